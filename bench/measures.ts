@@ -1,0 +1,54 @@
+// Retrieval measures over evaluation sets, and the typo that each question gets once.
+import { isStopWord } from '../src/query/words.ts'
+import type { Language } from '../src/types.ts'
+
+/** `{name, lang, docs, queries}`; `rel` are positions in `docs`, `answers` the spans that count as the answer. */
+export interface EvalSet {
+  name: string
+  lang: Language
+  docs: { title?: string, text: string }[]
+  queries: { q: string, rel: number[], answers?: string[] }[]
+}
+
+export interface Measured { r1: number, r5: number, mrr: number }
+
+/** Recall@1, recall@5 (any relevant document counts) and MRR@10 of rankings, 0 to 1. */
+export function measure (rankings: number[][], set: EvalSet): Measured {
+  let r1 = 0
+  let r5 = 0
+  let mrr = 0
+  rankings.forEach((ranking, i) => {
+    const at = ranking.slice(0, 10).findIndex(document => set.queries[i]!.rel.includes(document))
+    if (at === 0) r1++
+    if (at >= 0 && at < 5) r5++
+    if (at >= 0) mrr += 1 / (at + 1)
+  })
+  const n = rankings.length || 1
+  return { r1: r1 / n, r5: r5 / n, mrr: mrr / n }
+}
+
+/** mulberry32: the same numbers from 0 to 1 in every run. */
+export function random (seed: number): () => number {
+  return () => {
+    seed = seed + 0x6D2B79F5 | 0
+    let t = Math.imul(seed ^ seed >>> 15, 1 | seed)
+    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t
+    return ((t ^ t >>> 14) >>> 0) / 4294967296
+  }
+}
+
+/** One content word of five letters or more gets two letters swapped or one dropped. */
+export function withTypo (question: string, next: () => number, language: Language): string {
+  const text = question.normalize('NFC')
+  const words = [...text.matchAll(/[\p{L}\p{N}]{5,}/gu)].filter(([word]) => !isStopWord(word.toLowerCase(), language) && !/\d/.test(word))
+  if (words.length === 0) return question
+  const { 0: word, index } = words[Math.floor(next() * words.length)]!
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const i = Math.floor(next() * (word.length - 1))
+    const changed = next() < 0.5
+      ? word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2)
+      : word.slice(0, i + 1) + word.slice(i + 2)
+    if (changed.toLowerCase() !== word.toLowerCase()) return text.slice(0, index) + changed + text.slice(index + word.length)
+  }
+  return question
+}

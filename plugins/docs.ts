@@ -1,0 +1,34 @@
+// The OpenAPI document, made from the routes' schemas, and a page to read it.
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+
+export default fp(async (app: FastifyInstance, { version }: { version: string }) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Causerie',
+        version,
+        description: 'Cited answers from a company\'s own documents, streamed token by token.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: [
+        { name: 'chat', description: 'Questions and their answers' },
+        { name: 'status', description: 'Health and figures of the service' },
+      ],
+    },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  // The page alone is HTML: helmet's headers are for it.
+  await app.register(async docs => {
+    await docs.register(helmet, {
+      contentSecurityPolicy: {
+        directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
+      },
+    })
+    await docs.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', tryItOutEnabled: true } })
+  })
+}, { name: 'docs' })

@@ -1,0 +1,49 @@
+// Loads the sample companies at start, then gives passages their vectors in the background.
+import { existsSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { loadSamples } from '../src/ingest/samples.ts'
+import { createVectors, type Vectors } from '../src/ingest/vectors.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    vectors: Vectors
+    /** Settles when the sample companies can be searched; its failure is a reason not to be ready. */
+    samplesLoaded: Promise<string | null>
+  }
+}
+
+export default fp(async (app: FastifyInstance) => {
+  const { SAMPLES_DIR } = app.config
+  const vectors = createVectors({
+    store: app.store,
+    embedder: app.embedder,
+    profile: company => app.prompts.get(company),
+    onChanged: app.documentsChanged,
+    onError: (company, error) => app.log.warn({ err: error, company }, 'passages not embedded'),
+  })
+
+  async function load (): Promise<string | null> {
+    try {
+      if (SAMPLES_DIR !== '' && existsSync(SAMPLES_DIR)) {
+        const onChanged = (company: string, version: string) => {
+          app.prompts.drop(company)
+          app.documentsChanged(company, version)
+        }
+        for (const loaded of await loadSamples({ dir: SAMPLES_DIR, store: app.store, onChanged })) {
+          if (loaded.changed) app.log.info(loaded, 'sample company loaded')
+          if (loaded.rejected > 0) app.log.warn(loaded, 'some items are no documents')
+        }
+      }
+      vectors.fill(await app.store.companies())
+      return null
+    } catch (error) {
+      app.log.error({ err: error }, 'sample companies not loaded')
+      return (error as Error).message
+    }
+  }
+
+  app.decorate('vectors', vectors)
+  app.decorate('samplesLoaded', load())
+  app.addHook('preClose', () => vectors.close())
+}, { name: 'ingest', dependencies: ['store', 'embedder', 'prompts'] })

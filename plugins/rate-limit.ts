@@ -1,0 +1,37 @@
+// So many questions of one user in a window.
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { coded } from '../src/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The route option that limits a route's questions; empty when there is no limit. */
+    questionLimit: object
+  }
+}
+
+/** Users whose count is kept at once; the least recent is forgotten first. */
+const maxUsers = 100_000
+
+export default fp(async (app: FastifyInstance) => {
+  const { RATE_LIMIT_CALLS: max, RATE_LIMIT_WINDOW_SECONDS: seconds } = app.config
+  if (max > 0) {
+    await app.register(rateLimit, {
+      global: false,
+      hook: 'preHandler', // the user's id is in the body
+      cache: maxUsers,
+      errorResponseBuilder: (_, { ttl }) => coded('RATE_LIMITED', `At most ${max} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`),
+    })
+  }
+  app.decorate('questionLimit', max === 0 ? {} : {
+    rateLimit: {
+      max,
+      timeWindow: seconds * 1000,
+      keyGenerator: (request: { body: unknown }) => {
+        const { company_id, user_id } = request.body as { company_id: string, user_id: string }
+        return `${company_id}/${user_id}`
+      },
+    },
+  })
+}, { name: 'rate-limit', dependencies: ['config', 'errors'] })

@@ -1,0 +1,167 @@
+// POST /chat, and an answer by its id: resume, stop.
+import { randomBytes } from 'node:crypto'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
+import type { Reader } from '../src/answers/answers.ts'
+import { CodedError, coded } from '../src/errors.ts'
+import { questionLanguage } from '../src/query/language.ts'
+import type { AnswerEvent, Language } from '../src/types.ts'
+import { createEventStream } from '../src/wire/event-stream.ts'
+import { sseEncoder } from '../src/wire/sse.ts'
+import { ChatBody, CompanyId, errorResponse, streamResponse } from './schemas.ts'
+
+const AnswerPath = Type.Object({ answer_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
+const AnswerQuery = Type.Object({ company_id: Type.Optional(CompanyId) }, { additionalProperties: false })
+
+const nothing = (description: string) => Type.Null({ description })
+
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const { config } = app
+
+  app.post('/chat', {
+    config: app.questionLimit,
+    schema: {
+      tags: ['chat'],
+      summary: 'Ask a question',
+      body: ChatBody,
+      response: {
+        200: streamResponse,
+        400: errorResponse('The body is not as it should be'),
+        404: errorResponse('No such company'),
+        413: errorResponse('The body is too large'),
+        415: errorResponse('The body is not JSON'),
+        429: errorResponse('Too many questions'),
+        503: errorResponse('Overloaded, or a part is missing; try again'),
+      },
+    },
+    // The schema says it for the OpenAPI document; what is sent is made by the encoder.
+    serializerCompiler: () => data => JSON.stringify(data),
+  }, async (request, reply) => {
+    const reader = await app.ask(await readQuestion(request.body), request.body.resumable ?? false)
+    return wantsStream(request, request.body.stream) ? sendStream(reply, reader) : sendWhole(reply, reader)
+  })
+
+  app.get('/chat/:answer_id', {
+    schema: {
+      tags: ['chat'],
+      summary: 'Join or resume an answer',
+      description: 'With `Last-Event-ID: <answer_id>.<n>` it goes on after that event. 204: there is nothing after it.',
+      params: AnswerPath,
+      querystring: AnswerQuery,
+      response: { 200: streamResponse, 204: nothing('There is nothing after Last-Event-ID'), 404: errorResponse('No such answer, or it is no longer kept') },
+    },
+    serializerCompiler: () => data => JSON.stringify(data),
+  }, async (request, reply) => {
+    const { answer_id: id } = request.params
+    const from = resumeAt(request.headers['last-event-id'], id)
+    const reader = await app.answers.join(request.query.company_id ?? null, id, from)
+    if (!reader) throw coded('ANSWER_NOT_FOUND')
+    if (wantsStream(request, undefined)) {
+      if (!reader.exhausted) return sendStream(reply, reader)
+      // An EventSource stops reconnecting on 204.
+      reader.close()
+      return reply.code(204).send(null)
+    }
+    return sendWhole(reply, reader)
+  })
+
+  app.delete('/chat/:answer_id', {
+    schema: {
+      tags: ['chat'],
+      summary: 'Stop an answer',
+      description: 'Its readers get `finish` with `stopped`.',
+      params: AnswerPath,
+      querystring: AnswerQuery,
+      response: { 204: nothing('Stopped, or it had ended already'), 404: errorResponse('No such answer') },
+    },
+  }, async (request, reply) => {
+    if (!await app.answers.stop(request.query.company_id ?? null, request.params.answer_id)) throw coded('ANSWER_NOT_FOUND')
+    return reply.code(204).send(null)
+  })
+
+  async function readQuestion (body: Static<typeof ChatBody>) {
+    const askedAt = performance.now()
+    checkText(body)
+    const { message } = body
+    if (message.length > config.MAX_MESSAGE_CHARS) throw coded('MESSAGE_TOO_LONG', `At most ${config.MAX_MESSAGE_CHARS} characters.`)
+    if (message.trim() === '') throw coded('MESSAGE_EMPTY')
+    const profile = await app.prompts.get(body.company_id)
+    if (!profile) throw coded('UNKNOWN_COMPANY')
+    const unknown = body.indexes?.find(index => !Object.hasOwn(profile.indexes, index))
+    if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
+    return {
+      conversationId: body.conversation_id ?? randomBytes(12).toString('base64url'),
+      text: message.trim(),
+      profile,
+      promptMs: performance.now() - askedAt,
+      askedAt,
+      language: (body.language as Language | undefined) ?? questionLanguage(message, profile.language),
+      maxTokens: Math.min(body.max_tokens ?? config.LLM_MAX_TOKENS, 1_000_000),
+      temperature: body.temperature ?? config.LLM_TEMPERATURE,
+      ...(body.indexes ? { indexes: body.indexes } : {}),
+      ...(body.page ? { page: body.page } : {}),
+    }
+  }
+
+  function sendStream (reply: FastifyReply, reader: Reader) {
+    reply.headers({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      'x-answer-id': reader.answerId,
+    })
+    const whole = reader.whole(sseEncoder)
+    if (whole) {
+      reader.close()
+      return reply.send(whole)
+    }
+    return reply.send(createEventStream(reader, sseEncoder, config.HEARTBEAT_SECONDS * 1000))
+  }
+
+  async function sendWhole (reply: FastifyReply, reader: Reader) {
+    reply.raw.once('close', reader.close)
+    try {
+      const answer = collect(await reader.all())
+      return await reply.header('x-answer-id', reader.answerId).header('cache-control', 'no-store').send(answer)
+    } finally {
+      reader.close()
+    }
+  }
+}
+
+export default routes
+
+/** NUL and lone surrogates have no place in a question, and no back end takes them. */
+function checkText ({ message, user_id, page }: Static<typeof ChatBody>): void {
+  for (const text of [message, user_id, page?.path ?? '', page?.title ?? '', ...page?.hints ?? []]) {
+    if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
+  }
+}
+
+function wantsStream ({ headers }: FastifyRequest, stream: boolean | undefined): boolean {
+  const accept = headers.accept ?? ''
+  return stream !== false && (!accept.includes('application/json') || accept.includes('text/event-stream'))
+}
+
+/** The first event that a client lacks, by the last one that it has seen. */
+function resumeAt (lastEventId: string | string[] | undefined, answerId: string): number {
+  if (lastEventId === undefined || lastEventId === '') return 0
+  const [id, n] = String(lastEventId).split('.')
+  if (id !== answerId || !/^\d{1,9}$/.test(n ?? '')) throw coded('INVALID_EVENT_ID', `It looks like ${answerId}.12`)
+  return Number(n) + 1
+}
+
+/** The events of an ended answer as one object. Throws the answer's error. */
+function collect (events: AnswerEvent[]) {
+  const last = events.at(-1)!
+  if (last.type === 'error') throw new CodedError(last.code as CodedError['code'])
+  let answer = ''
+  const parts: Record<string, unknown> = { sources: [] }
+  for (const event of events) {
+    if (event.type === 'delta') answer += event.text
+    else Object.assign(parts, event)
+  }
+  const { type, ...rest } = parts
+  return { ...rest, answer: answer.trim() }
+}

@@ -1,0 +1,58 @@
+// Is it alive, is it ready, how is it doing.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+
+const Reasons = Type.Record(Type.String(), Type.String())
+const ReadinessSchema = Type.Object({
+  ready: Type.Boolean(),
+  waiting: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'What is not there yet: part → reason' }),
+  degraded: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'What works with less than was asked for: part → reason' }),
+})
+
+const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { version }) => {
+  const startedAt = Date.now()
+
+  app.get('/health', {
+    schema: { tags: ['status'], summary: 'The process is alive', response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
+  }, async () => ({ status: 'ok' as const }))
+
+  app.get('/ready', {
+    schema: {
+      tags: ['status'],
+      summary: 'Questions can be answered',
+      description: 'Models are loaded and the engines answer; 503 with the reasons until then.',
+      response: { 200: ReadinessSchema, 503: ReadinessSchema },
+    },
+  }, async (_, reply) => {
+    const readiness = await app.readiness()
+    return reply.code(readiness.ready ? 200 : 503).send(readiness)
+  })
+
+  app.get('/stats', {
+    schema: {
+      tags: ['status'],
+      summary: 'Figures since the start',
+      response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }) },
+    },
+    serializerCompiler: () => data => JSON.stringify(data),
+  }, async () => {
+    const { embedder, model, prompts, answers, engine, vectors } = app
+    const kept = answers.stats()
+    const asked = kept.hits + kept.joined + kept.misses
+    return {
+      version,
+      uptime_seconds: Math.round((Date.now() - startedAt) / 1000),
+      memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
+      ...await app.readiness(),
+      llm: model.stats(),
+      embedding: embedder.stats(),
+      vectors: vectors.stats(),
+      search: engine.stats(),
+      prompts: prompts.stats(),
+      answers: { ...kept, hit_rate: asked === 0 ? 0 : Math.round(1000 * (kept.hits + kept.joined) / asked) / 1000 },
+      latency_ms: app.latency.stats(),
+    }
+  })
+}
+
+export default routes

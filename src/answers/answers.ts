@@ -1,0 +1,60 @@
+// Answers in the making and answers kept: the port.
+import type { AnswerEvent, StartEvent } from '../types.ts'
+import type { AbortCause, Encoder } from './log.ts'
+
+/** Makes one answer. The first event is `start`; a signal's reason is an AbortCause. It never throws. */
+export type Producer = (answerId: string, signal: AbortSignal) => AsyncIterable<AnswerEvent>
+
+export interface OpenOptions {
+  company: string
+  /** Equal keys share one answer; null = never shared and never kept as a cache entry. */
+  key: string | null
+  /** Keep the answer going for a while when its last reader has left. */
+  resumable: boolean
+  conversationId: string
+  produce: Producer
+}
+
+/** One client's place in an answer. It must be closed: the last one that leaves ends the answer. */
+export interface Reader {
+  readonly answerId: string
+  readonly cache: StartEvent['cache']
+  /** Whether nothing more will come after what `take` returns. */
+  readonly ended: boolean
+  /** Whether the answer has ended and this reader has had all of it. */
+  readonly exhausted: boolean
+  /** What is new since the last call, as the encoder's text; empty when nothing is. */
+  take (encoder: Encoder): string
+  /** The whole answer in one piece, when it has ended and nothing was taken yet; else null. */
+  whole (encoder: Encoder): Buffer | null
+  /** Calls back once when `take` will return something, or the answer has ended. */
+  wait (ready: () => void): void
+  /** Every event, once the answer has ended, with `start` as this reader sees it. */
+  all (): Promise<AnswerEvent[]>
+  close (): void
+}
+
+export interface AnswersStats {
+  live: number
+  readers: number
+  kept: number
+  kept_bytes: number
+  kept_max_bytes: number
+  hits: number
+  joined: number
+  misses: number
+  stopped: number
+  abandoned: number
+}
+
+export interface Answers {
+  /** Joins the finished or running answer of the key, or starts one. Throws OVERLOADED or SHUTTING_DOWN. */
+  open (options: OpenOptions): Promise<Reader>
+  /** A place in an answer of this company (null = of any), at event `from`. null when there is none. */
+  join (company: string | null, answerId: string, from: number): Promise<Reader | null>
+  /** Ends a running answer with `cause`; its readers get its last event. False when there is none of this company. */
+  stop (company: string | null, answerId: string, cause?: AbortCause): Promise<boolean>
+  stats (): AnswersStats
+  /** Ends every running answer and resolves when all have ended. */
+  close (): Promise<void>
+}

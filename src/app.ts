@@ -1,0 +1,69 @@
+// The service, put together: every plugin and route, in order.
+import { readFileSync } from 'node:fs'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import answers from '../plugins/answers.ts'
+import configPlugin from '../plugins/config.ts'
+import docs from '../plugins/docs.ts'
+import embedder from '../plugins/embedder.ts'
+import errors, { answerBrokenRequest } from '../plugins/errors.ts'
+import http from '../plugins/http.ts'
+import ingest from '../plugins/ingest.ts'
+import model from '../plugins/model.ts'
+import prompts from '../plugins/prompts.ts'
+import rateLimit from '../plugins/rate-limit.ts'
+import readiness from '../plugins/readiness.ts'
+import search from '../plugins/search.ts'
+import store from '../plugins/store.ts'
+import chat from '../routes/chat.ts'
+import status from '../routes/status.ts'
+import type { Config } from './config.ts'
+import type { Embedder } from './embed/embedder.ts'
+import type { LanguageModel } from './llm/model.ts'
+import type { PromptStore } from './prompts/store.ts'
+import type { SearchEngine } from './search/engine.ts'
+
+/** Parts to use instead of the configured ones. */
+export interface Overrides {
+  embedder?: Embedder
+  engine?: SearchEngine
+  model?: LanguageModel
+  promptStore?: PromptStore
+  logger?: FastifyServerOptions['logger']
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** Builds the service; nothing listens yet. Throws STORE_UNREADABLE when its data directory cannot be used. */
+export async function buildApp (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: overrides.logger ?? { level: config.LOG_LEVEL },
+    // One line for each answer is logged instead: see plugins/answers.ts.
+    disableRequestLogging: true,
+    bodyLimit: config.MAX_BODY_BYTES,
+    trustProxy: config.TRUST_PROXY,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    clientErrorHandler: answerBrokenRequest,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  await app.register(configPlugin, { config })
+  await app.register(errors)
+  await app.register(http)
+  await app.register(docs, { version })
+  await app.register(store)
+  await app.register(search, { ...(overrides.engine ? { engine: overrides.engine } : {}) })
+  await app.register(prompts, { ...(overrides.promptStore ? { promptStore: overrides.promptStore } : {}) })
+  await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })
+  await app.register(model, { ...(overrides.model ? { model: overrides.model } : {}) })
+  await app.register(answers)
+  await app.register(ingest)
+  await app.register(readiness)
+  await app.register(rateLimit)
+
+  await app.register(chat)
+  await app.register(status, { version })
+  return app
+}

@@ -1,0 +1,166 @@
+// The whole way of a question to its answer, from top to bottom.
+import type { AbortCause } from '../answers/log.ts'
+import type { Embedder } from '../embed/embedder.ts'
+import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
+import type { LanguageModel } from '../llm/model.ts'
+import { analyzeQuestion } from '../query/analyze.ts'
+import type { SearchEngine, SearchResult } from '../search/engine.ts'
+import { isFound } from '../search/evidence.ts'
+import type { AnswerEvent, AnsweredBy, CompanyProfile, FinishEvent, FinishReason, Language, Passage, Source, Usage } from '../types.ts'
+import { createCitationFilter } from './citations.ts'
+import { buildMessages, type Page } from './messages.ts'
+import { phrases } from './phrases.ts'
+
+export interface AnswerDeps {
+  embedder: Embedder
+  engine: SearchEngine
+  model: LanguageModel
+  /** Told of everything that made an answer fail or degrade. */
+  onProblem (problem: string, error: unknown, answerId: string): void
+  /** Milliseconds that only go forward. */
+  now (): number
+}
+
+export interface AnswerSettings {
+  passages: number
+  ngramMax: number
+  maxDocsChars: number
+  maxHintsChars: number
+  streamChunkChars: number
+}
+
+export interface Question {
+  conversationId: string
+  text: string
+  profile: CompanyProfile
+  /** How long the profile took to get, and when the question came in (both by `now`). */
+  promptMs: number
+  askedAt: number
+  language: Language
+  indexes?: string[]
+  page?: Page
+  maxTokens: number
+  temperature: number
+}
+
+/**
+ * Answers one question: yields `start`, `sources`, deltas, and `finish` or `error`. Never throws.
+ * @param signal its reason is an AbortCause
+ */
+export async function * answer (
+  deps: AnswerDeps, settings: AnswerSettings, question: Question, answerId: string, signal: AbortSignal,
+): AsyncGenerator<AnswerEvent> {
+  const { profile, language, text } = question
+  const { now } = deps
+  const timings = { prompt: round(question.promptMs), embed: 0, search: 0, first_token: 0, total: 0 }
+  const usage: Usage = { input_tokens: 0, output_tokens: 0 }
+  let degraded: string | undefined
+  let citations: number[] = []
+  let answeredBy: AnsweredBy = deps.model.kind
+  const finish = (reason: FinishReason): FinishEvent => ({
+    type: 'finish',
+    finish_reason: reason,
+    answered_by: answeredBy,
+    citations,
+    degraded: degraded !== undefined,
+    ...(degraded === undefined ? {} : { degraded_reason: degraded }),
+    usage,
+    timings_ms: { ...timings, total: round(now() - question.askedAt) },
+  })
+
+  try {
+    yield {
+      type: 'start',
+      answer_id: answerId,
+      conversation_id: question.conversationId,
+      company_id: profile.id,
+      model: profile.model ?? deps.model.name,
+      cache: 'miss',
+    }
+
+    // The words are searched while the question is being embedded.
+    const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
+    const began = now()
+    const vectors = questionVectors(deps.embedder, question, ms => { timings.embed = round(ms) }, now)
+    const found: SearchResult = query.words.length === 0
+      ? { passages: [], terms: [] }
+      : await deps.engine.search({ company: profile, ...(question.indexes ? { indexes: question.indexes } : {}), query, vectors, limit: settings.passages, signal })
+    timings.search = round(now() - began)
+    if (found.degraded !== undefined) {
+      degraded = found.degraded
+      deps.onProblem('degraded search', found.degraded, answerId)
+    }
+
+    const relevant = isFound(found, profile.language) ? found.passages : []
+    const { messages, used } = buildMessages({ ...settings, profile, language, passages: relevant, history: [], question: text, ...(question.page ? { page: question.page } : {}) })
+    yield { type: 'sources', sources: used.map(toSource) }
+
+    if (used.length === 0 && profile.refuseWithoutPassages) {
+      timings.first_token = round(now() - question.askedAt)
+      answeredBy = 'extractive'
+      yield { type: 'delta', text: phrases(language).notFound }
+      yield finish('no_answer')
+      return
+    }
+
+    const filter = createCitationFilter(used.length)
+    let reason: FinishReason = 'stop'
+    let waiting = ''
+    for await (const event of deps.model.stream({
+      messages, question: text, language, documentsLanguage: profile.language, terms: found.terms, passages: used, maxTokens: question.maxTokens, temperature: question.temperature, signal, ...(profile.model ? { model: profile.model } : {}),
+    })) {
+      if (event.type === 'finish') {
+        reason = event.reason
+        Object.assign(usage, event.usage)
+        continue
+      }
+      waiting += filter.push(event.text)
+      if (waiting === '' || waiting.length < settings.streamChunkChars) continue
+      timings.first_token ||= round(now() - question.askedAt)
+      yield { type: 'delta', text: waiting }
+      waiting = ''
+    }
+    waiting += filter.end()
+    if (waiting !== '') yield { type: 'delta', text: waiting }
+    citations = reason === 'no_answer' ? [] : filter.cited()
+    yield finish(reason)
+  } catch (error) {
+    const cause = signal.aborted ? signal.reason as AbortCause : undefined
+    if (cause === 'length') yield finish('length')
+    else if (cause === 'shutdown') yield errorEvent(coded('SHUTTING_DOWN'))
+    else if (cause !== undefined) yield finish('stopped')
+    else {
+      const known = asCoded(error)
+      deps.onProblem(error instanceof CodedError ? known.code : 'unexpected error', error, answerId)
+      yield errorEvent(known)
+    }
+  }
+}
+
+/** The question's vector for each model that the searched indexes use: at once from the cache, else the promise. */
+function questionVectors (embedder: Embedder, { profile, indexes, text }: Question, done: (ms: number) => void, now: () => number) {
+  const kinds = indexes ?? Object.keys(profile.indexes)
+  const models = new Set(kinds.map(kind => profile.indexes[kind]?.model ?? embedder.defaultModel))
+  const began = now()
+  return [...models].map(model => {
+    const vector = embedder.cached(text, model) ?? embedder.question(text, model).finally(() => done(now() - began))
+    return { model, vector }
+  })
+}
+
+function toSource (passage: Passage, i: number): Source {
+  const { id, index, title, url, score } = passage
+  const body = passage.text || passage.fields.map(([label, value]) => `${label}: ${value}`).join('; ')
+  return { n: i + 1, id, index, title, url, score: Math.round(score * 1000) / 1000, snippet: snippet(body) }
+}
+
+const snippetChars = 240
+
+function snippet (text: string): string {
+  const flat = text.replace(/\s+/g, ' ')
+  return flat.length <= snippetChars ? flat : `${flat.slice(0, flat.lastIndexOf(' ', snippetChars)).trimEnd()}…`
+}
+
+function round (ms: number): number {
+  return Math.round(ms * 10) / 10
+}

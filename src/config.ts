@@ -1,0 +1,115 @@
+// The settings of the service: one schema, and the only reader of the environment.
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import envSchema from 'env-schema'
+import { Type, type Static } from 'typebox'
+
+const text = (value: string, description: string) => Type.String({ default: value, description })
+const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
+const whole = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum, maximum, description })
+const oneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: values, default: values[0], description })
+
+/** Every setting with its default, its range and one line of explanation; `.env.example` is checked against it. */
+export const ConfigSchema = Type.Object({
+  HOST: text('127.0.0.1', 'Address to listen on'),
+  PORT: whole(8002, 0, 65535, 'Port to listen on; 0 = any free one'),
+  LOG_LEVEL: oneOf(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'], 'Least severe log line that is written'),
+  LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
+  PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
+  OPEN_ACCESS: flag(false, 'Serve an address other than loopback although no credentials are checked (behind a gateway that does)'),
+  TRUST_PROXY: flag(false, 'Believe X-Forwarded-* headers (behind a proxy that sets them)'),
+  CORS_ORIGINS: text('', 'Origins that browsers may call from, comma-separated; * = any; empty = none'),
+
+  DATA_DIR: text('./var', 'Folder of the companies\' SQLite files'),
+  SAMPLES_DIR: text('./data', 'Folder of sample companies, loaded at start; empty = none'),
+  SQLITE_OPEN_COMPANIES: whole(100, 1, 10_000, 'SQLite files kept open at most'),
+
+  LLM_URL: text('', 'Base URL of the language model, e.g. http://127.0.0.1:11434/v1; empty = extractive answers'),
+  LLM_API: oneOf(['openai', 'ollama'], 'API that LLM_URL speaks'),
+  LLM_MODEL: text('', 'Model to ask LLM_URL for'),
+  LLM_API_KEY: text('', 'Key of LLM_URL'),
+  LLM_FALLBACK_URL: text('', 'Second language model (same API), asked when the first one fails before its first token'),
+  LLM_FALLBACK_MODEL: text('', 'Model to ask the fallback for'),
+  LLM_FALLBACK_API_KEY: text('', 'Key of the fallback'),
+  LLM_CONNECT_TIMEOUT_SECONDS: whole(3, 1, 600, 'Longest wait for a connection to the language model'),
+  LLM_TIMEOUT_SECONDS: whole(10, 1, 3600, 'Longest silence before the first token and between tokens'),
+  LLM_RETRIES: whole(2, 0, 10, 'Further tries before the first token'),
+  LLM_MAX_TOKENS: whole(256, 1, 1_000_000, 'Longest answer, in tokens'),
+  LLM_TEMPERATURE: Type.Number({ default: 0.2, minimum: 0, maximum: 2, description: 'Sampling temperature' }),
+  LLM_POOL_SIZE: whole(20, 1, 1000, 'Connections to the language model at most'),
+  LLM_KEEP_ALIVE: text('60m', 'How long Ollama keeps the model loaded'),
+
+  SEARCH_TIMEOUT_MS: whole(5000, 10, 600_000, 'Longest wait for the search'),
+  SEARCH_PASSAGES: whole(6, 1, 50, 'Passages that an answer may be drawn from'),
+  NGRAM_MAX: whole(20, 1, 100, 'N-grams of a question that are searched at most'),
+
+  PROMPT_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a company\'s profile is used before it is read again'),
+  PROMPT_STALE_SECONDS: whole(86_400, 0, 31_536_000, 'How much longer an old profile serves while the store fails'),
+
+  ANSWER_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a finished answer is given again; 0 = never'),
+  ANSWER_CACHE_MAX_BYTES: whole(67_108_864, 0, Number.MAX_SAFE_INTEGER, 'Memory of finished answers at most'),
+  ANSWER_GRACE_SECONDS: whole(30, 0, 86_400, 'How long a resumable answer goes on without a reader, and an ended one can be fetched'),
+  ANSWER_LOG_MAX_BYTES: whole(1_048_576, 1024, Number.MAX_SAFE_INTEGER, 'Longest answer in bytes of its events; past it the answer ends with "length"'),
+  ANSWERS_MAX_LIVE: whole(5000, 1, 1_000_000, 'Answers in the making at most; further questions get 503'),
+  HEARTBEAT_SECONDS: whole(15, 1, 3600, 'Silence after which a stream sends a comment line'),
+
+  EMBEDDING_MODELS: text('all-MiniLM-L6-v2', 'Embedding models, comma-separated; the first is used unless an index names another'),
+  EMBEDDING_DTYPE: oneOf(['q4', 'q8', 'fp16', 'fp32', 'int8', 'uint8', 'q4f16', 'bnb4'], 'Precision of the embedding models'),
+  EMBEDDING_THREADS: whole(1, 1, 64, 'CPU threads of the embedding models'),
+  EMBEDDING_CACHE_MAX: whole(10_000, 0, 10_000_000, 'Question vectors kept in memory at most (1.5 kB each)'),
+  MODELS_DIR: text('./var/models', 'Folder of the embedding models'),
+  MODELS_HUB_URL: text('https://huggingface.co', 'Where embedding models are fetched from once; empty = nowhere'),
+
+  MAX_MESSAGE_CHARS: whole(4000, 1, 1_000_000, 'Longest question, in characters'),
+  MAX_BODY_BYTES: whole(65_536, 1024, 1_073_741_824, 'Longest request body'),
+  MAX_HINTS_CHARS: whole(800, 0, 1_000_000, 'Characters of the page\'s hints that reach the language model'),
+  MAX_DOCS_CHARS: whole(6000, 100, 10_000_000, 'Characters of passages that reach the language model (1200 in the low-memory profile)'),
+  STREAM_CHUNK_CHARS: whole(0, 0, 100_000, 'Collect tokens until a delta has this many characters; 0 = each as it comes'),
+
+  RATE_LIMIT_CALLS: whole(10, 0, 1_000_000, 'Questions of one user in a window; 0 = no limit'),
+  RATE_LIMIT_WINDOW_SECONDS: whole(300, 1, 86_400, 'Length of that window'),
+  SHUTDOWN_SECONDS: whole(10, 1, 600, 'How long running answers may take to end after SIGTERM'),
+}, { additionalProperties: false })
+
+export type Config = Static<typeof ConfigSchema>
+
+/** What the low-memory profile sets, unless the environment says otherwise. */
+const lowMemory: Partial<Config> = {
+  MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, SQLITE_OPEN_COMPANIES: 10, ANSWERS_MAX_LIVE: 500,
+}
+
+const keys = new Set(Object.keys(ConfigSchema.properties))
+
+/**
+ * Reads `.env` (when there is one) and the environment, which wins. An empty value means the default.
+ * Throws an Error that names the key when a value is invalid, or a key in `.env` unknown.
+ */
+export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
+  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
+  for (const key of Object.keys(file)) {
+    if (!keys.has(key)) throw new Error(`${envFile}: unknown setting ${key}${suggestion(key)}`)
+  }
+  return makeConfig({ ...file, ...environment })
+}
+
+/** The settings with their defaults; keys that are not settings are passed over. */
+export function makeConfig (given: Record<string, unknown>): Config {
+  const data = Object.fromEntries(Object.entries(given).filter(([key, value]) => keys.has(key) && value !== '' && value !== undefined))
+  const profile = data.PROFILE === 'low-memory' ? lowMemory : {}
+  try {
+    return envSchema<Config>({ schema: ConfigSchema, data: { ...profile, ...data }, env: false, dotenv: false })
+  } catch (error) {
+    const [problem] = (error as { errors?: { instancePath: string, message?: string, params?: { allowedValues?: string[] } }[] }).errors ?? []
+    const allowed = problem?.params?.allowedValues ? ` (${problem.params.allowedValues.join(', ')})` : ''
+    throw new Error(`setting ${problem?.instancePath.slice(1) ?? ''} ${problem?.message ?? (error as Error).message}${allowed}`)
+  }
+}
+
+/** A hint for a key that differs in case, or starts alike. */
+function suggestion (key: string): string {
+  const near = [...keys].find(known => known === key.toUpperCase()) ??
+    [...keys].find(known => known.replaceAll('_', '').startsWith(key.toUpperCase().replaceAll('_', '').slice(0, 8)))
+  return near ? `; did you mean ${near}?` : ''
+}

@@ -1,0 +1,81 @@
+// Every coded error of the service, in one table.
+import type { ErrorEvent } from './types.ts'
+
+interface ErrorKind {
+  status: number
+  /** Whether the same request may succeed a little later. */
+  retryable: boolean
+  message: string
+}
+
+const kinds = {
+  // The request
+  INVALID_REQUEST: { status: 400, retryable: false, message: 'The request is not valid HTTP.' },
+  INVALID_JSON: { status: 400, retryable: false, message: 'The body is not valid JSON.' },
+  INVALID_BODY: { status: 400, retryable: false, message: 'The body does not fit the schema.' },
+  INVALID_TEXT: { status: 400, retryable: false, message: 'The text holds a NUL or a lone surrogate; send well-formed Unicode.' },
+  MESSAGE_EMPTY: { status: 400, retryable: false, message: 'The message is empty.' },
+  MESSAGE_TOO_LONG: { status: 400, retryable: false, message: 'The message is too long.' },
+  UNKNOWN_INDEX: { status: 400, retryable: false, message: 'The company has no such index.' },
+  INVALID_EVENT_ID: { status: 400, retryable: false, message: 'Last-Event-ID does not belong to this answer.' },
+  UNKNOWN_COMPANY: { status: 404, retryable: false, message: 'No such company.' },
+  ANSWER_NOT_FOUND: { status: 404, retryable: false, message: 'No such answer, or it is no longer kept.' },
+  NOT_FOUND: { status: 404, retryable: false, message: 'No such address.' },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false, message: 'This address does not take that method.' },
+  BODY_TOO_LARGE: { status: 413, retryable: false, message: 'The body is too large.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, message: 'Send the body as application/json.' },
+  RATE_LIMITED: { status: 429, retryable: true, message: 'Too many questions; try again later.' },
+  HEADERS_TOO_LARGE: { status: 431, retryable: false, message: 'The request headers are too large.' },
+  // The service
+  OVERLOADED: { status: 503, retryable: true, message: 'Too many answers are running; try again in a moment.' },
+  SHUTTING_DOWN: { status: 503, retryable: true, message: 'The service is shutting down; try again.' },
+  INTERNAL: { status: 500, retryable: false, message: 'Something went wrong in the service.' },
+  // What it stands on
+  PROMPTS_UNAVAILABLE: { status: 503, retryable: true, message: 'The company profiles cannot be read at the moment.' },
+  SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
+  STORE_CORRUPT: { status: 500, retryable: false, message: 'The company\'s database is damaged; restore it, or delete the file to have it rebuilt.' },
+  STORE_FULL: { status: 507, retryable: true, message: 'The disk is full; the documents were not written.' },
+  STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written.' },
+  EMBEDDING_FAILED: { status: 503, retryable: true, message: 'The embedding model failed.' },
+  LLM_UNREACHABLE: { status: 502, retryable: true, message: 'The language model cannot be reached.' },
+  LLM_TIMEOUT: { status: 504, retryable: true, message: 'The language model was silent for too long.' },
+  LLM_RATE_LIMITED: { status: 503, retryable: true, message: 'The language model is asked too often at the moment.' },
+  LLM_REJECTED: { status: 502, retryable: false, message: 'The language model refused the request.' },
+  LLM_BROKEN: { status: 502, retryable: true, message: 'The language model\'s answer broke off or could not be read.' },
+} satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof kinds
+
+/** An error whose `code` is stable and whose message may be shown to the client. */
+export class CodedError extends Error {
+  override readonly name = 'CodedError'
+  readonly code: ErrorCode
+  readonly statusCode: number
+  readonly retryable: boolean
+
+  constructor (code: ErrorCode, detail?: string, cause?: unknown) {
+    const kind = kinds[code]
+    super(detail ? `${kind.message} ${detail}` : kind.message, { cause })
+    this.code = code
+    this.statusCode = kind.status
+    this.retryable = kind.retryable
+  }
+}
+
+/**
+ * Makes the error `code` of the table.
+ * @param detail one more sentence for the client: what to do, which field. Never a secret, never a path.
+ */
+export function coded (code: ErrorCode, detail?: string, cause?: unknown): CodedError {
+  return new CodedError(code, detail, cause)
+}
+
+/** The error itself when it is coded, else `fallback` with the error as its cause. */
+export function asCoded (error: unknown, fallback: ErrorCode = 'INTERNAL'): CodedError {
+  return error instanceof CodedError ? error : coded(fallback, undefined, error)
+}
+
+/** How an error ends a stream. */
+export function errorEvent ({ code, message, statusCode, retryable }: CodedError): ErrorEvent {
+  return { type: 'error', code, message, status: statusCode, retryable }
+}

@@ -1,0 +1,76 @@
+// Loads the sample companies of a folder: at first start, and again when their files change.
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseProfile } from '../prompts/profile.ts'
+import { readDocument, type RawDocument } from '../search/engine.ts'
+import type { Store } from '../store/store.ts'
+
+/** Documents of one write: short enough that a question never waits long behind it. */
+const batch = 50
+
+export interface LoadedCompany {
+  company: string
+  documents: number
+  /** Items of its files that are no documents (no id, or nothing to search). */
+  rejected: number
+  /** False when its files are as they were. */
+  changed: boolean
+}
+
+/**
+ * Each folder with a `company.json` is a company; `<index>.json` beside it holds the documents of an index.
+ * @param onChanged told of each company whose documents or profile changed, with its documents' new version
+ * Throws an Error that names the file when one is not as it should be, or a STORE_* error.
+ */
+export async function loadSamples ({ dir, store, onChanged }: {
+  dir: string
+  store: Store
+  onChanged: (company: string, version: string) => void
+}): Promise<LoadedCompany[]> {
+  const loaded: LoadedCompany[] = []
+  for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name < b.name ? -1 : 1)) {
+    if (entry.isDirectory()) loaded.push(await loadCompany(join(dir, entry.name), store, onChanged))
+  }
+  return loaded
+}
+
+async function loadCompany (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
+  const written = await readFile(join(dir, 'company.json'), 'utf8')
+  const profile = named(join(dir, 'company.json'), () => parseProfile(JSON.parse(written)))
+  const company = profile.id
+  const files = await Promise.all(Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') })))
+  const indexes = files.map(({ kind, text }) => {
+    const raw = named(join(dir, `${kind}.json`), () => JSON.parse(text) as RawDocument[])
+    const documents = raw.map(item => readDocument(item, profile.indexes[kind]!)).filter(document => document !== null)
+    return { kind, documents, rejected: raw.length - documents.length }
+  })
+  const result = {
+    company,
+    documents: indexes.reduce((sum, { documents }) => sum + documents.length, 0),
+    rejected: indexes.reduce((sum, { rejected }) => sum + rejected, 0),
+  }
+
+  const hash = createHash('sha256').update(JSON.stringify([written, files])).digest('hex')
+  if (await store.run('getMeta', company, 'samples') === hash) return { ...result, changed: false }
+  await store.run('putProfile', company, JSON.parse(written))
+  let version = '0'
+  for (const { kind, documents } of indexes) {
+    for (let i = 0; i < documents.length; i += batch) {
+      await store.run('putDocuments', company, { index: kind, language: profile.language, documents: documents.slice(i, i + batch) })
+    }
+    ;({ version } = await store.run('keepDocuments', company, { index: kind, keep: documents.map(({ id }) => id) }))
+  }
+  // Last, so that a start that was cut short is done over.
+  await store.run('setMeta', company, { key: 'samples', value: hash })
+  onChanged(company, version)
+  return { ...result, changed: true }
+}
+
+function named<T> (file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error })
+  }
+}

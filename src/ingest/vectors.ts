@@ -1,0 +1,87 @@
+// Gives every passage its vectors, in the background and behind every question.
+import type { Embedder } from '../embed/embedder.ts'
+import type { Store } from '../store/store.ts'
+import type { CompanyProfile } from '../types.ts'
+
+const batch = 16
+
+export interface VectorsStats { companies: number, passages: number, running: boolean, failures: number }
+
+export interface Vectors {
+  /** Embeds what has no vectors yet, company after company; a run that goes on takes up new ones. */
+  fill (companies: string[]): Promise<void>
+  stats (): VectorsStats
+  close (): Promise<void>
+}
+
+/**
+ * What was stored stays: after a crash the rest is taken up where it was left.
+ * @param profile the company's, for the embedding model of each index
+ * @param onChanged told when a company's vectors have changed
+ */
+export function createVectors ({ store, embedder, profile, onChanged, onError }: {
+  store: Store
+  embedder: Embedder
+  profile: (company: string) => Promise<CompanyProfile | null>
+  onChanged: (company: string, version: string) => void
+  onError: (company: string, error: unknown) => void
+}): Vectors {
+  const abort = new AbortController()
+  const waiting = new Set<string>()
+  const counts = { companies: 0, passages: 0, failures: 0 }
+  let running: Promise<void> | undefined
+
+  async function work (): Promise<void> {
+    await embedder.ready()
+    for (const company of waiting) {
+      waiting.delete(company)
+      if (abort.signal.aborted) return
+      try {
+        await fillCompany(company)
+        counts.companies++
+      } catch (error) {
+        if (abort.signal.aborted) return
+        counts.failures++
+        onError(company, error)
+      }
+    }
+  }
+
+  async function fillCompany (company: string): Promise<void> {
+    const indexes = (await profile(company))?.indexes ?? {}
+    const modelOf = (index: string) => indexes[index]?.model ?? embedder.defaultModel
+    for (const model of new Set(Object.keys(indexes).map(modelOf))) {
+      if (embedder.dimensions(model) > 0) {
+        await store.run('dropOtherVectors', company, { model, indexes: Object.keys(indexes).filter(index => modelOf(index) === model) })
+      }
+    }
+    for (let after = 0; ;) {
+      const passages = await store.run('pendingPassages', company, { after, limit: batch })
+      if (passages.length === 0) return
+      after = passages.at(-1)!.rowid
+      for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
+        const own = passages.filter(passage => modelOf(passage.index) === model)
+        const vectors = await embedder.passages(own, { model, signal: abort.signal })
+        if (!vectors) continue
+        const { version } = await store.run('putVectors', company, {
+          model, passages: own.map((passage, i) => ({ ...passage, vectors: vectors[i]! })),
+        })
+        counts.passages += own.length
+        onChanged(company, version)
+      }
+    }
+  }
+
+  return {
+    async fill (companies) {
+      for (const company of companies) waiting.add(company)
+      running ??= work().finally(() => { running = undefined })
+      return running
+    },
+    stats: () => ({ ...counts, running: running !== undefined }),
+    async close () {
+      abort.abort()
+      await running
+    },
+  }
+}

@@ -1,0 +1,125 @@
+// Turns what goes wrong between us and a model's server into the service's coded errors.
+import { errors } from 'undici'
+import { coded, CodedError } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
+
+/** Where failures are told to an operator; pino's and Fastify's loggers fit. */
+export interface Log {
+  warn (fields: object, message: string): void
+}
+
+/** What the server said. The `cause` of a coded error: for logs and for the retry, never for the client. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+  readonly status: number | undefined
+  /** How long the server asked us to stay away, ms. */
+  readonly retryAfterMs: number | undefined
+
+  constructor (message: string, status?: number, retryAfterMs?: number) {
+    super(message)
+    this.status = status
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+export type Headers = Record<string, string | string[] | undefined>
+
+/**
+ * The coded error for an HTTP status other than 200.
+ * @param body the beginning of the response body
+ * @param secrets the key and the prompt, which the server's message may echo
+ */
+export function refused (status: number, headers: Headers, body: string, secrets: readonly string[]): CodedError {
+  // OpenAI answers 429 also when the account has no money left; that does not pass.
+  const code = status === 429 && /insufficient_quota|billing/.test(body) ? 'LLM_REJECTED' : codeOfStatus(status)
+  return coded(code, undefined, new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, retryAfter(headers['retry-after'])))
+}
+
+/** The coded error for an error object that the server sent inside a stream that began well. */
+export function failedInStream (error: unknown, secrets: readonly string[]): CodedError {
+  const { code, status, type } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
+  const number = [code, status].map(Number).find((value) => value >= 400 && value < 600)
+  const message = safeExcerpt(JSON.stringify({ error }), secrets)
+  const kind = number !== undefined ? codeOfStatus(number) : codeOfType(`${String(type)} ${String(code)}`)
+  return coded(kind, undefined, new UpstreamError(`in the stream: ${message}`, number))
+}
+
+/**
+ * The coded error for anything else that was thrown on the way.
+ * @param answered whether the response had begun
+ */
+export function failedOnTheWay (error: unknown, answered: boolean): CodedError {
+  if (error instanceof CodedError) return error
+  const code = answered || error instanceof errors.HTTPParserError ? 'LLM_BROKEN' : 'LLM_UNREACHABLE'
+  // Not the error itself: undici's carry what the server sent, which may be anything.
+  return coded(code, undefined, new UpstreamError(told(error)))
+}
+
+function told (error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return `${error.name}: ${error.message || String((error as { code?: unknown }).code)}`
+}
+
+/** LLM_BROKEN with the reason that an operator sees. */
+export function broken (reason: string): CodedError {
+  return coded('LLM_BROKEN', undefined, new UpstreamError(reason))
+}
+
+function codeOfStatus (status: number): ErrorCode {
+  if (status === 429) return 'LLM_RATE_LIMITED'
+  if (status === 408 || status === 504) return 'LLM_TIMEOUT'
+  return status >= 500 ? 'LLM_UNREACHABLE' : 'LLM_REJECTED'
+}
+
+function codeOfType (type: string): ErrorCode {
+  if (/rate.?limit/i.test(type)) return 'LLM_RATE_LIMITED'
+  return /invalid|auth|permission|not.?found|quota/i.test(type) ? 'LLM_REJECTED' : 'LLM_BROKEN'
+}
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3) in ms from now; absent when neither. */
+function retryAfter (value: string | string[] | undefined): number | undefined {
+  const text = String(value ?? '').trim()
+  if (text === '') return undefined
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
+
+const EXCERPT_CHARS = 200
+const ECHO_CHARS = 16
+
+/** The server's own message, cut, without control characters, keys, or anything that it echoes from the prompt. */
+export function safeExcerpt (body: string, secrets: readonly string[]): string {
+  let text = messageOf(body).replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  for (const secret of secrets) {
+    if (secret.length > 3 && secret.length < 200) text = text.replaceAll(secret, '[…]')
+  }
+  text = text.replace(/\b(?:sk|pk|key|bearer)[-_ ][\w*.-]{6,}/gi, '[…]')
+  return withoutEchoes(text.slice(0, EXCERPT_CHARS), secrets)
+}
+
+function messageOf (body: string): string {
+  try {
+    const { error, message, detail } = JSON.parse(body) ?? {}
+    const said = error?.message ?? error ?? message ?? detail
+    return typeof said === 'string' ? said : JSON.stringify(said) ?? 'no message'
+  } catch {
+    if (body.trim() === '') return 'no message'
+    return body.trimStart().startsWith('<') ? 'an HTML page' : body
+  }
+}
+
+function withoutEchoes (text: string, secrets: readonly string[]): string {
+  const echoed = (at: number) => secrets.some((secret) => secret.includes(text.slice(at, at + ECHO_CHARS)))
+  let out = ''
+  let at = 0
+  while (at < text.length) {
+    if (at + ECHO_CHARS > text.length || !echoed(at)) {
+      out += text.charAt(at++)
+      continue
+    }
+    while (at + ECHO_CHARS < text.length && echoed(at + 1)) at++
+    at += ECHO_CHARS
+    out += '[…]'
+  }
+  return out
+}

@@ -1,0 +1,57 @@
+// The port to a language model.
+import type { FoundPassage, Language, QueryTerm, Usage } from '../types.ts'
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant'
+  content: string
+}
+
+export interface ModelRequest {
+  /** What an LLM is sent. */
+  messages: ChatMessage[]
+  /** The question and what was found for it once more, for a model that reads them directly. */
+  question: string
+  language: Language
+  documentsLanguage: Language
+  terms: QueryTerm[]
+  passages: FoundPassage[]
+  /** The company's own choice of model, when it has one. */
+  model?: string
+  maxTokens: number
+  temperature: number
+  /** Aborting it closes the connection to the model at once. */
+  signal: AbortSignal
+}
+
+export type ModelEvent =
+  | { type: 'text', text: string }
+  /** Last event. `usage` as the server counted it, else absent. `no_answer`: the passages do not hold the answer. */
+  | { type: 'finish', reason: 'stop' | 'length' | 'no_answer', usage?: Usage }
+
+export interface ModelStats {
+  name: string
+  kind: 'llm' | 'extractive'
+  ready: boolean
+  /** Why it is not ready, for an operator. */
+  reason?: string
+  requests: number
+  retries: number
+  fallbacks: number
+  failures: number
+}
+
+export interface LanguageModel {
+  /** The name that clients see, and that is part of the cache key. */
+  readonly name: string
+  readonly kind: 'llm' | 'extractive'
+  /**
+   * Streams one answer: `text` events in order, then one `finish`.
+   * Throws a coded `LLM_*` error, or the signal's reason once that is aborted. The connection is closed in
+   * every case, also when the reader stops early.
+   */
+  stream (request: ModelRequest): AsyncIterable<ModelEvent>
+  /** Loads the model on the server side, so that the first question does not wait for it. Never throws. */
+  warmUp (): Promise<void>
+  stats (): ModelStats
+  close (): Promise<void>
+}

@@ -1,0 +1,156 @@
+// What the language models behind a server have in common: connections, counters, readiness, warm-up.
+import { Pool } from 'undici'
+import { coded } from '../errors.ts'
+import { ask, exchange } from './exchange.ts'
+import { broken, failedOnTheWay, refused, UpstreamError } from './failures.ts'
+import type { Log } from './failures.ts'
+import { createIntake } from './intake.ts'
+import type { AnswerReader, AnswerSink } from './intake.ts'
+import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
+import { createThinkFilter, opensThinking } from './think.ts'
+
+export interface RemoteOptions {
+  url: string
+  /** Sent as a bearer token; empty = none. */
+  apiKey?: string
+  model: string
+  connectTimeoutMs: number
+  /** The longest wait for the first token and between tokens, ms. */
+  silenceTimeoutMs: number
+  /** Connections at most; further answers wait for one. */
+  poolSize: number
+  /** The longest that a warm-up may take, ms; loading a model takes its time. Default 60,000. */
+  warmUpTimeoutMs?: number
+  /** How long after a failed warm-up the next one begins, ms. Default 15,000. */
+  warmUpAgainMs?: number
+  log?: Log
+}
+
+/** How one API speaks. */
+export interface Protocol {
+  origin: string
+  path: string
+  body (request: ModelRequest, model: string): object
+  warmUpBody (model: string): object
+  createReader (sink: AnswerSink, contentType: string): AnswerReader
+}
+
+const KEEP_ALIVE_MS = 30_000
+const MAX_LEARNT = 100
+
+/** Makes the model that speaks `protocol`. */
+export function createRemoteModel (protocol: Protocol, options: RemoteOptions): LanguageModel {
+  const { model: name, log } = options
+  const apiKey = options.apiKey?.trim() ?? ''
+  const headers = {
+    'content-type': 'application/json',
+    ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }),
+  }
+  const pool = new Pool(protocol.origin, {
+    connections: options.poolSize,
+    // Cancelling one answer has to close its socket: HTTP/1.1, one answer per connection.
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: options.connectTimeoutMs },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The exchange has its own watch, which counts tokens and not heartbeats.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  // Models that were seen to think aloud before their closing tag.
+  const learnt = new Set<string>()
+  const counts = { requests: 0, failures: 0 }
+  let ready = false
+  let reason: string | undefined = 'not warmed up yet'
+  let closed = false
+  let again: NodeJS.Timeout | undefined
+
+  function becomeReady (): void {
+    ready = true
+    reason = undefined
+    clearTimeout(again)
+  }
+
+  async function * stream (request: ModelRequest): AsyncGenerator<ModelEvent> {
+    const { signal } = request
+    signal.throwIfAborted()
+    counts.requests++
+    const model = request.model ?? name
+    const secrets = () => [apiKey, ...request.messages.map(({ content }) => content)]
+    const think = createThinkFilter(learnt.has(model) || opensThinking(model))
+    let answered = false
+    try {
+      const events = exchange({
+        pool,
+        path: protocol.path,
+        headers,
+        body: JSON.stringify(protocol.body(request, model)),
+        signal,
+        silenceMs: options.silenceTimeoutMs,
+        secrets,
+        createIntake: (contentType) => createIntake((sink) => protocol.createReader(sink, contentType), think, secrets),
+        onAnswer () { answered = true },
+      })
+      for await (const event of events) {
+        if (event.type === 'finish') {
+          if (think.heldInVain) learnt.delete(model)
+          becomeReady()
+        }
+        yield event
+      }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (think.leaked && learnt.size < MAX_LEARNT) learnt.add(model)
+      counts.failures++
+      const failure = failedOnTheWay(error, answered)
+      log?.warn({ code: failure.code, model, upstream: messageOf(failure.cause) }, 'the language model failed')
+      throw failure
+    }
+  }
+
+  async function warmUp (): Promise<void> {
+    clearTimeout(again)
+    const signal = AbortSignal.timeout(options.warmUpTimeoutMs ?? 60_000)
+    try {
+      const reply = await ask(pool, protocol.path, headers, JSON.stringify(protocol.warmUpBody(name)), signal)
+      if (reply.status !== 200) throw refused(reply.status, reply.headers, reply.text, [apiKey])
+      if (!isAnswer(reply.text)) throw broken('the warm-up\'s answer is none')
+      becomeReady()
+    } catch (error) {
+      if (closed || ready) return
+      const failure = signal.aborted ? coded('LLM_TIMEOUT') : failedOnTheWay(error, false)
+      const status = failure.cause instanceof UpstreamError ? failure.cause.status : undefined
+      const why = status === undefined ? failure.code : `${failure.code} (HTTP ${status})`
+      if (why !== reason) log?.warn({ code: failure.code, model: name, upstream: messageOf(failure.cause) }, 'the language model is not ready')
+      reason = why
+      // While the service is not ready nobody may send it the question that would show that the model is back.
+      again = setTimeout(warmUp, options.warmUpAgainMs ?? 15_000).unref()
+    }
+  }
+
+  return {
+    name,
+    kind: 'llm',
+    stream,
+    warmUp,
+    stats: () => ({ name, kind: 'llm', ready, ...(reason !== undefined && { reason }), ...counts, retries: 0, fallbacks: 0 }),
+    async close () {
+      closed = true
+      clearTimeout(again)
+      await pool.destroy()
+    },
+  }
+}
+
+function isAnswer (text: string): boolean {
+  try {
+    const reply = JSON.parse(text)
+    return typeof reply === 'object' && reply !== null && !reply.error
+  } catch {
+    return false
+  }
+}
+
+function messageOf (cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined
+}

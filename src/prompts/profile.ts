@@ -1,0 +1,48 @@
+// Reads a company profile as people write it (company.json, a database row) and checks it.
+import { createHash } from 'node:crypto'
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import type { CompanyProfile } from '../types.ts'
+
+/** Ids are part of file names, index names and cache keys: no `/`, no `.`, no `__`. */
+export const companyIdPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
+export const indexKindPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
+
+const FieldMappingSchema = Type.Object({
+  title: Type.Optional(Type.String()),
+  text: Type.Array(Type.String()),
+  url: Type.Optional(Type.String()),
+  fields: Type.Optional(Type.Record(Type.String(), Type.String())),
+  model: Type.Optional(Type.String()),
+}, { additionalProperties: false })
+
+export const ProfileSchema = Type.Object({
+  id: Type.String({ pattern: companyIdPattern }),
+  name: Type.String({ minLength: 1 }),
+  language: Type.Union(['fr', 'en', 'es', 'de', 'und'].map(language => Type.Literal(language))),
+  system_prompt: Type.Optional(Type.String()),
+  indexes: Type.Record(Type.String({ pattern: indexKindPattern }), FieldMappingSchema),
+  model: Type.Optional(Type.String()),
+  refuse_without_passages: Type.Optional(Type.Boolean()),
+}, { additionalProperties: false })
+
+export type WrittenProfile = Static<typeof ProfileSchema>
+
+/** Throws an Error that names the first field that is wrong. */
+export function parseProfile (written: unknown): CompanyProfile {
+  if (!Value.Check(ProfileSchema, written)) {
+    const [problem] = Value.Errors(ProfileSchema, written)
+    throw new Error(`company profile: ${problem?.instancePath || '/'} ${problem?.message}`)
+  }
+  const profile = written as WrittenProfile
+  return {
+    id: profile.id,
+    name: profile.name,
+    language: profile.language as CompanyProfile['language'],
+    systemPrompt: profile.system_prompt ?? '',
+    indexes: profile.indexes,
+    ...(profile.model === undefined ? {} : { model: profile.model }),
+    refuseWithoutPassages: profile.refuse_without_passages ?? true,
+    version: createHash('sha256').update(JSON.stringify(profile)).digest('base64url').slice(0, 12),
+  }
+}

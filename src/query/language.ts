@@ -1,0 +1,22 @@
+// Which language a question is in: the company's, unless there is no doubt that it is another.
+import { detectAll } from 'tinyld'
+import type { Language } from '../types.ts'
+import { isStopWord, languages, tokens } from './words.ts'
+
+/**
+ * The language of a question among the four that have stop words and stems.
+ * Questions are short, so a letter detector alone is often wrong: another language than the company's is believed
+ * only when the detector and the stop words agree.
+ */
+export function questionLanguage (text: string, company: Language): Language {
+  const words = tokens(text)
+  if (words.length < 3) return company
+  const stops = (language: Language) => words.filter(word => isStopWord(word, language)).length
+  const own = stops(company)
+  const rival = languages.filter(language => language !== company)
+    .map(language => ({ language, stops: stops(language) }))
+    .sort((a, b) => b.stops - a.stops)[0]!
+  if (rival.stops < own + 2) return company
+  const [best] = detectAll(text, { only: [...languages] })
+  return best?.lang === rival.language ? rival.language : company
+}

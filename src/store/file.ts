@@ -1,0 +1,114 @@
+// One company's SQLite file, open.
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { getLoadablePath } from 'sqlite-vec'
+import { CodedError, coded } from '../errors.ts'
+import { schema, schemaVersion } from './schema.ts'
+
+export interface CompanyFile {
+  db: DatabaseSync
+  /** The statement, prepared once. */
+  sql (text: string): StatementSync
+  /** Runs `work` in one transaction; nothing of it stays when it throws. */
+  transaction<T> (work: () => T): T
+  meta (key: string): string | undefined
+  setMeta (key: string, value: string): void
+  /** Changes with every change to the documents. */
+  version (): string
+  /** Call in the transaction that changes documents. */
+  changed (): void
+  close (): void
+}
+
+/**
+ * Opens a company's file, making it when `create` is set.
+ * @returns null when there is none
+ * Throws STORE_CORRUPT, STORE_UNREADABLE or STORE_FULL.
+ */
+export function openCompanyFile (path: string, create: boolean): CompanyFile | null {
+  if (!create && !existsSync(path)) return null
+  return mapped(() => {
+    mkdirSync(dirname(path), { recursive: true })
+    const db = new DatabaseSync(path, { allowExtension: true, timeout: 5000 })
+    try {
+      db.loadExtension(getLoadablePath())
+      db.enableLoadExtension(false)
+      // WAL: readers never wait for the writer, and a crash loses at most the last transaction, never half of one.
+      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456')
+      prepare(db)
+    } catch (error) {
+      db.close()
+      throw error
+    }
+    return companyFile(db)
+  })
+}
+
+function prepare (db: DatabaseSync): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version === schemaVersion) return
+  if (version !== 0) throw coded('STORE_UNREADABLE', `Its schema is version ${version}, this service's is ${schemaVersion}.`)
+  db.exec(`BEGIN IMMEDIATE; ${schema}; PRAGMA user_version=${schemaVersion}; COMMIT`)
+}
+
+function companyFile (db: DatabaseSync): CompanyFile {
+  const statements = new Map<string, StatementSync>()
+  const sql = (text: string) => {
+    let statement = statements.get(text)
+    if (!statement) statements.set(text, statement = db.prepare(text))
+    return statement
+  }
+  const meta = (key: string) => (sql('SELECT value FROM meta WHERE key = ?').get(key) as { value: string } | undefined)?.value
+  const setMeta = (key: string, value: string) => {
+    sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(key, value)
+  }
+  const version = () => meta('version') ?? '0'
+  return {
+    db,
+    sql,
+    meta,
+    setMeta,
+    version,
+    // Random, not counted: a file that was deleted and made anew must not come back to an old version.
+    changed: () => setMeta('version', randomUUID().slice(0, 13)),
+    transaction (work) {
+      db.exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        db.exec('COMMIT')
+        return result
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK')
+        throw error
+      }
+    },
+    close: () => db.close(),
+  }
+}
+
+/** `(?, ?, ?)` for `IN`. */
+export function placeholders (values: readonly SQLInputValue[]): string {
+  return `(${values.map(() => '?').join(', ')})`
+}
+
+/** Runs `work`; an error of SQLite or of the file system becomes a coded one. */
+export function mapped<T> (work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof CodedError) throw error
+    // Primary result code: https://sqlite.org/rescode.html; the extended one is in the high bytes.
+    const { errcode, code } = error as { errcode?: number, code?: string }
+    switch (errcode === undefined ? code : errcode & 0xff) {
+      case 11: case 26: throw coded('STORE_CORRUPT', undefined, error)
+      case 13: case 'ENOSPC': throw coded('STORE_FULL', undefined, error)
+      case 3: case 8: case 10: case 14: case 23:
+      case 'EACCES': case 'EPERM': case 'EROFS': case 'ENOTDIR': case 'EISDIR':
+        throw coded('STORE_UNREADABLE', undefined, error)
+      case 5: case 6: throw coded('SEARCH_UNAVAILABLE', 'The database is busy.', error)
+      default: throw error
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// The nouns that every part of the service shares.
+
+/** A language with stop words and a stemmer; any other is `und` and is neither stemmed nor stripped of stop words. */
+export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
+
+/** How the documents of one index are read. Keys are the documents' own. */
+export interface FieldMapping {
+  /** The key that holds the title, if there is one. */
+  title?: string
+  /** The keys that hold running text, in order. */
+  text: string[]
+  /** The key that holds the address a person can open. */
+  url?: string
+  /** Short facts shown as `Label: value`: document key → label. */
+  fields?: Record<string, string>
+  /** The embedding model of this index, one of EMBEDDING_MODELS; the first of them when absent. */
+  model?: string
+}
+
+/** What the service knows about a company, from the prompt store. */
+export interface CompanyProfile {
+  id: string
+  name: string
+  language: Language
+  /** The company's own system prompt; empty = the default of its language. */
+  systemPrompt: string
+  /** Index kind (`products`, `faq`, …) → how its documents are read. */
+  indexes: Record<string, FieldMapping>
+  /** The LLM to ask for this company, instead of LLM_MODEL. */
+  model?: string
+  /** Answer with "not found" and without the LLM when nothing relevant was found. Default true. */
+  refuseWithoutPassages: boolean
+  /** Changes whenever anything above changes; part of every cache key. */
+  version: string
+}
+
+/** A piece of a company's documents, found for a question. */
+export interface Passage {
+  /** `<index>/<document id>`, unique within the company. */
+  id: string
+  index: string
+  title: string
+  text: string
+  url: string
+  /** Short facts in the order of the mapping: [label, value]. */
+  fields: [label: string, value: string][]
+  /** Fused evidence, 0 to 1, the best first. */
+  score: number
+}
+
+/** How a question's word stands in the company's documents. */
+export interface QueryTerm {
+  word: string
+  stem: string
+  /** `ln(1 + (N - n + 0.5) / (n + 0.5))`, n = documents that hold it (or its correction); highest when none does. */
+  idf: number
+  /** Whether any document holds it, as it is or corrected. */
+  known: boolean
+  /** The stems that it was searched by, when it was taken for a misspelling. */
+  corrections: string[]
+}
+
+export interface FoundPassage extends Passage {
+  /** Cosine to the question, −1 to 1; null when there are no vectors. */
+  similarity: number | null
+  /** Positions in the question's terms of the words that its title, text or fields hold. */
+  matched: number[]
+}
+
+/** A passage as the client sees it. */
+export interface Source {
+  n: number
+  id: string
+  index: string
+  title: string
+  url: string
+  score: number
+  snippet: string
+}
+
+export interface Usage {
+  input_tokens: number
+  output_tokens: number
+}
+
+export type FinishReason = 'stop' | 'length' | 'stopped' | 'no_answer'
+export type AnsweredBy = 'llm' | 'extractive' | 'faq' | 'similar'
+
+/** Milliseconds; `total` is from the question's arrival to its last event. */
+export interface Timings {
+  prompt: number
+  embed: number
+  search: number
+  first_token: number
+  total: number
+}
+
+export interface StartEvent {
+  type: 'start'
+  answer_id: string
+  conversation_id: string
+  company_id: string
+  model: string
+  cache: 'miss' | 'hit' | 'joined'
+}
+export interface SourcesEvent { type: 'sources', sources: Source[] }
+export interface DeltaEvent { type: 'delta', text: string }
+export interface FinishEvent {
+  type: 'finish'
+  finish_reason: FinishReason
+  answered_by: AnsweredBy
+  /** The `n` of the sources that the text cites, ascending. */
+  citations: number[]
+  degraded: boolean
+  /** Why it is degraded; absent otherwise. */
+  degraded_reason?: string
+  usage: Usage
+  timings_ms: Timings
+}
+export interface ErrorEvent {
+  type: 'error'
+  code: string
+  message: string
+  status: number
+  retryable: boolean
+}
+
+/** What an answer is made of: one `start`, then any of the middle two, then exactly one `finish` or `error`. */
+export type AnswerEvent = StartEvent | SourcesEvent | DeltaEvent | FinishEvent | ErrorEvent

@@ -1,0 +1,169 @@
+// What the embedder does when its thread crashes or a model cannot be had.
+
+import { once, EventEmitter } from 'node:events'
+import t from 'tap'
+import type { Test } from 'tap'
+import { createEmbedder } from '../../src/embed/create.ts'
+import type { EmbedderOptions } from '../../src/embed/create.ts'
+import { ProvisionError } from '../../src/embed/provision.ts'
+import type { ProvisionRequest } from '../../src/embed/provision.ts'
+import { createThread } from '../../src/embed/thread.ts'
+
+const worker = new URL('../fixtures/embed-fake-worker.ts', import.meta.url)
+const untitled = (texts: string[]) => texts.map((text) => ({ title: '', text }))
+const found = async ({ id }: ProvisionRequest) => ({ repository: id, dir: '/models', source: 'disk' as const })
+
+/** An embedder on a worker without a model, and its log as events named by the message. */
+function open (t: Test, { maxCrashes = 5, forgetMs = 600_000, now = () => performance.now(), ...more }: Partial<EmbedderOptions> & { maxCrashes?: number, forgetMs?: number, now?: () => number } = {}) {
+  const log = new EventEmitter()
+  const write = (fields: object, message: string) => { log.emit(message, fields) }
+  const embedder = createEmbedder({
+    models: ['a/fake'],
+    dtype: 'q4',
+    threads: 1,
+    modelsDir: '/models',
+    cacheMax: 100,
+    provision: found,
+    thread: (options) => createThread({ ...options, worker, maxCrashes, forgetMs, now }),
+    log: { info: write, warn: write },
+    ...more
+  })
+  // The embedder's own timers never keep a process alive; a test that waits for one has to.
+  const alive = setInterval(() => {}, 60_000)
+  t.teardown(async () => {
+    clearInterval(alive)
+    await embedder.close()
+  })
+  return { embedder, log }
+}
+
+for (const text of ['please exit', 'please throw']) {
+  t.test(`a thread that crashes ("${text}") fails the running question only, and is started again`, async (t) => {
+    const { embedder, log } = open(t)
+    await embedder.ready()
+    const crashed = once(log, 'the embedding thread crashed and is started again')
+    const [bad, good] = await Promise.allSettled([embedder.question(text), embedder.question('good')])
+    t.match(bad, { status: 'rejected', reason: { code: 'EMBEDDING_FAILED' } })
+    t.match(good, { status: 'fulfilled', value: Float32Array.of(4, 1) })
+    await crashed
+    t.equal(embedder.stats().models[0]!.state, 'ready')
+    t.same(await embedder.passages(untitled(['abc'])), [[Float32Array.of(3, 1)]])
+  })
+}
+
+t.test('a crash under a passage fails its job, not the others', async (t) => {
+  const { embedder } = open(t)
+  const [bad, good] = await Promise.allSettled([
+    embedder.passages(untitled(['please exit'])), embedder.passages(untitled(['one', 'two']))
+  ])
+  t.match(bad, { status: 'rejected', reason: { code: 'EMBEDDING_FAILED' } })
+  t.match(good, { status: 'fulfilled', value: [[Float32Array.of(3, 1)], [Float32Array.of(3, 1)]] })
+})
+
+t.test('an error without a crash costs nothing but its own task', async (t) => {
+  const { embedder, log } = open(t)
+  log.on('the embedding thread crashed and is started again', () => t.fail('no crash'))
+  await t.rejects(embedder.question('please fail'), { code: 'EMBEDDING_FAILED', cause: { message: 'this text cannot be embedded' } })
+  t.ok(await embedder.question('good'))
+  t.equal(embedder.stats().cache.size, 1, 'a failure is not cached')
+})
+
+t.test('a thread that crashes too often stays down, until that is forgotten', async (t) => {
+  let clock = 0
+  const { embedder, log } = open(t, { maxCrashes: 1, retryMs: 1, forgetMs: 200, now: () => clock })
+  await embedder.ready()
+  const unavailable = once(log, 'embedding model unavailable')
+  for (const text of ['please exit', 'please throw']) await t.rejects(embedder.question(text), { code: 'EMBEDDING_FAILED' })
+  const ready = once(log, 'embedding model ready')
+  await unavailable
+  t.match(embedder.stats().models, [{ state: 'unavailable', reason: /crashed 2 times/, dimensions: 0 }])
+  t.equal(await embedder.question('good'), null)
+  clock = 200
+  await ready
+  t.ok(await embedder.question('good'))
+})
+
+t.test('a model that cannot be had is unavailable with the reason, the others work, and it is tried again', async (t) => {
+  let reachable = false
+  const provision = async (request: ProvisionRequest) => {
+    if (request.id === 'b/late' && !reachable) throw new ProvisionError('The model b/late (q4) cannot be had.')
+    return await found(request)
+  }
+  const { embedder, log } = open(t, { models: ['a/fake', 'b/late'], provision, retryMs: 1 })
+  log.on('embedding model unavailable', () => { reachable = true })
+  const unavailable = once(log, 'embedding model unavailable')
+  const late = new Promise<void>((resolve) => {
+    log.on('embedding model ready', ({ model }) => { if (model === 'b/late') resolve() })
+  })
+  await embedder.ready()
+  t.match(await unavailable, [{ model: 'b/late', reason: /cannot be had/ }])
+  t.ok(await embedder.question('good'))
+  await late
+  t.match(embedder.stats().models[1], { state: 'ready', dimensions: 2, reason: undefined })
+  t.ok(await embedder.question('good', 'b/late'))
+})
+
+t.test('while it is unavailable, questions and passages get null', async (t) => {
+  const { embedder } = open(t, { provision: async () => { throw new ProvisionError('no network') } })
+  t.equal(await embedder.question('x'), null)
+  t.equal(await embedder.passages(untitled(['x'])), null)
+  t.equal(embedder.dimensions(), 0)
+  t.match(embedder.stats().models, [{ state: 'unavailable', reason: 'no network', load_ms: 0 }])
+})
+
+t.test('files that do not load are checked again against the hub, once', async (t) => {
+  const rechecks: unknown[] = []
+  const provision = async (request: ProvisionRequest) => {
+    rechecks.push(request.recheck)
+    return { ...await found(request), repository: request.recheck ? 'mended' : 'broken' }
+  }
+  const { embedder } = open(t, { provision })
+  await embedder.ready()
+  t.same(rechecks, [false, true])
+  t.equal(embedder.stats().models[0]!.state, 'ready')
+
+  const hopeless = open(t, { models: ['a/broken'] }).embedder
+  await hopeless.ready()
+  t.match(hopeless.stats().models, [{ state: 'unavailable', reason: /these weights do not load/ }])
+})
+
+t.test('a question does not wait for a download, passages do', async (t) => {
+  const download = Promise.withResolvers<void>()
+  const { embedder } = open(t, {
+    async provision (request) {
+      request.onProgress?.({ source: 'hub', received: 0, total: 0 })
+      await download.promise
+      return await found(request)
+    }
+  })
+  const passages = embedder.passages(untitled(['abc']))
+  t.equal(await embedder.question('now'), null)
+  t.equal(embedder.stats().models[0]!.state, 'loading')
+  const stop = new AbortController()
+  const left = embedder.passages(untitled(['abc']), { signal: stop.signal })
+  stop.abort(new Error('left'))
+  await t.rejects(left, { message: 'left' })
+  download.resolve()
+  t.same(await passages, [[Float32Array.of(3, 1)]])
+  t.ok(await embedder.question('now'))
+})
+
+t.test('close stops a download', async (t) => {
+  const { embedder } = open(t, {
+    async provision ({ signal }) {
+      await once(signal!, 'abort')
+      throw signal!.reason
+    }
+  })
+  const passages = embedder.passages(untitled(['abc']))
+  await embedder.close()
+  await embedder.ready()
+  t.equal(await passages, null)
+})
+
+t.test('without any model there is nothing to wait for', async (t) => {
+  const { embedder } = open(t, { models: [] })
+  await embedder.ready()
+  t.equal(embedder.defaultModel, '')
+  t.equal(await embedder.question('x'), null)
+})

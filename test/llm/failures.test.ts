@@ -1,0 +1,49 @@
+// What a server's error message may tell, and to whom.
+import t from 'tap'
+import { failedOnTheWay, refused, safeExcerpt } from '../../src/llm/failures.ts'
+import { coded } from '../../src/errors.ts'
+import { API_KEY, apis, bench, collect, QUESTION } from '../fixtures/llm-adapters.ts'
+import { rawChunk } from '../fixtures/llm-chunks.ts'
+
+t.test('excerpts', async (t) => {
+  const cases: [what: string, body: string, shown: string][] = [
+    ['OpenAI', '{"error":{"message":"No such model","type":"x"}}', 'No such model'],
+    ['Ollama', '{"error":"model \'x\' not found"}', 'model \'x\' not found'],
+    ['FastAPI', '{"detail":[{"loc":["body"]}]}', '[{"loc":["body"]}]'],
+    ['a message', '{"message":"Not allowed"}', 'Not allowed'],
+    ['nothing', ' ', 'no message'],
+    ['null', 'null', 'no message'],
+    ['a page', '\n<html><body>502</body></html>', 'an HTML page'],
+    ['plain text', 'upstream\r\n\u001b[31m went\taway', 'upstream [31m went away'],
+    ['too much', 'x'.repeat(500), 'x'.repeat(200)],
+    ['a key', 'bad sk-abcdef0123 and Bearer abc.def-ghi', 'bad […] and […]'],
+    ['our key', 'bad my-own-secret!', 'bad […]!'],
+    ['a piece of the prompt', 'near "the price of the blue lamp is 49,90" in body', 'near "[…]" in body'],
+  ]
+  const secrets = ['my-own-secret', 'We know that the price of the blue lamp is 49,90 €.'.repeat(20)]
+  for (const [what, body, shown] of cases) t.equal(safeExcerpt(body, secrets), shown, what)
+})
+
+t.test('an error that is coded stays as it is', async (t) => {
+  const error = coded('LLM_TIMEOUT')
+  t.equal(failedOnTheWay(error, true), error)
+  t.match(failedOnTheWay('odd', false), { code: 'LLM_UNREACHABLE', cause: { message: 'odd' } })
+  t.match(refused(418, {}, '', []), { code: 'LLM_REJECTED', cause: { status: 418, retryAfterMs: undefined } })
+})
+
+for (const api of apis) {
+  t.test(api, async (t) => {
+    t.test('neither the key nor the question gets into the error or the log', async (t) => {
+      const { server, model, log } = await bench(t, api)
+      const echo = `Incorrect API key ${API_KEY} (sk-proj-AbCdEfGhIjKl) for: ${QUESTION} Passages: ${'Answer from the passages.'}`
+      server.enqueue({ status: 401, body: JSON.stringify({ error: { message: echo } }) }, { body: rawChunk(api, { error: { message: echo } }) }, { status: 500, body: echo })
+      for (let n = 0; n < 3; n++) {
+        const { error } = await collect(model)
+        const shown = JSON.stringify([error!.message, String((error!.cause as Error).message), log])
+        for (const secret of [API_KEY, 'sk-proj', QUESTION, 'lot de trois cents', 'from the passages']) t.notOk(shown.includes(secret), secret)
+        t.notMatch(error!.message, 'Incorrect', 'the client gets our own words')
+        t.match(log.at(-1)!.fields.upstream, 'Incorrect API key […]', 'the operator gets the server\'s')
+      }
+    })
+  })
+}

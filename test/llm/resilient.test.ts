@@ -1,0 +1,187 @@
+// Retries and the fallback model: only before the first token, only what may help, never for ever.
+import t from 'tap'
+import type { Test } from 'tap'
+import type { LanguageModel } from '../../src/llm/model.ts'
+import { createResilientModel } from '../../src/llm/resilient.ts'
+import type { ResilientOptions } from '../../src/llm/resilient.ts'
+import { apis, bench, collect, createModel, gate, modelRequest } from '../fixtures/llm-adapters.ts'
+import { rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
+import type { LlmApi } from '../fixtures/llm-chunks.ts'
+import { startLlmServer } from '../fixtures/llm-server.ts'
+import type { LlmServer } from '../fixtures/llm-server.ts'
+
+interface Pair {
+  main: LlmServer
+  spare: LlmServer
+  /** The pauses asked for, ms; none is really waited. */
+  pauses: number[]
+  resilient (options?: Partial<ResilientOptions>): LanguageModel
+  withFallback (options?: Partial<ResilientOptions>): LanguageModel
+}
+
+async function pair (t: Test, api: LlmApi): Promise<Pair> {
+  const { server: main, model: primary } = await bench(t, api, { silenceTimeoutMs: 50 })
+  const spare = await startLlmServer({ tokens: ['Spare.'] })
+  const fallback = createModel(api, { url: spare.url(api), model: 'spare' })
+  t.teardown(async () => {
+    await fallback.close()
+    await spare.close()
+  })
+  const pauses: number[] = []
+  const delay = async (ms: number) => { pauses.push(ms) }
+  return {
+    main,
+    spare,
+    pauses,
+    resilient: (options) => createResilientModel({ primary, retries: 2, delay, ...options }),
+    withFallback: (options) => createResilientModel({ primary, fallback, retries: 2, delay, ...options }),
+  }
+}
+
+const down = { status: 503, body: '{}' }
+
+for (const api of apis) {
+  t.test(api, async (t) => {
+    t.test('an answer passes through', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      const model = resilient()
+      main.enqueue({ tokens: ['a', 'b'] })
+      t.match(await collect(model), { texts: ['a', 'b'], finish: { reason: 'stop' } })
+      t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 1, retries: 0, fallbacks: 0, failures: 0 })
+    })
+
+    t.test('retries what may pass, with growing pauses', async (t) => {
+      const { main, pauses, resilient } = await pair(t, api)
+      const model = resilient({ retries: 3 })
+      main.enqueue(down, { tokens: [] }, { body: [rawChunk(api, { error: 'x' })] })
+      t.match(await collect(model), { text: 'Hello world.', error: undefined })
+      t.equal(main.requests.length, 4)
+      for (const [n, ms] of pauses.entries()) t.ok(ms >= 50 * 2 ** n && ms <= 100 * 2 ** n, String(ms))
+      t.match(model.stats(), { requests: 1, retries: 3, failures: 0 })
+    })
+
+    t.test('gives up after the last retry', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      const model = resilient()
+      main.enqueue(down, down, down)
+      t.match((await collect(model)).error, { code: 'LLM_UNREACHABLE' })
+      t.equal(main.requests.length, 3)
+      t.match(model.stats(), { requests: 1, retries: 2, fallbacks: 0, failures: 1 })
+    })
+
+    t.test('does not retry what was rejected', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      main.enqueue({ status: 401, body: '{}' })
+      t.match((await collect(resilient())).error, { code: 'LLM_REJECTED' })
+      t.equal(main.requests.length, 1)
+    })
+
+    t.test('after the first token nothing is retried', async (t) => {
+      const { main, spare, withFallback } = await pair(t, api)
+      const model = withFallback()
+      main.enqueue({ body: [textChunk(api, 'Hi')] })
+      t.match(await collect(model), { text: 'Hi', error: { code: 'LLM_BROKEN' } })
+      t.equal(main.requests.length, 1)
+      t.equal(spare.requests.length, 0)
+      t.match(model.stats(), { retries: 0, fallbacks: 0, failures: 1 })
+    })
+
+    t.test('reasoning and white space are no first token', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      main.enqueue({ tokens: ['<think>hm</think>', '\n'], thinking: ['hm'], finish: null, done: false })
+      t.equal((await collect(resilient())).text, 'Hello world.')
+    })
+
+    t.test('honours Retry-After, within its patience', async (t) => {
+      const { main, pauses, resilient } = await pair(t, api)
+      const limited = (seconds: string) => ({ status: 429, headers: { 'retry-after': seconds }, body: '{}' })
+      main.enqueue(limited('3'))
+      t.equal((await collect(resilient())).text, 'Hello world.')
+      t.same(pauses, [3_000])
+      main.enqueue(limited('30'))
+      t.match((await collect(resilient())).error, { code: 'LLM_RATE_LIMITED' })
+      t.equal(main.requests.length, 3)
+    })
+
+    t.test('falls back when the retries are used up, or useless, or too slow', async (t) => {
+      const { main, spare, withFallback } = await pair(t, api)
+      const model = withFallback()
+      const cases = [[down, down, down], [{ status: 400, body: '{}' }], [{ status: 429, headers: { 'retry-after': '3' }, body: '{}' }], [{ silent: true }]]
+      for (const [n, scripts] of cases.entries()) {
+        const before = main.requests.length
+        main.enqueue(...scripts)
+        t.match(await collect(model, modelRequest({ model: 'the-company-s-own' })), { text: 'Spare.', error: undefined })
+        t.equal(main.requests.length - before, scripts.length)
+        t.equal(main.requests.at(-1)!.body.model, 'the-company-s-own')
+        t.equal(spare.requests[n]!.body.model, 'spare', 'the other server does not know the company\'s model')
+      }
+      t.match(model.stats(), { requests: 4, retries: 2, fallbacks: 4, failures: 0 })
+    })
+
+    t.test('of two failures it tells the one that is worth another try, else the first', async (t) => {
+      const { main, spare, withFallback } = await pair(t, api)
+      const model = withFallback({ retries: 0 })
+      for (const [first, second, code] of [[503, 401, 'LLM_UNREACHABLE'], [401, 429, 'LLM_RATE_LIMITED'], [400, 401, 'LLM_REJECTED'], [429, 503, 'LLM_RATE_LIMITED']] as const) {
+        main.enqueue({ status: first, body: '{}' })
+        spare.enqueue({ status: second, body: '{}' })
+        t.match((await collect(model)).error, { code })
+      }
+      t.match(model.stats(), { failures: 4, fallbacks: 4 })
+    })
+
+    t.test('an abort ends the pause, and is no failure', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      const pausing = gate()
+      const controller = new AbortController()
+      const model = resilient({
+        async delay (_ms, signal) {
+          pausing.open()
+          await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('woken'))))
+        },
+      })
+      main.enqueue(down)
+      const answer = collect(model, modelRequest({ signal: controller.signal }))
+      await pausing.until
+      const reason = new Error('the reader left')
+      controller.abort(reason)
+      t.equal((await answer).error, reason)
+      t.match(model.stats(), { retries: 1, failures: 0 })
+    })
+
+    t.test('the pause is a real one by default, and an abort ends that too', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      main.enqueue(down)
+      t.equal((await collect(resilient({ delay: undefined }))).text, 'Hello world.')
+      const controller = new AbortController()
+      main.enqueue({ status: 429, headers: { 'retry-after': '5' }, body: '{}' })
+      const log = { warn () { setImmediate(() => controller.abort(new Error('the reader left'))) } }
+      t.match((await collect(resilient({ delay: undefined, log }), modelRequest({ signal: controller.signal }))).error, { message: 'the reader left' })
+    })
+
+    t.test('an abort in mid-answer, or a break, closes the socket', async (t) => {
+      const { main, withFallback } = await pair(t, api)
+      const model = withFallback()
+      const script = { body: [textChunk(api, 'Hi')], then: 'hold' as const }
+      main.enqueue(script, script)
+      const controller = new AbortController()
+      const events = model.stream(modelRequest({ signal: controller.signal }))[Symbol.asyncIterator]()
+      await events.next()
+      controller.abort()
+      await t.rejects(events.next(), { name: 'AbortError' })
+      for await (const event of model.stream(modelRequest())) if (event.type === 'text') break
+      for (const { closed } of main.requests) t.equal(await closed, true)
+      t.match(model.stats(), { fallbacks: 0, failures: 0 })
+    })
+
+    t.test('warms both up, is ready with either, says why not', async (t) => {
+      const { main, spare, withFallback } = await pair(t, api)
+      const model = withFallback()
+      t.match(model.stats(), { ready: false, reason: 'scripted: not warmed up yet; spare: not warmed up yet' })
+      main.enqueue({ status: 401, body: '{}' })
+      await model.warmUp()
+      t.match(model.stats(), { ready: true, reason: 'scripted: LLM_REJECTED (HTTP 401)' })
+      t.equal(spare.requests.length, 1)
+      await model.close()
+    })
+  })
+}

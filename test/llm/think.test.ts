@@ -1,0 +1,109 @@
+// A model's reasoning is never shown, wherever the chunks are cut.
+import fc from 'fast-check'
+import t from 'tap'
+import { createThinkFilter, opensThinking } from '../../src/llm/think.ts'
+import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
+
+function filtered (pieces: string[], held = false, cutShort = false): string {
+  const filter = createThinkFilter(held)
+  return pieces.map((piece) => filter.push(piece)).join('') + filter.end(cutShort)
+}
+
+const cases: [what: string, text: string, shown: string][] = [
+  ['no block', 'a < b, <thin> and </thinker>', 'a < b, <thin> and </thinker>'],
+  ['a leading block', '<think>\nhm <b>\n</think>\n\nYes.', '\n\nYes.'],
+  ['an empty block', '<think>\n\n</think>\n\nYes.', '\n\nYes.'],
+  ['a block after white space', ' \n<think>hm</think>Yes.', ' \nYes.'],
+  ['a block inside', 'Yes<think>hm</think>, no.', 'Yes, no.'],
+  ['two blocks', '<think>a</think>Yes<thinking>b</thinking>.', 'Yes.'],
+  ['another case', '<THINK>hm</Think>Yes.', 'Yes.'],
+  ['a block without end', 'Yes.<think>hm', 'Yes.'],
+  ['a closing tag alone', '</think>\n\nYes.', '\n\nYes.'],
+  ['a second closing tag', '<think>a</think>Yes</think>.', 'Yes.'],
+  ['half a tag at the end', 'Yes <thin', 'Yes <thin'],
+  ['a tag in a tag', '<th<think>hm</think>ink>', '<think>'],
+]
+
+t.test('blocks', async (t) => {
+  for (const [what, text, shown] of cases) {
+    t.equal(filtered([text]), shown, what)
+    t.equal(filtered([...text]), shown, `${what}, one character at a time`)
+  }
+})
+
+t.test('any cut gives the same text', async () => {
+  const words = fc.constantFrom('<think>', '</think>', '<thinking>', '<', '>', '/', 'think', '<thi', ' ', 'word', '😀')
+  fc.assert(fc.property(fc.array(words, { maxLength: 20 }), fc.array(fc.nat(40), { maxLength: 10 }), fc.boolean(), (parts, cuts, held) => {
+    const text = parts.join('')
+    const at = [...cuts.map((cut) => Math.min(cut, text.length)), 0, text.length].sort((a, b) => a - b)
+    const pieces = at.slice(1).map((end, n) => text.slice(at[n], end))
+    const run = (of: string[]): string => {
+      try {
+        return filtered(of, held)
+      } catch {
+        return 'leak'
+      }
+    }
+    return run(pieces) === run([text])
+  }))
+})
+
+t.test('held: text waits for the closing tag', async (t) => {
+  t.equal(filtered(['hm', ' hm', '</thi', 'nk>', '\nYes.'], true), '\nYes.')
+  t.equal(filtered(['<think>', 'hm', '</think>', 'Yes.'], true), 'Yes.')
+  t.equal(filtered(['a <think> in my thoughts', '</think>Yes.'], true), 'Yes.')
+  t.equal(filtered(['Yes.', ' No.'], true), 'Yes. No.', 'there was none: it was the answer')
+  t.equal(filtered(['hm', ' hm'], true, true), '', 'cut short: it was reasoning')
+})
+
+t.test('held: reasoning in a field of its own sets the text free', async (t) => {
+  const filter = createThinkFilter(true)
+  t.equal(filter.push('Ye'), '')
+  t.equal(filter.reasonedApart(10), 'Ye')
+  t.equal(filter.push('s.'), 's.')
+})
+
+t.test('reasoning without end is broken', async (t) => {
+  const filter = createThinkFilter(false)
+  filter.push('<think>')
+  t.throws(() => { for (let n = 0; n < 300; n++) filter.push('x'.repeat(1_000)) }, { code: 'LLM_BROKEN' })
+})
+
+t.test('names of models that open inside a block', async (t) => {
+  for (const name of ['deepseek-r1:7b', 'DeepSeek-R1', 'qwq', 'qwen/qwq-32b', 'qwen3-30b-a3b-thinking-2507', 'deepseek-reasoner', 'phi-4-reasoning']) t.ok(opensThinking(name), name)
+  for (const name of ['gpt-4o-mini', 'llama3.2', 'mistral-small', 'rethinking', 'grok-4-fast-non-reasoning', 'command-r', 'starcoder1']) t.notOk(opensThinking(name), name)
+})
+
+for (const api of apis) {
+  t.test(api, async (t) => {
+    t.test('hides a block, a field, and trims what follows', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ tokens: ['<th', 'ink>hm', ' hm</', 'think>', '\n\n', 'Yes', '.'] }, { thinking: ['hm', ' hm'], tokens: ['Yes', '.'] })
+      for (let n = 0; n < 2; n++) t.same((await collect(model)).texts, ['Yes', '.'])
+    })
+
+    t.test('a block that is never closed is an empty answer', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ tokens: ['<think>', 'hm', ' hm'], finish: 'length' })
+      t.match(await collect(model), { text: '', error: { code: 'LLM_BROKEN' } })
+    })
+
+    t.test('a model known to open inside a block is held', async (t) => {
+      const { server, model } = await bench(t, api, { model: 'deepseek-r1' })
+      server.enqueue({ tokens: ['The user', ' asks', '</think>', '\n\nYes', '.'] }, { tokens: ['Yes', '.'] })
+      t.same((await collect(model)).texts, ['Yes', '.'])
+      t.same((await collect(model)).text, 'Yes.')
+    })
+
+    t.test('one that is not known gives itself away once: that answer is an error, the next is held', async (t) => {
+      const { server, model } = await bench(t, api)
+      const untagged = { tokens: ['The user', ' asks', '</think>', 'Yes', '.'] }
+      server.enqueue(untagged, untagged, untagged, { tokens: ['Plain', '.'] }, { tokens: ['Plain', '.'] })
+      t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
+      t.same((await collect(model)).texts, ['Yes', '.'])
+      t.same((await collect(model)).texts, ['Yes', '.'])
+      t.same((await collect(model)).texts, ['Plain.'], 'held for nothing')
+      t.same((await collect(model)).texts, ['Plain', '.'], 'and so not held again')
+    })
+  })
+}

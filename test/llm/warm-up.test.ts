@@ -1,0 +1,92 @@
+// Warm-up: loads the model, never throws, is bounded, and readiness comes back by itself.
+import t from 'tap'
+import { apis, API_KEY, bench, collect } from '../fixtures/llm-adapters.ts'
+
+for (const api of apis) {
+  t.test(api, async (t) => {
+    t.test('asks for as little as loads the model', async (t) => {
+      const { server, model } = await bench(t, api)
+      t.match(model.stats(), { ready: false, reason: 'not warmed up yet' })
+      await model.warmUp()
+      t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 0, retries: 0, fallbacks: 0, failures: 0 })
+      const { body, headers } = server.requests[0]!
+      t.match(body, api === 'openai' ? { model: 'scripted', max_tokens: 1, stream: false } : { model: 'scripted', messages: [], stream: false })
+      t.equal(headers.authorization, `Bearer ${API_KEY}`)
+    })
+
+    t.test('says why it is not ready, and nothing secret', async (t) => {
+      const { server, model, log } = await bench(t, api)
+      const failures = [
+        [{ status: 401, body: `{"error":{"message":"bad key ${API_KEY}"}}` }, 'LLM_REJECTED (HTTP 401)'],
+        [{ status: 503, body: '{"error":"Loading model"}' }, 'LLM_UNREACHABLE (HTTP 503)'],
+        [{ status: 200, body: '<html>' }, 'LLM_BROKEN'],
+        [{ status: 200, body: '{"error":"out of memory"}' }, 'LLM_BROKEN'],
+        [{ status: 200, body: 'null' }, 'LLM_BROKEN'],
+      ] as const
+      for (const [script, reason] of failures) {
+        server.enqueue(script)
+        await model.warmUp()
+        t.match(model.stats(), { ready: false, reason })
+      }
+      t.notMatch(JSON.stringify(log), API_KEY)
+      t.equal(log.length, 3, 'the same reason is logged once')
+    })
+
+    t.test('nobody there', async (t) => {
+      const { server, model } = await bench(t, api)
+      await server.close()
+      await model.warmUp()
+      t.match(model.stats(), { ready: false, reason: 'LLM_UNREACHABLE' })
+    })
+
+    t.test('is bounded', async (t) => {
+      const { server, model } = await bench(t, api, { warmUpTimeoutMs: 50 })
+      server.enqueue({ silent: true }, { body: '{', then: 'hold' })
+      await model.warmUp()
+      t.match(model.stats(), { ready: false, reason: 'LLM_TIMEOUT' })
+      await model.warmUp()
+      t.match(model.stats(), { ready: false })
+      for (const { closed } of server.requests) t.equal(await closed, true)
+    })
+
+    t.test('is tried again until the model is there', async (t) => {
+      const { server, model } = await bench(t, api, { warmUpAgainMs: 5 })
+      const loading = { status: 503, body: '{"error":"Loading model"}' }
+      server.enqueue(loading, loading)
+      // The timer that tries again does not keep a process alive, which has nothing else to do here.
+      const alive = setTimeout(() => {}, 5_000)
+      t.teardown(() => clearTimeout(alive))
+      await model.warmUp()
+      t.equal(model.stats().ready, false)
+      await (await server.request(2)).closed
+      while (!model.stats().ready) await new Promise(setImmediate)
+      t.equal(server.requests.length, 3)
+    })
+
+    t.test('an answer makes ready', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ status: 503, body: '{}' })
+      await model.warmUp()
+      await collect(model)
+      t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 1, retries: 0, fallbacks: 0, failures: 0 })
+    })
+
+    t.test('a failed answer does not unmake it, one bad answer is not the service', async (t) => {
+      const { server, model } = await bench(t, api)
+      await model.warmUp()
+      server.enqueue({ status: 500, body: '{}' })
+      await collect(model)
+      t.match(model.stats(), { ready: true, requests: 1, failures: 1 })
+    })
+
+    t.test('closing ends a warm-up and is no reason', async (t) => {
+      const { server, model, log } = await bench(t, api)
+      server.enqueue({ silent: true })
+      const warming = model.warmUp()
+      await server.request(0)
+      await model.close()
+      await warming
+      t.same(log, [])
+    })
+  })
+}
