@@ -1,4 +1,5 @@
 // Retrieval measures over evaluation sets, and the typo that each question gets once.
+import { DatabaseSync } from 'node:sqlite'
 import { isStopWord } from '../src/query/words.ts'
 import type { Language } from '../src/types.ts'
 
@@ -51,4 +52,18 @@ export function withTypo (question: string, next: () => number, language: Langua
     if (changed.toLowerCase() !== word.toLowerCase()) return text.slice(0, index) + changed + text.slice(index + word.length)
   }
   return question
+}
+
+/** Ranks documents by plain BM25 over folded words: FTS5's own, the title beside the text. */
+export function plainRanking (set: EvalSet): (question: string) => number[] {
+  const db = new DatabaseSync(':memory:')
+  db.exec('CREATE VIRTUAL TABLE documents USING fts5(title, text, tokenize=\'unicode61 remove_diacritics 2\')')
+  const insert = db.prepare('INSERT INTO documents (rowid, title, text) VALUES (?, ?, ?)')
+  set.docs.forEach(({ title = '', text }, i) => insert.run(i + 1, title, text))
+  const find = db.prepare('SELECT rowid FROM documents WHERE documents MATCH ? ORDER BY rank LIMIT 10')
+  return question => {
+    const words = [...new Set(question.match(/[\p{L}\p{N}]+/gu) ?? [])]
+    if (words.length === 0) return []
+    return find.all(words.map(word => `"${word}"`).join(' OR ')).map(row => (row.rowid as number) - 1)
+  }
 }

@@ -8,7 +8,7 @@ import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import type { AnswerEvent, AnsweredBy, CompanyProfile, FinishEvent, FinishReason, Language, Passage, Source, Usage } from '../types.ts'
 import { createCitationFilter } from './citations.ts'
-import { buildMessages, type Page } from './messages.ts'
+import { buildMessages, cut, type Page } from './messages.ts'
 import { phrases } from './phrases.ts'
 
 export interface AnswerDeps {
@@ -55,13 +55,13 @@ export async function * answer (
   const timings = { prompt: round(question.promptMs), embed: 0, search: 0, first_token: 0, total: 0 }
   const usage: Usage = { input_tokens: 0, output_tokens: 0 }
   let degraded: string | undefined
-  let citations: number[] = []
+  let cited = (): number[] => []
   let answeredBy: AnsweredBy = deps.model.kind
   const finish = (reason: FinishReason): FinishEvent => ({
     type: 'finish',
     finish_reason: reason,
     answered_by: answeredBy,
-    citations,
+    citations: reason === 'no_answer' ? [] : cited(),
     degraded: degraded !== undefined,
     ...(degraded === undefined ? {} : { degraded_reason: degraded }),
     usage,
@@ -91,7 +91,7 @@ export async function * answer (
       deps.onProblem('degraded search', found.degraded, answerId)
     }
 
-    const relevant = isFound(found, profile.language) ? found.passages : []
+    const relevant = isFound(text, language, profile.language, found) ? found.passages : []
     const { messages, used } = buildMessages({ ...settings, profile, language, passages: relevant, history: [], question: text, ...(question.page ? { page: question.page } : {}) })
     yield { type: 'sources', sources: used.map(toSource) }
 
@@ -104,6 +104,7 @@ export async function * answer (
     }
 
     const filter = createCitationFilter(used.length)
+    cited = filter.cited
     let reason: FinishReason = 'stop'
     let waiting = ''
     for await (const event of deps.model.stream({
@@ -121,8 +122,10 @@ export async function * answer (
       waiting = ''
     }
     waiting += filter.end()
-    if (waiting !== '') yield { type: 'delta', text: waiting }
-    citations = reason === 'no_answer' ? [] : filter.cited()
+    if (waiting !== '') {
+      timings.first_token ||= round(now() - question.askedAt)
+      yield { type: 'delta', text: waiting }
+    }
     yield finish(reason)
   } catch (error) {
     const cause = signal.aborted ? signal.reason as AbortCause : undefined
@@ -144,6 +147,8 @@ function questionVectors (embedder: Embedder, { profile, indexes, text }: Questi
   const began = now()
   return [...models].map(model => {
     const vector = embedder.cached(text, model) ?? embedder.question(text, model).finally(() => done(now() - began))
+    // A search that is not made, or fails early, never looks at it; its failure is the engine's to tell.
+    if (vector instanceof Promise) vector.catch(() => {})
     return { model, vector }
   })
 }
@@ -158,7 +163,10 @@ const snippetChars = 240
 
 function snippet (text: string): string {
   const flat = text.replace(/\s+/g, ' ')
-  return flat.length <= snippetChars ? flat : `${flat.slice(0, flat.lastIndexOf(' ', snippetChars)).trimEnd()}…`
+  if (flat.length <= snippetChars) return flat
+  // At a space, unless there is none near: not every script has them.
+  const space = flat.lastIndexOf(' ', snippetChars)
+  return `${cut(flat, space > snippetChars / 2 ? space : snippetChars).trimEnd()}…`
 }
 
 function round (ms: number): number {

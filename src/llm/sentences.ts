@@ -1,10 +1,10 @@
 // Cuts a passage into the smallest pieces that can answer by themselves.
 import type { Passage } from '../types.ts'
 
-export interface Piece {
-  text: string
-  kind: 'title' | 'field' | 'sentence'
-}
+export type Piece =
+  | { kind: 'title' | 'sentence', text: string }
+  /** `text` is `label : value`. */
+  | { kind: 'fact', text: string, label: string }
 
 /** Shorter ends of a "sentence" are more likely an abbreviation (`M.`, `env.`, `approx.`) than its end. */
 const sentenceEnd = /(?<=(?:\p{Ll}{2}|[\p{Lu}\p{N}»"')\]%€°])[.!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?[\p{Lu}\p{N}])|(?<=[!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?\p{Lu})|\s*\n+\s*/u
@@ -18,7 +18,7 @@ export function sentences (text: string): string[] {
 export function pieces (passage: Passage): Piece[] {
   return [
     ...(passage.title ? [{ text: passage.title, kind: 'title' as const }] : []),
-    ...passage.fields.map(([label, value]) => ({ text: `${label} : ${value}`, kind: 'field' as const })),
+    ...passage.fields.map(([label, value]) => ({ text: `${label} : ${value}`, kind: 'fact' as const, label })),
     ...sentences(passage.text).map(text => ({ text, kind: 'sentence' as const })),
   ]
 }

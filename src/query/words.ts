@@ -20,15 +20,17 @@ const fillers: Record<Known, string> = {
 const lists: Record<Known, string[]> = { fr: french, en: english, es: spanish, de: german }
 const snowballNames: Record<Known, string> = { fr: 'french', en: 'english', es: 'spanish', de: 'german' }
 
-/** "150ml" and "60x120" are figures beside a unit or each other; "T4", "EN716" and "2in1" are codes. */
-const glued = /(?<![\p{L}\p{N}])(\d+)(?=(?:[mck]?[glm]|mm|mg|cl|ml|h|min|mah|lm|kwh|[kmgt]b|[€£$%]|x\d+)(?:[^\p{L}\p{N}]|$|(?<=x)\d))/gu
+/** "150ml" is a figure beside a unit; "T4", "EN716" and "2in1" are codes. */
+const glued = /(?<![\p{L}\p{N}])(\d+)(?=(?:[mck]?[glm]|mm|mg|cl|ml|h|min|mah|lm|kwh|[kmgt]b|[€£$%])(?:[^\p{L}\p{N}]|$))/gu
+/** "60x120" is two figures. */
+const times = /(?<=\d)x(?=\d)/g
 /** "2e", "2ème", "2eme", "2nd": one form for all of them. */
 const ordinal = /(?<![\p{L}\p{N}])(\d+)(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/gu
 
 /** Lower-case runs of letters and digits, accents kept, in order: what FTS5's unicode61 would cut, before folding. */
 export function tokens (text: string): string[] {
   const plain = text.normalize('NFC').toLowerCase()
-  const parted = /\d\p{L}/u.test(plain) ? plain.replace(ordinal, '$1e').replace(glued, '$1 ').replace(/(?<= )x(?=\d)/g, 'x ') : plain
+  const parted = /\d\p{L}/u.test(plain) ? plain.replace(ordinal, '$1e').replace(times, ' ').replace(glued, '$1 ') : plain
   return parted.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
 }
 

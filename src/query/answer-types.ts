@@ -1,10 +1,10 @@
 // What kind of fact a question asks for, and how such a fact looks.
-import { fold } from '../query/words.ts'
+import { fold } from './words.ts'
 import type { Language } from '../types.ts'
 
-export type AnswerType = 'price' | 'weight' | 'length' | 'volume' | 'duration' | 'time' | 'temperature' | 'age' | 'contact' | 'count' | 'percent' | 'stock' | 'place'
+export type AnswerType = 'price' | 'weight' | 'length' | 'volume' | 'duration' | 'time' | 'temperature' | 'age' | 'contact' | 'count' | 'percent' | 'stock' | 'place' | 'material'
 
-const number = String.raw`(?:\d[\d\s.,]*|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|one|two|three|four|five|six|seven|eight|nine|ten|twelve|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|ein|eine|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)`
+const number = String.raw`(?:\d[\d\s.,]*|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|one|two|three|four|five|six|seven|eight|nine|ten|twelve|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|une dizaine|eleven|fifteen|twenty|thirty|forty|fifty|sixty|a hundred|a dozen|half an|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|cien|zwölf|fünfzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|hundert|ein|eine|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)`
 const unit = (names: string) => new RegExp(String.raw`(?<![\p{L}\p{N}])${number}\s?-?(?:${names})(?![\p{L}\p{N}])`, 'iu')
 
 /** How a fact of each type looks, in any of the languages. */
@@ -21,12 +21,14 @@ const looks: Record<AnswerType, RegExp> = {
   count: new RegExp(String.raw`(?<![\p{L}\p{N}])${number}(?![\p{L}\p{N}])`, 'iu'),
   stock: /\b(?:en stock|rupture|épuisé|disponible|sur commande|réassort|de retour|in stock|out of stock|sold out|back in|available|on order|agotado|disponible|existencias|auf lager|ausverkauft|lieferbar)/iu,
   place: /\b(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse)|(?:calle|avenida|plaza|paseo)\s|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|way|place|row|yard)|[\p{L}]+(?:straße|strasse|gasse|platz|weg)\s\d+)/iu,
+  material: /\b(?:coton|laine|lin|polyester|polyamide|polypropylène|silicone|caoutchouc|cuir|mousse|bois|hêtre|pin|chêne|bambou|métal|acier|aluminium|verre|cellulose|viscose|duvet|cotton|wool|merino|linen|nylon|polypropylene|rubber|leather|foam|wood|beech|pine|oak|bamboo|metal|steel|titanium|glass|down|silk|algodón|lana|lino|cuero|madera|acero|vidrio|Baumwolle|Wolle|Leinen|Leder|Holz|Stahl|Glas|Seide)\b/iu,
   percent: /\d\s?(?:%|pour cent|per ?cent|por ciento|prozent)/iu,
 }
 
 /** Words (folded) that ask for each type; the first type that fits wins. */
 const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
   fr: [
+    ['material', /\b(composition|matieres?|materiaux?|en quoi (?:est|sont)|en quel (?:bois|tissu|metal)|de quoi (?:est|sont))\b/],
     ['price', /\b(prix|tarifs?|coutent?|coute|couterait?|cher|revient|combien vaut)\b/],
     ['stock', /\b(en stock|disponibles?|rupture|de nouveau (?:acheter|disponible|en vente)|reassort)\b/],
     ['place', /\b(ou se trouve|ou etes vous|ou est situee?|adresse (?:de la|du|de votre) (?:boutique|magasin)|quelle adresse)\b/],
@@ -43,6 +45,7 @@ const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
     ['count', /\b(combien|quel nombre|nombre)\b/],
   ],
   en: [
+    ['material', /\b(made of|made from|materials?|fabric|filled with|what (?:wood|metal))\b/],
     ['price', /\b(price|prices|costs?|how much is|how much are|how much for)\b/],
     ['stock', /\b(in stock|available again|back in stock|availability|out of stock|sold out)\b/],
     ['place', /\b(where (?:is|are) (?:you|your|the) (?:\w+ )?(?:shops?|stores?|located|based)|where are you|your address)\b/],
@@ -59,6 +62,7 @@ const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
     ['count', /\b(how many|number of)\b/],
   ],
   es: [
+    ['material', /\b(material(?:es)?|de que esta hech[oa]s?|composicion)\b/],
     ['price', /\b(precios?|cuanto cuestan?|tarifas?)\b/],
     ['stock', /\b(en existencias|disponibles?|agotado)\b/],
     ['contact', /\b(telefono|correo|email|contactar)\b/],
@@ -74,6 +78,7 @@ const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
     ['count', /\b(cuantos|cuantas|cuanto|cuanta|numero de)\b/],
   ],
   de: [
+    ['material', /\b(material(?:ien)?|woraus|zusammensetzung)\b/],
     ['price', /\b(preise?|kostet|kosten|wie teuer)\b/],
     ['stock', /\b(auf lager|lieferbar|verfugbar|ausverkauft)\b/],
     ['contact', /\b(telefon|telefonnummer|email|e mail|erreichen|kontaktieren)\b/],

@@ -1,0 +1,69 @@
+// A temporary set of documents in the real engine, with the real embedding model, to measure retrieval on.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEmbedder } from '../src/embed/create.ts'
+import { loadSamples } from '../src/ingest/samples.ts'
+import { createVectors } from '../src/ingest/vectors.ts'
+import { analyzeQuestion } from '../src/query/analyze.ts'
+import type { IndexedDocument, SearchResult } from '../src/search/engine.ts'
+import { createSqliteEngine } from '../src/search/sqlite.ts'
+import { createStore } from '../src/store/store.ts'
+import type { CompanyProfile, Language } from '../src/types.ts'
+
+export interface Corpus {
+  /** Loads documents as one index of a company of its own; resolves when they have their vectors. */
+  load (company: string, language: Language, documents: IndexedDocument[]): Promise<void>
+  /** Loads the sample companies of a folder. */
+  loadSamples (dir: string): Promise<void>
+  profile (company: string): Promise<CompanyProfile>
+  search (company: string, question: string, limit: number, options?: { vectors?: boolean }): Promise<SearchResult>
+  close (): Promise<void>
+}
+
+/** Throws an Error when the embedding model is not to be had: without it nothing would be measured. */
+export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: { modelsDir: string, threads?: number, log?: (line: string) => void }): Promise<Corpus> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
+  const store = createStore({ dataDir })
+  const engine = createSqliteEngine({ store, timeoutMs: 30_000 })
+  const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads, modelsDir, cacheMax: 10_000 })
+  await embedder.ready()
+  if (embedder.dimensions() === 0) throw new Error(`the embedding model is missing: ${embedder.stats().models[0]?.reason}`)
+
+  const profile = async (company: string) => (await store.run('getProfile', company, null)).profile!
+  const fill = async (companies: string[]) => {
+    const vectors = createVectors({ store, embedder, profile, onChanged: engine.changed, onError: (company, error) => { throw new Error(company, { cause: error }) } })
+    await vectors.fill(companies)
+  }
+  return {
+    async load (company, language, documents) {
+      await store.run('putProfile', company, { id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } } })
+      for (let i = 0; i < documents.length; i += 200) {
+        await store.run('putDocuments', company, { index: 'documents', language, documents: documents.slice(i, i + 200) })
+      }
+      log(`${company}: ${documents.length} documents, embedding…`)
+      await fill([company])
+    },
+    async loadSamples (dir) {
+      const loaded = await loadSamples({ dir, store, onChanged: engine.changed })
+      log(`${loaded.map(({ company, documents }) => `${company}: ${documents} documents`).join(', ')}, embedding…`)
+      await fill(loaded.map(({ company }) => company))
+    },
+    profile,
+    async search (company, question, limit, { vectors = true } = {}) {
+      const own = await profile(company)
+      return engine.search({
+        company: own,
+        query: analyzeQuestion(question, own.language, own.language),
+        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.question(question) }] : [],
+        limit,
+        signal: new AbortController().signal,
+      })
+    },
+    async close () {
+      await embedder.close()
+      await store.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}

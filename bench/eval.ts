@@ -1,0 +1,117 @@
+// npm run eval: retrieval and answers on evaluation sets and on the golden sets.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { parseArgs } from 'node:util'
+import { choosePieces } from '../src/llm/extractive.ts'
+import { createCorpus, type Corpus } from './corpus.ts'
+import { comparable, measureGolden, type GoldenSet } from './golden.ts'
+import { measure, plainRanking, random, withTypo, type EvalSet, type Measured } from './measures.ts'
+
+const help = `Usage: npm run eval -- [options] [FILE…]
+
+Measures retrieval (R@1, R@5, MRR@10, each question clean and with one typo, beside plain BM25) on evaluation sets
+{name, lang, docs, queries}, how often the extractive answer holds an accepted span where a set has "answers", and
+the answers to golden sets {company_id, questions, …}. FILE: sets; all of test/golden and ../shared/eval by default.
+
+  --json      one JSON object a set instead of lines for people
+  --misses    list the golden questions that failed
+  --models    folder of the embedding models (./var/models)
+  --help      this text
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    misses: { type: 'boolean', default: false },
+    models: { type: 'string', default: './var/models' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
+const files = positionals.length > 0 ? positionals : [...globSync('test/golden/*.json'), ...globSync('../shared/eval/*.json')].sort()
+for (const file of files) {
+  if (!existsSync(file)) {
+    process.stderr.write(`eval: there is no file ${file}\n`)
+    process.exit(1)
+  }
+}
+
+const percent = (share: number) => (100 * share).toFixed(1).padStart(5)
+const line = (label: string, { r1, r5, mrr }: Measured) => `  ${label.padEnd(24)} R@1 ${percent(r1)}  R@5 ${percent(r5)}  MRR@10 ${percent(mrr)}`
+
+const corpus = await createCorpus({ modelsDir: values.models, log: text => process.stderr.write(`${text}\n`) })
+try {
+  let samples = false
+  for (const file of files) {
+    const set = JSON.parse(readFileSync(file, 'utf8')) as EvalSet | GoldenSet
+    if ('company_id' in set) {
+      if (!samples) await corpus.loadSamples('data')
+      samples = true
+      await evaluateGolden(corpus, set)
+    } else {
+      await evaluateSet(corpus, set, basename(file, '.json').replace(/[^A-Za-z0-9]+/g, '-'))
+    }
+  }
+} finally {
+  await corpus.close()
+}
+
+async function evaluateSet (corpus: Corpus, set: EvalSet, company: string): Promise<void> {
+  await corpus.load(company, set.lang, set.docs.map(({ title = '', text }, i) => ({ id: String(i), title, text, url: '', fields: [] })))
+  const next = random(7)
+  const questions = { clean: set.queries.map(({ q }) => q), typo: set.queries.map(({ q }) => withTypo(q, next, set.lang)) }
+  const bm25 = plainRanking(set)
+  const result: Record<string, Measured & { one_sentence?: number, two_sentences?: number }> = {}
+  for (const kind of ['clean', 'typo'] as const) {
+    result[`bm25_${kind}`] = measure(questions[kind].map(bm25), set)
+    const rankings: number[][] = []
+    const held = [0, 0]
+    for (const [i, question] of questions[kind].entries()) {
+      const found = await corpus.search(company, question, 10)
+      rankings.push(found.passages.map(({ id }) => Number(id.split('/')[1])))
+      const { answers } = set.queries[i]!
+      if (!answers) continue
+      const chosen = choosePieces({ question, language: set.lang, documentsLanguage: set.lang, terms: found.terms, passages: found.passages.slice(0, 6) })
+      for (const most of [1, 2]) {
+        const text = comparable(chosen.slice(0, most).map(piece => piece.text).join(' '))
+        if (answers.some(span => text.includes(comparable(span)))) held[most - 1]!++
+      }
+    }
+    const spans = set.queries.some(({ answers }) => answers)
+      ? { one_sentence: held[0]! / set.queries.length, two_sentences: held[1]! / set.queries.length }
+      : {}
+    result[kind] = { ...measure(rankings, set), ...spans }
+  }
+  if (values.json) return print({ set: set.name, documents: set.docs.length, questions: set.queries.length, ...result })
+  print(`${set.name} (${set.docs.length} documents, ${set.queries.length} questions)`)
+  print(line('plain BM25', result.bm25_clean!))
+  print(line('causerie', result.clean!))
+  print(line('plain BM25, one typo', result.bm25_typo!))
+  print(line('causerie, one typo', result.typo!))
+  const { one_sentence: one, two_sentences: two } = result.clean!
+  if (one !== undefined) print(`  answer holds a span: one sentence ${percent(one)} %, two at most ${percent(two!)} %`)
+}
+
+async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
+  const result = await measureGolden(corpus, set)
+  if (values.json) return print({ set: set.company_id, ...result })
+  print(`${set.company_id} (golden set)`)
+  for (const kind of ['questions', 'paraphrases'] as const) {
+    const { n, string, cited, refused } = result[kind]
+    print(`  ${kind.padEnd(13)} ${String(n).padStart(3)}: string in the answer ${percent(string)} %, document cited ${percent(cited)} %, refused ${percent(refused)} %`)
+  }
+  for (const kind of ['unanswerable', 'unstated'] as const) {
+    print(`  ${kind.padEnd(13)} ${String(result[kind].n).padStart(3)}: said to be not found ${percent(result[kind].refused)} %`)
+  }
+  if (values.misses) {
+    for (const [kind, { misses }] of Object.entries(result)) for (const miss of misses) print(`    ${kind}: ${miss}`)
+  }
+}
+
+function print (what: string | object): void {
+  process.stdout.write(`${typeof what === 'string' ? what : JSON.stringify(what)}\n`)
+}
