@@ -6,6 +6,7 @@ import { answerKey } from '../src/answers/key.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { answer, type Question } from '../src/chat/answer.ts'
 import { createLatency, type Latency } from '../src/chat/latency.ts'
+import { coded } from '../src/errors.ts'
 import type { FinishEvent } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -45,7 +46,8 @@ export default fp(async (app: FastifyInstance) => {
 
   app.decorate('answers', answers)
   app.decorate('latency', latency)
-  app.decorate('ask', (question: Question, resumable: boolean) => {
+  app.decorate('ask', async (question: Question, resumable: boolean) => {
+    if (app.isClosing()) throw coded('SHUTTING_DOWN')
     const { profile } = question
     const key = answerKey({
       company: profile.id,
@@ -64,10 +66,14 @@ export default fp(async (app: FastifyInstance) => {
       key,
       resumable,
       conversationId: question.conversationId,
-      produce: (answerId, signal) => observed(answer(deps, settings, question, answerId, signal), finish => {
-        latency.record(finish.timings_ms)
-        logAnswer(app.log, question, answerId, finish, config.LOG_QUESTIONS)
-      }),
+      produce: (answerId, signal) => answer(deps, settings, question, answerId, signal),
+      onEnd: (last, answerId) => {
+        app.countAnswer(last)
+        if (last.type !== 'finish') return
+        // What was cut short says nothing about how long answers take.
+        if (last.finish_reason !== 'stopped') latency.record(last.timings_ms)
+        logAnswer(app.log, question, answerId, last, config.LOG_QUESTIONS)
+      },
     })
   })
 
@@ -77,14 +83,7 @@ export default fp(async (app: FastifyInstance) => {
     while (answers.stats().live > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
     await answers.close()
   })
-}, { name: 'answers', dependencies: ['embedder', 'search', 'model', 'prompts'] })
-
-async function * observed (events: ReturnType<typeof answer>, done: (finish: FinishEvent) => void): ReturnType<typeof answer> {
-  for await (const event of events) {
-    if (event.type === 'finish') done(event)
-    yield event
-  }
-}
+}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics'] })
 
 function logAnswer (log: FastifyBaseLogger, { profile, text }: Question, answerId: string, finish: FinishEvent, withQuestion: boolean): void {
   const { finish_reason, answered_by, citations, degraded, usage, timings_ms } = finish

@@ -1,18 +1,20 @@
 // Every error leaves as `{statusCode, code, error, message}`; this is the one place that maps them.
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
 
-/** Errors that Fastify finds before a route runs. */
-const frameworkErrors: Record<string, ErrorCode> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'INVALID_JSON',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'INVALID_JSON',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'INVALID_JSON',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
-  FST_ERR_BAD_URL: 'NOT_FOUND',
+/** Errors that Fastify and its plugins find before a route runs: our code, and what more there is to say. */
+const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['INVALID_JSON'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['INVALID_JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_JSON'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE'],
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: ['UNSUPPORTED_MEDIA_TYPE', 'That Content-Encoding is not known; use gzip, deflate, br or none.'],
+  FST_CP_ERR_INVALID_CONTENT: ['INVALID_REQUEST', 'The body is not what its Content-Encoding says.'],
+  FST_ERR_BAD_URL: ['NOT_FOUND'],
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -24,6 +26,8 @@ export function errorBody ({ statusCode, code, message }: CodedError): ErrorBody
 }
 
 export default fp(async (app: FastifyInstance) => {
+  // Fastify reads plain text by itself; here it is one more wrong content type.
+  app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = mapped(error)
     if (known.statusCode >= 500) request.log.error({ err: error, code: known.code }, 'request failed')
@@ -46,27 +50,33 @@ export default fp(async (app: FastifyInstance) => {
 function mapped (error: FastifyError): CodedError {
   if (error instanceof CodedError) return error
   if (error.validation) return coded('INVALID_BODY', fieldProblem(error))
-  const code = frameworkErrors[error.code]
-  return code ? coded(code) : coded('INTERNAL', undefined, error)
+  const known = frameworkErrors[error.code]
+  return known ? coded(...known) : coded('INTERNAL', undefined, error)
 }
 
 /** "company_id must match pattern …": the field and what is wrong with it. */
 function fieldProblem ({ validation, validationContext }: FastifyError): string {
   const [problem] = validation!
   const path = problem!.instancePath.slice(1).replaceAll('/', '.')
-  const { additionalProperty, missingProperty } = problem!.params as Record<string, string>
+  const { additionalProperty, missingProperty, allowedValues } = problem!.params as { additionalProperty?: string, missingProperty?: string, allowedValues?: string[] }
   if (additionalProperty !== undefined) return `There is no field "${[path, additionalProperty].filter(Boolean).join('.')}".`
   if (missingProperty !== undefined) return `The field "${[path, missingProperty].filter(Boolean).join('.')}" is missing.`
-  return `${path ? `The field "${path}"` : `The ${validationContext}`} ${problem!.message}.`
+  return `${path ? `The field "${path}"` : `The ${validationContext}`} ${problem!.message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}.`
 }
 
 /** For what cannot even be parsed as HTTP: answers on the bare socket, in the same shape. */
-export function answerBrokenRequest (error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+export function answerBrokenRequest (error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse | null }): void {
+  // Node's own handler looks at _httpMessage too: an answer that is on its way must not have another one inside.
+  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
     socket.destroy()
     return
   }
   const known = error.code === 'HPE_HEADER_OVERFLOW' ? coded('HEADERS_TOO_LARGE') : coded('INVALID_REQUEST')
   const body = JSON.stringify(errorBody(known))
   socket.end(`HTTP/1.1 ${known.statusCode} ${STATUS_CODES[known.statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+}
+
+/** For an address that cannot be decoded, or is too long for a route: before any hook or handler. */
+export function answerUnroutable (_: FastifyError, __: unknown, reply: FastifyReply): void {
+  reply.code(404).header('x-content-type-options', 'nosniff').send(errorBody(coded('NOT_FOUND')))
 }

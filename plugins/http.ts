@@ -1,8 +1,15 @@
-// What every HTTP answer carries: CORS, compression of JSON, and headers that keep browsers careful.
+// What every HTTP answer carries: CORS, compression of JSON, headers that keep browsers careful; and its connection's end.
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the service is shutting down: what runs may end, nothing new is begun. */
+    isClosing (): boolean
+  }
+}
 
 export default fp(async (app: FastifyInstance) => {
   const origins = app.config.CORS_ORIGINS.split(',').map(origin => origin.trim()).filter(Boolean)
@@ -17,5 +24,14 @@ export default fp(async (app: FastifyInstance) => {
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
   app.addHook('onRequest', async (_, reply) => {
     reply.header('x-content-type-options', 'nosniff')
+  })
+
+  // While the service closes, a connection that is kept alive after its last answer would hold it up for a minute.
+  // This plugin comes before all that drain, so that they all know from the first moment.
+  let closing = false
+  app.decorate('isClosing', () => closing)
+  app.addHook('preClose', async () => { closing = true })
+  app.addHook('onResponse', async () => {
+    if (closing) setImmediate(() => app.server.closeIdleConnections())
   })
 }, { name: 'http', dependencies: ['config'] })

@@ -24,6 +24,7 @@ export default fp(async (app: FastifyInstance) => {
   })
 
   async function load (): Promise<string | null> {
+    const problems: string[] = []
     try {
       if (SAMPLES_DIR !== '' && existsSync(SAMPLES_DIR)) {
         const onChanged = (company: string, version: string) => {
@@ -31,12 +32,16 @@ export default fp(async (app: FastifyInstance) => {
           app.documentsChanged(company, version)
         }
         for (const loaded of await loadSamples({ dir: SAMPLES_DIR, store: app.store, onChanged })) {
+          if (loaded.problem !== undefined) {
+            problems.push(`${loaded.company}: ${loaded.problem}`)
+            app.log.error(loaded, 'sample company not loaded')
+          }
           if (loaded.changed) app.log.info(loaded, 'sample company loaded')
           if (loaded.rejected > 0) app.log.warn(loaded, 'some items are no documents')
         }
       }
       vectors.fill(await app.store.companies())
-      return null
+      return problems.length === 0 ? null : problems.join('; ')
     } catch (error) {
       app.log.error({ err: error }, 'sample companies not loaded')
       return (error as Error).message

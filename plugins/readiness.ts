@@ -17,13 +17,11 @@ declare module 'fastify' {
 export default fp(async (app: FastifyInstance) => {
   let samples: string | null | undefined
   app.samplesLoaded.then(problem => { samples = problem })
-  let closing = false
-  app.addHook('preClose', async () => { closing = true })
 
   app.decorate('readiness', async () => {
     const waiting: Record<string, string> = {}
     const degraded: Record<string, string> = {}
-    if (closing) waiting.service = 'shutting down'
+    if (app.isClosing()) waiting.service = 'shutting down'
     if (samples === undefined) waiting.samples = 'the sample companies are being loaded'
     else if (samples !== null) degraded.samples = samples
     for (const { id, state, reason } of app.embedder.stats().models) {
@@ -37,4 +35,4 @@ export default fp(async (app: FastifyInstance) => {
     if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
     return { ready: Object.keys(waiting).length === 0, waiting, degraded }
   })
-}, { name: 'readiness', dependencies: ['ingest', 'embedder', 'search', 'prompts', 'model'] })
+}, { name: 'readiness', dependencies: ['http', 'ingest', 'embedder', 'search', 'prompts', 'model'] })

@@ -43,6 +43,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.get('/chat/:answer_id', {
+    // Fastify's HEAD would read the whole answer, and keep it going, for a client who sees none of it.
+    exposeHeadRoute: false,
     schema: {
       tags: ['chat'],
       summary: 'Join or resume an answer',
@@ -58,6 +60,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const reader = await app.answers.join(request.query.company_id ?? null, id, from)
     if (!reader) throw coded('ANSWER_NOT_FOUND')
     if (wantsStream(request, undefined)) {
+      // The client learns that it has been joined, also when the next event takes its time.
+      if (!reader.ended) reply.raw.once('pipe', () => reply.raw.flushHeaders())
       if (!reader.exhausted) return sendStream(reply, reader)
       // An EventSource stops reconnecting on 204.
       reader.close()
@@ -97,7 +101,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       promptMs: performance.now() - askedAt,
       askedAt,
       language: (body.language as Language | undefined) ?? questionLanguage(message, profile.language),
-      maxTokens: Math.min(body.max_tokens ?? config.LLM_MAX_TOKENS, 1_000_000),
+      maxTokens: Math.min(body.max_tokens ?? config.LLM_MAX_TOKENS, config.LLM_MAX_TOKENS),
       temperature: body.temperature ?? config.LLM_TEMPERATURE,
       ...(body.indexes ? { indexes: body.indexes } : {}),
       ...(body.page ? { page: body.page } : {}),
@@ -121,6 +125,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   async function sendWhole (reply: FastifyReply, reader: Reader) {
     reply.raw.once('close', reader.close)
+    // The client may have left before there was a reader to close; then nobody is answered any more.
+    if (reply.raw.destroyed) reader.close()
     try {
       const answer = collect(await reader.all())
       return await reply.header('x-answer-id', reader.answerId).header('cache-control', 'no-store').send(answer)
@@ -147,15 +153,15 @@ function wantsStream ({ headers }: FastifyRequest, stream: boolean | undefined):
 /** The first event that a client lacks, by the last one that it has seen. */
 function resumeAt (lastEventId: string | string[] | undefined, answerId: string): number {
   if (lastEventId === undefined || lastEventId === '') return 0
-  const [id, n] = String(lastEventId).split('.')
-  if (id !== answerId || !/^\d{1,9}$/.test(n ?? '')) throw coded('INVALID_EVENT_ID', `It looks like ${answerId}.12`)
+  const [, id, n] = /^([^.]+)\.(\d{1,9})$/.exec(String(lastEventId)) ?? []
+  if (id !== answerId) throw coded('INVALID_EVENT_ID', `It looks like ${answerId}.12`)
   return Number(n) + 1
 }
 
 /** The events of an ended answer as one object. Throws the answer's error. */
 function collect (events: AnswerEvent[]) {
   const last = events.at(-1)!
-  if (last.type === 'error') throw new CodedError(last.code as CodedError['code'])
+  if (last.type === 'error') throw Object.assign(new CodedError(last.code as CodedError['code']), { message: last.message })
   let answer = ''
   const parts: Record<string, unknown> = { sources: [] }
   for (const event of events) {

@@ -17,7 +17,7 @@ export const ChatBody = Type.Object({
   message: Type.String({ description: 'The question', examples: ['Prix lot 300 couches taille 4?'] }),
   conversation_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: 'Given back in `start`; one is made when absent' })),
   stream: Type.Optional(Type.Boolean({ default: true, description: 'false: one JSON object when the answer is whole' })),
-  language: Type.Optional(Type.Union(['fr', 'en', 'es', 'de'].map(language => Type.Literal(language)), { description: 'Language of the question; guessed when absent' })),
+  language: Type.Optional(Type.Unsafe<'fr' | 'en' | 'es' | 'de'>({ type: 'string', enum: ['fr', 'en', 'es', 'de'], description: 'Language of the question; guessed when absent' })),
   indexes: Type.Optional(Type.Array(Type.String({ pattern: indexKindPattern }), { minItems: 1, maxItems: 64, uniqueItems: true, description: 'Search these indexes only' })),
   page: Type.Optional(Type.Object({
     path: Type.Optional(Type.String({ maxLength: 2048 })),
@@ -25,7 +25,7 @@ export const ChatBody = Type.Object({
     hints: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 32 })),
   }, { additionalProperties: false, description: 'The page that the question is asked on' })),
   resumable: Type.Optional(Type.Boolean({ default: false, description: 'Keep the answer going for a while when the connection is lost' })),
-  max_tokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Longest answer, in tokens' })),
+  max_tokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Longest answer, in tokens; LLM_MAX_TOKENS at most' })),
   temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
 }, { additionalProperties: false })
 

@@ -32,7 +32,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     schema: {
       tags: ['status'],
       summary: 'Figures since the start',
-      response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true }) },
+      response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Models, caches, pools, hit rates, latency' }) },
     },
     serializerCompiler: () => data => JSON.stringify(data),
   }, async () => {
@@ -53,6 +53,14 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       latency_ms: app.latency.stats(),
     }
   })
+
+  app.get('/metrics', {
+    schema: {
+      tags: ['status'],
+      summary: 'Figures for Prometheus',
+      response: { 200: { description: 'Text format', content: { 'text/plain': { schema: Type.String() } } } },
+    },
+  }, async (_, reply) => reply.type(app.metrics.contentType).send(await app.metrics.metrics()))
 }
 
 export default routes

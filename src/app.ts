@@ -1,14 +1,15 @@
 // The service, put together: every plugin and route, in order.
 import { readFileSync } from 'node:fs'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import answers from '../plugins/answers.ts'
 import configPlugin from '../plugins/config.ts'
 import docs from '../plugins/docs.ts'
 import embedder from '../plugins/embedder.ts'
-import errors, { answerBrokenRequest } from '../plugins/errors.ts'
+import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
 import http from '../plugins/http.ts'
 import ingest from '../plugins/ingest.ts'
+import metrics from '../plugins/metrics.ts'
 import model from '../plugins/model.ts'
 import prompts from '../plugins/prompts.ts'
 import rateLimit from '../plugins/rate-limit.ts'
@@ -37,15 +38,20 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Builds the service; nothing listens yet. Throws STORE_UNREADABLE when its data directory cannot be used. */
 export async function buildApp (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: overrides.logger ?? { level: config.LOG_LEVEL },
+    logger: overrides.logger ?? loggerOptions(config),
     // One line for each answer is logged instead: see plugins/answers.ts.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.MAX_BODY_BYTES,
     trustProxy: config.TRUST_PROXY,
     forceCloseConnections: 'idle',
+    // The app answers by itself while it drains, with a coded error (plugins/answers.ts).
+    return503OnClosing: false,
+    // It also bounds the closing, which waits for running answers.
+    pluginTimeout: (config.SHUTDOWN_SECONDS + 10) * 1000,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnroutable,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -58,6 +64,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(prompts, { ...(overrides.promptStore ? { promptStore: overrides.promptStore } : {}) })
   await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })
   await app.register(model, { ...(overrides.model ? { model: overrides.model } : {}) })
+  await app.register(metrics)
   await app.register(answers)
   await app.register(ingest)
   await app.register(readiness)
@@ -66,4 +73,10 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(chat)
   await app.register(status, { version })
   return app
+}
+
+/** Lines for people on a developer's terminal, JSON everywhere else. */
+function loggerOptions ({ LOG_LEVEL: level, PROFILE }: Config): FastifyServerOptions['logger'] {
+  if (PROFILE !== 'development' || !process.stdout.isTTY) return { level }
+  return { level, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } } }
 }

@@ -81,10 +81,12 @@ const lowMemory: Partial<Config> = {
 }
 
 const keys = new Set(Object.keys(ConfigSchema.properties))
+/** Settings that are switched off by an empty value, although their default is another. */
+const emptyMeansNone = new Set(['SAMPLES_DIR', 'MODELS_HUB_URL'])
 
 /**
- * Reads `.env` (when there is one) and the environment, which wins. An empty value means the default.
- * Throws an Error that names the key when a value is invalid, or a key in `.env` unknown.
+ * Reads `.env` (when there is one) and the environment, which wins. An empty value means the default, or "none" where
+ * the setting says so. Throws an Error that names the key when a value is invalid, or a key in `.env` unknown.
  */
 export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
   const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
@@ -96,7 +98,7 @@ export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFil
 
 /** The settings with their defaults; keys that are not settings are passed over. */
 export function makeConfig (given: Record<string, unknown>): Config {
-  const data = Object.fromEntries(Object.entries(given).filter(([key, value]) => keys.has(key) && value !== '' && value !== undefined))
+  const data = Object.fromEntries(Object.entries(given).filter(([key, value]) => keys.has(key) && value !== undefined && (value !== '' || emptyMeansNone.has(key))))
   const profile = data.PROFILE === 'low-memory' ? lowMemory : {}
   try {
     return envSchema<Config>({ schema: ConfigSchema, data: { ...profile, ...data }, env: false, dotenv: false })
@@ -107,9 +109,20 @@ export function makeConfig (given: Record<string, unknown>): Config {
   }
 }
 
-/** A hint for a key that differs in case, or starts alike. */
+/** A hint for a key that is a misspelling of one that there is. */
 function suggestion (key: string): string {
-  const near = [...keys].find(known => known === key.toUpperCase()) ??
-    [...keys].find(known => known.replaceAll('_', '').startsWith(key.toUpperCase().replaceAll('_', '').slice(0, 8)))
-  return near ? `; did you mean ${near}?` : ''
+  const written = key.toUpperCase()
+  const [nearest] = [...keys].map(known => ({ known, distance: editDistance(written, known) })).sort((a, b) => a.distance - b.distance)
+  return nearest && nearest.distance <= Math.max(2, key.length / 4) ? `; did you mean ${nearest.known}?` : ''
+}
+
+/** Levenshtein's: how many characters have to be added, dropped or changed. */
+function editDistance (a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]!
 }

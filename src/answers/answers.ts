@@ -13,6 +13,8 @@ export interface OpenOptions {
   resumable: boolean
   conversationId: string
   produce: Producer
+  /** Told the last event of an answer that was made, not of one that was joined. */
+  onEnd? (last: AnswerEvent, answerId: string): void
 }
 
 /** One client's place in an answer. It must be closed: the last one that leaves ends the answer. */

@@ -101,6 +101,5 @@ export function createLog (id: string, company: string, key: string | null): Ans
 
 /** Bytes that an event costs: its text, and about what stands around it on the wire. */
 function sizeOf (event: AnswerEvent): number {
-  if (event.type === 'delta') return 64 + event.text.length
-  return JSON.stringify(event).length + 64
+  return 64 + Buffer.byteLength(event.type === 'delta' ? event.text : JSON.stringify(event))
 }

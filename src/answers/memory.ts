@@ -39,19 +39,20 @@ export function createMemoryAnswers (options: MemoryAnswersOptions): Answers {
   // lru-cache takes no zero: a cache of one byte holds nothing.
   const kept = new LRUCache<string, AnswerLog>({
     maxSize: Math.max(1, cacheMaxBytes),
-    sizeCalculation: log => 2 * log.bytes + 1024,
+    // Events and their bytes on the wire; a key, which may hold the hints of a page, is in memory once.
+    sizeCalculation: log => 2 * log.bytes + 2 * (log.key?.length ?? 0) + 1024,
     ttlAutopurge: false,
     dispose: log => { if (log.key !== null && keptByKey.get(log.key) === log) keptByKey.delete(log.key) },
   })
 
-  function start ({ company, key, resumable, produce }: OpenOptions): Live {
+  function start ({ company, key, resumable, produce, onEnd }: OpenOptions): Live {
     if (closing) throw coded('SHUTTING_DOWN')
     if (live.size >= maxLive) throw coded('OVERLOADED')
     const log = createLog(newId(), company, key)
     const entry: Live = { log, readers: 0, resumable, abort: new AbortController(), done: Promise.resolve() }
     live.set(log.id, entry)
     if (key !== null) runningByKey.set(key, entry)
-    entry.done = run(entry, produce)
+    entry.done = run(entry, produce).then(() => onEnd?.(log.at(log.length - 1), log.id))
     return entry
   }
 
@@ -106,8 +107,10 @@ export function createMemoryAnswers (options: MemoryAnswersOptions): Answers {
 
   function finished (key: string): AnswerLog | undefined {
     const log = keptByKey.get(key)
+    // What is kept on for the grace alone is given to nobody else.
+    if (!log || kept.getRemainingTTL(log.id) <= graceMs - cacheTtlMs) return undefined
     // get() drops what is too old, and counts the use.
-    return log && kept.get(log.id)
+    return kept.get(log.id)
   }
 
   return {
@@ -133,7 +136,8 @@ export function createMemoryAnswers (options: MemoryAnswersOptions): Answers {
       const log = entry?.log ?? kept.get(answerId)
       if (!log || !isOf(log, company)) return null
       const start = log.at(0) as StartEvent | undefined
-      return attach(log, entry, from, { conversation_id: start?.conversation_id ?? '', cache: entry ? 'joined' : 'hit' })
+      // Nobody can have seen more than there is.
+      return attach(log, entry, Math.min(from, log.length), { conversation_id: start?.conversation_id ?? '', cache: entry ? 'joined' : 'hit' })
     },
     async stop (company, answerId, cause = 'stopped') {
       const entry = live.get(answerId)

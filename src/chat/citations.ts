@@ -11,14 +11,16 @@ export interface CitationFilter {
 
 /** `[1]`, `[1, 3]`, `[1;2]`, `[^2]`, `[n1]`: what models write for citations. */
 const citation = /\[\s*(?:\^|n\s?)?(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*\]/g
-/** The longest start of a citation that is held back. */
-const openAtEnd = /\[[\s^n\d,;]{0,24}$/
+/** A longer one is left as it is: its start would be held back for too long. */
+const longest = 64
+/** What may become a citation of at most that length. */
+const openAtEnd = new RegExp(`\\[[\\s^n\\d,;]{0,${longest - 2}}$`)
 
 /** Keeps citations of sources 1 to `count`, written `[n]`, and drops the numbers of all others. */
 export function createCitationFilter (count: number): CitationFilter {
   const found = new Set<number>()
   let held = ''
-  const clean = (text: string) => text.replace(citation, (_, numbers: string) => numbers.split(/[,;]/).map(Number)
+  const clean = (text: string) => text.replace(citation, (written, numbers: string) => written.length > longest ? written : numbers.split(/[,;]/).map(Number)
     .filter(n => n >= 1 && n <= count)
     .map(n => {
       found.add(n)

@@ -52,7 +52,7 @@ function fencePassages<P extends Passage> (passages: P[], budget: number): { tex
   for (const passage of passages) {
     const body = passageText(passage)
     if (body.length > left && used.length > 0 && left < worthCutting) break
-    fenced.push(`<passage n="${used.length + 1}">\n${asData(body.slice(0, left))}\n</passage>`)
+    fenced.push(`<passage n="${used.length + 1}">\n${asData(cut(body, left))}\n</passage>`)
     used.push(passage)
     left -= body.length
     if (left <= 0) break
@@ -63,10 +63,15 @@ function fencePassages<P extends Passage> (passages: P[], budget: number): { tex
 function fencePage (page: Page | undefined, budget: number): string {
   if (!page) return ''
   const lines = [page.title, page.path, ...page.hints ?? []].filter(line => line !== undefined && line !== '').join('\n')
-  return lines === '' ? '' : `<page>\n${asData(lines.slice(0, budget))}\n</page>`
+  return lines === '' ? '' : `<page>\n${asData(cut(lines, budget))}\n</page>`
 }
 
 /** Text from outside cannot close its fence, nor open another. */
 function asData (text: string): string {
   return text.replace(/<(?=\/?(?:passages?|page)\b)/gi, '‹')
+}
+
+/** The first characters (UTF-16 units) of a text, never half a surrogate pair: language model servers refuse that. */
+export function cut (text: string, chars: number): string {
+  return text.slice(0, chars).replace(/[\uD800-\uDBFF]$/, '')
 }

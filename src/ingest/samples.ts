@@ -1,5 +1,6 @@
 // Loads the sample companies of a folder: at first start, and again when their files change.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseProfile } from '../prompts/profile.ts'
@@ -16,12 +17,14 @@ export interface LoadedCompany {
   rejected: number
   /** False when its files are as they were. */
   changed: boolean
+  /** Why it could not be loaded; absent otherwise. */
+  problem?: string
 }
 
 /**
  * Each folder with a `company.json` is a company; `<index>.json` beside it holds the documents of an index.
  * @param onChanged told of each company whose documents or profile changed, with its documents' new version
- * Throws an Error that names the file when one is not as it should be, or a STORE_* error.
+ * A company that cannot be loaded does not keep the others from it. Throws when the folder itself cannot be read.
  */
 export async function loadSamples ({ dir, store, onChanged }: {
   dir: string
@@ -30,7 +33,12 @@ export async function loadSamples ({ dir, store, onChanged }: {
 }): Promise<LoadedCompany[]> {
   const loaded: LoadedCompany[] = []
   for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name < b.name ? -1 : 1)) {
-    if (entry.isDirectory()) loaded.push(await loadCompany(join(dir, entry.name), store, onChanged))
+    if (!entry.isDirectory() || !existsSync(join(dir, entry.name, 'company.json'))) continue
+    try {
+      loaded.push(await loadCompany(join(dir, entry.name), store, onChanged))
+    } catch (error) {
+      loaded.push({ company: entry.name, documents: 0, rejected: 0, changed: false, problem: (error as Error).message })
+    }
   }
   return loaded
 }
@@ -41,8 +49,8 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   const company = profile.id
   const files = await Promise.all(Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') })))
   const indexes = files.map(({ kind, text }) => {
-    const raw = named(join(dir, `${kind}.json`), () => JSON.parse(text) as RawDocument[])
-    const documents = raw.map(item => readDocument(item, profile.indexes[kind]!)).filter(document => document !== null)
+    const raw = named(join(dir, `${kind}.json`), () => list(JSON.parse(text)))
+    const documents = raw.filter(isObject).map(item => readDocument(item, profile.indexes[kind]!)).filter(document => document !== null)
     return { kind, documents, rejected: raw.length - documents.length }
   })
   const result = {
@@ -52,7 +60,10 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   }
 
   const hash = createHash('sha256').update(JSON.stringify([written, files])).digest('hex')
-  if (await store.run('getMeta', company, 'samples') === hash) return { ...result, changed: false }
+  const known = await store.run('getMeta', company, 'samples')
+  if (known === hash) return { ...result, changed: false }
+  // From here on it is neither the old state nor the new one, should this be cut short.
+  if (known !== undefined) await store.run('setMeta', company, { key: 'samples', value: '' })
   await store.run('putProfile', company, JSON.parse(written))
   let version = '0'
   for (const { kind, documents } of indexes) {
@@ -61,10 +72,22 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
     }
     ;({ version } = await store.run('keepDocuments', company, { index: kind, keep: documents.map(({ id }) => id) }))
   }
+  for (const kind of await store.run('indexKinds', company, null)) {
+    if (!Object.hasOwn(profile.indexes, kind)) ({ version } = await store.run('keepDocuments', company, { index: kind, keep: [] }))
+  }
   // Last, so that a start that was cut short is done over.
   await store.run('setMeta', company, { key: 'samples', value: hash })
   onChanged(company, version)
   return { ...result, changed: true }
+}
+
+function list (parsed: unknown): unknown[] {
+  if (!Array.isArray(parsed)) throw new Error('it is not a list of documents')
+  return parsed
+}
+
+function isObject (item: unknown): item is RawDocument {
+  return typeof item === 'object' && item !== null
 }
 
 function named<T> (file: string, work: () => T): T {

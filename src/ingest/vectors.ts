@@ -19,31 +19,40 @@ export interface Vectors {
  * @param profile the company's, for the embedding model of each index
  * @param onChanged told when a company's vectors have changed
  */
-export function createVectors ({ store, embedder, profile, onChanged, onError }: {
+export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs = 60_000 }: {
   store: Store
   embedder: Embedder
   profile: (company: string) => Promise<CompanyProfile | null>
   onChanged: (company: string, version: string) => void
   onError: (company: string, error: unknown) => void
+  /** When passages are tried again whose model was not to be had. */
+  retryMs?: number
 }): Vectors {
   const abort = new AbortController()
   const waiting = new Set<string>()
   const counts = { companies: 0, passages: 0, failures: 0 }
+  const later = new Set<string>()
+  let retry: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
 
   async function work (): Promise<void> {
-    await embedder.ready()
-    for (const company of waiting) {
-      waiting.delete(company)
-      if (abort.signal.aborted) return
-      try {
-        await fillCompany(company)
-        counts.companies++
-      } catch (error) {
+    try {
+      await untilAborted(embedder.ready(), abort.signal)
+      for (const company of waiting) {
+        waiting.delete(company)
         if (abort.signal.aborted) return
-        counts.failures++
-        onError(company, error)
+        try {
+          await fillCompany(company)
+          counts.companies++
+        } catch (error) {
+          if (abort.signal.aborted) return
+          counts.failures++
+          onError(company, error)
+        }
       }
+    } finally {
+      // At once, not a turn later: a company that is added from now on needs a new run.
+      running = undefined
     }
   }
 
@@ -62,7 +71,10 @@ export function createVectors ({ store, embedder, profile, onChanged, onError }:
       for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
         const own = passages.filter(passage => modelOf(passage.index) === model)
         const vectors = await embedder.passages(own, { model, signal: abort.signal })
-        if (!vectors) continue
+        if (!vectors) {
+          again(company)
+          continue
+        }
         const { version } = await store.run('putVectors', company, {
           model, passages: own.map((passage, i) => ({ ...passage, vectors: vectors[i]! })),
         })
@@ -72,16 +84,38 @@ export function createVectors ({ store, embedder, profile, onChanged, onError }:
     }
   }
 
+  /** The model is not to be had now: its passages are tried again later. */
+  function again (company: string): void {
+    later.add(company)
+    retry ??= setTimeout(() => {
+      retry = undefined
+      const companies = [...later]
+      later.clear()
+      fill(companies)
+    }, retryMs).unref()
+  }
+
+  async function fill (companies: string[]): Promise<void> {
+    for (const company of companies) waiting.add(company)
+    running ??= work()
+    return running
+  }
+
   return {
-    async fill (companies) {
-      for (const company of companies) waiting.add(company)
-      running ??= work().finally(() => { running = undefined })
-      return running
-    },
+    fill,
     stats: () => ({ ...counts, running: running !== undefined }),
     async close () {
+      clearTimeout(retry)
       abort.abort()
       await running
     },
   }
+}
+
+/** Waits for `promise`, but not beyond the signal. */
+async function untilAborted (promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise: aborted, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  await Promise.race([promise, aborted])
 }

@@ -17,7 +17,12 @@ export interface Prompts {
   stats (): { size: number, hits: number, misses: number, refreshes: number, failures: number, ages_seconds: Record<string, number> }
 }
 
-interface Kept { profile: CompanyProfile | null, readAt: number, failed?: boolean }
+interface Kept {
+  profile: CompanyProfile | null
+  readAt: number
+  /** When the store may be asked again, after it has failed. */
+  retryAt?: number
+}
 
 /** An id that does not exist is asked for again soon, but not with every request. */
 const unknownTtlMs = 5_000
@@ -42,11 +47,14 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
     const running = reading.get(company)
     if (running) return running
     const isCurrent = () => reading.get(company) === started
-    const started: Promise<CompanyProfile | null> = store.get(company, AbortSignal.timeout(timeoutMs)).then(profile => {
+    const started: Promise<CompanyProfile | null> = (async () => store.get(company, AbortSignal.timeout(timeoutMs)))().then(profile => {
       if (isCurrent()) kept.set(company, { profile, readAt: now() })
       return profile
     }, error => {
       counts.failures++
+      // The old profile, if there is one, serves on, and the store is left in peace for a moment.
+      const old = kept.peek(company)
+      if (old && isCurrent()) old.retryAt = now() + retryMs
       onError(company, error)
       throw asCoded(error, 'PROMPTS_UNAVAILABLE')
     }).finally(() => { if (isCurrent()) reading.delete(company) })
@@ -63,12 +71,11 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
         return found.profile
       }
       if (found?.profile && age < ttlMs + staleMs) {
-        counts.refreshes++
-        read(company).catch(() => {
-          // The store fails: the old profile serves on, and the store is left in peace for a moment.
-          const old = kept.get(company)
-          if (old === found) kept.set(company, { ...found, readAt: Math.max(found.readAt, now() - ttlMs + Math.min(retryMs, ttlMs)) })
-        })
+        if (found.retryAt !== undefined && now() < found.retryAt) counts.hits++
+        else {
+          counts.refreshes++
+          read(company).catch(() => {}) // told to onError
+        }
         return found.profile
       }
       counts.misses++

@@ -19,9 +19,9 @@ const FieldMappingSchema = Type.Object({
 export const ProfileSchema = Type.Object({
   id: Type.String({ pattern: companyIdPattern }),
   name: Type.String({ minLength: 1 }),
-  language: Type.Union(['fr', 'en', 'es', 'de', 'und'].map(language => Type.Literal(language))),
+  language: Type.Enum(['fr', 'en', 'es', 'de', 'und']),
   system_prompt: Type.Optional(Type.String()),
-  indexes: Type.Record(Type.String({ pattern: indexKindPattern }), FieldMappingSchema),
+  indexes: Type.Record(Type.String({ pattern: indexKindPattern }), FieldMappingSchema, { additionalProperties: false }),
   model: Type.Optional(Type.String()),
   refuse_without_passages: Type.Optional(Type.Boolean()),
 }, { additionalProperties: false })
@@ -32,13 +32,14 @@ export type WrittenProfile = Static<typeof ProfileSchema>
 export function parseProfile (written: unknown): CompanyProfile {
   if (!Value.Check(ProfileSchema, written)) {
     const [problem] = Value.Errors(ProfileSchema, written)
-    throw new Error(`company profile: ${problem?.instancePath || '/'} ${problem?.message}`)
+    const message = problem?.keyword === 'boolean' ? 'is not known here' : problem?.message
+    throw new Error(`company profile: ${problem?.instancePath || '/'} ${message}`)
   }
   const profile = written as WrittenProfile
   return {
     id: profile.id,
     name: profile.name,
-    language: profile.language as CompanyProfile['language'],
+    language: profile.language,
     systemPrompt: profile.system_prompt ?? '',
     indexes: profile.indexes,
     ...(profile.model === undefined ? {} : { model: profile.model }),

@@ -1,6 +1,8 @@
 // Spelling correction over the words of a company's documents: SymSpell at distance 1, its index in SQLite.
 // https://wolfgarbe.medium.com/1000x-faster-spelling-correction-algorithm-2012-8701fcd87a5f
+import { fold, stem } from '../query/words.ts'
 import type { CompanyFile } from '../store/file.ts'
+import type { Language } from '../types.ts'
 
 // Shorter words have too many neighbours; a figure or a code is never a misspelling of another.
 const minLength = 4
@@ -29,26 +31,55 @@ export function withinOneEdit (a: string, b: string): boolean {
     (short[i] === long[i + 1] && short[i + 1] === long[i] && short.slice(i + 2) === long.slice(i + 2))
 }
 
-/** Counts each word of a passage once more, and makes new ones known to `corrections`. */
-export function learnWords (file: CompanyFile, folded: Iterable<string>): void {
-  for (const word of new Set(folded)) {
-    if (!correctable(word)) continue
-    const known = file.sql('UPDATE words SET n = n + 1 WHERE word = ?').run(word).changes
-    if (known) continue
-    file.sql('INSERT INTO words VALUES (?, 1)').run(word)
-    for (const key of deletions(word)) file.sql('INSERT OR IGNORE INTO deletes VALUES (?, ?)').run(key, word)
+/** Counts each word of a passage (lower case, accents kept) once more, and makes new ones known to `corrections`. */
+export function learnWords (file: CompanyFile, words: Iterable<string>, language: Language): void {
+  for (const [word, stemmed] of forms(words, language)) {
+    const isNew = file.sql('SELECT 1 FROM words WHERE word = ?').get(word) === undefined
+    file.sql('INSERT INTO words VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1').run(word, stemmed)
+    if (isNew) for (const key of deletions(word)) file.sql('INSERT INTO deletes VALUES (?, ?)').run(key, word)
   }
 }
 
-/** Known words within one edit of `folded`, the most frequent first. */
+/** Takes back what `learnWords` counted for a passage; a word that no passage holds any more is no longer offered. */
+export function forgetWords (file: CompanyFile, words: Iterable<string>, language: Language): void {
+  for (const [word, stemmed] of forms(words, language)) {
+    if (file.sql('UPDATE words SET n = n - 1 WHERE word = ? AND stem = ? AND n > 1').run(word, stemmed).changes) continue
+    file.sql('DELETE FROM words WHERE word = ? AND stem = ?').run(word, stemmed)
+    if (file.sql('SELECT 1 FROM words WHERE word = ?').get(word)) continue
+    for (const key of deletions(word)) file.sql('DELETE FROM deletes WHERE key = ? AND word = ?').run(key, word)
+  }
+}
+
+/**
+ * The correctable words among some, each once: without accents, and with the stem that it had with them, which may
+ * be another ("lavées" → "lav", "lavees" → "lave").
+ */
+function forms (words: Iterable<string>, language: Language): Iterable<[word: string, stemmed: string]> {
+  const found = new Map<string, [string, string]>()
+  for (const surface of new Set(words)) {
+    const word = fold(surface)
+    const stemmed = stem(surface, language)
+    if (correctable(word)) found.set(`${word} ${stemmed}`, [word, stemmed])
+  }
+  return found.values()
+}
+
+/**
+ * Stems of the known words within one edit of `folded`, those of the most frequent words first. A word that differs
+ * by its accents only is not misspelt: it is then the only one.
+ * @param limit words at most
+ */
 export function corrections (file: CompanyFile, folded: string, limit = 3): string[] {
   if (!correctable(folded)) return []
-  const near = new Map<string, number>()
-  const find = file.sql('SELECT w.word, w.n FROM deletes d JOIN words w ON w.word = d.word WHERE d.key = ?')
+  const near = new Map<string, { n: number, stems: string[] }>()
+  const find = file.sql('SELECT w.word, w.stem, w.n FROM deletes d JOIN words w ON w.word = d.word WHERE d.key = ?')
   for (const key of deletions(folded)) {
-    for (const { word, n } of find.all(key) as { word: string, n: number }[]) {
-      if (withinOneEdit(folded, word)) near.set(word, n)
+    const found = Map.groupBy(find.all(key) as { word: string, stem: string, n: number }[], ({ word }) => word)
+    for (const [word, forms] of found) {
+      if (withinOneEdit(folded, word)) near.set(word, { n: forms.reduce((sum, { n }) => sum + n, 0), stems: forms.map(({ stem }) => stem) })
     }
   }
-  return [...near].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, limit).map(([word]) => word)
+  const own = near.get(folded)
+  const best = own ? [own] : [...near].sort(([a, x], [b, y]) => y.n - x.n || (a < b ? -1 : 1)).slice(0, limit).map(([, found]) => found)
+  return [...new Set(best.flatMap(({ stems }) => stems))]
 }

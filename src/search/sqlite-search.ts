@@ -1,6 +1,5 @@
 // The store thread's part of the embedded engine that reads: keywords, vectors, fusion.
 import type { Query, QueryWord } from '../query/analyze.ts'
-import { fold, stem } from '../query/words.ts'
 import { placeholders, type CompanyFile } from '../store/file.ts'
 import { vectorTable } from '../store/schema.ts'
 import type { FoundPassage, QueryTerm } from '../types.ts'
@@ -17,6 +16,8 @@ const ngramGap = 3
 const candidates = 50
 /** Rows of each full-text table, before title and text are added up. */
 const rows = 200
+/** Nearest windows, of which a passage may have several. */
+const windows = 4 * candidates
 
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
 
@@ -48,7 +49,7 @@ export const tasks = {
 
 function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
   const { n: total } = file.sql('SELECT count(*) AS n FROM passages').get() as { n: number }
-  const terms = uniqueStems(query.words).map(word => queryTerm(file, word, query.language, total))
+  const terms = uniqueStems(query.words).map(word => queryTerm(file, word, total))
   const stems = [...new Set(terms.flatMap(term => [...(term.known && term.corrections.length === 0 ? [term.stem] : []), ...term.corrections]))]
   if (stems.length === 0) return { list: [], terms, words: total }
 
@@ -82,10 +83,10 @@ function uniqueStems (words: QueryWord[]): QueryWord[] {
   return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
 }
 
-function queryTerm (file: CompanyFile, word: QueryWord, language: Query['language'], total: number): QueryTerm {
+function queryTerm (file: CompanyFile, word: QueryWord, total: number): QueryTerm {
   const own = documentFrequency(file, word.stem)
   if (own > 0) return { word: word.surface, stem: word.stem, idf: inverseDocumentFrequency(total, own), known: true, corrections: [] }
-  const corrected = [...new Set(corrections(file, word.folded).map(found => stem(fold(found), language)))]
+  const corrected = corrections(file, word.folded)
   const n = corrected.reduce((sum, found) => sum + documentFrequency(file, found), 0)
   return { word: word.surface, stem: word.stem, idf: inverseDocumentFrequency(total, n), known: n > 0, corrections: corrected }
 }
@@ -97,15 +98,16 @@ function documentFrequency (file: CompanyFile, found: string): number {
 
 /** Rows of a full-text table that match, by BM25, the best first; higher is better. */
 function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
-  // FTS5 calls the better score the lower one.
-  const found = file.sql(`SELECT rowid, -rank AS score FROM ${table} WHERE ${table} MATCH ? ${within(indexes, 'rowid')} ORDER BY rank LIMIT ${rows}`)
-    .all(expression, ...indexes) as { rowid: number, score: number }[]
+  // FTS5 calls the better score the lower one. Matches are walked in their order and looked up (CROSS JOIN says so):
+  // with `rowid IN (…)` SQLite would match each document of the index by itself, 100 µs each.
+  const found = file.sql(`SELECT ${table}.rowid, -rank AS score FROM ${table} ${within(indexes, `${table}.rowid`)} WHERE ${table} MATCH ? ORDER BY rank LIMIT ${rows}`)
+    .all(...indexes, expression) as { rowid: number, score: number }[]
   return found.map(({ rowid, score }) => [rowid, score])
 }
 
-/** SQL that keeps the passages of some indexes; nothing when every index is meant. */
+/** SQL of a join that keeps the passages of some indexes; nothing when every index is meant. */
 function within (indexes: string[], rowid: string): string {
-  return indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
+  return indexes.length === 0 ? '' : `CROSS JOIN passages p ON p.rowid = ${rowid} AND p.idx IN ${placeholders(indexes)}`
 }
 
 function best (score: Map<number, number>): Scored[] {
@@ -125,15 +127,20 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
 export function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
   const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as { model: number, dimensions: number } | undefined
   if (!known || known.dimensions !== vector.length) return []
-  // A passage has several windows, and an index may be a small part of the file: ask for more than is kept.
-  const k = indexes.length === 0 ? 4 * candidates : 20 * candidates
-  const found = file.sql(`SELECT w.passage, 1 - v.distance AS cosine
-    FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${k}) v
-    JOIN windows w ON w.rowid = v.rowid WHERE true ${within(indexes, 'w.passage')}`)
-    .all(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength), ...indexes) as { passage: number, cosine: number }[]
-  const top = new Map<number, number>()
-  for (const { passage, cosine } of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
-  return best(top)
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
+  const search = (only: string, ...values: string[]) => {
+    const found = file.sql(`SELECT w.passage, 1 - v.distance AS cosine
+      FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${windows} ${only}) v
+      CROSS JOIN windows w ON w.rowid = v.rowid ${within(indexes, 'w.passage')}`)
+      .all(bytes, ...values, ...indexes) as { passage: number, cosine: number }[]
+    const top = new Map<number, number>()
+    for (const { passage, cosine } of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
+    return top
+  }
+  const top = search('')
+  if (indexes.length === 0 || top.size >= candidates) return best(top)
+  // The indexes are a small part of the file: their windows alone, which costs less the fewer they are.
+  return best(search(`AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE p.idx IN ${placeholders(indexes)})`, ...indexes))
 }
 
 function readPassage (file: CompanyFile, rowid: number, score: number, similarity: number | null, terms: QueryTerm[]): FoundPassage | null {

@@ -1,11 +1,11 @@
 // The store thread's part of the embedded engine that writes: documents, then their vectors.
 import { createHash } from 'node:crypto'
-import { fold, stem, tokens } from '../query/words.ts'
+import { stem, tokens } from '../query/words.ts'
 import { placeholders, type CompanyFile } from '../store/file.ts'
 import { vectorTable } from '../store/schema.ts'
 import type { Language } from '../types.ts'
 import type { IndexedDocument } from './engine.ts'
-import { learnWords } from './spelling.ts'
+import { forgetWords, learnWords } from './spelling.ts'
 
 export interface PendingPassage { rowid: number, index: string, title: string, text: string }
 
@@ -59,7 +59,9 @@ export const tasks = {
     model: string, passages: (PendingPassage & { vectors: Float32Array[] })[]
   }): { version: string } {
     if (!file) return { version: '0' }
+    if (passages.length === 0) return { version: file.version() }
     file.transaction(() => {
+      let stored = 0
       const { number, dimensions } = modelNumber(file, model, passages[0]?.vectors[0]?.length ?? 0)
       for (const { rowid, title, text, vectors } of passages) {
         const row = file.sql('SELECT title, text, fields FROM passages WHERE rowid = ?').get(rowid)
@@ -71,8 +73,9 @@ export const tasks = {
           file.sql(`INSERT INTO ${vectorTable(number)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), bytes(vector))
         }
         file.sql('UPDATE passages SET model = ? WHERE rowid = ?').run(number, rowid)
+        stored++
       }
-      file.changed()
+      if (stored > 0) file.changed()
     })
     return { version: file.version() }
   },
@@ -110,19 +113,25 @@ function putDocument (file: CompanyFile, index: string, language: Language, docu
   const old = file.sql('SELECT rowid, hash FROM passages WHERE idx = ? AND doc = ?').get(index, id) as { rowid: number, hash: string } | undefined
   if (old?.hash === hash) return false
   if (old) removePassage(file, old.rowid)
-  const { lastInsertRowid: rowid } = file.sql('INSERT INTO passages (idx, doc, hash, title, text, url, fields) VALUES (?, ?, ?, ?, ?, ?, ?)')
-    .run(index, id, hash, title, text, url, fields)
-  const titleWords = tokens(title)
-  const textWords = tokens(`${text}\n${factLines(fields)}`)
+  const { lastInsertRowid: rowid } = file.sql('INSERT INTO passages (idx, doc, hash, language, title, text, url, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(index, id, hash, language, title, text, url, fields)
+  const words = passageWords(title, text, fields)
   const stems = (words: string[]) => words.map(word => stem(word, language)).join(' ')
-  file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, stems(titleWords))
-  file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, stems(textWords))
-  learnWords(file, [...titleWords, ...textWords].map(fold))
+  file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, stems(words.title))
+  file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, stems(words.text))
+  learnWords(file, [...words.title, ...words.text], language)
   return true
+}
+
+function passageWords (title: string, text: string, fields: string): { title: string[], text: string[] } {
+  return { title: tokens(title), text: tokens(`${text}\n${factLines(fields)}`) }
 }
 
 function removePassage (file: CompanyFile, rowid: number): void {
   removeWindows(file, rowid)
+  const row = file.sql('SELECT title, text, fields, language FROM passages WHERE rowid = ?').get(rowid)!
+  const words = passageWords(row.title as string, row.text as string, row.fields as string)
+  forgetWords(file, [...words.title, ...words.text], row.language as Language)
   for (const table of ['titles', 'texts', 'passages']) file.sql(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid)
 }
 

@@ -26,7 +26,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         // The words are searched while the question is being embedded.
         const [keyword, embedded] = await Promise.all([
           store.run('searchKeywords', company.id, { query, indexes }, bounded),
-          settleVectors(vectors),
+          settleVectors(vectors, timeoutMs / 2, signal),
         ])
         const { passages, version } = await store.run('finishSearch', company.id, { ...input, keyword, vectors: embedded.vectors }, bounded)
         versions.set(company.id, version)
@@ -48,11 +48,25 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   }
 }
 
-/** Waits for every vector; one that failed is left out. */
-async function settleVectors (promised: SearchRequest['vectors']): Promise<{ vectors: { model: string, vector: Float32Array }[], failed: boolean }> {
-  const settled = await Promise.allSettled(promised.map(({ vector }) => vector))
-  return {
-    vectors: settled.flatMap((outcome, i) => outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
-    failed: settled.some(({ status }) => status === 'rejected'),
+/**
+ * Waits for every vector; one that failed is left out, and all of them when they take longer than `ms`: an answer
+ * by words alone is better than none. Throws the signal's reason as soon as it fires.
+ */
+async function settleVectors (promised: SearchRequest['vectors'], ms: number, signal: AbortSignal): Promise<{ vectors: { model: string, vector: Float32Array }[], failed: boolean }> {
+  const { promise: given, resolve: giveUp, reject } = Promise.withResolvers<null>()
+  const abort = () => reject(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  const timer = setTimeout(giveUp, ms, null)
+  try {
+    const settled = await Promise.race([Promise.allSettled(promised.map(({ vector }) => vector)), given])
+    if (settled === null) return { vectors: [], failed: true }
+    return {
+      vectors: settled.flatMap((outcome, i) => outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
+      failed: settled.some(({ status }) => status === 'rejected'),
+    }
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
   }
 }

@@ -10,7 +10,7 @@ type Argument<T extends keyof Tasks> = Parameters<Tasks[T]>[1]
 type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
 
 export interface Store {
-  /** Runs a task on a company's file, in the thread. Throws the task's coded errors or the signal's reason. */
+  /** Runs a task on a company's file, in the thread. Throws the task's coded errors, or the signal's reason at once. */
   run<T extends keyof Tasks> (task: T, company: string, argument: Argument<T>, signal?: AbortSignal): Promise<Result<T>>
   /** Ids of the companies that have a file. */
   companies (): Promise<string[]>
@@ -39,15 +39,38 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
   })
   return {
     async run (task, company, argument, signal) {
-      const outcome = await pool.run({ task, company, argument }, { signal })
-      if ('code' in outcome) throw coded(outcome.code, undefined, new Error(outcome.detail))
-      return outcome.value as Result<typeof task>
+      signal?.throwIfAborted()
+      // Piscina would end the thread, and close every file, to stop a task that runs: it is left to end instead, and
+      // one that has not begun is passed over.
+      const left = signal && new Uint8Array(new SharedArrayBuffer(1))
+      const outcome = pool.run({ task, company, argument, ...(left ? { left } : {}) })
+      return settle(left ? await unlessAborted(outcome, signal, () => { left[0] = 1 }) : await outcome) as Result<typeof task>
     },
     async companies () {
-      const names = await readdir(dir)
+      const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
       return names.filter(name => name.endsWith('.sqlite')).map(name => name.slice(0, -'.sqlite'.length)).sort()
     },
     stats: () => ({ waiting: pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
     close: () => pool.close(),
+  }
+}
+
+function settle (outcome: Outcome): unknown {
+  if ('code' in outcome) throw coded(outcome.code, outcome.detail, outcome.cause === undefined ? undefined : new Error(outcome.cause))
+  return outcome.value
+}
+
+/** What `promise` gives; when the signal fires first, calls `leave` and throws the signal's reason. */
+async function unlessAborted<T> (promise: Promise<T>, signal: AbortSignal, leave: () => void): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => {
+    leave()
+    reject(signal.reason)
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

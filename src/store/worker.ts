@@ -1,8 +1,9 @@
 // The thread that owns every company's SQLite file: nothing here runs on the event loop of the service.
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { workerData } from 'node:worker_threads'
 import { LRUCache } from 'lru-cache'
-import { CodedError } from '../errors.ts'
+import { CodedError, coded } from '../errors.ts'
 import * as profiles from '../prompts/sqlite-profiles.ts'
 import * as searching from '../search/sqlite-search.ts'
 import * as writing from '../search/sqlite-write.ts'
@@ -19,27 +20,45 @@ export type Tasks = typeof tasks
 /** Tasks that make the company's file when there is none. */
 const creating: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments'])
 
-export interface Job { task: keyof Tasks, company: string, argument: unknown }
-/** An error class does not survive the way between threads; its code does. */
-export type Outcome = { value: unknown } | { code: CodedError['code'], detail: string }
+export interface Job {
+  task: keyof Tasks
+  company: string
+  argument: unknown
+  /** Shared with the main thread; 1 = nobody waits for the outcome any more. */
+  left?: Uint8Array
+}
+/** An error class does not survive the way between threads; its code and its texts do. */
+export type Outcome = { value: unknown } | { code: CodedError['code'], detail?: string, cause?: string }
 
-export default function run ({ task, company, argument }: Job): Outcome {
+export default function run ({ task, company, argument, left }: Job): Outcome {
+  if (left?.[0]) return { value: undefined }
   try {
-    const file = open(company, creating.has(task))
+    const file = mapped(() => open(company, creating.has(task)))
     const work = tasks[task] as (file: CompanyFile | null, argument: unknown) => unknown
     return { value: mapped(() => work(file, argument)) }
   } catch (error) {
     // A damaged file is not kept open: it may be replaced while the service runs.
     files.delete(company)
-    if (error instanceof CodedError) return { code: error.code, detail: String((error.cause as Error)?.message ?? '') }
+    if (error instanceof CodedError) return portable(error)
     throw error
   }
 }
 
+function portable ({ code, message, cause }: CodedError): Outcome {
+  const detail = message.slice(coded(code).message.length + 1)
+  return { code, ...(detail ? { detail } : {}), ...(cause instanceof Error ? { cause: cause.message } : {}) }
+}
+
 function open (company: string, create: boolean): CompanyFile | null {
+  const path = join(dir, `${company}.sqlite`)
   const found = files.get(company)
-  if (found) return found
-  const file = openCompanyFile(join(dir, `${company}.sqlite`), create)
+  if (found && !found.gone()) return found
+  if (found) {
+    files.delete(company)
+    // SQLite leaves the log of a file that was taken away, and would play it into the one that came in its place.
+    for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
+  }
+  const file = openCompanyFile(path, create)
   if (file) files.set(company, file)
   return file
 }

@@ -30,8 +30,11 @@ export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs
       silence.refresh()
       stream.push(text)
     }
-    if (reader.ended) stream.push(null)
-    else if (text === '') reader.wait(pump)
+    if (reader.ended) {
+      // The client may take its time to the end, and nothing may follow it.
+      clearTimeout(silence)
+      stream.push(null)
+    } else if (text === '') reader.wait(pump)
   }
   return stream
 }

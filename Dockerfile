@@ -1,0 +1,37 @@
+# The service on the image's own Node 24: no build step, no compiler, no root.
+FROM node:24-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# onnxruntime-node brings its libraries for every system: those of the others are 220 MB.
+RUN npm ci --omit=dev --no-audit --no-fund \
+  && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32
+
+FROM packages AS model
+COPY src ./src
+COPY scripts/provision.ts ./scripts/provision.ts
+# A build without a way to the model's sources goes on: the service fetches the model at its first start.
+RUN mkdir -p models && (MODELS_DIR=/app/models node scripts/provision.ts \
+  || echo "The image has no embedding model; it is fetched at the first start.")
+
+FROM node:24-slim
+WORKDIR /app
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    DATA_DIR=/app/var \
+    MODELS_DIR=/app/models
+# The service writes to these two folders only.
+RUN mkdir var && chown node:node var
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=model --chown=node:node /app/models ./models
+COPY package.json ./
+COPY src ./src
+COPY plugins ./plugins
+COPY routes ./routes
+COPY scripts/provision.ts ./scripts/provision.ts
+COPY data ./data
+USER node
+VOLUME /app/var
+EXPOSE 8002
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8002}/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/server.ts"]

@@ -1,0 +1,177 @@
+// The log: any number of readers, each event once and in order, encoded once for each format.
+import fc from 'fast-check'
+import t from 'tap'
+import { createLog, type Encoder } from '../../src/answers/log.ts'
+import type { AnswerEvent } from '../../src/types.ts'
+import { sseEncoder } from '../../src/wire/sse.ts'
+import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
+
+const own = { conversation_id: 'mine', cache: 'joined' as const }
+const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
+
+/** Encodes nothing but the number, and counts. */
+function counting (): Encoder & { calls: number[] } {
+  const calls: number[] = []
+  return { calls, name: 'counting', encode (event, _, n) { calls.push(n); return `${n}:${event.type};` } }
+}
+
+t.test('each reader sees every event once and in order, however appending and reading take turns', async t => {
+  const step = fc.oneof(
+    fc.constant({ do: 'append' as const }),
+    fc.record({ do: fc.constant('open' as const), from: fc.nat(6) }),
+    fc.record({ do: fc.constant('read' as const), who: fc.nat(4) }),
+    fc.record({ do: fc.constant('wait' as const), who: fc.nat(4) }),
+    fc.record({ do: fc.constant('cancel' as const), who: fc.nat(4) }),
+    fc.constant({ do: 'turn' as const }),
+  )
+  await t.resolves(fc.assert(fc.asyncProperty(answers, fc.array(step, { maxLength: 60 }), async (events, steps) => {
+    const log = createLog('a', 'shop', null)
+    let appended = 0
+    const readers: { from: number, next: number, text: string, called: number, waiting: boolean, cancel: () => void }[] = []
+    const read = (reader: typeof readers[number]) => {
+      if (reader.next >= log.length) return
+      reader.text += log.encoded(sseEncoder, reader.next, own)
+      reader.next = log.length
+    }
+    const expected = (from: number, to: number) => events.slice(from, to)
+      .map((event, i) => sseEncoder.encode(from + i === 0 ? { ...event, ...own } as AnswerEvent : event, 'a', from + i)).join('')
+    for (const one of steps) {
+      if (one.do === 'append' && appended < events.length) log.append(events[appended++]!)
+      if (one.do === 'open') readers.push({ from: one.from, next: one.from, text: '', called: 0, waiting: false, cancel: () => {} })
+      if (one.do === 'turn') await turn()
+      const reader = 'who' in one ? readers[one.who] : undefined
+      if (!reader) continue
+      if (one.do === 'read') read(reader)
+      if (one.do === 'cancel') {
+        reader.cancel()
+        reader.waiting = false
+      }
+      if (one.do === 'wait' && !reader.waiting) {
+        reader.waiting = true
+        reader.cancel = log.wait(reader.next, () => {
+          if (!reader.waiting) throw new Error('called after it was cancelled, or twice')
+          reader.waiting = false
+          reader.called++
+          read(reader)
+        })
+      }
+    }
+    while (appended < events.length) log.append(events[appended++]!)
+    await turn()
+    for (const reader of readers) {
+      if (reader.waiting) throw new Error('never called, although the log has ended')
+      read(reader)
+      if (reader.text !== expected(reader.from, events.length)) throw new Error('another text')
+    }
+    return log.ended && log.length === events.length
+  }), { numRuns: 300 }))
+})
+
+t.test('an event is encoded once for each format', async t => {
+  const log = createLog('a', 'shop', null)
+  const encoder = counting()
+  for (const event of [start(), { type: 'delta', text: 'x' }, finish()] as AnswerEvent[]) {
+    log.append(event)
+    for (let reader = 0; reader < 3; reader++) log.encoded(encoder, 1, own)
+  }
+  t.same(encoder.calls, [0, 1, 2])
+  log.tail(encoder)
+  log.tail(encoder)
+  t.same(encoder.calls, [0, 1, 2], 'nor again for a replay')
+})
+
+t.test('the tail is what was streamed after start', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(answers, fc.nat(15), (events, cut) => {
+    const log = createLog('a', 'shop', 'key')
+    let streamed = ''
+    for (const [n, event] of events.entries()) {
+      log.append(event)
+      if (n === cut) streamed += log.encoded(sseEncoder, 0, own)
+    }
+    const first = sseEncoder.encode({ ...events[0], ...own } as AnswerEvent, 'a', 0)
+    streamed += log.encoded(sseEncoder, streamed === '' ? 0 : Math.min(cut + 1, events.length), own)
+    const whole = Buffer.concat([Buffer.from(first), log.tail(sseEncoder)])
+    // Lone surrogates leave JSON as escapes, so the bytes are equal too.
+    return whole.equals(Buffer.from(streamed))
+  }), { numRuns: 300 }))
+})
+
+t.test('start alone differs from reader to reader', async t => {
+  const log = createLog('a', 'shop', null)
+  log.append(start())
+  log.append({ type: 'delta', text: 'x' })
+  const mine = log.encoded(sseEncoder, 0, { conversation_id: 'mine', cache: 'joined' })
+  const yours = log.encoded(sseEncoder, 0, { conversation_id: 'yours', cache: 'hit' })
+  t.match(mine, /"conversation_id":"mine".*"cache":"joined"/)
+  t.match(yours, /"conversation_id":"yours".*"cache":"hit"/)
+  t.equal(mine.slice(mine.indexOf('event: delta')), yours.slice(yours.indexOf('event: delta')))
+  t.match(log.at(0), start(), 'the log itself is as it was')
+})
+
+t.test('after the last event comes nothing', async t => {
+  for (const last of [finish(), failure]) {
+    const log = createLog('a', 'shop', null)
+    log.append(start())
+    log.append(last)
+    const { bytes } = log
+    log.append({ type: 'delta', text: 'late' })
+    log.append(failure)
+    t.equal(log.length, 2)
+    t.equal(log.bytes, bytes)
+    t.equal(log.at(1), last)
+  }
+})
+
+t.test('waiting', async t => {
+  t.test('whoever finds something is called at once', async t => {
+    const log = createLog('a', 'shop', null)
+    log.append(start())
+    let called = 0
+    log.wait(0, () => { called++ })
+    t.equal(called, 1)
+  })
+
+  t.test('tokens of one turn are one wake-up', async t => {
+    const log = createLog('a', 'shop', null)
+    let called = 0
+    log.wait(0, () => { called++ })
+    log.append(start())
+    log.append({ type: 'delta', text: 'a' })
+    t.equal(called, 0)
+    await turn()
+    t.equal(called, 1)
+    log.append({ type: 'delta', text: 'b' })
+    await turn()
+    t.equal(called, 1, 'and only for those who wait')
+  })
+
+  t.test('whoever cancels is not called', async t => {
+    const log = createLog('a', 'shop', null)
+    let called = 0
+    const cancel = log.wait(0, () => { called++ })
+    log.append(start())
+    cancel()
+    await turn()
+    t.equal(called, 0)
+  })
+
+  t.test('the end calls everybody, also one who waits for more than there will be', async t => {
+    const log = createLog('a', 'shop', null)
+    let called = 0
+    log.wait(99, () => { called++ })
+    log.append(start())
+    log.append(finish())
+    await turn()
+    t.equal(called, 1)
+    log.wait(99, () => { called++ })
+    t.equal(called, 2)
+  })
+})
+
+t.test('the size counts bytes, not characters', async t => {
+  for (const text of ['a', 'é', '你', '😀', '\ud800']) {
+    const log = createLog('a', 'shop', null)
+    log.append({ type: 'delta', text: text.repeat(1000) })
+    t.ok(log.bytes >= Buffer.byteLength(text) * 1000, text)
+  }
+})

@@ -1,0 +1,67 @@
+// The citation filter: the same result however the text is cut, and no number that is not a source's.
+import fc from 'fast-check'
+import t from 'tap'
+import { createCitationFilter } from '../../src/chat/citations.ts'
+
+function filtered (texts: string[], count = 3): { text: string, cited: number[] } {
+  const filter = createCitationFilter(count)
+  const text = texts.map(part => filter.push(part)).join('') + filter.end()
+  return { text, cited: filter.cited() }
+}
+
+t.test('what models write for citations becomes [n]', async t => {
+  for (const [written, shown, cited] of [
+    ['Yes [1].', 'Yes [1].', [1]],
+    ['Yes [ 2 ].', 'Yes [2].', [2]],
+    ['Yes [1, 3].', 'Yes [1][3].', [1, 3]],
+    ['Yes [3;1].', 'Yes [3][1].', [1, 3]],
+    ['Yes [^2].', 'Yes [2].', [2]],
+    ['Yes [n2].', 'Yes [2].', [2]],
+    ['Yes [1][1].', 'Yes [1][1].', [1]],
+    ['Yes [4].', 'Yes .', []],
+    ['Yes [0] [99] [1, 7].', 'Yes   [1].', [1]],
+    ['In [2024] and [a] and [] and [x1].', 'In [2024] and [a] and [] and [x1].', []],
+    ['An array[1', 'An array[1', []],
+    ['[[1]]', '[[1]]', [1]],
+    ['[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]', '[1][2][3][1][2][3][1][2][3][1][2][3]', [1, 2, 3]],
+  ] as const) t.same(filtered([written]), { text: shown, cited }, written)
+})
+
+const piece = fc.oneof(
+  fc.constantFrom('[', ']', '[[', ' ', ', ', ';', '^', 'n', '1', '2', '3', '4', '12', '1234', '\n', '€', '👶'),
+  fc.constantFrom('[1]', '[2, 3]', '[ 9 ]', '[^1]', '[n 2]', '[1,2,3,4,5,6,7,8,9,10,11,12]', '[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]', `[${' '.repeat(30)}1]`, `[${'1, '.repeat(40)}2]`),
+  fc.string({ maxLength: 8 }),
+)
+
+t.test('however the text is cut, the result is the same', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(fc.array(piece, { maxLength: 15 }), fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (pieces, sizes) => {
+    const text = pieces.join('')
+    const parts: string[] = []
+    for (let at = 0; at < text.length;) {
+      const size = sizes.next().value
+      parts.push(text.slice(at, at + size))
+      at += size
+    }
+    t.same(filtered(parts), filtered([text]))
+    t.same(filtered([...text]), filtered([text]))
+  }), { numRuns: 1000 }))
+})
+
+t.test('no unknown number is shown as a citation, and those that are shown are reported', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(fc.array(piece), fc.nat(4), (pieces, count) => {
+    // What stands around a dropped citation may look like one: "[[9]1]".
+    fc.pre(!/\[[^\]]*\[/.test(pieces.join('')))
+    const { text, cited } = filtered(pieces, count)
+    const shown = [...text.matchAll(/\[(\d{1,3})\]/g)].map(([, n]) => Number(n))
+    return shown.every(n => n >= 1 && n <= count && cited.includes(n)) && cited.every(n => shown.includes(n))
+  }), { numRuns: 1000 }))
+})
+
+t.test('what cannot become a citation is not held back', async t => {
+  const filter = createCitationFilter(3)
+  t.equal(filter.push('Price [in'), 'Price [in')
+  t.equal(filter.push(' euros] ['), ' euros] ')
+  t.equal(filter.push('1'), '')
+  t.equal(filter.push('] and'), '[1] and')
+  t.equal(filter.push(`[${'1'.repeat(200)}`).length, 201, 'nor held for ever')
+})

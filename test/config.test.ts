@@ -1,0 +1,104 @@
+// The settings: defaults that start, `.env`, the environment, and errors that name the key.
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import t from 'tap'
+import { ConfigSchema, loadConfig, makeConfig } from '../src/config.ts'
+import { temporaryFolder } from './helper.ts'
+
+type Setting = { default: unknown, description: string }
+const settings = Object.entries(ConfigSchema.properties as unknown as Record<string, Setting>)
+
+t.test('every setting has a default that is valid, and one line of explanation', async t => {
+  t.strictSame({ ...makeConfig({}) }, Object.fromEntries(settings.map(([key, setting]) => [key, setting.default])))
+  for (const [key, { description }] of settings) t.match(description, /^[^\n]{10,200}$/, key)
+})
+
+t.test('the defaults of the design', async t => {
+  t.match(makeConfig({}), {
+    HOST: '127.0.0.1', PORT: 8002, LOG_LEVEL: 'info', PROFILE: 'development', DATA_DIR: './var',
+    LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_TIMEOUT_SECONDS: 10, LLM_RETRIES: 2, LLM_MAX_TOKENS: 256, LLM_TEMPERATURE: 0.2, LLM_POOL_SIZE: 20, LLM_KEEP_ALIVE: '60m',
+    NGRAM_MAX: 20, PROMPT_CACHE_TTL_SECONDS: 3600, ANSWER_CACHE_TTL_SECONDS: 3600, ANSWER_GRACE_SECONDS: 30,
+    EMBEDDING_MODELS: 'all-MiniLM-L6-v2', EMBEDDING_DTYPE: 'q4', MAX_HINTS_CHARS: 800, MAX_DOCS_CHARS: 6000, STREAM_CHUNK_CHARS: 0, RATE_LIMIT_CALLS: 10, RATE_LIMIT_WINDOW_SECONDS: 300,
+  })
+})
+
+t.test('.env', async t => {
+  const dir = await temporaryFolder(t)
+  const file = async (text: string) => {
+    const path = join(dir, `${Math.random()}.env`)
+    await writeFile(path, text)
+    return path
+  }
+
+  t.test('is read when it is there', async t => {
+    t.match(loadConfig({}, await file('# comment\nPORT=9000\nLLM_MODEL="a b"\n')), { PORT: 9000, LLM_MODEL: 'a b' })
+    t.equal(loadConfig({}, join(dir, 'none')).PORT, 8002)
+  })
+
+  t.test('the environment wins', async t => {
+    t.match(loadConfig({ PORT: '9001' }, await file('PORT=9000\nNGRAM_MAX=5')), { PORT: 9001, NGRAM_MAX: 5 })
+  })
+
+  t.test('an unknown key stops the start, with its name and what may be meant', async t => {
+    const path = await file('PORT=9000\nLLM_MODELL=x')
+    t.throws(() => loadConfig({}, path), { message: `${path}: unknown setting LLM_MODELL; did you mean LLM_MODEL?` })
+    const lower = await file('port=9000')
+    t.throws(() => loadConfig({}, lower), { message: /unknown setting port; did you mean PORT\?/ })
+    const joined = await file('LLMURL=x')
+    t.throws(() => loadConfig({}, joined), { message: /did you mean LLM_URL\?/ })
+    const strange = await file('COLOUR=x')
+    t.throws(() => loadConfig({}, strange), { message: /unknown setting COLOUR$/ })
+    for (const [typed, meant] of [['RATE_LIMT_CALLS', 'RATE_LIMIT_CALLS'], ['PROT', 'PORT'], ['HOSTT', 'HOST'], ['LLM_APIKEY', 'LLM_API_KEY']] as const) {
+      const path = await file(`${typed}=1`)
+      t.throws(() => loadConfig({}, path), { message: new RegExp(`unknown setting ${typed}; did you mean ${meant}\\?`) })
+    }
+  })
+
+  t.test('unknown keys of the environment are none of our business', async t => {
+    t.doesNotThrow(() => loadConfig({ PATH: '/bin', HOME: '/root' }, join(dir, 'none')))
+  })
+})
+
+t.test('an empty value is the default', async t => {
+  t.match(makeConfig({ PORT: '', LLM_API: '', OPEN_ACCESS: '', DATA_DIR: '' }), { PORT: 8002, LLM_API: 'openai', OPEN_ACCESS: false, DATA_DIR: './var' })
+})
+
+t.test('or nothing at all, where the setting says so', async t => {
+  const config = makeConfig(Object.fromEntries(settings.map(([key]) => [key, '']))) as Record<string, unknown>
+  for (const [key, { description }] of settings) if (/empty = (none|nowhere)/.test(description)) t.equal(config[key], '', key)
+})
+
+t.test('values are converted', async t => {
+  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', OPEN_ACCESS: 'false' }), { PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, OPEN_ACCESS: false })
+})
+
+t.test('an invalid value stops the start with the key\'s name', async t => {
+  for (const [key, value, says] of [
+    ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/], ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/],
+    ['OPEN_ACCESS', 'yes', /boolean/], ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
+  ] as const) {
+    t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key} `) }, `${key}=${value}`)
+    t.throws(() => makeConfig({ [key]: value }), { message: says })
+  }
+  t.throws(() => makeConfig({ PORT: 'secret' }), { message: /^((?!secret)[^])*$/ }, 'and without the value')
+})
+
+t.test('the low-memory profile', async t => {
+  t.match(makeConfig({ PROFILE: 'low-memory' }), { MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500 })
+  t.match(makeConfig({ PROFILE: 'low-memory', MAX_DOCS_CHARS: '3000' }), { MAX_DOCS_CHARS: 3000, EMBEDDING_CACHE_MAX: 500 }, 'what is set wins')
+  t.match(makeConfig({ PROFILE: 'low-memory', MAX_DOCS_CHARS: '' }), { MAX_DOCS_CHARS: 1200 })
+  t.match(makeConfig({ PROFILE: 'production' }), { MAX_DOCS_CHARS: 6000 })
+})
+
+t.test('.env.example holds every setting, with its default and a comment', async t => {
+  const text = await readFile(new URL('../.env.example', import.meta.url), 'utf8')
+  // A setting may be commented out: `#PORT=8002`.
+  const lines = text.split('\n').map(line => line.replace(/^#\s?(?=[A-Z][A-Z0-9_]*=)/, ''))
+  const listed = parseEnv(lines.join('\n'))
+  t.strictSame(Object.keys(listed).sort(), settings.map(([key]) => key).sort())
+  t.strictSame({ ...makeConfig(listed) }, { ...makeConfig({}) }, 'as it is, it changes nothing')
+  for (const [n, line] of lines.entries()) {
+    if (/^[A-Z][A-Z0-9_]*=/.test(line)) t.match(line.includes(' #') ? line : lines[n - 1], /#|\w/, `${line} is explained`)
+  }
+})

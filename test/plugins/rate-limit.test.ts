@@ -1,0 +1,45 @@
+// So many questions of one user in a window.
+import t from 'tap'
+import { question } from '../fixtures/app-client.ts'
+import { buildTestApp, writeCompany } from '../helper.ts'
+
+const payload = { ...question, stream: false }
+
+t.test('the limit holds for each user of each company', async t => {
+  const { app, dir } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 2, RATE_LIMIT_WINDOW_SECONDS: 60 } })
+  const send = (changes: object = {}) => app.inject({ method: 'POST', url: '/chat', payload: { ...payload, ...changes } })
+  const first = await send()
+  t.equal(first.statusCode, 200)
+  t.match(first.headers, { 'x-ratelimit-limit': /^2$/, 'x-ratelimit-remaining': /^1$/ })
+  t.equal((await send({ stream: true })).statusCode, 200, 'streams count as well')
+  const third = await send()
+  t.equal(third.statusCode, 429)
+  t.match(third.json(), { statusCode: 429, code: 'RATE_LIMITED', error: 'Too Many Requests', message: /At most 2 in 60 s; next in \d+ s/ })
+  t.strictSame(Object.keys(third.json()).sort(), ['code', 'error', 'message', 'statusCode'])
+  t.ok(Number(third.headers['retry-after']) > 0 && Number(third.headers['retry-after']) <= 60)
+  t.equal((await send({ stream: true })).json().code, 'RATE_LIMITED', 'no stream is begun')
+  t.equal((await send({ user_id: 'u2' })).statusCode, 200, 'another user has his own')
+  await writeCompany(`${dir}/companies`, 'other')
+  t.equal((await send({ company_id: 'other' })).statusCode, 404, 'so has the same user of another company')
+})
+
+t.test('what is no question costs nothing', async t => {
+  const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 1 } })
+  for (let n = 0; n < 5; n++) {
+    t.equal((await app.inject({ method: 'POST', url: '/chat', payload: { ...payload, message: 3 } })).statusCode, 400)
+    t.equal((await app.inject({ method: 'POST', url: '/chat', payload: '{', headers: { 'content-type': 'application/json' } })).statusCode, 400)
+    t.equal((await app.inject('/health')).statusCode, 200)
+  }
+  const answer = await app.inject({ method: 'POST', url: '/chat', payload })
+  t.equal(answer.statusCode, 200)
+  const id = answer.json().answer_id
+  for (let n = 0; n < 5; n++) {
+    t.equal((await app.inject(`/chat/${id}`)).statusCode, 200, 'nor does resuming')
+    t.equal((await app.inject({ method: 'DELETE', url: `/chat/${id}` })).statusCode, 204, 'or stopping')
+  }
+})
+
+t.test('0 = no limit', async t => {
+  const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 0 } })
+  for (let n = 0; n < 30; n++) t.equal((await app.inject({ method: 'POST', url: '/chat', payload })).statusCode, 200)
+})

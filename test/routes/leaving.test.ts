@@ -1,0 +1,227 @@
+// Clients who leave: the language model's socket is closed at once, and nothing is left behind.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { ask, askJson, question, type Answering } from '../fixtures/app-client.ts'
+import { fakeModel, profile } from '../fixtures/app-parts.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+import { startLlmServer, type LlmScript, type LlmServer } from '../fixtures/llm-server.ts'
+import { startTestApp, type TestApp, type TestOptions } from '../helper.ts'
+
+/** Two tokens, and then nothing more ever. */
+const endless: LlmScript = { tokens: ['Two ', 'days '], then: 'hold', finish: null, done: false }
+
+async function withLlm (t: Test, { config, ...options }: TestOptions = {}, script?: Parameters<typeof startLlmServer>[0]): Promise<TestApp & { llm: LlmServer }> {
+  const llm = await startLlmServer(script)
+  const started = await startTestApp(t, { config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options })
+  t.teardown(() => llm.close())
+  await (await llm.request(0)).closed
+  return { ...started, llm }
+}
+
+async function readTo (answer: Answering, text: string): Promise<void> {
+  for (let event = await answer.next(); event?.data.text !== text; event = await answer.next()) if (!event) throw new Error(`no "${text}"`)
+}
+
+/** Whether it happens within so many milliseconds. */
+async function within (ms: number, happens: Promise<unknown>): Promise<boolean> {
+  const timer = Promise.withResolvers<boolean>()
+  const timeout = setTimeout(() => timer.resolve(false), ms)
+  try {
+    return await Promise.race([happens.then(() => true), timer.promise])
+  } finally {
+    clearTimeout(timeout)
+  }
+}
+
+t.test('mid-stream', async t => {
+  const { app, url, llm } = await withLlm(t)
+  llm.enqueue(endless)
+  const answer = await ask(url, question)
+  await readTo(answer, 'days ')
+  const { closed } = llm.requests[1]!
+  answer.leave()
+  // 100 ms is what is promised; a busy test machine gets more.
+  t.ok(await within(1000, closed), 'the model\'s socket is closed')
+  t.equal(await closed, true)
+  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
+})
+
+t.test('while the model is still silent', async t => {
+  const { app, url, llm } = await withLlm(t)
+  llm.enqueue({ silent: true })
+  const answer = await ask(url, question)
+  const { closed } = await llm.request(1)
+  answer.leave()
+  t.ok(await within(1000, closed))
+  t.match(app.answers.stats(), { live: 0, readers: 0 })
+})
+
+t.test('who wanted one object', async t => {
+  const { app, url, llm } = await withLlm(t)
+  llm.enqueue(endless)
+  const controller = new AbortController()
+  const answer = ask(url, { ...question, stream: false }, { signal: controller.signal })
+  const { closed } = await llm.request(1)
+  controller.abort()
+  await t.rejects(answer)
+  t.ok(await within(1000, closed))
+  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
+})
+
+t.test('one of two: the other is served to the end', async t => {
+  const { app, url, llm } = await withLlm(t)
+  const { until, open } = gate()
+  llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
+  const one = await ask(url, question)
+  const two = await ask(url, question)
+  await readTo(two, 'Two ')
+  one.leave()
+  await once(one.message, 'close')
+  open()
+  t.match((await two.events()).at(-1), { type: 'finish', data: { finish_reason: 'stop' } })
+  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 0 })
+})
+
+for (const stream of [true, false]) {
+  t.test(`while the company's profile is being read (${stream ? 'a stream' : 'one object'})`, async t => {
+    const { until, open } = gate()
+    const asked = gate()
+    const promptStore = { get: async () => { asked.open(); await until; return profile() }, unavailable: async () => null }
+    const ended = gate()
+    const model = fakeModel(async function * ({ signal }) {
+      yield { type: 'text', text: 'Two ' }
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      ended.open()
+      throw signal.reason
+    })
+    const { app, url } = await startTestApp(t, { promptStore, model, config: { SAMPLES_DIR: '' } })
+    const requests: Promise<unknown>[] = []
+    app.server.on('request', (_, response) => requests.push(once(response, 'close')))
+    const controller = new AbortController()
+    const answer = ask(url, { ...question, stream }, { signal: controller.signal })
+    await asked.until
+    controller.abort()
+    await t.rejects(answer)
+    await Promise.all(requests)
+    open()
+    t.ok(await within(2000, (async () => {
+      while (app.answers.stats().misses === 0 || app.answers.stats().live + app.answers.stats().readers > 0) await new Promise(resolve => { setImmediate(resolve) })
+    })()), 'nobody reads, and nothing is made for nobody')
+    t.match(app.answers.stats(), { live: 0, readers: 0 })
+  })
+}
+
+t.test('HEAD does not read an answer', async t => {
+  const { app, url, llm } = await withLlm(t)
+  llm.enqueue(endless)
+  const answer = await ask(url, question)
+  await readTo(answer, 'days ')
+  const { status } = await askJson(url, undefined, { method: 'HEAD', path: `/chat/${answer.headers['x-answer-id']}`, headers: { accept: '*/*' } })
+  t.equal(status, 405)
+  t.equal(app.answers.stats().readers, 1)
+  const { closed } = llm.requests[1]!
+  answer.leave()
+  t.ok(await within(1000, closed))
+})
+
+t.test('resumable', async t => {
+  t.test('survives a lost connection and is continued', async t => {
+    const { app, url, llm } = await withLlm(t)
+    const { until, open } = gate()
+    llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], gate: { after: 3, until } })
+    const lost = await ask(url, { ...question, resumable: true })
+    let last = await lost.next()
+    while (last?.data.text !== 'days ') last = await lost.next()
+    lost.leave()
+    await once(lost.message, 'close')
+    while (app.answers.stats().readers > 0) await new Promise(resolve => { setImmediate(resolve) })
+    t.match(app.answers.stats(), { live: 1, readers: 0 })
+    open()
+    const id = lost.headers['x-answer-id']
+    const rest = await ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': last!.id } })
+    t.match(await rest.events(), [{ type: 'delta', data: { text: '[1].' } }, { type: 'finish', data: { finish_reason: 'stop', citations: [1] } }])
+    t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 0 })
+  })
+
+  t.test('is given up when nobody comes back', async t => {
+    const { app, url, llm } = await withLlm(t, { config: { ANSWER_GRACE_SECONDS: 0 } })
+    llm.enqueue(endless)
+    const lost = await ask(url, { ...question, resumable: true })
+    await readTo(lost, 'days ')
+    const { closed } = llm.requests[1]!
+    lost.leave()
+    t.ok(await within(2000, closed))
+    t.match(app.answers.stats(), { live: 0, abandoned: 1 })
+  })
+})
+
+t.test('a client who sends something broken in the middle of his stream', async t => {
+  const { app, url, llm } = await withLlm(t)
+  llm.enqueue(endless)
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname).setEncoding('utf8')
+  let got = ''
+  socket.on('data', part => { got += part }).on('error', () => {})
+  const body = JSON.stringify(question)
+  socket.write(`POST /chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  while (!got.includes('days ')) await once(socket, 'data')
+  const closed = once(socket, 'close')
+  socket.write('\x00garbage\r\n\r\n')
+  t.ok(await within(2000, closed), 'the connection is closed')
+  t.notMatch(got, 'HTTP/1.1 400', 'and the stream has no second answer in it')
+  t.ok(await within(1000, llm.requests[1]!.closed))
+  t.match(app.answers.stats(), { live: 0, readers: 0 })
+})
+
+t.test('200 clients who leave at random moments leave nothing behind', { timeout: 60_000 }, async t => {
+  const unhandled: unknown[] = []
+  const listen = (error: unknown) => { unhandled.push(error) }
+  process.on('unhandledRejection', listen)
+  t.teardown(() => process.off('unhandledRejection', listen))
+  let seed = 20_240_607
+  const random = () => {
+    // Park and Miller's generator: the same moments in every run.
+    seed = seed * 48_271 % 2_147_483_647
+    return seed / 2_147_483_647
+  }
+  const plans = Array.from({ length: 200 }, (_, n) => ({
+    // Some ask the same as others, some want one object.
+    max_tokens: random() < 0.3 ? 1000 + Math.floor(random() * 10) : n + 1,
+    stream: random() < 0.85,
+    events: Math.floor(random() * 40),
+    ms: 100 + random() * 1500,
+  }))
+  let silent = 0
+  let allLeft = false
+  const { app, url, llm } = await withLlm(t, { config: { LLM_POOL_SIZE: 50 } }, (_, n) => {
+    if (n === 0 || allLeft) return {}
+    if (n % 4 === 0) silent++
+    return n % 4 === 0 ? { silent: true } : { tokens: Array.from({ length: 60 }, (_, i) => `word${i} `), delayMs: 2, then: 'hold', finish: null, done: false }
+  })
+  await Promise.all(plans.map(async ({ max_tokens, stream, events, ms }) => {
+    const controller = new AbortController()
+    const timer = setTimeout(() => controller.abort(), ms)
+    try {
+      const answer = await ask(url, { ...question, max_tokens, stream }, { signal: controller.signal })
+      answer.message.on('error', () => {})
+      for (let n = 0; n < events; n++) await answer.next()
+      answer.leave()
+    } catch {
+      // It left while it was waiting.
+    } finally {
+      clearTimeout(timer)
+    }
+  }))
+  allLeft = true
+  const connections = () => new Promise<number>((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
+  t.ok(await within(10_000, (async () => {
+    while (await connections() > 0 || app.answers.stats().live > 0) await new Promise(resolve => { setImmediate(resolve) })
+  })()), 'no live logs')
+  t.ok(await within(10_000, llm.idle()), 'no socket to the model is open')
+  t.equal(llm.openSockets, 0)
+  t.match(app.answers.stats(), { live: 0, readers: 0 })
+  t.ok(llm.requests.length > 50 && silent > 10, `${llm.requests.length} answers were begun`)
+  t.same(unhandled, [])
+  t.match((await askJson(url, { ...question, message: 'Can I return a tent within thirty days?' })).json, { finish_reason: 'stop' }, 'and the service is there')
+})

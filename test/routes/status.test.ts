@@ -1,0 +1,158 @@
+// Health, readiness, figures, and the OpenAPI document.
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { ask, askJson, question } from '../fixtures/app-client.ts'
+import { fakeEmbedder, fakeEngine, fakeModel } from '../fixtures/app-parts.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+import { buildTestApp, startTestApp } from '../helper.ts'
+
+const version = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')).version
+
+t.test('/health', async t => {
+  const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ state: 'loading' }) })
+  const response = await app.inject('/health')
+  t.equal(response.statusCode, 200)
+  t.same(response.json(), { status: 'ok' })
+})
+
+t.test('/ready', async t => {
+  t.test('when everything is there', async t => {
+    const { app } = await buildTestApp(t)
+    const response = await app.inject('/ready')
+    t.equal(response.statusCode, 200)
+    t.same(response.json(), { ready: true, waiting: {}, degraded: {} })
+  })
+
+  t.test('503 with the reason while a model is being loaded', async t => {
+    let state: 'loading' | 'ready' = 'loading'
+    const stats = () => ({ ...fakeEmbedder({ state }).stats() })
+    const loaded = gate()
+    const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ stats, ready: () => loaded.until }), config: { SAMPLES_DIR: '' } })
+    const response = await app.inject('/ready')
+    t.equal(response.statusCode, 503)
+    t.same(response.json(), { ready: false, waiting: { 'embedding fake': 'the model is being loaded' }, degraded: {} })
+    state = 'ready'
+    loaded.open()
+    t.equal((await app.inject('/ready')).statusCode, 200)
+  })
+
+  t.test('a model that cannot be had does not keep the service from answering', async t => {
+    const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ state: 'unavailable', reason: 'no network' }) })
+    const response = await app.inject('/ready')
+    t.equal(response.statusCode, 200)
+    t.match(response.json(), { ready: true, degraded: { 'embedding fake': /by words only.*no network/ } })
+    t.match((await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json(), { finish_reason: 'stop' })
+  })
+
+  t.test('503 when an engine or the store does not answer', async t => {
+    const engine = { ...fakeEngine(), unavailable: async () => 'connection refused' }
+    const { app } = await buildTestApp(t, { engine })
+    t.match((await app.inject('/ready')).json(), { ready: false, waiting: { search: 'connection refused' } })
+  })
+
+  t.test('tells of a language model that is not warm, and of samples that cannot be loaded', async t => {
+    const model = { ...fakeModel([]), stats: () => ({ name: 'm', kind: 'llm' as const, ready: false, reason: 'LLM_UNREACHABLE', requests: 0, retries: 0, fallbacks: 0, failures: 0 }) }
+    const { app } = await buildTestApp(t, { model, config: { SAMPLES_DIR: t.testdir({ broken: { 'company.json': '{' } }) } })
+    const response = await app.inject('/ready')
+    t.equal(response.statusCode, 200)
+    t.match(response.json(), { degraded: { model: 'LLM_UNREACHABLE', samples: /company\.json/ } })
+  })
+})
+
+t.test('/stats', async t => {
+  const { url } = await startTestApp(t)
+  for (let n = 0; n < 3; n++) await askJson(url, question)
+  await askJson(url, { ...question, message: 'Can I return a tent?' })
+  const { status, json } = await askJson(url, undefined, { method: 'GET', path: '/stats' })
+  t.equal(status, 200)
+  t.match(json, {
+    version,
+    uptime_seconds: Number,
+    memory_mb: Number,
+    ready: true,
+    waiting: {},
+    degraded: {},
+    llm: { name: 'extractive', kind: 'extractive', ready: true, requests: Number, failures: 0 },
+    embedding: { models: [{ id: 'fake', state: 'ready', dimensions: Number }], cache: { size: Number, max: Number, hits: Number, misses: Number }, queue: { questions: 0, passages: 0 } },
+    vectors: { companies: 1, passages: 4, running: false, failures: 0 },
+    search: { engine: 'sqlite', searches: 2, failures: 0 },
+    prompts: { size: 1, hits: Number, misses: Number, ages_seconds: { shop: Number } },
+    answers: { live: 0, readers: 0, kept: 2, kept_bytes: Number, kept_max_bytes: Number, hits: 2, joined: 0, misses: 2, hit_rate: 0.5 },
+    latency_ms: {},
+  })
+  for (const part of ['prompt', 'embed', 'search', 'first_token', 'total']) {
+    const { count, p50, p95, p99, max } = json.latency_ms[part]
+    t.equal(count, 2, 'only what was made counts')
+    t.ok(p50 <= p95 && p95 <= p99, part)
+    t.type(max, 'number')
+  }
+})
+
+t.test('/openapi.json', async t => {
+  const { app } = await buildTestApp(t)
+  const document = (await app.inject('/openapi.json')).json()
+  t.match(document, { openapi: '3.1.0', info: { title: 'Causerie', version }, paths: Object })
+
+  t.test('holds every route', async t => {
+    const listed = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`)).sort()
+    t.strictSame(listed, ['DELETE /chat/{answer_id}', 'GET /chat/{answer_id}', 'GET /health', 'GET /metrics', 'GET /ready', 'GET /stats', 'POST /chat'])
+  })
+
+  t.test('every operation says what it takes and gives', async t => {
+    for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, any>>)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        const name = `${method} ${path}`
+        t.ok(operation.summary && operation.tags.length > 0, name)
+        for (const [status, response] of Object.entries(operation.responses as Record<string, any>)) {
+          t.match(status, /^[245]\d\d$/)
+          t.type(response.description, 'string', `${name} ${status}`)
+          t.not(response.description, '')
+          for (const { schema } of Object.values((response.content ?? {}) as Record<string, any>)) t.type(schema, 'object', `${name} ${status}`)
+        }
+        for (const parameter of path.matchAll(/\{(\w+)\}/g)) t.ok(operation.parameters.some((other: any) => other.in === 'path' && other.name === parameter[1] && other.required), name)
+      }
+    }
+    const { requestBody, responses } = document.paths['/chat'].post
+    t.ok(requestBody.required)
+    t.strictSame(requestBody.content['application/json'].schema.required, ['company_id', 'user_id', 'message'])
+    t.strictSame(Object.keys(responses[200].content).sort(), ['application/json', 'text/event-stream'])
+    t.match(responses[404].content['application/json'].schema, { type: 'object', required: ['statusCode', 'code', 'error', 'message'] })
+  })
+
+  t.test('every reference leads somewhere', async t => {
+    const resolve = (pointer: string) => pointer.slice(2).split('/').reduce((at, part) => at?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], document)
+    const walk = (value: any): void => {
+      if (typeof value !== 'object' || value === null) return
+      if (typeof value.$ref === 'string') t.ok(resolve(value.$ref), value.$ref)
+      for (const inner of Object.values(value)) walk(inner)
+    }
+    walk(document)
+  })
+
+  t.test('what is sent fits it', async t => {
+    const Ajv = (await import('ajv')).default as unknown as new (options: object) => { compile (schema: object): ((data: unknown) => boolean) & { errors?: unknown } }
+    const ajv = new Ajv({ strict: false })
+    const { schema } = document.paths['/chat'].post.responses[200].content['application/json']
+    const check = ajv.compile({ ...schema, additionalProperties: false })
+    const answer = (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json()
+    t.ok(check(answer), JSON.stringify(check.errors))
+    const error = ajv.compile({ ...document.paths['/chat'].post.responses[404].content['application/json'].schema, additionalProperties: false })
+    t.ok(error((await app.inject({ method: 'POST', url: '/chat', payload: { ...question, company_id: 'nobody' } })).json()))
+  })
+})
+
+t.test('/docs is a page', async t => {
+  const { url } = await startTestApp(t)
+  const page = await ask(url, undefined, { method: 'GET', path: '/docs/' })
+  t.equal(page.status, 200)
+  t.match(page.headers, { 'content-type': /text\/html/, 'content-security-policy': /default-src 'self'/ })
+  const html = await page.text()
+  t.match(html, /<html/)
+  for (const [, source] of html.matchAll(/(?:src|href)="\.?\/?([^"]+)"/g)) {
+    const part = await ask(url, undefined, { method: 'GET', path: `/docs/${source!.replace(/^docs\//, '')}` })
+    t.equal(part.status, 200, String(source))
+    await part.text()
+  }
+  t.match((await ask(url, undefined, { method: 'GET', path: '/docs' })).status, /^(200|302)$/)
+  t.notOk('content-security-policy' in (await ask(url, undefined, { method: 'GET', path: '/health' })).headers)
+})

@@ -1,0 +1,179 @@
+// The process: it starts, says why it does not, drains on SIGTERM.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { ask, askJson, question } from './fixtures/app-client.ts'
+import { gate } from './fixtures/llm-adapters.ts'
+import { startLlmServer } from './fixtures/llm-server.ts'
+import { temporaryFolder, writeCompany } from './helper.ts'
+
+const server = fileURLToPath(new URL('../src/server.ts', import.meta.url))
+
+interface Started {
+  process: ChildProcess
+  /** Everything it has written so far. */
+  output (): string
+  /** Its address, once it listens. */
+  url: Promise<string>
+  /** Its exit code, once it has ended. */
+  exit: Promise<number | null>
+}
+
+/** Starts the service in an empty folder of its own, with a small company and no embedding model to be had. */
+async function start (t: Test, environment: Record<string, string> = {}, folder?: string): Promise<Started & { folder: string }> {
+  const dir = folder ?? await temporaryFolder(t)
+  await writeCompany(join(dir, 'data'), 'shop')
+  const child = spawn(process.execPath, [server], {
+    cwd: dir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '', ...environment },
+  })
+  let output = ''
+  const url = Promise.withResolvers<string>()
+  const take = (part: Buffer) => {
+    output += part
+    const found = /Server listening at (http:[^"\s]+)/.exec(output)
+    if (found) url.resolve(found[1]!)
+  }
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
+  const exit = once(child, 'close').then(([code]) => {
+    url.reject(new Error(`it ended: ${output}`))
+    return code as number | null
+  })
+  url.promise.catch(() => {})
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await exit
+  })
+  return { process: child, output: () => output, url: url.promise, exit, folder: dir }
+}
+
+/** Resolves when questions can be answered. */
+async function ready (url: string): Promise<void> {
+  while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status !== 200) await new Promise(resolve => { setImmediate(resolve) })
+}
+
+t.test('it starts, answers, ends with 0, and starts again on what is there', async t => {
+  const first = await start(t)
+  const url = await first.url
+  await ready(url)
+  t.match((await askJson(url, question)).json, { finish_reason: 'stop', answer: /two working days/ })
+  first.process.kill('SIGTERM')
+  t.equal(await first.exit, 0)
+  t.match(first.output(), 'sample company loaded')
+
+  const second = await start(t, {}, first.folder)
+  const again = await second.url
+  await ready(again)
+  t.match((await askJson(again, question)).json, { finish_reason: 'stop', answer: /two working days/ })
+  t.notMatch(second.output(), 'sample company loaded')
+  second.process.kill('SIGINT')
+  t.equal(await second.exit, 0)
+})
+
+t.test('the text of a question is not logged, unless it is asked for', async t => {
+  for (const LOG_QUESTIONS of ['false', 'true']) {
+    const started = await start(t, { LOG_QUESTIONS })
+    const url = await started.url
+    await ready(url)
+    await askJson(url, question)
+    started.process.kill('SIGTERM')
+    await started.exit
+    t.match(started.output(), '"answered"')
+    t.equal(started.output().includes('How long does delivery'), LOG_QUESTIONS === 'true')
+  }
+})
+
+t.test('SIGTERM during a stream', async t => {
+  t.test('lets it end', async t => {
+    const llm = await startLlmServer()
+    t.teardown(() => llm.close())
+    const started = await start(t, { LLM_URL: llm.url('openai'), LLM_MODEL: 'm', LLM_TIMEOUT_SECONDS: '60', SHUTDOWN_SECONDS: '60' })
+    const url = await started.url
+    await (await llm.request(0)).closed
+    await ready(url)
+    const { until, open } = gate()
+    llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
+    const answer = await ask(url, question, { headers: { connection: 'keep-alive' } })
+    for (let event = await answer.next(); event?.data.text !== 'Two '; event = await answer.next()) if (!event) return t.fail('no text')
+    started.process.kill('SIGTERM')
+    while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 200) await new Promise(resolve => { setImmediate(resolve) })
+    open()
+    t.match(await answer.events(), [{ data: { text: 'days.' } }, { type: 'finish', data: { finish_reason: 'stop' } }])
+    t.equal(await started.exit, 0)
+  })
+
+  t.test('ends what takes too long, with a last event', async t => {
+    const llm = await startLlmServer()
+    t.teardown(() => llm.close())
+    const started = await start(t, { LLM_URL: llm.url('openai'), LLM_MODEL: 'm', SHUTDOWN_SECONDS: '1' })
+    const url = await started.url
+    await (await llm.request(0)).closed
+    await ready(url)
+    llm.enqueue({ tokens: ['Two '], then: 'hold', finish: null, done: false })
+    const answer = await ask(url, question)
+    for (let event = await answer.next(); event?.data.text !== 'Two '; event = await answer.next()) if (!event) return t.fail('no text')
+    started.process.kill('SIGTERM')
+    t.match(await answer.events(), [{ type: 'error', data: { code: 'SHUTTING_DOWN', retryable: true } }])
+    t.equal(await llm.requests[1]!.closed, true)
+    t.equal(await started.exit, 0)
+  })
+})
+
+t.test('it does not start, and says why', async t => {
+  t.test('for others than this machine, without credentials', async t => {
+    for (const HOST of ['0.0.0.0', '::', '192.0.2.1']) {
+      const { exit, output } = await start(t, { HOST })
+      t.equal(await exit, 1)
+      t.match(output(), new RegExp(`^causerie: HOST is ${HOST}, but no credentials are checked`))
+      t.match(output(), 'OPEN_ACCESS=true')
+    }
+  })
+
+  t.test('unless that is wanted', async t => {
+    const started = await start(t, { HOST: '0.0.0.0', OPEN_ACCESS: 'true' })
+    await started.url
+    started.process.kill('SIGTERM')
+    t.equal(await started.exit, 0)
+    t.match(started.output(), 'no credentials are checked (OPEN_ACCESS)')
+  })
+
+  t.test('when the port is taken', async t => {
+    const taken = createServer()
+    await once(taken.listen(0, '127.0.0.1'), 'listening')
+    t.teardown(() => taken.close())
+    const PORT = String((taken.address() as AddressInfo).port)
+    const { exit, output } = await start(t, { PORT })
+    t.equal(await exit, 1)
+    t.match(output(), `causerie: port ${PORT} is taken; set PORT to another one.`)
+  })
+
+  t.test('with a setting that is wrong', async t => {
+    const { exit, output } = await start(t, { PORT: 'abc' })
+    t.equal(await exit, 1)
+    t.match(output(), /^causerie: setting PORT must be integer\nThe settings are explained in \.env\.example\./)
+  })
+
+  t.test('with an unknown one in .env', async t => {
+    const dir = await temporaryFolder(t)
+    await writeFile(join(dir, '.env'), 'LLM_MODELL=x\n')
+    const { exit, output } = await start(t, {}, dir)
+    t.equal(await exit, 1)
+    t.match(output(), /unknown setting LLM_MODELL; did you mean LLM_MODEL\?/)
+  })
+
+  t.test('when the data directory is none', async t => {
+    const dir = await temporaryFolder(t)
+    await mkdir(dir, { recursive: true })
+    await writeFile(join(dir, 'file'), '')
+    const { exit, output } = await start(t, { DATA_DIR: join(dir, 'file') }, dir)
+    t.equal(await exit, 1)
+    t.match(output(), /causerie: The data directory cannot be read or written\. Check DATA_DIR/)
+    t.notMatch(output(), '    at ', 'without a stack')
+  })
+})

@@ -1,0 +1,183 @@
+// A reader's answer as a byte stream: at the client's pace, with a heartbeat in silence.
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { createMemoryAnswers } from '../../src/answers/memory.ts'
+import type { Answers, Producer } from '../../src/answers/answers.ts'
+import { createEventStream } from '../../src/wire/event-stream.ts'
+import { heartbeat, sseEncoder } from '../../src/wire/sse.ts'
+import { finish, ready, script, start } from '../fixtures/app-answers.ts'
+import { parse } from '../fixtures/app-client.ts'
+
+const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
+
+function memory (logMaxBytes = 10_000_000): Answers {
+  return createMemoryAnswers({ cacheTtlMs: 60_000, cacheMaxBytes: 1e8, graceMs: 1000, logMaxBytes, maxLive: 100, onError: error => { throw error } })
+}
+
+function open (answers: Answers, produce: Producer) {
+  return answers.open({ company: 'shop', key: 'k', resumable: false, conversationId: 'c', produce })
+}
+
+async function all (stream: Readable): Promise<string> {
+  let text = ''
+  for await (const part of stream) text += part
+  return text
+}
+
+t.test('the whole answer, then the end, and the reader is closed', async t => {
+  const answers = memory()
+  const text = await all(createEventStream(await open(answers, ready([start(), { type: 'delta', text: 'yes' }, finish()])), sseEncoder, 60_000))
+  t.same(parse(text).map(({ type }) => type), ['start', 'delta', 'finish'])
+  t.match(answers.stats(), { live: 0, readers: 0 })
+})
+
+t.test('each event leaves as it comes', async t => {
+  const answers = memory()
+  const producer = script()
+  const stream = createEventStream(await open(answers, producer.produce), sseEncoder, 60_000).setEncoding('utf8')
+  const parts = stream[Symbol.asyncIterator]()
+  t.match((await parts.next()).value, /^event: start\n/)
+  await producer.give({ type: 'delta', text: 'one' })
+  t.match((await parts.next()).value, /^event: delta\n.*one.*\n\n$/s)
+  await producer.give(finish())
+  t.match((await parts.next()).value, /^event: finish\n/)
+  t.equal((await parts.next()).done, true)
+})
+
+t.test('a client who leaves closes the reader, and with it the answer', async t => {
+  const answers = memory()
+  const producer = script()
+  const stream = createEventStream(await open(answers, producer.produce), sseEncoder, 60_000)
+  await once(stream.resume(), 'data')
+  stream.destroy()
+  await once(stream, 'close')
+  t.equal(producer.signal.reason, 'abandoned')
+  t.equal(answers.stats().readers, 0)
+  await producer.give({ type: 'delta', text: 'late' })
+  t.equal(answers.stats().live, 0)
+})
+
+t.test('heartbeat', async t => {
+  /** Resolves when an idle stream with the same heartbeat has sent so many: the clock of these tests. */
+  async function heartbeats (count: number): Promise<void> {
+    const idle = createEventStream(await open(memory(), script().produce), sseEncoder, 2).setEncoding('utf8')
+    let text = ''
+    for await (const part of idle) {
+      text += part
+      if (text.split(heartbeat).length > count) return
+    }
+  }
+
+  t.test('comes after so much silence, again and again, and nothing after the end', async t => {
+    const producer = script()
+    const stream = createEventStream(await open(memory(), producer.produce), sseEncoder, 2).setEncoding('utf8')
+    let text = ''
+    stream.on('data', part => { text += part })
+    await heartbeats(5)
+    t.match(text, `${heartbeat}${heartbeat}`)
+    await producer.give({ type: 'delta', text: 'one' })
+    await heartbeats(5)
+    const closed = once(stream, 'close')
+    await producer.give(finish())
+    await closed
+    t.same(parse(text).map(({ type }) => type), ['start', 'delta', 'finish'], 'events go on as if there were none')
+    t.match(text, /data: [^\n]*finish_reason[^\n]*\n\n$/)
+  })
+
+  t.test('an event puts it off', async t => {
+    const real = globalThis.setTimeout
+    t.teardown(() => { globalThis.setTimeout = real })
+    let putOff = 0
+    const timer = { refresh () { putOff++ }, [Symbol.toPrimitive]: () => 0 }
+    globalThis.setTimeout = (() => timer) as unknown as typeof setTimeout
+    const producer = script()
+    const stream = createEventStream(await open(memory(), producer.produce), sseEncoder, 100).resume()
+    await turn()
+    await turn()
+    t.equal(putOff, 1, 'start')
+    await producer.give({ type: 'delta', text: 'one' })
+    await turn()
+    t.equal(putOff, 2)
+    await turn()
+    t.equal(putOff, 2, 'silence does not')
+    globalThis.setTimeout = real
+    stream.destroy()
+  })
+
+  t.test('not while the client does not take what is there', async t => {
+    const stream = createEventStream(await open(memory(), script().produce), sseEncoder, 2)
+    await once(stream, 'readable')
+    const { readableLength } = stream
+    t.ok(readableLength > 0)
+    await heartbeats(20)
+    t.equal(stream.readableLength, readableLength)
+    stream.destroy()
+  })
+
+  t.test('not after the last event, when the client takes its time', async t => {
+    const reader = await open(memory(), ready([start(), finish()]))
+    await reader.all()
+    t.match(reader.take(sseEncoder), 'event: finish')
+    // Nothing is left but the end, and nobody has read it yet.
+    const stream = createEventStream(reader, sseEncoder, 2)
+    stream.pause().read(0)
+    await heartbeats(20)
+    t.equal(await all(stream), '')
+  })
+})
+
+t.test('a client who does not read', async t => {
+  /** Serves the answer to everybody who asks. */
+  async function serve (t: Test, answers: Answers, produce: Producer) {
+    const streams: Readable[] = []
+    const server = createServer(async (_, response) => {
+      const stream = createEventStream(await open(answers, produce), sseEncoder, 60_000)
+      streams.push(stream)
+      stream.pipe(response.on('close', () => stream.destroy()))
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    t.teardown(() => { server.closeAllConnections(); server.close() })
+    const ask = () => new Promise<IncomingMessage>(resolve => {
+      get({ port: (server.address() as AddressInfo).port, agent: false, highWaterMark: 1024 } as object, resolve).on('error', () => {})
+    })
+    return { streams, ask }
+  }
+
+  t.test('holds nobody up, is not fed, and gets everything when he reads again', async t => {
+    const answers = memory(50_000_000)
+    const producer = script()
+    const { streams, ask } = await serve(t, answers, producer.produce)
+    const slow = await ask()
+    slow.pause()
+    const fast = await ask()
+    let fastText = ''
+    fast.setEncoding('utf8').on('data', part => { fastText += part })
+    const text = 'x'.repeat(10_000)
+    for (let n = 0; n < 2000; n++) await producer.give({ type: 'delta', text: `${n} ${text}` })
+    const served = once(fast, 'end')
+    await producer.give(finish())
+    await served
+    t.equal(parse(fastText).length, 2002, 'the other one is served to the end')
+    const held = streams[0]!.readableLength
+    t.ok(held < 200_000, `${held} bytes are held for the slow one, of 20 MB`)
+    t.equal(parse(await all(slow.setEncoding('utf8'))).length, 2002)
+    t.match(answers.stats(), { live: 0, readers: 0 })
+  })
+
+  t.test('may leave for good', async t => {
+    const answers = memory(50_000_000)
+    const producer = script()
+    const { streams, ask } = await serve(t, answers, producer.produce)
+    const slow = await ask()
+    slow.pause()
+    for (let n = 0; n < 1000; n++) await producer.give({ type: 'delta', text: 'x'.repeat(10_000) })
+    t.ok(streams[0]!.readableLength > 0)
+    slow.destroy()
+    await once(streams[0]!, 'close')
+    t.equal(producer.signal.reason, 'abandoned')
+    t.equal(answers.stats().readers, 0)
+  })
+})
