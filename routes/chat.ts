@@ -1,5 +1,5 @@
 // POST /chat, and an answer by its id: resume, stop.
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
@@ -95,7 +95,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const unknown = body.indexes?.find(index => !Object.hasOwn(profile.indexes, index))
     if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
     return {
-      conversationId: body.conversation_id ?? randomBytes(12).toString('base64url'),
+      conversationId: body.conversation_id ?? randomUUID(),
       text: message.trim(),
       profile,
       promptMs: performance.now() - askedAt,

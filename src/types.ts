@@ -63,6 +63,8 @@ export interface QueryTerm {
 export interface FoundPassage extends Passage {
   /** Cosine to the question, −1 to 1; null when there are no vectors. */
   similarity: number | null
+  /** The stems of its title, text and facts, each between spaces. */
+  stems: string
   /** Positions in the question's terms of the words that its title, text or fields hold. */
   matched: number[]
 }

@@ -1,7 +1,11 @@
 // Which language a question is in: the company's, unless there is no doubt that it is another.
+import { LRUCache } from 'lru-cache'
 import { detectAll } from 'tinyld'
 import type { Language } from '../types.ts'
 import { isStopWord, languages, tokens } from './words.ts'
+
+// A pure function's memory: questions that come again, cached answers above all, are not looked at twice.
+const known = new LRUCache<string, Language>({ max: 5000 })
 
 /**
  * The language of a question among the four that have stop words and stems.
@@ -9,6 +13,13 @@ import { isStopWord, languages, tokens } from './words.ts'
  * only when the detector and the stop words agree.
  */
 export function questionLanguage (text: string, company: Language): Language {
+  const key = company + text
+  let language = known.get(key)
+  if (language === undefined) known.set(key, language = detect(text, company))
+  return language
+}
+
+function detect (text: string, company: Language): Language {
   const words = tokens(text)
   if (words.length < 3) return company
   const stops = (language: Language) => words.filter(word => isStopWord(word, language)).length

@@ -29,7 +29,8 @@ const ordinal = /(?<![\p{L}\p{N}])(\d+)(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|
 
 /** Lower-case runs of letters and digits, accents kept, in order: what FTS5's unicode61 would cut, before folding. */
 export function tokens (text: string): string[] {
-  const plain = text.normalize('NFC').toLowerCase()
+  // "İ" becomes i and a dot that would cut the word.
+  const plain = text.normalize('NFC').toLowerCase().replaceAll('i\u0307', 'i')
   const parted = /\d\p{L}/u.test(plain) ? plain.replace(ordinal, '$1e').replace(times, ' ').replace(glued, '$1 ') : plain
   return parted.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
 }
@@ -38,8 +39,11 @@ export function tokens (text: string): string[] {
 export function fold (text: string): string {
   // Most words are plain ASCII, and normalize is the dear part.
   // eslint-disable-next-line no-control-regex
-  return /^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFD').replace(/\p{M}/gu, '')
+  return /^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[µſςϐϑϕϖϰϱϵ]/g, letter => variants[letter]!)
 }
+
+/** Letters that FTS5 folds and toLowerCase does not: "5 µm", a final sigma. */
+const variants: Record<string, string> = { µ: 'μ', ſ: 's', ς: 'σ', ϐ: 'β', ϑ: 'θ', ϕ: 'φ', ϖ: 'π', ϰ: 'κ', ϱ: 'ρ', ϵ: 'ε' }
 
 function stopSet (language: Known): Set<string> {
   const set = new Set<string>()

@@ -63,7 +63,7 @@ export function evidence (question: string, asked: Language, documents: Language
   let best: Evidence | null = null
   let bestRank = -Infinity
   for (const passage of passages) {
-    const held = hold(passage, documents)
+    const held = hold(passage)
     const title = new Set(stemAll(passage.title, documents))
     const inTitle = ({ stem, corrections }: { stem: string, corrections: string[] }) => title.has(stem) || corrections.some(found => title.has(found))
     const text = askedFigures.length === 0 ? [] : figures(plainText(passage), documents)
@@ -96,12 +96,12 @@ function certainty ({ word, known, corrections }: QueryTerm): number {
   return Math.max(0, Math.min(1, (word.length - 3) / 4)) * (sameStart ? 1 : 0.25)
 }
 
-/** Tells how far a passage holds a word, or one of its family; its stems are made only when they are needed. */
-function hold (passage: FoundPassage, language: Language): (word: QueryTerm & { i: number }) => number {
+/** Tells how far a passage holds a word, or one of its family; its stems are parted only when they are needed. */
+function hold (passage: FoundPassage): (word: QueryTerm & { i: number }) => number {
   let stems: string[] | undefined
   return word => {
     if (passage.matched.includes(word.i)) return certainty(word)
-    stems ??= [...new Set(stemAll(plainText(passage), language))]
+    stems ??= [...new Set(passage.stems.split(' '))]
     return stems.some(held => sameFamily(word.stem, held)) ? 1 : 0
   }
 }

@@ -16,8 +16,8 @@ const ngramGap = 3
 const candidates = 50
 /** Rows of each full-text table, before title and text are added up. */
 const rows = 200
-/** Nearest windows, of which a passage may have several. */
-const windows = 4 * candidates
+/** Nearest windows, of which a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
+const windows = 2 * candidates
 
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
 
@@ -98,16 +98,14 @@ function documentFrequency (file: CompanyFile, found: string): number {
 
 /** Rows of a full-text table that match, by BM25, the best first; higher is better. */
 function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
-  // FTS5 calls the better score the lower one. Matches are walked in their order and looked up (CROSS JOIN says so):
-  // with `rowid IN (…)` SQLite would match each document of the index by itself, 100 µs each.
-  const found = file.sql(`SELECT ${table}.rowid, -rank AS score FROM ${table} ${within(indexes, `${table}.rowid`)} WHERE ${table} MATCH ? ORDER BY rank LIMIT ${rows}`)
-    .all(...indexes, expression) as { rowid: number, score: number }[]
-  return found.map(({ rowid, score }) => [rowid, score])
+  // FTS5 calls the better score the lower one. The `+` keeps SQLite from matching each document of the index by itself.
+  return file.rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
+    .all(expression, ...indexes) as unknown as Scored[]
 }
 
-/** SQL of a join that keeps the passages of some indexes; nothing when every index is meant. */
+/** SQL that keeps the passages of some indexes; nothing when every index is meant. */
 function within (indexes: string[], rowid: string): string {
-  return indexes.length === 0 ? '' : `CROSS JOIN passages p ON p.rowid = ${rowid} AND p.idx IN ${placeholders(indexes)}`
+  return indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
 }
 
 function best (score: Map<number, number>): Scored[] {
@@ -116,7 +114,7 @@ function best (score: Map<number, number>): Scored[] {
 
 function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
   const similar = vectors.flatMap(({ model, vector }) => nearest(file, model, vector, indexes))
-  const titled = keyword.list.some(([rowid]) => file.sql('SELECT title <> \'\' AS titled FROM passages WHERE rowid = ?').get(rowid)?.titled)
+  const titled = keyword.list.length > 0 && file.sql('SELECT title <> \'\' AS titled FROM passages WHERE rowid = ?').get(keyword.list[0]![0])?.titled === 1
   const fused = fuse(keyword.list, similar, vectorWeight(query.language, titled)).slice(0, limit)
   const similarity = new Map(similar)
   return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
@@ -129,12 +127,12 @@ export function nearest (file: CompanyFile, model: string, vector: Float32Array,
   if (!known || known.dimensions !== vector.length) return []
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
   const search = (only: string, ...values: string[]) => {
-    const found = file.sql(`SELECT w.passage, 1 - v.distance AS cosine
+    const found = file.rows(`SELECT w.passage, 1 - v.distance
       FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${windows} ${only}) v
-      CROSS JOIN windows w ON w.rowid = v.rowid ${within(indexes, 'w.passage')}`)
-      .all(bytes, ...values, ...indexes) as { passage: number, cosine: number }[]
+      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(indexes, 'w.passage')}`)
+      .all(bytes, ...values, ...indexes) as unknown as Scored[]
     const top = new Map<number, number>()
-    for (const { passage, cosine } of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
+    for (const [passage, cosine] of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
     return top
   }
   const top = search('')
@@ -158,6 +156,7 @@ function readPassage (file: CompanyFile, rowid: number, score: number, similarit
     fields: JSON.parse(row.fields as string),
     score,
     similarity,
+    stems,
     matched: terms.flatMap((term, i) => holds(term.stem) || term.corrections.some(holds) ? [i] : []),
   }
 }

@@ -147,7 +147,7 @@ function modelNumber (file: CompanyFile, id: string, dimensions: number): { numb
   const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as { number: number, dimensions: number } | undefined
   if (known) return known
   const number = Number(file.sql('INSERT INTO models (id, dimensions) VALUES (?, ?)').run(id, dimensions).lastInsertRowid)
-  file.db.exec(`CREATE VIRTUAL TABLE ${vectorTable(number)} USING vec0(embedding float[${dimensions}] distance_metric=cosine)`)
+  file.db.exec(`CREATE VIRTUAL TABLE ${vectorTable(number)} USING vec0(embedding float[${dimensions}] distance_metric=cosine, chunk_size=256)`)
   return { number, dimensions }
 }
 

@@ -11,6 +11,8 @@ export interface CompanyFile {
   db: DatabaseSync
   /** The statement, prepared once. */
   sql (text: string): StatementSync
+  /** The same, giving rows as arrays: they cost half of what objects do. */
+  rows (text: string): StatementSync
   /** Runs `work` in one transaction; nothing of it stays when it throws. */
   transaction<T> (work: () => T): T
   meta (key: string): string | undefined
@@ -38,8 +40,9 @@ export function openCompanyFile (path: string, create: boolean): CompanyFile | n
       db.loadExtension(getLoadablePath())
       db.enableLoadExtension(false)
       // WAL: readers never wait for the writer, and a crash loses at most the last transaction, never half of one.
-      // No mmap: it spares 3 ms of 35 at 40,000 vectors, and a file that is cut short while it is open would end the process (SIGBUS).
-      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=0')
+      // No mmap: a file that is cut short while it is open would end the process (SIGBUS). Large pages make up for it:
+      // the nearest of 40,000 vectors cost 37 ms with 4 kB, 27 ms with 16 kB, 24 ms mapped.
+      db.exec('PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000')
       if (prepare(db, create)) return companyFile(db, path)
     } catch (error) {
       db.close()
@@ -78,9 +81,18 @@ function companyFile (db: DatabaseSync, path: string): CompanyFile {
   const inode = () => statSync(path, { throwIfNoEntry: false })?.ino
   const opened = inode()
   const statements = new Map<string, StatementSync>()
+  const arrays = new Map<string, StatementSync>()
   const sql = (text: string) => {
     let statement = statements.get(text)
     if (!statement) statements.set(text, statement = db.prepare(text))
+    return statement
+  }
+  const rows = (text: string) => {
+    let statement = arrays.get(text)
+    if (!statement) {
+      arrays.set(text, statement = db.prepare(text))
+      statement.setReturnArrays(true)
+    }
     return statement
   }
   const meta = (key: string) => (sql('SELECT value FROM meta WHERE key = ?').get(key) as { value: string } | undefined)?.value
@@ -91,6 +103,7 @@ function companyFile (db: DatabaseSync, path: string): CompanyFile {
   return {
     db,
     sql,
+    rows,
     meta,
     setMeta,
     version,

@@ -1,0 +1,54 @@
+// Whether an answer's bytes are those of a whole, right answer.
+import assert from 'node:assert/strict'
+import type { Reply } from './client.ts'
+
+export interface WireEvent { event: string, id: string, data: any }
+
+/** The events of a body, as a client reads them. */
+export function readEvents (body: Buffer): WireEvent[] {
+  return body.toString().split('\n\n').filter(block => block !== '' && !block.startsWith(':')).map(block => {
+    const fields = Object.fromEntries(block.split('\n').map(line => {
+      const at = line.indexOf(': ')
+      return [line.slice(0, at), line.slice(at + 2)]
+    }))
+    return { event: fields.event!, id: fields.id!, data: JSON.parse(fields.data!) }
+  })
+}
+
+/** What the scripted language model says. */
+export function scriptedText (tokens: number): string {
+  return Array.from({ length: tokens }, (_, n) => n === 0 ? 'Word' : ` word${n}`).join('')
+}
+
+const delta = Buffer.from('event: delta\n')
+
+/**
+ * A check for answers of the scripted model: all have `tokens` deltas and end with a proper `finish`; each
+ * `sampled`-th is read event by event. (Reading all of them would measure the reader.)
+ * @param whole the answer is one of the service, not of a bare server
+ */
+export function answerCheck ({ tokens = 100, whole, sampled = 20 }: { tokens?: number, whole: boolean, sampled?: number }): (reply: Reply) => void {
+  let n = 0
+  const text = scriptedText(tokens)
+  return ({ body, firstMs }) => {
+    assert.ok(firstMs > 0, 'no first token')
+    let deltas = 0
+    for (let at = body.indexOf(delta); at >= 0; at = body.indexOf(delta, at + 1)) deltas++
+    assert.equal(deltas, tokens, body.toString())
+    const end = body.toString('utf8', body.lastIndexOf('event: '))
+    assert.ok(end.startsWith('event: finish\n') && end.endsWith('}\n\n') && end.includes('"finish_reason":"stop"'), end)
+    if (n++ % sampled === 0) checkEvents(readEvents(body), text, whole)
+  }
+}
+
+function checkEvents (events: WireEvent[], text: string, whole: boolean): void {
+  assert.equal(events.filter(({ event }) => event === 'delta').map(({ data }) => data.text).join(''), text)
+  assert.equal(events[0]!.event, 'start')
+  assert.equal(events.at(-1)!.event, 'finish')
+  if (!whole) return
+  assert.equal(events[0]!.data.cache, 'miss')
+  assert.deepEqual(events.map(({ id }) => id), events.map((_, i) => `${events[0]!.data.answer_id}.${i}`))
+  assert.ok(events[1]!.event === 'sources' && events[1]!.data.sources.length > 0, 'no sources')
+  assert.equal(events.at(-1)!.data.answered_by, 'llm')
+  assert.equal(events.at(-1)!.data.degraded, false)
+}

@@ -1,0 +1,42 @@
+// What every server process of a bench has in common: it tells its port, and answers its parent's questions.
+
+export interface Usage {
+  /** CPU seconds of the process, all threads. */
+  cpu: number
+  /** CPU seconds of its main thread alone. */
+  mainCpu: number
+  /** Resident memory in bytes, after a collection when the process was started with --expose-gc. */
+  rss: number
+}
+
+export type Handlers = Record<string, (argument: any) => unknown>
+
+/** Tells the parent that the server listens, then serves its questions over IPC. The process ends with its parent. */
+export function serveParent (port: number, handlers: Handlers, close: () => unknown): void {
+  const all: Handlers = { usage, ...handlers }
+  process.on('message', async ({ id, name, argument }: { id: number, name: string, argument: unknown }) => {
+    try {
+      process.send!({ id, value: await all[name]!(argument) })
+    } catch (error) {
+      process.send!({ id, error: (error as Error).stack })
+    }
+  })
+  process.once('disconnect', async () => {
+    await close()
+    process.exit(0)
+  })
+  process.send!({ port })
+}
+
+async function usage (): Promise<Usage> {
+  // The first collection runs finalizers, whose memory the second one frees.
+  for (let i = 0; i < 2; i++) {
+    globalThis.gc?.()
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return { cpu: seconds(process.cpuUsage()), mainCpu: seconds(process.threadCpuUsage()), rss: process.memoryUsage.rss() }
+}
+
+function seconds ({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1e6
+}

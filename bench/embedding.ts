@@ -1,0 +1,98 @@
+// Embedding: a question's and a passage's vector, beside a bare transformers.js pipeline in a worker.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { createEmbedder } from '../src/embed/create.ts'
+import type { Embedder } from '../src/embed/embedder.ts'
+import { sampleTexts } from './documents.ts'
+import { median, quantile, type Figure } from './figures.ts'
+import { goldenQuestions, type Options } from './stack.ts'
+
+const modelsDir = fileURLToPath(new URL('../var/models', import.meta.url))
+
+/** The service's embedder as its defaults make it, but without a cache: every question is run. */
+export async function loadEmbedder (): Promise<Embedder> {
+  const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads: 1, modelsDir, hubUrl: '', cacheMax: 0 })
+  await embedder.ready()
+  assert.ok(embedder.dimensions() > 0, 'no model: npm start provides it once')
+  return embedder
+}
+
+export async function embedding ({ quick }: Options): Promise<Figure[]> {
+  const embedder = await loadEmbedder()
+  const bare = await startBare()
+  try {
+    const questions = (await goldenQuestions()).map(({ message }) => message).slice(0, quick ? 50 : undefined)
+    const ours: number[] = []
+    const theirs: number[] = []
+    for (const text of [...questions.slice(0, 20), ...questions]) {
+      const vector = await timed(ours, async () => (await embedder.question(text))!)
+      const other = await timed(theirs, () => bare.embed(text))
+      assert.ok(cosine(vector, other) > 0.999, `another vector than the bare pipeline's: ${text}`)
+    }
+    const figure = (name: string, share: number): Figure => ({
+      name, unit: 'ms', value: quantile(ours.slice(20), share), bare: quantile(theirs.slice(20), share),
+    })
+    return [figure('a question p50', 0.5), figure('a question p95', 0.95), ...await passages(embedder, bare, quick)]
+  } finally {
+    await embedder.close()
+    await bare.stop()
+  }
+}
+
+/** Titles and texts as ingestion gives them; the bare pipeline gets the same texts, one by one. */
+async function passages (embedder: Embedder, bare: Bare, quick: boolean): Promise<Figure[]> {
+  const documents = await sampleTexts(quick ? 20 : 80)
+  const rates: { ours: number, bare: number }[] = []
+  let vectors = 0
+  for (let round = 0; round < (quick ? 1 : 3); round++) {
+    let began = performance.now()
+    const found = (await embedder.passages(documents))!
+    const ours = performance.now() - began
+    vectors = found.flat().length
+    assert.ok(found.length === documents.length && vectors >= 2 * documents.length)
+
+    began = performance.now()
+    let made = 0
+    for (const [i, { title, text }] of documents.entries()) {
+      const [ofTitle] = [await bare.embed(title), await bare.embed(`${title}\n${text}`)]
+      made += 2
+      assert.ok(cosine(ofTitle!, found[i]![0]!) > 0.99, `another vector of a title: ${title}`)
+    }
+    rates.push({ ours: vectors / ours * 1000, bare: made / (performance.now() - began) * 1000 })
+  }
+  return [{
+    name: 'passages', unit: 'vectors per s', value: median(rates.map(({ ours }) => ours)), bare: median(rates.map(rate => rate.bare)),
+    note: `${documents.length} documents, ${vectors} vectors`,
+  }]
+}
+
+interface Bare { embed (text: string): Promise<Float32Array>, stop (): Promise<unknown> }
+
+async function startBare (): Promise<Bare> {
+  const worker = new Worker(new URL('./bare-embedder.ts', import.meta.url), {
+    workerData: { modelsDir, repository: 'onnx-community/all-MiniLM-L6-v2-ONNX', dtype: 'q4' },
+  })
+  await once(worker, 'message')
+  return {
+    async embed (text) {
+      worker.postMessage(text)
+      const [vector] = await once(worker, 'message')
+      return vector as Float32Array
+    },
+    stop: () => worker.terminate(),
+  }
+}
+
+async function timed<T> (into: number[], work: () => Promise<T>): Promise<T> {
+  const began = performance.now()
+  const result = await work()
+  into.push(performance.now() - began)
+  return result
+}
+
+/** Of unit vectors. */
+function cosine (a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+}

@@ -1,0 +1,62 @@
+// npm run bench [-- NAME…]: runs the benches and prints their figures.
+import { parseArgs } from 'node:util'
+import { answers } from './answers.ts'
+import { cached } from './cached.ts'
+import { embedding } from './embedding.ts'
+import { ratio, reached, table, type Figure } from './figures.ts'
+import { firstToken } from './first-token.ts'
+import { idle } from './idle.ts'
+import { loop } from './loop.ts'
+import { search } from './search.ts'
+import type { Options } from './stack.ts'
+
+const benches: Record<string, { about: string, run: (options: Options) => Promise<Figure[]> }> = {
+  answers: { about: 'uncached answers of 100 tokens at 1, 32 and 256 clients', run: answers },
+  cached: { about: 'answers replayed from the cache', run: cached },
+  'first-token': { about: 'time added to the language model\'s first token', run: firstToken },
+  embedding: { about: 'questions and passages to vectors', run: embedding },
+  search: { about: 'one question embedded and searched among 20,000 documents', run: search },
+  idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
+  loop: { about: 'a stream while 500 passages are embedded', run: loop },
+}
+
+const help = `Usage: npm run bench [-- [options] NAME…]
+
+Every bench when no NAME is given:
+${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`).join('\n')}
+
+  --quick        short runs, rough figures
+  --json         one JSON object per figure and line
+  --profile DIR  write CPU profiles of the service into DIR
+  --help         this text
+
+"bare" is the same work done by the least that can do it, in the same run; bench/README.md says what it is.
+Ends with 1 when an answer was wrong or a goal was missed.`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean' }, quick: { type: 'boolean', default: false }, json: { type: 'boolean' }, profile: { type: 'string' } },
+})
+
+const unknown = positionals.find(name => !Object.hasOwn(benches, name))
+if (values.help) {
+  console.log(help)
+} else if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}".\n\n${help}`)
+  process.exitCode = 2
+} else {
+  for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) await run(name)
+}
+
+async function run (name: string): Promise<void> {
+  const { quick, profile } = values
+  try {
+    const figures = await benches[name]!.run({ quick, ...(profile === undefined ? {} : { profile }) })
+    if (figures.some(figure => reached(figure) === false)) process.exitCode = 1
+    if (values.json) for (const figure of figures) console.log(JSON.stringify({ bench: name, ...figure, ratio: ratio(figure), reached: reached(figure) }))
+    else console.log(`${name}: ${benches[name]!.about}\n${table(figures)}\n`)
+  } catch (error) {
+    process.exitCode = 1
+    console.error(`${name}: ${(error as Error).stack}`)
+  }
+}

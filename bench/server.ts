@@ -1,0 +1,32 @@
+// The server under test: the real app, as a process that its bench can ask for its CPU time and memory.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { AddressInfo } from 'node:net'
+import { buildApp } from '../src/app.ts'
+import { makeConfig } from '../src/config.ts'
+import type { EmbeddedText } from '../src/embed/embedder.ts'
+import { serveParent } from './child.ts'
+
+const app = await buildApp(makeConfig(JSON.parse(process.argv[2]!)))
+await app.listen({ host: '127.0.0.1', port: 0 })
+// Nothing may go on in the background while something is measured.
+const failure = await app.samplesLoaded
+if (failure !== null) throw new Error(failure)
+await app.vectors.fill(await app.store.companies())
+const { ready, waiting, degraded } = await app.readiness()
+if (!ready || Object.keys(degraded).length > 0) throw new Error(`not ready: ${JSON.stringify({ waiting, degraded })}`)
+
+const delays = monitorEventLoopDelay({ resolution: 5 })
+
+serveParent((app.server.address() as AddressInfo).port, {
+  stats: () => ({ embedding: app.embedder.stats(), answers: app.answers.stats(), vectors: app.vectors.stats() }),
+  /** Embeds passages as ingestion does; gives their number and the longest delay of the event loop meanwhile, ms. */
+  async embed (documents: EmbeddedText[]) {
+    delays.reset()
+    delays.enable()
+    const began = performance.now()
+    const vectors = await app.embedder.passages(documents)
+    delays.disable()
+    // What the histogram holds includes its own interval.
+    return { vectors: vectors?.flat().length ?? 0, ms: performance.now() - began, longestDelay: delays.max / 1e6 }
+  },
+}, () => app.close())

@@ -1,0 +1,129 @@
+// The service, a bare server and the scripted language model, running and warm, with questions to ask.
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readEvents } from './checks.ts'
+import { openClient, post } from './client.ts'
+import { startChild, startLlm, type Child, type Llm } from './processes.ts'
+
+export interface Options {
+  /** Shorter runs, for a look; their figures are rough. */
+  quick: boolean
+  /** Folder for CPU profiles of the service; none when absent. */
+  profile?: string
+}
+
+export interface Asked { company_id: string, user_id: string, message: string }
+
+export interface Stack {
+  llm: Llm
+  server: Child
+  bare: Child
+  /** Questions that the language model answers; their vectors are in the cache. */
+  questions: Asked[]
+  stop (): Promise<void>
+}
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** The settings of the service under test: the defaults but for what would stop a load. */
+export function settings (dataDir: string, llmUrl: string, more: object = {}): object {
+  return {
+    DATA_DIR: dataDir, SAMPLES_DIR: path('../data'), MODELS_DIR: path('../var/models'), RATE_LIMIT_CALLS: 0,
+    LOG_LEVEL: 'warn', LLM_URL: llmUrl, LLM_MODEL: 'scripted', LLM_POOL_SIZE: connections,
+    // `uncached` tells questions apart by their own limit, which may not be above this one.
+    LLM_MAX_TOKENS: 1_000_000, ...more,
+  }
+}
+
+/** Connections to the language model: as many as the service's default, for the bare server too. */
+export const connections = 20
+
+export function profileFlags ({ profile }: Options): string[] {
+  return profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]
+}
+
+/** The questions of the golden sets, those without an answer left out. */
+export async function goldenQuestions (): Promise<Asked[]> {
+  const dir = path('../test/golden')
+  const questions: Asked[] = []
+  for (const file of (await readdir(dir)).filter(name => name.endsWith('.json')).sort()) {
+    const set = JSON.parse(await readFile(join(dir, file), 'utf8')) as { company_id: string, questions: { q: string }[] }
+    for (const { q } of set.questions) questions.push({ company_id: set.company_id, user_id: 'bench', message: q })
+  }
+  return questions
+}
+
+/** @param warm whether every question is asked once, and those that do not reach the language model are left out */
+export async function startStack (options: Options, { llm: script = {}, warm = true }: { llm?: Parameters<typeof startLlm>[0], warm?: boolean } = {}): Promise<Stack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
+  const llm = await startLlm(script)
+  const server = await startChild('server.ts', settings(dataDir, llm.url), profileFlags(options))
+  const bare = await startChild('bare.ts', { llmUrl: llm.url, connections })
+  const questions = await goldenQuestions()
+  return {
+    llm,
+    server,
+    bare,
+    questions: warm ? await answered(server.port, questions) : questions,
+    async stop () {
+      await Promise.all([server.stop(), bare.stop()])
+      await llm.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Asks each question once, and keeps those that got as far as the language model. */
+async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
+  const client = await openClient(port, 'event: delta')
+  const kept: Asked[] = []
+  for (const question of questions) {
+    const { body } = await client.ask(post(port, '/chat', question))
+    if (readEvents(body).at(-1)!.data.answered_by === 'llm') kept.push(question)
+  }
+  client.close()
+  if (kept.length < questions.length / 2) throw new Error(`only ${kept.length} of ${questions.length} questions reached the language model`)
+  return kept
+}
+
+/**
+ * Requests that are all different to the answer cache (by `max_tokens`) while their vectors are known.
+ * @param path where a bare server takes the same body
+ */
+export function uncached ({ questions }: Pick<Stack, 'questions'>, port: number, path = '/chat'): () => Buffer {
+  const next = counter()
+  return () => {
+    const n = next()
+    return post(port, path, { ...questions[n % questions.length]!, max_tokens: 1000 + n })
+  }
+}
+
+/**
+ * Requests whose questions were never asked before, for the embedder: they differ in the width of their spaces
+ * alone, so that the search finds the same for them.
+ */
+export function fresh ({ questions }: Pick<Stack, 'questions'>, port: number): () => Buffer {
+  const next = counter()
+  return () => {
+    const n = next()
+    const { message, ...rest } = questions[n % questions.length]!
+    return post(port, '/chat', { ...rest, max_tokens: 1000 + n, message: withSpaces(message, n) })
+  }
+}
+
+/** The n-th way to space a text: each gap is one to four spaces wide, by a digit of n. */
+function withSpaces (text: string, n: number): string {
+  return text.replaceAll(' ', () => {
+    const width = n % 4
+    n = Math.floor(n / 4)
+    return ' '.repeat(width + 1)
+  })
+}
+
+// One for the whole run: no two requests of a process are ever the same.
+let asked = 0
+function counter (): () => number {
+  return () => asked++
+}

@@ -1,0 +1,77 @@
+// How keyword scores and similarities become one order.
+import fc from 'fast-check'
+import t from 'tap'
+import { fuse, inverseDocumentFrequency, minMax, vectorWeight, type Scored } from '../../src/search/rank.ts'
+
+/** A list as an engine gives it: each candidate once, best first. */
+const list = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.oneof(fc.double({ min: -5, max: 40, noNaN: true }), fc.constantFrom(0, 1, 2))),
+  { selector: ([candidate]) => candidate, maxLength: 30 }).map(pairs => pairs.sort((a, b) => b[1] - a[1]) as Scored[])
+const weight = fc.double({ min: 0, max: 1, noNaN: true })
+const options = { numRuns: 500, seed: 20260301 }
+
+t.test('minMax: within 0 and 1, in the same order, the best at 1', async t => {
+  fc.assert(fc.property(list, scored => {
+    const scaled = minMax(scored)
+    if (scaled.size !== scored.length) throw new Error('one is missing')
+    for (const value of scaled.values()) if (!(value >= 0 && value <= 1)) throw new Error(`${value}`)
+    if (scored.length > 0 && scaled.get(scored[0]![0]) !== 1) throw new Error('the best is not 1')
+    for (let i = 1; i < scored.length; i++) {
+      if (scaled.get(scored[i]![0])! > scaled.get(scored[i - 1]![0])!) throw new Error('order')
+    }
+  }), options)
+  t.same([...minMax([[7, 3], [8, 3]])], [[7, 1], [8, 1]], 'equal scores are all the best')
+  t.same([...minMax([])], [])
+})
+
+t.test('fuse: every candidate once, within 0 and 1, best first', async t => {
+  fc.assert(fc.property(list, list, weight, (keyword, similar, w) => {
+    const fused = fuse(keyword, similar, w)
+    const expected = new Set([...keyword, ...similar].map(([candidate]) => candidate))
+    if (fused.length !== expected.size || !fused.every(([candidate]) => expected.has(candidate))) throw new Error('not the candidates')
+    for (const [, score] of fused) if (!(score >= 0 && score <= 1 + 1e-12)) throw new Error(`${score}`)
+    for (let i = 1; i < fused.length; i++) if (fused[i]![1] > fused[i - 1]![1]) throw new Error('order')
+  }), options)
+  t.pass()
+})
+
+t.test('fuse: the formula, with 0 for a list that lacks the candidate', async t => {
+  fc.assert(fc.property(list, list, weight, (keyword, similar, w) => {
+    if (similar.length === 0) return
+    const words = minMax(keyword)
+    const vectors = minMax(similar)
+    for (const [candidate, score] of fuse(keyword, similar, w)) {
+      const expected = (1 - w) * (words.get(candidate) ?? 0) + w * (vectors.get(candidate) ?? 0)
+      if (Math.abs(score - expected) > 1e-9) throw new Error(`${candidate}: ${score}, expected ${expected}`)
+    }
+  }), options)
+  t.same(fuse([[1, 9], [2, 3]], [[3, 0.9], [2, 0.4]], 0.2), [[1, 0.8], [3, 0.2], [2, 0]])
+})
+
+t.test('fuse: equal scores keep the order of the keyword list', async t => {
+  t.same(fuse([[5, 2], [9, 2], [1, 2]], [], 0.2).map(([candidate]) => candidate), [5, 9, 1])
+  t.same(fuse([[5, 2], [9, 2], [1, 2]], [[1, 0.5], [5, 0.5], [9, 0.5]], 0.2).map(([candidate]) => candidate), [5, 9, 1])
+})
+
+t.test('fuse: without words the vectors decide, without vectors the words', async t => {
+  t.same(fuse([], [[4, 0.9], [2, 0.1]], 0.2).map(([candidate]) => candidate), [4, 2])
+  t.same(fuse([[4, 9], [2, 1]], [], 0.6), [[4, 1], [2, 0]])
+  t.same(fuse([], [], 0.2), [])
+})
+
+t.test('the weight of the vectors is a share, and highest for English with titles', async t => {
+  for (const language of ['fr', 'es', 'de', 'und'] as const) {
+    t.equal(vectorWeight(language, true), 0.2)
+    t.equal(vectorWeight(language, false), 0.2)
+  }
+  t.equal(vectorWeight('en', false), 0.3)
+  t.ok(vectorWeight('en', true) > 0.3 && vectorWeight('en', true) < 1)
+})
+
+t.test('inverse document frequency: above 0, falling with the documents that hold the word', async t => {
+  fc.assert(fc.property(fc.nat(100_000), fc.nat(100_000), (total, n) => {
+    const idf = inverseDocumentFrequency(total, n)
+    if (!(idf > 0) || !Number.isFinite(idf)) throw new Error(`${idf}`)
+    if (n < total && inverseDocumentFrequency(total, n + 1) >= idf) throw new Error('it does not fall')
+  }), options)
+  t.pass()
+})
