@@ -12,7 +12,8 @@ import type { Figure } from './figures.ts'
 import { startChild, type Child } from './processes.ts'
 import { goldenQuestions, profileFlags, settings, type Options } from './stack.ts'
 
-interface Idle { kbPerStream: number, cpuMs: number }
+/** Kilobytes of a stream, by the process's resident memory and by what its heap uses; CPU of all while they lie idle. */
+interface Idle { rssKb: number, usedKb: number, cpuMs: number }
 
 export async function idle (options: Options): Promise<Figure[]> {
   const streams = options.quick ? 200 : 1000
@@ -31,7 +32,8 @@ export async function idle (options: Options): Promise<Figure[]> {
     const piped = await run(bare, '/pipe', 0)
     const ours = await run(server, '/chat', Math.floor(seconds / quiet.HEARTBEAT_SECONDS))
     return [
-      { name: `memory of ${streams} idle streams`, value: ours.kbPerStream, unit: 'kB each', bare: piped.kbPerStream, note: `bare: piped from a silent model; without one ${held.kbPerStream.toFixed(1)} kB` },
+      { name: `heap of ${streams} idle streams`, value: ours.usedKb, unit: 'kB each', bare: piped.usedKb, note: `bare: piped from a silent model; without one ${held.usedKb.toFixed(1)} kB` },
+      { name: `resident memory of ${streams} idle streams`, value: ours.rssKb, unit: 'kB each', bare: piped.rssKb, note: `without a model ${held.rssKb.toFixed(1)} kB; grows in steps, so differs from run to run` },
       { name: `CPU of ${streams} idle streams`, value: ours.cpuMs, unit: `ms in ${seconds} s`, bare: piped.cpuMs, note: `with a heartbeat every ${quiet.HEARTBEAT_SECONDS} s, five times as often as by default; bare has none` },
     ]
   } finally {
@@ -54,8 +56,10 @@ async function hold ({ child, streams, seconds, heartbeats, request }: {
   }
   // After their work the streams lie still.
   await wait(500)
-  const full = await child.usage()
+  // Not `usage`: its collection is work too.
+  const cpuBefore = await child.ask<number>('cpu')
   await wait(seconds * 1000)
+  const cpuMs = 1000 * (await child.ask<number>('cpu') - cpuBefore)
   const after: Usage = await child.usage()
   for (const { socket, text } of opened) {
     assert.ok(!socket.destroyed, 'a stream has ended')
@@ -64,7 +68,7 @@ async function hold ({ child, streams, seconds, heartbeats, request }: {
     assert.ok(!text().includes('event: finish') && !text().includes('event: error'), text())
   }
   await close(opened)
-  return { kbPerStream: (full.rss - before.rss) / 1024 / streams, cpuMs: (after.cpu - full.cpu) * 1000 }
+  return { rssKb: (after.rss - before.rss) / 1024 / streams, usedKb: (after.used - before.used) / 1024 / streams, cpuMs }
 }
 
 interface Stream { socket: Socket, text: () => string }

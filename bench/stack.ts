@@ -57,21 +57,27 @@ export async function goldenQuestions (): Promise<Asked[]> {
 
 /** @param warm whether every question is asked once, and those that do not reach the language model are left out */
 export async function startStack (options: Options, { llm: script = {}, warm = true }: { llm?: Parameters<typeof startLlm>[0], warm?: boolean } = {}): Promise<Stack> {
+  const running: { stop (): Promise<void> }[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
-  const llm = await startLlm(script)
-  const server = await startChild('server.ts', settings(dataDir, llm.url), profileFlags(options))
-  const bare = await startChild('bare.ts', { llmUrl: llm.url, connections })
-  const questions = await goldenQuestions()
-  return {
-    llm,
-    server,
-    bare,
-    questions: warm ? await answered(server.port, questions) : questions,
-    async stop () {
-      await Promise.all([server.stop(), bare.stop()])
-      await llm.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    },
+  const stop = async () => {
+    // The language model, started first, goes last: without it the others would complain.
+    for (const one of running.reverse()) await one.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  const started = async <T extends { stop (): Promise<void> }> (starting: Promise<T>): Promise<T> => {
+    const one = await starting
+    running.push(one)
+    return one
+  }
+  try {
+    const llm = await started(startLlm(script))
+    const server = await started(startChild('server.ts', settings(dataDir, llm.url), profileFlags(options)))
+    const bare = await started(startChild('bare.ts', { llmUrl: llm.url, connections }))
+    const questions = await goldenQuestions()
+    return { llm, server, bare, questions: warm ? await answered(server.port, questions) : questions, stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 
@@ -79,11 +85,14 @@ export async function startStack (options: Options, { llm: script = {}, warm = t
 async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
   const client = await openClient(port, 'event: delta')
   const kept: Asked[] = []
-  for (const question of questions) {
-    const { body } = await client.ask(post(port, '/chat', question))
-    if (readEvents(body).at(-1)!.data.answered_by === 'llm') kept.push(question)
+  try {
+    for (const question of questions) {
+      const { body } = await client.ask(post(port, '/chat', question))
+      if (readEvents(body).at(-1)!.data.answered_by === 'llm') kept.push(question)
+    }
+  } finally {
+    client.close()
   }
-  client.close()
   if (kept.length < questions.length / 2) throw new Error(`only ${kept.length} of ${questions.length} questions reached the language model`)
   return kept
 }
