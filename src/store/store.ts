@@ -35,6 +35,8 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
+    // Else a task that finds the thread busy goes behind those that came after it.
+    stricterFIFO: true,
     workerData: { dir, openFiles },
   })
   return {
