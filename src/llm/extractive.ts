@@ -1,6 +1,6 @@
 // The language model that needs none: the sentences and facts of the passages that answer best, cited.
 import { answerType, holdsType } from '../query/answer-types.ts'
-import { figures, worstContradiction } from '../query/figures.ts'
+import { figures, passageContradiction } from '../query/figures.ts'
 import { sameFamily } from '../query/generic.ts'
 import { stemAll } from '../query/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
@@ -126,8 +126,7 @@ function withoutContradictions ({ question, documentsLanguage, passages }: Groun
   const asked = figures(question, documentsLanguage)
   const all = new Set(passages.keys())
   if (asked.length === 0) return all
-  const found = passages.map(({ title, fields, text }) =>
-    worstContradiction(asked, figures([title, ...fields.map(([label, value]) => `${label} ${value}`), text].join('\n'), documentsLanguage)))
+  const found = passages.map(passage => passageContradiction(asked, passage, documentsLanguage))
   if (Math.min(...found) === 1) return all
   return new Set([...all].filter(position => found[position]! < 1))
 }

@@ -1,5 +1,5 @@
 // Figures of a text with what they count: "taille 4", "300 couches", "-10 °C", "9.8 mm".
-import type { Language } from '../types.ts'
+import type { Language, Passage } from '../types.ts'
 import { isStopWord, stem } from './words.ts'
 
 export interface Figure {
@@ -79,6 +79,13 @@ export function worstContradiction (asked: readonly Figure[], held: readonly Fig
     things.set(thing, Math.min(things.get(thing) ?? 1, contradiction(figure, held)))
   }
   return Math.max(0, ...things.values())
+}
+
+/** The worst contradiction of a passage, its title and facts included, to a question's figures. */
+export function passageContradiction (asked: readonly Figure[], { title, fields, text }: Passage, language: Language): number {
+  if (asked.length === 0) return 0
+  const facts = fields.map(([label, value]) => `${label} ${value}`)
+  return worstContradiction(asked, figures([title, ...facts, text].join('\n'), language))
 }
 
 function valueOf (part: string): number | undefined {

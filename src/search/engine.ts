@@ -1,6 +1,6 @@
 // The port to a search engine.
 import type { Query } from '../query/analyze.ts'
-import type { CompanyProfile, FieldMapping, FoundPassage, Language, QueryTerm } from '../types.ts'
+import type { CompanyProfile, FieldMapping, FoundPassage, QueryTerm } from '../types.ts'
 
 /** A document as its company wrote it. */
 export type RawDocument = Record<string, unknown>
@@ -47,13 +47,6 @@ export interface IndexedDocument {
   text: string
   url: string
   fields: [label: string, value: string][]
-}
-
-export interface IndexWrite {
-  company: string
-  index: string
-  language: Language
-  documents: IndexedDocument[]
 }
 
 /**

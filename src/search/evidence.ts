@@ -1,6 +1,6 @@
 // Whether what was found can hold the answer at all.
 import { answerType } from '../query/answer-types.ts'
-import { figures, worstContradiction } from '../query/figures.ts'
+import { figures, passageContradiction } from '../query/figures.ts'
 import { isGeneric, sameFamily } from '../query/generic.ts'
 import { fold, stemAll } from '../query/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
@@ -66,9 +66,8 @@ export function evidence (question: string, asked: Language, documents: Language
     const held = hold(passage)
     const title = new Set(stemAll(passage.title, documents))
     const inTitle = ({ stem, corrections }: { stem: string, corrections: string[] }) => title.has(stem) || corrections.some(found => title.has(found))
-    const text = askedFigures.length === 0 ? [] : figures(plainText(passage), documents)
     const content = share(about, held)
-    const figure = worstContradiction(askedFigures, text)
+    const figure = passageContradiction(askedFigures, passage, documents)
     const rank = content - 0.5 * figure + passage.score
     if (rank <= bestRank) continue
     bestRank = rank
@@ -104,10 +103,6 @@ function hold (passage: FoundPassage): (word: QueryTerm & { i: number }) => numb
     stems ??= [...new Set(passage.stems.split(' '))]
     return stems.some(held => sameFamily(word.stem, held)) ? 1 : 0
   }
-}
-
-function plainText ({ title, fields, text }: FoundPassage): string {
-  return [title, ...fields.map(([label, value]) => `${label} ${value}`), text].join('\n')
 }
 
 /** Capitalised words within a sentence, in lower case: what is likely a name. */

@@ -122,7 +122,7 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
 }
 
 /** Passages by their nearest window, the cosine as score, best first. */
-export function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
+function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
   const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as { model: number, dimensions: number } | undefined
   if (!known || known.dimensions !== vector.length) return []
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)

@@ -80,21 +80,19 @@ function prepare (db: DatabaseSync, create: boolean): boolean {
 function companyFile (db: DatabaseSync, path: string): CompanyFile {
   const inode = () => statSync(path, { throwIfNoEntry: false })?.ino
   const opened = inode()
-  const statements = new Map<string, StatementSync>()
-  const arrays = new Map<string, StatementSync>()
-  const sql = (text: string) => {
-    let statement = statements.get(text)
-    if (!statement) statements.set(text, statement = db.prepare(text))
-    return statement
-  }
-  const rows = (text: string) => {
-    let statement = arrays.get(text)
-    if (!statement) {
-      arrays.set(text, statement = db.prepare(text))
-      statement.setReturnArrays(true)
+  const prepared = (arrays: boolean) => {
+    const statements = new Map<string, StatementSync>()
+    return (text: string) => {
+      let statement = statements.get(text)
+      if (!statement) {
+        statements.set(text, statement = db.prepare(text))
+        statement.setReturnArrays(arrays)
+      }
+      return statement
     }
-    return statement
   }
+  const sql = prepared(false)
+  const rows = prepared(true)
   const meta = (key: string) => (sql('SELECT value FROM meta WHERE key = ?').get(key) as { value: string } | undefined)?.value
   const setMeta = (key: string, value: string) => {
     sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(key, value)
