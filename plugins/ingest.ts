@@ -14,7 +14,9 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { SAMPLES_DIR } = app.config
+  const { SAMPLES_DIR, MEILI_URL } = app.config
+  // With Meilisearch the documents lie there, put in by `causerie meili load`.
+  const documents = MEILI_URL === ''
   const vectors = createVectors({
     store: app.store,
     embedder: app.embedder,
@@ -31,7 +33,7 @@ export default fp(async (app: FastifyInstance) => {
           app.prompts.drop(company)
           app.documentsChanged(company, version)
         }
-        for (const loaded of await loadSamples({ dir: SAMPLES_DIR, store: app.store, onChanged })) {
+        for (const loaded of await loadSamples({ dir: SAMPLES_DIR, store: app.store, documents, onChanged })) {
           if (loaded.problem !== undefined) {
             problems.push(`${loaded.company}: ${loaded.problem}`)
             app.log.error(loaded, 'sample company not loaded')
@@ -40,7 +42,7 @@ export default fp(async (app: FastifyInstance) => {
           if (loaded.rejected > 0) app.log.warn(loaded, 'some items are no documents')
         }
       }
-      vectors.fill(await app.store.companies())
+      if (documents) vectors.fill(await app.store.companies())
       return problems.length === 0 ? null : problems.join('; ')
     } catch (error) {
       app.log.error({ err: error }, 'sample companies not loaded')

@@ -1,7 +1,8 @@
-// The search engine.
+// The search engine: Meilisearch when MEILI_URL is set, else the embedded one.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { SearchEngine } from '../src/search/engine.ts'
+import { createMeilisearchEngine } from '../src/search/meilisearch/engine.ts'
 import { createSqliteEngine } from '../src/search/sqlite.ts'
 
 declare module 'fastify' {
@@ -13,9 +14,30 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance, { engine }: { engine?: SearchEngine }) => {
-  const sqlite = createSqliteEngine({ store: app.store, timeoutMs: app.config.SEARCH_TIMEOUT_MS })
-  const used = engine ?? sqlite
+  const { config } = app
+  const timeoutMs = config.SEARCH_TIMEOUT_MS
+  const sqlite = createSqliteEngine({ store: app.store, timeoutMs })
+  const meilisearch = config.MEILI_URL === ''
+    ? null
+    : createMeilisearchEngine({
+      url: config.MEILI_URL,
+      apiKey: config.MEILI_KEY,
+      apiKeyUid: config.MEILI_KEY_UID,
+      plan: config.SEARCH_PLAN,
+      concurrency: config.SEARCH_CONCURRENCY,
+      connections: config.SEARCH_CONNECTIONS,
+      timeoutMs,
+      cacheMs: config.SEARCH_CACHE_SECONDS * 1000,
+      cacheMaxBytes: config.SEARCH_CACHE_MAX_BYTES,
+      defaultModel: config.EMBEDDING_MODELS.split(',')[0]!.trim(),
+    })
+  const used = engine ?? meilisearch ?? sqlite
   app.decorate('engine', used)
-  app.decorate('documentsChanged', sqlite.changed)
-  app.addHook('onClose', () => used.close())
+  app.decorate('documentsChanged', (company: string, version: string) => {
+    sqlite.changed(company, version)
+    meilisearch?.changed(company)
+  })
+  app.addHook('onClose', async () => { await Promise.all([used.close(), meilisearch?.close()]) })
+  // A key that may do too much stops the start; a server that is not there yet does not.
+  await meilisearch?.check()
 }, { name: 'search', dependencies: ['store'] })

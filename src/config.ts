@@ -19,6 +19,7 @@ export const ConfigSchema = Type.Object({
   LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
   PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
   OPEN_ACCESS: flag(false, 'Serve an address other than loopback although no credentials are checked (behind a gateway that does)'),
+  KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is believed before it is looked up again: a revoked one works no longer than this'),
   TRUST_PROXY: flag(false, 'Believe X-Forwarded-* headers (behind a proxy that sets them)'),
   CORS_ORIGINS: text('', 'Origins that browsers may call from, comma-separated; * = any; empty = none'),
 
@@ -41,13 +42,29 @@ export const ConfigSchema = Type.Object({
   LLM_POOL_SIZE: whole(20, 1, 1000, 'Connections to the language model at most'),
   LLM_KEEP_ALIVE: text('60m', 'How long Ollama keeps the model loaded'),
 
+  MEILI_URL: text('', 'Base URL of a Meilisearch, e.g. http://127.0.0.1:7700; empty = the embedded search'),
+  MEILI_KEY: text('', 'Key of Meilisearch that searches and reads documents; never the master key (made by: causerie meili keys)'),
+  MEILI_KEY_UID: text('', 'Uid of MEILI_KEY: the tenant tokens are signed with it'),
+  SEARCH_PLAN: oneOf(['fanout', 'lean'], 'fanout: each n-gram is a search of each index; lean: one search by words and one by vector per index, a third of the cost'),
+  SEARCH_CONCURRENCY: whole(50, 1, 1000, 'Searches of one question in flight at most'),
+  SEARCH_CONNECTIONS: whole(200, 1, 10_000, 'Connections to Meilisearch, so requests of all questions in flight, at most'),
+  SEARCH_CACHE_SECONDS: whole(60, 0, 3600, 'How long the result of a search is used again for the same index version; 0 = never'),
+  SEARCH_CACHE_MAX_BYTES: whole(67_108_864, 0, Number.MAX_SAFE_INTEGER, 'Memory of search results and of the documents that they found at most'),
   SEARCH_TIMEOUT_MS: whole(5000, 10, 600_000, 'Longest wait for the search'),
   SEARCH_PASSAGES: whole(6, 1, 50, 'Passages that an answer may be drawn from'),
   NGRAM_MAX: whole(20, 1, 100, 'N-grams of a question that are searched at most'),
 
+  SUPABASE_URL: text('', 'URL of a Supabase project (or of a PostgREST) that keeps profiles and keys; empty = SQLite'),
+  SUPABASE_KEY: text('', 'Secret key of that project (service_role or sb_secret_…)'),
+  SUPABASE_WEBHOOK_SECRET: text('', 'Secret of the database webhook that announces changes; empty = no webhook'),
+  SUPABASE_TIMEOUT_MS: whole(3000, 10, 600_000, 'Longest wait for Supabase'),
   PROMPT_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a company\'s profile is used before it is read again'),
   PROMPT_STALE_SECONDS: whole(86_400, 0, 31_536_000, 'How much longer an old profile serves while the store fails'),
 
+  REDIS_URL: text('', 'Redis that several instances share for answers, conversations and rate limits, e.g. redis://127.0.0.1:6379; empty = memory'),
+  REDIS_PREFIX: text('causerie:', 'Start of every key in Redis'),
+  REDIS_TIMEOUT_MS: whole(1000, 10, 600_000, 'Longest wait for Redis before an answer goes on in memory'),
+  ANSWER_LEASE_MS: whole(5000, 500, 600_000, 'After this long without a sign of life of its instance an answer in Redis is given up'),
   ANSWER_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a finished answer is given again; 0 = never'),
   ANSWER_CACHE_MAX_BYTES: whole(67_108_864, 0, Number.MAX_SAFE_INTEGER, 'Memory of finished answers at most'),
   ANSWER_GRACE_SECONDS: whole(30, 0, 86_400, 'How long a resumable answer goes on without a reader, and an ended one can be fetched'),
@@ -77,7 +94,7 @@ export type Config = Static<typeof ConfigSchema>
 
 /** What the low-memory profile sets, unless the environment says otherwise. */
 const lowMemory: Partial<Config> = {
-  MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, SQLITE_OPEN_COMPANIES: 10, ANSWERS_MAX_LIVE: 500,
+  MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, SEARCH_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, SQLITE_OPEN_COMPANIES: 10, ANSWERS_MAX_LIVE: 500,
 }
 
 const keys = new Set(Object.keys(ConfigSchema.properties))
@@ -96,12 +113,34 @@ export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFil
   return makeConfig({ ...file, ...environment })
 }
 
+/**
+ * What the schema cannot say: settings that need one another. Throws an Error that names the key.
+ */
+function checkTogether (config: Config): Config {
+  const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID } = config
+  if (MEILI_URL === '') return config
+  const url = URL.parse(MEILI_URL)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Error('setting MEILI_URL must be an address that starts with http:// or https://')
+  if (MEILI_KEY !== '' && MEILI_KEY_UID === '') throw new Error('setting MEILI_KEY_UID is missing: `causerie meili keys` prints it beside the key')
+  if (MEILI_KEY === '' && !isLoopback(url.hostname)) throw new Error('setting MEILI_KEY is missing: only a Meilisearch on this machine may be used without')
+  return config
+}
+
+/** Whether a host name or address is this machine's own. */
+export function isLoopback (host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
 /** The settings with their defaults; keys that are not settings are passed over. */
 export function makeConfig (given: Record<string, unknown>): Config {
   const data = Object.fromEntries(Object.entries(given).filter(([key, value]) => keys.has(key) && value !== undefined && (value !== '' || emptyMeansNone.has(key))))
   const profile = data.PROFILE === 'low-memory' ? lowMemory : {}
+  return checkTogether(checkEach({ ...profile, ...data }))
+}
+
+function checkEach (data: Record<string, unknown>): Config {
   try {
-    return envSchema<Config>({ schema: ConfigSchema, data: { ...profile, ...data }, env: false, dotenv: false })
+    return envSchema<Config>({ schema: ConfigSchema, data, env: false, dotenv: false })
   } catch (error) {
     const [problem] = (error as { errors?: { instancePath: string, message?: string, params?: { allowedValues?: string[] } }[] }).errors ?? []
     const allowed = problem?.params?.allowedValues ? ` (${problem.params.allowedValues.join(', ')})` : ''

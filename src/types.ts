@@ -7,7 +7,7 @@ export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
 export interface FieldMapping {
   /** The key that holds the title, if there is one. */
   title?: string
-  /** The keys that hold running text, in order. */
+  /** The keys that hold running text, in order. Without these, a title and fields the mapping is guessed. */
   text: string[]
   /** The key that holds the address a person can open. */
   url?: string
@@ -15,6 +15,8 @@ export interface FieldMapping {
   fields?: Record<string, string>
   /** The embedding model of this index, one of EMBEDDING_MODELS; the first of them when absent. */
   model?: string
+  /** The Meilisearch index that holds its documents; `<company id>__<kind>` when absent. */
+  uid?: string
 }
 
 /** What the service knows about a company, from the prompt store. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parseProfile } from '../prompts/profile.ts'
 import { readDocument, type RawDocument } from '../search/engine.ts'
 import type { Store } from '../store/store.ts'
+import type { CompanyProfile } from '../types.ts'
 
 /** Documents of one write: short enough that a question never waits long behind it. */
 const batch = 50
@@ -23,19 +24,21 @@ export interface LoadedCompany {
 
 /**
  * Each folder with a `company.json` is a company; `<index>.json` beside it holds the documents of an index.
+ * @param documents whether the documents are loaded too, not the profiles alone
  * @param onChanged told of each company whose documents or profile changed, with its documents' new version
  * A company that cannot be loaded does not keep the others from it. Throws when the folder itself cannot be read.
  */
-export async function loadSamples ({ dir, store, onChanged }: {
+export async function loadSamples ({ dir, store, documents = true, onChanged }: {
   dir: string
   store: Store
+  documents?: boolean
   onChanged: (company: string, version: string) => void
 }): Promise<LoadedCompany[]> {
   const loaded: LoadedCompany[] = []
   for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name < b.name ? -1 : 1)) {
     if (!entry.isDirectory() || !existsSync(join(dir, entry.name, 'company.json'))) continue
     try {
-      loaded.push(await loadCompany(join(dir, entry.name), store, onChanged))
+      loaded.push(await (documents ? loadCompany : loadProfile)(join(dir, entry.name), store, onChanged))
     } catch (error) {
       loaded.push({ company: entry.name, documents: 0, rejected: 0, changed: false, problem: (error as Error).message })
     }
@@ -43,9 +46,26 @@ export async function loadSamples ({ dir, store, onChanged }: {
   return loaded
 }
 
+async function readProfile (dir: string): Promise<{ written: string, profile: CompanyProfile }> {
+  const path = join(dir, 'company.json')
+  const written = await readFile(path, 'utf8')
+  return { written, profile: named(path, () => parseProfile(JSON.parse(written))) }
+}
+
+/** The company's profile alone: its documents are in another engine. */
+async function loadProfile (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
+  const { written, profile } = await readProfile(dir)
+  const known = await store.run('getProfile', profile.id, null)
+  const changed = known.profile?.version !== profile.version
+  if (changed) {
+    await store.run('putProfile', profile.id, JSON.parse(written))
+    onChanged(profile.id, known.version)
+  }
+  return { company: profile.id, documents: 0, rejected: 0, changed }
+}
+
 async function loadCompany (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
-  const written = await readFile(join(dir, 'company.json'), 'utf8')
-  const profile = named(join(dir, 'company.json'), () => parseProfile(JSON.parse(written)))
+  const { written, profile } = await readProfile(dir)
   const company = profile.id
   const files = await Promise.all(Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') })))
   const indexes = files.map(({ kind, text }) => {

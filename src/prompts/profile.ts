@@ -10,10 +10,11 @@ export const indexKindPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
 
 const FieldMappingSchema = Type.Object({
   title: Type.Optional(Type.String()),
-  text: Type.Array(Type.String()),
+  text: Type.Optional(Type.Array(Type.String())),
   url: Type.Optional(Type.String()),
   fields: Type.Optional(Type.Record(Type.String(), Type.String())),
   model: Type.Optional(Type.String()),
+  uid: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,400}$' })),
 }, { additionalProperties: false })
 
 export const ProfileSchema = Type.Object({
@@ -41,7 +42,7 @@ export function parseProfile (written: unknown): CompanyProfile {
     name: profile.name,
     language: profile.language,
     systemPrompt: profile.system_prompt ?? '',
-    indexes: profile.indexes,
+    indexes: Object.fromEntries(Object.entries(profile.indexes).map(([kind, mapping]) => [kind, { ...mapping, text: mapping.text ?? [] }])),
     ...(profile.model === undefined ? {} : { model: profile.model }),
     refuseWithoutPassages: profile.refuse_without_passages ?? true,
     version: createHash('sha256').update(JSON.stringify(profile)).digest('base64url').slice(0, 12),

@@ -8,7 +8,7 @@ import type { Language } from '../types.ts'
 const minLength = 4
 const maxLength = 30
 
-function correctable (word: string): boolean {
+export function isCorrectable (word: string): boolean {
   return word.length >= minLength && word.length < maxLength && !/\p{N}/u.test(word)
 }
 
@@ -59,7 +59,7 @@ function forms (words: Iterable<string>, language: Language): Iterable<[word: st
   for (const surface of new Set(words)) {
     const word = fold(surface)
     const stemmed = stem(surface, language)
-    if (correctable(word)) found.set(`${word} ${stemmed}`, [word, stemmed])
+    if (isCorrectable(word)) found.set(`${word} ${stemmed}`, [word, stemmed])
   }
   return found.values()
 }
@@ -70,7 +70,7 @@ function forms (words: Iterable<string>, language: Language): Iterable<[word: st
  * @param limit words at most
  */
 export function corrections (file: CompanyFile, folded: string, limit = 3): string[] {
-  if (!correctable(folded)) return []
+  if (!isCorrectable(folded)) return []
   const near = new Map<string, { n: number, stems: string[] }>()
   const find = file.sql('SELECT w.word, w.stem, w.n FROM deletes d JOIN words w ON w.word = d.word WHERE d.key = ?')
   for (const key of deletions(folded)) {

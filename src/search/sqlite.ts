@@ -2,7 +2,8 @@
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import type { SearchEngine, SearchRequest } from './engine.ts'
+import type { SearchEngine } from './engine.ts'
+import { settleVectors, vectorsAtHand } from './vectors.ts'
 
 /** @param timeoutMs after which a search is given up with SEARCH_UNAVAILABLE */
 export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeoutMs: number }): SearchEngine & {
@@ -17,9 +18,9 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
       const input = { query, indexes, limit }
       counts.searches++
       try {
-        if (vectors.every(({ vector }) => !(vector instanceof Promise))) {
-          const atHand = vectors.filter(entry => entry.vector !== null) as { model: string, vector: Float32Array }[]
-          const { version, ...result } = await store.run('search', company.id, { ...input, vectors: atHand }, bounded)
+        const atHand = vectorsAtHand(vectors)
+        if (atHand) {
+          const { version, ...result } = await store.run('search', company.id, { ...input, vectors: atHand.vectors }, bounded)
           versions.set(company.id, version)
           return result
         }
@@ -45,28 +46,5 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
     },
     stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
     async close () {},
-  }
-}
-
-/**
- * Waits for every vector; one that failed is left out, and all of them when they take longer than `ms`: an answer
- * by words alone is better than none. Throws the signal's reason as soon as it fires.
- */
-async function settleVectors (promised: SearchRequest['vectors'], ms: number, signal: AbortSignal): Promise<{ vectors: { model: string, vector: Float32Array }[], failed: boolean }> {
-  const { promise: given, resolve: giveUp, reject } = Promise.withResolvers<null>()
-  const abort = () => reject(signal.reason)
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  const timer = setTimeout(giveUp, ms, null)
-  try {
-    const settled = await Promise.race([Promise.allSettled(promised.map(({ vector }) => vector)), given])
-    if (settled === null) return { vectors: [], failed: true }
-    return {
-      vectors: settled.flatMap((outcome, i) => outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
-      failed: settled.some(({ status }) => status === 'rejected'),
-    }
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', abort)
   }
 }

@@ -1,0 +1,63 @@
+// A circuit: after failures in a row nothing is asked any more until a probe has succeeded.
+
+export interface Circuit {
+  /** Throws an error with the code CIRCUIT_OPEN while the circuit is open. */
+  check (): void
+  succeeded (): void
+  /** @param pauseMs how long the server asks to be left alone */
+  failed (pauseMs: number): void
+  state (): { open: boolean, opened: number }
+  /** Ends the probing. */
+  close (): void
+}
+
+const firstPauseMs = 1000
+const longestPauseMs = 30_000
+
+/**
+ * Each time the circuit opens anew without a success in between, it stays open for twice as long.
+ * @param failures in a row that open it
+ * @param probe whether the server is well; it has to end by itself
+ */
+export function createCircuit ({ failures, probe }: { failures: number, probe: () => Promise<boolean> }): Circuit {
+  let inRow = 0
+  let opened = 0
+  let open = false
+  let pause = firstPauseMs
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  function wait (ms: number): void {
+    if (closed) return
+    timer = setTimeout(async () => {
+      const well = await probe().catch(() => false)
+      if (!open || closed) return
+      if (!well) return wait(pause = Math.min(2 * pause, longestPauseMs))
+      open = false
+      // The next failure opens it again; a success in between clears the memory.
+      inRow = failures - 1
+    }, ms).unref()
+  }
+
+  return {
+    check () {
+      if (open) throw Object.assign(new Error('Meilisearch has failed many times in a row and is left alone for a moment.'), { code: 'CIRCUIT_OPEN' })
+    },
+    succeeded () {
+      inRow = 0
+      if (!open) pause = firstPauseMs
+    },
+    failed (pauseMs) {
+      if (open || ++inRow < failures) return
+      open = true
+      opened++
+      wait(Math.min(Math.max(pause, pauseMs), longestPauseMs))
+      pause = Math.min(2 * pause, longestPauseMs)
+    },
+    state: () => ({ open, opened }),
+    close () {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,117 @@
+// The candidates' documents, read once by id and kept with their words counted.
+import { LRUCache } from 'lru-cache'
+import { isStopWord, stem, tokens } from '../../query/words.ts'
+import type { Language } from '../../types.ts'
+import { readDocument, type IndexedDocument, type RawDocument } from '../engine.ts'
+import { failureKind, type MeiliClient } from './client.ts'
+import type { IndexInfo } from './catalogue.ts'
+
+/** A document as the ranking sees it; stop words are not counted. */
+export interface CountedDocument {
+  document: IndexedDocument
+  /** Stem → how often the title, or the text and the facts, hold it. */
+  title: Map<string, number>
+  text: Map<string, number>
+  titleLength: number
+  textLength: number
+}
+
+export interface Documents {
+  /**
+   * The documents of some ids of one index; those that are gone, or hold nothing to read, are missing.
+   * @param given what came with the hits; then nothing is fetched
+   * @returns the documents by id, and why some could not be read
+   */
+  read (company: string, language: Language, index: IndexInfo, ids: readonly string[], given: Map<string, RawDocument> | null, signal: AbortSignal): Promise<{ documents: Map<string, CountedDocument>, failure: string | null }>
+  stats (): Record<string, unknown>
+}
+
+/** Characters of a document that are counted: a book must not hold up everybody's answers. */
+const mostChars = 20_000
+/** Milliseconds of counting after which the event loop gets a turn. */
+const sliceMs = 4
+
+export function createDocuments ({ client, apiKey, maxBytes, now = () => performance.now() }: {
+  client: MeiliClient
+  apiKey: string
+  maxBytes: number
+  now?: () => number
+}): Documents {
+  const kept = new LRUCache<string, CountedDocument>({ maxSize: Math.max(1, maxBytes), sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted) })
+  const counts = { fetched: 0, cached: 0 }
+
+  return {
+    async read (company, language, index, ids, given, signal) {
+      const documents = new Map<string, CountedDocument>()
+      const prefix = `${company}\n${index.uid}\n${index.version}\n${language}\n`
+      const wanted: string[] = []
+      for (const id of ids) {
+        const known = given ? undefined : kept.get(prefix + id)
+        if (known) documents.set(id, known)
+        else wanted.push(id)
+      }
+      counts.cached += documents.size
+      if (wanted.length === 0) return { documents, failure: null }
+      let raw: RawDocument[]
+      try {
+        raw = given ? wanted.map(id => given.get(id)).filter(document => document !== undefined) : await fetch(index, wanted, signal)
+      } catch (error) {
+        return { documents, failure: signal.aborted ? 'too slow' : failureKind(error) }
+      }
+      let began = now()
+      for (const one of raw) {
+        const id = String(one[index.primaryKey])
+        const document = readDocument({ ...one, id }, index.mapping)
+        if (!document) continue
+        const counted = count(document, language)
+        documents.set(id, counted)
+        if (!given) kept.set(prefix + id, counted)
+        if (now() - began < sliceMs) continue
+        await new Promise(resolve => setImmediate(resolve))
+        began = now()
+      }
+      return { documents, failure: null }
+    },
+    stats: () => ({ ...counts, kept: kept.size, kept_bytes: kept.calculatedSize }),
+  }
+
+  async function fetch (index: IndexInfo, ids: string[], signal: AbortSignal): Promise<RawDocument[]> {
+    counts.fetched += ids.length
+    const body = JSON.stringify({ ids, fields: [index.primaryKey, ...contentKeys(index)], limit: ids.length })
+    const { results } = await client.request<{ results: RawDocument[] }>('POST', `/indexes/${index.uid}/documents/fetch`, body, apiKey, signal)
+    return results
+  }
+}
+
+/** The keys of a document that its mapping reads. */
+export function contentKeys ({ mapping: { title, text, url, fields } }: IndexInfo): string[] {
+  return [...new Set([...(title === undefined ? [] : [title]), ...text, ...(url === undefined ? [] : [url]), ...Object.keys(fields ?? {})])]
+}
+
+/** Everything of a document that is searched beside its title. */
+export function bodyOf ({ text, fields }: IndexedDocument): string {
+  return [text, ...fields.map(([label, value]) => `${label} : ${value}`)].join('\n')
+}
+
+function count (document: IndexedDocument, language: Language): CountedDocument {
+  const title = countStems(document.title, language)
+  const text = countStems(bodyOf(document), language)
+  return { document, title: title.stems, text: text.stems, titleLength: title.length, textLength: text.length }
+}
+
+function countStems (text: string, language: Language): { stems: Map<string, number>, length: number } {
+  const stems = new Map<string, number>()
+  let length = 0
+  for (const word of tokens(text.slice(0, mostChars))) {
+    if (isStopWord(word, language)) continue
+    const stemmed = stem(word, language)
+    stems.set(stemmed, (stems.get(stemmed) ?? 0) + 1)
+    length++
+  }
+  return { stems, length }
+}
+
+/** Bytes, estimated: the texts, and a map's entries. */
+function sizeOf ({ document, title, text }: CountedDocument): number {
+  return 600 + 2 * (document.title.length + document.text.length) + 64 * (title.size + text.size) + 100 * document.fields.length
+}

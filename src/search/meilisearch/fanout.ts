@@ -1,0 +1,190 @@
+// Sends the searches of a question: equal ones of several questions once, known ones never, so many at a time.
+import { LRUCache } from 'lru-cache'
+import type { RawDocument } from '../engine.ts'
+import { failureKind, type MeiliClient } from './client.ts'
+import { balanced, type Search, type Transport } from './transport.ts'
+
+/** The hits of one search, best first. */
+export interface Hits {
+  ids: string[]
+  /** Meilisearch's ranking score, 0 to 1. */
+  scores: number[]
+  /** Documents that match, as it estimates them. */
+  total: number
+  /** The documents themselves, where the key may not read them by id. */
+  documents: RawDocument[] | null
+}
+
+export interface WantedSearch extends Search {
+  /** Equal keys are the same search; null = not shared. */
+  key: string | null
+  primaryKey: string
+  /** Whether the documents come with the hits. */
+  whole: boolean
+}
+
+export interface FanoutResult {
+  /** In the order of the searches; null = it failed. */
+  hits: (Hits | null)[]
+  /** Kind of failure → searches that ended so. */
+  failures: Record<string, number>
+}
+
+export interface Fanout {
+  /** Never throws: what fails, or has not come when the signal fires, is missing from the result. */
+  run (searches: WantedSearch[], token: string, signal: AbortSignal): Promise<FanoutResult>
+  stats (): Record<string, unknown>
+}
+
+/** A search that is on its way; its request tells when it is done. */
+interface Job extends WantedSearch { hits: Hits | null, request: Request }
+interface Request {
+  jobs: Job[]
+  /** Questions that wait for it; without any it is given up. */
+  waiting: number
+  abort: AbortController
+  ended: boolean
+  failure: string | null
+  done: Promise<void>
+  finish (): void
+}
+
+export interface FanoutOptions {
+  client: MeiliClient
+  /** Searches of one question in flight at most. */
+  concurrency: number
+  /** How long a result is used again, in milliseconds; 0 = never. */
+  cacheMs: number
+  cacheMaxBytes: number
+  transport?: Transport
+}
+
+export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, transport = balanced }: FanoutOptions): Fanout {
+  const kept = new LRUCache<string, Hits>({ maxSize: Math.max(1, cacheMaxBytes), ttl: cacheMs, sizeCalculation: (hits, key) => 2 * key.length + sizeOf(hits) })
+  const running = new Map<string, Job>()
+  const counts = { searches: 0, sent: 0, shared: 0, cached: 0, failed: 0 }
+
+  async function send (request: Request, token: string): Promise<void> {
+    const { jobs, abort } = request
+    try {
+      abort.signal.throwIfAborted()
+      const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
+      const { results } = await client.request<{ results: RawResult[] }>('POST', '/multi-search', body, token, abort.signal)
+      jobs.forEach((job, i) => {
+        job.hits = toHits(results[i]!, job)
+        if (job.key !== null && cacheMs > 0) kept.set(job.key, job.hits)
+      })
+    } catch (error) {
+      request.failure = abort.signal.aborted ? 'too slow' : failureKind(error)
+    }
+    request.ended = true
+    forget(request)
+    request.finish()
+  }
+
+  /** From now on an equal search is a new one. */
+  function forget ({ jobs }: Request): void {
+    for (const job of jobs) if (job.key !== null && running.get(job.key) === job) running.delete(job.key)
+  }
+
+  /** Waits for all requests, or for the signal; then those that nobody waits for any more are given up. */
+  async function settled (requests: Set<Request>, signal: AbortSignal): Promise<void> {
+    if (requests.size === 0) return
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>()
+    if (signal.aborted) leave()
+    signal.addEventListener('abort', leave as () => void, { once: true })
+    await Promise.race([Promise.all([...requests].map(({ done }) => done)), left])
+    signal.removeEventListener('abort', leave as () => void)
+    for (const request of requests) {
+      if (--request.waiting > 0 || request.ended) continue
+      forget(request)
+      request.abort.abort()
+    }
+  }
+
+  /** Starts requests as long as fewer than `concurrency` searches of this question are in flight. */
+  function start (requests: Request[], token: string): void {
+    let inFlight = 0
+    let next = 0
+    const more = () => {
+      while (next < requests.length && (inFlight === 0 || inFlight + requests[next]!.jobs.length <= concurrency)) {
+        const request = requests[next++]!
+        inFlight += request.jobs.length
+        send(request, token).then(() => {
+          inFlight -= request.jobs.length
+          more()
+        })
+      }
+    }
+    more()
+  }
+
+  return {
+    async run (searches, token, signal) {
+      const hits: (Hits | null)[] = []
+      const jobs: (Job | null)[] = []
+      const requests = new Set<Request>()
+      const fresh: Job[] = []
+      counts.searches += searches.length
+      for (const search of searches) {
+        const known = search.key === null ? undefined : kept.get(search.key)
+        let job = known || search.key === null ? undefined : running.get(search.key)
+        if (known) counts.cached++
+        else if (job) counts.shared++
+        else {
+          job = { ...search, hits: null, request: undefined as unknown as Request }
+          fresh.push(job)
+          if (job.key !== null) running.set(job.key, job)
+        }
+        hits.push(known ?? null)
+        jobs.push(job ?? null)
+      }
+      counts.sent += fresh.length
+      const own = (transport(fresh) as Job[][]).map(makeRequest)
+      for (const job of jobs) {
+        if (!job || requests.has(job.request)) continue
+        requests.add(job.request)
+        job.request.waiting++
+      }
+      start(own, token)
+      await settled(requests, signal)
+
+      const failures: Record<string, number> = {}
+      jobs.forEach((job, i) => {
+        if (!job) return
+        hits[i] = job.hits
+        if (job.hits) return
+        const kind = job.request.failure ?? 'too slow'
+        failures[kind] = (failures[kind] ?? 0) + 1
+        counts.failed++
+      })
+      return { hits, failures }
+    },
+    stats: () => ({ ...counts, in_flight: running.size, kept: kept.size, kept_bytes: kept.calculatedSize }),
+  }
+}
+
+function makeRequest (jobs: Job[]): Request {
+  const { promise: done, resolve: finish } = Promise.withResolvers<void>()
+  const request: Request = { jobs, waiting: 0, abort: new AbortController(), ended: false, failure: null, done, finish }
+  for (const job of jobs) job.request = request
+  return request
+}
+
+interface RawResult { hits: (RawDocument & { _rankingScore: number, _formatted?: RawDocument })[], estimatedTotalHits: number }
+
+function toHits ({ hits, estimatedTotalHits: total }: RawResult, { primaryKey, whole }: Job): Hits {
+  const ids: string[] = []
+  const scores: number[] = []
+  for (const hit of hits) {
+    ids.push(String(hit[primaryKey]))
+    scores.push(hit._rankingScore)
+  }
+  // The cropped texts are in `_formatted`, where every value is a text.
+  return { ids, scores, total, documents: whole ? hits.map(hit => hit._formatted ?? hit) : null }
+}
+
+/** Bytes, estimated. */
+function sizeOf ({ ids, documents }: Hits): number {
+  return 200 + ids.reduce((sum, id) => sum + id.length + 48, 0) + (documents === null ? 0 : JSON.stringify(documents).length)
+}

@@ -1,0 +1,34 @@
+// Tenant tokens: each company's searches carry one that opens its own indexes only, and for a short while.
+import { LRUCache } from 'lru-cache'
+import { generateTenantToken } from 'meilisearch/token'
+
+export interface TenantTokens {
+  /** The token for exactly these indexes; '' when the server has no keys. */
+  for (uids: readonly string[]): Promise<string>
+}
+
+/** Long enough for clocks that differ by minutes, short enough to be of little use to a thief. */
+const lifeMs = 15 * 60_000
+const maxTokens = 10_000
+
+/**
+ * @param apiKey the key that signs them; it needs the action `search`. Empty for a server without keys
+ * @param apiKeyUid the key's uid, which the token names
+ */
+export function createTenantTokens ({ apiKey, apiKeyUid, now = Date.now }: { apiKey: string, apiKeyUid: string, now?: () => number }): TenantTokens {
+  const made = new LRUCache<string, { token: Promise<string>, until: number }>({ max: maxTokens })
+  return {
+    async for (uids) {
+      if (apiKey === '') return ''
+      const key = uids.join(' ')
+      const known = made.get(key)
+      if (known && now() < known.until) return known.token
+      const token = generateTenantToken({
+        apiKey, apiKeyUid, searchRules: Object.fromEntries(uids.map(uid => [uid, {}])), expiresAt: new Date(now() + lifeMs),
+      })
+      // It is replaced well before it expires: a search that is under way must not meet its end.
+      made.set(key, { token, until: now() + lifeMs * 2 / 3 })
+      return token
+    },
+  }
+}
