@@ -4,9 +4,11 @@ import { answers } from './answers.ts'
 import { cached } from './cached.ts'
 import { embedding } from './embedding.ts'
 import { ratio, reached, table, type Figure } from './figures.ts'
+import { fanout } from './fanout.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
 import { loop } from './loop.ts'
+import { pipeline } from './pipeline.ts'
 import { search } from './search.ts'
 import type { Options } from './stack.ts'
 
@@ -16,6 +18,8 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   'first-token': { about: 'time added to the language model\'s first token', run: firstToken },
   embedding: { about: 'questions and passages to vectors', run: embedding },
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },
+  fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
+  pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
 }

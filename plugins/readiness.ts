@@ -30,7 +30,8 @@ export default fp(async (app: FastifyInstance) => {
     }
     const [search, prompts] = await Promise.all([app.engine.unavailable(), app.promptStore.unavailable()])
     if (search !== null) waiting.search = search
-    if (prompts !== null) waiting.prompts = prompts
+    // Profiles that were read once serve on for a day.
+    if (prompts !== null) (app.prompts.stats().size > 0 ? degraded : waiting).prompts = prompts
     const model = app.model.stats()
     if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
     return { ready: Object.keys(waiting).length === 0, waiting, degraded }

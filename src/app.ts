@@ -16,8 +16,10 @@ import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
 import search from '../plugins/search.ts'
 import store from '../plugins/store.ts'
+import supabase from '../plugins/supabase.ts'
 import chat from '../routes/chat.ts'
 import status from '../routes/status.ts'
+import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embed/embedder.ts'
 import type { LanguageModel } from './llm/model.ts'
@@ -60,6 +62,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(http)
   await app.register(docs, { version })
   await app.register(store)
+  await app.register(supabase)
   await app.register(search, { ...(overrides.engine ? { engine: overrides.engine } : {}) })
   await app.register(prompts, { ...(overrides.promptStore ? { promptStore: overrides.promptStore } : {}) })
   await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })
@@ -72,6 +75,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
 
   await app.register(chat)
   await app.register(status, { version })
+  await app.register(webhooks)
   return app
 }
 

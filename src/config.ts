@@ -54,9 +54,9 @@ export const ConfigSchema = Type.Object({
   SEARCH_PASSAGES: whole(6, 1, 50, 'Passages that an answer may be drawn from'),
   NGRAM_MAX: whole(20, 1, 100, 'N-grams of a question that are searched at most'),
 
-  SUPABASE_URL: text('', 'URL of a Supabase project (or of a PostgREST) that keeps profiles and keys; empty = SQLite'),
-  SUPABASE_KEY: text('', 'Secret key of that project (service_role or sb_secret_…)'),
-  SUPABASE_WEBHOOK_SECRET: text('', 'Secret of the database webhook that announces changes; empty = no webhook'),
+  SUPABASE_URL: text('', 'Supabase project that keeps profiles and keys, e.g. https://xyz.supabase.co, or postgrest+http://host:3000; empty = SQLite'),
+  SUPABASE_KEY: text('', 'Secret key of that project (sb_secret_…, or the JWT of service_role)'),
+  SUPABASE_WEBHOOK_SECRET: text('', 'Secret that changes are announced with (supabase/snippets/webhook.sql), 16 characters at least; empty = no webhook'),
   SUPABASE_TIMEOUT_MS: whole(3000, 10, 600_000, 'Longest wait for Supabase'),
   PROMPT_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a company\'s profile is used before it is read again'),
   PROMPT_STALE_SECONDS: whole(86_400, 0, 31_536_000, 'How much longer an old profile serves while the store fails'),

@@ -20,6 +20,7 @@ const kinds = {
   INVALID_EVENT_ID: { status: 400, retryable: false, message: 'Last-Event-ID does not belong to this answer.' },
   KEY_MISSING: { status: 401, retryable: false, message: 'This service asks for a key: send "Authorization: Bearer <key>".' },
   KEY_INVALID: { status: 401, retryable: false, message: 'The key is not known, has been revoked or is too old.' },
+  SIGNATURE_INVALID: { status: 401, retryable: false, message: 'The message is not signed with the secret of this webhook.' },
   SCOPE_MISSING: { status: 403, retryable: false, message: 'The key may not do this.' },
   WRONG_COMPANY: { status: 403, retryable: false, message: 'The key belongs to another company.' },
   COMPANY_MISSING: { status: 400, retryable: false, message: 'Name the company that is asked: company_id.' },

@@ -5,6 +5,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseProfile } from '../prompts/profile.ts'
 import { readDocument, type RawDocument } from '../search/engine.ts'
+import { mappingOf } from '../search/mapping.ts'
 import type { Store } from '../store/store.ts'
 import type { CompanyProfile } from '../types.ts'
 
@@ -70,7 +71,9 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   const files = await Promise.all(Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') })))
   const indexes = files.map(({ kind, text }) => {
     const raw = named(join(dir, `${kind}.json`), () => list(JSON.parse(text)))
-    const documents = raw.filter(isObject).map(item => readDocument(item, profile.indexes[kind]!)).filter(document => document !== null)
+    const objects = raw.filter(isObject)
+    const mapping = mappingOf(profile.indexes[kind]!, objects)
+    const documents = objects.map(item => readDocument(item, mapping)).filter(document => document !== null)
     return { kind, documents, rejected: raw.length - documents.length }
   })
   const result = {

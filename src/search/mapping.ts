@@ -11,6 +11,18 @@ const names = {
 /** A value of more characters than this is read as text, not shown as a fact. */
 const shortChars = 60
 const mostFields = 12
+/** Documents that a mapping is guessed from. */
+export const guessedFrom = 20
+
+/** The mapping that a profile gives; guessed from the first documents when it names neither title, text nor fields. */
+export function mappingOf (given: FieldMapping, documents: RawDocument[], primaryKey = 'id'): FieldMapping {
+  return isComplete(given) ? given : { ...given, ...guessMapping(documents.slice(0, guessedFrom), primaryKey) }
+}
+
+/** Whether a mapping says how documents are read. */
+export function isComplete ({ title, text, fields }: FieldMapping): boolean {
+  return title !== undefined || text.length > 0 || fields !== undefined
+}
 
 interface Key { key: string, values: unknown[], average: number, texts: boolean }
 

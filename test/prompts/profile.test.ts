@@ -21,7 +21,6 @@ const wrong: [name: string, profile: unknown, field: RegExp][] = [
   ['a path as id', { ...good, id: '../shop' }, /\/id/],
   ['an unknown language', { ...good, language: 'xx' }, /\/language/],
   ['no indexes', { id: 'shop', name: 'Shop', language: 'en' }, /indexes/],
-  ['an index without text', { ...good, indexes: { faq: { title: 'question' } } }, /indexes.*text/],
   ['text that is no list', { ...good, indexes: { faq: { text: 'answer' } } }, /\/indexes\/faq\/text/],
   ['a title that is no key', { ...good, indexes: { faq: { text: [], title: 5 } } }, /\/indexes\/faq\/title/],
   ['a label that is no text', { ...good, indexes: { faq: { text: [], fields: { price: 3 } } } }, /\/indexes\/faq\/fields\/price/],
@@ -40,6 +39,10 @@ for (const [name, profile, field] of wrong) {
     t.throws(() => parseProfile(profile), { message: field })
   })
 }
+
+t.test('an index that says nothing of its documents is read: its mapping is guessed', async t => {
+  t.same(parseProfile({ ...good, indexes: { faq: {}, pages: { title: 'name' } } }).indexes, { faq: { text: [] }, pages: { title: 'name', text: [] } })
+})
 
 t.test('the version changes with anything in it', async t => {
   const versions = [good, { ...good, name: 'Other' }, { ...good, model: 'm' }, { ...good, refuse_without_passages: false }, { ...good, indexes: {} }].map(profile => parseProfile(profile).version)

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
 import type { CompanyProfile, FieldMapping } from '../../types.ts'
 import type { RawDocument } from '../engine.ts'
-import { guessMapping } from '../mapping.ts'
+import { guessedFrom, isComplete, mappingOf } from '../mapping.ts'
 import { MeiliError, failureKind, type MeiliClient } from './client.ts'
 import type { TenantTokens } from './tenant-tokens.ts'
 
@@ -44,8 +44,6 @@ export interface Catalogue {
 
 interface Known extends CompanyIndexes { profileVersion: string, readAt: number }
 
-/** Documents that a mapping is guessed from. */
-const firstDocuments = 20
 const maxCompanies = 10_000
 
 export interface CatalogueOptions {
@@ -87,9 +85,8 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
   async function readIndex (company: CompanyProfile, kind: string, token: string, signal: AbortSignal): Promise<IndexInfo> {
     const uid = uidOf(company, kind)
     const given = company.indexes[kind]!
-    const guess = isEmpty(given)
     const [first, index, embedders] = await Promise.all([
-      client.request<{ hits: RawDocument[], estimatedTotalHits: number }>('POST', `/indexes/${uid}/search`, JSON.stringify({ q: '', limit: guess ? firstDocuments : 1 }), token, signal),
+      client.request<{ hits: RawDocument[], estimatedTotalHits: number }>('POST', `/indexes/${uid}/search`, JSON.stringify({ q: '', limit: isComplete(given) ? 1 : guessedFrom }), token, signal),
       optional<{ updatedAt: string, primaryKey: string | null }>('indexes', `/indexes/${uid}`, signal),
       optional<Record<string, { source?: string, dimensions?: number }>>('settings', `/indexes/${uid}/settings/embedders`, signal),
     ])
@@ -103,7 +100,7 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
       kind,
       uid,
       primaryKey,
-      mapping: guess ? { ...given, ...guessMapping(first.hits, primaryKey) } : given,
+      mapping: mappingOf(given, first.hits, primaryKey),
       model: given.model ?? defaultModel,
       embedder: chosen ? { name: chosen[0], dimensions: chosen[1].dimensions! } : null,
       ignored: own.filter(entry => entry !== chosen).map(([name, { source }]) => source === 'userProvided' ? `${name}: another one is used` : `${name}: its source is ${source}`),
@@ -189,10 +186,6 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
 /** `<company>__<kind>`, unless the company's profile names another. */
 export function uidOf (company: CompanyProfile, kind: string): string {
   return company.indexes[kind]!.uid ?? `${company.id}__${kind}`
-}
-
-function isEmpty ({ title, text, fields }: FieldMapping): boolean {
-  return title === undefined && text.length === 0 && fields === undefined
 }
 
 /** What Meilisearch itself would take: a key that ends in "id". */

@@ -1,6 +1,6 @@
 // The candidates' documents, read once by id and kept with their words counted.
 import { LRUCache } from 'lru-cache'
-import { isStopWord, stem, tokens } from '../../query/words.ts'
+import { isStopWord, stem, stemAll, tokens } from '../../query/words.ts'
 import type { Language } from '../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../engine.ts'
 import { failureKind, type MeiliClient } from './client.ts'
@@ -9,12 +9,16 @@ import type { IndexInfo } from './catalogue.ts'
 /** A document as the ranking sees it; stop words are not counted. */
 export interface CountedDocument {
   document: IndexedDocument
-  /** Stem → how often the title, or the text and the facts, hold it. */
-  title: Map<string, number>
-  text: Map<string, number>
+  /** Stem → how often the document holds it: `titleUnit` for each time in the title, 1 for each in the text and the facts. */
+  counts: Map<string, number>
   titleLength: number
   textLength: number
+  /** Every stem in order, stop words too, each between spaces; made when it is first asked for. */
+  stems (): string
 }
+
+/** What one occurrence in a title adds to a count: one look-up then tells both. */
+export const titleUnit = 1 << 16
 
 export interface Documents {
   /**
@@ -39,11 +43,19 @@ export function createDocuments ({ client, apiKey, maxBytes, now = () => perform
 }): Documents {
   const kept = new LRUCache<string, CountedDocument>({ maxSize: Math.max(1, maxBytes), sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted) })
   const counts = { fetched: 0, cached: 0 }
+  // A question looks up a hundred documents: short keys are cheaper than their company, index and version in full.
+  const numbers = new LRUCache<string, number>({ max: 10_000 })
+  let last = 0
+  const numberOf = (text: string): number => {
+    let number = numbers.get(text)
+    if (number === undefined) numbers.set(text, number = ++last)
+    return number
+  }
 
   return {
     async read (company, language, index, ids, given, signal) {
       const documents = new Map<string, CountedDocument>()
-      const prefix = `${company}\n${index.uid}\n${index.version}\n${language}\n`
+      const prefix = `${numberOf(`${company}\n${index.uid}\n${index.version}\n${language}`)} `
       const wanted: string[] = []
       for (const id of ids) {
         const known = given ? undefined : kept.get(prefix + id)
@@ -93,25 +105,32 @@ export function bodyOf ({ text, fields }: IndexedDocument): string {
   return [text, ...fields.map(([label, value]) => `${label} : ${value}`)].join('\n')
 }
 
-function count (document: IndexedDocument, language: Language): CountedDocument {
-  const title = countStems(document.title, language)
-  const text = countStems(bodyOf(document), language)
-  return { document, title: title.stems, text: text.stems, titleLength: title.length, textLength: text.length }
-}
-
-function countStems (text: string, language: Language): { stems: Map<string, number>, length: number } {
-  const stems = new Map<string, number>()
-  let length = 0
-  for (const word of tokens(text.slice(0, mostChars))) {
-    if (isStopWord(word, language)) continue
-    const stemmed = stem(word, language)
-    stems.set(stemmed, (stems.get(stemmed) ?? 0) + 1)
-    length++
+export function count (document: IndexedDocument, language: Language): CountedDocument {
+  const counts = new Map<string, number>()
+  const add = (text: string, unit: number): number => {
+    let length = 0
+    for (const word of tokens(text.slice(0, mostChars))) {
+      if (isStopWord(word, language)) continue
+      const stemmed = stem(word, language)
+      counts.set(stemmed, (counts.get(stemmed) ?? 0) + unit)
+      length++
+    }
+    return length
   }
-  return { stems, length }
+  let stems: string | undefined
+  return {
+    document,
+    counts,
+    titleLength: add(document.title, titleUnit),
+    textLength: add(bodyOf(document), 1),
+    stems () {
+      stems ??= ` ${stemAll(`${document.title}\n${bodyOf(document)}`.slice(0, mostChars), language).join(' ')} `
+      return stems
+    },
+  }
 }
 
-/** Bytes, estimated: the texts, and a map's entries. */
-function sizeOf ({ document, title, text }: CountedDocument): number {
-  return 600 + 2 * (document.title.length + document.text.length) + 64 * (title.size + text.size) + 100 * document.fields.length
+/** Bytes, estimated: the texts, their stems, and the map's entries. */
+function sizeOf ({ document, counts }: CountedDocument): number {
+  return 600 + 3 * (document.title.length + document.text.length) + 64 * counts.size + 100 * document.fields.length
 }

@@ -1,17 +1,16 @@
 // The remote search engine: a company's own Meilisearch.
 import { setMaxListeners } from 'node:events'
 import { asCoded, coded } from '../../errors.ts'
-import { stemAll } from '../../query/words.ts'
 import type { FoundPassage, QueryTerm } from '../../types.ts'
 import type { RawDocument, SearchEngine, SearchRequest, SearchResult } from '../engine.ts'
 import { fuse, vectorWeight, type Scored } from '../rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../vectors.ts'
-import { createCatalogue, type IndexInfo } from './catalogue.ts'
+import { createCatalogue } from './catalogue.ts'
 import { MeiliError, createMeiliClient } from './client.ts'
-import { bodyOf, createDocuments, type CountedDocument } from './documents.ts'
+import { createDocuments, type CountedDocument } from './documents.ts'
 import { createFanout, type Hits } from './fanout.ts'
 import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
-import { addVectorHits, bm25, candidates, queryTerms, type Candidate, type GramHits } from './ranking.ts'
+import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import type { Transport } from './transport.ts'
 
@@ -47,7 +46,7 @@ export interface MeilisearchEngine extends SearchEngine {
 }
 
 /** Documents that are read and ranked. */
-const mostCandidates = 100
+const mostCandidates = 64
 /** Share of the time that the searches may take; the rest is for reading what they found. */
 const searchShare = 0.7
 /** How long a version holds that cannot be read: what is made of it is then made anew. */
@@ -130,12 +129,17 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
       )))
       request.signal.throwIfAborted()
       read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
-      const texts = found.map(({ index, id }) => read[index]!.documents.get(id))
-      const there = texts.filter(document => document !== undefined)
+      // A document may be gone since it was found.
+      const there = found.flatMap((candidate): Found[] => {
+        const document = read[candidate.index]!.documents.get(candidate.id)
+        return document ? [{ candidate, document, kind: indexes[candidate.index]!.kind }] : []
+      })
       if (there.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
 
-      const terms = queryTerms(query, gramHits, there, total, company.language)
-      const passages = rank(request, indexes, found, texts, terms)
+      const texts = there.map(({ document }) => document)
+      const count = stemCounts(texts)
+      const terms = queryTerms(query, gramHits, texts, count, total, company.language)
+      const passages = rank(request, there, bm25(texts, count, terms), terms)
       if (problems.length === 0) return { passages, terms }
       counts.degraded++
       return { passages, terms, degraded: `search: ${problems.join('; ')}` }
@@ -208,16 +212,20 @@ function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocume
   return new Map(lists.flatMap(list => list?.documents?.map((document, i): [string, RawDocument] => [list.ids[i]!, document]) ?? []))
 }
 
+interface Found { candidate: Candidate, document: CountedDocument, kind: string }
+
 /** The best of the candidates, in the one scoring of all engines. */
-function rank ({ query, company, limit }: SearchRequest, indexes: readonly IndexInfo[], found: readonly Candidate[], texts: readonly (CountedDocument | undefined)[], terms: QueryTerm[]): FoundPassage[] {
-  const scores = bm25(texts, terms)
-  const keyword = found.map(({ complete }, i): Scored => [i, scores[i]! + complete])
-    .filter(([i, score]) => texts[i] !== undefined && (score > 0 || found[i]!.found > 0)).sort((a, b) => b[1] - a[1])
-  const similar = found.flatMap(({ similarity }, i): Scored[] => similarity === null || !texts[i] ? [] : [[i, similarity]])
-  const titled = keyword.length > 0 && texts[keyword[0]![0]]!.document.title !== ''
+function rank ({ query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[]): FoundPassage[] {
+  const keyword: Scored[] = []
+  const similar: Scored[] = []
+  found.forEach(({ candidate: { found, complete, similarity } }, i) => {
+    if (scores[i]! > 0 || found > 0) keyword.push([i, scores[i]! + complete])
+    if (similarity !== null) similar.push([i, similarity])
+  })
+  keyword.sort((a, b) => b[1] - a[1])
+  const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
   return fuse(keyword, similar, vectorWeight(query.language, titled)).slice(0, limit).map(([i, score]) => {
-    const { document, title, text } = texts[i]!
-    const { kind } = indexes[found[i]!.index]!
+    const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: `${kind}/${document.id}`,
       index: kind,
@@ -226,9 +234,9 @@ function rank ({ query, company, limit }: SearchRequest, indexes: readonly Index
       url: document.url,
       fields: document.fields,
       score,
-      similarity: found[i]!.similarity,
-      stems: ` ${stemAll(`${document.title}\n${bodyOf(document)}`, company.language).join(' ')} `,
-      matched: terms.flatMap(({ stem, corrections }, n) => [stem, ...corrections].some(held => title.has(held) || text.has(held)) ? [n] : []),
+      similarity,
+      stems: stems(),
+      matched: terms.flatMap(({ stem, corrections }, n) => counts.has(stem) || corrections.some(held => counts.has(held)) ? [n] : []),
     }
   })
 }

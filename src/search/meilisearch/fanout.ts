@@ -1,7 +1,7 @@
 // Sends the searches of a question: equal ones of several questions once, known ones never, so many at a time.
 import { LRUCache } from 'lru-cache'
 import type { RawDocument } from '../engine.ts'
-import { failureKind, type MeiliClient } from './client.ts'
+import { MeiliError, failureKind, type MeiliClient } from './client.ts'
 import { balanced, type Search, type Transport } from './transport.ts'
 
 /** The hits of one search, best first. */
@@ -62,24 +62,40 @@ export interface FanoutOptions {
 export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, transport = balanced }: FanoutOptions): Fanout {
   const kept = new LRUCache<string, Hits>({ maxSize: Math.max(1, cacheMaxBytes), ttl: cacheMs, sizeCalculation: (hits, key) => 2 * key.length + sizeOf(hits) })
   const running = new Map<string, Job>()
+  let requestsInFlight = 0
   const counts = { searches: 0, sent: 0, shared: 0, cached: 0, failed: 0 }
 
   async function send (request: Request, token: string): Promise<void> {
-    const { jobs, abort } = request
+    requestsInFlight++
     try {
-      abort.signal.throwIfAborted()
+      await ask(request, request.jobs, token)
+    } catch (error) {
+      request.failure = request.abort.signal.aborted ? 'too slow' : failureKind(error)
+    }
+    requestsInFlight--
+    request.ended = true
+    forget(request)
+    request.finish()
+  }
+
+  /** Asks for the hits of some of a request's searches. A missing index is no reason to go without the others. */
+  async function ask (request: Request, jobs: Job[], token: string): Promise<void> {
+    try {
+      const { signal } = request.abort
+      signal.throwIfAborted()
       const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
-      const { results } = await client.request<{ results: RawResult[] }>('POST', '/multi-search', body, token, abort.signal)
+      const { results } = await client.request<{ results: RawResult[] }>('POST', '/multi-search', body, token, signal)
       jobs.forEach((job, i) => {
         job.hits = toHits(results[i]!, job)
         if (job.key !== null && cacheMs > 0) kept.set(job.key, job.hits)
       })
     } catch (error) {
-      request.failure = abort.signal.aborted ? 'too slow' : failureKind(error)
+      const perIndex = [...Map.groupBy(jobs, ({ uid }) => uid).values()]
+      if (perIndex.length === 1 || !(error instanceof MeiliError) || error.code !== 'index_not_found') throw error
+      const outcomes = await Promise.allSettled(perIndex.map(own => ask(request, own, token)))
+      const failed = outcomes.find(outcome => outcome.status === 'rejected')
+      if (failed) throw failed.reason
     }
-    request.ended = true
-    forget(request)
-    request.finish()
   }
 
   /** From now on an equal search is a new one. */
@@ -127,7 +143,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
       const fresh: Job[] = []
       counts.searches += searches.length
       for (const search of searches) {
-        const known = search.key === null ? undefined : kept.get(search.key)
+        const known = search.key === null || cacheMs === 0 ? undefined : kept.get(search.key)
         let job = known || search.key === null ? undefined : running.get(search.key)
         if (known) counts.cached++
         else if (job) counts.shared++
@@ -140,7 +156,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         jobs.push(job ?? null)
       }
       counts.sent += fresh.length
-      const own = (transport(fresh) as Job[][]).map(makeRequest)
+      const own = (transport(fresh, requestsInFlight) as Job[][]).map(makeRequest)
       for (const job of jobs) {
         if (!job || requests.has(job.request)) continue
         requests.add(job.request)
@@ -160,7 +176,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
       })
       return { hits, failures }
     },
-    stats: () => ({ ...counts, in_flight: running.size, kept: kept.size, kept_bytes: kept.calculatedSize }),
+    stats: () => ({ ...counts, requests_in_flight: requestsInFlight, kept: kept.size, kept_bytes: kept.calculatedSize }),
   }
 }
 

@@ -73,7 +73,9 @@ function asking (index: IndexInfo, limit: number, whole: boolean): string {
   return `"limit":${limit},"showRankingScore":true,"attributesToRetrieve":${wanted}${cropped}`
 }
 
-/** Five decimals: a cosine is off by a hundred-thousandth, the request is a third as long. */
+/** Whole numbers, which cost a quarter of what decimals do: the cosine does not mind the length, and is off by a hundred-thousandth. */
 function toJson (vector: Float32Array): string {
-  return `[${Array.from(vector, value => Math.round(value * 1e5) / 1e5).join(',')}]`
+  const whole = new Array<number>(vector.length)
+  for (let i = 0; i < vector.length; i++) whole[i] = Math.round(vector[i]! * 1e5)
+  return JSON.stringify(whole)
 }

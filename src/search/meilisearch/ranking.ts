@@ -4,7 +4,7 @@ import { fold, stem, tokens } from '../../query/words.ts'
 import type { Language, QueryTerm } from '../../types.ts'
 import { inverseDocumentFrequency } from '../rank.ts'
 import { isCorrectable, withinOneEdit } from '../spelling.ts'
-import { bodyOf, type CountedDocument } from './documents.ts'
+import { bodyOf, titleUnit, type CountedDocument } from './documents.ts'
 import type { Hits } from './fanout.ts'
 
 /** What one n-gram found: its hits in each index, in the order of the indexes; null = that search failed. */
@@ -80,16 +80,39 @@ function holding (perIndex: (Hits | null)[]): number {
   return perIndex.reduce((sum, hits) => sum + (hits?.total ?? 0), 0)
 }
 
+/** How often each of some documents holds a stem, and how many hold it at all. */
+export type StemCounts = (stem: string) => { times: Int32Array, holders: number }
+
+/** Looks each stem up once in every document, whoever asks. */
+export function stemCounts (documents: readonly CountedDocument[]): StemCounts {
+  const known = new Map<string, ReturnType<StemCounts>>()
+  return stem => {
+    let found = known.get(stem)
+    if (!found) {
+      const times = new Int32Array(documents.length)
+      let holders = 0
+      for (let i = 0; i < documents.length; i++) {
+        const held = documents[i]!.counts.get(stem)
+        if (held === undefined) continue
+        times[i] = held
+        holders++
+      }
+      known.set(stem, found = { times, holders })
+    }
+    return found
+  }
+}
+
 /**
  * How each word of the question stands: its IDF by the hits of its own search, or by the candidates where there was
  * none; a word that no candidate holds is corrected on the candidates' own words.
  */
-export function queryTerms (query: Query, grams: GramHits[], read: readonly CountedDocument[], total: number, language: Language): QueryTerm[] {
+export function queryTerms (query: Query, grams: GramHits[], read: readonly CountedDocument[], count: StemCounts, total: number, language: Language): QueryTerm[] {
   const hitsOf = new Map(grams.filter(({ word }) => word !== null).map(({ word, perIndex }) => [word!, holding(perIndex)]))
   const words = new Map(query.words.filter(({ stem }) => stem !== '').map(word => [word.stem, word]))
   let spelling: Map<string, Set<string>> | undefined
   return [...words.values()].map(({ surface, folded, stem: own }) => {
-    const holders = (stemmed: string) => read.reduce((sum, { title, text }) => sum + Number(title.has(stemmed) || text.has(stemmed)), 0)
+    const holders = (stemmed: string) => count(stemmed).holders
     const holding = holders(own)
     const searched = hitsOf.get(surface) ?? 0
     if (holding > 0) {
@@ -102,11 +125,14 @@ export function queryTerms (query: Query, grams: GramHits[], read: readonly Coun
   })
 }
 
+/** Characters of each document that misspelt words are compared with: this is done on the event loop. */
+const spellingChars = 2000
+
 /** Words as they stand in the documents, folded → their stems. */
 function wordsOf (read: readonly CountedDocument[], language: Language): Map<string, Set<string>> {
   const words = new Map<string, Set<string>>()
   for (const { document } of read) {
-    for (const word of new Set(tokens(`${document.title}\n${bodyOf(document)}`))) {
+    for (const word of new Set(tokens(`${document.title}\n${bodyOf(document)}`.slice(0, spellingChars)))) {
       const folded = fold(word)
       if (!isCorrectable(folded)) continue
       const stems = words.get(folded)
@@ -127,24 +153,25 @@ function nearWords (folded: string, words: Map<string, Set<string>>): string[] {
 }
 
 /** `1.5 × title + text` BM25 of each document, in their order. */
-export function bm25 (documents: readonly (CountedDocument | undefined)[], terms: readonly QueryTerm[]): number[] {
-  const there = documents.filter(document => document !== undefined)
-  const average = (length: (document: CountedDocument) => number) => there.reduce((sum, document) => sum + length(document), 0) / (there.length || 1) || 1
+export function bm25 (documents: readonly CountedDocument[], count: StemCounts, terms: readonly QueryTerm[]): Float64Array {
+  const average = (length: (document: CountedDocument) => number) => documents.reduce((sum, document) => sum + length(document), 0) / (documents.length || 1) || 1
   const titleAverage = average(({ titleLength }) => titleLength)
   const textAverage = average(({ textLength }) => textLength)
   const weights = new Map<string, number>()
   for (const { stem, idf, known, corrections } of terms) {
     for (const found of known && corrections.length === 0 ? [stem] : corrections) weights.set(found, Math.max(idf, weights.get(found) ?? 0))
   }
-  const score = (counts: Map<string, number>, length: number, average: number) => {
-    let sum = 0
-    for (const [stem, idf] of weights) {
-      const times = counts.get(stem)
-      if (times !== undefined) sum += idf * times * (k1 + 1) / (times + k1 * (1 - b + b * length / average))
+  const saturated = (times: number, length: number, average: number) => times * (k1 + 1) / (times + k1 * (1 - b + b * length / average))
+  const scores = new Float64Array(documents.length)
+  for (const [stem, idf] of weights) {
+    const { times } = count(stem)
+    for (let i = 0; i < times.length; i++) {
+      if (times[i] === 0) continue
+      const inText = times[i]! % titleUnit
+      const inTitle = (times[i]! - inText) / titleUnit
+      if (inTitle > 0) scores[i]! += titleWeight * idf * saturated(inTitle, documents[i]!.titleLength, titleAverage)
+      if (inText > 0) scores[i]! += idf * saturated(inText, documents[i]!.textLength, textAverage)
     }
-    return sum
   }
-  return documents.map(document => document
-    ? titleWeight * score(document.title, document.titleLength, titleAverage) + score(document.text, document.textLength, textAverage)
-    : 0)
+  return scores
 }

@@ -1,18 +1,18 @@
 // From the hits of the n-grams to an order.
 import t from 'tap'
 import { analyzeQuestion } from '../../../src/query/analyze.ts'
-import type { CountedDocument } from '../../../src/search/meilisearch/documents.ts'
+import { count, type CountedDocument } from '../../../src/search/meilisearch/documents.ts'
 import type { Hits } from '../../../src/search/meilisearch/fanout.ts'
-import { addVectorHits, bm25, candidates, queryTerms, type GramHits } from '../../../src/search/meilisearch/ranking.ts'
+import type { QueryTerm } from '../../../src/types.ts'
+import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from '../../../src/search/meilisearch/ranking.ts'
 
 const hits = (found: Record<string, number>, total = Object.keys(found).length): Hits =>
   ({ ids: Object.keys(found), scores: Object.values(found), total, documents: null })
 const gram = (n: number, word: string | null, ...perIndex: (Hits | null)[]): GramHits => ({ n, word, perIndex })
 
-function counted (id: string, title: string[], text: string[]): CountedDocument {
-  const count = (words: string[]) => words.reduce((map, word) => map.set(word, (map.get(word) ?? 0) + 1), new Map<string, number>())
-  return { document: { id, title: title.join(' '), text: text.join(' '), url: '', fields: [] }, title: count(title), text: count(text), titleLength: title.length, textLength: text.length }
-}
+const counted = (id: string, title: string, text: string) => count({ id, title, text, url: '', fields: [] }, 'en')
+
+const scores = (documents: CountedDocument[], terms: QueryTerm[]) => [...bm25(documents, stemCounts(documents), terms)]
 
 t.test('a rare word weighs more than a common one, a longer n-gram a tenth', async t => {
   const found = candidates([gram(1, 'rare', hits({ a: 1 }, 1)), gram(1, 'common', hits({ b: 1 }, 500)), gram(3, null, hits({ c: 1 }, 1))], 20, 1000, 100)
@@ -49,26 +49,25 @@ t.test('the vectors give cosines, add what the words lack, and leave out documen
 
 t.test('a word that no candidate holds is corrected on their own words, figures never', async t => {
   const query = analyzeQuestion('lether botos 42', 'en', 'en')
-  const read = [counted('a', ['boot'], ['leather', 'boot', '43'])]
-  read[0]!.document = { ...read[0]!.document, title: 'boots', text: 'leather boots 43' }
-  const terms = queryTerms(query, [], read, 10, 'en')
+  const read = [counted('a', 'boots', 'leather boots 43')]
+  const terms = queryTerms(query, [], read, stemCounts(read), 10, 'en')
   t.match(terms.find(({ word }) => word === 'lether'), { known: true, corrections: ['leather'] })
   t.match(terms.find(({ word }) => word === '42'), { known: false, corrections: [] })
 })
 
-t.test('BM25: a title counts more than a text, a short text more than a long one, a missing document nothing', async t => {
+t.test('BM25: a title counts more than a text, a short text more than a long one, one without the word nothing', async t => {
   const terms = [{ word: 'x', stem: 'x', idf: 2, known: true, corrections: [] }]
-  const [title, text] = bm25([counted('1', ['x'], ['y']), counted('2', ['y'], ['x'])], terms)
+  const [title, text] = scores([counted('1', 'x', 'y'), counted('2', 'y', 'x')], terms)
   t.ok(title! > text! && text! > 0)
-  const [short, long, none] = bm25([counted('1', [], ['x', 'y']), counted('2', [], ['x', ...'abcdefgh']), undefined], terms)
+  const [short, long, none] = scores([counted('1', '', 'x y'), counted('2', '', 'x red green blue black white brown'), counted('3', 'y', 'y')], terms)
   t.ok(short! > long! && long! > 0)
   t.equal(none, 0)
 })
 
 t.test('BM25 searches a misspelt word by its corrections', async t => {
-  const document = counted('1', [], ['leather'])
+  const document = counted('1', '', 'leather')
   const [asIs, corrected] = [{ known: false, corrections: [] as string[] }, { known: true, corrections: ['leather'] }]
-    .map(more => bm25([document], [{ word: 'lether', stem: 'lether', idf: 2, ...more }])[0]!)
+    .map(more => scores([document], [{ word: 'lether', stem: 'lether', idf: 2, ...more }])[0]!)
   t.equal(asIs, 0)
   t.ok(corrected! > 0)
 })

@@ -1,0 +1,61 @@
+// The fan-out over a mock Meilisearch: the ways to send a question's eighty searches, beside one another.
+import assert from 'node:assert/strict'
+import { parseProfile } from '../src/prompts/profile.ts'
+import { analyzeQuestion } from '../src/query/analyze.ts'
+import { createMeilisearchEngine } from '../src/search/meilisearch/engine.ts'
+import { transports } from '../src/search/meilisearch/transport.ts'
+import { median, quantile, type Figure } from './figures.ts'
+import { longQuestions, writtenProfile, type MockOptions } from './meilisearch.ts'
+import { startChild } from './processes.ts'
+import type { Options } from './stack.ts'
+
+const dimensions = 384
+
+/** Each transport on its own engine, cold to every question, against a server with four permits and 3 ms a search. */
+export async function fanout ({ quick }: Options): Promise<Figure[]> {
+  const mock = await startChild('meilisearch.ts', { searchMs: 3, permits: 4 } satisfies MockOptions)
+  const questions = await longQuestions(quick ? 20 : 60)
+  const measured: Record<string, { found: string, ms: number[], cpu: number, requests: number }> = {}
+  try {
+    for (const [name, transport] of Object.entries(transports)) {
+      const engine = createMeilisearchEngine({
+        url: `http://127.0.0.1:${mock.port}`, apiKey: 'k'.repeat(32), apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d', plan: 'fanout', concurrency: 50, connections: 200, timeoutMs: 60_000,
+        cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: 'bench', transport,
+      })
+      const company = parseProfile(writtenProfile)
+      const ask = (text: string) => engine.search({
+        company, query: analyzeQuestion(text, 'fr', 'fr'), vectors: [{ model: 'bench', vector: vectorOf(text) }], limit: 6, signal: new AbortController().signal,
+      })
+      // The documents of all questions, so that the searches alone are measured.
+      const found: unknown[] = []
+      for (const question of questions) found.push((await ask(question)).passages.map(({ id, score }) => [id, score.toFixed(9)]))
+      await mock.ask('counts')
+      const ms: number[] = []
+      const before = process.cpuUsage()
+      for (const question of questions) {
+        const began = performance.now()
+        assert.equal((await ask(question)).degraded, undefined)
+        ms.push(performance.now() - began)
+      }
+      const { user, system } = process.cpuUsage(before)
+      const { requests, searches } = await mock.ask<{ requests: number, searches: number }>('counts')
+      assert.ok(searches >= questions.length * 80, `${searches} searches for ${questions.length} questions`)
+      measured[name] = { found: JSON.stringify(found), ms, cpu: (user + system) / 1e6 / questions.length * 1000, requests: requests / questions.length }
+      await engine.close()
+    }
+  } finally {
+    await mock.stop()
+  }
+  const bare = measured.single!
+  for (const [name, { found }] of Object.entries(measured)) assert.equal(found, bare.found, `${name} merges otherwise than single searches`)
+  return Object.entries(measured).flatMap(([name, { ms, cpu, requests }]): Figure[] => [
+    { name: `${name}: CPU of the searches`, unit: 's per 1,000', value: cpu, bare: bare.cpu, note: `${requests.toFixed(1)} requests a question` },
+    { name: `${name}: p50`, unit: 'ms', value: median(ms), bare: median(bare.ms) },
+    { name: `${name}: p95`, unit: 'ms', value: quantile(ms, 0.95), bare: quantile(bare.ms, 0.95) },
+  ])
+}
+
+/** A vector of the usual length that is another for each text. */
+function vectorOf (text: string): Float32Array {
+  return Float32Array.from({ length: dimensions }, (_, i) => Math.sin(i + text.length) / Math.sqrt(dimensions / 2))
+}

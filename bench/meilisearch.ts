@@ -1,0 +1,122 @@
+// A mock Meilisearch as a process: four indexes of made-up documents, and a time that each search takes.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { contentWords, fold, isStopWord, tokens } from '../src/query/words.ts'
+import { serveParent } from './child.ts'
+import { madeUpDocuments, type MadeUp } from './documents.ts'
+
+export const indexKinds = ['pages', 'products', 'faq', 'guides']
+export const documentsEach = 500
+
+/** The company whose documents they are. */
+export const writtenProfile = { id: 'bench', name: 'Bench', language: 'fr', indexes: Object.fromEntries(indexKinds.map(kind => [kind, { title: 'title', text: ['text'], url: 'url' }])) }
+
+export interface MockOptions {
+  /** Milliseconds that one search takes; the searches of a request follow one another. */
+  searchMs: number
+  /** The same for a request however many searches it holds, instead of `searchMs`. */
+  requestMs?: number
+  /** Requests that are served at once. */
+  permits: number
+}
+
+/** Questions of at least twenty n-grams, each of its own words. */
+export async function longQuestions (count: number): Promise<string[]> {
+  const documents = await madeUpDocuments(indexKinds.length * documentsEach)
+  return Array.from({ length: count }, (_, n) => {
+    const { title, text } = documents[(n * 7) % documents.length]!
+    const words = [...new Set(contentWords(`${title} ${text}`, 'fr'))]
+    const from = Math.floor(n * 7 / documents.length)
+    return `${[...words.slice(from), ...words.slice(0, from)].slice(0, 13).join(' ')} ?`
+  })
+}
+
+interface Index { documents: Map<string, MadeUp>, holding: Map<string, Set<string>> }
+
+/** What a search finds: documents that hold every word, in the order of their ids, with scores by their position. */
+function find (index: Index, q: string, limit: number): { ids: string[], total: number } {
+  const lists = tokens(q).filter(word => !isStopWord(word, 'fr')).map(word => index.holding.get(fold(word)) ?? new Set<string>()).sort((a, b) => a.size - b.size)
+  const [first = new Set(index.documents.keys()), ...rest] = lists
+  const all = [...first].filter(id => rest.every(list => list.has(id)))
+  return { ids: all.slice(0, limit), total: all.length }
+}
+
+async function serve (options: MockOptions): Promise<void> {
+  const made = await madeUpDocuments(indexKinds.length * documentsEach)
+  const indexes = new Map<string, Index>()
+  indexKinds.forEach((kind, at) => {
+    const index: Index = { documents: new Map(), holding: new Map() }
+    for (const document of made.slice(at * documentsEach, (at + 1) * documentsEach)) {
+      index.documents.set(document.id, document)
+      for (const word of new Set(tokens(`${document.title} ${document.text}`).map(fold))) {
+        const holders = index.holding.get(word)
+        if (holders) holders.add(document.id)
+        else index.holding.set(word, new Set([document.id]))
+      }
+    }
+    indexes.set(`bench__${kind}`, index)
+  })
+
+  let busy = 0
+  const queue: (() => void)[] = []
+  const counts = { requests: 0, searches: 0, busyMs: 0 }
+  let busySince = 0
+  /** Answers after the request's share of a permit's time. */
+  const later = (searches: number, answer: () => void) => {
+    const run = () => {
+      if (busy++ === 0) busySince = performance.now()
+      setTimeout(() => {
+        if (--busy === 0) counts.busyMs += performance.now() - busySince
+        queue.shift()?.()
+        answer()
+      }, options.requestMs ?? searches * options.searchMs)
+    }
+    if (busy < options.permits) run()
+    else queue.push(run)
+  }
+  const results = new Map<string, string>()
+  const search = ({ indexUid, q, limit, vector }: { indexUid: string, q: string, limit: number, vector?: number[] }): string => {
+    const key = `${indexUid} ${limit} ${vector ? `v${vector[0]}` : q}`
+    let text = results.get(key)
+    if (text === undefined) {
+      const { ids, total } = vector ? { ids: [...indexes.get(indexUid)!.documents.keys()].slice(0, limit), total: documentsEach } : find(indexes.get(indexUid)!, q, limit)
+      const hits = ids.map((id, i) => ({ id, _rankingScore: vector ? 0.9 - i / 100 : 1 - i / 50 }))
+      results.set(key, text = JSON.stringify({ indexUid, hits, query: q, processingTimeMs: 1, limit, offset: 0, estimatedTotalHits: total }))
+    }
+    return text
+  }
+
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request.on('data', part => parts.push(part))
+    request.on('end', () => {
+      const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : null
+      const send = (text: string, status = 200) => response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+      const [, , uid, what] = (request.url ?? '').split(/[/?]/)
+      if (request.url === '/multi-search') {
+        counts.requests++
+        counts.searches += body.queries.length
+        later(body.queries.length, () => send(`{"results":[${body.queries.map(search).join(',')}]}`))
+      } else if (what === 'documents' && request.method === 'POST') {
+        const { documents } = indexes.get(uid!)!
+        later(1, () => send(JSON.stringify({ results: body.ids.map((id: string) => documents.get(id)).filter(Boolean), offset: 0, limit: body.limit, total: body.ids.length })))
+      } else if (what === 'documents') send(JSON.stringify({ results: [], offset: 0, limit: 0, total: documentsEach }))
+      else if (what === 'search') send(search({ indexUid: uid!, ...body }))
+      else if (what === 'settings') send('{"default":{"source":"userProvided","dimensions":384}}')
+      else if (request.url === '/health') send('{"status":"available"}')
+      else if (request.url === '/keys') send('{"code":"invalid_api_key","message":"The provided API key is invalid."}', 403)
+      else send(JSON.stringify({ uid, primaryKey: 'id', createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' }))
+    })
+  })
+  server.keepAliveTimeout = 60_000
+  server.listen(0, '127.0.0.1', () => serveParent((server.address() as AddressInfo).port, {
+    /** Counts since the last call; `busyMs` is the time during which any request was being served. */
+    counts () {
+      const now = { ...counts }
+      Object.assign(counts, { requests: 0, searches: 0, busyMs: 0 })
+      return now
+    },
+  }, () => server.close()))
+}
+
+if (import.meta.main) await serve(JSON.parse(process.argv[2]!))

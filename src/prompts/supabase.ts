@@ -1,0 +1,64 @@
+// The remote prompt store: company profiles in the tables of a Supabase project.
+import { coded } from '../errors.ts'
+import { dataOf, type Supabase } from '../supabase/client.ts'
+import type { CompanyProfile } from '../types.ts'
+import { parseProfile, type WrittenProfile } from './profile.ts'
+import type { PromptStore } from './store.ts'
+
+interface CompanyRow {
+  id: string
+  name: string
+  language: string
+  system_prompt: string
+  model: string | null
+  refuse_without_passages: boolean
+  company_indexes: { kind: string, mapping: string, uid: string | null, position: number }[]
+}
+
+/**
+ * One embedded read brings a company with its indexes. The mapping comes as text: PostgREST makes embedded rows jsonb,
+ * which forgets the order of keys, and the facts of a document are shown in theirs.
+ */
+const columns = 'id,name,language,system_prompt,model,refuse_without_passages,company_indexes(kind,mapping::text,uid,position)'
+
+/** Throws PROMPTS_UNAVAILABLE; for a row that is no profile, with the field that is wrong. */
+export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): PromptStore {
+  return {
+    async get (company, signal = new AbortController().signal) {
+      signal.throwIfAborted()
+      const row = dataOf(await supabase.from('companies').select(columns).eq('id', company).abortSignal(signal).maybeSingle<CompanyRow>(), 'PROMPTS_UNAVAILABLE')
+      return row && profileOf(row)
+    },
+    async unavailable () {
+      try {
+        dataOf(await supabase.from('companies').select('id').limit(1), 'PROMPTS_UNAVAILABLE')
+        return null
+      } catch (error) {
+        return (error as Error).message
+      }
+    },
+  }
+}
+
+function profileOf ({ model, company_indexes, ...company }: CompanyRow): CompanyProfile {
+  try {
+    // A database gives rows in any order; the version of a profile depends on it.
+    const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
+    return parseProfile({
+      ...company,
+      ...(model === null ? {} : { model }),
+      indexes: Object.fromEntries(indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])),
+    })
+  } catch (error) {
+    throw coded('PROMPTS_UNAVAILABLE', `Its row in Supabase is wrong: ${(error as Error).message}.`, error)
+  }
+}
+
+/** The other way round: the rows of a written profile, one of `companies` and any number of `company_indexes`. */
+export function rowsOf ({ indexes, model, ...profile }: WrittenProfile) {
+  const { id, name, language, system_prompt = '', refuse_without_passages = true } = profile
+  return {
+    company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages },
+    indexes: Object.entries(indexes).map(([kind, { uid, ...mapping }], position) => ({ company_id: id, kind, mapping, uid: uid ?? null, position })),
+  }
+}

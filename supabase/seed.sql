@@ -1,0 +1,15 @@
+-- The sample companies. Made by scripts/supabase-seed.ts from data/*/company.json; rows that are there already stay as they are.
+
+insert into public.companies (id, name, language, system_prompt, model, refuse_without_passages) values
+  ('fjord-outdoor', 'Fjord Outdoor', 'en', 'You are the customer adviser of Fjord Outdoor, a British online shop for camping, hiking and climbing equipment. Be friendly and plain-spoken, write British English and come to the point. Answer only from the numbered passages you are given, and never add prices, sizes or promises from your own knowledge. Put the number of the passage you used in square brackets after the statement, for example [1]. Keep to one to three sentences unless the customer asks for step-by-step help. Many of our products differ only in size or rating, so check that the passage is about exactly the model that was asked for. If the passages do not hold the answer, say that you could not find it and suggest contacting our customer service team.', null, true),
+  ('petit-nid', 'Petit Nid', 'fr', 'Vous êtes la conseillère en ligne de Petit Nid, une boutique française de puériculture. Vous vous adressez à de jeunes parents souvent fatigués et pressés : soyez chaleureuse, simple et précise, et vouvoyez toujours. Répondez uniquement à partir des passages fournis, sans jamais compléter avec vos propres connaissances. Après chaque information, citez le numéro du passage utilisé entre crochets, par exemple [1]. Restez brève : deux ou trois phrases suffisent, et recopiez exactement les prix, les tailles et les délais. Vérifiez que la taille, le conditionnement ou la contenance du produit correspond bien à la demande avant de donner un prix. Si les passages ne contiennent pas la réponse, dites-le franchement et proposez d''écrire au service client, sans rien inventer. Pour toute question médicale, invitez la personne à consulter un professionnel de santé.', null, true)
+on conflict do nothing;
+
+insert into public.company_indexes (company_id, kind, mapping, uid, position) values
+  ('fjord-outdoor', 'products', '{"title":"name","text":["description"],"url":"url","fields":{"price":"Price","sku":"SKU","availability":"Availability","weight":"Weight","capacity":"Capacity","temperature":"Temperature rating","waterproofing":"Waterproofing","guarantee":"Guarantee"}}', null, 0),
+  ('fjord-outdoor', 'pages', '{"title":"title","text":["text"],"url":"url"}', null, 1),
+  ('fjord-outdoor', 'faq', '{"title":"question","text":["answer"],"url":"url"}', null, 2),
+  ('petit-nid', 'products', '{"title":"name","text":["description"],"url":"url","fields":{"price":"Prix","brand":"Marque","size":"Taille / âge","availability":"Disponibilité","reference":"Référence","dimensions":"Dimensions","material":"Matière","guarantee":"Garantie"}}', null, 0),
+  ('petit-nid', 'pages', '{"title":"title","text":["text"],"url":"url"}', null, 1),
+  ('petit-nid', 'faq', '{"title":"question","text":["answer"],"url":"url"}', null, 2)
+on conflict do nothing;
