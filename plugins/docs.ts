@@ -15,6 +15,8 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
         description: 'Cited answers from a company\'s own documents, streamed token by token.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, made by `causerie keys create`; not asked for while there is none.' } } },
+      security: [{ key: [] }],
       tags: [
         { name: 'chat', description: 'Questions and their answers' },
         { name: 'status', description: 'Health and figures of the service' },

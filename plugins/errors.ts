@@ -32,6 +32,7 @@ export default fp(async (app: FastifyInstance) => {
     const known = mapped(error)
     if (known.statusCode >= 500) request.log.error({ err: error, code: known.code }, 'request failed')
     reply.code(known.statusCode)
+    if (known.statusCode === 401) reply.header('www-authenticate', 'Bearer')
     if (known.code === 'OVERLOADED' || known.code === 'SHUTTING_DOWN') reply.header('retry-after', '1')
     return reply.send(errorBody(known))
   })

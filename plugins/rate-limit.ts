@@ -1,6 +1,6 @@
 // So many questions of one user in a window.
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 
@@ -28,10 +28,10 @@ export default fp(async (app: FastifyInstance) => {
     rateLimit: {
       max,
       timeWindow: seconds * 1000,
-      keyGenerator: (request: { body: unknown }) => {
-        const { company_id, user_id } = request.body as { company_id: string, user_id: string }
-        return `${company_id}/${user_id}`
+      keyGenerator: ({ tenant, body }: FastifyRequest) => {
+        const { company_id, user_id } = body as { company_id?: string, user_id: string }
+        return `${tenant.company ?? company_id}/${user_id}`
       },
     },
   })
-}, { name: 'rate-limit', dependencies: ['config', 'errors'] })
+}, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth'] })

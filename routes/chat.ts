@@ -20,6 +20,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const { config } = app
 
   app.post('/chat', {
+    ...app.authorize('chat'),
     config: app.questionLimit,
     schema: {
       tags: ['chat'],
@@ -28,6 +29,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       response: {
         200: streamResponse,
         400: errorResponse('The body is not as it should be'),
+        401: errorResponse('No key, or one that does not work'),
+        403: errorResponse('The key may not do this, or belongs to another company'),
         404: errorResponse('No such company'),
         413: errorResponse('The body is too large'),
         415: errorResponse('The body is not JSON'),
@@ -38,11 +41,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     // The schema says it for the OpenAPI document; what is sent is made by the encoder.
     serializerCompiler: () => data => JSON.stringify(data),
   }, async (request, reply) => {
-    const reader = await app.ask(await readQuestion(request.body), request.body.resumable ?? false)
+    const reader = await app.ask(await readQuestion(request.body, companyOf(request, request.body.company_id)), request.body.resumable ?? false)
     return wantsStream(request, request.body.stream) ? sendStream(reply, reader) : sendWhole(reply, reader)
   })
 
   app.get('/chat/:answer_id', {
+    ...app.authorize('chat'),
     // Fastify's HEAD would read the whole answer, and keep it going, for a client who sees none of it.
     exposeHeadRoute: false,
     schema: {
@@ -51,13 +55,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       description: 'With `Last-Event-ID: <answer_id>.<n>` it goes on after that event. 204: there is nothing after it.',
       params: AnswerPath,
       querystring: AnswerQuery,
-      response: { 200: streamResponse, 204: nothing('There is nothing after Last-Event-ID'), 404: errorResponse('No such answer, or it is no longer kept') },
+      response: { 200: streamResponse, 204: nothing('There is nothing after Last-Event-ID'), 401: errorResponse('No key, or one that does not work'), 403: errorResponse('The key belongs to another company'), 404: errorResponse('No such answer, or it is no longer kept') },
     },
     serializerCompiler: () => data => JSON.stringify(data),
   }, async (request, reply) => {
     const { answer_id: id } = request.params
     const from = resumeAt(request.headers['last-event-id'], id)
-    const reader = await app.answers.join(request.query.company_id ?? null, id, from)
+    const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, from)
     if (!reader) throw coded('ANSWER_NOT_FOUND')
     if (wantsStream(request, undefined)) {
       // The client learns that it has been joined, also when the next event takes its time.
@@ -71,26 +75,27 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.delete('/chat/:answer_id', {
+    ...app.authorize('chat'),
     schema: {
       tags: ['chat'],
       summary: 'Stop an answer',
       description: 'Its readers get `finish` with `stopped`.',
       params: AnswerPath,
       querystring: AnswerQuery,
-      response: { 204: nothing('Stopped, or it had ended already'), 404: errorResponse('No such answer') },
+      response: { 204: nothing('Stopped, or it had ended already'), 401: errorResponse('No key, or one that does not work'), 403: errorResponse('The key belongs to another company'), 404: errorResponse('No such answer') },
     },
   }, async (request, reply) => {
-    if (!await app.answers.stop(request.query.company_id ?? null, request.params.answer_id)) throw coded('ANSWER_NOT_FOUND')
+    if (!await app.answers.stop(tenantOf(request, request.query.company_id), request.params.answer_id)) throw coded('ANSWER_NOT_FOUND')
     return reply.code(204).send(null)
   })
 
-  async function readQuestion (body: Static<typeof ChatBody>) {
+  async function readQuestion (body: Static<typeof ChatBody>, company: string) {
     const askedAt = performance.now()
     checkText(body)
     const { message } = body
     if (message.length > config.MAX_MESSAGE_CHARS) throw coded('MESSAGE_TOO_LONG', `At most ${config.MAX_MESSAGE_CHARS} characters.`)
     if (message.trim() === '') throw coded('MESSAGE_EMPTY')
-    const profile = await app.prompts.get(body.company_id)
+    const profile = await app.prompts.get(company)
     if (!profile) throw coded('UNKNOWN_COMPANY')
     const unknown = body.indexes?.find(index => !Object.hasOwn(profile.indexes, index))
     if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
@@ -137,6 +142,19 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 }
 
 export default routes
+
+/** The company that is asked: the key's, or the one that is named where a key opens several. */
+function companyOf (request: FastifyRequest, named: string | undefined): string {
+  const company = tenantOf(request, named)
+  if (company === null) throw coded('COMPANY_MISSING')
+  return company
+}
+
+/** The company that a request is confined to; null = none. */
+function tenantOf ({ tenant }: FastifyRequest, named: string | undefined): string | null {
+  if (tenant.company !== null && named !== undefined && named !== tenant.company) throw coded('WRONG_COMPANY')
+  return tenant.company ?? named ?? null
+}
 
 /** NUL and lone surrogates have no place in a question, and no back end takes them. */
 function checkText ({ message, user_id, page }: Static<typeof ChatBody>): void {

@@ -20,15 +20,20 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     schema: {
       tags: ['status'],
       summary: 'Questions can be answered',
-      description: 'Models are loaded and the engines answer; 503 with the reasons until then.',
+      description: 'Models are loaded and the engines answer; 503 until then. The reasons are for keys with the scope `admin`.',
       response: { 200: ReadinessSchema, 503: ReadinessSchema },
     },
-  }, async (_, reply) => {
-    const readiness = await app.readiness()
-    return reply.code(readiness.ready ? 200 : 503).send(readiness)
+  }, async (request, reply) => {
+    const { ready, waiting, degraded } = await app.readiness()
+    reply.code(ready ? 200 : 503)
+    if (await app.isOperator(request)) return reply.send({ ready, waiting, degraded })
+    // Reasons may name hosts and files: whoever has no key learns which part it is, and no more.
+    const parts = (reasons: Record<string, string>) => Object.fromEntries(Object.keys(reasons).map(part => [part, 'the reason is told to an admin\'s key']))
+    return reply.send({ ready, waiting: parts(waiting), degraded: parts(degraded) })
   })
 
   app.get('/stats', {
+    ...app.authorize('admin'),
     schema: {
       tags: ['status'],
       summary: 'Figures since the start',
@@ -55,6 +60,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
   })
 
   app.get('/metrics', {
+    ...app.authorize('admin'),
     schema: {
       tags: ['status'],
       summary: 'Figures for Prometheus',

@@ -1,5 +1,5 @@
 // Where Supabase announces changes, so that they hold at once and not after an hour.
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { createWebhook } from '../src/supabase/webhook.ts'
 
 /** An announcement names a row, it does not hold one. */
@@ -19,16 +19,11 @@ const routes: FastifyPluginAsync = async app => {
     if (change) {
       // A profile that is read anew has another version, which is part of every answer's key: cached answers go with it.
       for (const company of change.companies) app.prompts.drop(company)
-      if (change.keys) verifier(app)?.drop?.()
+      if (change.keys) app.keyVerifier.drop()
       app.log.info(change, 'change announced')
     }
     return reply.code(204).send()
   })
-}
-
-/** Keys that are believed for a moment, where keys are checked at all. */
-function verifier (app: FastifyInstance & { keyVerifier?: { drop?: () => void } }) {
-  return app.keyVerifier
 }
 
 export default routes

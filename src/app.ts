@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import answers from '../plugins/answers.ts'
+import auth from '../plugins/auth.ts'
 import configPlugin from '../plugins/config.ts'
 import docs from '../plugins/docs.ts'
 import embedder from '../plugins/embedder.ts'
@@ -63,6 +64,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(docs, { version })
   await app.register(store)
   await app.register(supabase)
+  await app.register(auth)
   await app.register(search, { ...(overrides.engine ? { engine: overrides.engine } : {}) })
   await app.register(prompts, { ...(overrides.promptStore ? { promptStore: overrides.promptStore } : {}) })
   await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })

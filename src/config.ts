@@ -18,7 +18,6 @@ export const ConfigSchema = Type.Object({
   LOG_LEVEL: oneOf(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'], 'Least severe log line that is written'),
   LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
   PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
-  OPEN_ACCESS: flag(false, 'Serve an address other than loopback although no credentials are checked (behind a gateway that does)'),
   KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is believed before it is looked up again: a revoked one works no longer than this'),
   TRUST_PROXY: flag(false, 'Believe X-Forwarded-* headers (behind a proxy that sets them)'),
   CORS_ORIGINS: text('', 'Origins that browsers may call from, comma-separated; * = any; empty = none'),

@@ -23,6 +23,17 @@ t.test('the defaults of the design', async t => {
   })
 })
 
+t.test('settings that need one another', async t => {
+  const key = { MEILI_KEY: 'k', MEILI_KEY_UID: 'u' }
+  for (const [given, message] of [
+    [{ MEILI_URL: 'meili:7700', ...key }, /MEILI_URL must be an address/],
+    [{ MEILI_URL: 'localhost', ...key }, /MEILI_URL must be an address/],
+    [{ MEILI_URL: 'http://meili:7700' }, /MEILI_KEY is missing/],
+    [{ MEILI_URL: 'http://127.0.0.1:7700', MEILI_KEY: 'k' }, /MEILI_KEY_UID is missing: `causerie meili keys`/],
+  ] as const) t.throws(() => makeConfig(given), { message }, JSON.stringify(given))
+  for (const given of [{ MEILI_URL: 'http://meili:7700', ...key }, { MEILI_URL: 'https://meili.example/path', ...key }, { MEILI_URL: 'http://localhost:7700' }, { MEILI_KEY: 'k' }]) t.doesNotThrow(() => makeConfig(given))
+})
+
 t.test('.env', async t => {
   const dir = await temporaryFolder(t)
   const file = async (text: string) => {
@@ -61,7 +72,7 @@ t.test('.env', async t => {
 })
 
 t.test('an empty value is the default', async t => {
-  t.match(makeConfig({ PORT: '', LLM_API: '', OPEN_ACCESS: '', DATA_DIR: '' }), { PORT: 8002, LLM_API: 'openai', OPEN_ACCESS: false, DATA_DIR: './var' })
+  t.match(makeConfig({ PORT: '', LLM_API: '', TRUST_PROXY: '', DATA_DIR: '' }), { PORT: 8002, LLM_API: 'openai', TRUST_PROXY: false, DATA_DIR: './var' })
 })
 
 t.test('or nothing at all, where the setting says so', async t => {
@@ -70,13 +81,13 @@ t.test('or nothing at all, where the setting says so', async t => {
 })
 
 t.test('values are converted', async t => {
-  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', OPEN_ACCESS: 'false' }), { PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, OPEN_ACCESS: false })
+  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', TRUST_PROXY: 'false' }), { PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, TRUST_PROXY: false })
 })
 
 t.test('an invalid value stops the start with the key\'s name', async t => {
   for (const [key, value, says] of [
     ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/], ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/],
-    ['OPEN_ACCESS', 'yes', /boolean/], ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
+    ['TRUST_PROXY', 'yes', /boolean/], ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
   ] as const) {
     t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key} `) }, `${key}=${value}`)
     t.throws(() => makeConfig({ [key]: value }), { message: says })

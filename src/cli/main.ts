@@ -2,8 +2,21 @@
 // The command line: `causerie <command>`, one file per family of commands.
 import { Command } from 'commander'
 
+// Each is loaded when it is asked for: an embedding model is nothing that `causerie keys list` should wait for.
+const families = [
+  { name: 'keys', description: 'API keys of the service: make, list, revoke', load: async () => (await import('./keys.ts')).keysCommand(process) },
+  { name: 'meili', description: 'Meilisearch: make its keys, check them, load documents', load: async () => (await import('./meilisearch.ts')).meilisearchCommand(process) },
+]
+
 const program = new Command('causerie')
-  .description('Cited answers from a company\'s own documents: the service\'s tools.')
+  .description('Cited answers from a company\'s own documents: the service\'s tools. `causerie <command> --help` says more.')
   .showHelpAfterError()
+  // 2 = not understood, as in each family of commands; Commander's own is 1.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+
+for (const { name, description, load } of families) {
+  if (process.argv.includes(name)) program.addCommand(await load())
+  else program.command(name).description(description)
+}
 
 await program.parseAsync()

@@ -22,7 +22,7 @@ export interface ApiKey {
 }
 
 export interface KeyStore {
-  /** null when there is no such key. Throws KEYS_UNAVAILABLE or a STORE_* error, as all of these do. */
+  /** null when there is no such key. Throws KEYS_UNAVAILABLE, as all of these do. */
   find (id: string, signal?: AbortSignal): Promise<ApiKey | null>
   /** Every key, or those of one company, the oldest first; revoked ones too. */
   list (company?: string, signal?: AbortSignal): Promise<ApiKey[]>

@@ -1,9 +1,11 @@
 // The thread that owns every company's SQLite file: nothing here runs on the event loop of the service.
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import { LRUCache } from 'lru-cache'
 import { CodedError, coded } from '../errors.ts'
+import * as keys from '../keys/sqlite-keys.ts'
 import * as profiles from '../prompts/sqlite-profiles.ts'
 import * as searching from '../search/sqlite-search.ts'
 import * as writing from '../search/sqlite-write.ts'
@@ -15,7 +17,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 
 /** What the main thread may ask for: each gets the open file (null when the company has none) and one argument. */
 const tasks = { ...profiles.tasks, ...searching.tasks, ...writing.tasks }
-export type Tasks = typeof tasks
+export type Tasks = typeof tasks & typeof keys.tasks
 
 /** Tasks that make the company's file when there is none. */
 const creating: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments'])
@@ -33,6 +35,10 @@ export type Outcome = { value: unknown } | { code: CodedError['code'], detail?: 
 export default function run ({ task, company, argument, left }: Job): Outcome {
   if (left?.[0]) return { value: undefined }
   try {
+    if (isKeyTask(task)) {
+      const work = keys.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
+      return { value: mapped(() => work(openKeys(task === 'createKey'), argument)) }
+    }
     const file = mapped(() => open(company, creating.has(task)))
     const work = tasks[task] as (file: CompanyFile | null, argument: unknown) => unknown
     return { value: mapped(() => work(file, argument)) }
@@ -42,6 +48,25 @@ export default function run ({ task, company, argument, left }: Job): Outcome {
     if (error instanceof CodedError) return portable(error)
     throw error
   }
+}
+
+function isKeyTask (task: keyof Tasks): task is keyof typeof keys.tasks {
+  return Object.hasOwn(keys.tasks, task)
+}
+
+/** The keys of all companies, in a file of their own beside the companies' folder; opened anew when it is another one. */
+let keysFile: { db: DatabaseSync, inode: number } | null = null
+function openKeys (create: boolean): DatabaseSync | null {
+  const path = join(dir, '..', 'keys.sqlite')
+  const inode = statSync(path, { throwIfNoEntry: false })?.ino
+  if (keysFile && keysFile.inode !== inode) {
+    keysFile.db.close()
+    keysFile = null
+  }
+  if (keysFile) return keysFile.db
+  const db = keys.openKeys(path, create)
+  if (db) keysFile = { db, inode: statSync(path).ino }
+  return db
 }
 
 function portable ({ code, message, cause }: CodedError): Outcome {
@@ -63,4 +88,7 @@ function open (company: string, create: boolean): CompanyFile | null {
   return file
 }
 
-process.once('exit', () => files.clear())
+process.once('exit', () => {
+  files.clear()
+  keysFile?.db.close()
+})

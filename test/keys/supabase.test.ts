@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { createSupabaseKeys } from '../../src/keys/supabase.ts'
 import { connect, secretKey, serve, startLite } from '../fixtures/supabase.ts'
-import { apiKey, keyCompaniesSql, supabaseKeyCases } from '../fixtures/supabase-keys.ts'
+import { apiKey, keyCompaniesSql, keyStoreContract, supabaseKeyCases } from '../contracts/key-store.ts'
 import { emptyTablesSql } from '../fixtures/supabase-sql.ts'
 
 const lite = await startLite(t)
@@ -15,6 +15,7 @@ async function parts (t: Test) {
   return { keys: createSupabaseKeys({ supabase: connect(t, url) }), close, sql: lite.sql }
 }
 
+keyStoreContract(t, parts)
 supabaseKeyCases(t, parts)
 
 t.test('every failure is coded', async t => {

@@ -7,7 +7,7 @@ import { createWebhook } from '../../src/supabase/webhook.ts'
 import { promptStoreContract, writtenProfile } from '../contracts/prompt-store.ts'
 import { missing, startProject } from '../fixtures/postgrest.ts'
 import { connect, writeProfile } from '../fixtures/supabase.ts'
-import { keyCompaniesSql, supabaseKeyCases } from '../fixtures/supabase-keys.ts'
+import { keyCompaniesSql, keyStoreContract, supabaseKeyCases } from '../contracts/key-store.ts'
 import { emptyTablesSql, seedSql, webhookSql } from '../fixtures/supabase-sql.ts'
 
 const absent = missing()
@@ -56,11 +56,13 @@ t.test('prompt store', async t => {
 })
 
 t.test('key store', async t => {
-  supabaseKeyCases(t, async t => {
+  const make = async (t: Test) => {
     await project.sql(emptyTablesSql)
     await project.sql(keyCompaniesSql)
     return { keys: createSupabaseKeys({ supabase: connect(t, project.url, project.keys.service_role) }), sql: project.sql }
-  })
+  }
+  keyStoreContract(t, make)
+  supabaseKeyCases(t, make)
 })
 
 t.test('row-level security is on and forced for every table of the schema, and no policy lets anyone in', async t => {

@@ -1,0 +1,98 @@
+// `causerie keys`: what it prints, where, and how it ends.
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { question } from '../fixtures/app-client.ts'
+import { readExpiry } from '../../src/cli/keys.ts'
+import { createSqliteKeys } from '../../src/keys/sqlite.ts'
+import { createStore } from '../../src/store/store.ts'
+import { buildTestApp, temporaryFolder } from '../helper.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+/** Runs `causerie keys …` as a process, in a data directory of its own. */
+async function cli (t: Test, folder?: string) {
+  const dir = folder ?? await temporaryFolder(t)
+  const run = (...args: string[]) => new Promise<{ code: number, out: string, err: string }>(resolve => {
+    execFile(process.execPath, [main, 'keys', ...args], { cwd: dir, env: { PATH: process.env.PATH, DATA_DIR: dir } }, (error, out, err) => {
+      resolve({ code: error ? error.code as number : 0, out, err })
+    })
+  })
+  return { run, dir }
+}
+
+t.test('create prints the key alone, and what it is beside; list shows it without the secret; revoke ends it', async t => {
+  const { run, dir } = await cli(t)
+  t.match(await run('list'), { code: 0, out: 'There are no keys.\n' })
+  const made = await run('create', '--company', 'acme', '--scope', 'chat,write', '--name', 'web site', '--expires', '90d')
+  t.match(made, { code: 0, out: /^cau_[A-Za-z0-9]{12}_[A-Za-z0-9]{33}\n$/, err: /Key \w{12} of acme \(chat, write\)\. It is not shown again/ })
+  const [, id, secret] = made.out.trim().split('_') as [string, string, string]
+  const listed = await run('list')
+  t.match(listed, { code: 0, out: new RegExp(`^ID +COMPANY +SCOPES +MADE +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`) })
+  t.notMatch(listed.out, secret)
+  t.match(await run('revoke', made.out.trim()), { code: 0, err: `Key ${id} is revoked.` }, 'a whole key will do')
+  t.match(await run('list', '--company', 'acme'), { out: /revoked \d{4}/ })
+  const store = createStore({ dataDir: dir })
+  t.teardown(() => store.close())
+  t.type((await createSqliteKeys({ store }).find(id))!.revokedAt, 'string')
+})
+
+t.test('a service that runs takes up what the command line does', async t => {
+  const { app, dir } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
+  const { run } = await cli(t, `${dir}/var`)
+  const ask = async (key?: string) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false }, headers: key ? { authorization: `Bearer ${key}` } : {} })).statusCode
+  t.equal(await ask(), 200)
+  const key = (await run('create', '--company', 'shop')).out.trim()
+  t.equal(await ask(), 401)
+  t.equal(await ask(key), 200)
+  const admin = (await run('create', '--any', '--scope', 'admin')).out.trim()
+  t.equal(await ask(admin), 200)
+  t.notMatch((await run('revoke', key)).err, 'No key is left')
+  t.equal(await ask(key), 401)
+  t.match(await run('revoke', admin), { code: 0, err: /No key is left/ })
+  t.equal(await ask(), 200)
+})
+
+t.test('a name cannot break the list, or command the terminal', async t => {
+  const { run } = await cli(t)
+  await run('create', '--any', '--name', 'a\nb\u001b[31m\u202ec')
+  t.match((await run('list')).out, /works {2}a\ufffdb\ufffd\[31m\ufffdc\n$/)
+  t.equal((await run('list')).out.split('\n').length, 3)
+})
+
+t.test('--json', async t => {
+  const { run } = await cli(t)
+  const made = JSON.parse((await run('create', '--any', '--scope', 'admin', '--json')).out)
+  t.match(made, { key: /^cau_/, company: null, scopes: ['admin'], expiresAt: null })
+  t.notOk('hash' in made)
+  const { key, ...rest } = made
+  t.same(JSON.parse((await run('list', '--json')).out), rest)
+})
+
+t.test('what is not understood ends with 2, what fails with 1', async t => {
+  const { run } = await cli(t)
+  t.match(await run('create'), { code: 2, err: /For which company\?/ })
+  t.match(await run('create', '--company', '../etc'), { code: 2, err: /no company id/ })
+  t.match(await run('create', '--company', 'a', '--any'), { code: 2 })
+  t.match(await run('create', '--company', 'a', '--scope', 'root'), { code: 2, err: /no scope "root": chat, write, admin/ })
+  t.match(await run('create', '--company', 'a', '--expires', 'yesterday'), { code: 2, err: /90d/ })
+  t.match(await run('frobnicate'), { code: 2 })
+  t.match(await causerie(['frobnicate']), { code: 2, err: /unknown command/ })
+  t.match(await causerie([]), { code: 2, err: /Usage: causerie/ })
+  t.match(await run('revoke', 'AAAAAAAAAAAA'), { code: 1, err: 'There is no key AAAAAAAAAAAA.' })
+})
+
+t.test('--help is everywhere, with examples', async t => {
+  const { run } = await cli(t)
+  t.match(await run('--help'), { code: 0, out: /create[\s\S]*list[\s\S]*revoke[\s\S]*Exit code 0: done/ })
+  t.match(await run('create', '--help'), { code: 0, out: /Examples:\n {2}causerie keys create/ })
+})
+
+t.test('an expiry is a span or a date, to come', async t => {
+  const now = new Date('2026-06-01T00:00:00Z')
+  t.equal(readExpiry('12h', now), '2026-06-01T12:00:00.000Z')
+  t.equal(readExpiry('90d', now), '2026-08-30T00:00:00.000Z')
+  t.equal(readExpiry('2w', now), '2026-06-15T00:00:00.000Z')
+  t.equal(readExpiry('2027-01-31', now), '2027-01-31T00:00:00.000Z')
+  for (const wrong of ['0d', '-1d', '90', '90m', '2026-01-01', 'soon', '']) t.throws(() => readExpiry(wrong, now), { message: /to come/ }, wrong)
+})

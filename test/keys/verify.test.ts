@@ -1,0 +1,217 @@
+// Whose request it is: keys believed for a moment, and what happens when the store fails.
+import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
+import type { ApiKey, KeyStore } from '../../src/keys/store.ts'
+import { createKeyVerifier } from '../../src/keys/verify.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+
+/** A verifier on a clock and a store that the test holds. */
+function make ({ cacheMs = 10_000 } = {}) {
+  let now = Date.parse('2026-06-01T00:00:00Z')
+  let broken = false
+  let finds = 0
+  let held = Promise.resolve()
+  const keys = new Map<string, ApiKey>()
+  const answer = async <T>(value: () => T): Promise<T> => {
+    if (broken) throw new Error('unplugged')
+    const found = value()
+    await held
+    return found
+  }
+  const store: KeyStore = {
+    find: id => { finds++; return answer(() => keys.get(id) ?? null) },
+    list: () => answer(() => [...keys.values()]),
+    create: key => answer(() => { keys.set(key.id, key) }),
+    revoke: (id, at) => answer(() => { keys.set(id, { ...keys.get(id)!, revokedAt: at }); return true }),
+    any: () => answer(() => [...keys.values()].some(({ revokedAt }) => revokedAt === null)),
+    close: async () => {},
+  }
+  const add = (changes: Partial<Parameters<typeof makeKey>[0]> = {}) => {
+    const made = makeKey({ company: 'shop', scopes: ['chat'], ...changes })
+    keys.set(made.key.id, made.key)
+    return { header: `Bearer ${made.text}`, ...made }
+  }
+  return {
+    verifier: createKeyVerifier({ store, cacheMs, now: () => now }),
+    add,
+    keys,
+    after (ms: number) { now += ms },
+    unplug (is = true) { broken = is },
+    /** The store reads at once, and answers when what it returns is called. */
+    hold () {
+      const { until, open } = gate()
+      held = until
+      return open
+    },
+    finds: () => finds,
+  }
+}
+
+const verified = async (verifier: ReturnType<typeof make>['verifier'], header: string | undefined) => verifier.verify(header)
+
+t.test('a key is its company\'s, with its scopes', async t => {
+  const { verifier, add } = make()
+  const { header, key } = add({ scopes: ['chat', 'write'] })
+  t.strictSame(await verified(verifier, header), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id })
+  t.strictSame(verifier.verify(header.replace('Bearer', 'bearer')), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id }, 'at once the second time')
+})
+
+t.test('no key, half a key, a wrong secret, nobody\'s key', async t => {
+  const { verifier, add } = make()
+  const { header } = add()
+  const wrongSecret = header.slice(0, -1) + (header.endsWith('A') ? 'B' : 'A')
+  for (const missing of [undefined, '', 'Basic dXNlcg==', 'Bearer', 'Bearer ']) await t.rejects(verified(verifier, missing), { code: 'KEY_MISSING', statusCode: 401 })
+  const { text } = makeKey({ company: 'shop', scopes: ['chat'] })
+  for (const invalid of ['Bearer x', `${header}x`, wrongSecret, `Bearer ${text}`]) await t.rejects(verified(verifier, invalid), { code: 'KEY_INVALID', statusCode: 401 }, invalid)
+  t.equal(verifier.stats().refused, 4)
+})
+
+t.test('a revoked key stops as soon as it is looked up again, and no later than that', async t => {
+  const { verifier, add, keys, after } = make({ cacheMs: 10_000 })
+  const { header, key } = add()
+  await verified(verifier, header)
+  keys.set(key.id, { ...key, revokedAt: '2026-06-01T00:00:00Z' })
+  after(9_999)
+  t.ok(await verified(verifier, header))
+  after(1)
+  await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
+})
+
+t.test('a key is believed from when it was asked for, not from when the answer came', async t => {
+  const { verifier, add, keys, after, hold } = make({ cacheMs: 30_000 })
+  const { header, key } = add()
+  const open = hold()
+  const asked = verified(verifier, header)
+  keys.set(key.id, { ...key, revokedAt: '2026-06-01T00:00:00Z' })
+  after(4_000)
+  open()
+  t.ok(await asked)
+  after(26_000)
+  await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
+})
+
+t.test('a drop makes it stop at once', async t => {
+  const { verifier, add, keys } = make()
+  const { header, key } = add()
+  await verified(verifier, header)
+  keys.delete(key.id)
+  verifier.drop()
+  await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
+})
+
+t.test('what is being looked up while it is dropped is not kept', async t => {
+  const { verifier, add, keys } = make()
+  const { header, key } = add()
+  const running = verified(verifier, header)
+  verifier.drop()
+  await running
+  keys.delete(key.id)
+  await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
+})
+
+t.test('after a drop a running question for any key is not waited for', async t => {
+  const { verifier, add, hold } = make()
+  const open = hold()
+  const before = verifier.any()
+  add()
+  verifier.drop()
+  const after = verifier.any()
+  open()
+  t.same(await Promise.all([before, after]), [false, true])
+  t.equal(verifier.any(), true, 'and what it said is not kept')
+})
+
+t.test('a key that has expired, also while it is believed', async t => {
+  const { verifier, add, after } = make()
+  const { header } = add({ expiresAt: '2026-06-01T00:00:05.000Z' })
+  t.ok(await verified(verifier, header))
+  after(5_000)
+  await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
+})
+
+t.test('one look-up serves all who ask at once; wrong keys are remembered too', async t => {
+  const { verifier, add, finds } = make()
+  const { header } = add()
+  await Promise.all(Array.from({ length: 50 }, () => verified(verifier, header)))
+  t.equal(finds(), 1)
+  const { text } = makeKey({ company: 'shop', scopes: ['chat'] })
+  for (let i = 0; i < 50; i++) await t.rejects(verified(verifier, `Bearer ${text}`), { code: 'KEY_INVALID' })
+  t.equal(finds(), 2)
+})
+
+t.test('a flood of invented keys does not push out the real ones', async t => {
+  const { verifier, add, unplug } = make()
+  const { header } = add()
+  await verified(verifier, header)
+  for (let i = 0; i < 10_001; i++) await verified(verifier, `Bearer cau_${String(i).padStart(12, '0')}_${'x'.repeat(33)}`).catch(() => {})
+  t.equal(verifier.stats().refused, 10_001)
+  unplug()
+  t.match(await verified(verifier, header), { company: 'shop' })
+})
+
+t.test('an id of nobody that becomes a key is known by then', async t => {
+  const { verifier, add, keys, after } = make()
+  const { header, key } = add()
+  keys.delete(key.id)
+  await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
+  keys.set(key.id, key)
+  after(10_000)
+  t.match(await verified(verifier, header), { keyId: key.id })
+  t.match(verifier.verify(header), { keyId: key.id })
+})
+
+t.test('while the store fails', async t => {
+  t.test('a known key works on for half a minute', async t => {
+    const { verifier, add, after, unplug } = make()
+    const { header } = add()
+    await verified(verifier, header)
+    unplug()
+    after(29_999)
+    t.match(await verified(verifier, header), { company: 'shop' })
+    after(1)
+    await t.rejects(verified(verifier, header), { code: 'KEYS_UNAVAILABLE', statusCode: 503 })
+    unplug(false)
+    t.ok(await verified(verifier, header), 'it comes back by itself')
+  })
+
+  t.test('it is asked once a second about a known key, not with each request', async t => {
+    const { verifier, add, after, unplug, finds } = make()
+    const { header } = add()
+    await verified(verifier, header)
+    unplug()
+    after(10_000)
+    for (let i = 0; i < 20; i++) await verified(verifier, header)
+    t.equal(finds(), 2)
+    after(1_000)
+    await verified(verifier, header)
+    t.equal(finds(), 3)
+  })
+
+  t.test('an unknown one is told to try again', async t => {
+    const { verifier, add, unplug } = make()
+    const { header } = add()
+    unplug()
+    await t.rejects(verified(verifier, header), { code: 'KEYS_UNAVAILABLE', retryable: true })
+  })
+
+  t.test('keys that were asked for go on being asked for', async t => {
+    const { verifier, add, after, unplug } = make()
+    await t.resolveMatch(Promise.resolve(verifier.any()), false)
+    add()
+    after(10_000)
+    await t.resolveMatch(Promise.resolve(verifier.any()), true)
+    unplug()
+    after(86_400_000)
+    await t.resolveMatch(Promise.resolve(verifier.any()), true)
+  })
+
+  t.test('that there were none is believed for half a minute', async t => {
+    const { verifier, after, unplug } = make()
+    t.equal(await verifier.any(), false)
+    unplug()
+    after(20_000)
+    t.equal(await verifier.any(), false)
+    after(10_000)
+    await t.rejects(Promise.resolve(verifier.any()), { code: 'KEYS_UNAVAILABLE' })
+  })
+})
