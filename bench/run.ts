@@ -9,6 +9,7 @@ import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
 import { loop } from './loop.ts'
 import { pipeline } from './pipeline.ts'
+import { redis } from './redis.ts'
 import { search } from './search.ts'
 import type { Options } from './stack.ts'
 
@@ -20,6 +21,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },
   fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
+  redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
 }

@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import type { Answers, Reader } from '../src/answers/answers.ts'
 import { answerKey } from '../src/answers/key.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
+import { createRedisAnswers } from '../src/answers/redis.ts'
 import { answer, type Question } from '../src/chat/answer.ts'
 import { createLatency, type Latency } from '../src/chat/latency.ts'
 import { coded } from '../src/errors.ts'
@@ -20,14 +21,16 @@ declare module 'fastify' {
 
 export default fp(async (app: FastifyInstance) => {
   const { config } = app
-  const answers = createMemoryAnswers({
+  const limits = {
     cacheTtlMs: config.ANSWER_CACHE_TTL_SECONDS * 1000,
     cacheMaxBytes: config.ANSWER_CACHE_MAX_BYTES,
     graceMs: config.ANSWER_GRACE_SECONDS * 1000,
     logMaxBytes: config.ANSWER_LOG_MAX_BYTES,
     maxLive: config.ANSWERS_MAX_LIVE,
-    onError: error => app.log.error({ err: error }, 'an answer broke off'),
-  })
+    onError: (error: unknown) => app.log.error({ err: error }, 'an answer broke off'),
+  }
+  const { redis } = app
+  const answers = redis ? createRedisAnswers({ ...limits, redis, leaseMs: config.ANSWER_LEASE_MS }) : createMemoryAnswers(limits)
   const latency = createLatency()
   const deps = {
     embedder: app.embedder,
@@ -83,7 +86,7 @@ export default fp(async (app: FastifyInstance) => {
     while (answers.stats().live > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
     await answers.close()
   })
-}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics'] })
+}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis'] })
 
 function logAnswer (log: FastifyBaseLogger, { profile, text }: Question, answerId: string, finish: FinishEvent, withQuestion: boolean): void {
   const { finish_reason, answered_by, citations, degraded, usage, timings_ms } = finish

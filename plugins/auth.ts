@@ -12,9 +12,12 @@ declare module 'fastify' {
   interface FastifyInstance {
     keys: KeyStore
     keyVerifier: KeyVerifier
-    /** The route option that asks for a key with this scope, where keys are asked for. */
-    authorize (scope: Scope): { onRequest: onRequestHookHandler }
-    /** Whether a request may see what concerns the service as a whole: without keys, anyone on this machine. */
+    /**
+     * The route option that asks for a key with this scope, where keys are asked for.
+     * `wholeService`: what it gives concerns every company, so that one company's key is not enough.
+     */
+    authorize (scope: Scope, options?: { wholeService?: boolean }): { onRequest: onRequestHookHandler }
+    /** Whether a request may see what concerns the service as a whole: an admin's of all companies, or anyone's while there are no keys. */
     isOperator (request: FastifyRequest): Promise<boolean>
   }
   interface FastifyRequest {
@@ -43,11 +46,13 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('keys', keys)
   app.decorate('keyVerifier', verifier)
   app.decorateRequest('tenant', null as unknown as Tenant)
-  app.decorate('authorize', (scope: Scope) => ({
+  app.decorate('authorize', (scope: Scope, { wholeService = false } = {}) => ({
     onRequest (request, _, done) {
       const admit = (tenant: Tenant) => {
         request.tenant = tenant
-        done(tenant.scopes.includes(scope) || tenant.scopes.includes('admin') ? undefined : coded('SCOPE_MISSING', `It needs the scope "${scope}".`))
+        if (!tenant.scopes.includes(scope) && !tenant.scopes.includes('admin')) done(coded('SCOPE_MISSING', `It needs the scope "${scope}".`))
+        else if (wholeService && tenant.company !== null) done(coded('SCOPE_MISSING', 'It takes a key to all companies.'))
+        else done()
       }
       // At once for a key that is known: a promise would cost each request a turn.
       try {
@@ -62,8 +67,8 @@ export default fp(async (app: FastifyInstance) => {
   }))
   app.decorate('isOperator', async (request: FastifyRequest) => {
     try {
-      const { scopes } = await tenantOf(request.headers.authorization)
-      return scopes.includes('admin')
+      const { company, scopes } = await tenantOf(request.headers.authorization)
+      return company === null && scopes.includes('admin')
     } catch {
       return false
     }

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
+import { redisCounts } from './rate-limit-redis.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,7 +21,7 @@ export default fp(async (app: FastifyInstance) => {
     await app.register(rateLimit, {
       global: false,
       hook: 'preHandler', // the user's id is in the body
-      cache: maxUsers,
+      ...(app.redis ? { store: redisCounts(app.redis, maxUsers) } : { cache: maxUsers }),
       errorResponseBuilder: (_, { ttl }) => coded('RATE_LIMITED', `At most ${max} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`),
     })
   }
@@ -34,4 +35,4 @@ export default fp(async (app: FastifyInstance) => {
       },
     },
   })
-}, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth'] })
+}, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'redis'] })

@@ -34,6 +34,8 @@ export default fp(async (app: FastifyInstance) => {
     if (prompts !== null) (app.prompts.stats().size > 0 ? degraded : waiting).prompts = prompts
     const model = app.model.stats()
     if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
+    const redis = app.redis?.stats().problem
+    if (redis) degraded.redis = `answers and rate limits are not shared: ${redis}`
     return { ready: Object.keys(waiting).length === 0, waiting, degraded }
   })
-}, { name: 'readiness', dependencies: ['http', 'ingest', 'embedder', 'search', 'prompts', 'model'] })
+}, { name: 'readiness', dependencies: ['http', 'ingest', 'embedder', 'search', 'prompts', 'model', 'redis'] })

@@ -1,6 +1,7 @@
 // Is it alive, is it ready, how is it doing.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { errorResponse } from './schemas.ts'
 
 const Reasons = Type.Record(Type.String(), Type.String())
 const ReadinessSchema = Type.Object({
@@ -9,18 +10,22 @@ const ReadinessSchema = Type.Object({
   degraded: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'What works with less than was asked for: part → reason' }),
 })
 
+/** What is said of the service as a whole is for an admin's key to all companies. */
+const refusals = { 401: errorResponse('No key, or one that does not work'), 403: errorResponse('The key may not do this, or is one company\'s') }
+
 const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { version }) => {
   const startedAt = Date.now()
 
   app.get('/health', {
-    schema: { tags: ['status'], summary: 'The process is alive', response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
+    schema: { tags: ['status'], summary: 'The process is alive', security: [], response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
   }, async () => ({ status: 'ok' as const }))
 
   app.get('/ready', {
     schema: {
       tags: ['status'],
       summary: 'Questions can be answered',
-      description: 'Models are loaded and the engines answer; 503 until then. The reasons are for keys with the scope `admin`.',
+      description: 'Models are loaded and the engines answer; 503 until then. The reasons are told to a key with the scope `admin` for all companies.',
+      security: [{}, { key: [] }],
       response: { 200: ReadinessSchema, 503: ReadinessSchema },
     },
   }, async (request, reply) => {
@@ -33,15 +38,15 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
   })
 
   app.get('/stats', {
-    ...app.authorize('admin'),
+    ...app.authorize('admin', { wholeService: true }),
     schema: {
       tags: ['status'],
       summary: 'Figures since the start',
-      response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Models, caches, pools, hit rates, latency' }) },
+      response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Models, caches, pools, hit rates, latency' }), ...refusals },
     },
     serializerCompiler: () => data => JSON.stringify(data),
   }, async () => {
-    const { embedder, model, prompts, answers, engine, vectors } = app
+    const { embedder, model, prompts, answers, engine, vectors, keyVerifier } = app
     const kept = answers.stats()
     const asked = kept.hits + kept.joined + kept.misses
     return {
@@ -54,17 +59,18 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       vectors: vectors.stats(),
       search: engine.stats(),
       prompts: prompts.stats(),
+      keys: keyVerifier.stats(),
       answers: { ...kept, hit_rate: asked === 0 ? 0 : Math.round(1000 * (kept.hits + kept.joined) / asked) / 1000 },
       latency_ms: app.latency.stats(),
     }
   })
 
   app.get('/metrics', {
-    ...app.authorize('admin'),
+    ...app.authorize('admin', { wholeService: true }),
     schema: {
       tags: ['status'],
       summary: 'Figures for Prometheus',
-      response: { 200: { description: 'Text format', content: { 'text/plain': { schema: Type.String() } } } },
+      response: { 200: { description: 'Text format', content: { 'text/plain': { schema: Type.String() } } }, ...refusals },
     },
   }, async (_, reply) => reply.type(app.metrics.contentType).send(await app.metrics.metrics()))
 }

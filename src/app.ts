@@ -15,6 +15,7 @@ import model from '../plugins/model.ts'
 import prompts from '../plugins/prompts.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
+import redis from '../plugins/redis.ts'
 import search from '../plugins/search.ts'
 import store from '../plugins/store.ts'
 import supabase from '../plugins/supabase.ts'
@@ -70,6 +71,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })
   await app.register(model, { ...(overrides.model ? { model: overrides.model } : {}) })
   await app.register(metrics)
+  await app.register(redis)
   await app.register(answers)
   await app.register(ingest)
   await app.register(readiness)

@@ -47,6 +47,27 @@ export interface AnswersStats {
   misses: number
   stopped: number
   abandoned: number
+  /** What is shared with other instances; absent when nothing is. */
+  redis?: SharedStats
+}
+
+export interface SharedStats {
+  connected: boolean
+  /** Why Redis cannot be used; null when it can. */
+  problem: string | null
+  reconnects: number
+  timeouts: number
+  /** Commands that Redis refused. */
+  refused: number
+  /** Questions that were not shared because Redis did not answer. */
+  fallbacks: number
+  /** Finished answers that another instance had made. */
+  hits: number
+  /** Followed answers whose instance was gone. */
+  lost: number
+  following: number
+  /** Answers of which something is still to be written. */
+  unwritten: number
 }
 
 export interface Answers {

@@ -86,7 +86,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
     encoded (encoder, from, own) {
       const list = encodedUpTo(encoder)
       const rest = list.slice(Math.max(from, 1)).join('')
-      return from > 0 || events.length === 0 ? rest : encoder.encode({ ...events[0] as StartEvent, ...own }, id, 0) + rest
+      return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0) + rest
     },
     tail (encoder) {
       let tail = tails.get(encoder.name)
@@ -97,6 +97,11 @@ export function createLog (id: string, company: string, key: string | null): Ans
       return tail
     },
   }
+}
+
+/** The first event as one reader sees it. An answer that fails before it starts has no `start`. */
+export function seenBy (first: AnswerEvent, own: ReaderStart): AnswerEvent {
+  return first.type === 'start' ? { ...first, ...own } : first
 }
 
 /** Bytes that an event costs: its text, and about what stands around it on the wire. */

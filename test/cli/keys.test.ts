@@ -1,5 +1,6 @@
 // `causerie keys`: what it prints, where, and how it ends.
 import { execFile } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { question } from '../fixtures/app-client.ts'
@@ -10,14 +11,18 @@ import { buildTestApp, temporaryFolder } from '../helper.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
-/** Runs `causerie keys …` as a process, in a data directory of its own. */
-async function cli (t: Test, folder?: string) {
-  const dir = folder ?? await temporaryFolder(t)
-  const run = (...args: string[]) => new Promise<{ code: number, out: string, err: string }>(resolve => {
-    execFile(process.execPath, [main, 'keys', ...args], { cwd: dir, env: { PATH: process.env.PATH, DATA_DIR: dir } }, (error, out, err) => {
+function causerie (args: string[], env: Record<string, string> = {}): Promise<{ code: number, out: string, err: string }> {
+  return new Promise(resolve => {
+    execFile(process.execPath, [main, ...args], { cwd: tmpdir(), env: { PATH: process.env.PATH, ...env } }, (error, out, err) => {
       resolve({ code: error ? error.code as number : 0, out, err })
     })
   })
+}
+
+/** Runs `causerie keys …` as a process, in a data directory of its own or the one that is given. */
+async function cli (t: Test, folder?: string) {
+  const dir = folder ?? await temporaryFolder(t)
+  const run = (...args: string[]) => causerie(['keys', ...args], { DATA_DIR: dir })
   return { run, dir }
 }
 

@@ -28,7 +28,7 @@ t.test('a damaged or locked file is told as such, and never that it may be delet
   const path = join(dir, 'keys.sqlite')
   await writeFile(path, 'no database at all, whatever its name says\n'.repeat(100))
   const damaged = { code: 'KEYS_UNAVAILABLE', statusCode: 503, message: /keys\.sqlite is damaged; restore it\.$/ }
-  for (const asked of [keys.find(apiKey.id), keys.list(), keys.create(apiKey), keys.revoke(apiKey.id, apiKey.createdAt), keys.any()]) await t.rejects(asked, damaged)
+  for (const ask of [() => keys.find(apiKey.id), () => keys.list(), () => keys.create(apiKey), () => keys.revoke(apiKey.id, apiKey.createdAt), () => keys.any()]) await t.rejects(async () => { await ask() }, damaged)
 
   await writeFile(path, '')
   await keys.create(apiKey)

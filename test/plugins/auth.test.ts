@@ -73,13 +73,14 @@ t.test('a key is looked at before the body', async t => {
 
 t.test('scopes', async t => {
   const { app, key } = await make(t)
-  const [chat, write, admin] = [bearer(await key('shop', 'chat')), bearer(await key('shop', 'write')), bearer(await key(null, 'admin'))]
+  const [chat, write, companys, admin] = [bearer(await key('shop', 'chat')), bearer(await key('shop', 'write')), bearer(await key('shop', 'admin')), bearer(await key(null, 'admin'))]
   t.equal((await ask(app, chat)).statusCode, 200)
   t.match((await ask(app, write)).json(), { statusCode: 403, code: 'SCOPE_MISSING', message: /"chat"/ })
-  t.equal((await ask(app, admin)).statusCode, 200)
+  for (const headers of [companys, admin]) t.equal((await ask(app, headers)).statusCode, 200)
   for (const url of ['/stats', '/metrics']) {
     t.equal((await app.inject({ url })).statusCode, 401, url)
     t.match((await app.inject({ url, headers: chat })).json(), { statusCode: 403, code: 'SCOPE_MISSING' }, url)
+    t.match((await app.inject({ url, headers: companys })).json(), { statusCode: 403, code: 'SCOPE_MISSING', message: /all companies/ }, url)
     t.equal((await app.inject({ url, headers: admin })).statusCode, 200, url)
   }
   for (const url of ['/health', '/ready', '/openapi.json', '/docs/']) t.equal((await app.inject({ url })).statusCode, 200, `${url} is for all`)
@@ -105,6 +106,7 @@ t.test('what is missing is told to an admin only', async t => {
   const admin = bearer(await key(null, 'admin'))
   const reasons = (await app.inject({ url: '/ready', headers: admin })).json()
   const anonymous = (await app.inject('/ready')).json()
+  t.same((await app.inject({ url: '/ready', headers: bearer(await key('shop', 'admin')) })).json(), anonymous, 'nor to one company\'s')
   t.equal(anonymous.ready, reasons.ready)
   t.same(Object.keys(anonymous.degraded), Object.keys(reasons.degraded))
   for (const reason of Object.values({ ...anonymous.waiting, ...anonymous.degraded })) t.match(reason, /admin's key/)

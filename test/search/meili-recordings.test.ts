@@ -1,8 +1,9 @@
-// The fake Meilisearch answers as the real one did: recordings of both are asked of it again, in order.
+// The fake Meilisearch answers as the real one did: what was recorded is asked of it again, in order.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { tokens } from '../fixtures/meili/exchanges.ts'
+import type { Fault } from '../fixtures/meili/faults.ts'
 import { createAsker, differences, tolerance, type Recorded, type Token } from '../fixtures/meili/replay.ts'
 import { startMeili } from '../fixtures/meili/server.ts'
 
@@ -56,6 +57,42 @@ t.test('a full queue is the fault "busy"', async t => {
     const { status, headers, body } = await ask(recorded!)
     t.same({ status, after: headers['retry-after'], differences: differences(recorded!.response.body, body) }, { status: 503, after: recorded!.response.headers['retry-after'], differences: [] })
   }
+})
+
+t.test('every fault can be had, and the next request is well again', async t => {
+  const server = await startMeili(t)
+  const ask = (path = '/indexes') => fetch(server.url + path, { headers: { authorization: `Bearer ${server.masterKey}` } })
+  const faulty = async (fault: Fault) => {
+    server.faults.next(1, fault)
+    const answer = await ask('/indexes/x').then(async answer => ({ status: answer.status, text: await answer.text() }), () => 'cut')
+    t.equal((await ask()).status, 200)
+    return answer
+  }
+  t.equal(await faulty('refuse'), 'cut')
+  t.match(await faulty('busy'), { status: 503, text: /too_many_search_requests/ })
+  t.match(await faulty('forbidden'), { status: 403, text: /invalid_api_key/ })
+  t.match(await faulty('error'), { status: 500, text: /internal/ })
+  t.match(await faulty('missing'), { status: 404, text: /Index `x` not found/ })
+  t.match(await faulty('html'), { status: 200, text: /doctype/ })
+  t.match(await faulty('truncated'), { status: 200, text: /^{"hits"/ })
+  server.faults.next(1, 'reset')
+  const broken = await ask()
+  t.equal(broken.status, 200)
+  await t.rejects(broken.text())
+
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.faults.on(({ path }) => path === '/indexes' ? { kind: 'slow', until: promise } : 'silence')
+  const slow = [ask(), ask()]
+  const silent = ask('/health')
+  while (server.inFlight.requests < 3) await new Promise(resolve => setImmediate(resolve))
+  resolve()
+  t.same((await Promise.all(slow)).map(({ status }) => status), [200, 200])
+  t.ok(server.inFlight.mostRequests >= 3)
+  await Promise.all([t.rejects(silent), server.down()])
+  await t.rejects(ask(), { cause: { code: 'ECONNREFUSED' } })
+  await server.up()
+  server.faults.clear()
+  t.equal((await ask()).status, 200)
 })
 
 t.test('the comparison sees what differs', async t => {

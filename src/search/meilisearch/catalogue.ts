@@ -174,9 +174,9 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
     stats () {
       const left: Record<string, string[]> = {}
       const missing: Record<string, string> = {}
-      for (const [, company] of known) {
+      for (const [id, company] of known) {
         for (const { uid, ignored } of company.indexes) if (ignored.length > 0) left[uid] = ignored
-        Object.assign(missing, company.missing)
+        for (const [kind, reason] of Object.entries(company.missing)) missing[`${id}/${kind}`] = reason
       }
       return { companies: known.size, rights, missing_indexes: missing, embedders_left_alone: left }
     },

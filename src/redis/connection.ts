@@ -1,0 +1,209 @@
+// One connection to Redis that bounds every wait and comes back by itself.
+import { createHash } from 'node:crypto'
+import { createClient } from '@redis/client'
+
+export interface RedisOptions {
+  /** redis://[user:password@]host[:port][/database], or rediss:// for TLS. */
+  url: string
+  /** Start of every key. */
+  prefix: string
+  /** Longest wait for a reply or a connection, in milliseconds. */
+  timeoutMs: number
+  /** Told once when the connection is lost, or cannot be made, and not again before it was there. */
+  onProblem (problem: string, error: unknown): void
+}
+
+export interface RedisStats {
+  connected: boolean
+  /** Why it cannot be used; null when it can. */
+  problem: string | null
+  reconnects: number
+  timeouts: number
+  /** Commands that the server refused, for want of memory or rights. */
+  refused: number
+}
+
+export interface Script { readonly lua: string, readonly sha: string }
+
+export interface Redis {
+  readonly prefix: string
+  readonly timeoutMs: number
+  /** Whether a command sent now has a chance. */
+  readonly ready: boolean
+  /** Resolves when the first attempt to connect is over, whether it worked or not; never later than the time-out. */
+  readonly started: Promise<void>
+  /** One command; rejects at once when there is no connection, and after `waitMs` without a reply. */
+  send<Reply> (args: string[], waitMs?: number): Promise<Reply>
+  /** One Lua script, which the server knows by its hash after the first time. */
+  run<Reply> (script: Script, keys: string[], args: string[]): Promise<Reply>
+  /** Makes scripts known to the server, so that none of them costs a second round trip, or is overtaken for it. */
+  load (scripts: Script[]): void
+  /** Calls back each time that the connection is there again (at once when it is). Returns what cancels it. */
+  onReady (listener: () => void): () => void
+  /** A second connection to the same server, for commands that block. Whoever asked for it closes it. */
+  another (): Redis
+  stats (): RedisStats
+  close (): void
+}
+
+const firstDelayMs = 50
+const longestDelayMs = 2000
+/** Commands waiting for their replies at most: past it the next is refused, and its caller goes on without Redis. */
+const longestQueue = 50_000
+
+export function script (lua: string): Script {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') }
+}
+
+export function connectRedis (options: RedisOptions): Redis {
+  const { url, prefix, timeoutMs, onProblem } = options
+  const make = () => createClient({
+    url,
+    RESP: 2,
+    // This file reconnects by itself: it also gives up a connection that is open and silent.
+    socket: { reconnectStrategy: false, connectTimeout: timeoutMs },
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    commandsQueueMaxLength: longestQueue,
+  })
+  type Client = ReturnType<typeof make>
+  const listeners = new Set<() => void>()
+  const counts = { reconnects: 0, timeouts: 0, refused: 0 }
+  let client: Client | null = null
+  let problem: string | null = 'not connected yet'
+  let refusal: string | null = null
+  let failures = 0
+  let closed = false
+  let connecting: Client | null = null
+  let retry: NodeJS.Timeout | undefined
+
+  async function connect (): Promise<void> {
+    const made = connecting = make()
+    made.on('error', error => lost(made, error))
+    let tooLate: Error | undefined
+    const limit = setTimeout(() => {
+      tooLate = silence(timeoutMs)
+      made.destroy()
+    }, timeoutMs)
+    try {
+      await made.connect()
+      // A server that hangs takes connections all the same.
+      await made.sendCommand(['PING'])
+      if (closed) return made.destroy()
+      client = made
+      failures = 0
+      problem = refusal = null
+      for (const listener of listeners) listener()
+    } catch (error) {
+      made.destroy()
+      away(tooLate ?? error)
+    } finally {
+      clearTimeout(limit)
+      connecting = null
+    }
+  }
+
+  function lost (which: Client, error: unknown): void {
+    if (which !== client) return
+    client = null
+    counts.reconnects++
+    which.destroy()
+    away(error)
+  }
+
+  function away (error: unknown): void {
+    if (closed) return
+    const first = failures++ === 0
+    problem = reason(error)
+    // Jitter: the instances that lost one server do not come back to it all at once.
+    const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2)
+    retry = setTimeout(connect, delay).unref()
+    if (first) onProblem(problem, error)
+  }
+
+  function send<Reply> (args: string[], waitMs = timeoutMs): Promise<Reply> {
+    const own = client
+    if (!own) return Promise.reject(new Error(`Redis: ${problem}`))
+    return new Promise<Reply>((resolve, reject) => {
+      let over = false
+      // A reply may lie in the socket while this process was busy: it is looked for once more.
+      const timer = setTimeout(() => setImmediate(() => {
+        if (over) return
+        counts.timeouts++
+        const error = silence(waitMs)
+        lost(own, error)
+        reject(error)
+      }), waitMs)
+      const done = () => {
+        over = true
+        clearTimeout(timer)
+      }
+      own.sendCommand<Reply>(args).then(reply => {
+        done()
+        resolve(reply)
+      }, error => {
+        done()
+        reject(error)
+      })
+    })
+  }
+
+  async function run<Reply> ({ lua, sha }: Script, keys: string[], args: string[]): Promise<Reply> {
+    const rest = [String(keys.length), ...keys, ...args]
+    const own = client
+    try {
+      const reply = await send<Reply>(['EVALSHA', sha, ...rest]).catch(error => {
+        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
+        return send<Reply>(['EVAL', lua, ...rest])
+      })
+      refusal = null
+      return reply
+    } catch (error) {
+      // The connection is well, and yet nothing can be written.
+      if (client !== null && client === own) {
+        counts.refused++
+        refusal = reason(error)
+      }
+      throw error
+    }
+  }
+
+  return {
+    prefix,
+    timeoutMs,
+    get ready () { return client !== null },
+    started: connect(),
+    send,
+    run,
+    load (scripts) {
+      // One that cannot be loaded is sent whole by `run`.
+      for (const { lua } of scripts) send(['SCRIPT', 'LOAD', lua]).catch(() => {})
+    },
+    onReady (listener) {
+      listeners.add(listener)
+      if (client) listener()
+      return () => listeners.delete(listener)
+    },
+    another: () => connectRedis({ ...options, onProblem: () => {} }),
+    stats: () => ({ connected: client !== null, problem: problem ?? refusal, ...counts }),
+    close () {
+      closed = true
+      clearTimeout(retry)
+      problem = 'closed'
+      client?.destroy()
+      connecting?.destroy()
+      client = null
+    },
+  }
+}
+
+function silence (ms: number): Error {
+  return Object.assign(new Error(`no reply within ${ms} ms`), { code: 'ETIMEDOUT' })
+}
+
+/** The short name of what is wrong. Messages are left out: they may hold addresses, and what was sent. */
+function reason (error: unknown): string {
+  const { code, message } = error as { code?: string, message?: string }
+  // An error of the server begins with its name.
+  return code ?? /^[A-Z]{2,}(?= )/.exec(message ?? '')?.[0] ?? (error as Error)?.name ?? 'unknown'
+}
