@@ -52,10 +52,11 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('ask', async (question: Question, resumable: boolean) => {
     if (app.isClosing()) throw coded('SHUTTING_DOWN')
     const { profile } = question
+    const version = app.engine.version(profile)
     const key = answerKey({
       company: profile.id,
       promptVersion: profile.version,
-      indexVersion: app.engine.version(profile.id),
+      indexVersion: typeof version === 'string' ? version : await version,
       model: profile.model ?? app.model.name,
       language: question.language,
       maxTokens: question.maxTokens,

@@ -5,7 +5,6 @@ import { createPrompts, type Prompts } from '../src/prompts/cache.ts'
 import { createSqlitePrompts } from '../src/prompts/sqlite.ts'
 import type { PromptStore } from '../src/prompts/store.ts'
 import { createSupabasePrompts } from '../src/prompts/supabase.ts'
-import type { Supabase } from '../src/supabase/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,8 +16,8 @@ declare module 'fastify' {
 export default fp(async (app: FastifyInstance, { promptStore }: { promptStore?: PromptStore }) => {
   const { PROMPT_CACHE_TTL_SECONDS, PROMPT_STALE_SECONDS, SUPABASE_TIMEOUT_MS } = app.config
   const store = promptStore ?? (app.supabase
-    ? remoteProfiles(app, app.supabase)
-    : createSqlitePrompts({ store: app.store, onVersion: app.documentsChanged }))
+    ? createSupabasePrompts({ supabase: app.supabase })
+    : createSqlitePrompts({ store: app.store }))
   app.decorate('promptStore', store)
   app.decorate('prompts', createPrompts({
     store,
@@ -27,17 +26,4 @@ export default fp(async (app: FastifyInstance, { promptStore }: { promptStore?: 
     ...(app.supabase ? { timeoutMs: SUPABASE_TIMEOUT_MS } : {}),
     onError: (company, error) => app.log.warn({ err: error, company }, 'profile not read'),
   }))
-}, { name: 'prompts', dependencies: ['search', 'supabase'] })
-
-/** Profiles from Supabase; the version of a company's documents, which stay in SQLite, is read at the same time. */
-function remoteProfiles (app: FastifyInstance, supabase: Supabase): PromptStore {
-  const profiles = createSupabasePrompts({ supabase })
-  return {
-    ...profiles,
-    async get (company, signal) {
-      const [profile, version] = await Promise.all([profiles.get(company, signal), app.store.run('getMeta', company, 'version', signal)])
-      if (profile) app.documentsChanged(company, version ?? '0')
-      return profile
-    },
-  }
-}
+}, { name: 'prompts', dependencies: ['store', 'supabase'] })

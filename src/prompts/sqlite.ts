@@ -2,16 +2,10 @@
 import type { Store } from '../store/store.ts'
 import type { PromptStore } from './store.ts'
 
-/** @param onVersion told the version of a company's documents, which lies in the same file, at each read */
-export function createSqlitePrompts ({ store, onVersion = () => {} }: {
-  store: Store
-  onVersion?: (company: string, version: string) => void
-}): PromptStore {
+export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
   return {
     async get (company, signal) {
-      const { profile, version } = await store.run('getProfile', company, null, signal)
-      onVersion(company, version)
-      return profile
+      return (await store.run('getProfile', company, null, signal)).profile
     },
     async unavailable () {
       try {

@@ -31,8 +31,11 @@ export interface SearchResult {
 export interface SearchEngine {
   /** Throws SEARCH_UNAVAILABLE, STORE_CORRUPT or the signal's reason. */
   search (request: SearchRequest): Promise<SearchResult>
-  /** Changes whenever a document of the company does; part of every cache key. Costs nothing: it is kept in memory. */
-  version (company: string): string
+  /**
+   * Changes whenever a document of the company does; part of every cache key. At once when it is known, else read.
+   * Throws a STORE_* error; a version that cannot be read otherwise is one that no other question has.
+   */
+  version (company: CompanyProfile): string | Promise<string>
   /** null when questions can be searched, else why they cannot. */
   unavailable (): Promise<string | null>
   stats (): Record<string, unknown>

@@ -39,7 +39,10 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         throw asCoded(error, 'SEARCH_UNAVAILABLE')
       }
     },
-    version: company => versions.get(company) ?? '0',
+    version: ({ id }) => versions.get(id) ?? store.run('getMeta', id, 'version').then((version = '0') => {
+      versions.set(id, version)
+      return version
+    }),
     changed: (company, version) => { versions.set(company, version) },
     async unavailable () {
       return null

@@ -243,7 +243,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     const seen = new Set<string>()
     const version = async () => {
       await ask(engine, 'tent')
-      return engine.version(shop.id)
+      return engine.version(shop)
     }
     await write(shop, 'products', catalogue)
     seen.add(await version())

@@ -3,8 +3,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { createSqlitePrompts } from '../../src/prompts/sqlite.ts'
-import { promptStoreContract, writtenProfile } from '../contracts/prompt-store.ts'
-import { document, put, searchStore } from '../fixtures/search-store.ts'
+import { promptStoreContract } from '../contracts/prompt-store.ts'
+import { searchStore } from '../fixtures/search-store.ts'
 
 promptStoreContract(t, async t => {
   const { store, dir, path } = await searchStore(t)
@@ -21,15 +21,4 @@ promptStoreContract(t, async t => {
       await writeFile(join(dir, 'companies'), '')
     },
   }
-})
-
-t.test('each read tells the version of the documents, which lie in the same file', async t => {
-  const { store } = await searchStore(t)
-  const told: [string, string][] = []
-  const prompts = createSqlitePrompts({ store, onVersion: (company, version) => { told.push([company, version]) } })
-  await store.run('putProfile', 'shop', writtenProfile)
-  await prompts.get('shop')
-  const { version } = await put(store, 'shop', [document('a', 'azurite')])
-  await prompts.get('shop')
-  t.same(told, [['shop', '0'], ['shop', version]])
 })

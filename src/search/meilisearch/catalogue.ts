@@ -33,8 +33,6 @@ export interface CompanyIndexes {
 export interface Catalogue {
   /** What is known, at once when anything is; throws when nothing is and the server does not answer. */
   get (profile: CompanyProfile, signal: AbortSignal): CompanyIndexes | Promise<CompanyIndexes>
-  /** The version last seen; null when the company was never asked. */
-  version (company: string): string | null
   /** Forgets a company: its documents have changed. */
   drop (company: string): void
   /** What the service's key may do beside searching; null = not known yet. */
@@ -166,7 +164,6 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
       if (now() - found.readAt >= refreshMs) refresh(profile).catch(() => {})
       return found
     },
-    version: company => known.peek(company)?.version ?? null,
     drop (company) {
       known.delete(company)
       reading.delete(company)

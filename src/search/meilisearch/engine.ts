@@ -1,4 +1,5 @@
 // The remote search engine: a company's own Meilisearch.
+import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { asCoded, coded } from '../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../types.ts'
@@ -161,7 +162,10 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
       }
     },
     check: () => check().catch(error => { if (refused !== null) throw error }),
-    version: company => catalogue.version(company) ?? '0',
+    version (company) {
+      const known = catalogue.get(company, new AbortController().signal)
+      return known instanceof Promise ? known.then(({ version }) => version, () => `unknown ${randomUUID()}`) : known.version
+    },
     changed: company => catalogue.drop(company),
     async unavailable () {
       try {

@@ -38,7 +38,8 @@ export function wordLimit (plan: SearchPlan, whole: boolean): number {
  * @param whole whether the documents come with the hits
  */
 export function wordSearches (company: CompanyProfile, indexes: readonly IndexInfo[], grams: readonly Gram[], plan: SearchPlan, whole: boolean): WantedSearch[] {
-  const quoted = grams.map(({ text }) => JSON.stringify(text))
+  // The last word of a query matches as a prefix, unless a blank follows it: size 4 is not size 40.
+  const quoted = grams.map(({ text }) => JSON.stringify(/\d$/.test(text) ? `${text} ` : text))
   const strategy = plan === 'lean' ? 'frequency' : 'all'
   return indexes.flatMap(index => {
     const { uid, primaryKey } = index
