@@ -9,7 +9,7 @@ import { settleVectors, vectorsAtHand, type SettledVectors } from '../vectors.ts
 import { createCatalogue } from './catalogue.ts'
 import { MeiliError, createMeiliClient } from './client.ts'
 import { createDocuments, type CountedDocument } from './documents.ts'
-import { createFanout, type Hits } from './fanout.ts'
+import { createFanout, idOf, type Hits } from './fanout.ts'
 import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
@@ -213,7 +213,7 @@ function deadline (signal: AbortSignal, ms: number): { signal: AbortSignal, clea
 
 /** The documents that came with the hits, by id. */
 function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocument> {
-  return new Map(lists.flatMap(list => list?.documents?.map((document, i): [string, RawDocument] => [list.ids[i]!, document]) ?? []))
+  return new Map(lists.flatMap(hits => hits?.list.map((hit): [string, RawDocument] => [idOf(hit, hits.primaryKey), hit._formatted ?? hit]) ?? []))
 }
 
 interface Found { candidate: Candidate, document: CountedDocument, kind: string }

@@ -4,23 +4,32 @@ import type { RawDocument } from '../engine.ts'
 import { MeiliError, failureKind, type MeiliClient } from './client.ts'
 import { balanced, type Search, type Transport } from './transport.ts'
 
-/** The hits of one search, best first. */
+/** The hits of one search, best first, as they were parsed: there are a thousand of them for a question. */
 export interface Hits {
-  ids: string[]
-  /** Meilisearch's ranking score, 0 to 1. */
-  scores: number[]
-  /** Documents that match, as it estimates them. */
+  list: Hit[]
+  /** The key of a hit that holds the document's id. */
+  primaryKey: string
+  /** Documents that match, as Meilisearch estimates them. */
   total: number
-  /** The documents themselves, where the key may not read them by id. */
-  documents: RawDocument[] | null
+}
+
+export interface Hit extends RawDocument {
+  /** 0 to 1. */
+  _rankingScore: number
+  /** The document with its texts cropped, where the key may not read it by id; every value is a text. */
+  _formatted?: RawDocument
+}
+
+/** The document's id: a number in some indexes. */
+export function idOf (hit: Hit, primaryKey: string): string {
+  const id = hit[primaryKey]
+  return typeof id === 'string' ? id : String(id)
 }
 
 export interface WantedSearch extends Search {
   /** Equal keys are the same search; null = not shared. */
   key: string | null
   primaryKey: string
-  /** Whether the documents come with the hits. */
-  whole: boolean
 }
 
 export interface FanoutResult {
@@ -86,7 +95,8 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
       const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
       const { results } = await client.request<{ results: RawResult[] }>('POST', '/multi-search', body, token, signal)
       jobs.forEach((job, i) => {
-        job.hits = toHits(results[i]!, job)
+        const { hits: list, estimatedTotalHits: total } = results[i]!
+        job.hits = { list, primaryKey: job.primaryKey, total }
         if (job.key !== null && cacheMs > 0) kept.set(job.key, job.hits)
       })
     } catch (error) {
@@ -148,7 +158,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         if (known) counts.cached++
         else if (job) counts.shared++
         else {
-          job = { ...search, hits: null, request: undefined as unknown as Request }
+          job = { uid: search.uid, query: search.query, key: search.key, primaryKey: search.primaryKey, hits: null, request: undefined as unknown as Request }
           fresh.push(job)
           if (job.key !== null) running.set(job.key, job)
         }
@@ -187,20 +197,9 @@ function makeRequest (jobs: Job[]): Request {
   return request
 }
 
-interface RawResult { hits: (RawDocument & { _rankingScore: number, _formatted?: RawDocument })[], estimatedTotalHits: number }
-
-function toHits ({ hits, estimatedTotalHits: total }: RawResult, { primaryKey, whole }: Job): Hits {
-  const ids: string[] = []
-  const scores: number[] = []
-  for (const hit of hits) {
-    ids.push(String(hit[primaryKey]))
-    scores.push(hit._rankingScore)
-  }
-  // The cropped texts are in `_formatted`, where every value is a text.
-  return { ids, scores, total, documents: whole ? hits.map(hit => hit._formatted ?? hit) : null }
-}
+interface RawResult { hits: Hit[], estimatedTotalHits: number }
 
 /** Bytes, estimated. */
-function sizeOf ({ ids, documents }: Hits): number {
-  return 200 + ids.reduce((sum, id) => sum + id.length + 48, 0) + (documents === null ? 0 : JSON.stringify(documents).length)
+function sizeOf ({ list, primaryKey }: Hits): number {
+  return 200 + list.reduce((sum, hit) => sum + 80 + idOf(hit, primaryKey).length + (hit._formatted ? 3 * JSON.stringify(hit).length : 0), 0)
 }

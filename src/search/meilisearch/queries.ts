@@ -46,7 +46,7 @@ export function wordSearches (company: CompanyProfile, indexes: readonly IndexIn
     const head = `{"indexUid":"${uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`
     // The company first: no two can ever share a result.
     const key = `${company.id}\n${uid}\n${index.version}\n${strategy}\n`
-    return grams.map(({ text }, i) => ({ uid, primaryKey, whole, query: `${head}${quoted[i]}}`, key: key + text }))
+    return grams.map(({ text }, i) => ({ uid, primaryKey, query: `${head}${quoted[i]}}`, key: key + text }))
   })
 }
 
@@ -56,7 +56,6 @@ export function vectorSearches (indexes: readonly IndexInfo[], vectors: SettledV
   return withVectors(indexes, vectors).map(index => ({
     uid: index.uid,
     primaryKey: index.primaryKey,
-    whole,
     key: null,
     query: `{"indexUid":"${index.uid}","q":"","hybrid":{"embedder":${JSON.stringify(index.embedder!.name)},"semanticRatio":1},${asking(index, limits.vector, whole)},"vector":${texts.get(index.model)!}}`,
   }))

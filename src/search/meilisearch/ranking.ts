@@ -5,7 +5,7 @@ import type { Language, QueryTerm } from '../../types.ts'
 import { inverseDocumentFrequency } from '../rank.ts'
 import { isCorrectable, withinOneEdit } from '../spelling.ts'
 import { bodyOf, titleUnit, type CountedDocument } from './documents.ts'
-import type { Hits } from './fanout.ts'
+import { idOf, type Hits } from './fanout.ts'
 
 /** What one n-gram found: its hits in each index, in the order of the indexes; null = that search failed. */
 export interface GramHits { n: number, word: string | null, perIndex: (Hits | null)[] }
@@ -42,12 +42,13 @@ export function candidates (grams: GramHits[], limit: number, total: number, mos
     perIndex.forEach((hits, index) => {
       if (!hits) return
       const known = byIndex[index] ??= new Map()
-      const isComplete = hits.ids.length < limit
-      for (let i = 0; i < hits.ids.length; i++) {
-        const id = hits.ids[i]!
+      const { list, primaryKey } = hits
+      const isComplete = list.length < limit
+      for (let i = 0; i < list.length; i++) {
+        const id = idOf(list[i]!, primaryKey)
         let candidate = known.get(id)
         if (!candidate) known.set(id, candidate = { index, id, found: 0, complete: 0, similarity: null })
-        const gained = weight * hits.scores[i]!
+        const gained = weight * list[i]!._rankingScore
         candidate.found += gained
         if (isComplete) candidate.complete += gained
       }
@@ -66,7 +67,7 @@ const nearestDocuments = 50
 export function addVectorHits (found: Candidate[], lists: readonly { index: number, hits: Hits | null }[]): void {
   const known = new Map(found.map(candidate => [`${candidate.index} ${candidate.id}`, candidate]))
   // Meilisearch's score of a vector is (1 + cosine) / 2, and 0 for a document that has none.
-  const nearest = lists.flatMap(({ index, hits }) => hits?.ids.map((id, i) => ({ index, id, cosine: 2 * hits.scores[i]! - 1 })) ?? [])
+  const nearest = lists.flatMap(({ index, hits }) => hits?.list.map(hit => ({ index, id: idOf(hit, hits.primaryKey), cosine: 2 * hit._rankingScore - 1 })) ?? [])
     .filter(({ cosine }) => cosine > -1).sort((a, b) => b.cosine - a.cosine).slice(0, nearestDocuments)
   for (const { index, id, cosine } of nearest) {
     const candidate = known.get(`${index} ${id}`)

@@ -7,7 +7,7 @@ import type { QueryTerm } from '../../../src/types.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from '../../../src/search/meilisearch/ranking.ts'
 
 const hits = (found: Record<string, number>, total = Object.keys(found).length): Hits =>
-  ({ ids: Object.keys(found), scores: Object.values(found), total, documents: null })
+  ({ list: Object.entries(found).map(([id, _rankingScore]) => ({ id, _rankingScore })), primaryKey: 'id', total })
 const gram = (n: number, word: string | null, ...perIndex: (Hits | null)[]): GramHits => ({ n, word, perIndex })
 
 const counted = (id: string, title: string, text: string) => count({ id, title, text, url: '', fields: [] }, 'en')
