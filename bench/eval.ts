@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { choosePieces } from '../src/llm/extractive.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { comparable, measureGolden, type GoldenSet } from './golden.ts'
+import { createMeilisearchCorpus } from './meilisearch-corpus.ts'
 import { measure, plainRanking, random, withTypo, type EvalSet, type Measured } from './measures.ts'
 
 const help = `Usage: npm run eval -- [options] [FILE…]
@@ -16,6 +17,8 @@ the answers to golden sets {company_id, questions, …}. FILE: sets; all of test
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
   --models    folder of the embedding models (./var/models)
+  --meilisearch URL  search a Meilisearch, whose master key is in MEILI_MASTER_KEY; it is loaded first
+  --plan      fanout or lean, with --meilisearch
   --help      this text
 `
 
@@ -25,6 +28,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
     models: { type: 'string', default: './var/models' },
+    meilisearch: { type: 'string' },
+    plan: { type: 'string', default: 'fanout' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -43,7 +48,10 @@ for (const file of files) {
 const percent = (share: number) => (100 * share).toFixed(1).padStart(5)
 const line = (label: string, { r1, r5, mrr }: Measured) => `  ${label.padEnd(24)} R@1 ${percent(r1)}  R@5 ${percent(r5)}  MRR@10 ${percent(mrr)}`
 
-const corpus = await createCorpus({ modelsDir: values.models, log: text => process.stderr.write(`${text}\n`) })
+const log = (text: string) => process.stderr.write(`${text}\n`)
+const corpus = values.meilisearch === undefined
+  ? await createCorpus({ modelsDir: values.models, log })
+  : await createMeilisearchCorpus({ url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '', plan: values.plan === 'lean' ? 'lean' : 'fanout', log })
 try {
   let samples = false
   for (const file of files) {

@@ -1,10 +1,10 @@
 // Loads a company's documents into Meilisearch: index, settings, vectors, and only what is not there yet.
 import type { Embedder } from '../embed/embedder.ts'
 import { coded } from '../errors.ts'
-import type { IndexedDocument, RawDocument } from '../search/engine.ts'
-import { guessMapping } from '../search/mapping.ts'
+import type { IndexedDocument } from '../search/engine.ts'
+import { mappingOf } from '../search/mapping.ts'
 import { uidOf } from '../search/meilisearch/catalogue.ts'
-import type { CompanyProfile, FieldMapping } from '../types.ts'
+import type { CompanyProfile } from '../types.ts'
 import { hashKey, lookAtIndex, prepareIndex, pruneIndex } from './meilisearch-index.ts'
 import { batches, createItemReader, type Item, type Rejected, type SourceItem } from './meilisearch-items.ts'
 import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './meilisearch-requests.ts'
@@ -58,8 +58,6 @@ export interface MeilisearchLoaderOptions extends MeilisearchRequestsOptions {
   batch?: number
 }
 
-/** Documents that a mapping is guessed from, as the search does it. */
-const firstDocuments = 20
 /** Documents embedded in one go: between two a signal is heard. */
 const embedBatch = 16
 const mostReasons = 20
@@ -124,7 +122,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
 
     async function take (items: SourceItem[]): Promise<void> {
       if (!read) {
-        const mapping = isEmpty(given!) ? { ...given!, ...guessMapping(firstOf(items), primaryKey) } : given!
+        const mapping = mappingOf(given!, items.flatMap(item => 'document' in item ? [item.document] : []), primaryKey)
         if (!dryRun) index = await prepareIndex(requests, index, mapping, dimensions, signal)
         read = createItemReader({ primaryKey, mapping, model, seen, reject })
       }
@@ -170,14 +168,6 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
 
 function noModel (model: string): Error {
   return new Error(`The embedding model ${model} is not to be had: load without vectors, or try again when it is.`)
-}
-
-function firstOf (items: SourceItem[]): RawDocument[] {
-  return items.flatMap(item => 'document' in item ? [item.document] : []).slice(0, firstDocuments)
-}
-
-function isEmpty ({ title, text, fields }: FieldMapping): boolean {
-  return title === undefined && text.length === 0 && fields === undefined
 }
 
 /** What is embedded of a document: the facts only where there is no text, as in the embedded engine. */

@@ -1,0 +1,60 @@
+// The same sets of documents in a Meilisearch, to measure retrieval through its adapter.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeKey } from '../src/cli/meilisearch-keys.ts'
+import { createMeilisearchLoader } from '../src/ingest/meilisearch.ts'
+import { parseProfile } from '../src/prompts/profile.ts'
+import { analyzeQuestion } from '../src/query/analyze.ts'
+import type { RawDocument } from '../src/search/engine.ts'
+import { createMeilisearchEngine } from '../src/search/meilisearch/engine.ts'
+import type { SearchPlan } from '../src/search/meilisearch/queries.ts'
+import type { CompanyProfile } from '../src/types.ts'
+import type { Corpus } from './corpus.ts'
+import { loadEmbedder } from './embedding.ts'
+
+/** @param adminKey the master key: indexes are made, and a key that may search them */
+export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout', log = () => {} }: { url: string, adminKey: string, plan?: SearchPlan, log?: (line: string) => void }): Promise<Corpus> {
+  const { signal } = new AbortController()
+  const embedder = await loadEmbedder()
+  const { key, uid } = await makeKey({ url, adminKey, kind: 'service', indexes: ['*'], signal })
+  const engine = createMeilisearchEngine({
+    url, apiKey: key, apiKeyUid: uid, plan, concurrency: 50, connections: 50, timeoutMs: 30_000, cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: embedder.defaultModel,
+  })
+  const loader = createMeilisearchLoader({ url, apiKey: adminKey, embedder })
+  const profiles = new Map<string, CompanyProfile>()
+
+  async function put (company: CompanyProfile, kind: string, documents: RawDocument[]): Promise<void> {
+    log(`${company.id}/${kind}: ${documents.length} documents…`)
+    const { rejected } = await loader.load({ company, kind, documents: documents.map((document, i) => ({ at: String(i), document })), prune: true, signal })
+    if (rejected > 0) throw new Error(`${rejected} documents of ${company.id}/${kind} were rejected`)
+  }
+  return {
+    async load (id, language, documents) {
+      const company = parseProfile({ id, name: id, language, indexes: { documents: { title: 'title', text: ['text'] } } })
+      profiles.set(id, company)
+      await put(company, 'documents', documents.map(({ id, title, text }) => ({ id, title, text })))
+    },
+    async loadSamples (dir) {
+      for (const name of await readdir(dir)) {
+        const company = parseProfile(JSON.parse(await readFile(join(dir, name, 'company.json'), 'utf8')))
+        profiles.set(company.id, company)
+        for (const kind of Object.keys(company.indexes)) await put(company, kind, JSON.parse(await readFile(join(dir, name, `${kind}.json`), 'utf8')))
+      }
+    },
+    profile: async id => profiles.get(id)!,
+    async search (id, question, limit, { vectors = true } = {}) {
+      const company = profiles.get(id)!
+      return engine.search({
+        company,
+        query: analyzeQuestion(question, company.language, company.language),
+        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.question(question) }] : [],
+        limit,
+        signal,
+      })
+    },
+    async close () {
+      await engine.close()
+      await embedder.close()
+    },
+  }
+}
