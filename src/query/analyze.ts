@@ -1,7 +1,7 @@
 // What a search engine is given of a question.
 import type { Language } from '../types.ts'
 import { optimizeNgrams, type Ngram } from './ngrams.ts'
-import { contentWords, fold, stem, tokens } from './words.ts'
+import { contentWords, fold, stem } from './words.ts'
 
 export interface QueryWord {
   /** As typed, lower case, accents kept. */
@@ -35,9 +35,4 @@ export function analyzeQuestion (text: string, asked: Language, documents: Langu
   const kept = content.slice(0, maxWords)
   const words = [...new Set(kept)].map(surface => ({ surface, folded: fold(surface), stem: stem(surface, documents) }))
   return { text, words, ngrams: optimizeNgrams(kept, ngramMax), language: documents }
-}
-
-/** Whether a text holds any letter or digit at all. */
-export function hasWords (text: string): boolean {
-  return tokens(text).length > 0
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
+import { unlessAborted } from '../abort.ts'
 import { coded } from '../errors.ts'
 import type { Job, Outcome, Tasks } from './worker.ts'
 
@@ -60,19 +61,4 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
 function settle (outcome: Outcome): unknown {
   if ('code' in outcome) throw coded(outcome.code, outcome.detail, outcome.cause === undefined ? undefined : new Error(outcome.cause))
   return outcome.value
-}
-
-/** What `promise` gives; when the signal fires first, calls `leave` and throws the signal's reason. */
-async function unlessAborted<T> (promise: Promise<T>, signal: AbortSignal, leave: () => void): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => {
-    leave()
-    reject(signal.reason)
-  }
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }

@@ -1,5 +1,6 @@
 // What is known of each company's indexes: uid, mapping, embedder, size, version; read when needed, refreshed while it is used.
 import { LRUCache } from 'lru-cache'
+import { unlessAborted } from '../../abort.ts'
 import { coded } from '../../errors.ts'
 import type { CompanyProfile, FieldMapping } from '../../types.ts'
 import type { RawDocument } from '../engine.ts'
@@ -189,16 +190,4 @@ export function uidOf (company: CompanyProfile, kind: string): string {
 function guessPrimaryKey ([first]: RawDocument[]): string {
   const keys = Object.keys(first ?? {})
   return keys.find(key => key.toLowerCase() === 'id') ?? keys.find(key => key.toLowerCase().endsWith('id')) ?? 'id'
-}
-
-async function unlessAborted<T> (promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => reject(signal.reason)
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
