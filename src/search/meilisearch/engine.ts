@@ -114,7 +114,11 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
       }
       const byWords = first.hits.slice(0, words.length)
       const all = [...byWords, ...vectors.hits]
-      if (all.length > 0 && all.every(hits => hits === null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+      if (all.length > 0 && all.every(hits => hits === null)) {
+        // A key that was good has been deleted, or has expired: the next look at it says so, here and in /ready.
+        if (first.failures['not allowed'] !== undefined) checked = apiKey === ''
+        throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+      }
 
       const total = indexes.reduce((sum, { documents }) => sum + documents, 0)
       const gramHits: GramHits[] = grams.map(({ n, text }, i) => ({

@@ -72,6 +72,15 @@ t.test('a key that may do too much, or is not what it seems, stops the start wit
   await app.close()
 })
 
+t.test('a key that is deleted while the service runs: the reason is told from then on', async t => {
+  const { meili, engine, options, ask: question } = await startShop(t)
+  t.equal(await engine.unavailable(), null)
+  await fetch(`${meili.url}/keys/${options.apiKeyUid}`, { method: 'DELETE', headers: { authorization: `Bearer ${meili.masterKey}` } })
+  await t.rejects(question(), { code: 'SEARCH_UNAVAILABLE', message: /not allowed/ })
+  await t.rejects(question(), { code: 'SEARCH_REFUSED', message: /not known to the server/ })
+  t.match(await engine.unavailable(), /not known to the server/)
+})
+
 t.test('a key that may only search: the documents come with the hits', async t => {
   const { meili, engine, ask } = await startShop(t, { actions: ['search'], known: false })
   const { passages, degraded } = await ask({ vectors })
