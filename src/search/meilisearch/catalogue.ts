@@ -114,19 +114,23 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
     const kinds = Object.keys(company.indexes)
     const token = await tokens.for(kinds.map(kind => uidOf(company, kind)))
     const missing: Record<string, string> = {}
+    const failures: unknown[] = []
     const read = await Promise.all(kinds.map(async kind => {
       try {
         return await readIndex(company, kind, token, signal)
       } catch (error) {
-        // An index that was never made, or one that the key may not see; anything else is the server's trouble.
-        if (!(error instanceof MeiliError) || error.status >= 500 || error.status === 429) throw error
         missing[kind] = failureKind(error)
+        // No index that was never made, or that the key may not see, but the server's trouble.
+        if (!(error instanceof MeiliError) || error.status >= 500 || error.status === 429) failures.push(error)
         return null
       }
     }))
     const indexes = read.filter(index => index !== null)
+    if (indexes.length === 0 && failures.length > 0) throw failures[0]
     return {
-      indexes, missing, profileVersion: company.version, readAt: now(),
+      indexes, missing, profileVersion: company.version,
+      // What the server's trouble kept back is asked for again by the next question.
+      readAt: failures.length > 0 ? -Infinity : now(),
       version: [...indexes.map(({ uid, version }) => `${uid} ${version}`), ...Object.keys(missing)].join('\n'),
     }
   }
@@ -149,6 +153,9 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
     const running = reading.get(company.id)
     if (running) return running
     const started: Promise<Known> = read(company).then(found => {
+      const old = known.get(company.id)
+      // Half of it, while the server is in trouble, is no better than what was known.
+      if (found.readAt === -Infinity && old?.profileVersion === found.profileVersion && old.readAt !== -Infinity) return old
       if (reading.get(company.id) === started) known.set(company.id, found)
       return found
     }).finally(() => { if (reading.get(company.id) === started) reading.delete(company.id) })

@@ -121,6 +121,17 @@ t.test('an index that is not there is said, and the others answer; when it comes
   await t.rejects(ask({ company, indexes: ['guides'] }), { ...unavailable, message: /index guides: index missing/ })
 })
 
+t.test('an index that cannot be looked at: the others answer, and the next question tries again', async t => {
+  const { meili, ask } = await startShop(t, { known: false })
+  meili.faults.on(({ path }) => path.startsWith('/indexes/shop__faq') ? 'error' : undefined)
+  const found = await ask()
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, 'index faq: server error')
+  meili.faults.clear()
+  while ((await ask()).degraded !== undefined);
+  t.ok(ids(await ask({}, 'how many people')).includes('faq/people'))
+})
+
 t.test('an index that goes away while several are asked for in one request costs that index only', async t => {
   const { meili, ask } = await startShop(t, { transport: searches => [[...searches]] })
   meili.faults.on(request => isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__faq') ? 'missing' : undefined)
