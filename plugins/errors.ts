@@ -1,7 +1,7 @@
 // Every error leaves as `{statusCode, code, error, message}`; this is the one place that maps them.
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
 
@@ -19,6 +19,13 @@ const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Logs a failed request, sets the status and headers of its error, and returns what the client is to be told. */
+    failRequest (error: FastifyError, request: FastifyRequest, reply: FastifyReply): CodedError
+  }
+}
+
 export interface ErrorBody { statusCode: number, code: string, error: string, message: string }
 
 export function errorBody ({ statusCode, code, message }: CodedError): ErrorBody {
@@ -28,14 +35,15 @@ export function errorBody ({ statusCode, code, message }: CodedError): ErrorBody
 export default fp(async (app: FastifyInstance) => {
   // Fastify reads plain text by itself; here it is one more wrong content type.
   app.removeContentTypeParser('text/plain')
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.decorate('failRequest', (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const known = mapped(error)
     if (known.statusCode >= 500) request.log.error({ err: error, code: known.code }, 'request failed')
     reply.code(known.statusCode)
     if (known.statusCode === 401) reply.header('www-authenticate', 'Bearer')
     if (known.code === 'OVERLOADED' || known.code === 'SHUTTING_DOWN') reply.header('retry-after', '1')
-    return reply.send(errorBody(known))
+    return known
   })
+  app.setErrorHandler((error: FastifyError, request, reply) => reply.send(errorBody(app.failRequest(error, request, reply))))
 
   app.setNotFoundHandler((request, reply) => {
     const [path = '/'] = request.url.split('?')

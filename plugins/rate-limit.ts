@@ -7,8 +7,11 @@ import { redisCounts } from './rate-limit-redis.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The route option that limits a route's questions; empty when there is no limit. */
-    questionLimit: object
+    /**
+     * The route option that limits a route's questions; empty when there is no limit.
+     * @param user who asks, unique within the company
+     */
+    questionLimit (user: (request: FastifyRequest) => string): object
   }
 }
 
@@ -25,14 +28,11 @@ export default fp(async (app: FastifyInstance) => {
       errorResponseBuilder: (_, { ttl }) => coded('RATE_LIMITED', `At most ${max} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`),
     })
   }
-  app.decorate('questionLimit', max === 0 ? {} : {
+  app.decorate('questionLimit', (user: (request: FastifyRequest) => string) => max === 0 ? {} : {
     rateLimit: {
       max,
       timeWindow: seconds * 1000,
-      keyGenerator: ({ tenant, body }: FastifyRequest) => {
-        const { company_id, user_id } = body as { company_id?: string, user_id: string }
-        return `${tenant.company ?? company_id}/${user_id}`
-      },
+      keyGenerator: (request: FastifyRequest) => `${request.tenant.company ?? (request.body as { company_id?: string }).company_id}/${user(request)}`,
     },
   })
 }, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'redis'] })

@@ -1,14 +1,12 @@
 // POST /chat, and an answer by its id: resume, stop.
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Reader } from '../src/answers/answers.ts'
 import { CodedError, coded } from '../src/errors.ts'
-import { questionLanguage } from '../src/query/language.ts'
-import type { AnswerEvent, Language } from '../src/types.ts'
-import { createEventStream } from '../src/wire/event-stream.ts'
+import type { AnswerEvent } from '../src/types.ts'
 import { sseEncoder } from '../src/wire/sse.ts'
+import { ask, companyOf, sendStream, tenantOf } from './asking.ts'
 import { ChatBody, CompanyId, errorResponse, streamResponse } from './schemas.ts'
 
 const AnswerPath = Type.Object({ answer_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
@@ -17,11 +15,9 @@ const AnswerQuery = Type.Object({ company_id: Type.Optional(CompanyId) }, { addi
 const nothing = (description: string) => Type.Null({ description })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const { config } = app
-
   app.post('/chat', {
     ...app.authorize('chat'),
-    config: app.questionLimit,
+    config: app.questionLimit(({ body }) => (body as Static<typeof ChatBody>).user_id),
     schema: {
       tags: ['chat'],
       summary: 'Ask a question',
@@ -41,8 +37,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     // The schema says it for the OpenAPI document; what is sent is made by the encoder.
     serializerCompiler: () => data => JSON.stringify(data),
   }, async (request, reply) => {
-    const reader = await app.ask(await readQuestion(request.body, companyOf(request, request.body.company_id)), request.body.resumable ?? false)
-    return wantsStream(request, request.body.stream) ? sendStream(reply, reader) : sendWhole(reply, reader)
+    const { company_id, user_id: user, conversation_id: conversation, max_tokens: maxTokens, resumable = false, stream, ...rest } = request.body
+    const reader = await ask(app, { ...rest, company: companyOf(request, company_id), user, conversation, maxTokens }, resumable)
+    return wantsStream(request, stream) ? sendStream(app, reply, reader, sseEncoder) : sendWhole(reply, reader)
   })
 
   app.get('/chat/:answer_id', {
@@ -66,7 +63,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     if (wantsStream(request, undefined)) {
       // The client learns that it has been joined, also when the next event takes its time.
       if (!reader.ended) reply.raw.once('pipe', () => reply.raw.flushHeaders())
-      if (!reader.exhausted) return sendStream(reply, reader)
+      if (!reader.exhausted) return sendStream(app, reply, reader, sseEncoder)
       // An EventSource stops reconnecting on 204.
       reader.close()
       return reply.code(204).send(null)
@@ -89,45 +86,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     return reply.code(204).send(null)
   })
 
-  async function readQuestion (body: Static<typeof ChatBody>, company: string) {
-    const askedAt = performance.now()
-    checkText(body)
-    const { message } = body
-    if (message.length > config.MAX_MESSAGE_CHARS) throw coded('MESSAGE_TOO_LONG', `At most ${config.MAX_MESSAGE_CHARS} characters.`)
-    if (message.trim() === '') throw coded('MESSAGE_EMPTY')
-    const profile = await app.prompts.get(company)
-    if (!profile) throw coded('UNKNOWN_COMPANY')
-    const unknown = body.indexes?.find(index => !Object.hasOwn(profile.indexes, index))
-    if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
-    return {
-      conversationId: body.conversation_id ?? randomUUID(),
-      text: message.trim(),
-      profile,
-      promptMs: performance.now() - askedAt,
-      askedAt,
-      language: (body.language as Language | undefined) ?? questionLanguage(message, profile.language),
-      maxTokens: Math.min(body.max_tokens ?? config.LLM_MAX_TOKENS, config.LLM_MAX_TOKENS),
-      temperature: body.temperature ?? config.LLM_TEMPERATURE,
-      ...(body.indexes ? { indexes: body.indexes } : {}),
-      ...(body.page ? { page: body.page } : {}),
-    }
-  }
-
-  function sendStream (reply: FastifyReply, reader: Reader) {
-    reply.headers({
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      'x-answer-id': reader.answerId,
-    })
-    const whole = reader.whole(sseEncoder)
-    if (whole) {
-      reader.close()
-      return reply.send(whole)
-    }
-    return reply.send(createEventStream(reader, sseEncoder, config.HEARTBEAT_SECONDS * 1000))
-  }
-
   async function sendWhole (reply: FastifyReply, reader: Reader) {
     reply.raw.once('close', reader.close)
     // The client may have left before there was a reader to close; then nobody is answered any more.
@@ -142,26 +100,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 }
 
 export default routes
-
-/** The company that is asked: the key's, or the one that is named where a key opens several. */
-function companyOf (request: FastifyRequest, named: string | undefined): string {
-  const company = tenantOf(request, named)
-  if (company === null) throw coded('COMPANY_MISSING')
-  return company
-}
-
-/** The company that a request is confined to; null = none. */
-function tenantOf ({ tenant }: FastifyRequest, named: string | undefined): string | null {
-  if (tenant.company !== null && named !== undefined && named !== tenant.company) throw coded('WRONG_COMPANY')
-  return tenant.company ?? named ?? null
-}
-
-/** NUL and lone surrogates have no place in a question, and no back end takes them. */
-function checkText ({ message, user_id, page }: Static<typeof ChatBody>): void {
-  for (const text of [message, user_id, page?.path ?? '', page?.title ?? '', ...page?.hints ?? []]) {
-    if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
-  }
-}
 
 function wantsStream ({ headers }: FastifyRequest, stream: boolean | undefined): boolean {
   const accept = headers.accept ?? ''

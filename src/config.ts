@@ -69,7 +69,15 @@ export const ConfigSchema = Type.Object({
   ANSWER_GRACE_SECONDS: whole(30, 0, 86_400, 'How long a resumable answer goes on without a reader, and an ended one can be fetched'),
   ANSWER_LOG_MAX_BYTES: whole(1_048_576, 1024, Number.MAX_SAFE_INTEGER, 'Longest answer in bytes of its events; past it the answer ends with "length"'),
   ANSWERS_MAX_LIVE: whole(5000, 1, 1_000_000, 'Answers in the making at most; further questions get 503'),
+  FAQ_ANSWERS: flag(true, 'Answer a question that is an FAQ entry in other words with that entry, without the language model'),
+  SIMILAR_ANSWERS: flag(false, 'Give the answer to an earlier question that asks the same in other words'),
+  SIMILAR_ANSWERS_MAX_BYTES: whole(33_554_432, 0, Number.MAX_SAFE_INTEGER, 'Memory of the questions that others are compared with at most'),
+  WARM_QUESTIONS: whole(20, 0, 1000, 'Common questions of a company that are answered ahead, at start and when its documents change; 0 = none'),
   HEARTBEAT_SECONDS: whole(15, 1, 3600, 'Silence after which a stream sends a comment line'),
+
+  CONVERSATION_TTL_SECONDS: whole(604_800, 0, 31_536_000, 'How long a conversation is kept after its last question; 0 = none is kept'),
+  CONVERSATION_MAX_TURNS: whole(20, 1, 1000, 'Questions of a conversation kept word for word; older ones are condensed'),
+  CONVERSATION_MAX_CHARS: whole(20_000, 100, 10_000_000, 'Characters of a conversation kept word for word; older turns are condensed'),
 
   EMBEDDING_MODELS: text('all-MiniLM-L6-v2', 'Embedding models, comma-separated; the first is used unless an index names another'),
   EMBEDDING_DTYPE: oneOf(['q4', 'q8', 'fp16', 'fp32', 'int8', 'uint8', 'q4f16', 'bnb4'], 'Precision of the embedding models'),
@@ -80,6 +88,8 @@ export const ConfigSchema = Type.Object({
 
   MAX_MESSAGE_CHARS: whole(4000, 1, 1_000_000, 'Longest question, in characters'),
   MAX_BODY_BYTES: whole(65_536, 1024, 1_073_741_824, 'Longest request body'),
+  MAX_MESSAGES_BYTES: whole(1_048_576, 1024, 1_073_741_824, 'Longest request body on the routes whose clients send the whole conversation'),
+  MAX_HISTORY_CHARS: whole(4000, 0, 10_000_000, 'Characters of the conversation that reach the language model (800 in the low-memory profile)'),
   MAX_HINTS_CHARS: whole(800, 0, 1_000_000, 'Characters of the page\'s hints that reach the language model'),
   MAX_DOCS_CHARS: whole(6000, 100, 10_000_000, 'Characters of passages that reach the language model (1200 in the low-memory profile)'),
   STREAM_CHUNK_CHARS: whole(0, 0, 100_000, 'Collect tokens until a delta has this many characters; 0 = each as it comes'),
@@ -93,7 +103,7 @@ export type Config = Static<typeof ConfigSchema>
 
 /** What the low-memory profile sets, unless the environment says otherwise. */
 const lowMemory: Partial<Config> = {
-  MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, SEARCH_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, SQLITE_OPEN_COMPANIES: 10, ANSWERS_MAX_LIVE: 500,
+  MAX_DOCS_CHARS: 1200, MAX_HISTORY_CHARS: 800, ANSWER_CACHE_MAX_BYTES: 8_388_608, SEARCH_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, SQLITE_OPEN_COMPANIES: 10, ANSWERS_MAX_LIVE: 500,
 }
 
 const keys = new Set(Object.keys(ConfigSchema.properties))

@@ -16,6 +16,7 @@ const kinds = {
   INVALID_TEXT: { status: 400, retryable: false, message: 'The text holds a NUL or a lone surrogate; send well-formed Unicode.' },
   MESSAGE_EMPTY: { status: 400, retryable: false, message: 'The message is empty.' },
   MESSAGE_TOO_LONG: { status: 400, retryable: false, message: 'The message is too long.' },
+  NOT_SUPPORTED: { status: 400, retryable: false, message: 'This service cannot do what the request asks for.' },
   UNKNOWN_INDEX: { status: 400, retryable: false, message: 'The company has no such index.' },
   INVALID_EVENT_ID: { status: 400, retryable: false, message: 'Last-Event-ID does not belong to this answer.' },
   KEY_MISSING: { status: 401, retryable: false, message: 'This service asks for a key: send "Authorization: Bearer <key>".' },
@@ -26,6 +27,7 @@ const kinds = {
   COMPANY_MISSING: { status: 400, retryable: false, message: 'Name the company that is asked: company_id.' },
   UNKNOWN_COMPANY: { status: 404, retryable: false, message: 'No such company.' },
   ANSWER_NOT_FOUND: { status: 404, retryable: false, message: 'No such answer, or it is no longer kept.' },
+  CONVERSATION_NOT_FOUND: { status: 404, retryable: false, message: 'No such conversation, or it is no longer kept.' },
   NOT_FOUND: { status: 404, retryable: false, message: 'No such address.' },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, message: 'This address does not take that method.' },
   BODY_TOO_LARGE: { status: 413, retryable: false, message: 'The body is too large.' },
@@ -39,6 +41,7 @@ const kinds = {
   // What it stands on
   PROMPTS_UNAVAILABLE: { status: 503, retryable: true, message: 'The company profiles cannot be read at the moment.' },
   KEYS_UNAVAILABLE: { status: 503, retryable: true, message: 'The keys cannot be read at the moment.' },
+  CONVERSATIONS_UNAVAILABLE: { status: 503, retryable: true, message: 'The conversations cannot be read or written at the moment.' },
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
   INDEX_TAKEN: { status: 500, retryable: false, message: 'The company\'s profile names an index that belongs to another company.' },

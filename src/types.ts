@@ -71,6 +71,24 @@ export interface FoundPassage extends Passage {
   matched: number[]
 }
 
+/** One question of a conversation with its answer. */
+export interface Turn {
+  question: string
+  /** The question as it was searched, when it had to be completed from the conversation. */
+  standalone?: string
+  /** Without the marks of its citations: their numbers mean nothing later on. */
+  answer: string
+  /** Titles of the sources that the answer cites, the first cited first. */
+  cited: string[]
+}
+
+/** What was said before a question, the oldest first. */
+export interface History {
+  /** What the turns before these were about, in short; empty when there were none. */
+  digest: string
+  turns: Turn[]
+}
+
 /** A passage as the client sees it. */
 export interface Source {
   n: number
@@ -118,6 +136,8 @@ export interface FinishEvent {
   degraded: boolean
   /** Why it is degraded; absent otherwise. */
   degraded_reason?: string
+  /** The question as it was understood, when it had to be completed from the conversation. */
+  standalone_question?: string
   usage: Usage
   timings_ms: Timings
 }

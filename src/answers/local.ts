@@ -1,9 +1,9 @@
 // The answers that this process knows: those in the making, here or elsewhere, and those it keeps; bounded by bytes.
-import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded, errorEvent } from '../errors.ts'
 import type { AnswerEvent, StartEvent } from '../types.ts'
 import type { AnswersStats, OpenOptions, Reader } from './answers.ts'
+import { newId } from './id.ts'
 import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
 import { createReader } from './reader.ts'
 
@@ -73,11 +73,6 @@ export interface LocalAnswers {
   leftElsewhere (answerId: string): void
   stats (): AnswersStats
   close (): Promise<void>
-}
-
-/** 96 random bits: an id is as good as a password for joining, within its company. */
-export function newId (): string {
-  return randomBytes(12).toString('base64url')
 }
 
 /** Only an answer that ended by itself, with everything there, is given to somebody else. */

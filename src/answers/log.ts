@@ -8,7 +8,11 @@ export type AbortCause = 'stopped' | 'length' | 'abandoned' | 'shutdown'
 export interface Encoder {
   /** Name of the format; encoded events are kept under it. */
   readonly name: string
-  encode (event: AnswerEvent, answerId: string, n: number): string
+  /**
+   * @param n the event's place in its answer, from 0
+   * @param events the answer's events, of which those before `n` may be looked at
+   */
+  encode (event: AnswerEvent, answerId: string, n: number, events: readonly AnswerEvent[]): string
 }
 
 export interface AnswerLog {
@@ -53,7 +57,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
   const encodedUpTo = (encoder: Encoder): string[] => {
     let list = texts.get(encoder.name)
     if (!list) texts.set(encoder.name, list = [])
-    for (let n = list.length; n < events.length; n++) list.push(encoder.encode(events[n]!, id, n))
+    for (let n = list.length; n < events.length; n++) list.push(encoder.encode(events[n]!, id, n, events))
     return list
   }
   return {
@@ -86,7 +90,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
     encoded (encoder, from, own) {
       const list = encodedUpTo(encoder)
       const rest = list.slice(Math.max(from, 1)).join('')
-      return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0) + rest
+      return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
     },
     tail (encoder) {
       let tail = tails.get(encoder.name)

@@ -21,7 +21,7 @@ export function createReader (log: AnswerLog, from: number, own: ReaderStart, le
     whole (encoder) {
       if (!log.ended || next > 0) return null
       next = log.length
-      const start = encoder.encode(seenBy(log.at(0)!, own), log.id, 0)
+      const start = encoder.encode(seenBy(log.at(0)!, own), log.id, 0, [])
       return Buffer.concat([Buffer.from(start), log.tail(encoder)])
     },
     wait (ready) {

@@ -6,7 +6,7 @@ import type { LanguageModel } from '../llm/model.ts'
 import { analyzeQuestion } from '../query/analyze.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
-import type { AnswerEvent, AnsweredBy, CompanyProfile, FinishEvent, FinishReason, Language, Passage, Source, Usage } from '../types.ts'
+import type { AnswerEvent, AnsweredBy, CompanyProfile, FinishEvent, FinishReason, History, Language, Passage, Source, Usage } from '../types.ts'
 import { createCitationFilter } from './citations.ts'
 import { buildMessages, cut, type Page } from './messages.ts'
 import { phrases } from './phrases.ts'
@@ -31,7 +31,13 @@ export interface AnswerSettings {
 
 export interface Question {
   conversationId: string
+  /** Who asks, within the company. */
+  user: string
   text: string
+  /** What was said before it. */
+  history?: History
+  /** The calling client's own system message. */
+  instructions?: string
   profile: CompanyProfile
   /** How long the profile took to get, and when the question came in (both by `now`). */
   promptMs: number

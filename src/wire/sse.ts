@@ -6,12 +6,12 @@ import type { AnswerEvent } from '../types.ts'
  * `event: <type>`, `id: <answer_id>.<n>`, `data: <the event without its type, as JSON>`.
  * JSON has no bare CR or LF, so nothing in a text can end a line or an event.
  */
-export const sseEncoder: Encoder = {
+export const sseEncoder = {
   name: 'sse',
-  encode (event, answerId, n) {
+  encode (event: AnswerEvent, answerId: string, n: number) {
     return `event: ${event.type}\nid: ${answerId}.${n}\ndata: ${data(event)}\n\n`
   },
-}
+} satisfies Encoder
 
 /** A comment line: keeps proxies from closing a silent stream, and clients pass it over. */
 export const heartbeat = ': ping\n\n'

@@ -363,6 +363,6 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     const { open } = await make(t)
     const ids = await Promise.all(Array.from({ length: 100 }, async (_, n) => (await open({ key: String(n) })).answerId))
     t.equal(new Set(ids).size, 100)
-    for (const id of ids) t.match(id, /^[A-Za-z0-9_-]{16}$/)
+    for (const id of ids) t.match(id, /^[0-9a-z]{6}-[A-Za-z0-9_-]{16}$/)
   })
 }
