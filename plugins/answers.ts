@@ -10,12 +10,21 @@ import { createLatency, type Latency } from '../src/chat/latency.ts'
 import { coded } from '../src/errors.ts'
 import type { FinishEvent } from '../src/types.ts'
 
+export interface AskOptions {
+  /** Keep the answer going for a while when its last reader has left. */
+  resumable: boolean
+  /** Make an answer of its own, whatever there is. */
+  fresh: boolean
+  /** It is to be found by its conversation. */
+  findable: boolean
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     answers: Answers
     latency: Latency
     /** Joins the answer to an equal question, or starts one. The reader must be closed. */
-    ask (question: Question, resumable: boolean): Promise<Reader>
+    ask (question: Question, options: AskOptions): Promise<Reader>
   }
 }
 
@@ -49,7 +58,7 @@ export default fp(async (app: FastifyInstance) => {
 
   app.decorate('answers', answers)
   app.decorate('latency', latency)
-  app.decorate('ask', async (question: Question, resumable: boolean) => {
+  app.decorate('ask', async (question: Question, { resumable, fresh, findable }: AskOptions) => {
     if (app.isClosing()) throw coded('SHUTTING_DOWN')
     const { profile } = question
     const version = app.engine.version(profile)
@@ -67,9 +76,10 @@ export default fp(async (app: FastifyInstance) => {
     })
     return answers.open({
       company: profile.id,
-      key,
+      key: fresh ? null : key,
       resumable,
       conversationId: question.conversationId,
+      ...(findable ? { findableBy: question.user } : {}),
       produce: (answerId, signal) => answer(deps, settings, question, answerId, signal),
       onEnd: (last, answerId) => {
         app.countAnswer(last)

@@ -27,6 +27,10 @@ export interface Asked {
   page?: Page | undefined
   maxTokens?: number | undefined
   temperature?: number | undefined
+  /** Pass over an answer that there is already. */
+  fresh?: boolean | undefined
+  /** The answer is to be found by its conversation (`app.answers.latest`). */
+  findable?: boolean | undefined
 }
 
 /** Checks a question, and joins or starts its answer. Throws the coded error of what is wrong. The reader must be closed. */
@@ -55,7 +59,7 @@ export async function ask (app: FastifyInstance, asked: Asked, resumable: boolea
     ...(page ? { page } : {}),
     ...(history ? { history } : {}),
     ...(instructions ? { instructions } : {}),
-  }, resumable)
+  }, { resumable, fresh: asked.fresh ?? false, findable: asked.findable ?? false })
 }
 
 /** The company that is asked: the key's, or the one that is named where a key opens several. */

@@ -31,6 +31,7 @@ async function readProfiles (): Promise<WrittenProfile[]> {
 function literal (value: unknown): string {
   if (value === null) return 'null'
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return `array[${value.map(literal).join(', ')}]::text[]`
   return `'${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('\'', '\'\'')}'`
 }
 

@@ -58,6 +58,7 @@ export const ConfigSchema = Type.Object({
   SUPABASE_WEBHOOK_SECRET: text('', 'Secret that changes are announced with (supabase/snippets/webhook.sql), 16 characters at least; empty = no webhook'),
   SUPABASE_TIMEOUT_MS: whole(3000, 10, 600_000, 'Longest wait for Supabase'),
   PROMPT_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a company\'s profile is used before it is read again'),
+  PROMPT_CHECK_SECONDS: whole(15, 0, 3600, 'How often it is asked whether a profile was changed in Supabase; 0 = never (it is then noticed by the webhook, or when it is read again)'),
   PROMPT_STALE_SECONDS: whole(86_400, 0, 31_536_000, 'How much longer an old profile serves while the store fails'),
 
   REDIS_URL: text('', 'Redis that several instances share for answers, conversations and rate limits, e.g. redis://127.0.0.1:6379; empty = memory'),

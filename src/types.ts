@@ -32,7 +32,9 @@ export interface CompanyProfile {
   model?: string
   /** Answer with "not found" and without the LLM when nothing relevant was found. Default true. */
   refuseWithoutPassages: boolean
-  /** Changes whenever anything above changes; part of every cache key. */
+  /** Questions that are answered ahead. */
+  commonQuestions: string[]
+  /** Changes whenever anything above but the common questions changes; part of every cache key. */
   version: string
 }
 

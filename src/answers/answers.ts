@@ -12,6 +12,8 @@ export interface OpenOptions {
   /** Keep the answer going for a while when its last reader has left. */
   resumable: boolean
   conversationId: string
+  /** Who asks; given when the answer is to be found by its conversation. */
+  findableBy?: string
   produce: Producer
   /** Told the last event of an answer that was made, not of one that was joined. */
   onEnd? (last: AnswerEvent, answerId: string): void
@@ -77,6 +79,8 @@ export interface Answers {
   join (company: string | null, answerId: string, from: number): Promise<Reader | null>
   /** Ends a running answer with `cause`; its readers get its last event. False when there is none of this company. */
   stop (company: string | null, answerId: string, cause?: AbortCause): Promise<boolean>
+  /** The answer that a user asked for last in a conversation, among those that were to be found by it. */
+  latest (company: string, user: string, conversationId: string): Promise<string | null>
   stats (): AnswersStats
   /** Ends every running answer and resolves when all have ended. */
   close (): Promise<void>

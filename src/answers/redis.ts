@@ -3,6 +3,7 @@ import type { Redis } from '../redis/connection.ts'
 import type { StartEvent } from '../types.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
+import { createLatest } from './latest.ts'
 import { createLocalAnswers, type LocalAnswersOptions } from './local.ts'
 import { createLog, type AbortCause, type AnswerLog } from './log.ts'
 import { appendEntries, createFollower } from './redis-follower.ts'
@@ -30,6 +31,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const aliveMs = Math.round(leaseMs * 0.4)
   const beatMs = leaseMs / 8
   const patienceMs = leaseMs * 0.25
+  const latest = createLatest(redis)
   const counts = { fallbacks: 0, hits: 0, lost: 0 }
   const claims = new Map<string, Promise<void>>()
   /** Answers without a reader here that are read elsewhere. */
@@ -171,25 +173,31 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     }
   }
 
+  async function open (asked: OpenOptions): Promise<Reader> {
+    const { key } = asked
+    for (;;) {
+      const known = local.find(asked)
+      if (known) return known
+      local.checkRoom()
+      if (key === null) return local.start(asked)
+      if (!redis.ready) {
+        counts.fallbacks++
+        return local.start(asked)
+      }
+      const claiming = claims.get(key)
+      if (!claiming) break
+      await claiming
+    }
+    const claim = openShared(asked).finally(() => claims.delete(key))
+    claims.set(key, claim.then(() => {}, () => {}))
+    return claim
+  }
+
   return {
     async open (asked) {
-      const { key } = asked
-      for (;;) {
-        const known = local.find(asked)
-        if (known) return known
-        local.checkRoom()
-        if (key === null) return local.start(asked)
-        if (!redis.ready) {
-          counts.fallbacks++
-          return local.start(asked)
-        }
-        const claiming = claims.get(key)
-        if (!claiming) break
-        await claiming
-      }
-      const claim = openShared(asked).finally(() => claims.delete(key))
-      claims.set(key, claim.then(() => {}, () => {}))
-      return claim
+      const reader = await open(asked)
+      latest.note(asked, reader)
+      return reader
     },
     async join (company, answerId, from) {
       const known = local.join(company, answerId, from)
@@ -202,6 +210,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       if (!redis.ready) return false
       return await redis.run(scripts.stop, [], [prefix, instance, answerId, company ?? '', cause]).catch(() => 0) === 1
     },
+    latest: latest.find,
     stats: (): AnswersStats => ({
       ...local.stats(),
       redis: { ...redis.stats(), ...counts, following: follower.ids().length, unwritten: outbox.size },

@@ -14,6 +14,8 @@ export interface Prompts {
   peek (company: string): CompanyProfile | null | undefined
   /** Forgets one company: its profile has changed. */
   drop (company: string): void
+  /** Forgets the companies whose profile was changed where it is kept. Never rejects. */
+  check (): Promise<void>
   stats (): { size: number, hits: number, misses: number, refreshes: number, failures: number, ages_seconds: Record<string, number> }
 }
 
@@ -36,7 +38,7 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
   staleMs: number
   timeoutMs?: number
   now?: () => number
-  onError?: (company: string, error: unknown) => void
+  onError?: (company: string | null, error: unknown) => void
 }): Prompts {
   const kept = new LRUCache<string, Kept>({ max: maxCompanies })
   const reading = new Map<string, Promise<CompanyProfile | null>>()
@@ -62,6 +64,11 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
     return started
   }
 
+  function drop (company: string): void {
+    kept.delete(company)
+    reading.delete(company)
+  }
+
   return {
     async get (company) {
       const found = kept.get(company)
@@ -82,9 +89,15 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
       return read(company)
     },
     peek: company => kept.peek(company)?.profile,
-    drop (company) {
-      kept.delete(company)
-      reading.delete(company)
+    drop,
+    async check () {
+      if (!store.changed || kept.size === 0) return
+      try {
+        for (const company of await store.changed([...kept.keys()], AbortSignal.timeout(timeoutMs))) drop(company)
+      } catch (error) {
+        counts.failures++
+        onError(null, error)
+      }
     },
     stats: () => ({
       size: kept.size,

@@ -25,6 +25,7 @@ export const ProfileSchema = Type.Object({
   indexes: Type.Record(Type.String({ pattern: indexKindPattern }), FieldMappingSchema, { additionalProperties: false }),
   model: Type.Optional(Type.String()),
   refuse_without_passages: Type.Optional(Type.Boolean()),
+  common_questions: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 1000 })),
 }, { additionalProperties: false })
 
 export type WrittenProfile = Static<typeof ProfileSchema>
@@ -36,7 +37,7 @@ export function parseProfile (written: unknown): CompanyProfile {
     const message = problem?.keyword === 'boolean' ? 'is not known here' : problem?.message
     throw new Error(`company profile: ${problem?.instancePath || '/'} ${message}`)
   }
-  const profile = written as WrittenProfile
+  const { common_questions: commonQuestions = [], ...profile } = written as WrittenProfile
   return {
     id: profile.id,
     name: profile.name,
@@ -45,6 +46,7 @@ export function parseProfile (written: unknown): CompanyProfile {
     indexes: Object.fromEntries(Object.entries(profile.indexes).map(([kind, mapping]) => [kind, { ...mapping, text: mapping.text ?? [] }])),
     ...(profile.model === undefined ? {} : { model: profile.model }),
     refuseWithoutPassages: profile.refuse_without_passages ?? true,
+    commonQuestions,
     version: createHash('sha256').update(JSON.stringify(profile)).digest('base64url').slice(0, 12),
   }
 }

@@ -7,6 +7,11 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
     async get (company, signal) {
       return (await store.run('getProfile', company, null, signal)).profile
     },
+    async companies (signal) {
+      const ids = await store.companies()
+      const profiles = await Promise.all(ids.map(id => store.run('getProfile', id, null, signal)))
+      return ids.filter((_, i) => profiles[i]!.profile !== null)
+    },
     async unavailable () {
       try {
         await store.companies()

@@ -35,6 +35,7 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
       indexes: writtenProfile.indexes,
       model: 'some-llm',
       refuseWithoutPassages: false,
+      commonQuestions: [],
     })
     t.match(version, /./)
   })
@@ -72,6 +73,38 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.equal(await version(), first)
     await write({ ...writtenProfile, system_prompt: 'Répondez longuement.' })
     t.not(await version(), first)
+  })
+
+  t.test('it knows every company', async t => {
+    const { store, write } = await make(t)
+    t.same(await store.companies(), [])
+    for (const id of ['b', 'shop', 'a']) await write({ ...writtenProfile, id, indexes: { faq: {} } })
+    t.same(await store.companies(), ['a', 'b', 'shop'])
+  })
+
+  t.test('common questions are part of the profile, but do not make it another one', async t => {
+    const { store, write } = await make(t)
+    await write(writtenProfile)
+    const before = (await store.get('shop'))!
+    t.same(before.commonQuestions, [])
+    await write({ ...writtenProfile, common_questions: ['Où est mon colis ?', 'Livrez-vous le samedi ?'] })
+    const after = (await store.get('shop'))!
+    t.same(after.commonQuestions, ['Où est mon colis ?', 'Livrez-vous le samedi ?'])
+    t.equal(after.version, before.version)
+  })
+
+  t.test('it tells which profiles were changed by somebody else, where somebody else can', async t => {
+    const { store, write } = await make(t)
+    if (!store.changed) return t.pass('nobody else can')
+    await write({ ...writtenProfile, id: 'a', indexes: { faq: {} } })
+    await write({ ...writtenProfile, id: 'b', indexes: { faq: {} } })
+    for (const id of ['a', 'b', 'nobody']) await store.get(id)
+    t.same(await store.changed(['a', 'b', 'nobody', 'never-read']), [])
+    await write({ ...writtenProfile, id: 'b', indexes: { faq: { title: 'question' } } })
+    await write({ ...writtenProfile, id: 'nobody', indexes: { pages: {} } })
+    t.same(await store.changed(['a', 'b', 'nobody', 'never-read']), ['b', 'nobody'], 'until they are read again')
+    for (const id of ['a', 'b', 'nobody']) await store.get(id)
+    t.same(await store.changed(['a', 'b', 'nobody']), [])
   })
 
   t.test('an aborted read ends', async t => {

@@ -21,6 +21,7 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
       seen.push(company)
       return script.next(company)
     },
+    companies: async () => [],
     unavailable: async () => null,
   }
   const prompts = createPrompts({ store, ttlMs, staleMs, now: () => clock.now, onError: (_, error) => { errors.push(error) } })
@@ -28,6 +29,7 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
     clock,
     seen,
     errors,
+    store,
     prompts,
     answer (next: typeof script.next) { script.next = next },
     fail () { script.next = async () => { throw new Error('the store is down') } },
@@ -217,4 +219,21 @@ t.test('without a time to live every question reads, still one at a time', async
   await prompts.get('shop')
   await prompts.get('shop')
   t.equal(seen.length, 2)
+})
+
+t.test('a profile that was changed where it is kept is forgotten at the next check', async t => {
+  const { prompts, seen, store, errors } = parts()
+  await prompts.get('shop')
+  await prompts.get('other')
+  store.changed = async companies => companies.filter(id => id === 'shop')
+  await prompts.check()
+  await prompts.get('other')
+  t.same(seen, ['shop', 'other'])
+  await prompts.get('shop')
+  t.same(seen, ['shop', 'other', 'shop'])
+  store.changed = async () => { throw coded('PROMPTS_UNAVAILABLE') }
+  await prompts.check()
+  await prompts.get('shop')
+  t.equal(seen.length, 3, 'while the store fails the old one serves')
+  t.match(errors, [{ code: 'PROMPTS_UNAVAILABLE' }])
 })

@@ -230,13 +230,13 @@ t.test('too many answers at once: 503 before the stream starts', async t => {
 
 t.test('the company\'s profile', async t => {
   t.test('that cannot be read: 503 before the stream starts', async t => {
-    const { url } = await startTestApp(t, { promptStore: { get: async () => { throw coded('PROMPTS_UNAVAILABLE') }, unavailable: async () => 'down' } })
+    const { url } = await startTestApp(t, { promptStore: { get: async () => { throw coded('PROMPTS_UNAVAILABLE') }, companies: async () => [], unavailable: async () => 'down' } })
     t.match(await askJson(url, question), { status: 503, json: { code: 'PROMPTS_UNAVAILABLE' } })
   })
 
   t.test('that changes makes another answer', async t => {
     let version = '1'
-    const { url } = await startTestApp(t, { config: { PROMPT_CACHE_TTL_SECONDS: 0, SAMPLES_DIR: '' }, model: fakeModel(['ok']), engine: fakeEngine(), promptStore: { get: async () => profile({ version }), unavailable: async () => null } })
+    const { url } = await startTestApp(t, { config: { PROMPT_CACHE_TTL_SECONDS: 0, SAMPLES_DIR: '' }, model: fakeModel(['ok']), engine: fakeEngine(), promptStore: { get: async () => profile({ version }), companies: async () => [], unavailable: async () => null } })
     t.equal((await askJson(url, question)).json.cache, 'miss')
     t.equal((await askJson(url, question)).json.cache, 'hit')
     version = '2'
@@ -246,7 +246,7 @@ t.test('the company\'s profile', async t => {
 })
 
 t.test('an error that is not ours is not shown', async t => {
-  const { url } = await startTestApp(t, { promptStore: { get: async () => { throw new Error('secret') }, unavailable: async () => null } })
+  const { url } = await startTestApp(t, { promptStore: { get: async () => { throw new Error('secret') }, companies: async () => [], unavailable: async () => null } })
   const { status, json } = await askJson(url, question)
   t.equal(status, 503)
   t.notMatch(JSON.stringify(json), 'secret')

@@ -87,7 +87,7 @@ for (const stream of [true, false]) {
   t.test(`while the company's profile is being read (${stream ? 'a stream' : 'one object'})`, async t => {
     const { until, open } = gate()
     const asked = gate()
-    const promptStore = { get: async () => { asked.open(); await until; return profile() }, unavailable: async () => null }
+    const promptStore = { get: async () => { asked.open(); await until; return profile() }, companies: async () => [], unavailable: async () => null }
     const ended = gate()
     const model = fakeModel(async function * ({ signal }) {
       yield { type: 'text', text: 'Two ' }

@@ -10,7 +10,7 @@ import { buildTestApp } from '../helper.ts'
 
 const secret = 'a secret of sixteen or more'
 const config = { SUPABASE_WEBHOOK_SECRET: secret }
-const profile: CompanyProfile = { id: 'shop', name: 'Shop', language: 'en', systemPrompt: '', indexes: {}, refuseWithoutPassages: true, version: '1' }
+const profile: CompanyProfile = { id: 'shop', name: 'Shop', language: 'en', systemPrompt: '', indexes: {}, refuseWithoutPassages: true, commonQuestions: [], version: '1' }
 const change = { type: 'UPDATE', schema: 'public', table: 'companies', record: { id: 'shop' }, old_record: { id: 'shop' } }
 
 interface Message { body?: string, id?: string, at?: number, key?: string, headers?: Record<string, string> }
@@ -37,7 +37,7 @@ async function counting (t: Test) {
       reads.push(id)
       return { ...profile, id }
     },
-    unavailable: async () => null,
+    companies: async () => [], unavailable: async () => null,
   }
   const { app } = await buildTestApp(t, { config, promptStore })
   return { app, reads }

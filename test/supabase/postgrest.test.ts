@@ -184,9 +184,11 @@ t.test('the trigger of supabase/snippets announces changes as the webhook reads 
   const webhook = createWebhook({ secret: webhookSecret })
   t.same(sent.map(({ headers, body }) => webhook.read(headers, Buffer.from(body))), [
     { companies: ['shop'], keys: false }, // the company is added,
-    { companies: ['shop'], keys: false }, // then its index;
+    { companies: ['shop'], keys: false }, // then its index,
+    { companies: ['shop'], keys: false }, // which changes the company;
     { companies: ['shop', 'store'], keys: false }, // it is renamed,
-    { companies: ['shop', 'store'], keys: false }, // and its index with it;
+    { companies: ['shop', 'store'], keys: false }, // and its index with it,
+    { companies: ['store'], keys: false }, // which changes it once more;
     { companies: [], keys: true }, // a key is added;
     { companies: ['store'], keys: false }, // all is deleted
     { companies: ['store'], keys: false },

@@ -1,4 +1,5 @@
 // What is known of each company's indexes: uid, mapping, embedder, size, version; read when needed, refreshed while it is used.
+import { setTimeout } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { unlessAborted } from '../../abort.ts'
 import { coded } from '../../errors.ts'
@@ -44,6 +45,8 @@ export interface Catalogue {
 interface Known extends CompanyIndexes { profileVersion: string, readAt: number }
 
 const maxCompanies = 10_000
+/** How long a question waits for what has become old to be read again. */
+const waitMs = 1000
 
 export interface CatalogueOptions {
   client: MeiliClient
@@ -53,13 +56,15 @@ export interface CatalogueOptions {
   defaultModel: string
   /** Age at which what is known is read again in the background. */
   refreshMs: number
+  /** Age from which on a question waits for that, a moment at most. */
+  staleMs: number
   timeoutMs: number
   /** Versions of a key that may not read any: they change by themselves after this long. */
   blindMs: number
   now?: () => number
 }
 
-export function createCatalogue ({ client, tokens, apiKey, defaultModel, refreshMs, timeoutMs, blindMs, now = Date.now }: CatalogueOptions): Catalogue {
+export function createCatalogue ({ client, tokens, apiKey, defaultModel, refreshMs, staleMs, timeoutMs, blindMs, now = Date.now }: CatalogueOptions): Catalogue {
   const known = new LRUCache<string, Known>({ max: maxCompanies })
   const reading = new Map<string, Promise<Known>>()
   /** Index uid → the company that it belongs to; and what each company has claimed. */
@@ -168,9 +173,12 @@ export function createCatalogue ({ client, tokens, apiKey, defaultModel, refresh
     get (profile, signal) {
       const found = known.get(profile.id)
       if (!found || found.profileVersion !== profile.version) return unlessAborted(refresh(profile), signal)
+      const age = now() - found.readAt
+      if (age < refreshMs) return found
       // What is known serves on while it is read again; a failure of that is met by the searches themselves.
-      if (now() - found.readAt >= refreshMs) refresh(profile).catch(() => {})
-      return found
+      const again = refresh(profile).catch(() => found)
+      // Nobody has asked for a while: cached answers may be older than they may be, so this question waits a moment.
+      return age < staleMs || age === Infinity ? found : unlessAborted(Promise.race([again, setTimeout(waitMs, found, { ref: false })]), signal)
     },
     drop (company) {
       known.delete(company)

@@ -33,6 +33,8 @@ export interface MeilisearchOptions {
   defaultModel: string
   /** Age at which what is known of a company's indexes is read again. */
   refreshMs?: number
+  /** Age from which on a question waits for that. */
+  staleMs?: number
   transport?: Transport
 }
 
@@ -54,10 +56,10 @@ const searchShare = 0.7
 const blindMs = 30_000
 
 export function createMeilisearchEngine (options: MeilisearchOptions): MeilisearchEngine {
-  const { apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000 } = options
+  const { apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000, staleMs = 20_000 } = options
   const client = createMeiliClient(options)
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
-  const catalogue = createCatalogue({ client, tokens, apiKey, defaultModel: options.defaultModel, refreshMs, timeoutMs, blindMs })
+  const catalogue = createCatalogue({ client, tokens, apiKey, defaultModel: options.defaultModel, refreshMs, staleMs, timeoutMs, blindMs })
   const fanout = createFanout({ ...options, client, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
   const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2 })
   const counts = { questions: 0, degraded: 0, failed: 0 }

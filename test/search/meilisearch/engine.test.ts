@@ -69,6 +69,15 @@ t.test('a change by somebody else is seen once what is known is old', async t =>
   t.ok(ids(await ask()).includes('products/tent-2'))
 })
 
+t.test('who asks after a long silence is not given what is old', async t => {
+  const { meili, engine } = await startShop(t, { refreshMs: 0, staleMs: 0 })
+  const before = await engine.version(shop)
+  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } }])
+  t.not(await engine.version(shop), before, 'the next question sees the change')
+  await meili.down()
+  t.equal(await engine.version(shop), await engine.version(shop), 'while the server is away, what was known serves')
+})
+
 t.test('SEARCH_PLAN=lean: one search by words and one by vector for each index', async t => {
   const { meili, ask } = await startShop(t, { plan: 'lean' })
   t.equal(ids(await ask({ vectors }))[0], 'products/tent')

@@ -1,0 +1,26 @@
+-- Questions that are answered ahead, and one place that tells when a company's profile has changed.
+
+alter table public.companies add column common_questions text[] not null default '{}';
+
+comment on column public.companies.common_questions is 'Questions that are answered ahead, at start and when the documents change.';
+
+-- The service looks at companies.updated_at alone, so a change of an index is one of its company.
+create function public.touch_company () returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if tg_op <> 'INSERT' then
+    update public.companies set updated_at = pg_catalog.now() where id = old.company_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    update public.companies set updated_at = pg_catalog.now() where id = new.company_id;
+  end if;
+  return null;
+end;
+$$;
+
+create trigger company_indexes_touch after insert or update or delete on public.company_indexes
+for each row execute function public.touch_company();
+
+revoke all on function public.touch_company () from public, anon, authenticated;
