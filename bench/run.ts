@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util'
 import { answers } from './answers.ts'
 import { cached } from './cached.ts'
+import { coalesce } from './coalesce.ts'
 import { embedding } from './embedding.ts'
 import { ratio, reached, table, type Figure } from './figures.ts'
 import { fanout } from './fanout.ts'
+import { formatsBench } from './formats.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
 import { loop } from './loop.ts'
@@ -16,6 +18,8 @@ import type { Options } from './stack.ts'
 const benches: Record<string, { about: string, run: (options: Options) => Promise<Figure[]> }> = {
   answers: { about: 'uncached answers of 100 tokens at 1, 32 and 256 clients', run: answers },
   cached: { about: 'answers replayed from the cache', run: cached },
+  formats: { about: 'the OpenAI and AI SDK formats beside native SSE', run: formatsBench },
+  coalesce: { about: 'one new question of 1,000 clients at once', run: coalesce },
   'first-token': { about: 'time added to the language model\'s first token', run: firstToken },
   embedding: { about: 'questions and passages to vectors', run: embedding },
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },

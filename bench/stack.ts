@@ -30,7 +30,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** The settings of the service under test: the defaults but for what would stop a load. */
 export function settings (dataDir: string, llmUrl: string, more: object = {}): object {
   return {
-    DATA_DIR: dataDir, SAMPLES_DIR: path('../data'), MODELS_DIR: path('../var/models'), RATE_LIMIT_CALLS: 0,
+    DATA_DIR: dataDir, SAMPLES_DIR: path('../data'), MODELS_DIR: path('../var/models'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0,
     LOG_LEVEL: 'warn', LLM_URL: llmUrl, LLM_MODEL: 'scripted', LLM_POOL_SIZE: connections,
     // `uncached` tells questions apart by their own limit, which may not be above this one.
     LLM_MAX_TOKENS: 1_000_000, ...more,
@@ -49,7 +49,9 @@ export async function goldenQuestions (): Promise<Asked[]> {
   const dir = path('../test/golden')
   const questions: Asked[] = []
   for (const file of (await readdir(dir)).filter(name => name.endsWith('.json')).sort()) {
-    const set = JSON.parse(await readFile(join(dir, file), 'utf8')) as { company_id: string, questions: { q: string }[] }
+    const set = JSON.parse(await readFile(join(dir, file), 'utf8')) as { company_id: string, questions?: { q: string }[] }
+    // Other sets lie there too: of conversations, of the FAQ.
+    if (!set.questions) continue
     for (const { q } of set.questions) questions.push({ company_id: set.company_id, user_id: 'bench', message: q })
   }
   return questions

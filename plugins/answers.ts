@@ -5,31 +5,27 @@ import type { Answers, Reader } from '../src/answers/answers.ts'
 import { answerKey } from '../src/answers/key.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createRedisAnswers } from '../src/answers/redis.ts'
-import { answer, type Question } from '../src/chat/answer.ts'
+import { answer } from '../src/chat/answer.ts'
+import { createCommonQuestions, type CommonQuestions } from '../src/chat/common.ts'
 import { createLatency, type Latency } from '../src/chat/latency.ts'
+import { readQuestion, type Asked, type Question } from '../src/chat/question.ts'
+import { historyOf, turnOf } from '../src/chat/remember.ts'
+import type { Conversation, Owner } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import type { FinishEvent } from '../src/types.ts'
-
-export interface AskOptions {
-  /** Keep the answer going for a while when its last reader has left. */
-  resumable: boolean
-  /** Make an answer of its own, whatever there is. */
-  fresh: boolean
-  /** It is to be found by its conversation. */
-  findable: boolean
-}
 
 declare module 'fastify' {
   interface FastifyInstance {
     answers: Answers
+    commonQuestions: CommonQuestions
     latency: Latency
-    /** Joins the answer to an equal question, or starts one. The reader must be closed. */
-    ask (question: Question, options: AskOptions): Promise<Reader>
+    /** Joins the answer to an equal question, or starts one. Throws what is wrong with the question. The reader must be closed. */
+    ask (asked: Asked): Promise<Reader>
   }
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { config } = app
+  const { config, conversations } = app
   const limits = {
     cacheTtlMs: config.ANSWER_CACHE_TTL_SECONDS * 1000,
     cacheMaxBytes: config.ANSWER_CACHE_MAX_BYTES,
@@ -53,42 +49,75 @@ export default fp(async (app: FastifyInstance) => {
     ngramMax: config.NGRAM_MAX,
     maxDocsChars: config.MAX_DOCS_CHARS,
     maxHintsChars: config.MAX_HINTS_CHARS,
+    maxHistoryChars: config.MAX_HISTORY_CHARS,
     streamChunkChars: config.STREAM_CHUNK_CHARS,
   }
 
+  const commonQuestions = createCommonQuestions({
+    store: {
+      read: company => app.store.run('getMeta', company, 'asked'),
+      write: (company, value) => app.store.run('setMeta', company, { key: 'asked', value }),
+    },
+    onError: error => app.log.warn({ err: error }, 'what is asked most cannot be kept'),
+  })
+
   app.decorate('answers', answers)
+  app.decorate('commonQuestions', commonQuestions)
   app.decorate('latency', latency)
-  app.decorate('ask', async (question: Question, { resumable, fresh, findable }: AskOptions) => {
+  /** A question is answered also when what was said before cannot be read; then the answer is degraded. */
+  async function recall (owner: Owner, id: string): Promise<Conversation | null | 'unreadable'> {
+    try {
+      return await conversations.get(owner, id)
+    } catch (error) {
+      app.log.warn({ err: error, company_id: owner.company }, 'a conversation was not read')
+      return 'unreadable'
+    }
+  }
+
+  app.decorate('ask', async (asked: Asked) => {
     if (app.isClosing()) throw coded('SHUTTING_DOWN')
-    const { profile } = question
+    const at = Date.now()
+    const question = await readQuestion(app.prompts, config, asked)
+    const { profile, conversationId } = question
+    const owner = { company: asked.company, user: asked.user }
+    // Who sends the history along keeps the conversation; everyone else's is kept here.
+    const keeps = asked.history === undefined && !asked.ahead
+    const conversation = keeps && asked.conversation !== undefined ? await recall(owner, conversationId) : null
+    if (conversation === 'unreadable') question.forgotten = true
+    else if (conversation && app.model.kind === 'llm') question.history = historyOf(conversation)
+    if (isForAnyone(asked) && !question.history) commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null })
     const version = app.engine.version(profile)
     const key = answerKey({
       company: profile.id,
       promptVersion: profile.version,
       indexVersion: typeof version === 'string' ? version : await version,
       model: profile.model ?? app.model.name,
-      language: question.language,
-      maxTokens: question.maxTokens,
-      temperature: question.temperature,
-      question: question.text,
-      ...(question.indexes ? { indexes: question.indexes } : {}),
-      ...(question.page ? { page: question.page } : {}),
+      question,
     })
-    return answers.open({
+    const reader = await answers.open({
       company: profile.id,
-      key: fresh ? null : key,
-      resumable,
-      conversationId: question.conversationId,
-      ...(findable ? { findableBy: question.user } : {}),
+      key: asked.fresh || question.forgotten ? null : key,
+      resumable: asked.resumable ?? false,
+      conversationId,
+      ...(asked.findable ? { findableBy: asked.user } : {}),
       produce: (answerId, signal) => answer(deps, settings, question, answerId, signal),
       onEnd: (last, answerId) => {
         app.countAnswer(last)
-        if (last.type !== 'finish') return
+        if (last.type !== 'finish' || asked.ahead) return
         // What was cut short says nothing about how long answers take.
         if (last.finish_reason !== 'stopped') latency.record(last.timings_ms)
         logAnswer(app.log, question, answerId, last, config.LOG_QUESTIONS)
       },
     })
+    if (keeps) {
+      reader.whenEnded(events => {
+        const turn = turnOf(question.text, events, reader.answerId, at)
+        if (!turn) return
+        conversations.append(owner, conversationId, turn)
+        if (conversation && conversation !== 'unreadable') app.condenser.condense(owner, conversation, { language: question.language, model: profile.model })
+      })
+    }
+    return reader
   })
 
   // Running answers get a while to end; the rest are ended, so that every reader has a last event.
@@ -97,7 +126,12 @@ export default fp(async (app: FastifyInstance) => {
     while (answers.stats().live > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
     await answers.close()
   })
-}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis'] })
+}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis', 'conversations', 'store'] })
+
+/** Whether the same words would make the same question of somebody else. */
+function isForAnyone ({ ahead, fresh, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
+  return !ahead && !fresh && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
+}
 
 function logAnswer (log: FastifyBaseLogger, { profile, text }: Question, answerId: string, finish: FinishEvent, withQuestion: boolean): void {
   const { finish_reason, answered_by, citations, degraded, usage, timings_ms } = finish

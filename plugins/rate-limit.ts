@@ -3,15 +3,16 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
-import { redisCounts } from './rate-limit-redis.ts'
+import { questionCounts } from './rate-limit-counts.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
      * The route option that limits a route's questions; empty when there is no limit.
      * @param user who asks, unique within the company
+     * @param company the company that the request names, where the key opens several: `company_id`, unless the route says otherwise
      */
-    questionLimit (user: (request: FastifyRequest) => string): object
+    questionLimit (user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined): object
   }
 }
 
@@ -24,15 +25,19 @@ export default fp(async (app: FastifyInstance) => {
     await app.register(rateLimit, {
       global: false,
       hook: 'preHandler', // the user's id is in the body
-      ...(app.redis ? { store: redisCounts(app.redis, maxUsers) } : { cache: maxUsers }),
+      store: questionCounts(app.redis, maxUsers),
       errorResponseBuilder: (_, { ttl }) => coded('RATE_LIMITED', `At most ${max} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`),
     })
   }
-  app.decorate('questionLimit', (user: (request: FastifyRequest) => string) => max === 0 ? {} : {
+  app.decorate('questionLimit', (user: (request: FastifyRequest) => string, company = companyId) => max === 0 ? {} : {
     rateLimit: {
       max,
       timeWindow: seconds * 1000,
-      keyGenerator: (request: FastifyRequest) => `${request.tenant.company ?? (request.body as { company_id?: string }).company_id}/${user(request)}`,
+      keyGenerator: (request: FastifyRequest) => `${request.tenant.company ?? company(request)}/${user(request)}`,
     },
   })
 }, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'redis'] })
+
+function companyId ({ body, query }: FastifyRequest): string | undefined {
+  return (body as { company_id?: string }).company_id ?? (query as { company_id?: string }).company_id
+}

@@ -34,8 +34,10 @@ export default fp(async (app: FastifyInstance) => {
     if (prompts !== null) (app.prompts.stats().size > 0 ? degraded : waiting).prompts = prompts
     const model = app.model.stats()
     if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
+    const conversations = await app.conversations.unavailable()
+    if (conversations !== null) degraded.conversations = `questions are answered without what was said before: ${conversations}`
     const redis = app.redis?.stats().problem
     if (redis) degraded.redis = `answers and rate limits are not shared: ${redis}`
     return { ready: Object.keys(waiting).length === 0, waiting, degraded }
   })
-}, { name: 'readiness', dependencies: ['http', 'ingest', 'embedder', 'search', 'prompts', 'model', 'redis'] })
+}, { name: 'readiness', dependencies: ['http', 'ingest', 'embedder', 'search', 'prompts', 'model', 'redis', 'conversations'] })

@@ -1,66 +1,10 @@
-// What the routes that take a question share: whose it is, whether it can be asked, and how its answer is streamed.
-import { randomUUID } from 'node:crypto'
+// What the routes that take a question share: whose it is, and how its answer is streamed.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
 import type { Encoder } from '../src/answers/log.ts'
-import type { Page } from '../src/chat/messages.ts'
-import { coded } from '../src/errors.ts'
-import { questionLanguage } from '../src/query/language.ts'
-import type { History, Language } from '../src/types.ts'
+import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
+import type { AnswerEvent } from '../src/types.ts'
 import { createEventStream } from '../src/wire/event-stream.ts'
-
-/** A question as a client asks it, whatever its format. */
-export interface Asked {
-  company: string
-  /** Who asks, within the company. */
-  user: string
-  message: string
-  /** Made when absent. */
-  conversation?: string | undefined
-  /** What was said before, from a client that keeps it itself; absent: the conversation is continued from where it is kept. */
-  history?: History | undefined
-  /** The client's own system message. */
-  instructions?: string | undefined
-  /** Guessed when absent. */
-  language?: string | undefined
-  indexes?: string[] | undefined
-  page?: Page | undefined
-  maxTokens?: number | undefined
-  temperature?: number | undefined
-  /** Pass over an answer that there is already. */
-  fresh?: boolean | undefined
-  /** The answer is to be found by its conversation (`app.answers.latest`). */
-  findable?: boolean | undefined
-}
-
-/** Checks a question, and joins or starts its answer. Throws the coded error of what is wrong. The reader must be closed. */
-export async function ask (app: FastifyInstance, asked: Asked, resumable: boolean): Promise<Reader> {
-  const { config } = app
-  const askedAt = performance.now()
-  checkText(asked)
-  const { message, user, company, indexes, page, history, instructions } = asked
-  if (message.length > config.MAX_MESSAGE_CHARS) throw coded('MESSAGE_TOO_LONG', `At most ${config.MAX_MESSAGE_CHARS} characters.`)
-  if (message.trim() === '') throw coded('MESSAGE_EMPTY')
-  const profile = await app.prompts.get(company)
-  if (!profile) throw coded('UNKNOWN_COMPANY')
-  const unknown = indexes?.find(index => !Object.hasOwn(profile.indexes, index))
-  if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
-  return app.ask({
-    conversationId: asked.conversation ?? randomUUID(),
-    user,
-    text: message.trim(),
-    profile,
-    promptMs: performance.now() - askedAt,
-    askedAt,
-    language: (asked.language as Language | undefined) ?? questionLanguage(message, profile.language),
-    maxTokens: Math.min(asked.maxTokens ?? config.LLM_MAX_TOKENS, config.LLM_MAX_TOKENS),
-    temperature: asked.temperature ?? config.LLM_TEMPERATURE,
-    ...(indexes ? { indexes } : {}),
-    ...(page ? { page } : {}),
-    ...(history ? { history } : {}),
-    ...(instructions ? { instructions } : {}),
-  }, { resumable, fresh: asked.fresh ?? false, findable: asked.findable ?? false })
-}
 
 /** The company that is asked: the key's, or the one that is named where a key opens several. */
 export function companyOf (request: FastifyRequest, named: string | undefined): string {
@@ -91,10 +35,20 @@ export function sendStream ({ config }: FastifyInstance, reply: FastifyReply, re
   return reply.send(createEventStream(reader, encoder, config.HEARTBEAT_SECONDS * 1000))
 }
 
-/** NUL and lone surrogates have no place in a question, and no back end takes them. */
-function checkText ({ message, user, page, history, instructions }: Asked): void {
-  const turns = history?.turns.flatMap(({ question, answer }) => [question, answer]) ?? []
-  for (const text of [message, user, instructions ?? '', page?.path ?? '', page?.title ?? '', ...page?.hints ?? [], ...turns]) {
-    if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
+/**
+ * The events of an answer once it has ended; throws the answer's error. The reader is closed, also when the client
+ * leaves before that: then nobody waits for the answer any more.
+ */
+export async function wholeAnswer (reply: FastifyReply, reader: Reader): Promise<AnswerEvent[]> {
+  reply.raw.once('close', reader.close)
+  // The client may have left before there was a reader to close.
+  if (reply.raw.destroyed) reader.close()
+  try {
+    const events = await reader.all()
+    const last = events.at(-1)!
+    if (last.type === 'error') throw Object.assign(new CodedError(last.code as ErrorCode), { message: last.message })
+    return events
+  } finally {
+    reader.close()
   }
 }

@@ -3,10 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Reader } from '../src/answers/answers.ts'
-import { CodedError, coded } from '../src/errors.ts'
+import { coded } from '../src/errors.ts'
 import type { AnswerEvent } from '../src/types.ts'
 import { sseEncoder } from '../src/wire/sse.ts'
-import { ask, companyOf, sendStream, tenantOf } from './asking.ts'
+import { companyOf, sendStream, tenantOf, wholeAnswer } from './asking.ts'
 import { ChatBody, CompanyId, errorResponse, streamResponse } from './schemas.ts'
 
 const AnswerPath = Type.Object({ answer_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
@@ -37,8 +37,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     // The schema says it for the OpenAPI document; what is sent is made by the encoder.
     serializerCompiler: () => data => JSON.stringify(data),
   }, async (request, reply) => {
-    const { company_id, user_id: user, conversation_id: conversation, max_tokens: maxTokens, resumable = false, stream, ...rest } = request.body
-    const reader = await ask(app, { ...rest, company: companyOf(request, company_id), user, conversation, maxTokens }, resumable)
+    const { company_id, user_id: user, conversation_id: conversation, max_tokens: maxTokens, stream, ...rest } = request.body
+    const reader = await app.ask({ ...rest, company: companyOf(request, company_id), user, conversation, maxTokens })
     return wantsStream(request, stream) ? sendStream(app, reply, reader, sseEncoder) : sendWhole(reply, reader)
   })
 
@@ -87,15 +87,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   async function sendWhole (reply: FastifyReply, reader: Reader) {
-    reply.raw.once('close', reader.close)
-    // The client may have left before there was a reader to close; then nobody is answered any more.
-    if (reply.raw.destroyed) reader.close()
-    try {
-      const answer = collect(await reader.all())
-      return await reply.header('x-answer-id', reader.answerId).header('cache-control', 'no-store').send(answer)
-    } finally {
-      reader.close()
-    }
+    const events = await wholeAnswer(reply, reader)
+    return reply.header('x-answer-id', reader.answerId).header('cache-control', 'no-store').send(collect(events))
   }
 }
 
@@ -114,10 +107,8 @@ function resumeAt (lastEventId: string | string[] | undefined, answerId: string)
   return Number(n) + 1
 }
 
-/** The events of an ended answer as one object. Throws the answer's error. */
+/** The events of an answer that has ended well, as one object. */
 function collect (events: AnswerEvent[]) {
-  const last = events.at(-1)!
-  if (last.type === 'error') throw Object.assign(new CodedError(last.code as CodedError['code']), { message: last.message })
   let answer = ''
   const parts: Record<string, unknown> = { sources: [] }
   for (const event of events) {

@@ -60,6 +60,8 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       search: engine.stats(),
       prompts: prompts.stats(),
       keys: keyVerifier.stats(),
+      warm: app.warmStats(),
+      conversations: app.conversations.stats(),
       answers: { ...kept, hit_rate: asked === 0 ? 0 : Math.round(1000 * (kept.hits + kept.joined) / asked) / 1000 },
       latency_ms: app.latency.stats(),
     }

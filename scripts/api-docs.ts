@@ -135,6 +135,7 @@ function typeOf ({ type, items, anyOf, enum: values, const: value }: Schema): st
   if (anyOf) return anyOf.map(typeOf).join(', ')
   if (value !== undefined) return code(value)
   if (values) return values.map(code).join(', ')
+  if (Array.isArray(type)) return type.map(one => typeOf({ ...(items ? { items } : {}), type: one })).join(', ')
   return type === 'array' ? `array of ${typeOf(items ?? {})}` : type ?? 'any'
 }
 

@@ -5,6 +5,7 @@ import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions
 import answers from '../plugins/answers.ts'
 import auth from '../plugins/auth.ts'
 import configPlugin from '../plugins/config.ts'
+import conversations from '../plugins/conversations.ts'
 import docs from '../plugins/docs.ts'
 import embedder from '../plugins/embedder.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
@@ -19,8 +20,13 @@ import redis from '../plugins/redis.ts'
 import search from '../plugins/search.ts'
 import store from '../plugins/store.ts'
 import supabase from '../plugins/supabase.ts'
+import warm from '../plugins/warm.ts'
+import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
+import conversationRoutes from '../routes/conversations.ts'
+import openai from '../routes/openai.ts'
 import status from '../routes/status.ts'
+import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embed/embedder.ts'
@@ -72,13 +78,19 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(model, { ...(overrides.model ? { model: overrides.model } : {}) })
   await app.register(metrics)
   await app.register(redis)
+  await app.register(conversations)
   await app.register(answers)
   await app.register(ingest)
+  await app.register(warm)
   await app.register(readiness)
   await app.register(rateLimit)
 
   await app.register(chat)
+  await app.register(conversationRoutes)
+  await app.register(aiSdk)
+  await app.register(openai)
   await app.register(status, { version })
+  await app.register(warmRoute)
   await app.register(webhooks)
   return app
 }

@@ -35,6 +35,8 @@ export interface Reader {
   wait (ready: () => void): void
   /** Every event, once the answer has ended, with `start` as this reader sees it. */
   all (): Promise<AnswerEvent[]>
+  /** Calls back with every event when the answer has ended, also after this reader has left, if it goes on for others. */
+  whenEnded (told: (events: readonly AnswerEvent[]) => void): void
   close (): void
 }
 

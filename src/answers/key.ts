@@ -5,20 +5,27 @@ export interface KeyParts {
   promptVersion: string
   indexVersion: string
   model: string
-  language: string
-  indexes?: readonly string[]
-  page?: object
-  maxTokens: number
-  temperature: number
-  question: string
+  /** What was asked, and how: the text, and whatever else of it makes a difference. */
+  question: {
+    text: string
+    language: string
+    maxTokens: number
+    temperature: number
+    indexes?: readonly string[]
+    page?: object
+    history?: object
+    instructions?: string
+    stop?: readonly string[]
+  }
 }
 
 /** The company comes first: no two companies can ever have one key. JSON, so that no part can run into the next. */
-export function answerKey (parts: KeyParts): string {
+export function answerKey ({ company, promptVersion, indexVersion, model, question }: KeyParts): string {
+  const { text, language, maxTokens, temperature, indexes, page = null, history = null, instructions = null, stop = null } = question
   return JSON.stringify([
-    parts.company, parts.promptVersion, parts.indexVersion, parts.model, parts.language,
-    parts.indexes ? [...parts.indexes].sort() : null, parts.page ?? null, parts.maxTokens, parts.temperature,
-    normalizeQuestion(parts.question),
+    company, promptVersion, indexVersion, model, language,
+    indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop,
+    normalizeQuestion(text),
   ])
 }
 

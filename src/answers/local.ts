@@ -91,8 +91,8 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
   // lru-cache takes no zero: a cache of one byte holds nothing.
   const kept = new LRUCache<string, AnswerLog>({
     maxSize: Math.max(1, cacheMaxBytes),
-    // Events and their bytes on the wire; a key, which may hold the hints of a page, is in memory once.
-    sizeCalculation: log => 2 * log.bytes + 2 * (log.key?.length ?? 0) + 1024,
+    // Events and their bytes on the wire, which are twice as many in OpenAI's format; a key, which may hold the hints of a page.
+    sizeCalculation: log => 3 * log.bytes + 2 * (log.key?.length ?? 0) + 1024,
     ttlAutopurge: false,
     dispose: log => { if (log.key !== null && keptByKey.get(log.key)?.log === log) keptByKey.delete(log.key) },
   })

@@ -29,6 +29,8 @@ export interface AnswerLog {
   append (event: AnswerEvent): void
   /** Calls back once, when there are events from `from` on, or the log has ended. Returns what cancels it. */
   wait (from: number, ready: () => void): () => void
+  /** Calls back with every event when the log has ended; whoever waits for it is no reader. */
+  whenEnded (told: (events: readonly AnswerEvent[]) => void): void
   /** Events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
   /** All events after `start` of an ended log in one piece, made once. */
@@ -41,8 +43,10 @@ export type ReaderStart = Pick<StartEvent, 'conversation_id' | 'cache'>
 export function createLog (id: string, company: string, key: string | null): AnswerLog {
   const events: AnswerEvent[] = []
   const texts = new Map<string, string[]>()
-  const tails = new Map<string, Buffer>()
+  /** Of the format that was asked for last: all of them would be more than the answer itself. */
+  let kept: { format: string, tail: Buffer } | undefined
   const waiting = new Set<() => void>()
+  const waitingForEnd: ((events: readonly AnswerEvent[]) => void)[] = []
   let bytes = 0
   let ended = false
   let waking = false
@@ -73,6 +77,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
       events.push(event)
       bytes += sizeOf(event)
       ended = event.type === 'finish' || event.type === 'error'
+      if (ended) for (const told of waitingForEnd.splice(0)) setImmediate(told, events)
       // One wake-up for all events of this turn of the loop: tokens that arrived in one packet leave in one.
       if (!waking && waiting.size > 0) {
         waking = true
@@ -87,18 +92,21 @@ export function createLog (id: string, company: string, key: string | null): Ans
       waiting.add(ready)
       return () => waiting.delete(ready)
     },
+    whenEnded (told) {
+      if (ended) setImmediate(told, events)
+      else waitingForEnd.push(told)
+    },
     encoded (encoder, from, own) {
       const list = encodedUpTo(encoder)
       const rest = list.slice(Math.max(from, 1)).join('')
       return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
     },
     tail (encoder) {
-      let tail = tails.get(encoder.name)
-      if (!tail) {
-        tails.set(encoder.name, tail = Buffer.from(encodedUpTo(encoder).slice(1).join('')))
+      if (kept?.format !== encoder.name) {
+        kept = { format: encoder.name, tail: Buffer.from(encodedUpTo(encoder).slice(1).join('')) }
         texts.delete(encoder.name)
       }
-      return tail
+      return kept.tail
     },
   }
 }

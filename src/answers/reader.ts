@@ -41,6 +41,7 @@ export function createReader (log: AnswerLog, from: number, own: ReaderStart, le
         check()
       })
     },
+    whenEnded: log.whenEnded,
     close () {
       if (closed) return
       closed = true

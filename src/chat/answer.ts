@@ -6,10 +6,15 @@ import type { LanguageModel } from '../llm/model.ts'
 import { analyzeQuestion } from '../query/analyze.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
-import type { AnswerEvent, AnsweredBy, CompanyProfile, FinishEvent, FinishReason, History, Language, Passage, Source, Usage } from '../types.ts'
+import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Passage, Source, Usage } from '../types.ts'
+import { linkAddress } from './address.ts'
 import { createCitationFilter } from './citations.ts'
-import { buildMessages, cut, type Page } from './messages.ts'
+import { buildMessages, cut } from './messages.ts'
 import { phrases } from './phrases.ts'
+import type { Question } from './question.ts'
+import { createStopFilter } from './stop.ts'
+
+export type { Question } from './question.ts'
 
 export interface AnswerDeps {
   embedder: Embedder
@@ -26,27 +31,8 @@ export interface AnswerSettings {
   ngramMax: number
   maxDocsChars: number
   maxHintsChars: number
+  maxHistoryChars: number
   streamChunkChars: number
-}
-
-export interface Question {
-  conversationId: string
-  /** Who asks, within the company. */
-  user: string
-  text: string
-  /** What was said before it. */
-  history?: History
-  /** The calling client's own system message. */
-  instructions?: string
-  profile: CompanyProfile
-  /** How long the profile took to get, and when the question came in (both by `now`). */
-  promptMs: number
-  askedAt: number
-  language: Language
-  indexes?: string[]
-  page?: Page
-  maxTokens: number
-  temperature: number
 }
 
 /**
@@ -60,7 +46,7 @@ export async function * answer (
   const { now } = deps
   const timings = { prompt: round(question.promptMs), embed: 0, search: 0, first_token: 0, total: 0 }
   const usage: Usage = { input_tokens: 0, output_tokens: 0 }
-  let degraded: string | undefined
+  let degraded = question.forgotten ? 'what was said before could not be read' : undefined
   let cited = (): number[] => []
   let answeredBy: AnsweredBy = deps.model.kind
   const finish = (reason: FinishReason): FinishEvent => ({
@@ -93,12 +79,12 @@ export async function * answer (
       : await deps.engine.search({ company: profile, ...(question.indexes ? { indexes: question.indexes } : {}), query, vectors, limit: settings.passages, signal })
     timings.search = round(now() - began)
     if (found.degraded !== undefined) {
-      degraded = found.degraded
+      degraded ??= found.degraded
       deps.onProblem('degraded search', found.degraded, answerId)
     }
 
     const relevant = isFound(text, language, profile.language, found) ? found.passages : []
-    const { messages, used } = buildMessages({ ...settings, profile, language, passages: relevant, history: [], question: text, ...(question.page ? { page: question.page } : {}) })
+    const { messages, used } = buildMessages({ ...settings, ...question, passages: relevant, question: text })
     yield { type: 'sources', sources: used.map(toSource) }
 
     if (used.length === 0 && profile.refuseWithoutPassages) {
@@ -111,8 +97,10 @@ export async function * answer (
 
     const filter = createCitationFilter(used.length)
     cited = filter.cited
+    const stop = question.stop && createStopFilter(question.stop)
     let reason: FinishReason = 'stop'
     let waiting = ''
+    let shown = false
     for await (const event of deps.model.stream({
       messages, question: text, language, documentsLanguage: profile.language, terms: found.terms, passages: used, maxTokens: question.maxTokens, temperature: question.temperature, signal, ...(profile.model ? { model: profile.model } : {}),
     })) {
@@ -121,17 +109,22 @@ export async function * answer (
         Object.assign(usage, event.usage)
         continue
       }
-      waiting += filter.push(event.text)
+      waiting += filter.push(stop ? stop.push(event.text) : event.text)
+      if (stop?.stopped) break
       if (waiting === '' || waiting.length < settings.streamChunkChars) continue
       timings.first_token ||= round(now() - question.askedAt)
+      shown ||= waiting.trim() !== ''
       yield { type: 'delta', text: waiting }
       waiting = ''
     }
-    waiting += filter.end()
+    waiting += filter.push(stop?.end() ?? '') + filter.end()
+    shown ||= waiting.trim() !== ''
     if (waiting !== '') {
       timings.first_token ||= round(now() - question.askedAt)
       yield { type: 'delta', text: waiting }
     }
+    // All that it wrote were marks of sources that are not there.
+    if (!shown && !stop?.stopped) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
     yield finish(reason)
   } catch (error) {
     const cause = signal.aborted ? signal.reason as AbortCause : undefined
@@ -162,7 +155,7 @@ function questionVectors (embedder: Embedder, { profile, indexes, text }: Questi
 function toSource (passage: Passage, i: number): Source {
   const { id, index, title, url, score } = passage
   const body = passage.text || passage.fields.map(([label, value]) => `${label}: ${value}`).join('; ')
-  return { n: i + 1, id, index, title, url, score: Math.round(score * 1000) / 1000, snippet: snippet(body) }
+  return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body) }
 }
 
 const snippetChars = 240

@@ -1,7 +1,9 @@
-// Builds what a language model is sent: prompt, page, passages, history, question, under a budget of characters.
+// Builds what a language model is sent: prompt, what was said, page, passages, question, under budgets of characters.
 import type { ChatMessage } from '../llm/model.ts'
-import type { CompanyProfile, Language, Passage } from '../types.ts'
+import { withoutMarks } from '../marks.ts'
+import type { CompanyProfile, History, Language, Passage, Turn } from '../types.ts'
 import { phrases } from './phrases.ts'
+import { quoteData, quoteSaid } from './quote.ts'
 
 export interface Page { path?: string, title?: string, hints?: string[] }
 
@@ -9,32 +11,49 @@ export interface MessageParts<P extends Passage> {
   profile: CompanyProfile
   language: Language
   passages: P[]
-  history: ChatMessage[]
+  history?: History
+  /** The calling client's own system message, followed after the company's prompt. */
+  instructions?: string
   page?: Page
   question: string
   maxDocsChars: number
+  /** Of the page, and of the instructions. */
   maxHintsChars: number
+  maxHistoryChars: number
 }
 
 /** A passage is cut rather than left out while this many of its characters still fit. */
 const worthCutting = 200
+/** The share of the history's budget that a long digest can count on. */
+const digestShare = 1 / 4
 
 /**
- * The messages of one question. Passages come numbered from 1, in order; the weakest are the first that do not fit.
- * Whatever comes from documents or pages is fenced and named as data: nothing inside is an instruction.
+ * The messages of one question. Passages come numbered from 1, in order; the weakest are the first that do not fit,
+ * and the oldest turns. Whatever comes from documents, pages or the digest is fenced and named as data: nothing
+ * inside is an instruction. Roles are given here and nowhere else.
  */
 export function buildMessages<P extends Passage> (parts: MessageParts<P>): { messages: ChatMessage[], used: P[] } {
-  const { profile, language, page, question, history } = parts
-  const { text, used } = fencePassages(parts.passages, parts.maxDocsChars)
+  const { profile, language, page, question, instructions = '', maxHintsChars } = parts
   const rules = phrases(language)
-  const system = [profile.systemPrompt || rules.systemPrompt(profile.name), rules.citationRule, rules.dataRule]
-  const hints = fencePage(page, parts.maxHintsChars)
-  const context = [hints, `<passages>\n${text}\n</passages>`].filter(Boolean).join('\n\n')
+  const { text, used } = fencePassages(parts.passages, parts.maxDocsChars)
+  const { turns, digest } = recall(parts.history, parts.maxHistoryChars)
+  const system = [
+    profile.systemPrompt || rules.systemPrompt(profile.name),
+    quoteSaid(cut(instructions, maxHintsChars)).trim(),
+    rules.citationRule,
+    rules.dataRule,
+  ]
+  const context = [
+    digest === '' ? '' : `${rules.earlier}:\n${fence('earlier', digest)}`,
+    fencePage(page, maxHintsChars),
+    `<passages>\n${text}\n</passages>`,
+    `${rules.question}: ${quoteSaid(question)}`,
+  ]
   return {
     messages: [
-      { role: 'system', content: system.join('\n\n') },
-      ...history,
-      { role: 'user', content: `${context}\n\n${rules.question}: ${question}` },
+      { role: 'system', content: system.filter(Boolean).join('\n\n') },
+      ...turns.flatMap(asMessages),
+      { role: 'user', content: context.filter(Boolean).join('\n\n') },
     ],
     used,
   }
@@ -52,7 +71,7 @@ function fencePassages<P extends Passage> (passages: P[], budget: number): { tex
   for (const passage of passages) {
     const body = passageText(passage)
     if (body.length > left && used.length > 0 && left < worthCutting) break
-    fenced.push(`<passage n="${used.length + 1}">\n${asData(cut(body, left))}\n</passage>`)
+    fenced.push(`<passage n="${used.length + 1}">\n${quoteData(cut(body, left))}\n</passage>`)
     used.push(passage)
     left -= body.length
     if (left <= 0) break
@@ -63,12 +82,39 @@ function fencePassages<P extends Passage> (passages: P[], budget: number): { tex
 function fencePage (page: Page | undefined, budget: number): string {
   if (!page) return ''
   const lines = [page.title, page.path, ...page.hints ?? []].filter(line => line !== undefined && line !== '').join('\n')
-  return lines === '' ? '' : `<page>\n${asData(cut(lines, budget))}\n</page>`
+  return lines === '' ? '' : fence('page', cut(lines, budget))
 }
 
-/** Text from outside cannot close its fence, nor open another. */
-function asData (text: string): string {
-  return text.replace(/<(?=\/?(?:passages?|page)\b)/gi, '‹')
+/** Text from outside cannot close its fence, nor open another: quote.ts knows their names. */
+function fence (name: 'page' | 'earlier', text: string): string {
+  return `<${name}>\n${quoteData(text)}\n</${name}>`
+}
+
+type Said = Pick<Turn, 'question' | 'answer'>
+
+/** The newest turns that fit, whole, the oldest first; of the newest the answer is cut rather than all of it dropped. */
+function recall (history: History = { digest: '', turns: [] }, budget: number): { turns: Said[], digest: string } {
+  const reserved = Math.min(history.digest.length, Math.floor(budget * digestShare))
+  let left = budget - reserved
+  const turns: Said[] = []
+  for (const { question, answer } of history.turns.toReversed()) {
+    if (question.trim() === '' && answer.trim() === '') continue
+    const size = question.length + answer.length
+    if (size > left && (turns.length > 0 || left === 0)) break
+    const asked = cut(question, Math.max(left - answer.length, Math.floor(left / 2)))
+    turns.unshift({ question: asked, answer: cut(answer, left - asked.length) })
+    left -= size
+    if (left <= 0) break
+  }
+  return { turns, digest: cut(history.digest, reserved + Math.max(0, left)).trim() }
+}
+
+/** Always a question and an answer, in turn: many chat templates refuse anything else, and an empty message. */
+function asMessages ({ question, answer }: Said): ChatMessage[] {
+  return [
+    { role: 'user', content: quoteSaid(question).trim() || '…' },
+    { role: 'assistant', content: withoutMarks(quoteSaid(answer)).trim() || '…' },
+  ]
 }
 
 /** The first characters (UTF-16 units) of a text, never half a surrogate pair: language model servers refuse that. */

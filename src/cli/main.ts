@@ -6,6 +6,7 @@ import { Command } from 'commander'
 const families = [
   { name: 'keys', description: 'API keys of the service: make, list, revoke', load: async () => (await import('./keys.ts')).keysCommand(process) },
   { name: 'meili', description: 'Meilisearch: make its keys, check them, load documents', load: async () => (await import('./meilisearch.ts')).meilisearchCommand(process) },
+  { name: 'warm', description: 'Answer the common questions of every company ahead, in a running service', load: async () => (await import('./warm.ts')).warmCommand(process) },
 ]
 
 const program = new Command('causerie')

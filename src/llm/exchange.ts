@@ -18,7 +18,7 @@ export interface Exchange {
   silenceMs: number
   /** The key and the prompt. */
   secrets: () => string[]
-  createIntake: (contentType: string) => Intake
+  createIntake: () => Intake
   /** The response has begun. */
   onAnswer: () => void
 }
@@ -53,8 +53,8 @@ export async function * exchange (options: Exchange): AsyncGenerator<ModelEvent>
     body = response.body
     // A body that fails while nobody waits for it must not be an uncaught exception.
     body.on('error', () => {})
-    intake = options.createIntake(await acceptedType(response, options.secrets))
-
+    await check(response, options.secrets)
+    intake = options.createIntake()
     reading = read(body, intake, connection, silence.heard)
     while (!intake.complete || intake.pending > 0) {
       for (const event of intake.take()) {
@@ -101,11 +101,12 @@ function post ({ pool, path, headers, body }: Pick<Exchange, 'pool' | 'path' | '
   })
 }
 
-async function acceptedType ({ statusCode, headers, body }: Dispatcher.ResponseData, secrets: () => string[]): Promise<string> {
+/** Throws unless an answer may follow. */
+async function check ({ statusCode, headers, body }: Dispatcher.ResponseData, secrets: () => string[]): Promise<void> {
   if (statusCode !== 200) throw refused(statusCode, headers, await beginning(body), secrets())
-  const type = String(headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
-  if (type === 'text/html') throw broken('an HTML page instead of an answer; is LLM_URL right?')
-  return type
+  if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) throw broken('an HTML page instead of an answer; is LLM_URL right?')
+  const coding = String(headers['content-encoding'] ?? 'identity')
+  if (coding !== 'identity') throw broken(`an answer in ${coding.slice(0, 20)}, which was not asked for`)
 }
 
 async function beginning (body: Body): Promise<string> {

@@ -1,4 +1,5 @@
 // The language model that needs none: the sentences and facts of the passages that answer best, cited.
+import { disarmMarks } from '../marks.ts'
 import { answerType, holdsType } from '../query/answer-types.ts'
 import { figures, passageContradiction } from '../query/figures.ts'
 import { sameFamily } from '../query/generic.ts'
@@ -165,14 +166,14 @@ export function createExtractiveModel (): LanguageModel {
   }
 }
 
-/** The pieces as text, each with its citation; a fact is led in by its passage's title, once. */
+/** The pieces as text, each with its citation and none of their own; a fact is led in by its passage's title, once. */
 function compose (chosen: RankedPiece[], { passages }: Grounding): string {
   let led = -1
   return chosen.map(piece => {
     const citation = `[${piece.passage + 1}]`
-    if (piece.kind !== 'fact') return `${piece.text} ${citation}`
+    if (piece.kind !== 'fact') return `${disarmMarks(piece.text)} ${citation}`
     const lead = led === piece.passage ? '' : `${passages[piece.passage]!.title} — `
     led = piece.passage
-    return `${lead}${piece.text} ${citation}`
+    return `${disarmMarks(lead + piece.text)} ${citation}`
   }).join('\n')
 }

@@ -45,7 +45,9 @@ export interface Intake {
   readonly complete: boolean
 }
 
-/** A model that sends only white space is stuck. Characters in a row. */
+/** White space and what nobody sees, at the beginning of a text. */
+const BLANK = /^[\s\p{Cc}\p{Cf}]+/u
+/** A model that sends only white space, or what nobody sees, is stuck. Characters in a row. */
 const MAX_BLANKS = 2_000
 /** The longest line or event of a body, characters. */
 export const MAX_CHUNK = 1_000_000
@@ -70,10 +72,10 @@ export function createIntake (createReader: (sink: AnswerSink) => AnswerReader, 
 
   function show (text: string): void {
     if (text === '') return
-    // White space before the first word is nobody's token, and a retry is still possible.
-    const visible = begun ? text : text.trimStart()
-    blanks = isBlank(visible) ? blanks + text.length : 0
+    blanks = isBlank(text) ? blanks + text.length : 0
     if (blanks > MAX_BLANKS) throw broken('the model sends only white space')
+    // What nobody sees is no first token, and a retry is still possible.
+    const visible = begun ? text : text.replace(BLANK, '')
     if (visible === '') return
     begun = true
     // An emoji may come in two halves, each its own chunk; alone, neither survives an encoder.
@@ -86,13 +88,14 @@ export function createIntake (createReader: (sink: AnswerSink) => AnswerReader, 
   const sink: AnswerSink = {
     text (piece) {
       if (complete) return
-      tokens++
+      if (!isBlank(piece)) tokens++
       show(think.push(piece))
     },
     thought (piece) {
       if (complete) return
       tokens++
-      show(think.reasonedApart(piece.length))
+      // Reasoning that is kept secret comes in empty pieces; they must not go on for ever either.
+      show(think.reasonedApart(Math.max(1, piece.length)))
     },
     stopped (why) {
       if (why === 'error') throw broken('the server stopped with finish_reason "error"')
@@ -151,7 +154,7 @@ function emptyAnswer (reason: string): CodedError {
 
 function isBlank (text: string): boolean {
   const first = text.charCodeAt(0)
-  return !(first > 32 && first < 127) && text.trim() === ''
+  return !(first > 32 && first < 127) && text.replace(BLANK, '') === ''
 }
 
 function isHighSurrogate (code: number): boolean {

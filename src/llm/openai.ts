@@ -30,9 +30,23 @@ export function createOpenAiModel (options: RemoteOptions): LanguageModel {
   }, options)
 }
 
-/** Reads server-sent events, or one JSON object from a server that does not stream. */
-export function createReader (sink: AnswerSink, contentType: string): AnswerReader {
-  if (contentType === 'application/json') return createObjectReader(sink)
+/** Reads server-sent events, or one JSON object from a server that does not stream: what it begins with tells, whatever its type says. */
+export function createReader (sink: AnswerSink): AnswerReader {
+  let reader: AnswerReader | undefined
+  return {
+    feed (text) {
+      const start = reader ? text : text.trimStart()
+      if (start === '') return
+      reader ??= start.startsWith('{') ? createObjectReader(sink) : createEventReader(sink)
+      reader.feed(start)
+    },
+    end () {
+      reader?.end()
+    },
+  }
+}
+
+function createEventReader (sink: AnswerSink): AnswerReader {
   const parser = createParser({
     maxBufferSize: MAX_CHUNK,
     onEvent ({ data, event }) {

@@ -32,7 +32,7 @@ export interface Protocol {
   path: string
   body (request: ModelRequest, model: string): object
   warmUpBody (model: string): object
-  createReader (sink: AnswerSink, contentType: string): AnswerReader
+  createReader (sink: AnswerSink): AnswerReader
 }
 
 const KEEP_ALIVE_MS = 30_000
@@ -88,7 +88,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteOptions): 
         signal,
         silenceMs: options.silenceTimeoutMs,
         secrets,
-        createIntake: (contentType) => createIntake((sink) => protocol.createReader(sink, contentType), think, secrets),
+        createIntake: () => createIntake(protocol.createReader, think, secrets),
         onAnswer () { answered = true },
       })
       for await (const event of events) {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { getLoadablePath } from 'sqlite-vec'
 import { CodedError, coded } from '../errors.ts'
-import { schema, schemaVersion } from './schema.ts'
+import { migrations, schema, schemaVersion } from './schema.ts'
 
 export interface CompanyFile {
   db: DatabaseSync
@@ -64,17 +64,29 @@ function exists (path: string): boolean {
   }
 }
 
-/** Makes the tables of a new file. @returns false when there are none, and none are to be made */
+/** Makes the tables of a new file, or those that an older one lacks. @returns false when there are none, and none are to be made */
 function prepare (db: DatabaseSync, create: boolean): boolean {
-  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version === schemaVersion) return true
-  if (version === 0) {
+  const found = versionOf(db)
+  if (found === schemaVersion) return true
+  if (found === 0) {
     if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw coded('STORE_UNREADABLE', 'It is a database of something else.')
     // Empty: what a start that was cut short, or a full disk, leaves behind.
     if (!create) return false
-  } else throw coded('STORE_UNREADABLE', `Its schema is version ${version}, this service's is ${schemaVersion}: delete the file to have it built anew.`)
-  db.exec(`BEGIN IMMEDIATE; ${schema}; PRAGMA user_version=${schemaVersion}; COMMIT`)
+  } else if (migrations[found] === undefined) throw coded('STORE_UNREADABLE', `Its schema is version ${found}, this service's is ${schemaVersion}: delete the file to have it built anew.`)
+  db.exec('BEGIN IMMEDIATE')
+  // Another process may have done it while the lock was waited for.
+  let version = versionOf(db)
+  if (version === 0) {
+    db.exec(schema)
+    version = schemaVersion
+  }
+  while (migrations[version] !== undefined) db.exec(migrations[version++]!)
+  db.exec(`PRAGMA user_version=${version}; COMMIT`)
   return true
+}
+
+function versionOf (db: DatabaseSync): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
 }
 
 function companyFile (db: DatabaseSync, path: string): CompanyFile {

@@ -1,5 +1,22 @@
 // The tables of a company's SQLite file.
 
+/** A turn is JSON; its number is the conversation's `next` of then. */
+const conversations = `
+  CREATE TABLE conversations (
+    n INTEGER PRIMARY KEY,
+    user TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created_at INTEGER NOT NULL, -- ms since 1970
+    updated_at INTEGER NOT NULL,
+    digest TEXT NOT NULL DEFAULT '',
+    condensed INTEGER NOT NULL DEFAULT 0,
+    next INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (user, id)
+  );
+  CREATE INDEX conversations_updated ON conversations (updated_at);
+  CREATE TABLE turns (conversation INTEGER NOT NULL, n INTEGER NOT NULL, turn TEXT NOT NULL, PRIMARY KEY (conversation, n)) WITHOUT ROWID;
+`
+
 /**
  * One file is one company. `titles` and `texts` hold the stems of each passage under the passage's rowid;
  * `windows` are the pieces of a passage that have a vector of their own, kept in one `vectors_<model>` table for
@@ -30,10 +47,14 @@ export const schema = `
   CREATE TABLE models (model INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL);
   CREATE TABLE windows (rowid INTEGER PRIMARY KEY, passage INTEGER NOT NULL, model INTEGER NOT NULL);
   CREATE INDEX windows_passage ON windows (passage);
+  ${conversations}
 `
 
-/** Raised with every change to `schema`; a file of another version is refused: it is made anew from its documents' source. */
-export const schemaVersion = 2
+/** Raised with every change to `schema`; a file of a version that no migration begins at is refused. */
+export const schemaVersion = 3
+
+/** What makes a file of that version one of the next: the documents could be read anew, what people said could not. */
+export const migrations: Readonly<Record<number, string>> = { 2: conversations }
 
 /** Name of the vec0 table of a model, by its number in `models`. */
 export function vectorTable (model: number): string {

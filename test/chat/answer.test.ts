@@ -7,7 +7,7 @@ import type { ModelEvent } from '../../src/llm/model.ts'
 import type { AnswerEvent, FinishEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 
-const settings: AnswerSettings = { passages: 6, ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, streamChunkChars: 0 }
+const settings: AnswerSettings = { passages: 6, ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0 }
 const question: Question = { user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en', maxTokens: 64, temperature: 0 }
 
 interface Setup { deps?: Partial<AnswerDeps>, settings?: Partial<AnswerSettings>, question?: Partial<Question>, signal?: AbortSignal }
@@ -255,4 +255,44 @@ t.test('the page reaches the model, and the company\'s own model is asked for', 
   t.match(model.calls[0], { model: 'big', maxTokens: 64, temperature: 0, question: question.text })
   t.match(model.calls[0]!.messages.at(-1)!.content, '<page>\nTents\n</page>')
   t.match(list[0], { model: 'big' })
+})
+
+t.test('a stop sequence ends the text before it, and the model with it', async t => {
+  let closed = false
+  const model = fakeModel(async function * () {
+    try {
+      for (const text of ['It takes ', 'two days [1]. E', 'ND and more', ' and more']) yield { type: 'text', text }
+    } finally {
+      closed = true
+    }
+  })
+  const { text, last } = await all({ deps: { model }, question: { stop: ['END', '###'] } })
+  t.equal(text, 'It takes two days [1]. ')
+  t.match(last, { finish_reason: 'stop', citations: [1] })
+  t.ok(closed)
+  const { text: whole } = await all({ question: { stop: ['days [1]. And'] } })
+  t.equal(whole, 'It takes two days [1].', 'what only began like one is shown')
+  const { text: none, last: end } = await all({ question: { stop: ['It'] } })
+  t.equal(none, '')
+  t.match(end, { finish_reason: 'stop' }, 'an answer may be stopped at once')
+})
+
+t.test('an answer of which nothing can be shown is broken', async t => {
+  const { last } = await all({ deps: { model: fakeModel(['[9]', ' [8]']) } })
+  t.match(last, { type: 'error', code: 'LLM_BROKEN' })
+})
+
+t.test('an address that does something when it is opened is left out', async t => {
+  const engine = fakeEngine(async () => found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', url: '/faq/2' })]))
+  const { list } = await all({ deps: { engine } })
+  t.match(list[1], { sources: [{ url: '' }, { url: '/faq/2' }] })
+})
+
+t.test('the model is sent what was said before, and what the client tells it', async t => {
+  const model = fakeModel(['Yes [1].'])
+  await all({ deps: { model }, question: { instructions: 'Be brief.', history: { digest: 'Tents.', turns: [{ question: 'Is it light?', answer: 'It is.', cited: [] }] }, text: 'How long does delivery take?' } })
+  const [system, asked, answered, last] = model.calls[0]!.messages
+  t.match(system, { role: 'system', content: 'Be brief.' })
+  t.match([asked, answered], [{ role: 'user', content: 'Is it light?' }, { role: 'assistant', content: 'It is.' }])
+  t.match(last, { role: 'user', content: 'Tents.' })
 })

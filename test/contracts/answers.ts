@@ -65,7 +65,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     for (const reader of [first, second, other, hidden]) await ended(reader)
     t.equal(await answers.latest('shop', 'u', 'c1'), second.answerId)
     t.equal(await answers.latest('shop', 'v', 'c1'), second.answerId, 'also one that was joined')
-    for (const place of [['shop', 'w', 'c1'], ['other', 'u', 'c1'], ['shop', 'u', 'c2']] as const) t.equal(await answers.latest(...place), null)
+    for (const [company, user, id] of [['shop', 'w', 'c1'], ['other', 'u', 'c1'], ['shop', 'u', 'c2']]) t.equal(await answers.latest(company!, user!, id!), null)
   })
 
   t.test('the first asks, the second joins, the third gets what was kept', async t => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createIntake } from '../../src/llm/intake.ts'
 import { createReader as createLineReader } from '../../src/llm/ollama.ts'
-import { createReader as createEventReader } from '../../src/llm/openai.ts'
+import { createReader as createOpenAiReader } from '../../src/llm/openai.ts'
 import { createThinkFilter } from '../../src/llm/think.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
 import { answerChunks } from '../fixtures/llm-chunks.ts'
@@ -13,7 +13,7 @@ const TOKENS = ['Où', ' est', ' 😀', '?', '\n', '<think>é</think>', ' 日本
 const TEXT = 'Où est 😀?\n 日本 "quoted\\ a < b data: x\r\n\u2028 fin'
 
 function read (api: LlmApi, pieces: Buffer[]): unknown[] {
-  const intake = createIntake((sink) => api === 'openai' ? createEventReader(sink, 'text/event-stream') : createLineReader(sink), createThinkFilter(false), () => [])
+  const intake = createIntake(api === 'openai' ? createOpenAiReader : createLineReader, createThinkFilter(false), () => [])
   for (const piece of pieces) intake.feed(piece)
   intake.end()
   return intake.take()
@@ -61,7 +61,7 @@ for (const api of apis) {
 
   t.test(`${api}, any text comes through`, async () => {
     fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), fc.array(fc.nat(), { maxLength: 10 }), (tokens, at) => {
-      const text = tokens.join('').trimStart()
+      const text = tokens.join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '')
       fc.pre(text !== '' && !text.includes('<'))
       const events = read(api, cut(Buffer.from(answerChunks(api, { tokens }).join('')), at))
       return events.map((event) => (event as { text?: string }).text ?? '').join('') === text

@@ -53,17 +53,17 @@ t.test('the version changes with anything in it', async t => {
 const pattern = new RegExp(companyIdPattern, 'u')
 
 t.test('ids that are accepted', async t => {
-  for (const id of ['a', 'A', '1', 'petit-nid', 'a_b', 'a-', 'a_', 'x'.repeat(64), '0'.repeat(64)]) t.ok(pattern.test(id), id)
+  for (const id of ['a', 'A', '1', 'petit-nid', 'a_b', 'a-', 'x'.repeat(64), '0'.repeat(64)]) t.ok(pattern.test(id), id)
 })
 
 t.test('ids that are refused', async t => {
-  for (const id of ['', '-a', '_a', 'a__b', 'a__', '__', 'a.b', 'a/b', '../a', 'a\\b', 'a b', 'a\n', 'a\0', 'é', 'ａ', 'x'.repeat(65), 'a\u202e']) t.notOk(pattern.test(id), JSON.stringify(id))
+  for (const id of ['', '-a', '_a', 'a__b', 'a__', '__', 'a_', 'a_b_', 'a.b', 'a/b', '../a', 'a\\b', 'a b', 'a\n', 'a\0', 'é', 'ａ', 'x'.repeat(65), 'a\u202e']) t.notOk(pattern.test(id), JSON.stringify(id))
 })
 
 t.test('an accepted id is safe as a file name and in an index name, whatever it is', async t => {
   const anything = fc.oneof(fc.string({ maxLength: 70 }), fc.string({ unit: 'binary', maxLength: 20 }), fc.stringMatching(/^[A-Za-z0-9_./-]{0,70}$/))
   fc.assert(fc.property(anything, id => {
-    const expected = /^[A-Za-z0-9]/.test(id) && id.length <= 64 && [...id].every(letter => /[A-Za-z0-9_-]/.test(letter)) && !id.includes('__')
+    const expected = /^[A-Za-z0-9]/.test(id) && id.length <= 64 && [...id].every(letter => /[A-Za-z0-9_-]/.test(letter)) && !id.includes('__') && !id.endsWith('_')
     if (pattern.test(id) !== expected) throw new Error(JSON.stringify(id))
   }), { numRuns: 3000, seed: 20260301 })
   t.pass()

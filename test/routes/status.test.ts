@@ -95,7 +95,11 @@ t.test('/openapi.json', async t => {
 
   t.test('holds every route', async t => {
     const listed = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`)).sort()
-    t.strictSame(listed, ['DELETE /chat/{answer_id}', 'GET /chat/{answer_id}', 'GET /health', 'GET /metrics', 'GET /ready', 'GET /stats', 'POST /chat'])
+    t.strictSame(listed, [
+      'DELETE /api/chat/{id}/stream', 'DELETE /chat/{answer_id}', 'DELETE /conversations/{conversation_id}',
+      'GET /api/chat/{id}/stream', 'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}', 'GET /health', 'GET /metrics', 'GET /ready', 'GET /stats', 'GET /v1/models', 'GET /v1/models/{model}',
+      'POST /api/chat', 'POST /chat', 'POST /v1/chat/completions', 'POST /warm',
+    ])
   })
 
   t.test('every operation says what it takes and gives', async t => {

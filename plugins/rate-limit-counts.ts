@@ -1,4 +1,4 @@
-// Counts of the rate limit that instances share through Redis; in memory while Redis is away.
+// Counts of the rate limit: shared by instances through Redis, in memory without it and while it is away.
 import { hash } from 'node:crypto'
 import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import { LRUCache } from 'lru-cache'
@@ -17,7 +17,7 @@ end
 return { current, left }`)
 
 /** @param maxUsers counts kept in memory, which go on beside those in Redis: what Redis cannot count goes on from there */
-export function redisCounts (redis: Redis, maxUsers: number): FastifyRateLimitStoreCtor {
+export function questionCounts (redis: Redis | null, maxUsers: number): FastifyRateLimitStoreCtor {
   const own = new LRUCache<string, { current: number, until: number }>({ max: maxUsers })
 
   /** Counts here. What Redis counted before it went away counts on. */
@@ -31,7 +31,7 @@ export function redisCounts (redis: Redis, maxUsers: number): FastifyRateLimitSt
 
   return class Counts implements FastifyRateLimitStore {
     incr (key: string, callback: Callback, windowMs: number): void {
-      if (!redis.ready) return callback(null, countHere(key, windowMs))
+      if (!redis?.ready) return callback(null, countHere(key, windowMs))
       redis.run<[number, number]>(count, [`${redis.prefix}rate:${hash('sha256', key, 'base64url')}`], [String(windowMs)]).then(([current, ttl]) => {
         own.set(key, { current, until: Date.now() + ttl })
         callback(null, { current, ttl })

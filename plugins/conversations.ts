@@ -1,0 +1,41 @@
+// Conversations: where they are kept, and what condenses those that get long.
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { createCondenser, type Condenser } from '../src/chat/condense.ts'
+import { createRedisConversations } from '../src/conversations/redis.ts'
+import { createSqliteConversations } from '../src/conversations/sqlite.ts'
+import { createNoConversations, type Conversations } from '../src/conversations/store.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    conversations: Conversations
+    condenser: Condenser
+  }
+}
+
+/** Nobody waits for a digest; the language model has this long. */
+const digestTimeoutMs = 30_000
+
+export default fp(async (app: FastifyInstance) => {
+  const { CONVERSATION_TTL_SECONDS, CONVERSATION_MAX_TURNS: maxTurns, CONVERSATION_MAX_CHARS: maxChars } = app.config
+  const { redis, store, model } = app
+  const limits = {
+    ttlMs: CONVERSATION_TTL_SECONDS * 1000,
+    maxTurns,
+    onError: (error: unknown) => app.log.error({ err: error }, 'turns of conversations cannot be written'),
+  }
+  const conversations = limits.ttlMs === 0
+    ? createNoConversations()
+    : redis ? createRedisConversations({ ...limits, redis }) : createSqliteConversations({ ...limits, store })
+  const condenser = createCondenser({
+    conversations, model, maxTurns, maxChars, timeoutMs: digestTimeoutMs, onProblem: (problem, error) => app.log.warn({ err: error }, problem),
+  })
+
+  app.decorate('conversations', conversations)
+  app.decorate('condenser', condenser)
+  // What is kept in the store and in Redis is written before they are closed: the last plugin registered is the first closed.
+  app.addHook('onClose', async () => {
+    await condenser.close()
+    await conversations.close()
+  })
+}, { name: 'conversations', dependencies: ['config', 'store', 'redis', 'model'] })

@@ -1,0 +1,181 @@
+// What all conversations must do, wherever they are kept.
+import fc from 'fast-check'
+import type { Test } from 'tap'
+import type { Conversation, ConversationLimits, Conversations, NewTurn, Owner } from '../../src/conversations/store.ts'
+import { until } from './answers.ts'
+
+export interface ConversationsParts {
+  conversations: Conversations
+  /** What `onError` was told. */
+  errors: unknown[]
+  /** Lets so many milliseconds go by. */
+  pass? (ms: number): void | Promise<void>
+}
+
+export type Limits = Pick<ConversationLimits, 'ttlMs' | 'maxTurns'>
+
+export const limits: Limits = { ttlMs: 600_000, maxTurns: 20 }
+export const anna: Owner = { company: 'shop', user: 'anna' }
+export const bert: Owner = { company: 'shop', user: 'bert' }
+export const elsewhere: Owner = { company: 'other', user: 'anna' }
+
+export function turnOf (question: string, changes: Partial<NewTurn> = {}): NewTurn {
+  return { question, answer: `About ${question}.`, cited: [], answerId: `a-${question}`, at: 1_700_000_000_000, finishReason: 'stop', ...changes }
+}
+
+export const questions = (conversation: Conversation | null) => conversation?.turns.map(({ question }) => question)
+
+/** Runs the cases; `parts` gives conversations with nothing in them to each, which it closes after the test. */
+export function conversationsContract (t: Test, parts: (t: Test, limits: Limits) => Promise<ConversationsParts>): void {
+  const make = async (t: Test, changes: Partial<Limits> = {}) => {
+    const made = await parts(t, { ...limits, ...changes })
+    t.teardown(() => { if (made.errors.length > 0) throw made.errors[0] })
+    return made
+  }
+
+  t.test('a turn is there as soon as it is added, as it was', async t => {
+    const { conversations } = await make(t)
+    const began = Date.now()
+    t.equal(await conversations.get(anna, 'c'), null)
+    const first = turnOf('Prix ?', { standalone: 'Prix de la tente ?', answer: '49,90 €\n« été » 🎉 \0 \u2028', cited: ['Tente', 'Réchaud'], finishReason: 'length' })
+    conversations.append(anna, 'c', first)
+    conversations.append(anna, 'c', turnOf('two', { finishReason: 'no_answer' }))
+    const found = (await conversations.get(anna, 'c'))!
+    t.strictSame(found.turns, [{ n: 0, ...first }, { n: 1, ...turnOf('two', { finishReason: 'no_answer' }) }])
+    t.match(found, { id: 'c', digest: '', condensed: 0 })
+    t.ok(began <= found.createdAt && found.createdAt <= found.updatedAt && found.updatedAt <= Date.now())
+    await until(() => conversations.stats().unwritten === 0)
+    t.match(conversations.stats(), { written: 2, lost: 0, unwritten: 0 })
+    t.equal(await conversations.unavailable(), null)
+  })
+
+  t.test('the same id of another user or company is another conversation', async t => {
+    const { conversations } = await make(t)
+    conversations.append(anna, 'c', turnOf('anna'))
+    t.equal(await conversations.get(bert, 'c'), null)
+    t.equal(await conversations.get(elsewhere, 'c'), null)
+    t.equal(await conversations.delete(bert, 'c'), false)
+    t.equal(await conversations.delete(elsewhere, 'c'), false)
+    conversations.append(bert, 'c', turnOf('bert'))
+    conversations.append(elsewhere, 'c', turnOf('elsewhere'))
+    await conversations.condense(bert, (await conversations.get(bert, 'c'))!, 0, 'of bert')
+    t.same(questions(await conversations.get(anna, 'c')), ['anna'])
+    t.match(await conversations.get(bert, 'c'), { digest: 'of bert', turns: [] })
+    t.equal(await conversations.delete(anna, 'c'), true)
+    t.same(questions(await conversations.get(elsewhere, 'c')), ['elsewhere'])
+  })
+
+  t.test('user and id are never mistaken for one another', async t => {
+    const { conversations } = await make(t)
+    const owners: [string, string][] = [['a', 'bc'], ['ab', 'c'], ['1 a', 'bc'], ['a\nb', 'c'], ['', 'abc'], ['é"%_\'; DROP TABLE turns; --', 'c'], ['x'.repeat(256), 'y'.repeat(64)]]
+    for (const [user, id] of owners) conversations.append({ company: 'shop', user }, id, turnOf(`${user}|${id}`))
+    for (const [user, id] of owners) t.same(questions(await conversations.get({ company: 'shop', user }, id)), [`${user}|${id}`])
+  })
+
+  t.test('what is deleted is gone, and its id begins anew', async t => {
+    const { conversations } = await make(t)
+    conversations.append(anna, 'c', turnOf('one'))
+    const old = (await conversations.get(anna, 'c'))!
+    t.equal(await conversations.delete(anna, 'c'), true)
+    t.equal(await conversations.get(anna, 'c'), null)
+    t.equal(await conversations.delete(anna, 'c'), false)
+    await until(() => Date.now() > old.createdAt)
+    conversations.append(anna, 'c', turnOf('two'))
+    await conversations.condense(anna, old, 0, 'what was deleted')
+    t.match(await conversations.get(anna, 'c'), { digest: '', condensed: 0, turns: [{ n: 0, question: 'two' }] })
+  })
+
+  t.test('a digest takes the place of the oldest turns, once', async t => {
+    const { conversations } = await make(t)
+    for (const name of ['a', 'b', 'c', 'd']) conversations.append(anna, 'c', turnOf(name))
+    const read = (await conversations.get(anna, 'c'))!
+    await conversations.condense(anna, read, 1, 'a and b')
+    t.match(await conversations.get(anna, 'c'), { digest: 'a and b', condensed: 2, turns: [{ n: 2, question: 'c' }, { n: 3, question: 'd' }], createdAt: read.createdAt, updatedAt: read.updatedAt })
+    await conversations.condense(anna, read, 1, 'too late')
+    await conversations.condense(anna, read, 0, 'too late')
+    t.match(await conversations.get(anna, 'c'), { digest: 'a and b', condensed: 2 })
+    await conversations.condense(anna, read, 99, 'all « é » \0 🎉\n of it')
+    conversations.append(anna, 'c', turnOf('e'))
+    t.match(await conversations.get(anna, 'c'), { digest: 'all « é » \0 🎉\n of it', condensed: 4, turns: [{ n: 4, question: 'e' }] }, 'numbers go on')
+    await conversations.condense(anna, { id: 'none', createdAt: 0 }, 3, 'of nothing')
+    t.equal(await conversations.get(anna, 'none'), null)
+  })
+
+  t.test('at most twice as many turns are kept, and none is longer than its bound', async t => {
+    const { conversations } = await make(t, { maxTurns: 3 })
+    for (let n = 0; n < 10; n++) conversations.append(anna, 'c', turnOf(`${n}`))
+    t.same((await conversations.get(anna, 'c'))!.turns.map(({ n, question }) => [n, question]), [[4, '4'], [5, '5'], [6, '6'], [7, '7'], [8, '8'], [9, '9']])
+    conversations.append(anna, 'long', turnOf('🎉'.repeat(9000), { standalone: 'x'.repeat(9000), answer: `x${'🎉'.repeat(20_000)}`, cited: Array(100).fill('t'.repeat(1000)) }))
+    const long = (await conversations.get(anna, 'long'))!.turns[0]!
+    t.same([long.question.length, long.standalone!.length, long.answer.length, long.cited.length, long.cited[0]!.length], [8000, 8000, 19_999, 20, 200])
+    t.ok(long.answer.isWellFormed())
+    await conversations.condense(anna, (await conversations.get(anna, 'long'))!, 0, 'd'.repeat(10_000))
+    t.equal((await conversations.get(anna, 'long'))!.digest.length, 4000)
+  })
+
+  t.test('it expires, and lives on with each turn', async t => {
+    const { conversations, pass } = await make(t, { ttlMs: 100_000 })
+    conversations.append(anna, 'old', turnOf('one'))
+    conversations.append(anna, 'used', turnOf('one'))
+    await pass!(99_000)
+    t.same(questions(await conversations.get(anna, 'old')), ['one'])
+    conversations.append(anna, 'used', turnOf('two'))
+    await pass!(1001)
+    t.equal(await conversations.get(anna, 'old'), null)
+    t.equal(await conversations.delete(anna, 'old'), false)
+    const used = (await conversations.get(anna, 'used'))!
+    t.same(questions(used), ['one', 'two'])
+    t.ok(used.updatedAt - used.createdAt >= 99_000)
+    conversations.append(anna, 'old', turnOf('anew'))
+    t.match(await conversations.get(anna, 'old'), { turns: [{ n: 0, question: 'anew' }] })
+    await pass!(99_000)
+    await conversations.condense(anna, used, 1, 'too late')
+    t.equal(await conversations.get(anna, 'used'), null, 'neither reading nor a digest keeps it')
+  })
+
+  t.test('whatever is done, in whatever order, it is as a plain list would have it', async t => {
+    const maxTurns = 2
+    const { conversations } = await make(t, { maxTurns })
+    const owner = fc.constantFrom(anna, bert, elsewhere)
+    const step = fc.oneof(
+      { weight: 5, arbitrary: fc.record({ do: fc.constant('append' as const), owner, id: fc.constantFrom('c', 'd'), text: fc.string({ unit: 'binary', maxLength: 20 }) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('condense' as const), owner, id: fc.constantFrom('c', 'd'), through: fc.nat({ max: 8 }), text: fc.string({ unit: 'binary', maxLength: 20 }) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), owner, id: fc.constantFrom('c', 'd') }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('get' as const), owner, id: fc.constantFrom('c', 'd') }) },
+    )
+    interface Model { digest: string, condensed: number, next: number, turns: { n: number, question: string }[] }
+    let run = 0
+    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), async steps => {
+      const model = new Map<string, Model>()
+      const prefix = `run-${run++}-`
+      const nameOf = ({ company, user }: Owner, id: string) => `${company} ${user} ${id}`
+      for (const one of steps) {
+        const name = nameOf(one.owner, one.id)
+        const id = prefix + one.id
+        const expected = model.get(name)
+        if (one.do === 'append') {
+          conversations.append(one.owner, id, turnOf(one.text))
+          const kept = expected ?? { digest: '', condensed: 0, next: 0, turns: [] }
+          kept.turns = [...kept.turns, { n: kept.next++, question: one.text }].slice(-2 * maxTurns)
+          model.set(name, kept)
+        } else if (one.do === 'delete') {
+          t.equal(await conversations.delete(one.owner, id), expected !== undefined)
+          model.delete(name)
+        } else {
+          const found = await conversations.get(one.owner, id)
+          t.same(found && { digest: found.digest, condensed: found.condensed, next: expected?.next, turns: found.turns.map(({ n, question }) => ({ n, question })) }, expected ?? null)
+          if (one.do === 'get' || !found) continue
+          await conversations.condense(one.owner, found, one.through, one.text)
+          const condensed = Math.min(one.through + 1, expected!.next)
+          if (condensed <= expected!.condensed) continue
+          Object.assign(expected!, { digest: one.text, condensed, turns: expected!.turns.filter(({ n }) => n >= condensed) })
+        }
+      }
+      for (const [name, { digest, turns }] of model) {
+        const [company, user, id] = name.split(' ') as [string, string, string]
+        const found = (await conversations.get({ company, user }, prefix + id))!
+        t.same([found.digest, questions(found)], [digest, turns.map(({ question }) => question)])
+      }
+    }), { numRuns: 40 })
+  })
+}

@@ -1,0 +1,86 @@
+// Answers that look like one and are none, and the other way round.
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { UpstreamError } from '../../src/llm/failures.ts'
+import { createIntake } from '../../src/llm/intake.ts'
+import { createReader } from '../../src/llm/openai.ts'
+import { createThinkFilter } from '../../src/llm/think.ts'
+import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
+import { answerChunks, answerObject, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
+
+for (const api of apis) {
+  t.test(api, async (t) => {
+    t.test('an answer that is compressed without being asked is not read, whatever it says', async (t) => {
+      const { server, model, log } = await bench(t, api)
+      server.enqueue({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) }, { headers: { 'content-encoding': 'identity' } })
+      t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
+      t.match(log.at(-1)!.fields.upstream, 'gzip')
+      t.notOk(server.requests[0]!.headers['accept-encoding'])
+      t.equal((await collect(model)).text, 'Hello world.')
+    })
+
+    t.test('a redirect is not followed: the key and the prompt go where the settings say', async (t) => {
+      const { server, model } = await bench(t, api)
+      for (const status of [301, 302, 307, 308]) {
+        server.enqueue({ status, headers: { location: `${server.origin}/elsewhere` }, body: '' })
+        const { error } = await collect(model)
+        t.match(error, { code: 'LLM_REJECTED', retryable: false })
+        t.equal((error!.cause as UpstreamError).status, status)
+      }
+      t.equal(server.requests.length, 4)
+    })
+
+    t.test('blanks, and what nobody sees, are no sign of life', async (t) => {
+      const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
+      for (const [first, blank] of [['', ' '], ['', '\u200b'], ['Hi', '\n']] as const) {
+        server.enqueue({ body: [textChunk(api, first), ...Array.from({ length: 100 }, () => textChunk(api, blank))], delayMs: 20, then: 'hold' })
+        const { text, error } = await collect(model)
+        t.equal(text.trim(), first)
+        t.match(error, { code: 'LLM_TIMEOUT' })
+        t.equal(await server.requests.at(-1)!.closed, true)
+      }
+    })
+
+    t.test('an answer that nobody can see is none', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ tokens: ['\u200b', '\u2060 ', '\u0007'] }, { tokens: ['\u200b', 'Hi', ' \u200d', 'there'] })
+      t.match(await collect(model), { text: '', error: { code: 'LLM_BROKEN' } })
+      t.equal((await collect(model)).text, 'Hi \u200dthere', 'within a text it stays')
+    })
+
+    t.test('a slow word after blanks in time is an answer', async (t) => {
+      const { server, model } = await bench(t, api, { silenceTimeoutMs: 1_000 })
+      server.enqueue({ tokens: ['\n', '\n', 'Hi', '\n', '\n', 'there'], delayMs: 5 })
+      t.equal((await collect(model)).text, 'Hi\n\nthere')
+    })
+
+    t.test('one object instead of a stream', async (t) => {
+      const { server, model } = await bench(t, api)
+      for (const type of ['application/json; charset=utf-8', 'text/event-stream', 'text/plain']) {
+        server.enqueue({ headers: { 'content-type': type }, body: ` \n${JSON.stringify(answerObject(api, { tokens: ['Whole.'] }))}\n` })
+        t.match(await collect(model), { text: 'Whole.', finish: { reason: 'stop' } }, type)
+        server.enqueue({ headers: { 'content-type': type }, body: '{"error":{"message":"overloaded","code":503}}' })
+        t.match((await collect(model)).error, { code: 'LLM_UNREACHABLE' }, type)
+      }
+    })
+
+    t.test('a stream that says it is an object', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ headers: { 'content-type': 'application/json' }, body: `\ufeff\n${answerChunks(api, { tokens: ['Hi', ' there'] }).join('')}`, sliceBytes: 1 })
+      t.same((await collect(model)).texts, ['Hi', ' there'])
+    })
+
+    t.test('two megabytes of chunks of one character each: none is lost', async (t) => {
+      const { server, model } = await bench(t, api)
+      const body = Array.from({ length: 20 }, () => textChunk(api, 'x').repeat(500))
+      server.enqueue({ body: [...body, ...answerChunks(api, { tokens: [] })] })
+      t.equal((await collect(model)).text.length, 10_000)
+    })
+  })
+}
+
+t.test('reasoning that is kept secret comes to an end as well', async (t) => {
+  const intake = createIntake(createReader, createThinkFilter(false), () => [])
+  const secret = Buffer.from(rawChunk('openai', { choices: [{ delta: { content: [{ type: 'thinking' }] } }] }).repeat(1_000))
+  t.throws(() => { for (let n = 0; n < 300; n++) intake.feed(secret) }, { code: 'LLM_BROKEN' })
+})

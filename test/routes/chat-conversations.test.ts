@@ -1,0 +1,146 @@
+// A conversation through POST /chat: what was said is there for the next question, for its own user alone.
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import { coded } from '../../src/errors.ts'
+import type { ModelRequest } from '../../src/llm/model.ts'
+import { until } from '../contracts/answers.ts'
+import { ask, question } from '../fixtures/app-client.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { startTestApp, type TestOptions } from '../helper.ts'
+
+const conversation_id = 'c1'
+
+/** A service with a language model that says what it is told to, and a client of it. */
+async function shop (t: Test, options: TestOptions = {}) {
+  const model = fakeModel(async function * ({ question }) {
+    yield { type: 'text', text: `About "${question}": yes [1]. No.` }
+    yield { type: 'finish', reason: 'stop', usage: { input_tokens: 1, output_tokens: 1 } }
+  })
+  const parts = await startTestApp(t, { model, ...options })
+  const say = async (message: string, body: object = {}) => {
+    const answer = await parts.app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })
+    return answer.json()
+  }
+  const kept = async (user = question.user_id, id = conversation_id) => {
+    // The turn is kept a moment after the answer has ended.
+    await new Promise<void>(resolve => { setImmediate(resolve) })
+    return parts.app.conversations.get({ company: 'shop', user }, id)
+  }
+  return { ...parts, model, say, kept }
+}
+
+/** What a language model was sent after the company's prompt. */
+const said = ({ messages }: ModelRequest) => messages.slice(1).map(({ role, content }) => [role, content])
+
+t.test('the next question brings what was said before, without the marks of citations', async t => {
+  const { say, model, kept } = await shop(t)
+  t.match(await say('How long does delivery take?'), { conversation_id, cache: 'miss' })
+  t.match((await kept())!.turns, [{ n: 0, question: 'How long does delivery take?', answer: /^About .*: yes\. No\.$/, cited: [/./], finishReason: 'stop' }])
+  await say('Can I return a tent within thirty days?')
+  const messages = said(model.calls[1]!)
+  t.same(messages.slice(0, 2), [['user', 'How long does delivery take?'], ['assistant', 'About "How long does delivery take?": yes. No.']])
+  t.match(messages[2], ['user', 'Question: Can I return a tent within thirty days?'])
+  t.equal(messages.length, 3)
+  t.equal((await kept())!.turns.length, 2)
+})
+
+t.test('an id that was given in start can be continued, and one that nobody gave begins anew', async t => {
+  const { say, model } = await shop(t)
+  const first = await say('How long does delivery take?', { conversation_id: undefined })
+  await say('And how long on islands?', { conversation_id: first.conversation_id })
+  t.equal(said(model.calls[1]!).length, 3)
+  await say('Can I return a tent?', { conversation_id: 'another' })
+  t.equal(said(model.calls[2]!).length, 1)
+})
+
+t.test('another user, or another company, has another conversation by the same id', async t => {
+  const { say, model, kept } = await shop(t)
+  await say('How long does delivery take?')
+  await say('Can I return a tent?', { user_id: 'u2' })
+  t.equal(said(model.calls[1]!).length, 1)
+  t.same((await kept('u2'))!.turns.map(({ question }) => question), ['Can I return a tent?'])
+})
+
+t.test('who is given a cached or running answer has it in the conversation too', async t => {
+  const { say, model, kept } = await shop(t)
+  await say('How long does delivery take?')
+  t.match(await say('How long does delivery take?', { conversation_id: 'c2', user_id: 'u2' }), { cache: 'hit' })
+  t.equal(model.calls.length, 1)
+  t.match((await kept('u2', 'c2'))!.turns, [{ question: 'How long does delivery take?', answer: /yes/ }])
+})
+
+t.test('an answer with what was said before is shared only with whom it was said too', async t => {
+  const { say, model } = await shop(t)
+  for (const user_id of ['u1', 'u2']) await say('How long does delivery take?', { user_id })
+  await say('How long does delivery take?', { user_id: 'u3' })
+  const next = 'Can I return a tent within thirty days?'
+  t.match(await say(next, { user_id: 'u1' }), { cache: 'miss' })
+  t.match(await say(next, { user_id: 'u2' }), { cache: 'hit' }, 'the same was said to both')
+  t.match(await say(next, { user_id: 'u4' }), { cache: 'miss' })
+  t.equal(model.calls.length, 3)
+})
+
+t.test('a failed answer is no turn; one that was stopped is, as far as it got', async t => {
+  const held = Promise.withResolvers<void>()
+  const { app, url, say, kept } = await shop(t, {
+    model: fakeModel(async function * ({ question, signal }) {
+      if (question.startsWith('Can')) throw coded('LLM_BROKEN')
+      yield { type: 'text', text: 'Two days, ' }
+      held.resolve()
+      await once(signal, 'abort')
+      throw signal.reason
+    }),
+  })
+  t.match(await say('Can I return a tent?'), { code: 'LLM_BROKEN' })
+  t.equal(await kept(), null)
+  const answer = await ask(url, { ...question, conversation_id })
+  await held.promise
+  await app.answers.stop('shop', String(answer.headers['x-answer-id']))
+  t.match((await answer.events()).at(-1), { data: { finish_reason: 'stopped' } })
+  await until(async () => await kept() !== null)
+  t.match((await kept())!.turns, [{ answer: 'Two days,', finishReason: 'stopped' }])
+})
+
+t.test('the answer of a client that has left is kept when it goes on', async t => {
+  const go = Promise.withResolvers<void>()
+  const { url, kept } = await shop(t, {
+    model: fakeModel(async function * () {
+      yield { type: 'text', text: 'Two ' }
+      await go.promise
+      yield { type: 'text', text: 'days.' }
+      yield { type: 'finish', reason: 'stop', usage: { input_tokens: 1, output_tokens: 1 } }
+    }),
+  })
+  const answer = await ask(url, { ...question, conversation_id, resumable: true })
+  while ((await answer.next())!.type !== 'delta');
+  answer.leave()
+  go.resolve()
+  await until(async () => await kept() !== null)
+  t.match((await kept())!.turns, [{ answer: 'Two days.' }])
+})
+
+t.test('when what was said cannot be read, the question is answered all the same, and says so', async t => {
+  const { app, say, model } = await shop(t)
+  app.conversations.get = async () => { throw coded('CONVERSATIONS_UNAVAILABLE') }
+  const answer = await say('How long does delivery take?')
+  t.match(answer, { degraded: true, degraded_reason: 'what was said before could not be read', answer: /yes/ })
+  t.match(await say('How long does delivery take?'), { cache: 'miss' }, 'and it is not kept')
+  t.match(await say('How long does delivery take?', { conversation_id: undefined }), { degraded: false }, 'one that begins misses nothing')
+  t.equal(model.calls.length, 3)
+})
+
+t.test('a long conversation is condensed in the background', async t => {
+  const { say, kept } = await shop(t, { config: { CONVERSATION_MAX_TURNS: 3 } })
+  for (let n = 0; n < 6; n++) await say(`How long does delivery take, case ${n}?`)
+  await until(async () => (await kept())!.digest !== '')
+  const { turns, digest } = (await kept())!
+  t.ok(turns.length <= 4, `${turns.length} turns`)
+  t.match(digest, /yes/, 'by the language model')
+})
+
+t.test('CONVERSATION_TTL_SECONDS=0: every question stands alone', async t => {
+  const { say, model } = await shop(t, { config: { CONVERSATION_TTL_SECONDS: 0 } })
+  await say('How long does delivery take?')
+  await say('And on islands, how long does delivery take?')
+  t.equal(said(model.calls[1]!).length, 1)
+})
