@@ -118,5 +118,15 @@ export function seenBy (first: AnswerEvent, own: ReaderStart): AnswerEvent {
 
 /** Bytes that an event costs: its text, and about what stands around it on the wire. */
 function sizeOf (event: AnswerEvent): number {
-  return 64 + Buffer.byteLength(event.type === 'delta' ? event.text : JSON.stringify(event))
+  return 64 + (event.type === 'delta' ? utf8Length(event.text) : Buffer.byteLength(JSON.stringify(event)))
+}
+
+/** At least the bytes of a text as UTF-8: for a token the call of Buffer.byteLength takes longer than the counting. */
+function utf8Length (text: string): number {
+  let bytes = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1
+  }
+  return bytes
 }
