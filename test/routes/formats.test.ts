@@ -1,0 +1,46 @@
+// One answer in every format: who joins it, or is given it from the cache, gets the same bytes as who asked first.
+import t from 'tap'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { ask, question } from '../fixtures/app-client.ts'
+import { startTestApp } from '../helper.ts'
+
+const { company_id, user_id, message } = question
+
+const formats = {
+  native: { path: '/chat', body: question },
+  OpenAI: { path: '/v1/chat/completions', body: { model: company_id, user: user_id, stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: message }] } },
+  'AI SDK': { path: '/api/chat', body: { id: 'chat', company_id, user_id, trigger: 'submit-message', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: message }] }] } },
+}
+
+/** Without what is each reader's own: the id of the conversation, and how it came by the answer. */
+const masked = (text: string) => text.replace(/"conversation_id":"[^"]+"/, '').replace(/"cache":"\w+"/, '')
+
+for (const [name, { path, body }] of Object.entries(formats)) {
+  t.test(name, async t => {
+    const half = Promise.withResolvers<void>()
+    const { app, url } = await startTestApp(t, {
+      model: fakeModel(async function * () {
+        yield { type: 'text', text: 'It takes “two days” ' }
+        await half.promise
+        yield { type: 'text', text: '[1]\n\ndata: [DONE]' }
+        yield { type: 'finish', reason: 'stop', usage: { input_tokens: 7, output_tokens: 4 } }
+      }),
+    })
+    const first = await ask(url, body, { path })
+    const joined = await ask(url, body, { path })
+    half.resolve()
+    const texts = [await first.text(), await joined.text(), await (await ask(url, body, { path })).text()]
+    t.match(app.answers.stats(), { misses: 1, joined: 1, hits: 1 })
+    t.match(texts[0], /two days/)
+    t.equal(masked(texts[1]!), masked(texts[0]!), 'joined')
+    t.equal(masked(texts[2]!), masked(texts[0]!), 'cached')
+  })
+}
+
+t.test('clients of all formats share one answer', async t => {
+  const model = fakeModel(['Two days [1].'])
+  const { app, url } = await startTestApp(t, { model })
+  for (const { path, body } of Object.values(formats)) t.match(await (await ask(url, body, { path })).text(), 'Two days [1].')
+  t.match(app.answers.stats(), { misses: 1, hits: 2 })
+  t.equal(model.calls.length, 1)
+})

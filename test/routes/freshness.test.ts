@@ -1,0 +1,68 @@
+// A cached answer does not outlive what it was made from: the company's prompt, its model, its documents.
+import t, { type Test } from 'tap'
+import type { PromptStore } from '../../src/prompts/store.ts'
+import type { CompanyProfile } from '../../src/types.ts'
+import { until } from '../contracts/answers.ts'
+import { question } from '../fixtures/app-client.ts'
+import { fakeEngine, fakeModel, profile } from '../fixtures/app-parts.ts'
+import { startTestApp } from '../helper.ts'
+
+/** A service whose profiles lie somewhere else, where somebody else changes them. */
+async function elsewhere (t: Test) {
+  let kept = profile()
+  let seen = ''
+  let documents = '1'
+  const store: PromptStore = {
+    async get () {
+      seen = kept.version
+      return kept
+    },
+    companies: async () => ['shop'],
+    changed: async companies => seen === kept.version ? [] : companies,
+    unavailable: async () => null,
+  }
+  const model = fakeModel(['Yes [1].'])
+  const { app } = await startTestApp(t, { promptStore: store, engine: { ...fakeEngine(), version: () => documents }, model, config: { PROMPT_CHECK_SECONDS: 1 } })
+  return {
+    model,
+    ask: async () => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json().cache as string,
+    change (changes: Partial<CompanyProfile>) { kept = { ...kept, ...changes, version: `${Number(kept.version) + 1}` } },
+    changeDocuments () { documents += '1' },
+  }
+}
+
+t.test('a prompt that was changed where it is kept holds after the next look, although it is cached for an hour', async t => {
+  const { ask, change, model } = await elsewhere(t)
+  t.same([await ask(), await ask()], ['miss', 'hit'])
+  change({ systemPrompt: 'Answer like a pirate.' })
+  await until(async () => await ask() === 'miss')
+  t.match(model.calls.at(-1)!.messages[0], { content: /pirate/ })
+  t.equal(await ask(), 'hit')
+})
+
+t.test('so does another model', async t => {
+  const { ask, change, model } = await elsewhere(t)
+  t.same([await ask(), await ask()], ['miss', 'hit'])
+  change({ model: 'another' })
+  await until(async () => await ask() === 'miss')
+  t.equal(model.calls.at(-1)!.model, 'another')
+})
+
+t.test('changed documents hold with the version that the search engine tells', async t => {
+  const { ask, changeDocuments } = await elsewhere(t)
+  t.same([await ask(), await ask()], ['miss', 'hit'])
+  changeDocuments()
+  t.same([await ask(), await ask()], ['miss', 'hit'])
+})
+
+t.test('documents that are written here hold at once', async t => {
+  const model = fakeModel(['Yes [1].'])
+  const { app } = await startTestApp(t, { model })
+  const ask = async () => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json()
+  t.match([await ask(), await ask()], [{ cache: 'miss' }, { cache: 'hit' }])
+  await app.store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [{ id: 'delivery', title: 'How long does delivery take?', text: 'Delivery takes nine days.', url: '', fields: [] }] })
+  app.documentsChanged('shop', (await app.store.run('getMeta', 'shop', 'version'))!)
+  const { cache, sources } = await ask()
+  t.equal(cache, 'miss')
+  t.match(JSON.stringify(sources), 'nine days')
+})
