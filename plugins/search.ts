@@ -37,7 +37,7 @@ export default fp(async (app: FastifyInstance, { engine }: { engine?: SearchEngi
     sqlite.changed(company, version)
     meilisearch?.changed(company)
   })
-  app.addHook('onClose', async () => { await Promise.all([used.close(), meilisearch?.close()]) })
+  app.addHook('onClose', async () => { await Promise.all([...new Set([used, meilisearch])].map(one => one?.close())) })
   // A key that may do too much stops the start; a server that is not there yet does not.
   await meilisearch?.check()
 }, { name: 'search', dependencies: ['store'] })

@@ -25,8 +25,13 @@ declare module 'fastify' {
   }
 }
 
-/** How often it is looked whether something has changed; what changes is waited for until it is the same twice. */
+/** How often it is looked whether something has changed. */
 const lookMs = 1000
+/**
+ * What has changed is left to settle for so long, but for the first time. A version that never settles (a Meilisearch
+ * that shows none has a new one every half minute) is warmed once: its answers would not be kept anyway.
+ */
+const settleMs = 60_000
 /** Companies looked at each time: a thousand of them must not be asked about at once. */
 const looksAtOnce = 20
 const listMs = 60_000
@@ -39,7 +44,7 @@ export default fp(async (app: FastifyInstance) => {
   const { WARM_QUESTIONS: most } = app.config
   const closing = new AbortController()
   const { signal: closed } = closing
-  const seen = new Map<string, string>()
+  const seen = new Map<string, { version: string, at: number }>()
   const warmed = new Map<string, string>()
   const counts = { companies: 0, answered: 0, already: 0, failed: 0 }
   let queue: string[] = []
@@ -88,9 +93,10 @@ export default fp(async (app: FastifyInstance) => {
 
   /** Looks at some companies, and answers ahead for those whose documents or profile have changed and settled. */
   async function look (): Promise<void> {
-    if (queue.length === 0 && performance.now() - listedAt > listMs) {
+    if (performance.now() - listedAt > listMs) {
       listedAt = performance.now()
-      queue = await app.promptStore.companies(AbortSignal.any([closed, AbortSignal.timeout(patienceMs)]))
+      const all = await app.promptStore.companies(AbortSignal.any([closed, AbortSignal.timeout(patienceMs)]))
+      queue = [...new Set([...queue, ...all])]
     }
     const turn = queue.splice(0, looksAtOnce)
     for (const company of turn) {
@@ -98,12 +104,14 @@ export default fp(async (app: FastifyInstance) => {
       if (!profile || (await questionsOf(profile)).length === 0) continue
       const version = `${profile.version} ${await app.engine.version(profile)}`
       if (warmed.get(company) === version) continue
-      if (seen.get(company) === version) {
+      const before = seen.get(company)
+      const settled = before?.version === version && performance.now() - before.at >= (warmed.has(company) ? settleMs : 0)
+      if (settled) {
         warmed.set(company, version)
         const done = await warmProfile(profile, closed)
         app.log.info(done, 'common questions answered ahead')
       } else {
-        seen.set(company, version)
+        if (before?.version !== version) seen.set(company, { version, at: performance.now() })
         queue.push(company)
       }
     }

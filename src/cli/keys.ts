@@ -95,7 +95,7 @@ Examples:
 }
 
 function companyId (text: string): string {
-  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('It is no company id: letters, digits, _ and -, no double underscore.')
+  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('It is no company id: letters, digits, _ and -, no double underscore, no _ at the end.')
   return text
 }
 

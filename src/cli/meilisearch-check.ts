@@ -1,4 +1,5 @@
 // Says what a key of Meilisearch can and cannot do, by trying; nothing is changed on the server.
+import { MeilisearchRequestError } from 'meilisearch'
 import { createTenantTokens } from '../search/meilisearch/tenant-tokens.ts'
 
 export interface Finding {
@@ -14,7 +15,7 @@ const timeoutMs = 10_000
 
 /**
  * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
- * Throws when the server does not answer.
+ * Throws a MeilisearchRequestError when the server does not answer, or the signal's reason.
  */
 export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
   url: string
@@ -27,8 +28,15 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
 
   async function ask (method: string, path: string, token: string, body?: string): Promise<{ status: number, body: { results?: { uid: string }[] } | null }> {
     const headers = { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
-    const answer = await fetch(base + path, { method, headers, body: body ?? null, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
-    const text = await answer.text()
+    let answer: Response
+    let text: string
+    try {
+      answer = await fetch(base + path, { method, headers, body: body ?? null, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+      text = await answer.text()
+    } catch (error) {
+      signal.throwIfAborted()
+      throw new MeilisearchRequestError(base, error)
+    }
     if (answer.status >= 500 || answer.status === 429) throw new Error(`${method} ${path}: the server answered ${answer.status}`)
     return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : null }
   }
@@ -63,7 +71,7 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
   }
   find('search', searches, `index ${index} can be searched`, `index ${index} cannot be searched`, true)
   find('documents.get', await may('GET', `${path}/documents?limit=0`, apiKey), 'documents are read whole, by id', 'texts come with the hits instead, cropped, at most 10 of a search')
-  find('indexes.get', await may('GET', path, apiKey), 'a change to an index is seen at once', 'changes to an index are not seen: answers are cached at most 30 s')
+  find('indexes.get', await may('GET', path, apiKey), 'a change to an index is seen within 20 s', 'changes to an index are not seen: answers are cached at most 30 s')
   find('settings.get', await may('GET', `${path}/settings/embedders`, apiKey), 'embedders are found: search by words and by vector', 'embedders are not found: search by words only')
   find('no writing', !await may('POST', `${path}/documents`, apiKey, 'not JSON'), 'it may not write documents', 'it may write documents, which the service never does: make one that may not with `causerie meili keys`')
   return findings

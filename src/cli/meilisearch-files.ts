@@ -65,7 +65,7 @@ async function wholeText (first: string, lines: AsyncIterable<NumberedLine>, nam
   let chars = first.length
   for await (const { text } of lines) {
     chars += text.length + 1
-    if (chars > mostArrayChars) throw new Error(`${name}: a JSON array of more than ${mostArrayChars / 1e6} MB; write one document a line instead (NDJSON)`)
+    if (chars > mostArrayChars) throw tooLongArray(name)
     texts.push(text)
   }
   return texts.join('\n')
@@ -74,19 +74,34 @@ async function wholeText (first: string, lines: AsyncIterable<NumberedLine>, nam
 /** Lines that hold something. Not node:readline's, which cut at U+2028 as well: JSON may hold that in a string. */
 async function * numberedLines (chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<NumberedLine> {
   const decoder = new TextDecoder()
-  let rest = ''
-  let number = 0
+  // Of the line that has not ended yet: whole files may be one line.
+  let pieces: string[] = []
+  let chars = 0
+  let number = 1
+  let isArray: boolean | undefined
   for await (const chunk of chunks) {
-    const texts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = texts.pop()!
-    if (rest.length > mostLineChars) throw new Error(`${name}:${number + texts.length + 1}: a line of more than ${mostLineChars / 1e6} MB`)
-    for (const text of texts) {
-      number++
-      if (text.trim() !== '') yield { number, text: text.trim() }
+    for (const [i, piece] of decoder.decode(chunk, { stream: true }).split('\n').entries()) {
+      if (i > 0) {
+        const text = pieces.join('').trim()
+        if (text !== '') yield { number, text }
+        pieces = []
+        chars = 0
+        number++
+      }
+      const start = isArray === undefined ? piece.trimStart() : ''
+      if (start !== '') isArray = start.startsWith('[')
+      pieces.push(piece)
+      chars += piece.length
+      if (isArray && chars > mostArrayChars) throw tooLongArray(name)
+      if (!isArray && chars > mostLineChars) throw new Error(`${name}:${number}: a line of more than ${mostLineChars / 1e6} MB`)
     }
   }
-  const last = (rest + decoder.decode()).trim()
-  if (last !== '') yield { number: number + 1, text: last }
+  const last = (pieces.join('') + decoder.decode()).trim()
+  if (last !== '') yield { number, text: last }
+}
+
+function tooLongArray (name: string): Error {
+  return new Error(`${name}: a JSON array of more than ${mostArrayChars / 1e6} MB; write one document a line instead (NDJSON)`)
 }
 
 /** Lines that hold more than white space: how many documents there will be. */

@@ -115,7 +115,7 @@ async function jobsOf (paths: string[], { company: id, index: kind, profile, sam
   if (kind === undefined || !new RegExp(indexKindPattern).test(kind)) throw new UsageError('Which index? --index products, for example.')
   if (company) {
     if (id !== undefined && id !== company.id) throw new UsageError(`The profile is that of ${company.id}, not of ${id}.`)
-    if (!company.indexes[kind]) throw new UsageError(`The profile has no index ${kind}; it has: ${Object.keys(company.indexes).join(', ')}.`)
+    if (!Object.hasOwn(company.indexes, kind)) throw new UsageError(`The profile has no index ${kind}; it has: ${Object.keys(company.indexes).join(', ')}.`)
     return [{ company, kind, paths }]
   }
   if (id === undefined) throw new UsageError('Whose documents? --company ID, or --profile FILE.')

@@ -3,7 +3,7 @@ import type { Embedder } from '../embed/embedder.ts'
 import { coded } from '../errors.ts'
 import type { IndexedDocument } from '../search/engine.ts'
 import { mappingOf } from '../search/mapping.ts'
-import { uidOf } from '../search/meilisearch/catalogue.ts'
+import { uidOf } from '../search/meilisearch/claims.ts'
 import type { CompanyProfile } from '../types.ts'
 import { hashKey, lookAtIndex, prepareIndex, pruneIndex } from './meilisearch-index.ts'
 import { batches, createItemReader, type Item, type Rejected, type SourceItem } from './meilisearch-items.ts'
@@ -66,7 +66,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
   const requests = createMeilisearchRequests(options)
 
   async function load ({ company, kind, documents, prune = false, dryRun = false, signal, onProgress }: LoadRequest): Promise<LoadResult> {
-    const given = company.indexes[kind]
+    const given = Object.hasOwn(company.indexes, kind) ? company.indexes[kind] : undefined
     if (!given) throw new Error(`The profile of ${company.id} has no index "${kind}".`)
     const uid = uidOf(company, kind)
     // As the search sees it: an index of that name is another company's.
@@ -107,7 +107,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
         some.forEach(({ at, id, raw, hash }, i) => {
           const own = vectors?.[i]
           result.vectors += own?.length ?? 0
-          const _vectors = own ? { ...none, default: { embeddings: own.map(shortened), regenerate: false } } : { ...none, ...(typeof raw._vectors === 'object' ? raw._vectors : {}) }
+          const _vectors = { ...none, ...(typeof raw._vectors === 'object' ? raw._vectors : {}), ...(own ? { default: { embeddings: own.map(shortened), regenerate: false } } : {}) }
           lines.push({ at, id, json: JSON.stringify({ ...raw, [hashKey]: hash, _vectors }) })
         })
       }

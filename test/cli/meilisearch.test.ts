@@ -43,9 +43,9 @@ async function run (args: string[], { env = {}, stdin = '' as string | Buffer[] 
 }
 
 async function server (t: Ending) {
-  const { url, masterKey } = await startMeili(t)
+  const { url, masterKey, down } = await startMeili(t)
   const company = `shop-${randomUUID().slice(0, 8)}`
-  return { url, masterKey, company, env: { MEILI_URL: url, MEILI_MASTER_KEY: masterKey } }
+  return { url, masterKey, down, company, env: { MEILI_URL: url, MEILI_MASTER_KEY: masterKey } }
 }
 
 async function folder (t: Ending): Promise<string> {
@@ -108,6 +108,16 @@ t.test('check: keys that the service cannot use', async t => {
   const writing = await meili({ url, masterKey }, 'POST', '/keys', { actions: ['search', 'documents.*'], indexes: [`${company}__*`], expiresAt: null })
   t.match(await of({ MEILI_KEY: writing.key, MEILI_KEY_UID: writing.uid }, '--company', company), { code: 0, out: /✗ no writing/ })
   t.match(await run(['check']), { code: 2, err: /MEILI_URL/ })
+})
+
+t.test('check: a server that is not there, in the words of the other commands', async t => {
+  const { url, company, env, down } = await server(t)
+  const made = settings((await run(['keys', '--company', company], { env })).out)
+  await down()
+  const keys = await run(['keys'], { env })
+  t.match(await run(['check'], { env: made }), { code: 1, out: '', err: /^Meilisearch does not answer: ECONNREFUSED \(no_answer\)\n$/ })
+  t.equal(keys.err, 'Meilisearch does not answer: ECONNREFUSED (no_answer)\n')
+  t.notOk(keys.err.includes(url))
 })
 
 t.test('load: JSON lines from standard input, cut anywhere; a bad line is rejected by itself', async t => {

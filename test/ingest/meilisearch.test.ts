@@ -214,7 +214,7 @@ t.test('a missing right stops the load', async t => {
   const { load, company, proxy } = await loading(t)
   const others = createMeilisearchLoader({ url: proxy.url, apiKey: 'not-a-key', embedder: null })
   await t.rejects(load(numbered(1), { loader: others }), { name: 'MeilisearchApiError', cause: { code: 'invalid_api_key' } })
-  await t.rejects(load(numbered(1), { kind: 'none' }), { message: `The profile of ${company.id} has no index "none".` })
+  for (const kind of ['none', 'constructor']) await t.rejects(load(numbered(1), { kind }), { message: `The profile of ${company.id} has no index "${kind}".` })
 })
 
 t.test('an index that others made: its documents without vectors do not keep ours from having some', async t => {
@@ -225,6 +225,16 @@ t.test('an index that others made: its documents without vectors do not keep our
   const documents = await stored()
   t.equal(documents.length, 2)
   t.equal(documents.find(({ sku }) => sku === 'new')!._vectors.default.embeddings.length, 2)
+})
+
+t.test('vectors that documents bring for other embedders are kept', async t => {
+  const { load, server, id, stored } = await loading(t)
+  await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'id' })
+  await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, { embedders: { other: { source: 'userProvided', dimensions: 2 } } })
+  t.match(await load([{ id: 'a', title: 'A', text: 'x', _vectors: { other: [0, 1], default: [9] } }, { id: 'b', title: 'B', text: 'x' }]), { sent: 2 })
+  const [a, b] = await stored()
+  t.match(a!._vectors, { other: { embeddings: [[0, 1]] }, default: { embeddings: [[0.5, 0.5, 0.5, 0.5], Array] } })
+  t.match(b!._vectors, { other: { embeddings: [] }, default: { embeddings: [Array, Array] } })
 })
 
 t.test('an embedder of another source is left alone', async t => {

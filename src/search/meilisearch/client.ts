@@ -25,6 +25,7 @@ export interface MeiliClient {
    * @param body JSON text
    * @param token API key or tenant token; empty = none
    * @returns the parsed answer
+   * @param signal aborted with a TimeoutError when the server has had its time: that counts as its failure
    * Throws MeiliError, an undici or socket error, or the signal's reason; at once while the circuit is open.
    */
   request<T> (method: 'GET' | 'POST', path: string, body: string | null, token: string, signal: AbortSignal): Promise<T>
@@ -87,17 +88,19 @@ export function createMeiliClient ({ url, connections, timeoutMs, failures = 20 
           circuit.succeeded()
           return result
         } catch (error) {
-          if (signal.aborted) throw signal.reason
+          // Who has left says nothing about the server; a deadline that has passed does.
+          if (signal.aborted && !isDeadline(signal.reason)) throw signal.reason
           // A kept-alive connection that was closed as the request went out. All requests here only read.
-          if (tries === 0 && isReset(error)) {
+          if (tries === 0 && !signal.aborted && isReset(error)) {
             counts.retries++
             continue
           }
-          const kind = failureKind(error)
+          const failure: unknown = signal.aborted ? signal.reason : error
+          const kind = failureKind(failure)
           counts.failures[kind] = (counts.failures[kind] ?? 0) + 1
-          if (isServersFault(error)) circuit.failed(error instanceof MeiliError ? error.retryAfterMs ?? 0 : 0)
+          if (isServersFault(failure)) circuit.failed(failure instanceof MeiliError ? failure.retryAfterMs ?? 0 : 0)
           else circuit.succeeded()
-          throw error
+          throw failure
         }
       }
     },
@@ -151,7 +154,12 @@ function isReset (error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || (code === 'UND_ERR_SOCKET' && message === 'other side closed')
 }
 
-/** A missing index or a key that may not is no sign of a server in trouble. */
+function isDeadline (reason: unknown): boolean {
+  return (reason as Error | undefined)?.name === 'TimeoutError'
+}
+
+/** What Meilisearch itself answers, be it an error, is about one index or one key; unless it has too much to do. */
 function isServersFault (error: unknown): boolean {
-  return !(error instanceof MeiliError) || error.status >= 500 || error.status === 429 || error.status < 300
+  if (!(error instanceof MeiliError) || error.status === 429 || error.status === 503) return true
+  return error.code === '' && (error.status >= 500 || error.status < 300)
 }

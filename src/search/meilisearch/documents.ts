@@ -4,7 +4,7 @@ import { isStopWord, stem, stemAll, tokens } from '../../query/words.ts'
 import type { Language } from '../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../engine.ts'
 import { failureKind, type MeiliClient } from './client.ts'
-import type { IndexInfo } from './catalogue.ts'
+import type { IndexInfo } from './indexes.ts'
 
 /** A document as the ranking sees it; stop words are not counted. */
 export interface CountedDocument {
@@ -35,15 +35,17 @@ const mostChars = 20_000
 /** Milliseconds of counting after which the event loop gets a turn. */
 const sliceMs = 4
 
-export function createDocuments ({ client, apiKey, maxBytes, now = () => performance.now() }: {
+export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () => performance.now() }: {
   client: MeiliClient
   apiKey: string
   maxBytes: number
+  /** How long a document is used again. */
+  keepMs: number
   now?: () => number
 }): Documents {
-  const kept = new LRUCache<string, CountedDocument>({ maxSize: Math.max(1, maxBytes), sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted) })
+  const kept = new LRUCache<string, CountedDocument>({ maxSize: Math.max(1, maxBytes), ttl: keepMs, sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted) })
   const counts = { fetched: 0, cached: 0 }
-  // A question looks up a hundred documents: short keys are cheaper than their company, index and version in full.
+  // A question looks up a hundred documents: short keys are cheaper than their company and index in full.
   const numbers = new LRUCache<string, number>({ max: 10_000 })
   let last = 0
   const numberOf = (text: string): number => {
@@ -55,7 +57,7 @@ export function createDocuments ({ client, apiKey, maxBytes, now = () => perform
   return {
     async read (company, language, index, ids, given, signal) {
       const documents = new Map<string, CountedDocument>()
-      const prefix = `${numberOf(`${company}\n${index.uid}\n${index.version}\n${language}`)} `
+      const prefix = `${numberOf(`${company}\n${index.key}\n${language}`)} `
       const wanted: string[] = []
       for (const id of ids) {
         const known = given ? undefined : kept.get(prefix + id)

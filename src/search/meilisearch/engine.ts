@@ -1,6 +1,6 @@
 // The remote search engine: a company's own Meilisearch.
-import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { unlessAborted } from '../../abort.ts'
 import { asCoded, coded } from '../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../types.ts'
 import type { RawDocument, SearchEngine, SearchRequest, SearchResult } from '../engine.ts'
@@ -10,6 +10,7 @@ import { createCatalogue } from './catalogue.ts'
 import { MeiliError, createMeiliClient } from './client.ts'
 import { createDocuments, type CountedDocument } from './documents.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
+import { createIndexReader } from './indexes.ts'
 import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
@@ -33,8 +34,10 @@ export interface MeilisearchOptions {
   defaultModel: string
   /** Age at which what is known of a company's indexes is read again. */
   refreshMs?: number
-  /** Age from which on a question waits for that. */
+  /** Age from which on nothing that was made of it is used again. */
   staleMs?: number
+  /** Clock of these two. */
+  now?: () => number
   transport?: Transport
 }
 
@@ -52,22 +55,28 @@ export interface MeilisearchEngine extends SearchEngine {
 const mostCandidates = 64
 /** Share of the time that the searches may take; the rest is for reading what they found. */
 const searchShare = 0.7
-/** How long a version holds that cannot be read: what is made of it is then made anew. */
+/** How long what was made of documents is used again when nothing tells of their changes. */
 const blindMs = 30_000
+/** A company that the key does not open must not have the key looked at for each question. */
+const lookAgainMs = 10_000
+/** How long documents are kept where results are not: many questions find the same ones. */
+const documentMs = 60_000
 
 export function createMeilisearchEngine (options: MeilisearchOptions): MeilisearchEngine {
-  const { apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000, staleMs = 20_000 } = options
+  const { apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000, staleMs = 20_000, now = Date.now } = options
   const client = createMeiliClient(options)
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
-  const catalogue = createCatalogue({ client, tokens, apiKey, defaultModel: options.defaultModel, refreshMs, staleMs, timeoutMs, blindMs })
+  const reader = createIndexReader({ client, apiKey, defaultModel: options.defaultModel, now })
+  const catalogue = createCatalogue({ reader, tokens, refreshMs, staleMs, timeoutMs, blindMs, now })
   const fanout = createFanout({ ...options, client, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
-  const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2 })
+  const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2, keepMs: cacheMs || documentMs })
   const counts = { questions: 0, degraded: 0, failed: 0 }
   let refused: string | null = null
   let checked = apiKey === ''
+  let checking: Promise<void> | null = null
+  let lookAgainAt = 0
 
-  async function check (): Promise<void> {
-    if (checked) return
+  async function look (): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs)
     refused = null
     // Whoever may list keys has the value of every one of them, an admin's too.
@@ -79,6 +88,17 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
     checked = true
   }
 
+  async function check (): Promise<void> {
+    if (!checked) await (checking ??= look().finally(() => { checking = null }))
+  }
+
+  /** A key that was good has been deleted, or has expired: the next look at it says so, to a question and in /ready. */
+  function lookAgain (...reasons: string[]): void {
+    if (!reasons.includes('not allowed') || performance.now() < lookAgainAt) return
+    lookAgainAt = performance.now() + lookAgainMs
+    checked = apiKey === ''
+  }
+
   async function search (request: SearchRequest): Promise<SearchResult> {
     const { company, query } = request
     // After the first what the searches have brought has to do; after the second nothing is waited for.
@@ -88,24 +108,28 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
     // Begun at once: a vector that fails while the indexes are looked up is then nobody's surprise.
     const settling = atHand ? null : settleVectors(request.vectors, timeoutMs * searchShare / 2, searching.signal).catch(() => ({ vectors: [], failed: true }))
     try {
-      await check()
+      await unlessAborted(check(), reading.signal)
       const known = await catalogue.get(company, reading.signal)
       const asked = request.indexes ?? Object.keys(company.indexes)
-      const problems = asked.filter(kind => known.missing[kind] !== undefined).map(kind => `index ${kind}: ${known.missing[kind]}`)
+      const problems = asked.filter(kind => known.missing.has(kind)).map(kind => `index ${kind}: ${known.missing.get(kind)!}`)
       const indexes = known.indexes.filter(({ kind }) => asked.includes(kind))
-      if (indexes.length === 0) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+      if (indexes.length === 0) {
+        lookAgain(...known.missing.values())
+        throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+      }
       const token = await tokens.for(indexes.map(({ uid }) => uid))
-      const whole = catalogue.rights.documents === false
+      const whole = reader.rights.documents === false
       const grams = gramsOf(query, plan)
 
+      const run = fanout.open(token, searching.signal)
       // What is at hand goes out in one piece; a vector that is being made follows by itself.
       const words = wordSearches(company, indexes, grams, plan, whole)
       const follow = async (): Promise<Vectors> => {
         const settled = (await settling)!
-        return { ...settled, ...await fanout.run(vectorSearches(indexes, settled.vectors, whole), token, searching.signal) }
+        return { ...settled, ...await run(vectorSearches(indexes, settled.vectors, whole)) }
       }
       const [first, followed] = await Promise.all([
-        fanout.run(atHand ? [...words, ...vectorSearches(indexes, atHand.vectors, whole)] : words, token, searching.signal),
+        run(atHand ? [...words, ...vectorSearches(indexes, atHand.vectors, whole)] : words),
         settling ? follow() : null,
       ])
       request.signal.throwIfAborted()
@@ -117,8 +141,7 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
       const byWords = first.hits.slice(0, words.length)
       const all = [...byWords, ...vectors.hits]
       if (all.length > 0 && all.every(hits => hits === null)) {
-        // A key that was good has been deleted, or has expired: the next look at it says so, here and in /ready.
-        if (first.failures['not allowed'] !== undefined) checked = apiKey === ''
+        lookAgain(...Object.keys(first.failures))
         throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
       }
 
@@ -164,14 +187,12 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
       } catch (error) {
         request.signal.throwIfAborted()
         counts.failed++
+        if ((error as Error).name === 'TimeoutError') throw coded('SEARCH_UNAVAILABLE', 'It took too long.', error)
         throw asCoded(error, 'SEARCH_UNAVAILABLE')
       }
     },
     check: () => check().catch(error => { if (refused !== null) throw error }),
-    version (company) {
-      const known = catalogue.get(company, new AbortController().signal)
-      return known instanceof Promise ? known.then(({ version }) => version, () => `unknown ${randomUUID()}`) : known.version
-    },
+    version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
     async unavailable () {
       try {
@@ -207,7 +228,7 @@ function deadline (signal: AbortSignal, ms: number): { signal: AbortSignal, clea
   const leave = () => abort.abort(signal.reason)
   if (signal.aborted) leave()
   signal.addEventListener('abort', leave, { once: true })
-  const timer = setTimeout(() => abort.abort(coded('SEARCH_UNAVAILABLE', 'It took too long.')), ms)
+  const timer = setTimeout(() => abort.abort(new DOMException('It took too long.', 'TimeoutError')), ms)
   return {
     signal: abort.signal,
     clear () {

@@ -39,9 +39,12 @@ export interface FanoutResult {
   failures: Record<string, number>
 }
 
+/** Never throws: what fails, or has not come when the signal fires, is missing from the result. */
+export type RunSearches = (searches: WantedSearch[]) => Promise<FanoutResult>
+
 export interface Fanout {
-  /** Never throws: what fails, or has not come when the signal fires, is missing from the result. */
-  run (searches: WantedSearch[], token: string, signal: AbortSignal): Promise<FanoutResult>
+  /** For one question: all that it runs stays within `concurrency` together. */
+  open (token: string, signal: AbortSignal): RunSearches
   stats (): Record<string, unknown>
 }
 
@@ -124,17 +127,17 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     for (const request of requests) {
       if (--request.waiting > 0 || request.ended) continue
       forget(request)
-      request.abort.abort()
+      request.abort.abort(signal.reason)
     }
   }
 
   /** Starts requests as long as fewer than `concurrency` searches of this question are in flight. */
-  function start (requests: Request[], token: string): void {
+  function createQueue (token: string): (requests: Request[]) => void {
+    const waiting: Request[] = []
     let inFlight = 0
-    let next = 0
     const more = () => {
-      while (next < requests.length && (inFlight === 0 || inFlight + requests[next]!.jobs.length <= concurrency)) {
-        const request = requests[next++]!
+      while (waiting.length > 0 && (inFlight === 0 || inFlight + waiting[0]!.jobs.length <= concurrency)) {
+        const request = waiting.shift()!
         inFlight += request.jobs.length
         send(request, token).then(() => {
           inFlight -= request.jobs.length
@@ -142,11 +145,15 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         })
       }
     }
-    more()
+    return requests => {
+      waiting.push(...requests)
+      more()
+    }
   }
 
-  return {
-    async run (searches, token, signal) {
+  function open (token: string, signal: AbortSignal): RunSearches {
+    const start = createQueue(token)
+    return async searches => {
       const hits: (Hits | null)[] = []
       const jobs: (Job | null)[] = []
       const requests = new Set<Request>()
@@ -172,7 +179,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         requests.add(job.request)
         job.request.waiting++
       }
-      start(own, token)
+      start(own)
       await settled(requests, signal)
 
       const failures: Record<string, number> = {}
@@ -185,7 +192,11 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         counts.failed++
       })
       return { hits, failures }
-    },
+    }
+  }
+
+  return {
+    open,
     stats: () => ({ ...counts, requests_in_flight: requestsInFlight, kept: kept.size, kept_bytes: kept.calculatedSize }),
   }
 }

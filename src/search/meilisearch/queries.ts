@@ -2,9 +2,9 @@
 import type { CompanyProfile } from '../../types.ts'
 import type { Query } from '../../query/analyze.ts'
 import type { SettledVectors } from '../vectors.ts'
-import type { IndexInfo } from './catalogue.ts'
 import { contentKeys } from './documents.ts'
 import type { WantedSearch } from './fanout.ts'
+import type { IndexInfo } from './indexes.ts'
 
 /** fanout: each n-gram is a search of each index. lean: one search by words and one by vector per index. */
 export type SearchPlan = 'fanout' | 'lean'
@@ -45,7 +45,7 @@ export function wordSearches (company: CompanyProfile, indexes: readonly IndexIn
     const { uid, primaryKey } = index
     const head = `{"indexUid":"${uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`
     // The company first: no two can ever share a result.
-    const key = `${company.id}\n${uid}\n${index.version}\n${strategy}\n`
+    const key = `${company.id}\n${index.key}\n${strategy}\n`
     return grams.map(({ text }, i) => ({ uid, primaryKey, query: `${head}${quoted[i]}}`, key: key + text }))
   })
 }

@@ -33,16 +33,6 @@ export const balanced: Transport = (searches, inFlight) => {
   return perIndex(searches).flatMap(own => even(own, size))
 }
 
-/** The ways that the bench compares with it. */
-export const transports: Record<string, Transport> = {
-  balanced,
-  single: searches => searches.map(search => [search]),
-  'multi-search of 5': searches => perIndex(searches).flatMap(own => chunks(own, 5)),
-  'multi-search of 10': searches => perIndex(searches).flatMap(own => chunks(own, 10)),
-  'multi-search per index': searches => perIndex(searches).flatMap(own => chunks(own, mostSearches)),
-  'multi-search of 50': searches => even([...searches], mostSearchesThen),
-}
-
 function perIndex (searches: readonly Search[]): Search[][] {
   return [...Map.groupBy(searches, ({ uid }) => uid).values()]
 }

@@ -2,14 +2,16 @@
 import t from 'tap'
 import type { Fault } from '../../fixtures/meili/faults.ts'
 import type { MeiliRequest } from '../../fixtures/meili/server.ts'
+import { meiliTask } from '../../fixtures/meili-engine.ts'
 import { ids } from '../../fixtures/search-store.ts'
-import { isFetch, isSearch, shop, startShop, vectors } from '../../fixtures/meili-shop.ts'
+import { isFetch, isSearch, shop, startShop, until, vectors } from '../../fixtures/meili-shop.ts'
 
 const unavailable = { code: 'SEARCH_UNAVAILABLE', statusCode: 503, retryable: true }
 const faults: [Fault, reason: string][] = [
   ['refuse', 'broken off'], ['reset', 'broken off'], ['busy', 'overloaded'], ['error', 'server error'], ['forbidden', 'not allowed'],
   ['html', 'unreadable'], ['truncated', 'unreadable'], ['missing', 'index missing'],
 ]
+const isOpen = ({ stats }: { stats (): Record<string, unknown> }) => (stats().circuit as { open: boolean }).open
 const ofFaq = (request: MeiliRequest) => isSearch(request) && request.body.queries[0].indexUid === 'shop__faq'
 
 for (const [fault, reason] of faults) {
@@ -142,15 +144,49 @@ t.test('an index that goes away while several are asked for in one request costs
 
 t.test('the circuit opens after failures in a row, and the service answers at once then', async t => {
   const { meili, engine, ask } = await startShop(t)
-  meili.faults.on(request => isSearch(request) ? 'error' : undefined)
-  while (!(engine.stats().circuit as { open: boolean }).open) await t.rejects(ask(), unavailable)
+  meili.faults.on(request => isSearch(request) ? { kind: 'busy', retryAfterSeconds: null } : undefined)
+  while (!isOpen(engine)) await t.rejects(ask(), unavailable)
   const before = meili.requests.length
   await t.rejects(ask(), { ...unavailable, message: /unreachable/ })
   t.equal(meili.requests.length, before, 'nothing is asked')
   meili.faults.clear()
   // Its first probe comes after a second, and finds the server well.
-  while ((engine.stats().circuit as { open: boolean }).open) await new Promise(resolve => { setImmediate(resolve) })
+  await until(() => !isOpen(engine))
   t.equal(ids(await ask())[0], 'products/tent')
+})
+
+t.test('the circuit opens for a server that is silent, not for readers who leave', async t => {
+  const { meili, engine, ask } = await startShop(t, { timeoutMs: 300 })
+  meili.faults.on(request => isSearch(request) ? 'silence' : undefined)
+  for (let i = 0; i < 10; i++) {
+    const leaving = new AbortController()
+    const asked = ask({ signal: leaving.signal }, `light tent number ${i}`)
+    await until(() => meili.requests.filter(isSearch).length > 6 * i)
+    leaving.abort(new Error('left'))
+    await t.rejects(asked, { message: 'left' })
+  }
+  t.match(engine.stats(), { failures: {}, circuit: { open: false, opened: 0 } })
+  await until(async () => {
+    await t.rejects(ask(), unavailable)
+    return isOpen(engine)
+  })
+  t.match(engine.stats(), { failures: { 'too slow': Number } })
+})
+
+t.test('an index that is broken does not close the search of others', async t => {
+  const { meili, engine, ask } = await startShop(t)
+  meili.faults.on(request => ofFaq(request) ? 'error' : undefined)
+  for (let i = 0; i < 10; i++) await t.rejects(ask({ indexes: ['faq'] }, `how many people number ${i}`), unavailable)
+  t.match(engine.stats(), { failures: { 'server error': Number }, circuit: { opened: 0 } })
+  t.equal(ids(await ask({ indexes: ['products'] }))[0], 'products/tent')
+})
+
+t.test('an index that does not show its documents\' ids cannot be searched, and says why', async t => {
+  const { meili, ask } = await startShop(t, { known: false })
+  await meiliTask(meili, 'PATCH', '/indexes/shop__faq/settings', { displayedAttributes: ['title', 'text'] })
+  const found = await ask()
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, /index faq: .*"id".*displayedAttributes/)
 })
 
 t.test('a question that is left gives up its searches, unless another one waits for the same', async t => {

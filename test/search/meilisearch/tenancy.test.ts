@@ -5,7 +5,7 @@ import { buildApp } from '../../../src/app.ts'
 import { makeConfig } from '../../../src/config.ts'
 import { meiliKey } from '../../fixtures/meili-engine.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
-import { isSearch, shop, startShop, vectors } from '../../fixtures/meili-shop.ts'
+import { clock, isSearch, shop, startShop, until, vectors } from '../../fixtures/meili-shop.ts'
 import { ask, ids, searchProfile } from '../../fixtures/search-store.ts'
 import { temporaryFolder } from '../../helper.ts'
 
@@ -56,6 +56,43 @@ t.test('an index of any name belongs to the company that used it first, until it
   await t.rejects(ask(engine, 'people', { company: named('second', 'common', '1') }), { code: 'SEARCH_UNAVAILABLE' })
 })
 
+t.test('an index that a company has not asked for in an hour is free again', async t => {
+  const time = clock()
+  const { engine } = await startShop(t, { now: time.now })
+  const named = (id: string) => searchProfile({ id, indexes: { faq: { text: ['text'], uid: 'common' } } })
+  const asked = (id: string) => ask(engine, 'people', { company: named(id) })
+  await t.rejects(asked('before'), { code: 'SEARCH_UNAVAILABLE' })
+  time.pass(3599)
+  await t.rejects(asked('after'), { code: 'INDEX_TAKEN' })
+  time.pass(2)
+  await t.rejects(asked('after'), { code: 'SEARCH_UNAVAILABLE' })
+  await engine.version(named('before'))
+  await t.rejects(asked('before'), { code: 'INDEX_TAKEN' }, 'what was known of it does not open it')
+})
+
+t.test('a company whose index the key does not open costs the others nothing', async t => {
+  for (const known of [true, false]) {
+    const { meili, engine, ask } = await startShop(t, { known, opens: ['shop__*'], refreshMs: 0 })
+    for (let i = 0; i < 5; i++) await t.rejects(ask({ company: { ...shop, id: 'other' } }), { code: 'SEARCH_UNAVAILABLE', message: /not allowed/ })
+    t.ok(meili.requests.filter(({ path }) => path === '/keys').length <= 2, 'the key is not looked at each time')
+    const found = await ask({ vectors })
+    t.equal(found.degraded, undefined)
+    t.equal(found.passages[0]!.similarity, 1)
+    t.match(engine.stats(), { indexes: { rights: { documents: true, indexes: true, settings: true } } })
+  }
+})
+
+t.test('a right that the key has had is not lost by one refusal', async t => {
+  const { meili, engine, ask } = await startShop(t)
+  meili.faults.on(({ path }) => path === '/indexes/shop__faq' ? 'forbidden' : undefined)
+  engine.changed('shop')
+  t.match((await ask()).degraded, 'index faq: not allowed')
+  meili.faults.clear()
+  engine.changed('shop')
+  t.equal((await ask()).degraded, undefined)
+  t.match(engine.stats(), { indexes: { rights: { indexes: true } } })
+})
+
 t.test('a key that may do too much, or is not what it seems, stops the start with the reason', async t => {
   const meili = await startMeili(t)
   const dir = await temporaryFolder(t)
@@ -79,6 +116,30 @@ t.test('a key that is deleted while the service runs: the reason is told from th
   await t.rejects(question(), { code: 'SEARCH_UNAVAILABLE', message: /not allowed/ })
   await t.rejects(question(), { code: 'SEARCH_REFUSED', message: /not known to the server/ })
   t.match(await engine.unavailable(), /not known to the server/)
+})
+
+t.test('the same when the indexes are looked at first', async t => {
+  const { meili, engine, options, ask } = await startShop(t, { refreshMs: 0 })
+  await fetch(`${meili.url}/keys/${options.apiKeyUid}`, { method: 'DELETE', headers: { authorization: `Bearer ${meili.masterKey}` } })
+  engine.changed('shop')
+  await t.rejects(ask(), { code: 'SEARCH_UNAVAILABLE', message: /index faq: not allowed/ })
+  await t.rejects(ask(), { code: 'SEARCH_REFUSED' })
+})
+
+t.test('the key is looked at once for all who wait, and nobody has to wait', async t => {
+  const { meili, engine, ask } = await startShop(t, { known: false })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const isLook = ({ path }: { path: string }) => path === '/keys'
+  meili.faults.on(request => isLook(request) ? { kind: 'slow', until: promise } : undefined)
+  const leaving = new AbortController()
+  const left = ask({ signal: leaving.signal })
+  const stayed = [ask(), ask(), engine.check()]
+  await until(() => meili.requests.some(isLook))
+  leaving.abort(new Error('left'))
+  await t.rejects(left, { message: 'left' })
+  resolve()
+  await Promise.all(stayed)
+  t.equal(meili.requests.filter(isLook).length, 1)
 })
 
 t.test('a key that may only search: the documents come with the hits', async t => {
