@@ -48,6 +48,10 @@ export interface Passage {
   url: string
   /** Short facts in the order of the mapping: [label, value]. */
   fields: [label: string, value: string][]
+  /** The headings that it stands under, the outermost first; absent when there are none. */
+  heading?: string
+  /** The page that it begins on, from 1. */
+  page?: number
   /** Fused evidence, 0 to 1, the best first. */
   score: number
 }
@@ -100,6 +104,8 @@ export interface Source {
   url: string
   score: number
   snippet: string
+  heading?: string
+  page?: number
 }
 
 export interface Usage {

@@ -60,8 +60,8 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
 }
 
 /** A passage as text: its title, its facts, its prose. */
-export function passageText ({ title, fields, text }: Passage): string {
-  return [title, ...fields.map(([label, value]) => `${label}: ${value}`), text].filter(Boolean).join('\n')
+export function passageText ({ title, heading, fields, text }: Passage): string {
+  return [title, heading, ...fields.map(([label, value]) => `${label}: ${value}`), text].filter(Boolean).join('\n')
 }
 
 function fencePassages<P extends Passage> (passages: P[], budget: number): { text: string, used: P[] } {

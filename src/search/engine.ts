@@ -1,4 +1,5 @@
 // The port to a search engine.
+import type { Chunk } from '../ingest/content.ts'
 import type { Query } from '../query/analyze.ts'
 import type { CompanyProfile, FieldMapping, FoundPassage, QueryTerm } from '../types.ts'
 
@@ -50,6 +51,8 @@ export interface IndexedDocument {
   text: string
   url: string
   fields: [label: string, value: string][]
+  /** Its pieces, when it is too long to be one passage; its text is then theirs. */
+  chunks?: Chunk[]
 }
 
 /**

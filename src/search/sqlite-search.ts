@@ -142,7 +142,7 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
 }
 
 function readPassage (file: CompanyFile, rowid: number, score: number, similarity: number | null, terms: QueryTerm[]): FoundPassage | null {
-  const row = file.sql(`SELECT p.idx, p.doc, p.title, p.text, p.url, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
+  const row = file.sql(`SELECT p.idx, p.doc, p.title, p.text, p.url, p.fields, p.heading, p.page, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
     FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid WHERE p.rowid = ?`).get(rowid)
   if (!row) return null
   const stems = row.stems as string
@@ -154,6 +154,8 @@ function readPassage (file: CompanyFile, rowid: number, score: number, similarit
     text: row.text as string,
     url: row.url as string,
     fields: JSON.parse(row.fields as string),
+    ...(row.heading === '' ? {} : { heading: row.heading as string }),
+    ...(row.page === null ? {} : { page: row.page as number }),
     score,
     similarity,
     stems,

@@ -6,6 +6,7 @@ import { workerData } from 'node:worker_threads'
 import { LRUCache } from 'lru-cache'
 import * as conversations from '../conversations/sqlite-conversations.ts'
 import { CodedError, coded } from '../errors.ts'
+import * as documents from '../knowledge/sqlite-documents.ts'
 import * as keys from '../keys/sqlite-keys.ts'
 import * as profiles from '../prompts/sqlite-profiles.ts'
 import * as searching from '../search/sqlite-search.ts'
@@ -17,7 +18,7 @@ const { dir, openFiles } = workerData as { dir: string, openFiles: number }
 const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file => file.close() })
 
 /** What the main thread may ask for: each gets the open file (null when the company has none) and one argument. */
-const tasks = { ...profiles.tasks, ...searching.tasks, ...writing.tasks, ...conversations.tasks }
+const tasks = { ...profiles.tasks, ...searching.tasks, ...writing.tasks, ...documents.tasks, ...conversations.tasks }
 export type Tasks = typeof tasks & typeof keys.tasks
 
 /** Tasks that make the company's file when there is none. */

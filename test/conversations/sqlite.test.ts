@@ -4,11 +4,10 @@ import { writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { createSqliteConversations, type SqliteConversationsOptions } from '../../src/conversations/sqlite.ts'
-import { schemaVersion } from '../../src/store/schema.ts'
 import { createStore, type Store } from '../../src/store/store.ts'
 import { until } from '../contracts/answers.ts'
 import { anna, conversationsContract, limits, questions, turnOf, type ConversationsParts } from '../contracts/conversations.ts'
-import { document, put, searchStore } from '../fixtures/search-store.ts'
+import { searchStore } from '../fixtures/search-store.ts'
 
 function over (t: Test, store: Store, options: Partial<SqliteConversationsOptions> = {}): ConversationsParts {
   const errors: unknown[] = []
@@ -113,27 +112,6 @@ t.test('of too many conversations of a company those unused for longest go', asy
   t.ok(await conversations.get(anna, 'c150'))
   t.equal(count(path('shop'), 'conversations'), 150)
   t.equal(count(path('shop'), 'turns'), 150)
-})
-
-t.test('a file of the version before has them as well, with all that it held', async t => {
-  const { store, dir, path } = await searchStore(t)
-  await put(store, 'shop', [document('a', 'azurite')])
-  await store.close()
-  const db = new DatabaseSync(path('shop'))
-  t.teardown(() => db.close())
-  const tables = () => db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
-  const before = tables()
-  db.exec('DROP TABLE conversations; DROP TABLE turns; PRAGMA user_version = 2')
-
-  const again = createStore({ dataDir: dir })
-  t.teardown(() => again.close())
-  const { conversations } = over(t, again)
-  t.equal(await conversations.get(anna, 'c'), null)
-  conversations.append(anna, 'c', turnOf('one'))
-  t.same(questions(await conversations.get(anna, 'c')), ['one'])
-  t.equal((await again.run('pendingPassages', 'shop', { after: 0, limit: 10 })).length, 1)
-  t.same(tables(), before)
-  t.equal((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version, schemaVersion)
 })
 
 t.test('a damaged file is told once, and harms no other company', async t => {

@@ -190,3 +190,23 @@ t.test('every error of SQLite and of the file system has its code', async t => {
   for (const errcode of [5, 6, 261]) t.equal(thrown({ errcode }), 'SEARCH_UNAVAILABLE', `${errcode}`)
   t.equal(thrown({}), undefined, 'anything else is as it was')
 })
+
+t.test('a document of several pieces: each is found by itself, with its heading and page, and all go together', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  const chunks = [
+    { n: 0, text: 'The stove boils a litre in three minutes.', headings: ['Use'], page: 1, tokens: 12 },
+    { n: 1, text: 'Descale it with vinegar once a month.', headings: ['Care', 'Cleaning'], page: 4, tokens: 9 },
+  ]
+  const manual = document('manual', '', { title: 'Stove manual', fields: [['Edition', '2026']], chunks })
+  t.match(await put(store, 'shop', [manual, document('lamp', 'A lamp')]), { written: 2 })
+  t.match(await put(store, 'shop', [manual]), { written: 0, unchanged: 1 })
+  const [best] = (await ask(engine, 'How do I descale the stove with vinegar?')).passages
+  t.match(best, { id: 'products/manual#1', title: 'Stove manual', heading: 'Care › Cleaning', page: 4, text: /vinegar/, fields: [] })
+  t.match((await ask(engine, 'cleaning')).passages[0], { id: 'products/manual#1' }, 'a heading is found like a title')
+  t.match((await ask(engine, 'edition 2026')).passages[0], { id: 'products/manual#0', fields: [['Edition', '2026']] }, 'the facts stand with the first')
+  await put(store, 'shop', [{ ...manual, chunks: chunks.slice(0, 1) }])
+  t.same(ids(await ask(engine, 'vinegar')), [], 'what it no longer holds is gone')
+  t.match((await ask(engine, 'boils a litre')).passages[0], { id: 'products/manual', page: 1 })
+  await store.run('keepDocuments', 'shop', { index: 'products', keep: ['lamp'] })
+  t.same(ids(await ask(engine, 'stove litre')), [])
+})

@@ -1,0 +1,38 @@
+// What a file or an item holds, once it is read: the nouns between reading, cutting and storing.
+import type { Language } from '../types.ts'
+
+/** A stretch of a document that belongs together: under one heading, on one page. */
+export interface Section {
+  /** `text` is prose; a table has a row in each line, a list an item; code stays as it is. */
+  kind: 'text' | 'table' | 'list' | 'code'
+  text: string
+  /** The headings that it stands under, the outermost first. */
+  headings: string[]
+  /** From 1; absent where there are no pages. */
+  page?: number
+}
+
+/** A document as it was read, before it is cut. */
+export interface ReadDocument {
+  /** Unique in its file: '' when the file is one document, else what tells it from the others (a row's id, a line's number). */
+  id: string
+  title: string
+  url: string
+  /** Short facts: [label, value]. */
+  fields: [label: string, value: string][]
+  sections: Section[]
+  /** The language that the document says that it is in; absent when it does not say. */
+  language?: Language
+}
+
+/** A piece of a document, small enough for the embedding model. */
+export interface Chunk {
+  /** From 0, in the order of the document. */
+  n: number
+  text: string
+  headings: string[]
+  /** The page on which it begins. */
+  page?: number
+  /** As the embedding model's tokenizer counts its text, without the special ones. */
+  tokens: number
+}

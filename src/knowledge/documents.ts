@@ -1,0 +1,60 @@
+// The port to a company's documents as people put them in and take them out; what is searched are their pieces.
+import type { IndexedDocument } from '../search/engine.ts'
+import type { CompanyProfile } from '../types.ts'
+
+export interface DocumentInfo {
+  id: string
+  title: string
+  url: string
+  /** Its pieces, each a passage of the search. */
+  chunks: number
+  /** Of the embedding model's tokenizer; 0 when it was put in whole. */
+  tokens: number
+  /** Never removed to make room. */
+  pinned: boolean
+  /** Ms since 1970; 0 = not known, or never. */
+  updatedAt: number
+  citedAt: number
+}
+
+export interface DocumentPiece { n: number, text: string, heading: string, page: number | null, tokens: number }
+
+export interface DocumentDetail extends DocumentInfo {
+  fields: [label: string, value: string][]
+  pieces: DocumentPiece[]
+}
+
+export interface IndexSummary { kind: string, documents: number, chunks: number, tokens: number }
+
+export interface KnowledgeStats {
+  documents: number
+  chunks: number
+  tokens: number
+  /** Bytes of the company's file. */
+  bytes: number
+  /** Pieces that have vectors. */
+  embedded: number
+}
+
+export interface ListOptions {
+  /** Documents with greater ids, in the order of ids. */
+  after: string
+  limit: number
+  /** Only ids that begin so. */
+  prefix: string
+}
+
+export interface DocumentStore {
+  /** Adds or replaces whole documents; one that has not changed is left alone. Throws a STORE_* error, nothing being written then. */
+  put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<{ written: number, unchanged: number }>
+  list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
+  get (company: string, index: string, id: string): Promise<DocumentDetail | null>
+  /** @returns how many there were */
+  remove (company: string, index: string, ids: string[]): Promise<number>
+  /** @returns whether there is such a document */
+  pin (company: string, index: string, id: string, pinned: boolean): Promise<boolean>
+  /** Notes that answers cite these passages (`<index>/<doc>`), so that they are the last to make room. */
+  cite (company: string, passages: string[], at: number): Promise<void>
+  indexes (company: string): Promise<IndexSummary[]>
+  stats (company: string): Promise<KnowledgeStats>
+}
