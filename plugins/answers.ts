@@ -12,6 +12,7 @@ import { readQuestion, type Asked, type Question } from '../src/chat/question.ts
 import { historyOf, turnOf } from '../src/chat/remember.ts'
 import type { Conversation, Owner } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
+import { standsAlone } from '../src/query/follow-up.ts'
 import type { FinishEvent } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -84,7 +85,9 @@ export default fp(async (app: FastifyInstance) => {
     const keeps = asked.history === undefined && !asked.ahead
     const conversation = keeps && asked.conversation !== undefined ? await recall(owner, conversationId) : null
     if (conversation === 'unreadable') question.forgotten = true
-    else if (conversation && app.model.kind === 'llm') question.history = historyOf(conversation)
+    else if (conversation) question.history = historyOf(conversation)
+    // Without a language model, what was said before matters to a follow-up alone: any other answer can be shared.
+    if (question.history && app.model.kind === 'extractive' && standsAlone(question.text, question.language, question.history)) delete question.history
     if (isForAnyone(asked) && !question.history) commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null })
     const version = app.engine.version(profile)
     const key = answerKey({

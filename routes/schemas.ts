@@ -37,6 +37,8 @@ const Source = Type.Object({
   url: Type.String(),
   score: Type.Number(),
   snippet: Type.String(),
+  heading: Type.Optional(Type.String({ description: 'The headings that it stands under' })),
+  page: Type.Optional(Type.Integer({ description: 'The page that it begins on' })),
 })
 
 export const ChatAnswer = Type.Object({
@@ -52,6 +54,7 @@ export const ChatAnswer = Type.Object({
   citations: Type.Array(Type.Integer(), { description: 'The n of the cited sources' }),
   degraded: Type.Boolean(),
   degraded_reason: Type.Optional(Type.String()),
+  standalone_question: Type.Optional(Type.String({ description: 'How the question was understood, when it was completed from its conversation' })),
   usage: Type.Object({ input_tokens: Type.Integer(), output_tokens: Type.Integer() }),
   timings_ms: Type.Object({ prompt: Type.Number(), embed: Type.Number(), search: Type.Number(), first_token: Type.Number(), total: Type.Number() }),
 })

@@ -77,7 +77,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
       events.push(event)
       bytes += sizeOf(event)
       ended = event.type === 'finish' || event.type === 'error'
-      if (ended) for (const told of waitingForEnd.splice(0)) setImmediate(told, events)
+      if (ended) for (const told of waitingForEnd.splice(0)) told(events)
       // One wake-up for all events of this turn of the loop: tokens that arrived in one packet leave in one.
       if (!waking && waiting.size > 0) {
         waking = true
@@ -93,7 +93,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
       return () => waiting.delete(ready)
     },
     whenEnded (told) {
-      if (ended) setImmediate(told, events)
+      if (ended) told(events)
       else waitingForEnd.push(told)
     },
     encoded (encoder, from, own) {

@@ -4,6 +4,7 @@ import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import type { LanguageModel } from '../llm/model.ts'
 import { analyzeQuestion } from '../query/analyze.ts'
+import { complete, standsAlone } from '../query/follow-up.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Passage, Source, Usage } from '../types.ts'
@@ -12,6 +13,7 @@ import { createCitationFilter } from './citations.ts'
 import { buildMessages, cut } from './messages.ts'
 import { phrases } from './phrases.ts'
 import type { Question } from './question.ts'
+import { rewriteQuestion } from './rewrite.ts'
 import { createStopFilter } from './stop.ts'
 
 export type { Question } from './question.ts'
@@ -35,6 +37,9 @@ export interface AnswerSettings {
   streamChunkChars: number
 }
 
+/** A follow-up waits no longer to be put in other words; then its own and those before it have to do. */
+const rewriteTimeoutMs = 4000
+
 /**
  * Answers one question: yields `start`, `sources`, deltas, and `finish` or `error`. Never throws.
  * @param signal its reason is an AbortCause
@@ -42,11 +47,12 @@ export interface AnswerSettings {
 export async function * answer (
   deps: AnswerDeps, settings: AnswerSettings, question: Question, answerId: string, signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
-  const { profile, language, text } = question
+  const { profile, language, history } = question
   const { now } = deps
   const timings = { prompt: round(question.promptMs), embed: 0, search: 0, first_token: 0, total: 0 }
   const usage: Usage = { input_tokens: 0, output_tokens: 0 }
   let degraded = question.forgotten ? 'what was said before could not be read' : undefined
+  let standalone: string | undefined
   let cited = (): number[] => []
   let answeredBy: AnsweredBy = deps.model.kind
   const finish = (reason: FinishReason): FinishEvent => ({
@@ -56,6 +62,7 @@ export async function * answer (
     citations: reason === 'no_answer' ? [] : cited(),
     degraded: degraded !== undefined,
     ...(degraded === undefined ? {} : { degraded_reason: degraded }),
+    ...(standalone === undefined ? {} : { standalone_question: standalone }),
     usage,
     timings_ms: { ...timings, total: round(now() - question.askedAt) },
   })
@@ -70,10 +77,18 @@ export async function * answer (
       cache: 'miss',
     }
 
+    // What is left unsaid ("and in red?") is put in, so that it can be searched and answered by itself.
+    if (history && !standsAlone(question.text, language, history)) {
+      standalone = await rewriteQuestion({
+        model: deps.model, question: question.text, language, history, modelName: profile.model, timeoutMs: rewriteTimeoutMs, signal, onProblem: (problem, error) => deps.onProblem(problem, error, answerId),
+      }) ?? complete(question.text, language, history)
+    }
+    const text = standalone ?? question.text
+
     // The words are searched while the question is being embedded.
     const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
     const began = now()
-    const vectors = questionVectors(deps.embedder, question, ms => { timings.embed = round(ms) }, now)
+    const vectors = questionVectors(deps.embedder, question, text, ms => { timings.embed = round(ms) }, now)
     const found: SearchResult = query.words.length === 0
       ? { passages: [], terms: [] }
       : await deps.engine.search({ company: profile, ...(question.indexes ? { indexes: question.indexes } : {}), query, vectors, limit: settings.passages, signal })
@@ -140,7 +155,7 @@ export async function * answer (
 }
 
 /** The question's vector for each model that the searched indexes use: at once from the cache, else the promise. */
-function questionVectors (embedder: Embedder, { profile, indexes, text }: Question, done: (ms: number) => void, now: () => number) {
+function questionVectors (embedder: Embedder, { profile, indexes }: Question, text: string, done: (ms: number) => void, now: () => number) {
   const kinds = indexes ?? Object.keys(profile.indexes)
   const models = new Set(kinds.map(kind => profile.indexes[kind]?.model ?? embedder.defaultModel))
   const began = now()
@@ -153,9 +168,9 @@ function questionVectors (embedder: Embedder, { profile, indexes, text }: Questi
 }
 
 function toSource (passage: Passage, i: number): Source {
-  const { id, index, title, url, score } = passage
+  const { id, index, title, url, score, heading, page } = passage
   const body = passage.text || passage.fields.map(([label, value]) => `${label}: ${value}`).join('; ')
-  return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body) }
+  return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body), ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }) }
 }
 
 const snippetChars = 240

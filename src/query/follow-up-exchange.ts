@@ -1,9 +1,10 @@
 // Puts the figures, sizes, colours and names of a follow-up question in the place of those of the question before.
 import type { Language } from '../types.ts'
 import { figures, type Figure } from './figures.ts'
-import { exchangeable, plainWords, variantLine } from './follow-up-words.ts'
+import { exchangeable, isNumeral, plainWords, variantLine } from './follow-up-words.ts'
+import { stem } from './words.ts'
 
-interface Span {
+export interface Span {
   start: number
   end: number
   text: string
@@ -13,39 +14,65 @@ interface Span {
 
 const number = /(?<![\p{L}\p{N}])(?:\d+(?:[.,]\d+)*(?:\s?[x×]\s?\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres|cuatro|cinco|siete|ocho|nueve|diez|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|one|une?|uno|una|eine?)(?![\p{N}])/giu
 const code = /(?<![\p{L}\p{N}])(?:(\p{L})\d{1,3}|(?:X{0,3}[SL]|M))(?![\p{L}\p{N}])/gu
+const ordinal = /(?<![\p{L}\p{N}])\d{1,2}(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/giu
 const word = /\p{L}{3,}/gu
-const name = /(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{L}{2,}/gu
+const names = /(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{L}{2,}/gu
 
-/** Every figure, code, size and telling word of a text. */
+/** Figures that are looked at in one text, and those of a question that are put in: nobody asks for more. */
+const most = { held: 24, told: 6 }
+/** Characters before a figure that can tell what it counts. */
+const near = 60
+
+/** The figures, codes, sizes, telling words and names of a text, in order. */
 export function spans (text: string, language: Language): Span[] {
   const found: Span[] = []
+  for (const { 0: written, index } of text.matchAll(ordinal)) {
+    found.push({ start: index, end: index + written.length, text: written, kinds: ['ordinal'] })
+  }
   for (const { 0: written, index } of text.matchAll(number)) {
+    if (found.length === most.held) break
+    if (found.some(({ start }) => start === index)) continue
     const end = index + written.length
     const figure = figureAt(text, end, language)
-    if (figure === null) continue
+    if (figure === null) {
+      // "and for four?": people.
+      if (isNumeral(plainWords(written), language) && /(?:for|pour|para|für)\s$/iu.test(text.slice(0, index)) && /^\P{L}*$/u.test(text.slice(end))) {
+        found.push({ start: index, end, text: written, kinds: ['a=person'] })
+      }
+      continue
+    }
     const kinds = [figure.before && `b${figure.before}`, figure.after?.startsWith('=') ? `a${figure.after}` : null].filter(kind => kind !== null && kind !== '')
-    found.push({ start: index, end, text: written, kinds: kinds as string[] })
+    // "one person" and "two people": the unit goes with its figure.
+    const unit = figure.after?.startsWith('=') ? /^\s?-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? '' : ''
+    found.push({ start: index, end: end + unit.length, text: written + unit, kinds: kinds as string[] })
   }
   for (const { 0: written, 1: letter, index } of text.matchAll(code)) {
-    found.push({ start: index, end: index + written.length, text: written, kinds: [letter === undefined ? 'size' : `c${letter.toLowerCase()}`] })
+    found.push({ start: index, end: index + written.length, text: written, kinds: letter === undefined ? ['size'] : codeKinds(letter, language) })
   }
   for (const { 0: written, index } of text.matchAll(word)) {
     const line = variantLine(plainWords(written), language)
-    if (exchangeable(line, language)) found.push({ start: index, end: index + written.length, text: written, kinds: [`v${line}`] })
+    // "How heavy is it?" asks, and "is it heavy?" too.
+    if (exchangeable(line, language) && !/\b(?:how|wie|too|so|zu|est|is|are|ist|sind|trop|assez|très|muy)\s$/iu.test(text.slice(0, index))) found.push({ start: index, end: index + written.length, text: written, kinds: [`v${line}`] })
   }
-  for (const { 0: written, index } of text.matchAll(name)) {
+  // German writes every noun so.
+  for (const { 0: written, index } of language === 'de' ? [] : text.matchAll(names)) {
     if (!found.some(({ start }) => start === index)) found.push({ start: index, end: index + written.length, text: written, kinds: ['name'] })
   }
   return found.sort((a, b) => a.start - b.start)
 }
 
+/** "T4" is "taille 4", as French labels write it. */
+function codeKinds (letter: string, language: Language): string[] {
+  const kind = letter.toLowerCase()
+  return language === 'fr' && kind === 't' ? ['ct', `b${stem('taille', 'fr')}`] : [`c${kind}`]
+}
+
 /** The figure that ends at `end` as figures.ts reads it, with the word after it; null when that takes it for none. */
 function figureAt (text: string, end: number, language: Language): Figure | null {
   const after = /^\s*-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? ''
-  const before = figures(text.slice(0, end), language).length
-  const all = figures(text.slice(0, end) + after, language)
-  const unread = figures(text.slice(0, end).replace(/[\p{L}\p{N}.,]+$/u, ''), language).length
-  return all.length > unread || before > unread ? all.at(-1) ?? null : null
+  const head = text.slice(0, end).slice(-near)
+  const read = figures(head + after, language)
+  return read.length > figures(head.replace(/[\p{L}\p{N}.,]+$/u, ''), language).length ? read.at(-1)! : null
 }
 
 /**
@@ -56,18 +83,35 @@ export function exchange (earlier: string, asked: Span[], language: Language): {
   let text = earlier
   const rest: Span[] = []
   const exchanged = new Set<number>()
-  for (const span of asked) {
+  for (const span of asked.slice(0, most.told)) {
     const held = spans(text, language).filter(({ start }) => !exchanged.has(start))
-    const bare = span.kinds.length === 0
-    const match = held.find(({ kinds }) => kinds.some(kind => span.kinds.includes(kind))) ??
-      // "et le 4 ?", "and the 800?": of figures the last one.
-      (bare ? held.findLast(({ kinds, text }) => /\d/.test(text) || kinds.length === 0) : undefined)
+    const match = held.find(({ kinds }) => kinds.some(kind => span.kinds.includes(kind))) ?? (span.kinds.length === 0 ? nearest(span, held) : undefined)
     if (!match) {
       rest.push(span)
       continue
     }
-    text = text.slice(0, match.start) + span.text + text.slice(match.end)
+    text = text.slice(0, match.start) + inPlaceOf(match, span) + text.slice(match.end)
     exchanged.add(match.start)
   }
   return { text, rest }
+}
+
+/** "et le 4 ?", "and the 800?": the figure of its order that is next to it. */
+function nearest (span: Span, held: Span[]): Span | undefined {
+  const magnitude = ({ text }: Span) => Math.log10(Number(/\d+(?:[.,]\d+)?/.exec(text)?.[0].replace(',', '.')))
+  const far = (other: Span) => Math.abs(magnitude(other) - magnitude(span))
+  return held.filter(other => far(other) < 1).sort((a, b) => far(a) - far(b))[0]
+}
+
+/** A code in the place of a figure, as in "taille 4", and the other way round. */
+function inPlaceOf (held: Span, span: Span): string {
+  const isCode = ({ kinds }: Span) => kinds[0] === 'ct'
+  if (isCode(span) && !isCode(held)) return span.text.slice(1)
+  return isCode(held) && !isCode(span) ? `taille ${span.text}` : span.text
+}
+
+/** A text without what tells one model from another: its names and figures. */
+export function withoutModel (text: string, language: Language): string {
+  return spans(text, language).filter(({ kinds }) => !/^v/.test(kinds[0] ?? '')).reverse()
+    .reduce((left, { start, end }) => left.slice(0, start) + left.slice(end), text).replace(/\s+/g, ' ').trim()
 }

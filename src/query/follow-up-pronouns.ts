@@ -1,30 +1,28 @@
 // Whether a question speaks of something by a pronoun that nothing in the question explains.
 import type { Language } from '../types.ts'
-import type { Role } from './follow-up-words.ts'
+import { isOwnMatter, type Role } from './follow-up-words.ts'
 
 type Known = Exclude<Language, 'und'>
 
 /** Phrases that hold a pronoun which stands for nothing: "il faut", "is it possible to", "es gibt". */
 const empty: Record<Known, RegExp> = {
-  fr: /\b(?:s il (?:vous|te) plait|qu est ce qu(?=i|e)|est ce que?|est ce qu(?= )|(?:faut|fait|y a t|existe t|reste t|suffit|vaut|manque t|pleut|faudra t|faudrait) il|il (?:ne |n |me |te |nous |vous |m |lui |en |s )?(?:faut|faudra|faudrait|y a|y aura|existe|reste|manque|suffit|vaut|pleut|neige|doit faire|fait|agit|est (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|tard|prevu))|(?:est|serait) il (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|prevu|dangereux|vrai|normal)|(?:quelle heure|quand) est il|en ce moment|c est a dire|tout ca)\b/g,
-  en: /\b(?:(?:is|was|would|will) it (?:be )?(?:still )?(?:possible|ok|okay|true|worth|better|necessary|allowed|safe|fine|normal|best|legal|wise|cheaper)(?= (?:to|that|if|for|in|when)\b)|(?:does|will|would) it (?:take|cost|matter|mean)(?= (?:me |you |us |long |much |many |\w+ )*(?:to|for|if|when|that)\b)|it (?:takes|costs|rains|snows|freezes|gets|is raining|is cold|s raining|s cold|s possible|says|depends)|(?:is|are|was|were) there|there (?:is|are|s)|that (?:much|many|way|said)|so that|now that|(?:one|1) (?:of|person|man|day|week|year|month|litre|liter|single|time|way|more|size|half))\b/g,
+  fr: /\b(?:s il (?:vous|te) plait|qu est ce qu(?=i|e)|est ce que?|est ce qu(?= )|(?:faut|fait|y a t|existe t|reste t|suffit|vaut|manque t|pleut|faudra t|faudrait) il|il (?:ne |n |me |te |nous |vous |m |lui |en |s )?(?:faut|faudra|faudrait|y a|y aura|existe|reste|manque|suffit|vaut|pleut|neige|doit faire|fait|agit|est (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|tard|prevu))|(?:est|serait) il (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|prevu|dangereux|vrai|normal)|c (?:est|serait) (?:encore )?(?:possible|obligatoire|necessaire|interdit|utile|autorise|dangereux|normal) (?:de|d|que|qu|si)|(?:quelle heure|quand) est il|qui \w+ (?:t )?il|c est quoi (?=\w)|en ce moment|c est a dire|tout ca)\b/g,
+  en: /\b(?:(?:is|was|would|will) it (?!easy|hard|simple|difficult|quick)(?:\w+ ){1,6}?(?=(?:to|that|if|when)\b)|(?:is|was) it (?:possible|ok|okay|normal|common|usual) (?=for\b)|(?:does|will|would) it (?:take|cost|matter|mean)(?= (?:me |you |us |long |much |many |\w+ )*(?:to|for|if|when|that)\b)|it (?:takes|costs|rains|snows|freezes|gets|is raining|is cold|s raining|s cold|s possible|says|depends)|(?:is|are|was|were) there|there (?:is|are|s)|that (?:much|many|way|said)|so that|now that|(?:one|1) (?:of|person|man|day|week|year|month|litre|liter|single|time|way|more|size|half))\b/g,
   es: /\b(?:es (?:posible|necesario|obligatorio|verdad)|por (?:eso|ello|lo)|lo que|a la vez)\b/g,
   de: /\b(?:gibt es|es gibt|ist es (?:moglich|notig|erlaubt|wahr)|wie lange dauert es|dauert es|geht es|es (?:regnet|schneit|geht|ist moglich)|haben sie|bieten sie|verkaufen sie|liefern sie|konnen sie|verschicken sie|versenden sie|akzeptieren sie|machen sie|fuhren sie)\b/g,
 }
 
 /** Pronouns, and the shape that shows them to be some: they stand for what was said before. */
 const strong: Record<Known, RegExp> = {
-  fr: /\b(?:ils?|elles?|celui|celle|ceux|celles|(?:lequel|laquelle|lesquels|lesquelles)(?! des? | du | de vos| d entre)|(?:ce|cet|cette|ces) (?!soir|matin|midi|semaine|mois|annee|ete|hiver|printemps|automne|week|noel|jour|jours|genre|type|sont|qui|que?|qu|n|moment|sera|serait|n est)\w{3,}|(?:son|sa|ses|leurs?) (?:poids|prix|tarif|dimensions?|taille|largeur|hauteur|longueur|matiere|composition|autonomie|contenance|couleurs?|garantie|reference|portee|notice|housse|batterie|capacite|age)|(?:comment|peut on|puis je|peux tu|pouvez vous|pourriez vous|faut il|doit on|dois je|on (?:peut|doit)|je (?:peux|dois|veux|voudrais)) (?:les?|la|l|y|en) ?\w*(?:er|ir|re|oir)(?= |$)|comment (?:on|je) (?:les?|la|l) \w+|(?<!(?:ai|a t|aurai|avons|auront) )(?:je|on|tu) (?:les?|la|l|y) (?!a\b|droit|choix|temps)\w+|(?<=(?:^|que|qu|si|et|comme|quand|comment|combien|\|) )vous (?:les?|la|l|y) \w+|^(?:et )?vous (?:les?|la|l) \w+|(?:je|on|vous|tu|j|y|il) en (?:avez|ai|a|aurez|auriez|reste|faut|vendez|faites|veux|voudrais|prends|mets|met|commande))\b/g,
-  en: /\b(?:(?:is|are|was|were|does|do|did|can|could|will|would|has|have|had|should|may|might|must) (?:it|they|this|these|those|that)|(?<=(?:^|\||and|but|so|if|when|because|how|what|why|where) )(?:it|they|that|this|these|those)(?: s| re| ll| is| are| was| has| have| does| do| can| comes?| will| would)|(?:what|how|where|why|who|when) s (?:it|that|this)|its (?!time)|(?:can|could|may|should|must|shall|will|would|do|does|how to|need to|have to|want to)\b[^|]*? (?:it|them|that one|this one)(?= |$)|(?:with|for|in|on|of|about|from|under|inside|than|like|into|to|without) (?:it|them|that|this|these|those)(?= \||$| (?:one|ones)\b)|(?:which|other|another|this|that|the|an?)(?: \w+){0,2} ones?(?= \||$| (?:is|has|are|have|for|in|with|without|do|does|would|should|can|fits?|you|weighs?|costs?|that|instead|please|as|to|on)\b)|(?:this|that|these|those) (?!week|weekend|month|year|morning|evening|summer|winter|spring|autumn|time|kind|sort|way|is|are|was|will|would|can|has|have|does|do|i|you|we|they|he|she|the|my|your|a)\w{3,}(?= |$)|(?<!(?:is|are|over|out|not|be) )there(?= \||$)|how (?:about|s) (?:it|that|this))\b/g,
-  es: /\b(?:esto|eso|ellos?|ellas?|este|esta|estos|estas|ese|esa|esos|esas|(?:puedo|puede|se puede|podemos|como|hay que|debo) (?:lo|la|los|las) \w+|(?:lavar|usar|poner|meter|devolver|comprar|llevar|limpiar|secar)(?:lo|la|los|las)|(?:lo|los) (?:tienen|tiene|venden|hay|puedo|envian)|(?:el|la|los|las) (?:mas )?(?:roj|azul|verd|negr|blanc|pequen|grand|otr|barat|de)\w*(?= \||$)|cuanto (?:cuestan?|pesan?|miden?|duran?)(?= \||$))\b/g,
+  fr: /\b(?:ils?|elles?|celui|celle|ceux|celles|dedans|(?:lequel|laquelle|lesquels|lesquelles)(?! des? | du | de vos| d entre)|(?:ce|cet|cette|ces) (?!soir|matin|midi|semaine|mois|annee|ete|hiver|printemps|automne|week|noel|jour|jours|genre|type|sont|qui|que?|qu|n|moment|sera|serait|n est)\w{3,}|(?:son|sa|ses|leurs?) (?:poids|prix|tarif|dimensions?|taille|largeur|hauteur|longueur|matiere|composition|autonomie|contenance|couleurs?|garantie|reference|portee|notice|housse|batterie|capacite|age)|(?:comment|peut on|puis je|peux tu|pouvez vous|pourriez vous|faut il|doit on|dois je|on (?:peut|doit)|je (?:peux|dois|veux|voudrais)) (?:les?|la|l|y|en) \w*(?:er|ir|re|oir)(?= |$)|comment (?:on|je) (?:les?|la|l) \w+|(?:pour|sans|de) (?:les?|la|l) (?:recevoir|laver|monter|installer|utiliser|retourner|renvoyer|essayer|nettoyer|commander|payer|plier|ranger|avoir|mettre|porter|fixer|demonter|secher|charger|entretenir|conserver|garder|rendre|louer)(?= |$)|(?:me|te|nous|vous|m|se) (?:les?|la|l) (?!a\b)\w+(?:er|ir|re|oir|ez)(?= |$)|(?<!(?:ai|a t|aurai|avons|auront) )(?:je|on|tu) (?:les?|la|l|y) (?!a\b|droit|choix|temps)\w+|(?<=(?:^|que|qu|si|et|comme|quand|comment|combien|\|) )vous (?:les?|la|l|y) \w+|^(?:et )?vous (?:les?|la|l) \w+|(?:je|on|vous|tu|j|y|il) en (?:avez|ai|a|fait|fais|aurez|auriez|reste|faut|vendez|faites|veux|voudrais|prends|mets|met|commande))\b/g,
+  en: /\b(?:(?:is|are|was|were|does|do|did|can|could|will|would|has|have|had|should|may|might|must) (?:it|they|this|these|those|that)|(?<=(?:^|\||and|but|so|if|when|because|how|what|why|where) )(?:it|they|that|this|these|those)(?: s| re| ll| is| are| was| has| have| does| do| can| comes?| will| would)|(?:what|how|where|why|who|when) s (?:it|that|this)|its (?!time)|(?<=\b(?:can|could|may|should|must|shall|will|would|do|does|how to|need to|have to|want to)\b[^|]* )(?:(?:it|them|that one|this one)(?= |$)|one(?= \||$))|(?:it|them)(?= \||$)|\w+ing (?:it|them)(?= |$)|(?:with|for|in|on|of|about|from|under|inside|than|like|into|to|without) (?:it|them|that|this|these|those)(?= \||$| (?:one|ones)\b)|(?:which|other|another|this|that|the|an?)(?: \w+){0,2} ones?(?= \||$| (?:is|has|are|have|for|in|with|without|do|does|would|should|can|fits?|you|weighs?|costs?|that|instead|please|as|to|on)\b)|(?:this|these|those|(?<=(?:^|\||\b(?:is|does|do|of|in|for|with|on|about|and|under|can|has|will|would|fits?|from|to|how|use|wash)) )that) (?!week|weekend|month|year|morning|evening|summer|winter|spring|autumn|time|kind|sort|way|is|are|was|will|would|can|has|have|does|do|i|you|we|they|he|she|the|my|your|a)\w{3,}(?= |$)|(?<!(?:is|are|over|out|not|be) )there(?= \||$)|how (?:about|s) (?:it|that|this))\b/g,
+  es: /\b(?:esto|eso|ellos?|ellas?|(?<!donde |como |cuando )(?:este|esta|estos|estas|ese|esa|esos|esas)(?! (?:en|de|la|el|los|las|un|una|a)\b| \w+(?:ado|ada|ados|adas|ido|ida|idos|idas|ito|ita)\b)|(?:puedo|puede|se puede|podemos|como|hay que|debo) (?:lo|la|los|las) \w+|(?:lavar|usar|poner|meter|devolver|comprar|llevar|limpiar|secar)(?:lo|la|los|las)|(?:lo|la|los|las) (?:tienen|tiene|venden|hay|puedo|puede|envian)|(?:el|la|los|las) (?:mas )?(?:roj|azul|verd|negr|blanc|pequen|grand|otr|barat)\w*(?= \||$)|cuanto (?:cuestan?|pesan?|miden?|duran?)(?= \||$))\b/g,
   de: /\b(?:er|ihn|ihm|dieser|diese|dieses|diesen|diesem|(?:ist|hat|passt|wiegt|kostet|kommt|wird|sind|gibt|geht|halt|braucht|darf|kann man|muss man|kann ich|soll ich|wie wasche ich|haben sie) (?:es|sie|das)(?= \||$| (?:\w+ )?(?:wasser|wasch|fur|auch|in|mit|auf|so|noch|schon|genug|lieferbar|gross|schwer|leicht|warm|wieder|denn|maschine|bei|im|zum|ohne)\w*)|damit|dafur|davon|darin|daran)\b/g,
 }
 
 /** A pronoun of what was said, but also of what is said after it: "c'est combien, le lit ?". */
-const weak: Record<Known, RegExp> = {
+const weak: Partial<Record<Known, RegExp>> = {
   fr: /\b(?:ca|cela|c|ce(?= (?:sont|n est|sera|serait)))\b/g,
-  en: /(?!)/g,
-  es: /(?!)/g,
   de: /\bdas(?= \||$| (?:auch|so|denn|wasserdicht|in|noch))/g,
 }
 
@@ -41,6 +39,10 @@ const preposition: Record<Known, RegExp> = {
   de: /^(?:in|im|ins|an|am|auf|mit|ohne|fur|bei|beim|zu|zum|zur|nach|von|vom|aus|bis)$/,
 }
 
+/** What a new clause begins with. */
+const boundary = /^(?:\||or|and|but|if|when|because|so|while|et|ou|mais|si|quand|car|donc|y|o|pero|cuando|und|oder|aber|wenn|weil)$/
+const auxiliary = /^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|est|sont|es|son|ist|sind)$/
+
 /**
  * Whether a plain text holds such a pronoun.
  * @param parts its words with their roles
@@ -49,44 +51,47 @@ export function pointsBack (plain: string, parts: { word: string, role: Role }[]
   if (language === 'und') return false
   // As many letters, so that positions stay.
   const text = plain.replace(empty[language], phrase => phrase.replace(/\S/g, '_'))
+  const before = (index: number) => plain.slice(0, index).split(' ').filter(Boolean).length
   for (const { index } of text.matchAll(strong[language])) {
-    if (!explained(parts.slice(0, wordsBefore(plain, index)), language) && !follows(parts.slice(wordsBefore(plain, index) + 1), language, true)) return true
+    const at = before(index)
+    if (!explained(parts.slice(0, at), language) && !follows(parts.slice(at + 1), language, 2)) return true
   }
-  for (const { index } of text.matchAll(weak[language])) {
-    if (!explained(parts.slice(0, wordsBefore(plain, index)), language) && !follows(parts.slice(wordsBefore(plain, index) + 1), language, false)) return true
+  for (const { index } of weak[language] ? text.matchAll(weak[language]) : []) {
+    const at = before(index)
+    const after = parts.slice(at + 1)
+    if (!after.some(({ word }) => isOwnMatter(word, language)) && !explained(parts.slice(0, at), language) && !follows(after, language, 1)) return true
   }
   return false
 }
 
-function wordsBefore (plain: string, index: number): number {
-  return index === 0 ? 0 : plain.slice(0, index).trim().split(' ').filter(Boolean).length
-}
-
 /** Whether a thing is named before: in an earlier clause, or as "my tent", "la poussette", or as the first word. */
 function explained (before: { word: string, role: Role }[], language: Known): boolean {
-  const clause = before.findLastIndex(({ word }) => word === '|' || word === '_')
+  const clause = before.findLastIndex(({ word }) => boundary.test(word))
   const earlier = before.slice(0, Math.max(0, clause))
   if (earlier.some(({ role }) => role === 'subject')) return true
   const own = before.slice(clause + 1)
-  return own.some(({ role }, i) => role === 'subject' && (i === 0 || nounPhrase(own, i, language)))
+  return own.some(({ role }, i) => role === 'subject' && (i === 0 || auxiliary.test(own[i - 1]!.word) || nounPhrase(own, i, language)))
 }
 
-/** Whether the thing is named afterwards: "elle pèse combien, la poussette ?". */
-function follows (after: { word: string, role: Role }[], language: Known, afterVerb: boolean): boolean {
+/**
+ * Whether the thing is named afterwards: "elle pèse combien, la poussette ?".
+ * @param skip words after the pronoun that are its verb and what follows that at once, its object
+ */
+function follows (after: { word: string, role: Role }[], language: Known, skip: number): boolean {
   if (language === 'en' || language === 'de') {
     // Only after a pause: "is it warm, the fleece?"
     const pause = after.findLastIndex(({ word }) => word === '|')
     return pause >= 0 && after.slice(pause + 1, pause + 5).some(({ role }, i, rest) => role === 'subject' && nounPhrase(rest, i, language))
   }
-  // The word after the pronoun is its verb, and what follows that at once its object.
-  return after.some(({ role }, i) => role === 'subject' && nounPhrase(after, i, language, afterVerb ? 2 : 1))
+  return after.some(({ role }, i) => role === 'subject' && nounPhrase(after, i, language, skip))
 }
 
 /** Whether the word at `i` stands after a determiner, and that not after a preposition nor within the first `skip` words. */
 function nounPhrase (words: { word: string }[], i: number, language: Known, skip = 0): boolean {
-  for (let left = i - 1; left >= Math.max(skip, i - 3); left--) {
+  for (let left = i - 1; left >= Math.max(skip, i - 5); left--) {
     if (words[left]!.word === '|') return false
-    if (preposition[language].test(words[left]!.word)) return false
+    // After the pronoun, "du" is more likely "of the".
+    if (preposition[language].test(words[left]!.word) || (skip > 0 && /^(?:du|des)$/.test(words[left]!.word))) return false
     if (determiner[language].test(words[left]!.word)) return !preposition[language].test(words[left - 1]?.word ?? '')
   }
   return false

@@ -21,11 +21,7 @@ async function shop (t: Test, options: TestOptions = {}) {
     const answer = await parts.app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })
     return answer.json()
   }
-  const kept = async (user = question.user_id, id = conversation_id) => {
-    // The turn is kept a moment after the answer has ended.
-    await new Promise<void>(resolve => { setImmediate(resolve) })
-    return parts.app.conversations.get({ company: 'shop', user }, id)
-  }
+  const kept = (user = question.user_id, id = conversation_id) => parts.app.conversations.get({ company: 'shop', user }, id)
   return { ...parts, model, say, kept }
 }
 
@@ -143,4 +139,29 @@ t.test('CONVERSATION_TTL_SECONDS=0: every question stands alone', async t => {
   await say('How long does delivery take?')
   await say('And on islands, how long does delivery take?')
   t.equal(said(model.calls[1]!).length, 1)
+})
+
+t.test('without a language model a follow-up is completed from the conversation', async t => {
+  const { app } = await startTestApp(t)
+  const say = async (message: string, body: object = {}) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })).json()
+  t.match(await say('What does the tent Fjell for two cost?'), { answer: /299/, citations: [1] })
+  const follow = await say('And how heavy is it?')
+  t.match(follow, { answer: /1\.9 kg/, standalone_question: /tent/i })
+  t.match((await app.conversations.get({ company: 'shop', user: 'u1' }, conversation_id))!.turns[1], { question: 'And how heavy is it?', standalone: follow.standalone_question })
+  const alone = await say('How long does delivery take?')
+  t.notOk('standalone_question' in alone, 'what stands alone is left as it is')
+  t.match(await say('How long does delivery take?', { user_id: 'u2' }), { cache: 'hit' }, 'and its answer is anybody\'s')
+})
+
+t.test('with one it writes the question, and is not asked when the question stands alone', async t => {
+  const model = fakeModel(async function * ({ maxTokens, question }) {
+    yield { type: 'text', text: maxTokens === 100 ? 'How long does delivery to islands take?' : `About "${question}": yes [1].` }
+    yield { type: 'finish', reason: 'stop', usage: { input_tokens: 1, output_tokens: 1 } }
+  })
+  const { say } = await shop(t, { model })
+  await say('How long does delivery take?')
+  t.match(await say('and to islands?'), { standalone_question: 'How long does delivery to islands take?', answer: /About "How long does delivery to islands take\?"/ })
+  t.equal(model.calls.length, 3)
+  await say('Can I return a tent within thirty days?')
+  t.equal(model.calls.length, 4)
 })
