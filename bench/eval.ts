@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { choosePieces } from '../src/llm/extractive.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
+import { measureConversations, type GoldenConversation } from './conversations.ts'
 import { comparable, measureGolden, type GoldenSet } from './golden.ts'
 import { createMeilisearchCorpus } from './meilisearch-corpus.ts'
 import { measure, plainRanking, random, withTypo, type EvalSet, type Measured } from './measures.ts'
@@ -11,8 +12,8 @@ import { measure, plainRanking, random, withTypo, type EvalSet, type Measured } 
 const help = `Usage: npm run eval -- [options] [FILE…]
 
 Measures retrieval (R@1, R@5, MRR@10, each question clean and with one typo, beside plain BM25) on evaluation sets
-{name, lang, docs, queries}, how often the extractive answer holds an accepted span where a set has "answers", and
-the answers to golden sets {company_id, questions, …}. FILE: sets; all of test/golden and ../shared/eval by default.
+{name, lang, docs, queries}, how often the extractive answer holds an accepted span where a set has "answers", the
+answers to golden sets {company_id, questions, …}, and what completing follow-ups gains on golden conversations. FILE: sets; all of test/golden and ../shared/eval by default.
 
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
@@ -55,11 +56,12 @@ const corpus = values.meilisearch === undefined
 try {
   let samples = false
   for (const file of files) {
-    const set = JSON.parse(readFileSync(file, 'utf8')) as EvalSet | GoldenSet
-    if ('company_id' in set) {
+    const set = JSON.parse(readFileSync(file, 'utf8')) as EvalSet | GoldenSet | { conversations: GoldenConversation[] }
+    if ('company_id' in set || 'conversations' in set) {
       if (!samples) await corpus.loadSamples('data')
       samples = true
-      await evaluateGolden(corpus, set)
+      if ('conversations' in set) await evaluateConversations(corpus, set.conversations)
+      else await evaluateGolden(corpus, set)
     } else {
       await evaluateSet(corpus, set, basename(file, '.json').replace(/[^A-Za-z0-9]+/g, '-'))
     }
@@ -117,6 +119,21 @@ async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
   }
   if (values.misses) {
     for (const [kind, { misses }] of Object.entries(result)) for (const miss of misses) print(`    ${kind}: ${miss}`)
+  }
+}
+
+async function evaluateConversations (corpus: Corpus, conversations: GoldenConversation[]): Promise<void> {
+  for (const [name, list] of [['conversations', conversations], ['conversations, held out', conversations.filter(one => one.held_out)]] as const) {
+    const { followUps, standAlone, misses } = await measureConversations(corpus, list)
+    if (values.json) {
+      print({ set: name, conversations: list.length, followUps, standAlone })
+      continue
+    }
+    const { n, completed, asTyped } = followUps
+    print(`${name} (${list.length})`)
+    print(`  follow-ups    ${String(n).padStart(3)}: document cited ${percent(completed.cited / n)} % (as typed ${percent(asTyped.cited / n)} %), string in the answer ${percent(completed.string / n)} % (${percent(asTyped.string / n)} %)`)
+    print(`  stand-alone   ${String(standAlone.n).padStart(3)}: changed ${standAlone.changed}`)
+    if (values.misses) for (const miss of misses) print(`    ${miss}`)
   }
 }
 

@@ -13,6 +13,7 @@ import { historyOf, turnOf } from '../src/chat/remember.ts'
 import type { Conversation, Owner } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { standsAlone } from '../src/query/follow-up.ts'
+import { questionLanguage } from '../src/query/language.ts'
 import type { FinishEvent } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -86,6 +87,9 @@ export default fp(async (app: FastifyInstance) => {
     const conversation = keeps && asked.conversation !== undefined ? await recall(owner, conversationId) : null
     if (conversation === 'unreadable') question.forgotten = true
     else if (conversation) question.history = historyOf(conversation)
+    const before = question.history?.turns.at(-1)
+    // A short question says little of its language: the one before it says more.
+    if (before && asked.language === undefined) question.language = questionLanguage(`${before.question}\n${question.text}`, profile.language)
     // Without a language model, what was said before matters to a follow-up alone: any other answer can be shared.
     if (question.history && app.model.kind === 'extractive' && standsAlone(question.text, question.language, question.history)) delete question.history
     if (isForAnyone(asked) && !question.history) commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null })

@@ -6,6 +6,7 @@ import answers from '../plugins/answers.ts'
 import auth from '../plugins/auth.ts'
 import configPlugin from '../plugins/config.ts'
 import conversations from '../plugins/conversations.ts'
+import documents from '../plugins/documents.ts'
 import docs from '../plugins/docs.ts'
 import embedder from '../plugins/embedder.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
@@ -24,6 +25,7 @@ import warm from '../plugins/warm.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
 import conversationRoutes from '../routes/conversations.ts'
+import documentRoutes from '../routes/documents.ts'
 import openai from '../routes/openai.ts'
 import status from '../routes/status.ts'
 import warmRoute from '../routes/warm.ts'
@@ -81,6 +83,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(conversations)
   await app.register(answers)
   await app.register(ingest)
+  await app.register(documents)
   await app.register(warm)
   await app.register(readiness)
   await app.register(rateLimit)
@@ -89,6 +92,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(conversationRoutes)
   await app.register(aiSdk)
   await app.register(openai)
+  await app.register(documentRoutes)
   await app.register(status, { version })
   await app.register(warmRoute)
   await app.register(webhooks)
