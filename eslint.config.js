@@ -9,7 +9,7 @@ const forbid = (...patterns) => ({
 
 const fromFastify = ['^(fastify|fastify-plugin|@fastify/)', 'src knows nothing of Fastify']
 const upwards = ['/(plugins|routes)/', 'src never imports plugins or routes']
-const ports = ['answers', 'search', 'embed', 'prompts', 'keys', 'llm', 'conversations', 'feedback']
+const ports = ['answers', 'search', 'embed', 'prompts', 'keys', 'llm', 'conversations', 'feedback', 'websearch']
 
 export default [
   ...neostandard({ ts: true, ignores: ['var/**', '.tap/**', 'coverage/**'] }),

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmbedder } from '../src/embed/create.ts'
+import type { Embedder } from '../src/embed/embedder.ts'
 import { loadSamples } from '../src/ingest/samples.ts'
 import { createVectors } from '../src/ingest/vectors.ts'
 import { analyzeQuestion } from '../src/query/analyze.ts'
@@ -17,6 +18,7 @@ export interface Corpus {
   /** Loads the sample companies of a folder. */
   loadSamples (dir: string): Promise<void>
   profile (company: string): Promise<CompanyProfile>
+  embedder: Embedder
   search (company: string, question: string, limit: number, options?: { vectors?: boolean }): Promise<SearchResult>
   close (): Promise<void>
 }
@@ -50,6 +52,7 @@ export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: 
       await fill(loaded.map(({ company }) => company))
     },
     profile,
+    embedder,
     async search (company, question, limit, { vectors = true } = {}) {
       const own = await profile(company)
       return engine.search({

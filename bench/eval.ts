@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { choosePieces } from '../src/llm/extractive.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { measureConversations, type GoldenConversation } from './conversations.ts'
+import { faqQuestions, measureFaq, type FaqQuestion } from './faq.ts'
 import { comparable, measureGolden, type GoldenSet } from './golden.ts'
 import { createMeilisearchCorpus } from './meilisearch-corpus.ts'
 import { measure, plainRanking, random, withTypo, type EvalSet, type Measured } from './measures.ts'
@@ -56,11 +57,12 @@ const corpus = values.meilisearch === undefined
 try {
   let samples = false
   for (const file of files) {
-    const set = JSON.parse(readFileSync(file, 'utf8')) as EvalSet | GoldenSet | { conversations: GoldenConversation[] }
-    if ('company_id' in set || 'conversations' in set) {
+    const set = JSON.parse(readFileSync(file, 'utf8')) as EvalSet | GoldenSet | { conversations: GoldenConversation[] } | { faq: FaqQuestion[] }
+    if ('company_id' in set || 'conversations' in set || 'faq' in set) {
       if (!samples) await corpus.loadSamples('data')
       samples = true
       if ('conversations' in set) await evaluateConversations(corpus, set.conversations)
+      else if ('faq' in set) await evaluateFaq(corpus, 'faq', set.faq)
       else await evaluateGolden(corpus, set)
     } else {
       await evaluateSet(corpus, set, basename(file, '.json').replace(/[^A-Za-z0-9]+/g, '-'))
@@ -117,9 +119,17 @@ async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
   for (const kind of ['unanswerable', 'unstated'] as const) {
     print(`  ${kind.padEnd(13)} ${String(result[kind].n).padStart(3)}: said to be not found ${percent(result[kind].refused)} %`)
   }
+  await evaluateFaq(corpus, `  FAQ of ${set.company_id}`, faqQuestions(set))
   if (values.misses) {
     for (const [kind, { misses }] of Object.entries(result)) for (const miss of misses) print(`    ${kind}: ${miss}`)
   }
+}
+
+async function evaluateFaq (corpus: Corpus, name: string, questions: FaqQuestion[]): Promise<void> {
+  const { entries, others, wrong } = await measureFaq(corpus, questions)
+  if (values.json) return print({ set: name, entries, others })
+  print(`${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ${entries.wrong}; others ${others.n}, given one ${others.wrong}`)
+  if (values.misses) for (const one of wrong) print(`    ${one}`)
 }
 
 async function evaluateConversations (corpus: Corpus, conversations: GoldenConversation[]): Promise<void> {

@@ -42,6 +42,7 @@ export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout',
       }
     },
     profile: async id => profiles.get(id)!,
+    embedder,
     async search (id, question, limit, { vectors = true } = {}) {
       const company = profiles.get(id)!
       return engine.search({

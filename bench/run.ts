@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { answers } from './answers.ts'
 import { cached } from './cached.ts'
 import { coalesce } from './coalesce.ts'
+import { compression } from './compression.ts'
 import { embedding } from './embedding.ts'
 import { ratio, reached, table, type Figure } from './figures.ts'
 import { fanout } from './fanout.ts'
@@ -26,6 +27,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
   redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
+  compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
 }

@@ -5,6 +5,7 @@ import type { Answers, Reader } from '../src/answers/answers.ts'
 import { answerKey } from '../src/answers/key.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createRedisAnswers } from '../src/answers/redis.ts'
+import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
 import { answer } from '../src/chat/answer.ts'
 import { createCommonQuestions, type CommonQuestions } from '../src/chat/common.ts'
 import { createLatency, type Latency } from '../src/chat/latency.ts'
@@ -14,12 +15,15 @@ import type { Conversation, Owner } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { standsAlone } from '../src/query/follow-up.ts'
 import { questionLanguage } from '../src/query/language.ts'
-import type { FinishEvent } from '../src/types.ts'
+import { mayShareAnswer, similarThreshold } from '../src/query/same-question.ts'
+import type { AnswerEvent, FinishEvent } from '../src/types.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     answers: Answers
     commonQuestions: CommonQuestions
+    /** null when SIMILAR_ANSWERS is off. */
+    similarAnswers: SimilarAnswers | null
     latency: Latency
     /** Joins the answer to an equal question, or starts one. Throws what is wrong with the question. The reader must be closed. */
     ask (asked: Asked): Promise<Reader>
@@ -39,6 +43,10 @@ export default fp(async (app: FastifyInstance) => {
   const { redis } = app
   const answers = redis ? createRedisAnswers({ ...limits, redis, leaseMs: config.ANSWER_LEASE_MS }) : createMemoryAnswers(limits)
   const latency = createLatency()
+  // What is read of a conversation, or of a page, is not compared: only a question that stands for itself.
+  const similar = config.SIMILAR_ANSWERS
+    ? createSimilarAnswers({ maxBytes: config.SIMILAR_ANSWERS_MAX_BYTES, ttlMs: limits.cacheTtlMs, threshold: similarThreshold })
+    : null
   const deps = {
     embedder: app.embedder,
     engine: app.engine,
@@ -53,6 +61,7 @@ export default fp(async (app: FastifyInstance) => {
     maxHintsChars: config.MAX_HINTS_CHARS,
     maxHistoryChars: config.MAX_HISTORY_CHARS,
     streamChunkChars: config.STREAM_CHUNK_CHARS,
+    faqAnswers: config.FAQ_ANSWERS,
   }
 
   const commonQuestions = createCommonQuestions({
@@ -64,6 +73,7 @@ export default fp(async (app: FastifyInstance) => {
   })
 
   app.decorate('answers', answers)
+  app.decorate('similarAnswers', similar)
   app.decorate('commonQuestions', commonQuestions)
   app.decorate('latency', latency)
   /** A question is answered also when what was said before cannot be read; then the answer is degraded. */
@@ -74,6 +84,12 @@ export default fp(async (app: FastifyInstance) => {
       app.log.warn({ err: error, company_id: owner.company }, 'a conversation was not read')
       return 'unreadable'
     }
+  }
+
+  async function findSimilar (scope: string, { text, language }: Question): Promise<readonly AnswerEvent[] | null> {
+    const { embedder } = app
+    const vector = embedder.cached(text, embedder.defaultModel) ?? await embedder.question(text, embedder.defaultModel).catch(() => null)
+    return vector && similar!.find(scope, vector, text, (known, asked) => mayShareAnswer(known, asked, language))
   }
 
   app.decorate('ask', async (asked: Asked) => {
@@ -92,22 +108,18 @@ export default fp(async (app: FastifyInstance) => {
     if (before && asked.language === undefined) question.language = questionLanguage(`${before.question}\n${question.text}`, profile.language)
     // Without a language model, what was said before matters to a follow-up alone: any other answer can be shared.
     if (question.history && app.model.kind === 'extractive' && standsAlone(question.text, question.language, question.history)) delete question.history
-    if (isForAnyone(asked) && !question.history) commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null })
     const version = app.engine.version(profile)
-    const key = answerKey({
-      company: profile.id,
-      promptVersion: profile.version,
-      indexVersion: typeof version === 'string' ? version : await version,
-      model: profile.model ?? app.model.name,
-      question,
-    })
+    const parts = { company: profile.id, promptVersion: profile.version, indexVersion: typeof version === 'string' ? version : await version, model: profile.model ?? app.model.name }
+    const key = answerKey({ ...parts, question })
+    const ownKey = asked.fresh || question.forgotten ? null : key
+    const scope = similar && ownKey !== null && !question.history && !question.page ? answerKey({ ...parts, question: { ...question, text: '' } }) : null
     const reader = await answers.open({
       company: profile.id,
-      key: asked.fresh || question.forgotten ? null : key,
+      key: ownKey,
       resumable: asked.resumable ?? false,
       conversationId,
       ...(asked.findable ? { findableBy: asked.user } : {}),
-      produce: (answerId, signal) => answer(deps, settings, question, answerId, signal),
+      produce: (answerId, signal) => answer(scope === null ? deps : { ...deps, similar: asked => findSimilar(scope, asked) }, settings, question, answerId, signal),
       onEnd: (last, answerId) => {
         app.countAnswer(last)
         if (last.type !== 'finish' || asked.ahead) return
@@ -116,6 +128,19 @@ export default fp(async (app: FastifyInstance) => {
         logAnswer(app.log, question, answerId, last, config.LOG_QUESTIONS)
       },
     })
+    if (scope !== null && reader.cache === 'miss') {
+      reader.whenEnded(events => {
+        const last = events.at(-1)!
+        const vector = app.embedder.cached(question.text, app.embedder.defaultModel)
+        if (vector && last.type === 'finish' && last.finish_reason === 'stop' && last.answered_by === 'llm' && !last.degraded) similar!.add(scope, vector, question.text, events)
+      })
+    }
+    if (isForAnyone(asked) && !question.history) {
+      reader.whenEnded(events => {
+        const last = events.at(-1)!
+        if (last.type === 'finish' && last.finish_reason === 'stop') commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null }, asked.user)
+      })
+    }
     if (keeps) {
       reader.whenEnded(events => {
         const turn = turnOf(question.text, events, reader.answerId, at)

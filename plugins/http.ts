@@ -3,11 +3,14 @@ import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { coded } from '../src/errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the service is shutting down: what runs may end, nothing new is begun. */
     isClosing (): boolean
+    /** Fires when it begins to. Its reason is SHUTTING_DOWN. */
+    closingSignal: AbortSignal
   }
 }
 
@@ -32,7 +35,12 @@ export default fp(async (app: FastifyInstance) => {
   // This plugin comes before all that drain, so that they all know from the first moment.
   let closing = false
   app.decorate('isClosing', () => closing)
-  app.addHook('preClose', async () => { closing = true })
+  const begun = new AbortController()
+  app.decorate('closingSignal', begun.signal)
+  app.addHook('preClose', async () => {
+    closing = true
+    begun.abort(coded('SHUTTING_DOWN'))
+  })
   app.addHook('onResponse', (_, __, done) => {
     if (closing) setImmediate(() => app.server.closeIdleConnections())
     done()

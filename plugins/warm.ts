@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { unlessAborted } from '../src/abort.ts'
-import { normalizeQuestion } from '../src/answers/key.ts'
+import { normalizeQuestion } from '../src/query/normalize.ts'
 import { coded } from '../src/errors.ts'
 import type { CommonQuestion } from '../src/chat/common.ts'
 import type { CompanyProfile } from '../src/types.ts'
@@ -41,9 +41,10 @@ const patienceMs = 5000
 const idleMs = 50
 
 export default fp(async (app: FastifyInstance) => {
-  const { WARM_QUESTIONS: most } = app.config
-  const closing = new AbortController()
-  const { signal: closed } = closing
+  const { WARM_QUESTIONS, ANSWER_CACHE_TTL_SECONDS, ANSWER_CACHE_MAX_BYTES } = app.config
+  // What is not kept need not be answered ahead.
+  const most = ANSWER_CACHE_TTL_SECONDS === 0 || ANSWER_CACHE_MAX_BYTES === 0 ? 0 : WARM_QUESTIONS
+  const closed = app.closingSignal
   const seen = new Map<string, { version: string, at: number }>()
   const warmed = new Map<string, string>()
   const counts = { companies: 0, answered: 0, already: 0, failed: 0 }
@@ -54,7 +55,7 @@ export default fp(async (app: FastifyInstance) => {
   async function questionsOf (profile: CompanyProfile): Promise<CommonQuestion[]> {
     const asked = await app.commonQuestions.top(profile.id, most)
     const all = [...profile.commonQuestions.map(text => ({ text, language: null })), ...asked]
-    return [...new Map(all.map(question => [normalizeQuestion(question.text), question])).values()].slice(0, most)
+    return [...new Map(all.map(question => [normalizeQuestion(question.text, profile.language), question])).values()].slice(0, most)
   }
 
   async function idle (signal: AbortSignal): Promise<void> {
@@ -100,20 +101,24 @@ export default fp(async (app: FastifyInstance) => {
     }
     const turn = queue.splice(0, looksAtOnce)
     for (const company of turn) {
-      const profile = await app.prompts.get(company)
-      if (!profile || (await questionsOf(profile)).length === 0) continue
-      const version = `${profile.version} ${await app.engine.version(profile)}`
-      if (warmed.get(company) === version) continue
-      const before = seen.get(company)
-      const settled = before?.version === version && performance.now() - before.at >= (warmed.has(company) ? settleMs : 0)
-      if (settled) {
-        warmed.set(company, version)
-        const done = await warmProfile(profile, closed)
-        app.log.info(done, 'common questions answered ahead')
-      } else {
-        if (before?.version !== version) seen.set(company, { version, at: performance.now() })
-        queue.push(company)
-      }
+      await lookAt(company).catch(error => { if (!closed.aborted) app.log.warn({ err: error, company_id: company }, 'common questions were not looked at') })
+    }
+  }
+
+  async function lookAt (company: string): Promise<void> {
+    const profile = await app.prompts.get(company)
+    if (!profile || (await questionsOf(profile)).length === 0) return
+    const version = JSON.stringify([profile.version, await app.engine.version(profile), profile.commonQuestions])
+    if (warmed.get(company) === version) return
+    const before = seen.get(company)
+    const settled = before?.version === version && performance.now() - before.at >= (warmed.has(company) ? settleMs : 0)
+    if (settled) {
+      warmed.set(company, version)
+      const done = await warmProfile(profile, closed)
+      app.log.info(done, 'common questions answered ahead')
+    } else {
+      if (before?.version !== version) seen.set(company, { version, at: performance.now() })
+      queue.push(company)
     }
   }
 
@@ -127,7 +132,7 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('onReady', async () => {
     if (most === 0) return
     running = (async () => {
-      await Promise.all([app.samplesLoaded, app.embedder.ready().catch(() => {})])
+      await unlessAborted(Promise.all([app.samplesLoaded, app.embedder.ready()]), closed).catch(() => {})
       let savedAt = performance.now()
       while (!closed.aborted) {
         await look().catch(error => { if (!closed.aborted) app.log.warn({ err: error }, 'common questions were not looked at') })
@@ -140,8 +145,7 @@ export default fp(async (app: FastifyInstance) => {
     })()
   })
   app.addHook('preClose', async () => {
-    closing.abort(coded('SHUTTING_DOWN'))
     await running
     await app.commonQuestions.save()
   })
-}, { name: 'warm', dependencies: ['answers', 'ingest'] })
+}, { name: 'warm', dependencies: ['http', 'answers', 'ingest'] })

@@ -13,7 +13,7 @@ export const CompanyId = Type.String({ pattern: companyIdPattern, description: '
 
 export const ChatBody = Type.Object({
   company_id: Type.Optional(Type.String({ ...CompanyId, description: 'Whose documents to ask; the company of the key when absent' })),
-  user_id: Type.String({ minLength: 1, maxLength: 256, description: 'Who asks: for the rate limit', examples: ['test_001'] }),
+  user_id: Type.String({ minLength: 1, maxLength: 256, description: 'Who asks: for the rate limit, and whose conversations these are. Set it on your server, or make it hard to guess', examples: ['test_001'] }),
   message: Type.String({ description: 'The question', examples: ['Prix lot 300 couches taille 4?'] }),
   conversation_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: 'Given back in `start`; one is made when absent' })),
   stream: Type.Optional(Type.Boolean({ default: true, description: 'false: one JSON object when the answer is whole' })),

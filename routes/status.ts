@@ -61,6 +61,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       prompts: prompts.stats(),
       keys: keyVerifier.stats(),
       warm: app.warmStats(),
+      ...(app.similarAnswers ? { similar: app.similarAnswers.stats() } : {}),
       conversations: app.conversations.stats(),
       answers: { ...kept, hit_rate: asked === 0 ? 0 : Math.round(1000 * (kept.hits + kept.joined) / asked) / 1000 },
       latency_ms: app.latency.stats(),

@@ -1,6 +1,7 @@
 // The golden sets of the sample companies, answered by the extractive model through the real engine and embedding model.
 import t from 'tap'
 import { createCorpus } from '../bench/corpus.ts'
+import { faqQuestions, measureFaq, readFaq, type FaqQuestion } from '../bench/faq.ts'
 import { measureGolden, readGolden, type GoldenResult } from '../bench/golden.ts'
 import { embedModels } from './fixtures/embed-models.ts'
 
@@ -9,11 +10,13 @@ t.test('golden sets', async t => {
   t.teardown(() => corpus.close())
   await corpus.loadSamples('data')
   const results: GoldenResult[] = []
+  const faq: FaqQuestion[] = []
   for (const company of ['petit-nid', 'fjord-outdoor']) {
     const set = readGolden(`test/golden/${company}.json`)
     t.ok(set.questions.length >= 40 && set.unanswerable.length >= 12, `${company} has enough questions`)
     t.ok(set.questions.filter(({ typo }) => typo).length >= 5, `${company} has questions with typos`)
     results.push(await measureGolden(corpus, set))
+    faq.push(...faqQuestions(set))
   }
   /** A share over both companies' questions. */
   const share = (list: keyof GoldenResult, figure: 'string' | 'cited' | 'refused') => {
@@ -33,4 +36,12 @@ t.test('golden sets', async t => {
   t.ok(figures.refused <= 0.05, 'hardly any question with an answer is refused')
   // The aim is 0.9; see docs/decisions/0014-not-found.md for what is missing.
   t.ok(figures.unanswerable >= 0.84, 'a question without an answer is said to be not found')
+
+  const near = readFaq('test/golden/faq.json')
+  t.ok(near.length >= 60, 'there are enough questions about the FAQ')
+  const [golden, written] = [await measureFaq(corpus, faq), await measureFaq(corpus, near)]
+  t.comment(JSON.stringify({ golden, written }))
+  t.same([golden.entries.wrong, golden.others.wrong], [0, 0], 'no golden question is given an entry that does not answer it')
+  t.ok(written.entries.right >= 0.6 * written.entries.n, 'most questions that are an entry in other words are answered with it')
+  t.equal(written.entries.wrong + written.others.wrong, 0, `none with another: ${written.wrong.join('; ')}`)
 })

@@ -1,4 +1,6 @@
 // The cache key of an answer: everything that could make it another one.
+import { normalizeQuestion } from '../query/normalize.ts'
+import type { Language } from '../types.ts'
 
 export interface KeyParts {
   company: string
@@ -8,7 +10,7 @@ export interface KeyParts {
   /** What was asked, and how: the text, and whatever else of it makes a difference. */
   question: {
     text: string
-    language: string
+    language: Language
     maxTokens: number
     temperature: number
     indexes?: readonly string[]
@@ -25,11 +27,6 @@ export function answerKey ({ company, promptVersion, indexVersion, model, questi
   return JSON.stringify([
     company, promptVersion, indexVersion, model, language,
     indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop,
-    normalizeQuestion(text),
+    normalizeQuestion(text, language),
   ])
-}
-
-/** Canonical composition and single spaces. */
-export function normalizeQuestion (question: string): string {
-  return question.normalize('NFC').trim().replace(/\s+/g, ' ')
 }

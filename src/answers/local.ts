@@ -1,7 +1,7 @@
 // The answers that this process knows: those in the making, here or elsewhere, and those it keeps; bounded by bytes.
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded, errorEvent } from '../errors.ts'
-import type { AnswerEvent, StartEvent } from '../types.ts'
+import type { AnswerEvent } from '../types.ts'
 import type { AnswersStats, OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
 import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
@@ -235,9 +235,9 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
       const entry = live.get(answerId)
       const log = entry?.log ?? kept.get(answerId)
       if (!log || !isOf(log, company)) return null
-      const start = log.at(0) as StartEvent | undefined
-      // Nobody can have seen more than there is.
-      return attach(log, entry, Math.min(from, log.length), { conversation_id: conversation ?? start?.conversation_id ?? '', cache: entry ? 'joined' : 'hit' })
+      // Nobody can have seen more than there is. Who has the id may have it from an equal question: the conversation that
+      // it was asked in first is somebody's own.
+      return attach(log, entry, Math.min(from, log.length), { conversation_id: conversation ?? '', cache: entry ? 'joined' : 'hit' })
     },
     stop (company, answerId, cause) {
       const entry = live.get(answerId)

@@ -1,6 +1,5 @@
 // Answers that several instances share through Redis. Each goes on in memory when Redis does not answer.
 import type { Redis } from '../redis/connection.ts'
-import type { StartEvent } from '../types.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
 import { createLatest } from './latest.ts'
@@ -133,9 +132,8 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     if (log.ended) {
       local.adopt(log, freshMs, keptMs)
       counts.hits++
-      const start = log.at(0) as StartEvent
       // It may be too large to be kept.
-      return join() ?? local.read(log, Math.min(from, log.length), { conversation_id: asked?.conversationId ?? start.conversation_id, cache: 'hit' })
+      return join() ?? local.read(log, Math.min(from, log.length), { conversation_id: asked?.conversationId ?? '', cache: 'hit' })
     }
     if (state === 'ended') return null
     const resumable = asked?.resumable ?? false

@@ -8,8 +8,10 @@ import { complete, standsAlone } from '../query/follow-up.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Passage, Source, Usage } from '../types.ts'
+import { disarmMarks } from '../marks.ts'
 import { linkAddress } from './address.ts'
 import { createCitationFilter } from './citations.ts'
+import { faqEntry } from './faq.ts'
 import { buildMessages, cut } from './messages.ts'
 import { phrases } from './phrases.ts'
 import type { Question } from './question.ts'
@@ -24,6 +26,8 @@ export interface AnswerDeps {
   model: LanguageModel
   /** Told of everything that made an answer fail or degrade. */
   onProblem (problem: string, error: unknown, answerId: string): void
+  /** The whole answer to a question that asks the same in other words; absent: it is not looked for. */
+  similar? (question: Question): Promise<readonly AnswerEvent[] | null>
   /** Milliseconds that only go forward. */
   now (): number
 }
@@ -35,6 +39,8 @@ export interface AnswerSettings {
   maxHintsChars: number
   maxHistoryChars: number
   streamChunkChars: number
+  /** Answer a question that is an FAQ entry in other words with that entry. */
+  faqAnswers: boolean
 }
 
 /** A follow-up waits no longer to be put in other words; then its own and those before it have to do. */
@@ -77,6 +83,17 @@ export async function * answer (
       cache: 'miss',
     }
 
+    // Somebody has asked the same in other words.
+    const similar = await deps.similar?.(question)
+    if (similar) {
+      answeredBy = 'similar'
+      cited = () => (similar.at(-1) as FinishEvent).citations
+      for (const event of similar) if (event.type === 'sources' || event.type === 'delta') yield event
+      timings.first_token = round(now() - question.askedAt)
+      yield finish((similar.at(-1) as FinishEvent).finish_reason)
+      return
+    }
+
     // What is left unsaid ("and in red?") is put in, so that it can be searched and answered by itself.
     if (history && !standsAlone(question.text, language, history)) {
       standalone = await rewriteQuestion({
@@ -99,6 +116,17 @@ export async function * answer (
     }
 
     const relevant = isFound(text, language, profile.language, found) ? found.passages : []
+    // A client's own instructions, or the page, may ask for more than the entry says.
+    const entry = settings.faqAnswers && !question.instructions && !question.page ? await faqEntry(deps.embedder, text, language, profile.language, found.passages) : null
+    if (entry) {
+      answeredBy = 'faq'
+      cited = () => [1]
+      yield { type: 'sources', sources: [toSource(entry, 0)] }
+      timings.first_token = round(now() - question.askedAt)
+      yield { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }
+      yield finish('stop')
+      return
+    }
     const { messages, used } = buildMessages({ ...settings, ...question, passages: relevant, question: text })
     yield { type: 'sources', sources: used.map(toSource) }
 

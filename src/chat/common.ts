@@ -1,6 +1,7 @@
 // What a company's customers ask most, to be answered ahead.
 import { LRUCache } from 'lru-cache'
-import { normalizeQuestion } from '../answers/key.ts'
+import { normalizeQuestion } from '../query/normalize.ts'
+import type { Language } from '../types.ts'
 
 export interface CommonQuestion {
   text: string
@@ -9,8 +10,8 @@ export interface CommonQuestion {
 }
 
 export interface CommonQuestions {
-  /** Counts a question that anybody else could have asked. */
-  count (company: string, question: CommonQuestion): void
+  /** Counts a question that anybody else could have asked, once for each who asks it. */
+  count (company: string, question: CommonQuestion, user: string): void
   /** The most asked of the last day, each asked twice or more, the most asked first. */
   top (company: string, n: number): Promise<CommonQuestion[]>
   /** Writes the counts that have changed. Never rejects. */
@@ -23,7 +24,11 @@ export interface CountsStore {
   write (company: string, counts: string): Promise<void>
 }
 
-interface Counted extends CommonQuestion { n: number }
+interface Counted extends CommonQuestion {
+  n: number
+  /** Who has asked it here; absent when it was read. */
+  users?: Set<string>
+}
 interface Counts {
   /** Number of the day that `today` is about; a day here is 24 h since 1970. */
   day: number
@@ -37,6 +42,8 @@ const maxCompanies = 1000
 /** Different questions of a company and day that are counted; a page of text is no common question. */
 const maxQuestions = 500
 const maxChars = 300
+/** Of a question, who are told apart; beyond them everyone counts. */
+const maxUsers = 20
 const maxKept = 100
 
 /** @param onError told when counts cannot be read or written, which costs no more than those */
@@ -67,16 +74,17 @@ export function createCommonQuestions ({ store, now = Date.now, onError }: { sto
   }
 
   return {
-    count (company, { text, language }) {
+    count (company, { text, language }, user) {
       if (text.length > maxChars) return
       countsOf(company).then(counts => {
         const key = keyOf(text, language)
         const known = counts.today.get(key)
+        if (known?.users?.has(user)) return
         if (known) known.n++
-        else {
-          if (counts.today.size >= maxQuestions) forget(counts.today)
-          counts.today.set(key, { text, language, n: 1 })
-        }
+        else if (counts.today.size >= maxQuestions) forget(counts.today)
+        const users = known?.users ?? new Set()
+        if (users.size < maxUsers) users.add(user)
+        counts.today.set(key, { text, language, n: 1, ...known, users })
         counts.changed = true
       })
     },
@@ -101,7 +109,7 @@ export function createCommonQuestions ({ store, now = Date.now, onError }: { sto
 }
 
 function keyOf (text: string, language: string | null): string {
-  return `${language ?? ''} ${normalizeQuestion(text)}`
+  return `${language ?? ''} ${normalizeQuestion(text, (language ?? 'und') as Language)}`
 }
 
 /** Makes room: the oldest of those asked least. */
@@ -114,6 +122,7 @@ function forget (questions: Map<string, Counted>): void {
 /** What only one has asked may be about that one: it is not written down. */
 function written ({ day, today, yesterday }: Counts): string {
   const often = (questions: Map<string, Counted>) => [...questions.values()].filter(({ n }) => n >= 2).sort((a, b) => b.n - a.n).slice(0, maxKept)
+    .map(({ text, language, n }) => ({ text, language, n }))
   return JSON.stringify({ day, today: often(today), yesterday: often(yesterday) })
 }
 

@@ -21,7 +21,8 @@ export function turnOf (question: string, events: readonly AnswerEvent[], answer
 /** The titles of the sources that a text cites, the first cited first. */
 export function citedTitles (text: string, sources: Source[]): string[] {
   const numbers = new Set([...text.matchAll(/\[(\d{1,3})\]/g)].map(([, n]) => Number(n)))
-  return [...numbers].flatMap(n => sources.find(source => source.n === n)?.title ?? []).filter(title => title !== '')
+  const titles = new Map(sources.map(({ n, title }) => [n, title]))
+  return [...numbers].flatMap(n => titles.get(n) ?? []).filter(title => title !== '')
 }
 
 export function historyOf ({ digest, turns }: Conversation): History {

@@ -1,5 +1,6 @@
 // `causerie warm`: has a running service answer common questions ahead.
 import { Command } from 'commander'
+import { Agent, fetch } from 'undici'
 import { loadConfig } from '../config.ts'
 import { createProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,6 +11,8 @@ interface Warmed { company_id: string, questions: number, answered: number, alre
 /** A company's questions are answered one after the other, each by a language model that takes its time. */
 const companyMs = 3_600_000
 const listMs = 30_000
+/** Nothing is sent until all questions of a company are answered. */
+const patient = new Agent({ headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 1 })
 
 export function warmCommand (terminal: Terminal): Command {
   const { stdout, stderr, env } = terminal
@@ -17,6 +20,7 @@ export function warmCommand (terminal: Terminal): Command {
   async function ask<T> (url: URL, body: object | null, ms: number): Promise<T> {
     const key = env.CAUSERIE_KEY
     const response = await fetch(url, {
+      dispatcher: patient,
       method: body ? 'POST' : 'GET',
       headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),

@@ -14,7 +14,7 @@ export interface Prompts {
   peek (company: string): CompanyProfile | null | undefined
   /** Forgets one company: its profile has changed. */
   drop (company: string): void
-  /** Forgets the companies whose profile was changed where it is kept. Never rejects. */
+  /** Reads the companies anew whose profile was changed where it is kept. Never rejects. */
   check (): Promise<void>
   stats (): { size: number, hits: number, misses: number, refreshes: number, failures: number, ages_seconds: Record<string, number> }
 }
@@ -93,7 +93,11 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
     async check () {
       if (!store.changed || kept.size === 0) return
       try {
-        for (const company of await store.changed([...kept.keys()], AbortSignal.timeout(timeoutMs))) drop(company)
+        // Read at once: should the new one be wrong, or the store go away just now, the old one serves on.
+        for (const company of await store.changed([...kept.keys()], AbortSignal.timeout(timeoutMs))) {
+          reading.delete(company)
+          await read(company).catch(() => {}) // told to onError
+        }
       } catch (error) {
         counts.failures++
         onError(null, error)

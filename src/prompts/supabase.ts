@@ -13,7 +13,7 @@ interface CompanyRow {
   system_prompt: string
   model: string | null
   refuse_without_passages: boolean
-  common_questions: string[]
+  common_questions: string[] | null
   updated_at: string
   company_indexes: { kind: string, mapping: string, uid: string | null, position: number }[]
 }
@@ -71,12 +71,14 @@ export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): Pr
   }
 }
 
-function profileOf ({ model, company_indexes, updated_at, ...company }: CompanyRow): CompanyProfile {
+function profileOf ({ model, company_indexes, updated_at, common_questions, ...company }: CompanyRow): CompanyProfile {
   try {
     // A database gives rows in any order; the version of a profile depends on it.
     const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
     return parseProfile({
       ...company,
+      // What cannot be asked is no reason to answer nothing.
+      common_questions: (common_questions ?? []).filter(question => typeof question === 'string' && question !== '' && question.length <= 1000).slice(0, 1000),
       ...(model === null ? {} : { model }),
       indexes: Object.fromEntries(indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])),
     })

@@ -33,6 +33,9 @@ const clausal: Record<Exclude<Language, 'und'>, RegExp> = {
 const whySo = /^(?:pourquoi|why|por que|warum) (?:si|aussi|pas|non|so|not|no|tan|nicht)\b(?: \w+)?$/
 const whyOrHow = /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b/
 
+/** Orders and items are anybody's: "Can I change my order after I placed it?" points to itself. */
+const aboutAnyOrder = /\b(?:(?:an?|my|our|the|any|une?|ma|mes|la|cette|mein|meine|eine|die|mi|un|una) (?:orders?|items?|commandes?|articles?|bestellung|artikel|pedido|articulo)|who are you|qui etes vous|wer sind sie|quienes son ustedes)\b/
+
 /** The longest question that is looked at: a letter tells what it is about. */
 const longest = 300
 /** A fragment has no more words, with "et" before it. */
@@ -47,6 +50,7 @@ export function standsAlone (question: string, language: Language, history: Hist
   if (!earlier || question.length > longest) return true
   const plain = plainWords(question)
   if (tokens(plain).length === 0 || isCourtesy(plain, language)) return true
+  if (aboutAnyOrder.test(plain)) return true
   const words = roles(plain, language)
   if (whySo.test(plain) || pointsBack(plain, words, language)) return false
   if (!words.some(({ role }) => role === 'subject')) return ofTheShop(plain, language)

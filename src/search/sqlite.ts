@@ -5,12 +5,16 @@ import type { Store } from '../store/store.ts'
 import type { SearchEngine } from './engine.ts'
 import { settleVectors, vectorsAtHand } from './vectors.ts'
 
+/** How long a version is believed without a look at the file. */
+const versionMs = 15_000
+
 /** @param timeoutMs after which a search is given up with SEARCH_UNAVAILABLE */
 export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeoutMs: number }): SearchEngine & {
   /** Tells the engine of a write, so that cached answers of the company are left behind at once. */
   changed (company: string, version: string): void
 } {
-  const versions = new LRUCache<string, string>({ max: 10_000 })
+  // Another process may write the same files.
+  const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
   const counts = { searches: 0, failures: 0 }
   return {
     async search ({ company, indexes = [], query, vectors, limit, signal }) {

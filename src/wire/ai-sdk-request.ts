@@ -62,15 +62,16 @@ function upToQuestion ({ messages, trigger, messageId }: UiRequest): UiMessage[]
 
 /** Questions with their answers. A greeting, which answers nothing, is left out. */
 function turnsOf (messages: UiMessage[]): Turn[] {
-  const turns: Turn[] = []
+  // Joined once, at the end: a thousand messages must not be copied a thousand times.
+  const turns: { question: string, answer: string[], cited: string[] }[] = []
   for (const message of messages) {
-    if (message.role === 'user') turns.push({ question: textOf(message), answer: '', cited: [] })
+    if (message.role === 'user') turns.push({ question: textOf(message), answer: [], cited: [] })
     const turn = turns.at(-1)
     if (message.role !== 'assistant' || !turn) continue
-    turn.answer = [turn.answer, withoutMarks(textOf(message))].filter(Boolean).join('\n')
+    turn.answer.push(withoutMarks(textOf(message)))
     turn.cited.push(...message.parts.flatMap(titleOf))
   }
-  return turns.filter(({ question }) => question.trim() !== '')
+  return turns.map(turn => ({ ...turn, answer: turn.answer.filter(Boolean).join('\n') })).filter(({ question }) => question.trim() !== '')
 }
 
 function textOf ({ parts }: UiMessage): string {

@@ -108,22 +108,20 @@ function textOf ({ content = null }: CompletionMessage, i = 0): string {
 
 /** Questions with their answers. A greeting, which answers nothing, is left out, and what tools said. */
 function turnsOf (messages: (CompletionMessage & { text: string })[]): Turn[] {
-  const turns: Turn[] = []
+  // Joined once, at the end: a thousand messages must not be copied a thousand times.
+  const turns: { question: string[], answer: string[], cited: string[] }[] = []
   for (const { role, text, sources } of messages) {
     const turn = turns.at(-1)
     if (role === 'user') {
-      if (turn && turn.answer === '') turn.question = joined(turn.question, text)
-      else turns.push({ question: text, answer: '', cited: [] })
+      if (turn && turn.answer.length === 0) turn.question.push(text)
+      else turns.push({ question: [text], answer: [], cited: [] })
     } else if (role === 'assistant' && turn) {
-      turn.answer = joined(turn.answer, text)
+      if (text !== '') turn.answer.push(text)
       turn.cited.push(...citedTitles(text, titled(sources)))
     }
   }
-  return turns.filter(({ question }) => question.trim() !== '')
-}
-
-function joined (before: string, text: string): string {
-  return [before, text].filter(Boolean).join('\n')
+  return turns.map(({ question, answer, cited }) => ({ question: question.filter(Boolean).join('\n'), answer: answer.join('\n'), cited }))
+    .filter(({ question }) => question.trim() !== '')
 }
 
 /** The `sources` of an answer that a client sends back as it got it. */

@@ -7,7 +7,7 @@ import type { ModelEvent } from '../../src/llm/model.ts'
 import type { AnswerEvent, FinishEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 
-const settings: AnswerSettings = { passages: 6, ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0 }
+const settings: AnswerSettings = { passages: 6, ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0, faqAnswers: true }
 const question: Question = { user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en', maxTokens: 64, temperature: 0 }
 
 interface Setup { deps?: Partial<AnswerDeps>, settings?: Partial<AnswerSettings>, question?: Partial<Question>, signal?: AbortSignal }

@@ -14,8 +14,9 @@ function parts () {
   return { clock, kept, errors, store, make, common: make() }
 }
 
+let users = 0
 const ask = (common: ReturnType<typeof parts>['common'], text: string, times: number, company = 'shop') => {
-  for (let n = 0; n < times; n++) common.count(company, { text, language: null })
+  for (let n = 0; n < times; n++) common.count(company, { text, language: null }, `user ${users++}`)
 }
 
 t.test('the most asked come first, and what only one has asked does not count', async t => {
@@ -32,7 +33,7 @@ t.test('the most asked come first, and what only one has asked does not count', 
 
 t.test('the language that a client gives makes another question', async t => {
   const { common } = parts()
-  for (const language of ['fr', 'fr', null, 'es', 'es', 'es']) common.count('shop', { text: 'Menu ?', language })
+  for (const language of ['fr', 'fr', null, 'es', 'es', 'es']) common.count('shop', { text: 'Menu ?', language }, `user ${users++}`)
   t.same(await common.top('shop', 10), [{ text: 'Menu ?', language: 'es' }, { text: 'Menu ?', language: 'fr' }])
 })
 
@@ -83,4 +84,12 @@ t.test('a store that fails, or holds nonsense, costs no more than the counts', a
   await common.save()
   t.same(await make().top('other', 10), [])
   t.equal(errors.length, 3)
+})
+
+t.test('who asks twice counts once', async t => {
+  const { common } = parts()
+  for (let n = 0; n < 5; n++) common.count('shop', { text: 'My name is Ann, what about order 17?', language: null }, 'ann')
+  t.same(texts(await common.top('shop', 10)), [])
+  common.count('shop', { text: 'My name is Ann, what about order 17?', language: null }, 'bob')
+  t.equal((await common.top('shop', 10)).length, 1)
 })

@@ -38,7 +38,7 @@ t.test('after the start the common questions are there before anybody asks', asy
 t.test('and again when the documents have changed, with what was asked most', async t => {
   const { app, ask, model } = await shop(t, {}, [delivery])
   await until(() => model.calls.length === 1 && app.answers.stats().live === 0)
-  for (const message of ['Can I return a tent?', 'Can I return  a tent?', 'Is the stove a gas stove?']) await ask(message)
+  for (const [n, message] of ['Can I return a tent?', 'Can I return  a tent?', 'Is the stove a gas stove?'].entries()) await ask(message, { user_id: `user ${n}` })
   t.equal(model.calls.length, 3, 'the second one was the first')
   await app.store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [{ id: 'new', title: 'New?', text: 'Something new.', url: '', fields: [] }] })
   app.documentsChanged('shop', (await app.store.run('getMeta', 'shop', 'version'))!)
@@ -68,8 +68,7 @@ t.test('closing ends it', async t => {
     }),
     config: { WARM_QUESTIONS: 5 },
   })
-  app.commonQuestions.count('shop', { text: delivery, language: null })
-  app.commonQuestions.count('shop', { text: delivery, language: null })
+  for (const user of ['ann', 'bob']) app.commonQuestions.count('shop', { text: delivery, language: null }, user)
   const warming = app.warm('shop')
   await held.promise
   await Promise.all([t.rejects(warming), app.close()])

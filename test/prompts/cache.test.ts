@@ -221,19 +221,20 @@ t.test('without a time to live every question reads, still one at a time', async
   t.equal(seen.length, 2)
 })
 
-t.test('a profile that was changed where it is kept is forgotten at the next check', async t => {
-  const { prompts, seen, store, errors } = parts()
+t.test('a profile that was changed where it is kept is read anew at the next check; the old one serves while that fails', async t => {
+  const { prompts, seen, store, errors, fail } = parts()
   await prompts.get('shop')
   await prompts.get('other')
   store.changed = async companies => companies.filter(id => id === 'shop')
   await prompts.check()
-  await prompts.get('other')
-  t.same(seen, ['shop', 'other'])
-  await prompts.get('shop')
   t.same(seen, ['shop', 'other', 'shop'])
+  t.equal((await prompts.get('shop'))!.version, '3')
+  t.equal((await prompts.get('other'))!.version, '2')
+  fail()
+  await prompts.check()
+  t.equal((await prompts.get('shop'))!.version, '3', 'somebody has saved something that is no profile')
   store.changed = async () => { throw coded('PROMPTS_UNAVAILABLE') }
   await prompts.check()
-  await prompts.get('shop')
-  t.equal(seen.length, 3, 'while the store fails the old one serves')
-  t.match(errors, [{ code: 'PROMPTS_UNAVAILABLE' }])
+  t.equal((await prompts.get('shop'))!.version, '3')
+  t.match(errors, [{ message: 'the store is down' }, { code: 'PROMPTS_UNAVAILABLE' }])
 })

@@ -180,3 +180,10 @@ t.test('a long text does not take long', async t => {
     t.ok(performance.now() - began < 1000, text.slice(0, 20))
   }
 })
+
+t.test('orders and items are anybody\'s, and the shop is itself', async t => {
+  const jacket = { digest: '', turns: [{ question: 'How much is the Tarnwick rain jacket?', answer: '£129', cited: ['Tarnwick rain jacket'] }] }
+  for (const question of ['Can I change my order after I placed it?', 'Can I cancel an order once it has shipped?', 'If an item is out of stock, when will it be back?', 'Who are you?']) t.ok(standsAlone(question, 'en', jacket), question)
+  for (const question of ['Si un article est en rupture, quand revient-il ?', 'Puis-je annuler ma commande après l\'avoir passée ?', 'Qui êtes-vous ?']) t.ok(standsAlone(question, 'fr', jacket), question)
+  t.notOk(standsAlone('How heavy is it?', 'en', jacket))
+})

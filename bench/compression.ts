@@ -1,0 +1,53 @@
+// What compression leaves out, what it costs, and how many golden answers survive it, beside a plain cut to the same length.
+import { compress, type Mode } from '../src/compress/compress.ts'
+import { compressTogether } from '../src/compress/together.ts'
+import { compressionCases, survives, type Case } from './compression-cases.ts'
+import type { Figure } from './figures.ts'
+import type { Options } from './stack.ts'
+
+const modes: Mode[] = ['conservative', 'adaptive', 'aggressive']
+/** Golden answers that must survive, in percent. */
+const least: Partial<Record<Mode, number>> = { adaptive: 95, aggressive: 85 }
+/** Characters in to one out that the aggressive mode must reach. A page alone is too short: at least 280 stay of it. */
+const ratios: Record<string, number> = { logs: 25, manual: 4, 'six passages': 4, code: 3, conversation: 2 }
+
+export async function compression ({ quick }: Options): Promise<Figure[]> {
+  return Object.entries(compressionCases(quick)).flatMap(([name, cases]) => [
+    ...modes.flatMap(mode => figuresOf(`${name}, ${mode}`, cases, mode, { leastRatio: mode === 'aggressive' ? ratios[name] : undefined })),
+    // Passages are found by the question: none of them is stored that way. The low-memory profile sends 1,200 characters.
+    ...(name === 'six passages'
+      ? figuresOf(`${name} in 1,200 characters`, cases, 'adaptive', { budget: 1200 })
+      : figuresOf(`${name}, stored`, cases, 'adaptive', { isAsked: false })),
+  ])
+}
+
+/** @param isAsked whether the question is told; stored material is compressed before it is asked for */
+function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, leastRatio, budget }: { isAsked?: boolean, leastRatio?: number | undefined, budget?: number } = {}): Figure[] {
+  const [{ kind }] = cases as [Case]
+  let before = 0
+  let after = 0
+  let ms = 0
+  let alive = 0
+  let cutAlive = 0
+  for (const { text, parts, question, answer, language } of cases) {
+    const start = performance.now()
+    const shorter = parts
+      ? compressTogether(parts, { mode, question, language, ...(budget === undefined ? {} : { budget }) }).filter(Boolean).join('\n\n')
+      : compress(text, { mode, kind, language, ...(isAsked ? { question } : {}) }).text
+    ms += performance.now() - start
+    before += text.length
+    after += shorter.length
+    if (survives(shorter, answer)) alive++
+    // Of passages under a budget all of it is used.
+    if (survives(text.slice(0, budget ?? shorter.length), answer)) cutAlive++
+  }
+  const percent = (n: number) => 100 * n / cases.length
+  return [
+    {
+      name: `${name}: answers that survive`, value: percent(alive), unit: '%', bare: percent(cutAlive), note: `${cases.length} questions`,
+      ...(least[mode] === undefined || !isAsked || budget !== undefined ? {} : { goal: { of: 'value', atLeast: least[mode] } }),
+    },
+    { name: `${name}: ratio`, value: before / after, unit: ': 1', ...(leastRatio === undefined ? {} : { goal: { of: 'value', atLeast: leastRatio } }) },
+    { name: `${name}: time`, value: ms / (before / 1e6), unit: 'ms/MB' },
+  ]
+}

@@ -1,0 +1,72 @@
+// Answers by what their questions mean: for the same question in other words.
+import { LRUCache } from 'lru-cache'
+import type { AnswerEvent } from '../types.ts'
+
+export interface SimilarAnswers {
+  /**
+   * The events of the answer to the most similar question of this scope that may share its answer; null when there is none.
+   * @param scope everything but the words that makes two answers different
+   * @param vector unit vector of the question
+   */
+  find (scope: string, vector: Float32Array, question: string, maySame: (known: string, asked: string) => boolean): readonly AnswerEvent[] | null
+  add (scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[]): void
+  stats (): { questions: number, bytes: number, max_bytes: number, hits: number, misses: number }
+}
+
+interface Known { scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[] }
+
+/** Questions of one scope that are compared, the newest: a thousand take half a millisecond. */
+const compared = 1000
+
+/** @param threshold least cosine */
+export function createSimilarAnswers ({ maxBytes, ttlMs, threshold }: { maxBytes: number, ttlMs: number, threshold: number }): SimilarAnswers {
+  const scopes = new Map<string, Set<string>>()
+  const counts = { hits: 0, misses: 0 }
+  let next = 0
+  const known = new LRUCache<string, Known>({
+    maxSize: Math.max(1, maxBytes),
+    ttl: Math.max(1, ttlMs),
+    sizeCalculation: ({ vector, question, events }) => 1024 + vector.byteLength + 2 * question.length + 2 * JSON.stringify(events).length,
+    dispose ({ scope }, key) {
+      const keys = scopes.get(scope)
+      keys?.delete(key)
+      if (keys?.size === 0) scopes.delete(scope)
+    },
+  })
+  return {
+    find (scope, vector, question, maySame) {
+      const near: { key: string, cosine: number }[] = []
+      for (const key of scopes.get(scope) ?? []) {
+        const entry = known.peek(key)
+        const cosine = entry ? dot(entry.vector, vector) : 0
+        if (cosine >= threshold) near.push({ key, cosine })
+      }
+      for (const { key } of near.sort((a, b) => b.cosine - a.cosine)) {
+        const entry = known.get(key)
+        if (!entry || !maySame(entry.question, question)) continue
+        counts.hits++
+        return entry.events
+      }
+      counts.misses++
+      return null
+    },
+    add (scope, vector, question, events) {
+      const key = String(next++)
+      const keys = scopes.get(scope) ?? new Set()
+      scopes.set(scope, keys.add(key))
+      known.set(key, { scope, vector, question, events })
+      // What is larger than the whole cache is not kept.
+      if (!known.has(key)) keys.delete(key)
+      else if (keys.size > compared) known.delete(keys.values().next().value!)
+      if (keys.size === 0) scopes.delete(scope)
+    },
+    stats: () => ({ questions: known.size, bytes: known.calculatedSize, max_bytes: maxBytes, ...counts }),
+  }
+}
+
+function dot (a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return 0
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
+}

@@ -1,0 +1,106 @@
+// Tells what kind of text it is, from the form of its lines alone.
+
+export type Kind = 'logs' | 'documentation' | 'code' | 'conversation' | 'table'
+
+/** Lines looked at, spread over the text, and characters of each: detection costs the same for any text. */
+const sample = { lines: 200, characters: 300 }
+
+/** Delimiters of tables, the surest first. */
+export const delimiters = ['\t', '|', ';', ','] as const
+export type Delimiter = typeof delimiters[number]
+
+/**
+ * Logs: half of the lines begin with a time or a level, or are JSON with one. Tables: nearly all lines have the same
+ * number of one delimiter. Conversations: two names that stand before a colon at most lines' start. Code:
+ * half of the lines begin or end as statements do. Anything else is documentation.
+ */
+export function kindOf (text: string): Kind {
+  const lines = sampleLines(text)
+  if (lines.length < 2) return 'documentation'
+  const share = (test: (line: string) => boolean) => lines.filter(test).length / lines.length
+  if (share(line => logLine.test(line)) >= 0.5) return 'logs'
+  if (delimiterOf(lines) !== null) return 'table'
+  if (isConversation(lines)) return 'conversation'
+  if (share(line => codeLine.test(line)) >= 0.5) return 'code'
+  return 'documentation'
+}
+
+/** A time or a level at the start, perhaps after an address or a number; JSON objects with a level. */
+const logLine = /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\[?\d{10,13}\b|\S{1,60} \S{1,40} \S{1,40} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|\{[^{]{0,100}"(?:level|severity|time|timestamp)":)/
+
+const codeLine = /^\s*(?:import|export|from|def|class|function|const|let|var|return|if|else|elif|for|while|try|except|catch|public|private|protected|static|void|package|using|namespace|#include|interface|type|enum|struct|fn|func|@\w+|\/\/|\/\*|"""|#!)(?![\p{L}\p{N}])(?!\s\p{L}+\s\p{L}+\s\p{L}+[\s.,])|^\s+\*(?:\s|\/|$)|[{};]$|\)\s?(?:=>\s?)?\{$|^\s*[}\])]+[,;]?$|^\s+[\w.]+\s?(?:=|\+=|\()\s?\S|^\s+\S{1,80}(?:\s\S{1,80}){0,3},$|^\s+['"]?[\w-]+['"]?\s?(?::|=>)\s.*[,[`'"]$/u
+
+const speaker = /^\s{0,4}(?:[-*>]\s)?(?:\[[^\]]{1,40}\]\s*)?(?:\*\*)?(\p{L}[\p{L}\p{N} ._'-]{0,29})(?:\*\*)?\s?:(?:\*\*)?(?=\s|$)/u
+
+/** Who speaks on this line; null when it begins no message. */
+export function speakerOf (line: string): string | null {
+  return speaker.exec(line.slice(0, 100))?.[1]?.trim() ?? null
+}
+
+/** Names of roles: with two of them there is no doubt. */
+const role = /^(?:user|assistant|system|human|ai|bot|agent|customer|client|cliente?|visitor|visiteur|support|conseill\w+|advisor|kunde|kundin|berater\w*|q|a)$/i
+
+function isConversation (lines: readonly string[]): boolean {
+  const counts = new Map<string, number>()
+  let characters = 0
+  let said = 0
+  for (const line of lines) {
+    const name = speakerOf(line)
+    characters += line.length
+    if (name === null) continue
+    said += line.length
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const [first, second, ...others] = [...counts].filter(([, n]) => n > 1).sort(([, a], [, b]) => b - a)
+  if (!first || !second) return false
+  if (role.test(first[0]) && role.test(second[0])) return true
+  // The labels of a list of facts ("Price:", "Weight:") come again too, but all of them as often, or beside much else.
+  const messages = others.reduce((sum, [, n]) => sum + n, first[1] + second[1])
+  return messages >= 4 && said >= characters / 2 && first[1] + second[1] >= 0.6 * messages
+}
+
+/** The delimiter of a table's rows; null when the lines are no table. */
+export function delimiterOf (lines: readonly string[]): Delimiter | null {
+  if (lines.length < 3) return null
+  return delimiters.find(delimiter => {
+    const counts = lines.map(line => countOf(line, delimiter))
+    const usual = counts.toSorted((a, b) => a - b)[counts.length >> 1]!
+    // A comma stands in any sentence; rows have it in the same number, and little between.
+    const least = delimiter === ',' ? 2 : 1
+    const most = delimiter === ',' ? 0.9 : 0.8
+    return usual >= least && counts.filter(n => n === usual).length >= most * lines.length &&
+      (delimiter !== ',' || !lines.some(line => /, \p{Ll}+ \p{Ll}+ \p{Ll}+ \p{Ll}/u.test(line)))
+  }) ?? null
+}
+
+/** How often a delimiter stands outside of quotes. */
+function countOf (line: string, delimiter: Delimiter): number {
+  let quoted = false
+  let n = 0
+  for (const character of line) {
+    if (character === '"') quoted = !quoted
+    else if (character === delimiter && !quoted) n++
+  }
+  return n
+}
+
+/** Lines that hold anything, from the start and then evenly from the rest, their ends trimmed. */
+export function sampleLines (text: string): string[] {
+  const found: string[] = []
+  const step = Math.max(1, text.length / sample.lines)
+  let wanted = 0
+  for (let start = 0; start < text.length && found.length < sample.lines;) {
+    let end = text.indexOf('\n', start)
+    if (end < 0) end = text.length
+    if (start >= wanted) {
+      // A line's end tells as much as its start.
+      const line = (end - start <= sample.characters ? text.slice(start, end) : text.slice(start, start + sample.characters)).trimEnd()
+      if (line !== '') {
+        found.push(line)
+        if (found.length >= 20) wanted += step
+      }
+    }
+    start = end + 1
+  }
+  return found
+}

@@ -1,0 +1,133 @@
+// Logs: each form of line once with its count and its first and last time; errors, rare lines and what is asked for as they are.
+import type { Compressor } from './compressor.ts'
+import { createMiner, hasRareValue, readLine, templateText, type LogLine, type Template } from './log-templates.ts'
+import { wordsOf, type Asked } from './question.ts'
+import { gap, lines } from './spans.ts'
+
+/** Characters in to one out that the aggressive mode goes to. */
+const aggressiveRatio = 25
+/** A template with fewer lines is no template: its lines are rare, and stay. */
+const leastCount = { adaptive: 4, aggressive: 3 }
+/** Lines of one template that are kept as they are, for each reason. */
+const most = { error: 3, rare: 5, asked: 20 }
+/** A line counts as asked for with this share of the weight that the best line has. */
+const askedShare = 0.7
+
+/** A line with those that go on with it: a stack, an indented object. */
+interface Entry {
+  text: string
+  head: LogLine | null
+  template: Template | null
+  isError: boolean
+}
+
+interface Shown {
+  text: string
+  /** The higher, the longer it stays when there is no room. */
+  worth: number
+}
+
+export const compressLogs: Compressor = (text, { mode, asked, budget }) => {
+  const entries = readEntries(text)
+  if (mode === 'conservative') return write(withoutRuns(entries), budget)
+  const miner = createMiner()
+  for (const entry of entries) entry.template = entry.head && miner.add(entry.head)
+  const relevance = asked ? weighEntries(entries, asked) : []
+  const bestRelevance = relevance.reduce((best, value) => Math.max(best, value), 0)
+  const kept = new Map<Template, Record<keyof typeof most, number>>()
+  const shown: Shown[] = []
+
+  for (const [i, entry] of entries.entries()) {
+    const { template } = entry
+    const verbatim = (worth: number) => shown.push({ text: entry.text, worth })
+    if (template === null) {
+      verbatim(entry.isError ? 4 : 1)
+      continue
+    }
+    let counts = kept.get(template)
+    const isFirst = counts === undefined
+    if (!counts) kept.set(template, counts = { error: 0, rare: 0, asked: 0 })
+    const isFrequent = template.count >= leastCount[mode]
+    if (isFirst && isFrequent) shown.push({ text: templateText(template), worth: 2.5 })
+    const isAsked = bestRelevance > 0 && relevance[i]! >= askedShare * bestRelevance
+    if (isAsked && counts.asked++ < most.asked) verbatim(6)
+    else if (entry.isError && (!isFrequent || counts.error++ < most.error)) verbatim(4)
+    else if (!isFrequent) verbatim(3)
+    else if (entry.head && hasRareValue(template, entry.head.parts) && counts.rare++ < most.rare) verbatim(3.5)
+  }
+  const room = Math.min(budget, mode === 'aggressive' ? Math.max(text.length / aggressiveRatio, 200) : Infinity)
+  return write(shown, room)
+}
+
+/** The lines that fit, the worthiest first, in their order; those left out for want of room leave one count. */
+function write (shown: readonly Shown[], room: number): string {
+  const total = shown.reduce((sum, { text }) => sum + text.length + 1, 0)
+  if (total <= room) return shown.map(({ text }) => text).join('\n')
+  const fits = shown.map(() => false)
+  let used = `${gap} [×${shown.length}]`.length
+  for (const i of [...shown.keys()].sort((a, b) => shown[b]!.worth - shown[a]!.worth || a - b)) {
+    const cost = shown[i]!.text.length + 1
+    if (used + cost > room) continue
+    fits[i] = true
+    used += cost
+  }
+  const out = shown.filter((_, i) => fits[i]).map(({ text }) => text)
+  return [...out, `${gap} [×${shown.length - out.length}]`].join('\n')
+}
+
+function readEntries (text: string): Entry[] {
+  const entries: Entry[] = []
+  for (const { start, end } of lines(text)) {
+    const line = text.slice(start, end)
+    const before = entries.at(-1)
+    if (before && /^(?:\s|at |Caused by:|\.\.\. \d)/.test(line)) {
+      before.text += `\n${line}`
+    } else {
+      entries.push({ text: line, head: readLine(line), template: null, isError: isErrorLine(line) })
+    }
+  }
+  return entries
+}
+
+/** The level, or words that speak of a failure; JSON of pino and bunyan has levels from 50 for errors. */
+function isErrorLine (line: string): boolean {
+  return /\b(?:ERROR|ERR|FATAL|CRITICAL|ALERT|EMERG|PANIC|WARN|WARNING|error|fatal|panic|Exception|Traceback)\b|"level":(?:[4-9]0\b|"(?:warn|error|fatal))/.test(line.slice(0, 500))
+}
+
+/** How much of the question each line holds, its words by how few lines hold them. */
+function weighEntries (entries: readonly Entry[], asked: Asked): number[] {
+  const counts = asked.weights.map(() => 0)
+  const coded = asked.codes.map(() => 0)
+  const held = entries.map(({ text }) => {
+    const line = text.slice(0, 4000)
+    const lower = line.toLowerCase()
+    const terms = new Set<number>()
+    for (const word of wordsOf(line, true)) {
+      const match = asked.match(word)
+      if (match && match.sureness > 0.5) terms.add(match.term)
+    }
+    const codes = asked.codes.flatMap((code, i) => lower.includes(code) ? [i] : [])
+    for (const term of terms) counts[term]!++
+    for (const code of codes) coded[code]!++
+    return { terms, codes }
+  })
+  const rarity = (n: number) => Math.log(1 + (entries.length - n + 0.5) / (n + 0.5))
+  return held.map(({ terms, codes }) => {
+    let sum = 0
+    for (const term of terms) sum += asked.weights[term]! * rarity(counts[term]!)
+    for (const code of codes) sum += 3 * rarity(coded[code]!)
+    return sum
+  })
+}
+
+/** The same line again and again, but for its time, becomes one line and a count. */
+function withoutRuns (entries: readonly Entry[]): Shown[] {
+  const out: { text: string, key: string, count: number }[] = []
+  for (const { text, head } of entries) {
+    const key = head && !text.includes('\n') ? head.parts.join('') : text
+    const before = out.at(-1)
+    if (before?.key === key) before.count++
+    else out.push({ text, key, count: 1 })
+  }
+  return out.map(({ text, count }) => ({ text: count > 1 ? `${text} [×${count}]` : text, worth: 1 }))
+}

@@ -1,0 +1,39 @@
+// Reads Word documents: headings, lists and tables by their styles. Macros, images and links to outside stay shut.
+import mammoth from 'mammoth'
+import { zipSync } from 'fflate'
+import type { ReadDocument } from '../content.ts'
+import { decodeEntities, languageOf, readPage } from './html.ts'
+import { rejected } from './rejection.ts'
+import { unzip } from './zip.ts'
+
+/** Text only: what else is in the archive is never unpacked. */
+const wanted = (name: string) => /\.(xml|rels)$/i.test(name)
+
+/** @param mostBytes of unpacked text */
+export async function readDocx (bytes: Uint8Array, name: string, mostBytes: number): Promise<ReadDocument> {
+  const parts = unzip(bytes, wanted, mostBytes)
+  const properties = Buffer.from(parts['docProps/core.xml'] ?? '').toString('utf8')
+  const property = (key: string) => decodeEntities(new RegExp(`<${key}(?:\\s[^>]*)?>([^<]*)</${key}>`).exec(properties)?.[1] ?? '').trim()
+  const html = await toHtml(parts)
+  const [head = ''] = /<h1 class="title">.*?<\/h1>/.exec(html) ?? []
+  const page = readPage(html.replace(head, ''), true)
+  const language = property('dc:language')
+  return {
+    id: '', ...page,
+    title: readPage(head, true).title || property('dc:title') || page.title || name,
+    ...(language ? { language: languageOf(language) } : {}),
+  }
+}
+
+async function toHtml (parts: Record<string, Uint8Array>): Promise<string> {
+  try {
+    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(zipSync(parts, { level: 0 })) }, {
+      convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
+      styleMap: ["p[style-name='Title'] => h1.title:fresh"],
+      externalFileAccess: false,
+    })
+    return value
+  } catch (error) {
+    throw error instanceof RangeError ? error : rejected('broken', 'it is no Word document', error)
+  }
+}

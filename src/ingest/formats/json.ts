@@ -1,0 +1,110 @@
+// Reads JSON and NDJSON item by item, so that only one item at a time is parsed: an array, or values one after another.
+import type { FieldMapping } from '../../types.ts'
+import type { RawDocument } from '../../search/engine.ts'
+import type { ReadDocument } from '../content.ts'
+import { asUtf8 } from './decode.ts'
+import { readRows } from './records.ts'
+import type { Row } from './records.ts'
+import { rejected } from './rejection.ts'
+import { isMessage, readMessages } from './transcript.ts'
+
+/** Objects and arrays inside one another. */
+const deepest = 100
+
+export async function * readJson (bytes: Uint8Array, name: string, mapping?: FieldMapping): AsyncGenerator<ReadDocument> {
+  const text = asUtf8(bytes)
+  const first = itemsOf(text).next()
+  if (first.done) throw rejected('empty')
+  const inside = first.value.alone ? listInside(first.value.item) : undefined
+  const head = inside ? inside[0] : first.value.item
+  if (isMessage(head)) yield readMessages(inside ?? [...itemsOf(text)].map(({ item }) => item), name)
+  else yield * readRows(inside ? inside.map(toRow) : rowsOf(text), name, mapping)
+}
+
+/** The list of an export with one object around it: `{ "items": [{…}, …] }`. */
+function listInside (value: unknown): unknown[] | undefined {
+  if (!isObject(value)) return undefined
+  const lists = Object.values(value).filter(inner => Array.isArray(inner) && inner.length > 0 && inner.every(isObject))
+  return lists.length === 1 ? lists[0] as unknown[] : undefined
+}
+
+function * rowsOf (text: Uint8Array): Generator<Row> {
+  let n = 0
+  for (const { item } of itemsOf(text)) yield toRow(item, n++)
+}
+
+function toRow (item: unknown, i: number): Row {
+  return { raw: isObject(item) ? item : { text: item }, n: i + 1 }
+}
+
+function isObject (value: unknown): value is RawDocument {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+interface Item {
+  item: unknown
+  /** It is all there is, and no array stands around it. */
+  alone: boolean
+}
+
+/** Throws `broken` with the item's number, or `too deep`. */
+function * itemsOf (bytes: Uint8Array): Generator<Item> {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let n = 0
+  for (const { start, end, alone } of rangesOf(bytes)) {
+    n++
+    try {
+      yield { item: JSON.parse(text.toString('utf8', start, end)), alone }
+    } catch (error) {
+      throw error instanceof SyntaxError ? rejected('broken', `item ${n} is not JSON`) : error
+    }
+  }
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const opens = (byte: number) => byte === 0x7b || byte === 0x5b
+const closes = (byte: number) => byte === 0x7d || byte === 0x5d
+const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+
+/** Where the items are: the elements of the one array, or each value of many. */
+function * rangesOf (bytes: Uint8Array): Generator<{ start: number, end: number, alone: boolean }> {
+  const last = bytes.findLastIndex(byte => !isSpace(byte))
+  const first = bytes.findIndex(byte => !isSpace(byte))
+  if (first < 0) return
+  let at = first
+  const isArray = bytes[at] === 0x5b && endOf(bytes, at) > last
+  if (isArray && bytes[last] !== 0x5d) throw rejected('broken', 'the list does not end')
+  const stop = isArray ? last : last + 1
+  if (isArray) at++
+  while (at < stop) {
+    if (isSpace(bytes[at]!) || (isArray && bytes[at] === comma)) {
+      at++
+      continue
+    }
+    const end = Math.min(endOf(bytes, at), stop)
+    yield { start: at, end, alone: !isArray && at === first && end === stop }
+    at = end
+  }
+}
+
+/** Behind the value that begins at `start`. Throws `too deep`. */
+function endOf (bytes: Uint8Array, start: number): number {
+  let depth = 0
+  let at = start
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at]!
+    if (byte === quote) {
+      for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
+      if (depth === 0) return at + 1
+    } else if (opens(byte)) {
+      if (++depth > deepest) throw rejected('too deep', `there are more than ${deepest} levels`)
+    } else if (closes(byte)) {
+      if (--depth <= 0) return at + 1
+    } else if (depth === 0 && (byte === comma || isSpace(byte))) {
+      return Math.max(at, start + 1)
+    }
+  }
+  return at
+}

@@ -1,0 +1,94 @@
+// Reads Markdown, GitHub's kind included: headings, lists, tables, code, and the front matter's short facts.
+import { Lexer } from 'marked'
+import type { Token, Tokens } from 'marked'
+import type { ReadDocument } from '../content.ts'
+import { decodeText } from './decode.ts'
+import { decodeEntities, languageOf, readPage } from './html.ts'
+import { createOutline } from './outline.ts'
+import type { Outline } from './outline.ts'
+
+export function readMarkdown (bytes: Uint8Array, name: string): ReadDocument {
+  const { facts, body } = frontMatter(decodeText(bytes))
+  const outline = createOutline()
+  const tokens = new Lexer({ gfm: true }).lex(body)
+  for (const token of tokens) addBlock(token, outline)
+  const tops = tokens.filter((token): token is Tokens.Heading => token.type === 'heading' && token.depth === 1)
+  const fact = (...keys: string[]) => facts.find(([key]) => keys.includes(key.toLowerCase()))?.[1] ?? ''
+  const language = fact('lang', 'language')
+  return {
+    id: '',
+    title: fact('title') || (tops.length === 1 ? inline(tops[0]!.tokens).trim() : '') || name,
+    url: /^https?:\/\/\S+$/.test(fact('url', 'permalink')) ? fact('url', 'permalink') : '',
+    fields: facts.filter(([key]) => !/^(title|url|permalink|lang|language)$/i.test(key)),
+    sections: outline.end(),
+    ...(language ? { language: languageOf(language) } : {}),
+  }
+}
+
+function addBlock (token: Token, outline: Outline): void {
+  switch (token.type) {
+    case 'heading': return outline.heading(token.depth, inline(token.tokens))
+    case 'paragraph': case 'text': return outline.add('text', inline(token.tokens, token.text).trim())
+    case 'code': return outline.add('code', token.text)
+    case 'list': return outline.add('list', listLines(token as Tokens.List).join('\n'))
+    case 'table': return outline.add('table', tableLines(token as Tokens.Table).join('\n'))
+    case 'blockquote': return (token.tokens ?? []).forEach(inner => addBlock(inner, outline))
+    case 'html': return addHtml(token.text, outline)
+    case 'space': case 'hr': case 'def': return undefined
+    default: return outline.add('text', token.raw.trim())
+  }
+}
+
+/** HTML between Markdown's blocks: what it shows, under the headings that stand above it. */
+function addHtml (html: string, outline: Outline): void {
+  for (const { kind, text, headings } of readPage(html, true).sections) outline.add(kind, [...headings, text].join('\n'))
+}
+
+function tableLines ({ header, rows }: Tokens.Table): string[] {
+  return [header, ...rows].map(row => row.map(cell => inline(cell.tokens).replace(/\s+/g, ' ').trim()).join(' | '))
+}
+
+function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string[] {
+  return items.flatMap((item, i) => {
+    const own: string[] = []
+    const inner: string[] = []
+    for (const token of item.tokens) {
+      if (token.type === 'list') inner.push(...listLines(token as Tokens.List, `${indent}  `))
+      else own.push(...blockText(token))
+    }
+    const mark = ordered ? `${Number(start || 1) + i}.` : '-'
+    return [`${indent}${mark} ${own.join(' ').replace(/\s+/g, ' ').trim()}`, ...inner]
+  })
+}
+
+/** A block inside a list's item: an item is one line. */
+function blockText (token: Token): string[] {
+  const inside = createOutline()
+  addBlock(token, inside)
+  return inside.end().map(section => section.text)
+}
+
+/** The words of inline marks, without the marks. */
+function inline (tokens: Token[] | undefined, text = ''): string {
+  if (tokens === undefined) return text
+  return tokens.map(token => {
+    switch (token.type) {
+      case 'br': return '\n'
+      case 'checkbox': return ''
+      case 'html': return token.text.replace(/<[^>]*>/g, ' ')
+      case 'image': case 'codespan': case 'escape': return token.text
+      default: return inline((token as Tokens.Generic).tokens, decodeEntities((token as Tokens.Generic).text ?? token.raw))
+    }
+  }).join('')
+}
+
+/** The lines `key: value` between two `---` at the beginning; what is no such line is left out. */
+function frontMatter (text: string): { facts: [label: string, value: string][], body: string } {
+  const [all, inside] = /^\uFEFF?---\n([^]{0,20000}?)\n---[ \t]*(?:\n|$)/.exec(text) ?? []
+  if (all === undefined || !/^[\w-]+:/m.test(inside!)) return { facts: [], body: text }
+  const facts = inside!.split('\n').flatMap((line): [string, string][] => {
+    const [, key, value] = /^([\w-]+):\s*(\S.*?)\s*$/.exec(line) ?? []
+    return key && value ? [[key, value.replace(/^(["'])(.*)\1$/, '$2').replace(/^\[(.*)\]$/, '$1')]] : []
+  })
+  return { facts, body: text.slice(all.length) }
+}

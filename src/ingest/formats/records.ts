@@ -1,0 +1,64 @@
+// Rows and items as documents: columns and keys become title, text, address and facts by a mapping.
+import { guessedFrom, isComplete, mappingOf } from '../../search/mapping.ts'
+import { readDocument } from '../../search/engine.ts'
+import type { RawDocument } from '../../search/engine.ts'
+import type { FieldMapping } from '../../types.ts'
+import type { ReadDocument } from '../content.ts'
+import { readPage } from './html.ts'
+
+/** A row or an item, and where it stands in its file: a row's or item's number, from 1. */
+export interface Row { raw: RawDocument, n: number }
+
+/**
+ * One document a row. A row's `id` is the document's own when no row before it has the same, else its number tells it
+ * from the others. Without a mapping one is guessed from the first rows, and every other column is a fact.
+ */
+export async function * readRows (rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] }): AsyncGenerator<ReadDocument> {
+  const ids = new Set<string>()
+  const first: Row[] = []
+  let mapping: FieldMapping | undefined
+  const read = (row: Row) => {
+    mapping ??= mappingOf(given, first.map(({ raw }) => raw))
+    return toDocument(row, mapping, { name, ids, all: !isComplete(given) })
+  }
+  for await (const { raw, n } of rows) {
+    const row = { raw: flat(raw), n }
+    if (mapping === undefined && first.push(row) < guessedFrom) continue
+    for (const waiting of mapping === undefined ? first : [row]) {
+      const document = read(waiting)
+      if (document) yield document
+    }
+  }
+  if (mapping === undefined) yield * first.map(read).filter(document => document !== null)
+}
+
+interface Setting { name: string, ids: Set<string>, all: boolean }
+
+function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }: Setting): ReadDocument | null {
+  const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
+  const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
+  const others = all ? Object.keys(raw).filter(key => !known.has(key) && !key.startsWith('_')) : []
+  const fields = { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) }
+  const read = (id: unknown) => readDocument({ ...raw, id }, { ...mapping, fields })
+  const document = read(raw[idKey]) ?? read(n)
+  if (document === null) return null
+  const id = ids.has(document.id) ? `${document.id}#${n}` : document.id
+  ids.add(id)
+  const { title, text, url } = document
+  return { id, title: title || `${name} ${n}`, url, fields: document.fields, sections: sectionsOf(text) }
+}
+
+function sectionsOf (text: string): ReadDocument['sections'] {
+  if (/<(p|br|div|li|h[1-6]|td|span)\b[^>]*>/i.test(text)) return readPage(text, true).sections
+  return text === '' ? [] : [{ kind: 'text', text, headings: [] }]
+}
+
+/** `{ a: { b: 1 } }` → `{ 'a.b': 1 }`: what stands inside counts as much as what stands on top. */
+function flat (raw: RawDocument, prefix = '', into: RawDocument = {}): RawDocument {
+  for (const [key, value] of Object.entries(raw)) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) flat(value as RawDocument, `${prefix}${key}.`, into)
+    else if (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null)) flat({ ...value } as RawDocument, `${prefix}${key}.`, into)
+    else into[prefix + key] = value
+  }
+  return into
+}

@@ -1,0 +1,22 @@
+// Why a file cannot be taken in: the reasons that callers may rely on, and the error that carries one.
+import { coded } from '../../errors.ts'
+import type { CodedError } from '../../errors.ts'
+
+export const rejectionReasons = [
+  'broken', 'empty', 'encrypted', 'took too long', 'too deep', 'too large when unpacked', 'too many pages',
+  'too much memory', 'unknown format',
+] as const
+
+export type RejectionReason = typeof rejectionReasons[number]
+
+/** FILE_REJECTED with its reason; the message's second sentence begins with it too. */
+export type Rejection = CodedError & { readonly reason: RejectionReason }
+
+/** @param detail what a person may do about it, or where in the file it is; never what the file says */
+export function rejected (reason: RejectionReason, detail?: string, cause?: unknown): Rejection {
+  return Object.assign(coded('FILE_REJECTED', detail ? `${reason}: ${detail}` : reason, cause), { reason })
+}
+
+export function isRejection (error: unknown): error is Rejection {
+  return error instanceof Error && 'code' in error && error.code === 'FILE_REJECTED' && 'reason' in error
+}

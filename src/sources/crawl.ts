@@ -1,0 +1,229 @@
+// Keeps up with the pages of web sites: asks for each again, tells those that are new, have changed or are gone.
+import { createHash } from 'node:crypto'
+import { coded, asCoded, type CodedError } from '../errors.ts'
+import { canonicalUrl, siteOf } from './canonical.ts'
+import { createPace, type Pace, type PaceOptions } from './pace.ts'
+import type { Fetched, GetOptions, PublicFetch } from './public-fetch.ts'
+import type { Robots } from './robots.ts'
+import { readSitemaps } from './sitemap.ts'
+
+/** What is kept of a page, so that it need not be read again. */
+export interface PageState {
+  etag?: string
+  lastModified?: string
+  /** sha256 of its body, hex. */
+  hash: string
+}
+
+/** Where it is kept. */
+export interface CrawlState {
+  get (url: string): Promise<PageState | undefined>
+  set (url: string, state: PageState): Promise<void>
+  delete (url: string): Promise<void>
+}
+
+export interface CrawledPage {
+  /** As it was listed, in canonical form: its name. */
+  url: string
+  /** Where it was found, after redirects. */
+  location: string
+  /** The Content-Type. */
+  type: string
+  body: Uint8Array
+  /** When it was last changed, as the sitemap says. */
+  lastModified?: Date
+}
+
+export interface Seeds {
+  pages?: readonly string[]
+  /** Sitemaps, indexes of them, or text files of one URL a line. */
+  sitemaps?: readonly string[]
+  /** Any address of a site whose robots.txt names its sitemaps; /sitemap.xml when it names none. */
+  sites?: readonly string[]
+}
+
+export interface CrawlOptions extends Partial<Pick<PaceOptions, 'delayMs' | 'now' | 'sleep'>> {
+  seeds: Seeds
+  fetch: Pick<PublicFetch, 'get'>
+  robots: Robots
+  state: CrawlState
+  /** Requests to one host at a time. */
+  perHost?: number
+  /** Hosts at a time. */
+  hosts?: number
+  /** Pages at most. */
+  limit?: number
+  /** Also pages of other hosts than the seeds'. */
+  otherHosts?: boolean
+  signal?: AbortSignal
+  /** A page that is new or has changed. Its state is kept when this has succeeded; when it throws the crawl ends. */
+  onPage: (page: CrawledPage) => Promise<void>
+  /** A page that its server says is gone. */
+  onGone: (url: string) => Promise<void>
+  /** A page or sitemap that could not be read. */
+  onFailed?: (url: string, error: CodedError) => void
+}
+
+export interface CrawlCounts {
+  changed: number
+  unchanged: number
+  gone: number
+  /** By robots.txt. */
+  disallowed: number
+  /** Redirects to other sites, and second ways to a page. */
+  elsewhere: number
+  failed: number
+  /** Whether there were more pages than the limit. */
+  limited: boolean
+}
+
+/**
+ * Asks once for every page. Throws the signal's reason, or what `state`, `onPage` or `onGone` throw; a page that fails
+ * is told and is no error.
+ */
+export async function crawl ({
+  seeds, fetch, robots, state, perHost = 2, hosts = 4, delayMs = 500, limit = 10_000, otherHosts = false, signal: stop,
+  onPage, onGone, onFailed = () => {}, ...clock
+}: CrawlOptions): Promise<CrawlCounts> {
+  const counts: CrawlCounts = { changed: 0, unchanged: 0, gone: 0, disallowed: 0, elsewhere: 0, failed: 0, limited: false }
+  const ending = new AbortController()
+  const signal = stop ? AbortSignal.any([stop, ending.signal]) : ending.signal
+  const seeded = { pages: seedUrls(seeds.pages), sitemaps: seedUrls(seeds.sitemaps), sites: seedUrls(seeds.sites) }
+  const sites = new Set(Object.values(seeded).flat().map(siteOf))
+  const isOurs = (url: string) => otherHosts || sites.has(siteOf(url))
+  const mayRead = async (url: string) => isOurs(url) && await robots.allows(url, signal)
+  const paces = new Map<string, Pace>()
+  const pages = new Map<string, Page>()
+  /** Where each was found → its name. */
+  const found = new Map<string, string>()
+
+  function seedUrls (list: readonly string[] = []): string[] {
+    return list.flatMap(url => {
+      const canonical = canonicalUrl(url)
+      if (!canonical) failed(url, coded('ADDRESS_REFUSED', 'It is not an address of the web.'))
+      return canonical ?? []
+    })
+  }
+
+  function failed (url: string, error: CodedError): void {
+    counts.failed++
+    onFailed(url, error)
+  }
+
+  async function visit ({ url, lastModified }: Page): Promise<void> {
+    if (!await robots.allows(url, signal)) {
+      const { unreadable } = await robots.rules(url, signal)
+      if (unreadable) failed(url, unreadable)
+      else counts.disallowed++
+      return
+    }
+    const known = await state.get(url)
+    let answer
+    try {
+      answer = await get(url, { etag: known?.etag, lastModified: known?.lastModified, signal, mayFollow: mayRead })
+    } catch (error) {
+      signal.throwIfAborted()
+      return failed(url, asCoded(error, 'SOURCE_UNAVAILABLE'))
+    }
+    const { status, type, body, etag, url: location } = answer
+    if (status === 404 || status === 410) {
+      await onGone(url)
+      await state.delete(url)
+      counts.gone++
+    } else if (isRedirect(status) || isSecond(url, canonicalUrl(location) ?? location)) counts.elsewhere++
+    else if (status === 304 && known) counts.unchanged++
+    else if (status !== 200) failed(url, coded('SOURCE_UNAVAILABLE', `The server answered ${status}.`))
+    else {
+      const hash = createHash('sha256').update(body).digest('hex')
+      const changed = known?.hash !== hash
+      if (changed) await onPage({ url, location, type, body, ...(lastModified && { lastModified }) })
+      await state.set(url, { hash, ...(etag && { etag }), ...(answer.lastModified && { lastModified: answer.lastModified }) })
+      counts[changed ? 'changed' : 'unchanged']++
+    }
+  }
+
+  /** Whether this way leads to a page that is listed itself, or that another way has led to. */
+  function isSecond (url: string, location: string): boolean {
+    if (url !== location && pages.has(location)) return true
+    if ((found.get(location) ?? url) !== url) return true
+    found.set(location, url)
+    return false
+  }
+
+  async function paceOf (url: string): Promise<Pace> {
+    const { host } = new URL(url)
+    const { delayMs: asked = 0 } = await robots.rules(url, signal)
+    const pace = paces.get(host) ?? createPace({ delayMs: Math.max(delayMs, asked), ...clock })
+    paces.set(host, pace)
+    return pace
+  }
+
+  /** `fetch` at the pace of each host. */
+  async function get (url: string, options: GetOptions): Promise<Fetched> {
+    const pace = await paceOf(url)
+    return await pace.run(() => fetch.get(url, options), signal)
+  }
+
+  try {
+    for await (const { url, lastModified } of listPages()) {
+      const canonical = canonicalUrl(url)
+      if (!canonical || pages.has(canonical)) continue
+      if (!isOurs(canonical)) {
+        counts.elsewhere++
+        continue
+      }
+      counts.limited = pages.size >= limit
+      if (counts.limited) break
+      pages.set(canonical, { url: canonical, lastModified })
+    }
+    const byHost = [...Map.groupBy(pages.values(), ({ url }) => new URL(url).host).values()]
+    await inParallel(hosts, byHost, async own => {
+      // So that not each of the first ones reads robots.txt.
+      await robots.rules(own[0]!.url, signal)
+      await inParallel(perHost, own, visit, ending)
+    }, ending)
+    return counts
+  } finally {
+    // What one failure has left running.
+    ending.abort()
+  }
+
+  async function * listPages (): AsyncGenerator<Page> {
+    for (const url of seeded.pages) yield { url }
+    const sitemaps = [...seeded.sitemaps]
+    for (const site of seeded.sites) {
+      const rules = await robots.rules(site, signal)
+      const named = rules.sitemaps.flatMap(url => URL.parse(url, site)?.href ?? [])
+      if (rules.unreadable) failed(site, rules.unreadable)
+      else if (named.length > 0) sitemaps.push(...named)
+      else if (rules.allows('/sitemap.xml')) sitemaps.push(new URL('/sitemap.xml', site).href)
+    }
+    yield * readSitemaps({ fetch: { get }, sitemaps, signal, mayRead, onFailed: failed })
+  }
+}
+
+interface Page {
+  url: string
+  lastModified?: Date | undefined
+}
+
+function isRedirect (status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304
+}
+
+/** Runs `task` over a list, a few at a time. The first failure ends the others, and is thrown when they have ended. */
+async function inParallel<T> (most: number, list: T[], task: (item: T) => Promise<void>, ending: AbortController): Promise<void> {
+  const waiting = list.values()
+  const failures: unknown[] = []
+  const work = async () => {
+    for (const item of waiting) {
+      if (failures.length > 0) return
+      await task(item).catch(error => {
+        failures.push(error)
+        ending.abort()
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(most, list.length) }, work))
+  if (failures.length > 0) throw failures[0]
+}

@@ -1,0 +1,29 @@
+// Makes the web search that the settings name, or none.
+import { createBrave } from './brave.ts'
+import { cacheWebSearch } from './cache.ts'
+import type { WebFailure, WebSearch } from './port.ts'
+import { createSearxng } from './searxng.ts'
+
+export interface WebSearchOptions {
+  /** `off` by default: a question that is searched on the web leaves the house. */
+  engine: 'off' | 'searxng' | 'brave'
+  /** Base URL of the SearXNG. */
+  url: string
+  /** Key of Brave. */
+  key: string
+  timeoutMs: number
+  cacheSeconds: number
+  cacheMaxBytes: number
+  onError?: (reason: WebFailure, error: unknown) => void
+}
+
+/** The web search; null when it is off. Throws when its address or key is missing. */
+export function createWebSearch ({ engine, url, key, timeoutMs, cacheSeconds, cacheMaxBytes, onError }: WebSearchOptions): WebSearch | null {
+  if (engine === 'off') return null
+  if (engine === 'searxng' && !/^https?:/.test(URL.parse(url)?.protocol ?? '')) throw new Error('The web search by SearXNG needs its http or https address.')
+  if (engine === 'brave' && !key) throw new Error('The web search by Brave needs a key.')
+  return cacheWebSearch({
+    engine: engine === 'searxng' ? createSearxng({ url, timeoutMs }) : createBrave({ key, timeoutMs, ...(url && { url }) }),
+    timeoutMs, ttlMs: cacheSeconds * 1000, maxBytes: cacheMaxBytes, ...(onError && { onError }),
+  })
+}

@@ -1,0 +1,63 @@
+// What a search of the web is to the rest of the service.
+
+export interface WebResult {
+  /** Plain text, one line. */
+  title: string
+  /** http or https. */
+  url: string
+  /** Plain text, one line. */
+  snippet: string
+  /** The day it was published or last changed, as the engine says: YYYY-MM-DD. */
+  age?: string
+}
+
+/** Why there are no results. */
+export type WebFailure =
+  | 'timeout' // no answer in time
+  | 'unavailable' // no connection, or an error of the engine
+  | 'rate_limited' // asked too often; it is left alone as long as it wants
+  | 'refused' // the key or the settings are not accepted: only the operator can mend it
+  | 'broken' // an answer that cannot be read
+  | 'overloaded' // too many searches of this service are under way
+
+export interface WebFindings {
+  /** Empty after a failure. */
+  results: WebResult[]
+  /** Absent when the search has succeeded. */
+  degraded?: WebFailure
+}
+
+export interface WebQuery {
+  /** Two letters, or `und`. */
+  language: string
+  /** Results at most. */
+  limit: number
+  signal?: AbortSignal
+}
+
+export interface WebSearch {
+  /** Searches the web. Throws only the signal's reason; every failure is told in `degraded`. */
+  search (query: string, options: WebQuery): Promise<WebFindings>
+  stats (): { size: number, bytes: number, hits: number, misses: number, failures: number }
+  close (): Promise<void>
+}
+
+/** One engine: an adapter. */
+export interface WebEngine {
+  /** Throws a WebSearchError, or the signal's reason. */
+  search (query: string, options: Required<WebQuery>): Promise<WebResult[]>
+  close (): Promise<void>
+}
+
+export class WebSearchError extends Error {
+  override readonly name = 'WebSearchError'
+  readonly reason: WebFailure
+  /** How long the engine asks to be left alone, ms. */
+  readonly retryAfterMs: number
+
+  constructor (reason: WebFailure, { retryAfterMs = 0, cause }: { retryAfterMs?: number, cause?: unknown } = {}) {
+    super(`The web search failed: ${reason}.`, { cause })
+    this.reason = reason
+    this.retryAfterMs = retryAfterMs
+  }
+}

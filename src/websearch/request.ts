@@ -1,0 +1,56 @@
+// Asks a web search engine over HTTP: its JSON, or the reason why there is none.
+import { Agent, request, type Dispatcher } from 'undici'
+import { readRetryAfter } from '../retry-after.ts'
+import { WebSearchError } from './port.ts'
+
+/** Bytes; an answer of twenty results has some tens of thousands. */
+const longestAnswer = 4_194_304
+const defaultPauseMs = 1000
+
+export interface EngineRequests {
+  /** The parsed body of a 200. Throws a WebSearchError, or the signal's reason. */
+  getJson (url: URL, options: { headers?: Record<string, string>, signal: AbortSignal, retryAfter?: (headers: Headers) => number | undefined }): Promise<unknown>
+  close (): Promise<void>
+}
+
+export type Headers = Dispatcher.ResponseData['headers']
+
+/** Opens connections to an engine. Its address is the operator's own, so it may be a private one. */
+export function createEngineRequests ({ timeoutMs }: { timeoutMs: number }): EngineRequests {
+  const agent = new Agent({ connections: 16, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+
+  return {
+    async getJson (url, { headers, signal, retryAfter = headers => readRetryAfter(headers['retry-after']) }) {
+      try {
+        const response = await request(url, {
+          dispatcher: agent, signal, headers: { accept: 'application/json', 'user-agent': 'causerie', ...headers },
+        })
+        if (response.statusCode === 200) return JSON.parse(await readText(response.body))
+        await response.body.dump({ limit: 16_384 }).catch(() => {}) // its connection is lost then, and no more than that
+        throw failureOf(response.statusCode, retryAfter(response.headers))
+      } catch (error) {
+        signal.throwIfAborted()
+        if (error instanceof WebSearchError) throw error
+        const { name, code = '' } = error as NodeJS.ErrnoException
+        if (name === 'SyntaxError') throw new WebSearchError('broken') // its message would quote the answer
+        throw new WebSearchError(code.includes('TIMEOUT') ? 'timeout' : 'unavailable', { cause: error })
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+async function readText (body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if ((size += chunk.length) > longestAnswer) throw new WebSearchError('broken')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function failureOf (status: number, retryAfterMs = defaultPauseMs): WebSearchError {
+  if (status === 429) return new WebSearchError('rate_limited', { retryAfterMs })
+  return new WebSearchError(status >= 500 ? 'unavailable' : 'refused')
+}

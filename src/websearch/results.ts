@@ -1,0 +1,56 @@
+// Makes what an engine has found safe to show and to give to a model.
+import { Parser } from 'htmlparser2'
+import type { WebResult } from './port.ts'
+
+/** What an engine says of a result; none of it is believed. */
+export interface RawResult {
+  title: unknown
+  url: unknown
+  snippet: unknown
+  /** A date, in any form that can be parsed. */
+  date?: unknown
+}
+
+/** Characters. */
+const longest = { title: 200, snippet: 600, url: 2048, raw: 20_000 }
+
+/** The results that have a web address and a text, as plain text, each address once. */
+export function cleanResults (raw: RawResult[], limit: number): WebResult[] {
+  const found = new Map<string, WebResult>()
+  for (const { title, url, snippet, date } of raw) {
+    if (found.size >= limit) break
+    const address = webAddress(url)
+    const text = cut(plain(snippet), longest.snippet)
+    const name = cut(plain(title), longest.title)
+    if (!address || found.has(address) || !(text || name)) continue
+    const age = day(date)
+    found.set(address, { title: name || new URL(address).hostname, url: address, snippet: text, ...(age && { age }) })
+  }
+  return [...found.values()]
+}
+
+function webAddress (url: unknown): string | null {
+  const parsed = typeof url === 'string' && url.length <= longest.url ? URL.parse(url) : null
+  if (!parsed || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') || parsed.username || parsed.password) return null
+  return parsed.href
+}
+
+/** Without tags, entities, and characters that cannot be seen or that turn the direction of others. */
+function plain (text: unknown): string {
+  if (typeof text !== 'string') return ''
+  let bare = ''
+  const parser = new Parser({ ontext: part => { bare += part } }, { decodeEntities: true })
+  parser.end(text.slice(0, longest.raw))
+  return bare.toWellFormed().replace(/[\s\p{Cc}]+/gu, ' ').replace(/\p{Cf}/gu, '').trim()
+}
+
+function cut (text: string, length: number): string {
+  if (text.length <= length) return text
+  const start = text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')
+  return `${start.slice(0, start.lastIndexOf(' ') > length / 2 ? start.lastIndexOf(' ') : undefined)}…`
+}
+
+function day (date: unknown): string | undefined {
+  const time = typeof date === 'string' ? Date.parse(date) : NaN
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10)
+}

@@ -1,0 +1,38 @@
+// Searches the web by a SearXNG: https://docs.searxng.org/dev/search_api
+import { WebSearchError, type WebEngine } from './port.ts'
+import { createEngineRequests } from './request.ts'
+import { cleanResults } from './results.ts'
+
+interface Answer {
+  results?: unknown
+  /** Engines that have failed, with the reason of each. */
+  unresponsive_engines?: unknown
+}
+
+/**
+ * A SearXNG whose settings allow the format `json`; it answers 403 otherwise.
+ * @param url its base URL, which may have a path
+ */
+export function createSearxng ({ url, timeoutMs }: { url: string, timeoutMs: number }): WebEngine {
+  const requests = createEngineRequests({ timeoutMs })
+  const base = `${url.replace(/\/+$/, '')}/search`
+
+  return {
+    async search (query, { language, limit, signal }) {
+      const address = new URL(base)
+      address.search = new URLSearchParams({
+        q: query, format: 'json', categories: 'general', language: language === 'und' ? 'all' : language, safesearch: '1',
+      }).toString()
+      const answer = await requests.getJson(address, { signal }) as Answer | null
+      if (!Array.isArray(answer?.results)) throw new WebSearchError('broken')
+      const found = cleanResults(answer.results.map(result => ({
+        title: result?.title, url: result?.url, snippet: result?.content, date: result?.publishedDate,
+      })), limit)
+      // It has found nothing because nobody answered it.
+      const failed = Array.isArray(answer.unresponsive_engines) && answer.unresponsive_engines.length > 0
+      if (found.length === 0 && failed) throw new WebSearchError('unavailable')
+      return found
+    },
+    close: () => requests.close(),
+  }
+}

@@ -1,0 +1,53 @@
+// Answers by what their questions mean: the nearest that may be shared, within bounds of bytes, time and number.
+import fc from 'fast-check'
+import t from 'tap'
+import { createSimilarAnswers } from '../../src/answers/similar.ts'
+import type { AnswerEvent } from '../../src/types.ts'
+import { finish, start } from '../fixtures/app-answers.ts'
+
+const vector = (...values: number[]) => new Float32Array(values.map(value => value / Math.hypot(...values)))
+const events = (text: string): AnswerEvent[] => [start(), { type: 'delta', text }, finish()]
+const textOf = (found: readonly AnswerEvent[] | null) => found && found.map(event => event.type === 'delta' ? event.text : '').join('')
+const always = () => true
+const make = (changes = {}) => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000, threshold: 0.7, ...changes })
+
+t.test('the nearest one that may be shared, of the same scope, above the threshold', async t => {
+  const similar = make()
+  similar.add('a', vector(1, 0), 'one', events('one'))
+  similar.add('a', vector(1, 0.2), 'two', events('two'))
+  similar.add('b', vector(1, 0.1), 'other scope', events('other'))
+  t.equal(textOf(similar.find('a', vector(1, 0.15), '?', always)), 'two')
+  t.equal(textOf(similar.find('a', vector(1, 0.15), '?', known => known !== 'two')), 'one', 'the next one, when the guard forbids the nearest')
+  t.equal(similar.find('a', vector(1, 0.15), '?', () => false), null)
+  t.equal(similar.find('a', vector(0, 1), '?', always), null, 'not similar')
+  t.equal(similar.find('c', vector(1, 0), '?', always), null)
+  t.equal(similar.find('a', new Float32Array([1]), '?', always), null, 'a vector of another model')
+  t.match(similar.stats(), { questions: 3, hits: 2, misses: 4 })
+})
+
+t.test('it is bounded in bytes and in questions of a scope, and the oldest goes first', async t => {
+  const similar = make({ maxBytes: 20_000 })
+  for (let n = 0; n < 100; n++) similar.add('a', vector(1, n), `${n}`, events('x'.repeat(500)))
+  t.ok(similar.stats().bytes <= 20_000 && similar.stats().questions < 20)
+  similar.add('a', vector(1, 0), 'huge', events('x'.repeat(50_000)))
+  t.equal(similar.find('a', vector(1, 0), 'huge', known => known === 'huge'), null, 'what is larger than all of it is not kept')
+  const many = make({ maxBytes: 100_000_000 })
+  for (let n = 0; n < 1200; n++) many.add('a', vector(1, 0), `${n}`, events('x'))
+  t.equal(many.stats().questions, 1000)
+  t.equal(many.find('a', vector(1, 0), '?', known => known === '0'), null)
+  t.ok(many.find('a', vector(1, 0), '?', known => known === '1199'))
+  const none = make({ maxBytes: 0 })
+  none.add('a', vector(1, 0), 'one', events('one'))
+  t.equal(none.find('a', vector(1, 0), '?', always), null)
+})
+
+t.test('no scope ever sees another\'s', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(3)), { maxLength: 60 }), list => {
+    const similar = make({ maxBytes: 30_000 })
+    return list.every(([scope, n]) => {
+      similar.add(scope, vector(1, n), `${scope} ${n}`, events(scope))
+      const found = similar.find(scope, vector(1, n), '?', always)
+      return found === null || textOf(found) === scope
+    })
+  })))
+})

@@ -1,0 +1,141 @@
+// What PDF, Word, HTML and Markdown files say, and where in them it stands.
+import fc from 'fast-check'
+import t from 'tap'
+import type { ReadDocument } from '../../../src/ingest/content.ts'
+import { readFile } from '../../../src/ingest/formats/read.ts'
+import { docx, pdf, wordParagraph, wordTable } from '../../fixtures/files.ts'
+
+const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
+
+async function read (name: string, file: Uint8Array | string): Promise<ReadDocument> {
+  const documents = await Array.fromAsync(readFile(typeof file === 'string' ? Buffer.from(file) : file, { name }, limits))
+  t.equal(documents.length, 1)
+  return documents[0]!
+}
+
+t.test('PDF: pages, headings by size, words and paragraphs put together', async t => {
+  const manual = await read('m.pdf', pdf([
+    [{ text: 'User manual', size: 24 }, 'The first line of a para-', 'graph that goes on', 'and on.', { text: 'The second.', y: 600 }],
+    [{ text: 'Safety', size: 16 }, 'Do not drop it. Keep a well-', 'known distance.'],
+  ], { title: 'The manual', language: 'en-GB' }))
+  t.same(manual, {
+    id: '', title: 'The manual', url: '', fields: [], language: 'en',
+    sections: [
+      { kind: 'text', text: 'The first line of a paragraph that goes on and on.\n\nThe second.', headings: ['User manual'], page: 1 },
+      { kind: 'text', text: 'Do not drop it. Keep a wellknown distance.', headings: ['User manual', 'Safety'], page: 2 },
+    ],
+  })
+  t.equal((await read('dir/manual.pdf', pdf([['x']], { title: 'report.docx' }))).title, 'manual', 'a file name is no title')
+})
+
+t.test('PDF: running titles and page numbers are left out', async t => {
+  const { sections } = await read('m.pdf', pdf(Array.from({ length: 6 }, (_, i) => [
+    { text: 'ACME annual report', y: 820 }, { text: `Text of page ${'abcdef'[i]}.`, y: 500 }, { text: `Page ${i + 1} of 6`, y: 20 },
+  ])))
+  t.same(sections.map(({ text, page }) => [text, page]), [...'abcdef'].map((letter, i) => [`Text of page ${letter}.`, i + 1]))
+})
+
+t.test('PDF: a wrong table of objects is mended', async t => {
+  t.equal((await read('x.pdf', pdf([['Still readable']], { brokenXref: true }))).sections[0]!.text, 'Still readable')
+})
+
+const word = docx(
+  wordParagraph('The handbook', 'Title') + wordParagraph('Holidays', 'Heading1') + wordParagraph('You have 25 days &amp; more.') +
+  wordTable([['Country', 'Days'], ['France', '25'], ['Spain', '22']]) + wordParagraph('Sick leave', 'Heading2') + wordParagraph('Call in.')
+)
+
+t.test('Word: headings, tables and the title', async t => {
+  t.same(await read('h.docx', word), {
+    id: '', title: 'The handbook', url: '', fields: [],
+    sections: [
+      { kind: 'text', text: 'You have 25 days & more.', headings: ['Holidays'] },
+      { kind: 'table', text: 'Country | Days\nFrance | 25\nSpain | 22', headings: ['Holidays'] },
+      { kind: 'text', text: 'Call in.', headings: ['Holidays', 'Sick leave'] },
+    ],
+  })
+})
+
+t.test('Word: a document with macros is read, its macros are not', async t => {
+  const withMacros = docx(wordParagraph('Only text.'), { 'word/vbaProject.bin': new Uint8Array(5000).fill(7) })
+  t.same((await read('m.docm', withMacros)).sections.map(({ text }) => text), ['Only text.'])
+})
+
+const page = `<!doctype html><html lang="de-CH"><head><title>Hours | Shop</title><link rel="canonical" href="https://shop.example/hours">
+<style>p { color: red }</style></head><body><nav><ul><li><a href="/">Home</a><li><a href="/a">About</a></ul></nav>
+<div><ul><li><a>Shoes</a><li><a>Hats</a><li><a>Coats</a></ul></div>
+<h1>Opening hours</h1><p>We are <b>open</b> daily&nbsp;&amp; late.<p hidden>Secret</p>
+<table><tr><th>Day<th>Hours<tr><td>Mon<td><ul><li>9–12<li>14–17</ul></table>
+<h2>Shops</h2><ol><li>One<ul><li>deep</ul><li><p>Two</p></ol><pre>a\n  b</pre>
+<script>alert('<p>no</p>')</script><aside>Advertisement</aside><footer>Imprint</footer></body></html>`
+
+t.test('HTML: the content with its headings, without menus, margins and scripts', async t => {
+  t.same(await read('p.html', page), {
+    id: '', title: 'Opening hours', url: 'https://shop.example/hours', fields: [], language: 'de',
+    sections: [
+      { kind: 'text', text: 'We are open daily & late.', headings: ['Opening hours'] },
+      { kind: 'table', text: 'Day | Hours\nMon | 9–12; 14–17', headings: ['Opening hours'] },
+      { kind: 'list', text: '1. One\n  - deep\n2. Two', headings: ['Opening hours', 'Shops'] },
+      { kind: 'code', text: 'a\n  b', headings: ['Opening hours', 'Shops'] },
+    ],
+  })
+})
+
+t.test('HTML: the main element, when the author marked one', async t => {
+  const long = 'A sentence that says something. '.repeat(10)
+  const { sections } = await read('p.html', `<html><body><div>Cookies?</div><main><header><h1>T</h1></header><p>${long}</p><nav>On this page</nav></main><div>Related</div></body></html>`)
+  t.same(sections, [{ kind: 'text', text: long.trim(), headings: ['T'] }])
+})
+
+t.test('HTML: a table for the looks is no table; a page of links alone is not empty', async t => {
+  const layout = await read('p.html', '<html><body><table><tr><td>Menu<td><h2>News</h2><p>One.</p><p>Two.</p></table></body></html>')
+  t.same(layout.sections.map(({ kind, text, headings }) => [kind, text, headings]), [['text', 'Menu', []], ['text', 'One.\n\nTwo.', ['News']]])
+  const links = await read('p.html', '<html><body><nav><ul><li><a>One</a><li><a>Two</a><li><a>Three</a></ul></nav></body></html>')
+  t.equal(links.sections[0]!.text, '- One\n- Two\n- Three')
+})
+
+t.test('HTML: the encoding that a page names', async t => {
+  const { sections } = await read('p.html', Buffer.from('<html><meta charset="iso-8859-2"><body>\xb1\xe6\xea and more</body></html>', 'latin1'))
+  t.equal(sections[0]!.text, 'ąćę and more')
+})
+
+t.test('Markdown: headings, lists, tables, code and front matter', async t => {
+  t.same(await read('g.md', '---\ntitle: "Guide"\ntags: [a, b]\nlang: fr\n---\n# Start\n\nHello *you*, [link](http://x.example) &amp; `code`.\n\n## Two\n\n1. a\n   - b\n2. c\n\n| x | y |\n|---|---|\n| 1 | **2** |\n\n```js\nf()\n```\n\n<details><summary>More</summary>inside</details>\n\n### Nothing below\n'), {
+    id: '', title: 'Guide', url: '', fields: [['tags', 'a, b']], language: 'fr',
+    sections: [
+      { kind: 'text', text: 'Hello you, link & code.', headings: ['Start'] },
+      { kind: 'list', text: '1. a\n  - b\n2. c', headings: ['Start', 'Two'] },
+      { kind: 'table', text: 'x | y\n1 | 2', headings: ['Start', 'Two'] },
+      { kind: 'code', text: 'f()', headings: ['Start', 'Two'] },
+      { kind: 'text', text: 'More\n\ninside', headings: ['Start', 'Two'] },
+      { kind: 'text', text: 'Nothing below', headings: ['Start', 'Two'] },
+    ],
+  })
+})
+
+t.test('no word of a Markdown file is lost, and none comes twice', async () => {
+  const phrase = fc.array(fc.constantFrom('blue', 'chair', 'élan', 'für', '42', 'niño', 'x'), { minLength: 1, maxLength: 5 }).map(words => words.join(' '))
+  const block = fc.oneof(
+    fc.tuple(fc.integer({ min: 1, max: 6 }), phrase).map(([level, text]) => `${'#'.repeat(level)} ${text}`),
+    phrase, phrase.map(text => `**${text}** and *${text}*`), phrase.map(text => `> ${text}`), phrase.map(text => `\`\`\`\n${text}\n\`\`\``),
+    phrase.map(text => `[${text}](https://x.example)`), phrase.map(text => `<div>${text}</div>`),
+    fc.array(phrase, { minLength: 1, maxLength: 4 }).map(items => items.map((item, i) => `${' '.repeat(i % 2 * 2)}- ${item}`).join('\n')),
+    fc.tuple(phrase, phrase).map(([a, b]) => `| ${a} | ${b} |\n| --- | --- |\n| ${b} | ${a} |`),
+  )
+  const words = (text: string): string[] => (text.match(/[\p{L}\p{N}]+/gu) ?? []).sort()
+  await fc.assert(fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 12 }), async blocks => {
+    const source = blocks.join('\n\n')
+    const { sections } = await read('f.md', source)
+    // A heading stands above several sections: it counts once for each time that it is opened.
+    const text = sections.map(section => section.text).join('\n')
+    const plain = source.replace(/https:\/\/x\.example/g, '').replace(/<\/?div>/g, '')
+    const heads = (plain.match(/^#+ .*$/gm) ?? []).flatMap(line => words(line))
+    const body = words(plain.replace(/^#+ .*$/gm, ''))
+    const found = words(text)
+    const count = (list: string[], word: string) => list.filter(other => other === word).length
+    for (const word of new Set(body)) {
+      if (count(found, word) < count(body, word) || count(found, word) > count(body, word) + count(heads, word)) return false
+    }
+    const everything = words(`${text} ${sections.flatMap(section => section.headings).join(' ')}`)
+    return heads.every(word => everything.includes(word))
+  }), { numRuns: 300 })
+})

@@ -1,0 +1,100 @@
+// Files that are broken, locked or meant to do harm: each is refused with its reason.
+import { deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { strToU8, zipSync } from 'fflate'
+import t from 'tap'
+import { readFile } from '../../../src/ingest/formats/read.ts'
+import { isRejection } from '../../../src/ingest/formats/rejection.ts'
+import type { RejectionReason } from '../../../src/ingest/formats/rejection.ts'
+import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
+
+const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
+const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
+
+const cases: [what: string, reason: RejectionReason, name: string, file: Uint8Array | string][] = [
+  ['a locked PDF', 'encrypted', 'a.pdf', pdf([['x']], { encrypted: true })],
+  ['a PDF of too many pages', 'too many pages', 'a.pdf', pdf(Array.from({ length: 51 }, () => ['x']))],
+  ['a PDF that ends in the middle', 'broken', 'a.pdf', pdf([['x']]).subarray(0, 300)],
+  ['a PDF of nothing but its first line', 'broken', 'a.pdf', '%PDF-1.7\n'],
+  ['a PDF without text', 'empty', 'a.pdf', pdf([[], []])],
+  ['a Word document that unpacks to too much', 'too large when unpacked', 'a.docx', docx(wordParagraph('x'.repeat(2e6)))],
+  ['a Word document with many parts that unpack to too much', 'too large when unpacked', 'a.docx', docx('', Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`word/p${i}.xml`, new Uint8Array(50_000)])))],
+  ['a Word document that lies about its size', 'broken', 'a.docx', lyingArchive()],
+  ['a Word document with elements too deep in one another', 'too deep', 'a.docx', docx('<w:sdt><w:sdtContent>'.repeat(9000) + wordParagraph('x') + '</w:sdtContent></w:sdt>'.repeat(9000))],
+  ['a Word document whose XML is broken', 'broken', 'a.docx', docx('<w:p><w:r>')],
+  ['a Word document that ends in the middle', 'broken', 'a.docx', docx(wordParagraph('x')).subarray(0, 600)],
+  ['a locked Word document', 'encrypted', 'a.docx', Buffer.concat([old, Buffer.alloc(600), Buffer.from('EncryptedPackage', 'utf16le')])],
+  ['a locked archive', 'encrypted', 'a.docx', lockedArchive()],
+  ['an old Word document', 'unknown format', 'a.doc', Buffer.concat([old, Buffer.alloc(600)])],
+  ['an Excel file', 'unknown format', 'a.xlsx', zipSync({ 'xl/workbook.xml': strToU8('<x/>') })],
+  ['an archive', 'unknown format', 'a.zip', zipSync({ 'a.txt': strToU8('x') })],
+  ['an empty archive', 'empty', 'a.zip', zipSync({})],
+  ['RTF', 'unknown format', 'a.rtf', '{\\rtf1 x}'],
+  ['a picture', 'unknown format', 'a.txt', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+  ['a program', 'unknown format', 'a.csv', Buffer.concat([Buffer.from('\x7fELF'), Buffer.alloc(100), Buffer.from('text')])],
+  ['an empty file', 'empty', 'a.pdf', ''],
+  ['a file of spaces', 'empty', 'a.txt', ' \n\t \n'],
+  ['an HTML page without text', 'empty', 'a.html', '<html><body><script>1</script></body></html>'],
+  ['HTML too deep', 'too deep', 'a.html', '<div>'.repeat(100_000)],
+  ['Markdown too deep', 'too deep', 'a.md', '>'.repeat(50_000) + ' a'],
+  ['a page of comments alone', 'empty', 'a.html', '<!-- a -->'.repeat(3000)],
+  ['CSV of a header alone', 'empty', 'a.csv', 'a,b\n'],
+]
+
+for (const [what, reason, name, file] of cases) {
+  t.test(`${what}: ${reason}`, async t => {
+    const bytes = typeof file === 'string' ? Buffer.from(file) : file
+    await t.rejects(Array.fromAsync(readFile(bytes, { name }, limits)), { code: 'FILE_REJECTED', statusCode: 422, reason, message: new RegExp(`taken in\\. ${reason}`) })
+  })
+}
+
+t.test('entities of a Word document that name one another are not followed', async t => {
+  const names = 'abcdefghij'
+  const bomb = [...names].map((name, i) => `<!ENTITY ${name} "${i === 0 ? 'lol' : `&${names[i - 1]};`.repeat(10)}">`).join('')
+  const evil = docx('', { 'word/document.xml': strToU8(`<?xml version="1.0"?><!DOCTYPE d [${bomb}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${wordParagraph('&j;')}${wordParagraph('end')}</w:body></w:document>`) })
+  const documents = await Array.fromAsync(readFile(evil, { name: 'a.docx' }, limits)).catch(error => error)
+  t.ok(documents.reason === 'broken' || JSON.stringify(documents).length < 1000)
+})
+
+t.test('a damaged file is read or refused, and nothing else', async () => {
+  const whole: [name: string, file: Uint8Array][] = [
+    ['a.pdf', pdf([['One', 'two'], ['Three']], { title: 'T' })], ['a.docx', docx(wordParagraph('One', 'Heading1') + wordParagraph('two'))],
+    ['a.html', Buffer.from('<html><body><h1>One</h1><table><tr><td>a<td>b</table><ul><li>x</ul></body></html>')], ['a.csv', Buffer.from('a,b\n"1",2\n')],
+    ['a.json', Buffer.from('[{"a":"x","b":[1,{"c":null}]},{"a":"y"}]')], ['a.md', Buffer.from('# One\n\n- a\n\n|a|b|\n|-|-|\n|1|2|\n')], ['a.vtt', Buffer.from('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>Hi</v>\n')],
+  ]
+  const damage = fc.record({ at: fc.nat({ max: 5000 }), bytes: fc.uint8Array({ maxLength: 6 }) })
+  await fc.assert(fc.asyncProperty(fc.constantFrom(...whole), fc.array(damage, { minLength: 1, maxLength: 8 }), fc.option(fc.nat({ max: 5000 })), async ([name, file], wounds, end) => {
+    const bytes = Uint8Array.from(file).subarray(0, end ?? file.length)
+    for (const wound of wounds) if (wound.at + wound.bytes.length < bytes.length) bytes.set(wound.bytes, wound.at)
+    try {
+      await Array.fromAsync(readFile(bytes, { name }, limits))
+      return true
+    } catch (error) {
+      return isRejection(error)
+    }
+  }), { numRuns: 400 })
+})
+
+/** An archive whose one document unpacks to 50 MB and says that it is 1000 bytes. */
+function lyingArchive (): Uint8Array {
+  const packed = deflateRawSync(Buffer.alloc(50e6, ' '))
+  const archive = Buffer.from(zipSync({ 'word/document.xml': [strToU8('x'), { level: 0 }] }))
+  const local = archive.subarray(0, 30 + 17)
+  local.writeUInt16LE(8, 8)
+  local.writeUInt32LE(packed.length, 18)
+  local.writeUInt32LE(1000, 22)
+  const directory = archive.subarray(archive.indexOf('PK\u0001\u0002'))
+  directory.writeUInt16LE(8, 10)
+  directory.writeUInt32LE(packed.length, 20)
+  directory.writeUInt32LE(1000, 24)
+  const end = directory.indexOf('PK\u0005\u0006')
+  directory.writeUInt32LE(local.length + packed.length, end + 16)
+  return Buffer.concat([local, packed, directory])
+}
+
+function lockedArchive (): Uint8Array {
+  const archive = Buffer.from(docx(wordParagraph('x')))
+  archive[6]! |= 1
+  archive[archive.indexOf('PK\u0001\u0002') + 8]! |= 1
+  return archive
+}

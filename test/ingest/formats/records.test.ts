@@ -1,0 +1,90 @@
+// CSV, JSON and NDJSON: a document a row or an item, by a mapping that is given or guessed.
+import fc from 'fast-check'
+import t from 'tap'
+import { readFile } from '../../../src/ingest/formats/read.ts'
+import type { FieldMapping } from '../../../src/types.ts'
+
+const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
+const read = (name: string, file: Uint8Array | string, mapping?: FieldMapping) =>
+  Array.fromAsync(readFile(typeof file === 'string' ? Buffer.from(file) : file, { name, ...(mapping ? { mapping } : {}) }, limits))
+
+t.test('CSV: columns by their header, quotes, line ends and decimal commas', async t => {
+  t.same(await read('shop.csv', '\uFEFFid;name;price;note\r\n7;Chair;12,50;"two\nlines; one ""quote"""\r\n\r\n9;Table;;short\r\n'), [
+    { id: '7', title: 'Chair', url: '', fields: [['Price', '12,50'], ['Note', 'two\nlines; one "quote"']], sections: [] },
+    { id: '9', title: 'Table', url: '', fields: [['Note', 'short']], sections: [] },
+  ])
+})
+
+t.test('CSV: any delimiter, any encoding, with or without a header', async t => {
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const documents = await read('t.csv', ['title,town', 'René,Orléans', 'Zoé,Nîmes'].join('\n').replaceAll(',', delimiter))
+    t.same(documents.map(({ id, title, fields }) => [id, title, fields]), [['1', 'René', [['Town', 'Orléans']]], ['2', 'Zoé', [['Town', 'Nîmes']]]])
+  }
+  for (const bytes of [Buffer.from('title;town\nRené;Orléans\n', 'latin1'), Buffer.from('\uFEFFtitle;town\nRené;Orléans\n', 'utf16le')]) {
+    t.same((await read('t.csv', bytes)).map(({ title, fields }) => [title, fields]), [['René', [['Town', 'Orléans']]]])
+  }
+  const [row] = await read('t.csv', 'Paris,75,2.1\nLyon,69,0.5\n')
+  t.same(row!.sections[0]?.text ?? row!.title, 'Paris', 'the first row is data')
+})
+
+t.test('CSV: a mapping says which column is what; without one no column is lost', async t => {
+  const csv = 'sku,label,long,page,colour,x\nA1,Chair,A chair for one.,https://x.example/a1,red,\n'
+  t.same(await read('t.csv', csv, { title: 'label', text: ['long'], url: 'page', fields: { colour: 'Colour' } }), [
+    { id: '1', title: 'Chair', url: 'https://x.example/a1', fields: [['Colour', 'red']], sections: [{ kind: 'text', text: 'A chair for one.', headings: [] }] },
+  ])
+  const columns = Array.from({ length: 40 }, (_, i) => `c${i}`)
+  const [wide] = await read('t.csv', `${columns.join(',')}\n${columns.map(column => `v${column}`).join(',')}\n`)
+  t.same(columns.filter(column => !JSON.stringify(wide).includes(`"v${column}"`)), [])
+})
+
+t.test('CSV: a row again has the same cells, whatever is in them', async t => {
+  const cell = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', 'word'), minLength: 1, maxLength: 12 }).map(text => `x${text}x`)
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 30 }), async rows => {
+    const csv = ['k1,k2,k3', ...rows.map(row => row.map(quoted).join(','))].join('\r\n')
+    const documents = await read('t.csv', csv, { text: [], fields: { k1: 'k1', k2: 'k2', k3: 'k3' } })
+    t.strictSame(documents.map(({ fields }) => fields.map(([, value]) => value)), rows)
+  }), { numRuns: 100 })
+})
+
+t.test('CSV: a quote that is never closed is refused with its row', async t => {
+  await t.rejects(read('t.csv', `a,b\n1,2\n3,"never closed\n${'x,y\n'.repeat(1000)}`), { code: 'FILE_REJECTED', reason: 'broken', message: /row 3/ })
+})
+
+t.test('JSON: an array, an object around one, a single object, NDJSON with all kinds of line ends', async t => {
+  const items = [{ id: 'a', title: 'T', body: 'Text.' }, { id: 'b', title: 'U', body: 'More [1] {2} \\" , text.' }]
+  const expected = items.map(({ id, title, body }) => ({ id, title, url: '', fields: [], sections: [{ kind: 'text', text: body, headings: [] }] }))
+  t.same(await read('i.json', JSON.stringify(items)), expected)
+  t.same(await read('i.json', JSON.stringify({ total: 2, items }, null, 2)), expected)
+  for (const between of ['\n', '\r\n', '\n\n', ' ', '']) t.same(await read('i.jsonl', items.map(item => JSON.stringify(item)).join(between)), expected, JSON.stringify(between))
+  t.same(await read('i.json', JSON.stringify(items[0])), expected.slice(0, 1))
+  t.same(await read('i', JSON.stringify(items)), expected, 'without an ending')
+})
+
+t.test('JSON: ids that come twice are told apart; what stands inside is kept; HTML is read', async t => {
+  const documents = await read('i.json', JSON.stringify([
+    { id: 1, title: 'T', meta: { by: { name: 'Ann' } }, tags: ['a', 'b'], sizes: [{ cm: 5 }] }, { id: 1, title: 'U', description: '<p>One</p><ul><li>two</ul>' }, { title: 'V' },
+  ]))
+  t.same(documents.map(({ id }) => id), ['1', '1#2', '3'])
+  t.same(documents[0]!.fields, [['Meta by name', 'Ann'], ['Tags', 'a, b'], ['Sizes 0 cm', '5']])
+  t.same(documents[1]!.sections.map(({ kind, text }) => [kind, text]), [['text', 'One'], ['list', '- two']])
+})
+
+t.test('JSON: any items come back, one document each', async t => {
+  const item = fc.record({ title: fc.string({ unit: 'binary', minLength: 1 }).filter(text => text.trim() !== ''), more: fc.jsonValue({ maxDepth: 4 }) })
+  await fc.assert(fc.asyncProperty(fc.array(item, { minLength: 1, maxLength: 20 }), fc.constantFrom(0, 1, '\t'), async (items, indent) => {
+    for (const text of [JSON.stringify(items, null, indent), items.map(one => JSON.stringify(one)).join('\n')]) {
+      t.strictSame((await read('i.json', text, { title: 'title', text: [] })).map(({ title }) => title), items.map(({ title }) => title.trim()))
+    }
+  }), { numRuns: 100 })
+})
+
+t.test('JSON: a broken item is named; what is too deep is refused before it is parsed', async t => {
+  await t.rejects(read('i.jsonl', '{"a":"x"}\n{"a":\n'), { code: 'FILE_REJECTED', reason: 'broken', message: /item 2/ })
+  await t.rejects(read('i.json', '[{"a":1},{"a":'), { code: 'FILE_REJECTED', reason: 'broken' })
+  await t.rejects(read('i.json', '['.repeat(500_000) + ']'.repeat(500_000)), { code: 'FILE_REJECTED', reason: 'too deep' })
+  await t.rejects(read('i.json', '{"a":'.repeat(200_000)), { code: 'FILE_REJECTED', reason: 'too deep' })
+  await t.rejects(read('i.json', '[{"a":1},5'), { code: 'FILE_REJECTED', reason: 'broken' })
+  await t.rejects(read('i.json', ' \n '), { code: 'FILE_REJECTED', reason: 'empty' })
+  await t.rejects(read('i.json', '[]'), { code: 'FILE_REJECTED', reason: 'empty' })
+})

@@ -1,0 +1,200 @@
+// Files are read in processes of their own: limits are kept, and what one file does never reaches the next.
+import { execFile } from 'node:child_process'
+import { setImmediate } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { deflateSync } from 'node:zlib'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Test } from 'tap'
+import type { Section } from '../../src/ingest/content.ts'
+import { joined, piecesOf } from '../../src/ingest/reading-pieces.ts'
+import { createReading } from '../../src/ingest/reading.ts'
+import type { ReadingOptions } from '../../src/ingest/reading.ts'
+import { pdf } from '../fixtures/files.ts'
+
+const never = new AbortController().signal
+const good = Buffer.from('All is well.')
+/** Keeps a Markdown parser busy for minutes. */
+const endless = Buffer.from('*a_'.repeat(100_000))
+const rows = 60_000
+const table = Buffer.from(`id,name,price\n${Array.from({ length: rows }, (_, i) => `${i},Chair number ${i},${i % 90}`).join('\n')}\n`)
+
+function start (t: Test, options: Partial<ReadingOptions> = {}) {
+  const reading = createReading({ timeoutMs: 60_000, memoryMb: 128, maxBytes: 50e6, ...options })
+  t.teardown(() => reading.close())
+  const isWell = async () => t.same((await reading.read(good, { name: 'good.txt' }, never)).map(({ sections }) => sections[0]!.text), ['All is well.'])
+  return { reading, isWell }
+}
+
+/** Processes that are at work; what has just ended is gone after a turn of the event loop. */
+async function processes (): Promise<number> {
+  for (let turn = 0; turn < 2; turn++) await setImmediate()
+  return process.getActiveResourcesInfo().filter(name => name === 'ProcessWrap').length
+}
+
+t.test('files one after another, from bytes and from a stream', async t => {
+  const { reading, isWell } = start(t)
+  await isWell()
+  const [document] = await reading.read(pdf([['One'], ['Two']]), { name: 'dir/two.pdf' }, never)
+  t.same(document, { id: '', title: 'two', url: '', fields: [], sections: [{ kind: 'text', text: 'One', headings: [], page: 1 }, { kind: 'text', text: 'Two', headings: [], page: 2 }] })
+  async function * stream () { yield good.subarray(0, 5); yield good.subarray(5) }
+  t.equal((await reading.read(stream(), { name: 's.txt' }, never))[0]!.sections[0]!.text, 'All is well.')
+  const [mapped] = await reading.read(Buffer.from('a,b\nx,y\n'), { name: 'm.csv', mapping: { title: 'b', text: ['a'] } }, never)
+  t.same([mapped!.title, mapped!.sections[0]!.text], ['y', 'x'])
+})
+
+t.test('a file with very many documents comes in batches, each document once', async t => {
+  const { reading } = start(t)
+  let batches = 0
+  let next = 0
+  for await (const batch of reading.readMany(table, { name: 't.csv' }, never)) {
+    batches++
+    t.ok(batch.length < rows / 10)
+    for (const { id } of batch) if (id !== String(next++)) t.fail(`${id} in place of ${next - 1}`)
+  }
+  t.equal(next, rows)
+  t.ok(batches > 10)
+})
+
+t.test('a document that is larger than a batch is whole again', async t => {
+  const { reading } = start(t)
+  const text = Array.from({ length: 5000 }, (_, i) => `## Part ${i}\n\n${`word${i} `.repeat(50)}`).join('\n\n')
+  const [document, ...more] = await reading.read(Buffer.from(text), { name: 'big.md' }, never)
+  t.same(more, [])
+  t.equal(document!.sections.length, 5000)
+  t.ok(document!.sections.every(({ headings, text }, i) => headings[0] === `Part ${i}` && text.startsWith(`word${i} `)))
+})
+
+t.test('pieces put together are what was cut', async () => {
+  const section = fc.record({ kind: fc.constantFrom<Section['kind']>('text', 'list'), text: fc.nat({ max: 150_000 }).map(n => 'x'.repeat(n)), headings: fc.constant<string[]>([]) })
+  const document = fc.record({ id: fc.string(), title: fc.string(), url: fc.string(), fields: fc.constant<[string, string][]>([['a', 'b']]), sections: fc.array(section, { maxLength: 12 }) })
+  await fc.assert(fc.asyncProperty(fc.array(document, { maxLength: 12 }), async documents => {
+    async function * source () { yield * JSON.parse(JSON.stringify(documents)) }
+    const batches = await Array.fromAsync(joined(piecesOf(source())))
+    return JSON.stringify(batches.flat()) === JSON.stringify(documents)
+  }), { numRuns: 50 })
+})
+
+t.test('what a file is refused for comes back with its reason', async t => {
+  const { reading, isWell } = start(t, { maxPages: 100 })
+  await t.rejects(reading.read(pdf([['x']], { encrypted: true }), { name: 'a.pdf' }, never), { code: 'FILE_REJECTED', statusCode: 422, retryable: false, reason: 'encrypted', message: 'The file cannot be taken in. encrypted: it asks for a password' })
+  await t.rejects(reading.read(pdf(Array.from({ length: 101 }, () => ['x'])), { name: 'a.pdf' }, never), { code: 'FILE_REJECTED', reason: 'too many pages' })
+  await t.rejects(reading.read(Buffer.from('['.repeat(1e6)), { name: 'a.json' }, never), { code: 'FILE_REJECTED', reason: 'too deep' })
+  await t.rejects(reading.read(new Uint8Array(0), { name: 'a.txt' }, never), { code: 'FILE_REJECTED', reason: 'empty' })
+  await isWell()
+})
+
+t.test('a file that is too large is refused before it is read', async t => {
+  const { reading, isWell } = start(t, { maxBytes: 1000 })
+  await t.rejects(reading.read(new Uint8Array(1001), { name: 'a.txt' }, never), { code: 'FILE_TOO_LARGE', statusCode: 413 })
+  let asked = 0
+  async function * stream () { for (;;) { asked++; yield new Uint8Array(300) } }
+  await t.rejects(reading.read(stream(), { name: 'a.txt' }, never), { code: 'FILE_TOO_LARGE' })
+  t.equal(asked, 4)
+  await isWell()
+})
+
+t.test('a file that never ends is ended, with its process', async t => {
+  const { reading, isWell } = start(t, { timeoutMs: 700 })
+  await t.rejects(reading.read(endless, { name: 'a.md' }, never), { code: 'FILE_REJECTED', reason: 'took too long' })
+  t.equal(await processes(), 0)
+  await isWell()
+})
+
+t.test('time in which nobody takes what was read is not counted', async t => {
+  const { reading } = start(t, { timeoutMs: 10_000 })
+  let now = 0
+  t.intercept(performance, 'now', { value: () => now })
+  let count = 0
+  for await (const batch of reading.readMany(table, { name: 't.csv' }, never)) {
+    now += 20_000
+    count += batch.length
+  }
+  t.equal(count, rows)
+})
+
+t.test('a file that takes too much memory ends its process, not this one', async t => {
+  const { reading, isWell } = start(t, { memoryMb: 64 })
+  const bomb = pdf([['x']], { packed: deflateSync(Buffer.alloc(500e6, ' ')) })
+  t.ok(bomb.length < 1e6)
+  await t.rejects(reading.read(bomb, { name: 'bomb.pdf' }, never), { code: 'FILE_REJECTED', reason: 'too much memory' }, 'outside the heap')
+  t.equal(await processes(), 0)
+  await isWell()
+  const objects = Buffer.from(`{"a":[${'[1],'.repeat(5e6)}1]}`)
+  await t.rejects(reading.read(objects, { name: 'wide.json' }, never), { code: 'FILE_REJECTED', reason: 'too much memory' }, 'in the heap, inside one call')
+  await isWell()
+})
+
+t.test('a signal ends the work at once, and only that', async t => {
+  const { reading, isWell } = start(t)
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  const batches = reading.readMany(table, { name: 't.csv' }, stop.signal)
+  t.notOk((await batches.next()).done)
+  stop.abort(reason)
+  await t.rejects(batches.next(), reason)
+  t.equal(await processes(), 0)
+  await t.rejects(reading.read(good, { name: 'a.txt' }, stop.signal), reason)
+  await t.rejects(reading.read(endless, { name: 'a.md' }, AbortSignal.timeout(300)), { name: 'TimeoutError' })
+  t.equal(await processes(), 0)
+  await isWell()
+})
+
+t.test('who stops taking batches ends the work', async t => {
+  const { reading, isWell } = start(t)
+  const batches = reading.readMany(table, { name: 't.csv' }, never)
+  t.ok((await batches.next()).value.length)
+  await batches.return(undefined)
+  t.equal(await processes(), 0)
+  await isWell()
+})
+
+t.test('as many files at once as allowed; one that waits can be cancelled', async t => {
+  const { reading } = start(t, { concurrency: 2 })
+  const stop = new AbortController()
+  const busy = [0, 1].map(() => reading.readMany(table, { name: 't.csv' }, never))
+  await Promise.all(busy.map(batches => batches.next()))
+  t.equal(await processes(), 2)
+  const waiting = reading.read(good, { name: 'a.txt' }, never)
+  const cancelled = reading.read(good, { name: 'a.txt' }, stop.signal)
+  stop.abort(new Error('no longer'))
+  await t.rejects(cancelled, { message: 'no longer' })
+  t.equal(await processes(), 2)
+  await busy[0]!.return(undefined)
+  t.equal((await waiting).length, 1)
+  await busy[1]!.return(undefined)
+  const all = await Promise.all(Array.from({ length: 8 }, () => reading.read(good, { name: 'a.txt' }, never)))
+  t.ok(all.every(documents => documents.length === 1))
+})
+
+t.test('closing ends who is reading and who waits', async t => {
+  const { reading } = start(t)
+  const batches = reading.readMany(table, { name: 't.csv' }, never)
+  await batches.next()
+  const waiting = t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'SHUTTING_DOWN' })
+  await reading.close()
+  await t.rejects(batches.next(), { code: 'SHUTTING_DOWN' })
+  await waiting
+  t.equal(await processes(), 0)
+  await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'SHUTTING_DOWN' })
+})
+
+t.test('the process has no environment, and may write, start and read nothing', async t => {
+  // Test tools load modules into each process; there is none of that where the service runs.
+  const run = await promisify(execFile)('env', ['-i', process.execPath, fileURLToPath(new URL('../fixtures/reading-alone.ts', import.meta.url))])
+  t.same(JSON.parse(run.stdout), {
+    probe: [['environment', ''], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'], ['start', 'ERR_ACCESS_DENIED']],
+    read: ['All is well.', 'One', 'a', 'x', 'Head'],
+  })
+})
+
+t.test('a process that crashes is replaced', async t => {
+  const { reading } = start(t, { worker: new URL('../fixtures/reading-probe.ts', import.meta.url) })
+  for (let i = 0; i < 2; i++) await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'FILE_REJECTED', reason: 'broken' })
+})
+
+t.test('a process that cannot begin is the service\'s fault, not the file\'s', async t => {
+  const { reading } = start(t, { worker: new URL('../fixtures/no-such-module.ts', import.meta.url) })
+  await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'INTERNAL' })
+})
