@@ -6,6 +6,7 @@ import { choosePieces } from '../src/llm/extractive.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { measureConversations, type GoldenConversation } from './conversations.ts'
 import { faqQuestions, measureFaq, type FaqQuestion } from './faq.ts'
+import { median, quantile } from './figures.ts'
 import { comparable, measureGolden, type GoldenSet } from './golden.ts'
 import { createMeilisearchCorpus } from './meilisearch-corpus.ts'
 import { measure, plainRanking, random, withTypo, type EvalSet, type Measured } from './measures.ts'
@@ -126,9 +127,9 @@ async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
 }
 
 async function evaluateFaq (corpus: Corpus, name: string, questions: FaqQuestion[]): Promise<void> {
-  const { entries, others, wrong } = await measureFaq(corpus, questions)
-  if (values.json) return print({ set: name, entries, others })
-  print(`${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ${entries.wrong}; others ${others.n}, given one ${others.wrong}`)
+  const { entries, others, wrong, ms } = await measureFaq(corpus, questions)
+  if (values.json) return print({ set: name, entries, others, ms_p95: quantile(ms, 0.95) })
+  print(`${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ${entries.wrong}; others ${others.n}, given one ${others.wrong}; ${median(ms).toFixed(0)} ms p50, ${quantile(ms, 0.95).toFixed(0)} p95`)
   if (values.misses) for (const one of wrong) print(`    ${one}`)
 }
 

@@ -10,6 +10,8 @@ export interface FaqResult {
   /** Questions that no entry answers, and those that were given one all the same. */
   others: { n: number, wrong: number }
   wrong: string[]
+  /** Milliseconds of search and comparison for each question that was given an entry, vectors included. */
+  ms: number[]
 }
 
 export interface FaqQuestion { company_id: string, q: string, entry: string | null }
@@ -30,12 +32,14 @@ export function faqQuestions ({ company_id, questions, paraphrases, unanswerable
 }
 
 export async function measureFaq (corpus: Corpus, questions: FaqQuestion[]): Promise<FaqResult> {
-  const result: FaqResult = { entries: { n: 0, right: 0, wrong: 0 }, others: { n: 0, wrong: 0 }, wrong: [] }
+  const result: FaqResult = { entries: { n: 0, right: 0, wrong: 0 }, others: { n: 0, wrong: 0 }, wrong: [], ms: [] }
   for (const { company_id: company, q, entry } of questions) {
     const { language } = await corpus.profile(company)
+    const began = performance.now()
     const given = await faqEntry(corpus.embedder, q, language, language, (await corpus.search(company, q, passages)).passages)
     const [part, right] = [entry === null ? result.others : result.entries, given !== null && given.id === entry]
     part.n++
+    if (given) result.ms.push(performance.now() - began)
     if (right) result.entries.right++
     else if (given) {
       part.wrong++
