@@ -12,6 +12,7 @@ import { createLatency, type Latency } from '../src/chat/latency.ts'
 import { readQuestion, type Asked, type Question } from '../src/chat/question.ts'
 import { historyOf, turnOf } from '../src/chat/remember.ts'
 import type { Conversation, Owner } from '../src/conversations/store.ts'
+import { questionVector } from '../src/embed/embedder.ts'
 import { coded } from '../src/errors.ts'
 import { standsAlone } from '../src/query/follow-up.ts'
 import { questionLanguage } from '../src/query/language.ts'
@@ -87,8 +88,7 @@ export default fp(async (app: FastifyInstance) => {
   }
 
   async function findSimilar (scope: string, { text, language }: Question): Promise<readonly AnswerEvent[] | null> {
-    const { embedder } = app
-    const vector = embedder.cached(text, embedder.defaultModel) ?? await embedder.question(text, embedder.defaultModel).catch(() => null)
+    const vector = await questionVector(app.embedder, text)
     return vector && similar!.find(scope, vector, text, (known, asked) => mayShareAnswer(known, asked, language))
   }
 

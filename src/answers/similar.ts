@@ -1,6 +1,7 @@
 // Answers by what their questions mean: for the same question in other words.
 import { LRUCache } from 'lru-cache'
 import type { AnswerEvent } from '../types.ts'
+import { dot } from '../vectors.ts'
 
 export interface SimilarAnswers {
   /**
@@ -62,11 +63,4 @@ export function createSimilarAnswers ({ maxBytes, ttlMs, threshold }: { maxBytes
     },
     stats: () => ({ questions: known.size, bytes: known.calculatedSize, max_bytes: maxBytes, ...counts }),
   }
-}
-
-function dot (a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return 0
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
 }

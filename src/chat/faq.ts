@@ -1,7 +1,8 @@
 // The fast path of an FAQ: a question that is one of its entries in other words is answered with that entry.
-import type { Embedder } from '../embed/embedder.ts'
+import { questionVector, type Embedder } from '../embed/embedder.ts'
 import { canAnswer, mayShareAnswer, similarThreshold } from '../query/same-question.ts'
 import type { FoundPassage, Language } from '../types.ts'
+import { dot } from '../vectors.ts'
 
 /** Entries that are looked at: one that is further down is not what was asked. */
 const looked = 3
@@ -19,12 +20,13 @@ export async function faqEntry (embedder: Embedder, question: string, asked: Lan
   if (asked !== documents) return null
   const entries = passages.slice(0, looked).filter(isFaqEntry).filter(entry => canAnswer(question, entry, documents) || mayShareAnswer(question, entry.title, documents))
   if (entries.length === 0) return null
-  const vector = await vectorOf(embedder, question)
+  const vector = await questionVector(embedder, question)
   if (!vector) return null
   const scored: { entry: FoundPassage, cosine: number }[] = []
   // The others stand for what else the question could be.
   for (const entry of passages.filter(isFaqEntry)) {
-    const title = await vectorOf(embedder, entry.title)
+    // A title's vector is kept as a question's is.
+    const title = await questionVector(embedder, entry.title)
     if (title) scored.push({ entry, cosine: dot(vector, title) })
   }
   const [best, second] = scored.sort((a, b) => b.cosine - a.cosine)
@@ -36,17 +38,4 @@ export async function faqEntry (embedder: Embedder, question: string, asked: Lan
 
 function isFaqEntry ({ title, text }: FoundPassage): boolean {
   return /[?？]\s*$/u.test(title) && text.trim() !== '' && text.length <= longestAnswer
-}
-
-/** A title's vector is kept as a question's is. */
-async function vectorOf (embedder: Embedder, text: string): Promise<Float32Array | null> {
-  return embedder.cached(text, embedder.defaultModel) ?? embedder.question(text, embedder.defaultModel).catch(() => null)
-}
-
-/** The cosine of unit vectors. */
-function dot (a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return 0
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
 }

@@ -40,3 +40,8 @@ export interface Embedder {
   stats (): EmbedderStats
   close (): Promise<void>
 }
+
+/** A question's vector by the default model: from the cache, else made; null when there is none to be had. Never rejects. */
+export async function questionVector (embedder: Embedder, text: string): Promise<Float32Array | null> {
+  return embedder.cached(text, embedder.defaultModel) ?? embedder.question(text, embedder.defaultModel).catch(() => null)
+}

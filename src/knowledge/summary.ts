@@ -1,6 +1,7 @@
 // What a company's documents are about, in their own sentences: those that stand for most of the rest.
 import { sentencesOf } from '../ingest/spans.ts'
 import { isStopWord, languages, tokens } from '../query/words.ts'
+import { dot } from '../vectors.ts'
 
 export interface SummaryChunk {
   text: string
@@ -183,12 +184,6 @@ function isReadable (sentence: string): boolean {
 
 function alike (a: Set<string>, b: Set<string>): boolean {
   return a.intersection(b).size > ALIKE * Math.min(a.size, b.size)
-}
-
-function dot (a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
 }
 
 /** FNV-1a. */

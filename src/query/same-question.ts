@@ -13,7 +13,6 @@ const directions = new Set('a à to de que'.split(' '))
 const relations = new Set('for pour para für gegen with from into than versus vs per through instead avec par depuis vers contre versus con por desde hasta mit pro nach von als statt bis'.split(' '))
 /** With more things than these, who does what to what is told by their order. */
 const mostFree = 2
-const comparisons = new Set(['more', 'less'])
 
 /** "must", said in more than one word. */
 const obligation = /\b(?:(?:have|has|had|need|needs) to|hay que|tengo que|tiene que|est-ce obligatoire)\b/gi
@@ -86,7 +85,7 @@ function matterOf (text: string, language: Exclude<Language, 'und'>): Matter {
     direction = false
   }
   // "plus cher que", "más barato que": their "than" is everywhere else as well.
-  if ([...comparisons].some(what => matter.tells.has(what))) matter.related = true
+  if (matter.tells.has('more') || matter.tells.has('less')) matter.related = true
   return matter
 }
 
