@@ -44,6 +44,7 @@ export const ConfigSchema = Type.Object({
   MEILI_URL: text('', 'Base URL of a Meilisearch, e.g. http://127.0.0.1:7700; empty = the embedded search'),
   MEILI_KEY: text('', 'Key of Meilisearch that searches and reads documents; never the master key (made by: causerie meili keys)'),
   MEILI_KEY_UID: text('', 'Uid of MEILI_KEY: the tenant tokens are signed with it'),
+  MEILI_WRITE_KEY: text('', 'Key of Meilisearch that writes documents (made by: causerie meili keys); empty = they come in by causerie meili load alone'),
   SEARCH_PLAN: oneOf(['fanout', 'lean'], 'fanout: each n-gram is a search of each index; lean: one search by words and one by vector per index, a third of the cost'),
   SEARCH_CONCURRENCY: whole(50, 1, 1000, 'Searches of one question in flight at most'),
   SEARCH_CONNECTIONS: whole(200, 1, 10_000, 'Connections to Meilisearch, so requests of all questions in flight, at most'),
@@ -52,6 +53,36 @@ export const ConfigSchema = Type.Object({
   SEARCH_TIMEOUT_MS: whole(5000, 10, 600_000, 'Longest wait for the search'),
   SEARCH_PASSAGES: whole(6, 1, 50, 'Passages that an answer may be drawn from'),
   NGRAM_MAX: whole(20, 1, 100, 'N-grams of a question that are searched at most'),
+
+  COMPRESSION: oneOf(['adaptive', 'aggressive', 'conservative', 'off'], 'How much of long passages, logs, code and tables is left out of what the language model reads'),
+  COMPRESSION_MIN_AGE_HOURS: whole(24, 0, 87_600, 'Stored documents younger than this are never condensed to make room'),
+  COMPRESSION_KEEP_ORIGINAL: flag(true, 'Keep the whole text of stored documents that were condensed, beside their short form'),
+
+  CHUNK_TOKENS: whole(256, 256, 4096, 'Tokens of a chunk at most: 256, the window of the default model, or 512 to 4096'),
+  CHUNK_OVERLAP_TOKENS: whole(32, 0, 1024, 'Tokens of whole sentences that a chunk repeats of the one before at most'),
+  KNOWLEDGE_MAX_TOKENS: whole(1_048_576, 1000, Number.MAX_SAFE_INTEGER, 'Tokens of a company\'s documents at most; beyond, the least recently cited ones go, pinned ones never'),
+  MAX_FILE_BYTES: whole(104_857_600, 1024, 2_147_483_647, 'Largest file, or list of documents, that is taken in'),
+  FILE_TIMEOUT_SECONDS: whole(120, 1, 3600, 'Longest that reading one file may take'),
+  FILE_MEMORY_MB: whole(512, 64, 65_536, 'Heap of the process that reads files'),
+  FILE_MAX_PAGES: whole(5000, 1, 1_000_000, 'Pages of a file at most'),
+  INGEST_CONCURRENCY: whole(1, 1, 64, 'Companies whose files are read at once, each by a process of its own'),
+  INGEST_QUEUE_MAX: whole(1000, 1, 1_000_000, 'Uploads of one company that may wait at most; further ones get 503'),
+  SPOOL_MAX_BYTES: whole(10_737_418_240, 1024, Number.MAX_SAFE_INTEGER, 'Disk space of uploads that wait at most; further ones get 503'),
+  TASK_HOURS: whole(168, 1, 87_600, 'How long an ended task can be looked up'),
+  PROCESSED_CACHE_HOURS: whole(24, 0, 87_600, 'How long what was read from a file is kept, so that the same file is not read again; 0 = for ever'),
+  PROCESSED_CACHE_MAX_BYTES: whole(1_073_741_824, 0, Number.MAX_SAFE_INTEGER, 'Disk space of that at most; 0 = nothing is kept'),
+
+  WEB_SEARCH: oneOf(['off', 'searxng', 'brave'], 'Search engine of the web whose results are sources too; off = the company\'s documents alone'),
+  WEB_SEARCH_URL: text('', 'Base URL of a SearXNG whose settings allow the format json, e.g. http://127.0.0.1:8080; for Brave empty'),
+  WEB_SEARCH_KEY: text('', 'Key of Brave\'s search API'),
+  WEB_SEARCH_TIMEOUT_MS: whole(3000, 10, 600_000, 'Longest wait for the web search'),
+  WEB_SEARCH_RESULTS: whole(5, 1, 20, 'Results of the web that may be sources of an answer at most'),
+  WEB_SEARCH_CACHE_SECONDS: whole(3600, 0, 31_536_000, 'How long results of the web are used again; 0 = never'),
+  WEB_SEARCH_CACHE_MAX_BYTES: whole(16_777_216, 0, Number.MAX_SAFE_INTEGER, 'Memory of results of the web at most'),
+
+  SOURCE_ALLOW_HOSTS: text('', 'Hosts with private addresses that causerie crawl may ask all the same, comma-separated, e.g. wiki.intern'),
+  SOURCE_MAX_BYTES: whole(20_971_520, 1024, 2_147_483_647, 'Largest page or file that is fetched'),
+  SOURCE_TIMEOUT_MS: whole(30_000, 100, 600_000, 'Longest wait for a page or file that is fetched'),
 
   SUPABASE_URL: text('', 'Supabase project that keeps profiles and keys, e.g. https://xyz.supabase.co, or postgrest+http://host:3000; empty = SQLite'),
   SUPABASE_KEY: text('', 'Secret key of that project (sb_secret_…, or the JWT of service_role)'),
@@ -127,7 +158,11 @@ export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFil
  * What the schema cannot say: settings that need one another. Throws an Error that names the key.
  */
 function checkTogether (config: Config): Config {
-  const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID } = config
+  const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID, CHUNK_TOKENS, CHUNK_OVERLAP_TOKENS, WEB_SEARCH, WEB_SEARCH_URL, WEB_SEARCH_KEY } = config
+  if (CHUNK_TOKENS > 256 && CHUNK_TOKENS < 512) throw new Error('setting CHUNK_TOKENS must be 256, or 512 to 4096')
+  if (CHUNK_OVERLAP_TOKENS > CHUNK_TOKENS / 2) throw new Error('setting CHUNK_OVERLAP_TOKENS must be no more than half of CHUNK_TOKENS')
+  if (WEB_SEARCH === 'searxng' && !URL.canParse(WEB_SEARCH_URL)) throw new Error('setting WEB_SEARCH_URL is missing: the address of your SearXNG')
+  if (WEB_SEARCH === 'brave' && WEB_SEARCH_KEY === '') throw new Error('setting WEB_SEARCH_KEY is missing: the key of Brave\'s search API')
   if (MEILI_URL === '') return config
   const url = URL.parse(MEILI_URL)
   if (!url || !['http:', 'https:'].includes(url.protocol)) throw new Error('setting MEILI_URL must be an address that starts with http:// or https://')

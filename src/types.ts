@@ -52,8 +52,18 @@ export interface Passage {
   heading?: string
   /** The page that it begins on, from 1. */
   page?: number
+  /** The other places that say the same; absent when there are none. */
+  places?: Place[]
   /** Fused evidence, 0 to 1, the best first. */
   score: number
+}
+
+/** Where a piece of text stands. */
+export interface Place {
+  title: string
+  url: string
+  heading?: string
+  page?: number
 }
 
 /** How a question's word stands in the company's documents. */
@@ -71,6 +81,9 @@ export interface QueryTerm {
 export interface FoundPassage extends Passage {
   /** Cosine to the question, −1 to 1; null when there are no vectors. */
   similarity: number | null
+  /** The document's id in its index, and the passage's place among its pieces, from 0; absent when it is whole. */
+  document?: string
+  n?: number
   /** The stems of its title, text and facts, each between spaces. */
   stems: string
   /** Positions in the question's terms of the words that its title, text or fields hold. */
@@ -106,6 +119,8 @@ export interface Source {
   snippet: string
   heading?: string
   page?: number
+  /** The other places that say the same. */
+  places?: Place[]
 }
 
 export interface Usage {

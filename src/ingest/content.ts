@@ -35,4 +35,6 @@ export interface Chunk {
   page?: number
   /** As the embedding model's tokenizer counts its text, without the special ones. */
   tokens: number
+  /** Its fingerprint (duplicates.ts), when it may be kept once with others that say the same. */
+  print?: number[]
 }

@@ -44,9 +44,19 @@ export interface ListOptions {
   prefix: string
 }
 
+export interface PutCounts {
+  written: number
+  unchanged: number
+  /** Other documents that had to make room. */
+  evicted: number
+}
+
 export interface DocumentStore {
-  /** Adds or replaces whole documents; one that has not changed is left alone. Throws a STORE_* error, nothing being written then. */
-  put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<{ written: number, unchanged: number }>
+  /**
+   * Adds or replaces documents, each whole or not at all; one that has not changed is left alone. Those that no longer
+   * fit into the company's tokens go, the least recently cited or put in first. Throws a STORE_* error.
+   */
+  put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
   list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
   get (company: string, index: string, id: string): Promise<DocumentDetail | null>
   /** @returns how many there were */

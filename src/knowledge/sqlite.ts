@@ -9,7 +9,7 @@ const batch = 50
 export function createSqliteDocuments ({ store, onChanged }: { store: Store, onChanged: (company: string, version: string) => void }): DocumentStore {
   return {
     async put ({ id: company, language }, index, documents, signal) {
-      const sum = { written: 0, unchanged: 0 }
+      const sum = { written: 0, unchanged: 0, evicted: 0 }
       for (let i = 0; i < documents.length; i += batch) {
         const { written, unchanged, version } = await store.run('putDocuments', company, { index, language, documents: documents.slice(i, i + batch) }, signal)
         sum.written += written

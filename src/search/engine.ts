@@ -53,6 +53,8 @@ export interface IndexedDocument {
   fields: [label: string, value: string][]
   /** Its pieces, when it is too long to be one passage; its text is then theirs. */
   chunks?: Chunk[]
+  /** Of all of this: the same hash under the same id is the same document. Made from it when absent. */
+  hash?: string
 }
 
 /**
