@@ -1,7 +1,9 @@
 // What compression leaves out, what it costs, and how many golden answers survive it, beside a plain cut to the same length.
 import { compress, type Mode } from '../src/compress/compress.ts'
 import { compressTogether } from '../src/compress/together.ts'
+import { questionLanguage } from '../src/query/language.ts'
 import { compressionCases, survives, type Case } from './compression-cases.ts'
+import { prompts } from './compression-prompts.ts'
 import type { Figure } from './figures.ts'
 import type { Options } from './stack.ts'
 
@@ -12,13 +14,14 @@ const least: Partial<Record<Mode, number>> = { adaptive: 95, aggressive: 85 }
 const ratios: Record<string, number> = { logs: 25, manual: 4, 'six passages': 4, code: 3, conversation: 2 }
 
 export async function compression ({ quick }: Options): Promise<Figure[]> {
-  return Object.entries(compressionCases(quick)).flatMap(([name, cases]) => [
+  const texts = Object.entries(compressionCases(quick)).flatMap(([name, cases]) => [
     ...modes.flatMap(mode => figuresOf(`${name}, ${mode}`, cases, mode, { leastRatio: mode === 'aggressive' ? ratios[name] : undefined })),
     // Passages are found by the question: none of them is stored that way. The low-memory profile sends 1,200 characters.
     ...(name === 'six passages'
       ? figuresOf(`${name} in 1,200 characters`, cases, 'adaptive', { budget: 1200 })
       : figuresOf(`${name}, stored`, cases, 'adaptive', { isAsked: false })),
   ])
+  return [...texts, ...await prompts()]
 }
 
 /** @param isAsked whether the question is told; stored material is compressed before it is asked for */
@@ -32,8 +35,8 @@ function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, l
   for (const { text, parts, question, answer, language } of cases) {
     const start = performance.now()
     const shorter = parts
-      ? compressTogether(parts, { mode, question, language, ...(budget === undefined ? {} : { budget }) }).filter(Boolean).join('\n\n')
-      : compress(text, { mode, kind, language, ...(isAsked ? { question } : {}) }).text
+      ? compressTogether(parts.map(text => ({ head: '', text })), { mode, question, language, questionLanguage: questionLanguage(question, language), ...(budget === undefined ? {} : { budget }) }).filter(Boolean).join('\n\n')
+      : compress(text, { mode, kind, language, ...(isAsked ? { question, questionLanguage: questionLanguage(question, language) } : {}) }).text
     ms += performance.now() - start
     before += text.length
     after += shorter.length

@@ -68,9 +68,9 @@ async function passages (embedder: Embedder, bare: Bare, quick: boolean): Promis
   }]
 }
 
-interface Bare { embed (text: string): Promise<Float32Array>, stop (): Promise<unknown> }
+export interface Bare { embed (text: string): Promise<Float32Array>, stop (): Promise<unknown> }
 
-async function startBare (): Promise<Bare> {
+export async function startBare (): Promise<Bare> {
   const worker = new Worker(new URL('./bare-embedder.ts', import.meta.url), {
     workerData: { modelsDir, repository: 'onnx-community/all-MiniLM-L6-v2-ONNX', dtype: 'q4' },
   })

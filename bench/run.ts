@@ -10,6 +10,7 @@ import { fanout } from './fanout.ts'
 import { formatsBench } from './formats.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
+import { knowledge } from './knowledge.ts'
 import { loop } from './loop.ts'
 import { pipeline } from './pipeline.ts'
 import { redis } from './redis.ts'
@@ -27,6 +28,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
   redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
+  knowledge: { about: 'a million tokens put in, embedded and searched', run: knowledge },
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },

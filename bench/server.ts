@@ -19,6 +19,19 @@ const delays = monitorEventLoopDelay({ resolution: 5 })
 
 serveParent((app.server.address() as AddressInfo).port, {
   stats: () => ({ embedding: app.embedder.stats(), answers: app.answers.stats(), vectors: app.vectors.stats() }),
+  memory () {
+    globalThis.gc?.()
+    return { rss: process.memoryUsage.rss(), peak: process.resourceUsage().maxRSS * 1024 }
+  },
+  watchLoop () {
+    delays.reset()
+    delays.enable()
+  },
+  /** The longest since `watchLoop`, ms. */
+  loopDelay () {
+    delays.disable()
+    return { longest: delays.max / 1e6 }
+  },
   /** Embeds passages as ingestion does; gives their number and the longest delay of the event loop meanwhile, ms. */
   async embed (documents: EmbeddedText[]) {
     delays.reset()

@@ -14,6 +14,7 @@ import { historyOf, turnOf } from '../src/chat/remember.ts'
 import type { Conversation, Owner } from '../src/conversations/store.ts'
 import { questionVector } from '../src/embed/embedder.ts'
 import { coded } from '../src/errors.ts'
+import { createCiting } from '../src/knowledge/citing.ts'
 import { standsAlone } from '../src/query/follow-up.ts'
 import { questionLanguage } from '../src/query/language.ts'
 import { mayShareAnswer, similarThreshold } from '../src/query/same-question.ts'
@@ -52,13 +53,16 @@ export default fp(async (app: FastifyInstance) => {
     embedder: app.embedder,
     engine: app.engine,
     model: app.model,
+    web: app.webSearch,
     now: () => performance.now(),
     onProblem: (problem: string, error: unknown, answerId: string) => app.log.warn({ err: error, answer_id: answerId }, problem),
   }
   const settings = {
     passages: config.SEARCH_PASSAGES,
+    webResults: config.WEB_SEARCH_RESULTS,
     ngramMax: config.NGRAM_MAX,
     maxDocsChars: config.MAX_DOCS_CHARS,
+    compression: config.COMPRESSION,
     maxHintsChars: config.MAX_HINTS_CHARS,
     maxHistoryChars: config.MAX_HISTORY_CHARS,
     streamChunkChars: config.STREAM_CHUNK_CHARS,
@@ -71,6 +75,14 @@ export default fp(async (app: FastifyInstance) => {
       write: (company, value) => app.store.run('setMeta', company, { key: 'asked', value }),
     },
     onError: error => app.log.warn({ err: error }, 'what is asked most cannot be kept'),
+  })
+
+  const citing = createCiting({
+    cite: async (company, passages, at) => app.documents?.cite(company, passages, at),
+    // A write is a task of Meilisearch.
+    flushMs: config.MEILI_URL === '' ? 5000 : 60_000,
+    maxEntries: 10_000,
+    onError: (error, company) => app.log.warn({ err: error, company_id: company }, 'what answers cite was not noted'),
   })
 
   app.decorate('answers', answers)
@@ -135,6 +147,8 @@ export default fp(async (app: FastifyInstance) => {
         if (vector && last.type === 'finish' && last.finish_reason === 'stop' && last.answered_by === 'llm' && !last.degraded) similar!.add(scope, vector, question.text, events)
       })
     }
+    // Results of the web are none of its documents.
+    if (!asked.ahead) reader.whenEnded(events => citing.note(profile.id, events))
     if (isForAnyone(asked) && !question.history) {
       reader.whenEnded(events => {
         const last = events.at(-1)!
@@ -157,12 +171,13 @@ export default fp(async (app: FastifyInstance) => {
     const deadline = Date.now() + config.SHUTDOWN_SECONDS * 1000
     while (answers.stats().live > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
     await answers.close()
+    await citing.close()
   })
-}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis', 'conversations', 'store'] })
+}, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis', 'conversations', 'store', 'websearch'] })
 
-/** Whether the same words would make the same question of somebody else. */
-function isForAnyone ({ ahead, fresh, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
-  return !ahead && !fresh && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
+/** Whether the same words would make the same question of somebody else. What may not go to the web is not asked ahead, which could take it there. */
+function isForAnyone ({ ahead, fresh, web, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
+  return !ahead && !fresh && web !== false && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
 }
 
 function logAnswer (log: FastifyBaseLogger, { profile, text }: Question, answerId: string, finish: FinishEvent, withQuestion: boolean): void {

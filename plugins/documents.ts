@@ -2,24 +2,48 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { DocumentStore } from '../src/knowledge/documents.ts'
+import { createMeilisearchVectors } from '../src/knowledge/meilisearch-vectors.ts'
+import { createMeilisearchDocuments } from '../src/knowledge/meilisearch.ts'
 import { createSqliteDocuments } from '../src/knowledge/sqlite.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** null with Meilisearch, where `causerie meili load` puts them in. */
+    /** null with a Meilisearch that there is no key to write for: `causerie meili load` puts them in. */
     documents: DocumentStore | null
   }
 }
 
 export default fp(async (app: FastifyInstance) => {
-  app.decorate('documents', app.config.MEILI_URL === ''
-    ? createSqliteDocuments({
+  const { MEILI_URL, MEILI_WRITE_KEY, KNOWLEDGE_MAX_TOKENS: maxTokens } = app.config
+  if (MEILI_URL === '') {
+    app.decorate('documents', createSqliteDocuments({
       store: app.store,
-      onChanged (company, version) {
-        app.documentsChanged(company, version)
-        // What is new has no vectors yet.
-        app.vectors.fill([company])
+      maxTokens,
+      onChanged: app.documentsChanged,
+    }))
+  } else if (MEILI_WRITE_KEY === '') {
+    app.decorate('documents', null)
+  } else {
+    const server = { url: MEILI_URL, apiKey: MEILI_WRITE_KEY, profile: (company: string) => app.prompts.get(company) }
+    // It has a version of its own: what was known of it is read anew.
+    const changed = (company: string): void => app.documentsChanged(company, '')
+    const vectors = createMeilisearchVectors({
+      ...server,
+      embedder: app.embedder,
+      onChanged: changed,
+      onError: (company, error) => app.log.warn({ err: error, company }, 'pieces not embedded'),
+    })
+    const documents = createMeilisearchDocuments({
+      ...server,
+      maxTokens,
+      onChanged (company) {
+        changed(company)
+        vectors.fill([company])
       },
     })
-    : null)
-}, { name: 'documents', dependencies: ['config', 'store', 'search', 'ingest'] })
+    app.decorate('documents', documents)
+    app.addHook('onReady', async () => { vectors.resume() })
+    app.addHook('preClose', () => vectors.close())
+    app.addHook('onClose', () => documents.close())
+  }
+}, { name: 'documents', dependencies: ['config', 'store', 'search', 'ingest', 'prompts', 'embedder'] })

@@ -5,7 +5,14 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 
+/** The longest that a body may take to arrive, where it is no upload. */
+const bodyMs = 30_000
+
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Bodies of this route may take long: files. */
+    longBody?: boolean
+  }
   interface FastifyInstance {
     /** Whether the service is shutting down: what runs may end, nothing new is begun. */
     isClosing (): boolean
@@ -28,6 +35,16 @@ export default fp(async (app: FastifyInstance) => {
   // Hooks with a callback: an async one costs each request a turn of the microtask queue.
   app.addHook('onRequest', (_, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
+    done()
+  })
+
+  // A body that comes in drops holds a connection, and on most routes memory.
+  app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
+    if (routeOptions.config.longBody || raw.complete || (raw.headers['transfer-encoding'] === undefined && Number(raw.headers['content-length'] ?? 0) === 0)) return done()
+    const timer = setTimeout(() => raw.destroy(), bodyMs).unref()
+    const arrived = () => clearTimeout(timer)
+    raw.once('end', arrived)
+    reply.raw.once('close', arrived)
     done()
   })
 

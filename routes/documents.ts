@@ -2,16 +2,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
-import type { DocumentInfo, DocumentStore } from '../src/knowledge/documents.ts'
+import type { DocumentInfo } from '../src/knowledge/documents.ts'
 import { indexKindPattern } from '../src/prompts/profile.ts'
 import { companyOf } from './asking.ts'
-import { CompanyId, errorResponse } from './schemas.ts'
+import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
+import { errorResponse } from './schemas.ts'
 
 const Kind = Type.String({ pattern: indexKindPattern, description: 'The index, as the profile names it', examples: ['faq'] })
 const IndexPath = Type.Object({ kind: Kind })
 const DocumentPath = Type.Object({ kind: Kind, id: Type.String({ minLength: 1, maxLength: 512 }) })
-const Company = { company_id: Type.Optional(Type.String({ ...CompanyId, description: 'Whose documents; the company of the key when absent' })) }
-const CompanyQuery = Type.Object(Company, { additionalProperties: false })
 const time = (description: string) => Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
 
 const info = {
@@ -21,6 +20,7 @@ const info = {
   chunks: Type.Integer({ description: 'Its pieces, each a passage of the search' }),
   tokens: Type.Integer(),
   pinned: Type.Boolean({ description: 'Never removed to make room' }),
+  condensed: Type.Boolean({ description: 'What it says was shortened to make room' }),
   updated_at: time('When it was put in last; null = before that was kept'),
   cited_at: time('When an answer cited it last'),
 }
@@ -30,23 +30,8 @@ const Document = Type.Object({
   pieces: Type.Array(Type.Object({ n: Type.Integer(), text: Type.String(), heading: Type.String(), page: Type.Union([Type.Integer(), Type.Null()]), tokens: Type.Integer() })),
 })
 
-const refused = {
-  400: errorResponse('The request is not as it should be'),
-  401: errorResponse('No key, or one that does not work'),
-  403: errorResponse('The key lacks the scope `write`, or belongs to another company'),
-}
-
 const routes: FastifyPluginAsyncTypebox = async app => {
   const withWrite = app.authorize('write')
-
-  /** The documents of the engine; which index it is about is checked too. Throws UNKNOWN_COMPANY or UNKNOWN_INDEX. */
-  async function documentsOf (company: string, kind?: string): Promise<DocumentStore> {
-    if (!app.documents) throw coded('NOT_SUPPORTED', 'The documents are in Meilisearch: `causerie meili load` puts them there.')
-    const profile = await app.prompts.get(company)
-    if (!profile) throw coded('UNKNOWN_COMPANY')
-    if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
-    return app.documents
-  }
 
   app.get('/v1/indexes', {
     ...withWrite,
@@ -58,8 +43,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
   }, async request => {
     const company = companyOf(request, request.query.company_id)
-    const documents = await documentsOf(company)
-    const kinds = Object.keys((await app.prompts.get(company))!.indexes)
+    const { documents, profile } = await documentsOf(app, company)
+    const kinds = Object.keys(profile.indexes)
     const counted = new Map((await documents.indexes(company)).map(index => [index.kind, index]))
     return { data: kinds.map(kind => counted.get(kind) ?? { kind, documents: 0, chunks: 0, tokens: 0 }) }
   })
@@ -86,7 +71,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { company_id, after = '', prefix = '' } = request.query
     const limit = Number(request.query.limit ?? 100)
     const company = companyOf(request, company_id)
-    const list = await (await documentsOf(company, request.params.kind)).list(company, request.params.kind, { after, limit: limit + 1, prefix })
+    const list = await (await documentsOf(app, company, request.params.kind)).documents.list(company, request.params.kind, { after, limit: limit + 1, prefix })
     const data = list.slice(0, limit)
     return { data: data.map(shown), next: list.length > limit ? data.at(-1)!.id : null }
   })
@@ -97,7 +82,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async request => {
     const company = companyOf(request, request.query.company_id)
     const { kind, id } = request.params
-    const found = await (await documentsOf(company, kind)).get(company, kind, id)
+    const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
     if (!found) throw coded('DOCUMENT_NOT_FOUND')
     return { ...shown(found), fields: found.fields, pieces: found.pieces }
   })
@@ -114,7 +99,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async (request, reply) => {
     const company = companyOf(request, request.body.company_id)
     const { kind, id } = request.params
-    if (!await (await documentsOf(company, kind)).pin(company, kind, id, request.body.pinned)) throw coded('DOCUMENT_NOT_FOUND')
+    if (!await (await documentsOf(app, company, kind)).documents.pin(company, kind, id, request.body.pinned)) throw coded('DOCUMENT_NOT_FOUND')
     return reply.code(204).send(null)
   })
 
@@ -124,7 +109,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async (request, reply) => {
     const company = companyOf(request, request.query.company_id)
     const { kind, id } = request.params
-    if (await (await documentsOf(company, kind)).remove(company, kind, [id]) === 0) throw coded('DOCUMENT_NOT_FOUND')
+    if (await (await documentsOf(app, company, kind)).documents.remove(company, kind, [id]) === 0) throw coded('DOCUMENT_NOT_FOUND')
     return reply.code(204).send(null)
   })
 
@@ -146,45 +131,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     if ((prefix === undefined) === (all === undefined)) throw coded('INVALID_BODY', 'Give either "prefix" or "all=true".')
     const company = companyOf(request, company_id)
     const { kind } = request.params
-    const documents = await documentsOf(company, kind)
+    const { documents } = await documentsOf(app, company, kind)
     let removed = 0
     // A page at a time, so that questions come between.
     for (;;) {
       const ids = (await documents.list(company, kind, { after: '', limit: removedAtOnce, prefix: prefix ?? '' })).map(({ id }) => id)
       if (ids.length === 0) return { removed }
       removed += await documents.remove(company, kind, ids)
-    }
-  })
-
-  app.get('/v1/knowledge/stats', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'How much a company knows',
-      querystring: CompanyQuery,
-      response: {
-        200: Type.Object({
-          total_documents: Type.Integer(),
-          total_chunks: Type.Integer(),
-          total_tokens: Type.Integer(),
-          average_chunk_size: Type.Number({ description: 'In tokens' }),
-          storage_size_mb: Type.Number(),
-          embedded: Type.Number({ description: 'Share of the pieces that have vectors, 0 to 1' }),
-        }),
-        ...refused,
-        404: errorResponse('No such company'),
-      },
-    },
-  }, async request => {
-    const company = companyOf(request, request.query.company_id)
-    const { documents, chunks, tokens, bytes, embedded } = await (await documentsOf(company)).stats(company)
-    return {
-      total_documents: documents,
-      total_chunks: chunks,
-      total_tokens: tokens,
-      average_chunk_size: chunks === 0 ? 0 : Math.round(10 * tokens / chunks) / 10,
-      storage_size_mb: Math.round(bytes / 104_857.6) / 10,
-      embedded: chunks === 0 ? 1 : Math.round(1000 * embedded / chunks) / 1000,
     }
   })
 }
@@ -196,5 +149,5 @@ const removedAtOnce = 500
 function shown ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
   const { id, title, url, chunks, tokens, pinned } = rest
   const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
-  return { id, title, url, chunks, tokens, pinned, updated_at: date(updatedAt), cited_at: date(citedAt) }
+  return { id, title, url, chunks, tokens, pinned, condensed: rest.condensed ?? false, updated_at: date(updatedAt), cited_at: date(citedAt) }
 }

@@ -24,6 +24,7 @@ export const ChatBody = Type.Object({
     title: Type.Optional(Type.String({ maxLength: 512 })),
     hints: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 32 })),
   }, { additionalProperties: false, description: 'The page that the question is asked on' })),
+  web: Type.Optional(Type.Boolean({ default: true, description: 'false: do not search the web when the documents do not hold the answer. It is searched only where WEB_SEARCH is set, and never with `indexes`' })),
   resumable: Type.Optional(Type.Boolean({ default: false, description: 'Keep the answer going for a while when the connection is lost' })),
   max_tokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Longest answer, in tokens; LLM_MAX_TOKENS at most' })),
   temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
@@ -31,14 +32,20 @@ export const ChatBody = Type.Object({
 
 const Source = Type.Object({
   n: Type.Integer({ description: 'Number of its citations: [n]' }),
-  id: Type.String({ description: '<index>/<document id>' }),
-  index: Type.String(),
+  id: Type.String({ description: '<index>/<document id>; of a page of the web its address' }),
+  index: Type.String({ description: '`web` = a page of the web' }),
   title: Type.String(),
   url: Type.String(),
   score: Type.Number(),
   snippet: Type.String(),
   heading: Type.Optional(Type.String({ description: 'The headings that it stands under' })),
   page: Type.Optional(Type.Integer({ description: 'The page that it begins on' })),
+  places: Type.Optional(Type.Array(Type.Object({
+    title: Type.String(),
+    url: Type.String(),
+    heading: Type.Optional(Type.String()),
+    page: Type.Optional(Type.Integer()),
+  }), { description: 'Other places that say the same' })),
 })
 
 export const ChatAnswer = Type.Object({

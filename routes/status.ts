@@ -62,6 +62,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       keys: keyVerifier.stats(),
       warm: app.warmStats(),
       ...(app.similarAnswers ? { similar: app.similarAnswers.stats() } : {}),
+      ...(app.webSearch ? { web_search: app.webSearch.stats() } : {}),
       conversations: app.conversations.stats(),
       answers: { ...kept, hit_rate: asked === 0 ? 0 : Math.round(1000 * (kept.hits + kept.joined) / asked) / 1000 },
       latency_ms: app.latency.stats(),

@@ -5,8 +5,10 @@ import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions
 import answers from '../plugins/answers.ts'
 import auth from '../plugins/auth.ts'
 import configPlugin from '../plugins/config.ts'
+import compaction from '../plugins/compaction.ts'
 import conversations from '../plugins/conversations.ts'
 import documents from '../plugins/documents.ts'
+import uploads from '../plugins/uploads.ts'
 import docs from '../plugins/docs.ts'
 import embedder from '../plugins/embedder.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
@@ -20,12 +22,16 @@ import readiness from '../plugins/readiness.ts'
 import redis from '../plugins/redis.ts'
 import search from '../plugins/search.ts'
 import store from '../plugins/store.ts'
+import summaries from '../plugins/summaries.ts'
 import supabase from '../plugins/supabase.ts'
 import warm from '../plugins/warm.ts'
+import websearch from '../plugins/websearch.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
 import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
+import knowledge from '../routes/knowledge.ts'
+import uploadRoutes from '../routes/uploads.ts'
 import openai from '../routes/openai.ts'
 import status from '../routes/status.ts'
 import warmRoute from '../routes/warm.ts'
@@ -60,7 +66,9 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     return503OnClosing: false,
     // It also bounds the closing, which waits for running answers.
     pluginTimeout: (config.SHUTDOWN_SECONDS + 10) * 1000,
-    requestTimeout: 30_000,
+    // The longest upload; other bodies are given less (plugins/http.ts).
+    requestTimeout: 3_600_000,
+    http: { headersTimeout: 30_000 },
     keepAliveTimeout: 72_000,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
@@ -79,11 +87,15 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })
   await app.register(model, { ...(overrides.model ? { model: overrides.model } : {}) })
   await app.register(metrics)
+  await app.register(websearch)
   await app.register(redis)
   await app.register(conversations)
   await app.register(answers)
   await app.register(ingest)
   await app.register(documents)
+  await app.register(summaries)
+  await app.register(compaction)
+  await app.register(uploads)
   await app.register(warm)
   await app.register(readiness)
   await app.register(rateLimit)
@@ -93,6 +105,8 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(aiSdk)
   await app.register(openai)
   await app.register(documentRoutes)
+  await app.register(knowledge)
+  await app.register(uploadRoutes)
   await app.register(status, { version })
   await app.register(warmRoute)
   await app.register(webhooks)

@@ -18,15 +18,16 @@ export interface KeyParts {
     history?: object
     instructions?: string
     stop?: readonly string[]
+    web?: true
   }
 }
 
 /** The company comes first: no two companies can ever have one key. JSON, so that no part can run into the next. */
 export function answerKey ({ company, promptVersion, indexVersion, model, question }: KeyParts): string {
-  const { text, language, maxTokens, temperature, indexes, page = null, history = null, instructions = null, stop = null } = question
+  const { text, language, maxTokens, temperature, indexes, page = null, history = null, instructions = null, stop = null, web = null } = question
   return JSON.stringify([
     company, promptVersion, indexVersion, model, language,
-    indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop,
+    indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop, web,
     normalizeQuestion(text, language),
   ])
 }

@@ -1,5 +1,6 @@
 // The whole way of a question to its answer, from top to bottom.
 import type { AbortCause } from '../answers/log.ts'
+import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import type { LanguageModel } from '../llm/model.ts'
@@ -7,7 +8,9 @@ import { analyzeQuestion } from '../query/analyze.ts'
 import { complete, standsAlone } from '../query/follow-up.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
+import { mergeNeighbours } from '../search/neighbours.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Passage, Source, Usage } from '../types.ts'
+import type { WebSearch } from '../websearch/port.ts'
 import { disarmMarks } from '../marks.ts'
 import { linkAddress } from './address.ts'
 import { createCitationFilter } from './citations.ts'
@@ -17,6 +20,7 @@ import { phrases } from './phrases.ts'
 import type { Question } from './question.ts'
 import { rewriteQuestion } from './rewrite.ts'
 import { createStopFilter } from './stop.ts'
+import { searchWeb, webLead, withWebRule } from './web.ts'
 
 export type { Question } from './question.ts'
 
@@ -24,6 +28,8 @@ export interface AnswerDeps {
   embedder: Embedder
   engine: SearchEngine
   model: LanguageModel
+  /** Searches the web; absent or null: nobody does. */
+  web?: WebSearch | null
   /** Told of everything that made an answer fail or degrade. */
   onProblem (problem: string, error: unknown, answerId: string): void
   /** The whole answer to a question that asks the same in other words; absent: it is not looked for. */
@@ -34,8 +40,12 @@ export interface AnswerDeps {
 
 export interface AnswerSettings {
   passages: number
+  /** Results of the web that may be sources. */
+  webResults: number
   ngramMax: number
   maxDocsChars: number
+  /** What is done with passages that are longer than that. */
+  compression: Mode
   maxHintsChars: number
   maxHistoryChars: number
   streamChunkChars: number
@@ -115,7 +125,8 @@ export async function * answer (
       deps.onProblem('degraded search', found.degraded, answerId)
     }
 
-    const relevant = isFound(text, language, profile.language, found) ? found.passages : []
+    // A language model reads on from one piece to the next; whoever picks single sentences picks better from small pieces.
+    const relevant = isFound(text, language, profile.language, found) ? mergeNeighbours(found.passages, deps.model.kind === 'llm' ? settings.maxDocsChars / 2 : 0) : []
     // A client's own instructions, or the page, may ask for more than the entry says.
     const entry = settings.faqAnswers && !question.instructions && !question.page ? await faqEntry(deps.embedder, text, language, profile.language, found.passages) : null
     if (entry) {
@@ -127,7 +138,20 @@ export async function * answer (
       yield finish('stop')
       return
     }
-    const { messages, used } = buildMessages({ ...settings, ...question, passages: relevant, question: text })
+    // The company's own documents come first: the web is searched for what they do not hold, once all of them were looked at.
+    const web = relevant.length === 0 && question.web && deps.web && found.degraded === undefined
+      ? await searchWeb(deps.web, text, { language, limit: settings.webResults, rarity: found.terms, signal })
+      : null
+    if (web?.degraded !== undefined) {
+      degraded ??= `the web was not searched: ${web.degraded}`
+      deps.onProblem('degraded web search', web.degraded, answerId)
+    }
+    const grounds = web && web.passages.length > 0
+      ? { passages: web.passages, terms: web.terms, documentsLanguage: language, profile: withWebRule(profile, language), lead: webLead(language) }
+      : { passages: relevant, terms: found.terms, documentsLanguage: profile.language, profile, lead: '' }
+    // Without a language model nobody reads the messages: the extractive one has the passages themselves.
+    const compression = deps.model.kind === 'llm' ? settings.compression : 'off'
+    const { messages, used } = buildMessages({ ...settings, ...question, ...grounds, compression, question: text })
     yield { type: 'sources', sources: used.map(toSource) }
 
     if (used.length === 0 && profile.refuseWithoutPassages) {
@@ -144,8 +168,9 @@ export async function * answer (
     let reason: FinishReason = 'stop'
     let waiting = ''
     let shown = false
+    if (grounds.lead !== '') yield { type: 'delta', text: grounds.lead }
     for await (const event of deps.model.stream({
-      messages, question: text, language, documentsLanguage: profile.language, terms: found.terms, passages: used, maxTokens: question.maxTokens, temperature: question.temperature, signal, ...(profile.model ? { model: profile.model } : {}),
+      messages, question: text, language, documentsLanguage: grounds.documentsLanguage, terms: grounds.terms, passages: used, maxTokens: question.maxTokens, temperature: question.temperature, signal, ...(profile.model ? { model: profile.model } : {}),
     })) {
       if (event.type === 'finish') {
         reason = event.reason
@@ -196,9 +221,9 @@ function questionVectors (embedder: Embedder, { profile, indexes }: Question, te
 }
 
 function toSource (passage: Passage, i: number): Source {
-  const { id, index, title, url, score, heading, page } = passage
+  const { id, index, title, url, score, heading, page, places } = passage
   const body = passage.text || passage.fields.map(([label, value]) => `${label}: ${value}`).join('; ')
-  return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body), ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }) }
+  return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body), ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }), ...(places ? { places: places.map(place => ({ ...place, url: linkAddress(place.url) })) } : {}) }
 }
 
 const snippetChars = 240

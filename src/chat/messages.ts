@@ -1,7 +1,9 @@
 // Builds what a language model is sent: prompt, what was said, page, passages, question, under budgets of characters.
+import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
 import { withoutMarks } from '../marks.ts'
 import type { CompanyProfile, History, Language, Passage, Turn } from '../types.ts'
+import { condensePassages, passageText } from './passages.ts'
 import { phrases } from './phrases.ts'
 import { quoteData, quoteSaid } from './quote.ts'
 
@@ -15,8 +17,13 @@ export interface MessageParts<P extends Passage> {
   /** The calling client's own system message, followed after the company's prompt. */
   instructions?: string
   page?: Page
+  /** Complete in itself. */
   question: string
   maxDocsChars: number
+  /** What is done with passages that are longer than that: `off` cuts them, `aggressive` shortens those that fit too. */
+  compression: Mode
+  /** Of the passages; the question may be in another. */
+  documentsLanguage: Language
   /** Of the page, and of the instructions. */
   maxHintsChars: number
   maxHistoryChars: number
@@ -28,14 +35,14 @@ const worthCutting = 200
 const digestShare = 1 / 4
 
 /**
- * The messages of one question. Passages come numbered from 1, in order; the weakest are the first that do not fit,
- * and the oldest turns. Whatever comes from documents, pages or the digest is fenced and named as data: nothing
- * inside is an instruction. Roles are given here and nowhere else.
+ * The messages of one question. Passages come numbered from 1, in order; those that do not fit are compressed for the
+ * question, or else cut, the weakest first; of the turns the oldest go first. Whatever comes from documents, pages or
+ * the digest is fenced and named as data: nothing inside is an instruction. Roles are given here and nowhere else.
  */
 export function buildMessages<P extends Passage> (parts: MessageParts<P>): { messages: ChatMessage[], used: P[] } {
   const { profile, language, page, question, instructions = '', maxHintsChars } = parts
   const rules = phrases(language)
-  const { text, used } = fencePassages(parts.passages, parts.maxDocsChars)
+  const { text, used } = fencePassages(parts)
   const { turns, digest } = recall(parts.history, parts.maxHistoryChars)
   const system = [
     profile.systemPrompt || rules.systemPrompt(profile.name),
@@ -59,24 +66,25 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
   }
 }
 
-/** A passage as text: its title, its facts, its prose. */
-export function passageText ({ title, heading, fields, text }: Passage): string {
-  return [title, heading, ...fields.map(([label, value]) => `${label}: ${value}`), text].filter(Boolean).join('\n')
+function fencePassages<P extends Passage> ({ passages, maxDocsChars: budget, compression: mode, documentsLanguage: language, language: questionLanguage, question }: MessageParts<P>): { text: string, used: P[] } {
+  const read = condensePassages(passages, { mode, question, language, questionLanguage, budget }) ?? cutPassages(passages, budget, language)
+  return {
+    text: read.map(({ body }, i) => `<passage n="${i + 1}">\n${quoteData(body)}\n</passage>`).join('\n'),
+    used: read.map(({ passage }) => passage),
+  }
 }
 
-function fencePassages<P extends Passage> (passages: P[], budget: number): { text: string, used: P[] } {
-  const used: P[] = []
-  const fenced: string[] = []
+function cutPassages<P extends Passage> (passages: P[], budget: number, language: Language): { passage: P, body: string }[] {
+  const read: { passage: P, body: string }[] = []
   let left = budget
   for (const passage of passages) {
-    const body = passageText(passage)
-    if (body.length > left && used.length > 0 && left < worthCutting) break
-    fenced.push(`<passage n="${used.length + 1}">\n${quoteData(cut(body, left))}\n</passage>`)
-    used.push(passage)
+    const body = passageText(passage, language)
+    if (body.length > left && read.length > 0 && left < worthCutting) break
+    read.push({ passage, body: cut(body, left) })
     left -= body.length
     if (left <= 0) break
   }
-  return { text: fenced.join('\n'), used }
+  return read
 }
 
 function fencePage (page: Page | undefined, budget: number): string {

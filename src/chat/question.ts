@@ -31,6 +31,8 @@ export interface Asked {
   resumable?: boolean | undefined
   /** Pass over an answer that there is already. */
   fresh?: boolean | undefined
+  /** false: the web is not searched, whatever the documents hold. */
+  web?: boolean | undefined
   /** The answer is to be found by its conversation. */
   findable?: boolean | undefined
   /** Nobody asks: it is answered for those who will. */
@@ -56,6 +58,8 @@ export interface Question {
   maxTokens: number
   temperature: number
   stop?: string[]
+  /** The web may be searched for what the documents do not hold. */
+  web?: true
 }
 
 /** What is read of a conversation is more than what the language model is sent: the rewriting of a question looks at it too. */
@@ -89,6 +93,8 @@ export async function readQuestion (prompts: Prompts, config: Config, asked: Ask
     ...(history && (history.turns.length > 0 || history.digest !== '') ? { history: bounded(history, config.MAX_HISTORY_CHARS * historyTimes) } : {}),
     ...(instructions ? { instructions: cut(instructions, config.MAX_HINTS_CHARS) } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
+    // Who names indexes wants these and nothing else.
+    ...(config.WEB_SEARCH !== 'off' && asked.web !== false && !indexes ? { web: true as const } : {}),
   }
 }
 

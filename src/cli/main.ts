@@ -6,6 +6,9 @@ import { Command } from 'commander'
 const families = [
   { name: 'keys', description: 'API keys of the service: make, list, revoke', load: async () => (await import('./keys.ts')).keysCommand(process) },
   { name: 'meili', description: 'Meilisearch: make its keys, check them, load documents', load: async () => (await import('./meilisearch.ts')).meilisearchCommand(process) },
+  { name: 'ingest', description: 'Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code', load: async () => (await import('./ingest.ts')).ingestCommand(process) },
+  { name: 'watch', description: 'Keep an index in line with a folder', load: async () => (await import('./watch.ts')).watchCommand(process) },
+  { name: 'crawl', description: 'Keep an index in line with pages of the web', load: async () => (await import('./crawl.ts')).crawlCommand(process) },
   { name: 'warm', description: 'Answer the common questions of every company ahead, in a running service', load: async () => (await import('./warm.ts')).warmCommand(process) },
 ]
 

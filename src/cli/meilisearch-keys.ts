@@ -2,12 +2,15 @@
 import type { Key } from 'meilisearch'
 import { createMeilisearchRequests, hasStatus } from '../ingest/meilisearch-requests.ts'
 
-export type KeyKind = 'service' | 'loading'
+export type KeyKind = 'service' | 'writing' | 'loading'
 
-/** What each may do: the service never writes, the loader never searches. */
+const loading = ['indexes.create', 'indexes.get', 'settings.get', 'settings.update', 'documents.add', 'documents.get', 'documents.delete', 'tasks.get']
+
+/** What each may do: the one that answers never writes, those that write never search. */
 export const actionsOf: Record<KeyKind, string[]> = {
   service: ['search', 'documents.get', 'indexes.get', 'settings.get'],
-  loading: ['indexes.create', 'indexes.get', 'settings.get', 'settings.update', 'documents.add', 'documents.get', 'documents.delete', 'tasks.get'],
+  writing: [...loading, 'stats.get'],
+  loading,
 }
 
 export interface MadeKey { key: string, uid: string, actions: string[], indexes: string[] }

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { isLoopback, loadConfig } from '../config.ts'
 import { reasonOf } from '../ingest/meilisearch-requests.ts'
 import { companyIdPattern } from '../prompts/profile.ts'
-import { checkKey } from './meilisearch-check.ts'
+import { checkKey, checkWriteKey } from './meilisearch-check.ts'
 import { actionsOf, makeKey, type KeyKind } from './meilisearch-keys.ts'
 import { load, openEmbedder, type LoadOptions } from './meilisearch-load.ts'
 import { UsageError, secretFromInput, secretOf } from './meilisearch-terminal.ts'
@@ -56,7 +56,7 @@ export function meilisearchCommand (terminal: Terminal, embedderOf = openEmbedde
   }
 
   command.command('keys')
-    .description('make the key of the service (or of the loader) with no more rights than it needs')
+    .description('make the key that the service searches with (or writes with, or the loader\'s) with no more rights than it needs')
     .option('--url <url>', 'Meilisearch (default: MEILI_URL)')
     .addOption(new Option('--for <what>', 'who will use the key').choices(Object.keys(actionsOf)).default('service'))
     .addOption(new Option('--company <id...>', 'open the indexes of these companies only: <id>__*').argParser(collect(companyIdPattern)))
@@ -71,6 +71,7 @@ The master key comes from MEILI_MASTER_KEY or from standard input, never from th
 Examples:
   causerie meili keys --url http://127.0.0.1:7700 --master-key-stdin >> .env
   causerie meili keys --company petit-nid fjord-outdoor
+  causerie meili keys --for writing --company petit-nid >> .env
   causerie meili keys --for loading --company petit-nid`)
     .action(action<{ url?: string, for: KeyKind, company?: string[], index?: string[], uid?: string, masterKeyStdin?: true, json?: true }>(async (options, signal) => {
       const url = urlOf(options.url)
@@ -80,30 +81,31 @@ Examples:
       const made = await makeKey({ url, adminKey, kind: options.for, indexes: named.length > 0 ? named : ['*'], ...(options.uid ? { uid: options.uid } : {}), signal })
       if (options.json) stdout.write(`${JSON.stringify({ url, for: options.for, ...made })}\n`)
       else if (options.for === 'service') stdout.write(`MEILI_URL=${url}\nMEILI_KEY=${made.key}\nMEILI_KEY_UID=${made.uid}\n`)
-      else stdout.write(`MEILI_LOAD_KEY=${made.key}\n`)
+      else stdout.write(`${options.for === 'writing' ? 'MEILI_WRITE_KEY' : 'MEILI_LOAD_KEY'}=${made.key}\n`)
       stderr.write(`It opens ${made.indexes.join(', ')} and may: ${made.actions.join(', ')}.\n`)
       if (named.length === 0) stderr.write('It opens every index; --company opens those of some companies only.\n')
-      if (options.for === 'loading') stderr.write('Keep it out of the service\'s .env: the service never writes.\n')
+      if (options.for === 'loading') stderr.write('Keep it out of the service\'s .env: that one has a key for writing of its own.\n')
       if (URL.parse(url)!.protocol === 'http:' && !isLoopback(URL.parse(url)!.hostname)) stderr.write('The address is not https: whoever is on the way reads the keys.\n')
       return 0
     }))
 
   command.command('check')
-    .description('say what the service\'s key (MEILI_URL, MEILI_KEY, MEILI_KEY_UID) can and cannot do')
+    .description('say what the service\'s keys (MEILI_URL, MEILI_KEY, MEILI_KEY_UID, MEILI_WRITE_KEY) can and cannot do')
     .addOption(new Option('--company <id>', 'look at an index of this company').argParser(collectOne(companyIdPattern, 'a company id')))
     .addOption(new Option('--index <uid>', 'look at this index').conflicts('company'))
     .option('--json', 'print one JSON object')
     .addHelpText('after', `
-Exit code 0 when the service can use the key, 1 otherwise. Nothing is changed on the server.
+Exit code 0 when the service can use its keys, 1 otherwise. Nothing is changed on the server.
 
 Examples:
   causerie meili check
   causerie meili check --company petit-nid --json`)
     .action(action<{ company?: string, index?: string, json?: true }>(async (options, signal) => {
-      const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID } = loadConfig(env)
+      const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID, MEILI_WRITE_KEY } = loadConfig(env)
       if (MEILI_URL === '') throw new UsageError('MEILI_URL is not set: the service searches its own SQLite files.')
       const uid = options.index ?? (options.company && `${options.company}__causerie-check`)
       const findings = await checkKey({ url: MEILI_URL, apiKey: MEILI_KEY, apiKeyUid: MEILI_KEY_UID, ...(uid ? { uid } : {}), signal })
+      if (MEILI_WRITE_KEY !== '') findings.push(...await checkWriteKey({ url: MEILI_URL, apiKey: MEILI_WRITE_KEY, ...(uid ? { uid } : {}), signal }))
       const usable = findings.every(({ ok, required }) => ok || !required)
       if (options.json) {
         stdout.write(`${JSON.stringify({ usable, findings })}\n`)

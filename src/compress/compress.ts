@@ -26,8 +26,10 @@ export interface CompressOptions {
   question?: string
   /** UTF-16 units that the result may have at most; `off` does not look at it. */
   budget?: number
-  /** Of the text; the question may be in another. */
+  /** Of the text. */
   language: Language
+  /** Of the question; the text's when absent. */
+  questionLanguage?: Language
 }
 
 export interface Compressed {
@@ -51,9 +53,9 @@ const compressors: Record<Kind, Compressor> = {
  * form in a log have `<*>` where they differ, `<GET|PUT>` where in few ways, and `first … last` for their times. A
  * text that gets no shorter comes back as it is, unless it is over the budget. Pure, deterministic, never throws.
  */
-export function compress (text: string, { mode, kind = kindOf(text), question, budget = Infinity, language }: CompressOptions): Compressed {
+export function compress (text: string, { mode, kind = kindOf(text), question, budget = Infinity, language, questionLanguage = language }: CompressOptions): Compressed {
   if (mode === 'off') return { text, kind, ratio: 1 }
-  const asked = question === undefined || question.trim() === '' ? null : readQuestion(question, language)
+  const asked = question === undefined || question.trim() === '' ? null : readQuestion(question, language, questionLanguage)
   let shorter = compressors[kind](text, { mode, asked, budget, language })
   if (shorter.length >= text.length && text.length <= budget) shorter = text
   if (shorter.length > budget || shorter === '') shorter = text.length <= budget ? text : cutAtSpace(shorter || text, budget)

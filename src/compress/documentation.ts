@@ -24,22 +24,29 @@ export const compressDocumentation: Compressor = (text, task) => {
   return assemble(text, pieces, keepPieces(text, pieces, task))
 }
 
-/** Which pieces of a text stay; what is assembled of them is no longer than the budget. */
-export function keepPieces (text: string, pieces: readonly Piece[], { mode, asked, budget, language }: Task): boolean[] {
-  const fresh = withoutRepeats(text, pieces)
-  const fits = (kept: boolean[], room: number) => assemble(text, pieces, kept).length <= room
+/**
+ * Which pieces of a text stay; what is assembled of them is no longer than the budget.
+ * @param isFixed pieces that stay whatever they are worth, and are not counted
+ * @param bonus what a piece is worth more for where it stands
+ */
+export function keepPieces (text: string, pieces: readonly Piece[], { mode, asked, budget, language }: Task, { isFixed = [], bonus = [] }: { isFixed?: readonly boolean[], bonus?: readonly number[] } = {}): boolean[] {
+  const withFixed = (kept: boolean[]) => kept.map((is, i) => is || isFixed[i] === true)
+  const fixed = assemble(text, pieces, withFixed(pieces.map(() => false))).length
+  const fresh = withFixed(withoutRepeats(text, pieces))
+  const fits = (kept: boolean[], room: number) => assemble(text, pieces, kept).length <= fixed + room
   if (mode === 'conservative' && fits(fresh, budget)) return fresh
-  const scored = asked ? scoreForQuestion(text, pieces, asked, language) : scoreForStore(text, pieces, language)
+  const scored = (asked ? scoreForQuestion(text, pieces, asked, language) : scoreForStore(text, pieces, language))
+    .map((one, i) => ({ ...one, score: one.score + (bonus[i] ?? 0) }))
   // Under another heading, or none, a sentence would speak of another thing.
   const needs = (i: number) => scored[i]!.heading
-  const kept = asked && mode === 'adaptive' ? withNeeded(close(scored, fresh), needs) : fresh
+  const kept = asked && mode === 'adaptive' ? withFixed(withNeeded(close(scored, fresh), needs)) : fresh
   const ratio = mode === 'aggressive' ? aggressiveRatio : mode === 'adaptive' && !asked ? storedRatio : 0
-  const room = Math.min(budget, Math.max(least, ratio === 0 ? Infinity : text.length / ratio))
+  const room = Math.min(budget, Math.max(least, ratio === 0 ? Infinity : (text.length - fixed) / ratio))
   if (fits(kept, room)) return kept
   // What says the question's words again takes room and answers nothing.
   const worth = scored.map(({ score, isHeading, asks }) => asked && (isHeading || asks) ? score - echo : score)
-  const order = [...pieces.keys()].filter(i => kept[i]).sort((a, b) => worth[b]! - worth[a]! || a - b)
-  return keepWithin(text, pieces, order, room, needs)
+  const order = [...pieces.keys()].filter(i => kept[i] && !isFixed[i]).sort((a, b) => worth[b]! - worth[a]! || a - b)
+  return keepWithin(text, pieces, order, room, needs, isFixed)
 }
 
 /** All that scores nearly as much as the best; everything when nothing speaks of the question. */

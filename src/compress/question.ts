@@ -3,7 +3,6 @@ import { analyzeQuestion } from '../query/analyze.ts'
 import { answerType, type AnswerType } from '../query/answer-types.ts'
 import { figures, type Figure } from '../query/figures.ts'
 import { isGeneric, sameFamily } from '../query/generic.ts'
-import { questionLanguage } from '../query/language.ts'
 import { fold, stem, tokens } from '../query/words.ts'
 import { isCorrectable, withinOneEdit } from '../search/spelling.ts'
 import type { Language } from '../types.ts'
@@ -30,10 +29,9 @@ const genericWeight = 0.3
 const sameFamilyAs = 0.6
 const misspelt = 0.7
 
-/** @param language of the texts; the question may be in another */
-export function readQuestion (written: string, language: Language): Asked {
+/** @param language of the texts @param asked of the question */
+export function readQuestion (written: string, language: Language, asked: Language): Asked {
   const question = written.slice(0, longestQuestion)
-  const asked = questionLanguage(question, language)
   const { words } = analyzeQuestion(question, asked, language)
   const terms = words.filter(({ surface }) => surface.length <= longestWord)
   const known = new Map<string, Match | null>()

@@ -142,9 +142,10 @@ export function withNeeded (kept: readonly boolean[], needs: Needs): boolean[] {
 /**
  * Keeps spans in the order of `order`, each with what it needs, while the assembled text stays within `budget`
  * characters; one that does not fit is passed over.
+ * @param isFixed spans that are kept in any case, and not counted
  */
-export function keepWithin (text: string, spans: readonly Span[], order: readonly number[], budget: number, needs: Needs = () => -1): boolean[] {
-  const kept = spans.map(() => false)
+export function keepWithin (text: string, spans: readonly Span[], order: readonly number[], budget: number, needs: Needs = () => -1, isFixed: readonly boolean[] = []): boolean[] {
+  const kept = spans.map((_, i) => isFixed[i] === true)
   // A gap before each run of neighbours, and one at the end.
   const longestMark = 3
   let used = longestMark

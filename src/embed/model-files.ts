@@ -35,6 +35,11 @@ const defaultAtQ4: [file: string, expected: Expected][] = [
 const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
 const SIDE_FILES = /^(config|tokenizer[^/]*|special_tokens_map|1_Pooling\/config|config_sentence_transformers)\.json$/
 
+/** The path of a model's `tokenizer.json`; there is none of a model without a name. */
+export function tokenizerFile (modelsDir: string, model: string): string {
+  return model === '' ? '' : join(modelsDir, repositoryOf(model), 'tokenizer.json')
+}
+
 /** The path of a model's weights in its repository. Throws on an unknown dtype. */
 export function weightsFile (dtype: string): string {
   const suffix = Object.hasOwn(suffixes, dtype) ? suffixes[dtype] : undefined

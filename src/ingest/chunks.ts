@@ -71,7 +71,7 @@ export function cutIntoChunks (document: ReadDocument, { maxTokens, overlapToken
 
   for (const section of document.sections) {
     const own = headingPath(section.headings)
-    if (own !== path) {
+    if (own !== path || beginsPage(parts.at(-1)?.section, section)) {
       close()
       path = own
       headings = fitting(section.headings, maxTokens / 3, weigh)
@@ -160,6 +160,11 @@ export function cutIntoChunks (document: ReadDocument, { maxTokens, overlapToken
       chunks.push({ n: chunks.length, text, headings, ...(page === undefined ? {} : { page }), tokens })
     }
   }
+}
+
+/** Whether a section is the first of its page, and not the rest of a sentence: then the citation can name the page. */
+function beginsPage (before: Section | undefined, section: Section): boolean {
+  return before !== undefined && before.page !== section.page && !(/^\s*\p{Ll}/u.test(section.text) && !/[.!?…:;]["'”’»)\]]*\s*$/u.test(before.text))
 }
 
 /** The headings above a chunk in one line, as they are counted. */

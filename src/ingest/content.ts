@@ -23,6 +23,10 @@ export interface ReadDocument {
   sections: Section[]
   /** The language that the document says that it is in; absent when it does not say. */
   language?: Language
+  /** Its id is its number in the file: it has none of its own. */
+  numbered?: true
+  /** Why this item of the file cannot be taken in; it has nothing but an id then, which says where it stands. */
+  rejected?: string
 }
 
 /** A piece of a document, small enough for the embedding model. */

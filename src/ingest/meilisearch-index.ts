@@ -1,5 +1,6 @@
 // The Meilisearch index that documents are loaded into: made when missing, its settings brought up to date.
 import type { Settings, Task } from 'meilisearch'
+import { filterableOfPieces, searchedOfPieces, sortableOfPieces } from '../search/meilisearch/pieces.ts'
 import type { FieldMapping } from '../types.ts'
 import { firstLine, hasStatus, type MeilisearchRequests } from './meilisearch-requests.ts'
 
@@ -30,15 +31,24 @@ export async function lookAtIndex ({ ask }: MeilisearchRequests, uid: string, si
  * Makes the index when it is missing and changes the settings that differ: what is searched, in the mapping's order,
  * and the `default` embedder. Stop words stay as they are: the service's n-grams hold none.
  * @param dimensions of the vectors; null = none are sent
+ * @param pieces whether it is to hold pieces of documents too; once it does, it goes on to
  */
-export async function prepareIndex (requests: MeilisearchRequests, index: TargetIndex, mapping: FieldMapping, dimensions: number | null, signal: AbortSignal): Promise<TargetIndex> {
+export async function prepareIndex (requests: MeilisearchRequests, index: TargetIndex, mapping: FieldMapping, dimensions: number | null, signal: AbortSignal, pieces = false): Promise<TargetIndex> {
   const { uid, primaryKey } = index
   if (!index.exists) succeeded(await requests.task(client => client.createIndex(uid, { primaryKey }), signal), 'index_already_exists')
   const settings = await requests.ask(client => client.index(uid).getSettings(), signal)
   const own = settings.embedders?.default
   const changes: Settings = {}
-  const searchable = [...new Set([...(mapping.title === undefined ? [] : [mapping.title]), ...mapping.text, ...Object.keys(mapping.fields ?? {})])]
+  const piecesToo = pieces || (settings.searchableAttributes ?? []).includes('_text')
+  const { titles, texts } = piecesToo ? searchedOfPieces : { titles: [], texts: [] }
+  const searchable = [...new Set([...(mapping.title === undefined ? [] : [mapping.title]), ...titles, ...mapping.text, ...Object.keys(mapping.fields ?? {}), ...texts])]
   if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
+  if (piecesToo) {
+    const filterable = settings.filterableAttributes ?? []
+    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableOfPieces))) changes.filterableAttributes = [...filterable, filterableOfPieces]
+    const sortable = settings.sortableAttributes ?? []
+    if (sortableOfPieces.some(name => !sortable.includes(name))) changes.sortableAttributes = [...new Set([...sortable, ...sortableOfPieces])]
+  }
   if (dimensions !== null) {
     if (own && own.source !== 'userProvided') throw new Error(`Index ${uid} has an embedder "default" of its own (source: ${own.source}), which is left alone: load without vectors.`)
     if (own?.dimensions !== dimensions) changes.embedders = { default: { source: 'userProvided', dimensions } }
@@ -60,23 +70,24 @@ export async function prepareIndex (requests: MeilisearchRequests, index: Target
 /** Documents that are there without vectors, or with some of another length, keep the embedder from being made. */
 async function dropVectors (requests: MeilisearchRequests, { uid, primaryKey }: TargetIndex, signal: AbortSignal): Promise<void> {
   for (let offset = 0; ; offset += page) {
-    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey], limit: page, offset }), signal)
+    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey, '_model'], limit: page, offset }), signal)
     if (results.length === 0) return
-    const blank = results.map(document => ({ [primaryKey]: document[primaryKey], [hashKey]: null, _vectors: { default: null } }))
+    // What is asked about next time: the hash of a document that was loaded, the model of a piece.
+    const blank = results.map(document => ({ [primaryKey]: document[primaryKey], ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }), _vectors: { default: null } }))
     succeeded(await requests.task(client => client.index(uid).updateDocuments(blank, { primaryKey }), signal))
   }
 }
 
 /**
- * Deletes the documents whose ids are not among these.
+ * Deletes the documents whose ids are not among these; what the service itself has put there stays.
  * @returns how many they were
  */
 export async function pruneIndex (requests: MeilisearchRequests, { uid, primaryKey }: TargetIndex, keep: ReadonlySet<string>, dryRun: boolean, signal: AbortSignal): Promise<number> {
   const gone: string[] = []
   for (let offset = 0; ; offset += page) {
-    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey], limit: page, offset }), signal)
+    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey, '_key'], limit: page, offset }), signal)
     if (results.length === 0) break
-    gone.push(...results.map(document => String(document[primaryKey])).filter(id => !keep.has(id)))
+    gone.push(...results.filter(({ _key }) => _key === undefined).map(document => String(document[primaryKey])).filter(id => !keep.has(id)))
   }
   if (!dryRun) {
     for (let from = 0; from < gone.length; from += page) {

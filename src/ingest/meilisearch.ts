@@ -1,12 +1,11 @@
 // Loads a company's documents into Meilisearch: index, settings, vectors, and only what is not there yet.
 import type { Embedder } from '../embed/embedder.ts'
-import { coded } from '../errors.ts'
 import type { IndexedDocument } from '../search/engine.ts'
 import { mappingOf } from '../search/mapping.ts'
-import { uidOf } from '../search/meilisearch/claims.ts'
+import { ownUidOf } from '../search/meilisearch/claims.ts'
 import type { CompanyProfile } from '../types.ts'
 import { hashKey, lookAtIndex, prepareIndex, pruneIndex } from './meilisearch-index.ts'
-import { batches, createItemReader, type Item, type Rejected, type SourceItem } from './meilisearch-items.ts'
+import { batches, createItemReader, shortened, type Item, type Rejected, type SourceItem } from './meilisearch-items.ts'
 import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './meilisearch-requests.ts'
 import { createSender, type Line, type Sender } from './meilisearch-send.ts'
 
@@ -68,9 +67,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
   async function load ({ company, kind, documents, prune = false, dryRun = false, signal, onProgress }: LoadRequest): Promise<LoadResult> {
     const given = Object.hasOwn(company.indexes, kind) ? company.indexes[kind] : undefined
     if (!given) throw new Error(`The profile of ${company.id} has no index "${kind}".`)
-    const uid = uidOf(company, kind)
-    // As the search sees it: an index of that name is another company's.
-    if (uid.includes('__') && uid.split('__')[0] !== company.id) throw coded('INDEX_TAKEN', `Index ${uid}.`)
+    const uid = ownUidOf(company, kind)
     const model = embedder ? given.model ?? embedder.defaultModel : null
     const dimensions = model === null || dryRun ? null : await dimensionsOf(model)
     let index = await lookAtIndex(requests, uid, signal)
@@ -173,9 +170,4 @@ function noModel (model: string): Error {
 /** What is embedded of a document: the facts only where there is no text, as in the embedded engine. */
 function textOf ({ title, text, fields }: IndexedDocument): { title: string, text: string } {
   return { title, text: text || fields.map(([label, value]) => `${label} : ${value}`).join('\n') }
-}
-
-/** Five decimals, as in the service's own searches: off by a hundred-thousandth, a third as long. */
-function shortened (vector: Float32Array): number[] {
-  return Array.from(vector, value => Math.round(value * 1e5) / 1e5)
 }

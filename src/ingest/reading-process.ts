@@ -1,6 +1,7 @@
 // One reading process, as its parent sees it: it can be asked, and ended at any moment.
 import { fork } from 'node:child_process'
 import { realpathSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { coded } from '../errors.ts'
@@ -34,6 +35,8 @@ export function startReading (worker: URL, memoryMb: number): ReadingProcess {
     execArgv: [...permissions(worker), `--max-old-space-size=${memoryMb}`],
     env: {}, serialization: 'advanced', stdio: 'ignore',
   })
+  // Reading can wait; who asks a question does not want to.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   const said: FromReader[] = []
   let begun = false
   let waiting: PromiseWithResolvers<FromReader> | undefined

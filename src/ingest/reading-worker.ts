@@ -2,13 +2,20 @@
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { readFile } from './formats/read.ts'
 import type { AboutFile, ReadLimits } from './formats/read.ts'
+import { cutDocument } from './cut.ts'
+import type { CutDocument, CutOptions } from './cut.ts'
+import type { ReadDocument } from './content.ts'
 import { isRejection, rejected } from './formats/rejection.ts'
 import type { RejectionReason } from './formats/rejection.ts'
 import { piecesOf } from './reading-pieces.ts'
 import type { Piece } from './reading-pieces.ts'
+import { createTokenCounter, estimateTokens } from './token-count.ts'
 
-/** What the parent says: the file in pieces, what it is, then `next` for each piece of what was read. */
-export type ToReader = { bytes: Uint8Array } | { about: AboutFile, limits: ReadLimits, growthMb: number } | 'next'
+/**
+ * What the parent says: once, how tokens are counted; then the file in pieces, what it is and how it is cut, if at all,
+ * and `next` for each piece of what was read.
+ */
+export type ToReader = { tokenizer: string } | { bytes: Uint8Array } | { about: AboutFile, limits: ReadLimits, growthMb: number, cut?: CutOptions } | 'next'
 export type FromReader = 'ready' | { piece: Piece | null } | { reason: RejectionReason, message: string, cause?: string }
 
 /** How often the memory is looked at. */
@@ -24,19 +31,23 @@ function serve (): void {
   const tell = (message: FromReader) => process.send!(message)
   let received: Uint8Array[] = []
   let pieces: AsyncGenerator<Piece> | undefined
+  let count = estimateTokens
 
   process.on('message', async (message: ToReader) => {
     try {
       if (message === 'next') {
         const { value } = await pieces!.next()
         tell({ piece: value ?? null })
+      } else if ('tokenizer' in message) {
+        count = counterOf(message.tokenizer)
       } else if ('bytes' in message) {
         received.push(message.bytes)
       } else {
         const bytes = received.length === 1 ? received[0]! : Buffer.concat(received)
         received = []
         Atomics.store(growth, 0, Math.ceil(process.memoryUsage.rss() / 1e6) + message.growthMb)
-        pieces = piecesOf(readFile(bytes, message.about, message.limits))
+        const documents = readFile(bytes, message.about, message.limits)
+        pieces = message.cut ? piecesOf(cut(documents, message.cut, count)) : piecesOf(documents)
       }
     } catch (error) {
       const { reason, message, cause } = isRejection(error) ? error : rejected('broken', undefined, error)
@@ -45,6 +56,19 @@ function serve (): void {
   })
   process.on('disconnect', () => process.exit())
   tell('ready')
+}
+
+/** One that is not understood must not keep files from being read: their tokens are estimated then. */
+function counterOf (tokenizer: string): (text: string) => number {
+  try {
+    return createTokenCounter(JSON.parse(tokenizer)).count
+  } catch {
+    return estimateTokens
+  }
+}
+
+async function * cut (documents: AsyncIterable<ReadDocument>, options: CutOptions, count: (text: string) => number): AsyncGenerator<CutDocument> {
+  for await (const document of documents) yield cutDocument(document, options, count)
 }
 
 /** Ends the process when it has grown too large, or when its parent is gone while it is at work. */

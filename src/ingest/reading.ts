@@ -1,10 +1,11 @@
 // Reads files in processes of their own: whatever a file does there, it can be ended, and the service goes on.
 import { coded } from '../errors.ts'
 import type { ReadDocument } from './content.ts'
+import type { CutDocument, CutOptions } from './cut.ts'
 import type { AboutFile, ReadLimits } from './formats/read.ts'
 import { rejected } from './formats/rejection.ts'
 import { joined } from './reading-pieces.ts'
-import type { Piece } from './reading-pieces.ts'
+import type { Parted, Piece } from './reading-pieces.ts'
 import { startReading } from './reading-process.ts'
 import type { ReadingProcess } from './reading-process.ts'
 import type { FromReader } from './reading-worker.ts'
@@ -20,6 +21,8 @@ export interface ReadingOptions {
   concurrency?: number
   /** An idle process ends after this. */
   idleMs?: number
+  /** The embedding model's `tokenizer.json`, by which tokens are counted when documents are cut; null = they are estimated. */
+  tokenizer?: () => Promise<string | null>
   /** The process's module; another one in tests. */
   worker?: URL
 }
@@ -32,6 +35,8 @@ export interface Reading {
   read (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, signal: AbortSignal): Promise<ReadDocument[]>
   /** The same in batches, of about 200 KB: a file with very many documents is never in memory as a whole. */
   readMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, signal: AbortSignal): AsyncGenerator<ReadDocument[]>
+  /** The same, each document cut into chunks in the process that read it. */
+  cutMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, cut: CutOptions, signal: AbortSignal): AsyncGenerator<CutDocument[]>
   /** Ends all processes; who is reading gets SHUTTING_DOWN. */
   close (): Promise<void>
 }
@@ -48,7 +53,7 @@ interface Life { process: ReadingProcess, files: number, idle?: NodeJS.Timeout }
 
 /** Makes the reading; its processes start with the first files. */
 export function createReading ({
-  timeoutMs, memoryMb, maxBytes, maxPages = 5000, concurrency = 1, idleMs = 30_000, worker = new URL('./reading-worker.ts', import.meta.url),
+  timeoutMs, memoryMb, maxBytes, maxPages = 5000, concurrency = 1, idleMs = 30_000, tokenizer = async () => null, worker = new URL('./reading-worker.ts', import.meta.url),
 }: ReadingOptions): Reading {
   const lives = new Set<Life>()
   const resting: Life[] = []
@@ -91,6 +96,8 @@ export function createReading ({
     lives.add(life)
     try {
       await unlessOver(life.process.answer(), startMs, signal)
+      const counting = await unlessOver(tokenizer(), startMs, signal)
+      if (counting !== null) await life.process.send({ tokenizer: counting })
       return life
     } catch (error) {
       await end(life)
@@ -113,7 +120,7 @@ export function createReading ({
     resting.push(life)
   }
 
-  async function * piecesFrom (process: ReadingProcess, file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, signal: AbortSignal): AsyncGenerator<Piece> {
+  async function * piecesFrom (process: ReadingProcess, file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, cut: CutOptions | undefined, signal: AbortSignal): AsyncGenerator<Piece> {
     let left = timeoutMs
     const wait = async <T>(promise: Promise<T>): Promise<T> => {
       const since = performance.now()
@@ -130,7 +137,7 @@ export function createReading ({
       if (size > maxBytes) throw tooLarge(maxBytes)
       await wait(process.send({ bytes: next.value }))
     }
-    await wait(process.send({ about, limits, growthMb: 2 * memoryMb }))
+    await wait(process.send({ about, limits, growthMb: 2 * memoryMb, ...(cut ? { cut } : {}) }))
     await wait(process.send('next'))
     for (;;) {
       const piece = pieceIn(await wait(process.answer()))
@@ -141,7 +148,7 @@ export function createReading ({
     }
   }
 
-  async function * readMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, given: AbortSignal): AsyncGenerator<ReadDocument[]> {
+  async function * batchesOf (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, cut: CutOptions | undefined, given: AbortSignal): AsyncGenerator<Parted[]> {
     const signal = AbortSignal.any([given, closing.signal])
     signal.throwIfAborted()
     if (file instanceof Uint8Array && file.length > maxBytes) throw tooLarge(maxBytes)
@@ -150,7 +157,7 @@ export function createReading ({
       const life = await begin(signal)
       let whole = false
       try {
-        yield * joined(piecesFrom(life.process, file, about, signal))
+        yield * joined(piecesFrom(life.process, file, about, cut, signal))
         whole = true
       } finally {
         // One that failed, or was left in the middle, is not asked again.
@@ -162,8 +169,12 @@ export function createReading ({
     }
   }
 
+  // What the process sends is what it was asked for.
+  const readMany: Reading['readMany'] = (file, about, signal) => batchesOf(file, about, undefined, signal) as AsyncGenerator<ReadDocument[]>
+
   return {
     readMany,
+    cutMany: (file, about, cut, signal) => batchesOf(file, about, cut, signal) as AsyncGenerator<CutDocument[]>,
 
     async read (file, about, signal) {
       const documents: ReadDocument[] = []

@@ -1,6 +1,8 @@
 // Counts the tokens of a text as the embedding model's own tokenizer does, fast enough for millions of them.
 import { Tokenizer } from '@huggingface/tokenizers'
 
+export { estimateTokens } from './estimate-tokens.ts'
+
 export interface TokenCounter {
   /** Tokens of a text, the special ones that frame an input not counted. */
   count (text: string): number
@@ -34,13 +36,6 @@ export function createTokenCounter (tokenizerJson: unknown): TokenCounter {
   const ask = (text: string) => tokenizer.tokenize(text).length
   const bert = bertSettings(tokenizerJson as TokenizerFile)
   return { exact: true, count: bert ? countByWord(bert, tokenizer.get_vocab(), ask) : ask }
-}
-
-/** A rough count where there is no tokenizer: four letters a token, as in English; any other script a token a letter. */
-export function estimateTokens (text: string): number {
-  const wide = text.match(/[^\p{Script=Latin}\p{Script=Common}\p{M}]/gu)?.length ?? 0
-  const white = text.match(/\s/g)?.length ?? 0
-  return wide + Math.ceil((text.length - white - wide) / 4)
 }
 
 interface TokenizerFile {

@@ -8,13 +8,15 @@ export interface DocumentInfo {
   url: string
   /** Its pieces, each a passage of the search. */
   chunks: number
-  /** Of the embedding model's tokenizer; 0 when it was put in whole. */
+  /** Of the embedding model's tokenizer; an estimate when it was put in whole, 0 when that was before it was made. */
   tokens: number
   /** Never removed to make room. */
   pinned: boolean
   /** Ms since 1970; 0 = not known, or never. */
   updatedAt: number
   citedAt: number
+  /** What it says was shortened to make room; absent when it is whole. */
+  condensed?: true
 }
 
 export interface DocumentPiece { n: number, text: string, heading: string, page: number | null, tokens: number }
@@ -22,6 +24,14 @@ export interface DocumentPiece { n: number, text: string, heading: string, page:
 export interface DocumentDetail extends DocumentInfo {
   fields: [label: string, value: string][]
   pieces: DocumentPiece[]
+}
+
+export interface StoredChunk {
+  text: string
+  /** Its first, of length one; absent when it has none yet. */
+  vector?: Float32Array
+  /** How often answers cited its document. */
+  cited?: number
 }
 
 export interface IndexSummary { kind: string, documents: number, chunks: number, tokens: number }
@@ -49,12 +59,18 @@ export interface PutCounts {
   unchanged: number
   /** Other documents that had to make room. */
   evicted: number
+  /** Documents that no room can be made for; absent when there are none. */
+  rejected?: RejectedDocument[]
 }
+
+/** A document that cannot be taken in (FILE_REJECTED); what was there under its id stays. */
+export interface RejectedDocument { id: string, message: string }
 
 export interface DocumentStore {
   /**
    * Adds or replaces documents, each whole or not at all; one that has not changed is left alone. Those that no longer
-   * fit into the company's tokens go, the least recently cited or put in first. Throws a STORE_* error.
+   * fit into the company's tokens go, the least recently cited or put in first. Throws a STORE_* error; what was
+   * written by then stays.
    */
   put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
   list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
@@ -63,8 +79,10 @@ export interface DocumentStore {
   remove (company: string, index: string, ids: string[]): Promise<number>
   /** @returns whether there is such a document */
   pin (company: string, index: string, id: string, pinned: boolean): Promise<boolean>
-  /** Notes that answers cite these passages (`<index>/<doc>`), so that they are the last to make room. */
+  /** Notes that an answer cites these passages, so that their documents are the last to make room, and counts it. */
   cite (company: string, passages: string[], at: number): Promise<void>
+  /** Pieces for a summary, taken evenly over all of them, `limit` at most. */
+  chunks (company: string, limit: number): Promise<StoredChunk[]>
   indexes (company: string): Promise<IndexSummary[]>
   stats (company: string): Promise<KnowledgeStats>
 }

@@ -1,9 +1,12 @@
-// The store thread's part of the documents: listing, reading, removing, and what is counted of them.
-import { placeholders, type CompanyFile } from '../store/file.ts'
-import { removeDocument } from '../search/sqlite-write.ts'
-import type { DocumentDetail, DocumentInfo, DocumentPiece, IndexSummary, KnowledgeStats, ListOptions } from './documents.ts'
+// The store thread's part of the documents: listing, reading, and what is counted of them.
+import { documentOf } from '../search/passage-id.ts'
+import type { CompanyFile } from '../store/file.ts'
+import { visible } from '../store/hidden.ts'
+import { hidden, vectorTable } from '../store/schema.ts'
+import type { DocumentDetail, DocumentInfo, DocumentPiece, IndexSummary, KnowledgeStats, ListOptions, StoredChunk } from './documents.ts'
+import { condensedFrom } from './sqlite-compaction.ts'
 
-const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at'
+const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at, compacted_at'
 
 export const tasks = {
   listDocuments (file: CompanyFile | null, { index, after, limit, prefix }: ListOptions & { index: string }): DocumentInfo[] {
@@ -15,22 +18,13 @@ export const tasks = {
   getDocument (file: CompanyFile | null, { index, id }: { index: string, id: string }): DocumentDetail | null {
     const row = file?.sql(`SELECT rowid, ${columns} FROM documents WHERE idx = ? AND id = ?`).get(index, id)
     if (!row) return null
-    const pieces = file!.sql('SELECT n, text, heading, page, tokens, fields FROM passages WHERE document = ? ORDER BY n').all(row.rowid as number)
+    const pieces = file!.sql(`SELECT n, text, heading, page, tokens, fields FROM passages WHERE document = ?1
+      UNION ALL SELECT l.n, p.text, l.heading, l.page, p.tokens, '[]' FROM places l JOIN passages p ON p.rowid = l.passage WHERE l.document = ?1 ORDER BY 1`).all(row.rowid as number)
     return {
       ...infoOf(row),
       fields: JSON.parse(pieces[0]?.fields as string ?? '[]'),
       pieces: pieces.map(({ fields, ...piece }) => ({ ...piece }) as unknown as DocumentPiece),
     }
-  },
-
-  removeDocuments (file: CompanyFile | null, { index, ids }: { index: string, ids: string[] }): { removed: number, version: string } {
-    if (!file) return { removed: 0, version: '0' }
-    const rows = file.db.prepare(`SELECT rowid FROM documents WHERE idx = ? AND id IN ${placeholders(ids)}`).all(index, ...ids)
-    file.transaction(() => {
-      for (const { rowid } of rows) removeDocument(file, rowid as number)
-      if (rows.length > 0) file.changed()
-    })
-    return { removed: rows.length, version: file.version() }
   },
 
   pinDocument (file: CompanyFile | null, { index, id, pinned }: { index: string, id: string, pinned: boolean }): boolean {
@@ -39,24 +33,49 @@ export const tasks = {
 
   citeDocuments (file: CompanyFile | null, { passages, at }: { passages: string[], at: number }): void {
     file?.transaction(() => {
-      for (const passage of new Set(passages)) {
-        const slash = passage.indexOf('/')
-        file.sql('UPDATE documents SET cited_at = ? WHERE rowid = (SELECT document FROM passages WHERE idx = ? AND doc = ?)').run(at, passage.slice(0, slash), passage.slice(slash + 1))
+      const documents = new Map(passages.map(documentOf).map(({ index, id }) => [`${index} ${id}`, { index, id }]))
+      for (const { index, id } of documents.values()) {
+        file.sql('UPDATE documents SET cited_at = max(cited_at, ?), cited = cited + 1 WHERE idx = ? AND id = ?').run(at, index, id)
       }
     })
   },
 
+  /** Numbers of passages, taken evenly over all documents in their order. */
+  evenPassages (file: CompanyFile | null, { limit }: { limit: number }): number[] {
+    if (!file) return []
+    const rows = file.rows(`SELECT rowid FROM passages WHERE true ${visible(file, 'rowid')} ORDER BY document, n`).all() as unknown as [number][]
+    const n = Math.min(rows.length, limit)
+    return Array.from({ length: n }, (_, i) => rows[Math.floor((i + 0.5) * rows.length / n)]![0])
+  },
+
+  /** Passages with their first vectors; those that are gone are left out. */
+  readChunks (file: CompanyFile | null, { rowids }: { rowids: number[] }): StoredChunk[] {
+    return rowids.flatMap(rowid => {
+      const row = file?.sql('SELECT p.text, d.cited FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?').get(rowid) as { text: string, cited: number } | undefined
+      if (!row) return []
+      const window = file!.sql('SELECT rowid, model FROM windows WHERE passage = ? ORDER BY rowid LIMIT 1').get(rowid) as { rowid: number, model: number } | undefined
+      const bytes = window && file!.sql(`SELECT embedding FROM ${vectorTable(window.model)} WHERE rowid = ?`).get(window.rowid)?.embedding as Uint8Array | undefined
+      return { ...row, ...(bytes ? { vector: new Float32Array(bytes.slice().buffer) } : {}) }
+    })
+  },
+
+  /** Index kinds that hold documents. */
+  indexKinds (file: CompanyFile | null, _: null): string[] {
+    return (file?.sql('SELECT DISTINCT idx FROM documents WHERE idx <> ?').all(hidden) ?? []).map(row => row.idx as string)
+  },
+
   summarizeIndexes (file: CompanyFile | null, _: null): IndexSummary[] {
-    const rows = file?.sql('SELECT idx AS kind, count(*) AS documents, sum(chunks) AS chunks, sum(tokens) AS tokens FROM documents GROUP BY idx ORDER BY idx').all() ?? []
+    const rows = file?.sql(`SELECT idx AS kind, count(*) AS documents, sum(chunks) AS chunks, sum(tokens) AS tokens FROM documents WHERE idx <> '${hidden}' GROUP BY idx ORDER BY idx`).all() ?? []
     return rows.map(row => ({ ...row }) as unknown as IndexSummary)
   },
 
   knowledgeStats (file: CompanyFile | null, _: null): KnowledgeStats {
     if (!file) return { documents: 0, chunks: 0, tokens: 0, bytes: 0, embedded: 0 }
-    const { documents, tokens } = file.sql('SELECT count(*) AS documents, coalesce(sum(tokens), 0) AS tokens FROM documents').get() as { documents: number, tokens: number }
-    const { chunks, embedded } = file.sql('SELECT count(*) AS chunks, count(nullif(model, 0)) AS embedded FROM passages').get() as { chunks: number, embedded: number }
+    const { documents } = file.sql('SELECT count(*) AS documents FROM documents WHERE idx <> ?').get(hidden) as { documents: number }
+    const { chunks, tokens } = file.sql(`SELECT count(*) AS chunks, coalesce(sum(tokens), 0) AS tokens FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { chunks: number, tokens: number }
+    const { pending } = file.sql(`SELECT count(*) AS pending FROM passages WHERE model = 0 ${visible(file, 'rowid')}`).get() as { pending: number }
     const { bytes } = file.sql('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()').get() as { bytes: number }
-    return { documents, chunks, tokens, bytes, embedded }
+    return { documents, chunks, tokens, bytes, embedded: chunks - pending }
   },
 }
 
@@ -70,5 +89,6 @@ function infoOf (row: Record<string, unknown>): DocumentInfo {
     pinned: row.pinned === 1,
     updatedAt: row.updated_at as number,
     citedAt: row.cited_at as number,
+    ...(row.compacted_at as number >= condensedFrom ? { condensed: true } : {}),
   }
 }

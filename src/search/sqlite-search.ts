@@ -1,8 +1,10 @@
 // The store thread's part of the embedded engine that reads: keywords, vectors, fusion.
 import type { Query, QueryWord } from '../query/analyze.ts'
 import { placeholders, type CompanyFile } from '../store/file.ts'
-import { vectorTable } from '../store/schema.ts'
-import type { FoundPassage, QueryTerm } from '../types.ts'
+import { visible } from '../store/hidden.ts'
+import { hidden, vectorTable } from '../store/schema.ts'
+import type { FoundPassage, Place, QueryTerm } from '../types.ts'
+import { passageId } from './passage-id.ts'
 import { fuse, inverseDocumentFrequency, vectorWeight, type Scored } from './rank.ts'
 import { corrections } from './spelling.ts'
 
@@ -18,6 +20,9 @@ const candidates = 50
 const rows = 200
 /** Nearest windows, of which a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
+
+/** Of a passage's places, beside the one that it is shown under. */
+const otherPlaces = 5
 
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
 
@@ -48,7 +53,7 @@ export const tasks = {
 }
 
 function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
-  const { n: total } = file.sql('SELECT count(*) AS n FROM passages').get() as { n: number }
+  const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
   const terms = uniqueStems(query.words).map(word => queryTerm(file, word, total))
   const stems = [...new Set(terms.flatMap(term => [...(term.known && term.corrections.length === 0 ? [term.stem] : []), ...term.corrections]))]
   if (stems.length === 0) return { list: [], terms, words: total }
@@ -99,13 +104,14 @@ function documentFrequency (file: CompanyFile, found: string): number {
 /** Rows of a full-text table that match, by BM25, the best first; higher is better. */
 function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
   // FTS5 calls the better score the lower one. The `+` keeps SQLite from matching each document of the index by itself.
-  return file.rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
+  return file.rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
     .all(expression, ...indexes) as unknown as Scored[]
 }
 
-/** SQL that keeps the passages of some indexes; nothing when every index is meant. */
-function within (indexes: string[], rowid: string): string {
-  return indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
+/** SQL that keeps the passages that may be found, of some indexes or of all. */
+function within (file: CompanyFile, indexes: string[], rowid: string): string {
+  const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
+  return `${inIndexes} ${visible(file, rowid)}`
 }
 
 function best (score: Map<number, number>): Scored[] {
@@ -129,7 +135,7 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
   const search = (only: string, ...values: string[]) => {
     const found = file.rows(`SELECT w.passage, 1 - v.distance
       FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${windows} ${only}) v
-      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(indexes, 'w.passage')}`)
+      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, indexes, 'w.passage')}`)
       .all(bytes, ...values, ...indexes) as unknown as Scored[]
     const top = new Map<number, number>()
     for (const [passage, cosine] of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
@@ -142,25 +148,39 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
 }
 
 function readPassage (file: CompanyFile, rowid: number, score: number, similarity: number | null, terms: QueryTerm[]): FoundPassage | null {
-  const row = file.sql(`SELECT p.idx, p.doc, p.title, p.text, p.url, p.fields, p.heading, p.page, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
+  const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
     FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid WHERE p.rowid = ?`).get(rowid)
-  if (!row) return null
+  const [shown, ...others] = row ? placesOf(file, rowid) : []
+  if (!row || !shown) return null
   const stems = row.stems as string
   const holds = (found: string) => stems.includes(` ${found} `)
   return {
-    id: `${row.idx as string}/${row.doc as string}`,
+    id: passageId(row.idx as string, shown.id, shown.chunks, shown.n),
     index: row.idx as string,
-    title: row.title as string,
+    ...place(shown),
     text: row.text as string,
-    url: row.url as string,
     fields: JSON.parse(row.fields as string),
-    ...(row.heading === '' ? {} : { heading: row.heading as string }),
-    ...(row.page === null ? {} : { page: row.page as number }),
+    ...(others.length > 0 ? { places: others.map(place) } : {}),
+    ...(shown.chunks > 1 ? { document: shown.id, n: shown.n } : {}),
     score,
     similarity,
     stems,
     matched: terms.flatMap((term, i) => holds(term.stem) || term.corrections.some(holds) ? [i] : []),
   }
+}
+
+interface PlaceRow { id: string, chunks: number, title: string, url: string, n: number, heading: string, page: number | null }
+
+/** Where a passage stands, in documents that may be found: the one that it is shown under first. */
+function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
+  return file.sql(`SELECT d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?1 AND d.idx <> '${hidden}'
+    UNION ALL SELECT * FROM (SELECT d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l JOIN documents d ON d.rowid = l.document
+      WHERE l.passage = ?1 AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1})
+    LIMIT ${otherPlaces + 1}`).all(rowid) as unknown as PlaceRow[]
+}
+
+function place ({ title, url, heading, page }: PlaceRow): Place {
+  return { title, url, ...(heading === '' ? {} : { heading }), ...(page === null ? {} : { page }) }
 }
 
 function quote (word: string): string {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { coded, asCoded, type CodedError } from '../errors.ts'
 import { canonicalUrl, siteOf } from './canonical.ts'
+import { linksOf } from './links.ts'
 import { createPace, type Pace, type PaceOptions } from './pace.ts'
 import type { Fetched, GetOptions, PublicFetch } from './public-fetch.ts'
 import type { Robots } from './robots.ts'
@@ -13,6 +14,8 @@ export interface PageState {
   lastModified?: string
   /** sha256 of its body, hex. */
   hash: string
+  /** The pages of the seeds' sites that it leads to, when links were followed. */
+  links?: string[]
 }
 
 /** Where it is kept. */
@@ -40,6 +43,8 @@ export interface Seeds {
   sitemaps?: readonly string[]
   /** Any address of a site whose robots.txt names its sitemaps; /sitemap.xml when it names none. */
   sites?: readonly string[]
+  /** Pages of these sites that were read before: they are asked for at the end, so that those that are gone are noticed. */
+  known?: readonly string[]
 }
 
 export interface CrawlOptions extends Partial<Pick<PaceOptions, 'delayMs' | 'now' | 'sleep'>> {
@@ -53,11 +58,16 @@ export interface CrawlOptions extends Partial<Pick<PaceOptions, 'delayMs' | 'now
   hosts?: number
   /** Pages at most. */
   limit?: number
+  /** How many links away from the seeds a page may be; 0 = no links are followed. */
+  depth?: number
   /** Also pages of other hosts than the seeds'. */
   otherHosts?: boolean
   signal?: AbortSignal
-  /** A page that is new or has changed. Its state is kept when this has succeeded; when it throws the crawl ends. */
-  onPage: (page: CrawledPage) => Promise<void>
+  /**
+   * A page that is new or has changed. Its state is kept when this has succeeded; with `false` it counts as failed and
+   * comes again. When it throws the crawl ends.
+   */
+  onPage: (page: CrawledPage) => Promise<boolean | void>
   /** A page that its server says is gone. */
   onGone: (url: string) => Promise<void>
   /** A page or sitemap that could not be read. */
@@ -82,7 +92,7 @@ export interface CrawlCounts {
  * is told and is no error.
  */
 export async function crawl ({
-  seeds, fetch, robots, state, perHost = 2, hosts = 4, delayMs = 500, limit = 10_000, otherHosts = false, signal: stop,
+  seeds, fetch, robots, state, perHost = 2, hosts = 4, delayMs = 500, limit = 10_000, depth = 0, otherHosts = false, signal: stop,
   onPage, onGone, onFailed = () => {}, ...clock
 }: CrawlOptions): Promise<CrawlCounts> {
   const counts: CrawlCounts = { changed: 0, unchanged: 0, gone: 0, disallowed: 0, elsewhere: 0, failed: 0, limited: false }
@@ -110,7 +120,8 @@ export async function crawl ({
     onFailed(url, error)
   }
 
-  async function visit ({ url, lastModified }: Page): Promise<void> {
+  /** @param further told of the pages that it leads to; null = they are of no interest */
+  async function visit ({ url, lastModified }: Page, further: ((links: readonly string[]) => void) | null): Promise<void> {
     if (!await robots.allows(url, signal)) {
       const { unreadable } = await robots.rules(url, signal)
       if (unreadable) failed(url, unreadable)
@@ -118,9 +129,11 @@ export async function crawl ({
       return
     }
     const known = await state.get(url)
+    // A page whose links are not known is read again for them.
+    const { etag: knownTag, lastModified: knownTime } = known && (!further || known.links) ? known : {}
     let answer
     try {
-      answer = await get(url, { etag: known?.etag, lastModified: known?.lastModified, signal, mayFollow: mayRead })
+      answer = await get(url, { etag: knownTag, lastModified: knownTime, signal, mayFollow: mayRead })
     } catch (error) {
       signal.throwIfAborted()
       return failed(url, asCoded(error, 'SOURCE_UNAVAILABLE'))
@@ -131,13 +144,20 @@ export async function crawl ({
       await state.delete(url)
       counts.gone++
     } else if (isRedirect(status) || isSecond(url, canonicalUrl(location) ?? location)) counts.elsewhere++
-    else if (status === 304 && known) counts.unchanged++
-    else if (status !== 200) failed(url, coded('SOURCE_UNAVAILABLE', `The server answered ${status}.`))
+    else if (status === 304 && known) {
+      counts.unchanged++
+      further?.(known.links ?? [])
+    } else if (status !== 200) failed(url, coded('SOURCE_UNAVAILABLE', `The server answered ${status}.`))
     else {
       const hash = createHash('sha256').update(body).digest('hex')
       const changed = known?.hash !== hash
-      if (changed) await onPage({ url, location, type, body, ...(lastModified && { lastModified }) })
-      await state.set(url, { hash, ...(etag && { etag }), ...(answer.lastModified && { lastModified: answer.lastModified }) })
+      const links = further && linksOf(body, { type, url: location }).filter(isOurs)
+      further?.(links ?? [])
+      if (changed && await onPage({ url, location, type, body, ...(lastModified && { lastModified }) }) === false) {
+        counts.failed++
+        return
+      }
+      await state.set(url, { hash, ...(etag && { etag }), ...(answer.lastModified && { lastModified: answer.lastModified }), ...(links && { links }) })
       counts[changed ? 'changed' : 'unchanged']++
     }
   }
@@ -164,24 +184,44 @@ export async function crawl ({
     return await pace.run(() => fetch.get(url, options), signal)
   }
 
-  try {
-    for await (const { url, lastModified } of listPages()) {
-      const canonical = canonicalUrl(url)
-      if (!canonical || pages.has(canonical)) continue
-      if (!isOurs(canonical)) {
-        counts.elsewhere++
-        continue
-      }
-      counts.limited = pages.size >= limit
-      if (counts.limited) break
-      pages.set(canonical, { url: canonical, lastModified })
+  /** A page that is to be read; undefined when there is nothing to it, or no room for it. */
+  function add ({ url, lastModified }: Page): Page | undefined {
+    const canonical = canonicalUrl(url)
+    if (!canonical || pages.has(canonical)) return
+    if (!isOurs(canonical)) {
+      counts.elsewhere++
+      return
     }
-    const byHost = [...Map.groupBy(pages.values(), ({ url }) => new URL(url).host).values()]
+    counts.limited ||= pages.size >= limit
+    if (counts.limited) return
+    const page = { url: canonical, lastModified }
+    pages.set(canonical, page)
+    return page
+  }
+
+  async function visitAll (list: Page[], further: ((links: readonly string[]) => void) | null): Promise<void> {
+    const byHost = [...Map.groupBy(list, ({ url }) => new URL(url).host).values()]
     await inParallel(hosts, byHost, async own => {
       // So that not each of the first ones reads robots.txt.
       await robots.rules(own[0]!.url, signal)
-      await inParallel(perHost, own, visit, ending)
+      await inParallel(perHost, own, page => visit(page, further), ending)
     }, ending)
+  }
+
+  try {
+    let level: Page[] = []
+    for await (const listed of listPages()) {
+      const page = add(listed)
+      if (page) level.push(page)
+      if (counts.limited) break
+    }
+    for (let away = 0; level.length > 0; away++) {
+      const next: Page[] = []
+      const further = (links: readonly string[]) => { next.push(...links.flatMap(url => add({ url }) ?? [])) }
+      await visitAll(level, away < depth ? further : null)
+      level = next
+    }
+    await visitAll((seeds.known ?? []).filter(isOurs).flatMap(url => add({ url }) ?? []), null)
     return counts
   } finally {
     // What one failure has left running.

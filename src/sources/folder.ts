@@ -3,16 +3,16 @@ import { lstat, opendir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, matchesGlob, relative, sep } from 'node:path'
 
 /** A file as it stands, in a form that changes with it; null when there is none. */
-export type Standing = { mark: string, changedAt: number } | null
+export type Standing = { mark: string, changedAt: number, size: number } | null
 
 export interface Folder {
   /** How a path stands: `folder` when it is one, null when it is no file that counts. */
   look (path: string): Promise<Standing | 'folder'>
   /**
    * The files below a path, relative to the folder. Folders that cannot be read, other than those that are no longer
-   * there, are told to `onUnreadable`.
+   * there, are told to `onUnreadable`; what does not count because of its name to `onHidden`.
    */
-  walk (path: string, onUnreadable: (path: string, error: unknown) => void): AsyncGenerator<string>
+  walk (path: string, onUnreadable: (path: string, error: unknown) => void, onHidden?: (path: string) => void): AsyncGenerator<string>
   /** Whether nothing at this path counts, by its name. */
   isHidden (path: string): boolean
   /** Whether it is still the folder that was opened: not so when a disk has been unmounted. */
@@ -60,13 +60,13 @@ export async function openFolder (dir: string, globs: readonly string[]): Promis
         const found = await stat(real)
         if (!found.isFile()) return null
         const { size, mtimeMs, ctimeMs, ino } = found
-        return { mark: `${size} ${mtimeMs} ${ctimeMs} ${ino}`, changedAt: Math.max(mtimeMs, ctimeMs) }
+        return { mark: `${size} ${mtimeMs} ${ctimeMs} ${ino}`, changedAt: Math.max(mtimeMs, ctimeMs), size }
       } catch (error) {
         if (isMissing(error)) return null
         throw error
       }
     },
-    async * walk (path, onUnreadable) {
+    async * walk (path, onUnreadable, onHidden = () => {}) {
       const waiting = [path]
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         try {
@@ -74,8 +74,8 @@ export async function openFolder (dir: string, globs: readonly string[]): Promis
           if (await realpath(whole) !== whole) continue
           for await (const entry of await opendir(whole)) {
             const inner = join(next, entry.name)
-            if (isHidden(inner)) continue
-            if (entry.isDirectory()) waiting.push(inner)
+            if (isHidden(inner)) onHidden(inner)
+            else if (entry.isDirectory()) waiting.push(inner)
             else if (counts(inner)) yield inner
           }
         } catch (error) {

@@ -21,6 +21,8 @@ export interface WatchOptions {
   onGone: (paths: string[]) => Promise<void>
   /** Told what cannot be read or watched, and what `onChange` or `onGone` threw: those files come again. */
   onError?: (error: unknown) => void
+  /** Told, each time it is looked through, that the folder is no longer there or another one; `onError` is when absent. */
+  onLost?: () => void
 }
 
 export interface FolderWatch {
@@ -50,6 +52,7 @@ const mostNoticed = 1000
  */
 export async function watchFolder ({
   dir, glob = [], settleMs = 500, rescanMs = 60_000, maxFiles = 50_000, signal, onChange, onGone, onError = () => {},
+  onLost = () => onError(coded('SOURCE_UNAVAILABLE', 'The folder is no longer there.')),
 }: WatchOptions): Promise<FolderWatch> {
   const folder = await openFolder(dir, typeof glob === 'string' ? [glob] : glob)
   const ready = Promise.withResolvers<void>()
@@ -58,7 +61,8 @@ export async function watchFolder ({
   const pending = new Map<string, Pending>()
   const noticed = new Set<string>()
   let rescanAt = 0
-  let lookedThrough = false
+  /** When it was looked through first. */
+  let startedAt = 0
   let tooMany = false
   let wake = () => {}
 
@@ -173,7 +177,11 @@ export async function watchFolder ({
   }
 
   async function round (): Promise<void> {
-    if (!await folder.isSame()) throw coded('SOURCE_UNAVAILABLE', 'The folder is no longer there.')
+    if (!await folder.isSame()) {
+      noticed.clear()
+      rescanAt = performance.now() + rescanMs
+      return onLost()
+    }
     if (performance.now() >= rescanAt) {
       rescanAt = performance.now() + rescanMs
       noticed.clear()
@@ -181,7 +189,7 @@ export async function watchFolder ({
       tooMany = false
       await lookThrough('')
       if (tooMany) onError(coded('SOURCE_UNAVAILABLE', `The folder holds more than ${maxFiles} files.`))
-      lookedThrough = true
+      startedAt ||= performance.now()
     } else {
       const paths = [...noticed]
       noticed.clear()
@@ -199,7 +207,8 @@ export async function watchFolder ({
           rescanAt = performance.now() + rescanMs
           onError(error)
         })
-        if (lookedThrough && pending.size === 0) ready.resolve()
+        // A file that is written to all the time holds nothing up.
+        if (startedAt > 0 && pending.values().every(({ since }) => since > startedAt)) ready.resolve()
         await pause(woken)
       }
     } finally {

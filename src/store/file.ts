@@ -4,8 +4,10 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { getLoadablePath } from 'sqlite-vec'
-import { CodedError, coded } from '../errors.ts'
-import { migrations, schema, schemaVersion } from './schema.ts'
+import { coded } from '../errors.ts'
+import { asStoreError } from './failures.ts'
+import { migrations } from './migrations.ts'
+import { schema, schemaVersion } from './schema.ts'
 
 export interface CompanyFile {
   db: DatabaseSync
@@ -145,17 +147,6 @@ export function mapped<T> (work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof CodedError) throw error
-    // Primary result code: https://sqlite.org/rescode.html; the extended one is in the high bytes.
-    const { errcode, code } = error as { errcode?: number, code?: string }
-    switch (errcode === undefined ? code : errcode & 0xff) {
-      case 11: case 26: throw coded('STORE_CORRUPT', undefined, error)
-      case 13: case 'ENOSPC': case 'EDQUOT': throw coded('STORE_FULL', undefined, error)
-      case 3: case 8: case 10: case 14: case 23:
-      case 'EACCES': case 'EPERM': case 'EROFS': case 'ENOTDIR': case 'EISDIR': case 'EEXIST': case 'ENOENT':
-        throw coded('STORE_UNREADABLE', undefined, error)
-      case 5: case 6: throw coded('SEARCH_UNAVAILABLE', 'The database is busy.', error)
-      default: throw error
-    }
+    throw asStoreError(error)
   }
 }

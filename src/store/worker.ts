@@ -6,7 +6,10 @@ import { workerData } from 'node:worker_threads'
 import { LRUCache } from 'lru-cache'
 import * as conversations from '../conversations/sqlite-conversations.ts'
 import { CodedError, coded } from '../errors.ts'
+import * as compaction from '../knowledge/sqlite-compaction.ts'
 import * as documents from '../knowledge/sqlite-documents.ts'
+import * as putting from '../knowledge/sqlite-put.ts'
+import * as room from '../knowledge/sqlite-room.ts'
 import * as keys from '../keys/sqlite-keys.ts'
 import * as profiles from '../prompts/sqlite-profiles.ts'
 import * as searching from '../search/sqlite-search.ts'
@@ -18,11 +21,11 @@ const { dir, openFiles } = workerData as { dir: string, openFiles: number }
 const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file => file.close() })
 
 /** What the main thread may ask for: each gets the open file (null when the company has none) and one argument. */
-const tasks = { ...profiles.tasks, ...searching.tasks, ...writing.tasks, ...documents.tasks, ...conversations.tasks }
+const tasks = { ...profiles.tasks, ...searching.tasks, ...writing.tasks, ...documents.tasks, ...putting.tasks, ...room.tasks, ...compaction.tasks, ...conversations.tasks }
 export type Tasks = typeof tasks & typeof keys.tasks
 
 /** Tasks that make the company's file when there is none. */
-const creating: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments', 'appendTurns'])
+const creating: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments', 'beginDocument', 'appendTurns'])
 
 export interface Job {
   task: keyof Tasks

@@ -10,7 +10,7 @@ const asking = (changes: Partial<KeyParts['question']>) => answerKey({ ...parts,
 t.test('every part makes another key', async t => {
   const others: Partial<KeyParts>[] = [{ company: 'shop2' }, { promptVersion: '2' }, { indexVersion: '2' }, { model: 'n' }]
   const questions: Partial<KeyParts['question']>[] = [
-    { language: 'fr' }, { indexes: ['faq'] }, { page: { path: '/' } }, { maxTokens: 1 }, { temperature: 0 }, { instructions: 'Be brief.' }, { stop: ['.'] },
+    { language: 'fr' }, { indexes: ['faq'] }, { page: { path: '/' } }, { maxTokens: 1 }, { temperature: 0 }, { instructions: 'Be brief.' }, { stop: ['.'] }, { web: true },
     { history: { digest: '', turns: [] } }, { history: { digest: 'x', turns: [] } }, { text: 'How many?' },
   ]
   const keys = [answerKey(parts), ...others.map(other => answerKey({ ...parts, ...other })), ...questions.map(asking)]

@@ -7,7 +7,7 @@ import type { ModelEvent } from '../../src/llm/model.ts'
 import type { AnswerEvent, FinishEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 
-const settings: AnswerSettings = { passages: 6, ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0, faqAnswers: true }
+const settings: AnswerSettings = { passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive', maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0, faqAnswers: true }
 const question: Question = { user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en', maxTokens: 64, temperature: 0 }
 
 interface Setup { deps?: Partial<AnswerDeps>, settings?: Partial<AnswerSettings>, question?: Partial<Question>, signal?: AbortSignal }
@@ -157,7 +157,7 @@ t.test('a question without words', async t => {
 
 t.test('citations', async t => {
   t.test('of unknown sources are dropped', async t => {
-    const { text, last } = await all({ deps: { model: fakeModel(['Two days [', '1][7', '], or [2, 9].']), engine: fakeEngine(async () => found([passage(), passage({ id: 'faq/2' })])) } })
+    const { text, last } = await all({ deps: { model: fakeModel(['Two days [', '1][7', '], or [2, 9].']), engine: fakeEngine(async () => found([passage(), passage({ id: 'faq/2', text: 'On islands it takes four.' })])) } })
     t.equal(text, 'Two days [1], or [2].')
     t.same(last.citations, [1, 2])
   })
@@ -283,7 +283,7 @@ t.test('an answer of which nothing can be shown is broken', async t => {
 })
 
 t.test('an address that does something when it is opened is left out', async t => {
-  const engine = fakeEngine(async () => found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', url: '/faq/2' })]))
+  const engine = fakeEngine(async () => found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', text: 'On islands it takes four.', url: '/faq/2' })]))
   const { list } = await all({ deps: { engine } })
   t.match(list[1], { sources: [{ url: '' }, { url: '/faq/2' }] })
 })

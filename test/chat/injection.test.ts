@@ -11,7 +11,7 @@ import type { FoundPassage } from '../../src/types.ts'
 import { found, passage, profile } from '../fixtures/app-parts.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
-  const { messages, used } = buildMessages({ profile: profile(), language: 'en', passages: [passage()], question: 'How long?', maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, ...changes })
+  const { messages, used } = buildMessages({ profile: profile(), language: 'en', passages: [passage()], question: 'How long?', maxDocsChars: 6000, compression: 'aggressive', documentsLanguage: 'en', maxHintsChars: 800, maxHistoryChars: 4000, ...changes })
   return { messages, used, system: messages[0]!.content, user: messages.at(-1)!.content }
 }
 

@@ -1,12 +1,13 @@
 // What a language model is sent: the order, and the budgets.
 import fc from 'fast-check'
 import t from 'tap'
-import { buildMessages, passageText, type MessageParts } from '../../src/chat/messages.ts'
+import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
+import { passageText } from '../../src/chat/passages.ts'
 import type { FoundPassage, History } from '../../src/types.ts'
 import { passage, profile } from '../fixtures/app-parts.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
-  const { messages, used } = buildMessages({ profile: profile(), language: 'en', passages: [passage()], question: 'How long?', maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, ...changes })
+  const { messages, used } = buildMessages({ profile: profile(), language: 'en', passages: [passage()], question: 'How long?', maxDocsChars: 6000, compression: 'off', documentsLanguage: 'en', maxHintsChars: 800, maxHistoryChars: 4000, ...changes })
   return { messages, used, system: messages[0]!.content, user: messages.at(-1)!.content }
 }
 
@@ -124,6 +125,6 @@ t.test('history', async t => {
 })
 
 t.test('a passage as text', async t => {
-  t.equal(passageText(passage({ fields: [['Price', '5 €'], ['Size', 'M']] })), 'Delivery\nPrice: 5 €\nSize: M\nDelivery takes two days.')
-  t.equal(passageText(passage({ title: '', text: '', fields: [['Price', '5 €']] })), 'Price: 5 €')
+  t.equal(passageText(passage({ fields: [['Price', '5 €'], ['Size', 'M']] }), 'en'), 'Delivery\nPrice: 5 €\nSize: M\nDelivery takes two days.')
+  t.equal(passageText(passage({ title: '', text: '', fields: [['Price', '5 €']] }), 'en'), 'Price: 5 €')
 })

@@ -80,6 +80,27 @@ t.test('keys: the loader\'s, from the master key on standard input; the same uid
   t.match(other, { code: 1, out: '', err: /other rights/ })
 })
 
+t.test('keys: for writing, and whether it can', async t => {
+  const { url, masterKey, company, env } = await server(t)
+  await meiliIndex(t, { url, masterKey }, `${company}__faq`)
+  const searching = settings((await run(['keys', '--company', company], { env })).out)
+  const printed = await run(['keys', '--for', 'writing', '--company', company], { env })
+  const { MEILI_WRITE_KEY, ...rest } = settings(printed.out)
+  t.same(rest, {})
+  t.notOk(printed.err.includes(MEILI_WRITE_KEY!))
+  const key = await meili({ url, masterKey }, 'GET', `/keys/${MEILI_WRITE_KEY}`)
+  t.match(key, { indexes: [`${company}__*`] })
+  t.notOk(key.actions.some((action: string) => /search|keys|\*/.test(action)))
+  const of = (key: string | undefined, ...args: string[]) => run(['check', ...args], { env: { ...searching, MEILI_WRITE_KEY: key } })
+  const whole = await of(MEILI_WRITE_KEY)
+  t.match(whole, { code: 0, out: /✓ writing .*index \S+__faq/ })
+  t.notOk(whole.out.includes(MEILI_WRITE_KEY!))
+  t.match(await of(MEILI_WRITE_KEY, '--company', 'another'), { code: 1 })
+  const { MEILI_LOAD_KEY } = settings((await run(['keys', '--for', 'loading', '--company', company], { env })).out)
+  t.match(await of(MEILI_LOAD_KEY), { code: 1, out: /✗ writing .*lacks stats.get for/ })
+  t.match(await of(masterKey), { code: 1, out: /✗ writing .*master key/ })
+})
+
 t.test('check: each right, with what it means', async t => {
   const { url, masterKey, company, env } = await server(t)
   await meiliIndex(t, { url, masterKey }, `${company}__faq`)
@@ -174,7 +195,7 @@ t.test('what is not understood ends with 2 and says why', async t => {
     [['load', '--samples'], /SAMPLES_DIR is empty/],
     [['load', '-', '--key-stdin', '--company', 'a', '--index', 'b'], /either the key or the documents/],
     [['load', '--url', 'ftp://x', '-', '--company', 'a', '--index', 'b'], /no address/],
-    [['keys', '--for', 'nobody'], /service, loading/],
+    [['keys', '--for', 'nobody'], /service, writing, loading/],
     [['keys', '--uid', 'x'], /UUID/],
     [['keys', '--master-key', 'secret'], /unknown option/],
     [['nonsense'], /unknown command/],

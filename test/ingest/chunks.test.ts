@@ -24,9 +24,17 @@ t.test('what fits is one chunk', async t => {
   t.strictSame(cut([section(' \n ')]), [])
 })
 
+t.test('a page begins a chunk, so that it can be cited, unless it goes on with a sentence', async t => {
+  const pages = (...texts: string[]) => cut(texts.map((text, i) => section(text, { page: i + 1 }))).map(({ text, page }) => [text, page])
+  t.strictSame(pages('One.', 'Two.'), [['One.', 1], ['Two.', 2]])
+  t.strictSame(pages('Slide one', 'Slide two'), [['Slide one', 1], ['Slide two', 2]])
+  t.strictSame(pages('It goes on', 'and ends here.'), [['It goes on\n\nand ends here.', 1]])
+  t.strictSame(pages('It ends here.', 'iPads are next.'), [['It ends here.', 1], ['iPads are next.', 2]])
+})
+
 t.test('headings part chunks, neighbours under the same headings share one', async t => {
   const chunks = cut([
-    section('One.', { headings: ['A'], page: 1 }), section('- two\n- three', { kind: 'list', headings: ['A'], page: 2 }),
+    section('One.', { headings: ['A'], page: 1 }), section('- two\n- three', { kind: 'list', headings: ['A'], page: 1 }),
     section('Four.', { headings: ['A', 'B'], page: 2 }), section('Five.', { headings: ['A'], page: 3 }),
   ])
   t.strictSame(chunks.map(({ n, text, headings, page }) => ({ n, text, headings, page })), [

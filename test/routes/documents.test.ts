@@ -16,7 +16,7 @@ async function shop (t: Test) {
 
 t.test('the indexes of the profile, also those without a document', async t => {
   const { request } = await shop(t)
-  t.same((await request('GET', '/v1/indexes?company_id=shop')).body, { data: [{ kind: 'faq', documents: 2, chunks: 2, tokens: 0 }, { kind: 'products', documents: 2, chunks: 2, tokens: 0 }] })
+  t.same((await request('GET', '/v1/indexes?company_id=shop')).body, { data: [{ kind: 'faq', documents: 2, chunks: 2, tokens: 24 }, { kind: 'products', documents: 2, chunks: 2, tokens: 24 }] })
   t.match((await request('GET', '/v1/knowledge/stats?company_id=shop')).body, { total_documents: 4, total_chunks: 4, embedded: Number, storage_size_mb: Number })
 })
 

@@ -36,7 +36,7 @@ async function replayed (t: Test, folder: string, files: string[], tokens: Recor
 }
 
 t.test('our own recordings', async t => {
-  await replayed(t, own, ['server', 'indexes', 'documents', 'search', 'multi-search', 'keys', 'stats'], tokens)
+  await replayed(t, own, ['server', 'indexes', 'documents', 'search', 'multi-search', 'keys', 'pieces', 'stats'], tokens)
 })
 
 t.test('the recordings beside the repository', { skip: existsSync(shared) ? false : '../shared/meilisearch-1.50 is not there' }, async t => {

@@ -2,14 +2,22 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { openCompanyFile, type CompanyFile } from '../../src/store/file.ts'
-import { corrections, learnWords, withinOneEdit } from '../../src/search/spelling.ts'
+import { corrections, createWordCounts, keyWords, withinOneEdit } from '../../src/search/spelling.ts'
 import { join } from 'node:path'
 import { ask, document, ids, put, searchFolder, sqliteEngine, type Ending } from '../fixtures/search-store.ts'
+
+/** A passage of these words. */
+function learn (opened: CompanyFile, words: string[]): void {
+  const counts = createWordCounts(opened)
+  counts.learn(words, 'und')
+  counts.write()
+  keyWords(opened, 100)
+}
 
 async function file (t: Ending, words: Record<string, number> = {}): Promise<CompanyFile> {
   const opened = openCompanyFile(join(await searchFolder(t), 'shop.sqlite'), true)!
   t.teardown(() => opened.close())
-  for (const [word, n] of Object.entries(words)) for (let i = 0; i < n; i++) learnWords(opened, [word], 'und')
+  for (const [word, n] of Object.entries(words)) for (let i = 0; i < n; i++) learn(opened, [word])
   return opened
 }
 
@@ -64,9 +72,9 @@ t.test('the most frequent come first, at most three, and the order never varies'
 
 t.test('a word counts once for each passage that holds it', async t => {
   const opened = await file(t)
-  learnWords(opened, ['patte', 'patte', 'patte'], 'und')
-  learnWords(opened, ['natte'], 'und')
-  learnWords(opened, ['natte'], 'und')
+  learn(opened, ['patte', 'patte', 'patte'])
+  learn(opened, ['natte'])
+  learn(opened, ['natte'])
   t.same(corrections(opened, 'matte'), ['natte', 'patte'])
 })
 

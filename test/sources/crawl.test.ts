@@ -38,7 +38,7 @@ async function open (t: Test, pages: Pages, options: Partial<CrawlOptions> = {})
     const absolute = (list: readonly string[] = []) => list.map(url => url.startsWith('/') ? site.url + url : url)
     const robots = createRobots({ fetch, agent: 'causerie' })
     const counts = await crawl({
-      seeds: { pages: absolute(seeds.pages), sitemaps: absolute(seeds.sitemaps), sites: absolute(seeds.sites) },
+      seeds: { pages: absolute(seeds.pages), sitemaps: absolute(seeds.sitemaps), sites: absolute(seeds.sites), known: absolute(seeds.known) },
       fetch, robots, state, perHost: 1, delayMs: 0, now: () => now,
       sleep: async (ms, signal) => {
         signal?.throwIfAborted()
@@ -208,6 +208,37 @@ t.test('it can be stopped', async t => {
   const { run, kept } = await open(t, { '/a': () => { stopping.abort(reason); return { body: 'a' } }, '/b': { body: 'b' } })
   await t.rejects(run({ pages: ['/a', '/b'] }, { signal: stopping.signal }), reason)
   t.equal(kept.size, 0)
+})
+
+t.test('links are followed, to a depth, and known when the page has not changed', async t => {
+  const link = (...to: string[]) => to.map(href => `<a href="${href}">x</a>`).join('')
+  const pages: Pages = { '/': { body: link('/a', '/b#x', '/x.png', 'http://other.test/') }, '/a': { body: link('/c', '/') }, '/b': { body: 'b' }, '/c': { body: link('/d') }, '/d': { body: 'd' } }
+  const { site, kept, run } = await open(t, pages)
+  const paths = (list: string[]) => list.map(line => line.split(' ')[0])
+  t.same(paths((await run({ pages: ['/'] })).changed), ['/'], 'none unless it is asked for')
+  t.same(paths((await run({ pages: ['/'] }, { depth: 2 })).changed), ['/a', '/b', '/c'], 'a page whose links are not known is read again')
+  t.same(kept.get(`${site.url}/`)!.links, [`${site.url}/a`, `${site.url}/b`])
+  pages['/c'] = { body: 'changed' }
+  const { changed, counts } = await run({ pages: ['/'] }, { depth: 2 })
+  t.same([paths(changed), counts.unchanged], [['/c'], 3])
+  t.same(paths((await run({ pages: ['/'] }, { depth: 2, limit: 2 })).failed), [])
+})
+
+t.test('pages that were read before are asked for, though nothing leads to them any more', async t => {
+  const pages: Pages = { '/a': { body: 'a' }, '/b': { body: 'b' } }
+  const { run } = await open(t, pages)
+  await run({ pages: ['/a', '/b'] })
+  delete pages['/b']
+  const { gone, counts } = await run({ pages: ['/a'], known: ['/b', 'http://other.test/c'] })
+  t.same(gone, ['/b'])
+  t.match(counts, { unchanged: 1, gone: 1, elsewhere: 0, failed: 0 }, 'other sites are not asked')
+})
+
+t.test('a page that could not be taken in comes again', async t => {
+  const { kept, run } = await open(t, { '/a': { body: 'a' } })
+  t.match((await run({ pages: ['/a'] }, { onPage: async () => false })).counts, { changed: 0, failed: 1 })
+  t.equal(kept.size, 0)
+  t.same((await run({ pages: ['/a'] })).changed, ['/a a'])
 })
 
 t.test('seeds that are not asked for are told', async t => {

@@ -27,11 +27,16 @@ export function detect (bytes: Uint8Array, { name, type = '' }: { name: string, 
   if (bytes.length === 0) throw rejected('empty')
   const binary = binaryFormat(bytes)
   if (binary) return binary
-  const said = endings[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''] ?? types[type.split(';')[0]!.trim().toLowerCase()]
+  const said = formatOfName(name) ?? types[type.split(';')[0]!.trim().toLowerCase()]
   const sample = decodeText(bytes.subarray(0, cut(bytes)))
   if (sample.trim() === '' && bytes.length <= sampleBytes) throw rejected('empty')
   if (isBinary(sample)) throw rejected('unknown format', 'it is neither text nor a kind of file that can be read')
   return textFormat(sample, said)
+}
+
+/** What a name's ending says; undefined when it says nothing, and the media type counts. */
+export function formatOfName (name: string): Format | undefined {
+  return endings[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '']
 }
 
 function binaryFormat (bytes: Uint8Array): Format | undefined {

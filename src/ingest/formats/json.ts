@@ -11,11 +11,14 @@ import { isMessage, readMessages } from './transcript.ts'
 /** Objects and arrays inside one another. */
 const deepest = 100
 
-export async function * readJson (bytes: Uint8Array, name: string, mapping?: FieldMapping): AsyncGenerator<ReadDocument> {
+/** @param lines each line is a value: one that is broken is rejected by itself */
+export async function * readJson (bytes: Uint8Array, name: string, { mapping, lines = false }: { mapping?: FieldMapping, lines?: boolean } = {}): AsyncGenerator<ReadDocument> {
   const text = asUtf8(bytes)
+  const sound = lines ? linesOf(text).find(({ broken }) => broken === undefined) : undefined
+  if (sound && !isMessage(sound.raw)) return yield * readRows(linesOf(text), name, mapping)
   const first = itemsOf(text).next()
   if (first.done) throw rejected('empty')
-  const inside = first.value.alone ? listInside(first.value.item) : undefined
+  const inside = first.value.alone && !isMapped(first.value.item, mapping) ? listInside(first.value.item) : undefined
   const head = inside ? inside[0] : first.value.item
   if (isMessage(head)) yield readMessages(inside ?? [...itemsOf(text)].map(({ item }) => item), name)
   else yield * readRows(inside ? inside.map(toRow) : rowsOf(text), name, mapping)
@@ -28,9 +31,37 @@ function listInside (value: unknown): unknown[] | undefined {
   return lists.length === 1 ? lists[0] as unknown[] : undefined
 }
 
+/** Whether it has what the mapping asks for, and is a document by itself. */
+function isMapped (value: unknown, { title, text }: FieldMapping = { text: [] }): boolean {
+  return isObject(value) && [title, ...text].some(key => key !== undefined && key in value)
+}
+
 function * rowsOf (text: Uint8Array): Generator<Row> {
   let n = 0
   for (const { item } of itemsOf(text)) yield toRow(item, n++)
+}
+
+/** Each line by itself, empty ones left out; its number is the item's. */
+function * linesOf (bytes: Uint8Array): Generator<Row> {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let n = 0
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf(0x0a, at)
+    const line = text.toString('utf8', at, end < 0 ? text.length : end).trim()
+    at = end < 0 ? text.length : end + 1
+    if (line !== '') yield parsedLine(line, n++)
+  }
+}
+
+function parsedLine (line: string, i: number): Row {
+  const broken = (reason: string) => ({ raw: {}, n: i + 1, broken: reason })
+  try {
+    // Looked at before it is parsed: what is nested too deep could end the process.
+    endOf(Buffer.from(line), 0)
+    return toRow(JSON.parse(line), i)
+  } catch (error) {
+    return broken(error instanceof SyntaxError ? 'it is not JSON' : 'it is nested too deep')
+  }
 }
 
 function toRow (item: unknown, i: number): Row {

@@ -28,6 +28,10 @@ export async function * readFile (bytes: Uint8Array, about: AboutFile, limits: R
     for await (const document of await documentsOf(detect(bytes, about), bytes, about, limits)) {
       const sections = document.sections.filter(({ text }) => text.trim() !== '').flatMap(bounded)
       if (sections.length === 0 && document.fields.length === 0 && document.id === '') continue
+      if (document.rejected !== undefined) {
+        yield document
+        continue
+      }
       some = true
       yield { ...document, sections }
     }
@@ -53,10 +57,14 @@ async function documentsOf (format: Format, bytes: Uint8Array, about: AboutFile,
     case 'html': return [(await import('./html.ts')).readHtml(bytes, title)]
     case 'markdown': return [(await import('./markdown.ts')).readMarkdown(bytes, title)]
     case 'csv': return (await import('./csv.ts')).readCsv(bytes, title, about.mapping)
-    case 'json': return (await import('./json.ts')).readJson(bytes, title, about.mapping)
+    case 'json': return (await import('./json.ts')).readJson(bytes, title, { lines: isNdjson(about), ...(about.mapping ? { mapping: about.mapping } : {}) })
     case 'transcript': return [(await import('./transcript.ts')).readTranscript(bytes, title)]
     case 'log': return [(await import('./plain.ts')).readLog(bytes, title)]
     case 'code': return [(await import('./plain.ts')).readCode(bytes, about.name)]
     case 'text': return [(await import('./plain.ts')).readText(bytes, title)]
   }
+}
+
+function isNdjson ({ name, type = '' }: AboutFile): boolean {
+  return /\.(ndjson|jsonl)$/i.test(name) || /ndjson|jsonl|json-seq/i.test(type)
 }

@@ -7,7 +7,12 @@ import type { ReadDocument } from '../content.ts'
 import { readPage } from './html.ts'
 
 /** A row or an item, and where it stands in its file: a row's or item's number, from 1. */
-export interface Row { raw: RawDocument, n: number }
+export interface Row {
+  raw: RawDocument
+  n: number
+  /** Why it cannot be read. */
+  broken?: string
+}
 
 /**
  * One document a row. A row's `id` is the document's own when no row before it has the same, else its number tells it
@@ -21,31 +26,38 @@ export async function * readRows (rows: Iterable<Row> | AsyncIterable<Row>, name
     mapping ??= mappingOf(given, first.map(({ raw }) => raw))
     return toDocument(row, mapping, { name, ids, all: !isComplete(given) })
   }
-  for await (const { raw, n } of rows) {
+  for await (const { raw, n, broken } of rows) {
+    if (broken !== undefined) {
+      yield rejectedItem(n, broken)
+      continue
+    }
     const row = { raw: flat(raw), n }
     if (mapping === undefined && first.push(row) < guessedFrom) continue
-    for (const waiting of mapping === undefined ? first : [row]) {
-      const document = read(waiting)
-      if (document) yield document
-    }
+    yield * (mapping === undefined ? first : [row]).map(read)
   }
-  if (mapping === undefined) yield * first.map(read).filter(document => document !== null)
+  if (mapping === undefined) yield * first.map(read)
+}
+
+function rejectedItem (n: number, reason: string): ReadDocument {
+  return { id: String(n), title: '', url: '', fields: [], sections: [], rejected: reason }
 }
 
 interface Setting { name: string, ids: Set<string>, all: boolean }
 
-function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }: Setting): ReadDocument | null {
+function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }: Setting): ReadDocument {
   const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
   const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
   const others = all ? Object.keys(raw).filter(key => !known.has(key) && !key.startsWith('_')) : []
   const fields = { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) }
   const read = (id: unknown) => readDocument({ ...raw, id }, { ...mapping, fields })
-  const document = read(raw[idKey]) ?? read(n)
-  if (document === null) return null
-  const id = ids.has(document.id) ? `${document.id}#${n}` : document.id
+  const own = read(raw[idKey])
+  const document = own ?? read(n)
+  if (document === null) return rejectedItem(n, 'it holds nothing to search')
+  const isTwice = ids.has(document.id)
+  const id = isTwice ? `${document.id}#${n}` : document.id
   ids.add(id)
   const { title, text, url } = document
-  return { id, title: title || `${name} ${n}`, url, fields: document.fields, sections: sectionsOf(text) }
+  return { id, title: title || `${name} ${n}`, url, fields: document.fields, sections: sectionsOf(text), ...(own === null || isTwice ? { numbered: true } : {}) }
 }
 
 function sectionsOf (text: string): ReadDocument['sections'] {

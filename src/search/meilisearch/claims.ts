@@ -20,12 +20,8 @@ export function createClaims ({ now = Date.now }: { now?: () => number } = {}): 
   const claimed = new LRUCache<string, string[]>(options)
   return {
     claim (company) {
-      const uids = Object.keys(company.indexes).map(kind => uidOf(company, kind))
-      for (const uid of uids) {
-        const owner = owners.get(uid) ?? company.id
-        const [prefix] = uid.split('__')
-        if (owner !== company.id || (uid.includes('__') && prefix !== company.id)) throw coded('INDEX_TAKEN', `Index ${uid}.`)
-      }
+      const uids = Object.keys(company.indexes).map(kind => ownUidOf(company, kind))
+      for (const uid of uids) if ((owners.get(uid) ?? company.id) !== company.id) throw coded('INDEX_TAKEN', `Index ${uid}.`)
       for (const uid of claimed.get(company.id) ?? []) owners.delete(uid)
       claimed.set(company.id, uids)
       for (const uid of uids) owners.set(uid, company.id)
@@ -36,4 +32,11 @@ export function createClaims ({ now = Date.now }: { now?: () => number } = {}): 
 /** `<company>__<kind>`, unless the company's profile names another. */
 export function uidOf (company: CompanyProfile, kind: string): string {
   return company.indexes[kind]!.uid ?? `${company.id}__${kind}`
+}
+
+/** The same. Throws INDEX_TAKEN when an index of that name is another company's. */
+export function ownUidOf (company: CompanyProfile, kind: string): string {
+  const uid = uidOf(company, kind)
+  if (uid.includes('__') && uid.split('__')[0] !== company.id) throw coded('INDEX_TAKEN', `Index ${uid}.`)
+  return uid
 }

@@ -5,11 +5,12 @@ import type { Language } from '../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../engine.ts'
 import { failureKind, type MeiliClient } from './client.ts'
 import type { IndexInfo } from './indexes.ts'
+import { readOfPieces, readPiece, type SearchedDocument } from './pieces.ts'
 
 /** A document as the ranking sees it; stop words are not counted. */
 export interface CountedDocument {
-  document: IndexedDocument
-  /** Stem → how often the document holds it: `titleUnit` for each time in the title, 1 for each in the text and the facts. */
+  document: SearchedDocument
+  /** Stem → how often the document holds it: `titleUnit` for each time in the title and the headings, 1 for each in the text and the facts. */
   counts: Map<string, number>
   titleLength: number
   textLength: number
@@ -75,7 +76,7 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
       let began = now()
       for (const one of raw) {
         const id = String(one[index.primaryKey])
-        const document = readDocument({ ...one, id }, index.mapping)
+        const document = readPiece(one) ?? readDocument({ ...one, id }, index.mapping)
         if (!document) continue
         const counted = count(document, language)
         documents.set(id, counted)
@@ -97,17 +98,22 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   }
 }
 
-/** The keys of a document that its mapping reads. */
+/** The keys of a document that its mapping reads, and those of a piece. */
 export function contentKeys ({ mapping: { title, text, url, fields } }: IndexInfo): string[] {
-  return [...new Set([...(title === undefined ? [] : [title]), ...text, ...(url === undefined ? [] : [url]), ...Object.keys(fields ?? {})])]
+  return [...new Set([...(title === undefined ? [] : [title]), ...text, ...(url === undefined ? [] : [url]), ...Object.keys(fields ?? {}), ...readOfPieces])]
 }
 
-/** Everything of a document that is searched beside its title. */
+/** Its title, and the headings that it stands under. */
+export function headOf ({ title, heading }: SearchedDocument): string {
+  return heading === undefined ? title : `${title}\n${heading}`
+}
+
+/** Everything of a document that is searched beside that. */
 export function bodyOf ({ text, fields }: IndexedDocument): string {
   return [text, ...fields.map(([label, value]) => `${label} : ${value}`)].join('\n')
 }
 
-export function count (document: IndexedDocument, language: Language): CountedDocument {
+export function count (document: SearchedDocument, language: Language): CountedDocument {
   const counts = new Map<string, number>()
   const add = (text: string, unit: number): number => {
     let length = 0
@@ -123,10 +129,10 @@ export function count (document: IndexedDocument, language: Language): CountedDo
   return {
     document,
     counts,
-    titleLength: add(document.title, titleUnit),
+    titleLength: add(headOf(document), titleUnit),
     textLength: add(bodyOf(document), 1),
     stems () {
-      stems ??= ` ${stemAll(`${document.title}\n${bodyOf(document)}`.slice(0, mostChars), language).join(' ')} `
+      stems ??= ` ${stemAll(`${headOf(document)}\n${bodyOf(document)}`.slice(0, mostChars), language).join(' ')} `
       return stems
     },
   }
@@ -134,5 +140,5 @@ export function count (document: IndexedDocument, language: Language): CountedDo
 
 /** Bytes, estimated: the texts, their stems, and the map's entries. */
 function sizeOf ({ document, counts }: CountedDocument): number {
-  return 600 + 3 * (document.title.length + document.text.length) + 64 * counts.size + 100 * document.fields.length
+  return 600 + 3 * (headOf(document).length + document.text.length) + 64 * counts.size + 100 * document.fields.length
 }

@@ -4,6 +4,7 @@ import { unlessAborted } from '../../abort.ts'
 import { asCoded, coded } from '../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../types.ts'
 import type { RawDocument, SearchEngine, SearchRequest, SearchResult } from '../engine.ts'
+import { passageId } from '../passage-id.ts'
 import { fuse, vectorWeight, type Scored } from '../rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../vectors.ts'
 import { createCatalogue } from './catalogue.ts'
@@ -12,6 +13,7 @@ import { createDocuments, type CountedDocument } from './documents.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
 import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
+import type { SearchedDocument } from './pieces.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import type { Transport } from './transport.ts'
@@ -243,6 +245,11 @@ function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocume
   return new Map(lists.flatMap(hits => hits?.list.map((hit): [string, RawDocument] => [idOf(hit, hits.primaryKey), hit._formatted ?? hit]) ?? []))
 }
 
+/** Where a piece stands, and what it is a piece of. */
+function placeOf ({ id, heading, page, piece }: SearchedDocument): Pick<FoundPassage, 'heading' | 'page' | 'document' | 'n'> {
+  return { ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }), ...(piece ? { document: id, n: piece.n } : {}) }
+}
+
 interface Found { candidate: Candidate, document: CountedDocument, kind: string }
 
 /** The best of the candidates, in the one scoring of all engines. */
@@ -258,12 +265,13 @@ function rank ({ query, limit }: SearchRequest, found: readonly Found[], scores:
   return fuse(keyword, similar, vectorWeight(query.language, titled)).slice(0, limit).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
-      id: `${kind}/${document.id}`,
+      id: passageId(kind, document.id, document.piece?.of ?? 1, document.piece?.n ?? 0),
       index: kind,
       title: document.title,
       text: document.text,
       url: document.url,
       fields: document.fields,
+      ...placeOf(document),
       score,
       similarity,
       stems: stems(),

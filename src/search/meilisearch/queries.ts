@@ -69,7 +69,7 @@ export function withVectors (indexes: readonly IndexInfo[], vectors: SettledVect
 /** What every search asks for of its hits. */
 function asking (index: IndexInfo, limit: number, whole: boolean): string {
   const wanted = JSON.stringify(whole ? [index.primaryKey, ...contentKeys(index)] : [index.primaryKey])
-  const cropped = whole ? `,"attributesToCrop":${JSON.stringify(index.mapping.text)},"cropLength":${cropWords}` : ''
+  const cropped = whole ? `,"attributesToCrop":${JSON.stringify([...index.mapping.text, '_text'])},"cropLength":${cropWords}` : ''
   return `"limit":${limit},"showRankingScore":true,"attributesToRetrieve":${wanted}${cropped}`
 }
 

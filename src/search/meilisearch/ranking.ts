@@ -4,7 +4,7 @@ import { fold, stem, tokens } from '../../query/words.ts'
 import type { Language, QueryTerm } from '../../types.ts'
 import { inverseDocumentFrequency } from '../rank.ts'
 import { isCorrectable, withinOneEdit } from '../spelling.ts'
-import { bodyOf, titleUnit, type CountedDocument } from './documents.ts'
+import { bodyOf, headOf, titleUnit, type CountedDocument } from './documents.ts'
 import { idOf, type Hits } from './fanout.ts'
 
 /** What one n-gram found: its hits in each index, in the order of the indexes; null = that search failed. */
@@ -133,7 +133,7 @@ const spellingChars = 2000
 function wordsOf (read: readonly CountedDocument[], language: Language): Map<string, Set<string>> {
   const words = new Map<string, Set<string>>()
   for (const { document } of read) {
-    for (const word of new Set(tokens(`${document.title}\n${bodyOf(document)}`.slice(0, spellingChars)))) {
+    for (const word of new Set(tokens(`${headOf(document)}\n${bodyOf(document)}`.slice(0, spellingChars)))) {
       const folded = fold(word)
       if (!isCorrectable(folded)) continue
       const stems = words.get(folded)

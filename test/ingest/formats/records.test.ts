@@ -30,7 +30,7 @@ t.test('CSV: any delimiter, any encoding, with or without a header', async t => 
 t.test('CSV: a mapping says which column is what; without one no column is lost', async t => {
   const csv = 'sku,label,long,page,colour,x\nA1,Chair,A chair for one.,https://x.example/a1,red,\n'
   t.same(await read('t.csv', csv, { title: 'label', text: ['long'], url: 'page', fields: { colour: 'Colour' } }), [
-    { id: '1', title: 'Chair', url: 'https://x.example/a1', fields: [['Colour', 'red']], sections: [{ kind: 'text', text: 'A chair for one.', headings: [] }] },
+    { id: '1', title: 'Chair', url: 'https://x.example/a1', fields: [['Colour', 'red']], sections: [{ kind: 'text', text: 'A chair for one.', headings: [] }], numbered: true },
   ])
   const columns = Array.from({ length: 40 }, (_, i) => `c${i}`)
   const [wide] = await read('t.csv', `${columns.join(',')}\n${columns.map(column => `v${column}`).join(',')}\n`)
@@ -58,6 +58,7 @@ t.test('JSON: an array, an object around one, a single object, NDJSON with all k
   t.same(await read('i.json', JSON.stringify({ total: 2, items }, null, 2)), expected)
   for (const between of ['\n', '\r\n', '\n\n', ' ', '']) t.same(await read('i.jsonl', items.map(item => JSON.stringify(item)).join(between)), expected, JSON.stringify(between))
   t.same(await read('i.json', JSON.stringify(items[0])), expected.slice(0, 1))
+  t.match(await read('i.json', '{"title":"One","more":[{"a":1}]}', { title: 'title', text: [] }), [{ title: 'One' }], 'with what the mapping asks for it is no wrapper')
   t.same(await read('i', JSON.stringify(items)), expected, 'without an ending')
 })
 
@@ -79,8 +80,17 @@ t.test('JSON: any items come back, one document each', async t => {
   }), { numRuns: 100 })
 })
 
+t.test('NDJSON: a line that is broken, too deep or empty of content is rejected by itself; ids are told from numbers', async t => {
+  const lines = ['{"id":"a","title":"One"}', '{"title":', `{"a":${'['.repeat(200_000)}`, '{"id":"d"}', '{"title":"Five"}', '{"id":"a","title":"Six"}']
+  const documents = await read('i.ndjson', lines.join('\n'))
+  t.same(documents.map(({ id, numbered, rejected }) => [id, numbered ?? false, rejected]).sort(([a], [b]) => String(a) < String(b) ? -1 : 1), [
+    ['2', false, 'it is not JSON'], ['3', false, 'it is nested too deep'], ['4', false, 'it holds nothing to search'],
+    ['5', true, undefined], ['a', false, undefined], ['a#6', true, undefined],
+  ])
+})
+
 t.test('JSON: a broken item is named; what is too deep is refused before it is parsed', async t => {
-  await t.rejects(read('i.jsonl', '{"a":"x"}\n{"a":\n'), { code: 'FILE_REJECTED', reason: 'broken', message: /item 2/ })
+  await t.rejects(read('i.json', '{"a":"x"}\n{"a":\n'), { code: 'FILE_REJECTED', reason: 'broken', message: /item 2/ })
   await t.rejects(read('i.json', '[{"a":1},{"a":'), { code: 'FILE_REJECTED', reason: 'broken' })
   await t.rejects(read('i.json', '['.repeat(500_000) + ']'.repeat(500_000)), { code: 'FILE_REJECTED', reason: 'too deep' })
   await t.rejects(read('i.json', '{"a":'.repeat(200_000)), { code: 'FILE_REJECTED', reason: 'too deep' })

@@ -1,0 +1,264 @@
+// A million tokens put in by HTTP: how long, how much memory, what a question notices, vectors, and searching over it.
+import assert from 'node:assert/strict'
+import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { DatabaseSync } from 'node:sqlite'
+import { json } from 'node:stream/consumers'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
+import { cutIntoChunks } from '../src/ingest/chunks.ts'
+import { readFile as readDocuments } from '../src/ingest/formats/read.ts'
+import { createTokenCounter } from '../src/ingest/token-count.ts'
+import { splitWindows } from '../src/embed/windows.ts'
+import { tokens as wordsOf } from '../src/query/words.ts'
+import { pdf } from '../test/fixtures/files.ts'
+import { startBare } from './embedding.ts'
+import { median, quantile, type Figure } from './figures.ts'
+import { random } from './measures.ts'
+import { startChild, type Child } from './processes.ts'
+import { settings, type Options } from './stack.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const tokenizerFile = join(root, 'var/models/onnx-community/all-MiniLM-L6-v2-ONNX/tokenizer.json')
+const filesOfAnUpload = 100
+const pollMs = 100
+
+interface File { name: string, text: string }
+interface Watched { longest: number }
+interface Task { id: string, status: string, written: number, unchanged: number, chunks: number, tokens: number, rejected: number, error: unknown }
+
+export async function knowledge ({ quick }: Options): Promise<Figure[]> {
+  const goal = quick ? 100_000 : 1_048_576
+  const { count } = createTokenCounter(JSON.parse(await readFile(tokenizerFile, 'utf8')))
+  const { files, tokens, chunks } = await corpus(goal, count)
+  const bareRate = await bareVectorRate(chunks, count, quick ? 10_000 : 30_000)
+  const dir = await mkdtemp(join(tmpdir(), 'causerie-knowledge-'))
+  const figures: Figure[] = []
+  try {
+    for (const id of ['first', 'second', 'papers']) {
+      await mkdir(join(dir, 'companies', id), { recursive: true })
+      await writeFile(join(dir, 'companies', id, 'company.json'), JSON.stringify({ id, name: id, language: 'en', indexes: { docs: {} } }))
+      await writeFile(join(dir, 'companies', id, 'docs.json'), '[]')
+    }
+    const server = await startChild('./server.ts', settings(join(dir, 'var'), '', { SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9 }), ['--expose-gc', '--max-semi-space-size=4'])
+    try {
+      // Alone: nobody asks meanwhile.
+      await server.ask('watchLoop')
+      const ours = monitorEventLoopDelay({ resolution: 5 })
+      ours.enable()
+      const began = performance.now()
+      const done = await put(server, 'first', files)
+      const seconds = (performance.now() - began) / 1000
+      ours.disable()
+      const { longest } = await server.ask<Watched>('loopDelay')
+      assert.ok(done.tokens > tokens * 0.9 && done.rejected === 0, JSON.stringify(done))
+      const words = questionsOf(chunks, 100)
+      assert.ok((await ask(server, 'first', words[0]!)).sources > 0, 'what was put in is not found')
+      const { rss, peak } = await server.ask<{ rss: number, peak: number }>('memory')
+      const plain = plainInsert(join(dir, 'plain.sqlite'), chunks)
+      const about = `${files.length} files, ${done.tokens} tokens, ${done.chunks} chunks`
+      figures.push(
+        { name: `${goal} tokens in`, value: seconds, unit: 's', bare: plain.seconds, goal: { of: 'value', atMost: quick ? 2 : 5 }, note: `${about}; bare: the same chunks into one FTS5 table` },
+        { name: 'the service\'s memory then · peak', value: rss / 1e6, unit: 'MB', goal: { of: 'value', atMost: 350 }, note: `peak ${(peak / 1e6).toFixed(0)} MB; model loaded; the reading process, which ends by itself, is not in it` },
+        { name: 'longest hold of the event loop', value: longest, unit: 'ms', bare: ours.max / 1e6, goal: { of: 'value', atMost: 50 }, note: 'bare: of this process, which only waits' },
+      )
+
+      // Again, for another company, while people ask.
+      const idle = (await askAll(server, 'first', words)).map(({ firstMs }) => firstMs)
+      const loading = put(server, 'second', files)
+      const busy: number[] = []
+      const state = { over: false }
+      loading.finally(() => { state.over = true }).catch(() => {})
+      for (let n = 0; !state.over; n++) busy.push((await ask(server, 'first', words[n % words.length]!)).firstMs)
+      await loading
+      figures.push({ name: 'first token while documents come in, p50', value: median(busy), unit: 'ms', bare: median(idle), goal: { of: 'ratio', atMost: 2 }, note: `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the same service, idle but for vectors` })
+
+      const removed = await fetch(`http://127.0.0.1:${server.port}/v1/indexes/docs/documents?company_id=second&all=true`, { method: 'DELETE' })
+      assert.equal(removed.status, 200)
+      const rate = await vectorRate(server, quick ? 10_000 : 60_000)
+      figures.push({ name: 'passages that get their vectors', value: rate, unit: 'per s', bare: bareRate, goal: { of: 'ratio', atLeast: 0.9 }, note: 'bare: transformers.js in a worker, one thread, title and windows of the same passages' })
+      await untilEmbedded(server, 'first')
+      const vectored = await askAll(server, 'first', questionsOf(chunks, quick ? 100 : 300, 7))
+      const search = vectored.map(({ searchMs }) => searchMs)
+      const bare = plain.search(questionsOf(chunks, quick ? 100 : 300, 7))
+      figures.push(
+        { name: 'search with vectors over it p50', value: quantile(search, 0.5), unit: 'ms', bare: quantile(bare, 0.5), goal: { of: 'value', atMost: 15 }, note: 'bare: FTS5 alone, one table' },
+        { name: 'search with vectors over it p95', value: quantile(search, 0.95), unit: 'ms', bare: quantile(bare, 0.95), goal: { of: 'value', atMost: 40 } },
+      )
+      plain.close()
+      figures.push(...await paper(server))
+      return figures
+    } finally {
+      await server.stop()
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** The Markdown files of the installed packages, until they have so many tokens: varied, and the same with the same lockfile. */
+async function corpus (goal: number, count: (text: string) => number): Promise<{ files: File[], tokens: number, chunks: string[] }> {
+  const names = (await Array.fromAsync(glob('node_modules/**/*.md', { cwd: root }))).sort()
+  const files: File[] = []
+  const chunks: string[] = []
+  let tokens = 0
+  for (const name of names) {
+    const text = await readFile(join(root, name), 'utf8').catch(() => '')
+    if (text.length < 1000 || text.length > 300_000) continue
+    files.push({ name: name.slice('node_modules/'.length), text })
+    for await (const document of readDocuments(Buffer.from(text), { name }, { maxPages: 1, maxUnpackedBytes: 1 })) {
+      for (const chunk of cutIntoChunks(document, { maxTokens: 256, overlapTokens: 32, count })) {
+        chunks.push(chunk.text)
+        tokens += chunk.tokens
+      }
+    }
+    if (tokens >= goal) return { files, tokens, chunks }
+  }
+  throw new Error(`the installed packages have ${tokens} tokens of Markdown`)
+}
+
+/** Sends the files, a hundred a request, and waits until they can be searched. */
+async function put ({ port }: Child, company: string, files: File[]): Promise<Task> {
+  const url = `http://127.0.0.1:${port}`
+  const sum = { tokens: 0, chunks: 0, rejected: 0 }
+  const ids: string[] = []
+  for (let i = 0; i < files.length; i += filesOfAnUpload) {
+    const form = new FormData()
+    for (const { name, text } of files.slice(i, i + filesOfAnUpload)) form.append('file', new Blob([text]), name.replaceAll('/', '~'))
+    const response = await fetch(`${url}/v1/indexes/docs/documents?company_id=${company}`, { method: 'PUT', body: form })
+    assert.equal(response.status, 202, await response.clone().text())
+    ids.push((await response.json() as { task: Task }).task.id)
+  }
+  let last: Task | undefined
+  for (const id of ids) {
+    last = await (await fetch(`${url}/v1/tasks/${id}?company_id=${company}&wait=60`)).json() as Task
+    assert.equal(last.status, 'done', JSON.stringify(last))
+    for (const key of ['tokens', 'chunks', 'rejected'] as const) sum[key] += last[key]
+  }
+  return { ...last!, ...sum }
+}
+
+let asked = 0
+interface Answered { firstMs: number, searchMs: number, sources: number }
+
+/** @param n makes the question another one than before */
+async function ask ({ port }: Child, company: string, question: string, n = ++asked): Promise<Answered> {
+  const began = performance.now()
+  const response = await fetch(`http://127.0.0.1:${port}/chat`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ company_id: company, user_id: 'bench', message: question, max_tokens: 1000 + n }),
+  })
+  let firstMs = 0
+  let body = ''
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    body += piece
+    if (firstMs === 0 && body.includes('event: delta')) firstMs = performance.now() - began
+  }
+  const finish = JSON.parse(/event: finish\nid: \S+\ndata: (.*)/.exec(body)?.[1] ?? '{}')
+  assert.ok(finish.degraded === false, body)
+  return { firstMs, searchMs: finish.timings_ms.search, sources: JSON.parse(/event: sources\nid: \S+\ndata: (.*)/.exec(body)![1]!).sources.length }
+}
+
+async function askAll (server: Child, company: string, questions: string[]): Promise<Answered[]> {
+  const answers: Answered[] = []
+  for (const question of questions) answers.push(await ask(server, company, question))
+  return answers
+}
+
+/** Each a few words of a chunk, in their order. */
+function questionsOf (chunks: string[], n: number, seed = 1): string[] {
+  const next = random(seed)
+  const questions: string[] = []
+  while (questions.length < n) {
+    const words = wordsOf(chunks[Math.floor(next() * chunks.length)]!).filter(word => /^[a-z]{4,12}$/.test(word))
+    const at = Math.floor(next() * words.length)
+    if (words.length > 12) questions.push(`How is ${words.slice(at, at + 5).join(' ')} done?`)
+  }
+  return questions
+}
+
+/** The least that makes the same chunks searchable. */
+function plainInsert (path: string, chunks: string[]) {
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE VIRTUAL TABLE chunks USING fts5(text)')
+  const insert = db.prepare('INSERT INTO chunks (text) VALUES (?)')
+  const began = performance.now()
+  db.exec('BEGIN')
+  for (const text of chunks) insert.run(text)
+  db.exec('COMMIT')
+  const seconds = (performance.now() - began) / 1000
+  const find = db.prepare('SELECT rowid, text FROM chunks WHERE chunks MATCH ? ORDER BY rank LIMIT 10')
+  return {
+    seconds,
+    search: (questions: string[]) => questions.map(question => {
+      const began = performance.now()
+      find.all(wordsOf(question).map(word => `"${word}"`).join(' OR '))
+      return performance.now() - began
+    }),
+    close: () => db.close(),
+  }
+}
+
+/** Passages that get their vectors in a second; nobody asks meanwhile. */
+async function vectorRate (server: Child, ms: number): Promise<number> {
+  const made = async () => (await server.ask<{ vectors: { passages: number } }>('stats')).vectors.passages
+  const before = await made()
+  const began = performance.now()
+  await delay(ms)
+  return (await made() - before) / (performance.now() - began) * 1000
+}
+
+/** The same with the bare model, one text a call: of each passage its title and its windows, as the service does. */
+async function bareVectorRate (chunks: string[], count: (text: string) => number, ms: number): Promise<number> {
+  const bare = await startBare()
+  let passages = 0
+  const began = performance.now()
+  while (performance.now() - began < ms) {
+    await bare.embed('The title of the file › A heading')
+    for (const { text } of splitWindows(chunks[(passages * 97) % chunks.length]!, count)) await bare.embed(`The title of the file › A heading\n${text}`)
+    passages++
+  }
+  const rate = passages / (performance.now() - began) * 1000
+  await bare.stop()
+  return rate
+}
+
+async function untilEmbedded ({ port }: Child, company: string): Promise<void> {
+  for (;;) {
+    const { embedded } = await (await fetch(`http://127.0.0.1:${port}/v1/knowledge/stats?company_id=${company}`)).json() as { embedded: number }
+    if (embedded === 1) return
+    await delay(pollMs)
+  }
+}
+
+/** By node:http: fetch takes longer to send 50 MB than the service to take them. */
+async function upload (port: number, path: string, body: Buffer): Promise<{ task: Task }> {
+  const sending = request({ host: '127.0.0.1', port, path, method: 'PUT', headers: { 'content-length': body.length } })
+  sending.end(body)
+  const [response] = await once(sending, 'response') as [IncomingMessage]
+  return await json(response) as { task: Task }
+}
+
+/** A PDF of 50 MB, the first time and again. */
+async function paper (server: Child): Promise<Figure[]> {
+  const line = (page: number, n: number) => `Page ${page}, line ${n}: the pump of unit ${page * 40 + n} is serviced every ${n + 3} months.`
+  const file = Buffer.from(pdf(Array.from({ length: 600 }, (_, page) => Array.from({ length: 40 }, (_, n) => line(page, n))), { padding: 50_000_000 }))
+  const once = async () => {
+    const began = performance.now()
+    const { task } = await upload(server.port, '/v1/indexes/docs/documents?company_id=papers&name=manual.pdf', file)
+    const ended = await (await fetch(`http://127.0.0.1:${server.port}/v1/tasks/${task.id}?company_id=papers&wait=60`)).json() as Task
+    assert.equal(ended.status, 'done', JSON.stringify(ended))
+    return { ms: performance.now() - began, ended }
+  }
+  const first = await once()
+  const again = await Array.fromAsync(Array.from({ length: 5 }), async () => {
+    const { ms, ended } = await once()
+    assert.equal(ended.unchanged, 1)
+    return ms
+  })
+  return [{ name: 'a PDF of 50 MB again', value: median(again), unit: 'ms', bare: first.ms, goal: { of: 'value', atMost: 300 }, note: `sent whole each time, ${first.ended.chunks} chunks; bare: the first time` }]
+}

@@ -1,0 +1,70 @@
+// What companies send to be searched: spooled, read in processes of their own, put into their index.
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { tokenizerFile } from '../src/embed/model-files.ts'
+import { createReading } from '../src/ingest/reading.ts'
+import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** null where documents cannot be written: with Meilisearch and without a key to write. */
+    uploads: Uploads | null
+  }
+}
+
+/** The default model is there within this, or tokens are estimated. */
+const tokenizerMs = 20_000
+const hourMs = 3_600_000
+
+export default fp(async (app: FastifyInstance) => {
+  const { config, documents } = app
+  if (!documents) {
+    app.decorate('uploads', null)
+    return
+  }
+  const reading = createReading({
+    timeoutMs: config.FILE_TIMEOUT_SECONDS * 1000,
+    memoryMb: config.FILE_MEMORY_MB,
+    maxBytes: config.MAX_FILE_BYTES,
+    maxPages: config.FILE_MAX_PAGES,
+    concurrency: config.INGEST_CONCURRENCY,
+    async tokenizer () {
+      await Promise.race([app.embedder.ready().catch(() => {}), delay(tokenizerMs, undefined, { ref: false })])
+      return readFile(tokenizerFile(config.MODELS_DIR, app.embedder.defaultModel), 'utf8').catch(() => null)
+    },
+  })
+  const uploads = createUploads({
+    dir: config.DATA_DIR,
+    reading,
+    documents,
+    profile: company => app.prompts.get(company),
+    cut: { maxTokens: config.CHUNK_TOKENS, overlapTokens: config.CHUNK_OVERLAP_TOKENS },
+    concurrency: config.INGEST_CONCURRENCY,
+    queueMax: config.INGEST_QUEUE_MAX,
+    maxFileBytes: config.MAX_FILE_BYTES,
+    spoolMaxBytes: config.SPOOL_MAX_BYTES,
+    keepTasksMs: config.TASK_HOURS * hourMs,
+    keepProcessedMs: config.PROCESSED_CACHE_HOURS * hourMs,
+    processedMaxBytes: config.PROCESSED_CACHE_MAX_BYTES,
+    onEnded ({ id, company, index, status, startedAt, endedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, error }) {
+      app.log.info({ task: id, company, index, status, ms: endedAt - startedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, ...(error ? { code: error.code } : {}) }, 'documents taken in')
+    },
+    // What is new has no vectors yet; they come behind everything else.
+    onIdle (company) {
+      if (config.MEILI_URL === '') app.vectors.fill([company])
+      app.compaction?.check(company)
+    },
+    onProblem: ({ id, company }, error) => app.log.error({ err: error, task: id, company }, 'documents not taken in'),
+    onTrouble: (error, what) => app.log.warn({ err: error }, what),
+  })
+  app.decorate('uploads', uploads)
+  await uploads.recover()
+  // Sample companies first: an upload may belong to one of them.
+  app.addHook('onReady', () => { app.samplesLoaded.then(uploads.start) })
+  app.addHook('preClose', async () => {
+    await uploads.close()
+    await reading.close()
+  })
+}, { name: 'uploads', dependencies: ['config', 'documents', 'compaction', 'embedder', 'prompts', 'ingest'] })

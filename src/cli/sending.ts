@@ -1,0 +1,173 @@
+// Sends files to a running service, hears what became of them, and has it forget them.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ServiceError, type Service } from './service.ts'
+
+export interface OutgoingFile {
+  name: string
+  /** Its bytes, or where they are. */
+  content: string | Uint8Array
+  /** The media type, when a server has said it. */
+  type?: string
+  /** Where people find it. */
+  url?: string
+}
+
+export interface SentFile {
+  file: OutgoingFile
+  task: string
+  sha256: string
+  /** It was read before, and not sent again. */
+  known: boolean
+}
+
+/** Why something was not taken in. */
+export interface Rejection { file: string, document?: string, code: string, reason?: string, message: string }
+
+export interface EndedTask {
+  status: 'done' | 'failed'
+  written: number
+  unchanged: number
+  removed: number
+  evicted: number
+  chunks: number
+  tokens: number
+  rejected: number
+  rejections: Rejection[]
+}
+
+export interface SendingOptions {
+  service: Service
+  company: string
+  kind: string
+  pinned?: boolean
+  signal: AbortSignal
+}
+
+type Task = Omit<EndedTask, 'status' | 'rejections'> & {
+  id: string
+  status: 'queued' | 'running' | EndedTask['status']
+  rejections: { document: string, code: string, reason: string, message: string }[]
+  error: { code: string, message: string } | null
+}
+
+const waitSeconds = 30
+/** A service that answers at once, although it was asked to wait. */
+const pollMs = 500
+/** Tries for a file that is being written to. */
+const tries = 3
+
+export type Sending = ReturnType<typeof createSending>
+
+/** Failures of the service are thrown as ServiceError, those of a file as what reading it throws: `rejectionOf` tells them apart. */
+export function createSending ({ service, company, kind, pinned = false, signal }: SendingOptions) {
+  const documents = `/v1/indexes/${kind}/documents`
+  const query = { company_id: company }
+
+  async function put ({ name, url, type = 'application/octet-stream', content }: OutgoingFile, sha256: string, length: number, onBytes: (n: number) => void): Promise<string> {
+    const make = () => typeof content === 'string' ? Readable.from(read(content, length, onBytes), { objectMode: false }) : content
+    const { task } = await service.ask<{ task: { id: string } }>('PUT', documents, {
+      query: { ...query, name, sha256, url, pinned: pinned ? 'true' : undefined }, ...(length === 0 ? {} : { body: { make, length, type } }),
+    })
+    return task.id
+  }
+
+  /**
+   * @param onBytes told of what is sent
+   * @param resume asks first whether the service has read a file with this content before
+   * @param digest of the content, when it is known
+   */
+  async function send (file: OutgoingFile, { onBytes = () => {}, resume = true, digest }: { onBytes?: (n: number) => void, resume?: boolean, digest?: Digest } = {}): Promise<SentFile> {
+    for (let n = 1; ; n++) {
+      const { sha256, length } = (n === 1 && digest) || await digestOf(file.content, signal)
+      if (length === 0) throw new ServiceError(422, 'FILE_REJECTED', 'The file is empty.')
+      try {
+        if (resume) {
+          const task = await put(file, sha256, 0, onBytes).catch(error => {
+            if (error instanceof ServiceError && error.code === 'FILE_UNKNOWN') return null
+            throw error
+          })
+          if (task !== null) return { file, task, sha256, known: true }
+        }
+        return { file, task: await put(file, sha256, length, onBytes), sha256, known: false }
+      } catch (error) {
+        const { code } = error as { code?: string }
+        if (n === tries || !['DIGEST_WRONG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'].includes(code ?? '')) throw error
+      }
+    }
+  }
+
+  return {
+    send,
+
+    /** Waits until a file has been taken in, or rejected. What the service has meanwhile forgotten is sent after all. */
+    async ended (sent: SentFile): Promise<EndedTask> {
+      for (let { task: id, known } = sent; ;) {
+        const asked = performance.now()
+        const task = await service.ask<Task>('GET', `/v1/tasks/${encodeURIComponent(id)}`, { query: { ...query, wait: String(waitSeconds) } })
+        const { status, error } = task
+        if (status === 'done' || status === 'failed') {
+          const rejections = task.rejections.map(({ document, reason, code, message }): Rejection => ({
+            file: sent.file.name, ...(document ? { document } : {}), code, ...(reason ? { reason } : {}), message,
+          }))
+          if (error && rejections.length === 0) rejections.push({ file: sent.file.name, ...error })
+          if (!known || !rejections.some(({ code }) => code === 'FILE_UNKNOWN')) return { ...task, status, rejections }
+          ;({ task: id, known } = await send(sent.file, { resume: false }))
+        } else if (performance.now() - asked < pollMs) await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+      }
+    },
+
+    /** Has the service forget a file: its document, or those of its rows. @returns how many */
+    async forget (name: string): Promise<number> {
+      const one = await service.ask('DELETE', `${documents}/${encodeURIComponent(name)}`, { query }).then(() => 1, error => {
+        if (error instanceof ServiceError && error.code === 'DOCUMENT_NOT_FOUND') return 0
+        throw error
+      })
+      const { removed } = await service.ask<{ removed: number }>('DELETE', documents, { query: { ...query, prefix: `${name}/` } })
+      return one + removed
+    },
+  }
+}
+
+/** Whether the same content would be rejected again. */
+export function isFinal ({ code }: Rejection): boolean {
+  return /^(CANCELLED|ITEM_REJECTED|FILE_REJECTED|FILE_TOO_LARGE|BODY_TOO_LARGE|UNSUPPORTED_MEDIA_TYPE|INVALID_)/.test(code)
+}
+
+/** A failure that concerns this file only; what concerns all of them, and what is no failure of a file, is thrown again. */
+export function rejectionOf (file: string, error: unknown): Rejection {
+  if (error instanceof ServiceError) {
+    const { code, message } = error
+    const own = [413, 414, 415, 422, 431, 500].includes(error.status) || (error.status === 400 && /^(INVALID_|DIGEST_)/.test(code)) || code === 'TASK_NOT_FOUND'
+    if (own) return { file, code, message }
+    throw error
+  }
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return { file, code: 'FILE_CHANGING', message: 'The file is being written to.' }
+  if (syscall === undefined || code === undefined) throw error
+  return { file, code, message: 'The file cannot be read.' }
+}
+
+export interface Digest { sha256: string, length: number }
+
+/** The digest of bytes, or of a file. */
+export async function digestOf (content: string | Uint8Array, signal: AbortSignal): Promise<Digest> {
+  const hash = createHash('sha256')
+  if (typeof content !== 'string') return { sha256: hash.update(content).digest('hex'), length: content.length }
+  let length = 0
+  for await (const chunk of createReadStream(content, { highWaterMark: 262_144, signal }) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    length += chunk.length
+  }
+  return { sha256: hash.digest('hex'), length }
+}
+
+/** What was digested of a file, and no more: it may have grown since. */
+async function * read (path: string, length: number, onBytes: (n: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { end: length - 1 }) as AsyncIterable<Buffer>) {
+    yield chunk
+    onBytes(chunk.length)
+  }
+}

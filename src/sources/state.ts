@@ -1,0 +1,50 @@
+// What is kept of a source between two runs: small facts by name, in a file that a crash does not break.
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+export interface SourceState<T> {
+  get (name: string): T | undefined
+  set (name: string, value: T): void
+  delete (name: string): void
+  /** All names, in order; the list is a copy. */
+  names (): string[]
+  close (): void
+}
+
+const closed = 'This source is followed by another process already; its state can be used by one at a time.'
+
+/**
+ * Opens the state of a source in `<dataDir>/sources/`; no other process can open it until it is closed.
+ * @param identity what makes the source and its place in the service: the same again finds the same state
+ * Throws an Error when it is open elsewhere, or cannot be read.
+ */
+export function openSourceState<T> (dataDir: string, identity: readonly string[]): SourceState<T> {
+  const dir = join(dataDir, 'sources')
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const file = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 24)
+  const db = new DatabaseSync(join(dir, `${file}.db`), { timeout: 0 })
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT')
+    // Takes the lock, also where there is nothing to make.
+    db.exec('BEGIN IMMEDIATE; COMMIT')
+  } catch (error) {
+    db.close()
+    throw (error as { errcode?: number }).errcode === 5 ? new Error(closed, { cause: error }) : error
+  }
+  const get = db.prepare('SELECT value FROM facts WHERE name = ?')
+  const set = db.prepare('INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+  const remove = db.prepare('DELETE FROM facts WHERE name = ?')
+  const list = db.prepare('SELECT name FROM facts ORDER BY name')
+  return {
+    get (name) {
+      const row = get.get(name)
+      return row && JSON.parse(row.value as string) as T
+    },
+    set: (name, value) => { set.run(name, JSON.stringify(value)) },
+    delete: name => { remove.run(name) },
+    names: () => list.all().map(({ name }) => name as string),
+    close: () => db.close(),
+  }
+}

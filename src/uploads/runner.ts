@@ -1,0 +1,294 @@
+// Works off the uploads: one company's after another, each company's in their order.
+import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CodedError, asCoded, coded } from '../errors.ts'
+import type { CutDocument, CutOptions } from '../ingest/cut.ts'
+import { isRejection } from '../ingest/formats/rejection.ts'
+import type { Reading } from '../ingest/reading.ts'
+import type { DocumentStore } from '../knowledge/documents.ts'
+import type { IndexedDocument } from '../search/engine.ts'
+import type { CompanyProfile } from '../types.ts'
+import { processedKey, type Processed } from './processed.ts'
+import type { Spool } from './spool.ts'
+import { mostRejections, nothingDone, type Task, type TaskFile, type TaskRejection } from './task.ts'
+
+export interface Runner {
+  /** Takes up a task that was accepted. */
+  add (task: Task): void
+  /** Nothing runs before. */
+  start (): void
+  /** A task that has not ended. */
+  get (company: string, id: string): Task | undefined
+  list (company: string): Task[]
+  /** Settles when the task has ended; at once when it is not there. */
+  whenEnded (company: string, id: string): Promise<void>
+  /** Ends a task before its time; what it wrote stays. @returns whether it was there */
+  cancel (company: string, id: string): boolean
+  /** Whether one more task of the company may wait. */
+  hasRoom (company: string): boolean
+  stats (): { waiting: number, running: number, done: number, failed: number }
+  /** Lets go of the tasks: those that have not ended go on with the next start. */
+  close (): Promise<void>
+}
+
+export interface RunnerOptions {
+  spool: Spool
+  processed: Processed
+  reading: Reading
+  documents: DocumentStore
+  /** The company's; null when there is none. */
+  profile (company: string): Promise<CompanyProfile | null>
+  cut: CutOptions
+  /** Companies that are served at once. */
+  concurrency: number
+  /** Tasks of one company that may wait. */
+  queueMax: number
+  onEnded (task: Task): void
+  /** None of the company's tasks is left. */
+  onIdle (company: string): void
+  onProblem (task: Task, error: unknown): void
+  /** Before what failed for a while is tried again. */
+  retryMs?: number
+  now?: () => number
+}
+
+/** A task that has not ended by then ends the service each time. */
+const mostStarts = 100
+const mostTries = 6
+/** Ids of a file's documents looked at once, when those that are gone are searched for. */
+const pageSize = 500
+const mostIdChars = 512
+
+interface Entry {
+  task: Task
+  abort: AbortController
+  ended: PromiseWithResolvers<void>
+}
+
+export function createRunner ({ spool, processed, reading, documents, profile, cut, concurrency, queueMax, onEnded, onIdle, onProblem, retryMs = 1000, now = Date.now }: RunnerOptions): Runner {
+  /** The tasks of each company that has some, in the order in which they run; the companies in the order of their turn. */
+  const queues = new Map<string, Entry[]>()
+  const busy = new Map<string, Promise<void>>()
+  const counts = { done: 0, failed: 0 }
+  const closing = new AbortController()
+  let started = false
+
+  function find (company: string, id: string): Entry | undefined {
+    return queues.get(company)?.find(({ task }) => task.id === id)
+  }
+
+  function next (): void {
+    if (!started) return
+    for (const [company, entries] of queues) {
+      if (busy.size >= concurrency || closing.signal.aborted) return
+      if (busy.has(company)) continue
+      const entry = entries[0]!
+      busy.set(company, run(entry).finally(() => {
+        busy.delete(company)
+        if (closing.signal.aborted) return
+        entries.shift()
+        // To the end of the line.
+        queues.delete(company)
+        if (entries.length > 0) queues.set(company, entries)
+        else onIdle(company)
+        entry.ended.resolve()
+        next()
+      }))
+    }
+  }
+
+  async function run ({ task, abort }: Entry): Promise<void> {
+    const signal = AbortSignal.any([abort.signal, closing.signal])
+    Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, ...nothingDone() })
+    try {
+      if (task.starts > mostStarts) throw coded('INTERNAL', `It was begun ${mostStarts} times.`)
+      signal.throwIfAborted()
+      await spool.update(task)
+      await work(task, signal)
+      const nothing = task.written + task.unchanged === 0
+      task.status = nothing && task.rejected > 0 ? 'failed' : 'done'
+    } catch (error) {
+      if (closing.signal.aborted) return
+      const { code, message } = abort.signal.aborted ? { code: 'CANCELLED', message: 'It was cancelled.' } : asCoded(error)
+      Object.assign(task, { status: 'failed', error: { code, message } })
+      if (!abort.signal.aborted) onProblem(task, error)
+    }
+    task.endedAt = now()
+    counts[task.status as 'done' | 'failed']++
+    // A full disk must not keep the next one from its turn; this one is done over at the next start then.
+    await spool.end(task).catch(error => onProblem(task, error))
+    onEnded(task)
+  }
+
+  async function work (task: Task, signal: AbortSignal): Promise<void> {
+    const company = await profile(task.company)
+    if (!company) throw coded('UNKNOWN_COMPANY')
+    if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
+    for (const [n, file] of task.files.entries()) {
+      try {
+        await takeIn(task, company, file, n, signal)
+      } catch (error) {
+        if (!isOfFile(error)) throw error
+        reject(task, file, '', error)
+      }
+    }
+  }
+
+  async function takeIn (task: Task, company: CompanyProfile, file: TaskFile, n: number, signal: AbortSignal): Promise<void> {
+    const ids = new Set<string>()
+    const rejectedBefore = task.rejected
+    for await (const batch of batchesOf(task, company, file, n, signal)) {
+      const taken: IndexedDocument[] = []
+      for (const document of batch) {
+        const problem = problemOf(document, file)
+        if (problem !== null) {
+          noteRejection(task, { file: file.name, document: document.id, code: 'ITEM_REJECTED', reason: problem, message: `The item cannot be taken in: ${problem}.` })
+          continue
+        }
+        const named = asNamed(document, file)
+        ids.add(named.id)
+        taken.push(named)
+      }
+      await put(task, company, file, taken, signal)
+      if (file.pinned) for (const { id } of taken) await documents.pin(task.company, task.index, id, true)
+    }
+    // Of an item that was rejected it is not known which document it was.
+    if (file.name !== '' && task.rejected === rejectedBefore) await prune(task, file.name, ids, signal)
+  }
+
+  /** What the file holds: as it was read before, or read now. */
+  async function * batchesOf (task: Task, company: CompanyProfile, file: TaskFile, n: number, signal: AbortSignal): AsyncGenerator<CutDocument[]> {
+    const mapping = company.indexes[task.index]!
+    const key = processedKey(file, mapping, cut)
+    let given = 0
+    if (processed.has(task.company, key)) {
+      try {
+        for await (const batch of processed.read(task.company, key)) {
+          signal.throwIfAborted()
+          yield batch
+          given++
+        }
+        return
+      } catch (error) {
+        signal.throwIfAborted()
+        // It is damaged: nothing that has been put in has to be taken back, the file itself says the same.
+        processed.drop(task.company, key)
+        if (given > 0 && file.known) throw error
+      }
+    }
+    if (file.known) throw coded('FILE_UNKNOWN')
+    const about = { name: file.name, mapping, ...(file.type ? { type: file.type } : {}) }
+    yield * processed.keep(task.company, key, reading.cutMany(spool.open(task, n), about, cut, signal))
+  }
+
+  async function put (task: Task, company: CompanyProfile, file: TaskFile, list: IndexedDocument[], signal: AbortSignal): Promise<void> {
+    if (list.length === 0) return
+    try {
+      const { written, unchanged, evicted, rejected = [] } = await retried(() => documents.put(company, task.index, list, signal), signal)
+      task.written += written
+      task.unchanged += unchanged
+      task.evicted += evicted
+      for (const { id, message } of rejected) noteRejection(task, { file: file.name, document: id, code: 'ITEM_REJECTED', reason: 'no room', message })
+      const refused = new Set(rejected.map(({ id }) => id))
+      for (const { id, chunks } of list) {
+        if (refused.has(id)) continue
+        task.chunks += chunks!.length
+        for (const { tokens } of chunks!) task.tokens += tokens
+      }
+    } catch (error) {
+      if (!isOfFile(error)) throw error
+      // One of them cannot be taken: it alone is rejected.
+      if (list.length === 1) reject(task, file, list[0]!.id, error)
+      else for (const document of list) await put(task, company, file, [document], signal)
+    }
+  }
+
+  /** Documents that an earlier version of the file had go. */
+  async function prune (task: Task, name: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const gone = ids.has(name) ? [] : [name]
+    const prefix = `${name}/`
+    for (let after = ''; ;) {
+      signal.throwIfAborted()
+      const page = await documents.list(task.company, task.index, { after, limit: pageSize, prefix })
+      gone.push(...page.map(({ id }) => id).filter(id => !ids.has(id)))
+      if (page.length < pageSize) break
+      after = page.at(-1)!.id
+    }
+    if (gone.length > 0) task.removed += await documents.remove(task.company, task.index, gone)
+  }
+
+  /** Tries again, a few times, what may be better in a moment. */
+  async function retried<T> (action: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await action()
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof CodedError) || !error.retryable || tries === mostTries) throw error
+        await delay(retryMs * 2 ** (tries - 1), undefined, { signal })
+      }
+    }
+  }
+
+  return {
+    add (task) {
+      const entry = { task, abort: new AbortController(), ended: Promise.withResolvers<void>() }
+      const entries = queues.get(task.company)
+      if (entries) entries.push(entry)
+      else queues.set(task.company, [entry])
+      next()
+    },
+    start () {
+      started = true
+      next()
+    },
+    get: (company, id) => find(company, id)?.task,
+    list: company => (queues.get(company) ?? []).map(({ task }) => task),
+    whenEnded: async (company, id) => find(company, id)?.ended.promise,
+    cancel (company, id) {
+      const entry = find(company, id)
+      if (!entry || entry.task.endedAt > 0) return false
+      entry.abort.abort(new Error('cancelled'))
+      return true
+    },
+    hasRoom: company => (queues.get(company)?.length ?? 0) < queueMax,
+    stats: () => ({ waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - busy.size, running: busy.size, ...counts }),
+    async close () {
+      closing.abort(coded('SHUTTING_DOWN'))
+      await Promise.all(busy.values())
+    },
+  }
+}
+
+/** Under the file's name, with what its sender says about it. */
+function asNamed (document: CutDocument, { name, title, url }: TaskFile): IndexedDocument {
+  const { id, fields, text, chunks } = document
+  const own = id === '' ? { title: title || document.title, url: url || document.url } : { title: document.title, url: document.url || url || '' }
+  return {
+    id: name === '' ? id : id === '' ? name : `${name}/${id}`,
+    ...own, fields, text, chunks,
+    hash: own.title === document.title && own.url === document.url ? document.hash : createHash('sha256').update(JSON.stringify([document.hash, own])).digest('base64url'),
+  }
+}
+
+/** Why it cannot be taken in; null = it can. */
+function problemOf ({ id, numbered, rejected }: CutDocument, { name }: TaskFile): string | null {
+  if (rejected !== undefined) return rejected
+  if (name === '' && (numbered || id === '')) return 'it has no id of its own'
+  return name.length + 1 + id.length <= mostIdChars ? null : 'its id is too long'
+}
+
+function reject (task: Task, { name }: TaskFile, document: string, error: CodedError): void {
+  const { code, message } = error
+  noteRejection(task, { file: name, document, code, reason: 'reason' in error ? String(error.reason) : code, message })
+}
+
+function noteRejection (task: Task, rejection: TaskRejection): void {
+  task.rejected++
+  if (task.rejections.length < mostRejections) task.rejections.push(rejection)
+}
+
+/** Whether the fault is the file's, so that the others go on. */
+function isOfFile (error: unknown): error is CodedError {
+  return isRejection(error) || (error instanceof CodedError && ['FILE_TOO_LARGE', 'FILE_REJECTED', 'FILE_UNKNOWN'].includes(error.code))
+}

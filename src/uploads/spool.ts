@@ -1,0 +1,205 @@
+// Uploads on the disk, from their arrival until they are done, and what became of them: a crash loses none that was accepted.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { coded } from '../errors.ts'
+import { asStoreError } from '../store/failures.ts'
+import type { Task } from './task.ts'
+
+export interface Arrival {
+  /** Writes one file to the disk. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a STORE_* error. */
+  receive (body: AsyncIterable<Uint8Array>): Promise<{ bytes: number, sha256: string }>
+  /** The upload is whole: from now on it survives a crash. */
+  accept (task: Task): Promise<void>
+  /** What came so far is removed, unless it was accepted. */
+  abandon (): Promise<void>
+}
+
+export interface Spool {
+  arrive (task: Task): Promise<Arrival>
+  /** The n-th file of a task. */
+  open (task: Task, n: number): AsyncIterable<Uint8Array>
+  /** Notes what has become of a task that is not done yet. */
+  update (task: Task): Promise<void>
+  /** The task has ended: its files go, what became of it stays. */
+  end (task: Task): Promise<void>
+  /** A task that has ended; null when there is none. */
+  ended (company: string, id: string): Promise<Task | null>
+  /** Ids of ended tasks of a company, the newest first. */
+  endedIds (company: string): Promise<string[]>
+  /** The tasks that have not ended, the oldest first; what never arrived whole is removed. To be called once, at start. */
+  recover (): Promise<Task[]>
+  /** Forgets tasks that ended before then. */
+  forget (before: number): Promise<void>
+  stats (): { bytes: number }
+}
+
+/** Between two pieces of an upload. */
+const silenceMs = 30_000
+/** Written at once. */
+const writeBytes = 1_048_576
+
+/** @param dir gets the folders `spool` and `tasks` */
+export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, maxBytes: number, maxFileBytes: number }): Spool {
+  const spool = join(dir, 'spool')
+  const tasks = join(dir, 'tasks')
+  const folderOf = ({ company, id }: Task) => join(spool, company, id)
+  const endedFile = (company: string, id: string) => join(tasks, company, `${id}.json`)
+  let total = 0
+
+  async function discard (folder: string, bytes: number): Promise<void> {
+    await rm(folder, { recursive: true, force: true })
+    total -= bytes
+  }
+
+  return {
+    async arrive (task) {
+      const folder = `${folderOf(task)}.part`
+      await mapped(mkdir(folder, { recursive: true }))
+      let received = 0
+      let n = 0
+      let accepted = false
+      return {
+        async receive (body) {
+          const hash = createHash('sha256')
+          let bytes = 0
+          const file = await mapped(open(join(folder, String(n++)), 'w'))
+          let waiting: Uint8Array[] = []
+          let waitingBytes = 0
+          const write = async () => {
+            if (waiting.length > 0) await mapped(file.writev(waiting))
+            waiting = []
+            waitingBytes = 0
+          }
+          try {
+            for await (const piece of untilSilence(body)) {
+              bytes += piece.length
+              if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB are taken.`)
+              total += piece.length
+              received += piece.length
+              if (total > maxBytes) throw coded('QUEUE_FULL')
+              hash.update(piece)
+              waiting.push(piece)
+              waitingBytes += piece.length
+              if (waitingBytes >= writeBytes) await write()
+            }
+            await write()
+            // A power cut must not take what was promised.
+            await mapped(file.sync())
+          } finally {
+            await file.close()
+          }
+          return { bytes, sha256: hash.digest('hex') }
+        },
+        async accept (task) {
+          await mapped(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
+          await mapped(rename(folder, folderOf(task)))
+          accepted = true
+        },
+        async abandon () {
+          if (!accepted) await discard(folder, received)
+        },
+      }
+    },
+
+    open: (task, n) => createReadStream(join(folderOf(task), String(n)), { highWaterMark: 262_144 }),
+    update: task => mapped(replace(join(folderOf(task), 'task.json'), task)),
+
+    async end (task) {
+      await mapped(mkdir(join(tasks, task.company), { recursive: true }))
+      await mapped(replace(endedFile(task.company, task.id), task))
+      await discard(folderOf(task), sizeOf(task))
+    },
+
+    async ended (company, id) {
+      return parse(await readFile(endedFile(company, id), 'utf8').catch(() => ''))
+    },
+
+    async endedIds (company) {
+      const names = await readdir(join(tasks, company)).catch(() => [])
+      return names.filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length)).sort().reverse()
+    },
+
+    async recover () {
+      const found: Task[] = []
+      total = 0
+      for (const company of await folders(spool)) {
+        for (const id of await folders(join(spool, company))) {
+          const folder = join(spool, company, id)
+          const task = id.endsWith('.part') ? null : parse(await readFile(join(folder, 'task.json'), 'utf8').catch(() => ''))
+          if (task && !await isThere(endedFile(company, id))) {
+            found.push(task)
+            total += sizeOf(task)
+          } else {
+            await discard(folder, 0)
+          }
+        }
+      }
+      return found.sort((a, b) => a.id < b.id ? -1 : 1)
+    },
+
+    async forget (before) {
+      for (const company of await folders(tasks)) {
+        for (const name of await readdir(join(tasks, company))) {
+          const path = join(tasks, company, name)
+          if ((await stat(path)).mtimeMs < before) await rm(path, { force: true })
+        }
+      }
+    },
+
+    stats: () => ({ bytes: total }),
+  }
+}
+
+function sizeOf ({ files }: Task): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/** The pieces, as long as they keep coming. */
+async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]()
+  const silence = Promise.withResolvers<never>()
+  // Nobody may be waiting for a piece just then.
+  silence.promise.catch(() => {})
+  const timer = setTimeout(() => silence.reject(coded('INVALID_REQUEST', 'Nothing of the body came for too long.')), silenceMs)
+  try {
+    for (;;) {
+      timer.refresh()
+      const next = await Promise.race([pieces.next(), silence.promise])
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    clearTimeout(timer)
+    // Not waited for: a body that is silent does not end either.
+    pieces.return?.()?.catch(() => {})
+  }
+}
+
+async function mapped<T> (work: Promise<T>): Promise<T> {
+  return work.catch(error => { throw asStoreError(error) })
+}
+
+/** Either the old content or the new one, whenever the process ends. */
+async function replace (path: string, task: Task): Promise<void> {
+  await writeFile(`${path}.new`, JSON.stringify(task), { flush: true })
+  await rename(`${path}.new`, path)
+}
+
+function parse (text: string): Task | null {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+async function folders (dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => [])
+  return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+}
+
+async function isThere (path: string): Promise<boolean> {
+  return stat(path).then(() => true, () => false)
+}

@@ -1,0 +1,35 @@
+// With a key to write, a company's documents go into Meilisearch by the same port as into its own files.
+import t, { type Test } from 'tap'
+import { makeKey } from '../../src/cli/meilisearch-keys.ts'
+import { readEvents } from '../../bench/checks.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { meiliKey } from '../fixtures/meili-engine.ts'
+import { startMeili } from '../fixtures/meili/server.ts'
+import { document } from '../fixtures/search-store.ts'
+import { buildTestApp } from '../helper.ts'
+
+async function start (t: Test, { writes = true } = {}) {
+  const meili = await startMeili(t)
+  const { apiKey, apiKeyUid } = await meiliKey(t, meili)
+  const { key } = await makeKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['shop__*'], signal: new AbortController().signal })
+  const { app } = await buildTestApp(t, { model: fakeModel(['Two days. [1]']), config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: writes ? key : '' } })
+  return { app, meili }
+}
+
+t.test('what is put in is found, listed and removed', async t => {
+  const { app } = await start(t)
+  const shop = (await app.prompts.get('shop'))!
+  t.match(await app.documents!.put(shop, 'faq', [document('guides/delivery', '', { title: 'Delivery', chunks: [{ n: 0, text: 'Delivery takes two working days.', headings: ['Times'], page: 2, tokens: 6 }] })]), { written: 1 })
+  const asked = await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' } })
+  t.match(readEvents(Buffer.from(asked.body)).find(({ event }) => event === 'sources')!.data.sources, [{ id: 'faq/guides/delivery', title: 'Delivery', heading: 'Times', page: 2 }])
+  t.match((await app.inject('/v1/indexes/faq/documents?company_id=shop')).json(), { data: [{ id: 'guides/delivery', chunks: 1, tokens: 6, pinned: false }], next: null })
+  t.match((await app.inject('/v1/knowledge/stats?company_id=shop')).json(), { total_documents: 1, total_chunks: 1, total_tokens: 6 })
+  t.equal((await app.inject({ method: 'DELETE', url: '/v1/indexes/faq/documents/guides%2Fdelivery?company_id=shop' })).statusCode, 204)
+  t.match((await app.inject('/v1/indexes?company_id=shop')).json().data.find(({ kind }: { kind: string }) => kind === 'faq'), { documents: 0 })
+})
+
+t.test('without a key to write they are not to be had', async t => {
+  const { app } = await start(t, { writes: false })
+  t.equal(app.documents, null)
+  t.match((await app.inject('/v1/indexes/faq/documents?company_id=shop')).json(), { code: 'NOT_SUPPORTED' })
+})

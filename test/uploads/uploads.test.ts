@@ -1,0 +1,225 @@
+// Uploads without HTTP: turns, retries, crashes, what is kept of files, and the bounds of it all.
+import { mkdir, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { coded } from '../../src/errors.ts'
+import type { CutDocument } from '../../src/ingest/cut.ts'
+import type { Reading } from '../../src/ingest/reading.ts'
+import type { DocumentStore } from '../../src/knowledge/documents.ts'
+import type { IndexedDocument } from '../../src/search/engine.ts'
+import { createProcessed } from '../../src/uploads/processed.ts'
+import { newTask, type Task } from '../../src/uploads/task.ts'
+import { createUploads, type UploadsOptions } from '../../src/uploads/uploads.ts'
+import { profile } from '../fixtures/app-parts.ts'
+import { temporaryFolder } from '../helper.ts'
+
+const document = (id: string): CutDocument => ({ id, title: id, text: '', url: '', fields: [], chunks: [{ n: 0, text: `About ${id}.`, headings: [], tokens: 3 }], hash: id })
+
+/** A store that keeps ids in order, and does first what a test asks for. */
+function memoryStore (before: (company: string, documents: IndexedDocument[]) => unknown = () => {}) {
+  const put: string[] = []
+  const store = {
+    async put ({ id: company }, _, documents) {
+      await before(company, documents)
+      put.push(...documents.map(({ id }) => `${company}/${id}`))
+      return { written: documents.length, unchanged: 0, evicted: 0 }
+    },
+    list: async () => [],
+    remove: async () => 0,
+    pin: async () => true,
+  } as Partial<DocumentStore> as DocumentStore
+  return { store, put }
+}
+
+/** Reads a file as the ids that stand in it, one a line. */
+function lineReading (): Reading & { reads: string[] } {
+  const reads: string[] = []
+  return {
+    reads,
+    async * cutMany (file, { name }) {
+      reads.push(name)
+      const text = Buffer.concat(await Array.fromAsync(file as AsyncIterable<Uint8Array>)).toString()
+      yield text.split('\n').map(document)
+    },
+    read: async () => [],
+    async * readMany () {},
+    close: async () => {},
+  }
+}
+
+async function begin (t: Test, options: Partial<UploadsOptions> & { dir?: string } = {}) {
+  const dir = options.dir ?? await temporaryFolder(t)
+  const ended: Task[] = []
+  const problems: string[] = []
+  const uploads = createUploads({
+    reading: lineReading(), documents: memoryStore().store,
+    profile: async id => id === 'nobody' ? null : profile({ id, indexes: { faq: { text: [] } } }),
+    cut: { maxTokens: 256, overlapTokens: 32 }, concurrency: 1, queueMax: 100, retryMs: 1,
+    maxFileBytes: 1e6, spoolMaxBytes: 1e7, keepTasksMs: 3_600_000, keepProcessedMs: 3_600_000, processedMaxBytes: 1e6,
+    onEnded: task => { ended.push(task) }, onIdle () {}, onProblem: (_, error) => { problems.push((error as Error).message) }, onTrouble: (_, what) => { problems.push(what) },
+    ...options, dir,
+  })
+  t.teardown(() => uploads.close())
+  await uploads.recover()
+  const send = (company: string, text: string, name = '') => uploads.take(company, 'faq', async arrival => [{ name, type: '', ...await arrival.receive((async function * () { yield Buffer.from(text) })()) }])
+  const done = async (task: Task) => {
+    await uploads.whenEnded(task.company, task.id)
+    return uploads.get(task.company, task.id)
+  }
+  return { dir, uploads, ended, problems, send, done }
+}
+
+t.test('companies have their turns, each company its own order', async t => {
+  const { store, put } = memoryStore()
+  const { uploads, send, done } = await begin(t, { documents: store })
+  const tasks = [await send('a', 'a1'), await send('a', 'a2'), await send('a', 'a3'), await send('b', 'b1'), await send('b', 'b2')]
+  uploads.start()
+  for (const task of tasks) t.match(await done(task), { status: 'done', written: 1 })
+  t.same(put, ['a/a1', 'b/b1', 'a/a2', 'b/b2', 'a/a3'])
+})
+
+t.test('as many companies at once as allowed', async t => {
+  const gates = new Map(['a', 'b', 'c'].map(id => [id, Promise.withResolvers<void>()]))
+  const begun: string[] = []
+  const { store } = memoryStore(company => {
+    begun.push(company)
+    return gates.get(company)!.promise
+  })
+  const { uploads, send, done } = await begin(t, { documents: store, concurrency: 2 })
+  uploads.start()
+  const [a, b, c] = [await send('a', '1'), await send('b', '2'), await send('c', '3')]
+  gates.get('b')!.resolve()
+  await done(b)
+  gates.get('a')!.resolve()
+  gates.get('c')!.resolve()
+  await done(a)
+  await done(c)
+  t.same(begun.toSorted(), ['a', 'b', 'c'])
+  t.match(uploads.stats(), { tasks: { waiting: 0, running: 0, done: 3, failed: 0 }, spool: { bytes: 0 } })
+})
+
+t.test('what may be better in a moment is tried again, a few times', async t => {
+  let failures = 3
+  const { store, put } = memoryStore(() => { if (failures-- > 0) throw coded('SEARCH_UNAVAILABLE') })
+  const { uploads, send, done, problems } = await begin(t, { documents: store })
+  uploads.start()
+  t.match(await done(await send('a', '1')), { status: 'done', written: 1 })
+  failures = Infinity
+  t.match(await done(await send('a', '2')), { status: 'failed', written: 0, error: { code: 'SEARCH_UNAVAILABLE' } })
+  failures = 0
+  t.match(await done(await send('a', '3')), { status: 'done' }, 'the next one has its turn')
+  t.same(put, ['a/1', 'a/3'])
+  t.equal(problems.length, 1)
+})
+
+t.test('one document that cannot be taken does not keep the others out', async t => {
+  const { store, put } = memoryStore((_, documents) => { if (documents.some(({ id }) => id === '2')) throw coded('FILE_REJECTED', 'too large') })
+  const { uploads, send, done } = await begin(t, { documents: store })
+  uploads.start()
+  t.match(await done(await send('a', '1\n2\n3')), { status: 'done', written: 2, rejected: 1, rejections: [{ document: '2', code: 'FILE_REJECTED' }] })
+  t.same(put, ['a/1', 'a/3'])
+})
+
+t.test('a company or an index that is gone fails its task', async t => {
+  const { uploads, send, done } = await begin(t)
+  uploads.start()
+  t.match(await done(await send('nobody', '1')), { status: 'failed', error: { code: 'UNKNOWN_COMPANY' } })
+})
+
+t.test('what had not ended goes on with the next start, in its order; what never arrived is gone', async t => {
+  const dir = await temporaryFolder(t)
+  const first = await begin(t, { dir })
+  const tasks = [await first.send('a', 'a1'), await first.send('a', 'a2')]
+  await first.uploads.close()
+  await mkdir(join(dir, 'spool', 'a', 'half.part'))
+  await mkdir(join(dir, 'spool', 'a', 'broken'))
+  await writeFile(join(dir, 'spool', 'a', 'broken', 'task.json'), '{"id":')
+
+  const { store, put } = memoryStore()
+  const second = await begin(t, { dir, documents: store })
+  t.same((await second.uploads.list('a', 10)).map(({ id }) => id), tasks.map(({ id }) => id).reverse())
+  t.same((await readdir(join(dir, 'spool', 'a'))).toSorted(), tasks.map(({ id }) => id).toSorted())
+  second.uploads.start()
+  for (const task of tasks) t.match(await second.done(task), { status: 'done', starts: 1 })
+  t.same(put, ['a/a1', 'a/a2'])
+  t.same(await readdir(join(dir, 'spool', 'a')), [])
+})
+
+t.test('a task that ends the service each time is given up', async t => {
+  const dir = await temporaryFolder(t)
+  const first = await begin(t, { dir })
+  const { id } = await first.send('a', 'a1')
+  await first.uploads.close()
+  const path = join(dir, 'spool', 'a', id, 'task.json')
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), starts: 100 }))
+  const second = await begin(t, { dir })
+  second.uploads.start()
+  t.match(await second.done({ ...newTask('a', 'faq', 0), id }), { status: 'failed', error: { code: 'INTERNAL', message: /begun 100 times/ } })
+})
+
+t.test('the disk has a bound; what was refused leaves room', async t => {
+  const { uploads, send, done, dir } = await begin(t, { spoolMaxBytes: 10 })
+  const waiting = await send('a', '12345678')
+  await t.rejects(send('b', '12345678'), { code: 'QUEUE_FULL' })
+  t.match(uploads.stats(), { spool: { bytes: 8 } })
+  t.same(await readdir(join(dir, 'spool', 'b')), [])
+  uploads.start()
+  await done(waiting)
+  t.match(await done(await send('b', '12345678')), { status: 'done' })
+})
+
+t.test('ended tasks can be looked up for a while', async t => {
+  const { uploads, send, done, dir } = await begin(t, { keepTasksMs: 60_000 })
+  uploads.start()
+  const [old, young] = [await send('a', '1'), await send('a', '2')]
+  await done(old)
+  await done(young)
+  await uploads.close()
+  const hourAgo = Date.now() / 1000 - 3600
+  await utimes(join(dir, 'tasks', 'a', `${old.id}.json`), hourAgo, hourAgo)
+  const again = await begin(t, { dir, keepTasksMs: 60_000 })
+  for (const deadline = Date.now() + 10_000; (await readdir(join(dir, 'tasks', 'a'))).length > 1;) if (Date.now() > deadline) return t.fail('it is still there')
+  t.same((await again.uploads.list('a', 10)).map(({ id }) => id), [young.id])
+  await t.rejects(again.uploads.get('a', old.id), { code: 'TASK_NOT_FOUND' })
+  await t.rejects(again.uploads.get('b', young.id), { code: 'TASK_NOT_FOUND' }, 'another company\'s')
+})
+
+t.test('a file is read once; damaged, it is read anew', async t => {
+  const reading = lineReading()
+  const { uploads, send, done, dir } = await begin(t, { reading })
+  uploads.start()
+  await done(await send('a', 'x', 'f.txt'))
+  t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })
+  t.same(reading.reads, ['f.txt'])
+  await done(await send('b', 'x', 'f.txt'))
+  t.same(reading.reads, ['f.txt', 'f.txt'], 'what one company sent is not another\'s')
+  const [kept] = await readdir(join(dir, 'processed', 'a'))
+  await writeFile(join(dir, 'processed', 'a', kept!), 'rubbish')
+  t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })
+  t.equal(reading.reads.length, 3)
+})
+
+t.test('what is kept of files has a bound and a time, also over a start', async t => {
+  const dir = await temporaryFolder(t)
+  const make = (maxBytes: number, keepMs = 60_000) => createProcessed({ dir, maxBytes, keepMs, onProblem: error => t.fail(String(error)) })
+  const keep = async (processed: ReturnType<typeof make>, key: string) => {
+    async function * batches () { yield [document(key)] }
+    for await (const batch of processed.keep('a', key, batches())) t.equal(batch.length, 1)
+  }
+  const first = make(1e6)
+  for (const key of ['1', '2', '3']) await keep(first, key)
+  t.same((await Array.fromAsync(first.read('a', '2'))).flat(), [document('2')])
+  const { bytes } = first.stats()
+  await writeFile(join(dir, 'a', '4.jsonl.zst.new'), 'half')
+
+  const second = make(bytes - 1)
+  await second.recover()
+  t.same(['1', '2', '3', '4'].map(key => second.has('a', key)), [false, true, true, false], 'the oldest had to go')
+  const third = make(1e6, 1)
+  await third.recover()
+  t.equal(third.stats().files, 0, 'their time is over')
+  t.same(await readdir(join(dir, 'a')), [])
+  const none = make(0)
+  await keep(none, '5')
+  t.notOk(none.has('a', '5'))
+})
