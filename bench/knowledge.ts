@@ -101,7 +101,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
 }
 
 /** The Markdown files of the installed packages, until they have so many tokens: varied, and the same with the same lockfile. */
-async function corpus (goal: number, count: (text: string) => number): Promise<{ files: File[], tokens: number, chunks: string[] }> {
+export async function corpus (goal: number, count: (text: string) => number): Promise<{ files: File[], tokens: number, chunks: string[] }> {
   const names = (await Array.fromAsync(glob('node_modules/**/*.md', { cwd: root }))).sort()
   const files: File[] = []
   const chunks: string[] = []
@@ -122,7 +122,7 @@ async function corpus (goal: number, count: (text: string) => number): Promise<{
 }
 
 /** Sends the files, a hundred a request, and waits until they can be searched. */
-async function put ({ port }: Child, company: string, files: File[]): Promise<Task> {
+export async function put ({ port }: Child, company: string, files: File[]): Promise<Task> {
   const url = `http://127.0.0.1:${port}`
   const sum = { tokens: 0, chunks: 0, rejected: 0 }
   const ids: string[] = []

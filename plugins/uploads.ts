@@ -1,4 +1,5 @@
 // What companies send to be searched: spooled, read in processes of their own, put into their index.
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
@@ -24,6 +25,7 @@ export default fp(async (app: FastifyInstance) => {
     app.decorate('uploads', null)
     return
   }
+  const tokenizer = tokenizerFile(config.MODELS_DIR, app.embedder.defaultModel)
   const reading = createReading({
     timeoutMs: config.FILE_TIMEOUT_SECONDS * 1000,
     memoryMb: config.FILE_MEMORY_MB,
@@ -32,7 +34,7 @@ export default fp(async (app: FastifyInstance) => {
     concurrency: config.INGEST_CONCURRENCY,
     async tokenizer () {
       await Promise.race([app.embedder.ready().catch(() => {}), delay(tokenizerMs, undefined, { ref: false })])
-      return readFile(tokenizerFile(config.MODELS_DIR, app.embedder.defaultModel), 'utf8').catch(() => null)
+      return readFile(tokenizer, 'utf8').catch(() => null)
     },
   })
   const uploads = createUploads({
@@ -41,6 +43,7 @@ export default fp(async (app: FastifyInstance) => {
     documents,
     profile: company => app.prompts.get(company),
     cut: { maxTokens: config.CHUNK_TOKENS, overlapTokens: config.CHUNK_OVERLAP_TOKENS },
+    counting: () => existsSync(tokenizer) ? app.embedder.defaultModel : 'estimated',
     concurrency: config.INGEST_CONCURRENCY,
     queueMax: config.INGEST_QUEUE_MAX,
     maxFileBytes: config.MAX_FILE_BYTES,

@@ -58,7 +58,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   // Bodies go to the disk as they come.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_, payload, done) => done(null, payload))
-  await app.register(multipart, { limits: { fileSize: MAX_FILE_BYTES, files: mostFiles, fields: 0, parts: mostFiles } })
+  await app.register(multipart, { preservePath: true, limits: { fileSize: MAX_FILE_BYTES, files: mostFiles, fields: 0, parts: mostFiles } })
 
   app.put('/v1/indexes/:kind/documents', {
     ...withWrite,
@@ -70,7 +70,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       params: Type.Object({ kind: Type.String({ pattern: indexKindPattern, description: 'The index, as the profile names it', examples: ['faq'] }) }),
       querystring: Type.Object({
         ...Company,
-        name: Type.Optional(Type.String({ minLength: 1, maxLength: 400, description: 'Name of the file, with `/` between folders: the body is a file', examples: ['guides/care.pdf'] })),
+        name: Type.Optional(Type.String({ minLength: 1, maxLength: mostNameChars, description: 'Name of the file, with `/` between folders: the body is a file', examples: ['guides/care.pdf'] })),
         sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'Of the body; checked' })),
         title: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'Title of the document that the file is, in place of its own' })),
         url: Type.Optional(Type.String({ minLength: 1, maxLength: 2048, description: 'Where people find it; of rows, where they have no address of their own' })),
@@ -160,6 +160,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 export default routes
 
 const mostFiles = 1000
+const mostNameChars = 400
 /** What may come without a name: documents with ids of their own. */
 const listTypes = ['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
@@ -177,8 +178,8 @@ function nameable (type: string): string {
 /** A name becomes the beginning of ids: it may be a path, but not one that leads somewhere else. */
 function checkName (name: string): void {
   // eslint-disable-next-line no-control-regex
-  if (/^\/|\\|[\u0000-\u001f\u007f]|^\s|\s$/.test(name) || !name.isWellFormed() || name.split('/').some(part => part === '' || part === '.' || part === '..')) {
-    throw coded('INVALID_BODY', 'A name is a relative path such as guides/care.pdf.')
+  if (name.length > mostNameChars || /^\/|\\|[\u0000-\u001f\u007f]|^\s|\s$/.test(name) || !name.isWellFormed() || name.split('/').some(part => part === '' || part === '.' || part === '..')) {
+    throw coded('INVALID_BODY', 'A name is a relative path such as guides/care.pdf, of 400 characters at most.')
   }
 }
 
@@ -209,12 +210,14 @@ async function receiveFiles (request: FastifyRequest, arrival: Arrival, about: A
 async function endOrTime (ended: Promise<void>, ms: number, signals: AbortSignal[]): Promise<void> {
   const over = Promise.withResolvers<void>()
   const timer = setTimeout(over.resolve, ms)
+  const end = () => over.resolve()
   for (const signal of signals) {
-    if (signal.aborted) over.resolve()
-    signal.addEventListener('abort', () => over.resolve(), { once: true })
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
   }
   await Promise.race([ended, over.promise])
   clearTimeout(timer)
+  for (const signal of signals) signal.removeEventListener('abort', end)
 }
 
 function goneSignal (reply: { raw: NodeJS.EventEmitter }): AbortSignal {

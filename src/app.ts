@@ -70,6 +70,8 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     requestTimeout: 3_600_000,
     http: { headersTimeout: 30_000 },
     keepAliveTimeout: 72_000,
+    // Documents' ids are in addresses.
+    routerOptions: { maxParamLength: 512 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },

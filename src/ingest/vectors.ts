@@ -64,23 +64,41 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
         await store.run('dropOtherVectors', company, { model, indexes: Object.keys(indexes).filter(index => modelOf(index) === model) })
       }
     }
-    for (let after = 0; ;) {
-      const passages = await store.run('pendingPassages', company, { after, limit: batch })
-      if (passages.length === 0) return
-      after = passages.at(-1)!.rowid
-      for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
-        const own = passages.filter(passage => modelOf(passage.index) === model)
-        const vectors = await embedder.passages(own, { model, signal: abort.signal })
-        if (!vectors) {
-          again(company)
-          continue
+    const pendingAfter = (after: number) => {
+      const pending = store.run('pendingPassages', company, { after, limit: batch })
+      // Whoever takes it is told.
+      pending.catch(() => {})
+      return pending
+    }
+    // The model is what all this waits for: the next passages are read, and the last vectors written, while it works.
+    let writing: Promise<void> = Promise.resolve()
+    let pending = pendingAfter(0)
+    try {
+      for (;;) {
+        const passages = await pending
+        if (passages.length === 0) return await writing
+        pending = pendingAfter(passages.at(-1)!.rowid)
+        for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
+          const own = passages.filter(passage => modelOf(passage.index) === model)
+          const vectors = await embedder.passages(own, { model, signal: abort.signal })
+          if (!vectors) {
+            again(company)
+            continue
+          }
+          await writing
+          writing = store.run('putVectors', company, {
+            // Each window is read under its title: in a long document the title by itself, again and again, tells nothing.
+            model, passages: own.map((passage, i) => ({ ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]! })),
+          }).then(({ version }) => {
+            counts.passages += own.length
+            onChanged(company, version)
+          })
+          writing.catch(() => {})
         }
-        const { version } = await store.run('putVectors', company, {
-          model, passages: own.map((passage, i) => ({ ...passage, vectors: vectors[i]! })),
-        })
-        counts.passages += own.length
-        onChanged(company, version)
       }
+    } finally {
+      // The store may be closed after this.
+      await writing.catch(() => {})
     }
   }
 

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
 import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
@@ -24,6 +24,8 @@ export interface Processed {
   drop (company: string, key: string): void
   /** Looks what is there. To be called once, at start. */
   recover (): Promise<void>
+  /** Removes what has been kept for long enough. */
+  forget (): void
   stats (): { files: number, bytes: number, hits: number, misses: number }
 }
 
@@ -32,7 +34,7 @@ const ending = '.jsonl.zst'
 const version = 1
 
 /** Equal for files that are read and cut alike: by content, name and type, and by the settings. */
-export function processedKey ({ sha256, name, type }: Pick<TaskFile, 'sha256' | 'name' | 'type'>, mapping: FieldMapping, cut: CutOptions): string {
+export function processedKey ({ sha256, name, type }: Pick<TaskFile, 'sha256' | 'name' | 'type'>, mapping: FieldMapping, cut: CutOptions & { counting: string }): string {
   return createHash('sha256').update(JSON.stringify([version, sha256, name, formatOfName(name) ?? type, mapping, cut])).digest('hex')
 }
 
@@ -55,7 +57,7 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
   const nameOf = (company: string, key: string) => join(company, key + ending)
 
   /** @returns the bytes of the file; null when it could not be written, or was not to be after all */
-  async function write (lines: Readable, path: string, signal: AbortSignal): Promise<number | null> {
+  async function write (lines: PassThrough, path: string, signal: AbortSignal): Promise<number | null> {
     try {
       await mkdir(dirname(path), { recursive: true })
       await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`), { signal })
@@ -63,7 +65,7 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
       return (await stat(path)).size
     } catch (error) {
       if (!signal.aborted) onProblem(error)
-      await rm(`${path}.new`, { force: true })
+      await rm(`${path}.new`, { force: true }).catch(onProblem)
       return null
     }
   }
@@ -82,7 +84,7 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
       // Told by the loop below, which ends early then.
       piped.catch(() => {})
       async function * pieces (): AsyncGenerator<Piece<CutDocument>> {
-        for await (const line of createInterface({ input: text, crlfDelay: Infinity })) yield JSON.parse(line)
+        for await (const line of linesOf(text)) yield JSON.parse(line)
         await piped
       }
       try {
@@ -96,17 +98,19 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
     async * keep (company, key, batches) {
       const name = nameOf(company, key)
       const path = join(dir, name)
-      const lines = new Readable({ read () {} })
+      const lines = new PassThrough()
       const abort = new AbortController()
       const written = maxBytes === 0 ? null : write(lines, path, abort.signal)
       try {
         for await (const batch of batches) {
-          if (written) for await (const piece of piecesOf(each(batch))) lines.push(`${JSON.stringify(piece)}\n`)
+          if (written) for await (const piece of piecesOf(each(batch))) await push(lines, `${JSON.stringify(piece)}\n`)
           yield batch
         }
-        lines.push(null)
+        lines.end()
         const bytes = await written
-        if (bytes) files.set(name, bytes)
+        if (!bytes) return
+        files.set(name, bytes)
+        if (!files.has(name)) await rm(path, { force: true })
       } finally {
         abort.abort()
         await written
@@ -125,7 +129,30 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
       }
     },
 
+    forget: () => { files.purgeStale() },
     stats: () => ({ files: files.size, bytes: files.calculatedSize, ...counts }),
+  }
+}
+
+/** Hands a line on as fast as it is written, and lets others have their turn. One that nobody takes any more is lost. */
+async function push (lines: PassThrough, line: string): Promise<void> {
+  if (lines.destroyed) return
+  if (lines.write(line)) return setImmediate()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  lines.once('drain', resolve)
+  lines.once('close', resolve)
+  await promise
+  lines.off('drain', resolve)
+  lines.off('close', resolve)
+}
+
+/** Lines of JSON. Not by node:readline: that also ends lines at U+2028, and reads far ahead. */
+async function * linesOf (stream: Readable): AsyncGenerator<string> {
+  let rest = ''
+  for await (const text of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop()!
+    yield * lines
   }
 }
 

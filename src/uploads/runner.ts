@@ -39,6 +39,8 @@ export interface RunnerOptions {
   /** The company's; null when there is none. */
   profile (company: string): Promise<CompanyProfile | null>
   cut: CutOptions
+  /** By what tokens are counted now: what was cut by another count is cut anew. */
+  counting (): string
   /** Companies that are served at once. */
   concurrency: number
   /** Tasks of one company that may wait. */
@@ -47,14 +49,19 @@ export interface RunnerOptions {
   /** None of the company's tasks is left. */
   onIdle (company: string): void
   onProblem (task: Task, error: unknown): void
-  /** Before what failed for a while is tried again. */
+  /** Before what failed for a moment is tried again; it doubles each time. */
   retryMs?: number
+  /** Before a task that met a longer trouble, not its own, is begun again. */
+  pauseMs?: number
   now?: () => number
 }
 
 /** A task that has not ended by then ends the service each time. */
 const mostStarts = 100
 const mostTries = 6
+/** Written at once; with Meilisearch each such write is a task of its own. */
+const mostPieces = 500
+const mostDocuments = 1000
 /** Ids of a file's documents looked at once, when those that are gone are searched for. */
 const pageSize = 500
 const mostIdChars = 512
@@ -65,10 +72,12 @@ interface Entry {
   ended: PromiseWithResolvers<void>
 }
 
-export function createRunner ({ spool, processed, reading, documents, profile, cut, concurrency, queueMax, onEnded, onIdle, onProblem, retryMs = 1000, now = Date.now }: RunnerOptions): Runner {
+export function createRunner ({ spool, processed, reading, documents, profile, cut, counting, concurrency, queueMax, onEnded, onIdle, onProblem, retryMs = 1000, pauseMs = 60_000, now = Date.now }: RunnerOptions): Runner {
   /** The tasks of each company that has some, in the order in which they run; the companies in the order of their turn. */
   const queues = new Map<string, Entry[]>()
   const busy = new Map<string, Promise<void>>()
+  /** Companies whose first task waits for better times. */
+  const paused = new Map<string, NodeJS.Timeout>()
   const counts = { done: 0, failed: 0 }
   const closing = new AbortController()
   let started = false
@@ -81,11 +90,18 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
     if (!started) return
     for (const [company, entries] of queues) {
       if (busy.size >= concurrency || closing.signal.aborted) return
-      if (busy.has(company)) continue
+      if (busy.has(company) || paused.has(company)) continue
       const entry = entries[0]!
       busy.set(company, run(entry).finally(() => {
         busy.delete(company)
         if (closing.signal.aborted) return
+        if (entry.task.endedAt === 0) {
+          paused.set(company, setTimeout(() => {
+            paused.delete(company)
+            next()
+          }, pauseMs))
+          return next()
+        }
         entries.shift()
         // To the end of the line.
         queues.delete(company)
@@ -99,7 +115,7 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
 
   async function run ({ task, abort }: Entry): Promise<void> {
     const signal = AbortSignal.any([abort.signal, closing.signal])
-    Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, ...nothingDone() })
+    Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, error: null, ...nothingDone() })
     try {
       if (task.starts > mostStarts) throw coded('INTERNAL', `It was begun ${mostStarts} times.`)
       signal.throwIfAborted()
@@ -109,6 +125,13 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
       task.status = nothing && task.rejected > 0 ? 'failed' : 'done'
     } catch (error) {
       if (closing.signal.aborted) return
+      // The fault of a disk or a server, not of what was sent: that it was accepted still holds.
+      if (!abort.signal.aborted && error instanceof CodedError && error.retryable && task.starts < mostStarts) {
+        const { code, message } = error
+        Object.assign(task, { status: 'queued', error: { code, message } })
+        onProblem(task, error)
+        return
+      }
       const { code, message } = abort.signal.aborted ? { code: 'CANCELLED', message: 'It was cancelled.' } : asCoded(error)
       Object.assign(task, { status: 'failed', error: { code, message } })
       if (!abort.signal.aborted) onProblem(task, error)
@@ -121,45 +144,67 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
   }
 
   async function work (task: Task, signal: AbortSignal): Promise<void> {
-    const company = await profile(task.company)
+    const company = await retried(() => profile(task.company), signal)
     if (!company) throw coded('UNKNOWN_COMPANY')
     if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
-    for (const [n, file] of task.files.entries()) {
-      try {
-        await takeIn(task, company, file, n, signal)
-      } catch (error) {
-        if (!isOfFile(error)) throw error
-        reject(task, file, '', error)
-      }
+    /** What is read and not yet written, with the files that end with it. */
+    let gathered: { file: TaskFile, document: IndexedDocument }[] = []
+    let pieces = 0
+    let whole: { name: string, ids: ReadonlySet<string> }[] = []
+    const write = async () => {
+      await put(task, company, gathered, signal)
+      gathered = []
+      pieces = 0
+      for (const { name, ids } of whole) await prune(task, name, ids, signal)
+      whole = []
     }
+    // The next is read while this is written.
+    for await (const { file, documents, ids } of ahead(read(task, company, signal), 2)) {
+      for (const document of documents) {
+        gathered.push({ file, document })
+        pieces += document.chunks!.length
+      }
+      if (ids) whole.push({ name: file.name, ids })
+      if (pieces >= mostPieces || gathered.length >= mostDocuments) await write()
+    }
+    await write()
   }
 
-  async function takeIn (task: Task, company: CompanyProfile, file: TaskFile, n: number, signal: AbortSignal): Promise<void> {
-    const ids = new Set<string>()
-    const rejectedBefore = task.rejected
-    for await (const batch of batchesOf(task, company, file, n, signal)) {
-      const taken: IndexedDocument[] = []
-      for (const document of batch) {
-        const problem = problemOf(document, file)
-        if (problem !== null) {
-          noteRejection(task, { file: file.name, document: document.id, code: 'ITEM_REJECTED', reason: problem, message: `The item cannot be taken in: ${problem}.` })
-          continue
+  /** The documents of a task's files, in batches; with the last of each file the ids of all of them, when none was rejected. */
+  async function * read (task: Task, company: CompanyProfile, signal: AbortSignal): AsyncGenerator<{ file: TaskFile, documents: IndexedDocument[], ids?: ReadonlySet<string> }> {
+    for (const [n, file] of task.files.entries()) {
+      const ids = new Set<string>()
+      let refused = false
+      try {
+        for await (const batch of batchesOf(task, company, file, n, signal)) {
+          const documents: IndexedDocument[] = []
+          for (const document of batch) {
+            const problem = problemOf(document, file)
+            if (problem !== null) {
+              refused = true
+              noteRejection(task, { file: file.name, document: document.id, code: 'ITEM_REJECTED', reason: problem, message: `The item cannot be taken in: ${problem}.` })
+              continue
+            }
+            const named = asNamed(document, file)
+            ids.add(named.id)
+            documents.push(named)
+          }
+          yield { file, documents }
         }
-        const named = asNamed(document, file)
-        ids.add(named.id)
-        taken.push(named)
+      } catch (error) {
+        if (!isOfFile(error)) throw error
+        refused = true
+        reject(task, file, '', error)
       }
-      await put(task, company, file, taken, signal)
-      if (file.pinned) for (const { id } of taken) await documents.pin(task.company, task.index, id, true)
+      // Of an item that was rejected it is not known which document it was.
+      if (file.name !== '' && !refused) yield { file, documents: [], ids }
     }
-    // Of an item that was rejected it is not known which document it was.
-    if (file.name !== '' && task.rejected === rejectedBefore) await prune(task, file.name, ids, signal)
   }
 
   /** What the file holds: as it was read before, or read now. */
   async function * batchesOf (task: Task, company: CompanyProfile, file: TaskFile, n: number, signal: AbortSignal): AsyncGenerator<CutDocument[]> {
     const mapping = company.indexes[task.index]!
-    const key = processedKey(file, mapping, cut)
+    const key = processedKey(file, mapping, { ...cut, counting: counting() })
     let given = 0
     if (processed.has(task.company, key)) {
       try {
@@ -181,40 +226,44 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
     yield * processed.keep(task.company, key, reading.cutMany(spool.open(task, n), about, cut, signal))
   }
 
-  async function put (task: Task, company: CompanyProfile, file: TaskFile, list: IndexedDocument[], signal: AbortSignal): Promise<void> {
+  async function put (task: Task, company: CompanyProfile, list: { file: TaskFile, document: IndexedDocument }[], signal: AbortSignal): Promise<void> {
     if (list.length === 0) return
+    const fileOf = (id: string) => list.find(({ document }) => document.id === id)?.file ?? list[0]!.file
     try {
-      const { written, unchanged, evicted, rejected = [] } = await retried(() => documents.put(company, task.index, list, signal), signal)
+      const { written, unchanged, evicted, rejected = [] } = await retried(() => documents.put(company, task.index, list.map(({ document }) => document), signal), signal)
       task.written += written
       task.unchanged += unchanged
       task.evicted += evicted
-      for (const { id, message } of rejected) noteRejection(task, { file: file.name, document: id, code: 'ITEM_REJECTED', reason: 'no room', message })
+      for (const { id, message } of rejected) noteRejection(task, { file: fileOf(id).name, document: id, code: 'ITEM_REJECTED', reason: 'no room', message })
       const refused = new Set(rejected.map(({ id }) => id))
-      for (const { id, chunks } of list) {
+      for (const { file, document: { id, chunks } } of list) {
         if (refused.has(id)) continue
         task.chunks += chunks!.length
         for (const { tokens } of chunks!) task.tokens += tokens
+        if (file.pinned) await retried(() => documents.pin(task.company, task.index, id, true), signal)
       }
     } catch (error) {
       if (!isOfFile(error)) throw error
       // One of them cannot be taken: it alone is rejected.
-      if (list.length === 1) reject(task, file, list[0]!.id, error)
-      else for (const document of list) await put(task, company, file, [document], signal)
+      if (list.length === 1) reject(task, list[0]!.file, list[0]!.document.id, error)
+      else for (const one of list) await put(task, company, [one], signal)
     }
   }
 
   /** Documents that an earlier version of the file had go. */
   async function prune (task: Task, name: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const gone = ids.has(name) ? [] : [name]
+    // A file that is one document has no items, and others may be called as if they were: leave those alone.
+    if (ids.has(name)) return
+    const gone = [name]
     const prefix = `${name}/`
     for (let after = ''; ;) {
       signal.throwIfAborted()
-      const page = await documents.list(task.company, task.index, { after, limit: pageSize, prefix })
+      const page = await retried(() => documents.list(task.company, task.index, { after, limit: pageSize, prefix }), signal)
       gone.push(...page.map(({ id }) => id).filter(id => !ids.has(id)))
       if (page.length < pageSize) break
       after = page.at(-1)!.id
     }
-    if (gone.length > 0) task.removed += await documents.remove(task.company, task.index, gone)
+    task.removed += await retried(() => documents.remove(task.company, task.index, gone), signal)
   }
 
   /** Tries again, a few times, what may be better in a moment. */
@@ -255,8 +304,30 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
     stats: () => ({ waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - busy.size, running: busy.size, ...counts }),
     async close () {
       closing.abort(coded('SHUTTING_DOWN'))
+      for (const timer of paused.values()) clearTimeout(timer)
       await Promise.all(busy.values())
     },
+  }
+}
+
+/** The same, with so many asked for before they are wanted. */
+async function * ahead<T> (source: AsyncGenerator<T>, most: number): AsyncGenerator<T> {
+  const next = () => {
+    const asked = source.next()
+    // Whoever takes it is told.
+    asked.catch(() => {})
+    return asked
+  }
+  const queue = Array.from({ length: most }, next)
+  try {
+    for (;;) {
+      const { done, value } = await queue.shift()!
+      if (done) return
+      queue.push(next())
+      yield value
+    }
+  } finally {
+    await source.return(undefined)
   }
 }
 
@@ -285,7 +356,9 @@ function reject (task: Task, { name }: TaskFile, document: string, error: CodedE
 
 function noteRejection (task: Task, rejection: TaskRejection): void {
   task.rejected++
-  if (task.rejections.length < mostRejections) task.rejections.push(rejection)
+  // An id or a name can be as long as a file.
+  const { file, document } = rejection
+  if (task.rejections.length < mostRejections) task.rejections.push({ ...rejection, file: file.slice(0, mostIdChars).toWellFormed(), document: document.slice(0, mostIdChars).toWellFormed() })
 }
 
 /** Whether the fault is the file's, so that the others go on. */

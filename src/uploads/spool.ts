@@ -1,7 +1,7 @@
 // Uploads on the disk, from their arrival until they are done, and what became of them: a crash loses none that was accepted.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
 import { asStoreError } from '../store/failures.ts'
@@ -68,7 +68,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
           let waiting: Uint8Array[] = []
           let waitingBytes = 0
           const write = async () => {
-            if (waiting.length > 0) await mapped(file.writev(waiting))
+            await mapped(writeAll(file, Buffer.concat(waiting)))
             waiting = []
             waitingBytes = 0
           }
@@ -94,8 +94,10 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         },
         async accept (task) {
           await mapped(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
+          await mapped(syncFolder(folder))
           await mapped(rename(folder, folderOf(task)))
           accepted = true
+          await mapped(syncFolder(join(spool, task.company)))
         },
         async abandon () {
           if (!accepted) await discard(folder, received)
@@ -103,13 +105,29 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
       }
     },
 
-    open: (task, n) => createReadStream(join(folderOf(task), String(n)), { highWaterMark: 262_144 }),
+    async * open (task, n) {
+      try {
+        // Opened when it is read: nobody listens for its errors before.
+        yield * createReadStream(join(folderOf(task), String(n)), { highWaterMark: 262_144 })
+      } catch (error) {
+        throw asStoreError(error)
+      }
+    },
     update: task => mapped(replace(join(folderOf(task), 'task.json'), task)),
 
     async end (task) {
-      await mapped(mkdir(join(tasks, task.company), { recursive: true }))
-      await mapped(replace(endedFile(task.company, task.id), task))
-      await discard(folderOf(task), sizeOf(task))
+      const record = async () => {
+        await mkdir(join(tasks, task.company), { recursive: true })
+        await replace(endedFile(task.company, task.id), task)
+      }
+      try {
+        await record()
+        await discard(folderOf(task), sizeOf(task))
+      } catch {
+        // A full disk has room again when the files are gone.
+        await discard(folderOf(task), sizeOf(task))
+        await mapped(record())
+      }
     },
 
     async ended (company, id) {
@@ -159,22 +177,35 @@ function sizeOf ({ files }: Task): number {
 /** The pieces, as long as they keep coming. */
 async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]()
-  const silence = Promise.withResolvers<never>()
-  // Nobody may be waiting for a piece just then.
-  silence.promise.catch(() => {})
-  const timer = setTimeout(() => silence.reject(coded('INVALID_REQUEST', 'Nothing of the body came for too long.')), silenceMs)
   try {
     for (;;) {
-      timer.refresh()
-      const next = await Promise.race([pieces.next(), silence.promise])
+      // One promise for each piece: what waits for a longer one keeps every piece until then.
+      const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>()
+      const timer = setTimeout(() => reject(coded('INVALID_REQUEST', 'Nothing of the body came for too long.')), silenceMs)
+      pieces.next().then(resolve, reject)
+      const next = await promise.finally(() => clearTimeout(timer))
       if (next.done) return
       yield next.value
     }
   } finally {
-    clearTimeout(timer)
     // Not waited for: a body that is silent does not end either.
     pieces.return?.()?.catch(() => {})
   }
+}
+
+/** All of it: a disk that fills up may take a part without an error. */
+async function writeAll (file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, at)
+    if (bytesWritten === 0) throw coded('STORE_FULL')
+    at += bytesWritten
+  }
+}
+
+/** What was made or renamed in it survives a power cut. */
+async function syncFolder (path: string): Promise<void> {
+  const folder = await open(path)
+  await folder.sync().finally(() => folder.close())
 }
 
 async function mapped<T> (work: Promise<T>): Promise<T> {

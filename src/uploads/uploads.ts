@@ -48,7 +48,10 @@ export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, 
   const spool = createSpool({ dir, maxBytes: spoolMaxBytes, maxFileBytes })
   const processed = createProcessed({ dir: join(dir, 'processed'), maxBytes: processedMaxBytes, keepMs: keepProcessedMs, onProblem: error => onTrouble(error, 'what was read from a file is not kept') })
   const runner = createRunner({ ...options, spool, processed, now })
-  const sweep = () => spool.forget(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
+  const sweep = () => {
+    processed.forget()
+    spool.forget(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
+  }
   const sweeping = setInterval(sweep, sweepMs).unref()
 
   return {
@@ -65,7 +68,7 @@ export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, 
       runner.add(task)
       return task
     },
-    knows: (company, index, file) => processed.has(company.id, processedKey(file, company.indexes[index]!, options.cut)),
+    knows: (company, index, file) => processed.has(company.id, processedKey(file, company.indexes[index]!, { ...options.cut, counting: options.counting() })),
     async get (company, id) {
       const task = runner.get(company, id) ?? await spool.ended(company, id)
       if (!task) throw coded('TASK_NOT_FOUND')

@@ -190,7 +190,7 @@ t.test('200 clients who leave at random moments leave nothing behind', { timeout
     max_tokens: random() < 0.3 ? 1000 + Math.floor(random() * 10) : n + 1,
     stream: random() < 0.85,
     events: Math.floor(random() * 40),
-    ms: 100 + random() * 1500,
+    ms: 200 + random() * 3000,
   }))
   let silent = 0
   let allLeft = false

@@ -63,6 +63,12 @@ t.test('one file as the body, with a name, a title and an address of its own; fo
   const { url, get } = await shop(t)
   t.match(await sendAndWait(url, 'name=guides/silk.txt&title=Silk&url=https://shop.example/silk&pinned=true', 'Silk is washed cold.', 'text/plain'), { status: 'done', written: 1, files: [{ name: 'guides/silk.txt', bytes: 20 }] })
   t.match(await get('/v1/indexes/faq/documents/guides%2Fsilk.txt'), { title: 'Silk', url: 'https://shop.example/silk', pinned: true })
+  const long = `${'folder/'.repeat(50)}silk.txt`
+  await sendAndWait(url, `name=${long}`, 'Silk is washed cold, it says here too.')
+  t.match(await get(`/v1/indexes/faq/documents/${encodeURIComponent(long)}`), { id: long }, 'by a long name too')
+  const form = new FormData()
+  for (const folder of ['a', 'b']) form.append('file', new Blob([`Of ${folder}.`]), `${folder}/care.txt`)
+  t.match(await sendAndWait(url, '', form), { written: 2, files: [{ name: 'a/care.txt' }, { name: 'b/care.txt' }] })
 })
 
 t.test('a new version of a file takes the place of the old one, with all that it no longer holds', async t => {
@@ -98,6 +104,7 @@ t.test('what is refused at once leaves nothing behind', async t => {
     ['name=/etc/passwd', 'text', undefined, 400, 'INVALID_BODY'],
     ['name=a//b', 'text', undefined, 400, 'INVALID_BODY'],
     ['name=a%00b', 'text', undefined, 400, 'INVALID_BODY'],
+    [`name=${'n'.repeat(401)}`, 'text', undefined, 400, 'INVALID_BODY'],
     ['name=a.txt', 'x'.repeat(3000), undefined, 413, 'FILE_TOO_LARGE'],
     ['name=a.txt', new ReadableStream({ start (flow) { flow.enqueue(Buffer.alloc(3000)); flow.close() } }), undefined, 413, 'FILE_TOO_LARGE'],
     ['name=a.txt&nme=b', 'text', undefined, 400, 'INVALID_BODY'],

@@ -1,5 +1,5 @@
 // Uploads without HTTP: turns, retries, crashes, what is kept of files, and the bounds of it all.
-import { mkdir, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { coded } from '../../src/errors.ts'
@@ -54,7 +54,7 @@ async function begin (t: Test, options: Partial<UploadsOptions> & { dir?: string
   const uploads = createUploads({
     reading: lineReading(), documents: memoryStore().store,
     profile: async id => id === 'nobody' ? null : profile({ id, indexes: { faq: { text: [] } } }),
-    cut: { maxTokens: 256, overlapTokens: 32 }, concurrency: 1, queueMax: 100, retryMs: 1,
+    cut: { maxTokens: 256, overlapTokens: 32 }, counting: () => 'model', concurrency: 1, queueMax: 100, retryMs: 1,
     maxFileBytes: 1e6, spoolMaxBytes: 1e7, keepTasksMs: 3_600_000, keepProcessedMs: 3_600_000, processedMaxBytes: 1e6,
     onEnded: task => { ended.push(task) }, onIdle () {}, onProblem: (_, error) => { problems.push((error as Error).message) }, onTrouble: (_, what) => { problems.push(what) },
     ...options, dir,
@@ -98,18 +98,63 @@ t.test('as many companies at once as allowed', async t => {
   t.match(uploads.stats(), { tasks: { waiting: 0, running: 0, done: 3, failed: 0 }, spool: { bytes: 0 } })
 })
 
-t.test('what may be better in a moment is tried again, a few times', async t => {
+t.test('what may be better in a moment is tried again at once, then later; other companies have their turns meanwhile', async t => {
   let failures = 3
-  const { store, put } = memoryStore(() => { if (failures-- > 0) throw coded('SEARCH_UNAVAILABLE') })
-  const { uploads, send, done, problems } = await begin(t, { documents: store })
+  const { store, put } = memoryStore(company => { if (company === 'a' && failures-- > 0) throw coded('SEARCH_UNAVAILABLE') })
+  const waits = Promise.withResolvers<Task>()
+  const { uploads, send, done } = await begin(t, { documents: store, pauseMs: 50, onProblem: task => { waits.resolve(structuredClone(task)) } })
   uploads.start()
-  t.match(await done(await send('a', '1')), { status: 'done', written: 1 })
+  t.match(await done(await send('a', '1')), { status: 'done', written: 1, starts: 1 })
   failures = Infinity
-  t.match(await done(await send('a', '2')), { status: 'failed', written: 0, error: { code: 'SEARCH_UNAVAILABLE' } })
+  const waiting = await send('a', '2')
+  t.match(await waits.promise, { status: 'queued', error: { code: 'SEARCH_UNAVAILABLE' } })
+  t.match(await done(await send('b', '3')), { status: 'done' })
+  const after = await send('a', '4')
   failures = 0
-  t.match(await done(await send('a', '3')), { status: 'done' }, 'the next one has its turn')
-  t.same(put, ['a/1', 'a/3'])
-  t.equal(problems.length, 1)
+  t.match(await done(waiting), { status: 'done', error: null })
+  await done(after)
+  t.same(put, ['a/1', 'b/3', 'a/2', 'a/4'], 'in its order')
+})
+
+t.test('what does not get better is given up in the end', async t => {
+  const { store } = memoryStore(() => { throw coded('STORE_FULL') })
+  const { uploads, send, done } = await begin(t, { documents: store, retryMs: 0, pauseMs: 1 })
+  uploads.start()
+  t.match(await done(await send('a', '1')), { status: 'failed', starts: 100, error: { code: 'STORE_FULL' } })
+})
+
+t.test('a spooled file that is gone fails its task, and nothing else', async t => {
+  const { uploads, send, done, dir } = await begin(t)
+  const task = await send('a', '1')
+  await rm(join(dir, 'spool', 'a', task.id, '0'))
+  uploads.start()
+  t.match(await done(task), { status: 'failed', error: { code: 'STORE_UNREADABLE' } })
+  t.match(await done(await send('a', '2')), { status: 'done' })
+})
+
+t.test('a file that is one document takes nothing away that is called as if it were inside; one with items does', async t => {
+  const listed: string[] = []
+  const { store } = memoryStore()
+  store.list = async (_, __, { prefix }) => {
+    listed.push(prefix)
+    return []
+  }
+  const reading = lineReading()
+  reading.cutMany = async function * (_, { name }) { yield [name === 'whole' ? { ...document('whole'), id: '' } : document('row')] }
+  const { uploads, send, done } = await begin(t, { documents: store, reading })
+  uploads.start()
+  await done(await send('a', 'x', 'whole'))
+  t.same(listed, [])
+  await done(await send('a', 'x', 'rows.csv'))
+  t.same(listed, ['rows.csv/'])
+})
+
+t.test('ids as long as a file are told in short', async t => {
+  const { uploads, send, done } = await begin(t)
+  uploads.start()
+  const task = await done(await send('a', 'x'.repeat(100_000)))
+  t.match(task, { status: 'failed', rejections: [{ reason: 'its id is too long' }] })
+  t.equal(task.rejections[0]!.document.length, 512)
 })
 
 t.test('one document that cannot be taken does not keep the others out', async t => {
@@ -197,6 +242,15 @@ t.test('a file is read once; damaged, it is read anew', async t => {
   await writeFile(join(dir, 'processed', 'a', kept!), 'rubbish')
   t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })
   t.equal(reading.reads.length, 3)
+})
+
+t.test('what is kept of a file is what was read: any character, any length', async t => {
+  const processed = createProcessed({ dir: await temporaryFolder(t), maxBytes: 1e8, keepMs: 0, onProblem: error => t.fail(String(error)) })
+  const long = { ...document('long'), chunks: Array.from({ length: 3000 }, (_, n) => ({ n, text: `${n} \u2028 \u2029 \n \r\n é 漢 😀 `.repeat(20), headings: ['A'], tokens: 9, print: [1, 2, 3] })) }
+  const batches = [[document('a'), long], [document('b')]]
+  async function * source () { yield * batches }
+  t.same(await Array.fromAsync(processed.keep('a', 'k', source())), batches)
+  t.strictSame((await Array.fromAsync(processed.read('a', 'k'))).flat(), batches.flat())
 })
 
 t.test('what is kept of files has a bound and a time, also over a start', async t => {
