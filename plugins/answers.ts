@@ -32,6 +32,9 @@ declare module 'fastify' {
   }
 }
 
+/** What answers cite may take so long to be noted even when they have used up the time to shut down. */
+const leastCitingMs = 1000
+
 export default fp(async (app: FastifyInstance) => {
   const { config, conversations } = app
   const limits = {
@@ -171,7 +174,7 @@ export default fp(async (app: FastifyInstance) => {
     const deadline = Date.now() + config.SHUTDOWN_SECONDS * 1000
     while (answers.stats().live > 0 && Date.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
     await answers.close()
-    await citing.close()
+    await citing.close(Math.max(deadline - Date.now(), leastCitingMs))
   })
 }, { name: 'answers', dependencies: ['http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis', 'conversations', 'store', 'websearch'] })
 

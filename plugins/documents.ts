@@ -30,6 +30,7 @@ export default fp(async (app: FastifyInstance) => {
     const vectors = createMeilisearchVectors({
       ...server,
       embedder: app.embedder,
+      companies: signal => app.promptStore.companies(signal),
       onChanged: changed,
       onError: (company, error) => app.log.warn({ err: error, company }, 'pieces not embedded'),
     })
@@ -42,8 +43,12 @@ export default fp(async (app: FastifyInstance) => {
       },
     })
     app.decorate('documents', documents)
-    app.addHook('onReady', async () => { vectors.resume() })
-    app.addHook('preClose', () => vectors.close())
-    app.addHook('onClose', () => documents.close())
+    // Sample companies first: what is to be embedded may be one's.
+    app.addHook('onReady', async () => { app.samplesLoaded.then(vectors.resume) })
+    // Before the server waits for its requests, and before what else writes and reads ends: none of them waits for a task of Meilisearch.
+    app.addHook('preClose', async () => {
+      documents.close()
+      await vectors.close()
+    })
   }
 }, { name: 'documents', dependencies: ['config', 'store', 'search', 'ingest', 'prompts', 'embedder'] })

@@ -17,7 +17,7 @@ const TaskSchema = Type.Object({
   id: Type.String(),
   company_id: Type.String(),
   index: Type.String(),
-  status: Type.Unsafe<Task['status']>({ type: 'string', enum: ['queued', 'running', 'done', 'failed'], description: 'failed: `error` says why, or every item was rejected' }),
+  status: Type.Unsafe<Task['status']>({ type: 'string', enum: ['queued', 'running', 'done', 'failed'], description: 'failed: `error` says why, or every item was rejected; queued with an `error`: it met a trouble that passes, and is begun again' }),
   created_at: Type.String({ format: 'date-time' }),
   started_at: time('null = it waits'),
   ended_at: time('null = it has not ended'),

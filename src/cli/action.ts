@@ -1,8 +1,7 @@
 // What the commands that talk to a running service have in common: options, being interrupted, failing.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../prompts/profile.ts'
-import { UsageError } from './meilisearch-terminal.ts'
-import type { Terminal } from './terminal.ts'
+import { UsageError, type Terminal } from './terminal.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }
 

@@ -9,11 +9,21 @@ type Shared = Pick<CrawlOptions, 'fetch' | 'robots' | 'delayMs'>
 
 const longestName = 300
 
-export function createCrawling ({ fetch, robots, delayMs, state, sending, say }: Shared & {
+/** @param again whether each page is read and sent once although it has not changed */
+export function createCrawling ({ fetch, robots, delayMs, state, sending, again, say }: Shared & {
   state: SourceState<PageState>
   sending: Sending
+  again: boolean
   say: (text: string) => void
 }) {
+  const sentOnce = new Set<string>()
+
+  /** What is known of a page; of one that is to be sent again, only that it is known. */
+  function knownOf (url: string): PageState | undefined {
+    const known = state.get(url)
+    return known && again && !sentOnce.has(url) ? { hash: '' } : known
+  }
+
   return {
     /** Crawls once. Throws what the service refuses as a whole, or the signal's reason. */
     async crawl (seeds: CrawlOptions['seeds'], { depth, limit, signal }: { depth: number, limit: number, signal: AbortSignal }): Promise<CrawlCounts & { rejected: number }> {
@@ -43,13 +53,15 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, say }:
       const counts = await crawl({
         seeds: { ...seeds, known: state.names() }, fetch, robots, delayMs, depth, limit, signal,
         state: {
-          get: async url => state.get(url),
-          set: async (url, page) => state.set(url, page),
+          get: async url => knownOf(url),
+          async set (url, page) {
+            state.set(url, page)
+            if (again) sentOnce.add(url)
+          },
           delete: async url => state.delete(url),
         },
         onPage: put,
         async onGone (url) {
-          if (state.get(url) === undefined) return say(`! ${url} is not there.`)
           await sending.forget(pageName(url))
           say(`- ${url}`)
         },

@@ -11,10 +11,9 @@ import type { PageState } from '../sources/crawl.ts'
 import { counted, indexCommand, interruptible, printable, sayWaiting, several, wholeNumber, type IndexOptions } from './action.ts'
 import { checkIndex } from './check-index.ts'
 import { createCrawling } from './crawl-pages.ts'
-import { UsageError } from './meilisearch-terminal.ts'
 import { createSending } from './sending.ts'
 import { openService, patient, steadfast, type Patience } from './service.ts'
-import type { Terminal } from './terminal.ts'
+import { UsageError, type Terminal } from './terminal.ts'
 
 interface CrawlCommandOptions extends IndexOptions {
   sitemap: string[]
@@ -23,6 +22,7 @@ interface CrawlCommandOptions extends IndexOptions {
   depth: number
   maxPages: number
   every?: number
+  again?: true
 }
 
 export interface CrawlTiming { patience?: Patience, delayMs: number }
@@ -41,9 +41,11 @@ export function crawlCommand (terminal: Terminal, timing: CrawlTiming = { delayM
     .addOption(new Option('--depth <n>', 'follow links of these sites, so many times').argParser(wholeNumber(0, 20)).default(0))
     .addOption(new Option('--max-pages <n>', 'read so many pages at most').argParser(wholeNumber(1, 1_000_000)).default(10_000))
     .addOption(new Option('--every <span>', 'again and again: 30m, 1h, 7d').argParser(readSpan))
+    .option('--again', 'at the start send every page, also those that have not changed since the last run')
     .addHelpText('after', `
 A page is asked for again with its ETag and Last-Modified, and sent when it has changed; one that answers 404 or 410 is
-forgotten. What was read is kept in DATA_DIR/sources. robots.txt is respected, and a host is asked twice a second at most.
+forgotten, or has failed when it was never there. What was read is kept in DATA_DIR/sources. robots.txt is respected, and a
+host is asked twice a second at most. Only the sites of the command line are asked.
 Only public addresses are asked, also after redirects: SOURCE_ALLOW_HOSTS names private ones that may be.
 Where keys are asked for, it takes one with the scope write, in CAUSERIE_KEY.
 Exit code 0: done; 1: a page could not be read or was rejected; 2: the command is not understood.
@@ -57,7 +59,7 @@ Examples:
 
 async function run (terminal: Terminal, urls: string[], options: CrawlCommandOptions, timing: CrawlTiming, signal: AbortSignal): Promise<number> {
   const { env, stdout } = terminal
-  const { company, index: kind, url, sitemap, site, list, depth, maxPages, every } = options
+  const { company, index: kind, url, sitemap, site, list, depth, maxPages, every, again = false } = options
   const say = (text: string) => { stdout.write(`${printable(text)}\n`) }
   const seeds = { pages: [...urls, ...list === undefined ? [] : await readList(list)], sitemaps: sitemap, sites: site }
   const given = Object.values(seeds).flat()
@@ -78,9 +80,9 @@ async function run (terminal: Terminal, urls: string[], options: CrawlCommandOpt
   let state
   try {
     const sites = [...new Set(given.map(siteOf))].sort()
-    state = openSourceState<PageState>(config.DATA_DIR, ['crawl', service.origin, company, kind, ...sites])
+    state = openSourceState<PageState>(config.DATA_DIR, ['crawl', service.address, company, kind, ...sites])
     await checkIndex(service, company, kind)
-    const crawling = createCrawling({ fetch, robots: createRobots({ fetch, agent }), state, sending: createSending({ service, company, kind, signal }), delayMs: timing.delayMs, say })
+    const crawling = createCrawling({ fetch, robots: createRobots({ fetch, agent }), state, sending: createSending({ service, company, kind, signal }), delayMs: timing.delayMs, again, say })
     for (;;) {
       const began = performance.now()
       const { changed, unchanged, gone, disallowed, elsewhere, failed, rejected, limited } = await crawling.crawl(seeds, { depth, limit: maxPages, signal })

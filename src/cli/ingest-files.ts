@@ -3,7 +3,7 @@ import { glob, stat } from 'node:fs/promises'
 import { basename, join, matchesGlob, resolve, sep } from 'node:path'
 import { unsupportedKind } from '../sources/endings.ts'
 import { openFolder, type Folder } from '../sources/folder.ts'
-import { UsageError } from './meilisearch-terminal.ts'
+import { UsageError } from './terminal.ts'
 
 export interface SelectedFile {
   path: string

@@ -10,9 +10,8 @@ import { indexCommand, interruptible, several, wholeNumber, type IndexOptions } 
 import { selectFiles, type Selection } from './ingest-files.ts'
 import { reportIngest, showSelection } from './ingest-report.ts'
 import { sendFiles } from './ingest-send.ts'
-import { UsageError } from './meilisearch-terminal.ts'
 import { patient, type Patience } from './service.ts'
-import type { Terminal } from './terminal.ts'
+import { UsageError, type Terminal } from './terminal.ts'
 
 export interface IngestOptions extends IndexOptions {
   name?: string

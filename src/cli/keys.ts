@@ -5,6 +5,7 @@ import { openKeyStore } from '../keys/create.ts'
 import { makeKey } from '../keys/key.ts'
 import { scopes, type ApiKey, type KeyStore, type Scope } from '../keys/store.ts'
 import { companyIdPattern } from '../prompts/profile.ts'
+import { printable } from './action.ts'
 import type { Terminal } from './terminal.ts'
 
 interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
@@ -119,11 +120,6 @@ export function readExpiry (text: string, now: Date): string {
 /** What may be seen of a key. */
 function shown ({ hash, ...rest }: ApiKey) {
   return rest
-}
-
-/** A name may hold what would break the line, or command the terminal. */
-function printable (text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{FFFD}')
 }
 
 function table (keys: readonly ApiKey[], now: Date): string {

@@ -9,9 +9,8 @@ import { createMeilisearchLoader, type LoadProgress, type LoadResult, type Sourc
 import { indexKindPattern, parseProfile } from '../prompts/profile.ts'
 import type { CompanyProfile } from '../types.ts'
 import { openSource, type Source } from './meilisearch-files.ts'
-import { UsageError } from './meilisearch-terminal.ts'
 import { createProgress } from './progress.ts'
-import type { Terminal } from './terminal.ts'
+import { UsageError, type Terminal } from './terminal.ts'
 
 export interface LoadOptions {
   company?: string

@@ -1,12 +1,7 @@
-// Keys from the environment or standard input, never from the command line, which others can read; and wrong usage.
+// Keys from the environment or standard input, never from the command line, which others can read.
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { Terminal } from './terminal.ts'
-
-/** A failure that is the caller's: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 const mostChars = 1000
 

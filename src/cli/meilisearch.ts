@@ -6,8 +6,8 @@ import { companyIdPattern } from '../prompts/profile.ts'
 import { checkKey, checkWriteKey } from './meilisearch-check.ts'
 import { actionsOf, makeKey, type KeyKind } from './meilisearch-keys.ts'
 import { load, openEmbedder, type LoadOptions } from './meilisearch-load.ts'
-import { UsageError, secretFromInput, secretOf } from './meilisearch-terminal.ts'
-import type { Terminal } from './terminal.ts'
+import { secretFromInput, secretOf } from './meilisearch-terminal.ts'
+import { UsageError, type Terminal } from './terminal.ts'
 
 /** @param embedderOf makes the embedder of the settings; replaced in tests */
 export function meilisearchCommand (terminal: Terminal, embedderOf = openEmbedder): Command {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ServiceError, type Service } from './service.ts'
+import { BodyError, ServiceError, type Service } from './service.ts'
 
 export interface OutgoingFile {
   name: string
@@ -61,7 +61,7 @@ const tries = 3
 
 export type Sending = ReturnType<typeof createSending>
 
-/** Failures of the service are thrown as ServiceError, those of a file as what reading it throws: `rejectionOf` tells them apart. */
+/** Failures of the service are thrown as ServiceError, those of reading a file as BodyError: `rejectionOf` tells them apart. */
 export function createSending ({ service, company, kind, pinned = false, signal }: SendingOptions) {
   const documents = `/v1/indexes/${kind}/documents`
   const query = { company_id: company }
@@ -144,20 +144,19 @@ export function rejectionOf (file: string, error: unknown): Rejection {
     if (own) return { file, code, message }
     throw error
   }
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return { file, code: 'FILE_CHANGING', message: 'The file is being written to.' }
-  if (syscall === undefined || code === undefined) throw error
-  return { file, code, message: 'The file cannot be read.' }
+  if (error instanceof BodyError) return { file, code: error.code, message: error.message }
+  if ((error as NodeJS.ErrnoException).code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return { file, code: 'FILE_CHANGING', message: 'The file is being written to.' }
+  throw error
 }
 
 export interface Digest { sha256: string, length: number }
 
-/** The digest of bytes, or of a file. */
+/** The digest of bytes, or of a file. Throws BodyError, or the signal's reason. */
 export async function digestOf (content: string | Uint8Array, signal: AbortSignal): Promise<Digest> {
   const hash = createHash('sha256')
   if (typeof content !== 'string') return { sha256: hash.update(content).digest('hex'), length: content.length }
   let length = 0
-  for await (const chunk of createReadStream(content, { highWaterMark: 262_144, signal }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(content, { highWaterMark: 262_144, signal })) {
     hash.update(chunk)
     length += chunk.length
   }
@@ -166,8 +165,17 @@ export async function digestOf (content: string | Uint8Array, signal: AbortSigna
 
 /** What was digested of a file, and no more: it may have grown since. */
 async function * read (path: string, length: number, onBytes: (n: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(path, { end: length - 1 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(path, { end: length - 1 })) {
     yield chunk
     onBytes(chunk.length)
+  }
+}
+
+async function * chunksOf (path: string, options: { end?: number, highWaterMark?: number, signal?: AbortSignal }): AsyncGenerator<Buffer> {
+  try {
+    yield * createReadStream(path, options) as AsyncIterable<Buffer>
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    throw new BodyError((error as NodeJS.ErrnoException).code ?? 'EIO', error)
   }
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
 import { loadConfig } from '../config.ts'
 import { readRetryAfter } from '../retry-after.ts'
-import { UsageError } from './meilisearch-terminal.ts'
+import { UsageError } from './terminal.ts'
 
 /** A request that the service refused, or that did not reach it (status 0, code UNREACHABLE). */
 export class ServiceError extends Error {
@@ -26,8 +26,19 @@ export class ServiceError extends Error {
   }
 }
 
+/** A body that cannot be made, as when its file cannot be read: no fault of the service. */
+export class BodyError extends Error {
+  override readonly name = 'BodyError'
+  readonly code: string
+
+  constructor (code: string, cause: unknown) {
+    super('The file cannot be read.', { cause })
+    this.code = code
+  }
+}
+
 export interface Body {
-  /** Makes it, anew for each try. */
+  /** Makes it, anew for each try; what fails in it is a BodyError. */
   make: () => Readable | Uint8Array | string
   length: number
   type: string
@@ -52,9 +63,9 @@ export interface Patience {
 }
 
 export interface Service {
-  /** Its address, for people. */
-  readonly origin: string
-  /** @returns the answer's JSON, null when it has none. Throws ServiceError, or the signal's reason. */
+  /** Its address, without a `/` at the end. */
+  readonly address: string
+  /** @returns the answer's JSON, null when it has none. Throws ServiceError, BodyError, or the signal's reason. */
   ask<T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, options?: AskOptions): Promise<T>
   close (): Promise<void>
 }
@@ -71,7 +82,8 @@ const queueMs = 3_600_000
 const mostAnswerBytes = 33_554_432
 
 /**
- * Opens a client; CAUSERIE_KEY of the environment is its key. Throws UsageError when it is not clear where the service is.
+ * Opens a client; CAUSERIE_KEY of the environment is its key. Throws UsageError when that is no
+ * key, or it is not clear where the service is.
  * @param scope what the key has to allow, for the hint when it does not
  * @param onWait told before each pause: why, and for how long, ms
  */
@@ -86,7 +98,8 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
   onBack?: () => void
 }): Service {
   const base = baseOf(url, env)
-  const key = env.CAUSERIE_KEY
+  const address = base.href.replace(/\/$/, '')
+  const key = keyOf(env)
   const agent = new Agent({ connect: { timeout: 10_000 }, connections: 16 })
   const hint = ` Put a key with the scope ${scope} into CAUSERIE_KEY.`
   let reached = false
@@ -117,12 +130,12 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
     throw new ServiceError(status, code, `${message}${lacksKey ? hint : ''}`, readRetryAfter(response.headers['retry-after']))
   }
 
-  /** A file that cannot be read is no fault of the service. */
+  /** What is wrong with the request itself is no fault of the service. */
   function unreachable (error: unknown): unknown {
-    const { code, syscall, cause } = error as NodeJS.ErrnoException & { cause?: Error }
-    if (syscall === 'open' || syscall === 'read' || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return error
+    const { code, cause } = error as NodeJS.ErrnoException & { cause?: Error }
+    if (error instanceof BodyError || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH' || code === 'UND_ERR_INVALID_ARG') return error
     const reason = (error as Error).message || (cause?.message ?? code)
-    return new ServiceError(0, 'UNREACHABLE', `${base.origin} cannot be reached (${reason}). Is the service running? --url says where.`, undefined, error)
+    return new ServiceError(0, 'UNREACHABLE', `${address} cannot be reached (${reason}). Is the service running? --url says where.`, undefined, error)
   }
 
   async function ask (method: Dispatcher.HttpMethod, path: string, options: AskOptions = {}): Promise<unknown> {
@@ -152,7 +165,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
   }
 
   return {
-    origin: base.origin,
+    address,
     // What the service answers is what the contract says.
     ask: ask as Service['ask'],
     close: () => agent.destroy(),
@@ -163,6 +176,13 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
 export function jsonBody (value: object): Body {
   const text = JSON.stringify(value)
   return { make: () => text, length: Buffer.byteLength(text), type: 'application/json' }
+}
+
+/** The key, when there is one. */
+function keyOf ({ CAUSERIE_KEY: key }: NodeJS.ProcessEnv): string | undefined {
+  // A file with the line ends of Windows leaves one behind, for instance; it could not be sent.
+  if (key && !/^[\x21-\x7e]+$/.test(key)) throw new UsageError('CAUSERIE_KEY holds what no key has: a blank, the end of a line, or a character that is not ASCII.')
+  return key
 }
 
 /** Where the service is: the address that is given, else that of the settings on this machine. */

@@ -1,9 +1,8 @@
 // `causerie warm`: has a running service answer common questions ahead.
 import { Command } from 'commander'
-import { UsageError } from './meilisearch-terminal.ts'
 import { createProgress } from './progress.ts'
 import { jsonBody, once, openService } from './service.ts'
-import type { Terminal } from './terminal.ts'
+import { UsageError, type Terminal } from './terminal.ts'
 
 interface WarmOptions { url?: string, company?: string[] }
 interface Warmed { company_id: string, questions: number, answered: number, already: number, failed: number }

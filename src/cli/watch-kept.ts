@@ -12,8 +12,10 @@ import { digestOf, isFinal, rejectionOf, type Rejection, type Sending } from './
 export interface KeptFile { sha256: string, path: string }
 
 export interface FollowedFolder {
-  changed (paths: string[]): Promise<void>
-  gone (paths: string[]): Promise<void>
+  /** @returns the files that have to come again */
+  changed (paths: string[]): Promise<string[]>
+  /** @returns the files that have to come again: others than those that are gone */
+  gone (paths: string[]): Promise<string[]>
   /** Forgets what was removed while nobody looked. To be called when all files that are there have been told. */
   forgetMissing (): Promise<void>
 }
@@ -43,10 +45,10 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   let isEmpty = false
 
   /** One after the other: a file that is forgotten is not put in meanwhile. */
-  function inTurn<A extends unknown[]> (work: (...given: A) => Promise<void>): (...given: A) => Promise<void> {
+  function inTurn<A extends unknown[], R> (work: (...given: A) => Promise<R>): (...given: A) => Promise<R> {
     return (...given) => {
       const turn = last.then(() => work(...given)).catch(error => {
-        if (!signal.aborted && error !== nothingForgotten && !(error instanceof AgainError)) fail(error)
+        if (!signal.aborted && error !== nothingForgotten) fail(error)
         throw error
       })
       last = turn.catch(() => {}) // who asked for it hears of it
@@ -65,8 +67,12 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
     try {
       const content = join(dir, path)
       const digest = await digestOf(content, signal)
-      const isSame = state.get(name)?.sha256 === digest.sha256
-      if (isSame && (!again || sentOnce.has(name))) return false
+      const known = state.get(name)
+      if (known?.sha256 === digest.sha256 && (!again || sentOnce.has(name))) {
+        // The same name may be another path: in another Unicode form.
+        if (known.path !== path) state.set(name, { ...known, path })
+        return false
+      }
       const sent = await sending.send({ name, content }, { digest })
       const { rejections, ...counts } = await sending.ended(sent)
       for (const rejection of rejections) say(`! ${rejectionText(rejection)}`)
@@ -87,21 +93,24 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
     return !isFinal(rejection)
   }
 
-  async function takeAll (paths: readonly string[]): Promise<void> {
+  /** @returns those that have to come again */
+  async function takeAll (paths: readonly string[]): Promise<string[]> {
     const waiting = paths.values()
-    let failed = 0
+    const failed: string[] = []
     await Promise.all(Array.from({ length: atOnce }, async () => {
       for (const path of waiting) {
         signal.throwIfAborted()
-        if (await take(path)) failed++
+        if (await take(path)) failed.push(path)
       }
     }))
-    if (failed > 0) throw new AgainError(`${counted(failed, 'file')} will be tried again.`)
+    if (failed.length > 0) say(`${counted(failed.length, 'file')} will be tried again.`)
+    return failed
   }
 
-  async function forget (name: string): Promise<void> {
+  /** @returns the files that have to come again because of it */
+  async function forget (name: string): Promise<string[]> {
     const kept = state.get(name)
-    if (!kept) return
+    if (!kept) return []
     await sending.forget(name)
     state.delete(name)
     say(`- ${name}`)
@@ -109,7 +118,7 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
     const inner = state.names().filter(other => other.startsWith(`${name}/`))
     const paths = inner.map(other => state.get(other)!.path)
     for (const other of inner) state.delete(other)
-    await takeAll(paths)
+    return await takeAll(paths)
   }
 
   function follow (folder: Folder): FollowedFolder {
@@ -132,7 +141,7 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
         isEmpty = false
         const taken = paths.filter(path => !isExcluded(nameOf(path, ''), exclude))
         for (const path of taken) seen.add(nameOf(path, prefix))
-        await takeAll(taken)
+        return await takeAll(taken)
       }),
       gone: inTurn(async paths => {
         if (!await holdsFiles()) {
@@ -141,11 +150,16 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
           throw nothingForgotten
         }
         isEmpty = false
+        const failed: string[] = []
         for (const path of paths) {
           signal.throwIfAborted()
-          seen.delete(nameOf(path, prefix))
-          await forget(nameOf(path, prefix))
+          const name = nameOf(path, prefix)
+          // The file is there, in another Unicode form of its name.
+          if ((state.get(name)?.path ?? path) !== path) continue
+          seen.delete(name)
+          failed.push(...await forget(name))
         }
+        return failed
       }),
       forgetMissing: inTurn(async () => {
         const missing = before.filter(name => !seen.has(name))
@@ -162,9 +176,4 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   }
 
   return { follow }
-}
-
-/** Says that some files have to come again. */
-class AgainError extends Error {
-  override readonly name = 'AgainError'
 }

@@ -60,7 +60,7 @@ async function follow (terminal: Terminal, dir: string, options: WatchCommandOpt
   let state
   try {
     const place = resolve(dir)
-    state = openSourceState<KeptFile>(loadConfig(env).DATA_DIR, ['watch', service.origin, company, kind, place, prefix])
+    state = openSourceState<KeptFile>(loadConfig(env).DATA_DIR, ['watch', service.address, company, kind, place, prefix])
     await checkIndex(service, company, kind)
     const sending = createSending({ service, company, kind, signal })
     const kept = createKept({ dir: place, state, sending, prefix, exclude, again, say, fail, signal })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hashOf } from '../knowledge/about.ts'
 import { parseProfile } from '../prompts/profile.ts'
 import { readDocument, type RawDocument } from '../search/engine.ts'
 import { mappingOf } from '../search/mapping.ts'
@@ -11,6 +12,11 @@ import type { CompanyProfile } from '../types.ts'
 
 /** Documents of one write: short enough that a question never waits long behind it. */
 const batch = 50
+/** Documents that are looked up, or hidden, by one task. */
+const lookedUp = 200
+
+/** What the samples put in: an id and the hash that was written under it. */
+type Loaded = [id: string, hash: string]
 
 export interface LoadedCompany {
   company: string
@@ -88,20 +94,46 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   // From here on it is neither the old state nor the new one, should this be cut short.
   if (known !== undefined) await store.run('setMeta', company, { key: 'samples', value: '' })
   await store.run('putProfile', company, JSON.parse(written))
-  let version = '0'
-  for (const { kind, documents } of indexes) {
-    for (let i = 0; i < documents.length; i += batch) {
-      await store.run('putDocuments', company, { index: kind, language: profile.language, documents: documents.slice(i, i + batch) })
+  const left = (await store.run('indexKinds', company, null)).filter(kind => !Object.hasOwn(profile.indexes, kind))
+  for (const { kind, documents } of [...indexes, ...left.map(kind => ({ kind, documents: [] }))]) {
+    const before = await loadedBefore(store, company, kind, known !== undefined)
+    const now = documents.map((document): Loaded => [document.id, hashOf(profile.language, document)])
+    const note = (loaded: Loaded[]) => store.run('setMeta', company, { key: `samples:${kind}`, value: JSON.stringify(loaded) })
+    await note([...before, ...now])
+    for (const some of parts(documents, batch)) {
+      await store.run('putDocuments', company, { index: kind, language: profile.language, documents: some })
     }
-    ;({ version } = await store.run('keepDocuments', company, { index: kind, keep: documents.map(({ id }) => id) }))
-  }
-  for (const kind of await store.run('indexKinds', company, null)) {
-    if (!Object.hasOwn(profile.indexes, kind)) ({ version } = await store.run('keepDocuments', company, { index: kind, keep: [] }))
+    await removeGone(store, company, kind, before, new Set(documents.map(({ id }) => id)))
+    await note(now)
   }
   // Last, so that a start that was cut short is done over.
   await store.run('setMeta', company, { key: 'samples', value: hash })
-  onChanged(company, version)
+  onChanged(company, (await store.run('getProfile', company, null)).version)
   return { ...result, changed: true }
+}
+
+/**
+ * What the samples have put into an index; after a load that was cut short, what they may have.
+ * @param loaded whether they have ever been loaded: an older release kept no list
+ */
+async function loadedBefore (store: Store, company: string, kind: string, loaded: boolean): Promise<Loaded[]> {
+  const noted = await store.run('getMeta', company, `samples:${kind}`)
+  if (noted !== undefined) return JSON.parse(noted) as Loaded[]
+  return loaded ? await store.run('wholeDocuments', company, { index: kind }) : []
+}
+
+/** Removes what the files no longer hold, if it still is what they put in: what was uploaded stays. */
+async function removeGone (store: Store, company: string, index: string, before: Loaded[], keep: Set<string>): Promise<void> {
+  for (const some of parts(before.filter(([id]) => !keep.has(id)), lookedUp)) {
+    const ids = await store.run('unchangedDocuments', company, { index, documents: some.map(([id, hash]) => ({ id, hash })) })
+    let { hidden } = await store.run('hideDocuments', company, { index, ids })
+    while (hidden.length > 0) hidden = await store.run('removeHidden', company, { documents: hidden })
+    while (await store.run('countWords', company, null)) { /* in slices */ }
+  }
+}
+
+function parts<T> (items: T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
 }
 
 function list (parsed: unknown): unknown[] {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { IndexedDocument } from '../search/engine.ts'
 import type { Language } from '../types.ts'
 
-/** Pieces that one transaction writes or removes: 10 to 20 ms. */
-export const slice = 48
+/** Pieces that one transaction writes or removes: some 10 ms. */
+export const slice = 24
 
 export interface AboutDocument { id: string, hash: string, title: string, url: string, chunks: number, tokens: number }
 

@@ -19,8 +19,8 @@ export interface Citing {
   note (company: string, events: readonly AnswerEvent[]): void
   /** Writes what waits, unless something is being written: resolves when that is done. Never rejects. */
   flush (): Promise<void>
-  /** Writes all of it; nothing is noted any more. */
-  close (): Promise<void>
+  /** Writes all of it, and waits for that so many ms at most; nothing is noted any more. Never rejects. */
+  close (mostMs: number): Promise<void>
 }
 
 export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.now }: CitingOptions): Citing {
@@ -72,11 +72,13 @@ export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.n
       schedule()
     },
     flush,
-    async close () {
+    async close (mostMs) {
       closed = true
+      const late = Promise.withResolvers<void>()
+      const limit = setTimeout(late.resolve, mostMs)
       // What is being written was taken out before the rest came.
-      await writing
-      await flush()
+      await Promise.race([Promise.resolve(writing).then(flush), late.promise])
+      clearTimeout(limit)
     },
   }
 }

@@ -59,12 +59,17 @@ export interface PutCounts {
   unchanged: number
   /** Other documents that had to make room. */
   evicted: number
-  /** Documents that no room can be made for; absent when there are none. */
+  /** Documents that were not taken in; absent when there are none. */
   rejected?: RejectedDocument[]
 }
 
-/** A document that cannot be taken in (FILE_REJECTED); what was there under its id stays. */
-export interface RejectedDocument { id: string, message: string }
+/** A document that cannot be taken in; what was there under its id stays. */
+export interface RejectedDocument {
+  id: string
+  /** `no room`, or the code of Meilisearch's refusal. */
+  reason: string
+  message: string
+}
 
 export interface DocumentStore {
   /**
@@ -73,6 +78,8 @@ export interface DocumentStore {
    * written by then stays.
    */
   put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
+  /** Settles when what was put in or removed survives a power cut too. */
+  settle (company: string): Promise<void>
   list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
   get (company: string, index: string, id: string): Promise<DocumentDetail | null>
   /** @returns how many there were */

@@ -3,10 +3,10 @@ import type { RecordAny, Task } from 'meilisearch'
 import { coded, CodedError, type ErrorCode } from '../errors.ts'
 import { lookAtIndex, prepareIndex, type TargetIndex } from '../ingest/meilisearch-index.ts'
 import { hasStatus, reasonOf, type MeilisearchRequests } from '../ingest/meilisearch-requests.ts'
-import { guessedFrom, mappingOf } from '../search/mapping.ts'
+import { guessedFrom, guessMapping, isComplete } from '../search/mapping.ts'
 import { uidOf } from '../search/meilisearch/claims.ts'
-import type { Piece } from '../search/meilisearch/pieces.ts'
-import type { CompanyProfile } from '../types.ts'
+import { isPiece, noPieces, type Piece } from '../search/meilisearch/pieces.ts'
+import type { CompanyProfile, FieldMapping } from '../types.ts'
 
 export type StoredPiece = Piece & RecordAny
 
@@ -74,8 +74,20 @@ export function createPieces (requests: MeilisearchRequests, signal: AbortSignal
  */
 export async function prepareForPieces (requests: MeilisearchRequests, pieces: Pieces, company: CompanyProfile, kind: string, dimensions: number | null, signal: AbortSignal): Promise<TargetIndex> {
   const there = await lookAtIndex(requests, uidOf(company, kind), signal)
-  const { results: first } = there.exists ? await pieces.fetch(there.uid, { limit: guessedFrom }) : { results: [] }
-  return prepareIndex(requests, there, mappingOf(company.indexes[kind]!, first, there.primaryKey), dimensions, signal, true)
+  const given = company.indexes[kind]!
+  const mapping = isComplete(given) || !there.exists ? given : await guessed(requests, pieces, there, given, signal)
+  return prepareIndex(requests, there, mapping, dimensions, signal, true)
+}
+
+/** How the documents are read that others have put there. A guess adds to what is searched, and takes nothing away. */
+async function guessed (requests: MeilisearchRequests, pieces: Pieces, { uid, primaryKey }: TargetIndex, given: FieldMapping, signal: AbortSignal): Promise<FieldMapping> {
+  let { results } = await pieces.fetch(uid, { filter: noPieces, limit: guessedFrom })
+  // An index that has never held pieces cannot be asked so.
+  if (results.length === 0) results = (await pieces.fetch(uid, { limit: guessedFrom })).results.filter(document => !isPiece(document))
+  const mapping = guessMapping(results, primaryKey)
+  const { searchableAttributes } = await requests.ask(client => client.index(uid).getSettings(), signal)
+  const searched = (searchableAttributes ?? []).filter(name => name !== '*' && !name.startsWith('_'))
+  return { ...given, ...mapping, text: [...new Set([...mapping.text, ...searched])] }
 }
 
 /** Throws when a task has failed. An index that is gone has nothing left to change. */

@@ -16,15 +16,18 @@ const writeBatch = 128
 /** Pieces read at once. */
 const page = 1000
 const mostIndexes = 100_000
+const companiesMs = 30_000
 
 export interface MeilisearchVectors extends Vectors {
-  /** Goes on with what a process before has left: of every company whose indexes the key opens. Never rejects. */
+  /** Goes on with what a process before has left: of every company that is known, or has indexes that the key opens. Never rejects. */
   resume (): Promise<void>
 }
 
 export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptions, 'url' | 'apiKey' | 'timeoutMs' | 'taskTimeoutMs' | 'retries' | 'retryMs'> {
   embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'passages' | 'ready'>
   profile: (company: string) => Promise<CompanyProfile | null>
+  /** The ids of all companies: one's indexes need not bear its name. */
+  companies: (signal: AbortSignal) => Promise<string[]>
   onChanged: (company: string) => void
   /** Told of what fails, and is tried again; of no company when there was none yet. */
   onError: (company: string, error: unknown) => void
@@ -33,7 +36,7 @@ export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptio
 }
 
 /** What is written stays, and says by which model: after a crash the rest is taken up where it was left. */
-export function createMeilisearchVectors ({ embedder, profile, onChanged, onError, againMs = 60_000, ...options }: MeilisearchVectorsOptions): MeilisearchVectors {
+export function createMeilisearchVectors ({ embedder, profile, companies, onChanged, onError, againMs = 60_000, ...options }: MeilisearchVectorsOptions): MeilisearchVectors {
   const abort = new AbortController()
   const { signal } = abort
   const requests = createMeilisearchRequests(options)
@@ -153,7 +156,8 @@ export function createMeilisearchVectors ({ embedder, profile, onChanged, onErro
       while (!signal.aborted) {
         try {
           const { results } = await requests.ask(client => client.getRawIndexes({ limit: mostIndexes }), signal)
-          return await fill([...new Set(results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!))])
+          const named = results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!)
+          return await fill([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
         } catch (error) {
           if (signal.aborted) return
           onError('', asStoreError(error))

@@ -53,7 +53,7 @@ export async function writeDocuments ({ requests, pieces, index, language, docum
     const own = hash === _hash ? null : piecesOf(document, hash, pinned, now())
     const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
     if (own === null) result.unchanged++
-    else if (message !== null) result.rejected.push({ id, message })
+    else if (message !== null) result.rejected.push({ id, reason: 'no room', message })
     else changed.push({ id, pieces: own, grown: own[0]!._doc_tokens! - tokens })
   }
   const surplus = await surplusOf(changed.filter(({ id }) => known.has(id)))
@@ -64,7 +64,7 @@ export async function writeDocuments ({ requests, pieces, index, language, docum
     onEnd (lines, refusal) {
       for (const { id } of lines) {
         if (refusal) {
-          result.rejected.push({ id, message: `Meilisearch refuses it: ${refusal.code}.` })
+          result.rejected.push({ id, reason: refusal.code, message: `Meilisearch refuses it: ${refusal.code}.` })
         } else {
           result.written++
           result.tokens += grown.get(id)!

@@ -149,6 +149,8 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
       if (documents.length === 0) return { written: 0, unchanged: 0, evicted: 0 }
       return put(company, index, documents, given ? AbortSignal.any([given, closing.signal]) : closing.signal)
     }, given),
+    // A task of Meilisearch that has ended is on its disk.
+    settle: async () => {},
     list: (company, kind, { after, limit, prefix }) => guarded(async () => {
       const uid = await uidFor(company, kind)
       if (uid === null) return []

@@ -27,6 +27,17 @@ export const tasks = {
     }
   },
 
+  /** What was committed without waiting for the disk is on it after this: one transaction that waits writes all before it. */
+  settleDocuments (file: CompanyFile | null, _: null): void {
+    if (!file) return
+    file.db.exec('PRAGMA synchronous=FULL')
+    try {
+      file.transaction(() => file.setMeta('settled', String(Date.now())))
+    } finally {
+      file.db.exec('PRAGMA synchronous=NORMAL')
+    }
+  },
+
   pinDocument (file: CompanyFile | null, { index, id, pinned }: { index: string, id: string, pinned: boolean }): boolean {
     return file !== null && file.sql('UPDATE documents SET pinned = ? WHERE idx = ? AND id = ?').run(pinned ? 1 : 0, index, id).changes === 1
   },

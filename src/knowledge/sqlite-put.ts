@@ -113,6 +113,17 @@ export const tasks = {
     return file !== null && file.transaction(() => mergeCounts(file, mergedAtOnce) || keyWords(file, keyedAtOnce))
   },
 
+  /**
+   * The documents of an index, with their hashes, that can only have been put in whole. One that was uploaded was cut:
+   * it has the hash that cutting gave it, under its language.
+   */
+  wholeDocuments (file: CompanyFile | null, { index }: { index: string }): [id: string, hash: string][] {
+    if (!file) return []
+    return file.rows(`SELECT id, hash FROM documents d WHERE idx = ? AND chunks = 1 AND pinned = 0 AND instr(hash, ':') = 0
+      AND EXISTS (SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.n = 0 AND p.heading = '' AND p.page IS NULL AND p.print IS NULL)`)
+      .all(index) as unknown as [string, string][]
+  },
+
   /** Removes the documents of an index that are not among `keep`, at once. */
   keepDocuments (file: CompanyFile | null, { index, keep }: { index: string, keep: string[] }): { removed: number, version: string } {
     if (!file) return { removed: 0, version: '0' }

@@ -85,10 +85,10 @@ export function hide (file: CompanyFile, rowid: number): void {
 
 /** Why a document cannot be taken in, however much makes room for it; undefined when it can. */
 export function noRoom (file: CompanyFile, index: string, { id, tokens }: AboutDocument, maxTokens: number): RejectedDocument | undefined {
-  if (tokens > maxTokens) return { id, message: `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.` }
+  if (tokens > maxTokens) return { id, reason: 'no room', message: `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.` }
   const pinned = maxTokens === Infinity
     ? 0
     : (file.sql('SELECT coalesce(sum(tokens), 0) AS tokens FROM documents WHERE pinned = 1').get() as { tokens: number }).tokens -
       ((file.sql('SELECT tokens FROM documents WHERE idx = ? AND id = ? AND pinned = 1').get(index, id)?.tokens as number | undefined) ?? 0)
-  return pinned + tokens > maxTokens ? { id, message: `It has ${tokens} tokens; beside the pinned documents there is room for ${Math.max(maxTokens - pinned, 0)}.` } : undefined
+  return pinned + tokens > maxTokens ? { id, reason: 'no room', message: `It has ${tokens} tokens; beside the pinned documents there is room for ${Math.max(maxTokens - pinned, 0)}.` } : undefined
 }

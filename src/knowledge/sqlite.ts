@@ -88,6 +88,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
       const { rejected, ...counts } = sum
       return rejected.length > 0 ? sum : counts
     }),
+    settle: company => store.run('settleDocuments', company, null),
     list: (company, index, options) => store.run('listDocuments', company, { index, ...options }),
     get: (company, index, id) => store.run('getDocument', company, { index, id }),
     remove: (company, index, ids) => writing(company, async () => {

@@ -82,7 +82,7 @@ export function createSummaries ({ documents, tokenizer, reword, onProblem }: Su
       const key = JSON.stringify([profile.id, profile.version, version, maxTokens])
       const known = kept.get(key) ?? running.get(key)
       if (known) return known
-      if (running.size >= madeAtOnce) throw coded('OVERLOADED')
+      if (running.size >= madeAtOnce) throw coded('OVERLOADED', 'Too many summaries are being made.')
       const made = make(profile, maxTokens).catch(error => { throw closed ? coded('SHUTTING_DOWN', undefined, error) : error }).finally(() => running.delete(key))
       running.set(key, made)
       const summary = await made

@@ -3,18 +3,26 @@ import { placeholders, type CompanyFile } from '../store/file.ts'
 import { visible } from '../store/hidden.ts'
 import { vectorTable } from '../store/schema.ts'
 
-export interface PendingPassage { rowid: number, index: string, title: string, text: string }
+export interface PendingPassage {
+  rowid: number
+  index: string
+  title: string
+  text: string
+  /** Not the first of its document. */
+  further?: true
+}
 
 export const tasks = {
   /** Passages without vectors, at most `limit`, beyond rowid `after`. */
   pendingPassages (file: CompanyFile | null, { after, limit }: { after: number, limit: number }): PendingPassage[] {
     if (!file) return []
-    const rows = file.sql(`SELECT rowid, idx, title, heading, text, fields FROM passages WHERE model = 0 AND rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ?`).all(after, limit)
+    const rows = file.sql(`SELECT rowid, idx, title, heading, text, fields, n FROM passages WHERE model = 0 AND rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ?`).all(after, limit)
     return rows.map(row => ({
       rowid: row.rowid as number,
       index: row.idx as string,
       title: titleOf(row),
       text: (row.text || factLines(row.fields as string)) as string,
+      ...(row.n === 0 ? {} : { further: true as const }),
     }))
   },
 

@@ -68,7 +68,7 @@ export interface CrawlOptions extends Partial<Pick<PaceOptions, 'delayMs' | 'now
    * comes again. When it throws the crawl ends.
    */
   onPage: (page: CrawledPage) => Promise<boolean | void>
-  /** A page that its server says is gone. */
+  /** A page that was known, and that its server says is gone. */
   onGone: (url: string) => Promise<void>
   /** A page or sitemap that could not be read. */
   onFailed?: (url: string, error: CodedError) => void
@@ -120,14 +120,18 @@ export async function crawl ({
     onFailed(url, error)
   }
 
+  /** Whether robots.txt allows it; counted when it does not. */
+  async function isAllowed (url: string): Promise<boolean> {
+    if (await robots.allows(url, signal)) return true
+    const { unreadable } = await robots.rules(url, signal)
+    if (unreadable) failed(url, unreadable)
+    else counts.disallowed++
+    return false
+  }
+
   /** @param further told of the pages that it leads to; null = they are of no interest */
   async function visit ({ url, lastModified }: Page, further: ((links: readonly string[]) => void) | null): Promise<void> {
-    if (!await robots.allows(url, signal)) {
-      const { unreadable } = await robots.rules(url, signal)
-      if (unreadable) failed(url, unreadable)
-      else counts.disallowed++
-      return
-    }
+    if (!await isAllowed(url)) return
     const known = await state.get(url)
     // A page whose links are not known is read again for them.
     const { etag: knownTag, lastModified: knownTime } = known && (!further || known.links) ? known : {}
@@ -139,7 +143,7 @@ export async function crawl ({
       return failed(url, asCoded(error, 'SOURCE_UNAVAILABLE'))
     }
     const { status, type, body, etag, url: location } = answer
-    if (status === 404 || status === 410) {
+    if (known && (status === 404 || status === 410)) {
       await onGone(url)
       await state.delete(url)
       counts.gone++
@@ -233,10 +237,16 @@ export async function crawl ({
     const sitemaps = [...seeded.sitemaps]
     for (const site of seeded.sites) {
       const rules = await robots.rules(site, signal)
-      const named = rules.sitemaps.flatMap(url => URL.parse(url, site)?.href ?? [])
-      if (rules.unreadable) failed(site, rules.unreadable)
-      else if (named.length > 0) sitemaps.push(...named)
-      else if (rules.allows('/sitemap.xml')) sitemaps.push(new URL('/sitemap.xml', site).href)
+      if (rules.unreadable) {
+        failed(site, rules.unreadable)
+        continue
+      }
+      const named = rules.sitemaps.flatMap(url => canonicalUrl(url, site) ?? [])
+      if (named.length === 0 && rules.allows('/sitemap.xml')) sitemaps.push(new URL('/sitemap.xml', site).href)
+      for (const url of named) {
+        if (!isOurs(url)) counts.elsewhere++
+        else if (await isAllowed(url)) sitemaps.push(url)
+      }
     }
     yield * readSitemaps({ fetch: { get }, sitemaps, signal, mayRead, onFailed: failed })
   }

@@ -1,6 +1,7 @@
 // robots.txt by RFC 9309: what may be fetched from a site, how fast, and where its sitemaps are.
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded, type CodedError } from '../errors.ts'
+import { siteOf } from './canonical.ts'
 import type { PublicFetch } from './public-fetch.ts'
 
 /** The rules of one file for one crawler. */
@@ -63,14 +64,14 @@ export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.n
     // The old rules serve on while the file cannot be read.
     const failed = (error: CodedError) => keep(kept.get(origin) ?? { ...nothing, unreadable: error }, kept.get(origin)?.size ?? 0, failedMs)
     try {
-      const { status, body } = await fetch.get(`${origin}/robots.txt`, { signal })
+      const { status, body } = await fetch.get(`${origin}/robots.txt`, { signal, mayFollow: url => siteOf(url) === siteOf(origin) })
       if (status === 200) {
         const text = new TextDecoder().decode(body.subarray(0, longest))
         return keep(parseRobots(text, agent), text.length, dayMs)
       }
       // "Too many requests" is no permission.
       if (status >= 400 && status < 500 && status !== 429) return keep(everything, 0, dayMs)
-      return failed(coded('SOURCE_UNAVAILABLE', `For its robots.txt the server answered ${status}.`))
+      return failed(coded('SOURCE_UNAVAILABLE', status >= 300 && status < 400 ? 'Its robots.txt redirects to another site.' : `For its robots.txt the server answered ${status}.`))
     } catch (error) {
       signal?.throwIfAborted()
       return failed(asCoded(error, 'SOURCE_UNAVAILABLE'))

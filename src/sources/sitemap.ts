@@ -16,7 +16,7 @@ export interface SitemapOptions {
   fetch: { get (url: string, options: GetOptions): Promise<Fetched> }
   sitemaps: readonly string[]
   signal?: AbortSignal
-  /** Whether a sitemap that another one names may be read; true when absent. */
+  /** Whether a sitemap that another one names, or redirects to, may be read; true when absent. */
   mayRead?: (url: string) => Promise<boolean>
   /** Told of each sitemap that could not be read. */
   onFailed?: (url: string, error: CodedError) => void
@@ -69,7 +69,8 @@ export async function * readSitemaps ({
   }
 
   async function readText (url: string): Promise<string> {
-    const { status, body } = await fetch.get(url, { signal })
+    const { status, body } = await fetch.get(url, { signal, mayFollow: mayRead })
+    if (status >= 300 && status < 400) throw coded('SOURCE_UNAVAILABLE', 'It redirects to another site, or to what robots.txt disallows.')
     if (status !== 200) throw coded('SOURCE_UNAVAILABLE', `The server answered ${status}.`)
     const packed = body[0] === 0x1f && body[1] === 0x8b
     if (!packed) return new TextDecoder().decode(body)

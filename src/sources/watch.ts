@@ -16,14 +16,20 @@ export interface WatchOptions {
   /** Files that are followed at most. */
   maxFiles?: number
   signal: AbortSignal
-  /** Files that are new or have changed: their paths relative to the folder, a batch at a time. */
-  onChange: (paths: string[]) => Promise<void>
-  onGone: (paths: string[]) => Promise<void>
-  /** Told what cannot be read or watched, and what `onChange` or `onGone` threw: those files come again. */
+  /**
+   * Files that are new or have changed: their paths relative to the folder, a batch at a time. Those that it returns come
+   * again when all is looked through.
+   */
+  onChange: TellFiles
+  /** Files that are gone; those that it returns come again as far as they are there. */
+  onGone: TellFiles
+  /** Told what cannot be read or watched, and what `onChange` or `onGone` threw: all files of that batch come again. */
   onError?: (error: unknown) => void
   /** Told, each time it is looked through, that the folder is no longer there or another one; `onError` is when absent. */
   onLost?: () => void
 }
+
+type TellFiles = (paths: string[]) => Promise<readonly string[] | void>
 
 export interface FolderWatch {
   /** Fulfilled when the files that were there at the start have been told. */
@@ -42,6 +48,8 @@ interface Pending {
 }
 
 const batchSize = 100
+/** The mark of no file, and not of none: what is said to stand like this comes again. */
+const noMark = ''
 const swarmMs = 20
 /** Paths that are kept until they are looked at; more of them are a reason to look through all. */
 const mostNoticed = 1000
@@ -159,15 +167,16 @@ export async function watchFolder ({
     await tellBatches(current.filter(([, mark]) => mark === null), onGone)
   }
 
-  async function tellBatches (files: [string, string | null][], handler: (paths: string[]) => Promise<void>): Promise<void> {
+  async function tellBatches (files: [string, string | null][], handler: TellFiles): Promise<void> {
     for (let i = 0; i < files.length && !signal.aborted; i += batchSize) {
       const batch = files.slice(i, i + batchSize)
       try {
-        await handler(batch.map(([path]) => path))
+        const again = await handler(batch.map(([path]) => path))
         for (const [path, mark] of batch) {
           if (mark === null) told.delete(path)
           else told.set(path, mark)
         }
+        for (const path of again ?? []) told.set(path, noMark)
       } catch (error) {
         // They differ from what was told, and come again when all is looked through.
         onError(error)

@@ -36,6 +36,8 @@ const passagesToDocuments = `
 /**
  * A passage had a name of its own, unique in its index: now its document and its number say what it is called. SQLite
  * cannot take a UNIQUE away, so the table is made anew, under the rowids that the other tables know.
+ * A document of version 3 had no size and no date: as they are, it would be the first to go when room is made, and make
+ * none. Its size is guessed, and it counts as put in now.
  */
 const passagesWithoutNames = `
   ALTER TABLE documents ADD COLUMN cited INTEGER NOT NULL DEFAULT 0;
@@ -45,10 +47,13 @@ const passagesWithoutNames = `
   ALTER TABLE passages RENAME TO passages_of_four;
   ${passages}
   INSERT INTO passages (rowid, idx, language, title, text, url, fields, model, document, n, heading, page, tokens)
-    SELECT rowid, idx, language, title, text, url, fields, model, document, n, heading, page, tokens FROM passages_of_four;
+    SELECT rowid, idx, language, title, text, url, fields, model, document, n, heading, page,
+      CASE tokens WHEN 0 THEN 1 + (length(text) + length(fields)) / 4 ELSE tokens END FROM passages_of_four;
   DELETE FROM sqlite_sequence WHERE name = 'passages';
   INSERT INTO sqlite_sequence (name, seq) SELECT 'passages', seq FROM sqlite_sequence WHERE name = 'passages_of_four';
   DROP TABLE passages_of_four;
+  UPDATE documents SET tokens = (SELECT coalesce(sum(p.tokens), 0) FROM passages p WHERE p.document = documents.rowid) WHERE tokens = 0;
+  UPDATE documents SET updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE updated_at = 0;
   ${places}
 `
 

@@ -21,6 +21,8 @@ export interface Processed {
   read (company: string, key: string): AsyncGenerator<CutDocument[]>
   /** Passes the batches on, and keeps them when all of them have been taken. A disk that is full keeps none, and harms nothing. */
   keep (company: string, key: string, batches: AsyncIterable<CutDocument[]>): AsyncGenerator<CutDocument[]>
+  /** Settles when what has been passed on so far is kept. */
+  settled (): Promise<void>
   drop (company: string, key: string): void
   /** Looks what is there. To be called once, at start. */
   recover (): Promise<void>
@@ -30,6 +32,8 @@ export interface Processed {
 }
 
 const ending = '.jsonl.zst'
+/** Files that are written at once. */
+const mostWriting = 8
 /** Raised when files are read or cut otherwise, so that what was kept before is not taken for it. */
 const version = 1
 
@@ -45,6 +49,7 @@ export function processedKey ({ sha256, name, type }: Pick<TaskFile, 'sha256' | 
  */
 export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: string, maxBytes: number, keepMs: number, onProblem: (error: unknown) => void }): Processed {
   const counts = { hits: 0, misses: 0 }
+  const writing = new Set<Promise<void>>()
   const files = new LRUCache<string, number>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: bytes => Math.max(1, bytes),
@@ -56,17 +61,18 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
   })
   const nameOf = (company: string, key: string) => join(company, key + ending)
 
-  /** @returns the bytes of the file; null when it could not be written, or was not to be after all */
-  async function write (lines: PassThrough, path: string, signal: AbortSignal): Promise<number | null> {
+  async function write (lines: PassThrough, name: string, signal: AbortSignal): Promise<void> {
+    const path = join(dir, name)
     try {
       await mkdir(dirname(path), { recursive: true })
       await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`), { signal })
       await rename(`${path}.new`, path)
-      return (await stat(path)).size
+      files.set(name, (await stat(path)).size)
+      // It is larger than all may be together.
+      if (!files.has(name)) await rm(path, { force: true })
     } catch (error) {
       if (!signal.aborted) onProblem(error)
       await rm(`${path}.new`, { force: true }).catch(onProblem)
-      return null
     }
   }
 
@@ -96,26 +102,27 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
     },
 
     async * keep (company, key, batches) {
+      if (maxBytes === 0) return yield * batches
       const name = nameOf(company, key)
-      const path = join(dir, name)
       const lines = new PassThrough()
       const abort = new AbortController()
-      const written = maxBytes === 0 ? null : write(lines, path, abort.signal)
+      const written = write(lines, name, abort.signal)
+      writing.add(written)
+      written.then(() => writing.delete(written))
       try {
         for await (const batch of batches) {
-          if (written) for await (const piece of piecesOf(each(batch))) await push(lines, `${JSON.stringify(piece)}\n`)
+          for await (const piece of piecesOf(each(batch))) await push(lines, `${JSON.stringify(piece)}\n`)
           yield batch
         }
+        // Not waited for: the next file can be read meanwhile, but not ever so many.
         lines.end()
-        const bytes = await written
-        if (!bytes) return
-        files.set(name, bytes)
-        if (!files.has(name)) await rm(path, { force: true })
+        if (writing.size > mostWriting) await Promise.race(writing)
       } finally {
-        abort.abort()
-        await written
+        // What was left in the middle is not kept.
+        if (!lines.writableEnded) abort.abort()
       }
     },
+    settled: async () => { await Promise.all(writing) },
 
     drop: (company, key) => { files.delete(nameOf(company, key)) },
 

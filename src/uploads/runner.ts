@@ -121,6 +121,9 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
       signal.throwIfAborted()
       await spool.update(task)
       await work(task, signal)
+      await processed.settled()
+      // Its files go now: what was made of them has to stay.
+      await retried(() => documents.settle(task.company), signal)
       const nothing = task.written + task.unchanged === 0
       task.status = nothing && task.rejected > 0 ? 'failed' : 'done'
     } catch (error) {
@@ -234,7 +237,7 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
       task.written += written
       task.unchanged += unchanged
       task.evicted += evicted
-      for (const { id, message } of rejected) noteRejection(task, { file: fileOf(id).name, document: id, code: 'ITEM_REJECTED', reason: 'no room', message })
+      for (const { id, reason, message } of rejected) noteRejection(task, { file: fileOf(id).name, document: id, code: 'ITEM_REJECTED', reason, message })
       const refused = new Set(rejected.map(({ id }) => id))
       for (const { file, document: { id, chunks } } of list) {
         if (refused.has(id)) continue

@@ -94,6 +94,7 @@ export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, 
     async close () {
       clearInterval(sweeping)
       await runner.close()
+      await processed.settled()
     },
   }
 }

@@ -1,6 +1,6 @@
 // `causerie crawl` against a site on this machine and a running service.
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -92,6 +92,30 @@ t.test('a list of pages, a site\'s own sitemaps, other formats', async t => {
   t.match(await crawl('--list', join(dir, 'list.txt'), '--site', site.url), { code: 0, out: /0 pages new or changed, 3 unchanged/ }, 'what was rejected is not sent again')
 })
 
+t.test('after the index was emptied, all of it comes with --again', async t => {
+  const { app, site, pages, crawl, ids } = await open(t, { '/a': html('A', 'A is first.'), '/b': html('B', 'B is second.') })
+  const urls = [`${site.url}/a`, `${site.url}/b`]
+  t.match(await crawl(...urls), { out: /2 pages new or changed/ })
+  await app.inject({ method: 'DELETE', url: '/v1/indexes/faq/documents?company_id=shop&all=true' })
+  delete pages['/b']
+  const again = await crawl(...urls, '--again')
+  t.match(again, { code: 0, out: /1 page new or changed, 0 unchanged, 1 gone/ }, 'what is gone is gone all the same')
+  t.same(await ids(), ['a'])
+  t.match(await crawl(urls[0]!), { out: /0 pages new or changed, 1 unchanged/ })
+})
+
+t.test('with --every, --again is for the first time', async t => {
+  const { site, env, to } = await open(t, { '/': html('Home', 'A shop of tents.') })
+  const command = start(t, crawl, [`${site.url}/`, ...to, '--every', '1s', '--again'], { env })
+  await command.says('1 page new or changed, 0 unchanged')
+  await command.says('0 pages new or changed, 1 unchanged')
+})
+
+t.test('an address that is mistyped is a failure', async t => {
+  const { site, crawl } = await open(t, {})
+  t.match(await crawl(`${site.url}/hlep`), { code: 1, out: /! \S+\/hlep: .*404.*\n.*0 gone, 1 failed/ })
+})
+
 t.test('private addresses are refused, also after redirects', async t => {
   const { site, env, to, dir } = await open(t, { '/': html('Home', 'Inside.'), '/out': { status: 302, body: '', headers: { location: 'http://169.254.169.254/latest/' } } })
   const inside = await run(t, crawl, [`${site.url}/`, ...to], { env: { DATA_DIR: dir } })
@@ -131,6 +155,14 @@ t.test('what the service refuses, and a service that is not there', async t => {
   t.match(await run(t, crawl, [`${site.url}/`, ...to, '--depth', 'x'], { env }), { code: 2, err: /whole number, 0 to 20/ })
   t.match(await run(t, crawl, ['--list', '/nowhere', ...to], { env }), { code: 2, err: /ENOENT/ })
   t.match(await run(t, crawl, ['--help'], { env }), { code: 0, out: /Examples:\n {2}causerie crawl --sitemap/ })
+})
+
+t.test('two services at one host have a memory each', async t => {
+  const dir = await temporaryFolder(t)
+  for (const path of ['prod', 'staging/', 'prod/']) {
+    t.match(await run(t, crawl, ['https://shop.test/', '--company', 'shop', '--index', 'faq', '--url', `http://127.0.0.1:1/${path}`], { env: { DATA_DIR: dir } }), { code: 1, err: new RegExp(`http://127\\.0\\.0\\.1:1/${path.replace(/\/$/, '')} cannot be reached`) })
+  }
+  t.equal((await readdir(join(dir, 'sources'))).filter(name => name.endsWith('.db')).length, 2)
 })
 
 t.test('names of pages do not lie in one another, and are not too long', async t => {

@@ -1,7 +1,7 @@
 // `causerie ingest` when something is in its way: keys, a service that is away, being interrupted or killed, files that change.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,6 +40,26 @@ t.test('a service that is full, breaks off or is away for a moment', async t => 
   t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', before, '--concurrency', '1']), { code: 0, out: /2 documents written/ })
   t.equal(troubles.length, 0)
   t.same(await ids(), ['a.md', 'b.md'])
+})
+
+t.test('a file that goes away before it is sent', async t => {
+  const { url, dir, ids } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
+  const before = await gate(t, url, line => {
+    if (!/^PUT.*name=a\.md/.test(line)) return null
+    rmSync(join(dir, 'a.md'), { force: true })
+    return { status: 404, body: { code: 'FILE_UNKNOWN', message: 'Send it.' } }
+  })
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', before]), { code: 1, err: /a\.md: The file cannot be read\. \(ENOENT\)\n$/ })
+  t.same(await ids(), ['b.md'])
+})
+
+t.test('a key that cannot be sent is told as that, and nothing is waited for', async t => {
+  const { url, dir } = await open(t, { 'a.md': 'A is first.' })
+  for (const key of ['secret\r', 'secret key', 'sécret\n']) {
+    const { code, out, err } = await run(t, terminal => ingestCommand(terminal, { ...soon, atFirstMs: 60_000 }), [dir, '--company', 'shop', '--index', 'faq', '--url', url], { env: { CAUSERIE_KEY: key } })
+    t.match({ code, err }, { code: 2, err: /^CAUSERIE_KEY holds/ })
+    t.notMatch(out + err, 'cret')
+  }
 })
 
 t.test('a service that stays away ends it, and so does one that refuses all', async t => {
@@ -85,7 +105,7 @@ t.test('killed in the middle, as a process, the same command takes up the rest',
   await Promise.all([killed.promise, once(child, 'exit')])
   await allRead(url)
   const again = promisify(execFile)(process.execPath, [main, ...args, url], { cwd: dir, env: { PATH: process.env.PATH } })
-  t.match(await again, { stdout: /6 files of 6 \(3 known already\): 3 documents written, 3 unchanged/, stderr: '' })
+  t.match(await again, { stdout: /6 files of 6 \(3 known already\): 3 documents written, 3 unchanged/, stderr: /^(shop faq: \d\/6 files.*\n)*$/ })
   t.equal((await ids()).length, 6)
   t.equal(bodies().length, 6)
 })

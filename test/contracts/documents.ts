@@ -168,7 +168,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     await documents.cite(company.id, ['products/fourth'], now + 180_000)
     t.same(await documents.put(company, 'products', [sized('fifth', 400)]), { written: 1, unchanged: 0, evicted: 1 })
     t.same(await left(), ['fifth', 'first', 'fourth'])
-    t.match(await documents.put(company, 'products', [sized('beside', 800), sized('huge', 1001), sized('small', 10)]), { written: 1, rejected: [{ id: 'beside', message: /room for 700/ }, { id: 'huge', message: /1000/ }] })
+    t.match(await documents.put(company, 'products', [sized('beside', 800), sized('huge', 1001), sized('small', 10)]), { written: 1, rejected: [{ id: 'beside', reason: 'no room', message: /room for 700/ }, { id: 'huge', reason: 'no room', message: /1000/ }] })
     t.ok((await left()).includes('small'))
     t.ok((await documents.stats(company.id)).tokens <= 1000)
   })

@@ -1,6 +1,8 @@
 // Vectors of the pieces in Meilisearch: made behind everything else, of what is there now, and taken up again.
 import t from 'tap'
+import { makeKey } from '../../src/cli/meilisearch-keys.ts'
 import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../src/knowledge/meilisearch-vectors.ts'
+import { createMeilisearchDocuments } from '../../src/knowledge/meilisearch.ts'
 import { meiliDocuments } from '../fixtures/meili-documents.ts'
 import { until } from '../fixtures/meili-shop.ts'
 import { startMeili } from '../fixtures/meili/server.ts'
@@ -30,7 +32,7 @@ async function parts (t: Ending) {
   const errors: unknown[] = []
   const open = (changes: Partial<MeilisearchVectorsOptions> = {}) => {
     const vectors = createMeilisearchVectors({
-      url: server.url, apiKey: made.options.apiKey, retryMs: 1, retries: 1, embedder, profile: made.options.profile, onChanged: made.options.onChanged,
+      url: server.url, apiKey: made.options.apiKey, retryMs: 1, retries: 1, embedder, profile: made.options.profile, companies: async () => [], onChanged: made.options.onChanged,
       onError (_company, error) { errors.push(error) }, againMs: 1, ...changes,
     })
     t.teardown(() => vectors.close())
@@ -128,4 +130,23 @@ t.test('the next process goes on where this one was cut', async t => {
   await open().resume()
   t.match(await documents.stats(company.id), { embedded: 400 })
   t.match(errors, [{ code: 'SEARCH_UNAVAILABLE' }, { code: 'SEARCH_UNAVAILABLE' }], 'of the server, which was tried again')
+})
+
+t.test('also with an index that does not bear its company\'s name', async t => {
+  const { company, embedder, errors, open, server, options } = await parts(t)
+  const own = { ...company, indexes: { products: { text: ['text'], uid: 'catalog2019' } } }
+  const profile = async (id: string) => id === own.id ? own : null
+  const { key: apiKey } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
+  const documents = createMeilisearchDocuments({ ...options, apiKey, profile })
+  t.teardown(() => documents.close())
+  await documents.put(own, 'products', [guide])
+  let asked = 0
+  const companies = async () => {
+    if (++asked === 1) throw new Error('not yet')
+    return [own.id, 'nobody']
+  }
+  await open({ apiKey, profile, companies }).resume()
+  t.same(embedder.asked.length, 2)
+  t.match(await documents.stats(own.id), { chunks: 2, embedded: 2 })
+  t.equal(errors.length, 1, 'and who cannot tell them is asked again')
 })

@@ -2,6 +2,9 @@
 import t from 'tap'
 import { makeKey } from '../../src/cli/meilisearch-keys.ts'
 import { createMeilisearchLoader } from '../../src/ingest/meilisearch.ts'
+import { createMeilisearchRequests } from '../../src/ingest/meilisearch-requests.ts'
+import { createPieces } from '../../src/knowledge/meilisearch-pieces.ts'
+import { writeDocuments } from '../../src/knowledge/meilisearch-write.ts'
 import { createMeilisearchDocuments } from '../../src/knowledge/meilisearch.ts'
 import { meili, meiliEngine, meiliTask } from '../fixtures/meili-engine.ts'
 import { meiliDocuments } from '../fixtures/meili-documents.ts'
@@ -60,6 +63,20 @@ t.test('a busy server is asked again; one that is away is an error without keys 
   t.notOk(JSON.stringify([failure.message, String(failure)]).includes(options.apiKey) || /Secret/.test(String(failure)))
   await server.up()
   t.same((await documents.list(company.id, 'faq', all)).map(({ id }) => id), ['a'])
+})
+
+t.test('one that Meilisearch refuses is told with its reason', async t => {
+  const server = await startMeili(t)
+  const { documents, company, options } = await meiliDocuments(t, server)
+  await documents.put(company, 'faq', [document('first', 'Azurite')])
+  const uid = `${company.id}__faq`
+  await meiliTask(server, 'PATCH', `/indexes/${uid}/settings`, { embedders: { default: { source: 'userProvided', dimensions: 4 } } })
+  const requests = createMeilisearchRequests(options)
+  // As when the embedder came just now: it wants to be told that there is no vector.
+  const index = { uid, primaryKey: 'id', exists: true, embedders: [] }
+  const { written, rejected } = await writeDocuments({ requests, pieces: createPieces(requests, signal), index, language: 'en', documents: [document('a', 'Beryl')], refuse: () => null, signal, now: Date.now })
+  t.equal(written, 0)
+  t.match(rejected, [{ id: 'a', reason: 'vector_embedding_error', message: 'Meilisearch refuses it: vector_embedding_error.' }])
 })
 
 t.test('it stops with the signal, and with the service', async t => {
@@ -154,6 +171,26 @@ t.test('beside what `causerie meili load` puts there', async t => {
   t.match(await load([{ id: 'lamp', title: 'Lamp', text: 'A lamp of jade' }], true), { pruned: 0 })
   t.same(await settings(), before, 'neither takes back what the other has set')
   t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id), ['guide', 'vase'])
+})
+
+t.test('pieces, however many come first, hide nothing of what was loaded', async t => {
+  const server = await startMeili(t)
+  const { documents, engine, company } = await meiliDocuments(t, server)
+  // Nothing says how they are read: that is guessed.
+  const unsaid = { ...company, version: '2', indexes: { products: { text: [] } } }
+  const uid = `${company.id}__products`
+  await documents.put(unsaid, 'products', [book('guide', words('azurite', 30))])
+  await meiliTask(server, 'PATCH', `/indexes/${uid}/settings`, { searchableAttributes: ['name', 'description', 'remarks', '_text'] })
+  await meiliTask(server, 'POST', `/indexes/${uid}/documents`, [{ id: 'lamp', name: 'Lamp', description: 'A lamp of jade', price: 12 }])
+  t.match((await ask(engine, 'jade', { company: unsaid })).passages, [{ id: 'products/lamp', title: 'Lamp', text: 'A lamp of jade', fields: [['Price', '12']] }])
+  const searchable = async () => (await meili(server, 'GET', `/indexes/${uid}/settings`)).searchableAttributes
+  await documents.put(unsaid, 'products', [book('other', ['beryl'])])
+  t.same(await searchable(), ['name', '_title', '_heading', 'description', 'remarks', 'price', '_text', '_fields'])
+  engine.changed(company.id)
+  t.match((await ask(engine, 'jade', { company: unsaid })).passages, [{ id: 'products/lamp', title: 'Lamp', text: 'A lamp of jade' }])
+  server.requests.length = 0
+  await documents.put(unsaid, 'products', [book('more', ['opal'])])
+  t.notOk(server.requests.some(({ method }) => method === 'PATCH'), 'what is set stays as it is')
 })
 
 t.test('without the right to read documents, pieces come with the hits', async t => {

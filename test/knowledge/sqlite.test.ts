@@ -197,7 +197,7 @@ t.test('what was cited or put in longest ago makes room; pinned documents never'
   t.same(await list(), ['large', 'pinned'])
   t.match(await documents.put(shop, 'products', [pieced('too large', Array.from({ length: 9 }, (_, n) => `other ${n}`)), small('fits')]),
     { written: 1, evicted: 1, rejected: [{ id: 'too large', message: /90 tokens.*room for 80/ }] })
-  t.match(await documents.put(shop, 'products', [pieced('fits', Array.from({ length: 30 }, (_, n) => `long ${n}`))]), { written: 0, rejected: [{ id: 'fits', message: /300 tokens.* is 100/ }] })
+  t.match(await documents.put(shop, 'products', [pieced('fits', Array.from({ length: 30 }, (_, n) => `long ${n}`))]), { written: 0, rejected: [{ id: 'fits', reason: 'no room', message: /300 tokens.* is 100/ }] })
   t.same(await list(), ['fits', 'pinned'], 'what was there stays')
   t.match(await documents.put(shop, 'products', Array.from({ length: 8 }, (_, i) => small(`many ${i}`))), { written: 8, evicted: 5 })
   t.same(await list(), ['many 4', 'many 5', 'many 6', 'many 7', 'pinned'], 'the last of one write stay')

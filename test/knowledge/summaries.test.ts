@@ -65,7 +65,7 @@ t.test('so many are made at once; what fails is not kept', async t => {
   let reads = 0
   const { summaries } = make(t, { documents: { chunks: () => gates[reads++]?.promise ?? Promise.resolve(chunks), stats: async () => stats } })
   const made = gates.map((_, n) => summaries.get(profile(), String(n), 100))
-  await t.rejects(summaries.get(profile(), 'more', 100), { code: 'OVERLOADED' })
+  await t.rejects(summaries.get(profile(), 'more', 100), { code: 'OVERLOADED', message: /Too many summaries are being made\.$/ })
   gates[0]!.reject(new Error('no'))
   await t.rejects(made[0]!, { message: 'no' })
   for (const gate of gates) gate.resolve(chunks)

@@ -50,3 +50,12 @@ t.test('what cannot be written harms nobody', async t => {
   t.equal((await askJson(url, question)).status, 200)
   await app.close()
 })
+
+t.test('nor does a write that never ends hold up the end', { timeout: 20_000 }, async t => {
+  const { app, url } = await startTestApp(t)
+  app.documents!.cite = () => new Promise(() => {})
+  t.equal((await askJson(url, question)).status, 200)
+  const began = performance.now()
+  await app.close()
+  t.ok(performance.now() - began < 5000, 'it is let go after SHUTDOWN_SECONDS')
+})

@@ -1,19 +1,21 @@
 // With a key to write, a company's documents go into Meilisearch by the same port as into its own files.
 import t, { type Test } from 'tap'
 import { makeKey } from '../../src/cli/meilisearch-keys.ts'
+import { createMeilisearchDocuments } from '../../src/knowledge/meilisearch.ts'
 import { readEvents } from '../../bench/checks.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { meiliKey } from '../fixtures/meili-engine.ts'
+import { until } from '../fixtures/meili-shop.ts'
 import { startMeili } from '../fixtures/meili/server.ts'
-import { document } from '../fixtures/search-store.ts'
-import { buildTestApp } from '../helper.ts'
+import { document, searchProfile } from '../fixtures/search-store.ts'
+import { startTestApp } from '../helper.ts'
 
 async function start (t: Test, { writes = true } = {}) {
   const meili = await startMeili(t)
   const { apiKey, apiKeyUid } = await meiliKey(t, meili)
   const { key } = await makeKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['shop__*'], signal: new AbortController().signal })
-  const { app } = await buildTestApp(t, { model: fakeModel(['Two days. [1]']), config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: writes ? key : '' } })
-  return { app, meili }
+  const { app, url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']), config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: writes ? key : '' } })
+  return { app, url, meili }
 }
 
 t.test('what is put in is found, listed and removed', async t => {
@@ -32,4 +34,40 @@ t.test('without a key to write they are not to be had', async t => {
   const { app } = await start(t, { writes: false })
   t.equal(app.documents, null)
   t.match((await app.inject('/v1/indexes/faq/documents?company_id=shop')).json(), { code: 'NOT_SUPPORTED' })
+})
+
+t.test('closing ends requests that wait for Meilisearch', { timeout: 20_000 }, async t => {
+  const { app, url, meili } = await start(t)
+  const shop = (await app.prompts.get('shop'))!
+  await app.documents!.put(shop, 'faq', [document('delivery', 'Delivery takes two working days.')])
+  const removing = Promise.withResolvers<void>()
+  const reading = Promise.withResolvers<void>()
+  meili.faults.on(({ path, body }) => {
+    if (path.endsWith('/documents/delete')) removing.resolve()
+    else if (body?.sort?.length === 2) reading.resolve()
+    else return undefined
+    return 'silence'
+  })
+  const removal = fetch(`${url}/v1/indexes/faq/documents/delivery?company_id=shop`, { method: 'DELETE' })
+  const summary = fetch(`${url}/v1/knowledge/summary?company_id=shop`)
+  await Promise.all([removing.promise, reading.promise])
+  const began = performance.now()
+  await app.close()
+  t.ok(performance.now() - began < 5000, 'it is not waited for')
+  for (const answer of [await removal, await summary]) t.match(await answer.json(), { statusCode: 503, code: 'SHUTTING_DOWN' })
+})
+
+t.test('a start goes on with what has no vectors yet, whatever the index is called', async t => {
+  const meili = await startMeili(t)
+  const { apiKey, apiKeyUid } = await meiliKey(t, meili)
+  const { key } = await makeKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
+  const company = searchProfile({ indexes: { products: { text: ['text'], uid: 'catalog2019' } } })
+  const get = async (id: string) => id === company.id ? company : null
+  const before = createMeilisearchDocuments({ url: meili.url, apiKey: key, maxTokens: 1000, profile: get, onChanged () {} })
+  t.teardown(() => before.close())
+  await before.put(company, 'products', [document('tent', 'A light tent')])
+  const promptStore = { get, companies: async () => [company.id], unavailable: async () => null }
+  await startTestApp(t, { promptStore, config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: key } })
+  await until(async () => (await before.stats(company.id)).embedded === 1)
+  t.pass('its piece has its vector')
 })

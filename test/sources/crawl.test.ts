@@ -98,6 +98,32 @@ t.test('a site without robots.txt has its sitemap in the usual place', async t =
   t.same((await run({ sites: ['/'] })).changed, ['/a a'])
 })
 
+t.test('sitemaps that robots.txt names, or that others redirect to, are held to the rule for pages', async t => {
+  const pages: Pages = { '/s.xml': { body: '<urlset><url><loc>/a</loc></url></urlset>' }, '/a': { body: 'a' } }
+  const { site, run } = await open(t, pages)
+  const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
+  pages['/moved.xml'] = { status: 302, headers: { location: at('other.test', '/s.xml') } }
+  pages['/robots.txt'] = { body: `User-agent: *\nDisallow: /private\nSitemap: ${at('other.test', '/s.xml')}\nSitemap: /private.xml\nSitemap: ${at('www.shop.test', '/s.xml')}` }
+  const named = await run({ sites: [at('shop.test', '/')] })
+  t.same(named.changed, [`${at('www.shop.test', '/a')} a`])
+  t.match(named.counts, { elsewhere: 1, disallowed: 1, failed: 0 })
+  const moved = await run({ sitemaps: [at('shop.test', '/moved.xml')] })
+  t.same(moved.failed, [`${at('shop.test', '/moved.xml')} SOURCE_UNAVAILABLE`])
+  t.same(site.requests.filter(({ headers, url }) => headers.host!.startsWith('other.test') || url === '/private.xml'), [])
+})
+
+t.test('a robots.txt that redirects: on its site it is followed, to another it is not', async t => {
+  const pages: Pages = { '/robots.txt': request => request.headers.host!.startsWith('www.') ? { body: 'User-agent: *\nDisallow: /b' } : { status: 301, headers: { location: to } }, '/a': { body: 'a' }, '/b': { body: 'b' } }
+  const { site, run } = await open(t, pages)
+  const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
+  let to = at('www.shop.test', '/robots.txt')
+  const own = await run({ pages: [at('shop.test', '/a'), at('shop.test', '/b')] })
+  t.match([own.changed, own.counts.disallowed], [[`${at('shop.test', '/a')} a`], 1])
+  to = at('other.test', '/robots.txt')
+  t.same((await run({ pages: [at('shop.test', '/a')] })).failed, [`${at('shop.test', '/a')} SOURCE_UNAVAILABLE`])
+  t.notOk(site.requests.some(({ headers }) => headers.host!.startsWith('other.test')))
+})
+
 t.test('a site whose robots.txt cannot be read is left alone', async t => {
   const { site, run } = await open(t, { '/robots.txt': { status: 503 }, '/a': { body: 'a' } })
   t.match(await run({ pages: ['/a'] }), { failed: ['/a SOURCE_UNAVAILABLE'], counts: { disallowed: 0, changed: 0 } })
@@ -232,6 +258,11 @@ t.test('pages that were read before are asked for, though nothing leads to them 
   const { gone, counts } = await run({ pages: ['/a'], known: ['/b', 'http://other.test/c'] })
   t.same(gone, ['/b'])
   t.match(counts, { unchanged: 1, gone: 1, elsewhere: 0, failed: 0 }, 'other sites are not asked')
+})
+
+t.test('a page that is not there, and never was, has failed', async t => {
+  const { run } = await open(t, { '/b': { status: 410 } })
+  t.match(await run({ pages: ['/a', '/b'] }), { gone: [], failed: ['/a SOURCE_UNAVAILABLE', '/b SOURCE_UNAVAILABLE'], counts: { gone: 0, failed: 2 } })
 })
 
 t.test('a page that could not be taken in comes again', async t => {

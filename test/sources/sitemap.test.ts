@@ -97,6 +97,17 @@ t.test('a sitemap that may not be read is not', async t => {
   t.same(paths, ['/index.xml'])
 })
 
+t.test('a sitemap that leads to one that may not be read', async t => {
+  const site = await startSite(t, (_, response) => response.writeHead(302, { location: '/b.xml' }).end())
+  const fetch = createPublicFetch({ timeoutMs: 5000, maxBytes: 1_000_000, maxRedirects: 2, userAgent: 'test', allowPrivate: ['127.0.0.1'], allowPorts: [site.port] })
+  t.teardown(() => fetch.close())
+  const failures: string[] = []
+  const pages = await Array.fromAsync(readSitemaps({ fetch, sitemaps: [`${site.url}/a.xml`], mayRead: async url => !url.endsWith('/b.xml'), onFailed: (_, { message }) => failures.push(message) }))
+  t.same(pages, [])
+  t.match(failures, [/redirects/])
+  t.same(site.paths(), ['/a.xml'])
+})
+
 t.test('a list of URLs, packed or not', async t => {
   const list = '\uFEFF# pages\r\nHOST/a\r\n\r\n  HOST/b  \nnothing\nftp://x.test/\nHOST/c'
   t.same((await read(t, { '/list.txt': list }, ['/list.txt'])).pages, ['/a', '/b', '/c'])

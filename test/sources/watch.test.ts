@@ -145,6 +145,27 @@ t.test('a file whose taking in failed comes again', async t => {
   t.same(errors, [broken])
 })
 
+t.test('of a batch only those come again that are to, also when they have gone since', async t => {
+  const dir = await temporaryFolder(t)
+  for (const name of ['a.md', 'b.md', 'c.md']) await writeFile(join(dir, name), name)
+  const batches: string[][] = []
+  const gone = Promise.withResolvers<string[]>()
+  const again = Promise.withResolvers<void>()
+  await follow(t, dir, {
+    rescanMs: 100,
+    async onChange (paths) {
+      batches.push(paths.sort())
+      if (batches.length === 3) again.resolve()
+      return ['b.md']
+    },
+    onGone: async paths => gone.resolve(paths),
+  })
+  await again.promise
+  t.same(batches.slice(0, 3), [['a.md', 'b.md', 'c.md'], ['b.md'], ['b.md']])
+  await rm(join(dir, 'b.md'))
+  t.same(await gone.promise, ['b.md'])
+})
+
 t.test('a folder that goes away takes nothing with it', async t => {
   const parent = await temporaryFolder(t)
   const dir = join(parent, 'mount')

@@ -136,3 +136,39 @@ t.test('from version 4', async t => {
   t.ok(pending.every(({ rowid }) => rowid > 9), 'no number is used again')
   t.same(columns(path('shop')), columns(path('other')), 'the same as in a new file')
 })
+
+/** A file of version 2, 4, or one that an earlier release took from 3 to 4: nobody counted its tokens. */
+for (const [version, schema] of [[2, versionTwo], [4, versionFour]] as const) {
+  t.test(`documents of version ${version} without a size or a date get both, and make room as others do`, async t => {
+    const { store, dir, path } = await searchStore(t)
+    await put(store, 'other', [document('a', 'azurite')])
+    await store.close()
+    const old = new DatabaseSync(path('shop'))
+    old.exec(schema)
+    const text = 'A lamp of azurite. '.repeat(20)
+    for (let i = 1; i <= 10; i++) {
+      if (version === 2) {
+        old.prepare('INSERT INTO passages (idx, doc, hash, language, title, text, url, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run('products', `p${i}`, `${i}`, 'en', '', text, '', '[]')
+      } else {
+        old.prepare('INSERT INTO documents (idx, id, hash, title, url, chunks, tokens) VALUES (?, ?, ?, ?, ?, 1, 0)').run('products', `p${i}`, `${i}`, '', '')
+        old.prepare('INSERT INTO passages (idx, doc, language, title, text, url, fields, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run('products', `p${i}`, 'en', '', text, '', '[]', i)
+      }
+      old.prepare('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(i, '')
+      old.prepare('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(i, 'a lamp of azurit')
+    }
+    old.close()
+
+    const before = Date.now()
+    const again = createStore({ dataDir: dir })
+    t.teardown(() => again.close())
+    const size = 1 + Math.floor((text.length + 2) / 4)
+    const documents = createSqliteDocuments({ store: again, maxTokens: 10 * size, onChanged: () => {} })
+    const first = await documents.get('shop', 'products', 'p1')
+    t.match(first, { tokens: size, pieces: [{ tokens: size }] })
+    t.ok(first!.updatedAt >= before - 1 && first!.updatedAt <= Date.now(), 'it counts as put in now')
+    const chunks = [{ n: 0, text, headings: [], tokens: size }]
+    t.match(await documents.put(searchProfile(), 'products', [document('new', '', { chunks, hash: 'new' })]), { written: 1, evicted: 1 }, 'one for one')
+    t.equal(await documents.get('shop', 'products', 'p1'), null)
+    t.ok(await documents.get('shop', 'products', 'p2'))
+  })
+}

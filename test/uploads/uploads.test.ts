@@ -25,6 +25,7 @@ function memoryStore (before: (company: string, documents: IndexedDocument[]) =>
       return { written: documents.length, unchanged: 0, evicted: 0 }
     },
     list: async () => [],
+    settle: async () => {},
     remove: async () => 0,
     pin: async () => true,
   } as Partial<DocumentStore> as DocumentStore
@@ -250,6 +251,7 @@ t.test('what is kept of a file is what was read: any character, any length', asy
   const batches = [[document('a'), long], [document('b')]]
   async function * source () { yield * batches }
   t.same(await Array.fromAsync(processed.keep('a', 'k', source())), batches)
+  await processed.settled()
   t.strictSame((await Array.fromAsync(processed.read('a', 'k'))).flat(), batches.flat())
 })
 
@@ -259,6 +261,7 @@ t.test('what is kept of files has a bound and a time, also over a start', async 
   const keep = async (processed: ReturnType<typeof make>, key: string) => {
     async function * batches () { yield [document(key)] }
     for await (const batch of processed.keep('a', key, batches())) t.equal(batch.length, 1)
+    await processed.settled()
   }
   const first = make(1e6)
   for (const key of ['1', '2', '3']) await keep(first, key)

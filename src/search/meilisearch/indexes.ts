@@ -5,6 +5,7 @@ import type { FieldMapping } from '../../types.ts'
 import type { RawDocument } from '../engine.ts'
 import { guessedFrom, isComplete, mappingOf } from '../mapping.ts'
 import { MeiliError, type MeiliClient } from './client.ts'
+import { isPiece, noPieces } from './pieces.ts'
 
 export interface IndexInfo {
   kind: string
@@ -74,13 +75,28 @@ export function createIndexReader ({ client, apiKey, defaultModel, now = Date.no
     return version
   }
 
+  function first (uid: string, query: { limit: number, filter?: string }, token: string, signal: AbortSignal): Promise<{ hits: RawDocument[], estimatedTotalHits: number }> {
+    return client.request('POST', `/indexes/${uid}/search`, JSON.stringify({ q: '', ...query }), token, signal)
+  }
+
+  /** The first documents that are no pieces: there may be many pieces before them. */
+  async function withoutPieces (uid: string, hits: RawDocument[], token: string, signal: AbortSignal): Promise<RawDocument[]> {
+    if (!hits.some(isPiece)) return hits
+    try {
+      return (await first(uid, { filter: noPieces, limit: guessedFrom }, token, signal)).hits
+    } catch (error) {
+      // Somebody else has changed what can be asked so.
+      if (error instanceof MeiliError && error.code === 'invalid_search_filter') return hits.filter(hit => !isPiece(hit))
+      throw error
+    }
+  }
+
   return {
     rights,
     async read (kind, uid, given, token, signal) {
       const readAt = now()
       // First, and alone: a key that does not open this index says nothing about what it may do with others.
-      const { hits, estimatedTotalHits: documents } = await client.request<{ hits: RawDocument[], estimatedTotalHits: number }>(
-        'POST', `/indexes/${uid}/search`, JSON.stringify({ q: '', limit: isComplete(given) ? 1 : guessedFrom }), token, signal)
+      const { hits, estimatedTotalHits: documents } = await first(uid, { limit: isComplete(given) ? 1 : guessedFrom }, token, signal)
       const [index, embedders] = await Promise.all([
         optional<{ updatedAt: string, primaryKey: string | null }>('indexes', `/indexes/${uid}`, signal),
         optional<Record<string, { source?: string, dimensions?: number }>>('settings', `/indexes/${uid}/settings/embedders`, signal),
@@ -88,7 +104,7 @@ export function createIndexReader ({ client, apiKey, defaultModel, now = Date.no
       ])
       const primaryKey = index?.primaryKey ?? guessPrimaryKey(hits)
       if (hits.some(hit => hit[primaryKey] === undefined)) return `its documents come without their primary key "${primaryKey}": put it into the index's displayedAttributes`
-      const mapping = mappingOf(given, hits, primaryKey)
+      const mapping = mappingOf(given, isComplete(given) ? [] : await withoutPieces(uid, hits, token, signal), primaryKey)
       const version = index && versionOf(uid, index.updatedAt)
       const own = Object.entries(embedders ?? {})
       const usable = own.filter(([, { source, dimensions }]) => source === 'userProvided' && dimensions !== undefined)

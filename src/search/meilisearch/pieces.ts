@@ -38,6 +38,14 @@ export const readOfPieces = ['_doc', '_n', '_chunks', '_title', '_url', '_headin
 export const filterableOfPieces = { attributePatterns: ['_key', '_n', '_model'], features: { facetSearch: false, filter: { equality: true, comparison: true } } }
 export const sortableOfPieces = ['_key', '_n']
 
+/** The filter of what is no piece; only an index that has held pieces can be asked so. */
+export const noPieces = '_n NOT EXISTS'
+
+/** Also one on its way out. */
+export function isPiece ({ _n }: RawDocument): boolean {
+  return _n !== undefined
+}
+
 /** Meilisearch tells strings apart, and orders them, by their first 468 bytes. */
 const mostIdBytes = 216
 const idBytesOfLonger = 200

@@ -103,6 +103,23 @@ t.test('an index that the service did not make: other names, other ids, no mappi
   t.match(passages[0], { id: 'products/17', title: 'Tent Fjell', text: /light tent/, url: 'https://shop.example/17', fields: [['Unit price', '299']], similarity: null })
 })
 
+t.test('the same with many pieces of documents before its own: the mapping is guessed from those that are none', async t => {
+  const meili = await startMeili(t)
+  const company = searchProfile({ indexes: { products: { text: [], uid: 'catalog2019' } } })
+  const piece = (n: number) => ({ sku: `p${n}`, _doc: 'guide', _key: 'k67', _n: n, _chunks: 40, _title: 'Guide', _text: `Page ${n}` })
+  const tent = { sku: 'tent', name: 'Tent Fjell', description: 'A light tent for two people, for every weather.', unit_price: 299 }
+  const expected = { id: 'products/tent', title: 'Tent Fjell', text: /light tent/, fields: [['Unit price', '299']] }
+  await meiliIndex(t, meili, 'catalog2019', { primaryKey: 'sku', dimensions: null })
+  await meiliTask(meili, 'PATCH', '/indexes/catalog2019/settings', { filterableAttributes: ['_n'] })
+  await meiliTask(meili, 'POST', '/indexes/catalog2019/documents', [...Array.from({ length: 40 }, (_, n) => piece(n)), tent])
+  t.match((await ask(await meiliEngine(t, meili), question, { company })).passages, [expected])
+  // Somebody else took that from the settings: then those among the first are what there is.
+  await meiliTask(meili, 'PATCH', '/indexes/catalog2019/settings', { filterableAttributes: [] })
+  await meiliTask(meili, 'DELETE', '/indexes/catalog2019/documents')
+  await meiliTask(meili, 'POST', '/indexes/catalog2019/documents', [piece(0), tent])
+  t.match((await ask(await meiliEngine(t, meili), question, { company })).passages, [expected])
+})
+
 t.test('embedders: one of the service\'s own is used, others are left alone and told', async t => {
   const { meili, engine, ask } = await startShop(t)
   await meiliIndex(t, meili, 'shop__pages', { dimensions: null })

@@ -1,0 +1,59 @@
+// The client of a running service: what is waited for, what is not, where it is.
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { createSending } from '../../src/cli/sending.ts'
+import { BodyError, openService, patient } from '../../src/cli/service.ts'
+import { temporaryFolder } from '../helper.ts'
+
+const soon = { ...patient, awayMs: 10_000, atFirstMs: 10_000, pauseMs: 10, longestPauseMs: 20 }
+const open = (url: string, onWait: (reason: string) => void = () => {}) => openService({ url, env: {}, scope: 'write', patience: soon, onWait })
+
+/** A server of raw connections; its URL. */
+async function listen (t: Test, answer: (socket: Socket) => void): Promise<string> {
+  const server = createServer(socket => answer(socket.on('error', () => {}))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.close() })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('a connection that is reset is the network, not the file', async t => {
+  let resets = 0
+  const url = await listen(t, socket => socket.once('data', () => {
+    if (resets++ < 2) socket.resetAndDestroy()
+    else socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{"task":{"id":"t1"}}')
+  }))
+  const reasons: string[] = []
+  const service = open(url, reason => { reasons.push(reason) })
+  t.teardown(() => service.close())
+  const file = join(await temporaryFolder(t), 'a.md')
+  await writeFile(file, 'A is first.')
+  const sending = createSending({ service, company: 'shop', kind: 'faq', signal: AbortSignal.timeout(30_000) })
+  t.match(await sending.send({ name: 'a.md', content: file }, { resume: false }), { task: 't1' })
+  t.match(reasons, [/cannot be reached \(.*(ECONNRESET|EPIPE)/, /cannot be reached \(.*(ECONNRESET|EPIPE)/])
+})
+
+t.test('a body that cannot be made is no fault of the service, and not tried again', async t => {
+  let waits = 0
+  const service = open(await listen(t, () => {}), () => { waits++ })
+  t.teardown(() => service.close())
+  let made = 0
+  const make = () => Readable.from((async function * () {
+    made++
+    yield Buffer.from('a')
+    throw new BodyError('EIO', new Error('broken disk'))
+  })(), { objectMode: false })
+  await t.rejects(service.ask('PUT', '/x', { body: { make, length: 10, type: 'text/plain' } }), { name: 'BodyError', code: 'EIO' })
+  t.same({ made, waits }, { made: 1, waits: 0 })
+})
+
+t.test('its address is all of it, with the path', async t => {
+  for (const [given, address] of [['http://x.test', 'http://x.test'], ['http://X.test:80/', 'http://x.test'], ['http://x.test/prod', 'http://x.test/prod'], ['http://x.test/prod/', 'http://x.test/prod']] as const) {
+    const service = open(given)
+    t.equal(service.address, address)
+    await service.close()
+  }
+})
