@@ -8,6 +8,7 @@ import type { Reading } from '../ingest/reading.ts'
 import type { DocumentStore } from '../knowledge/documents.ts'
 import type { IndexedDocument } from '../search/engine.ts'
 import type { CompanyProfile } from '../types.ts'
+import { ahead } from './ahead.ts'
 import { processedKey, type Processed } from './processed.ts'
 import type { Spool } from './spool.ts'
 import { mostRejections, nothingDone, type Task, type TaskFile, type TaskRejection } from './task.ts'
@@ -162,11 +163,9 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
       whole = []
     }
     // The next is read while this is written.
-    for await (const { file, documents, ids } of ahead(read(task, company, signal), 2)) {
-      for (const document of documents) {
-        gathered.push({ file, document })
-        pieces += document.chunks!.length
-      }
+    for await (const { file, documents, ids } of ahead(read(task, company, signal), weigh, 2 * mostPieces)) {
+      for (const document of documents) gathered.push({ file, document })
+      pieces += weigh({ documents })
       if (ids) whole.push({ name: file.name, ids })
       if (pieces >= mostPieces || gathered.length >= mostDocuments) await write()
     }
@@ -313,25 +312,9 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
   }
 }
 
-/** The same, with so many asked for before they are wanted. */
-async function * ahead<T> (source: AsyncGenerator<T>, most: number): AsyncGenerator<T> {
-  const next = () => {
-    const asked = source.next()
-    // Whoever takes it is told.
-    asked.catch(() => {})
-    return asked
-  }
-  const queue = Array.from({ length: most }, next)
-  try {
-    for (;;) {
-      const { done, value } = await queue.shift()!
-      if (done) return
-      queue.push(next())
-      yield value
-    }
-  } finally {
-    await source.return(undefined)
-  }
+/** In pieces. */
+function weigh ({ documents }: { documents: IndexedDocument[] }): number {
+  return documents.reduce((sum, { chunks }) => sum + chunks!.length, 0)
 }
 
 /** Under the file's name, with what its sender says about it. */

@@ -8,12 +8,12 @@ import { asStoreError } from '../store/failures.ts'
 import type { Task } from './task.ts'
 
 export interface Arrival {
-  /** Writes one file to the disk. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a STORE_* error. */
+  /** Writes one file behind those before. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a STORE_* error. */
   receive (body: AsyncIterable<Uint8Array>): Promise<{ bytes: number, sha256: string }>
   /** The upload is whole: from now on it survives a crash. */
   accept (task: Task): Promise<void>
-  /** What came so far is removed, unless it was accepted. */
-  abandon (): Promise<void>
+  /** To be called at the end: what came so far is removed, unless it was accepted. */
+  leave (): Promise<void>
 }
 
 export interface Spool {
@@ -57,14 +57,14 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
     async arrive (task) {
       const folder = `${folderOf(task)}.part`
       await mapped(mkdir(folder, { recursive: true }))
+      // One file for all, one after another: it is synced once.
+      const file = await mapped(open(join(folder, 'data'), 'w'))
       let received = 0
-      let n = 0
       let accepted = false
       return {
         async receive (body) {
           const hash = createHash('sha256')
           let bytes = 0
-          const file = await mapped(open(join(folder, String(n++)), 'w'))
           let waiting: Uint8Array[] = []
           let waitingBytes = 0
           const write = async () => {
@@ -72,43 +72,43 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
             waiting = []
             waitingBytes = 0
           }
-          try {
-            for await (const piece of untilSilence(body)) {
-              bytes += piece.length
-              if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB are taken.`)
-              total += piece.length
-              received += piece.length
-              if (total > maxBytes) throw coded('QUEUE_FULL')
-              hash.update(piece)
-              waiting.push(piece)
-              waitingBytes += piece.length
-              if (waitingBytes >= writeBytes) await write()
-            }
-            await write()
-            // A power cut must not take what was promised.
-            await mapped(file.sync())
-          } finally {
-            await file.close()
+          for await (const piece of untilSilence(body)) {
+            bytes += piece.length
+            if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB are taken.`)
+            total += piece.length
+            received += piece.length
+            if (total > maxBytes) throw coded('QUEUE_FULL')
+            hash.update(piece)
+            waiting.push(piece)
+            waitingBytes += piece.length
+            if (waitingBytes >= writeBytes) await write()
           }
+          await write()
           return { bytes, sha256: hash.digest('hex') }
         },
         async accept (task) {
+          // A power cut must not take what was promised.
+          await mapped(file.sync())
           await mapped(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
           await mapped(syncFolder(folder))
           await mapped(rename(folder, folderOf(task)))
           accepted = true
           await mapped(syncFolder(join(spool, task.company)))
         },
-        async abandon () {
+        async leave () {
+          await file.close()
           if (!accepted) await discard(folder, received)
         },
       }
     },
 
     async * open (task, n) {
+      const start = task.files.slice(0, n).reduce((sum, { bytes }) => sum + bytes, 0)
+      const { bytes } = task.files[n]!
+      if (bytes === 0) return
       try {
         // Opened when it is read: nobody listens for its errors before.
-        yield * createReadStream(join(folderOf(task), String(n)), { highWaterMark: 262_144 })
+        yield * createReadStream(join(folderOf(task), 'data'), { start, end: start + bytes - 1, highWaterMark: 262_144 })
       } catch (error) {
         throw asStoreError(error)
       }

@@ -63,7 +63,7 @@ export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, 
         task.files = await receive(arrival)
         await arrival.accept(task)
       } finally {
-        await arrival.abandon()
+        await arrival.leave()
       }
       runner.add(task)
       return task

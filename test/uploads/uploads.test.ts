@@ -124,10 +124,24 @@ t.test('what does not get better is given up in the end', async t => {
   t.match(await done(await send('a', '1')), { status: 'failed', starts: 100, error: { code: 'STORE_FULL' } })
 })
 
+t.test('several files of one upload, empty ones too, are read each by itself', async t => {
+  const { store, put } = memoryStore()
+  const { uploads, done } = await begin(t, { documents: store })
+  uploads.start()
+  const texts = ['one\ntwo', '', 'three', 'x'.repeat(300)]
+  const task = await uploads.take('a', 'faq', async arrival => {
+    const files = []
+    for (const [n, text] of texts.entries()) files.push({ name: `f${n}`, type: '', ...await arrival.receive((async function * () { yield Buffer.from(text) })()) })
+    return files
+  })
+  t.match(await done(task), { status: 'done', written: 5, files: [{ bytes: 7 }, { bytes: 0 }, { bytes: 5 }, { bytes: 300 }] })
+  t.same(put, ['a/f0/one', 'a/f0/two', 'a/f1/', 'a/f2/three', `a/f3/${'x'.repeat(300)}`].map(id => id === 'a/f1/' ? 'a/f1' : id))
+})
+
 t.test('a spooled file that is gone fails its task, and nothing else', async t => {
   const { uploads, send, done, dir } = await begin(t)
   const task = await send('a', '1')
-  await rm(join(dir, 'spool', 'a', task.id, '0'))
+  await rm(join(dir, 'spool', 'a', task.id, 'data'))
   uploads.start()
   t.match(await done(task), { status: 'failed', error: { code: 'STORE_UNREADABLE' } })
   t.match(await done(await send('a', '2')), { status: 'done' })
