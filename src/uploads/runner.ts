@@ -1,17 +1,16 @@
 // Works off the uploads: one company's after another, each company's in their order.
-import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CodedError, asCoded, coded } from '../errors.ts'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
-import { isRejection } from '../ingest/formats/rejection.ts'
 import type { Reading } from '../ingest/reading.ts'
 import type { DocumentStore } from '../knowledge/documents.ts'
 import type { IndexedDocument } from '../search/engine.ts'
 import type { CompanyProfile } from '../types.ts'
 import { ahead } from './ahead.ts'
+import { asNamed, isOfFile, noteRejection, problemOf, reject, weigh } from './items.ts'
 import { processedKey, type Processed } from './processed.ts'
 import type { Spool } from './spool.ts'
-import { mostRejections, nothingDone, type Task, type TaskFile, type TaskRejection } from './task.ts'
+import { nothingDone, type Task, type TaskFile } from './task.ts'
 
 export interface Runner {
   /** Takes up a task that was accepted. */
@@ -65,7 +64,6 @@ const mostPieces = 500
 const mostDocuments = 1000
 /** Ids of a file's documents looked at once, when those that are gone are searched for. */
 const pageSize = 500
-const mostIdChars = 512
 
 interface Entry {
   task: Task
@@ -310,44 +308,4 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
       await Promise.all(busy.values())
     },
   }
-}
-
-/** In pieces. */
-function weigh ({ documents }: { documents: IndexedDocument[] }): number {
-  return documents.reduce((sum, { chunks }) => sum + chunks!.length, 0)
-}
-
-/** Under the file's name, with what its sender says about it. */
-function asNamed (document: CutDocument, { name, title, url }: TaskFile): IndexedDocument {
-  const { id, fields, text, chunks } = document
-  const own = id === '' ? { title: title || document.title, url: url || document.url } : { title: document.title, url: document.url || url || '' }
-  return {
-    id: name === '' ? id : id === '' ? name : `${name}/${id}`,
-    ...own, fields, text, chunks,
-    hash: own.title === document.title && own.url === document.url ? document.hash : createHash('sha256').update(JSON.stringify([document.hash, own])).digest('base64url'),
-  }
-}
-
-/** Why it cannot be taken in; null = it can. */
-function problemOf ({ id, numbered, rejected }: CutDocument, { name }: TaskFile): string | null {
-  if (rejected !== undefined) return rejected
-  if (name === '' && (numbered || id === '')) return 'it has no id of its own'
-  return name.length + 1 + id.length <= mostIdChars ? null : 'its id is too long'
-}
-
-function reject (task: Task, { name }: TaskFile, document: string, error: CodedError): void {
-  const { code, message } = error
-  noteRejection(task, { file: name, document, code, reason: 'reason' in error ? String(error.reason) : code, message })
-}
-
-function noteRejection (task: Task, rejection: TaskRejection): void {
-  task.rejected++
-  // An id or a name can be as long as a file.
-  const { file, document } = rejection
-  if (task.rejections.length < mostRejections) task.rejections.push({ ...rejection, file: file.slice(0, mostIdChars).toWellFormed(), document: document.slice(0, mostIdChars).toWellFormed() })
-}
-
-/** Whether the fault is the file's, so that the others go on. */
-function isOfFile (error: unknown): error is CodedError {
-  return isRejection(error) || (error instanceof CodedError && ['FILE_TOO_LARGE', 'FILE_REJECTED', 'FILE_UNKNOWN'].includes(error.code))
 }
