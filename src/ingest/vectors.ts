@@ -2,6 +2,7 @@
 import type { Embedder } from '../embed/embedder.ts'
 import type { Store } from '../store/store.ts'
 import type { CompanyProfile } from '../types.ts'
+import { createVectorQueue } from './vector-queue.ts'
 
 const batch = 16
 
@@ -28,33 +29,8 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   /** When passages are tried again whose model was not to be had. */
   retryMs?: number
 }): Vectors {
-  const abort = new AbortController()
-  const waiting = new Set<string>()
-  const counts = { companies: 0, passages: 0, failures: 0 }
-  const later = new Set<string>()
-  let retry: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-
-  async function work (): Promise<void> {
-    try {
-      await untilAborted(embedder.ready(), abort.signal)
-      for (const company of waiting) {
-        waiting.delete(company)
-        if (abort.signal.aborted) return
-        try {
-          await fillCompany(company)
-          counts.companies++
-        } catch (error) {
-          if (abort.signal.aborted) return
-          counts.failures++
-          onError(company, error)
-        }
-      }
-    } finally {
-      // At once, not a turn later: a company that is added from now on needs a new run.
-      running = undefined
-    }
-  }
+  const queue = createVectorQueue({ ready: embedder.ready, fillCompany, onFailure: onError, againMs: retryMs })
+  return queue
 
   async function fillCompany (company: string): Promise<void> {
     const indexes = (await profile(company))?.indexes ?? {}
@@ -80,9 +56,10 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
         pending = pendingAfter(passages.at(-1)!.rowid)
         for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
           const own = passages.filter(passage => modelOf(passage.index) === model)
-          const vectors = await embedder.passages(own, { model, signal: abort.signal })
+          const vectors = await embedder.passages(own, { model, signal: queue.signal })
           if (!vectors) {
-            again(company)
+            // Its model is not to be had now.
+            queue.again(company)
             continue
           }
           await writing
@@ -90,7 +67,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
             // Each window is read under its title: in a long document the title by itself, again and again, tells nothing.
             model, passages: own.map((passage, i) => ({ ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]! })),
           }).then(({ version }) => {
-            counts.passages += own.length
+            queue.count(own.length)
             onChanged(company, version)
           })
           writing.catch(() => {})
@@ -101,39 +78,4 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
       await writing.catch(() => {})
     }
   }
-
-  /** The model is not to be had now: its passages are tried again later. */
-  function again (company: string): void {
-    later.add(company)
-    retry ??= setTimeout(() => {
-      retry = undefined
-      const companies = [...later]
-      later.clear()
-      fill(companies)
-    }, retryMs).unref()
-  }
-
-  async function fill (companies: string[]): Promise<void> {
-    for (const company of companies) waiting.add(company)
-    running ??= work()
-    return running
-  }
-
-  return {
-    fill,
-    stats: () => ({ ...counts, running: running !== undefined }),
-    async close () {
-      clearTimeout(retry)
-      abort.abort()
-      await running
-    },
-  }
-}
-
-/** Waits for `promise`, but not beyond the signal. */
-async function untilAborted (promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const { promise: aborted, resolve } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  await Promise.race([promise, aborted])
 }

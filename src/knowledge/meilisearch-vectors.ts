@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Embedder } from '../embed/embedder.ts'
 import { createMeilisearchRequests, type MeilisearchRequestsOptions } from '../ingest/meilisearch-requests.ts'
 import { shortened } from '../ingest/meilisearch-items.ts'
+import { createVectorQueue } from '../ingest/vector-queue.ts'
 import type { Vectors } from '../ingest/vectors.ts'
 import { createClaims, uidOf } from '../search/meilisearch/claims.ts'
 import { factsOf } from '../search/meilisearch/pieces.ts'
@@ -37,38 +38,19 @@ export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptio
 
 /** What is written stays, and says by which model: after a crash the rest is taken up where it was left. */
 export function createMeilisearchVectors ({ embedder, profile, companies, onChanged, onError, againMs = 60_000, ...options }: MeilisearchVectorsOptions): MeilisearchVectors {
-  const abort = new AbortController()
-  const { signal } = abort
+  const queue = createVectorQueue({
+    ready: embedder.ready,
+    fillCompany,
+    onFailure (company, error) {
+      onError(company, asStoreError(error))
+      queue.again(company)
+    },
+    againMs,
+  })
+  const { signal } = queue
   const requests = createMeilisearchRequests(options)
   const pieces = createPieces(requests, signal)
   const claims = createClaims()
-  const waiting = new Set<string>()
-  const counts = { companies: 0, passages: 0, failures: 0 }
-  let running: Promise<void> | undefined
-  let later: Promise<void> | undefined
-  const again = new Set<string>()
-
-  async function work (): Promise<void> {
-    try {
-      await Promise.race([embedder.ready(), aborted(signal)])
-      for (const company of waiting) {
-        waiting.delete(company)
-        if (signal.aborted) return
-        try {
-          await fillCompany(company)
-          counts.companies++
-        } catch (error) {
-          if (signal.aborted) return
-          counts.failures++
-          onError(company, asStoreError(error))
-          tryAgain(company)
-        }
-      }
-    } finally {
-      // At once, not a turn later: a company that is added from now on needs a new run.
-      running = undefined
-    }
-  }
 
   async function fillCompany (id: string): Promise<void> {
     const company = await profile(id)
@@ -83,7 +65,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
     const pending = async () => await pieces.count(uid, `_n >= 0 AND _model != ${JSON.stringify(model)}`) > 0
     if (!await pending()) return
     const dimensions = embedder.dimensions(model)
-    if (dimensions === 0) return tryAgain(company.id)
+    if (dimensions === 0) return queue.again(company.id)
     const { primaryKey } = await prepareForPieces(requests, pieces, company, kind, dimensions, signal)
     const none = (found: StoredPiece[]) => found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
     // Another model's vectors would be compared with this one's questions.
@@ -100,7 +82,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
         for (let i = 0; i < results.length; i += writeBatch) {
           const some = results.slice(i, i + writeBatch)
           const vectors = await embed(some, model)
-          if (!vectors) return tryAgain(company.id)
+          if (!vectors) return queue.again(company.id)
           // Meanwhile the next ones are embedded.
           await writing
           writing = write(some, vectors)
@@ -119,7 +101,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
       const hashes = new Map(some.map(piece => [piece[primaryKey], piece._hash]))
       const now = await pieces.fetch(uid, { ids: [...hashes.keys()], fields: [primaryKey, '_hash'], limit: hashes.size })
       await pieces.update(uid, primaryKey, none(now.results.filter(piece => hashes.get(piece[primaryKey]) !== piece._hash)))
-      counts.passages += some.length
+      queue.count(some.length)
       onChanged(company.id)
     }
   }
@@ -134,30 +116,14 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
     return all
   }
 
-  function tryAgain (company: string): void {
-    again.add(company)
-    later ??= delay(againMs, undefined, { signal, ref: false }).then(() => {
-      later = undefined
-      const companies = [...again]
-      again.clear()
-      fill(companies)
-    }, () => {})
-  }
-
-  async function fill (companies: string[]): Promise<void> {
-    for (const company of companies) waiting.add(company)
-    running ??= work()
-    return running
-  }
-
   return {
-    fill,
+    ...queue,
     async resume () {
       while (!signal.aborted) {
         try {
           const { results } = await requests.ask(client => client.getRawIndexes({ limit: mostIndexes }), signal)
           const named = results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!)
-          return await fill([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
+          return await queue.fill([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
         } catch (error) {
           if (signal.aborted) return
           onError('', asStoreError(error))
@@ -165,22 +131,10 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
         }
       }
     },
-    stats: () => ({ ...counts, running: running !== undefined }),
-    async close () {
-      abort.abort()
-      await running
-    },
   }
 }
 
 /** What is embedded of a piece: under its title and headings, and the facts only where there is no text. */
 function embedded ({ _title, _heading, _text, _fields }: StoredPiece): { title: string, text: string } {
   return { title: [_title, _heading].filter(Boolean).join(' › '), text: _text || factsOf(_fields).map(([label, value]) => `${label} : ${value}`).join('\n') }
-}
-
-function aborted (signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
