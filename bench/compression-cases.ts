@@ -125,7 +125,7 @@ function manualCases (): Case[] {
 
 /** This service's own sources: what its constants are, what its functions take, what its comments say. */
 function codeCases (): Case[] {
-  const files = globSync(['src/query/*.ts', 'src/chat/*.ts', 'src/search/*.ts', 'src/answers/*.ts', 'src/llm/*.ts'], { cwd: root }).sort()
+  const files = globSync(['src/language/*.ts', 'src/chat/*.ts', 'src/search/*.ts', 'src/answers/*.ts', 'src/llm/*.ts'], { cwd: root }).sort()
   return files.flatMap(file => {
     const text = readFileSync(root + file, 'utf8')
     const cases: Case[] = []

@@ -1,7 +1,7 @@
 // What compression leaves out, what it costs, and how many golden answers survive it, beside a plain cut to the same length.
 import { compress, type Mode } from '../src/compress/compress.ts'
-import { compressTogether } from '../src/compress/together.ts'
-import { questionLanguage } from '../src/query/language.ts'
+import { compressTogether } from '../src/compress/passages.ts'
+import { questionLanguage } from '../src/language/language.ts'
 import { compressionCases, survives, type Case } from './compression-cases.ts'
 import { prompts } from './compression-prompts.ts'
 import type { Figure } from './figures.ts'

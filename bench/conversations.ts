@@ -1,7 +1,7 @@
 // How follow-up questions turn out when they are completed from the conversation, with the extractive model.
 import { readFileSync } from 'node:fs'
 import { choosePieces } from '../src/llm/extractive.ts'
-import { complete, standsAlone } from '../src/query/follow-up.ts'
+import { complete, standsAlone } from '../src/language/follow-up.ts'
 import { isFound } from '../src/search/evidence.ts'
 import type { Turn } from '../src/types.ts'
 import type { Corpus } from './corpus.ts'

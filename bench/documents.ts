@@ -1,8 +1,8 @@
 // Texts for benches: those of the sample companies, and any number of made-up documents from their words.
 import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { IndexedDocument } from '../src/search/engine.ts'
-import { isStopWord, tokens } from '../src/query/words.ts'
+import type { IndexedDocument } from '../src/documents/document.ts'
+import { isStopWord, tokens } from '../src/language/words.ts'
 import { random } from './measures.ts'
 
 const dataDir = fileURLToPath(new URL('../data/', import.meta.url))

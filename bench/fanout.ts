@@ -1,8 +1,8 @@
 // The fan-out over a mock Meilisearch: the ways to send a question's eighty searches, beside one another.
 import assert from 'node:assert/strict'
-import { parseProfile } from '../src/prompts/profile.ts'
-import { analyzeQuestion } from '../src/query/analyze.ts'
-import { createMeilisearchEngine } from '../src/search/meilisearch/engine.ts'
+import { parseProfile } from '../src/profiles/profile.ts'
+import { analyzeQuestion } from '../src/language/analyze.ts'
+import { createMeilisearchEngine } from '../src/backends/meilisearch/search/engine.ts'
 import { transports } from '../test/fixtures/meili-transports.ts'
 import { median, quantile, type Figure } from './figures.ts'
 import { longQuestions, writtenProfile, type MockOptions } from './meilisearch.ts'

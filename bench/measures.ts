@@ -1,6 +1,6 @@
 // Retrieval measures over evaluation sets, and the typo that each question gets once.
 import { DatabaseSync } from 'node:sqlite'
-import { isStopWord } from '../src/query/words.ts'
+import { isStopWord } from '../src/language/words.ts'
 import type { Language } from '../src/types.ts'
 
 /** `{name, lang, docs, queries}`; `rel` are positions in `docs`, `answers` the spans that count as the answer. */

@@ -1,7 +1,7 @@
 // A mock Meilisearch as a process: four indexes of made-up documents, and a time that each search takes.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { contentWords, fold, isStopWord, tokens } from '../src/query/words.ts'
+import { contentWords, fold, isStopWord, tokens } from '../src/language/words.ts'
 import { serveParent } from './child.ts'
 import { madeUpDocuments, type MadeUp } from './documents.ts'
 

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fast
 import fp from 'fastify-plugin'
 import { isLoopback } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
-import { createSqliteKeys } from '../src/keys/sqlite.ts'
+import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
 import { scopes, type KeyStore, type Scope } from '../src/keys/store.ts'
-import { createSupabaseKeys } from '../src/keys/supabase.ts'
+import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
 import { createKeyVerifier, type KeyVerifier, type Tenant } from '../src/keys/verify.ts'
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 // Condenses old documents in the background, after what was put in has filled the room, and once an hour.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createCompaction, type Compaction } from '../src/knowledge/compaction.ts'
+import { createCompaction, type Compaction } from '../src/backends/sqlite/compaction.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createCondenser, type Condenser } from '../src/chat/condense.ts'
-import { createRedisConversations } from '../src/conversations/redis.ts'
-import { createSqliteConversations } from '../src/conversations/sqlite.ts'
+import { createRedisConversations } from '../src/backends/redis/conversations.ts'
+import { createSqliteConversations } from '../src/backends/sqlite/conversations.ts'
 import { createNoConversations, type Conversations } from '../src/conversations/store.ts'
 
 declare module 'fastify' {

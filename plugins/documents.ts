@@ -1,10 +1,10 @@
 // The documents of companies, as people put them in and take them out.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { DocumentStore } from '../src/knowledge/documents.ts'
-import { createMeilisearchVectors } from '../src/knowledge/meilisearch-vectors.ts'
-import { createMeilisearchDocuments } from '../src/knowledge/meilisearch.ts'
-import { createSqliteDocuments } from '../src/knowledge/sqlite.ts'
+import type { DocumentStore } from '../src/documents/store.ts'
+import { createMeilisearchVectors } from '../src/backends/meilisearch/vectors.ts'
+import { createMeilisearchDocuments } from '../src/backends/meilisearch/documents.ts'
+import { createSqliteDocuments } from '../src/backends/sqlite/documents.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { loadSamples } from '../src/ingest/samples.ts'
-import { createVectors, type Vectors } from '../src/ingest/vectors.ts'
+import { loadSamples } from '../src/backends/sqlite/samples.ts'
+import { createVectors } from '../src/backends/sqlite/vectors.ts'
+import type { Vectors } from '../src/documents/vector-queue.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import { LRUCache } from 'lru-cache'
-import { script, type Redis } from '../src/redis/connection.ts'
+import { script, type Redis } from '../src/backends/redis/connection.ts'
 
 type Callback = Parameters<FastifyRateLimitStore['incr']>[1]
 

@@ -1,7 +1,7 @@
 // The Redis that several instances share; null when there is none, and everything is kept in memory.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { connectRedis, type Redis } from '../src/redis/connection.ts'
+import { connectRedis, type Redis } from '../src/backends/redis/connection.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { redis: Redis | null }

@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { SearchEngine } from '../src/search/engine.ts'
-import { createMeilisearchEngine } from '../src/search/meilisearch/engine.ts'
-import { createSqliteEngine } from '../src/search/sqlite.ts'
+import { createMeilisearchEngine } from '../src/backends/meilisearch/search/engine.ts'
+import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

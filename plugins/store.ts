@@ -1,7 +1,7 @@
 // The embedded store, closed after everything that uses it.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createStore, type Store } from '../src/store/store.ts'
+import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { store: Store }

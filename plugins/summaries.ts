@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { rewordSummary } from '../src/chat/summary.ts'
 import { tokenizerFile } from '../src/embed/model-files.ts'
-import { createSummaries, type Summaries } from '../src/knowledge/summaries.ts'
+import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

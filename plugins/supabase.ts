@@ -1,7 +1,7 @@
 // The connection to Supabase, when there is one; closed after everything that uses it.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createSupabase, type Supabase } from '../src/supabase/client.ts'
+import { createSupabase, type Supabase } from '../src/backends/supabase/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

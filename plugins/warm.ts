@@ -2,10 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { unlessAborted } from '../src/abort.ts'
-import { normalizeQuestion } from '../src/query/normalize.ts'
+import { unlessAborted } from '../src/async/signals.ts'
+import { normalizeQuestion } from '../src/language/normalize.ts'
 import { coded } from '../src/errors.ts'
-import type { CommonQuestion } from '../src/chat/common.ts'
+import type { CommonQuestion } from '../src/chat/frequent-questions.ts'
 import type { CompanyProfile } from '../src/types.ts'
 
 export interface Warmed {

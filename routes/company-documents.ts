@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
-import type { DocumentStore } from '../src/knowledge/documents.ts'
+import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import { CompanyId, errorResponse } from './schemas.ts'
 

@@ -1,7 +1,7 @@
 // What a company knows, as a whole: counted and summarized.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { Summary } from '../src/knowledge/summaries.ts'
+import type { Summary } from '../src/documents/summaries.ts'
 import { companyOf } from './asking.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
 import { errorResponse } from './schemas.ts'

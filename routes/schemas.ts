@@ -1,6 +1,6 @@
 // The schemas that several routes share.
 import { Type } from 'typebox'
-import { companyIdPattern, indexKindPattern } from '../src/prompts/profile.ts'
+import { companyIdPattern, indexKindPattern } from '../src/profiles/profile.ts'
 
 export const ErrorSchema = Type.Object({
   statusCode: Type.Integer(),

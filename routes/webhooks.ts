@@ -1,6 +1,6 @@
 // Where Supabase announces changes, so that they hold at once and not after an hour.
 import type { FastifyPluginAsync } from 'fastify'
-import { createWebhook } from '../src/supabase/webhook.ts'
+import { createWebhook } from '../src/backends/supabase/webhook.ts'
 
 /** An announcement names a row, it does not hold one. */
 const bodyLimit = 16_384

@@ -1,9 +1,105 @@
-// Fetches the embedding models of the settings, so that a person sees the progress before the service starts.
-import { loadConfig } from '../src/config.ts'
-import { main } from '../src/embed/provision-command.ts'
-import { provisionModel } from '../src/embed/provision.ts'
+// Fetches the embedding models of the settings, with a progress bar, before the service starts. Arguments override the settings.
 
-const { EMBEDDING_MODELS, EMBEDDING_DTYPE, MODELS_DIR, MODELS_HUB_URL } = loadConfig()
-process.exitCode = await main([
-  '--model', EMBEDDING_MODELS, '--dtype', EMBEDDING_DTYPE, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL, ...process.argv.slice(2),
-], provisionModel)
+import { parseArgs } from 'node:util'
+import { loadConfig } from '../src/config.ts'
+import { HUB_URL } from '../src/embed/hub.ts'
+import { DEFAULT_MODEL } from '../src/embed/models.ts'
+import { provisionModel, type ProvisionProgress } from '../src/embed/provision.ts'
+
+const BAR_WIDTH = 30
+/** Outside a terminal a line is written each time this much more is there, in percent. */
+const STEP = 20
+/** How often the bar is drawn anew at most, ms. */
+const FRAME_MS = 100
+
+const HELP = `Usage: node scripts/provision.ts [options]
+
+Fetches the files of embedding models and checks them. Does nothing when they are there.
+
+  --model <id>         the model; may be repeated, or a list with commas (${DEFAULT_MODEL})
+  --dtype <dtype>      precision of the weights: q4, q8, fp16, fp32, … (q4)
+  --models-dir <path>  where models are kept (./var/models)
+  --hub-url <url>      the Hugging Face hub, or a mirror (${HUB_URL})
+  --help               this text
+`
+
+interface Output { isTTY?: boolean, write: (text: string) => unknown }
+
+/** Runs the command and gives its exit code: 0 when every model is there, 1 otherwise. */
+export async function main (argv: string[], provision: typeof provisionModel, output: Output = process.stderr): Promise<number> {
+  let options
+  try {
+    options = parseArgs({
+      args: argv,
+      options: {
+        model: { type: 'string', multiple: true, default: [DEFAULT_MODEL] },
+        dtype: { type: 'string', default: 'q4' },
+        'models-dir': { type: 'string', default: './var/models' },
+        'hub-url': { type: 'string', default: HUB_URL },
+        help: { type: 'boolean', default: false }
+      }
+    }).values
+  } catch (error) {
+    output.write(`${(error as Error).message}\n\n${HELP}`)
+    return 1
+  }
+  if (options.help) {
+    output.write(HELP)
+    return 0
+  }
+  let code = 0
+  for (const id of options.model.flatMap((list) => list.split(',')).map((name) => name.trim()).filter(Boolean)) {
+    const report = reporter(id, output)
+    try {
+      const { dir, source } = await provision({
+        id, dtype: options.dtype, modelsDir: options['models-dir'], hubUrl: options['hub-url'], onProgress: report.progress
+      })
+      report.end(source === 'disk' ? `${id}: ready in ${dir}` : `${id}: fetched (${source}) to ${dir}`)
+    } catch (error) {
+      report.end((error as Error).message)
+      code = 1
+    }
+  }
+  return code
+}
+
+/** A bar that is drawn over itself on a terminal, a line every STEP percent elsewhere. */
+function reporter (id: string, output: Output) {
+  let source = ''
+  let step = 0
+  let drawn = 0
+  return {
+    progress (progress: ProvisionProgress) {
+      const share = progress.total > 0 ? Math.min(1, progress.received / progress.total) : 0
+      const percent = Math.floor(share * 100)
+      if (progress.source !== source) {
+        source = progress.source
+        step = 0
+        if (!output.isTTY) output.write(`${id}: asking ${source === 'hub' ? 'the hub' : 'npm'} …\n`)
+      }
+      if (output.isTTY) {
+        if (Date.now() - drawn < FRAME_MS && share < 1) return
+        drawn = Date.now()
+        const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░')
+        output.write(`\r\x1b[K${id} ${bar} ${String(percent).padStart(3)} % of ${megabytes(progress.total)} MB (${source})`)
+      } else if (percent >= step + STEP) {
+        step = percent - percent % STEP
+        output.write(`${id}: ${step} % of ${megabytes(progress.total)} MB\n`)
+      }
+    },
+    end (line: string) {
+      output.write(`${output.isTTY ? '\r\x1b[K' : ''}${line}\n`)
+    }
+  }
+}
+
+function megabytes (bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
+}
+
+if (import.meta.main) {
+  const { EMBEDDING_MODELS, EMBEDDING_DTYPE, MODELS_DIR, MODELS_HUB_URL } = loadConfig()
+  process.exitCode = await main([
+    '--model', EMBEDDING_MODELS, '--dtype', EMBEDDING_DTYPE, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL, ...process.argv.slice(2),
+  ], provisionModel)
+}

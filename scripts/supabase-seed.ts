@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { parseProfile, type WrittenProfile } from '../src/prompts/profile.ts'
-import { rowsOf } from '../src/prompts/supabase.ts'
+import { parseProfile, type WrittenProfile } from '../src/profiles/profile.ts'
+import { rowsOf } from '../src/backends/supabase/profiles.ts'
 
 const help = `Usage: node scripts/supabase-seed.ts [--check]
 

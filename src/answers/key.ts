@@ -1,5 +1,5 @@
 // The cache key of an answer: everything that could make it another one.
-import { normalizeQuestion } from '../query/normalize.ts'
+import { normalizeQuestion } from '../language/normalize.ts'
 import type { Language } from '../types.ts'
 
 export interface KeyParts {

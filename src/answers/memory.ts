@@ -1,6 +1,6 @@
 // Answers in this process's memory alone.
 import type { Answers } from './answers.ts'
-import { createLatest } from './latest.ts'
+import { createLatest } from './conversation-answers.ts'
 import { createLocalAnswers, type LocalAnswersOptions } from './local.ts'
 
 export function createMemoryAnswers (options: LocalAnswersOptions): Answers {

@@ -1,7 +1,7 @@
 // Answers by what their questions mean: for the same question in other words.
 import { LRUCache } from 'lru-cache'
 import type { AnswerEvent } from '../types.ts'
-import { dot } from '../vectors.ts'
+import { dot } from '../similarity.ts'
 
 export interface SimilarAnswers {
   /**

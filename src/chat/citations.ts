@@ -1,5 +1,5 @@
 // Checks the citations that a model writes, while its answer streams by.
-import { mark } from '../marks.ts'
+import { mark } from '../language/citation-marks.ts'
 
 export interface CitationFilter {
   /** The text that can be shown after this piece came; what may be the start of a citation is held back. */

@@ -1,8 +1,8 @@
 // Puts a digest in the place of a conversation's oldest turns, in the background, once they are too many.
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../async/signals.ts'
 import type { Conversation, Conversations, KeptTurn, Owner } from '../conversations/store.ts'
 import type { ChatMessage, LanguageModel } from '../llm/model.ts'
-import { sentences } from '../llm/sentences.ts'
+import { sentences } from '../language/sentences.ts'
 import type { Language } from '../types.ts'
 import { digestOf, longestDigest, plain } from './digest.ts'
 import { cut } from './messages.ts'

@@ -1,6 +1,6 @@
 // What earlier turns of a conversation were about, in a few lines and without a language model.
-import { sentences } from '../llm/sentences.ts'
-import { withoutMarks } from '../marks.ts'
+import { sentences } from '../language/sentences.ts'
+import { withoutMarks } from '../language/citation-marks.ts'
 import { cut } from './messages.ts'
 import type { FinishReason, Turn } from '../types.ts'
 

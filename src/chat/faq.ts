@@ -1,8 +1,8 @@
 // The fast path of an FAQ: a question that is one of its entries in other words is answered with that entry.
 import { questionVector, type Embedder } from '../embed/embedder.ts'
-import { canAnswer, mayShareAnswer, similarThreshold } from '../query/same-question.ts'
+import { canAnswer, mayShareAnswer, similarThreshold } from '../language/same-question.ts'
 import type { FoundPassage, Language } from '../types.ts'
-import { dot } from '../vectors.ts'
+import { dot } from '../similarity.ts'
 
 /** Entries that are looked at: one that is further down is not what was asked. */
 const looked = 3

@@ -1,7 +1,7 @@
 // Builds what a language model is sent: prompt, what was said, page, passages, question, under budgets of characters.
 import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
-import { withoutMarks } from '../marks.ts'
+import { withoutMarks } from '../language/citation-marks.ts'
 import type { CompanyProfile, History, Language, Passage, Turn } from '../types.ts'
 import { condensePassages, passageText } from './passages.ts'
 import { phrases } from './phrases.ts'

@@ -1,7 +1,7 @@
 // Passages as a language model reads them: each with its title and facts, and made shorter for the question when they are too long.
 import type { Mode } from '../compress/compress.ts'
 import { cutAtSpace } from '../compress/spans.ts'
-import { compressTogether } from '../compress/together.ts'
+import { compressTogether } from '../compress/passages.ts'
 import type { Language, Passage } from '../types.ts'
 import { placesLine } from './places.ts'
 

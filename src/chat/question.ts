@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../config.ts'
 import { coded } from '../errors.ts'
-import type { Prompts } from '../prompts/cache.ts'
-import { questionLanguage } from '../query/language.ts'
+import type { Prompts } from '../profiles/cache.ts'
+import { questionLanguage } from '../language/language.ts'
 import type { CompanyProfile, History, Language, Turn } from '../types.ts'
 import { cut, type Page } from './messages.ts'
 

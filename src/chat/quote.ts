@@ -1,5 +1,5 @@
 // Text from outside, made fit to stand in a prompt: it is read as text, and as nothing else.
-import { disarmMarks } from '../marks.ts'
+import { disarmMarks } from '../language/citation-marks.ts'
 
 /** Characters that nobody sees, and that hide text from people or split a word that is looked for. Joiners stay: scripts and emoji need them. */
 const invisible = /[[\p{Cc}\p{Cf}\u{e0100}-\u{e01ef}]--[\n\r\t\u200c-\u200d\u0600-\u0605\u06dd\u08e2]]/gv

@@ -1,8 +1,8 @@
 // Has the language model put a follow-up question in words that can be understood without the conversation.
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../async/signals.ts'
 import type { ChatMessage, LanguageModel } from '../llm/model.ts'
-import { withoutMarks } from '../marks.ts'
-import { figures } from '../query/figures.ts'
+import { withoutMarks } from '../language/citation-marks.ts'
+import { figures } from '../language/figures.ts'
 import type { History, Language, Turn } from '../types.ts'
 import { cut } from './messages.ts'
 import { quoteData, quoteSaid } from './quote.ts'

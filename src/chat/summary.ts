@@ -1,9 +1,9 @@
 // Puts sentences of a company's documents in a language model's own words.
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
 import type { ChatMessage, LanguageModel } from '../llm/model.ts'
-import { sentences } from '../llm/sentences.ts'
-import { withoutMarks } from '../marks.ts'
+import { sentences } from '../language/sentences.ts'
+import { withoutMarks } from '../language/citation-marks.ts'
 import type { CompanyProfile, Language } from '../types.ts'
 import { quoteData } from './quote.ts'
 

@@ -1,8 +1,8 @@
 // What the web says of a question that the company's own documents do not answer: passages like any other.
-import { disarmMarks } from '../marks.ts'
-import { analyzeQuestion } from '../query/analyze.ts'
-import { isGeneric } from '../query/generic.ts'
-import { stemAll } from '../query/words.ts'
+import { disarmMarks } from '../language/citation-marks.ts'
+import { analyzeQuestion } from '../language/analyze.ts'
+import { isGeneric } from '../language/generic-words.ts'
+import { stemAll } from '../language/words.ts'
 import type { SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import type { CompanyProfile, FoundPassage, Language, QueryTerm } from '../types.ts'

@@ -1,7 +1,7 @@
 // Documentation: the sentences that can answer, under their headings; nothing is said in other words.
 import type { Compressor, Task } from './compressor.ts'
 import { findHeadings, scoreForQuestion, scoreForStore, type Scored } from './prose.ts'
-import { fold } from '../query/words.ts'
+import { fold } from '../language/words.ts'
 import { assemble, keepWithin, sentencePieces, withNeeded, type Piece } from './spans.ts'
 
 /** Characters in to one out that the aggressive mode goes to. */

@@ -1,7 +1,7 @@
 // How well each sentence of a text answers a question, or how much of the text it stands for when there is none.
-import { holdsType } from '../query/answer-types.ts'
-import { figures, worstContradiction } from '../query/figures.ts'
-import { isStopWord, stem } from '../query/words.ts'
+import { holdsType } from '../language/answer-types.ts'
+import { figures, worstContradiction } from '../language/figures.ts'
+import { isStopWord, stem } from '../language/words.ts'
 import type { Language } from '../types.ts'
 import { longestWord, wordsOf, type Asked } from './question.ts'
 import type { Piece } from './spans.ts'

@@ -1,10 +1,10 @@
 // A question as the compressors read it: its words with what counts as the same word, the type of fact, its figures.
-import { analyzeQuestion } from '../query/analyze.ts'
-import { answerType, type AnswerType } from '../query/answer-types.ts'
-import { figures, type Figure } from '../query/figures.ts'
-import { isGeneric, sameFamily } from '../query/generic.ts'
-import { fold, stem, tokens } from '../query/words.ts'
-import { isCorrectable, withinOneEdit } from '../search/spelling.ts'
+import { analyzeQuestion } from '../language/analyze.ts'
+import { answerType, type AnswerType } from '../language/answer-types.ts'
+import { figures, type Figure } from '../language/figures.ts'
+import { isGeneric, sameFamily } from '../language/generic-words.ts'
+import { fold, stem, tokens } from '../language/words.ts'
+import { isCorrectable, withinOneEdit } from '../language/one-edit.ts'
 import type { Language } from '../types.ts'
 
 /** Which of the question's words a text's word is, and how surely, 0 to 1. */

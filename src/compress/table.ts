@@ -1,5 +1,5 @@
 // Tables: the header, and the rows and columns that the question speaks of.
-import { holdsType } from '../query/answer-types.ts'
+import { holdsType } from '../language/answer-types.ts'
 import type { Compressor } from './compressor.ts'
 import { delimiterOf, sampleLines, type Delimiter } from './kind.ts'
 import { wordsOf, type Asked } from './question.ts'

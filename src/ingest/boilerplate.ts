@@ -1,5 +1,5 @@
 // Takes the headers and footers out of a document of pages.
-import type { Section } from './content.ts'
+import type { Section } from '../documents/content.ts'
 
 /** Lines at the top and at the bottom of a page that may be one. */
 const EDGE = 3

@@ -1,7 +1,7 @@
 // Cuts a document into chunks that fit the embedding model: by headings, paragraphs, sentences, at last by words.
-import type { Chunk, ReadDocument, Section } from './content.ts'
-import { blocksOf, halves, linesOf, paragraphsOf, sentencesOf, trimmed, trimmedBlock, wordsOf } from './spans.ts'
-import type { Span } from './spans.ts'
+import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
+import { blocksOf, halves, linesOf, paragraphsOf, sentencesOf, trimmed, trimmedBlock, wordsOf } from '../language/spans.ts'
+import type { Span } from '../language/spans.ts'
 
 /** Tokens of a chunk, its headings included. The model's own window by default; who wants longer chunks has a range. */
 export const DEFAULT_CHUNK_TOKENS = 256

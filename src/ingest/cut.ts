@@ -1,10 +1,10 @@
 // Turns a document that was read into one that can be stored: without boilerplate, in chunks, with its hash.
 import { createHash } from 'node:crypto'
-import type { IndexedDocument } from '../search/engine.ts'
+import type { IndexedDocument } from '../documents/document.ts'
 import { withoutBoilerplate } from './boilerplate.ts'
 import { cutIntoChunks, headingPath } from './chunks.ts'
-import type { Chunk, ReadDocument, Section } from './content.ts'
-import { fingerprint } from './duplicates.ts'
+import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
+import { fingerprint } from '../language/duplicates.ts'
 import { bounded } from './formats/bounded.ts'
 
 export interface CutOptions {

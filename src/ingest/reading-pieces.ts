@@ -1,5 +1,5 @@
 // What was read, in pieces that are small enough to be handed over without holding anyone up, and put together again.
-import type { Chunk, ReadDocument, Section } from './content.ts'
+import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
 import type { CutDocument } from './cut.ts'
 
 /** Documents as they were read, with sections, or cut already, with chunks. */

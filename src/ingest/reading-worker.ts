@@ -4,12 +4,12 @@ import { readFile } from './formats/read.ts'
 import type { AboutFile, ReadLimits } from './formats/read.ts'
 import { cutDocument } from './cut.ts'
 import type { CutDocument, CutOptions } from './cut.ts'
-import type { ReadDocument } from './content.ts'
+import type { ReadDocument } from '../documents/content.ts'
 import { isRejection, rejected } from './formats/rejection.ts'
 import type { RejectionReason } from './formats/rejection.ts'
 import { piecesOf } from './reading-pieces.ts'
 import type { Piece } from './reading-pieces.ts'
-import { createTokenCounter, estimateTokens } from './token-count.ts'
+import { createTokenCounter, estimateTokens } from '../language/token-count.ts'
 
 /**
  * What the parent says: once, how tokens are counted; then the file in pieces, what it is and how it is cut, if at all,

@@ -1,6 +1,6 @@
 // Reads files in processes of their own: whatever a file does there, it can be ended, and the service goes on.
 import { coded } from '../errors.ts'
-import type { ReadDocument } from './content.ts'
+import type { ReadDocument } from '../documents/content.ts'
 import type { CutDocument, CutOptions } from './cut.ts'
 import type { AboutFile, ReadLimits } from './formats/read.ts'
 import { rejected } from './formats/rejection.ts'

@@ -1,12 +1,12 @@
 // The language model that needs none: the sentences and facts of the passages that answer best, cited.
-import { disarmMarks } from '../marks.ts'
-import { answerType, holdsType } from '../query/answer-types.ts'
-import { figures, passageContradiction } from '../query/figures.ts'
-import { sameFamily } from '../query/generic.ts'
-import { stemAll } from '../query/words.ts'
+import { disarmMarks } from '../language/citation-marks.ts'
+import { answerType, holdsType } from '../language/answer-types.ts'
+import { figures, passageContradiction } from '../language/figures.ts'
+import { sameFamily } from '../language/generic-words.ts'
+import { stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { LanguageModel } from './model.ts'
-import { pieces, type Piece } from './sentences.ts'
+import { pieces, type Piece } from '../language/sentences.ts'
 
 /** What speaks for a piece; every share is of the question's weight (the sum of its words' IDF). */
 export interface PieceFeatures {

@@ -1,7 +1,7 @@
 // A language model behind Ollama's own API.
 import { broken } from './failures.ts'
-import { MAX_CHUNK } from './intake.ts'
-import type { AnswerReader, AnswerSink } from './intake.ts'
+import { MAX_CHUNK } from './stream-decoder.ts'
+import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote.ts'
 import type { RemoteOptions } from './remote.ts'

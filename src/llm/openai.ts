@@ -1,8 +1,8 @@
 // A language model behind any server that speaks OpenAI's chat completions API.
 import { createParser } from 'eventsource-parser'
 import { broken } from './failures.ts'
-import { MAX_CHUNK } from './intake.ts'
-import type { AnswerReader, AnswerSink } from './intake.ts'
+import { MAX_CHUNK } from './stream-decoder.ts'
+import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote.ts'
 import type { RemoteOptions } from './remote.ts'

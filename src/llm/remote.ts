@@ -1,11 +1,11 @@
 // What the language models behind a server have in common: connections, counters, readiness, warm-up.
 import { Pool } from 'undici'
 import { coded } from '../errors.ts'
-import { ask, exchange } from './exchange.ts'
+import { ask, exchange } from './stream-request.ts'
 import { broken, failedOnTheWay, refused, UpstreamError } from './failures.ts'
 import type { Log } from './failures.ts'
-import { createIntake } from './intake.ts'
-import type { AnswerReader, AnswerSink } from './intake.ts'
+import { createIntake } from './stream-decoder.ts'
+import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 import { createThinkFilter, opensThinking } from './think.ts'
 

@@ -1,8 +1,8 @@
 // Whether what was found can hold the answer at all.
-import { answerType } from '../query/answer-types.ts'
-import { figures, passageContradiction } from '../query/figures.ts'
-import { isGeneric, sameFamily } from '../query/generic.ts'
-import { fold, stemAll } from '../query/words.ts'
+import { answerType } from '../language/answer-types.ts'
+import { figures, passageContradiction } from '../language/figures.ts'
+import { isGeneric, sameFamily } from '../language/generic-words.ts'
+import { fold, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { SearchResult } from './engine.ts'
 

@@ -1,5 +1,5 @@
 // Makes one passage of neighbouring pieces of a document that were found, and one of those that say the same.
-import { createDuplicateIndex, fingerprint } from '../ingest/duplicates.ts'
+import { createDuplicateIndex, fingerprint } from '../language/duplicates.ts'
 import type { FoundPassage, Place } from '../types.ts'
 
 const mostPlaces = 5

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
-import { asStoreError } from '../store/failures.ts'
+import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
 export interface Arrival {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
-import { createProcessed, processedKey } from './processed.ts'
+import { createProcessed, processedKey } from './parse-cache.ts'
 import { createRunner, type RunnerOptions } from './runner.ts'
 import { createSpool, type Arrival } from './spool.ts'
 import { newTask, type Task, type TaskFile } from './task.ts'

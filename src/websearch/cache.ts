@@ -1,6 +1,6 @@
 // Asks an engine only what it was not asked within the hour, once at a time, and not while it wants to be left alone.
 import { LRUCache } from 'lru-cache'
-import { unlessAborted } from '../abort.ts'
+import { unlessAborted } from '../async/signals.ts'
 import { WebSearchError, type WebEngine, type WebFailure, type WebFindings, type WebResult, type WebSearch } from './port.ts'
 
 export interface CachedWebSearchOptions {

@@ -1,6 +1,6 @@
 // Asks a web search engine over HTTP: its JSON, or the reason why there is none.
 import { Agent, request, type Dispatcher } from 'undici'
-import { readRetryAfter } from '../retry-after.ts'
+import { readRetryAfter } from '../async/retry-after.ts'
 import { WebSearchError } from './port.ts'
 
 /** Bytes; an answer of twenty results has some tens of thousands. */

@@ -1,7 +1,7 @@
 // What the AI SDK's useChat sends, read as a question and what was said before it.
 import { hash } from 'node:crypto'
 import { coded } from '../errors.ts'
-import { withoutMarks } from '../marks.ts'
+import { withoutMarks } from '../language/citation-marks.ts'
 import type { History, Turn } from '../types.ts'
 
 export interface UiPart { type: string, [key: string]: unknown }

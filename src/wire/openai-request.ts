@@ -1,5 +1,5 @@
 // What OpenAI's clients send, read as a question, what was said before it, and how it is to be answered.
-import { citedTitles } from '../chat/remember.ts'
+import { citedTitles } from '../language/citation-marks.ts'
 import { coded, type CodedError, type ErrorCode } from '../errors.ts'
 import type { History, Source, Turn } from '../types.ts'
 

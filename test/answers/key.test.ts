@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { answerKey, type KeyParts } from '../../src/answers/key.ts'
-import { normalizeQuestion } from '../../src/query/normalize.ts'
+import { normalizeQuestion } from '../../src/language/normalize.ts'
 
 const parts: KeyParts = { company: 'shop', promptVersion: '1', indexVersion: '1', model: 'm', question: { text: 'How much?', language: 'en', maxTokens: 256, temperature: 0.2 } }
 const asking = (changes: Partial<KeyParts['question']>) => answerKey({ ...parts, question: { ...parts.question, ...changes } })

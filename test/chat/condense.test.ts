@@ -1,7 +1,7 @@
 // When a conversation is condensed, by whom, and what happens when that fails.
 import t, { type Test } from 'tap'
 import { createCondenser, excess, type CondenserOptions } from '../../src/chat/condense.ts'
-import { createSqliteConversations } from '../../src/conversations/sqlite.ts'
+import { createSqliteConversations } from '../../src/backends/sqlite/conversations.ts'
 import type { Conversation, Owner } from '../../src/conversations/store.ts'
 import { coded } from '../../src/errors.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'

@@ -1,7 +1,7 @@
 // Documents, pages, questions and earlier turns that try to be more than data in the prompt, or in the answer.
 import fc from 'fast-check'
 import t from 'tap'
-import { linkAddress } from '../../src/chat/address.ts'
+import { linkAddress } from '../../src/chat/safe-url.ts'
 import { createCitationFilter } from '../../src/chat/citations.ts'
 import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
 import { quoteData, quoteSaid } from '../../src/chat/quote.ts'

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { readQuestion, type Asked } from '../../src/chat/question.ts'
 import { makeConfig } from '../../src/config.ts'
-import { createPrompts } from '../../src/prompts/cache.ts'
+import { createPrompts } from '../../src/profiles/cache.ts'
 import { profile } from '../fixtures/app-parts.ts'
 
 const config = makeConfig({ MAX_HISTORY_CHARS: 250, MAX_HINTS_CHARS: 100 })

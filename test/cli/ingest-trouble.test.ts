@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { ingestCommand } from '../../src/cli/ingest.ts'
+import { ingestCommand } from '../../cli/ingest.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { run, start } from '../fixtures/command.ts'
 import { allRead, gate, ingest, open, soon } from '../fixtures/ingest-command.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
 t.test('keys: none, one that may not write, one that may', async t => {
   const { app, dir, to } = await open(t, { 'a.md': 'A is first.' })

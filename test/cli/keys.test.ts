@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { question } from '../fixtures/app-client.ts'
-import { readExpiry } from '../../src/cli/keys.ts'
-import { createSqliteKeys } from '../../src/keys/sqlite.ts'
-import { createStore } from '../../src/store/store.ts'
+import { readExpiry } from '../../cli/keys.ts'
+import { createSqliteKeys } from '../../src/backends/sqlite/keys.ts'
+import { createStore } from '../../src/backends/sqlite/thread.ts'
 import { buildTestApp, temporaryFolder } from '../helper.ts'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
 function causerie (args: string[], env: Record<string, string> = {}): Promise<{ code: number, out: string, err: string }> {
   return new Promise(resolve => {

@@ -5,8 +5,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { createSending } from '../../src/cli/sending.ts'
-import { BodyError, openService, patient } from '../../src/cli/service.ts'
+import { createSending } from '../../cli/file-sync.ts'
+import { BodyError, openService, patient } from '../../cli/service.ts'
 import { temporaryFolder } from '../helper.ts'
 
 const soon = { ...patient, awayMs: 10_000, atFirstMs: 10_000, pauseMs: 10, longestPauseMs: 20 }

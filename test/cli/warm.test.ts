@@ -1,6 +1,6 @@
 // `causerie warm`: a running service answers common questions ahead.
 import t from 'tap'
-import { warmCommand } from '../../src/cli/warm.ts'
+import { warmCommand } from '../../cli/warm.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { run } from '../fixtures/command.ts'
 import { startTestApp } from '../helper.ts'

@@ -1,7 +1,8 @@
 // What every document store must do, whichever it is.
 import type { Test } from 'tap'
-import type { DocumentStore } from '../../src/knowledge/documents.ts'
-import type { IndexedDocument, SearchEngine } from '../../src/search/engine.ts'
+import type { DocumentStore } from '../../src/documents/store.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
+import type { IndexedDocument } from '../../src/documents/document.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 

@@ -1,7 +1,8 @@
 // What every search engine must do, whichever it is.
 import fc from 'fast-check'
 import type { Test } from 'tap'
-import type { IndexedDocument, SearchEngine } from '../../src/search/engine.ts'
+import type { SearchEngine } from '../../src/search/engine.ts'
+import type { IndexedDocument } from '../../src/documents/document.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 

@@ -1,7 +1,7 @@
 // Headers and footers of pages are taken out, and nothing else.
 import t from 'tap'
 import { withoutBoilerplate } from '../../src/ingest/boilerplate.ts'
-import type { Section } from '../../src/ingest/content.ts'
+import type { Section } from '../../src/documents/content.ts'
 
 const pages = (n: number, text: (page: number) => string, more: Partial<Section> = {}): Section[] =>
   Array.from({ length: n }, (_, i) => ({ kind: 'text', text: text(i + 1), headings: [], page: i + 1, ...more }))

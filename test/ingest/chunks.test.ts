@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { cutIntoChunks, headingPath, type ChunkOptions } from '../../src/ingest/chunks.ts'
-import type { Chunk, ReadDocument, Section } from '../../src/ingest/content.ts'
-import { createTokenCounter } from '../../src/ingest/token-count.ts'
+import type { Chunk, ReadDocument, Section } from '../../src/documents/content.ts'
+import { createTokenCounter } from '../../src/language/token-count.ts'
 import { embedModelFolder } from '../fixtures/embed-models.ts'
 
 const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0

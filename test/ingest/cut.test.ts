@@ -1,8 +1,8 @@
 // A document that was read becomes one that can be stored: nothing that is kept with each passage is long.
 import t from 'tap'
-import type { ReadDocument } from '../../src/ingest/content.ts'
+import type { ReadDocument } from '../../src/documents/content.ts'
 import { cutDocument } from '../../src/ingest/cut.ts'
-import { estimateTokens } from '../../src/ingest/estimate-tokens.ts'
+import { estimateTokens } from '../../src/language/estimate-tokens.ts'
 
 function cut (changes: Partial<ReadDocument>) {
   const document: ReadDocument = { id: 'a', title: 'Kettle', url: '', fields: [], sections: [{ kind: 'text', text: 'It boils a litre.', headings: [] }], ...changes }

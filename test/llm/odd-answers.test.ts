@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { UpstreamError } from '../../src/llm/failures.ts'
-import { createIntake } from '../../src/llm/intake.ts'
+import { createIntake } from '../../src/llm/stream-decoder.ts'
 import { createReader } from '../../src/llm/openai.ts'
 import { createThinkFilter } from '../../src/llm/think.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'

@@ -1,7 +1,7 @@
 // The bytes of a body may be cut anywhere, and its lines end in any way: the answer is the same.
 import fc from 'fast-check'
 import t from 'tap'
-import { createIntake } from '../../src/llm/intake.ts'
+import { createIntake } from '../../src/llm/stream-decoder.ts'
 import { createReader as createLineReader } from '../../src/llm/ollama.ts'
 import { createReader as createOpenAiReader } from '../../src/llm/openai.ts'
 import { createThinkFilter } from '../../src/llm/think.ts'

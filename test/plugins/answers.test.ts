@@ -24,7 +24,7 @@ t.test('two companies never share an answer', async t => {
   const model = fakeModel(['ok'])
   const { app, url, dir } = await startTestApp(t, { model })
   await writeCompany(`${dir}/companies`, 'other')
-  const { loadSamples } = await import('../../src/ingest/samples.ts')
+  const { loadSamples } = await import('../../src/backends/sqlite/samples.ts')
   await loadSamples({ dir: `${dir}/companies`, store: app.store, onChanged: company => app.prompts.drop(company) })
   const one = (await askJson(url, question)).json
   const two = (await askJson(url, { ...question, company_id: 'other' })).json

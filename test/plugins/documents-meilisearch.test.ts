@@ -1,7 +1,7 @@
 // With a key to write, a company's documents go into Meilisearch by the same port as into its own files.
 import t, { type Test } from 'tap'
-import { makeKey } from '../../src/cli/meilisearch-keys.ts'
-import { createMeilisearchDocuments } from '../../src/knowledge/meilisearch.ts'
+import { makeKey } from '../../cli/meilisearch/keys.ts'
+import { createMeilisearchDocuments } from '../../src/backends/meilisearch/documents.ts'
 import { readEvents } from '../../bench/checks.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { meiliKey } from '../fixtures/meili-engine.ts'

@@ -96,7 +96,7 @@ t.test('POST /warm takes an admin\'s key, of the company or of all', async t => 
 
 t.test('the command warms every company of a running service', async t => {
   const { url } = await shop(t)
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
   const run = (...args: string[]) => new Promise<{ code: number, out: string, err: string }>(resolve => {
     execFile(process.execPath, [main, 'warm', ...args], { cwd: t.testdirName, env: { PATH: process.env.PATH } }, (error, out, err) => resolve({ code: error ? error.code as number : 0, out, err }))
   })

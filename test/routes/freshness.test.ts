@@ -1,6 +1,6 @@
 // A cached answer does not outlive what it was made from: the company's prompt, its model, its documents.
 import t, { type Test } from 'tap'
-import type { PromptStore } from '../../src/prompts/store.ts'
+import type { PromptStore } from '../../src/profiles/store.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { until } from '../contracts/answers.ts'
 import { question } from '../fixtures/app-client.ts'

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { createSupabasePrompts } from '../../src/prompts/supabase.ts'
+import { createSupabasePrompts } from '../../src/backends/supabase/profiles.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { connect, secretKey, startLite, writeProfile } from '../fixtures/supabase.ts'
 import { emptyTablesSql } from '../fixtures/supabase-sql.ts'

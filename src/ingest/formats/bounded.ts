@@ -1,5 +1,5 @@
 // Sections of a size that can be handed on: a long one is several, cut where it hurts least.
-import type { Section } from '../content.ts'
+import type { Section } from '../../documents/content.ts'
 
 /** Characters. */
 const most = 50_000

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import type { FieldMapping } from '../../types.ts'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { asUtf8 } from './decode.ts'
 import { delimiterOf } from './delimiter.ts'
 import { readRows } from './records.ts'

@@ -1,7 +1,7 @@
 // Reads Word documents: headings, lists and tables by their styles. Macros, images and links to outside stay shut.
 import mammoth from 'mammoth'
 import { zipSync } from 'fflate'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
 import { rejected } from './rejection.ts'
 import { unzip } from './zip.ts'

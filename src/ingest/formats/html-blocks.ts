@@ -1,5 +1,5 @@
 // HTML's tags and text as they come, put together into headings, paragraphs, lists, tables and code.
-import type { Section } from '../content.ts'
+import type { Section } from '../../documents/content.ts'
 import { rejected } from './rejection.ts'
 
 export interface Block {

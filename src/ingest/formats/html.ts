@@ -1,7 +1,7 @@
 // Reads HTML: its main content, with headings, lists, tables and code, in one pass and without a tree.
 import { Parser } from 'htmlparser2'
 import type { Language } from '../../types.ts'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { createBlocks } from './html-blocks.ts'
 import { mainBlocks } from './html-main.ts'
 import { decodeText } from './decode.ts'

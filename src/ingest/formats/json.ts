@@ -1,7 +1,7 @@
 // Reads JSON and NDJSON item by item, so that only one item at a time is parsed: an array, or values one after another.
 import type { FieldMapping } from '../../types.ts'
-import type { RawDocument } from '../../search/engine.ts'
-import type { ReadDocument } from '../content.ts'
+import type { RawDocument } from '../../documents/document.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { asUtf8 } from './decode.ts'
 import { readRows } from './records.ts'
 import type { Row } from './records.ts'

@@ -1,7 +1,7 @@
 // Reads Markdown, GitHub's kind included: headings, lists, tables, code, and the front matter's short facts.
 import { Lexer } from 'marked'
 import type { Token, Tokens } from 'marked'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
 import { createOutline } from './outline.ts'

@@ -1,5 +1,5 @@
 // Puts a document together in reading order: every stretch under the headings that stand above it.
-import type { Section } from '../content.ts'
+import type { Section } from '../../documents/content.ts'
 
 export interface Outline {
   /** @param level 1 is the outermost */

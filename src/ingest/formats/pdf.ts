@@ -1,6 +1,6 @@
 // Reads PDF by page: the text in its order, headings by the size of their letters. Nothing is drawn, run or loaded.
 import { getDocumentProxy } from 'unpdf'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { languageOf } from './html.ts'
 import { createOutline } from './outline.ts'
 import { bodySize, headingLevels, linesOf, paragraphsOf, withoutMargins } from './pdf-lines.ts'

@@ -1,5 +1,5 @@
 // Reads text that has no marks: its pages where form feeds part them, its lines where each stands for itself.
-import type { ReadDocument, Section } from '../content.ts'
+import type { ReadDocument, Section } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 
 /** Prose; a form feed begins a page. */

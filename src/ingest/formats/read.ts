@@ -1,6 +1,6 @@
 // Reads a file of any kind that is known.
 import type { FieldMapping } from '../../types.ts'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { bounded } from './bounded.ts'
 import { detect } from './detect.ts'
 import type { Format } from './detect.ts'

@@ -1,9 +1,9 @@
 // Rows and items as documents: columns and keys become title, text, address and facts by a mapping.
-import { guessedFrom, isComplete, mappingOf } from '../../search/mapping.ts'
-import { readDocument } from '../../search/engine.ts'
-import type { RawDocument } from '../../search/engine.ts'
+import { guessedFrom, isComplete, mappingOf } from '../../documents/mapping.ts'
+import { readDocument } from '../../documents/document.ts'
+import type { RawDocument } from '../../documents/document.ts'
 import type { FieldMapping } from '../../types.ts'
-import type { ReadDocument } from '../content.ts'
+import type { ReadDocument } from '../../documents/content.ts'
 import { readPage } from './html.ts'
 
 /** A row or an item, and where it stands in its file: a row's or item's number, from 1. */

@@ -1,5 +1,5 @@
 // Reads chats as messengers and meeting tools write them out: who said what, and when.
-import type { ReadDocument, Section } from '../content.ts'
+import type { ReadDocument, Section } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 
 interface Message { date: string, time: string, from: string, text: string }

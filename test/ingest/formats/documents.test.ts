@@ -1,7 +1,7 @@
 // What PDF, Word, HTML and Markdown files say, and where in them it stands.
 import fc from 'fast-check'
 import t from 'tap'
-import type { ReadDocument } from '../../../src/ingest/content.ts'
+import type { ReadDocument } from '../../../src/documents/content.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import { docx, pdf, wordParagraph, wordTable } from '../../fixtures/files.ts'
 

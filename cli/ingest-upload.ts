@@ -1,0 +1,126 @@
+// Sends selected files, a few at a time, and waits until the service has taken them in.
+import { checkIndex } from './check-index.ts'
+import { counted, sizeText } from './action.ts'
+import type { Selection } from './ingest-files.ts'
+import type { IngestOptions } from './ingest.ts'
+import { createProgress } from './progress.ts'
+import { createSending, rejectionOf, type Rejection, type SentFile } from './file-sync.ts'
+import { openService, type Patience } from './service.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface IngestResult {
+  files: number
+  /** Of these, how many were sent, or were known already. */
+  sent: number
+  known: number
+  documents: { written: number, unchanged: number, removed: number, evicted: number, chunks: number, tokens: number }
+  rejected: number
+  rejections: Rejection[]
+  leftOut: Selection['leftOut']
+  seconds: number
+  /** Why it ended before all was done; null = it did not. */
+  stopped: Error | null
+}
+
+/** A wait that a person would wonder at, ms. */
+const worthSaying = 1000
+
+/** Failures of single files are in the result; one that concerns all of them is its `stopped`, or thrown when nothing was done. */
+export async function sendFiles ({ terminal, selection, options, patience, signal: interrupted }: {
+  terminal: Terminal
+  selection: Selection
+  options: IngestOptions
+  patience: Patience
+  signal: AbortSignal
+}): Promise<IngestResult> {
+  const { stderr, env } = terminal
+  const { company, index: kind, url } = options
+  const ending = new AbortController()
+  const signal = AbortSignal.any([interrupted, ending.signal])
+  const say = (text: string) => stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`)
+  const service = openService({
+    url, env, scope: 'write', patience, signal,
+    onWait: (reason, ms) => { if (ms >= worthSaying) say(`${reason} Again in ${Math.round(ms / 1000)} s.`) },
+  })
+  const sending = createSending({ service, company, kind, pinned: options.pin ?? false, signal })
+  const { files, leftOut } = selection
+  const bytes = files.reduce((sum, { size }) => sum + size, 0)
+  const began = performance.now()
+  const result: IngestResult = {
+    files: files.length, sent: 0, known: 0, documents: { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0 }, rejected: 0, rejections: [], leftOut, seconds: 0, stopped: null,
+  }
+  const progress = createProgress({ output: stderr, label: `${company} ${kind}`, total: files.length, unit: 'files' })
+  let done = 0
+  let sentBytes = 0
+
+  function show (): void {
+    progress.update(done, `${sizeText(Math.min(sentBytes, bytes))} of ${sizeText(bytes)} sent${result.rejected > 0 ? `, ${result.rejected} rejected` : ''}`)
+  }
+
+  function reject (...rejections: Rejection[]): void {
+    result.rejections.push(...rejections)
+    result.rejected += rejections.length
+  }
+
+  async function hear (sent: SentFile): Promise<void> {
+    try {
+      const ended = await sending.ended(sent)
+      for (const key of Object.keys(result.documents) as (keyof typeof result.documents)[]) result.documents[key] += ended[key]
+      reject(...ended.rejections)
+      // The service names so many only.
+      result.rejected += Math.max(0, ended.rejected - ended.rejections.length)
+    } catch (error) {
+      reject(rejectionOf(sent.file.name, error))
+    }
+    done++
+    show()
+  }
+
+  const waiting = files.values()
+  /** What was sent is heard of in its order, one after the other. */
+  let heard = Promise.resolve()
+  async function work (): Promise<void> {
+    for (const { path, name, size, unsupported } of waiting) {
+      signal.throwIfAborted()
+      let own = 0
+      try {
+        if (unsupported !== undefined) {
+          reject({ file: name, code: 'FILE_REJECTED', reason: 'unknown format', message: `The file is not sent: ${unsupported} by its ending.` })
+          done++
+        } else {
+          const sent = await sending.send({ name, content: path }, { onBytes: n => { own += n; sentBytes += n; show() } })
+          if (sent.known) result.known++
+          else result.sent++
+          heard = heard.then(() => hear(sent))
+          heard.catch(error => ending.abort(error))
+        }
+      } catch (error) {
+        reject(rejectionOf(name, error))
+        done++
+      }
+      // Also when it was known, or was sent twice.
+      sentBytes += size - own
+      show()
+    }
+  }
+
+  try {
+    await checkIndex(service, company, kind)
+    await Promise.all(Array.from({ length: options.concurrency }, () => work().catch(error => {
+      ending.abort(error)
+      throw error
+    })))
+    await heard
+  } catch (error) {
+    if (done + result.sent + result.known === 0) throw error
+    result.stopped = interrupted.aborted
+      ? new Error(`Interrupted. ${counted(result.sent + result.known, 'file')} of ${files.length} are with the service, which goes on with them; the same command again takes up the rest.`)
+      : error as Error
+  } finally {
+    progress.end()
+    // Nothing of it runs on.
+    ending.abort()
+    await service.close()
+  }
+  return { ...result, seconds: Number(((performance.now() - began) / 1000).toFixed(2)) }
+}

@@ -1,0 +1,83 @@
+// `causerie ingest`: puts files into an index of a running service.
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { Option, type Command } from 'commander'
+import { loadConfig } from '../src/config.ts'
+import { indexCommand, interruptible, several, wholeNumber, type IndexOptions } from './action.ts'
+import { selectFiles, type Selection } from './ingest-files.ts'
+import { reportIngest, showSelection } from './ingest-report.ts'
+import { sendFiles } from './ingest-upload.ts'
+import { patient, type Patience } from './service.ts'
+import { UsageError, type Terminal } from './terminal.ts'
+
+export interface IngestOptions extends IndexOptions {
+  name?: string
+  namePrefix: string
+  exclude: string[]
+  dryRun?: true
+  json?: true
+  concurrency: number
+  pin?: true
+}
+
+/** @param patience for a service that is away; shorter in tests */
+export function ingestCommand (terminal: Terminal, patience: Patience = patient): Command {
+  return indexCommand(terminal, 'ingest')
+    .description('Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code')
+    .argument('<path...>', 'files, folders, patterns in quotes; - is standard input')
+    .option('--name <name>', 'the name of what comes from standard input')
+    .option('--name-prefix <text>', 'put before each name, for example guides/', '')
+    .option('--exclude <glob>', 'leave out what matches; may be given several times', several, [])
+    .option('--dry-run', 'list what would be sent, ask nothing of the service')
+    .option('--json', 'print one JSON object')
+    .addOption(new Option('--concurrency <n>', 'files sent at once').argParser(wholeNumber(1, 16)).default(2))
+    .option('--pin', 'never remove these documents to make room')
+    .addHelpText('after', `
+A file is called by its path in the folder that was given (one that is named itself by its base name), and replaces what had
+that name before. What the service has read before is not sent again, so the same command again takes up where it was.
+Hidden files, temporary ones and links out of the folder are left out. Where keys are asked for, it takes one with the scope
+write, in CAUSERIE_KEY.
+Exit code 0: all is in; 1: something was rejected or failed; 2: the command is not understood.
+
+Examples:
+  causerie ingest handbook/ --company acme --index pages
+  causerie ingest 'manuals/**/*.pdf' prices.csv --company acme --index pages --name-prefix manuals/
+  causerie ingest site/ --company acme --index pages --exclude '*.png' --exclude drafts --dry-run
+  pg_dump_faq | causerie ingest - --name faq.jsonl --company acme --index faq`)
+    .action((paths: string[], options: IngestOptions) => interruptible(terminal, async signal => {
+      const input = paths.includes('-')
+      if (input && (paths.length > 1 || !options.name)) throw new UsageError('Standard input comes alone, and needs a name: causerie ingest - --name faq.csv')
+      if (!input && options.name !== undefined) throw new UsageError('--name is for standard input; --name-prefix is put before the names of files.')
+      const spooled = input ? await spool(terminal, options, signal) : null
+      try {
+        const selection = spooled?.selection ?? await selectFiles(paths, { prefix: options.namePrefix, exclude: options.exclude, signal })
+        if (options.dryRun) return showSelection(terminal, selection, options)
+        return reportIngest(terminal, await sendFiles({ terminal, selection, options, patience, signal }), options)
+      } finally {
+        if (spooled) await rm(spooled.dir, { recursive: true, force: true })
+      }
+    }))
+}
+
+/** Keeps standard input in a file, so that its digest is known and it can be sent twice. */
+async function spool ({ stdin, env }: Terminal, { name = '', namePrefix }: IngestOptions, signal: AbortSignal): Promise<{ dir: string, selection: Selection }> {
+  const most = loadConfig(env).MAX_FILE_BYTES
+  const dir = await mkdtemp(join(tmpdir(), 'causerie-input-'))
+  try {
+    const path = join(dir, 'input')
+    await pipeline(stdin, async function * (source: AsyncIterable<Buffer>) {
+      let size = 0
+      for await (const chunk of source) {
+        if ((size += chunk.length) > most) throw new Error(`Standard input has more than MAX_FILE_BYTES (${most}).`)
+        yield chunk
+      }
+    }, createWriteStream(path, { mode: 0o600 }), { signal })
+    return { dir, selection: { files: [{ path, name: namePrefix + name, size: (await stat(path)).size }], leftOut: [] } }
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true })
+    throw error
+  }
+}

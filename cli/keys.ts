@@ -1,0 +1,134 @@
+// `causerie keys …`: make, list and revoke API keys of the service.
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { loadConfig } from '../src/config.ts'
+import { openKeyStore } from '../src/keys/create.ts'
+import { makeKey } from '../src/keys/key.ts'
+import { scopes, type ApiKey, type KeyStore, type Scope } from '../src/keys/store.ts'
+import { companyIdPattern } from '../src/profiles/profile.ts'
+import { printable } from './action.ts'
+import type { Terminal } from './terminal.ts'
+
+interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
+
+export function keysCommand (terminal: Terminal): Command {
+  const { stdout, stderr } = terminal
+  const command = new Command('keys')
+    .description('API keys of the service: make, list, revoke')
+    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
+    .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
+    .addHelpText('after', '\nKeys are kept where the service looks for them: in Supabase when SUPABASE_URL is set, else in DATA_DIR.\nExit code 0: done; 1: it failed; 2: the command is not understood.')
+
+  /** Runs `work` on the key store; a failure is one line and exit code 1. */
+  async function withStore (work: (store: KeyStore) => Promise<number>): Promise<void> {
+    let store: KeyStore | undefined
+    try {
+      store = openKeyStore(loadConfig(terminal.env))
+      terminal.exitCode = await work(store)
+    } catch (error) {
+      stderr.write(`${(error as Error).message}\n`)
+      terminal.exitCode = 1
+    } finally {
+      await store?.close()
+    }
+  }
+
+  command.command('create')
+    .description('make a key and print it, once')
+    .addOption(new Option('--company <id>', 'the one company that it may ask').argParser(companyId))
+    .addOption(new Option('--any', 'any company').conflicts('company'))
+    .addOption(new Option('--scope <scopes>', `what it may do, comma-separated: ${scopes.join(', ')} (admin: everything)`).argParser(readScopes).default(['chat'], 'chat'))
+    .option('--name <text>', 'what you will know it by', '')
+    .addOption(new Option('--expires <when>', 'until when it works: 90d, 12h, or a date').argParser(text => readExpiry(text, new Date())).default(null, 'never'))
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', `
+Only the key itself goes to standard output: KEY=$(causerie keys create --company acme)
+
+Examples:
+  causerie keys create --company acme --scope chat --name "website"
+  causerie keys create --company acme --scope chat,write --expires 90d
+  causerie keys create --any --scope admin --name "operations"`)
+    .action(async ({ company, any, scope, name, expires, json }: CreateOptions) => {
+      if (company === undefined && !any) {
+        stderr.write('For which company? Give --company ID, or --any for a key to all of them.\n')
+        terminal.exitCode = 2
+        return
+      }
+      await withStore(async store => {
+        const { text, key } = makeKey({ company: company ?? null, scopes: scope, name, expiresAt: expires })
+        await store.create(key)
+        if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
+        else {
+          stderr.write(`Key ${key.id} of ${company ?? 'any company'} (${scope.join(', ')}). It is not shown again; send it as "Authorization: Bearer <key>".\n`)
+          stdout.write(`${text}\n`)
+        }
+        return 0
+      })
+    })
+
+  command.command('list')
+    .description('list keys, never their secrets')
+    .addOption(new Option('--company <id>', 'those of one company only').argParser(companyId))
+    .option('--json', 'print one JSON object a line')
+    .action(async ({ company, json }: { company?: string, json?: true }) => withStore(async store => {
+      const keys = await store.list(company)
+      if (json) for (const key of keys) stdout.write(`${JSON.stringify(shown(key))}\n`)
+      else stdout.write(keys.length === 0 ? 'There are no keys.\n' : table(keys, new Date()))
+      return 0
+    }))
+
+  command.command('revoke')
+    .description('make keys useless, within 30 seconds')
+    .argument('<id...>', 'ids as `list` shows them, or whole keys')
+    .action(async (ids: string[]) => withStore(async store => {
+      let failed = 0
+      for (const given of ids) {
+        const id = /^cau_([A-Za-z0-9]+)_/.exec(given)?.[1] ?? given
+        if (await store.revoke(id, new Date().toISOString())) stderr.write(`Key ${id} is revoked.\n`)
+        else {
+          failed = 1
+          stderr.write(`There is no key ${id}.\n`)
+        }
+      }
+      if (!await store.any()) stderr.write('No key is left: a service on a loopback address now asks for none.\n')
+      return failed
+    }))
+  return command
+}
+
+function companyId (text: string): string {
+  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('It is no company id: letters, digits, _ and -, no double underscore, no _ at the end.')
+  return text
+}
+
+function readScopes (text: string): Scope[] {
+  const given = text.split(',').map(scope => scope.trim()).filter(Boolean)
+  const unknown = given.find(scope => !scopes.includes(scope as Scope))
+  if (unknown !== undefined || given.length === 0) throw new InvalidArgumentError(`There is no scope "${unknown ?? ''}": ${scopes.join(', ')}.`)
+  return scopes.filter(scope => given.includes(scope))
+}
+
+const unitMs: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/** `90d`, `12h`, `4w` from `now` on, or a date; as ISO 8601. */
+export function readExpiry (text: string, now: Date): string {
+  const [, count, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? []
+  const at = count === undefined ? Date.parse(text) : now.getTime() + Number(count) * unitMs[unit!]!
+  if (!(at > now.getTime())) throw new InvalidArgumentError('Give a time to come: 90d, 12h, 4w, or a date such as 2027-01-31.')
+  return new Date(at).toISOString()
+}
+
+/** What may be seen of a key. */
+function shown ({ hash, ...rest }: ApiKey) {
+  return rest
+}
+
+function table (keys: readonly ApiKey[], now: Date): string {
+  const day = (time: string | null) => time?.slice(0, 10) ?? ''
+  const rows = keys.map(({ id, company, scopes, name, createdAt, expiresAt, revokedAt }) => [
+    id, company ?? '(any)', scopes.join(','), day(createdAt), day(expiresAt),
+    revokedAt !== null ? `revoked ${day(revokedAt)}` : expiresAt !== null && Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'works', printable(name),
+  ])
+  const head = ['ID', 'COMPANY', 'SCOPES', 'MADE', 'EXPIRES', 'STATE', 'NAME']
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]!.length)))
+  return [head, ...rows].map(row => `${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()}\n`).join('')
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// The command line: `causerie <command>`, one file per family of commands.
+import { Command } from 'commander'
+
+// Each is loaded when it is asked for: an embedding model is nothing that `causerie keys list` should wait for.
+const families = [
+  { name: 'keys', description: 'API keys of the service: make, list, revoke', load: async () => (await import('./keys.ts')).keysCommand(process) },
+  { name: 'meili', description: 'Meilisearch: make its keys, check them, load documents', load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process) },
+  { name: 'ingest', description: 'Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code', load: async () => (await import('./ingest.ts')).ingestCommand(process) },
+  { name: 'watch', description: 'Keep an index in line with a folder', load: async () => (await import('./watch.ts')).watchCommand(process) },
+  { name: 'crawl', description: 'Keep an index in line with pages of the web', load: async () => (await import('./crawl.ts')).crawlCommand(process) },
+  { name: 'warm', description: 'Answer the common questions of every company ahead, in a running service', load: async () => (await import('./warm.ts')).warmCommand(process) },
+]
+
+const program = new Command('causerie')
+  .description('Cited answers from a company\'s own documents: the service\'s tools. `causerie <command> --help` says more.')
+  .showHelpAfterError()
+  // 2 = not understood, as in each family of commands; Commander's own is 1.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+
+for (const { name, description, load } of families) {
+  if (process.argv.includes(name)) program.addCommand(await load())
+  else program.command(name).description(description)
+}
+
+await program.parseAsync()

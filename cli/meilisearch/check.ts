@@ -1,0 +1,120 @@
+// Says what the service's keys of Meilisearch can and cannot do, by trying; nothing is changed on the server.
+import { MeilisearchRequestError } from 'meilisearch'
+import { createTenantTokens } from '../../src/backends/meilisearch/search/tenant-tokens.ts'
+
+export interface Finding {
+  right: string
+  ok: boolean
+  /** What it means for the service. */
+  means: string
+  /** Without it the service cannot use the key. */
+  required: boolean
+}
+
+const timeoutMs = 10_000
+
+/**
+ * The key that searches.
+ * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
+ * Throws a MeilisearchRequestError when the server does not answer, or the signal's reason.
+ */
+export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
+  url: string
+  apiKey: string
+  apiKeyUid: string
+  uid?: string
+  signal: AbortSignal
+}): Promise<Finding[]> {
+  const { ask, may, anyIndex } = asking(url, signal)
+  const findings: Finding[] = []
+  const find = (right: string, ok: boolean, yes: string, no: string, required = false) => { findings.push({ right, ok, means: ok ? yes : no, required }) }
+
+  const admin = await ask('GET', '/keys', apiKey)
+  if (admin.status === 200) {
+    find('no admin', false, '', 'it may read every other key (it is the master key, or an admin\'s): the service refuses it; make one with `causerie meili keys`', true)
+    return findings
+  }
+  if (apiKey === '') {
+    find('no key', await may('POST', '/multi-search', '', '{"queries":[]}'), 'the server asks for none: whoever reaches it may do everything', 'the server asks for a key', true)
+    return findings
+  }
+  find('no admin', true, 'it may not read other keys', '')
+
+  const tokens = createTenantTokens({ apiKey, apiKeyUid })
+  const index = uid ?? await anyIndex(apiKey)
+  const path = `/indexes/${encodeURIComponent(index)}`
+  const signs = apiKeyUid !== '' && await may('POST', '/multi-search', await tokens.for([index]), '{"queries":[]}')
+  find('tenant tokens', signs, 'each search opens its own company\'s indexes only',
+    'MEILI_KEY is not known to the server or may not search, or MEILI_KEY_UID is not its uid', true)
+  const searches = signs && await may('POST', `${path}/search`, await tokens.for([index]), '{"q":"","limit":1}')
+  if (signs && !searches && uid === undefined) {
+    find('indexes', false, '', 'no index is there that the key opens; for the rest name one, with --company or --index')
+    return findings
+  }
+  find('search', searches, `index ${index} can be searched`, `index ${index} cannot be searched`, true)
+  find('documents.get', await may('GET', `${path}/documents?limit=0`, apiKey), 'documents are read whole, by id', 'texts come with the hits instead, cropped, at most 10 of a search')
+  find('indexes.get', await may('GET', path, apiKey), 'a change to an index is seen within 20 s', 'changes to an index are not seen: answers are cached at most 30 s')
+  find('settings.get', await may('GET', `${path}/settings/embedders`, apiKey), 'embedders are found: search by words and by vector', 'embedders are not found: search by words only')
+  find('no writing', !await may('POST', `${path}/documents`, apiKey, 'not JSON'), 'it may not write documents', 'it may write documents, which is MEILI_WRITE_KEY\'s to do: make one that may not with `causerie meili keys`')
+  return findings
+}
+
+/**
+ * The key that writes.
+ * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
+ * Throws a MeilisearchRequestError when the server does not answer, or the signal's reason.
+ */
+export async function checkWriteKey ({ url, apiKey, uid, signal }: { url: string, apiKey: string, uid?: string, signal: AbortSignal }): Promise<Finding[]> {
+  const { ask, may, anyIndex } = asking(url, signal)
+  if ((await ask('GET', '/keys', apiKey)).status === 200) {
+    return [{ right: 'writing', ok: false, means: 'MEILI_WRITE_KEY may read every other key (it is the master key, or an admin\'s): make one with `causerie meili keys --for writing`', required: true }]
+  }
+  const index = uid ?? await anyIndex(apiKey)
+  const path = `/indexes/${encodeURIComponent(index)}`
+  const tries: [right: string, method: string, path: string, body?: string][] = [
+    ['documents.add', 'POST', `${path}/documents`, 'not JSON'],
+    ['documents.delete', 'POST', `${path}/documents/delete`, 'not JSON'],
+    ['documents.get', 'GET', `${path}/documents?limit=0`],
+    ['indexes.create', 'POST', '/indexes', 'not JSON'],
+    ['indexes.get', 'GET', path],
+    ['settings.get', 'GET', `${path}/settings`],
+    ['settings.update', 'PATCH', `${path}/settings`, 'not JSON'],
+    ['stats.get', 'GET', `${path}/stats`],
+    ['tasks.get', 'GET', '/tasks?limit=1'],
+  ]
+  const missing: string[] = []
+  for (const [right, method, path, body] of tries) if (!await may(method, path, apiKey, body)) missing.push(right)
+  return [{
+    right: 'writing', ok: missing.length === 0, required: true,
+    means: missing.length === 0 ? `documents can be put into index ${index}` : `MEILI_WRITE_KEY lacks ${missing.join(', ')} for index ${index}: make one with \`causerie meili keys --for writing\``,
+  }]
+}
+
+function asking (url: string, signal: AbortSignal) {
+  const base = url.replace(/\/+$/, '')
+
+  async function ask (method: string, path: string, token: string, body?: string): Promise<{ status: number, body: { results?: { uid: string }[] } | null }> {
+    const headers = { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+    let answer: Response
+    let text: string
+    try {
+      answer = await fetch(base + path, { method, headers, body: body ?? null, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
+      text = await answer.text()
+    } catch (error) {
+      signal.throwIfAborted()
+      throw new MeilisearchRequestError(base, error)
+    }
+    if (answer.status >= 500 || answer.status === 429) throw new Error(`${method} ${path}: the server answered ${answer.status}`)
+    return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : null }
+  }
+  /** Refusals come before anything else is looked at: a missing index, or a body that is none, shows that it may. */
+  const may = async (method: string, path: string, token: string, body?: string) => ![401, 403].includes((await ask(method, path, token, body)).status)
+
+  /** An index that the key opens and that is searched; one that need not exist when there is none. */
+  async function anyIndex (key: string): Promise<string> {
+    const { body } = await ask('GET', '/indexes?limit=20', key)
+    return body?.results?.find(({ uid }) => !uid.includes('___'))?.uid ?? 'causerie-check'
+  }
+
+  return { ask, may, anyIndex }
+}

@@ -1,0 +1,150 @@
+// `causerie meili load`: documents of files, or of the sample companies, into Meilisearch.
+import { existsSync } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { loadConfig } from '../../src/config.ts'
+import { createEmbedder } from '../../src/embed/create.ts'
+import type { Embedder } from '../../src/embed/embedder.ts'
+import { createMeilisearchLoader, type LoadProgress, type LoadResult, type SourceItem } from '../../src/backends/meilisearch/write/load.ts'
+import { indexKindPattern, parseProfile } from '../../src/profiles/profile.ts'
+import type { CompanyProfile } from '../../src/types.ts'
+import { openSource, type Source } from './files.ts'
+import { createProgress } from '../progress.ts'
+import { UsageError, type Terminal } from '../terminal.ts'
+
+export interface LoadOptions {
+  company?: string
+  index?: string
+  profile?: string
+  samples?: string | true
+  vectors: boolean
+  prune?: true
+  dryRun?: true
+  json?: true
+}
+
+interface Job { company: CompanyProfile, kind: string, paths: string[] }
+
+const shownReasons = 5
+/** A wait that a person would wonder at. */
+const worthSayingMs = 1000
+
+/** The embedder of the settings; it has to be closed. */
+export function openEmbedder (env: NodeJS.ProcessEnv): Embedder {
+  const config = loadConfig(env)
+  return createEmbedder({
+    models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),
+    dtype: config.EMBEDDING_DTYPE,
+    threads: config.EMBEDDING_THREADS,
+    modelsDir: config.MODELS_DIR,
+    hubUrl: config.MODELS_HUB_URL,
+    cacheMax: 0,
+  })
+}
+
+/** @returns the exit code: 1 when something was rejected. Throws UsageError, and what the loader throws. */
+export async function load ({ terminal, url, apiKey, paths, options, embedderOf, signal }: {
+  terminal: Terminal
+  url: string
+  apiKey: string
+  paths: string[]
+  options: LoadOptions
+  embedderOf: typeof openEmbedder
+  signal: AbortSignal
+}): Promise<number> {
+  const jobs = await jobsOf(paths, options, terminal.env)
+  const embedder = options.vectors ? embedderOf(terminal.env) : null
+  let rejected = 0
+  try {
+    const loader = createMeilisearchLoader({
+      url, apiKey, embedder,
+      onRetry (reason, waitMs) {
+        if (waitMs >= worthSayingMs) terminal.stderr.write(`${terminal.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
+      },
+    })
+    for (const { company, kind, paths } of jobs) {
+      const sources = await openSources(paths, terminal, signal)
+      const progress = createProgress({ output: terminal.stderr, label: `${company.id} ${kind}`, total: sources.total, unit: 'documents' })
+      const began = performance.now()
+      let last: LoadProgress = { sent: 0, unchanged: 0, rejected: 0, pruned: 0 }
+      try {
+        const result = await loader.load({
+          company, kind, documents: sources.items, prune: options.prune ?? false, dryRun: options.dryRun ?? false, signal,
+          onProgress (now) {
+            last = { ...now }
+            progress.update(now.sent + now.unchanged + now.rejected, now.rejected > 0 ? `${now.rejected} rejected` : '')
+          },
+        })
+        progress.end()
+        rejected += result.rejected
+        report(terminal, result, (performance.now() - began) / 1000, options)
+      } catch (error) {
+        progress.end()
+        terminal.stderr.write(`${company.id} ${kind}: stopped after ${last.sent} sent, ${last.unchanged} unchanged, ${last.rejected} rejected\n`)
+        throw error
+      }
+    }
+  } finally {
+    await embedder?.close()
+  }
+  return rejected > 0 ? 1 : 0
+}
+
+function report ({ stdout, stderr }: Terminal, result: LoadResult, seconds: number, { json, dryRun }: LoadOptions): void {
+  const { uid, sent, unchanged, rejected, pruned, vectors, reasons, pruneSkipped } = result
+  if (json) {
+    stdout.write(`${JSON.stringify({ ...result, dryRun: dryRun ?? false, seconds: Number(seconds.toFixed(2)) })}\n`)
+  } else {
+    const counts = [`${sent} ${dryRun ? 'to send' : 'sent'}${vectors > 0 ? ` with ${vectors} vectors` : ''}`, `${unchanged} unchanged`, `${rejected} rejected`]
+    if (pruned > 0) counts.push(`${pruned} ${dryRun ? 'to delete' : 'deleted'}`)
+    stdout.write(`${uid}: ${counts.join(', ')} in ${seconds.toFixed(1)} s (${((sent + unchanged) / Math.max(seconds, 0.001)).toFixed(0)} documents/s)\n`)
+  }
+  for (const { at, id, code, message } of reasons.slice(0, shownReasons)) stderr.write(`  ${at}${id === '' ? '' : ` "${id}"`}: ${message} (${code})\n`)
+  if (rejected > shownReasons) stderr.write(`  … and ${rejected - shownReasons} more\n`)
+  if (pruneSkipped) stderr.write(`  nothing was deleted: ${rejected > 0 ? 'some documents were rejected' : 'there were no documents'}\n`)
+}
+
+async function jobsOf (paths: string[], { company: id, index: kind, profile, samples }: LoadOptions, env: NodeJS.ProcessEnv): Promise<Job[]> {
+  if (samples !== undefined) {
+    if (paths.length > 0) throw new UsageError('Either files, or --samples.')
+    return sampleJobs(samples === true ? loadConfig(env).SAMPLES_DIR : samples)
+  }
+  if (paths.length === 0) throw new UsageError('Which files? - is standard input; --samples loads the sample companies.')
+  const company = profile === undefined ? undefined : await readProfile(profile)
+  if (kind === undefined || !new RegExp(indexKindPattern).test(kind)) throw new UsageError('Which index? --index products, for example.')
+  if (company) {
+    if (id !== undefined && id !== company.id) throw new UsageError(`The profile is that of ${company.id}, not of ${id}.`)
+    if (!Object.hasOwn(company.indexes, kind)) throw new UsageError(`The profile has no index ${kind}; it has: ${Object.keys(company.indexes).join(', ')}.`)
+    return [{ company, kind, paths }]
+  }
+  if (id === undefined) throw new UsageError('Whose documents? --company ID, or --profile FILE.')
+  return [{ company: parseProfile({ id, name: id, language: 'und', indexes: { [kind]: {} } }), kind, paths }]
+}
+
+async function sampleJobs (dir: string): Promise<Job[]> {
+  if (dir === '') throw new UsageError('SAMPLES_DIR is empty; give --samples a folder.')
+  const folders = (await readdir(dir).catch(error => { throw new UsageError(`${dir}: ${error.code}`, { cause: error }) }))
+    .map(name => join(dir, name)).filter(folder => existsSync(join(folder, 'company.json'))).sort()
+  if (folders.length === 0) throw new UsageError(`${dir} holds no company: a folder with a company.json.`)
+  const companies = await Promise.all(folders.map(async folder => ({ folder, company: await readProfile(join(folder, 'company.json')) })))
+  return companies.flatMap(({ folder, company }) => Object.keys(company.indexes).map(kind => ({ company, kind, paths: [join(folder, `${kind}.json`)] })))
+}
+
+async function readProfile (path: string): Promise<CompanyProfile> {
+  try {
+    return parseProfile(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Several files as one; the total is known when each one's is. */
+async function openSources (paths: string[], { stdin }: Terminal, signal: AbortSignal): Promise<Source> {
+  const sources: Source[] = []
+  for (const path of paths) sources.push(await openSource(path, stdin, signal))
+  async function * items (): AsyncGenerator<SourceItem> {
+    for (const { items } of sources) yield * items
+  }
+  const total = sources.reduce<number | null>((sum, { total }) => sum === null || total === null ? null : sum + total, 0)
+  return { total, items: items() }
+}

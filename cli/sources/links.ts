@@ -1,0 +1,29 @@
+// The pages that an HTML page leads to.
+import { Parser } from 'htmlparser2'
+import { canonicalUrl } from './canonical.ts'
+import { unsupportedKind } from './unsupported-files.ts'
+
+const longestBytes = 5_242_880
+const mostLinks = 500
+
+/**
+ * Canonical addresses, each once, in order; without those that the page asks not to follow, and those of files that there
+ * is nothing to read in.
+ */
+export function linksOf (body: Uint8Array, { type, url }: { type: string, url: string }): string[] {
+  if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) return []
+  const links = new Set<string>()
+  let base = url
+  let mayFollow = true
+  const parser = new Parser({
+    onopentag (name, { href, rel = '', name: meta = '', content = '' }) {
+      if (name === 'meta' && /^(robots|causerie)$/i.test(meta) && /\b(nofollow|none)\b/i.test(content)) mayFollow = false
+      if (name === 'base' && href) base = URL.parse(href, url)?.href ?? base
+      if (name !== 'a' || !href || /\bnofollow\b/i.test(rel) || links.size >= mostLinks) return
+      const target = canonicalUrl(href.trim(), base)
+      if (target && unsupportedKind(new URL(target).pathname) === undefined) links.add(target)
+    },
+  })
+  parser.end(new TextDecoder().decode(body.subarray(0, longestBytes)))
+  return mayFollow ? [...links] : []
+}

@@ -1,0 +1,231 @@
+// Documents in Meilisearch: each piece is a document of the index of its kind, beside those that `causerie meili load` puts there.
+import { LRUCache } from 'lru-cache'
+import { coded } from '../../errors.ts'
+import { lookAtIndex } from './write/index-settings.ts'
+import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
+import type { IndexedDocument } from '../../documents/document.ts'
+import { createClaims, uidOf } from './index-owners.ts'
+import { factsOf, keyOf, keyPrefixOf, primaryKeyOf } from './stored-chunk.ts'
+import type { CompanyProfile } from '../../types.ts'
+import type { DocumentInfo, DocumentStore, PutCounts, RejectedDocument } from '../../documents/store.ts'
+import { readChunks } from './write/sample.ts'
+import { asStoreError, createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
+import { countStock, documentsToEvict, noRoom, type Stock } from './write/eviction.ts'
+import { createUses } from './write/citations.ts'
+import { sweep, writeDocuments } from './write/documents.ts'
+
+export interface MeilisearchDocuments extends DocumentStore {
+  /** Ends what is under way. */
+  close (): void
+}
+
+export interface MeilisearchDocumentsOptions extends Pick<MeilisearchRequestsOptions, 'url' | 'timeoutMs' | 'taskTimeoutMs' | 'retries' | 'retryMs' | 'onRetry'> {
+  /** A key that writes (`causerie meili keys --for writing`). */
+  apiKey: string
+  profile: (company: string) => Promise<CompanyProfile | null>
+  /** Tokens of a company's documents at most. */
+  maxTokens: number
+  /** Told when a company's documents have changed. */
+  onChanged: (company: string) => void
+  now?: () => number
+}
+
+/** Documents looked up at once, and removed: every task costs Meilisearch half a second, whatever is in it. */
+const batch = 1000
+/** How long a company's tokens are believed: another instance may write too. */
+const countedMs = 60_000
+const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
+
+/** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
+export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now = Date.now, timeoutMs = 30_000, taskTimeoutMs = 10 * 60_000, retries = 4, ...options }: MeilisearchDocumentsOptions): MeilisearchDocuments {
+  const closing = new AbortController()
+  const requests = createMeilisearchRequests({ ...options, timeoutMs, taskTimeoutMs, retries })
+  const pieces = createPieces(requests, closing.signal)
+  const uses = createUses({ requests, pieces, signal: closing.signal })
+  const claims = createClaims()
+  const stocks = new LRUCache<string, Stock>({ max: 10_000, ttl: countedMs })
+
+  /** What `work` gives; its failures as the service's own, but the reason of the caller's signal as it is. */
+  async function guarded<T> (work: () => Promise<T>, given?: AbortSignal): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      given?.throwIfAborted()
+      if (error === closing.signal.reason) throw coded('SHUTTING_DOWN', undefined, error)
+      throw asStoreError(error)
+    }
+  }
+
+  /** Throws INDEX_TAKEN when the profile names another company's index. */
+  async function companyOf (id: string): Promise<CompanyProfile | null> {
+    const company = await profile(id)
+    if (company) claims.claim(company)
+    return company
+  }
+
+  /** The index of a company; null when there is no such company, or it has no such index. */
+  async function uidFor (id: string, kind: string): Promise<string | null> {
+    const company = await companyOf(id)
+    return company && Object.hasOwn(company.indexes, kind) ? uidOf(company, kind) : null
+  }
+
+  async function put (company: CompanyProfile, kind: string, documents: IndexedDocument[], signal: AbortSignal): Promise<PutCounts> {
+    // Vectors follow by themselves: the embedder is made when there are some.
+    const index = await prepareForPieces(requests, pieces, company, kind, null, signal)
+    const sum = { written: 0, unchanged: 0, evicted: 0 }
+    const rejected: RejectedDocument[] = []
+    for (const some of parts(documents, batch)) {
+      const stock = stocks.get(company.id) ?? await countStock(pieces, company)
+      const own = await writeDocuments({
+        requests, pieces, index, language: company.language, documents: some, signal, now,
+        refuse: (tokens, before) => noRoom(tokens, stock.pinned - (before.pinned ? before.tokens : 0), maxTokens),
+      }).catch(error => {
+        // Some of it may be there, or come yet.
+        stocks.delete(company.id)
+        onChanged(company.id)
+        throw error
+      })
+      sum.written += own.written
+      sum.unchanged += own.unchanged
+      rejected.push(...own.rejected)
+      if (own.written > 0) onChanged(company.id)
+      stock.tokens += own.tokens
+      stocks.set(company.id, stock, { noUpdateTTL: true })
+      if (stock.tokens > maxTokens) sum.evicted += await makeRoom(company, kind, some.map(({ id }) => id))
+    }
+    await sweep(pieces, index.uid)
+    return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
+  }
+
+  /** @returns how many documents had to go */
+  async function makeRoom (company: CompanyProfile, index: string, keep: string[]): Promise<number> {
+    const { gone, stock } = await documentsToEvict({ pieces, uses, company, index, keep, maxTokens })
+    let evicted = 0
+    for (const [kind, ids] of gone) evicted += await removeAll(company.id, kind, uidOf(company, kind), ids)
+    stocks.set(company.id, stock)
+    return evicted
+  }
+
+  async function removeAll (company: string, kind: string, uid: string, ids: string[]): Promise<number> {
+    let removed = 0
+    for (const some of parts([...new Set(ids)], batch)) {
+      const filter = `_key IN [${some.map(keyOf).join(', ')}]`
+      const { results } = await pieces.fetch(uid, { filter: `${filter} AND _n = 0`, fields: ['_doc'], limit: batch })
+      if (results.length === 0) continue
+      await pieces.remove(uid, filter)
+      await uses.forget(company, kind, results.map(({ _doc }) => _doc))
+      stocks.delete(company)
+      onChanged(company)
+      removed += results.length
+    }
+    return removed
+  }
+
+  async function infosOf (company: string, kind: string, firsts: StoredPiece[]): Promise<DocumentInfo[]> {
+    const used = await uses.of(company, kind, firsts.map(({ _doc }) => _doc))
+    return firsts.map(({ _doc, _title, _url, _chunks, _doc_tokens = 0, _pinned = false, _updated_at = 0 }) => ({
+      id: _doc, title: _title, url: _url, chunks: _chunks, tokens: _doc_tokens, pinned: _pinned, updatedAt: _updated_at, citedAt: used.get(_doc)?.at ?? 0,
+    }))
+  }
+
+  async function tokensOf (uid: string): Promise<number> {
+    let sum = 0
+    for await (const firsts of pieces.pages(uid, '_n = 0', ['_doc_tokens'])) for (const { _doc_tokens = 0 } of firsts) sum += _doc_tokens
+    return sum
+  }
+
+  async function summaries (company: CompanyProfile) {
+    return await Promise.all(Object.keys(company.indexes).sort().map(async kind => {
+      const uid = uidOf(company, kind)
+      const [documents, chunks, tokens] = await Promise.all([pieces.count(uid, '_n = 0'), pieces.count(uid, '_n >= 0'), tokensOf(uid)])
+      return { kind, documents, chunks, tokens }
+    }))
+  }
+
+  return {
+    put: (company, index, documents, given) => guarded(async () => {
+      if (!Object.hasOwn(company.indexes, index)) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(company.indexes).join(', ')}.`)
+      claims.claim(company)
+      if (documents.length === 0) return { written: 0, unchanged: 0, evicted: 0 }
+      return put(company, index, documents, given ? AbortSignal.any([given, closing.signal]) : closing.signal)
+    }, given),
+    // A task of Meilisearch that has ended is on its disk.
+    settle: async () => {},
+    list: (company, kind, { after, limit, prefix }) => guarded(async () => {
+      const uid = await uidFor(company, kind)
+      if (uid === null) return []
+      const found: StoredPiece[] = []
+      for (let key = after === '' ? '' : keyOf(after); found.length < limit;) {
+        const conditions = ['_n = 0', ...(key === '' ? [] : [`_key > ${key}`]), ...(prefix === '' ? [] : [`_key STARTS WITH ${keyPrefixOf(prefix)}`])]
+        const { results } = await pieces.fetch(uid, { filter: conditions.join(' AND '), sort: ['_key:asc'], fields: infoFields, limit })
+        // A very long prefix is only one of its beginning.
+        found.push(...results.filter(({ _doc }) => _doc.startsWith(prefix)))
+        if (results.length < limit) break
+        key = results.at(-1)!._key
+      }
+      return infosOf(company, kind, found.slice(0, limit))
+    }),
+    get: (company, kind, id) => guarded(async () => {
+      const uid = await uidFor(company, kind)
+      if (uid === null) return null
+      const all: StoredPiece[] = []
+      for (;;) {
+        const { results } = await pieces.fetch(uid, { filter: `_key = ${keyOf(id)} AND _n >= ${all.length}`, sort: ['_n:asc'], limit: batch })
+        all.push(...results)
+        if (results.length < batch) break
+      }
+      const [first] = all
+      if (!first || first._n !== 0) return null
+      const [info] = await infosOf(company, kind, [first])
+      return {
+        ...info!,
+        fields: factsOf(first._fields),
+        pieces: all.map(({ _n: n, _text: text, _heading: heading, _page: page = null, _tokens: tokens }) => ({ n, text, heading, page, tokens })),
+      }
+    }),
+    remove: (company, kind, ids) => guarded(async () => {
+      const uid = await uidFor(company, kind)
+      return uid === null ? 0 : removeAll(company, kind, uid, ids)
+    }),
+    pin: (company, kind, id, pinned) => guarded(async () => {
+      const uid = await uidFor(company, kind)
+      if (uid === null || await pieces.count(uid, `_key = ${keyOf(id)} AND _n = 0`) === 0) return false
+      const { primaryKey } = await lookAtIndex(requests, uid, closing.signal)
+      await pieces.update(uid, primaryKey, [{ [primaryKey]: primaryKeyOf(id, 0), _pinned: pinned }])
+      stocks.delete(company)
+      return true
+    }),
+    cite: (id, passages, at) => guarded(async () => {
+      const company = await companyOf(id)
+      if (company) await uses.add(company, passages, at)
+    }),
+    chunks: (id, limit) => guarded(async () => {
+      const company = await companyOf(id)
+      return company ? readChunks({ requests, pieces, uses, company, limit, signal: closing.signal }) : []
+    }),
+    indexes: id => guarded(async () => {
+      const company = await companyOf(id)
+      return company ? (await summaries(company)).filter(({ documents }) => documents > 0) : []
+    }),
+    stats: id => guarded(async () => {
+      const company = await companyOf(id)
+      const sum = { documents: 0, chunks: 0, tokens: 0, bytes: 0, embedded: 0 }
+      if (!company) return sum
+      for (const { kind, documents, chunks, tokens } of await summaries(company)) {
+        const uid = uidOf(company, kind)
+        sum.documents += documents
+        sum.chunks += chunks
+        sum.tokens += tokens
+        if (chunks === 0) continue
+        sum.embedded += await pieces.count(uid, '_n >= 0 AND _model != none')
+        sum.bytes += (await requests.ask(client => client.index(uid).getStats(), closing.signal)).rawDocumentDbSize
+      }
+      return sum
+    }),
+    close: () => closing.abort(),
+  }
+}
+
+function parts<T> (items: T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
+}

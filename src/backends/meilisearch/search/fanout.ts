@@ -1,0 +1,216 @@
+// Sends the searches of a question: equal ones of several questions once, known ones never, so many at a time.
+import { LRUCache } from 'lru-cache'
+import type { RawDocument } from '../../../documents/document.ts'
+import { MeiliError, failureKind, type MeiliClient } from '../client.ts'
+import { balanced, type Search, type Transport } from './batching.ts'
+
+/** The hits of one search, best first, as they were parsed: there are a thousand of them for a question. */
+export interface Hits {
+  list: Hit[]
+  /** The key of a hit that holds the document's id. */
+  primaryKey: string
+  /** Documents that match, as Meilisearch estimates them. */
+  total: number
+}
+
+export interface Hit extends RawDocument {
+  /** 0 to 1. */
+  _rankingScore: number
+  /** The document with its texts cropped, where the key may not read it by id; every value is a text. */
+  _formatted?: RawDocument
+}
+
+/** The document's id: a number in some indexes. */
+export function idOf (hit: Hit, primaryKey: string): string {
+  const id = hit[primaryKey]
+  return typeof id === 'string' ? id : String(id)
+}
+
+export interface WantedSearch extends Search {
+  /** Equal keys are the same search; null = not shared. */
+  key: string | null
+  primaryKey: string
+}
+
+export interface FanoutResult {
+  /** In the order of the searches; null = it failed. */
+  hits: (Hits | null)[]
+  /** Kind of failure → searches that ended so. */
+  failures: Record<string, number>
+}
+
+/** Never throws: what fails, or has not come when the signal fires, is missing from the result. */
+export type RunSearches = (searches: WantedSearch[]) => Promise<FanoutResult>
+
+export interface Fanout {
+  /** For one question: all that it runs stays within `concurrency` together. */
+  open (token: string, signal: AbortSignal): RunSearches
+  stats (): Record<string, unknown>
+}
+
+/** A search that is on its way; its request tells when it is done. */
+interface Job extends WantedSearch { hits: Hits | null, request: Request }
+interface Request {
+  jobs: Job[]
+  /** Questions that wait for it; without any it is given up. */
+  waiting: number
+  abort: AbortController
+  ended: boolean
+  failure: string | null
+  done: Promise<void>
+  finish (): void
+}
+
+export interface FanoutOptions {
+  client: MeiliClient
+  /** Searches of one question in flight at most. */
+  concurrency: number
+  /** How long a result is used again, in milliseconds; 0 = never. */
+  cacheMs: number
+  cacheMaxBytes: number
+  transport?: Transport
+}
+
+export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, transport = balanced }: FanoutOptions): Fanout {
+  const kept = new LRUCache<string, Hits>({ maxSize: Math.max(1, cacheMaxBytes), ttl: cacheMs, sizeCalculation: (hits, key) => 2 * key.length + sizeOf(hits) })
+  const running = new Map<string, Job>()
+  let requestsInFlight = 0
+  const counts = { searches: 0, sent: 0, shared: 0, cached: 0, failed: 0 }
+
+  async function send (request: Request, token: string): Promise<void> {
+    requestsInFlight++
+    try {
+      await ask(request, request.jobs, token)
+    } catch (error) {
+      request.failure = request.abort.signal.aborted ? 'too slow' : failureKind(error)
+    }
+    requestsInFlight--
+    request.ended = true
+    forget(request)
+    request.finish()
+  }
+
+  /** Asks for the hits of some of a request's searches. A missing index is no reason to go without the others. */
+  async function ask (request: Request, jobs: Job[], token: string): Promise<void> {
+    try {
+      const { signal } = request.abort
+      signal.throwIfAborted()
+      const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
+      const { results } = await client.request<{ results: RawResult[] }>('POST', '/multi-search', body, token, signal)
+      jobs.forEach((job, i) => {
+        const { hits: list, estimatedTotalHits: total } = results[i]!
+        job.hits = { list, primaryKey: job.primaryKey, total }
+        if (job.key !== null && cacheMs > 0) kept.set(job.key, job.hits)
+      })
+    } catch (error) {
+      const perIndex = [...Map.groupBy(jobs, ({ uid }) => uid).values()]
+      if (perIndex.length === 1 || !(error instanceof MeiliError) || error.code !== 'index_not_found') throw error
+      const outcomes = await Promise.allSettled(perIndex.map(own => ask(request, own, token)))
+      const failed = outcomes.find(outcome => outcome.status === 'rejected')
+      if (failed) throw failed.reason
+    }
+  }
+
+  /** From now on an equal search is a new one. */
+  function forget ({ jobs }: Request): void {
+    for (const job of jobs) if (job.key !== null && running.get(job.key) === job) running.delete(job.key)
+  }
+
+  /** Waits for all requests, or for the signal; then those that nobody waits for any more are given up. */
+  async function settled (requests: Set<Request>, signal: AbortSignal): Promise<void> {
+    if (requests.size === 0) return
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>()
+    if (signal.aborted) leave()
+    signal.addEventListener('abort', leave as () => void, { once: true })
+    await Promise.race([Promise.all([...requests].map(({ done }) => done)), left])
+    signal.removeEventListener('abort', leave as () => void)
+    for (const request of requests) {
+      if (--request.waiting > 0 || request.ended) continue
+      forget(request)
+      request.abort.abort(signal.reason)
+    }
+  }
+
+  /** Starts requests as long as fewer than `concurrency` searches of this question are in flight. */
+  function createQueue (token: string): (requests: Request[]) => void {
+    const waiting: Request[] = []
+    let inFlight = 0
+    const more = () => {
+      while (waiting.length > 0 && (inFlight === 0 || inFlight + waiting[0]!.jobs.length <= concurrency)) {
+        const request = waiting.shift()!
+        inFlight += request.jobs.length
+        send(request, token).then(() => {
+          inFlight -= request.jobs.length
+          more()
+        })
+      }
+    }
+    return requests => {
+      waiting.push(...requests)
+      more()
+    }
+  }
+
+  function open (token: string, signal: AbortSignal): RunSearches {
+    const start = createQueue(token)
+    return async searches => {
+      const hits: (Hits | null)[] = []
+      const jobs: (Job | null)[] = []
+      const requests = new Set<Request>()
+      const fresh: Job[] = []
+      counts.searches += searches.length
+      for (const search of searches) {
+        const known = search.key === null || cacheMs === 0 ? undefined : kept.get(search.key)
+        let job = known || search.key === null ? undefined : running.get(search.key)
+        if (known) counts.cached++
+        else if (job) counts.shared++
+        else {
+          job = { uid: search.uid, query: search.query, key: search.key, primaryKey: search.primaryKey, hits: null, request: undefined as unknown as Request }
+          fresh.push(job)
+          if (job.key !== null) running.set(job.key, job)
+        }
+        hits.push(known ?? null)
+        jobs.push(job ?? null)
+      }
+      counts.sent += fresh.length
+      const own = (transport(fresh, requestsInFlight) as Job[][]).map(makeRequest)
+      for (const job of jobs) {
+        if (!job || requests.has(job.request)) continue
+        requests.add(job.request)
+        job.request.waiting++
+      }
+      start(own)
+      await settled(requests, signal)
+
+      const failures: Record<string, number> = {}
+      jobs.forEach((job, i) => {
+        if (!job) return
+        hits[i] = job.hits
+        if (job.hits) return
+        const kind = job.request.failure ?? 'too slow'
+        failures[kind] = (failures[kind] ?? 0) + 1
+        counts.failed++
+      })
+      return { hits, failures }
+    }
+  }
+
+  return {
+    open,
+    stats: () => ({ ...counts, requests_in_flight: requestsInFlight, kept: kept.size, kept_bytes: kept.calculatedSize }),
+  }
+}
+
+function makeRequest (jobs: Job[]): Request {
+  const { promise: done, resolve: finish } = Promise.withResolvers<void>()
+  const request: Request = { jobs, waiting: 0, abort: new AbortController(), ended: false, failure: null, done, finish }
+  for (const job of jobs) job.request = request
+  return request
+}
+
+interface RawResult { hits: Hit[], estimatedTotalHits: number }
+
+/** Bytes, estimated. */
+function sizeOf ({ list, primaryKey }: Hits): number {
+  return 200 + list.reduce((sum, hit) => sum + 80 + idOf(hit, primaryKey).length + (hit._formatted ? 3 * JSON.stringify(hit).length : 0), 0)
+}

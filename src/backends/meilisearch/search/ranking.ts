@@ -1,0 +1,178 @@
+// From the hits of the n-grams to one order: which documents to read, and how they rank among themselves.
+import type { Query } from '../../../language/analyze.ts'
+import { fold, stem, tokens } from '../../../language/words.ts'
+import type { Language, QueryTerm } from '../../../types.ts'
+import { inverseDocumentFrequency } from '../../../search/rank.ts'
+import { isCorrectable, withinOneEdit } from '../../../language/one-edit.ts'
+import { bodyOf, headOf, titleUnit, type CountedDocument } from './candidates.ts'
+import { idOf, type Hits } from './fanout.ts'
+
+/** What one n-gram found: its hits in each index, in the order of the indexes; null = that search failed. */
+export interface GramHits { n: number, word: string | null, perIndex: (Hits | null)[] }
+
+export interface Candidate {
+  /** Position of its index. */
+  index: number
+  id: string
+  /** Σ idf × ranking score over every n-gram that found it, those longer than a word at a tenth. */
+  found: number
+  /** The same over the n-grams whose list is complete. */
+  complete: number
+  /** Cosine to the question; null when no vector search found it. */
+  similarity: number | null
+}
+
+/** Weight of an n-gram longer than a word: more lost on most sets. */
+const longerWeight = 0.1
+/** A title's BM25 counts this much against the text's. */
+const titleWeight = 1.5
+/** BM25's usual constants (Robertson & Zaragoza, 2009). */
+const k1 = 1.2
+const b = 0.75
+
+/**
+ * The best `most` documents by what the n-grams found, the most found first.
+ * @param limit hits that a search was asked for: a list as long as that says nothing about what it leaves out
+ * @param total documents of all indexes
+ */
+export function candidates (grams: GramHits[], limit: number, total: number, most: number): Candidate[] {
+  const byIndex: Map<string, Candidate>[] = []
+  for (const { n, perIndex } of grams) {
+    const weight = (n === 1 ? 1 : longerWeight) * inverseDocumentFrequency(total, holding(perIndex))
+    perIndex.forEach((hits, index) => {
+      if (!hits) return
+      const known = byIndex[index] ??= new Map()
+      const { list, primaryKey } = hits
+      const isComplete = list.length < limit
+      for (let i = 0; i < list.length; i++) {
+        const id = idOf(list[i]!, primaryKey)
+        let candidate = known.get(id)
+        if (!candidate) known.set(id, candidate = { index, id, found: 0, complete: 0, similarity: null })
+        const gained = weight * list[i]!._rankingScore
+        candidate.found += gained
+        if (isComplete) candidate.complete += gained
+      }
+    })
+  }
+  // An index whose every search failed has left a hole.
+  return byIndex.filter(Boolean).flatMap(known => [...known.values()])
+    .sort((a, b) => b.found - a.found || a.index - b.index || (a.id < b.id ? -1 : 1))
+    .slice(0, most)
+}
+
+/** Nearest documents, of all indexes together, that the vectors add. */
+const nearestDocuments = 50
+
+/** Gives candidates their cosines, and adds the nearest documents that the words did not find. */
+export function addVectorHits (found: Candidate[], lists: readonly { index: number, hits: Hits | null }[]): void {
+  const known = new Map(found.map(candidate => [`${candidate.index} ${candidate.id}`, candidate]))
+  // Meilisearch's score of a vector is (1 + cosine) / 2, and 0 for a document that has none.
+  const nearest = lists.flatMap(({ index, hits }) => hits?.list.map(hit => ({ index, id: idOf(hit, hits.primaryKey), cosine: 2 * hit._rankingScore - 1 })) ?? [])
+    .filter(({ cosine }) => cosine > -1).sort((a, b) => b.cosine - a.cosine).slice(0, nearestDocuments)
+  for (const { index, id, cosine } of nearest) {
+    const candidate = known.get(`${index} ${id}`)
+    if (candidate) candidate.similarity = cosine
+    else found.push({ index, id, found: 0, complete: 0, similarity: cosine })
+  }
+}
+
+/** Documents that hold an n-gram, over all indexes. */
+function holding (perIndex: (Hits | null)[]): number {
+  return perIndex.reduce((sum, hits) => sum + (hits?.total ?? 0), 0)
+}
+
+/** How often each of some documents holds a stem, and how many hold it at all. */
+export type StemCounts = (stem: string) => { times: Int32Array, holders: number }
+
+/** Looks each stem up once in every document, whoever asks. */
+export function stemCounts (documents: readonly CountedDocument[]): StemCounts {
+  const known = new Map<string, ReturnType<StemCounts>>()
+  return stem => {
+    let found = known.get(stem)
+    if (!found) {
+      const times = new Int32Array(documents.length)
+      let holders = 0
+      for (let i = 0; i < documents.length; i++) {
+        const held = documents[i]!.counts.get(stem)
+        if (held === undefined) continue
+        times[i] = held
+        holders++
+      }
+      known.set(stem, found = { times, holders })
+    }
+    return found
+  }
+}
+
+/**
+ * How each word of the question stands: its IDF by the hits of its own search, or by the candidates where there was
+ * none; a word that no candidate holds is corrected on the candidates' own words.
+ */
+export function queryTerms (query: Query, grams: GramHits[], read: readonly CountedDocument[], count: StemCounts, total: number, language: Language): QueryTerm[] {
+  const hitsOf = new Map(grams.filter(({ word }) => word !== null).map(({ word, perIndex }) => [word!, holding(perIndex)]))
+  const words = new Map(query.words.filter(({ stem }) => stem !== '').map(word => [word.stem, word]))
+  let spelling: Map<string, Set<string>> | undefined
+  return [...words.values()].map(({ surface, folded, stem: own }) => {
+    const holders = (stemmed: string) => count(stemmed).holders
+    const holding = holders(own)
+    const searched = hitsOf.get(surface) ?? 0
+    if (holding > 0) {
+      return { word: surface, stem: own, idf: inverseDocumentFrequency(total, Math.max(holding, searched)), known: true, corrections: [] }
+    }
+    const corrections = isCorrectable(folded) ? nearWords(folded, spelling ??= wordsOf(read, language)) : []
+    const corrected = corrections.reduce((sum, found) => sum + holders(found), 0)
+    const n = corrected === 0 ? 0 : Math.max(corrected, searched)
+    return { word: surface, stem: own, idf: inverseDocumentFrequency(total, n), known: corrected > 0, corrections }
+  })
+}
+
+/** Characters of each document that misspelt words are compared with: this is done on the event loop. */
+const spellingChars = 2000
+
+/** Words as they stand in the documents, folded → their stems. */
+function wordsOf (read: readonly CountedDocument[], language: Language): Map<string, Set<string>> {
+  const words = new Map<string, Set<string>>()
+  for (const { document } of read) {
+    for (const word of new Set(tokens(`${headOf(document)}\n${bodyOf(document)}`.slice(0, spellingChars)))) {
+      const folded = fold(word)
+      if (!isCorrectable(folded)) continue
+      const stems = words.get(folded)
+      if (stems) stems.add(stem(word, language))
+      else words.set(folded, new Set([stem(word, language)]))
+    }
+  }
+  return words
+}
+
+/** Stems of the words within one edit; a word that differs by its accents only is not misspelt, and the only one. */
+function nearWords (folded: string, words: Map<string, Set<string>>): string[] {
+  const own = words.get(folded)
+  if (own) return [...own]
+  const near: string[] = []
+  for (const [word, stems] of words) if (withinOneEdit(folded, word)) near.push(...stems)
+  return [...new Set(near)].slice(0, 3)
+}
+
+/** `1.5 × title + text` BM25 of each document, in their order. */
+export function bm25 (documents: readonly CountedDocument[], count: StemCounts, terms: readonly QueryTerm[]): Float64Array {
+  const average = (length: (document: CountedDocument) => number) => documents.reduce((sum, document) => sum + length(document), 0) / (documents.length || 1) || 1
+  const titleAverage = average(({ titleLength }) => titleLength)
+  const textAverage = average(({ textLength }) => textLength)
+  const weights = new Map<string, number>()
+  for (const { stem, idf, known, corrections } of terms) {
+    for (const found of known && corrections.length === 0 ? [stem] : corrections) weights.set(found, Math.max(idf, weights.get(found) ?? 0))
+  }
+  const saturated = (times: number, length: number, average: number) => times * (k1 + 1) / (times + k1 * (1 - b + b * length / average))
+  const scores = new Float64Array(documents.length)
+  for (const [stem, idf] of weights) {
+    const { times } = count(stem)
+    for (let i = 0; i < times.length; i++) {
+      if (times[i] === 0) continue
+      const inText = times[i]! % titleUnit
+      const inTitle = (times[i]! - inText) / titleUnit
+      if (inTitle > 0) scores[i]! += titleWeight * idf * saturated(inTitle, documents[i]!.titleLength, titleAverage)
+      if (inText > 0) scores[i]! += idf * saturated(inText, documents[i]!.textLength, textAverage)
+    }
+  }
+  return scores
+}

@@ -1,0 +1,139 @@
+// Gives the pieces of documents in Meilisearch their vectors, in the background and behind every question.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Embedder } from '../../embed/embedder.ts'
+import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
+import { shortened } from './write/items.ts'
+import { createVectorQueue, type Vectors } from '../../documents/vector-queue.ts'
+import { createClaims, uidOf } from './index-owners.ts'
+import { factsOf } from './stored-chunk.ts'
+import type { CompanyProfile } from '../../types.ts'
+import { asStoreError, createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
+
+/** Pieces embedded in one go: between two a signal is heard. */
+const embedBatch = 16
+/** Pieces written by one task, which costs Meilisearch half a second whatever is in it. */
+const writeBatch = 128
+/** Pieces read at once. */
+const page = 1000
+const mostIndexes = 100_000
+const companiesMs = 30_000
+
+export interface MeilisearchVectors extends Vectors {
+  /** Goes on with what a process before has left: of every company that is known, or has indexes that the key opens. Never rejects. */
+  resume (): Promise<void>
+}
+
+export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptions, 'url' | 'apiKey' | 'timeoutMs' | 'taskTimeoutMs' | 'retries' | 'retryMs'> {
+  embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'passages' | 'ready'>
+  profile: (company: string) => Promise<CompanyProfile | null>
+  /** The ids of all companies: one's indexes need not bear its name. */
+  companies: (signal: AbortSignal) => Promise<string[]>
+  onChanged: (company: string) => void
+  /** Told of what fails, and is tried again; of no company when there was none yet. */
+  onError: (company: string, error: unknown) => void
+  /** When a company is tried again whose model, or Meilisearch, was not to be had. */
+  againMs?: number
+}
+
+/** What is written stays, and says by which model: after a crash the rest is taken up where it was left. */
+export function createMeilisearchVectors ({ embedder, profile, companies, onChanged, onError, againMs = 60_000, ...options }: MeilisearchVectorsOptions): MeilisearchVectors {
+  const queue = createVectorQueue({
+    ready: embedder.ready,
+    fillCompany,
+    onFailure (company, error) {
+      onError(company, asStoreError(error))
+      queue.again(company)
+    },
+    againMs,
+  })
+  const { signal } = queue
+  const requests = createMeilisearchRequests(options)
+  const pieces = createPieces(requests, signal)
+  const claims = createClaims()
+
+  async function fillCompany (id: string): Promise<void> {
+    const company = await profile(id)
+    if (!company) return
+    claims.claim(company)
+    for (const kind of Object.keys(company.indexes)) await fillIndex(company, kind)
+  }
+
+  async function fillIndex (company: CompanyProfile, kind: string): Promise<void> {
+    const uid = uidOf(company, kind)
+    const model = company.indexes[kind]!.model ?? embedder.defaultModel
+    const pending = async () => await pieces.count(uid, `_n >= 0 AND _model != ${JSON.stringify(model)}`) > 0
+    if (!await pending()) return
+    const dimensions = embedder.dimensions(model)
+    if (dimensions === 0) return queue.again(company.id)
+    const { primaryKey } = await prepareForPieces(requests, pieces, company, kind, dimensions, signal)
+    const none = (found: StoredPiece[]) => found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
+    // Another model's vectors would be compared with this one's questions.
+    for (;;) {
+      const { results } = await pieces.fetch(uid, { filter: `_model != none AND _model != ${JSON.stringify(model)} AND _n >= 0`, fields: [primaryKey], limit: page })
+      if (results.length === 0) break
+      await pieces.update(uid, primaryKey, none(results))
+    }
+    for (;;) {
+      const { results } = await pieces.fetch(uid, { filter: '_model = none AND _n >= 0', fields: [primaryKey, '_title', '_heading', '_text', '_fields', '_hash'], limit: page })
+      if (results.length === 0) return
+      let writing = Promise.resolve()
+      try {
+        for (let i = 0; i < results.length; i += writeBatch) {
+          const some = results.slice(i, i + writeBatch)
+          const vectors = await embed(some, model)
+          if (!vectors) return queue.again(company.id)
+          // Meanwhile the next ones are embedded.
+          await writing
+          writing = write(some, vectors)
+          writing.catch(() => {})
+        }
+      } finally {
+        await writing
+      }
+    }
+
+    async function write (some: StoredPiece[], vectors: Float32Array[][]): Promise<void> {
+      await pieces.update(uid, primaryKey, some.map((piece, i) => ({
+        [primaryKey]: piece[primaryKey], _model: model, _vectors: { default: { embeddings: vectors[i]!.map(shortened), regenerate: false } },
+      })))
+      // One that was replaced meanwhile has vectors of what it was: it is pending again.
+      const hashes = new Map(some.map(piece => [piece[primaryKey], piece._hash]))
+      const now = await pieces.fetch(uid, { ids: [...hashes.keys()], fields: [primaryKey, '_hash'], limit: hashes.size })
+      await pieces.update(uid, primaryKey, none(now.results.filter(piece => hashes.get(piece[primaryKey]) !== piece._hash)))
+      queue.count(some.length)
+      onChanged(company.id)
+    }
+  }
+
+  async function embed (found: StoredPiece[], model: string): Promise<Float32Array[][] | null> {
+    const all: Float32Array[][] = []
+    for (let i = 0; i < found.length; i += embedBatch) {
+      const vectors = await embedder.passages(found.slice(i, i + embedBatch).map(embedded), { model, signal })
+      if (!vectors) return null
+      all.push(...vectors)
+    }
+    return all
+  }
+
+  return {
+    ...queue,
+    async resume () {
+      while (!signal.aborted) {
+        try {
+          const { results } = await requests.ask(client => client.getRawIndexes({ limit: mostIndexes }), signal)
+          const named = results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!)
+          return await queue.fill([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
+        } catch (error) {
+          if (signal.aborted) return
+          onError('', asStoreError(error))
+          await delay(againMs, undefined, { signal, ref: false }).catch(() => {})
+        }
+      }
+    },
+  }
+}
+
+/** What is embedded of a piece: under its title and headings, and the facts only where there is no text. */
+function embedded ({ _title, _heading, _text, _fields }: StoredPiece): { title: string, text: string } {
+  return { title: [_title, _heading].filter(Boolean).join(' › '), text: _text || factsOf(_fields).map(([label, value]) => `${label} : ${value}`).join('\n') }
+}

@@ -1,0 +1,128 @@
+// Writes documents into an index of Meilisearch, each with all its pieces in one request: it is there whole, or not at all.
+import type { Chunk } from '../../../documents/content.ts'
+import { estimateTokens } from '../../../language/estimate-tokens.ts'
+import type { TargetIndex } from './index-settings.ts'
+import type { MeilisearchRequests } from '../admin.ts'
+import { createSender, type Line } from './send.ts'
+import type { IndexedDocument } from '../../../documents/document.ts'
+import { keyOf, primaryKeyOf, type Piece } from '../stored-chunk.ts'
+import type { Language } from '../../../types.ts'
+import { hashOf } from '../../../documents/about.ts'
+import type { RejectedDocument } from '../../../documents/store.ts'
+import type { Pieces, StoredPiece } from './chunk-store.ts'
+
+export interface Written {
+  written: number
+  unchanged: number
+  rejected: RejectedDocument[]
+  /** By how much the index has grown. */
+  tokens: number
+}
+
+const page = 1000
+/** What stands between the headings of a piece. */
+const headingSign = ' › '
+
+/**
+ * Writes those that have changed; a pinned one stays pinned. Pieces that a document no longer has become empty ones in
+ * the same request, which nobody finds, until they are swept.
+ * @param refuse why a document of so many tokens is not taken in, which takes the place of another one; null = it is
+ */
+export async function writeDocuments ({ requests, pieces, index, language, documents, refuse, signal, now }: {
+  requests: MeilisearchRequests
+  pieces: Pieces
+  index: TargetIndex
+  language: Language
+  documents: IndexedDocument[]
+  refuse: (tokens: number, before: { tokens: number, pinned: boolean }) => string | null
+  signal: AbortSignal
+  now: () => number
+}): Promise<Written> {
+  const { uid, primaryKey, embedders } = index
+  const none = Object.fromEntries(embedders.map(name => [name, null]))
+  // Of two with the same id the later one.
+  const given = new Map(documents.map(document => [document.id, document]))
+  const { results } = await pieces.fetch(uid, { ids: [...given.keys()].map(id => primaryKeyOf(id, 0)), fields: ['_doc', '_hash', '_doc_tokens', '_pinned', '_n'], limit: given.size })
+  const known = new Map(results.filter(({ _n }) => _n === 0).map(first => [first._doc, first]))
+  const result: Written = { written: 0, unchanged: documents.length - given.size, rejected: [], tokens: 0 }
+  const changed: Change[] = []
+  for (const document of given.values()) {
+    const { id } = document
+    const hash = hashOf(language, document)
+    const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = known.get(id) ?? {}
+    const own = hash === _hash ? null : piecesOf(document, hash, pinned, now())
+    const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
+    if (own === null) result.unchanged++
+    else if (message !== null) result.rejected.push({ id, reason: 'no room', message })
+    else changed.push({ id, pieces: own, grown: own[0]!._doc_tokens! - tokens })
+  }
+  const surplus = await surplusOf(changed.filter(({ id }) => known.has(id)))
+  const grown = new Map(changed.map(({ id, grown }) => [id, grown]))
+
+  const sender = createSender({
+    requests, index, signal,
+    onEnd (lines, refusal) {
+      for (const { id } of lines) {
+        if (refusal) {
+          result.rejected.push({ id, reason: refusal.code, message: `Meilisearch refuses it: ${refusal.code}.` })
+        } else {
+          result.written++
+          result.tokens += grown.get(id)!
+        }
+      }
+    },
+  })
+  try {
+    await sender.send(changed.map(({ id, pieces }): Line => {
+      const stored = [
+        ...pieces.map(piece => ({ [primaryKey]: primaryKeyOf(id, piece._n), ...piece, _vectors: none })),
+        ...(surplus.get(id) ?? []).map(piece => ({ [primaryKey]: piece[primaryKey], _key: piece._key, _n: -1, _vectors: none })),
+      ]
+      return { at: '', id, json: stored.map(piece => JSON.stringify(piece)).join('\n') }
+    }))
+  } finally {
+    await sender.drain()
+  }
+  return result
+
+  /** The pieces that documents have beyond those that they will have, by document. */
+  async function surplusOf (documents: Change[]): Promise<Map<string, StoredPiece[]>> {
+    if (documents.length === 0) return new Map()
+    const counts = new Map(documents.map(({ id, pieces }) => [keyOf(id), pieces.length]))
+    const filter = `_key IN [${[...counts.keys()].join(', ')}] AND _n >= ${Math.min(...counts.values())}`
+    const found: StoredPiece[] = []
+    for (let offset = 0; ; offset += page) {
+      const { results } = await pieces.fetch(uid, { filter, sort: ['_key:asc', '_n:asc'], fields: [primaryKey, '_doc', '_key', '_n'], limit: page, offset })
+      found.push(...results.filter(({ _key, _n }) => _n >= counts.get(_key)!))
+      if (results.length < page) return Map.groupBy(found, ({ _doc }) => _doc)
+    }
+  }
+}
+
+/** Removes the empty pieces that writes have left, also those that were cut short. */
+export async function sweep (pieces: Pieces, uid: string): Promise<void> {
+  if (await pieces.count(uid, '_n = -1') > 0) await pieces.remove(uid, '_n = -1')
+}
+
+interface Change { id: string, pieces: Piece[], grown: number }
+
+function piecesOf ({ id, title, text, url, fields, chunks }: IndexedDocument, hash: string, pinned: boolean, now: number): Piece[] {
+  const facts = fields.map(([label, value]) => `${label} : ${value}`).join('\n')
+  const own: Chunk[] = chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${facts}`) }]
+  return own.map(({ text, headings, page, tokens }, n) => ({
+    _doc: id,
+    _key: keyOf(id),
+    _n: n,
+    _title: title,
+    _url: url,
+    _heading: headings.join(headingSign),
+    _text: text,
+    ...(page === undefined ? {} : { _page: page }),
+    _tokens: tokens,
+    _chunks: own.length,
+    _hash: hash,
+    _model: 'none',
+    // What is told of the whole stands with its first piece.
+    ...(n > 0 ? {} : { _fields: fields, _doc_tokens: own.reduce((sum, { tokens }) => sum + tokens, 0), _pinned: pinned, _updated_at: now }),
+  }))
+}

@@ -1,0 +1,65 @@
+// Keeps a company's documents in Meilisearch within its tokens: what was used longest ago goes first.
+import { uidOf } from '../index-owners.ts'
+import type { CompanyProfile } from '../../../types.ts'
+import type { Pieces } from './chunk-store.ts'
+import type { Uses } from './citations.ts'
+
+/** Tokens of a company's documents, and of those among them that are pinned. */
+export interface Stock { tokens: number, pinned: number }
+
+/** Reads the first piece of every document. */
+export async function countStock (pieces: Pieces, company: CompanyProfile): Promise<Stock> {
+  const stock = { tokens: 0, pinned: 0 }
+  for (const kind of Object.keys(company.indexes)) {
+    for await (const firsts of pieces.pages(uidOf(company, kind), '_n = 0', ['_doc_tokens', '_pinned'])) {
+      for (const { _doc_tokens = 0, _pinned } of firsts) {
+        stock.tokens += _doc_tokens
+        if (_pinned) stock.pinned += _doc_tokens
+      }
+    }
+  }
+  return stock
+}
+
+/** Why a document of so many tokens cannot be taken in, however much makes room for it; null when it can. */
+export function noRoom (tokens: number, pinned: number, maxTokens: number): string | null {
+  if (tokens > maxTokens) return `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.`
+  return pinned + tokens > maxTokens ? `It has ${tokens} tokens; beside the pinned documents there is room for ${Math.max(maxTokens - pinned, 0)}.` : null
+}
+
+/**
+ * The documents that have to go, by index: the least recently cited or put in first, pinned ones and those that take
+ * no room never.
+ * @param keep ids of `index`, the last written last: they go only when there are no others left, the last one never
+ * @returns also what is left of the stock
+ */
+export async function documentsToEvict ({ pieces, uses, company, index, keep, maxTokens }: {
+  pieces: Pieces
+  uses: Uses
+  company: CompanyProfile
+  index: string
+  keep: string[]
+  maxTokens: number
+}): Promise<{ gone: Map<string, string[]>, stock: Stock }> {
+  const rank = new Map(keep.map((id, i) => [id, i + 1]))
+  const candidates: { kind: string, id: string, tokens: number, usedAt: number, rank: number }[] = []
+  const stock = { tokens: 0, pinned: 0 }
+  for (const kind of Object.keys(company.indexes)) {
+    for await (const firsts of pieces.pages(uidOf(company, kind), '_n = 0', ['_doc', '_doc_tokens', '_pinned', '_updated_at'])) {
+      const used = await uses.of(company.id, kind, firsts.map(({ _doc }) => _doc))
+      for (const { _doc: id, _doc_tokens: tokens = 0, _pinned, _updated_at = 0 } of firsts) {
+        stock.tokens += tokens
+        if (_pinned) stock.pinned += tokens
+        else if (tokens > 0) candidates.push({ kind, id, tokens, usedAt: Math.max(_updated_at, used.get(id)?.at ?? 0), rank: kind === index ? rank.get(id) ?? 0 : 0 })
+      }
+    }
+  }
+  const victims = candidates.filter(({ rank }) => rank < Math.max(keep.length, 1)).sort((a, b) => a.rank - b.rank || a.usedAt - b.usedAt)
+  const gone = new Map<string, string[]>()
+  for (const { kind, id, tokens } of victims) {
+    if (stock.tokens <= maxTokens) break
+    stock.tokens -= tokens
+    gone.set(kind, [...gone.get(kind) ?? [], id])
+  }
+  return { gone, stock }
+}

@@ -1,0 +1,103 @@
+// The Meilisearch index that documents are loaded into: made when missing, its settings brought up to date.
+import type { Settings, Task } from 'meilisearch'
+import { filterableOfPieces, searchedOfPieces, sortableOfPieces } from '../stored-chunk.ts'
+import type { FieldMapping } from '../../../types.ts'
+import { firstLine, hasStatus, type MeilisearchRequests } from '../admin.ts'
+
+export interface TargetIndex {
+  uid: string
+  primaryKey: string
+  exists: boolean
+  /** Embedders that are given vectors: a document without has to say so. */
+  embedders: string[]
+}
+
+/** Where the hash of what was sent is kept; a leading underscore keeps it out of guessed mappings. */
+export const hashKey = '_causerie_hash'
+const page = 1000
+
+/** What there is under this uid. */
+export async function lookAtIndex ({ ask }: MeilisearchRequests, uid: string, signal: AbortSignal): Promise<TargetIndex> {
+  try {
+    const { primaryKey } = await ask(client => client.index(uid).getRawInfo(), signal)
+    return { uid, primaryKey: primaryKey ?? 'id', exists: true, embedders: [] }
+  } catch (error) {
+    if (!hasStatus(error, 404)) throw error
+    return { uid, primaryKey: 'id', exists: false, embedders: [] }
+  }
+}
+
+/**
+ * Makes the index when it is missing and changes the settings that differ: what is searched, in the mapping's order,
+ * and the `default` embedder. Stop words stay as they are: the service's n-grams hold none.
+ * @param dimensions of the vectors; null = none are sent
+ * @param pieces whether it is to hold pieces of documents too; once it does, it goes on to
+ */
+export async function prepareIndex (requests: MeilisearchRequests, index: TargetIndex, mapping: FieldMapping, dimensions: number | null, signal: AbortSignal, pieces = false): Promise<TargetIndex> {
+  const { uid, primaryKey } = index
+  if (!index.exists) succeeded(await requests.task(client => client.createIndex(uid, { primaryKey }), signal), 'index_already_exists')
+  const settings = await requests.ask(client => client.index(uid).getSettings(), signal)
+  const own = settings.embedders?.default
+  const changes: Settings = {}
+  const piecesToo = pieces || (settings.searchableAttributes ?? []).includes('_text')
+  const { titles, texts } = piecesToo ? searchedOfPieces : { titles: [], texts: [] }
+  const searchable = [...new Set([...(mapping.title === undefined ? [] : [mapping.title]), ...titles, ...mapping.text, ...Object.keys(mapping.fields ?? {}), ...texts])]
+  if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
+  if (piecesToo) {
+    const filterable = settings.filterableAttributes ?? []
+    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableOfPieces))) changes.filterableAttributes = [...filterable, filterableOfPieces]
+    const sortable = settings.sortableAttributes ?? []
+    if (sortableOfPieces.some(name => !sortable.includes(name))) changes.sortableAttributes = [...new Set([...sortable, ...sortableOfPieces])]
+  }
+  if (dimensions !== null) {
+    if (own && own.source !== 'userProvided') throw new Error(`Index ${uid} has an embedder "default" of its own (source: ${own.source}), which is left alone: load without vectors.`)
+    if (own?.dimensions !== dimensions) changes.embedders = { default: { source: 'userProvided', dimensions } }
+  }
+  if (Object.keys(changes).length > 0) {
+    const task = await requests.task(client => client.index(uid).updateSettings(changes), signal)
+    if (['vector_embedding_error', 'invalid_vector_dimensions'].includes(task.error?.code ?? '')) {
+      await dropVectors(requests, index, signal)
+      succeeded(await requests.task(client => client.index(uid).updateSettings(changes), signal))
+    } else {
+      succeeded(task)
+    }
+  }
+  // Without the embedder "default" too: it can then be made later on.
+  const embedders = Object.entries({ default: { source: 'userProvided' }, ...settings.embedders })
+  return { ...index, exists: true, embedders: embedders.flatMap(([name, embedder]) => embedder?.source === 'userProvided' ? [name] : []) }
+}
+
+/** Documents that are there without vectors, or with some of another length, keep the embedder from being made. */
+async function dropVectors (requests: MeilisearchRequests, { uid, primaryKey }: TargetIndex, signal: AbortSignal): Promise<void> {
+  for (let offset = 0; ; offset += page) {
+    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey, '_model'], limit: page, offset }), signal)
+    if (results.length === 0) return
+    // What is asked about next time: the hash of a document that was loaded, the model of a piece.
+    const blank = results.map(document => ({ [primaryKey]: document[primaryKey], ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }), _vectors: { default: null } }))
+    succeeded(await requests.task(client => client.index(uid).updateDocuments(blank, { primaryKey }), signal))
+  }
+}
+
+/**
+ * Deletes the documents whose ids are not among these; what the service itself has put there stays.
+ * @returns how many they were
+ */
+export async function pruneIndex (requests: MeilisearchRequests, { uid, primaryKey }: TargetIndex, keep: ReadonlySet<string>, dryRun: boolean, signal: AbortSignal): Promise<number> {
+  const gone: string[] = []
+  for (let offset = 0; ; offset += page) {
+    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey, '_key'], limit: page, offset }), signal)
+    if (results.length === 0) break
+    gone.push(...results.filter(({ _key }) => _key === undefined).map(document => String(document[primaryKey])).filter(id => !keep.has(id)))
+  }
+  if (!dryRun) {
+    for (let from = 0; from < gone.length; from += page) {
+      succeeded(await requests.task(client => client.index(uid).deleteDocuments(gone.slice(from, from + page)), signal))
+    }
+  }
+  return gone.length
+}
+
+function succeeded ({ status, error }: Task, ...alsoGood: string[]): void {
+  if (status === 'succeeded' || alsoGood.includes(error?.code ?? '')) return
+  throw new Error(error ? `${error.code}: ${firstLine(error.message)}` : 'The task was cancelled.')
+}

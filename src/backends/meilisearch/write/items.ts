@@ -1,0 +1,81 @@
+// What a source gives, read as documents of an index; what is none is rejected with the reason.
+import { createHash } from 'node:crypto'
+import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
+import type { FieldMapping } from '../../../types.ts'
+
+/** A document, or why there is none. `at` says where, for a person: `faq.ndjson:12`. */
+export type SourceItem = { at: string, document: RawDocument } | { at: string, problem: string }
+
+export interface Rejected {
+  at: string
+  /** Empty when there is none. */
+  id: string
+  /** Meilisearch's error code, or one of ours: `unreadable`, `invalid_document_id`, `nothing_to_search`, `duplicate_id`. */
+  code: string
+  message: string
+}
+
+export interface Item {
+  at: string
+  id: string
+  raw: RawDocument
+  content: IndexedDocument
+  /** Changes with the document, and with what its vectors are made by and of. */
+  hash: string
+}
+
+/** Characters of documents that are read ahead. */
+const mostChars = 4_000_000
+
+/**
+ * @param model null = no vectors
+ * @param seen the ids that were read, which it adds to
+ * @returns what reads an item; null when it was rejected
+ */
+export function createItemReader ({ primaryKey, mapping, model, seen, reject }: {
+  primaryKey: string
+  mapping: FieldMapping
+  model: string | null
+  seen: Set<string>
+  reject: (rejected: Rejected) => void
+}): (item: SourceItem) => Item | null {
+  function refuse (at: string, id: string, code: string, message: string): null {
+    reject({ at, id, code, message })
+    return null
+  }
+
+  return item => {
+    const { at } = item
+    if ('problem' in item) return refuse(at, '', 'unreadable', item.problem)
+    const raw = item.document
+    const id = typeof raw[primaryKey] === 'string' || Number.isSafeInteger(raw[primaryKey]) ? String(raw[primaryKey]) : ''
+    // One bad id makes Meilisearch refuse every document beside it.
+    if (!/^[A-Za-z0-9_-]{1,511}$/.test(id)) return refuse(at, id.slice(0, 40), 'invalid_document_id', `"${primaryKey}" must be a whole number, or 1 to 511 of a-z, A-Z, 0-9, - and _`)
+    if (seen.has(id)) return refuse(at, id, 'duplicate_id', 'an earlier document has the same id')
+    seen.add(id)
+    const content = readDocument({ ...raw, id }, mapping)
+    if (!content) return refuse(at, id, 'nothing_to_search', 'it has none of the keys that the profile names, or they are empty')
+    const hash = createHash('sha256').update(JSON.stringify([model, mapping.title, mapping.text, mapping.fields, raw])).digest('base64url').slice(0, 16)
+    return { at, id, raw, content, hash }
+  }
+}
+
+/** Items in batches of at most `most`, cut earlier where they are long. */
+export async function * batches (items: AsyncIterable<SourceItem> | Iterable<SourceItem>, most: number): AsyncGenerator<SourceItem[]> {
+  let batch: SourceItem[] = []
+  let chars = 0
+  for await (const item of items) {
+    batch.push(item)
+    chars += 'document' in item ? JSON.stringify(item.document).length : 0
+    if (batch.length < most && chars < mostChars) continue
+    yield batch
+    batch = []
+    chars = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Five decimals, as in the service's own searches: off by a hundred-thousandth, a third as long. */
+export function shortened (vector: Float32Array): number[] {
+  return Array.from(vector, value => Math.round(value * 1e5) / 1e5)
+}

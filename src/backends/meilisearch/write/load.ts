@@ -1,0 +1,173 @@
+// Loads a company's documents into Meilisearch: index, settings, vectors, and only what is not there yet.
+import type { Embedder } from '../../../embed/embedder.ts'
+import type { IndexedDocument } from '../../../documents/document.ts'
+import { mappingOf } from '../../../documents/mapping.ts'
+import { ownUidOf } from '../index-owners.ts'
+import type { CompanyProfile } from '../../../types.ts'
+import { hashKey, lookAtIndex, prepareIndex, pruneIndex } from './index-settings.ts'
+import { batches, createItemReader, shortened, type Item, type Rejected, type SourceItem } from './items.ts'
+import { createMeilisearchRequests, type MeilisearchRequestsOptions } from '../admin.ts'
+import { createSender, type Line, type Sender } from './send.ts'
+
+export type { Rejected, SourceItem }
+
+/** Documents so far. */
+export interface LoadProgress {
+  sent: number
+  unchanged: number
+  rejected: number
+  /** Deleted because the source has them no more. */
+  pruned: number
+}
+
+export interface LoadResult extends LoadProgress {
+  uid: string
+  /** Vectors that were made: one or more for each document sent. */
+  vectors: number
+  /** The first rejections. */
+  reasons: Rejected[]
+  /** Pruning was asked for and left undone, because items were rejected or there were none. */
+  pruneSkipped: boolean
+}
+
+export interface LoadRequest {
+  company: CompanyProfile
+  kind: string
+  documents: AsyncIterable<SourceItem> | Iterable<SourceItem>
+  /** Delete the index's documents that the source does not have. */
+  prune?: boolean
+  /** Compare only; nothing is written. */
+  dryRun?: boolean
+  signal: AbortSignal
+  onProgress?: (progress: Readonly<LoadProgress>) => void
+}
+
+export interface MeilisearchLoader {
+  /**
+   * Makes the index and its settings, and sends what is new or has changed since it was sent; cut short, the next run
+   * goes on from there. Throws what stops it all (no answer, no right, no disk, no model), or the signal's reason.
+   */
+  load (request: LoadRequest): Promise<LoadResult>
+}
+
+export interface MeilisearchLoaderOptions extends MeilisearchRequestsOptions {
+  /** null = no vectors. */
+  embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'passages' | 'ready'> | null
+  /** Documents of one request at most. */
+  batch?: number
+}
+
+/** Documents embedded in one go: between two a signal is heard. */
+const embedBatch = 16
+const mostReasons = 20
+
+export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 1000, ...options }: MeilisearchLoaderOptions): MeilisearchLoader {
+  const requests = createMeilisearchRequests(options)
+
+  async function load ({ company, kind, documents, prune = false, dryRun = false, signal, onProgress }: LoadRequest): Promise<LoadResult> {
+    const given = Object.hasOwn(company.indexes, kind) ? company.indexes[kind] : undefined
+    if (!given) throw new Error(`The profile of ${company.id} has no index "${kind}".`)
+    const uid = ownUidOf(company, kind)
+    const model = embedder ? given.model ?? embedder.defaultModel : null
+    const dimensions = model === null || dryRun ? null : await dimensionsOf(model)
+    let index = await lookAtIndex(requests, uid, signal)
+    const { primaryKey } = index
+    const result: LoadResult = { uid, sent: 0, unchanged: 0, rejected: 0, pruned: 0, vectors: 0, reasons: [], pruneSkipped: false }
+    const seen = new Set<string>()
+    let read: ReturnType<typeof createItemReader> | undefined
+    let sender: Sender | undefined
+
+    function reject (rejected: Rejected): void {
+      result.rejected++
+      if (result.reasons.length < mostReasons) result.reasons.push(rejected)
+    }
+
+    /** Those that the index does not have, or not so. */
+    async function missing (items: Item[]): Promise<Item[]> {
+      if (!index.exists || items.length === 0) return items
+      const { results } = await requests.ask(client => client.index(uid).getDocuments({
+        // The client asks by POST when there is a filter; by GET the ids would make too long an address.
+        ids: items.map(({ id }) => id), fields: [primaryKey, hashKey], limit: items.length, filter: [],
+      }), signal)
+      const known = new Map(results.map(document => [String(document[primaryKey]), document[hashKey]]))
+      const changed = items.filter(({ id, hash }) => known.get(id) !== hash)
+      result.unchanged += items.length - changed.length
+      return changed
+    }
+
+    async function linesOf (items: Item[]): Promise<Line[]> {
+      const none = Object.fromEntries(index.embedders.map(name => [name, null]))
+      const lines: Line[] = []
+      for (let from = 0; from < items.length; from += embedBatch) {
+        const some = items.slice(from, from + embedBatch)
+        const vectors = model === null ? null : await embed(some, model)
+        some.forEach(({ at, id, raw, hash }, i) => {
+          const own = vectors?.[i]
+          result.vectors += own?.length ?? 0
+          const _vectors = { ...none, ...(typeof raw._vectors === 'object' ? raw._vectors : {}), ...(own ? { default: { embeddings: own.map(shortened), regenerate: false } } : {}) }
+          lines.push({ at, id, json: JSON.stringify({ ...raw, [hashKey]: hash, _vectors }) })
+        })
+      }
+      return lines
+    }
+
+    async function embed (items: Item[], model: string): Promise<Float32Array[][]> {
+      const vectors = await embedder!.passages(items.map(({ content }) => textOf(content)), { model, signal })
+      if (!vectors) throw noModel(model)
+      return vectors
+    }
+
+    async function take (items: SourceItem[]): Promise<void> {
+      if (!read) {
+        const mapping = mappingOf(given!, items.flatMap(item => 'document' in item ? [item.document] : []), primaryKey)
+        if (!dryRun) index = await prepareIndex(requests, index, mapping, dimensions, signal)
+        read = createItemReader({ primaryKey, mapping, model, seen, reject })
+      }
+      const changed = await missing(items.map(read).filter(item => item !== null))
+      if (dryRun) result.sent += changed.length
+      onProgress?.(result)
+      if (dryRun || changed.length === 0) return
+      sender ??= createSender({
+        requests, index, signal,
+        onEnd (lines, refusal) {
+          if (refusal) for (const { at, id } of lines) reject({ at, id, ...refusal })
+          else result.sent += lines.length
+          onProgress?.(result)
+        },
+      })
+      await sender.send(await linesOf(changed))
+    }
+
+    try {
+      for await (const items of batches(documents, batch)) {
+        signal.throwIfAborted()
+        await take(items)
+      }
+    } finally {
+      await (sender as Sender | undefined)?.drain()
+    }
+    // A rejected item's document must not go for that, and an empty source is a mistake more often than a wish.
+    result.pruneSkipped = prune && (result.rejected > 0 || seen.size === 0)
+    if (prune && !result.pruneSkipped && index.exists) result.pruned = await pruneIndex(requests, index, seen, dryRun, signal)
+    onProgress?.(result)
+    return result
+  }
+
+  async function dimensionsOf (model: string): Promise<number> {
+    await embedder!.ready()
+    const dimensions = embedder!.dimensions(model)
+    if (dimensions === 0) throw noModel(model)
+    return dimensions
+  }
+
+  return { load }
+}
+
+function noModel (model: string): Error {
+  return new Error(`The embedding model ${model} is not to be had: load without vectors, or try again when it is.`)
+}
+
+/** What is embedded of a document: the facts only where there is no text, as in the embedded engine. */
+function textOf ({ title, text, fields }: IndexedDocument): { title: string, text: string } {
+  return { title, text: text || fields.map(([label, value]) => `${label} : ${value}`).join('\n') }
+}

@@ -1,0 +1,52 @@
+// Pieces of a company's documents for a summary, out of Meilisearch: taken evenly, with their vectors.
+import { lookAtIndex } from './index-settings.ts'
+import type { MeilisearchRequests } from '../admin.ts'
+import { uidOf } from '../index-owners.ts'
+import type { CompanyProfile } from '../../../types.ts'
+import type { StoredChunk } from '../../../documents/store.ts'
+import type { Pieces } from './chunk-store.ts'
+import type { Uses } from './citations.ts'
+
+const page = 1000
+/** Pieces that are read at once: each brings its vectors. */
+const read = 100
+
+export async function readChunks ({ requests, pieces, uses, company, limit, signal }: {
+  requests: MeilisearchRequests
+  pieces: Pieces
+  uses: Uses
+  company: CompanyProfile
+  limit: number
+  signal: AbortSignal
+}): Promise<StoredChunk[]> {
+  const all: { kind: string, id: string }[] = []
+  for (const kind of Object.keys(company.indexes)) {
+    const uid = uidOf(company, kind)
+    const { primaryKey } = await lookAtIndex(requests, uid, signal)
+    for (let offset = 0; ; offset += page) {
+      const { results } = await pieces.fetch(uid, { filter: '_n >= 0', sort: ['_key:asc', '_n:asc'], fields: [primaryKey], limit: page, offset })
+      for (const piece of results) all.push({ kind, id: String(piece[primaryKey]) })
+      if (results.length < page) break
+    }
+  }
+  const n = Math.min(limit, all.length)
+  const chosen = Array.from({ length: n }, (_, i) => all[Math.floor((i + 0.5) * all.length / n)]!)
+  const chunks: StoredChunk[] = []
+  for (const [kind, own] of Map.groupBy(chosen, ({ kind }) => kind)) {
+    for (let i = 0; i < own.length; i += read) {
+      const ids = own.slice(i, i + read).map(({ id }) => id)
+      const { results } = await pieces.fetch(uidOf(company, kind), { ids, fields: ['_doc', '_text'], retrieveVectors: true, limit: read })
+      const used = await uses.of(company.id, kind, [...new Set(results.map(({ _doc }) => _doc))])
+      for (const { _doc, _text, _vectors } of results) {
+        const [first] = _vectors?.default?.embeddings as number[][] | undefined ?? []
+        chunks.push({ text: _text, cited: used.get(_doc)?.times ?? 0, ...(first ? { vector: ofLengthOne(first) } : {}) })
+      }
+    }
+  }
+  return chunks
+}
+
+function ofLengthOne (values: number[]): Float32Array {
+  const length = Math.hypot(...values) || 1
+  return Float32Array.from(values, value => value / length)
+}

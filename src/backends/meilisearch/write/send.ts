@@ -1,0 +1,94 @@
+// Sends documents to Meilisearch, a few requests at a time, and finds those that it refuses.
+import type { Task } from 'meilisearch'
+import type { TargetIndex } from './index-settings.ts'
+import { firstLine, hasStatus, reasonOf, type MeilisearchRequests } from '../admin.ts'
+
+/** A document on its way: its JSON, and what a person knows it by. */
+export interface Line { at: string, id: string, json: string }
+
+export interface Refusal { code: string, message: string }
+
+export interface Sender {
+  /** Resolves when the lines are on their way, which is when fewer than two requests were. Throws what stops it all. */
+  send (lines: Line[]): Promise<void>
+  /** Resolves when everything has arrived. */
+  drain (): Promise<void>
+}
+
+const mostTasks = 2
+const maxBytes = 5_000_000
+/** Times that a refused request is cut in two to find the document that it was refused for. */
+const mostSplits = 200
+
+/** @param onEnd told of each document sent, or refused */
+export function createSender ({ requests, index: { uid, primaryKey }, signal, onEnd }: {
+  requests: MeilisearchRequests
+  index: TargetIndex
+  signal: AbortSignal
+  onEnd: (lines: Line[], refusal: Refusal | null) => void
+}): Sender {
+  const running = new Set<Promise<void>>()
+  let failure: { error: unknown } | null = null
+  let splits = 0
+
+  /** When a document is refused, the others are sent without it. */
+  async function deliver (lines: Line[]): Promise<void> {
+    const refusal = await post(lines)
+    if (refusal === null || lines.length === 1 || splits >= mostSplits) return onEnd(lines, refusal)
+    splits++
+    const half = Math.ceil(lines.length / 2)
+    await deliver(lines.slice(0, half))
+    await deliver(lines.slice(half))
+  }
+
+  /** null when the documents are in. Throws what other documents would meet as well. */
+  async function post (lines: Line[]): Promise<Refusal | null> {
+    let task: Task
+    try {
+      const body = lines.map(({ json }) => json).join('\n')
+      task = await requests.task(client => client.index(uid).addDocumentsFromString(body, 'application/x-ndjson', { primaryKey }), signal)
+    } catch (error) {
+      if (!hasStatus(error, 400, 413)) throw error
+      return reasonOf(error)
+    }
+    if (task.status === 'succeeded') return null
+    const { code, type, message } = task.error ?? { code: task.status, type: '', message: 'The task was cancelled.' }
+    if (type !== 'invalid_request' || code === 'index_not_found') throw new Error(`${code}: ${firstLine(message)}`)
+    return { code, message: firstLine(message) }
+  }
+
+  function throwFailure (): void {
+    if (failure) throw failure.error
+  }
+
+  return {
+    async send (lines) {
+      for (const some of packed(lines)) {
+        while (running.size >= mostTasks) await Promise.race(running)
+        throwFailure()
+        const delivery = deliver(some).catch(error => { failure ??= { error } }).finally(() => running.delete(delivery))
+        running.add(delivery)
+      }
+    },
+    async drain () {
+      await Promise.all(running)
+      throwFailure()
+    },
+  }
+}
+
+/** Lines in order, in bodies of at most `maxBytes` unless one alone is longer. */
+function packed (lines: Line[]): Line[][] {
+  const bodies: Line[][] = []
+  let bytes = Infinity
+  for (const line of lines) {
+    const own = Buffer.byteLength(line.json) + 1
+    bytes += own
+    if (bytes > maxBytes) {
+      bodies.push([])
+      bytes = own
+    }
+    bodies.at(-1)!.push(line)
+  }
+  return bodies
+}

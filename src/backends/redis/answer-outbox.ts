@@ -1,0 +1,166 @@
+// Writes the answers made here to Redis, in small batches. It reads their logs as any reader does.
+import { hash } from 'node:crypto'
+import type { Redis } from './connection.ts'
+import { isWhole } from '../../answers/local.ts'
+import type { AnswerLog } from '../../answers/log.ts'
+import * as scripts from './answer-scripts.ts'
+
+export interface OutboxOptions {
+  redis: Redis
+  instance: string
+  /** How long a running answer stays in Redis without a word of its instance, in milliseconds. */
+  liveMs: number
+  cacheTtlMs: number
+  /** How long any ended answer stays. */
+  keptMs: number
+}
+
+export interface Outbox {
+  add (log: AnswerLog): void
+  has (answerId: string): boolean
+  /** Sends now what is there of this answer. */
+  flush (answerId: string): void
+  /** Tries again what could not be written. */
+  retry (): void
+  /** The answers whose time to live must be renewed, because nothing was written for a while. */
+  silent (): string[]
+  readonly size: number
+  /** Resolves when all is written, or after so many milliseconds. The answers have ended before. */
+  drain (waitMs: number): Promise<void>
+}
+
+/** Events are gathered for so long, ms. The first token does not wait for others, nor does the end. */
+const batchMs = 30
+
+interface Outgoing {
+  log: AnswerLog
+  hash: string
+  /** Events that Redis has. */
+  sent: number
+  /** `stuck` = it could not be written, and is tried again later. */
+  state: 'waiting' | 'due' | 'writing' | 'stuck'
+  /** Whether the first token is written. */
+  flowing: boolean
+  /** Whether Redis may know it, so that somebody may wait for its end. */
+  known: boolean
+  /** When it was written last, or begun; ms. */
+  at: number
+}
+
+/** The name that an answer's key has in Redis; empty for an answer that is not shared. */
+export function keyHash (key: string | null): string {
+  return key === null ? '' : hash('sha256', key, 'base64url')
+}
+
+export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: OutboxOptions): Outbox {
+  const outgoing = new Map<string, Outgoing>()
+  const due = new Set<Outgoing>()
+  let batch: NodeJS.Timeout | undefined
+  let drained = () => {}
+
+  function remove (out: Outgoing): void {
+    outgoing.delete(out.log.id)
+    if (outgoing.size === 0) drained()
+  }
+
+  function wait (out: Outgoing): void {
+    out.state = 'waiting'
+    out.log.wait(out.sent, () => { if (out.state === 'waiting') arrived(out) })
+  }
+
+  function arrived (out: Outgoing): void {
+    const { log } = out
+    if (log.ended || (!out.flowing && log.at(log.length - 1).type === 'delta')) {
+      write(out)
+      return
+    }
+    // What may not wait is still to be noticed.
+    log.wait(log.length, () => { if (out.state === 'due') arrived(out) })
+    if (out.state === 'due') return
+    out.state = 'due'
+    due.add(out)
+    batch ??= setTimeout(() => {
+      batch = undefined
+      const all = [...due]
+      due.clear()
+      for (const one of all) if (one.state === 'due') write(one)
+    }, batchMs)
+  }
+
+  async function write (out: Outgoing): Promise<void> {
+    const { log } = out
+    const to = log.length
+    const { ended } = log
+    if (!redis.ready) {
+      out.state = 'stuck'
+      return
+    }
+    out.state = 'writing'
+    const events = []
+    for (let n = out.sent; n < to; n++) {
+      const event = log.at(n)
+      // A token is its text alone: there are many of them.
+      events.push(event.type === 'delta' ? event.text : event)
+    }
+    const cacheMs = ended && log.key !== null && isWhole(log.at(to - 1)) ? cacheTtlMs : 0
+    out.known = true
+    try {
+      const held = await redis.run<number>(scripts.write, [], [
+        redis.prefix, instance, log.id, log.company, out.hash, String(liveMs), String(out.sent), JSON.stringify(events),
+        ended ? '1' : '', String(cacheMs), String(Math.max(cacheMs, keptMs)),
+      ])
+      out.at = performance.now()
+      // Redis was restarted, or has taken this instance for dead: all of it once more, which cannot be refused again.
+      out.sent = held === 1 ? to : 0
+    } catch {
+      // The connection counts and tells it; here it is enough that nothing is lost.
+      out.state = 'stuck'
+      return
+    }
+    out.flowing ||= typeof events.at(-1) === 'string'
+    if (out.sent === 0) return write(out)
+    if (ended) remove(out)
+    else wait(out)
+  }
+
+  function retry (): void {
+    const now = performance.now()
+    for (const out of outgoing.values()) {
+      if (out.state !== 'stuck') continue
+      // What nobody elsewhere can know of, or has given up, need not be told.
+      const needless = now - out.at > liveMs || (!out.known && !redis.ready)
+      if (out.log.ended && needless) remove(out)
+      else if (redis.ready) write(out)
+    }
+  }
+
+  return {
+    add (log) {
+      const out: Outgoing = { log, hash: keyHash(log.key), sent: 0, state: 'waiting', flowing: false, known: false, at: performance.now() }
+      outgoing.set(log.id, out)
+      wait(out)
+    },
+    has: answerId => outgoing.has(answerId),
+    flush (answerId) {
+      const out = outgoing.get(answerId)
+      if (out && out.state !== 'writing' && out.sent < out.log.length) write(out)
+    },
+    retry,
+    silent () {
+      const before = performance.now() - liveMs / 3
+      return [...outgoing.values()].filter(({ known, at }) => known && at < before).map(({ log }) => log.id)
+    },
+    get size () { return outgoing.size },
+    async drain (waitMs) {
+      retry()
+      if (outgoing.size === 0 || !redis.ready) return
+      let timer: NodeJS.Timeout | undefined
+      await new Promise<void>(resolve => {
+        drained = resolve
+        timer = setTimeout(resolve, waitMs)
+      })
+      clearTimeout(timer)
+      clearTimeout(batch)
+    },
+  }
+}

@@ -1,0 +1,226 @@
+// Answers that several instances share through Redis. Each goes on in memory when Redis does not answer.
+import type { Redis } from './connection.ts'
+import type { Answers, AnswersStats, OpenOptions, Reader } from '../../answers/answers.ts'
+import { newId } from '../../answers/id.ts'
+import { createLatest } from '../../answers/conversation-answers.ts'
+import { createLocalAnswers, type LocalAnswersOptions } from '../../answers/local.ts'
+import { createLog, type AbortCause, type AnswerLog } from '../../answers/log.ts'
+import { appendEntries, createFollower } from './answer-follower.ts'
+import { createOutbox, keyHash } from './answer-outbox.ts'
+import * as scripts from './answer-scripts.ts'
+import type { Found } from './answer-scripts.ts'
+
+export interface RedisAnswersOptions extends LocalAnswersOptions {
+  /** Closed by whoever made it, after the answers. */
+  redis: Redis
+  /** After this long without a sign of life an instance is taken for dead, in milliseconds. */
+  leaseMs: number
+}
+
+/** How often an answer is asked for again that this instance has just ended, and not yet written. */
+const tries = 3
+
+export function createRedisAnswers (options: RedisAnswersOptions): Answers {
+  const { redis, leaseMs, cacheTtlMs, graceMs } = options
+  const { prefix } = redis
+  const instance = newId()
+  const liveMs = 3 * leaseMs
+  // A death is noticed within the lease: signs of life end after 0.4 of it, are missed within 0.125, and for 0.25 to 0.375
+  // it is waited whether they come back, as they do after a restart of Redis.
+  const aliveMs = Math.round(leaseMs * 0.4)
+  const beatMs = leaseMs / 8
+  const patienceMs = leaseMs * 0.25
+  const latest = createLatest(redis)
+  const counts = { fallbacks: 0, hits: 0, lost: 0 }
+  const claims = new Map<string, Promise<void>>()
+  /** Answers without a reader here that are read elsewhere. */
+  const watched = new Map<string, AnswerLog>()
+  /** Followed answers without a sign of life: since when, ms. */
+  let dead = new Map<string, number>()
+  let beatenAt = performance.now()
+  let closing = false
+
+  // Followers elsewhere need a while to see the last event, whatever the grace.
+  const outbox = createOutbox({ redis, instance, liveMs, cacheTtlMs, keptMs: Math.max(graceMs, leaseMs) })
+  const local = createLocalAnswers(options, {
+    started: outbox.add,
+    ending (log) {
+      if (log.key !== null && outbox.has(log.id)) tell(scripts.forget, log.id, keyHash(log.key))
+    },
+    async forsaken (log) {
+      if (!redis.ready || !outbox.has(log.id)) return true
+      try {
+        const wanted = await redis.run<number>(scripts.abandon, [], [prefix, instance, log.id])
+        if (wanted === 0) watched.set(log.id, log)
+        if (wanted === 2) {
+          local.keepGoing(log.id)
+          local.leftElsewhere(log.id)
+        }
+        return wanted === 1
+      } catch {
+        // Whoever follows it elsewhere does without Redis as well.
+        return true
+      }
+    },
+  })
+  const follower = createFollower({
+    redis: redis.another(),
+    inbox: `${prefix}i:${instance}`,
+    blockMs: Math.min(1000, Math.ceil(leaseMs / 4)),
+    onEnd (log) {
+      const last = log.at(log.length - 1)
+      if (last.type === 'error' && last.code === 'ANSWER_LOST') counts.lost++
+      local.followed(log)
+    },
+    onMessage (what, id) {
+      if (what !== 'left') local.stop(null, id, what as AbortCause)
+      else if (watched.delete(id)) local.leftElsewhere(id)
+    },
+  })
+
+  /** Sends what needs no reply. Should it be lost, a time to live makes up for it; the connection counts it. */
+  function tell (script: scripts.Script, ...args: string[]): void {
+    if (redis.ready) redis.run(script, [], [prefix, instance, ...args]).catch(() => {})
+  }
+
+  async function beat (): Promise<void> {
+    for (const [id, log] of watched) if (log.ended) watched.delete(id)
+    const ids = JSON.stringify({ silent: outbox.silent(), followed: follower.ids(), watched: [...watched.keys()] })
+    const args = [prefix, instance, String(aliveMs), String(liveMs), String(leaseMs), ids]
+    // A failure is counted by the connection; the next one may do better.
+    const beating = redis.ready ? redis.run<[string[], string[]]>(scripts.beat, [], args).catch(() => null) : null
+    // After the sign of life: an answer without one is given up by others.
+    outbox.retry()
+    const reply = await beating
+    if (reply) {
+      beatenAt = performance.now()
+      dead = new Map(reply[0].map(id => [id, dead.get(id) ?? beatenAt]))
+      for (const [id, since] of dead) if (beatenAt - since > patienceMs) lose(id)
+      for (const id of reply[1]) if (watched.delete(id)) local.leftElsewhere(id)
+    }
+    if (performance.now() - Math.min(beatenAt, follower.heardAt) > leaseMs) for (const id of follower.ids()) lose(id)
+  }
+
+  function lose (id: string): void {
+    follower.lose(id)
+    tell(scripts.release, id)
+  }
+  // Both go out before any claim: without a sign of life it would be taken for a dead instance's.
+  const cancel = redis.onReady(() => {
+    redis.load(Object.values(scripts))
+    beat()
+  })
+  const timer = setInterval(beat, beatMs).unref()
+
+  /** Asks Redis for an answer; null when there is none, or this instance makes or made it and Redis knows less than it. */
+  async function find (ask: () => Promise<Found | null>): Promise<Found | null> {
+    for (let n = 0; n < tries; n++) {
+      const found = await ask()
+      if (!found || found[0] === 'ended' || found[2] !== instance) return found
+      outbox.flush(found[1])
+    }
+    return null
+  }
+
+  /** A place in an answer that Redis has; null when it cannot be read. */
+  function take ([state, id, owner, company, entries, keptMs, freshMs = 0]: Found, from: number, asked?: OpenOptions): Reader | null {
+    const join = () => (asked ? local.find(asked) : null) ?? local.join(null, id, from, asked?.conversationId)
+    const known = join()
+    if (known) return known
+    const log = createLog(id, company, asked?.key ?? null)
+    if (!appendEntries(log, entries)) return null
+    if (log.ended) {
+      local.adopt(log, freshMs, keptMs)
+      counts.hits++
+      // It may be too large to be kept.
+      return join() ?? local.read(log, Math.min(from, log.length), { conversation_id: asked?.conversationId ?? '', cache: 'hit' })
+    }
+    if (state === 'ended') return null
+    const resumable = asked?.resumable ?? false
+    local.follow(log, resumable, {
+      stop: cause => tell(scripts.stop, id, '', cause),
+      keepGoing: () => tell(scripts.keep, id),
+      leave () {
+        follower.remove(id)
+        tell(scripts.leave, id, owner)
+      },
+    })
+    follower.add(log, entries.at(-1)?.[0] ?? '0')
+    // The read that is waiting does not know of it yet.
+    tell(scripts.wake)
+    if (resumable) tell(scripts.keep, id)
+    return join()
+  }
+
+  async function openShared (asked: OpenOptions): Promise<Reader> {
+    const id = newId()
+    let found: Found | null = null
+    try {
+      const args = [prefix, instance, keyHash(asked.key), id, asked.company, String(liveMs), String(leaseMs)]
+      found = await find(() => redis.run(scripts.claim, [], args))
+    } catch {
+      counts.fallbacks++
+    }
+    const reader = found && take(found, 0, asked)
+    if (reader) return reader
+    try {
+      return local.start(asked, id)
+    } catch (error) {
+      tell(scripts.release, id)
+      throw error
+    }
+  }
+
+  async function open (asked: OpenOptions): Promise<Reader> {
+    const { key } = asked
+    for (;;) {
+      const known = local.find(asked)
+      if (known) return known
+      local.checkRoom()
+      if (key === null) return local.start(asked)
+      if (!redis.ready) {
+        counts.fallbacks++
+        return local.start(asked)
+      }
+      const claiming = claims.get(key)
+      if (!claiming) break
+      await claiming
+    }
+    const claim = openShared(asked).finally(() => claims.delete(key))
+    claims.set(key, claim.then(() => {}, () => {}))
+    return claim
+  }
+
+  return {
+    async open (asked) {
+      const reader = await open(asked)
+      latest.note(asked, reader)
+      return reader
+    },
+    async join (company, answerId, from) {
+      const known = local.join(company, answerId, from)
+      if (known || closing || !redis.ready) return known
+      const found = await find(() => redis.run(scripts.join, [], [prefix, instance, answerId, company ?? '', String(leaseMs)])).catch(() => null)
+      return found && take(found, from)
+    },
+    async stop (company, answerId, cause = 'stopped') {
+      if (local.stop(company, answerId, cause)) return true
+      if (!redis.ready) return false
+      return await redis.run(scripts.stop, [], [prefix, instance, answerId, company ?? '', cause]).catch(() => 0) === 1
+    },
+    latest: latest.find,
+    stats: (): AnswersStats => ({
+      ...local.stats(),
+      redis: { ...redis.stats(), ...counts, following: follower.ids().length, unwritten: outbox.size },
+    }),
+    async close () {
+      closing = true
+      clearInterval(timer)
+      cancel()
+      await local.close()
+      await outbox.drain(redis.timeoutMs)
+      if (redis.ready) await redis.run(scripts.bye, [], [prefix, instance]).catch(() => {})
+      follower.close()
+    },
+  }
+}

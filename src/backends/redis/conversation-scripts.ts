@@ -1,0 +1,35 @@
+// What is done with a conversation in Redis in one step.
+import { script } from './connection.ts'
+
+/*
+ * A conversation is one hash with a time to live:
+ *   created, updated (ms since 1970), digest, condensed; next = number of the next turn, first = of the oldest one kept;
+ *   <number> = the turn, as JSON
+ */
+const common = `
+local key = KEYS[1]
+local function number (field) return tonumber(redis.call('HGET', key, field) or 0) end
+local function dropBelow (n)
+  for old = number('first'), n - 1 do redis.call('HDEL', key, old) end
+  redis.call('HSET', key, 'first', n)
+end
+`
+
+/** now, ttl ms, turns kept at most, turn */
+export const append = script(common + `
+local n = redis.call('HINCRBY', key, 'next', 1) - 1
+if n == 0 then redis.call('HSET', key, 'created', ARGV[1]) end
+redis.call('HSET', key, 'updated', ARGV[1], n, ARGV[4])
+local first = n + 1 - tonumber(ARGV[3])
+if first > number('first') then dropBelow(first) end
+redis.call('PEXPIRE', key, ARGV[2])
+return 1`)
+
+/** created, through, digest: nothing happens when it is another conversation by now, or a digest covers them. */
+export const condense = script(common + `
+if redis.call('HGET', key, 'created') ~= ARGV[1] then return 0 end
+local condensed = math.min(tonumber(ARGV[2]) + 1, number('next'))
+if condensed <= number('condensed') then return 0 end
+redis.call('HSET', key, 'digest', ARGV[3], 'condensed', condensed)
+if condensed > number('first') then dropBelow(condensed) end
+return 1`)

@@ -1,0 +1,143 @@
+// Condenses a company's old documents when they fill its room, in the background and behind everything else.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Mode } from '../../compress/compress.ts'
+import type { Store } from './thread.ts'
+import type { CompactionMode, Condensed, Place, Restored } from './tasks/compaction.ts'
+
+/** A company whose documents take more of its tokens than this is condensed until they do not. */
+const fullFrom = 0.75
+
+export interface CompactionStats {
+  /** Tokens. */
+  saved: number
+  restored: number
+  failures: number
+  running: boolean
+}
+
+export interface Compaction {
+  /**
+   * Looks whether a company's old documents are to be condensed, or condensed ones to be made whole again, and does
+   * it. Resolves when nothing waits any more; never rejects.
+   */
+  check (company: string): Promise<void>
+  stats (): CompactionStats
+  close (): Promise<void>
+}
+
+export interface CompactionOptions {
+  store: Store
+  /**
+   * - `adaptive`: the least recently used documents, while the company's tokens are more than 75 % of its room.
+   * - `conservative`: of those the logs alone.
+   * - `aggressive`: all that are old enough, however much room there is.
+   * - `off`: none; what was condensed before is still made whole.
+   */
+  mode: Mode
+  /** Younger documents are left alone: put in, or cited, in this time. */
+  minAgeMs: number
+  keepOriginal: boolean
+  /** Of a company's documents. */
+  maxTokens: number
+  /** How often all companies are looked at. */
+  everyMs?: number
+  /** Told when a company's documents have changed, with their new version. */
+  onChanged: (company: string, version: string) => void
+  /** Told when a run has changed a company's passages: their vectors are missing. */
+  onDone: (company: string) => void
+  onError: (company: string, error: unknown) => void
+}
+
+/** What was condensed stays; after a crash the rest is taken up where it was left. */
+export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxTokens, everyMs = 3_600_000, onChanged, onDone, onError }: CompactionOptions): Compaction {
+  const abort = new AbortController()
+  const waiting = new Set<string>()
+  const counts = { saved: 0, restored: 0, failures: 0 }
+  let running: Promise<void> | undefined
+
+  async function work (): Promise<void> {
+    try {
+      for (const company of waiting) {
+        waiting.delete(company)
+        if (abort.signal.aborted) return
+        try {
+          await tend(company)
+        } catch (error) {
+          counts.failures++
+          onError(company, error)
+        }
+      }
+    } finally {
+      // At once, not a turn later: a company that is added from now on needs a new run.
+      running = undefined
+    }
+  }
+
+  /** Brings back first: what is often cited is worth more than room that is not needed. */
+  async function tend (company: string): Promise<void> {
+    let stored = await store.run('storedTokens', company, null)
+    const before = { ...counts }
+    try {
+      for (let after: number | null = 0; after !== null && !abort.signal.aborted;) {
+        const step: Restored = await unhurried('restoreDocuments', company, { after, room: maxTokens - stored })
+        after = step.after
+        stored += step.added
+        counts.restored += step.added
+        if (step.added > 0) onChanged(company, step.version)
+      }
+      const most = mode === 'off' ? Infinity : mode === 'aggressive' ? 0 : maxTokens * fullFrom
+      const usedBefore = Date.now() - minAgeMs
+      for (let after: Place | null = { age: -1, document: 0 }; after !== null && stored > most && !abort.signal.aborted;) {
+        const step: Condensed = await unhurried('condenseDocuments', company, { mode: mode as CompactionMode, keepOriginal, usedBefore, wanted: stored - most, after })
+        after = step.after
+        stored -= step.saved
+        counts.saved += step.saved
+        if (step.saved > 0) onChanged(company, step.version)
+      }
+    } finally {
+      if (counts.saved > before.saved || counts.restored > before.restored) {
+        while (!abort.signal.aborted && await store.run('countWords', company, null)) { /* in slices */ }
+        onDone(company)
+      }
+    }
+  }
+
+  /** Runs a task, and then leaves the store's thread to others for as long. */
+  const unhurried: Store['run'] = async (task, company, argument) => {
+    const started = performance.now()
+    const result = await store.run(task, company, argument)
+    try {
+      await wait(performance.now() - started, undefined, { signal: abort.signal })
+    } catch {
+      // Closing: nothing more is begun.
+    }
+    return result
+  }
+
+  async function check (company: string): Promise<void> {
+    if (abort.signal.aborted) return
+    waiting.add(company)
+    running ??= work()
+    return running
+  }
+
+  async function checkAll (): Promise<void> {
+    try {
+      for (const company of await store.companies()) await check(company)
+    } catch (error) {
+      onError('', error)
+    }
+  }
+  const timer = setInterval(checkAll, everyMs)
+  timer.unref()
+
+  return {
+    check,
+    stats: () => ({ ...counts, running: running !== undefined }),
+    async close () {
+      clearInterval(timer)
+      abort.abort()
+      await running
+    },
+  }
+}

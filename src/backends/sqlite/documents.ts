@@ -1,0 +1,180 @@
+// Documents in the company's own SQLite file: the main thread's side of it.
+import type { IndexedDocument } from '../../documents/document.ts'
+import type { Store } from './thread.ts'
+import type { CompanyProfile } from '../../types.ts'
+import { aboutDocument, hashOf, slice } from '../../documents/about.ts'
+import type { DocumentStore, PutCounts, StoredChunk } from '../../documents/store.ts'
+
+/** Documents that are looked up, or hidden, by one task. */
+const lookedUp = 200
+/** Pieces that one task reads. */
+const read = 50
+
+/**
+ * The store has one thread: what would hold it for long is done in slices, and questions come between. A document of
+ * many pieces is written hidden, then shown in one short transaction that hides the one it replaces; what is hidden is
+ * removed. What a crash leaves hidden goes with the next write.
+ * @param maxTokens of a company's documents; beyond, those that were cited or put in longest ago go
+ * @param onChanged told when a company's documents have changed, with their new version
+ */
+export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
+  store: Store, maxTokens: number, onChanged: (company: string, version: string) => void
+}): DocumentStore {
+  const inTurn = createTurns()
+  /** Companies whose leftovers this process has looked for. */
+  const swept = new Set<string>()
+
+  /** Runs a write of a company when those before it have ended; what it leaves when it fails goes with the next one. */
+  function writing<T> (company: string, write: () => Promise<T>): Promise<T> {
+    return inTurn(company, async () => {
+      if (!swept.has(company)) await tidy(company)
+      swept.add(company)
+      try {
+        const result = await write()
+        await countWords(company)
+        return result
+      } catch (error) {
+        swept.delete(company)
+        throw error
+      }
+    })
+  }
+
+  async function tidy (company: string): Promise<void> {
+    await removeHidden(company)
+    await countWords(company)
+  }
+
+  async function removeHidden (company: string, documents?: number[]): Promise<void> {
+    for (let left = documents; left === undefined || left.length > 0;) {
+      left = await store.run('removeHidden', company, left === undefined ? {} : { documents: left })
+    }
+  }
+
+  async function countWords (company: string): Promise<void> {
+    while (await store.run('countWords', company, null)) { /* in slices */ }
+  }
+
+  async function withoutUnchanged (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<IndexedDocument[]> {
+    const unchanged = new Set<IndexedDocument>()
+    for (const some of parts(documents.filter(({ hash }) => hash !== undefined), lookedUp)) {
+      const ids = new Set(await store.run('unchangedDocuments', company.id, {
+        index, documents: some.map(document => ({ id: document.id, hash: hashOf(company.language, document) })),
+      }, signal))
+      for (const document of some) if (ids.has(document.id)) unchanged.add(document)
+    }
+    return documents.filter(document => !unchanged.has(document))
+  }
+
+  return {
+    put: (company, index, documents, signal) => writing(company.id, async () => {
+      const { id, language } = company
+      const changed = await withoutUnchanged(company, index, documents, signal)
+      const sum = { written: 0, unchanged: documents.length - changed.length, evicted: 0, rejected: [] as NonNullable<PutCounts['rejected']> }
+      for (const some of batches(changed)) {
+        const { written, unchanged, rejected, hidden, version } = isLong(some[0]!)
+          ? await putLong(company, index, some[0]!, signal)
+          : await store.run('putDocuments', id, { index, language, documents: some, slices: true, maxTokens }, signal)
+        sum.written += written
+        sum.unchanged += unchanged
+        sum.rejected.push(...rejected)
+        if (written > 0) onChanged(id, version)
+        await removeHidden(id, hidden)
+        if (written > 0) {
+          const out = new Set(rejected.map(({ id }) => id))
+          sum.evicted += await makeRoom(id, index, some.map(document => document.id).filter(id => !out.has(id)))
+        }
+      }
+      const { rejected, ...counts } = sum
+      return rejected.length > 0 ? sum : counts
+    }),
+    settle: company => store.run('settleDocuments', company, null),
+    list: (company, index, options) => store.run('listDocuments', company, { index, ...options }),
+    get: (company, index, id) => store.run('getDocument', company, { index, id }),
+    remove: (company, index, ids) => writing(company, async () => {
+      let sum = 0
+      for (const some of parts(ids, lookedUp)) {
+        const { hidden, version } = await store.run('hideDocuments', company, { index, ids: some })
+        sum += hidden.length
+        if (hidden.length > 0) onChanged(company, version)
+        await removeHidden(company, hidden)
+      }
+      return sum
+    }),
+    pin: (company, index, id, pinned) => store.run('pinDocument', company, { index, id, pinned }),
+    cite: (company, passages, at) => store.run('citeDocuments', company, { passages, at }),
+    async chunks (company, limit) {
+      const chunks: StoredChunk[] = []
+      for (const rowids of parts(await store.run('evenPassages', company, { limit }), read)) {
+        chunks.push(...await store.run('readChunks', company, { rowids }))
+      }
+      return chunks
+    },
+    indexes: company => store.run('summarizeIndexes', company, null),
+    stats: company => store.run('knowledgeStats', company, null),
+  }
+
+  async function putLong ({ id: company, language }: CompanyProfile, index: string, document: IndexedDocument, signal?: AbortSignal) {
+    const { id, title, url, fields, chunks = [] } = document
+    const none = { written: 0, unchanged: 0, rejected: [], hidden: [], version: '' }
+    const begun = await store.run('beginDocument', company, { index, about: aboutDocument(language, document, chunks), maxTokens }, signal)
+    if ('unchanged' in begun) return { ...none, unchanged: 1 }
+    if ('rejected' in begun) return { ...none, rejected: [begun.rejected] }
+    try {
+      for (const [i, some] of parts(chunks, slice).entries()) {
+        await store.run('appendPieces', company, { index, language, document: begun.document, title, url, chunks: some, fields: i === 0 ? fields : [] }, signal)
+      }
+      return { ...none, written: 1, ...await store.run('publishDocument', company, { index, id, document: begun.document }) }
+    } catch (error) {
+      // Should this fail too, the next write does it.
+      await removeHidden(company, [begun.document]).catch(() => {})
+      throw error
+    }
+  }
+
+  async function makeRoom (company: string, index: string, keep: string[]): Promise<number> {
+    for (let sum = 0; ;) {
+      const { hidden, version } = await store.run('makeRoom', company, { index, keep, maxTokens })
+      if (hidden.length === 0) return sum
+      sum += hidden.length
+      onChanged(company, version)
+      await removeHidden(company, hidden)
+    }
+  }
+}
+
+function isLong ({ chunks = [] }: IndexedDocument): boolean {
+  return chunks.length > slice
+}
+
+/** Documents with no more than a slice of pieces together; a long one by itself. */
+function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> {
+  let some: IndexedDocument[] = []
+  let pieces = 0
+  for (const document of documents) {
+    const own = document.chunks?.length ?? 1
+    if (some.length > 0 && pieces + own > slice) {
+      yield some
+      some = []
+      pieces = 0
+    }
+    some.push(document)
+    pieces += own
+  }
+  if (some.length > 0) yield some
+}
+
+function parts<T> (items: T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
+}
+
+/** Runs the works of one key one after another. */
+function createTurns (): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>()
+  return (key, work) => {
+    const own = (last.get(key) ?? Promise.resolve()).then(work)
+    const ended = own.catch(() => {}).then(() => { if (last.get(key) === ended) last.delete(key) })
+    last.set(key, ended)
+    return own
+  }
+}

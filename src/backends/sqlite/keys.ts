@@ -1,0 +1,31 @@
+// The embedded key store: `keys.sqlite` in the data directory.
+import { CodedError, coded, type ErrorCode } from '../../errors.ts'
+import type { Store } from './thread.ts'
+import type { KeyStore } from '../../keys/store.ts'
+
+/** What the thread's errors mean here: they are worded for a company's file, which can be built anew; keys cannot. */
+const reasons: Partial<Record<ErrorCode, string>> = {
+  STORE_CORRUPT: 'keys.sqlite is damaged; restore it.',
+  STORE_FULL: 'The disk is full.',
+  STORE_UNREADABLE: 'keys.sqlite cannot be read or written.',
+  SEARCH_UNAVAILABLE: 'keys.sqlite is busy.',
+}
+
+/** Its thread is the store's, which its owner closes. */
+export function createSqliteKeys ({ store }: { store: Store }): KeyStore {
+  async function run<T> (done: Promise<T>): Promise<T> {
+    try {
+      return await done
+    } catch (error) {
+      throw error instanceof CodedError ? coded('KEYS_UNAVAILABLE', reasons[error.code], error) : error
+    }
+  }
+  return {
+    find: (id, signal) => run(store.run('findKey', '', id, signal)),
+    list: (company, signal) => run(store.run('listKeys', '', company ?? null, signal)),
+    create: (key, signal) => run(store.run('createKey', '', key, signal)),
+    revoke: (id, at, signal) => run(store.run('revokeKey', '', { id, at }, signal)),
+    any: signal => run(store.run('anyKey', '', null, signal)),
+    async close () {},
+  }
+}

@@ -1,0 +1,154 @@
+// Loads the sample companies of a folder: at first start, and again when their files change.
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hashOf } from '../../documents/about.ts'
+import { parseProfile } from '../../profiles/profile.ts'
+import { readDocument, type RawDocument } from '../../documents/document.ts'
+import { mappingOf } from '../../documents/mapping.ts'
+import type { Store } from './thread.ts'
+import type { CompanyProfile } from '../../types.ts'
+
+/** Documents of one write: short enough that a question never waits long behind it. */
+const batch = 50
+/** Documents that are looked up, or hidden, by one task. */
+const lookedUp = 200
+
+/** What the samples put in: an id and the hash that was written under it. */
+type Loaded = [id: string, hash: string]
+
+export interface LoadedCompany {
+  company: string
+  documents: number
+  /** Items of its files that are no documents (no id, or nothing to search). */
+  rejected: number
+  /** False when its files are as they were. */
+  changed: boolean
+  /** Why it could not be loaded; absent otherwise. */
+  problem?: string
+}
+
+/**
+ * Each folder with a `company.json` is a company; `<index>.json` beside it holds the documents of an index.
+ * @param documents whether the documents are loaded too, not the profiles alone
+ * @param onChanged told of each company whose documents or profile changed, with its documents' new version
+ * A company that cannot be loaded does not keep the others from it. Throws when the folder itself cannot be read.
+ */
+export async function loadSamples ({ dir, store, documents = true, onChanged }: {
+  dir: string
+  store: Store
+  documents?: boolean
+  onChanged: (company: string, version: string) => void
+}): Promise<LoadedCompany[]> {
+  const loaded: LoadedCompany[] = []
+  for (const entry of (await readdir(dir, { withFileTypes: true })).sort((a, b) => a.name < b.name ? -1 : 1)) {
+    if (!entry.isDirectory() || !existsSync(join(dir, entry.name, 'company.json'))) continue
+    try {
+      loaded.push(await (documents ? loadCompany : loadProfile)(join(dir, entry.name), store, onChanged))
+    } catch (error) {
+      loaded.push({ company: entry.name, documents: 0, rejected: 0, changed: false, problem: (error as Error).message })
+    }
+  }
+  return loaded
+}
+
+async function readProfile (dir: string): Promise<{ written: string, profile: CompanyProfile }> {
+  const path = join(dir, 'company.json')
+  const written = await readFile(path, 'utf8')
+  return { written, profile: named(path, () => parseProfile(JSON.parse(written))) }
+}
+
+/** The company's profile alone: its documents are in another engine. */
+async function loadProfile (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
+  const { written, profile } = await readProfile(dir)
+  const known = await store.run('getProfile', profile.id, null)
+  const changed = known.profile?.version !== profile.version
+  if (changed) {
+    await store.run('putProfile', profile.id, JSON.parse(written))
+    onChanged(profile.id, known.version)
+  }
+  return { company: profile.id, documents: 0, rejected: 0, changed }
+}
+
+async function loadCompany (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
+  const { written, profile } = await readProfile(dir)
+  const company = profile.id
+  const files = await Promise.all(Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') })))
+  const indexes = files.map(({ kind, text }) => {
+    const raw = named(join(dir, `${kind}.json`), () => list(JSON.parse(text)))
+    const objects = raw.filter(isObject)
+    const mapping = mappingOf(profile.indexes[kind]!, objects)
+    const documents = objects.map(item => readDocument(item, mapping)).filter(document => document !== null)
+    return { kind, documents, rejected: raw.length - documents.length }
+  })
+  const result = {
+    company,
+    documents: indexes.reduce((sum, { documents }) => sum + documents.length, 0),
+    rejected: indexes.reduce((sum, { rejected }) => sum + rejected, 0),
+  }
+
+  const hash = createHash('sha256').update(JSON.stringify([written, files])).digest('hex')
+  const known = await store.run('getMeta', company, 'samples')
+  if (known === hash) return { ...result, changed: false }
+  // From here on it is neither the old state nor the new one, should this be cut short.
+  if (known !== undefined) await store.run('setMeta', company, { key: 'samples', value: '' })
+  await store.run('putProfile', company, JSON.parse(written))
+  const left = (await store.run('indexKinds', company, null)).filter(kind => !Object.hasOwn(profile.indexes, kind))
+  for (const { kind, documents } of [...indexes, ...left.map(kind => ({ kind, documents: [] }))]) {
+    const before = await loadedBefore(store, company, kind, known !== undefined)
+    const now = documents.map((document): Loaded => [document.id, hashOf(profile.language, document)])
+    const note = (loaded: Loaded[]) => store.run('setMeta', company, { key: `samples:${kind}`, value: JSON.stringify(loaded) })
+    await note([...before, ...now])
+    for (const some of parts(documents, batch)) {
+      await store.run('putDocuments', company, { index: kind, language: profile.language, documents: some })
+    }
+    await removeGone(store, company, kind, before, new Set(documents.map(({ id }) => id)))
+    await note(now)
+  }
+  // Last, so that a start that was cut short is done over.
+  await store.run('setMeta', company, { key: 'samples', value: hash })
+  onChanged(company, (await store.run('getProfile', company, null)).version)
+  return { ...result, changed: true }
+}
+
+/**
+ * What the samples have put into an index; after a load that was cut short, what they may have.
+ * @param loaded whether they have ever been loaded: an older release kept no list
+ */
+async function loadedBefore (store: Store, company: string, kind: string, loaded: boolean): Promise<Loaded[]> {
+  const noted = await store.run('getMeta', company, `samples:${kind}`)
+  if (noted !== undefined) return JSON.parse(noted) as Loaded[]
+  return loaded ? await store.run('wholeDocuments', company, { index: kind }) : []
+}
+
+/** Removes what the files no longer hold, if it still is what they put in: what was uploaded stays. */
+async function removeGone (store: Store, company: string, index: string, before: Loaded[], keep: Set<string>): Promise<void> {
+  for (const some of parts(before.filter(([id]) => !keep.has(id)), lookedUp)) {
+    const ids = await store.run('unchangedDocuments', company, { index, documents: some.map(([id, hash]) => ({ id, hash })) })
+    let { hidden } = await store.run('hideDocuments', company, { index, ids })
+    while (hidden.length > 0) hidden = await store.run('removeHidden', company, { documents: hidden })
+    while (await store.run('countWords', company, null)) { /* in slices */ }
+  }
+}
+
+function parts<T> (items: T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
+}
+
+function list (parsed: unknown): unknown[] {
+  if (!Array.isArray(parsed)) throw new Error('it is not a list of documents')
+  return parsed
+}
+
+function isObject (item: unknown): item is RawDocument {
+  return typeof item === 'object' && item !== null
+}
+
+function named<T> (file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`, { cause: error })
+  }
+}

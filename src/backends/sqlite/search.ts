@@ -1,0 +1,57 @@
+// The embedded search engine: the main thread's side of it.
+import { LRUCache } from 'lru-cache'
+import { asCoded, coded } from '../../errors.ts'
+import type { Store } from './thread.ts'
+import type { SearchEngine } from '../../search/engine.ts'
+import { settleVectors, vectorsAtHand } from '../../search/question-vectors.ts'
+
+/** How long a version is believed without a look at the file. */
+const versionMs = 15_000
+
+/** @param timeoutMs after which a search is given up with SEARCH_UNAVAILABLE */
+export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeoutMs: number }): SearchEngine & {
+  /** Tells the engine of a write, so that cached answers of the company are left behind at once. */
+  changed (company: string, version: string): void
+} {
+  // Another process may write the same files.
+  const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
+  const counts = { searches: 0, failures: 0 }
+  return {
+    async search ({ company, indexes = [], query, vectors, limit, signal }) {
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+      const input = { query, indexes, limit }
+      counts.searches++
+      try {
+        const atHand = vectorsAtHand(vectors)
+        if (atHand) {
+          const { version, ...result } = await store.run('search', company.id, { ...input, vectors: atHand.vectors }, bounded)
+          versions.set(company.id, version)
+          return result
+        }
+        // The words are searched while the question is being embedded.
+        const [keyword, embedded] = await Promise.all([
+          store.run('searchKeywords', company.id, { query, indexes }, bounded),
+          settleVectors(vectors, timeoutMs / 2, signal),
+        ])
+        const { passages, version } = await store.run('finishSearch', company.id, { ...input, keyword, vectors: embedded.vectors }, bounded)
+        versions.set(company.id, version)
+        return { passages, terms: keyword.terms, ...(embedded.failed ? { degraded: 'embedding' } : {}) }
+      } catch (error) {
+        signal.throwIfAborted()
+        counts.failures++
+        if (bounded.aborted) throw coded('SEARCH_UNAVAILABLE', 'It took too long.', error)
+        throw asCoded(error, 'SEARCH_UNAVAILABLE')
+      }
+    },
+    version: ({ id }) => versions.get(id) ?? store.run('getMeta', id, 'version').then((version = '0') => {
+      versions.set(id, version)
+      return version
+    }),
+    changed: (company, version) => { versions.set(company, version) },
+    async unavailable () {
+      return null
+    },
+    stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
+    async close () {},
+  }
+}

@@ -1,0 +1,169 @@
+// The store thread's part of the pieces of documents: each a passage, or a place of one that says the same.
+import { zstdDecompressSync } from 'node:zlib'
+import type { Chunk } from '../../../documents/content.ts'
+import { sameText } from '../../../language/duplicates.ts'
+import { tokens } from '../../../language/words.ts'
+import { createWordCounts, type WordCounts } from './spelling.ts'
+import { factLines, headingSign, removeWindows } from './windows.ts'
+import type { CompanyFile } from '../file.ts'
+import { hidden } from '../schema.ts'
+import type { Language } from '../../../types.ts'
+
+/** Places of a passage whose titles and headings find it. */
+const titledPlaces = 8
+/** Passages with a number in common that are looked at: a template with a thousand names must not make every write long. */
+const candidates = 16
+
+/** What is done to the pieces within one transaction. */
+export interface Pieces {
+  put (whole: Whole, piece: Chunk, fields: [string, string][]): void
+  /**
+   * Removes pieces of a document, `limit` at most. A passage that has another place is handed to the next one.
+   * @returns how many there were
+   */
+  remove (document: number, limit: number): number
+  /** Gives a passage another text under the same titles; its vectors are pending again. */
+  rewrite (passage: number, text: string): void
+}
+
+/** The document that a piece belongs to. */
+export interface Whole { index: string, language: Language, title: string, url: string, document: number }
+
+/**
+ * Runs `work` on the pieces in one transaction.
+ * @param slices whether many such transactions follow one another: their words are counted together, by `mergeCounts`
+ */
+export function withPieces<T> (file: CompanyFile, slices: boolean, work: (pieces: Pieces) => T): T {
+  return file.transaction(() => {
+    const words = createWordCounts(file)
+    const result = work({
+      put: (whole, piece, fields) => putPiece(file, words, whole, piece, JSON.stringify(fields)),
+      remove: (document, limit) => removePieces(file, words, document, limit),
+      rewrite: (passage, text) => rewritePassage(file, words, passage, text),
+    })
+    if (slices) words.defer()
+    else words.write()
+    return result
+  })
+}
+
+function putPiece (file: CompanyFile, words: WordCounts, whole: Whole, piece: Chunk, fields: string): void {
+  const { index, language, title, url, document } = whole
+  const { n, text, page = null, tokens: size } = piece
+  const heading = piece.headings.join(headingSign)
+  // A piece with facts is like no other.
+  const print = fields === '[]' ? piece.print : undefined
+  const hashes = print?.map((number, position) => position * 2 ** 32 + number) ?? []
+  const same = findSame(file, whole, hashes, `${heading}\n${text}`)
+  if (same !== null) {
+    changeTitles(file, words, same, () => {
+      file.sql('INSERT INTO places (document, n, passage, heading, page) VALUES (?, ?, ?, ?, ?)').run(document, n, same, heading, page)
+    })
+    return
+  }
+  const rowid = Number(file.sql('INSERT INTO passages (idx, language, title, text, url, fields, document, n, heading, page, tokens, print) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(index, language, title, text, url, fields, document, n, heading, page, size, print ? new Uint8Array(Uint32Array.from(print).buffer) : null).lastInsertRowid)
+  for (const hash of hashes) file.sql('INSERT INTO prints VALUES (?, ?)').run(hash, rowid)
+  const inTitle = tokens(titleLine(title, heading))
+  const inText = textWords(text, fields)
+  file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inTitle, language))
+  file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inText, language))
+  words.learn([...inTitle, ...inText], language)
+}
+
+/** The passage of the same index and language that says the same. */
+function findSame (file: CompanyFile, { index, language }: Whole, hashes: number[], text: string): number | null {
+  const asked = new Set<number>()
+  for (const hash of hashes) {
+    for (const { passage } of file.sql('SELECT passage FROM prints WHERE hash = ? ORDER BY passage DESC LIMIT ?').all(hash, candidates) as { passage: number }[]) {
+      if (asked.has(passage)) continue
+      asked.add(passage)
+      const row = file.sql('SELECT heading, text, original FROM passages WHERE rowid = ? AND idx = ? AND language = ?').get(passage, index, language)
+      if (!row) continue
+      const whole = row.original === null ? row.text as string : zstdDecompressSync(row.original as Uint8Array).toString()
+      if (sameText(text, `${row.heading as string}\n${whole}`)) return passage
+    }
+  }
+  return null
+}
+
+function removePieces (file: CompanyFile, words: WordCounts, document: number, limit: number): number {
+  // Its places first: a passage must not be handed to the document that goes.
+  const own = file.sql('SELECT n, passage FROM places WHERE document = ? LIMIT ?').all(document, limit) as { n: number, passage: number }[]
+  for (const { n, passage } of own) changeTitles(file, words, passage, () => removePlace(file, document, n))
+  const passages = file.sql('SELECT rowid FROM passages WHERE document = ? LIMIT ?').all(document, limit - own.length) as { rowid: number }[]
+  for (const { rowid } of passages) {
+    const next = file.sql(`SELECT l.document, l.n, l.heading, l.page, d.title, d.url FROM places l JOIN documents d ON d.rowid = l.document
+      WHERE l.passage = ? ORDER BY d.idx = '${hidden}', l.document, l.n LIMIT 1`).get(rowid) as unknown as NextPlace | undefined
+    if (next) handOver(file, words, rowid, next)
+    else removePassage(file, words, rowid)
+  }
+  return own.length + passages.length
+}
+
+interface NextPlace { document: number, n: number, heading: string, page: number | null, title: string, url: string }
+
+/** Its vectors stay: they were made under another title, which moves them little. */
+function handOver (file: CompanyFile, words: WordCounts, passage: number, { document, n, heading, page, title, url }: NextPlace): void {
+  changeTitles(file, words, passage, () => {
+    removePlace(file, document, n)
+    file.sql('UPDATE passages SET document = ?, n = ?, heading = ?, page = ?, title = ?, url = ? WHERE rowid = ?').run(document, n, heading, page, title, url, passage)
+  })
+}
+
+function removePlace (file: CompanyFile, document: number, n: number): void {
+  file.sql('DELETE FROM places WHERE document = ? AND n = ?').run(document, n)
+}
+
+function removePassage (file: CompanyFile, words: WordCounts, rowid: number): void {
+  const row = file.sql('SELECT text, fields, language, print FROM passages WHERE rowid = ?').get(rowid)!
+  words.forget([...tokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)], row.language as Language)
+  removeWindows(file, rowid)
+  const print = row.print as Uint8Array | null
+  // A copy: a view of 32-bit numbers has to begin at a multiple of four.
+  if (print) for (const [position, number] of new Uint32Array(print.slice().buffer).entries()) file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(position * 2 ** 32 + number, rowid)
+  for (const table of ['titles', 'texts', 'passages']) file.sql(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid)
+}
+
+function rewritePassage (file: CompanyFile, words: WordCounts, rowid: number, text: string): void {
+  const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(rowid)!
+  const language = row.language as Language
+  const fields = row.fields as string
+  const inTitle = tokens(titlesOf(file, rowid))
+  const inText = textWords(text, fields)
+  words.forget([...inTitle, ...textWords(row.text as string, fields)], language)
+  words.learn([...inTitle, ...inText], language)
+  file.sql('UPDATE texts SET stems = ? WHERE rowid = ?').run(words.stems(inText, language), rowid)
+  removeWindows(file, rowid)
+  file.sql('UPDATE passages SET text = ?, model = 0 WHERE rowid = ?').run(text, rowid)
+}
+
+/** Changes where a passage stands: the titles and headings of its places are what it is found by. */
+function changeTitles (file: CompanyFile, words: WordCounts, passage: number, change: () => void): void {
+  const before = titlesOf(file, passage)
+  change()
+  const after = titlesOf(file, passage)
+  if (after === before) return
+  const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(passage)!
+  const language = row.language as Language
+  const inText = textWords(row.text as string, row.fields as string)
+  const inTitle = tokens(after)
+  words.forget([...tokens(before), ...inText], language)
+  words.learn([...inTitle, ...inText], language)
+  file.sql('UPDATE titles SET stems = ? WHERE rowid = ?').run(words.stems(inTitle, language), passage)
+}
+
+/** The title and the heading of each place of a passage, each pair once, its own first. */
+function titlesOf (file: CompanyFile, passage: number): string {
+  const own = file.sql('SELECT title, heading FROM passages WHERE rowid = ?').get(passage)!
+  const others = file.sql('SELECT d.title, l.heading FROM places l JOIN documents d ON d.rowid = l.document WHERE l.passage = ? ORDER BY l.document, l.n LIMIT ?').all(passage, titledPlaces - 1)
+  return [...new Set([own, ...others].map(({ title, heading }) => titleLine(title as string, heading as string)))].join('\n')
+}
+
+function titleLine (title: string, heading: string): string {
+  return `${title}\n${heading}`
+}
+
+function textWords (text: string, fields: string): string[] {
+  return tokens(`${text}\n${factLines(fields)}`)
+}

@@ -1,0 +1,64 @@
+// The store thread's part of the embedded key store: one file for all companies' keys.
+import { chmodSync, existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { ApiKey, Scope } from '../../../keys/store.ts'
+
+const schema = `CREATE TABLE IF NOT EXISTS keys (
+  id TEXT PRIMARY KEY, hash TEXT NOT NULL, company TEXT, scopes TEXT NOT NULL, name TEXT NOT NULL,
+  created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
+) STRICT`
+
+/**
+ * Opens the file of the keys, which the command line may be writing at the same time.
+ * @returns null when there is none and none is to be made
+ */
+export function openKeys (path: string, create: boolean): DatabaseSync | null {
+  if (!create && !existsSync(path)) return null
+  const db = new DatabaseSync(path, { timeout: 5000 })
+  try {
+    chmodSync(path, 0o600)
+    db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; ${schema}`)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return db
+}
+
+export const tasks = {
+  findKey (db: DatabaseSync | null, id: string): ApiKey | null {
+    const row = db?.prepare('SELECT * FROM keys WHERE id = ?').get(id)
+    return row ? keyOf(row) : null
+  },
+
+  listKeys (db: DatabaseSync | null, company: string | null): ApiKey[] {
+    return (db?.prepare('SELECT * FROM keys WHERE ? IS NULL OR company = ? ORDER BY created_at, id').all(company, company) ?? []).map(keyOf)
+  },
+
+  createKey (db: DatabaseSync | null, { id, hash, company, scopes, name, createdAt, expiresAt, revokedAt }: ApiKey): void {
+    const { changes } = db!.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(id, hash, company, scopes.join(' '), name, createdAt, expiresAt, revokedAt)
+    if (changes === 0) throw new Error(`there is a key ${id} already`)
+  },
+
+  revokeKey (db: DatabaseSync | null, { id, at }: { id: string, at: string }): boolean {
+    return db?.prepare('UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?').run(at, id).changes === 1
+  },
+
+  anyKey (db: DatabaseSync | null, _: null): boolean {
+    return db?.prepare('SELECT 1 FROM keys WHERE revoked_at IS NULL LIMIT 1').get() !== undefined
+  },
+}
+
+function keyOf (row: Record<string, unknown>): ApiKey {
+  return {
+    id: row.id as string,
+    hash: row.hash as string,
+    company: row.company as string | null,
+    scopes: (row.scopes as string).split(' ') as Scope[],
+    name: row.name as string,
+    createdAt: row.created_at as string,
+    expiresAt: row.expires_at as string | null,
+    revokedAt: row.revoked_at as string | null,
+  }
+}

@@ -1,0 +1,188 @@
+// The store thread's part of the embedded engine that reads: keywords, vectors, fusion.
+import type { Query, QueryWord } from '../../../language/analyze.ts'
+import { placeholders, type CompanyFile } from '../file.ts'
+import { visible } from '../hidden.ts'
+import { hidden, vectorTable } from '../schema.ts'
+import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
+import { passageId } from '../../../search/passage-id.ts'
+import { fuse, inverseDocumentFrequency, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { corrections } from './spelling.ts'
+
+/** A title's BM25 counts this much against the text's. */
+const titleWeight = 1.5
+/** The most that matching n-grams add to a candidate, as a share of its BM25: more lost on most sets. */
+const ngramBonus = 0.1
+/** Words that may stand between those of an n-gram: "lot de 300 couches" holds "lot 300 couches". */
+const ngramGap = 3
+/** Candidates of each list that go into the fusion. */
+const candidates = 50
+/** Rows of each full-text table, before title and text are added up. */
+const rows = 200
+/** Nearest windows, of which a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
+const windows = 2 * candidates
+
+/** Of a passage's places, beside the one that it is shown under. */
+const otherPlaces = 5
+
+export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
+
+export interface FusionInput {
+  query: Query
+  indexes: string[]
+  limit: number
+  keyword: KeywordResult
+  /** The question's vector for each embedding model that the indexes use. */
+  vectors: { model: string, vector: Float32Array }[]
+}
+
+export const tasks = {
+  searchKeywords (file: CompanyFile | null, { query, indexes }: { query: Query, indexes: string[] }): KeywordResult {
+    return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], words: 0 }
+  },
+
+  finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[], version: string } {
+    return file ? { passages: finishSearch(file, input), version: file.version() } : { passages: [], version: '0' }
+  },
+
+  /** Both halves at once, for a question whose vectors are at hand. */
+  search (file: CompanyFile | null, input: Omit<FusionInput, 'keyword'>): { passages: FoundPassage[], terms: QueryTerm[], version: string } {
+    if (!file) return { passages: [], terms: [], version: '0' }
+    const keyword = searchKeywords(file, input.query, input.indexes)
+    return { passages: finishSearch(file, { ...input, keyword }), terms: keyword.terms, version: file.version() }
+  },
+}
+
+function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
+  const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
+  const terms = uniqueStems(query.words).map(word => queryTerm(file, word, total))
+  const stems = [...new Set(terms.flatMap(term => [...(term.known && term.corrections.length === 0 ? [term.stem] : []), ...term.corrections]))]
+  if (stems.length === 0) return { list: [], terms, words: total }
+
+  const expression = stems.map(quote).join(' OR ')
+  const score = new Map(match(file, 'texts', expression, indexes))
+  for (const [rowid, bm25] of match(file, 'titles', expression, indexes)) {
+    score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * bm25)
+  }
+  addNgramBonus(file, query, indexes, score)
+  return { list: best(score), terms, words: total }
+}
+
+/** Documents that hold the words of an n-gram close together gain up to `ngramBonus` of their own score. */
+function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], score: Map<number, number>): void {
+  const stemOf = new Map(query.words.map(word => [word.surface, word.stem]))
+  const near = query.ngrams.filter(gram => gram.n > 1).map(gram => [...new Set(gram.words.map(word => stemOf.get(word)!))])
+    .filter(stems => stems.length > 1)
+    .map(stems => `NEAR(${stems.map(quote).join(' ')}, ${ngramGap})`)
+  if (near.length === 0) return
+  const bonus = new Map<number, number>()
+  for (const table of ['titles', 'texts'] as const) {
+    for (const [rowid, bm25] of match(file, table, near.join(' OR '), indexes)) {
+      if (score.has(rowid)) bonus.set(rowid, (bonus.get(rowid) ?? 0) + bm25)
+    }
+  }
+  const most = Math.max(...bonus.values())
+  for (const [rowid, gained] of bonus) score.set(rowid, score.get(rowid)! * (1 + ngramBonus * gained / most))
+}
+
+function uniqueStems (words: QueryWord[]): QueryWord[] {
+  return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
+}
+
+function queryTerm (file: CompanyFile, word: QueryWord, total: number): QueryTerm {
+  const own = documentFrequency(file, word.stem)
+  if (own > 0) return { word: word.surface, stem: word.stem, idf: inverseDocumentFrequency(total, own), known: true, corrections: [] }
+  const corrected = corrections(file, word.folded)
+  const n = corrected.reduce((sum, found) => sum + documentFrequency(file, found), 0)
+  return { word: word.surface, stem: word.stem, idf: inverseDocumentFrequency(total, n), known: n > 0, corrections: corrected }
+}
+
+function documentFrequency (file: CompanyFile, found: string): number {
+  const inTable = (table: string) => (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
+  return Math.max(inTable('text_terms'), inTable('title_terms'))
+}
+
+/** Rows of a full-text table that match, by BM25, the best first; higher is better. */
+function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
+  // FTS5 calls the better score the lower one. The `+` keeps SQLite from matching each document of the index by itself.
+  return file.rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
+    .all(expression, ...indexes) as unknown as Scored[]
+}
+
+/** SQL that keeps the passages that may be found, of some indexes or of all. */
+function within (file: CompanyFile, indexes: string[], rowid: string): string {
+  const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
+  return `${inIndexes} ${visible(file, rowid)}`
+}
+
+function best (score: Map<number, number>): Scored[] {
+  return [...score].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, candidates)
+}
+
+function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
+  const similar = vectors.flatMap(({ model, vector }) => nearest(file, model, vector, indexes))
+  const titled = keyword.list.length > 0 && file.sql('SELECT title <> \'\' AS titled FROM passages WHERE rowid = ?').get(keyword.list[0]![0])?.titled === 1
+  const fused = fuse(keyword.list, similar, vectorWeight(query.language, titled)).slice(0, limit)
+  const similarity = new Map(similar)
+  return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
+    .filter(passage => passage !== null)
+}
+
+/** Passages by their nearest window, the cosine as score, best first. */
+function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
+  const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as { model: number, dimensions: number } | undefined
+  if (!known || known.dimensions !== vector.length) return []
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
+  const search = (only: string, ...values: string[]) => {
+    const found = file.rows(`SELECT w.passage, 1 - v.distance
+      FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${windows} ${only}) v
+      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, indexes, 'w.passage')}`)
+      .all(bytes, ...values, ...indexes) as unknown as Scored[]
+    const top = new Map<number, number>()
+    for (const [passage, cosine] of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
+    return top
+  }
+  const top = search('')
+  if (indexes.length === 0 || top.size >= candidates) return best(top)
+  // The indexes are a small part of the file: their windows alone, which costs less the fewer they are.
+  return best(search(`AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE p.idx IN ${placeholders(indexes)})`, ...indexes))
+}
+
+function readPassage (file: CompanyFile, rowid: number, score: number, similarity: number | null, terms: QueryTerm[]): FoundPassage | null {
+  const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
+    FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid WHERE p.rowid = ?`).get(rowid)
+  const [shown, ...others] = row ? placesOf(file, rowid) : []
+  if (!row || !shown) return null
+  const stems = row.stems as string
+  const holds = (found: string) => stems.includes(` ${found} `)
+  return {
+    id: passageId(row.idx as string, shown.id, shown.chunks, shown.n),
+    index: row.idx as string,
+    ...place(shown),
+    text: row.text as string,
+    fields: JSON.parse(row.fields as string),
+    ...(others.length > 0 ? { places: others.map(place) } : {}),
+    ...(shown.chunks > 1 ? { document: shown.id, n: shown.n } : {}),
+    score,
+    similarity,
+    stems,
+    matched: terms.flatMap((term, i) => holds(term.stem) || term.corrections.some(holds) ? [i] : []),
+  }
+}
+
+interface PlaceRow { id: string, chunks: number, title: string, url: string, n: number, heading: string, page: number | null }
+
+/** Where a passage stands, in documents that may be found: the one that it is shown under first. */
+function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
+  return file.sql(`SELECT d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?1 AND d.idx <> '${hidden}'
+    UNION ALL SELECT * FROM (SELECT d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l JOIN documents d ON d.rowid = l.document
+      WHERE l.passage = ?1 AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1})
+    LIMIT ${otherPlaces + 1}`).all(rowid) as unknown as PlaceRow[]
+}
+
+function place ({ title, url, heading, page }: PlaceRow): Place {
+  return { title, url, ...(heading === '' ? {} : { heading }), ...(page === null ? {} : { page }) }
+}
+
+function quote (word: string): string {
+  return `"${word.replaceAll('"', '""')}"`
+}

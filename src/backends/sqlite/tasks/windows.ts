@@ -1,0 +1,112 @@
+// The store thread's part of the embedded engine that writes the vectors of passages.
+import { placeholders, type CompanyFile } from '../file.ts'
+import { visible } from '../hidden.ts'
+import { vectorTable } from '../schema.ts'
+
+export interface PendingPassage {
+  rowid: number
+  index: string
+  title: string
+  text: string
+  /** Not the first of its document. */
+  further?: true
+}
+
+export const tasks = {
+  /** Passages without vectors, at most `limit`, beyond rowid `after`. */
+  pendingPassages (file: CompanyFile | null, { after, limit }: { after: number, limit: number }): PendingPassage[] {
+    if (!file) return []
+    const rows = file.sql(`SELECT rowid, idx, title, heading, text, fields, n FROM passages WHERE model = 0 AND rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ?`).all(after, limit)
+    return rows.map(row => ({
+      rowid: row.rowid as number,
+      index: row.idx as string,
+      title: titleOf(row),
+      text: (row.text || factLines(row.fields as string)) as string,
+      ...(row.n === 0 ? {} : { further: true as const }),
+    }))
+  },
+
+  /**
+   * Stores the vectors of passages, all of one model. A passage that is gone or has changed since (its text's
+   * vectors would be wrong) is passed over: it is pending again. Another title is none of its own: it is then that of
+   * another place which says the same.
+   */
+  putVectors (file: CompanyFile | null, { model, passages }: {
+    model: string, passages: (PendingPassage & { vectors: Float32Array[] })[]
+  }): { version: string } {
+    if (!file) return { version: '0' }
+    if (passages.length === 0) return { version: file.version() }
+    file.transaction(() => {
+      let stored = 0
+      const { number, dimensions } = modelNumber(file, model, passages[0]?.vectors[0]?.length ?? 0)
+      for (const { rowid, text, vectors } of passages) {
+        const row = file.sql('SELECT text, fields FROM passages WHERE rowid = ?').get(rowid)
+        if (!row || (row.text || factLines(row.fields as string)) !== text) continue
+        removeWindows(file, rowid)
+        for (const vector of vectors) {
+          if (vector.length !== dimensions) throw new Error(`${model}: a vector of ${vector.length}, expected ${dimensions}`)
+          const { lastInsertRowid } = file.sql('INSERT INTO windows (passage, model) VALUES (?, ?)').run(rowid, number)
+          file.sql(`INSERT INTO ${vectorTable(number)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), bytes(vector))
+        }
+        file.sql('UPDATE passages SET model = ? WHERE rowid = ?').run(number, rowid)
+        stored++
+      }
+      if (stored > 0) file.changed()
+    })
+    return { version: file.version() }
+  },
+
+  /** Makes the vectors of every passage of these indexes pending again that another model than `model` made. */
+  dropOtherVectors (file: CompanyFile | null, { model, indexes }: { model: string, indexes: string[] }): { dropped: number } {
+    if (!file || indexes.length === 0) return { dropped: 0 }
+    const rows = file.db.prepare(`SELECT p.rowid FROM passages p JOIN models m ON m.model = p.model
+      WHERE m.id <> ? AND p.idx IN ${placeholders(indexes)}`).all(model, ...indexes)
+    file.transaction(() => {
+      for (const { rowid } of rows) {
+        removeWindows(file, rowid as number)
+        file.sql('UPDATE passages SET model = 0 WHERE rowid = ?').run(rowid as number)
+      }
+      if (rows.length > 0) file.changed()
+    })
+    return { dropped: rows.length }
+  },
+
+  getMeta: (file: CompanyFile | null, key: string): string | undefined => file?.meta(key),
+  setMeta (file: CompanyFile | null, { key, value }: { key: string, value: string }): void {
+    file?.setMeta(key, value)
+  },
+}
+
+/** What a passage is embedded under: its document's title, and its headings. */
+function titleOf ({ title, heading }: Record<string, unknown>): string {
+  return [title, heading].filter(Boolean).join(headingSign)
+}
+
+/** What stands between the headings of a passage. */
+export const headingSign = ' › '
+
+/** Short facts as lines of text: searchable, and readable as `Label: value`. */
+export function factLines (fields: string): string {
+  return (JSON.parse(fields) as [string, string][]).map(([label, value]) => `${label} : ${value}`).join('\n')
+}
+
+/** Removes the vectors of a passage, within the caller's transaction. */
+export function removeWindows (file: CompanyFile, passage: number): void {
+  for (const { rowid, model } of file.sql('SELECT rowid, model FROM windows WHERE passage = ?').all(passage) as { rowid: number, model: number }[]) {
+    file.sql(`DELETE FROM ${vectorTable(model)} WHERE rowid = ?`).run(BigInt(rowid))
+  }
+  file.sql('DELETE FROM windows WHERE passage = ?').run(passage)
+}
+
+/** The model's number in this file, with its vec0 table made on first use. */
+function modelNumber (file: CompanyFile, id: string, dimensions: number): { number: number, dimensions: number } {
+  const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as { number: number, dimensions: number } | undefined
+  if (known) return known
+  const number = Number(file.sql('INSERT INTO models (id, dimensions) VALUES (?, ?)').run(id, dimensions).lastInsertRowid)
+  file.db.exec(`CREATE VIRTUAL TABLE ${vectorTable(number)} USING vec0(embedding float[${dimensions}] distance_metric=cosine, chunk_size=256)`)
+  return { number, dimensions }
+}
+
+function bytes (vector: Float32Array): Uint8Array {
+  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
+}

@@ -1,0 +1,64 @@
+// The embedded store: one SQLite file per company, behind one worker thread.
+import { mkdirSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Piscina } from 'piscina'
+import { unlessAborted } from '../../async/signals.ts'
+import { coded } from '../../errors.ts'
+import type { Job, Outcome, Tasks } from './worker.ts'
+
+type Argument<T extends keyof Tasks> = Parameters<Tasks[T]>[1]
+type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
+
+export interface Store {
+  /** Runs a task on a company's file, in the thread. Throws the task's coded errors, or the signal's reason at once. */
+  run<T extends keyof Tasks> (task: T, company: string, argument: Argument<T>, signal?: AbortSignal): Promise<Result<T>>
+  /** Ids of the companies that have a file. */
+  companies (): Promise<string[]>
+  stats (): { waiting: number, completed: number, utilization: number }
+  close (): Promise<void>
+}
+
+/**
+ * @param dataDir its folder `companies/` holds the files
+ * @param openFiles files that the thread keeps open at most
+ * Throws STORE_UNREADABLE when the folder cannot be made.
+ */
+export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, openFiles?: number }): Store {
+  const dir = join(dataDir, 'companies')
+  try {
+    mkdirSync(dir, { recursive: true })
+  } catch (error) {
+    throw coded('STORE_UNREADABLE', `Check DATA_DIR: ${(error as Error).message}`, error)
+  }
+  // One thread: SQLite answers in well under a millisecond, and with a single writer nothing waits for a lock.
+  const pool = new Piscina<Job, Outcome>({
+    filename: new URL('./worker.ts', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: 1,
+    // Else a task that finds the thread busy goes behind those that came after it.
+    stricterFIFO: true,
+    workerData: { dir, openFiles },
+  })
+  return {
+    async run (task, company, argument, signal) {
+      signal?.throwIfAborted()
+      // Piscina would end the thread, and close every file, to stop a task that runs: it is left to end instead, and
+      // one that has not begun is passed over.
+      const left = signal && new Uint8Array(new SharedArrayBuffer(1))
+      const outcome = pool.run({ task, company, argument, ...(left ? { left } : {}) })
+      return settle(left ? await unlessAborted(outcome, signal, () => { left[0] = 1 }) : await outcome) as Result<typeof task>
+    },
+    async companies () {
+      const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
+      return names.filter(name => name.endsWith('.sqlite')).map(name => name.slice(0, -'.sqlite'.length)).sort()
+    },
+    stats: () => ({ waiting: pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
+    close: () => pool.close(),
+  }
+}
+
+function settle (outcome: Outcome): unknown {
+  if ('code' in outcome) throw coded(outcome.code, outcome.detail, outcome.cause === undefined ? undefined : new Error(outcome.cause))
+  return outcome.value
+}

@@ -1,0 +1,72 @@
+// Gives every passage its vectors, in the background and behind every question.
+import type { Embedder } from '../../embed/embedder.ts'
+import type { Store } from './thread.ts'
+import type { CompanyProfile } from '../../types.ts'
+import { createVectorQueue, type Vectors } from '../../documents/vector-queue.ts'
+
+const batch = 16
+
+/**
+ * What was stored stays: after a crash the rest is taken up where it was left.
+ * @param profile the company's, for the embedding model of each index
+ * @param onChanged told when a company's vectors have changed
+ */
+export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs = 60_000 }: {
+  store: Store
+  embedder: Embedder
+  profile: (company: string) => Promise<CompanyProfile | null>
+  onChanged: (company: string, version: string) => void
+  onError: (company: string, error: unknown) => void
+  /** When passages are tried again whose model was not to be had. */
+  retryMs?: number
+}): Vectors {
+  const queue = createVectorQueue({ ready: embedder.ready, fillCompany, onFailure: onError, againMs: retryMs })
+  return queue
+
+  async function fillCompany (company: string): Promise<void> {
+    const indexes = (await profile(company))?.indexes ?? {}
+    const modelOf = (index: string) => indexes[index]?.model ?? embedder.defaultModel
+    for (const model of new Set(Object.keys(indexes).map(modelOf))) {
+      if (embedder.dimensions(model) > 0) {
+        await store.run('dropOtherVectors', company, { model, indexes: Object.keys(indexes).filter(index => modelOf(index) === model) })
+      }
+    }
+    const pendingAfter = (after: number) => {
+      const pending = store.run('pendingPassages', company, { after, limit: batch })
+      // Whoever takes it is told.
+      pending.catch(() => {})
+      return pending
+    }
+    // The model is what all this waits for: the next passages are read, and the last vectors written, while it works.
+    let writing: Promise<void> = Promise.resolve()
+    let pending = pendingAfter(0)
+    try {
+      for (;;) {
+        const passages = await pending
+        if (passages.length === 0) return await writing
+        pending = pendingAfter(passages.at(-1)!.rowid)
+        for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
+          const own = passages.filter(passage => modelOf(passage.index) === model)
+          const vectors = await embedder.passages(own, { model, signal: queue.signal })
+          if (!vectors) {
+            // Its model is not to be had now.
+            queue.again(company)
+            continue
+          }
+          await writing
+          writing = store.run('putVectors', company, {
+            // Each window is read under its title: in a long document the title by itself, again and again, tells nothing.
+            model, passages: own.map((passage, i) => ({ ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]! })),
+          }).then(({ version }) => {
+            queue.count(own.length)
+            onChanged(company, version)
+          })
+          writing.catch(() => {})
+        }
+      }
+    } finally {
+      // The store may be closed after this.
+      await writing.catch(() => {})
+    }
+  }
+}

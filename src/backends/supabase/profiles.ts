@@ -1,0 +1,97 @@
+// The remote prompt store: company profiles in the tables of a Supabase project.
+import { LRUCache } from 'lru-cache'
+import { coded } from '../../errors.ts'
+import { dataOf, type Supabase } from './client.ts'
+import type { CompanyProfile } from '../../types.ts'
+import { parseProfile, type WrittenProfile } from '../../profiles/profile.ts'
+import type { PromptStore } from '../../profiles/store.ts'
+
+interface CompanyRow {
+  id: string
+  name: string
+  language: string
+  system_prompt: string
+  model: string | null
+  refuse_without_passages: boolean
+  common_questions: string[] | null
+  updated_at: string
+  company_indexes: { kind: string, mapping: string, uid: string | null, position: number }[]
+}
+
+/**
+ * One embedded read brings a company with its indexes. The mapping comes as text: PostgREST makes embedded rows jsonb,
+ * which forgets the order of keys, and the facts of a document are shown in theirs.
+ */
+const columns = 'id,name,language,system_prompt,model,refuse_without_passages,common_questions,updated_at,company_indexes(kind,mapping::text,uid,position)'
+
+/** Rows of one request: what Supabase gives at most unless it is told otherwise. */
+const pageRows = 1000
+/** Companies whose last change is remembered. */
+const maxSeen = 10_000
+
+/** Throws PROMPTS_UNAVAILABLE; for a row that is no profile, with the field that is wrong. */
+export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): PromptStore {
+  /** When each company had been changed last, as it was read; null = there was none. */
+  const seen = new LRUCache<string, { changedAt: string | null }>({ max: maxSeen })
+
+  async function rows (signal: AbortSignal): Promise<{ id: string, updated_at: string }[]> {
+    const all = []
+    for (;;) {
+      signal.throwIfAborted()
+      const page = supabase.from('companies').select('id,updated_at').order('id').range(all.length, all.length + pageRows - 1)
+      const got = dataOf<{ id: string, updated_at: string }[]>(await page.abortSignal(signal), 'PROMPTS_UNAVAILABLE')!
+      all.push(...got)
+      if (got.length < pageRows) return all
+    }
+  }
+
+  return {
+    async get (company, signal = new AbortController().signal) {
+      signal.throwIfAborted()
+      const row = dataOf(await supabase.from('companies').select(columns).eq('id', company).abortSignal(signal).maybeSingle<CompanyRow>(), 'PROMPTS_UNAVAILABLE')
+      seen.set(company, { changedAt: row && row.updated_at })
+      return row && profileOf(row)
+    },
+    companies: async (signal = new AbortController().signal) => (await rows(signal)).map(({ id }) => id),
+    async changed (companies, signal = new AbortController().signal) {
+      const now = new Map((await rows(signal)).map(row => [row.id, row.updated_at]))
+      return companies.filter(company => {
+        const before = seen.get(company)
+        return before !== undefined && before.changedAt !== (now.get(company) ?? null)
+      })
+    },
+    async unavailable () {
+      try {
+        dataOf(await supabase.from('companies').select('id').limit(1), 'PROMPTS_UNAVAILABLE')
+        return null
+      } catch (error) {
+        return (error as Error).message
+      }
+    },
+  }
+}
+
+function profileOf ({ model, company_indexes, updated_at, common_questions, ...company }: CompanyRow): CompanyProfile {
+  try {
+    // A database gives rows in any order; the version of a profile depends on it.
+    const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
+    return parseProfile({
+      ...company,
+      // What cannot be asked is no reason to answer nothing.
+      common_questions: (common_questions ?? []).filter(question => typeof question === 'string' && question !== '' && question.length <= 1000).slice(0, 1000),
+      ...(model === null ? {} : { model }),
+      indexes: Object.fromEntries(indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])),
+    })
+  } catch (error) {
+    throw coded('PROMPTS_UNAVAILABLE', `Its row in Supabase is wrong: ${(error as Error).message}.`, error)
+  }
+}
+
+/** The other way round: the rows of a written profile, one of `companies` and any number of `company_indexes`. */
+export function rowsOf ({ indexes, model, ...profile }: WrittenProfile) {
+  const { id, name, language, system_prompt = '', refuse_without_passages = true, common_questions = [] } = profile
+  return {
+    company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages, common_questions },
+    indexes: Object.entries(indexes).map(([kind, { uid, ...mapping }], position) => ({ company_id: id, kind, mapping, uid: uid ?? null, position })),
+  }
+}

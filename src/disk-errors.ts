@@ -1,0 +1,18 @@
+// What goes wrong on a disk or in SQLite, as coded errors.
+import { CodedError, coded } from './errors.ts'
+
+/** An error of SQLite or of the file system as a coded one; any other as it is. */
+export function asStoreError (error: unknown): unknown {
+  if (error instanceof CodedError) return error
+  // Primary result code: https://sqlite.org/rescode.html; the extended one is in the high bytes.
+  const { errcode, code } = error as { errcode?: number, code?: string }
+  switch (errcode === undefined ? code : errcode & 0xff) {
+    case 11: case 26: return coded('STORE_CORRUPT', undefined, error)
+    case 13: case 'ENOSPC': case 'EDQUOT': return coded('STORE_FULL', undefined, error)
+    case 3: case 8: case 10: case 14: case 23:
+    case 'EACCES': case 'EPERM': case 'EROFS': case 'ENOTDIR': case 'EISDIR': case 'EEXIST': case 'ENOENT':
+      return coded('STORE_UNREADABLE', undefined, error)
+    case 5: case 6: return coded('SEARCH_UNAVAILABLE', 'The database is busy.', error)
+    default: return error
+  }
+}

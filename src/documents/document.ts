@@ -1,0 +1,46 @@
+// A document: as its company wrote it, and as an index takes it.
+import type { FieldMapping } from '../types.ts'
+import type { Chunk } from './content.ts'
+
+/** A document as its company wrote it. */
+export type RawDocument = Record<string, unknown>
+
+/** Documents on their way into an index. */
+export interface IndexedDocument {
+  /** Unique in its index. */
+  id: string
+  title: string
+  text: string
+  url: string
+  fields: [label: string, value: string][]
+  /** Its pieces, when it is too long to be one passage; its text is then theirs. */
+  chunks?: Chunk[]
+  /** Of all of this: the same hash under the same id is the same document. Made from it when absent. */
+  hash?: string
+}
+
+/**
+ * Reads a document by its index's mapping.
+ * @returns null when it has no id or nothing to search
+ */
+export function readDocument (raw: RawDocument, mapping: FieldMapping): IndexedDocument | null {
+  const text = (key: string | undefined): string => key === undefined ? '' : plain(raw[key])
+  const id = plain(raw.id)
+  const document = {
+    id,
+    title: text(mapping.title),
+    text: mapping.text.map(text).filter(Boolean).join('\n\n'),
+    url: text(mapping.url),
+    fields: Object.entries(mapping.fields ?? {})
+      .map(([key, label]): [string, string] => [label, text(key)])
+      .filter(([, value]) => value !== ''),
+  }
+  return id === '' || (document.title + document.text === '' && document.fields.length === 0) ? null : document
+}
+
+/** A value as people read it; what has no plain form (an object) is left out. */
+function plain (value: unknown): string {
+  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return Array.isArray(value) ? value.map(plain).filter(Boolean).join(', ') : ''
+}

@@ -1,0 +1,70 @@
+// How the documents of an index are read when its company's profile does not say: guessed from the first of them.
+import type { FieldMapping } from '../types.ts'
+import type { RawDocument } from './document.ts'
+
+const names = {
+  title: /^(title|name|question|headline|heading|label|subject|titre|nom|libell[eé]|sujet|intitul[eé]|t[ií]tulo|nombre|pregunta|asunto|titel|name|frage|betreff)$/i,
+  text: /^(text|content|body|answer|description|summary|excerpt|details?|texte|contenu|corps|r[eé]ponse|r[eé]sum[eé]|texto|contenido|cuerpo|respuesta|descripci[oó]n|inhalt|antwort|beschreibung)$/i,
+  url: /^(url|uri|link|href|permalink|web_?page|lien|enlace|seite)$/i,
+}
+
+/** A value of more characters than this is read as text, not shown as a fact. */
+const shortChars = 60
+const mostFields = 12
+/** Documents that a mapping is guessed from. */
+export const guessedFrom = 20
+
+/** The mapping that a profile gives; guessed from the first documents when it names neither title, text nor fields. */
+export function mappingOf (given: FieldMapping, documents: RawDocument[], primaryKey = 'id'): FieldMapping {
+  return isComplete(given) ? given : { ...given, ...guessMapping(documents.slice(0, guessedFrom), primaryKey) }
+}
+
+/** Whether a mapping says how documents are read. */
+export function isComplete ({ title, text, fields }: FieldMapping): boolean {
+  return title !== undefined || text.length > 0 || fields !== undefined
+}
+
+interface Key { key: string, values: unknown[], average: number, texts: boolean }
+
+/**
+ * Guesses from keys and values: the title by its name, the address by its name or its look, running text by its name
+ * or its length; what else is short becomes a fact. Without any text the longest key counts as text.
+ * @param primaryKey the document's id, which is no content
+ */
+export function guessMapping (documents: RawDocument[], primaryKey = 'id'): FieldMapping {
+  const keys = [...new Set(documents.flatMap(document => Object.keys(document)))]
+    .filter(key => key !== primaryKey && !key.startsWith('_'))
+    .map(key => describe(key, documents)).filter(key => key.values.length > 0)
+  const url = keys.find(({ key }) => names.url.test(key)) ?? keys.find(({ values }) => values.every(isAddress))
+  const rest = keys.filter(key => key !== url)
+  const title = rest.find(({ key, texts }) => names.title.test(key) && texts)
+  const text = rest.filter(key => key !== title && key.texts && (names.text.test(key.key) || key.average > shortChars))
+  if (text.length === 0 && title === undefined) text.push(...rest.filter(({ texts }) => texts).sort((a, b) => b.average - a.average).slice(0, 1))
+  const facts = rest.filter(key => key !== title && !text.includes(key) && key.average <= shortChars).slice(0, mostFields)
+  return {
+    ...(title ? { title: title.key } : {}),
+    text: text.map(({ key }) => key),
+    ...(url ? { url: url.key } : {}),
+    ...(facts.length > 0 ? { fields: Object.fromEntries(facts.map(({ key }) => [key, labelOf(key)])) } : {}),
+  }
+}
+
+function describe (key: string, documents: RawDocument[]): Key {
+  const values = documents.map(document => document[key]).filter(isPlain).filter(value => value !== '')
+  const length = values.reduce<number>((sum, value) => sum + String(value).length, 0)
+  return { key, values, average: length / Math.max(1, values.length), texts: values.some(value => typeof value === 'string') }
+}
+
+function isPlain (value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.length > 0 && value.every(isPlain))
+}
+
+function isAddress (value: unknown): boolean {
+  return typeof value === 'string' && /^(https?:\/\/|\/)\S+$/.test(value)
+}
+
+/** `unit_price` and `unitPrice` → `Unit price`. */
+function labelOf (key: string): string {
+  const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,95 @@
+// The port to a company's documents as people put them in and take them out; what is searched are their pieces.
+import type { IndexedDocument } from './document.ts'
+import type { CompanyProfile } from '../types.ts'
+
+export interface DocumentInfo {
+  id: string
+  title: string
+  url: string
+  /** Its pieces, each a passage of the search. */
+  chunks: number
+  /** Of the embedding model's tokenizer; an estimate when it was put in whole, 0 when that was before it was made. */
+  tokens: number
+  /** Never removed to make room. */
+  pinned: boolean
+  /** Ms since 1970; 0 = not known, or never. */
+  updatedAt: number
+  citedAt: number
+  /** What it says was shortened to make room; absent when it is whole. */
+  condensed?: true
+}
+
+export interface DocumentPiece { n: number, text: string, heading: string, page: number | null, tokens: number }
+
+export interface DocumentDetail extends DocumentInfo {
+  fields: [label: string, value: string][]
+  pieces: DocumentPiece[]
+}
+
+export interface StoredChunk {
+  text: string
+  /** Its first, of length one; absent when it has none yet. */
+  vector?: Float32Array
+  /** How often answers cited its document. */
+  cited?: number
+}
+
+export interface IndexSummary { kind: string, documents: number, chunks: number, tokens: number }
+
+export interface KnowledgeStats {
+  documents: number
+  chunks: number
+  tokens: number
+  /** Bytes of the company's file. */
+  bytes: number
+  /** Pieces that have vectors. */
+  embedded: number
+}
+
+export interface ListOptions {
+  /** Documents with greater ids, in the order of ids. */
+  after: string
+  limit: number
+  /** Only ids that begin so. */
+  prefix: string
+}
+
+export interface PutCounts {
+  written: number
+  unchanged: number
+  /** Other documents that had to make room. */
+  evicted: number
+  /** Documents that were not taken in; absent when there are none. */
+  rejected?: RejectedDocument[]
+}
+
+/** A document that cannot be taken in; what was there under its id stays. */
+export interface RejectedDocument {
+  id: string
+  /** `no room`, or the code of Meilisearch's refusal. */
+  reason: string
+  message: string
+}
+
+export interface DocumentStore {
+  /**
+   * Adds or replaces documents, each whole or not at all; one that has not changed is left alone. Those that no longer
+   * fit into the company's tokens go, the least recently cited or put in first. Throws a STORE_* error; what was
+   * written by then stays.
+   */
+  put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
+  /** Settles when what was put in or removed survives a power cut too. */
+  settle (company: string): Promise<void>
+  list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
+  get (company: string, index: string, id: string): Promise<DocumentDetail | null>
+  /** @returns how many there were */
+  remove (company: string, index: string, ids: string[]): Promise<number>
+  /** @returns whether there is such a document */
+  pin (company: string, index: string, id: string, pinned: boolean): Promise<boolean>
+  /** Notes that an answer cites these passages, so that their documents are the last to make room, and counts it. */
+  cite (company: string, passages: string[], at: number): Promise<void>
+  /** Pieces for a summary, taken evenly over all of them, `limit` at most. */
+  chunks (company: string, limit: number): Promise<StoredChunk[]>
+  indexes (company: string): Promise<IndexSummary[]>
+  stats (company: string): Promise<KnowledgeStats>
+}

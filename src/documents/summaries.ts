@@ -1,0 +1,98 @@
+// Summaries of what companies know: each is made once, in a thread of its own, and kept for a while.
+import { LRUCache } from 'lru-cache'
+import { Piscina } from 'piscina'
+import { coded } from '../errors.ts'
+import type { CompanyProfile } from '../types.ts'
+import type { KnowledgeStats } from './store.ts'
+import type { Fitted } from './summary-worker.ts'
+import type { SummaryChunk } from './summary.ts'
+
+export interface Summary {
+  summary: string
+  tokens: number
+  by: 'llm' | 'extractive'
+  /** What the company has of each, not what was looked at. */
+  documents: number
+  chunks: number
+}
+
+export interface SummariesOptions {
+  documents: { chunks (company: string, limit: number): Promise<SummaryChunk[]>, stats (company: string): Promise<KnowledgeStats> }
+  /** Path of the `tokenizer.json` that tokens are counted by; without a good one they are estimated. */
+  tokenizer: string
+  /** Puts sentences of the documents in a language model's own words, `maxTokens` at most. Throws when it cannot. Absent: nobody does. */
+  reword?: (profile: CompanyProfile, text: string, maxTokens: number) => Promise<string>
+  /** Told when there is no language model's summary. */
+  onProblem (problem: string, error: unknown): void
+}
+
+export interface Summaries {
+  /**
+   * The summary of a company's documents, of at most `maxTokens`.
+   * @param version of the documents
+   * Throws OVERLOADED when too many others are being made, SHUTTING_DOWN, or a STORE_* error.
+   */
+  get (profile: CompanyProfile, version: string, maxTokens: number): Promise<Summary>
+  close (): Promise<void>
+}
+
+/** Chunks that are read; a summary looks at no more. */
+const mostChunks = 1000
+/** What a language model is shown, in tokens: of each that it may write, and in all. */
+const shown = { each: 3, most: 8000 }
+const madeAtOnce = 4
+const threadTimeoutMs = 20_000
+const hourMs = 3_600_000
+/** How long a summary is kept that the language model should have written. */
+const minuteMs = 60_000
+const keptBytes = 4 * 2 ** 20
+
+/** Makes summaries; the thread starts with the first one, and ends when there was none for a while. */
+export function createSummaries ({ documents, tokenizer, reword, onProblem }: SummariesOptions): Summaries {
+  const thread = new Piscina({ filename: new URL('./summary-worker.ts', import.meta.url).href, minThreads: 0, maxThreads: 1, idleTimeout: 10_000, resourceLimits: { maxOldGenerationSizeMb: 256 } })
+  const kept = new LRUCache<string, Summary>({ maxSize: keptBytes, sizeCalculation: ({ summary }, key) => 2 * (summary.length + key.length) + 100 })
+  const running = new Map<string, Promise<Summary>>()
+  let closed = false
+
+  async function run (name: 'extract' | 'fit', job: object): Promise<Fitted> {
+    if (closed) throw coded('SHUTTING_DOWN')
+    return await thread.run({ ...job, tokenizer }, { name, signal: AbortSignal.timeout(threadTimeoutMs) })
+  }
+
+  async function make (profile: CompanyProfile, maxTokens: number): Promise<Summary> {
+    const [all, chunks] = await Promise.all([documents.stats(profile.id), documents.chunks(profile.id, mostChunks)])
+    const counts = { documents: all.documents, chunks: all.chunks }
+    if (reword && chunks.length > 0) {
+      try {
+        const { summary: text } = await run('extract', { chunks, maxTokens: Math.min(shown.each * maxTokens, shown.most) })
+        const own = await run('fit', { text: await reword(profile, text, maxTokens), maxTokens })
+        if (own.summary !== '') return { ...own, by: 'llm', ...counts }
+        onProblem('a summary was made without the language model', new Error('it has nothing to say'))
+      } catch (error) {
+        if (closed) throw error
+        onProblem('a summary was made without the language model', error)
+      }
+    }
+    return { ...await run('extract', { chunks, maxTokens }), by: 'extractive', ...counts }
+  }
+
+  return {
+    async get (profile, version, maxTokens) {
+      if (closed) throw coded('SHUTTING_DOWN')
+      const key = JSON.stringify([profile.id, profile.version, version, maxTokens])
+      const known = kept.get(key) ?? running.get(key)
+      if (known) return known
+      if (running.size >= madeAtOnce) throw coded('OVERLOADED', 'Too many summaries are being made.')
+      const made = make(profile, maxTokens).catch(error => { throw closed ? coded('SHUTTING_DOWN', undefined, error) : error }).finally(() => running.delete(key))
+      running.set(key, made)
+      const summary = await made
+      kept.set(key, summary, { ttl: reword && summary.by === 'extractive' && summary.summary !== '' ? minuteMs : hourMs })
+      return summary
+    },
+    async close () {
+      closed = true
+      await thread.destroy()
+      await Promise.allSettled(running.values())
+    },
+  }
+}

@@ -1,0 +1,21 @@
+// Compares words that may be misspelled: one edit apart, and long enough to tell.
+
+// Shorter words have too many neighbours; a figure or a code is never a misspelling of another.
+const minLength = 4
+const maxLength = 30
+
+export function isCorrectable (word: string): boolean {
+  return word.length >= minLength && word.length < maxLength && !/\p{N}/u.test(word)
+}
+
+/** Whether one insertion, deletion, replacement or swap of neighbours at most makes `a` into `b`. */
+export function withinOneEdit (a: string, b: string): boolean {
+  if (a === b) return true
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a]
+  if (long.length - short.length > 1) return false
+  let i = 0
+  while (i < short.length && short[i] === long[i]) i++
+  if (short.length < long.length) return short.slice(i) === long.slice(i + 1)
+  return short.slice(i + 1) === long.slice(i + 1) ||
+    (short[i] === long[i + 1] && short[i + 1] === long[i] && short.slice(i + 2) === long.slice(i + 2))
+}

@@ -1,0 +1,30 @@
+// The Meilisearch engine does what every search engine must. MEILI_TEST_URL and MEILI_TEST_MASTER_KEY name a real server to run it on.
+import t from 'tap'
+import { contractDimensions, searchEngineContract } from '../../../contracts/search-engine.ts'
+import { startMeili } from '../../../fixtures/meili/server.ts'
+import { meili, meiliDocument, meiliEngine, meiliIndex, meiliProfile, meiliTask, type MeiliServer } from '../../../fixtures/meili-engine.ts'
+import { searchProfile } from '../../../fixtures/search-store.ts'
+
+const { MEILI_TEST_URL: url, MEILI_TEST_MASTER_KEY: masterKey = '' } = process.env
+
+searchEngineContract(t, async t => {
+  const server: MeiliServer = url === undefined ? await startMeili(t) : { url, masterKey }
+  const engine = await meiliEngine(t, server)
+  for (const id of ['shop', 'shop-2', 'nobody']) {
+    for (const kind of Object.keys(searchProfile().indexes)) await meiliIndex(t, server, `${id}__${kind}`, { dimensions: contractDimensions })
+  }
+  return {
+    // The contract's profile does not say where the facts lie.
+    engine: { ...engine, search: request => engine.search({ ...request, company: meiliProfile(request.company) }) },
+    async write ({ id }, index, documents, vectors = {}) {
+      await meiliTask(server, 'POST', `/indexes/${id}__${index}/documents`, documents.map(document => meiliDocument(document, vectors[document.id])))
+      engine.changed(id)
+    },
+    async keep ({ id }, index, keep) {
+      const { results } = await meili(server, 'GET', `/indexes/${id}__${index}/documents?limit=1000&fields=id`)
+      const gone = results.map((document: { id: string }) => document.id).filter((id: string) => !keep.includes(id))
+      await meiliTask(server, 'POST', `/indexes/${id}__${index}/documents/delete-batch`, gone)
+      engine.changed(id)
+    },
+  }
+})

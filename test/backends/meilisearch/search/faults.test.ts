@@ -1,0 +1,226 @@
+// What a question gets when Meilisearch fails: what arrived, marked as degraded; or an error that can be retried.
+import t from 'tap'
+import type { Fault } from '../../../fixtures/meili/faults.ts'
+import type { MeiliRequest } from '../../../fixtures/meili/server.ts'
+import { meiliTask } from '../../../fixtures/meili-engine.ts'
+import { ids } from '../../../fixtures/search-store.ts'
+import { isFetch, isSearch, shop, startShop, until, vectors } from '../../../fixtures/meili-shop.ts'
+
+const unavailable = { code: 'SEARCH_UNAVAILABLE', statusCode: 503, retryable: true }
+const faults: [Fault, reason: string][] = [
+  ['refuse', 'broken off'], ['reset', 'broken off'], ['busy', 'overloaded'], ['error', 'server error'], ['forbidden', 'not allowed'],
+  ['html', 'unreadable'], ['truncated', 'unreadable'], ['missing', 'index missing'],
+]
+const isOpen = ({ stats }: { stats (): Record<string, unknown> }) => (stats().circuit as { open: boolean }).open
+const ofFaq = (request: MeiliRequest) => isSearch(request) && request.body.queries[0].indexUid === 'shop__faq'
+
+for (const [fault, reason] of faults) {
+  t.test(`every search meets "${fault as string}": an error that can be retried, with the reason`, async t => {
+    const { meili, ask } = await startShop(t)
+    meili.faults.on(request => isSearch(request) ? fault : undefined)
+    await t.rejects(ask({ vectors }), { ...unavailable, message: new RegExp(reason) })
+    meili.faults.clear()
+    t.equal((await ask()).degraded, undefined, 'the next one is answered')
+  })
+
+  t.test(`the searches of one index meet "${fault as string}": the answer goes on with the others, and says so`, async t => {
+    const { meili, engine, ask } = await startShop(t)
+    meili.faults.on(request => ofFaq(request) ? fault : undefined)
+    const found = await ask({ vectors })
+    t.equal(ids(found)[0], 'products/tent')
+    t.match(found.degraded, new RegExp(`^search: \\d+ of \\d+ searches: ${reason}$`))
+    t.match(engine.stats(), { degraded: 1, failures: { [reason]: Number } })
+  })
+}
+
+t.test('the server is not there', async t => {
+  const { meili, engine, ask } = await startShop(t)
+  await meili.down()
+  await t.rejects(ask(), { ...unavailable, message: /unreachable/ })
+  t.match(await engine.unavailable(), 'Meilisearch does not answer')
+  await meili.up()
+  t.equal((await ask()).degraded, undefined)
+  t.equal(await engine.unavailable(), null)
+})
+
+t.test('it was not there from the start', async t => {
+  const { meili, engine, ask } = await startShop(t, { known: false })
+  await meili.down()
+  await t.resolves(engine.check(), 'that stops nothing')
+  await t.rejects(ask(), unavailable)
+  await meili.up()
+  t.equal(ids(await ask())[0], 'products/tent')
+})
+
+t.test('silence: what arrived in time is the answer, and nothing waits beyond', async t => {
+  const { meili, ask } = await startShop(t, { timeoutMs: 500 })
+  meili.faults.on(request => ofFaq(request) ? 'silence' : undefined)
+  const began = performance.now()
+  const found = await ask()
+  t.ok(performance.now() - began < 5000)
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, /too slow/)
+  const silent = meili.requests.filter(ofFaq)
+  t.ok(silent.length > 0)
+  t.same(new Set(await Promise.all(silent.map(({ closed }) => closed))), new Set([true]), 'what nobody waits for is given up')
+})
+
+t.test('silence of everything is an error', async t => {
+  const { meili, ask } = await startShop(t, { timeoutMs: 300 })
+  meili.faults.on(() => 'silence')
+  await t.rejects(ask({ vectors }), { ...unavailable, message: /too slow/ })
+  const cold = await startShop(t, { timeoutMs: 300, known: false })
+  cold.meili.faults.on(() => 'silence')
+  await t.rejects(cold.ask(), unavailable)
+})
+
+t.test('a slow server is waited for', async t => {
+  const { meili, ask } = await startShop(t)
+  const { promise: until, resolve } = Promise.withResolvers<void>()
+  meili.faults.on(request => ofFaq(request) ? { kind: 'slow', until } : undefined)
+  const asked = ask()
+  while (meili.requests.filter(ofFaq).length === 0) await new Promise(resolve => { setImmediate(resolve) })
+  resolve()
+  t.equal((await asked).degraded, undefined)
+})
+
+t.test('half of the searches fail, at random', async t => {
+  const { meili, ask } = await startShop(t, { transport: searches => searches.map(search => [search]) })
+  let n = 0
+  meili.faults.on(request => isSearch(request) && n++ % 2 === 0 ? 'error' : undefined)
+  const found = await ask({ vectors })
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, /of \d+ searches: server error/)
+})
+
+t.test('the documents cannot be read', async t => {
+  const { meili, ask } = await startShop(t)
+  meili.faults.on(request => isFetch(request) ? 'error' : undefined)
+  await t.rejects(ask(), { ...unavailable, message: /documents of faq: server error/ })
+  meili.faults.on(request => isFetch(request) && request.path.includes('faq') ? 'silence' : undefined)
+  const one = await startShop(t, { timeoutMs: 500 })
+  one.meili.faults.on(request => isFetch(request) && request.path.includes('faq') ? 'silence' : undefined)
+  const found = await one.ask()
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, /documents of faq: too slow/)
+})
+
+t.test('a connection that was closed while it was idle is made anew, once', async t => {
+  const { meili, engine, ask } = await startShop(t)
+  meili.faults.next(1, 'refuse')
+  t.equal((await ask()).degraded, undefined)
+  t.match(engine.stats(), { retries: 1, failures: {} })
+})
+
+t.test('an index that is not there is said, and the others answer; when it comes it is searched', async t => {
+  const { meili, engine, ask } = await startShop(t, { known: false })
+  const company = { ...shop, indexes: { ...shop.indexes, guides: { text: ['text'] } } }
+  const found = await ask({ company })
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, 'index guides: index missing')
+  t.match(engine.stats(), { indexes: { missing_indexes: { 'shop/guides': 'index missing' } } })
+  t.ok(!meili.requests.some(request => isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__guides')), 'it is not asked for again and again')
+  await t.rejects(ask({ company, indexes: ['guides'] }), { ...unavailable, message: /index guides: index missing/ })
+})
+
+t.test('an index that cannot be looked at: the others answer, and the next question tries again', async t => {
+  const { meili, ask } = await startShop(t, { known: false })
+  meili.faults.on(({ path }) => path.startsWith('/indexes/shop__faq') ? 'error' : undefined)
+  const found = await ask()
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, 'index faq: server error')
+  meili.faults.clear()
+  while ((await ask()).degraded !== undefined);
+  t.ok(ids(await ask({}, 'how many people')).includes('faq/people'))
+})
+
+t.test('an index that goes away while several are asked for in one request costs that index only', async t => {
+  const { meili, ask } = await startShop(t, { transport: searches => [[...searches]] })
+  meili.faults.on(request => isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__faq') ? 'missing' : undefined)
+  const found = await ask()
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, /\d+ of \d+ searches: index missing/)
+})
+
+t.test('the circuit opens after failures in a row, and the service answers at once then', async t => {
+  const { meili, engine, ask } = await startShop(t)
+  meili.faults.on(request => isSearch(request) ? { kind: 'busy', retryAfterSeconds: null } : undefined)
+  while (!isOpen(engine)) await t.rejects(ask(), unavailable)
+  const before = meili.requests.length
+  await t.rejects(ask(), { ...unavailable, message: /unreachable/ })
+  t.equal(meili.requests.length, before, 'nothing is asked')
+  meili.faults.clear()
+  // Its first probe comes after a second, and finds the server well.
+  await until(() => !isOpen(engine))
+  t.equal(ids(await ask())[0], 'products/tent')
+})
+
+t.test('the circuit opens for a server that is silent, not for readers who leave', async t => {
+  const { meili, engine, ask } = await startShop(t, { timeoutMs: 300 })
+  meili.faults.on(request => isSearch(request) ? 'silence' : undefined)
+  for (let i = 0; i < 10; i++) {
+    const leaving = new AbortController()
+    const asked = ask({ signal: leaving.signal }, `light tent number ${i}`)
+    await until(() => meili.requests.filter(isSearch).length > 6 * i)
+    leaving.abort(new Error('left'))
+    await t.rejects(asked, { message: 'left' })
+  }
+  t.match(engine.stats(), { failures: {}, circuit: { open: false, opened: 0 } })
+  await until(async () => {
+    await t.rejects(ask(), unavailable)
+    return isOpen(engine)
+  })
+  t.match(engine.stats(), { failures: { 'too slow': Number } })
+})
+
+t.test('an index that is broken does not close the search of others', async t => {
+  const { meili, engine, ask } = await startShop(t)
+  meili.faults.on(request => ofFaq(request) ? 'error' : undefined)
+  for (let i = 0; i < 10; i++) await t.rejects(ask({ indexes: ['faq'] }, `how many people number ${i}`), unavailable)
+  t.match(engine.stats(), { failures: { 'server error': Number }, circuit: { opened: 0 } })
+  t.equal(ids(await ask({ indexes: ['products'] }))[0], 'products/tent')
+})
+
+t.test('an index that does not show its documents\' ids cannot be searched, and says why', async t => {
+  const { meili, ask } = await startShop(t, { known: false })
+  await meiliTask(meili, 'PATCH', '/indexes/shop__faq/settings', { displayedAttributes: ['title', 'text'] })
+  const found = await ask()
+  t.equal(ids(found)[0], 'products/tent')
+  t.match(found.degraded, /index faq: .*"id".*displayedAttributes/)
+})
+
+t.test('a question that is left gives up its searches, unless another one waits for the same', async t => {
+  const { meili, ask } = await startShop(t)
+  const { promise: until, resolve } = Promise.withResolvers<void>()
+  t.teardown(resolve)
+  meili.faults.on(request => isSearch(request) ? { kind: 'slow', until } : undefined)
+  const arrived = async (n: number) => { while (meili.requests.filter(isSearch).length < n) await new Promise(resolve => { setImmediate(resolve) }) }
+  const leaving = new AbortController()
+  const asked = ask({ signal: leaving.signal })
+  await arrived(1)
+  const sent = meili.requests.filter(isSearch)
+  leaving.abort(new Error('left'))
+  await t.rejects(asked, { message: 'left' })
+  t.same(new Set(await Promise.all(sent.map(({ closed }) => closed))), new Set([true]))
+
+  meili.requests.length = 0
+  const second = new AbortController()
+  const leaver = ask({ signal: second.signal })
+  await arrived(1)
+  const stayer = ask()
+  second.abort(new Error('left too'))
+  await t.rejects(leaver, { message: 'left too' })
+  resolve()
+  t.equal(ids(await stayer)[0], 'products/tent')
+})
+
+t.test('random faults: every question ends with an answer or a coded error', async t => {
+  const { meili, ask } = await startShop(t, { timeoutMs: 400 })
+  let seed = 1
+  const next = () => (seed = seed * 48271 % 2147483647) / 2147483647
+  const kinds: Fault[] = ['refuse', 'reset', 'silence', 'busy', 'forbidden', 'error', 'html', 'truncated', 'missing']
+  meili.faults.on(() => next() < 0.3 ? kinds[Math.floor(next() * kinds.length)] : undefined)
+  const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, i) => ask(i % 2 ? { vectors } : {}, `light tent ${i}`)))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') t.match(outcome.reason, unavailable)
+  t.equal(outcomes.length, 60)
+})

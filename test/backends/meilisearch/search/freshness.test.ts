@@ -1,0 +1,147 @@
+// No answer is made of what is out of date: documents, mappings and versions that change while the service runs.
+import t from 'tap'
+import { meiliTask } from '../../../fixtures/meili-engine.ts'
+import { clock, shop, startShop, until } from '../../../fixtures/meili-shop.ts'
+import type { FakeMeili } from '../../../fixtures/meili/server.ts'
+import { ids } from '../../../fixtures/search-store.ts'
+
+const addTent = (meili: FakeMeili) => meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } }])
+/** What an index is looked at by. */
+const isLook = ({ path }: { path: string }) => /^\/indexes\/shop__\w+(\/search|\/settings\/embedders)?$/.test(path)
+const withPrice = { ...shop, version: '2', indexes: { products: { title: 'title', text: ['text'], fields: { price: 'Price' } } } }
+const withoutPrice = { ...shop, version: '1a', indexes: { products: { title: 'title', text: ['text'] } } }
+
+for (const [documents, actions] of [['are read', undefined], ['come with the hits', ['search', 'indexes.get']]] as const) {
+  t.test(`a profile that takes up another key shows it of known documents too, where these ${documents}`, async t => {
+    const { ask } = await startShop(t, { cacheMs: 60_000, ...(actions ? { actions: [...actions] } : {}) })
+    t.same((await ask({ company: withoutPrice })).passages[0]!.fields, [])
+    t.same((await ask({ company: withPrice })).passages[0]!.fields, [['Price', '299.00 €']])
+  })
+}
+
+t.test('a new profile does not join a read that began with the old one', async t => {
+  const { meili, ask } = await startShop(t, { known: false })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  meili.faults.on(({ path }) => path === '/indexes/shop__faq/search' ? { kind: 'slow', until: promise } : undefined)
+  const old = ask({ company: { ...shop, indexes: { faq: shop.indexes.faq! } } })
+  await until(() => meili.requests.some(({ path }) => path === '/indexes/shop__faq/search'))
+  const asked = ask({ company: { ...shop, version: '2' } })
+  resolve()
+  t.equal(ids(await asked)[0], 'products/tent')
+  await old
+})
+
+t.test('errors instead of a version: what was made before is not used any more, and the search goes on', async t => {
+  const time = clock()
+  const { meili, engine, ask } = await startShop(t, { now: time.now, refreshMs: 10_000, cacheMs: 60_000 })
+  const before = await engine.version(shop)
+  await ask()
+  meili.faults.on(request => isLook(request) ? 'error' : undefined)
+  time.pass(19)
+  t.equal(await engine.version(shop), before)
+  time.pass(1)
+  const versions = new Set([before, await engine.version(shop), await engine.version(shop)])
+  t.equal(versions.size, 3)
+  await addTent(meili)
+  t.ok(ids(await ask()).includes('products/tent-2'), 'not from the cache either')
+  meili.faults.clear()
+  t.match(await engine.version(shop), /^shop__faq 20/)
+})
+
+t.test('no answer: a version is waited for a second, whether or not the company was seen before', async t => {
+  const time = clock()
+  const { meili, engine } = await startShop(t, { now: time.now })
+  time.pass(60)
+  meili.faults.on(() => 'silence')
+  const began = performance.now()
+  t.match(await Promise.all([engine.version(shop), engine.version({ ...shop, id: 'other' })]), [/^unknown/, /^unknown/])
+  t.ok(performance.now() - began < 5000)
+})
+
+t.test('a server that is away has no changes to tell of: what was made before is used', async t => {
+  const time = clock()
+  const { meili, engine, ask } = await startShop(t, { now: time.now })
+  const before = await engine.version(shop)
+  time.pass(3600)
+  await meili.down()
+  t.equal(await engine.version(shop), before)
+  await meili.up()
+  await addTent(meili)
+  t.not(await engine.version(shop), before)
+
+  const last = await engine.version(shop)
+  time.pass(3600)
+  meili.faults.on(() => ({ kind: 'busy', retryAfterSeconds: 20 }))
+  t.match(await engine.version(shop), /^unknown/, 'one that is busy may have')
+  await until(async () => {
+    await ask().catch(() => {})
+    return (engine.stats().circuit as { open: boolean }).open
+  })
+  t.equal(await engine.version(shop), last)
+})
+
+t.test('an index that cannot be read any more does not hold up the news of another', async t => {
+  const time = clock()
+  const { meili, engine, ask } = await startShop(t, { now: time.now, refreshMs: 10_000, cacheMs: 60_000 })
+  await ask()
+  const before = await engine.version(shop)
+  meili.faults.on(request => isLook(request) && request.path.includes('faq') ? 'error' : undefined)
+  await addTent(meili)
+  time.pass(12)
+  await until(async () => await engine.version(shop) !== before)
+  const found = await ask()
+  t.ok(ids(found).includes('products/tent-2'))
+  t.equal(found.degraded, undefined, 'the other is searched on')
+  time.pass(9)
+  t.match(await engine.version(shop), /^unknown/, 'nobody knows whether it has changed')
+})
+
+t.test('a key that may not see versions: nothing is used for more than half a minute', async t => {
+  const time = clock()
+  const { meili, engine, ask } = await startShop(t, { now: time.now, cacheMs: 60_000, actions: ['search', 'documents.get'] })
+  time.pass(29)
+  const before = await engine.version(shop)
+  await ask()
+  await meiliTask(meili, 'PUT', '/indexes/shop__products/documents', [{ id: 'tent', text: 'A light tent for two people. It weighs 2.1 kg.' }])
+  time.pass(1)
+  t.not(await engine.version(shop), before)
+  t.match((await ask()).passages[0]!.text, /2.1 kg/)
+})
+
+/** What Meilisearch does when two indexes are swapped: their times go along. */
+function swap ({ indexes: { all } }: FakeMeili, a: string, b: string): void {
+  const [first, second] = [all.get(a)!, all.get(b)!]
+  all.set(a, Object.assign(second, { uid: a }))
+  all.set(b, Object.assign(first, { uid: b }))
+}
+
+t.test('indexes that are swapped, and swapped back: what was found meanwhile is left behind', async t => {
+  const time = clock()
+  const { meili, engine, ask } = await startShop(t, { now: time.now, cacheMs: 60_000 })
+  await meiliTask(meili, 'POST', '/indexes', { uid: 'shop__next', primaryKey: 'id' })
+  await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [{ id: 'tent', title: 'Tent Fjell', text: 'A light tent for two people: a draft.' }])
+  const versions = [await engine.version(shop)]
+  for (const round of ['there', 'back', 'there again', 'back again']) {
+    swap(meili, 'shop__products', 'shop__next')
+    // Before anybody notices: this goes under the old version.
+    await ask()
+    time.pass(21)
+    versions.push(await engine.version(shop))
+    t.equal(/draft/.test((await ask()).passages[0]!.text), round.startsWith('there'), round)
+  }
+  t.equal(new Set(versions).size, 5)
+  time.pass(21)
+  t.equal(await engine.version(shop), versions.at(-1), 'it stays when nothing changes')
+})
+
+t.test('a swap that nobody notices is forgotten with the results', async t => {
+  const { meili, engine, ask } = await startShop(t, { cacheMs: 50 })
+  await meiliTask(meili, 'POST', '/indexes', { uid: 'shop__next', primaryKey: 'id' })
+  await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [{ id: 'tent', title: 'Tent Fjell', text: 'A light tent for two people: a draft.' }])
+  const before = await engine.version(shop)
+  swap(meili, 'shop__products', 'shop__next')
+  t.match((await ask()).passages[0]!.text, /draft/)
+  swap(meili, 'shop__products', 'shop__next')
+  await until(async () => !/draft/.test((await ask()).passages[0]!.text))
+  t.equal(await engine.version(shop), before)
+})

@@ -1,0 +1,152 @@
+// Vectors of the pieces in Meilisearch: made behind everything else, of what is there now, and taken up again.
+import t from 'tap'
+import { makeKey } from '../../../cli/meilisearch/keys.ts'
+import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../../src/backends/meilisearch/vectors.ts'
+import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
+import { meiliDocuments } from '../../fixtures/meili-documents.ts'
+import { until } from '../../fixtures/meili-shop.ts'
+import { startMeili } from '../../fixtures/meili/server.ts'
+import { ask, document, ids, type Ending } from '../../fixtures/search-store.ts'
+
+/** The first number is of the text's length: what has changed has another vector. */
+function stubEmbedder () {
+  const asked: string[] = []
+  const state = { away: false, dimensions: 4, model: 'contract-model', before: async () => {} }
+  return {
+    asked, state,
+    get defaultModel () { return state.model },
+    dimensions: () => state.away ? 0 : state.dimensions,
+    ready: async () => {},
+    async passages (texts: readonly { title: string, text: string }[]) {
+      await state.before()
+      asked.push(...texts.map(({ title, text }) => `${title}|${text}`))
+      return texts.map(({ text }) => [new Float32Array([text.length, 1, 0, 0].slice(0, state.dimensions)), new Float32Array([0, 0, 1, 0].slice(0, state.dimensions))])
+    },
+  }
+}
+
+async function parts (t: Ending) {
+  const server = await startMeili(t)
+  const made = await meiliDocuments(t, server)
+  const embedder = stubEmbedder()
+  const errors: unknown[] = []
+  const open = (changes: Partial<MeilisearchVectorsOptions> = {}) => {
+    const vectors = createMeilisearchVectors({
+      url: server.url, apiKey: made.options.apiKey, retryMs: 1, retries: 1, embedder, profile: made.options.profile, companies: async () => [], onChanged: made.options.onChanged,
+      onError (_company, error) { errors.push(error) }, againMs: 1, ...changes,
+    })
+    t.teardown(() => vectors.close())
+    return vectors
+  }
+  const embeddings = async (kind = 'products') => Object.fromEntries((await made.stored(kind)).map(piece => [`${piece._doc}#${piece._n}`, piece._vectors.default?.embeddings]))
+  return { ...made, server, embedder, errors, open, embeddings }
+}
+
+const guide = document('guide', '', { title: 'Guide', chunks: ['One', 'Two two'].map((text, n) => ({ n, text, headings: n === 0 ? [] : ['Care', 'Dry'], tokens: 1 })) })
+
+t.test('every piece gets its vectors, once; then it is found by them', async t => {
+  const { documents, engine, company, embedder, open, embeddings, changes } = await parts(t)
+  const vectors = open()
+  await vectors.fill([company.id, 'nobody'])
+  await documents.put(company, 'products', [guide, document('lamp', '', { title: 'Lamp', fields: [['Stone', 'Azurite']] })])
+  t.match(await documents.stats(company.id), { chunks: 3, embedded: 0 })
+  t.same(ids(await ask(engine, 'guide', { company })).length, 2, 'found by its words at once')
+  changes.length = 0
+  await vectors.fill([company.id])
+  t.same(embedder.asked.sort(), ['Guide › Care › Dry|Two two', 'Guide|One', 'Lamp|Stone : Azurite'])
+  t.same(await embeddings(), { 'guide#0': [[3, 1, 0, 0], [0, 0, 1, 0]], 'guide#1': [[7, 1, 0, 0], [0, 0, 1, 0]], 'lamp#0': [[15, 1, 0, 0], [0, 0, 1, 0]] })
+  t.match(await documents.stats(company.id), { chunks: 3, embedded: 3 })
+  t.same(changes, [company.id])
+  t.match(vectors.stats(), { passages: 3, running: false, failures: 0 })
+  const found = await ask(engine, 'zzz', { company, vectors: [{ model: 'contract-model', vector: new Float32Array([7, 1, 0, 0]) }] })
+  t.equal(found.passages[0]!.id, 'products/guide#1')
+  t.ok(found.passages[0]!.similarity! > 0.999)
+  const chunks = await documents.chunks(company.id, 10)
+  t.ok(chunks.every(({ vector }) => Math.abs(Math.hypot(...vector!) - 1) < 1e-6))
+  embedder.asked.length = 0
+  await vectors.fill([company.id])
+  await documents.put(company, 'products', [guide, document('vase', 'A vase')])
+  await vectors.fill([company.id])
+  t.same(embedder.asked, ['|A vase'], 'only what is new')
+})
+
+t.test('a piece that is replaced while it is embedded is embedded again; one that is removed stays away', async t => {
+  const { documents, company, embedder, open, embeddings } = await parts(t)
+  await documents.put(company, 'products', [document('a', 'Short'), document('b', 'Gone')])
+  let times = 0
+  embedder.state.before = async () => {
+    if (times++ > 0) return
+    await documents.put(company, 'products', [document('a', 'Rather longer')])
+    await documents.remove(company.id, 'products', ['b'])
+  }
+  await open().fill([company.id])
+  t.same(await embeddings(), { 'a#0': [['Rather longer'.length, 1, 0, 0], [0, 0, 1, 0]] })
+})
+
+t.test('another model begins anew', async t => {
+  const { documents, company, embedder, open, stored } = await parts(t)
+  await documents.put(company, 'products', [guide])
+  await open().fill([company.id])
+  embedder.state.model = 'another "model"'
+  embedder.asked.length = 0
+  await open().fill([company.id])
+  t.equal(embedder.asked.length, 2)
+  t.same((await stored('products')).map(({ _model }) => _model), ['another "model"', 'another "model"'])
+  Object.assign(embedder.state, { model: 'a smaller one', dimensions: 3 })
+  await open().fill([company.id])
+  t.same((await stored('products')).map(({ _model, _vectors }) => [_model, _vectors.default.embeddings[0].length]), [['a smaller one', 3], ['a smaller one', 3]])
+})
+
+t.test('a model, or a server, that is away is tried again', async t => {
+  const { documents, company, embedder, errors, open, server } = await parts(t)
+  await documents.put(company, 'products', [guide])
+  embedder.state.away = true
+  const vectors = open()
+  await vectors.fill([company.id])
+  t.same(embedder.asked, [])
+  embedder.state.away = false
+  await until(() => vectors.stats().passages === 2)
+  await documents.put(company, 'products', [document('lamp', 'A lamp')])
+  server.faults.next(4, 'error')
+  await vectors.fill([company.id])
+  await until(() => vectors.stats().passages === 3)
+  t.ok(errors.length >= 1)
+  t.match(errors[0], { code: 'SEARCH_UNAVAILABLE' })
+})
+
+t.test('the next process goes on where this one was cut', async t => {
+  const { documents, company, embedder, errors, open, server } = await parts(t)
+  const many = Array.from({ length: 400 }, (_, n) => document(`d${n}`, `Text ${n}`))
+  await documents.put(company, 'products', many)
+  const first = open()
+  let times = 0
+  embedder.state.before = async () => { if (++times === 20) await new Promise<void>(resolve => { first.close(); resolve() }) }
+  await first.fill([company.id])
+  const { embedded } = await documents.stats(company.id)
+  t.ok(embedded > 0 && embedded < 400, `${embedded}`)
+  embedder.state.before = async () => {}
+  t.same(errors, [])
+  server.faults.next(2, 'error')
+  await open().resume()
+  t.match(await documents.stats(company.id), { embedded: 400 })
+  t.match(errors, [{ code: 'SEARCH_UNAVAILABLE' }, { code: 'SEARCH_UNAVAILABLE' }], 'of the server, which was tried again')
+})
+
+t.test('also with an index that does not bear its company\'s name', async t => {
+  const { company, embedder, errors, open, server, options } = await parts(t)
+  const own = { ...company, indexes: { products: { text: ['text'], uid: 'catalog2019' } } }
+  const profile = async (id: string) => id === own.id ? own : null
+  const { key: apiKey } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
+  const documents = createMeilisearchDocuments({ ...options, apiKey, profile })
+  t.teardown(() => documents.close())
+  await documents.put(own, 'products', [guide])
+  let asked = 0
+  const companies = async () => {
+    if (++asked === 1) throw new Error('not yet')
+    return [own.id, 'nobody']
+  }
+  await open({ apiKey, profile, companies }).resume()
+  t.same(embedder.asked.length, 2)
+  t.match(await documents.stats(own.id), { chunks: 2, embedded: 2 })
+  t.equal(errors.length, 1, 'and who cannot tell them is asked again')
+})

@@ -1,0 +1,227 @@
+// Answers on Redis: what all answers must do, and what two instances do together.
+import t from 'tap'
+import { answersContract, cause, ended, until } from '../../contracts/answers.ts'
+import { failure, finish, ready, script, start } from '../../fixtures/app-answers.ts'
+import { instance } from '../../fixtures/redis-answers.ts'
+import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
+import { sseEncoder } from '../../../src/wire/sse.ts'
+
+const token = (text: string) => ({ type: 'delta' as const, text })
+
+t.test('on one instance', { skip: noRedis }, async t => {
+  const server = await startRedis(t)
+  let made = 0
+  answersContract(t, (t, options) => instance(t, server, { ...options, prefix: `contract-${made++}:` }))
+})
+
+t.test('on two instances', { skip: noRedis }, async t => {
+  const server = await startRedis(t)
+
+  t.test('500 equal questions at once are one answer', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const readers = await Promise.all(Array.from({ length: 500 }, (_, n) => (n % 2 ? one : two).open({ produce: producer.produce, conversationId: `c${n}` })))
+    for (const text of ['Two ', 'working ', 'days.']) await producer.give(token(text))
+    await producer.give(finish())
+    const all = await Promise.all(readers.map(reader => reader.all()))
+    t.equal(producer.begun, 1)
+    t.equal(readers.filter(({ cache }) => cache === 'miss').length, 1)
+    t.equal(new Set(readers.map(({ answerId }) => answerId)).size, 1)
+    t.equal(new Set(all.map(events => JSON.stringify(events.slice(1)))).size, 1)
+    t.match(all[0], [{ type: 'start' }, token('Two '), token('working '), token('days.'), { type: 'finish', finish_reason: 'stop' }])
+    t.same(all.map(([first]) => (first as { conversation_id: string }).conversation_id), readers.map((_, n) => `c${n}`))
+    for (const reader of readers) reader.close()
+    t.equal(one.answers.stats().readers + two.answers.stats().readers, 0)
+  })
+
+  t.test('what one has finished is a hit on the other, as it was', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const first = await one.open()
+    const events = await first.all()
+    await until(() => one.answers.stats().redis!.unwritten === 0)
+    const second = await two.open({ conversationId: 'd' })
+    t.equal(second.cache, 'hit')
+    t.same(await second.all(), [{ ...events[0], conversation_id: 'd', cache: 'hit' }, ...events.slice(1)])
+    t.equal(String(second.whole(sseEncoder)), first.take(sseEncoder).replace('"c"', '"d"').replace('"miss"', '"hit"'))
+    t.equal((await two.open()).cache, 'hit')
+    t.match(two.answers.stats(), { hits: 2, misses: 0, kept: 1, redis: { hits: 1 } })
+    t.match([...await keysOf(one.redis)].filter(([key]) => key.startsWith('k:')), [[/./, Number]])
+  })
+
+  t.test('a hit on the other grows no younger by it', async t => {
+    const [one, two] = await Promise.all([instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }), instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 })])
+    await ended(await one.open())
+    await until(() => one.answers.stats().redis!.unwritten === 0)
+    t.equal((await two.open()).cache, 'hit')
+    const id = (await two.open()).answerId
+    let reader = await two.open()
+    await until(async () => {
+      reader.close()
+      reader = await two.open()
+      return reader.cache === 'miss'
+    })
+    t.not(reader.answerId, id)
+  })
+
+  t.test('an answer is resumed on the other at any event', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const reader = await one.open({ produce: producer.produce, resumable: true })
+    await producer.give(token('a'))
+    await producer.give(token('b'))
+    await until(async () => {
+      const look = (await two.answers.join('shop', reader.answerId, 0))!
+      look.close()
+      return look.take(sseEncoder).includes('"b"')
+    })
+    const joined = (await two.answers.join('shop', reader.answerId, 2))!
+    t.equal(joined.cache, 'joined')
+    await producer.give(token('c'))
+    await producer.give(finish())
+    await joined.all()
+    t.same((await joined.all()).map(({ type }) => type), ['start', 'delta', 'delta', 'delta', 'finish'])
+    const text = joined.take(sseEncoder)
+    t.match(text, /^event: delta\nid: [^\n]+\.2\ndata: {"text":"b"}\n\n.*\.3\n.*"c".*event: finish/s)
+    const late = (await two.answers.join('shop', reader.answerId, 4))!
+    t.match(late.take(sseEncoder), /^event: finish\nid: [^\n]+\.4\n/)
+    t.equal(late.cache, 'hit')
+  })
+
+  t.test('both join by its id at once', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const reader = await one.open({ produce: producer.produce, key: null })
+    await producer.give(token('a'))
+    await until(async () => (await keysOf(one.redis)).has(`a:${reader.answerId}`))
+    const joined = await Promise.all(Array.from({ length: 10 }, () => two.answers.join(null, reader.answerId, 1)))
+    t.equal(two.answers.stats().redis!.following, 1)
+    await producer.give(finish())
+    for (const each of joined) t.match(await ended(each!), { finish_reason: 'stop' })
+    t.match(two.answers.stats(), { live: 0, readers: 0, redis: { following: 0 } })
+  })
+
+  t.test('stop works from the other', async t => {
+    for (const follows of [true, false]) {
+      const prefix = `stop-${follows}:`
+      const [one, two] = await Promise.all([instance(t, server, { prefix }), instance(t, server, { prefix })])
+      const producer = script()
+      const reader = await one.open({ produce: producer.produce })
+      await producer.give(token('a'))
+      const readers = follows ? [reader, await two.open({ produce: producer.produce })] : [reader]
+      t.equal(producer.begun, 1)
+      t.equal(await two.answers.stop('shop', reader.answerId), true)
+      const again = await two.open({ produce: ready([start(), token('anew'), finish()]) })
+      t.equal(again.cache, 'miss', 'nobody joins it from now on')
+      t.equal(await cause(producer), 'stopped')
+      for (const each of readers) t.match(await ended(each), { finish_reason: 'stopped' })
+      t.match(await ended(again), { finish_reason: 'stop' })
+      await until(() => [one, two].every(({ answers }) => answers.stats().redis!.unwritten === 0))
+      t.equal(await two.answers.stop('shop', reader.answerId), true, 'it does no harm afterwards')
+      const later = await one.open()
+      t.same([later.cache, later.answerId], ['hit', again.answerId])
+    }
+    t.equal(await (await instance(t, server)).answers.stop('shop', 'none'), false)
+  })
+
+  t.test('a reader on the other keeps an answer going', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const here = await one.open({ produce: producer.produce })
+    await producer.give(token('a'))
+    const there = await two.open()
+    here.close()
+    await until(async () => one.answers.stats().readers === 0 && (await one.redis.send(['PING'])) === 'PONG')
+    await producer.give(token('b'))
+    t.notOk(producer.signal.aborted)
+    t.equal((await one.open()).cache, 'joined', 'it can be joined here as well')
+    await one.answers.stop('shop', here.answerId)
+    t.match(await ended(there), { finish_reason: 'stopped' })
+  })
+
+  t.test('the last reader ends it, also when he is on the other', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const here = await one.open({ produce: producer.produce })
+    await producer.give(token('a'))
+    const there = await two.open()
+    here.close()
+    await until(async () => (await one.redis.send(['PING'])) === 'PONG')
+    t.notOk(producer.signal.aborted)
+    there.close()
+    t.equal(await cause(producer), 'abandoned')
+    await until(() => one.answers.stats().live === 0)
+    t.match([one, two].map(({ answers }) => answers.stats()), [{ readers: 0, abandoned: 1 }, { live: 0, readers: 0, abandoned: 0, redis: { following: 0 } }])
+  })
+
+  t.test('one who may resume it on the other gives it the grace', async t => {
+    const [one, two] = await Promise.all([instance(t, server, { graceMs: 60_000 }), instance(t, server, { graceMs: 60_000 })])
+    const producer = script()
+    const here = await one.open({ produce: producer.produce })
+    await producer.give(token('a'))
+    const there = await two.open({ resumable: true })
+    there.close()
+    here.close()
+    await until(() => two.answers.stats().live === 0)
+    await until(async () => (await one.redis.send(['PING'])) === 'PONG')
+    await producer.give(token('b'))
+    t.notOk(producer.signal.aborted)
+    const back = (await two.answers.join('shop', here.answerId, 1))!
+    await producer.give(finish())
+    t.match(await ended(back), { finish_reason: 'stop' })
+  })
+
+  t.test('what did not end well is not given by the other', async t => {
+    for (const [name, last] of [['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })]] as const) {
+      const prefix = `bad-${name}:`
+      const [one, two] = await Promise.all([instance(t, server, { prefix }), instance(t, server, { prefix })])
+      const reader = await one.open({ produce: ready([start(), last]) })
+      await ended(reader)
+      await until(() => one.answers.stats().redis!.unwritten === 0)
+      t.same([...(await keysOf(one.redis)).keys()].filter(key => key.startsWith('k:')), [], name)
+      const byId = (await two.answers.join('shop', reader.answerId, 0))!
+      t.same((await byId.all()).at(-1), last, 'its own client can fetch it anywhere')
+      t.equal((await two.open()).cache, 'miss')
+    }
+  })
+
+  t.test('an answer belongs to one company', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const reader = await one.open({ produce: producer.produce })
+    await producer.give(token('a'))
+    const none = async () => {
+      t.equal(await two.answers.join('other', reader.answerId, 0), null)
+      t.equal(await two.answers.stop('other', reader.answerId), false)
+    }
+    await none()
+    t.notOk(producer.signal.aborted)
+    t.notMatch([...(await keysOf(one.redis))], 'f:')
+    await producer.give(finish())
+    await until(() => one.answers.stats().redis!.unwritten === 0)
+    await none()
+    t.ok(await two.answers.join('shop', reader.answerId, 0))
+  })
+
+  t.test('an instance that closes ends its answers for all, and leaves nothing that does not end', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const mine = await one.open({ produce: producer.produce })
+    await producer.give(token('a'))
+    const follows = await two.open()
+    const other = script()
+    const theirs = await two.open({ key: 'other', produce: other.produce })
+    await other.give(token('b'))
+    const followedHere = await one.open({ key: 'other' })
+    await one.answers.close()
+    t.match(await ended(mine), { finish_reason: 'stopped' })
+    t.match(await ended(follows), { finish_reason: 'stopped' })
+    t.match(await ended(followedHere), { code: 'SHUTTING_DOWN', retryable: true })
+    t.notOk(other.signal.aborted)
+    await other.give(finish())
+    t.match(await ended(theirs), { finish_reason: 'stop' })
+    t.equal((await two.open()).cache, 'miss')
+    await two.answers.close()
+    const keys = await keysOf(one.redis)
+    t.same([...keys].filter(([key, ttl]) => ttl === -1 || key.startsWith('i:')), [])
+  })
+})

@@ -1,0 +1,213 @@
+// Old documents are condensed when they fill their company's room, and made whole again when they are asked for.
+import { DatabaseSync } from 'node:sqlite'
+import { zstdDecompressSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import { fingerprint } from '../../../src/language/duplicates.ts'
+import { createCompaction, type CompactionOptions } from '../../../src/backends/sqlite/compaction.ts'
+import type { DocumentStore } from '../../../src/documents/store.ts'
+import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
+import type { IndexedDocument } from '../../../src/documents/document.ts'
+import type { CompanyProfile } from '../../../src/types.ts'
+import { ask, document, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
+
+const day = 24 * 3_600_000
+/** Everything is old enough: what was put in a moment ago too. */
+const anyAge = -day
+
+const filler = ['Read this chapter before you begin.', 'Keep the place dry and free of dust.', 'Most of it can be done by one person.', 'The pictures may differ from what you see.', 'Do not lean on the cover.', 'A soft cloth is enough for the outside.', 'Nothing has to be oiled by anybody.', 'Put the cover back before it is switched on.']
+const prose = (name: string, watts: number) => [`The ${name} draws ${watts} watts when all its parts run.`, ...filler.map(sentence => sentence.replace(/\.$/, ` of the ${name}.`)), ...filler].join(' ')
+const log = Array.from({ length: 60 }, (_, i) => `2026-03-14T10:00:${String(i).padStart(2, '0')}Z INFO request ${7000 + i} done in ${i} ms`).join('\n')
+
+/** A document of several pieces, each of so many tokens. */
+function manual (id: string, texts: string[], tokens = 200, more: Partial<IndexedDocument> = {}): IndexedDocument {
+  return document(id, '', { title: `About ${id}`, chunks: texts.map((text, n) => ({ n, text, headings: [], tokens, print: Array.from(fingerprint(`\n${text}`)) })), ...more })
+}
+
+/** Each test has a company of its own. */
+const { store, engine, path } = await sqliteEngine(t)
+let companies = 0
+
+function parts (t: Test, changes: Partial<CompactionOptions> = {}) {
+  const shop = searchProfile({ id: `shop-${++companies}` })
+  const told: string[] = []
+  const documents = createSqliteDocuments({ store, maxTokens: 1_000_000, onChanged: engine.changed })
+  const start = (more: Partial<CompactionOptions> = {}) => {
+    const compaction = createCompaction({
+      store, mode: 'adaptive', minAgeMs: anyAge, keepOriginal: true, maxTokens: 1000,
+      onChanged (company, version) { engine.changed(company, version) },
+      onDone (company) { told.push(company) },
+      onError (_, error) { throw error },
+      ...changes, ...more,
+    })
+    t.teardown(() => compaction.close())
+    return compaction
+  }
+  const row = (query: string, ...values: string[]) => {
+    const db = new DatabaseSync(path(shop.id), { readOnly: true })
+    try {
+      return db.prepare(query).all(...values) as Record<string, unknown>[]
+    } finally {
+      db.close()
+    }
+  }
+  return { shop, documents, start, row, told }
+}
+
+const get = async (documents: DocumentStore, shop: CompanyProfile, id: string) => (await documents.get(shop.id, 'products', id))!
+
+t.test('what was used least recently is condensed until there is room again, and no further', async t => {
+  const { shop, documents, start, told } = parts(t)
+  await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)]), manual('mixer', [prose('mixer', 310)]), manual('boiler', [prose('boiler', 2200)]), manual('dryer', [prose('dryer', 900)])])
+  await documents.cite(shop.id, ['products/pump'], Date.now() + 1000)
+  const compaction = start()
+  await compaction.check(shop.id)
+  const all = await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })
+  t.same(all.map(({ id, condensed }) => [id, condensed]), [['boiler', undefined], ['dryer', undefined], ['mixer', true], ['pump', undefined]])
+  const mixer = await get(documents, shop, 'mixer')
+  t.match(mixer.pieces[0]!.text, '310 watts')
+  t.ok(mixer.pieces[0]!.text.length < prose('mixer', 310).length * 0.6)
+  t.equal(mixer.tokens, mixer.pieces[0]!.tokens)
+  t.ok(mixer.tokens < 120)
+  t.match(compaction.stats(), { saved: 200 - mixer.tokens, failures: 0, running: false })
+  t.ok(await store.run('storedTokens', shop.id, null) <= 750)
+  t.same(told, [shop.id])
+  await compaction.check(shop.id)
+  t.same(told, [shop.id], 'there is room: nothing is done')
+})
+
+t.test('young, pinned and often cited documents are left alone', async t => {
+  const { shop, documents, start } = parts(t, { mode: 'aggressive' })
+  await documents.put(shop, 'products', ['pump', 'mixer', 'boiler'].map(name => manual(name, [prose(name, 745)])))
+  await start({ minAgeMs: day }).check(shop.id)
+  t.equal((await documents.stats(shop.id)).tokens, 600, 'all of them are young')
+  await documents.pin(shop.id, 'products', 'pump', true)
+  for (const at of [1, 2, 3]) await documents.cite(shop.id, ['products/mixer'], at)
+  await documents.cite(shop.id, ['products/boiler'], 1)
+  await start().check(shop.id)
+  t.same((await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).map(({ id, condensed }) => [id, condensed]), [['boiler', true], ['mixer', undefined], ['pump', undefined]])
+})
+
+t.test('modes: off none, conservative the logs alone, aggressive all there are', async t => {
+  const { shop, documents, start } = parts(t)
+  await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)], 500), manual('log', [log], 500)])
+  const condensed = async () => (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).filter(({ condensed }) => condensed).map(({ id }) => id)
+  await start({ mode: 'off' }).check(shop.id)
+  t.same(await condensed(), [])
+  await start({ mode: 'conservative', maxTokens: 400 }).check(shop.id)
+  t.same(await condensed(), ['log'])
+  t.match((await get(documents, shop, 'log')).pieces[0]!.text, '[×60]')
+  await start({ mode: 'aggressive', maxTokens: 1_000_000 }).check(shop.id)
+  t.same(await condensed(), ['log', 'pump'], 'one that another mode has left whole is tried again')
+})
+
+t.test('words, vectors and tokens follow the text, and come back with it', async t => {
+  const { shop, documents, start, row } = parts(t, { mode: 'aggressive' })
+  await documents.put(shop, 'products', [manual('pump', [`${prose('pump', 745)} The azurite gasket is greasy.`])])
+  await putVectors(store, shop.id, 'm', () => [1, 0])
+  const words = () => row('SELECT word, stem, n FROM words ORDER BY word, stem')
+  const before = { words: words(), stems: row('SELECT * FROM texts'), prints: row('SELECT * FROM prints'), detail: await get(documents, shop, 'pump') }
+  t.same(ids(await ask(engine, 'azurite', { company: shop })), ['products/pump'])
+  await start().check(shop.id)
+  t.same(ids(await ask(engine, 'azurite', { company: shop })), [], 'what is left out is not found')
+  t.same(ids(await ask(engine, 'watts', { company: shop })), ['products/pump'])
+  t.notOk(words().some(({ word }) => word === 'azurite'), 'nor offered as a correction')
+  t.equal((await documents.stats(shop.id)).embedded, 0)
+  t.same(row('SELECT * FROM windows'), [])
+  t.match((await store.run('pendingPassages', shop.id, { after: 0, limit: 10 }))[0]!.text, '745 watts')
+  t.equal(zstdDecompressSync(row('SELECT original FROM passages')[0]!.original as Uint8Array).toString(), before.detail.pieces[0]!.text)
+
+  for (const at of [1, 2, 3]) await documents.cite(shop.id, ['products/pump'], at)
+  const again = start()
+  await again.check(shop.id)
+  const whole = await get(documents, shop, 'pump')
+  t.equal(whole.pieces[0]!.text, before.detail.pieces[0]!.text)
+  t.equal(whole.condensed, undefined)
+  t.ok(Math.abs(whole.tokens - 200) <= 1, 'there and back')
+  t.equal(whole.tokens, whole.pieces[0]!.tokens)
+  t.same({ words: words(), stems: row('SELECT * FROM texts'), prints: row('SELECT * FROM prints') }, { words: before.words, stems: before.stems, prints: before.prints })
+  t.same(ids(await ask(engine, 'azurit', { company: shop })), ['products/pump'], 'its words are offered again')
+})
+
+t.test('a pinned document is made whole while there is room; without its original it stays as it is', async t => {
+  const { shop, documents, start } = parts(t, { mode: 'aggressive' })
+  await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)])])
+  await start({ keepOriginal: false }).check(shop.id)
+  await documents.put(shop, 'products', [manual('mixer', [prose('mixer', 310)])])
+  await start().check(shop.id)
+  const condensed = await get(documents, shop, 'mixer')
+  for (const id of ['pump', 'mixer']) await documents.pin(shop.id, 'products', id, true)
+  await start({ maxTokens: 150 }).check(shop.id)
+  t.same(await get(documents, shop, 'mixer'), { ...condensed, pinned: true }, 'no room')
+  await start().check(shop.id)
+  t.match(await get(documents, shop, 'mixer'), { pieces: [{ text: prose('mixer', 310) }] })
+  t.equal((await get(documents, shop, 'mixer')).condensed, undefined)
+  t.match(await get(documents, shop, 'pump'), { condensed: true })
+})
+
+t.test('one that is put in again is whole, and so is another that says the same', async t => {
+  const { shop, documents, start } = parts(t, { mode: 'aggressive' })
+  const text = prose('pump', 745)
+  await documents.put(shop, 'products', [manual('pump', [text])])
+  await start().check(shop.id)
+  await documents.put(shop, 'products', [manual('copy', [text])])
+  t.equal((await get(documents, shop, 'copy')).pieces[0]!.text, text)
+  await documents.put(shop, 'products', [manual('pump', [text, 'A new page about zinc.'])])
+  t.match(await get(documents, shop, 'pump'), { chunks: 2, tokens: 400, pieces: [{ text }, {}] })
+  t.equal((await get(documents, shop, 'pump')).condensed, undefined)
+})
+
+t.test('what two documents hold is neither\'s to condense', async t => {
+  const { shop, documents, start } = parts(t, { mode: 'aggressive' })
+  const text = prose('pump', 745)
+  await documents.put(shop, 'products', [manual('old', [text, prose('mixer', 310)]), manual('new', [text])])
+  await start().check(shop.id)
+  t.equal((await get(documents, shop, 'new')).pieces[0]!.text, text)
+  t.same((await get(documents, shop, 'old')).pieces.map(({ tokens }) => tokens < 200), [false, true])
+})
+
+t.test('a run that is closed in the middle of a document is taken up there, and nothing is condensed twice', async t => {
+  const { shop, documents, start, row } = parts(t, { mode: 'aggressive', keepOriginal: false })
+  const texts = Array.from({ length: 120 }, (_, n) => `${prose(`pump ${n}`, 700 + n)} ${prose(`mixer ${n}`, 300 + n)}`)
+  await documents.put(shop, 'products', [manual('long', texts)])
+  const closing = start({ onChanged: () => { closing.close() } })
+  await closing.check(shop.id)
+  const [kept] = row('SELECT value FROM meta WHERE key = ?', 'condensing')
+  const { n } = JSON.parse(kept!.value as string) as { n: number }
+  t.ok(n >= 0 && n < 119, `closed after piece ${n}`)
+  const half = await get(documents, shop, 'long')
+  t.equal(half.condensed, undefined)
+  t.equal(half.tokens, half.pieces.reduce((sum, { tokens }) => sum + tokens, 0))
+  await start().check(shop.id)
+  const { pieces, tokens, condensed } = await get(documents, shop, 'long')
+  t.same(pieces.slice(0, n + 1), half.pieces.slice(0, n + 1))
+  t.ok(pieces.every(({ tokens }) => tokens < 100))
+  t.equal(tokens, pieces.reduce((sum, { tokens }) => sum + tokens, 0))
+  t.equal(condensed, true)
+  t.equal(await store.run('storedTokens', shop.id, null), tokens)
+  t.same(row('SELECT * FROM meta WHERE key = ?', 'condensing'), [])
+})
+
+t.test('a short text, a very long one, and a company without documents', async t => {
+  const { shop, documents, start, told } = parts(t, { mode: 'aggressive' })
+  await start().check('nobody')
+  const long = prose('pump', 745).repeat(40)
+  await documents.put(shop, 'products', [manual('short', ['Descale it.']), manual('long', [long])])
+  await start().check(shop.id)
+  t.equal((await get(documents, shop, 'short')).condensed, undefined)
+  t.equal((await get(documents, shop, 'long')).pieces[0]!.text, long)
+  t.same(told, [])
+})
+
+t.test('a failure is told, and the next company has its turn', async t => {
+  const { shop, documents, start } = parts(t, { mode: 'aggressive' })
+  await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)])])
+  const failed: string[] = []
+  const compaction = start({
+    store: { ...store, run: (task, company, ...rest) => company === 'broken' ? Promise.reject(new Error('disk')) : store.run(task, company, ...rest) },
+    onError: (company, error) => { failed.push(`${company}: ${(error as Error).message}`) },
+  })
+  await Promise.all([compaction.check('broken'), compaction.check(shop.id)])
+  t.same(failed, ['broken: disk'])
+  t.match(compaction.stats(), { failures: 1, running: false })
+  t.equal((await get(documents, shop, 'pump')).condensed, true)
+})

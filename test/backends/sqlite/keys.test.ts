@@ -1,0 +1,55 @@
+// The embedded key store does what every one must; its file is the service's alone.
+import { DatabaseSync } from 'node:sqlite'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { createSqliteKeys } from '../../../src/backends/sqlite/keys.ts'
+import { createStore } from '../../../src/backends/sqlite/thread.ts'
+import { apiKey, keyStoreContract } from '../../contracts/key-store.ts'
+import { searchStore } from '../../fixtures/search-store.ts'
+
+keyStoreContract(t, async t => {
+  const { store } = await searchStore(t)
+  return { keys: createSqliteKeys({ store }) }
+})
+
+t.test('nobody else may read the file, and reading alone makes none', async t => {
+  const { store, dir } = await searchStore(t)
+  const keys = createSqliteKeys({ store })
+  t.equal(await keys.any(), false)
+  await t.rejects(stat(join(dir, 'keys.sqlite')), { code: 'ENOENT' })
+  await keys.create(apiKey)
+  t.equal((await stat(join(dir, 'keys.sqlite'))).mode & 0o777, 0o600)
+})
+
+t.test('a damaged or locked file is told as such, and never that it may be deleted', async t => {
+  const { store, dir } = await searchStore(t)
+  const keys = createSqliteKeys({ store })
+  const path = join(dir, 'keys.sqlite')
+  await writeFile(path, 'no database at all, whatever its name says\n'.repeat(100))
+  const damaged = { code: 'KEYS_UNAVAILABLE', statusCode: 503, message: /keys\.sqlite is damaged; restore it\.$/ }
+  for (const ask of [() => keys.find(apiKey.id), () => keys.list(), () => keys.create(apiKey), () => keys.revoke(apiKey.id, apiKey.createdAt), () => keys.any()]) await t.rejects(async () => { await ask() }, damaged)
+
+  await writeFile(path, '')
+  await keys.create(apiKey)
+  const other = new DatabaseSync(path)
+  t.teardown(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  await t.rejects(keys.revoke(apiKey.id, apiKey.createdAt), { code: 'KEYS_UNAVAILABLE', message: /busy/ })
+  t.strictSame(await keys.find(apiKey.id), apiKey, 'reading goes on')
+  other.exec('ROLLBACK')
+  t.equal(await keys.revoke(apiKey.id, apiKey.createdAt), true)
+})
+
+t.test('what another process writes is seen at once', async t => {
+  const { store, dir } = await searchStore(t)
+  // A store of its own has a thread and a connection of its own, as the command line has.
+  const other = createStore({ dataDir: dir })
+  t.teardown(() => other.close())
+  const [ours, theirs] = [createSqliteKeys({ store }), createSqliteKeys({ store: other })]
+  t.equal(await ours.any(), false)
+  await theirs.create(apiKey)
+  t.strictSame(await ours.find(apiKey.id), apiKey)
+  await theirs.revoke(apiKey.id, '2026-05-01T00:00:00.000Z')
+  t.equal(await ours.any(), false)
+})

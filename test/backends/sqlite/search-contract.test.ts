@@ -1,0 +1,19 @@
+// The embedded engine does what every search engine must.
+import t from 'tap'
+import { contractModel, searchEngineContract } from '../../contracts/search-engine.ts'
+import { put, putVectors, sqliteEngine } from '../../fixtures/search-store.ts'
+
+searchEngineContract(t, async t => {
+  const { store, engine } = await sqliteEngine(t)
+  return {
+    engine,
+    async write ({ id, language }, index, documents, vectors = {}) {
+      await put(store, id, documents, { index, language })
+      const byText = new Map(documents.map(document => [document.title + document.text, vectors[document.id]]))
+      if (Object.keys(vectors).length > 0) await putVectors(store, id, contractModel, (title, text) => byText.get(title + text) ?? null)
+    },
+    async keep ({ id }, index, keep) {
+      await store.run('keepDocuments', id, { index, keep })
+    },
+  }
+})

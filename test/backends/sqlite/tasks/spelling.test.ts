@@ -1,0 +1,129 @@
+// Spelling correction at distance 1 over the words of the documents.
+import fc from 'fast-check'
+import t from 'tap'
+import { openCompanyFile, type CompanyFile } from '../../../../src/backends/sqlite/file.ts'
+import { corrections, createWordCounts, keyWords } from '../../../../src/backends/sqlite/tasks/spelling.ts'
+import { withinOneEdit } from '../../../../src/language/one-edit.ts'
+import { join } from 'node:path'
+import { ask, document, ids, put, searchFolder, sqliteEngine, type Ending } from '../../../fixtures/search-store.ts'
+
+/** A passage of these words. */
+function learn (opened: CompanyFile, words: string[]): void {
+  const counts = createWordCounts(opened)
+  counts.learn(words, 'und')
+  counts.write()
+  keyWords(opened, 100)
+}
+
+async function file (t: Ending, words: Record<string, number> = {}): Promise<CompanyFile> {
+  const opened = openCompanyFile(join(await searchFolder(t), 'shop.sqlite'), true)!
+  t.teardown(() => opened.close())
+  for (const [word, n] of Object.entries(words)) for (let i = 0; i < n; i++) learn(opened, [word])
+  return opened
+}
+
+/** Optimal string alignment distance, straight from its definition. */
+function distance (a: string, b: string): number {
+  const d = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)])
+  for (let j = 0; j <= b.length; j++) d[0]![j] = j
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      d[i]![j] = Math.min(d[i - 1]![j]! + 1, d[i]![j - 1]! + 1, d[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d[i]![j] = Math.min(d[i]![j]!, d[i - 2]![j - 2]! + 1)
+    }
+  }
+  return d[a.length]![b.length]!
+}
+
+const letters = fc.stringMatching(/^[abc]{0,7}$/)
+
+t.test('withinOneEdit agrees with the distance by its definition', async t => {
+  fc.assert(fc.property(letters, letters, (a, b) => {
+    if (withinOneEdit(a, b) !== (distance(a, b) <= 1)) throw new Error(`${a} ${b}: ${distance(a, b)}`)
+  }), { numRuns: 5000, seed: 20260301 })
+  t.pass()
+})
+
+t.test('every single edit of a word finds the word', async t => {
+  const opened = await file(t, { poussette: 3 })
+  const word = 'poussette'
+  const edits = new Set<string>()
+  for (let i = 0; i <= word.length; i++) {
+    for (const letter of 'aez') {
+      edits.add(word.slice(0, i) + letter + word.slice(i))
+      if (i < word.length) edits.add(word.slice(0, i) + letter + word.slice(i + 1))
+    }
+    if (i < word.length) edits.add(word.slice(0, i) + word.slice(i + 1))
+    if (i < word.length - 1) edits.add(word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2))
+  }
+  t.ok(edits.size > 60)
+  for (const edit of edits) t.same(corrections(opened, edit), [word], edit)
+})
+
+t.test('two edits away is not found', async t => {
+  const opened = await file(t, { poussette: 1 })
+  for (const word of ['pouset', 'poussete s', 'puosestte', 'xpoussettex']) t.same(corrections(opened, word), [], word)
+})
+
+t.test('the most frequent come first, at most three, and the order never varies', async t => {
+  const opened = await file(t, { latte: 2, natte: 5, patte: 9, datte: 1, hatte: 2 })
+  t.same(corrections(opened, 'matte'), ['patte', 'natte', 'hatte'])
+  t.same(corrections(opened, 'matte', 5), ['patte', 'natte', 'hatte', 'latte', 'datte'])
+})
+
+t.test('a word counts once for each passage that holds it', async t => {
+  const opened = await file(t)
+  learn(opened, ['patte', 'patte', 'patte'])
+  learn(opened, ['natte'])
+  learn(opened, ['natte'])
+  t.same(corrections(opened, 'matte'), ['natte', 'patte'])
+})
+
+t.test('short words, figures and codes are never corrected, nor offered', async t => {
+  const opened = await file(t, { lot: 9, t4: 9, 4471: 9, en716: 9, lots: 1 })
+  for (const word of ['lat', 't5', '4472', 'en717', 'lott', 'enn716', '']) t.notOk(corrections(opened, word).some(found => found !== 'lots'), word)
+})
+
+t.test('very long words cost nothing', async t => {
+  const long = 'x'.repeat(5000)
+  const opened = await file(t, { [long]: 1 })
+  t.same(corrections(opened, `${long}x`), [])
+  t.equal(opened.sql('SELECT count(*) AS n FROM deletes').get()!.n, 0)
+})
+
+t.test('a question with a typo finds what it meant, and says by which word', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  await put(store, 'shop', [document('tent', 'A light tent for two'), document('stove', 'A stove that burns alcohol')])
+  const result = await ask(engine, 'alchol stove')
+  t.same(ids(result), ['products/stove'])
+  const term = result.terms.find(({ word }) => word === 'alchol')!
+  t.ok(term.known)
+  t.same(term.corrections, ['alcohol'])
+  t.ok(result.passages[0]!.matched.length === 2)
+})
+
+t.test('a word that some document holds is not corrected', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  await put(store, 'shop', [document('a', 'boots boots'), document('b', 'roots'), document('c', 'roots'), document('d', 'roots')])
+  const result = await ask(engine, 'boots')
+  t.same(ids(result), ['products/a'])
+  t.same(result.terms[0]!.corrections, [])
+})
+
+t.test('words of removed and replaced documents are no longer offered', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  for (let i = 0; i < 5; i++) await put(store, 'shop', [document('a', `latte natte patte version ${i}`), document('b', `latte natte patte version ${i}`)])
+  await put(store, 'shop', [document('a', 'nothing of it'), document('b', 'nothing of it either'), document('c', 'matter')])
+  const result = await ask(engine, 'matte')
+  t.same(result.terms[0]!.corrections, ['matter'])
+  t.same(ids(result), ['products/c'])
+})
+
+t.test('the counts are of the documents as they are, however often they were replaced', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  for (let i = 0; i < 5; i++) await put(store, 'shop', [document('a', `natte ${i}`)])
+  await put(store, 'shop', [document('b', 'patte'), document('c', 'patte')])
+  t.same((await ask(engine, 'matte')).terms[0]!.corrections, ['patt', 'natt'])
+  await store.run('keepDocuments', 'shop', { index: 'products', keep: ['a'] })
+  t.same((await ask(engine, 'matte')).terms[0]!.corrections, ['natt'])
+})

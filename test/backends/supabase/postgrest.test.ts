@@ -1,0 +1,210 @@
+// On a real PostgreSQL with a real PostgREST: the migrations as they are, row-level security, and both stores.
+import t, { type Test } from 'tap'
+import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
+import { createSupabasePrompts } from '../../../src/backends/supabase/profiles.ts'
+import type { Supabase } from '../../../src/backends/supabase/client.ts'
+import { createWebhook } from '../../../src/backends/supabase/webhook.ts'
+import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
+import { missing, startProject } from '../../fixtures/postgrest.ts'
+import { connect, writeProfile } from '../../fixtures/supabase.ts'
+import { keyCompaniesSql, keyStoreContract, supabaseKeyCases } from '../../contracts/key-store.ts'
+import { emptyTablesSql, seedSql, webhookSql } from '../../fixtures/supabase-sql.ts'
+
+const absent = missing()
+if (absent !== null) {
+  const told = `NOT TESTED on a real PostgreSQL: ${absent}`
+  if (process.env.CI) t.fail(told)
+  else {
+    process.stderr.write(`${told}\n`)
+    t.plan(0, told)
+  }
+  process.exit()
+}
+
+const project = await startProject(t)
+const webhookSecret = 'a secret of sixteen or more'
+const tables = ['companies', 'company_indexes', 'api_keys'] as const
+const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
+/** A row for each table that would be taken, if it were allowed. */
+const rows: Record<typeof tables[number], any> = {
+  companies: { id: 'mine', name: 'Mine', language: 'en' },
+  company_indexes: { company_id: 'shop', kind: 'mine' },
+  api_keys: { ...key, id: 'BBBBBBBBBBBB' },
+}
+
+async function filled (t: Test): Promise<Supabase> {
+  await project.sql(emptyTablesSql)
+  const supabase = connect(t, project.url, project.keys.service_role)
+  await writeProfile(supabase, writtenProfile)
+  await supabase.from('api_keys').insert(key).throwOnError()
+  return supabase
+}
+
+t.test('prompt store', async t => {
+  promptStoreContract(t, async t => {
+    await project.sql(emptyTablesSql)
+    const supabase = connect(t, project.url, project.keys.service_role)
+    return {
+      store: createSupabasePrompts({ supabase }),
+      write: profile => writeProfile(supabase, profile),
+      async breakDown () {
+        await project.sql('alter table public.companies rename to companies_away')
+        t.teardown(() => project.sql('alter table public.companies_away rename to companies'))
+      },
+    }
+  })
+})
+
+t.test('key store', async t => {
+  const make = async (t: Test) => {
+    await project.sql(emptyTablesSql)
+    await project.sql(keyCompaniesSql)
+    return { keys: createSupabaseKeys({ supabase: connect(t, project.url, project.keys.service_role) }), sql: project.sql }
+  }
+  keyStoreContract(t, make)
+  supabaseKeyCases(t, make)
+})
+
+t.test('row-level security is on and forced for every table of the schema, and no policy lets anyone in', async t => {
+  const unprotected = await project.sql('select relname from pg_class where relnamespace = \'public\'::regnamespace and relkind in (\'r\', \'p\') and not (relrowsecurity and relforcerowsecurity)')
+  t.equal(unprotected, '')
+  t.equal(await project.sql('select count(*) from pg_policies where schemaname = \'public\''), '0')
+})
+
+t.test('the secret key reads and writes every table', async t => {
+  const supabase = await filled(t)
+  for (const table of tables) {
+    t.ok((await supabase.from(table).select().throwOnError()).data.length > 0, table)
+    t.equal((await supabase.from(table).insert(rows[table])).status, 201, table)
+  }
+  t.equal((await supabase.from('companies').delete().eq('id', 'shop').select().throwOnError()).data.length, 1)
+  t.same((await supabase.from('api_keys').select().throwOnError()).data, [], 'the keys of a company go with it')
+  t.same((await supabase.from('company_indexes').select().throwOnError()).data, [], 'and so do its indexes')
+})
+
+for (const role of ['anon', 'authenticated'] as const) {
+  t.test(`the role ${role}`, async t => {
+    const secret = await filled(t)
+    const before = await snapshot(secret)
+    const theirs = connect(t, project.url, project.keys[role])
+    const refused = role === 'anon' ? 401 : 403
+
+    await t.test('is refused everything, although Supabase grants it every table by default', async t => {
+      for (const table of tables) {
+        t.match(await theirs.from(table).select(), { status: refused, data: null, error: { code: '42501' } }, `reads ${table}`)
+        t.match(await theirs.from(table).insert(rows[table]), { status: refused }, `adds to ${table}`)
+        t.match(await theirs.from(table).upsert(rows[table]), { status: refused }, `replaces in ${table}`)
+        t.match(await theirs.from(table).update(change[table]).neq(id[table], ''), { status: refused }, `changes ${table}`)
+        t.match(await theirs.from(table).delete().neq(id[table], ''), { status: refused }, `deletes from ${table}`)
+      }
+      await t.rejects(createSupabasePrompts({ supabase: theirs }).get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
+    })
+
+    await t.test('still reaches no row when somebody grants it the tables', async t => {
+      await project.sql(`grant all on all tables in schema public to ${role}`)
+      t.teardown(() => project.sql(`revoke all on all tables in schema public from ${role}`))
+      for (const table of tables) {
+        t.same((await theirs.from(table).select()).data, [], `reads ${table}`)
+        t.match(await theirs.from(table).insert(rows[table]), { status: refused, error: { message: /row-level security/ } }, `adds to ${table}`)
+        t.same((await theirs.from(table).update(change[table]).neq(id[table], '').select()).data, [], `changes ${table}`)
+        t.same((await theirs.from(table).delete().neq(id[table], '').select()).data, [], `deletes from ${table}`)
+      }
+      t.equal(await createSupabasePrompts({ supabase: theirs }).get('shop'), null)
+    })
+    t.same(await snapshot(secret), before, 'nothing has changed')
+  })
+}
+
+t.test('a key that PostgREST does not know is refused', async t => {
+  const forged = project.keys.service_role.replace(/[^.]+$/, 'x'.repeat(43))
+  await t.rejects(createSupabasePrompts({ supabase: connect(t, project.url, forged) }).get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
+})
+
+t.test('what a table does not take', async t => {
+  const supabase = await filled(t)
+  await supabase.from('companies').insert({ id: 'other', name: 'Other', language: 'en' }).throwOnError()
+  const cases: [what: string, table: typeof tables[number], row: object][] = [
+    ['an id that could be two', 'companies', { ...rows.companies, id: 'a__b' }],
+    ['an id that is a path', 'companies', { ...rows.companies, id: '../a' }],
+    ['a company without a name', 'companies', { ...rows.companies, name: '' }],
+    ['a language that is not known', 'companies', { ...rows.companies, language: 'tlh' }],
+    ['a mapping that is a list', 'company_indexes', { ...rows.company_indexes, mapping: [] }],
+    ['the uid of another company\'s index', 'company_indexes', { company_id: 'other', kind: 'x', uid: 'shop__faq' }],
+    ['the index of no company', 'company_indexes', { company_id: 'nobody', kind: 'faq' }],
+    ['a scope that is not known', 'api_keys', { ...rows.api_keys, scopes: ['chat', 'root'] }],
+    ['a key without scope', 'api_keys', { ...rows.api_keys, scopes: [] }],
+    ['a key in clear', 'api_keys', { ...rows.api_keys, hash: 'secret' }],
+  ]
+  for (const [what, table, row] of cases) {
+    const { status, error } = await supabase.from(table).insert(row)
+    t.ok(status === 400 || status === 409, what)
+    t.match(error!.message, /constraint/, what)
+  }
+})
+
+t.test('the time of the last change is kept', async t => {
+  const supabase = await filled(t)
+  const times = async () => (await supabase.from('companies').select('created_at,updated_at').single().throwOnError()).data as { created_at: string, updated_at: string }
+  const before = await times()
+  await supabase.from('companies').update({ name: 'New' }).eq('id', 'shop').throwOnError()
+  const after = await times()
+  t.equal(after.created_at, before.created_at)
+  t.ok(after.updated_at > before.updated_at)
+})
+
+t.test('the seed can be applied twice', async t => {
+  await project.sql(emptyTablesSql)
+  await project.sql(seedSql)
+  await project.sql(seedSql)
+  const store = createSupabasePrompts({ supabase: connect(t, project.url, project.keys.service_role) })
+  t.strictSame(Object.keys((await store.get('petit-nid'))!.indexes.products!.fields!).slice(0, 3), ['price', 'brand', 'size'])
+})
+
+t.test('the trigger of supabase/snippets announces changes as the webhook reads them', async t => {
+  await project.sql(emptyTablesSql)
+  // What a Supabase project has beside PostgreSQL: Vault, and pg_net, which here keeps what it would send.
+  await project.sql(`
+    create schema extensions; create extension pgcrypto schema extensions;
+    create schema vault; create table vault.decrypted_secrets (name text, decrypted_secret text);
+    insert into vault.decrypted_secrets values ('causerie_webhook_url', 'https://chat.example.com/webhooks/supabase'), ('causerie_webhook_secret', '${webhookSecret}');
+    create schema net; create table net.sent (n serial, url text, body text, headers jsonb);
+    create function net.http_post (url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds int default 5000)
+    returns bigint language sql as 'insert into net.sent (url, body, headers) values (url, body::text, headers) returning n';
+  `)
+  await project.sql(webhookSql)
+  await project.sql(webhookSql)
+  const supabase = connect(t, project.url, project.keys.service_role)
+  await writeProfile(supabase, { ...writtenProfile, system_prompt: 'A secret recipe: « été ».', indexes: { faq: {} } })
+  await supabase.from('companies').update({ id: 'store' }).eq('id', 'shop').throwOnError()
+  await supabase.from('api_keys').insert({ ...key, company_id: 'store' }).throwOnError()
+  await supabase.from('companies').delete().eq('id', 'store').throwOnError()
+
+  const sent = (await project.sql('select json_build_object(\'url\', url, \'body\', body, \'headers\', headers) from net.sent order by n')).split('\n')
+    .map(line => JSON.parse(line) as { url: string, body: string, headers: Record<string, string> })
+  const webhook = createWebhook({ secret: webhookSecret })
+  t.same(sent.map(({ headers, body }) => webhook.read(headers, Buffer.from(body))), [
+    { companies: ['shop'], keys: false }, // the company is added,
+    { companies: ['shop'], keys: false }, // then its index,
+    { companies: ['shop'], keys: false }, // which changes the company;
+    { companies: ['shop', 'store'], keys: false }, // it is renamed,
+    { companies: ['shop', 'store'], keys: false }, // and its index with it,
+    { companies: ['store'], keys: false }, // which changes it once more;
+    { companies: [], keys: true }, // a key is added;
+    { companies: ['store'], keys: false }, // all is deleted
+    { companies: ['store'], keys: false },
+    { companies: [], keys: true },
+  ])
+  t.ok(sent.every(({ url, headers }) => url.endsWith('/webhooks/supabase') && headers['Content-Type'] === 'application/json'))
+  t.notMatch(JSON.stringify(sent), 'recipe')
+  t.notMatch(JSON.stringify(sent), key.hash)
+
+  await project.sql('drop function net.http_post')
+  t.equal((await supabase.from('companies').insert(rows.companies)).status, 201, 'a change that cannot be announced is made all the same')
+})
+
+const id = { companies: 'id', company_indexes: 'kind', api_keys: 'id' } as const
+const change = { companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' } } as const
+
+async function snapshot (supabase: Supabase): Promise<unknown[]> {
+  return Promise.all(tables.map(async table => (await supabase.from(table).select().throwOnError()).data))
+}

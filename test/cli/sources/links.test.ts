@@ -1,0 +1,20 @@
+// The links of a page: which of them are followed.
+import t from 'tap'
+import { linksOf } from '../../../cli/sources/links.ts'
+
+const links = (html: string, type = 'text/html; charset=utf-8') => linksOf(Buffer.from(html), { type, url: 'https://shop.test/guides/wool' })
+
+t.test('canonical, each once, in order', async t => {
+  t.same(links('<a href="/a?utm_source=x#top">A</a><A HREF=" tents ">T</A><a href="../a">again</a><a name=x>no</a><a href="">itself</a>'), ['https://shop.test/a', 'https://shop.test/guides/tents'])
+  t.same(links('<base href="https://other.test/x/"><a href="y">Y</a>'), ['https://other.test/x/y'])
+})
+
+t.test('what is not followed', async t => {
+  t.same(links('<a href="mailto:x@y.test">m</a><a href="javascript:x()">j</a><a href="https://user:secret@shop.test/">u</a><a href="/photo.JPG">p</a><a href="/x" rel="noopener nofollow">n</a><link href="/style">'), [])
+  t.same(links('<meta name="Robots" content="noindex, NOFOLLOW"><a href="/a">A</a>'), [])
+  t.same(links('<a href="/a">A</a>', 'application/pdf'), [])
+})
+
+t.test('not without end', async t => {
+  t.equal(links(Array.from({ length: 2000 }, (_, i) => `<a href="/${i}">x</a>`).join('')).length, 500)
+})

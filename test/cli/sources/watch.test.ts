@@ -1,0 +1,211 @@
+// Following a real folder.
+import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { watchFolder, type WatchOptions } from '../../../cli/sources/watch.ts'
+import { temporaryFolder } from '../../helper.ts'
+
+/** Follows a folder until the test ends; `tells` waits for something to be told. */
+async function follow (t: Test, dir: string, options: Partial<WatchOptions> = {}) {
+  const stop = new AbortController()
+  const log: string[] = []
+  const errors: unknown[] = []
+  let { promise: more, resolve: tell } = Promise.withResolvers<void>()
+  const note = (kind: string) => async (paths: string[]) => {
+    log.push(...paths.map(path => `${kind} ${path}`))
+    tell()
+    ;({ promise: more, resolve: tell } = Promise.withResolvers<void>())
+  }
+  const watching = await watchFolder({
+    dir, settleMs: 40, rescanMs: 60_000, signal: stop.signal, onChange: note('+'), onGone: note('-'), onError: error => { errors.push(error); tell() }, ...options,
+  })
+  t.teardown(async () => {
+    stop.abort()
+    await watching.ended
+  })
+  return {
+    ...watching, stop, log, errors,
+    /** Waits until all of these have been told, and forgets them. */
+    async tells (...expected: string[]): Promise<string[]> {
+      const late = AbortSignal.timeout(10_000)
+      const { promise: overdue, reject } = Promise.withResolvers<never>()
+      late.addEventListener('abort', () => reject(new Error(`Only told: ${log.join(', ')}`)))
+      while (!expected.every(line => log.includes(line))) await Promise.race([more, overdue])
+      return log.splice(0).sort()
+    },
+  }
+}
+
+t.test('the files that are there, then those that come, change and go', async t => {
+  const dir = await temporaryFolder(t)
+  await mkdir(join(dir, 'sub'))
+  await writeFile(join(dir, 'a.md'), 'a')
+  await writeFile(join(dir, 'sub', 'b.md'), 'b')
+  const { ready, log, tells, errors } = await follow(t, dir)
+  await ready
+  t.same(log.splice(0).sort(), ['+ a.md', '+ sub/b.md'])
+  await writeFile(join(dir, 'c.md'), 'c')
+  await tells('+ c.md')
+  await appendFile(join(dir, 'sub', 'b.md'), 'more')
+  t.same(await tells('+ sub/b.md'), ['+ sub/b.md'])
+  await rm(join(dir, 'a.md'))
+  t.same(await tells('- a.md'), ['- a.md'])
+  await rename(join(dir, 'c.md'), join(dir, 'sub', 'd.md'))
+  t.same(await tells('- c.md', '+ sub/d.md'), ['+ sub/d.md', '- c.md'])
+  await rename(join(dir, 'sub'), join(dir, 'moved'))
+  t.same(await tells('- sub/b.md', '+ moved/d.md', '+ moved/b.md', '- sub/d.md'), ['+ moved/b.md', '+ moved/d.md', '- sub/b.md', '- sub/d.md'])
+  await mkdir(join(dir, 'deep', 'er'), { recursive: true })
+  await writeFile(join(dir, 'deep', 'er', 'e.md'), 'e')
+  await tells('+ deep/er/e.md')
+  await rm(join(dir, 'moved'), { recursive: true })
+  t.same(await tells('- moved/b.md', '- moved/d.md'), ['- moved/b.md', '- moved/d.md'])
+  t.same(errors, [])
+})
+
+t.test('names that do not count, and those that a pattern leaves out', async t => {
+  const dir = await temporaryFolder(t)
+  await mkdir(join(dir, '.git'))
+  await mkdir(join(dir, 'sub'))
+  for (const name of ['.hidden', '.git/config', '~$letter.docx', 'notes~', 'x.tmp', 'x.part', 'x.crdownload', '.x.swp', '#x#', '4913', 'x.png', 'sub/a.md', 'b.md', 'x.PDF']) await writeFile(join(dir, name), 'x')
+  const { ready, log } = await follow(t, dir, { glob: ['**/*.md', '*.PDF'] })
+  await ready
+  t.same(log.sort(), ['+ b.md', '+ sub/a.md', '+ x.PDF'])
+})
+
+t.test('a file that is still being written is not told before it is left alone', async t => {
+  const dir = await temporaryFolder(t)
+  const { ready, log, tells } = await follow(t, dir, { settleMs: 600 })
+  await ready
+  // Bound to the clock, as the file is: it is written to for longer than it takes to settle.
+  for (const until = performance.now() + 700; performance.now() < until;) await appendFile(join(dir, 'slow.txt'), 'more ')
+  t.same(log, [])
+  t.same(await tells('+ slow.txt'), ['+ slow.txt'], 'once')
+})
+
+t.test('a file that is saved by way of another is one change', async t => {
+  const dir = await temporaryFolder(t)
+  await writeFile(join(dir, 'a.md'), 'old')
+  const { ready, log, tells } = await follow(t, dir)
+  await ready
+  log.splice(0)
+  await writeFile(join(dir, 'a.md.tmp'), 'new')
+  await rename(join(dir, 'a.md.tmp'), join(dir, 'a.md'))
+  t.same(await tells('+ a.md'), ['+ a.md'])
+})
+
+t.test('links that lead out of the folder are not followed', async t => {
+  const outside = await temporaryFolder(t)
+  await writeFile(join(outside, 'secret.md'), 'secret')
+  const dir = await temporaryFolder(t)
+  await mkdir(join(dir, 'real'))
+  await writeFile(join(dir, 'real', 'a.md'), 'a')
+  await symlink(join(outside, 'secret.md'), join(dir, 'link.md'))
+  await symlink(outside, join(dir, 'linked'))
+  await symlink(join(dir, 'real'), join(dir, 'again'))
+  await symlink(join(dir, 'real', 'a.md'), join(dir, 'inside.md'))
+  await symlink(join(dir, 'nowhere'), join(dir, 'dangling.md'))
+  await symlink('.', join(dir, 'loop'))
+  const { ready, log, tells, errors } = await follow(t, dir)
+  await ready
+  t.same(log.splice(0).sort(), ['+ inside.md', '+ real/a.md'])
+  // A folder that becomes a link out of it has lost its files.
+  await rm(join(dir, 'real'), { recursive: true })
+  await writeFile(join(outside, 'a.md'), 'other')
+  await symlink(outside, join(dir, 'real'))
+  t.same(await tells('- real/a.md', '- inside.md'), ['- inside.md', '- real/a.md'])
+  t.same(errors, [])
+})
+
+t.test('what was not noticed is found by looking through it', async t => {
+  const [dir, outside] = [await temporaryFolder(t), await temporaryFolder(t)]
+  await writeFile(join(dir, 'a.md'), 'a')
+  await link(join(dir, 'a.md'), join(outside, 'b.md'))
+  const { ready, tells } = await follow(t, dir, { rescanMs: 100 })
+  await ready
+  t.same(await tells('+ a.md'), ['+ a.md'])
+  // Nothing happens in the folder itself.
+  await appendFile(join(outside, 'b.md'), 'more')
+  t.same(await tells('+ a.md'), ['+ a.md'])
+})
+
+t.test('a file whose taking in failed comes again', async t => {
+  const dir = await temporaryFolder(t)
+  await writeFile(join(dir, 'a.md'), 'a')
+  const told = Promise.withResolvers<string[]>()
+  let tries = 0
+  const broken = new Error('broken')
+  const { errors } = await follow(t, dir, {
+    rescanMs: 100,
+    onChange: async paths => {
+      if (++tries === 1) throw broken
+      told.resolve(paths)
+    },
+  })
+  t.same(await told.promise, ['a.md'])
+  t.same(errors, [broken])
+})
+
+t.test('of a batch only those come again that are to, also when they have gone since', async t => {
+  const dir = await temporaryFolder(t)
+  for (const name of ['a.md', 'b.md', 'c.md']) await writeFile(join(dir, name), name)
+  const batches: string[][] = []
+  const gone = Promise.withResolvers<string[]>()
+  const again = Promise.withResolvers<void>()
+  await follow(t, dir, {
+    rescanMs: 100,
+    async onChange (paths) {
+      batches.push(paths.sort())
+      if (batches.length === 3) again.resolve()
+      return ['b.md']
+    },
+    onGone: async paths => gone.resolve(paths),
+  })
+  await again.promise
+  t.same(batches.slice(0, 3), [['a.md', 'b.md', 'c.md'], ['b.md'], ['b.md']])
+  await rm(join(dir, 'b.md'))
+  t.same(await gone.promise, ['b.md'])
+})
+
+t.test('a folder that goes away takes nothing with it', async t => {
+  const parent = await temporaryFolder(t)
+  const dir = join(parent, 'mount')
+  await mkdir(dir)
+  await writeFile(join(dir, 'a.md'), 'a')
+  const failed = Promise.withResolvers<unknown>()
+  const { ready, log, tells } = await follow(t, dir, { rescanMs: 50, onError: failed.resolve })
+  await ready
+  log.splice(0)
+  await rename(dir, join(parent, 'unmounted'))
+  await mkdir(dir)
+  t.match(await failed.promise, { code: 'SOURCE_UNAVAILABLE' })
+  t.same(log, [])
+  await rm(dir, { recursive: true })
+  await rename(join(parent, 'unmounted'), dir)
+  await writeFile(join(dir, 'b.md'), 'b')
+  t.same(await tells('+ b.md'), ['+ b.md'], 'and when it is back it goes on')
+})
+
+t.test('more files than are followed', async t => {
+  const dir = await temporaryFolder(t)
+  await Promise.all(Array.from({ length: 300 }, (_, i) => writeFile(join(dir, `${i}.md`), 'x')))
+  const batches: number[] = []
+  const { ready, errors } = await follow(t, dir, { maxFiles: 250, onChange: async paths => { batches.push(paths.length) } })
+  await ready
+  t.equal(batches.reduce((sum, n) => sum + n, 0), 250)
+  t.ok(batches.every(n => n <= 100), 'in batches')
+  t.match(errors, [{ code: 'SOURCE_UNAVAILABLE' }])
+})
+
+t.test('a folder that is not there', async t => {
+  await t.rejects(watchFolder({ dir: join(await temporaryFolder(t), 'nothing'), signal: AbortSignal.timeout(1000), onChange: async () => {}, onGone: async () => {} }), { code: 'ENOENT' })
+})
+
+t.test('it ends with its signal', async t => {
+  const dir = await temporaryFolder(t)
+  const { ended, ready, stop } = await follow(t, dir)
+  stop.abort()
+  await ended
+  await ready
+  const already = await watchFolder({ dir, signal: AbortSignal.abort(), onChange: async () => {}, onGone: async () => {} })
+  await already.ended
+})

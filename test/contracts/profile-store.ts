@@ -1,0 +1,125 @@
+// What every prompt store must do, whichever it is.
+import type { Test } from 'tap'
+import type { WrittenProfile } from '../../src/profiles/profile.ts'
+import type { PromptStore } from '../../src/profiles/store.ts'
+
+export interface PromptParts {
+  store: PromptStore
+  /** Writes a company's profile, in place of the one it had. */
+  write (profile: WrittenProfile): Promise<void>
+  /** Makes what the store reads unreadable, until the test ends. */
+  breakDown (): Promise<void>
+}
+
+export const writtenProfile: WrittenProfile = {
+  id: 'shop',
+  name: 'L\'Échoppe « été »',
+  language: 'fr',
+  system_prompt: 'Répondez brièvement.\nCitez [1].',
+  indexes: { products: { title: 'name', text: ['description', 'care'], url: 'url', fields: { price: 'Prix' }, model: 'other-model' }, faq: { text: ['answer'] } },
+  model: 'some-llm',
+  refuse_without_passages: false,
+}
+
+/** Runs the cases; `make` gives an empty store of its own to each. */
+export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptParts>): void {
+  t.test('gives what was written', async t => {
+    const { store, write } = await make(t)
+    await write(writtenProfile)
+    const { version, ...profile } = (await store.get('shop'))!
+    t.same(profile, {
+      id: 'shop',
+      name: writtenProfile.name,
+      language: 'fr',
+      systemPrompt: writtenProfile.system_prompt,
+      indexes: writtenProfile.indexes,
+      model: 'some-llm',
+      refuseWithoutPassages: false,
+      commonQuestions: [],
+    })
+    t.match(version, /./)
+  })
+
+  t.test('what is left out has its default', async t => {
+    const { store, write } = await make(t)
+    await write({ id: 'shop', name: 'Shop', language: 'en', indexes: {} })
+    const profile = (await store.get('shop'))!
+    t.match(profile, { systemPrompt: '', refuseWithoutPassages: true, indexes: {} })
+    t.notOk('model' in profile && profile.model !== undefined)
+  })
+
+  t.test('a company that does not exist is null', async t => {
+    const { store, write } = await make(t)
+    t.equal(await store.get('nobody'), null)
+    await write(writtenProfile)
+    for (const id of ['nobody', 'SHOP2', 'sho', 'shop-', 'shop%', 'shop\' or 1=1']) t.equal(await store.get(id), null, id)
+  })
+
+  t.test('each company has its own', async t => {
+    const { store, write } = await make(t)
+    await write({ ...writtenProfile, id: 'a', name: 'A' })
+    await write({ ...writtenProfile, id: 'b', name: 'B', system_prompt: 'secret of b' })
+    t.equal((await store.get('a'))!.name, 'A')
+    t.equal((await store.get('b'))!.name, 'B')
+    t.notMatch(JSON.stringify(await store.get('a')), 'secret of b')
+  })
+
+  t.test('the version changes exactly with the profile', async t => {
+    const { store, write } = await make(t)
+    const version = async () => (await store.get('shop'))!.version
+    await write(writtenProfile)
+    const first = await version()
+    await write(structuredClone(writtenProfile))
+    t.equal(await version(), first)
+    await write({ ...writtenProfile, system_prompt: 'Répondez longuement.' })
+    t.not(await version(), first)
+  })
+
+  t.test('it knows every company', async t => {
+    const { store, write } = await make(t)
+    t.same(await store.companies(), [])
+    for (const id of ['b', 'shop', 'a']) await write({ ...writtenProfile, id, indexes: { faq: {} } })
+    t.same(await store.companies(), ['a', 'b', 'shop'])
+  })
+
+  t.test('common questions are part of the profile, but do not make it another one', async t => {
+    const { store, write } = await make(t)
+    await write(writtenProfile)
+    const before = (await store.get('shop'))!
+    t.same(before.commonQuestions, [])
+    await write({ ...writtenProfile, common_questions: ['Où est mon colis ?', 'Livrez-vous le samedi ?'] })
+    const after = (await store.get('shop'))!
+    t.same(after.commonQuestions, ['Où est mon colis ?', 'Livrez-vous le samedi ?'])
+    t.equal(after.version, before.version)
+  })
+
+  t.test('it tells which profiles were changed by somebody else, where somebody else can', async t => {
+    const { store, write } = await make(t)
+    if (!store.changed) return t.pass('nobody else can')
+    await write({ ...writtenProfile, id: 'a', indexes: { faq: {} } })
+    await write({ ...writtenProfile, id: 'b', indexes: { faq: {} } })
+    for (const id of ['a', 'b', 'nobody']) await store.get(id)
+    t.same(await store.changed(['a', 'b', 'nobody', 'never-read']), [])
+    await write({ ...writtenProfile, id: 'b', indexes: { faq: { title: 'question' } } })
+    await write({ ...writtenProfile, id: 'nobody', indexes: { pages: {} } })
+    t.same(await store.changed(['a', 'b', 'nobody', 'never-read']), ['b', 'nobody'], 'until they are read again')
+    for (const id of ['a', 'b', 'nobody']) await store.get(id)
+    t.same(await store.changed(['a', 'b', 'nobody']), [])
+  })
+
+  t.test('an aborted read ends', async t => {
+    const { store, write } = await make(t)
+    await write(writtenProfile)
+    await t.rejects(store.get('shop', AbortSignal.abort(new Error('left'))))
+    t.equal((await store.get('shop'))!.id, 'shop')
+  })
+
+  t.test('it can say whether profiles can be read, and its failure is coded', async t => {
+    const { store, write, breakDown } = await make(t)
+    await write(writtenProfile)
+    t.equal(await store.unavailable(), null)
+    await breakDown()
+    t.type(await store.unavailable(), 'string')
+    await t.rejects(store.get('shop'), { name: 'CodedError' })
+  })
+}

@@ -1,0 +1,94 @@
+// What answers cite is written, a few seconds' worth at a time.
+import t from 'tap'
+import { citedPassages, createCiting, type CitingOptions } from '../../src/documents/citations.ts'
+import type { AnswerEvent, FinishEvent, Source } from '../../src/types.ts'
+
+const source = (n: number, id: string): Source => ({ n, id, index: 'faq', title: '', url: '', score: 1, snippet: '' })
+
+function answered (ids: string[], changes: Partial<FinishEvent> = {}): AnswerEvent[] {
+  return [
+    { type: 'sources', sources: [...ids.map((id, i) => source(i + 1, id)), source(ids.length + 1, 'faq/not cited')] },
+    { type: 'finish', finish_reason: 'stop', answered_by: 'llm', citations: ids.map((_, i) => i + 1), degraded: false, usage: { input_tokens: 0, output_tokens: 0 }, timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 }, ...changes },
+  ]
+}
+
+function citing (changes: Partial<CitingOptions> = {}) {
+  const written: unknown[] = []
+  const errors: unknown[] = []
+  const made = createCiting({
+    cite: async (company, passages, at) => { written.push([company, passages, at]) }, flushMs: 3_600_000, maxEntries: 100, now: () => 7, onError: (error, company) => errors.push([error, company]), ...changes,
+  })
+  return { ...made, written, errors }
+}
+
+t.test('what a finished answer cites', async t => {
+  t.strictSame(citedPassages(answered(['faq/a', 'faq/b'])), ['faq/a', 'faq/b'])
+  t.strictSame(citedPassages(answered(['faq/a'], { finish_reason: 'length' })), ['faq/a'])
+  t.strictSame(citedPassages(answered(['faq/a'], { citations: [] })), [])
+  t.strictSame(citedPassages(answered(['faq/a'], { finish_reason: 'stopped' })), [])
+  t.strictSame(citedPassages([answered(['faq/a'])[0]!, { type: 'error', code: 'X', message: '', status: 500, retryable: false }]), [])
+  t.strictSame(citedPassages(answered([]).slice(1)), [], 'it had no sources')
+  t.strictSame(citedPassages([]), [])
+  t.strictSame(citedPassages(answered(['https://shop.example/a', 'faq/a'])), ['faq/a'], 'the web is none of its documents')
+})
+
+t.test('each passage is written once, company by company', async t => {
+  const { note, flush, close, written } = citing()
+  note('shop', answered(['faq/a', 'faq/b']))
+  note('shop', answered(['faq/b']))
+  note('other', answered(['faq/a']))
+  note('third', answered([]))
+  t.strictSame(written, [], 'not yet')
+  await flush()
+  t.strictSame(written, [['shop', ['faq/a', 'faq/b'], 7], ['other', ['faq/a'], 7]])
+  await flush()
+  t.equal(written.length, 2, 'there is nothing left')
+  note('shop', answered(['faq/b']))
+  await close(10_000)
+  t.strictSame(written.at(-1), ['shop', ['faq/b'], 7])
+  note('shop', answered(['faq/a']))
+  await close(10_000)
+  t.equal(written.length, 3, 'it is closed')
+})
+
+t.test('it is written by itself after a while', async t => {
+  const { promise, resolve } = Promise.withResolvers<string[]>()
+  const { note } = citing({ flushMs: 1, cite: async (_, passages) => resolve(passages) })
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(alive))
+  note('shop', answered(['faq/a']))
+  t.strictSame(await promise, ['faq/a'])
+})
+
+t.test('a bound: it is written at once, and what comes meanwhile is let go', async t => {
+  const gate = Promise.withResolvers<void>()
+  const written: string[][] = []
+  const { note, close } = citing({ maxEntries: 2, cite: async (_, passages) => { written.push(passages); await gate.promise } })
+  note('shop', answered(['faq/a', 'faq/b', 'faq/c']))
+  t.strictSame(written, [['faq/a', 'faq/b']])
+  note('shop', answered(['faq/d', 'faq/e', 'faq/f']))
+  note('shop', answered(['faq/g']))
+  gate.resolve()
+  await close(10_000)
+  t.strictSame(written.flat(), ['faq/a', 'faq/b', 'faq/d', 'faq/e'])
+})
+
+t.test('what cannot be written is told, and the rest is written', async t => {
+  const { note, close, errors } = citing({ cite: async company => { if (company === 'shop') throw new Error('no') } })
+  note('shop', answered(['faq/a']))
+  note('other', answered(['faq/a']))
+  await close(10_000)
+  t.match(errors, [[{ message: 'no' }, 'shop']])
+})
+
+t.test('what takes too long to be written does not hold up the end', async t => {
+  const never = Promise.withResolvers<void>()
+  const { note, close, flush } = citing({ cite: () => never.promise })
+  note('shop', answered(['faq/a']))
+  flush()
+  note('shop', answered(['faq/b']))
+  await close(1)
+  t.pass('the rest is not waited for')
+  never.resolve()
+  await flush()
+})

@@ -1,0 +1,240 @@
+// Profiles in memory: an hour, one read at a time, old ones while the store fails.
+import t from 'tap'
+import { coded } from '../../src/errors.ts'
+import { createPrompts } from '../../src/profiles/cache.ts'
+import type { PromptStore } from '../../src/profiles/store.ts'
+import type { CompanyProfile } from '../../src/types.ts'
+import { searchProfile } from '../fixtures/search-store.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+/** A store that answers when it is told to, or at once; and a clock that is set by hand. */
+function parts ({ ttlMs = hour, staleMs = day } = {}) {
+  const clock = { now: 1_000_000 }
+  const waiting: PromiseWithResolvers<CompanyProfile | null>[] = []
+  const seen: string[] = []
+  const errors: unknown[] = []
+  const script: { next: (company: string) => Promise<CompanyProfile | null> } = { next: async id => searchProfile({ id, version: String(seen.length) }) }
+  const store: PromptStore = {
+    get (company) {
+      seen.push(company)
+      return script.next(company)
+    },
+    companies: async () => [],
+    unavailable: async () => null,
+  }
+  const prompts = createPrompts({ store, ttlMs, staleMs, now: () => clock.now, onError: (_, error) => { errors.push(error) } })
+  return {
+    clock,
+    seen,
+    errors,
+    store,
+    prompts,
+    answer (next: typeof script.next) { script.next = next },
+    fail () { script.next = async () => { throw new Error('the store is down') } },
+    hold () {
+      script.next = () => {
+        const held = Promise.withResolvers<CompanyProfile | null>()
+        waiting.push(held)
+        return held.promise
+      }
+    },
+    waiting,
+  }
+}
+
+/** Everything that waits for nothing outside has happened. */
+const settled = () => new Promise<void>(resolve => { setImmediate(resolve) })
+
+t.test('a profile is read once an hour', async t => {
+  const { prompts, clock, seen } = parts()
+  t.equal((await prompts.get('shop'))!.version, '1')
+  clock.now += hour - 1
+  t.equal((await prompts.get('shop'))!.version, '1')
+  t.equal(seen.length, 1)
+  t.match(prompts.stats(), { size: 1, hits: 1, misses: 1, refreshes: 0, failures: 0, ages_seconds: { shop: 3600 } })
+})
+
+t.test('a hundred at once are one read', async t => {
+  const { prompts, seen, hold, waiting } = parts()
+  hold()
+  const all = Promise.all(Array.from({ length: 100 }, () => prompts.get('shop')))
+  t.equal(seen.length, 1)
+  waiting[0]!.resolve(searchProfile())
+  t.ok((await all).every(profile => profile!.id === 'shop'))
+  t.equal(seen.length, 1)
+})
+
+t.test('a hundred at once share a failure too, and the next one tries again', async t => {
+  const { prompts, seen, hold, waiting, answer } = parts()
+  hold()
+  const all = Promise.allSettled(Array.from({ length: 100 }, () => prompts.get('shop')))
+  waiting[0]!.reject(new Error('down'))
+  for (const outcome of await all) t.equal(outcome.status === 'rejected' && outcome.reason.code, 'PROMPTS_UNAVAILABLE')
+  t.equal(seen.length, 1)
+  answer(async () => searchProfile())
+  t.equal((await prompts.get('shop'))!.id, 'shop')
+})
+
+t.test('companies do not wait for each other', async t => {
+  const { prompts, hold, waiting, answer } = parts()
+  hold()
+  const slow = prompts.get('slow')
+  answer(async id => searchProfile({ id }))
+  t.equal((await prompts.get('fast'))!.id, 'fast')
+  waiting[0]!.resolve(null)
+  t.equal(await slow, null)
+})
+
+t.test('an old profile is given at once, while one read brings the new one', async t => {
+  const { prompts, clock, seen, hold, waiting } = parts()
+  await prompts.get('shop')
+  clock.now += hour
+  hold()
+  const given = await Promise.all(Array.from({ length: 100 }, () => prompts.get('shop')))
+  t.ok(given.every(profile => profile!.version === '1'), 'nobody waits')
+  t.equal(seen.length, 2, 'one read in the background')
+  waiting[0]!.resolve(searchProfile({ version: 'new' }))
+  await settled()
+  t.equal((await prompts.get('shop'))!.version, 'new')
+  t.equal(seen.length, 2)
+})
+
+t.test('a company that was deleted is gone after the refresh', async t => {
+  const { prompts, clock, answer } = parts()
+  await prompts.get('shop')
+  clock.now += hour
+  answer(async () => null)
+  t.ok(await prompts.get('shop'))
+  await settled()
+  t.equal(await prompts.get('shop'), null)
+})
+
+t.test('while the store fails the old profile serves, for as long as it may and no longer', async t => {
+  const { prompts, clock, fail, errors } = parts()
+  await prompts.get('shop')
+  fail()
+  const readAt = clock.now
+  // A question every minute, as in a busy shop: each try must not make the profile younger.
+  for (clock.now += hour; clock.now < readAt + hour + day; clock.now += 60_000) {
+    if ((await prompts.get('shop'))!.version !== '1') t.fail('another profile')
+    await settled()
+  }
+  t.ok(errors.length > 0)
+  await t.rejects(prompts.get('shop'), { code: 'PROMPTS_UNAVAILABLE', statusCode: 503, retryable: true })
+})
+
+t.test('ages are told as they are while the store fails', async t => {
+  const { prompts, clock, fail } = parts()
+  await prompts.get('shop')
+  fail()
+  clock.now += 5 * hour
+  await prompts.get('shop')
+  await settled()
+  t.equal(prompts.stats().ages_seconds.shop, 5 * 3600)
+})
+
+t.test('no storm of tries while the store fails', async t => {
+  const { prompts, clock, fail, seen } = parts()
+  await prompts.get('shop')
+  fail()
+  clock.now += hour
+  for (let second = 0; second < 60; second++, clock.now += 1000) {
+    for (let i = 0; i < 100; i++) await prompts.get('shop')
+    await settled()
+  }
+  t.ok(seen.length - 1 <= 7, `${seen.length - 1} tries in a minute`)
+  t.ok(seen.length - 1 >= 3, 'but it is tried again')
+})
+
+t.test('when the store is back the new profile comes', async t => {
+  const { prompts, clock, fail, answer } = parts()
+  await prompts.get('shop')
+  fail()
+  clock.now += hour
+  await prompts.get('shop')
+  await settled()
+  answer(async () => searchProfile({ version: 'back' }))
+  clock.now += 10_000
+  await prompts.get('shop')
+  await settled()
+  t.equal((await prompts.get('shop'))!.version, 'back')
+})
+
+t.test('an id that does not exist is asked for again soon, but not each time', async t => {
+  const { prompts, clock, seen, answer } = parts()
+  answer(async () => null)
+  for (let i = 0; i < 50; i++) t.equal(await prompts.get('nobody'), null)
+  t.equal(seen.length, 1)
+  t.equal(prompts.peek('nobody'), null)
+  clock.now += 5000
+  answer(async id => searchProfile({ id }))
+  t.equal((await prompts.get('nobody'))!.id, 'nobody', 'it has been made meanwhile')
+})
+
+t.test('a store error keeps its own code', async t => {
+  const { prompts, answer } = parts()
+  answer(async () => { throw coded('STORE_CORRUPT') })
+  await t.rejects(prompts.get('shop'), { code: 'STORE_CORRUPT' })
+})
+
+t.test('a store that throws instead of rejecting is no different', async t => {
+  const { prompts, answer } = parts()
+  answer(() => { throw new Error('at once') })
+  await t.rejects(prompts.get('shop'), { code: 'PROMPTS_UNAVAILABLE' })
+  answer(async () => searchProfile())
+  t.equal((await prompts.get('shop'))!.id, 'shop')
+})
+
+t.test('a drop during a read: its waiters get what it brings, everyone after it the new one', async t => {
+  const { prompts, hold, waiting, seen } = parts()
+  hold()
+  const before = prompts.get('shop')
+  prompts.drop('shop')
+  const after = prompts.get('shop')
+  t.equal(seen.length, 2)
+  waiting[1]!.resolve(searchProfile({ version: 'new' }))
+  t.equal((await after)!.version, 'new')
+  waiting[0]!.resolve(searchProfile({ version: 'old' }))
+  t.equal((await before)!.version, 'old')
+  t.equal((await prompts.get('shop'))!.version, 'new', 'the late one did not replace it')
+})
+
+t.test('a drop while an old profile is refreshed: a failure does not bring the old one back', async t => {
+  const { prompts, clock, hold, waiting } = parts()
+  await prompts.get('shop')
+  clock.now += hour
+  hold()
+  await prompts.get('shop')
+  prompts.drop('shop')
+  t.equal(prompts.peek('shop'), undefined)
+  waiting[0]!.reject(new Error('down'))
+  await settled()
+  t.equal(prompts.peek('shop'), undefined)
+})
+
+t.test('without a time to live every question reads, still one at a time', async t => {
+  const { prompts, seen } = parts({ ttlMs: 0, staleMs: 0 })
+  await prompts.get('shop')
+  await prompts.get('shop')
+  t.equal(seen.length, 2)
+})
+
+t.test('a profile that was changed where it is kept is read anew at the next check; the old one serves while that fails', async t => {
+  const { prompts, seen, store, errors, fail } = parts()
+  await prompts.get('shop')
+  await prompts.get('other')
+  store.changed = async companies => companies.filter(id => id === 'shop')
+  await prompts.check()
+  t.same(seen, ['shop', 'other', 'shop'])
+  t.equal((await prompts.get('shop'))!.version, '3')
+  t.equal((await prompts.get('other'))!.version, '2')
+  fail()
+  await prompts.check()
+  t.equal((await prompts.get('shop'))!.version, '3', 'somebody has saved something that is no profile')
+  store.changed = async () => { throw coded('PROMPTS_UNAVAILABLE') }
+  await prompts.check()
+  t.equal((await prompts.get('shop'))!.version, '3')
+  t.match(errors, [{ message: 'the store is down' }, { code: 'PROMPTS_UNAVAILABLE' }])
+})

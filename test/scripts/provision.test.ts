@@ -1,0 +1,66 @@
+// The command that fetches models: its exit code and what it draws.
+
+import t from 'tap'
+import { main } from '../../scripts/provision.ts'
+import { ProvisionError } from '../../src/embed/provision.ts'
+import type { ProvisionRequest } from '../../src/embed/provision.ts'
+
+const found = async ({ id }: ProvisionRequest) => ({ repository: id, dir: `/models/${id}`, source: 'disk' as const })
+
+async function downloading ({ id, onProgress }: ProvisionRequest) {
+  onProgress?.({ source: 'hub', received: 0, total: 0 })
+  for (let received = 0; received <= 100; received++) onProgress?.({ source: 'hub', received: received * 1e5, total: 1e7 })
+  return { repository: id, dir: `/models/${id}`, source: 'hub' as const }
+}
+
+function output (isTTY: boolean) {
+  return { isTTY, text: '', write (text: string) { this.text += text } }
+}
+
+t.test('elsewhere than on a terminal there are plain lines at steps', async (t) => {
+  const out = output(false)
+  t.equal(await main(['--model', 'a/b', '--models-dir', '/models'], downloading, out), 0)
+  t.same(out.text.split('\n'), [
+    'a/b: asking the hub …', 'a/b: 20 % of 10.0 MB', 'a/b: 40 % of 10.0 MB', 'a/b: 60 % of 10.0 MB',
+    'a/b: 80 % of 10.0 MB', 'a/b: 100 % of 10.0 MB', 'a/b: fetched (hub) to /models/a/b', ''
+  ])
+})
+
+t.test('on a terminal a bar is drawn over itself', async (t) => {
+  const out = output(true)
+  t.equal(await main([], downloading, out), 0)
+  const frames = out.text.split('\r')
+  t.match(frames.at(-2), '100 % of 10.0 MB (hub)')
+  t.match(frames.at(-2), '█'.repeat(30))
+  t.equal(out.text.split('\n').length, 2, 'one line in the end')
+})
+
+t.test('each model of a list is seen to, with the options given', async (t) => {
+  const requests: ProvisionRequest[] = []
+  const provision = (request: ProvisionRequest) => {
+    requests.push(request)
+    return found(request)
+  }
+  const argv = ['--model', 'a/b, c/d', '--model', 'e/f', '--dtype', 'q8', '--models-dir', '/m', '--hub-url', 'http://hub']
+  t.equal(await main(argv, provision, output(false)), 0)
+  t.same(requests.map(({ id }) => id), ['a/b', 'c/d', 'e/f'])
+  t.match(requests[0], { dtype: 'q8', modelsDir: '/m', hubUrl: 'http://hub' })
+})
+
+t.test('a model that cannot be had is said, and the exit code is 1', async (t) => {
+  const out = output(false)
+  const provision = (request: ProvisionRequest) =>
+    request.id === 'a/b' ? Promise.reject(new ProvisionError('The model a/b cannot be had.')) : found(request)
+  t.equal(await main(['--model', 'a/b,c/d'], provision, out), 1)
+  t.match(out.text, 'The model a/b cannot be had.\nc/d: ready in /models/c/d\n')
+})
+
+t.test('--help explains, an unknown option does too and fails', async (t) => {
+  const never = async () => t.fail('nothing to fetch') as never
+  const help = output(false)
+  t.equal(await main(['--help'], never, help), 0)
+  t.match(help.text, '--models-dir <path>')
+  const unknown = output(false)
+  t.equal(await main(['--modle', 'x'], never, unknown), 1)
+  t.match(unknown.text, /Unknown option '--modle'[\s\S]*Usage/)
+})
