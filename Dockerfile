@@ -25,6 +25,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY --from=model --chown=node:node /app/models ./models
 COPY package.json ./
 COPY src ./src
+COPY cli ./cli
 COPY plugins ./plugins
 COPY routes ./routes
 COPY scripts/provision.ts ./scripts/provision.ts
