@@ -59,7 +59,7 @@ export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: 
       return engine.search({
         company: own,
         query: analyzeQuestion(question, own.language, own.language),
-        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.question(question) }] : [],
+        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.embedQuestion(question) }] : [],
         limit,
         signal: new AbortController().signal,
       })

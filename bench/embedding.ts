@@ -1,4 +1,4 @@
-// Embedding: a question's and a passage's vector, beside a bare transformers.js pipeline in a worker.
+// Measures the embedding of a question and of passages, against a bare transformers.js pipeline in a worker.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -11,11 +11,11 @@ import { goldenQuestions, type Options } from './stack.ts'
 
 const modelsDir = fileURLToPath(new URL('../var/models', import.meta.url))
 
-/** The service's embedder as its defaults make it, but without a cache: every question is run. */
+/** Creates the service's embedder with its defaults, but without a cache, so that every question runs. */
 export async function loadEmbedder (): Promise<Embedder> {
   const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads: 1, modelsDir, hubUrl: '', cacheMax: 0 })
   await embedder.ready()
-  assert.ok(embedder.dimensions() > 0, 'no model: npm start provides it once')
+  assert.ok(embedder.dimensions() > 0, 'no model: run npm start once to fetch it')
   return embedder
 }
 
@@ -27,7 +27,7 @@ export async function embedding ({ quick }: Options): Promise<Figure[]> {
     const ours: number[] = []
     const theirs: number[] = []
     for (const text of [...questions.slice(0, 20), ...questions]) {
-      const vector = await timed(ours, async () => (await embedder.question(text))!)
+      const vector = await timed(ours, async () => (await embedder.embedQuestion(text))!)
       const other = await timed(theirs, () => bare.embed(text))
       assert.ok(cosine(vector, other) > 0.999, `another vector than the bare pipeline's: ${text}`)
     }
@@ -41,26 +41,26 @@ export async function embedding ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
-/** Titles and texts as ingestion gives them; the bare pipeline gets the same texts, one by one. */
+/** Measures titles and texts as ingestion embeds them; the bare pipeline gets the same texts, one by one. */
 async function passages (embedder: Embedder, bare: Bare, quick: boolean): Promise<Figure[]> {
   const documents = await sampleTexts(quick ? 20 : 80)
   const rates: { ours: number, bare: number }[] = []
   let vectors = 0
   for (let round = 0; round < (quick ? 1 : 3); round++) {
-    let began = performance.now()
-    const found = (await embedder.passages(documents))!
-    const ours = performance.now() - began
+    let startedAt = performance.now()
+    const found = (await embedder.embedPassages(documents))!
+    const ours = performance.now() - startedAt
     vectors = found.flat().length
     assert.ok(found.length === documents.length && vectors >= 2 * documents.length)
 
-    began = performance.now()
+    startedAt = performance.now()
     let made = 0
     for (const [i, { title, text }] of documents.entries()) {
       const [ofTitle] = [await bare.embed(title), await bare.embed(`${title}\n${text}`)]
       made += 2
       assert.ok(cosine(ofTitle!, found[i]![0]!) > 0.99, `another vector of a title: ${title}`)
     }
-    rates.push({ ours: vectors / ours * 1000, bare: made / (performance.now() - began) * 1000 })
+    rates.push({ ours: vectors / ours * 1000, bare: made / (performance.now() - startedAt) * 1000 })
   }
   return [{
     name: 'passages', unit: 'vectors per s', value: median(rates.map(({ ours }) => ours)), bare: median(rates.map(rate => rate.bare)),
@@ -86,13 +86,13 @@ export async function startBare (): Promise<Bare> {
 }
 
 async function timed<T> (into: number[], work: () => Promise<T>): Promise<T> {
-  const began = performance.now()
+  const startedAt = performance.now()
   const result = await work()
-  into.push(performance.now() - began)
+  into.push(performance.now() - startedAt)
   return result
 }
 
-/** Of unit vectors. */
+/** Returns the cosine of two unit vectors. */
 function cosine (a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 }

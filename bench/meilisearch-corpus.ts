@@ -48,7 +48,7 @@ export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout',
       return engine.search({
         company,
         query: analyzeQuestion(question, company.language, company.language),
-        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.question(question) }] : [],
+        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.embedQuestion(question) }] : [],
         limit,
         signal,
       })

@@ -65,7 +65,7 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
   for (const [i, { id, question }] of [...asked.slice(0, 20), ...asked].entries()) {
     const began = performance.now()
     let embedMs = 0
-    const vector = embedder.question(question).then(known => {
+    const vector = embedder.embedQuestion(question).then(known => {
       embedMs = performance.now() - began
       return known
     })
@@ -88,7 +88,7 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
 
   for (const { question } of asked.filter((_, i) => i % 10 === 0)) {
     const query = analyzeQuestion(question, 'fr', 'fr')
-    const vectors = [{ model: embedder.defaultModel, vector: await embedder.question(question) }]
+    const vectors = [{ model: embedder.defaultModel, vector: await embedder.embedQuestion(question) }]
     const began = performance.now()
     const { passages } = await engine.search({ company: profile, indexes: ['faq'], query, vectors, limit: 6, signal })
     times.withinMs.push(performance.now() - began)
@@ -113,7 +113,7 @@ async function putVectors (store: Store, embedder: Embedder, real: number): Prom
     after = pending.at(-1)!.rowid
     let vectors: Float32Array[][]
     if (seeds.length === 0) {
-      vectors = (await embedder.passages(pending))!
+      vectors = (await embedder.embedPassages(pending))!
       seeds = vectors.flat()
       made = seeds.length
     } else {

@@ -37,7 +37,7 @@ serveParent((app.server.address() as AddressInfo).port, {
     delays.reset()
     delays.enable()
     const began = performance.now()
-    const vectors = await app.embedder.passages(documents)
+    const vectors = await app.embedder.embedPassages(documents)
     delays.disable()
     // What the histogram holds includes its own interval.
     return { vectors: vectors?.flat().length ?? 0, ms: performance.now() - began, longestDelay: delays.max / 1e6 }

@@ -146,7 +146,7 @@ export default fp(async (app: FastifyInstance) => {
     if (scope !== null && reader.cache === 'miss') {
       reader.whenEnded(events => {
         const last = events.at(-1)!
-        const vector = app.embedder.cached(question.text, app.embedder.defaultModel)
+        const vector = app.embedder.cachedQuestion(question.text, app.embedder.defaultModel)
         if (vector && last.type === 'finish' && last.finish_reason === 'stop' && last.answered_by === 'llm' && !last.degraded) similar!.add(scope, vector, question.text, events)
       })
     }

@@ -1,9 +1,9 @@
-// Fetches the embedding models of the settings, with a progress bar, before the service starts. Arguments override the settings.
+// Fetches the embedding models before the service starts, with a progress bar. Arguments override the settings.
 
 import { parseArgs } from 'node:util'
 import { loadConfig } from '../src/config.ts'
-import { HUB_URL } from '../src/embed/hub.ts'
-import { DEFAULT_MODEL } from '../src/embed/models.ts'
+import { defaultHubUrl } from '../src/embed/hub.ts'
+import { defaultModelId } from '../src/embed/models.ts'
 import { provisionModel, type ProvisionProgress } from '../src/embed/provision.ts'
 
 const BAR_WIDTH = 30
@@ -12,39 +12,39 @@ const STEP = 20
 /** How often the bar is drawn anew at most, ms. */
 const FRAME_MS = 100
 
-const HELP = `Usage: node scripts/provision.ts [options]
+const help = `Usage: node scripts/provision.ts [options]
 
-Fetches the files of embedding models and checks them. Does nothing when they are there.
+Fetches the files of embedding models and checks them. Does nothing when they are complete.
 
-  --model <id>         the model; may be repeated, or a list with commas (${DEFAULT_MODEL})
+  --model <id>         a model, or several with commas; may be repeated (${defaultModelId})
   --dtype <dtype>      precision of the weights: q4, q8, fp16, fp32, … (q4)
-  --models-dir <path>  where models are kept (./var/models)
-  --hub-url <url>      the Hugging Face hub, or a mirror (${HUB_URL})
+  --models-dir <path>  folder of the models (./var/models)
+  --hub-url <url>      the Hugging Face hub, or a mirror (${defaultHubUrl})
   --help               this text
 `
 
 interface Output { isTTY?: boolean, write: (text: string) => unknown }
 
-/** Runs the command and gives its exit code: 0 when every model is there, 1 otherwise. */
+/** Runs the command and returns its exit code: 0 when every model is available, 1 otherwise. */
 export async function main (argv: string[], provision: typeof provisionModel, output: Output = process.stderr): Promise<number> {
   let options
   try {
     options = parseArgs({
       args: argv,
       options: {
-        model: { type: 'string', multiple: true, default: [DEFAULT_MODEL] },
+        model: { type: 'string', multiple: true, default: [defaultModelId] },
         dtype: { type: 'string', default: 'q4' },
         'models-dir': { type: 'string', default: './var/models' },
-        'hub-url': { type: 'string', default: HUB_URL },
+        'hub-url': { type: 'string', default: defaultHubUrl },
         help: { type: 'boolean', default: false }
       }
     }).values
   } catch (error) {
-    output.write(`${(error as Error).message}\n\n${HELP}`)
+    output.write(`${(error as Error).message}\n\n${help}`)
     return 1
   }
   if (options.help) {
-    output.write(HELP)
+    output.write(help)
     return 0
   }
   let code = 0
@@ -100,6 +100,7 @@ function megabytes (bytes: number): string {
 if (import.meta.main) {
   const { EMBEDDING_MODELS, EMBEDDING_DTYPE, MODELS_DIR, MODELS_HUB_URL } = loadConfig()
   process.exitCode = await main([
-    '--model', EMBEDDING_MODELS, '--dtype', EMBEDDING_DTYPE, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL, ...process.argv.slice(2),
+    '--model', EMBEDDING_MODELS, '--dtype', EMBEDDING_DTYPE, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL,
+    ...process.argv.slice(2),
   ], provisionModel)
 }

@@ -213,7 +213,7 @@ function questionVectors (embedder: Embedder, { profile, indexes }: Question, te
   const models = new Set(kinds.map(kind => profile.indexes[kind]?.model ?? embedder.defaultModel))
   const began = now()
   return [...models].map(model => {
-    const vector = embedder.cached(text, model) ?? embedder.question(text, model).finally(() => done(now() - began))
+    const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(() => done(now() - began))
     // A search that is not made, or fails early, never looks at it; its failure is the engine's to tell.
     if (vector instanceof Promise) vector.catch(() => {})
     return { model, vector }

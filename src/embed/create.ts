@@ -1,4 +1,4 @@
-// Makes the embedder: models brought up in the background, one thread, questions before passages, a cache.
+// Creates the embedder: models that come up in the background, one thread, questions before passages, a cache.
 
 import { LRUCache } from 'lru-cache'
 import { coded } from '../errors.ts'
@@ -12,54 +12,55 @@ import { createQueue } from './queue.ts'
 import { createThread } from './thread.ts'
 import type { EmbeddingThread, ThreadOptions } from './thread.ts'
 
-/** No model reads further than this in a question, and tokenizing more would hold up the next one. */
-const LONGEST_QUESTION = 8_000
+/** The part of a question that is tokenized: no model reads further, and more would delay the next question. */
+const maxQuestionChars = 8_000
+/** The assumed speed before the first measurement: one core of a small server. */
+const initialMsPerToken = 0.25
 
 export interface EmbedderOptions {
   /** Ids as in EMBEDDING_MODELS; the first is the default. */
   models: string[]
   /** Precision of the weights: `q4`, `q8`, `fp32`, … */
   dtype: string
-  /** CPU threads that one run may use. */
+  /** CPU threads of one run. */
   threads: number
   modelsDir: string
   /** Default https://huggingface.co. */
   hubUrl?: string
-  /** Questions whose vectors are kept; 0 = none. */
+  /** Cached question vectors; 0 = no cache. */
   cacheMax: number
-  /** First wait before an unavailable model is tried again, ms. Default 60,000. */
+  /** First delay before an unavailable model is tried again, ms. Default 60,000. */
   retryMs?: number
   log?: EmbedLog
-  /** The rest is replaced in tests. */
+  /** Replaced in tests, like the thread. */
   provision?: typeof provisionModel
   thread?: (options: ThreadOptions) => EmbeddingThread
 }
 
-/** Makes an embedder at once; its models come up in the background, see `ready` and `stats`. */
+/** Creates an embedder; its models come up in the background, see `ready` and `stats`. */
 export function createEmbedder ({
   models, dtype, threads, modelsDir, hubUrl, cacheMax, retryMs = 60_000, log,
-  provision = provisionModel, thread: threadOf = createThread
+  provision = provisionModel, thread: startThread = createThread
 }: EmbedderOptions): Embedder {
   const queue = createQueue()
-  const thread = threadOf({
+  const thread = startThread({
     onCrash (error) {
-      log?.warn({ err: error }, 'the embedding thread crashed and is started again')
+      log?.warn({ err: error }, 'the embedding thread crashed and restarts')
       for (const slot of slots.values()) slot.reload()
     }
   })
   const slots = new Map(models.map((id) => [id, createModelSlot({
-    id, dtype, modelsDir, threads, hubUrl, provision, retryMs, log, load: (order) => queue.first(() => thread.load(order))
+    id, dtype, modelsDir, threads, hubUrl, provision, retryMs, log, load: (location) => queue.runFirst(() => thread.load(location))
   })]))
   const defaultModel = models[0] ?? ''
   const cache = cacheMax > 0 ? new LRUCache<string, Float32Array>({ max: cacheMax }) : undefined
   const running = new Map<string, Promise<Float32Array>>()
   const jobs = new Set<PassageJob>()
-  // Before the first measure: what one core of a small server does.
-  const paces = new Map(models.map((id) => [id, { msPerToken: 0.25 }]))
+  const speeds = new Map(models.map((id) => [id, { msPerToken: initialMsPerToken }]))
   let hits = 0
   let misses = 0
 
-  // Callers may change or transfer what they get, so the cache gives copies (some 100 ns).
+  // Callers may change or transfer a vector, so the cache gives out copies (about 100 ns).
   const fromCache = (key: string) => {
     const vector = cache?.get(key)
     if (vector) hits++
@@ -69,23 +70,23 @@ export function createEmbedder ({
   return {
     defaultModel,
     dimensions: (model = defaultModel) => slots.get(model)?.stats().dimensions ?? 0,
-    cached: (text, model = defaultModel) => fromCache(keyOf(model, text)),
+    cachedQuestion: (text, model = defaultModel) => fromCache(keyOf(model, text)),
 
-    async question (text, model = defaultModel) {
+    async embedQuestion (text, model = defaultModel) {
       const slot = slots.get(model)
-      // Worth waiting for the half second that loading takes, not for a download.
-      if (slot?.stats().state === 'loading') await slot.soon
-      const order = slot?.order()
-      if (!order) return null
+      // Loading takes half a second and is worth the wait; a download is not.
+      if (slot?.stats().state === 'loading') await slot.settledOrDownloading
+      const location = slot?.location()
+      if (!location) return null
       const key = keyOf(model, text)
-      const known = fromCache(key)
-      if (known) return known
+      const cached = fromCache(key)
+      if (cached) return cached
       let run = running.get(key)
       if (run) {
         hits++
       } else {
         misses++
-        run = queue.first(() => thread.embed(order, [text.slice(0, LONGEST_QUESTION)], 'question'))
+        run = queue.runFirst(() => thread.embed(location, [text.slice(0, maxQuestionChars)], 'question'))
           .then(([vector]) => {
             cache?.set(key, vector!)
             return vector!
@@ -96,7 +97,7 @@ export function createEmbedder ({
       return (await run).slice()
     },
 
-    async passages (documents, { model = defaultModel, signal } = {}) {
+    async embedPassages (documents, { model = defaultModel, signal } = {}) {
       const slot = slots.get(model)
       let job: PassageJob | undefined
       const aborted = Promise.withResolvers<never>()
@@ -109,14 +110,14 @@ export function createEmbedder ({
       signal?.throwIfAborted()
       signal?.addEventListener('abort', abort, { once: true })
       try {
-        if (slot?.stats().state === 'loading') await Promise.race([slot.known, aborted.promise])
-        const order = slot?.order()
-        if (!order) return null
+        if (slot?.stats().state === 'loading') await Promise.race([slot.settled, aborted.promise])
+        const location = slot?.location()
+        if (!location) return null
         job = createPassageJob({
           documents,
-          split: (some) => thread.split(order, some),
-          embed: (some) => thread.embed(order, some, 'passage'),
-          pace: paces.get(model)!
+          split: (some) => thread.split(location, some),
+          embed: (some) => thread.embed(location, some, 'passage'),
+          speed: speeds.get(model)!
         })
         jobs.add(job)
         queue.add(job)
@@ -128,13 +129,13 @@ export function createEmbedder ({
     },
 
     async ready () {
-      await Promise.all([...slots.values()].map((slot) => slot.known))
+      await Promise.all([...slots.values()].map((slot) => slot.settled))
     },
 
     stats: () => ({
       models: [...slots.values()].map((slot) => slot.stats()),
       cache: { size: cache?.size ?? 0, max: cacheMax, hits, misses },
-      queue: { questions: running.size, passages: [...jobs].reduce((sum, job) => sum + job.waiting(), 0) }
+      queue: { questions: running.size, passages: [...jobs].reduce((sum, job) => sum + job.countWaiting(), 0) }
     }),
 
     async close () {

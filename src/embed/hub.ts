@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises'
 import { Agent, EnvHttpProxyAgent, interceptors, request } from 'undici'
 import type { Expected } from './manifest.ts'
 
-export const HUB_URL = 'https://huggingface.co'
+export const defaultHubUrl = 'https://huggingface.co'
 
 export interface HubOptions {
   /** Scheme and host, as in HF_ENDPOINT. */
@@ -21,28 +21,28 @@ export interface HubOptions {
 }
 
 export interface Hub {
-  /** The files of a repository with their size and, for large ones, their sha256. */
+  /** Lists the files of a repository with their size and, for large ones, their sha256. */
   list (repository: string, signal?: AbortSignal): Promise<Map<string, Expected>>
   /**
-   * Downloads one file to `path`, whose folder is made. Throws when it is not what `expected` says, and leaves what
-   * came so far at `path`: give it a temporary one.
+   * Downloads one file to `path` and makes its folder. Throws when the file is not as expected, and then leaves the
+   * bytes received so far at `path`: give it a temporary one.
    */
   download (repository: string, file: string, path: string, options?: {
     expected?: Expected
-    /** Called with the number of bytes of each chunk. */
+    /** Receives the number of bytes of each chunk. */
     onBytes?: (bytes: number) => void
     signal?: AbortSignal
   }): Promise<void>
   close (): Promise<void>
 }
 
-/** Opens a hub. Its connections are its own; close it after use. */
+/** Opens a hub with its own connections; close it after use. */
 export function createHub ({ url, connectMs = 3_000, silenceMs = 15_000 }: HubOptions): Hub {
   const base = url.replace(/\/+$/, '')
   const timeouts = { connect: { timeout: connectMs }, headersTimeout: silenceMs, bodyTimeout: silenceMs }
-  // A proxy named in the environment is the only way out of many offices; it is no way to the machine itself.
-  const local = /^(localhost|127\.|\[?::1)/.test(new URL(base).hostname)
-  const agent = local ? new Agent(timeouts) : new EnvHttpProxyAgent(timeouts)
+  // A proxy from the environment is the only way out of many offices, but it does not lead to the machine itself.
+  const isLocal = /^(localhost|127\.|\[?::1)/.test(new URL(base).hostname)
+  const agent = isLocal ? new Agent(timeouts) : new EnvHttpProxyAgent(timeouts)
   // Large files are redirected to a CDN.
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }))
 
@@ -50,9 +50,9 @@ export function createHub ({ url, connectMs = 3_000, silenceMs = 15_000 }: HubOp
     const response = await request(address, { dispatcher, signal, headers: { 'user-agent': 'causerie' } })
     if (response.statusCode === 200) return response
     await response.body.dump().catch(() => {})
-    // The hub answers 401 for a repository that does not exist, so as not to tell it from a private one.
-    const missing = response.statusCode === 404 || response.statusCode === 401
-    throw new Error(`${address} answered ${response.statusCode}${missing ? ' (no such model or file, or it is private)' : ''}`)
+    // The hub answers 401 for a repository that does not exist, to hide which ones are private.
+    const isMissing = response.statusCode === 404 || response.statusCode === 401
+    throw new Error(`${address} answered ${response.statusCode}${isMissing ? ' (no such model or file, or it is private)' : ''}`)
   }
 
   return {
@@ -82,7 +82,7 @@ export function createHub ({ url, connectMs = 3_000, silenceMs = 15_000 }: HubOp
         throw new Error(`${file} came with ${size} bytes instead of ${expected.size}`)
       }
       if (expected.sha256 && hash.digest('hex') !== expected.sha256) {
-        throw new Error(`${file} came with another sha256 than it should`)
+        throw new Error(`${file} came with the wrong sha256`)
       }
     },
 

@@ -1,11 +1,12 @@
-// Says whether a model's files on disk are whole, without reading them through at every start.
+// Checks whether a model's files on disk are complete, without reading all of them at every start.
 
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
 
-/** What a file must be; what is absent is not known. */
+/** The required size and hash of a file; an absent property is unknown. */
 export interface Expected {
   size?: number
   sha256?: string
@@ -14,7 +15,7 @@ export interface Expected {
 interface FileRecord {
   size: number
   sha256: string
-  /** Modification time when it was last hashed, ms since 1970, whole. */
+  /** Modification time when the file was last hashed, in whole ms since 1970. */
   mtime: number
 }
 
@@ -25,43 +26,36 @@ export interface Manifest {
   files: Record<string, FileRecord>
 }
 
-export interface Checked {
-  /** The files that are there and as they should be. */
+export interface CheckedFiles {
+  /** The files that are present and as expected. */
   good: Map<string, FileRecord>
-  /** A sentence for each that is not. */
+  /** One sentence for each file that is not. */
   problems: string[]
 }
 
-/** The manifest of a model at one dtype, or null when there is none or it cannot be read as one. */
+/** Reads the manifest of a model at one dtype; returns null when it is missing or unreadable. */
 export async function readManifest (dir: string, dtype: string): Promise<Manifest | null> {
   try {
     const manifest = JSON.parse(await readFile(manifestPath(dir, dtype), 'utf8'))
     return typeof manifest?.files === 'object' && manifest.files !== null ? manifest : null
   } catch {
-    // Missing, cut short or of somebody else: the files are then hashed, and it is written anew.
+    // Missing, cut short or written by another program: the files are then hashed, and the manifest is written anew.
     return null
   }
 }
 
-/** Writes the manifest. A directory that cannot be written to is no error: the next start then hashes again. */
+/** Writes the manifest. A read-only directory is no error: the next start then hashes the files again. */
 export async function writeManifest (dir: string, dtype: string, manifest: Manifest): Promise<void> {
-  const path = manifestPath(dir, dtype)
-  const temporary = `${path}.${randomUUID()}.part`
-  try {
-    await writeFile(temporary, JSON.stringify(manifest, null, 2))
-    await rename(temporary, path)
-  } catch {
-    await rm(temporary, { force: true }).catch(() => {})
-  }
+  await writeFileAtomic(manifestPath(dir, dtype), JSON.stringify(manifest, null, 2)).catch(() => {})
 }
 
 /**
- * Checks files against what is expected of them. One whose size and modification time are those of its record is
- * taken for unchanged; any other is hashed.
+ * Checks files against their expected sizes and hashes. A file whose size and modification time match its record
+ * counts as unchanged; any other file is hashed.
  */
 export async function checkFiles (
   dir: string, expected: Map<string, Expected>, records: Manifest['files'] = {}, signal?: AbortSignal
-): Promise<Checked> {
+): Promise<CheckedFiles> {
   const good = new Map<string, FileRecord>()
   const problems: string[] = []
   for (const [file, wanted] of expected) {
@@ -77,15 +71,16 @@ export async function checkFiles (
     }
     const mtime = Math.floor(found.mtimeMs)
     const record = Object.hasOwn(records, file) ? records[file] : undefined
-    const unchanged = record && record.size === found.size && record.mtime === mtime
-    const sha256 = unchanged ? record.sha256 : await sha256Of(path, signal)
-    if (wanted.sha256 && wanted.sha256 !== sha256) problems.push(`${file} has another sha256 than it should`)
+    const isUnchanged = record && record.size === found.size && record.mtime === mtime
+    const sha256 = isUnchanged ? record.sha256 : await sha256Of(path, signal)
+    if (wanted.sha256 && wanted.sha256 !== sha256) problems.push(`${file} has the wrong sha256`)
     else good.set(file, { size: found.size, sha256, mtime })
   }
   return { good, problems }
 }
 
-async function sha256Of (path: string, signal?: AbortSignal): Promise<string> {
+/** Returns the sha256 of a file, in hex. */
+export async function sha256Of (path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     signal?.throwIfAborted()

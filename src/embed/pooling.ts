@@ -1,12 +1,12 @@
-// Makes one unit vector a text out of a model's token vectors.
+// Pools a model's token vectors into one unit vector for each text.
 
 import type { Pooling } from './models.ts'
 
 /**
- * The unit vectors of a batch, one after the other.
+ * Returns the unit vectors of a batch, one after the other.
  * @param data token vectors of shape `[texts, tokens, dimensions]`, or text vectors of shape `[texts, dimensions]`
  * @param mask 1 for a token, 0 for padding, of shape `[texts, tokens]`
- * @param pooling mean: the mean over the tokens; cls: the first of them; last: the last. Padding may be on either side
+ * @param pooling takes the mean of the tokens (mean), the first (cls) or the last one. Padding may be on either side
  */
 export function unitVectors (
   data: Float32Array, shape: readonly number[], mask: ArrayLike<number | bigint>, pooling: Pooling
@@ -17,15 +17,15 @@ export function unitVectors (
   const vectors = new Float32Array(texts * dimensions)
   for (let text = 0; text < texts; text++) {
     const vector = vectors.subarray(text * dimensions, (text + 1) * dimensions)
-    for (const token of chosen(text)) {
+    for (const token of pooledTokens(text)) {
       const start = (text * tokens + token) * dimensions
       for (let i = 0; i < dimensions; i++) vector[i]! += data[start + i]!
     }
-    normalise(vector)
+    normalize(vector)
   }
   return vectors
 
-  function chosen (text: number): number[] {
+  function pooledTokens (text: number): number[] {
     if (shape.length < 3) return [0]
     const real = Array.from({ length: tokens }, (_, token) => token).filter((token) => Number(mask[text * tokens + token]) === 1)
     if (pooling === 'mean') return real
@@ -33,8 +33,8 @@ export function unitVectors (
   }
 }
 
-/** Scales a vector to length 1, in place; the mean's divisor goes with it. A zero vector stays as it is. */
-function normalise (vector: Float32Array): void {
+/** Scales a vector to length 1, in place, which also divides the mean. A zero vector stays as it is. */
+function normalize (vector: Float32Array): void {
   let sum = 0
   for (const value of vector) sum += value * value
   if (sum === 0) return

@@ -1,19 +1,19 @@
-// The order in which the one embedding thread is asked: questions first, then the passages' jobs in turn.
+// Orders the work of the one embedding thread: questions first, then the passage jobs in turn.
 
-/** Work in many small steps, between which others may go first. */
+/** Work in many small steps, between which other work may run. */
 export interface Job {
-  /** Does the next step and says whether there is another. Settles its own outcome: must not reject. */
+  /** Does the next step and resolves to true when another one follows. Settles its own outcome: must not reject. */
   step (): Promise<boolean>
 }
 
 export interface Queue {
-  /** Runs a task before every step that waits. Gives the task's own outcome. */
-  first<Result> (task: () => Promise<Result>): Promise<Result>
-  /** Adds a job; jobs take turns step by step, so that a small one does not wait for a large one. */
+  /** Runs a task before every waiting step and settles as the task does. */
+  runFirst<Result> (task: () => Promise<Result>): Promise<Result>
+  /** Adds a job. Jobs take turns step by step, so that a small one does not wait for a large one. */
   add (job: Job): void
-  /** Takes a job out again; a step of it that runs goes on to its end. */
+  /** Removes a job; a running step of it completes. */
   remove (job: Job): void
-  /** Rejects the tasks that wait, forgets the jobs, takes nothing more; resolves when the running one is done. */
+  /** Rejects the waiting tasks, drops the jobs and accepts nothing more; resolves when the running task is done. */
   close (error: Error): Promise<void>
 }
 
@@ -34,7 +34,7 @@ export function createQueue (): Queue {
       const job = jobs[0]
       if (!job) return
       const more = await job.step()
-      // It may have been removed meanwhile.
+      // It may have been removed during the step.
       const at = jobs.indexOf(job)
       if (at < 0) continue
       jobs.splice(at, 1)
@@ -45,13 +45,13 @@ export function createQueue (): Queue {
   function wake (): void {
     pumping ??= pump().finally(() => {
       pumping = undefined
-      // Something came between the last look and this moment.
+      // Work may have arrived since the pump last looked.
       if (tasks.length > 0 || jobs.length > 0) wake()
     })
   }
 
   return {
-    first<Result> (task: () => Promise<Result>) {
+    runFirst<Result> (task: () => Promise<Result>) {
       const { promise, resolve, reject } = Promise.withResolvers<Result>()
       if (closed) reject(closed)
       else tasks.push({ run: () => task().then(resolve, reject), reject })

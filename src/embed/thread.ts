@@ -1,72 +1,73 @@
-// The main thread's side of the embedding thread: starts it, asks it, and starts it again after a crash.
+// Runs the embedding thread from the main thread, and restarts it after a crash.
 
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { coded } from '../errors.ts'
-import type { ModelOrder, TextKind } from './inference.ts'
+import type { ModelLocation, TextKind } from './inference.ts'
 import type { Window } from './windows.ts'
 
 export interface ThreadOptions {
-  /** The worker's module; another one in tests. */
+  /** The worker's module; tests use another one. */
   worker?: URL
-  /** Crashes that are forgiven within `forgetMs`; after one more the thread stays down until they are forgotten. */
+  /** Crashes allowed within `forgetMs`; after one more the thread stays down until the first ones are forgotten. */
   maxCrashes?: number
   forgetMs?: number
-  /** Milliseconds; tests bring their own. */
+  /** Milliseconds; tests use their own clock. */
   now?: () => number
-  /** Told after each crash, when the thread is down. */
+  /** Runs after each crash, once the thread is down. */
   onCrash?: (error: Error) => void
 }
 
-/** Ask one thing at a time; each call starts the thread and loads the model where that is needed. */
+/** Takes one call at a time; each starts the thread and loads the model where needed. */
 export interface EmbeddingThread {
-  /** Throws what stands in the way of loading. */
-  load (order: ModelOrder): Promise<{ dimensions: number }>
-  /** Throws EMBEDDING_FAILED. */
-  split (order: ModelOrder, texts: string[]): Promise<Window[][]>
-  /** One unit vector a text, each with memory of its own. Throws EMBEDDING_FAILED. */
-  embed (order: ModelOrder, texts: string[], kind: TextKind): Promise<Float32Array[]>
-  /** Ends the thread. Nothing may be running: a thread that is ended inside a run takes the process with it. */
+  /** Loads a model. Throws the reason when it does not load. */
+  load (location: ModelLocation): Promise<{ dimensions: number }>
+  /** Splits each text into windows. Throws EMBEDDING_FAILED. */
+  split (location: ModelLocation, texts: string[]): Promise<Window[][]>
+  /** Returns one unit vector for each text, each with its own memory. Throws EMBEDDING_FAILED. */
+  embed (location: ModelLocation, texts: string[], kind: TextKind): Promise<Float32Array[]>
+  /** Ends the thread. Nothing may be running: ending a thread during a run ends the process. */
   close (): Promise<void>
 }
 
-interface Life {
+/** A thread from its start to its end or crash. */
+interface Lifetime {
   pool: Piscina
   loaded: Map<string, { dimensions: number }>
-  /** The worker is gone: what the running task rejects with is the crash. */
-  lost: boolean
+  /** The worker has ended: the running task rejects with the crash. */
+  hasEnded: boolean
 }
 
-/** Makes the thread; it starts with the first call. An idle thread does not keep the process alive. */
+/** Creates the thread, which starts with the first call. An idle thread does not keep the process alive. */
 export function createThread ({
   worker = new URL('./worker.ts', import.meta.url), maxCrashes = 5, forgetMs = 600_000, now = () => performance.now(), onCrash
 }: ThreadOptions = {}): EmbeddingThread {
-  let life: Life | undefined
-  let crashes: number[] = []
+  let current: Lifetime | undefined
+  let crashTimes: number[] = []
   const ending = new Set<Promise<void>>()
 
-  function begin (): Life {
-    crashes = crashes.filter((at) => now() - at < forgetMs)
-    if (crashes.length > maxCrashes) throw new Error(`the embedding thread crashed ${crashes.length} times and stays down for now`)
+  function start (): Lifetime {
+    crashTimes = crashTimes.filter((at) => now() - at < forgetMs)
+    if (crashTimes.length > maxCrashes) throw new Error(`the embedding thread crashed ${crashTimes.length} times and stays down for now`)
     const pool = new Piscina({
       filename: fileURLToPath(worker), minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1, recordTiming: false
     })
-    const born: Life = { pool, loaded: new Map(), lost: false }
-    pool.on('error', (error: Error) => crashed(born, error))
+    const started: Lifetime = { pool, loaded: new Map(), hasEnded: false }
+    pool.on('error', (error: Error) => handleCrash(started, error))
     pool.on('workerDestroy', () => {
-      born.lost = true
-      // A running task rejects first, and with a better reason; without one this is all there is to know.
-      setImmediate(() => crashed(born, new Error('the embedding thread ended by itself')))
+      started.hasEnded = true
+      // A running task rejects first, and with a better reason; without one this is all that is known.
+      setImmediate(() => handleCrash(started, new Error('the embedding thread ended by itself')))
     })
-    return born
+    return started
   }
 
-  function crashed (born: Life, error: Error): void {
-    if (life !== born) return
-    life = undefined
-    crashes.push(now())
-    // The pool has put a new worker in place by itself; it goes too, so that every life begins in one way.
-    end(born.pool)
+  function handleCrash (crashed: Lifetime, error: Error): void {
+    if (current !== crashed) return
+    current = undefined
+    crashTimes.push(now())
+    // The pool has already replaced its worker; end that one too, so that every thread starts the same way.
+    end(crashed.pool)
     onCrash?.(error)
   }
 
@@ -76,28 +77,28 @@ export function createThread ({
     return ended
   }
 
-  async function ask<Answer> (name: string, task: unknown): Promise<Answer> {
-    const asked = life ??= begin()
+  async function run<Result> (name: string, task: unknown): Promise<Result> {
+    const lifetime = current ??= start()
     try {
-      return await asked.pool.run(task, { name })
+      return await lifetime.pool.run(task, { name })
     } catch (error) {
-      if (asked.lost) crashed(asked, error as Error)
+      if (lifetime.hasEnded) handleCrash(lifetime, error as Error)
       throw error
     }
   }
 
-  async function load (order: ModelOrder): Promise<{ dimensions: number }> {
-    const known = life?.loaded.get(order.repository)
-    if (known) return known
-    const model = await ask<{ dimensions: number }>('load', order)
-    life?.loaded.set(order.repository, model)
+  async function load (location: ModelLocation): Promise<{ dimensions: number }> {
+    const loaded = current?.loaded.get(location.repository)
+    if (loaded) return loaded
+    const model = await run<{ dimensions: number }>('load', location)
+    current?.loaded.set(location.repository, model)
     return model
   }
 
-  async function askLoaded<Answer> (name: string, order: ModelOrder, task: object): Promise<Answer> {
+  async function runLoaded<Result> (name: string, location: ModelLocation, task: object): Promise<Result> {
     try {
-      await load(order)
-      return await ask<Answer>(name, { repository: order.repository, ...task })
+      await load(location)
+      return await run<Result>(name, { repository: location.repository, ...task })
     } catch (error) {
       throw coded('EMBEDDING_FAILED', undefined, error)
     }
@@ -105,17 +106,17 @@ export function createThread ({
 
   return {
     load,
-    split: (order, texts) => askLoaded('split', order, { texts }),
+    split: (location, texts) => runLoaded('split', location, { texts }),
 
-    async embed (order, texts, kind) {
-      const vectors = await askLoaded<Float32Array>('embed', order, { texts, kind })
+    async embed (location, texts, kind) {
+      const vectors = await runLoaded<Float32Array>('embed', location, { texts, kind })
       const dimensions = vectors.length / texts.length
       return texts.map((_, i) => vectors.slice(i * dimensions, (i + 1) * dimensions))
     },
 
     async close () {
-      const last = life
-      life = undefined
+      const last = current
+      current = undefined
       if (last) end(last.pool)
       await Promise.all(ending)
     }

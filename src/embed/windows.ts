@@ -1,7 +1,7 @@
-// Cuts a text into windows that an embedding model can take in one piece.
+// Splits a text into windows that fit an embedding model.
 
-/** The longest window, in tokens of the model, special tokens not counted. */
-export const WINDOW_TOKENS = 120
+/** The longest window, in tokens of the model, without the special ones. */
+export const maxWindowTokens = 120
 
 export interface Window {
   /** A slice of the text, trimmed. */
@@ -13,17 +13,17 @@ export interface Window {
 interface Span { start: number, end: number, tokens: number }
 
 // The end of a sentence: closing marks and white space after a stop, a line break, or an East Asian stop.
-const SENTENCE_END = /[.!?;:…]["'’”»)\]]*\s+|\n|[。！？；]/g
-// A "word" this long is cut before it is counted: tokenizers are slow on megabytes without a space.
-const LONGEST_WORD = 480
+const sentenceEnd = /[.!?;:…]["'’”»)\]]*\s+|\n|[。！？；]/g
+// A longer "word" is cut before its tokens are counted: tokenizers are slow on megabytes without a space.
+const maxWordChars = 480
 
 /**
- * The windows of a text, in order, at least one. Together they hold all of it but white space between them.
- * Whole sentences are put together while they fit in `max` tokens. A longer sentence is cut between words, and a word
- * of more than `max` tokens (or 480 characters) by characters, so that every window fits.
- * @param count tokens of a text; it need not be additive, each window is counted as a whole.
+ * Splits a text into windows, in order, at least one. Together they hold all of it except white space between them.
+ * A window takes whole sentences while they fit in `max` tokens. A longer sentence is cut between words, and a word
+ * of more than `max` tokens (or 480 characters) between characters, so that every window fits.
+ * @param count counts the tokens of a text. It need not be additive: each window is counted as a whole.
  */
-export function splitWindows (text: string, count: (text: string) => number, max = WINDOW_TOKENS): Window[] {
+export function splitWindows (text: string, count: (text: string) => number, max = maxWindowTokens): Window[] {
   const windows: Window[] = []
   let open: Span | undefined
 
@@ -34,7 +34,7 @@ export function splitWindows (text: string, count: (text: string) => number, max
   const emit = (span: Span) => {
     const slice = text.slice(span.start, span.end)
     const tokens = count(slice)
-    // Only a tokenizer that counts two pieces shorter than the whole gets here with too many.
+    // Too many only when the tokenizer counts fewer tokens in two parts than in the whole.
     const parts = tokens > max ? halves(text, span) : []
     if (parts.length > 1) parts.forEach(emit)
     else windows.push({ text: slice, tokens })
@@ -46,7 +46,7 @@ export function splitWindows (text: string, count: (text: string) => number, max
   const counted = (start: number, end: number): Span => ({ start, end, tokens: count(text.slice(start, end)) })
 
   for (const [start, end] of sentences(text)) {
-    const sentence = end - start > max * LONGEST_WORD ? undefined : counted(start, end)
+    const sentence = end - start > max * maxWordChars ? undefined : counted(start, end)
     if (sentence && sentence.tokens <= max) {
       add(sentence)
       continue
@@ -60,7 +60,7 @@ export function splitWindows (text: string, count: (text: string) => number, max
 
 function * sentences (text: string): Generator<[start: number, end: number]> {
   let start = 0
-  for (const match of text.matchAll(SENTENCE_END)) {
+  for (const match of text.matchAll(sentenceEnd)) {
     yield * trimmed(text, start, match.index + match[0].length)
     start = match.index + match[0].length
   }
@@ -71,8 +71,8 @@ function * words (text: string, start: number, end: number): Generator<[start: n
   for (const match of text.slice(start, end).matchAll(/\S+/g)) {
     let from = start + match.index
     const to = from + match[0].length
-    while (to - from > LONGEST_WORD) {
-      const cut = betweenCharacters(text, from + LONGEST_WORD)
+    while (to - from > maxWordChars) {
+      const cut = betweenCharacters(text, from + maxWordChars)
       yield [from, cut]
       from = cut
     }
@@ -87,7 +87,7 @@ function * trimmed (text: string, start: number, end: number): Generator<[start:
   if (from < to) yield [from, to]
 }
 
-/** Two parts of a span, cut at the white space nearest its middle, or in the middle where there is none. */
+/** Cuts a span in two at the white space nearest its middle, or in the middle where there is none. */
 function halves (text: string, span: Span): Span[] {
   const middle = span.start + Math.ceil((span.end - span.start) / 2)
   const slice = text.slice(span.start, span.end)
@@ -97,17 +97,17 @@ function halves (text: string, span: Span): Span[] {
     .map(([start, end]) => ({ start, end, tokens: 0 }))
 }
 
-/** `at`, or one less where that would part a surrogate pair. */
+/** Returns `at`, or one less where a cut there would split a surrogate pair. */
 function betweenCharacters (text: string, at: number): number {
   const code = text.charCodeAt(at)
   return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
 }
 
 /**
- * Cuts a long text into pieces of at most `max` characters, at white space where there is some, so that no single
- * call of splitWindows runs long. Nothing is lost.
+ * Cuts a long text into sections of at most `max` characters, at white space where possible, so that no single call
+ * of splitWindows takes long. The sections together are the whole text.
  */
-export function * pieces (text: string, max: number): Generator<string> {
+export function * splitSections (text: string, max: number): Generator<string> {
   let start = 0
   while (text.length - start > max) {
     const slice = text.slice(start, start + max)

@@ -1,26 +1,26 @@
-// The embedding thread's entry: what the main thread may ask of it.
+// The embedding thread's entry: the functions that the main thread calls there.
 
 import { move } from 'piscina'
 import { loadModel } from './inference.ts'
-import type { LoadedModel, ModelOrder, TextKind } from './inference.ts'
+import type { LoadedModel, ModelLocation, TextKind } from './inference.ts'
 import type { Window } from './windows.ts'
 
-// The thread is the instance: its module state lives and dies with it.
+// Module state is safe here: each thread has its own and takes it along when it ends.
 const models = new Map<string, LoadedModel>()
 
-/** Loads and warms a model; the other calls need it. */
-export async function load (order: ModelOrder): Promise<{ dimensions: number }> {
-  const model = await loadModel(order)
-  models.set(order.repository, model)
+/** Loads and warms up a model, before the other calls use it. */
+export async function load (location: ModelLocation): Promise<{ dimensions: number }> {
+  const model = await loadModel(location)
+  models.set(location.repository, model)
   return { dimensions: model.dimensions }
 }
 
-/** The windows of each text. */
+/** Splits each text into windows. */
 export function split ({ repository, texts }: { repository: string, texts: string[] }): Window[][] {
   return models.get(repository)!.split(texts)
 }
 
-/** The unit vectors of texts, one after the other; their memory is handed over, not copied. */
+/** Returns the unit vectors of texts, one after the other; their memory is moved to the caller, not copied. */
 export async function embed ({ repository, texts, kind }: {
   repository: string, texts: string[], kind: TextKind
 }): Promise<Float32Array> {

@@ -1,33 +1,36 @@
-// The question's vectors, waited for no longer than they are worth.
+// Waits for the question's vectors, within a time limit.
 import type { SearchRequest } from './engine.ts'
 
 export interface SettledVectors {
   vectors: { model: string, vector: Float32Array }[]
-  /** Whether one that was promised failed, or took too long. */
+  /** Whether a promised vector failed or took too long. */
   failed: boolean
 }
 
-/** The vectors when all of them are at hand; null when one is still a promise. */
+/** Returns the vectors if none of them is still a promise, else null. */
 export function vectorsAtHand (given: SearchRequest['vectors']): SettledVectors | null {
   if (given.some(({ vector }) => vector instanceof Promise)) return null
   return { vectors: given.filter(entry => entry.vector !== null) as SettledVectors['vectors'], failed: false }
 }
 
 /**
- * Waits for every vector; one that failed is left out, and all of them when they take longer than `ms`: an answer
- * by words alone is better than none. Throws the signal's reason as soon as it fires.
+ * Waits for every vector and leaves out those that failed, or all of them after `ms`: an answer by words alone is
+ * better than none. Throws the signal's reason as soon as it fires.
  */
-export async function settleVectors (promised: SearchRequest['vectors'], ms: number, signal: AbortSignal): Promise<SettledVectors> {
-  const { promise: given, resolve: giveUp, reject } = Promise.withResolvers<null>()
+export async function settleVectors (
+  promised: SearchRequest['vectors'], ms: number, signal: AbortSignal,
+): Promise<SettledVectors> {
+  const { promise: gaveUp, resolve: giveUp, reject } = Promise.withResolvers<null>()
   const abort = () => reject(signal.reason)
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort, { once: true })
   const timer = setTimeout(giveUp, ms, null)
   try {
-    const settled = await Promise.race([Promise.allSettled(promised.map(({ vector }) => vector)), given])
+    const settled = await Promise.race([Promise.allSettled(promised.map(({ vector }) => vector)), gaveUp])
     if (settled === null) return { vectors: [], failed: true }
     return {
-      vectors: settled.flatMap((outcome, i) => outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
+      vectors: settled.flatMap((outcome, i) =>
+        outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
       failed: settled.some(({ status }) => status === 'rejected'),
     }
   } finally {

@@ -40,7 +40,7 @@ t.test('start, sources, deltas, finish', async t => {
 
 t.test('start comes before anything else is awaited', async t => {
   const never = new Promise<never>(() => {})
-  const { events } = make({ deps: { engine: fakeEngine(() => never), embedder: fakeEmbedder({ question: () => never }) } })
+  const { events } = make({ deps: { engine: fakeEngine(() => never), embedder: fakeEmbedder({ embedQuestion: () => never }) } })
   t.match(await events.next(), { value: { type: 'start' } })
 })
 
@@ -48,7 +48,7 @@ t.test('search and embedding start together', async t => {
   const order: string[] = []
   await all({
     deps: {
-      embedder: fakeEmbedder({ question: async () => { order.push('embed'); return null } }),
+      embedder: fakeEmbedder({ embedQuestion: async () => { order.push('embed'); return null } }),
       engine: fakeEngine(async ({ vectors }) => {
         order.push('search')
         t.ok(vectors[0]!.vector instanceof Promise)
@@ -63,7 +63,7 @@ t.test('a vector from the cache is passed on as it is', async t => {
   const vector = new Float32Array([1])
   await all({
     deps: {
-      embedder: fakeEmbedder({ cached: () => vector, question: () => { throw new Error('not asked') } }),
+      embedder: fakeEmbedder({ cachedQuestion: () => vector, embedQuestion: () => { throw new Error('not asked') } }),
       engine: fakeEngine(async ({ vectors }) => {
         t.equal(vectors[0]!.vector, vector)
         return found()
@@ -74,7 +74,7 @@ t.test('a vector from the cache is passed on as it is', async t => {
 
 t.test('each model of the searched indexes embeds the question once', async t => {
   const asked: string[] = []
-  const embedder = fakeEmbedder({ question: async (_, model) => { asked.push(model!); return null } })
+  const embedder = fakeEmbedder({ embedQuestion: async (_, model) => { asked.push(model!); return null } })
   const indexes = { faq: { text: [] }, pages: { text: [], model: 'e5' }, news: { text: [], model: 'e5' } }
   await all({ deps: { embedder }, question: { profile: profile({ indexes }) } })
   t.same(asked.splice(0), ['fake', 'e5'])
@@ -146,7 +146,7 @@ t.test('a question without words', async t => {
     const listen = (error: unknown) => { unhandled.push(error) }
     process.on('unhandledRejection', listen)
     t.teardown(() => process.off('unhandledRejection', listen))
-    const failing = fakeEmbedder({ question: async () => { throw coded('EMBEDDING_FAILED') } })
+    const failing = fakeEmbedder({ embedQuestion: async () => { throw coded('EMBEDDING_FAILED') } })
     t.match((await all({ question: { text: '👶👶' }, deps: { embedder: failing } })).last, { finish_reason: 'no_answer' })
     t.match((await all({ deps: { embedder: failing, engine: fakeEngine(async () => { throw coded('SEARCH_UNAVAILABLE') }) } })).last, { code: 'SEARCH_UNAVAILABLE' }, 'nor when the search fails before it looks at the vectors')
     await new Promise(resolve => { setImmediate(resolve) })

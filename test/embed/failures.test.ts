@@ -1,4 +1,4 @@
-// What the embedder does when its thread crashes or a model cannot be had.
+// The embedder when its thread crashes or a model is unavailable.
 
 import { once, EventEmitter } from 'node:events'
 import t from 'tap'
@@ -13,8 +13,10 @@ const worker = new URL('../fixtures/embed-fake-worker.ts', import.meta.url)
 const untitled = (texts: string[]) => texts.map((text) => ({ title: '', text }))
 const found = async ({ id }: ProvisionRequest) => ({ repository: id, dir: '/models', source: 'disk' as const })
 
-/** An embedder on a worker without a model, and its log as events named by the message. */
-function open (t: Test, { maxCrashes = 5, forgetMs = 600_000, now = () => performance.now(), ...more }: Partial<EmbedderOptions> & { maxCrashes?: number, forgetMs?: number, now?: () => number } = {}) {
+/** Creates an embedder on a worker without a model, and its log as events named by the message. */
+function open (t: Test, {
+  maxCrashes = 5, forgetMs = 600_000, now = () => performance.now(), ...more
+}: Partial<EmbedderOptions> & { maxCrashes?: number, forgetMs?: number, now?: () => number } = {}) {
   const log = new EventEmitter()
   const write = (fields: object, message: string) => { log.emit(message, fields) }
   const embedder = createEmbedder({
@@ -28,7 +30,7 @@ function open (t: Test, { maxCrashes = 5, forgetMs = 600_000, now = () => perfor
     log: { info: write, warn: write },
     ...more
   })
-  // The embedder's own timers never keep a process alive; a test that waits for one has to.
+  // The embedder's timers do not keep the process alive; a test that waits for one must.
   const alive = setInterval(() => {}, 60_000)
   t.teardown(async () => {
     clearInterval(alive)
@@ -38,55 +40,55 @@ function open (t: Test, { maxCrashes = 5, forgetMs = 600_000, now = () => perfor
 }
 
 for (const text of ['please exit', 'please throw']) {
-  t.test(`a thread that crashes ("${text}") fails the running question only, and is started again`, async (t) => {
+  t.test(`a thread that crashes ("${text}") fails only the running question, and restarts`, async (t) => {
     const { embedder, log } = open(t)
     await embedder.ready()
-    const crashed = once(log, 'the embedding thread crashed and is started again')
-    const [bad, good] = await Promise.allSettled([embedder.question(text), embedder.question('good')])
+    const crashed = once(log, 'the embedding thread crashed and restarts')
+    const [bad, good] = await Promise.allSettled([embedder.embedQuestion(text), embedder.embedQuestion('good')])
     t.match(bad, { status: 'rejected', reason: { code: 'EMBEDDING_FAILED' } })
     t.match(good, { status: 'fulfilled', value: Float32Array.of(4, 1) })
     await crashed
     t.equal(embedder.stats().models[0]!.state, 'ready')
-    t.same(await embedder.passages(untitled(['abc'])), [[Float32Array.of(3, 1)]])
+    t.same(await embedder.embedPassages(untitled(['abc'])), [[Float32Array.of(3, 1)]])
   })
 }
 
-t.test('a crash under a passage fails its job, not the others', async (t) => {
+t.test('a crash during a passage fails its job, not the others', async (t) => {
   const { embedder } = open(t)
   const [bad, good] = await Promise.allSettled([
-    embedder.passages(untitled(['please exit'])), embedder.passages(untitled(['one', 'two']))
+    embedder.embedPassages(untitled(['please exit'])), embedder.embedPassages(untitled(['one', 'two']))
   ])
   t.match(bad, { status: 'rejected', reason: { code: 'EMBEDDING_FAILED' } })
   t.match(good, { status: 'fulfilled', value: [[Float32Array.of(3, 1)], [Float32Array.of(3, 1)]] })
 })
 
-t.test('an error without a crash costs nothing but its own task', async (t) => {
+t.test('an error without a crash fails only its own task', async (t) => {
   const { embedder, log } = open(t)
-  log.on('the embedding thread crashed and is started again', () => t.fail('no crash'))
-  await t.rejects(embedder.question('please fail'), { code: 'EMBEDDING_FAILED', cause: { message: 'this text cannot be embedded' } })
-  t.ok(await embedder.question('good'))
+  log.on('the embedding thread crashed and restarts', () => t.fail('no crash'))
+  await t.rejects(embedder.embedQuestion('please fail'), { code: 'EMBEDDING_FAILED', cause: { message: 'this text cannot be embedded' } })
+  t.ok(await embedder.embedQuestion('good'))
   t.equal(embedder.stats().cache.size, 1, 'a failure is not cached')
 })
 
-t.test('a thread that crashes too often stays down, until that is forgotten', async (t) => {
+t.test('a thread that crashes too often stays down until the crashes are forgotten', async (t) => {
   let clock = 0
   const { embedder, log } = open(t, { maxCrashes: 1, retryMs: 1, forgetMs: 200, now: () => clock })
   await embedder.ready()
   const unavailable = once(log, 'embedding model unavailable')
-  for (const text of ['please exit', 'please throw']) await t.rejects(embedder.question(text), { code: 'EMBEDDING_FAILED' })
+  for (const text of ['please exit', 'please throw']) await t.rejects(embedder.embedQuestion(text), { code: 'EMBEDDING_FAILED' })
   const ready = once(log, 'embedding model ready')
   await unavailable
   t.match(embedder.stats().models, [{ state: 'unavailable', reason: /crashed 2 times/, dimensions: 0 }])
-  t.equal(await embedder.question('good'), null)
+  t.equal(await embedder.embedQuestion('good'), null)
   clock = 200
   await ready
-  t.ok(await embedder.question('good'))
+  t.ok(await embedder.embedQuestion('good'))
 })
 
-t.test('a model that cannot be had is unavailable with the reason, the others work, and it is tried again', async (t) => {
+t.test('an unavailable model has a reason, is tried again, and leaves the others working', async (t) => {
   let reachable = false
   const provision = async (request: ProvisionRequest) => {
-    if (request.id === 'b/late' && !reachable) throw new ProvisionError('The model b/late (q4) cannot be had.')
+    if (request.id === 'b/late' && !reachable) throw new ProvisionError('The model b/late (q4) is not available.')
     return await found(request)
   }
   const { embedder, log } = open(t, { models: ['a/fake', 'b/late'], provision, retryMs: 1 })
@@ -96,26 +98,26 @@ t.test('a model that cannot be had is unavailable with the reason, the others wo
     log.on('embedding model ready', ({ model }) => { if (model === 'b/late') resolve() })
   })
   await embedder.ready()
-  t.match(await unavailable, [{ model: 'b/late', reason: /cannot be had/ }])
-  t.ok(await embedder.question('good'))
+  t.match(await unavailable, [{ model: 'b/late', reason: /is not available/ }])
+  t.ok(await embedder.embedQuestion('good'))
   await late
   t.match(embedder.stats().models[1], { state: 'ready', dimensions: 2, reason: undefined })
-  t.ok(await embedder.question('good', 'b/late'))
+  t.ok(await embedder.embedQuestion('good', 'b/late'))
 })
 
-t.test('while it is unavailable, questions and passages get null', async (t) => {
+t.test('while the model is unavailable, questions and passages get null', async (t) => {
   const { embedder } = open(t, { provision: async () => { throw new ProvisionError('no network') } })
-  t.equal(await embedder.question('x'), null)
-  t.equal(await embedder.passages(untitled(['x'])), null)
+  t.equal(await embedder.embedQuestion('x'), null)
+  t.equal(await embedder.embedPassages(untitled(['x'])), null)
   t.equal(embedder.dimensions(), 0)
   t.match(embedder.stats().models, [{ state: 'unavailable', reason: 'no network', load_ms: 0 }])
 })
 
-t.test('files that do not load are checked again against the hub, once', async (t) => {
+t.test('files that do not load are compared with the hub once', async (t) => {
   const rechecks: unknown[] = []
   const provision = async (request: ProvisionRequest) => {
     rechecks.push(request.recheck)
-    return { ...await found(request), repository: request.recheck ? 'mended' : 'broken' }
+    return { ...await found(request), repository: request.recheck ? 'repaired' : 'broken' }
   }
   const { embedder } = open(t, { provision })
   await embedder.ready()
@@ -136,16 +138,16 @@ t.test('a question does not wait for a download, passages do', async (t) => {
       return await found(request)
     }
   })
-  const passages = embedder.passages(untitled(['abc']))
-  t.equal(await embedder.question('now'), null)
+  const passages = embedder.embedPassages(untitled(['abc']))
+  t.equal(await embedder.embedQuestion('now'), null)
   t.equal(embedder.stats().models[0]!.state, 'loading')
   const stop = new AbortController()
-  const left = embedder.passages(untitled(['abc']), { signal: stop.signal })
-  stop.abort(new Error('left'))
-  await t.rejects(left, { message: 'left' })
+  const abandoned = embedder.embedPassages(untitled(['abc']), { signal: stop.signal })
+  stop.abort(new Error('gone'))
+  await t.rejects(abandoned, { message: 'gone' })
   download.resolve()
   t.same(await passages, [[Float32Array.of(3, 1)]])
-  t.ok(await embedder.question('now'))
+  t.ok(await embedder.embedQuestion('now'))
 })
 
 t.test('close stops a download', async (t) => {
@@ -155,15 +157,15 @@ t.test('close stops a download', async (t) => {
       throw signal!.reason
     }
   })
-  const passages = embedder.passages(untitled(['abc']))
+  const passages = embedder.embedPassages(untitled(['abc']))
   await embedder.close()
   await embedder.ready()
   t.equal(await passages, null)
 })
 
-t.test('without any model there is nothing to wait for', async (t) => {
+t.test('without any model, ready resolves at once', async (t) => {
   const { embedder } = open(t, { models: [] })
   await embedder.ready()
   t.equal(embedder.defaultModel, '')
-  t.equal(await embedder.question('x'), null)
+  t.equal(await embedder.embedQuestion('x'), null)
 })

@@ -1,4 +1,4 @@
-// What is known of embedding models by name, and how a repository's own files override it.
+// The traits of embedding models, by name and from a repository's own files.
 
 import t from 'tap'
 import { repositoryOf, traitsOf } from '../../src/embed/models.ts'
@@ -8,13 +8,13 @@ t.test('the short name of the default model stands for its repository, other ids
   t.equal(repositoryOf('Xenova/multilingual-e5-small'), 'Xenova/multilingual-e5-small')
 })
 
-t.test('an id that would leave the models directory is refused', async (t) => {
+t.test('rejects an id that would lead out of the models directory', async (t) => {
   for (const id of ['../secrets', 'a/../../b', '/etc/passwd', 'a/b/c', 'a\\b', '', '.hidden/x', 'a/..']) {
     t.throws(() => repositoryOf(id), /not the name of a model/, JSON.stringify(id))
   }
 })
 
-t.test('the family is known by the name', async (t) => {
+t.test('the name tells the family', async (t) => {
   const cases: [string, string, string, string][] = [
     ['onnx-community/all-MiniLM-L6-v2-ONNX', 'mean', '', ''],
     ['Xenova/paraphrase-multilingual-MiniLM-L12-v2', 'mean', '', ''],
@@ -45,7 +45,7 @@ t.test('the repository\'s own files override the family', async (t) => {
   t.match(traitsOf('a/e5-mine', { sentenceTransformers: { prompts: { query: 'Q: ' } } }), { queryPrefix: 'Q: ', passagePrefix: '' })
 })
 
-t.test('empty prompts, and files of another shape, say nothing', async (t) => {
+t.test('empty prompts and files of another shape change nothing', async (t) => {
   const e5 = { queryPrefix: 'query: ', passagePrefix: 'passage: ', pooling: 'mean' }
   t.match(traitsOf('a/e5-mine', { sentenceTransformers: { prompts: { query: '', document: '' } } }), e5)
   t.match(traitsOf('a/e5-mine', { sentenceTransformers: null, pooling: 'x', tokenizer: [] }), e5)

@@ -1,7 +1,8 @@
-// How many documents are embedded in short steps.
+// Embedding many documents in short steps.
 
 import t from 'tap'
 import { createPassageJob } from '../../src/embed/passage-job.ts'
+import type { EmbeddedText } from '../../src/embed/embedder.ts'
 import type { PassageJob } from '../../src/embed/passage-job.ts'
 
 const split = async (texts: string[]) => texts.map((text) =>
@@ -16,17 +17,17 @@ async function run (job: PassageJob) {
 }
 
 t.test('every document gets the vectors of its windows, in order', async (t) => {
-  const job = createPassageJob({ documents: untitled('aaa|a', 'bb', 'cccc|c|cc'), split, embed, pace: { msPerToken: 1 } })
+  const job = createPassageJob({ documents: untitled('aaa|a', 'bb', 'cccc|c|cc'), split, embed, speed: { msPerToken: 1 } })
   t.same((await run(job)).map((vectors) => vectors.map(([length]) => length)), [[3, 1], [2], [4, 1, 2]])
-  t.equal(job.waiting(), 0)
+  t.equal(job.countWaiting(), 0)
 })
 
-t.test('a title has a vector of its own, the first, and stands before every window', async (t) => {
+t.test('a title gets the first vector, and stands before every window', async (t) => {
   const read: string[] = []
   const job = createPassageJob({
     documents: [{ title: ' T ', text: 'aaa|a' }, { title: 'only', text: ' ' }, { title: 'x'.repeat(9_000), text: '' }],
     split,
-    pace: { msPerToken: 1 },
+    speed: { msPerToken: 1 },
     embed (texts) {
       read.push(...texts)
       return embed(texts)
@@ -36,18 +37,19 @@ t.test('a title has a vector of its own, the first, and stands before every wind
   t.same(new Set(read), new Set(['T', 'T\naaa', 'T\na', 'only', 'x'.repeat(300)]))
 })
 
-t.test('a document of white space gets one vector all the same, and no documents give none', async (t) => {
-  t.same((await run(createPassageJob({ documents: untitled('', ' ', 'a'), split, embed, pace: { msPerToken: 1 } }))).map(({ length }) => length), [1, 1, 1])
-  t.same(await run(createPassageJob({ documents: [], split, embed, pace: { msPerToken: 1 } })), [])
+t.test('a document of white space gets one vector too, and no documents give no vectors', async (t) => {
+  const vectorsOf = (documents: EmbeddedText[]) => run(createPassageJob({ documents, split, embed, speed: { msPerToken: 1 } }))
+  t.same((await vectorsOf(untitled('', ' ', 'a'))).map(({ length }) => length), [1, 1, 1])
+  t.same(await vectorsOf([]), [])
 })
 
-t.test('a step holds windows of like length, and no more than its time allows', async (t) => {
+t.test('a step takes windows of similar length, and no more than its time allows', async (t) => {
   const batches: number[][] = []
   const job = createPassageJob({
     documents: untitled('a', 'bbbbbbbbbb', 'c', 'dddddddddd', 'e', 'f', 'gggggggggg'),
     split,
-    // The pace is learned; this one is held still.
-    pace: { get msPerToken () { return 1 }, set msPerToken (_) {} },
+    // The job measures the speed; this one stays constant.
+    speed: { get msPerToken () { return 1 }, set msPerToken (_) {} },
     embed (texts) {
       batches.push(texts.map((text) => text.length))
       return embed(texts)
@@ -62,7 +64,7 @@ t.test('on a slow machine a step is one window', async (t) => {
   const job = createPassageJob({
     documents: untitled('aaaa', 'bbbb', 'cccc'),
     split,
-    pace: { get msPerToken () { return 100 }, set msPerToken (_) {} },
+    speed: { get msPerToken () { return 100 }, set msPerToken (_) {} },
     embed (texts) {
       largest = Math.max(largest, texts.length)
       return embed(texts)
@@ -77,7 +79,7 @@ t.test('a long text is split over several steps', async (t) => {
   const job = createPassageJob({
     documents: untitled('word '.repeat(10_000)),
     embed,
-    pace: { msPerToken: 1e-9 },
+    speed: { msPerToken: 1e-9 },
     async split (texts) {
       sizes.push(texts.join('').length)
       return texts.map((text) => [{ text: text.trim(), tokens: 1 }])
@@ -89,15 +91,15 @@ t.test('a long text is split over several steps', async (t) => {
 })
 
 t.test('a failing step rejects the vectors and ends the job', async (t) => {
-  const job = createPassageJob({ documents: untitled('a'), split, embed: async () => { throw new Error('no') }, pace: { msPerToken: 1 } })
+  const job = createPassageJob({ documents: untitled('a'), split, embed: async () => { throw new Error('no') }, speed: { msPerToken: 1 } })
   await t.rejects(run(job), { message: 'no' })
   t.equal(await job.step(), false)
 })
 
 t.test('a cancelled job rejects with the reason', async (t) => {
-  const job = createPassageJob({ documents: untitled('a', 'b'), split, embed, pace: { msPerToken: 1 } })
+  const job = createPassageJob({ documents: untitled('a', 'b'), split, embed, speed: { msPerToken: 1 } })
   t.equal(await job.step(), true)
-  job.cancel(new Error('left'))
+  job.cancel(new Error('gone'))
   t.equal(await job.step(), false)
-  await t.rejects(job.vectors, { message: 'left' })
+  await t.rejects(job.vectors, { message: 'gone' })
 })

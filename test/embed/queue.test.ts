@@ -1,9 +1,9 @@
-// The order in which the one embedding thread is asked.
+// Ordering the work of the embedding thread.
 
 import t from 'tap'
 import { createQueue } from '../../src/embed/queue.ts'
 
-/** A job of `steps` steps, each of which writes its name. */
+/** Creates a job of `steps` steps, each of which adds its name to `order`. */
 function job (name: string, steps: number, order: string[], done = Promise.withResolvers<void>()) {
   return {
     done: done.promise,
@@ -16,12 +16,12 @@ function job (name: string, steps: number, order: string[], done = Promise.withR
   }
 }
 
-t.test('a task overtakes every step that waits', async (t) => {
+t.test('a task overtakes every waiting step', async (t) => {
   const queue = createQueue()
   const order: string[] = []
   const passages = job('p', 200, order)
   queue.add(passages)
-  await queue.first(async () => { order.push('question') })
+  await queue.runFirst(async () => { order.push('question') })
   t.ok(order.indexOf('question') <= 1, 'at most one step was running')
   await passages.done
   t.equal(order.length, 201)
@@ -38,10 +38,10 @@ t.test('jobs take turns', async (t) => {
   t.same(order, ['l5', 's2', 'l4', 's1', 'l3', 'l2', 'l1'])
 })
 
-t.test('one thing runs at a time, in the order of coming', async (t) => {
+t.test('one task runs at a time, in order of arrival', async (t) => {
   const queue = createQueue()
   let running = 0
-  const results = await Promise.all([1, 2, 3].map((n) => queue.first(async () => {
+  const results = await Promise.all([1, 2, 3].map((n) => queue.runFirst(async () => {
     t.equal(++running, 1)
     await null
     running--
@@ -50,35 +50,35 @@ t.test('one thing runs at a time, in the order of coming', async (t) => {
   t.same(results, [1, 2, 3])
 })
 
-t.test('a task that fails harms no other', async (t) => {
+t.test('a failing task does not affect the next one', async (t) => {
   const queue = createQueue()
-  await t.rejects(queue.first(async () => { throw new Error('no') }), { message: 'no' })
-  t.equal(await queue.first(async () => 1), 1)
+  await t.rejects(queue.runFirst(async () => { throw new Error('no') }), { message: 'no' })
+  t.equal(await queue.runFirst(async () => 1), 1)
 })
 
 t.test('a removed job gets no further step', async (t) => {
   const queue = createQueue()
   const order: string[] = []
   const gone = job('g', 10, order)
-  const kept = job('k', 3, order)
+  const other = job('o', 3, order)
   queue.add(gone)
-  queue.add(kept)
+  queue.add(other)
   queue.remove(gone)
-  await kept.done
-  t.same(order.filter((name) => name.startsWith('k')), ['k3', 'k2', 'k1'])
+  await other.done
+  t.same(order.filter((name) => name.startsWith('o')), ['o3', 'o2', 'o1'])
   t.ok(order.length <= 4)
 })
 
-t.test('close rejects what waits, waits for what runs, and takes nothing more', async (t) => {
+t.test('close rejects waiting tasks, waits for the running one, and accepts nothing more', async (t) => {
   const queue = createQueue()
   const gate = Promise.withResolvers<string>()
-  const runs = queue.first(() => gate.promise)
-  const waits = queue.first(async () => 'never')
+  const running = queue.runFirst(() => gate.promise)
+  const waiting = queue.runFirst(async () => 'never')
   const closed = queue.close(new Error('closed'))
-  await t.rejects(waits, { message: 'closed' })
+  await t.rejects(waiting, { message: 'closed' })
   gate.resolve('done')
-  t.equal(await runs, 'done')
+  t.equal(await running, 'done')
   await closed
-  await t.rejects(queue.first(async () => 'late'), { message: 'closed' })
+  await t.rejects(queue.runFirst(async () => 'late'), { message: 'closed' })
   queue.add({ step: async () => t.fail('a step after close') as never })
 })

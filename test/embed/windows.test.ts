@@ -1,13 +1,13 @@
-// How texts are cut into windows.
+// Splitting texts into windows.
 
 import fc from 'fast-check'
 import t from 'tap'
 import { AutoTokenizer, env } from '@huggingface/transformers'
-import { pieces, splitWindows } from '../../src/embed/windows.ts'
+import { splitSections, splitWindows } from '../../src/embed/windows.ts'
 import { embedModels } from '../fixtures/embed-models.ts'
 
 const byWords = (text: string) => text.match(/\S+/g)?.length ?? 0
-// Neither additive nor a number of words: two pieces may count for less than the whole.
+// Neither additive nor a number of words: two parts may have fewer tokens than the whole.
 const byCharacters = (text: string) => text.length === 0 ? 0 : Math.ceil(text.length / 3 - 0.4)
 const withoutSpace = (text: string) => text.replace(/\s+/g, '')
 const texts = fc.array(fc.oneof(
@@ -16,7 +16,7 @@ const texts = fc.array(fc.oneof(
 ), { maxLength: 60 }).map((parts) => parts.join(''))
 
 for (const [name, count] of Object.entries({ byWords, byCharacters })) {
-  t.test(`nothing but white space is lost and every window fits, counted ${name}`, async () => {
+  t.test(`only white space is lost and every window fits, counted ${name}`, async () => {
     fc.assert(fc.property(texts, fc.integer({ min: 2, max: 30 }), (text, max) => {
       const windows = splitWindows(text, count, max)
       if (withoutSpace(windows.map((window) => window.text).join('')) !== withoutSpace(text)) return false
@@ -26,9 +26,9 @@ for (const [name, count] of Object.entries({ byWords, byCharacters })) {
   })
 }
 
-t.test('pieces lose nothing, and none is longer than asked', async () => {
+t.test('sections lose nothing, and none is longer than the limit', async () => {
   fc.assert(fc.property(texts, fc.integer({ min: 2, max: 50 }), (text, max) => {
-    const parts = [...pieces(text, max)]
+    const parts = [...splitSections(text, max)]
     return parts.join('') === text && parts.every((part) => part.length <= max)
   }))
 })
@@ -41,22 +41,22 @@ t.test('whole sentences stay together where they fit', async (t) => {
   ])
 })
 
-t.test('a sentence that is too long is cut between words, and its end goes on with the next sentence', async (t) => {
+t.test('a sentence that is too long is cut between words, and its last window takes the next sentence', async (t) => {
   const windows = splitWindows('a b c d e f g. h i.', byWords, 5)
   t.same(windows.map((window) => window.text), ['a b c d e', 'f g. h i.'])
 })
 
-t.test('a word that is too long is cut by characters, never inside a surrogate pair', async (t) => {
+t.test('a word that is too long is cut between characters, never inside a surrogate pair', async (t) => {
   const windows = splitWindows('👍'.repeat(400), byCharacters, 10)
   t.ok(windows.length > 20)
   t.ok(windows.every(({ text }) => text.isWellFormed()))
 })
 
-t.test('a text of nothing has one empty window', async (t) => {
+t.test('an empty text has one empty window', async (t) => {
   t.same(splitWindows(' \n ', byWords), [{ text: '', tokens: 0 }])
 })
 
-t.test('megabytes without a space, or of nothing but space, are cut in good time', async (t) => {
+t.test('megabytes without a space, or of spaces only, are cut quickly', async (t) => {
   const long = splitWindows('x'.repeat(2_000_000), byCharacters)
   t.ok(long.every((window) => window.tokens <= 120))
   t.equal(splitWindows(' '.repeat(2_000_000), byWords).length, 1)
@@ -72,6 +72,6 @@ t.test('with the real tokenizer every window has at most 120 tokens', async (t) 
     'https://example.com/une/tres/longue/adresse?'.repeat(30) + ' ' + '配送は三日以内です'.repeat(60)
   const windows = splitWindows(text, count)
   t.ok(windows.every(({ text, tokens }) => tokens <= 120 && tokens === count(text)))
-  t.ok(windows.slice(0, 10).every(({ tokens }) => tokens > 60), 'windows are well filled')
+  t.ok(windows.slice(0, 10).every(({ tokens }) => tokens > 60), 'windows are more than half full')
   t.equal(withoutSpace(windows.map((window) => window.text).join('')), withoutSpace(text))
 })

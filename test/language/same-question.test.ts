@@ -27,7 +27,7 @@ t.test('paraphrases: at least half pass the guard and the threshold', async t =>
   let hits = 0
   for (const { language, a, b } of pairs) {
     t.equal(mayShareAnswer(a, b, language), mayShareAnswer(b, a, language), 'symmetric')
-    const [one, other] = [(await embedder.question(a))!, (await embedder.question(b))!]
+    const [one, other] = [(await embedder.embedQuestion(a))!, (await embedder.embedQuestion(b))!]
     const cosine = one.reduce((sum, value, i) => sum + value * other[i]!, 0)
     if (mayShareAnswer(a, b, language) && cosine >= similarThreshold) hits++
   }

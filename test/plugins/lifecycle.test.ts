@@ -105,7 +105,7 @@ t.test('a model that is still being loaded does not hold it up', async t => {
 
 t.test('an embedding that never comes holds up neither a search nor the end', async t => {
   const never = gate()
-  const { app, url } = await startTestApp(t, { embedder: fakeEmbedder({ question: async () => { await never.until; return null } }), config: { SEARCH_TIMEOUT_MS: 100 } })
+  const { app, url } = await startTestApp(t, { embedder: fakeEmbedder({ embedQuestion: async () => { await never.until; return null } }), config: { SEARCH_TIMEOUT_MS: 100 } })
   const answer = askJson(url, question)
   const answered = await within(2000, answer)
   const left = await ask(url, { ...question, message: 'Can I return a tent?' })

@@ -47,12 +47,12 @@ t.test('each model of a list is seen to, with the options given', async (t) => {
   t.match(requests[0], { dtype: 'q8', modelsDir: '/m', hubUrl: 'http://hub' })
 })
 
-t.test('a model that cannot be had is said, and the exit code is 1', async (t) => {
+t.test('a model that is not available is said, and the exit code is 1', async (t) => {
   const out = output(false)
   const provision = (request: ProvisionRequest) =>
-    request.id === 'a/b' ? Promise.reject(new ProvisionError('The model a/b cannot be had.')) : found(request)
+    request.id === 'a/b' ? Promise.reject(new ProvisionError('The model a/b is not available.')) : found(request)
   t.equal(await main(['--model', 'a/b,c/d'], provision, out), 1)
-  t.match(out.text, 'The model a/b cannot be had.\nc/d: ready in /models/c/d\n')
+  t.match(out.text, 'The model a/b is not available.\nc/d: ready in /models/c/d\n')
 })
 
 t.test('--help explains, an unknown option does too and fails', async (t) => {

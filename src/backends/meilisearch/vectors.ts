@@ -24,7 +24,7 @@ export interface MeilisearchVectors extends Vectors {
 }
 
 export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptions, 'url' | 'apiKey' | 'timeoutMs' | 'taskTimeoutMs' | 'retries' | 'retryMs'> {
-  embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'passages' | 'ready'>
+  embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'embedPassages' | 'ready'>
   profile: (company: string) => Promise<CompanyProfile | null>
   /** The ids of all companies: one's indexes need not bear its name. */
   companies: (signal: AbortSignal) => Promise<string[]>
@@ -108,7 +108,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
   async function embed (found: StoredPiece[], model: string): Promise<Float32Array[][] | null> {
     const all: Float32Array[][] = []
     for (let i = 0; i < found.length; i += embedBatch) {
-      const vectors = await embedder.passages(found.slice(i, i + embedBatch).map(embedded), { model, signal })
+      const vectors = await embedder.embedPassages(found.slice(i, i + embedBatch).map(embedded), { model, signal })
       if (!vectors) return null
       all.push(...vectors)
     }

@@ -47,7 +47,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
         pending = pendingAfter(passages.at(-1)!.rowid)
         for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
           const own = passages.filter(passage => modelOf(passage.index) === model)
-          const vectors = await embedder.passages(own, { model, signal: queue.signal })
+          const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
             // Its model is not to be had now.
             queue.again(company)

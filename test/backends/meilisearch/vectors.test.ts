@@ -17,7 +17,7 @@ function stubEmbedder () {
     get defaultModel () { return state.model },
     dimensions: () => state.away ? 0 : state.dimensions,
     ready: async () => {},
-    async passages (texts: readonly { title: string, text: string }[]) {
+    async embedPassages (texts: readonly { title: string, text: string }[]) {
       await state.before()
       asked.push(...texts.map(({ title, text }) => `${title}|${text}`))
       return texts.map(({ text }) => [new Float32Array([text.length, 1, 0, 0].slice(0, state.dimensions)), new Float32Array([0, 0, 1, 0].slice(0, state.dimensions))])

@@ -53,7 +53,7 @@ t.test('what was stored stays: the rest is taken up where it was left', async t 
   const seen: string[] = []
   let calls = 0
   const vectors = make({
-    passages: async documents => {
+    embedPassages: async documents => {
       if (++calls === 4) throw new Error('out of memory')
       seen.push(...documents.map(({ text }) => text))
       return documents.map(({ text }) => [vectorOf(text)])
@@ -76,7 +76,7 @@ t.test('an error in one company does not stop the others', async t => {
   await put(store, 'c', lamps(3))
   await writeFile(path('b'), 'no database at all\n'.repeat(100))
   const vectors = make({
-    passages: async documents => {
+    embedPassages: async documents => {
       if (errors.length === 0) throw new Error('not this one')
       return documents.map(({ text }) => [vectorOf(text)])
     },
@@ -96,7 +96,7 @@ t.test('without a model passages stay pending, and the next run takes them up', 
   let available = false
   const vectors = make({
     dimensions: () => available ? 8 : 0,
-    passages: async documents => available ? documents.map(({ text }) => [vectorOf(text)]) : null,
+    embedPassages: async documents => available ? documents.map(({ text }) => [vectorOf(text)]) : null,
   })
   await vectors.fill(['a'])
   t.equal(await pending('a'), 40)
@@ -113,7 +113,7 @@ t.test('each index by its own model; a model that is not to be had keeps nobody 
   const asked: [string | undefined, string[]][] = []
   const vectors = make({
     dimensions: model => model === 'missing' ? 0 : 8,
-    passages: async (documents, options) => {
+    embedPassages: async (documents, options) => {
       asked.push([options?.model, documents.map(({ text }) => text)])
       return options?.model === 'missing' ? null : documents.map(({ text }) => [vectorOf(text)])
     },
@@ -130,7 +130,7 @@ t.test('an index that changes its model is embedded anew', async t => {
   await put(store, 'a', lamps(20))
   const models: (string | undefined)[] = []
   const vectors = make({
-    passages: async (documents, options) => {
+    embedPassages: async (documents, options) => {
       models.push(options?.model)
       return documents.map(({ text }) => [vectorOf(text)])
     },
@@ -149,7 +149,7 @@ t.test('a document that changes while it is embedded is embedded again by the ne
   await put(store, 'a', [document('1', 'lamp azurite')])
   let changes = true
   const vectors = make({
-    passages: async documents => {
+    embedPassages: async documents => {
       if (changes) await put(store, 'a', [document('1', 'lamp malachite')])
       changes = false
       return documents.map(({ text }) => [vectorOf(text)])
@@ -168,7 +168,7 @@ t.test('a run that goes on takes up a company that is added to it', async t => {
   const began = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
   const vectors = make({
-    passages: async documents => {
+    embedPassages: async documents => {
       began.resolve()
       await go.promise
       return documents.map(({ text }) => [vectorOf(text)])
@@ -192,7 +192,7 @@ t.test('a company that is added in the very moment a run ends is not forgotten',
   await put(store, 'b', lamps(3))
   await put(store, 'a', lamps(1))
   const vectors = make({
-    passages: async documents => {
+    embedPassages: async documents => {
       if (documents.length === 1) throw new Error('the last thing')
       return documents.map(({ text }) => [vectorOf(text)])
     },
@@ -208,7 +208,7 @@ t.test('closing ends a run, tells nobody of it, and leaves the rest pending', as
   await put(store, 'a', lamps(40))
   const began = Promise.withResolvers<void>()
   const vectors = make({
-    passages: (_, options) => {
+    embedPassages: (_, options) => {
       began.resolve()
       return new Promise((_resolve, reject) => { options!.signal!.addEventListener('abort', () => reject(options!.signal!.reason)) })
     },

@@ -17,7 +17,7 @@ class Exit extends Error {}
 
 const embedder = {
   defaultModel: 'stub', dimensions: () => 4, ready: async () => {}, close: async () => {},
-  passages: async (documents: readonly unknown[]) => documents.map(() => [new Float32Array(4).fill(0.5)]),
+  embedPassages: async (documents: readonly unknown[]) => documents.map(() => [new Float32Array(4).fill(0.5)]),
 } as unknown as Embedder
 
 /** Runs a command line as a process would; what it wrote, and its exit code. */

@@ -52,7 +52,7 @@ export interface MeilisearchLoader {
 
 export interface MeilisearchLoaderOptions extends MeilisearchRequestsOptions {
   /** null = no vectors. */
-  embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'passages' | 'ready'> | null
+  embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'embedPassages' | 'ready'> | null
   /** Documents of one request at most. */
   batch?: number
 }
@@ -112,7 +112,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
     }
 
     async function embed (items: Item[], model: string): Promise<Float32Array[][]> {
-      const vectors = await embedder!.passages(items.map(({ content }) => textOf(content)), { model, signal })
+      const vectors = await embedder!.embedPassages(items.map(({ content }) => textOf(content)), { model, signal })
       if (!vectors) throw noModel(model)
       return vectors
     }

@@ -54,7 +54,7 @@ function stubEmbedder (dimensions = 4) {
     defaultModel: 'stub',
     dimensions: () => dimensions,
     ready: async () => {},
-    async passages (documents: readonly { title: string, text: string }[], { signal }: { signal?: AbortSignal } = {}) {
+    async embedPassages (documents: readonly { title: string, text: string }[], { signal }: { signal?: AbortSignal } = {}) {
       signal?.throwIfAborted()
       asked.push(...documents.map(({ title, text }) => `${title}|${text}`))
       return documents.map(({ title }) => [new Float32Array(dimensions).fill(0.5), new Float32Array(dimensions).fill(title.length / 100)])
