@@ -79,7 +79,7 @@ function page ({ info, tags = [], paths }: OpenApi): string {
     `# HTTP API of ${info.title} ${info.version}`,
     '<!-- Made by scripts/api-docs.ts from the routes\' schemas. Do not edit it: change the schema, then run `node scripts/api-docs.ts`. -->',
     info.description,
-    'The running service has the same as `GET /openapi.json`, and as a page at `/docs`. The events of a stream and the error codes are explained in the [README](../README.md).',
+    'The running service has the same as `GET /openapi.json`, and as a page at `/docs`. The events of a stream and the error codes are explained in [http.md](http.md#events) and [errors.md](errors.md).',
     ...sections,
   ].filter(Boolean).join('\n\n') + '\n'
 }
@@ -97,7 +97,7 @@ function section ({ path, method, operation }: { path: string, method: string, o
     ...bodies(requestBody?.content ?? {}).map(({ type, schema }) => `Body (\`${type}\`):\n\n${fields(schema)}`),
     table(['status', 'body', 'meaning'], Object.entries(responses).map(([status, { description: about, content }]) =>
       [status, Object.keys(content ?? {}).map(code).join(', ') || 'none', meaning(status, about)])),
-    // What an error holds is the same everywhere, and said in the README.
+    // What an error holds is the same everywhere, and said in docs/errors.md.
     ...bodies(responses['200']?.content ?? {}).filter(({ schema }) => schema.properties)
       .map(({ type, schema }) => {
         const key = JSON.stringify(schema)
