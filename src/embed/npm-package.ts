@@ -67,7 +67,8 @@ export async function extractFiles ({ archive, folder, files, into, onBytes = ()
     const file = header.name.startsWith(prefix) ? header.name.slice(prefix.length) : ''
     const expected = header.type === 'file' ? files.get(file) : undefined
     if (!expected) {
-      await body.cancel()
+      // Not body.cancel(): when the decoder has already reached the next entry, that would lose the next entry's body.
+      await body.pipeTo(new WritableStream())
       continue
     }
     if (header.size > (expected.size ?? maxUnpinnedBytes)) throw new Error(`${file} has ${header.size} bytes, more than it should`)

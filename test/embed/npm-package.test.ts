@@ -56,6 +56,18 @@ for (const size of [1, 7, 512, archive.length]) {
   })
 }
 
+t.test('extracts a file whose neighbours are skipped, whatever their sizes', async (t) => {
+  const into = await embedFolder(t)
+  const sizes = [0, 1, 511, 512, 1_463, 70_000]
+  const entries = sizes.flatMap((size) => sizes.flatMap((skipped) => [
+    entry(`a/skipped-${size}-${skipped}`, 's'.repeat(skipped)), entry(`a/${size}-${skipped}`, 'x'.repeat(size))
+  ]))
+  const files = new Map(sizes.flatMap((size) => sizes.map((skipped) => [`${size}-${skipped}`, { size }])))
+  const bytes = gzipSync(Buffer.concat([...entries, end]))
+  await extractFiles({ archive: Readable.from(sliced(bytes, 65_536)), folder: 'a', files, into })
+  for (const [file, { size }] of files) t.equal((await readFile(join(into, file))).length, size, file)
+})
+
 t.test('rejects an incomplete archive, and a file that is none', async (t) => {
   const into = await embedFolder(t)
   const extract = (bytes: Buffer) => extractFiles({ archive: Readable.from([bytes]), folder: 'a', files: new Map([['b', {}]]), into })
