@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { buildApp, type Overrides } from '../src/app.ts'
 import { makeConfig } from '../src/config.ts'
 import { fakeEmbedder } from './fixtures/app-parts.ts'
+import './fixtures/confined-children.ts'
 
 interface Ending { teardown (end: () => unknown): unknown }
 

@@ -26,8 +26,10 @@ const memorySignals: (string | null)[] = ['SIGABRT', 'SIGKILL', 'SIGTRAP', 'SIGI
 const abortCode = 134
 
 /**
- * Starts one. It sees no environment variable; it may neither write files nor start programs nor load native code, and
- * read nothing but the service's own modules.
+ * Starts a reading process, confined: it may neither write files nor start programs nor load native code, may read
+ * nothing but the service's own modules, and sees no environment variable. It inherits no options of this process
+ * either: a module that is loaded into the service by --import, --require or NODE_OPTIONS (for traces, for instance)
+ * would need rights that it must not have.
  * @param memoryMb its heap
  */
 export function startReading (worker: URL, memoryMb: number): ReadingProcess {
@@ -105,13 +107,10 @@ export function startReading (worker: URL, memoryMb: number): ReadingProcess {
   }
 }
 
-/**
- * None where modules are loaded into each process from outside, as test and coverage tools do: those need rights that
- * a confined process does not have.
- */
+/** Returns Node's options that confine a process to reading the service's own modules. */
 function permissions (worker: URL): string[] {
-  if (process.execArgv.some(argument => /^(-r|--require|--import|--loader|--experimental-loader)\b/.test(argument))) return []
   const root = join(import.meta.dirname, '../..')
-  const readable = [join(root, 'src'), join(root, 'package.json'), join(root, 'node_modules'), realpathSync(join(root, 'node_modules')), dirname(fileURLToPath(worker))]
+  const modules = join(root, 'node_modules')
+  const readable = [join(root, 'src'), join(root, 'package.json'), modules, realpathSync(modules), dirname(fileURLToPath(worker))]
   return ['--permission', '--allow-worker', ...new Set(readable.map(path => `--allow-fs-read=${path}`))]
 }

@@ -1,8 +1,5 @@
 // Files are read in processes of their own: limits are kept, and what one file does never reaches the next.
-import { execFile } from 'node:child_process'
 import { setImmediate } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
@@ -12,6 +9,7 @@ import { joined, piecesOf } from '../../src/ingest/reading-pieces.ts'
 import { createReading } from '../../src/ingest/reading.ts'
 import type { ReadingOptions } from '../../src/ingest/reading.ts'
 import { pdf } from '../fixtures/files.ts'
+import '../fixtures/confined-children.ts'
 
 const never = new AbortController().signal
 const good = Buffer.from('All is well.')
@@ -178,15 +176,6 @@ t.test('closing ends who is reading and who waits', async t => {
   await waiting
   t.equal(await processes(), 0)
   await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'SHUTTING_DOWN' })
-})
-
-t.test('the process has no environment, and may write, start and read nothing', async t => {
-  // Test tools load modules into each process; there is none of that where the service runs.
-  const run = await promisify(execFile)('env', ['-i', process.execPath, fileURLToPath(new URL('../fixtures/reading-alone.ts', import.meta.url))])
-  t.same(JSON.parse(run.stdout), {
-    probe: [['environment', ''], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'], ['start', 'ERR_ACCESS_DENIED']],
-    read: ['All is well.', 'One', 'a', 'x', 'Head'],
-  })
 })
 
 t.test('a process that crashes is replaced', async t => {
