@@ -1,7 +1,7 @@
 // `causerie crawl`: keeps an index of a running service in line with pages of the web.
 import { readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { sleep } from '../src/async/signals.ts'
 import { loadConfig } from '../src/config.ts'
 import { canonicalUrl, siteOf } from './sources/canonical.ts'
 import { createPublicFetch } from './sources/public-fetch.ts'
@@ -90,7 +90,7 @@ async function run (terminal: Terminal, urls: string[], options: CrawlCommandOpt
       for (const [n, what] of [[rejected, 'rejected'], [disallowed, 'disallowed by robots.txt'], [elsewhere, 'elsewhere or twice'], [failed, 'failed']] as const) if (n > 0) counts.push(`${n} ${what}`)
       say(`${company} ${kind}: ${counts.join(', ')} in ${((performance.now() - began) / 1000).toFixed(1)} s${limited ? `; there are more than ${maxPages} (--max-pages)` : ''}`)
       if (every === undefined) return failed + rejected > 0 ? 1 : 0
-      await sleep(Math.max(0, began + every - performance.now()), undefined, { signal }).catch(() => signal.throwIfAborted())
+      await sleep(Math.max(0, began + every - performance.now()), signal)
     }
   } catch (error) {
     if (!signal.aborted) throw error

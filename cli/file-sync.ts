@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleep } from '../src/async/signals.ts'
 import { BodyError, ServiceError, type Service } from './service.ts'
 
 export interface OutgoingFile {
@@ -115,7 +115,7 @@ export function createSending ({ service, company, kind, pinned = false, signal 
           if (error && rejections.length === 0) rejections.push({ file: sent.file.name, ...error })
           if (!known || !rejections.some(({ code }) => code === 'FILE_UNKNOWN')) return { ...task, status, rejections }
           ;({ task: id, known } = await send(sent.file, { resume: false }))
-        } else if (performance.now() - asked < pollMs) await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+        } else if (performance.now() - asked < pollMs) await sleep(pollMs, signal)
       }
     },
 

@@ -1,8 +1,8 @@
 // The HTTP client of a running service, for the commands that have it do something.
 import type { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
 import { loadConfig } from '../src/config.ts'
+import { retry } from '../src/async/retry.ts'
 import { readRetryAfter } from '../src/async/retry-after.ts'
 import { UsageError } from './terminal.ts'
 
@@ -142,26 +142,33 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
     const url = new URL(`.${path}`, base)
     for (const [name, value] of Object.entries(options.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
     const since = performance.now()
-    for (let pauseMs = patience.pauseMs, waited = false; ; pauseMs = Math.min(pauseMs * 2, patience.longestPauseMs)) {
-      try {
-        const answer = await tryOnce(method, url, options)
-        if (waited) onBack()
-        reached = true
-        return answer
-      } catch (error) {
-        if (!(error instanceof ServiceError)) throw error
+    let waited = false
+    const answered = () => {
+      reached = true
+      if (waited) onBack()
+      waited = false
+    }
+    const answer = await retry(() => tryOnce(method, url, options), {
+      firstMs: patience.pauseMs,
+      longestMs: patience.longestPauseMs,
+      signal,
+      isRetryable (error) {
+        if (!(error instanceof ServiceError)) return false
         if (error.status > 0) reached = true
+        if (!error.passing) answered()
         const awayMs = reached ? patience.awayMs : patience.atFirstMs
         const longestMs = error.code === 'QUEUE_FULL' ? Math.max(awayMs, queueMs) : awayMs
-        if (waited && !error.passing) onBack()
-        if (!error.passing || performance.now() - since >= longestMs) throw error
-        // What a service asks for is bounded too; a little of chance keeps several clients apart.
-        const ms = Math.min(Math.max(error.retryAfterMs ?? 0, pauseMs), patience.longestPauseMs) * (0.9 + 0.2 * Math.random())
-        onWait(error.message, ms)
+        return error.passing && performance.now() - since < longestMs
+      },
+      // A service that asks for an hour is asked sooner.
+      retryAfterMs: error => Math.min((error as ServiceError).retryAfterMs ?? 0, patience.longestPauseMs),
+      onRetry (error, pauseMs) {
+        onWait((error as ServiceError).message, pauseMs)
         waited = true
-        await sleep(ms, undefined, { signal }).catch(() => signal?.throwIfAborted())
-      }
-    }
+      },
+    })
+    answered()
+    return answer
   }
 
   return {

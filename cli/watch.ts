@@ -1,7 +1,7 @@
 // `causerie watch`: keeps an index of a running service in line with a folder.
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { sleep } from '../src/async/signals.ts'
 import { loadConfig } from '../src/config.ts'
 import { openFolder, type Folder } from './sources/folder.ts'
 import { openSourceState } from './sources/state.ts'
@@ -109,6 +109,6 @@ async function opened (dir: string, say: (text: string) => void, backMs: number,
       if (!told) say(`${dir} cannot be read (${error.code}): waiting for it.`)
     })
     if (folder) return folder
-    await sleep(backMs, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await sleep(backMs, signal)
   }
 }

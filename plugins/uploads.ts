@@ -1,9 +1,9 @@
 // What companies send to be searched: spooled, read in processes of their own, put into their index.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { settlesWithin } from '../src/async/signals.ts'
 import { tokenizerFile } from '../src/embed/model-files.ts'
 import { createReading } from '../src/ingest/reading.ts'
 import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
@@ -33,7 +33,7 @@ export default fp(async (app: FastifyInstance) => {
     maxPages: config.FILE_MAX_PAGES,
     concurrency: config.INGEST_CONCURRENCY,
     async tokenizer () {
-      await Promise.race([app.embedder.ready().catch(() => {}), delay(tokenizerMs, undefined, { ref: false })])
+      await settlesWithin(tokenizerMs, app.embedder.ready().catch(() => {}))
       return readFile(tokenizer, 'utf8').catch(() => null)
     },
   })

@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { settlesWithin, unlessAborted } from '../src/async/signals.ts'
 import { CodedError, coded } from '../src/errors.ts'
 import { indexKindPattern } from '../src/profiles/profile.ts'
 import type { Arrival } from '../src/uploads/spool.ts'
@@ -208,16 +209,7 @@ async function receiveFiles (request: FastifyRequest, arrival: Arrival, about: A
 
 /** Waits until the task has ended, the time is over, or a signal fires. */
 async function endOrTime (ended: Promise<void>, ms: number, signals: AbortSignal[]): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, ms)
-  const end = () => over.resolve()
-  for (const signal of signals) {
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-  }
-  await Promise.race([ended, over.promise])
-  clearTimeout(timer)
-  for (const signal of signals) signal.removeEventListener('abort', end)
+  await settlesWithin(ms, unlessAborted(ended, AbortSignal.any(signals)).catch(() => {}))
 }
 
 function goneSignal (reply: { raw: NodeJS.EventEmitter }): AbortSignal {

@@ -1,5 +1,6 @@
 // How fast one host is asked: a pause between requests, tries again, and giving up.
-import { setTimeout } from 'node:timers/promises'
+import { backoffMs } from '../../src/async/retry.ts'
+import { sleep as waitFor } from '../../src/async/signals.ts'
 import { asCoded, coded } from '../../src/errors.ts'
 import type { Fetched } from './public-fetch.ts'
 
@@ -9,7 +10,7 @@ export interface PaceOptions {
   /** Tries of one page at most. */
   tries?: number
   /** Pause before the second try, ms; each further one is twice as long. */
-  backoffMs?: number
+  firstPauseMs?: number
   /** Longest pause that a server may ask for, ms; one that asks for more is left alone for now. */
   longestPauseMs?: number
   /** Pages that fail in a row before the host is left alone. */
@@ -26,11 +27,9 @@ export interface Pace {
   run (ask: () => Promise<Fetched>, signal?: AbortSignal): Promise<Fetched>
 }
 
-const sleepFor = (ms: number, signal?: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal })
-
 /** The pace of one host. */
 export function createPace ({
-  delayMs, tries = 3, backoffMs = 1000, longestPauseMs = 300_000, failuresInRow = 10, now = Date.now, sleep = sleepFor,
+  delayMs, tries = 3, firstPauseMs = 1000, longestPauseMs = 300_000, failuresInRow = 10, now = Date.now, sleep = waitFor,
 }: PaceOptions): Pace {
   let next = 0
   let failures = 0
@@ -67,7 +66,8 @@ export function createPace ({
           return answer as Fetched
         }
         const asked = busy ? answer.retryAfterMs ?? 0 : 0
-        const again = putOff(Math.max(asked, backoffMs * 2 ** (n - 1))) && n < tries
+        // One crawl asks a host, so its pauses need no jitter.
+        const again = putOff(Math.max(asked, backoffMs(n, { firstMs: firstPauseMs, jitter: false }))) && n < tries
         if (again) continue
         if (++failures >= failuresInRow) leftAlone = true
         throw error

@@ -1,9 +1,10 @@
-// The header Retry-After.
+// Reads the header Retry-After (RFC 9110, 10.2.3).
 
-/** How long a server asks to be left alone, in seconds or until a date: ms from now; undefined when it says nothing of use. */
-export function readRetryAfter (header: string | string[] | undefined, now = Date.now()): number | undefined {
+/** Returns how long a server asks to be left alone, in milliseconds from now; undefined when it does not say. */
+export function readRetryAfter (header: string | string[] | null | undefined, now = Date.now()): number | undefined {
   const value = [header].flat()[0]?.trim()
   if (!value) return undefined
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  // The standard knows whole seconds; some servers of language models send decimals.
+  const ms = /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

@@ -1,5 +1,5 @@
 // Has the language model put a follow-up question in words that can be understood without the conversation.
-import { unlessAborted } from '../async/signals.ts'
+import { createDeadline, unlessAborted } from '../async/signals.ts'
 import type { ChatMessage, LanguageModel } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import { figures } from '../language/figures.ts'
@@ -34,13 +34,11 @@ const shown = { turns: 4, digest: 600, question: 400, answer: 400, title: 120, t
 export async function rewriteQuestion ({ model, question, language, history, modelName, timeoutMs, signal, onProblem = () => {} }: RewriteOptions): Promise<string | null> {
   signal.throwIfAborted()
   if (model.kind !== 'llm' || history.turns.length === 0) return null
-  const late = new AbortController()
-  const timer = setTimeout(() => { late.abort(new Error(`no answer within ${timeoutMs} ms`)) }, timeoutMs)
-  const either = AbortSignal.any([signal, late.signal])
+  const deadline = createDeadline(timeoutMs, signal)
   try {
     const written = await unlessAborted(collect(model.stream({
-      messages: rewriteMessages(question, language, history), question, language, documentsLanguage: language, terms: [], passages: [], maxTokens, temperature: 0, signal: either, ...(modelName ? { model: modelName } : {}),
-    })), either)
+      messages: rewriteMessages(question, language, history), question, language, documentsLanguage: language, terms: [], passages: [], maxTokens, temperature: 0, signal: deadline.signal, ...(modelName ? { model: modelName } : {}),
+    })), deadline.signal)
     const rewritten = written === null ? null : checked(written, question, language, history)
     if (rewritten === null) onProblem('a question was not rewritten: what the model wrote is no such question')
     return rewritten
@@ -49,7 +47,7 @@ export async function rewriteQuestion ({ model, question, language, history, mod
     onProblem('a question was not rewritten', error)
     return null
   } finally {
-    clearTimeout(timer)
+    deadline.clear()
   }
 }
 

@@ -1,4 +1,5 @@
 // Notes which passages answers cite, a few seconds' worth at a time: what is cited is the last to make room.
+import { settlesWithin } from '../async/signals.ts'
 import type { AnswerEvent } from '../types.ts'
 
 export interface CitingOptions {
@@ -74,11 +75,8 @@ export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.n
     flush,
     async close (mostMs) {
       closed = true
-      const late = Promise.withResolvers<void>()
-      const limit = setTimeout(late.resolve, mostMs)
       // What is being written was taken out before the rest came.
-      await Promise.race([Promise.resolve(writing).then(flush), late.promise])
-      clearTimeout(limit)
+      await settlesWithin(mostMs, Promise.resolve(writing).then(flush))
     },
   }
 }

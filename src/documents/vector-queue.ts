@@ -1,4 +1,5 @@
 // Whose documents are to get their vectors: one company after another, once the models are there, and again when they were not.
+import { unlessAborted } from '../async/signals.ts'
 
 export interface VectorsStats { companies: number, passages: number, running: boolean, failures: number }
 
@@ -39,7 +40,7 @@ export function createVectorQueue ({ ready, fillCompany, onFailure, againMs }: {
 
   async function work (): Promise<void> {
     try {
-      await untilAborted(ready(), abort.signal)
+      await unlessAborted(ready(), abort.signal).catch(error => { if (!abort.signal.aborted) throw error })
       for (const company of waiting) {
         waiting.delete(company)
         if (abort.signal.aborted) return
@@ -85,12 +86,4 @@ export function createVectorQueue ({ ready, fillCompany, onFailure, againMs }: {
       await running
     },
   }
-}
-
-/** Waits for `promise`, but not beyond the signal. */
-async function untilAborted (promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const { promise: aborted, resolve } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  await Promise.race([promise, aborted])
 }

@@ -1,6 +1,7 @@
 // Brings one embedding model up: fetches and loads it, and tries again later when it is unavailable.
 
 import { resolve } from 'node:path'
+import { backoffMs } from '../async/retry.ts'
 import type { EmbedderModelStats } from './embedder.ts'
 import type { ModelLocation } from './inference.ts'
 import { ProvisionError } from './provision.ts'
@@ -48,7 +49,7 @@ export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provis
   const settledOrDownloading = Promise.withResolvers<void>()
   const closing = new AbortController()
   let location: ModelLocation | undefined
-  let retryIn = retryMs
+  let failures = 0
   let timer: NodeJS.Timeout | undefined
   let working = bringUp()
 
@@ -79,7 +80,7 @@ export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provis
     const { dimensions } = await load(next)
     closing.signal.throwIfAborted()
     location = next
-    retryIn = retryMs
+    failures = 0
     delete stats.reason
     Object.assign(stats, { state: 'ready', dimensions, load_ms: Math.round(performance.now() - startedAt) })
   }
@@ -89,10 +90,10 @@ export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provis
     const reason = closing.signal.aborted ? 'the embedder is closed' : messageOf(error)
     Object.assign(stats, { state: 'unavailable', reason, dimensions: 0 })
     if (closing.signal.aborted) return
-    log?.warn({ model: id, reason, retry_ms: retryIn }, 'embedding model unavailable')
+    const pauseMs = backoffMs(++failures, { firstMs: retryMs, longestMs: maxRetryMs })
+    log?.warn({ model: id, reason, retry_ms: Math.round(pauseMs) }, 'embedding model unavailable')
     clearTimeout(timer)
-    timer = setTimeout(() => { working = bringUp() }, retryIn).unref()
-    retryIn = Math.min(retryIn * 2, maxRetryMs)
+    timer = setTimeout(() => { working = bringUp() }, pauseMs).unref()
   }
 
   return {

@@ -1,4 +1,6 @@
 // Reads files in processes of their own: whatever a file does there, it can be ended, and the service goes on.
+import pLimit from 'p-limit'
+import { createDeadline, unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
 import type { ReadDocument } from '../documents/content.ts'
 import type { CutDocument, CutOptions } from './cut.ts'
@@ -57,32 +59,20 @@ export function createReading ({
 }: ReadingOptions): Reading {
   const lives = new Set<Life>()
   const resting: Life[] = []
-  const queue: (() => void)[] = []
+  const limit = pLimit(concurrency)
   const closing = new AbortController()
   const limits: ReadLimits = { maxPages, maxUnpackedBytes: mostUnpackedBytes }
-  let running = 0
 
-  /** Waits until one more file may be read. */
-  async function enter (signal: AbortSignal): Promise<void> {
-    if (running < concurrency) {
-      running++
-      return
-    }
-    const { promise, resolve } = Promise.withResolvers<void>()
-    queue.push(resolve)
-    await unlessOver(promise, Infinity, signal).catch(error => {
-      const at = queue.indexOf(resolve)
-      if (at >= 0) queue.splice(at, 1)
-      else leave()
-      throw error
+  /** Waits until one more file may be read. Returns what lets the next one in. */
+  async function enter (signal: AbortSignal): Promise<() => void> {
+    const entered = Promise.withResolvers<void>()
+    const left = Promise.withResolvers<void>()
+    limit(() => {
+      entered.resolve()
+      return left.promise
     })
-  }
-
-  /** The next in the queue takes the place over. */
-  function leave (): void {
-    const next = queue.shift()
-    if (next) next()
-    else running--
+    await unlessAborted(entered.promise, signal, left.resolve)
+    return left.resolve
   }
 
   async function begin (signal: AbortSignal): Promise<Life> {
@@ -152,7 +142,7 @@ export function createReading ({
     const signal = AbortSignal.any([given, closing.signal])
     signal.throwIfAborted()
     if (file instanceof Uint8Array && file.length > maxBytes) throw tooLarge(maxBytes)
-    await enter(signal)
+    const leave = await enter(signal)
     try {
       const life = await begin(signal)
       let whole = false
@@ -207,16 +197,14 @@ async function * slicesOf (file: Uint8Array | AsyncIterable<Uint8Array>): AsyncG
 
 /** What the promise gives, unless `ms` pass or the signal fires before. */
 async function unlessOver<T> (promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
-  const over = Promise.withResolvers<never>()
-  const abort = () => over.reject(signal.reason)
-  const timer = ms === Infinity ? undefined : setTimeout(() => over.reject(rejected('took too long')), Math.max(0, ms))
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
+  const deadline = createDeadline(ms, signal)
   try {
+    return await unlessAborted(promise, deadline.signal)
+  } catch (error) {
     // The signal first: what is ended because of it fails too.
-    return await Promise.race([over.promise, promise])
+    signal.throwIfAborted()
+    throw deadline.signal.aborted ? rejected('took too long') : error
   } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', abort)
+    deadline.clear()
   }
 }

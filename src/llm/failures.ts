@@ -1,5 +1,6 @@
 // Turns what goes wrong between us and a model's server into the service's coded errors.
 import { errors } from 'undici'
+import { readRetryAfter } from '../async/retry-after.ts'
 import { coded, CodedError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 
@@ -32,7 +33,7 @@ export type Headers = Record<string, string | string[] | undefined>
 export function refused (status: number, headers: Headers, body: string, secrets: readonly string[]): CodedError {
   // OpenAI answers 429 also when the account has no money left; that does not pass.
   const code = status === 429 && /insufficient_quota|billing/.test(body) ? 'LLM_REJECTED' : codeOfStatus(status)
-  return coded(code, undefined, new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, retryAfter(headers['retry-after'])))
+  return coded(code, undefined, new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readRetryAfter(headers['retry-after'])))
 }
 
 /** The coded error for an error object that the server sent inside a stream that began well. */
@@ -74,14 +75,6 @@ function codeOfStatus (status: number): ErrorCode {
 function codeOfType (type: string): ErrorCode {
   if (/rate.?limit/i.test(type)) return 'LLM_RATE_LIMITED'
   return /invalid|auth|permission|not.?found|quota/i.test(type) ? 'LLM_REJECTED' : 'LLM_BROKEN'
-}
-
-/** Seconds or an HTTP date (RFC 9110, 10.2.3) in ms from now; absent when neither. */
-function retryAfter (value: string | string[] | undefined): number | undefined {
-  const text = String(value ?? '').trim()
-  if (text === '') return undefined
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 const EXCERPT_CHARS = 200

@@ -1,5 +1,5 @@
-// Tries a language model again, then another one, as long as the reader has seen nothing.
-import { setTimeout as wait } from 'node:timers/promises'
+// Tries a language model again, then another one, until the reader has seen the first token.
+import { retry } from '../async/retry.ts'
 import { asCoded } from '../errors.ts'
 import type { CodedError } from '../errors.ts'
 import { UpstreamError } from './failures.ts'
@@ -10,73 +10,81 @@ export interface ResilientOptions {
   primary: LanguageModel
   /** Asked when the primary has failed for good. */
   fallback?: LanguageModel
-  /** Further attempts at the primary. */
+  /** Further tries of the primary. */
   retries: number
   log?: Log
-  /** Waits that many ms, or rejects when the signal is aborted. Tests bring their own clock. */
+  /** Waits so many ms, or rejects when the signal is aborted. Tests bring their own clock. */
   delay?: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
-const FIRST_BACKOFF_MS = 100
-const MAX_BACKOFF_MS = 2_000
+const backoff = { firstMs: 100, longestMs: 2_000 }
 /** A server that asks for a longer pause is not asked again for this answer, ms. */
-const PATIENCE_MS = 5_000
+const patienceMs = 5_000
 /** The same when there is another model to ask. */
-const PATIENCE_WITH_FALLBACK_MS = 1_000
+const patienceWithFallbackMs = 1_000
+
+/** A stream whose first event has come. */
+interface OpenedStream {
+  first: IteratorResult<ModelEvent, unknown>
+  events: AsyncIterator<ModelEvent>
+}
 
 /**
  * Makes a model that retries `primary` and falls back to `fallback`, both only before the first token: after it the
  * coded error is thrown. Only retryable errors are retried; a time-out is not when there is a fallback, since the
  * reader has waited that long already. The fallback is asked once, with its own model's name.
  */
-export function createResilientModel ({ primary, fallback, retries, log, delay = pause }: ResilientOptions): LanguageModel {
+export function createResilientModel ({ primary, fallback, retries, log, delay }: ResilientOptions): LanguageModel {
   const counts = { requests: 0, retries: 0, fallbacks: 0, failures: 0 }
-  const patienceMs = fallback ? PATIENCE_WITH_FALLBACK_MS : PATIENCE_MS
+  const patience = fallback ? patienceWithFallbackMs : patienceMs
 
-  function pauseBefore (attempt: number, error: CodedError): number | undefined {
-    if (attempt > retries || !error.retryable) return undefined
-    if (fallback && error.code === 'LLM_TIMEOUT') return undefined
-    const asked = error.cause instanceof UpstreamError ? error.cause.retryAfterMs ?? 0 : 0
-    if (asked > patienceMs) return undefined
-    const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS)
-    return Math.max(asked, backoff * (0.5 + Math.random() / 2))
+  function isWorthAnotherTry (error: CodedError): boolean {
+    return error.retryable && !(fallback && error.code === 'LLM_TIMEOUT') && (askedPauseMs(error) ?? 0) <= patience
   }
 
-  async function * stream (request: ModelRequest): AsyncGenerator<ModelEvent> {
-    const { signal } = request
-    counts.requests++
-    let begun = false
-    let failure: CodedError | undefined
+  function openPrimary (request: ModelRequest): Promise<OpenedStream> {
+    return retry(() => open(primary, request), {
+      ...backoff,
+      retries,
+      signal: request.signal,
+      isRetryable: error => isWorthAnotherTry(asCoded(error, 'LLM_BROKEN')),
+      retryAfterMs: askedPauseMs,
+      onRetry (error, pauseMs, attempt) {
+        counts.retries++
+        log?.warn({ code: asCoded(error, 'LLM_BROKEN').code, model: primary.name, attempt, wait_ms: Math.round(pauseMs) }, 'asking the language model again')
+      },
+      ...(delay ? { wait: (ms: number) => delay(ms, request.signal) } : {}),
+    })
+  }
+
+  async function openEither (request: ModelRequest): Promise<OpenedStream> {
     try {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          for await (const event of primary.stream(request)) {
-            begun = true
-            yield event
-          }
-          return
-        } catch (error) {
-          if (signal.aborted || begun) throw error
-          failure = asCoded(error, 'LLM_BROKEN')
-          const ms = pauseBefore(attempt, failure)
-          if (ms === undefined) break
-          counts.retries++
-          log?.warn({ code: failure.code, model: primary.name, attempt, wait_ms: Math.round(ms) }, 'asking the language model again')
-          await delay(ms, signal)
-        }
-      }
+      return await openPrimary(request)
+    } catch (error) {
+      request.signal.throwIfAborted()
+      const failure = asCoded(error, 'LLM_BROKEN')
       if (!fallback) throw failure
       counts.fallbacks++
       log?.warn({ code: failure.code, model: primary.name, fallback: fallback.name }, 'asking the fallback model')
-      for await (const event of fallback.stream({ ...request, model: undefined })) {
-        begun = true
-        yield event
+      return await open(fallback, { ...request, model: undefined }).catch(second => {
+        // Of two failures the client is told the one that is worth another try, else the primary's.
+        throw failure.retryable || !asCoded(second).retryable ? failure : second
+      })
+    }
+  }
+
+  async function * stream (request: ModelRequest): AsyncGenerator<ModelEvent> {
+    counts.requests++
+    try {
+      const { first, events } = await openEither(request)
+      try {
+        for (let next = first; !next.done; next = await events.next()) yield next.value
+      } finally {
+        await events.return?.()
       }
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (request.signal.aborted) throw request.signal.reason
       counts.failures++
-      // Of two failures the client is told the one that is worth another try, else the primary's.
-      if (failure && !begun && (failure.retryable || !asCoded(error).retryable)) throw failure
       throw error
     }
   }
@@ -106,6 +114,14 @@ export function createResilientModel ({ primary, fallback, retries, log, delay =
   }
 }
 
-function pause (ms: number, signal: AbortSignal): Promise<unknown> {
-  return wait(ms, undefined, { signal })
+/** Starts a stream and waits for its first event: until then another stream can take its place. */
+async function open (model: LanguageModel, request: ModelRequest): Promise<OpenedStream> {
+  const events = model.stream(request)[Symbol.asyncIterator]()
+  return { first: await events.next(), events }
+}
+
+/** Returns how long the server asked us to stay away. */
+function askedPauseMs (error: unknown): number | undefined {
+  const { cause } = error as CodedError
+  return cause instanceof UpstreamError ? cause.retryAfterMs : undefined
 }

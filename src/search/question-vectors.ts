@@ -1,4 +1,5 @@
 // Waits for the question's vectors, within a time limit.
+import { settlesWithin, unlessAborted } from '../async/signals.ts'
 import type { SearchRequest } from './engine.ts'
 
 export interface SettledVectors {
@@ -20,21 +21,12 @@ export function vectorsAtHand (given: SearchRequest['vectors']): SettledVectors 
 export async function settleVectors (
   promised: SearchRequest['vectors'], ms: number, signal: AbortSignal,
 ): Promise<SettledVectors> {
-  const { promise: gaveUp, resolve: giveUp, reject } = Promise.withResolvers<null>()
-  const abort = () => reject(signal.reason)
-  if (signal.aborted) abort()
-  signal.addEventListener('abort', abort, { once: true })
-  const timer = setTimeout(giveUp, ms, null)
-  try {
-    const settled = await Promise.race([Promise.allSettled(promised.map(({ vector }) => vector)), gaveUp])
-    if (settled === null) return { vectors: [], failed: true }
-    return {
-      vectors: settled.flatMap((outcome, i) =>
-        outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
-      failed: settled.some(({ status }) => status === 'rejected'),
-    }
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', abort)
+  const all = Promise.allSettled(promised.map(({ vector }) => vector))
+  if (!await settlesWithin(ms, unlessAborted(all, signal))) return { vectors: [], failed: true }
+  const settled = await all
+  return {
+    vectors: settled.flatMap((outcome, i) =>
+      outcome.status === 'fulfilled' && outcome.value ? [{ model: promised[i]!.model, vector: outcome.value }] : []),
+    failed: settled.some(({ status }) => status === 'rejected'),
   }
 }

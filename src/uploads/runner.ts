@@ -1,5 +1,5 @@
 // Works off the uploads: one company's after another, each company's in their order.
-import { setTimeout as delay } from 'node:timers/promises'
+import { retry } from '../async/retry.ts'
 import { CodedError, asCoded, coded } from '../errors.ts'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
 import type { Reading } from '../ingest/reading.ts'
@@ -266,17 +266,9 @@ export function createRunner ({ spool, processed, reading, documents, profile, c
     task.removed += await retried(() => documents.remove(task.company, task.index, gone), signal)
   }
 
-  /** Tries again, a few times, what may be better in a moment. */
-  async function retried<T> (action: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await action()
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!(error instanceof CodedError) || !error.retryable || tries === mostTries) throw error
-        await delay(retryMs * 2 ** (tries - 1), undefined, { signal })
-      }
-    }
+  /** Tries a few times what may succeed in a moment. */
+  function retried<T> (action: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return retry(action, { retries: mostTries - 1, firstMs: retryMs, signal, isRetryable: error => error instanceof CodedError && error.retryable })
   }
 
   return {

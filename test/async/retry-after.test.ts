@@ -4,5 +4,17 @@ import { readRetryAfter } from '../../src/async/retry-after.ts'
 
 t.test('seconds, a date, nothing of use', async t => {
   const now = Date.parse('2026-11-21T10:00:00Z')
-  t.same(['7', ' 0 ', ['3', '4'], 'Sat, 21 Nov 2026 10:01:00 GMT', 'Sat, 21 Nov 2026 09:00:00 GMT', '', undefined, 'soon'].map(value => readRetryAfter(value, now)), [7000, 0, 3000, 60_000, 0, undefined, undefined, undefined])
+  const cases: [header: string | string[] | null | undefined, ms: number | undefined][] = [
+    ['7', 7000],
+    ['1.5', 1500],
+    [' 0 ', 0],
+    [['3', '4'], 3000],
+    ['Sat, 21 Nov 2026 10:01:00 GMT', 60_000],
+    ['Sat, 21 Nov 2026 09:00:00 GMT', 0],
+    ['', undefined],
+    [null, undefined],
+    [undefined, undefined],
+    ['soon', undefined],
+  ]
+  for (const [header, ms] of cases) t.equal(readRetryAfter(header, now), ms, String(header))
 })

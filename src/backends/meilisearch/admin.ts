@@ -1,6 +1,8 @@
 // Administration of a Meilisearch by its official client: bounded time-outs and retries, tasks waited for.
-import { setTimeout as delay } from 'node:timers/promises'
 import { Meilisearch, MeilisearchApiError, MeilisearchRequestError, type EnqueuedTask, type Task } from 'meilisearch'
+import { readRetryAfter } from '../../async/retry-after.ts'
+import { retry } from '../../async/retry.ts'
+import { sleep } from '../../async/signals.ts'
 
 export interface MeilisearchRequestsOptions {
   url: string
@@ -34,21 +36,15 @@ const longestPollMs = 500
 
 export function createMeilisearchRequests ({ url, apiKey, timeoutMs = 60_000, taskTimeoutMs = 30 * 60_000, retries = 6, retryMs = 250, onRetry }: MeilisearchRequestsOptions): MeilisearchRequests {
   async function ask<T> (request: (client: Meilisearch) => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let failed = 0; ; failed++) {
-      signal.throwIfAborted()
-      try {
-        // A client for each try. It hands the signal on to fetch, although its types do not say so; its own time-out
-        // does not work beside one.
-        const requestInit: object = { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) }
-        return await request(new Meilisearch({ host: url, apiKey, requestInit }))
-      } catch (error) {
-        signal.throwIfAborted()
-        if (failed >= retries || !mayPass(error)) throw error
-        const wait = Math.min(Math.max(retryMs * 2 ** failed, retryAfterMs(error)), longestRetryMs)
-        onRetry?.(reasonOf(error).message, wait)
-        await pause(wait, signal)
-      }
-    }
+    return retry(() => {
+      // A client for each try. It hands the signal on to fetch, although its types do not say so; its own time-out
+      // does not work beside one.
+      const requestInit: object = { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) }
+      return request(new Meilisearch({ host: url, apiKey, requestInit }))
+    }, {
+      retries, firstMs: retryMs, longestMs: longestRetryMs, signal, isRetryable: mayPass, retryAfterMs,
+      onRetry: (error, pauseMs) => onRetry?.(reasonOf(error).message, pauseMs),
+    })
   }
 
   return {
@@ -60,7 +56,7 @@ export function createMeilisearchRequests ({ url, apiKey, timeoutMs = 60_000, ta
         const task = await ask(client => client.tasks.getTask(taskUid), signal)
         if (task.status !== 'enqueued' && task.status !== 'processing') return task
         if (Date.now() > end) throw new Error(`Meilisearch has not done task ${taskUid} in ${Math.round(taskTimeoutMs / 1000)} s.`)
-        await pause(wait, signal)
+        await sleep(wait, signal)
       }
     },
   }
@@ -87,12 +83,8 @@ function mayPass (error: unknown): boolean {
 }
 
 function retryAfterMs (error: unknown): number {
-  const seconds = error instanceof MeilisearchApiError ? Number(error.response.headers.get('retry-after')) : 0
-  return Number.isFinite(seconds) ? seconds * 1000 : 0
-}
-
-async function pause (ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
+  const asked = error instanceof MeilisearchApiError ? readRetryAfter(error.response.headers.get('retry-after')) : undefined
+  return Math.min(asked ?? 0, longestRetryMs)
 }
 
 /** Meilisearch adds notes and hints on further lines, and sometimes a whole document. */

@@ -1,4 +1,5 @@
 // A circuit: after failures in a row nothing is asked any more until a probe has succeeded.
+import { backoffMs } from '../../async/retry.ts'
 
 export interface Circuit {
   /** Throws an error with the code CIRCUIT_OPEN while the circuit is open. */
@@ -11,8 +12,8 @@ export interface Circuit {
   close (): void
 }
 
-const firstPauseMs = 1000
 const longestPauseMs = 30_000
+const backoff = { firstMs: 1000, longestMs: longestPauseMs, jitter: false }
 
 /**
  * Each time the circuit opens anew without a success in between, it stays open for twice as long.
@@ -23,7 +24,8 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
   let inRow = 0
   let opened = 0
   let open = false
-  let pause = firstPauseMs
+  /** Pauses in a row without a success in between. */
+  let pauses = 0
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
@@ -32,7 +34,7 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
     timer = setTimeout(async () => {
       const well = await probe().catch(() => false)
       if (!open || closed) return
-      if (!well) return wait(pause = Math.min(2 * pause, longestPauseMs))
+      if (!well) return wait(backoffMs(++pauses, backoff))
       open = false
       // The next failure opens it again; a success in between clears the memory.
       inRow = failures - 1
@@ -45,14 +47,13 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
     },
     succeeded () {
       inRow = 0
-      if (!open) pause = firstPauseMs
+      if (!open) pauses = 0
     },
     failed (pauseMs) {
       if (open || ++inRow < failures) return
       open = true
       opened++
-      wait(Math.min(Math.max(pause, pauseMs), longestPauseMs))
-      pause = Math.min(2 * pause, longestPauseMs)
+      wait(Math.min(Math.max(backoffMs(++pauses, backoff), pauseMs), longestPauseMs))
     },
     state: () => ({ open, opened }),
     close () {

@@ -1,5 +1,6 @@
 // Requests to Meilisearch over one pool of kept-alive connections, behind a circuit.
 import { Pool } from 'undici'
+import { readRetryAfter } from '../../async/retry-after.ts'
 import { createCircuit, type Circuit } from './circuit.ts'
 
 /** What Meilisearch answered instead of a result. */
@@ -8,10 +9,10 @@ export class MeiliError extends Error {
   readonly status: number
   /** Its own error code, such as `index_not_found`; empty when the answer was not its own. */
   readonly code: string
-  /** Milliseconds after which it asks to be tried again; null when it does not say. */
-  readonly retryAfterMs: number | null
+  /** Milliseconds after which it asks to be tried again; undefined when it does not say. */
+  readonly retryAfterMs: number | undefined
 
-  constructor (status: number, code: string, message: string, retryAfterMs: number | null = null) {
+  constructor (status: number, code: string, message: string, retryAfterMs?: number) {
     super(message)
     this.status = status
     this.code = code
@@ -124,8 +125,7 @@ function parse<T> (text: string, status: number): T {
 }
 
 function toError (text: string, status: number, retryAfter: string | string[] | undefined): MeiliError {
-  const seconds = Number(retryAfter)
-  const after = retryAfter !== undefined && Number.isFinite(seconds) ? seconds * 1000 : null
+  const after = readRetryAfter(retryAfter)
   try {
     const { code, message } = JSON.parse(text) as { code?: string, message?: string }
     return new MeiliError(status, code ?? '', message ?? `status ${status}`, after)

@@ -1,5 +1,5 @@
 // Gives the pieces of documents in Meilisearch their vectors, in the background and behind every question.
-import { setTimeout as delay } from 'node:timers/promises'
+import { sleep } from '../../async/signals.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
 import { shortened } from './write/items.ts'
@@ -126,7 +126,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
         } catch (error) {
           if (signal.aborted) return
           onError('', asStoreError(error))
-          await delay(againMs, undefined, { signal, ref: false }).catch(() => {})
+          await sleep(againMs, signal, false).catch(() => {}) // the loop looks at the signal
         }
       }
     },

@@ -1,5 +1,6 @@
 // Writes the answers made here to Redis, in small batches. It reads their logs as any reader does.
 import { hash } from 'node:crypto'
+import { settlesWithin } from '../../async/signals.ts'
 import type { Redis } from './connection.ts'
 import { isWhole } from '../../answers/local.ts'
 import type { AnswerLog } from '../../answers/log.ts'
@@ -154,12 +155,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
     async drain (waitMs) {
       retry()
       if (outgoing.size === 0 || !redis.ready) return
-      let timer: NodeJS.Timeout | undefined
-      await new Promise<void>(resolve => {
-        drained = resolve
-        timer = setTimeout(resolve, waitMs)
-      })
-      clearTimeout(timer)
+      await settlesWithin(waitMs, new Promise<void>(resolve => { drained = resolve }))
       clearTimeout(batch)
     },
   }

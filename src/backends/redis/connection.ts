@@ -1,6 +1,7 @@
 // One connection to Redis that bounds every wait and comes back by itself.
 import { createHash } from 'node:crypto'
 import { createClient } from '@redis/client'
+import { backoffMs } from '../../async/retry.ts'
 
 export interface RedisOptions {
   /** redis://[user:password@]host[:port][/database], or rediss:// for TLS. */
@@ -46,8 +47,8 @@ export interface Redis {
   close (): void
 }
 
-const firstDelayMs = 50
-const longestDelayMs = 2000
+/** The instances that lost one server do not come back to it all at once: the pauses have jitter. */
+const backoff = { firstMs: 100, longestMs: 2000 }
 /** Commands waiting for their replies at most: past it the next is refused, and its caller goes on without Redis. */
 const longestQueue = 50_000
 
@@ -113,12 +114,10 @@ export function connectRedis (options: RedisOptions): Redis {
 
   function away (error: unknown): void {
     if (closed) return
-    const first = failures++ === 0
+    failures++
     problem = reason(error)
-    // Jitter: the instances that lost one server do not come back to it all at once.
-    const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2)
-    retry = setTimeout(connect, delay).unref()
-    if (first) onProblem(problem, error)
+    retry = setTimeout(connect, backoffMs(failures, backoff)).unref()
+    if (failures === 1) onProblem(problem, error)
   }
 
   function send<Reply> (args: string[], waitMs = timeoutMs): Promise<Reply> {

@@ -1,4 +1,5 @@
 // The embedded conversations: written behind, in small batches, to each company's own file.
+import { settlesWithin } from '../../async/signals.ts'
 import { CodedError, coded, type ErrorCode } from '../../errors.ts'
 import type { Store } from './thread.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
@@ -152,9 +153,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
       clearTimeout(timer)
       clearInterval(expiry)
       writeAll()
-      let limit: NodeJS.Timeout | undefined
-      await Promise.race([Promise.all(writes), new Promise<void>(resolve => { limit = setTimeout(resolve, timeoutMs) })])
-      clearTimeout(limit)
+      await settlesWithin(timeoutMs, Promise.all(writes))
     },
   }
 }

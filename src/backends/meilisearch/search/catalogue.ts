@@ -1,8 +1,7 @@
 // What is known of each company's indexes: read when needed, refreshed while it is used.
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
-import { unlessAborted } from '../../../async/signals.ts'
+import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import { createClaims, uidOf } from '../index-owners.ts'
 import { MeiliError, failureKind } from '../client.ts'
@@ -161,7 +160,7 @@ export function createCatalogue ({ reader, tokens, refreshMs, staleMs, timeoutMs
     version (profile) {
       const found = knownOf(profile)
       const age = found ? now() - found.readAt : Infinity
-      if (!found || age >= staleMs) return Promise.race([freshVersion(profile, found), setTimeout(waitMs, undefined, { ref: false }).then(unknown)])
+      if (!found || age >= staleMs) return inTime(freshVersion(profile, found))
       if (age >= refreshMs) refreshBehind(profile)
       return versionOf(found)
     },
@@ -179,6 +178,10 @@ export function createCatalogue ({ reader, tokens, refreshMs, staleMs, timeoutMs
       return { companies: known.size, rights: reader.rights, missing_indexes: missing, embedders_left_alone: left }
     },
   }
+}
+
+async function inTime (version: Promise<string>): Promise<string> {
+  return await settlesWithin(waitMs, version) ? version : unknown()
 }
 
 /** A version that nothing else has. */

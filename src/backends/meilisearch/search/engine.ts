@@ -1,6 +1,5 @@
 // The remote search engine: a company's own Meilisearch.
-import { setMaxListeners } from 'node:events'
-import { unlessAborted } from '../../../async/signals.ts'
+import { createDeadline, unlessAborted } from '../../../async/signals.ts'
 import { asCoded, coded } from '../../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
@@ -105,8 +104,8 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
   async function search (request: SearchRequest): Promise<SearchResult> {
     const { company, query } = request
     // After the first what the searches have brought has to do; after the second nothing is waited for.
-    const searching = deadline(request.signal, timeoutMs * searchShare)
-    const reading = deadline(request.signal, timeoutMs)
+    const searching = createDeadline(timeoutMs * searchShare, request.signal)
+    const reading = createDeadline(timeoutMs, request.signal)
     const atHand = vectorsAtHand(request.vectors)
     // Begun at once: a vector that fails while the indexes are looked up is then nobody's surprise.
     const settling = atHand ? null : settleVectors(request.vectors, timeoutMs * searchShare / 2, searching.signal).catch(() => ({ vectors: [], failed: true }))
@@ -221,23 +220,6 @@ async function allowed (request: Promise<unknown>): Promise<boolean> {
   } catch (error) {
     if (error instanceof MeiliError && [400, 401, 403].includes(error.status)) return false
     throw error
-  }
-}
-
-/** A signal that fires with `signal`, or after `ms`. */
-function deadline (signal: AbortSignal, ms: number): { signal: AbortSignal, clear (): void } {
-  const abort = new AbortController()
-  setMaxListeners(0, abort.signal)
-  const leave = () => abort.abort(signal.reason)
-  if (signal.aborted) leave()
-  signal.addEventListener('abort', leave, { once: true })
-  const timer = setTimeout(() => abort.abort(new DOMException('It took too long.', 'TimeoutError')), ms)
-  return {
-    signal: abort.signal,
-    clear () {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', leave)
-    },
   }
 }
 

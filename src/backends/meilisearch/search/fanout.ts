@@ -1,5 +1,6 @@
 // Sends the searches of a question: equal ones of several questions once, known ones never, so many at a time.
 import { LRUCache } from 'lru-cache'
+import { unlessAborted } from '../../../async/signals.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { MeiliError, failureKind, type MeiliClient } from '../client.ts'
 import { balanced, type Search, type Transport } from './batching.ts'
@@ -119,11 +120,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
   /** Waits for all requests, or for the signal; then those that nobody waits for any more are given up. */
   async function settled (requests: Set<Request>, signal: AbortSignal): Promise<void> {
     if (requests.size === 0) return
-    const { promise: left, resolve: leave } = Promise.withResolvers<void>()
-    if (signal.aborted) leave()
-    signal.addEventListener('abort', leave as () => void, { once: true })
-    await Promise.race([Promise.all([...requests].map(({ done }) => done)), left])
-    signal.removeEventListener('abort', leave as () => void)
+    await unlessAborted(Promise.all([...requests].map(({ done }) => done)), signal).catch(() => {})
     for (const request of requests) {
       if (--request.waiting > 0 || request.ended) continue
       forget(request)
