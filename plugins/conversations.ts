@@ -1,7 +1,8 @@
-// Conversations: where they are kept, and what condenses those that get long.
+// What was asked before: conversations, and the questions that a company is asked most.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createCondenser, type Condenser } from '../src/chat/condense.ts'
+import { createCommonQuestions, type CommonQuestions } from '../src/chat/frequent-questions.ts'
 import { createRedisConversations } from '../src/backends/redis/conversations.ts'
 import { createSqliteConversations } from '../src/backends/sqlite/conversations.ts'
 import { createNoConversations, type Conversations } from '../src/conversations/store.ts'
@@ -10,6 +11,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     conversations: Conversations
     condenser: Condenser
+    commonQuestions: CommonQuestions
   }
 }
 
@@ -31,8 +33,17 @@ export default fp(async (app: FastifyInstance) => {
     conversations, model, maxTurns, maxChars, timeoutMs: digestTimeoutMs, onProblem: (problem, error) => app.log.warn({ err: error }, problem),
   })
 
+  const commonQuestions = createCommonQuestions({
+    store: {
+      read: company => store.run('getMeta', company, 'asked'),
+      write: (company, value) => store.run('setMeta', company, { key: 'asked', value }),
+    },
+    onError: error => app.log.warn({ err: error }, 'counts of common questions cannot be read or written'),
+  })
+
   app.decorate('conversations', conversations)
   app.decorate('condenser', condenser)
+  app.decorate('commonQuestions', commonQuestions)
   // What is kept in the store and in Redis is written before they are closed: the last plugin registered is the first closed.
   app.addHook('onClose', async () => {
     await condenser.close()

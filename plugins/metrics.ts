@@ -1,14 +1,17 @@
-// Figures for Prometheus: what /stats tells, as counters and histograms.
+// Figures of the service: counters and histograms for Prometheus, quantiles for /stats, and a log line for each answer.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
-import type { AnswerEvent } from '../src/types.ts'
+import type { MadeAnswer } from '../src/chat/ask.ts'
+import { createLatency, type Latency } from '../src/chat/latency.ts'
+import type { FinishEvent } from '../src/types.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     metrics: Registry
-    /** To be called with the last event of each answer that was made (not of cached ones). */
-    countAnswer (last: AnswerEvent): void
+    latency: Latency
+    /** Counts and logs an answer that was made, not one that was there already. */
+    recordAnswer (made: MadeAnswer): void
   }
 }
 
@@ -35,15 +38,32 @@ export default fp(async (app: FastifyInstance) => {
   gauge('causerie_answer_joins', 'Questions that joined a running answer since the start', () => app.answers.stats().joined)
   gauge('causerie_embedding_queue', 'Questions that wait for the embedding model', () => app.embedder.stats().queue.questions)
 
+  const latency = createLatency()
   app.decorate('metrics', registry)
-  app.decorate('countAnswer', (last: AnswerEvent) => {
+  app.decorate('latency', latency)
+  app.decorate('recordAnswer', (made: MadeAnswer) => {
+    const { last, isWarmUp } = made
     if (last.type === 'error') errors.inc({ code: last.code })
     if (last.type !== 'finish') return
     const { finish_reason, answered_by, degraded, timings_ms } = last
+    // An answer that was cut short says nothing about how long answers take.
+    const isTimed = finish_reason !== 'stopped'
     answers.inc({ finish_reason, answered_by, degraded: String(degraded) })
-    if (finish_reason === 'stopped') return
-    firstToken.observe(timings_ms.first_token / 1000)
-    total.observe(timings_ms.total / 1000)
-    search.observe(timings_ms.search / 1000)
+    if (isTimed) {
+      firstToken.observe(timings_ms.first_token / 1000)
+      total.observe(timings_ms.total / 1000)
+      search.observe(timings_ms.search / 1000)
+    }
+    if (isWarmUp) return
+    if (isTimed) latency.record(timings_ms)
+    app.log.info(logLine(made, last, app.config.LOG_QUESTIONS), 'answered')
   })
-}, { name: 'metrics', dependencies: ['embedder'] })
+}, { name: 'metrics', dependencies: ['config', 'embedder'] })
+
+function logLine ({ answerId, question: { profile, text } }: MadeAnswer, last: FinishEvent, withQuestion: boolean): object {
+  const { finish_reason, answered_by, citations, degraded, usage, timings_ms } = last
+  return {
+    answer_id: answerId, company_id: profile.id, finish_reason, answered_by, citations: citations.length, degraded, usage, timings_ms,
+    ...(withQuestion ? { question: text } : {}),
+  }
+}

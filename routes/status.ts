@@ -60,7 +60,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       search: engine.stats(),
       prompts: prompts.stats(),
       keys: keyVerifier.stats(),
-      warm: app.warmStats(),
+      warm: app.warmUp.stats(),
       ...(app.similarAnswers ? { similar: app.similarAnswers.stats() } : {}),
       ...(app.webSearch ? { web_search: app.webSearch.stats() } : {}),
       conversations: app.conversations.stats(),

@@ -36,7 +36,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async (request, reply) => {
     const left = new AbortController()
     reply.raw.once('close', () => left.abort(new Error('the client has left')))
-    return app.warm(companyOf(request, request.body.company_id), left.signal)
+    return app.warmUp.warm(companyOf(request, request.body.company_id), left.signal)
   })
 }
 

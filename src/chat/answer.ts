@@ -67,7 +67,7 @@ export async function * answer (
   const { now } = deps
   const timings = { prompt: round(question.promptMs), embed: 0, search: 0, first_token: 0, total: 0 }
   const usage: Usage = { input_tokens: 0, output_tokens: 0 }
-  let degraded = question.forgotten ? 'what was said before could not be read' : undefined
+  let degraded = question.isHistoryLost ? 'what was said before could not be read' : undefined
   let standalone: string | undefined
   let cited = (): number[] => []
   let answeredBy: AnsweredBy = deps.model.kind

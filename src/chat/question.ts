@@ -1,6 +1,5 @@
 // A question as a client asks it, checked and completed with what it leaves out.
 import { randomUUID } from 'node:crypto'
-import type { Config } from '../config.ts'
 import { coded } from '../errors.ts'
 import type { Prompts } from '../profiles/cache.ts'
 import { questionLanguage } from '../language/language.ts'
@@ -35,8 +34,8 @@ export interface Asked {
   web?: boolean | undefined
   /** The answer is to be found by its conversation. */
   findable?: boolean | undefined
-  /** Nobody asks: it is answered for those who will. */
-  ahead?: boolean | undefined
+  /** Nobody waits for the answer: it is made for those who will ask. */
+  isWarmUp?: boolean | undefined
 }
 
 export interface Question {
@@ -45,8 +44,8 @@ export interface Question {
   text: string
   /** What was said before it; absent when nothing was, or when it makes no difference. */
   history?: History
-  /** What was said before it could not be read. */
-  forgotten?: boolean
+  /** The conversation before it could not be read. */
+  isHistoryLost?: boolean
   instructions?: string
   profile: CompanyProfile
   /** How long the profile took to get, and when the question came in (both by `performance.now`), ms. */
@@ -62,19 +61,31 @@ export interface Question {
   web?: true
 }
 
+export interface QuestionLimits {
+  maxMessageChars: number
+  maxHistoryChars: number
+  maxHintsChars: number
+  /** Of an answer; a question may ask for fewer. */
+  maxTokens: number
+  /** Used unless the question brings its own. */
+  temperature: number
+  /** Whether the web can be searched at all. */
+  web: boolean
+}
+
 /** What is read of a conversation is more than what the language model is sent: the rewriting of a question looks at it too. */
 const historyTimes = 4
 const maxCited = 20
 const maxTitleChars = 300
 
 /** Throws the coded error of what is wrong: INVALID_TEXT, MESSAGE_EMPTY, MESSAGE_TOO_LONG, UNKNOWN_COMPANY, UNKNOWN_INDEX, or that of the prompt store. */
-export async function readQuestion (prompts: Prompts, config: Config, asked: Asked): Promise<Question> {
+export async function readQuestion (profiles: Pick<Prompts, 'get'>, limits: QuestionLimits, asked: Asked): Promise<Question> {
   const askedAt = performance.now()
   checkText(asked)
   const { message, user, company, indexes, page, history, instructions, stop } = asked
-  if (message.length > config.MAX_MESSAGE_CHARS) throw coded('MESSAGE_TOO_LONG', `At most ${config.MAX_MESSAGE_CHARS} characters.`)
+  if (message.length > limits.maxMessageChars) throw coded('MESSAGE_TOO_LONG', `At most ${limits.maxMessageChars} characters.`)
   if (message.trim() === '') throw coded('MESSAGE_EMPTY')
-  const profile = await prompts.get(company)
+  const profile = await profiles.get(company)
   if (!profile) throw coded('UNKNOWN_COMPANY')
   const unknown = indexes?.find(index => !Object.hasOwn(profile.indexes, index))
   if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
@@ -86,15 +97,15 @@ export async function readQuestion (prompts: Prompts, config: Config, asked: Ask
     promptMs: performance.now() - askedAt,
     askedAt,
     language: (asked.language as Language | undefined) ?? questionLanguage(message, profile.language),
-    maxTokens: Math.min(asked.maxTokens ?? config.LLM_MAX_TOKENS, config.LLM_MAX_TOKENS),
-    temperature: asked.temperature ?? config.LLM_TEMPERATURE,
+    maxTokens: Math.min(asked.maxTokens ?? limits.maxTokens, limits.maxTokens),
+    temperature: asked.temperature ?? limits.temperature,
     ...(indexes ? { indexes } : {}),
     ...(page ? { page } : {}),
-    ...(history && (history.turns.length > 0 || history.digest !== '') ? { history: bounded(history, config.MAX_HISTORY_CHARS * historyTimes) } : {}),
-    ...(instructions ? { instructions: cut(instructions, config.MAX_HINTS_CHARS) } : {}),
+    ...(history && (history.turns.length > 0 || history.digest !== '') ? { history: bounded(history, limits.maxHistoryChars * historyTimes) } : {}),
+    ...(instructions ? { instructions: cut(instructions, limits.maxHintsChars) } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
     // Who names indexes wants these and nothing else.
-    ...(config.WEB_SEARCH !== 'off' && asked.web !== false && !indexes ? { web: true as const } : {}),
+    ...(limits.web && asked.web !== false && !indexes ? { web: true as const } : {}),
   }
 }
 

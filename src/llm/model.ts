@@ -55,3 +55,25 @@ export interface LanguageModel {
   stats (): ModelStats
   close (): Promise<void>
 }
+
+/** What a kind of model makes of a request. The pipeline asks for this, and never for the kind. */
+export interface ModelPolicy {
+  /**
+   * It reads `messages`, so the conversation, the page and the client's instructions make a difference, and long
+   * passages are compressed to fit. Otherwise it picks sentences from `passages` as they are.
+   */
+  readsMessages: boolean
+  /** It reads on from one chunk to the next, so neighbouring chunks become one passage. Single sentences are picked better from small chunks. */
+  mergesNeighbours: boolean
+  /** It can be told to put a text in other words: a follow-up question, a digest, a summary. */
+  rewords: boolean
+}
+
+const policies: Record<LanguageModel['kind'], ModelPolicy> = {
+  llm: { readsMessages: true, mergesNeighbours: true, rewords: true },
+  extractive: { readsMessages: false, mergesNeighbours: false, rewords: false },
+}
+
+export function policyOf ({ kind }: Pick<LanguageModel, 'kind'>): ModelPolicy {
+  return policies[kind]
+}

@@ -10,7 +10,7 @@ t.test('each finished answer, fresh or kept, and all of it at the latest when th
   const { app, url } = await startTestApp(t, { model: fakeModel(['On islands four [2].']), engine: fakeEngine(async () => found(passages)) })
   const cited: unknown[] = []
   app.documents!.cite = async (company, passages, at) => { cited.push([company, passages, at > 0]) }
-  const reader = await app.ask({ company: 'shop', user: '', message: question.message, ahead: true })
+  const reader = await app.ask({ company: 'shop', user: '', message: question.message, isWarmUp: true })
   await reader.all()
   reader.close()
   t.equal((await askJson(url, question)).json.cache, 'hit')
@@ -22,7 +22,7 @@ t.test('an answer that nobody asked for is none', async t => {
   const { app } = await startTestApp(t, { model: fakeModel(['On islands four [2].']), engine: fakeEngine(async () => found(passages)) })
   const cited: unknown[] = []
   app.documents!.cite = async (...noted) => { cited.push(noted) }
-  const reader = await app.ask({ company: 'shop', user: '', message: question.message, ahead: true })
+  const reader = await app.ask({ company: 'shop', user: '', message: question.message, isWarmUp: true })
   await reader.all()
   reader.close()
   await app.close()

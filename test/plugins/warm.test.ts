@@ -31,7 +31,7 @@ t.test('after the start the common questions are there before anybody asks', asy
   t.match(await ask(` ${tent}`), { cache: 'hit' })
   t.match(await ask('Can I return a tent?'), { cache: 'miss' })
   t.equal(model.calls.length, 3)
-  t.match(app.warmStats(), { companies: 1, answered: 2, already: 0, failed: 0 })
+  t.match(app.warmUp.stats(), { companies: 1, answered: 2, already: 0, failed: 0 })
   t.match(app.latency.stats().total, { count: 1 }, 'what nobody waited for is no latency')
 })
 
@@ -42,20 +42,20 @@ t.test('and again when the documents have changed, with what was asked most', as
   t.equal(model.calls.length, 3, 'the second one was the first')
   await app.store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [{ id: 'new', title: 'New?', text: 'Something new.', url: '', fields: [] }] })
   app.documentsChanged('shop', (await app.store.run('getMeta', 'shop', 'version'))!)
-  t.match(await app.warm('shop'), { company_id: 'shop', questions: 2, answered: 2, already: 0, failed: 0 })
-  t.match(await app.warm('shop'), { answered: 0, already: 2 })
+  t.match(await app.warmUp.warm('shop'), { company_id: 'shop', questions: 2, answered: 2, already: 0, failed: 0 })
+  t.match(await app.warmUp.warm('shop'), { answered: 0, already: 2 })
   t.match(await ask('Can I return a tent?'), { cache: 'hit' })
 })
 
 t.test('a failed answer is told, and not kept', async t => {
   const { app, model } = await shop(t, { model: fakeModel(async function * () { throw new Error('no') }), config: { WARM_QUESTIONS: 1 } })
-  t.match(await app.warm('shop'), { questions: 1, answered: 0, failed: 1 })
+  t.match(await app.warmUp.warm('shop'), { questions: 1, answered: 0, failed: 1 })
   t.equal(model.calls.length, 0)
 })
 
 t.test('WARM_QUESTIONS=0: nothing is asked', async t => {
   const { app } = await shop(t, { config: { WARM_QUESTIONS: 0 } })
-  t.match(await app.warm('shop'), { questions: 0 })
+  t.match(await app.warmUp.warm('shop'), { questions: 0 })
 })
 
 t.test('closing ends it', async t => {
@@ -69,7 +69,7 @@ t.test('closing ends it', async t => {
     config: { WARM_QUESTIONS: 5 },
   })
   for (const user of ['ann', 'bob']) app.commonQuestions.count('shop', { text: delivery, language: null }, user)
-  const warming = app.warm('shop')
+  const warming = app.warmUp.warm('shop')
   await held.promise
   await Promise.all([t.rejects(warming), app.close()])
 })

@@ -1,0 +1,121 @@
+// Asking, with parts that do what they are told: what is shared, and what follows an answer's end.
+import t from 'tap'
+import { createMemoryAnswers } from '../../src/answers/memory.ts'
+import { createSimilarAnswers } from '../../src/answers/similar.ts'
+import { createAsk, type AskDeps, type MadeAnswer } from '../../src/chat/ask.ts'
+import type { Asked } from '../../src/chat/question.ts'
+import type { Conversation, NewTurn } from '../../src/conversations/store.ts'
+import { createExtractiveModel } from '../../src/llm/extractive.ts'
+import { fakeEmbedder, fakeEngine, fakeModel, profile, vectorOf } from '../fixtures/app-parts.ts'
+
+const limits = { maxHistoryChars: 4000, maxHintsChars: 800 }
+const settings = {
+  question: { ...limits, maxMessageChars: 4000, maxTokens: 64, temperature: 0, web: false },
+  answer: { ...limits, passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive' as const, streamChunkChars: 0, faqAnswers: false },
+}
+const earlier: Conversation = {
+  id: 'c',
+  createdAt: 1,
+  updatedAt: 1,
+  digest: '',
+  condensed: 0,
+  turns: [{ n: 0, question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'], answerId: 'a', at: 1, finishReason: 'stop' }],
+}
+
+function make (changes: Partial<AskDeps> = {}) {
+  const log = { made: [] as MadeAnswer[], answered: [] as string[], counted: [] as string[], appended: [] as NewTurn[], condensed: [] as string[], problems: [] as string[] }
+  const ask = createAsk({
+    embedder: fakeEmbedder(),
+    engine: fakeEngine(),
+    model: fakeModel(['Two days [1].']),
+    web: null,
+    now: () => performance.now(),
+    profiles: { get: async id => id === 'shop' ? profile() : null },
+    answers: createMemoryAnswers({ cacheTtlMs: 60_000, cacheMaxBytes: 1_000_000, graceMs: 0, logMaxBytes: 1_000_000, maxLive: 10, onError: error => { throw error } }),
+    conversations: { get: async () => earlier, append: (_, __, turn) => { log.appended.push(turn) } },
+    condenser: { condense: async (_, { id }) => { log.condensed.push(id) } },
+    commonQuestions: { count: (_, { text }) => { log.counted.push(text) } },
+    similar: null,
+    onMade: made => { log.made.push(made) },
+    onAnswered: company => { log.answered.push(company) },
+    onProblem: problem => { log.problems.push(problem) },
+    ...changes,
+  }, settings)
+  /** Asks, and waits for the end of the answer. */
+  async function answerTo (changes: Partial<Asked> = {}) {
+    const reader = await ask({ company: 'shop', user: 'u', message: 'How long does delivery take?', ...changes })
+    const events = await reader.all()
+    reader.close()
+    return { cache: reader.cache, last: events.at(-1)! }
+  }
+  return { answerTo, log }
+}
+
+t.test('an equal question is given the same answer, unless it wants a fresh one', async t => {
+  const { answerTo, log } = make()
+  t.equal((await answerTo()).cache, 'miss')
+  t.equal((await answerTo({ user: 'another' })).cache, 'hit')
+  t.equal((await answerTo({ fresh: true })).cache, 'miss')
+  t.equal(log.made.length, 2, 'one that was there already was not made')
+  t.same(log.answered, ['shop', 'shop', 'shop'])
+  t.equal(log.counted.length, 2, 'a fresh answer is asked for by one person')
+  t.equal(log.appended.length, 3)
+})
+
+t.test('a warm-up is made, and nothing else follows', async t => {
+  const { answerTo, log } = make()
+  t.equal((await answerTo({ isWarmUp: true })).cache, 'miss')
+  t.match(log, { made: [{ isWarmUp: true, last: { type: 'finish' } }], answered: [], counted: [], appended: [], condensed: [] })
+  t.equal((await answerTo()).cache, 'hit')
+})
+
+t.test('an answer that goes on with a conversation', async t => {
+  t.test('is for this conversation, and not counted as a common question', async t => {
+    const { answerTo, log } = make()
+    t.equal((await answerTo()).cache, 'miss')
+    t.equal((await answerTo({ conversation: 'c' })).cache, 'miss')
+    t.equal(log.counted.length, 1)
+    t.same(log.condensed, ['c'])
+    t.match(log.appended.at(-1), { question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'] })
+  })
+
+  t.test('is shared by a model that does not read it, when the question stands alone', async t => {
+    const { answerTo } = make({ model: createExtractiveModel() })
+    t.equal((await answerTo()).cache, 'miss')
+    t.equal((await answerTo({ conversation: 'c' })).cache, 'hit')
+    t.equal((await answerTo({ conversation: 'c', message: 'And to Corsica?' })).cache, 'miss')
+  })
+
+  t.test('is degraded and not shared when the conversation cannot be read', async t => {
+    const { answerTo, log } = make({ conversations: { get: async () => { throw new Error('no') }, append () {} } })
+    for (let n = 0; n < 2; n++) t.match(await answerTo({ conversation: 'c' }), { cache: 'miss', last: { degraded: true } })
+    t.same([...new Set(log.problems)], ['a conversation was not read'])
+    t.same(log.condensed, [])
+  })
+
+  t.test('is not kept here when the client sends the history', async t => {
+    const { answerTo, log } = make()
+    await answerTo({ conversation: 'c', history: { digest: '', turns: [] } })
+    t.same(log.appended, [])
+  })
+})
+
+t.test('a similar question is given the answer of a language model, and of no other', async t => {
+  const similar = () => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000, threshold: 0.9 })
+  const embedder = fakeEmbedder({ cachedQuestion: text => vectorOf(text) })
+  const again = 'How long does the delivery take?'
+  const written = make({ similar: similar(), embedder })
+  await written.answerTo()
+  t.match(await written.answerTo({ message: again }), { cache: 'miss', last: { answered_by: 'similar', citations: [1] } })
+  t.match(await written.answerTo({ message: `${again}!`, page: { title: 'Tents' } }), { last: { answered_by: 'llm' } }, 'a page makes it another question')
+  const chosen = make({ similar: similar(), embedder, model: createExtractiveModel() })
+  await chosen.answerTo()
+  t.match(await chosen.answerTo({ message: again }), { last: { answered_by: 'extractive' } })
+})
+
+t.test('what is wrong with a question is thrown', async t => {
+  const { answerTo, log } = make()
+  await t.rejects(answerTo({ company: 'nobody' }), { code: 'UNKNOWN_COMPANY' })
+  await t.rejects(answerTo({ message: ' ' }), { code: 'MESSAGE_EMPTY' })
+  t.same(log.made, [])
+})
