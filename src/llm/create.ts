@@ -1,5 +1,4 @@
 // Makes the language model that the settings ask for.
-import type { Config } from '../config.ts'
 import { createExtractiveModel } from './extractive.ts'
 import type { Log } from './failures.ts'
 import type { LanguageModel } from './model.ts'
@@ -7,30 +6,50 @@ import { createOllamaModel } from './ollama.ts'
 import { createOpenAiModel } from './openai.ts'
 import { createResilientModel } from './resilient.ts'
 
-/** Without LLM_URL the extractive model, which needs nothing. */
-export function createModel (config: Config, log: Log): LanguageModel {
-  if (config.LLM_URL === '') return createExtractiveModel()
-  const remote = (url: string, model: string, apiKey: string): LanguageModel => {
-    const options = {
-      url,
-      model,
-      apiKey,
-      connectTimeoutMs: config.LLM_CONNECT_TIMEOUT_SECONDS * 1000,
-      silenceTimeoutMs: config.LLM_TIMEOUT_SECONDS * 1000,
-      poolSize: config.LLM_POOL_SIZE,
-      log,
-    }
-    return config.LLM_API === 'ollama' ? createOllamaModel({ ...options, keepAlive: config.LLM_KEEP_ALIVE }) : createOpenAiModel(options)
+/** A model on a server; an empty `apiKey` = none. */
+export interface ModelServer {
+  url: string
+  model: string
+  apiKey: string
+}
+
+export interface ModelOptions {
+  /** The API of both servers. */
+  api: 'openai' | 'ollama'
+  /** An empty `url` = no language model: answers are extractive. */
+  primary: ModelServer
+  /** Asked when the primary fails; without a URL and a model there is no fallback. */
+  fallback: ModelServer
+  connectTimeoutMs: number
+  silenceTimeoutMs: number
+  /** Connections to each server at most. */
+  poolSize: number
+  /** How long Ollama keeps the model loaded. */
+  keepAlive: string
+  /** Further tries before the first token. */
+  retries: number
+  log: Log
+}
+
+export function createModel ({ api, primary, fallback, retries, log, ...shared }: ModelOptions): LanguageModel {
+  if (primary.url === '') return createExtractiveModel()
+  const create = (server: ModelServer) => {
+    const options = { ...shared, ...server, log }
+    return api === 'ollama' ? createOllamaModel(options) : createOpenAiModel(options)
   }
   return createResilientModel({
-    primary: remote(config.LLM_URL, config.LLM_MODEL, config.LLM_API_KEY),
-    ...(config.LLM_FALLBACK_URL || config.LLM_FALLBACK_MODEL
-      ? {
-          fallback: remote(config.LLM_FALLBACK_URL || config.LLM_URL, config.LLM_FALLBACK_MODEL || config.LLM_MODEL,
-            config.LLM_FALLBACK_API_KEY || (config.LLM_FALLBACK_URL ? '' : config.LLM_API_KEY)),
-        }
-      : {}),
-    retries: config.LLM_RETRIES,
+    primary: create(primary),
+    ...(fallback.url || fallback.model ? { fallback: create(completeFallback(fallback, primary)) } : {}),
+    retries,
     log,
   })
+}
+
+/** Takes from the primary what the fallback leaves empty; the key only for the same server. */
+function completeFallback (fallback: ModelServer, primary: ModelServer): ModelServer {
+  return {
+    url: fallback.url || primary.url,
+    model: fallback.model || primary.model,
+    apiKey: fallback.apiKey || (fallback.url ? '' : primary.apiKey),
+  }
 }
