@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 export default fp(async (app: FastifyInstance, { model }: { model?: LanguageModel }) => {
   const { config, log } = app
-  const used = model ?? createModel({
+  const used = model ?? await createModel({
     api: config.LLM_API,
     primary: { url: config.LLM_URL, model: config.LLM_MODEL, apiKey: config.LLM_API_KEY },
     fallback: { url: config.LLM_FALLBACK_URL, model: config.LLM_FALLBACK_MODEL, apiKey: config.LLM_FALLBACK_API_KEY },

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { Type, type Static } from 'typebox'
+import { modelApis, type ModelApi } from './llm/apis.ts'
 
 const text = (value: string, description: string) => Type.String({ default: value, description })
 const flag = (value: boolean, description: string) => Type.Boolean({ default: value, description })
@@ -27,7 +28,7 @@ export const ConfigSchema = Type.Object({
   SQLITE_OPEN_COMPANIES: whole(100, 1, 10_000, 'SQLite files kept open at most'),
 
   LLM_URL: text('', 'Base URL of the language model, e.g. http://127.0.0.1:11434/v1; empty = extractive answers'),
-  LLM_API: oneOf(['openai', 'ollama'], 'API that LLM_URL speaks'),
+  LLM_API: oneOf(Object.keys(modelApis) as ModelApi[], 'API that LLM_URL speaks; extractive = no language model, whatever LLM_URL is'),
   LLM_MODEL: text('', 'Model to ask LLM_URL for'),
   LLM_API_KEY: text('', 'Key of LLM_URL'),
   LLM_FALLBACK_URL: text('', 'Second language model (same API), asked when the first one fails before its first token'),

@@ -1,44 +1,33 @@
 // Makes the language model that the settings ask for.
-import { createExtractiveModel } from './extractive.ts'
+import { modelApis, type ModelApi } from './apis.ts'
 import type { Log } from './failures.ts'
 import type { LanguageModel } from './model.ts'
-import { createOllamaModel } from './ollama.ts'
-import { createOpenAiModel } from './openai.ts'
+import type { ServerOptions } from './remote.ts'
 import { createResilientModel } from './resilient.ts'
 
 /** A model on a server; an empty `apiKey` = none. */
-export interface ModelServer {
-  url: string
-  model: string
-  apiKey: string
-}
+export type ModelServer = Pick<ServerOptions, 'url' | 'model' | 'apiKey'>
 
-export interface ModelOptions {
+export interface ModelOptions extends Omit<ServerOptions, keyof ModelServer> {
   /** The API of both servers. */
-  api: 'openai' | 'ollama'
+  api: ModelApi
   /** An empty `url` = no language model: answers are extractive. */
   primary: ModelServer
   /** Asked when the primary fails; without a URL and a model there is no fallback. */
   fallback: ModelServer
-  connectTimeoutMs: number
-  silenceTimeoutMs: number
-  /** Connections to each server at most. */
-  poolSize: number
-  /** How long Ollama keeps the model loaded. */
-  keepAlive: string
   /** Further tries before the first token. */
   retries: number
   log: Log
 }
 
-export function createModel ({ api, primary, fallback, retries, log, ...shared }: ModelOptions): LanguageModel {
-  if (primary.url === '') return createExtractiveModel()
-  const create = (server: ModelServer) => {
-    const options = { ...shared, ...server, log }
-    return api === 'ollama' ? createOllamaModel(options) : createOpenAiModel(options)
-  }
+export async function createModel ({ api, primary, fallback, retries, log, ...shared }: ModelOptions): Promise<LanguageModel> {
+  const createOne = await modelApis[primary.url === '' ? 'extractive' : api]()
+  const create = (server: ModelServer) => createOne({ ...shared, ...server, log })
+  const model = create(primary)
+  // The extractive model never fails: nothing stands between it and its reader.
+  if (model.kind === 'extractive') return model
   return createResilientModel({
-    primary: create(primary),
+    primary: model,
     ...(fallback.url || fallback.model ? { fallback: create(completeFallback(fallback, primary)) } : {}),
     retries,
     log,

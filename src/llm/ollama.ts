@@ -6,17 +6,12 @@ import type { LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote.ts'
 import type { RemoteOptions } from './remote.ts'
 
-export interface OllamaOptions extends RemoteOptions {
-  /** How long Ollama keeps the model in memory after a request: a Go duration (`60m`) or seconds; -1 = for ever. */
-  keepAlive?: string
-}
-
 /**
  * Makes a model from an Ollama server.
  * @param options `url` is the server's address, like `http://127.0.0.1:11434`; `/api` or `/v1` at its end is
  *   ignored. Throws TypeError when it is no address.
  */
-export function createOllamaModel (options: OllamaOptions): LanguageModel {
+export function createOllamaModel (options: RemoteOptions): LanguageModel {
   const url = new URL(options.url)
   const keepAlive = keepAliveOf(options.keepAlive)
   return createRemoteModel({

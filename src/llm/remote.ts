@@ -9,21 +9,27 @@ import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 import { createThinkFilter, opensThinking } from './think.ts'
 
-export interface RemoteOptions {
+/** A model on a server, and how to deal with that server. An API ignores what it has no use for. */
+export interface ServerOptions {
   url: string
+  model: string
   /** Sent as a bearer token; empty = none. */
   apiKey?: string
-  model: string
   connectTimeoutMs: number
   /** The longest wait for the first token and between tokens, ms. */
   silenceTimeoutMs: number
   /** Connections at most; further answers wait for one. */
   poolSize: number
+  /** How long the server keeps the model in memory after a request: a Go duration (`60m`) or seconds; -1 = for ever. */
+  keepAlive?: string
+  log?: Log
+}
+
+export interface RemoteOptions extends ServerOptions {
   /** The longest that a warm-up may take, ms; loading a model takes its time. Default 60,000. */
   warmUpTimeoutMs?: number
   /** How long after a failed warm-up the next one begins, ms. Default 15,000. */
   warmUpAgainMs?: number
-  log?: Log
 }
 
 /** How one API speaks. */
