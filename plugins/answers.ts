@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Answers } from '../src/answers/answers.ts'
+import { sleep } from '../src/async/signals.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
 import { createRedisAnswers } from '../src/backends/redis/answers.ts'
@@ -40,7 +41,7 @@ export default fp(async (app: FastifyInstance) => {
   const citing = createCiting({
     cite: async (company, passages, at) => app.documents?.cite(company, passages, at),
     // Each write is a task of Meilisearch.
-    flushMs: config.MEILI_URL === '' ? 5000 : 60_000,
+    flushMs: app.meilisearch ? 60_000 : 5000,
     maxEntries: 10_000,
     onError: (error, company) => app.log.warn({ err: error, company_id: company }, 'what answers cite was not noted'),
   })
@@ -59,7 +60,7 @@ export default fp(async (app: FastifyInstance) => {
   // Running answers get a while to end; the rest are ended, so that every reader has a last event.
   app.addHook('preClose', async () => {
     const deadline = performance.now() + config.SHUTDOWN_SECONDS * 1000
-    while (answers.stats().live > 0 && performance.now() < deadline) await new Promise(resolve => setTimeout(resolve, 20))
+    while (answers.stats().live > 0 && performance.now() < deadline) await sleep(20)
     await answers.close()
     await citing.close(Math.max(deadline - performance.now(), leastCitingMs))
   })

@@ -12,7 +12,7 @@ declare module 'fastify' {
 
 export default fp(async (app: FastifyInstance) => {
   const { config } = app
-  if (config.MEILI_URL !== '') {
+  if (app.meilisearch) {
     app.decorate('compaction', null)
     return
   }

@@ -2,8 +2,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { DocumentStore } from '../src/documents/store.ts'
-import { createMeilisearchVectors } from '../src/backends/meilisearch/vectors.ts'
-import { createMeilisearchDocuments } from '../src/backends/meilisearch/documents.ts'
 import { createSqliteDocuments } from '../src/backends/sqlite/documents.ts'
 
 declare module 'fastify' {
@@ -14,28 +12,29 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { MEILI_URL, MEILI_WRITE_KEY, KNOWLEDGE_MAX_TOKENS: maxTokens } = app.config
-  if (MEILI_URL === '') {
+  const { KNOWLEDGE_MAX_TOKENS: maxTokens } = app.config
+  const { meilisearch } = app
+  if (!meilisearch) {
     app.decorate('documents', createSqliteDocuments({
       store: app.store,
       maxTokens,
       onChanged: app.documentsChanged,
     }))
-  } else if (MEILI_WRITE_KEY === '') {
+  } else if (!meilisearch.writing) {
     app.decorate('documents', null)
   } else {
-    const server = { url: MEILI_URL, apiKey: MEILI_WRITE_KEY, profile: (company: string) => app.prompts.get(company) }
+    const profile = (company: string) => app.prompts.get(company)
     // It has a version of its own: what was known of it is read anew.
     const changed = (company: string): void => app.documentsChanged(company, '')
-    const vectors = createMeilisearchVectors({
-      ...server,
+    const vectors = meilisearch.writing.openVectors({
+      profile,
       embedder: app.embedder,
       companies: signal => app.promptStore.companies(signal),
       onChanged: changed,
       onError: (company, error) => app.log.warn({ err: error, company }, 'pieces not embedded'),
     })
-    const documents = createMeilisearchDocuments({
-      ...server,
+    const documents = meilisearch.writing.openDocuments({
+      profile,
       maxTokens,
       onChanged (company) {
         changed(company)

@@ -15,9 +15,9 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { SAMPLES_DIR, MEILI_URL } = app.config
+  const { SAMPLES_DIR } = app.config
   // With Meilisearch the documents lie there, put in by `causerie meili load`.
-  const documents = MEILI_URL === ''
+  const documents = app.meilisearch === null
   const vectors = createVectors({
     store: app.store,
     embedder: app.embedder,
@@ -54,4 +54,4 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('vectors', vectors)
   app.decorate('samplesLoaded', load())
   app.addHook('preClose', () => vectors.close())
-}, { name: 'ingest', dependencies: ['store', 'embedder', 'prompts'] })
+}, { name: 'ingest', dependencies: ['config', 'store', 'search', 'embedder', 'prompts'] })

@@ -56,7 +56,7 @@ export default fp(async (app: FastifyInstance) => {
     },
     // What is new has no vectors yet; they come behind everything else.
     onIdle (company) {
-      if (config.MEILI_URL === '') app.vectors.fill([company])
+      if (!app.meilisearch) app.vectors.fill([company])
       app.compaction?.check(company)
     },
     onProblem: ({ id, company }, error) => app.log.error({ err: error, task: id, company }, 'documents not taken in'),
@@ -70,4 +70,4 @@ export default fp(async (app: FastifyInstance) => {
     await uploads.close()
     await reading.close()
   })
-}, { name: 'uploads', dependencies: ['config', 'documents', 'compaction', 'embedder', 'prompts', 'ingest'] })
+}, { name: 'uploads', dependencies: ['config', 'search', 'documents', 'compaction', 'embedder', 'prompts', 'ingest'] })
