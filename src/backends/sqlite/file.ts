@@ -1,13 +1,8 @@
-// One company's SQLite file, open.
+// An open SQLite file of one company: prepared statements, transactions, and the version of its documents.
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { getLoadablePath } from 'sqlite-vec'
-import { coded } from '../../errors.ts'
+import { statSync } from 'node:fs'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { asStoreError } from '../../disk-errors.ts'
-import { migrations } from './migrations.ts'
-import { schema, schemaVersion } from './schema.ts'
 
 export interface CompanyFile {
   db: DatabaseSync
@@ -28,70 +23,8 @@ export interface CompanyFile {
   close (): void
 }
 
-/**
- * Opens a company's file, making it when `create` is set.
- * @returns null when there is none
- * Throws STORE_CORRUPT, STORE_UNREADABLE or STORE_FULL.
- */
-export function openCompanyFile (path: string, create: boolean): CompanyFile | null {
-  return mapped(() => {
-    if (!create && !exists(path)) return null
-    if (create) mkdirSync(dirname(path), { recursive: true })
-    const db = new DatabaseSync(path, { allowExtension: true, timeout: 5000 })
-    try {
-      db.loadExtension(getLoadablePath())
-      db.enableLoadExtension(false)
-      // WAL: readers never wait for the writer, and a crash loses at most the last transaction, never half of one.
-      // No mmap: a file that is cut short while it is open would end the process (SIGBUS). Large pages make up for it:
-      // the nearest of 40,000 vectors cost 37 ms with 4 kB, 27 ms with 16 kB, 24 ms mapped.
-      db.exec('PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000')
-      if (prepare(db, create)) return companyFile(db, path)
-    } catch (error) {
-      db.close()
-      throw error
-    }
-    db.close()
-    return null
-  })
-}
-
-/** Throws when that cannot be told: a folder that cannot be read is not an empty one. */
-function exists (path: string): boolean {
-  try {
-    statSync(path)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
-  }
-}
-
-/** Makes the tables of a new file, or those that an older one lacks. @returns false when there are none, and none are to be made */
-function prepare (db: DatabaseSync, create: boolean): boolean {
-  const found = versionOf(db)
-  if (found === schemaVersion) return true
-  if (found === 0) {
-    if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw coded('STORE_UNREADABLE', 'It is a database of something else.')
-    // Empty: what a start that was cut short, or a full disk, leaves behind.
-    if (!create) return false
-  } else if (migrations[found] === undefined) throw coded('STORE_UNREADABLE', `Its schema is version ${found}, this service's is ${schemaVersion}: delete the file to have it built anew.`)
-  db.exec('BEGIN IMMEDIATE')
-  // Another process may have done it while the lock was waited for.
-  let version = versionOf(db)
-  if (version === 0) {
-    db.exec(schema)
-    version = schemaVersion
-  }
-  while (migrations[version] !== undefined) db.exec(migrations[version++]!)
-  db.exec(`PRAGMA user_version=${version}; COMMIT`)
-  return true
-}
-
-function versionOf (db: DatabaseSync): number {
-  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
-}
-
-function companyFile (db: DatabaseSync, path: string): CompanyFile {
+/** Gives an open database the methods that the tasks work with. */
+export function companyFile (db: DatabaseSync, path: string): CompanyFile {
   const inode = () => statSync(path, { throwIfNoEntry: false })?.ino
   const opened = inode()
   const prepared = (arrays: boolean) => {

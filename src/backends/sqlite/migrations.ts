@@ -1,61 +1,148 @@
-// What makes a company's file of an older release one of this release.
-import { conversations, places, passages } from './schema.ts'
+// Turns a company's file of an older release into one of this release: the documents could be uploaded again, but not
+// what people said. These steps are frozen. Each has to find the tables as its own release left them, so it is text by
+// itself, without a constant of the schema or of other code, and nothing but a fault in it is a reason to change it.
 
-/** As version 4 had them. */
-const documentsOfFour = `
-  CREATE TABLE documents (
-    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
-    idx TEXT NOT NULL,
-    id TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    title TEXT NOT NULL,
-    url TEXT NOT NULL,
-    chunks INTEGER NOT NULL,
-    tokens INTEGER NOT NULL,
-    pinned INTEGER NOT NULL DEFAULT 0,
-    updated_at INTEGER NOT NULL DEFAULT 0,
-    cited_at INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (idx, id)
-  );
-`
+export interface Migration {
+  sql: string
+  /** That version cut or stemmed some words in another way: they have to be read from the passages again. */
+  reindexWords?: true
+}
 
-/** Each passage was a document of its own. */
-const passagesToDocuments = `
-  ${documentsOfFour}
-  INSERT INTO documents (idx, id, hash, title, url, chunks, tokens) SELECT idx, doc, hash, title, url, 1, 0 FROM passages;
-  ALTER TABLE passages DROP COLUMN hash;
-  ALTER TABLE passages ADD COLUMN document INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE passages ADD COLUMN n INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE passages ADD COLUMN heading TEXT NOT NULL DEFAULT '';
-  ALTER TABLE passages ADD COLUMN page INTEGER;
-  ALTER TABLE passages ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
-  UPDATE passages SET document = (SELECT d.rowid FROM documents d WHERE d.idx = passages.idx AND d.id = passages.doc);
-  CREATE INDEX passages_document ON passages (document, n);
-`
+/** By the version that each step begins at. */
+export const migrations: Readonly<Record<number, Migration>> = {
+  // A passage had no language of its own, and a word no stem; a rowid was used again. Passages were in the language of
+  // the company.
+  1: {
+    reindexWords: true,
+    sql: `
+      DROP INDEX passages_without_vectors;
+      ALTER TABLE passages RENAME TO passages_of_one;
+      CREATE TABLE passages (
+        rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+        idx TEXT NOT NULL,
+        doc TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        language TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        url TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        model INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (idx, doc)
+      );
+      CREATE INDEX passages_without_vectors ON passages (rowid) WHERE model = 0;
+      INSERT INTO passages (rowid, idx, doc, hash, language, title, text, url, fields, model)
+        SELECT rowid, idx, doc, hash, coalesce((SELECT json_extract(value, '$.language') FROM meta WHERE key = 'profile'), 'und'),
+          title, text, url, fields, model FROM passages_of_one;
+      DROP TABLE passages_of_one;
+      DROP TABLE words;
+      CREATE TABLE words (word TEXT NOT NULL, stem TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (word, stem)) WITHOUT ROWID;
+      DELETE FROM deletes;
+    `,
+  },
 
-/**
- * A passage had a name of its own, unique in its index: now its document and its number say what it is called. SQLite
- * cannot take a UNIQUE away, so the table is made anew, under the rowids that the other tables know.
- * A document of version 3 had no size and no date: as they are, it would be the first to go when room is made, and make
- * none. Its size is guessed, and it counts as put in now.
- */
-const passagesWithoutNames = `
-  ALTER TABLE documents ADD COLUMN cited INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE documents ADD COLUMN compacted_at INTEGER NOT NULL DEFAULT 0;
-  DROP INDEX passages_document;
-  DROP INDEX passages_without_vectors;
-  ALTER TABLE passages RENAME TO passages_of_four;
-  ${passages}
-  INSERT INTO passages (rowid, idx, language, title, text, url, fields, model, document, n, heading, page, tokens)
-    SELECT rowid, idx, language, title, text, url, fields, model, document, n, heading, page,
-      CASE tokens WHEN 0 THEN 1 + (length(text) + length(fields)) / 4 ELSE tokens END FROM passages_of_four;
-  DELETE FROM sqlite_sequence WHERE name = 'passages';
-  INSERT INTO sqlite_sequence (name, seq) SELECT 'passages', seq FROM sqlite_sequence WHERE name = 'passages_of_four';
-  DROP TABLE passages_of_four;
-  UPDATE documents SET tokens = (SELECT coalesce(sum(p.tokens), 0) FROM passages p WHERE p.document = documents.rowid) WHERE tokens = 0;
-  UPDATE documents SET updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE updated_at = 0;
-  ${places}
-`
+  // The letters İ and µ became others after the first files of this version.
+  2: {
+    reindexWords: true,
+    sql: `
+      CREATE TABLE conversations (
+        n INTEGER PRIMARY KEY,
+        user TEXT NOT NULL,
+        id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        digest TEXT NOT NULL DEFAULT '',
+        condensed INTEGER NOT NULL DEFAULT 0,
+        next INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (user, id)
+      );
+      CREATE INDEX conversations_updated ON conversations (updated_at);
+      CREATE TABLE turns (
+        conversation INTEGER NOT NULL, n INTEGER NOT NULL, turn TEXT NOT NULL, PRIMARY KEY (conversation, n)
+      ) WITHOUT ROWID;
+    `,
+  },
 
-/** By the version that each begins at: the documents could be read anew, what people said could not. */
-export const migrations: Readonly<Record<number, string>> = { 2: conversations, 3: passagesToDocuments, 4: passagesWithoutNames }
+  // Each passage was a document of its own.
+  3: {
+    sql: `
+      CREATE TABLE documents (
+        rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+        idx TEXT NOT NULL,
+        id TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        title TEXT NOT NULL,
+        url TEXT NOT NULL,
+        chunks INTEGER NOT NULL,
+        tokens INTEGER NOT NULL,
+        pinned INTEGER NOT NULL DEFAULT 0,
+        updated_at INTEGER NOT NULL DEFAULT 0,
+        cited_at INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (idx, id)
+      );
+      INSERT INTO documents (idx, id, hash, title, url, chunks, tokens) SELECT idx, doc, hash, title, url, 1, 0 FROM passages;
+      ALTER TABLE passages DROP COLUMN hash;
+      ALTER TABLE passages ADD COLUMN document INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE passages ADD COLUMN n INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE passages ADD COLUMN heading TEXT NOT NULL DEFAULT '';
+      ALTER TABLE passages ADD COLUMN page INTEGER;
+      ALTER TABLE passages ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
+      UPDATE passages SET document = (SELECT d.rowid FROM documents d WHERE d.idx = passages.idx AND d.id = passages.doc);
+      CREATE INDEX passages_document ON passages (document, n);
+    `,
+  },
+
+  // A passage had a name of its own, unique in its index: now its document and its number name it. SQLite cannot drop a
+  // UNIQUE, so the table is made anew, under the rowids that the other tables know.
+  // A document of version 3 had no size and no date: eviction would take it first, and gain nothing. Its size is
+  // estimated, and it counts as put in now.
+  4: {
+    sql: `
+      ALTER TABLE documents ADD COLUMN cited INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE documents ADD COLUMN compacted_at INTEGER NOT NULL DEFAULT 0;
+      DROP INDEX passages_document;
+      DROP INDEX passages_without_vectors;
+      ALTER TABLE passages RENAME TO passages_of_four;
+      CREATE TABLE passages (
+        rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+        idx TEXT NOT NULL,
+        language TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        url TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        model INTEGER NOT NULL DEFAULT 0,
+        document INTEGER NOT NULL DEFAULT 0,
+        n INTEGER NOT NULL DEFAULT 0,
+        heading TEXT NOT NULL DEFAULT '',
+        page INTEGER,
+        tokens INTEGER NOT NULL DEFAULT 0,
+        original BLOB,
+        print BLOB
+      );
+      CREATE INDEX passages_idx ON passages (idx);
+      CREATE INDEX passages_document ON passages (document, n);
+      CREATE INDEX passages_tokens ON passages (tokens);
+      CREATE INDEX passages_without_vectors ON passages (rowid) WHERE model = 0;
+      INSERT INTO passages (rowid, idx, language, title, text, url, fields, model, document, n, heading, page, tokens)
+        SELECT rowid, idx, language, title, text, url, fields, model, document, n, heading, page,
+          CASE tokens WHEN 0 THEN 1 + (length(text) + length(fields)) / 4 ELSE tokens END FROM passages_of_four;
+      DELETE FROM sqlite_sequence WHERE name = 'passages';
+      INSERT INTO sqlite_sequence (name, seq) SELECT 'passages', seq FROM sqlite_sequence WHERE name = 'passages_of_four';
+      DROP TABLE passages_of_four;
+      UPDATE documents SET tokens = (SELECT coalesce(sum(p.tokens), 0) FROM passages p WHERE p.document = documents.rowid)
+        WHERE tokens = 0;
+      UPDATE documents SET updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER) WHERE updated_at = 0;
+      CREATE INDEX documents_by_age ON documents (max(cited_at, updated_at)) WHERE pinned = 0 AND idx <> '~';
+      CREATE INDEX documents_pinned ON documents (tokens) WHERE pinned = 1;
+      CREATE TABLE places (
+        document INTEGER NOT NULL, n INTEGER NOT NULL, passage INTEGER NOT NULL, heading TEXT NOT NULL, page INTEGER,
+        PRIMARY KEY (document, n)
+      ) WITHOUT ROWID;
+      CREATE INDEX places_passage ON places (passage);
+      CREATE TABLE prints (hash INTEGER NOT NULL, passage INTEGER NOT NULL, PRIMARY KEY (hash, passage)) WITHOUT ROWID;
+      CREATE TABLE word_changes (rowid INTEGER PRIMARY KEY, changes TEXT NOT NULL);
+      CREATE TABLE fresh_words (word TEXT PRIMARY KEY) WITHOUT ROWID;
+    `,
+  },
+}

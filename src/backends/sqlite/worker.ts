@@ -14,7 +14,8 @@ import * as keys from './tasks/keys.ts'
 import * as profiles from './tasks/profiles.ts'
 import * as searching from './tasks/search.ts'
 import * as writing from './tasks/windows.ts'
-import { mapped, openCompanyFile, type CompanyFile } from './file.ts'
+import { mapped, type CompanyFile } from './file.ts'
+import { openCompanyFile } from './open.ts'
 
 const { dir, openFiles } = workerData as { dir: string, openFiles: number }
 

@@ -5,7 +5,7 @@ import t from 'tap'
 import type { SearchEngine } from '../../../src/search/engine.ts'
 import type { DocumentStore } from '../../../src/documents/store.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
-import { faults, pieced } from '../../fixtures/document-store.ts'
+import { faults, chunkedDocument } from '../../fixtures/document-store.ts'
 import { ask, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const gems = ['azurite', 'malachite', 'obsidian', 'turquoise', 'hematite', 'lapis', 'serpentine', 'carnelian']
@@ -44,10 +44,10 @@ t.test('the store agrees with a map in memory', async t => {
     const open = () => createSqliteDocuments({ store, maxTokens: 1_000_000, onChanged: () => {} })
     let documents = open()
     // The file is made by the first write.
-    await documents.put(shop, 'faq', [pieced('first', ['Peridot.'])])
+    await documents.put(shop, 'faq', [chunkedDocument('first', ['Peridot.'])])
     const model = new Map<string, Kept>([['faq/first', { title: 'Title first', facts: false, pieces: [{ gem: -1 }], pinned: false, citedAt: 0 }]])
     const made = ({ id, pieces, title, facts }: Put) =>
-      pieced(id, pieces.map(({ gem, way }) => say(gem, way)), { title, headings: ['Chapter'], ...(facts ? { fields: [['Edition', '2026']] } : {}) })
+      chunkedDocument(id, pieces.map(({ gem, way }) => say(gem, way)), { title, headings: ['Chapter'], ...(facts ? { fields: [['Edition', '2026']] } : {}) })
     const kept = (index: string, { id, pieces, title, facts }: Put) => {
       model.set(`${index}/${id}`, { pinned: false, citedAt: 0, ...model.get(`${index}/${id}`), title, pieces, facts })
     }

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
 import type { Store } from '../../../src/backends/sqlite/thread.ts'
-import { faults, pieced } from '../../fixtures/document-store.ts'
+import { faults, chunkedDocument } from '../../fixtures/document-store.ts'
 import { ask, document, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const shop = searchProfile()
@@ -94,9 +94,9 @@ const lamps = 'The lamps of azurite stand upon wooden tables, and people read bo
 
 t.test('what two documents say is kept once, and found under the titles of both', async t => {
   const { documents, engine, store, path } = await parts(t)
-  await documents.put(shop, 'products', [pieced('old', [lamps], { title: 'Almanac', url: 'https://old.example' })])
+  await documents.put(shop, 'products', [chunkedDocument('old', [lamps], { title: 'Almanac', url: 'https://old.example' })])
   await putVectors(store, 'shop', 'm', () => [1, 0])
-  await documents.put(shop, 'products', [pieced('new', ['Something else entirely: quartz.', lamps.replace('The ', '')], { title: 'Brochure', url: 'https://new.example' })])
+  await documents.put(shop, 'products', [chunkedDocument('new', ['Something else entirely: quartz.', lamps.replace('The ', '')], { title: 'Brochure', url: 'https://new.example' })])
   t.match(await documents.stats('shop'), { documents: 2, chunks: 2, tokens: 20, embedded: 1 })
   t.match((await documents.get('shop', 'products', 'new')), { chunks: 2, tokens: 20, pieces: [{ n: 0, text: /quartz/ }, { n: 1, text: lamps }] })
   const [found] = (await ask(engine, 'brochure azurite')).passages
@@ -108,21 +108,21 @@ t.test('what two documents say is kept once, and found under the titles of both'
   t.ok(handed!.similarity! > 0.99, 'its vector has stayed')
   t.equal(handed!.places, undefined)
   t.same(ids(await ask(engine, 'almanac')), [], 'the old title is forgotten')
-  await documents.put(shop, 'faq', [pieced('other', [lamps])])
+  await documents.put(shop, 'faq', [chunkedDocument('other', [lamps])])
   t.match(await documents.stats('shop'), { documents: 2, chunks: 3 }, 'another index has its own')
-  await documents.put(searchProfile({ language: 'fr' }), 'products', [pieced('third', [lamps])])
+  await documents.put(searchProfile({ language: 'fr' }), 'products', [chunkedDocument('third', [lamps])])
   t.match(await documents.stats('shop'), { chunks: 4 }, 'another language too')
   t.same(faults(path('shop')), [])
 })
 
 t.test('a piece with facts is never another\'s', async t => {
   const { documents } = await parts(t)
-  await documents.put(shop, 'products', ['a', 'b'].map(id => pieced(id, [lamps, lamps], { fields: [['Size', id]] })))
+  await documents.put(shop, 'products', ['a', 'b'].map(id => chunkedDocument(id, [lamps, lamps], { fields: [['Size', id]] })))
   t.match(await documents.stats('shop'), { chunks: 3 })
   t.same((await documents.get('shop', 'products', 'b'))!.fields, [['Size', 'b']])
 })
 
-const long = (id: string, word: string, n = 120) => pieced(id, Array.from({ length: n }, (_, i) => `${word} of page ${i}`), { hash: `${word} ${n}` })
+const long = (id: string, word: string, n = 120) => chunkedDocument(id, Array.from({ length: n }, (_, i) => `${word} of page ${i}`), { hash: `${word} ${n}` })
 
 t.test('a long document comes whole, and questions come between', async t => {
   const { documents, engine, store, changes } = await parts(t)
@@ -186,18 +186,18 @@ t.test('writes of one company come one after another', async t => {
 
 t.test('what was cited or put in longest ago makes room; pinned documents never', async t => {
   const { documents, path } = await parts(t, { maxTokens: 100 })
-  const small = (id: string) => pieced(id, Array.from({ length: 2 }, (_, n) => `${id} ${n} ${'abcdefgh'[n]}`), { title: id })
+  const small = (id: string) => chunkedDocument(id, Array.from({ length: 2 }, (_, n) => `${id} ${n} ${'abcdefgh'[n]}`), { title: id })
   const list = async () => (await documents.list('shop', 'products', all)).map(({ id }) => id)
   for (const id of ['pinned', 'cited', 'old', 'newer', 'newest']) t.match(await documents.put(shop, 'products', [small(id)]), { written: 1, evicted: 0 })
   await documents.pin('shop', 'products', 'pinned', true)
   await documents.cite('shop', ['products/cited#0'], Date.now() + 60_000)
   t.match(await documents.put(shop, 'products', [small('more')]), { written: 1, evicted: 1 })
   t.same(await list(), ['cited', 'more', 'newer', 'newest', 'pinned'])
-  t.match(await documents.put(shop, 'products', [pieced('large', Array.from({ length: 8 }, (_, n) => `large ${n}`))]), { written: 1, evicted: 4 })
+  t.match(await documents.put(shop, 'products', [chunkedDocument('large', Array.from({ length: 8 }, (_, n) => `large ${n}`))]), { written: 1, evicted: 4 })
   t.same(await list(), ['large', 'pinned'])
-  t.match(await documents.put(shop, 'products', [pieced('too large', Array.from({ length: 9 }, (_, n) => `other ${n}`)), small('fits')]),
+  t.match(await documents.put(shop, 'products', [chunkedDocument('too large', Array.from({ length: 9 }, (_, n) => `other ${n}`)), small('fits')]),
     { written: 1, evicted: 1, rejected: [{ id: 'too large', message: /90 tokens.*room for 80/ }] })
-  t.match(await documents.put(shop, 'products', [pieced('fits', Array.from({ length: 30 }, (_, n) => `long ${n}`))]), { written: 0, rejected: [{ id: 'fits', reason: 'no room', message: /300 tokens.* is 100/ }] })
+  t.match(await documents.put(shop, 'products', [chunkedDocument('fits', Array.from({ length: 30 }, (_, n) => `long ${n}`))]), { written: 0, rejected: [{ id: 'fits', reason: 'no room', message: /300 tokens.* is 100/ }] })
   t.same(await list(), ['fits', 'pinned'], 'what was there stays')
   t.match(await documents.put(shop, 'products', Array.from({ length: 8 }, (_, i) => small(`many ${i}`))), { written: 8, evicted: 5 })
   t.same(await list(), ['many 4', 'many 5', 'many 6', 'many 7', 'pinned'], 'the last of one write stay')

@@ -41,6 +41,30 @@ t.test('a damaged or locked file is told as such, and never that it may be delet
   t.equal(await keys.revoke(apiKey.id, apiKey.createdAt), true)
 })
 
+t.test('a file that the first release wrote is read and written as it is', async t => {
+  const { store, dir } = await searchStore(t)
+  const db = new DatabaseSync(join(dir, 'keys.sqlite'))
+  db.exec(`
+    CREATE TABLE keys (
+      id TEXT PRIMARY KEY, hash TEXT NOT NULL, company TEXT, scopes TEXT NOT NULL, name TEXT NOT NULL,
+      created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
+    ) STRICT;
+    INSERT INTO keys VALUES ('one', 'its hash', 'shop', 'chat write', 'the shop', '2026-01-02T00:00:00.000Z', NULL, NULL);
+    INSERT INTO keys VALUES ('two', 'another', NULL, 'admin', 'everything', '2026-01-03T00:00:00.000Z', '2027-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z');
+  `)
+  db.close()
+  const keys = createSqliteKeys({ store })
+  const one = {
+    id: 'one', hash: 'its hash', company: 'shop', scopes: ['chat', 'write'], name: 'the shop',
+    createdAt: '2026-01-02T00:00:00.000Z', expiresAt: null, revokedAt: null,
+  }
+  t.strictSame(await keys.find('one'), one)
+  t.match(await keys.list(), [one, { id: 'two', company: null, expiresAt: '2027-01-01T00:00:00.000Z', revokedAt: '2026-02-01T00:00:00.000Z' }])
+  await keys.create(apiKey)
+  t.equal(await keys.revoke('one', '2026-03-01T00:00:00.000Z'), true)
+  t.equal((await keys.find('one'))!.revokedAt, '2026-03-01T00:00:00.000Z')
+})
+
 t.test('what another process writes is seen at once', async t => {
   const { store, dir } = await searchStore(t)
   // A store of its own has a thread and a connection of its own, as the command line has.

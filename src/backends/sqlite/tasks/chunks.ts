@@ -3,7 +3,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import type { Chunk } from '../../../documents/content.ts'
 import { sameText } from '../../../language/duplicates.ts'
 import { tokens } from '../../../language/words.ts'
-import { createWordCounts, type WordCounts } from './spelling.ts'
+import { createWordCounts, keyWords, type WordCounts } from './spelling.ts'
 import { factLines, headingSign, removeWindows } from './windows.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
@@ -64,11 +64,31 @@ function putPiece (file: CompanyFile, words: WordCounts, whole: Whole, piece: Ch
   const rowid = Number(file.sql('INSERT INTO passages (idx, language, title, text, url, fields, document, n, heading, page, tokens, print) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     .run(index, language, title, text, url, fields, document, n, heading, page, size, print ? new Uint8Array(Uint32Array.from(print).buffer) : null).lastInsertRowid)
   for (const hash of hashes) file.sql('INSERT INTO prints VALUES (?, ?)').run(hash, rowid)
-  const inTitle = tokens(titleLine(title, heading))
+  indexWords(file, words, { rowid, titles: titleLine(title, heading), text, fields, language })
+}
+
+interface PassageWords { rowid: number, titles: string, text: string, fields: string, language: Language }
+
+/** Makes a new passage's words searchable. */
+function indexWords (file: CompanyFile, words: WordCounts, { rowid, titles, text, fields, language }: PassageWords): void {
+  const inTitle = tokens(titles)
   const inText = textWords(text, fields)
   file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inTitle, language))
   file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inText, language))
   words.learn([...inTitle, ...inText], language)
+}
+
+/** Reads the words of every passage anew, within the caller's transaction: an older release had other stems. */
+export function reindexWords (file: CompanyFile): void {
+  for (const table of ['titles', 'texts', 'words', 'deletes', 'word_changes', 'fresh_words']) file.sql(`DELETE FROM ${table}`).run()
+  const words = createWordCounts(file)
+  const passages = file.sql('SELECT rowid, text, fields, language FROM passages ORDER BY rowid').iterate()
+  for (const passage of passages as Iterable<Omit<PassageWords, 'titles'>>) {
+    indexWords(file, words, { ...passage, titles: titlesOf(file, passage.rowid) })
+  }
+  words.write()
+  keyWords(file, Number.MAX_SAFE_INTEGER)
+  file.changed()
 }
 
 /** The passage of the same index and language that says the same. */

@@ -1,7 +1,8 @@
 // Spelling correction at distance 1 over the words of the documents.
 import fc from 'fast-check'
 import t from 'tap'
-import { openCompanyFile, type CompanyFile } from '../../../../src/backends/sqlite/file.ts'
+import type { CompanyFile } from '../../../../src/backends/sqlite/file.ts'
+import { openCompanyFile } from '../../../../src/backends/sqlite/open.ts'
 import { corrections, createWordCounts, keyWords } from '../../../../src/backends/sqlite/tasks/spelling.ts'
 import { withinOneEdit } from '../../../../src/language/one-edit.ts'
 import { join } from 'node:path'
