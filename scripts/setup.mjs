@@ -1,28 +1,85 @@
-// Brings a fresh clone to where the service can start: packages, then the embedding model. Any Node from 20 on.
-import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+// Brings a fresh clone to where the service can start: packages, then the embedding model. Runs on any Node from 20 on.
+import { spawn } from 'node:child_process'
+import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const modules = join(root, 'node_modules')
+/** npm's own list of what it has installed. npm writes it last, so it also says that the installation was completed. */
+const installedList = join(modules, '.package-lock.json')
+const isWindows = process.platform === 'win32'
+const node = join(modules, 'node', 'bin', isWindows ? 'node.exe' : 'node')
+
 const [major] = process.versions.node.split('.').map(Number)
 if (major < 20) fail(`Node ${process.versions.node} is too old; install Node 20 or newer.`)
 
-const installed = join(root, 'node_modules', '.package-lock.json')
-const lock = join(root, 'package-lock.json')
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+if (!isInstalled()) {
+  if (isLink(modules)) {
+    // npm would empty the folder behind the link.
+    console.error(`causerie: node_modules is a link and lacks packages of package-lock.json; run "npm ci" in ${dirname(realpathSync(modules))}.`)
+  } else await install()
+}
+if (!existsSync(node)) {
+  fail('node_modules/node is incomplete: its install script did not run. Allow install scripts (npm config get ignore-scripts) and run "npm ci".')
+}
+// Without a model search is by words, so a model that cannot be fetched does not stop the start.
+await run(node, [join(root, 'scripts', 'provision.ts'), ...process.argv.slice(2)])
+
+async function install () {
   console.log('causerie: installing packages (once)…')
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund'])
+  // A list of an earlier installation would vouch for this one when it is killed half-way.
+  rmSync(installedList, { force: true })
+  const problem = await run(isWindows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund'])
+  if (problem) fail(`"npm ci" failed (${problem}). The next start installs anew.`)
 }
 
-const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-if (!existsSync(node)) fail('node_modules/node is missing: its install script did not run; allow install scripts and run "npm rebuild node".')
-run(node, [join(root, 'scripts', 'provision.ts'), ...process.argv.slice(2)], 'tolerate')
+/** Tells whether node_modules holds the packages of package-lock.json, those for other systems excepted. */
+function isInstalled () {
+  if (!existsSync(installedList)) return false
+  const wanted = readPackages(join(root, 'package-lock.json'))
+  const installed = readPackages(installedList)
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === '' || (optional && !(path in installed))) return true
+    return installed[path]?.version === version && existsSync(join(root, path, 'package.json'))
+  })
+}
 
-/** A model that cannot be had is no reason not to start: search is by words until it comes. */
-function run (command, args, failure = 'stop') {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0 && failure === 'stop') fail(`${command} ${args[0]} failed${error ? `: ${error.message}` : ''}`)
+function readPackages (file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages
+}
+
+function isLink (path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+}
+
+/** Runs a command. Returns what went wrong, or undefined. An interruption ends the command and this process. */
+async function run (command, args) {
+  // npm goes on writing for a while after an interruption, into the next installation if there is one. In a process group
+  // of its own it can be killed with everything that it has started.
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: !isWindows, shell: command.endsWith('.cmd') })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  function interrupt (signal) {
+    for (const other of signals) process.off(other, interrupt)
+    killGroup(child)
+    process.kill(process.pid, signal)
+  }
+  for (const signal of signals) process.on(signal, interrupt)
+  const problem = await new Promise(resolve => {
+    child.on('error', error => resolve(error.message))
+    child.on('exit', (code, signal) => resolve(code === 0 ? undefined : signal ?? `exit code ${code}`))
+  })
+  for (const signal of signals) process.off(signal, interrupt)
+  return problem
+}
+
+function killGroup (child) {
+  try {
+    if (isWindows) child.kill()
+    else process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
 }
 
 function fail (message) {
