@@ -1,5 +1,6 @@
 // `causerie crawl`: keeps an index of a running service in line with pages of the web.
 import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { sleep } from '../src/async/signals.ts'
 import { loadConfig } from '../src/config.ts'
@@ -58,7 +59,7 @@ Examples:
 }
 
 async function run (terminal: Terminal, urls: string[], options: CrawlCommandOptions, timing: CrawlTiming, signal: AbortSignal): Promise<number> {
-  const { env, stdout } = terminal
+  const { env, stdout, stderr } = terminal
   const { company, index: kind, url, sitemap, site, list, depth, maxPages, every, again = false } = options
   const say = (text: string) => { stdout.write(`${printable(text)}\n`) }
   const seeds = { pages: [...urls, ...list === undefined ? [] : await readList(list)], sitemaps: sitemap, sites: site }
@@ -80,7 +81,9 @@ async function run (terminal: Terminal, urls: string[], options: CrawlCommandOpt
   let state
   try {
     const sites = [...new Set(given.map(siteOf))].sort()
-    state = openSourceState<PageState>(config.DATA_DIR, ['crawl', service.address, company, kind, ...sites])
+    const dataDir = resolve(config.DATA_DIR)
+    state = openSourceState<PageState>(dataDir, ['crawl', service.address, company, kind, ...sites])
+    stderr.write(`What was sent to ${service.address} is remembered in ${join(dataDir, 'sources')}.\n`)
     await checkIndex(service, company, kind)
     const crawling = createCrawling({ fetch, robots: createRobots({ fetch, agent }), state, sending: createSending({ service, company, kind, signal }), delayMs: timing.delayMs, again, say })
     for (;;) {

@@ -1,4 +1,6 @@
 // `causerie keys …`: make, list and revoke API keys of the service.
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadConfig } from '../src/config.ts'
 import { openKeyStore } from '../src/keys/create.ts'
@@ -8,22 +10,33 @@ import { companyIdPattern } from '../src/profiles/profile.ts'
 import { printable } from './action.ts'
 import type { Terminal } from './terminal.ts'
 
+const elsewhere = 'If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.'
+
 interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
 
-export function keysCommand (terminal: Terminal): Command {
+/** @param openStore opens the key store of the settings; replaced in tests */
+export function keysCommand (terminal: Terminal, openStore = openKeyStore): Command {
   const { stdout, stderr } = terminal
   const command = new Command('keys')
     .description('API keys of the service: make, list, revoke')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
-    .addHelpText('after', '\nKeys are kept where the service looks for them: in Supabase when SUPABASE_URL is set, else in DATA_DIR.\nExit code 0: done; 1: it failed; 2: the command is not understood.')
+    .addHelpText('after', `
+Keys are kept where the service looks for them: in Supabase when SUPABASE_URL is set, else in DATA_DIR. A relative DATA_DIR
+starts in the folder where the command runs, so run it where the service runs.
+Exit code 0: done; 1: it failed; 2: the command is not understood.`)
 
-  /** Runs `work` on the key store; a failure is one line and exit code 1. */
-  async function withStore (work: (store: KeyStore) => Promise<number>): Promise<void> {
+  /** Runs `work` on the key store, and says where that is; a failure is one line and exit code 1. */
+  async function withStore (work: (store: KeyStore) => Promise<number>, { makesFolder = false } = {}): Promise<void> {
     let store: KeyStore | undefined
     try {
-      store = openKeyStore(loadConfig(terminal.env))
+      const config = loadConfig(terminal.env)
+      const folder = config.SUPABASE_URL === '' ? resolve(config.DATA_DIR) : null
+      const isNew = folder !== null && !existsSync(folder)
+      if (isNew && !makesFolder) throw new Error(`There is no data folder ${folder}. ${elsewhere}`)
+      store = openStore(config)
       terminal.exitCode = await work(store)
+      stderr.write(`Keys are kept in ${folder === null ? config.SUPABASE_URL : join(folder, 'keys.sqlite')}.${isNew ? ` The folder is new. ${elsewhere}` : ''}\n`)
     } catch (error) {
       stderr.write(`${(error as Error).message}\n`)
       terminal.exitCode = 1
@@ -62,7 +75,7 @@ Examples:
           stdout.write(`${text}\n`)
         }
         return 0
-      })
+      }, { makesFolder: true })
     })
 
   command.command('list')

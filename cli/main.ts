@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line: `causerie <command>`, one file per family of commands.
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
 // Each is loaded when it is asked for: an embedding model is nothing that `causerie keys list` should wait for.
@@ -12,9 +13,19 @@ const families = [
   { name: 'warm', description: 'Answer the common questions of every company ahead, in a running service', load: async () => (await import('./warm.ts')).warmCommand(process) },
 ]
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
 const program = new Command('causerie')
+  .version(version, '-V, --version', 'print the version')
   .description('Cited answers from a company\'s own documents: the service\'s tools. `causerie <command> --help` says more.')
   .showHelpAfterError()
+  .addHelpText('after', `
+Settings come from the environment and from a file .env in the folder where the command runs, as the service's do; relative
+folders in them (DATA_DIR) start there too. ingest, watch, crawl and warm talk to the running service: --url, or HOST and PORT.
+
+Examples:
+  causerie ingest handbook/ --company acme --index pages
+  causerie keys create --company acme --name "website"`)
   // 2 = not understood, as in each family of commands; Commander's own is 1.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 

@@ -1,5 +1,5 @@
 // `causerie watch`: keeps an index of a running service in line with a folder.
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { sleep } from '../src/async/signals.ts'
 import { loadConfig } from '../src/config.ts'
@@ -47,7 +47,7 @@ Examples:
 }
 
 async function follow (terminal: Terminal, dir: string, options: WatchCommandOptions, timing: WatchTiming, interrupted: AbortSignal): Promise<number> {
-  const { env, stdout } = terminal
+  const { env, stdout, stderr } = terminal
   const { company, index: kind, url, namePrefix: prefix, exclude, again = false } = options
   const say = (text: string) => { stdout.write(`${printable(text)}\n`) }
   const failing = new AbortController()
@@ -60,7 +60,9 @@ async function follow (terminal: Terminal, dir: string, options: WatchCommandOpt
   let state
   try {
     const place = resolve(dir)
-    state = openSourceState<KeptFile>(loadConfig(env).DATA_DIR, ['watch', service.address, company, kind, place, prefix])
+    const dataDir = resolve(loadConfig(env).DATA_DIR)
+    state = openSourceState<KeptFile>(dataDir, ['watch', service.address, company, kind, place, prefix])
+    stderr.write(`What was sent to ${service.address} is remembered in ${join(dataDir, 'sources')}.\n`)
     await checkIndex(service, company, kind)
     const sending = createSending({ service, company, kind, signal })
     const kept = createKept({ dir: place, state, sending, prefix, exclude, again, say, fail, signal })

@@ -41,13 +41,14 @@ async function open (t: Test, pages: Record<string, Page | string>) {
 }
 
 t.test('the pages of a sitemap, then what has changed and what has gone', async t => {
-  const { site, pages, crawl, ids, document } = await open(t, {
+  const { site, service, dir, pages, crawl, ids, document } = await open(t, {
     '/sitemap.xml': { body: '<urlset><url><loc>/</loc></url><url><loc>/guides</loc></url><url><loc>/guides/wool</loc></url><url><loc>/old</loc></url></urlset>', type: 'application/xml' },
     '/': html('Home', 'A shop of tents.'), '/guides': html('Guides', 'All guides.'), '/guides/wool': html('Wool', 'Wool is washed at thirty degrees.'), '/old': html('Old', 'An old page.'),
   })
   const first = await crawl('--sitemap', `${site.url}/sitemap.xml`)
   t.match(first, { code: 0, out: /shop faq: 4 pages new or changed, 0 unchanged, 0 gone in \d/ })
   t.match(first.out, `+ ${site.url}/guides/wool\n`)
+  t.match(first.err, `What was sent to ${service} is remembered in ${join(dir, 'sources')}.\n`)
   t.same(await ids(), [':', 'guides', 'guides:wool', 'old'])
   t.match(await document('guides:wool'), { title: 'Wool', url: `${site.url}/guides/wool` })
   t.match(await crawl('--sitemap', `${site.url}/sitemap.xml`), { code: 0, out: /^shop faq: 0 pages new or changed, 4 unchanged, 0 gone in/ })

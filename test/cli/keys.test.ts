@@ -1,16 +1,24 @@
 // `causerie keys`: what it prints, where, and how it ends.
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { question } from '../fixtures/app-client.ts'
-import { readExpiry } from '../../cli/keys.ts'
+import { run } from '../fixtures/command.ts'
+import { keysCommand, readExpiry } from '../../cli/keys.ts'
+import type { Config } from '../../src/config.ts'
+import { openKeyStore } from '../../src/keys/create.ts'
+import type { KeyStore } from '../../src/keys/store.ts'
 import { createSqliteKeys } from '../../src/backends/sqlite/keys.ts'
 import { createStore } from '../../src/backends/sqlite/thread.ts'
 import { buildTestApp, temporaryFolder } from '../helper.ts'
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
+/** Runs `causerie …` as a process. */
 function causerie (args: string[], env: Record<string, string> = {}): Promise<{ code: number, out: string, err: string }> {
   return new Promise(resolve => {
     execFile(process.execPath, [main, ...args], { cwd: tmpdir(), env: { PATH: process.env.PATH, ...env } }, (error, out, err) => {
@@ -19,11 +27,16 @@ function causerie (args: string[], env: Record<string, string> = {}): Promise<{ 
   })
 }
 
-/** Runs `causerie keys …` as a process, in a data directory of its own or the one that is given. */
+/** Runs `causerie keys …` in this process, with a data folder of its own or the one that is given; the store is opened once. */
 async function cli (t: Test, folder?: string) {
   const dir = folder ?? await temporaryFolder(t)
-  const run = (...args: string[]) => causerie(['keys', ...args], { DATA_DIR: dir })
-  return { run, dir }
+  let store: KeyStore | undefined
+  t.teardown(() => store?.close())
+  function openOnce (config: Config): KeyStore {
+    store ??= openKeyStore(config)
+    return { ...store, close: async () => {} }
+  }
+  return { run: (...args: string[]) => run(t, terminal => keysCommand(terminal, openOnce), args, { env: { DATA_DIR: dir } }), dir }
 }
 
 t.test('create prints the key alone, and what it is beside; list shows it without the secret; revoke ends it', async t => {
@@ -32,7 +45,7 @@ t.test('create prints the key alone, and what it is beside; list shows it withou
   const made = await run('create', '--company', 'acme', '--scope', 'chat,write', '--name', 'web site', '--expires', '90d')
   t.match(made, { code: 0, out: /^cau_[A-Za-z0-9]{12}_[A-Za-z0-9]{33}\n$/, err: /Key \w{12} of acme \(chat, write\)\. It is not shown again/ })
   const [, id, secret] = made.out.trim().split('_') as [string, string, string]
-  const listed = await run('list')
+  const listed = await causerie(['keys', 'list'], { DATA_DIR: dir })
   t.match(listed, { code: 0, out: new RegExp(`^ID +COMPANY +SCOPES +MADE +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`) })
   t.notMatch(listed.out, secret)
   t.match(await run('revoke', made.out.trim()), { code: 0, err: `Key ${id} is revoked.` }, 'a whole key will do')
@@ -85,6 +98,24 @@ t.test('what is not understood ends with 2, what fails with 1', async t => {
   t.match(await causerie(['frobnicate']), { code: 2, err: /unknown command/ })
   t.match(await causerie([]), { code: 2, err: /Usage: causerie/ })
   t.match(await run('revoke', 'AAAAAAAAAAAA'), { code: 1, err: 'There is no key AAAAAAAAAAAA.' })
+})
+
+t.test('the data folder is named; looking for keys in the wrong folder does not make one', async t => {
+  const { run, dir } = await cli(t)
+  t.match(await run('create', '--any'), { code: 0, err: `Keys are kept in ${join(dir, 'keys.sqlite')}.\n` })
+  t.match(await run('list'), { code: 0, err: `Keys are kept in ${join(dir, 'keys.sqlite')}.\n` })
+  const missing = join(dir, 'elsewhere', 'var')
+  const there = await cli(t, missing)
+  for (const args of [['list'], ['revoke', 'AAAAAAAAAAAA']]) {
+    t.match(await there.run(...args), { code: 1, out: '', err: `There is no data folder ${missing}. If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.\n` })
+  }
+  t.notOk(existsSync(missing))
+  t.match(await there.run('create', '--any'), { code: 0, err: `Keys are kept in ${join(missing, 'keys.sqlite')}. The folder is new. If` })
+})
+
+t.test('--version is that of package.json', async t => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  t.same(await causerie(['--version']), { code: 0, out: `${version}\n`, err: '' })
 })
 
 t.test('--help is everywhere, with examples', async t => {

@@ -31,9 +31,10 @@ async function open (t: Test, files: Record<string, string>) {
 }
 
 t.test('files that are there, come, change, are renamed and go', async t => {
-  const { dir, begin, ids } = await open(t, { 'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x' })
+  const { dir, url, env, begin, ids } = await open(t, { 'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x' })
   const command = begin()
   await command.says(`${dir} is followed: 2 files.\n`)
+  t.match(command.err, `What was sent to ${url} is remembered in ${join(env.DATA_DIR, 'sources')}.\n`)
   t.match(command.text, '+ a.md: 1 document written\n')
   t.match(command.text, '+ sub/b.csv: 2 documents written\n')
   t.match(command.text, '! photo.png is not sent: picture by its ending.\n')
