@@ -1,23 +1,21 @@
-// Where Supabase announces changes, so that they hold at once and not after an hour.
+// Takes the changes that Supabase announces, so that they apply at once and not after an hour.
 import type { FastifyPluginAsync } from 'fastify'
-import { createWebhook } from '../src/backends/supabase/webhook.ts'
 
-/** An announcement names a row, it does not hold one. */
+/** An announcement names a row and does not contain it. */
 const bodyLimit = 16_384
 
 /** Without SUPABASE_WEBHOOK_SECRET there is no such address. */
 const routes: FastifyPluginAsync = async app => {
-  const secret = app.config.SUPABASE_WEBHOOK_SECRET
-  if (secret === '') return
-  const webhook = createWebhook({ secret })
-  // The signature is of the bytes, so they are not parsed before it has been checked.
+  const webhook = app.supabaseWebhook
+  if (!webhook) return
+  // The signature covers the bytes, so they are parsed after it has been verified.
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
 
   app.post<{ Body: Buffer | undefined }>('/webhooks/supabase', { bodyLimit, schema: { hide: true } }, async (request, reply) => {
     const change = webhook.read(request.headers, request.body ?? Buffer.alloc(0))
     if (change) {
-      // A profile that is read anew has another version, which is part of every answer's key: cached answers go with it.
+      // A profile that is read again has another version, which is part of every answer's key: cached answers go with it.
       for (const company of change.companies) app.prompts.drop(company)
       if (change.keys) app.keyVerifier.drop()
       app.log.info(change, 'change announced')

@@ -1,6 +1,6 @@
-// Changes that Supabase announces: whether a request is one, signed and new, and whom it concerns.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+// Reads the changes that Supabase announces: verifies the signature, and tells which companies and keys have changed.
 import { LRUCache } from 'lru-cache'
+import { Webhook } from 'standardwebhooks'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { coded } from '../../errors.ts'
@@ -9,45 +9,53 @@ const Row = Type.Union([Type.Object({ id: Type.Optional(Type.Unknown()), company
 const ChangeSchema = Type.Object({ table: Type.String(), record: Row, old_record: Row })
 
 export interface Change {
-  /** The companies whose profile has changed, under their old name and their new one. */
+  /** The companies whose profile has changed; a renamed one under both ids. */
   companies: string[]
   /** Whether an API key has changed. */
   keys: boolean
 }
 
-/** A signature is good for so long, either way. */
-const toleranceSeconds = 300
-/** Messages that are known again; more of them in five minutes would only be announced twice. */
+export interface SupabaseWebhook {
+  /**
+   * Returns what a message announces; null when the same message was read before.
+   * Throws SIGNATURE_INVALID, or INVALID_JSON or INVALID_BODY for a signed message that is not a change.
+   */
+  read (headers: Record<string, string | string[] | undefined>, body: Buffer): Change | null
+}
+
+/** Message ids to remember. Should more messages come within the five minutes of a signature, one can be read twice. */
 const maxSeen = 1000
 const minSecretChars = 16
 
 /**
- * Checks messages signed as standardwebhooks.com says: `webhook-signature` holds `v1,` and the base64 HMAC-SHA256 of
- * `<webhook-id>.<webhook-timestamp>.<body>`; the key is the secret's UTF-8. Throws an Error when the secret is short.
+ * Creates the reader of messages signed as standardwebhooks.com says. The key is the secret's UTF-8, not base64, since
+ * that is what the database signs with. Throws an Error when the secret is short.
  */
-export function createWebhook ({ secret, now = Date.now }: { secret: string, now?: () => number }) {
+export function createSupabaseWebhook (secret: string): SupabaseWebhook {
   if (secret.length < minSecretChars) throw new Error(`SUPABASE_WEBHOOK_SECRET is shorter than ${minSecretChars} characters`)
+  const webhook = new Webhook(Buffer.from(secret), { format: 'raw' })
   const seen = new LRUCache<string, true>({ max: maxSeen })
 
   return {
-    /** What the message announces; null when it has been here before. Throws SIGNATURE_INVALID, or INVALID_BODY for a message that is signed and is no change. */
-    read (headers: Record<string, string | string[] | undefined>, body: Buffer): Change | null {
-      const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers
-      if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string') throw coded('SIGNATURE_INVALID', 'It has no signature.')
-      const expected = createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest()
-      if (!signatures.split(' ').some(signature => isSignature(signature, expected))) throw coded('SIGNATURE_INVALID')
-      if (!(Math.abs(now() / 1000 - Number(timestamp)) <= toleranceSeconds)) throw coded('SIGNATURE_INVALID', 'It was signed more than five minutes ago, or a clock is wrong.')
-      if (seen.has(id)) return null
+    read (headers, body) {
+      const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '', 'webhook-signature': signature = '' } = headers
+      const signed = { 'webhook-id': String(id), 'webhook-timestamp': String(timestamp), 'webhook-signature': String(signature) }
+      try {
+        webhook.verify(body, signed, { jsonParse: false })
+      } catch (error) {
+        throw coded('SIGNATURE_INVALID', reasonOf(error as Error), error)
+      }
+      if (seen.has(signed['webhook-id'])) return null
       const change = parse(body)
-      seen.set(id, true)
+      seen.set(signed['webhook-id'], true)
       return change
     },
   }
 }
 
-function isSignature (signature: string, expected: Buffer): boolean {
-  const given = Buffer.from(signature.startsWith('v1,') ? signature.slice(3) : '', 'base64')
-  return given.length === expected.length && timingSafeEqual(given, expected)
+function reasonOf ({ message }: Error): string | undefined {
+  if (message.startsWith('Missing')) return 'It has no signature.'
+  return message.startsWith('Message timestamp') ? 'It was signed more than five minutes ago, or a clock is wrong.' : undefined
 }
 
 function parse (body: Buffer): Change {
@@ -64,6 +72,6 @@ function decode (body: Buffer) {
   } catch (error) {
     throw coded('INVALID_JSON', undefined, error)
   }
-  if (!Value.Check(ChangeSchema, change)) throw coded('INVALID_BODY', 'It is no change as Supabase announces it: table, record, old_record.')
+  if (!Value.Check(ChangeSchema, change)) throw coded('INVALID_BODY', 'A change has table, record and old_record.')
   return change
 }

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
 import { createSupabasePrompts } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
-import { createWebhook } from '../../../src/backends/supabase/webhook.ts'
+import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
 import { missing, startProject } from '../../fixtures/postgrest.ts'
 import { connect, writeProfile } from '../../fixtures/supabase.ts'
@@ -181,7 +181,7 @@ t.test('the trigger of supabase/snippets announces changes as the webhook reads 
 
   const sent = (await project.sql('select json_build_object(\'url\', url, \'body\', body, \'headers\', headers) from net.sent order by n')).split('\n')
     .map(line => JSON.parse(line) as { url: string, body: string, headers: Record<string, string> })
-  const webhook = createWebhook({ secret: webhookSecret })
+  const webhook = createSupabaseWebhook(webhookSecret)
   t.same(sent.map(({ headers, body }) => webhook.read(headers, Buffer.from(body))), [
     { companies: ['shop'], keys: false }, // the company is added,
     { companies: ['shop'], keys: false }, // then its index,
