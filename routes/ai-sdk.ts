@@ -120,7 +120,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   async function latestOf (request: FastifyRequest<{ Params: Static<typeof ChatPath>, Querystring: Static<typeof Place> }>) {
     const company = companyOf(request, request.query.company_id)
-    return { company, id: await app.answers.latest(company, userOf(request), conversationOf(request.params.id)) }
+    return { company, id: await app.answers.findByConversation(company, userOf(request), conversationOf(request.params.id)) }
   }
 }
 

@@ -81,8 +81,8 @@ export interface Answers {
   join (company: string | null, answerId: string, from: number): Promise<Reader | null>
   /** Ends a running answer with `cause`; its readers get its last event. False when there is none of this company. */
   stop (company: string | null, answerId: string, cause?: AbortCause): Promise<boolean>
-  /** The answer that a user asked for last in a conversation, among those that were to be found by it. */
-  latest (company: string, user: string, conversationId: string): Promise<string | null>
+  /** Returns the id of the user's last answer in a conversation, among those with `findableBy`; null when none is known. */
+  findByConversation (company: string, user: string, conversationId: string): Promise<string | null>
   stats (): AnswersStats
   /** Ends every running answer and resolves when all have ended. */
   close (): Promise<void>

@@ -1,20 +1,20 @@
 // Answers in this process's memory alone.
 import type { Answers } from './answers.ts'
-import { createLatest } from './conversation-answers.ts'
+import { createMemoryConversationAnswers } from './conversation-answers.ts'
 import { createLocalAnswers, type LocalAnswersOptions } from './local.ts'
 
 export function createMemoryAnswers (options: LocalAnswersOptions): Answers {
   const local = createLocalAnswers(options)
-  const latest = createLatest()
+  const conversationAnswers = createMemoryConversationAnswers()
   return {
     async open (asked) {
       const reader = local.find(asked) ?? local.start(asked)
-      latest.note(asked, reader)
+      conversationAnswers.note(asked, reader.answerId)
       return reader
     },
     join: async (company, answerId, from) => local.join(company, answerId, from),
     stop: async (company, answerId, cause = 'stopped') => local.stop(company, answerId, cause),
-    latest: latest.find,
+    findByConversation: conversationAnswers.find,
     stats: local.stats,
     close: local.close,
   }

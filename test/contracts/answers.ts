@@ -57,15 +57,15 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
 
   t.test('the latest answer of a conversation is found by its own user and company alone', async t => {
     const { answers, open } = await make(t)
-    t.equal(await answers.latest('shop', 'u', 'c1'), null)
+    t.equal(await answers.findByConversation('shop', 'u', 'c1'), null)
     const first = await open({ conversationId: 'c1', findableBy: 'u', key: 'k1' })
     const second = await open({ conversationId: 'c1', findableBy: 'u', key: 'k2' })
     const other = await open({ conversationId: 'c1', findableBy: 'v', key: 'k2' })
     const hidden = await open({ conversationId: 'c2', key: 'k3' })
     for (const reader of [first, second, other, hidden]) await ended(reader)
-    t.equal(await answers.latest('shop', 'u', 'c1'), second.answerId)
-    t.equal(await answers.latest('shop', 'v', 'c1'), second.answerId, 'also one that was joined')
-    for (const [company, user, id] of [['shop', 'w', 'c1'], ['other', 'u', 'c1'], ['shop', 'u', 'c2']]) t.equal(await answers.latest(company!, user!, id!), null)
+    t.equal(await answers.findByConversation('shop', 'u', 'c1'), second.answerId)
+    t.equal(await answers.findByConversation('shop', 'v', 'c1'), second.answerId, 'also one that was joined')
+    for (const [company, user, id] of [['shop', 'w', 'c1'], ['other', 'u', 'c1'], ['shop', 'u', 'c2']]) t.equal(await answers.findByConversation(company!, user!, id!), null)
   })
 
   t.test('the first asks, the second joins, the third gets what was kept', async t => {

@@ -2,11 +2,11 @@
 import type { Redis } from './connection.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from '../../answers/answers.ts'
 import { newId } from '../../answers/id.ts'
-import { createLatest } from '../../answers/conversation-answers.ts'
 import { createLocalAnswers, type LocalAnswersOptions } from '../../answers/local.ts'
 import { createLog, type AbortCause, type AnswerLog } from '../../answers/log.ts'
 import { appendEntries, createFollower } from './answer-follower.ts'
 import { createOutbox, keyHash } from './answer-outbox.ts'
+import { createRedisConversationAnswers } from './conversation-answers.ts'
 import * as scripts from './answer-scripts.ts'
 import type { Found } from './answer-scripts.ts'
 
@@ -30,7 +30,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const aliveMs = Math.round(leaseMs * 0.4)
   const beatMs = leaseMs / 8
   const patienceMs = leaseMs * 0.25
-  const latest = createLatest(redis)
+  const conversationAnswers = createRedisConversationAnswers(redis)
   const counts = { fallbacks: 0, hits: 0, lost: 0 }
   const claims = new Map<string, Promise<void>>()
   /** Answers without a reader here that are read elsewhere. */
@@ -194,7 +194,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   return {
     async open (asked) {
       const reader = await open(asked)
-      latest.note(asked, reader)
+      conversationAnswers.note(asked, reader.answerId)
       return reader
     },
     async join (company, answerId, from) {
@@ -208,7 +208,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       if (!redis.ready) return false
       return await redis.run(scripts.stop, [], [prefix, instance, answerId, company ?? '', cause]).catch(() => 0) === 1
     },
-    latest: latest.find,
+    findByConversation: conversationAnswers.find,
     stats: (): AnswersStats => ({
       ...local.stats(),
       redis: { ...redis.stats(), ...counts, following: follower.ids().length, unwritten: outbox.size },
