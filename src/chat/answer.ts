@@ -6,6 +6,7 @@ import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import type { LanguageModel } from '../llm/model.ts'
 import { analyzeQuestion } from '../language/analyze.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
+import { factLine } from '../language/passage-lines.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import { mergeNeighbours } from '../search/neighbours.ts'
@@ -222,7 +223,7 @@ function questionVectors (embedder: Embedder, { profile, indexes }: Question, te
 
 function toSource (passage: Passage, i: number): Source {
   const { id, index, title, url, score, heading, page, places } = passage
-  const body = passage.text || passage.fields.map(([label, value]) => `${label}: ${value}`).join('; ')
+  const body = passage.text || passage.fields.map(factLine).join('; ')
   return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body), ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }), ...(places ? { places: places.map(place => ({ ...place, url: linkAddress(place.url) })) } : {}) }
 }
 

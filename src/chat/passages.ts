@@ -2,6 +2,7 @@
 import type { Mode } from '../compress/compress.ts'
 import { cutAtSpace } from '../compress/spans.ts'
 import { compressTogether } from '../compress/passages.ts'
+import { factLine, headingPath } from '../language/passage-lines.ts'
 import type { Language, Passage } from '../types.ts'
 import { placesLine } from './places.ts'
 
@@ -64,12 +65,12 @@ export function condensePassages<P extends Passage> (passages: readonly P[], { m
 /** What stands above a passage's prose. The places are told in the documents' language. */
 function headText (passage: Passage, language: Language): string {
   const { title, heading, fields } = passage
-  return joined([title, heading, placesLine(passage, language), ...fields.map(([label, value]) => `${label}: ${value}`)])
+  return joined([title, heading, placesLine(passage, language), ...fields.map(factLine)])
 }
 
 /** The same for finding what answers: one heading, so that all that follows stands under both. */
 function readHead ({ title, heading, fields }: Passage): string {
-  return joined([[title, heading].filter(Boolean).join(' › '), ...fields.map(([label, value]) => `${label}: ${value}`)])
+  return joined([headingPath([title, heading]), ...fields.map(factLine)])
 }
 
 function joined (parts: (string | undefined)[]): string {

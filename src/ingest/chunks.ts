@@ -1,5 +1,6 @@
 // Cuts a document into chunks that fit the embedding model: by headings, paragraphs, sentences, at last by words.
 import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
+import { headingPath } from '../language/passage-lines.ts'
 import { blocksOf, halves, linesOf, paragraphsOf, sentencesOf, trimmed, trimmedBlock, wordsOf } from '../language/spans.ts'
 import type { Span } from '../language/spans.ts'
 
@@ -165,11 +166,6 @@ export function cutIntoChunks (document: ReadDocument, { maxTokens, overlapToken
 /** Whether a section is the first of its page, and not the rest of a sentence: then the citation can name the page. */
 function beginsPage (before: Section | undefined, section: Section): boolean {
   return before !== undefined && before.page !== section.page && !(/^\s*\p{Ll}/u.test(section.text) && !/[.!?…:;]["'”’»)\]]*\s*$/u.test(before.text))
-}
-
-/** The headings above a chunk in one line, as they are counted. */
-export function headingPath (headings: string[]): string {
-  return headings.join(' › ')
 }
 
 /** The innermost headings that weigh no more than `most` together; the last one is cut short when it is too long itself. */

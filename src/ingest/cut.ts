@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { IndexedDocument } from '../documents/document.ts'
 import { withoutBoilerplate } from './boilerplate.ts'
-import { cutIntoChunks, headingPath } from './chunks.ts'
+import { cutIntoChunks } from './chunks.ts'
 import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
 import { fingerprint } from '../language/duplicates.ts'
+import { factLine, headingPath } from '../language/passage-lines.ts'
 import { bounded } from './formats/bounded.ts'
 
 export interface CutOptions {
@@ -106,7 +107,7 @@ function shortFacts (all: ReadDocument['fields']): { fields: ReadDocument['field
       fields.push([label, value])
       room -= size
     } else {
-      rest.push(...asText(`${label}: ${value}`))
+      rest.push(...asText(factLine([label, value])))
     }
   }
   return { fields, rest }

@@ -1,9 +1,10 @@
 // Cuts a passage into the smallest pieces that can answer by themselves.
 import type { Passage } from '../types.ts'
+import { factLine } from './passage-lines.ts'
 
 export type Piece =
   | { kind: 'title' | 'sentence', text: string }
-  /** `text` is `label : value`. */
+  /** `text` is `label: value`. */
   | { kind: 'fact', text: string, label: string }
 
 /** Shorter ends of a "sentence" are more likely an abbreviation (`M.`, `env.`, `approx.`) than its end. */
@@ -18,7 +19,7 @@ export function sentences (text: string): string[] {
 export function pieces (passage: Passage): Piece[] {
   return [
     ...(passage.title ? [{ text: passage.title, kind: 'title' as const }] : []),
-    ...passage.fields.map(([label, value]) => ({ text: `${label} : ${value}`, kind: 'fact' as const, label })),
+    ...passage.fields.map(fact => ({ text: factLine(fact), kind: 'fact' as const, label: fact[0] })),
     ...sentences(passage.text).map(text => ({ text, kind: 'sentence' as const })),
   ]
 }

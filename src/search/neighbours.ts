@@ -1,5 +1,6 @@
 // Makes one passage of neighbouring pieces of a document that were found, and one of those that say the same.
 import { createDuplicateIndex, fingerprint } from '../language/duplicates.ts'
+import { headingSeparator } from '../language/passage-lines.ts'
 import type { FoundPassage, Place } from '../types.ts'
 
 const mostPlaces = 5
@@ -76,9 +77,9 @@ function merged (run: FoundPassage[], best: FoundPassage, also: Place[]): FoundP
   const first = run[0]!
   return {
     ...rest,
-    text: textOf(run, paths.map(path => path.slice(shared.length).join(arrow)), shared.at(-1) ?? ''),
+    text: textOf(run, paths.map(path => path.slice(shared.length).join(headingSeparator)), shared.at(-1) ?? ''),
     fields: unique(run.flatMap(({ fields }) => fields)),
-    ...(shared.length > 0 ? { heading: shared.join(arrow) } : {}),
+    ...(shared.length > 0 ? { heading: shared.join(headingSeparator) } : {}),
     ...(first.page === undefined ? {} : { page: first.page }),
     similarity: similarities.length > 0 ? Math.max(...similarities) : null,
     stems: ` ${[...new Set(run.flatMap(({ stems }) => stems.split(' ').filter(Boolean)))].join(' ')} `,
@@ -87,10 +88,8 @@ function merged (run: FoundPassage[], best: FoundPassage, also: Place[]): FoundP
   }
 }
 
-const arrow = ' › '
-
 function pathOf ({ heading }: FoundPassage): string[] {
-  return heading === undefined ? [] : heading.split(arrow)
+  return heading === undefined ? [] : heading.split(headingSeparator)
 }
 
 function commonLength (a: string[], b: string[]): number {

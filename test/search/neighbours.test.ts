@@ -1,7 +1,8 @@
 // Neighbouring pieces of a document that were found together, and passages that say the same.
 import fc from 'fast-check'
 import t from 'tap'
-import { cutIntoChunks, headingPath } from '../../src/ingest/chunks.ts'
+import { cutIntoChunks } from '../../src/ingest/chunks.ts'
+import { headingPath } from '../../src/language/passage-lines.ts'
 import type { Section } from '../../src/documents/content.ts'
 import { estimateTokens } from '../../src/language/token-count.ts'
 import { mergeNeighbours } from '../../src/search/neighbours.ts'

@@ -1,4 +1,5 @@
 // Gives the pieces of documents in Meilisearch their vectors, in the background and behind every question.
+import { factLines, headingPath } from '../../language/passage-lines.ts'
 import { sleep } from '../../async/signals.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
@@ -135,5 +136,5 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
 
 /** What is embedded of a piece: under its title and headings, and the facts only where there is no text. */
 function embedded ({ _title, _heading, _text, _fields }: StoredPiece): { title: string, text: string } {
-  return { title: [_title, _heading].filter(Boolean).join(' › '), text: _text || factsOf(_fields).map(([label, value]) => `${label} : ${value}`).join('\n') }
+  return { title: headingPath([_title, _heading]), text: _text || factLines(factsOf(_fields)) }
 }

@@ -1,5 +1,6 @@
 // The candidates' documents, read once by id and kept with their words counted.
 import { LRUCache } from 'lru-cache'
+import { factLine } from '../../../language/passage-lines.ts'
 import { isStopWord, stem, stemAll, tokens } from '../../../language/words.ts'
 import type { Language } from '../../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
@@ -110,7 +111,7 @@ export function headOf ({ title, heading }: SearchedDocument): string {
 
 /** Everything of a document that is searched beside that. */
 export function bodyOf ({ text, fields }: IndexedDocument): string {
-  return [text, ...fields.map(([label, value]) => `${label} : ${value}`)].join('\n')
+  return [text, ...fields.map(factLine)].join('\n')
 }
 
 export function count (document: SearchedDocument, language: Language): CountedDocument {

@@ -1,6 +1,7 @@
 // Writes documents into an index of Meilisearch, each with all its pieces in one request: it is there whole, or not at all.
 import type { Chunk } from '../../../documents/content.ts'
 import { estimateTokens } from '../../../language/estimate-tokens.ts'
+import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import type { TargetIndex } from './index-settings.ts'
 import type { MeilisearchRequests } from '../admin.ts'
 import { createSender, type Line } from './send.ts'
@@ -20,8 +21,6 @@ export interface Written {
 }
 
 const page = 1000
-/** What stands between the headings of a piece. */
-const headingSign = ' › '
 
 /**
  * Writes those that have changed; a pinned one stays pinned. Pieces that a document no longer has become empty ones in
@@ -107,7 +106,7 @@ export async function sweep (pieces: Pieces, uid: string): Promise<void> {
 interface Change { id: string, pieces: Piece[], grown: number }
 
 function piecesOf ({ id, title, text, url, fields, chunks }: IndexedDocument, hash: string, pinned: boolean, now: number): Piece[] {
-  const facts = fields.map(([label, value]) => `${label} : ${value}`).join('\n')
+  const facts = factLines(fields)
   const own: Chunk[] = chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${facts}`) }]
   return own.map(({ text, headings, page, tokens }, n) => ({
     _doc: id,
@@ -115,7 +114,7 @@ function piecesOf ({ id, title, text, url, fields, chunks }: IndexedDocument, ha
     _n: n,
     _title: title,
     _url: url,
-    _heading: headings.join(headingSign),
+    _heading: headingPath(headings),
     _text: text,
     ...(page === undefined ? {} : { _page: page }),
     _tokens: tokens,

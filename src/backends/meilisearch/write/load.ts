@@ -1,4 +1,5 @@
 // Loads a company's documents into Meilisearch: index, settings, vectors, and only what is not there yet.
+import { factLines } from '../../../language/passage-lines.ts'
 import type { Embedder } from '../../../embed/embedder.ts'
 import type { IndexedDocument } from '../../../documents/document.ts'
 import { mappingOf } from '../../../documents/mapping.ts'
@@ -169,5 +170,5 @@ function noModel (model: string): Error {
 
 /** What is embedded of a document: the facts only where there is no text, as in the embedded engine. */
 function textOf ({ title, text, fields }: IndexedDocument): { title: string, text: string } {
-  return { title, text: text || fields.map(([label, value]) => `${label} : ${value}`).join('\n') }
+  return { title, text: text || factLines(fields) }
 }

@@ -2,9 +2,10 @@
 import { zstdDecompressSync } from 'node:zlib'
 import type { Chunk } from '../../../documents/content.ts'
 import { sameText } from '../../../language/duplicates.ts'
+import { headingPath } from '../../../language/passage-lines.ts'
 import { tokens } from '../../../language/words.ts'
 import { createWordCounts, keyWords, type WordCounts } from './spelling.ts'
-import { factLines, headingSign, removeWindows } from './windows.ts'
+import { removeWindows, storedFactLines } from './windows.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
@@ -50,7 +51,7 @@ export function withPieces<T> (file: CompanyFile, slices: boolean, work: (pieces
 function putPiece (file: CompanyFile, words: WordCounts, whole: Whole, piece: Chunk, fields: string): void {
   const { index, language, title, url, document } = whole
   const { n, text, page = null, tokens: size } = piece
-  const heading = piece.headings.join(headingSign)
+  const heading = headingPath(piece.headings)
   // A piece with facts is like no other.
   const print = fields === '[]' ? piece.print : undefined
   const hashes = print?.map((number, position) => position * 2 ** 32 + number) ?? []
@@ -185,5 +186,5 @@ function titleLine (title: string, heading: string): string {
 }
 
 function textWords (text: string, fields: string): string[] {
-  return tokens(`${text}\n${factLines(fields)}`)
+  return tokens(`${text}\n${storedFactLines(fields)}`)
 }

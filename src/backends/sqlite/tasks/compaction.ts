@@ -2,7 +2,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { compress } from '../../../compress/compress.ts'
 import { kindOf } from '../../../compress/kind.ts'
-import { factLines } from './windows.ts'
+import { storedFactLines } from './windows.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
@@ -174,7 +174,7 @@ function change (file: CompanyFile, pieces: Pieces, document: number, { rowid }:
 
 /** About so many tokens has the passage with another text: by its characters, its facts counted. There and back it may be one more or less. */
 function tokensOf ({ text, fields, tokens }: Stored, other: string): number {
-  const facts = factLines(fields).length + 1
+  const facts = storedFactLines(fields).length + 1
   return Math.max(1, Math.round(tokens * (other.length + facts) / (text.length + facts)))
 }
 

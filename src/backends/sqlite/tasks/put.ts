@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { coded } from '../../../errors.ts'
 import type { Chunk } from '../../../documents/content.ts'
 import { estimateTokens } from '../../../language/estimate-tokens.ts'
+import { factLines } from '../../../language/passage-lines.ts'
 import type { IndexedDocument } from '../../../documents/document.ts'
 import { keyWords, mergeCounts } from './spelling.ts'
-import { factLines } from './windows.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
@@ -142,7 +142,7 @@ export const tasks = {
 
 /** A document that was put in whole is one piece, of about so many tokens. */
 function piecesOf ({ text, fields, chunks }: IndexedDocument): Chunk[] {
-  return chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${factLines(JSON.stringify(fields))}`) }]
+  return chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${factLines(fields)}`) }]
 }
 
 function putPieces (pieces: Pieces, whole: Parameters<Pieces['put']>[0], chunks: Chunk[], fields: [string, string][]): void {

@@ -1,6 +1,7 @@
 // The store thread's part of the embedded engine that writes the vectors of passages.
 import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
+import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import { vectorTable } from '../schema.ts'
 
 export interface PendingPassage {
@@ -21,7 +22,7 @@ export const tasks = {
       rowid: row.rowid as number,
       index: row.idx as string,
       title: titleOf(row),
-      text: (row.text || factLines(row.fields as string)) as string,
+      text: (row.text || storedFactLines(row.fields as string)) as string,
       ...(row.n === 0 ? {} : { further: true as const }),
     }))
   },
@@ -41,7 +42,7 @@ export const tasks = {
       const { number, dimensions } = modelNumber(file, model, passages[0]?.vectors[0]?.length ?? 0)
       for (const { rowid, text, vectors } of passages) {
         const row = file.sql('SELECT text, fields FROM passages WHERE rowid = ?').get(rowid)
-        if (!row || (row.text || factLines(row.fields as string)) !== text) continue
+        if (!row || (row.text || storedFactLines(row.fields as string)) !== text) continue
         removeWindows(file, rowid)
         for (const vector of vectors) {
           if (vector.length !== dimensions) throw new Error(`${model}: a vector of ${vector.length}, expected ${dimensions}`)
@@ -79,15 +80,12 @@ export const tasks = {
 
 /** What a passage is embedded under: its document's title, and its headings. */
 function titleOf ({ title, heading }: Record<string, unknown>): string {
-  return [title, heading].filter(Boolean).join(headingSign)
+  return headingPath([title as string, heading as string])
 }
 
-/** What stands between the headings of a passage. */
-export const headingSign = ' › '
-
-/** Short facts as lines of text: searchable, and readable as `Label: value`. */
-export function factLines (fields: string): string {
-  return (JSON.parse(fields) as [string, string][]).map(([label, value]) => `${label} : ${value}`).join('\n')
+/** Writes the facts of a passage, which are stored as JSON, as lines of text. */
+export function storedFactLines (fields: string): string {
+  return factLines(JSON.parse(fields))
 }
 
 /** Removes the vectors of a passage, within the caller's transaction. */

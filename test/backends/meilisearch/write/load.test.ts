@@ -116,7 +116,7 @@ t.test('documents keep what they hold, and get a vector for each window', async 
 t.test('without text, the facts are embedded, as in the embedded engine', async t => {
   const { load, embedder } = await loading(t, { indexes: { faq: { title: 'title', text: ['text'], fields: { price: 'Price' } } } })
   await load([{ id: 'a', title: 'A tent', price: 3 }])
-  t.same(embedder.asked, ['A tent|Price : 3'])
+  t.same(embedder.asked, ['A tent|Price: 3'])
 })
 
 t.test('the second time nothing is embedded, sent or set; then only what has changed', async t => {
