@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { rewordSummary } from '../src/chat/summary.ts'
 import { tokenizerFile } from '../src/embed/model-files.ts'
+import { policyOf } from '../src/llm/model.ts'
 import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
 
 declare module 'fastify' {
@@ -25,7 +26,7 @@ export default fp(async (app: FastifyInstance) => {
   const summaries = createSummaries({
     documents,
     tokenizer: tokenizerFile(config.MODELS_DIR, app.embedder.defaultModel),
-    ...(model.kind === 'llm'
+    ...(policyOf(model).rewords
       ? { reword: (profile, text, maxTokens) => rewordSummary({ model, profile, text, maxTokens, timeoutMs: rewordMs, signal: closing.signal }) }
       : {}),
     onProblem: (problem, error) => app.log.warn({ err: error }, problem),

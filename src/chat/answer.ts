@@ -1,26 +1,26 @@
-// The whole way of a question to its answer, from top to bottom.
+// The whole way from a question to its answer, from top to bottom.
 import type { AbortCause } from '../answers/log.ts'
 import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
-import type { LanguageModel } from '../llm/model.ts'
 import { analyzeQuestion } from '../language/analyze.ts'
+import { disarmMarks } from '../language/citation-marks.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
-import { factLine } from '../language/passage-lines.ts'
+import { policyOf, type LanguageModel, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import { mergeNeighbours } from '../search/neighbours.ts'
-import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Passage, Source, Usage } from '../types.ts'
+import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
-import { disarmMarks } from '../language/citation-marks.ts'
-import { linkAddress } from './safe-url.ts'
 import { createCitationFilter } from './citations.ts'
 import { faqEntry } from './faq.ts'
-import { buildMessages, cut } from './messages.ts'
+import { buildMessages } from './messages.ts'
 import { phrases } from './phrases.ts'
 import type { Question } from './question.ts'
 import { rewriteQuestion } from './rewrite.ts'
+import { toSource } from './source.ts'
 import { createStopFilter } from './stop.ts'
+import { createTimings, type TimingRecorder } from './timings.ts'
 import { searchWeb, webLead, withWebRule } from './web.ts'
 
 export type { Question } from './question.ts'
@@ -29,23 +29,24 @@ export interface AnswerDeps {
   embedder: Embedder
   engine: SearchEngine
   model: LanguageModel
-  /** Searches the web; absent or null: nobody does. */
+  /** Absent or null: the web is never searched. */
   web?: WebSearch | null
-  /** Told of everything that made an answer fail or degrade. */
+  /** Called with everything that made an answer fail or degrade. */
   onProblem (problem: string, error: unknown, answerId: string): void
-  /** The whole answer to a question that asks the same in other words; absent: it is not looked for. */
+  /** Returns the whole answer to a question that asks the same in other words, if there is one. Absent: none is looked for. */
   similar? (question: Question): Promise<readonly AnswerEvent[] | null>
-  /** Milliseconds that only go forward. */
+  /** Milliseconds that never go back. */
   now (): number
 }
 
 export interface AnswerSettings {
+  /** Passages that may be sources, at most. */
   passages: number
-  /** Results of the web that may be sources. */
+  /** Results of the web that may be sources, at most. */
   webResults: number
   ngramMax: number
   maxDocsChars: number
-  /** What is done with passages that are longer than that. */
+  /** How passages are shortened when they are longer than that. */
   compression: Mode
   maxHintsChars: number
   maxHistoryChars: number
@@ -54,7 +55,25 @@ export interface AnswerSettings {
   faqAnswers: boolean
 }
 
-/** A follow-up waits no longer to be put in other words; then its own and those before it have to do. */
+/** What is known of an answer so far. It becomes the `finish` event. */
+interface Outcome {
+  reason: FinishReason
+  answeredBy: AnsweredBy
+  citations (): number[]
+  usage: Usage
+  /** Why the answer is less than it could be; the first reason stays. */
+  degraded?: string
+  /** The follow-up question as it was understood. */
+  standalone?: string
+}
+
+/** How the answer begins, and what the model is asked next; without a request that is all of it. */
+interface Plan {
+  events: readonly AnswerEvent[]
+  request?: ModelRequest
+}
+
+/** A follow-up waits this long for the model to rewrite it; then it is completed from the conversation without a model. */
 const rewriteTimeoutMs = 4000
 
 /**
@@ -64,179 +83,184 @@ const rewriteTimeoutMs = 4000
 export async function * answer (
   deps: AnswerDeps, settings: AnswerSettings, question: Question, answerId: string, signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
-  const { profile, language, history } = question
-  const { now } = deps
-  const timings = { prompt: round(question.promptMs), embed: 0, search: 0, first_token: 0, total: 0 }
-  const usage: Usage = { input_tokens: 0, output_tokens: 0 }
-  let degraded = question.isHistoryLost ? 'what was said before could not be read' : undefined
-  let standalone: string | undefined
-  let cited = (): number[] => []
-  let answeredBy: AnsweredBy = deps.model.kind
-  const finish = (reason: FinishReason): FinishEvent => ({
-    type: 'finish',
-    finish_reason: reason,
-    answered_by: answeredBy,
-    citations: reason === 'no_answer' ? [] : cited(),
-    degraded: degraded !== undefined,
-    ...(degraded === undefined ? {} : { degraded_reason: degraded }),
-    ...(standalone === undefined ? {} : { standalone_question: standalone }),
-    usage,
-    timings_ms: { ...timings, total: round(now() - question.askedAt) },
-  })
+  const { model } = deps
+  const timings = createTimings(question, deps.now)
+  const outcome: Outcome = {
+    reason: 'stop', answeredBy: model.kind, citations: () => [], usage: { input_tokens: 0, output_tokens: 0 },
+  }
+  if (question.isHistoryLost) outcome.degraded = 'what was said before could not be read'
+  let failure: CodedError | undefined
 
   try {
     yield {
       type: 'start',
       answer_id: answerId,
       conversation_id: question.conversationId,
-      company_id: profile.id,
-      model: profile.model ?? deps.model.name,
+      company_id: question.profile.id,
+      model: question.profile.model ?? model.name,
       cache: 'miss',
     }
 
-    // Somebody has asked the same in other words.
-    const similar = await deps.similar?.(question)
-    if (similar) {
-      answeredBy = 'similar'
-      cited = () => (similar.at(-1) as FinishEvent).citations
-      for (const event of similar) if (event.type === 'sources' || event.type === 'delta') yield event
-      timings.first_token = round(now() - question.askedAt)
-      yield finish((similar.at(-1) as FinishEvent).finish_reason)
-      return
-    }
+    const { events, request } = await prepare(deps, settings, question, { answerId, signal, timings, outcome })
+    for (const event of events) yield event
 
-    // What is left unsaid ("and in red?") is put in, so that it can be searched and answered by itself.
-    if (history && !standsAlone(question.text, language, history)) {
-      standalone = await rewriteQuestion({
-        model: deps.model, question: question.text, language, history, modelName: profile.model, timeoutMs: rewriteTimeoutMs, signal, onProblem: (problem, error) => deps.onProblem(problem, error, answerId),
-      }) ?? complete(question.text, language, history)
-    }
-    const text = standalone ?? question.text
-
-    // The words are searched while the question is being embedded.
-    const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
-    const began = now()
-    const vectors = questionVectors(deps.embedder, question, text, ms => { timings.embed = round(ms) }, now)
-    const found: SearchResult = query.words.length === 0
-      ? { passages: [], terms: [] }
-      : await deps.engine.search({ company: profile, ...(question.indexes ? { indexes: question.indexes } : {}), query, vectors, limit: settings.passages, signal })
-    timings.search = round(now() - began)
-    if (found.degraded !== undefined) {
-      degraded ??= found.degraded
-      deps.onProblem('degraded search', found.degraded, answerId)
-    }
-
-    // A language model reads on from one piece to the next; whoever picks single sentences picks better from small pieces.
-    const relevant = isFound(text, language, profile.language, found) ? mergeNeighbours(found.passages, deps.model.kind === 'llm' ? settings.maxDocsChars / 2 : 0) : []
-    // A client's own instructions, or the page, may ask for more than the entry says.
-    const entry = settings.faqAnswers && !question.instructions && !question.page ? await faqEntry(deps.embedder, text, language, profile.language, found.passages) : null
-    if (entry) {
-      answeredBy = 'faq'
-      cited = () => [1]
-      yield { type: 'sources', sources: [toSource(entry, 0)] }
-      timings.first_token = round(now() - question.askedAt)
-      yield { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }
-      yield finish('stop')
-      return
-    }
-    // The company's own documents come first: the web is searched for what they do not hold, once all of them were looked at.
-    const web = relevant.length === 0 && question.web && deps.web && found.degraded === undefined
-      ? await searchWeb(deps.web, text, { language, limit: settings.webResults, rarity: found.terms, signal })
-      : null
-    if (web?.degraded !== undefined) {
-      degraded ??= `the web was not searched: ${web.degraded}`
-      deps.onProblem('degraded web search', web.degraded, answerId)
-    }
-    const grounds = web && web.passages.length > 0
-      ? { passages: web.passages, terms: web.terms, documentsLanguage: language, profile: withWebRule(profile, language), lead: webLead(language) }
-      : { passages: relevant, terms: found.terms, documentsLanguage: profile.language, profile, lead: '' }
-    // Without a language model nobody reads the messages: the extractive one has the passages themselves.
-    const compression = deps.model.kind === 'llm' ? settings.compression : 'off'
-    const { messages, used } = buildMessages({ ...settings, ...question, ...grounds, compression, question: text })
-    yield { type: 'sources', sources: used.map(toSource) }
-
-    if (used.length === 0 && profile.refuseWithoutPassages) {
-      timings.first_token = round(now() - question.askedAt)
-      answeredBy = 'extractive'
-      yield { type: 'delta', text: phrases(language).notFound }
-      yield finish('no_answer')
-      return
-    }
-
-    const filter = createCitationFilter(used.length)
-    cited = filter.cited
-    const stop = question.stop && createStopFilter(question.stop)
-    let reason: FinishReason = 'stop'
-    let waiting = ''
-    let shown = false
-    if (grounds.lead !== '') yield { type: 'delta', text: grounds.lead }
-    for await (const event of deps.model.stream({
-      messages, question: text, language, documentsLanguage: grounds.documentsLanguage, terms: grounds.terms, passages: used, maxTokens: question.maxTokens, temperature: question.temperature, signal, ...(profile.model ? { model: profile.model } : {}),
-    })) {
-      if (event.type === 'finish') {
-        reason = event.reason
-        Object.assign(usage, event.usage)
-        continue
+    if (!request) timings.firstToken()
+    else {
+      const filter = createCitationFilter(request.passages.length)
+      outcome.citations = filter.cited
+      const stop = question.stop && createStopFilter(question.stop)
+      let waiting = ''
+      let isShown = false
+      for await (const event of model.stream(request)) {
+        if (event.type === 'finish') {
+          outcome.reason = event.reason
+          Object.assign(outcome.usage, event.usage)
+          continue
+        }
+        waiting += filter.push(stop ? stop.push(event.text) : event.text)
+        if (stop?.stopped) break
+        if (waiting === '' || waiting.length < settings.streamChunkChars) continue
+        timings.firstToken()
+        isShown ||= waiting.trim() !== ''
+        yield { type: 'delta', text: waiting }
+        waiting = ''
       }
-      waiting += filter.push(stop ? stop.push(event.text) : event.text)
-      if (stop?.stopped) break
-      if (waiting === '' || waiting.length < settings.streamChunkChars) continue
-      timings.first_token ||= round(now() - question.askedAt)
-      shown ||= waiting.trim() !== ''
-      yield { type: 'delta', text: waiting }
-      waiting = ''
+      waiting += filter.push(stop?.end() ?? '') + filter.end()
+      isShown ||= waiting.trim() !== ''
+      if (waiting !== '') {
+        timings.firstToken()
+        yield { type: 'delta', text: waiting }
+      }
+      // All it wrote were citations of sources that do not exist.
+      if (!isShown && !stop?.stopped) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
     }
-    waiting += filter.push(stop?.end() ?? '') + filter.end()
-    shown ||= waiting.trim() !== ''
-    if (waiting !== '') {
-      timings.first_token ||= round(now() - question.askedAt)
-      yield { type: 'delta', text: waiting }
-    }
-    // All that it wrote were marks of sources that are not there.
-    if (!shown && !stop?.stopped) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
-    yield finish(reason)
   } catch (error) {
     const cause = signal.aborted ? signal.reason as AbortCause : undefined
-    if (cause === 'length') yield finish('length')
-    else if (cause === 'shutdown') yield errorEvent(coded('SHUTTING_DOWN'))
-    else if (cause !== undefined) yield finish('stopped')
+    if (cause === 'length') outcome.reason = 'length'
+    else if (cause === 'shutdown') failure = coded('SHUTTING_DOWN')
+    else if (cause !== undefined) outcome.reason = 'stopped'
     else {
-      const known = asCoded(error)
-      deps.onProblem(error instanceof CodedError ? known.code : 'unexpected error', error, answerId)
-      yield errorEvent(known)
+      failure = asCoded(error)
+      deps.onProblem(error instanceof CodedError ? failure.code : 'unexpected error', error, answerId)
     }
+  }
+  yield failure ? errorEvent(failure) : finish(outcome, timings)
+}
+
+/** Everything before the model writes. Throws what the search throws, or the signal's reason. */
+async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Question, { answerId, signal, timings, outcome }: {
+  answerId: string, signal: AbortSignal, timings: TimingRecorder, outcome: Outcome
+}): Promise<Plan> {
+  const { embedder, engine, model } = deps
+  const { profile, language, history } = question
+  const policy = policyOf(model)
+  const degrade = (reason: string, problem: string, error: unknown) => {
+    outcome.degraded ??= reason
+    deps.onProblem(problem, error, answerId)
+  }
+
+  // The answer to the same question in other words.
+  const similar = await deps.similar?.(question)
+  if (similar) {
+    const { finish_reason: reason, citations } = similar.at(-1) as FinishEvent
+    Object.assign(outcome, { answeredBy: 'similar', reason, citations: () => citations } satisfies Partial<Outcome>)
+    return { events: similar.filter(({ type }) => type === 'sources' || type === 'delta') }
+  }
+
+  // A follow-up ("and in red?") gets what it leaves unsaid, so that it can be searched and answered by itself.
+  if (history && !standsAlone(question.text, language, history)) {
+    outcome.standalone = await rewriteQuestion({
+      model,
+      question: question.text,
+      language,
+      history,
+      modelName: profile.model,
+      timeoutMs: rewriteTimeoutMs,
+      signal,
+      onProblem: (problem, error) => deps.onProblem(problem, error, answerId),
+    }) ?? complete(question.text, language, history)
+  }
+  const text = outcome.standalone ?? question.text
+
+  // The words are searched while the question is being embedded.
+  const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
+  const searched = timings.start('search')
+  const vectors = questionVectors(embedder, question, text, timings)
+  const found: SearchResult = query.words.length === 0
+    ? { passages: [], terms: [] }
+    : await engine.search({
+      company: profile, ...(question.indexes ? { indexes: question.indexes } : {}), query, vectors, limit: settings.passages, signal,
+    })
+  searched()
+  if (found.degraded !== undefined) degrade(found.degraded, 'degraded search', found.degraded)
+
+  // An FAQ entry in other words. Instructions of a client, or the page, may ask for more than the entry says.
+  const mayBeFaq = settings.faqAnswers && !question.instructions && !question.page
+  const entry = mayBeFaq ? await faqEntry(embedder, text, language, profile.language, found.passages) : null
+  if (entry) {
+    Object.assign(outcome, { answeredBy: 'faq', citations: () => [1] } satisfies Partial<Outcome>)
+    return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
+  }
+
+  // Passages that can hold the answer. The web is searched only after all of the company's documents, and only if these hold nothing.
+  const relevant = isFound(text, language, profile.language, found)
+    ? mergeNeighbours(found.passages, policy.mergesNeighbours ? settings.maxDocsChars / 2 : 0)
+    : []
+  const web = relevant.length === 0 && question.web && deps.web && found.degraded === undefined
+    ? await searchWeb(deps.web, text, { language, limit: settings.webResults, rarity: found.terms, signal })
+    : null
+  if (web?.degraded !== undefined) degrade(`the web was not searched: ${web.degraded}`, 'degraded web search', web.degraded)
+  const grounds = web && web.passages.length > 0
+    ? { passages: web.passages, terms: web.terms, documentsLanguage: language, profile: withWebRule(profile, language), lead: webLead(language) }
+    : { passages: relevant, terms: found.terms, documentsLanguage: profile.language, profile, lead: '' }
+
+  // What the model is sent. Passages that do not fit are no sources.
+  const compression = policy.readsMessages ? settings.compression : 'off'
+  const { messages, used } = buildMessages({ ...settings, ...question, ...grounds, compression, question: text })
+  const sources: AnswerEvent = { type: 'sources', sources: used.map((passage, i) => toSource(passage, i + 1)) }
+  if (used.length === 0 && profile.refuseWithoutPassages) {
+    Object.assign(outcome, { answeredBy: 'extractive', reason: 'no_answer' } satisfies Partial<Outcome>)
+    return { events: [sources, { type: 'delta', text: phrases(language).notFound }] }
+  }
+  return {
+    events: grounds.lead === '' ? [sources] : [sources, { type: 'delta', text: grounds.lead }],
+    request: {
+      messages,
+      question: text,
+      language,
+      documentsLanguage: grounds.documentsLanguage,
+      terms: grounds.terms,
+      passages: used,
+      maxTokens: question.maxTokens,
+      temperature: question.temperature,
+      signal,
+      ...(profile.model ? { model: profile.model } : {}),
+    },
   }
 }
 
-/** The question's vector for each model that the searched indexes use: at once from the cache, else the promise. */
-function questionVectors (embedder: Embedder, { profile, indexes }: Question, text: string, done: (ms: number) => void, now: () => number) {
+/** Returns the question's vector for each model that the searched indexes use: at once from the cache, else a promise. */
+function questionVectors (embedder: Embedder, { profile, indexes }: Question, text: string, timings: TimingRecorder) {
   const kinds = indexes ?? Object.keys(profile.indexes)
   const models = new Set(kinds.map(kind => profile.indexes[kind]?.model ?? embedder.defaultModel))
-  const began = now()
   return [...models].map(model => {
-    const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(() => done(now() - began))
-    // A search that is not made, or fails early, never looks at it; its failure is the engine's to tell.
+    const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(timings.start('embed'))
+    // A search that is not made, or fails early, never looks at it; otherwise the engine reports its failure.
     if (vector instanceof Promise) vector.catch(() => {})
     return { model, vector }
   })
 }
 
-function toSource (passage: Passage, i: number): Source {
-  const { id, index, title, url, score, heading, page, places } = passage
-  const body = passage.text || passage.fields.map(factLine).join('; ')
-  return { n: i + 1, id, index, title, url: linkAddress(url), score: Math.round(score * 1000) / 1000, snippet: snippet(body), ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }), ...(places ? { places: places.map(place => ({ ...place, url: linkAddress(place.url) })) } : {}) }
-}
-
-const snippetChars = 240
-
-function snippet (text: string): string {
-  const flat = text.replace(/\s+/g, ' ')
-  if (flat.length <= snippetChars) return flat
-  // At a space, unless there is none near: not every script has them.
-  const space = flat.lastIndexOf(' ', snippetChars)
-  return `${cut(flat, space > snippetChars / 2 ? space : snippetChars).trimEnd()}…`
-}
-
-function round (ms: number): number {
-  return Math.round(ms * 10) / 10
+function finish ({ reason, answeredBy, citations, degraded, standalone, usage }: Outcome, timings: TimingRecorder): FinishEvent {
+  return {
+    type: 'finish',
+    finish_reason: reason,
+    answered_by: answeredBy,
+    citations: reason === 'no_answer' ? [] : citations(),
+    degraded: degraded !== undefined,
+    ...(degraded === undefined ? {} : { degraded_reason: degraded }),
+    ...(standalone === undefined ? {} : { standalone_question: standalone }),
+    usage,
+    timings_ms: timings.read(),
+  }
 }

@@ -1,7 +1,7 @@
 // Puts a digest in the place of a conversation's oldest turns, in the background, once they are too many.
 import { unlessAborted } from '../async/signals.ts'
 import type { Conversation, Conversations, KeptTurn, Owner } from '../conversations/store.ts'
-import type { ChatMessage, LanguageModel } from '../llm/model.ts'
+import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import { sentences } from '../language/sentences.ts'
 import type { Language } from '../types.ts'
 import { digestOf, longestDigest, plain } from './digest.ts'
@@ -61,7 +61,7 @@ export function createCondenser ({ conversations, model, maxTurns, maxChars, tim
 
   /** The language model's digest; null when it has none to give. */
   async function askModel (earlier: string, turns: KeptTurn[], { language, model: name }: CondenseOptions): Promise<string | null> {
-    if (model.kind !== 'llm' || asked >= askedAtOnce) return null
+    if (!policyOf(model).rewords || asked >= askedAtOnce) return null
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)])
     const messages = digestMessages(earlier, turns, language)
     asked++

@@ -1,6 +1,6 @@
 // Has the language model put a follow-up question in words that can be understood without the conversation.
 import { createDeadline, unlessAborted } from '../async/signals.ts'
-import type { ChatMessage, LanguageModel } from '../llm/model.ts'
+import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import { figures } from '../language/figures.ts'
 import type { History, Language, Turn } from '../types.ts'
@@ -33,7 +33,7 @@ const shown = { turns: 4, digest: 600, question: 400, answer: 400, title: 120, t
  */
 export async function rewriteQuestion ({ model, question, language, history, modelName, timeoutMs, signal, onProblem = () => {} }: RewriteOptions): Promise<string | null> {
   signal.throwIfAborted()
-  if (model.kind !== 'llm' || history.turns.length === 0) return null
+  if (!policyOf(model).rewords || history.turns.length === 0) return null
   const deadline = createDeadline(timeoutMs, signal)
   try {
     const written = await unlessAborted(collect(model.stream({
