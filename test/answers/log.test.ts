@@ -5,6 +5,7 @@ import { createLog, type Encoder } from '../../src/answers/log.ts'
 import type { AnswerEvent } from '../../src/types.ts'
 import { sseEncoder } from '../../src/wire/sse.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const own = { conversation_id: 'mine', cache: 'joined' as const }
 const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
@@ -64,7 +65,7 @@ t.test('each reader sees every event once and in order, however appending and re
       if (reader.text !== expected(reader.from, events.length)) throw new Error('another text')
     }
     return log.ended && log.length === events.length
-  }), { numRuns: 300 }))
+  }), propertyRuns(300)))
 })
 
 t.test('an event is encoded once for each format', async t => {
@@ -93,7 +94,7 @@ t.test('the tail is what was streamed after start', async t => {
     const whole = Buffer.concat([Buffer.from(first), log.tail(sseEncoder)])
     // Lone surrogates leave JSON as escapes, so the bytes are equal too.
     return whole.equals(Buffer.from(streamed))
-  }), { numRuns: 300 }))
+  }), propertyRuns(300)))
 })
 
 t.test('start alone differs from reader to reader', async t => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createCitationFilter } from '../../src/chat/citations.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 function filtered (texts: string[], count = 3): { text: string, cited: number[] } {
   const filter = createCitationFilter(count)
@@ -44,7 +45,7 @@ t.test('however the text is cut, the result is the same', async t => {
     }
     t.same(filtered(parts), filtered([text]))
     t.same(filtered([...text]), filtered([text]))
-  }), { numRuns: 1000 }))
+  }), propertyRuns(1000)))
 })
 
 t.test('no unknown number is shown as a citation, and those that are shown are reported', async t => {
@@ -52,7 +53,7 @@ t.test('no unknown number is shown as a citation, and those that are shown are r
     const { text, cited } = filtered(pieces, count)
     const shown = [...text.matchAll(/\[(\d{1,3})\]/g)].map(([, n]) => Number(n))
     return shown.every(n => n >= 1 && n <= count && cited.includes(n)) && cited.every(n => shown.includes(n))
-  }), { numRuns: 2000 }))
+  }), propertyRuns(2000)))
 })
 
 t.test('what stands around a dropped citation does not become one', async t => {

@@ -5,6 +5,7 @@ import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
 import { passageText } from '../../src/chat/passages.ts'
 import type { FoundPassage } from '../../src/types.ts'
 import { passage, profile } from '../fixtures/app-parts.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
   const { messages, used } = buildMessages({
@@ -89,6 +90,6 @@ t.test('whatever the passages: the budget, the order, the numbers, and the same 
     if (used.map(({ id }) => id).join() !== passages.filter(found => used.includes(found)).map(({ id }) => id).join()) throw new Error('another order')
     if (!messages.at(-1)!.content.isWellFormed()) throw new Error('half a character')
     if (build({ passages, compression, maxDocsChars }).messages.at(-1)!.content !== messages.at(-1)!.content) throw new Error('not the same again')
-  }), { numRuns: 500, seed: 20260314 })
+  }), propertyRuns(500, { seed: 20260314 }))
   t.pass()
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createStopFilter } from '../../src/chat/stop.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 function filtered (pieces: string[], stops: string[]): { text: string, stopped: boolean } {
   const filter = createStopFilter(stops)
@@ -67,5 +68,5 @@ t.test('however the text is cut, it ends where it would letter by letter', async
     t.same(filtered(pieces, sequences), expected)
     t.same(filtered([text], sequences), expected)
     t.notOk(sequences.some(stop => expected.text.includes(stop)))
-  }), { numRuns: 2000 }))
+  }), propertyRuns(2000)))
 })

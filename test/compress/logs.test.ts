@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const at = (i: number) => new Date(Date.UTC(2026, 2, 14) + i * 1000).toISOString()
 const many = (count: number, said: (i: number) => string, from = 0) => Array.from({ length: count }, (_, i) => `${at(from + i)} ${said(i)}`)
@@ -71,6 +72,6 @@ t.test('every line of the result is a line of the log or a template of one', asy
       const pattern = new RegExp(`^${parts.map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
       if (!log.some(own => pattern.test(own.trimEnd()))) throw new Error(`"${line}" is no line, and no template of one`)
     }
-  }), { numRuns: 1000, seed: 20260314 })
+  }), propertyRuns(1000, { seed: 20260314 }))
   t.pass()
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { compress, type CompressOptions, type Mode } from '../../src/compress/compress.ts'
 import type { Kind } from '../../src/compress/kind.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const kinds: Kind[] = ['logs', 'documentation', 'code', 'conversation', 'table']
 const modes: Mode[] = ['adaptive', 'aggressive', 'conservative']
@@ -33,7 +34,7 @@ t.test('a result is never longer than the text or the budget, and off is the tex
     if (result.text.length > (given.budget ?? Infinity)) throw new Error('over the budget')
     if (Math.abs(result.ratio * result.text.length - text.length) > 1e-6 && result.text !== '') throw new Error('another ratio')
     if (compress(text, { ...given, mode: 'off' }).text !== text) throw new Error('off is not off')
-  }), { numRuns: 1500, seed: 20260314 })
+  }), propertyRuns(1500, { seed: 20260314 }))
   t.pass()
 })
 
@@ -43,7 +44,7 @@ t.test('every figure of a result stands in the text, but for the counts of what 
     for (const figure of figuresIn(withoutCounts(compress(text, given).text).replaceAll('\n', ' \n '))) {
       if (!known.includes(figure)) throw new Error(`${figure} is new`)
     }
-  }), { numRuns: 1500, seed: 20260314 })
+  }), propertyRuns(1500, { seed: 20260314 }))
   t.pass()
 })
 
@@ -57,7 +58,7 @@ t.test('what stays is in its own order and words: a result without marks is a su
       if (at < 0) throw new Error(`"${part}" does not stand there, or not in this place`)
       at += part.length
     }
-  }), { numRuns: 1500, seed: 20260314 })
+  }), propertyRuns(1500, { seed: 20260314 }))
   t.pass()
 })
 
@@ -65,7 +66,7 @@ t.test('any string at all comes back, the same each time', async t => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), options, (text, given) => {
     const once = compress(text, given)
     if (JSON.stringify(once) !== JSON.stringify(compress(text, given))) throw new Error('another result')
-  }), { numRuns: 1500, seed: 20260314 })
+  }), propertyRuns(1500, { seed: 20260314 }))
   t.pass()
 })
 

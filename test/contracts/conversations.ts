@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { Conversation, ConversationLimits, Conversations, NewTurn, Owner } from '../../src/conversations/store.ts'
 import { until } from './answers.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 export interface ConversationsParts {
   conversations: Conversations
@@ -176,6 +177,6 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
         const found = (await conversations.get({ company, user }, prefix + id))!
         t.same([found.digest, questions(found)], [digest, turns.map(({ question }) => question)])
       }
-    }), { numRuns: 40 })
+    }), propertyRuns(40))
   })
 }

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import type { SearchEngine } from '../../src/search/engine.ts'
 import type { IndexedDocument } from '../../src/documents/document.ts'
 import type { CompanyProfile } from '../../src/types.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 
 export const contractModel = 'contract-model'
@@ -163,7 +164,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     await fc.assert(fc.asyncProperty(fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 60 })), async text => {
       const { passages } = await ask(engine, text, { vectors: [{ model: contractModel, vector: vector(1, 0, 0, 0) }] })
       if (passages.some(({ score }) => !(score >= 0 && score <= 1))) throw new Error('score')
-    }), { numRuns: 150, seed: 20260301 })
+    }), propertyRuns(150, { seed: 20260301 }))
     t.pass()
   })
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { summarize, type SummaryChunk } from '../../src/documents/summary.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const count = (text: string) => text.match(/\S+/g)?.length ?? 0
 const topics: Record<string, string[]> = {
@@ -93,7 +94,7 @@ t.test('whatever comes, a summary is in time and within its tokens, and the same
   fc.assert(fc.property(fc.array(chunk), fc.nat(200), fc.constantFrom(count, uneven), (chunks, maxTokens, count) => {
     const summary = summarize(chunks, { maxTokens, count })
     return count(summary) <= maxTokens && summary === summarize(chunks, { maxTokens, count })
-  }), { numRuns: 300, seed: 6 })
+  }), propertyRuns(300, { seed: 6 }))
 })
 
 t.test('of thousands of chunks a part is read, the cited ones among them', async t => {

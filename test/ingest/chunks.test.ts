@@ -8,6 +8,7 @@ import type { Chunk, ReadDocument, Section } from '../../src/documents/content.t
 import { headingPath } from '../../src/language/passage-lines.ts'
 import { createTokenCounter } from '../../src/language/token-count.ts'
 import { embedModelFolder } from '../fixtures/embed-models.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0
 const document = (sections: Section[]): ReadDocument => ({ id: '', title: '', url: '', fields: [], sections })
@@ -161,11 +162,11 @@ t.test('no word is lost or moved, no chunk is too long', async () => {
     const seen = [...new Set(chunks.flatMap(({ text }) => wordsOf(text)))]
     const again = cutIntoChunks(document(sections), options)
     return JSON.stringify(seen) === JSON.stringify(sections.flatMap(({ text }) => wordsOf(text))) && JSON.stringify(again) === JSON.stringify(chunks)
-  }), { numRuns: 300, seed: 6 })
+  }), propertyRuns(300, { seed: 6 }))
   fc.assert(fc.property(unique.map(sections => sections.filter(({ kind }) => kind !== 'table')), fc.constantFrom(count, countWords), (sections, count) => {
     const chunks = cutIntoChunks(document(sections), { maxTokens: 32, overlapTokens: 0, count })
     return chunks.flatMap(({ text }) => wordsOf(text)).join(' ') === sections.flatMap(({ text }) => wordsOf(text)).join(' ')
-  }), { numRuns: 200, seed: 6 })
+  }), propertyRuns(200, { seed: 6 }))
 })
 
 t.test('a hostile text costs no more than its length', async t => {

@@ -10,6 +10,7 @@ import { createReading } from '../../src/ingest/reading.ts'
 import type { ReadingOptions } from '../../src/ingest/reading.ts'
 import { pdf } from '../fixtures/files.ts'
 import '../fixtures/confined-children.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const never = new AbortController().signal
 const good = Buffer.from('All is well.')
@@ -71,7 +72,7 @@ t.test('pieces put together are what was cut', async () => {
     async function * source () { yield * JSON.parse(JSON.stringify(documents)) }
     const batches = await Array.fromAsync(joined(piecesOf(source())))
     return JSON.stringify(batches.flat()) === JSON.stringify(documents)
-  }), { numRuns: 50 })
+  }), propertyRuns(50))
 })
 
 t.test('what a file is refused for comes back with its reason', async t => {

@@ -6,6 +6,7 @@ import { answerType } from '../../src/language/answer-types.ts'
 import { complete, standsAlone } from '../../src/language/follow-up.ts'
 import { languages } from '../../src/language/words.ts'
 import type { History, Language, Turn } from '../../src/types.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const after = (question: string, cited: string[] = [], more: Partial<Turn> = {}): History => ({ digest: '', turns: [{ question, answer: '', cited, ...more }] })
 
@@ -161,7 +162,7 @@ t.test('whatever is asked, the completed question is one of words, not longer th
     const completed = complete(question, language, { digest: '', turns })
     const longest = question.length * 3 + Math.max(0, ...turns.flatMap(({ question, cited }) => [question, ...cited].map(text => text.length))) * 3 + 200
     return !completed.includes('undefined') && completed.length <= longest && typeof standsAlone(question, language, { digest: '', turns }) === 'boolean'
-  }), { numRuns: 2000, seed: 20260301 })
+  }), propertyRuns(2000, { seed: 20260301 }))
 
   for (const question of ['combien ça coûte ?', 'elle pèse combien ?', 'ça dure combien de temps ?', "c'est pour quel âge ?", 'en stock ?', 'quelles dimensions ?']) {
     for (const title of ['Notre boutique de Nantes : adresse et horaires', 'Livraison : modes, délais et tarifs', 'À partir de quel montant la livraison est-elle offerte ?']) {

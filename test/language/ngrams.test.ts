@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { optimizeNgrams, type Ngram } from '../../src/language/ngrams.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const word = fc.oneof(fc.stringMatching(/^[a-z]{1,22}$/), fc.stringMatching(/^[0-9]{1,4}$/), fc.stringMatching(/^[a-z]{1,3}[0-9]{1,3}$/), fc.constantFrom('a', 'b', 'c', 'lot'))
 const words = fc.array(word, { maxLength: 40 })
@@ -12,7 +13,7 @@ const windows = (list: readonly string[], n: number) => [...new Set(list.slice(0
 const figure = (text: string) => /\p{N}/u.test(text)
 
 function property (test: (list: string[], most: number) => void): void {
-  fc.assert(fc.property(words, max, test), { numRuns: 400, seed: 20260301 })
+  fc.assert(fc.property(words, max, test), propertyRuns(400, { seed: 20260301 }))
 }
 
 t.test('never more than asked for, and none twice', async t => {

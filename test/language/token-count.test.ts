@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createTokenCounter, estimateTokens } from '../../src/language/token-count.ts'
 import { embedModelFolder } from '../fixtures/embed-models.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const folder = await embedModelFolder()
 const json = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8'))
@@ -51,7 +52,7 @@ t.test('so is whatever else may come', async () => {
   fc.assert(fc.property(
     fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string({ unit: odd, maxLength: 200 })),
     text => count(text) === ownCount(text)
-  ), { numRuns: 1500, seed: 6 })
+  ), propertyRuns(1500, { seed: 6 }))
 })
 
 t.test('a text is as long as its paragraphs together', async t => {

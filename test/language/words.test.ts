@@ -5,6 +5,7 @@ import t from 'tap'
 import { schema } from '../../src/backends/sqlite/schema.ts'
 import { contentWords, fold, isStopWord, languages, stem, stemAll, tokens } from '../../src/language/words.ts'
 import type { Language } from '../../src/types.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const every = [...languages, 'und'] as Language[]
 
@@ -38,7 +39,7 @@ t.test('what else is in a text does not change how a word of it is cut', async t
     const whole = tokens(words.join(', '))
     const parts = words.flatMap(tokens)
     if (JSON.stringify(whole) !== JSON.stringify(parts)) throw new Error(`${parts} became ${whole}`)
-  }), { numRuns: 500, seed: 20260301 })
+  }), propertyRuns(500, { seed: 20260301 }))
   t.pass()
 })
 
@@ -142,7 +143,7 @@ t.test('FTS5 cuts stems into exactly our stems, whatever the script', async t =>
     const stems = stemAll(text, language)
     const got = cut(stems)
     if (JSON.stringify(got) !== JSON.stringify(stems)) throw new Error(`${JSON.stringify(stems)} became ${JSON.stringify(got)}`)
-  }), { numRuns: 1500, seed: 20260301 })
+  }), propertyRuns(1500, { seed: 20260301 }))
   t.pass()
 })
 
@@ -167,7 +168,7 @@ t.test('the letters that only case folding changes: µm, final sigma', async t =
 t.test('no stem is empty or holds a space, whatever the word', async t => {
   fc.assert(fc.property(scripts, fc.constantFrom(...every), (text, language) => {
     for (const found of stemAll(text, language)) if (!/^\S+$/u.test(found)) throw new Error(`"${text}" → "${found}"`)
-  }), { numRuns: 1000, seed: 20260301 })
+  }), propertyRuns(1000, { seed: 20260301 }))
   t.pass()
 })
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import t from 'tap'
 import { companyIdPattern, parseProfile, type WrittenProfile } from '../../src/profiles/profile.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const good: WrittenProfile = { id: 'shop', name: 'Shop', language: 'en', indexes: { faq: { text: ['answer'] } } }
 
@@ -65,6 +66,6 @@ t.test('an accepted id is safe as a file name and in an index name, whatever it 
   fc.assert(fc.property(anything, id => {
     const expected = /^[A-Za-z0-9]/.test(id) && id.length <= 64 && [...id].every(letter => /[A-Za-z0-9_-]/.test(letter)) && !id.includes('__') && !id.endsWith('_')
     if (pattern.test(id) !== expected) throw new Error(JSON.stringify(id))
-  }), { numRuns: 3000, seed: 20260301 })
+  }), propertyRuns(3000, { seed: 20260301 }))
   t.pass()
 })

@@ -8,6 +8,7 @@ import { estimateTokens } from '../../src/language/token-count.ts'
 import { mergeNeighbours } from '../../src/search/neighbours.ts'
 import type { FoundPassage } from '../../src/types.ts'
 import { passage } from '../fixtures/app-parts.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const maxChars = 3000
 
@@ -136,7 +137,7 @@ t.test('a document that is found whole is there whole, once, whatever the order 
     const list = mergeNeighbours(pieces, Infinity)
     const expected = numbered.flatMap(({ text }) => text.match(/S\d+x\d+/g))
     return list.length === 1 && JSON.stringify(list[0]!.text.match(/S\d+x\d+/g)) === JSON.stringify(expected)
-  }), { numRuns: 200 })
+  }), propertyRuns(200))
   t.end()
 })
 

@@ -9,6 +9,7 @@ import { createAiSdkEncoder, errorText } from '../../src/wire/ai-sdk.ts'
 import { heartbeat } from '../../src/wire/sse.ts'
 import { readBack, textOf } from '../fixtures/ai-chat.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const encoder = createAiSdkEncoder()
 const encode = (events: AnswerEvent[], between = '') => events.map((event, n) => encoder.encode(event, 'Zk3_a-0', n, events) + between).join('')
@@ -125,7 +126,7 @@ t.test('any answer is read back as it went in, wherever its bytes are cut', asyn
     t.match(chunks.at(-1), last.finish_reason === 'stopped' ? { type: 'abort' } : { type: 'finish', finishReason: last.finish_reason === 'length' ? 'length' : 'stop', messageMetadata: { finish_reason: last.finish_reason } })
     const parts = message?.parts.filter(part => part.type === 'source-url' || part.type === 'source-document')
     t.same(parts?.map(part => [part.sourceId, part.title, part.type === 'source-url' ? part.url : null]), cited.filter(({ n }) => last.citations.includes(n)).map(({ n, title, id, url }) => [String(n), title || id, url.startsWith('http') ? url : null]))
-  }), { numRuns: 150 }))
+  }), propertyRuns(150)))
 })
 
 t.test('a text cannot forge a chunk', async t => {

@@ -10,6 +10,7 @@ import type { AnswerEvent, ErrorEvent, SourcesEvent } from '../../src/types.ts'
 import { completion, createOpenAiEncoder, openAiError, type CompletionFormat } from '../../src/wire/openai.ts'
 import { heartbeat } from '../../src/wire/sse.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 /** With what the service adds to it. */
 type Chunk = ChatCompletionChunk & { sources?: unknown[], causerie?: object, event?: any }
@@ -172,7 +173,7 @@ t.test('any answer is read back as it went in, wherever its bytes are cut', asyn
     t.same(ending?.sources, JSON.parse(JSON.stringify(found)))
     if (format.usage) t.match(chunks.at(-1)?.usage, { prompt_tokens: last.usage.input_tokens, completion_tokens: last.usage.output_tokens })
     t.equal((completion(answerId, events) as ChatCompletion).choices[0]?.message.content, read.trim())
-  }), { numRuns: 150 }))
+  }), propertyRuns(150)))
 })
 
 t.test('a text cannot forge a chunk', async t => {

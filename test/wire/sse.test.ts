@@ -7,6 +7,7 @@ import type { AnswerEvent } from '../../src/types.ts'
 import { heartbeat, sseEncoder } from '../../src/wire/sse.ts'
 import { parse, type Event } from '../fixtures/app-client.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 const golden: AnswerEvent[] = [
   start('Zk3_a-0'),
@@ -31,7 +32,7 @@ t.test('any answer comes out of a parser as it went in', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(answers, fc.array(fc.nat(20)), (events, pings) => {
     const parts = events.map((event, n) => sseEncoder.encode(event, 'a', n) + (pings.includes(n) ? heartbeat : ''))
     t.same(parse(parts.join('')), events.map(plain))
-  }), { numRuns: 200 }))
+  }), propertyRuns(200)))
 })
 
 for (const size of [1, 8, 64, 256]) {
@@ -43,7 +44,7 @@ for (const size of [1, 8, 64, 256]) {
       const decoder = new TextDecoder()
       for (let at = 0; at < bytes.length; at += size) parser.feed(decoder.decode(bytes.subarray(at, at + size), { stream: true }))
       t.same(parsed, events.map(plain))
-    }), { numRuns: 100 }))
+    }), propertyRuns(100)))
   })
 }
 

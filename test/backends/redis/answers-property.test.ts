@@ -5,6 +5,7 @@ import type { Producer, Reader } from '../../../src/answers/answers.ts'
 import { sseEncoder } from '../../../src/wire/sse.ts'
 import { turn, until } from '../../contracts/answers.ts'
 import { failure, finish, start } from '../../fixtures/app-answers.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { parse } from '../../fixtures/app-client.ts'
@@ -111,6 +112,6 @@ t.test('every reader has a last event', { skip: noRedis }, async t => {
       await change('up')
       for (const end of endings) await end()
     }
-  }), { numRuns: 15, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false })
+  }), propertyRuns(15, { interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false }))
   t.pass(`${run} runs`)
 })

@@ -6,6 +6,7 @@ import type { SearchEngine } from '../../../src/search/engine.ts'
 import type { DocumentStore } from '../../../src/documents/store.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
 import { faults, chunkedDocument } from '../../fixtures/document-store.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 import { ask, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const gems = ['azurite', 'malachite', 'obsidian', 'turquoise', 'hematite', 'lapis', 'serpentine', 'carnelian']
@@ -93,7 +94,7 @@ t.test('the store agrees with a map in memory', async t => {
     await documents.remove(company, 'faq', ['nothing'])
     await agrees(documents, engine, company, model)
     assert.deepEqual(faults(path(company)), [])
-  }), { numRuns: 80, seed: 20261121 })
+  }), propertyRuns(80, { seed: 20261121 }))
   t.pass()
 })
 

@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net'
 import t from 'tap'
 import { isPublicAddress } from '../../../cli/sources/addresses.ts'
 import { createPublicFetch } from '../../../cli/sources/public-fetch.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 t.test('the public internet', async t => {
   for (const address of ['1.1.1.1', '8.8.8.8', '93.184.216.34', '172.15.0.1', '172.32.0.1', '100.63.0.1', '100.128.0.1', '223.255.255.254', '2606:4700:4700::1111', '2a00:1450:4001:81b::200e', '2001:4860:4860::8888']) {
@@ -71,7 +72,7 @@ t.test('no form of a private address is asked for', async t => {
   await fc.assert(fc.asyncProperty(privateV4, fc.constantFrom(...forms), fc.constantFrom(...starts), fc.constantFrom(...ends), async (numbers, form, start, end) => {
     const error = await fetch.get(`${start}${form(...numbers)}${end}`).then(() => null, error => error)
     return error?.code === 'ADDRESS_REFUSED'
-  }), { numRuns: 3000 })
+  }), propertyRuns(3000))
   t.same(asked, [])
 })
 
@@ -83,12 +84,12 @@ t.test('a private IPv6 address neither', async t => {
     const written = [first, ...rest].map(n => n.toString(16)).join(':')
     const error = await fetch.get(`http://[${written}]/`).then(() => null, error => error)
     return error?.code === 'ADDRESS_REFUSED'
-  }), { numRuns: 500 })
+  }), propertyRuns(500))
 })
 
 t.test('only addresses of 2000::/3 and of what is left of IPv4 are public', async () => {
   fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), address => {
     if (!isPublicAddress(address)) return true
     return isIPv4(address) ? !/^(?:0|10|127|2[2-5]\d)\./.test(address) || /^22[0-3]\./.test(address) : /^[23]/.test(address)
-  }), { numRuns: 2000 })
+  }), propertyRuns(2000))
 })

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { ReadDocument } from '../../../src/documents/content.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import { docx, pdf, wordParagraph, wordTable } from '../../fixtures/files.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 
@@ -137,5 +138,5 @@ t.test('no word of a Markdown file is lost, and none comes twice', async () => {
     }
     const everything = words(`${text} ${sections.flatMap(section => section.headings).join(' ')}`)
     return heads.every(word => everything.includes(word))
-  }), { numRuns: 300 })
+  }), propertyRuns(300))
 })

@@ -7,6 +7,7 @@ import { readFile } from '../../../src/ingest/formats/read.ts'
 import { isRejection } from '../../../src/ingest/formats/rejection.ts'
 import type { RejectionReason } from '../../../src/ingest/formats/rejection.ts'
 import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
@@ -72,7 +73,7 @@ t.test('a damaged file is read or refused, and nothing else', async () => {
     } catch (error) {
       return isRejection(error)
     }
-  }), { numRuns: 400 })
+  }), propertyRuns(400))
 })
 
 /** An archive whose one document unpacks to 50 MB and says that it is 1000 bytes. */

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import type { FieldMapping } from '../../../src/types.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const read = (name: string, file: Uint8Array | string, mapping?: FieldMapping) =>
@@ -44,7 +45,7 @@ t.test('CSV: a row again has the same cells, whatever is in them', async t => {
     const csv = ['k1,k2,k3', ...rows.map(row => row.map(quoted).join(','))].join('\r\n')
     const documents = await read('t.csv', csv, { text: [], fields: { k1: 'k1', k2: 'k2', k3: 'k3' } })
     t.strictSame(documents.map(({ fields }) => fields.map(([, value]) => value)), rows)
-  }), { numRuns: 100 })
+  }), propertyRuns(100))
 })
 
 t.test('CSV: a quote that is never closed is refused with its row', async t => {
@@ -77,7 +78,7 @@ t.test('JSON: any items come back, one document each', async t => {
     for (const text of [JSON.stringify(items, null, indent), items.map(one => JSON.stringify(one)).join('\n')]) {
       t.strictSame((await read('i.json', text, { title: 'title', text: [] })).map(({ title }) => title), items.map(({ title }) => title.trim()))
     }
-  }), { numRuns: 100 })
+  }), propertyRuns(100))
 })
 
 t.test('NDJSON: a line that is broken, too deep or empty of content is rejected by itself; ids are told from numbers', async t => {

@@ -6,6 +6,7 @@ import { openCompanyFile } from '../../../../src/backends/sqlite/open.ts'
 import { corrections, createWordCounts, keyWords } from '../../../../src/backends/sqlite/tasks/spelling.ts'
 import { withinOneEdit } from '../../../../src/language/one-edit.ts'
 import { join } from 'node:path'
+import { propertyRuns } from '../../../fixtures/property.ts'
 import { ask, document, ids, put, searchFolder, sqliteEngine, type Ending } from '../../../fixtures/search-store.ts'
 
 /** A passage of these words. */
@@ -41,7 +42,7 @@ const letters = fc.stringMatching(/^[abc]{0,7}$/)
 t.test('withinOneEdit agrees with the distance by its definition', async t => {
   fc.assert(fc.property(letters, letters, (a, b) => {
     if (withinOneEdit(a, b) !== (distance(a, b) <= 1)) throw new Error(`${a} ${b}: ${distance(a, b)}`)
-  }), { numRuns: 5000, seed: 20260301 })
+  }), propertyRuns(5000, { seed: 20260301 }))
   t.pass()
 })
 
