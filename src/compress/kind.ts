@@ -1,13 +1,10 @@
 // Tells what kind of text it is, from the form of its lines alone.
+import { tableDelimiter } from '../language/delimiter.ts'
 
 export type Kind = 'logs' | 'documentation' | 'code' | 'conversation' | 'table'
 
 /** Lines looked at, spread over the text, and characters of each: detection costs the same for any text. */
 const sample = { lines: 200, characters: 300 }
-
-/** Delimiters of tables, the surest first. */
-export const delimiters = ['\t', '|', ';', ','] as const
-export type Delimiter = typeof delimiters[number]
 
 /**
  * Logs: half of the lines begin with a time or a level, or are JSON with one. Tables: nearly all lines have the same
@@ -19,7 +16,7 @@ export function kindOf (text: string): Kind {
   if (lines.length < 2) return 'documentation'
   const share = (test: (line: string) => boolean) => lines.filter(test).length / lines.length
   if (share(line => logLine.test(line)) >= 0.5) return 'logs'
-  if (delimiterOf(lines) !== null) return 'table'
+  if (tableDelimiter(lines) !== null) return 'table'
   if (isConversation(lines)) return 'conversation'
   if (share(line => codeLine.test(line)) >= 0.5) return 'code'
   return 'documentation'
@@ -57,31 +54,6 @@ function isConversation (lines: readonly string[]): boolean {
   // The labels of a list of facts ("Price:", "Weight:") come again too, but all of them as often, or beside much else.
   const messages = others.reduce((sum, [, n]) => sum + n, first[1] + second[1])
   return messages >= 4 && said >= characters / 2 && first[1] + second[1] >= 0.6 * messages
-}
-
-/** The delimiter of a table's rows; null when the lines are no table. */
-export function delimiterOf (lines: readonly string[]): Delimiter | null {
-  if (lines.length < 3) return null
-  return delimiters.find(delimiter => {
-    const counts = lines.map(line => countOf(line, delimiter))
-    const usual = counts.toSorted((a, b) => a - b)[counts.length >> 1]!
-    // A comma stands in any sentence; rows have it in the same number, and little between.
-    const least = delimiter === ',' ? 2 : 1
-    const most = delimiter === ',' ? 0.9 : 0.8
-    return usual >= least && counts.filter(n => n === usual).length >= most * lines.length &&
-      (delimiter !== ',' || !lines.some(line => /, \p{Ll}+ \p{Ll}+ \p{Ll}+ \p{Ll}/u.test(line)))
-  }) ?? null
-}
-
-/** How often a delimiter stands outside of quotes. */
-function countOf (line: string, delimiter: Delimiter): number {
-  let quoted = false
-  let n = 0
-  for (const character of line) {
-    if (character === '"') quoted = !quoted
-    else if (character === delimiter && !quoted) n++
-  }
-  return n
 }
 
 /** Lines that hold anything, from the start and then evenly from the rest, their ends trimmed. */

@@ -1,7 +1,8 @@
 // Tables: the header, and the rows and columns that the question speaks of.
 import { holdsType } from '../language/answer-types.ts'
 import type { Compressor } from './compressor.ts'
-import { delimiterOf, sampleLines, type Delimiter } from './kind.ts'
+import { cellsOf, tableDelimiter, type Delimiter } from '../language/delimiter.ts'
+import { sampleLines } from './kind.ts'
 import { wordsOf, type Asked } from './question.ts'
 import { gap, lines } from './spans.ts'
 
@@ -25,13 +26,13 @@ interface Row {
 
 export const compressTable: Compressor = (text, { mode, asked, budget }) => {
   const written = lines(text).map(({ start, end }) => text.slice(start, end))
-  const delimiter = delimiterOf(sampleLines(text))
+  const delimiter = tableDelimiter(sampleLines(text))
   const [header, ...rest] = written
   if (header === undefined) return text
   // The rule under the header of a Markdown table belongs to it.
   const rule = rest[0] !== undefined && /^[\s|:=+-]{3,}$/.test(rest[0]) ? rest.shift()! : null
   const rows = withoutRepeats(rest, delimiter)
-  const names = cellsOf(header, delimiter)
+  const names = splitLine(header, delimiter)
   const room = Math.min(budget, mode === 'aggressive' ? text.length / aggressiveRatio : Infinity)
   const { worth, columns: named } = asked && mode !== 'conservative'
     ? relevance(rows, names, asked, mode)
@@ -169,23 +170,12 @@ function withoutRepeats (written: readonly string[], delimiter: Delimiter | null
   for (const line of written) {
     const before = rows.at(-1)
     if (before?.line === line) before.count++
-    else rows.push({ line, cells: cellsOf(line, delimiter), count: 1 })
+    else rows.push({ line, cells: splitLine(line, delimiter), count: 1 })
   }
   return rows
 }
 
-/** Cells as written, quotes and all: joined by the delimiter they are the line. Without one the line is a cell. */
-function cellsOf (line: string, delimiter: Delimiter | null): string[] {
-  if (delimiter === null) return [line]
-  const cells: string[] = []
-  let start = 0
-  let quoted = false
-  for (let i = 0; i <= line.length; i++) {
-    if (line[i] === '"') quoted = !quoted
-    if (i === line.length || (line[i] === delimiter && !quoted)) {
-      cells.push(line.slice(start, i))
-      start = i + 1
-    }
-  }
-  return cells
+/** Splits a line into cells; a line without a delimiter is one cell. */
+function splitLine (line: string, delimiter: Delimiter | null): string[] {
+  return delimiter === null ? [line] : cellsOf(line, delimiter)
 }

@@ -1,41 +1,46 @@
-// Counts the tokens of a text as the embedding model's own tokenizer does, fast enough for millions of them.
+// Counts the tokens of a text: exactly as the embedding model's own tokenizer does, fast enough for millions of them, or by an estimate.
 import { Tokenizer } from '@huggingface/tokenizers'
 
-export { estimateTokens } from './estimate-tokens.ts'
+/** Estimates the tokens of a text without a tokenizer: four letters a token, as in English; in other scripts a token a letter. */
+export function estimateTokens (text: string): number {
+  const wide = text.match(/[^\p{Script=Latin}\p{Script=Common}\p{M}]/gu)?.length ?? 0
+  const white = text.match(/\s/g)?.length ?? 0
+  return wide + Math.ceil((text.length - white - wide) / 4)
+}
 
 export interface TokenCounter {
-  /** Tokens of a text, the special ones that frame an input not counted. */
+  /** Counts the tokens of a text, without the special ones that frame an input. */
   count (text: string): number
   /** False when it is an estimate by characters. */
   exact: boolean
 }
 
-/** What a character is to BERT's pre-tokenizer; one of several bytes, and the control characters, are `other`. */
-const SPACE = 0
-const PUNCTUATION = 1
-const PLAIN = 2
-const OTHER = 3
-const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+/** What a character is to BERT's pre-tokenizer. Characters of several bytes and control characters are `other`. */
+const space = 0
+const punctuation = 1
+const plain = 2
+const other = 3
+const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code)
-  if (/[ \t\n\r]/.test(character)) return SPACE
-  if (/[A-Za-z0-9]/.test(character)) return PLAIN
-  return /[!-~]/.test(character) ? PUNCTUATION : OTHER
+  if (/[ \t\n\r]/.test(character)) return space
+  if (/[A-Za-z0-9]/.test(character)) return plain
+  return /[!-~]/.test(character) ? punctuation : other
 })
 
-/** A word's count is remembered: two generations of this many words, of 40 characters at most, in all at most 8 MB. */
-const GENERATION = 32_768
-const LONGEST_KEPT = 40
+/** Words whose counts are cached, in each of two generations; of 40 characters at most, all of them take at most 8 MB. */
+const cachedWords = 32_768
+const longestCached = 40
 
 /**
- * A counter that is exact for the tokenizer of a `tokenizer.json`, parsed. BERT's (WordPiece, as of all-MiniLM-L6-v2,
- * E5 and BGE in English) counts millions of tokens a second; any other is asked itself, which takes ten times as long.
- * Throws when it is no tokenizer.
+ * Makes a counter that is exact for the tokenizer of a `tokenizer.json`, parsed. BERT's (WordPiece, as in
+ * all-MiniLM-L6-v2 and the English E5 and BGE) counts millions of tokens a second. Any other tokenizer is run on every
+ * text, which takes ten times as long. Throws when the file holds no tokenizer.
  */
 export function createTokenCounter (tokenizerJson: unknown): TokenCounter {
   const tokenizer = new Tokenizer(tokenizerJson as object, {})
-  const ask = (text: string) => tokenizer.tokenize(text).length
+  const tokenize = (text: string) => tokenizer.tokenize(text).length
   const bert = bertSettings(tokenizerJson as TokenizerFile)
-  return { exact: true, count: bert ? countByWord(bert, tokenizer.get_vocab(), ask) : ask }
+  return { exact: true, count: bert ? countByWord(bert, tokenizer.get_vocab(), tokenize) : tokenize }
 }
 
 interface TokenizerFile {
@@ -50,53 +55,54 @@ interface BertSettings {
   chinese: boolean
   prefix: string
   longestWord: number
-  /** Finds what the counting by words would get wrong. */
+  /** Matches texts that counting word by word would get wrong. */
   exception: RegExp
 }
 
-/** How BERT's tokenizer is set, when it is one whose words can be counted each by itself; undefined otherwise. */
+/** Returns the settings of a BERT tokenizer whose words can be counted one by one; undefined for any other. */
 function bertSettings ({ model, normalizer, pre_tokenizer, added_tokens }: TokenizerFile): BertSettings | undefined {
-  const whole = model.type === 'WordPiece' && !model.fuse_unk && normalizer?.type === 'BertNormalizer' &&
+  const isBert = model.type === 'WordPiece' && !model.fuse_unk && normalizer?.type === 'BertNormalizer' &&
     normalizer.clean_text && pre_tokenizer?.type === 'BertPreTokenizer' &&
     added_tokens.every(token => !(token.normalized ?? !token.special))
-  if (!whole) return undefined
+  if (!isBert) return undefined
   const lowercase = normalizer.lowercase ?? false
+  // A written-out "[MASK]" is one token. A capital sigma has two small forms, and its neighbours decide which.
+  const exceptions = [...added_tokens.map(({ content }) => content.replace(/\W/g, '\\$&')), ...(lowercase ? ['Σ'] : [])]
   return {
     lowercase,
     chinese: normalizer.handle_chinese_chars ?? false,
     prefix: model.continuing_subword_prefix ?? '##',
     longestWord: model.max_input_chars_per_word ?? 100,
-    // A written-out "[MASK]" is one token. A capital sigma has two small forms: which, its neighbours decide.
-    exception: new RegExp([...added_tokens.map(({ content }) => content.replace(/\W/g, '\\$&')), ...(lowercase ? ['Σ'] : [])].join('|') || '(?!)')
+    exception: new RegExp(exceptions.join('|') || '(?!)')
   }
 }
 
 /**
- * White space, ASCII punctuation and Chinese characters part words whatever stands beside them, so the runs between
- * them can be counted each by itself. A run of ASCII letters and digits is one word; any other goes to the tokenizer.
+ * White space, ASCII punctuation and Chinese characters separate words whatever stands beside them, so the runs between
+ * them can be counted one by one. A run of ASCII letters and digits is one word; any other run goes to the tokenizer.
  */
 function countByWord (
-  { lowercase, chinese, prefix, longestWord, exception }: BertSettings, vocabulary: Map<string, number>, ask: (text: string) => number
+  { lowercase, chinese, prefix, longestWord, exception }: BertSettings, vocabulary: Map<string, number>, tokenize: (text: string) => number
 ): (text: string) => number {
   let young = new Map<string, number>()
   let old = young
 
-  function countRun (run: string, plain: boolean): number {
+  function countRun (run: string, isPlain: boolean): number {
     const known = young.get(run)
     if (known !== undefined) return known
-    const tokens = old.get(run) ?? (plain ? wordPieces(lowercase ? run.toLowerCase() : run) : ask(run))
-    if (run.length <= LONGEST_KEPT) {
-      if (young.size >= GENERATION) {
+    const tokens = old.get(run) ?? (isPlain ? countSubwords(lowercase ? run.toLowerCase() : run) : tokenize(run))
+    if (run.length <= longestCached) {
+      if (young.size >= cachedWords) {
         old = young
         young = new Map()
       }
-      young.set(ownCopy(run, plain ? 'latin1' : 'utf16le'), tokens)
+      young.set(copyOf(run, isPlain ? 'latin1' : 'utf16le'), tokens)
     }
     return tokens
   }
 
-  /** The longest piece of the vocabulary that the word begins with, then the same of the rest. One of unknown parts is one token. */
-  function wordPieces (word: string): number {
+  /** Takes the longest entry of the vocabulary that the word begins with, then does the same with the rest. A word with unknown parts is one token. */
+  function countSubwords (word: string): number {
     if (word.length > longestWord) return 1
     let tokens = 0
     for (let start = 0; start < word.length; tokens++) {
@@ -110,33 +116,33 @@ function countByWord (
   }
 
   return text => {
-    if (exception.test(text)) return ask(text)
+    if (exception.test(text)) return tokenize(text)
     let tokens = 0
     let start = 0
-    let plain = true
+    let isPlain = true
     for (let i = 0; i <= text.length; i++) {
       const code = i < text.length ? text.charCodeAt(i) : 32
       const ideograph = chinese && code >= 0x3400 && isIdeograph(code)
-      const kind = ideograph ? PUNCTUATION : code < 128 ? kinds[code]! : OTHER
-      if (kind >= PLAIN) {
-        if (kind === OTHER) plain = false
+      const kind = ideograph ? punctuation : code < 128 ? asciiKinds[code]! : other
+      if (kind >= plain) {
+        if (kind === other) isPlain = false
         continue
       }
-      if (i > start) tokens += countRun(text.slice(start, i), plain)
-      if (kind === PUNCTUATION) tokens++
+      if (i > start) tokens += countRun(text.slice(start, i), isPlain)
+      if (kind === punctuation) tokens++
       start = i + 1
-      plain = true
+      isPlain = true
     }
     return tokens
   }
 }
 
-/** As the library has it: those beyond the first plane are left to it. */
+/** Agrees with the library on ideographs of the first plane; runs with others go to the tokenizer. */
 function isIdeograph (code: number): boolean {
   return (code >= 0x4e00 && code <= 0x9fff) || code <= 0x4dbf || (code >= 0xf900 && code <= 0xfaff)
 }
 
-/** A string of 13 characters or more that was cut out of another keeps all of that one in memory. */
-function ownCopy (text: string, encoding: 'latin1' | 'utf16le'): string {
+/** Copies a string: V8 keeps the whole text in memory for a slice of 13 characters or more. */
+function copyOf (text: string, encoding: 'latin1' | 'utf16le'): string {
   return text.length < 13 ? text : Buffer.from(text, encoding).toString(encoding)
 }

@@ -212,7 +212,11 @@ async function mapped<T> (work: Promise<T>): Promise<T> {
   return work.catch(error => { throw asStoreError(error) })
 }
 
-/** Either the old content or the new one, whenever the process ends. */
+/**
+ * Replaces the content of a file: whenever the process ends, it holds the old content or the new one. Not by
+ * write-file-atomic: on a disk that fills up it takes a write that was cut short for a whole one, and an accepted upload
+ * would be lost with its task.
+ */
 async function replace (path: string, task: Task): Promise<void> {
   await writeFile(`${path}.new`, JSON.stringify(task), { flush: true })
   await rename(`${path}.new`, path)

@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { ReadDocument } from '../../src/documents/content.ts'
 import { cutDocument } from '../../src/ingest/cut.ts'
-import { estimateTokens } from '../../src/language/estimate-tokens.ts'
+import { estimateTokens } from '../../src/language/token-count.ts'
 
 function cut (changes: Partial<ReadDocument>) {
   const document: ReadDocument = { id: 'a', title: 'Kettle', url: '', fields: [], sections: [{ kind: 'text', text: 'It boils a litre.', headings: [] }], ...changes }

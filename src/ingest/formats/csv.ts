@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
+import { guessDelimiter } from '../../language/delimiter.ts'
 import { asUtf8 } from './decode.ts'
-import { delimiterOf } from './delimiter.ts'
 import { readRows } from './records.ts'
 import type { Row } from './records.ts'
 import { rejected } from './rejection.ts'
@@ -23,7 +23,7 @@ async function * rowsOf (bytes: Uint8Array): AsyncGenerator<Row> {
   const text = asUtf8(bytes)
   const sample = Buffer.from(text.subarray(0, sampleBytes)).toString('utf8')
   const parser = parse({
-    delimiter: delimiterOf(sample)?.delimiter ?? ',',
+    delimiter: guessDelimiter(sample)?.delimiter ?? ',',
     columns: false, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: longestRow,
   })
   const source = Readable.from(pieces(text)).on('error', error => parser.destroy(error))

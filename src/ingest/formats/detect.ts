@@ -1,6 +1,6 @@
 // What a file is: by its first bytes and its text, then by its name. A wrong ending is not believed.
+import { guessDelimiter } from '../../language/delimiter.ts'
 import { decodeText } from './decode.ts'
-import { delimiterOf } from './delimiter.ts'
 import { rejected } from './rejection.ts'
 import { isTranscript } from './transcript.ts'
 import { namesOf } from './zip.ts'
@@ -77,7 +77,7 @@ function textFormat (sample: string, said: Format | undefined): Format {
   if (isLog(sample)) return 'log'
   if (said === 'log' || said === 'markdown') return said
   if (said === undefined && /^(\{\s*"|\[\s*[{"[])/.test(start)) return 'json'
-  const table = delimiterOf(sample)
+  const table = guessDelimiter(sample)
   if (said === 'csv') return table === null && sample.length > 2000 && !sample.includes('\n') ? 'text' : 'csv'
   if (said === undefined && table !== null && table.even > 0.95 && sample.split('\n').length > 3) return 'csv'
   return said === undefined && isMarkdown(sample) ? 'markdown' : 'text'

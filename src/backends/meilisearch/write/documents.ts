@@ -1,6 +1,6 @@
 // Writes documents into an index of Meilisearch, each with all its pieces in one request: it is there whole, or not at all.
 import type { Chunk } from '../../../documents/content.ts'
-import { estimateTokens } from '../../../language/estimate-tokens.ts'
+import { estimateTokens } from '../../../language/token-count.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import type { TargetIndex } from './index-settings.ts'
 import type { MeilisearchRequests } from '../admin.ts'

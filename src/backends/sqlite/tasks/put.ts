@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { coded } from '../../../errors.ts'
 import type { Chunk } from '../../../documents/content.ts'
-import { estimateTokens } from '../../../language/estimate-tokens.ts'
+import { estimateTokens } from '../../../language/token-count.ts'
 import { factLines } from '../../../language/passage-lines.ts'
 import type { IndexedDocument } from '../../../documents/document.ts'
 import { keyWords, mergeCounts } from './spelling.ts'
