@@ -1,6 +1,6 @@
 // What the commands that talk to a running service have in common: options, being interrupted, failing.
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { companyIdPattern, indexKindPattern } from '../src/profiles/profile.ts'
+import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
 import { UsageError, type Terminal } from './terminal.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }

@@ -6,7 +6,7 @@ import { loadConfig } from '../src/config.ts'
 import { openKeyStore } from '../src/keys/create.ts'
 import { makeKey } from '../src/keys/key.ts'
 import { scopes, type ApiKey, type KeyStore, type Scope } from '../src/keys/store.ts'
-import { companyIdPattern } from '../src/profiles/profile.ts'
+import { companyIdPattern } from '../src/ids.ts'
 import { printable } from './action.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
-import { CompanyId, errorResponse } from './schemas.ts'
+import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
 export const Company = { company_id: Type.Optional(Type.String({ ...CompanyId, description: 'Whose documents; the company of the key when absent' })) }
 export const CompanyQuery = Type.Object(Company, { additionalProperties: false })

@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
-import { companyOf } from './asking.ts'
-import { CompanyId, errorResponse } from './schemas.ts'
+import { companyOf } from './answering.ts'
+import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
 const ConversationPath = Type.Object({ conversation_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 

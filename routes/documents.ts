@@ -3,10 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import type { DocumentInfo } from '../src/documents/store.ts'
-import { indexKindPattern } from '../src/profiles/profile.ts'
-import { companyOf } from './asking.ts'
+import { indexKindPattern } from '../src/ids.ts'
+import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
-import { errorResponse } from './schemas.ts'
+import { errorResponse } from '../src/wire/schemas.ts'
 
 const Kind = Type.String({ pattern: indexKindPattern, description: 'The index, as the profile names it', examples: ['faq'] })
 const IndexPath = Type.Object({ kind: Kind })

@@ -2,9 +2,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Summary } from '../src/documents/summaries.ts'
-import { companyOf } from './asking.ts'
+import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
-import { errorResponse } from './schemas.ts'
+import { errorResponse } from '../src/wire/schemas.ts'
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   const withWrite = app.authorize('write')

@@ -1,7 +1,7 @@
 // Is it alive, is it ready, how is it doing.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { errorResponse } from './schemas.ts'
+import { errorResponse } from '../src/wire/schemas.ts'
 
 const Reasons = Type.Record(Type.String(), Type.String())
 const ReadinessSchema = Type.Object({

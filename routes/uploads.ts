@@ -5,13 +5,13 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { settlesWithin, unlessAborted } from '../src/async/signals.ts'
 import { CodedError, coded } from '../src/errors.ts'
-import { indexKindPattern } from '../src/profiles/profile.ts'
+import { indexKindPattern } from '../src/ids.ts'
 import type { Arrival } from '../src/uploads/spool.ts'
 import { taskIdPattern, type Task, type TaskFile } from '../src/uploads/task.ts'
 import type { Uploads } from '../src/uploads/uploads.ts'
-import { companyOf } from './asking.ts'
+import { companyOf } from './answering.ts'
 import { Company, documentsOf, refused } from './company-documents.ts'
-import { errorResponse } from './schemas.ts'
+import { errorResponse } from '../src/wire/schemas.ts'
 
 const time = (description: string) => Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
 const TaskSchema = Type.Object({

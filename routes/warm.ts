@@ -1,8 +1,8 @@
 // Answering common questions ahead, on request.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { companyOf } from './asking.ts'
-import { CompanyId, errorResponse } from './schemas.ts'
+import { companyOf } from './answering.ts'
+import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
 const WarmBody = Type.Object({
   company_id: Type.Optional(Type.String({ ...CompanyId, description: 'Whose common questions; the company of the key when absent' })),

@@ -33,6 +33,7 @@ import documentRoutes from '../routes/documents.ts'
 import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
 import openai from '../routes/openai.ts'
+import questions from '../routes/questions.ts'
 import status from '../routes/status.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
@@ -102,6 +103,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(readiness)
   await app.register(rateLimit)
 
+  await app.register(questions)
   await app.register(chat)
   await app.register(conversationRoutes)
   await app.register(aiSdk)

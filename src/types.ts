@@ -108,6 +108,41 @@ export interface History {
   turns: Turn[]
 }
 
+/** The page that a question is asked on. */
+export interface Page {
+  path?: string
+  title?: string
+  hints?: string[]
+}
+
+/** A question as a client sends it, whatever the wire format: everything but whose it is. */
+export interface QuestionRequest {
+  message: string
+  /** A new id is made when absent. */
+  conversation?: string | undefined
+  /** The conversation so far, from a client that keeps it itself. Absent: the stored conversation is continued. */
+  history?: History | undefined
+  /** The client's own system message. */
+  instructions?: string | undefined
+  /** Guessed when absent. */
+  language?: string | undefined
+  /** The index kinds to search; all of them when absent. */
+  indexes?: string[] | undefined
+  page?: Page | undefined
+  maxTokens?: number | undefined
+  temperature?: number | undefined
+  /** The answer ends before any of these texts. */
+  stop?: string[] | undefined
+  /** Keeps the answer running for a while after its last reader has left. */
+  resumable?: boolean | undefined
+  /** Makes a new answer even where a cached one exists. */
+  fresh?: boolean | undefined
+  /** `false`: never searches the web. */
+  web?: boolean | undefined
+  /** Lets the running answer be found by its conversation. */
+  findable?: boolean | undefined
+}
+
 /** A passage as the client sees it. */
 export interface Source {
   n: number

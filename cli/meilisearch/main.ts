@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isLoopback, loadConfig } from '../../src/config.ts'
 import { reasonOf } from '../../src/backends/meilisearch/admin.ts'
-import { companyIdPattern } from '../../src/profiles/profile.ts'
+import { companyIdPattern } from '../../src/ids.ts'
 import { checkKey, checkWriteKey } from './check.ts'
 import { actionsOf, makeKey, type KeyKind } from './keys.ts'
 import { load, openEmbedder, type LoadOptions } from './load.ts'

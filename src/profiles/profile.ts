@@ -2,11 +2,8 @@
 import { createHash } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { companyIdPattern, indexKindPattern } from '../ids.ts'
 import type { CompanyProfile } from '../types.ts'
-
-/** Ids are part of file names, index names (`<company>__<kind>`) and cache keys: no `/`, no `.`, no `__`, and no `_` where a company's ends. */
-export const companyIdPattern = '^(?!.*__)[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9-])?$'
-export const indexKindPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
 
 const FieldMappingSchema = Type.Object({
   title: Type.Optional(Type.String()),

@@ -1,16 +1,18 @@
-// A reader's answer as a byte stream: pulled at the client's pace, with a heartbeat in silence.
+// Turns a reader of an answer into a byte stream: at the client's pace, with a heartbeat while the answer is silent.
 import { Readable } from 'node:stream'
 import type { Reader } from '../answers/answers.ts'
 import type { Encoder } from '../answers/log.ts'
-import { heartbeat } from './sse.ts'
+
+/** A comment line of server-sent events: it keeps proxies from closing a silent stream, and clients ignore it. */
+export const heartbeatComment = ': ping\n\n'
 
 /**
- * The stream owns the reader: it closes it when it ends, and when the client is gone (destroy).
- * A slow client holds back its own stream only: what it has not taken stays in the log, once for all readers.
+ * The stream owns the reader: it closes it when the answer ends, and when the client leaves (destroy).
+ * A slow client holds back its own stream only: the rest of the answer stays in the log, once for all readers.
  */
-export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs: number): Readable {
+export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs: number, heartbeat = heartbeatComment): Readable {
   const stream = new Readable({
-    read: pump,
+    read: sendNext,
     destroy (error, done) {
       clearTimeout(silence)
       reader.close()
@@ -18,12 +20,12 @@ export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs
     },
   })
   const silence = setTimeout(() => {
-    // A client that does not even take what is there needs no sign of life.
+    // A client that has not even taken what is waiting needs no sign of life.
     if (stream.readableLength === 0) stream.push(heartbeat)
     silence.refresh()
   }, heartbeatMs)
 
-  function pump (): void {
+  function sendNext (): void {
     if (stream.destroyed) return
     const text = reader.take(encoder)
     if (text !== '') {
@@ -31,10 +33,10 @@ export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs
       stream.push(text)
     }
     if (reader.ended) {
-      // The client may take its time to the end, and nothing may follow it.
+      // The client may take its time to read the end, and nothing may follow it.
       clearTimeout(silence)
       stream.push(null)
-    } else if (text === '') reader.wait(pump)
+    } else if (text === '') reader.wait(sendNext)
   }
   return stream
 }

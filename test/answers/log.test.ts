@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createLog, type Encoder } from '../../src/answers/log.ts'
 import type { AnswerEvent } from '../../src/types.ts'
-import { sseEncoder } from '../../src/wire/sse.ts'
+import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 

@@ -3,7 +3,7 @@ import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import type { LocalAnswersOptions } from '../../src/answers/local.ts'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
-import { sseEncoder } from '../../src/wire/sse.ts'
+import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answersContract, asking, ended, limits, turn, type AnswersParts } from '../contracts/answers.ts'
 import { finish, ready, script, start } from '../fixtures/app-answers.ts'
 

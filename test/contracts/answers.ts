@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import type { Answers, OpenOptions, Reader } from '../../src/answers/answers.ts'
 import type { LocalAnswersOptions } from '../../src/answers/local.ts'
 import type { AnswerEvent } from '../../src/types.ts'
-import { sseEncoder } from '../../src/wire/sse.ts'
+import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { failure, finish, ready, script, start, type Script } from '../fixtures/app-answers.ts'
 
 export interface AnswersParts {

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import t from 'tap'
-import { companyIdPattern, parseProfile, type WrittenProfile } from '../../src/profiles/profile.ts'
+import { companyIdPattern } from '../../src/ids.ts'
+import { parseProfile, type WrittenProfile } from '../../src/profiles/profile.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 const good: WrittenProfile = { id: 'shop', name: 'Shop', language: 'en', indexes: { faq: { text: ['answer'] } } }

@@ -1,7 +1,7 @@
 // POST /chat and an answer by its id, on real sockets.
 import t, { type Test } from 'tap'
 import { coded } from '../../src/errors.ts'
-import { sseEncoder } from '../../src/wire/sse.ts'
+import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { ask, askJson, parse, question, type Event } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'

@@ -1,7 +1,8 @@
-// One answer in every format: who joins it, or is given it from the cache, gets the same bytes as who asked first.
+// One answer in every wire format: a reader that joins it, or gets it from the cache, receives the same bytes as the first reader.
 import t from 'tap'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { ask, question } from '../fixtures/app-client.ts'
+import { wireFormats } from '../../src/wire/formats.ts'
 import { startTestApp } from '../helper.ts'
 
 const { company_id, user_id, message } = question
@@ -12,7 +13,11 @@ const formats = {
   'AI SDK': { path: '/api/chat', body: { id: 'chat', company_id, user_id, trigger: 'submit-message', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: message }] }] } },
 }
 
-/** Without what is each reader's own: the id of the conversation, and how it came by the answer. */
+t.test('every format of the table is tried here', async t => {
+  t.same(Object.values(formats).map(({ path }) => path).sort(), wireFormats.map(({ url }) => url).sort())
+})
+
+/** Removes what differs between readers: the id of the conversation, and how they got the answer. */
 const masked = (text: string) => text.replace(/"conversation_id":"[^"]+"/, '').replace(/"cache":"\w+"/, '')
 
 for (const [name, { path, body }] of Object.entries(formats)) {

@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
 import type { Answers, Producer } from '../../src/answers/answers.ts'
-import { createEventStream } from '../../src/wire/event-stream.ts'
-import { heartbeat, sseEncoder } from '../../src/wire/sse.ts'
+import { createEventStream, heartbeatComment } from '../../src/wire/event-stream.ts'
+import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { finish, ready, script, start } from '../fixtures/app-answers.ts'
 import { parse } from '../fixtures/app-client.ts'
 
@@ -67,7 +67,7 @@ t.test('heartbeat', async t => {
     let text = ''
     for await (const part of idle) {
       text += part
-      if (text.split(heartbeat).length > count) return
+      if (text.split(heartbeatComment).length > count) return
     }
   }
 
@@ -77,7 +77,7 @@ t.test('heartbeat', async t => {
     let text = ''
     stream.on('data', part => { text += part })
     await heartbeats(5)
-    t.match(text, `${heartbeat}${heartbeat}`)
+    t.match(text, `${heartbeatComment}${heartbeatComment}`)
     await producer.give({ type: 'delta', text: 'one' })
     await heartbeats(5)
     const closed = once(stream, 'close')

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Producer, Reader } from '../../../src/answers/answers.ts'
-import { sseEncoder } from '../../../src/wire/sse.ts'
+import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 import { turn, until } from '../../contracts/answers.ts'
 import { failure, finish, start } from '../../fixtures/app-answers.ts'
 import { propertyRuns } from '../../fixtures/property.ts'

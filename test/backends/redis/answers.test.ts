@@ -4,7 +4,7 @@ import { answersContract, cause, ended, until } from '../../contracts/answers.ts
 import { failure, finish, ready, script, start } from '../../fixtures/app-answers.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
-import { sseEncoder } from '../../../src/wire/sse.ts'
+import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 
 const token = (text: string) => ({ type: 'delta' as const, text })
 

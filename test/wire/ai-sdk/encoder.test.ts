@@ -1,15 +1,15 @@
 // The AI SDK's UI message stream: golden transcripts, and every answer read back by its own reader.
-// `UPDATE_TRANSCRIPTS=1 node test/wire/ai-sdk.test.ts` writes the transcripts anew.
+// `UPDATE_TRANSCRIPTS=1 node test/wire/ai-sdk/encoder.test.ts` writes the transcripts anew.
 import { readFile, writeFile } from 'node:fs/promises'
 import type { UIMessageChunk } from 'ai'
 import fc from 'fast-check'
 import t from 'tap'
-import type { AnswerEvent, SourcesEvent } from '../../src/types.ts'
-import { createAiSdkEncoder, errorText } from '../../src/wire/ai-sdk.ts'
-import { heartbeat } from '../../src/wire/sse.ts'
-import { readBack, textOf } from '../fixtures/ai-chat.ts'
-import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import type { AnswerEvent, SourcesEvent } from '../../../src/types.ts'
+import { createAiSdkEncoder, errorText } from '../../../src/wire/ai-sdk/encoder.ts'
+import { heartbeatComment } from '../../../src/wire/event-stream.ts'
+import { readBack, textOf } from '../../fixtures/ai-chat.ts'
+import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 const encoder = createAiSdkEncoder()
 const encode = (events: AnswerEvent[], between = '') => events.map((event, n) => encoder.encode(event, 'Zk3_a-0', n, events) + between).join('')
@@ -38,7 +38,7 @@ const golden: Record<string, AnswerEvent[]> = {
 
 for (const [name, events] of Object.entries(golden)) {
   t.test(`the transcript of ${name} is as it always was`, async t => {
-    const file = new URL(`../golden/transcripts/ai-sdk-${name}.txt`, import.meta.url)
+    const file = new URL(`../../golden/transcripts/ai-sdk-${name}.txt`, import.meta.url)
     const transcript = encode(events)
     if (process.env.UPDATE_TRANSCRIPTS === '1') await writeFile(file, transcript)
     t.equal(transcript, await readFile(file, 'utf8'))
@@ -109,7 +109,7 @@ const anyAnswer = fc.tuple(answers, fc.nat(12), fc.array(fc.boolean(), { minLeng
 
 t.test('any answer is read back as it went in, wherever its bytes are cut', async t => {
   await t.resolves(fc.assert(fc.asyncProperty(anyAnswer, fc.boolean(), fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }), async (events, pings, sizes) => {
-    const { chunks, message, errors } = await readBack(Buffer.from(encode(events, pings ? heartbeat : '')), sizes)
+    const { chunks, message, errors } = await readBack(Buffer.from(encode(events, pings ? heartbeatComment : '')), sizes)
     const deltas = events.flatMap(event => event.type === 'delta' ? [event.text] : [])
     const cited = events.flatMap(event => event.type === 'sources' ? event.sources : [])
     const last = events.at(-1)!

@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import t from 'tap'
-import type { AnswerEvent } from '../../src/types.ts'
-import { heartbeat, sseEncoder } from '../../src/wire/sse.ts'
-import { parse, type Event } from '../fixtures/app-client.ts'
-import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import type { AnswerEvent } from '../../../src/types.ts'
+import { heartbeatComment } from '../../../src/wire/event-stream.ts'
+import { sseEncoder } from '../../../src/wire/native/encoder.ts'
+import { parse, type Event } from '../../fixtures/app-client.ts'
+import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 const golden: AnswerEvent[] = [
   start('Zk3_a-0'),
@@ -18,7 +19,7 @@ const golden: AnswerEvent[] = [
 ]
 
 t.test('the transcript is as it always was', async t => {
-  const text = golden.map((event, n) => sseEncoder.encode(event, 'Zk3_a-0', n)).join('') + heartbeat + sseEncoder.encode(failure, 'Zk3_a-0', 5)
+  const text = golden.map((event, n) => sseEncoder.encode(event, 'Zk3_a-0', n)).join('') + heartbeatComment + sseEncoder.encode(failure, 'Zk3_a-0', 5)
   t.equal(text, await readFile(new URL('transcript.txt', import.meta.url), 'utf8'))
 })
 
@@ -30,7 +31,7 @@ const plain = (event: AnswerEvent, n: number): Event => {
 
 t.test('any answer comes out of a parser as it went in', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(answers, fc.array(fc.nat(20)), (events, pings) => {
-    const parts = events.map((event, n) => sseEncoder.encode(event, 'a', n) + (pings.includes(n) ? heartbeat : ''))
+    const parts = events.map((event, n) => sseEncoder.encode(event, 'a', n) + (pings.includes(n) ? heartbeatComment : ''))
     t.same(parse(parts.join('')), events.map(plain))
   }), propertyRuns(200)))
 })

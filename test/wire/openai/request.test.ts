@@ -1,7 +1,7 @@
 // What OpenAI's clients send, read as a question with its conversation; what cannot be done is refused by name.
 import t from 'tap'
-import { readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest } from '../../src/wire/openai-request.ts'
-import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiImage, openWebUiTasks, openWebUiTools } from '../fixtures/openai-bodies.ts'
+import { readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest } from '../../../src/wire/openai/request.ts'
+import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiImage, openWebUiTasks, openWebUiTools } from '../../fixtures/openai-bodies.ts'
 
 const user = (content: unknown): CompletionMessage => ({ role: 'user', content })
 const assistant = (content: unknown, more = {}): CompletionMessage => ({ role: 'assistant', content, ...more })

@@ -1,6 +1,6 @@
 // What useChat sends, read as a question with its conversation.
 import t from 'tap'
-import { conversationOf, messageIdOf, readUiMessages, type UiMessage, type UiPart } from '../../src/wire/ai-sdk-request.ts'
+import { conversationIdOf, messageIdOf, readUiMessages, type UiMessage, type UiPart } from '../../../src/wire/ai-sdk/request.ts'
 
 const text = (text: string): UiPart => ({ type: 'text', text })
 const user = (id: string, ...parts: (string | UiPart)[]): UiMessage => ({ id, role: 'user', parts: parts.map(part => typeof part === 'string' ? text(part) : part) })
@@ -93,8 +93,8 @@ t.test('without a message of the user there is no question', async t => {
 })
 
 t.test('a chat\'s id is a conversation\'s', async t => {
-  for (const id of ['a', 'SLUQ7RoEO9SAmkM6', 'x_-'.repeat(21)]) t.equal(conversationOf(id), id)
-  const others = ['', 'a b', 'é', 'x'.repeat(65), '../x', '\u0000', 'a/b', '😀'.repeat(500)].map(conversationOf)
+  for (const id of ['a', 'SLUQ7RoEO9SAmkM6', 'x_-'.repeat(21)]) t.equal(conversationIdOf(id), id)
+  const others = ['', 'a b', 'é', 'x'.repeat(65), '../x', '\u0000', 'a/b', '😀'.repeat(500)].map(conversationIdOf)
   for (const id of others) t.match(id, /^[A-Za-z0-9_-]{43}$/)
   t.equal(new Set(others).size, others.length)
 })

@@ -1,23 +1,24 @@
 // OpenAI's chunks: golden transcripts, and every answer read back by the reader of its own package.
-// `UPDATE_TRANSCRIPTS=1 node test/wire/openai.test.ts` writes the transcripts anew.
+// `UPDATE_TRANSCRIPTS=1 node test/wire/openai/encoder.test.ts` writes the transcripts anew.
 import { readFile, writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { APIError } from 'openai'
 import { Stream } from 'openai/core/streaming'
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions'
 import t from 'tap'
-import type { AnswerEvent, ErrorEvent, SourcesEvent } from '../../src/types.ts'
-import { completion, createOpenAiEncoder, openAiError, type CompletionFormat } from '../../src/wire/openai.ts'
-import { heartbeat } from '../../src/wire/sse.ts'
-import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import type { AnswerEvent, ErrorEvent, SourcesEvent } from '../../../src/types.ts'
+import { createOpenAiEncoder, encodeCompletion, type CompletionOptions } from '../../../src/wire/openai/encoder.ts'
+import { openAiError } from '../../../src/wire/openai/errors.ts'
+import { heartbeatComment } from '../../../src/wire/event-stream.ts'
+import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 /** With what the service adds to it. */
 type Chunk = ChatCompletionChunk & { sources?: unknown[], causerie?: object, event?: any }
 
 const answerId = 't5xk2c-AbCdEfGhIjKlMnOp'
-const plain: CompletionFormat = { usage: false, openWebUi: false }
-const formats: CompletionFormat[] = [plain, { usage: true, openWebUi: false }, { usage: false, openWebUi: true }, { usage: true, openWebUi: true }]
+const plain: CompletionOptions = { usage: false, openWebUi: false }
+const formats: CompletionOptions[] = [plain, { usage: true, openWebUi: false }, { usage: false, openWebUi: true }, { usage: true, openWebUi: true }]
 
 function encode (events: AnswerEvent[], format = plain, between = ''): string {
   const encoder = createOpenAiEncoder(format)
@@ -61,7 +62,7 @@ const text: AnswerEvent[] = [{ type: 'delta', text: 'Le lot coûte ' }, { type: 
 const notFound: AnswerEvent = { type: 'delta', text: 'Je n\'ai pas trouvé.' }
 const whole: AnswerEvent[] = [start(), sources, ...text, finish('stop', { citations: [1], usage: { input_tokens: 120, output_tokens: 9 } })]
 
-const golden: Record<string, [AnswerEvent[], CompletionFormat?]> = {
+const golden: Record<string, [AnswerEvent[], CompletionOptions?]> = {
   whole: [whole],
   'with-usage': [whole, { usage: true, openWebUi: false }],
   'open-webui': [whole, { usage: true, openWebUi: true }],
@@ -74,7 +75,7 @@ const golden: Record<string, [AnswerEvent[], CompletionFormat?]> = {
 
 for (const [name, [events, format]] of Object.entries(golden)) {
   t.test(`the transcript of ${name} is as it always was`, async t => {
-    const file = new URL(`../golden/transcripts/openai-${name}.txt`, import.meta.url)
+    const file = new URL(`../../golden/transcripts/openai-${name}.txt`, import.meta.url)
     const transcript = encode(events, format)
     if (process.env.UPDATE_TRANSCRIPTS === '1') await writeFile(file, transcript)
     t.equal(transcript, await readFile(file, 'utf8'))
@@ -132,9 +133,9 @@ t.test('an answer as one object', async t => {
     sources: sources.sources,
     causerie: { finish_reason: 'stop', answered_by: 'llm', citations: [1], degraded: false },
   }
-  t.same(completion(answerId, whole), expected)
-  t.match(completion(answerId, [start(), finish('no_answer')]), { choices: [{ message: { content: '' }, finish_reason: 'stop' }], sources: [], causerie: { finish_reason: 'no_answer' } })
-  t.throws(() => completion(answerId, [start(), failure]))
+  t.same(encodeCompletion(answerId, whole), expected)
+  t.match(encodeCompletion(answerId, [start(), finish('no_answer')]), { choices: [{ message: { content: '' }, finish_reason: 'stop' }], sources: [], causerie: { finish_reason: 'no_answer' } })
+  t.throws(() => encodeCompletion(answerId, [start(), failure]))
 })
 
 t.test('errors have OpenAI\'s codes where it has them', async t => {
@@ -156,7 +157,7 @@ const anyAnswer = fc.tuple(answers, fc.nat(12), fc.nat(1000), fc.nat(1000)).map(
 
 t.test('any answer is read back as it went in, wherever its bytes are cut', async t => {
   await t.resolves(fc.assert(fc.asyncProperty(anyAnswer, fc.constantFrom(...formats), fc.boolean(), fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }), async (events, format, pings, sizes) => {
-    const { chunks, text: read, error } = await readBack(Buffer.from(encode(events, format, pings ? heartbeat : '')), sizes)
+    const { chunks, text: read, error } = await readBack(Buffer.from(encode(events, format, pings ? heartbeatComment : '')), sizes)
     const found = events.flatMap(event => event.type === 'sources' ? event.sources : [])
     const last = events.at(-1)!
     t.equal(read, events.map(event => event.type === 'delta' ? event.text : '').join(''))
@@ -172,7 +173,7 @@ t.test('any answer is read back as it went in, wherever its bytes are cut', asyn
     // As JSON has it: it writes -0 as 0.
     t.same(ending?.sources, JSON.parse(JSON.stringify(found)))
     if (format.usage) t.match(chunks.at(-1)?.usage, { prompt_tokens: last.usage.input_tokens, completion_tokens: last.usage.output_tokens })
-    t.equal((completion(answerId, events) as ChatCompletion).choices[0]?.message.content, read.trim())
+    t.equal((encodeCompletion(answerId, events) as ChatCompletion).choices[0]?.message.content, read.trim())
   }), propertyRuns(150)))
 })
 

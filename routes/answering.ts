@@ -1,0 +1,73 @@
+// Shared by the routes that answer questions: whose documents are asked, and how an answer or an error is sent.
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Reader } from '../src/answers/answers.ts'
+import type { Encoder } from '../src/answers/log.ts'
+import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
+import type { AnswerEvent } from '../src/types.ts'
+import { createEventStream } from '../src/wire/event-stream.ts'
+import type { WireFormat } from '../src/wire/format.ts'
+
+/** Returns the company that a request is about: the key's, or the named one where a key opens several. */
+export function companyOf (request: FastifyRequest, named: string | undefined): string {
+  const company = tenantOf(request, named)
+  if (company === null) throw coded('COMPANY_MISSING')
+  return company
+}
+
+/** Returns the company that a request is confined to; null = none. */
+export function tenantOf ({ tenant }: FastifyRequest, named: string | undefined): string | null {
+  if (tenant.company !== null && named !== undefined && named !== tenant.company) throw coded('WRONG_COMPANY')
+  return tenant.company ?? named ?? null
+}
+
+/** Sends errors in the wire format, from every route of this scope. */
+export function useErrorsOf (app: FastifyInstance, format: WireFormat): void {
+  if (!format.encodeError) return
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = app.failRequest(error, request, reply)
+    const encoded = format.encodeError!(known, error as Parameters<NonNullable<WireFormat['encodeError']>>[1], request.headers)
+    if (!encoded) throw error
+    return reply.type(encoded.contentType).send(encoded.body)
+  })
+}
+
+/** Streams an answer. The reader is closed when the stream has ended, or when the client leaves. */
+export function sendStream (
+  { config }: FastifyInstance, reply: FastifyReply, reader: Reader, format: WireFormat, encoder: Encoder,
+): FastifyReply {
+  reply.headers({
+    'content-type': format.contentType ?? 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+    'x-answer-id': reader.answerId,
+    ...format.headersOf?.(reader.answerId),
+  })
+  const whole = reader.whole(encoder)
+  if (whole) {
+    reader.close()
+    return reply.send(whole)
+  }
+  return reply.send(createEventStream(reader, encoder, config.HEARTBEAT_SECONDS * 1000, format.heartbeat))
+}
+
+/** Sends an answer as one JSON object once it has ended; throws the answer's error. Closes the reader. */
+export async function sendWhole (reply: FastifyReply, reader: Reader, { encodeWhole, headersOf }: WireFormat): Promise<FastifyReply> {
+  reply.headers({ ...headersOf?.(reader.answerId) })
+  const events = await readWhole(reply, reader)
+  return reply.headers({ 'x-answer-id': reader.answerId, 'cache-control': 'no-store' }).send(encodeWhole!(reader.answerId, events))
+}
+
+/** Returns all events of an answer. Closes the reader as soon as the client leaves: the answer is then no longer awaited. */
+async function readWhole (reply: FastifyReply, reader: Reader): Promise<AnswerEvent[]> {
+  reply.raw.once('close', reader.close)
+  // The client may have left before there was a reader to close.
+  if (reply.raw.destroyed) reader.close()
+  try {
+    const events = await reader.all()
+    const last = events.at(-1)!
+    if (last.type === 'error') throw Object.assign(new CodedError(last.code as ErrorCode), { message: last.message })
+    return events
+  } finally {
+    reader.close()
+  }
+}

@@ -1,0 +1,5 @@
+// The forms of ids. They become file names, index names (`<company>__<kind>`) and parts of cache keys.
+
+/** No `/`, `.` or `__`, and no `_` at the end, where `__` follows in the name of an index. */
+export const companyIdPattern = '^(?!.*__)[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9-])?$'
+export const indexKindPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'

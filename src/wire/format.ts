@@ -1,0 +1,62 @@
+// What the service has to know about a wire format: how to read a question, and how to write an answer or an error.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { TSchema } from 'typebox'
+import type { Encoder } from '../answers/log.ts'
+import type { CodedError } from '../errors.ts'
+import type { AnswerEvent, QuestionRequest } from '../types.ts'
+
+/** The parts of an HTTP request that a format reads. The body and the query have passed the format's schema. */
+export interface WireRequest<Body = unknown, Query = unknown> {
+  body: Body
+  query: Query
+  headers: IncomingHttpHeaders
+  /** The client's address. */
+  ip: string
+}
+
+/** The error as it was thrown: `validation` is the schema's complaint, `param` the field that a format found wrong. */
+export type ThrownError = Error & {
+  validation?: { instancePath: string, params: Record<string, unknown> }[]
+  param?: string
+}
+
+export interface WireFormat<Body = unknown, Query = unknown> {
+  /** The address that questions are posted to. */
+  url: string
+  /** How the route is described and what it accepts; `tags` groups it in the OpenAPI document. */
+  schema: {
+    tags: string[]
+    summary: string
+    description?: string
+    body: TSchema
+    querystring?: TSchema
+    response: Record<number, object>
+  }
+  /** Whether a body holds a whole conversation: it may then be longer (MAX_MESSAGES_BYTES). */
+  hasHistory: boolean
+  /** The media type of a stream; server-sent events when absent. */
+  contentType?: string
+  /** Sent while a stream is silent, and ignored by clients; a comment line of server-sent events when absent. */
+  heartbeat?: string
+
+  /** Throws when the request asks for something that the service does not do. Such a request does not count against the rate limit. */
+  check? (body: Body): void
+  /** Returns who asks, unique within the company. */
+  userOf (request: WireRequest<Body, Query>): string
+  /** Returns the company that the request names. */
+  companyOf (request: WireRequest<Body, Query>): string | undefined
+  /**
+   * Returns the company to ask. Absent: the key's company; it is an error to name another.
+   * @param ofKey the company that the key belongs to; null when the key opens every company
+   */
+  chooseCompany? (request: WireRequest<Body, Query>, ofKey: string | null): string
+  readQuestion (request: WireRequest<Body, Query>): QuestionRequest
+  /** Returns what streams the answer, or null when the client wants it as one JSON object. */
+  encoderFor (request: WireRequest<Body, Query>, answerId: string): Encoder | null
+  /** Returns an answer that ended well as one JSON object. Required when `encoderFor` can return null. */
+  encodeWhole? (answerId: string, events: readonly AnswerEvent[]): object
+  /** Returns the headers that every answer carries, whether streamed or whole. */
+  headersOf? (answerId: string): Record<string, string>
+  /** Returns the body of an error, and its media type. Absent, or null: the JSON that the whole service uses. */
+  encodeError? (error: CodedError, thrown: ThrownError, headers: IncomingHttpHeaders): { contentType: string, body: string | object } | null
+}

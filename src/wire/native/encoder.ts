@@ -1,0 +1,32 @@
+// The service's own wire format: server-sent events, one for each AnswerEvent, or one JSON object.
+import type { Encoder } from '../../answers/log.ts'
+import type { AnswerEvent } from '../../types.ts'
+
+/**
+ * Writes `event: <type>`, `id: <answer_id>.<n>`, `data: <the event without its type, as JSON>`.
+ * JSON has no bare CR or LF, so no text can end a line or an event.
+ */
+export const sseEncoder = {
+  name: 'sse',
+  encode (event: AnswerEvent, answerId: string, n: number) {
+    return `event: ${event.type}\nid: ${answerId}.${n}\ndata: ${dataOf(event)}\n\n`
+  },
+} satisfies Encoder
+
+function dataOf (event: AnswerEvent): string {
+  if (event.type === 'delta') return `{"text":${JSON.stringify(event.text)}}`
+  const { type, ...rest } = event
+  return JSON.stringify(rest)
+}
+
+/** Collects the events of an answer that ended well into one object. */
+export function encodeWhole (_answerId: string, events: readonly AnswerEvent[]): object {
+  let answer = ''
+  const parts: Record<string, unknown> = { sources: [] }
+  for (const event of events) {
+    if (event.type === 'delta') answer += event.text
+    else Object.assign(parts, event)
+  }
+  const { type, ...rest } = parts
+  return { ...rest, answer: answer.trim() }
+}

@@ -1,0 +1,47 @@
+// POST /chat: the service's own wire format.
+import { Type } from 'typebox'
+import type { WireFormat } from '../format.ts'
+import { errorResponse } from '../schemas.ts'
+import { encodeWhole, sseEncoder } from './encoder.ts'
+import { ChatAnswer, ChatBody, type ChatRequest } from './schema.ts'
+
+export const chatResponse = {
+  description: 'Events `start`, `sources`, `delta`…, then `finish` or `error`; or one JSON object (`Accept: application/json`, or `"stream": false`).',
+  content: {
+    'text/event-stream': { schema: Type.String() },
+    'application/json': { schema: ChatAnswer },
+  },
+}
+
+/** The body is absent when a client asks for an existing answer. */
+export const nativeFormat: WireFormat<ChatRequest | undefined> = {
+  url: '/chat',
+  schema: {
+    tags: ['chat'],
+    summary: 'Ask a question',
+    body: ChatBody,
+    response: {
+      200: chatResponse,
+      400: errorResponse('The body is invalid'),
+      401: errorResponse('The key is missing or not valid'),
+      403: errorResponse('The key may not do this, or belongs to another company'),
+      404: errorResponse('Unknown company'),
+      413: errorResponse('The body is too large'),
+      415: errorResponse('The body is not JSON'),
+      429: errorResponse('Too many questions'),
+      503: errorResponse('Overloaded, or a part of the service is unavailable; try again'),
+    },
+  },
+  hasHistory: false,
+  userOf: ({ body }) => body!.user_id,
+  companyOf: ({ body }) => body!.company_id,
+  readQuestion ({ body }) {
+    const { company_id, user_id, stream, conversation_id: conversation, max_tokens: maxTokens, ...rest } = body!
+    return { ...rest, conversation, maxTokens }
+  },
+  encoderFor ({ headers: { accept = '' }, body }) {
+    const wantsStream = body?.stream !== false && (!accept.includes('application/json') || accept.includes('text/event-stream'))
+    return wantsStream ? sseEncoder : null
+  },
+  encodeWhole,
+}

@@ -1,0 +1,98 @@
+// Writes OpenAI's chat completions: `chat.completion.chunk` events, or one `chat.completion`.
+import type { Encoder } from '../../answers/log.ts'
+import { createdAt } from '../../answers/id.ts'
+import type { AnswerEvent, FinishEvent, FinishReason, Source, Usage } from '../../types.ts'
+import { openAiError } from './errors.ts'
+
+export interface CompletionOptions {
+  /** `stream_options.include_usage`: the usage in a last chunk of its own, and null in every other chunk. */
+  usage: boolean
+  /** The client is Open WebUI, which lists the sources that it receives as events of their own. */
+  openWebUi: boolean
+}
+
+const done = 'data: [DONE]\n\n'
+
+/**
+ * Writes a first chunk with the role, the text, and a last chunk with `finish_reason` and what OpenAI does not have:
+ * `sources` and `causerie`, which its clients keep. Then `[DONE]`, also after an error.
+ */
+export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): Encoder {
+  const tail = usage ? ',"usage":null}\n\n' : '}\n\n'
+  const chunk = (head: string, delta: string, finishReason: string, more = '') =>
+    `${head},"choices":[{"index":0,"delta":${delta},"finish_reason":${finishReason}}]${more}${tail}`
+  const sourceEvent = (head: string, source: Source) => `${head},"choices":[],"event":${JSON.stringify(openWebUiEvent(source))}${tail}`
+  /** All chunks of an answer begin alike: the beginning is made once and kept for the next event. */
+  let cachedHead: { answerId: string, head: string } | undefined
+  const headOf = (answerId: string, first: AnswerEvent) => {
+    if (cachedHead?.answerId !== answerId) cachedHead = { answerId, head: chunkHead(answerId, first) }
+    return cachedHead.head
+  }
+  return {
+    name: `openai${usage ? '+usage' : ''}${openWebUi ? '+open-webui' : ''}`,
+    encode (event, answerId, n, events) {
+      // An answer that fails before it starts has an error and nothing else.
+      if (event.type === 'error') return `data: ${JSON.stringify(openAiError(event))}\n\n${done}`
+      const head = headOf(answerId, n === 0 ? event : events[0]!)
+      switch (event.type) {
+        case 'start': return chunk(head, '{"role":"assistant","content":""}', 'null')
+        case 'sources': return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
+        case 'delta': return chunk(head, `{"content":${JSON.stringify(event.text)}}`, 'null')
+        case 'finish': return chunk(head, '{}', `"${finishReason(event.finish_reason)}"`, `,${JSON.stringify(extensions(event, sourcesOf(events, n))).slice(1, -1)}`) +
+          (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') + done
+      }
+    },
+  }
+}
+
+/** Writes the events of an answer that ended well as one object. */
+export function encodeCompletion (answerId: string, events: readonly AnswerEvent[]): object {
+  const [first, last] = [events[0]!, events.at(-1)!]
+  if (last.type !== 'finish') throw new Error('an answer without its end')
+  const text = events.map(event => event.type === 'delta' ? event.text : '').join('').trim()
+  return {
+    id: completionId(answerId),
+    object: 'chat.completion',
+    created: createdAt(answerId),
+    model: companyOf(first),
+    choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: finishReason(last.finish_reason) }],
+    usage: usageOf(last.usage),
+    ...extensions(last, sourcesOf(events, events.length)),
+  }
+}
+
+function chunkHead (answerId: string, first: AnswerEvent): string {
+  return `data: {"id":"${completionId(answerId)}","object":"chat.completion.chunk","created":${createdAt(answerId)},"model":${JSON.stringify(companyOf(first))}`
+}
+
+function completionId (answerId: string): string {
+  return `chatcmpl-${answerId}`
+}
+
+function companyOf (first: AnswerEvent): string {
+  return first.type === 'start' ? first.company_id : ''
+}
+
+function sourcesOf (events: readonly AnswerEvent[], end: number): Source[] {
+  const found = events.find((event, i) => i < end && event.type === 'sources')
+  return found?.type === 'sources' ? found.sources : []
+}
+
+/** OpenAI has no word for an answer that was stopped, nor for one that found nothing; `causerie` has. */
+function finishReason (reason: FinishReason): string {
+  return reason === 'length' ? 'length' : 'stop'
+}
+
+function extensions ({ finish_reason, answered_by, citations, degraded }: FinishEvent, sources: Source[]) {
+  return { sources, causerie: { finish_reason, answered_by, citations, degraded } }
+}
+
+function usageOf ({ input_tokens, output_tokens }: Usage) {
+  return { prompt_tokens: input_tokens, completion_tokens: output_tokens, total_tokens: input_tokens + output_tokens }
+}
+
+/** Open WebUI numbers the sources in the order in which they arrive, one per `metadata.source`; the text's `[n]` leads there. */
+function openWebUiEvent ({ id, title, url, snippet, score }: Source): object {
+  const name = title || id
+  return { type: 'source', data: { source: { id, name, url }, document: [snippet], metadata: [{ source: id, name, source_url: url }], distances: [score] } }
+}
