@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
+import { getProfile, putProfile } from '../src/backends/sqlite/profiles.ts'
 import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
@@ -33,14 +34,14 @@ export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: 
   await embedder.ready()
   if (embedder.dimensions() === 0) throw new Error(`the embedding model is missing: ${embedder.stats().models[0]?.reason}`)
 
-  const profile = async (company: string) => (await store.run('getProfile', company, null)).profile!
+  const profile = async (company: string) => (await getProfile(store, company)).profile!
   const fill = async (companies: string[]) => {
     const vectors = createVectors({ store, embedder, profile, onChanged: engine.changed, onError: (company, error) => { throw new Error(company, { cause: error }) } })
     await vectors.fill(companies)
   }
   return {
     async load (company, language, documents) {
-      await store.run('putProfile', company, { id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } } })
+      await putProfile(store, company, { id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } } })
       for (let i = 0; i < documents.length; i += 200) {
         await store.run('putDocuments', company, { index: 'documents', language, documents: documents.slice(i, i + 200) })
       }

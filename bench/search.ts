@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Embedder } from '../src/embed/embedder.ts'
 import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
+import { putProfile } from '../src/backends/sqlite/profiles.ts'
 import type { PendingPassage } from '../src/backends/sqlite/tasks/windows.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
 import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
@@ -27,7 +28,7 @@ export async function search ({ quick }: Options): Promise<Figure[]> {
   try {
     const documents = await madeUpDocuments(count)
     const began = performance.now()
-    await store.run('putProfile', company, written)
+    await putProfile(store, company, written)
     for (let i = 0; i < count; i += 500) {
       await store.run('putDocuments', company, { index: i < count / 2 ? 'pages' : 'faq', language: 'fr', documents: documents.slice(i, i + 500) })
     }

@@ -1,4 +1,6 @@
 // The embedded prompt store: each company's profile lies in its own SQLite file.
+import { parseProfile, type WrittenProfile } from '../../profiles/profile.ts'
+import type { CompanyProfile } from '../../types.ts'
 import type { Store } from './thread.ts'
 import type { PromptStore } from '../../profiles/store.ts'
 
@@ -6,14 +8,14 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
   const withProfile = new Set<string>()
   return {
     async get (company, signal) {
-      return (await store.run('getProfile', company, null, signal)).profile
+      return (await getProfile(store, company, signal)).profile
     },
     async companies (signal) {
       const ids = await store.companies()
       // One after the other, each file once: questions come between. A damaged file is its own company's trouble.
       for (const id of ids) {
         if (withProfile.has(id)) continue
-        const read = await store.run('getProfile', id, null, signal).catch(() => null)
+        const read = await getProfile(store, id, signal).catch(() => null)
         signal?.throwIfAborted()
         if (read?.profile) withProfile.add(id)
       }
@@ -28,4 +30,20 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
       }
     },
   }
+}
+
+/**
+ * Reads a company's profile, and the version of everything in its file ('0' when there is none).
+ * Profiles are checked here, not in the thread: loading TypeBox there would more than double the time to start it.
+ * @throws Error when the stored profile breaks the schema
+ */
+export async function getProfile (store: Store, company: string, signal?: AbortSignal): Promise<{ profile: CompanyProfile | null, version: string }> {
+  const { profile, version } = await store.run('getProfile', company, null, signal)
+  return { profile: profile && parseProfile(profile), version }
+}
+
+/** Writes a company's profile. @throws Error that names the first field that is wrong */
+export async function putProfile (store: Store, company: string, written: unknown): Promise<void> {
+  parseProfile(written)
+  await store.run('putProfile', company, written as WrittenProfile)
 }

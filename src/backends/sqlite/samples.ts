@@ -7,6 +7,7 @@ import { hashOf } from '../../documents/about.ts'
 import { parseProfile } from '../../profiles/profile.ts'
 import { readDocument, type RawDocument } from '../../documents/document.ts'
 import { mappingOf } from '../../documents/mapping.ts'
+import { getProfile, putProfile } from './profiles.ts'
 import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
 
@@ -62,10 +63,10 @@ async function readProfile (dir: string): Promise<{ written: string, profile: Co
 /** The company's profile alone: its documents are in another engine. */
 async function loadProfile (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
   const { written, profile } = await readProfile(dir)
-  const known = await store.run('getProfile', profile.id, null)
+  const known = await getProfile(store, profile.id)
   const changed = known.profile?.version !== profile.version
   if (changed) {
-    await store.run('putProfile', profile.id, JSON.parse(written))
+    await putProfile(store, profile.id, JSON.parse(written))
     onChanged(profile.id, known.version)
   }
   return { company: profile.id, documents: 0, rejected: 0, changed }
@@ -93,7 +94,7 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   if (known === hash) return { ...result, changed: false }
   // From here on it is neither the old state nor the new one, should this be cut short.
   if (known !== undefined) await store.run('setMeta', company, { key: 'samples', value: '' })
-  await store.run('putProfile', company, JSON.parse(written))
+  await putProfile(store, company, JSON.parse(written))
   const left = (await store.run('indexKinds', company, null)).filter(kind => !Object.hasOwn(profile.indexes, kind))
   for (const { kind, documents } of [...indexes, ...left.map(kind => ({ kind, documents: [] }))]) {
     const before = await loadedBefore(store, company, kind, known !== undefined)
@@ -108,7 +109,7 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   }
   // Last, so that a start that was cut short is done over.
   await store.run('setMeta', company, { key: 'samples', value: hash })
-  onChanged(company, (await store.run('getProfile', company, null)).version)
+  onChanged(company, (await getProfile(store, company)).version)
   return { ...result, changed: true }
 }
 

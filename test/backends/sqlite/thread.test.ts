@@ -4,6 +4,7 @@ import { mkdir, readdir, readlink, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
+import { putProfile } from '../../../src/backends/sqlite/profiles.ts'
 import { createStore } from '../../../src/backends/sqlite/thread.ts'
 import { schemaVersion } from '../../../src/backends/sqlite/schema.ts'
 import { document, put, searchFolder, searchStore } from '../../fixtures/search-store.ts'
@@ -131,7 +132,8 @@ t.test('a task that nobody waits for is passed over, and one that has begun is l
 
 t.test('an error that is not coded comes as it is, and harms nothing', async t => {
   const { store } = await searchStore(t)
-  await t.rejects(store.run('putProfile', 'shop', { id: 'shop' }), /company profile/)
+  await t.rejects(store.run('putDocuments', 'shop', null as never), TypeError)
+  await t.rejects(putProfile(store, 'shop', { id: 'shop' }), /company profile/)
   t.same(await store.run('getProfile', 'shop', null), { profile: null, version: '0' })
 })
 
