@@ -1,8 +1,7 @@
 // Puts a digest in the place of a conversation's oldest turns, in the background, once they are too many.
-import { unlessAborted } from '../async/signals.ts'
 import type { Conversation, Conversations, KeptTurn, Owner } from '../conversations/store.ts'
+import { completeText, dropCutSentence } from '../llm/complete-text.ts'
 import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
-import { sentences } from '../language/sentences.ts'
 import type { Language } from '../types.ts'
 import { digestOf, longestDigest, plain } from './digest.ts'
 import { cut } from './messages.ts'
@@ -60,15 +59,15 @@ export function createCondenser ({ conversations, model, maxTurns, maxChars, tim
   }
 
   /** The language model's digest; null when it has none to give. */
-  async function askModel (earlier: string, turns: KeptTurn[], { language, model: name }: CondenseOptions): Promise<string | null> {
+  async function askModel (earlier: string, turns: KeptTurn[], { language, model: modelName }: CondenseOptions): Promise<string | null> {
     if (!policyOf(model).rewords || asked >= askedAtOnce) return null
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)])
-    const messages = digestMessages(earlier, turns, language)
     asked++
     try {
-      return await unlessAborted(collect(model.stream({
-        messages, question: '', language, documentsLanguage: language, terms: [], passages: [], maxTokens: digestTokens, temperature: 0, signal, ...(name ? { model: name } : {}),
-      })), signal)
+      const { text, end } = await completeText(model, {
+        messages: digestMessages(earlier, turns, language), language, modelName, maxTokens: digestTokens, maxChars: 4 * longestDigest, timeoutMs, signal: closing.signal,
+      })
+      if (end === 'no_answer') return null
+      return cut(plain(end === 'length' ? dropCutSentence(text) || text : text), longestDigest) || null
     } catch (error) {
       if (!closing.signal.aborted) onProblem('a digest was made without the language model', error)
       return null
@@ -107,19 +106,6 @@ export function excess (turns: KeptTurn[], maxTurns: number, maxChars: number): 
     kept++
   }
   return turns.slice(0, turns.length - kept)
-}
-
-async function collect (events: ReturnType<LanguageModel['stream']>): Promise<string | null> {
-  let text = ''
-  for await (const event of events) {
-    if (event.type === 'text') text += event.text
-    else if (event.reason === 'no_answer') return null
-    // What was cut off in the middle of a sentence ends with the one before.
-    else if (event.reason === 'length') text = sentences(text).slice(0, -1).join(' ') || text
-    // Whoever asks for 150 tokens and gets this many need not read on.
-    if (text.length > 4 * longestDigest) break
-  }
-  return cut(plain(text), longestDigest) || null
 }
 
 /** What the language model is sent. The conversation is fenced and named as data: nothing inside is an instruction. */

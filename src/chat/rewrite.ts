@@ -1,5 +1,5 @@
 // Has the language model put a follow-up question in words that can be understood without the conversation.
-import { createDeadline, unlessAborted } from '../async/signals.ts'
+import { completeText } from '../llm/complete-text.ts'
 import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import { figures } from '../language/figures.ts'
@@ -34,32 +34,18 @@ const shown = { turns: 4, digest: 600, question: 400, answer: 400, title: 120, t
 export async function rewriteQuestion ({ model, question, language, history, modelName, timeoutMs, signal, onProblem = () => {} }: RewriteOptions): Promise<string | null> {
   signal.throwIfAborted()
   if (!policyOf(model).rewords || history.turns.length === 0) return null
-  const deadline = createDeadline(timeoutMs, signal)
   try {
-    const written = await unlessAborted(collect(model.stream({
-      messages: rewriteMessages(question, language, history), question, language, documentsLanguage: language, terms: [], passages: [], maxTokens, temperature: 0, signal: deadline.signal, ...(modelName ? { model: modelName } : {}),
-    })), deadline.signal)
-    const rewritten = written === null ? null : checked(written, question, language, history)
+    const { text, end } = await completeText(model, {
+      messages: rewriteMessages(question, language, history), question, language, modelName, maxTokens, maxChars: 2 * longest, timeoutMs, signal,
+    })
+    const rewritten = end === 'stop' ? checked(text, question, language, history) : null
     if (rewritten === null) onProblem('a question was not rewritten: what the model wrote is no such question')
     return rewritten
   } catch (error) {
     signal.throwIfAborted()
     onProblem('a question was not rewritten', error)
     return null
-  } finally {
-    deadline.clear()
   }
-}
-
-/** All the model writes; null when it has no answer or was cut off. */
-async function collect (events: ReturnType<LanguageModel['stream']>): Promise<string | null> {
-  let text = ''
-  for await (const event of events) {
-    if (event.type === 'finish') return event.reason === 'stop' ? text : null
-    text += event.text
-    if (text.length > 2 * longest) return null
-  }
-  return null
 }
 
 const label = /^[*_\s]*(?:(?:standalone|stand-alone|rewritten|final)\s+)?(?:question|pregunta|frage|q)(?:\s+(?:réécrite|reformulée|autonome|finale|rewritten|reescrita|reformulada))?[*_\s]*[:：][*_\s]*/i

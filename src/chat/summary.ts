@@ -1,8 +1,6 @@
 // Puts sentences of a company's documents in a language model's own words.
-import { unlessAborted } from '../async/signals.ts'
-import { coded } from '../errors.ts'
+import { completeText, dropCutSentence } from '../llm/complete-text.ts'
 import type { ChatMessage, LanguageModel } from '../llm/model.ts'
-import { sentences } from '../language/sentences.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import type { CompanyProfile, Language } from '../types.ts'
 import { quoteData } from './quote.ts'
@@ -23,28 +21,12 @@ const charactersPerToken = 16
 
 /** The summary, as plain text of whole sentences; '' when there is none. Throws an LLM_* error, or the signal's reason. */
 export async function rewordSummary ({ model, profile, text, maxTokens, timeoutMs, signal }: RewordOptions): Promise<string> {
-  const { language } = profile
-  const timeout = AbortSignal.timeout(timeoutMs)
-  const ending = AbortSignal.any([signal, timeout])
-  try {
-    return await unlessAborted(collect(model.stream({
-      messages: summaryMessages(profile, text, maxTokens), question: '', language, documentsLanguage: language, terms: [], passages: [], maxTokens, temperature: 0, signal: ending, ...(profile.model ? { model: profile.model } : {}),
-    }), maxTokens * charactersPerToken), ending)
-  } catch (error) {
-    throw timeout.aborted && !signal.aborted ? coded('LLM_TIMEOUT', undefined, error) : error
-  }
-}
-
-async function collect (events: ReturnType<LanguageModel['stream']>, longest: number): Promise<string> {
-  let text = ''
-  for await (const event of events) {
-    if (event.type === 'text') text += event.text
-    else if (event.reason === 'no_answer') return ''
-    // What was cut off in the middle of a sentence ends with the one before.
-    else if (event.reason === 'length') text = sentences(text).slice(0, -1).join(' ')
-    if (text.length > longest) break
-  }
-  return withoutMarks(text.slice(0, longest)).toWellFormed().trim()
+  const { language, model: modelName } = profile
+  const maxChars = maxTokens * charactersPerToken
+  const written = await completeText(model, { messages: summaryMessages(profile, text, maxTokens), language, modelName, maxTokens, maxChars, timeoutMs, signal })
+  if (written.end === 'no_answer') return ''
+  const whole = written.end === 'length' ? dropCutSentence(written.text) : written.text
+  return withoutMarks(whole.slice(0, maxChars)).toWellFormed().trim()
 }
 
 /** The sentences are fenced and named as data: nothing inside is an instruction. */

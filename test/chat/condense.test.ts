@@ -134,7 +134,7 @@ t.test('a silent language model is not waited for', async t => {
   const { conversations, condenser, problems, talk } = await make(t, { timeoutMs: 20, model: fakeModel(async function * () { await new Promise(() => {}) }) })
   await condenser.condense(anna, await talk(4), { language: 'en' })
   t.match(await conversations.get(anna, 'c'), { digest: /^What is 0/, condensed: 2 })
-  t.match(problems, [['a digest was made without the language model', { name: 'TimeoutError' }]])
+  t.match(problems, [['a digest was made without the language model', { code: 'LLM_TIMEOUT', cause: { name: 'TimeoutError' } }]])
 })
 
 t.test('one conversation at a time, two with the language model, the others without', async t => {

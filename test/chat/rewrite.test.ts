@@ -117,7 +117,7 @@ t.test('a model that takes too long is left, and its connection closed', async t
   }, { timeoutMs: 10 })
   t.equal(rewritten, null)
   t.equal(aborted!.aborted, true)
-  t.match(problems, [['a question was not rewritten', /within 10 ms/]])
+  t.match(problems, [['a question was not rewritten', { code: 'LLM_TIMEOUT', cause: /within 10 ms/ }]])
 })
 
 t.test('whoever asked and leaves gets their own reason, and nothing is left behind', async t => {

@@ -1,0 +1,59 @@
+// Has a language model write a short text: a rewritten question, a digest, a summary.
+import { createDeadline, unlessAborted } from '../async/signals.ts'
+import { coded } from '../errors.ts'
+import { sentences } from '../language/sentences.ts'
+import type { Language } from '../types.ts'
+import type { ChatMessage, LanguageModel } from './model.ts'
+
+export interface TextRequest {
+  messages: ChatMessage[]
+  /** The question that the text is about, if there is one. */
+  question?: string
+  language: Language
+  /** The company's own choice of model, when it has one. */
+  modelName?: string | undefined
+  maxTokens: number
+  /** A text that is longer is read no further: the model ignores `maxTokens`. */
+  maxChars: number
+  timeoutMs: number
+  signal: AbortSignal
+}
+
+export interface CompletedText {
+  text: string
+  /** `length`: cut off at `maxTokens`; `too_long`: at `maxChars` or a little later. */
+  end: 'stop' | 'length' | 'no_answer' | 'too_long'
+}
+
+/** Returns all that the model writes. Throws an LLM_* error, or the signal's reason. */
+export async function completeText (model: LanguageModel, request: TextRequest): Promise<CompletedText> {
+  const { messages, question = '', language, modelName, maxTokens, maxChars, timeoutMs, signal } = request
+  const deadline = createDeadline(timeoutMs, signal)
+  try {
+    const events = model.stream({
+      messages, question, language, documentsLanguage: language, terms: [], passages: [],
+      maxTokens, temperature: 0, signal: deadline.signal, ...(modelName ? { model: modelName } : {}),
+    })
+    return await unlessAborted(collect(events, maxChars), deadline.signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw deadline.signal.aborted ? coded('LLM_TIMEOUT', undefined, error) : error
+  } finally {
+    deadline.clear()
+  }
+}
+
+async function collect (events: ReturnType<LanguageModel['stream']>, maxChars: number): Promise<CompletedText> {
+  let text = ''
+  for await (const event of events) {
+    if (event.type === 'finish') return { text, end: event.reason }
+    text += event.text
+    if (text.length > maxChars) return { text, end: 'too_long' }
+  }
+  return { text, end: 'length' }
+}
+
+/** Drops the last sentence of a text that was cut off, which is likely half a sentence. */
+export function dropCutSentence (text: string): string {
+  return sentences(text).slice(0, -1).join(' ')
+}
