@@ -54,3 +54,14 @@ test('links between pages lead somewhere, and so do their anchors', async t => {
   }
   t.same(broken, [])
 })
+
+test('files that the pages name exist', async t => {
+  const path = /(?<![\w./-])((?:src|plugins|routes|cli|test|bench|scripts|deploy|supabase)\/[\w./*{},-]+\.(?:ts|mjs|md|json|sql|yaml))(?![\w-])/g
+  const missing: string[] = []
+  for (const page of pages.filter(page => page !== 'CHANGELOG.md')) {
+    for (const [, name] of read(page).matchAll(path)) {
+      if (globSync(name!, { cwd: root }).length === 0) missing.push(`${page}: ${name}`)
+    }
+  }
+  t.same(missing, [])
+})
