@@ -1,5 +1,6 @@
 // robots.txt by RFC 9309: what may be fetched from a site, how fast, and where its sitemaps are.
 import { LRUCache } from 'lru-cache'
+import robotsParserModule from 'robots-parser'
 import { asCoded, coded, type CodedError } from '../../src/errors.ts'
 import { siteOf } from './canonical.ts'
 import type { PublicFetch } from './public-fetch.ts'
@@ -26,24 +27,24 @@ export interface Robots {
   allows (url: string, signal?: AbortSignal): Promise<boolean>
 }
 
-interface Rule {
-  allow: boolean
-  pattern: string
-}
-
 interface Kept extends RobotsRules {
   size: number
   /** When it is to be read again. */
   until: number
 }
 
+/** The package's types describe an ES module, which it is not. */
+const robotsParser = robotsParserModule as unknown as typeof robotsParserModule.default
+
 const dayMs = 86_400_000
 /** A robots.txt that could not be read is tried again after this. */
 const failedMs = 600_000
 /** Characters that are read at most; the RFC asks for 500 KiB. */
 const longest = 524_288
-const mostSitemaps = 100
+const maxSitemaps = 100
 const longestDelayMs = 60_000
+/** Stands for agents whose name is none. */
+const unnamed = '-'
 
 /**
  * @param agent the crawler's product token, as in its User-Agent
@@ -99,91 +100,80 @@ export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.n
 
 /** Reads a robots.txt for the crawler `agent`: all groups of its name, or else those of `*`. */
 export function parseRobots (text: string, agent: string): RobotsRules {
-  const own: Rule[] = []
-  const others: Rule[] = []
-  const delays: { own?: number, others?: number } = {}
-  const sitemaps: string[] = []
+  const site = 'https://site.invalid'
+  const { text: standard, sitemaps } = standardForm(text)
+  const robots = robotsParser(`${site}/robots.txt`, standard)
   const token = productToken(agent)
-  let named = false
-  let group = { own: false, others: false }
-  /** Whether the last rule or agent was an agent: several of these share a group. */
-  let inAgents = false
+  const delay = robots.getCrawlDelay(token)
+  return {
+    allows: path => robots.isAllowed(site + standardPath(path), token) ?? true,
+    ...(delay !== undefined && { delayMs: Math.min(delay * 1000, longestDelayMs) }),
+    sitemaps,
+  }
+}
+
+/**
+ * Rewrites a robots.txt so that robots-parser reads it as RFC 9309 says. By itself it takes any other line between two agents
+ * for the end of a group, forgets a group without rules, compares names with what follows them, and encodes patterns in
+ * another way than paths.
+ */
+function standardForm (text: string): { text: string, sitemaps: string[] } {
+  const lines: string[] = []
+  const agents = new Set<string>()
+  const sitemaps: string[] = []
+  /** Lines of a group whose first rule has not come yet, so that further agents may follow. */
+  let held: string[] = []
+  let mayNameAgents = false
   for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)) {
     const [written = ''] = line.split('#', 1)
     const colon = written.indexOf(':')
     const name = written.slice(0, Math.max(colon, 0)).trim().toLowerCase()
     const value = written.slice(colon + 1).trim()
     switch (name) {
-      case 'user-agent':
-        if (!inAgents) group = { own: false, others: false }
-        inAgents = true
-        if (value === '*') group.others = true
-        else if (token && productToken(value) === token) named = group.own = true
+      case 'user-agent': {
+        const agent = value === '*' ? '*' : productToken(value) || unnamed
+        agents.add(agent)
+        lines.push(`User-agent: ${agent}`)
+        mayNameAgents = true
         break
+      }
       case 'allow':
       case 'disallow':
-        inAgents = false
-        if (!/^[/*]/.test(value)) break
-        for (const list of [group.own && own, group.others && others]) {
-          if (list) list.push({ allow: name === 'allow', pattern: normalPattern(value) })
-        }
+        lines.push(...held, `${name}: ${/^[/*]/.test(value) ? standardPattern(value) : ''}`)
+        held = []
+        mayNameAgents = false
         break
       case 'crawl-delay':
-        if (!/^\d{1,6}(?:\.\d{1,3})?$/.test(value)) break
-        if (group.own) delays.own = Number(value) * 1000
-        if (group.others) delays.others = Number(value) * 1000
+        if (/^\d{1,6}(?:\.\d{1,3})?$/.test(value)) (mayNameAgents ? held : lines).push(`Crawl-delay: ${value}`)
         break
       case 'sitemap':
-        if (sitemaps.length < mostSitemaps && value) sitemaps.push(value)
+        if (sitemaps.length < maxSitemaps && value) sitemaps.push(value)
     }
   }
-  // The most specific rule is the longest; of two alike, the one that allows.
-  const rules = (named ? own : others).sort((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow))
-  const delay = named ? delays.own : delays.others
-  return {
-    allows (path) {
-      const normal = normalPath(path)
-      return rules.find(({ pattern }) => matches(normal, pattern))?.allow ?? true
-    },
-    ...(delay !== undefined && { delayMs: Math.min(delay, longestDelayMs) }),
-    sitemaps,
-  }
+  lines.push(...held)
+  for (const agent of agents) lines.push(`User-agent: ${agent}`, 'Disallow:')
+  return { text: lines.join('\n'), sitemaps }
 }
 
 function productToken (agent: string): string {
   return /^[a-z_-]*/i.exec(agent)![0].toLowerCase()
 }
 
-/** Whether the path begins with the pattern, in which `*` is anything and a last `$` the end. */
-function matches (path: string, pattern: string): boolean {
-  const anchored = pattern.endsWith('$')
-  const [first = '', ...parts] = (anchored ? pattern.slice(0, -1) : pattern).split('*')
-  if (!path.startsWith(first)) return false
-  const last = anchored ? parts.pop() : undefined
-  if (anchored && last === undefined) return path === first
-  let at = first.length
-  for (const part of parts) {
-    const found = path.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return last === undefined || (path.endsWith(last) && path.length - last.length >= at)
+/** `*` and `$` are wildcards in patterns only. */
+function standardPath (path: string): string {
+  return standardEncoding(path).replace(/[*$]/g, character => character === '*' ? '%2A' : '%24')
 }
 
-/** One way of percent-encoding: what must not be is not, what must be is; `*` and `$` of a path are no wildcards. */
-function normalPath (path: string): string {
-  return normal(path).replace(/[*$]/g, character => character === '*' ? '%2A' : '%24')
+function standardPattern (pattern: string): string {
+  return standardEncoding(pattern).replace(/\*+/g, '*').replace(/\$(?!$)/g, '%24')
 }
 
-function normalPattern (pattern: string): string {
-  return normal(pattern).replace(/\*+/g, '*').replace(/\$(?!$)/g, '%24')
-}
-
-function normal (text: string): string {
+/** Encodes what a URL cannot hold, and decodes what need not be encoded. */
+function standardEncoding (text: string): string {
   return text.toWellFormed()
     .replace(/%[0-9a-f]{2}/gi, code => {
       const character = String.fromCharCode(parseInt(code.slice(1), 16))
       return /[\w.~-]/.test(character) ? character : code.toUpperCase()
     })
-    .replace(/[^\x21-\x7e]/gu, character => encodeURIComponent(character))
+    .replace(/[^\x21-\x7e]|["<>[\\\]^`{|}]/gu, character => encodeURIComponent(character))
 }

@@ -30,7 +30,7 @@ t.test('wildcards', async t => {
     ['/fish*.php', '/fishheads/catfish.php?x', true], ['/fish*.php', '/Fish.PHP', false], ['/a*b*c$', '/axxbyyc', true], ['/a*b*c$', '/axxbyycd', false],
     ['/*ab$', '/ab', true], ['/ab*b$', '/ab', false], ['/a**b', '/axb', true], ['*', '/x', true], ['*/x', '/a/x', true], ['/$x', '/$x', true], ['/a$b', '/a', false],
     ['/path/file-with-a-%2A.html', '/path/file-with-a-*.html', true], ['/path/file-with-a-%2A.html', '/path/file-with-a-x.html', false],
-    ['/path/foo-%24', '/path/foo-$', true],
+    ['/path/foo-%24', '/path/foo-$', true], ['/a[b]|c', '/a[b]|c', true],
   ]
   for (const [pattern, path, matches] of cases) t.equal(allowed(`User-agent: *\nDisallow: ${pattern}`, path), !matches, `${pattern} ${path}`)
 })
@@ -38,7 +38,7 @@ t.test('wildcards', async t => {
 t.test('percent-encoding is compared in one form', async t => {
   for (const [pattern, path] of [
     ['/foo/bar?baz=quz', '/foo/bar?baz=quz'], ['/foo/bar?baz=http://foo.bar', '/foo/bar?baz=http://foo.bar'], ['/foo/bar/ツ', '/foo/bar/%E3%83%84'],
-    ['/foo/bar/%E3%83%84', '/foo/bar/%E3%83%84'], ['/foo/bar/%e3%83%84', '/foo/bar/ツ'], ['/foo/bar/%62%61%7A', '/foo/bar/baz'],
+    ['/foo/bar/%E3%83%84', '/foo/bar/%E3%83%84'], ['/foo/bar/%e3%83%84', '/foo/bar/ツ'], ['/foo/bar/%62%61%7A', '/foo/bar/baz'], ['/foo/{bar}', '/foo/%7Bbar%7D'],
   ] as const) t.equal(allowed(`User-agent: *\nDisallow: ${pattern}`, path), false, pattern)
   t.equal(allowed('User-agent: *\nDisallow: /a%2Fb', '/a/b'), true, 'a reserved character is another one when it is encoded')
 })
@@ -93,9 +93,9 @@ t.test('any text is read, and in time', async t => {
     const { allows } = parseRobots(`User-agent: *\nDisallow: ${text}\n${text}`, 'causerie')
     return typeof allows(path) === 'boolean'
   }))
-  const started = performance.now()
+  const started = process.cpuUsage()
   for (const text of [' '.repeat(500_000), '\t:'.repeat(250_000), `User-agent: *\nDisallow: /${'*a'.repeat(250_000)}`, 'a'.repeat(500_000)]) allowed(text, '/' + 'a'.repeat(4000))
-  t.ok(performance.now() - started < 2000)
+  t.ok(process.cpuUsage(started).user < 2e6, 'µs')
 })
 
 const page = (status: number, text = ''): Fetched => ({ status, body: new TextEncoder().encode(text), type: 'text/plain', url: 'https://x.test/robots.txt' })

@@ -39,6 +39,14 @@ t.test('entities of its own are not used', async t => {
   t.same(scan(urlset('<url><loc>https://x.test/&#0;&#x110000;</loc></url><url><loc>https://x.test/&amp</loc></url>')), [])
 })
 
+t.test('a long sitemap is read in parts, which may cut a text, an entity or a tag anywhere', async t => {
+  const entry = '<url><loc>https://x.test/a&amp;b</loc></url>'
+  for (let i = 0; i <= entry.length; i++) {
+    const start = '<urlset>'.padEnd(65_536 - i)
+    t.same(scan(`${start}${entry}${entry}</urlset>`).map(({ loc }) => loc), ['https://x.test/a&b', 'https://x.test/a&b'])
+  }
+})
+
 t.test('what is broken ends it, and what came before stays', async t => {
   const good = '<url><loc>https://x.test/a</loc></url>'
   for (const rest of ['<url><loc>https://x.test/b', '<url', '<!-- ', '<![CDATA[', '<?', '<!DOCTYPE [', '<', '<>', '< url>', '<url a="', `<url ${'a'.repeat(70_000)}>`, '\0\0<\0']) {
@@ -51,9 +59,9 @@ t.test('any text is read, and in time', async t => {
   fc.assert(fc.property(fc.array(fc.constantFrom('<', '>', '<url>', '</url>', '<loc>', '</loc>', '<!--', '-->', '<![CDATA[', ']]>', '<!', '[', ']', '&', ';', '"', "'", '<?', '?>', 'x', ':', '/'), { maxLength: 60 }), parts => {
     return scan(parts.join('')).every(({ loc }) => loc.length > 0)
   }), propertyRuns(2000))
-  const started = performance.now()
+  const started = process.cpuUsage()
   for (const part of ['<!x>', '<!-- ', '<a>', '<url>', '<loc>', '<', '&', '<![CDATA[', '<url><loc>&', '<?a?>', '<!DOCTYPE a []>', '<a "', '<url><loc>x</loc></url>']) scan(`<urlset>${part.repeat(2_000_000 / part.length)}`)
-  t.ok(performance.now() - started < 5000)
+  t.ok(process.cpuUsage(started).user < 5e6, 'µs')
 })
 
 async function read (t: Test, files: Record<string, string | Buffer>, sitemaps: string[], options: Partial<SitemapOptions> = {}) {
