@@ -3,8 +3,10 @@ import { Parser } from 'htmlparser2'
 import { canonicalUrl } from './canonical.ts'
 import { unsupportedKind } from './unsupported-files.ts'
 
-const longestBytes = 5_242_880
-const mostLinks = 500
+const maxBytes = 5_242_880
+const maxLinks = 500
+/** Deep nesting costs the parser quadratic time; a page that is nested more deeply is read no further. */
+const maxDepth = 1000
 
 /**
  * Canonical addresses, each once, in order; without those that the page asks not to follow, and those of files that there
@@ -15,15 +17,20 @@ export function linksOf (body: Uint8Array, { type, url }: { type: string, url: s
   const links = new Set<string>()
   let base = url
   let mayFollow = true
+  let depth = 0
   const parser = new Parser({
+    onopentagname () {
+      if (++depth > maxDepth) parser.pause()
+    },
+    onclosetag () { depth-- },
     onopentag (name, { href, rel = '', name: meta = '', content = '' }) {
       if (name === 'meta' && /^(robots|causerie)$/i.test(meta) && /\b(nofollow|none)\b/i.test(content)) mayFollow = false
       if (name === 'base' && href) base = URL.parse(href, url)?.href ?? base
-      if (name !== 'a' || !href || /\bnofollow\b/i.test(rel) || links.size >= mostLinks) return
+      if (name !== 'a' || !href || /\bnofollow\b/i.test(rel) || links.size >= maxLinks) return
       const target = canonicalUrl(href.trim(), base)
       if (target && unsupportedKind(new URL(target).pathname) === undefined) links.add(target)
     },
   })
-  parser.end(new TextDecoder().decode(body.subarray(0, longestBytes)))
+  parser.end(new TextDecoder().decode(body.subarray(0, maxBytes)))
   return mayFollow ? [...links] : []
 }

@@ -18,3 +18,10 @@ t.test('what is not followed', async t => {
 t.test('not without end', async t => {
   t.equal(links(Array.from({ length: 2000 }, (_, i) => `<a href="/${i}">x</a>`).join('')).length, 500)
 })
+
+t.test('a page that is nested without end is read to a depth, and in time', async t => {
+  const started = process.cpuUsage()
+  t.same(links(`<a href="/a">A</a>${'<div>'.repeat(1_000_000)}<a href="/b">B</a>`), ['https://shop.test/a'])
+  t.same(links(`${'<p>'.repeat(2000)}<br>${'<div>x</div>'.repeat(2000)}<a href="/b">B</a>`), ['https://shop.test/b'], 'not one with many elements')
+  t.ok(process.cpuUsage(started).user < 2e6, 'µs')
+})
