@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
-import type { Vectors } from '../src/documents/vector-queue.ts'
+import type { Vectors } from '../src/documents/store.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

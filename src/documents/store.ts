@@ -1,4 +1,5 @@
 // The port to a company's documents as people put them in and take them out; what is searched are their pieces.
+import type { CompanyQueueStats } from './company-queue.ts'
 import type { IndexedDocument } from './document.ts'
 import type { CompanyProfile } from '../types.ts'
 
@@ -92,4 +93,14 @@ export interface DocumentStore {
   chunks (company: string, limit: number): Promise<StoredChunk[]>
   indexes (company: string): Promise<IndexSummary[]>
   stats (company: string): Promise<KnowledgeStats>
+}
+
+export interface VectorsStats extends CompanyQueueStats { passages: number }
+
+/** Gives the documents of companies their vectors, in the background. */
+export interface Vectors {
+  /** Embeds what has no vectors yet, company after company; a run that goes on takes up new ones. */
+  fill (companies: string[]): Promise<void>
+  stats (): VectorsStats
+  close (): Promise<void>
 }

@@ -4,7 +4,8 @@ import { sleep } from '../../async/signals.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
 import { shortened } from './write/items.ts'
-import { createVectorQueue, type Vectors } from '../../documents/vector-queue.ts'
+import { createCompanyQueue } from '../../documents/company-queue.ts'
+import type { Vectors } from '../../documents/store.ts'
 import { createClaims, uidOf } from './index-owners.ts'
 import { factsOf } from './stored-chunk.ts'
 import type { CompanyProfile } from '../../types.ts'
@@ -38,16 +39,17 @@ export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptio
 
 /** What is written stays, and says by which model: after a crash the rest is taken up where it was left. */
 export function createMeilisearchVectors ({ embedder, profile, companies, onChanged, onError, againMs = 60_000, ...options }: MeilisearchVectorsOptions): MeilisearchVectors {
-  const queue = createVectorQueue({
+  const queue = createCompanyQueue({
     ready: embedder.ready,
-    fillCompany,
-    onFailure (company, error) {
+    work: fillCompany,
+    onError (company, error) {
       onError(company, asStoreError(error))
-      queue.again(company)
+      queue.retryLater(company)
     },
-    againMs,
+    retryMs: againMs,
   })
   const { signal } = queue
+  let filled = 0
   const requests = createMeilisearchRequests(options)
   const pieces = createPieces(requests, signal)
   const claims = createClaims()
@@ -65,7 +67,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
     const pending = async () => await pieces.count(uid, `_n >= 0 AND _model != ${JSON.stringify(model)}`) > 0
     if (!await pending()) return
     const dimensions = embedder.dimensions(model)
-    if (dimensions === 0) return queue.again(company.id)
+    if (dimensions === 0) return queue.retryLater(company.id)
     const { primaryKey } = await prepareForPieces(requests, pieces, company, kind, dimensions, signal)
     const none = (found: StoredPiece[]) => found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
     // Another model's vectors would be compared with this one's questions.
@@ -82,7 +84,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
         for (let i = 0; i < results.length; i += writeBatch) {
           const some = results.slice(i, i + writeBatch)
           const vectors = await embed(some, model)
-          if (!vectors) return queue.again(company.id)
+          if (!vectors) return queue.retryLater(company.id)
           // Meanwhile the next ones are embedded.
           await writing
           writing = write(some, vectors)
@@ -101,7 +103,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
       const hashes = new Map(some.map(piece => [piece[primaryKey], piece._hash]))
       const now = await pieces.fetch(uid, { ids: [...hashes.keys()], fields: [primaryKey, '_hash'], limit: hashes.size })
       await pieces.update(uid, primaryKey, none(now.results.filter(piece => hashes.get(piece[primaryKey]) !== piece._hash)))
-      queue.count(some.length)
+      filled += some.length
       onChanged(company.id)
     }
   }
@@ -117,13 +119,15 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
   }
 
   return {
-    ...queue,
+    fill: queue.add,
+    stats: () => ({ ...queue.stats(), passages: filled }),
+    close: queue.close,
     async resume () {
       while (!signal.aborted) {
         try {
           const { results } = await requests.ask(client => client.getRawIndexes({ limit: mostIndexes }), signal)
           const named = results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!)
-          return await queue.fill([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
+          return await queue.add([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
         } catch (error) {
           if (signal.aborted) return
           onError('', asStoreError(error))

@@ -1,5 +1,6 @@
 // Condenses a company's old documents when they fill its room, in the background and behind everything else.
-import { setTimeout as wait } from 'node:timers/promises'
+import { sleep } from '../../async/signals.ts'
+import { createCompanyQueue, type CompanyQueueStats } from '../../documents/company-queue.ts'
 import type { Mode } from '../../compress/compress.ts'
 import type { Store } from './thread.ts'
 import type { CompactionMode, Condensed, Place, Restored } from './tasks/compaction.ts'
@@ -7,12 +8,10 @@ import type { CompactionMode, Condensed, Place, Restored } from './tasks/compact
 /** A company whose documents take more of its tokens than this is condensed until they do not. */
 const fullFrom = 0.75
 
-export interface CompactionStats {
+export interface CompactionStats extends CompanyQueueStats {
   /** Tokens. */
   saved: number
   restored: number
-  failures: number
-  running: boolean
 }
 
 export interface Compaction {
@@ -50,35 +49,16 @@ export interface CompactionOptions {
 
 /** What was condensed stays; after a crash the rest is taken up where it was left. */
 export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxTokens, everyMs = 3_600_000, onChanged, onDone, onError }: CompactionOptions): Compaction {
-  const abort = new AbortController()
-  const waiting = new Set<string>()
-  const counts = { saved: 0, restored: 0, failures: 0 }
-  let running: Promise<void> | undefined
-
-  async function work (): Promise<void> {
-    try {
-      for (const company of waiting) {
-        waiting.delete(company)
-        if (abort.signal.aborted) return
-        try {
-          await tend(company)
-        } catch (error) {
-          counts.failures++
-          onError(company, error)
-        }
-      }
-    } finally {
-      // At once, not a turn later: a company that is added from now on needs a new run.
-      running = undefined
-    }
-  }
+  const queue = createCompanyQueue({ work: tend, onError })
+  const { signal } = queue
+  const counts = { saved: 0, restored: 0 }
 
   /** Brings back first: what is often cited is worth more than room that is not needed. */
   async function tend (company: string): Promise<void> {
     let stored = await store.run('storedTokens', company, null)
     const before = { ...counts }
     try {
-      for (let after: number | null = 0; after !== null && !abort.signal.aborted;) {
+      for (let after: number | null = 0; after !== null && !signal.aborted;) {
         const step: Restored = await unhurried('restoreDocuments', company, { after, room: maxTokens - stored })
         after = step.after
         stored += step.added
@@ -87,7 +67,7 @@ export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxToke
       }
       const most = mode === 'off' ? Infinity : mode === 'aggressive' ? 0 : maxTokens * fullFrom
       const usedBefore = Date.now() - minAgeMs
-      for (let after: Place | null = { age: -1, document: 0 }; after !== null && stored > most && !abort.signal.aborted;) {
+      for (let after: Place | null = { age: -1, document: 0 }; after !== null && stored > most && !signal.aborted;) {
         const step: Condensed = await unhurried('condenseDocuments', company, { mode: mode as CompactionMode, keepOriginal, usedBefore, wanted: stored - most, after })
         after = step.after
         stored -= step.saved
@@ -96,7 +76,7 @@ export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxToke
       }
     } finally {
       if (counts.saved > before.saved || counts.restored > before.restored) {
-        while (!abort.signal.aborted && await store.run('countWords', company, null)) { /* in slices */ }
+        while (!signal.aborted && await store.run('countWords', company, null)) { /* in slices */ }
         onDone(company)
       }
     }
@@ -106,24 +86,13 @@ export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxToke
   const unhurried: Store['run'] = async (task, company, argument) => {
     const started = performance.now()
     const result = await store.run(task, company, argument)
-    try {
-      await wait(performance.now() - started, undefined, { signal: abort.signal })
-    } catch {
-      // Closing: nothing more is begun.
-    }
+    await sleep(performance.now() - started, signal).catch(() => {}) // closing: the loops look at the signal
     return result
-  }
-
-  async function check (company: string): Promise<void> {
-    if (abort.signal.aborted) return
-    waiting.add(company)
-    running ??= work()
-    return running
   }
 
   async function checkAll (): Promise<void> {
     try {
-      for (const company of await store.companies()) await check(company)
+      await queue.add(await store.companies())
     } catch (error) {
       onError('', error)
     }
@@ -132,12 +101,11 @@ export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxToke
   timer.unref()
 
   return {
-    check,
-    stats: () => ({ ...counts, running: running !== undefined }),
+    check: company => queue.add([company]),
+    stats: () => ({ ...counts, ...queue.stats() }),
     async close () {
       clearInterval(timer)
-      abort.abort()
-      await running
+      await queue.close()
     },
   }
 }

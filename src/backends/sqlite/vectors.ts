@@ -2,7 +2,8 @@
 import type { Embedder } from '../../embed/embedder.ts'
 import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
-import { createVectorQueue, type Vectors } from '../../documents/vector-queue.ts'
+import { createCompanyQueue } from '../../documents/company-queue.ts'
+import type { Vectors } from '../../documents/store.ts'
 
 const batch = 16
 
@@ -11,7 +12,7 @@ const batch = 16
  * @param profile the company's, for the embedding model of each index
  * @param onChanged told when a company's vectors have changed
  */
-export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs = 60_000 }: {
+export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs }: {
   store: Store
   embedder: Embedder
   profile: (company: string) => Promise<CompanyProfile | null>
@@ -20,8 +21,9 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   /** When passages are tried again whose model was not to be had. */
   retryMs?: number
 }): Vectors {
-  const queue = createVectorQueue({ ready: embedder.ready, fillCompany, onFailure: onError, againMs: retryMs })
-  return queue
+  const queue = createCompanyQueue({ ready: embedder.ready, work: fillCompany, onError, ...(retryMs === undefined ? {} : { retryMs }) })
+  let filled = 0
+  return { fill: queue.add, stats: () => ({ ...queue.stats(), passages: filled }), close: queue.close }
 
   async function fillCompany (company: string): Promise<void> {
     const indexes = (await profile(company))?.indexes ?? {}
@@ -50,7 +52,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
           const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
             // Its model is not to be had now.
-            queue.again(company)
+            queue.retryLater(company)
             continue
           }
           await writing
@@ -58,7 +60,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
             // Each window is read under its title: in a long document the title by itself, again and again, tells nothing.
             model, passages: own.map((passage, i) => ({ ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]! })),
           }).then(({ version }) => {
-            queue.count(own.length)
+            filled += own.length
             onChanged(company, version)
           })
           writing.catch(() => {})
