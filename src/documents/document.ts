@@ -1,5 +1,6 @@
 // A document: as its company wrote it, and as an index takes it.
-import type { FieldMapping } from '../types.ts'
+import { createHash } from 'node:crypto'
+import type { FieldMapping, Language } from '../types.ts'
 import type { Chunk } from './content.ts'
 
 /** A document as its company wrote it. */
@@ -36,6 +37,16 @@ export function readDocument (raw: RawDocument, mapping: FieldMapping): IndexedD
       .filter(([, value]) => value !== ''),
   }
   return id === '' || (document.title + document.text === '' && document.fields.length === 0) ? null : document
+}
+
+/**
+ * Returns the hash that tells whether a document has changed: its own, or one of its content. Another language means
+ * other stems, so it is another document; a fingerprint is made from the text and adds nothing.
+ */
+export function hashOfDocument (language: Language, { hash, title, text, url, fields, chunks }: IndexedDocument): string {
+  if (hash !== undefined) return `${language}:${hash}`
+  const content = [language, title, text, url, JSON.stringify(fields), ...(chunks ? [chunks.map(({ print, ...chunk }) => chunk)] : [])]
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url')
 }
 
 /** A value as people read it; what has no plain form (an object) is left out. */

@@ -1,12 +1,11 @@
 // Documents in the company's own SQLite file: the main thread's side of it.
-import type { IndexedDocument } from '../../documents/document.ts'
+import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
+import { slicesOf } from '../../slices.ts'
+import { chunksPerTask, documentRow, documentsPerTask } from './document-row.ts'
 import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
-import { aboutDocument, hashOf, slice } from '../../documents/about.ts'
 import type { DocumentStore, PutCounts, StoredChunk } from '../../documents/store.ts'
 
-/** Documents that are looked up, or hidden, by one task. */
-const lookedUp = 200
 /** Pieces that one task reads. */
 const read = 50
 
@@ -57,9 +56,9 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
 
   async function withoutUnchanged (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<IndexedDocument[]> {
     const unchanged = new Set<IndexedDocument>()
-    for (const some of parts(documents.filter(({ hash }) => hash !== undefined), lookedUp)) {
+    for (const some of slicesOf(documents.filter(({ hash }) => hash !== undefined), documentsPerTask)) {
       const ids = new Set(await store.run('unchangedDocuments', company.id, {
-        index, documents: some.map(document => ({ id: document.id, hash: hashOf(company.language, document) })),
+        index, documents: some.map(document => ({ id: document.id, hash: hashOfDocument(company.language, document) })),
       }, signal))
       for (const document of some) if (ids.has(document.id)) unchanged.add(document)
     }
@@ -93,7 +92,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     get: (company, index, id) => store.run('getDocument', company, { index, id }),
     remove: (company, index, ids) => writing(company, async () => {
       let sum = 0
-      for (const some of parts(ids, lookedUp)) {
+      for (const some of slicesOf(ids, documentsPerTask)) {
         const { hidden, version } = await store.run('hideDocuments', company, { index, ids: some })
         sum += hidden.length
         if (hidden.length > 0) onChanged(company, version)
@@ -105,7 +104,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     cite: (company, passages, at) => store.run('citeDocuments', company, { passages, at }),
     async chunks (company, limit) {
       const chunks: StoredChunk[] = []
-      for (const rowids of parts(await store.run('evenPassages', company, { limit }), read)) {
+      for (const rowids of slicesOf(await store.run('evenPassages', company, { limit }), read)) {
         chunks.push(...await store.run('readChunks', company, { rowids }))
       }
       return chunks
@@ -117,11 +116,11 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
   async function putLong ({ id: company, language }: CompanyProfile, index: string, document: IndexedDocument, signal?: AbortSignal) {
     const { id, title, url, fields, chunks = [] } = document
     const none = { written: 0, unchanged: 0, rejected: [], hidden: [], version: '' }
-    const begun = await store.run('beginDocument', company, { index, about: aboutDocument(language, document, chunks), maxTokens }, signal)
+    const begun = await store.run('beginDocument', company, { index, row: documentRow(language, document, chunks), maxTokens }, signal)
     if ('unchanged' in begun) return { ...none, unchanged: 1 }
     if ('rejected' in begun) return { ...none, rejected: [begun.rejected] }
     try {
-      for (const [i, some] of parts(chunks, slice).entries()) {
+      for (const [i, some] of slicesOf(chunks, chunksPerTask).entries()) {
         await store.run('appendPieces', company, { index, language, document: begun.document, title, url, chunks: some, fields: i === 0 ? fields : [] }, signal)
       }
       return { ...none, written: 1, ...await store.run('publishDocument', company, { index, id, document: begun.document }) }
@@ -144,7 +143,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
 }
 
 function isLong ({ chunks = [] }: IndexedDocument): boolean {
-  return chunks.length > slice
+  return chunks.length > chunksPerTask
 }
 
 /** Documents with no more than a slice of pieces together; a long one by itself. */
@@ -153,7 +152,7 @@ function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> 
   let pieces = 0
   for (const document of documents) {
     const own = document.chunks?.length ?? 1
-    if (some.length > 0 && pieces + own > slice) {
+    if (some.length > 0 && pieces + own > chunksPerTask) {
       yield some
       some = []
       pieces = 0
@@ -162,10 +161,6 @@ function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> 
     pieces += own
   }
   if (some.length > 0) yield some
-}
-
-function parts<T> (items: T[], length: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
 }
 
 /** Runs the works of one key one after another. */

@@ -3,18 +3,17 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashOf } from '../../documents/about.ts'
 import { parseProfile } from '../../profiles/profile.ts'
-import { readDocument, type RawDocument } from '../../documents/document.ts'
+import { slicesOf } from '../../slices.ts'
+import { hashOfDocument, readDocument, type RawDocument } from '../../documents/document.ts'
 import { mappingOf } from '../../documents/mapping.ts'
+import { documentsPerTask } from './document-row.ts'
 import { getProfile, putProfile } from './profiles.ts'
 import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
 
 /** Documents of one write: short enough that a question never waits long behind it. */
 const batch = 50
-/** Documents that are looked up, or hidden, by one task. */
-const lookedUp = 200
 
 /** What the samples put in: an id and the hash that was written under it. */
 type Loaded = [id: string, hash: string]
@@ -98,10 +97,10 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   const left = (await store.run('indexKinds', company, null)).filter(kind => !Object.hasOwn(profile.indexes, kind))
   for (const { kind, documents } of [...indexes, ...left.map(kind => ({ kind, documents: [] }))]) {
     const before = await loadedBefore(store, company, kind, known !== undefined)
-    const now = documents.map((document): Loaded => [document.id, hashOf(profile.language, document)])
+    const now = documents.map((document): Loaded => [document.id, hashOfDocument(profile.language, document)])
     const note = (loaded: Loaded[]) => store.run('setMeta', company, { key: `samples:${kind}`, value: JSON.stringify(loaded) })
     await note([...before, ...now])
-    for (const some of parts(documents, batch)) {
+    for (const some of slicesOf(documents, batch)) {
       await store.run('putDocuments', company, { index: kind, language: profile.language, documents: some })
     }
     await removeGone(store, company, kind, before, new Set(documents.map(({ id }) => id)))
@@ -125,16 +124,12 @@ async function loadedBefore (store: Store, company: string, kind: string, loaded
 
 /** Removes what the files no longer hold, if it still is what they put in: what was uploaded stays. */
 async function removeGone (store: Store, company: string, index: string, before: Loaded[], keep: Set<string>): Promise<void> {
-  for (const some of parts(before.filter(([id]) => !keep.has(id)), lookedUp)) {
+  for (const some of slicesOf(before.filter(([id]) => !keep.has(id)), documentsPerTask)) {
     const ids = await store.run('unchangedDocuments', company, { index, documents: some.map(([id, hash]) => ({ id, hash })) })
     let { hidden } = await store.run('hideDocuments', company, { index, ids })
     while (hidden.length > 0) hidden = await store.run('removeHidden', company, { documents: hidden })
     while (await store.run('countWords', company, null)) { /* in slices */ }
   }
-}
-
-function parts<T> (items: T[], length: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
 }
 
 function list (parsed: unknown): unknown[] {

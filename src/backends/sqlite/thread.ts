@@ -1,4 +1,4 @@
-// The embedded store: one SQLite file per company, behind one worker thread.
+// The embedded store: one SQLite file per company, owned by one worker thread.
 import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ type Argument<T extends keyof Tasks> = Parameters<Tasks[T]>[1]
 type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
 
 export interface Store {
-  /** Runs a task on a company's file, in the thread. Throws the task's coded errors, or the signal's reason at once. */
+  /** Runs a task on a company's file, in the thread. Throws the task's coded errors; throws the signal's reason at once. */
   run<T extends keyof Tasks> (task: T, company: string, argument: Argument<T>, signal?: AbortSignal): Promise<Result<T>>
   /** Ids of the companies that have a file. */
   companies (): Promise<string[]>
@@ -21,7 +21,7 @@ export interface Store {
 
 /**
  * @param dataDir its folder `companies/` holds the files
- * @param openFiles files that the thread keeps open at most
+ * @param openFiles most files that the thread keeps open
  * Throws STORE_UNREADABLE when the folder cannot be made.
  */
 export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, openFiles?: number }): Store {
@@ -31,23 +31,23 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
   } catch (error) {
     throw coded('STORE_UNREADABLE', `Check DATA_DIR: ${(error as Error).message}`, error)
   }
-  // One thread: SQLite answers in well under a millisecond, and with a single writer nothing waits for a lock.
+  // One thread: SQLite answers in well under a millisecond, and a single writer never waits for a lock.
   const pool = new Piscina<Job, Outcome>({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
-    // Else a task that finds the thread busy goes behind those that came after it.
+    // Without it a task that finds the thread busy goes behind those that came later.
     stricterFIFO: true,
     workerData: { dir, openFiles },
   })
   return {
     async run (task, company, argument, signal) {
       signal?.throwIfAborted()
-      // Piscina would end the thread, and close every file, to stop a task that runs: it is left to end instead, and
-      // one that has not begun is passed over.
-      const left = signal && new Uint8Array(new SharedArrayBuffer(1))
-      const outcome = pool.run({ task, company, argument, ...(left ? { left } : {}) })
-      return settle(left ? await unlessAborted(outcome, signal, () => { left[0] = 1 }) : await outcome) as Result<typeof task>
+      // To stop a task that runs, Piscina would end the thread and close every file. So a running task ends by itself;
+      // one that has not begun is skipped.
+      const abandoned = signal && new Uint8Array(new SharedArrayBuffer(1))
+      const outcome = pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
+      return valueOf(abandoned ? await unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : await outcome) as Result<typeof task>
     },
     async companies () {
       const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
@@ -58,7 +58,8 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
   }
 }
 
-function settle (outcome: Outcome): unknown {
+/** Returns a task's value, or throws its error. */
+function valueOf (outcome: Outcome): unknown {
   if ('code' in outcome) throw coded(outcome.code, outcome.detail, outcome.cause === undefined ? undefined : new Error(outcome.cause))
   return outcome.value
 }

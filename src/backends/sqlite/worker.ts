@@ -4,52 +4,55 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import { LRUCache } from 'lru-cache'
-import * as conversations from './tasks/conversations.ts'
 import { CodedError, coded } from '../../errors.ts'
-import * as compaction from './tasks/compaction.ts'
-import * as documents from './tasks/documents.ts'
-import * as putting from './tasks/put.ts'
-import * as room from './tasks/eviction.ts'
-import * as keys from './tasks/keys.ts'
-import * as profiles from './tasks/profiles.ts'
-import * as searching from './tasks/search.ts'
-import * as writing from './tasks/windows.ts'
 import { mapped, type CompanyFile } from './file.ts'
 import { openCompanyFile } from './open.ts'
+import * as compaction from './tasks/compaction.ts'
+import * as conversations from './tasks/conversations.ts'
+import * as documents from './tasks/documents.ts'
+import * as eviction from './tasks/eviction.ts'
+import * as keys from './tasks/keys.ts'
+import * as meta from './tasks/meta.ts'
+import * as put from './tasks/put.ts'
+import * as search from './tasks/search.ts'
+import * as vectors from './tasks/vectors.ts'
 
 const { dir, openFiles } = workerData as { dir: string, openFiles: number }
 
 const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file => file.close() })
 
-/** What the main thread may ask for: each gets the open file (null when the company has none) and one argument. */
-const tasks = { ...profiles.tasks, ...searching.tasks, ...writing.tasks, ...documents.tasks, ...putting.tasks, ...room.tasks, ...compaction.tasks, ...conversations.tasks }
+/** The tasks that the main thread may ask for. Each gets the open file, null when the company has none, and one argument. */
+const tasks = {
+  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks,
+  ...conversations.tasks,
+}
 export type Tasks = typeof tasks & typeof keys.tasks
 
-/** Tasks that make the company's file when there is none. */
-const creating: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments', 'beginDocument', 'appendTurns'])
+/** Tasks that make the company's file when it has none. */
+const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments', 'beginDocument', 'appendTurns'])
 
 export interface Job {
   task: keyof Tasks
   company: string
   argument: unknown
-  /** Shared with the main thread; 1 = nobody waits for the outcome any more. */
-  left?: Uint8Array
+  /** One byte, shared with the main thread: 1 = the outcome is no longer needed. */
+  abandoned?: Uint8Array
 }
-/** An error class does not survive the way between threads; its code and its texts do. */
+/** The class of an error does not survive the way between threads; its code and its texts do. */
 export type Outcome = { value: unknown } | { code: CodedError['code'], detail?: string, cause?: string }
 
-export default function run ({ task, company, argument, left }: Job): Outcome {
-  if (left?.[0]) return { value: undefined }
+export default function run ({ task, company, argument, abandoned }: Job): Outcome {
+  if (abandoned?.[0]) return { value: undefined }
   try {
     if (isKeyTask(task)) {
       const work = keys.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
       return { value: mapped(() => work(openKeys(task === 'createKey'), argument)) }
     }
-    const file = mapped(() => open(company, creating.has(task)))
+    const file = mapped(() => open(company, creatingTasks.has(task)))
     const work = tasks[task] as (file: CompanyFile | null, argument: unknown) => unknown
     return { value: mapped(() => work(file, argument)) }
   } catch (error) {
-    // A damaged file is not kept open: it may be replaced while the service runs.
+    // A damaged file must not stay open: it may be replaced while the service runs.
     files.delete(company)
     if (error instanceof CodedError) return portable(error)
     throw error
@@ -60,8 +63,8 @@ function isKeyTask (task: keyof Tasks): task is keyof typeof keys.tasks {
   return Object.hasOwn(keys.tasks, task)
 }
 
-/** The keys of all companies, in a file of their own beside the companies' folder; opened anew when it is another one. */
 let keysFile: { db: DatabaseSync, inode: number } | null = null
+/** Returns the keys of all companies: a file of its own beside the companies' folder, opened again when it was replaced. */
 function openKeys (create: boolean): DatabaseSync | null {
   const path = join(dir, '..', 'keys.sqlite')
   const inode = statSync(path, { throwIfNoEntry: false })?.ino
@@ -86,7 +89,7 @@ function open (company: string, create: boolean): CompanyFile | null {
   if (found && !found.gone()) return found
   if (found) {
     files.delete(company)
-    // SQLite leaves the log of a file that was taken away, and would play it into the one that came in its place.
+    // SQLite leaves the log of a file that was deleted, and would apply it to the one that came in its place.
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
   }
   const file = openCompanyFile(path, create)

@@ -76,7 +76,7 @@ t.test('the store agrees with a map in memory', async t => {
         // What a process leaves that is killed while it writes, or before it has removed what it replaced; the next
         // one sweeps it away with its first write.
         const { id, title, url, fields, chunks } = { chunks: [], ...made(step.doc) }
-        const begun = await store.run('beginDocument', company, { index: step.index, about: { id, hash: `crash ${now}`, title, url, chunks: chunks.length, tokens: 1 }, maxTokens: 1_000_000 })
+        const begun = await store.run('beginDocument', company, { index: step.index, row: { id, hash: `crash ${now}`, title, url, chunks: chunks.length, tokens: 1 }, maxTokens: 1_000_000 })
         if (!('document' in begun)) throw new Error('not begun')
         const { document } = begun
         for (let i = 0; i < (step.published ? chunks.length : 2 * step.slices); i += 2) {

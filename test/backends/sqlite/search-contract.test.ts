@@ -1,7 +1,7 @@
 // The embedded engine does what every search engine must.
 import t from 'tap'
 import { contractModel, searchEngineContract } from '../../contracts/search-engine.ts'
-import { put, putVectors, sqliteEngine } from '../../fixtures/search-store.ts'
+import { put, putVectors, remove, sqliteEngine } from '../../fixtures/search-store.ts'
 
 searchEngineContract(t, async t => {
   const { store, engine } = await sqliteEngine(t)
@@ -13,7 +13,8 @@ searchEngineContract(t, async t => {
       if (Object.keys(vectors).length > 0) await putVectors(store, id, contractModel, (title, text) => byText.get(title + text) ?? null)
     },
     async keep ({ id }, index, keep) {
-      await store.run('keepDocuments', id, { index, keep })
+      const there = await store.run('listDocuments', id, { index, after: '', limit: 10_000, prefix: '' })
+      await remove(store, id, there.map(({ id }) => id).filter(id => !keep.includes(id)), index)
     },
   }
 })

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { mapped } from '../../../src/backends/sqlite/file.ts'
 import type { Store } from '../../../src/backends/sqlite/thread.ts'
-import { ask, document, ids, put, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
+import { ask, document, ids, put, putVectors, remove, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const vectors = (model: string, ...values: number[]) => [{ model, vector: new Float32Array(values) }]
 
@@ -32,7 +32,7 @@ t.test('the version changes exactly when documents or vectors do', async t => {
   t.equal(await engine.version(searchProfile()), '0')
   t.ok(await changes(() => put(store, 'shop', [document('a', 'azurite'), document('b', 'malachite')])), 'new documents')
   t.notOk(await changes(() => put(store, 'shop', [document('a', 'azurite')])), 'the same document')
-  t.notOk(await changes(() => store.run('keepDocuments', 'shop', { index: 'products', keep: ['a', 'b'] })), 'nothing to remove')
+  t.notOk(await changes(() => remove(store, 'shop', ['nothing'])), 'nothing to remove')
   const stale = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
   t.ok(await changes(() => putVectors(store, 'shop', 'm', () => [1, 0])), 'vectors')
   t.notOk(await changes(() => putVectors(store, 'shop', 'm', () => [1, 0])), 'no passage waits for vectors')
@@ -41,7 +41,7 @@ t.test('the version changes exactly when documents or vectors do', async t => {
   t.ok(await changes(() => put(store, 'shop', [document('a', 'other'), document('b', 'other')])), 'changed documents')
   t.notOk(await changes(() => store.run('putVectors', 'shop', { model: 'm', passages: stale.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })) })), 'vectors of passages that changed meanwhile')
   t.notOk(await changes(() => ask(engine, 'azurite')), 'a search')
-  t.ok(await changes(() => store.run('keepDocuments', 'shop', { index: 'products', keep: ['a'] })), 'a document removed')
+  t.ok(await changes(() => remove(store, 'shop', ['b'])), 'a document removed')
   await ask(engine, 'azurite')
   t.equal(await engine.version(searchProfile()), await version(), 'a search brings the engine up to date')
   engine.changed('shop', 'told')
@@ -92,7 +92,7 @@ t.test('vectors of a passage that changed or went meanwhile are dropped', async 
   await put(store, 'shop', [document('stays', 'lamp azurite'), document('changes', 'lamp malachite'), document('goes', 'lamp quartz')])
   const pending = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
   await put(store, 'shop', [document('changes', 'lamp obsidian')])
-  await store.run('keepDocuments', 'shop', { index: 'products', keep: ['stays', 'changes'] })
+  await remove(store, 'shop', ['goes'])
   await store.run('putVectors', 'shop', { model: 'm', passages: pending.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })) })
   const { passages } = await ask(engine, 'lamp', { vectors: vectors('m', 1, 0) })
   t.same(Object.fromEntries(passages.map(({ id, similarity }) => [id, similarity === null])), { 'products/stays': false, 'products/changes': true })
@@ -124,7 +124,7 @@ t.test('documents that change between the words and the vector are not mixed up'
   const vector = Promise.withResolvers<null>()
   const running = ask(engine, 'azurite', { vectors: [{ model: 'm', vector: vector.promise }] })
   await ask(engine, 'azurite')
-  await store.run('keepDocuments', 'shop', { index: 'products', keep: [] })
+  await remove(store, 'shop', ['old'])
   await put(store, 'shop', [document('new', 'malachite')])
   vector.resolve(null)
   t.same(ids(await running), [], 'the new document does not take the old one\'s place')
@@ -207,6 +207,6 @@ t.test('a document of several pieces: each is found by itself, with its heading 
   await put(store, 'shop', [{ ...manual, chunks: chunks.slice(0, 1) }])
   t.same(ids(await ask(engine, 'vinegar')), [], 'what it no longer holds is gone')
   t.match((await ask(engine, 'boils a litre')).passages[0], { id: 'products/manual', page: 1 })
-  await store.run('keepDocuments', 'shop', { index: 'products', keep: ['lamp'] })
+  await remove(store, 'shop', ['manual'])
   t.same(ids(await ask(engine, 'stove litre')), [])
 })

@@ -5,10 +5,9 @@ import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import type { TargetIndex } from './index-settings.ts'
 import type { MeilisearchRequests } from '../admin.ts'
 import { createSender, type Line } from './send.ts'
-import type { IndexedDocument } from '../../../documents/document.ts'
+import { hashOfDocument, type IndexedDocument } from '../../../documents/document.ts'
 import { keyOf, primaryKeyOf, type Piece } from '../stored-chunk.ts'
 import type { Language } from '../../../types.ts'
-import { hashOf } from '../../../documents/about.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import type { Pieces, StoredPiece } from './chunk-store.ts'
 
@@ -47,7 +46,7 @@ export async function writeDocuments ({ requests, pieces, index, language, docum
   const changed: Change[] = []
   for (const document of given.values()) {
     const { id } = document
-    const hash = hashOf(language, document)
+    const hash = hashOfDocument(language, document)
     const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = known.get(id) ?? {}
     const own = hash === _hash ? null : piecesOf(document, hash, pinned, now())
     const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })

@@ -2,7 +2,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { compress } from '../../../compress/compress.ts'
 import { kindOf } from '../../../compress/kind.ts'
-import { storedFactLines } from './windows.ts'
+import { storedFactLines } from './vectors.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'

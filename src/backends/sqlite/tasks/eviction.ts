@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
-import { slice, type AboutDocument } from '../../../documents/about.ts'
+import { chunksPerTask, type DocumentRow } from '../document-row.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import { withPieces } from './chunks.ts'
 
@@ -32,7 +32,7 @@ export const tasks = {
     const left = documents ?? file.sql('SELECT rowid FROM documents WHERE idx = ?').all(hidden).map(row => row.rowid as number)
     if (left.length === 0) return []
     return withPieces(file, true, pieces => {
-      let room = slice
+      let room = chunksPerTask
       while (left.length > 0 && room > 0) {
         const document = left[0]!
         // Not one that has been published, or is another file's: the file may have been replaced since.
@@ -84,7 +84,7 @@ export function hide (file: CompanyFile, rowid: number): void {
 }
 
 /** Why a document cannot be taken in, however much makes room for it; undefined when it can. */
-export function noRoom (file: CompanyFile, index: string, { id, tokens }: AboutDocument, maxTokens: number): RejectedDocument | undefined {
+export function noRoom (file: CompanyFile, index: string, { id, tokens }: DocumentRow, maxTokens: number): RejectedDocument | undefined {
   if (tokens > maxTokens) return { id, reason: 'no room', message: `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.` }
   const pinned = maxTokens === Infinity
     ? 0

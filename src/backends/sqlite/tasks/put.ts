@@ -4,12 +4,12 @@ import { coded } from '../../../errors.ts'
 import type { Chunk } from '../../../documents/content.ts'
 import { estimateTokens } from '../../../language/token-count.ts'
 import { factLines } from '../../../language/passage-lines.ts'
-import type { IndexedDocument } from '../../../documents/document.ts'
+import { hashOfDocument, type IndexedDocument } from '../../../documents/document.ts'
 import { keyWords, mergeCounts } from './spelling.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
-import { aboutDocument, hashOf, slice, type AboutDocument } from '../../../documents/about.ts'
+import { chunksPerTask, documentRow, type DocumentRow } from '../document-row.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import { withPieces, type Pieces } from './chunks.ts'
 import { hide, noRoom } from './eviction.ts'
@@ -40,22 +40,22 @@ export const tasks = {
     documents: IndexedDocument[], slices?: boolean, maxTokens?: number
   }): PutResult {
     const result: PutResult = { written: 0, unchanged: 0, rejected: [], hidden: [], version: '' }
-    let room = slices ? slice : Number.MAX_SAFE_INTEGER
+    let room = slices ? chunksPerTask : Number.MAX_SAFE_INTEGER
     withPieces(file!, slices, pieces => {
       for (const document of documents) {
         const old = file!.sql('SELECT rowid, hash, chunks FROM documents WHERE idx = ? AND id = ?').get(index, document.id) as { rowid: number, hash: string, chunks: number } | undefined
-        if (old?.hash === hashOf(language, document)) {
+        if (old?.hash === hashOfDocument(language, document)) {
           result.unchanged++
           continue
         }
         const chunks = piecesOf(document)
-        const about = aboutDocument(language, document, chunks)
-        const rejected = noRoom(file!, index, about, maxTokens)
+        const row = documentRow(language, document, chunks)
+        const rejected = noRoom(file!, index, row, maxTokens)
         if (rejected) {
           result.rejected.push(rejected)
           continue
         }
-        const rowid = insertHidden(file!, about)
+        const rowid = insertHidden(file!, row)
         putPieces(pieces, { index, language, title: document.title, url: document.url, document: rowid }, chunks, document.fields)
         // The old one goes last: what both hold is handed over with its vectors.
         publish(file!, index, document.id, rowid)
@@ -79,11 +79,11 @@ export const tasks = {
   },
 
   /** Begins a document that is written in slices; nobody finds it until it is published. */
-  beginDocument (file: CompanyFile | null, { index, about, maxTokens }: { index: string, about: AboutDocument, maxTokens: number }): { document: number } | { unchanged: true } | { rejected: RejectedDocument } {
-    const old = file!.sql('SELECT hash FROM documents WHERE idx = ? AND id = ?').get(index, about.id)
-    if (old?.hash === about.hash) return { unchanged: true }
-    const rejected = noRoom(file!, index, about, maxTokens)
-    return rejected ? { rejected } : { document: insertHidden(file!, about) }
+  beginDocument (file: CompanyFile | null, { index, row, maxTokens }: { index: string, row: DocumentRow, maxTokens: number }): { document: number } | { unchanged: true } | { rejected: RejectedDocument } {
+    const old = file!.sql('SELECT hash FROM documents WHERE idx = ? AND id = ?').get(index, row.id)
+    if (old?.hash === row.hash) return { unchanged: true }
+    const rejected = noRoom(file!, index, row, maxTokens)
+    return rejected ? { rejected } : { document: insertHidden(file!, row) }
   },
 
   /** @param fields the document's facts, with its first slice. Throws when the document is gone: another process swept it away. */
@@ -123,21 +123,6 @@ export const tasks = {
       AND EXISTS (SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.n = 0 AND p.heading = '' AND p.page IS NULL AND p.print IS NULL)`)
       .all(index) as unknown as [string, string][]
   },
-
-  /** Removes the documents of an index that are not among `keep`, at once. */
-  keepDocuments (file: CompanyFile | null, { index, keep }: { index: string, keep: string[] }): { removed: number, version: string } {
-    if (!file) return { removed: 0, version: '0' }
-    const kept = new Set(keep)
-    const rows = file.sql('SELECT rowid, id FROM documents WHERE idx = ?').all(index) as { rowid: number, id: string }[]
-    const gone = rows.filter(row => !kept.has(row.id))
-    if (gone.length > 0) {
-      withPieces(file, false, pieces => {
-        for (const { rowid } of gone) removeWhole(file, pieces, rowid)
-        file.changed()
-      })
-    }
-    return { removed: gone.length, version: file.version() }
-  },
 }
 
 /** A document that was put in whole is one piece, of about so many tokens. */
@@ -150,7 +135,7 @@ function putPieces (pieces: Pieces, whole: Parameters<Pieces['put']>[0], chunks:
   for (const chunk of chunks) pieces.put(whole, chunk, chunk === chunks[0] ? fields : [])
 }
 
-function insertHidden (file: CompanyFile, { hash, title, url, chunks, tokens }: AboutDocument): number {
+function insertHidden (file: CompanyFile, { hash, title, url, chunks, tokens }: DocumentRow): number {
   return Number(file.sql('INSERT INTO documents (idx, id, hash, title, url, chunks, tokens, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
     .run(hidden, randomUUID(), hash, title, url, chunks, tokens, Date.now()).lastInsertRowid)
 }

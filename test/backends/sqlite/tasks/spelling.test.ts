@@ -7,7 +7,7 @@ import { corrections, createWordCounts, keyWords } from '../../../../src/backend
 import { withinOneEdit } from '../../../../src/language/one-edit.ts'
 import { join } from 'node:path'
 import { propertyRuns } from '../../../fixtures/property.ts'
-import { ask, document, ids, put, searchFolder, sqliteEngine, type Ending } from '../../../fixtures/search-store.ts'
+import { ask, document, ids, put, remove, searchFolder, sqliteEngine, type Ending } from '../../../fixtures/search-store.ts'
 
 /** A passage of these words. */
 function learn (opened: CompanyFile, words: string[]): void {
@@ -126,6 +126,6 @@ t.test('the counts are of the documents as they are, however often they were rep
   for (let i = 0; i < 5; i++) await put(store, 'shop', [document('a', `natte ${i}`)])
   await put(store, 'shop', [document('b', 'patte'), document('c', 'patte')])
   t.same((await ask(engine, 'matte')).terms[0]!.corrections, ['patt', 'natt'])
-  await store.run('keepDocuments', 'shop', { index: 'products', keep: ['a'] })
+  await remove(store, 'shop', ['b', 'c'])
   t.same((await ask(engine, 'matte')).terms[0]!.corrections, ['natt'])
 })

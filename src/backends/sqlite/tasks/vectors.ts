@@ -71,11 +71,6 @@ export const tasks = {
     })
     return { dropped: rows.length }
   },
-
-  getMeta: (file: CompanyFile | null, key: string): string | undefined => file?.meta(key),
-  setMeta (file: CompanyFile | null, { key, value }: { key: string, value: string }): void {
-    file?.setMeta(key, value)
-  },
 }
 
 /** What a passage is embedded under: its document's title, and its headings. */

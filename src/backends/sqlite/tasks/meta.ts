@@ -1,4 +1,4 @@
-// The store thread's part of the prompt store: the profile in a company's own file.
+// Values by their keys in a company's file: its profile, and notes of what was loaded.
 import type { CompanyFile } from '../file.ts'
 import type { WrittenProfile } from '../../../profiles/profile.ts'
 
@@ -10,5 +10,10 @@ export const tasks = {
 
   putProfile (file: CompanyFile | null, written: WrittenProfile): void {
     file!.setMeta('profile', JSON.stringify(written))
+  },
+
+  getMeta: (file: CompanyFile | null, key: string): string | undefined => file?.meta(key),
+  setMeta (file: CompanyFile | null, { key, value }: { key: string, value: string }): void {
+    file?.setMeta(key, value)
   },
 }

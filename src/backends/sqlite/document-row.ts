@@ -1,0 +1,16 @@
+// The row of a document beside its chunks, and how much of a document one transaction writes.
+import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
+import type { Language } from '../../types.ts'
+
+/** Chunks that one transaction writes or removes: some 10 ms. Questions come between two of them. */
+export const chunksPerTask = 24
+/** Documents that one task looks up or hides. */
+export const documentsPerTask = 200
+
+export interface DocumentRow { id: string, hash: string, title: string, url: string, chunks: number, tokens: number }
+
+export function documentRow (language: Language, document: IndexedDocument, chunks: { tokens: number }[]): DocumentRow {
+  const { id, title, url } = document
+  const tokens = chunks.reduce((sum, { tokens }) => sum + tokens, 0)
+  return { id, hash: hashOfDocument(language, document), title, url, chunks: chunks.length, tokens }
+}
