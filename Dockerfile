@@ -9,9 +9,9 @@ RUN npm ci --omit=dev --no-audit --no-fund \
 FROM packages AS model
 COPY src ./src
 COPY scripts/provision.ts ./scripts/provision.ts
-# A build without a way to the model's sources goes on: the service fetches the model at its first start.
-RUN mkdir -p models && (MODELS_DIR=/app/models node scripts/provision.ts \
-  || echo "The image has no embedding model; it is fetched at the first start.")
+# A build that cannot reach the models' sources continues: the service fetches them at its first start.
+RUN mkdir -p models && (MODELS_DIR=/app/models node scripts/provision.ts --all \
+  || echo "The image lacks an embedding model; the service fetches it at its first start.")
 
 FROM node:24-slim
 WORKDIR /app

@@ -13,6 +13,7 @@ export default fp(async (app: FastifyInstance, { embedder }: { embedder?: Embedd
   const used = embedder ?? createEmbedder({
     models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),
     dtype: config.EMBEDDING_DTYPE,
+    scripts: config.EMBEDDING_SCRIPTS,
     threads: config.EMBEDDING_THREADS,
     modelsDir: config.MODELS_DIR,
     hubUrl: config.MODELS_HUB_URL,

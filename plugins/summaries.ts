@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { rewordSummary } from '../src/chat/summary.ts'
-import { tokenizerFile } from '../src/embed/model-files.ts'
+import { findTokenizerFile } from '../src/embed/model-variants.ts'
 import { policyOf } from '../src/llm/model.ts'
 import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
 
@@ -25,7 +25,7 @@ export default fp(async (app: FastifyInstance) => {
   const closing = new AbortController()
   const summaries = createSummaries({
     documents,
-    tokenizer: tokenizerFile(config.MODELS_DIR, app.embedder.defaultModel),
+    tokenizer: () => findTokenizerFile(config.MODELS_DIR, app.embedder.defaultModel, config.EMBEDDING_SCRIPTS) ?? '',
     ...(policyOf(model).rewords
       ? { reword: (profile, text, maxTokens) => rewordSummary({ model, profile, text, maxTokens, timeoutMs: rewordMs, signal: closing.signal }) }
       : {}),

@@ -1,10 +1,9 @@
 // What companies send to be searched: spooled, read in processes of their own, put into their index.
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
-import { tokenizerFile } from '../src/embed/model-files.ts'
+import { findTokenizerFile } from '../src/embed/model-variants.ts'
 import { createReading } from '../src/ingest/reading.ts'
 import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
 
@@ -25,7 +24,7 @@ export default fp(async (app: FastifyInstance) => {
     app.decorate('uploads', null)
     return
   }
-  const tokenizer = tokenizerFile(config.MODELS_DIR, app.embedder.defaultModel)
+  const tokenizer = () => findTokenizerFile(config.MODELS_DIR, app.embedder.defaultModel, config.EMBEDDING_SCRIPTS)
   const reading = createReading({
     timeoutMs: config.FILE_TIMEOUT_SECONDS * 1000,
     memoryMb: config.FILE_MEMORY_MB,
@@ -34,7 +33,7 @@ export default fp(async (app: FastifyInstance) => {
     concurrency: config.INGEST_CONCURRENCY,
     async tokenizer () {
       await settlesWithin(tokenizerMs, app.embedder.ready().catch(() => {}))
-      return readFile(tokenizer, 'utf8').catch(() => null)
+      return readFile(tokenizer() ?? '', 'utf8').catch(() => null)
     },
   })
   const uploads = createUploads({
@@ -43,7 +42,7 @@ export default fp(async (app: FastifyInstance) => {
     documents,
     profile: company => app.prompts.get(company),
     cut: { maxTokens: config.CHUNK_TOKENS, overlapTokens: config.CHUNK_OVERLAP_TOKENS },
-    counting: () => existsSync(tokenizer) ? app.embedder.defaultModel : 'estimated',
+    counting: () => tokenizer() ? app.embedder.defaultModel : 'estimated',
     concurrency: config.INGEST_CONCURRENCY,
     queueMax: config.INGEST_QUEUE_MAX,
     maxFileBytes: config.MAX_FILE_BYTES,

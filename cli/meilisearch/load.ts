@@ -36,6 +36,7 @@ export function openEmbedder (env: NodeJS.ProcessEnv): Embedder {
   return createEmbedder({
     models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),
     dtype: config.EMBEDDING_DTYPE,
+    scripts: config.EMBEDDING_SCRIPTS,
     threads: config.EMBEDDING_THREADS,
     modelsDir: config.MODELS_DIR,
     hubUrl: config.MODELS_HUB_URL,

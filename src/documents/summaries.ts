@@ -18,8 +18,8 @@ export interface Summary {
 
 export interface SummariesOptions {
   documents: { chunks (company: string, limit: number): Promise<SummaryChunk[]>, stats (company: string): Promise<KnowledgeStats> }
-  /** Path of the `tokenizer.json` that tokens are counted by; without a good one they are estimated. */
-  tokenizer: string
+  /** Returns the path of the `tokenizer.json` that counts tokens; without a good one they are estimated. */
+  tokenizer: () => string
   /** Puts sentences of the documents in a language model's own words, `maxTokens` at most. Throws when it cannot. Absent: nobody does. */
   reword?: (profile: CompanyProfile, text: string, maxTokens: number) => Promise<string>
   /** Told when there is no language model's summary. */
@@ -56,7 +56,7 @@ export function createSummaries ({ documents, tokenizer, reword, onProblem }: Su
 
   async function run (name: 'extract' | 'fit', job: object): Promise<Fitted> {
     if (closed) throw coded('SHUTTING_DOWN')
-    return await thread.run({ ...job, tokenizer }, { name, signal: AbortSignal.timeout(threadTimeoutMs) })
+    return await thread.run({ ...job, tokenizer: tokenizer() }, { name, signal: AbortSignal.timeout(threadTimeoutMs) })
   }
 
   async function make (profile: CompanyProfile, maxTokens: number): Promise<Summary> {

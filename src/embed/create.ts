@@ -2,6 +2,7 @@
 
 import { LRUCache } from 'lru-cache'
 import { coded } from '../errors.ts'
+import type { Scripts } from './conversion/e5-tokenizer.ts'
 import type { Embedder } from './embedder.ts'
 import { createModelSlot } from './model-slot.ts'
 import type { EmbedLog } from './model-slot.ts'
@@ -20,13 +21,15 @@ const initialMsPerToken = 0.25
 export interface EmbedderOptions {
   /** Ids as in EMBEDDING_MODELS; the first is the default. */
   models: string[]
-  /** Precision of the weights: `q4`, `q8`, `fp32`, … */
+  /** Precision of the weights: `q4`, `q8`, `fp32`, …; `auto` takes the best of each model. */
   dtype: string
   /** CPU threads of one run. */
   threads: number
   modelsDir: string
   /** Default https://huggingface.co. */
   hubUrl?: string
+  /** The vocabulary of a model that is converted here. Default latin. */
+  scripts?: Scripts
   /** Cached question vectors; 0 = no cache. */
   cacheMax: number
   /** First delay before an unavailable model is tried again, ms. Default 60,000. */
@@ -39,7 +42,7 @@ export interface EmbedderOptions {
 
 /** Creates an embedder; its models come up in the background, see `ready` and `stats`. */
 export function createEmbedder ({
-  models, dtype, threads, modelsDir, hubUrl, cacheMax, retryMs = 60_000, log,
+  models, dtype, threads, modelsDir, hubUrl, scripts, cacheMax, retryMs = 60_000, log,
   provision = provisionModel, thread: startThread = createThread
 }: EmbedderOptions): Embedder {
   const queue = createQueue()
@@ -50,7 +53,8 @@ export function createEmbedder ({
     }
   })
   const slots = new Map(models.map((id) => [id, createModelSlot({
-    id, dtype, modelsDir, threads, hubUrl, provision, retryMs, log, load: (location) => queue.runFirst(() => thread.load(location))
+    id, dtype, modelsDir, threads, hubUrl, scripts, provision, retryMs, log,
+    load: (location) => queue.runFirst(() => thread.load(location))
   })]))
   const defaultModel = models[0] ?? ''
   const cache = cacheMax > 0 ? new LRUCache<string, Float32Array>({ max: cacheMax }) : undefined

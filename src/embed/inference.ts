@@ -2,16 +2,18 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { env, LogLevel, pipeline } from '@huggingface/transformers'
+import { AutoModel, env, LogLevel } from '@huggingface/transformers'
 import type { DataType, Tensor } from '@huggingface/transformers'
 import { traitsOf } from './models.ts'
 import { unitVectors } from './pooling.ts'
+import { createTextEncoder } from './text-encoder.ts'
 import { maxWindowTokens, splitWindows } from './windows.ts'
 import type { Window } from './windows.ts'
 
 /** Where a model's files are, and how to run it. */
 export interface ModelLocation {
   repository: string
+  /** As transformers.js names it. */
   dtype: string
   /** Absolute path of the folder above `<repository>/`. */
   modelsDir: string
@@ -36,7 +38,8 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
   env.useFSCache = false
   env.useWasmCache = false
   env.logLevel = LogLevel.ERROR
-  const { tokenizer, model } = await pipeline('feature-extraction', repository, {
+  const encoder = await createTextEncoder(modelsDir, repository)
+  const model = await AutoModel.from_pretrained(repository, {
     dtype: dtype as DataType,
     device: 'cpu',
     session_options: {
@@ -53,25 +56,22 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
     sentenceTransformers: await json('config_sentence_transformers.json'),
     tokenizer: await json('tokenizer_config.json')
   })
-  const fitting = traits.maxTokens - tokenizer.encode(traits.passagePrefix).length
+  const fitting = traits.maxTokens - encoder.encode([traits.passagePrefix], traits.maxTokens).input_ids.dims[1]!
   const windowTokens = Math.max(1, Math.min(maxWindowTokens, fitting))
-  const countTokens = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).length
 
   async function embed (texts: string[], kind: TextKind): Promise<Float32Array> {
     const prefix = kind === 'question' ? traits.queryPrefix : traits.passagePrefix
     // Some tokenizers return no token for an empty text, and a model cannot run without any.
-    const inputs = tokenizer(texts.map((text) => prefix + (text.trim() || '.')), {
-      padding: true, truncation: true, max_length: traits.maxTokens
-    })
+    const inputs = encoder.encode(texts.map((text) => prefix + (text.trim() || '.')), traits.maxTokens)
     const outputs: Record<string, Tensor> = await model(inputs)
     // Prefer the export's own pooling (and the dense layers after it) where it has one.
     const output = (outputs.sentence_embedding ?? outputs.last_hidden_state ?? outputs.token_embeddings)?.to('float32')
     if (!output) throw new Error(`${repository} is no embedding model: its outputs are ${Object.keys(outputs).join(', ')}`)
-    return unitVectors(output.data as Float32Array, output.dims, inputs.attention_mask.data, traits.pooling)
+    return unitVectors(output.data as Float32Array, output.dims, inputs.attention_mask.data as BigInt64Array, traits.pooling)
   }
 
   const dimensions = (await embed(['warm up'], 'question')).length
-  return { dimensions, embed, split: (texts) => texts.map((text) => splitWindows(text, countTokens, windowTokens)) }
+  return { dimensions, embed, split: (texts) => texts.map((text) => splitWindows(text, encoder.count, windowTokens)) }
 }
 
 /** Reads a JSON file that a repository may lack. */

@@ -35,11 +35,6 @@ const defaultModelAtQ4: [file: string, expected: Expected][] = [
 const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json']
 const sideFiles = /^(config|tokenizer[^/]*|special_tokens_map|1_Pooling\/config|config_sentence_transformers)\.json$/
 
-/** Returns the path of a model's `tokenizer.json`, or '' for a model without a name. */
-export function tokenizerFile (modelsDir: string, model: string): string {
-  return model === '' ? '' : join(modelsDir, repositoryOf(model), 'tokenizer.json')
-}
-
 /** Returns the path of a model's weights in its repository. Throws on an unknown dtype. */
 export function weightsFile (dtype: string): string {
   const suffix = Object.hasOwn(suffixes, dtype) ? suffixes[dtype] : undefined
@@ -52,11 +47,16 @@ export function pinnedFiles (repository: string, dtype: string): Map<string, Exp
   return repository === repositoryOf(defaultModelId) && dtype === 'q4' ? new Map(defaultModelAtQ4) : undefined
 }
 
+/** Tells whether a repository's files have weights of this dtype. */
+export function hasWeights (listing: Map<string, Expected>, dtype: string): boolean {
+  return listing.has(weightsFile(dtype))
+}
+
 /** Selects a repository's files that make the model at one dtype. Throws when it has no such weights. */
 export function selectFiles (listing: Map<string, Expected>, dtype: string): Map<string, Expected> {
   const weights = weightsFile(dtype)
-  if (!listing.has(weights)) {
-    const offered = Object.keys(suffixes).filter((other) => listing.has(weightsFile(other)))
+  if (!hasWeights(listing, dtype)) {
+    const offered = Object.keys(suffixes).filter((other) => hasWeights(listing, other))
     throw new Error(`it has no ${weights}; ${offered.length > 0 ? `dtypes it has: ${offered.join(', ')}` : 'it has no ONNX weights'}`)
   }
   const missing = requiredFiles.filter((file) => !listing.has(file))

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { backoffMs } from '../async/retry.ts'
+import type { Scripts } from './conversion/e5-tokenizer.ts'
 import type { EmbedderModelStats } from './embedder.ts'
 import type { ModelLocation } from './inference.ts'
 import { ProvisionError } from './provision.ts'
@@ -31,10 +32,12 @@ export interface ModelSlot {
 
 export interface SlotOptions {
   id: string
+  /** `q4`, `q8`, …, or `auto`. */
   dtype: string
   modelsDir: string
   threads: number
   hubUrl?: string
+  scripts?: Scripts
   provision: typeof provisionModel
   load: (location: ModelLocation) => Promise<{ dimensions: number }>
   /** First delay before an unavailable model is tried again, ms; doubled each time, up to a quarter of an hour. */
@@ -43,7 +46,9 @@ export interface SlotOptions {
 }
 
 /** Creates the slot and starts to bring its model up, in the background. */
-export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provision, load, retryMs, log }: SlotOptions): ModelSlot {
+export function createModelSlot ({
+  id, dtype, modelsDir, threads, hubUrl, scripts, provision, load, retryMs, log
+}: SlotOptions): ModelSlot {
   const stats: EmbedderModelStats = { id, state: 'loading', dimensions: 0, load_ms: 0 }
   const settled = Promise.withResolvers<void>()
   const settledOrDownloading = Promise.withResolvers<void>()
@@ -72,11 +77,11 @@ export function createModelSlot ({ id, dtype, modelsDir, threads, hubUrl, provis
 
   async function provideAndLoad (recheck: boolean): Promise<void> {
     const onProgress = () => settledOrDownloading.resolve()
-    const { repository } = await provision({
-      id, dtype, modelsDir, hubUrl, recheck, onProgress, signal: closing.signal
+    const { repository, dtype: provided } = await provision({
+      id, dtype, modelsDir, hubUrl, scripts, recheck, onProgress, signal: closing.signal
     })
     const startedAt = performance.now()
-    const next = { repository, dtype, modelsDir: resolve(modelsDir), threads }
+    const next = { repository, dtype: provided, modelsDir: resolve(modelsDir), threads }
     const { dimensions } = await load(next)
     closing.signal.throwIfAborted()
     location = next

@@ -1,7 +1,13 @@
 // Knows the embedding models: their hub repositories, their pooling, and the prefixes that they expect before a text.
 
-/** The name that stands for the default model in EMBEDDING_MODELS. */
+/** The short names in EMBEDDING_MODELS: a small English model, and one for a hundred languages. */
 export const defaultModelId = 'all-MiniLM-L6-v2'
+export const multilingualModelId = 'multilingual-e5-small'
+
+const hubNames: Record<string, string> = {
+  [defaultModelId]: 'onnx-community/all-MiniLM-L6-v2-ONNX',
+  [multilingualModelId]: 'Xenova/multilingual-e5-small'
+}
 
 export type Pooling = 'mean' | 'cls' | 'last'
 
@@ -57,11 +63,11 @@ const maxInputTokens = 512
 const miniLmMaxTokens = 256
 
 /**
- * Returns the hub repository of a model id: the full name of the default model, or the id itself.
+ * Returns the hub repository of a model id: the full name of a short one, or the id itself.
  * Throws when the id could lead out of the models directory.
  */
 export function repositoryOf (id: string): string {
-  const repository = id === defaultModelId ? 'onnx-community/all-MiniLM-L6-v2-ONNX' : id
+  const repository = Object.hasOwn(hubNames, id) ? hubNames[id]! : id
   if (!/^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/.test(repository) || repository.includes('..')) {
     throw new Error(`"${id}" is not the name of a model: write <owner>/<name>, as on huggingface.co.`)
   }

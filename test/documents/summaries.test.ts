@@ -13,14 +13,15 @@ function make (t: Test, changes: Partial<SummariesOptions> = {}) {
   const problems: unknown[] = []
   const reads: [string, number][] = []
   const summaries = createSummaries({
-    documents: { chunks: async (company, limit) => { reads.push([company, limit]); return chunks }, stats: async () => stats }, tokenizer: '/nowhere', onProblem: (problem, error) => problems.push([problem, error]), ...changes,
+    documents: { chunks: async (company, limit) => { reads.push([company, limit]); return chunks }, stats: async () => stats }, tokenizer: () => '/nowhere', onProblem: (problem, error) => problems.push([problem, error]), ...changes,
   })
   t.teardown(() => summaries.close())
   return { summaries, problems, reads }
 }
 
 t.test('sentences of the documents, counted by the tokenizer', async t => {
-  const { summaries, reads } = make(t, { tokenizer: `${await embedModelFolder()}/tokenizer.json` })
+  const tokenizer = `${await embedModelFolder()}/tokenizer.json`
+  const { summaries, reads } = make(t, { tokenizer: () => tokenizer })
   const whole = await summaries.get(profile(), '1', 1000)
   t.strictSame(whole, { summary: texts.join('\n'), tokens: 33, by: 'extractive', documents: 2, chunks: 3 })
   t.strictSame(reads, [['shop', 1000]])

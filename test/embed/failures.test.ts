@@ -11,7 +11,7 @@ import { createThread } from '../../src/embed/thread.ts'
 
 const worker = new URL('../fixtures/embed-fake-worker.ts', import.meta.url)
 const untitled = (texts: string[]) => texts.map((text) => ({ title: '', text }))
-const found = async ({ id }: ProvisionRequest) => ({ repository: id, dir: '/models', source: 'disk' as const })
+const found = async ({ id }: ProvisionRequest) => ({ repository: id, dtype: 'q4', dir: '/models', source: 'disk' as const })
 
 /** Creates an embedder on a worker without a model, and its log as events named by the message. */
 function open (t: Test, {

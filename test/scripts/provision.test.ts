@@ -5,12 +5,12 @@ import { main } from '../../scripts/provision.ts'
 import { ProvisionError } from '../../src/embed/provision.ts'
 import type { ProvisionRequest } from '../../src/embed/provision.ts'
 
-const found = async ({ id }: ProvisionRequest) => ({ repository: id, dir: `/models/${id}`, source: 'disk' as const })
+const found = async ({ id }: ProvisionRequest) => ({ repository: id, dtype: 'q4', dir: `/models/${id}`, source: 'disk' as const })
 
 async function downloading ({ id, onProgress }: ProvisionRequest) {
   onProgress?.({ source: 'hub', received: 0, total: 0 })
   for (let received = 0; received <= 100; received++) onProgress?.({ source: 'hub', received: received * 1e5, total: 1e7 })
-  return { repository: id, dir: `/models/${id}`, source: 'hub' as const }
+  return { repository: id, dtype: 'q4', dir: `/models/${id}`, source: 'hub' as const }
 }
 
 function output (isTTY: boolean) {
