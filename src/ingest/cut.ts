@@ -6,7 +6,7 @@ import { cutIntoChunks } from './chunks.ts'
 import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
 import { fingerprint } from '../language/duplicates.ts'
 import { factLine, headingPath } from '../language/passage-lines.ts'
-import { bounded } from './formats/bounded.ts'
+import { splitLongSection } from './formats/long-sections.ts'
 
 export interface CutOptions {
   maxTokens: number
@@ -79,7 +79,7 @@ function shortened (line: string): string {
 }
 
 function asText (text: string, where: Omit<Section, 'kind' | 'text'> = { headings: [] }): Section[] {
-  return bounded({ ...where, kind: 'text', text })
+  return splitLongSection({ ...where, kind: 'text', text })
 }
 
 /** The sections under headings of a title's length; one that was longer is text too, once, where it comes first. */

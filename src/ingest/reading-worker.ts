@@ -1,7 +1,7 @@
 // The reading process: reads one file after another for its parent, and ends itself before it takes too much memory.
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { readFile } from './formats/read.ts'
-import type { AboutFile, ReadLimits } from './formats/read.ts'
+import type { FileInfo, ReadLimits } from './formats/formats.ts'
 import { cutDocument } from './cut.ts'
 import type { CutDocument, CutOptions } from './cut.ts'
 import type { ReadDocument } from '../documents/content.ts'
@@ -15,7 +15,7 @@ import { createTokenCounter, estimateTokens } from '../language/token-count.ts'
  * What the parent says: once, how tokens are counted; then the file in pieces, what it is and how it is cut, if at all,
  * and `next` for each piece of what was read.
  */
-export type ToReader = { tokenizer: string } | { bytes: Uint8Array } | { about: AboutFile, limits: ReadLimits, growthMb: number, cut?: CutOptions } | 'next'
+export type ToReader = { tokenizer: string } | { bytes: Uint8Array } | { about: FileInfo, limits: ReadLimits, growthMb: number, cut?: CutOptions } | 'next'
 export type FromReader = 'ready' | { piece: Piece | null } | { reason: RejectionReason, message: string, cause?: string }
 
 /** How often the memory is looked at. */

@@ -4,7 +4,7 @@ import { createDeadline, unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
 import type { ReadDocument } from '../documents/content.ts'
 import type { CutDocument, CutOptions } from './cut.ts'
-import type { AboutFile, ReadLimits } from './formats/read.ts'
+import type { FileInfo, ReadLimits } from './formats/formats.ts'
 import { rejected } from './formats/rejection.ts'
 import { joined } from './reading-pieces.ts'
 import type { Parted, Piece } from './reading-pieces.ts'
@@ -34,11 +34,11 @@ export interface Reading {
    * All documents of a file. Throws FILE_TOO_LARGE, FILE_REJECTED with its `reason`, SHUTTING_DOWN or the signal's reason.
    * @param file its bytes, or a stream of them that is there already, such as a file on a disk: waiting for it counts
    */
-  read (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, signal: AbortSignal): Promise<ReadDocument[]>
+  read (file: Uint8Array | AsyncIterable<Uint8Array>, about: FileInfo, signal: AbortSignal): Promise<ReadDocument[]>
   /** The same in batches, of about 200 KB: a file with very many documents is never in memory as a whole. */
-  readMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, signal: AbortSignal): AsyncGenerator<ReadDocument[]>
+  readMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: FileInfo, signal: AbortSignal): AsyncGenerator<ReadDocument[]>
   /** The same, each document cut into chunks in the process that read it. */
-  cutMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, cut: CutOptions, signal: AbortSignal): AsyncGenerator<CutDocument[]>
+  cutMany (file: Uint8Array | AsyncIterable<Uint8Array>, about: FileInfo, cut: CutOptions, signal: AbortSignal): AsyncGenerator<CutDocument[]>
   /** Ends all processes; who is reading gets SHUTTING_DOWN. */
   close (): Promise<void>
 }
@@ -110,7 +110,7 @@ export function createReading ({
     resting.push(life)
   }
 
-  async function * piecesFrom (process: ReadingProcess, file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, cut: CutOptions | undefined, signal: AbortSignal): AsyncGenerator<Piece> {
+  async function * piecesFrom (process: ReadingProcess, file: Uint8Array | AsyncIterable<Uint8Array>, about: FileInfo, cut: CutOptions | undefined, signal: AbortSignal): AsyncGenerator<Piece> {
     let left = timeoutMs
     const wait = async <T>(promise: Promise<T>): Promise<T> => {
       const since = performance.now()
@@ -138,7 +138,7 @@ export function createReading ({
     }
   }
 
-  async function * batchesOf (file: Uint8Array | AsyncIterable<Uint8Array>, about: AboutFile, cut: CutOptions | undefined, given: AbortSignal): AsyncGenerator<Parted[]> {
+  async function * batchesOf (file: Uint8Array | AsyncIterable<Uint8Array>, about: FileInfo, cut: CutOptions | undefined, given: AbortSignal): AsyncGenerator<Parted[]> {
     const signal = AbortSignal.any([given, closing.signal])
     signal.throwIfAborted()
     if (file instanceof Uint8Array && file.length > maxBytes) throw tooLarge(maxBytes)

@@ -1,0 +1,33 @@
+// Splits sections that are too long to be handed on at once, where it hurts least.
+import type { Section } from '../../documents/content.ts'
+
+const maxChars = 50_000
+const boundaries = ['\n\n', '\n', ' ']
+
+/**
+ * Splits a long section: prose between paragraphs, tables and lists between rows and items as far as that goes. Each
+ * part of a table begins with its first row.
+ */
+export function splitLongSection (section: Section): Section[] {
+  const { text, kind } = section
+  if (text.length <= maxChars) return [section]
+  const header = kind === 'table' ? text.slice(0, text.indexOf('\n') + 1) : ''
+  const parts: Section[] = []
+  for (let start = 0; start < text.length;) {
+    const end = text.length - start <= maxChars ? text.length : findCut(text, start)
+    const part = text.slice(start, end)
+    const repeated = start > 0 && header.length < maxChars / 10 ? header : ''
+    if (part.trim() !== '') parts.push({ ...section, text: repeated + part.replace(/^\n+|\s+$/g, '') })
+    start = end
+  }
+  return parts
+}
+
+/** Returns the last good boundary within the limit; never between the halves of a character. */
+function findCut (text: string, start: number): number {
+  for (const boundary of boundaries) {
+    const end = text.lastIndexOf(boundary, start + maxChars - boundary.length)
+    if (end > start + maxChars / 2) return end + boundary.length
+  }
+  return /[\uD800-\uDBFF]/.test(text[start + maxChars - 1]!) ? start + maxChars - 1 : start + maxChars
+}
