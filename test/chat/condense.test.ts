@@ -16,7 +16,7 @@ const extractive = () => ({ ...fakeModel([]), kind: 'extractive' as const })
 /** Real conversations, of which those of three turns at most are left alone. */
 async function make (t: Test, changes: Partial<CondenserOptions> = {}) {
   const { store } = await searchStore(t)
-  const conversations = createSqliteConversations({ store, ttlMs: 600_000, maxTurns: 100, onError: error => { throw error } })
+  const conversations = createSqliteConversations({ store, ttlMs: 600_000, maxTurns: 100, timeoutMs: 60_000, onError: error => { throw error } })
   t.teardown(() => conversations.close())
   const problems: [string, unknown][] = []
   const condenser = createCondenser({

@@ -5,6 +5,7 @@ import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
 import { passageText } from '../../src/chat/passages.ts'
 import type { FoundPassage } from '../../src/types.ts'
 import { passage, profile } from '../fixtures/app-parts.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
@@ -72,9 +73,9 @@ t.test('the documents\' own marks and fences are none, wherever they were cut', 
 
 t.test('one that is put in whole and has no end holds nobody up, and the others have their room', async t => {
   const endless = device('catalogue', 0, { text: `${filler.repeat(20_000)} The pump draws 1 watt.` })
-  const started = performance.now()
+  const started = cpuMs()
   const { text } = build({ passages: [endless, devices[2]!], maxDocsChars: 6000 })
-  t.ok(performance.now() - started < 1000, 'the 3 MB are not all read')
+  t.ok(cpuMs() - started < 1000, 'the 3 MB are not all read')
   t.match(text, '745 watts')
   t.ok(text.length <= 6000)
 })

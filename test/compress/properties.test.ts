@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { compress, type CompressOptions, type Mode } from '../../src/compress/compress.ts'
 import type { Kind } from '../../src/compress/kind.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 const kinds: Kind[] = ['logs', 'documentation', 'code', 'conversation', 'table']
@@ -90,9 +91,9 @@ const nasty: Record<string, string> = {
 for (const [name, text] of Object.entries(nasty)) {
   t.test(`a long run of ${name} takes seconds, not hours`, async t => {
     for (const kind of kinds) {
-      const start = performance.now()
+      const start = cpuMs()
       const { text: result } = compress(text, { mode: 'adaptive', kind, question: 'combien coûte la poussette taille 4 à 12:30, 8 rue Haute ?', language: 'fr' })
-      const ms = performance.now() - start
+      const ms = cpuMs() - start
       if (result.length > text.length || ms > 10_000) t.fail(`${kind}: ${ms} ms`)
     }
     t.pass()

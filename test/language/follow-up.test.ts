@@ -6,6 +6,7 @@ import { answerType } from '../../src/language/answer-types.ts'
 import { complete, standsAlone } from '../../src/language/follow-up.ts'
 import { languages } from '../../src/language/words.ts'
 import type { History, Language, Turn } from '../../src/types.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 const after = (question: string, cited: string[] = [], more: Partial<Turn> = {}): History => ({ digest: '', turns: [{ question, answer: '', cited, ...more }] })
@@ -173,12 +174,12 @@ t.test('whatever is asked, the completed question is one of words, not longer th
 
 t.test('a long text does not take long', async t => {
   for (const text of ['1 '.repeat(150), 'do it '.repeat(50), 'et en taille 3 '.repeat(20), 'a'.repeat(300)]) {
-    const began = performance.now()
+    const began = cpuMs()
     for (const language of languages) {
       standsAlone(text, language, after(text, [text]))
       complete(text, language, after(text, [text]))
     }
-    t.ok(performance.now() - began < 1000, text.slice(0, 20))
+    t.ok(cpuMs() - began < 1000, text.slice(0, 20))
   }
 })
 

@@ -5,6 +5,7 @@ import t from 'tap'
 import { schema } from '../../src/backends/sqlite/schema.ts'
 import { contentWords, fold, isStopWord, languages, stem, stemAll, tokens } from '../../src/language/words.ts'
 import type { Language } from '../../src/types.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 const every = [...languages, 'und'] as Language[]
@@ -175,8 +176,8 @@ t.test('no stem is empty or holds a space, whatever the word', async t => {
 t.test('a long text takes no more than its share of time', async t => {
   // Each rule is anchored at a word's start: a run of digits must not be tried from every place.
   for (const text of ['1'.repeat(200_000), '1x'.repeat(100_000), '1 '.repeat(100_000), 'a'.repeat(200_000), '9e'.repeat(100_000)]) {
-    const began = performance.now()
+    const began = cpuMs()
     tokens(text)
-    t.ok(performance.now() - began < 2000, `${text.slice(0, 4)}…`)
+    t.ok(cpuMs() - began < 2000, `${text.slice(0, 4)}…`)
   }
 })

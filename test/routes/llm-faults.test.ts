@@ -101,9 +101,9 @@ async function start (t: Test, api: LlmApi, config: Record<string, unknown> = {}
   return { ...started, llm, scripts }
 }
 
-/** Polls until nothing runs any more; gives up after five seconds. */
+/** Polls until nothing runs any more; gives up after half a minute. */
 async function settled (look: () => boolean): Promise<boolean> {
-  for (const end = Date.now() + 5_000; Date.now() < end; await wait(10)) if (look()) return true
+  for (const end = performance.now() + 30_000; performance.now() < end; await wait(10)) if (look()) return true
   return false
 }
 
