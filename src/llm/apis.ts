@@ -1,6 +1,6 @@
 // The table of language model APIs. To add one: a file beside this one, and one line in the table.
 import type { LanguageModel } from './model.ts'
-import type { ServerOptions } from './remote.ts'
+import type { ServerOptions } from './remote-model.ts'
 
 type CreateModel = (options: ServerOptions) => LanguageModel
 

@@ -2,8 +2,8 @@
 import { modelApis, type ModelApi } from './apis.ts'
 import type { Log } from './failures.ts'
 import type { LanguageModel } from './model.ts'
-import type { ServerOptions } from './remote.ts'
-import { createResilientModel } from './resilient.ts'
+import type { ServerOptions } from './remote-model.ts'
+import { createRetryingModel } from './retrying-model.ts'
 
 /** A model on a server; an empty `apiKey` = none. */
 export type ModelServer = Pick<ServerOptions, 'url' | 'model' | 'apiKey'>
@@ -26,7 +26,7 @@ export async function createModel ({ api, primary, fallback, retries, log, ...sh
   const model = create(primary)
   // The extractive model never fails: nothing stands between it and its reader.
   if (model.kind === 'extractive') return model
-  return createResilientModel({
+  return createRetryingModel({
     primary: model,
     ...(fallback.url || fallback.model ? { fallback: create(completeFallback(fallback, primary)) } : {}),
     retries,

@@ -7,15 +7,15 @@ export interface ChatMessage {
 }
 
 export interface ModelRequest {
-  /** What an LLM is sent. */
+  /** The prompt, for a model that reads it. */
   messages: ChatMessage[]
-  /** The question and what was found for it once more, for a model that reads them directly. */
+  /** The question and its passages once more, for a model that reads them directly. */
   question: string
   language: Language
   documentsLanguage: Language
   terms: QueryTerm[]
   passages: FoundPassage[]
-  /** The company's own choice of model, when it has one. */
+  /** The company's own choice of model, if it has one. */
   model?: string
   maxTokens: number
   temperature: number
@@ -25,7 +25,7 @@ export interface ModelRequest {
 
 export type ModelEvent =
   | { type: 'text', text: string }
-  /** Last event. `usage` as the server counted it, else absent. `no_answer`: the passages do not hold the answer. */
+  /** Last event. `usage` as the server counted it, else absent. `no_answer`: the passages do not contain the answer. */
   | { type: 'finish', reason: 'stop' | 'length' | 'no_answer', usage?: Usage }
 
 export interface ModelStats {
@@ -41,22 +41,22 @@ export interface ModelStats {
 }
 
 export interface LanguageModel {
-  /** The name that clients see, and that is part of the cache key. */
+  /** The name that clients see; part of the cache key. */
   readonly name: string
   readonly kind: 'llm' | 'extractive'
   /**
    * Streams one answer: `text` events in order, then one `finish`.
-   * Throws a coded `LLM_*` error, or the signal's reason once that is aborted. The connection is closed in
-   * every case, also when the reader stops early.
+   * Throws a coded `LLM_*` error, or the signal's reason once it is aborted. Closes the connection in every case, also
+   * when the reader stops early.
    */
   stream (request: ModelRequest): AsyncIterable<ModelEvent>
-  /** Loads the model on the server side, so that the first question does not wait for it. Never throws. */
+  /** Loads the model on its server, so that the first question does not wait for it. Never throws. */
   warmUp (): Promise<void>
   stats (): ModelStats
   close (): Promise<void>
 }
 
-/** What a kind of model makes of a request. The pipeline asks for this, and never for the kind. */
+/** How a kind of model uses a request. The pipeline asks for this, and never for the kind. */
 export interface ModelPolicy {
   /**
    * It reads `messages`, so the conversation, the page and the client's instructions make a difference, and long

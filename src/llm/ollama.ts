@@ -1,17 +1,17 @@
 // A language model behind Ollama's own API.
-import { broken } from './failures.ts'
-import { MAX_CHUNK } from './stream-decoder.ts'
-import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
+import { brokenAnswer } from './failures.ts'
+import { maxChunkChars } from './stream-decoder.ts'
+import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
-import { createRemoteModel } from './remote.ts'
-import type { RemoteOptions } from './remote.ts'
+import { createRemoteModel } from './remote-model.ts'
+import type { RemoteModelOptions } from './remote-model.ts'
 
 /**
  * Makes a model from an Ollama server.
  * @param options `url` is the server's address, like `http://127.0.0.1:11434`; `/api` or `/v1` at its end is
- *   ignored. Throws TypeError when it is no address.
+ *   ignored. Throws TypeError when it is not a URL.
  */
-export function createOllamaModel (options: RemoteOptions): LanguageModel {
+export function createOllamaModel (options: RemoteModelOptions): LanguageModel {
   const url = new URL(options.url)
   const keepAlive = keepAliveOf(options.keepAlive)
   return createRemoteModel({
@@ -21,19 +21,19 @@ export function createOllamaModel (options: RemoteOptions): LanguageModel {
       model,
       messages: request.messages,
       stream: true,
-      // Reasoning is never shown, so it would only cost the reader's time and num_predict.
+      // Reasoning is never shown: it would only cost the reader's time and num_predict.
       think: false,
       options: { num_predict: request.maxTokens, temperature: request.temperature },
       keep_alive: keepAlive,
     }),
     // Without messages Ollama only loads the model (docs/api.md, "Load a model").
     warmUpBody: (model) => ({ model, messages: [], stream: false, keep_alive: keepAlive }),
-    createReader,
+    createBodyParser,
   }, options)
 }
 
 /** Reads one JSON object per line. */
-export function createReader (sink: AnswerSink): AnswerReader {
+export function createBodyParser (handler: ChunkHandler): BodyParser {
   let line = ''
   return {
     feed (text) {
@@ -41,15 +41,15 @@ export function createReader (sink: AnswerSink): AnswerReader {
       for (;;) {
         const end = text.indexOf('\n', start)
         if (end === -1) break
-        readLine(line + text.slice(start, end), sink)
+        readLine(line + text.slice(start, end), handler)
         line = ''
         start = end + 1
       }
       line += text.slice(start)
-      if (line.length > MAX_CHUNK) throw broken('a line without end')
+      if (line.length > maxChunkChars) throw brokenAnswer('a line without end')
     },
     end () {
-      readLine(line, sink)
+      readLine(line, handler)
     },
   }
 }
@@ -63,18 +63,18 @@ interface Chunk {
   eval_count?: number
 }
 
-function readLine (line: string, sink: AnswerSink): void {
+function readLine (line: string, handler: ChunkHandler): void {
   const chunk = parse(line)
   if (chunk === undefined) return
-  if (chunk.error) sink.failed(chunk.error)
+  if (chunk.error) handler.onError(chunk.error)
   const { content, thinking } = chunk.message ?? {}
-  if (thinking) sink.thought(thinking)
-  if (content) sink.text(content)
+  if (thinking) handler.onReasoning(thinking)
+  if (content) handler.onText(content)
   if (chunk.done !== true) return
-  sink.stopped(chunk.done_reason ?? 'stop')
+  handler.onStop(chunk.done_reason ?? 'stop')
   // The prompt's count is left out when Ollama had the whole prompt cached.
-  sink.usage(chunk.prompt_eval_count ?? 0, chunk.eval_count)
-  sink.done()
+  handler.onUsage(chunk.prompt_eval_count ?? 0, chunk.eval_count)
+  handler.onDone()
 }
 
 function parse (line: string): Chunk | undefined {
@@ -84,9 +84,9 @@ function parse (line: string): Chunk | undefined {
   try {
     chunk = JSON.parse(json)
   } catch {
-    throw broken('a line that is no JSON')
+    throw brokenAnswer('a line that is not JSON')
   }
-  if (typeof chunk !== 'object' || chunk === null) throw broken('a line that is no JSON object')
+  if (typeof chunk !== 'object' || chunk === null) throw brokenAnswer('a line that is not a JSON object')
   return chunk
 }
 

@@ -1,18 +1,18 @@
 // A language model behind any server that speaks OpenAI's chat completions API.
 import { createParser } from 'eventsource-parser'
-import { broken } from './failures.ts'
-import { MAX_CHUNK } from './stream-decoder.ts'
-import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
+import { brokenAnswer } from './failures.ts'
+import { maxChunkChars } from './stream-decoder.ts'
+import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
-import { createRemoteModel } from './remote.ts'
-import type { RemoteOptions } from './remote.ts'
+import { createRemoteModel } from './remote-model.ts'
+import type { RemoteModelOptions } from './remote-model.ts'
 
 /**
  * Makes a model from an OpenAI-compatible server.
  * @param options `url` is the API's base with its version path, like `https://api.openai.com/v1`; a query
- *   (Azure's `api-version`) is kept. Throws TypeError when it is no address.
+ *   (Azure's `api-version`) is kept. Throws TypeError when it is not a URL.
  */
-export function createOpenAiModel (options: RemoteOptions): LanguageModel {
+export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
   const url = new URL(options.url)
   return createRemoteModel({
     origin: url.origin,
@@ -26,18 +26,18 @@ export function createOpenAiModel (options: RemoteOptions): LanguageModel {
       stream_options: { include_usage: true },
     }),
     warmUpBody: (model) => ({ model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream: false }),
-    createReader,
+    createBodyParser,
   }, options)
 }
 
-/** Reads server-sent events, or one JSON object from a server that does not stream: what it begins with tells, whatever its type says. */
-export function createReader (sink: AnswerSink): AnswerReader {
-  let reader: AnswerReader | undefined
+/** Reads server-sent events, or one JSON object from a server that does not stream. The body's first character decides, not its media type. */
+export function createBodyParser (handler: ChunkHandler): BodyParser {
+  let reader: BodyParser | undefined
   return {
     feed (text) {
       const start = reader ? text : text.trimStart()
       if (start === '') return
-      reader ??= start.startsWith('{') ? createObjectReader(sink) : createEventReader(sink)
+      reader ??= start.startsWith('{') ? createObjectReader(handler) : createEventReader(handler)
       reader.feed(start)
     },
     end () {
@@ -46,30 +46,30 @@ export function createReader (sink: AnswerSink): AnswerReader {
   }
 }
 
-function createEventReader (sink: AnswerSink): AnswerReader {
+function createEventReader (handler: ChunkHandler): BodyParser {
   const parser = createParser({
-    maxBufferSize: MAX_CHUNK,
+    maxBufferSize: maxChunkChars,
     onEvent ({ data, event }) {
-      if (data.startsWith('[DONE]')) sink.done()
-      else if (event === 'error') sink.failed(parse(data).error ?? parse(data))
-      else if (data !== '') readChunk(data, sink)
+      if (data.startsWith('[DONE]')) handler.onDone()
+      else if (event === 'error') handler.onError(parse(data).error ?? parse(data))
+      else if (data !== '') readChunk(data, handler)
     },
     onError (error) {
-      if (error.type === 'max-buffer-size-exceeded') throw broken('an event without end')
+      if (error.type === 'max-buffer-size-exceeded') throw brokenAnswer('an event without end')
     },
   })
   // A server may leave out the blank line after its last event.
   return { feed: parser.feed, end: () => parser.feed('\n\n') }
 }
 
-function createObjectReader (sink: AnswerSink): AnswerReader {
+function createObjectReader (handler: ChunkHandler): BodyParser {
   let body = ''
   return {
     feed (text) {
       body += text
-      if (body.length > MAX_CHUNK) throw broken('a JSON body without end')
+      if (body.length > maxChunkChars) throw brokenAnswer('a JSON body without end')
     },
-    end: () => readChunk(body, sink),
+    end: () => readChunk(body, handler),
   }
 }
 
@@ -86,28 +86,28 @@ interface Chunk {
   usage?: { prompt_tokens?: number, completion_tokens?: number } | null
 }
 
-function readChunk (data: string, sink: AnswerSink): void {
+function readChunk (data: string, handler: ChunkHandler): void {
   const { error, choices, usage } = parse(data)
-  if (error) sink.failed(error)
+  if (error) handler.onError(error)
   const choice = choices?.[0]
   if (choice) {
-    readDelta(choice.delta ?? choice.message ?? {}, sink)
-    if (choice.finish_reason) sink.stopped(choice.finish_reason)
+    readDelta(choice.delta ?? choice.message ?? {}, handler)
+    if (choice.finish_reason) handler.onStop(choice.finish_reason)
   }
-  if (usage) sink.usage(usage.prompt_tokens, usage.completion_tokens)
+  if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
 }
 
-function readDelta (delta: Delta, sink: AnswerSink): void {
+function readDelta (delta: Delta, handler: ChunkHandler): void {
   const reasoning = delta.reasoning_content ?? delta.reasoning
-  if (typeof reasoning === 'string' && reasoning !== '') sink.thought(reasoning)
+  if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)
   const content = delta.content ?? delta.refusal
   if (typeof content === 'string') {
-    if (content !== '') sink.text(content)
+    if (content !== '') handler.onText(content)
   } else if (Array.isArray(content)) {
     // Mistral's reasoning models: parts of type `thinking` and `text`.
     for (const part of content) {
-      if (part.type === 'text' && part.text) sink.text(part.text)
-      else sink.thought('')
+      if (part.type === 'text' && part.text) handler.onText(part.text)
+      else handler.onReasoning('')
     }
   }
 }
@@ -117,8 +117,8 @@ function parse (data: string): Chunk {
   try {
     chunk = JSON.parse(data)
   } catch {
-    throw broken('a chunk that is no JSON')
+    throw brokenAnswer('a chunk that is not JSON')
   }
-  if (typeof chunk !== 'object' || chunk === null) throw broken('a chunk that is no JSON object')
+  if (typeof chunk !== 'object' || chunk === null) throw brokenAnswer('a chunk that is not a JSON object')
   return chunk as Chunk
 }

@@ -3,41 +3,41 @@ import { StringDecoder } from 'node:string_decoder'
 import type { CodedError } from '../errors.ts'
 import { coded } from '../errors.ts'
 import type { Usage } from '../types.ts'
-import { broken, failedInStream } from './failures.ts'
+import { brokenAnswer, streamError } from './failures.ts'
 import type { ModelEvent } from './model.ts'
-import type { ThinkFilter } from './think.ts'
+import type { ReasoningFilter } from './reasoning-filter.ts'
 
-/** What an API's reader tells of the chunks it reads. */
-export interface AnswerSink {
-  text (piece: string): void
+/** Receives the contents of the chunks that an API's parser reads. */
+export interface ChunkHandler {
+  onText (text: string): void
   /** Reasoning in a field of its own. */
-  thought (piece: string): void
+  onReasoning (text: string): void
   /** Why the model stopped, in the server's words. Usage and end marker may follow. */
-  stopped (reason: string): void
-  usage (inputTokens: unknown, outputTokens: unknown): void
+  onStop (reason: string): void
+  onUsage (inputTokens: unknown, outputTokens: unknown): void
   /** The API's end marker. */
-  done (): void
+  onDone (): void
   /** An error object in the stream; throws. */
-  failed (error: unknown): never
+  onError (error: unknown): never
 }
 
-/** Cuts the decoded text of a body into chunks and tells a sink. Throws LLM_BROKEN on what it cannot read. */
-export interface AnswerReader {
+/** Splits the decoded text of a body into chunks and hands them to a handler. Throws LLM_BROKEN on text that it cannot read. */
+export interface BodyParser {
   feed (text: string): void
-  /** The body has ended: reads what has no line end yet. */
+  /** The body has ended: reads a last line without a line end. */
   end (): void
 }
 
-export interface Intake {
-  /** Throws a coded error when the answer is broken; events of before that stay to be taken. */
+export interface StreamDecoder {
+  /** Throws a coded error when the answer is broken; earlier events can still be taken. */
   feed (chunk: Buffer): void
-  /** The body has ended. Throws LLM_BROKEN unless the answer had come to its end. */
+  /** The body has ended. Throws LLM_BROKEN unless the answer was complete. */
   end (): void
-  /** The events since the last call. */
-  take (): ModelEvent[]
+  /** Returns the events since the last call. */
+  takeEvents (): ModelEvent[]
   /** Events not yet taken. */
   readonly pending: number
-  /** Tokens heard of, reasoning included; blank chunks and comments are none. */
+  /** Tokens received, reasoning included; blank chunks and comments do not count. */
   readonly tokens: number
   /** The model has said that it stopped. */
   readonly stopped: boolean
@@ -45,26 +45,26 @@ export interface Intake {
   readonly complete: boolean
 }
 
-/** White space and what nobody sees, at the beginning of a text. */
-const BLANK = /^[\s\p{Cc}\p{Cf}]+/u
-/** A model that sends only white space, or what nobody sees, is stuck. Characters in a row. */
-const MAX_BLANKS = 2_000
+/** White space and invisible characters at the beginning of a text. */
+const leadingBlanks = /^[\s\p{Cc}\p{Cf}]+/u
+/** A model that sends only white space or invisible characters is stuck. Characters in a row. */
+const maxBlankChars = 2_000
 /** The longest line or event of a body, characters. */
-export const MAX_CHUNK = 1_000_000
+export const maxChunkChars = 1_000_000
 
-const LIMITS = new Set(['length', 'max_tokens', 'content_filter'])
+const lengthReasons = new Set(['length', 'max_tokens', 'content_filter'])
 
 /**
- * Makes the intake of one answer.
+ * Makes the decoder of one answer.
  * @param secrets the key and the prompt, to keep them out of error messages
  */
-export function createIntake (createReader: (sink: AnswerSink) => AnswerReader, think: ThinkFilter, secrets: () => string[]): Intake {
-  // Bytes that are no UTF-8 become U+FFFD: one bad token is not worth the answer.
-  const decoder = new StringDecoder('utf8')
+export function createStreamDecoder (createBodyParser: (handler: ChunkHandler) => BodyParser, filter: ReasoningFilter, secrets: () => string[]): StreamDecoder {
+  // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
+  const utf8 = new StringDecoder('utf8')
   let events: ModelEvent[] = []
   let tokens = 0
-  let blanks = 0
-  let begun = false
+  let blankChars = 0
+  let started = false
   let surrogate = ''
   let reason = ''
   let usage: Usage | undefined
@@ -72,70 +72,70 @@ export function createIntake (createReader: (sink: AnswerSink) => AnswerReader, 
 
   function show (text: string): void {
     if (text === '') return
-    blanks = isBlank(text) ? blanks + text.length : 0
-    if (blanks > MAX_BLANKS) throw broken('the model sends only white space')
-    // What nobody sees is no first token, and a retry is still possible.
-    const visible = begun ? text : text.replace(BLANK, '')
+    blankChars = isBlank(text) ? blankChars + text.length : 0
+    if (blankChars > maxBlankChars) throw brokenAnswer('the model sends only white space')
+    // Invisible text is no first token: a retry is still possible after it.
+    const visible = started ? text : text.replace(leadingBlanks, '')
     if (visible === '') return
-    begun = true
-    // An emoji may come in two halves, each its own chunk; alone, neither survives an encoder.
+    started = true
+    // An emoji may arrive in two halves, each in its own chunk; alone, neither survives an encoder.
     const whole = surrogate + visible
-    const cut = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length
-    surrogate = whole.slice(cut)
-    if (cut > 0) events.push({ type: 'text', text: whole.slice(0, cut).toWellFormed() })
+    const end = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length
+    surrogate = whole.slice(end)
+    if (end > 0) events.push({ type: 'text', text: whole.slice(0, end).toWellFormed() })
   }
 
-  const sink: AnswerSink = {
-    text (piece) {
+  const handler: ChunkHandler = {
+    onText (text) {
       if (complete) return
-      if (!isBlank(piece)) tokens++
-      show(think.push(piece))
+      if (!isBlank(text)) tokens++
+      show(filter.push(text))
     },
-    thought (piece) {
+    onReasoning (text) {
       if (complete) return
       tokens++
-      // Reasoning that is kept secret comes in empty pieces; they must not go on for ever either.
-      show(think.reasonedApart(Math.max(1, piece.length)))
+      // Secret reasoning arrives as empty texts; they must not go on for ever either.
+      show(filter.skipReasoning(Math.max(1, text.length)))
     },
-    stopped (why) {
-      if (why === 'error') throw broken('the server stopped with finish_reason "error"')
+    onStop (why) {
+      if (why === 'error') throw brokenAnswer('the server stopped with finish_reason "error"')
       reason = why
     },
-    usage (inputTokens, outputTokens) {
+    onUsage (inputTokens, outputTokens) {
       if (isCount(inputTokens) && isCount(outputTokens)) usage = { input_tokens: inputTokens, output_tokens: outputTokens }
     },
-    done () {
+    onDone () {
       if (complete) return
-      const limited = LIMITS.has(reason)
-      show(think.end(limited))
+      const cutShort = lengthReasons.has(reason)
+      show(filter.end(cutShort))
       if (surrogate !== '') events.push({ type: 'text', text: surrogate.toWellFormed() })
-      if (!begun) throw emptyAnswer(reason)
+      if (!started) throw emptyAnswer(reason)
       complete = true
-      events.push({ type: 'finish', reason: limited ? 'length' : 'stop', ...(usage && { usage }) })
+      events.push({ type: 'finish', reason: cutShort ? 'length' : 'stop', ...(usage && { usage }) })
     },
-    failed (error) {
-      throw failedInStream(error, secrets())
+    onError (error) {
+      throw streamError(error, secrets())
     },
   }
-  const reader = createReader(sink)
+  const parser = createBodyParser(handler)
 
   return {
     feed (chunk) {
-      if (!complete) reader.feed(decoder.write(chunk))
+      if (!complete) parser.feed(utf8.write(chunk))
     },
     end () {
       if (complete) return
       try {
-        reader.feed(decoder.end())
-        reader.end()
+        parser.feed(utf8.end())
+        parser.end()
       } catch (error) {
-        // What is left of a body after the model has stopped is of no interest.
+        // The rest of a body does not matter once the model has stopped.
         if (reason === '') throw error
       }
-      if (reason === '' && !complete) throw broken('the stream ended before the answer did')
-      sink.done()
+      if (reason === '' && !complete) throw brokenAnswer('the stream ended before the answer did')
+      handler.onDone()
     },
-    take () {
+    takeEvents () {
       const taken = events
       events = []
       return taken
@@ -149,12 +149,12 @@ export function createIntake (createReader: (sink: AnswerSink) => AnswerReader, 
 
 function emptyAnswer (reason: string): CodedError {
   if (reason === 'content_filter') return coded('LLM_REJECTED', undefined, new Error('the server\'s content filter'))
-  return broken(reason === 'length' ? 'the tokens were used up before the first word; raise LLM_MAX_TOKENS' : 'the answer is empty')
+  return brokenAnswer(reason === 'length' ? 'the tokens were used up before the first word; raise LLM_MAX_TOKENS' : 'the answer is empty')
 }
 
 function isBlank (text: string): boolean {
   const first = text.charCodeAt(0)
-  return !(first > 32 && first < 127) && text.replace(BLANK, '') === ''
+  return !(first > 32 && first < 127) && text.replace(leadingBlanks, '') === ''
 }
 
 function isHighSurrogate (code: number): boolean {

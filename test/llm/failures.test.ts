@@ -1,6 +1,6 @@
 // What a server's error message may tell, and to whom.
 import t from 'tap'
-import { failedOnTheWay, refused, safeExcerpt } from '../../src/llm/failures.ts'
+import { transportError, statusError, safeExcerpt } from '../../src/llm/failures.ts'
 import { coded } from '../../src/errors.ts'
 import { API_KEY, apis, bench, collect, QUESTION } from '../fixtures/llm-adapters.ts'
 import { rawChunk } from '../fixtures/llm-chunks.ts'
@@ -26,9 +26,9 @@ t.test('excerpts', async (t) => {
 
 t.test('an error that is coded stays as it is', async (t) => {
   const error = coded('LLM_TIMEOUT')
-  t.equal(failedOnTheWay(error, true), error)
-  t.match(failedOnTheWay('odd', false), { code: 'LLM_UNREACHABLE', cause: { message: 'odd' } })
-  t.match(refused(418, {}, '', []), { code: 'LLM_REJECTED', cause: { status: 418, retryAfterMs: undefined } })
+  t.equal(transportError(error, true), error)
+  t.match(transportError('odd', false), { code: 'LLM_UNREACHABLE', cause: { message: 'odd' } })
+  t.match(statusError(418, {}, '', []), { code: 'LLM_REJECTED', cause: { status: 418, retryAfterMs: undefined } })
 })
 
 for (const api of apis) {

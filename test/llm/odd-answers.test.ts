@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { UpstreamError } from '../../src/llm/failures.ts'
-import { createIntake } from '../../src/llm/stream-decoder.ts'
-import { createReader } from '../../src/llm/openai.ts'
-import { createThinkFilter } from '../../src/llm/think.ts'
+import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
+import { createBodyParser } from '../../src/llm/openai.ts'
+import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
 import { answerChunks, answerObject, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 
@@ -80,7 +80,7 @@ for (const api of apis) {
 }
 
 t.test('reasoning that is kept secret comes to an end as well', async (t) => {
-  const intake = createIntake(createReader, createThinkFilter(false), () => [])
+  const decoder = createStreamDecoder(createBodyParser, createReasoningFilter(false), () => [])
   const secret = Buffer.from(rawChunk('openai', { choices: [{ delta: { content: [{ type: 'thinking' }] } }] }).repeat(1_000))
-  t.throws(() => { for (let n = 0; n < 300; n++) intake.feed(secret) }, { code: 'LLM_BROKEN' })
+  t.throws(() => { for (let n = 0; n < 300; n++) decoder.feed(secret) }, { code: 'LLM_BROKEN' })
 })

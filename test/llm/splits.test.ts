@@ -1,10 +1,10 @@
 // The bytes of a body may be cut anywhere, and its lines end in any way: the answer is the same.
 import fc from 'fast-check'
 import t from 'tap'
-import { createIntake } from '../../src/llm/stream-decoder.ts'
-import { createReader as createLineReader } from '../../src/llm/ollama.ts'
-import { createReader as createOpenAiReader } from '../../src/llm/openai.ts'
-import { createThinkFilter } from '../../src/llm/think.ts'
+import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
+import { createBodyParser as createLineReader } from '../../src/llm/ollama.ts'
+import { createBodyParser as createOpenAiReader } from '../../src/llm/openai.ts'
+import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
 import { answerChunks } from '../fixtures/llm-chunks.ts'
 import type { LlmApi } from '../fixtures/llm-chunks.ts'
@@ -13,10 +13,10 @@ const TOKENS = ['Où', ' est', ' 😀', '?', '\n', '<think>é</think>', ' 日本
 const TEXT = 'Où est 😀?\n 日本 "quoted\\ a < b data: x\r\n\u2028 fin'
 
 function read (api: LlmApi, pieces: Buffer[]): unknown[] {
-  const intake = createIntake(api === 'openai' ? createOpenAiReader : createLineReader, createThinkFilter(false), () => [])
-  for (const piece of pieces) intake.feed(piece)
-  intake.end()
-  return intake.take()
+  const decoder = createStreamDecoder(api === 'openai' ? createOpenAiReader : createLineReader, createReasoningFilter(false), () => [])
+  for (const piece of pieces) decoder.feed(piece)
+  decoder.end()
+  return decoder.takeEvents()
 }
 
 function cut (bytes: Buffer, at: number[]): Buffer[] {

@@ -1,11 +1,11 @@
 // A model's reasoning is never shown, wherever the chunks are cut.
 import fc from 'fast-check'
 import t from 'tap'
-import { createThinkFilter, opensThinking } from '../../src/llm/think.ts'
+import { createReasoningFilter, startsInsideReasoning } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
 
 function filtered (pieces: string[], held = false, cutShort = false): string {
-  const filter = createThinkFilter(held)
+  const filter = createReasoningFilter(held)
   return pieces.map((piece) => filter.push(piece)).join('') + filter.end(cutShort)
 }
 
@@ -57,21 +57,21 @@ t.test('held: text waits for the closing tag', async (t) => {
 })
 
 t.test('held: reasoning in a field of its own sets the text free', async (t) => {
-  const filter = createThinkFilter(true)
+  const filter = createReasoningFilter(true)
   t.equal(filter.push('Ye'), '')
-  t.equal(filter.reasonedApart(10), 'Ye')
+  t.equal(filter.skipReasoning(10), 'Ye')
   t.equal(filter.push('s.'), 's.')
 })
 
 t.test('reasoning without end is broken', async (t) => {
-  const filter = createThinkFilter(false)
+  const filter = createReasoningFilter(false)
   filter.push('<think>')
   t.throws(() => { for (let n = 0; n < 300; n++) filter.push('x'.repeat(1_000)) }, { code: 'LLM_BROKEN' })
 })
 
 t.test('names of models that open inside a block', async (t) => {
-  for (const name of ['deepseek-r1:7b', 'DeepSeek-R1', 'qwq', 'qwen/qwq-32b', 'qwen3-30b-a3b-thinking-2507', 'deepseek-reasoner', 'phi-4-reasoning']) t.ok(opensThinking(name), name)
-  for (const name of ['gpt-4o-mini', 'llama3.2', 'mistral-small', 'rethinking', 'grok-4-fast-non-reasoning', 'command-r', 'starcoder1']) t.notOk(opensThinking(name), name)
+  for (const name of ['deepseek-r1:7b', 'DeepSeek-R1', 'qwq', 'qwen/qwq-32b', 'qwen3-30b-a3b-thinking-2507', 'deepseek-reasoner', 'phi-4-reasoning']) t.ok(startsInsideReasoning(name), name)
+  for (const name of ['gpt-4o-mini', 'llama3.2', 'mistral-small', 'rethinking', 'grok-4-fast-non-reasoning', 'command-r', 'starcoder1']) t.notOk(startsInsideReasoning(name), name)
 })
 
 for (const api of apis) {

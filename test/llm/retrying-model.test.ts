@@ -2,8 +2,8 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { LanguageModel } from '../../src/llm/model.ts'
-import { createResilientModel } from '../../src/llm/resilient.ts'
-import type { ResilientOptions } from '../../src/llm/resilient.ts'
+import { createRetryingModel } from '../../src/llm/retrying-model.ts'
+import type { RetryingModelOptions } from '../../src/llm/retrying-model.ts'
 import { apis, bench, collect, createModel, gate, modelRequest } from '../fixtures/llm-adapters.ts'
 import { rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 import type { LlmApi } from '../fixtures/llm-chunks.ts'
@@ -15,8 +15,8 @@ interface Pair {
   spare: LlmServer
   /** The pauses asked for, ms; none is really waited. */
   pauses: number[]
-  resilient (options?: Partial<ResilientOptions>): LanguageModel
-  withFallback (options?: Partial<ResilientOptions>): LanguageModel
+  resilient (options?: Partial<RetryingModelOptions>): LanguageModel
+  withFallback (options?: Partial<RetryingModelOptions>): LanguageModel
 }
 
 async function pair (t: Test, api: LlmApi, { silenceTimeoutMs = 60_000 } = {}): Promise<Pair> {
@@ -33,8 +33,8 @@ async function pair (t: Test, api: LlmApi, { silenceTimeoutMs = 60_000 } = {}): 
     main,
     spare,
     pauses,
-    resilient: (options) => createResilientModel({ primary, retries: 2, delay, ...options }),
-    withFallback: (options) => createResilientModel({ primary, fallback, retries: 2, delay, ...options }),
+    resilient: (options) => createRetryingModel({ primary, retries: 2, delay, ...options }),
+    withFallback: (options) => createRetryingModel({ primary, fallback, retries: 2, delay, ...options }),
   }
 }
 

@@ -1,15 +1,15 @@
-// What the language models behind a server have in common: connections, counters, readiness, warm-up.
+// Shared by all language models on a server: connections, counters, readiness, warm-up.
 import { Pool } from 'undici'
 import { coded } from '../errors.ts'
-import { ask, exchange } from './stream-request.ts'
-import { broken, failedOnTheWay, refused, UpstreamError } from './failures.ts'
+import { requestText, streamAnswer } from './stream-request.ts'
+import { brokenAnswer, transportError, statusError, UpstreamError } from './failures.ts'
 import type { Log } from './failures.ts'
-import { createIntake } from './stream-decoder.ts'
-import type { AnswerReader, AnswerSink } from './stream-decoder.ts'
+import { createStreamDecoder } from './stream-decoder.ts'
+import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
-import { createThinkFilter, opensThinking } from './think.ts'
+import { createReasoningFilter, startsInsideReasoning } from './reasoning-filter.ts'
 
-/** A model on a server, and how to deal with that server. An API ignores what it has no use for. */
+/** A model on a server, and how to use that server. An API ignores the options that it does not know. */
 export interface ServerOptions {
   url: string
   model: string
@@ -25,27 +25,27 @@ export interface ServerOptions {
   log?: Log
 }
 
-export interface RemoteOptions extends ServerOptions {
+export interface RemoteModelOptions extends ServerOptions {
   /** The longest that a warm-up may take, ms; loading a model takes its time. Default 60,000. */
   warmUpTimeoutMs?: number
   /** How long after a failed warm-up the next one begins, ms. Default 15,000. */
   warmUpAgainMs?: number
 }
 
-/** How one API speaks. */
+/** The part that differs from API to API. */
 export interface Protocol {
   origin: string
   path: string
   body (request: ModelRequest, model: string): object
   warmUpBody (model: string): object
-  createReader (sink: AnswerSink): AnswerReader
+  createBodyParser (handler: ChunkHandler): BodyParser
 }
 
-const KEEP_ALIVE_MS = 30_000
-const MAX_LEARNT = 100
+const keepAliveMs = 30_000
+const maxHeldModels = 100
 
 /** Makes the model that speaks `protocol`. */
-export function createRemoteModel (protocol: Protocol, options: RemoteOptions): LanguageModel {
+export function createRemoteModel (protocol: Protocol, options: RemoteModelOptions): LanguageModel {
   const { model: name, log } = options
   const apiKey = options.apiKey?.trim() ?? ''
   const headers = {
@@ -58,23 +58,23 @@ export function createRemoteModel (protocol: Protocol, options: RemoteOptions): 
     pipelining: 1,
     allowH2: false,
     connect: { timeout: options.connectTimeoutMs },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // The exchange has its own watch, which counts tokens and not heartbeats.
+    keepAliveTimeout: keepAliveMs,
+    // The request has its own time-out, which counts tokens and not heartbeats.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  // Models that were seen to think aloud before their closing tag.
-  const learnt = new Set<string>()
+  // Models that showed their reasoning before its closing tag.
+  const heldModels = new Set<string>()
   const counts = { requests: 0, failures: 0 }
   let ready = false
   let reason: string | undefined = 'not warmed up yet'
   let closed = false
-  let again: NodeJS.Timeout | undefined
+  let nextWarmUp: NodeJS.Timeout | undefined
 
   function becomeReady (): void {
     ready = true
     reason = undefined
-    clearTimeout(again)
+    clearTimeout(nextWarmUp)
   }
 
   async function * stream (request: ModelRequest): AsyncGenerator<ModelEvent> {
@@ -83,54 +83,54 @@ export function createRemoteModel (protocol: Protocol, options: RemoteOptions): 
     counts.requests++
     const model = request.model ?? name
     const secrets = () => [apiKey, ...request.messages.map(({ content }) => content)]
-    const think = createThinkFilter(learnt.has(model) || opensThinking(model))
+    const filter = createReasoningFilter(heldModels.has(model) || startsInsideReasoning(model))
     let answered = false
     try {
-      const events = exchange({
+      const events = streamAnswer({
         pool,
         path: protocol.path,
         headers,
         body: JSON.stringify(protocol.body(request, model)),
         signal,
-        silenceMs: options.silenceTimeoutMs,
+        idleMs: options.silenceTimeoutMs,
         secrets,
-        createIntake: () => createIntake(protocol.createReader, think, secrets),
-        onAnswer () { answered = true },
+        createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets),
+        onResponse () { answered = true },
       })
       for await (const event of events) {
         if (event.type === 'finish') {
-          if (think.heldInVain) learnt.delete(model)
+          if (filter.heldNeedlessly) heldModels.delete(model)
           becomeReady()
         }
         yield event
       }
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      if (think.leaked && learnt.size < MAX_LEARNT) learnt.add(model)
+      if (filter.leaked && heldModels.size < maxHeldModels) heldModels.add(model)
       counts.failures++
-      const failure = failedOnTheWay(error, answered)
+      const failure = transportError(error, answered)
       log?.warn({ code: failure.code, model, upstream: messageOf(failure.cause) }, 'the language model failed')
       throw failure
     }
   }
 
   async function warmUp (): Promise<void> {
-    clearTimeout(again)
+    clearTimeout(nextWarmUp)
     const signal = AbortSignal.timeout(options.warmUpTimeoutMs ?? 60_000)
     try {
-      const reply = await ask(pool, protocol.path, headers, JSON.stringify(protocol.warmUpBody(name)), signal)
-      if (reply.status !== 200) throw refused(reply.status, reply.headers, reply.text, [apiKey])
-      if (!isAnswer(reply.text)) throw broken('the warm-up\'s answer is none')
+      const reply = await requestText(pool, protocol.path, headers, JSON.stringify(protocol.warmUpBody(name)), signal)
+      if (reply.status !== 200) throw statusError(reply.status, reply.headers, reply.text, [apiKey])
+      if (!isAnswer(reply.text)) throw brokenAnswer('the answer to the warm-up cannot be read')
       becomeReady()
     } catch (error) {
       if (closed || ready) return
-      const failure = signal.aborted ? coded('LLM_TIMEOUT') : failedOnTheWay(error, false)
+      const failure = signal.aborted ? coded('LLM_TIMEOUT') : transportError(error, false)
       const status = failure.cause instanceof UpstreamError ? failure.cause.status : undefined
       const why = status === undefined ? failure.code : `${failure.code} (HTTP ${status})`
       if (why !== reason) log?.warn({ code: failure.code, model: name, upstream: messageOf(failure.cause) }, 'the language model is not ready')
       reason = why
-      // While the service is not ready nobody may send it the question that would show that the model is back.
-      again = setTimeout(warmUp, options.warmUpAgainMs ?? 15_000).unref()
+      // While the service is not ready, no question arrives that could show that the model is back.
+      nextWarmUp = setTimeout(warmUp, options.warmUpAgainMs ?? 15_000).unref()
     }
   }
 
@@ -142,7 +142,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteOptions): 
     stats: () => ({ name, kind: 'llm', ready, ...(reason !== undefined && { reason }), ...counts, retries: 0, fallbacks: 0 }),
     async close () {
       closed = true
-      clearTimeout(again)
+      clearTimeout(nextWarmUp)
       await pool.destroy()
     },
   }

@@ -6,7 +6,7 @@ import { UpstreamError } from './failures.ts'
 import type { Log } from './failures.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 
-export interface ResilientOptions {
+export interface RetryingModelOptions {
   primary: LanguageModel
   /** Asked when the primary has failed for good. */
   fallback?: LanguageModel
@@ -34,7 +34,7 @@ interface OpenedStream {
  * coded error is thrown. Only retryable errors are retried; a time-out is not when there is a fallback, since the
  * reader has waited that long already. The fallback is asked once, with its own model's name.
  */
-export function createResilientModel ({ primary, fallback, retries, log, delay }: ResilientOptions): LanguageModel {
+export function createRetryingModel ({ primary, fallback, retries, log, delay }: RetryingModelOptions): LanguageModel {
   const counts = { requests: 0, retries: 0, fallbacks: 0, failures: 0 }
   const patience = fallback ? patienceWithFallbackMs : patienceMs
 
