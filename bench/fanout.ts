@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
-import { createMeilisearchEngine } from '../src/backends/meilisearch/search/engine.ts'
+import { createMeilisearch } from '../src/backends/meilisearch/index.ts'
 import { transports } from '../test/fixtures/meili-transports.ts'
 import { median, quantile, type Figure } from './figures.ts'
 import { longQuestions, writtenProfile, type MockOptions } from './meilisearch.ts'
@@ -18,7 +18,7 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
   const measured: Record<string, { found: string, ms: number[], cpu: number, requests: number }> = {}
   try {
     for (const [name, transport] of Object.entries(transports)) {
-      const engine = createMeilisearchEngine({
+      const { engine, close } = createMeilisearch({
         url: `http://127.0.0.1:${mock.port}`, apiKey: 'k'.repeat(32), apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d', plan: 'fanout', concurrency: 50, connections: 200, timeoutMs: 60_000,
         cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: 'bench', transport,
       })
@@ -41,7 +41,7 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
       const { requests, searches } = await mock.ask<{ requests: number, searches: number }>('counts')
       assert.ok(searches >= questions.length * 80, `${searches} searches for ${questions.length} questions`)
       measured[name] = { found: JSON.stringify(found), ms, cpu: (user + system) / 1e6 / questions.length * 1000, requests: requests / questions.length }
-      await engine.close()
+      await close()
     }
   } finally {
     await mock.stop()

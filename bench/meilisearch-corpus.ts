@@ -6,7 +6,9 @@ import { createMeilisearchLoader } from '../src/backends/meilisearch/write/load.
 import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
 import type { RawDocument } from '../src/documents/document.ts'
-import { createMeilisearchEngine } from '../src/backends/meilisearch/search/engine.ts'
+import { createMeilisearchAdmin } from '../src/backends/meilisearch/admin.ts'
+import { createMeilisearchClient } from '../src/backends/meilisearch/client.ts'
+import { createMeilisearch } from '../src/backends/meilisearch/index.ts'
 import type { SearchPlan } from '../src/backends/meilisearch/search/queries.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import type { Corpus } from './corpus.ts'
@@ -17,10 +19,11 @@ export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout',
   const { signal } = new AbortController()
   const embedder = await loadEmbedder()
   const { key, uid } = await makeKey({ url, adminKey, kind: 'service', indexes: ['*'], signal })
-  const engine = createMeilisearchEngine({
+  const { engine, close } = createMeilisearch({
     url, apiKey: key, apiKeyUid: uid, plan, concurrency: 50, connections: 50, timeoutMs: 30_000, cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: embedder.defaultModel,
   })
-  const loader = createMeilisearchLoader({ url, apiKey: adminKey, embedder })
+  const client = createMeilisearchClient({ url, connections: 4 })
+  const loader = createMeilisearchLoader({ admin: createMeilisearchAdmin({ client, apiKey: adminKey }), embedder })
   const profiles = new Map<string, CompanyProfile>()
 
   async function put (company: CompanyProfile, kind: string, documents: RawDocument[]): Promise<void> {
@@ -54,7 +57,8 @@ export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout',
       })
     },
     async close () {
-      await engine.close()
+      await close()
+      await client.close()
       await embedder.close()
     },
   }

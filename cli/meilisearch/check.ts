@@ -1,5 +1,7 @@
 // Says what the service's keys of Meilisearch can and cannot do, by trying; nothing is changed on the server.
-import { MeilisearchRequestError } from 'meilisearch'
+import { createDeadline } from '../../src/async/signals.ts'
+import { createMeilisearchClient, type MeilisearchRequest } from '../../src/backends/meilisearch/client.ts'
+import { MeilisearchError } from '../../src/backends/meilisearch/errors.ts'
 import { createTenantTokens } from '../../src/backends/meilisearch/search/tenant-tokens.ts'
 
 export interface Finding {
@@ -16,7 +18,7 @@ const timeoutMs = 10_000
 /**
  * The key that searches.
  * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
- * Throws a MeilisearchRequestError when the server does not answer, or the signal's reason.
+ * Throws a MeilisearchError when the server does not answer, or the signal's reason.
  */
 export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
   url: string
@@ -62,7 +64,7 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
 /**
  * The key that writes.
  * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
- * Throws a MeilisearchRequestError when the server does not answer, or the signal's reason.
+ * Throws a MeilisearchError when the server does not answer, or the signal's reason.
  */
 export async function checkWriteKey ({ url, apiKey, uid, signal }: { url: string, apiKey: string, uid?: string, signal: AbortSignal }): Promise<Finding[]> {
   const { ask, may, anyIndex } = asking(url, signal)
@@ -71,7 +73,7 @@ export async function checkWriteKey ({ url, apiKey, uid, signal }: { url: string
   }
   const index = uid ?? await anyIndex(apiKey)
   const path = `/indexes/${encodeURIComponent(index)}`
-  const tries: [right: string, method: string, path: string, body?: string][] = [
+  const tries: [right: string, method: Method, path: string, body?: string][] = [
     ['documents.add', 'POST', `${path}/documents`, 'not JSON'],
     ['documents.delete', 'POST', `${path}/documents/delete`, 'not JSON'],
     ['documents.get', 'GET', `${path}/documents?limit=0`],
@@ -90,25 +92,25 @@ export async function checkWriteKey ({ url, apiKey, uid, signal }: { url: string
   }]
 }
 
-function asking (url: string, signal: AbortSignal) {
-  const base = url.replace(/\/+$/, '')
+type Method = MeilisearchRequest['method']
 
-  async function ask (method: string, path: string, token: string, body?: string): Promise<{ status: number, body: { results?: { uid: string }[] } | null }> {
-    const headers = { ...(token === '' ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
-    let answer: Response
-    let text: string
+function asking (url: string, signal: AbortSignal) {
+  async function ask (method: Method, path: string, token: string, body?: string): Promise<{ status: number, body: { results?: { uid: string }[] } | null }> {
+    const client = createMeilisearchClient({ url, connections: 1 })
+    const deadline = createDeadline(timeoutMs, signal)
     try {
-      answer = await fetch(base + path, { method, headers, body: body ?? null, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) })
-      text = await answer.text()
+      return { status: 200, body: await client.send({ method, path, token, body: body ?? null, signal: deadline.signal }) }
     } catch (error) {
-      signal.throwIfAborted()
-      throw new MeilisearchRequestError(base, error)
+      if (!(error instanceof MeilisearchError) || error.code === '') throw error
+      if (error.status >= 500 || error.status === 429) throw new Error(`${method} ${path}: the server answered ${error.status}`, { cause: error })
+      return { status: error.status, body: null }
+    } finally {
+      deadline.clear()
+      await client.close()
     }
-    if (answer.status >= 500 || answer.status === 429) throw new Error(`${method} ${path}: the server answered ${answer.status}`)
-    return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : null }
   }
   /** Refusals come before anything else is looked at: a missing index, or a body that is none, shows that it may. */
-  const may = async (method: string, path: string, token: string, body?: string) => ![401, 403].includes((await ask(method, path, token, body)).status)
+  const may = async (method: Method, path: string, token: string, body?: string) => ![401, 403].includes((await ask(method, path, token, body)).status)
 
   /** An index that the key opens and that is searched; one that need not exist when there is none. */
   async function anyIndex (key: string): Promise<string> {

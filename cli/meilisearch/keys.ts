@@ -1,6 +1,8 @@
 // Makes the keys of Meilisearch that the service and the loader need, and no more than they need.
 import type { Key } from 'meilisearch'
-import { createMeilisearchRequests, hasStatus } from '../../src/backends/meilisearch/admin.ts'
+import { createMeilisearchAdmin } from '../../src/backends/meilisearch/admin.ts'
+import { createMeilisearchClient } from '../../src/backends/meilisearch/client.ts'
+import { hasStatus } from '../../src/backends/meilisearch/errors.ts'
 
 export type KeyKind = 'service' | 'writing' | 'loading'
 
@@ -30,17 +32,22 @@ export async function makeKey ({ url, adminKey, kind, indexes, uid, signal }: {
   signal: AbortSignal
 }): Promise<MadeKey> {
   // Without a uid a second try after a lost answer could make a second key.
-  const { ask } = createMeilisearchRequests({ url, apiKey: adminKey, timeoutMs: 10_000, retries: uid === undefined ? 0 : 3 })
+  const client = createMeilisearchClient({ url, connections: 1 })
+  const { ask } = createMeilisearchAdmin({ client, apiKey: adminKey, timeoutMs: 10_000, retries: uid === undefined ? 0 : 3 })
   const actions = actionsOf[kind]
+  const wanted = {
+    ...(uid === undefined ? {} : { uid }), name: `causerie ${kind}`, description: `Made by: causerie meili keys --for ${kind}`, actions, indexes, expiresAt: null,
+  }
   let made: Key
   try {
-    made = await ask(client => client.createKey({
-      ...(uid === undefined ? {} : { uid }), name: `causerie ${kind}`, description: `Made by: causerie meili keys --for ${kind}`, actions, indexes, expiresAt: null,
-    }), signal)
-  } catch (error) {
-    if (uid === undefined || !hasStatus(error, 409)) throw error
-    made = await ask(client => client.getKey(uid), signal)
-    if (!same(made.actions, actions) || !same(made.indexes, indexes)) throw new Error(`There is a key ${uid} already, with other rights: take another uid, or delete that key.`, { cause: error })
+    made = await ask<Key>('POST', '/keys', wanted, signal).catch(async error => {
+      if (uid === undefined || !hasStatus(error, 409)) throw error
+      const known = await ask<Key>('GET', `/keys/${uid}`, null, signal)
+      if (same(known.actions, actions) && same(known.indexes, indexes)) return known
+      throw new Error(`There is a key ${uid} already, with other rights: take another uid, or delete that key.`, { cause: error })
+    })
+  } finally {
+    await client.close()
   }
   return { key: made.key, uid: made.uid, actions: made.actions, indexes: made.indexes }
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { loadConfig } from '../../src/config.ts'
 import { createEmbedder } from '../../src/embed/create.ts'
 import type { Embedder } from '../../src/embed/embedder.ts'
+import { createMeilisearchAdmin } from '../../src/backends/meilisearch/admin.ts'
+import { createMeilisearchClient } from '../../src/backends/meilisearch/client.ts'
 import { createMeilisearchLoader, type LoadProgress, type LoadResult, type SourceItem } from '../../src/backends/meilisearch/write/load.ts'
 import { indexKindPattern } from '../../src/ids.ts'
 import { parseProfile } from '../../src/profiles/profile.ts'
@@ -27,6 +29,7 @@ export interface LoadOptions {
 interface Job { company: CompanyProfile, kind: string, paths: string[] }
 
 const shownReasons = 5
+const connectionsOfLoader = 4
 /** A wait that a person would wonder at. */
 const worthSayingMs = 1000
 
@@ -56,14 +59,17 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
 }): Promise<number> {
   const jobs = await jobsOf(paths, options, terminal.env)
   const embedder = options.vectors ? embedderOf(terminal.env) : null
+  const client = createMeilisearchClient({ url, connections: connectionsOfLoader })
   let rejected = 0
   try {
-    const loader = createMeilisearchLoader({
-      url, apiKey, embedder,
+    const admin = createMeilisearchAdmin({
+      client,
+      apiKey,
       onRetry (reason, waitMs) {
         if (waitMs >= worthSayingMs) terminal.stderr.write(`${terminal.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
       },
     })
+    const loader = createMeilisearchLoader({ admin, embedder })
     for (const { company, kind, paths } of jobs) {
       const sources = await openSources(paths, terminal, signal)
       const progress = createProgress({ output: terminal.stderr, label: `${company.id} ${kind}`, total: sources.total, unit: 'documents' })
@@ -87,6 +93,7 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
       }
     }
   } finally {
+    await client.close()
     await embedder?.close()
   }
   return rejected > 0 ? 1 : 0

@@ -1,7 +1,7 @@
 // `causerie meili …`: keys for a Meilisearch, what a key may do, and loading documents.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isLoopback, loadConfig } from '../../src/config.ts'
-import { reasonOf } from '../../src/backends/meilisearch/admin.ts'
+import { reasonOf } from '../../src/backends/meilisearch/errors.ts'
 import { companyIdPattern } from '../../src/ids.ts'
 import { checkKey, checkWriteKey } from './check.ts'
 import { actionsOf, makeKey, type KeyKind } from './keys.ts'

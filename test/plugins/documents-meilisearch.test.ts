@@ -4,7 +4,7 @@ import { makeKey } from '../../cli/meilisearch/keys.ts'
 import { createMeilisearchDocuments } from '../../src/backends/meilisearch/documents.ts'
 import { readEvents } from '../../bench/checks.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { meiliKey } from '../fixtures/meili-engine.ts'
+import { meiliAdmin, meiliKey } from '../fixtures/meili-engine.ts'
 import { until } from '../fixtures/meili-shop.ts'
 import { startMeili } from '../fixtures/meili/server.ts'
 import { document, searchProfile } from '../fixtures/search-store.ts'
@@ -63,7 +63,7 @@ t.test('a start goes on with what has no vectors yet, whatever the index is call
   const { key } = await makeKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
   const company = searchProfile({ indexes: { products: { text: ['text'], uid: 'catalog2019' } } })
   const get = async (id: string) => id === company.id ? company : null
-  const before = createMeilisearchDocuments({ url: meili.url, apiKey: key, maxTokens: 1000, profile: get, onChanged () {} })
+  const before = createMeilisearchDocuments({ admin: meiliAdmin(t, { url: meili.url, apiKey: key }), maxTokens: 1000, profile: get, onChanged () {} })
   t.teardown(() => before.close())
   await before.put(company, 'products', [document('tent', 'A light tent')])
   const promptStore = { get, companies: async () => [company.id], unavailable: async () => null }

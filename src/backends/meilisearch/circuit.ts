@@ -1,8 +1,9 @@
-// A circuit: after failures in a row nothing is asked any more until a probe has succeeded.
+// A circuit breaker: after failures in a row nothing is asked until a probe has succeeded.
 import { backoffMs } from '../../async/retry.ts'
+import { MeilisearchError } from './errors.ts'
 
 export interface Circuit {
-  /** Throws an error with the code CIRCUIT_OPEN while the circuit is open. */
+  /** Throws a MeilisearchError with the code CIRCUIT_OPEN while the circuit is open. */
   check (): void
   succeeded (): void
   /** @param pauseMs how long the server asks to be left alone */
@@ -16,9 +17,9 @@ const longestPauseMs = 30_000
 const backoff = { firstMs: 1000, longestMs: longestPauseMs, jitter: false }
 
 /**
- * Each time the circuit opens anew without a success in between, it stays open for twice as long.
+ * Creates a closed circuit. Each time that it opens again without a success in between, it stays open twice as long.
  * @param failures in a row that open it
- * @param probe whether the server is well; it has to end by itself
+ * @param probe tells whether the server is well; it has to end by itself
  */
 export function createCircuit ({ failures, probe }: { failures: number, probe: () => Promise<boolean> }): Circuit {
   let inRow = 0
@@ -27,14 +28,14 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
   /** Pauses in a row without a success in between. */
   let pauses = 0
   let timer: NodeJS.Timeout | undefined
-  let closed = false
+  let isClosed = false
 
-  function wait (ms: number): void {
-    if (closed) return
+  function probeAfter (ms: number): void {
+    if (isClosed) return
     timer = setTimeout(async () => {
-      const well = await probe().catch(() => false)
-      if (!open || closed) return
-      if (!well) return wait(backoffMs(++pauses, backoff))
+      const isWell = await probe().catch(() => false)
+      if (!open || isClosed) return
+      if (!isWell) return probeAfter(backoffMs(++pauses, backoff))
       open = false
       // The next failure opens it again; a success in between clears the memory.
       inRow = failures - 1
@@ -43,7 +44,8 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
 
   return {
     check () {
-      if (open) throw Object.assign(new Error('Meilisearch has failed many times in a row and is left alone for a moment.'), { code: 'CIRCUIT_OPEN' })
+      if (!open) return
+      throw new MeilisearchError('unreachable', 'Meilisearch has failed many times in a row and is left alone for a moment.', { code: 'CIRCUIT_OPEN' })
     },
     succeeded () {
       inRow = 0
@@ -53,11 +55,11 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
       if (open || ++inRow < failures) return
       open = true
       opened++
-      wait(Math.min(Math.max(backoffMs(++pauses, backoff), pauseMs), longestPauseMs))
+      probeAfter(Math.min(Math.max(backoffMs(++pauses, backoff), pauseMs), longestPauseMs))
     },
     state: () => ({ open, opened }),
     close () {
-      closed = true
+      isClosed = true
       clearTimeout(timer)
     },
   }

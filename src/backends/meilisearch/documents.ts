@@ -2,14 +2,16 @@
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
 import { lookAtIndex } from './write/index-settings.ts'
-import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
+import type { IndexStats } from 'meilisearch'
+import type { MeilisearchAdmin } from './admin.ts'
+import { asWriteError } from './errors.ts'
 import type { IndexedDocument } from '../../documents/document.ts'
-import { createClaims, uidOf } from './index-owners.ts'
+import { createIndexOwners, uidOf, type IndexOwners } from './index-owners.ts'
 import { factsOf, keyOf, keyPrefixOf, primaryKeyOf } from './stored-chunk.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { DocumentInfo, DocumentStore, PutCounts, RejectedDocument } from '../../documents/store.ts'
 import { readChunks } from './write/sample.ts'
-import { asStoreError, createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
+import { createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
 import { countStock, documentsToEvict, noRoom, type Stock } from './write/eviction.ts'
 import { createUses } from './write/citations.ts'
 import { sweep, writeDocuments } from './write/documents.ts'
@@ -19,9 +21,10 @@ export interface MeilisearchDocuments extends DocumentStore {
   close (): void
 }
 
-export interface MeilisearchDocumentsOptions extends Pick<MeilisearchRequestsOptions, 'url' | 'timeoutMs' | 'taskTimeoutMs' | 'retries' | 'retryMs' | 'onRetry'> {
-  /** A key that writes (`causerie meili keys --for writing`). */
-  apiKey: string
+export interface MeilisearchDocumentsOptions {
+  /** With a key that writes (`causerie meili keys --for writing`). */
+  admin: MeilisearchAdmin
+  owners?: IndexOwners
   profile: (company: string) => Promise<CompanyProfile | null>
   /** Tokens of a company's documents at most. */
   maxTokens: number
@@ -37,12 +40,12 @@ const countedMs = 60_000
 const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
 
 /** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
-export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now = Date.now, timeoutMs = 30_000, taskTimeoutMs = 10 * 60_000, retries = 4, ...options }: MeilisearchDocumentsOptions): MeilisearchDocuments {
+export function createMeilisearchDocuments ({
+  admin, owners = createIndexOwners(), profile, maxTokens, onChanged, now = Date.now,
+}: MeilisearchDocumentsOptions): MeilisearchDocuments {
   const closing = new AbortController()
-  const requests = createMeilisearchRequests({ ...options, timeoutMs, taskTimeoutMs, retries })
-  const pieces = createPieces(requests, closing.signal)
-  const uses = createUses({ requests, pieces, signal: closing.signal })
-  const claims = createClaims()
+  const pieces = createPieces(admin, closing.signal)
+  const uses = createUses({ admin, pieces, signal: closing.signal })
   const stocks = new LRUCache<string, Stock>({ max: 10_000, ttl: countedMs })
 
   /** What `work` gives; its failures as the service's own, but the reason of the caller's signal as it is. */
@@ -52,14 +55,14 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
     } catch (error) {
       given?.throwIfAborted()
       if (error === closing.signal.reason) throw coded('SHUTTING_DOWN', undefined, error)
-      throw asStoreError(error)
+      throw asWriteError(error)
     }
   }
 
   /** Throws INDEX_TAKEN when the profile names another company's index. */
   async function companyOf (id: string): Promise<CompanyProfile | null> {
     const company = await profile(id)
-    if (company) claims.claim(company)
+    if (company) owners.claim(company)
     return company
   }
 
@@ -71,13 +74,13 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
 
   async function put (company: CompanyProfile, kind: string, documents: IndexedDocument[], signal: AbortSignal): Promise<PutCounts> {
     // Vectors follow by themselves: the embedder is made when there are some.
-    const index = await prepareForPieces(requests, pieces, company, kind, null, signal)
+    const index = await prepareForPieces(admin, pieces, company, kind, null, signal)
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
     for (const some of parts(documents, batch)) {
       const stock = stocks.get(company.id) ?? await countStock(pieces, company)
       const own = await writeDocuments({
-        requests, pieces, index, language: company.language, documents: some, signal, now,
+        admin, pieces, index, language: company.language, documents: some, signal, now,
         refuse: (tokens, before) => noRoom(tokens, stock.pinned - (before.pinned ? before.tokens : 0), maxTokens),
       }).catch(error => {
         // Some of it may be there, or come yet.
@@ -145,7 +148,7 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
   return {
     put: (company, index, documents, given) => guarded(async () => {
       if (!Object.hasOwn(company.indexes, index)) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(company.indexes).join(', ')}.`)
-      claims.claim(company)
+      owners.claim(company)
       if (documents.length === 0) return { written: 0, unchanged: 0, evicted: 0 }
       return put(company, index, documents, given ? AbortSignal.any([given, closing.signal]) : closing.signal)
     }, given),
@@ -190,7 +193,7 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
     pin: (company, kind, id, pinned) => guarded(async () => {
       const uid = await uidFor(company, kind)
       if (uid === null || await pieces.count(uid, `_key = ${keyOf(id)} AND _n = 0`) === 0) return false
-      const { primaryKey } = await lookAtIndex(requests, uid, closing.signal)
+      const { primaryKey } = await lookAtIndex(admin, uid, closing.signal)
       await pieces.update(uid, primaryKey, [{ [primaryKey]: primaryKeyOf(id, 0), _pinned: pinned }])
       stocks.delete(company)
       return true
@@ -201,7 +204,7 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
     }),
     chunks: (id, limit) => guarded(async () => {
       const company = await companyOf(id)
-      return company ? readChunks({ requests, pieces, uses, company, limit, signal: closing.signal }) : []
+      return company ? readChunks({ admin, pieces, uses, company, limit, signal: closing.signal }) : []
     }),
     indexes: id => guarded(async () => {
       const company = await companyOf(id)
@@ -218,7 +221,7 @@ export function createMeilisearchDocuments ({ profile, maxTokens, onChanged, now
         sum.tokens += tokens
         if (chunks === 0) continue
         sum.embedded += await pieces.count(uid, '_n >= 0 AND _model != none')
-        sum.bytes += (await requests.ask(client => client.index(uid).getStats(), closing.signal)).rawDocumentDbSize
+        sum.bytes += (await admin.ask<IndexStats>('GET', `/indexes/${uid}/stats`, null, closing.signal)).rawDocumentDbSize
       }
       return sum
     }),

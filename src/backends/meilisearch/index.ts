@@ -1,37 +1,47 @@
 // Meilisearch as a back end: the search engine and, with a key that writes, the documents and their vectors.
+import { createMeilisearchAdmin } from './admin.ts'
+import { createMeilisearchClient } from './client.ts'
 import { createMeilisearchDocuments, type MeilisearchDocuments, type MeilisearchDocumentsOptions } from './documents.ts'
-import { createMeilisearchEngine, type MeilisearchEngine, type MeilisearchOptions as EngineOptions } from './search/engine.ts'
+import { createIndexOwners } from './index-owners.ts'
+import { createMeilisearchEngine, type MeilisearchEngine, type MeilisearchEngineOptions } from './search/engine.ts'
 import { createMeilisearchVectors, type MeilisearchVectors, type MeilisearchVectorsOptions } from './vectors.ts'
 
-export interface MeilisearchOptions extends EngineOptions {
+export interface MeilisearchOptions extends Omit<MeilisearchEngineOptions, 'client' | 'owners'> {
+  url: string
+  /** Requests in flight at most. */
+  connections: number
   /** A key that writes (`causerie meili keys --for writing`); empty = documents come in by `causerie meili load` alone. */
-  writeKey: string
+  writeKey?: string
 }
 
 export interface Meilisearch {
   engine: MeilisearchEngine
   /** Null without a key that writes. */
   writing: MeilisearchWriting | null
-  /** Closes the engine; documents and vectors are closed by their owners, before. */
+  /** Ends every request. Documents and vectors are closed before, by their owners. */
   close (): Promise<void>
 }
 
 export interface MeilisearchWriting {
-  openDocuments (options: Omit<MeilisearchDocumentsOptions, 'url' | 'apiKey'>): MeilisearchDocuments
-  openVectors (options: Omit<MeilisearchVectorsOptions, 'url' | 'apiKey'>): MeilisearchVectors
+  openDocuments (options: Omit<MeilisearchDocumentsOptions, 'admin' | 'owners'>): MeilisearchDocuments
+  openVectors (options: Omit<MeilisearchVectorsOptions, 'admin' | 'owners'>): MeilisearchVectors
 }
 
-export function createMeilisearch ({ writeKey, ...options }: MeilisearchOptions): Meilisearch {
-  const server = { url: options.url, apiKey: writeKey }
-  const engine = createMeilisearchEngine(options)
+/** How patient writing is: somebody waits for it, who can try again. */
+const patience = { timeoutMs: 30_000, taskTimeoutMs: 10 * 60_000, retries: 4 }
+
+export function createMeilisearch ({ url, connections, writeKey = '', ...options }: MeilisearchOptions): Meilisearch {
+  const client = createMeilisearchClient({ url, connections, connectTimeoutMs: Math.min(options.timeoutMs, 3000) })
+  const owners = createIndexOwners(options)
+  const admin = createMeilisearchAdmin({ client, apiKey: writeKey, ...patience })
   return {
-    engine,
+    engine: createMeilisearchEngine({ ...options, client, owners }),
     writing: writeKey === ''
       ? null
       : {
-          openDocuments: given => createMeilisearchDocuments({ ...given, ...server }),
-          openVectors: given => createMeilisearchVectors({ ...given, ...server }),
+          openDocuments: given => createMeilisearchDocuments({ ...given, admin, owners }),
+          openVectors: given => createMeilisearchVectors({ ...given, admin, owners }),
         },
-    close: () => engine.close(),
+    close: () => client.close(),
   }
 }

@@ -2,14 +2,15 @@
 import { factLines, headingPath } from '../../language/passage-lines.ts'
 import { sleep } from '../../async/signals.ts'
 import type { Embedder } from '../../embed/embedder.ts'
-import { createMeilisearchRequests, type MeilisearchRequestsOptions } from './admin.ts'
+import type { MeilisearchAdmin } from './admin.ts'
+import { asWriteError } from './errors.ts'
 import { shortened } from './write/items.ts'
 import { createCompanyQueue } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
-import { createClaims, uidOf } from './index-owners.ts'
+import { createIndexOwners, uidOf, type IndexOwners } from './index-owners.ts'
 import { factsOf } from './stored-chunk.ts'
 import type { CompanyProfile } from '../../types.ts'
-import { asStoreError, createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
+import { createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
 
 /** Pieces embedded in one go: between two a signal is heard. */
 const embedBatch = 16
@@ -25,7 +26,10 @@ export interface MeilisearchVectors extends Vectors {
   resume (): Promise<void>
 }
 
-export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptions, 'url' | 'apiKey' | 'timeoutMs' | 'taskTimeoutMs' | 'retries' | 'retryMs'> {
+export interface MeilisearchVectorsOptions {
+  /** With a key that writes. */
+  admin: MeilisearchAdmin
+  owners?: IndexOwners
   embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'embedPassages' | 'ready'>
   profile: (company: string) => Promise<CompanyProfile | null>
   /** The ids of all companies: one's indexes need not bear its name. */
@@ -38,26 +42,26 @@ export interface MeilisearchVectorsOptions extends Pick<MeilisearchRequestsOptio
 }
 
 /** What is written stays, and says by which model: after a crash the rest is taken up where it was left. */
-export function createMeilisearchVectors ({ embedder, profile, companies, onChanged, onError, againMs = 60_000, ...options }: MeilisearchVectorsOptions): MeilisearchVectors {
+export function createMeilisearchVectors ({
+  admin, owners = createIndexOwners(), embedder, profile, companies, onChanged, onError, againMs = 60_000,
+}: MeilisearchVectorsOptions): MeilisearchVectors {
   const queue = createCompanyQueue({
     ready: embedder.ready,
     work: fillCompany,
     onError (company, error) {
-      onError(company, asStoreError(error))
+      onError(company, asWriteError(error))
       queue.retryLater(company)
     },
     retryMs: againMs,
   })
   const { signal } = queue
   let filled = 0
-  const requests = createMeilisearchRequests(options)
-  const pieces = createPieces(requests, signal)
-  const claims = createClaims()
+  const pieces = createPieces(admin, signal)
 
   async function fillCompany (id: string): Promise<void> {
     const company = await profile(id)
     if (!company) return
-    claims.claim(company)
+    owners.claim(company)
     for (const kind of Object.keys(company.indexes)) await fillIndex(company, kind)
   }
 
@@ -68,7 +72,7 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
     if (!await pending()) return
     const dimensions = embedder.dimensions(model)
     if (dimensions === 0) return queue.retryLater(company.id)
-    const { primaryKey } = await prepareForPieces(requests, pieces, company, kind, dimensions, signal)
+    const { primaryKey } = await prepareForPieces(admin, pieces, company, kind, dimensions, signal)
     const none = (found: StoredPiece[]) => found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
     // Another model's vectors would be compared with this one's questions.
     for (;;) {
@@ -125,12 +129,12 @@ export function createMeilisearchVectors ({ embedder, profile, companies, onChan
     async resume () {
       while (!signal.aborted) {
         try {
-          const { results } = await requests.ask(client => client.getRawIndexes({ limit: mostIndexes }), signal)
+          const { results } = await admin.ask<{ results: { uid: string }[] }>('GET', `/indexes?limit=${mostIndexes}`, null, signal)
           const named = results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!)
           return await queue.add([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
         } catch (error) {
           if (signal.aborted) return
-          onError('', asStoreError(error))
+          onError('', asWriteError(error))
           await sleep(againMs, signal, false).catch(() => {}) // the loop looks at the signal
         }
       }

@@ -2,11 +2,10 @@
 import t from 'tap'
 import { makeKey } from '../../../cli/meilisearch/keys.ts'
 import { createMeilisearchLoader } from '../../../src/backends/meilisearch/write/load.ts'
-import { createMeilisearchRequests } from '../../../src/backends/meilisearch/admin.ts'
 import { createPieces } from '../../../src/backends/meilisearch/write/chunk-store.ts'
 import { writeDocuments } from '../../../src/backends/meilisearch/write/documents.ts'
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
-import { meili, meiliEngine, meiliTask } from '../../fixtures/meili-engine.ts'
+import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../fixtures/meili-engine.ts'
 import { meiliDocuments } from '../../fixtures/meili-documents.ts'
 import { startMeili, type MeiliRequest } from '../../fixtures/meili/server.ts'
 import { ask, document, ids } from '../../fixtures/search-store.ts'
@@ -53,14 +52,14 @@ t.test('cut short, the old document is there whole, or the new one; the next wri
 t.test('a busy server is asked again; one that is away is an error without keys or texts', async t => {
   const server = await startMeili(t)
   const retries: string[] = []
-  const { documents, company, options } = await meiliDocuments(t, server, { onRetry: reason => retries.push(reason), retries: 2 })
+  const { documents, company, apiKey } = await meiliDocuments(t, server, { patience: { onRetry: reason => { retries.push(reason) }, retries: 2 } })
   server.faults.next(2, { kind: 'busy', retryAfterSeconds: 0 })
   t.match(await documents.put(company, 'faq', [document('a', 'Secret azurite')]), { written: 1 })
   t.equal(retries.length, 2)
   await server.down()
   const failure = await documents.put(company, 'faq', [document('b', 'Secret beryl')]).catch(error => error)
   t.match(failure, { code: 'SEARCH_UNAVAILABLE', message: /does not answer/ })
-  t.notOk(JSON.stringify([failure.message, String(failure)]).includes(options.apiKey) || /Secret/.test(String(failure)))
+  t.notOk(JSON.stringify([failure.message, String(failure)]).includes(apiKey) || /Secret/.test(String(failure)))
   await server.up()
   t.same((await documents.list(company.id, 'faq', all)).map(({ id }) => id), ['a'])
 })
@@ -71,10 +70,10 @@ t.test('one that Meilisearch refuses is told with its reason', async t => {
   await documents.put(company, 'faq', [document('first', 'Azurite')])
   const uid = `${company.id}__faq`
   await meiliTask(server, 'PATCH', `/indexes/${uid}/settings`, { embedders: { default: { source: 'userProvided', dimensions: 4 } } })
-  const requests = createMeilisearchRequests(options)
+  const { admin } = options
   // As when the embedder came just now: it wants to be told that there is no vector.
   const index = { uid, primaryKey: 'id', exists: true, embedders: [] }
-  const { written, rejected } = await writeDocuments({ requests, pieces: createPieces(requests, signal), index, language: 'en', documents: [document('a', 'Beryl')], refuse: () => null, signal, now: Date.now })
+  const { written, rejected } = await writeDocuments({ admin, pieces: createPieces(admin, signal), index, language: 'en', documents: [document('a', 'Beryl')], refuse: () => null, signal, now: Date.now })
   t.equal(written, 0)
   t.match(rejected, [{ id: 'a', reason: 'vector_embedding_error', message: 'Meilisearch refuses it: vector_embedding_error.' }])
 })
@@ -155,7 +154,7 @@ t.test('beside what `causerie meili load` puts there', async t => {
   const server = await startMeili(t)
   const { documents, engine, company, stored } = await meiliDocuments(t, server)
   const { key } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'loading', indexes: [`${company.id}__*`], signal })
-  const loader = createMeilisearchLoader({ url: server.url, apiKey: key, embedder: null, retryMs: 1 })
+  const loader = createMeilisearchLoader({ admin: meiliAdmin(t, { url: server.url, apiKey: key }), embedder: null })
   const load = (documents: object[], prune = false) => loader.load({ company, kind: 'products', documents: documents.map((document, n) => ({ at: String(n), document: document as Record<string, unknown> })), prune, signal })
   await load([{ id: 'lamp', title: 'Lamp', text: 'A lamp of azurite' }, { id: 'vase', title: 'Vase', text: 'A vase' }])
   t.same(await documents.list(company.id, 'products', all), [], 'they are not its own')

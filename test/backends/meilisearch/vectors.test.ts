@@ -4,6 +4,7 @@ import { makeKey } from '../../../cli/meilisearch/keys.ts'
 import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../../src/backends/meilisearch/vectors.ts'
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
 import { meiliDocuments } from '../../fixtures/meili-documents.ts'
+import { meiliAdmin } from '../../fixtures/meili-engine.ts'
 import { until } from '../../fixtures/meili-shop.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
 import { ask, document, ids, type Ending } from '../../fixtures/search-store.ts'
@@ -32,7 +33,7 @@ async function parts (t: Ending) {
   const errors: unknown[] = []
   const open = (changes: Partial<MeilisearchVectorsOptions> = {}) => {
     const vectors = createMeilisearchVectors({
-      url: server.url, apiKey: made.options.apiKey, retryMs: 1, retries: 1, embedder, profile: made.options.profile, companies: async () => [], onChanged: made.options.onChanged,
+      admin: meiliAdmin(t, { url: server.url, apiKey: made.apiKey, retries: 1 }), embedder, profile: made.options.profile, companies: async () => [], onChanged: made.options.onChanged,
       onError (_company, error) { errors.push(error) }, againMs: 1, ...changes,
     })
     t.teardown(() => vectors.close())
@@ -137,7 +138,8 @@ t.test('also with an index that does not bear its company\'s name', async t => {
   const own = { ...company, indexes: { products: { text: ['text'], uid: 'catalog2019' } } }
   const profile = async (id: string) => id === own.id ? own : null
   const { key: apiKey } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
-  const documents = createMeilisearchDocuments({ ...options, apiKey, profile })
+  const admin = meiliAdmin(t, { url: server.url, apiKey, retries: 1 })
+  const documents = createMeilisearchDocuments({ ...options, admin, profile })
   t.teardown(() => documents.close())
   await documents.put(own, 'products', [guide])
   let asked = 0
@@ -145,7 +147,7 @@ t.test('also with an index that does not bear its company\'s name', async t => {
     if (++asked === 1) throw new Error('not yet')
     return [own.id, 'nobody']
   }
-  await open({ apiKey, profile, companies }).resume()
+  await open({ admin, profile, companies }).resume()
   t.same(embedder.asked.length, 2)
   t.match(await documents.stats(own.id), { chunks: 2, embedded: 2 })
   t.equal(errors.length, 1, 'and who cannot tell them is asked again')

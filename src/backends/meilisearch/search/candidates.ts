@@ -4,7 +4,8 @@ import { factLine } from '../../../language/passage-lines.ts'
 import { isStopWord, stem, stemAll, tokens } from '../../../language/words.ts'
 import type { Language } from '../../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
-import { failureKind, type MeiliClient } from '../client.ts'
+import type { MeilisearchClient } from '../client.ts'
+import { failureKind } from '../errors.ts'
 import type { IndexInfo } from './indexes.ts'
 import { readOfPieces, readPiece, type SearchedDocument } from '../stored-chunk.ts'
 
@@ -38,7 +39,7 @@ const mostChars = 20_000
 const sliceMs = 4
 
 export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () => performance.now() }: {
-  client: MeiliClient
+  client: MeilisearchClient
   apiKey: string
   maxBytes: number
   /** How long a document is used again. */
@@ -94,7 +95,9 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   async function fetch (index: IndexInfo, ids: string[], signal: AbortSignal): Promise<RawDocument[]> {
     counts.fetched += ids.length
     const body = JSON.stringify({ ids, fields: [index.primaryKey, ...contentKeys(index)], limit: ids.length })
-    const { results } = await client.request<{ results: RawDocument[] }>('POST', `/indexes/${index.uid}/documents/fetch`, body, apiKey, signal)
+    const { results } = await client.query<{ results: RawDocument[] }>({
+      method: 'POST', path: `/indexes/${index.uid}/documents/fetch`, body, token: apiKey, signal,
+    })
     return results
   }
 }

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
 import type { CompanyProfile } from '../../../types.ts'
-import { createClaims, uidOf } from '../index-owners.ts'
-import { MeiliError, failureKind } from '../client.ts'
+import { uidOf, type IndexOwners } from '../index-owners.ts'
+import { MeilisearchError, failureKind } from '../errors.ts'
 import type { IndexInfo, IndexReader, ReadIndex } from './indexes.ts'
 import type { TenantTokens } from './tenant-tokens.ts'
 
@@ -44,6 +44,7 @@ const waitMs = 1000
 export interface CatalogueOptions {
   reader: IndexReader
   tokens: TenantTokens
+  owners: IndexOwners
   /** Age at which what is known is read again in the background. */
   refreshMs: number
   /** Age from which on nothing vouches for it any more. */
@@ -54,10 +55,9 @@ export interface CatalogueOptions {
   now?: () => number
 }
 
-export function createCatalogue ({ reader, tokens, refreshMs, staleMs, timeoutMs, blindMs, now = Date.now }: CatalogueOptions): Catalogue {
+export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now = Date.now }: CatalogueOptions): Catalogue {
   const known = new LRUCache<string, Known>({ max: maxCompanies })
   const reading = new Map<string, { profileVersion: string, found: Promise<Known> }>()
-  const { claim } = createClaims({ now })
 
   function knownOf ({ id, version }: CompanyProfile): Known | undefined {
     const found = known.get(id)
@@ -66,7 +66,7 @@ export function createCatalogue ({ reader, tokens, refreshMs, staleMs, timeoutMs
 
   async function read (company: CompanyProfile): Promise<Known> {
     try {
-      claim(company)
+      owners.claim(company)
     } catch (error) {
       known.delete(company.id)
       throw error
@@ -191,5 +191,5 @@ function unknown (): string {
 
 /** No index that was never made, or that the key may not see, but the server's trouble. */
 function isTrouble (error: unknown): boolean {
-  return !(error instanceof MeiliError) || error.status >= 500 || error.status === 429
+  return !(error instanceof MeilisearchError) || error.status === 0 || error.status >= 500 || error.status === 429
 }

@@ -8,7 +8,9 @@ import { passageId } from '../../../search/passage-id.ts'
 import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue } from './catalogue.ts'
-import { MeiliError, createMeiliClient } from '../client.ts'
+import type { MeilisearchClient } from '../client.ts'
+import { failureKind, hasStatus } from '../errors.ts'
+import type { IndexOwners } from '../index-owners.ts'
 import { createDocuments, type CountedDocument } from './candidates.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
@@ -18,16 +20,15 @@ import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate
 import { createTenantTokens } from './tenant-tokens.ts'
 import type { Transport } from './batching.ts'
 
-export interface MeilisearchOptions {
-  url: string
+export interface MeilisearchEngineOptions {
+  client: MeilisearchClient
+  owners: IndexOwners
   /** Key that searches and reads documents; empty for a server without keys. */
   apiKey: string
   apiKeyUid: string
   plan: SearchPlan
   /** Searches of one question in flight at most. */
   concurrency: number
-  /** Requests of all questions in flight at most. */
-  connections: number
   timeoutMs: number
   /** How long results are used again, and how much memory they and the documents may take. */
   cacheMs: number
@@ -64,13 +65,13 @@ const lookAgainMs = 10_000
 /** How long documents are kept where results are not: many questions find the same ones. */
 const documentMs = 60_000
 
-export function createMeilisearchEngine (options: MeilisearchOptions): MeilisearchEngine {
-  const { apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000, staleMs = 20_000, now = Date.now } = options
-  const client = createMeiliClient(options)
+/** Creates the engine. Its client is closed by its owner. */
+export function createMeilisearchEngine (options: MeilisearchEngineOptions): MeilisearchEngine {
+  const { client, owners, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000, staleMs = 20_000, now = Date.now } = options
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
   const reader = createIndexReader({ client, apiKey, defaultModel: options.defaultModel, now })
-  const catalogue = createCatalogue({ reader, tokens, refreshMs, staleMs, timeoutMs, blindMs, now })
-  const fanout = createFanout({ ...options, client, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
+  const catalogue = createCatalogue({ reader, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now })
+  const fanout = createFanout({ ...options, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
   const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2, keepMs: cacheMs || documentMs })
   const counts = { questions: 0, degraded: 0, failed: 0 }
   let refused: string | null = null
@@ -82,8 +83,8 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
     const signal = AbortSignal.timeout(timeoutMs)
     refused = null
     // Whoever may list keys has the value of every one of them, an admin's too.
-    const listsKeys = await allowed(client.request('GET', '/keys', null, apiKey, signal))
-    const fits = listsKeys || await allowed(client.request('POST', '/multi-search', '{"queries":[]}', await tokens.for(['none']), signal))
+    const listsKeys = await allowed(client.query({ method: 'GET', path: '/keys', token: apiKey, signal }))
+    const fits = listsKeys || await allowed(client.query({ method: 'POST', path: '/multi-search', body: '{"queries":[]}', token: await tokens.for(['none']), signal }))
     if (listsKeys) refused = 'MEILI_KEY may read every other key (it is the master key, or an admin\'s): make one that may not with `causerie meili keys`.'
     else if (!fits) refused = 'MEILI_KEY is not known to the server or may not search, or MEILI_KEY_UID is not its uid.'
     if (refused !== null) throw coded('SEARCH_REFUSED', refused)
@@ -189,7 +190,7 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
       } catch (error) {
         request.signal.throwIfAborted()
         counts.failed++
-        if ((error as Error).name === 'TimeoutError') throw coded('SEARCH_UNAVAILABLE', 'It took too long.', error)
+        if (failureKind(error) === 'too slow') throw coded('SEARCH_UNAVAILABLE', 'It took too long.', error)
         throw asCoded(error, 'SEARCH_UNAVAILABLE')
       }
     },
@@ -199,14 +200,14 @@ export function createMeilisearchEngine (options: MeilisearchOptions): Meilisear
     async unavailable () {
       try {
         await check()
-        await client.request('GET', '/health', null, '', AbortSignal.timeout(2000))
+        await client.query({ method: 'GET', path: '/health', token: '', signal: AbortSignal.timeout(2000) })
         return null
       } catch (error) {
-        return refused ?? `Meilisearch does not answer: ${(error as Error).message}`
+        return refused ?? (error as Error).message
       }
     },
-    stats: () => ({ engine: 'meilisearch', url: new URL(options.url).origin, plan, ...counts, ...client.stats(), searches: fanout.stats(), documents: documents.stats(), indexes: catalogue.stats() }),
-    close: () => client.close(),
+    stats: () => ({ engine: 'meilisearch', url: client.origin, plan, ...counts, ...client.stats(), searches: fanout.stats(), documents: documents.stats(), indexes: catalogue.stats() }),
+    async close () {},
   }
 }
 
@@ -218,7 +219,7 @@ async function allowed (request: Promise<unknown>): Promise<boolean> {
     await request
     return true
   } catch (error) {
-    if (error instanceof MeiliError && [400, 401, 403].includes(error.status)) return false
+    if (hasStatus(error, 400, 401, 403)) return false
     throw error
   }
 }

@@ -2,7 +2,8 @@
 import { LRUCache } from 'lru-cache'
 import { unlessAborted } from '../../../async/signals.ts'
 import type { RawDocument } from '../../../documents/document.ts'
-import { MeiliError, failureKind, type MeiliClient } from '../client.ts'
+import type { MeilisearchClient } from '../client.ts'
+import { MeilisearchError, failureKind } from '../errors.ts'
 import { balanced, type Search, type Transport } from './batching.ts'
 
 /** The hits of one search, best first, as they were parsed: there are a thousand of them for a question. */
@@ -63,7 +64,7 @@ interface Request {
 }
 
 export interface FanoutOptions {
-  client: MeiliClient
+  client: MeilisearchClient
   /** Searches of one question in flight at most. */
   concurrency: number
   /** How long a result is used again, in milliseconds; 0 = never. */
@@ -97,7 +98,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
       const { signal } = request.abort
       signal.throwIfAborted()
       const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
-      const { results } = await client.request<{ results: RawResult[] }>('POST', '/multi-search', body, token, signal)
+      const { results } = await client.query<{ results: RawResult[] }>({ method: 'POST', path: '/multi-search', body, token, signal })
       jobs.forEach((job, i) => {
         const { hits: list, estimatedTotalHits: total } = results[i]!
         job.hits = { list, primaryKey: job.primaryKey, total }
@@ -105,7 +106,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
       })
     } catch (error) {
       const perIndex = [...Map.groupBy(jobs, ({ uid }) => uid).values()]
-      if (perIndex.length === 1 || !(error instanceof MeiliError) || error.code !== 'index_not_found') throw error
+      if (perIndex.length === 1 || !(error instanceof MeilisearchError) || error.code !== 'index_not_found') throw error
       const outcomes = await Promise.allSettled(perIndex.map(own => ask(request, own, token)))
       const failed = outcomes.find(outcome => outcome.status === 'rejected')
       if (failed) throw failed.reason

@@ -4,7 +4,8 @@ import { LRUCache } from 'lru-cache'
 import type { FieldMapping } from '../../../types.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { guessedFrom, isComplete, mappingOf } from '../../../documents/mapping.ts'
-import { MeiliError, type MeiliClient } from '../client.ts'
+import type { MeilisearchClient } from '../client.ts'
+import { MeilisearchError, hasStatus } from '../errors.ts'
 import { isPiece, noPieces } from '../stored-chunk.ts'
 
 export interface IndexInfo {
@@ -46,7 +47,7 @@ export interface IndexReader {
 }
 
 /** @param defaultModel the embedding model of indexes that name none */
-export function createIndexReader ({ client, apiKey, defaultModel, now = Date.now }: { client: MeiliClient, apiKey: string, defaultModel: string, now?: () => number }): IndexReader {
+export function createIndexReader ({ client, apiKey, defaultModel, now = Date.now }: { client: MeilisearchClient, apiKey: string, defaultModel: string, now?: () => number }): IndexReader {
   const rights: Rights = { documents: null, indexes: null, settings: null }
   const versions = new LRUCache<string, { updatedAt: string, version: string, latest: string }>({ max: 100_000 })
 
@@ -54,12 +55,12 @@ export function createIndexReader ({ client, apiKey, defaultModel, now = Date.no
   async function optional<T> (right: keyof Rights, path: string, signal: AbortSignal): Promise<T | null> {
     if (rights[right] === false) return null
     try {
-      const result = await client.request<T>('GET', path, null, apiKey, signal)
+      const result = await client.query<T>({ method: 'GET', path, token: apiKey, signal })
       rights[right] = true
       return result
     } catch (error) {
       // The rights of a key never change: one that it has had is not what is missing now.
-      if (rights[right] || !(error instanceof MeiliError) || (error.status !== 403 && error.status !== 401)) throw error
+      if (rights[right] || !hasStatus(error, 401, 403)) throw error
       rights[right] = false
       return null
     }
@@ -76,7 +77,7 @@ export function createIndexReader ({ client, apiKey, defaultModel, now = Date.no
   }
 
   function first (uid: string, query: { limit: number, filter?: string }, token: string, signal: AbortSignal): Promise<{ hits: RawDocument[], estimatedTotalHits: number }> {
-    return client.request('POST', `/indexes/${uid}/search`, JSON.stringify({ q: '', ...query }), token, signal)
+    return client.query({ method: 'POST', path: `/indexes/${uid}/search`, body: JSON.stringify({ q: '', ...query }), token, signal })
   }
 
   /** The first documents that are no pieces: there may be many pieces before them. */
@@ -86,7 +87,7 @@ export function createIndexReader ({ client, apiKey, defaultModel, now = Date.no
       return (await first(uid, { filter: noPieces, limit: guessedFrom }, token, signal)).hits
     } catch (error) {
       // Somebody else has changed what can be asked so.
-      if (error instanceof MeiliError && error.code === 'invalid_search_filter') return hits.filter(hit => !isPiece(hit))
+      if (error instanceof MeilisearchError && error.code === 'invalid_search_filter') return hits.filter(hit => !isPiece(hit))
       throw error
     }
   }

@@ -1,8 +1,8 @@
 // Reads and changes the pieces of documents in an index of Meilisearch; an index that holds none yet is an empty one.
-import type { RecordAny, Task } from 'meilisearch'
-import { coded, CodedError, type ErrorCode } from '../../../errors.ts'
+import type { RecordAny, Settings, Task } from 'meilisearch'
 import { lookAtIndex, prepareIndex, type TargetIndex } from './index-settings.ts'
-import { hasStatus, reasonOf, type MeilisearchRequests } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
+import { MeilisearchError } from '../errors.ts'
 import { guessedFrom, guessMapping, isComplete } from '../../../documents/mapping.ts'
 import { uidOf } from '../index-owners.ts'
 import { isPiece, noPieces, type Piece } from '../stored-chunk.ts'
@@ -35,15 +35,14 @@ export interface Pieces {
 const page = 1000
 
 /** @param signal ends every request and every wait for a task */
-export function createPieces (requests: MeilisearchRequests, signal: AbortSignal): Pieces {
+export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pieces {
   async function fetch (uid: string, query: PieceQuery): Promise<{ results: StoredPiece[], total: number }> {
     try {
-      // The client asks by POST when there is a filter, be it an empty one.
-      const { results, total } = await requests.ask(client => client.index<StoredPiece>(uid).getDocuments({ filter: [], ...query } as object), signal)
-      return { results: results as StoredPiece[], total }
+      return await admin.ask('POST', `/indexes/${uid}/documents/fetch`, query, signal)
     } catch (error) {
       // Nothing was put there: it was never made, or has been made by others and cannot be asked so.
-      if (['index_not_found', 'invalid_document_filter', 'invalid_document_sort'].includes(reasonOf(error).code)) return { results: [], total: 0 }
+      const isEmpty = error instanceof MeilisearchError && ['index_not_found', 'invalid_document_filter', 'invalid_document_sort'].includes(error.code)
+      if (isEmpty) return { results: [], total: 0 }
       throw error
     }
   }
@@ -60,10 +59,12 @@ export function createPieces (requests: MeilisearchRequests, signal: AbortSignal
     },
     count: async (uid, filter) => (await fetch(uid, { filter, limit: 0 })).total,
     async update (uid, primaryKey, pieces) {
-      if (pieces.length > 0) ended(await requests.task(client => client.index(uid).updateDocuments(pieces, { primaryKey, skipCreation: true }), signal))
+      if (pieces.length === 0) return
+      const query = new URLSearchParams({ primaryKey, skipCreation: 'true' })
+      ended(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, pieces, signal))
     },
     async remove (uid, filter) {
-      ended(await requests.task(client => client.index(uid).deleteDocuments({ filter }), signal))
+      ended(await admin.runTask('POST', `/indexes/${uid}/documents/delete`, { filter }, signal))
     },
   }
 }
@@ -72,20 +73,20 @@ export function createPieces (requests: MeilisearchRequests, signal: AbortSignal
  * The index of a kind, made and set up for pieces. Throws an Error when a task fails.
  * @param dimensions of the vectors; null = none are sent
  */
-export async function prepareForPieces (requests: MeilisearchRequests, pieces: Pieces, company: CompanyProfile, kind: string, dimensions: number | null, signal: AbortSignal): Promise<TargetIndex> {
-  const there = await lookAtIndex(requests, uidOf(company, kind), signal)
+export async function prepareForPieces (admin: MeilisearchAdmin, pieces: Pieces, company: CompanyProfile, kind: string, dimensions: number | null, signal: AbortSignal): Promise<TargetIndex> {
+  const there = await lookAtIndex(admin, uidOf(company, kind), signal)
   const given = company.indexes[kind]!
-  const mapping = isComplete(given) || !there.exists ? given : await guessed(requests, pieces, there, given, signal)
-  return prepareIndex(requests, there, mapping, dimensions, signal, true)
+  const mapping = isComplete(given) || !there.exists ? given : await guessed(admin, pieces, there, given, signal)
+  return prepareIndex(admin, there, mapping, dimensions, signal, true)
 }
 
 /** How the documents are read that others have put there. A guess adds to what is searched, and takes nothing away. */
-async function guessed (requests: MeilisearchRequests, pieces: Pieces, { uid, primaryKey }: TargetIndex, given: FieldMapping, signal: AbortSignal): Promise<FieldMapping> {
+async function guessed (admin: MeilisearchAdmin, pieces: Pieces, { uid, primaryKey }: TargetIndex, given: FieldMapping, signal: AbortSignal): Promise<FieldMapping> {
   let { results } = await pieces.fetch(uid, { filter: noPieces, limit: guessedFrom })
   // An index that has never held pieces cannot be asked so.
   if (results.length === 0) results = (await pieces.fetch(uid, { limit: guessedFrom })).results.filter(document => !isPiece(document))
   const mapping = guessMapping(results, primaryKey)
-  const { searchableAttributes } = await requests.ask(client => client.index(uid).getSettings(), signal)
+  const { searchableAttributes } = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
   const searched = (searchableAttributes ?? []).filter(name => name !== '*' && !name.startsWith('_'))
   return { ...given, ...mapping, text: [...new Set([...mapping.text, ...searched])] }
 }
@@ -93,14 +94,4 @@ async function guessed (requests: MeilisearchRequests, pieces: Pieces, { uid, pr
 /** Throws when a task has failed. An index that is gone has nothing left to change. */
 export function ended ({ status, error }: Task): void {
   if (status !== 'succeeded' && error?.code !== 'index_not_found') throw new Error(error?.code ?? 'The task was cancelled.')
-}
-
-/** A failure of Meilisearch as the service's own: without a text of the documents. */
-export function asStoreError (error: unknown): CodedError {
-  if (error instanceof CodedError) return error
-  const { code, message } = reasonOf(error)
-  const [kind, detail]: [ErrorCode, string] = hasStatus(error, 401, 403)
-    ? ['SEARCH_REFUSED', 'MEILI_WRITE_KEY may not do that: make one with `causerie meili keys --for writing`.']
-    : message.startsWith('no_space_left_on_device') ? ['STORE_FULL', ''] : ['SEARCH_UNAVAILABLE', ['no_answer', 'failed'].includes(code) ? message : code]
-  return coded(kind, detail, error)
 }

@@ -1,6 +1,6 @@
 // When the documents of Meilisearch were cited: in an index of its own, so that no citation makes what was answered stale.
 import { createHash } from 'node:crypto'
-import type { MeilisearchRequests } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
 import { primaryKeyOf } from '../stored-chunk.ts'
 import { documentOf } from '../../../search/passage-id.ts'
@@ -19,7 +19,7 @@ export interface Uses {
   forget (company: string, kind: string, ids: string[]): Promise<void>
 }
 
-export function createUses ({ requests, pieces, signal }: { requests: MeilisearchRequests, pieces: Pieces, signal: AbortSignal }): Uses {
+export function createUses ({ admin, pieces, signal }: { admin: MeilisearchAdmin, pieces: Pieces, signal: AbortSignal }): Uses {
   async function read (company: string, ids: string[]): Promise<Map<string, StoredUse>> {
     const { results } = ids.length === 0 ? { results: [] } : await pieces.fetch(uidOfUses(company), { ids, limit: ids.length })
     return new Map((results as unknown as StoredUse[]).map(use => [use.id, use]))
@@ -44,11 +44,11 @@ export function createUses ({ requests, pieces, signal }: { requests: Meilisearc
       if (cited.length === 0) return
       const known = await read(company.id, cited)
       const uses = cited.map((id): StoredUse => ({ id, at: Math.max(known.get(id)?.at ?? 0, at), times: (known.get(id)?.times ?? 0) + 1 }))
-      ended(await requests.task(client => client.index(uidOfUses(company.id)).addDocuments(uses, { primaryKey: 'id' }), signal))
+      ended(await admin.runTask('POST', `/indexes/${uidOfUses(company.id)}/documents?primaryKey=id`, uses, signal))
     },
     async forget (company, kind, ids) {
       const known = [...(await read(company, ids.map(id => useIdOf(kind, id)))).keys()]
-      if (known.length > 0) ended(await requests.task(client => client.index(uidOfUses(company)).deleteDocuments(known), signal))
+      if (known.length > 0) ended(await admin.runTask('POST', `/indexes/${uidOfUses(company)}/documents/delete-batch`, known, signal))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Chunk } from '../../../documents/content.ts'
 import { estimateTokens } from '../../../language/token-count.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import type { TargetIndex } from './index-settings.ts'
-import type { MeilisearchRequests } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
 import { createSender, type Line } from './send.ts'
 import { hashOfDocument, type IndexedDocument } from '../../../documents/document.ts'
 import { keyOf, primaryKeyOf, type Piece } from '../stored-chunk.ts'
@@ -26,8 +26,8 @@ const page = 1000
  * the same request, which nobody finds, until they are swept.
  * @param refuse why a document of so many tokens is not taken in, which takes the place of another one; null = it is
  */
-export async function writeDocuments ({ requests, pieces, index, language, documents, refuse, signal, now }: {
-  requests: MeilisearchRequests
+export async function writeDocuments ({ admin, pieces, index, language, documents, refuse, signal, now }: {
+  admin: MeilisearchAdmin
   pieces: Pieces
   index: TargetIndex
   language: Language
@@ -58,7 +58,7 @@ export async function writeDocuments ({ requests, pieces, index, language, docum
   const grown = new Map(changed.map(({ id, grown }) => [id, grown]))
 
   const sender = createSender({
-    requests, index, signal,
+    admin, index, signal,
     onEnd (lines, refusal) {
       for (const { id } of lines) {
         if (refusal) {

@@ -1,8 +1,9 @@
 // The Meilisearch index that documents are loaded into: made when missing, its settings brought up to date.
-import type { Settings, Task } from 'meilisearch'
+import type { RecordAny, Settings, Task } from 'meilisearch'
 import { filterableOfPieces, searchedOfPieces, sortableOfPieces } from '../stored-chunk.ts'
 import type { FieldMapping } from '../../../types.ts'
-import { firstLine, hasStatus, type MeilisearchRequests } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
+import { firstLine, hasStatus } from '../errors.ts'
 
 export interface TargetIndex {
   uid: string
@@ -17,9 +18,9 @@ export const hashKey = '_causerie_hash'
 const page = 1000
 
 /** What there is under this uid. */
-export async function lookAtIndex ({ ask }: MeilisearchRequests, uid: string, signal: AbortSignal): Promise<TargetIndex> {
+export async function lookAtIndex ({ ask }: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<TargetIndex> {
   try {
-    const { primaryKey } = await ask(client => client.index(uid).getRawInfo(), signal)
+    const { primaryKey } = await ask<{ primaryKey: string | null }>('GET', `/indexes/${uid}`, null, signal)
     return { uid, primaryKey: primaryKey ?? 'id', exists: true, embedders: [] }
   } catch (error) {
     if (!hasStatus(error, 404)) throw error
@@ -33,10 +34,10 @@ export async function lookAtIndex ({ ask }: MeilisearchRequests, uid: string, si
  * @param dimensions of the vectors; null = none are sent
  * @param pieces whether it is to hold pieces of documents too; once it does, it goes on to
  */
-export async function prepareIndex (requests: MeilisearchRequests, index: TargetIndex, mapping: FieldMapping, dimensions: number | null, signal: AbortSignal, pieces = false): Promise<TargetIndex> {
+export async function prepareIndex (admin: MeilisearchAdmin, index: TargetIndex, mapping: FieldMapping, dimensions: number | null, signal: AbortSignal, pieces = false): Promise<TargetIndex> {
   const { uid, primaryKey } = index
-  if (!index.exists) succeeded(await requests.task(client => client.createIndex(uid, { primaryKey }), signal), 'index_already_exists')
-  const settings = await requests.ask(client => client.index(uid).getSettings(), signal)
+  if (!index.exists) succeeded(await admin.runTask('POST', '/indexes', { uid, primaryKey }, signal), 'index_already_exists')
+  const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
   const own = settings.embedders?.default
   const changes: Settings = {}
   const piecesToo = pieces || (settings.searchableAttributes ?? []).includes('_text')
@@ -54,10 +55,10 @@ export async function prepareIndex (requests: MeilisearchRequests, index: Target
     if (own?.dimensions !== dimensions) changes.embedders = { default: { source: 'userProvided', dimensions } }
   }
   if (Object.keys(changes).length > 0) {
-    const task = await requests.task(client => client.index(uid).updateSettings(changes), signal)
+    const task = await admin.runTask('PATCH', `/indexes/${uid}/settings`, changes, signal)
     if (['vector_embedding_error', 'invalid_vector_dimensions'].includes(task.error?.code ?? '')) {
-      await dropVectors(requests, index, signal)
-      succeeded(await requests.task(client => client.index(uid).updateSettings(changes), signal))
+      await dropVectors(admin, index, signal)
+      succeeded(await admin.runTask('PATCH', `/indexes/${uid}/settings`, changes, signal))
     } else {
       succeeded(task)
     }
@@ -68,13 +69,13 @@ export async function prepareIndex (requests: MeilisearchRequests, index: Target
 }
 
 /** Documents that are there without vectors, or with some of another length, keep the embedder from being made. */
-async function dropVectors (requests: MeilisearchRequests, { uid, primaryKey }: TargetIndex, signal: AbortSignal): Promise<void> {
+async function dropVectors (admin: MeilisearchAdmin, { uid, primaryKey }: TargetIndex, signal: AbortSignal): Promise<void> {
   for (let offset = 0; ; offset += page) {
-    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey, '_model'], limit: page, offset }), signal)
+    const { results } = await documentsFrom(admin, uid, { fields: [primaryKey, '_model'], limit: page, offset }, signal)
     if (results.length === 0) return
     // What is asked about next time: the hash of a document that was loaded, the model of a piece.
     const blank = results.map(document => ({ [primaryKey]: document[primaryKey], ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }), _vectors: { default: null } }))
-    succeeded(await requests.task(client => client.index(uid).updateDocuments(blank, { primaryKey }), signal))
+    succeeded(await admin.runTask('PUT', `/indexes/${uid}/documents?${new URLSearchParams({ primaryKey })}`, blank, signal))
   }
 }
 
@@ -82,19 +83,26 @@ async function dropVectors (requests: MeilisearchRequests, { uid, primaryKey }: 
  * Deletes the documents whose ids are not among these; what the service itself has put there stays.
  * @returns how many they were
  */
-export async function pruneIndex (requests: MeilisearchRequests, { uid, primaryKey }: TargetIndex, keep: ReadonlySet<string>, dryRun: boolean, signal: AbortSignal): Promise<number> {
+export async function pruneIndex (admin: MeilisearchAdmin, { uid, primaryKey }: TargetIndex, keep: ReadonlySet<string>, dryRun: boolean, signal: AbortSignal): Promise<number> {
   const gone: string[] = []
   for (let offset = 0; ; offset += page) {
-    const { results } = await requests.ask(client => client.index(uid).getDocuments({ fields: [primaryKey, '_key'], limit: page, offset }), signal)
+    const { results } = await documentsFrom(admin, uid, { fields: [primaryKey, '_key'], limit: page, offset }, signal)
     if (results.length === 0) break
     gone.push(...results.filter(({ _key }) => _key === undefined).map(document => String(document[primaryKey])).filter(id => !keep.has(id)))
   }
   if (!dryRun) {
     for (let from = 0; from < gone.length; from += page) {
-      succeeded(await requests.task(client => client.index(uid).deleteDocuments(gone.slice(from, from + page)), signal))
+      succeeded(await admin.runTask('POST', `/indexes/${uid}/documents/delete-batch`, gone.slice(from, from + page), signal))
     }
   }
   return gone.length
+}
+
+/** Reads documents by POST: by GET many ids would make too long an address. */
+export function documentsFrom (
+  { ask }: MeilisearchAdmin, uid: string, query: { ids?: string[], fields: string[], limit: number, offset?: number }, signal: AbortSignal,
+): Promise<{ results: RecordAny[] }> {
+  return ask('POST', `/indexes/${uid}/documents/fetch`, query, signal)
 }
 
 function succeeded ({ status, error }: Task, ...alsoGood: string[]): void {

@@ -5,9 +5,9 @@ import type { IndexedDocument } from '../../../documents/document.ts'
 import { mappingOf } from '../../../documents/mapping.ts'
 import { ownUidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
-import { hashKey, lookAtIndex, prepareIndex, pruneIndex } from './index-settings.ts'
+import { documentsFrom, hashKey, lookAtIndex, prepareIndex, pruneIndex } from './index-settings.ts'
 import { batches, createItemReader, shortened, type Item, type Rejected, type SourceItem } from './items.ts'
-import { createMeilisearchRequests, type MeilisearchRequestsOptions } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
 import { createSender, type Line, type Sender } from './send.ts'
 
 export type { Rejected, SourceItem }
@@ -51,7 +51,8 @@ export interface MeilisearchLoader {
   load (request: LoadRequest): Promise<LoadResult>
 }
 
-export interface MeilisearchLoaderOptions extends MeilisearchRequestsOptions {
+export interface MeilisearchLoaderOptions {
+  admin: MeilisearchAdmin
   /** null = no vectors. */
   embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'embedPassages' | 'ready'> | null
   /** Documents of one request at most. */
@@ -62,16 +63,14 @@ export interface MeilisearchLoaderOptions extends MeilisearchRequestsOptions {
 const embedBatch = 16
 const mostReasons = 20
 
-export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 1000, ...options }: MeilisearchLoaderOptions): MeilisearchLoader {
-  const requests = createMeilisearchRequests(options)
-
+export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 64 : 1000 }: MeilisearchLoaderOptions): MeilisearchLoader {
   async function load ({ company, kind, documents, prune = false, dryRun = false, signal, onProgress }: LoadRequest): Promise<LoadResult> {
     const given = Object.hasOwn(company.indexes, kind) ? company.indexes[kind] : undefined
     if (!given) throw new Error(`The profile of ${company.id} has no index "${kind}".`)
     const uid = ownUidOf(company, kind)
     const model = embedder ? given.model ?? embedder.defaultModel : null
     const dimensions = model === null || dryRun ? null : await dimensionsOf(model)
-    let index = await lookAtIndex(requests, uid, signal)
+    let index = await lookAtIndex(admin, uid, signal)
     const { primaryKey } = index
     const result: LoadResult = { uid, sent: 0, unchanged: 0, rejected: 0, pruned: 0, vectors: 0, reasons: [], pruneSkipped: false }
     const seen = new Set<string>()
@@ -86,10 +85,8 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
     /** Those that the index does not have, or not so. */
     async function missing (items: Item[]): Promise<Item[]> {
       if (!index.exists || items.length === 0) return items
-      const { results } = await requests.ask(client => client.index(uid).getDocuments({
-        // The client asks by POST when there is a filter; by GET the ids would make too long an address.
-        ids: items.map(({ id }) => id), fields: [primaryKey, hashKey], limit: items.length, filter: [],
-      }), signal)
+      const query = { ids: items.map(({ id }) => id), fields: [primaryKey, hashKey], limit: items.length }
+      const { results } = await documentsFrom(admin, uid, query, signal)
       const known = new Map(results.map(document => [String(document[primaryKey]), document[hashKey]]))
       const changed = items.filter(({ id, hash }) => known.get(id) !== hash)
       result.unchanged += items.length - changed.length
@@ -121,7 +118,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
     async function take (items: SourceItem[]): Promise<void> {
       if (!read) {
         const mapping = mappingOf(given!, items.flatMap(item => 'document' in item ? [item.document] : []), primaryKey)
-        if (!dryRun) index = await prepareIndex(requests, index, mapping, dimensions, signal)
+        if (!dryRun) index = await prepareIndex(admin, index, mapping, dimensions, signal)
         read = createItemReader({ primaryKey, mapping, model, seen, reject })
       }
       const changed = await missing(items.map(read).filter(item => item !== null))
@@ -129,7 +126,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
       onProgress?.(result)
       if (dryRun || changed.length === 0) return
       sender ??= createSender({
-        requests, index, signal,
+        admin, index, signal,
         onEnd (lines, refusal) {
           if (refusal) for (const { at, id } of lines) reject({ at, id, ...refusal })
           else result.sent += lines.length
@@ -149,7 +146,7 @@ export function createMeilisearchLoader ({ embedder, batch = embedder ? 64 : 100
     }
     // A rejected item's document must not go for that, and an empty source is a mistake more often than a wish.
     result.pruneSkipped = prune && (result.rejected > 0 || seen.size === 0)
-    if (prune && !result.pruneSkipped && index.exists) result.pruned = await pruneIndex(requests, index, seen, dryRun, signal)
+    if (prune && !result.pruneSkipped && index.exists) result.pruned = await pruneIndex(admin, index, seen, dryRun, signal)
     onProgress?.(result)
     return result
   }

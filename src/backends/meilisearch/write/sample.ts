@@ -1,6 +1,6 @@
 // Pieces of a company's documents for a summary, out of Meilisearch: taken evenly, with their vectors.
 import { lookAtIndex } from './index-settings.ts'
-import type { MeilisearchRequests } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import type { StoredChunk } from '../../../documents/store.ts'
@@ -11,8 +11,8 @@ const page = 1000
 /** Pieces that are read at once: each brings its vectors. */
 const read = 100
 
-export async function readChunks ({ requests, pieces, uses, company, limit, signal }: {
-  requests: MeilisearchRequests
+export async function readChunks ({ admin, pieces, uses, company, limit, signal }: {
+  admin: MeilisearchAdmin
   pieces: Pieces
   uses: Uses
   company: CompanyProfile
@@ -22,7 +22,7 @@ export async function readChunks ({ requests, pieces, uses, company, limit, sign
   const all: { kind: string, id: string }[] = []
   for (const kind of Object.keys(company.indexes)) {
     const uid = uidOf(company, kind)
-    const { primaryKey } = await lookAtIndex(requests, uid, signal)
+    const { primaryKey } = await lookAtIndex(admin, uid, signal)
     for (let offset = 0; ; offset += page) {
       const { results } = await pieces.fetch(uid, { filter: '_n >= 0', sort: ['_key:asc', '_n:asc'], fields: [primaryKey], limit: page, offset })
       for (const piece of results) all.push({ kind, id: String(piece[primaryKey]) })

@@ -1,7 +1,8 @@
 // Sends documents to Meilisearch, a few requests at a time, and finds those that it refuses.
 import type { Task } from 'meilisearch'
 import type { TargetIndex } from './index-settings.ts'
-import { firstLine, hasStatus, reasonOf, type MeilisearchRequests } from '../admin.ts'
+import type { MeilisearchAdmin } from '../admin.ts'
+import { firstLine, hasStatus, reasonOf } from '../errors.ts'
 
 /** A document on its way: its JSON, and what a person knows it by. */
 export interface Line { at: string, id: string, json: string }
@@ -21,8 +22,8 @@ const maxBytes = 5_000_000
 const mostSplits = 200
 
 /** @param onEnd told of each document sent, or refused */
-export function createSender ({ requests, index: { uid, primaryKey }, signal, onEnd }: {
-  requests: MeilisearchRequests
+export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd }: {
+  admin: MeilisearchAdmin
   index: TargetIndex
   signal: AbortSignal
   onEnd: (lines: Line[], refusal: Refusal | null) => void
@@ -46,7 +47,7 @@ export function createSender ({ requests, index: { uid, primaryKey }, signal, on
     let task: Task
     try {
       const body = lines.map(({ json }) => json).join('\n')
-      task = await requests.task(client => client.index(uid).addDocumentsFromString(body, 'application/x-ndjson', { primaryKey }), signal)
+      task = await admin.runTask('POST', `/indexes/${uid}/documents?${new URLSearchParams({ primaryKey })}`, body, signal)
     } catch (error) {
       if (!hasStatus(error, 400, 413)) throw error
       return reasonOf(error)

@@ -53,7 +53,7 @@ t.test('it was not there from the start', async t => {
 })
 
 t.test('silence: what arrived in time is the answer, and nothing waits beyond', async t => {
-  const { meili, ask } = await startShop(t, { timeoutMs: 500 })
+  const { meili, ask } = await startShop(t, { timeoutMs: 1500 })
   meili.faults.on(request => ofFaq(request) ? 'silence' : undefined)
   const began = performance.now()
   const found = await ask()
@@ -98,7 +98,7 @@ t.test('the documents cannot be read', async t => {
   meili.faults.on(request => isFetch(request) ? 'error' : undefined)
   await t.rejects(ask(), { ...unavailable, message: /documents of faq: server error/ })
   meili.faults.on(request => isFetch(request) && request.path.includes('faq') ? 'silence' : undefined)
-  const one = await startShop(t, { timeoutMs: 500 })
+  const one = await startShop(t, { timeoutMs: 1500 })
   one.meili.faults.on(request => isFetch(request) && request.path.includes('faq') ? 'silence' : undefined)
   const found = await one.ask()
   t.equal(ids(found)[0], 'products/tent')
@@ -156,7 +156,7 @@ t.test('the circuit opens after failures in a row, and the service answers at on
 })
 
 t.test('the circuit opens for a server that is silent, not for readers who leave', async t => {
-  const { meili, engine, ask } = await startShop(t, { timeoutMs: 300 })
+  const { meili, engine, ask } = await startShop(t, { timeoutMs: 1000 })
   meili.faults.on(request => isSearch(request) ? 'silence' : undefined)
   for (let i = 0; i < 10; i++) {
     const leaving = new AbortController()

@@ -1,6 +1,6 @@
 // Whose documents a search can reach, and with which key.
 import t from 'tap'
-import { createMeilisearchEngine } from '../../../../src/backends/meilisearch/search/engine.ts'
+import { createMeilisearch } from '../../../../src/backends/meilisearch/index.ts'
 import { buildApp } from '../../../../src/app.ts'
 import { makeConfig } from '../../../../src/config.ts'
 import { meiliKey } from '../../../fixtures/meili-engine.ts'
@@ -155,10 +155,10 @@ t.test('a key that may only search: the documents come with the hits', async t =
 
 t.test('a server without keys, on this machine', async t => {
   const meili = await startMeili(t)
-  const engine = createMeilisearchEngine({
+  const { engine, close } = createMeilisearch({
     url: meili.url, apiKey: '', apiKeyUid: '', plan: 'fanout', concurrency: 50, connections: 20, timeoutMs: 5000, cacheMs: 0, cacheMaxBytes: 1_000_000, defaultModel: 'm',
   })
-  t.teardown(() => engine.close())
+  t.teardown(close)
   await t.resolves(engine.check())
   t.same(meili.requests, [])
   await t.rejects(ask(engine, 'tent', { company: shop }), { code: 'SEARCH_UNAVAILABLE' })

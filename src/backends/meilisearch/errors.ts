@@ -1,0 +1,121 @@
+// Maps everything that goes wrong with Meilisearch: one error, one word for figures, and the service's coded errors.
+import { CodedError, coded } from '../../errors.ts'
+import { readRetryAfter } from '../../async/retry-after.ts'
+
+/** One word for what went wrong, for figures and for the reason that a client is given. */
+export type FailureKind =
+  'unreachable' | 'too slow' | 'broken off' | 'unreadable' | 'overloaded' | 'not allowed' | 'index missing' | 'server error' | 'refused'
+
+/** An answer other than a result, or no answer. Its message contains neither a key nor a path. */
+export class MeilisearchError extends Error {
+  override readonly name = 'MeilisearchError'
+  readonly kind: FailureKind
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number
+  /** Meilisearch's own code, such as `index_not_found`; empty when the answer was not its own. */
+  readonly code: string
+  /** Milliseconds after which it asks to be tried again; undefined when it does not say. */
+  readonly retryAfterMs: number | undefined
+
+  constructor (kind: FailureKind, message: string, { status = 0, code = '', retryAfterMs, cause }: {
+    status?: number
+    code?: string
+    retryAfterMs?: number | undefined
+    cause?: unknown
+  } = {}) {
+    super(firstLine(message), { cause })
+    this.kind = kind
+    this.status = status
+    this.code = code
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** Creates the error for an answer whose status is not 2xx. */
+export function refusal (status: number, text: string, retryAfter: string | string[] | undefined): MeilisearchError {
+  const retryAfterMs = readRetryAfter(retryAfter)
+  try {
+    const { code = '', message = `HTTP ${status}` } = JSON.parse(text) as { code?: string, message?: string }
+    return new MeilisearchError(kindOf(status, code), message, { status, code, retryAfterMs })
+  } catch {
+    return new MeilisearchError(kindOf(status, ''), notItsOwn(status), { status, retryAfterMs })
+  }
+}
+
+/** Creates the error for an answer that says it succeeded and is not JSON. */
+export function unreadable (status: number): MeilisearchError {
+  return new MeilisearchError('unreadable', notItsOwn(status), { status })
+}
+
+/** Creates the error for an answer that did not come in time. */
+export function tooSlow (cause: unknown): MeilisearchError {
+  return new MeilisearchError('too slow', 'Meilisearch does not answer: it took too long', { cause })
+}
+
+/** Creates the error for a request that failed on the way. */
+export function broken (cause: unknown): MeilisearchError {
+  const { code = '', message = '' } = cause as { code?: string, message?: string }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return tooSlow(cause)
+  const isUnreachable = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code)
+  return new MeilisearchError(isUnreachable ? 'unreachable' : 'broken off', `Meilisearch does not answer: ${code || message}`, { cause })
+}
+
+function notItsOwn (status: number): string {
+  return `Meilisearch does not answer: something else does, with HTTP ${status} and not in JSON. Check MEILI_URL.`
+}
+
+function kindOf (status: number, code: string): FailureKind {
+  if (status === 503 || status === 429) return 'overloaded'
+  if (status === 401 || status === 403) return 'not allowed'
+  if (code === 'index_not_found') return 'index missing'
+  return status >= 500 ? 'server error' : 'refused'
+}
+
+export function failureKind (error: unknown): FailureKind {
+  if (error instanceof MeilisearchError) return error.kind
+  return (error as Error).name === 'TimeoutError' ? 'too slow' : 'broken off'
+}
+
+/** Returns an error's code, for people who look it up, and its message. Both contain neither a key nor a path. */
+export function reasonOf (error: unknown): { code: string, message: string } {
+  const { message } = error as Error
+  if (!(error instanceof MeilisearchError)) return { code: 'failed', message: firstLine(message) }
+  return { code: error.code || (error.status === 0 || error.kind === 'unreadable' ? 'no_answer' : `http_${error.status}`), message }
+}
+
+/** Tells whether the server answered with one of these statuses. */
+export function hasStatus (error: unknown, ...statuses: number[]): boolean {
+  return error instanceof MeilisearchError && statuses.includes(error.status)
+}
+
+/** Tells whether the same request may succeed a little later. */
+export function isRetryable (error: unknown): boolean {
+  return error instanceof MeilisearchError && (error.code === '' || hasStatus(error, 429, 502, 503, 504))
+}
+
+/**
+ * Tells whether an error says that the server as a whole is in trouble. What Meilisearch itself answers, even an error,
+ * is about one index or one key, unless it has too much to do.
+ */
+export function isServerFault (error: unknown): boolean {
+  if (!(error instanceof MeilisearchError) || error.status === 0 || hasStatus(error, 429, 503)) return true
+  return error.code === '' && (error.status >= 500 || error.status < 300)
+}
+
+/** Converts a failure of writing to the service's own error, without any text of the documents. */
+export function asWriteError (error: unknown): CodedError {
+  if (error instanceof CodedError) return error
+  if (hasStatus(error, 401, 403)) {
+    return coded('SEARCH_REFUSED', 'MEILI_WRITE_KEY may not do that: make one with `causerie meili keys --for writing`.', error)
+  }
+  const { message, code } = error as MeilisearchError
+  // The message of a failed task begins with its code.
+  if (message.startsWith('no_space_left_on_device')) return coded('STORE_FULL', '', error)
+  return coded('SEARCH_UNAVAILABLE', error instanceof MeilisearchError && code !== '' ? code : message, error)
+}
+
+/** Cuts a message of Meilisearch: it adds notes and hints on further lines, and sometimes a whole document. */
+export function firstLine (text: string): string {
+  const [line = ''] = text.split('\n')
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}
