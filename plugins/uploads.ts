@@ -48,8 +48,8 @@ export default fp(async (app: FastifyInstance) => {
     maxFileBytes: config.MAX_FILE_BYTES,
     spoolMaxBytes: config.SPOOL_MAX_BYTES,
     keepTasksMs: config.TASK_HOURS * hourMs,
-    keepProcessedMs: config.PROCESSED_CACHE_HOURS * hourMs,
-    processedMaxBytes: config.PROCESSED_CACHE_MAX_BYTES,
+    parseCacheMaxAgeMs: config.PROCESSED_CACHE_HOURS * hourMs,
+    parseCacheMaxBytes: config.PROCESSED_CACHE_MAX_BYTES,
     onEnded ({ id, company, index, status, startedAt, endedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, error }) {
       app.log.info({ task: id, company, index, status, ms: endedAt - startedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, ...(error ? { code: error.code } : {}) }, 'documents taken in')
     },

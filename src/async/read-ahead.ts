@@ -1,48 +1,48 @@
-// Lets a producer work while what it made before is being used.
+// Reads ahead: a producer goes on while its earlier items are used.
 
 /**
- * The items of a source, which goes on while they are used, until so much waits.
- * @param most the weight that may wait; one item more may be on its way
- * Throws what the source throws, behind the items before it. A source that is left is ended.
+ * Yields the items of a source, which goes on producing until unused items weigh `maxWeight`. Throws what the source
+ * throws, after the items before it. Ends the source when its caller stops early.
+ * @param maxWeight one more item may be under way
  */
-export async function * ahead<T> (source: AsyncIterable<T>, weigh: (item: T) => number, most: number): AsyncGenerator<T> {
+export async function * readAhead<T> (source: AsyncIterable<T>, weigh: (item: T) => number, maxWeight: number): AsyncGenerator<T> {
   const items: T[] = []
-  const state = { weight: 0, isLeft: false }
+  const state = { weight: 0, isStopped: false }
   let end: { error?: unknown } | undefined
-  let news = Promise.withResolvers<void>()
-  const tell = () => {
-    news.resolve()
-    news = Promise.withResolvers()
+  let changed = Promise.withResolvers<void>()
+  const signalChange = () => {
+    changed.resolve()
+    changed = Promise.withResolvers()
   }
 
   async function fill (): Promise<void> {
     for await (const item of source) {
       items.push(item)
       state.weight += weigh(item)
-      tell()
-      while (state.weight >= most && !state.isLeft) await news.promise
-      if (state.isLeft) return
+      signalChange()
+      while (state.weight >= maxWeight && !state.isStopped) await changed.promise
+      if (state.isStopped) return
     }
   }
-  const filled = fill().then(() => { end = {} }, error => { end = { error } }).finally(tell)
+  const filled = fill().then(() => { end = {} }, error => { end = { error } }).finally(signalChange)
 
   try {
     for (;;) {
       const item = items.shift()
       if (item !== undefined) {
         state.weight -= weigh(item)
-        tell()
+        signalChange()
         yield item
       } else if (end) {
         if ('error' in end) throw end.error
         return
       } else {
-        await news.promise
+        await changed.promise
       }
     }
   } finally {
-    state.isLeft = true
-    tell()
+    state.isStopped = true
+    signalChange()
     await filled
   }
 }

@@ -1,4 +1,4 @@
-// What was read from files, kept for a while: the same file again is neither read nor cut again.
+// Caches what was read from files on the disk: the same file is neither read nor cut again.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -14,48 +14,55 @@ import { joined, piecesOf, type Piece } from '../ingest/reading-pieces.ts'
 import type { FieldMapping } from '../types.ts'
 import type { TaskFile } from './task.ts'
 
-export interface Processed {
-  /** Whether there is something under this key. */
+export interface ParseCache {
+  /** Says whether there is an entry under this key. */
   has (company: string, key: string): boolean
-  /** What was read, in batches; throws when it is damaged or gone. */
+  /** Yields the documents of an entry in batches; throws when it is damaged or gone. */
   read (company: string, key: string): AsyncGenerator<CutDocument[]>
-  /** Passes the batches on, and keeps them when all of them have been taken. A disk that is full keeps none, and harms nothing. */
-  keep (company: string, key: string, batches: AsyncIterable<CutDocument[]>): AsyncGenerator<CutDocument[]>
-  /** Settles when what has been passed on so far is kept. */
+  /** Passes the batches on, and stores them once all of them are taken. On a full disk nothing is stored, and nothing fails. */
+  store (company: string, key: string, batches: AsyncIterable<CutDocument[]>): AsyncGenerator<CutDocument[]>
+  /** Settles when what was passed on so far is stored. */
   settled (): Promise<void>
-  drop (company: string, key: string): void
-  /** Looks what is there. To be called once, at start. */
+  remove (company: string, key: string): void
+  /** Finds the entries on the disk. Call it once, at the start. */
   recover (): Promise<void>
-  /** Removes what has been kept for long enough. */
-  forget (): void
+  /** Removes the entries that are too old. */
+  removeExpired (): void
   stats (): { files: number, bytes: number, hits: number, misses: number }
 }
 
 const ending = '.jsonl.zst'
 /** Files that are written at once. */
-const mostWriting = 8
-/** Raised when files are read or cut otherwise, so that what was kept before is not taken for it. */
+const maxWriting = 8
+/** Raised when files are read or cut in another way, so that older entries are not used. */
 const version = 1
 
-/** Equal for files that are read and cut alike: by content, name and type, and by the settings. */
-export function processedKey ({ sha256, name, type }: Pick<TaskFile, 'sha256' | 'name' | 'type'>, mapping: FieldMapping, cut: CutOptions & { counting: string }): string {
+type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
+
+/** Returns the same key for files that give the same documents: by content, name and type, and by the settings. */
+export function parseKey ({ sha256, name, type }: KeyedFile, mapping: FieldMapping, cut: CutOptions & { counting: string }): string {
   return createHash('sha256').update(JSON.stringify([version, sha256, name, formatOfName(name) ?? type, mapping, cut])).digest('hex')
 }
 
-/**
- * @param dir a folder for each company, in it a file for each key
- * @param maxBytes of the disk, at most; the least recently used goes first; 0 = nothing is kept
- * @param keepMs how long; 0 = for ever
- */
-export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: string, maxBytes: number, keepMs: number, onProblem: (error: unknown) => void }): Processed {
+export interface ParseCacheOptions {
+  /** Gets a folder for each company, and in it a file for each key. */
+  dir: string
+  /** Of the disk, at most; the least recently used entry goes first. 0 = nothing is stored. */
+  maxBytes: number
+  /** How long an entry stays; 0 = for ever. */
+  maxAgeMs: number
+  onProblem: (error: unknown) => void
+}
+
+export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseCacheOptions): ParseCache {
   const counts = { hits: 0, misses: 0 }
   const writing = new Set<Promise<void>>()
   const files = new LRUCache<string, number>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: bytes => Math.max(1, bytes),
-    ...(keepMs > 0 ? { ttl: keepMs, ttlAutopurge: false } : {}),
+    ...(maxAgeMs > 0 ? { ttl: maxAgeMs, ttlAutopurge: false } : {}),
     dispose (_, name, reason) {
-      // What is replaced has the same name.
+      // A replaced entry has the same name.
       if (reason !== 'set') rm(join(dir, name), { force: true }).catch(onProblem)
     },
   })
@@ -68,7 +75,7 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
       await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`), { signal })
       await rename(`${path}.new`, path)
       files.set(name, (await stat(path)).size)
-      // It is larger than all may be together.
+      // The cache evicts at once what is larger than the whole cache may be.
       if (!files.has(name)) await rm(path, { force: true })
     } catch (error) {
       if (!signal.aborted) onProblem(error)
@@ -87,7 +94,7 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
       const file = createReadStream(join(dir, nameOf(company, key)))
       const text = createZstdDecompress()
       const piped = pipeline(file, text)
-      // Told by the loop below, which ends early then.
+      // The loop below throws the same error.
       piped.catch(() => {})
       async function * pieces (): AsyncGenerator<Piece<CutDocument>> {
         for await (const line of linesOf(text)) yield JSON.parse(line)
@@ -101,7 +108,7 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
       }
     },
 
-    async * keep (company, key, batches) {
+    async * store (company, key, batches) {
       if (maxBytes === 0) return yield * batches
       const name = nameOf(company, key)
       const lines = new PassThrough()
@@ -114,34 +121,35 @@ export function createProcessed ({ dir, maxBytes, keepMs, onProblem }: { dir: st
           for await (const piece of piecesOf(each(batch))) await push(lines, `${JSON.stringify(piece)}\n`)
           yield batch
         }
-        // Not waited for: the next file can be read meanwhile, but not ever so many.
+        // Not awaited: the next file can be read meanwhile. Only so many may be under way.
         lines.end()
-        if (writing.size > mostWriting) await Promise.race(writing)
+        if (writing.size > maxWriting) await Promise.race(writing)
       } finally {
-        // What was left in the middle is not kept.
+        // A file that was not read to its end is not stored.
         if (!lines.writableEnded) abort.abort()
       }
     },
     settled: async () => { await Promise.all(writing) },
 
-    drop: (company, key) => { files.delete(nameOf(company, key)) },
+    remove: (company, key) => { files.delete(nameOf(company, key)) },
 
     async recover () {
       const names = await readdir(dir, { recursive: true }).catch(() => [])
-      const found = await Promise.all(names.filter(name => name.endsWith(ending) || name.endsWith('.new')).map(async name => ({ name, ...await about(join(dir, name)) })))
+      const ours = names.filter(name => name.endsWith(ending) || name.endsWith('.new'))
+      const found = await Promise.all(ours.map(async name => ({ name, ...await fileInfo(join(dir, name)) })))
       for (const { name, bytes, at } of found.sort((a, b) => a.at - b.at)) {
         const age = Date.now() - at
-        if (name.endsWith('.new') || maxBytes === 0 || (keepMs > 0 && age > keepMs)) await rm(join(dir, name), { force: true })
-        else files.set(name, bytes, keepMs > 0 ? { start: performance.now() - age } : {})
+        if (name.endsWith('.new') || maxBytes === 0 || (maxAgeMs > 0 && age > maxAgeMs)) await rm(join(dir, name), { force: true })
+        else files.set(name, bytes, maxAgeMs > 0 ? { start: performance.now() - age } : {})
       }
     },
 
-    forget: () => { files.purgeStale() },
+    removeExpired: () => { files.purgeStale() },
     stats: () => ({ files: files.size, bytes: files.calculatedSize, ...counts }),
   }
 }
 
-/** Hands a line on as fast as it is written, and lets others have their turn. One that nobody takes any more is lost. */
+/** Writes a line as fast as the stream takes it, and lets others have their turn. A line for a closed stream is dropped. */
 async function push (lines: PassThrough, line: string): Promise<void> {
   if (lines.destroyed) return
   if (lines.write(line)) return setImmediate()
@@ -153,7 +161,7 @@ async function push (lines: PassThrough, line: string): Promise<void> {
   lines.off('close', resolve)
 }
 
-/** Lines of JSON. Not by node:readline: that also ends lines at U+2028, and reads far ahead. */
+/** Yields lines of JSON. Not by node:readline, which also ends lines at U+2028 and buffers far ahead. */
 async function * linesOf (stream: Readable): AsyncGenerator<string> {
   let rest = ''
   for await (const text of stream.setEncoding('utf8') as AsyncIterable<string>) {
@@ -167,7 +175,7 @@ async function * each<T> (list: T[]): AsyncGenerator<T> {
   yield * list
 }
 
-async function about (path: string): Promise<{ bytes: number, at: number }> {
+async function fileInfo (path: string): Promise<{ bytes: number, at: number }> {
   const { size, mtimeMs } = await stat(path)
   return { bytes: size, at: mtimeMs }
 }

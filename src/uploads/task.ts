@@ -1,19 +1,19 @@
-// A task: what one upload asks for, how far it is, and what came of it.
+// A task is one upload: its files, its progress and its result.
 import { randomBytes } from 'node:crypto'
 
 export type TaskStatus = 'queued' | 'running' | 'done' | 'failed'
 
 export interface TaskFile {
-  /** As its sender calls it, with `/` between folders; '' = a list of documents, not a file. */
+  /** The sender's name for it, with `/` between folders; '' for a list of documents that is no file. */
   name: string
   /** The media type that came with it. */
   type: string
   bytes: number
   /** Of its content, in hex. */
   sha256: string
-  /** It was not sent: it is taken as it was read before. */
+  /** The file was not sent: it is taken as it was read before. */
   known?: true
-  /** Of its one document, in place of its own. */
+  /** Title of its one document, in place of the document's own. */
   title?: string
   url?: string
   pinned?: boolean
@@ -21,7 +21,7 @@ export interface TaskFile {
 
 export interface TaskRejection {
   file: string
-  /** The document's id, or where it stands in the file; '' = the whole file. */
+  /** The document's id, or its number in the file; '' for the whole file. */
   document: string
   code: string
   reason: string
@@ -37,26 +37,29 @@ export interface Task {
   createdAt: number
   startedAt: number
   endedAt: number
-  /** How often it was begun: more than once when the service ended in between. */
+  /** How often it was begun; more than once when the service ended in between. */
   starts: number
   files: TaskFile[]
   written: number
   unchanged: number
-  /** Documents of the files that they no longer hold. */
+  /** Documents that the files held earlier and no longer hold. */
   removed: number
   evicted: number
   chunks: number
   tokens: number
   rejected: number
-  /** The first of them. */
+  /** The first rejected items. */
   rejections: TaskRejection[]
   error: { code: string, message: string } | null
 }
 
-/** Of the rejected items, this many are told one by one. */
-export const mostRejections = 100
+/** Rejected items that are listed one by one. */
+export const maxRejections = 100
 
-/** @param now ms since 1970; ids of later tasks sort behind */
+/**
+ * Makes a task; the ids of later tasks sort after its own.
+ * @param now ms since 1970
+ */
 export function newTask (company: string, index: string, now: number): Task {
   return {
     id: `${now.toString(36).padStart(9, '0')}-${randomBytes(8).toString('hex')}`,
@@ -64,7 +67,7 @@ export function newTask (company: string, index: string, now: number): Task {
   }
 }
 
-/** The counts of a task that begins, or begins again. */
+/** Returns the counts of a task that begins, or begins again. */
 export function nothingDone () {
   return { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0, rejected: 0, rejections: [] as TaskRejection[] }
 }

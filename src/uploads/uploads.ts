@@ -1,55 +1,63 @@
-// What companies send: taken in, worked off, looked up.
+// Accepts what companies upload, puts it into their indexes, and reports the tasks.
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
-import { createProcessed, processedKey } from './parse-cache.ts'
+import { createParseCache, parseKey } from './parse-cache.ts'
 import { createRunner, type RunnerOptions } from './runner.ts'
 import { createSpool, type Arrival } from './spool.ts'
+import { createTaskWriter, type TaskWriterOptions } from './task-writer.ts'
 import { newTask, type Task, type TaskFile } from './task.ts'
 
 export interface Uploads {
   /**
-   * Takes an upload in: `receive` fills it, then it is queued. Nothing is left of one that fails on the way.
+   * Accepts an upload: `receive` fills it, then it is queued. Nothing stays of one that fails on the way.
    * Throws QUEUE_FULL, a STORE_* error, and what `receive` throws.
    */
   take (company: string, index: string, receive: (arrival: Arrival) => Promise<TaskFile[]>): Promise<Task>
-  /** Whether a file with this content was read of late, under the same name. */
+  /** Says whether a file with this content and name was read recently. */
   knows (company: CompanyProfile, index: string, file: Pick<TaskFile, 'sha256' | 'name' | 'type'>): boolean
-  /** A task, running or ended; throws TASK_NOT_FOUND. */
+  /** Returns a task, running or ended; throws TASK_NOT_FOUND. */
   get (company: string, id: string): Promise<Task>
-  /** The newest tasks of a company, first those that have not ended. */
+  /** Lists the newest tasks of a company, those that have not ended first. */
   list (company: string, limit: number): Promise<Task[]>
   /** Settles when the task has ended. */
   whenEnded (company: string, id: string): Promise<void>
-  /** Ends a task before its time; throws TASK_NOT_FOUND when none is under way by that id. */
+  /** Ends a task early; throws TASK_NOT_FOUND when no such task is waiting or running. */
   cancel (company: string, id: string): void
-  /** Looks what was not done when the service ended last. To be called once, before anything is taken. */
+  /** Finds the tasks that were not done when the service ended. Call it once, before the first upload. */
   recover (): Promise<void>
-  /** Goes on with it, and with what has come since; nothing runs before. */
+  /** Begins to run tasks: those found, and those that have come since. */
   start (): void
   stats (): object
   close (): Promise<void>
 }
 
-export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'processed'> {
+export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>, Omit<TaskWriterOptions, 'spool' | 'parseCache'> {
   dir: string
   maxFileBytes: number
   spoolMaxBytes: number
-  /** How long an ended task can be looked up, and what was read from files is kept (0 = for ever). */
+  /** How long an ended task can be looked up. */
   keepTasksMs: number
-  keepProcessedMs: number
-  processedMaxBytes: number
+  /** How long what was read from files stays cached; 0 = for ever. */
+  parseCacheMaxAgeMs: number
+  parseCacheMaxBytes: number
   onTrouble (error: unknown, what: string): void
 }
 
 const sweepMs = 3_600_000
 
-export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, keepProcessedMs, processedMaxBytes, onTrouble, now = Date.now, ...options }: UploadsOptions): Uploads {
+export function createUploads ({
+  dir, maxFileBytes, spoolMaxBytes, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, now = Date.now, ...options
+}: UploadsOptions): Uploads {
   const spool = createSpool({ dir, maxBytes: spoolMaxBytes, maxFileBytes })
-  const processed = createProcessed({ dir: join(dir, 'processed'), maxBytes: processedMaxBytes, keepMs: keepProcessedMs, onProblem: error => onTrouble(error, 'what was read from a file is not kept') })
-  const runner = createRunner({ ...options, spool, processed, now })
+  const parseCache = createParseCache({
+    dir: join(dir, 'processed'), maxBytes: parseCacheMaxBytes, maxAgeMs: parseCacheMaxAgeMs,
+    onProblem: error => onTrouble(error, 'what was read from a file is not cached'),
+  })
+  const writer = createTaskWriter({ ...options, spool, parseCache })
+  const runner = createRunner({ ...options, spool, writer, now })
   const sweep = () => {
-    processed.forget()
+    parseCache.removeExpired()
     spool.forget(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
   }
   const sweeping = setInterval(sweep, sweepMs).unref()
@@ -68,7 +76,10 @@ export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, 
       runner.add(task)
       return task
     },
-    knows: (company, index, file) => processed.has(company.id, processedKey(file, company.indexes[index]!, { ...options.cut, counting: options.counting() })),
+    knows (company, index, file) {
+      const key = parseKey(file, company.indexes[index]!, { ...options.cut, counting: options.counting() })
+      return parseCache.has(company.id, key)
+    },
     async get (company, id) {
       const task = runner.get(company, id) ?? await spool.ended(company, id)
       if (!task) throw coded('TASK_NOT_FOUND')
@@ -85,16 +96,16 @@ export function createUploads ({ dir, maxFileBytes, spoolMaxBytes, keepTasksMs, 
       if (!runner.cancel(company, id)) throw coded('TASK_NOT_FOUND')
     },
     async recover () {
-      await processed.recover()
+      await parseCache.recover()
       for (const task of await spool.recover()) runner.add(task)
       sweep()
     },
     start: runner.start,
-    stats: () => ({ tasks: runner.stats(), spool: spool.stats(), processed: processed.stats() }),
+    stats: () => ({ tasks: runner.stats(), spool: spool.stats(), processed: parseCache.stats() }),
     async close () {
       clearInterval(sweeping)
       await runner.close()
-      await processed.settled()
+      await parseCache.settled()
     },
   }
 }

@@ -1,7 +1,7 @@
 // A producer that goes on while its items are used: all of them, in order, no more than allowed, and its end.
 import fc from 'fast-check'
 import t from 'tap'
-import { ahead } from '../../src/async/read-ahead.ts'
+import { readAhead } from '../../src/async/read-ahead.ts'
 
 const one = () => 1
 
@@ -18,7 +18,7 @@ t.test('all items in order, whatever they weigh', async t => {
       }
     }
     const found: number[] = []
-    for await (const weight of ahead(source(), weight => weight, most)) {
+    for await (const weight of readAhead(source(), weight => weight, most)) {
       used += weight
       found.push(weight)
     }
@@ -34,7 +34,7 @@ t.test('the source works while an item is used', async t => {
     made.resolve()
     yield 2
   }
-  const items = ahead(source(), one, 10)
+  const items = readAhead(source(), one, 10)
   await items.next()
   await made.promise
   t.same(await Array.fromAsync(items), [2])
@@ -46,7 +46,7 @@ t.test('what the source throws comes behind its items', async t => {
     throw new Error('broken')
   }
   const found: number[] = []
-  await t.rejects(async () => { for await (const item of ahead(source(), one, 10)) found.push(item) }, { message: 'broken' })
+  await t.rejects(async () => { for await (const item of readAhead(source(), one, 10)) found.push(item) }, { message: 'broken' })
   t.same(found, [1])
 })
 
@@ -60,7 +60,7 @@ t.test('a source that is left is ended', async t => {
         isEnded = true
       }
     }
-    for await (const item of ahead(source(), one, most)) if (item === 3) break
+    for await (const item of readAhead(source(), one, most)) if (item === 3) break
     t.ok(isEnded)
   }
 })

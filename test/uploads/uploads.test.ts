@@ -7,7 +7,7 @@ import type { CutDocument } from '../../src/ingest/cut.ts'
 import type { Reading } from '../../src/ingest/reading.ts'
 import type { DocumentStore } from '../../src/documents/store.ts'
 import type { IndexedDocument } from '../../src/documents/document.ts'
-import { createProcessed } from '../../src/uploads/parse-cache.ts'
+import { createParseCache } from '../../src/uploads/parse-cache.ts'
 import { newTask, type Task } from '../../src/uploads/task.ts'
 import { createUploads, type UploadsOptions } from '../../src/uploads/uploads.ts'
 import { profile } from '../fixtures/app-parts.ts'
@@ -56,7 +56,7 @@ async function begin (t: Test, options: Partial<UploadsOptions> & { dir?: string
     reading: lineReading(), documents: memoryStore().store,
     profile: async id => id === 'nobody' ? null : profile({ id, indexes: { faq: { text: [] } } }),
     cut: { maxTokens: 256, overlapTokens: 32 }, counting: () => 'model', concurrency: 1, queueMax: 100, retryMs: 1,
-    maxFileBytes: 1e6, spoolMaxBytes: 1e7, keepTasksMs: 3_600_000, keepProcessedMs: 3_600_000, processedMaxBytes: 1e6,
+    maxFileBytes: 1e6, spoolMaxBytes: 1e7, keepTasksMs: 3_600_000, parseCacheMaxAgeMs: 3_600_000, parseCacheMaxBytes: 1e6,
     onEnded: task => { ended.push(task) }, onIdle () {}, onProblem: (_, error) => { problems.push((error as Error).message) }, onTrouble: (_, what) => { problems.push(what) },
     ...options, dir,
   })
@@ -260,21 +260,21 @@ t.test('a file is read once; damaged, it is read anew', async t => {
 })
 
 t.test('what is kept of a file is what was read: any character, any length', async t => {
-  const processed = createProcessed({ dir: await temporaryFolder(t), maxBytes: 1e8, keepMs: 0, onProblem: error => t.fail(String(error)) })
+  const processed = createParseCache({ dir: await temporaryFolder(t), maxBytes: 1e8, maxAgeMs: 0, onProblem: error => t.fail(String(error)) })
   const long = { ...document('long'), chunks: Array.from({ length: 3000 }, (_, n) => ({ n, text: `${n} \u2028 \u2029 \n \r\n é 漢 😀 `.repeat(20), headings: ['A'], tokens: 9, print: [1, 2, 3] })) }
   const batches = [[document('a'), long], [document('b')]]
   async function * source () { yield * batches }
-  t.same(await Array.fromAsync(processed.keep('a', 'k', source())), batches)
+  t.same(await Array.fromAsync(processed.store('a', 'k', source())), batches)
   await processed.settled()
   t.strictSame((await Array.fromAsync(processed.read('a', 'k'))).flat(), batches.flat())
 })
 
 t.test('what is kept of files has a bound and a time, also over a start', async t => {
   const dir = await temporaryFolder(t)
-  const make = (maxBytes: number, keepMs = 60_000) => createProcessed({ dir, maxBytes, keepMs, onProblem: error => t.fail(String(error)) })
+  const make = (maxBytes: number, maxAgeMs = 60_000) => createParseCache({ dir, maxBytes, maxAgeMs, onProblem: error => t.fail(String(error)) })
   const keep = async (processed: ReturnType<typeof make>, key: string) => {
     async function * batches () { yield [document(key)] }
-    for await (const batch of processed.keep('a', key, batches())) t.equal(batch.length, 1)
+    for await (const batch of processed.store('a', key, batches())) t.equal(batch.length, 1)
     await processed.settled()
   }
   const first = make(1e6)

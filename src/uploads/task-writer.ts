@@ -1,0 +1,183 @@
+// Writes the documents of a task's files into their index, and removes those that the files no longer hold.
+import { CodedError, coded } from '../errors.ts'
+import type { CutDocument, CutOptions } from '../ingest/cut.ts'
+import type { Reading } from '../ingest/reading.ts'
+import type { DocumentStore } from '../documents/store.ts'
+import type { IndexedDocument } from '../documents/document.ts'
+import type { CompanyProfile } from '../types.ts'
+import { readAhead } from '../async/read-ahead.ts'
+import { retry } from '../async/retry.ts'
+import { countChunks, findProblem, isFaultOfFile, nameDocument, noteRejection, noteRejectedError } from './documents.ts'
+import { parseKey, type ParseCache } from './parse-cache.ts'
+import type { Spool } from './spool.ts'
+import type { Task, TaskFile } from './task.ts'
+
+export interface TaskWriter {
+  /** Does the work of a task and counts in it what was done. Throws a coded error, or the signal's reason; what was written stays. */
+  write (task: Task, signal: AbortSignal): Promise<void>
+}
+
+export interface TaskWriterOptions {
+  spool: Spool
+  parseCache: ParseCache
+  reading: Reading
+  documents: DocumentStore
+  /** Returns the company's profile; null when there is no such company. */
+  profile (company: string): Promise<CompanyProfile | null>
+  cut: CutOptions
+  /** Names the way in which tokens are counted now: documents that were cut by another count are cut anew. */
+  counting (): string
+  /** Pause before what failed for a moment is tried again; it doubles each time. */
+  retryMs?: number
+}
+
+const maxTries = 6
+/** Written at once; with Meilisearch each such write is a task of its own. */
+const chunksAtOnce = 500
+const documentsAtOnce = 1000
+/** Ids of a file's documents that are looked up at once to find those that are gone. */
+const pageSize = 500
+
+interface FileDocument { file: TaskFile, document: IndexedDocument }
+interface Batch { file: TaskFile, documents: IndexedDocument[], ids?: ReadonlySet<string> }
+
+export function createTaskWriter ({ spool, parseCache, reading, documents, profile, cut, counting, retryMs = 1000 }: TaskWriterOptions): TaskWriter {
+  async function write (task: Task, signal: AbortSignal): Promise<void> {
+    const company = await retried(() => profile(task.company), signal)
+    if (!company) throw coded('UNKNOWN_COMPANY')
+    if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
+    /** Documents that are read and not yet written, and the files that end with them. */
+    let gathered: FileDocument[] = []
+    let chunks = 0
+    let finished: { name: string, ids: ReadonlySet<string> }[] = []
+    const flush = async () => {
+      await put(task, company, gathered, signal)
+      gathered = []
+      chunks = 0
+      for (const { name, ids } of finished) await prune(task, name, ids, signal)
+      finished = []
+    }
+    // The next ones are read while these are written.
+    for await (const { file, documents, ids } of readAhead(read(task, company, signal), countChunks, 2 * chunksAtOnce)) {
+      for (const document of documents) gathered.push({ file, document })
+      chunks += countChunks({ documents })
+      if (ids) finished.push({ name: file.name, ids })
+      if (chunks >= chunksAtOnce || gathered.length >= documentsAtOnce) await flush()
+    }
+    await flush()
+    await parseCache.settled()
+    // The task's files are removed when it ends: what was made of them has to survive a power cut.
+    await retried(() => documents.settle(task.company), signal)
+  }
+
+  /** Yields the documents of a task's files in batches; with the last of each file the ids of all of them, when none was rejected. */
+  async function * read (task: Task, company: CompanyProfile, signal: AbortSignal): AsyncGenerator<Batch> {
+    for (const [n, file] of task.files.entries()) {
+      const ids = new Set<string>()
+      let refused = false
+      try {
+        for await (const batch of batchesOf(task, company, file, n, signal)) {
+          const documents: IndexedDocument[] = []
+          for (const document of batch) {
+            const problem = findProblem(document, file)
+            if (problem !== null) {
+              refused = true
+              const message = `The item cannot be taken in: ${problem}.`
+              noteRejection(task, { file: file.name, document: document.id, code: 'ITEM_REJECTED', reason: problem, message })
+              continue
+            }
+            const named = nameDocument(document, file)
+            ids.add(named.id)
+            documents.push(named)
+          }
+          yield { file, documents }
+        }
+      } catch (error) {
+        if (!isFaultOfFile(error)) throw error
+        refused = true
+        noteRejectedError(task, file, '', error)
+      }
+      // A rejected item may be any of the documents that the index has of this file: then none is removed.
+      if (file.name !== '' && !refused) yield { file, documents: [], ids }
+    }
+  }
+
+  /** Yields what a file holds: as it was read before, or read now. */
+  async function * batchesOf (
+    task: Task, company: CompanyProfile, file: TaskFile, n: number, signal: AbortSignal
+  ): AsyncGenerator<CutDocument[]> {
+    const mapping = company.indexes[task.index]!
+    const key = parseKey(file, mapping, { ...cut, counting: counting() })
+    let given = 0
+    if (parseCache.has(task.company, key)) {
+      try {
+        for await (const batch of parseCache.read(task.company, key)) {
+          signal.throwIfAborted()
+          yield batch
+          given++
+        }
+        return
+      } catch (error) {
+        signal.throwIfAborted()
+        // The entry is damaged. What was already yielded stays: reading the file gives the same again.
+        parseCache.remove(task.company, key)
+        if (given > 0 && file.known) throw error
+      }
+    }
+    if (file.known) throw coded('FILE_UNKNOWN')
+    const about = { name: file.name, mapping, ...(file.type ? { type: file.type } : {}) }
+    yield * parseCache.store(task.company, key, reading.cutMany(spool.open(task, n), about, cut, signal))
+  }
+
+  async function put (task: Task, company: CompanyProfile, list: FileDocument[], signal: AbortSignal): Promise<void> {
+    if (list.length === 0) return
+    const fileOf = (id: string) => list.find(({ document }) => document.id === id)?.file ?? list[0]!.file
+    try {
+      const all = list.map(({ document }) => document)
+      const { written, unchanged, evicted, rejected = [] } = await retried(() => documents.put(company, task.index, all, signal), signal)
+      task.written += written
+      task.unchanged += unchanged
+      task.evicted += evicted
+      for (const { id, reason, message } of rejected) {
+        noteRejection(task, { file: fileOf(id).name, document: id, code: 'ITEM_REJECTED', reason, message })
+      }
+      const refused = new Set(rejected.map(({ id }) => id))
+      for (const { file, document: { id, chunks } } of list) {
+        if (refused.has(id)) continue
+        task.chunks += chunks!.length
+        for (const { tokens } of chunks!) task.tokens += tokens
+        if (file.pinned) await retried(() => documents.pin(task.company, task.index, id, true), signal)
+      }
+    } catch (error) {
+      if (!isFaultOfFile(error)) throw error
+      // One of them cannot be taken: put one by one, only that one is rejected.
+      if (list.length === 1) noteRejectedError(task, list[0]!.file, list[0]!.document.id, error)
+      else for (const one of list) await put(task, company, [one], signal)
+    }
+  }
+
+  /** Removes the documents that an earlier version of the file had. */
+  async function prune (task: Task, name: string, ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    // A file that is one document has no items; documents whose ids look like its items belong to other files.
+    if (ids.has(name)) return
+    const gone = [name]
+    const prefix = `${name}/`
+    for (let after = ''; ;) {
+      signal.throwIfAborted()
+      const page = await retried(() => documents.list(task.company, task.index, { after, limit: pageSize, prefix }), signal)
+      gone.push(...page.map(({ id }) => id).filter(id => !ids.has(id)))
+      if (page.length < pageSize) break
+      after = page.at(-1)!.id
+    }
+    task.removed += await retried(() => documents.remove(task.company, task.index, gone), signal)
+  }
+
+  /** Tries a few times what may succeed in a moment. */
+  function retried<T> (action: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return retry(action, {
+      retries: maxTries - 1, firstMs: retryMs, signal, isRetryable: error => error instanceof CodedError && error.retryable,
+    })
+  }
+
+  return { write }
+}
