@@ -1,4 +1,4 @@
-// What the routes about a company's documents share: whose they are, and what is refused.
+// Shared by the routes about a company's documents: the company, its profile, and the refusals.
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
@@ -6,18 +6,18 @@ import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
-export const Company = { company_id: Type.Optional(Type.String({ ...CompanyId, description: 'Whose documents; the company of the key when absent' })) }
+export const Company = { company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The company; the key\'s company when absent' })) }
 export const CompanyQuery = Type.Object(Company, { additionalProperties: false })
 
 export const refused = {
-  400: errorResponse('The request is not as it should be'),
-  401: errorResponse('No key, or one that does not work'),
+  400: errorResponse('The request is invalid'),
+  401: errorResponse('The key is missing or not valid'),
   403: errorResponse('The key lacks the scope `write`, or belongs to another company'),
 }
 
-/** The documents of the engine, and whose they are; which index it is about is checked too. Throws UNKNOWN_COMPANY or UNKNOWN_INDEX. */
+/** Returns the documents and the company's profile. Throws UNKNOWN_COMPANY, or UNKNOWN_INDEX when `kind` is not one of its indexes. */
 export async function documentsOf (app: FastifyInstance, company: string, kind?: string): Promise<{ documents: DocumentStore, profile: CompanyProfile }> {
-  if (!app.documents) throw coded('NOT_SUPPORTED', 'The documents are in Meilisearch: with MEILI_WRITE_KEY they are written here too; without, `causerie meili load` puts them there.')
+  if (!app.documents) throw coded('NOT_SUPPORTED', 'The documents are in Meilisearch. Set MEILI_WRITE_KEY to manage them here, or load them with `causerie meili load`.')
   const profile = await app.prompts.get(company)
   if (!profile) throw coded('UNKNOWN_COMPANY')
   if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)

@@ -1,4 +1,4 @@
-// /conversations/{id}: what was said, for the one who said it; and its deletion.
+// /conversations/{id}: reads or deletes a conversation of one user.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Conversation } from '../src/conversations/store.ts'
@@ -9,35 +9,35 @@ import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 const ConversationPath = Type.Object({ conversation_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 
 const ConversationQuery = Type.Object({
-  user_id: Type.String({ minLength: 1, maxLength: 256, description: 'Who asked: a conversation is found for its own user only' }),
-  company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The company of the key when absent' })),
+  user_id: Type.String({ minLength: 1, maxLength: 256, description: 'Who asked: only the user of a conversation can read it' }),
+  company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The key\'s company when absent' })),
 }, { additionalProperties: false })
 
-const KeptConversation = Type.Object({
+const StoredConversation = Type.Object({
   conversation_id: Type.String(),
   company_id: Type.String(),
   user_id: Type.String(),
   created_at: Type.String({ format: 'date-time' }),
   updated_at: Type.String({ format: 'date-time' }),
-  digest: Type.String({ description: 'What the condensed turns were about; empty when there are none' }),
-  condensed_turns: Type.Integer({ description: 'Turns that the digest stands for: they are no longer kept word for word' }),
+  digest: Type.String({ description: 'Summary of the older turns; empty when there are none' }),
+  condensed_turns: Type.Integer({ description: 'Number of turns that the digest summarizes: their words are no longer stored' }),
   turns: Type.Array(Type.Object({
     answer_id: Type.String(),
     question: Type.String(),
-    standalone_question: Type.Optional(Type.String({ description: 'The question as it was searched, when it had to be completed from the conversation' })),
-    answer: Type.String({ description: 'Without the marks of its citations' }),
-    cited: Type.Array(Type.String(), { description: 'Titles of the sources that it cites' }),
+    standalone_question: Type.Optional(Type.String({ description: 'The question as it was searched, if it had to be completed from the conversation' })),
+    answer: Type.String({ description: 'Without its citation marks' }),
+    cited: Type.Array(Type.String(), { description: 'Titles of the cited sources' }),
     finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer'] }),
     asked_at: Type.String({ format: 'date-time' }),
-  }), { description: 'The oldest first' }),
+  }), { description: 'Oldest first' }),
 })
 
 const problems = {
-  400: errorResponse('user_id is missing, or a parameter is not as it should be'),
-  401: errorResponse('No key, or one that does not work'),
+  400: errorResponse('user_id is missing, or a parameter is invalid'),
+  401: errorResponse('The key is missing or not valid'),
   403: errorResponse('The key may not do this, or belongs to another company'),
-  404: errorResponse('This user has no such conversation, or it is no longer kept'),
-  503: errorResponse('The conversations cannot be read or written at the moment; try again'),
+  404: errorResponse('This user has no such conversation, or it is no longer stored'),
+  503: errorResponse('The conversations cannot be read or written at the moment. Try again'),
 }
 
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -50,15 +50,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       summary: 'Read a conversation',
       params: ConversationPath,
       querystring: ConversationQuery,
-      response: { 200: { description: 'The conversation', content: { 'application/json': { schema: KeptConversation } } }, ...problems },
+      response: { 200: { description: 'The conversation', content: { 'application/json': { schema: StoredConversation } } }, ...problems },
     },
   }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     const { user_id: user, company_id: named } = request.query
-    const owner = { company: companyOf(request, named), user: checked(user) }
+    const owner = { company: companyOf(request, named), user: checkUser(user) }
     const found = await app.conversations.get(owner, request.params.conversation_id)
     if (!found) throw coded('CONVERSATION_NOT_FOUND')
-    return { conversation_id: found.id, company_id: owner.company, user_id: user, ...written(found) }
+    return { conversation_id: found.id, company_id: owner.company, user_id: user, ...toJson(found) }
   })
 
   app.delete('/conversations/:conversation_id', {
@@ -73,7 +73,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     const { user_id: user, company_id: named } = request.query
-    const owner = { company: companyOf(request, named), user: checked(user) }
+    const owner = { company: companyOf(request, named), user: checkUser(user) }
     if (!await app.conversations.delete(owner, request.params.conversation_id)) throw coded('CONVERSATION_NOT_FOUND')
     return reply.code(204).send(null)
   })
@@ -81,13 +81,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
 export default routes
 
-/** No question comes from such a user. */
-function checked (user: string): string {
+/** Refuses a user id that no question can have. */
+function checkUser (user: string): string {
   if (user.includes('\0') || !user.isWellFormed()) throw coded('INVALID_TEXT')
   return user
 }
 
-function written ({ createdAt, updatedAt, digest, condensed, turns }: Conversation) {
+function toJson ({ createdAt, updatedAt, digest, condensed, turns }: Conversation) {
   return {
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
@@ -105,7 +105,6 @@ function written ({ createdAt, updatedAt, digest, condensed, turns }: Conversati
   }
 }
 
-/** @param ms since 1970 */
 function iso (ms: number): string {
   return new Date(ms).toISOString()
 }

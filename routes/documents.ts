@@ -1,4 +1,4 @@
-// A company's documents: what there is, one by one, pinned and removed.
+// /v1/indexes: lists, shows, pins and removes a company's documents.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
@@ -8,7 +8,7 @@ import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 
-const Kind = Type.String({ pattern: indexKindPattern, description: 'The index, as the profile names it', examples: ['faq'] })
+const Kind = Type.String({ pattern: indexKindPattern, description: 'The index, as named in the profile', examples: ['faq'] })
 const IndexPath = Type.Object({ kind: Kind })
 const DocumentPath = Type.Object({ kind: Kind, id: Type.String({ minLength: 1, maxLength: 512 }) })
 const time = (description: string) => Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
@@ -17,16 +17,16 @@ const info = {
   id: Type.String(),
   title: Type.String(),
   url: Type.String(),
-  chunks: Type.Integer({ description: 'Its pieces, each a passage of the search' }),
+  chunks: Type.Integer({ description: 'Its chunks, each of which a search can find' }),
   tokens: Type.Integer(),
-  pinned: Type.Boolean({ description: 'Never removed to make room' }),
-  condensed: Type.Boolean({ description: 'What it says was shortened to make room' }),
-  updated_at: time('When it was put in last; null = before that was kept'),
-  cited_at: time('When an answer cited it last'),
+  pinned: Type.Boolean({ description: 'Never evicted' }),
+  condensed: Type.Boolean({ description: 'Its text was compacted to save room' }),
+  updated_at: time('When it was last written; null = before this date was recorded'),
+  cited_at: time('When an answer last cited it'),
 }
 const Document = Type.Object({
   ...info,
-  fields: Type.Array(Type.Array(Type.String()), { description: 'Short facts: label, value' }),
+  fields: Type.Array(Type.Array(Type.String()), { description: 'Short facts: label and value' }),
   pieces: Type.Array(Type.Object({ n: Type.Integer(), text: Type.String(), heading: Type.String(), page: Type.Union([Type.Integer(), Type.Null()]), tokens: Type.Integer() })),
 })
 
@@ -37,9 +37,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...withWrite,
     schema: {
       tags: ['documents'],
-      summary: 'The indexes of a company',
+      summary: 'List the indexes of a company',
       querystring: CompanyQuery,
-      response: { 200: Type.Object({ data: Type.Array(Type.Object({ kind: Type.String(), documents: Type.Integer(), chunks: Type.Integer(), tokens: Type.Integer() })) }), ...refused, 404: errorResponse('No such company') },
+      response: { 200: Type.Object({ data: Type.Array(Type.Object({ kind: Type.String(), documents: Type.Integer(), chunks: Type.Integer(), tokens: Type.Integer() })) }), ...refused, 404: errorResponse('Unknown company') },
     },
   }, async request => {
     const company = companyOf(request, request.query.company_id)
@@ -53,18 +53,18 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...withWrite,
     schema: {
       tags: ['documents'],
-      summary: 'The documents of an index, page by page',
+      summary: 'List the documents of an index, page by page',
       params: IndexPath,
       querystring: Type.Object({
         ...Company,
-        after: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the page before' })),
-        limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'Documents of a page, 1 to 1000; 100 when absent' })),
-        prefix: Type.Optional(Type.String({ maxLength: 512, description: 'Only documents whose id begins so' })),
+        after: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the previous page' })),
+        limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'Documents per page, 1 to 1000; 100 when absent' })),
+        prefix: Type.Optional(Type.String({ maxLength: 512, description: 'Only documents whose id starts with this' })),
       }, { additionalProperties: false }),
       response: {
-        200: Type.Object({ data: Type.Array(Type.Object(info)), next: Type.Union([Type.String(), Type.Null()], { description: 'For `after`; null on the last page' }) }),
+        200: Type.Object({ data: Type.Array(Type.Object(info)), next: Type.Union([Type.String(), Type.Null()], { description: 'The value for `after`; null on the last page' }) }),
         ...refused,
-        404: errorResponse('No such company'),
+        404: errorResponse('Unknown company'),
       },
     },
   }, async request => {
@@ -73,28 +73,28 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const company = companyOf(request, company_id)
     const list = await (await documentsOf(app, company, request.params.kind)).documents.list(company, request.params.kind, { after, limit: limit + 1, prefix })
     const data = list.slice(0, limit)
-    return { data: data.map(shown), next: list.length > limit ? data.at(-1)!.id : null }
+    return { data: data.map(toJson), next: list.length > limit ? data.at(-1)!.id : null }
   })
 
   app.get('/v1/indexes/:kind/documents/:id', {
     ...withWrite,
-    schema: { tags: ['documents'], summary: 'A document with its pieces', params: DocumentPath, querystring: CompanyQuery, response: { 200: Document, ...refused, 404: errorResponse('No such company or document') } },
+    schema: { tags: ['documents'], summary: 'Show a document with its chunks', params: DocumentPath, querystring: CompanyQuery, response: { 200: Document, ...refused, 404: errorResponse('Unknown company or document') } },
   }, async request => {
     const company = companyOf(request, request.query.company_id)
     const { kind, id } = request.params
     const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
     if (!found) throw coded('DOCUMENT_NOT_FOUND')
-    return { ...shown(found), fields: found.fields, pieces: found.pieces }
+    return { ...toJson(found), fields: found.fields, pieces: found.pieces }
   })
 
   app.patch('/v1/indexes/:kind/documents/:id', {
     ...withWrite,
     schema: {
       tags: ['documents'],
-      summary: 'Pin a document, or let go of it',
+      summary: 'Pin or unpin a document',
       params: DocumentPath,
-      body: Type.Object({ ...Company, pinned: Type.Boolean({ description: 'A pinned document is never removed to make room' }) }, { additionalProperties: false }),
-      response: { 204: Type.Null({ description: 'Done' }), ...refused, 404: errorResponse('No such company or document') },
+      body: Type.Object({ ...Company, pinned: Type.Boolean({ description: 'A pinned document is never evicted' }) }, { additionalProperties: false }),
+      response: { 204: Type.Null({ description: 'Done' }), ...refused, 404: errorResponse('Unknown company or document') },
     },
   }, async (request, reply) => {
     const company = companyOf(request, request.body.company_id)
@@ -105,7 +105,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.delete('/v1/indexes/:kind/documents/:id', {
     ...withWrite,
-    schema: { tags: ['documents'], summary: 'Remove a document', params: DocumentPath, querystring: CompanyQuery, response: { 204: Type.Null({ description: 'It is gone' }), ...refused, 404: errorResponse('No such company or document') } },
+    schema: { tags: ['documents'], summary: 'Remove a document', params: DocumentPath, querystring: CompanyQuery, response: { 204: Type.Null({ description: 'Removed' }), ...refused, 404: errorResponse('Unknown company or document') } },
   }, async (request, reply) => {
     const company = companyOf(request, request.query.company_id)
     const { kind, id } = request.params
@@ -117,14 +117,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...withWrite,
     schema: {
       tags: ['documents'],
-      summary: 'Remove documents by the beginning of their ids, or all of an index',
+      summary: 'Remove the documents whose ids start with a prefix, or all documents of an index',
       params: IndexPath,
       querystring: Type.Object({
         ...Company,
         prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-        all: Type.Optional(Type.Literal('true', { description: 'Every document of the index; one of `prefix` and `all` is asked for, so that nothing goes by mistake' })),
+        all: Type.Optional(Type.Literal('true', { description: 'Every document of the index. Either `prefix` or `all` is required, so that nothing is removed by mistake' })),
       }, { additionalProperties: false }),
-      response: { 200: Type.Object({ removed: Type.Integer() }), ...refused, 404: errorResponse('No such company') },
+      response: { 200: Type.Object({ removed: Type.Integer() }), ...refused, 404: errorResponse('Unknown company') },
     },
   }, async request => {
     const { company_id, prefix, all } = request.query
@@ -133,9 +133,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { kind } = request.params
     const { documents } = await documentsOf(app, company, kind)
     let removed = 0
-    // A page at a time, so that questions come between.
+    // A page at a time, so that questions are answered in between.
     for (;;) {
-      const ids = (await documents.list(company, kind, { after: '', limit: removedAtOnce, prefix: prefix ?? '' })).map(({ id }) => id)
+      const ids = (await documents.list(company, kind, { after: '', limit: removedPerPage, prefix: prefix ?? '' })).map(({ id }) => id)
       if (ids.length === 0) return { removed }
       removed += await documents.remove(company, kind, ids)
     }
@@ -144,9 +144,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
 export default routes
 
-const removedAtOnce = 500
+const removedPerPage = 500
 
-function shown ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
+function toJson ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
   const { id, title, url, chunks, tokens, pinned } = rest
   const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
   return { id, title, url, chunks, tokens, pinned, condensed: rest.condensed ?? false, updated_at: date(updatedAt), cited_at: date(citedAt) }

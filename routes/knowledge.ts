@@ -1,4 +1,4 @@
-// What a company knows, as a whole: counted and summarized.
+// /v1/knowledge: counts and summarizes all documents of a company.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Summary } from '../src/documents/summaries.ts'
@@ -13,7 +13,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...withWrite,
     schema: {
       tags: ['documents'],
-      summary: 'How much a company knows',
+      summary: 'Count a company\'s documents',
       querystring: CompanyQuery,
       response: {
         200: Type.Object({
@@ -22,10 +22,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
           total_tokens: Type.Integer(),
           average_chunk_size: Type.Number({ description: 'In tokens' }),
           storage_size_mb: Type.Number(),
-          embedded: Type.Number({ description: 'Share of the pieces that have vectors, 0 to 1' }),
+          embedded: Type.Number({ description: 'Share of the chunks that have vectors, 0 to 1' }),
         }),
         ...refused,
-        404: errorResponse('No such company'),
+        404: errorResponse('Unknown company'),
       },
     },
   }, async request => {
@@ -45,23 +45,23 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...withWrite,
     schema: {
       tags: ['documents'],
-      summary: 'What a company\'s documents are about',
-      description: 'In the words of the language model when there is one, else in sentences of the documents: those that stand for most of the rest, what answers cite often first. Kept for an hour, as long as the documents stay the same.',
+      summary: 'Summarize a company\'s documents',
+      description: 'Written by the language model if there is one, otherwise made of sentences from the documents: the most representative ones, often cited documents first. Cached for an hour, unless the documents change.',
       querystring: Type.Object({
         ...Company,
-        max_tokens: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,3}|10000)$', description: 'Of the embedding model\'s tokenizer, 1 to 10000; 1000 when absent' })),
+        max_tokens: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,3}|10000)$', description: 'Longest summary, in tokens of the embedding model, 1 to 10000; 1000 when absent' })),
       }, { additionalProperties: false }),
       response: {
         200: Type.Object({
-          summary: Type.String({ description: 'Empty when there is nothing, or no sentence fits' }),
+          summary: Type.String({ description: 'Empty when there are no documents, or no sentence fits' }),
           tokens: Type.Integer(),
           by: Type.Unsafe<Summary['by']>({ type: 'string', enum: ['llm', 'extractive'] }),
-          documents: Type.Integer({ description: 'How many the company has' }),
-          chunks: Type.Integer({ description: 'How many pieces they have' }),
+          documents: Type.Integer({ description: 'Number of documents of the company' }),
+          chunks: Type.Integer({ description: 'Number of their chunks' }),
         }),
         ...refused,
-        404: errorResponse('No such company'),
-        503: errorResponse('Too many summaries are being made; try again in a moment'),
+        404: errorResponse('Unknown company'),
+        503: errorResponse('Too many summaries are in progress. Try again in a moment'),
       },
     },
   }, async request => {

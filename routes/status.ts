@@ -1,4 +1,4 @@
-// Is it alive, is it ready, how is it doing.
+// /health, /ready, /stats and /metrics: the state and the figures of the service.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { errorResponse } from '../src/wire/schemas.ts'
@@ -6,25 +6,25 @@ import { errorResponse } from '../src/wire/schemas.ts'
 const Reasons = Type.Record(Type.String(), Type.String())
 const ReadinessSchema = Type.Object({
   ready: Type.Boolean(),
-  waiting: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'What is not there yet: part → reason' }),
-  degraded: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'What works with less than was asked for: part → reason' }),
+  waiting: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'Parts that are not available yet: part → reason' }),
+  degraded: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'Parts that work with restrictions: part → reason' }),
 })
 
-/** What is said of the service as a whole is for an admin's key to all companies. */
-const refusals = { 401: errorResponse('No key, or one that does not work'), 403: errorResponse('The key may not do this, or is one company\'s') }
+/** The figures of the whole service require an admin key for all companies. */
+const refusals = { 401: errorResponse('The key is missing or not valid'), 403: errorResponse('The key may not do this, or belongs to one company') }
 
 const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { version }) => {
   const startedAt = Date.now()
 
   app.get('/health', {
-    schema: { tags: ['status'], summary: 'The process is alive', security: [], response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
+    schema: { tags: ['status'], summary: 'Check that the process is alive', security: [], response: { 200: Type.Object({ status: Type.Literal('ok') }) } },
   }, async () => ({ status: 'ok' as const }))
 
   app.get('/ready', {
     schema: {
       tags: ['status'],
-      summary: 'Questions can be answered',
-      description: 'Models are loaded and the engines answer; 503 until then. The reasons are told to a key with the scope `admin` for all companies.',
+      summary: 'Check that questions can be answered',
+      description: '200 once the models are loaded and the search engine answers, 503 until then. Only a key with the scope `admin` for all companies sees the reasons.',
       security: [{}, { key: [] }],
       response: { 200: ReadinessSchema, 503: ReadinessSchema },
     },
@@ -32,8 +32,8 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     const { ready, waiting, degraded } = await app.readiness()
     reply.code(ready ? 200 : 503)
     if (await app.isOperator(request)) return reply.send({ ready, waiting, degraded })
-    // Reasons may name hosts and files: whoever has no key learns which part it is, and no more.
-    const parts = (reasons: Record<string, string>) => Object.fromEntries(Object.keys(reasons).map(part => [part, 'the reason is told to an admin\'s key']))
+    // Reasons may name hosts and files: without a key only the names of the parts are shown.
+    const parts = (reasons: Record<string, string>) => Object.fromEntries(Object.keys(reasons).map(part => [part, 'the reason is shown to an admin key']))
     return reply.send({ ready, waiting: parts(waiting), degraded: parts(degraded) })
   })
 
@@ -41,14 +41,14 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     ...app.authorize('admin', { wholeService: true }),
     schema: {
       tags: ['status'],
-      summary: 'Figures since the start',
+      summary: 'Show figures since the start',
       response: { 200: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Models, caches, pools, hit rates, latency' }), ...refusals },
     },
     serializerCompiler: () => data => JSON.stringify(data),
   }, async () => {
     const { embedder, model, prompts, answers, engine, vectors, keyVerifier } = app
-    const kept = answers.stats()
-    const asked = kept.hits + kept.joined + kept.misses
+    const answerStats = answers.stats()
+    const asked = answerStats.hits + answerStats.joined + answerStats.misses
     return {
       version,
       uptime_seconds: Math.round((Date.now() - startedAt) / 1000),
@@ -64,7 +64,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       ...(app.similarAnswers ? { similar: app.similarAnswers.stats() } : {}),
       ...(app.webSearch ? { web_search: app.webSearch.stats() } : {}),
       conversations: app.conversations.stats(),
-      answers: { ...kept, hit_rate: asked === 0 ? 0 : Math.round(1000 * (kept.hits + kept.joined) / asked) / 1000 },
+      answers: { ...answerStats, hit_rate: asked === 0 ? 0 : Math.round(1000 * (answerStats.hits + answerStats.joined) / asked) / 1000 },
       latency_ms: app.latency.stats(),
     }
   })
@@ -73,7 +73,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     ...app.authorize('admin', { wholeService: true }),
     schema: {
       tags: ['status'],
-      summary: 'Figures for Prometheus',
+      summary: 'Show figures for Prometheus',
       response: { 200: { description: 'Text format', content: { 'text/plain': { schema: Type.String() } } }, ...refusals },
     },
   }, async (_, reply) => reply.type(app.metrics.contentType).send(await app.metrics.metrics()))

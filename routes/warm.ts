@@ -1,19 +1,19 @@
-// Answering common questions ahead, on request.
+// POST /warm: answers a company's common questions in advance.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { companyOf } from './answering.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
 const WarmBody = Type.Object({
-  company_id: Type.Optional(Type.String({ ...CompanyId, description: 'Whose common questions; the company of the key when absent' })),
+  company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The company; the key\'s company when absent' })),
 }, { additionalProperties: false })
 
 const Warmed = Type.Object({
   company_id: Type.String(),
-  questions: Type.Integer({ description: 'Common questions: those of the profile, then the most asked of the last day' }),
+  questions: Type.Integer({ description: 'Common questions: those of the profile, then the most asked questions of the last day' }),
   answered: Type.Integer({ description: 'Answered now' }),
-  already: Type.Integer({ description: 'Whose answer was there' }),
-  failed: Type.Integer({ description: 'Whose answer failed or was degraded: it is not kept' }),
+  already: Type.Integer({ description: 'Answered before: the answer is still cached' }),
+  failed: Type.Integer({ description: 'The answer failed or was degraded: it is not cached' }),
 })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -21,15 +21,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     ...app.authorize('admin'),
     schema: {
       tags: ['chat'],
-      summary: 'Answer the common questions of a company ahead',
-      description: 'One after the other, whenever nobody else asks; it answers when all are done. The same happens by itself at start and when documents change (`WARM_QUESTIONS`).',
+      summary: 'Answer the common questions of a company in advance',
+      description: 'Answers one question after the other while no user is asking, and responds when all are done. The service does the same at start and when documents change (`WARM_QUESTIONS`).',
       body: WarmBody,
       response: {
         200: Warmed,
-        400: errorResponse('No company is named'),
-        401: errorResponse('No key, or one that does not work'),
+        400: errorResponse('The company is missing'),
+        401: errorResponse('The key is missing or not valid'),
         403: errorResponse('The key may not do this, or belongs to another company'),
-        404: errorResponse('No such company'),
+        404: errorResponse('Unknown company'),
         503: errorResponse('The service is shutting down'),
       },
     },

@@ -1,9 +1,9 @@
-// Every coded error of the service, in one table.
+// The table of coded errors: status, whether to try again, and the message.
 import type { ErrorEvent } from './types.ts'
 
 interface ErrorKind {
   status: number
-  /** Whether the same request may succeed a little later. */
+  /** The same request may succeed a little later. */
   retryable: boolean
   message: string
 }
@@ -13,55 +13,55 @@ const kinds = {
   INVALID_REQUEST: { status: 400, retryable: false, message: 'The request is not valid HTTP.' },
   INVALID_JSON: { status: 400, retryable: false, message: 'The body is not valid JSON.' },
   INVALID_BODY: { status: 400, retryable: false, message: 'The body does not fit the schema.' },
-  INVALID_TEXT: { status: 400, retryable: false, message: 'The text holds a NUL or a lone surrogate; send well-formed Unicode.' },
+  INVALID_TEXT: { status: 400, retryable: false, message: 'The text contains a NUL or a lone surrogate. Send well-formed Unicode.' },
   MESSAGE_EMPTY: { status: 400, retryable: false, message: 'The message is empty.' },
   MESSAGE_TOO_LONG: { status: 400, retryable: false, message: 'The message is too long.' },
-  NOT_SUPPORTED: { status: 400, retryable: false, message: 'This service cannot do what the request asks for.' },
+  NOT_SUPPORTED: { status: 400, retryable: false, message: 'The request asks for something that this service does not support.' },
   UNKNOWN_INDEX: { status: 400, retryable: false, message: 'The company has no such index.' },
-  ADDRESS_REFUSED: { status: 400, retryable: false, message: 'Requests to that address are not made.' },
+  ADDRESS_REFUSED: { status: 400, retryable: false, message: 'Requests to this address are not allowed.' },
   INVALID_EVENT_ID: { status: 400, retryable: false, message: 'Last-Event-ID does not belong to this answer.' },
-  KEY_MISSING: { status: 401, retryable: false, message: 'This service asks for a key: send "Authorization: Bearer <key>".' },
-  KEY_INVALID: { status: 401, retryable: false, message: 'The key is not known, has been revoked or is too old.' },
+  KEY_MISSING: { status: 401, retryable: false, message: 'A key is required: send "Authorization: Bearer <key>".' },
+  KEY_INVALID: { status: 401, retryable: false, message: 'The key is unknown, revoked or expired.' },
   SIGNATURE_INVALID: { status: 401, retryable: false, message: 'The message is not signed with the secret of this webhook.' },
   SCOPE_MISSING: { status: 403, retryable: false, message: 'The key may not do this.' },
   WRONG_COMPANY: { status: 403, retryable: false, message: 'The key belongs to another company.' },
-  COMPANY_MISSING: { status: 400, retryable: false, message: 'Name the company that is asked: company_id.' },
-  UNKNOWN_COMPANY: { status: 404, retryable: false, message: 'No such company.' },
-  ANSWER_NOT_FOUND: { status: 404, retryable: false, message: 'No such answer, or it is no longer kept.' },
-  CONVERSATION_NOT_FOUND: { status: 404, retryable: false, message: 'No such conversation, or it is no longer kept.' },
-  DOCUMENT_NOT_FOUND: { status: 404, retryable: false, message: 'No such document.' },
-  TASK_NOT_FOUND: { status: 404, retryable: false, message: 'No such task, or it is no longer kept.' },
-  FILE_UNKNOWN: { status: 404, retryable: false, message: 'No file with that content was read of late; send it.' },
-  NOT_FOUND: { status: 404, retryable: false, message: 'No such address.' },
-  METHOD_NOT_ALLOWED: { status: 405, retryable: false, message: 'This address does not take that method.' },
+  COMPANY_MISSING: { status: 400, retryable: false, message: 'Name the company: company_id.' },
+  UNKNOWN_COMPANY: { status: 404, retryable: false, message: 'Unknown company.' },
+  ANSWER_NOT_FOUND: { status: 404, retryable: false, message: 'Unknown answer, or no longer stored.' },
+  CONVERSATION_NOT_FOUND: { status: 404, retryable: false, message: 'Unknown conversation, or no longer stored.' },
+  DOCUMENT_NOT_FOUND: { status: 404, retryable: false, message: 'Unknown document.' },
+  TASK_NOT_FOUND: { status: 404, retryable: false, message: 'Unknown task, or no longer stored.' },
+  FILE_UNKNOWN: { status: 404, retryable: false, message: 'No file with this content was read recently. Send the file.' },
+  NOT_FOUND: { status: 404, retryable: false, message: 'Unknown address.' },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false, message: 'This address does not support the method.' },
   BODY_TOO_LARGE: { status: 413, retryable: false, message: 'The body is too large.' },
   FILE_TOO_LARGE: { status: 413, retryable: false, message: 'The file is too large.' },
-  DIGEST_WRONG: { status: 400, retryable: true, message: 'What arrived is not what was sent: its SHA-256 is another.' },
+  DIGEST_WRONG: { status: 400, retryable: true, message: 'The content does not match its SHA-256. Send it again.' },
   FILE_REJECTED: { status: 422, retryable: false, message: 'The file cannot be taken in.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, message: 'Send the body as application/json.' },
-  RATE_LIMITED: { status: 429, retryable: true, message: 'Too many questions; try again later.' },
+  RATE_LIMITED: { status: 429, retryable: true, message: 'Too many questions. Try again later.' },
   HEADERS_TOO_LARGE: { status: 431, retryable: false, message: 'The request headers are too large.' },
   // The service
-  OVERLOADED: { status: 503, retryable: true, message: 'Too many answers are running; try again in a moment.' },
-  QUEUE_FULL: { status: 503, retryable: true, message: 'Too many uploads are waiting; try again when some of them are done.' },
-  SHUTTING_DOWN: { status: 503, retryable: true, message: 'The service is shutting down; try again.' },
+  OVERLOADED: { status: 503, retryable: true, message: 'Too many answers are running. Try again in a moment.' },
+  QUEUE_FULL: { status: 503, retryable: true, message: 'Too many uploads are waiting. Try again when some are done.' },
+  SHUTTING_DOWN: { status: 503, retryable: true, message: 'The service is shutting down. Try again.' },
   INTERNAL: { status: 500, retryable: false, message: 'Something went wrong in the service.' },
-  // What it stands on
+  // Dependencies of the service
   PROMPTS_UNAVAILABLE: { status: 503, retryable: true, message: 'The company profiles cannot be read at the moment.' },
   KEYS_UNAVAILABLE: { status: 503, retryable: true, message: 'The keys cannot be read at the moment.' },
   CONVERSATIONS_UNAVAILABLE: { status: 503, retryable: true, message: 'The conversations cannot be read or written at the moment.' },
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
-  INDEX_TAKEN: { status: 500, retryable: false, message: 'The company\'s profile names an index that belongs to another company.' },
-  STORE_CORRUPT: { status: 500, retryable: false, message: 'The company\'s database is damaged; restore it, or delete the file to have it rebuilt.' },
-  STORE_FULL: { status: 507, retryable: true, message: 'The disk is full; the documents were not written.' },
+  INDEX_TAKEN: { status: 500, retryable: false, message: 'The company\'s profile names an index of another company.' },
+  STORE_CORRUPT: { status: 500, retryable: false, message: 'The company\'s database is damaged. Restore the file, or delete it to have it rebuilt.' },
+  STORE_FULL: { status: 507, retryable: true, message: 'The disk is full. The documents were not written.' },
   STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written.' },
   EMBEDDING_FAILED: { status: 503, retryable: true, message: 'The embedding model failed.' },
-  ANSWER_LOST: { status: 503, retryable: true, message: 'The instance that made this answer is gone; ask again.' },
+  ANSWER_LOST: { status: 503, retryable: true, message: 'The instance that made this answer is gone. Ask again.' },
   SOURCE_UNAVAILABLE: { status: 502, retryable: true, message: 'The source cannot be read at the moment.' },
   LLM_UNREACHABLE: { status: 502, retryable: true, message: 'The language model cannot be reached.' },
   LLM_TIMEOUT: { status: 504, retryable: true, message: 'The language model was silent for too long.' },
-  LLM_RATE_LIMITED: { status: 503, retryable: true, message: 'The language model is asked too often at the moment.' },
+  LLM_RATE_LIMITED: { status: 503, retryable: true, message: 'The language model receives too many requests at the moment.' },
   LLM_REJECTED: { status: 502, retryable: false, message: 'The language model refused the request.' },
   LLM_BROKEN: { status: 502, retryable: true, message: 'The language model\'s answer broke off or could not be read.' },
 } satisfies Record<string, ErrorKind>
@@ -86,18 +86,18 @@ export class CodedError extends Error {
 
 /**
  * Makes the error `code` of the table.
- * @param detail one more sentence for the client: what to do, which field. Never a secret, never a path.
+ * @param detail one more sentence for the client: what to do, or which field is wrong. Never a secret, never a path.
  */
 export function coded (code: ErrorCode, detail?: string, cause?: unknown): CodedError {
   return new CodedError(code, detail, cause)
 }
 
-/** The error itself when it is coded, else `fallback` with the error as its cause. */
+/** Returns the error itself when it is coded, otherwise `fallback` with the error as its cause. */
 export function asCoded (error: unknown, fallback: ErrorCode = 'INTERNAL'): CodedError {
   return error instanceof CodedError ? error : coded(fallback, undefined, error)
 }
 
-/** How an error ends a stream. */
+/** Returns the event that ends a stream with an error. */
 export function errorEvent ({ code, message, statusCode, retryable }: CodedError): ErrorEvent {
   return { type: 'error', code, message, status: statusCode, retryable }
 }

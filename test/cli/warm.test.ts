@@ -8,7 +8,7 @@ import { startTestApp } from '../helper.ts'
 t.test('every company, or one', async t => {
   const { app, url } = await startTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
   t.match(await run(t, warmCommand, ['--url', url]), { code: 0, out: 'shop: no common questions\n', err: '' })
-  t.match(await run(t, warmCommand, ['--url', `${url}/`, '--company', 'nobody']), { code: 1, out: '', err: 'No such company' })
+  t.match(await run(t, warmCommand, ['--url', `${url}/`, '--company', 'nobody']), { code: 1, out: '', err: 'Unknown company' })
   const { text, key } = makeKey({ company: null, scopes: ['chat'], name: '', expiresAt: null })
   await app.keys.create(key)
   t.match(await run(t, warmCommand, ['--url', url, '--company', 'shop'], { env: { CAUSERIE_KEY: text } }), { code: 1, err: /Put a key with the scope admin into CAUSERIE_KEY\.\n$/ })

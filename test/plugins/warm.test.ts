@@ -102,7 +102,7 @@ t.test('the command warms every company of a running service', async t => {
   })
   t.match(await run('--url', url), { code: 0, out: /^shop: \d of 2 answered ahead, \d were already\n$/ })
   t.match(await run('--url', url, '--company', 'shop'), { code: 0, out: 'shop: 0 of 2 answered ahead, 2 were already\n' })
-  t.match(await run('--url', url, '--company', 'nobody'), { code: 1, err: /No such company/ })
+  t.match(await run('--url', url, '--company', 'nobody'), { code: 1, err: /Unknown company/ })
   t.match(await run('--url', 'http://127.0.0.1:1'), { code: 1, err: /cannot be reached .* Is the service running\?/ })
   t.match(await run('--help'), { code: 0, out: /CAUSERIE_KEY/ })
   t.match(await run('--nonsense'), { code: 2 })

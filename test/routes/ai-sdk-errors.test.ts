@@ -43,8 +43,8 @@ t.test('errors', async t => {
   })
 
   for (const [name, changes, status, message] of [
-    ['no such company', { company_id: 'nobody' }, 404, 'No such company. (UNKNOWN_COMPANY)'],
-    ['no company', { company_id: undefined }, 400, 'Name the company that is asked: company_id. (COMPANY_MISSING)'],
+    ['no such company', { company_id: 'nobody' }, 404, 'Unknown company. (UNKNOWN_COMPANY)'],
+    ['no company', { company_id: undefined }, 400, 'Name the company: company_id. (COMPANY_MISSING)'],
     ['no such index', { indexes: ['blog'] }, 400, 'The company has no such index. It has: faq, products. (UNKNOWN_INDEX)'],
     ['a wrong field', { language: 'tlh' }, 400, 'The body does not fit the schema. The field "language" must be equal to one of the allowed values: fr, en, es, de. (INVALID_BODY)'],
   ] as const) {
@@ -76,7 +76,7 @@ t.test('errors', async t => {
   })
 
   t.test('in JSON for a client that asks for it', async t => {
-    t.match(await askJson(url, { ...request, company_id: 'nobody' }, { path }), { status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: 'No such company.' } })
+    t.match(await askJson(url, { ...request, company_id: 'nobody' }, { path }), { status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: 'Unknown company.' } })
     t.match(await askJson(url, '{', { path }), { status: 400, json: { code: 'INVALID_JSON' } })
   })
 
