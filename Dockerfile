@@ -8,6 +8,7 @@ RUN npm ci --omit=dev --no-audit --no-fund \
 
 FROM packages AS model
 COPY src ./src
+COPY cli/progress.ts ./cli/progress.ts
 COPY scripts/provision.ts ./scripts/provision.ts
 # A build that cannot reach the models' sources continues: the service fetches them at its first start.
 RUN mkdir -p models && (MODELS_DIR=/app/models node scripts/provision.ts --all \

@@ -1,45 +1,69 @@
-// Shows how far a long piece of work is: a bar on a terminal, now and then a line elsewhere.
+// Shows how far a long task is: a bar on a terminal, a line every few seconds elsewhere.
+import cliProgress from 'cli-progress'
 
 export interface Output { isTTY?: boolean, write (text: string): unknown }
 
 export interface Progress {
   /** @param note what else is worth knowing, e.g. `2 rejected` */
   update (done: number, note?: string): void
-  /** Clears the bar. */
+  /** Removes the bar. */
   end (): void
 }
 
-const barWidth = 30
-const frameMs = 100
 const lineMs = 5000
 
 /**
  * @param total null = not known
  * @param unit what is counted, in the plural
+ * @param digits decimals of the numbers
  */
-export function createProgress ({ output, label, total, unit, now = Date.now }: {
+export function createProgress ({ output, label, total, unit, digits = 0, now = () => performance.now() }: {
   output: Output
   label: string
   total: number | null
   unit: string
+  digits?: number
   now?: () => number
 }): Progress {
-  const began = now()
-  let shown = output.isTTY ? -Infinity : began
+  const startedAt = now()
 
+  function describe (done: number, note: string): string {
+    const rate = done / Math.max(0.001, (now() - startedAt) / 1000)
+    const count = total === null ? done.toFixed(digits) : `${done.toFixed(digits)}/${total.toFixed(digits)}`
+    return `${count} ${unit}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${note === '' ? '' : `, ${note}`}`
+  }
+
+  if (!output.isTTY) {
+    let writtenAt = startedAt
+    return {
+      update (done, note = '') {
+        if (now() - writtenAt < lineMs) return
+        writtenAt = now()
+        output.write(`${label}: ${describe(done, note)}\n`)
+      },
+      end () {},
+    }
+  }
+
+  const bar = new cliProgress.SingleBar({
+    stream: output as NodeJS.WritableStream,
+    format (options, { progress, value }, { note }) {
+      const share = total ? `${cliProgress.Format.BarFormat(progress, options)} ${String(Math.floor(progress * 100)).padStart(3)} % ` : ''
+      return `${label} ${share}${describe(value, note)}`
+    },
+    barsize: 30,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    linewrap: true,
+    clearOnComplete: true,
+  })
+  let isStarted = false
   return {
     update (done, note = '') {
-      const share = total === null || total === 0 ? null : Math.min(1, done / total)
-      if (now() - shown < (output.isTTY ? frameMs : lineMs)) return
-      shown = now()
-      const rate = done / Math.max(0.001, (now() - began) / 1000)
-      const count = `${done}${total === null ? '' : `/${total}`} ${unit}, ${rate.toFixed(rate < 10 ? 1 : 0)}/s${note === '' ? '' : `, ${note}`}`
-      if (!output.isTTY) return output.write(`${label}: ${count}\n`)
-      const bar = share === null ? '' : `${'█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '░')} ${String(Math.floor(share * 100)).padStart(3)} % `
-      output.write(`\r\x1b[K${label} ${bar}${count}`)
+      if (isStarted) bar.update(done, { note })
+      else bar.start(total ?? 0, done, { note })
+      isStarted = true
     },
-    end () {
-      if (output.isTTY) output.write('\r\x1b[K')
-    },
+    end: () => bar.stop(),
   }
 }

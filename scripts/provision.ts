@@ -1,16 +1,14 @@
 // Fetches the embedding models before the service starts, with a progress bar. Arguments override the settings.
 
 import { parseArgs } from 'node:util'
+import { createProgress, type Output, type Progress } from '../cli/progress.ts'
 import { loadConfig } from '../src/config.ts'
 import { defaultHubUrl } from '../src/embed/hub.ts'
 import { defaultModelId } from '../src/embed/models.ts'
 import { provisionModel, type ProvisionProgress } from '../src/embed/provision.ts'
 
-const BAR_WIDTH = 30
-/** Outside a terminal a line is written each time this much more is there, in percent. */
-const STEP = 20
-/** How often the bar is drawn anew at most, ms. */
-const FRAME_MS = 100
+/** Outside a terminal a line is written each time so much more has arrived, in percent. */
+const stepPercent = 20
 
 const help = `Usage: node scripts/provision.ts [options]
 
@@ -25,8 +23,6 @@ the first one of EMBEDDING_MODELS; the service itself fetches the others while i
   --hub-url <url>      the Hugging Face hub, or a mirror (${defaultHubUrl})
   --help               this text
 `
-
-interface Output { isTTY?: boolean, write: (text: string) => unknown }
 
 /** Runs the command and returns its exit code: 0 when every model is available, 1 otherwise. */
 export async function main (argv: string[], provision: typeof provisionModel, output: Output = process.stderr): Promise<number> {
@@ -53,7 +49,7 @@ export async function main (argv: string[], provision: typeof provisionModel, ou
   }
   let code = 0
   for (const id of options.model.flatMap((list) => list.split(',')).map((name) => name.trim()).filter(Boolean)) {
-    const report = reporter(id, output)
+    const report = createReporter(id, output)
     try {
       const { dir, source } = await provision({
         id,
@@ -72,38 +68,36 @@ export async function main (argv: string[], provision: typeof provisionModel, ou
   return code
 }
 
-/** A bar that is drawn over itself on a terminal, a line every STEP percent elsewhere. */
-function reporter (id: string, output: Output) {
+/** Shows a bar on a terminal, and elsewhere a line every `stepPercent`. */
+function createReporter (id: string, output: Output) {
   let source = ''
-  let step = 0
-  let drawn = 0
+  let lastStep = 0
+  let bar: Progress | undefined
   return {
-    progress (progress: ProvisionProgress) {
-      const share = progress.total > 0 ? Math.min(1, progress.received / progress.total) : 0
-      const percent = Math.floor(share * 100)
-      if (progress.source !== source) {
-        source = progress.source
-        step = 0
+    progress ({ source: from, received, total }: ProvisionProgress) {
+      if (from !== source) {
+        source = from
+        lastStep = 0
+        bar?.end()
+        bar = undefined
         if (!output.isTTY) output.write(`${id}: asking ${source === 'hub' ? 'the hub' : source} …\n`)
       }
+      if (total === 0) return
       if (output.isTTY) {
-        if (Date.now() - drawn < FRAME_MS && share < 1) return
-        drawn = Date.now()
-        const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░')
-        output.write(`\r\x1b[K${id} ${bar} ${String(percent).padStart(3)} % of ${megabytes(progress.total)} MB (${source})`)
-      } else if (percent >= step + STEP) {
-        step = percent - percent % STEP
-        output.write(`${id}: ${step} % of ${megabytes(progress.total)} MB\n`)
+        bar ??= createProgress({ output, label: id, total: total / 1e6, unit: 'MB', digits: 1 })
+        bar.update(received / 1e6, source)
+      } else {
+        const percent = Math.floor(100 * received / total)
+        if (percent < lastStep + stepPercent) return
+        lastStep = percent - percent % stepPercent
+        output.write(`${id}: ${lastStep} % of ${(total / 1e6).toFixed(1)} MB\n`)
       }
     },
     end (line: string) {
-      output.write(`${output.isTTY ? '\r\x1b[K' : ''}${line}\n`)
+      bar?.end()
+      output.write(`${line}\n`)
     }
   }
-}
-
-function megabytes (bytes: number): string {
-  return (bytes / 1e6).toFixed(1)
 }
 
 if (import.meta.main) {

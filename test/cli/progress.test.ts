@@ -1,13 +1,17 @@
-// The progress of a load: a bar on a terminal, a line now and then elsewhere.
+// The progress of a command: a bar on a terminal, a line now and then elsewhere.
+import { stripVTControlCharacters } from 'node:util'
 import t from 'tap'
-import { createProgress } from '../../../cli/progress.ts'
+import { createProgress } from '../../cli/progress.ts'
 
 function progress ({ isTTY = false, total = 200 as number | null } = {}) {
   const clock = { now: 0 }
   const written: string[] = []
-  const output = { isTTY, write: (text: string) => written.push(text) }
+  const output = { isTTY, columns: 120, write: (text: string) => written.push(text) }
   return { clock, written, ...createProgress({ output, label: 'shop faq', total, unit: 'documents', now: () => clock.now }) }
 }
+
+/** The texts without the codes that move the cursor. */
+const shown = (written: string[]) => written.map(stripVTControlCharacters).filter(Boolean)
 
 t.test('a terminal gets a bar that is drawn over itself, and goes', async t => {
   const { clock, written, update, end } = progress({ isTTY: true })
@@ -17,11 +21,12 @@ t.test('a terminal gets a bar that is drawn over itself, and goes', async t => {
   clock.now = 4000
   update(200)
   end()
-  t.same(written, [
-    `\r\x1b[Kshop faq ${'█'.repeat(15)}${'░'.repeat(15)}  50 % 100/200 documents, 50/s, 1 rejected`,
-    `\r\x1b[Kshop faq ${'█'.repeat(30)} 100 % 200/200 documents, 50/s`,
-    '\r\x1b[K',
+  t.same(shown(written), [
+    `shop faq ${'█'.repeat(15)}${'░'.repeat(15)}  50 % 100/200 documents, 50/s, 1 rejected`,
+    `shop faq ${'█'.repeat(30)} 100 % 200/200 documents, 50/s`,
   ])
+  t.notMatch(written.join(''), '\n')
+  t.equal(written.at(-1), '\x1b[2K', 'the bar is gone')
 })
 
 t.test('a log gets a line every five seconds', async t => {
@@ -36,8 +41,9 @@ t.test('a log gets a line every five seconds', async t => {
 })
 
 t.test('without a total only what is done is shown', async t => {
-  const { clock, written, update } = progress({ isTTY: true, total: null })
+  const { clock, written, update, end } = progress({ isTTY: true, total: null })
   clock.now = 4000
   update(10)
-  t.same(written, ['\r\x1b[Kshop faq 10 documents, 2.5/s'])
+  end()
+  t.same(shown(written), ['shop faq 10 documents, 2.5/s'])
 })
