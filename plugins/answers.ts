@@ -1,4 +1,5 @@
 // Asking: the answers that are being made or kept. Running ones may end before the service closes.
+import { EventEmitter } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Answers } from '../src/answers/answers.ts'
@@ -6,11 +7,11 @@ import { sleep } from '../src/async/signals.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
 import { createRedisAnswers } from '../src/backends/redis/answers.ts'
-import { createAsk, type Ask } from '../src/chat/ask.ts'
+import { createAsk, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
 import type { Config } from '../src/config.ts'
-import { createCiting } from '../src/documents/citations.ts'
 import { coded } from '../src/errors.ts'
 import { similarThreshold } from '../src/language/same-question.ts'
+import type { AnswerEvent } from '../src/types.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,11 +19,10 @@ declare module 'fastify' {
     /** Null when SIMILAR_ANSWERS is off. */
     similarAnswers: SimilarAnswers | null
     ask: Ask
+    /** `made`: an answer that was made here has ended. `answered`: a question has its whole answer, which may have been there already. */
+    answerEvents: EventEmitter<{ made: [MadeAnswer], answered: [company: string, events: readonly AnswerEvent[]] }>
   }
 }
-
-/** Citations may take this long to be noted even when running answers have used up the time to shut down. */
-const leastCitingMs = 1000
 
 export default fp(async (app: FastifyInstance) => {
   const { config, redis, embedder, engine, model, webSearch: web, prompts: profiles, conversations, condenser, commonQuestions } = app
@@ -38,33 +38,26 @@ export default fp(async (app: FastifyInstance) => {
   const similar = config.SIMILAR_ANSWERS
     ? createSimilarAnswers({ maxBytes: config.SIMILAR_ANSWERS_MAX_BYTES, ttlMs: limits.cacheTtlMs, threshold: similarThreshold })
     : null
-  const citing = createCiting({
-    cite: async (company, passages, at) => app.documents?.cite(company, passages, at),
-    // Each write is a task of Meilisearch.
-    flushMs: app.meilisearch ? 60_000 : 5000,
-    maxEntries: 10_000,
-    onError: (error, company) => app.log.warn({ err: error, company_id: company }, 'what answers cite was not noted'),
-  })
+  const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
   const ask = createAsk({
     embedder, engine, model, web, profiles, answers, conversations, condenser, commonQuestions, similar,
     now: () => performance.now(),
-    onMade: app.recordAnswer,
-    onAnswered: citing.note,
+    onMade: made => { answerEvents.emit('made', made) },
+    onAnswered: (company, events) => { answerEvents.emit('answered', company, events) },
     onProblem: (problem, error, about) => app.log.warn({ err: error, ...about }, problem),
   }, settingsFrom(config))
 
   app.decorate('answers', answers)
   app.decorate('similarAnswers', similar)
+  app.decorate('answerEvents', answerEvents)
   app.decorate('ask', (asked: Parameters<Ask>[0]) => app.isClosing() ? Promise.reject(coded('SHUTTING_DOWN')) : ask(asked))
 
   // Running answers get a while to end; the rest are ended, so that every reader has a last event.
   app.addHook('preClose', async () => {
-    const deadline = performance.now() + config.SHUTDOWN_SECONDS * 1000
-    while (answers.stats().live > 0 && performance.now() < deadline) await sleep(20)
+    while (answers.stats().live > 0 && app.msToClose() > 0) await sleep(20)
     await answers.close()
-    await citing.close(Math.max(deadline - performance.now(), leastCitingMs))
   })
-}, { name: 'answers', dependencies: ['config', 'http', 'embedder', 'search', 'model', 'prompts', 'metrics', 'redis', 'conversations', 'websearch'] })
+}, { name: 'answers', dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'conversations'] })
 
 function settingsFrom (config: Config) {
   const { MAX_HINTS_CHARS: maxHintsChars, MAX_HISTORY_CHARS: maxHistoryChars, LLM_MAX_TOKENS: maxTokens, LLM_TEMPERATURE: temperature } = config

@@ -73,4 +73,4 @@ export default fp(async (app: FastifyInstance) => {
       return false
     }
   })
-}, { name: 'auth', dependencies: ['config', 'store', 'supabase'] })
+}, { name: 'auth', dependencies: ['config', 'backends'] })

@@ -1,10 +1,10 @@
 // What was asked before: conversations, and the questions that a company is asked most.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createCondenser, type Condenser } from '../src/chat/condense.ts'
-import { createCommonQuestions, type CommonQuestions } from '../src/chat/frequent-questions.ts'
 import { createRedisConversations } from '../src/backends/redis/conversations.ts'
 import { createSqliteConversations } from '../src/backends/sqlite/conversations.ts'
+import { createCondenser, type Condenser } from '../src/chat/condense.ts'
+import { createCommonQuestions, type CommonQuestions } from '../src/chat/frequent-questions.ts'
 import { createNoConversations, type Conversations } from '../src/conversations/store.ts'
 
 declare module 'fastify' {
@@ -30,9 +30,13 @@ export default fp(async (app: FastifyInstance) => {
     ? createNoConversations()
     : redis ? createRedisConversations({ ...limits, redis }) : createSqliteConversations({ ...limits, store })
   const condenser = createCondenser({
-    conversations, model, maxTurns, maxChars, timeoutMs: digestTimeoutMs, onProblem: (problem, error) => app.log.warn({ err: error }, problem),
+    conversations,
+    model,
+    maxTurns,
+    maxChars,
+    timeoutMs: digestTimeoutMs,
+    onProblem: (problem, error) => app.log.warn({ err: error }, problem),
   })
-
   const commonQuestions = createCommonQuestions({
     store: {
       read: company => store.run('getMeta', company, 'asked'),
@@ -40,13 +44,12 @@ export default fp(async (app: FastifyInstance) => {
     },
     onError: error => app.log.warn({ err: error }, 'counts of common questions cannot be read or written'),
   })
-
   app.decorate('conversations', conversations)
   app.decorate('condenser', condenser)
   app.decorate('commonQuestions', commonQuestions)
-  // What is kept in the store and in Redis is written before they are closed: the last plugin registered is the first closed.
+  // Before the back ends are closed: the last plugin registered is the first closed.
   app.addHook('onClose', async () => {
     await condenser.close()
     await conversations.close()
   })
-}, { name: 'conversations', dependencies: ['config', 'store', 'redis', 'model'] })
+}, { name: 'conversations', dependencies: ['config', 'backends', 'models'] })

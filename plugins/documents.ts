@@ -1,53 +1,173 @@
-// The documents of companies, as people put them in and take them out.
+// The documents of companies: the samples that are loaded at start, their vectors, what answers cite of them, and their upkeep.
+import { existsSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { DocumentStore } from '../src/documents/store.ts'
+import { createCompaction, type Compaction } from '../src/backends/sqlite/compaction.ts'
 import { createSqliteDocuments } from '../src/backends/sqlite/documents.ts'
+import { loadSamples } from '../src/backends/sqlite/samples.ts'
+import { createVectors } from '../src/backends/sqlite/vectors.ts'
+import { rewordSummary } from '../src/chat/summary.ts'
+import { createCiting, type Citing } from '../src/documents/citations.ts'
+import type { DocumentStore, Vectors } from '../src/documents/store.ts'
+import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
+import { findTokenizerFile } from '../src/embed/model-variants.ts'
+import { policyOf } from '../src/llm/model.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** null with a Meilisearch that there is no key to write for: `causerie meili load` puts them in. */
+    /** Null with a Meilisearch and no key to write: its documents come in by `causerie meili load`. */
     documents: DocumentStore | null
+    /** The vectors of the documents in SQLite. */
+    vectors: Vectors
+    /** Null with Meilisearch, whose documents stay as they are. */
+    compaction: Compaction | null
+    /** Null without `documents`. */
+    summaries: Summaries | null
+    /** Resolves when the sample companies can be searched: with null, or with the reason why some cannot. */
+    samplesLoaded: Promise<string | null>
   }
 }
 
+const hourMs = 3_600_000
+/** The language model has this long to write a summary; then the summary is made without it. */
+const rewordMs = 45_000
+/** Citations may take this long to be written even when running answers have used up the time to shut down. */
+const leastCitingMs = 1000
+
 export default fp(async (app: FastifyInstance) => {
-  const { KNOWLEDGE_MAX_TOKENS: maxTokens } = app.config
-  const { meilisearch } = app
-  if (!meilisearch) {
-    app.decorate('documents', createSqliteDocuments({
-      store: app.store,
-      maxTokens,
-      onChanged: app.documentsChanged,
-    }))
-  } else if (!meilisearch.writing) {
-    app.decorate('documents', null)
-  } else {
-    const profile = (company: string) => app.prompts.get(company)
-    // It has a version of its own: what was known of it is read anew.
-    const changed = (company: string): void => app.documentsChanged(company, '')
-    const vectors = meilisearch.writing.openVectors({
-      profile,
-      embedder: app.embedder,
-      companies: signal => app.promptStore.companies(signal),
-      onChanged: changed,
-      onError: (company, error) => app.log.warn({ err: error, company }, 'pieces not embedded'),
+  const { config, store, embedder, prompts, meilisearch, documentsChanged, log } = app
+  const vectors = createVectors({
+    store,
+    embedder,
+    profile: prompts.get,
+    onChanged: documentsChanged,
+    onError: (company, error) => log.warn({ err: error, company }, 'passages not embedded'),
+  })
+  const samplesLoaded = startLoading(app, vectors)
+  const inMeilisearch = meilisearch && openInMeilisearch(app, samplesLoaded)
+  const documents = meilisearch
+    ? inMeilisearch?.documents ?? null
+    : createSqliteDocuments({ store, maxTokens: config.KNOWLEDGE_MAX_TOKENS, onChanged: documentsChanged })
+  const citing = documents && noteCitations(app, documents)
+  const summaries = documents && openSummaries(app, documents)
+  const compaction = meilisearch
+    ? null
+    : createCompaction({
+      store,
+      mode: config.COMPRESSION,
+      minAgeMs: config.COMPRESSION_MIN_AGE_HOURS * hourMs,
+      keepOriginal: config.COMPRESSION_KEEP_ORIGINAL,
+      maxTokens: config.KNOWLEDGE_MAX_TOKENS,
+      onChanged: documentsChanged,
+      onDone: company => { vectors.fill([company]) },
+      onError: (company, error) => log.warn({ err: error, company }, 'old documents not compacted'),
     })
-    const documents = meilisearch.writing.openDocuments({
-      profile,
-      maxTokens,
-      onChanged (company) {
-        changed(company)
-        vectors.fill([company])
-      },
-    })
-    app.decorate('documents', documents)
-    // Sample companies first: what is to be embedded may be one's.
-    app.addHook('onReady', async () => { app.samplesLoaded.then(vectors.resume) })
-    // Before the server waits for its requests, and before what else writes and reads ends: none of them waits for a task of Meilisearch.
-    app.addHook('preClose', async () => {
+
+  app.decorate('documents', documents)
+  app.decorate('vectors', vectors)
+  app.decorate('compaction', compaction)
+  app.decorate('summaries', summaries)
+  app.decorate('samplesLoaded', samplesLoaded)
+  app.addHook('preClose', async () => {
+    // Answers have ended: their plugin closes first. So the last of them are noted too.
+    await citing?.close(Math.max(app.msToClose(), leastCitingMs))
+    await vectors.close()
+    await inMeilisearch?.close()
+    await summaries?.close()
+    await compaction?.close()
+  })
+}, { name: 'documents', dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'answers'] })
+
+/** Loads the sample companies, then gives every document in SQLite its vectors. With Meilisearch only profiles are loaded. */
+async function startLoading ({ config, store, meilisearch, prompts, documentsChanged, log }: FastifyInstance, vectors: Vectors): Promise<string | null> {
+  const problems: string[] = []
+  try {
+    if (config.SAMPLES_DIR !== '' && existsSync(config.SAMPLES_DIR)) {
+      const onChanged = (company: string, version: string) => {
+        prompts.drop(company)
+        documentsChanged(company, version)
+      }
+      for (const loaded of await loadSamples({ dir: config.SAMPLES_DIR, store, documents: !meilisearch, onChanged })) {
+        if (loaded.problem !== undefined) {
+          problems.push(`${loaded.company}: ${loaded.problem}`)
+          log.error(loaded, 'sample company not loaded')
+        }
+        if (loaded.changed) log.info(loaded, 'sample company loaded')
+        if (loaded.rejected > 0) log.warn(loaded, 'some items are not documents')
+      }
+    }
+    if (!meilisearch) vectors.fill(await store.companies())
+    return problems.length === 0 ? null : problems.join('; ')
+  } catch (error) {
+    log.error({ err: error }, 'sample companies not loaded')
+    return (error as Error).message
+  }
+}
+
+/** Returns null without a key that writes. */
+function openInMeilisearch (app: FastifyInstance, samplesLoaded: Promise<unknown>): { documents: DocumentStore, close (): Promise<void> } | null {
+  const { config, meilisearch, prompts, promptStore, embedder, documentsChanged, log } = app
+  if (!meilisearch?.writing) return null
+  // Meilisearch has versions of its own: what was known of them is read again.
+  const changed = (company: string): void => documentsChanged(company, '')
+  const vectors = meilisearch.writing.openVectors({
+    profile: prompts.get,
+    embedder,
+    companies: signal => promptStore.companies(signal),
+    onChanged: changed,
+    onError: (company, error) => log.warn({ err: error, company }, 'chunks not embedded'),
+  })
+  const documents = meilisearch.writing.openDocuments({
+    profile: prompts.get,
+    maxTokens: config.KNOWLEDGE_MAX_TOKENS,
+    onChanged (company) {
+      changed(company)
+      vectors.fill([company])
+    },
+  })
+  // Sample companies come first: some of what is to be embedded may be theirs.
+  app.addHook('onReady', async () => { samplesLoaded.then(vectors.resume) })
+  return {
+    documents,
+    // Called before the server waits for its requests, and before uploads end: none of them then waits for a task of Meilisearch.
+    async close () {
       documents.close()
       await vectors.close()
-    })
+    },
   }
-}, { name: 'documents', dependencies: ['config', 'store', 'search', 'ingest', 'prompts', 'embedder'] })
+}
+
+/** Notes which documents answers cite. */
+function noteCitations ({ meilisearch, answerEvents, log }: FastifyInstance, documents: DocumentStore): Citing {
+  const citing = createCiting({
+    cite: (company, passages, at) => documents.cite(company, passages, at),
+    // Each write is a task of Meilisearch.
+    flushMs: meilisearch ? 60_000 : 5000,
+    maxEntries: 10_000,
+    onError: (error, company) => log.warn({ err: error, company_id: company }, 'citations of documents were not noted'),
+  })
+  answerEvents.on('answered', citing.note)
+  return citing
+}
+
+function openSummaries ({ config, model, embedder, log }: FastifyInstance, documents: DocumentStore): Summaries {
+  const closing = new AbortController()
+  const summaries = createSummaries({
+    documents,
+    tokenizer: () => findTokenizerFile(config.MODELS_DIR, embedder.defaultModel, config.EMBEDDING_SCRIPTS) ?? '',
+    ...(policyOf(model).rewords
+      ? {
+          reword: (profile, text, maxTokens) =>
+            rewordSummary({ model, profile, text, maxTokens, timeoutMs: rewordMs, signal: closing.signal }),
+        }
+      : {}),
+    onProblem: (problem, error) => log.warn({ err: error }, problem),
+  })
+  return {
+    get: summaries.get,
+    async close () {
+      closing.abort()
+      await summaries.close()
+    },
+  }
+}

@@ -1,11 +1,11 @@
-// What every HTTP answer carries: CORS, compression of JSON, headers that keep browsers careful; and its connection's end.
+// How the service speaks HTTP: CORS, compression of JSON, careful headers, slow bodies, and connections that end with the service.
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 
-/** The longest that a body may take to arrive, where it is no upload. */
+/** A body must arrive within this time, unless its route takes long ones. */
 const bodyMs = 30_000
 
 declare module 'fastify' {
@@ -14,15 +14,18 @@ declare module 'fastify' {
     longBody?: boolean
   }
   interface FastifyInstance {
-    /** Whether the service is shutting down: what runs may end, nothing new is begun. */
+    /** Whether the service is shutting down: running answers may end, new ones are refused. */
     isClosing (): boolean
-    /** Fires when it begins to. Its reason is SHUTTING_DOWN. */
+    /** Fires when the service begins to shut down. Its reason is SHUTTING_DOWN. */
     closingSignal: AbortSignal
+    /** Returns how long running answers still have to end, in milliseconds: at most SHUTDOWN_SECONDS. */
+    msToClose (): number
   }
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const origins = app.config.CORS_ORIGINS.split(',').map(origin => origin.trim()).filter(Boolean)
+  const { CORS_ORIGINS, SHUTDOWN_SECONDS } = app.config
+  const origins = CORS_ORIGINS.split(',').map(origin => origin.trim()).filter(Boolean)
   if (origins.length > 0) {
     await app.register(cors, {
       origin: origins.includes('*') ? '*' : origins,
@@ -38,28 +41,30 @@ export default fp(async (app: FastifyInstance) => {
     done()
   })
 
-  // A body that comes in drops holds a connection, and on most routes memory.
+  // A body that arrives in drops holds a connection, and on most routes memory.
   app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
-    if (routeOptions.config.longBody || raw.complete || (raw.headers['transfer-encoding'] === undefined && Number(raw.headers['content-length'] ?? 0) === 0)) return done()
+    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
+    if (routeOptions.config.longBody || raw.complete || !hasBody) return done()
     const timer = setTimeout(() => raw.destroy(), bodyMs).unref()
-    const arrived = () => clearTimeout(timer)
-    raw.once('end', arrived)
-    reply.raw.once('close', arrived)
+    const stopTimer = () => clearTimeout(timer)
+    raw.once('end', stopTimer)
+    reply.raw.once('close', stopTimer)
     done()
   })
 
-  // While the service closes, a connection that is kept alive after its last answer would hold it up for a minute.
-  // This plugin comes before all that drain, so that they all know from the first moment.
-  let closing = false
-  app.decorate('isClosing', () => closing)
-  const begun = new AbortController()
-  app.decorate('closingSignal', begun.signal)
+  // This plugin closes before all that wait for running work, so that they all know from the first moment.
+  const closing = new AbortController()
+  let closingAt = Infinity
+  app.decorate('isClosing', () => closing.signal.aborted)
+  app.decorate('closingSignal', closing.signal)
+  app.decorate('msToClose', () => SHUTDOWN_SECONDS * 1000 - Math.max(0, performance.now() - closingAt))
   app.addHook('preClose', async () => {
-    closing = true
-    begun.abort(coded('SHUTTING_DOWN'))
+    closingAt = performance.now()
+    closing.abort(coded('SHUTTING_DOWN'))
   })
+  // While the service closes, a connection that is kept alive after its last answer would hold it up for a minute.
   app.addHook('onResponse', (_, __, done) => {
-    if (closing) setImmediate(() => app.server.closeIdleConnections())
+    if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections())
     done()
   })
 }, { name: 'http', dependencies: ['config'] })

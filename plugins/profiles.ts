@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-export default fp(async (app: FastifyInstance, { promptStore }: { promptStore?: PromptStore }) => {
+export default fp(async (app: FastifyInstance, { promptStore }: { promptStore?: PromptStore | undefined }) => {
   const { PROMPT_CACHE_TTL_SECONDS, PROMPT_STALE_SECONDS, PROMPT_CHECK_SECONDS, SUPABASE_TIMEOUT_MS } = app.config
   const store = promptStore ?? (app.supabase
     ? createSupabasePrompts({ supabase: app.supabase })
@@ -37,4 +37,4 @@ export default fp(async (app: FastifyInstance, { promptStore }: { promptStore?: 
     prompts.check().finally(() => { checking = false })
   }, PROMPT_CHECK_SECONDS * 1000).unref()
   app.addHook('onClose', async () => { clearInterval(timer) })
-}, { name: 'prompts', dependencies: ['store', 'supabase'] })
+}, { name: 'profiles', dependencies: ['config', 'backends'] })

@@ -1,22 +1,26 @@
-// So many questions of one user in a window.
-import rateLimit from '@fastify/rate-limit'
+// Limits the questions of one user in a window: counted in Redis for all instances, in memory without it and while it is away.
+import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
+import type { Redis } from '../src/backends/redis/connection.ts'
+import { countInRedis } from '../src/backends/redis/counters.ts'
 import { coded } from '../src/errors.ts'
-import { questionCounts } from './rate-limit-counts.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * The route option that limits a route's questions; empty when there is no limit.
+     * Makes the route option that limits a route's questions; empty when there is no limit.
      * @param user who asks, unique within the company
-     * @param company the company that the request names, where the key opens several: `company_id`, unless the route says otherwise
+     * @param company the company that the request names, for a key that opens several: `company_id`, unless the route says otherwise
      */
     questionLimit (user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined): object
   }
 }
 
-/** Users whose count is kept at once; the least recent is forgotten first. */
+type Callback = Parameters<FastifyRateLimitStore['incr']>[1]
+
+/** Users whose counts are in memory at most; the least recent goes first. */
 const maxUsers = 100_000
 
 export default fp(async (app: FastifyInstance) => {
@@ -25,7 +29,7 @@ export default fp(async (app: FastifyInstance) => {
     await app.register(rateLimit, {
       global: false,
       hook: 'preHandler', // the user's id is in the body
-      store: questionCounts(app.redis, maxUsers),
+      store: createCounts(app.redis),
       errorResponseBuilder: (_, { ttl }) => coded('RATE_LIMITED', `At most ${max} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`),
     })
   }
@@ -36,7 +40,35 @@ export default fp(async (app: FastifyInstance) => {
       keyGenerator: (request: FastifyRequest) => `${request.tenant.company ?? company(request)}/${user(request)}`,
     },
   })
-}, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'redis'] })
+}, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'backends'] })
+
+/** Counts in memory too while Redis counts, so that the limit goes on from there when Redis goes away. */
+function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
+  const counts = new LRUCache<string, { current: number, until: number }>({ max: maxUsers })
+
+  function countHere (key: string, windowMs: number): { current: number, ttl: number } {
+    const now = Date.now()
+    let count = counts.get(key)
+    if (!count || count.until <= now) counts.set(key, count = { current: 0, until: now + windowMs })
+    count.current++
+    return { current: count.current, ttl: count.until - now }
+  }
+
+  return class Counts implements FastifyRateLimitStore {
+    incr (key: string, callback: Callback, windowMs: number): void {
+      if (!redis?.ready) return callback(null, countHere(key, windowMs))
+      countInRedis(redis, key, windowMs).then(count => {
+        counts.set(key, { current: count.current, until: Date.now() + count.ttl })
+        callback(null, count)
+      }, () => callback(null, countHere(key, windowMs))) // the connection counts and reports its failures
+    }
+
+    /** One count for all limited routes: it is of questions. */
+    child (): FastifyRateLimitStore {
+      return this
+    }
+  }
+}
 
 function companyId ({ body, query }: FastifyRequest): string | undefined {
   return (body as { company_id?: string }).company_id ?? (query as { company_id?: string }).company_id

@@ -1,50 +1,39 @@
-// The search engine: Meilisearch when MEILI_URL is set, else the embedded one. Nothing else looks at MEILI_URL.
+// What a question is searched in: the company's documents, and the web when WEB_SEARCH names an engine.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import type { SearchEngine } from '../src/search/engine.ts'
-import { createMeilisearch, type Meilisearch } from '../src/backends/meilisearch/index.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
+import type { SearchEngine } from '../src/search/engine.ts'
+import { createWebSearch } from '../src/websearch/create.ts'
+import type { WebSearch } from '../src/websearch/port.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     engine: SearchEngine
-    /** Null without MEILI_URL: then each company's documents are in its SQLite file. */
-    meilisearch: Meilisearch | null
-    /** To be called when a company's documents have changed: its cached answers are left behind. */
+    /** Must be called when a company's documents have changed: cached answers to the old ones are left behind. */
     documentsChanged (company: string, version: string): void
+    /** Null when WEB_SEARCH is off. */
+    webSearch: WebSearch | null
   }
 }
 
-export default fp(async (app: FastifyInstance, { engine }: { engine?: SearchEngine }) => {
-  const { config } = app
-  const timeoutMs = config.SEARCH_TIMEOUT_MS
-  const sqlite = createSqliteEngine({ store: app.store, timeoutMs })
-  const meilisearch = config.MEILI_URL === ''
-    ? null
-    : createMeilisearch({
-      url: config.MEILI_URL,
-      apiKey: config.MEILI_KEY,
-      apiKeyUid: config.MEILI_KEY_UID,
-      writeKey: config.MEILI_WRITE_KEY,
-      plan: config.SEARCH_PLAN,
-      concurrency: config.SEARCH_CONCURRENCY,
-      connections: config.SEARCH_CONNECTIONS,
-      timeoutMs,
-      cacheMs: config.SEARCH_CACHE_SECONDS * 1000,
-      cacheMaxBytes: config.SEARCH_CACHE_MAX_BYTES,
-      defaultModel: config.EMBEDDING_MODELS.split(',')[0]!.trim(),
-    })
-  const used = engine ?? meilisearch?.engine ?? sqlite
-  app.decorate('engine', used)
-  app.decorate('meilisearch', meilisearch)
+export default fp(async (app: FastifyInstance, given: { engine?: SearchEngine | undefined }) => {
+  const { config, store, meilisearch } = app
+  const sqlite = createSqliteEngine({ store, timeoutMs: config.SEARCH_TIMEOUT_MS })
+  const engine = given.engine ?? meilisearch?.engine ?? sqlite
+  const webSearch = createWebSearch({
+    engine: config.WEB_SEARCH,
+    url: config.WEB_SEARCH_URL,
+    key: config.WEB_SEARCH_KEY,
+    timeoutMs: config.WEB_SEARCH_TIMEOUT_MS,
+    cacheSeconds: config.WEB_SEARCH_CACHE_SECONDS,
+    cacheMaxBytes: config.WEB_SEARCH_CACHE_MAX_BYTES,
+    onError: (reason, error) => app.log.warn({ err: error, reason }, 'the web was not searched'),
+  })
+  app.decorate('engine', engine)
+  app.decorate('webSearch', webSearch)
   app.decorate('documentsChanged', (company: string, version: string) => {
     sqlite.changed(company, version)
     meilisearch?.engine.changed(company)
   })
-  app.addHook('onClose', async () => {
-    await used.close()
-    await meilisearch?.close()
-  })
-  // A key that may do too much stops the start; a server that is not there yet does not.
-  await meilisearch?.engine.check()
-}, { name: 'search', dependencies: ['store'] })
+  app.addHook('onClose', async () => { await Promise.all([engine.close(), webSearch?.close()]) })
+}, { name: 'search', dependencies: ['config', 'backends'] })

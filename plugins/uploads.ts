@@ -69,4 +69,4 @@ export default fp(async (app: FastifyInstance) => {
     await uploads.close()
     await reading.close()
   })
-}, { name: 'uploads', dependencies: ['config', 'search', 'documents', 'compaction', 'embedder', 'prompts', 'ingest'] })
+}, { name: 'uploads', dependencies: ['config', 'backends', 'profiles', 'models', 'documents'] })

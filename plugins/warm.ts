@@ -33,4 +33,4 @@ export default fp(async (app: FastifyInstance) => {
     await running
     await commonQuestions.save()
   })
-}, { name: 'warm', dependencies: ['config', 'http', 'answers', 'ingest', 'prompts', 'search', 'embedder'] })
+}, { name: 'warm', dependencies: ['config', 'http', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents'] })

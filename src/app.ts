@@ -4,28 +4,20 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import answers from '../plugins/answers.ts'
 import auth from '../plugins/auth.ts'
+import backends from '../plugins/backends.ts'
 import configPlugin from '../plugins/config.ts'
-import compaction from '../plugins/compaction.ts'
 import conversations from '../plugins/conversations.ts'
-import documents from '../plugins/documents.ts'
-import uploads from '../plugins/uploads.ts'
 import docs from '../plugins/docs.ts'
-import embedder from '../plugins/embedder.ts'
+import documents from '../plugins/documents.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
+import health from '../plugins/health.ts'
 import http from '../plugins/http.ts'
-import ingest from '../plugins/ingest.ts'
-import metrics from '../plugins/metrics.ts'
-import model from '../plugins/model.ts'
-import prompts from '../plugins/profiles.ts'
+import models from '../plugins/models.ts'
+import profiles from '../plugins/profiles.ts'
 import rateLimit from '../plugins/rate-limit.ts'
-import readiness from '../plugins/readiness.ts'
-import redis from '../plugins/redis.ts'
 import search from '../plugins/search.ts'
-import store from '../plugins/store.ts'
-import summaries from '../plugins/summaries.ts'
-import supabase from '../plugins/supabase.ts'
+import uploads from '../plugins/uploads.ts'
 import warm from '../plugins/warm.ts'
-import websearch from '../plugins/websearch.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
 import conversationRoutes from '../routes/conversations.ts'
@@ -58,7 +50,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export async function buildApp (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> {
   const app = Fastify({
     logger: overrides.logger ?? loggerOptions(config),
-    // One line for each answer is logged instead: see plugins/answers.ts.
+    // One line for each answer is logged instead: see plugins/health.ts.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.MAX_BODY_BYTES,
     trustProxy: config.TRUST_PROXY,
@@ -78,30 +70,23 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  // A plugin is closed before the ones that it depends on, except that `preClose` hooks run in this order.
   await app.register(configPlugin, { config })
   await app.register(errors)
   await app.register(http)
   await app.register(docs, { version })
-  await app.register(store)
-  await app.register(supabase)
+  await app.register(backends)
   await app.register(auth)
-  await app.register(search, { ...(overrides.engine ? { engine: overrides.engine } : {}) })
-  await app.register(prompts, { ...(overrides.promptStore ? { promptStore: overrides.promptStore } : {}) })
-  await app.register(embedder, { ...(overrides.embedder ? { embedder: overrides.embedder } : {}) })
-  await app.register(model, { ...(overrides.model ? { model: overrides.model } : {}) })
-  await app.register(metrics)
-  await app.register(websearch)
-  await app.register(redis)
+  await app.register(profiles, { promptStore: overrides.promptStore })
+  await app.register(models, { embedder: overrides.embedder, model: overrides.model })
+  await app.register(search, { engine: overrides.engine })
   await app.register(conversations)
   await app.register(answers)
-  await app.register(ingest)
   await app.register(documents)
-  await app.register(summaries)
-  await app.register(compaction)
   await app.register(uploads)
   await app.register(warm)
-  await app.register(readiness)
   await app.register(rateLimit)
+  await app.register(health)
 
   await app.register(questions)
   await app.register(chat)

@@ -1,10 +1,10 @@
-// The key store that the settings name.
-import { createSupabase } from '../backends/supabase/client.ts'
-import { createStore } from '../backends/sqlite/thread.ts'
-import type { Config } from '../config.ts'
-import { createSqliteKeys } from '../backends/sqlite/keys.ts'
-import type { KeyStore } from './store.ts'
-import { createSupabaseKeys } from '../backends/supabase/keys.ts'
+// Opens the key store that the settings name, for commands that need nothing else of the service.
+import { createSupabase } from '../src/backends/supabase/client.ts'
+import { createStore } from '../src/backends/sqlite/thread.ts'
+import type { Config } from '../src/config.ts'
+import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
+import type { KeyStore } from '../src/keys/store.ts'
+import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
 
 /** A key store with everything below it, for a process that needs nothing else; `close` closes all of it. */
 export function openKeyStore (config: Config): KeyStore {

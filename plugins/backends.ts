@@ -1,0 +1,86 @@
+// The connections to the back ends: SQLite always; Supabase, Redis and Meilisearch when their addresses are set. Closed last.
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { createMeilisearch, type Meilisearch } from '../src/backends/meilisearch/index.ts'
+import { connectRedis, type Redis } from '../src/backends/redis/connection.ts'
+import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
+import { createSupabase, type Supabase } from '../src/backends/supabase/client.ts'
+import { createSupabaseWebhook, type SupabaseWebhook } from '../src/backends/supabase/webhook.ts'
+import type { Config } from '../src/config.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    store: Store
+    /** Null without SUPABASE_URL: then profiles and keys are in SQLite. */
+    supabase: Supabase | null
+    /** Null without SUPABASE_WEBHOOK_SECRET. */
+    supabaseWebhook: SupabaseWebhook | null
+    /** Null without REDIS_URL: then answers, conversations and rate limits are this instance's own. */
+    redis: Redis | null
+    /** Null without MEILI_URL: then each company's documents are in its SQLite file. */
+    meilisearch: Meilisearch | null
+  }
+}
+
+export default fp(async (app: FastifyInstance) => {
+  const { config } = app
+  const redisUrl = readRedisUrl(config)
+  const store = createStore({ dataDir: config.DATA_DIR, openFiles: config.SQLITE_OPEN_COMPANIES })
+  const supabase = config.SUPABASE_URL === ''
+    ? null
+    : createSupabase({ url: config.SUPABASE_URL, key: config.SUPABASE_KEY, timeoutMs: config.SUPABASE_TIMEOUT_MS })
+  const redis = redisUrl === ''
+    ? null
+    : connectRedis({
+      url: redisUrl,
+      prefix: config.REDIS_PREFIX,
+      timeoutMs: config.REDIS_TIMEOUT_MS,
+      onProblem: problem => app.log.warn({ problem }, 'Redis cannot be used; going on in memory'),
+    })
+  redis?.onReady(() => app.log.info('Redis is connected'))
+  const meilisearch = openMeilisearch(config)
+
+  app.decorate('store', store)
+  app.decorate('supabase', supabase)
+  app.decorate('supabaseWebhook', config.SUPABASE_WEBHOOK_SECRET === '' ? null : createSupabaseWebhook(config.SUPABASE_WEBHOOK_SECRET))
+  app.decorate('redis', redis)
+  app.decorate('meilisearch', meilisearch)
+  app.addHook('onClose', async () => {
+    redis?.close()
+    await Promise.all([meilisearch?.close(), supabase?.close(), store.close()])
+  })
+
+  // The first questions are shared already; without Redis the service starts all the same.
+  await redis?.started
+  // A key that may do too much stops the start; a server that does not answer yet does not.
+  await meilisearch?.engine.check()
+}, { name: 'backends', dependencies: ['config'] })
+
+/** Throws when the setting cannot be the address of a Redis. It may hold a password, so the message does not repeat it. */
+function readRedisUrl ({ REDIS_URL: url }: Config): string {
+  if (url === '') return url
+  const parsed = URL.parse(url)
+  if (!parsed || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
+    throw new Error('setting REDIS_URL must look like redis://[user:password@]host[:port][/database], or rediss://… for TLS')
+  }
+  if (!/^(\/\d*)?$/.test(parsed.pathname)) throw new Error('setting REDIS_URL: the database after the host must be a number')
+  return url
+}
+
+/** The only place that looks at MEILI_URL. */
+function openMeilisearch (config: Config): Meilisearch | null {
+  if (config.MEILI_URL === '') return null
+  return createMeilisearch({
+    url: config.MEILI_URL,
+    apiKey: config.MEILI_KEY,
+    apiKeyUid: config.MEILI_KEY_UID,
+    writeKey: config.MEILI_WRITE_KEY,
+    plan: config.SEARCH_PLAN,
+    concurrency: config.SEARCH_CONCURRENCY,
+    connections: config.SEARCH_CONNECTIONS,
+    timeoutMs: config.SEARCH_TIMEOUT_MS,
+    cacheMs: config.SEARCH_CACHE_SECONDS * 1000,
+    cacheMaxBytes: config.SEARCH_CACHE_MAX_BYTES,
+    defaultModel: config.EMBEDDING_MODELS.split(',')[0]!.trim(),
+  })
+}
