@@ -1,13 +1,13 @@
 // The nouns that every part of the service shares.
 
-/** A language with stop words and a stemmer; any other is `und` and is neither stemmed nor stripped of stop words. */
+/** A language with stop words and a stemmer; `und` stands for all others, which have neither. */
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
 
-/** How the documents of one index are read. Keys are the documents' own. */
+/** How to read the documents of one index. The keys are the documents' own. */
 export interface FieldMapping {
   /** The key that holds the title, if there is one. */
   title?: string
-  /** The keys that hold running text, in order. Without these, a title and fields the mapping is guessed. */
+  /** The keys that hold running text, in order. Without text, title and fields the mapping is guessed. */
   text: string[]
   /** The key that holds the address a person can open. */
   url?: string
@@ -15,30 +15,30 @@ export interface FieldMapping {
   fields?: Record<string, string>
   /** The embedding model of this index, one of EMBEDDING_MODELS; the first of them when absent. */
   model?: string
-  /** The Meilisearch index that holds its documents; `<company id>__<kind>` when absent. */
+  /** The Meilisearch index of its documents; `<company id>__<kind>` when absent. */
   uid?: string
 }
 
-/** What the service knows about a company, from the prompt store. */
+/** A company's settings, from the profile store. */
 export interface CompanyProfile {
   id: string
   name: string
   language: Language
   /** The company's own system prompt; empty = the default of its language. */
   systemPrompt: string
-  /** Index kind (`products`, `faq`, …) → how its documents are read. */
+  /** Index kind (`products`, `faq`, …) → how to read its documents. */
   indexes: Record<string, FieldMapping>
   /** The LLM to ask for this company, instead of LLM_MODEL. */
   model?: string
   /** Answer with "not found" and without the LLM when nothing relevant was found. Default true. */
   refuseWithoutPassages: boolean
-  /** Questions that are answered ahead. */
+  /** Questions that are answered in advance. */
   commonQuestions: string[]
   /** Changes whenever anything above but the common questions changes; part of every cache key. */
   version: string
 }
 
-/** A piece of a company's documents, found for a question. */
+/** A chunk of a company's documents, found for a question. */
 export interface Passage {
   /** `<index>/<document id>`, unique within the company. */
   id: string
@@ -48,17 +48,17 @@ export interface Passage {
   url: string
   /** Short facts in the order of the mapping: [label, value]. */
   fields: [label: string, value: string][]
-  /** The headings that it stands under, the outermost first; absent when there are none. */
+  /** The headings above it, the outermost first; absent when there are none. */
   heading?: string
   /** The page that it begins on, from 1. */
   page?: number
-  /** The other places that say the same; absent when there are none. */
+  /** Other documents with the same passage; absent when there are none. */
   places?: Place[]
   /** Fused evidence, 0 to 1, the best first. */
   score: number
 }
 
-/** Where a piece of text stands. */
+/** Another document that contains a passage. */
 export interface Place {
   title: string
   url: string
@@ -66,44 +66,44 @@ export interface Place {
   page?: number
 }
 
-/** How a question's word stands in the company's documents. */
+/** How a word of the question occurs in the company's documents. */
 export interface QueryTerm {
   word: string
   stem: string
-  /** `ln(1 + (N - n + 0.5) / (n + 0.5))`, n = documents that hold it (or its correction); highest when none does. */
+  /** `ln(1 + (N - n + 0.5) / (n + 0.5))`, n = documents that contain it (or its correction); highest when none does. */
   idf: number
-  /** Whether any document holds it, as it is or corrected. */
+  /** Whether any document contains it, as it is or corrected. */
   known: boolean
-  /** The stems that it was searched by, when it was taken for a misspelling. */
+  /** The stems that were searched instead, when it was taken for a misspelling. */
   corrections: string[]
 }
 
 export interface FoundPassage extends Passage {
   /** Cosine to the question, −1 to 1; null when there are no vectors. */
   similarity: number | null
-  /** The document's id in its index, and the passage's place among its pieces, from 0; absent when it is whole. */
+  /** The document's id in its index, and the passage's position among its chunks, from 0; absent for a whole document. */
   document?: string
   n?: number
   /** The stems of its title, text and facts, each between spaces. */
   stems: string
-  /** Positions in the question's terms of the words that its title, text or fields hold. */
+  /** Positions in the question's terms of the words that its title, text or fields contain. */
   matched: number[]
 }
 
 /** One question of a conversation with its answer. */
 export interface Turn {
   question: string
-  /** The question as it was searched, when it had to be completed from the conversation. */
+  /** The question as it was searched, if it had to be completed from the conversation. */
   standalone?: string
-  /** Without the marks of its citations: their numbers mean nothing later on. */
+  /** Without citation marks: their numbers mean nothing later. */
   answer: string
-  /** Titles of the sources that the answer cites, the first cited first. */
+  /** Titles of the cited sources, in the order of their first citation. */
   cited: string[]
 }
 
-/** What was said before a question, the oldest first. */
+/** The conversation before a question, oldest first. */
 export interface History {
-  /** What the turns before these were about, in short; empty when there were none. */
+  /** Summary of the turns before these; empty when there were none. */
   digest: string
   turns: Turn[]
 }
@@ -154,7 +154,7 @@ export interface Source {
   snippet: string
   heading?: string
   page?: number
-  /** The other places that say the same. */
+  /** Other documents with the same passage. */
   places?: Place[]
 }
 
@@ -194,7 +194,7 @@ export interface FinishEvent {
   degraded: boolean
   /** Why it is degraded; absent otherwise. */
   degraded_reason?: string
-  /** The question as it was understood, when it had to be completed from the conversation. */
+  /** The question as it was understood, if it had to be completed from the conversation. */
   standalone_question?: string
   usage: Usage
   timings_ms: Timings
@@ -207,5 +207,5 @@ export interface ErrorEvent {
   retryable: boolean
 }
 
-/** What an answer is made of: one `start`, then any of the middle two, then exactly one `finish` or `error`. */
+/** The events of an answer: one `start`, then `sources` and `delta`, then exactly one `finish` or `error`. */
 export type AnswerEvent = StartEvent | SourcesEvent | DeltaEvent | FinishEvent | ErrorEvent

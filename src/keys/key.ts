@@ -1,4 +1,4 @@
-// API keys as text: `cau_<id>_<secret>`. Only the secret's hash is kept.
+// Makes, parses and checks the text of API keys: `cau_<id>_<secret>`. Only the secret's hash is stored.
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
 import type { ApiKey, Scope } from './store.ts'
 
@@ -16,7 +16,7 @@ function hashOf (secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
 
-/** A new key: its text, which is shown once, and what is kept of it. */
+/** Makes a new key: its text, which is shown once, and the part that is stored. */
 export function makeKey ({ company, scopes, name = '', expiresAt = null, now = new Date() }: {
   company: string | null
   scopes: Scope[]
@@ -33,17 +33,17 @@ export function makeKey ({ company, scopes, name = '', expiresAt = null, now = n
   }
 }
 
-/** The two parts of a key's text; null when it is none. */
+/** Returns the two parts of a key's text; null when the text is not a key. */
 export function parseKey (text: string): { id: string, secret: string } | null {
   const [, id, secret] = pattern.exec(text) ?? []
   return id === undefined || secret === undefined ? null : { id, secret }
 }
 
-/** What a secret is compared with when no key has the id: the answer then takes as long as for a wrong secret. */
-const nobody = hashOf('')
+/** Compared with the secret when no key has the id: the answer then takes as long as for a wrong secret. */
+const hashOfNoKey = hashOf('')
 
-/** Whether the secret is the key's, in a time that does not depend on it, or on whether there is a key. */
+/** Tells whether the secret belongs to the key, in a time that depends neither on the secret nor on whether there is a key. */
 export function isSecretOf (key: ApiKey | null, secret: string): boolean {
-  const same = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(key?.hash ?? nobody))
+  const same = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(key?.hash ?? hashOfNoKey))
   return same && key !== null
 }

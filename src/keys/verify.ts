@@ -1,27 +1,27 @@
-// Who is asking: the key of a request, looked up once in a few seconds.
+// Verifies the key of a request; looks each key up once every few seconds.
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded } from '../errors.ts'
 import { isSecretOf, parseKey } from './key.ts'
 import type { ApiKey, KeyStore, Scope } from './store.ts'
 
-/** What a request may do. */
+/** The company and the scopes of a request. */
 export interface Tenant {
-  /** The one company that it may ask; null = any. */
+  /** The only company that it may ask; null = any. */
   company: string | null
   scopes: readonly Scope[]
-  /** Null where no key is asked for. */
+  /** Null where no key is required. */
   keyId: string | null
 }
 
 export interface KeyVerifier {
   /**
-   * Whose key an `Authorization` header holds; at once when it is known.
+   * Returns the tenant of the key in an `Authorization` header, at once when the key is known.
    * Throws KEY_MISSING, KEY_INVALID, or KEYS_UNAVAILABLE when the store fails and the key is not known.
    */
   verify (authorization: string | undefined): Tenant | Promise<Tenant>
-  /** Whether there is any key at all. */
+  /** Tells whether there is any key at all. */
   any (): boolean | Promise<boolean>
-  /** Forgets every key: one has changed. */
+  /** Forgets every key, because one has changed. */
   drop (): void
   stats (): { known: number, lookups: number, refused: number, failures: number }
 }
@@ -30,28 +30,28 @@ interface Known<T> {
   value: T
   /** When the store was asked, not when it answered: a key may have been revoked in between. */
   at: number
-  /** When it was last asked in vain. */
+  /** When the store last failed. */
   failedAt: number
 }
 
-/** A key goes on working so long while the store fails, and no longer: it may have been revoked. */
+/** How long a key keeps working while the store fails. No longer: it may have been revoked. */
 const longestMs = 30_000
-/** What is known serves so long after the store has failed, before it is asked again. */
+/** How long known keys are used after a failure before the store is asked again. */
 const retryMs = 1000
-/** Keys that are remembered, and as many ids of nobody: a wrong key must not reach the store each time. */
+/** Cached keys, and as many unknown ids: a wrong key must not reach the store each time. */
 const maxKnown = 10_000
 const timeoutMs = 5000
 
-/** @param cacheMs how long a key is believed before it is looked up again */
+/** @param cacheMs how long a key is trusted before it is looked up again */
 export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: KeyStore, cacheMs: number, now?: () => number }): KeyVerifier {
   const known = new LRUCache<string, Known<ApiKey>>({ max: maxKnown })
   // Apart from the keys, which a flood of invented ids would push out.
-  const nobody = new LRUCache<string, Known<null>>({ max: maxKnown })
+  const unknownIds = new LRUCache<string, Known<null>>({ max: maxKnown })
   const looking = new Map<string, Promise<ApiKey | null>>()
   const counts = { lookups: 0, refused: 0, failures: 0 }
   let exists: Known<boolean> | null = null
   let asking: Promise<boolean> | undefined
-  /** Counts the drops: what was read before one is not kept. */
+  /** Counts the drops: a lookup that started before a drop is not cached. */
   let generation = 0
 
   const isFresh = ({ at, failedAt }: Known<unknown>) => now() - at < cacheMs || (now() - failedAt < retryMs && now() - at < longestMs)
@@ -78,11 +78,11 @@ export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: 
 
   function keep (id: string, key: ApiKey | null, at: number): void {
     if (key) {
-      nobody.delete(id)
+      unknownIds.delete(id)
       known.set(id, { value: key, at, failedAt: -Infinity })
     } else {
       known.delete(id)
-      nobody.set(id, { value: null, at, failedAt: -Infinity })
+      unknownIds.set(id, { value: null, at, failedAt: -Infinity })
     }
   }
 
@@ -104,7 +104,7 @@ export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: 
         counts.refused++
         throw coded('KEY_INVALID')
       }
-      const found = known.get(parsed.id) ?? nobody.get(parsed.id)
+      const found = known.get(parsed.id) ?? unknownIds.get(parsed.id)
       if (found && isFresh(found)) return tenantOf(found.value, parsed.secret)
       return lookUp(parsed.id).then(key => tenantOf(key, parsed.secret))
     },
@@ -118,7 +118,7 @@ export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: 
         return any
       }, error => {
         counts.failures++
-        // Where there were keys, they go on being asked for; where there were none, that is believed for a while.
+        // Where there were keys, they stay required; where there were none, that is trusted for a while.
         if (!exists || (!exists.value && now() - exists.at >= longestMs)) throw asCoded(error, 'KEYS_UNAVAILABLE')
         exists.failedAt = now()
         return exists.value
@@ -129,7 +129,7 @@ export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: 
     drop () {
       generation++
       known.clear()
-      nobody.clear()
+      unknownIds.clear()
       looking.clear()
       asking = undefined
       exists = null

@@ -1,4 +1,4 @@
-// Company profiles in memory: read once an hour, by one request, and kept when the store fails.
+// Caches company profiles: reads each once an hour, for one request at a time, and keeps it while the store fails.
 import { LRUCache } from 'lru-cache'
 import { asCoded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
@@ -6,15 +6,15 @@ import type { PromptStore } from './store.ts'
 
 export interface Prompts {
   /**
-   * The profile; null when there is no such company. An old one is given at once while it is read anew in the
+   * Returns the profile; null for an unknown company. Returns an old one at once while it is read again in the
    * background, and for `staleMs` more while the store fails. Throws PROMPTS_UNAVAILABLE or a STORE_* error.
    */
   get (company: string): Promise<CompanyProfile | null>
-  /** The profile when it is in memory, whatever its age. */
+  /** Returns the profile if it is in memory, whatever its age. */
   peek (company: string): CompanyProfile | null | undefined
   /** Forgets one company: its profile has changed. */
   drop (company: string): void
-  /** Reads the companies anew whose profile was changed where it is kept. Never rejects. */
+  /** Reads the profiles again that have changed in the store. Never rejects. */
   check (): Promise<void>
   stats (): { size: number, hits: number, misses: number, refreshes: number, failures: number, ages_seconds: Record<string, number> }
 }
@@ -22,13 +22,13 @@ export interface Prompts {
 interface Kept {
   profile: CompanyProfile | null
   readAt: number
-  /** When the store may be asked again, after it has failed. */
+  /** When the store may be asked again after a failure. */
   retryAt?: number
 }
 
-/** An id that does not exist is asked for again soon, but not with every request. */
+/** An unknown id is looked up again soon, but not with every request. */
 const unknownTtlMs = 5_000
-/** Pause between tries while the store fails and an old profile serves. */
+/** Pause between tries while the store fails and an old profile is used. */
 const retryMs = 10_000
 const maxCompanies = 10_000
 
@@ -44,7 +44,7 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
   const reading = new Map<string, Promise<CompanyProfile | null>>()
   const counts = { hits: 0, misses: 0, refreshes: 0, failures: 0 }
 
-  /** One read at a time per company; a drop in the meantime makes its result one for its waiters only. */
+  /** Reads a company once at a time. After a `drop` in the meantime only those who already wait get the result. */
   function read (company: string): Promise<CompanyProfile | null> {
     const running = reading.get(company)
     if (running) return running
@@ -54,7 +54,7 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
       return profile
     }, error => {
       counts.failures++
-      // The old profile, if there is one, serves on, and the store is left in peace for a moment.
+      // The old profile, if there is one, stays in use, and the store gets a pause.
       const old = kept.peek(company)
       if (old && isCurrent()) old.retryAt = now() + retryMs
       onError(company, error)
@@ -81,7 +81,7 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
         if (found.retryAt !== undefined && now() < found.retryAt) counts.hits++
         else {
           counts.refreshes++
-          read(company).catch(() => {}) // told to onError
+          read(company).catch(() => {}) // reported by onError
         }
         return found.profile
       }
@@ -93,10 +93,10 @@ export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = 
     async check () {
       if (!store.changed || kept.size === 0) return
       try {
-        // Read at once: should the new one be wrong, or the store go away just now, the old one serves on.
+        // Read at once: if the new profile is invalid, or the store fails now, the old one stays in use.
         for (const company of await store.changed([...kept.keys()], AbortSignal.timeout(timeoutMs))) {
           reading.delete(company)
-          await read(company).catch(() => {}) // told to onError
+          await read(company).catch(() => {}) // reported by onError
         }
       } catch (error) {
         counts.failures++

@@ -1,4 +1,4 @@
-// Reads a company profile as people write it (company.json, a database row) and checks it.
+// Parses and validates a company profile as people write it: company.json, or a database row.
 import { createHash } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
@@ -27,7 +27,7 @@ export const ProfileSchema = Type.Object({
 
 export type WrittenProfile = Static<typeof ProfileSchema>
 
-/** Throws an Error that names the first field that is wrong. */
+/** Validates a written profile. Throws an Error that names the first invalid field. */
 export function parseProfile (written: unknown): CompanyProfile {
   if (!Value.Check(ProfileSchema, written)) {
     const [problem] = Value.Errors(ProfileSchema, written)

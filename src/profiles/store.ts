@@ -1,16 +1,16 @@
-// The port to where company profiles and prompts are kept.
+// The port to the store of company profiles.
 import type { CompanyProfile } from '../types.ts'
 
 export interface PromptStore {
-  /** null when there is no such company. Throws PROMPTS_UNAVAILABLE or a STORE_* error. */
+  /** Returns null for an unknown company. Throws PROMPTS_UNAVAILABLE or a STORE_* error. */
   get (company: string, signal?: AbortSignal): Promise<CompanyProfile | null>
-  /** The ids of all companies, sorted. Throws as `get` does. */
+  /** Returns the ids of all companies, sorted. Throws as `get` does. */
   companies (signal?: AbortSignal): Promise<string[]>
   /**
-   * Which of these companies have another profile than when it was read here last; absent where nobody else can change
-   * one. Throws as `get` does.
+   * Returns those of the companies whose profile has changed since it was last read here; absent where no other process
+   * can change one. Throws as `get` does.
    */
   changed? (companies: string[], signal?: AbortSignal): Promise<string[]>
-  /** null when profiles can be read, else why they cannot. */
+  /** Returns null when profiles can be read, otherwise why not. */
   unavailable (): Promise<string | null>
 }

@@ -4,15 +4,15 @@ import type { CompanyProfile, FoundPassage, QueryTerm } from '../types.ts'
 
 export interface SearchRequest {
   company: CompanyProfile
-  /** The index kinds to search; every one of the profile when absent. */
+  /** The index kinds to search; all kinds of the profile when absent. */
   indexes?: string[]
   query: Query
   /**
-   * The question's vector for each embedding model that the indexes use, or the promise of it. None, or null: by
-   * keywords only. One that rejects makes the result degraded.
+   * The question's vector for each embedding model that the indexes use, or a promise of it. Empty, or null: search by
+   * keywords only. A promise that rejects makes the result degraded.
    */
   vectors: { model: string, vector: Float32Array | null | Promise<Float32Array | null> }[]
-  /** Passages wanted. */
+  /** The most passages to return. */
   limit: number
   signal: AbortSignal
 }
@@ -21,7 +21,7 @@ export interface SearchResult {
   /** Best first. */
   passages: FoundPassage[]
   terms: QueryTerm[]
-  /** Why something is missing, when the answer was put together from a part of the search. */
+  /** Why something is missing, when only a part of the search succeeded. */
   degraded?: string
 }
 
@@ -29,11 +29,12 @@ export interface SearchEngine {
   /** Throws SEARCH_UNAVAILABLE, STORE_CORRUPT or the signal's reason. */
   search (request: SearchRequest): Promise<SearchResult>
   /**
-   * Changes whenever a document of the company does; part of every cache key. At once when it is known, else read.
-   * Throws a STORE_* error; a version that cannot be read otherwise is one that no other question has.
+   * Returns a version that changes with every change to the company's documents; part of every cache key. Returns it at
+   * once when it is known, otherwise reads it. Throws a STORE_* error. A version that cannot be read for another reason is
+   * replaced by a unique one.
    */
   version (company: CompanyProfile): string | Promise<string>
-  /** null when questions can be searched, else why they cannot. */
+  /** Returns null when questions can be searched, otherwise why not. */
   unavailable (): Promise<string | null>
   stats (): Record<string, unknown>
   close (): Promise<void>

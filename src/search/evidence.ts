@@ -1,4 +1,4 @@
-// Whether what was found can hold the answer at all.
+// Decides whether the passages found can contain the answer at all.
 import { answerType } from '../language/answer-types.ts'
 import { figures, passageContradiction } from '../language/figures.ts'
 import { isGeneric, sameFamily } from '../language/generic-words.ts'
@@ -7,34 +7,34 @@ import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { SearchResult } from './engine.ts'
 
 export interface Evidence {
-  /** Share (by IDF) of what the question is about that the passage holds; its generic words and figures aside. */
+  /** Share (by IDF) of the question's topic words in the passage; without generic words and figures. */
   content: number
-  /** The same over the words that the passage's title lacks. */
+  /** The same for the words that are not in the passage's title. */
   beyondTitle: number
-  /** 0 to 1: how far the passage contradicts a figure of the question. */
+  /** 0 to 1: how clearly the passage contradicts a figure of the question. */
   figure: number
-  /** Share of the question's names that the passage lacks. */
+  /** Share of the question's names that are missing in the passage. */
   names: number
-  /** Share (by IDF) of what the question is about that no document holds at all. */
+  /** Share (by IDF) of the question's topic words that no document contains. */
   unknown: number
-  /** Cosine of the question and the passage. */
+  /** Cosine similarity of question and passage. */
   similarity: number
-  /** Words that the question is about, at most 6, over 6: the more there are, the fewer need to be held. */
+  /** Topic words of the question, at most 6, divided by 6: the more there are, the fewer need to occur. */
   words: number
 }
 
 /**
  * Logistic regression on the golden sets' questions, with and without an answer (bench/learn.ts): each company's set
- * was predicted by the weights learnt on the other one. Above 0 = found.
+ * was predicted with the weights learnt on the other one. Above 0 = found.
  */
 export const evidenceWeights: Record<keyof Evidence | 'bias', number> = {
   content: 4.4, beyondTitle: 0.4, figure: -6.6, names: -2.8, unknown: -2.8, similarity: 1.7, words: 4.9, bias: -3.8,
 }
 
-/** What stands for the similarity where there are no vectors: neither here nor there. */
+/** Replaces the similarity where there are no vectors: speaks neither for nor against. */
 const noSimilarity = 0.6
 
-/** Whether any passage can hold the answer. */
+/** Tells whether any passage can contain the answer. */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult): boolean {
   const found = evidence(question, asked, documents, result)
   return found !== null && evidenceScore(found) > 0
@@ -45,7 +45,7 @@ export function evidenceScore (found: Evidence): number {
   return Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * found[name as keyof Evidence], bias)
 }
 
-/** The evidence of the passage that speaks for itself most; null when nothing was found. */
+/** Returns the evidence of the strongest passage; null when nothing was found. */
 export function evidence (question: string, asked: Language, documents: Language, { passages, terms }: SearchResult): Evidence | null {
   const about = terms.map((term, i) => ({ ...term, i }))
     .filter(({ word, stem }) => !/\d/.test(stem) && !isGeneric(stem, word, documents) && answerType(word, asked) === null)
@@ -53,7 +53,7 @@ export function evidence (question: string, asked: Language, documents: Language
   const capitals = documents === 'de' ? new Set<string>() : names(question)
   const named = terms.flatMap(({ word }, i) => capitals.has(word) ? [i] : [])
 
-  /** Share of the words' weight, each counting as far as `counts` says; 1 when there are no words. */
+  /** Returns the share of the words' weight, each multiplied by `counts`; `none` when there are no words. */
   const share = (words: typeof about, counts: (word: typeof about[number]) => number, none = 1) => {
     const total = words.reduce((sum, { idf }) => sum + idf, 0)
     return total === 0 ? none : words.reduce((sum, word) => sum + word.idf * counts(word), 0) / total
@@ -85,8 +85,8 @@ export function evidence (question: string, asked: Language, documents: Language
 }
 
 /**
- * How sure it is that the documents hold a word: 1 when they do, less when only a correction of it, which for a
- * short word, or with another first letter, is more likely another word ("massage", "passage").
+ * Returns how certain it is that the documents contain a word: 1 when they do, less when they contain only a correction,
+ * which for a short word, or with another first letter, is more likely another word ("massage", "passage").
  */
 function certainty ({ word, known, corrections }: QueryTerm): number {
   if (!known) return 0
@@ -95,7 +95,7 @@ function certainty ({ word, known, corrections }: QueryTerm): number {
   return Math.max(0, Math.min(1, (word.length - 3) / 4)) * (sameStart ? 1 : 0.25)
 }
 
-/** Tells how far a passage holds a word, or one of its family; its stems are parted only when they are needed. */
+/** Returns how certainly a passage contains a word, or one of its family. Splits the passage's stems only when needed. */
 function hold (passage: FoundPassage): (word: QueryTerm & { i: number }) => number {
   let stems: string[] | undefined
   return word => {
@@ -105,7 +105,7 @@ function hold (passage: FoundPassage): (word: QueryTerm & { i: number }) => numb
   }
 }
 
-/** Capitalised words within a sentence, in lower case: what is likely a name. */
+/** Returns capitalised words within a sentence, in lower case: they are likely names. */
 function names (text: string): Set<string> {
   return new Set([...text.matchAll(/(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{Ll}{2,}/gu)].map(([word]) => word.toLowerCase()))
 }

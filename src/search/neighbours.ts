@@ -1,4 +1,4 @@
-// Makes one passage of neighbouring pieces of a document that were found, and one of those that say the same.
+// Merges neighbouring chunks of a document into one passage, and passages with the same text into one.
 import { createDuplicateIndex, fingerprint } from '../language/duplicates.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import type { FoundPassage, Place } from '../types.ts'
@@ -6,14 +6,14 @@ import type { FoundPassage, Place } from '../types.ts'
 const mostPlaces = 5
 /** Characters that are compared at a seam: more than a chunk ever repeats. */
 const seamChars = 8192
-/** What two pieces share that is shorter is no repeated sentence. */
+/** A shorter overlap of two chunks is not a repeated sentence. */
 const leastRepeated = 12
 
 /**
- * The passages, best first. Neighbouring pieces of one document (`document`, `n`) become one, in reading
- * order and without what the later one repeats, at the place and with the id of the better one. Of those that say the
- * same, the weaker one becomes a place of the better one; whole documents do so only if their titles say the same too.
- * @param maxChars the most characters of text that a passage is merged to; 0 = neighbours stay apart
+ * Returns the passages, best first. Neighbouring chunks of one document (`document`, `n`) become one passage, in reading
+ * order and without repeated text, with the rank and the id of the better one. Of passages with the same text, the weaker
+ * one becomes a place of the better one; for whole documents the titles must be the same too.
+ * @param maxChars the longest text of a merged passage; 0 = neighbours stay apart
  */
 export function mergeNeighbours (passages: readonly FoundPassage[], maxChars: number): FoundPassage[] {
   const runs: FoundPassage[][] = []
@@ -48,7 +48,7 @@ export function mergeNeighbours (passages: readonly FoundPassage[], maxChars: nu
   })
 }
 
-/** What a passage tells. A piece is the same under whatever title, as it is to those who keep it once. */
+/** Returns the text to compare. A chunk is the same under any title, as it is for the stores, which keep it once. */
 function saidBy ({ document, title, heading = '', fields, text }: FoundPassage): string {
   return [document === undefined ? title : '', heading, ...fields.flat(), text].join('\n')
 }
@@ -102,8 +102,8 @@ function unique<T> (values: T[]): T[] {
 }
 
 /**
- * The text of a run; where the heading below the shared ones changes, it stands in front, on the line that it is about.
- * @param above what stands for no heading below the shared ones, after one
+ * Joins the text of a run. Where the heading below the shared ones changes, it is put in front of the line it belongs to.
+ * @param above shown where, after such a heading, there is none
  */
 function textOf (run: FoundPassage[], headings: string[], above: string): string {
   return run.reduce((text, passage, i) => {
@@ -113,7 +113,7 @@ function textOf (run: FoundPassage[], headings: string[], above: string): string
   }, '')
 }
 
-/** What a piece adds to the one before it. */
+/** Returns the text that a chunk adds to the one before it. */
 function continuation (before: string, after: string): string {
   const rows = repeatedHeader(before, after)
   if (rows > 0) return `\n${after.slice(rows)}`
@@ -123,7 +123,7 @@ function continuation (before: string, after: string): string {
   return (inSentence ? ' ' : '\n') + after
 }
 
-/** Where the rows begin, when a table goes on that `before` ends in, under the same header; else 0. */
+/** Returns where the rows start, if `after` continues the table at the end of `before` under the same header; otherwise 0. */
 function repeatedHeader (before: string, after: string): number {
   const [header, rule = ''] = after.split('\n', 2) as [string, string?]
   if (!header.includes('|')) return 0
@@ -134,8 +134,8 @@ function repeatedHeader (before: string, after: string): number {
 }
 
 /**
- * Characters of the longest end of `before` that `after` begins with, from one end of a word to another; 0 when it is
- * short. Linear (D. Knuth, J. Morris and V. Pratt, "Fast Pattern Matching in Strings", 1977).
+ * Returns the length of the longest end of `before` that `after` starts with, at word boundaries; 0 when it is short.
+ * Linear (D. Knuth, J. Morris and V. Pratt, "Fast Pattern Matching in Strings", 1977).
  */
 function repeatedLength (before: string, after: string): number {
   // shorter[k]: the longest proper prefix of after[0..k] that is its suffix too.
@@ -155,7 +155,7 @@ function repeatedLength (before: string, after: string): number {
   return 0
 }
 
-/** Whether a place in a text parts a word. */
+/** Tells whether an offset splits a word. */
 function inWord (text: string, at: number): boolean {
   return /^[\p{L}\p{N}]{2}$/u.test(text.slice(Math.max(0, at - 1), at + 1))
 }

@@ -1,19 +1,19 @@
-// One scoring for every engine: how keyword scores and similarities become one order.
+// Combines keyword scores and similarities into one order, the same for every engine.
 import type { Language } from '../types.ts'
 
-/** A candidate's number and its score, best first. */
+/** A candidate's number and its score. */
 export type Scored = [candidate: number, score: number]
 
 /**
- * Weight of the similarity against the keyword score. The default model knows English best; a title beside an
- * English text makes its vectors surer still. Measured with all-MiniLM-L6-v2: with another model, measure again.
+ * Returns the weight of the similarity against the keyword score. The default model knows English best, and English
+ * vectors are better still with a title. Measured with all-MiniLM-L6-v2: measure again with another model.
  */
 export function vectorWeight (language: Language, titled: boolean): number {
   if (language !== 'en') return 0.2
   return titled ? 0.6 : 0.3
 }
 
-/** Scores brought to 0…1 over the list; 1 for all of them when they are equal. */
+/** Scales the scores of the list to 0…1; all are 1 when they are equal. */
 export function minMax (list: Scored[]): Map<number, number> {
   let low = Infinity
   let high = -Infinity
@@ -25,8 +25,8 @@ export function minMax (list: Scored[]): Map<number, number> {
 }
 
 /**
- * `(1 - weight) × keyword + weight × similarity`, each min-max scaled over its own list; a candidate that a list
- * lacks has 0 from it. Best first; equal scores keep the order of the keyword list.
+ * Computes `(1 - weight) × keyword + weight × similarity`, each min-max scaled over its own list; a candidate missing
+ * from a list scores 0 there. Best first; equal scores keep the order of the keyword list.
  */
 export function fuse (keyword: Scored[], similar: Scored[], weight: number): Scored[] {
   if (similar.length === 0) return [...minMax(keyword)].sort((a, b) => b[1] - a[1])

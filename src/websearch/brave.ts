@@ -1,11 +1,11 @@
-// Searches the web by Brave: https://api-dashboard.search.brave.com/api-reference/web/search/get
+// Searches the web with Brave: https://api-dashboard.search.brave.com/api-reference/web/search/get
 import { WebSearchError, type WebEngine } from './port.ts'
 import { createEngineRequests, type Headers } from './request.ts'
 import { cleanResults } from './results.ts'
 
 export const BRAVE_URL = 'https://api.search.brave.com'
 
-/** What the API takes at most. */
+/** The limits of the API. */
 const mostResults = 20
 const longestQuery = 400
 const mostWords = 50
@@ -50,7 +50,7 @@ function shorten (query: string): string {
   return query.trim().split(/\s+/).slice(0, mostWords).join(' ').slice(0, longestQuery).toWellFormed()
 }
 
-/** When the limit that is used up begins anew: `X-RateLimit-Remaining: 0, 1000` beside `X-RateLimit-Reset: 1, 1419704`. */
+/** Returns the ms until the used-up limit starts again, from `X-RateLimit-Remaining: 0, 1000` and `X-RateLimit-Reset: 1, 1419704`. */
 function readReset (headers: Headers): number | undefined {
   const numbers = (name: string) => String(headers[name] ?? '').split(',').map(part => Number(part.trim() || NaN))
   const remaining = numbers('x-ratelimit-remaining')

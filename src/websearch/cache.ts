@@ -1,4 +1,4 @@
-// Asks an engine only what it was not asked within the hour, once at a time, and not while it wants to be left alone.
+// Caches web searches: shares results and running searches, and gives an engine the pause that it asks for.
 import { LRUCache } from 'lru-cache'
 import { unlessAborted } from '../async/signals.ts'
 import { WebSearchError, type WebEngine, type WebFailure, type WebFindings, type WebResult, type WebSearch } from './port.ts'
@@ -7,13 +7,13 @@ export interface CachedWebSearchOptions {
   engine: WebEngine
   /** Longest wait for the engine, ms. */
   timeoutMs: number
-  /** How long results are given again, ms; 0 = never. */
+  /** How long results are used again, ms; 0 = never. */
   ttlMs: number
-  /** Memory of the results at most. */
+  /** The most memory for results. */
   maxBytes: number
-  /** Searches of the engine under way at most. */
+  /** The most searches that run at once. */
   maxInFlight?: number
-  /** Told of each failure of the engine; the error says nothing of the question. */
+  /** Called on each failure of the engine; the error does not contain the question. */
   onError?: (reason: WebFailure, error: unknown) => void
   /** ms, from any start. */
   now?: () => number
@@ -23,7 +23,7 @@ const longestPauseMs = 3_600_000
 /** Characters; it goes into an address. */
 const longestQuery = 400
 
-/** A web search by an engine: cached, shared by those who ask the same, and without errors. */
+/** Makes a web search from an engine: cached, shared by equal questions, and without errors. */
 export function cacheWebSearch ({
   engine, timeoutMs, ttlMs, maxBytes, maxInFlight = 10, onError = () => {}, now = () => performance.now(),
 }: CachedWebSearchOptions): WebSearch {
@@ -73,7 +73,7 @@ export function cacheWebSearch ({
         search = ask(key, words, language, limit).finally(() => { running.delete(key) })
         running.set(key, search)
       }
-      // One who leaves takes nobody else's results away, and they are kept for whoever asks next.
+      // A caller that leaves does not end the search: others wait for it, and the next one finds it cached.
       const findings = await (signal ? unlessAborted(search, signal) : search)
       return structuredClone(findings)
     },
@@ -86,7 +86,7 @@ export function cacheWebSearch ({
   }
 }
 
-/** Bytes, roughly: two a character, and what the objects take. */
+/** Estimates the bytes of results: two per character, plus the objects. */
 function sizeOf (results: WebResult[], key: string): number {
   return results.reduce((bytes, { title, url, snippet }) => bytes + 200 + 2 * (title.length + url.length + snippet.length), 200 + 2 * key.length)
 }

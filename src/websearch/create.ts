@@ -1,11 +1,11 @@
-// Makes the web search that the settings name, or none.
+// Makes the web search that the settings ask for.
 import { createBrave } from './brave.ts'
 import { cacheWebSearch } from './cache.ts'
 import type { WebFailure, WebSearch } from './port.ts'
 import { createSearxng } from './searxng.ts'
 
 export interface WebSearchOptions {
-  /** `off` by default: a question that is searched on the web leaves the house. */
+  /** `off` by default: a web search sends the question to others. */
   engine: 'off' | 'searxng' | 'brave'
   /** Base URL of the SearXNG. */
   url: string
@@ -17,7 +17,7 @@ export interface WebSearchOptions {
   onError?: (reason: WebFailure, error: unknown) => void
 }
 
-/** The web search; null when it is off. Throws when its address or key is missing. */
+/** Makes the web search; null when it is off. Throws when its address or key is missing. */
 export function createWebSearch ({ engine, url, key, timeoutMs, cacheSeconds, cacheMaxBytes, onError }: WebSearchOptions): WebSearch | null {
   if (engine === 'off') return null
   if (engine === 'searxng' && !/^https?:/.test(URL.parse(url)?.protocol ?? '')) throw new Error('The web search by SearXNG needs its http or https address.')

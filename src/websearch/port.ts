@@ -1,4 +1,4 @@
-// What a search of the web is to the rest of the service.
+// The port to web search.
 
 export interface WebResult {
   /** Plain text, one line. */
@@ -7,7 +7,7 @@ export interface WebResult {
   url: string
   /** Plain text, one line. */
   snippet: string
-  /** The day it was published or last changed, as the engine says: YYYY-MM-DD. */
+  /** The day it was published or last changed, according to the engine: YYYY-MM-DD. */
   age?: string
 }
 
@@ -15,28 +15,28 @@ export interface WebResult {
 export type WebFailure =
   | 'timeout' // no answer in time
   | 'unavailable' // no connection, or an error of the engine
-  | 'rate_limited' // asked too often; it is left alone as long as it wants
-  | 'refused' // the key or the settings are not accepted: only the operator can mend it
+  | 'rate_limited' // too many requests; it gets the pause that it asks for
+  | 'refused' // the key or the settings are not accepted: only the operator can fix that
   | 'broken' // an answer that cannot be read
-  | 'overloaded' // too many searches of this service are under way
+  | 'overloaded' // too many searches of this service are running
 
 export interface WebFindings {
   /** Empty after a failure. */
   results: WebResult[]
-  /** Absent when the search has succeeded. */
+  /** Absent when the search succeeded. */
   degraded?: WebFailure
 }
 
 export interface WebQuery {
   /** Two letters, or `und`. */
   language: string
-  /** Results at most. */
+  /** The most results to return. */
   limit: number
   signal?: AbortSignal
 }
 
 export interface WebSearch {
-  /** Searches the web. Throws only the signal's reason; every failure is told in `degraded`. */
+  /** Searches the web. Throws only the signal's reason; `degraded` reports every failure. */
   search (query: string, options: WebQuery): Promise<WebFindings>
   stats (): { size: number, bytes: number, hits: number, misses: number, failures: number }
   close (): Promise<void>
@@ -52,7 +52,7 @@ export interface WebEngine {
 export class WebSearchError extends Error {
   override readonly name = 'WebSearchError'
   readonly reason: WebFailure
-  /** How long the engine asks to be left alone, ms. */
+  /** The pause that the engine asks for, ms. */
   readonly retryAfterMs: number
 
   constructor (reason: WebFailure, { retryAfterMs = 0, cause }: { retryAfterMs?: number, cause?: unknown } = {}) {

@@ -1,21 +1,21 @@
-// Asks a web search engine over HTTP: its JSON, or the reason why there is none.
+// Requests JSON from a web search engine over HTTP.
 import { Agent, request, type Dispatcher } from 'undici'
 import { readRetryAfter } from '../async/retry-after.ts'
 import { WebSearchError } from './port.ts'
 
-/** Bytes; an answer of twenty results has some tens of thousands. */
+/** Bytes; an answer with twenty results has tens of thousands. */
 const longestAnswer = 4_194_304
 const defaultPauseMs = 1000
 
 export interface EngineRequests {
-  /** The parsed body of a 200. Throws a WebSearchError, or the signal's reason. */
+  /** Returns the parsed body of a 200. Throws a WebSearchError, or the signal's reason. */
   getJson (url: URL, options: { headers?: Record<string, string>, signal: AbortSignal, retryAfter?: (headers: Headers) => number | undefined }): Promise<unknown>
   close (): Promise<void>
 }
 
 export type Headers = Dispatcher.ResponseData['headers']
 
-/** Opens connections to an engine. Its address is the operator's own, so it may be a private one. */
+/** Opens connections to an engine. Its address is set by the operator, so a private one is allowed. */
 export function createEngineRequests ({ timeoutMs }: { timeoutMs: number }): EngineRequests {
   const agent = new Agent({ connections: 16, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
 
@@ -26,7 +26,7 @@ export function createEngineRequests ({ timeoutMs }: { timeoutMs: number }): Eng
           dispatcher: agent, signal, headers: { accept: 'application/json', 'user-agent': 'causerie', ...headers },
         })
         if (response.statusCode === 200) return JSON.parse(await readText(response.body))
-        await response.body.dump({ limit: 16_384 }).catch(() => {}) // its connection is lost then, and no more than that
+        await response.body.dump({ limit: 16_384 }).catch(() => {}) // then only its connection is lost
         throw failureOf(response.statusCode, retryAfter(response.headers))
       } catch (error) {
         signal.throwIfAborted()

@@ -1,8 +1,8 @@
-// Makes what an engine has found safe to show and to give to a model.
+// Cleans the results of an engine, so that they are safe to show and to give to a model.
 import { Parser } from 'htmlparser2'
 import type { WebResult } from './port.ts'
 
-/** What an engine says of a result; none of it is believed. */
+/** A result as the engine sends it; no part of it is trusted. */
 export interface RawResult {
   title: unknown
   url: unknown
@@ -14,14 +14,14 @@ export interface RawResult {
 /** Characters. */
 const longest = { title: 200, snippet: 600, url: 2048, raw: 20_000 }
 
-/** The results that have a web address and a text, as plain text, each address once. */
+/** Returns the results that have a web address and a text, as plain text, each address once. */
 export function cleanResults (raw: RawResult[], limit: number): WebResult[] {
   const found = new Map<string, WebResult>()
   for (const { title, url, snippet, date } of raw) {
     if (found.size >= limit) break
     const address = webAddress(url)
-    const text = cut(plain(snippet), longest.snippet)
-    const name = cut(plain(title), longest.title)
+    const text = cut(toPlainText(snippet), longest.snippet)
+    const name = cut(toPlainText(title), longest.title)
     if (!address || found.has(address) || !(text || name)) continue
     const age = day(date)
     found.set(address, { title: name || new URL(address).hostname, url: address, snippet: text, ...(age && { age }) })
@@ -35,8 +35,8 @@ function webAddress (url: unknown): string | null {
   return parsed.href
 }
 
-/** Without tags, entities, and characters that cannot be seen or that turn the direction of others. */
-function plain (text: unknown): string {
+/** Removes tags, entities, invisible characters, and characters that change the direction of others. */
+function toPlainText (text: unknown): string {
   if (typeof text !== 'string') return ''
   let bare = ''
   const parser = new Parser({ ontext: part => { bare += part } }, { decodeEntities: true })

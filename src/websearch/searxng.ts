@@ -1,4 +1,4 @@
-// Searches the web by a SearXNG: https://docs.searxng.org/dev/search_api
+// Searches the web with SearXNG: https://docs.searxng.org/dev/search_api
 import { WebSearchError, type WebEngine } from './port.ts'
 import { createEngineRequests } from './request.ts'
 import { cleanResults } from './results.ts'
@@ -10,7 +10,7 @@ interface Answer {
 }
 
 /**
- * A SearXNG whose settings allow the format `json`; it answers 403 otherwise.
+ * Makes an engine from a SearXNG whose settings allow the format `json`; it answers 403 otherwise.
  * @param url its base URL, which may have a path
  */
 export function createSearxng ({ url, timeoutMs }: { url: string, timeoutMs: number }): WebEngine {
@@ -28,7 +28,7 @@ export function createSearxng ({ url, timeoutMs }: { url: string, timeoutMs: num
       const found = cleanResults(answer.results.map(result => ({
         title: result?.title, url: result?.url, snippet: result?.content, date: result?.publishedDate,
       })), limit)
-      // It has found nothing because nobody answered it.
+      // It found nothing because its engines did not answer.
       const failed = Array.isArray(answer.unresponsive_engines) && answer.unresponsive_engines.length > 0
       if (found.length === 0 && failed) throw new WebSearchError('unavailable')
       return found
