@@ -11,7 +11,7 @@ Object.assign(t, { test: (...given: Parameters<Test['test']>) => ofFile.test(...
 // The parent notices when nothing moves any more; how long a file takes depends on the machine.
 t.setTimeout(0)
 
-for (const file of process.argv.slice(2)) {
+for (const file of process.env.TEST_FILES!.split('\n')) {
   const begun = performance.now()
   const { pass, fail } = t.counts
   const failures = t.lists.fail.length

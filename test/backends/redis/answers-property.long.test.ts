@@ -55,7 +55,7 @@ t.test('every reader has a last event', { skip: noRedis }, async t => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async steps => {
     const endings: (() => unknown)[] = []
     const owner = Object.assign(Object.create(t), { teardown: (end: () => unknown) => { endings.unshift(end) } }) as typeof t
-    const settings = { prefix: `run-${run++}:`, leaseMs: 600, timeoutMs: 150, graceMs: 100 }
+    const settings = { prefix: `run-${run++}:`, leaseMs: 600, timeoutMs: 5000, graceMs: 100 }
     const instances = [await instance(owner, server, settings), await instance(owner, server, settings)]
     const open: { reader: Reader, text: string, whole: boolean }[] = []
     const ids: string[] = []
