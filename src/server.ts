@@ -1,9 +1,23 @@
 // Starts the service: settings, app, listen; drains on SIGTERM and SIGINT.
+import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { isLoopback, loadConfig, type Config } from './config.ts'
 import { makeKey } from './keys/key.ts'
 import type { KeyStore } from './keys/store.ts'
+import type { Language } from './types.ts'
+
+/** Asked in the example when a company has no common questions. */
+const firstQuestions: Record<Language, string> = {
+  fr: 'Quels sont les délais de livraison ?',
+  en: 'What are the delivery times?',
+  es: '¿Cuánto tarda la entrega?',
+  de: 'Wie lange dauert die Lieferung?',
+  und: 'What are the delivery times?',
+}
+/** The list of companies must not hold up the start. */
+const companiesMs = 3000
 
 function fail (message: string): never {
   process.stderr.write(`causerie: ${message}\n`)
@@ -25,21 +39,44 @@ try {
     if (err) app.log.fatal({ err }, 'closing after an error')
     await app.close()
   })
-  // Elsewhere than on this machine nothing is served without a key: there has to be one to begin with.
-  const keyless = await app.keys.any().then(any => !any, error => {
+  const hasKeys = await app.keys.any().catch(error => {
     app.log.warn({ err: error }, 'the keys cannot be read')
-    return false
+    return true
   })
-  if (keyless && !isLoopback(config.HOST)) await showFirstKey(app.keys)
   await app.listen({ host: config.HOST, port: config.PORT })
-  if (keyless && isLoopback(config.HOST)) app.log.info('no keys are asked for, since there is none: only this machine is served')
+  // Other machines are served with a key only, so there must be one to begin with. A start that fails leaves none behind.
+  if (!hasKeys && !isLoopback(config.HOST)) await showFirstKey(app.keys)
+  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no keys are asked for, since there is none: only this machine is served')
+  await app.samplesLoaded
+  if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') fail(`port ${config.PORT} is taken; set PORT to another one.`)
+  if (code === 'EADDRNOTAVAIL') fail(`HOST ${config.HOST} is not an address of this machine; set HOST to one that is, or to 0.0.0.0 for all of them.`)
   fail(message)
 }
 
-/** Makes an admin's key and writes it to the terminal, once; it is in no log and nowhere in clear. */
+/** Returns the address to open and, if there is a company, a command that asks it a question in its language. */
+async function readyText (app: FastifyInstance, needsKey: boolean): Promise<string> {
+  const { address, family, port } = app.server.address() as AddressInfo
+  const host = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
+  const url = `http://${host}:${port}`
+  const ready = `\n  Causerie is ready: ${url}\n  Its routes: ${url}/docs\n`
+  try {
+    const [company] = await app.promptStore.companies(AbortSignal.timeout(companiesMs))
+    const profile = company === undefined ? null : await app.prompts.get(company)
+    if (!profile) return `${ready}\n`
+    const message = profile.commonQuestions[0] ?? firstQuestions[profile.language]
+    const body = JSON.stringify({ company_id: profile.id, user_id: 'me', message }).replaceAll('\'', '\'\\\'\'')
+    const key = needsKey ? ' -H \'Authorization: Bearer <key>\'' : ''
+    return `${ready}\n  Ask ${profile.name}:\n\n    curl -N ${url}/chat${key} -H 'Content-Type: application/json' -d '${body}'\n\n`
+  } catch {
+    // The log and /ready say what is wrong with the profiles.
+    return `${ready}\n`
+  }
+}
+
+/** Makes an admin's key and writes it to standard output, once. It is in no log, and stored nowhere in clear. */
 async function showFirstKey (keys: KeyStore): Promise<void> {
   const { text, key } = makeKey({ company: null, scopes: ['admin'], name: 'first start' })
   await keys.create(key)

@@ -128,6 +128,7 @@ t.test('SIGTERM during a stream', async t => {
 t.test('the first start for others than this machine makes a key, shows it once, and serves nobody without', async t => {
   const first = await start(t, { HOST: '0.0.0.0' })
   const url = (await first.url).replace('0.0.0.0', '127.0.0.1')
+  while (!first.output().includes('Causerie is ready')) await new Promise(resolve => { setImmediate(resolve) })
   const [key = ''] = /cau_[A-Za-z0-9]{12}_[A-Za-z0-9]{33}/.exec(first.output()) ?? []
   t.match(first.output(), /not shown again/)
   const asked = (headers: Record<string, string>) => fetch(`${url}/stats`, { headers }).then(({ status }) => status)
@@ -142,9 +143,32 @@ t.test('the first start for others than this machine makes a key, shows it once,
   t.equal(await fetch(`${again}/stats`, { headers: { authorization: `Bearer ${key}` } }).then(({ status }) => status), 200)
 })
 
+t.test('a start that fails leaves no key behind', async t => {
+  const failed = await start(t, { HOST: '192.0.2.1' })
+  t.equal(await failed.exit, 1)
+  t.notMatch(failed.output(), 'cau_')
+  t.match(failed.output(), 'causerie: HOST 192.0.2.1 is not an address of this machine; set HOST')
+  const next = await start(t, { HOST: '0.0.0.0' }, failed.folder)
+  await next.url
+  while (!next.output().includes('Causerie is ready')) await new Promise(resolve => { setImmediate(resolve) })
+  t.match(next.output(), /cau_[A-Za-z0-9]{12}_/, 'so the next one still makes the first key')
+})
+
+t.test('the start ends with the address, and a command that asks a question', async t => {
+  const started = await start(t)
+  const url = await started.url
+  while (!started.output().includes('curl')) await new Promise(resolve => { setImmediate(resolve) })
+  await ready(url)
+  t.match(started.output(), `Causerie is ready: ${url}\n`)
+  const [, address, body] = /curl -N (\S+) -H 'Content-Type: application\/json' -d '(.*)'\n/.exec(started.output()) ?? []
+  t.equal(address, `${url}/chat`)
+  t.match((await askJson(url, { ...JSON.parse(body!), stream: false })).json, { company_id: 'shop', finish_reason: /stop|no_answer/ })
+})
+
 t.test('on this machine no key is made, and that none is asked for is said', async t => {
   const started = await start(t)
   await started.url
+  while (!started.output().includes('Causerie is ready')) await new Promise(resolve => { setImmediate(resolve) })
   started.process.kill('SIGTERM')
   await started.exit
   t.notMatch(started.output(), 'cau_')
