@@ -1,7 +1,7 @@
-// What goes wrong on a disk or in SQLite, as coded errors.
+// Converts errors of the file system and of SQLite to coded errors.
 import { CodedError, coded } from './errors.ts'
 
-/** An error of SQLite or of the file system as a coded one; any other as it is. */
+/** Returns an error of SQLite or of the file system as a coded one, and any other error as it is. */
 export function asStoreError (error: unknown): unknown {
   if (error instanceof CodedError) return error
   // Primary result code: https://sqlite.org/rescode.html; the extended one is in the high bytes.

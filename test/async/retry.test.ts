@@ -81,7 +81,10 @@ t.test('the signal ends the tries and the pauses with its reason, whatever that 
     const pausing = new AbortController()
     const { action: fails, options: { wait, ...real }, attempts } = make([failure('busy'), failure('busy')])
     const onRetry = () => { setImmediate(() => pausing.abort(reason)) }
-    t.equal(await retry(fails, { ...real, firstMs: 60_000, longestMs: 60_000, onRetry, signal: pausing.signal }).catch(error => error), reason)
+    t.equal(
+      await retry(fails, { ...real, firstMs: 60_000, longestMs: 60_000, onRetry, signal: pausing.signal }).catch(error => error),
+      reason
+    )
     t.equal(attempts.length, 1)
   }
 })

@@ -1,4 +1,4 @@
-// Reads what other instances write: the answers that are followed here, and this instance's inbox, over one connection.
+// Reads what other instances write, over one connection: the answers that are followed here, and this instance's inbox.
 import { coded, errorEvent } from '../../errors.ts'
 import type { Redis } from './connection.ts'
 import type { AnswerEvent } from '../../types.ts'
@@ -6,30 +6,30 @@ import type { AnswerLog } from '../../answers/log.ts'
 import type { Entry } from './answer-scripts.ts'
 
 export interface FollowerOptions {
-  /** A connection of its own, which is closed with the follower. */
+  /** A connection of the follower's own, which it closes. */
   redis: Redis
   inbox: string
-  /** Longest time that one read waits, in milliseconds. */
+  /** Longest wait of one read, in milliseconds. */
   blockMs: number
-  /** Told that a followed answer has ended, also by being lost. */
+  /** Called when a followed answer has ended, or was lost. */
   onEnd (log: AnswerLog): void
-  /** Told of each message in the inbox. */
+  /** Called for each message in the inbox. */
   onMessage (what: string, answerId: string): void
 }
 
 export interface Follower {
-  /** Goes on with a log after the entry `last` of its stream. */
+  /** Follows a log from the entry after `last` of its stream. */
   add (log: AnswerLog, last: string): void
   remove (answerId: string): void
   ids (): string[]
-  /** Ends an answer with a retryable error: its instance is gone. */
+  /** Ends an answer whose instance is gone with a retryable error. */
   lose (answerId: string): void
-  /** When Redis was last heard of here, ms. */
+  /** When Redis last answered here, in milliseconds of the monotonic clock. */
   readonly heardAt: number
   close (): void
 }
 
-/** Appends what a log does not have yet; entries may overlap. Returns false when something is missing, or unreadable. */
+/** Appends what a log does not have yet; entries may overlap. Returns false when something is missing or unreadable. */
 export function appendEntries (log: AnswerLog, entries: Entry[]): boolean {
   try {
     for (const [, [first, json]] of entries) {
@@ -50,8 +50,8 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
   let inboxLast = '0'
   let heardAt = performance.now()
   let closed = false
-  let proceed = () => {}
-  const cancel = redis.onReady(() => proceed())
+  let readAgain = () => {}
+  const cancel = redis.onReady(() => readAgain())
 
   function lose (id: string): void {
     const one = followed.get(id)
@@ -61,7 +61,7 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
     onEnd(one.log)
   }
 
-  function take (stream: string, entries: Entry[]): void {
+  function appendFrom (stream: string, entries: Entry[]): void {
     const last = entries.at(-1)![0]
     if (stream === inbox) {
       inboxLast = last
@@ -85,16 +85,26 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
       if (closed) return
       try {
         const all = [...followed]
-        const reply = await redis.send<[string, Entry[]][] | null>([
-          'XREAD', 'BLOCK', String(blockMs), 'STREAMS', inbox, ...all.map(([id]) => answerKey(id)), inboxLast, ...all.map(([, { last }]) => last),
-        ], blockMs + redis.timeoutMs)
+        const reply = await redis.send<[string, Entry[]][] | null>(
+          [
+            'XREAD',
+            'BLOCK',
+            String(blockMs),
+            'STREAMS',
+            inbox,
+            ...all.map(([id]) => answerKey(id)),
+            inboxLast,
+            ...all.map(([, { last }]) => last),
+          ],
+          blockMs + redis.timeoutMs
+        )
         heardAt = performance.now()
-        for (const [stream, entries] of reply ?? []) take(stream, entries)
+        for (const [stream, entries] of reply ?? []) appendFrom(stream, entries)
       } catch {
-        // The connection tells why, and comes back by itself; a server that refuses is not asked without a pause.
+        // The connection reports why, and comes back by itself. A server that refuses is not asked again without a pause.
         await new Promise<void>(resolve => {
           const timer = setTimeout(resolve, blockMs)
-          proceed = () => {
+          readAgain = () => {
             clearTimeout(timer)
             resolve()
           }
@@ -114,7 +124,7 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
       closed = true
       cancel()
       redis.close()
-      proceed()
+      readAgain()
     },
   }
 }

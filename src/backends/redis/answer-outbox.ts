@@ -1,4 +1,4 @@
-// Writes the answers made here to Redis, in small batches. It reads their logs as any reader does.
+// Writes the answers made here to Redis, in small batches. It reads their logs like any other reader.
 import { hash } from 'node:crypto'
 import { settlesWithin } from '../../async/signals.ts'
 import type { Redis } from './connection.ts'
@@ -9,28 +9,28 @@ import * as scripts from './answer-scripts.ts'
 export interface OutboxOptions {
   redis: Redis
   instance: string
-  /** How long a running answer stays in Redis without a word of its instance, in milliseconds. */
+  /** How long a running answer stays in Redis without a sign of life of its instance, in milliseconds. */
   liveMs: number
   cacheTtlMs: number
-  /** How long any ended answer stays. */
+  /** How long every ended answer stays. */
   keptMs: number
 }
 
 export interface Outbox {
   add (log: AnswerLog): void
   has (answerId: string): boolean
-  /** Sends now what is there of this answer. */
+  /** Writes at once what there is of this answer. */
   flush (answerId: string): void
-  /** Tries again what could not be written. */
+  /** Writes what could not be written before. */
   retry (): void
-  /** The answers whose time to live must be renewed, because nothing was written for a while. */
+  /** Returns the answers whose time to live must be renewed, because nothing was written for a while. */
   silent (): string[]
   readonly size: number
-  /** Resolves when all is written, or after so many milliseconds. The answers have ended before. */
+  /** Resolves when everything is written, or after `waitMs`. To be called when the answers have ended. */
   drain (waitMs: number): Promise<void>
 }
 
-/** Events are gathered for so long, ms. The first token does not wait for others, nor does the end. */
+/** How long events are gathered. The first token does not wait for others, nor does the end. */
 const batchMs = 30
 
 interface Outgoing {
@@ -38,17 +38,17 @@ interface Outgoing {
   hash: string
   /** Events that Redis has. */
   sent: number
-  /** `stuck` = it could not be written, and is tried again later. */
+  /** `stuck` = it could not be written, and will be later. */
   state: 'waiting' | 'due' | 'writing' | 'stuck'
-  /** Whether the first token is written. */
+  /** Whether the first token has been written. */
   flowing: boolean
-  /** Whether Redis may know it, so that somebody may wait for its end. */
+  /** Whether Redis may have it, so that somebody may wait for its end. */
   known: boolean
-  /** When it was written last, or begun; ms. */
+  /** When it was last written, or begun, in milliseconds of the monotonic clock. */
   at: number
 }
 
-/** The name that an answer's key has in Redis; empty for an answer that is not shared. */
+/** Returns the name of an answer's key in Redis; empty for an answer that is not shared. */
 export function keyHash (key: string | null): string {
   return key === null ? '' : hash('sha256', key, 'base64url')
 }
@@ -64,19 +64,19 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
     if (outgoing.size === 0) drained()
   }
 
-  function wait (out: Outgoing): void {
+  function waitForMore (out: Outgoing): void {
     out.state = 'waiting'
-    out.log.wait(out.sent, () => { if (out.state === 'waiting') arrived(out) })
+    out.log.wait(out.sent, () => { if (out.state === 'waiting') onEvents(out) })
   }
 
-  function arrived (out: Outgoing): void {
+  function onEvents (out: Outgoing): void {
     const { log } = out
     if (log.ended || (!out.flowing && log.at(log.length - 1).type === 'delta')) {
       write(out)
       return
     }
-    // What may not wait is still to be noticed.
-    log.wait(log.length, () => { if (out.state === 'due') arrived(out) })
+    // An event that may not wait has to be noticed all the same.
+    log.wait(log.length, () => { if (out.state === 'due') onEvents(out) })
     if (out.state === 'due') return
     out.state = 'due'
     due.add(out)
@@ -111,26 +111,26 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
         ended ? '1' : '', String(cacheMs), String(Math.max(cacheMs, keptMs)),
       ])
       out.at = performance.now()
-      // Redis was restarted, or has taken this instance for dead: all of it once more, which cannot be refused again.
+      // Redis was restarted, or took this instance for dead: write all of it again, which cannot be refused.
       out.sent = held === 1 ? to : 0
     } catch {
-      // The connection counts and tells it; here it is enough that nothing is lost.
+      // The connection counts and reports it; here it is enough that nothing is lost.
       out.state = 'stuck'
       return
     }
     out.flowing ||= typeof events.at(-1) === 'string'
     if (out.sent === 0) return write(out)
     if (ended) remove(out)
-    else wait(out)
+    else waitForMore(out)
   }
 
   function retry (): void {
     const now = performance.now()
     for (const out of outgoing.values()) {
       if (out.state !== 'stuck') continue
-      // What nobody elsewhere can know of, or has given up, need not be told.
-      const needless = now - out.at > liveMs || (!out.known && !redis.ready)
-      if (out.log.ended && needless) remove(out)
+      // Nobody elsewhere knows of it, or waits for it any more.
+      const isNeedless = now - out.at > liveMs || (!out.known && !redis.ready)
+      if (out.log.ended && isNeedless) remove(out)
       else if (redis.ready) write(out)
     }
   }
@@ -139,7 +139,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
     add (log) {
       const out: Outgoing = { log, hash: keyHash(log.key), sent: 0, state: 'waiting', flowing: false, known: false, at: performance.now() }
       outgoing.set(log.id, out)
-      wait(out)
+      waitForMore(out)
     },
     has: answerId => outgoing.has(answerId),
     flush (answerId) {

@@ -1,4 +1,4 @@
-// What is done in Redis in one step: claiming, writing, joining, stopping and burying an answer.
+// The Lua scripts that change an answer in Redis in one step: claim, write, join, stop, bury.
 import { script } from './connection.ts'
 
 export type { Script } from './connection.ts'
@@ -6,12 +6,12 @@ export type { Script } from './connection.ts'
 /*
  * Keys, all with a time to live:
  *   k:<hash of the answer's key>  the id of the answer that equal questions are given
- *   m:<id>   hash: owner (instance), company, key (hash), ended, keep; f:<instance> = until when (ms) it is taken for a reader
+ *   m:<id>   hash: owner (instance), company, key (hash), ended, keep; f:<instance> = until when (ms) that instance counts as a reader
  *   a:<id>   stream of its events: field = number of the first event, value = JSON list of events, a token being its text alone
- *   i:<instance>   its inbox, a stream; as long as it is there the instance is alive
- * The scripts find keys by what they read, so they need one primary, not a cluster.
+ *   i:<instance>   its inbox, a stream; while it exists the instance is alive
+ * The scripts compute keys from what they read, so they need one primary, not a cluster.
  */
-const common = `
+const sharedLua = `
 local prefix, me = ARGV[1], ARGV[2]
 local function now () local t = redis.call('TIME') return t[1] * 1000 + math.floor(t[2] / 1000) end
 local function alive (instance) return redis.call('EXISTS', prefix .. 'i:' .. instance) == 1 end
@@ -50,8 +50,8 @@ local function alone (id)
 end
 `
 
-/** prefix, me, hash, new id, company, live ms, lease ms → `Found`, its time to live being that of the name; nil = it is ours. */
-export const claim = script(common + `
+/** prefix, me, hash, new id, company, live ms, lease ms → `Found`, its time to live being that of the name; nil = the caller makes it. */
+export const claim = script(sharedLua + `
 local k = prefix .. 'k:' .. ARGV[3]
 local id = redis.call('GET', k)
 if id then
@@ -67,13 +67,13 @@ redis.call('PEXPIRE', prefix .. 'm:' .. ARGV[4], ARGV[6])
 return nil`)
 
 /** prefix, me, id, company ('' = any), lease ms → `Found`; nil = there is none. */
-export const join = script(common + 'return take(ARGV[3], ARGV[4], ARGV[5])')
+export const join = script(sharedLua + 'return take(ARGV[3], ARGV[4], ARGV[5])')
 
 /**
  * prefix, me, id, company, hash ('' = none), live ms, number of the first event, events, ended ('' = no), cache ms, kept ms
- * → 1; 0 = Redis does not hold what went before, write all of it.
+ * → 1; 0 = Redis does not have what came before: write all of it.
  */
-export const write = script(common + `
+export const write = script(sharedLua + `
 local id, hash, first = ARGV[3], ARGV[5], ARGV[7]
 local m, a, k = prefix .. 'm:' .. id, prefix .. 'a:' .. id, prefix .. 'k:' .. hash
 if redis.call('HGET', m, 'owner') ~= me then
@@ -101,34 +101,36 @@ redis.call('PEXPIRE', m, ttl)
 redis.call('PEXPIRE', a, ttl)
 return 1`)
 
-/** prefix, me, id, hash: equal questions are no longer given this answer. */
-export const forget = script(common + 'unname(ARGV[3], ARGV[4])')
+/** prefix, me, id, hash: no longer gives this answer to equal questions. */
+export const forget = script(sharedLua + 'unname(ARGV[3], ARGV[4])')
 
-/** prefix, me, id: an answer goes that was claimed here and never begun, or whose instance is gone. */
-export const release = script(common + `
+/** prefix, me, id: deletes an answer that was claimed here and never begun, or whose instance is gone. */
+export const release = script(sharedLua + `
 local owner = redis.call('HGET', prefix .. 'm:' .. ARGV[3], 'owner')
 if owner and (owner == me or not alive(owner)) then bury(ARGV[3]) end`)
 
-/** prefix, me, id → 0 = others read it; 2 = one who left may resume it; 1 = nobody wants it, and none can join it by its key. */
-export const abandon = script(common + `
+/** prefix, me, id → 0 = others read it; 2 = a reader who left may resume it; 1 = nobody reads it or can join it by its key now. */
+export const abandon = script(sharedLua + `
 if not alone(ARGV[3]) then return 0 end
 if redis.call('HDEL', prefix .. 'm:' .. ARGV[3], 'keep') == 1 then return 2 end
 unname(ARGV[3], redis.call('HGET', prefix .. 'm:' .. ARGV[3], 'key'))
 return 1`)
 
-/** prefix, me, id, owner: this instance reads it no more. */
-export const leave = script(common + `
+/** prefix, me, id, owner: this instance stops reading it. */
+export const leave = script(sharedLua + `
 redis.call('HDEL', prefix .. 'm:' .. ARGV[3], 'f:' .. me)
 if alive(ARGV[4]) then tell(ARGV[4], 'left', ARGV[3]) end`)
 
-/** prefix, me, id: one of its readers may resume it. */
-export const keep = script(common + 'if redis.call(\'EXISTS\', prefix .. \'m:\' .. ARGV[3]) == 1 then redis.call(\'HSET\', prefix .. \'m:\' .. ARGV[3], \'keep\', 1) end')
+/** prefix, me, id: notes that one of its readers may resume it. */
+export const keep = script(
+  sharedLua + "if redis.call('EXISTS', prefix .. 'm:' .. ARGV[3]) == 1 then redis.call('HSET', prefix .. 'm:' .. ARGV[3], 'keep', 1) end"
+)
 
 /** prefix, me: makes this instance's own waiting read return. */
-export const wake = script(common + 'if alive(me) then tell(me, \'wake\', \'\') end')
+export const wake = script(sharedLua + 'if alive(me) then tell(me, \'wake\', \'\') end')
 
 /** prefix, me, id, company ('' = any), cause → 1; 0 = there is none of this company. */
-export const stop = script(common + `
+export const stop = script(sharedLua + `
 local f = redis.call('HMGET', prefix .. 'm:' .. ARGV[3], 'owner', 'company', 'ended', 'key')
 if not f[1] or (ARGV[4] ~= '' and f[2] ~= ARGV[4]) then return 0 end
 if f[3] then return 1 end
@@ -139,10 +141,10 @@ return 1`)
 
 /**
  * prefix, me, alive ms, live ms, lease ms, JSON {silent, followed, watched}
- * → [followed of which there is no sign of life, watched that nobody reads]
- * The instance's sign of life, for all its answers at once.
+ * → [followed answers without a sign of life, watched answers without a reader]
+ * Gives the instance's sign of life, for all its answers at once.
  */
-export const beat = script(common + `
+export const beat = script(sharedLua + `
 local inbox, ids = prefix .. 'i:' .. me, cjson.decode(ARGV[6])
 if redis.call('EXISTS', inbox) == 0 then redis.call('XADD', inbox, '*', 'wake', '') end
 redis.call('PEXPIRE', inbox, ARGV[3])
@@ -164,10 +166,18 @@ end
 return { dead, free }`)
 
 /** prefix, me: the instance ends. */
-export const bye = script(common + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')
+export const bye = script(sharedLua + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')
 
 /** An answer as Redis holds it. */
-export type Found = [state: 'ended' | 'running', id: string, owner: string, company: string, entries: Entry[], keptMs: number, freshMs?: number]
+export type Found = [
+  state: 'ended' | 'running',
+  id: string,
+  owner: string,
+  company: string,
+  entries: Entry[],
+  keptMs: number,
+  freshMs?: number,
+]
 
 /** One entry of a stream: its id, and what it holds, field after value. */
 export type Entry = [id: string, fields: string[]]

@@ -1,4 +1,4 @@
-// Answers that several instances share through Redis. Each goes on in memory when Redis does not answer.
+// Shares answers between instances through Redis. Each instance goes on in memory while Redis does not answer.
 import type { Redis } from './connection.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from '../../answers/answers.ts'
 import { newId } from '../../answers/id.ts'
@@ -11,22 +11,22 @@ import * as scripts from './answer-scripts.ts'
 import type { Found } from './answer-scripts.ts'
 
 export interface RedisAnswersOptions extends LocalAnswersOptions {
-  /** Closed by whoever made it, after the answers. */
+  /** Closed by its owner, after the answers. */
   redis: Redis
-  /** After this long without a sign of life an instance is taken for dead, in milliseconds. */
+  /** An instance without a sign of life for this long is taken for dead, in milliseconds. */
   leaseMs: number
 }
 
-/** How often an answer is asked for again that this instance has just ended, and not yet written. */
-const tries = 3
+/** How often Redis is asked for an answer that this instance has just ended and not yet written. */
+const maxFinds = 3
 
 export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const { redis, leaseMs, cacheTtlMs, graceMs } = options
   const { prefix } = redis
   const instance = newId()
   const liveMs = 3 * leaseMs
-  // A death is noticed within the lease: signs of life end after 0.4 of it, are missed within 0.125, and for 0.25 to 0.375
-  // it is waited whether they come back, as they do after a restart of Redis.
+  // A death is noticed within the lease: a sign of life lasts 0.4 of it, is missed within 0.125, and then has 0.25 to
+  // 0.375 to come back, as it does after a restart of Redis.
   const aliveMs = Math.round(leaseMs * 0.4)
   const beatMs = leaseMs / 8
   const patienceMs = leaseMs * 0.25
@@ -45,7 +45,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const local = createLocalAnswers(options, {
     started: outbox.add,
     ending (log) {
-      if (log.key !== null && outbox.has(log.id)) tell(scripts.forget, log.id, keyHash(log.key))
+      if (log.key !== null && outbox.has(log.id)) sendWithoutReply(scripts.forget, log.id, keyHash(log.key))
     },
     async forsaken (log) {
       if (!redis.ready || !outbox.has(log.id)) return true
@@ -58,7 +58,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
         }
         return wanted === 1
       } catch {
-        // Whoever follows it elsewhere does without Redis as well.
+        // An instance that follows it has lost Redis as well.
         return true
       }
     },
@@ -79,7 +79,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   })
 
   /** Sends what needs no reply. Should it be lost, a time to live makes up for it; the connection counts it. */
-  function tell (script: scripts.Script, ...args: string[]): void {
+  function sendWithoutReply (script: scripts.Script, ...args: string[]): void {
     if (redis.ready) redis.run(script, [], [prefix, instance, ...args]).catch(() => {})
   }
 
@@ -87,9 +87,9 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     for (const [id, log] of watched) if (log.ended) watched.delete(id)
     const ids = JSON.stringify({ silent: outbox.silent(), followed: follower.ids(), watched: [...watched.keys()] })
     const args = [prefix, instance, String(aliveMs), String(liveMs), String(leaseMs), ids]
-    // A failure is counted by the connection; the next one may do better.
+    // The connection counts its failures; the next beat may do better.
     const beating = redis.ready ? redis.run<[string[], string[]]>(scripts.beat, [], args).catch(() => null) : null
-    // After the sign of life: an answer without one is given up by others.
+    // After the sign of life: other instances give up an answer without one.
     outbox.retry()
     const reply = await beating
     if (reply) {
@@ -103,18 +103,18 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
 
   function lose (id: string): void {
     follower.lose(id)
-    tell(scripts.release, id)
+    sendWithoutReply(scripts.release, id)
   }
-  // Both go out before any claim: without a sign of life it would be taken for a dead instance's.
+  // Both go out before any claim: without a sign of life the claim would be taken for a dead instance's.
   const cancel = redis.onReady(() => {
     redis.load(Object.values(scripts))
     beat()
   })
   const timer = setInterval(beat, beatMs).unref()
 
-  /** Asks Redis for an answer; null when there is none, or this instance makes or made it and Redis knows less than it. */
+  /** Asks Redis for an answer; null when there is none, or when it is this instance's own, of which Redis has less. */
   async function find (ask: () => Promise<Found | null>): Promise<Found | null> {
-    for (let n = 0; n < tries; n++) {
+    for (let n = 0; n < maxFinds; n++) {
       const found = await ask()
       if (!found || found[0] === 'ended' || found[2] !== instance) return found
       outbox.flush(found[1])
@@ -122,8 +122,8 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     return null
   }
 
-  /** A place in an answer that Redis has; null when it cannot be read. */
-  function take ([state, id, owner, company, entries, keptMs, freshMs = 0]: Found, from: number, asked?: OpenOptions): Reader | null {
+  /** Returns a reader of an answer that Redis has; null when it cannot be read. */
+  function readFound ([state, id, owner, company, entries, keptMs, freshMs = 0]: Found, from: number, asked?: OpenOptions): Reader | null {
     const join = () => (asked ? local.find(asked) : null) ?? local.join(null, id, from, asked?.conversationId)
     const known = join()
     if (known) return known
@@ -132,23 +132,23 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     if (log.ended) {
       local.adopt(log, freshMs, keptMs)
       counts.hits++
-      // It may be too large to be kept.
+      // It may be too large for the cache.
       return join() ?? local.read(log, Math.min(from, log.length), { conversation_id: asked?.conversationId ?? '', cache: 'hit' })
     }
     if (state === 'ended') return null
     const resumable = asked?.resumable ?? false
     local.follow(log, resumable, {
-      stop: cause => tell(scripts.stop, id, '', cause),
-      keepGoing: () => tell(scripts.keep, id),
+      stop: cause => sendWithoutReply(scripts.stop, id, '', cause),
+      keepGoing: () => sendWithoutReply(scripts.keep, id),
       leave () {
         follower.remove(id)
-        tell(scripts.leave, id, owner)
+        sendWithoutReply(scripts.leave, id, owner)
       },
     })
     follower.add(log, entries.at(-1)?.[0] ?? '0')
-    // The read that is waiting does not know of it yet.
-    tell(scripts.wake)
-    if (resumable) tell(scripts.keep, id)
+    // The read that is under way does not include it yet.
+    sendWithoutReply(scripts.wake)
+    if (resumable) sendWithoutReply(scripts.keep, id)
     return join()
   }
 
@@ -161,12 +161,12 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     } catch {
       counts.fallbacks++
     }
-    const reader = found && take(found, 0, asked)
+    const reader = found && readFound(found, 0, asked)
     if (reader) return reader
     try {
       return local.start(asked, id)
     } catch (error) {
-      tell(scripts.release, id)
+      sendWithoutReply(scripts.release, id)
       throw error
     }
   }
@@ -200,8 +200,10 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     async join (company, answerId, from) {
       const known = local.join(company, answerId, from)
       if (known || closing || !redis.ready) return known
-      const found = await find(() => redis.run(scripts.join, [], [prefix, instance, answerId, company ?? '', String(leaseMs)])).catch(() => null)
-      return found && take(found, from)
+      const found = await find(() => redis.run(scripts.join, [], [prefix, instance, answerId, company ?? '', String(leaseMs)])).catch(
+        () => null
+      )
+      return found && readFound(found, from)
     },
     async stop (company, answerId, cause = 'stopped') {
       if (local.stop(company, answerId, cause)) return true

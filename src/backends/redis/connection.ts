@@ -1,4 +1,4 @@
-// One connection to Redis that bounds every wait and comes back by itself.
+// Connects to Redis: bounds every wait, and reconnects by itself.
 import { createHash } from 'node:crypto'
 import { createClient } from '@redis/client'
 import { backoffMs } from '../../async/retry.ts'
@@ -10,7 +10,7 @@ export interface RedisOptions {
   prefix: string
   /** Longest wait for a reply or a connection, in milliseconds. */
   timeoutMs: number
-  /** Told once when the connection is lost, or cannot be made, and not again before it was there. */
+  /** Called once when the connection is lost or cannot be made, and not again before it was back. */
   onProblem (problem: string, error: unknown): void
 }
 
@@ -20,7 +20,7 @@ export interface RedisStats {
   problem: string | null
   reconnects: number
   timeouts: number
-  /** Commands that the server refused, for want of memory or rights. */
+  /** Commands that the server refused, for lack of memory or rights. */
   refused: number
 }
 
@@ -29,19 +29,19 @@ export interface Script { readonly lua: string, readonly sha: string }
 export interface Redis {
   readonly prefix: string
   readonly timeoutMs: number
-  /** Whether a command sent now has a chance. */
+  /** Whether there is a connection. */
   readonly ready: boolean
-  /** Resolves when the first attempt to connect is over, whether it worked or not; never later than the time-out. */
+  /** Resolves when the first try to connect is over, successful or not; never later than the time-out. */
   readonly started: Promise<void>
-  /** One command; rejects at once when there is no connection, and after `waitMs` without a reply. */
+  /** Sends one command. Rejects at once without a connection, and after `waitMs` without a reply. */
   send<Reply> (args: string[], waitMs?: number): Promise<Reply>
-  /** One Lua script, which the server knows by its hash after the first time. */
+  /** Runs one Lua script, which the server knows by its hash after the first time. */
   run<Reply> (script: Script, keys: string[], args: string[]): Promise<Reply>
-  /** Makes scripts known to the server, so that none of them costs a second round trip, or is overtaken for it. */
+  /** Makes scripts known to the server, so that none costs a second round trip, in which others could overtake it. */
   load (scripts: Script[]): void
-  /** Calls back each time that the connection is there again (at once when it is). Returns what cancels it. */
+  /** Calls back each time that the connection is made (at once when there is one). Returns what cancels it. */
   onReady (listener: () => void): () => void
-  /** A second connection to the same server, for commands that block. Whoever asked for it closes it. */
+  /** Opens a second connection to the same server, for commands that block. The caller closes it. */
   another (): Redis
   stats (): RedisStats
   close (): void
@@ -49,7 +49,7 @@ export interface Redis {
 
 /** The instances that lost one server do not come back to it all at once: the pauses have jitter. */
 const backoff = { firstMs: 100, longestMs: 2000 }
-/** Commands waiting for their replies at most: past it the next is refused, and its caller goes on without Redis. */
+/** Commands that wait for their replies at most: any further one is refused, and its caller goes on without Redis. */
 const longestQueue = 50_000
 
 export function script (lua: string): Script {
@@ -61,7 +61,7 @@ export function connectRedis (options: RedisOptions): Redis {
   const make = () => createClient({
     url,
     RESP: 2,
-    // This file reconnects by itself: it also gives up a connection that is open and silent.
+    // This file reconnects itself: it also gives up a connection that is open and silent.
     socket: { reconnectStrategy: false, connectTimeout: timeoutMs },
     disableOfflineQueue: true,
     disableClientInfo: true,
@@ -97,7 +97,7 @@ export function connectRedis (options: RedisOptions): Redis {
       for (const listener of listeners) listener()
     } catch (error) {
       made.destroy()
-      away(tooLate ?? error)
+      reconnectLater(tooLate ?? error)
     } finally {
       clearTimeout(limit)
       connecting = null
@@ -109,10 +109,10 @@ export function connectRedis (options: RedisOptions): Redis {
     client = null
     counts.reconnects++
     which.destroy()
-    away(error)
+    reconnectLater(error)
   }
 
-  function away (error: unknown): void {
+  function reconnectLater (error: unknown): void {
     if (closed) return
     failures++
     problem = reason(error)
@@ -121,23 +121,23 @@ export function connectRedis (options: RedisOptions): Redis {
   }
 
   function send<Reply> (args: string[], waitMs = timeoutMs): Promise<Reply> {
-    const own = client
-    if (!own) return Promise.reject(new Error(`Redis: ${problem}`))
+    const used = client
+    if (!used) return Promise.reject(new Error(`Redis: ${problem}`))
     return new Promise<Reply>((resolve, reject) => {
       let over = false
-      // A reply may lie in the socket while this process was busy: it is looked for once more.
+      // After a stall of this process the reply may lie in the socket, unread: let it be read first.
       const timer = setTimeout(() => setImmediate(() => {
         if (over) return
         counts.timeouts++
         const error = silence(waitMs)
-        lost(own, error)
+        lost(used, error)
         reject(error)
       }), waitMs)
       const done = () => {
         over = true
         clearTimeout(timer)
       }
-      own.sendCommand<Reply>(args).then(reply => {
+      used.sendCommand<Reply>(args).then(reply => {
         done()
         resolve(reply)
       }, error => {
@@ -149,7 +149,7 @@ export function connectRedis (options: RedisOptions): Redis {
 
   async function run<Reply> ({ lua, sha }: Script, keys: string[], args: string[]): Promise<Reply> {
     const rest = [String(keys.length), ...keys, ...args]
-    const own = client
+    const used = client
     try {
       const reply = await send<Reply>(['EVALSHA', sha, ...rest]).catch(error => {
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
@@ -158,8 +158,8 @@ export function connectRedis (options: RedisOptions): Redis {
       refusal = null
       return reply
     } catch (error) {
-      // The connection is well, and yet nothing can be written.
-      if (client !== null && client === own) {
+      // The connection works, and yet nothing can be written.
+      if (client !== null && client === used) {
         counts.refused++
         refusal = reason(error)
       }
@@ -175,7 +175,7 @@ export function connectRedis (options: RedisOptions): Redis {
     send,
     run,
     load (scripts) {
-      // One that cannot be loaded is sent whole by `run`.
+      // A script that cannot be loaded is sent whole by `run`.
       for (const { lua } of scripts) send(['SCRIPT', 'LOAD', lua]).catch(() => {})
     },
     onReady (listener) {
@@ -200,7 +200,7 @@ function silence (ms: number): Error {
   return Object.assign(new Error(`no reply within ${ms} ms`), { code: 'ETIMEDOUT' })
 }
 
-/** The short name of what is wrong. Messages are left out: they may hold addresses, and what was sent. */
+/** Returns a short name of what is wrong. Messages are left out: they may contain addresses, and what was sent. */
 function reason (error: unknown): string {
   const { code, message } = error as { code?: string, message?: string }
   // An error of the server begins with its name.

@@ -1,12 +1,12 @@
-// What is done with a conversation in Redis in one step.
+// The Lua scripts that change a conversation in Redis in one step.
 import { script } from './connection.ts'
 
 /*
  * A conversation is one hash with a time to live:
- *   created, updated (ms since 1970), digest, condensed; next = number of the next turn, first = of the oldest one kept;
+ *   created, updated (ms since 1970), digest, condensed; next = number of the next turn, first = number of the oldest stored turn;
  *   <number> = the turn, as JSON
  */
-const common = `
+const sharedLua = `
 local key = KEYS[1]
 local function number (field) return tonumber(redis.call('HGET', key, field) or 0) end
 local function dropBelow (n)
@@ -16,7 +16,7 @@ end
 `
 
 /** now, ttl ms, turns kept at most, turn */
-export const append = script(common + `
+export const append = script(sharedLua + `
 local n = redis.call('HINCRBY', key, 'next', 1) - 1
 if n == 0 then redis.call('HSET', key, 'created', ARGV[1]) end
 redis.call('HSET', key, 'updated', ARGV[1], n, ARGV[4])
@@ -25,8 +25,8 @@ if first > number('first') then dropBelow(first) end
 redis.call('PEXPIRE', key, ARGV[2])
 return 1`)
 
-/** created, through, digest: nothing happens when it is another conversation by now, or a digest covers them. */
-export const condense = script(common + `
+/** created, through, digest: does nothing when it is another conversation by now, or a digest covers these turns already. */
+export const condense = script(sharedLua + `
 if redis.call('HGET', key, 'created') ~= ARGV[1] then return 0 end
 local condensed = math.min(tonumber(ARGV[2]) + 1, number('next'))
 if condensed <= number('condensed') then return 0 end

@@ -1,4 +1,4 @@
-// Conversations that several instances share through Redis: a turn is seen by all of them at once.
+// Shares conversations between instances through Redis: all of them see a turn at once.
 import { hash } from 'node:crypto'
 import { coded } from '../../errors.ts'
 import type { Redis } from './connection.ts'
@@ -7,22 +7,23 @@ import * as scripts from './conversation-scripts.ts'
 import type { Conversation, ConversationLimits, Conversations, Owner } from '../../conversations/store.ts'
 
 export interface RedisConversationsOptions extends ConversationLimits {
-  /** Closed by whoever made it, after the conversations. */
+  /** Closed by its owner, after the conversations. */
   redis: Redis
 }
 
 export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now = Date.now }: RedisConversationsOptions): Conversations {
-  /** The turns on their way, by key: what is asked for after them sees them. */
+  /** The turns that are being written, by key: a later read waits for them. */
   const writes = new Map<string, Promise<void>>()
   const counts = { written: 0, lost: 0, unwritten: 0 }
   let failing = false
   let closed = false
 
-  // They are known before the first one is sent, so that none is overtaken by what comes after it.
+  // Loaded before the first one runs, so that no later command overtakes it.
   const cancel = redis.onReady(() => redis.load([scripts.append, scripts.condense]))
 
-  /** The ids of clients and users are of any length, and nobody who lists the keys need read them. */
-  const keyOf = ({ company, user }: Owner, id: string) => `${redis.prefix}c:${hash('sha256', JSON.stringify([company, user, id]), 'base64url')}`
+  /** Ids of clients and users have any length, and whoever lists the keys need not read them. */
+  const keyOf = ({ company, user }: Owner, id: string) =>
+    `${redis.prefix}c:${hash('sha256', JSON.stringify([company, user, id]), 'base64url')}`
 
   function lose (error: unknown): void {
     counts.lost++
@@ -30,7 +31,7 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
     failing = true
   }
 
-  /** Asks Redis, after the turns of this conversation. */
+  /** Asks Redis once the turns of this conversation are written. */
   async function ask<T> (owner: Owner, id: string, command: (key: string) => Promise<T>): Promise<T> {
     const key = keyOf(owner, id)
     await writes.get(key)
@@ -47,7 +48,7 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
       if (closed) return lose(coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
       const key = keyOf(owner, id)
       counts.unwritten++
-      // Without a connection it rejects at once; with one, the connection bounds what waits, in time and in number.
+      // Without a connection it rejects at once; with one, the connection bounds the wait and the number of waiting commands.
       const written = redis.run(scripts.append, [key], [String(now()), String(ttlMs), String(2 * maxTurns), writeTurn(turn)]).then(() => {
         counts.written++
         failing = false
@@ -80,5 +81,12 @@ function conversationOf (id: string, reply: string[]): Conversation | null {
   const number = (field: string) => Number(fields.get(field) ?? 0)
   const turns = []
   for (let n = number('first'); n < number('next'); n++) turns.push(readTurn(n, fields.get(String(n))!))
-  return { id, createdAt: number('created'), updatedAt: number('updated'), digest: fields.get('digest') ?? '', condensed: number('condensed'), turns }
+  return {
+    id,
+    createdAt: number('created'),
+    updatedAt: number('updated'),
+    digest: fields.get('digest') ?? '',
+    condensed: number('condensed'),
+    turns,
+  }
 }

@@ -1,4 +1,4 @@
-// The connection to Supabase: its own client on a small pool of connections, each request bounded, none repeated.
+// Connects to Supabase: its own client on a small pool of connections. Each request is bounded, none is repeated.
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { Agent, fetch } from 'undici'
 import { coded, type CodedError, type ErrorCode } from '../../errors.ts'
@@ -8,9 +8,9 @@ export interface Supabase {
   close (): Promise<void>
 }
 
-/** What a request of the client ends with. */
+/** The outcome of a request of the client. */
 export interface Outcome<T> {
-  /** Of HTTP; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no answer. */
   status: number
   data: T | null
   error: Problem | null
@@ -22,22 +22,24 @@ interface Problem {
   details?: string | null
 }
 
-/** Profiles and keys are kept in memory, so that few requests are ever in flight. */
+/** Profiles and keys are cached in memory, so few requests are ever in flight. */
 const connections = 10
 const bareScheme = 'postgrest+'
 
 /**
- * Opens nothing by itself: connections are made when they are needed.
+ * Creates the client. Connections are made when they are needed.
  * @param url a project (`https://xyz.supabase.co`, whose tables are below `/rest/v1`), or a PostgREST without Supabase's
  * gateway: `postgrest+http://host:3000`
  * @param key the project's secret key (`sb_secret_…`, or the JWT of service_role); for a bare PostgREST a JWT
  * @param timeoutMs longest wait for a whole answer
- * Throws an Error that names the setting when the URL is none or the key is missing.
+ * Throws an Error that names the setting when the URL is invalid or the key is missing.
  */
 export function createSupabase ({ url, key, timeoutMs }: { url: string, key: string, timeoutMs: number }): Supabase {
   const bare = url.startsWith(bareScheme)
   const parsed = URL.parse(bare ? url.slice(bareScheme.length) : url)
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new Error('SUPABASE_URL is not a URL: https://….supabase.co, or postgrest+http://… for a PostgREST without Supabase')
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    throw new Error('SUPABASE_URL is not a URL: https://….supabase.co, or postgrest+http://… for a PostgREST without Supabase')
+  }
   if (key === '') throw new Error('SUPABASE_KEY is missing: the secret key of the project in SUPABASE_URL')
   const root = parsed.href.replace(/\/+$/, '')
   const agent = new Agent({ connections, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
@@ -46,7 +48,7 @@ export function createSupabase ({ url, key, timeoutMs }: { url: string, key: str
     const limit = AbortSignal.timeout(timeoutMs)
     const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
     const target = bare ? address.replace(`${root}/rest/v1`, root) : address
-    // A redirect would take the key along. The types of undici and of Node differ in what both know as fetch.
+    // A redirect would take the key along. The types of undici's fetch and of Node's differ.
     const answer = await fetch(target, { ...init as object, signal, dispatcher: agent, redirect: 'error' })
     return answer as unknown as Response
   }
@@ -62,16 +64,16 @@ export function createSupabase ({ url, key, timeoutMs }: { url: string, key: str
   }
 }
 
-/** The data of a request that answers with rows; null when it asked for one and there is none. Throws `code` with what to check. */
+/** Returns the rows of an answer; null when one row was asked for and there is none. Throws `code` with what to check. */
 export function dataOf<T> ({ status, data, error }: Outcome<T>, code: ErrorCode): T | null {
-  // The client takes a 404 without a body for an answer without content.
+  // The client takes a 404 without a body for an empty answer.
   if (error || (status !== 200 && status !== 206)) throw failure(status, error ?? { message: 'no rows' }, code)
   return data
 }
 
-/** The error `code` with what to check, in words that hold no secret; what was said is in its cause, for the log. */
+/** Creates the error `code` with what to check, without a secret; what the server said is its cause, for the log. */
 export function failure (status: number, error: Problem, code: ErrorCode): CodedError {
-  // The client hides what kept it from an answer in the details, above a stack.
+  // The client hides what went wrong on the way in the details, above a stack.
   const below = status === 0 ? /^Caused by: (.*)/m.exec(error.details ?? '')?.[1] ?? '' : ''
   const said = [status > 0 ? `HTTP ${status}` : '', error.code, error.message.slice(0, 300), below].filter(Boolean).join(' ')
   return coded(code, reason(status, error), new Error(said))
@@ -84,10 +86,10 @@ function reason (status: number, { message, code = '' }: Problem): string {
       : 'Supabase cannot be reached: check SUPABASE_URL.'
   }
   if (status === 401 || status === 403) return 'Supabase refused the key: SUPABASE_KEY must be the secret key of the project.'
-  if (missingTable.has(code)) return 'Supabase has not all tables or columns: apply supabase/migrations.'
-  if (status < 300 || (status === 404 && code === '')) return 'What answers at SUPABASE_URL is no Supabase.'
+  if (missingTable.has(code)) return 'Supabase lacks tables or columns: apply supabase/migrations.'
+  if (status < 300 || (status === 404 && code === '')) return 'The server at SUPABASE_URL is not Supabase: check SUPABASE_URL.'
   return `Supabase answered with HTTP ${status}.`
 }
 
-/** No such table or column, as PostgREST and PostgreSQL say it; no such relationship between tables. */
+/** Codes of PostgREST and PostgreSQL for: no such table, column, or relationship between tables. */
 const missingTable: ReadonlySet<string> = new Set(['PGRST200', 'PGRST204', 'PGRST205', '42P01', '42703'])

@@ -1,4 +1,4 @@
-// The remote key store: API keys in a table of a Supabase project.
+// Stores API keys in a table of a Supabase project.
 import { coded } from '../../errors.ts'
 import { dataOf, failure, type Supabase } from './client.ts'
 import type { ApiKey, KeyStore, Scope } from '../../keys/store.ts'
@@ -15,16 +15,19 @@ interface KeyRow {
 }
 
 const columns = 'id,hash,company_id,scopes,name,created_at,expires_at,revoked_at'
-/** Supabase gives no more rows than this at once unless it is set up otherwise, so a longer list is read in pages. */
+/** Supabase returns no more rows than this at once unless it is configured otherwise, so a longer list is read in pages. */
 const page = 1000
 /** PostgreSQL's codes: a row with this id exists; a row that it refers to does not. */
 const taken = '23505'
 const unknownReference = '23503'
 
-/** Its connection is the caller's, who closes it. `create` throws UNKNOWN_COMPANY for a company that Supabase does not know. */
+/** The caller closes the connection. `create` throws UNKNOWN_COMPANY for a company that Supabase does not know. */
 export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeyStore {
   async function find (id: string, signal = never()): Promise<ApiKey | null> {
-    const row = dataOf(await supabase.from('api_keys').select(columns).eq('id', id).abortSignal(signal).maybeSingle<KeyRow>(), 'KEYS_UNAVAILABLE')
+    const row = dataOf(
+      await supabase.from('api_keys').select(columns).eq('id', id).abortSignal(signal).maybeSingle<KeyRow>(),
+      'KEYS_UNAVAILABLE'
+    )
     return row && keyOf(row)
   }
 
@@ -35,7 +38,16 @@ export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeySt
       for (;;) {
         const all = supabase.from('api_keys').select(columns)
         const some = company === undefined ? all : all.eq('company_id', company)
-        const rows = dataOf(await some.order('created_at').order('id').range(keys.length, keys.length + page - 1).abortSignal(signal).overrideTypes<KeyRow[], { merge: false }>(), 'KEYS_UNAVAILABLE') ?? []
+        const rows =
+          dataOf(
+            await some
+              .order('created_at')
+              .order('id')
+              .range(keys.length, keys.length + page - 1)
+              .abortSignal(signal)
+              .overrideTypes<KeyRow[], { merge: false }>(),
+            'KEYS_UNAVAILABLE'
+          ) ?? []
         if (rows.length === 0) return keys
         keys.push(...rows.map(keyOf))
       }
@@ -49,11 +61,17 @@ export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeySt
       throw failure(status, error, 'KEYS_UNAVAILABLE')
     },
     async revoke (id, at, signal = never()) {
-      const revoked = dataOf(await supabase.from('api_keys').update({ revoked_at: at }).eq('id', id).is('revoked_at', null).select('id').abortSignal(signal), 'KEYS_UNAVAILABLE')
+      const revoked = dataOf(
+        await supabase.from('api_keys').update({ revoked_at: at }).eq('id', id).is('revoked_at', null).select('id').abortSignal(signal),
+        'KEYS_UNAVAILABLE'
+      )
       return revoked!.length > 0 || await find(id, signal) !== null
     },
     async any (signal = never()) {
-      const rows = dataOf(await supabase.from('api_keys').select('id').is('revoked_at', null).limit(1).abortSignal(signal), 'KEYS_UNAVAILABLE')
+      const rows = dataOf(
+        await supabase.from('api_keys').select('id').is('revoked_at', null).limit(1).abortSignal(signal),
+        'KEYS_UNAVAILABLE'
+      )
       return rows!.length > 0
     },
     async close () {},
@@ -65,7 +83,16 @@ function never (): AbortSignal {
 }
 
 function keyOf ({ id, hash, company_id, scopes, name, created_at, expires_at, revoked_at }: KeyRow): ApiKey {
-  return { id, hash, company: company_id, scopes, name, createdAt: utc(created_at), expiresAt: expires_at && utc(expires_at), revokedAt: revoked_at && utc(revoked_at) }
+  return {
+    id,
+    hash,
+    company: company_id,
+    scopes,
+    name,
+    createdAt: utc(created_at),
+    expiresAt: expires_at && utc(expires_at),
+    revokedAt: revoked_at && utc(revoked_at),
+  }
 }
 
 /** PostgreSQL writes `2026-01-01T00:00:00+00:00`. */

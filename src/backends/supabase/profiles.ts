@@ -1,4 +1,4 @@
-// The remote prompt store: company profiles in the tables of a Supabase project.
+// Stores company profiles in the tables of a Supabase project.
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
 import { dataOf, type Supabase } from './client.ts'
@@ -19,19 +19,20 @@ interface CompanyRow {
 }
 
 /**
- * One embedded read brings a company with its indexes. The mapping comes as text: PostgREST makes embedded rows jsonb,
- * which forgets the order of keys, and the facts of a document are shown in theirs.
+ * One embedded read returns a company with its indexes. The mapping is read as text: PostgREST makes embedded rows jsonb,
+ * which forgets the order of keys, and the facts of a document are shown in that order.
  */
-const columns = 'id,name,language,system_prompt,model,refuse_without_passages,common_questions,updated_at,company_indexes(kind,mapping::text,uid,position)'
+const columns = `id,name,language,system_prompt,model,refuse_without_passages,common_questions,updated_at,
+  company_indexes(kind,mapping::text,uid,position)`
 
-/** Rows of one request: what Supabase gives at most unless it is told otherwise. */
+/** Rows of one request: Supabase returns no more unless it is configured otherwise. */
 const pageRows = 1000
-/** Companies whose last change is remembered. */
+/** Companies whose last change is remembered at most. */
 const maxSeen = 10_000
 
-/** Throws PROMPTS_UNAVAILABLE; for a row that is no profile, with the field that is wrong. */
+/** Every method throws PROMPTS_UNAVAILABLE; for a row that is not a valid profile, it names the wrong field. */
 export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): PromptStore {
-  /** When each company had been changed last, as it was read; null = there was none. */
+  /** When each company had last changed, at the time it was read; null = there was no such company. */
   const seen = new LRUCache<string, { changedAt: string | null }>({ max: maxSeen })
 
   async function rows (signal: AbortSignal): Promise<{ id: string, updated_at: string }[]> {
@@ -48,7 +49,10 @@ export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): Pr
   return {
     async get (company, signal = new AbortController().signal) {
       signal.throwIfAborted()
-      const row = dataOf(await supabase.from('companies').select(columns).eq('id', company).abortSignal(signal).maybeSingle<CompanyRow>(), 'PROMPTS_UNAVAILABLE')
+      const row = dataOf(
+        await supabase.from('companies').select(columns).eq('id', company).abortSignal(signal).maybeSingle<CompanyRow>(),
+        'PROMPTS_UNAVAILABLE'
+      )
       seen.set(company, { changedAt: row && row.updated_at })
       return row && profileOf(row)
     },
@@ -73,25 +77,35 @@ export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): Pr
 
 function profileOf ({ model, company_indexes, updated_at, common_questions, ...company }: CompanyRow): CompanyProfile {
   try {
-    // A database gives rows in any order; the version of a profile depends on it.
+    // A database returns rows in any order, and the version of a profile depends on it.
     const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
     return parseProfile({
       ...company,
-      // What cannot be asked is no reason to answer nothing.
-      common_questions: (common_questions ?? []).filter(question => typeof question === 'string' && question !== '' && question.length <= 1000).slice(0, 1000),
+      // A common question that cannot be asked does not make the profile invalid.
+      common_questions: (common_questions ?? [])
+        .filter(question => typeof question === 'string' && question !== '' && question.length <= 1000)
+        .slice(0, 1000),
       ...(model === null ? {} : { model }),
-      indexes: Object.fromEntries(indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])),
+      indexes: Object.fromEntries(
+        indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])
+      ),
     })
   } catch (error) {
     throw coded('PROMPTS_UNAVAILABLE', `Its row in Supabase is wrong: ${(error as Error).message}.`, error)
   }
 }
 
-/** The other way round: the rows of a written profile, one of `companies` and any number of `company_indexes`. */
+/** Returns the rows of a written profile: one of `companies`, and any number of `company_indexes`. */
 export function rowsOf ({ indexes, model, ...profile }: WrittenProfile) {
   const { id, name, language, system_prompt = '', refuse_without_passages = true, common_questions = [] } = profile
   return {
     company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages, common_questions },
-    indexes: Object.entries(indexes).map(([kind, { uid, ...mapping }], position) => ({ company_id: id, kind, mapping, uid: uid ?? null, position })),
+    indexes: Object.entries(indexes).map(([kind, { uid, ...mapping }], position) => ({
+      company_id: id,
+      kind,
+      mapping,
+      uid: uid ?? null,
+      position,
+    })),
   }
 }

@@ -61,7 +61,8 @@ function reasonOf ({ message }: Error): string | undefined {
 function parse (body: Buffer): Change {
   const { table, record, old_record } = decode(body)
   const rows = [old_record, record].filter(row => row !== null)
-  const named = table === 'companies' ? rows.map(({ id }) => id) : table === 'company_indexes' ? rows.map(({ company_id }) => company_id) : []
+  const named =
+    table === 'companies' ? rows.map(({ id }) => id) : table === 'company_indexes' ? rows.map(({ company_id }) => company_id) : []
   return { companies: [...new Set(named.filter(id => typeof id === 'string'))], keys: table === 'api_keys' }
 }
 

@@ -85,9 +85,9 @@ t.test('faults', async t => {
   const faults: Record<string, [answer: RequestListener, message: RegExp]> = {
     'an error of the server': [json(500, { message: 'boom', code: 'XX000' }), /HTTP 500/],
     'a gateway without a server behind it': [(_, response) => { response.writeHead(503, { 'retry-after': '1' }).end('<html>no</html>') }, /HTTP 503/],
-    'a page of HTML': [(_, response) => { response.end('<html>Welcome!</html>') }, /no Supabase/],
-    'something else at the address': [(_, response) => { response.writeHead(404).end('<html>not here</html>') }, /no Supabase/],
-    'something else, that says nothing': [(_, response) => { response.writeHead(404).end() }, /no Supabase/],
+    'a page of HTML': [(_, response) => { response.end('<html>Welcome!</html>') }, /is not Supabase/],
+    'something else at the address': [(_, response) => { response.writeHead(404).end('<html>not here</html>') }, /is not Supabase/],
+    'something else, that says nothing': [(_, response) => { response.writeHead(404).end() }, /is not Supabase/],
     'JSON that is no row': [json(200, { hello: 'world' }), /row in Supabase is wrong/],
     'a refused key': [json(401, { message: 'Invalid API key' }), /SUPABASE_KEY/],
     'a role that may not read': [json(403, { message: 'permission denied', code: '42501' }), /SUPABASE_KEY/],
