@@ -1,4 +1,4 @@
-// Notes which passages answers cite, a few seconds' worth at a time: what is cited is the last to make room.
+// Notes which passages answers cite, a few seconds' worth at a time: cited documents are the last to be evicted.
 import { settlesWithin } from '../async/signals.ts'
 import type { AnswerEvent } from '../types.ts'
 
@@ -7,21 +7,21 @@ export interface CitingOptions {
   cite (company: string, passages: string[], at: number): Promise<void>
   /** How long a citation waits for others, in milliseconds. */
   flushMs: number
-  /** Passages that wait at most, of all companies. When there are more they are written at once; what comes meanwhile is let go. */
+  /** Most passages that wait, of all companies. Then they are written at once; what comes meanwhile is dropped. */
   maxEntries: number
-  /** Told when something was not written; it is not tried again. */
+  /** Called when something could not be written; it is not tried again. */
   onError (error: unknown, company: string): void
   /** Ms since 1970. */
   now? (): number
 }
 
 export interface Citing {
-  /** Notes the passages that an answer cites, if it was finished. Never throws. */
+  /** Notes the passages that a finished answer cites. Never throws. */
   note (company: string, events: readonly AnswerEvent[]): void
-  /** Writes what waits, unless something is being written: resolves when that is done. Never rejects. */
+  /** Writes what waits; while something is being written, waits for that instead. Never rejects. */
   flush (): Promise<void>
-  /** Writes all of it, and waits for that so many ms at most; nothing is noted any more. Never rejects. */
-  close (mostMs: number): Promise<void>
+  /** Writes everything, and waits for it `maxMs` at most; nothing is noted any more. Never rejects. */
+  close (maxMs: number): Promise<void>
 }
 
 export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.now }: CitingOptions): Citing {
@@ -73,19 +73,19 @@ export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.n
       schedule()
     },
     flush,
-    async close (mostMs) {
+    async close (maxMs) {
       closed = true
-      // What is being written was taken out before the rest came.
-      await settlesWithin(mostMs, Promise.resolve(writing).then(flush))
+      // A write that is running does not hold what came after it began.
+      await settlesWithin(maxMs, Promise.resolve(writing).then(flush))
     },
   }
 }
 
-/** Ids of the documents' passages that an answer cites: none, when it failed or was not finished. */
+/** Returns the ids of the documents' passages that an answer cites; none when it failed or was not finished. */
 export function citedPassages (events: readonly AnswerEvent[]): string[] {
   const last = events.at(-1)
   const found = events.find(event => event.type === 'sources')
   if (last?.type !== 'finish' || last.finish_reason === 'stopped' || found?.type !== 'sources') return []
-  // What was found on the web has its address for an id.
+  // The id of a web page is its address.
   return found.sources.filter(({ n, id, index }) => last.citations.includes(n) && id.startsWith(`${index}/`)).map(({ id }) => id)
 }

@@ -1,7 +1,7 @@
-// What a file or an item holds, once it is read: the nouns between reading, cutting and storing.
+// The nouns between reading, cutting and storing: sections, documents as they were read, chunks.
 import type { Language } from '../types.ts'
 
-/** A stretch of a document that belongs together: under one heading, on one page. */
+/** A part of a document that belongs together: under one heading, on one page. */
 export interface Section {
   /** `text` is prose; a table has a row in each line, a list an item; code stays as it is. */
   kind: 'text' | 'table' | 'list' | 'code'
@@ -12,7 +12,7 @@ export interface Section {
   page?: number
 }
 
-/** A document as it was read, before it is cut. */
+/** A document as it was read, before it is cut into chunks. */
 export interface ReadDocument {
   /** Unique in its file: '' when the file is one document, else what tells it from the others (a row's id, a line's number). */
   id: string
@@ -21,15 +21,15 @@ export interface ReadDocument {
   /** Short facts: [label, value]. */
   fields: [label: string, value: string][]
   sections: Section[]
-  /** The language that the document says that it is in; absent when it does not say. */
+  /** The language that the document declares; absent when it declares none. */
   language?: Language
   /** Its id is its number in the file: it has none of its own. */
   numbered?: true
-  /** Why this item of the file cannot be taken in; it has nothing but an id then, which says where it stands. */
+  /** Why this item of the file cannot be stored. It has only an id then, which says where in the file it is. */
   rejected?: string
 }
 
-/** A piece of a document, small enough for the embedding model. */
+/** A part of a document that is stored and searched as one, small enough for the embedding model. */
 export interface Chunk {
   /** From 0, in the order of the document. */
   n: number
@@ -37,8 +37,8 @@ export interface Chunk {
   headings: string[]
   /** The page on which it begins. */
   page?: number
-  /** As the embedding model's tokenizer counts its text, without the special ones. */
+  /** Counted by the embedding model's tokenizer, without special tokens. */
   tokens: number
-  /** Its fingerprint (duplicates.ts), when it may be kept once with others that say the same. */
+  /** Its fingerprint (duplicates.ts), when chunks that say the same may be stored once. */
   print?: number[]
 }

@@ -14,9 +14,9 @@ export interface IndexedDocument {
   text: string
   url: string
   fields: [label: string, value: string][]
-  /** Its pieces, when it is too long to be one passage; its text is then theirs. */
+  /** Its chunks, when it has been cut; its own text is then empty. */
   chunks?: Chunk[]
-  /** Of all of this: the same hash under the same id is the same document. Made from it when absent. */
+  /** A hash of its content: the same hash under the same id is the same document. Computed when absent. */
   hash?: string
 }
 
@@ -49,7 +49,7 @@ export function hashOfDocument (language: Language, { hash, title, text, url, fi
   return createHash('sha256').update(JSON.stringify(content)).digest('base64url')
 }
 
-/** A value as people read it; what has no plain form (an object) is left out. */
+/** Returns a value as people read it; '' for what has no plain form (an object). */
 function plain (value: unknown): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

@@ -1,25 +1,37 @@
-// How the documents of an index are read when its company's profile does not say: guessed from the first of them.
+// Guesses how the documents of an index are read, from the first of them, when the company's profile does not say.
 import type { FieldMapping } from '../types.ts'
 import type { RawDocument } from './document.ts'
 
+/** Names of keys, in the languages of the companies. */
 const names = {
-  title: /^(title|name|question|headline|heading|label|subject|titre|nom|libell[eé]|sujet|intitul[eé]|t[ií]tulo|nombre|pregunta|asunto|titel|name|frage|betreff)$/i,
-  text: /^(text|content|body|answer|description|summary|excerpt|details?|texte|contenu|corps|r[eé]ponse|r[eé]sum[eé]|texto|contenido|cuerpo|respuesta|descripci[oó]n|inhalt|antwort|beschreibung)$/i,
-  url: /^(url|uri|link|href|permalink|web_?page|lien|enlace|seite)$/i,
+  title: oneOf(String.raw`
+    title name question headline heading label subject titre nom libell[eé] sujet intitul[eé] t[ií]tulo nombre pregunta asunto
+    titel name frage betreff
+  `),
+  text: oneOf(String.raw`
+    text content body answer description summary excerpt details? texte contenu corps r[eé]ponse r[eé]sum[eé] texto contenido
+    cuerpo respuesta descripci[oó]n inhalt antwort beschreibung
+  `),
+  url: oneOf(String.raw`url uri link href permalink web_?page lien enlace seite`),
+}
+
+/** Matches a key that is one of these words, each a pattern. */
+function oneOf (words: string): RegExp {
+  return new RegExp(`^(${words.trim().split(/\s+/).join('|')})$`, 'i')
 }
 
 /** A value of more characters than this is read as text, not shown as a fact. */
 const shortChars = 60
-const mostFields = 12
+const maxFields = 12
 /** Documents that a mapping is guessed from. */
 export const guessedFrom = 20
 
-/** The mapping that a profile gives; guessed from the first documents when it names neither title, text nor fields. */
+/** Returns a profile's mapping, completed by a guess when it names neither title, text nor fields. */
 export function mappingOf (given: FieldMapping, documents: RawDocument[], primaryKey = 'id'): FieldMapping {
   return isComplete(given) ? given : { ...given, ...guessMapping(documents.slice(0, guessedFrom), primaryKey) }
 }
 
-/** Whether a mapping says how documents are read. */
+/** Returns whether a mapping says how documents are read. */
 export function isComplete ({ title, text, fields }: FieldMapping): boolean {
   return title !== undefined || text.length > 0 || fields !== undefined
 }
@@ -39,8 +51,15 @@ export function guessMapping (documents: RawDocument[], primaryKey = 'id'): Fiel
   const rest = keys.filter(key => key !== url)
   const title = rest.find(({ key, texts }) => names.title.test(key) && texts)
   const text = rest.filter(key => key !== title && key.texts && (names.text.test(key.key) || key.average > shortChars))
-  if (text.length === 0 && title === undefined) text.push(...rest.filter(({ texts }) => texts).sort((a, b) => b.average - a.average).slice(0, 1))
-  const facts = rest.filter(key => key !== title && !text.includes(key) && key.average <= shortChars).slice(0, mostFields)
+  if (text.length === 0 && title === undefined) {
+    text.push(
+      ...rest
+        .filter(({ texts }) => texts)
+        .sort((a, b) => b.average - a.average)
+        .slice(0, 1)
+    )
+  }
+  const facts = rest.filter(key => key !== title && !text.includes(key) && key.average <= shortChars).slice(0, maxFields)
   return {
     ...(title ? { title: title.key } : {}),
     text: text.map(({ key }) => key),

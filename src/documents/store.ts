@@ -1,4 +1,4 @@
-// The port to a company's documents as people put them in and take them out; what is searched are their pieces.
+// The port to a company's documents: people put them in and remove them; their chunks are what is searched.
 import type { CompanyQueueStats } from './company-queue.ts'
 import type { IndexedDocument } from './document.ts'
 import type { CompanyProfile } from '../types.ts'
@@ -7,16 +7,16 @@ export interface DocumentInfo {
   id: string
   title: string
   url: string
-  /** Its pieces, each a passage of the search. */
+  /** The number of its chunks. */
   chunks: number
-  /** Of the embedding model's tokenizer; an estimate when it was put in whole, 0 when that was before it was made. */
+  /** Counted by the embedding model's tokenizer; an estimate when it was put in uncut. */
   tokens: number
-  /** Never removed to make room. */
+  /** Never evicted. */
   pinned: boolean
-  /** Ms since 1970; 0 = not known, or never. */
+  /** Ms since 1970; 0 = unknown, or never. */
   updatedAt: number
   citedAt: number
-  /** What it says was shortened to make room; absent when it is whole. */
+  /** Its text was compacted; absent when it is whole. */
   condensed?: true
 }
 
@@ -29,7 +29,7 @@ export interface DocumentDetail extends DocumentInfo {
 
 export interface StoredChunk {
   text: string
-  /** Its first, of length one; absent when it has none yet. */
+  /** Its first vector, of length one; absent when it has none yet. */
   vector?: Float32Array
   /** How often answers cited its document. */
   cited?: number
@@ -43,28 +43,28 @@ export interface KnowledgeStats {
   tokens: number
   /** Bytes of the company's file. */
   bytes: number
-  /** Pieces that have vectors. */
+  /** Chunks that have vectors. */
   embedded: number
 }
 
 export interface ListOptions {
-  /** Documents with greater ids, in the order of ids. */
+  /** Lists documents with greater ids, in the order of ids. */
   after: string
   limit: number
-  /** Only ids that begin so. */
+  /** Lists only ids that begin with this. */
   prefix: string
 }
 
 export interface PutCounts {
   written: number
   unchanged: number
-  /** Other documents that had to make room. */
+  /** Other documents that were evicted. */
   evicted: number
-  /** Documents that were not taken in; absent when there are none. */
+  /** Documents that were not stored; absent when there are none. */
   rejected?: RejectedDocument[]
 }
 
-/** A document that cannot be taken in; what was there under its id stays. */
+/** A document that cannot be stored; an older one under its id stays. */
 export interface RejectedDocument {
   id: string
   /** `no room`, or the code of Meilisearch's refusal. */
@@ -74,12 +74,12 @@ export interface RejectedDocument {
 
 export interface DocumentStore {
   /**
-   * Adds or replaces documents, each whole or not at all; one that has not changed is left alone. Those that no longer
-   * fit into the company's tokens go, the least recently cited or put in first. Throws a STORE_* error; what was
-   * written by then stays.
+   * Adds or replaces documents, each whole or not at all; leaves unchanged ones alone. Evicts those that no longer fit
+   * into the company's tokens, the least recently cited or put in first. Throws a STORE_* error; what was written by
+   * then stays.
    */
   put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
-  /** Settles when what was put in or removed survives a power cut too. */
+  /** Resolves when all changes would survive a power cut. */
   settle (company: string): Promise<void>
   list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
   get (company: string, index: string, id: string): Promise<DocumentDetail | null>
@@ -87,9 +87,9 @@ export interface DocumentStore {
   remove (company: string, index: string, ids: string[]): Promise<number>
   /** @returns whether there is such a document */
   pin (company: string, index: string, id: string, pinned: boolean): Promise<boolean>
-  /** Notes that an answer cites these passages, so that their documents are the last to make room, and counts it. */
+  /** Counts an answer's citations of passages, and notes their time: the documents are the last to be evicted. */
   cite (company: string, passages: string[], at: number): Promise<void>
-  /** Pieces for a summary, taken evenly over all of them, `limit` at most. */
+  /** Returns chunks for a summary, taken evenly over all of them, `limit` at most. */
   chunks (company: string, limit: number): Promise<StoredChunk[]>
   indexes (company: string): Promise<IndexSummary[]>
   stats (company: string): Promise<KnowledgeStats>

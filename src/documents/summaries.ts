@@ -1,4 +1,4 @@
-// Summaries of what companies know: each is made once, in a thread of its own, and kept for a while.
+// Makes summaries of companies' documents in a thread of their own; each is made once and kept for a while.
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
 import { coded } from '../errors.ts'
@@ -11,7 +11,7 @@ export interface Summary {
   summary: string
   tokens: number
   by: 'llm' | 'extractive'
-  /** What the company has of each, not what was looked at. */
+  /** All that the company has, not only what was read. */
   documents: number
   chunks: number
 }
@@ -20,15 +20,18 @@ export interface SummariesOptions {
   documents: { chunks (company: string, limit: number): Promise<SummaryChunk[]>, stats (company: string): Promise<KnowledgeStats> }
   /** Returns the path of the `tokenizer.json` that counts tokens; without a good one they are estimated. */
   tokenizer: () => string
-  /** Puts sentences of the documents in a language model's own words, `maxTokens` at most. Throws when it cannot. Absent: nobody does. */
+  /**
+   * Rewords sentences of the documents with a language model, `maxTokens` at most. Throws when it cannot. Absent: no
+   * summary is reworded.
+   */
   reword?: (profile: CompanyProfile, text: string, maxTokens: number) => Promise<string>
-  /** Told when there is no language model's summary. */
+  /** Called when the language model gives no summary. */
   onProblem (problem: string, error: unknown): void
 }
 
 export interface Summaries {
   /**
-   * The summary of a company's documents, of at most `maxTokens`.
+   * Returns the summary of a company's documents, of at most `maxTokens`.
    * @param version of the documents
    * Throws OVERLOADED when too many others are being made, SHUTTING_DOWN, or a STORE_* error.
    */
@@ -36,21 +39,30 @@ export interface Summaries {
   close (): Promise<void>
 }
 
-/** Chunks that are read; a summary looks at no more. */
+/** Most chunks that are read; a summary uses no more. */
 const mostChunks = 1000
-/** What a language model is shown, in tokens: of each that it may write, and in all. */
+/** Tokens that a language model is shown: for each one that it may write, and at most. */
 const shown = { each: 3, most: 8000 }
 const madeAtOnce = 4
 const threadTimeoutMs = 20_000
 const hourMs = 3_600_000
-/** How long a summary is kept that the language model should have written. */
+/** How long an extractive summary is kept that the language model should have written. */
 const minuteMs = 60_000
 const keptBytes = 4 * 2 ** 20
 
-/** Makes summaries; the thread starts with the first one, and ends when there was none for a while. */
+/** The thread starts with the first summary, and ends after a while without one. */
 export function createSummaries ({ documents, tokenizer, reword, onProblem }: SummariesOptions): Summaries {
-  const thread = new Piscina({ filename: new URL('./summary-worker.ts', import.meta.url).href, minThreads: 0, maxThreads: 1, idleTimeout: 10_000, resourceLimits: { maxOldGenerationSizeMb: 256 } })
-  const kept = new LRUCache<string, Summary>({ maxSize: keptBytes, sizeCalculation: ({ summary }, key) => 2 * (summary.length + key.length) + 100 })
+  const thread = new Piscina({
+    filename: new URL('./summary-worker.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: 10_000,
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  })
+  const kept = new LRUCache<string, Summary>({
+    maxSize: keptBytes,
+    sizeCalculation: ({ summary }, key) => 2 * (summary.length + key.length) + 100,
+  })
   const running = new Map<string, Promise<Summary>>()
   let closed = false
 
@@ -83,7 +95,11 @@ export function createSummaries ({ documents, tokenizer, reword, onProblem }: Su
       const known = kept.get(key) ?? running.get(key)
       if (known) return known
       if (running.size >= madeAtOnce) throw coded('OVERLOADED', 'Too many summaries are being made.')
-      const made = make(profile, maxTokens).catch(error => { throw closed ? coded('SHUTTING_DOWN', undefined, error) : error }).finally(() => running.delete(key))
+      const made = make(profile, maxTokens)
+        .catch(error => {
+          throw closed ? coded('SHUTTING_DOWN', undefined, error) : error
+        })
+        .finally(() => running.delete(key))
       running.set(key, made)
       const summary = await made
       kept.set(key, summary, { ttl: reword && summary.by === 'extractive' && summary.summary !== '' ? minuteMs : hourMs })

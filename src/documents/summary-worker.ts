@@ -15,7 +15,7 @@ export async function extract ({ chunks, maxTokens, tokenizer }: Job & { chunks:
   return { summary, tokens: count(summary) }
 }
 
-/** The text without its last sentences where they are too much. */
+/** Drops the last sentences of a text until it fits. */
 export async function fit ({ text, maxTokens, tokenizer }: Job & { text: string }): Promise<Fitted> {
   const count = await counterOf(tokenizer)
   let summary = text

@@ -1,4 +1,4 @@
-// What a company's documents are about, in their own sentences: those that stand for most of the rest.
+// Summarizes a company's documents in their own sentences: those that represent most of the others.
 import { sentencesOf } from '../language/spans.ts'
 import { isStopWord, languages, tokens } from '../language/words.ts'
 import { dot } from '../similarity.ts'
@@ -16,20 +16,20 @@ export interface SummaryOptions {
   count: (text: string) => number
 }
 
-/** Chunks that are looked at; of more, as many are taken evenly, the often cited ones first. */
-const MOST_CHUNKS = 1000
-/** Chunks that the others are measured against. */
-const MOST_MEASURES = 250
-/** Of a bag of words as a vector: words fall into one of these places by hash. */
-const DIMENSIONS = 256
-const SENTENCES_OF_CHUNK = 4
+/** Most chunks that are read. Of more, the often cited ones are taken first, then the others evenly. */
+const maxChunks = 1000
+/** Most chunks that all are compared with. */
+const maxMeasures = 250
+/** Dimensions of a bag of words as a vector: the hash of a word chooses one. */
+const bagDimensions = 256
+const sentencesOfChunk = 4
 /** Characters, a wide one counted as three: a shorter sentence says little by itself, a longer one is rarely one. */
-const SHORTEST = 30
-const LONGEST = 400
-/** Of the shortest sentence. */
-const FEWEST_TOKENS = 6
+const shortestSentence = 30
+const longestSentence = 400
+/** Tokens of the shortest sentence. */
+const fewestTokens = 6
 /** Two sentences that share this much of the shorter one's words say the same. */
-const ALIKE = 0.6
+const alikeFrom = 0.6
 
 interface Sentence {
   chunk: number
@@ -40,8 +40,8 @@ interface Sentence {
 }
 
 /**
- * Whole sentences of the chunks, in their order, of at most `maxTokens` together, a line for each chunk; '' when none
- * fits. The same chunks give the same summary. Takes less than a second, however many chunks there are.
+ * Returns whole sentences of the chunks, in their order, of at most `maxTokens` in all, a line for each chunk; '' when
+ * none fits. The same chunks give the same summary. Takes less than a second, however many chunks there are.
  *
  * Chunks are taken greedily by what they add to the coverage Σᵢ max(sim(i, j) : j taken), times 1 + ln(1 + cited)
  * (facility location; H. Lin and J. Bilmes, "A Class of Submodular Functions for Document Summarization", 2011): the
@@ -57,7 +57,7 @@ export function summarize (chunks: readonly SummaryChunk[], { maxTokens, count }
   const vectors = dimensions && candidates.every(({ vector }) => vector?.length === dimensions)
     ? candidates.map(({ vector }) => vector!)
     : bags.map(bag => bagVector(bag, weights))
-  const order = byCoverage(vectors, candidates.map(({ cited = 0 }) => 1 + Math.log1p(cited)), Math.ceil(maxTokens / FEWEST_TOKENS))
+  const order = byCoverage(vectors, candidates.map(({ cited = 0 }) => 1 + Math.log1p(cited)), Math.ceil(maxTokens / fewestTokens))
 
   const ranked = order.map(chunk => bestSentences(candidates[chunk]!.text, chunk, bags[chunk]!, weights))
   const readable = ranked.map(list => list.filter(sentence => sentence.readable))
@@ -71,14 +71,14 @@ export function summarize (chunks: readonly SummaryChunk[], { maxTokens, count }
   return summary
 }
 
-/** The first sentence of each list, then the second of each, as far as the tokens go. */
+/** Takes the first sentence of each list, then the second of each, as far as the tokens go. */
 function pick (ranked: Sentence[][], maxTokens: number, count: (text: string) => number): Sentence[] {
   const chosen: Sentence[] = []
   let left = maxTokens
-  for (let round = 0; round < SENTENCES_OF_CHUNK; round++) {
+  for (let round = 0; round < sentencesOfChunk; round++) {
     for (const list of ranked) {
       const sentence = list[round]
-      if (!sentence || left < FEWEST_TOKENS || chosen.some(other => alike(other.words, sentence.words))) continue
+      if (!sentence || left < fewestTokens || chosen.some(other => alike(other.words, sentence.words))) continue
       const cost = count(sentence.text)
       if (cost > left) continue
       left -= cost
@@ -94,14 +94,14 @@ function written (chosen: Sentence[]): string {
 }
 
 function sample (chunks: readonly SummaryChunk[]): SummaryChunk[] {
-  if (chunks.length <= MOST_CHUNKS) return [...chunks]
+  if (chunks.length <= maxChunks) return [...chunks]
   const cited = chunks.map((chunk, i) => [chunk.cited ?? 0, i] as const).filter(([times]) => times > 0)
-    .sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, MOST_CHUNKS / 4).map(([, i]) => i)
-  const even = evenly(chunks.length, MOST_CHUNKS - cited.length)
+    .sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, maxChunks / 4).map(([, i]) => i)
+  const even = evenly(chunks.length, maxChunks - cited.length)
   return [...new Set([...cited, ...even])].sort((a, b) => a - b).map(i => chunks[i]!)
 }
 
-/** `most` positions of `length`, or all of them. */
+/** Returns `most` positions of `length`, evenly, or all of them. */
 function evenly (length: number, most: number): number[] {
   const n = Math.min(length, most)
   return Array.from({ length: n }, (_, i) => Math.floor((i + 0.5) * length / n))
@@ -111,7 +111,7 @@ function contentWords (text: string): string[] {
   return tokens(text).filter(word => word.length > 1 && !languages.some(language => isStopWord(word, language)))
 }
 
-/** How much a word tells, by the share of the chunks that hold it. */
+/** Weighs words by how few chunks hold them. */
 function rarity (bags: string[][]): Map<string, number> {
   const holders = new Map<string, number>()
   for (const bag of bags) {
@@ -121,15 +121,15 @@ function rarity (bags: string[][]): Map<string, number> {
 }
 
 function bagVector (bag: string[], weights: Map<string, number>): Float32Array {
-  const vector = new Float32Array(DIMENSIONS)
-  for (const word of bag) vector[hashOf(word) % DIMENSIONS]! += weights.get(word) ?? 0
+  const vector = new Float32Array(bagDimensions)
+  for (const word of bag) vector[hashOf(word) % bagDimensions]! += weights.get(word) ?? 0
   const length = Math.hypot(...vector) || 1
   return vector.map(value => value / length)
 }
 
-/** Positions of at most `most` chunks, in the order in which each adds the most to the coverage. */
+/** Returns the positions of at most `most` chunks, in the order in which each adds the most to the coverage. */
 function byCoverage (vectors: Float32Array[], importance: number[], most: number): number[] {
-  const measures = evenly(vectors.length, MOST_MEASURES).map(i => vectors[i]!)
+  const measures = evenly(vectors.length, maxMeasures).map(i => vectors[i]!)
   const likeness = vectors.map(vector => Float32Array.from(measures, measure => Math.max(0, dot(vector, measure))))
   const covered = new Float32Array(measures.length)
   const left = new Set(vectors.keys())
@@ -156,7 +156,7 @@ function added (likeness: Float32Array, covered: Float32Array): number {
   return sum
 }
 
-/** The sentences of a chunk that are nearest to what the whole chunk says, the nearest first. */
+/** Returns the sentences of a chunk that are nearest to the whole chunk, the nearest first. */
 function bestSentences (text: string, chunk: number, bag: string[], weights: Map<string, number>): Sentence[] {
   const times = new Map<string, number>()
   for (const word of bag) times.set(word, (times.get(word) ?? 0) + 1)
@@ -172,18 +172,18 @@ function bestSentences (text: string, chunk: number, bag: string[], weights: Map
     }
     return { chunk, n, text: sentence, words, readable: isReadable(sentence), score: product / (Math.sqrt(square) || 1) }
   })
-  return scored.sort((a, b) => Number(b.readable) - Number(a.readable) || b.score - a.score || a.n - b.n).slice(0, SENTENCES_OF_CHUNK)
+  return scored.sort((a, b) => Number(b.readable) - Number(a.readable) || b.score - a.score || a.n - b.n).slice(0, sentencesOfChunk)
 }
 
-/** What begins in small letters or with a sign, or does not stop, is a heading, an item or half a sentence. */
+/** Rejects what begins in small letters or with a sign, or does not end: a heading, an item or half a sentence. */
 function isReadable (sentence: string): boolean {
   const width = sentence.length + 2 * (sentence.match(/[\u2e80-\uffdc]/g)?.length ?? 0)
-  return width >= SHORTEST && width <= LONGEST && /^["'«“„¿¡(]*\s?[\p{Lu}\p{Lo}\p{N}]/u.test(sentence) &&
+  return width >= shortestSentence && width <= longestSentence && /^["'«“„¿¡(]*\s?[\p{Lu}\p{Lo}\p{N}]/u.test(sentence) &&
     /[.!?…。！？]["'’”»)\]]*$/.test(sentence)
 }
 
 function alike (a: Set<string>, b: Set<string>): boolean {
-  return a.intersection(b).size > ALIKE * Math.min(a.size, b.size)
+  return a.intersection(b).size > alikeFrom * Math.min(a.size, b.size)
 }
 
 /** FNV-1a. */

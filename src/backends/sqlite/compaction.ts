@@ -1,11 +1,11 @@
-// Condenses a company's old documents when they fill its room, in the background and behind everything else.
+// Compacts a company's old documents when it runs out of room, in the background and behind everything else.
 import { sleep } from '../../async/signals.ts'
 import { createCompanyQueue, type CompanyQueueStats } from '../../documents/company-queue.ts'
 import type { Mode } from '../../compress/compress.ts'
 import type { Store } from './thread.ts'
-import type { CompactionMode, Condensed, Place, Restored } from './tasks/compaction.ts'
+import type { AgePosition, CompactionMode, CompactionStep, RestorationStep } from './tasks/compaction.ts'
 
-/** A company whose documents take more of its tokens than this is condensed until they do not. */
+/** Share of a company's tokens above which its documents are compacted. */
 const fullFrom = 0.75
 
 export interface CompactionStats extends CompanyQueueStats {
@@ -16,8 +16,8 @@ export interface CompactionStats extends CompanyQueueStats {
 
 export interface Compaction {
   /**
-   * Looks whether a company's old documents are to be condensed, or condensed ones to be made whole again, and does
-   * it. Resolves when nothing waits any more; never rejects.
+   * Compacts a company's old documents, and restores compacted ones, where that is due. Resolves when no company waits
+   * any more; never rejects.
    */
   check (company: string): Promise<void>
   stats (): CompactionStats
@@ -30,36 +30,46 @@ export interface CompactionOptions {
    * - `adaptive`: the least recently used documents, while the company's tokens are more than 75 % of its room.
    * - `conservative`: of those the logs alone.
    * - `aggressive`: all that are old enough, however much room there is.
-   * - `off`: none; what was condensed before is still made whole.
+   * - `off`: none; what was compacted before is still restored.
    */
   mode: Mode
-  /** Younger documents are left alone: put in, or cited, in this time. */
+  /** Documents that were put in or cited in this time are left alone. */
   minAgeMs: number
   keepOriginal: boolean
   /** Of a company's documents. */
   maxTokens: number
   /** How often all companies are looked at. */
   everyMs?: number
-  /** Told when a company's documents have changed, with their new version. */
+  /** Called when a company's documents have changed, with their new version. */
   onChanged: (company: string, version: string) => void
-  /** Told when a run has changed a company's passages: their vectors are missing. */
+  /** Called when a run has changed a company's passages: they have no vectors now. */
   onDone: (company: string) => void
   onError: (company: string, error: unknown) => void
 }
 
-/** What was condensed stays; after a crash the rest is taken up where it was left. */
-export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxTokens, everyMs = 3_600_000, onChanged, onDone, onError }: CompactionOptions): Compaction {
-  const queue = createCompanyQueue({ work: tend, onError })
+/** What was compacted stays; after a crash the next run goes on where this one ended. */
+export function createCompaction ({
+  store,
+  mode,
+  minAgeMs,
+  keepOriginal,
+  maxTokens,
+  everyMs = 3_600_000,
+  onChanged,
+  onDone,
+  onError,
+}: CompactionOptions): Compaction {
+  const queue = createCompanyQueue({ work: compactCompany, onError })
   const { signal } = queue
   const counts = { saved: 0, restored: 0 }
 
-  /** Brings back first: what is often cited is worth more than room that is not needed. */
-  async function tend (company: string): Promise<void> {
+  /** Restores first: what is often cited is worth more than room that is not needed. */
+  async function compactCompany (company: string): Promise<void> {
     let stored = await store.run('storedTokens', company, null)
     const before = { ...counts }
     try {
       for (let after: number | null = 0; after !== null && !signal.aborted;) {
-        const step: Restored = await unhurried('restoreDocuments', company, { after, room: maxTokens - stored })
+        const step: RestorationStep = await unhurried('restoreDocuments', company, { after, room: maxTokens - stored })
         after = step.after
         stored += step.added
         counts.restored += step.added
@@ -67,8 +77,14 @@ export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxToke
       }
       const most = mode === 'off' ? Infinity : mode === 'aggressive' ? 0 : maxTokens * fullFrom
       const usedBefore = Date.now() - minAgeMs
-      for (let after: Place | null = { age: -1, document: 0 }; after !== null && stored > most && !signal.aborted;) {
-        const step: Condensed = await unhurried('condenseDocuments', company, { mode: mode as CompactionMode, keepOriginal, usedBefore, wanted: stored - most, after })
+      for (let after: AgePosition | null = { age: -1, document: 0 }; after !== null && stored > most && !signal.aborted;) {
+        const step: CompactionStep = await unhurried('compactDocuments', company, {
+          mode: mode as CompactionMode,
+          keepOriginal,
+          usedBefore,
+          wanted: stored - most,
+          after,
+        })
         after = step.after
         stored -= step.saved
         counts.saved += step.saved
@@ -76,13 +92,15 @@ export function createCompaction ({ store, mode, minAgeMs, keepOriginal, maxToke
       }
     } finally {
       if (counts.saved > before.saved || counts.restored > before.restored) {
-        while (!signal.aborted && await store.run('countWords', company, null)) { /* in slices */ }
+        while (!signal.aborted && (await store.run('countWords', company, null))) {
+          /* in slices */
+        }
         onDone(company)
       }
     }
   }
 
-  /** Runs a task, and then leaves the store's thread to others for as long. */
+  /** Runs a task, then leaves the store's thread to others for as long as it took. */
   const unhurried: Store['run'] = async (task, company, argument) => {
     const started = performance.now()
     const result = await store.run(task, company, argument)

@@ -42,7 +42,17 @@ interface Waiting {
 }
 
 export function createSqliteConversations (options: SqliteConversationsOptions): Conversations {
-  const { store, ttlMs, maxTurns, onError, now = Date.now, maxConversations = 100_000, gatherMs = 200, expireEveryMs = 600_000, timeoutMs = 3000 } = options
+  const {
+    store,
+    ttlMs,
+    maxTurns,
+    onError,
+    now = Date.now,
+    maxConversations = 100_000,
+    gatherMs = 200,
+    expireEveryMs = 600_000,
+    timeoutMs = 3000,
+  } = options
   const waiting = new Map<string, Waiting>()
   const writes = new Set<Promise<void>>()
   const counts = { written: 0, lost: 0, unwritten: 0 }
@@ -64,14 +74,20 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     const batch = waiting.get(company)
     if (!batch) return
     waiting.delete(company)
-    const written = store.run('appendTurns', company, { writings: [...batch.writings.values()], ttlMs, maxTurns, maxConversations }).then(() => {
-      counts.written += batch.turns
-      failing.delete(company)
-    }, error => lose(company, batch.turns, unavailable(error))).then(() => {
-      counts.unwritten -= batch.turns
-      chars -= batch.chars
-      writes.delete(written)
-    })
+    const written = store
+      .run('appendTurns', company, { writings: [...batch.writings.values()], ttlMs, maxTurns, maxConversations })
+      .then(
+        () => {
+          counts.written += batch.turns
+          failing.delete(company)
+        },
+        error => lose(company, batch.turns, unavailable(error))
+      )
+      .then(() => {
+        counts.unwritten -= batch.turns
+        chars -= batch.chars
+        writes.delete(written)
+      })
     writes.add(written)
   }
 
@@ -127,7 +143,9 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
 
   return {
     async get ({ company, user }, id) {
-      const found = await ask(company, user, id, signal => store.run('getConversation', company, { user, id, after: now() - ttlMs }, signal))
+      const found = await ask(company, user, id, signal =>
+        store.run('getConversation', company, { user, id, after: now() - ttlMs }, signal)
+      )
       return found && { ...found, id, turns: found.turns.map(([n, turn]) => readTurn(n, turn)) }
     },
     append ({ company, user }, id, turn) {
@@ -136,7 +154,14 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
       append(company, user, id, writeTurn(turn))
     },
     condense: ({ company, user }, { id, createdAt }, through, digest) =>
-      ask(company, user, id, signal => store.run('condenseConversation', company, { user, id, createdAt, after: now() - ttlMs, through, digest: cut(digest, longestDigest) }, signal)),
+      ask(company, user, id, signal =>
+        store.run(
+          'condenseConversation',
+          company,
+          { user, id, createdAt, after: now() - ttlMs, through, digest: cut(digest, longestDigest) },
+          signal
+        )
+      ),
     delete: ({ company, user }, id) =>
       ask(company, user, id, signal => store.run('deleteConversation', company, { user, id, after: now() - ttlMs }, signal)),
     async unavailable () {

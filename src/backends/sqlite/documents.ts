@@ -1,4 +1,4 @@
-// Documents in the company's own SQLite file: the main thread's side of it.
+// Documents in the company's own SQLite file, as seen from the main thread.
 import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
 import { slicesOf } from '../../slices.ts'
 import { chunksPerTask, documentRow, documentsPerTask } from './document-row.ts'
@@ -6,25 +6,25 @@ import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { DocumentStore, PutCounts, StoredChunk } from '../../documents/store.ts'
 
-/** Pieces that one task reads. */
-const read = 50
+/** Chunks that one task reads. */
+const chunksPerRead = 50
 
 /**
- * The store has one thread: what would hold it for long is done in slices, and questions come between. A document of
- * many pieces is written hidden, then shown in one short transaction that hides the one it replaces; what is hidden is
- * removed. What a crash leaves hidden goes with the next write.
- * @param maxTokens of a company's documents; beyond, those that were cited or put in longest ago go
- * @param onChanged told when a company's documents have changed, with their new version
+ * The store has one thread, so long work is done in slices, and questions come between them. A document of many chunks
+ * is written hidden, then shown in one short transaction that hides the one it replaces; hidden ones are removed. The
+ * next write removes what a crash leaves hidden.
+ * @param maxTokens of a company's documents; beyond, those that were cited or put in longest ago are evicted
+ * @param onChanged called when a company's documents have changed, with their new version
  */
 export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
   store: Store, maxTokens: number, onChanged: (company: string, version: string) => void
 }): DocumentStore {
   const inTurn = createTurns()
-  /** Companies whose leftovers this process has looked for. */
+  /** Companies whose leftovers of a crash have been removed. */
   const swept = new Set<string>()
 
-  /** Runs a write of a company when those before it have ended; what it leaves when it fails goes with the next one. */
-  function writing<T> (company: string, write: () => Promise<T>): Promise<T> {
+  /** Runs a company's writes one after another. What a failed one leaves behind, the next one removes. */
+  function inOrder<T> (company: string, write: () => Promise<T>): Promise<T> {
     return inTurn(company, async () => {
       if (!swept.has(company)) await tidy(company)
       swept.add(company)
@@ -54,22 +54,43 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     while (await store.run('countWords', company, null)) { /* in slices */ }
   }
 
-  async function withoutUnchanged (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<IndexedDocument[]> {
+  async function withoutUnchanged (
+    company: CompanyProfile,
+    index: string,
+    documents: IndexedDocument[],
+    signal?: AbortSignal
+  ): Promise<IndexedDocument[]> {
     const unchanged = new Set<IndexedDocument>()
-    for (const some of slicesOf(documents.filter(({ hash }) => hash !== undefined), documentsPerTask)) {
-      const ids = new Set(await store.run('unchangedDocuments', company.id, {
-        index, documents: some.map(document => ({ id: document.id, hash: hashOfDocument(company.language, document) })),
-      }, signal))
+    for (const some of slicesOf(
+      documents.filter(({ hash }) => hash !== undefined),
+      documentsPerTask
+    )) {
+      const ids = new Set(
+        await store.run(
+          'unchangedDocuments',
+          company.id,
+          {
+            index,
+            documents: some.map(document => ({ id: document.id, hash: hashOfDocument(company.language, document) })),
+          },
+          signal
+        )
+      )
       for (const document of some) if (ids.has(document.id)) unchanged.add(document)
     }
     return documents.filter(document => !unchanged.has(document))
   }
 
   return {
-    put: (company, index, documents, signal) => writing(company.id, async () => {
+    put: (company, index, documents, signal) => inOrder(company.id, async () => {
       const { id, language } = company
       const changed = await withoutUnchanged(company, index, documents, signal)
-      const sum = { written: 0, unchanged: documents.length - changed.length, evicted: 0, rejected: [] as NonNullable<PutCounts['rejected']> }
+      const sum = {
+        written: 0,
+        unchanged: documents.length - changed.length,
+        evicted: 0,
+        rejected: [] as NonNullable<PutCounts['rejected']>,
+      }
       for (const some of batches(changed)) {
         const { written, unchanged, rejected, hidden, version } = isLong(some[0]!)
           ? await putLong(company, index, some[0]!, signal)
@@ -81,7 +102,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
         await removeHidden(id, hidden)
         if (written > 0) {
           const out = new Set(rejected.map(({ id }) => id))
-          sum.evicted += await makeRoom(id, index, some.map(document => document.id).filter(id => !out.has(id)))
+          sum.evicted += await evict(id, index, some.map(document => document.id).filter(id => !out.has(id)))
         }
       }
       const { rejected, ...counts } = sum
@@ -90,7 +111,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     settle: company => store.run('settleDocuments', company, null),
     list: (company, index, options) => store.run('listDocuments', company, { index, ...options }),
     get: (company, index, id) => store.run('getDocument', company, { index, id }),
-    remove: (company, index, ids) => writing(company, async () => {
+    remove: (company, index, ids) => inOrder(company, async () => {
       let sum = 0
       for (const some of slicesOf(ids, documentsPerTask)) {
         const { hidden, version } = await store.run('hideDocuments', company, { index, ids: some })
@@ -104,7 +125,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     cite: (company, passages, at) => store.run('citeDocuments', company, { passages, at }),
     async chunks (company, limit) {
       const chunks: StoredChunk[] = []
-      for (const rowids of slicesOf(await store.run('evenPassages', company, { limit }), read)) {
+      for (const rowids of slicesOf(await store.run('evenPassages', company, { limit }), chunksPerRead)) {
         chunks.push(...await store.run('readChunks', company, { rowids }))
       }
       return chunks
@@ -121,17 +142,22 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     if ('rejected' in begun) return { ...none, rejected: [begun.rejected] }
     try {
       for (const [i, some] of slicesOf(chunks, chunksPerTask).entries()) {
-        await store.run('appendPieces', company, { index, language, document: begun.document, title, url, chunks: some, fields: i === 0 ? fields : [] }, signal)
+        await store.run(
+          'appendChunks',
+          company,
+          { index, language, document: begun.document, title, url, chunks: some, fields: i === 0 ? fields : [] },
+          signal
+        )
       }
       return { ...none, written: 1, ...await store.run('publishDocument', company, { index, id, document: begun.document }) }
     } catch (error) {
-      // Should this fail too, the next write does it.
+      // If this fails too, the next write removes it.
       await removeHidden(company, [begun.document]).catch(() => {})
       throw error
     }
   }
 
-  async function makeRoom (company: string, index: string, keep: string[]): Promise<number> {
+  async function evict (company: string, index: string, keep: string[]): Promise<number> {
     for (let sum = 0; ;) {
       const { hidden, version } = await store.run('makeRoom', company, { index, keep, maxTokens })
       if (hidden.length === 0) return sum
@@ -146,24 +172,24 @@ function isLong ({ chunks = [] }: IndexedDocument): boolean {
   return chunks.length > chunksPerTask
 }
 
-/** Documents with no more than a slice of pieces together; a long one by itself. */
+/** Groups documents that have no more chunks than one transaction writes; a long one is alone. */
 function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> {
   let some: IndexedDocument[] = []
-  let pieces = 0
+  let chunks = 0
   for (const document of documents) {
     const own = document.chunks?.length ?? 1
-    if (some.length > 0 && pieces + own > chunksPerTask) {
+    if (some.length > 0 && chunks + own > chunksPerTask) {
       yield some
       some = []
-      pieces = 0
+      chunks = 0
     }
     some.push(document)
-    pieces += own
+    chunks += own
   }
   if (some.length > 0) yield some
 }
 
-/** Runs the works of one key one after another. */
+/** Runs the work of each key in its order. */
 function createTurns (): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>()
   return (key, work) => {

@@ -25,7 +25,9 @@ export function openCompanyFile (path: string, create: boolean): CompanyFile | n
       // WAL: readers never wait for the writer, and a crash loses at most the last transaction, never half of one.
       // No mmap: a file that is cut short while it is open would end the process (SIGBUS). Large pages make up for it:
       // the nearest of 40,000 vectors cost 37 ms with 4 kB, 27 ms with 16 kB, 24 ms mapped.
-      db.exec('PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000')
+      db.exec(
+        'PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000'
+      )
       const file = companyFile(db, path)
       if (prepare(file, create)) return file
     } catch (error) {

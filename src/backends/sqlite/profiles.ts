@@ -37,7 +37,11 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
  * Profiles are checked here, not in the thread: loading TypeBox there would more than double the time to start it.
  * @throws Error when the stored profile breaks the schema
  */
-export async function getProfile (store: Store, company: string, signal?: AbortSignal): Promise<{ profile: CompanyProfile | null, version: string }> {
+export async function getProfile (
+  store: Store,
+  company: string,
+  signal?: AbortSignal
+): Promise<{ profile: CompanyProfile | null; version: string }> {
   const { profile, version } = await store.run('getProfile', company, null, signal)
   return { profile: profile && parseProfile(profile), version }
 }

@@ -74,7 +74,9 @@ async function loadProfile (dir: string, store: Store, onChanged: (company: stri
 async function loadCompany (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
   const { written, profile } = await readProfile(dir)
   const company = profile.id
-  const files = await Promise.all(Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') })))
+  const files = await Promise.all(
+    Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') }))
+  )
   const indexes = files.map(({ kind, text }) => {
     const raw = named(join(dir, `${kind}.json`), () => list(JSON.parse(text)))
     const objects = raw.filter(isObject)

@@ -8,9 +8,9 @@ import type { Vectors } from '../../documents/store.ts'
 const batch = 16
 
 /**
- * What was stored stays: after a crash the rest is taken up where it was left.
+ * What was stored stays: after a crash the next run embeds the rest.
  * @param profile the company's, for the embedding model of each index
- * @param onChanged told when a company's vectors have changed
+ * @param onChanged called when a company's vectors have changed
  */
 export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs }: {
   store: Store
@@ -18,7 +18,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   profile: (company: string) => Promise<CompanyProfile | null>
   onChanged: (company: string, version: string) => void
   onError: (company: string, error: unknown) => void
-  /** When passages are tried again whose model was not to be had. */
+  /** Pause before passages are tried again whose model was not available. */
   retryMs?: number
 }): Vectors {
   const queue = createCompanyQueue({ ready: embedder.ready, work: fillCompany, onError, ...(retryMs === undefined ? {} : { retryMs }) })
@@ -35,7 +35,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     }
     const pendingAfter = (after: number) => {
       const pending = store.run('pendingPassages', company, { after, limit: batch })
-      // Whoever takes it is told.
+      // Its error is thrown where it is awaited.
       pending.catch(() => {})
       return pending
     }
@@ -51,18 +51,24 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
           const own = passages.filter(passage => modelOf(passage.index) === model)
           const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
-            // Its model is not to be had now.
+            // Its model is not available now.
             queue.retryLater(company)
             continue
           }
           await writing
-          writing = store.run('putVectors', company, {
-            // Each window is read under its title: in a long document the title by itself, again and again, tells nothing.
-            model, passages: own.map((passage, i) => ({ ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]! })),
-          }).then(({ version }) => {
-            filled += own.length
-            onChanged(company, version)
-          })
+          writing = store
+            .run('putVectors', company, {
+              // Each window is embedded under its title: in a long document the title by itself, again and again, says nothing.
+              model,
+              passages: own.map((passage, i) => ({
+                ...passage,
+                vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
+              })),
+            })
+            .then(({ version }) => {
+              filled += own.length
+              onChanged(company, version)
+            })
           writing.catch(() => {})
         }
       }

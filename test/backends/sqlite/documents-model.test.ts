@@ -80,7 +80,7 @@ t.test('the store agrees with a map in memory', async t => {
         if (!('document' in begun)) throw new Error('not begun')
         const { document } = begun
         for (let i = 0; i < (step.published ? chunks.length : 2 * step.slices); i += 2) {
-          await store.run('appendPieces', company, { index: step.index, language: 'en', document, title, url, chunks: chunks.slice(i, i + 2), fields: i === 0 ? fields : [] })
+          await store.run('appendChunks', company, { index: step.index, language: 'en', document, title, url, chunks: chunks.slice(i, i + 2), fields: i === 0 ? fields : [] })
         }
         if (step.published) {
           await store.run('publishDocument', company, { index: step.index, id, document })

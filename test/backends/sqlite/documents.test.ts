@@ -143,7 +143,7 @@ t.test('a long document comes whole, and questions come between', async t => {
   }
   t.same(await writing, { written: 1, unchanged: 0, evicted: 0 })
   t.ok(seen.has('6 0'), `the old one was found meanwhile: ${[...seen].join(', ')}`)
-  t.equal(tasks.filter(task => task === 'appendPieces').length, 5)
+  t.equal(tasks.filter(task => task === 'appendChunks').length, 5)
   t.ok(tasks.filter(task => task === 'removeHidden').length >= 5)
   t.same(ids(await ask(engine, 'azurite')), [])
   t.equal((await ask(engine, 'malachite')).passages.length, 6)
@@ -168,7 +168,7 @@ t.test('a write that is aborted leaves nothing', async t => {
   const { documents, store, path } = await parts(t)
   await documents.put(shop, 'products', [long('report', 'azurite')])
   const leaving = new AbortController()
-  const watched: Store = { ...store, run: (task, ...rest) => { if (task === 'appendPieces' && ++slices === 3) leaving.abort(new Error('left')); return store.run(task, ...rest) } }
+  const watched: Store = { ...store, run: (task, ...rest) => { if (task === 'appendChunks' && ++slices === 3) leaving.abort(new Error('left')); return store.run(task, ...rest) } }
   let slices = 0
   const aborted = createSqliteDocuments({ store: watched, maxTokens: 1_000_000, onChanged: () => {} })
   await t.rejects(aborted.put(shop, 'products', [long('report', 'malachite')], leaving.signal), { message: 'left' })

@@ -1,4 +1,4 @@
-// The store thread's part of the pieces of documents: each a passage, or a place of one that says the same.
+// Writes and removes the chunks of documents: each is a passage, or a place of a passage that says the same.
 import { zstdDecompressSync } from 'node:zlib'
 import type { Chunk } from '../../../documents/content.ts'
 import { sameText } from '../../../language/duplicates.ts'
@@ -10,37 +10,37 @@ import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
 
-/** Places of a passage whose titles and headings find it. */
+/** Places of a passage by whose titles and headings it is found. */
 const titledPlaces = 8
-/** Passages with a number in common that are looked at: a template with a thousand names must not make every write long. */
+/** Passages that share a number of the fingerprint and are compared: a template with a thousand names must not slow every write. */
 const candidates = 16
 
-/** What is done to the pieces within one transaction. */
-export interface Pieces {
-  put (whole: Whole, piece: Chunk, fields: [string, string][]): void
+/** Changes to chunks within one transaction. */
+export interface ChunkChanges {
+  put (document: ChunkOwner, chunk: Chunk, fields: [string, string][]): void
   /**
-   * Removes pieces of a document, `limit` at most. A passage that has another place is handed to the next one.
-   * @returns how many there were
+   * Removes chunks of a document, `limit` at most. A passage that has other places is handed over to the next one.
+   * @returns how many were removed
    */
   remove (document: number, limit: number): number
-  /** Gives a passage another text under the same titles; its vectors are pending again. */
+  /** Replaces the text of a passage under the same titles; its vectors are pending again. */
   rewrite (passage: number, text: string): void
 }
 
-/** The document that a piece belongs to. */
-export interface Whole { index: string, language: Language, title: string, url: string, document: number }
+/** The document that a chunk belongs to. */
+export interface ChunkOwner { index: string, language: Language, title: string, url: string, document: number }
 
 /**
- * Runs `work` on the pieces in one transaction.
- * @param slices whether many such transactions follow one another: their words are counted together, by `mergeCounts`
+ * Runs `work` in one transaction.
+ * @param slices whether many such transactions follow one another: `mergeCounts` counts their words together
  */
-export function withPieces<T> (file: CompanyFile, slices: boolean, work: (pieces: Pieces) => T): T {
+export function changeChunks<T> (file: CompanyFile, slices: boolean, work: (chunks: ChunkChanges) => T): T {
   return file.transaction(() => {
     const words = createWordCounts(file)
     const result = work({
-      put: (whole, piece, fields) => putPiece(file, words, whole, piece, JSON.stringify(fields)),
-      remove: (document, limit) => removePieces(file, words, document, limit),
-      rewrite: (passage, text) => rewritePassage(file, words, passage, text),
+      put: (owner, chunk, fields) => putChunk(file, words, owner, chunk, JSON.stringify(fields)),
+      remove: (document, limit) => removeChunks(file, words, document, limit),
+      rewrite: (passage, text) => rewriteText(file, words, passage, text),
     })
     if (slices) words.defer()
     else words.write()
@@ -48,22 +48,41 @@ export function withPieces<T> (file: CompanyFile, slices: boolean, work: (pieces
   })
 }
 
-function putPiece (file: CompanyFile, words: WordCounts, whole: Whole, piece: Chunk, fields: string): void {
-  const { index, language, title, url, document } = whole
-  const { n, text, page = null, tokens: size } = piece
-  const heading = headingPath(piece.headings)
-  // A piece with facts is like no other.
-  const print = fields === '[]' ? piece.print : undefined
+function putChunk (file: CompanyFile, words: WordCounts, owner: ChunkOwner, chunk: Chunk, fields: string): void {
+  const { index, language, title, url, document } = owner
+  const { n, text, page = null, tokens: size } = chunk
+  const heading = headingPath(chunk.headings)
+  // A chunk with facts is like no other.
+  const print = fields === '[]' ? chunk.print : undefined
   const hashes = print?.map((number, position) => position * 2 ** 32 + number) ?? []
-  const same = findSame(file, whole, hashes, `${heading}\n${text}`)
+  const same = findSame(file, owner, hashes, `${heading}\n${text}`)
   if (same !== null) {
     changeTitles(file, words, same, () => {
       file.sql('INSERT INTO places (document, n, passage, heading, page) VALUES (?, ?, ?, ?, ?)').run(document, n, same, heading, page)
     })
     return
   }
-  const rowid = Number(file.sql('INSERT INTO passages (idx, language, title, text, url, fields, document, n, heading, page, tokens, print) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(index, language, title, text, url, fields, document, n, heading, page, size, print ? new Uint8Array(Uint32Array.from(print).buffer) : null).lastInsertRowid)
+  const rowid = Number(
+    file
+      .sql(
+        `INSERT INTO passages (idx, language, title, text, url, fields, document, n, heading, page, tokens, print)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+      )
+      .run(
+        index,
+        language,
+        title,
+        text,
+        url,
+        fields,
+        document,
+        n,
+        heading,
+        page,
+        size,
+        print ? new Uint8Array(Uint32Array.from(print).buffer) : null
+      ).lastInsertRowid
+  )
   for (const hash of hashes) file.sql('INSERT INTO prints VALUES (?, ?)').run(hash, rowid)
   indexWords(file, words, { rowid, titles: titleLine(title, heading), text, fields, language })
 }
@@ -92,27 +111,33 @@ export function reindexWords (file: CompanyFile): void {
   file.changed()
 }
 
-/** The passage of the same index and language that says the same. */
-function findSame (file: CompanyFile, { index, language }: Whole, hashes: number[], text: string): number | null {
+/** Finds the passage of the same index and language that says the same. */
+function findSame (file: CompanyFile, { index, language }: ChunkOwner, hashes: number[], text: string): number | null {
   const asked = new Set<number>()
   for (const hash of hashes) {
-    for (const { passage } of file.sql('SELECT passage FROM prints WHERE hash = ? ORDER BY passage DESC LIMIT ?').all(hash, candidates) as { passage: number }[]) {
+    for (const { passage } of file
+      .sql('SELECT passage FROM prints WHERE hash = ? ORDER BY passage DESC LIMIT ?')
+      .all(hash, candidates) as { passage: number }[]) {
       if (asked.has(passage)) continue
       asked.add(passage)
-      const row = file.sql('SELECT heading, text, original FROM passages WHERE rowid = ? AND idx = ? AND language = ?').get(passage, index, language)
+      const row = file
+        .sql('SELECT heading, text, original FROM passages WHERE rowid = ? AND idx = ? AND language = ?')
+        .get(passage, index, language)
       if (!row) continue
-      const whole = row.original === null ? row.text as string : zstdDecompressSync(row.original as Uint8Array).toString()
+      const whole = row.original === null ? (row.text as string) : zstdDecompressSync(row.original as Uint8Array).toString()
       if (sameText(text, `${row.heading as string}\n${whole}`)) return passage
     }
   }
   return null
 }
 
-function removePieces (file: CompanyFile, words: WordCounts, document: number, limit: number): number {
-  // Its places first: a passage must not be handed to the document that goes.
+function removeChunks (file: CompanyFile, words: WordCounts, document: number, limit: number): number {
+  // Its places first: a passage must not be handed over to the document that is being removed.
   const own = file.sql('SELECT n, passage FROM places WHERE document = ? LIMIT ?').all(document, limit) as { n: number, passage: number }[]
   for (const { n, passage } of own) changeTitles(file, words, passage, () => removePlace(file, document, n))
-  const passages = file.sql('SELECT rowid FROM passages WHERE document = ? LIMIT ?').all(document, limit - own.length) as { rowid: number }[]
+  const passages = file.sql('SELECT rowid FROM passages WHERE document = ? LIMIT ?').all(document, limit - own.length) as {
+    rowid: number
+  }[]
   for (const { rowid } of passages) {
     const next = file.sql(`SELECT l.document, l.n, l.heading, l.page, d.title, d.url FROM places l JOIN documents d ON d.rowid = l.document
       WHERE l.passage = ? ORDER BY d.idx = '${hidden}', l.document, l.n LIMIT 1`).get(rowid) as unknown as NextPlace | undefined
@@ -124,11 +149,13 @@ function removePieces (file: CompanyFile, words: WordCounts, document: number, l
 
 interface NextPlace { document: number, n: number, heading: string, page: number | null, title: string, url: string }
 
-/** Its vectors stay: they were made under another title, which moves them little. */
+/** Gives a passage to its next place. Its vectors stay: they were made under another title, which moves them little. */
 function handOver (file: CompanyFile, words: WordCounts, passage: number, { document, n, heading, page, title, url }: NextPlace): void {
   changeTitles(file, words, passage, () => {
     removePlace(file, document, n)
-    file.sql('UPDATE passages SET document = ?, n = ?, heading = ?, page = ?, title = ?, url = ? WHERE rowid = ?').run(document, n, heading, page, title, url, passage)
+    file
+      .sql('UPDATE passages SET document = ?, n = ?, heading = ?, page = ?, title = ?, url = ? WHERE rowid = ?')
+      .run(document, n, heading, page, title, url, passage)
   })
 }
 
@@ -142,11 +169,15 @@ function removePassage (file: CompanyFile, words: WordCounts, rowid: number): vo
   removeWindows(file, rowid)
   const print = row.print as Uint8Array | null
   // A copy: a view of 32-bit numbers has to begin at a multiple of four.
-  if (print) for (const [position, number] of new Uint32Array(print.slice().buffer).entries()) file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(position * 2 ** 32 + number, rowid)
+  if (print) {
+    for (const [position, number] of new Uint32Array(print.slice().buffer).entries()) {
+      file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(position * 2 ** 32 + number, rowid)
+    }
+  }
   for (const table of ['titles', 'texts', 'passages']) file.sql(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid)
 }
 
-function rewritePassage (file: CompanyFile, words: WordCounts, rowid: number, text: string): void {
+function rewriteText (file: CompanyFile, words: WordCounts, rowid: number, text: string): void {
   const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(rowid)!
   const language = row.language as Language
   const fields = row.fields as string
@@ -159,7 +190,7 @@ function rewritePassage (file: CompanyFile, words: WordCounts, rowid: number, te
   file.sql('UPDATE passages SET text = ?, model = 0 WHERE rowid = ?').run(text, rowid)
 }
 
-/** Changes where a passage stands: the titles and headings of its places are what it is found by. */
+/** Changes the places of a passage, and with them the titles and headings that it is found by. */
 function changeTitles (file: CompanyFile, words: WordCounts, passage: number, change: () => void): void {
   const before = titlesOf(file, passage)
   change()
@@ -174,10 +205,15 @@ function changeTitles (file: CompanyFile, words: WordCounts, passage: number, ch
   file.sql('UPDATE titles SET stems = ? WHERE rowid = ?').run(words.stems(inTitle, language), passage)
 }
 
-/** The title and the heading of each place of a passage, each pair once, its own first. */
+/** Returns the title and heading of each place of a passage, each pair once, its own first. */
 function titlesOf (file: CompanyFile, passage: number): string {
   const own = file.sql('SELECT title, heading FROM passages WHERE rowid = ?').get(passage)!
-  const others = file.sql('SELECT d.title, l.heading FROM places l JOIN documents d ON d.rowid = l.document WHERE l.passage = ? ORDER BY l.document, l.n LIMIT ?').all(passage, titledPlaces - 1)
+  const others = file
+    .sql(
+      `SELECT d.title, l.heading FROM places l JOIN documents d ON d.rowid = l.document
+        WHERE l.passage = ? ORDER BY l.document, l.n LIMIT ?`
+    )
+    .all(passage, titledPlaces - 1)
   return [...new Set([own, ...others].map(({ title, heading }) => titleLine(title as string, heading as string)))].join('\n')
 }
 

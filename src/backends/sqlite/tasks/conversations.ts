@@ -1,4 +1,4 @@
-// The store thread's part of the embedded conversations: they lie in the company's own file.
+// Reads and writes conversations in the company's file.
 import type { CompanyFile } from '../file.ts'
 
 /** Turns of one conversation that are to be written, the oldest first. */
@@ -31,20 +31,33 @@ const countedEvery = 100
 
 export const tasks = {
   /** One transaction for all of them. @param maxConversations the ones unused for longest go when there are more */
-  appendTurns (file: CompanyFile | null, { writings, ttlMs, maxTurns, maxConversations }: { writings: Writing[], ttlMs: number, maxTurns: number, maxConversations: number }): void {
+  appendTurns (
+    file: CompanyFile | null,
+    { writings, ttlMs, maxTurns, maxConversations }: { writings: Writing[]; ttlMs: number; maxTurns: number; maxConversations: number }
+  ): void {
     file!.transaction(() => {
       for (const writing of writings) append(file!, writing, ttlMs, maxTurns, maxConversations)
     })
   },
 
-  getConversation (file: CompanyFile | null, { user, id, after }: { user: string, id: string, after: number }): Written | null {
+  getConversation (file: CompanyFile | null, { user, id, after }: { user: string; id: string; after: number }): Written | null {
     const row = file && find(file, user, id)
     if (!row || row.updated_at <= after) return null
     const turns = file.rows('SELECT n, turn FROM turns WHERE conversation = ? ORDER BY n').all(row.n) as unknown as Written['turns']
     return { createdAt: row.created_at, updatedAt: row.updated_at, digest: row.digest, condensed: row.condensed, turns }
   },
 
-  condenseConversation (file: CompanyFile | null, { user, id, createdAt, after, through, digest }: { user: string, id: string, createdAt: number, after: number, through: number, digest: string }): void {
+  condenseConversation (
+    file: CompanyFile | null,
+    {
+      user,
+      id,
+      createdAt,
+      after,
+      through,
+      digest,
+    }: { user: string; id: string; createdAt: number; after: number; through: number; digest: string }
+  ): void {
     file?.transaction(() => {
       const row = find(file, user, id)
       if (!row || row.updated_at <= after || row.created_at !== createdAt) return
@@ -55,18 +68,22 @@ export const tasks = {
     })
   },
 
-  deleteConversation (file: CompanyFile | null, { user, id, after }: { user: string, id: string, after: number }): boolean {
-    return file?.transaction(() => {
-      const row = find(file, user, id)
-      if (!row) return false
-      remove(file, row.n)
-      return row.updated_at > after
-    }) ?? false
+  deleteConversation (file: CompanyFile | null, { user, id, after }: { user: string; id: string; after: number }): boolean {
+    return (
+      file?.transaction(() => {
+        const row = find(file, user, id)
+        if (!row) return false
+        remove(file, row.n)
+        return row.updated_at > after
+      }) ?? false
+    )
   },
 
-  /** Deletes conversations that nobody has used since `after`. @returns how many, `limit` at most */
-  expireConversations (file: CompanyFile | null, { after, limit }: { after: number, limit: number }): number {
-    const expired = file?.rows('SELECT n FROM conversations WHERE updated_at <= ? ORDER BY updated_at LIMIT ?').all(after, limit) as unknown as [number][] | undefined
+  /** Deletes conversations that have not been used since `after`. @returns how many, `limit` at most */
+  expireConversations (file: CompanyFile | null, { after, limit }: { after: number; limit: number }): number {
+    const expired = file
+      ?.rows('SELECT n FROM conversations WHERE updated_at <= ? ORDER BY updated_at LIMIT ?')
+      .all(after, limit) as unknown as [number][] | undefined
     if (!expired?.length) return 0
     return file!.transaction(() => {
       for (const [n] of expired) remove(file!, n)
@@ -92,13 +109,19 @@ function append (file: CompanyFile, { user, id, turns }: Writing, ttlMs: number,
 }
 
 function find (file: CompanyFile, user: string, id: string): Row | undefined {
-  return file.sql('SELECT n, created_at, updated_at, digest, condensed, next FROM conversations WHERE user = ? AND id = ?').get(user, id) as Row | undefined
+  return file
+    .sql('SELECT n, created_at, updated_at, digest, condensed, next FROM conversations WHERE user = ? AND id = ?')
+    .get(user, id) as Row | undefined
 }
 
 function begin (file: CompanyFile, user: string, id: string, at: number, maxConversations: number): Row {
-  const n = Number(file.sql('INSERT INTO conversations (user, id, created_at, updated_at) VALUES (?, ?, ?, ?)').run(user, id, at, at).lastInsertRowid)
+  const n = Number(
+    file.sql('INSERT INTO conversations (user, id, created_at, updated_at) VALUES (?, ?, ?, ?)').run(user, id, at, at).lastInsertRowid
+  )
   if (n % countedEvery === 0) {
-    const over = file.rows('SELECT n FROM conversations ORDER BY updated_at DESC LIMIT ? OFFSET ?').all(2 * countedEvery, maxConversations) as unknown as [number][]
+    const over = file
+      .rows('SELECT n FROM conversations ORDER BY updated_at DESC LIMIT ? OFFSET ?')
+      .all(2 * countedEvery, maxConversations) as unknown as [number][]
     for (const [old] of over) if (old !== n) remove(file, old)
   }
   return { n, created_at: at, updated_at: at, digest: '', condensed: 0, next: 0 }

@@ -1,25 +1,41 @@
-// The store thread's part of the documents: listing, reading, and what is counted of them.
+// Lists, reads, pins, cites and counts documents.
 import { documentOf } from '../../../search/passage-id.ts'
 import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
-import type { DocumentDetail, DocumentInfo, DocumentPiece, IndexSummary, KnowledgeStats, ListOptions, StoredChunk } from '../../../documents/store.ts'
-import { condensedFrom } from './compaction.ts'
+import type {
+  DocumentDetail,
+  DocumentInfo,
+  DocumentPiece,
+  IndexSummary,
+  KnowledgeStats,
+  ListOptions,
+  StoredChunk,
+} from '../../../documents/store.ts'
+import { compactedFrom } from './compaction.ts'
 
 const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at, compacted_at'
 
 export const tasks = {
   listDocuments (file: CompanyFile | null, { index, after, limit, prefix }: ListOptions & { index: string }): DocumentInfo[] {
     // Every id that begins with the prefix lies between it and the prefix with the highest character behind it.
-    const rows = file?.sql(`SELECT ${columns} FROM documents WHERE idx = ? AND id > ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`).all(index, after, prefix, `${prefix}\u{10ffff}`, limit) ?? []
+    const rows =
+      file
+        ?.sql(`SELECT ${columns} FROM documents WHERE idx = ? AND id > ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`)
+        .all(index, after, prefix, `${prefix}\u{10ffff}`, limit) ?? []
     return rows.map(infoOf)
   },
 
   getDocument (file: CompanyFile | null, { index, id }: { index: string, id: string }): DocumentDetail | null {
     const row = file?.sql(`SELECT rowid, ${columns} FROM documents WHERE idx = ? AND id = ?`).get(index, id)
     if (!row) return null
-    const pieces = file!.sql(`SELECT n, text, heading, page, tokens, fields FROM passages WHERE document = ?1
-      UNION ALL SELECT l.n, p.text, l.heading, l.page, p.tokens, '[]' FROM places l JOIN passages p ON p.rowid = l.passage WHERE l.document = ?1 ORDER BY 1`).all(row.rowid as number)
+    const pieces = file!
+      .sql(
+        `SELECT n, text, heading, page, tokens, fields FROM passages WHERE document = ?1
+      UNION ALL SELECT l.n, p.text, l.heading, l.page, p.tokens, '[]' FROM places l JOIN passages p ON p.rowid = l.passage
+      WHERE l.document = ?1 ORDER BY 1`
+      )
+      .all(row.rowid as number)
     return {
       ...infoOf(row),
       fields: JSON.parse(pieces[0]?.fields as string ?? '[]'),
@@ -27,7 +43,7 @@ export const tasks = {
     }
   },
 
-  /** What was committed without waiting for the disk is on it after this: one transaction that waits writes all before it. */
+  /** Waits until all commits are on the disk: one transaction that waits for it writes all before it too. */
   settleDocuments (file: CompanyFile | null, _: null): void {
     if (!file) return
     file.db.exec('PRAGMA synchronous=FULL')
@@ -39,7 +55,9 @@ export const tasks = {
   },
 
   pinDocument (file: CompanyFile | null, { index, id, pinned }: { index: string, id: string, pinned: boolean }): boolean {
-    return file !== null && file.sql('UPDATE documents SET pinned = ? WHERE idx = ? AND id = ?').run(pinned ? 1 : 0, index, id).changes === 1
+    return (
+      file !== null && file.sql('UPDATE documents SET pinned = ? WHERE idx = ? AND id = ?').run(pinned ? 1 : 0, index, id).changes === 1
+    )
   },
 
   citeDocuments (file: CompanyFile | null, { passages, at }: { passages: string[], at: number }): void {
@@ -51,41 +69,61 @@ export const tasks = {
     })
   },
 
-  /** Numbers of passages, taken evenly over all documents in their order. */
+  /** Returns the rowids of passages, taken evenly over all documents in their order. */
   evenPassages (file: CompanyFile | null, { limit }: { limit: number }): number[] {
     if (!file) return []
-    const rows = file.rows(`SELECT rowid FROM passages WHERE true ${visible(file, 'rowid')} ORDER BY document, n`).all() as unknown as [number][]
+    const rows = file.rows(`SELECT rowid FROM passages WHERE true ${visible(file, 'rowid')} ORDER BY document, n`).all() as unknown as [
+      number,
+    ][]
     const n = Math.min(rows.length, limit)
     return Array.from({ length: n }, (_, i) => rows[Math.floor((i + 0.5) * rows.length / n)]![0])
   },
 
-  /** Passages with their first vectors; those that are gone are left out. */
+  /** Reads passages with their first vectors; those that have been removed are left out. */
   readChunks (file: CompanyFile | null, { rowids }: { rowids: number[] }): StoredChunk[] {
     return rowids.flatMap(rowid => {
-      const row = file?.sql('SELECT p.text, d.cited FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?').get(rowid) as { text: string, cited: number } | undefined
+      const row = file
+        ?.sql('SELECT p.text, d.cited FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?')
+        .get(rowid) as { text: string; cited: number } | undefined
       if (!row) return []
-      const window = file!.sql('SELECT rowid, model FROM windows WHERE passage = ? ORDER BY rowid LIMIT 1').get(rowid) as { rowid: number, model: number } | undefined
-      const bytes = window && file!.sql(`SELECT embedding FROM ${vectorTable(window.model)} WHERE rowid = ?`).get(window.rowid)?.embedding as Uint8Array | undefined
+      const window = file!.sql('SELECT rowid, model FROM windows WHERE passage = ? ORDER BY rowid LIMIT 1').get(rowid) as
+        { rowid: number; model: number } | undefined
+      const bytes =
+        window &&
+        (file!.sql(`SELECT embedding FROM ${vectorTable(window.model)} WHERE rowid = ?`).get(window.rowid)?.embedding as
+          Uint8Array | undefined)
       return { ...row, ...(bytes ? { vector: new Float32Array(bytes.slice().buffer) } : {}) }
     })
   },
 
-  /** Index kinds that hold documents. */
+  /** Returns the index kinds that hold documents. */
   indexKinds (file: CompanyFile | null, _: null): string[] {
     return (file?.sql('SELECT DISTINCT idx FROM documents WHERE idx <> ?').all(hidden) ?? []).map(row => row.idx as string)
   },
 
   summarizeIndexes (file: CompanyFile | null, _: null): IndexSummary[] {
-    const rows = file?.sql(`SELECT idx AS kind, count(*) AS documents, sum(chunks) AS chunks, sum(tokens) AS tokens FROM documents WHERE idx <> '${hidden}' GROUP BY idx ORDER BY idx`).all() ?? []
+    const rows =
+      file
+        ?.sql(
+          `SELECT idx AS kind, count(*) AS documents, sum(chunks) AS chunks, sum(tokens) AS tokens FROM documents
+          WHERE idx <> '${hidden}' GROUP BY idx ORDER BY idx`
+        )
+        .all() ?? []
     return rows.map(row => ({ ...row }) as unknown as IndexSummary)
   },
 
   knowledgeStats (file: CompanyFile | null, _: null): KnowledgeStats {
     if (!file) return { documents: 0, chunks: 0, tokens: 0, bytes: 0, embedded: 0 }
     const { documents } = file.sql('SELECT count(*) AS documents FROM documents WHERE idx <> ?').get(hidden) as { documents: number }
-    const { chunks, tokens } = file.sql(`SELECT count(*) AS chunks, coalesce(sum(tokens), 0) AS tokens FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { chunks: number, tokens: number }
-    const { pending } = file.sql(`SELECT count(*) AS pending FROM passages WHERE model = 0 ${visible(file, 'rowid')}`).get() as { pending: number }
-    const { bytes } = file.sql('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()').get() as { bytes: number }
+    const { chunks, tokens } = file
+      .sql(`SELECT count(*) AS chunks, coalesce(sum(tokens), 0) AS tokens FROM passages WHERE true ${visible(file, 'rowid')}`)
+      .get() as { chunks: number; tokens: number }
+    const { pending } = file.sql(`SELECT count(*) AS pending FROM passages WHERE model = 0 ${visible(file, 'rowid')}`).get() as {
+      pending: number
+    }
+    const { bytes } = file.sql('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()').get() as {
+      bytes: number
+    }
     return { documents, chunks, tokens, bytes, embedded: chunks - pending }
   },
 }
@@ -100,6 +138,6 @@ function infoOf (row: Record<string, unknown>): DocumentInfo {
     pinned: row.pinned === 1,
     updatedAt: row.updated_at as number,
     citedAt: row.cited_at as number,
-    ...(row.compacted_at as number >= condensedFrom ? { condensed: true } : {}),
+    ...(row.compacted_at as number >= compactedFrom ? { condensed: true } : {}),
   }
 }

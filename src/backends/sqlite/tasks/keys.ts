@@ -1,4 +1,4 @@
-// The store thread's part of the embedded key store: one file for all companies' keys.
+// Reads and writes API keys: one file for all companies' keys.
 import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { ApiKey, Scope } from '../../../keys/store.ts'

@@ -1,4 +1,4 @@
-// The store thread's part of the documents that writes: in slices, so that a question never waits long behind one.
+// Writes documents, in slices: a question never waits long behind one.
 import { randomUUID } from 'node:crypto'
 import { coded } from '../../../errors.ts'
 import type { Chunk } from '../../../documents/content.ts'
@@ -11,21 +11,21 @@ import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
 import { chunksPerTask, documentRow, type DocumentRow } from '../document-row.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
-import { withPieces, type Pieces } from './chunks.ts'
+import { changeChunks, type ChunkChanges, type ChunkOwner } from './chunks.ts'
 import { hide, noRoom } from './eviction.ts'
 
 /** Slices whose words one transaction counts. */
 const mergedAtOnce = 6
-/** Words that one transaction makes known to the spelling. */
+/** Words that one transaction adds to the spelling correction. */
 const keyedAtOnce = 200
 
-interface Placement { index: string, language: Language }
+interface Target { index: string, language: Language }
 
 export interface PutResult {
   written: number
   unchanged: number
   rejected: RejectedDocument[]
-  /** Documents that were replaced and still have to be removed. */
+  /** Documents that were replaced, and still have to be removed. */
   hidden: number[]
   version: string
 }
@@ -33,22 +33,34 @@ export interface PutResult {
 export const tasks = {
   /**
    * Adds or replaces documents in one transaction; one that has not changed is left alone.
-   * @param slices what takes long is left to `removeHidden` and `countWords`; else all is done at once
-   * @param maxTokens a document that can never fit beside the pinned ones is rejected
+   * @param slices leaves what takes long to `removeHidden` and `countWords`; otherwise all is done at once
+   * @param maxTokens rejects a document that can never fit beside the pinned ones
    */
-  putDocuments (file: CompanyFile | null, { index, language, documents, slices = false, maxTokens = Infinity }: Placement & {
-    documents: IndexedDocument[], slices?: boolean, maxTokens?: number
-  }): PutResult {
+  putDocuments (
+    file: CompanyFile | null,
+    {
+      index,
+      language,
+      documents,
+      slices = false,
+      maxTokens = Infinity,
+    }: Target & {
+      documents: IndexedDocument[]
+      slices?: boolean
+      maxTokens?: number
+    }
+  ): PutResult {
     const result: PutResult = { written: 0, unchanged: 0, rejected: [], hidden: [], version: '' }
     let room = slices ? chunksPerTask : Number.MAX_SAFE_INTEGER
-    withPieces(file!, slices, pieces => {
+    changeChunks(file!, slices, changes => {
       for (const document of documents) {
-        const old = file!.sql('SELECT rowid, hash, chunks FROM documents WHERE idx = ? AND id = ?').get(index, document.id) as { rowid: number, hash: string, chunks: number } | undefined
+        const old = file!.sql('SELECT rowid, hash, chunks FROM documents WHERE idx = ? AND id = ?').get(index, document.id) as
+          { rowid: number; hash: string; chunks: number } | undefined
         if (old?.hash === hashOfDocument(language, document)) {
           result.unchanged++
           continue
         }
-        const chunks = piecesOf(document)
+        const chunks = chunksOf(document)
         const row = documentRow(language, document, chunks)
         const rejected = noRoom(file!, index, row, maxTokens)
         if (rejected) {
@@ -56,12 +68,12 @@ export const tasks = {
           continue
         }
         const rowid = insertHidden(file!, row)
-        putPieces(pieces, { index, language, title: document.title, url: document.url, document: rowid }, chunks, document.fields)
-        // The old one goes last: what both hold is handed over with its vectors.
+        putChunks(changes, { index, language, title: document.title, url: document.url, document: rowid }, chunks, document.fields)
+        // The old one last: what both hold is handed over with its vectors.
         publish(file!, index, document.id, rowid)
         if (old && old.chunks > room) result.hidden.push(old.rowid)
         else if (old) {
-          removeWhole(file!, pieces, old.rowid)
+          removeWhole(file!, changes, old.rowid)
           room -= old.chunks
         }
         result.written++
@@ -72,33 +84,57 @@ export const tasks = {
     return { ...result, version: file!.version() }
   },
 
-  /** Which of these documents are there unchanged. */
-  unchangedDocuments (file: CompanyFile | null, { index, documents }: { index: string, documents: { id: string, hash: string }[] }): string[] {
+  /** Returns the ids of those documents that are stored unchanged. */
+  unchangedDocuments (
+    file: CompanyFile | null,
+    { index, documents }: { index: string; documents: { id: string; hash: string }[] }
+  ): string[] {
     const find = file?.sql('SELECT hash FROM documents WHERE idx = ? AND id = ?')
     return documents.filter(({ id, hash }) => find?.get(index, id)?.hash === hash).map(({ id }) => id)
   },
 
-  /** Begins a document that is written in slices; nobody finds it until it is published. */
-  beginDocument (file: CompanyFile | null, { index, row, maxTokens }: { index: string, row: DocumentRow, maxTokens: number }): { document: number } | { unchanged: true } | { rejected: RejectedDocument } {
+  /** Begins a document that is written in slices; no search finds it until it is published. */
+  beginDocument (
+    file: CompanyFile | null,
+    { index, row, maxTokens }: { index: string; row: DocumentRow; maxTokens: number }
+  ): { document: number } | { unchanged: true } | { rejected: RejectedDocument } {
     const old = file!.sql('SELECT hash FROM documents WHERE idx = ? AND id = ?').get(index, row.id)
     if (old?.hash === row.hash) return { unchanged: true }
     const rejected = noRoom(file!, index, row, maxTokens)
     return rejected ? { rejected } : { document: insertHidden(file!, row) }
   },
 
-  /** @param fields the document's facts, with its first slice. Throws when the document is gone: another process swept it away. */
-  appendPieces (file: CompanyFile | null, { index, language, document, title, url, chunks, fields }: Placement & {
-    document: number, title: string, url: string, chunks: Chunk[], fields: [string, string][]
-  }): void {
+  /** @param fields the document's facts, with its first slice. Throws when another process has removed the document. */
+  appendChunks (
+    file: CompanyFile | null,
+    {
+      index,
+      language,
+      document,
+      title,
+      url,
+      chunks,
+      fields,
+    }: Target & {
+      document: number
+      title: string
+      url: string
+      chunks: Chunk[]
+      fields: [string, string][]
+    }
+  ): void {
     if (!file) throw gone()
-    withPieces(file, true, pieces => {
+    changeChunks(file, true, changes => {
       mustBeHidden(file, document)
-      putPieces(pieces, { index, language, title, url, document }, chunks, fields)
+      putChunks(changes, { index, language, title, url, document }, chunks, fields)
     })
   },
 
-  /** @returns what it replaced, which is now hidden */
-  publishDocument (file: CompanyFile | null, { index, id, document }: { index: string, id: string, document: number }): { hidden: number[], version: string } {
+  /** Shows a document that was written in slices. @returns the one that it replaced, which is hidden now */
+  publishDocument (
+    file: CompanyFile | null,
+    { index, id, document }: { index: string; id: string; document: number }
+  ): { hidden: number[]; version: string } {
     if (!file) throw gone()
     const old = file.transaction(() => {
       mustBeHidden(file, document)
@@ -108,31 +144,35 @@ export const tasks = {
     return { hidden: old === undefined ? [] : [old], version: file.version() }
   },
 
-  /** Counts the words of slices that were written, then makes the new ones known to the spelling. @returns whether there may be more */
+  /** Counts the words of written slices, then adds new ones to the spelling correction. @returns whether there may be more */
   countWords (file: CompanyFile | null, _: null): boolean {
     return file !== null && file.transaction(() => mergeCounts(file, mergedAtOnce) || keyWords(file, keyedAtOnce))
   },
 
   /**
-   * The documents of an index, with their hashes, that can only have been put in whole. One that was uploaded was cut:
-   * it has the hash that cutting gave it, under its language.
+   * Returns the documents of an index, with their hashes, that were certainly put in uncut. An uploaded one was cut: it
+   * has the hash of its upload, behind its language.
    */
   wholeDocuments (file: CompanyFile | null, { index }: { index: string }): [id: string, hash: string][] {
     if (!file) return []
-    return file.rows(`SELECT id, hash FROM documents d WHERE idx = ? AND chunks = 1 AND pinned = 0 AND instr(hash, ':') = 0
-      AND EXISTS (SELECT 1 FROM passages p WHERE p.document = d.rowid AND p.n = 0 AND p.heading = '' AND p.page IS NULL AND p.print IS NULL)`)
+    return file
+      .rows(
+        `SELECT id, hash FROM documents d WHERE idx = ? AND chunks = 1 AND pinned = 0 AND instr(hash, ':') = 0
+      AND EXISTS (SELECT 1 FROM passages p WHERE p.document = d.rowid
+        AND p.n = 0 AND p.heading = '' AND p.page IS NULL AND p.print IS NULL)`
+      )
       .all(index) as unknown as [string, string][]
   },
 }
 
-/** A document that was put in whole is one piece, of about so many tokens. */
-function piecesOf ({ text, fields, chunks }: IndexedDocument): Chunk[] {
+/** Returns a document's chunks. One that was put in uncut is a single chunk; its tokens are estimated. */
+function chunksOf ({ text, fields, chunks }: IndexedDocument): Chunk[] {
   return chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${factLines(fields)}`) }]
 }
 
-function putPieces (pieces: Pieces, whole: Parameters<Pieces['put']>[0], chunks: Chunk[], fields: [string, string][]): void {
-  // The facts stand with the first piece: once is enough.
-  for (const chunk of chunks) pieces.put(whole, chunk, chunk === chunks[0] ? fields : [])
+function putChunks (changes: ChunkChanges, owner: ChunkOwner, chunks: Chunk[], fields: [string, string][]): void {
+  // The facts stand with the first chunk: once is enough.
+  for (const chunk of chunks) changes.put(owner, chunk, chunk === chunks[0] ? fields : [])
 }
 
 function insertHidden (file: CompanyFile, { hash, title, url, chunks, tokens }: DocumentRow): number {
@@ -144,21 +184,22 @@ function mustBeHidden (file: CompanyFile, document: number): void {
   if (!file.sql('SELECT 1 FROM documents WHERE rowid = ? AND idx = ?').get(document, hidden)) throw gone()
 }
 
-/** It was begun, and is not there any more: another process swept it away, or the file itself went. */
+/** The document was begun, and has been removed: by another process, or with its file. */
 function gone (): Error {
   return coded('SEARCH_UNAVAILABLE', 'Another process writes this company\'s documents.')
 }
 
-/** Shows a hidden document under its id; the one that had it is hidden. @returns that one */
+/** Shows a hidden document under its id, and hides the one that had it. @returns the hidden one */
 function publish (file: CompanyFile, index: string, id: string, rowid: number): number | undefined {
-  const old = file.sql('SELECT rowid, pinned, cited_at, cited FROM documents WHERE idx = ? AND id = ?').get(index, id) as { rowid: number, pinned: number, cited_at: number, cited: number } | undefined
+  const old = file.sql('SELECT rowid, pinned, cited_at, cited FROM documents WHERE idx = ? AND id = ?').get(index, id) as
+    { rowid: number; pinned: number; cited_at: number; cited: number } | undefined
   if (old) hide(file, old.rowid)
   file.sql('UPDATE documents SET idx = ?, id = ?, pinned = ?, cited_at = ?, cited = ?, updated_at = ? WHERE rowid = ?')
     .run(index, id, old?.pinned ?? 0, old?.cited_at ?? 0, old?.cited ?? 0, Date.now(), rowid)
   return old?.rowid
 }
 
-function removeWhole (file: CompanyFile, pieces: Pieces, rowid: number): void {
-  pieces.remove(rowid, Number.MAX_SAFE_INTEGER)
+function removeWhole (file: CompanyFile, changes: ChunkChanges, rowid: number): void {
+  changes.remove(rowid, Number.MAX_SAFE_INTEGER)
   file.sql('DELETE FROM documents WHERE rowid = ?').run(rowid)
 }

@@ -1,4 +1,4 @@
-// The store thread's part of the embedded engine that reads: keywords, vectors, fusion.
+// Searches a company's file: keywords, vectors, and the fusion of both.
 import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
@@ -21,7 +21,7 @@ const rows = 200
 /** Nearest windows, of which a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
 
-/** Of a passage's places, beside the one that it is shown under. */
+/** Most places of a passage beside the one that it is shown under. */
 const otherPlaces = 5
 
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
@@ -36,16 +36,19 @@ export interface FusionInput {
 }
 
 export const tasks = {
-  searchKeywords (file: CompanyFile | null, { query, indexes }: { query: Query, indexes: string[] }): KeywordResult {
+  searchKeywords (file: CompanyFile | null, { query, indexes }: { query: Query; indexes: string[] }): KeywordResult {
     return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], words: 0 }
   },
 
-  finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[], version: string } {
+  finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
     return file ? { passages: finishSearch(file, input), version: file.version() } : { passages: [], version: '0' }
   },
 
   /** Both halves at once, for a question whose vectors are at hand. */
-  search (file: CompanyFile | null, input: Omit<FusionInput, 'keyword'>): { passages: FoundPassage[], terms: QueryTerm[], version: string } {
+  search (
+    file: CompanyFile | null,
+    input: Omit<FusionInput, 'keyword'>
+  ): { passages: FoundPassage[]; terms: QueryTerm[]; version: string } {
     if (!file) return { passages: [], terms: [], version: '0' }
     const keyword = searchKeywords(file, input.query, input.indexes)
     return { passages: finishSearch(file, { ...input, keyword }), terms: keyword.terms, version: file.version() }
@@ -55,7 +58,9 @@ export const tasks = {
 function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
   const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
   const terms = uniqueStems(query.words).map(word => queryTerm(file, word, total))
-  const stems = [...new Set(terms.flatMap(term => [...(term.known && term.corrections.length === 0 ? [term.stem] : []), ...term.corrections]))]
+  const stems = [
+    ...new Set(terms.flatMap(term => [...(term.known && term.corrections.length === 0 ? [term.stem] : []), ...term.corrections])),
+  ]
   if (stems.length === 0) return { list: [], terms, words: total }
 
   const expression = stems.map(quote).join(' OR ')
@@ -97,14 +102,16 @@ function queryTerm (file: CompanyFile, word: QueryWord, total: number): QueryTer
 }
 
 function documentFrequency (file: CompanyFile, found: string): number {
-  const inTable = (table: string) => (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
+  const inTable = (table: string) =>
+    (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
   return Math.max(inTable('text_terms'), inTable('title_terms'))
 }
 
 /** Rows of a full-text table that match, by BM25, the best first; higher is better. */
 function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
   // FTS5 calls the better score the lower one. The `+` keeps SQLite from matching each document of the index by itself.
-  return file.rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
+  return file
+    .rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
     .all(expression, ...indexes) as unknown as Scored[]
 }
 
@@ -120,7 +127,9 @@ function best (score: Map<number, number>): Scored[] {
 
 function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
   const similar = vectors.flatMap(({ model, vector }) => nearest(file, model, vector, indexes))
-  const titled = keyword.list.length > 0 && file.sql('SELECT title <> \'\' AS titled FROM passages WHERE rowid = ?').get(keyword.list[0]![0])?.titled === 1
+  const titled =
+    keyword.list.length > 0 &&
+    file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
   const fused = fuse(keyword.list, similar, vectorWeight(query.language, titled)).slice(0, limit)
   const similarity = new Map(similar)
   return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
@@ -129,7 +138,8 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
 
 /** Passages by their nearest window, the cosine as score, best first. */
 function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
-  const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as { model: number, dimensions: number } | undefined
+  const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
+    { model: number; dimensions: number } | undefined
   if (!known || known.dimensions !== vector.length) return []
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
   const search = (only: string, ...values: string[]) => {
@@ -144,7 +154,12 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
   const top = search('')
   if (indexes.length === 0 || top.size >= candidates) return best(top)
   // The indexes are a small part of the file: their windows alone, which costs less the fewer they are.
-  return best(search(`AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE p.idx IN ${placeholders(indexes)})`, ...indexes))
+  return best(
+    search(
+      `AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE p.idx IN ${placeholders(indexes)})`,
+      ...indexes
+    )
+  )
 }
 
 function readPassage (file: CompanyFile, rowid: number, score: number, similarity: number | null, terms: QueryTerm[]): FoundPassage | null {
@@ -173,10 +188,16 @@ interface PlaceRow { id: string, chunks: number, title: string, url: string, n: 
 
 /** Where a passage stands, in documents that may be found: the one that it is shown under first. */
 function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
-  return file.sql(`SELECT d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?1 AND d.idx <> '${hidden}'
-    UNION ALL SELECT * FROM (SELECT d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l JOIN documents d ON d.rowid = l.document
+  return file
+    .sql(
+      `SELECT d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p
+      JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?1 AND d.idx <> '${hidden}'
+    UNION ALL SELECT * FROM (SELECT d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l
+      JOIN documents d ON d.rowid = l.document
       WHERE l.passage = ?1 AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1})
-    LIMIT ${otherPlaces + 1}`).all(rowid) as unknown as PlaceRow[]
+    LIMIT ${otherPlaces + 1}`
+    )
+    .all(rowid) as unknown as PlaceRow[]
 }
 
 function place ({ title, url, heading, page }: PlaceRow): Place {

@@ -5,7 +5,7 @@ import { fold, stem } from '../../../language/words.ts'
 import type { CompanyFile } from '../file.ts'
 import type { Language } from '../../../types.ts'
 
-/** The word and each form of it that lacks one letter. */
+/** Returns the word and each form of it that lacks one letter. */
 function deletions (word: string): Set<string> {
   const keys = new Set([word])
   for (let i = 0; i < word.length; i++) keys.add(word.slice(0, i) + word.slice(i + 1))
@@ -14,19 +14,19 @@ function deletions (word: string): Set<string> {
 
 interface Form { word: string, stemmed: string, change: number }
 
-/** What the passages that come and go in one transaction change in the words that `corrections` knows. */
+/** Counts the words of passages that one transaction adds and removes, for `corrections`. */
 export interface WordCounts {
-  /** The stems of words, in order, between spaces. */
+  /** Returns the stems of words, in order, between spaces. */
   stems (words: string[], language: Language): string
   /** Counts each correctable word of a passage (lower case, accents kept) once. */
   learn (words: Iterable<string>, language: Language): void
-  /** Takes back what `learn` counted; a word that no passage holds any more is no longer offered. */
+  /** Undoes `learn`; a word that no passage holds any more is no longer offered. */
   forget (words: Iterable<string>, language: Language): void
-  /** Writes what has changed, once. New words are offered after `keyWords`. */
+  /** Writes the changes, once. New words are offered after `keyWords`. */
   write (): void
   /**
-   * Keeps what has changed for `mergeCounts`. Words lie all over their table: written with each slice of a document,
-   * nearly every page of it would change each time.
+   * Leaves the changes to `mergeCounts`. Words lie all over their table: written with each slice of a document, they
+   * would change nearly every page of it each time.
    */
   defer (): void
 }
@@ -80,8 +80,8 @@ export function createWordCounts (file: CompanyFile): WordCounts {
 }
 
 /**
- * Writes what was deferred, of `limit` transactions at most, the oldest first.
- * @returns whether there was any
+ * Writes deferred changes of `limit` transactions at most, the oldest first.
+ * @returns whether there were any
  */
 export function mergeCounts (file: CompanyFile, limit: number): boolean {
   const rows = file.sql('SELECT rowid, changes FROM word_changes ORDER BY rowid LIMIT ?').all(limit) as { rowid: number, changes: string }[]
@@ -100,7 +100,9 @@ export function mergeCounts (file: CompanyFile, limit: number): boolean {
 
 function apply (file: CompanyFile, forms: Map<string, Form>): void {
   // In the order of the table: neighbours lie on one page. What comes before what goes, so that a word with two stems stays.
-  const changed = [...forms.values()].filter(({ change }) => change !== 0).sort((a, b) => a.word < b.word ? -1 : a.word > b.word ? 1 : b.change - a.change)
+  const changed = [...forms.values()]
+    .filter(({ change }) => change !== 0)
+    .sort((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : b.change - a.change))
   for (const form of changed) {
     if (form.change > 0) add(file, form)
     else subtract(file, form)
@@ -123,8 +125,8 @@ function subtract (file: CompanyFile, { word, stemmed, change }: Form): void {
 }
 
 /**
- * Makes new words known to `corrections`, at most `limit`. They are taken in their order, many at a time: a word has
- * some ten keys, and keys that are written as the words come change every page of the table again and again.
+ * Makes new words known to `corrections`, at most `limit`. Takes many at a time, in their order: a word has some ten
+ * keys, and keys that are written as the words come would change every page of the table again and again.
  * @returns whether there may be more
  */
 export function keyWords (file: CompanyFile, limit: number): boolean {
@@ -137,9 +139,9 @@ export function keyWords (file: CompanyFile, limit: number): boolean {
 }
 
 /**
- * Stems of the known words within one edit of `folded`, those of the most frequent words first. A word that differs
- * by its accents only is not misspelt: it is then the only one.
- * @param limit words at most
+ * Returns the stems of known words within one edit of `folded`, those of the most frequent words first. A word that
+ * differs by its accents only is not misspelt: it is then the only one.
+ * @param limit most words
  */
 export function corrections (file: CompanyFile, folded: string, limit = 3): string[] {
   if (!isCorrectable(folded)) return []

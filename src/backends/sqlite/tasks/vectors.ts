@@ -1,4 +1,4 @@
-// The store thread's part of the embedded engine that writes the vectors of passages.
+// Stores the vectors of passages, and says which passages have none.
 import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
@@ -14,10 +14,15 @@ export interface PendingPassage {
 }
 
 export const tasks = {
-  /** Passages without vectors, at most `limit`, beyond rowid `after`. */
+  /** Returns passages without vectors, at most `limit`, beyond rowid `after`. */
   pendingPassages (file: CompanyFile | null, { after, limit }: { after: number, limit: number }): PendingPassage[] {
     if (!file) return []
-    const rows = file.sql(`SELECT rowid, idx, title, heading, text, fields, n FROM passages WHERE model = 0 AND rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ?`).all(after, limit)
+    const rows = file
+      .sql(
+        `SELECT rowid, idx, title, heading, text, fields, n FROM passages
+        WHERE model = 0 AND rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ?`
+      )
+      .all(after, limit)
     return rows.map(row => ({
       rowid: row.rowid as number,
       index: row.idx as string,
@@ -28,9 +33,8 @@ export const tasks = {
   },
 
   /**
-   * Stores the vectors of passages, all of one model. A passage that is gone or has changed since (its text's
-   * vectors would be wrong) is passed over: it is pending again. Another title is none of its own: it is then that of
-   * another place which says the same.
+   * Stores the vectors of passages, all of one model. Skips a passage that has been removed or whose text has changed
+   * since: it is pending again. Another title does not matter: it is that of another place of the same text.
    */
   putVectors (file: CompanyFile | null, { model, passages }: {
     model: string, passages: (PendingPassage & { vectors: Float32Array[] })[]
@@ -57,7 +61,7 @@ export const tasks = {
     return { version: file.version() }
   },
 
-  /** Makes the vectors of every passage of these indexes pending again that another model than `model` made. */
+  /** Drops the vectors of these indexes that another model than `model` made: their passages are pending again. */
   dropOtherVectors (file: CompanyFile | null, { model, indexes }: { model: string, indexes: string[] }): { dropped: number } {
     if (!file || indexes.length === 0) return { dropped: 0 }
     const rows = file.db.prepare(`SELECT p.rowid FROM passages p JOIN models m ON m.model = p.model
@@ -73,7 +77,7 @@ export const tasks = {
   },
 }
 
-/** What a passage is embedded under: its document's title, and its headings. */
+/** Returns the title that a passage is embedded under: its document's, and its headings. */
 function titleOf ({ title, heading }: Record<string, unknown>): string {
   return headingPath([title as string, heading as string])
 }
@@ -85,7 +89,10 @@ export function storedFactLines (fields: string): string {
 
 /** Removes the vectors of a passage, within the caller's transaction. */
 export function removeWindows (file: CompanyFile, passage: number): void {
-  for (const { rowid, model } of file.sql('SELECT rowid, model FROM windows WHERE passage = ?').all(passage) as { rowid: number, model: number }[]) {
+  for (const { rowid, model } of file.sql('SELECT rowid, model FROM windows WHERE passage = ?').all(passage) as {
+    rowid: number
+    model: number
+  }[]) {
     file.sql(`DELETE FROM ${vectorTable(model)} WHERE rowid = ?`).run(BigInt(rowid))
   }
   file.sql('DELETE FROM windows WHERE passage = ?').run(passage)
@@ -93,10 +100,13 @@ export function removeWindows (file: CompanyFile, passage: number): void {
 
 /** The model's number in this file, with its vec0 table made on first use. */
 function modelNumber (file: CompanyFile, id: string, dimensions: number): { number: number, dimensions: number } {
-  const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as { number: number, dimensions: number } | undefined
+  const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as
+    { number: number; dimensions: number } | undefined
   if (known) return known
   const number = Number(file.sql('INSERT INTO models (id, dimensions) VALUES (?, ?)').run(id, dimensions).lastInsertRowid)
-  file.db.exec(`CREATE VIRTUAL TABLE ${vectorTable(number)} USING vec0(embedding float[${dimensions}] distance_metric=cosine, chunk_size=256)`)
+  file.db.exec(
+    `CREATE VIRTUAL TABLE ${vectorTable(number)} USING vec0(embedding float[${dimensions}] distance_metric=cosine, chunk_size=256)`
+  )
   return { number, dimensions }
 }
 
