@@ -1,6 +1,6 @@
 // What compression leaves out, what it costs, and how many golden answers survive it, beside a plain cut to the same length.
 import { compress, type Mode } from '../src/compress/compress.ts'
-import { compressTogether } from '../src/compress/passages.ts'
+import { compressPassages } from '../src/compress/passages.ts'
 import { questionLanguage } from '../src/language/language.ts'
 import { compressionCases, survives, type Case } from './compression-cases.ts'
 import { prompts } from './compression-prompts.ts'
@@ -35,7 +35,7 @@ function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, l
   for (const { text, parts, question, answer, language } of cases) {
     const start = performance.now()
     const shorter = parts
-      ? compressTogether(parts.map(text => ({ head: '', text })), { mode, question, language, questionLanguage: questionLanguage(question, language), ...(budget === undefined ? {} : { budget }) }).filter(Boolean).join('\n\n')
+      ? compressPassages(parts.map(text => ({ head: '', text })), { mode, question, language, questionLanguage: questionLanguage(question, language), ...(budget === undefined ? {} : { budget }) }).filter(Boolean).join('\n\n')
       : compress(text, { mode, kind, language, ...(isAsked ? { question, questionLanguage: questionLanguage(question, language) } : {}) }).text
     ms += performance.now() - start
     before += text.length

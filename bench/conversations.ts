@@ -1,6 +1,6 @@
 // How follow-up questions turn out when they are completed from the conversation, with the extractive model.
 import { readFileSync } from 'node:fs'
-import { choosePieces } from '../src/llm/extractive.ts'
+import { chooseUnits } from '../src/llm/extractive.ts'
 import { complete, standsAlone } from '../src/language/follow-up.ts'
 import { isFound } from '../src/search/evidence.ts'
 import type { Turn } from '../src/types.ts'
@@ -61,10 +61,10 @@ export async function measureConversations (corpus: Corpus, conversations: Golde
     async function ask (question: string) {
       const found = await corpus.search(company, question, passages)
       const chosen = isFound(question, language, language, found)
-        ? choosePieces({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
+        ? chooseUnits({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
         : []
       const cited = [...new Set(chosen.map(({ passage }) => found.passages[passage]!))]
-      const text = chosen.map(piece => piece.kind === 'fact' ? `${found.passages[piece.passage]!.title} — ${piece.text}` : piece.text).join(' ')
+      const text = chosen.map(unit => unit.kind === 'fact' ? `${found.passages[unit.passage]!.title} — ${unit.text}` : unit.text).join(' ')
       return { text, ids: cited.map(({ id }) => id), titles: cited.map(({ title }) => title) }
     }
     type Reply = Awaited<ReturnType<typeof ask>>

@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import { choosePieces } from '../src/llm/extractive.ts'
+import { chooseUnits } from '../src/llm/extractive.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { measureConversations, type GoldenConversation } from './conversations.ts'
 import { faqQuestions, measureFaq, type FaqQuestion } from './faq.ts'
@@ -88,9 +88,9 @@ async function evaluateSet (corpus: Corpus, set: EvalSet, company: string): Prom
       rankings.push(found.passages.map(({ id }) => Number(id.split('/')[1])))
       const { answers } = set.queries[i]!
       if (!answers) continue
-      const chosen = choosePieces({ question, language: set.lang, documentsLanguage: set.lang, terms: found.terms, passages: found.passages.slice(0, 6) })
+      const chosen = chooseUnits({ question, language: set.lang, documentsLanguage: set.lang, terms: found.terms, passages: found.passages.slice(0, 6) })
       for (const most of [1, 2]) {
-        const text = comparable(chosen.slice(0, most).map(piece => piece.text).join(' '))
+        const text = comparable(chosen.slice(0, most).map(unit => unit.text).join(' '))
         if (answers.some(span => text.includes(comparable(span)))) held[most - 1]!++
       }
     }

@@ -1,6 +1,6 @@
 // How the answers to a golden set's questions turn out, with the extractive model.
 import { readFileSync } from 'node:fs'
-import { choosePieces } from '../src/llm/extractive.ts'
+import { chooseUnits } from '../src/llm/extractive.ts'
 import { isFound } from '../src/search/evidence.ts'
 import type { Corpus } from './corpus.ts'
 
@@ -46,10 +46,10 @@ export async function measureGolden (corpus: Corpus, set: GoldenSet): Promise<Go
   async function ask (question: string) {
     const found = await corpus.search(set.company_id, question, passages)
     const chosen = isFound(question, language, language, found)
-      ? choosePieces({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
+      ? chooseUnits({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
       : []
     return {
-      text: chosen.map(piece => piece.kind === 'fact' ? `${found.passages[piece.passage]!.title} — ${piece.text}` : piece.text).join(' '),
+      text: chosen.map(unit => unit.kind === 'fact' ? `${found.passages[unit.passage]!.title} — ${unit.text}` : unit.text).join(' '),
       cited: chosen.map(({ passage }) => found.passages[passage]!.id),
     }
   }

@@ -1,6 +1,6 @@
 // Learns the weights of the extractive model and of the not-found floor, and shows how they do on what they never saw.
 import { existsSync, readFileSync } from 'node:fs'
-import { pieceWeights, rankPieces, type PieceFeatures, type RankedPiece } from '../src/llm/extractive.ts'
+import { unitWeights, rankUnits, type UnitFeatures, type RankedUnit } from '../src/llm/extractive.ts'
 import { evidence, evidenceWeights, type Evidence } from '../src/search/evidence.ts'
 import type { SearchResult } from '../src/search/engine.ts'
 import type { Language } from '../src/types.ts'
@@ -8,11 +8,11 @@ import { createCorpus } from './corpus.ts'
 import { comparable, readGolden, type GoldenQuestion } from './golden.ts'
 import type { EvalSet } from './measures.ts'
 
-/** A question's pieces; `good` ones hold an accepted string and come from a document that answers. */
-interface Choice { pieces: { features: PieceFeatures, good: boolean, holds: boolean, right: boolean }[], weight: number }
+/** A question's units; `good` ones hold an accepted string and come from a document that answers. */
+interface Choice { units: { features: UnitFeatures, good: boolean, holds: boolean, right: boolean }[], weight: number }
 interface Verdict { features: Evidence, answerable: boolean }
 
-const pieceNames = Object.keys(pieceWeights) as (keyof PieceFeatures)[]
+const featureNames = Object.keys(unitWeights) as (keyof UnitFeatures)[]
 const evidenceNames = Object.keys(evidenceWeights).filter(name => name !== 'bias') as (keyof Evidence)[]
 const goldenFiles = ['test/golden/petit-nid.json', 'test/golden/fjord-outdoor.json']
 const xquad = '../shared/eval/xquad-es.json'
@@ -45,14 +45,14 @@ try {
 } finally {
   await corpus.close()
 }
-learnPieces()
+learnUnits()
 learnEvidence()
 
 function choice (question: string, language: Language, found: SearchResult, golden: GoldenQuestion | { answer: string[], doc?: undefined }, weight: number): Choice {
-  const pieces = rankPieces({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
+  const units = rankUnits({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
   return {
     weight,
-    pieces: pieces.map(({ text, passage, features }: RankedPiece) => {
+    units: units.map(({ text, passage, features }: RankedUnit) => {
       const holds = golden.answer.some(string => comparable(text).includes(comparable(string)))
       // A reading question names no document: one of the first three passages is taken to be meant.
       const right = golden.doc ? golden.doc.includes(found.passages[passage]!.id) : passage < 3
@@ -68,32 +68,32 @@ async function xquadChoices (): Promise<Choice[]> {
   return Promise.all(sample.map(async ({ q, answers }) => choice(q, set.lang, await corpus.search('xquad-es', q, 6), { answer: answers! }, 0.5)))
 }
 
-function learnPieces (): void {
-  process.stdout.write('pieces: string in 1 / 2 / 3 pieces, document among 3\n')
+function learnUnits (): void {
+  process.stdout.write('units: string in 1 / 2 / 3 units, document among 3\n')
   for (const [name, own] of choices) {
     const others = [...choices].filter(([other]) => other !== name).flatMap(([, items]) => items)
     process.stdout.write(`  ${name}, learnt on the others: ${hits(own, softmax(others))}\n`)
   }
   const weights = softmax([...choices.values()].flat())
-  for (const [name, own] of choices) process.stdout.write(`  ${name}, learnt on all: ${hits(own, weights)}; as in the code: ${hits(own, pieceNames.map(key => pieceWeights[key]))}\n`)
-  process.stdout.write(`  weights: ${pieceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
+  for (const [name, own] of choices) process.stdout.write(`  ${name}, learnt on all: ${hits(own, weights)}; as in the code: ${hits(own, featureNames.map(key => unitWeights[key]))}\n`)
+  process.stdout.write(`  weights: ${featureNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
 }
 
-/** Gradient ascent on the likelihood that a good piece is chosen, by softmax over a question's pieces. */
+/** Gradient ascent on the likelihood that a good unit is chosen, by softmax over a question's units. */
 function softmax (items: Choice[], steps = 400, rate = 3, decay = 0.002): number[] {
-  const weights = pieceNames.map(() => 0)
-  const useful = items.filter(({ pieces }) => pieces.some(({ good }) => good))
+  const weights = featureNames.map(() => 0)
+  const useful = items.filter(({ units }) => units.some(({ good }) => good))
   const total = useful.reduce((sum, { weight }) => sum + weight, 0)
-  const rows = useful.map(({ pieces, weight }) => ({ weight, pieces: pieces.map(({ features, good }) => ({ good, values: pieceNames.map(name => features[name]) })) }))
+  const rows = useful.map(({ units, weight }) => ({ weight, units: units.map(({ features, good }) => ({ good, values: featureNames.map(name => features[name]) })) }))
   for (let step = 0; step < steps; step++) {
-    const gradient = pieceNames.map(() => 0)
-    for (const { pieces, weight } of rows) {
-      const scores = pieces.map(({ values }) => dot(values, weights))
+    const gradient = featureNames.map(() => 0)
+    for (const { units, weight } of rows) {
+      const scores = units.map(({ values }) => dot(values, weights))
       const most = Math.max(...scores)
       const odds = scores.map(score => Math.exp(score - most))
       const all = odds.reduce((a, b) => a + b)
-      const good = odds.reduce((sum, odd, i) => sum + (pieces[i]!.good ? odd : 0), 0)
-      pieces.forEach(({ values, good: isGood }, i) => {
+      const good = odds.reduce((sum, odd, i) => sum + (units[i]!.good ? odd : 0), 0)
+      units.forEach(({ values, good: isGood }, i) => {
         const pull = weight * ((isGood ? odds[i]! / good : 0) - odds[i]! / all)
         values.forEach((value, k) => { gradient[k]! += pull * value })
       })
@@ -105,10 +105,10 @@ function softmax (items: Choice[], steps = 400, rate = 3, decay = 0.002): number
 
 function hits (items: Choice[], weights: number[]): string {
   const counts = [0, 0, 0, 0]
-  for (const { pieces } of items) {
-    const ranked = pieces.map(piece => ({ piece, score: dot(pieceNames.map(name => piece.features[name]), weights) })).sort((a, b) => b.score - a.score)
-    for (const n of [1, 2, 3]) if (ranked.slice(0, n).some(({ piece }) => piece.holds)) counts[n - 1]!++
-    if (ranked.slice(0, 3).some(({ piece }) => piece.right)) counts[3]!++
+  for (const { units } of items) {
+    const ranked = units.map(unit => ({ unit, score: dot(featureNames.map(name => unit.features[name]), weights) })).sort((a, b) => b.score - a.score)
+    for (const n of [1, 2, 3]) if (ranked.slice(0, n).some(({ unit }) => unit.holds)) counts[n - 1]!++
+    if (ranked.slice(0, 3).some(({ unit }) => unit.right)) counts[3]!++
   }
   return counts.map(count => (100 * count / items.length).toFixed(1)).join(' / ')
 }

@@ -1,7 +1,7 @@
 // Passages as a language model reads them: each with its title and facts, and made shorter for the question when they are too long.
 import type { Mode } from '../compress/compress.ts'
 import { cutAtSpace } from '../compress/spans.ts'
-import { compressTogether } from '../compress/passages.ts'
+import { compressPassages } from '../compress/passages.ts'
 import { factLine, headingPath } from '../language/passage-lines.ts'
 import type { Language, Passage } from '../types.ts'
 import { placesLine } from './places.ts'
@@ -56,7 +56,7 @@ export function condensePassages<P extends Passage> (passages: readonly P[], { m
     const { text } = chosen[i]!
     return text.length <= share ? text : cutAtSpace(text, share) || text.slice(0, share)
   })
-  const shorter = compressTogether(chosen.map((passage, i) => ({ head: readHead(passage), text: texts[i]! })), { mode, question, language, questionLanguage, budget: room })
+  const shorter = compressPassages(chosen.map((passage, i) => ({ head: readHead(passage), text: texts[i]! })), { mode, question, language, questionLanguage, budget: room })
   const kept = chosen.map((passage, i) => ({ passage, body: joined([heads[i]!, shorter[i]!]), says: shorter[i] !== '' || passage.fields.length > 0 }))
     .filter(({ says }) => says)
   return kept.length === 0 ? null : kept.map(({ passage, body }) => ({ passage, body }))

@@ -1,24 +1,23 @@
-// Code: what is declared, what it says of itself, and the lines that the question speaks of; by the form of lines, without a parser.
-import type { Compressor } from './compressor.ts'
-import { wordsOf, type Asked } from './question.ts'
+// Compresses code to its declarations, their comments and the lines that match the question. Reads the form of lines, without a parser.
+import { wordsOf, type Compressor, type ParsedQuestion } from './question.ts'
 import { assemble, keepWithin, lines } from './spans.ts'
 
-/** Characters in to one out that the aggressive mode goes to. */
+/** Ratio of input to output characters in the aggressive mode. */
 const aggressiveRatio = 3
-/** A longer line is made by a machine; its form is not looked at. */
-const longestLine = 400
-/** Declarations that the question speaks of are kept whole up to this many lines. */
-const longestBody = 30
+/** Longer lines are machine-made; their form is ignored. */
+const maxLineChars = 400
+/** Lines of a declaration that are kept when the question matches it. */
+const maxBodyLines = 30
 
-/** Lines of a comment that are looked past for what it is about. */
-const longestComment = 100
+/** Lines to skip when looking for the declaration that a comment describes. */
+const maxCommentLines = 100
 
 type Form = 'signature' | 'comment' | 'docstart' | 'import' | 'constant' | 'member' | 'close' | 'body'
 
 const signature = /^\s*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|inline|pub|readonly|sealed|partial)\s+)*(?:function\b|class\b|interface\b|enum\b|struct\b|trait\b|impl\b|namespace\b|module\b|record\b|def\s|fn\s|func\s|type\s+\w+.{0,60}=|(?:const|let|var)\s+\w+(?:\s*:[^=]{0,120})?\s*=\s*(?:async\s*)?(?:function\b|\([^)]{0,120}\)[^=]{0,60}=>|\w+\s*=>))/
 /** `int main (…) {`, `public String name() {`: a type or modifiers, a name and parameters, and an opening brace at the end. */
 const cLike = /^\s*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new)\b)(?:[\w<>[\],.*&:?]+\s+){1,6}[*&]?\w+\s?\([^;{}]{0,200}\)\s*(?:const\s*)?(?:throws\s[\w., ]{1,80})?(?:->\s*[\w:<>]+\s*)?\{?$/
-/** `name (parameters) {` inside of a class or an object. */
+/** `name (parameters) {` inside a class or an object. */
 const method = /^\s+(?:async\s+|\*\s*|get\s+|set\s+|static\s+)*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new|function)\b)[\w#]+\s?\([^;{}]{0,200}\)(?:\s*:[^{;=]{1,120})?\s*\{$/
 const constant = /^(?:export\s+)?(?:(?:const|let|var|final|static|public|private|#define)\s+)+\w|^[A-Z][A-Z0-9_]+\s*(?::\s*\w+\s*)?=/
 
@@ -31,22 +30,22 @@ export const compressCode: Compressor = (text, { mode, asked, budget }) => {
     if (whole.length <= budget) return whole
   }
   const forms = readForms(written)
-  const worth = forms.map((form, i) => own[form] + (form === 'docstart' && isOf(forms, i) ? 1 : 0))
+  const worth = forms.map((form, i) => formWorth[form] + (form === 'docstart' && describesDeclaration(forms, i) ? 1 : 0))
   if (asked) addRelevance(worth, written, forms, asked)
-  const room = mode === 'aggressive' ? Math.min(budget, text.length / aggressiveRatio) : budget
+  const limit = mode === 'aggressive' ? Math.min(budget, text.length / aggressiveRatio) : budget
   const whole = assemble(text, spans, worth.map((value, i) => plain[i]! && value >= 1))
-  if (mode === 'adaptive' && whole.length <= room) return whole
+  if (mode === 'adaptive' && whole.length <= limit) return whole
   const order = [...spans.keys()].filter(i => plain[i] && worth[i]! > 0).sort((a, b) => worth[b]! - worth[a]! || a - b)
-  return assemble(text, spans, keepWithin(text, spans, order, room))
+  return assemble(text, spans, keepWithin(text, spans, order, limit))
 }
 
-/** What a line is worth by its form: from 1 it stays in the adaptive mode. */
-const own: Record<Form, number> = { signature: 2, docstart: 1.2, constant: 1.4, comment: 0.3, member: 0.8, import: 0.2, close: 0, body: 0.1 }
+/** Worth of a line by its form. The adaptive mode keeps a line from 1 on. */
+const formWorth: Record<Form, number> = { signature: 2, docstart: 1.2, constant: 1.4, comment: 0.3, member: 0.8, import: 0.2, close: 0, body: 0.1 }
 
-/** The first line of a comment tells more when a declaration follows. */
-function isOf (forms: readonly Form[], i: number): boolean {
+/** Tells whether a declaration follows a comment: its first line is then worth more. */
+function describesDeclaration (forms: readonly Form[], i: number): boolean {
   let at = i + 1
-  while (at < i + longestComment && (forms[at] === 'comment' || forms[at] === 'docstart')) at++
+  while (at < i + maxCommentLines && (forms[at] === 'comment' || forms[at] === 'docstart')) at++
   return forms[at] === 'signature' || forms[at] === 'constant'
 }
 
@@ -55,11 +54,11 @@ function readForms (written: readonly string[]): Form[] {
   let isBare = false
   let open = 0
   return written.map(line => {
-    const plain = line.length <= longestLine ? line.trim() : ''
+    const plain = line.length <= maxLineChars ? line.trim() : ''
     if (plain === '') return 'body'
     if (comment !== '') {
       if (plain.includes(comment)) comment = ''
-      // `/**` alone says nothing: the line after it does.
+      // `/**` alone is empty: the text starts on the next line.
       const isFirst = isBare
       isBare = false
       return isFirst ? 'docstart' : 'comment'
@@ -92,15 +91,15 @@ function readForms (written: readonly string[]): Form[] {
   }).map((form, i, forms) => form === 'docstart' && forms[i - 1] === 'docstart' ? 'comment' : form)
 }
 
-/** Open parentheses of a line more than closed ones: a signature goes on. */
+/** Counts open parentheses minus closed ones: above 0, a signature continues on the next line. */
 function balance (line: string): number {
   let n = 0
   for (const character of line) n += character === '(' ? 1 : character === ')' ? -1 : 0
   return n
 }
 
-/** A line that holds what is asked is worth most; then its neighbours, and the declaration that it stands in. */
-function addRelevance (worth: number[], written: readonly string[], forms: readonly Form[], asked: Asked): void {
+/** Raises the worth of the lines that match the question, then of their neighbours and of the declaration around them. */
+function addRelevance (worth: number[], written: readonly string[], forms: readonly Form[], asked: ParsedQuestion): void {
   const held = written.map(line => {
     const found = new Map<number, number>()
     for (const word of wordsOf(line.slice(0, 4000), true)) {
@@ -133,7 +132,7 @@ function addRelevance (worth: number[], written: readonly string[], forms: reado
   }
 }
 
-/** The declaration that a line stands in: the last one before it that is indented less. */
+/** Returns the position of the declaration that contains a line: the last one before it with less indentation; −1 without one. */
 function declarationOf (written: readonly string[], forms: readonly Form[], i: number): number {
   const indent = indentation(written[i]!)
   for (let at = i - 1; at >= Math.max(0, i - 200); at--) {
@@ -142,10 +141,10 @@ function declarationOf (written: readonly string[], forms: readonly Form[], i: n
   return -1
 }
 
-/** The lines under a declaration that are indented more. */
+/** Raises the worth of the lines under a declaration that are indented more. */
 function addBody (worth: number[], base: readonly number[], written: readonly string[], i: number, share: number): void {
   const indent = indentation(written[i]!)
-  for (let at = i + 1; at < Math.min(written.length, i + longestBody); at++) {
+  for (let at = i + 1; at < Math.min(written.length, i + maxBodyLines); at++) {
     if (indentation(written[at]!) <= indent) break
     worth[at] = Math.max(worth[at]!, base[at]! + share)
   }
@@ -157,12 +156,12 @@ function indentation (line: string): number {
   return n
 }
 
-/** All but licences at the top and rules (`// -----`). */
+/** Marks the lines to keep: all except licences at the top and rules (`// -----`). */
 function withoutBoilerplate (written: readonly string[]): boolean[] {
   let licence = false
   return written.map((line, i) => {
-    const plain = line.slice(0, longestLine).trim()
-    if (i < 3 && /^(?:\/\*|#|\/\/)/.test(plain) && /licen[sc]e|copyright|spdx/i.test(plain + (written[i + 1] ?? '').slice(0, longestLine))) licence = true
+    const plain = line.slice(0, maxLineChars).trim()
+    if (i < 3 && /^(?:\/\*|#|\/\/)/.test(plain) && /licen[sc]e|copyright|spdx/i.test(plain + (written[i + 1] ?? '').slice(0, maxLineChars))) licence = true
     if (licence) {
       licence = /^(?:\/\*|\*|#|\/\/)/.test(plain) && !plain.endsWith('*/')
       if (/^(?:\/\*|\*|#|\/\/)/.test(plain)) return false

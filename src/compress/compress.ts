@@ -1,20 +1,19 @@
-// Makes a text shorter by leaving out what a question does not need, or what stored material can do without.
+// Shortens a text: drops the parts that a question does not need or, for stored material, the least important parts.
 import type { Language } from '../types.ts'
 import { compressCode } from './code.ts'
-import type { Compressor } from './compressor.ts'
 import { compressConversation } from './conversation.ts'
 import { compressDocumentation } from './documentation.ts'
 import { kindOf, type Kind } from './kind.ts'
 import { compressLogs } from './logs.ts'
-import { readQuestion } from './question.ts'
+import { parseQuestion, type Compressor } from './question.ts'
 import { cutAtSpace } from './spans.ts'
 import { compressTable } from './table.ts'
 
 /**
- * - `adaptive`: as far as the kind and the question allow; what may answer stays.
- * - `conservative`: only repeats and boilerplate go.
- * - `aggressive`: to a fixed ratio of the kind, even when it hurts.
- * - `off`: nothing.
+ * - `adaptive`: as far as the kind and the question allow; possible answers stay.
+ * - `conservative`: drops only repeats and boilerplate.
+ * - `aggressive`: to a fixed ratio for each kind, even when it loses information.
+ * - `off`: returns the text as it is.
  */
 export type Mode = 'adaptive' | 'aggressive' | 'conservative' | 'off'
 
@@ -22,20 +21,20 @@ export interface CompressOptions {
   mode: Mode
   /** Detected when absent. */
   kind?: Kind
-  /** What the text is to answer; absent for stored material. */
+  /** The question that the text is to answer; absent for stored material. */
   question?: string
-  /** UTF-16 units that the result may have at most; `off` does not look at it. */
+  /** Maximum length of the result, in UTF-16 units. Ignored by `off`. */
   budget?: number
-  /** Of the text. */
+  /** Language of the text. */
   language: Language
-  /** Of the question; the text's when absent. */
+  /** Language of the question; defaults to that of the text. */
   questionLanguage?: Language
 }
 
 export interface Compressed {
   text: string
   kind: Kind
-  /** Length of what came in to what goes out, 1 or more; 1 for an empty result. */
+  /** Input length over output length, at least 1; 1 for an empty result. */
   ratio: number
 }
 
@@ -48,14 +47,14 @@ const compressors: Record<Kind, Compressor> = {
 }
 
 /**
- * The text with less in it. What stays is in its own words and figures and in its own order; `…` marks what was left
- * out, `… [×37]` how many lines of it, `line [×12]` how often a line, or one of its form, stood there. Lines of one
- * form in a log have `<*>` where they differ, `<GET|PUT>` where in few ways, and `first … last` for their times. A
- * text that gets no shorter comes back as it is, unless it is over the budget. Pure, deterministic, never throws.
+ * Shortens a text. The rest keeps its words, figures and order. `…` marks a gap, `… [×37]` a gap of 37 lines,
+ * `line [×12]` a line that came 12 times, exactly or in the same form. Log lines of one form are merged: `<*>` where
+ * they differ, `<GET|PUT>` for a few values, `first … last` for their times. A text that would not get shorter is
+ * returned as it is, unless it is over the budget. Pure, deterministic, never throws.
  */
 export function compress (text: string, { mode, kind = kindOf(text), question, budget = Infinity, language, questionLanguage = language }: CompressOptions): Compressed {
   if (mode === 'off') return { text, kind, ratio: 1 }
-  const asked = question === undefined || question.trim() === '' ? null : readQuestion(question, language, questionLanguage)
+  const asked = question === undefined || question.trim() === '' ? null : parseQuestion(question, language, questionLanguage)
   let shorter = compressors[kind](text, { mode, asked, budget, language })
   if (shorter.length >= text.length && text.length <= budget) shorter = text
   if (shorter.length > budget || shorter === '') shorter = text.length <= budget ? text : cutAtSpace(shorter || text, budget)

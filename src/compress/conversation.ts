@@ -1,26 +1,26 @@
-// Conversations: the last messages as they are; of the earlier ones what was asked, what bears figures, what the question speaks of.
-import type { Compressor } from './compressor.ts'
+// Compresses conversations: keeps the last messages whole, and the questions, figures and matching sentences of earlier ones.
+import type { Compressor } from './question.ts'
 import { speakerOf } from './kind.ts'
 import { scoreForQuestion } from './prose.ts'
-import { assemble, keepWithin, sentencePieces, withNeeded, type Piece } from './spans.ts'
+import { assemble, keepWithin, splitSentences, withNeeded, type SentenceSpan } from './spans.ts'
 
-/** Characters in to one out that the aggressive mode goes to. */
+/** Ratio of input to output characters in the aggressive mode. */
 const aggressiveRatio = 2
-/** Messages at the end that stay whole, while they are no more than a share of the conversation. */
-const windowOf = { adaptive: 4, aggressive: 2, conservative: Infinity }
-const windowShare = 1 / 3
-/** Whatever scores this close to what fits the question best stays, and so does what follows it. */
+/** Messages at the end that stay whole, up to a share of the conversation. */
+const wholeMessages = { adaptive: 4, aggressive: 2, conservative: Infinity }
+const wholeShare = 1 / 3
+/** Sentences this close to the best score stay, and so do those that follow. */
 const closeness = 4
-/** Below this best score nothing that was said speaks of the question. */
-const leastScore = 3
-/** From this on a piece stays where there is room. */
-const worthKeeping = 0.9
+/** With a lower best score, nothing in the conversation matches the question. */
+const minScore = 3
+/** Sentences from this worth on stay, if they fit. */
+const minWorth = 0.9
 
 /** A sentence of a message, or the name before it. */
-interface Said extends Piece {
+interface MessagePart extends SentenceSpan {
   /** Position of its message, from 0. */
   message: number
-  /** Position of the name of who says it; −1 for the name itself, and where there is none. */
+  /** Position of the speaker's name; −1 for the name itself, and without one. */
   speaker: number
 }
 
@@ -34,72 +34,72 @@ export const compressConversation: Compressor = (text, { mode, asked, budget, la
   }
   const worth = said.map((_, i) => repeated[i] ? -Infinity : digestWorth(text, said, i))
   if (asked) addRelevance(worth, said, scoreForQuestion(text, said, asked, language))
-  const first = windowStart(said, windowOf[mode], text.length * windowShare)
+  const first = windowStart(said, wholeMessages[mode], text.length * wholeShare)
   for (let i = first; i < said.length; i++) worth[i]! += 4
   const limit = Math.min(budget, mode === 'aggressive' ? text.length / aggressiveRatio : Infinity)
-  const whole = assemble(text, said, withNeeded(worth.map(value => value >= worthKeeping), needs))
+  const whole = assemble(text, said, withNeeded(worth.map(value => value >= minWorth), needs))
   if (whole.length <= limit) return whole
-  // The newest of what is worth the same.
+  // On equal worth, the newest first.
   const order = [...said.keys()].filter(i => worth[i]! > 0).sort((a, b) => worth[b]! - worth[a]! || b - a)
   return assemble(text, said, keepWithin(text, said, order, limit, needs))
 }
 
-/** A digest is what was asked and what bears figures, as that of the chat (src/chat/digest.ts). */
-function digestWorth (text: string, said: readonly Said[], i: number): number {
+/** Rates a sentence for a digest: questions and figures count, as in the digest of the chat (src/chat/digest.ts). */
+function digestWorth (text: string, said: readonly MessagePart[], i: number): number {
   const { start, end, message } = said[i]!
   const written = text.slice(start, end)
-  const bears = /\p{N}/u.test(written)
-  const opens = message !== said[i - 1]?.message
-  return (bears ? 1 : 0) + (/\?["»”')\]]{0,4}$/.test(written.slice(-5)) ? 1 : 0) + (opens ? 0.4 : 0) - (written.length < 40 && !bears ? 0.5 : 0)
+  const hasFigures = /\p{N}/u.test(written)
+  const opensMessage = message !== said[i - 1]?.message
+  return (hasFigures ? 1 : 0) + (/\?["»”')\]]{0,4}$/.test(written.slice(-5)) ? 1 : 0) + (opensMessage ? 0.4 : 0) - (written.length < 40 && !hasFigures ? 0.5 : 0)
 }
 
-/** What fits the question, and what is replied to it. */
-function addRelevance (worth: number[], said: readonly Said[], scored: readonly { score: number, asks: boolean }[]): void {
+/** Raises the worth of sentences that match the question, and of the replies to them. */
+function addRelevance (worth: number[], said: readonly MessagePart[], scored: readonly { score: number, asks: boolean }[]): void {
   const bestOf = (some: readonly { score: number }[]) => some.reduce((most, { score }) => Math.max(most, score), 0)
-  // The question as it was asked before is not its answer, but it may be all that tells where the answer is.
+  // An earlier copy of the question is not its answer, but it may be the only hint to where the answer is.
   const stated = bestOf(scored.filter(({ asks }) => !asks))
-  const best = stated >= leastScore ? stated : bestOf(scored)
-  if (best < leastScore) return
+  const best = stated >= minScore ? stated : bestOf(scored)
+  if (best < minScore) return
   const replied = said.map(() => 0)
   for (const [i, { score, asks }] of scored.entries()) {
     if (score < best - closeness) continue
     const gain = 3 + 3 * Math.min(1, score / best)
     worth[i]! += gain
     const { message } = said[i]!
-    // Of the same message, and the next one.
+    // In the same message, and in the next one.
     replied[message] = Math.max(replied[message] ?? 0, gain / 3)
     replied[message + 1] = Math.max(replied[message + 1] ?? 0, asks ? gain / 1.5 : gain / 3)
   }
   for (const [i, { message }] of said.entries()) worth[i]! += replied[message] ?? 0
 }
 
-/** The sentences of a conversation; a message begins with each line that names who speaks. */
-function readMessages (text: string): Said[] {
-  const said: Said[] = []
+/** Splits a conversation into sentences. Each line that names a speaker begins a message. */
+function readMessages (text: string): MessagePart[] {
+  const said: MessagePart[] = []
   let message = -1
   let speaker = -1
-  for (const piece of sentencePieces(text)) {
-    const written = piece.opensLine ? text.slice(piece.start, Math.min(piece.end, piece.start + 120)) : ''
+  for (const sentence of splitSentences(text)) {
+    const written = sentence.opensLine ? text.slice(sentence.start, Math.min(sentence.end, sentence.start + 120)) : ''
     const isNew = written !== '' && speakerOf(written) !== null
     if (isNew || message < 0) message++
     if (!isNew) {
-      said.push({ ...piece, message, speaker })
+      said.push({ ...sentence, message, speaker })
       continue
     }
-    // The first colon may be that of a time: "[12:30] Ann: yes".
+    // The first colon may be part of a time: "[12:30] Ann: yes".
     const from = written.startsWith('[') ? written.indexOf(']') : 0
-    const colon = piece.start + written.indexOf(':', from) + 1
+    const colon = sentence.start + written.indexOf(':', from) + 1
     let start = colon
-    while (start < piece.end && /[\s*]/.test(text[start]!)) start++
+    while (start < sentence.end && /[\s*]/.test(text[start]!)) start++
     speaker = said.length
-    said.push({ ...piece, end: start < piece.end ? colon : piece.end, message, speaker: -1 })
-    if (start < piece.end) said.push({ start, end: piece.end, opensLine: false, opensParagraph: false, opensText: false, message, speaker })
+    said.push({ ...sentence, end: start < sentence.end ? colon : sentence.end, message, speaker: -1 })
+    if (start < sentence.end) said.push({ start, end: sentence.end, opensLine: false, opensParagraph: false, opensText: false, message, speaker })
   }
   return said
 }
 
-/** Position of the first piece of the window. */
-function windowStart (said: readonly Said[], messages: number, most: number): number {
+/** Returns the position of the first sentence of the last messages that stay whole. */
+function windowStart (said: readonly MessagePart[], messages: number, most: number): number {
   const first = (said.at(-1)?.message ?? 0) + 1 - messages
   const end = said.at(-1)?.end ?? 0
   let at = said.length
@@ -107,8 +107,8 @@ function windowStart (said: readonly Said[], messages: number, most: number): nu
   return at
 }
 
-/** Said before in the same words, by anyone: quoted mails, greetings, disclaimers under each message. */
-function findRepeats (text: string, said: readonly Said[]): boolean[] {
+/** MessagePart before in the same words, by anyone: quoted mails, greetings, disclaimers under each message. */
+function findRepeats (text: string, said: readonly MessagePart[]): boolean[] {
   const seen = new Set<string>()
   return said.map(({ start, end }) => {
     const written = text.slice(start, end).replace(/^[>\s]+/, '')

@@ -1,15 +1,15 @@
-// Tells what kind of text it is, from the form of its lines alone.
+// Detects the kind of a text from the form of its lines.
 import { tableDelimiter } from '../language/delimiter.ts'
 
 export type Kind = 'logs' | 'documentation' | 'code' | 'conversation' | 'table'
 
-/** Lines looked at, spread over the text, and characters of each: detection costs the same for any text. */
+/** Lines to sample across the text, and characters of each: detection costs the same for any text. */
 const sample = { lines: 200, characters: 300 }
 
 /**
- * Logs: half of the lines begin with a time or a level, or are JSON with one. Tables: nearly all lines have the same
- * number of one delimiter. Conversations: two names that stand before a colon at most lines' start. Code:
- * half of the lines begin or end as statements do. Anything else is documentation.
+ * Detects logs, where half of the lines begin with a time or a level, or are JSON with one; tables, where nearly all
+ * lines have the same number of one delimiter; conversations, where most lines begin with one of two names and a colon;
+ * and code, where half of the lines begin or end like statements. Everything else is documentation.
  */
 export function kindOf (text: string): Kind {
   const lines = sampleLines(text)
@@ -22,19 +22,19 @@ export function kindOf (text: string): Kind {
   return 'documentation'
 }
 
-/** A time or a level at the start, perhaps after an address or a number; JSON objects with a level. */
+/** Matches a time or a level at the start, optionally after an address or a number, and JSON objects with a level. */
 const logLine = /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\[?\d{10,13}\b|\S{1,60} \S{1,40} \S{1,40} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|\{[^{]{0,100}"(?:level|severity|time|timestamp)":)/
 
 const codeLine = /^\s*(?:import|export|from|def|class|function|const|let|var|return|if|else|elif|for|while|try|except|catch|public|private|protected|static|void|package|using|namespace|#include|interface|type|enum|struct|fn|func|@\w+|\/\/|\/\*|"""|#!)(?![\p{L}\p{N}])(?!\s\p{L}+\s\p{L}+\s\p{L}+[\s.,])|^\s+\*(?:\s|\/|$)|[{};]$|\)\s?(?:=>\s?)?\{$|^\s*[}\])]+[,;]?$|^\s+[\w.]+\s?(?:=|\+=|\()\s?\S|^\s+\S{1,80}(?:\s\S{1,80}){0,3},$|^\s+['"]?[\w-]+['"]?\s?(?::|=>)\s.*[,[`'"]$/u
 
 const speaker = /^\s{0,4}(?:[-*>]\s)?(?:\[[^\]]{1,40}\]\s*)?(?:\*\*)?(\p{L}[\p{L}\p{N} ._'-]{0,29})(?:\*\*)?\s?:(?:\*\*)?(?=\s|$)/u
 
-/** Who speaks on this line; null when it begins no message. */
+/** Returns the name of the speaker on this line; null when no message begins here. */
 export function speakerOf (line: string): string | null {
   return speaker.exec(line.slice(0, 100))?.[1]?.trim() ?? null
 }
 
-/** Names of roles: with two of them there is no doubt. */
+/** Names of roles: two of them are enough to be certain. */
 const role = /^(?:user|assistant|system|human|ai|bot|agent|customer|client|cliente?|visitor|visiteur|support|conseill\w+|advisor|kunde|kundin|berater\w*|q|a)$/i
 
 function isConversation (lines: readonly string[]): boolean {
@@ -51,12 +51,12 @@ function isConversation (lines: readonly string[]): boolean {
   const [first, second, ...others] = [...counts].filter(([, n]) => n > 1).sort(([, a], [, b]) => b - a)
   if (!first || !second) return false
   if (role.test(first[0]) && role.test(second[0])) return true
-  // The labels of a list of facts ("Price:", "Weight:") come again too, but all of them as often, or beside much else.
+  // Labels in a list of facts ("Price:", "Weight:") repeat too, but all equally often, or among much other text.
   const messages = others.reduce((sum, [, n]) => sum + n, first[1] + second[1])
   return messages >= 4 && said >= characters / 2 && first[1] + second[1] >= 0.6 * messages
 }
 
-/** Lines that hold anything, from the start and then evenly from the rest, their ends trimmed. */
+/** Samples non-empty lines: the first ones, then evenly from the rest. Trims their ends. */
 export function sampleLines (text: string): string[] {
   const found: string[] = []
   const step = Math.max(1, text.length / sample.lines)
@@ -65,7 +65,7 @@ export function sampleLines (text: string): string[] {
     let end = text.indexOf('\n', start)
     if (end < 0) end = text.length
     if (start >= wanted) {
-      // A line's end tells as much as its start.
+      // The end of a line is as telling as its start.
       const line = (end - start <= sample.characters ? text.slice(start, end) : text.slice(start, start + sample.characters)).trimEnd()
       if (line !== '') {
         found.push(line)

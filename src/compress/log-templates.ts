@@ -1,20 +1,20 @@
-// Templates of log lines, by a tree of fixed depth as in Drain (He, Zhu, Zheng, Lyu: Drain, an online log parsing
-// approach with fixed depth tree, ICWS 2017): by the number of words, by the first word, then by likeness.
+// Groups log lines into templates with a tree of fixed depth, as in Drain (He, Zhu, Zheng, Lyu: Drain, an online log parsing
+// approach with fixed depth tree, ICWS 2017): by the number of words, then the first word, then similarity.
 
-/** A line in its parts, words and what parts them in turn; the time of the line is one word. */
+/** A line as alternating words and separators; its time is a single word. */
 export interface LogLine {
   parts: string[]
-  /** Which parts hold figures. */
+  /** True for each part that holds figures. */
   figures: boolean[]
-  /** As written; '' when there is none. */
+  /** As written; '' without one. */
   time: string
 }
 
 export interface Template {
-  /** The parts of its first line. */
+  /** Parts of its first line. */
   parts: string[]
   figures: boolean[]
-  /** Values seen at each part that is not the same in all lines, up to `mostValues` of them; null after that. */
+  /** Values seen at each part that differs between lines, at most `maxValues`; null once there are more. */
   values: Map<number, Map<string, number> | null>
   count: number
   first: string
@@ -23,21 +23,21 @@ export interface Template {
 
 /** Stands for the time in a line's parts. */
 const timeWord = '\0'
-/** Share of words that a line has in common with its template, figures and what is in every line set aside. */
-const likeness = 0.5
-/** Templates of one leaf, and in all: past that, lines join the last one of their form, or stay as they are. */
-const mostOfLeaf = 32
-const mostTemplates = 2000
-/** Values of one place that are told apart. */
-const mostValues = 8
-/** A longer line is no line of words: it is left as it is. */
-const longestLine = 2000
+/** Share of words that a line must have in common with its template, not counting figures and words that every line has. */
+const minSimilarity = 0.5
+/** Templates per leaf and in total: a line that would need another one stays as it is. */
+const maxLeafTemplates = 32
+const maxTemplates = 2000
+/** Distinct values to track for one part. */
+const maxValues = 8
+/** A longer line is not made of words: it stays as it is. */
+const maxLineChars = 2000
 
 const time = /\[?\b(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|(?<="(?:time|ts|timestamp)":)\d{10,13})\b\]?/
 
-/** The parts of a line; null when it is too long to have any. */
+/** Splits a line into parts; returns null when it is too long. */
 export function readLine (line: string): LogLine | null {
-  if (line.length > longestLine) return null
+  if (line.length > maxLineChars) return null
   const found = time.exec(line.slice(0, 200))
   const plain = line.replaceAll(timeWord, ' ')
   const written = found?.[0] ?? ''
@@ -45,12 +45,12 @@ export function readLine (line: string): LogLine | null {
   return { parts, figures: parts.map(hasDigit), time: written }
 }
 
-/** Words at even places, what parts them at odd ones: joined, they are the line. */
+/** Splits a line into words (even positions) and separators (odd ones). Joined, they are the line again. */
 function split (line: string): string[] {
   return line.split(/([\s,="'{}[\]();|<>]+)/)
 }
 
-/** Puts lines to templates, one after the other. */
+/** Creates a miner that assigns lines to templates, one by one. */
 export function createMiner (): { add (line: LogLine): Template | null } {
   const leaves = new Map<string, Template[]>()
   let templates = 0
@@ -60,9 +60,9 @@ export function createMiner (): { add (line: LogLine): Template | null } {
       const key = `${parts.length} ${first}`
       let leaf = leaves.get(key)
       if (!leaf) leaves.set(key, leaf = [])
-      let template = leaf.find(candidate => isLike(candidate, parts, figures))
+      let template = leaf.find(candidate => isSimilar(candidate, parts, figures))
       if (!template) {
-        if (leaf.length >= mostOfLeaf || templates >= mostTemplates) return null
+        if (leaf.length >= maxLeafTemplates || templates >= maxTemplates) return null
         template = { parts, figures, values: new Map(), count: 0, first: time, last: time }
         leaf.push(template)
         templates++
@@ -73,11 +73,11 @@ export function createMiner (): { add (line: LogLine): Template | null } {
   }
 }
 
-function isLike (template: Template, parts: string[], figures: boolean[]): boolean {
+function isSimilar (template: Template, parts: string[], figures: boolean[]): boolean {
   let words = 0
   let same = 0
   for (let i = 0; i < parts.length; i++) {
-    // What parts the words is the same in all lines of a template.
+    // Separators are the same in all lines of a template.
     if (i % 2 === 1) {
       if (parts[i] !== template.parts[i]) return false
       continue
@@ -85,16 +85,16 @@ function isLike (template: Template, parts: string[], figures: boolean[]): boole
     const a = template.parts[i]!
     const b = parts[i]!
     if (a === '' && b === '') continue
-    // Another level is another thing that is said. Other figures differ from line to line.
+    // A different level makes a different message. Other figures vary from line to line.
     const level = isLevel(a) || isLevel(b) || parts[i - 2] === 'level'
     if (level && a !== b) return false
     if (template.figures[i] && figures[i]) continue
-    // The time, the level and the keys of JSON are in every line: they make no two lines alike.
+    // Every line has the time, the level and the JSON keys: they do not make two lines similar.
     if (level || (a === b && (a === timeWord || (parts[i + 1] === '"' && parts[i + 2]?.startsWith(':'))))) continue
     words++
     if (a === b) same++
   }
-  return same >= likeness * words
+  return same >= minSimilarity * words
 }
 
 function join (template: Template, parts: string[], time: string): void {
@@ -107,13 +107,13 @@ function join (template: Template, parts: string[], time: string): void {
     }
     if (values === null) continue
     values.set(part, (values.get(part) ?? 0) + 1)
-    if (values.size > mostValues) template.values.set(i, null)
+    if (values.size > maxValues) template.values.set(i, null)
   }
   template.count++
   template.last = time
 }
 
-/** The line of a template: `<*>` where lines differ, `<GET|PUT>` where in few ways, the first and the last time. */
+/** Writes a template as a line: `<*>` where lines differ, `<GET|PUT>` for a few values, and the first and the last time. */
 export function templateText ({ parts, values, count, first, last }: Template): string {
   const line = parts.map((part, i) => {
     if (part.includes(timeWord)) return part.replace(timeWord, first === last ? first : `${first} … ${last}`)
@@ -125,7 +125,7 @@ export function templateText ({ parts, values, count, first, last }: Template): 
   return `${line} [×${count}]`
 }
 
-/** A value that stands in few of a template's lines, at a place that has few values: a status 500 among many 200. */
+/** Tells whether a line has a value that is rare in its template, at a part with few values: a status 500 among many 200. */
 export function hasRareValue ({ values, count }: Template, parts: string[]): boolean {
   for (const [i, seen] of values) {
     const n = seen?.get(parts[i]!)

@@ -1,19 +1,18 @@
-// Logs: each form of line once with its count and its first and last time; errors, rare lines and what is asked for as they are.
-import type { Compressor } from './compressor.ts'
+// Compresses logs: shows each form of line once, with its count and its first and last time. Errors, rare lines and matches stay verbatim.
 import { createMiner, hasRareValue, readLine, templateText, type LogLine, type Template } from './log-templates.ts'
-import { wordsOf, type Asked } from './question.ts'
+import { wordsOf, type Compressor, type ParsedQuestion } from './question.ts'
 import { gap, lines } from './spans.ts'
 
-/** Characters in to one out that the aggressive mode goes to. */
+/** Ratio of input to output characters in the aggressive mode. */
 const aggressiveRatio = 25
-/** A template with fewer lines is no template: its lines are rare, and stay. */
-const leastCount = { adaptive: 4, aggressive: 3 }
-/** Lines of one template that are kept as they are, for each reason. */
-const most = { error: 3, rare: 5, asked: 20 }
-/** A line counts as asked for with this share of the weight that the best line has. */
+/** Lines that make a template worth showing. With fewer, its lines are rare and stay verbatim. */
+const minCount = { adaptive: 4, aggressive: 3 }
+/** Lines of one template to keep verbatim, for each reason. */
+const maxVerbatim = { error: 3, rare: 5, asked: 20 }
+/** A line matches the question from this share of the best line's weight on. */
 const askedShare = 0.7
 
-/** A line with those that go on with it: a stack, an indented object. */
+/** A line with its continuation lines: a stack trace, an indented object. */
 interface Entry {
   text: string
   head: LogLine | null
@@ -23,7 +22,7 @@ interface Entry {
 
 interface Shown {
   text: string
-  /** The higher, the longer it stays when there is no room. */
+  /** Lines with the lowest worth are dropped first when not all fit. */
   worth: number
 }
 
@@ -34,7 +33,7 @@ export const compressLogs: Compressor = (text, { mode, asked, budget }) => {
   for (const entry of entries) entry.template = entry.head && miner.add(entry.head)
   const relevance = asked ? weighEntries(entries, asked) : []
   const bestRelevance = relevance.reduce((best, value) => Math.max(best, value), 0)
-  const kept = new Map<Template, Record<keyof typeof most, number>>()
+  const kept = new Map<Template, Record<keyof typeof maxVerbatim, number>>()
   const shown: Shown[] = []
 
   for (const [i, entry] of entries.entries()) {
@@ -47,27 +46,27 @@ export const compressLogs: Compressor = (text, { mode, asked, budget }) => {
     let counts = kept.get(template)
     const isFirst = counts === undefined
     if (!counts) kept.set(template, counts = { error: 0, rare: 0, asked: 0 })
-    const isFrequent = template.count >= leastCount[mode]
+    const isFrequent = template.count >= minCount[mode]
     if (isFirst && isFrequent) shown.push({ text: templateText(template), worth: 2.5 })
     const isAsked = bestRelevance > 0 && relevance[i]! >= askedShare * bestRelevance
-    if (isAsked && counts.asked++ < most.asked) verbatim(6)
-    else if (entry.isError && (!isFrequent || counts.error++ < most.error)) verbatim(4)
+    if (isAsked && counts.asked++ < maxVerbatim.asked) verbatim(6)
+    else if (entry.isError && (!isFrequent || counts.error++ < maxVerbatim.error)) verbatim(4)
     else if (!isFrequent) verbatim(3)
-    else if (entry.head && hasRareValue(template, entry.head.parts) && counts.rare++ < most.rare) verbatim(3.5)
+    else if (entry.head && hasRareValue(template, entry.head.parts) && counts.rare++ < maxVerbatim.rare) verbatim(3.5)
   }
-  const room = Math.min(budget, mode === 'aggressive' ? Math.max(text.length / aggressiveRatio, 200) : Infinity)
-  return write(shown, room)
+  const limit = Math.min(budget, mode === 'aggressive' ? Math.max(text.length / aggressiveRatio, 200) : Infinity)
+  return write(shown, limit)
 }
 
-/** The lines that fit, the worthiest first, in their order; those left out for want of room leave one count. */
-function write (shown: readonly Shown[], room: number): string {
+/** Writes the lines that fit, those with the highest worth first, in their order, and one count of the lines that do not fit. */
+function write (shown: readonly Shown[], limit: number): string {
   const total = shown.reduce((sum, { text }) => sum + text.length + 1, 0)
-  if (total <= room) return shown.map(({ text }) => text).join('\n')
+  if (total <= limit) return shown.map(({ text }) => text).join('\n')
   const fits = shown.map(() => false)
   let used = `${gap} [×${shown.length}]`.length
   for (const i of [...shown.keys()].sort((a, b) => shown[b]!.worth - shown[a]!.worth || a - b)) {
     const cost = shown[i]!.text.length + 1
-    if (used + cost > room) continue
+    if (used + cost > limit) continue
     fits[i] = true
     used += cost
   }
@@ -89,13 +88,13 @@ function readEntries (text: string): Entry[] {
   return entries
 }
 
-/** The level, or words that speak of a failure; JSON of pino and bunyan has levels from 50 for errors. */
+/** Tells whether a line reports a problem, by level or words for failure. In JSON of pino and bunyan, warnings are 40, errors 50 and up. */
 function isErrorLine (line: string): boolean {
   return /\b(?:ERROR|ERR|FATAL|CRITICAL|ALERT|EMERG|PANIC|WARN|WARNING|error|fatal|panic|Exception|Traceback)\b|"level":(?:[4-9]0\b|"(?:warn|error|fatal))/.test(line.slice(0, 500))
 }
 
-/** How much of the question each line holds, its words by how few lines hold them. */
-function weighEntries (entries: readonly Entry[], asked: Asked): number[] {
+/** Weighs each line by the question's words in it, rare words higher. */
+function weighEntries (entries: readonly Entry[], asked: ParsedQuestion): number[] {
   const counts = asked.weights.map(() => 0)
   const coded = asked.codes.map(() => 0)
   const held = entries.map(({ text }) => {
@@ -120,7 +119,7 @@ function weighEntries (entries: readonly Entry[], asked: Asked): number[] {
   })
 }
 
-/** The same line again and again, but for its time, becomes one line and a count. */
+/** Merges runs of lines that only differ in their time into one line with a count. */
 function withoutRuns (entries: readonly Entry[]): Shown[] {
   const out: { text: string, key: string, count: number }[] = []
   for (const { text, head } of entries) {

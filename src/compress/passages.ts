@@ -1,39 +1,39 @@
-// Several texts under one budget: what answers best stays, in whichever of them it is.
+// Compresses several passages to one budget: the best answers stay, whichever passage they are in.
 import type { Language } from '../types.ts'
 import { compress, type Mode } from './compress.ts'
-import { keepPieces } from './documentation.ts'
+import { keepSentences } from './documentation.ts'
 import { kindOf } from './kind.ts'
-import { readQuestion } from './question.ts'
-import { assemble, sentencePieces, type Piece } from './spans.ts'
+import { parseQuestion } from './question.ts'
+import { assemble, splitSentences, type SentenceSpan } from './spans.ts'
 
-export interface TogetherOptions {
+export interface CompressPassagesOptions {
   mode: Mode
   question: string
-  /** UTF-16 units that the results may have at most, all together; `off` does not look at it. */
+  /** Maximum total length of the results, in UTF-16 units. Ignored by `off`. */
   budget?: number
-  /** Of the texts. */
+  /** Language of the texts. */
   language: Language
-  /** Of the question; the texts' when absent. */
+  /** Language of the question; defaults to that of the texts. */
   questionLanguage?: Language
 }
 
-/** A text with what stands above it: its title, headings and facts, which are read with it and never left out. */
-export interface Headed { head: string, text: string }
+/** A text with its head: title, headings and facts, which are read with it and never dropped. */
+export interface HeadedText { head: string, text: string }
 
-/** Between two texts, for scoring: no sentence and no heading reaches from one into the next. */
-const parting = '\n\n'
-/** What a sentence of the first text is worth more than by its words, and what of it is left to the next: the search knows more than the words. */
+/** Separates two texts for scoring: no sentence or heading extends into the next text. */
+const separator = '\n\n'
+/** Bonus for sentences of the first text, and the share of it for each next text: the search ranking says more than words alone. */
 const firstBonus = 2
-const bonusLeft = 0.5
-/** Gap marks at both ends of a text, which are counted once where texts meet. */
-const marksOfText = 4
+const bonusDecay = 0.5
+/** Length of the gap marks at both ends of a text, which are counted only once where texts meet. */
+const gapMarkChars = 4
 
 /**
- * Each text, without its head, with less in it, in the same order; '' where nothing of it stays. The best text comes
- * first. Prose is weighed together, so that a sentence competes with those of all texts; of a budget, a text of
- * another kind has its share by length. Pure, deterministic, never throws.
+ * Returns each text, shortened and without its head, in the same order; '' where nothing stays. Expects the best text
+ * first. All prose is scored at once, so that a sentence competes with those of all texts. A text of another kind gets
+ * its share of the budget by length. Pure, deterministic, never throws.
  */
-export function compressTogether (texts: readonly Headed[], { mode, question, budget = Infinity, language, questionLanguage = language }: TogetherOptions): string[] {
+export function compressPassages (texts: readonly HeadedText[], { mode, question, budget = Infinity, language, questionLanguage = language }: CompressPassagesOptions): string[] {
   const results = texts.map(({ text }) => text)
   if (mode === 'off') return results
   const total = results.reduce((sum, { length }) => sum + length, 0)
@@ -54,32 +54,32 @@ export function compressTogether (texts: readonly Headed[], { mode, question, bu
   return results
 }
 
-/** Where a text's pieces begin and end, those of its head and its own. */
-interface Place { head: number, own: number, end: number }
+/** Positions where the sentences of a head and of its text begin, and where they end. */
+interface SentenceRange { head: number, own: number, end: number }
 
-function compressProse (texts: readonly Headed[], { mode, question, budget, language, questionLanguage = language }: TogetherOptions & { budget: number, mode: Exclude<Mode, 'off'> }): string[] {
+function compressProse (texts: readonly HeadedText[], { mode, question, budget, language, questionLanguage = language }: CompressPassagesOptions & { budget: number, mode: Exclude<Mode, 'off'> }): string[] {
   const whole = texts.map(({ head, text }) => head === '' ? text : `${head}\n${text}`)
-  const joined = whole.join(parting)
-  const pieces: Piece[] = []
-  const places: Place[] = []
+  const joined = whole.join(separator)
+  const sentences: SentenceSpan[] = []
+  const ranges: SentenceRange[] = []
   let offset = 0
   for (const [n, text] of whole.entries()) {
-    const found = sentencePieces(text)
+    const found = splitSentences(text)
     const ofHead = found.filter(({ start }) => start < texts[n]!.head.length).length
-    places.push({ head: pieces.length, own: pieces.length + ofHead, end: pieces.length + found.length })
-    for (const piece of found) pieces.push({ ...piece, start: piece.start + offset, end: piece.end + offset })
-    offset += text.length + parting.length
+    ranges.push({ head: sentences.length, own: sentences.length + ofHead, end: sentences.length + found.length })
+    for (const sentence of found) sentences.push({ ...sentence, start: sentence.start + offset, end: sentence.end + offset })
+    offset += text.length + separator.length
   }
-  const isFixed = pieces.map(() => false)
-  const bonus = pieces.map(() => 0)
-  for (const [n, { head, own, end }] of places.entries()) {
+  const isFixed = sentences.map(() => false)
+  const bonus = sentences.map(() => 0)
+  for (const [n, { head, own, end }] of ranges.entries()) {
     isFixed.fill(true, head, own)
-    bonus.fill(firstBonus * bonusLeft ** n, own, end)
+    bonus.fill(firstBonus * bonusDecay ** n, own, end)
   }
-  const kept = keepPieces(joined, pieces, { mode, asked: readQuestion(question, language, questionLanguage), budget: budget - marksOfText * texts.length, language }, { isFixed, bonus })
+  const kept = keepSentences(joined, sentences, { mode, asked: parseQuestion(question, language, questionLanguage), budget: budget - gapMarkChars * texts.length, language }, { isFixed, bonus })
   return texts.map(({ text }, n) => {
-    const { own, end } = places[n]!
-    const shorter = assemble(joined, pieces.slice(own, end), kept.slice(own, end))
+    const { own, end } = ranges[n]!
+    const shorter = assemble(joined, sentences.slice(own, end), kept.slice(own, end))
     return shorter.length < text.length ? shorter : text
   })
 }

@@ -1,34 +1,34 @@
-// How well each sentence of a text answers a question, or how much of the text it stands for when there is none.
+// Scores each sentence of a text by how well it answers a question or, without a question, by how much of the text it represents.
 import { holdsType } from '../language/answer-types.ts'
 import { figures, worstContradiction } from '../language/figures.ts'
 import { isStopWord, stem } from '../language/words.ts'
 import type { Language } from '../types.ts'
-import { longestWord, wordsOf, type Asked } from './question.ts'
-import type { Piece } from './spans.ts'
+import { maxWordChars, wordsOf, type ParsedQuestion } from './question.ts'
+import type { SentenceSpan } from './spans.ts'
 
-/** Facts are looked for in pieces up to this length: what is longer is no sentence, and the patterns are not linear. */
-const longestFact = 700
+/** Facts are only looked for in shorter sentences: longer text is not a sentence, and the patterns are not linear. */
+const maxFactChars = 700
 
-/** What a sentence stands under or replies to. */
+/** The score of a sentence, and its role in the text. */
 export interface Scored {
   score: number
   isHeading: boolean
-  /** Ends with a question mark: it may be the question, it is not the answer. */
+  /** It ends with a question mark: it may repeat the question, but it is not the answer. */
   asks: boolean
-  /** Position of the heading that it stands under, −1 without one. */
+  /** Position of its heading, −1 without one. */
   heading: number
 }
 
-/** Weights as those of the extractive model (src/llm/extractive.ts), where a sentence is chosen by the same signs. */
+/** Weights modelled on the extractive model (src/llm/extractive.ts), which chooses sentences by the same features. */
 const weights = { own: 6, beyondHeading: 2.5, heading: 1.5, section: 2, before: 1.2, type: 3.4, label: 2, code: 4, reply: 1.4, first: 0.5, figure: 0.4, contradiction: -2 }
 
-/** @returns a score for each piece; a sentence that fits the question in nothing has 0, or a little more */
-export function scoreForQuestion (text: string, pieces: readonly Piece[], asked: Asked, language: Language): Scored[] {
-  const headings = findHeadings(text, pieces)
-  const held = pieces.map(({ start, end }) => matches(text.slice(start, end), asked))
+/** Scores each sentence against a question. One that matches nothing scores 0, or slightly more. */
+export function scoreForQuestion (text: string, sentences: readonly SentenceSpan[], asked: ParsedQuestion, language: Language): Scored[] {
+  const headings = findHeadings(text, sentences)
+  const held = sentences.map(({ start, end }) => matches(text.slice(start, end), asked))
   const idf = asked.weights.map((weight, term) => {
     const n = held.reduce((sum, found) => sum + (found.has(term) ? 1 : 0), 0)
-    return weight * Math.log(1 + (pieces.length - n + 0.5) / (n + 0.5))
+    return weight * Math.log(1 + (sentences.length - n + 0.5) / (n + 0.5))
   })
   const total = idf.reduce((sum, value) => sum + value, 0) || 1
   const share = (found: ReadonlyMap<number, number>, without?: ReadonlyMap<number, number>) => {
@@ -36,16 +36,16 @@ export function scoreForQuestion (text: string, pieces: readonly Piece[], asked:
     for (const [term, sureness] of found) if (!without?.has(term)) sum += idf[term]! * sureness
     return sum / total
   }
-  const sections = sectionShares(headings.map(({ isHeading }, i) => isHeading || pieces[i]!.opensText), held, share)
-  const contradicts = pieces.map(({ start, end }) => end - start <= longestFact && asked.figures.length > 0 &&
+  const sections = sectionShares(headings.map(({ isHeading }, i) => isHeading || sentences[i]!.opensText), held, share)
+  const contradicts = sentences.map(({ start, end }) => end - start <= maxFactChars && asked.figures.length > 0 &&
     worstContradiction(asked.figures, figures(text.slice(start, end), language)) === 1)
   let before = 0
-  return pieces.map((piece, i) => {
-    const written = text.slice(piece.start, piece.end)
+  return sentences.map((sentence, i) => {
+    const written = text.slice(sentence.start, sentence.end)
     const { isHeading, heading } = headings[i]!
     const above = heading < 0 ? undefined : held[heading]!
     const own = share(held[i]!)
-    const short = written.length <= longestFact
+    const short = written.length <= maxFactChars
     const typed = short && asked.type !== null && holdsType(written, asked.type)
     const label = short ? labelOf(written) : null
     const lower = asked.codes.length > 0 ? written.toLowerCase() : ''
@@ -53,20 +53,20 @@ export function scoreForQuestion (text: string, pieces: readonly Piece[], asked:
       weights.beyondHeading * share(held[i]!, above) +
       (above ? weights.heading * share(above) : 0) +
       weights.section * sections[i]! +
-      (piece.opensParagraph ? 0 : weights.before * before) +
+      (sentence.opensParagraph ? 0 : weights.before * before) +
       (typed ? weights.type : 0) +
       (label !== null && matches(label, asked).size > 0 ? weights.label : 0) +
       (asked.codes.some(code => lower.includes(code)) ? weights.code : 0) +
-      (heading >= 0 && heading === i - 1 && asksSomething(text.slice(pieces[heading]!.start, pieces[heading]!.end)) ? weights.reply : 0) +
+      (heading >= 0 && heading === i - 1 && isQuestion(text.slice(sentences[heading]!.start, sentences[heading]!.end)) ? weights.reply : 0) +
       (i === 0 ? weights.first : 0) +
       (asked.type === null && /\p{N}/u.test(written) ? weights.figure : 0) +
       (contradicts[i] || contradicts[heading] ? weights.contradiction : 0)
     before = own
-    return { score, isHeading, asks: asksSomething(written), heading }
+    return { score, isHeading, asks: isQuestion(written), heading }
   })
 }
 
-/** For each piece, the share of the question that all of its section holds, its heading included. */
+/** Returns, for each sentence, the share of the question that its whole section holds, heading included. */
 function sectionShares (opensSection: readonly boolean[], held: readonly ReadonlyMap<number, number>[], share: (found: Map<number, number>) => number): number[] {
   const shares: number[] = []
   for (let start = 0; start < held.length;) {
@@ -81,11 +81,11 @@ function sectionShares (opensSection: readonly boolean[], held: readonly Readonl
   return shares
 }
 
-function asksSomething (written: string): boolean {
+function isQuestion (written: string): boolean {
   return /\?["»”')\]*]{0,4}$/.test(written.slice(-5))
 }
 
-function matches (text: string, asked: Asked): Map<number, number> {
+function matches (text: string, asked: ParsedQuestion): Map<number, number> {
   const found = new Map<number, number>()
   for (const word of wordsOf(text)) {
     const match = asked.match(word)
@@ -94,7 +94,7 @@ function matches (text: string, asked: Asked): Map<number, number> {
   return found
 }
 
-/** `Price: 12 €`, `**Poids** : 3 kg`: the part before the colon. */
+/** Returns the part before the colon in `Price: 12 €`, `**Poids** : 3 kg`. */
 function labelOf (written: string): string | null {
   const at = written.indexOf(':')
   return at > 0 && at <= 40 ? written.slice(0, at) : null
@@ -102,21 +102,21 @@ function labelOf (written: string): string | null {
 
 const centrality = { heading: 2.5, first: 2, opensParagraph: 1, central: 2, figure: 1.5, name: 0.5 }
 
-/** What stored material is kept by: headings, first sentences, figures and names not seen before, central words. */
-export function scoreForStore (text: string, pieces: readonly Piece[], language: Language): Scored[] {
-  const headings = findHeadings(text, pieces)
-  const stems = pieces.map(({ start, end }) => [...new Set(contentStems(text.slice(start, end), language))])
+/** Scores the sentences of stored material: headings, first sentences, new figures and names, and central words count. */
+export function scoreForStore (text: string, sentences: readonly SentenceSpan[], language: Language): Scored[] {
+  const headings = findHeadings(text, sentences)
+  const stems = sentences.map(({ start, end }) => [...new Set(contentStems(text.slice(start, end), language))])
   const counts = new Map<string, number>()
   for (const own of stems) for (const word of own) counts.set(word, (counts.get(word) ?? 0) + 1)
   const most = Math.log(1 + counts.values().reduce((highest, n) => Math.max(highest, n), 1))
   const seen = new Set<string>()
-  return pieces.map((piece, i) => {
-    const written = text.slice(piece.start, piece.end)
+  return sentences.map((sentence, i) => {
+    const written = text.slice(sentence.start, sentence.end)
     const own = stems[i]!
     const central = own.length === 0 ? 0 : own.reduce((sum, word) => sum + Math.log(1 + counts.get(word)!), 0) / own.length / most
     const fresh = (pattern: RegExp) => {
       let n = 0
-      for (const [found] of written.slice(0, longestFact).matchAll(pattern)) {
+      for (const [found] of written.slice(0, maxFactChars).matchAll(pattern)) {
         if (!seen.has(found)) n++
         seen.add(found)
       }
@@ -125,24 +125,24 @@ export function scoreForStore (text: string, pieces: readonly Piece[], language:
     const { isHeading, heading } = headings[i]!
     const score = (isHeading ? centrality.heading : 0) +
       (i === 0 ? centrality.first : 0) +
-      (piece.opensParagraph || heading === i - 1 ? centrality.opensParagraph : 0) +
+      (sentence.opensParagraph || heading === i - 1 ? centrality.opensParagraph : 0) +
       centrality.central * central +
       centrality.figure * fresh(/\p{N}[\p{N}.,]*/gu) +
       centrality.name * fresh(/(?<=[\p{Ll},] )\p{Lu}[\p{L}\p{N}-]+/gu)
-    return { score, isHeading, asks: asksSomething(written), heading }
+    return { score, isHeading, asks: isQuestion(written), heading }
   })
 }
 
 function contentStems (text: string, language: Language): string[] {
-  return wordsOf(text).filter(word => !isStopWord(word, language)).map(word => word.length > longestWord ? word : stem(word, language))
+  return wordsOf(text).filter(word => !isStopWord(word, language)).map(word => word.length > maxWordChars ? word : stem(word, language))
 }
 
-/** Short lines without a full stop that something follows; a list's items and facts ("Price: 12 €") are none. */
-export function findHeadings (text: string, pieces: readonly Piece[]): { isHeading: boolean, heading: number }[] {
+/** Finds headings: short lines without a full stop, followed by text. List items and facts ("Price: 12 €") do not count. */
+export function findHeadings (text: string, sentences: readonly SentenceSpan[]): { isHeading: boolean, heading: number }[] {
   let heading = -1
-  return pieces.map(({ start, end, opensLine, opensParagraph, opensText }, i) => {
+  return sentences.map(({ start, end, opensLine, opensParagraph, opensText }, i) => {
     if (opensText) heading = -1
-    const next = pieces[i + 1]
+    const next = sentences[i + 1]
     const alone = opensLine && next?.opensLine === true && !next.opensText
     const written = end - start <= 100 ? text.slice(start, end) : ''
     const isHeading = alone && written !== '' && (/^#{1,6}\s/.test(written) ||

@@ -1,4 +1,4 @@
-// A question as the compressors read it: its words with what counts as the same word, the type of fact, its figures.
+// Parses a question for the compressors: its words and their variants, the type of fact it asks for, its figures. Defines a compressor.
 import { analyzeQuestion } from '../language/analyze.ts'
 import { answerType, type AnswerType } from '../language/answer-types.ts'
 import { figures, type Figure } from '../language/figures.ts'
@@ -7,33 +7,49 @@ import { fold, stem, tokens } from '../language/words.ts'
 import { isCorrectable, withinOneEdit } from '../language/one-edit.ts'
 import type { Language } from '../types.ts'
 
-/** Which of the question's words a text's word is, and how surely, 0 to 1. */
+/** The question's word that a word of the text matches, with a confidence from 0 to 1. */
 export interface Match { term: number, sureness: number }
 
-export interface Asked {
-  /** The weight of each word: less for those that any question is made of. */
+export interface ParsedQuestion {
+  /** Weight of each word: lower for words that are in any question. */
   weights: number[]
   type: AnswerType | null
   figures: Figure[]
-  /** Written with figures, signs or humps, lower case: "14:32", "/dev/sdb1", "maxWords". Where a text holds one, it is meant. */
+  /** Words with figures, signs or inner capitals, in lower case: "14:32", "/dev/sdb1", "maxWords". A text that holds one matches. */
   codes: string[]
-  /** @param word a token as `tokens` makes it */
+  /** @param word a token as `tokens` returns it */
   match (word: string): Match | null
 }
 
-/** No word that a person types is longer; a longer token is not looked at. */
-export const longestWord = 40
-/** Nobody asks at greater length; a pasted page is read to here. */
-const longestQuestion = 4000
-const genericWeight = 0.3
-const sameFamilyAs = 0.6
-const misspelt = 0.7
+export interface CompressorOptions {
+  mode: 'adaptive' | 'aggressive' | 'conservative'
+  /** The question that the text is to answer; null for stored material. */
+  asked: ParsedQuestion | null
+  /** Maximum number of characters; Infinity without a limit. */
+  budget: number
+  language: Language
+}
 
-/** @param language of the texts @param asked of the question */
-export function readQuestion (written: string, language: Language, asked: Language): Asked {
-  const question = written.slice(0, longestQuestion)
-  const { words } = analyzeQuestion(question, asked, language)
-  const terms = words.filter(({ surface }) => surface.length <= longestWord)
+/** Compresses texts of one kind. Never throws. The result may exceed the text or the budget: compress.ts handles that. */
+export type Compressor = (text: string, options: CompressorOptions) => string
+
+/** Longer tokens are ignored: people do not type such words. */
+export const maxWordChars = 40
+/** The rest of a longer question, a pasted page for example, is ignored. */
+const maxQuestionChars = 4000
+const genericWeight = 0.3
+const sameFamilyConfidence = 0.6
+const misspeltConfidence = 0.7
+
+/**
+ * Parses a question.
+ * @param language of the texts
+ * @param questionLanguage of the question
+ */
+export function parseQuestion (written: string, language: Language, questionLanguage: Language): ParsedQuestion {
+  const question = written.slice(0, maxQuestionChars)
+  const { words } = analyzeQuestion(question, questionLanguage, language)
+  const terms = words.filter(({ surface }) => surface.length <= maxWordChars)
   const known = new Map<string, Match | null>()
   const find = (word: string): Match | null => {
     const own = stem(word, language)
@@ -41,17 +57,17 @@ export function readQuestion (written: string, language: Language, asked: Langua
     const same = terms.findIndex(term => term.stem === own || term.folded === folded)
     if (same >= 0) return { term: same, sureness: 1 }
     const near = terms.findIndex(term => isCorrectable(term.folded) && isCorrectable(folded) && withinOneEdit(term.folded, folded))
-    if (near >= 0) return { term: near, sureness: misspelt }
+    if (near >= 0) return { term: near, sureness: misspeltConfidence }
     const kin = terms.findIndex(term => sameFamily(term.stem, own))
-    return kin >= 0 ? { term: kin, sureness: sameFamilyAs } : null
+    return kin >= 0 ? { term: kin, sureness: sameFamilyConfidence } : null
   }
   return {
     weights: terms.map(({ stem, surface }) => isGeneric(stem, surface, language) ? genericWeight : 1),
-    type: answerType(question, asked),
+    type: answerType(question, questionLanguage),
     figures: figures(question, language),
     codes: codesOf(question),
     match (word) {
-      if (word.length > longestWord) return null
+      if (word.length > maxWordChars) return null
       let found = known.get(word)
       if (found === undefined) known.set(word, found = find(word))
       return found
@@ -66,7 +82,7 @@ function codesOf (question: string): string[] {
   return [...new Set(runs.filter(isCode).map(run => run.toLowerCase()))]
 }
 
-/** The words of a text as Asked.match takes them; identifiers both whole and cut at humps and underscores when `code`. */
+/** Splits a text into words for `ParsedQuestion.match`. With `code`, identifiers come whole and also split at capitals and underscores. */
 export function wordsOf (text: string, code = false): string[] {
   return tokens(code ? `${text} ${text.replace(/(?<=\p{Ll})(?=\p{Lu})|_/gu, ' ')}` : text)
 }

@@ -1,28 +1,28 @@
-// Cuts a text into lines and sentences that can be kept or left out, and puts together what was kept. Linear in the text.
+// Splits a text into lines and sentences that can be kept or dropped, and joins those that were kept. Linear in the text.
 
-/** A stretch of a text, from `start` to before `end` (UTF-16 units), without the white space around it. */
+/** A range of a text from `start` up to `end`, exclusive (UTF-16 units), without surrounding white space. */
 export interface Span { start: number, end: number }
 
-/** A sentence, or a piece of one, of at most `longestPiece` characters unless it has no place to be cut at. */
-export interface Piece extends Span {
-  /** First of its line. */
+/** A sentence, or a part of one: at most `maxSentenceChars` characters, unless it has no space to cut at. */
+export interface SentenceSpan extends Span {
+  /** It is the first in its line. */
   opensLine: boolean
-  /** First after an empty line, or of the text. */
+  /** It is the first after an empty line, or in the text. */
   opensParagraph: boolean
-  /** First of its text: what stands before it is of another. */
+  /** It is the first in its text: anything before it belongs to another text. */
   opensText: boolean
 }
 
-/** The mark of a place where something was left out. */
+/** Marks where text was left out. */
 export const gap = '…'
 
-/** A sentence longer than this is cut at a space: a text without full stops must not be one piece. */
-const longestPiece = 600
+/** A longer sentence is cut at a space: a text without full stops must not be a single sentence. */
+const maxSentenceChars = 600
 
-/** "n° 12", "env. 3 kg", "e.g. this": a full stop after these ends nothing. */
+/** Abbreviations such as "env. 3 kg", "e.g. this": a full stop after them does not end a sentence. */
 const abbreviations = new Set('env approx max min no nr ca bzw z.b d.h e.g i.e etc vs cf art réf ref tél tel p pp vol fig inc incl excl m mm mme mlle mr mrs ms dr st ste prof sr sra av bd'.split(' '))
 
-/** The lines of a text that hold anything, in order; indentation belongs to the line, white space after it does not. */
+/** Returns the non-empty lines of a text, in order, with their indentation and without trailing white space. */
 export function lines (text: string): Span[] {
   const found: Span[] = []
   for (let start = 0; start <= text.length;) {
@@ -36,9 +36,9 @@ export function lines (text: string): Span[] {
   return found
 }
 
-/** The sentences of a text, each within one line, in order. */
-export function sentencePieces (text: string): Piece[] {
-  const found: Piece[] = []
+/** Splits a text into sentences, in order. No sentence spans two lines. */
+export function splitSentences (text: string): SentenceSpan[] {
+  const found: SentenceSpan[] = []
   let before = 0
   for (const line of lines(text)) {
     const blank = found.length === 0 || countNewlines(text, before, line.start) > 1
@@ -67,7 +67,7 @@ function * sentencesOfLine (text: string, line: Span): Generator<Span> {
 
 function endsSentence (body: string, at: number, after: number): boolean {
   if (body[at] !== '.') return true
-  // A lower-case letter goes on, and what looks like an abbreviation ends nothing.
+  // Before a lower-case letter the sentence continues, and an abbreviation does not end it.
   if (/^\p{Ll}/u.test(body.slice(after, after + 2))) return false
   const before = body.slice(Math.max(0, at - 8), at)
   // "1. Open the lid", "am 3. Mai".
@@ -76,13 +76,13 @@ function endsSentence (body: string, at: number, after: number): boolean {
   return word === undefined || !(abbreviations.has(word.toLowerCase()) || /^\p{Lu}$/u.test(word))
 }
 
-/** A span in pieces of bounded length, cut at spaces only, and never between two figures ("1 000"). */
+/** Splits a span into spans of bounded length, at spaces only, and never between two figures ("1 000"). */
 function * cutLong (text: string, start: number, end: number): Generator<Span> {
   while (end > start && isSpace(text.charCodeAt(end - 1))) end--
   let from = start
   let at = start
-  while (end - from > longestPiece) {
-    at = Math.max(at, from + longestPiece)
+  while (end - from > maxSentenceChars) {
+    at = Math.max(at, from + maxSentenceChars)
     while (at < end && !isBreak(text, at)) at++
     if (at >= end) break
     yield { start: from, end: at }
@@ -92,12 +92,12 @@ function * cutLong (text: string, start: number, end: number): Generator<Span> {
   if (from < end) yield { start: from, end }
 }
 
-/** A space that has no figure on both sides. */
+/** Tells whether there is a space to cut at: not one between two figures. */
 function isBreak (text: string, at: number): boolean {
   return isSpace(text.charCodeAt(at)) && !isSpace(text.charCodeAt(at - 1)) && !(isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1)))
 }
 
-/** The first characters of a text up to a space, at most `chars` with the mark of the gap; '' when there is no such place. */
+/** Truncates a text at a space, to at most `chars` characters including the gap mark; returns '' when it has no such space. */
 export function cutAtSpace (text: string, chars: number): string {
   let at = Math.min(chars - 2, text.length - 1)
   while (at > 0 && !isBreak(text, at)) at--
@@ -105,8 +105,8 @@ export function cutAtSpace (text: string, chars: number): string {
 }
 
 /**
- * The kept spans of a text in order, with the white space that parts them; several blank lines become one. Whatever
- * is left out leaves one mark: ` … ` within a line, a line of its own between lines.
+ * Joins the kept spans of a text, in order, with the white space between them; several blank lines become one. Each
+ * gap gets one mark: ` … ` within a line, a line of its own between lines.
  */
 export function assemble (text: string, spans: readonly Span[], kept: readonly boolean[]): string {
   const parts: string[] = []
@@ -123,16 +123,16 @@ export function assemble (text: string, spans: readonly Span[], kept: readonly b
   return parts.join('')
 }
 
-/** A gap's mark, parted from what stands before and after it as the text parts them. */
+/** Returns the mark of a gap, separated from its neighbours by a space or a newline, as in the text. */
 function markOf (between: string, hasBefore: boolean, hasAfter: boolean): string {
-  const parting = between.includes('\n') ? '\n' : ' '
-  return `${hasBefore ? parting : ''}${gap}${hasAfter ? parting : ''}`
+  const separator = between.includes('\n') ? '\n' : ' '
+  return `${hasBefore ? separator : ''}${gap}${hasAfter ? separator : ''}`
 }
 
-/** What a span says nothing without: the position of its heading, of who speaks; −1 for nothing. */
+/** Returns the position of the span that another one makes no sense without, its heading or its speaker; −1 without one. */
 type Needs = (i: number) => number
 
-/** The kept spans with what they need. */
+/** Adds the spans that the kept ones need. */
 export function withNeeded (kept: readonly boolean[], needs: Needs): boolean[] {
   const all = [...kept]
   for (const [i, is] of kept.entries()) if (is && needs(i) >= 0) all[needs(i)] = true
@@ -140,13 +140,13 @@ export function withNeeded (kept: readonly boolean[], needs: Needs): boolean[] {
 }
 
 /**
- * Keeps spans in the order of `order`, each with what it needs, while the assembled text stays within `budget`
- * characters; one that does not fit is passed over.
- * @param isFixed spans that are kept in any case, and not counted
+ * Keeps spans in the order of `order`, each with the one it needs, while the assembled text stays within `budget`
+ * characters. Skips spans that do not fit.
+ * @param isFixed spans that are always kept, and not counted
  */
 export function keepWithin (text: string, spans: readonly Span[], order: readonly number[], budget: number, needs: Needs = () => -1, isFixed: readonly boolean[] = []): boolean[] {
   const kept = spans.map((_, i) => isFixed[i] === true)
-  // A gap before each run of neighbours, and one at the end.
+  // One gap before each run of neighbours, and one at the end.
   const longestMark = 3
   let used = longestMark
   const add = (i: number) => {
@@ -167,7 +167,7 @@ export function keepWithin (text: string, spans: readonly Span[], order: readonl
   return kept
 }
 
-/** White space between two spans: a space, a line's end, or one blank line, with the next line's indentation. */
+/** Returns the white space between two spans: a space, a newline or one blank line, with the next line's indentation. */
 function glue (between: string): string {
   const newline = between.lastIndexOf('\n')
   if (newline < 0) return between === '' ? '' : ' '

@@ -1,26 +1,25 @@
-// Tables: the header, and the rows and columns that the question speaks of.
+// Compresses tables to the header, and the rows and columns that match the question.
 import { holdsType } from '../language/answer-types.ts'
-import type { Compressor } from './compressor.ts'
 import { cellsOf, tableDelimiter, type Delimiter } from '../language/delimiter.ts'
 import { sampleLines } from './kind.ts'
-import { wordsOf, type Asked } from './question.ts'
+import { wordsOf, type Compressor, type ParsedQuestion } from './question.ts'
 import { gap, lines } from './spans.ts'
 
-/** Characters in to one out that the aggressive mode goes to. */
+/** Ratio of input to output characters in the aggressive mode. */
 const aggressiveRatio = 4
-/** Up to this many rows that match, all columns stay: one of them may hold the answer under another name. */
-const fewRows = 20
-/** A row counts as asked for with this share of the weight that the best row has. */
+/** With at limits this many matching rows, all columns stay: one may hold the answer under another name. */
+const maxMatchingRows = 20
+/** A row matches from this share of the best row's weight on. */
 const rowShare = { adaptive: 0.4, aggressive: 0.75 }
-/** Below this share of the question no row can be told to be the one. */
-const leastShare = 0.35
-/** Cells looked at, of a row and of a column, and characters of each. */
-const most = { cells: 200, samples: 50, characters: 200 }
+/** Below this share of the question, no row matches for certain. */
+const minShare = 0.35
+/** Limits on the cells to read in a row and in a column, and on the characters of each. */
+const limits = { cells: 200, samples: 50, characters: 200 }
 
 interface Row {
   line: string
   cells: string[]
-  /** How often it stands there in a row. */
+  /** Number of identical neighbouring rows. */
   count: number
 }
 
@@ -29,32 +28,32 @@ export const compressTable: Compressor = (text, { mode, asked, budget }) => {
   const delimiter = tableDelimiter(sampleLines(text))
   const [header, ...rest] = written
   if (header === undefined) return text
-  // The rule under the header of a Markdown table belongs to it.
+  // The rule under the header of a Markdown table is part of the header.
   const rule = rest[0] !== undefined && /^[\s|:=+-]{3,}$/.test(rest[0]) ? rest.shift()! : null
   const rows = withoutRepeats(rest, delimiter)
   const names = splitLine(header, delimiter)
-  const room = Math.min(budget, mode === 'aggressive' ? text.length / aggressiveRatio : Infinity)
+  const limit = Math.min(budget, mode === 'aggressive' ? text.length / aggressiveRatio : Infinity)
   const { worth, columns: named } = asked && mode !== 'conservative'
     ? relevance(rows, names, asked, mode)
     : { worth: mode === 'aggressive' ? storedWorth(rows) : rows.map(() => 1), columns: null }
-  // Without the cells between them, two figures would read as one: "1,2,3" as "1,3".
+  // Once the cells between them are dropped, two figures would read as one: "1,2,3" as "1,3".
   const columns = delimiter === null || (delimiter === ',' && written.some(line => /\d,\d/.test(line))) || rows.some(({ cells }) => cells.length !== names.length) ? null : named
-  return write({ header, rule, rows, worth, columns, delimiter, room })
+  return write({ header, rule, rows, worth, columns, delimiter, limit })
 }
 
 interface Chosen {
   header: string
   rule: string | null
   rows: readonly Row[]
-  /** Rows with 0 go; the others as there is room, the worthiest first. */
+  /** Rows with 0 are dropped; the others are kept while they fit, the highest first. */
   worth: readonly number[]
-  /** Positions of the columns that stay; null for all. */
+  /** Positions of the columns to keep; null for all. */
   columns: ReadonlySet<number> | null
   delimiter: Delimiter | null
-  room: number
+  limit: number
 }
 
-function write ({ header, rule, rows, worth, columns, delimiter, room }: Chosen): string {
+function write ({ header, rule, rows, worth, columns, delimiter, limit }: Chosen): string {
   const project = (line: string) => columns === null || delimiter === null ? line : cellsOf(line, delimiter).filter((_, i) => columns.has(i)).join(delimiter)
   const head = [header, ...(rule === null ? [] : [rule])].map(project)
   const shown = rows.map((row, i) => worth[i]! > 0 ? `${project(row.line)}${row.count > 1 ? ` [×${row.count}]` : ''}` : '')
@@ -63,9 +62,9 @@ function write ({ header, rule, rows, worth, columns, delimiter, room }: Chosen)
   let used = head.join('\n').length + mark
   for (const i of [...rows.keys()].sort((a, b) => worth[b]! - worth[a]! || a - b)) {
     if (worth[i]! <= 0) break
-    // Each row may part two gaps.
+    // Each row may separate two gaps.
     const cost = shown[i]!.length + 1 + mark
-    if (used + cost > room) continue
+    if (used + cost > limit) continue
     kept[i] = true
     used += cost
   }
@@ -85,14 +84,14 @@ function write ({ header, rule, rows, worth, columns, delimiter, room }: Chosen)
 }
 
 /**
- * Rows and columns by what the question says. Words found in rows: those rows. In the header only ("which one is the
- * cheapest?"): all rows, with the columns that are named or hold facts of the asked type, and the first. In neither:
- * everything, there is no telling.
+ * Chooses rows and columns by the words of the question. Words in rows: those rows. Words in the header only ("which one
+ * is the cheapest?"): all rows, with the first column and those that are named or hold facts of the asked type. In
+ * neither: everything, since nothing tells which rows matter.
  */
-function relevance (rows: readonly Row[], names: readonly string[], asked: Asked, mode: 'adaptive' | 'aggressive'): Pick<Chosen, 'worth' | 'columns'> {
+function relevance (rows: readonly Row[], names: readonly string[], asked: ParsedQuestion, mode: 'adaptive' | 'aggressive'): Pick<Chosen, 'worth' | 'columns'> {
   const named = new Set<number>()
   const inHeader = new Set<number>()
-  for (const [i, name] of names.slice(0, most.cells).entries()) {
+  for (const [i, name] of names.slice(0, limits.cells).entries()) {
     for (const term of termsOf(name, asked)) {
       named.add(i)
       inHeader.add(term)
@@ -100,27 +99,27 @@ function relevance (rows: readonly Row[], names: readonly string[], asked: Asked
   }
   const { type } = asked
   if (type !== null && type !== 'count') {
-    for (const i of names.slice(0, most.cells).keys()) {
-      const cells = rows.slice(0, most.samples).map(({ cells }) => cells[i] ?? '').filter(cell => cell.trim() !== '' && cell.length <= most.characters)
+    for (const i of names.slice(0, limits.cells).keys()) {
+      const cells = rows.slice(0, limits.samples).map(({ cells }) => cells[i] ?? '').filter(cell => cell.trim() !== '' && cell.length <= limits.characters)
       if (cells.length > 0 && cells.filter(cell => holdsType(cell, type)).length >= cells.length / 2) named.add(i)
     }
   }
   const { weights, total } = weighRows(rows, inHeader, asked)
   const best = weights.reduce((highest, value) => Math.max(highest, value), 0)
-  const matching = weights.map(value => best > leastShare * total && value >= rowShare[mode] * best)
+  const matching = weights.map(value => best > minShare * total && value >= rowShare[mode] * best)
   const count = matching.filter(Boolean).length
-  const few = count > 0 && count <= Math.max(fewRows, rows.length / 4)
-  const columns = named.size > 0 && (!few || count > fewRows || mode === 'aggressive') ? new Set([0, ...named]) : null
+  const few = count > 0 && count <= Math.max(maxMatchingRows, rows.length / 4)
+  const columns = named.size > 0 && (!few || count > maxMatchingRows || mode === 'aggressive') ? new Set([0, ...named]) : null
   if (few) return { worth: weights.map((value, i) => matching[i] ? 1 + value : 0), columns: mode === 'aggressive' && count <= 3 ? null : columns }
   return { worth: rows.map((_, i) => 1 + weights[i]!), columns }
 }
 
-/** The question's words that a row holds, by how few rows hold them; in all, what a row with each of them would have. */
-function weighRows (rows: readonly Row[], inHeader: ReadonlySet<number>, asked: Asked): { weights: number[], total: number } {
+/** Weighs rows by the question's words in them, rare words higher. `total` is the weight of a row with all of the words. */
+function weighRows (rows: readonly Row[], inHeader: ReadonlySet<number>, asked: ParsedQuestion): { weights: number[], total: number } {
   const held = rows.map(({ line }) => ({ terms: termsOf(line.slice(0, 4000), asked), line: asked.codes.length > 0 ? line.slice(0, 4000).toLowerCase() : '' }))
   const counts = asked.weights.map(() => 0)
   for (const { terms } of held) for (const term of terms) counts[term]!++
-  // A word of every other row tells no row from another.
+  // A word in more than half of the rows does not tell them apart.
   const idf = asked.weights.map((weight, term) => counts[term]! > rows.length / 2 ? 0 : weight * Math.log(1 + (rows.length - counts[term]! + 0.5) / (counts[term]! + 0.5)))
   const total = idf.reduce((sum, value, term) => sum + (inHeader.has(term) ? 0 : value), 0)
   const weights = held.map(({ terms, line }) => {
@@ -131,7 +130,7 @@ function weighRows (rows: readonly Row[], inHeader: ReadonlySet<number>, asked: 
   return { weights, total }
 }
 
-function termsOf (text: string, asked: Asked): Set<number> {
+function termsOf (text: string, asked: ParsedQuestion): Set<number> {
   const found = new Set<number>()
   for (const word of wordsOf(text, true)) {
     const match = asked.match(word)
@@ -140,10 +139,10 @@ function termsOf (text: string, asked: Asked): Set<number> {
   return found
 }
 
-/** The first rows show the form; then those with the least and the most of each column of figures. */
+/** Ranks the rows of a stored table: first the minimum and the maximum of each numeric column, then the first rows, which show the form. */
 function storedWorth (rows: readonly Row[]): number[] {
   const worth: number[] = rows.map((_, i) => i < 3 ? 3 : 1)
-  const columns = Math.min(most.cells, rows[0]?.cells.length ?? 0)
+  const columns = Math.min(limits.cells, rows[0]?.cells.length ?? 0)
   for (let column = 0; column < columns; column++) {
     let least = -1
     let greatest = -1
@@ -158,13 +157,13 @@ function storedWorth (rows: readonly Row[]): number[] {
   return worth
 }
 
-/** "12,50 €" → 12.5; NaN for anything but a figure with a sign or a short unit. */
+/** Reads "12,50 €" as 12.5; returns NaN for anything but a figure with a sign or a short unit. */
 function valueOf (cell = ''): number {
   const found = /^\s*"?[€£$]?\s?(-?\d{1,12}(?:[.,]\d{1,6})?)\s?[\p{L}%€£$°]{0,6}"?\s*$/u.exec(cell.slice(0, 40))?.[1]
   return found === undefined ? NaN : Number(found.replace(',', '.'))
 }
 
-/** Neighbouring rows that are the same become one with a count. */
+/** Merges identical neighbouring rows into one with a count. */
 function withoutRepeats (written: readonly string[], delimiter: Delimiter | null): Row[] {
   const rows: Row[] = []
   for (const line of written) {

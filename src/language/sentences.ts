@@ -1,22 +1,22 @@
-// Cuts a passage into the smallest pieces that can answer by themselves.
+// Splits a passage into answer units: the title, facts and sentences that can each answer a question.
 import type { Passage } from '../types.ts'
 import { factLine } from './passage-lines.ts'
 
-export type Piece =
+export type AnswerUnit =
   | { kind: 'title' | 'sentence', text: string }
   /** `text` is `label: value`. */
   | { kind: 'fact', text: string, label: string }
 
-/** Shorter ends of a "sentence" are more likely an abbreviation (`M.`, `env.`, `approx.`) than its end. */
+/** Requires two letters before a full stop: after one, it is more likely an abbreviation (`M.`) than the end of a sentence. */
 const sentenceEnd = /(?<=(?:\p{Ll}{2}|[\p{Lu}\p{N}»"')\]%€°])[.!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?[\p{Lu}\p{N}])|(?<=[!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?\p{Lu})|\s*\n+\s*/u
 
-/** Sentences and lines of a text, in order. */
+/** Splits a text into sentences and lines, in order. */
 export function sentences (text: string): string[] {
   return text.split(sentenceEnd).map(sentence => sentence.trim()).filter(Boolean)
 }
 
-/** The title, each fact and each sentence of a passage, in order. */
-export function pieces (passage: Passage): Piece[] {
+/** Returns the title, each fact and each sentence of a passage, in order. */
+export function answerUnits (passage: Passage): AnswerUnit[] {
   return [
     ...(passage.title ? [{ text: passage.title, kind: 'title' as const }] : []),
     ...passage.fields.map(fact => ({ text: factLine(fact), kind: 'fact' as const, label: fact[0] })),

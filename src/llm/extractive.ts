@@ -1,4 +1,4 @@
-// The language model that needs none: the sentences and facts of the passages that answer best, cited.
+// Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
 import { figures, passageContradiction } from '../language/figures.ts'
@@ -6,23 +6,23 @@ import { sameFamily } from '../language/generic-words.ts'
 import { stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { LanguageModel } from './model.ts'
-import { pieces, type Piece } from '../language/sentences.ts'
+import { answerUnits, type AnswerUnit } from '../language/sentences.ts'
 
-/** What speaks for a piece; every share is of the question's weight (the sum of its words' IDF). */
-export interface PieceFeatures {
-  /** The passage's own score, and whether it is the first. */
+/** The features of an answer unit. Every share is of the question's weight (the sum of its words' IDF). */
+export interface UnitFeatures {
+  /** Score of the passage; 1 if it is the first. */
   score: number
   first: number
-  /** Shares that the passage, its title, and the piece hold. */
+  /** Shares in the passage, its title, and the unit. */
   passage: number
   title: number
-  piece: number
-  /** Share that the piece holds and the title lacks; the same for words of one family. */
+  unit: number
+  /** Share in the unit but not in the title; the same for words of one family. */
   beyondTitle: number
   family: number
-  /** Share that the sentence before it holds: an answer often follows what names its subject. */
+  /** Share in the sentence before it: an answer often follows the sentence that names its subject. */
   before: number
-  /** It holds a fact of the type that is asked for; it is a fact whose label is asked for; it is the price. */
+  /** It holds a fact of the type asked for; it is a fact whose label is asked for; it is the price. */
   type: number
   label: number
   price: number
@@ -33,13 +33,13 @@ export interface PieceFeatures {
 }
 
 /** Softmax regression on the golden sets and a quarter of xquad-es (bench/learn.ts), each predicted by the others. */
-export const pieceWeights: PieceFeatures = {
-  score: 3.1, first: 1, passage: 2.1, title: 2.5, piece: 2.7, beyondTitle: 4.1, family: 2.2, before: 0.9,
+export const unitWeights: UnitFeatures = {
+  score: 3.1, first: 1, passage: 2.1, title: 2.5, unit: 2.7, beyondTitle: 4.1, family: 2.2, before: 0.9,
   type: 3.6, label: 1.8, price: 1.9, reply: 1.4, isTitle: -2.7, isFact: -1.4,
 }
 
 /** `passage` is its passage's position. */
-export type RankedPiece = Piece & { passage: number, features: PieceFeatures, score: number }
+export type RankedUnit = AnswerUnit & { passage: number, features: UnitFeatures, score: number }
 
 export interface Grounding {
   question: string
@@ -49,13 +49,13 @@ export interface Grounding {
   passages: FoundPassage[]
 }
 
-/** Sentences and facts of an answer at most. */
-const mostPieces = 3
-/** A further piece is added while it is this close to the best one. */
+/** Maximum number of sentences and facts in an answer. */
+const maxUnits = 3
+/** Further units are added while their score is this close to the best one. */
 const closeness = 5
 
-/** Every title, fact and sentence of the passages, by how well it answers, the best first. */
-export function rankPieces ({ question, language, documentsLanguage, terms, passages }: Grounding, weights = pieceWeights): RankedPiece[] {
+/** Ranks every title, fact and sentence of the passages by how well it answers, the best first. */
+export function rankUnits ({ question, language, documentsLanguage, terms, passages }: Grounding, weights = unitWeights): RankedUnit[] {
   const type = answerType(question, language)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const holds = (stems: Set<string>, { stem, corrections }: QueryTerm) => stems.has(stem) || corrections.some(found => stems.has(found))
@@ -70,47 +70,47 @@ export function rankPieces ({ question, language, documentsLanguage, terms, pass
     const isQuestion = /\?\s*$/.test(passage.title)
     let before = 0
     let sentences = 0
-    return pieces(passage).map(piece => {
-      const stems = stemsOf(piece.text)
+    return answerUnits(passage).map(unit => {
+      const stems = stemsOf(unit.text)
       const own = share(term => holds(stems, term))
-      const typed = type !== null && piece.kind !== 'title' && holdsType(piece.text, type)
-      const label = piece.kind === 'fact' ? stemsOf(piece.label) : null
-      const isReply = piece.kind === 'sentence' && sentences++ === 0 && isQuestion
-      const features: PieceFeatures = {
+      const typed = type !== null && unit.kind !== 'title' && holdsType(unit.text, type)
+      const label = unit.kind === 'fact' ? stemsOf(unit.label) : null
+      const isReply = unit.kind === 'sentence' && sentences++ === 0 && isQuestion
+      const features: UnitFeatures = {
         score: passage.score,
         first: position === 0 ? 1 : 0,
         passage: inPassage,
         title: inTitle,
-        piece: own,
+        unit: own,
         beyondTitle: share(term => lacking.includes(term) && holds(stems, term)),
         family: share(term => lacking.includes(term) && !holds(stems, term) && [...stems].some(stem => sameFamily(term.stem, stem))),
-        before: piece.kind === 'sentence' ? before : 0,
+        before: unit.kind === 'sentence' ? before : 0,
         type: typed ? 1 : 0,
         label: label && terms.some(term => holds(label, term)) ? 1 : 0,
-        price: typed && type === 'price' && piece.kind === 'fact' ? 1 : 0,
+        price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
         reply: isReply ? 1 : 0,
-        isTitle: piece.kind === 'title' ? 1 : 0,
-        isFact: piece.kind === 'fact' ? 1 : 0,
+        isTitle: unit.kind === 'title' ? 1 : 0,
+        isFact: unit.kind === 'fact' ? 1 : 0,
       }
-      before = piece.kind === 'sentence' ? own : 0
-      return { ...piece, passage: position, features, score: weigh(features, weights) }
+      before = unit.kind === 'sentence' ? own : 0
+      return { ...unit, passage: position, features, score: weigh(features, weights) }
     })
   }).sort((a, b) => b.score - a.score)
 }
 
-function weigh (features: PieceFeatures, weights: PieceFeatures): number {
+function weigh (features: UnitFeatures, weights: UnitFeatures): number {
   let sum = 0
-  for (const name in weights) sum += weights[name as keyof PieceFeatures] * features[name as keyof PieceFeatures]
+  for (const name in weights) sum += weights[name as keyof UnitFeatures] * features[name as keyof UnitFeatures]
   return sum
 }
 
 /**
- * The best one to three pieces, in that order. What comes from a passage that speaks of another size, number or
- * model than the question is left out as soon as one passage does not.
+ * Chooses the best one to three units, the best first. Drops passages about another size, number or model than the
+ * question's as soon as one passage does not contradict it.
  */
-export function choosePieces (grounding: Grounding): RankedPiece[] {
+export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const fitting = withoutContradictions(grounding)
-  const ranked = rankPieces(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage))
+  const ranked = rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage))
   const [best, ...others] = ranked
   if (!best) return []
   const said = new Set([best.text])
@@ -119,10 +119,10 @@ export function choosePieces (grounding: Grounding): RankedPiece[] {
     said.add(text)
     return fresh
   })
-  return [best, ...further.slice(0, mostPieces - 1)]
+  return [best, ...further.slice(0, maxUnits - 1)]
 }
 
-/** Positions of the passages that contradict the question's figures least. */
+/** Returns the positions of the passages that do not contradict the question's figures; of all when each does. */
 function withoutContradictions ({ question, documentsLanguage, passages }: Grounding): Set<number> {
   const asked = figures(question, documentsLanguage)
   const all = new Set(passages.keys())
@@ -142,7 +142,7 @@ const specimen: Grounding = {
   }],
 }
 
-/** Makes the model; it costs nothing and never fails. */
+/** Creates the model. It costs nothing and never fails. */
 export function createExtractiveModel (): LanguageModel {
   let requests = 0
   return {
@@ -150,7 +150,7 @@ export function createExtractiveModel (): LanguageModel {
     kind: 'extractive',
     async * stream ({ signal, ...grounding }) {
       requests++
-      const text = compose(choosePieces(grounding), grounding)
+      const text = compose(chooseUnits(grounding), grounding)
       for (const word of text.match(/\S+\s*/g) ?? []) {
         signal.throwIfAborted()
         yield { type: 'text', text: word }
@@ -158,22 +158,22 @@ export function createExtractiveModel (): LanguageModel {
       yield { type: 'finish', reason: 'stop' }
     },
     async warmUp () {
-      // The first run of the words' lists and patterns costs a tenth of a second: not to the first question.
-      choosePieces(specimen)
+      // The first use of the word lists and patterns takes a tenth of a second: spare the first question.
+      chooseUnits(specimen)
     },
     stats: () => ({ name: 'extractive', kind: 'extractive', ready: true, requests, retries: 0, fallbacks: 0, failures: 0 }),
     async close () {},
   }
 }
 
-/** The pieces as text, each with its citation and none of their own; a fact is led in by its passage's title, once. */
-function compose (chosen: RankedPiece[], { passages }: Grounding): string {
+/** Writes the units as text, each with its citation and without marks of its own. The title introduces the first of a passage's facts. */
+function compose (chosen: RankedUnit[], { passages }: Grounding): string {
   let led = -1
-  return chosen.map(piece => {
-    const citation = `[${piece.passage + 1}]`
-    if (piece.kind !== 'fact') return `${disarmMarks(piece.text)} ${citation}`
-    const lead = led === piece.passage ? '' : `${passages[piece.passage]!.title} — `
-    led = piece.passage
-    return `${disarmMarks(lead + piece.text)} ${citation}`
+  return chosen.map(unit => {
+    const citation = `[${unit.passage + 1}]`
+    if (unit.kind !== 'fact') return `${disarmMarks(unit.text)} ${citation}`
+    const lead = led === unit.passage ? '' : `${passages[unit.passage]!.title} — `
+    led = unit.passage
+    return `${disarmMarks(lead + unit.text)} ${citation}`
   }).join('\n')
 }

@@ -1,4 +1,4 @@
-// Code keeps what is declared, the first line of what is said of it, and the lines that match.
+// Code keeps declarations, the first line of their comments, and the lines that match.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
@@ -14,7 +14,7 @@ t.test('TypeScript: every exported declaration stays, most bodies go', async t =
   t.ok(result.ratio > 1.5)
 })
 
-t.test('the line that the question speaks of stays, with its neighbours and the function around it', async t => {
+t.test('the line that matches the question stays, with its neighbours and the function around it', async t => {
   const { text } = compress(source('query/figures.ts'), { ...asCode, mode: 'aggressive', question: 'Where are stop words passed over to the left of a figure?' })
   t.match(text, 'isStopWord(parts[left]!, language)')
   t.match(text, 'export function figures (text: string, language: Language): Figure[] {')
@@ -83,7 +83,7 @@ public final class Shop implements Seller {
   }
 }`
 
-t.test('Java and what looks like it: classes, methods, the first line of a comment', async t => {
+t.test('Java and similar languages: classes, methods, the first line of a comment', async t => {
   const { text, kind } = compress(java, { mode: 'adaptive', language: 'en' })
   t.equal(kind, 'code')
   for (const kept of [' * Sells things.', 'public final class Shop implements Seller {', 'public List<Item> items(String kind, int most) throws IOException {', '  int count() {']) t.match(text, kept)

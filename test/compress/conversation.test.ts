@@ -1,4 +1,4 @@
-// Conversations keep their end, what was asked and answered with figures, and what the question speaks of.
+// Conversations keep their end, questions, answers with figures, and sentences that match the question.
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
 
@@ -21,13 +21,13 @@ t.test('the last messages stay whole, greetings and fillers go', async t => {
   t.ok(ratio > 1.5)
 })
 
-t.test('what the question speaks of stays, and what was replied to it', async t => {
+t.test('sentences that match the question stay, and so do the replies to them', async t => {
   const { text } = compress(talk, { ...asTalk, mode: 'aggressive', question: 'so how can I get the rug washed?' })
   t.match(text, 'Customer: can I wash the rug?')
   t.match(text, 'have it cleaned by a shop that knows wool')
 })
 
-t.test('nothing stays without the name of who said it', async t => {
+t.test('every sentence stays with the name of its speaker', async t => {
   for (const mode of ['adaptive', 'aggressive', 'conservative'] as const) {
     for (const question of ['how much is the lamp?', 'is there a garden?', undefined]) {
       const { text } = compress(talk, { ...asTalk, mode, ...(question === undefined ? {} : { question }) })
@@ -41,7 +41,7 @@ t.test('nothing stays without the name of who said it', async t => {
   }
 })
 
-t.test('a time before the name is no part of it', async t => {
+t.test('a time before the name is not part of the name', async t => {
   const timed = talk.split('\n').map((line, i) => `[10:${10 + i}] ${line}`).join('\n')
   t.match(compress(timed, { ...asTalk, mode: 'aggressive', question: 'price of the lamp?' }).text, /\[10:11\] Agent: …\s+The lamp costs 35 €|\[10:11\] Agent:\n?.*The lamp costs 35 €/)
 })

@@ -15,7 +15,7 @@ You have thirty days to send an article back. The label is in the box. The parce
 
 It is open from Tuesday to Saturday. Six free parking spaces are behind the building, and the tram stops two minutes away. Dogs are welcome, and there is a corner with toys for children.`
 
-t.test('what answers stays in its own words, with its heading; gaps are marked', async t => {
+t.test('sentences that answer stay verbatim, with their heading; gaps are marked', async t => {
   const { text, kind, ratio } = compress(delivery, { mode: 'adaptive', question: 'How much does standard delivery cost?', language: 'en' })
   t.equal(kind, 'documentation')
   t.match(text, /# Delivery\n/)
@@ -25,7 +25,7 @@ t.test('what answers stays in its own words, with its heading; gaps are marked',
   t.ok(ratio > 1.5)
 })
 
-t.test('what stands under another heading never stays without it', async t => {
+t.test('a sentence under another heading never stays without that heading', async t => {
   for (const mode of ['adaptive', 'aggressive'] as const) {
     for (const question of ['How much is Express?', 'Where can I park at the shop?', 'How long can I return it?']) {
       const lines = compress(delivery, { ...asProse, mode, question }).text.split('\n').filter(Boolean)
@@ -37,7 +37,7 @@ t.test('what stands under another heading never stays without it', async t => {
   }
 })
 
-t.test('a question that nothing speaks of leaves the text as it is', async t => {
+t.test('a question that nothing matches leaves the text unchanged', async t => {
   t.equal(compress(delivery, { ...asProse, mode: 'adaptive', question: 'Do you sell helicopters?' }).text, delivery)
 })
 
@@ -46,13 +46,13 @@ t.test('a misspelt word and another form of a word find their sentence', async t
   t.match(compress(delivery, { ...asProse, mode: 'aggressive', question: 'is there a park place behind the buildings?' }).text, 'Six free parking spaces')
 })
 
-t.test('what is said of another size than the asked one gives way', async t => {
+t.test('sentences about another size are dropped first', async t => {
   const sizes = [3, 4, 5].map(n => `Nappies size ${n}, box of 300\nPrice: ${40 + n}.90 €\nThe belt is soft and it stretches, so that nothing chafes when the child crawls.`).join('\n\n')
   const { text } = compress(sizes, { ...asProse, mode: 'aggressive', question: 'price of nappies size 4' })
   t.match(text, /size 4, box of 300\nPrice: 44\.90 €/)
 })
 
-t.test('abbreviations and figures are not torn apart', async t => {
+t.test('abbreviations and figures are not split', async t => {
   const text = `Chez M. Durand la livraison prend env. 3 jours. ${'Le reste du texte ne dit rien de cela. '.repeat(20)}`
   t.match(compress(text, { kind: 'documentation', mode: 'aggressive', question: 'combien de jours prend la livraison chez Durand ?', language: 'fr' }).text, 'Chez M. Durand la livraison prend env. 3 jours.')
 })
@@ -63,7 +63,7 @@ t.test('conservative: repeats and boilerplate go, and nothing else', async t => 
   t.equal(text, `${notice}\nFirst chapter.\n…\nSecond chapter.\n…`)
 })
 
-t.test('a fact that comes again under another heading stays', async t => {
+t.test('a fact that repeats under another heading stays', async t => {
   const text = ['Blue lamp', 'Red lamp', 'Red lamp again'].map(name => `${name}\nDelivery: 3 to 5 days\nIt can be washed by hand.\nDelivery: 3 to 5 days`).join('\n\n')
   const result = compress(text, { ...asProse, mode: 'conservative' }).text
   t.equal(result.split('Delivery: 3 to 5 days').length - 1, 3)
@@ -76,7 +76,7 @@ t.test('stored material keeps headings, first sentences and figures', async t =>
   for (const kept of ['# Delivery', '# Returns', '# The shop', '£3.95']) t.match(text, kept)
 })
 
-t.test('a budget is never exceeded; a text that has to be cut is cut between words and figures', async t => {
+t.test('a budget is never exceeded; a text is only cut between words and figures', async t => {
   for (const budget of [60, 120, 300]) {
     const { text } = compress(delivery, { ...asProse, mode: 'adaptive', question: 'How much does standard delivery cost?', budget })
     t.ok(text.length <= budget && text.length > 0)

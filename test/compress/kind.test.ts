@@ -19,7 +19,7 @@ t.test('source files are code, pages are documentation', async t => {
     return lines.filter(line => line.startsWith('|')).length >= 0.8 * lines.length
   }
   mostly('code', find('src/**/*.ts', 'routes/*.ts'))
-  // A page may also be all tables, as that of the settings is.
+  // A page may also consist of tables, as the settings page does.
   mostly('documentation', find('*.md', 'docs/**/*.md').filter(file => !isTable(file)))
   t.equal(kindOf(read('docs/settings.md')), 'table')
   for (const company of ['petit-nid', 'fjord-outdoor']) {
@@ -41,7 +41,7 @@ t.test('logs, tables and conversations are recognised by the form of their lines
   }
 })
 
-t.test('facts repeated for each product are no conversation, a text with commas is no table', async t => {
+t.test('facts repeated for each product are not a conversation, a text with commas is not a table', async t => {
   const products = ['tent', 'rope', 'stove', 'torch']
     .map(name => `${name}\nPrice: 12 €\nWeight: 3 kg\nStock: yes\nIt is a good ${name} for long walks.`)
   t.equal(kindOf(products.join('\n\n')), 'documentation')

@@ -1,4 +1,4 @@
-// Logs become templates with counts; errors, rare lines and what is asked for stay as they are.
+// Logs become templates with counts; errors, rare lines and lines that match the question stay verbatim.
 import fc from 'fast-check'
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
@@ -8,14 +8,14 @@ const at = (i: number) => new Date(Date.UTC(2026, 2, 14) + i * 1000).toISOString
 const many = (count: number, said: (i: number) => string, from = 0) => Array.from({ length: count }, (_, i) => `${at(from + i)} ${said(i)}`)
 const asLogs = { kind: 'logs', mode: 'adaptive', language: 'en' } as const
 
-t.test('lines of one form become one line with their count, the first and the last time', async t => {
+t.test('lines of one form become one line with their count, and the first and the last time', async t => {
   const { text, kind, ratio } = compress(many(500, i => `INFO request ${i} took ${i % 90} ms`).join('\n'), { mode: 'adaptive', language: 'en' })
   t.equal(kind, 'logs')
   t.equal(text, `${at(0)} … ${at(499)} INFO request <*> took <*> ms [×500]`)
   t.ok(ratio > 25)
 })
 
-t.test('where lines differ in few ways, these are listed', async t => {
+t.test('a part with few values lists them', async t => {
   const { text } = compress(many(100, i => `INFO cache ${i % 2 ? 'hit' : 'miss'} for product`).join('\n'), asLogs)
   t.equal(text, `${at(0)} … ${at(99)} INFO cache <miss|hit> for product [×100]`)
 })
@@ -27,18 +27,18 @@ t.test('errors and rare lines stay word for word, in their place', async t => {
   t.same(text.split('\n').slice(1), [...error.split('\n'), rare])
 })
 
-t.test('of the same error again and again the first ones stay, and the count', async t => {
+t.test('a repeated error keeps its first lines and a count', async t => {
   const lines = compress(many(1000, i => `ERROR connection ${i} refused`).join('\n'), asLogs).text.split('\n')
   t.match(lines[0], /ERROR connection <\*> refused \[×1000\]$/)
   t.same(lines.slice(1), many(3, i => `ERROR connection ${i} refused`))
 })
 
-t.test('a rare value at a place with few values shows its lines', async t => {
+t.test('lines with a rare value stay, at a part with few values', async t => {
   const { text } = compress(many(400, i => `INFO GET /cart answered ${i === 200 ? 500 : 200} to client`).join('\n'), asLogs)
   t.match(text, `${at(200)} INFO GET /cart answered 500 to client`)
 })
 
-t.test('the line that is asked for stays, although its form is frequent', async t => {
+t.test('a line that matches the question stays, even when its form is frequent', async t => {
   const log = many(2000, i => `INFO req-${(7919 * i).toString(16)} done in ${i % 97} ms`).join('\n')
   const asked = `req-${(7919 * 1234).toString(16)} done in ${1234 % 97} ms`
   t.notMatch(compress(log, asLogs).text, asked)
@@ -55,7 +55,7 @@ t.test('JSON logs and access logs have templates too, by their level', async t =
   t.equal(compress(access.join('\n'), { mode: 'adaptive', language: 'en' }).text.split('\n').length, 1)
 })
 
-t.test('conservative: only neighbours that say the same become one', async t => {
+t.test('conservative: only identical neighbours become one', async t => {
   const log = [...many(5, () => 'INFO ping'), ...many(2, i => `INFO request ${i} done`, 5)].join('\n')
   t.equal(compress(log, { ...asLogs, mode: 'conservative' }).text, `${at(0)} INFO ping [×5]\n${many(2, i => `INFO request ${i} done`, 5).join('\n')}`)
 })
@@ -70,7 +70,7 @@ t.test('every line of the result is a line of the log or a template of one', asy
       if (written === '…' || written.endsWith(' …')) continue
       const parts = written.replace(/\S+ … \S+/, '<*>').split(/<(?:\*|[^<>]*\|[^<>]*)>/)
       const pattern = new RegExp(`^${parts.map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
-      if (!log.some(own => pattern.test(own.trimEnd()))) throw new Error(`"${line}" is no line, and no template of one`)
+      if (!log.some(own => pattern.test(own.trimEnd()))) throw new Error(`"${line}" is neither a line nor a template of one`)
     }
   }), propertyRuns(1000, { seed: 20260314 }))
   t.pass()

@@ -1,4 +1,4 @@
-// What holds for every text: never longer, no figure that was not there, the same each time, no crash, linear time.
+// Properties of every result: never longer, no new figures, the same each time, no crash, linear time.
 import fc from 'fast-check'
 import t from 'tap'
 import { compress, type CompressOptions, type Mode } from '../../src/compress/compress.ts'
@@ -9,7 +9,7 @@ import { propertyRuns } from '../fixtures/property.ts'
 const kinds: Kind[] = ['logs', 'documentation', 'code', 'conversation', 'table']
 const modes: Mode[] = ['adaptive', 'aggressive', 'conservative']
 
-/** Pieces of what people store, with every kind of end, gap and figure. */
+/** Parts of texts that people store, with every kind of ending, gap and figure. */
 const fragment = fc.constantFrom(
   'The filter is changed every 300 hours.', 'Prix : 59,90 €', 'Couches taille 4, lot de 300', '## Delivery', 'Is it in stock?', 'Env. 3 kg.', '1 000 000', '…', '[×12]', '—',
   '2026-03-14T10:00:01.250Z INFO [api] request 17 took 12 ms', '2026-03-14 10:00:02 INFO [api] request 18 took 900 ms', '2026-03-14 10:00:03 ERROR disk is 97 % full', '{"level":30,"time":1763720852123,"msg":"done"}', '    at run (app.js:12:3)',
@@ -25,7 +25,7 @@ const options = fc.record({
 }).map(all => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as CompressOptions)
 
 const withoutCounts = (text: string) => text.replace(/\[×\d+\]/g, ' ')
-/** Figures as written, with what joins their digits. */
+/** Figures as written, with the signs that join their digits. */
 const figuresIn = (text: string) => text.match(/\d+(?:[.,:/\u00A0 -]?\d+)*/g) ?? []
 
 t.test('a result is never longer than the text or the budget, and off is the text itself', async t => {
@@ -39,7 +39,7 @@ t.test('a result is never longer than the text or the budget, and off is the tex
   t.pass()
 })
 
-t.test('every figure of a result stands in the text, but for the counts of what was left out', async t => {
+t.test('every figure of a result is in the text, except for the counts in gap marks', async t => {
   fc.assert(fc.property(written, options, (text, given) => {
     const known = withoutCounts(text).replace(/\s+/g, ' ')
     for (const figure of figuresIn(withoutCounts(compress(text, given).text).replaceAll('\n', ' \n '))) {
@@ -49,7 +49,7 @@ t.test('every figure of a result stands in the text, but for the counts of what 
   t.pass()
 })
 
-t.test('what stays is in its own order and words: a result without marks is a subsequence of the lines or sentences', async t => {
+t.test('order and words stay: a result without marks is a subsequence of the lines or sentences', async t => {
   fc.assert(fc.property(written, fc.constantFrom<Kind>('documentation', 'code', 'conversation'), fc.constantFrom(...modes), question, (text, kind, mode, asked) => {
     const plain = (from: string) => from.replace(/…/g, '\n').split('\n').map(line => line.replace(/\s+/g, ' ').trim()).filter(Boolean)
     const source = text.replace(/…/g, ' ').replace(/\s+/g, ' ')
@@ -63,7 +63,7 @@ t.test('what stays is in its own order and words: a result without marks is a su
   t.pass()
 })
 
-t.test('any string at all comes back, the same each time', async t => {
+t.test('any string gives the same result each time', async t => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), options, (text, given) => {
     const once = compress(text, given)
     if (JSON.stringify(once) !== JSON.stringify(compress(text, given))) throw new Error('another result')

@@ -1,4 +1,4 @@
-// Tables keep their header, and the rows and columns that the question speaks of.
+// Tables keep their header, and the rows and columns that match the question.
 import fc from 'fast-check'
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
@@ -15,12 +15,12 @@ t.test('rows that match stay whole under the header; the others are counted', as
   t.equal(compress(goods, { ...asTable, question: 'What is SKU-105?' }).text, 'name;price;stock;code\n… [×5]\nmirror;15,50 €;2;SKU-105\n… [×6]')
 })
 
-t.test('a question of all rows keeps all of them, with the columns that it names', async t => {
+t.test('a question about all rows keeps them all, with the columns that it names', async t => {
   const { text } = compress(goods, { ...asTable, question: 'Which is the cheapest price?' })
   t.equal(text, ['name;price', ...names.map((name, i) => `${name};${10 + i},50 €`)].join('\n'))
 })
 
-t.test('a question that nothing speaks of leaves the table as it is', async t => {
+t.test('a question that nothing matches leaves the table unchanged', async t => {
   t.equal(compress(goods, { ...asTable, question: 'Do you repair bicycles?' }).text, goods)
 })
 
@@ -31,12 +31,12 @@ t.test('quoted cells and Markdown tables keep their form', async t => {
   t.equal(compress(markdown, { mode: 'adaptive', language: 'en', question: 'price of the sofa?' }).text, '| name | price |\n|---|---|\n… [×9]\n| sofa | 9 € |\n… [×2]')
 })
 
-t.test('conservative, and stored: neighbours that are the same become one with a count', async t => {
+t.test('conservative, and stored: identical neighbours become one with a count', async t => {
   const log = `a;b;c\n${'1;2;3\n'.repeat(5)}4;5;6`
   for (const mode of ['conservative', 'adaptive'] as const) t.equal(compress(log, { ...asTable, mode }).text, 'a;b;c\n1;2;3 [×5]\n4;5;6')
 })
 
-t.test('stored and aggressive: the first rows, and those with the least and the most', async t => {
+t.test('stored and aggressive: the first rows, and those with the minimum and the maximum', async t => {
   const rows = Array.from({ length: 200 }, (_, i) => `item ${i};${(i * 37) % 200}`)
   const { text, ratio } = compress(['name;sold', ...rows].join('\n'), { ...asTable, mode: 'aggressive' })
   t.ok(ratio >= 4)

@@ -1,4 +1,4 @@
-// What says the same is found; what differs in a figure, a size, a name or a negation never counts as the same.
+// Finds texts that say the same; texts that differ in a figure, a size, a name or a negation are never the same.
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import t from 'tap'
@@ -19,7 +19,7 @@ function indexOf (texts: string[]) {
   return index
 }
 
-/** The nth match of a pattern, replaced; the text as it is when there is none. */
+/** Replaces the nth match of a pattern; returns the text unchanged without one. */
 function changed (text: string, pattern: RegExp, n: number, change: (match: string) => string): string {
   const matches = [...text.matchAll(pattern)]
   const match = matches[n % matches.length]
@@ -49,7 +49,7 @@ const other: Record<string, (text: string, i: number) => string> = {
   'another size': text => text.replace(/M$/, 'L'),
 }
 
-t.test('every text that says the same is found, and no other', async t => {
+t.test('finds every text that says the same, and no other', async t => {
   const index = indexOf(texts)
   t.equal(index.size, texts.length)
   const figures = { joined: 0, wrongly: 0, missed: 0 }
@@ -69,7 +69,7 @@ t.test('every text that says the same is found, and no other', async t => {
   t.comment(`${texts.length} texts; recall ${figures.joined / (figures.joined + figures.missed)}, precision ${figures.joined / (figures.joined + figures.wrongly)}`)
 })
 
-t.test('lines of a price list are no duplicates', async t => {
+t.test('lines of a price list are not duplicates', async t => {
   const pairs: [string, string][] = [
     ['Couches taille 3, lot de 300 : 59,90 €', 'Couches taille 3, lot de 150 : 33,50 €'],
     ['Robe Alma, taille M', 'Robe Alma, taille L'],
@@ -95,7 +95,7 @@ t.test('lines of a price list are no duplicates', async t => {
   }
 })
 
-t.test('slips are few, and none turns a word into its contrary', async t => {
+t.test('few slips are allowed, and none that turns a word into its opposite', async t => {
   const text = (word: string) => `${'autre mot et encore un '.repeat(5)} ${word}`
   t.ok(sameText(text('télétravail'), text('teletravail')))
   t.ok(sameText(text('conditions'), text('condition')))
@@ -107,20 +107,20 @@ t.test('slips are few, and none turns a word into its contrary', async t => {
   t.notOk(sameText(text('个人信息保护法规'), text('个人信息保护法')), 'a script without letters')
 })
 
-t.test('the same text under other headers and footers is the same but on the first page', async t => {
+t.test('a text under other headers and footers is the same, except on the first page', async t => {
   const pages = (header: string) => texts.slice(0, 10).map((text, i): Section =>
     ({ kind: 'text', text: `${header}\n${text}\n${header}, page ${i + 1} / 10`, headings: [], page: i + 1 }))
   const index = indexOf(withoutBoilerplate(pages('Guide 2023')).map(({ text }) => text))
   t.strictSame(withoutBoilerplate(pages('Catalogue')).map(({ text }) => index.find(text)?.key ?? null), [null, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
-t.test('what has no words is like nothing', async t => {
+t.test('a text without words has no duplicates', async t => {
   const index = indexOf(['', '---', '...'])
   t.equal(index.find(''), null)
   t.equal(index.find('***'), null)
 })
 
-t.test('a thousand texts from one template, and the same ones again', async t => {
+t.test('a thousand texts from one template, then the same ones again', async t => {
   const template = (name: string) => `Robe ${name}. ${'Coton doux, coupe droite, se lave sans précaution particulière, ne rétrécit pas. '.repeat(5)}`
   const many = Array.from({ length: 1000 }, (_, i) => template(`Nom${String.fromCharCode(97 + i % 26, 97 + (i / 26 | 0) % 26, 97 + (i / 676 | 0))}`))
   const index = createDuplicateIndex(key => many[key])
@@ -133,15 +133,15 @@ t.test('a thousand texts from one template, and the same ones again', async t =>
   t.strictSame(many.filter((text, key) => index.find(text.toUpperCase())?.key !== key), [])
 })
 
-t.test('a text that is gone is not found', async t => {
+t.test('a removed text is not found', async t => {
   const index = createDuplicateIndex(() => undefined)
   index.add(fingerprint('gone'), 1)
   t.equal(index.find('gone'), null)
 })
 
-t.test('a fingerprint is 36 bytes, and stays what it is', async t => {
+t.test('a fingerprint is 36 bytes, and never changes', async t => {
   t.equal(fingerprint('x'.repeat(10_000)).byteLength, 36)
-  // What stores keep: a change here makes every stored fingerprint worthless.
+  // Stores keep fingerprints: a change here makes every stored one worthless.
   t.equal(fingerprint('Lot de 300 couches : 59,90 €').join(), '4114034818,804430431,2480003345,3668321787,3672740176,1272109145,1708646334,2829942127,3551434433')
   fc.assert(fc.property(fc.string({ unit: 'binary' }), text => sameText(text, text) && fingerprint(text).join() === fingerprint(` ${text}\n`).join()))
 })

@@ -1,4 +1,4 @@
-// Which questions need the conversation, and what they ask once it is put in.
+// Finds the questions that need the conversation, and completes them from it.
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { readGolden } from '../../bench/golden.ts'
@@ -17,7 +17,7 @@ const tent = after('how much is the Skarv 2 tent?', ['Vardheim Skarv 2 Tent'])
 const mochila = after('¿cuánto cuesta la mochila de 45 litros?', ['Mochila Dagny 45'])
 const rucksack = after('Was kostet der Rucksack mit 45 Litern?', ['Rucksack Dagny 45'])
 
-/** Asserts what each question becomes; null: it stands alone. */
+/** Asserts the completed form of each question; null when it stands alone. */
 function becomes (test: Test, language: Language, history: History, expected: Record<string, string | null>): void {
   for (const [question, standalone] of Object.entries(expected)) {
     const actual = standsAlone(question, language, history) ? null : complete(question, language, history)
@@ -25,7 +25,7 @@ function becomes (test: Test, language: Language, history: History, expected: Re
   }
 }
 
-t.test('figures, sizes, colours and models take the place of those of the question before', async t => {
+t.test('figures, sizes, colours and models replace those of the previous question', async t => {
   becomes(t, 'fr', nappies, {
     'et en taille 3 ?': 'prix des couches taille 3 ?',
     'taille 5 ?': 'prix des couches taille 5 ?',
@@ -44,7 +44,7 @@ t.test('figures, sizes, colours and models take the place of those of the questi
   becomes(t, 'de', rucksack, { 'und mit 65 Litern?': 'Was kostet der Rucksack mit 65 Litern?' })
 })
 
-t.test('another fact is asked of what the answer cited first', async t => {
+t.test('another fact is asked about the first cited document', async t => {
   becomes(t, 'fr', after('vous avez un siège auto pivotant ?', ['Siège auto pivotant i-Size 40-105 cm']), {
     'combien ça coûte ?': 'Siège auto pivotant i-Size 40-105 cm : combien ça coûte ?',
     'et le poids ?': 'Siège auto pivotant i-Size 40-105 cm : le poids ?',
@@ -54,29 +54,29 @@ t.test('another fact is asked of what the answer cited first', async t => {
   becomes(t, 'de', rucksack, { 'Und wie schwer ist er?': 'Rucksack Dagny 45: wie schwer ist er?' })
 })
 
-t.test('of the titles cited it is the one that the question named', async t => {
+t.test('among several cited titles, the one named in the question counts', async t => {
   const history = after('vous avez un siège auto pivotant ?', ['Bien choisir et installer un siège auto', 'Siège auto pivotant i-Size 40-105 cm'])
   t.equal(complete('combien ça coûte ?', 'fr', history), 'Siège auto pivotant i-Size 40-105 cm : combien ça coûte ?')
 })
 
-t.test('a name that the question said and the title lacks is kept', async t => {
+t.test('a name in the question that the title lacks is kept', async t => {
   const history = after('vous livrez en belgique ?', ['Livraison : modes, délais et tarifs'], { answer: 'Nous expédions également en Belgique et au Luxembourg pour 8,90 €.' })
   t.equal(complete("c'est combien ?", 'fr', history), "Livraison : modes, délais et tarifs, belgique : c'est combien ?")
 })
 
-t.test('a title that is a question gives way to the words of the question it answered', async t => {
+t.test('the words of the question replace a title that is itself a question', async t => {
   t.equal(complete('ça coûte combien ?', 'fr', after('vous faites les paquets cadeaux ?', ['Faites-vous des paquets cadeaux ?'])), 'paquets cadeaux : ça coûte combien ?')
   t.equal(complete('how long does it take?', 'en', after('somebody squashed the box', ['What do I do if my parcel arrives damaged?'])), 'What do I do if my parcel arrives damaged: how long does it take?')
 })
 
-t.test('how to look after a thing, and why, is asked of its kind; anything else of what it was called', async t => {
+t.test('care and reasons are asked about the kind of thing; anything else about the thing as the customer called it', async t => {
   const duvet = after('Combien coûte la gigoteuse TOG 2.5 en 70 cm ?', ['Gigoteuse chaude TOG 2.5, 70 cm'])
   becomes(t, 'fr', duvet, { 'comment la laver ?': 'Gigoteuse chaude : comment la laver ?' })
   becomes(t, 'en', after('Flyt rope price', ['Rennfjell Flyt 9.5 mm Rope 70 m']), { 'how do I clean it?': 'Rope: how do I clean it?' })
   becomes(t, 'en', after('what is the regn jacket made of', ['Tarnwick Regn Rain Jacket']), { 'how do i wash it?': 'Rain Jacket: how do i wash it?', 'why is that?': 'Rain Jacket: why is that?', 'is it waterproof?': 'Regn Jacket: is it waterproof?' })
 })
 
-t.test('what is named after "et" or "and" is asked the same', async t => {
+t.test('a thing named after "et" or "and" gets the same question', async t => {
   becomes(t, 'fr', nappies, { 'et les lingettes ?': 'les lingettes : prix ?', "et pour les lingettes à l'eau ?": "les lingettes à l'eau : prix ?", 'et pour un bébé de 10 kg ?': 'prix des couches taille 4 pour un bébé de 10 kg ?' })
   becomes(t, 'fr', pram, { 'et la Chevreuil ?': 'la Chevreuil : combien coûte ?', 'et la double ?': 'combien coûte la poussette double ?', 'et celle pour jumeaux ?': 'combien coûte la poussette pour jumeaux ?' })
   becomes(t, 'en', tent, { 'and the Havn 6?': 'the Havn 6: how much?' })
@@ -85,7 +85,7 @@ t.test('what is named after "et" or "and" is asked the same', async t => {
   becomes(t, 'en', after('do you ship to Ireland?'), { 'and to France?': 'do you ship to France?' })
 })
 
-t.test('a question that names its own subject is left as it is', async t => {
+t.test('a question that names its own subject stays unchanged', async t => {
   const alone: Partial<Record<Language, string[]>> = {
     fr: [
       'et vous livrez en Belgique ?', 'et les horaires de la boutique ?', 'et la livraison ?', 'et vos horaires ?', 'et est-ce que la carte cadeau est valable longtemps ?',
@@ -106,7 +106,7 @@ t.test('a question that names its own subject is left as it is', async t => {
   for (const language of languages) for (const question of alone[language]!) t.ok(standsAlone(question, language, histories[language]!), question)
 })
 
-t.test('no question of the golden sets is changed, whatever was said before', async t => {
+t.test('no question of the golden sets changes, whatever the conversation', async t => {
   for (const [company, language, history] of [['petit-nid', 'fr', pram], ['fjord-outdoor', 'en', tent]] as const) {
     const { questions, paraphrases, unanswerable, unstated } = readGolden(`test/golden/${company}.json`)
     const all = [...questions, ...paraphrases].map(({ q }) => q).concat(unanswerable, unstated)
@@ -125,7 +125,7 @@ t.test('a pronoun, or no subject at all, needs the conversation', async t => {
   for (const language of languages) for (const question of dependent[language]!) t.notOk(standsAlone(question, language, histories[language]!), question)
 })
 
-t.test('without anything said before, and for thanks, nothing is changed', async t => {
+t.test('without a conversation, and for thanks, nothing changes', async t => {
   const none = { digest: 'They spoke of tents.', turns: [] }
   for (const question of ['how much is it?', 'et en taille 3 ?', '']) {
     t.ok(standsAlone(question, 'en', none))
@@ -135,7 +135,7 @@ t.test('without anything said before, and for thanks, nothing is changed', async
   t.ok(standsAlone('et en taille 3 ? '.repeat(30), 'fr', nappies), 'a letter tells what it is about')
 })
 
-t.test('a turn of thanks is passed over, and a completed question carries on', async t => {
+t.test('a turn of thanks is skipped, and a completed question serves the next one', async t => {
   const history: History = {
     digest: '',
     turns: [
@@ -155,7 +155,7 @@ t.test('in another language only bare figures need the conversation', async t =>
   t.match(complete('e 65?', 'und', history), /zaino.*65/)
 })
 
-t.test('whatever is asked, the completed question is one of words, not longer than both, and asks for the same fact', async t => {
+t.test('any completed question has words, is not longer than both parts, and asks for the same fact', async t => {
   const word = fc.constantFrom('et', 'en', 'taille', '3', 'T4', 'XL', 'ça', 'coûte', 'combien', 'la', 'it', 'and', 'the', 'one', 'red', 'how', 'heavy', '?', ',', '0.5', '-10', '°C', 'Skarv', '(', '[', '\\', '$', 'for', 'two', 'people', '2e', '60x120', '👶', '价格', '.*')
   const text = fc.oneof(fc.array(word, { maxLength: 12 }).map(words => words.join(' ')), fc.string({ unit: 'binary', maxLength: 60 }))
   const turn = fc.record({ question: text, answer: text, cited: fc.array(text, { maxLength: 3 }) })
@@ -183,7 +183,7 @@ t.test('a long text does not take long', async t => {
   }
 })
 
-t.test('orders and items are anybody\'s, and the shop is itself', async t => {
+t.test('questions about orders, items and the shop itself stand alone', async t => {
   const jacket = { digest: '', turns: [{ question: 'How much is the Tarnwick rain jacket?', answer: '£129', cited: ['Tarnwick rain jacket'] }] }
   for (const question of ['Can I change my order after I placed it?', 'Can I cancel an order once it has shipped?', 'If an item is out of stock, when will it be back?', 'Who are you?']) t.ok(standsAlone(question, 'en', jacket), question)
   for (const question of ['Si un article est en rupture, quand revient-il ?', 'Puis-je annuler ma commande après l\'avoir passée ?', 'Qui êtes-vous ?']) t.ok(standsAlone(question, 'fr', jacket), question)

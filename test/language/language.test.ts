@@ -1,4 +1,4 @@
-// The language of a question: the company's, unless there is no doubt.
+// Detects the language of a question: the company's, unless another one is certain.
 import t from 'tap'
 import { questionLanguage } from '../../src/language/language.ts'
 
@@ -20,13 +20,13 @@ t.test('a whole sentence in another language is recognised', async t => {
   t.equal(questionLanguage('Wie lange dauert es, bis das Paket bei mir ist?', 'fr'), 'de')
 })
 
-t.test('its own language stays, with borrowed words and typos', async t => {
+t.test('borrowed words and typos do not change the language', async t => {
   t.equal(questionLanguage('Quel est le prix du sac de couchage "The North Face" pour la randonnée ?', 'fr'), 'fr')
   t.equal(questionLanguage('Do you sell the café crème set with a croissant?', 'en'), 'en')
   t.equal(questionLanguage('combien coute la pousette compacte pour l avion', 'fr'), 'fr')
 })
 
-t.test('a language without lists keeps its company\'s', async t => {
+t.test('a question in a language without word lists counts as the company\'s', async t => {
   t.equal(questionLanguage('hoe lang duurt de levering naar Rotterdam', 'und'), 'und')
   t.equal(questionLanguage('Сколько стоит доставка в Москву?', 'und'), 'und')
 })

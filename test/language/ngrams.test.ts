@@ -1,4 +1,4 @@
-// The n-grams of a question: what is kept, in which order, and what goes first when there is no room.
+// Chooses the n-grams of a question: which ones stay, in which order, and which are dropped first.
 import fc from 'fast-check'
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
@@ -16,7 +16,7 @@ function property (test: (list: string[], most: number) => void): void {
   fc.assert(fc.property(words, max, test), propertyRuns(400, { seed: 20260301 }))
 }
 
-t.test('never more than asked for, and none twice', async t => {
+t.test('never more than requested, and none twice', async t => {
   property((list, most) => {
     const grams = optimizeNgrams(list, most)
     if (grams.length > most) throw new Error('too many')
@@ -86,7 +86,7 @@ t.test('slots that unigrams do not need go to the trigrams', async t => {
   t.equal(grams.filter(({ n }) => n === 3).length, 16)
 })
 
-t.test('no unigram without a figure is kept while one with a figure is left out', async t => {
+t.test('unigrams with a figure are kept before those without', async t => {
   property((list, most) => {
     const kept = optimizeNgrams(list, most).filter(({ n }) => n === 1).map(key)
     const left = windows(list, 1).filter(gram => !kept.includes(gram))
@@ -103,7 +103,7 @@ t.test('rare words are kept before common ones, whatever their length', async t 
   t.ok(kept.every(word => rare.has(word)))
 })
 
-t.test('pure: the same in, the same out, and the words are left as they were', async t => {
+t.test('pure: the same input gives the same output, and the words stay unchanged', async t => {
   property((list, most) => {
     const frozen = Object.freeze([...list])
     const once = optimizeNgrams(frozen, most)
@@ -150,7 +150,7 @@ t.test('a pasted page becomes a bounded search', async t => {
   t.equal(ngrams.length, 20)
 })
 
-t.test('a word that is said twice is one word of the query', async t => {
+t.test('a repeated word is one word of the query', async t => {
   const { words } = analyzeQuestion('couches couches Couches', 'fr', 'fr')
   t.equal(words.length, 1)
 })

@@ -1,4 +1,4 @@
-// One form for what is typed differently and asks the same, and never one for two questions.
+// Gives one form to questions that only differ in typing, and never the same form to different questions.
 import fc from 'fast-check'
 import t from 'tap'
 import { normalizeQuestion } from '../../src/language/normalize.ts'
@@ -22,18 +22,18 @@ const others: [Language, string, string][] = [
   ['und', 'Hinta', 'hinta'], ['en', '?', '!?x'], ['en', '2 x 4', '24'], ['en', 'no. 7', 'no 77'],
 ]
 
-t.test('what is the same', async t => {
+t.test('questions with the same form', async t => {
   for (const [language, a, b] of same) t.equal(normalizeQuestion(a, language), normalizeQuestion(b, language), `${language} ${a}`)
 })
 
-t.test('what is not', async t => {
+t.test('questions with different forms', async t => {
   for (const [language, a, b] of others) t.not(normalizeQuestion(a, language), normalizeQuestion(b, language), `${language} ${a} | ${b}`)
   for (const set of [lookAlikes, laterLookAlikes]) {
     for (const [language, pairs] of Object.entries(set)) for (const [a, b] of pairs) t.not(normalizeQuestion(a, language as Language), normalizeQuestion(b, language as Language), a)
   }
 })
 
-t.test('it is a form: to make it again changes nothing, and figures and letters stay in their order', async t => {
+t.test('normalizing twice changes nothing, and figures and letters keep their order', async t => {
   const languages = fc.constantFrom<Language>('en', 'fr', 'es', 'de', 'und')
   const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.constantFrom('Prix', '300', 'É', 'US', '?', '!', ' ', '…', 'mW', '5', '½', '¿', 'où', 'ß', 'İ', '’', '-')).map(parts => parts.join('')))
   t.doesNotThrow(() => fc.assert(fc.property(texts, languages, (text, language) => {

@@ -1,4 +1,4 @@
-// Look-alikes never share an answer, whatever their vectors say; at least half of the paraphrases do.
+// Look-alikes never share an answer, however close their vectors; at least half of the paraphrases do.
 import t from 'tap'
 import { createEmbedder } from '../../src/embed/create.ts'
 import { canAnswer, mayShareAnswer, similarThreshold } from '../../src/language/same-question.ts'
@@ -8,7 +8,7 @@ import { embedModels } from '../fixtures/embed-models.ts'
 
 const flat = (set: Record<string, Pair[]>) => Object.entries(set).flatMap(([language, pairs]) => pairs.map(([a, b]) => ({ language: language as Language, a, b })))
 
-t.test('look-alikes: none is let through', async t => {
+t.test('look-alikes: none passes', async t => {
   const pairs = [...flat(lookAlikes), ...flat(laterLookAlikes)]
   t.ok(pairs.length >= 60, `${pairs.length} pairs`)
   for (const language of ['fr', 'en', 'es', 'de']) t.ok(pairs.filter(pair => pair.language === language).length >= 15, language)
@@ -35,7 +35,7 @@ t.test('paraphrases: at least half pass the guard and the threshold', async t =>
   t.ok(hits >= pairs.length / 2, `${hits} of ${pairs.length}`)
 })
 
-t.test('a question is the same as itself, and a language without rules is compared word by word', async t => {
+t.test('a question equals itself; a language without rules is compared word by word', async t => {
   for (const { language, a } of flat(lookAlikes)) t.ok(mayShareAnswer(a, a, language), a)
   t.ok(mayShareAnswer('Hinta ?', 'hinta', 'und'))
   t.notOk(mayShareAnswer('teltan hinta', 'hinta teltan', 'und'))
@@ -43,7 +43,7 @@ t.test('a question is the same as itself, and a language without rules is compar
   t.notOk(mayShareAnswer('x'.repeat(300), 'x'.repeat(300), 'en'), 'a letter')
 })
 
-t.test('an entry of an FAQ holds every word that is asked, and is asked for the same', async t => {
+t.test('an FAQ entry has every word of the question, and answers the same kind of question', async t => {
   const entry = { title: 'Is there a discount for students?', text: 'Yes, 10 % with a valid student card, in every shop.' }
   t.ok(canAnswer('student discount in the shop?', entry, 'en'))
   t.notOk(canAnswer('Is there a discount for teachers?', entry, 'en'))

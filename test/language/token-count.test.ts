@@ -1,4 +1,4 @@
-// Tokens are counted as the embedding model's own tokenizer counts them.
+// Counts tokens exactly as the embedding model's own tokenizer does.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PreTrainedTokenizer } from '@huggingface/transformers'
@@ -35,7 +35,7 @@ const texts = {
   nothing: '',
 }
 
-t.test('every script and sign is counted as by the model', async t => {
+t.test('every script and sign counts as in the model', async t => {
   const { count, exact } = createTokenCounter(json)
   t.equal(exact, true)
   for (const [name, text] of Object.entries(texts)) {
@@ -46,7 +46,7 @@ t.test('every script and sign is counted as by the model', async t => {
   t.equal(count(all), ownCount(all), 'all of it')
 })
 
-t.test('so is whatever else may come', async () => {
+t.test('and so does any other text', async () => {
   const { count } = createTokenCounter(json)
   const odd = fc.constantFrom(...Object.values(texts).join('').split(''), '[UNK]', 'Σ', '\u0301', '中', ' ', ' ')
   fc.assert(fc.property(
@@ -55,13 +55,13 @@ t.test('so is whatever else may come', async () => {
   ), propertyRuns(1500, { seed: 6 }))
 })
 
-t.test('a text is as long as its paragraphs together', async t => {
+t.test('the count of a text is the sum over its paragraphs', async t => {
   const { count } = createTokenCounter(json)
   const all = Object.values(texts)
   t.equal(count(all.join('\n\n')), all.reduce((sum, text) => sum + count(text), 0))
 })
 
-t.test('more words than are remembered are still counted right', async t => {
+t.test('more words than fit the cache are still counted correctly', async t => {
   const { count } = createTokenCounter(json)
   const words = Array.from({ length: 80_000 }, (_, i) => `w${i.toString(36)}`)
   const first = count(words.join(' '))
@@ -69,7 +69,7 @@ t.test('more words than are remembered are still counted right', async t => {
   t.equal(count(words.slice(0, 500).join(' ')), ownCount(words.slice(0, 500).join(' ')))
 })
 
-t.test('another setting of BERT is counted by its own rules', async t => {
+t.test('another BERT configuration is counted by its own rules', async t => {
   for (const normalizer of [
     { lowercase: false, strip_accents: null, handle_chinese_chars: true },
     { lowercase: true, strip_accents: false, handle_chinese_chars: false },
@@ -84,7 +84,7 @@ t.test('another setting of BERT is counted by its own rules', async t => {
   }
 })
 
-t.test('any other tokenizer is asked itself', async t => {
+t.test('any other tokenizer is run itself', async t => {
   const { count, exact } = createTokenCounter({
     ...json,
     added_tokens: [],
@@ -98,11 +98,11 @@ t.test('any other tokenizer is asked itself', async t => {
   t.equal(count('chats noirs'), 4)
 })
 
-t.test('what is no tokenizer is refused', async t => {
+t.test('a file without a tokenizer is refused', async t => {
   for (const no of [null, 'x', [], {}, { model: {} }]) t.throws(() => createTokenCounter(no))
 })
 
-t.test('without a tokenizer there is an estimate', async t => {
+t.test('without a tokenizer the count is an estimate', async t => {
   t.equal(estimateTokens(''), 0)
   t.equal(estimateTokens(' \n '), 0)
   t.equal(estimateTokens('four more four more'), 4)

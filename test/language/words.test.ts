@@ -1,4 +1,4 @@
-// Tokens, folding, stop words and stems; and that FTS5 cuts our stems as we do.
+// Tokens, folding, stop words and stems, and FTS5 splits our stems as we do.
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import t from 'tap'
@@ -10,7 +10,7 @@ import { propertyRuns } from '../fixtures/property.ts'
 
 const every = [...languages, 'und'] as Language[]
 
-t.test('figures part from their units', async t => {
+t.test('figures are split from their units', async t => {
   t.same(tokens('150ml'), ['150', 'ml'])
   t.same(tokens('150 ml'), ['150', 'ml'])
   t.same(tokens('1,5l et 20kg'), ['1', '5', 'l', 'et', '20', 'kg'])
@@ -28,13 +28,13 @@ t.test('ordinals have one form', async t => {
   t.same(tokens('3rd 11th 22nd'), ['3e', '11e', '22e'])
 })
 
-t.test('measures part, however many and however written', async t => {
+t.test('measures are split, however many and however written', async t => {
   const figures = (text: string) => tokens(text).filter(word => word !== 'x')
   for (const text of ['60x120 cm', '60 x 120 cm', '60X120cm']) t.same(figures(text), ['60', '120', 'cm'], text)
   for (const text of ['60x120x30 cm', '60 x 120 x 30 cm']) t.same(figures(text), ['60', '120', '30', 'cm'], text)
 })
 
-t.test('what else is in a text does not change how a word of it is cut', async t => {
+t.test('the rest of a text does not change how a word is split', async t => {
   const word = fc.constantFrom('x2', '2x', '150ml', '60x120', '2e', 't4', '4x4', 'lot', 'x', '12', '12h30', 'été')
   fc.assert(fc.property(fc.array(word, { maxLength: 8 }), words => {
     const whole = tokens(words.join(', '))
@@ -44,11 +44,11 @@ t.test('what else is in a text does not change how a word of it is cut', async t
   t.pass()
 })
 
-t.test('the Turkish capital İ does not cut its word', async t => {
+t.test('the Turkish capital İ does not split its word', async t => {
   t.same(tokens('İstanbul').map(fold), ['istanbul'])
 })
 
-t.test('elisions, hyphens, quotes and emoji part words', async t => {
+t.test('elisions, hyphens, quotes and emoji separate words', async t => {
   t.same(tokens('L\'œuf d’Amélie, porte-bébé — « été » 👶🏽🎉'), ['l', 'œuf', 'd', 'amélie', 'porte', 'bébé', 'été'])
 })
 
@@ -64,11 +64,11 @@ t.test('texts without any word', async t => {
   for (const text of ['a', '7', '你好', 'مرحبا']) t.equal(tokens(text).length, 1)
 })
 
-t.test('lone surrogates and NUL are no words and break nothing', async t => {
+t.test('lone surrogates and NUL are not words and break nothing', async t => {
   t.same(tokens('a\ud800b\u0000c'), ['a', 'b', 'c'])
 })
 
-t.test('stems bring the forms of a word together', async t => {
+t.test('the forms of a word have one stem', async t => {
   const same = (language: Language, ...words: string[]) => t.equal(new Set(words.map(word => stem(word, language))).size, 1, words.join(' = '))
   same('fr', 'couche', 'couches')
   same('fr', 'lavable', 'lavables')
@@ -87,7 +87,7 @@ t.test('stop words, with and without accents', async t => {
   for (const figure of ['1', '4', '300']) for (const language of languages) t.notOk(isStopWord(figure, language))
 })
 
-t.test('a question of stop words only keeps them', async t => {
+t.test('a question of only stop words keeps them', async t => {
   t.same(contentWords('où est-ce que c\'est ?', 'fr'), ['où', 'est', 'ce', 'que', 'c', 'est'])
   t.same(contentWords('où sont les couches ?', 'fr'), ['couches'])
 })
@@ -99,7 +99,7 @@ t.test('no figure is ever lost, in any language', async t => {
   t.pass()
 })
 
-/** Puts stems into the store's own full-text table and gives them back as FTS5 has cut and folded them. */
+/** Puts stems into the store's own full-text table and returns them as FTS5 splits and folds them. */
 function ftsTokens (): (stems: string[]) => string[] {
   const db = new DatabaseSync(':memory:')
   db.exec(/CREATE VIRTUAL TABLE texts [^;]+;/.exec(schema)![0] + 'CREATE VIRTUAL TABLE instances USING fts5vocab(texts, instance)')
@@ -115,10 +115,10 @@ function ftsTokens (): (stems: string[]) => string[] {
 // Letters that FTS5 folds by Unicode's simple case folding, while toLowerCase and NFD leave them: the micro sign, the
 // long s, final sigma and the Greek symbol letters. See the test below.
 const foldedByFts = /[µſẛςϐϑϕϖϰϱϵ]/u
-// Vowel signs that Unicode 8 made letters, and FTS5's table has not.
+// Vowel signs that are letters since Unicode 8, but not in FTS5's table.
 const newTaiLue = /[\u19b0-\u19c9\u1cf2\u1cf3]/u
 
-/** Texts of the code points of some ranges. */
+/** Generates texts from the code points of some ranges. */
 function letters (...ranges: [from: number, to: number][]): fc.Arbitrary<string> {
   const one = fc.oneof(...ranges.map(([min, max]) => fc.integer({ min, max })))
   return fc.array(one, { maxLength: 30 }).map(codes => String.fromCodePoint(...codes))
@@ -137,7 +137,7 @@ const scripts = fc.oneof(
   fc.stringMatching(/^[0-9\u00b2\u00b3\u00b9\u2070-\u209f\u2150-\u218f\u2460-\u24ff ]{1,20}$/), // figures of every kind
 )
 
-t.test('FTS5 cuts stems into exactly our stems, whatever the script', async t => {
+t.test('FTS5 splits stems into exactly our stems, in any script', async t => {
   const cut = ftsTokens()
   fc.assert(fc.property(scripts, fc.constantFrom(...every), (text, language) => {
     if (foldedByFts.test(text.toLowerCase()) || newTaiLue.test(text) || /\p{Cn}/u.test(text)) return
@@ -148,7 +148,7 @@ t.test('FTS5 cuts stems into exactly our stems, whatever the script', async t =>
   t.pass()
 })
 
-t.test('FTS5 keeps every letter and digit of Unicode as it is', async t => {
+t.test('FTS5 keeps every letter and digit of Unicode', async t => {
   const cut = ftsTokens()
   const stems: string[] = []
   for (let code = 1; code < 0x30000; code++) {
@@ -161,20 +161,20 @@ t.test('FTS5 keeps every letter and digit of Unicode as it is', async t => {
   t.equal(different, -1, different < 0 ? 'all the same' : `${stems[different]} became ${got[different]}`)
 })
 
-t.test('the letters that only case folding changes: µm, final sigma', async t => {
+t.test('letters that only case folding changes: µm, final sigma', async t => {
   const cut = ftsTokens()
   for (const word of ['µm', 'οδός', 'ſ', 'ϕ']) t.same(cut(stemAll(word, 'und')), stemAll(word, 'und'), word)
 })
 
-t.test('no stem is empty or holds a space, whatever the word', async t => {
+t.test('no stem is empty or contains a space', async t => {
   fc.assert(fc.property(scripts, fc.constantFrom(...every), (text, language) => {
     for (const found of stemAll(text, language)) if (!/^\S+$/u.test(found)) throw new Error(`"${text}" → "${found}"`)
   }), propertyRuns(1000, { seed: 20260301 }))
   t.pass()
 })
 
-t.test('a long text takes no more than its share of time', async t => {
-  // Each rule is anchored at a word's start: a run of digits must not be tried from every place.
+t.test('the time for a long text grows linearly', async t => {
+  // Each rule is anchored at the start of a word: a run of digits must not be tried from every position.
   for (const text of ['1'.repeat(200_000), '1x'.repeat(100_000), '1 '.repeat(100_000), 'a'.repeat(200_000), '9e'.repeat(100_000)]) {
     const began = cpuMs()
     tokens(text)
