@@ -2,7 +2,7 @@
 import { counted, failureText, printable, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
 import type { IngestResult } from './ingest-upload.ts'
-import type { IngestOptions } from './ingest.ts'
+import type { IngestOptions } from './ingest-options.ts'
 import type { Rejection } from './file-sync.ts'
 import type { Terminal } from './terminal.ts'
 

@@ -2,7 +2,7 @@
 import { checkIndex } from './check-index.ts'
 import { counted, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
-import type { IngestOptions } from './ingest.ts'
+import type { IngestOptions } from './ingest-options.ts'
 import { createProgress } from './progress.ts'
 import { createSending, rejectionOf, type Rejection, type SentFile } from './file-sync.ts'
 import { openService, type Patience } from './service.ts'

@@ -6,22 +6,13 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Option, type Command } from 'commander'
 import { loadConfig } from '../src/config.ts'
-import { indexCommand, interruptible, several, wholeNumber, type IndexOptions } from './action.ts'
+import { indexCommand, interruptible, several, wholeNumber } from './action.ts'
 import { selectFiles, type Selection } from './ingest-files.ts'
+import type { IngestOptions } from './ingest-options.ts'
 import { reportIngest, showSelection } from './ingest-report.ts'
 import { sendFiles } from './ingest-upload.ts'
 import { patient, type Patience } from './service.ts'
 import { UsageError, type Terminal } from './terminal.ts'
-
-export interface IngestOptions extends IndexOptions {
-  name?: string
-  namePrefix: string
-  exclude: string[]
-  dryRun?: true
-  json?: true
-  concurrency: number
-  pin?: true
-}
 
 /** @param patience for a service that is away; shorter in tests */
 export function ingestCommand (terminal: Terminal, patience: Patience = patient): Command {

@@ -1,0 +1,12 @@
+// The options of `causerie ingest`.
+import type { IndexOptions } from './action.ts'
+
+export interface IngestOptions extends IndexOptions {
+  name?: string
+  namePrefix: string
+  exclude: string[]
+  dryRun?: true
+  json?: true
+  concurrency: number
+  pin?: true
+}
