@@ -1,4 +1,4 @@
-// What kind of fact a question asks for, and how such a fact looks.
+// Detects the type of fact that a question asks for, and texts that hold a fact of that type.
 import { fold } from './words.ts'
 import type { Language } from '../types.ts'
 
@@ -7,7 +7,7 @@ export type AnswerType = 'price' | 'weight' | 'length' | 'volume' | 'duration' |
 const number = String.raw`(?:\d[\d\s.,]*|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|one|two|three|four|five|six|seven|eight|nine|ten|twelve|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|une dizaine|eleven|fifteen|twenty|thirty|forty|fifty|sixty|a hundred|a dozen|half an|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|cien|zwölf|fünfzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|hundert|ein|eine|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)`
 const unit = (names: string) => new RegExp(String.raw`(?<![\p{L}\p{N}])${number}\s?-?(?:${names})(?![\p{L}\p{N}])`, 'iu')
 
-/** How a fact of each type looks, in any of the languages. */
+/** Matches a fact of each type, in any of the languages. */
 const looks: Record<AnswerType, RegExp> = {
   price: /(?:[€£$]\s?\d|\d\s?(?:€|£|\$|euros?|pounds?|dollars?|CHF|EUR|GBP|USD)(?!\p{L}))|\b(?:gratuit|offert|free of charge|for free|gratis|kostenlos)/iu,
   weight: unit('kg|g|mg|grammes?|grams?|kilos?|kilogrammes?|kilograms?|gramos?|Gramm|Kilogramm|lb|lbs|oz|tonnes?'),
@@ -25,7 +25,7 @@ const looks: Record<AnswerType, RegExp> = {
   percent: /\d\s?(?:%|pour cent|per ?cent|por ciento|prozent)/iu,
 }
 
-/** Words (folded) that ask for each type; the first type that fits wins. */
+/** Matches folded words that ask for each type; the first match wins. */
 const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
   fr: [
     ['material', /\b(composition|matieres?|materiaux?|en quoi (?:est|sont)|en quel (?:bois|tissu|metal)|de quoi (?:est|sont))\b/],
@@ -95,14 +95,14 @@ const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
   ],
 }
 
-/** The type of fact that a question asks for; null when it is none of them. */
+/** Returns the type of fact that a question asks for; null for any other question. */
 export function answerType (question: string, language: Language): AnswerType | null {
   const text = fold(question.toLowerCase()).replace(/ß/g, 'ss').replace(/[^\p{L}\p{N}]+/gu, ' ')
   const rules = language === 'und' ? Object.values(asks).flat() : asks[language]
   return rules.find(([, words]) => words.test(text))?.[0] ?? null
 }
 
-/** Whether a text holds a fact of that type. */
+/** Tells whether a text holds a fact of that type. */
 export function holdsType (text: string, type: AnswerType): boolean {
   return looks[type].test(text)
 }

@@ -1,6 +1,6 @@
-// Finds the delimiter of a table that is written as text.
+// Finds the delimiter of a table in plain text.
 
-/** The delimiters that are looked for, the surest first. */
+/** Delimiters to try, the most certain first. */
 const delimiters = ['\t', '|', ';', ','] as const
 export type Delimiter = typeof delimiters[number]
 
@@ -20,7 +20,7 @@ export function cellsOf (line: string, delimiter: Delimiter): string[] {
 }
 
 /**
- * Guesses the delimiter of a text from its first lines: the one by which most of them have as many columns as the first.
+ * Guesses the delimiter of a text from its first lines: the one that gives most of them as many columns as the first.
  * @param sample may end in the middle of a line
  * @returns null when no line has two columns; `even` is the share of the lines that have that number of columns
  */
@@ -36,13 +36,13 @@ export function guessDelimiter (sample: string): { delimiter: Delimiter, columns
   return found.sort((a, b) => b.even - a.even || b.columns - a.columns)[0] ?? null
 }
 
-/** Returns the delimiter of lines that are rows of a table without a doubt; null for all others. */
+/** Returns the delimiter of lines that are certainly rows of a table; null for all others. */
 export function tableDelimiter (lines: readonly string[]): Delimiter | null {
   if (lines.length < 3) return null
   return delimiters.find(delimiter => {
     const counts = lines.map(line => cellsOf(line, delimiter).length)
     const usual = counts.toSorted((a, b) => a - b)[counts.length >> 1]!
-    // A comma stands in any sentence; rows have it in the same number, and few words between two of them.
+    // Any sentence may have commas. Rows have the same number of them, with few words in between.
     const fewest = delimiter === ',' ? 3 : 2
     const share = delimiter === ',' ? 0.9 : 0.8
     return usual >= fewest && counts.filter(count => count === usual).length >= share * lines.length &&

@@ -1,31 +1,31 @@
-// Finds chunks that say the same, word for word, but for typography, articles and slips of the pen.
+// Finds chunks that say the same word for word, except for typography, articles and typing slips.
 
-/** Bands of a fingerprint, after its first number; rows of a band. */
-const BANDS = 8
-const ROWS = 4
-/** Of one band's bucket, the newest are looked at: a template with a thousand names must not make every search long. */
-const BUCKET = 16
+/** Bands of a fingerprint, after its first number, and rows per band. */
+const bandCount = 8
+const rowsPerBand = 4
+/** Entries to compare per bucket, the newest: a template with a thousand names must not slow down every search. */
+const maxBucketSize = 16
 
 export interface DuplicateIndex {
-  /** A text that was added and says the same; null when there is none, or when the text has no words. */
+  /** Finds an added text that says the same; null without one, or when the text has no words. */
   find (text: string, print?: Fingerprint): { key: number } | null
-  /** Remembers a text by its fingerprint: about half a kilobyte, however long the text is. */
+  /** Adds a text by its fingerprint: about half a kilobyte, whatever the length of the text. */
   add (print: Fingerprint, key: number): void
   readonly size: number
 }
 
 /**
- * Nine numbers, 36 bytes. Texts that say the same have at least one in common, in the same place, but for a few in a
- * thousand; texts that have one in common mostly say the same: `sameText` decides.
+ * Nine numbers, 36 bytes. Texts that say the same share at least one at the same position, except for a few in a
+ * thousand; texts that share one mostly say the same: `sameText` decides.
  */
 export type Fingerprint = Uint32Array
 
 /**
- * An index of the texts of one company, to be filled from stored fingerprints.
- * @param textOf a text that was added; undefined when it is gone since
+ * Creates an index of the texts of one company, to be filled from stored fingerprints.
+ * @param textOf returns a text that was added; undefined when it was removed since
  */
 export function createDuplicateIndex (textOf: (key: number) => string | undefined): DuplicateIndex {
-  const buckets = Array.from({ length: BANDS + 1 }, () => new Map<number, number | number[]>())
+  const buckets = Array.from({ length: bandCount + 1 }, () => new Map<number, number | number[]>())
   let size = 0
   return {
     find (text, print = fingerprint(text)) {
@@ -49,7 +49,7 @@ export function createDuplicateIndex (textOf: (key: number) => string | undefine
         const bucket = buckets[i]!
         const keys = bucket.get(band)
         if (keys === undefined) bucket.set(band, key)
-        else bucket.set(band, [...(typeof keys === 'number' ? [keys] : keys), key].slice(-BUCKET))
+        else bucket.set(band, [...(typeof keys === 'number' ? [keys] : keys), key].slice(-maxBucketSize))
       }
       size++
     },
@@ -58,7 +58,7 @@ export function createDuplicateIndex (textOf: (key: number) => string | undefine
 }
 
 /**
- * The fingerprint of a text: the hash of all its words in order, then MinHash in bands. MinHash: A. Broder, "On the
+ * Computes the fingerprint of a text: the hash of all its words in order, then MinHash in bands. MinHash: A. Broder, "On the
  * resemblance and containment of documents" (1997), over pairs of neighbouring words; bands of rows: Leskovec,
  * Rajaraman and Ullman, "Mining of Massive Datasets", 3.4. Two texts with the share J of pairs in common share a band
  * with the probability 1 − (1 − J⁴)⁸: 0.9998 at J = 0.9. Figures and codes go into every number, so that price lists
@@ -66,7 +66,7 @@ export function createDuplicateIndex (textOf: (key: number) => string | undefine
  */
 export function fingerprint (text: string): Fingerprint {
   const words = canonicalWords(text)
-  const least = new Uint32Array(BANDS * ROWS).fill(0xffffffff)
+  const least = new Uint32Array(bandCount * rowsPerBand).fill(0xffffffff)
   let all = 0
   let figures = 0
   let before = 0
@@ -81,17 +81,17 @@ export function fingerprint (text: string): Fingerprint {
       if (value < least[i]!) least[i] = value
     }
   }
-  const print = new Uint32Array(BANDS + 1)
+  const print = new Uint32Array(bandCount + 1)
   print[0] = all
-  for (let band = 0; band < BANDS; band++) {
+  for (let band = 0; band < bandCount; band++) {
     let hash = figures
-    for (let row = 0; row < ROWS; row++) hash = mixed(hash ^ least[band * ROWS + row]!)
+    for (let row = 0; row < rowsPerBand; row++) hash = mixed(hash ^ least[band * rowsPerBand + row]!)
     print[band + 1] = hash
   }
   return print
 }
 
-/** Whether two texts say the same: word by word but for articles, and one slip of the pen in every 25 words. */
+/** Tells whether two texts say the same, word by word, except for articles and one typing slip in every 25 words. */
 export function sameText (a: string, b: string): boolean {
   return sameWords(canonicalWords(a), canonicalWords(b))
 }
@@ -102,10 +102,10 @@ function sameWords (a: string[], b: string[]): boolean {
   return a.every((word, i) => word === b[i] || (slips-- > 0 && isSlip(word, b[i]!)))
 }
 
-/** Figures with their sign and separators, words with what stands in them, and each sign that carries a meaning. */
+/** Matches figures with sign and separators, words with their inner signs, and each sign that carries meaning. */
 const meaningful = /(?<![\p{L}\p{N}])[-−]?\p{N}+(?:[.,:/×x'’-]\p{N}+)*|[\p{L}\p{M}\p{N}]+(?:[#+]+(?!\p{L}))?|\|\||!(?=[\p{L}_=(])|[^\s\p{L}\p{M}\p{N}\p{Cc}\p{Cf}.,;:!?…'"’‘‚“”„«»‹›()[\]{}#*_`|•·–—‐‑-]/gu
 
-/** Articles alone: "a" may be a vitamin, "un" a number, "l" a size, and every other short word may turn a sentence round. */
+/** Only articles: "a" may be a vitamin, "un" a number, "l" a size, and any other short word may reverse the meaning. */
 const articles = new Set('the le la les du des de el los las del der die das dem den'.split(' '))
 
 function canonicalWords (text: string): string[] {
@@ -115,14 +115,14 @@ function canonicalWords (text: string): string[] {
   return words.map((word, i) => isUnit(word, i) ? word : word.toLowerCase()).filter(word => !articles.has(word))
 }
 
-/** Whether a word may be misspelt without becoming another: letters alone, six or more, of an alphabet. */
+/** Tells whether a word may be misspelt without becoming another: only letters of an alphabet, six or more. */
 function isSlippery (word: string): boolean {
   return word.length >= 6 && /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u.test(word)
 }
 
 /**
- * One letter more or less, or other accents. Neither at the beginning ("légal" and "illégal") nor one letter for
- * another ("prescrire" and "proscrire").
+ * Tells whether two words differ by one extra letter or only by accents. Excludes an extra letter at the start ("légal"
+ * and "illégal") and one letter replaced by another ("prescrire" and "proscrire").
  */
 function isSlip (a: string, b: string): boolean {
   if (!isSlippery(a) || !isSlippery(b)) return false
@@ -154,5 +154,5 @@ function mixed (value: number): number {
 }
 
 /** h(x) = ax + b modulo 2³², a odd. Stored fingerprints depend on these. */
-const multipliers = Int32Array.from({ length: BANDS * ROWS }, (_, i) => mixed(i) | 1)
-const addends = Int32Array.from({ length: BANDS * ROWS }, (_, i) => mixed(i + 1000))
+const multipliers = Int32Array.from({ length: bandCount * rowsPerBand }, (_, i) => mixed(i) | 1)
+const addends = Int32Array.from({ length: bandCount * rowsPerBand }, (_, i) => mixed(i + 1000))

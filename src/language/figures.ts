@@ -1,18 +1,18 @@
-// Figures of a text with what they count: "taille 4", "300 couches", "-10 °C", "9.8 mm".
+// Reads the figures of a text with the thing they count: "taille 4", "300 couches", "-10 °C", "9.8 mm".
 import type { Language, Passage } from '../types.ts'
 import { isStopWord, stem } from './words.ts'
 
 export interface Figure {
   value: number
-  /** Stem of the word before it, stop words passed over; null when there is none. */
+  /** Stem of the word before it, stop words skipped; null without one. */
   before: string | null
-  /** Stem of the word or sign after it, units in one form. */
+  /** Stem of the word or sign after it; each unit has one form. */
   after: string | null
-  /** Upper end when it begins a range ("3 à 6 mois"), whose unit is then `after`. */
+  /** Upper end when it starts a range ("3 à 6 mois"); `after` is then the unit of the range. */
   to: number | null
 }
 
-/** Ways to write a unit → one of them. */
+/** Maps each spelling of a unit to one of them. */
 const units = new Map(Object.entries({
   m: 'metre metres meter meters mètre mètres metro metros',
   l: 'litre litres liter liters litro litros',
@@ -36,11 +36,11 @@ const numerals = new Map(Object.entries({
 }).flatMap(([value, names]) => names.split(' ').map(name => [name, Number(value)] as const)))
 
 const rangeSign = /^(?:à|a|to|et|and|ou|or|bis|und|y|–|-)$/
-const pieces = /(?<![\p{L}\p{N}])[-−]?\d+(?:[.,]\d+)*|\p{L}+|[€£$%°×–-]|[.;:!?\n]/gu
+const tokenPattern = /(?<![\p{L}\p{N}])[-−]?\d+(?:[.,]\d+)*|\p{L}+|[€£$%°×–-]|[.;:!?\n]/gu
 
-/** Every figure of a text in order; a numeral counts when a unit follows ("deux ans", not "une fois"). */
+/** Returns every figure of a text, in order. A numeral counts when a unit follows ("deux ans", not "une fois"). */
 export function figures (text: string, language: Language): Figure[] {
-  const parts = text.normalize('NFC').toLowerCase().replace(/(?<=\d)(?=\p{L})/gu, ' ').match(pieces) ?? []
+  const parts = text.normalize('NFC').toLowerCase().replace(/(?<=\d)(?=\p{L})/gu, ' ').match(tokenPattern) ?? []
   const wordAt = (i: number): string | null => {
     const part = parts[i]
     if (part === undefined || !/^[\p{L}€£$%°]/u.test(part)) return null
@@ -57,8 +57,8 @@ export function figures (text: string, language: Language): Figure[] {
 }
 
 /**
- * How far a text contradicts a figure of the question: 1 when it says the same of other figures only ("taille 4"
- * against "taille 8"), 0.4 when the figure is nowhere in it, 0 when it holds it, or a range around it.
+ * Rates how much a text contradicts a figure of the question: 1 when it only has other figures for the same thing ("taille 4"
+ * against "taille 8"), 0.4 when it lacks the figure, 0 when it has the figure, or a range around it.
  */
 export function contradiction (asked: Figure, held: readonly Figure[]): number {
   const sameThing = (figure: Figure) =>
@@ -71,7 +71,7 @@ export function contradiction (asked: Figure, held: readonly Figure[]): number {
   return held.some(fits) ? 0 : 0.4
 }
 
-/** The worst contradiction of a text to a question's figures; of several figures of one thing, one has to fit. */
+/** Returns the worst contradiction between a text and a question's figures. Of several figures for one thing, one must match. */
 export function worstContradiction (asked: readonly Figure[], held: readonly Figure[]): number {
   const things = new Map<string, number>()
   for (const figure of asked) {
@@ -81,7 +81,7 @@ export function worstContradiction (asked: readonly Figure[], held: readonly Fig
   return Math.max(0, ...things.values())
 }
 
-/** The worst contradiction of a passage, its title and facts included, to a question's figures. */
+/** Returns the worst contradiction between a passage, with its title and facts, and a question's figures. */
 export function passageContradiction (asked: readonly Figure[], { title, fields, text }: Passage, language: Language): number {
   if (asked.length === 0) return 0
   const facts = fields.map(([label, value]) => `${label} ${value}`)

@@ -1,10 +1,10 @@
-// Whether a question speaks of something by a pronoun that nothing in the question explains.
+// Detects pronouns in a question that refer to something outside it.
 import type { Language } from '../types.ts'
 import { isOwnMatter, type Role } from './follow-up-words.ts'
 
 type Known = Exclude<Language, 'und'>
 
-/** Phrases that hold a pronoun which stands for nothing: "il faut", "is it possible to", "es gibt". */
+/** Phrases with a pronoun that refers to nothing: "il faut", "is it possible to", "es gibt". */
 const empty: Record<Known, RegExp> = {
   fr: /\b(?:s il (?:vous|te) plait|qu est ce qu(?=i|e)|est ce que?|est ce qu(?= )|(?:faut|fait|y a t|existe t|reste t|suffit|vaut|manque t|pleut|faudra t|faudrait) il|il (?:ne |n |me |te |nous |vous |m |lui |en |s )?(?:faut|faudra|faudrait|y a|y aura|existe|reste|manque|suffit|vaut|pleut|neige|doit faire|fait|agit|est (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|tard|prevu))|(?:est|serait) il (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|prevu|dangereux|vrai|normal)|c (?:est|serait) (?:encore )?(?:possible|obligatoire|necessaire|interdit|utile|autorise|dangereux|normal) (?:de|d|que|qu|si)|(?:quelle heure|quand) est il|qui \w+ (?:t )?il|c est quoi (?=\w)|en ce moment|c est a dire|tout ca)\b/g,
   en: /\b(?:(?:is|was|would|will) it (?!easy|hard|simple|difficult|quick)(?:\w+ ){1,6}?(?=(?:to|that|if|when)\b)|(?:is|was) it (?:possible|ok|okay|normal|common|usual) (?=for\b)|(?:does|will|would) it (?:take|cost|matter|mean)(?= (?:me |you |us |long |much |many |\w+ )*(?:to|for|if|when|that)\b)|it (?:takes|costs|rains|snows|freezes|gets|is raining|is cold|s raining|s cold|s possible|says|depends)|(?:is|are|was|were) there|there (?:is|are|s)|that (?:much|many|way|said)|so that|now that|(?:one|1) (?:of|person|man|day|week|year|month|litre|liter|single|time|way|more|size|half))\b/g,
@@ -12,7 +12,7 @@ const empty: Record<Known, RegExp> = {
   de: /\b(?:gibt es|es gibt|ist es (?:moglich|notig|erlaubt|wahr)|wie lange dauert es|dauert es|geht es|es (?:regnet|schneit|geht|ist moglich)|haben sie|bieten sie|verkaufen sie|liefern sie|konnen sie|verschicken sie|versenden sie|akzeptieren sie|machen sie|fuhren sie)\b/g,
 }
 
-/** Pronouns, and the shape that shows them to be some: they stand for what was said before. */
+/** Pronouns that refer back, in the contexts that identify them as pronouns. */
 const strong: Record<Known, RegExp> = {
   fr: /\b(?:ils?|elles?|celui|celle|ceux|celles|dedans|(?:lequel|laquelle|lesquels|lesquelles)(?! des? | du | de vos| d entre)|(?:ce|cet|cette|ces) (?!soir|matin|midi|semaine|mois|annee|ete|hiver|printemps|automne|week|noel|jour|jours|genre|type|sont|qui|que?|qu|n|moment|sera|serait|n est)\w{3,}|(?:son|sa|ses|leurs?) (?:poids|prix|tarif|dimensions?|taille|largeur|hauteur|longueur|matiere|composition|autonomie|contenance|couleurs?|garantie|reference|portee|notice|housse|batterie|capacite|age)|(?:comment|peut on|puis je|peux tu|pouvez vous|pourriez vous|faut il|doit on|dois je|on (?:peut|doit)|je (?:peux|dois|veux|voudrais)) (?:les?|la|l|y|en) \w*(?:er|ir|re|oir)(?= |$)|comment (?:on|je) (?:les?|la|l) \w+|(?:pour|sans|de) (?:les?|la|l) (?:recevoir|laver|monter|installer|utiliser|retourner|renvoyer|essayer|nettoyer|commander|payer|plier|ranger|avoir|mettre|porter|fixer|demonter|secher|charger|entretenir|conserver|garder|rendre|louer)(?= |$)|(?:me|te|nous|vous|m|se) (?:les?|la|l) (?!a\b)\w+(?:er|ir|re|oir|ez)(?= |$)|(?<!(?:ai|a t|aurai|avons|auront) )(?:je|on|tu) (?:les?|la|l|y) (?!a\b|droit|choix|temps)\w+|(?<=(?:^|que|qu|si|et|comme|quand|comment|combien|\|) )vous (?:les?|la|l|y) \w+|^(?:et )?vous (?:les?|la|l) \w+|(?:je|on|vous|tu|j|y|il) en (?:avez|ai|a|fait|fais|aurez|auriez|reste|faut|vendez|faites|veux|voudrais|prends|mets|met|commande))\b/g,
   en: /\b(?:(?:is|are|was|were|does|do|did|can|could|will|would|has|have|had|should|may|might|must) (?:it|they|this|these|those|that)|(?<=(?:^|\||and|but|so|if|when|because|how|what|why|where) )(?:it|they|that|this|these|those)(?: s| re| ll| is| are| was| has| have| does| do| can| comes?| will| would)|(?:what|how|where|why|who|when) s (?:it|that|this)|its (?!time)|(?<=\b(?:can|could|may|should|must|shall|will|would|do|does|how to|need to|have to|want to)\b[^|]* )(?:(?:it|them|that one|this one)(?= |$)|one(?= \||$))|(?:it|them)(?= \||$)|\w+ing (?:it|them)(?= |$)|(?:with|for|in|on|of|about|from|under|inside|than|like|into|to|without) (?:it|them|that|this|these|those)(?= \||$| (?:one|ones)\b)|(?:which|other|another|this|that|the|an?)(?: \w+){0,2} ones?(?= \||$| (?:is|has|are|have|for|in|with|without|do|does|would|should|can|fits?|you|weighs?|costs?|that|instead|please|as|to|on)\b)|(?:this|these|those|(?<=(?:^|\||\b(?:is|does|do|of|in|for|with|on|about|and|under|can|has|will|would|fits?|from|to|how|use|wash)) )that) (?!week|weekend|month|year|morning|evening|summer|winter|spring|autumn|time|kind|sort|way|is|are|was|will|would|can|has|have|does|do|i|you|we|they|he|she|the|my|your|a)\w{3,}(?= |$)|(?<!(?:is|are|over|out|not|be) )there(?= \||$)|how (?:about|s) (?:it|that|this))\b/g,
@@ -20,7 +20,7 @@ const strong: Record<Known, RegExp> = {
   de: /\b(?:er|ihn|ihm|dieser|diese|dieses|diesen|diesem|(?:ist|hat|passt|wiegt|kostet|kommt|wird|sind|gibt|geht|halt|braucht|darf|kann man|muss man|kann ich|soll ich|wie wasche ich|haben sie) (?:es|sie|das)(?= \||$| (?:\w+ )?(?:wasser|wasch|fur|auch|in|mit|auf|so|noch|schon|genug|lieferbar|gross|schwer|leicht|warm|wieder|denn|maschine|bei|im|zum|ohne)\w*)|damit|dafur|davon|darin|daran)\b/g,
 }
 
-/** A pronoun of what was said, but also of what is said after it: "c'est combien, le lit ?". */
+/** Pronouns that may refer back, or to something named after them: "c'est combien, le lit ?". */
 const weak: Partial<Record<Known, RegExp>> = {
   fr: /\b(?:ca|cela|c|ce(?= (?:sont|n est|sera|serait)))\b/g,
   de: /\bdas(?= \||$| (?:auch|so|denn|wasserdicht|in|noch))/g,
@@ -39,17 +39,17 @@ const preposition: Record<Known, RegExp> = {
   de: /^(?:in|im|ins|an|am|auf|mit|ohne|fur|bei|beim|zu|zum|zur|nach|von|vom|aus|bis)$/,
 }
 
-/** What a new clause begins with. */
+/** Matches the words that start a new clause. */
 const boundary = /^(?:\||or|and|but|if|when|because|so|while|et|ou|mais|si|quand|car|donc|y|o|pero|cuando|und|oder|aber|wenn|weil)$/
 const auxiliary = /^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|est|sont|es|son|ist|sind)$/
 
 /**
- * Whether a plain text holds such a pronoun.
+ * Tells whether a plain text has a pronoun that refers to something outside it.
  * @param parts its words with their roles
  */
 export function pointsBack (plain: string, parts: { word: string, role: Role }[], language: Language): boolean {
   if (language === 'und') return false
-  // As many letters, so that positions stay.
+  // Same length, so that positions stay valid.
   const text = plain.replace(empty[language], phrase => phrase.replace(/\S/g, '_'))
   const before = (index: number) => plain.slice(0, index).split(' ').filter(Boolean).length
   for (const { index } of text.matchAll(strong[language])) {
@@ -64,7 +64,7 @@ export function pointsBack (plain: string, parts: { word: string, role: Role }[]
   return false
 }
 
-/** Whether a thing is named before: in an earlier clause, or as "my tent", "la poussette", or as the first word. */
+/** Tells whether the thing is named before: in an earlier clause, as "my tent", "la poussette", or as the first word. */
 function explained (before: { word: string, role: Role }[], language: Known): boolean {
   const clause = before.findLastIndex(({ word }) => boundary.test(word))
   const earlier = before.slice(0, Math.max(0, clause))
@@ -74,8 +74,8 @@ function explained (before: { word: string, role: Role }[], language: Known): bo
 }
 
 /**
- * Whether the thing is named afterwards: "elle pèse combien, la poussette ?".
- * @param skip words after the pronoun that are its verb and what follows that at once, its object
+ * Tells whether the thing is named afterwards: "elle pèse combien, la poussette ?".
+ * @param skip words after the pronoun: its verb and the object right after it
  */
 function follows (after: { word: string, role: Role }[], language: Known, skip: number): boolean {
   if (language === 'en' || language === 'de') {
@@ -86,7 +86,7 @@ function follows (after: { word: string, role: Role }[], language: Known, skip: 
   return after.some(({ role }, i) => role === 'subject' && nounPhrase(after, i, language, skip))
 }
 
-/** Whether the word at `i` stands after a determiner, and that not after a preposition nor within the first `skip` words. */
+/** Tells whether the word at `i` follows a determiner that is not after a preposition nor within the first `skip` words. */
 function nounPhrase (words: { word: string }[], i: number, language: Known, skip = 0): boolean {
   for (let left = i - 1; left >= Math.max(skip, i - 5); left--) {
     if (words[left]!.word === '|') return false

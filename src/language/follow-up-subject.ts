@@ -1,31 +1,31 @@
-// What a turn of a conversation was about, in the words that suit what is asked of it next.
+// Finds the subject of an earlier turn, in words that fit the follow-up question.
 import type { Language, Turn } from '../types.ts'
 import { answerType } from './answer-types.ts'
-import { exchange, spans } from './follow-up-substitution.ts'
+import { spans, substitute } from './follow-up-substitution.ts'
 import { plainWords, roles } from './follow-up-words.ts'
 import { stem, stemAll } from './words.ts'
 
-/** How a thing is looked after, and why it is so, is told of its kind. */
+/** Matches questions about care and reasons, which are about the kind of thing. */
 const ofTheKind = /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b|\b(?:wash|washed|washable|washing|dry|clean|iron|lave|laver|lavable|lavables|secher|nettoyer|nettoie|repasser|lavar|limpiar|waschen|waschbar|reinigen|trocknen)\b/
 
-/** Words, with the sign of a figure. */
+/** Matches words, and figures with their sign. */
 const words = /(?:(?<![\p{L}\p{N}])[-−](?=\d))?[\p{L}\p{N}]+(?:[.,]\d+)*/gu
-const mostWords = 12
-const mostTitles = 3
-const longestTitle = 120
+const maxWords = 12
+const maxTitles = 3
+const maxTitleChars = 120
 
 /**
- * The subject for a question that lacks one. A fact is asked of the very thing that the answer cited, by its title;
- * how to wash it, or why, of the kind of thing; anything else of what the customer called it.
+ * Returns the subject for a question that lacks one. For a fact, it is the title that the answer cited; for care or
+ * reasons, the kind of thing; for anything else, the customer's own words.
  * @param base the question of that turn, as it stands alone
  */
 export function subjectOf ({ cited, answer }: Turn, base: string, asked: string, language: Language): string {
   const said = mainWords(base, language)
   const told = spans(asked, language)
   const cites = bestTitle(cited, said, language)
-  // A question that was answered by another one is as well told by its own words.
+  // When the cited title is itself a question, the customer's own words serve as well.
   const title = /\?\s*$/.test(cites) && shared(cites, said, language) !== '' ? '' : bare(cites)
-  if (title === '' || (told.length > 0 && said.length > 0)) return fitting(exchange(said.join(' ') || title || base, told, language).text, asked, language)
+  if (title === '' || (told.length > 0 && said.length > 0)) return fitting(substitute(said.join(' ') || title || base, told, language).text, asked, language)
   const plain = plainWords(asked)
   const isFact = answerType(plain, language) !== null
   const subject = isFact
@@ -34,36 +34,39 @@ export function subjectOf ({ cited, answer }: Turn, base: string, asked: string,
   return fitting(subject || title, asked, language)
 }
 
-/** The words of a question that tell its subject, its figures among them. */
+/** Returns the words of a question that name its subject, figures included. */
 function mainWords (text: string, language: Language): string[] {
   const kept = new Set(roles(plainWords(text), language).filter(({ role }) => role === 'subject' || role === 'figure' || role === 'variant' || role === 'namer').map(({ word }) => word))
-  return (text.match(words) ?? []).filter(word => kept.has(plainWords(word))).slice(0, mostWords)
+  return (text.match(words) ?? []).filter(word => kept.has(plainWords(word))).slice(0, maxWords)
 }
 
-/** Of the titles cited the one that holds most of the words said, the first of several. */
+/** Returns the cited title with the most words of the question; the first of several. */
 function bestTitle (cited: string[], said: string[], language: Language): string {
-  const held = cited.slice(0, mostTitles).map(title => shared(title, said, language).split(' ').filter(Boolean).length)
+  const held = cited.slice(0, maxTitles).map(title => shared(title, said, language).split(' ').filter(Boolean).length)
   return cited[held.indexOf(Math.max(...held))] ?? ''
 }
 
 function bare (title: string): string {
-  return title.slice(0, longestTitle).replace(/[\uD800-\uDBFF]$/, '').replace(/[\s?.!…]+$/u, '').replace(/\s+/g, ' ')
+  return title.slice(0, maxTitleChars).replace(/[\uD800-\uDBFF]$/, '').replace(/[\s?.!…]+$/u, '').replace(/\s+/g, ' ')
 }
 
-/** The words of a title that were said, as the title has them. */
+/** Returns the words of a title that are also in the question, as the title spells them. */
 function shared (title: string, said: string[], language: Language): string {
   const stems = new Set(said.map(word => stem(word.toLowerCase(), language)))
   return (title.match(words) ?? []).filter(word => stems.has(stem(word.toLowerCase(), language))).join(' ')
 }
 
-/** What was said and the title lacks: figures, and names, which the answer writes with a capital ("Belgique"). */
+/** Returns the words that the title lacks: figures, and names, which the answer writes with a capital ("Belgique"). */
 function unnamed (title: string, said: string[], answer: string, language: Language): string[] {
   const held = new Set(stemAll(title, language))
   const capitals = new Set([...answer.matchAll(/(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{L}{2,}/gu)].map(([name]) => plainWords(name)))
   return said.filter(word => /^[-−]?\d/.test(word) ? !title.includes(word) : !held.has(stem(word.toLowerCase(), language)) && capitals.has(plainWords(word)))
 }
 
-/** The kind of thing that a title names: "Tarnwick Regn Rain Jacket" → "Rain Jacket", "Gigoteuse chaude TOG 1, 70 cm" → "Gigoteuse chaude". */
+/**
+ * Returns the kind of thing that a title names: "Tarnwick Regn Rain Jacket" → "Rain Jacket",
+ * "Gigoteuse chaude TOG 1, 70 cm" → "Gigoteuse chaude".
+ */
 function headOf (title: string, language: Language): string {
   const parts = title.replace(/\([^)]*\)/g, '').match(words) ?? []
   const kinds = roles(plainWords(parts.join(' ')), language).map(({ role }) => role)
@@ -78,7 +81,7 @@ function headOf (title: string, language: Language): string {
   return parts.slice(0, end).join(' ')
 }
 
-/** The subject without the words that would make the question ask for another kind of fact. */
+/** Removes from the subject the words that would make the question ask for another type of fact. */
 function fitting (subject: string, asked: string, language: Language): string {
   const type = answerType(asked, language)
   if (type === null || answerType(`${subject} ${asked}`, language) === type) return subject

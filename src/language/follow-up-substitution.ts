@@ -1,4 +1,4 @@
-// Puts the figures, sizes, colours and names of a follow-up question in the place of those of the question before.
+// Replaces the figures, sizes, colours and names of the previous question with those of a follow-up.
 import type { Language } from '../types.ts'
 import { figures, type Figure } from './figures.ts'
 import { exchangeable, isNumeral, plainWords, variantLine } from './follow-up-words.ts'
@@ -8,7 +8,7 @@ export interface Span {
   start: number
   end: number
   text: string
-  /** What it counts or tells; two of one kind exclude one another. */
+  /** The things it counts or describes; two spans of one kind exclude each other. */
   kinds: string[]
 }
 
@@ -18,12 +18,12 @@ const ordinal = /(?<![\p{L}\p{N}])\d{1,2}(?:ere?|ère|er|re|[eè]me|i[eè]me|nde
 const word = /\p{L}{3,}/gu
 const names = /(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{L}{2,}/gu
 
-/** Figures that are looked at in one text, and those of a question that are put in: nobody asks for more. */
+/** Maximum figures to read in one text, and to replace from a question: real questions have fewer. */
 const most = { held: 24, told: 6 }
-/** Characters before a figure that can tell what it counts. */
+/** Characters to read before a figure to learn what it counts. */
 const near = 60
 
-/** The figures, codes, sizes, telling words and names of a text, in order. */
+/** Returns the figures, codes, sizes, variant words and names of a text, in order. */
 export function spans (text: string, language: Language): Span[] {
   const found: Span[] = []
   for (const { 0: written, index } of text.matchAll(ordinal)) {
@@ -54,20 +54,20 @@ export function spans (text: string, language: Language): Span[] {
     // "How heavy is it?" asks, and "is it heavy?" too.
     if (exchangeable(line, language) && !/\b(?:how|wie|too|so|zu|est|is|are|ist|sind|trop|assez|très|muy)\s$/iu.test(text.slice(0, index))) found.push({ start: index, end: index + written.length, text: written, kinds: [`v${line}`] })
   }
-  // German writes every noun so.
+  // German capitalises every noun.
   for (const { 0: written, index } of language === 'de' ? [] : text.matchAll(names)) {
     if (!found.some(({ start }) => start === index)) found.push({ start: index, end: index + written.length, text: written, kinds: ['name'] })
   }
   return found.sort((a, b) => a.start - b.start)
 }
 
-/** "T4" is "taille 4", as French labels write it. */
+/** Returns the kinds of a code: "T4" is "taille 4" on French labels. */
 function codeKinds (letter: string, language: Language): string[] {
   const kind = letter.toLowerCase()
   return language === 'fr' && kind === 't' ? ['ct', `b${stem('taille', 'fr')}`] : [`c${kind}`]
 }
 
-/** The figure that ends at `end` as figures.ts reads it, with the word after it; null when that takes it for none. */
+/** Reads the figure that ends at `end`, and the word after it, with figures.ts; null when that finds no figure. */
 function figureAt (text: string, end: number, language: Language): Figure | null {
   const after = /^\s*-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? ''
   const head = text.slice(0, end).slice(-near)
@@ -76,41 +76,41 @@ function figureAt (text: string, end: number, language: Language): Figure | null
 }
 
 /**
- * The earlier text with what the new one tells otherwise in its place: "prix des couches taille 4" and "et en
- * taille 3 ?" → "prix des couches taille 3". What has no counterpart is in `rest`, in order.
+ * Replaces the parts of the earlier text that the new one changes: "prix des couches taille 4" and "et en
+ * taille 3 ?" → "prix des couches taille 3". Parts without a counterpart are in `rest`, in order.
  */
-export function exchange (earlier: string, asked: Span[], language: Language): { text: string, rest: Span[] } {
+export function substitute (earlier: string, asked: Span[], language: Language): { text: string, rest: Span[] } {
   let text = earlier
   const rest: Span[] = []
-  const exchanged = new Set<number>()
+  const replaced = new Set<number>()
   for (const span of asked.slice(0, most.told)) {
-    const held = spans(text, language).filter(({ start }) => !exchanged.has(start))
+    const held = spans(text, language).filter(({ start }) => !replaced.has(start))
     const match = held.find(({ kinds }) => kinds.some(kind => span.kinds.includes(kind))) ?? (span.kinds.length === 0 ? nearest(span, held) : undefined)
     if (!match) {
       rest.push(span)
       continue
     }
     text = text.slice(0, match.start) + inPlaceOf(match, span) + text.slice(match.end)
-    exchanged.add(match.start)
+    replaced.add(match.start)
   }
   return { text, rest }
 }
 
-/** "et le 4 ?", "and the 800?": the figure of its order that is next to it. */
+/** Finds the figure closest in magnitude, for "et le 4 ?", "and the 800?". */
 function nearest (span: Span, held: Span[]): Span | undefined {
   const magnitude = ({ text }: Span) => Math.log10(Number(/\d+(?:[.,]\d+)?/.exec(text)?.[0].replace(',', '.')))
   const far = (other: Span) => Math.abs(magnitude(other) - magnitude(span))
   return held.filter(other => far(other) < 1).sort((a, b) => far(a) - far(b))[0]
 }
 
-/** A code in the place of a figure, as in "taille 4", and the other way round. */
+/** Writes a code in place of a figure, as in "taille 4", and vice versa. */
 function inPlaceOf (held: Span, span: Span): string {
   const isCode = ({ kinds }: Span) => kinds[0] === 'ct'
   if (isCode(span) && !isCode(held)) return span.text.slice(1)
   return isCode(held) && !isCode(span) ? `taille ${span.text}` : span.text
 }
 
-/** A text without what tells one model from another: its names and figures. */
+/** Removes the names and figures that identify a model. */
 export function withoutModel (text: string, language: Language): string {
   return spans(text, language).filter(({ kinds }) => !/^v/.test(kinds[0] ?? '')).reverse()
     .reduce((left, { start, end }) => left.slice(0, start) + left.slice(end), text).replace(/\s+/g, ' ').trim()

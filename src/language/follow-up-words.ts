@@ -1,4 +1,4 @@
-// What the words of a question do in it: name its subject, tell a variant, ask for a property, or nothing of these.
+// Finds the role of each word in a question: subject, figure, variant, property asked for, or filler.
 import type { Language } from '../types.ts'
 import { answerType } from './answer-types.ts'
 import { isGeneric } from './generic-words.ts'
@@ -7,7 +7,7 @@ import { fold, isStopWord, languages, stem } from './words.ts'
 export type Role = 'subject' | 'figure' | 'variant' | 'namer' | 'property' | 'filler'
 type Known = Exclude<Language, 'und'>
 
-/** Adjectives and nouns that tell one of a kind from another; those of a line exclude one another. */
+/** Adjectives and nouns that distinguish things of one kind; those on one line exclude each other. */
 const variants: Record<Known, string[]> = {
   fr: [
     'petit petite petits petites grand grande grands grandes moyen moyenne',
@@ -34,7 +34,7 @@ const variants: Record<Known, string[]> = {
   ],
 }
 
-/** What a variant is named with: "taille 3", "the red one". */
+/** Words that introduce or name a variant: "taille 3", "the red one". */
 const namers: Record<Known, string> = {
   fr: 'taille tailles lot paquet pack carton format version couleur couleurs coloris pointure contenance',
   en: 'size sizes pack version colour colours color colors one ones',
@@ -42,7 +42,7 @@ const namers: Record<Known, string> = {
   de: 'größe größen farbe farben packung version',
 }
 
-/** What is asked of a thing that was named before: parts of such a question, never its subject. */
+/** Words that ask about a thing named before: never the subject of a question. */
 const properties: Record<Known, string> = {
   fr: 'stock dispo garantie garanti garantis garantie dimension dimensions poids prix matière matières composition couleur référence notice entretien lavage lavable lavables laver lave lavent machine lave-vaisselle sèche-linge micro-ondes sécher sèche nettoyer nettoie repasser étanche étanches imperméable imperméables pliable pliables compatible compatibles inclus fourni fournis vendu vendus livré livrés tient convient adapté adaptée résiste résistant résistante solide efficace utiliser utilise installer installe monter monte démonter démonte plier plie garder garde conserver conserve marche fonctionne passe dure arrive reçois revient reste restent remplacer changer combien charge recharge fabriqué fabriquée fabriqués exactement environ total tout chacun unité pièce différence temps jour jours heure heures semaine semaines mois minutes an ans années personnes fois litres pièces marque mieux conseillez conseillé recommandez normal normale obligatoire nécessaire',
   en: 'stock warranty guarantee guaranteed weight price dimensions size material colour reference washable wash washed washing machine dishwasher dryer tumble microwave dry clean cleaned iron waterproof watertight breathable packable compatible included waterproofing sold fit fits last lasts install assemble fold pack charge recharge replace change made exactly roughly about total each difference second seconds minute minutes hour hours day days week weeks month months year years people persons litres times often since extra brand make better recommend suitable safe easy hard durable normal necessary back available ship shipped deliver delivered cost',
@@ -50,7 +50,7 @@ const properties: Record<Known, string> = {
   de: 'lager garantie maße gewicht preis material farbe waschbar waschen maschine spülmaschine trockner trocknen reinigen wasserdicht faltbar kompatibel enthalten dabei hält funktioniert kostet wiegt passt genau unterschied zeit tage tagen stunden wochen monate jahre personen mal marke besser empfehlen nötig',
 }
 
-/** What the question is of the shop itself: it needs nothing before it. */
+/** Subjects about the shop itself, which need no earlier turn. */
 const ownMatters: Record<Known, string> = {
   fr: 'horaires horaire ouvert ouverts ouverte ouvertes ouvre ouvrez ferme fermé fermez téléphone tél mail e-mail email courriel joindre contacter contact adresse magasin boutique livraison livraisons livrer livrez retour retours retourner renvoyer rembourser remboursement payer paiement paiements annuler commander expédier expédiez port colis facture compte abonnement fidélité cadeau',
   en: 'opening open close closed hours phone telephone email mail contact call address shop shops store stores delivery shipping postage returns return returning refund refunds payment payments pay cancel gift voucher vouchers invoice account membership repair repairs rental parcel',
@@ -65,7 +65,7 @@ const courtesies: Record<Known, string> = {
   de: 'danke hallo ok ja nein gut perfekt super vielen tschüss schön',
 }
 
-/** Words that lists of stop words lack and that name nothing. */
+/** Words that name nothing, and that lists of stop words lack. */
 const fillers: Record<Known, string> = {
   fr: 'partir jusqu moins tant autant propos niveau suite ensuite sinon alors donc surtout plutôt voilà super parfait pourquoi question entre après avant avis dedans',
   en: 'else instead then though maybe actually okay exactly about whats hows thats per question anything something nothing after before',
@@ -95,15 +95,15 @@ const ownSets = each(language => foldedSet(ownMatters[language]))
 const fillerSets = each(language => foldedSet(fillers[language]))
 const courtesySets = each(language => foldedSet(courtesies[language]))
 
-/** Small letters without accents; ` | ` where a clause ends, one space between words. */
+/** Writes a text in lower case without accents, with ` | ` where a clause ends and one space between words. */
 export function plainWords (text: string): string {
-  // Without its accent "está" were "esta", which points to something.
+  // Without its accent, "está" would be "esta", which refers back.
   const lower = text.normalize('NFC').toLowerCase().replace(/(?<!\p{L})está(?!\p{L})/gu, 'es')
   return fold(lower).replace(/ß/g, 'ss').replace(/(?<!\d)[.,;:!?…]+|[.,;:!?…]+(?!\d)/g, ' | ')
     .replace(/(?:(?<!\d)[.,]|[.,](?!\d)|[^\p{L}\p{N}|.,])+/gu, ' ').replace(/^[ |]+|[ |]+$/g, '')
 }
 
-/** The role of every word of a plain text, in order; `|` is a filler. */
+/** Returns the role of every word of a plain text, in order; `|` is a filler. */
 export function roles (plain: string, language: Language): { word: string, role: Role }[] {
   const words = plain.split(' ')
   return words.map((word, i) => ({ word, role: roleOf(word, words[i - 1] ?? '', language) }))
@@ -124,27 +124,27 @@ function roleOf (word: string, before: string, language: Language): Role {
   return answerType(word, language) === null ? 'subject' : 'property'
 }
 
-/** A figure in letters, except those that are articles as well. */
+/** Tells whether a word is a number in letters, except those that are also articles. */
 export function isNumeral (plain: string, language: Language): boolean {
   return language !== 'und' && numerals[language].test(plain)
 }
 
-/** Which line of words that exclude one another a word is of; −1 when of none. */
+/** Returns the line of variants that a word is on; −1 when on none. */
 export function variantLine (word: string, language: Language): number {
   return language === 'und' ? -1 : variantSets[language].findIndex(line => line.has(word))
 }
 
-/** Whether the words of a line can stand for one another; those of the last cannot. */
+/** Tells whether the words of a line can replace each other; those of the last line cannot. */
 export function exchangeable (line: number, language: Language): boolean {
   return language !== 'und' && line >= 0 && line < variants[language].length - 1
 }
 
-/** Whether a word is of the shop itself: opening hours, delivery, returns. */
+/** Tells whether a word is about the shop itself: opening hours, delivery, returns. */
 export function isOwnMatter (word: string, language: Language): boolean {
   return language !== 'und' && ownSets[language].has(word)
 }
 
-/** Whether a text is only "thanks", "yes", "hello". */
+/** Tells whether a text is only "thanks", "yes", "hello". */
 export function isCourtesy (plain: string, language: Language): boolean {
   return language !== 'und' && plain.split(' ').every(word => word === '|' || word === '' || courtesySets[language].has(word))
 }

@@ -1,15 +1,15 @@
-// Follow-up questions: which need the conversation to be understood, and what they ask when it is put in.
+// Detects follow-up questions that need the conversation, and completes them from it.
 import type { History, Language, Turn } from '../types.ts'
 import { answerType } from './answer-types.ts'
-import { exchange, spans, withoutModel, type Span } from './follow-up-substitution.ts'
+import { spans, substitute, withoutModel, type Span } from './follow-up-substitution.ts'
 import { pointsBack } from './follow-up-pronouns.ts'
 import { subjectOf } from './follow-up-subject.ts'
 import { isCourtesy, isOwnMatter, plainWords, roles, type Role } from './follow-up-words.ts'
 import { tokens } from './words.ts'
 
-/** What a follow-up may begin with: "et", "ok, and what about". */
+/** Matches the start of a follow-up: "et", "ok, and what about". */
 const opening = /^[\s¿¡]*(?:(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|donc|alors|so|ok|okay|oui|yes|merci|thanks|thank you|danke|gracias|d['’]accord|super|great|what about|how about|qu['’]en est-il (?:de|du|des)|was ist mit|qué tal)(?=[\s,.!…-]|$)[\s,.!…-]*)+/iu
-/** What in an opening goes on with what was asked. */
+/** Matches the part of an opening that continues the previous question. */
 const joins = /(?<!\p{L})(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|about|qu['’]en|was|qué)(?!\p{L})/iu
 
 const preposition = /^(?:pour|en|a|au|aux|dans|avec|sans|sur|vers|chez|to|for|in|at|on|with|from|without|para|con|al|fur|im|mit|nach|am|ohne) /
@@ -17,75 +17,75 @@ const preposition = /^(?:pour|en|a|au|aux|dans|avec|sans|sur|vers|chez|to|for|in
 const aboutAnother = /^(?:pour|for|para|für|avec|with|con|mit) /i
 const beneficiary = /\b(?:bebe|bebes|enfants?|jumeaux|nouveau ne|adultes?|homme|femme|fille|garcon|ecole|creche|groupe|child|children|kids?|adults?|baby|twins|men|women|groups?|schools?|beginners?|winter|summer|hiver|ete)\b/
 const places = 'en|à|a|au|aux|vers|dans|to|in|at|nach'
-/** "celle en verre", "the waterproof ones": another of the same kind. */
+/** Matches another thing of the same kind: "celle en verre", "the waterproof ones". */
 const another = /^(?:(?:le|la|les|the|a|an) )?(?:celui|celle|ceux|celles)(?:-là|-ci)? | ones?$/i
-/** "la double", "a bigger one": the same, but for what told one model from others. */
+/** Matches another model of the same thing: "la double", "a bigger one". */
 const otherModel = /^(?:le|la|les|un|une|the|an?|another|el|los|las|una?|die|der|das) (?:plus |moins |more |less |más )?[\p{L}]+(?: ones?)?$|\bones?$/iu
 
-/** A verb or a question word: what has one says by itself what it asks. */
+/** Matches a verb or a question word: a text with one is a full question. */
 const clausal: Record<Exclude<Language, 'und'>, RegExp> = {
   fr: /\b(?:je|j|tu|on|nous|vous|ils?|elles?|est|sont|ont|avez|ai|peut|peux|pouvez|faut|dois|doit|y a|ca|c|combien|comment|pourquoi|quand|quel|quelle|quels|quelles|quoi|lequel|laquelle|ou)\b|^qui\b/,
   en: /\b(?:i|we|you|they|it|is|are|was|were|am|do|does|did|can|could|will|would|should|may|must|has|have|how|why|when|where|what|whats)\b|^(?:which|who)\b/,
   es: /\b(?:es|son|esta|estan|hay|tiene|tienen|puedo|puede|cuanto|cuanta|cuantos|cuantas|como|cuando|donde|cual|cuales|que|hacen|hago)\b/,
   de: /\b(?:ich|wir|sie|er|es|ist|sind|hat|haben|kann|kostet|gibt|wie|wann|warum|wo|was|welche[rsnm]?)\b/,
 }
-/** "Why so expensive?", "pourquoi pas ?" */
+/** Matches "Why so expensive?", "pourquoi pas ?" */
 const whySo = /^(?:pourquoi|why|por que|warum) (?:si|aussi|pas|non|so|not|no|tan|nicht)\b(?: \w+)?$/
 const whyOrHow = /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b/
 
-/** Orders and items are anybody's: "Can I change my order after I placed it?" points to itself. */
+/** Matches orders and items in general: in "Can I change my order after I placed it?" the pronoun refers to the order. */
 const aboutAnyOrder = /\b(?:(?:an?|my|our|the|any|une?|ma|mes|la|cette|mein|meine|eine|die|mi|un|una) (?:orders?|items?|commandes?|articles?|bestellung|artikel|pedido|articulo)|who are you|qui etes vous|wer sind sie|quienes son ustedes)\b/
 
-/** The longest question that is looked at: a letter tells what it is about. */
-const longest = 300
-/** A fragment has no more words, with "et" before it. */
-const fragmentWords = 6
+/** Longer questions stand alone: a letter names its own subject. */
+const maxQuestionChars = 300
+/** Maximum words of a fragment after "et". */
+const maxFragmentWords = 6
 
 /**
- * Whether a question can be understood without what was said before it. It is cheap, and true when in doubt: a
- * question that names its own subject is to be left as it is.
+ * Tells whether a question can be understood without the earlier turns. It is cheap, and true when in doubt: a
+ * question that names its own subject must stay unchanged.
  */
 export function standsAlone (question: string, language: Language, history: History): boolean {
-  const earlier = newest(history)
-  if (!earlier || question.length > longest) return true
+  const earlier = newestTurn(history)
+  if (!earlier || question.length > maxQuestionChars) return true
   const plain = plainWords(question)
   if (tokens(plain).length === 0 || isCourtesy(plain, language)) return true
   if (aboutAnyOrder.test(plain)) return true
   const words = roles(plain, language)
   if (whySo.test(plain) || pointsBack(plain, words, language)) return false
   if (!words.some(({ role }) => role === 'subject')) return ofTheShop(plain, language)
-  const piece = fragment(question, language)
-  if (piece === null || piece.words.some(({ word }) => isOwnMatter(word, language))) return true
-  return piece.kind === 'thing' && asking(said(earlier), language) === ''
+  const part = fragment(question, language)
+  if (part === null || part.words.some(({ word }) => isOwnMatter(word, language))) return true
+  return part.kind === 'thing' && askingWords(questionOf(earlier), language) === ''
 }
 
 /**
- * The question with what it leaves out, taken from the conversation: it can be searched, and asks for the right fact.
- * To be called when `standsAlone` says no; without earlier turns it is the question itself.
+ * Completes a question from the conversation, so that it can be searched and asks for the right fact.
+ * Call it when `standsAlone` is false; without earlier turns it returns the question itself.
  */
 export function complete (question: string, language: Language, history: History): string {
-  const earlier = newest(history)
-  if (!earlier || question.length > longest) return question
-  const base = said(earlier)
+  const earlier = newestTurn(history)
+  if (!earlier || question.length > maxQuestionChars) return question
+  const base = questionOf(earlier)
   const asked = bare(question.replace(opening, ''))
   if (asked === '') return question
-  const piece = fragment(question, language)
-  if (piece?.words.some(({ role }) => role === 'subject')) return overlay(piece, asked, base, language)
+  const part = fragment(question, language)
+  if (part?.words.some(({ role }) => role === 'subject')) return overlay(part, asked, base, language)
   if (!tellsOnly(asked, base, language)) return ask(subjectOf(earlier, base, asked, language), asked, language)
   const kept = otherModel.test(asked) && spans(asked, language).every(isWord) ? withoutModel(base, language) : base
   const told = spans(asked, language)
-  const { text, rest } = exchange(kept, told, language)
+  const { text, rest } = substitute(kept, told, language)
   if (told.length === 0 || (text === base && isClause(plainWords(asked), language))) return ask(subjectOf(earlier, base, asked, language), asked, language)
-  return whole([text, ...rest.map(span => asSaid(span, asked)), ...others(asked, language)], language)
+  return whole([text, ...rest.map(span => asSaid(span, asked)), ...otherVariants(asked, language)], language)
 }
 
-/** The newest turn that is about something. */
-function newest ({ turns }: History): Turn | undefined {
-  return turns.findLast(turn => turn.cited.length > 0 || tokens(said(turn)).length > 1) ?? turns.at(-1)
+/** Returns the newest turn with a subject. */
+function newestTurn ({ turns }: History): Turn | undefined {
+  return turns.findLast(turn => turn.cited.length > 0 || tokens(questionOf(turn)).length > 1) ?? turns.at(-1)
 }
 
-function said ({ question, standalone }: Turn): string {
-  return bare((standalone ?? question).slice(0, longest).replace(/[\uD800-\uDBFF]$/, ''))
+function questionOf ({ question, standalone }: Turn): string {
+  return bare((standalone ?? question).slice(0, maxQuestionChars).replace(/[\uD800-\uDBFF]$/, ''))
 }
 
 function bare (text: string): string {
@@ -96,7 +96,7 @@ function isClause (plain: string, language: Language): boolean {
   return language !== 'und' && clausal[language].test(plain)
 }
 
-/** "Couches taille 4 : elles sont en stock ?" */
+/** Writes a subject before a question: "Couches taille 4 : elles sont en stock ?" */
 function ask (subject: string, asked: string, language: Language): string {
   return language === 'fr' ? `${subject} : ${asked} ?` : `${subject}: ${asked}?`
 }
@@ -105,7 +105,7 @@ function whole (parts: string[], language: Language): string {
   return parts.join(' ') + (language === 'fr' ? ' ?' : '?')
 }
 
-/** "Where are you?", "how can I reach you?", "when will my order ship?" */
+/** Tells whether a question is about the shop: "Where are you?", "how can I reach you?", "when will my order ship?" */
 function ofTheShop (plain: string, language: Language): boolean {
   const type = answerType(plain, language)
   return type === 'place' || type === 'contact' || /\b(?:my order|ma commande|mi pedido|meine bestellung|donde estan|wo sind sie)\b/.test(plain)
@@ -113,44 +113,44 @@ function ofTheShop (plain: string, language: Language): boolean {
 
 interface Fragment { kind: 'thing' | 'place', words: { word: string, role: Role }[] }
 
-/** A question that is no sentence: "et les lingettes ?" (a thing), "et en Suisse ?" (a place, an occasion). */
+/** Reads a question without a verb: "et les lingettes ?" (a thing), "et en Suisse ?" (a place, an occasion). */
 function fragment (question: string, language: Language): Fragment | null {
   if (language === 'und') return null
   const joined = joins.test(opening.exec(question)?.[0] ?? '')
   const plain = plainWords(question.replace(opening, ''))
   const words = roles(plain, language)
-  if (plain === '' || plain.includes('|') || clausal[language].test(plain) || words.length > (joined ? fragmentWords : fragmentWords - 2)) return null
+  if (plain === '' || plain.includes('|') || clausal[language].test(plain) || words.length > (joined ? maxFragmentWords : maxFragmentWords - 2)) return null
   const kind = preposition.test(plain) ? 'place' : 'thing'
-  // Without "et", "prix couches" is a question of its own.
+  // Without "et", "prix couches" is a complete question.
   if (!joined && kind === 'thing') return null
   if (words.some(({ role }) => role === 'subject') && asksFact(plain, language)) return null
   return { kind, words }
 }
 
-/** Whether a text asks for a kind of fact by other words than those known; figures with what they count aside. */
+/** Tells whether a text asks for a type of fact in words not in `known`. Ignores figures, variants and their names. */
 function asksFact (plain: string, language: Language, known = new Set<string>()): boolean {
   const words = roles(plain, language).filter(({ word, role }) => role !== 'figure' && role !== 'variant' && role !== 'namer' && !known.has(word))
   return answerType(words.map(({ word }) => word).join(' '), language) !== null || whyOrHow.test(plain)
 }
 
-/** Whether a question only tells a variant, and asks nothing new: "et en taille 3 ?", "do you have a bigger one?" */
+/** Tells whether a question only gives a variant, and asks nothing new: "et en taille 3 ?", "do you have a bigger one?" */
 function tellsOnly (asked: string, base: string, language: Language): boolean {
   const plain = plainWords(asked)
-  // "et le 2e âge ?": in what is no sentence, words of the question before ask nothing new.
+  // "et le 2e âge ?": in a fragment, words of the previous question ask nothing new.
   const known = new Set(isClause(plain, language) ? [] : plainWords(base).split(' '))
   const words = roles(plain, language)
   if (asksFact(plain, language, known) || words.some(({ word, role }) => (role === 'property' || role === 'subject') && !known.has(word))) return false
   return words.some(({ role }) => role === 'figure' || role === 'variant')
 }
 
-/** The earlier question asked of what the fragment names. */
+/** Asks the earlier question about the thing in the fragment. */
 function overlay ({ kind, words }: Fragment, asked: string, base: string, language: Language): string {
   const told = spans(asked, language)
   const earlier = new Set(plainWords(base).split(' '))
   const isKnown = words.every(({ word, role }) => role !== 'subject' || earlier.has(word))
   const isNamed = kind === 'place' && /^(?:pour|for|para|für|en|à|a|au|aux|to|in|nach) /i.test(asked) && told.length === 1 && told[0]!.kinds[0] === 'name' && spans(base, language).filter(({ kinds }) => kinds[0] === 'name').length === 1
   if (isNamed || (isKnown && told.length > 0)) {
-    const { text, rest } = exchange(base, told, language)
+    const { text, rest } = substitute(base, told, language)
     return whole([text, ...rest.map(span => asSaid(span, asked))], language)
   }
   if (another.test(asked)) return whole([withoutModel(base, language), asked.replace(another, '').replace(/^(?:the|an?) /i, '')], language)
@@ -159,10 +159,10 @@ function overlay ({ kind, words }: Fragment, asked: string, base: string, langua
     if (slot) return whole([`${base.slice(0, slot.start)}${asked}${base.slice(slot.end)}`], language)
     if (answerType(base, language) === null || !aboutAnother.test(asked) || /\d/.test(asked) || beneficiary.test(plainWords(asked))) return whole([base, asked], language)
   }
-  return ask(asked.replace(aboutAnother, ''), asking(base, language), language)
+  return ask(asked.replace(aboutAnother, ''), askingWords(base, language), language)
 }
 
-/** Where the earlier text has a phrase of the same preposition, or of another one of places. */
+/** Finds a phrase in the earlier text with the same preposition, or with another preposition of place. */
 function sameSlot (asked: string, base: string): { start: number, end: number } | null {
   const first = /^\p{L}+/u.exec(asked.toLowerCase())?.[0]
   if (first === undefined) return null
@@ -172,10 +172,10 @@ function sameSlot (asked: string, base: string): { start: number, end: number } 
 }
 
 /**
- * The words by which a text asks for its kind of fact: the fewest that do, with the question word before them; those
+ * Returns the fewest words by which a text asks for its type of fact, with the question word before them; those
  * of a property ("lavable") when it asks for none.
  */
-function asking (text: string, language: Language): string {
+function askingWords (text: string, language: Language): string {
   const type = answerType(text, language)
   if (type === null) return roles(plainWords(text), language).filter(({ role }) => role === 'property').map(({ word }) => word).join(' ')
   const words = text.match(/[\p{L}\p{N}]+/gu) ?? []
@@ -193,7 +193,7 @@ function isWord ({ text }: Span): boolean {
   return /^\p{L}{3}/u.test(text)
 }
 
-/** What a question tells with the words about it: "taille 3", "en noir", "plus grand". */
+/** Returns a span of the question with the words around it: "taille 3", "en noir", "plus grand". */
 function asSaid (span: Span, asked: string): string {
   const before = asked.slice(0, span.start)
   if (isWord(span)) return `${/\b(?:plus|moins|more|less|más|en|in|für|pour|for)\s$/iu.exec(before)?.[0] ?? ''}${span.text}`
@@ -203,8 +203,8 @@ function asSaid (span: Span, asked: string): string {
 
 const same = /^(?:same|memes?|pareille?|idem|mism[oa]|gleichen?)$/
 
-/** "moins cher", "the other": variants that exclude no other. */
-function others (asked: string, language: Language): string[] {
+/** Returns the variants that exclude no others: "moins cher", "the other". */
+function otherVariants (asked: string, language: Language): string[] {
   const told = new Set(spans(asked, language).map(({ text }) => plainWords(text)))
   const words = roles(plainWords(asked), language)
   return words.flatMap(({ word, role }, i) => {

@@ -1,4 +1,4 @@
-// Words that questions of any shop or office are made of: they say how something is asked, not what about.
+// Lists the generic words of questions to a shop or an office: they phrase the question, and do not name its subject.
 import type { Language } from '../types.ts'
 import { fold, languages, stem } from './words.ts'
 
@@ -12,12 +12,12 @@ const lists: Record<Exclude<Language, 'und'>, string> = {
 const stems = Object.fromEntries(languages.map(language => [language,
   new Set(lists[language].split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))]))
 
-/** @param stemmed a stem of that language, as `stem` makes it */
+/** @param stemmed a stem of that language, as `stem` returns it */
 export function isGeneric (stemmed: string, word: string, language: Language): boolean {
   return language !== 'und' && (stems[language]!.has(stemmed) || stems[language]!.has(fold(word)))
 }
 
-/** Two stems of one family: all but the last letter of the shorter one in common, and most of the longer. */
+/** Tells whether two stems are of one family: they share all but the last letter of the shorter one, and most of the longer. */
 export function sameFamily (a: string, b: string): boolean {
   if (a.length < 4 || b.length < 4 || /\d/.test(a)) return false
   const most = Math.min(a.length, b.length)

@@ -1,15 +1,15 @@
-// Which language a question is in: the company's, unless there is no doubt that it is another.
+// Detects the language of a question: the company's, unless another one is certain.
 import { LRUCache } from 'lru-cache'
 import { detectAll } from 'tinyld'
 import type { Language } from '../types.ts'
 import { isStopWord, languages, tokens } from './words.ts'
 
-// A pure function's memory: questions that come again, cached answers above all, are not looked at twice.
+// Caches a pure function: repeated questions, above all those with a cached answer, are analysed once.
 const known = new LRUCache<string, Language>({ max: 5000 })
 
 /**
- * The language of a question among the four that have stop words and stems.
- * Questions are short, so a letter detector alone is often wrong: another language than the company's is believed
+ * Detects the language of a question among the four that have stop words and stems.
+ * Questions are short, so a letter-based detector is often wrong: another language than the company's is accepted
  * only when the detector and the stop words agree.
  */
 export function questionLanguage (text: string, company: Language): Language {

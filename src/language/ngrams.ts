@@ -1,4 +1,4 @@
-// Cuts a question's words into the few n-grams that are worth a search each.
+// Chooses the few n-grams of a question that are worth a search each.
 
 export interface Ngram {
   words: string[]
@@ -6,13 +6,13 @@ export interface Ngram {
   n: number
 }
 
-/** Share of the slots that unigrams keep when not everything fits: they carry the recall, longer n-grams sharpen. */
+/** Share of the slots for unigrams when not everything fits: unigrams give recall, longer n-grams precision. */
 const unigramShare = 0.6
 
 /**
- * The n-grams of a question, at most `max` (20), from its content words in order.
+ * Returns the n-grams of a question, at most `max` (20), from its content words in order.
  *
- * Kept: every trigram; each bigram that brings a word no trigram has; every unigram. When these do not fit,
+ * Keeps every trigram, each bigram with a word that no trigram has, and every unigram. When these do not fit,
  * `unigramShare` of the slots (12 of 20) go to the most salient unigrams and the rest to the trigrams whose words
  * are most salient; a slot that one kind does not need goes to the other. Order: trigrams, bigrams, unigrams, each
  * in the order of the question. No n-gram comes twice.
@@ -39,7 +39,7 @@ export function optimizeNgrams (words: readonly string[], max = 20, rarity: (wor
   ]
 }
 
-/** Figures and codes before everything else, then rare words, then long ones. */
+/** Rates figures and codes highest, then rare words, then long ones. */
 function wordSalience (word: string, rarity: (word: string) => number): number {
   return (/\p{N}/u.test(word) ? 1000 : 0) + 20 * rarity(word) + Math.min(word.length, 19)
 }
@@ -54,7 +54,7 @@ function windows (words: readonly string[], n: number): Ngram[] {
   return [...found.values()]
 }
 
-/** The `slots` most salient, in their own order. */
+/** Returns the `slots` most salient n-grams, in their original order. */
 function mostSalient (grams: Ngram[], slots: number, salience: (gram: Ngram) => number): Ngram[] {
   if (grams.length <= slots) return grams
   const best = new Set(grams.map((gram, i) => ({ i, salience: salience(gram) }))

@@ -1,17 +1,17 @@
-// The form of a question in the key of its answer: what is typed differently and asks the same has one.
+// Normalizes a question for the key of its answer: questions that only differ in typing get the same form.
 import type { Language } from '../types.ts'
 import { fold, languages } from './words.ts'
 
 type Known = Exclude<Language, 'und'>
 
-/** Words that mean something else with a capital: "polish" and "Polish". In German every noun may be one. */
+/** Words with another meaning when capitalised: "polish" and "Polish". In German any noun may be one. */
 const capitonyms: Record<Exclude<Known, 'de'>, Set<string>> = {
   en: new Set('us it who may march august polish turkey china job reading mobile nice lent rose mark bill will frank sue pat rob jack john jersey bath cork chad china japan mercury mars catholic god apple amazon shell target gap orange'.split(' ')),
   fr: new Set('tours nice mars orange laval lens chine franc rose marin claire martin apple'.split(' ')),
   es: new Set('lima granada paz rosa mercedes chile china león santiago victoria pilar mar marte apple gas'.split(' ')),
 }
 
-/** French and Spanish words whose accent nobody needs to tell them from another, and many leave out. */
+/** French and Spanish words whose accents many people omit, and that no other word depends on. */
 const safeAccents: Record<Known, Set<string>> = {
   en: new Set('café cafés naïve façade crème brûlée jalapeño señor fiancée cliché clichés décor'.split(' ')),
   fr: new Set('délai délais coûte coûtent déjà très après êtes être même mêmes téléphone numéro matière matières échange échanger réduction réductions expédié expédition expédier expédiez réparation réparer étranger européen été bébé bébés numéros électronique électrique écran étage problème modèle modèles système référence références vérifier réserver réservation rétractation éligible âge dépôt contrôle hôtel août février décembre frontière reçu français française envoyé envoyée'.split(' ')),
@@ -20,14 +20,14 @@ const safeAccents: Record<Known, Set<string>> = {
 }
 const folded = Object.fromEntries(languages.map(language => [language, new Map([...safeAccents[language]].map(word => [word, fold(word)]))])) as Record<Known, Map<string, string>>
 
-/** A figure's unit may depend on its case: "5 mW" and "5 MW". */
+/** Matches a figure before a word: case may matter in a unit, as in "5 mW" and "5 MW". */
 const afterFigure = /\p{N}\s?$/u
-const longestUnit = 3
+const maxUnitChars = 3
 
 /**
- * One spelling of spaces, quotes, dashes, case, final punctuation and, where no word depends on them, accents.
- * What could be another question stays as it was typed: figures and what follows them, signs ("C++", "5 %"), words in
- * capitals, words that have another meaning with a capital, accents that tell words apart ("ou", "où").
+ * Unifies spaces, quotes, dashes, case, final punctuation and, where no word depends on them, accents.
+ * Leaves anything that could make another question: figures and the unit after them, signs ("C++", "5 %"), words in
+ * capitals, words with another meaning when capitalised, accents that distinguish words ("ou", "où").
  */
 export function normalizeQuestion (text: string, language: Language): string {
   const plain = text.normalize('NFC').replace(/[‘’ʼ]/g, '\'').replace(/[“”«»]/g, '"').replace(/[‐‑–—]/g, '-').replace(/\s+/g, ' ').trim()
@@ -36,7 +36,7 @@ export function normalizeQuestion (text: string, language: Language): string {
   const shouted = isShouted(bare, language)
   return bare.replace(/\p{L}[\p{L}\p{M}]*/gu, (word, at: number) => {
     const before = bare.slice(Math.max(0, at - 2), at)
-    if (word.length <= longestUnit && afterFigure.test(before)) return word
+    if (word.length <= maxUnitChars && afterFigure.test(before)) return word
     const lower = word.toLowerCase()
     const foldable = shouted || isPlainCase(word, lower, at === 0, language)
     const cased = foldable ? lower : word
@@ -44,16 +44,16 @@ export function normalizeQuestion (text: string, language: Language): string {
   })
 }
 
-/** Whether a word's capital says nothing. */
+/** Tells whether the capital of a word is meaningless. */
 function isPlainCase (word: string, lower: string, first: boolean, language: Known): boolean {
   if (word === lower) return true
-  // "US", "IT", "iPhone": more than the first letter is a capital.
+  // "US", "IT", "iPhone": a letter after the first is a capital.
   if (word.slice(1) !== lower.slice(1)) return false
   if (language === 'de') return first && !['sie', 'ihr', 'ihre', 'ihren', 'ihrem', 'ihnen'].includes(lower)
   return !capitonyms[language].has(lower)
 }
 
-/** Everything in capitals, and nothing among it that could be an abbreviation or a name: somebody's caps lock. */
+/** Tells whether a text was typed with caps lock: all capitals, and nothing that could be an abbreviation or a name. */
 function isShouted (text: string, language: Known): boolean {
   const words = text.match(/\p{L}{2,}/gu) ?? []
   return words.length >= 3 && text === text.toUpperCase() && language !== 'de' && !words.some(word => capitonyms[language].has(word.toLowerCase()))

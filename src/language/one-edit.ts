@@ -1,4 +1,4 @@
-// Compares words that may be misspelled: one edit apart, and long enough to tell.
+// Compares words that may be misspelled: one edit apart, and long enough to be sure.
 
 // Shorter words have too many neighbours; a figure or a code is never a misspelling of another.
 const minLength = 4
@@ -8,7 +8,7 @@ export function isCorrectable (word: string): boolean {
   return word.length >= minLength && word.length < maxLength && !/\p{N}/u.test(word)
 }
 
-/** Whether one insertion, deletion, replacement or swap of neighbours at most makes `a` into `b`. */
+/** Tells whether at most one insertion, deletion, replacement or swap of neighbours turns `a` into `b`. */
 export function withinOneEdit (a: string, b: string): boolean {
   if (a === b) return true
   const [short, long] = a.length <= b.length ? [a, b] : [b, a]

@@ -1,9 +1,9 @@
-// Writes the headings and the facts of a passage as lines, alike wherever they are searched, embedded, counted, shown or cited.
+// Writes the headings and facts of a passage as lines, in one form for search, embedding, token counts, display and citations.
 
 /** Separates the headings of a path. */
 export const headingSeparator = ' › '
 
-/** Joins headings, the outermost first, to one line: `Delivery › Abroad`. Leaves out those that are missing or empty. */
+/** Joins headings into one line, the outermost first: `Delivery › Abroad`. Skips those that are missing or empty. */
 export function headingPath (headings: readonly (string | undefined)[]): string {
   return headings.filter(Boolean).join(headingSeparator)
 }

@@ -1,10 +1,10 @@
-// The words by which questions are compared: those that may come and go, those that tell, and those that mean the same.
+// Lists the words for comparing questions: those to ignore, those that change the meaning, and synonyms.
 import type { Language } from '../types.ts'
 import { fold, languages, tokens } from './words.ts'
 
 type Known = Exclude<Language, 'und'>
 
-/** Courtesy and the frame of a question: with or without them it is the same one. Nothing that could be its matter. */
+/** Courtesy and phrasing: with or without them, the question is the same. None of them can be its subject. */
 const neutralLists: Record<Known, string> = {
   fr: 'bonjour bonsoir salut merci svp stp plaît pardon excusez dites dire moi voudrais aimerais savoir question renseignement info infos information informations pouvez pourriez peut peux puis pourrais possible est-ce que quel quelle quels quelles svp cordialement s\'il juste alors donc actuellement exactement souhaite souhaiterais connaître indiquer préciser avoir avez chez vous votre vos mon ma mes nos notre on je',
   en: 'hi hello hey thanks thank please sorry excuse tell me know wondering wonder like would could can may possible what which question info information just so actually exactly currently our you i we us do does is are have got get there any be been it this the a an',
@@ -13,8 +13,8 @@ const neutralLists: Record<Known, string> = {
 }
 
 /**
- * Words that change what is asked, however short: word → what it tells. Two questions must tell the same. Most of
- * them are stop words, which no list of content words holds.
+ * Words that change the question, however short, each with its meaning. Two questions must have the same meanings. Most
+ * of them are stop words, which content words lack.
  */
 const tellingLists: Record<Known, Record<string, string>> = {
   fr: {
@@ -35,7 +35,7 @@ const tellingLists: Record<Known, Record<string, string>> = {
   },
 }
 
-/** Words that mean the same wherever something is asked of a shop or an office. Opposites stand in different lines. */
+/** Synonyms in any question to a shop or an office. Opposites are on different lines. */
 const synonymLists: Record<Known, string[]> = {
   fr: [
     'prix tarif tarifs coût coûte coûtent coûter montant vaut combien cher', 'délai délais durée temps longtemps dure', 'livraison livrer livrez livré livrée livrées expédition expédier expédiez envoi envoyer envoyez', 'retour retourner renvoyer rendre renvoi', 'remboursement rembourser remboursé remboursez',
@@ -57,7 +57,7 @@ interface Words { neutral: Set<string>, telling: Map<string, string>, synonyms: 
 function wordsOf (language: Known): Words {
   const forms = (list: string) => list.split(/[\s_]+/).flatMap(entry => tokens(entry)).flatMap(word => [word, fold(word)])
   const telling = new Map<string, string>()
-  // "où" is where; without its accent it is or, which somebody in a hurry means as well: the first to claim a form keeps it.
+  // "où" means where; without its accent it means or, but people in a hurry also type it for where: the first entry for a form wins.
   for (const [what, list] of Object.entries(tellingLists[language])) {
     for (const word of list.split(' ')) for (const form of [word, fold(word)]) if (!telling.has(form)) telling.set(form, what)
   }
@@ -70,7 +70,7 @@ function wordsOf (language: Known): Words {
 
 const all = Object.fromEntries(languages.map(language => [language, wordsOf(language)])) as Record<Known, Words>
 
-/** What a word (lower case) tells that two equal questions must both tell; undefined when it is no such word. */
+/** Returns the meaning of a lower-case word that two equal questions must share; undefined for other words. */
 export function tells (word: string, language: Known): string | undefined {
   return all[language].telling.get(word)
 }
@@ -79,10 +79,10 @@ export function isNeutral (word: string, language: Known): boolean {
   return all[language].neutral.has(word)
 }
 
-/** What a plural adds, where it says nothing more. A stem would join too much: "port" and "porte", "niño" and "niña". */
+/** Matches a plain plural ending. A stem would merge too much: "port" and "porte", "niño" and "niña". */
 const plural: Record<Known, RegExp> = { fr: /(?<=\p{L}{3})[sx]$/u, en: /(?<=\p{L}{3})s$/u, es: /(?<=\p{L}{3})s$/u, de: /(?!)/u }
 
-/** One name for all words that mean the same: the number of their line, else the word without its plural, accents and all. */
+/** Returns one name for all synonyms: the number of their line, or else the singular of the word, with its accents. */
 export function meaning (word: string, language: Known): string {
   const { synonyms } = all[language]
   return synonyms.get(word) ?? synonyms.get(fold(word)) ?? word.replace(plural[language], '')

@@ -1,48 +1,48 @@
-// Whether two questions are the same one in other words, so that one answer serves both.
+// Decides whether two questions are the same in other words, so that one answer serves both.
 import type { Language } from '../types.ts'
 import { answerType } from './answer-types.ts'
 import { sameFamily } from './generic-words.ts'
 import { isNeutral, meaning, tells } from './same-question-words.ts'
 import { isStopWord, tokens } from './words.ts'
 
-/** A letter is no question that somebody else asks too. */
-const longest = 200
-/** Between two things that cannot change places: "A to B". They are so common that only the very reverse counts. */
+/** Longer texts are letters, which other people do not repeat. */
+const maxQuestionChars = 200
+/** Words between two things that cannot be swapped: "A to B". They are so common that only an exact reversal counts. */
 const directions = new Set('a à to de que'.split(' '))
-/** With any of these, nothing may change places: "A with B", "higher than B", "so many A per B". */
+/** Words that fix the order of all things: "A with B", "higher than B", "so many A per B". */
 const relations = new Set('for pour para für gegen with from into than versus vs per through instead avec par depuis vers contre versus con por desde hasta mit pro nach von als statt bis'.split(' '))
-/** With more things than these, who does what to what is told by their order. */
-const mostFree = 2
+/** Beyond this number of things, their order carries the meaning. */
+const maxUnorderedThings = 2
 
-/** "must", said in more than one word. */
+/** Matches "must" in more than one word. */
 const obligation = /\b(?:(?:have|has|had|need|needs) to|hay que|tengo que|tiene que|est-ce obligatoire)\b/gi
 
 const units = 'mm|cm|m|km|mg|g|kg|ml|cl|l|L|µm|mW|W|kW|MW|kWh|V|A|mAh|kb|Mb|MB|Gb|GB|TB|h|min|s|°C|°|%|€|\\$|£'
-/** Tokens have neither sign nor case; here both count: "-5", "1.5 m", "5 mW", "C++", "US", "XL", "T4". */
+/** Matches figures and codes with sign and case, which tokens lack: "-5", "1.5 m", "5 mW", "C++", "US", "XL", "T4". */
 const code = new RegExp(`(?<![\\p{L}\\p{N}])[-−+]?[€$£]?[\\p{L}]*\\p{N}[\\p{L}\\p{N}]*(?:[.,]\\p{N}+)*(?:\\s?(?:${units})(?![\\p{L}\\p{N}]))?|(?<![\\p{L}\\p{N}'])\\p{L}(?:\\+\\+|#)|(?<![\\p{L}\\p{N}'])(?!I(?!\\p{L}))\\p{Lu}{1,5}(?![\\p{L}\\p{N}'])`, 'gu')
 
 interface Matter {
-  /** What it is about: a name for each content word, synonyms having one; in order. */
+  /** A name for each content word, in order; synonyms share one. */
   content: string[]
-  /** What its small words tell: not, without, before, where … */
+  /** Meanings of its function words: not, without, before, where … */
   tells: Set<string>
   /** Figures with sign and unit, codes, sizes, signs ("C++") and words in capitals, as typed, in order. */
   codes: string[]
-  /** Words that begin with a capital within the sentence, in lower case. */
+  /** Words capitalised within the sentence, in lower case. */
   names: Set<string>
-  /** Things in an order: `a b` for "a to b". */
+  /** Ordered pairs of things: `a b` for "a to b". */
   pairs: Set<string>
-  /** Whether the order of the content matters. */
+  /** True when the order of the content matters. */
   related: boolean
 }
 
 /**
- * Whether the answer to `a` may be given to `b`. Symmetric and cautious: whatever the one says and the other does not
- * say, other than courtesy, keeps them apart; so does another number, unit, code, negation or kind of fact. It is
- * the guard of a similarity, which alone cannot tell opposites from paraphrases.
+ * Tells whether the answer to `a` may serve `b`. Symmetric and cautious: anything that only one of them says, other than
+ * courtesy, keeps them apart; so does a different number, unit, code, negation or type of fact. It guards a
+ * similarity, which alone cannot distinguish opposites from paraphrases.
  */
 export function mayShareAnswer (a: string, b: string, language: Language): boolean {
-  if (a.length > longest || b.length > longest) return false
+  if (a.length > maxQuestionChars || b.length > maxQuestionChars) return false
   if (language === 'und') return tokens(a).join(' ') === tokens(b).join(' ')
   const [one, other] = [matterOf(a, language), matterOf(b, language)]
   if (one.content.length === 0 || other.content.length === 0) return tokens(a).join(' ') === tokens(b).join(' ')
@@ -51,13 +51,13 @@ export function mayShareAnswer (a: string, b: string, language: Language): boole
     one.codes.map(bare).join('\n') === other.codes.map(bare).join('\n') &&
     sameNames(one, other, a, b) &&
     equal([...new Set(one.content)], [...new Set(other.content)]) &&
-    equal([...one.tells].filter(what => isTold(what, type)), [...other.tells].filter(what => isTold(what, type))) &&
-    (!(one.related || other.related || ordered(one).length > mostFree) || ordered(one).join(' ') === ordered(other).join(' ')) &&
+    equal([...one.tells].filter(what => addsMeaning(what, type)), [...other.tells].filter(what => addsMeaning(what, type))) &&
+    (!(one.related || other.related || ordered(one).length > maxUnorderedThings) || ordered(one).join(' ') === ordered(other).join(' ')) &&
     ![...one.pairs].some(pair => other.pairs.has(pair.split(' ').reverse().join(' ')))
 }
 
-/** A question word says nothing more once it is known which kind of fact is asked for: "how long" and "what time". */
-function isTold (what: string, type: string | null): boolean {
+/** Tells whether a meaning still counts: the type of fact already covers question words, as in "how long" and "what time". */
+function addsMeaning (what: string, type: string | null): boolean {
   return type === null || !['how', 'when', 'where'].includes(what)
 }
 
@@ -76,7 +76,7 @@ function matterOf (text: string, language: Exclude<Language, 'und'>): Matter {
     if (relations.has(word)) matter.related = true
     if (told !== undefined || isNeutral(word, language)) continue
     const name = meaning(word, language)
-    // A synonym counts also when it is a stop word ("combien"); any other stop word does not.
+    // A synonym counts even when it is a stop word ("combien"); other stop words do not.
     if (isStopWord(word, language) && !name.startsWith('=')) continue
     if (/^.$/u.test(word) && !name.startsWith('=')) continue
     if (direction && before !== undefined && before !== name) matter.pairs.add(`${before} ${name}`)
@@ -84,22 +84,22 @@ function matterOf (text: string, language: Exclude<Language, 'und'>): Matter {
     before = name
     direction = false
   }
-  // "plus cher que", "más barato que": their "than" is everywhere else as well.
+  // "plus cher que", "más barato que": "que" alone is too common to mean "than".
   if (matter.tells.has('more') || matter.tells.has('less')) matter.related = true
   return matter
 }
 
-/** What it is about without the price or the time that is asked for: that may stand anywhere. */
+/** Returns the content without the price or the time that is asked for, which may be anywhere in the sentence. */
 function ordered ({ content }: Matter): string[] {
   return content.filter((name, i) => name !== '=0' && name !== '=1' && content.indexOf(name) === i)
 }
 
-/** "150 ml" and "150ml" are one figure. */
+/** Writes a figure in one form: "150 ml" and "150ml" are the same. */
 function bare (written: string): string {
   return written.replace(/\s/g, '').replace('−', '-').replace(/(?<=\p{N}),(?=\p{N})/u, '.')
 }
 
-/** A word with a capital in one question and without in the other may be two: "Polish", "polish". At the start it says nothing. */
+/** Compares names: a word capitalised in one question only may be two words ("Polish", "polish"), except at the start. */
 function sameNames (one: Matter, other: Matter, a: string, b: string): boolean {
   const lower = (name: string, text: string) => new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, 'u').test(text)
   return ![...one.names].some(name => !other.names.has(name) && lower(name, b)) && ![...other.names].some(name => !one.names.has(name) && lower(name, a))
@@ -110,12 +110,12 @@ function equal (a: string[], b: string[]): boolean {
 }
 
 /**
- * Whether an entry of an FAQ can be what was asked: it says the same small words, is asked for the same kind of fact,
- * shares a word with the question in its title, and holds every one of them, and every figure, in title or text.
- * It is what is left of the guard where the similarity itself is trusted.
+ * Tells whether an FAQ entry can answer a question: it has the same function words, is about the same type of fact,
+ * shares a word with the question in its title, and has every word and every figure of it in title or text.
+ * It is the weaker guard for when the similarity itself is trusted.
  */
 export function canAnswer (asked: string, entry: { title: string, text: string }, language: Language): boolean {
-  if (language === 'und' || asked.length > longest || answerType(asked, language) !== answerType(entry.title, language)) return false
+  if (language === 'und' || asked.length > maxQuestionChars || answerType(asked, language) !== answerType(entry.title, language)) return false
   const [one, other, whole] = [matterOf(asked, language), matterOf(entry.title, language), matterOf(`${entry.title}\n${entry.text}`, language)]
   const holds = (name: string) => whole.content.some(held => held === name || sameFamily(name, held))
   return one.content.some(name => other.content.includes(name)) &&
@@ -125,7 +125,7 @@ export function canAnswer (asked: string, entry: { title: string, text: string }
 }
 
 /**
- * Cosine from which on a question that the guard lets through is taken for the same (all-MiniLM-L6-v2). Of 50
- * paraphrases 40 pass the guard, 34 this as well; of 201 look-alikes 154 have a cosine of 0.8 or more, and none passes.
+ * Minimum cosine for two questions that pass the guard to be the same (all-MiniLM-L6-v2). Of 50
+ * paraphrases, 40 pass the guard and 34 both; of 201 look-alikes, 154 have a cosine of 0.8 or more, and none passes.
  */
 export const similarThreshold = 0.7

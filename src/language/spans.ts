@@ -1,4 +1,4 @@
-// Where the paragraphs, blocks, lines, sentences and words of a text begin and end.
+// Finds the limits of the paragraphs, blocks, lines, sentences and words of a text.
 import { sentences } from './sentences.ts'
 
 export interface Span {
@@ -7,18 +7,18 @@ export interface Span {
   end: number
 }
 
-/** A gap this long parts what no blank line does; without it, a megabyte of spaces would keep an expression busy for hours. */
-const LONG_GAP = /\s{64,}/g
-const PARAGRAPH_END = /\n[^\S\n]*\n|\s{64,}/g
-const BLANK_LINES = /\n(?:[^\S\n]*\n)+/g
-const LINE_END = /\n/g
-const WORD_END = /\s+/g
-/** A line break in the middle of a sentence, of a text that was broken to fit a page. */
-const WRAPPED = /(?<=[\p{Ll},;])\n(?=\p{Ll})/gu
+/** A gap this long separates like a blank line; otherwise a megabyte of spaces would keep an expression busy for hours. */
+const longGap = /\s{64,}/g
+const paragraphEnd = /\n[^\S\n]*\n|\s{64,}/g
+const blankLines = /\n(?:[^\S\n]*\n)+/g
+const lineEnd = /\n/g
+const wordEnd = /\s+/g
+/** A line break within a sentence, in a text that was wrapped to fit a page. */
+const wrappedLine = /(?<=[\p{Ll},;])\n(?=\p{Ll})/gu
 /** East Asian sentences have no space between them. */
-const EAST_ASIAN_END = /(?<=[。！？])(?=[^。！？”』」）])/u
+const eastAsianEnd = /(?<=[。！？])(?=[^。！？”』」）])/u
 
-/** The span without the white space around it; nothing when there is nothing else. */
+/** Trims the white space around a span; returns no span when nothing else is left. */
 export function trimmed (text: string, span: Span): Span[] {
   const slice = text.slice(span.start, span.end)
   const start = span.start + slice.length - slice.trimStart().length
@@ -26,23 +26,23 @@ export function trimmed (text: string, span: Span): Span[] {
   return start < end ? [{ start, end }] : []
 }
 
-/** The same, but the first line keeps its indentation. */
+/** Trims a span like `trimmed`, but keeps the indentation of its first line. */
 export function trimmedBlock (text: string, span: Span): Span[] {
   return trimmed(text, span).map(({ start, end }) => ({ start: Math.max(span.start, text.lastIndexOf('\n', start) + 1), end }))
 }
 
-export const paragraphsOf = (text: string, span: Span) => between(PARAGRAPH_END, trimmed, text, span)
-/** What blank lines part. */
-export const blocksOf = (text: string, span: Span) => between(BLANK_LINES, trimmedBlock, text, span)
-export const linesOf = (text: string, span: Span) => between(LINE_END, trimmedBlock, text, span)
-export const wordsOf = (text: string, span: Span) => between(WORD_END, trimmed, text, span)
+export const paragraphsOf = (text: string, span: Span) => between(paragraphEnd, trimmed, text, span)
+/** Splits at blank lines. */
+export const blocksOf = (text: string, span: Span) => between(blankLines, trimmedBlock, text, span)
+export const linesOf = (text: string, span: Span) => between(lineEnd, trimmedBlock, text, span)
+export const wordsOf = (text: string, span: Span) => between(wordEnd, trimmed, text, span)
 
 export function * sentencesOf (text: string, span: Span): Generator<Span> {
-  for (const { start, end } of between(LONG_GAP, trimmed, text, span)) {
-    const slice = text.slice(start, end).replace(WRAPPED, ' ')
+  for (const { start, end } of between(longGap, trimmed, text, span)) {
+    const slice = text.slice(start, end).replace(wrappedLine, ' ')
     let at = 0
     for (const sentence of sentences(slice)) {
-      for (const part of sentence.split(EAST_ASIAN_END)) {
+      for (const part of sentence.split(eastAsianEnd)) {
         at = slice.indexOf(part, at)
         yield { start: start + at, end: start + at + part.length }
         at += part.length
@@ -51,7 +51,7 @@ export function * sentencesOf (text: string, span: Span): Generator<Span> {
   }
 }
 
-/** Two parts of a span, cut at the white space nearest before its middle, or in the middle; one part when it is one character. */
+/** Splits a span in two, at the last white space before its middle, or in the middle. A single character stays one part. */
 export function halves (text: string, span: Span): Span[] {
   const middle = span.start + Math.ceil((span.end - span.start) / 2)
   const cut = lastSpace(text, span.start, middle) ?? betweenCharacters(text, middle)
@@ -69,7 +69,7 @@ function * between (end: RegExp, trim: typeof trimmed, text: string, span: Span)
   yield * trim(text, { start: span.start + from, end: span.end })
 }
 
-/** Looks no further than a word is long. */
+/** Finds the last white space before `end`, at most a long word away. */
 function lastSpace (text: string, start: number, end: number): number | undefined {
   for (let i = end; i > Math.max(start, end - 500); i--) {
     if (/\s/.test(text[i]!)) return i
@@ -77,7 +77,7 @@ function lastSpace (text: string, start: number, end: number): number | undefine
   return undefined
 }
 
-/** `at`, or one less where that would part a surrogate pair. */
+/** Returns `at`, or one less where that would split a surrogate pair. */
 function betweenCharacters (text: string, at: number): number {
   const code = text.charCodeAt(at)
   return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at

@@ -1,7 +1,7 @@
-// Counts the tokens of a text: exactly as the embedding model's own tokenizer does, fast enough for millions of them, or by an estimate.
+// Counts the tokens of a text: exactly like the embedding model's own tokenizer, fast enough for millions, or by an estimate.
 import { Tokenizer } from '@huggingface/tokenizers'
 
-/** Estimates the tokens of a text without a tokenizer: four letters a token, as in English; in other scripts a token a letter. */
+/** Estimates the tokens of a text without a tokenizer: four letters per token, as in English; one letter in other scripts. */
 export function estimateTokens (text: string): number {
   const wide = text.match(/[^\p{Script=Latin}\p{Script=Common}\p{M}]/gu)?.length ?? 0
   const white = text.match(/\s/g)?.length ?? 0
@@ -15,7 +15,7 @@ export interface TokenCounter {
   exact: boolean
 }
 
-/** What a character is to BERT's pre-tokenizer. Characters of several bytes and control characters are `other`. */
+/** Class of each character in BERT's pre-tokenizer. Characters of several bytes and control characters are `other`. */
 const space = 0
 const punctuation = 1
 const plain = 2
@@ -32,7 +32,7 @@ const cachedWords = 32_768
 const longestCached = 40
 
 /**
- * Makes a counter that is exact for the tokenizer of a `tokenizer.json`, parsed. BERT's (WordPiece, as in
+ * Creates a counter that is exact for the tokenizer of a parsed `tokenizer.json`. BERT's (WordPiece, as in
  * all-MiniLM-L6-v2 and the English E5 and BGE) counts millions of tokens a second. Any other tokenizer is run on every
  * text, which takes ten times as long. Throws when the file holds no tokenizer.
  */
@@ -78,7 +78,7 @@ function bertSettings ({ model, normalizer, pre_tokenizer, added_tokens }: Token
 }
 
 /**
- * White space, ASCII punctuation and Chinese characters separate words whatever stands beside them, so the runs between
+ * White space, ASCII punctuation and Chinese characters separate words whatever their neighbours, so the runs between
  * them can be counted one by one. A run of ASCII letters and digits is one word; any other run goes to the tokenizer.
  */
 function countByWord (
@@ -101,7 +101,7 @@ function countByWord (
     return tokens
   }
 
-  /** Takes the longest entry of the vocabulary that the word begins with, then does the same with the rest. A word with unknown parts is one token. */
+  /** Takes the longest vocabulary entry at the start of a word, then of the rest. A word with unknown parts is one token. */
   function countSubwords (word: string): number {
     if (word.length > longestWord) return 1
     let tokens = 0
