@@ -36,21 +36,26 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     return reply.code(204).send(null)
   })
 
-  app.delete('/api/chat/:id/stream', {
-    ...app.authorize('chat'),
-    schema: {
-      tags: ['ai-sdk'],
-      summary: 'Stop the running answer of a chat',
-      description: 'Its readers receive `abort`. A client that closes its connection stops an answer that is not resumable; this stops any answer.',
-      params: ChatPath,
-      querystring: UiChatQuery,
-      response: { 204: nothing('Stopped, or already ended'), ...uiRefusals, 404: uiErrorResponse('Unknown answer') },
+  app.delete(
+    '/api/chat/:id/stream',
+    {
+      ...app.authorize('chat'),
+      schema: {
+        tags: ['ai-sdk'],
+        summary: 'Stop the running answer of a chat',
+        description:
+          'Its readers receive `abort`. A client that closes its connection stops an answer that is not resumable; this stops any answer.',
+        params: ChatPath,
+        querystring: UiChatQuery,
+        response: { 204: nothing('Stopped, or already ended'), ...uiRefusals, 404: uiErrorResponse('Unknown answer') },
+      },
     },
-  }, async (request, reply) => {
-    const { company, answerId } = await findLatest(request)
-    if (answerId === null || !await app.answers.stop(company, answerId)) throw coded('ANSWER_NOT_FOUND')
-    return reply.code(204).send(null)
-  })
+    async (request, reply) => {
+      const { company, answerId } = await findLatest(request)
+      if (answerId === null || !(await app.answers.stop(company, answerId))) throw coded('ANSWER_NOT_FOUND')
+      return reply.code(204).send(null)
+    }
+  )
 
   async function findLatest (request: FastifyRequest<{ Params: Static<typeof ChatPath>, Querystring: UiQuery }>) {
     const company = companyOf(request, request.query.company_id)

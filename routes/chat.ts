@@ -16,33 +16,42 @@ const refusals = {
 }
 
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.get('/chat/:answer_id', {
-    ...app.authorize('chat'),
-    // Fastify's HEAD would read the whole answer, and keep it running, for a client that sees none of it.
-    exposeHeadRoute: false,
-    schema: {
-      tags: ['chat'],
-      summary: 'Join or resume an answer',
-      description: 'Continues after the event `Last-Event-ID: <answer_id>.<n>`. 204 when nothing follows it.',
-      params: AnswerPath,
-      querystring: AnswerQuery,
-      response: { 200: chatResponse, 204: nothing('Nothing follows Last-Event-ID'), ...refusals, 404: errorResponse('Unknown answer, or no longer stored') },
+  app.get(
+    '/chat/:answer_id',
+    {
+      ...app.authorize('chat'),
+      // Fastify's HEAD would read the whole answer, and keep it running, for a client that sees none of it.
+      exposeHeadRoute: false,
+      schema: {
+        tags: ['chat'],
+        summary: 'Join or resume an answer',
+        description: 'Continues after the event `Last-Event-ID: <answer_id>.<n>`. 204 when nothing follows it.',
+        params: AnswerPath,
+        querystring: AnswerQuery,
+        response: {
+          200: chatResponse,
+          204: nothing('Nothing follows Last-Event-ID'),
+          ...refusals,
+          404: errorResponse('Unknown answer, or no longer stored'),
+        },
+      },
+      serializerCompiler: () => data => JSON.stringify(data),
     },
-    serializerCompiler: () => data => JSON.stringify(data),
-  }, async (request, reply) => {
-    const { answer_id: id } = request.params
-    const firstEvent = eventAfter(request.headers['last-event-id'], id)
-    const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, firstEvent)
-    if (!reader) throw coded('ANSWER_NOT_FOUND')
-    const encoder = nativeFormat.encoderFor({ headers: request.headers, query: request.query, ip: request.ip, body: undefined }, id)
-    if (!encoder) return sendWhole(reply, reader, nativeFormat)
-    // The client learns that it has joined, even when the next event takes its time.
-    if (!reader.ended) reply.raw.once('pipe', () => reply.raw.flushHeaders())
-    if (!reader.exhausted) return sendStream(app, reply, reader, nativeFormat, encoder)
-    // An EventSource stops reconnecting on 204.
-    reader.close()
-    return reply.code(204).send(null)
-  })
+    async (request, reply) => {
+      const { answer_id: id } = request.params
+      const firstEvent = eventAfter(request.headers['last-event-id'], id)
+      const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, firstEvent)
+      if (!reader) throw coded('ANSWER_NOT_FOUND')
+      const encoder = nativeFormat.encoderFor({ headers: request.headers, query: request.query, ip: request.ip, body: undefined }, id)
+      if (!encoder) return sendWhole(reply, reader, nativeFormat)
+      // The client learns that it has joined, even when the next event takes its time.
+      if (!reader.ended) reply.raw.once('pipe', () => reply.raw.flushHeaders())
+      if (!reader.exhausted) return sendStream(app, reply, reader, nativeFormat, encoder)
+      // An EventSource stops reconnecting on 204.
+      reader.close()
+      return reply.code(204).send(null)
+    }
+  )
 
   app.delete('/chat/:answer_id', {
     ...app.authorize('chat'),

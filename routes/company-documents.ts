@@ -6,7 +6,9 @@ import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
-export const Company = { company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The company; the key\'s company when absent' })) }
+export const Company = {
+  company_id: Type.Optional(Type.String({ ...CompanyId, description: "The company; the key's company when absent" })),
+}
 export const CompanyQuery = Type.Object(Company, { additionalProperties: false })
 
 export const refused = {
@@ -16,10 +18,21 @@ export const refused = {
 }
 
 /** Returns the documents and the company's profile. Throws UNKNOWN_COMPANY, or UNKNOWN_INDEX when `kind` is not one of its indexes. */
-export async function documentsOf (app: FastifyInstance, company: string, kind?: string): Promise<{ documents: DocumentStore, profile: CompanyProfile }> {
-  if (!app.documents) throw coded('NOT_SUPPORTED', 'The documents are in Meilisearch. Set MEILI_WRITE_KEY to manage them here, or load them with `causerie meili load`.')
+export async function documentsOf (
+  app: FastifyInstance,
+  company: string,
+  kind?: string
+): Promise<{ documents: DocumentStore; profile: CompanyProfile }> {
+  if (!app.documents) {
+    throw coded(
+      'NOT_SUPPORTED',
+      'The documents are in Meilisearch. Set MEILI_WRITE_KEY to manage them here, or load them with `causerie meili load`.'
+    )
+  }
   const profile = await app.prompts.get(company)
   if (!profile) throw coded('UNKNOWN_COMPANY')
-  if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
+  if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) {
+    throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
+  }
   return { documents: app.documents, profile }
 }

@@ -21,15 +21,20 @@ const StoredConversation = Type.Object({
   updated_at: Type.String({ format: 'date-time' }),
   digest: Type.String({ description: 'Summary of the older turns; empty when there are none' }),
   condensed_turns: Type.Integer({ description: 'Number of turns that the digest summarizes: their words are no longer stored' }),
-  turns: Type.Array(Type.Object({
-    answer_id: Type.String(),
-    question: Type.String(),
-    standalone_question: Type.Optional(Type.String({ description: 'The question as it was searched, if it had to be completed from the conversation' })),
-    answer: Type.String({ description: 'Without its citation marks' }),
-    cited: Type.Array(Type.String(), { description: 'Titles of the cited sources' }),
-    finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer'] }),
-    asked_at: Type.String({ format: 'date-time' }),
-  }), { description: 'Oldest first' }),
+  turns: Type.Array(
+    Type.Object({
+      answer_id: Type.String(),
+      question: Type.String(),
+      standalone_question: Type.Optional(
+        Type.String({ description: 'The question as it was searched, if it had to be completed from the conversation' })
+      ),
+      answer: Type.String({ description: 'Without its citation marks' }),
+      cited: Type.Array(Type.String(), { description: 'Titles of the cited sources' }),
+      finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer'] }),
+      asked_at: Type.String({ format: 'date-time' }),
+    }),
+    { description: 'Oldest first' }
+  ),
 })
 
 const problems = {

@@ -27,119 +27,193 @@ const info = {
 const Document = Type.Object({
   ...info,
   fields: Type.Array(Type.Array(Type.String()), { description: 'Short facts: label and value' }),
-  pieces: Type.Array(Type.Object({ n: Type.Integer(), text: Type.String(), heading: Type.String(), page: Type.Union([Type.Integer(), Type.Null()]), tokens: Type.Integer() })),
+  pieces: Type.Array(
+    Type.Object({
+      n: Type.Integer(),
+      text: Type.String(),
+      heading: Type.String(),
+      page: Type.Union([Type.Integer(), Type.Null()]),
+      tokens: Type.Integer(),
+    })
+  ),
 })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   const withWrite = app.authorize('write')
 
-  app.get('/v1/indexes', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'List the indexes of a company',
-      querystring: CompanyQuery,
-      response: { 200: Type.Object({ data: Type.Array(Type.Object({ kind: Type.String(), documents: Type.Integer(), chunks: Type.Integer(), tokens: Type.Integer() })) }), ...refused, 404: errorResponse('Unknown company') },
-    },
-  }, async request => {
-    const company = companyOf(request, request.query.company_id)
-    const { documents, profile } = await documentsOf(app, company)
-    const kinds = Object.keys(profile.indexes)
-    const counted = new Map((await documents.indexes(company)).map(index => [index.kind, index]))
-    return { data: kinds.map(kind => counted.get(kind) ?? { kind, documents: 0, chunks: 0, tokens: 0 }) }
-  })
-
-  app.get('/v1/indexes/:kind/documents', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'List the documents of an index, page by page',
-      params: IndexPath,
-      querystring: Type.Object({
-        ...Company,
-        after: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the previous page' })),
-        limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'Documents per page, 1 to 1000; 100 when absent' })),
-        prefix: Type.Optional(Type.String({ maxLength: 512, description: 'Only documents whose id starts with this' })),
-      }, { additionalProperties: false }),
-      response: {
-        200: Type.Object({ data: Type.Array(Type.Object(info)), next: Type.Union([Type.String(), Type.Null()], { description: 'The value for `after`; null on the last page' }) }),
-        ...refused,
-        404: errorResponse('Unknown company'),
+  app.get(
+    '/v1/indexes',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'List the indexes of a company',
+        querystring: CompanyQuery,
+        response: {
+          200: Type.Object({
+            data: Type.Array(
+              Type.Object({ kind: Type.String(), documents: Type.Integer(), chunks: Type.Integer(), tokens: Type.Integer() })
+            ),
+          }),
+          ...refused,
+          404: errorResponse('Unknown company'),
+        },
       },
     },
-  }, async request => {
-    const { company_id, after = '', prefix = '' } = request.query
-    const limit = Number(request.query.limit ?? 100)
-    const company = companyOf(request, company_id)
-    const list = await (await documentsOf(app, company, request.params.kind)).documents.list(company, request.params.kind, { after, limit: limit + 1, prefix })
-    const data = list.slice(0, limit)
-    return { data: data.map(toJson), next: list.length > limit ? data.at(-1)!.id : null }
-  })
-
-  app.get('/v1/indexes/:kind/documents/:id', {
-    ...withWrite,
-    schema: { tags: ['documents'], summary: 'Show a document with its chunks', params: DocumentPath, querystring: CompanyQuery, response: { 200: Document, ...refused, 404: errorResponse('Unknown company or document') } },
-  }, async request => {
-    const company = companyOf(request, request.query.company_id)
-    const { kind, id } = request.params
-    const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
-    if (!found) throw coded('DOCUMENT_NOT_FOUND')
-    return { ...toJson(found), fields: found.fields, pieces: found.pieces }
-  })
-
-  app.patch('/v1/indexes/:kind/documents/:id', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'Pin or unpin a document',
-      params: DocumentPath,
-      body: Type.Object({ ...Company, pinned: Type.Boolean({ description: 'A pinned document is never evicted' }) }, { additionalProperties: false }),
-      response: { 204: Type.Null({ description: 'Done' }), ...refused, 404: errorResponse('Unknown company or document') },
-    },
-  }, async (request, reply) => {
-    const company = companyOf(request, request.body.company_id)
-    const { kind, id } = request.params
-    if (!await (await documentsOf(app, company, kind)).documents.pin(company, kind, id, request.body.pinned)) throw coded('DOCUMENT_NOT_FOUND')
-    return reply.code(204).send(null)
-  })
-
-  app.delete('/v1/indexes/:kind/documents/:id', {
-    ...withWrite,
-    schema: { tags: ['documents'], summary: 'Remove a document', params: DocumentPath, querystring: CompanyQuery, response: { 204: Type.Null({ description: 'Removed' }), ...refused, 404: errorResponse('Unknown company or document') } },
-  }, async (request, reply) => {
-    const company = companyOf(request, request.query.company_id)
-    const { kind, id } = request.params
-    if (await (await documentsOf(app, company, kind)).documents.remove(company, kind, [id]) === 0) throw coded('DOCUMENT_NOT_FOUND')
-    return reply.code(204).send(null)
-  })
-
-  app.delete('/v1/indexes/:kind/documents', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'Remove the documents whose ids start with a prefix, or all documents of an index',
-      params: IndexPath,
-      querystring: Type.Object({
-        ...Company,
-        prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-        all: Type.Optional(Type.Literal('true', { description: 'Every document of the index. Either `prefix` or `all` is required, so that nothing is removed by mistake' })),
-      }, { additionalProperties: false }),
-      response: { 200: Type.Object({ removed: Type.Integer() }), ...refused, 404: errorResponse('Unknown company') },
-    },
-  }, async request => {
-    const { company_id, prefix, all } = request.query
-    if ((prefix === undefined) === (all === undefined)) throw coded('INVALID_BODY', 'Give either "prefix" or "all=true".')
-    const company = companyOf(request, company_id)
-    const { kind } = request.params
-    const { documents } = await documentsOf(app, company, kind)
-    let removed = 0
-    // A page at a time, so that questions are answered in between.
-    for (;;) {
-      const ids = (await documents.list(company, kind, { after: '', limit: removedPerPage, prefix: prefix ?? '' })).map(({ id }) => id)
-      if (ids.length === 0) return { removed }
-      removed += await documents.remove(company, kind, ids)
+    async request => {
+      const company = companyOf(request, request.query.company_id)
+      const { documents, profile } = await documentsOf(app, company)
+      const kinds = Object.keys(profile.indexes)
+      const counted = new Map((await documents.indexes(company)).map(index => [index.kind, index]))
+      return { data: kinds.map(kind => counted.get(kind) ?? { kind, documents: 0, chunks: 0, tokens: 0 }) }
     }
-  })
+  )
+
+  app.get(
+    '/v1/indexes/:kind/documents',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'List the documents of an index, page by page',
+        params: IndexPath,
+        querystring: Type.Object(
+          {
+            ...Company,
+            after: Type.Optional(Type.String({ maxLength: 512, description: '`next` of the previous page' })),
+            limit: Type.Optional(
+              Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'Documents per page, 1 to 1000; 100 when absent' })
+            ),
+            prefix: Type.Optional(Type.String({ maxLength: 512, description: 'Only documents whose id starts with this' })),
+          },
+          { additionalProperties: false }
+        ),
+        response: {
+          200: Type.Object({
+            data: Type.Array(Type.Object(info)),
+            next: Type.Union([Type.String(), Type.Null()], { description: 'The value for `after`; null on the last page' }),
+          }),
+          ...refused,
+          404: errorResponse('Unknown company'),
+        },
+      },
+    },
+    async request => {
+      const { company_id, after = '', prefix = '' } = request.query
+      const limit = Number(request.query.limit ?? 100)
+      const company = companyOf(request, company_id)
+      const list = await (
+        await documentsOf(app, company, request.params.kind)
+      ).documents.list(company, request.params.kind, { after, limit: limit + 1, prefix })
+      const data = list.slice(0, limit)
+      return { data: data.map(toJson), next: list.length > limit ? data.at(-1)!.id : null }
+    }
+  )
+
+  app.get(
+    '/v1/indexes/:kind/documents/:id',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'Show a document with its chunks',
+        params: DocumentPath,
+        querystring: CompanyQuery,
+        response: { 200: Document, ...refused, 404: errorResponse('Unknown company or document') },
+      },
+    },
+    async request => {
+      const company = companyOf(request, request.query.company_id)
+      const { kind, id } = request.params
+      const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
+      if (!found) throw coded('DOCUMENT_NOT_FOUND')
+      return { ...toJson(found), fields: found.fields, pieces: found.pieces }
+    }
+  )
+
+  app.patch(
+    '/v1/indexes/:kind/documents/:id',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'Pin or unpin a document',
+        params: DocumentPath,
+        body: Type.Object(
+          { ...Company, pinned: Type.Boolean({ description: 'A pinned document is never evicted' }) },
+          { additionalProperties: false }
+        ),
+        response: { 204: Type.Null({ description: 'Done' }), ...refused, 404: errorResponse('Unknown company or document') },
+      },
+    },
+    async (request, reply) => {
+      const company = companyOf(request, request.body.company_id)
+      const { kind, id } = request.params
+      if (!(await (await documentsOf(app, company, kind)).documents.pin(company, kind, id, request.body.pinned))) {
+        throw coded('DOCUMENT_NOT_FOUND')
+      }
+      return reply.code(204).send(null)
+    }
+  )
+
+  app.delete(
+    '/v1/indexes/:kind/documents/:id',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'Remove a document',
+        params: DocumentPath,
+        querystring: CompanyQuery,
+        response: { 204: Type.Null({ description: 'Removed' }), ...refused, 404: errorResponse('Unknown company or document') },
+      },
+    },
+    async (request, reply) => {
+      const company = companyOf(request, request.query.company_id)
+      const { kind, id } = request.params
+      if ((await (await documentsOf(app, company, kind)).documents.remove(company, kind, [id])) === 0) throw coded('DOCUMENT_NOT_FOUND')
+      return reply.code(204).send(null)
+    }
+  )
+
+  app.delete(
+    '/v1/indexes/:kind/documents',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'Remove the documents whose ids start with a prefix, or all documents of an index',
+        params: IndexPath,
+        querystring: Type.Object(
+          {
+            ...Company,
+            prefix: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+            all: Type.Optional(
+              Type.Literal('true', {
+                description: 'Every document of the index. Either `prefix` or `all` is required, so that nothing is removed by mistake',
+              })
+            ),
+          },
+          { additionalProperties: false }
+        ),
+        response: { 200: Type.Object({ removed: Type.Integer() }), ...refused, 404: errorResponse('Unknown company') },
+      },
+    },
+    async request => {
+      const { company_id, prefix, all } = request.query
+      if ((prefix === undefined) === (all === undefined)) throw coded('INVALID_BODY', 'Give either "prefix" or "all=true".')
+      const company = companyOf(request, company_id)
+      const { kind } = request.params
+      const { documents } = await documentsOf(app, company, kind)
+      let removed = 0
+      // A page at a time, so that questions are answered in between.
+      for (;;) {
+        const ids = (await documents.list(company, kind, { after: '', limit: removedPerPage, prefix: prefix ?? '' })).map(({ id }) => id)
+        if (ids.length === 0) return { removed }
+        removed += await documents.remove(company, kind, ids)
+      }
+    }
+  )
 }
 
 export default routes
@@ -149,5 +223,15 @@ const removedPerPage = 500
 function toJson ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
   const { id, title, url, chunks, tokens, pinned } = rest
   const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
-  return { id, title, url, chunks, tokens, pinned, condensed: rest.condensed ?? false, updated_at: date(updatedAt), cited_at: date(citedAt) }
+  return {
+    id,
+    title,
+    url,
+    chunks,
+    tokens,
+    pinned,
+    condensed: rest.condensed ?? false,
+    updated_at: date(updatedAt),
+    cited_at: date(citedAt),
+  }
 }

@@ -41,34 +41,47 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     }
   })
 
-  app.get('/v1/knowledge/summary', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'Summarize a company\'s documents',
-      description: 'Written by the language model if there is one, otherwise made of sentences from the documents: the most representative ones, often cited documents first. Cached for an hour, unless the documents change.',
-      querystring: Type.Object({
-        ...Company,
-        max_tokens: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,3}|10000)$', description: 'Longest summary, in tokens of the embedding model, 1 to 10000; 1000 when absent' })),
-      }, { additionalProperties: false }),
-      response: {
-        200: Type.Object({
-          summary: Type.String({ description: 'Empty when there are no documents, or no sentence fits' }),
-          tokens: Type.Integer(),
-          by: Type.Unsafe<Summary['by']>({ type: 'string', enum: ['llm', 'extractive'] }),
-          documents: Type.Integer({ description: 'Number of documents of the company' }),
-          chunks: Type.Integer({ description: 'Number of their chunks' }),
-        }),
-        ...refused,
-        404: errorResponse('Unknown company'),
-        503: errorResponse('Too many summaries are in progress. Try again in a moment'),
+  app.get(
+    '/v1/knowledge/summary',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: "Summarize a company's documents",
+        description:
+          'Written by the language model if there is one, otherwise made of sentences from the documents: the most representative ones, often cited documents first. Cached for an hour, unless the documents change.',
+        querystring: Type.Object(
+          {
+            ...Company,
+            max_tokens: Type.Optional(
+              Type.String({
+                pattern: '^([1-9]\\d{0,3}|10000)$',
+                description: 'Longest summary, in tokens of the embedding model, 1 to 10000; 1000 when absent',
+              })
+            ),
+          },
+          { additionalProperties: false }
+        ),
+        response: {
+          200: Type.Object({
+            summary: Type.String({ description: 'Empty when there are no documents, or no sentence fits' }),
+            tokens: Type.Integer(),
+            by: Type.Unsafe<Summary['by']>({ type: 'string', enum: ['llm', 'extractive'] }),
+            documents: Type.Integer({ description: 'Number of documents of the company' }),
+            chunks: Type.Integer({ description: 'Number of their chunks' }),
+          }),
+          ...refused,
+          404: errorResponse('Unknown company'),
+          503: errorResponse('Too many summaries are in progress. Try again in a moment'),
+        },
       },
     },
-  }, async request => {
-    const company = companyOf(request, request.query.company_id)
-    const { profile } = await documentsOf(app, company)
-    return app.summaries!.get(profile, await app.engine.version(profile), Number(request.query.max_tokens ?? 1000))
-  })
+    async request => {
+      const company = companyOf(request, request.query.company_id)
+      const { profile } = await documentsOf(app, company)
+      return app.summaries!.get(profile, await app.engine.version(profile), Number(request.query.max_tokens ?? 1000))
+    }
+  )
 }
 
 export default routes

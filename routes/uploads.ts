@@ -7,52 +7,24 @@ import { settlesWithin, unlessAborted } from '../src/async/signals.ts'
 import { CodedError, coded } from '../src/errors.ts'
 import { indexKindPattern } from '../src/ids.ts'
 import type { Arrival } from '../src/uploads/spool.ts'
-import { taskIdPattern, type Task, type TaskFile } from '../src/uploads/task.ts'
+import type { Task, TaskFile } from '../src/uploads/task.ts'
 import type { Uploads } from '../src/uploads/uploads.ts'
 import { companyOf } from './answering.ts'
 import { Company, documentsOf, refused } from './company-documents.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
-
-const time = (description: string) => Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
-const TaskSchema = Type.Object({
-  id: Type.String(),
-  company_id: Type.String(),
-  index: Type.String(),
-  status: Type.Unsafe<Task['status']>({ type: 'string', enum: ['queued', 'running', 'done', 'failed'], description: '`failed`: `error` says why, or every item was rejected. `queued` with an `error`: a temporary problem, the task will be retried' }),
-  created_at: Type.String({ format: 'date-time' }),
-  started_at: time('null = waiting'),
-  ended_at: time('null = not ended yet'),
-  files: Type.Array(Type.Object({ name: Type.String({ description: 'Empty for a list of documents' }), bytes: Type.Integer() })),
-  written: Type.Integer({ description: 'New or changed documents' }),
-  unchanged: Type.Integer(),
-  removed: Type.Integer({ description: 'Documents of an earlier version of a file' }),
-  evicted: Type.Integer({ description: 'Other documents removed for lack of room: KNOWLEDGE_MAX_TOKENS' }),
-  chunks: Type.Integer(),
-  tokens: Type.Integer(),
-  rejected: Type.Integer({ description: 'Files and items that were not accepted' }),
-  rejections: Type.Array(Type.Object({
-    file: Type.String(), document: Type.String({ description: 'Its id, or its number in the file; empty for the whole file' }), code: Type.String(), reason: Type.String(), message: Type.String(),
-  }), { description: 'The first hundred rejections' }),
-  error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
-})
-const TaskPath = Type.Object({ id: Type.String({ pattern: taskIdPattern }) })
-
-const anyBody = { schema: Type.Any() }
-const description = `Responds once the upload has arrived and is safe on disk. \`GET /v1/tasks/{id}\` shows its progress.
-
-- \`application/json\`, an array, or \`application/x-ndjson\`: documents with their own ids, read by the index's mapping.
-- \`multipart/form-data\`: any number of files, PDF, Word (docx), HTML, Markdown, CSV, JSON, NDJSON, text, logs, transcripts, source code.
-- Any other type, or any type with \`name\`: one file.
-- No body, with \`name\` and \`sha256\`: a file that was read before, found by its content; 404 \`FILE_UNKNOWN\` when it must be sent.
-
-A document replaces the one with the same id; an unchanged document costs nothing. A file that is one document has its name as id; rows and items of a file have \`<name>/<id>\`. Those that a new version of the file no longer contains are removed.`
+import { anyBody, TaskPath, TaskSchema, uploadDescription } from './upload-schemas.ts'
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   const withWrite = app.authorize('write')
   const { MAX_FILE_BYTES } = app.config
 
   function uploadsOf (): Uploads {
-    if (!app.uploads) throw coded('NOT_SUPPORTED', 'The documents are in Meilisearch. Set MEILI_WRITE_KEY to upload here, or load them with `causerie meili load`.')
+    if (!app.uploads) {
+      throw coded(
+        'NOT_SUPPORTED',
+        'The documents are in Meilisearch. Set MEILI_WRITE_KEY to upload here, or load them with `causerie meili load`.'
+      )
+    }
     return app.uploads
   }
 
@@ -61,101 +33,169 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.addContentTypeParser('*', (_, payload, done) => done(null, payload))
   await app.register(multipart, { preservePath: true, limits: { fileSize: MAX_FILE_BYTES, files: maxFiles, fields: 0, parts: maxFiles } })
 
-  app.put('/v1/indexes/:kind/documents', {
-    ...withWrite,
-    config: { longBody: true },
-    schema: {
-      tags: ['documents'],
-      summary: 'Upload documents: a list, or files',
-      description,
-      params: Type.Object({ kind: Type.String({ pattern: indexKindPattern, description: 'The index, as named in the profile', examples: ['faq'] }) }),
-      querystring: Type.Object({
-        ...Company,
-        name: Type.Optional(Type.String({ minLength: 1, maxLength: maxNameChars, description: 'The body is a file of this name, with `/` between folders', examples: ['guides/care.pdf'] })),
-        sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the body; it is verified' })),
-        title: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'Title of the document, instead of the file\'s own' })),
-        url: Type.Optional(Type.String({ minLength: 1, maxLength: 2048, description: 'Address that people can open; for rows, only where they have none of their own' })),
-        pinned: Type.Optional(Type.Literal('true', { description: 'Never evicted' })),
-      }, { additionalProperties: false }),
-      body: { content: { 'application/json': anyBody, 'application/x-ndjson': anyBody, 'multipart/form-data': anyBody, 'application/octet-stream': anyBody } },
-      response: {
-        202: Type.Object({ task: TaskSchema }, { description: 'The upload has arrived; the task processes it' }),
-        ...refused,
-        404: errorResponse('Unknown company, or the content is unknown and must be sent'),
-        413: errorResponse('The body is larger than MAX_FILE_BYTES'),
-        503: errorResponse('Too many uploads are waiting'),
+  app.put(
+    '/v1/indexes/:kind/documents',
+    {
+      ...withWrite,
+      config: { longBody: true },
+      schema: {
+        tags: ['documents'],
+        summary: 'Upload documents: a list, or files',
+        description: uploadDescription,
+        params: Type.Object({
+          kind: Type.String({ pattern: indexKindPattern, description: 'The index, as named in the profile', examples: ['faq'] }),
+        }),
+        querystring: Type.Object(
+          {
+            ...Company,
+            name: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: maxNameChars,
+                description: 'The body is a file of this name, with `/` between folders',
+                examples: ['guides/care.pdf'],
+              })
+            ),
+            sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the body; it is verified' })),
+            title: Type.Optional(
+              Type.String({ minLength: 1, maxLength: 1000, description: "Title of the document, instead of the file's own" })
+            ),
+            url: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 2048,
+                description: 'Address that people can open; for rows, only where they have none of their own',
+              })
+            ),
+            pinned: Type.Optional(Type.Literal('true', { description: 'Never evicted' })),
+          },
+          { additionalProperties: false }
+        ),
+        body: {
+          content: {
+            'application/json': anyBody,
+            'application/x-ndjson': anyBody,
+            'multipart/form-data': anyBody,
+            'application/octet-stream': anyBody,
+          },
+        },
+        response: {
+          202: Type.Object({ task: TaskSchema }, { description: 'The upload has arrived; the task processes it' }),
+          ...refused,
+          404: errorResponse('Unknown company, or the content is unknown and must be sent'),
+          413: errorResponse('The body is larger than MAX_FILE_BYTES'),
+          503: errorResponse('Too many uploads are waiting'),
+        },
       },
     },
-  }, async (request, reply) => {
-    const { company_id, sha256, ...options } = request.query
-    const uploads = uploadsOf()
-    const company = companyOf(request, company_id)
-    const { profile } = await documentsOf(app, company, request.params.kind)
-    if (options.name !== undefined) checkName(options.name)
-    const length = Number(request.headers['content-length'] ?? 0)
-    if (length > MAX_FILE_BYTES && !isMultipart(request)) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(MAX_FILE_BYTES / 1e6)} MB.`)
-    const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-
-    let receive: (arrival: Arrival) => Promise<TaskFile[]>
-    if (isMultipart(request)) {
-      receive = arrival => receiveFiles(request, arrival, options)
-    } else if (request.body === undefined) {
-      const { name } = options
-      if (name === undefined || sha256 === undefined) throw coded('INVALID_BODY', 'The body is missing. Without one, give "name" and "sha256".')
-      if (!uploads.knows(profile, request.params.kind, { sha256, name, type })) throw coded('FILE_UNKNOWN')
-      receive = async () => [{ ...documentOptions(options), name, type, bytes: 0, sha256, known: true }]
-    } else {
-      const { name = '' } = options
-      if (name === '' && !listTypes.includes(type)) throw coded('INVALID_BODY', 'Give the file a name: ?name=guide.pdf')
-      receive = async arrival => {
-        const received = await arrival.receive(request.body as AsyncIterable<Uint8Array>)
-        if (sha256 !== undefined && received.sha256 !== sha256) throw coded('DIGEST_WRONG')
-        return [{ ...documentOptions(options), name, type: meaningfulType(type), ...received }]
+    async (request, reply) => {
+      const { company_id, sha256, ...options } = request.query
+      const uploads = uploadsOf()
+      const company = companyOf(request, company_id)
+      const { profile } = await documentsOf(app, company, request.params.kind)
+      if (options.name !== undefined) checkName(options.name)
+      const length = Number(request.headers['content-length'] ?? 0)
+      if (length > MAX_FILE_BYTES && !isMultipart(request)) {
+        throw coded('FILE_TOO_LARGE', `At most ${Math.floor(MAX_FILE_BYTES / 1e6)} MB.`)
       }
+      const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+
+      let receive: (arrival: Arrival) => Promise<TaskFile[]>
+      if (isMultipart(request)) {
+        receive = arrival => receiveFiles(request, arrival, options)
+      } else if (request.body === undefined) {
+        const { name } = options
+        if (name === undefined || sha256 === undefined) {
+          throw coded('INVALID_BODY', 'The body is missing. Without one, give "name" and "sha256".')
+        }
+        if (!uploads.knows(profile, request.params.kind, { sha256, name, type })) throw coded('FILE_UNKNOWN')
+        receive = async () => [{ ...documentOptions(options), name, type, bytes: 0, sha256, known: true }]
+      } else {
+        const { name = '' } = options
+        if (name === '' && !listTypes.includes(type)) throw coded('INVALID_BODY', 'Give the file a name: ?name=guide.pdf')
+        receive = async arrival => {
+          const received = await arrival.receive(request.body as AsyncIterable<Uint8Array>)
+          if (sha256 !== undefined && received.sha256 !== sha256) throw coded('DIGEST_WRONG')
+          return [{ ...documentOptions(options), name, type: meaningfulType(type), ...received }]
+        }
+      }
+      const task = await uploads.take(company, request.params.kind, receive)
+      return reply
+        .code(202)
+        .header('location', `/v1/tasks/${task.id}`)
+        .send({ task: toJson(task) })
     }
-    const task = await uploads.take(company, request.params.kind, receive)
-    return reply.code(202).header('location', `/v1/tasks/${task.id}`).send({ task: toJson(task) })
-  })
+  )
 
-  app.get('/v1/tasks/:id', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'Show the progress and the result of an upload',
-      params: TaskPath,
-      querystring: Type.Object({ ...Company, wait: Type.Optional(Type.String({ pattern: '^([0-9]|[1-5][0-9]|60)$', description: 'Seconds to wait for the end of the task, at most 60' })) }, { additionalProperties: false }),
-      response: { 200: TaskSchema, ...refused, 404: errorResponse('Unknown task') },
+  app.get(
+    '/v1/tasks/:id',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'Show the progress and the result of an upload',
+        params: TaskPath,
+        querystring: Type.Object(
+          {
+            ...Company,
+            wait: Type.Optional(
+              Type.String({ pattern: '^([0-9]|[1-5][0-9]|60)$', description: 'Seconds to wait for the end of the task, at most 60' })
+            ),
+          },
+          { additionalProperties: false }
+        ),
+        response: { 200: TaskSchema, ...refused, 404: errorResponse('Unknown task') },
+      },
     },
-  }, async (request, reply) => {
-    const company = companyOf(request, request.query.company_id)
-    const { id } = request.params
-    const task = await uploadsOf().get(company, id)
-    const wait = Number(request.query.wait ?? 0)
-    if (task.endedAt > 0 || wait === 0) return toJson(task)
-    await endOrTime(uploadsOf().whenEnded(company, id), wait * 1000, [app.closingSignal, goneSignal(reply)])
-    return toJson(await uploadsOf().get(company, id))
-  })
+    async (request, reply) => {
+      const company = companyOf(request, request.query.company_id)
+      const { id } = request.params
+      const task = await uploadsOf().get(company, id)
+      const wait = Number(request.query.wait ?? 0)
+      if (task.endedAt > 0 || wait === 0) return toJson(task)
+      await endOrTime(uploadsOf().whenEnded(company, id), wait * 1000, [app.closingSignal, goneSignal(reply)])
+      return toJson(await uploadsOf().get(company, id))
+    }
+  )
 
-  app.get('/v1/tasks', {
-    ...withWrite,
-    schema: {
-      tags: ['documents'],
-      summary: 'List the newest uploads of a company',
-      querystring: Type.Object({ ...Company, limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d?|100)$', description: '1 to 100; 20 when absent' })) }, { additionalProperties: false }),
-      response: { 200: Type.Object({ data: Type.Array(TaskSchema) }), ...refused },
+  app.get(
+    '/v1/tasks',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'List the newest uploads of a company',
+        querystring: Type.Object(
+          { ...Company, limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d?|100)$', description: '1 to 100; 20 when absent' })) },
+          { additionalProperties: false }
+        ),
+        response: { 200: Type.Object({ data: Type.Array(TaskSchema) }), ...refused },
+      },
     },
-  }, async request => {
-    const tasks = await uploadsOf().list(companyOf(request, request.query.company_id), Number(request.query.limit ?? 20))
-    return { data: tasks.map(toJson) }
-  })
+    async request => {
+      const tasks = await uploadsOf().list(companyOf(request, request.query.company_id), Number(request.query.limit ?? 20))
+      return { data: tasks.map(toJson) }
+    }
+  )
 
-  app.delete('/v1/tasks/:id', {
-    ...withWrite,
-    schema: { tags: ['documents'], summary: 'Cancel an upload', description: 'Documents that are already written stay.', params: TaskPath, querystring: Type.Object(Company, { additionalProperties: false }), response: { 204: Type.Null({ description: 'Cancelled' }), ...refused, 404: errorResponse('Unknown task, or already ended') } },
-  }, async (request, reply) => {
-    uploadsOf().cancel(companyOf(request, request.query.company_id), request.params.id)
-    return reply.code(204).send(null)
-  })
+  app.delete(
+    '/v1/tasks/:id',
+    {
+      ...withWrite,
+      schema: {
+        tags: ['documents'],
+        summary: 'Cancel an upload',
+        description: 'Documents that are already written stay.',
+        params: TaskPath,
+        querystring: Type.Object(Company, { additionalProperties: false }),
+        response: { 204: Type.Null({ description: 'Cancelled' }), ...refused, 404: errorResponse('Unknown task, or already ended') },
+      },
+    },
+    async (request, reply) => {
+      uploadsOf().cancel(companyOf(request, request.query.company_id), request.params.id)
+      return reply.code(204).send(null)
+    }
+  )
 }
 
 export default routes
@@ -178,8 +218,13 @@ function meaningfulType (type: string): string {
 
 /** Refuses a name that is not a relative path without `..`: it becomes the start of ids. */
 function checkName (name: string): void {
-  // eslint-disable-next-line no-control-regex
-  if (name.length > maxNameChars || /^\/|\\|[\u0000-\u001f\u007f]|^\s|\s$/.test(name) || !name.isWellFormed() || name.split('/').some(part => part === '' || part === '.' || part === '..')) {
+  if (
+    name.length > maxNameChars ||
+    // eslint-disable-next-line no-control-regex
+    /^\/|\\|[\u0000-\u001f\u007f]|^\s|\s$/.test(name) ||
+    !name.isWellFormed() ||
+    name.split('/').some(part => part === '' || part === '.' || part === '..')
+  ) {
     throw coded('INVALID_BODY', 'A name is a relative path such as guides/care.pdf, with at most 400 characters.')
   }
 }
@@ -201,7 +246,13 @@ async function receiveFiles (request: FastifyRequest, arrival: Arrival, options:
     if (error instanceof CodedError) throw error
     const { code = '' } = error as { code?: string }
     if (code === 'FST_REQ_FILE_TOO_LARGE') throw coded('FILE_TOO_LARGE', undefined, error)
-    throw coded('INVALID_BODY', code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT' ? `At most ${maxFiles} files per request.` : 'The multipart body cannot be read.', error)
+    throw coded(
+      'INVALID_BODY',
+      code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT'
+        ? `At most ${maxFiles} files per request.`
+        : 'The multipart body cannot be read.',
+      error
+    )
   }
   if (files.length === 0) throw coded('INVALID_BODY', 'The body contains no file.')
   return files
@@ -220,7 +271,24 @@ function goneSignal (reply: { raw: NodeJS.EventEmitter }): AbortSignal {
 
 function toJson (task: Task) {
   const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
-  const { id, company, index, status, createdAt, startedAt, endedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, rejections, error } = task
+  const {
+    id,
+    company,
+    index,
+    status,
+    createdAt,
+    startedAt,
+    endedAt,
+    written,
+    unchanged,
+    removed,
+    evicted,
+    chunks,
+    tokens,
+    rejected,
+    rejections,
+    error,
+  } = task
   return {
     id, company_id: company, index, status,
     created_at: new Date(createdAt).toISOString(), started_at: date(startedAt), ended_at: date(endedAt),

@@ -17,27 +17,32 @@ const Warmed = Type.Object({
 })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
-  app.post('/warm', {
-    ...app.authorize('admin'),
-    schema: {
-      tags: ['chat'],
-      summary: 'Answer the common questions of a company in advance',
-      description: 'Answers one question after the other while no user is asking, and responds when all are done. The service does the same at start and when documents change (`WARM_QUESTIONS`).',
-      body: WarmBody,
-      response: {
-        200: Warmed,
-        400: errorResponse('The company is missing'),
-        401: errorResponse('The key is missing or not valid'),
-        403: errorResponse('The key may not do this, or belongs to another company'),
-        404: errorResponse('Unknown company'),
-        503: errorResponse('The service is shutting down'),
+  app.post(
+    '/warm',
+    {
+      ...app.authorize('admin'),
+      schema: {
+        tags: ['chat'],
+        summary: 'Answer the common questions of a company in advance',
+        description:
+          'Answers one question after the other while no user is asking, and responds when all are done. The service does the same at start and when documents change (`WARM_QUESTIONS`).',
+        body: WarmBody,
+        response: {
+          200: Warmed,
+          400: errorResponse('The company is missing'),
+          401: errorResponse('The key is missing or not valid'),
+          403: errorResponse('The key may not do this, or belongs to another company'),
+          404: errorResponse('Unknown company'),
+          503: errorResponse('The service is shutting down'),
+        },
       },
     },
-  }, async (request, reply) => {
-    const left = new AbortController()
-    reply.raw.once('close', () => left.abort(new Error('the client has left')))
-    return app.warmUp.warm(companyOf(request, request.body.company_id), left.signal)
-  })
+    async (request, reply) => {
+      const left = new AbortController()
+      reply.raw.once('close', () => left.abort(new Error('the client has left')))
+      return app.warmUp.warm(companyOf(request, request.body.company_id), left.signal)
+    }
+  )
 }
 
 export default routes

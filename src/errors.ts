@@ -52,8 +52,8 @@ const kinds = {
   CONVERSATIONS_UNAVAILABLE: { status: 503, retryable: true, message: 'The conversations cannot be read or written at the moment.' },
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
-  INDEX_TAKEN: { status: 500, retryable: false, message: 'The company\'s profile names an index of another company.' },
-  STORE_CORRUPT: { status: 500, retryable: false, message: 'The company\'s database is damaged. Restore the file, or delete it to have it rebuilt.' },
+  INDEX_TAKEN: { status: 500, retryable: false, message: "The company's profile names an index of another company." },
+  STORE_CORRUPT: { status: 500, retryable: false, message: 'The company database is damaged. Restore the file, or delete it to rebuild it.' },
   STORE_FULL: { status: 507, retryable: true, message: 'The disk is full. The documents were not written.' },
   STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written.' },
   EMBEDDING_FAILED: { status: 503, retryable: true, message: 'The embedding model failed.' },
@@ -63,7 +63,7 @@ const kinds = {
   LLM_TIMEOUT: { status: 504, retryable: true, message: 'The language model was silent for too long.' },
   LLM_RATE_LIMITED: { status: 503, retryable: true, message: 'The language model receives too many requests at the moment.' },
   LLM_REJECTED: { status: 502, retryable: false, message: 'The language model refused the request.' },
-  LLM_BROKEN: { status: 502, retryable: true, message: 'The language model\'s answer broke off or could not be read.' },
+  LLM_BROKEN: { status: 502, retryable: true, message: "The language model's answer broke off or could not be read." },
 } satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof kinds

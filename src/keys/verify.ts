@@ -43,7 +43,15 @@ const maxKnown = 10_000
 const timeoutMs = 5000
 
 /** @param cacheMs how long a key is trusted before it is looked up again */
-export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: KeyStore, cacheMs: number, now?: () => number }): KeyVerifier {
+export function createKeyVerifier ({
+  store,
+  cacheMs,
+  now = Date.now,
+}: {
+  store: KeyStore
+  cacheMs: number
+  now?: () => number
+}): KeyVerifier {
   const known = new LRUCache<string, Known<ApiKey>>({ max: maxKnown })
   // Apart from the keys, which a flood of invented ids would push out.
   const unknownIds = new LRUCache<string, Known<null>>({ max: maxKnown })
@@ -62,16 +70,24 @@ export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: 
     counts.lookups++
     const begun = generation
     const at = now()
-    const started = store.find(id, AbortSignal.timeout(timeoutMs)).then(key => {
-      if (begun === generation) keep(id, key, at)
-      return key
-    }, error => {
-      counts.failures++
-      const old = known.get(id)
-      if (!old || now() - old.at >= longestMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
-      old.failedAt = now()
-      return old.value
-    }).finally(() => { if (looking.get(id) === started) looking.delete(id) })
+    const started = store
+      .find(id, AbortSignal.timeout(timeoutMs))
+      .then(
+        key => {
+          if (begun === generation) keep(id, key, at)
+          return key
+        },
+        error => {
+          counts.failures++
+          const old = known.get(id)
+          if (!old || now() - old.at >= longestMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
+          old.failedAt = now()
+          return old.value
+        }
+      )
+      .finally(() => {
+        if (looking.get(id) === started) looking.delete(id)
+      })
     looking.set(id, started)
     return started
   }
@@ -113,16 +129,24 @@ export function createKeyVerifier ({ store, cacheMs, now = Date.now }: { store: 
       if (asking) return asking
       const begun = generation
       const at = now()
-      const started: Promise<boolean> = store.any(AbortSignal.timeout(timeoutMs)).then(any => {
-        if (begun === generation) exists = { value: any, at, failedAt: -Infinity }
-        return any
-      }, error => {
-        counts.failures++
-        // Where there were keys, they stay required; where there were none, that is trusted for a while.
-        if (!exists || (!exists.value && now() - exists.at >= longestMs)) throw asCoded(error, 'KEYS_UNAVAILABLE')
-        exists.failedAt = now()
-        return exists.value
-      }).finally(() => { if (asking === started) asking = undefined })
+      const started: Promise<boolean> = store
+        .any(AbortSignal.timeout(timeoutMs))
+        .then(
+          any => {
+            if (begun === generation) exists = { value: any, at, failedAt: -Infinity }
+            return any
+          },
+          error => {
+            counts.failures++
+            // Where there were keys, they stay required; where there were none, that is trusted for a while.
+            if (!exists || (!exists.value && now() - exists.at >= longestMs)) throw asCoded(error, 'KEYS_UNAVAILABLE')
+            exists.failedAt = now()
+            return exists.value
+          }
+        )
+        .finally(() => {
+          if (asking === started) asking = undefined
+        })
       asking = started
       return started
     },

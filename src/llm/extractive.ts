@@ -137,9 +137,20 @@ const specimen: Grounding = {
   language: 'fr',
   documentsLanguage: 'fr',
   terms: [{ word: 'taille', stem: 'taill', idf: 1, known: true, corrections: [] }],
-  passages: [{
-    id: 'a/b', index: 'a', title: 'Taille 4', text: 'Une phrase. Une autre, de 3 à 6 kg.', url: '', fields: [['Prix', '5 €']], score: 1, similarity: null, stems: ' taill 4 ', matched: [0],
-  }],
+  passages: [
+    {
+      id: 'a/b',
+      index: 'a',
+      title: 'Taille 4',
+      text: 'Une phrase. Une autre, de 3 à 6 kg.',
+      url: '',
+      fields: [['Prix', '5 €']],
+      score: 1,
+      similarity: null,
+      stems: ' taill 4 ',
+      matched: [0],
+    },
+  ],
 }
 
 /** Creates the model. It costs nothing and never fails. */

@@ -33,7 +33,11 @@ export type Headers = Record<string, string | string[] | undefined>
 export function statusError (status: number, headers: Headers, body: string, secrets: readonly string[]): CodedError {
   // OpenAI answers 429 also when the account has no money left; that does not pass.
   const code = status === 429 && /insufficient_quota|billing/.test(body) ? 'LLM_REJECTED' : codeOfStatus(status)
-  return coded(code, undefined, new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readRetryAfter(headers['retry-after'])))
+  return coded(
+    code,
+    undefined,
+    new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readRetryAfter(headers['retry-after']))
+  )
 }
 
 /** Returns the coded error for an error object that the server sent inside a stream that began well. */

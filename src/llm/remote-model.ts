@@ -127,7 +127,9 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
       const failure = signal.aborted ? coded('LLM_TIMEOUT') : transportError(error, false)
       const status = failure.cause instanceof UpstreamError ? failure.cause.status : undefined
       const why = status === undefined ? failure.code : `${failure.code} (HTTP ${status})`
-      if (why !== reason) log?.warn({ code: failure.code, model: name, upstream: messageOf(failure.cause) }, 'the language model is not ready')
+      if (why !== reason) {
+        log?.warn({ code: failure.code, model: name, upstream: messageOf(failure.cause) }, 'the language model is not ready')
+      }
       reason = why
       // While the service is not ready, no question arrives that could show that the model is back.
       nextWarmUp = setTimeout(warmUp, options.warmUpAgainMs ?? 15_000).unref()

@@ -51,7 +51,10 @@ export function createRetryingModel ({ primary, fallback, retries, log, delay }:
       retryAfterMs: askedPauseMs,
       onRetry (error, pauseMs, attempt) {
         counts.retries++
-        log?.warn({ code: asCoded(error, 'LLM_BROKEN').code, model: primary.name, attempt, wait_ms: Math.round(pauseMs) }, 'asking the language model again')
+        log?.warn(
+          { code: asCoded(error, 'LLM_BROKEN').code, model: primary.name, attempt, wait_ms: Math.round(pauseMs) },
+          'asking the language model again'
+        )
       },
       ...(delay ? { wait: (ms: number) => delay(ms, request.signal) } : {}),
     })

@@ -58,7 +58,11 @@ const lengthReasons = new Set(['length', 'max_tokens', 'content_filter'])
  * Makes the decoder of one answer.
  * @param secrets the key and the prompt, to keep them out of error messages
  */
-export function createStreamDecoder (createBodyParser: (handler: ChunkHandler) => BodyParser, filter: ReasoningFilter, secrets: () => string[]): StreamDecoder {
+export function createStreamDecoder (
+  createBodyParser: (handler: ChunkHandler) => BodyParser,
+  filter: ReasoningFilter,
+  secrets: () => string[]
+): StreamDecoder {
   // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
   const utf8 = new StringDecoder('utf8')
   let events: ModelEvent[] = []
@@ -140,10 +144,18 @@ export function createStreamDecoder (createBodyParser: (handler: ChunkHandler) =
       events = []
       return taken
     },
-    get pending () { return events.length },
-    get tokens () { return tokens },
-    get stopped () { return reason !== '' },
-    get complete () { return complete },
+    get pending () {
+      return events.length
+    },
+    get tokens () {
+      return tokens
+    },
+    get stopped () {
+      return reason !== ''
+    },
+    get complete () {
+      return complete
+    },
   }
 }
 

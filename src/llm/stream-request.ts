@@ -43,7 +43,11 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
   signal.addEventListener('abort', cancel, { once: true })
   let body: Body | undefined
   // While events wait for the reader, the silence is the reader's own.
-  const timeout = startIdleTimeout(options.idleMs, () => decoder === undefined || decoder.pending === 0, () => connection.abort(coded('LLM_TIMEOUT')))
+  const timeout = startIdleTimeout(
+    options.idleMs,
+    () => decoder === undefined || decoder.pending === 0,
+    () => connection.abort(coded('LLM_TIMEOUT'))
+  )
   let decoder: StreamDecoder | undefined
   let reading: Reading | undefined
   let stopped = false
@@ -88,12 +92,21 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
 }
 
 /** Sends a request and returns the start of its response as text. */
-export async function requestText (pool: Pool, path: string, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<{ status: number, headers: Headers, text: string }> {
+export async function requestText (
+  pool: Pool,
+  path: string,
+  headers: Record<string, string>,
+  body: string,
+  signal: AbortSignal
+): Promise<{ status: number; headers: Headers; text: string }> {
   const response = await post({ pool, path, headers, body }, signal)
   return { status: response.statusCode, headers: response.headers, text: await readStart(response.body) }
 }
 
-function post ({ pool, path, headers, body }: Pick<StreamRequest, 'pool' | 'path' | 'headers' | 'body'>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+function post (
+  { pool, path, headers, body }: Pick<StreamRequest, 'pool' | 'path' | 'headers' | 'body'>,
+  signal: AbortSignal
+): Promise<Dispatcher.ResponseData> {
   return new Promise((resolve, reject) => {
     // A request that waits for a connection notices its abort only once it gets one.
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
@@ -104,7 +117,9 @@ function post ({ pool, path, headers, body }: Pick<StreamRequest, 'pool' | 'path
 /** Throws unless the response can be an answer. */
 async function checkResponse ({ statusCode, headers, body }: Dispatcher.ResponseData, secrets: () => string[]): Promise<void> {
   if (statusCode !== 200) throw statusError(statusCode, headers, await readStart(body), secrets())
-  if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
+  if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
+    throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
+  }
   const coding = String(headers['content-encoding'] ?? 'identity')
   if (coding !== 'identity') throw brokenAnswer(`an answer in ${coding.slice(0, 20)}, which was not asked for`)
 }

@@ -65,7 +65,8 @@ export function evidence (question: string, asked: Language, documents: Language
   for (const passage of passages) {
     const held = hold(passage)
     const title = new Set(stemAll(passage.title, documents))
-    const inTitle = ({ stem, corrections }: { stem: string, corrections: string[] }) => title.has(stem) || corrections.some(found => title.has(found))
+    const inTitle = ({ stem, corrections }: { stem: string; corrections: string[] }) =>
+      title.has(stem) || corrections.some(found => title.has(found))
     const content = share(about, held)
     const figure = passageContradiction(askedFigures, passage, documents)
     const rank = content - 0.5 * figure + passage.score

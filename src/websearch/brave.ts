@@ -35,7 +35,11 @@ export function createBrave ({ key, timeoutMs, url = BRAVE_URL }: { key: string,
         text_decorations: 'false',
         result_filter: 'web',
       }).toString()
-      const answer = await requests.getJson(address, { headers: { 'x-subscription-token': key }, signal, retryAfter: readReset }) as Answer | null
+      const answer = (await requests.getJson(address, {
+        headers: { 'x-subscription-token': key },
+        signal,
+        retryAfter: readReset,
+      })) as Answer | null
       const results = answer?.web?.results ?? []
       if (answer?.type !== 'search' || !Array.isArray(results)) throw new WebSearchError('broken')
       return cleanResults(results.map(result => ({

@@ -27,9 +27,17 @@ const longestQuery = 400
 export function cacheWebSearch ({
   engine, timeoutMs, ttlMs, maxBytes, maxInFlight = 10, onError = () => {}, now = () => performance.now(),
 }: CachedWebSearchOptions): WebSearch {
-  const cache = ttlMs > 0 && maxBytes > 0
-    ? new LRUCache<string, WebResult[]>({ max: 10_000, maxSize: maxBytes, sizeCalculation: sizeOf, ttl: ttlMs, ttlResolution: 0, perf: { now } })
-    : null
+  const cache =
+    ttlMs > 0 && maxBytes > 0
+      ? new LRUCache<string, WebResult[]>({
+        max: 10_000,
+        maxSize: maxBytes,
+        sizeCalculation: sizeOf,
+        ttl: ttlMs,
+        ttlResolution: 0,
+        perf: { now },
+      })
+      : null
   const running = new Map<string, Promise<WebFindings>>()
   const counts = { hits: 0, misses: 0, failures: 0 }
   const closing = new AbortController()
@@ -88,5 +96,8 @@ export function cacheWebSearch ({
 
 /** Estimates the bytes of results: two per character, plus the objects. */
 function sizeOf (results: WebResult[], key: string): number {
-  return results.reduce((bytes, { title, url, snippet }) => bytes + 200 + 2 * (title.length + url.length + snippet.length), 200 + 2 * key.length)
+  return results.reduce(
+    (bytes, { title, url, snippet }) => bytes + 200 + 2 * (title.length + url.length + snippet.length),
+    200 + 2 * key.length
+  )
 }

@@ -18,12 +18,25 @@ export interface WebSearchOptions {
 }
 
 /** Makes the web search; null when it is off. Throws when its address or key is missing. */
-export function createWebSearch ({ engine, url, key, timeoutMs, cacheSeconds, cacheMaxBytes, onError }: WebSearchOptions): WebSearch | null {
+export function createWebSearch ({
+  engine,
+  url,
+  key,
+  timeoutMs,
+  cacheSeconds,
+  cacheMaxBytes,
+  onError,
+}: WebSearchOptions): WebSearch | null {
   if (engine === 'off') return null
-  if (engine === 'searxng' && !/^https?:/.test(URL.parse(url)?.protocol ?? '')) throw new Error('The web search by SearXNG needs its http or https address.')
+  if (engine === 'searxng' && !/^https?:/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new Error('The web search by SearXNG needs its http or https address.')
+  }
   if (engine === 'brave' && !key) throw new Error('The web search by Brave needs a key.')
   return cacheWebSearch({
     engine: engine === 'searxng' ? createSearxng({ url, timeoutMs }) : createBrave({ key, timeoutMs, ...(url && { url }) }),
-    timeoutMs, ttlMs: cacheSeconds * 1000, maxBytes: cacheMaxBytes, ...(onError && { onError }),
+    timeoutMs,
+    ttlMs: cacheSeconds * 1000,
+    maxBytes: cacheMaxBytes,
+    ...(onError && { onError }),
   })
 }

@@ -9,8 +9,11 @@ const defaultPauseMs = 1000
 
 export interface EngineRequests {
   /** Returns the parsed body of a 200. Throws a WebSearchError, or the signal's reason. */
-  getJson (url: URL, options: { headers?: Record<string, string>, signal: AbortSignal, retryAfter?: (headers: Headers) => number | undefined }): Promise<unknown>
-  close (): Promise<void>
+  getJson(
+    url: URL,
+    options: { headers?: Record<string, string>; signal: AbortSignal; retryAfter?: (headers: Headers) => number | undefined }
+  ): Promise<unknown>
+  close(): Promise<void>
 }
 
 export type Headers = Dispatcher.ResponseData['headers']

@@ -23,12 +23,21 @@ export function createAiSdkEncoder (messageId?: string): Encoder {
     name: 'ai-sdk',
     encode (event, answerId, n, events) {
       switch (event.type) {
-        case 'start': return encodeChunk({ type: 'start', messageId: messageId ?? answerId })
-        case 'sources': return ''
-        case 'delta': return `${hasText(events, n) ? '' : textStart}data: {"type":"text-delta","id":"0","delta":${JSON.stringify(event.text)}}\n\n`
-        case 'finish': return closeText(events, n) + citedSources(event, events, n).map(sourcePart).map(encodeChunk).join('') +
-          encodeChunk(lastChunk(event)) + done
-        case 'error': return closeText(events, n) + encodeChunk({ type: 'error', errorText: errorText(event) }) + done
+        case 'start':
+          return encodeChunk({ type: 'start', messageId: messageId ?? answerId })
+        case 'sources':
+          return ''
+        case 'delta':
+          return `${hasText(events, n) ? '' : textStart}data: {"type":"text-delta","id":"0","delta":${JSON.stringify(event.text)}}\n\n`
+        case 'finish':
+          return (
+            closeText(events, n) +
+            citedSources(event, events, n).map(sourcePart).map(encodeChunk).join('') +
+            encodeChunk(lastChunk(event)) +
+            done
+          )
+        case 'error':
+          return closeText(events, n) + encodeChunk({ type: 'error', errorText: errorText(event) }) + done
       }
     },
   }

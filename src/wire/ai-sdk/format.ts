@@ -7,7 +7,8 @@ import { conversationIdOf, messageIdOf, readUiMessages } from './request.ts'
 import { UiChatBody, UiChatQuery, type UiChatRequest, type UiQuery } from './schema.ts'
 
 export const uiStreamResponse = {
-  description: 'A UI message stream: `start`, `text-start`, `text-delta`…, `text-end`, `source-url` and `source-document` for the cited sources, ' +
+  description:
+    'A UI message stream: `start`, `text-start`, `text-delta`…, `text-end`, `source-url` and `source-document` for the cited sources, ' +
     'then `finish`, `abort` or `error`, and `[DONE]`',
   content: { 'text/event-stream': { schema: Type.String() } },
 }
@@ -31,7 +32,7 @@ export const aiSdkFormat: WireFormat<UiChatRequest | undefined, UiQuery> = {
   url: '/api/chat',
   schema: {
     tags: ['ai-sdk'],
-    summary: 'Ask a question with the AI SDK\'s useChat',
+    summary: "Ask a question with the AI SDK's useChat",
     body: UiChatBody,
     querystring: UiChatQuery,
     response: {
@@ -64,5 +65,6 @@ export const aiSdkFormat: WireFormat<UiChatRequest | undefined, UiQuery> = {
   encoderFor: ({ body }, answerId) => createAiSdkEncoder(body && messageIdOf(answerId, body)),
   headersOf: () => uiMessageStreamHeader,
   // useChat shows the body of a failed request as its error's message, so it is a sentence, as in a stream.
-  encodeError: (error, _, { accept = '' }) => accept.includes('application/json') ? null : { contentType: 'text/plain; charset=utf-8', body: errorText(error) },
+  encodeError: (error, _, { accept = '' }) =>
+    accept.includes('application/json') ? null : { contentType: 'text/plain; charset=utf-8', body: errorText(error) },
 }

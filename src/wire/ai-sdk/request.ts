@@ -30,7 +30,9 @@ export function readUiMessages (request: UiRequest): UiQuestion {
   const question = messages.at(-1)
   if (!question) throw coded('MESSAGE_EMPTY', 'The messages contain none from the user.')
   // A file in an earlier message was refused then, and must not end the whole chat.
-  if (question.parts.some(({ type }) => type === 'file')) throw coded('NOT_SUPPORTED', 'Only text is supported: send the message without files and images.')
+  if (question.parts.some(({ type }) => type === 'file')) {
+    throw coded('NOT_SUPPORTED', 'Only text is supported: send the message without files and images.')
+  }
   const instructions = request.messages.filter(({ role }) => role === 'system').map(textOf).filter(Boolean).join('\n\n')
   return {
     message: textOf(question),

@@ -6,7 +6,8 @@ import { encodeWhole, sseEncoder } from './encoder.ts'
 import { ChatAnswer, ChatBody, type ChatRequest } from './schema.ts'
 
 export const chatResponse = {
-  description: 'Events `start`, `sources`, `delta`…, then `finish` or `error`; or one JSON object (`Accept: application/json`, or `"stream": false`).',
+  description:
+    'Events `start`, `sources`, `delta`…, then `finish` or `error`; or one JSON object (`Accept: application/json`, or `"stream": false`).',
   content: {
     'text/event-stream': { schema: Type.String() },
     'application/json': { schema: ChatAnswer },

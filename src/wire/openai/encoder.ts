@@ -35,11 +35,23 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
       if (event.type === 'error') return `data: ${JSON.stringify(openAiError(event))}\n\n${done}`
       const head = headOf(answerId, n === 0 ? event : events[0]!)
       switch (event.type) {
-        case 'start': return chunk(head, '{"role":"assistant","content":""}', 'null')
-        case 'sources': return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
-        case 'delta': return chunk(head, `{"content":${JSON.stringify(event.text)}}`, 'null')
-        case 'finish': return chunk(head, '{}', `"${finishReason(event.finish_reason)}"`, `,${JSON.stringify(extensions(event, sourcesOf(events, n))).slice(1, -1)}`) +
-          (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') + done
+        case 'start':
+          return chunk(head, '{"role":"assistant","content":""}', 'null')
+        case 'sources':
+          return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
+        case 'delta':
+          return chunk(head, `{"content":${JSON.stringify(event.text)}}`, 'null')
+        case 'finish':
+          return (
+            chunk(
+              head,
+              '{}',
+              `"${finishReason(event.finish_reason)}"`,
+              `,${JSON.stringify(extensions(event, sourcesOf(events, n))).slice(1, -1)}`
+            ) +
+            (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') +
+            done
+          )
       }
     },
   }
@@ -55,7 +67,14 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
     object: 'chat.completion',
     created: createdAt(answerId),
     model: companyOf(first),
-    choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: finishReason(last.finish_reason) }],
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: text, refusal: null },
+        logprobs: null,
+        finish_reason: finishReason(last.finish_reason),
+      },
+    ],
     usage: usageOf(last.usage),
     ...extensions(last, sourcesOf(events, events.length)),
   }
@@ -94,5 +113,8 @@ function usageOf ({ input_tokens, output_tokens }: Usage) {
 /** Open WebUI numbers the sources in the order in which they arrive, one per `metadata.source`; the text's `[n]` leads there. */
 function openWebUiEvent ({ id, title, url, snippet, score }: Source): object {
   const name = title || id
-  return { type: 'source', data: { source: { id, name, url }, document: [snippet], metadata: [{ source: id, name, source_url: url }], distances: [score] } }
+  return {
+    type: 'source',
+    data: { source: { id, name, url }, document: [snippet], metadata: [{ source: id, name, source_url: url }], distances: [score] },
+  }
 }

@@ -18,7 +18,10 @@ const openAiCodes: Record<string, string> = {
 }
 
 /** @param param the field of the request that is wrong */
-export function openAiError ({ code, message, status }: { code: string, message: string, status: number }, param: string | null = null): object {
+export function openAiError (
+  { code, message, status }: { code: string; message: string; status: number },
+  param: string | null = null
+): object {
   const type = status >= 500 ? 'server_error' : status === 429 ? 'requests' : 'invalid_request_error'
   return { error: { message, type, param, code: openAiCodes[code] ?? code } }
 }

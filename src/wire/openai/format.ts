@@ -26,13 +26,18 @@ export const openAiFormat: WireFormat<CompletionFields> = {
   schema: {
     tags: ['openai'],
     summary: 'Ask a question with an OpenAI client',
-    description: 'Refuses what the service does not do: `n` > 1, images and audio, a `tool_choice` that demands a tool, `logprobs`, `response_format`. ' +
-      'Ignores any other field of OpenAI\'s.',
+    description:
+      'Refuses what the service does not do: `n` > 1, images and audio, a `tool_choice` that demands a tool, `logprobs`, `response_format`. ' +
+      "Ignores any other field of OpenAI's.",
     body: CompletionBody,
     response: {
       200: {
-        description: 'A `chat.completion`, or its chunks and `[DONE]` with `"stream": true`. The completion, or the chunk with the `finish_reason`, also has `sources`',
-        content: { 'text/event-stream': { schema: Type.String() }, 'application/json': { schema: Type.Object({}, { additionalProperties: true }) } },
+        description:
+          'A `chat.completion`, or its chunks and `[DONE]` with `"stream": true`. The completion, or the chunk with the `finish_reason`, also has `sources`',
+        content: {
+          'text/event-stream': { schema: Type.String() },
+          'application/json': { schema: Type.Object({}, { additionalProperties: true }) },
+        },
       },
       400: completionError('The body is invalid, or asks for something that is not supported'),
       404: completionError('Unknown model'),
@@ -62,6 +67,7 @@ export const openAiFormat: WireFormat<CompletionFields> = {
   encodeWhole: encodeCompletion,
   headersOf: answerId => ({ 'x-request-id': answerId }),
   encodeError: ({ code, message, statusCode: status }, thrown) => ({
-    contentType: 'application/json; charset=utf-8', body: openAiError({ code, message, status }, paramOf(thrown, code)),
+    contentType: 'application/json; charset=utf-8',
+    body: openAiError({ code, message, status }, paramOf(thrown, code)),
   }),
 }

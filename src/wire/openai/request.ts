@@ -30,11 +30,23 @@ export interface CompletionQuestion {
 const refusals: [param: string, isHarmless: (value: unknown) => boolean, detail: string][] = [
   ['n', value => value === 1, 'A question has one answer: n can only be 1.'],
   ['tool_choice', value => value === 'auto' || value === 'none', 'Tools are not called: tool_choice can only be "auto" or "none".'],
-  ['function_call', value => value === 'auto' || value === 'none', 'Functions are not called: function_call can only be "auto" or "none".'],
+  [
+    'function_call',
+    value => value === 'auto' || value === 'none',
+    'Functions are not called: function_call can only be "auto" or "none".',
+  ],
   ['logprobs', value => value === false, 'Log probabilities are not available.'],
   ['top_logprobs', value => value === 0, 'Log probabilities are not available.'],
-  ['response_format', value => (value as { type?: unknown }).type === 'text', 'Answers are text: response_format can only be {"type": "text"}.'],
-  ['modalities', value => Array.isArray(value) && value.every(modality => modality === 'text'), 'Answers are text: modalities can only be ["text"].'],
+  [
+    'response_format',
+    value => (value as { type?: unknown }).type === 'text',
+    'Answers are text: response_format can only be {"type": "text"}.',
+  ],
+  [
+    'modalities',
+    value => Array.isArray(value) && value.every(modality => modality === 'text'),
+    'Answers are text: modalities can only be ["text"].',
+  ],
   ['audio', () => false, 'Answers are text.'],
 ]
 
@@ -53,7 +65,11 @@ export function refuseUnsupported (request: CompletionRequest): void {
   }
   const [only, ...others] = request.messages.filter(message => !isInstruction(message))
   if (only && others.length === 0 && choreTemplates.some(template => template.test(textOf(only)))) {
-    throw paramError('NOT_SUPPORTED', 'messages', 'This service answers questions from documents: use another model for titles, tags and the like.')
+    throw paramError(
+      'NOT_SUPPORTED',
+      'messages',
+      'This service answers questions from documents: use another model for titles, tags and the like.'
+    )
   }
 }
 
@@ -69,7 +85,11 @@ export function readCompletionRequest (request: CompletionRequest): CompletionQu
   if (question?.role !== 'user') throw paramError('NOT_SUPPORTED', 'messages', 'The last message must be the user\'s: it is the question.')
   const other = Array.isArray(question.content) ? question.content.findIndex(({ type }) => type !== 'text') : -1
   if (other >= 0) {
-    throw paramError('NOT_SUPPORTED', `${question.path}.content[${other}]`, 'Only text is supported: send the message without images, audio and files.')
+    throw paramError(
+      'NOT_SUPPORTED',
+      `${question.path}.content[${other}]`,
+      'Only text is supported: send the message without images, audio and files.'
+    )
   }
   const { max_tokens, max_completion_tokens, temperature } = request
   const maxTokens = max_completion_tokens ?? max_tokens ?? null

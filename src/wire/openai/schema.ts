@@ -10,20 +10,41 @@ const Message = Type.Object({
 }, { additionalProperties: true })
 
 /** The fields that are read. All others that OpenAI's clients send are ignored or refused: see request.ts. */
-export const CompletionBody = Type.Object({
-  model: orNull<string>('string', { maxLength: 256, description: 'The company to ask: one of `GET /v1/models`. With a key of one company, any name', examples: ['petit-nid'] }),
-  messages: Type.Array(Message, { minItems: 1, description: 'The conversation. The last message is the question and must be the user\'s; `system` and `developer` messages add to the company\'s own prompt' }),
-  stream: orNull<boolean>('boolean', {}),
-  stream_options: orNull<{ include_usage?: boolean | null }>('object', { properties: { include_usage: { type: ['boolean', 'null'] } } }),
-  max_tokens: orNull<number>('integer', { minimum: 1, description: 'Longest answer, in tokens; at most LLM_MAX_TOKENS' }),
-  max_completion_tokens: orNull<number>('integer', { minimum: 1, description: 'The newer name of `max_tokens`' }),
-  temperature: orNull<number>('number', { minimum: 0, maximum: 2 }),
-  stop: Type.Optional(Type.Unsafe<string | string[] | null>({
-    anyOf: [{ type: 'array', maxItems: 4, items: { type: 'string', maxLength: 256 } }, { type: ['string', 'null'], maxLength: 256 }],
-    description: 'The answer ends before any of these: a text, or up to four',
-  })),
-  user: orNull<string>('string', { maxLength: 256, description: 'Who asks: for the rate limit. When absent, the header `x-openwebui-user-id`, then the client\'s address' }),
-}, { additionalProperties: true })
+export const CompletionBody = Type.Object(
+  {
+    model: orNull<string>('string', {
+      maxLength: 256,
+      description: 'The company to ask: one of `GET /v1/models`. With a key of one company, any name',
+      examples: ['petit-nid'],
+    }),
+    messages: Type.Array(Message, {
+      minItems: 1,
+      description:
+        "The conversation. The last message is the question and must be the user's; `system` and `developer` messages add to the company's own prompt",
+    }),
+    stream: orNull<boolean>('boolean', {}),
+    stream_options: orNull<{ include_usage?: boolean | null }>('object', {
+      properties: { include_usage: { type: ['boolean', 'null'] } },
+    }),
+    max_tokens: orNull<number>('integer', { minimum: 1, description: 'Longest answer, in tokens; at most LLM_MAX_TOKENS' }),
+    max_completion_tokens: orNull<number>('integer', { minimum: 1, description: 'The newer name of `max_tokens`' }),
+    temperature: orNull<number>('number', { minimum: 0, maximum: 2 }),
+    stop: Type.Optional(
+      Type.Unsafe<string | string[] | null>({
+        anyOf: [
+          { type: 'array', maxItems: 4, items: { type: 'string', maxLength: 256 } },
+          { type: ['string', 'null'], maxLength: 256 },
+        ],
+        description: 'The answer ends before any of these: a text, or up to four',
+      })
+    ),
+    user: orNull<string>('string', {
+      maxLength: 256,
+      description: "Who asks: for the rate limit. When absent, the header `x-openwebui-user-id`, then the client's address",
+    }),
+  },
+  { additionalProperties: true }
+)
 
 export type CompletionFields = Static<typeof CompletionBody>
 
@@ -32,7 +53,9 @@ const CompletionError = Type.Object({
     message: Type.String({ description: 'What is wrong and what to do' }),
     type: Type.String({ description: '`invalid_request_error`, `requests` (too many) or `server_error`' }),
     param: Type.Union([Type.String(), Type.Null()], { description: 'The field that is wrong' }),
-    code: Type.String({ description: 'Stable name of the error: `invalid_api_key`, `model_not_found`, `rate_limit_exceeded`, or the service\'s own code' }),
+    code: Type.String({
+      description: "Stable name of the error: `invalid_api_key`, `model_not_found`, `rate_limit_exceeded`, or the service's own code",
+    }),
   }),
 })
 
