@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
 import { findTokenizerFile } from '../src/embed/model-variants.ts'
-import { createReading } from '../src/ingest/reading.ts'
+import { createReaderPool } from '../src/ingest/reader-pool.ts'
 import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
 
 declare module 'fastify' {
@@ -25,7 +25,7 @@ export default fp(async (app: FastifyInstance) => {
     return
   }
   const tokenizer = () => findTokenizerFile(config.MODELS_DIR, app.embedder.defaultModel, config.EMBEDDING_SCRIPTS)
-  const reading = createReading({
+  const reading = createReaderPool({
     timeoutMs: config.FILE_TIMEOUT_SECONDS * 1000,
     memoryMb: config.FILE_MEMORY_MB,
     maxBytes: config.MAX_FILE_BYTES,

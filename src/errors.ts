@@ -1,4 +1,4 @@
-// The table of coded errors: status, whether to try again, and the message.
+// The table of coded errors: for each its status, its message and if a retry may help.
 import type { ErrorEvent } from './types.ts'
 
 interface ErrorKind {
@@ -56,6 +56,7 @@ const kinds = {
   STORE_CORRUPT: { status: 500, retryable: false, message: 'The company database is damaged. Restore the file, or delete it to rebuild it.' },
   STORE_FULL: { status: 507, retryable: true, message: 'The disk is full. The documents were not written.' },
   STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written.' },
+  READER_UNAVAILABLE: { status: 503, retryable: true, message: 'Files cannot be read at the moment.' },
   EMBEDDING_FAILED: { status: 503, retryable: true, message: 'The embedding model failed.' },
   ANSWER_LOST: { status: 503, retryable: true, message: 'The instance that made this answer is gone. Ask again.' },
   SOURCE_UNAVAILABLE: { status: 502, retryable: true, message: 'The source cannot be read at the moment.' },
@@ -68,7 +69,7 @@ const kinds = {
 
 export type ErrorCode = keyof typeof kinds
 
-/** An error whose `code` is stable and whose message may be shown to the client. */
+/** An error with a stable `code` and a message that clients may see. */
 export class CodedError extends Error {
   override readonly name = 'CodedError'
   readonly code: ErrorCode
@@ -86,7 +87,7 @@ export class CodedError extends Error {
 
 /**
  * Makes the error `code` of the table.
- * @param detail one more sentence for the client: what to do, or which field is wrong. Never a secret, never a path.
+ * @param detail one more sentence for the client: what to do, or which field is wrong. Never a secret, never a path
  */
 export function coded (code: ErrorCode, detail?: string, cause?: unknown): CodedError {
   return new CodedError(code, detail, cause)

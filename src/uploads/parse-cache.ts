@@ -10,7 +10,7 @@ import { createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
 import { formatOfName } from '../ingest/formats/detect.ts'
-import { joined, piecesOf, type Piece } from '../ingest/reading-pieces.ts'
+import { joinSlices, splitIntoSlices, type DocumentSlice } from '../ingest/document-slices.ts'
 import type { FieldMapping } from '../types.ts'
 import type { TaskFile } from './task.ts'
 
@@ -96,12 +96,12 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
       const piped = pipeline(file, text)
       // The loop below throws the same error.
       piped.catch(() => {})
-      async function * pieces (): AsyncGenerator<Piece<CutDocument>> {
+      async function * slices (): AsyncGenerator<DocumentSlice<CutDocument>> {
         for await (const line of linesOf(text)) yield JSON.parse(line)
         await piped
       }
       try {
-        yield * joined(pieces())
+        yield * joinSlices(slices())
       } finally {
         file.destroy()
         text.destroy()
@@ -118,7 +118,7 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
       written.then(() => writing.delete(written))
       try {
         for await (const batch of batches) {
-          for await (const piece of piecesOf(each(batch))) await push(lines, `${JSON.stringify(piece)}\n`)
+          for await (const slice of splitIntoSlices(each(batch))) await push(lines, `${JSON.stringify(slice)}\n`)
           yield batch
         }
         // Not awaited: the next file can be read meanwhile. Only so many may be under way.

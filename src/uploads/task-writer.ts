@@ -1,7 +1,7 @@
 // Writes the documents of a task's files into their index, and removes those that the files no longer hold.
 import { CodedError, coded } from '../errors.ts'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
-import type { Reading } from '../ingest/reading.ts'
+import type { ReaderPool } from '../ingest/reader-pool.ts'
 import type { DocumentStore } from '../documents/store.ts'
 import type { IndexedDocument } from '../documents/document.ts'
 import type { CompanyProfile } from '../types.ts'
@@ -20,7 +20,7 @@ export interface TaskWriter {
 export interface TaskWriterOptions {
   spool: Spool
   parseCache: ParseCache
-  reading: Reading
+  reading: ReaderPool
   documents: DocumentStore
   /** Returns the company's profile; null when there is no such company. */
   profile (company: string): Promise<CompanyProfile | null>

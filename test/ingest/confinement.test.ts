@@ -1,4 +1,4 @@
-// Reading processes are confined, however the service itself was started.
+// Reader processes are confined, however the service itself was started.
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,20 +6,20 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 
-const script = fileURLToPath(new URL('../fixtures/reading-alone.ts', import.meta.url))
+const script = fileURLToPath(new URL('../fixtures/reader-confined.ts', import.meta.url))
 const confined = {
   probe: [['environment', ''], ['options', ''], ['hooked', 'false'], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'], ['start', 'ERR_ACCESS_DENIED']],
   read: ['All is well.', 'One', 'a', 'x', 'Head'],
 }
 
-/** Runs the script with nothing in its environment but these variables, so that the test tool does not load its own hooks. */
+/** Runs the script with only these environment variables, so that the test tool does not load its own hooks. */
 async function run (flags: string[], environment: Record<string, string> = {}): Promise<unknown> {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
   const { stdout } = await promisify(execFile)('env', ['-i', ...variables, process.execPath, ...flags, script])
   return JSON.parse(stdout)
 }
 
-/** Writes hooks that note in `log` the processes that load them. */
+/** Writes hooks that record in `log` the processes that load them. */
 function writeHooks (t: Test): { module: string, script: string, log: string } {
   const body = 'globalThis.hooked = true\nappendFileSync(process.env.HOOK_LOG, process.pid + String.fromCharCode(10))\n'
   const dir = t.testdir({
@@ -29,7 +29,7 @@ function writeHooks (t: Test): { module: string, script: string, log: string } {
   return { module: join(dir, 'hook.mjs'), script: join(dir, 'hook.cjs'), log: join(dir, 'log') }
 }
 
-t.test('a reading process has no environment and may not read, write or start anything', async t => {
+t.test('a reader process has no environment and cannot read, write or start anything', async t => {
   t.same(await run([]), confined)
 })
 
@@ -40,13 +40,13 @@ for (const flag of ['--import', '--require'] as const) {
     for (const flags of [[flag, hook], [`${flag}=${hook}`]]) {
       await writeFile(log, '')
       t.same(await run(flags, { HOOK_LOG: log }), confined)
-      t.equal((await readFile(log, 'utf8')).trim().split('\n').length, 1, 'only the service has loaded it')
+      t.equal((await readFile(log, 'utf8')).trim().split('\n').length, 1, 'only the service loaded it')
     }
   })
 
   t.test(`the same with ${flag} in NODE_OPTIONS`, async t => {
     const { module, script, log } = writeHooks(t)
     t.same(await run([], { HOOK_LOG: log, NODE_OPTIONS: `${flag}=${flag === '--import' ? module : script}` }), confined)
-    t.equal((await readFile(log, 'utf8')).trim().split('\n').length, 1, 'only the service has loaded it')
+    t.equal((await readFile(log, 'utf8')).trim().split('\n').length, 1, 'only the service loaded it')
   })
 }

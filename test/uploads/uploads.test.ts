@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { coded } from '../../src/errors.ts'
 import type { CutDocument } from '../../src/ingest/cut.ts'
-import type { Reading } from '../../src/ingest/reading.ts'
+import type { ReaderPool } from '../../src/ingest/reader-pool.ts'
 import type { DocumentStore } from '../../src/documents/store.ts'
 import type { IndexedDocument } from '../../src/documents/document.ts'
 import { createParseCache } from '../../src/uploads/parse-cache.ts'
@@ -33,7 +33,7 @@ function memoryStore (before: (company: string, documents: IndexedDocument[]) =>
 }
 
 /** Reads a file as the ids that stand in it, one a line. */
-function lineReading (): Reading & { reads: string[] } {
+function lineReading (): ReaderPool & { reads: string[] } {
   const reads: string[] = []
   return {
     reads,
@@ -115,6 +115,22 @@ t.test('what may be better in a moment is tried again at once, then later; other
   t.match(await done(waiting), { status: 'done', error: null })
   await done(after)
   t.same(put, ['a/1', 'b/3', 'a/2', 'a/4'], 'in its order')
+})
+
+t.test('a task starts again when the process that reads files was unavailable, and the file is not rejected', async t => {
+  const lines = lineReading()
+  let failures = 1
+  const reading: ReaderPool = {
+    ...lines,
+    async * cutMany (...file) {
+      if (failures-- > 0) throw coded('READER_UNAVAILABLE')
+      yield * lines.cutMany(...file)
+    },
+  }
+  const { uploads, send, done, problems } = await begin(t, { reading, pauseMs: 1 })
+  uploads.start()
+  t.match(await done(await send('a', '1')), { status: 'done', starts: 2, written: 1, rejected: 0, error: null })
+  t.match(problems, [/^Files cannot be read/])
 })
 
 t.test('what does not get better is given up in the end', async t => {

@@ -1,13 +1,13 @@
-// Files are read in processes of their own: limits are kept, and what one file does never reaches the next.
+// Files are read in separate processes: limits hold, and one file never affects the next.
 import { setImmediate } from 'node:timers/promises'
 import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Section } from '../../src/documents/content.ts'
-import { joined, piecesOf } from '../../src/ingest/reading-pieces.ts'
-import { createReading } from '../../src/ingest/reading.ts'
-import type { ReadingOptions } from '../../src/ingest/reading.ts'
+import { joinSlices, splitIntoSlices } from '../../src/ingest/document-slices.ts'
+import { createReaderPool } from '../../src/ingest/reader-pool.ts'
+import type { ReaderPoolOptions } from '../../src/ingest/reader-pool.ts'
 import { pdf } from '../fixtures/files.ts'
 import '../fixtures/confined-children.ts'
 import { propertyRuns } from '../fixtures/property.ts'
@@ -19,20 +19,20 @@ const endless = Buffer.from('*a_'.repeat(100_000))
 const rows = 60_000
 const table = Buffer.from(`id,name,price\n${Array.from({ length: rows }, (_, i) => `${i},Chair number ${i},${i % 90}`).join('\n')}\n`)
 
-function start (t: Test, options: Partial<ReadingOptions> = {}) {
-  const reading = createReading({ timeoutMs: 60_000, memoryMb: 128, maxBytes: 50e6, ...options })
+function start (t: Test, options: Partial<ReaderPoolOptions> = {}) {
+  const reading = createReaderPool({ timeoutMs: 60_000, memoryMb: 128, maxBytes: 50e6, ...options })
   t.teardown(() => reading.close())
   const isWell = async () => t.same((await reading.read(good, { name: 'good.txt' }, never)).map(({ sections }) => sections[0]!.text), ['All is well.'])
   return { reading, isWell }
 }
 
-/** Processes that are at work; what has just ended is gone after a turn of the event loop. */
-async function processes (): Promise<number> {
+/** Counts the processes that are busy. One that has just ended is gone after a turn of the event loop. */
+async function countProcesses (): Promise<number> {
   for (let turn = 0; turn < 2; turn++) await setImmediate()
   return process.getActiveResourcesInfo().filter(name => name === 'ProcessWrap').length
 }
 
-t.test('files one after another, from bytes and from a stream', async t => {
+t.test('reads files one after another, from bytes and from a stream', async t => {
   const { reading, isWell } = start(t)
   await isWell()
   const [document] = await reading.read(pdf([['One'], ['Two']]), { name: 'dir/two.pdf' }, never)
@@ -65,17 +65,17 @@ t.test('a document that is larger than a batch is whole again', async t => {
   t.ok(document!.sections.every(({ headings, text }, i) => headings[0] === `Part ${i}` && text.startsWith(`word${i} `)))
 })
 
-t.test('pieces put together are what was cut', async () => {
+t.test('joined slices are the documents that were split', async () => {
   const section = fc.record({ kind: fc.constantFrom<Section['kind']>('text', 'list'), text: fc.nat({ max: 150_000 }).map(n => 'x'.repeat(n)), headings: fc.constant<string[]>([]) })
   const document = fc.record({ id: fc.string(), title: fc.string(), url: fc.string(), fields: fc.constant<[string, string][]>([['a', 'b']]), sections: fc.array(section, { maxLength: 12 }) })
   await fc.assert(fc.asyncProperty(fc.array(document, { maxLength: 12 }), async documents => {
     async function * source () { yield * JSON.parse(JSON.stringify(documents)) }
-    const batches = await Array.fromAsync(joined(piecesOf(source())))
+    const batches = await Array.fromAsync(joinSlices(splitIntoSlices(source())))
     return JSON.stringify(batches.flat()) === JSON.stringify(documents)
   }), propertyRuns(50))
 })
 
-t.test('what a file is refused for comes back with its reason', async t => {
+t.test('a rejected file comes back with its reason', async t => {
   const { reading, isWell } = start(t, { maxPages: 100 })
   await t.rejects(reading.read(pdf([['x']], { encrypted: true }), { name: 'a.pdf' }, never), { code: 'FILE_REJECTED', statusCode: 422, retryable: false, reason: 'encrypted', message: 'The file cannot be taken in. encrypted: it asks for a password' })
   await t.rejects(reading.read(pdf(Array.from({ length: 101 }, () => ['x'])), { name: 'a.pdf' }, never), { code: 'FILE_REJECTED', reason: 'too many pages' })
@@ -94,14 +94,14 @@ t.test('a file that is too large is refused before it is read', async t => {
   await isWell()
 })
 
-t.test('a file that never ends is ended, with its process', async t => {
+t.test('a file that takes forever is stopped, with its process', async t => {
   const { reading, isWell } = start(t, { timeoutMs: 700 })
   await t.rejects(reading.read(endless, { name: 'a.md' }, never), { code: 'FILE_REJECTED', reason: 'took too long' })
-  t.equal(await processes(), 0)
+  t.equal(await countProcesses(), 0)
   await isWell()
 })
 
-t.test('time in which nobody takes what was read is not counted', async t => {
+t.test('time that the caller spends on a batch does not count', async t => {
   const { reading } = start(t, { timeoutMs: 10_000 })
   let now = 0
   t.intercept(performance, 'now', { value: () => now })
@@ -118,7 +118,7 @@ t.test('a file that takes too much memory ends its process, not this one', async
   const bomb = pdf([['x']], { packed: deflateSync(Buffer.alloc(500e6, ' ')) })
   t.ok(bomb.length < 1e6)
   await t.rejects(reading.read(bomb, { name: 'bomb.pdf' }, never), { code: 'FILE_REJECTED', reason: 'too much memory' }, 'outside the heap')
-  t.equal(await processes(), 0)
+  t.equal(await countProcesses(), 0)
   await isWell()
   const objects = Buffer.from(`{"a":[${'[1],'.repeat(5e6)}1]}`)
   await t.rejects(reading.read(objects, { name: 'wide.json' }, never), { code: 'FILE_REJECTED', reason: 'too much memory' }, 'in the heap, inside one call')
@@ -133,33 +133,33 @@ t.test('a signal ends the work at once, and only that', async t => {
   t.notOk((await batches.next()).done)
   stop.abort(reason)
   await t.rejects(batches.next(), reason)
-  t.equal(await processes(), 0)
+  t.equal(await countProcesses(), 0)
   await t.rejects(reading.read(good, { name: 'a.txt' }, stop.signal), reason)
   await t.rejects(reading.read(endless, { name: 'a.md' }, AbortSignal.timeout(300)), { name: 'TimeoutError' })
-  t.equal(await processes(), 0)
+  t.equal(await countProcesses(), 0)
   await isWell()
 })
 
-t.test('who stops taking batches ends the work', async t => {
+t.test('a caller that stops taking batches ends the work', async t => {
   const { reading, isWell } = start(t)
   const batches = reading.readMany(table, { name: 't.csv' }, never)
   t.ok((await batches.next()).value.length)
   await batches.return(undefined)
-  t.equal(await processes(), 0)
+  t.equal(await countProcesses(), 0)
   await isWell()
 })
 
-t.test('as many files at once as allowed; one that waits can be cancelled', async t => {
+t.test('reads as many files at once as allowed; one that waits can be cancelled', async t => {
   const { reading } = start(t, { concurrency: 2 })
   const stop = new AbortController()
   const busy = [0, 1].map(() => reading.readMany(table, { name: 't.csv' }, never))
   await Promise.all(busy.map(batches => batches.next()))
-  t.equal(await processes(), 2)
+  t.equal(await countProcesses(), 2)
   const waiting = reading.read(good, { name: 'a.txt' }, never)
   const cancelled = reading.read(good, { name: 'a.txt' }, stop.signal)
   stop.abort(new Error('no longer'))
   await t.rejects(cancelled, { message: 'no longer' })
-  t.equal(await processes(), 2)
+  t.equal(await countProcesses(), 2)
   await busy[0]!.return(undefined)
   t.equal((await waiting).length, 1)
   await busy[1]!.return(undefined)
@@ -167,7 +167,7 @@ t.test('as many files at once as allowed; one that waits can be cancelled', asyn
   t.ok(all.every(documents => documents.length === 1))
 })
 
-t.test('closing ends who is reading and who waits', async t => {
+t.test('closing ends the calls that read and those that wait', async t => {
   const { reading } = start(t)
   const batches = reading.readMany(table, { name: 't.csv' }, never)
   await batches.next()
@@ -175,16 +175,25 @@ t.test('closing ends who is reading and who waits', async t => {
   await reading.close()
   await t.rejects(batches.next(), { code: 'SHUTTING_DOWN' })
   await waiting
-  t.equal(await processes(), 0)
+  t.equal(await countProcesses(), 0)
   await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'SHUTTING_DOWN' })
 })
 
 t.test('a process that crashes is replaced', async t => {
-  const { reading } = start(t, { worker: new URL('../fixtures/reading-probe.ts', import.meta.url) })
+  const { reading } = start(t, { main: new URL('../fixtures/reader-probe.ts', import.meta.url) })
   for (let i = 0; i < 2; i++) await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'FILE_REJECTED', reason: 'broken' })
 })
 
-t.test('a process that cannot begin is the service\'s fault, not the file\'s', async t => {
-  const { reading } = start(t, { worker: new URL('../fixtures/no-such-module.ts', import.meta.url) })
+t.test('a process that is slow to start is the service\'s fault: the error is retryable', async t => {
+  const { reading } = start(t, { main: new URL('../fixtures/reader-silent.ts', import.meta.url), startMs: 300 })
+  await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'READER_UNAVAILABLE', statusCode: 503, retryable: true })
+  t.equal(await countProcesses(), 0)
+  const slow = start(t, { tokenizer: () => new Promise(() => {}), startMs: 3000 }).reading
+  await t.rejects(slow.read(good, { name: 'a.txt' }, never), { code: 'READER_UNAVAILABLE' })
+  t.equal(await countProcesses(), 0)
+})
+
+t.test('a process that cannot start is the service\'s fault, not the file\'s', async t => {
+  const { reading } = start(t, { main: new URL('../fixtures/no-such-module.ts', import.meta.url) })
   await t.rejects(reading.read(good, { name: 'a.txt' }, never), { code: 'INTERNAL' })
 })
