@@ -1,4 +1,4 @@
-// The nouns that every part of the service shares.
+// The types that every part of the service shares.
 
 /** A language with stop words and a stemmer; `und` stands for all others, which have neither. */
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'

@@ -1,46 +1,46 @@
-// Takes the headers and footers out of a document of pages.
+// Removes the headers and footers of a document's pages.
 import type { Section } from '../documents/content.ts'
 
-/** Lines at the top and at the bottom of a page that may be one. */
-const EDGE = 3
-/** Characters; a longer line is none. */
-const LONGEST = 200
-const FEWEST_PAGES = 3
-/** Less than half: a book has one header on its left pages and another on its right ones. */
-const SHARE = 0.4
+/** How many lines at the top and at the bottom of a page may be a header or footer. */
+const edgeLines = 3
+/** A longer line, in characters, is not a header or footer. */
+const maxLineChars = 200
+const minPages = 3
+/** The share of the pages that a line must be on. Less than half: a book has one header on its left pages, another on its right ones. */
+const minShare = 0.4
 
 interface Line {
   section: Section
-  /** Its place in the section. */
+  /** Its position in the section, from 0. */
   n: number
   page: number
   text: string
 }
 
 /**
- * The sections without the lines that stand at the top or bottom of most pages: the same on each, or the same but for
- * the page's number. Of those that are the same on each the first is kept: it may be the only place of a name. Tables
- * and code, and documents of less than three pages, stay as they are. A section that had nothing else is gone.
+ * Removes the lines that repeat at the top or bottom of many pages, word for word or except for the page number. The
+ * first of the lines that repeat word for word stays: a name may occur nowhere else. Leaves tables, code, and documents
+ * of fewer than three pages as they are. Drops a section that has no other lines.
  */
-export function withoutBoilerplate (sections: Section[]): Section[] {
+export function removeBoilerplate (sections: Section[]): Section[] {
   const pages = Map.groupBy(sections.flatMap(linesOf), line => line.page)
-  if (pages.size < FEWEST_PAGES) return sections
+  if (pages.size < minPages) return sections
   const edges = [...pages.values()]
-    .flatMap(lines => lines.filter((_, i) => i < EDGE || i >= lines.length - EDGE))
-    .filter(({ section, text }) => (section.kind === 'text' || section.kind === 'list') && text.length <= LONGEST)
+    .flatMap(lines => lines.filter((_, i) => i < edgeLines || i >= lines.length - edgeLines))
+    .filter(({ section, text }) => (section.kind === 'text' || section.kind === 'list') && text.length <= maxLineChars)
   const pagesOf = new Map<string, Set<number>>()
   for (const line of edges) {
     for (const form of formsOf(line)) pagesOf.set(form, (pagesOf.get(form) ?? new Set()).add(line.page))
   }
 
   const dropped = new Map<Section, Set<number>>()
-  const kept = new Set<string>()
+  const seen = new Set<string>()
   for (const line of edges) {
     const [literal, ...numbered] = formsOf(line)
-    const often = (form: string) => pagesOf.get(form)!.size >= Math.max(FEWEST_PAGES, pages.size * SHARE)
-    const again = often(literal!) && kept.has(literal!)
-    if (often(literal!)) kept.add(literal!)
-    if (again || numbered.some(often)) dropped.set(line.section, (dropped.get(line.section) ?? new Set()).add(line.n))
+    const isFrequent = (form: string) => pagesOf.get(form)!.size >= Math.max(minPages, pages.size * minShare)
+    const isRepeat = isFrequent(literal!) && seen.has(literal!)
+    if (isFrequent(literal!)) seen.add(literal!)
+    if (isRepeat || numbered.some(isFrequent)) dropped.set(line.section, (dropped.get(line.section) ?? new Set()).add(line.n))
   }
   return sections.flatMap(section => {
     const gone = dropped.get(section)
@@ -56,7 +56,7 @@ function linesOf (section: Section): Line[] {
   return section.text.split('\n').flatMap((text, n) => text.trim() ? [{ section, n, page, text }] : [])
 }
 
-/** The line as it is, then with each of its first whole numbers as what it is more than the page's. */
+/** Returns the line as it is, then once per whole number in it (up to four), with the number replaced by its distance from the page's. */
 function formsOf ({ text, page }: Line): string[] {
   const plain = text.trim().replace(/\s+/g, ' ').toLowerCase()
   const numbers = [...plain.matchAll(/(?<![\d.,])\d{1,6}(?![\d]|[.,]\d)/g)].slice(0, 4)

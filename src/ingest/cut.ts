@@ -1,7 +1,7 @@
-// Turns a document that was read into one that can be stored: without boilerplate, in chunks, with its hash.
+// Prepares a document for storage: removes boilerplate, cuts it into chunks and hashes it.
 import { createHash } from 'node:crypto'
 import type { IndexedDocument } from '../documents/document.ts'
-import { withoutBoilerplate } from './boilerplate.ts'
+import { removeBoilerplate } from './boilerplate.ts'
 import { cutIntoChunks } from './chunks.ts'
 import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
 import { fingerprint } from '../language/duplicates.ts'
@@ -13,99 +13,102 @@ export interface CutOptions {
   overlapTokens: number
 }
 
-/** A document as it goes into an index; its id is still that of its file. */
+/** A document as it goes into an index; its id is still the one from its file. */
 export interface CutDocument extends IndexedDocument {
   chunks: Chunk[]
   hash: string
-  /** As in what was read. */
+  /** As in `ReadDocument`. */
   numbered?: true
   rejected?: string
 }
 
-/**
- * A shorter piece is not compared with others: what it says ("within 48 hours") hangs on the title that it stands
- * under.
- */
-const COMPARED_TOKENS = 32
+/** A shorter chunk is not compared with others: its meaning ("within 48 hours") depends on its title. */
+const minComparedTokens = 32
 
 /**
- * Characters. The title, the address and the headings are stored with each piece, the facts with the first: what is
- * longer is text, which is cut.
+ * Limits in characters. The title, the address and the headings are stored with each chunk, the facts with the first:
+ * anything longer becomes text, which is cut.
  */
-const LONGEST_TITLE = 300
-const LONGEST_URL = 2048
-const LONGEST_LABEL = 100
-const LONGEST_VALUE = 2000
-/** Of a document, together. */
-const MOST_FACT_CHARACTERS = 4000
-const MOST_FACTS = 100
+const maxTitleChars = 300
+const maxUrlChars = 2048
+const maxLabelChars = 100
+const maxValueChars = 2000
+/** All facts of a document together. */
+const maxFactChars = 4000
+const maxFacts = 100
 
 /**
- * Nothing that was read is lost, but for an address that is too long for one.
+ * Cuts a document into chunks. Loses nothing that was read, except an address that is too long to be one.
  * @param count tokens of a text, as the embedding model counts them
  */
-export function cutDocument ({ id, title: wholeTitle, url: wholeUrl, fields: all, sections, numbered, rejected }: ReadDocument, { maxTokens, overlapTokens }: CutOptions, count: (text: string) => number): CutDocument {
-  const title = shortened(wholeTitle)
-  const url = wholeUrl.length > LONGEST_URL ? '' : wholeUrl
-  const { fields, rest } = shortFacts(all)
-  // A passage is shown under its title: as its first heading it would be there twice.
-  const shown = withoutBoilerplate(sections).map(section => section.headings[0] === wholeTitle ? { ...section, headings: section.headings.slice(1) } : section)
-  const document = { id, title, url, fields, sections: [...title === wholeTitle ? [] : asText(wholeTitle), ...underShortHeadings(shown), ...rest] }
+export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: CutOptions, count: (text: string) => number): CutDocument {
+  const { id, title: wholeTitle, url: wholeUrl, fields: all, sections, numbered, rejected } = read
+  const title = shorten(wholeTitle)
+  const url = wholeUrl.length > maxUrlChars ? '' : wholeUrl
+  const { fields, rest } = splitFacts(all)
+  // A passage is shown under its title: as the first heading the title would appear twice.
+  const shown = removeBoilerplate(sections).map(section =>
+    section.headings[0] === wholeTitle ? { ...section, headings: section.headings.slice(1) } : section)
+  const document = { id, title, url, fields, sections: [...title === wholeTitle ? [] : asText(wholeTitle), ...shortenHeadings(shown), ...rest] }
   const chunks = cutIntoChunks(document, { maxTokens, overlapTokens, count })
-  // Facts without any text are searched too.
+  // A document that has only facts is searched too.
   if (chunks.length === 0) chunks.push({ n: 0, text: '', headings: [], tokens: 0 })
   chunks[0]!.tokens += fields.reduce((sum, field) => sum + count(field.join(' ')), 0)
   const hash = createHash('sha256').update(JSON.stringify([title, url, fields, chunks])).digest('base64url')
   return {
     id, title, text: '', url, fields, hash,
-    chunks: chunks.map(chunk => isCompared(chunk, fields.length > 0) ? { ...chunk, print: Array.from(fingerprint(`${headingPath(chunk.headings)}\n${chunk.text}`)) } : chunk),
+    chunks: chunks.map(chunk => isCompared(chunk, fields.length > 0) ? { ...chunk, print: printOf(chunk) } : chunk),
     ...(numbered ? { numbered } : {}),
     ...(rejected === undefined ? {} : { rejected }),
   }
 }
 
-/** The first piece of a document with facts is like no other. */
+/** Tells if a chunk is compared with others. The first chunk of a document with facts is unlike any other. */
 function isCompared ({ n, tokens }: Chunk, hasFacts: boolean): boolean {
-  return tokens >= COMPARED_TOKENS && !(hasFacts && n === 0)
+  return tokens >= minComparedTokens && !(hasFacts && n === 0)
 }
 
-/** A line that is no longer than a title may be: cut at a blank when there is one near, never within a character. */
-function shortened (line: string): string {
-  if (line.length <= LONGEST_TITLE) return line
-  const most = LONGEST_TITLE - 1
+/** Shortens a line to the limit of a title, at a space if one is near, never within a character. */
+function shorten (line: string): string {
+  if (line.length <= maxTitleChars) return line
+  const most = maxTitleChars - 1
   const blank = line.slice(0, most + 1).search(/\s\S*$/)
   const end = blank > most * 0.8 ? blank : /[\uD800-\uDBFF]/.test(line[most - 1]!) ? most - 1 : most
   return `${line.slice(0, end).trimEnd()}…`
+}
+
+function printOf ({ headings, text }: Chunk): number[] {
+  return Array.from(fingerprint(`${headingPath(headings)}\n${text}`))
 }
 
 function asText (text: string, where: Omit<Section, 'kind' | 'text'> = { headings: [] }): Section[] {
   return splitLongSection({ ...where, kind: 'text', text })
 }
 
-/** The sections under headings of a title's length; one that was longer is text too, once, where it comes first. */
-function * underShortHeadings (sections: Section[]): Generator<Section> {
-  const told = new Set<string>()
+/** Shortens the headings of sections. A heading that was longer becomes text as well, once, at its first section. */
+function * shortenHeadings (sections: Section[]): Generator<Section> {
+  const added = new Set<string>()
   for (const section of sections) {
-    const headings = section.headings.map(shortened)
+    const headings = section.headings.map(shorten)
     for (const [i, heading] of section.headings.entries()) {
-      if (headings[i] === heading || told.has(heading)) continue
-      told.add(heading)
+      if (headings[i] === heading || added.has(heading)) continue
+      added.add(heading)
       yield * asText(heading, { ...section, headings })
     }
     yield { ...section, headings }
   }
 }
 
-/** The facts that are short, up to a limit; the rest as text. */
-function shortFacts (all: ReadDocument['fields']): { fields: ReadDocument['fields'], rest: Section[] } {
+/** Splits facts into short ones, up to a limit, and the rest as text. */
+function splitFacts (all: ReadDocument['fields']): { fields: ReadDocument['fields'], rest: Section[] } {
   const fields: ReadDocument['fields'] = []
   const rest: Section[] = []
-  let room = MOST_FACT_CHARACTERS
+  let left = maxFactChars
   for (const [label, value] of all) {
     const size = label.length + value.length
-    if (label.length <= LONGEST_LABEL && value.length <= LONGEST_VALUE && size <= room && fields.length < MOST_FACTS) {
+    if (label.length <= maxLabelChars && value.length <= maxValueChars && size <= left && fields.length < maxFacts) {
       fields.push([label, value])
-      room -= size
+      left -= size
     } else {
       rest.push(...asText(factLine([label, value])))
     }

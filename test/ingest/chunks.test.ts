@@ -1,4 +1,4 @@
-// A document is cut where its author parted it, as far as the model's window lets it.
+// Documents are cut where their authors divided them, as far as the model's window allows.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -19,14 +19,14 @@ const texts = (chunks: Chunk[]) => chunks.map(chunk => chunk.text)
 const numbered = (n: number, word = 'w') => Array.from({ length: n }, (_, i) => `${word}${i}`).join(' ')
 const sentence = (n: number, word: string) => `A${numbered(n, word)}.`
 
-t.test('what fits is one chunk', async t => {
+t.test('a text that fits is one chunk', async t => {
   t.strictSame(cut([section('  One two.\n\nThree.\n', { headings: ['Top', 'Under'], page: 3 })]),
     [{ n: 0, text: 'One two.\n\nThree.', headings: ['Top', 'Under'], page: 3, tokens: 3 }])
   t.strictSame(cut([]), [])
   t.strictSame(cut([section(' \n ')]), [])
 })
 
-t.test('a page begins a chunk, so that it can be cited, unless it goes on with a sentence', async t => {
+t.test('a page begins a chunk, so that it can be cited, unless it continues a sentence', async t => {
   const pages = (...texts: string[]) => cut(texts.map((text, i) => section(text, { page: i + 1 }))).map(({ text, page }) => [text, page])
   t.strictSame(pages('One.', 'Two.'), [['One.', 1], ['Two.', 2]])
   t.strictSame(pages('Slide one', 'Slide two'), [['Slide one', 1], ['Slide two', 2]])
@@ -34,7 +34,7 @@ t.test('a page begins a chunk, so that it can be cited, unless it goes on with a
   t.strictSame(pages('It ends here.', 'iPads are next.'), [['It ends here.', 1], ['iPads are next.', 2]])
 })
 
-t.test('headings part chunks, neighbours under the same headings share one', async t => {
+t.test('headings separate chunks, neighbours under the same headings share one', async t => {
   const chunks = cut([
     section('One.', { headings: ['A'], page: 1 }), section('- two\n- three', { kind: 'list', headings: ['A'], page: 1 }),
     section('Four.', { headings: ['A', 'B'], page: 2 }), section('Five.', { headings: ['A'], page: 3 }),
@@ -46,11 +46,11 @@ t.test('headings part chunks, neighbours under the same headings share one', asy
   ])
 })
 
-t.test('neighbours that do not fit together begin a chunk of their own', async t => {
+t.test('neighbours that do not fit together get separate chunks', async t => {
   t.strictSame(texts(cut([section(numbered(15, 'a')), section(numbered(15, 'b'))])), [numbered(15, 'a'), numbered(15, 'b')])
 })
 
-t.test('a text is cut between paragraphs first', async t => {
+t.test('a text is first cut between paragraphs', async t => {
   const [a, b, c] = [sentence(8, 'a') + ' ' + sentence(4, 'b'), sentence(12, 'c'), sentence(5, 'd')]
   t.strictSame(texts(cut([section([a, b, c].join('\n\n'))])), [a, `${b}\n\n${c}`])
 })
@@ -68,7 +68,7 @@ t.test('then between sentences, also where lines are wrapped and where no space 
     ['个人信息保护法规定明确的目的。', '处理个人信息应当合理！是吗？'])
 })
 
-t.test('at last between words, and within a word that is too long by itself', async t => {
+t.test('last between words, and within a word that is too long by itself', async t => {
   t.strictSame(texts(cut([section(numbered(45))])).map(countWords), [20, 20, 5])
   const long = '👍'.repeat(1000)
   const chunks = cut([section(`Before ${long} after`)])
@@ -76,23 +76,23 @@ t.test('at last between words, and within a word that is too long by itself', as
   t.ok(chunks.every(({ text }) => text.isWellFormed() && text.length <= 16 * 20))
 })
 
-t.test('white space without end makes no chunk without end', async t => {
+t.test('endless white space does not make an endless chunk', async t => {
   const chunks = cut([section(`One.${' '.repeat(300_000)}Two.${'\n '.repeat(100_000)}Three ${'\t'.repeat(100_000)} four.`)])
   t.strictSame(texts(chunks).join(' ').match(/\S+/g), ['One.', 'Two.', 'Three', 'four.'])
   t.ok(chunks.every(({ text }) => text.length <= 16 * 20))
 })
 
-t.test('a chunk repeats whole sentences before it, of its own section alone', async t => {
+t.test('a chunk repeats whole sentences before it, from its own section only', async t => {
   const all = ['a', 'b', 'c', 'd', 'e', 'f'].map(word => sentence(5, word))
   const [a, b, c, d, e, f] = all
   t.strictSame(texts(cut([section(all.join(' '))], { overlapTokens: 7 })),
     [`${a} ${b} ${c} ${d}`, `${d} ${e} ${f}`])
-  t.strictSame(texts(cut([section(all.join(' '))], { overlapTokens: 4 })), [`${a} ${b} ${c} ${d}`, `${e} ${f}`], 'none that is longer')
+  t.strictSame(texts(cut([section(all.join(' '))], { overlapTokens: 4 })), [`${a} ${b} ${c} ${d}`, `${e} ${f}`], 'no sentence longer than the limit')
   t.strictSame(texts(cut([section(all.slice(0, 4).join(' ')), section(`${e} ${f}`)], { overlapTokens: 7 })),
     [`${a} ${b} ${c} ${d}`, `${e} ${f}`], 'another section')
 })
 
-t.test('a sentence that leaves no room for what came before is not cut for its sake', async t => {
+t.test('a sentence that leaves no room for an overlap is not cut to make some', async t => {
   const [a, b, c] = [sentence(10, 'a'), sentence(10, 'b'), sentence(19, 'c')]
   t.strictSame(texts(cut([section(`${a} ${b} ${c}`)], { overlapTokens: 10 })), [`${a} ${b}`, c])
 })
@@ -107,12 +107,12 @@ t.test('a table is kept whole, or cut between rows under its header', async t =>
   t.strictSame(texts(cut([section('Ref Price\na 1\nb 2', { kind: 'table' })], { maxTokens: 16, count: text => countWords(text) * 3 })), ['Ref Price\na 1', 'Ref Price\nb 2'])
 })
 
-t.test('a row that is longer than a chunk is cut between words', async t => {
+t.test('a row longer than a chunk is cut between words', async t => {
   const chunks = cut([section(`Name Text\nx ${numbered(30)}\ny z`, { kind: 'table' })])
   t.strictSame(texts(chunks), [`Name Text\nx ${numbered(17)}`, `Name Text\n${numbered(30).split(' ').slice(17).join(' ')}\ny z`])
 })
 
-t.test('an item of a list is not cut', async t => {
+t.test('list items are not cut', async t => {
   const items = [8, 8, 8].map((n, i) => `- ${numbered(n, 'abc'[i])}`)
   t.strictSame(texts(cut([section(items.join('\n'), { kind: 'list' })])), [`${items[0]}\n${items[1]}`, items[2]])
 })
@@ -125,7 +125,7 @@ t.test('code is cut at blank lines, then at lines, and keeps its indentation', a
     ['  function b () {\n  if (x) {\n    return 2', '  }\n\n  return 3\n}'])
 })
 
-t.test('the headings take their room, the outer ones go first when it is too much', async t => {
+t.test('headings count against the limit, and the outer ones are dropped first', async t => {
   const headings = ['One two three', 'four', 'five six']
   for (const chunk of cut([section(numbered(100), { headings: [...headings] })])) {
     t.strictSame(chunk.headings, ['four', 'five six'])
@@ -158,7 +158,7 @@ t.test('no word is lost or moved, no chunk is too long', async () => {
     for (const { text, headings, tokens } of chunks) {
       if (tokens !== count(text) || tokens + count(headingPath(headings)) > maxTokens) return false
     }
-    // Each word is there once only, so what was seen before is an overlap or a header row.
+    // Each word occurs once, so a repeated one is from an overlap or a header row.
     const seen = [...new Set(chunks.flatMap(({ text }) => wordsOf(text)))]
     const again = cutIntoChunks(document(sections), options)
     return JSON.stringify(seen) === JSON.stringify(sections.flatMap(({ text }) => wordsOf(text))) && JSON.stringify(again) === JSON.stringify(chunks)
@@ -169,7 +169,7 @@ t.test('no word is lost or moved, no chunk is too long', async () => {
   }), propertyRuns(200, { seed: 6 }))
 })
 
-t.test('a hostile text costs no more than its length', async t => {
+t.test('the cost of a hostile text is linear in its length', async t => {
   const length = 300_000
   for (const kind of ['text', 'table', 'list', 'code'] as const) {
     for (const unit of ['a', '👍', '个', 'A. ', '!', '\n ', 'a ', 'a\n', '"!" ', `b${' '.repeat(60)}`]) {
@@ -186,7 +186,7 @@ t.test('a hostile text costs no more than its length', async t => {
   }
 })
 
-t.test('a counter whose parts are less than the whole makes no chunk too long', async t => {
+t.test('no chunk is too long with a counter that counts a whole as more than its parts', async t => {
   const count = (text: string) => Math.ceil(countWords(text) * 1.2) - 1
   const chunks = cut([section(Array.from({ length: 50 }, (_, i) => sentence(3, `s${i}`)).join(' '))], { count })
   t.ok(chunks.every(({ text }) => count(text) <= 20))

@@ -1,4 +1,4 @@
-// A document that was read becomes one that can be stored: nothing that is kept with each passage is long.
+// Documents are prepared for storage: the title, headings and facts that go with each passage stay short.
 import t from 'tap'
 import type { ReadDocument } from '../../src/documents/content.ts'
 import { cutDocument } from '../../src/ingest/cut.ts'
@@ -11,13 +11,13 @@ function cut (changes: Partial<ReadDocument>) {
 
 const words = (length: number) => Array.from({ length: Math.ceil(length / 8) }, (_, i) => `w${String(i).padStart(6, '0')}`)
 const said = ({ chunks }: ReturnType<typeof cut>) => chunks.map(({ text }) => text).join(' ')
-/** Those of `all` that no chunk holds. */
+/** Returns the words of `all` that no chunk holds. */
 const lost = (document: ReturnType<typeof cut>, all: string[]) => {
   const held = new Set(said(document).split(/\s+/))
   return all.filter(word => !held.has(word))
 }
 
-t.test('what is short stays as it is', t => {
+t.test('short titles, headings and facts stay as they are', t => {
   const fields: [string, string][] = [['Volume', '1 l'], ['Power', '2000 W']]
   const document = cut({ fields, url: 'https://shop.example/kettle', sections: [{ kind: 'text', text: 'It boils a litre.', headings: ['Kettle', 'Use'] }] })
   t.match(document, { title: 'Kettle', url: 'https://shop.example/kettle', fields, chunks: [{ text: 'It boils a litre.', headings: ['Use'] }] })
@@ -25,7 +25,7 @@ t.test('what is short stays as it is', t => {
   t.end()
 })
 
-t.test('a long title is cut at a blank, and the whole of it is text', t => {
+t.test('a long title is cut at a space, and all of it becomes text', t => {
   const all = words(48_000)
   const document = cut({ title: all.join(' ') })
   t.ok(document.title.length <= 300, `${document.title.length}`)
@@ -44,7 +44,7 @@ t.test('a title is not cut within a character', t => {
   t.end()
 })
 
-t.test('a heading of a book\'s length that is the title too', t => {
+t.test('a heading as long as a book that is also the title', t => {
   const all = words(36_000)
   const title = all.join(' ')
   const document = cut({ title, sections: [{ kind: 'text', text: 'First.', headings: [title] }, { kind: 'text', text: 'Second.', headings: [title, 'Use'] }] })
@@ -55,7 +55,7 @@ t.test('a heading of a book\'s length that is the title too', t => {
   t.end()
 })
 
-t.test('any other long heading is cut, and the whole of it is text once', t => {
+t.test('any other long heading is cut, and all of it becomes text once', t => {
   const all = words(36_000)
   const document = cut({ sections: ['First.', 'Second.'].map(text => ({ kind: 'text', text, headings: [all.join(' '), text], page: 7 })) })
   t.ok(document.chunks.every(({ headings }) => headings.join().length <= 310))
@@ -65,13 +65,13 @@ t.test('any other long heading is cut, and the whole of it is text once', t => {
   t.end()
 })
 
-t.test('an address that is too long for one is left out', t => {
+t.test('an address that is too long is left out', t => {
   t.equal(cut({ url: `https://shop.example/${'a'.repeat(2027)}` }).url.length, 2048)
   t.equal(cut({ url: `https://shop.example/${'a'.repeat(2028)}` }).url, '')
   t.end()
 })
 
-t.test('a fact that is too long is text', t => {
+t.test('a fact that is too long becomes text', t => {
   const all = words(480_000)
   const document = cut({ fields: [['Volume', '1 l'], ['Story', all.join(' ')], ['L'.repeat(101), 'labelled'], ['Power', '2000 W']] })
   t.same(document.fields, [['Volume', '1 l'], ['Power', '2000 W']])
@@ -82,7 +82,7 @@ t.test('a fact that is too long is text', t => {
   t.end()
 })
 
-t.test('facts that are too many, or too much together, are text', t => {
+t.test('too many facts, or too much of them, become text', t => {
   const many = cut({ fields: Array.from({ length: 1000 }, (_, i): [string, string] => [`Label${i}`, `value${i}`]) })
   t.equal(many.fields.length, 100)
   t.same(lost(many, Array.from({ length: 900 }, (_, i) => `value${i + 100}`)), [])
@@ -92,7 +92,7 @@ t.test('facts that are too many, or too much together, are text', t => {
   t.end()
 })
 
-t.test('the first piece has the tokens of the facts too', t => {
+t.test('the first chunk counts the tokens of the facts too', t => {
   const fields: [string, string][] = [['Volume', 'one litre and a half']]
   const without = cut({}).chunks[0]!.tokens
   t.equal(cut({ fields }).chunks[0]!.tokens, without + estimateTokens('Volume one litre and a half'))

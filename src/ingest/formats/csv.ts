@@ -1,4 +1,4 @@
-// Reads CSV with any of the usual delimiters: a document a row, its columns named by the first row.
+// Reads CSV with any of the usual delimiters: one document per row, with the columns named by the first row.
 import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import type { FieldMapping } from '../../types.ts'
@@ -10,10 +10,10 @@ import type { Row } from './records.ts'
 import { rejected } from './rejection.ts'
 
 const sampleBytes = 20_000
-/** In characters; a quote that is never closed is noticed here. */
-const longestRow = 2_000_000
-/** Bytes handed to the parser at once. */
-const pieceBytes = 65_536
+/** In characters. A quote that is never closed runs into this limit. */
+const maxRowChars = 2_000_000
+/** How many bytes the parser gets at once. */
+const blockBytes = 65_536
 
 export function readCsv (bytes: Uint8Array, name: string, mapping?: FieldMapping): AsyncGenerator<ReadDocument> {
   return readRows(rowsOf(bytes), name, mapping)
@@ -24,9 +24,9 @@ async function * rowsOf (bytes: Uint8Array): AsyncGenerator<Row> {
   const sample = Buffer.from(text.subarray(0, sampleBytes)).toString('utf8')
   const parser = parse({
     delimiter: guessDelimiter(sample)?.delimiter ?? ',',
-    columns: false, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: longestRow,
+    columns: false, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: maxRowChars,
   })
-  const source = Readable.from(pieces(text)).on('error', error => parser.destroy(error))
+  const source = Readable.from(blocksOf(text)).on('error', error => parser.destroy(error))
   let columns: string[] | undefined
   let n = 0
   try {
@@ -44,20 +44,20 @@ async function * rowsOf (bytes: Uint8Array): AsyncGenerator<Row> {
   }
 }
 
-function * pieces (bytes: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(pieceBytes, bytes.length - at))
+function * blocksOf (bytes: Uint8Array): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += blockBytes) yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(blockBytes, bytes.length - at))
 }
 
 function toRaw (cells: string[], columns: string[]): Record<string, string> {
   return Object.fromEntries(cells.map((cell, i) => [columns[i] ?? `column ${i + 1}`, cell]))
 }
 
-/** Names are words, not numbers; a first row that has any number or nothing but gaps is data. */
+/** Tells if a first row is a header. Names are words: a row with a number in it, or with only empty cells, is data. */
 function isHeader (cells: string[]): boolean {
   return cells.some(cell => cell.trim() !== '') && !cells.some(cell => cell.length < 40 && /^[-+]?[\d.,\s%€$£]*\d[\d.,\s%€$£]*$/.test(cell.trim()))
 }
 
-/** A name for each column: its header, made unique; `column 3` where there is none. */
+/** Names each column: by its header, made unique, or `column 3` without one. */
 function columnNames (cells: string[]): string[] {
   const seen = new Set<string>()
   return cells.map((cell, i) => {

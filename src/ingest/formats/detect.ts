@@ -1,4 +1,4 @@
-// Detects the kind of a file: by its first bytes and its text, then by its name. A wrong ending is not believed.
+// Detects the format of a file: by its first bytes and its text, then by its name. A wrong extension is ignored.
 import { decodeText } from './decode.ts'
 import { formats, type FileInfo, type Format, type FormatName } from './formats.ts'
 import { rejected } from './rejection.ts'
@@ -12,7 +12,7 @@ const byMediaType = new Map(texts.flatMap(([name, { mediaTypes = [] }]) => media
 
 const sampleBytes = 32_768
 
-/** Returns the kind of a file. Throws `unknown format`, `encrypted`, `empty` or `broken`. */
+/** Detects the format of a file. Throws `unknown format`, `encrypted`, `empty` or `broken`. */
 export function detect (bytes: Uint8Array, { name, type = '' }: FileInfo): FormatName {
   if (bytes.length === 0) throw rejected('empty')
   const binary = binaryFormat(bytes)
@@ -24,7 +24,7 @@ export function detect (bytes: Uint8Array, { name, type = '' }: FileInfo): Forma
   return textFormat(sample, named)
 }
 
-/** Returns the kind of text that a name's ending stands for; undefined when the media type counts, or the content. */
+/** Returns the text format of a name's extension; undefined when the media type or the content decides. */
 export function formatOfName (name: string): FormatName | undefined {
   return byEnding.get(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '')
 }
@@ -40,7 +40,7 @@ function binaryFormat (bytes: Uint8Array): FormatName | undefined {
   return undefined
 }
 
-/** A document with macros is read like any other: they are never run. */
+/** Detects the format of an archive. A document with macros is read like any other: they are never run. */
 function zipFormat (bytes: Uint8Array): FormatName {
   const names = namesOf(bytes)
   const found = binaries.find(([, { inZip }]) => inZip && names.some(name => inZip.test(name)))?.[0]
@@ -50,7 +50,7 @@ function zipFormat (bytes: Uint8Array): FormatName {
   throw rejected('unknown format', 'of archives, only Word documents are read')
 }
 
-/** The format of Word before 2007 is also the shell around an encrypted new document. */
+/** Makes the rejection of an Office file from before 2007. Encrypted newer documents are wrapped in that format too. */
 function refuseOldOffice (bytes: Uint8Array): Error {
   const inside = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return inside.includes(Buffer.from('EncryptedPackage', 'utf16le'))
@@ -66,14 +66,14 @@ function textFormat (sample: string, named: FormatName | undefined): FormatName 
   return texts.find(([, { looksLike }]) => looksLike?.(sample))?.[0] ?? 'text'
 }
 
-/** Text has no control characters but those for line breaks and the like. */
+/** Tells if a sample is binary: text has no control characters except line breaks and the like. */
 function isBinary (sample: string): boolean {
   // eslint-disable-next-line no-control-regex
   const controls = sample.match(/[\u0000-\u0008\u000E-\u001A\u001C-\u001F\uFFFD]/g)?.length ?? 0
   return sample.includes('\u0000') || controls > sample.length * 0.02
 }
 
-/** Ends the sample before a character that it would cut. */
+/** Returns the length of the sample, which ends before a character that it would cut. */
 function sampleLength (bytes: Uint8Array): number {
   let end = Math.min(bytes.length, sampleBytes)
   while (end < bytes.length && end > 0 && (bytes[end]! & 0xc0) === 0x80) end--

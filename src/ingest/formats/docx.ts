@@ -1,4 +1,4 @@
-// Reads Word documents: headings, lists and tables by their styles. Macros, images and links to outside stay shut.
+// Reads Word documents: headings, lists and tables by their styles. Ignores macros, images and external links.
 import mammoth from 'mammoth'
 import { zipSync } from 'fflate'
 import type { ReadDocument } from '../../documents/content.ts'
@@ -6,12 +6,12 @@ import { decodeEntities, languageOf, readPage } from './html.ts'
 import { rejected } from './rejection.ts'
 import { unzip } from './zip.ts'
 
-/** Text only: what else is in the archive is never unpacked. */
+/** Selects the text: nothing else in the archive is ever unpacked. */
 const wanted = (name: string) => /\.(xml|rels)$/i.test(name)
 
-/** @param mostBytes of unpacked text */
-export async function readDocx (bytes: Uint8Array, name: string, mostBytes: number): Promise<ReadDocument> {
-  const parts = unzip(bytes, wanted, mostBytes)
+/** @param maxBytes the most unpacked text */
+export async function readDocx (bytes: Uint8Array, name: string, maxBytes: number): Promise<ReadDocument> {
+  const parts = unzip(bytes, wanted, maxBytes)
   const properties = Buffer.from(parts['docProps/core.xml'] ?? '').toString('utf8')
   const property = (key: string) => decodeEntities(new RegExp(`<${key}(?:\\s[^>]*)?>([^<]*)</${key}>`).exec(properties)?.[1] ?? '').trim()
   const html = await toHtml(parts)
@@ -34,6 +34,6 @@ async function toHtml (parts: Record<string, Uint8Array>): Promise<string> {
     })
     return value
   } catch (error) {
-    throw error instanceof RangeError ? error : rejected('broken', 'it is no Word document', error)
+    throw error instanceof RangeError ? error : rejected('broken', 'it is not a Word document', error)
   }
 }

@@ -1,52 +1,52 @@
-// The table of the kinds of files that are read: to add one, write its reader beside this file and give it a line here.
+// The table of file formats. To add one, write its reader beside this file and add an entry here.
 import type { ReadDocument } from '../../documents/content.ts'
 import type { FieldMapping } from '../../types.ts'
 import { isLog, looksLikeCsv, looksLikeHtml, looksLikeJson, looksLikeMarkdown, mayBeCsv, mayBeHtml, isXml } from './text-forms.ts'
 import { isTranscript } from './transcript.ts'
 
 export interface FileInfo {
-  /** Its ending counts where the content leaves a doubt; without folders and ending it is the title where there is no other. */
+  /** Its extension decides when the content is ambiguous. Without folders and extension it is the title of a document that has none. */
   name: string
-  /** The media type that a client gave. */
+  /** The media type that the client sent. */
   type?: string
-  /** How rows and items are read; guessed when absent. */
+  /** Maps the columns of rows and the keys of items; guessed when absent. */
   mapping?: FieldMapping
 }
 
 export interface ReadLimits {
   maxPages: number
-  /** Bytes of text in an archive. */
+  /** The most bytes of text in an archive. */
   maxUnpackedBytes: number
 }
 
-/** A file to read: its bytes, the title for documents that have none, and what else is known of it. */
+/** A file to read: its bytes, the title for documents that have none, and what else is known about it. */
 export interface OpenFile { bytes: Uint8Array, title: string, info: FileInfo, limits: ReadLimits }
 
 type Documents = AsyncIterable<ReadDocument> | ReadDocument[]
 
-/** A kind of file: binary with `magic` or `inZip`, else text. */
+/** A file format: binary with `magic` or `inZip`, else text. */
 export interface Format {
-  /** Endings of names, without the dot, separated by spaces. */
+  /** File extensions, without the dot, separated by spaces. */
   extensions: string
   mediaTypes?: string[]
-  /** Recognises a binary file by its beginning, of which each byte is a character. */
+  /** Recognises a binary file by its first bytes, one character per byte. */
   magic?: (head: string) => boolean
-  /** Recognises an archive by the name of a file in it. */
+  /** Recognises an archive by the name of a file inside. */
   inZip?: RegExp
-  /** Recognises a text whatever its name says. */
+  /** Recognises a text, whatever its name. */
   isSure?: (sample: string) => boolean
-  /** Says whether the content may be what the name says; when it may not, the file is plain text. */
+  /** Checks that the content can be what the name says; otherwise the file is plain text. */
   mayBe?: (sample: string) => boolean
-  /** Recognises a text whose name and media type say nothing. */
+  /** Recognises a text by its content, when its name and media type say nothing. */
   looksLike?: (sample: string) => boolean
-  /** Loads the library that it needs, with the first such file. */
+  /** Reads a file. Loads the library that it needs with the first file of the format. */
   read: (file: OpenFile) => Promise<Documents>
 }
 
 const code = 'ts tsx js jsx mjs cjs py rb go rs java kt c h cpp hpp cs php swift scala sh bash ps1 sql yaml yml toml ini cfg conf css ' +
   'scss xml tex r lua pl vue svelte'
 
-/** In the order in which a text is tried. */
+/** All formats, in the order in which they are tried on a text. */
 export const formats = {
   pdf: {
     extensions: 'pdf', magic: head => /^[^<{[]{0,200}%PDF-\d/.test(head),

@@ -1,4 +1,4 @@
-// HTML's tags and text as they come, put together into headings, paragraphs, lists, tables and code.
+// Builds blocks (headings, paragraphs, lists, tables, code) from a stream of HTML tags and text.
 import type { Section } from '../../documents/content.ts'
 import { rejected } from './rejection.ts'
 
@@ -7,23 +7,23 @@ export interface Block {
   text: string
   /** 1 to 6 for a heading, else 0. */
   level: number
-  /** Characters of the text that are links. */
+  /** How many characters of the text are links. */
   linked: number
-  /** Items of a list. */
+  /** The number of a list's items. */
   items: number
-  /** It stands in the page's main element or its article. */
+  /** It is in the page's main element or its article. */
   main: boolean
-  /** It stands in navigation, a header, a footer or an aside. */
+  /** It is in navigation, a header, a footer or an aside. */
   margin: boolean
 }
 
-/** A list or a table that is open: its blocks for the case that it is only there for the looks, and its rows. */
+/** An open list or table: its rows, and its blocks in case it only serves the layout. */
 interface Frame {
   tag: string
   rows: string[][]
   blocks: Block[]
   linked: number
-  /** It holds headings, code or tables: its parts are a page's parts, not cells. */
+  /** It only serves the layout, as it holds headings, code or tables: its contents are parts of the page, not cells. */
   layout: boolean
 }
 
@@ -33,10 +33,10 @@ const frames = new Set(['ul', 'ol', 'dl', 'table'])
 const margins = new Set(['nav', 'header', 'footer', 'aside'])
 const mains = new Set(['main', 'article'])
 const roles: Record<string, string> = { navigation: 'nav', banner: 'header', contentinfo: 'footer', complementary: 'aside', main: 'main', search: 'nav', menu: 'nav' }
-/** A table whose longest cell has more characters than this is there for the looks. */
-const longestCell = 2000
-/** Elements inside one another. */
-const deepest = 5000
+/** A table with a cell of more characters than this only serves the layout. */
+const maxCellChars = 2000
+/** The most elements inside one another. */
+const maxDepth = 5000
 
 export interface Blocks {
   open (tag: string, attributes: Record<string, string>): void
@@ -49,7 +49,7 @@ export interface Blocks {
 export function createBlocks (): Blocks {
   const page: Block[] = []
   const open: Frame[] = []
-  // What each open element stands for: closing it takes that back.
+  // Records the effect of each open element, which closing it undoes.
   const elements: { tag: string, role: string, skips: boolean }[] = []
   let skipping = 0
   let main = 0
@@ -68,7 +68,7 @@ export function createBlocks (): Blocks {
       put({ kind, text: tidy, level: kind === 'heading' ? level : 0, linked, items: 0, main: main > 0, margin: margin > 0 })
       if (frame) {
         frame.linked += linked
-        if (kind === 'heading' || tidy.length > longestCell || (kind === 'code' && tidy.includes('\n'))) frame.layout = true
+        if (kind === 'heading' || tidy.length > maxCellChars || (kind === 'code' && tidy.includes('\n'))) frame.layout = true
         addToCell(frame, tidy.replace(/\s+/g, ' '))
       }
     }
@@ -119,11 +119,11 @@ export function createBlocks (): Blocks {
       const role = roles[attributes.role ?? ''] ?? tag
       const skips = (skipped.has(tag) && tag !== 'body') || isHidden(attributes)
       if (breaking.has(tag) && skipping === 0) flush()
-      if (elements.push({ tag, role, skips }) > deepest) throw rejected('too deep', `there are more than ${deepest} elements inside one another`)
+      if (elements.push({ tag, role, skips }) > maxDepth) throw rejected('too deep', `there are more than ${maxDepth} elements inside one another`)
       if (skips) skipping++
       if (skipping > 0) return
       if (mains.has(role)) main++
-      // A header inside the main part is the text's own: its title, its date.
+      // A header inside the main part belongs to the text: its title, its date.
       if (margins.has(role) && !(main > 0 && (role === 'header' || role === 'footer'))) margin++
       else if (margins.has(role)) elements.at(-1)!.role = ''
       if (tag === 'a') links++

@@ -1,4 +1,4 @@
-// Reads HTML: its main content, with headings, lists, tables and code, in one pass and without a tree.
+// Reads the main content of HTML, with headings, lists, tables and code, in one pass and without a tree.
 import { Parser } from 'htmlparser2'
 import type { Language } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
@@ -11,7 +11,7 @@ export interface HtmlPage extends Omit<ReadDocument, 'id'> {}
 
 const languages: Language[] = ['fr', 'en', 'es', 'de']
 
-/** Reads a page as a file: bytes in any encoding, of which only the main content counts. */
+/** Reads an HTML file in any encoding; only the main content counts. */
 export function readHtml (bytes: Uint8Array, name: string): ReadDocument {
   const head = Buffer.from(bytes.subarray(0, 4096)).toString('latin1')
   const declared = /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1]
@@ -21,22 +21,22 @@ export function readHtml (bytes: Uint8Array, name: string): ReadDocument {
 
 /**
  * Reads HTML text.
- * @param whole the text is all content, as a converted document is: nothing is taken for a menu
+ * @param whole all of the text is content, as in a converted document: nothing is treated as a menu
  */
 export function readPage (html: string, whole = false): HtmlPage {
   const blocks = createBlocks()
-  const about = { title: '', url: '', language: '' }
+  const head = { title: '', url: '', language: '' }
   let inTitle = false
   const parser = new Parser({
     onopentag (tag, attributes) {
       if (tag === 'title') inTitle = blocks.inHead()
-      if (tag === 'html') about.language = attributes.lang ?? ''
-      if (tag === 'link' && attributes.rel === 'canonical') about.url ||= attributes.href ?? ''
-      if (tag === 'meta' && attributes.property === 'og:url') about.url ||= attributes.content ?? ''
+      if (tag === 'html') head.language = attributes.lang ?? ''
+      if (tag === 'link' && attributes.rel === 'canonical') head.url ||= attributes.href ?? ''
+      if (tag === 'meta' && attributes.property === 'og:url') head.url ||= attributes.content ?? ''
       blocks.open(tag, attributes)
     },
     ontext (text) {
-      if (inTitle) about.title += text
+      if (inTitle) head.title += text
       blocks.text(text)
     },
     onclosetag (tag) {
@@ -48,23 +48,23 @@ export function readPage (html: string, whole = false): HtmlPage {
   parser.end()
 
   const all = blocks.end()
-  const kept = whole ? all : mainBlocks(all)
+  const content = whole ? all : mainBlocks(all)
   const outline = createOutline()
-  for (const { kind, text, level } of kept) {
+  for (const { kind, text, level } of content) {
     if (kind === 'heading') outline.heading(level, text)
     else outline.add(kind, text)
   }
-  const tops = kept.filter(({ kind, level }) => kind === 'heading' && level === 1)
+  const tops = content.filter(({ kind, level }) => kind === 'heading' && level === 1)
   return {
-    title: (tops.length === 1 ? tops[0]!.text : about.title).replace(/\s+/g, ' ').trim(),
-    url: /^https?:\/\//.test(about.url) ? about.url : '',
+    title: (tops.length === 1 ? tops[0]!.text : head.title).replace(/\s+/g, ' ').trim(),
+    url: /^https?:\/\//.test(head.url) ? head.url : '',
     fields: [],
     sections: outline.end(),
-    ...(about.language ? { language: languageOf(about.language) } : {}),
+    ...(head.language ? { language: languageOf(head.language) } : {}),
   }
 }
 
-/** `&amp;` → `&`. */
+/** Decodes entities: `&amp;` → `&`. */
 export function decodeEntities (text: string): string {
   if (!text.includes('&')) return text
   let decoded = ''
@@ -73,7 +73,7 @@ export function decodeEntities (text: string): string {
   return decoded
 }
 
-/** `de-CH` → `de`; one that the service does not know is `und`. */
+/** Returns the language of a tag: `de-CH` → `de`, and `und` for a language that the service does not know. */
 export function languageOf (tag: string): Language {
   return languages.find(language => tag.trim().toLowerCase().split(/[-_]/)[0] === language) ?? 'und'
 }

@@ -1,4 +1,4 @@
-// Reads JSON and NDJSON item by item, so that only one item at a time is parsed: an array, or values one after another.
+// Reads JSON and NDJSON and parses one item at a time: the elements of an array, or values one after another.
 import type { FieldMapping } from '../../types.ts'
 import type { RawDocument } from '../../documents/document.ts'
 import type { ReadDocument } from '../../documents/content.ts'
@@ -8,14 +8,16 @@ import type { Row } from './records.ts'
 import { rejected } from './rejection.ts'
 import { isMessage, readMessages } from './transcript.ts'
 
-/** Objects and arrays inside one another. */
-const deepest = 100
+/** The most objects and arrays inside one another. */
+const maxDepth = 100
 
-/** @param lines each line is a value: one that is broken is rejected by itself */
-export async function * readJson (bytes: Uint8Array, name: string, { mapping, lines = false }: { mapping?: FieldMapping, lines?: boolean } = {}): AsyncGenerator<ReadDocument> {
+/** @param lines each line is a value: a broken one is rejected by itself */
+export async function * readJson (
+  bytes: Uint8Array, name: string, { mapping, lines = false }: { mapping?: FieldMapping, lines?: boolean } = {}
+): AsyncGenerator<ReadDocument> {
   const text = asUtf8(bytes)
-  const sound = lines ? linesOf(text).find(({ broken }) => broken === undefined) : undefined
-  if (sound && !isMessage(sound.raw)) return yield * readRows(linesOf(text), name, mapping)
+  const valid = lines ? linesOf(text).find(({ broken }) => broken === undefined) : undefined
+  if (valid && !isMessage(valid.raw)) return yield * readRows(linesOf(text), name, mapping)
   const first = itemsOf(text).next()
   if (first.done) throw rejected('empty')
   const inside = first.value.alone && !isMapped(first.value.item, mapping) ? listInside(first.value.item) : undefined
@@ -24,14 +26,14 @@ export async function * readJson (bytes: Uint8Array, name: string, { mapping, li
   else yield * readRows(inside ? inside.map(toRow) : rowsOf(text), name, mapping)
 }
 
-/** The list of an export with one object around it: `{ "items": [{…}, …] }`. */
+/** Returns the list of an export that is wrapped in one object: `{ "items": [{…}, …] }`. */
 function listInside (value: unknown): unknown[] | undefined {
   if (!isObject(value)) return undefined
   const lists = Object.values(value).filter(inner => Array.isArray(inner) && inner.length > 0 && inner.every(isObject))
   return lists.length === 1 ? lists[0] as unknown[] : undefined
 }
 
-/** Whether it has what the mapping asks for, and is a document by itself. */
+/** Tells if a value has the keys of the mapping, so that it is a document by itself. */
 function isMapped (value: unknown, { title, text }: FieldMapping = { text: [] }): boolean {
   return isObject(value) && [title, ...text].some(key => key !== undefined && key in value)
 }
@@ -41,7 +43,7 @@ function * rowsOf (text: Uint8Array): Generator<Row> {
   for (const { item } of itemsOf(text)) yield toRow(item, n++)
 }
 
-/** Each line by itself, empty ones left out; its number is the item's. */
+/** Yields each line by itself and skips empty ones; the line's number is the item's. */
 function * linesOf (bytes: Uint8Array): Generator<Row> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let n = 0
@@ -56,7 +58,7 @@ function * linesOf (bytes: Uint8Array): Generator<Row> {
 function parsedLine (line: string, i: number): Row {
   const broken = (reason: string) => ({ raw: {}, n: i + 1, broken: reason })
   try {
-    // Looked at before it is parsed: what is nested too deep could end the process.
+    // The depth is checked first: parsing a value that is nested too deep could end the process.
     endOf(Buffer.from(line), 0)
     return toRow(JSON.parse(line), i)
   } catch (error) {
@@ -74,11 +76,11 @@ function isObject (value: unknown): value is RawDocument {
 
 interface Item {
   item: unknown
-  /** It is all there is, and no array stands around it. */
+  /** It is the only value, and not in an array. */
   alone: boolean
 }
 
-/** Throws `broken` with the item's number, or `too deep`. */
+/** Yields the parsed items. Throws `broken` with the item's number, or `too deep`. */
 function * itemsOf (bytes: Uint8Array): Generator<Item> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let n = 0
@@ -99,7 +101,7 @@ const opens = (byte: number) => byte === 0x7b || byte === 0x5b
 const closes = (byte: number) => byte === 0x7d || byte === 0x5d
 const isSpace = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 
-/** Where the items are: the elements of the one array, or each value of many. */
+/** Yields the ranges of the items: the elements of a single array, or each of several values. */
 function * rangesOf (bytes: Uint8Array): Generator<{ start: number, end: number, alone: boolean }> {
   const last = bytes.findLastIndex(byte => !isSpace(byte))
   const first = bytes.findIndex(byte => !isSpace(byte))
@@ -120,7 +122,7 @@ function * rangesOf (bytes: Uint8Array): Generator<{ start: number, end: number,
   }
 }
 
-/** Behind the value that begins at `start`. Throws `too deep`. */
+/** Returns the end of the value that begins at `start`. Throws `too deep`. */
 function endOf (bytes: Uint8Array, start: number): number {
   let depth = 0
   let at = start
@@ -130,7 +132,7 @@ function endOf (bytes: Uint8Array, start: number): number {
       for (at++; at < bytes.length && bytes[at] !== quote; at++) if (bytes[at] === backslash) at++
       if (depth === 0) return at + 1
     } else if (opens(byte)) {
-      if (++depth > deepest) throw rejected('too deep', `there are more than ${deepest} levels`)
+      if (++depth > maxDepth) throw rejected('too deep', `there are more than ${maxDepth} levels`)
     } else if (closes(byte)) {
       if (--depth <= 0) return at + 1
     } else if (depth === 0 && (byte === comma || isSpace(byte))) {

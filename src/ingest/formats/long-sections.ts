@@ -1,12 +1,12 @@
-// Splits sections that are too long to be handed on at once, where it hurts least.
+// Splits sections that are too long to be passed on at once, at the best boundaries.
 import type { Section } from '../../documents/content.ts'
 
 const maxChars = 50_000
 const boundaries = ['\n\n', '\n', ' ']
 
 /**
- * Splits a long section: prose between paragraphs, tables and lists between rows and items as far as that goes. Each
- * part of a table begins with its first row.
+ * Splits a long section: prose between paragraphs, tables between rows and lists between items, if possible. Each part
+ * of a table begins with the table's first row.
  */
 export function splitLongSection (section: Section): Section[] {
   const { text, kind } = section

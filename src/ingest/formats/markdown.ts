@@ -1,4 +1,4 @@
-// Reads Markdown, GitHub's kind included: headings, lists, tables, code, and the front matter's short facts.
+// Reads Markdown, including GitHub's dialect: headings, lists, tables, code, and the front matter as facts.
 import { Lexer } from 'marked'
 import type { Token, Tokens } from 'marked'
 import type { ReadDocument } from '../../documents/content.ts'
@@ -39,7 +39,7 @@ function addBlock (token: Token, outline: Outline): void {
   }
 }
 
-/** HTML between Markdown's blocks: what it shows, under the headings that stand above it. */
+/** Adds HTML between Markdown's blocks as the text that it shows, under the headings above it. */
 function addHtml (html: string, outline: Outline): void {
   for (const { kind, text, headings } of readPage(html, true).sections) outline.add(kind, [...headings, text].join('\n'))
 }
@@ -61,14 +61,14 @@ function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string
   })
 }
 
-/** A block inside a list's item: an item is one line. */
+/** Returns the texts of a block inside a list item: an item becomes one line. */
 function blockText (token: Token): string[] {
   const inside = createOutline()
   addBlock(token, inside)
   return inside.end().map(section => section.text)
 }
 
-/** The words of inline marks, without the marks. */
+/** Returns inline text without its markup. */
 function inline (tokens: Token[] | undefined, text = ''): string {
   if (tokens === undefined) return text
   return tokens.map(token => {
@@ -82,7 +82,7 @@ function inline (tokens: Token[] | undefined, text = ''): string {
   }).join('')
 }
 
-/** The lines `key: value` between two `---` at the beginning; what is no such line is left out. */
+/** Reads the `key: value` lines between two `---` at the beginning, and skips other lines there. */
 function frontMatter (text: string): { facts: [label: string, value: string][], body: string } {
   const [all, inside] = /^\uFEFF?---\n([^]{0,20000}?)\n---[ \t]*(?:\n|$)/.exec(text) ?? []
   if (all === undefined || !/^[\w-]+:/m.test(inside!)) return { facts: [], body: text }

@@ -1,17 +1,17 @@
-// Puts a document together in reading order: every stretch under the headings that stand above it.
+// Builds a document's sections in reading order, each under the headings above it.
 import type { Section } from '../../documents/content.ts'
 
 export interface Outline {
   /** @param level 1 is the outermost */
   heading (level: number, text: string): void
-  /** Prose under the same headings on the same page becomes one section, its paragraphs apart by an empty line. */
+  /** Adds text. Prose under the same headings on the same page becomes one section, with empty lines between paragraphs. */
   add (kind: Section['kind'], text: string, page?: number): void
-  /** Ends the document. A heading that nothing stands under is kept as text. */
+  /** Ends the document. A heading with nothing under it is kept as text. */
   end (): Section[]
 }
 
-/** Prose is no longer put together when it has more characters than this. */
-const longestText = 20_000
+/** A section with more characters than this gets no more prose. */
+const maxMergedChars = 20_000
 
 interface Heading { level: number, text: string, used: boolean }
 
@@ -21,11 +21,11 @@ export function createOutline (): Outline {
   let headings: string[] = []
 
   function close (level: number): void {
-    const lonely = open.filter(heading => heading.level >= level && !heading.used)
-    if (lonely.length > 0) {
-      open = open.filter(heading => !lonely.includes(heading))
+    const unused = open.filter(heading => heading.level >= level && !heading.used)
+    if (unused.length > 0) {
+      open = open.filter(heading => !unused.includes(heading))
       headings = open.map(heading => heading.text)
-      add('text', lonely.map(heading => heading.text).join('\n\n'))
+      add('text', unused.map(heading => heading.text).join('\n\n'))
     }
     open = open.filter(heading => heading.level < level)
     headings = open.map(heading => heading.text)
@@ -35,7 +35,8 @@ export function createOutline (): Outline {
     if (text.trim() === '') return
     for (const heading of open) heading.used = true
     const last = sections.at(-1)
-    if (kind === 'text' && last?.kind === 'text' && last.headings === headings && last.page === page && last.text.length < longestText) last.text += `\n\n${text}`
+    const continues = kind === 'text' && last?.kind === 'text' && last.headings === headings && last.page === page
+    if (continues && last.text.length < maxMergedChars) last.text += `\n\n${text}`
     else sections.push({ kind, text, headings, ...(page === undefined ? {} : { page }) })
   }
 

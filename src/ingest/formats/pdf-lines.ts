@@ -1,22 +1,22 @@
-// From a page's runs of letters to its lines, paragraphs and headings.
+// Builds a page's lines, paragraphs and headings from its runs of letters.
 
 export interface TextItem { str: string, transform: number[], width: number, height: number, hasEOL: boolean }
 
 export interface Line {
   text: string
-  /** Height of its letters and where it stands, in points; y grows upwards. */
+  /** The height of its letters and its position, in points; y grows upwards. */
   size: number
   x: number
   y: number
 }
 
-/** Letters that are this much larger than the body's make a heading. */
+/** Letters this much larger than the body text make a heading. */
 const headingScale = 1.15
-const longestHeading = 150
-const mostLevels = 4
-/** Lines this far apart, in heights of letters, do not belong to one paragraph. */
+const maxHeadingChars = 150
+const maxLevels = 4
+/** Lines further apart than this, in letter heights, belong to different paragraphs. */
 const paragraphGap = 1.9
-/** A page's first or last line is a running title when it is the same on this share of the pages. */
+/** A page's first or last line is a header or footer when it is the same on this share of the pages. */
 const marginShare = 0.5
 const marginPages = 4
 
@@ -42,51 +42,51 @@ export function linesOf (items: TextItem[]): Line[] {
   return lines.map(line => ({ ...line, text: line.text.replace(/\s+/g, ' ').trim() })).filter(line => line.text !== '')
 }
 
-/** The size that most letters have. */
+/** Returns the size that most letters have. */
 export function bodySize (pages: Line[][]): number {
   const letters = new Map<number, number>()
   for (const { size, text } of pages.flat()) letters.set(rounded(size), (letters.get(rounded(size)) ?? 0) + text.length)
   return [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0
 }
 
-/** The sizes of headings: the largest is level 1. Empty when there are more such lines than headings could be. */
+/** Returns the sizes of headings with their levels; the largest is level 1. Returns none when too many lines are that large. */
 export function headingLevels (pages: Line[][], body: number): Map<number, number> {
   const large = pages.flat().filter(line => isLarge(line, body))
   const sizes = [...new Set(large.map(line => rounded(line.size)))].sort((a, b) => b - a)
-  return new Map(large.length * 3 > pages.flat().length ? [] : sizes.map((size, i) => [size, Math.min(i + 1, mostLevels)]))
+  return new Map(large.length * 3 > pages.flat().length ? [] : sizes.map((size, i) => [size, Math.min(i + 1, maxLevels)]))
 }
 
 function isLarge ({ text, size }: Line, body: number): boolean {
-  return rounded(size) >= body * headingScale && text.length <= longestHeading && /\p{L}{2}/u.test(text)
+  return rounded(size) >= body * headingScale && text.length <= maxHeadingChars && /\p{L}{2}/u.test(text)
 }
 
 function rounded (size: number): number {
   return Math.round(size * 2) / 2
 }
 
-/** Lines joined to paragraphs; a heading has a level. */
+/** Joins lines into paragraphs; a heading has a level. */
 export function paragraphsOf (lines: Line[], levels: Map<number, number>): { text: string, level: number }[] {
-  const found: { text: string, level: number, last: Line }[] = []
+  const paragraphs: { text: string, level: number, last: Line }[] = []
   for (const line of lines) {
-    const level = line.text.length <= longestHeading ? levels.get(rounded(line.size)) ?? 0 : 0
-    const open = found.at(-1)
+    const level = line.text.length <= maxHeadingChars ? levels.get(rounded(line.size)) ?? 0 : 0
+    const open = paragraphs.at(-1)
     const gap = open ? Math.abs(open.last.y - line.y) : 0
     if (open && open.level === level && gap <= paragraphGap * Math.max(line.size, open.last.size)) {
       open.text = join(open.text, line.text)
       open.last = line
-    } else found.push({ text: line.text, level, last: line })
+    } else paragraphs.push({ text: line.text, level, last: line })
   }
-  return found
+  return paragraphs
 }
 
-/** A word that was parted at the end of a line is one word again. */
+/** Joins two lines, and a word that was hyphenated between them. */
 function join (above: string, below: string): string {
   if (/\p{Ll}[-\u00AD\u2010]$/u.test(above) && /^\p{Ll}/u.test(below)) return above.slice(0, -1) + below
   return `${above} ${below}`
 }
 
-/** Without the lines that stand at the top or the bottom of most pages: running titles, page numbers. */
-export function withoutMargins (pages: Line[][]): Line[][] {
+/** Removes the lines at the top or the bottom of most pages: running titles, page numbers. */
+export function removeMargins (pages: Line[][]): Line[][] {
   if (pages.length < marginPages) return pages
   const counts = new Map<string, number>()
   const ends = (lines: Line[]) => [...new Set([lines[0], lines.at(-1)].filter(line => line !== undefined).map(keyOf))]
@@ -95,7 +95,7 @@ export function withoutMargins (pages: Line[][]): Line[][] {
   return pages.map(lines => lines.filter((line, i) => !((i === 0 || i === lines.length - 1) && repeated(line))))
 }
 
-/** `Page 3 of 12` and `Page 4 of 12` are the same line, at the same height. */
+/** Returns a key for comparison: `Page 3 of 12` and `Page 4 of 12` are the same line at the same height. */
 function keyOf ({ text, y }: Line): string {
   return `${Math.round(y)} ${text.replace(/\d+/g, '0')}`
 }

@@ -1,38 +1,38 @@
-// Reads PDF by page: the text in its order, headings by the size of their letters. Nothing is drawn, run or loaded.
+// Reads PDF by page: the text in order, headings by the size of their letters. Draws, runs and loads nothing.
 import { getDocumentProxy } from 'unpdf'
 import type { ReadDocument } from '../../documents/content.ts'
 import { languageOf } from './html.ts'
 import { createOutline } from './outline.ts'
-import { bodySize, headingLevels, linesOf, paragraphsOf, withoutMargins } from './pdf-lines.ts'
+import { bodySize, headingLevels, linesOf, paragraphsOf, removeMargins } from './pdf-lines.ts'
 import type { Line, TextItem } from './pdf-lines.ts'
 import { rejected } from './rejection.ts'
 
-/** The library forgets fonts and pages after so many; else it keeps all of them to the end. */
-const cleanPages = 250
+/** How often the library drops its fonts and pages; otherwise it keeps all of them to the end. */
+const pagesPerCleanup = 250
 
-/** Throws `encrypted`, `broken`, `too many pages` or `empty`. */
-export async function readPdf (bytes: Uint8Array, name: string, mostPages: number): Promise<ReadDocument> {
+/** Reads a PDF. Throws `encrypted`, `broken`, `too many pages` or `empty`. */
+export async function readPdf (bytes: Uint8Array, name: string, maxPages: number): Promise<ReadDocument> {
   const pdf = await open(bytes)
   try {
-    if (pdf.numPages > mostPages) throw rejected('too many pages', `it has ${pdf.numPages}; ${mostPages} are taken`)
+    if (pdf.numPages > maxPages) throw rejected('too many pages', `it has ${pdf.numPages}; ${maxPages} are taken`)
     const pages: Line[][] = []
     for (let n = 1; n <= pdf.numPages; n++) {
       pages.push(linesOf(await itemsOf(pdf, n)))
-      if (n % cleanPages === 0) await pdf.cleanup()
+      if (n % pagesPerCleanup === 0) await pdf.cleanup()
     }
-    if (pages.every(lines => lines.length === 0)) throw rejected('empty', 'it holds no text; pages that are images have to be recognised first')
+    if (pages.every(lines => lines.length === 0)) throw rejected('empty', 'it has no text; recognise the text of scanned pages (OCR) first')
 
-    const kept = withoutMargins(pages)
-    const body = bodySize(kept)
-    const levels = headingLevels(kept, body)
+    const content = removeMargins(pages)
+    const body = bodySize(content)
+    const levels = headingLevels(content, body)
     const outline = createOutline()
-    kept.forEach((lines, i) => {
+    content.forEach((lines, i) => {
       for (const { text, level } of paragraphsOf(lines, levels)) {
         if (level > 0) outline.heading(level, text)
         else outline.add('text', text, i + 1)
       }
     })
-    const { title, language } = await about(pdf)
+    const { title, language } = await readMetadata(pdf)
     return { id: '', title: title || name, url: '', fields: [], sections: outline.end(), ...(language ? { language: languageOf(language) } : {}) }
   } finally {
     await pdf.loadingTask.destroy()
@@ -43,14 +43,14 @@ type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>
 
 async function open (bytes: Uint8Array): Promise<Pdf> {
   try {
-    // The library keeps the memory that it is given.
+    // The library takes over the memory that it is given.
     return await getDocumentProxy(new Uint8Array(bytes), {
       disableFontFace: true, useSystemFonts: false, enableXfa: false, isImageDecoderSupported: false, isOffscreenCanvasSupported: false,
       useWorkerFetch: false, useWasm: false, stopAtErrors: false, verbosity: 0,
     })
   } catch (error) {
     if ((error as Error).name === 'PasswordException') throw rejected('encrypted', 'it asks for a password')
-    throw rejected('broken', 'it is no whole PDF', error)
+    throw rejected('broken', 'it is not a complete PDF', error)
   }
 }
 
@@ -65,8 +65,8 @@ async function itemsOf (pdf: Pdf, n: number): Promise<TextItem[]> {
   }
 }
 
-/** A title is believed when it is no file's name, as programs put there that print. */
-async function about (pdf: Pdf): Promise<{ title: string, language: string }> {
+/** Reads the title and language of the metadata. A title that is a file name is ignored: programs that print put it there. */
+async function readMetadata (pdf: Pdf): Promise<{ title: string, language: string }> {
   const { info } = await pdf.getMetadata().catch(() => ({ info: {} }))
   const { Title, Language } = info as { Title?: unknown, Language?: unknown }
   const title = typeof Title === 'string' ? Title.replace(/\s+/g, ' ').trim() : ''

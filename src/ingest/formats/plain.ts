@@ -1,8 +1,8 @@
-// Reads text that has no marks: its pages where form feeds part them, its lines where each stands for itself.
+// Reads text without markup: prose with form feeds between its pages, code, and logs line by line.
 import type { ReadDocument, Section } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 
-/** Prose; a form feed begins a page. */
+/** Reads prose. A form feed begins a page. */
 export function readText (bytes: Uint8Array, name: string): ReadDocument {
   const pages = decodeText(bytes).split('\f')
   const sections = pages.flatMap((page, i): Section[] => {
@@ -12,12 +12,12 @@ export function readText (bytes: Uint8Array, name: string): ReadDocument {
   return { id: '', title: name, url: '', fields: [], sections }
 }
 
-/** A program's text, as it stands. */
+/** Reads source code as it is. */
 export function readCode (bytes: Uint8Array, name: string): ReadDocument {
   return { id: '', title: name, url: '', fields: [], sections: [{ kind: 'code', text: decodeText(bytes).trimEnd(), headings: [] }] }
 }
 
-/** A log: each line is an item. */
+/** Reads a log. Each line is an item. */
 export function readLog (bytes: Uint8Array, name: string): ReadDocument {
   const text = decodeText(bytes).replace(/^[^\S\n]*\n/gm, '').trimEnd()
   return { id: '', title: name, url: '', fields: [], sections: [{ kind: 'list', text, headings: [] }] }

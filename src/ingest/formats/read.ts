@@ -24,10 +24,10 @@ export async function * readFile (bytes: Uint8Array, info: FileInfo, limits: Rea
   } catch (error) {
     throw toRejection(error)
   }
-  if (isEmpty) throw rejected('empty', 'it holds no text')
+  if (isEmpty) throw rejected('empty', 'it has no text')
 }
 
-/** Turns what the libraries throw into a rejection; a stack overflow means that something is nested too deep. */
+/** Turns a library's error into a rejection. A stack overflow means that something is nested too deep. */
 function toRejection (error: unknown): unknown {
   if (isRejection(error)) return error
   if (error instanceof RangeError && /call stack/i.test(error.message)) return rejected('too deep')

@@ -1,4 +1,4 @@
-// Rows and items as documents: columns and keys become title, text, address and facts by a mapping.
+// Makes documents of rows and items: a mapping turns columns and keys into title, text, address and facts.
 import { guessedFrom, isComplete, mappingOf } from '../../documents/mapping.ts'
 import { readDocument } from '../../documents/document.ts'
 import type { RawDocument } from '../../documents/document.ts'
@@ -6,19 +6,21 @@ import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { readPage } from './html.ts'
 
-/** A row or an item, and where it stands in its file: a row's or item's number, from 1. */
+/** A row or an item with its number in the file, from 1. */
 export interface Row {
   raw: RawDocument
   n: number
-  /** Why it cannot be read. */
+  /** The reason that it cannot be read. */
   broken?: string
 }
 
 /**
- * One document a row. A row's `id` is the document's own when no row before it has the same, else its number tells it
- * from the others. Without a mapping one is guessed from the first rows, and every other column is a fact.
+ * Yields one document per row. The document's id is the row's `id`; a row that repeats an earlier id gets its number
+ * appended. Without a mapping, one is guessed from the first rows, and every other column becomes a fact.
  */
-export async function * readRows (rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] }): AsyncGenerator<ReadDocument> {
+export async function * readRows (
+  rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] }
+): AsyncGenerator<ReadDocument> {
   const ids = new Set<string>()
   const first: Row[] = []
   let mapping: FieldMapping | undefined
@@ -31,7 +33,7 @@ export async function * readRows (rows: Iterable<Row> | AsyncIterable<Row>, name
       yield rejectedItem(n, broken)
       continue
     }
-    const row = { raw: flat(raw), n }
+    const row = { raw: flatten(raw), n }
     if (mapping === undefined && first.push(row) < guessedFrom) continue
     yield * (mapping === undefined ? first : [row]).map(read)
   }
@@ -42,9 +44,9 @@ function rejectedItem (n: number, reason: string): ReadDocument {
   return { id: String(n), title: '', url: '', fields: [], sections: [], rejected: reason }
 }
 
-interface Setting { name: string, ids: Set<string>, all: boolean }
+interface RowContext { name: string, ids: Set<string>, all: boolean }
 
-function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }: Setting): ReadDocument {
+function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }: RowContext): ReadDocument {
   const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
   const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
   const others = all ? Object.keys(raw).filter(key => !known.has(key) && !key.startsWith('_')) : []
@@ -53,11 +55,11 @@ function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }:
   const own = read(raw[idKey])
   const document = own ?? read(n)
   if (document === null) return rejectedItem(n, 'it holds nothing to search')
-  const isTwice = ids.has(document.id)
-  const id = isTwice ? `${document.id}#${n}` : document.id
+  const isDuplicate = ids.has(document.id)
+  const id = isDuplicate ? `${document.id}#${n}` : document.id
   ids.add(id)
   const { title, text, url } = document
-  return { id, title: title || `${name} ${n}`, url, fields: document.fields, sections: sectionsOf(text), ...(own === null || isTwice ? { numbered: true } : {}) }
+  return { id, title: title || `${name} ${n}`, url, fields: document.fields, sections: sectionsOf(text), ...(own === null || isDuplicate ? { numbered: true } : {}) }
 }
 
 function sectionsOf (text: string): ReadDocument['sections'] {
@@ -65,11 +67,11 @@ function sectionsOf (text: string): ReadDocument['sections'] {
   return text === '' ? [] : [{ kind: 'text', text, headings: [] }]
 }
 
-/** `{ a: { b: 1 } }` → `{ 'a.b': 1 }`: what stands inside counts as much as what stands on top. */
-function flat (raw: RawDocument, prefix = '', into: RawDocument = {}): RawDocument {
+/** Flattens nested values: `{ a: { b: 1 } }` → `{ 'a.b': 1 }`. Inner values count as much as outer ones. */
+function flatten (raw: RawDocument, prefix = '', into: RawDocument = {}): RawDocument {
   for (const [key, value] of Object.entries(raw)) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) flat(value as RawDocument, `${prefix}${key}.`, into)
-    else if (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null)) flat({ ...value } as RawDocument, `${prefix}${key}.`, into)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) flatten(value as RawDocument, `${prefix}${key}.`, into)
+    else if (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null)) flatten({ ...value } as RawDocument, `${prefix}${key}.`, into)
     else into[prefix + key] = value
   }
   return into

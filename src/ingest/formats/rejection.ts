@@ -1,4 +1,4 @@
-// Why a file cannot be taken in: the reasons that callers may rely on, and the error that carries one.
+// The reasons for rejecting a file, which callers may rely on, and the error that carries one.
 import { coded } from '../../errors.ts'
 import type { CodedError } from '../../errors.ts'
 
@@ -9,10 +9,13 @@ export const rejectionReasons = [
 
 export type RejectionReason = typeof rejectionReasons[number]
 
-/** FILE_REJECTED with its reason; the message's second sentence begins with it too. */
+/** FILE_REJECTED with its reason, which the second sentence of the message begins with too. */
 export type Rejection = CodedError & { readonly reason: RejectionReason }
 
-/** @param detail what a person may do about it, or where in the file it is; never what the file says */
+/**
+ * Makes a rejection.
+ * @param detail what a person can do about it, or where in the file it is; never the content of the file
+ */
 export function rejected (reason: RejectionReason, detail?: string, cause?: unknown): Rejection {
   return Object.assign(coded('FILE_REJECTED', detail ? `${reason}: ${detail}` : reason, cause), { reason })
 }

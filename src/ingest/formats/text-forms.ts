@@ -1,4 +1,4 @@
-// Recognises kinds of text by a sample of their first characters.
+// Recognises text formats by a sample of their first characters.
 import { guessDelimiter } from '../../language/delimiter.ts'
 
 const htmlStart = /^(<\?xml[^>]*>\s*)?(<!--(?:(?!-->)[^])*-->\s*)*<(!doctype html|html|head|body)\b/i
@@ -15,7 +15,7 @@ export function mayBeHtml (sample: string): boolean {
   return /<[a-z!][^>]*>/i.test(sample)
 }
 
-/** Recognises XML that is no page. */
+/** Recognises XML that is not an HTML page. */
 export function isXml (sample: string): boolean {
   return /^<\?xml/.test(startOf(sample)) && !looksLikeHtml(sample)
 }
@@ -36,7 +36,7 @@ export function isLog (sample: string): boolean {
   return lines.length >= 3 && lines.filter(line => logLine.test(line)).length > lines.length * 0.6
 }
 
-/** One long line without columns is no table, whatever its name says. */
+/** Tells if a text can be CSV. One long line without columns cannot, whatever its name says. */
 export function mayBeCsv (sample: string): boolean {
   return guessDelimiter(sample) !== null || sample.length <= 2000 || sample.includes('\n')
 }

@@ -1,10 +1,10 @@
-// Reads chats as messengers and meeting tools write them out: who said what, and when.
+// Reads chats as messengers and meeting tools export them: the speakers, the times and the words.
 import type { ReadDocument, Section } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 
 interface Message { date: string, time: string, from: string, text: string }
 
-// What phones put around the parts of a line: marks of direction and narrow spaces.
+// Phones put direction marks around the parts of a line.
 const invisible = /[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
 const date = String.raw`(?<date>\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})`
 const time = String.raw`(?<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)`
@@ -15,30 +15,30 @@ const oneLine = [
   new RegExp(String.raw`^\[(?:${date}[,T ]+)?${time}\]\s*(?:${from}:\s|<(?<nick>[^<>]{1,60})>\s)(?<text>.*)$`, 'u'),
   new RegExp(String.raw`^(?:${date}[,T]?\s*)?${time}(?:\s*[-–—]\s*|\s+)(?:${from}:\s|<(?<nick>[^<>]{1,60})>\s)(?<text>.*)$`, 'u'),
 ]
-/** `Ann Lee  10:34 AM` above what she said, as Slack and Teams copy it. */
+/** `Ann Lee  10:34 AM` above her message, as Slack and Teams copy it. */
 const header = new RegExp(String.raw`^(?<from>\p{L}[^:<>|[\]{}=]{0,60}?)(?:\s{2,}|\s*\[|\t)\s*(?:${date}[,T ]+)?${time}\]?$`, 'u')
-/** `2026-11-21 10:34:16 ERROR: …` is a log, not somebody called ERROR. */
+/** `2026-11-21 10:34:16 ERROR: …` is a log, not a person called ERROR. */
 const level = /^(trace|debug|info|notice|warn|warning|error|fatal|critical|panic|severe|audit)\b/i
 const cue = /^(?:\d+:)?\d\d:\d\d[.,]\d{3} --> /
 
-/** Whether most lines of a text begin a message. A line of a log has a level, or no name. */
+/** Recognises a chat: many lines begin a message, with few names. A log line has a level or no name. */
 export function isTranscript (sample: string): boolean {
   if (/^\uFEFF?WEBVTT\b/.test(sample)) return true
   const lines = sample.replace(invisible, '').split('\n').filter(line => line.trim() !== '')
-  const found = lines.map(begin).filter(message => message !== null)
+  const found = lines.map(parseStart).filter(message => message !== null)
   const names = new Set(found.map(message => message.from))
   return found.length >= 3 && found.length >= lines.length * 0.3 && names.size >= 2 && names.size <= Math.max(3, found.length / 2)
 }
 
 export function readTranscript (bytes: Uint8Array, name: string): ReadDocument {
   const lines = decodeText(bytes).replace(/^\uFEFF/, '').replace(invisible, '').split('\n')
-  return toDocument(/^WEBVTT\b/.test(lines[0] ?? '') ? cues(lines) : messages(lines), name)
+  return toDocument(/^WEBVTT\b/.test(lines[0] ?? '') ? readCues(lines) : readLines(lines), name)
 }
 
-function messages (lines: string[]): Message[] {
+function readLines (lines: string[]): Message[] {
   const found: Message[] = []
   for (const line of lines) {
-    const message = begin(line)
+    const message = parseStart(line)
     if (message) found.push({ ...message, date: message.date || (found.at(-1)?.date ?? '') })
     else if (line.trim() !== '') {
       const last = found.at(-1) ?? found[found.push({ date: '', time: '', from: '', text: '' }) - 1]!
@@ -48,7 +48,7 @@ function messages (lines: string[]): Message[] {
   return found
 }
 
-function begin (line: string): Message | null {
+function parseStart (line: string): Message | null {
   for (const pattern of [...oneLine, header]) {
     const { date = '', time = '', from, nick, text = '' } = pattern.exec(line.trim())?.groups ?? {}
     const name = (from ?? nick)?.trim()
@@ -57,8 +57,8 @@ function begin (line: string): Message | null {
   return null
 }
 
-/** A meeting's captions; what one person says in a row is one message. */
-function cues (lines: string[]): Message[] {
+/** Reads the captions of a meeting; what one person says in a row becomes one message. */
+function readCues (lines: string[]): Message[] {
   const found: Message[] = []
   let at = ''
   for (const line of lines.slice(1)) {
@@ -75,29 +75,29 @@ function cues (lines: string[]): Message[] {
   return found
 }
 
-/** Whether an item of an export is a message of Slack, Telegram or Teams. */
+/** Tells if an item of an export is a message from Slack, Telegram or Teams. */
 export function isMessage (item: unknown): boolean {
   const { type, messageType, text, body, ts, date, createdDateTime } = (item ?? {}) as Record<string, unknown>
   return (type === 'message' || messageType === 'message') && (text ?? body) !== undefined && (ts ?? date ?? createdDateTime) !== undefined
 }
 
-/** Such an export as one document. What is no message is left out. */
+/** Reads an export as one document. Items that are not messages are left out. */
 export function readMessages (items: unknown[], name: string): ReadDocument {
   return toDocument(items.filter(isMessage).map(item => {
     const raw = item as Record<string, any>
     const at = String(raw.createdDateTime ?? raw.date ?? new Date(Number(raw.ts) * 1000 || 0).toISOString())
     const from = raw.from?.user?.displayName ?? raw.user_profile?.real_name ?? raw.username ?? raw.from ?? raw.user ?? ''
-    return { date: at.slice(0, 10), time: at.slice(11, 16), from: String(from), text: spoken(raw.text ?? raw.body?.content).replace(/\s+/g, ' ').trim() }
+    return { date: at.slice(0, 10), time: at.slice(11, 16), from: String(from), text: plainText(raw.text ?? raw.body?.content).replace(/\s+/g, ' ').trim() }
   }), name)
 }
 
-/** Telegram writes a message with links as a list of its parts; Teams writes HTML. */
-function spoken (text: unknown): string {
-  if (Array.isArray(text)) return text.map(part => typeof part === 'string' ? part : spoken((part as { text?: unknown } | null)?.text)).join('')
+/** Returns the text of a message. Telegram writes one with links as a list of parts; Teams writes HTML. */
+function plainText (text: unknown): string {
+  if (Array.isArray(text)) return text.map(part => typeof part === 'string' ? part : plainText((part as { text?: unknown } | null)?.text)).join('')
   return typeof text === 'string' ? text.replace(/<\/?(p|div|br|span|a|b|i|strong|em|at)\b[^>]*>/gi, ' ') : ''
 }
 
-/** A day is a section; a message is a line. */
+/** Makes the document: each day is a section, each message a line. */
 function toDocument (found: Message[], name: string): ReadDocument {
   const sections: Section[] = []
   let day: string | undefined

@@ -1,13 +1,13 @@
-// Takes files out of a zip archive without ever unpacking more than is allowed.
+// Unpacks files from a zip archive, never more than is allowed.
 import { unzipSync } from 'fflate'
 import { rejected } from './rejection.ts'
 
 /**
- * The wanted files of an archive. The sizes that the archive gives are added up before anything is unpacked, and a
- * file that is larger than its size says is cut there: what an archive claims is at most wrong, never dangerous.
+ * Unpacks the wanted files of an archive. Adds up the sizes that the archive declares before it unpacks anything, and
+ * cuts a file that is larger than declared at that size: a false size can be wrong, but never dangerous.
  * Throws `too large when unpacked`, `encrypted` or `broken`.
  */
-export function unzip (bytes: Uint8Array, wanted: (name: string) => boolean, mostBytes: number): Record<string, Uint8Array> {
+export function unzip (bytes: Uint8Array, wanted: (name: string) => boolean, maxBytes: number): Record<string, Uint8Array> {
   if (isEncrypted(bytes)) throw rejected('encrypted', 'it asks for a password')
   let total = 0
   try {
@@ -15,7 +15,7 @@ export function unzip (bytes: Uint8Array, wanted: (name: string) => boolean, mos
       filter ({ name, originalSize }) {
         if (!wanted(name)) return false
         total += originalSize
-        if (total > mostBytes) throw rejected('too large when unpacked', `it holds more than ${Math.floor(mostBytes / 1e6)} MB of text`)
+        if (total > maxBytes) throw rejected('too large when unpacked', `it holds more than ${Math.floor(maxBytes / 1e6)} MB of text`)
         return true
       }
     })
@@ -25,18 +25,18 @@ export function unzip (bytes: Uint8Array, wanted: (name: string) => boolean, mos
   }
 }
 
-/** The names in an archive, as far as they can be read. */
+/** Returns the file names in an archive, as far as they can be read. */
 export function namesOf (bytes: Uint8Array): string[] {
   const names: string[] = []
   try {
     unzipSync(bytes, { filter: ({ name }) => { names.push(name); return false } })
   } catch {
-    // An archive that is broken is refused by whoever reads it; until then it is told by the names that were there.
+    // The reader rejects a broken archive; until then the names found so far tell its format.
   }
   return names
 }
 
-/** Whether the first file's header says so. */
+/** Tells if the first file's header says that it is encrypted. */
 function isEncrypted (bytes: Uint8Array): boolean {
   return bytes.length > 8 && (bytes[6]! & 1) === 1
 }
