@@ -1,4 +1,4 @@
-// Uncached answers: what the whole pipeline costs beside a server that only pipes the language model through.
+// Uncached answers: the cost of the whole pipeline, compared with a server that only pipes the language model through.
 import { answerCheck } from './checks.ts'
 import { median, type Figure } from './figures.ts'
 import { load, type Outcome } from './load.ts'
@@ -23,7 +23,7 @@ export async function answers (options: Options): Promise<Figure[]> {
   }
 }
 
-/** One after the other, so that both meet the same noise. */
+/** Alternates between the two servers, so that both meet the same noise. */
 async function both (stack: Stack, clients: number, seconds: number): Promise<{ ours: Outcome, bare: Outcome }> {
   const { server, bare } = stack
   return {
@@ -38,7 +38,7 @@ function figuresOf (clients: number, ours: Outcome[], bare: Outcome[]): Figure[]
   })
   return [
     figure('CPU of the server', 's per 1,000', ({ cpu }) => cpu, {
-      // At one client there is idle time between answers, and what runs in it is counted too.
+      // With one client there is idle time between answers, and work that runs in it is counted too.
       ...(clients === 1 ? {} : { goal: { of: 'value', atMost: 2.5 } }),
       note: `main thread ${median(ours.map(({ mainCpu }) => mainCpu)).toFixed(2)}; load ${median(ours.map(({ ownCpu }) => ownCpu)).toFixed(2)}`,
     }),

@@ -1,4 +1,4 @@
-// The baseline of the embedder: a transformers.js pipeline in a plain worker thread, one text a call.
+// The embedder's baseline: a transformers.js pipeline in a plain worker thread, one text per call.
 import { parentPort, workerData } from 'node:worker_threads'
 import { env, pipeline } from '@huggingface/transformers'
 

@@ -1,4 +1,4 @@
-// The baselines: bare node:http servers that do the least a server can do for the same bytes on the wire.
+// The baselines: bare node:http servers that do the minimum for the same bytes on the wire.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
@@ -10,10 +10,10 @@ const pool = new Pool(llm.origin, { connections, pipelining: 1, headersTimeout: 
 
 interface Asked { message: string, max_tokens?: number }
 
-/** Question → the bytes of its answer. */
+/** The bytes of each question's answer. */
 const memory = new Map<string, Buffer>()
-/** The same, cut into its events. */
-const pieces = new Map<string, string[]>()
+/** The events of each question's answer. */
+const events = new Map<string, string[]>()
 
 const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform' }
 
@@ -23,10 +23,10 @@ const routes: Record<string, (asked: Asked, response: ServerResponse) => unknown
     response.writeHead(200, { ...streamHeaders, 'content-length': bytes.length })
     response.end(bytes)
   },
-  /** The same, as a server that keeps events and writes them one by one. */
+  /** The same answers from a server that stores events and writes them one by one. */
   '/events' ({ message }, response) {
     response.writeHead(200, streamHeaders)
-    for (const piece of pieces.get(message)!) response.write(piece)
+    for (const event of events.get(message)!) response.write(event)
     response.end()
   },
   '/hold' (_, response) {
@@ -36,7 +36,7 @@ const routes: Record<string, (asked: Asked, response: ServerResponse) => unknown
   '/pipe': pipe,
 }
 
-/** One call to the language model, each token one event, one write for each packet. */
+/** Calls the language model once and sends each token as an event, with one write per packet. */
 async function pipe ({ message, max_tokens }: Asked, response: ServerResponse): Promise<void> {
   response.writeHead(200, streamHeaders)
   response.write(event('start', 0, { answer_id: 'bare' }))
@@ -81,7 +81,7 @@ server.listen(0, '127.0.0.1', () => serveParent((server.address() as AddressInfo
   remember (answers: { message: string, body: string }[]) {
     for (const { message, body } of answers) {
       memory.set(message, Buffer.from(body))
-      pieces.set(message, body.match(/[^]+?\n\n/g)!)
+      events.set(message, body.match(/[^]+?\n\n/g)!)
     }
   },
 }, () => process.exit(0)))

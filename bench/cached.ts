@@ -1,4 +1,4 @@
-// Cached answers: replaying finished ones, beside a bare server that streams the same bytes from memory.
+// Cached answers: replays of finished ones, compared with a bare server that streams the same bytes from memory.
 import assert from 'node:assert/strict'
 import { answerCheck, readEvents } from './checks.ts'
 import { openClient, post, type Reply } from './client.ts'
@@ -29,8 +29,8 @@ export async function cached (options: Options): Promise<Figure[]> {
 }
 
 /**
- * Has each question answered once, and its bytes remembered by the bare server. Every replay is the same, byte for
- * byte, but for the id of its conversation, so that each one can be compared whole.
+ * Asks each question once and gives the answer's bytes to the bare server. Every replay equals them byte for byte,
+ * except for the id of its conversation, so that each one can be compared as a whole.
  */
 async function replays ({ server, bare }: Stack, questions: Asked[]): Promise<{ requests: (port: number, path: string) => () => Buffer, check: (reply: Reply) => void }> {
   const client = await openClient(server.port, 'event: delta')
@@ -69,7 +69,7 @@ function answerId (body: Buffer): string {
   return body.toString('latin1', idAt, body.indexOf('.', idAt))
 }
 
-/** Where the id of the conversation begins; it is a UUID. */
+/** Returns the offset of the conversation's id, a UUID. */
 function conversationAt (body: Buffer): number {
   return body.indexOf('"conversation_id":"') + '"conversation_id":"'.length
 }
@@ -88,7 +88,7 @@ function figuresOf (rounds: Record<'ours' | 'bare' | 'events' | 'missed', Outcom
       name: 'cached answers',
       value: of('ours', 'perSecond'),
       unit: 'per s',
-      // The median of the rounds' ratios, not the ratio of medians: a round's two sides met the same noise.
+      // The median of the rounds' ratios, not the ratio of medians: both sides of a round met the same noise.
       bare: of('ours', 'perSecond') / median(rates),
       goal: { of: 'ratio', atLeast: 0.7 },
       note: `ratios ${rates.map(rate => rate.toFixed(2)).join(' ')}; the server used ${of('ours', 'share').toFixed(2)} of a core, bare ${of('bare', 'share').toFixed(2)}`,

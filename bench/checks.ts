@@ -1,10 +1,10 @@
-// Whether an answer's bytes are those of a whole, right answer.
+// Checks that the bytes of an answer are complete and correct.
 import assert from 'node:assert/strict'
 import type { Reply } from './client.ts'
 
 export interface WireEvent { event: string, id: string, data: any }
 
-/** The events of a body, as a client reads them. */
+/** Returns the events of a body as a client reads them. */
 export function readEvents (body: Buffer): WireEvent[] {
   return body.toString().split('\n\n').filter(block => block !== '' && !block.startsWith(':')).map(block => {
     const fields = Object.fromEntries(block.split('\n').map(line => {
@@ -15,7 +15,7 @@ export function readEvents (body: Buffer): WireEvent[] {
   })
 }
 
-/** What the scripted language model says. */
+/** The text of the scripted language model. */
 export function scriptedText (tokens: number): string {
   return Array.from({ length: tokens }, (_, n) => n === 0 ? 'Word' : ` word${n}`).join('')
 }
@@ -23,9 +23,9 @@ export function scriptedText (tokens: number): string {
 const delta = Buffer.from('event: delta\n')
 
 /**
- * A check for answers of the scripted model: all have `tokens` deltas and end with a proper `finish`; each
- * `sampled`-th is read event by event. (Reading all of them would measure the reader.)
- * @param whole the answer is one of the service, not of a bare server
+ * Makes a check for answers of the scripted model: all have `tokens` deltas and end with a proper `finish`. Each
+ * `sampled`-th answer is read event by event: reading all of them would measure the reader.
+ * @param whole the answer comes from the service, not from a bare server
  */
 export function answerCheck ({ tokens = 100, whole, sampled = 20 }: { tokens?: number, whole: boolean, sampled?: number }): (reply: Reply) => void {
   let n = 0

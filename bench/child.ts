@@ -1,19 +1,19 @@
-// What every server process of a bench has in common: it tells its port, and answers its parent's questions.
+// Shared by the server processes of benches: reports the port, and answers the parent's requests.
 
 export interface Usage {
-  /** CPU seconds of the process, all threads. */
+  /** CPU seconds of all threads of the process. */
   cpu: number
   /** CPU seconds of its main thread alone. */
   mainCpu: number
   /** Resident memory in bytes, after a collection when the process was started with --expose-gc. */
   rss: number
-  /** Bytes in use: the heap and what hangs on it. Steadier than `rss`, which keeps what was once asked for. */
+  /** Bytes in use: the heap and its buffers. Steadier than `rss`, which keeps memory that is no longer used. */
   used: number
 }
 
 export type Handlers = Record<string, (argument: any) => unknown>
 
-/** Tells the parent that the server listens, then serves its questions over IPC. The process ends with its parent. */
+/** Tells the parent that the server listens, then answers its requests over IPC. The process ends with its parent. */
 export function serveParent (port: number, handlers: Handlers, close: () => unknown): void {
   const all: Handlers = { usage, cpu: () => seconds(process.cpuUsage()), ...handlers }
   process.on('message', async ({ id, name, argument }: { id: number, name: string, argument: unknown }) => {

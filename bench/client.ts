@@ -1,10 +1,10 @@
-// A client of few cycles: one keep-alive socket, one request at a time, whole bodies, the time of the first token.
+// A client that uses little CPU: one keep-alive socket, one request at a time, whole bodies, the time of the first token.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
 export interface Reply {
   body: Buffer
-  /** Milliseconds from the request to the first bytes that hold the mark; NaN when none did. */
+  /** Milliseconds from the request to the first bytes that contain the mark; NaN without any. */
   firstMs: number
   totalMs: number
 }
@@ -19,13 +19,13 @@ const headEnd = Buffer.from('\r\n\r\n')
 // JSON has no bare CR, so nothing inside an answer looks like the last chunk.
 const lastChunk = Buffer.from('0\r\n\r\n')
 
-/** The bytes of a POST of JSON. */
+/** Makes the bytes of a POST with a JSON body. */
 export function post (port: number, path: string, body: object): Buffer {
   const json = JSON.stringify(body)
   return Buffer.from(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`)
 }
 
-/** @param mark what the first token is known by, in the bytes of the body */
+/** @param mark bytes of the body that show the first token */
 export async function openClient (port: number, mark: string): Promise<Client> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
@@ -33,7 +33,7 @@ export async function openClient (port: number, mark: string): Promise<Client> {
   let packets: Buffer[] = []
   let began = 0
   let firstMs = NaN
-  /** Bytes that are still to come, -1 = until the last chunk; undefined = the head is not there yet. */
+  /** How many bytes are missing; -1 = until the last chunk, undefined = the head is missing too. */
   let expected: number | undefined
   let bodyAt = 0
 
@@ -73,7 +73,7 @@ export async function openClient (port: number, mark: string): Promise<Client> {
     if (!settle) return
     packets.push(packet)
     if (expected === undefined) readHead()
-    // The mark may lie across two packets.
+    // The mark may span two packets.
     if (Number.isNaN(firstMs) && (packet.includes(mark) || Buffer.concat(packets.slice(-2)).includes(mark))) firstMs = performance.now() - began
     if (expected !== undefined && settle && isWhole()) finish()
   })

@@ -1,4 +1,4 @@
-// One new question of 1,000 clients at once: one call of the language model, and its first token to all of them.
+// One new question from 1,000 clients at once: one call to the language model, whose first token goes to all of them.
 import assert from 'node:assert/strict'
 import { readEvents } from './checks.ts'
 import { openClient, post, type Client } from './client.ts'
@@ -6,7 +6,7 @@ import { median, type Figure } from './figures.ts'
 import { startStack, type Options } from './stack.ts'
 
 const clients = 1000
-/** Time to the scripted model's first token: long enough for every request to be read. */
+/** The delay of the scripted model's first token: long enough for every request to be read. */
 const delayMs = 500
 
 export async function coalesce (options: Options): Promise<Figure[]> {
@@ -17,7 +17,7 @@ export async function coalesce (options: Options): Promise<Figure[]> {
     while (open.length < clients) open.push(...await Promise.all(Array.from({ length: 50 }, () => openClient(server.port, 'event: delta'))))
     const calls = async () => (await (await fetch(`http://127.0.0.1:${server.port}/stats`)).json() as { llm: { requests: number } }).llm.requests
     const rounds: { calls: number, spread: number, last: number }[] = []
-    // The first one is for the code and the pools.
+    // The first one warms up the code and the pools.
     for (let round = 0; round < (options.quick ? 2 : 4); round++) {
       const before = await calls()
       const request = post(server.port, '/chat', { ...stack.questions[0]!, max_tokens: 1000 + round })

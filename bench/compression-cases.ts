@@ -10,16 +10,16 @@ export interface Case {
   kind: Kind
   language: Language
   text: string
-  /** What the text is made of, where several texts share a budget. */
+  /** The parts of the text, when several texts share a budget. */
   parts?: string[]
   question: string
-  /** One of these is the answer. */
+  /** The accepted answers. */
   answer: string[]
 }
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Every case holds one of its answers: others prove nothing and are left out. */
+/** Returns the cases whose text contains an answer: others prove nothing. */
 export function compressionCases (quick: boolean): Record<string, Case[]> {
   const companies = ['petit-nid', 'fjord-outdoor'].map(readCompany)
   const groups = {
@@ -43,7 +43,7 @@ export function survives (text: string, answer: readonly string[]): boolean {
   return answer.some(string => written.includes(comparable(string)))
 }
 
-/** A day of a service's log, in two formats, with a dozen events that happened once. */
+/** Makes a day of a service's log, in two formats, with a dozen unique events. */
 function logCases (count: number): Case[] {
   const next = random(11)
   const pick = <T>(from: readonly T[]) => from[Math.floor(next() * from.length)]!
@@ -90,7 +90,7 @@ function logCases (count: number): Case[] {
   return cases
 }
 
-/** A manual of made-up devices: under each heading a paragraph of what such manuals say, and one fact. */
+/** Makes a manual of fictional devices: under each heading a typical paragraph and one fact. */
 function manualCases (): Case[] {
   const next = random(12)
   const devices = ['pump', 'boiler', 'mixer', 'scanner', 'dryer', 'printer', 'cooler', 'grinder', 'sealer', 'welder']
@@ -123,7 +123,7 @@ function manualCases (): Case[] {
     .map(({ question, answer }) => ({ kind: 'documentation' as const, language: 'en' as const, text, question, answer: [answer] })))
 }
 
-/** This service's own sources: what its constants are, what its functions take, what its comments say. */
+/** Makes cases from this service's own sources: values of constants, parameters of functions, comments. */
 function codeCases (): Case[] {
   const files = globSync(['src/language/*.ts', 'src/chat/*.ts', 'src/search/*.ts', 'src/answers/*.ts', 'src/llm/*.ts'], { cwd: root }).sort()
   return files.flatMap(file => {
@@ -141,7 +141,7 @@ function codeCases (): Case[] {
   })
 }
 
-/** maxWords → "max words". */
+/** Splits a name: maxWords → "max words". */
 function spoken (name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()
 }
@@ -171,7 +171,7 @@ function documentText ({ title, facts, text }: Company['documents'][number]): st
   return [title, ...Object.entries(facts).map(([label, value]) => `${label}: ${value}`), text].join('\n')
 }
 
-/** The document that answers, alone: it is short, and all of it speaks of the same. */
+/** Makes cases with only the document that answers, which is short and about one subject. */
 function pageCases ({ language, documents, questions }: Company): Case[] {
   return questions.map(({ q, answer, doc }) => {
     const own = documents.find(({ id }) => id === doc[0])!
@@ -179,7 +179,7 @@ function pageCases ({ language, documents, questions }: Company): Case[] {
   })
 }
 
-/** What a language model would be sent: the six documents that plain BM25 finds. */
+/** Makes cases like a language model's input: the six documents that plain BM25 finds. */
 function passageCases ({ language, documents, questions }: Company): Case[] {
   const rank = plainRanking({ docs: documents.map(({ title, facts, text }) => ({ title, text: `${Object.values(facts).join(' ')} ${text}` })) } as Parameters<typeof plainRanking>[0])
   return questions.filter(({ q, doc }) => rank(q).slice(0, 6).some(i => doc.includes(documents[i]!.id))).map(({ q, answer }) => {
@@ -193,7 +193,7 @@ const small = {
   en: { asks: 'Customer', replies: 'Agent', greeting: 'Hello, thank you for your message.', more: 'Is there anything else that I can do for you?', thanks: 'thanks, noted. One more thing.' },
 }
 
-/** Twelve exchanges of a customer and an agent, who reads from the documents; each is asked for again at the end. */
+/** Makes conversations of twelve turns between a customer and an agent who reads from the documents; the end asks about each turn. */
 function conversationCases ({ language, documents, questions }: Company): Case[] {
   const next = random(13)
   const { asks, replies, greeting, more, thanks } = small[language as 'fr' | 'en']
@@ -210,12 +210,12 @@ function conversationCases ({ language, documents, questions }: Company): Case[]
   return cases
 }
 
-/** The products with their short facts as CSV. */
+/** Makes a CSV of the products with their facts. */
 function tableCases ({ language, documents, questions }: Company): Case[] {
   const products = documents.filter(({ id }) => id.startsWith('products/'))
   const columns = [...new Set(products.flatMap(({ facts }) => Object.keys(facts)))]
   const text = [['name', ...columns].join(';'), ...products.map(({ title, facts }) => [title, ...columns.map(name => facts[name] ?? '')].join(';'))].join('\n')
-  // The answer is that of the right row.
+  // The answer must come from the right row.
   return questions.flatMap(({ q, answer, doc }) => {
     const rows = products.filter(({ id }) => doc.includes(id)).map(({ title, facts }) => ({ title, cells: Object.values(facts) }))
     const held = rows.flatMap(({ cells }) => cells.filter(cell => survives(cell, answer)))

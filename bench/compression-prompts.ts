@@ -1,4 +1,4 @@
-// How many golden answers reach the language model: searched, and put into the messages that it is sent, compressed or cut.
+// Measures how many golden answers reach the language model in its messages after a search, compressed or cut.
 import { fileURLToPath } from 'node:url'
 import { buildMessages } from '../src/chat/messages.ts'
 import type { Mode } from '../src/compress/compress.ts'
@@ -12,15 +12,15 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 interface Asked { profile: CompanyProfile, question: string, answer: string[], passages: FoundPassage[] }
 
-/** Characters of passages: those of the low-memory profile, twice as many, and the default, in which most questions' passages fit. */
+/** Limits in characters: the low-memory profile's, twice that, and the default, which fits most questions' passages. */
 const budgets = [1200, 2400, 6000]
 
-/** The adaptive mode is for what does not fit: never worse than the cut. The aggressive one saves at a known price. */
+/** The adaptive mode is for passages that do not fit, and never worse than the cut. The aggressive one saves at a known price. */
 const goals: Record<'adaptive' | 'aggressive', Figure['goal']> = { adaptive: { of: 'ratio', atLeast: 1 }, aggressive: { of: 'value', atLeast: 85 } }
 
 export async function prompts (): Promise<Figure[]> {
   const asked = await searched()
-  // Once for the compiler: what is timed is a service that has been asked before.
+  // The first run warms up the compiler: a service that has answered questions before is timed.
   count(asked, 1200, 'adaptive')
   return budgets.flatMap(budget => {
     const cut = count(asked, budget, 'off')
@@ -36,7 +36,7 @@ export async function prompts (): Promise<Figure[]> {
   })
 }
 
-/** The golden questions with what the service finds for them; those whose answer it does not find are left out. */
+/** Returns the golden questions with the passages that the service finds, without those whose answer it does not find. */
 async function searched (): Promise<Asked[]> {
   const corpus = await createCorpus({ modelsDir: path('../var/models') })
   try {
@@ -56,7 +56,7 @@ async function searched (): Promise<Asked[]> {
   }
 }
 
-/** The passages as the language model reads them: the question may hold the answer's words too. */
+/** Returns only the passages of the language model's messages: the question may contain the answer's words too. */
 function sent ({ profile, question, passages }: Asked, budget: number, compression: Mode): string {
   const { messages } = buildMessages({
     profile, question, passages, language: profile.language, documentsLanguage: profile.language, compression, maxDocsChars: budget, maxHintsChars: 0, maxHistoryChars: 0,

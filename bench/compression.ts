@@ -1,4 +1,4 @@
-// What compression leaves out, what it costs, and how many golden answers survive it, beside a plain cut to the same length.
+// Compression: its ratio, its cost, and how many golden answers survive, compared with a plain cut to the same length.
 import { compress, type Mode } from '../src/compress/compress.ts'
 import { compressPassages } from '../src/compress/passages.ts'
 import { questionLanguage } from '../src/language/language.ts'
@@ -8,15 +8,15 @@ import type { Figure } from './figures.ts'
 import type { Options } from './stack.ts'
 
 const modes: Mode[] = ['conservative', 'adaptive', 'aggressive']
-/** Golden answers that must survive, in percent. */
+/** The percentage of golden answers that must survive. */
 const least: Partial<Record<Mode, number>> = { adaptive: 95, aggressive: 85 }
-/** Characters in to one out that the aggressive mode must reach. A page alone is too short: at least 280 stay of it. */
+/** The ratio of input to output characters that the aggressive mode must reach. A single page is too short: at least 280 remain. */
 const ratios: Record<string, number> = { logs: 25, manual: 4, 'six passages': 4, code: 3, conversation: 2 }
 
 export async function compression ({ quick }: Options): Promise<Figure[]> {
   const texts = Object.entries(compressionCases(quick)).flatMap(([name, cases]) => [
     ...modes.flatMap(mode => figuresOf(`${name}, ${mode}`, cases, mode, { leastRatio: mode === 'aggressive' ? ratios[name] : undefined })),
-    // Passages are found by the question: none of them is stored that way. The low-memory profile sends 1,200 characters.
+    // Passages are found by a question, so they are never stored compressed. The low-memory profile sends 1,200 characters.
     ...(name === 'six passages'
       ? figuresOf(`${name} in 1,200 characters`, cases, 'adaptive', { budget: 1200 })
       : figuresOf(`${name}, stored`, cases, 'adaptive', { isAsked: false })),
@@ -24,7 +24,7 @@ export async function compression ({ quick }: Options): Promise<Figure[]> {
   return [...texts, ...await prompts()]
 }
 
-/** @param isAsked whether the question is told; stored material is compressed before it is asked for */
+/** @param isAsked the question is known; stored documents are compressed before any question */
 function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, leastRatio, budget }: { isAsked?: boolean, leastRatio?: number | undefined, budget?: number } = {}): Figure[] {
   const [{ kind }] = cases as [Case]
   let before = 0
@@ -41,7 +41,7 @@ function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, l
     before += text.length
     after += shorter.length
     if (survives(shorter, answer)) alive++
-    // Of passages under a budget all of it is used.
+    // Passages use all of their budget.
     if (survives(text.slice(0, budget ?? shorter.length), answer)) cutAlive++
   }
   const percent = (n: number) => 100 * n / cases.length

@@ -1,4 +1,4 @@
-// How follow-up questions turn out when they are completed from the conversation, with the extractive model.
+// Measures follow-up questions, which are completed from the conversation, with the extractive model.
 import { readFileSync } from 'node:fs'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { complete, standsAlone } from '../src/language/follow-up.ts'
@@ -10,30 +10,30 @@ import { comparable, type GoldenQuestion } from './golden.ts'
 /** See test/golden/README.md. */
 export interface GoldenConversation {
   company_id: string
-  /** Written when the code was finished, and not looked at since. */
+  /** Written after the code was finished, and never looked at since. */
   held_out?: boolean
   turns: (GoldenQuestion & { follow_up: boolean })[]
 }
 
-/** How many answers cite a right document, and how many hold a right string. */
+/** How many answers cite a correct document, and how many contain a correct string. */
 export interface Outcome { cited: number, string: number }
 
 export interface ConversationsResult {
   conversations: number
   followUps: {
     n: number
-    /** How many were seen to need the conversation. */
+    /** How many were recognised as depending on the conversation. */
     detected: number
     completed: Outcome
     asTyped: Outcome
   }
   standAlone: {
     n: number
-    /** How many were changed; none should be. */
+    /** How many were changed; it should be 0. */
     changed: number
     asTyped: Outcome
   }
-  /** Questions that failed, with what was asked and said instead. */
+  /** Failed questions, with the completed question and the answer. */
   misses: string[]
 }
 
@@ -43,7 +43,7 @@ export function readConversations (file: string): GoldenConversation[] {
   return (JSON.parse(readFileSync(file, 'utf8')) as { conversations: GoldenConversation[] }).conversations
 }
 
-/** Has every conversation, turn by turn; the company's sample documents are loaded before. */
+/** Plays every conversation, turn by turn. The company's sample documents must be loaded first. */
 export async function measureConversations (corpus: Corpus, conversations: GoldenConversation[]): Promise<ConversationsResult> {
   const none = (): Outcome => ({ cited: 0, string: 0 })
   const result: ConversationsResult = {
@@ -68,7 +68,7 @@ export async function measureConversations (corpus: Corpus, conversations: Golde
       return { text, ids: cited.map(({ id }) => id), titles: cited.map(({ title }) => title) }
     }
     type Reply = Awaited<ReturnType<typeof ask>>
-    /** Counts an answer; whether it is all right. */
+    /** Counts an answer and tells if it is correct. */
     const count = (outcome: Outcome, { text, ids }: Reply, { answer, doc }: GoldenQuestion) => {
       const cites = ids.some(id => doc.includes(id))
       const holds = answer.some(string => comparable(text).includes(comparable(string)))

@@ -15,7 +15,7 @@ import { createStore } from '../src/backends/sqlite/thread.ts'
 import type { CompanyProfile, Language } from '../src/types.ts'
 
 export interface Corpus {
-  /** Loads documents as one index of a company of its own; resolves when they have their vectors. */
+  /** Loads documents as the only index of a new company; resolves when they have their vectors. */
   load (company: string, language: Language, documents: IndexedDocument[]): Promise<void>
   /** Loads the sample companies of a folder. */
   loadSamples (dir: string): Promise<void>
@@ -25,7 +25,7 @@ export interface Corpus {
   close (): Promise<void>
 }
 
-/** Throws an Error when the embedding model is not to be had: without it nothing would be measured. */
+/** Opens a corpus. Throws an Error when the embedding model is missing: without it nothing would be measured. */
 export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: { modelsDir: string, threads?: number, log?: (line: string) => void }): Promise<Corpus> {
   const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
   const store = createStore({ dataDir })

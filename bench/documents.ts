@@ -1,4 +1,4 @@
-// Texts for benches: those of the sample companies, and any number of made-up documents from their words.
+// Texts for benches: the sample companies' documents, and any number of fictional ones made from their words.
 import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { IndexedDocument } from '../src/documents/document.ts'
@@ -7,7 +7,7 @@ import { random } from './measures.ts'
 
 const dataDir = fileURLToPath(new URL('../data/', import.meta.url))
 
-/** Documents of the sample companies; past their number they come again, with a number in the title. */
+/** Returns documents of the sample companies, repeated with a number in the title when more are needed. */
 export async function sampleTexts (count: number): Promise<{ title: string, text: string }[]> {
   const texts = Object.values(await sampleCompanies()).flat()
   return Array.from({ length: count }, (_, n) => {
@@ -31,12 +31,12 @@ async function sampleCompanies (): Promise<Record<string, { title: string, text:
 }
 
 export interface MadeUp extends IndexedDocument {
-  /** A question whose words are this document's. */
+  /** A question in this document's words. */
   question: string
 }
 
 /**
- * `count` documents, half French, half English, the same in every run: a title and two to four sentences. Words are
+ * Makes `count` documents, half French, half English, the same in every run: a title and two to four sentences. Words are
  * drawn by Zipf's law (the n-th most frequent word with weight 1/n) over the words of the sample companies; every
  * document has eight words of its own subject, and a part number, so that documents differ as real ones do.
  */
@@ -45,7 +45,7 @@ export async function madeUpDocuments (count: number): Promise<MadeUp[]> {
   const vocabularies = Object.values(await sampleCompanies()).map(texts => vocabulary(texts.map(({ title, text }) => `${title} ${text}`)))
   return Array.from({ length: count }, (_, n) => {
     const { draw, rare } = vocabularies[n % vocabularies.length]!
-    // Families of words as languages have them: an ending makes a word that others do not share.
+    // Imitates the word families of languages: an ending makes a rarer word.
     const subject = Array.from({ length: 8 }, () => rare(next) + (next() < 0.3 ? endings[Math.floor(next() * endings.length)]! : ''))
     const pick = () => next() < 0.25 ? subject[Math.floor(next() * subject.length)]! : draw(next)
     const content = (): string => {
@@ -66,12 +66,12 @@ export async function madeUpDocuments (count: number): Promise<MadeUp[]> {
   })
 }
 
-/** Forty makers, whose part numbers begin alike. */
+/** Makes a part number. The numbers of each of forty manufacturers begin alike. */
 const makers = Array.from({ length: 40 }, (_, i) => `${'BDFGKLMPRT'[i % 10]}O${'XVNZ'[i >> 2 & 3]}`)
 
 const endings = ['age', 'ette', 'ing', 'able', 'eur', 'ness', 'ique', 'ment', 'er', 'o']
 
-/** Draws words by Zipf's law: any word, or one of the rarer half that is no stop word. */
+/** Draws words by Zipf's law: any word, or one of the rarer half that is not a stop word. */
 function vocabulary (texts: string[]) {
   const counts = new Map<string, number>()
   for (const word of tokens(texts.join('\n'))) counts.set(word, (counts.get(word) ?? 0) + 1)

@@ -1,4 +1,4 @@
-// The fan-out over a mock Meilisearch: the ways to send a question's eighty searches, beside one another.
+// The fan-out over a mock Meilisearch: compares ways to send a question's eighty searches.
 import assert from 'node:assert/strict'
 import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
@@ -11,7 +11,7 @@ import type { Options } from './stack.ts'
 
 const dimensions = 384
 
-/** Each transport on its own engine, cold to every question, against a server with four permits and 3 ms a search. */
+/** Runs each transport on its own engine with cold caches, against a server with four permits and 3 ms per search. */
 export async function fanout ({ quick }: Options): Promise<Figure[]> {
   const mock = await startChild('meilisearch.ts', { searchMs: 3, permits: 4 } satisfies MockOptions)
   const questions = await longQuestions(quick ? 20 : 60)
@@ -26,7 +26,7 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
       const ask = (text: string) => engine.search({
         company, query: analyzeQuestion(text, 'fr', 'fr'), vectors: [{ model: 'bench', vector: vectorOf(text) }], limit: 6, signal: new AbortController().signal,
       })
-      // The documents of all questions, so that the searches alone are measured.
+      // The documents of all questions are loaded first, so that only the searches are measured.
       const found: unknown[] = []
       for (const question of questions) found.push((await ask(question)).passages.map(({ id, score }) => [id, score.toFixed(9)]))
       await mock.ask('counts')
@@ -55,7 +55,7 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
   ])
 }
 
-/** A vector of the usual length that is another for each text. */
+/** Makes a vector of the usual length, different for each text. */
 function vectorOf (text: string): Float32Array {
   return Float32Array.from({ length: dimensions }, (_, i) => Math.sin(i + text.length) / Math.sqrt(dimensions / 2))
 }

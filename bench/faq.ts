@@ -1,16 +1,16 @@
-// How often a question that is an FAQ entry in other words is answered with it, and how often one that is not.
+// Measures how often an FAQ entry answers a question that asks the same in other words, and how often one that does not.
 import { readFileSync } from 'node:fs'
 import { faqEntry } from '../src/chat/faq.ts'
 import type { Corpus } from './corpus.ts'
 import type { GoldenQuestion, GoldenSet } from './golden.ts'
 
 export interface FaqResult {
-  /** Questions that an FAQ entry answers, those that were given it, and those that were given another one. */
+  /** Questions that an FAQ entry answers, how many got that entry, and how many got another one. */
   entries: { n: number, right: number, wrong: number }
-  /** Questions that no entry answers, and those that were given one all the same. */
+  /** Questions that no entry answers, and how many got one anyway. */
   others: { n: number, wrong: number }
   wrong: string[]
-  /** Milliseconds of search and comparison for each question that was given an entry, vectors included. */
+  /** Milliseconds of search and comparison for each question that got an entry, vectors included. */
   ms: number[]
 }
 
@@ -22,7 +22,7 @@ export function readFaq (file: string): FaqQuestion[] {
   return (JSON.parse(readFileSync(file, 'utf8')) as { faq: FaqQuestion[] }).faq
 }
 
-/** The questions of a golden set, as far as the FAQ goes: a question may be answered elsewhere as well. */
+/** Measures the questions of a golden set against the FAQ only; other documents may answer a question too. */
 export function faqQuestions ({ company_id, questions, paraphrases, unanswerable, unstated }: GoldenSet): FaqQuestion[] {
   const entryOf = ({ doc }: GoldenQuestion) => doc.find(id => id.startsWith('faq/')) ?? null
   return [

@@ -1,17 +1,17 @@
-// Measured figures: quantiles, goals, and how they are printed.
+// Computes and prints measured figures: quantiles, goals and tables.
 
 export interface Figure {
   name: string
   value: number
   unit: string
-  /** The same figure of the bare baseline, in the same run. */
+  /** The same figure for the bare baseline in the same run. */
   bare?: number
-  /** What must be reached, by the value itself or by its ratio to `bare`. */
+  /** The goal for the value itself or for its ratio to `bare`. */
   goal?: { of: 'value' | 'ratio', atMost?: number, atLeast?: number }
   note?: string
 }
 
-/** The smallest sample that at least `share` of all samples do not exceed; NaN without samples. */
+/** Returns the smallest sample that at least `share` of all samples do not exceed; NaN without samples. */
 export function quantile (samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN
@@ -25,7 +25,7 @@ export function ratio ({ value, bare }: Figure): number | undefined {
   return bare === undefined ? undefined : value / bare
 }
 
-/** Whether the figure reaches its goal; undefined when it has none. */
+/** Tells if a figure reaches its goal; undefined without a goal. */
 export function reached (figure: Figure): boolean | undefined {
   if (!figure.goal) return undefined
   const { of, atMost = Infinity, atLeast = -Infinity } = figure.goal
@@ -33,7 +33,7 @@ export function reached (figure: Figure): boolean | undefined {
   return measured <= atMost && measured >= atLeast
 }
 
-/** The figures as a table for people. */
+/** Formats the figures as a table for people. */
 export function table (figures: readonly Figure[]): string {
   const rows = figures.map(figure => [
     figure.name, `${short(figure.value)} ${figure.unit}`, figure.bare === undefined ? '' : short(figure.bare),

@@ -1,4 +1,4 @@
-// First token: what the service adds to the language model's own time, for one client.
+// First token: the time that the service adds to the language model's own, for one client.
 import assert from 'node:assert/strict'
 import { answerCheck } from './checks.ts'
 import { openClient, post } from './client.ts'
@@ -10,7 +10,7 @@ export async function firstToken (options: Options): Promise<Figure[]> {
   const { llm, server, bare } = stack
   const llmPort = Number(llm.origin.port)
   const llmRequest = post(llmPort, `${llm.origin.pathname}/chat/completions`, { model: 'scripted', messages: [{ role: 'user', content: 'Hi' }], stream: true })
-  // The model's first chunk names a role and holds no text; a token is what comes with `content` that is not empty.
+  // The model's first chunk names a role and has no text; a token comes with `content` that is not empty.
   const sides = {
     llm: { client: await openClient(llmPort, '"content":"Word"'), next: () => llmRequest, check: checkModel, ms: [] as number[] },
     bare: { client: await openClient(bare.port, 'event: delta'), next: uncached(stack, bare.port, '/pipe'), check: answerCheck({ whole: false }), ms: [] as number[] },

@@ -1,4 +1,4 @@
-// What the OpenAI and AI SDK formats cost beside native SSE: the same uncached answers, the same pipeline.
+// The cost of the OpenAI and AI SDK formats compared with native SSE: the same uncached answers, the same pipeline.
 import assert from 'node:assert/strict'
 import { answerCheck, scriptedText } from './checks.ts'
 import { post, type Reply } from './client.ts'
@@ -10,13 +10,13 @@ const clients = 32
 const tokens = 100
 
 interface Format {
-  /** The bytes of a request that no other one equals. */
+  /** Makes the bytes of a unique request. */
   request (port: number, asked: Asked, maxTokens: number): Buffer
-  /** What the first token is known by. */
+  /** The bytes that show the first token. */
   mark: string
-  /** The text of one event; undefined when it holds none. */
+  /** Returns the text of an event; undefined without one. */
   text (data: any): string | undefined
-  /** Whether the last event but `[DONE]` says that all is well. */
+  /** Tells if the last event before `[DONE]` reports success. */
   ended (data: any): boolean
 }
 
@@ -58,7 +58,7 @@ export async function formatsBench (options: Options): Promise<Figure[]> {
         name: `${name}: CPU of the server`,
         value: cpu,
         unit: 's per 1,000',
-        // The median of the rounds' ratios: a round's two sides met the same noise.
+        // The median of the rounds' ratios: both sides of a round met the same noise.
         bare: cpu / median(ratios),
         goal: { of: 'ratio' as const, atMost: 1.15 },
         note: `bare: native SSE; ratios ${ratios.map(ratio => ratio.toFixed(2)).join(' ')}`,
@@ -69,7 +69,7 @@ export async function formatsBench (options: Options): Promise<Figure[]> {
   }
 }
 
-// One for the whole run: no two requests are ever the same. Far from those of `uncached`.
+// One counter for the whole run: no two requests are ever equal. It starts far from the values of `uncached`.
 let asked = 500_000
 
 function requests ({ server, questions }: Stack, { request }: Format): () => Buffer {
@@ -79,7 +79,7 @@ function requests ({ server, questions }: Stack, { request }: Format): () => Buf
   }
 }
 
-/** As `answerCheck`: every answer ends well and has all its tokens, each twentieth is read event by event. */
+/** Makes a check like `answerCheck`: every answer ends well with all its tokens, and each twentieth is read event by event. */
 function checkOf ({ text, ended, mark }: Format): (reply: Reply) => void {
   let n = 0
   return ({ body, firstMs }) => {

@@ -1,4 +1,4 @@
-// How the answers to a golden set's questions turn out, with the extractive model.
+// Measures the answers to a golden set's questions with the extractive model.
 import { readFileSync } from 'node:fs'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isFound } from '../src/search/evidence.ts'
@@ -21,7 +21,7 @@ export interface Answered {
   string: number
   cited: number
   refused: number
-  /** Questions that failed, with what was said instead. */
+  /** Failed questions, with the answers that were given. */
   misses: string[]
 }
 
@@ -31,7 +31,7 @@ export type GoldenResult = Record<'questions' | 'paraphrases', Answered> & Recor
 
 const passages = 6
 
-/** Text for comparison: one kind of space, one case. */
+/** Normalizes a text for comparison: one kind of space, one case. */
 export function comparable (text: string): string {
   return text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
 }

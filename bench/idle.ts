@@ -12,7 +12,7 @@ import type { Figure } from './figures.ts'
 import { startChild, type Child } from './processes.ts'
 import { goldenQuestions, profileFlags, settings, type Options } from './stack.ts'
 
-/** Kilobytes of a stream, by the process's resident memory and by what its heap uses; CPU of all while they lie idle. */
+/** Measures kilobytes per stream, by resident memory and by heap, and the CPU of all streams while they are idle. */
 interface Idle { rssKb: number, usedKb: number, cpuMs: number }
 
 export async function idle (options: Options): Promise<Figure[]> {
@@ -21,7 +21,7 @@ export async function idle (options: Options): Promise<Figure[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const llm = await startChild('llm-hold.ts', {})
   const llmUrl = `http://127.0.0.1:${llm.port}/v1`
-  // Three heartbeats fall into the ten seconds, where the default interval would let none.
+  // With this interval three heartbeats fall into the ten seconds; with the default none would.
   const quiet = { LLM_POOL_SIZE: 1000, LLM_TIMEOUT_SECONDS: 3600, HEARTBEAT_SECONDS: 3 }
   const server = await startChild('server.ts', settings(dataDir, llmUrl, quiet), ['--expose-gc', ...profileFlags(options)])
   const bare = await startChild('bare.ts', { llmUrl, connections: streams }, ['--expose-gc'])
@@ -43,20 +43,20 @@ export async function idle (options: Options): Promise<Figure[]> {
   }
 }
 
-/** Opens the streams, waits for the first word of each, and looks at the server before, at once and after `seconds`. */
+/** Opens the streams, waits for the first word of each, and measures the server before, right after and after `seconds`. */
 async function hold ({ child, streams, seconds, heartbeats, request }: {
   child: Child, streams: number, seconds: number, heartbeats: number, request: (n: number) => Buffer
 }): Promise<Idle> {
-  // What the first streams bring (code, pools) is not theirs.
+  // The first streams load code and fill pools, which is not counted.
   await close(await Promise.all(Array.from({ length: 50 }, (_, n) => openStream(child.port, request(n)))))
   const before = await child.usage()
   const opened: Stream[] = []
   for (let n = 0; n < streams; n += 50) {
     opened.push(...await Promise.all(Array.from({ length: Math.min(50, streams - n) }, (_, i) => openStream(child.port, request(100 + n + i)))))
   }
-  // After their work the streams lie still.
+  // After their work the streams are idle.
   await wait(500)
-  // Not `usage`: its collection is work too.
+  // Not `usage`: its garbage collection is work too.
   const cpuBefore = await child.ask<number>('cpu')
   await wait(seconds * 1000)
   const cpuMs = 1000 * (await child.ask<number>('cpu') - cpuBefore)
@@ -95,6 +95,6 @@ async function close (streams: Stream[]): Promise<void> {
     socket.destroy()
     await closed
   }))
-  // The server hears of it a moment later, and ends what belonged to them.
+  // The server notices a moment later, and then ends their answers.
   await wait(500)
 }

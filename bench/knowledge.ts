@@ -1,4 +1,4 @@
-// A million tokens put in by HTTP: how long, how much memory, what a question notices, vectors, and searching over it.
+// Uploads a million tokens over HTTP: the time, the memory, the effect on questions, the vectors, and searching afterwards.
 import assert from 'node:assert/strict'
 import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
@@ -46,7 +46,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
     }
     const server = await startChild('./server.ts', settings(join(dir, 'var'), '', { SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9 }), ['--expose-gc', '--max-semi-space-size=4'])
     try {
-      // Alone: nobody asks meanwhile.
+      // First without questions at the same time.
       await server.ask('watchLoop')
       const ours = monitorEventLoopDelay({ resolution: 5 })
       ours.enable()
@@ -67,7 +67,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
         { name: 'longest hold of the event loop', value: longest, unit: 'ms', bare: ours.max / 1e6, goal: { of: 'value', atMost: 50 }, note: 'bare: of this process, which only waits' },
       )
 
-      // Again, for another company, while people ask.
+      // Again, for another company, while clients ask questions.
       const loading = put(server, 'second', files)
       const busy: number[] = []
       const state = { over: false }
@@ -99,7 +99,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
-/** The Markdown files of the installed packages, until they have so many tokens: varied, and the same with the same lockfile. */
+/** Reads Markdown files of the installed packages up to a number of tokens: varied, and the same with the same lockfile. */
 export async function corpus (goal: number, count: (text: string) => number): Promise<{ files: File[], tokens: number, chunks: string[] }> {
   const names = (await Array.fromAsync(glob('node_modules/**/*.md', { cwd: root }))).sort()
   const files: File[] = []
@@ -120,7 +120,7 @@ export async function corpus (goal: number, count: (text: string) => number): Pr
   throw new Error(`the installed packages have ${tokens} tokens of Markdown`)
 }
 
-/** Sends the files, a hundred a request, and waits until they can be searched. */
+/** Sends the files, a hundred per request, and waits until they can be searched. */
 export async function put ({ port }: Child, company: string, files: File[]): Promise<Task> {
   const url = `http://127.0.0.1:${port}`
   const sum = { tokens: 0, chunks: 0, rejected: 0 }
@@ -144,7 +144,7 @@ export async function put ({ port }: Child, company: string, files: File[]): Pro
 let asked = 0
 interface Answered { firstMs: number, searchMs: number, sources: number }
 
-/** @param n makes the question another one than before */
+/** @param n makes the question different from the previous ones */
 async function ask ({ port }: Child, company: string, question: string, n = ++asked): Promise<Answered> {
   const began = performance.now()
   const response = await fetch(`http://127.0.0.1:${port}/chat`, {
@@ -168,7 +168,7 @@ async function askAll (server: Child, company: string, questions: string[]): Pro
   return answers
 }
 
-/** Each a few words of a chunk, in their order. */
+/** Makes questions, each of a few words of a chunk in their order. */
 function questionsOf (chunks: string[], n: number, seed = 1): string[] {
   const next = random(seed)
   const questions: string[] = []
@@ -180,7 +180,7 @@ function questionsOf (chunks: string[], n: number, seed = 1): string[] {
   return questions
 }
 
-/** The least that makes the same chunks searchable. */
+/** Makes the same chunks searchable with the least work. */
 function plainInsert (path: string, chunks: string[]) {
   const db = new DatabaseSync(path)
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE VIRTUAL TABLE chunks USING fts5(text)')
@@ -202,7 +202,7 @@ function plainInsert (path: string, chunks: string[]) {
   }
 }
 
-/** Passages that get their vectors in a second; nobody asks meanwhile. */
+/** Measures how many passages get their vectors per second, without questions at the same time. */
 async function vectorRate (server: Child, ms: number): Promise<number> {
   const made = async () => (await server.ask<{ vectors: { passages: number } }>('stats')).vectors.passages
   const before = await made()
@@ -211,7 +211,7 @@ async function vectorRate (server: Child, ms: number): Promise<number> {
   return (await made() - before) / (performance.now() - began) * 1000
 }
 
-/** The same with the bare model, one text a call: of each passage its title and its windows, as the service does. */
+/** Measures the same for the bare model, one text per call: each passage's title and windows, as in the service. */
 async function bareVectorRate (chunks: string[], count: (text: string) => number, ms: number): Promise<number> {
   const bare = await startBare()
   let passages = 0
@@ -234,7 +234,7 @@ async function untilEmbedded ({ port }: Child, company: string): Promise<void> {
   }
 }
 
-/** By node:http: fetch takes longer to send 50 MB than the service to take them. */
+/** Sends a file by node:http: fetch takes longer to send 50 MB than the service takes to receive them. */
 async function upload (port: number, path: string, body: Buffer): Promise<{ task: Task }> {
   const sending = request({ host: '127.0.0.1', port, path, method: 'PUT', headers: { 'content-length': body.length } })
   sending.end(body)
@@ -242,7 +242,7 @@ async function upload (port: number, path: string, body: Buffer): Promise<{ task
   return await json(response) as { task: Task }
 }
 
-/** A PDF of 50 MB, the first time and again. */
+/** Measures a PDF of 50 MB, the first time and again. */
 async function paper (server: Child): Promise<Figure[]> {
   const line = (page: number, n: number) => `Page ${page}, line ${n}: the pump of unit ${page * 40 + n} is serviced every ${n + 3} months.`
   const file = Buffer.from(pdf(Array.from({ length: 600 }, (_, page) => Array.from({ length: 40 }, (_, n) => line(page, n))), { padding: 50_000_000 }))

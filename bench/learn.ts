@@ -1,4 +1,4 @@
-// Learns the weights of the extractive model and of the not-found floor, and shows how they do on what they never saw.
+// Learns the weights of the extractive model and of the not-found threshold, and shows their results on unseen questions.
 import { existsSync, readFileSync } from 'node:fs'
 import { unitWeights, rankUnits, type UnitFeatures, type RankedUnit } from '../src/llm/extractive.ts'
 import { evidence, evidenceWeights, type Evidence } from '../src/search/evidence.ts'
@@ -54,7 +54,7 @@ function choice (question: string, language: Language, found: SearchResult, gold
     weight,
     units: units.map(({ text, passage, features }: RankedUnit) => {
       const holds = golden.answer.some(string => comparable(text).includes(comparable(string)))
-      // A reading question names no document: one of the first three passages is taken to be meant.
+      // A reading question names no document: one of the first three passages is assumed to be meant.
       const right = golden.doc ? golden.doc.includes(found.passages[passage]!.id) : passage < 3
       return { features, holds, right, good: holds && right }
     }),
@@ -125,7 +125,7 @@ function learnEvidence (): void {
   process.stdout.write(`  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, bias for 4 %: ${(-threshold(all, weights, 0.04) + weights.at(-1)!).toFixed(1)}\n`)
 }
 
-/** Logistic regression, both classes weighing the same; the bias is last. */
+/** Fits a logistic regression with equal weight for both classes; the bias comes last. */
 function logistic (items: Verdict[], steps = 6000, rate = 2, decay = 0.0005): number[] {
   const weights = [...evidenceNames.map(() => 0), 0]
   const yes = items.filter(({ answerable }) => answerable).length
@@ -145,7 +145,7 @@ function scoreOf ({ features }: Verdict, weights: number[]): number {
   return dot([...evidenceNames.map(name => features[name]), 1], weights)
 }
 
-/** The score under which that share of the answerable questions lies. */
+/** Returns the score below which a share of the answerable questions lies. */
 function threshold (items: Verdict[], weights: number[], share: number): number {
   const answerable = items.filter(item => item.answerable).map(item => scoreOf(item, weights)).sort((a, b) => a - b)
   return answerable[Math.floor(answerable.length * share)]!

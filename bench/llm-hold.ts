@@ -1,4 +1,4 @@
-// A language model that says one word and then nothing: the upstream of idle streams.
+// A language model that sends one word and then nothing: the upstream of idle streams.
 import { startLlmServer } from '../test/fixtures/llm-server.ts'
 import { serveParent } from './child.ts'
 

@@ -1,4 +1,4 @@
-// Load: so many clients that ask one question after the other, every answer checked.
+// Generates load: a number of clients that ask one question after another, with every answer checked.
 import type { Child } from './processes.ts'
 import { openClient, type Reply } from './client.ts'
 import { median, quantile } from './figures.ts'
@@ -7,13 +7,13 @@ export interface Load {
   child: Child
   clients: number
   seconds: number
-  /** The bytes of the next request. */
+  /** Returns the bytes of the next request. */
   next: () => Buffer
-  /** Throws when an answer is not as it should be. */
+  /** Throws when an answer is wrong. */
   check: (reply: Reply) => void
-  /** What the first token is known by. */
+  /** The bytes that show the first token. */
   mark?: string
-  /** This process never sleeps: waking it would cost the slower server a system call's worth for every answer. */
+  /** Keeps this process awake: waking it would cost the slower server a system call for every answer. */
   awake?: boolean
 }
 
@@ -22,11 +22,11 @@ export interface Outcome {
   perSecond: number
   /** Milliseconds to the first token. */
   first: { p50: number, p95: number }
-  /** CPU seconds for 1,000 answers: of the server, of its main thread, and of this process, which makes the load. */
+  /** CPU seconds per 1,000 answers: of the server, of its main thread, and of this process, which generates the load. */
   cpu: number
   mainCpu: number
   ownCpu: number
-  /** Share of one core that the server used: well below 1 something else was the bottleneck of a rate. */
+  /** The share of one core that the server used. Well below 1, something else limited the rate. */
   share: number
 }
 

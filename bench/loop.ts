@@ -1,4 +1,4 @@
-// The event loop while passages are embedded: a stream that ticks every 20 ms must go on ticking.
+// The event loop while passages are embedded: a stream that ticks every 20 ms must keep ticking.
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { post } from './client.ts'
@@ -18,7 +18,7 @@ export async function loop (options: Options): Promise<Figure[]> {
     const [question] = stack.questions
     const passages = await sampleTexts(options.quick ? 100 : 500)
     const body = { ...question, max_tokens: 5000 }
-    // Both streams at the same time: what the bare one shows is not the service's event loop, but the machine.
+    // Both streams run at the same time: the bare one shows the machine's delays, not the service's.
     const [ours, theirs] = await Promise.all([watchGaps(server.port, '/chat', body), watchGaps(bare.port, '/pipe', body)])
     const embedded = await server.ask<Embedded>('embed', passages)
     const [busy, floor] = [ours.stop(), theirs.stop()]
@@ -35,7 +35,7 @@ export async function loop (options: Options): Promise<Figure[]> {
   }
 }
 
-/** Reads a stream; `stop` ends it and gives the gaps between its packets since it began, in milliseconds. */
+/** Reads a stream; `stop` ends it and returns the gaps between its packets in milliseconds. */
 async function watchGaps (port: number, path: string, body: object): Promise<{ stop: () => number[] }> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   const found: number[] = []

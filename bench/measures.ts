@@ -1,4 +1,4 @@
-// Retrieval measures over evaluation sets, and the typo that each question gets once.
+// Retrieval measures over evaluation sets, and a typo for each question.
 import { DatabaseSync } from 'node:sqlite'
 import { isStopWord } from '../src/language/words.ts'
 import type { Language } from '../src/types.ts'
@@ -13,7 +13,7 @@ export interface EvalSet {
 
 export interface Measured { r1: number, r5: number, mrr: number }
 
-/** Recall@1, recall@5 (any relevant document counts) and MRR@10 of rankings, 0 to 1. */
+/** Computes recall@1, recall@5 (any relevant document counts) and MRR@10 of rankings, 0 to 1. */
 export function measure (rankings: number[][], set: EvalSet): Measured {
   let r1 = 0
   let r5 = 0
@@ -28,7 +28,7 @@ export function measure (rankings: number[][], set: EvalSet): Measured {
   return { r1: r1 / n, r5: r5 / n, mrr: mrr / n }
 }
 
-/** mulberry32: the same numbers from 0 to 1 in every run. */
+/** Makes a random generator (mulberry32): the same numbers from 0 to 1 in every run. */
 export function random (seed: number): () => number {
   return () => {
     seed = seed + 0x6D2B79F5 | 0
@@ -38,7 +38,7 @@ export function random (seed: number): () => number {
   }
 }
 
-/** One content word of five letters or more gets two letters swapped or one dropped. */
+/** Adds a typo: swaps two letters, or drops one, of a content word with at least five letters. */
 export function withTypo (question: string, next: () => number, language: Language): string {
   const text = question.normalize('NFC')
   const words = [...text.matchAll(/[\p{L}\p{N}]{5,}/gu)].filter(([word]) => !isStopWord(word.toLowerCase(), language) && !/\d/.test(word))
@@ -54,7 +54,7 @@ export function withTypo (question: string, next: () => number, language: Langua
   return question
 }
 
-/** Ranks documents by plain BM25 over folded words: FTS5's own, the title beside the text. */
+/** Ranks documents by FTS5's plain BM25 over folded words of title and text. */
 export function plainRanking (set: EvalSet): (question: string) => number[] {
   const db = new DatabaseSync(':memory:')
   db.exec('CREATE VIRTUAL TABLE documents USING fts5(title, text, tokenize=\'unicode61 remove_diacritics 2\')')

@@ -1,4 +1,4 @@
-// The same sets of documents in a Meilisearch, to measure retrieval through its adapter.
+// The evaluation documents in a Meilisearch, to measure retrieval through its adapter.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeKey } from '../cli/meilisearch/keys.ts'
@@ -14,7 +14,7 @@ import type { CompanyProfile } from '../src/types.ts'
 import type { Corpus } from './corpus.ts'
 import { loadEmbedder } from './embedding.ts'
 
-/** @param adminKey the master key: indexes are made, and a key that may search them */
+/** @param adminKey the master key, which creates the indexes and a key that searches them */
 export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout', log = () => {} }: { url: string, adminKey: string, plan?: SearchPlan, log?: (line: string) => void }): Promise<Corpus> {
   const { signal } = new AbortController()
   const embedder = await loadEmbedder()

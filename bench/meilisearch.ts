@@ -1,4 +1,4 @@
-// A mock Meilisearch as a process: four indexes of made-up documents, and a time that each search takes.
+// A mock Meilisearch in a process: four indexes of fictional documents, and a fixed time for each search.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { contentWords, fold, isStopWord, tokens } from '../src/language/words.ts'
@@ -8,19 +8,19 @@ import { madeUpDocuments, type MadeUp } from './documents.ts'
 export const indexKinds = ['pages', 'products', 'faq', 'guides']
 export const documentsEach = 500
 
-/** The company whose documents they are. */
+/** The company that owns the documents. */
 export const writtenProfile = { id: 'bench', name: 'Bench', language: 'fr', indexes: Object.fromEntries(indexKinds.map(kind => [kind, { title: 'title', text: ['text'], url: 'url' }])) }
 
 export interface MockOptions {
-  /** Milliseconds that one search takes; the searches of a request follow one another. */
+  /** Milliseconds per search; the searches of a request run one after another. */
   searchMs: number
-  /** The same for a request however many searches it holds, instead of `searchMs`. */
+  /** Milliseconds per request with any number of searches, instead of `searchMs`. */
   requestMs?: number
-  /** Requests that are served at once. */
+  /** How many requests are served at once. */
   permits: number
 }
 
-/** Questions of at least twenty n-grams, each of its own words. */
+/** Makes questions of at least twenty n-grams, each with its own words. */
 export async function longQuestions (count: number): Promise<string[]> {
   const documents = await madeUpDocuments(indexKinds.length * documentsEach)
   return Array.from({ length: count }, (_, n) => {
@@ -33,7 +33,7 @@ export async function longQuestions (count: number): Promise<string[]> {
 
 interface Index { documents: Map<string, MadeUp>, holding: Map<string, Set<string>> }
 
-/** What a search finds: documents that hold every word, in the order of their ids, with scores by their position. */
+/** Returns the documents that contain every word, in the order of their ids, with scores by position. */
 function find (index: Index, q: string, limit: number): { ids: string[], total: number } {
   const lists = tokens(q).filter(word => !isStopWord(word, 'fr')).map(word => index.holding.get(fold(word)) ?? new Set<string>()).sort((a, b) => a.size - b.size)
   const [first = new Set(index.documents.keys()), ...rest] = lists
@@ -61,7 +61,7 @@ async function serve (options: MockOptions): Promise<void> {
   const queue: (() => void)[] = []
   const counts = { requests: 0, searches: 0, busyMs: 0 }
   let busySince = 0
-  /** Answers after the request's share of a permit's time. */
+  /** Answers after the time that the request holds a permit. */
   const later = (searches: number, answer: () => void) => {
     const run = () => {
       if (busy++ === 0) busySince = performance.now()
@@ -110,7 +110,7 @@ async function serve (options: MockOptions): Promise<void> {
   })
   server.keepAliveTimeout = 60_000
   server.listen(0, '127.0.0.1', () => serveParent((server.address() as AddressInfo).port, {
-    /** Counts since the last call; `busyMs` is the time during which any request was being served. */
+    /** Returns the counts since the last call; `busyMs` is the time during which any request was served. */
     counts () {
       const now = { ...counts }
       Object.assign(counts, { requests: 0, searches: 0, busyMs: 0 })

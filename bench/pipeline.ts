@@ -1,4 +1,4 @@
-// The whole pipeline over Meilisearch: eighty searches a question, against mocked upstreams.
+// The whole pipeline over Meilisearch: eighty searches per question, against mocked upstreams.
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { longQuestions, writtenProfile, type MockOptions } from './meilisearch.t
 import { startChild, startLlm, type Child } from './processes.ts'
 import { profileFlags, settings, type Options } from './stack.ts'
 
-/** The service as it is: eighty searches sent for a question, 3 ms a request, a hundred tokens, vectors cached. */
+/** Measures the service as it is: eighty searches per question, 3 ms per request, a hundred tokens, vectors cached. */
 export async function pipeline (options: Options): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const running: { stop (): Promise<void> }[] = []
@@ -27,7 +27,7 @@ export async function pipeline (options: Options): Promise<Figure[]> {
     const mock = await started(startChild('meilisearch.ts', { searchMs: 3, requestMs: 3, permits: 1_000_000 } satisfies MockOptions))
     const server = await started(startChild('server.ts', settings(join(dir, 'var'), llm.url, {
       SAMPLES_DIR: join(dir, 'samples'), MEILI_URL: `http://127.0.0.1:${mock.port}`, MEILI_KEY: 'k'.repeat(32), MEILI_KEY_UID: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d',
-      // Every search is made, whatever was asked before; those that questions of one moment share are made up for.
+      // Every search is sent, whatever was asked before; concurrent questions that share searches are compensated for.
       SEARCH_CACHE_SECONDS: 0, NGRAM_MAX: 24,
     }), profileFlags(options)))
     const questions = await longQuestions(options.quick ? 100 : 400)
@@ -63,7 +63,7 @@ async function askEach (server: Child, count: number, next: () => Buffer): Promi
   client.close()
 }
 
-/** Milliseconds to the first token beyond what the searches and the language model took themselves. */
+/** Measures the milliseconds to the first token beyond the time of the searches and the language model. */
 async function overUpstream (server: Child, mock: Child, llm: URL, next: () => Buffer, count: number): Promise<number[]> {
   const client = await openClient(server.port, 'event: delta')
   const model = await openClient(Number(llm.port), '"content":"Word"')

@@ -12,7 +12,7 @@ export interface Child {
   stop (): Promise<void>
 }
 
-/** Runs `bench/<script>` as a process of its own, `options` as its argument. Throws when it ends before it listens. */
+/** Runs `bench/<script>` in a new process with `options` as its argument. Throws when it ends before it listens. */
 export async function startChild (script: string, options: object, execArgv: string[] = []): Promise<Child> {
   const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], { execArgv, stdio: ['ignore', process.stderr, process.stderr, 'ipc'] })
   const waiting = new Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>()
@@ -49,12 +49,12 @@ export async function startChild (script: string, options: object, execArgv: str
 
 export interface Llm { url: string, origin: URL, stop (): Promise<void> }
 
-/** The scripted language model of the tests, as a process: `tokens` in `writes` packets, `delayMs` before each. */
+/** Starts the scripted language model of the tests in a process: `tokens` in `writes` packets, `delayMs` before each. */
 export async function startLlm ({ tokens = 100, writes = 4, delayMs = 0 } = {}): Promise<Llm> {
   const script = fileURLToPath(new URL('../test/fixtures/llm-server.ts', import.meta.url))
   const flags = ['--api', 'openai', '--tokens', `${tokens}`, '--writes', `${writes}`, '--delay-ms', `${delayMs}`]
   const child = spawn(process.execPath, [script, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
-  // It has no channel to tell it that its parent is gone.
+  // It has no channel that would tell it when its parent is gone.
   const kill = () => child.kill()
   process.once('exit', kill)
   const [line] = await Promise.race([

@@ -1,4 +1,4 @@
-// Redis: what sharing answers costs the service, beside the same service that keeps them in memory.
+// Redis: the cost of sharing answers, compared with the same service that keeps them in memory.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ export async function redis (options: Options): Promise<Figure[]> {
     })
     return [
       figure('CPU of the server', 's per 1,000', ({ cpu }) => cpu),
-      // Of each pair by itself: what else the machine does moves both.
+      // The ratio of each pair: other work on the machine affects both sides.
       {
         name: `${clients} clients: CPU added by Redis`, unit: 's per 1,000', value: median(rounds.map(({ memory, redis }) => redis.cpu - memory.cpu)),
         goal: { of: 'value', atMost: 0.3 }, note: rounds.map(({ memory, redis }) => (redis.cpu - memory.cpu).toFixed(2)).join(', '),
@@ -46,7 +46,7 @@ export async function redis (options: Options): Promise<Figure[]> {
   }
 }
 
-/** The same service on Redis, with the vectors of the questions in its cache. */
+/** Starts the same service on Redis, with the questions' vectors in its cache. */
 async function startShared ({ llm, questions }: Stack, url: string, options: Options, endings: (() => unknown)[]): Promise<Child> {
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   endings.unshift(() => rm(dataDir, { recursive: true, force: true }))

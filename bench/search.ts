@@ -1,4 +1,4 @@
-// Search at 20,000 documents: a question embedded and searched, beside a plain FTS5 scan of the same documents.
+// Search in 20,000 documents: questions are embedded and searched, compared with a plain FTS5 scan of the same documents.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
@@ -54,7 +54,7 @@ export async function search ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
-/** Asks for each document by its own words, as `chat/answer.ts` does: the embedding and the words at the same time. */
+/** Searches for each document by its own words like `chat/answer.ts`: by vector and by words at the same time. */
 async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
   const engine = createSqliteEngine({ store, timeoutMs: 60_000 })
   const profile = parseProfile(written)
@@ -75,7 +75,7 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
     const ms = performance.now() - began
     assert.ok(degraded === undefined && passages.length === 6, question)
 
-    // The first ones warm caches up.
+    // The first ones warm up the caches.
     if (i < 20) continue
     if (passages.some(passage => passage.id.endsWith(`/${id}`))) found++
     if (passages.some(({ similarity }) => similarity !== null)) similar++
@@ -99,8 +99,8 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
 }
 
 /**
- * Vectors for every passage: `real` documents are embedded (all of them would take minutes), the others get these
- * vectors with noise, each near one of them, as documents of one subject lie near each other.
+ * Stores vectors for every passage: `real` documents are embedded (all of them would take minutes), the others get one of
+ * these vectors with noise, as documents on one subject lie near each other.
  * @returns how many vectors are real
  */
 async function putVectors (store: Store, embedder: Embedder, real: number): Promise<number> {
@@ -124,14 +124,14 @@ async function putVectors (store: Store, embedder: Embedder, real: number): Prom
   }
 }
 
-/** A unit vector at a cosine of about 0.7 from another. */
+/** Makes a unit vector at a cosine of about 0.7 from another. */
 function near (seed: Float32Array, next: () => number): Float32Array {
   const vector = seed.map(value => value + (next() - 0.5) * 0.18)
   const length = Math.hypot(...vector)
   return vector.map(value => value / length)
 }
 
-/** The least that a full-text search can be; gives the milliseconds of a question. */
+/** Measures the simplest full-text search, in milliseconds per question. */
 function plainTable (documents: MadeUp[]): (question: string) => number {
   const db = new DatabaseSync(':memory:')
   db.exec('CREATE VIRTUAL TABLE plain USING fts5(title, text)')

@@ -1,4 +1,4 @@
-// The server under test: the real app, as a process that its bench can ask for its CPU time and memory.
+// The server under test: the real app in a process that reports its CPU time and memory to the bench.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../src/app.ts'
@@ -8,7 +8,7 @@ import { serveParent } from './child.ts'
 
 const app = await buildApp(makeConfig(JSON.parse(process.argv[2]!)))
 await app.listen({ host: '127.0.0.1', port: 0 })
-// Nothing may go on in the background while something is measured.
+// No background work may run during a measurement.
 const failure = await app.samplesLoaded
 if (failure !== null) throw new Error(failure)
 await app.vectors.fill(await app.store.companies())
@@ -27,19 +27,19 @@ serveParent((app.server.address() as AddressInfo).port, {
     delays.reset()
     delays.enable()
   },
-  /** The longest since `watchLoop`, ms. */
+  /** Returns the longest delay since `watchLoop`, in ms. */
   loopDelay () {
     delays.disable()
     return { longest: delays.max / 1e6 }
   },
-  /** Embeds passages as ingestion does; gives their number and the longest delay of the event loop meanwhile, ms. */
+  /** Embeds passages as ingestion does; returns their number and the longest delay of the event loop meanwhile, in ms. */
   async embed (documents: EmbeddedText[]) {
     delays.reset()
     delays.enable()
     const began = performance.now()
     const vectors = await app.embedder.embedPassages(documents)
     delays.disable()
-    // What the histogram holds includes its own interval.
+    // The histogram's values include its own interval.
     return { vectors: vectors?.flat().length ?? 0, ms: performance.now() - began, longestDelay: delays.max / 1e6 }
   },
 }, () => app.close())

@@ -1,4 +1,4 @@
-// The service, a bare server and the scripted language model, running and warm, with questions to ask.
+// Starts and warms up the service, a bare server and the scripted language model, and provides questions.
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +8,9 @@ import { openClient, post } from './client.ts'
 import { startChild, startLlm, type Child, type Llm } from './processes.ts'
 
 export interface Options {
-  /** Shorter runs, for a look; their figures are rough. */
+  /** Shorter runs with rough figures. */
   quick: boolean
-  /** Folder for CPU profiles of the service; none when absent. */
+  /** The folder for CPU profiles of the service; none when absent. */
   profile?: string
 }
 
@@ -27,42 +27,42 @@ export interface Stack {
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** The settings of the service under test: the defaults but for what would stop a load. */
+/** The settings of the service under test: the defaults, without the limits that would stop a load. */
 export function settings (dataDir: string, llmUrl: string, more: object = {}): object {
   return {
     DATA_DIR: dataDir, SAMPLES_DIR: path('../data'), MODELS_DIR: path('../var/models'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0,
     LOG_LEVEL: 'warn', LLM_URL: llmUrl, LLM_MODEL: 'scripted', LLM_POOL_SIZE: connections,
-    // `uncached` tells questions apart by their own limit, which may not be above this one.
+    // `uncached` makes requests differ by their own limit, which may not exceed this one.
     LLM_MAX_TOKENS: 1_000_000, ...more,
   }
 }
 
-/** Connections to the language model: as many as the service's default, for the bare server too. */
+/** The connections to the language model: the service's default, for the bare server too. */
 export const connections = 20
 
 export function profileFlags ({ profile }: Options): string[] {
   return profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]
 }
 
-/** The questions of the golden sets, those without an answer left out. */
+/** Returns the questions of the golden sets that have an answer. */
 export async function goldenQuestions (): Promise<Asked[]> {
   const dir = path('../test/golden')
   const questions: Asked[] = []
   for (const file of (await readdir(dir)).filter(name => name.endsWith('.json')).sort()) {
     const set = JSON.parse(await readFile(join(dir, file), 'utf8')) as { company_id: string, questions?: { q: string }[] }
-    // Other sets lie there too: of conversations, of the FAQ.
+    // The folder has other sets too: conversations and FAQ.
     if (!set.questions) continue
     for (const { q } of set.questions) questions.push({ company_id: set.company_id, user_id: 'bench', message: q })
   }
   return questions
 }
 
-/** @param warm whether every question is asked once, and those that do not reach the language model are left out */
+/** @param warm asks every question once, and leaves out those that do not reach the language model */
 export async function startStack (options: Options, { llm: script = {}, warm = true }: { llm?: Parameters<typeof startLlm>[0], warm?: boolean } = {}): Promise<Stack> {
   const running: { stop (): Promise<void> }[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const stop = async () => {
-    // The language model, started first, goes last: without it the others would complain.
+    // The language model starts first and ends last: without it the others would complain.
     for (const one of running.reverse()) await one.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
@@ -83,7 +83,7 @@ export async function startStack (options: Options, { llm: script = {}, warm = t
   }
 }
 
-/** Asks each question once, and keeps those that got as far as the language model. */
+/** Asks each question once, and returns those that reach the language model. */
 async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
   const client = await openClient(port, 'event: delta')
   const kept: Asked[] = []
@@ -100,8 +100,8 @@ async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
 }
 
 /**
- * Requests that are all different to the answer cache (by `max_tokens`) while their vectors are known.
- * @param path where a bare server takes the same body
+ * Makes requests that the answer cache cannot match (their `max_tokens` differ), with vectors that are cached.
+ * @param path the path at which a bare server accepts the same body
  */
 export function uncached ({ questions }: Pick<Stack, 'questions'>, port: number, path = '/chat'): () => Buffer {
   const next = counter()
@@ -112,8 +112,8 @@ export function uncached ({ questions }: Pick<Stack, 'questions'>, port: number,
 }
 
 /**
- * Requests whose questions were never asked before, for the embedder: they differ in the width of their spaces
- * alone, so that the search finds the same for them.
+ * Makes requests whose questions are new to the embedder: they differ only in the width of their spaces, so that the
+ * search finds the same for them.
  */
 export function fresh ({ questions }: Pick<Stack, 'questions'>, port: number): () => Buffer {
   const next = counter()
@@ -124,7 +124,7 @@ export function fresh ({ questions }: Pick<Stack, 'questions'>, port: number): (
   }
 }
 
-/** The n-th way to space a text: each gap is one to four spaces wide, by a digit of n. */
+/** Returns the n-th way to space a text: each gap is one to four spaces wide, by a digit of n. */
 function withSpaces (text: string, n: number): string {
   return text.replaceAll(' ', () => {
     const width = n % 4
@@ -133,7 +133,7 @@ function withSpaces (text: string, n: number): string {
   })
 }
 
-// One for the whole run: no two requests of a process are ever the same.
+// One counter for the whole run: no two requests of a process are ever equal.
 let asked = 0
 function counter (): () => number {
   return () => asked++

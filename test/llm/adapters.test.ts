@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { ModelEvent } from '../../src/llm/model.ts'
 import { createOllamaModel } from '../../src/llm/ollama.ts'
-import { API_KEY, apis, bench, collect, createModel, gate, modelRequest } from '../fixtures/llm-adapters.ts'
+import { testApiKey, apis, bench, collect, createModel, gate, modelRequest } from '../fixtures/llm-adapters.ts'
 import { rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 
 for (const api of apis) {
@@ -21,7 +21,7 @@ for (const api of apis) {
       const { server, model } = await bench(t, api)
       await collect(model, modelRequest({ model: 'the-company-s-own' }))
       const { path, headers, body } = server.requests[0]!
-      t.equal(headers.authorization, `Bearer ${API_KEY}`)
+      t.equal(headers.authorization, `Bearer ${testApiKey}`)
       t.equal(headers['content-type'], 'application/json')
       t.equal(body.model, 'the-company-s-own')
       t.equal(body.stream, true)

@@ -1,6 +1,6 @@
 // Warm-up: loads the model, never throws, is bounded, and readiness comes back by itself.
 import t from 'tap'
-import { apis, API_KEY, bench, collect } from '../fixtures/llm-adapters.ts'
+import { apis, testApiKey, bench, collect } from '../fixtures/llm-adapters.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
@@ -11,13 +11,13 @@ for (const api of apis) {
       t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 0, retries: 0, fallbacks: 0, failures: 0 })
       const { body, headers } = server.requests[0]!
       t.match(body, api === 'openai' ? { model: 'scripted', max_tokens: 1, stream: false } : { model: 'scripted', messages: [], stream: false })
-      t.equal(headers.authorization, `Bearer ${API_KEY}`)
+      t.equal(headers.authorization, `Bearer ${testApiKey}`)
     })
 
     t.test('says why it is not ready, and nothing secret', async (t) => {
       const { server, model, log } = await bench(t, api)
       const failures = [
-        [{ status: 401, body: `{"error":{"message":"bad key ${API_KEY}"}}` }, 'LLM_REJECTED (HTTP 401)'],
+        [{ status: 401, body: `{"error":{"message":"bad key ${testApiKey}"}}` }, 'LLM_REJECTED (HTTP 401)'],
         [{ status: 503, body: '{"error":"Loading model"}' }, 'LLM_UNREACHABLE (HTTP 503)'],
         [{ status: 200, body: '<html>' }, 'LLM_BROKEN'],
         [{ status: 200, body: '{"error":"out of memory"}' }, 'LLM_BROKEN'],
@@ -28,7 +28,7 @@ for (const api of apis) {
         await model.warmUp()
         t.match(model.stats(), { ready: false, reason })
       }
-      t.notMatch(JSON.stringify(log), API_KEY)
+      t.notMatch(JSON.stringify(log), testApiKey)
       t.equal(log.length, 3, 'the same reason is logged once')
     })
 
