@@ -87,7 +87,7 @@ function checkOf ({ text, ended, mark }: Format): (reply: Reply) => void {
     assert.ok(body.subarray(-16).toString().endsWith('data: [DONE]\n\n'), body.toString())
     if (n++ % 20 > 0) return assert.ok(body.includes(mark))
     const events = body.toString().split('\n\n').filter(block => block.startsWith('data: {')).map(block => JSON.parse(block.slice('data: '.length)))
-    const texts = events.map(text).filter(piece => piece !== undefined)
+    const texts = events.map(text).filter(text => text !== undefined)
     assert.equal(texts.length, tokens)
     assert.equal(texts.join(''), scriptedText(tokens))
     assert.ok(ended(events.at(-1)), JSON.stringify(events.at(-1)))

@@ -78,8 +78,8 @@ async function openStream (port: number, request: Buffer): Promise<Stream> {
   let text = ''
   const { promise: begun, resolve, reject } = Promise.withResolvers<void>()
   socket.setEncoding('utf8')
-  socket.on('data', (piece: string) => {
-    text += piece
+  socket.on('data', (more: string) => {
+    text += more
     if (text.includes('event: delta')) resolve()
   })
   socket.on('error', reject)

@@ -153,8 +153,8 @@ async function ask ({ port }: Child, company: string, question: string, n = ++as
   })
   let firstMs = 0
   let body = ''
-  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-    body += piece
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    body += part
     if (firstMs === 0 && body.includes('event: delta')) firstMs = performance.now() - began
   }
   const finish = JSON.parse(/event: finish\nid: \S+\ndata: (.*)/.exec(body)?.[1] ?? '{}')

@@ -1,4 +1,4 @@
-// What PDF, Word, HTML and Markdown files say, and where in them it stands.
+// Reads PDF, Word, HTML and Markdown: the text, with its headings and pages.
 import fc from 'fast-check'
 import t from 'tap'
 import type { ReadDocument } from '../../../src/documents/content.ts'
@@ -14,7 +14,7 @@ async function read (name: string, file: Uint8Array | string): Promise<ReadDocum
   return documents[0]!
 }
 
-t.test('PDF: pages, headings by size, words and paragraphs put together', async t => {
+t.test('PDF: pages, headings by size, words and paragraphs joined', async t => {
   const manual = await read('m.pdf', pdf([
     [{ text: 'User manual', size: 24 }, 'The first line of a para-', 'graph that goes on', 'and on.', { text: 'The second.', y: 600 }],
     [{ text: 'Safety', size: 16 }, 'Do not drop it. Keep a well-', 'known distance.'],
@@ -36,7 +36,7 @@ t.test('PDF: running titles and page numbers are left out', async t => {
   t.same(sections.map(({ text, page }) => [text, page]), [...'abcdef'].map((letter, i) => [`Text of page ${letter}.`, i + 1]))
 })
 
-t.test('PDF: a wrong table of objects is mended', async t => {
+t.test('PDF: a wrong table of objects is repaired', async t => {
   t.equal((await read('x.pdf', pdf([['Still readable']], { brokenXref: true }))).sections[0]!.text, 'Still readable')
 })
 
@@ -56,7 +56,7 @@ t.test('Word: headings, tables and the title', async t => {
   })
 })
 
-t.test('Word: a document with macros is read, its macros are not', async t => {
+t.test('Word: a document with macros is read without its macros', async t => {
   const withMacros = docx(wordParagraph('Only text.'), { 'word/vbaProject.bin': new Uint8Array(5000).fill(7) })
   t.same((await read('m.docm', withMacros)).sections.map(({ text }) => text), ['Only text.'])
 })
@@ -87,14 +87,14 @@ t.test('HTML: the main element, when the author marked one', async t => {
   t.same(sections, [{ kind: 'text', text: long.trim(), headings: ['T'] }])
 })
 
-t.test('HTML: a table for the looks is no table; a page of links alone is not empty', async t => {
+t.test('HTML: a layout table is not a table; a page with only links is not empty', async t => {
   const layout = await read('p.html', '<html><body><table><tr><td>Menu<td><h2>News</h2><p>One.</p><p>Two.</p></table></body></html>')
   t.same(layout.sections.map(({ kind, text, headings }) => [kind, text, headings]), [['text', 'Menu', []], ['text', 'One.\n\nTwo.', ['News']]])
   const links = await read('p.html', '<html><body><nav><ul><li><a>One</a><li><a>Two</a><li><a>Three</a></ul></nav></body></html>')
   t.equal(links.sections[0]!.text, '- One\n- Two\n- Three')
 })
 
-t.test('HTML: the encoding that a page names', async t => {
+t.test('HTML: the encoding that a page declares', async t => {
   const { sections } = await read('p.html', Buffer.from('<html><meta charset="iso-8859-2"><body>\xb1\xe6\xea and more</body></html>', 'latin1'))
   t.equal(sections[0]!.text, 'ąćę and more')
 })
@@ -113,7 +113,7 @@ t.test('Markdown: headings, lists, tables, code and front matter', async t => {
   })
 })
 
-t.test('no word of a Markdown file is lost, and none comes twice', async () => {
+t.test('no word of a Markdown file is lost or repeated', async () => {
   const phrase = fc.array(fc.constantFrom('blue', 'chair', 'élan', 'für', '42', 'niño', 'x'), { minLength: 1, maxLength: 5 }).map(words => words.join(' '))
   const block = fc.oneof(
     fc.tuple(fc.integer({ min: 1, max: 6 }), phrase).map(([level, text]) => `${'#'.repeat(level)} ${text}`),
@@ -126,7 +126,7 @@ t.test('no word of a Markdown file is lost, and none comes twice', async () => {
   await fc.assert(fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 12 }), async blocks => {
     const source = blocks.join('\n\n')
     const { sections } = await read('f.md', source)
-    // A heading stands above several sections: it counts once for each time that it is opened.
+    // A heading may cover several sections: it counts once each time that it is opened.
     const text = sections.map(section => section.text).join('\n')
     const plain = source.replace(/https:\/\/x\.example/g, '').replace(/<\/?div>/g, '')
     const heads = (plain.match(/^#+ .*$/gm) ?? []).flatMap(line => words(line))

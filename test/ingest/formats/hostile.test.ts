@@ -1,4 +1,4 @@
-// Files that are broken, locked or meant to do harm: each is refused with its reason.
+// Broken, locked and malicious files are rejected, each with its reason.
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate'
@@ -49,7 +49,7 @@ for (const [what, reason, name, file] of cases) {
   })
 }
 
-t.test('entities of a Word document that name one another are not followed', async t => {
+t.test('nested entities of a Word document are not expanded', async t => {
   const names = 'abcdefghij'
   const bomb = [...names].map((name, i) => `<!ENTITY ${name} "${i === 0 ? 'lol' : `&${names[i - 1]};`.repeat(10)}">`).join('')
   const evil = docx('', { 'word/document.xml': strToU8(`<?xml version="1.0"?><!DOCTYPE d [${bomb}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${wordParagraph('&j;')}${wordParagraph('end')}</w:body></w:document>`) })
@@ -57,7 +57,7 @@ t.test('entities of a Word document that name one another are not followed', asy
   t.ok(documents.reason === 'broken' || JSON.stringify(documents).length < 1000)
 })
 
-t.test('a damaged file is read or refused, and nothing else', async () => {
+t.test('a damaged file is read or rejected, and nothing else happens', async () => {
   const whole: [name: string, file: Uint8Array][] = [
     ['a.pdf', pdf([['One', 'two'], ['Three']], { title: 'T' })], ['a.docx', docx(wordParagraph('One', 'Heading1') + wordParagraph('two'))],
     ['a.html', Buffer.from('<html><body><h1>One</h1><table><tr><td>a<td>b</table><ul><li>x</ul></body></html>')], ['a.csv', Buffer.from('a,b\n"1",2\n')],
@@ -76,7 +76,7 @@ t.test('a damaged file is read or refused, and nothing else', async () => {
   }), propertyRuns(400))
 })
 
-/** An archive whose one document unpacks to 50 MB and says that it is 1000 bytes. */
+/** Makes an archive whose only document unpacks to 50 MB but declares 1000 bytes. */
 function lyingArchive (): Uint8Array {
   const packed = deflateRawSync(Buffer.alloc(50e6, ' '))
   const archive = Buffer.from(zipSync({ 'word/document.xml': [strToU8('x'), { level: 0 }] }))

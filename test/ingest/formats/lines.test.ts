@@ -1,4 +1,4 @@
-// Plain text, program text, logs and chats, and how a file is told from another.
+// Reads plain text, source code, logs and chats, and detects the format of a file.
 import t from 'tap'
 import { detect } from '../../../src/ingest/formats/detect.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
@@ -7,7 +7,7 @@ import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
 const read = async (name: string, file: Uint8Array | string) =>
   (await Array.fromAsync(readFile(typeof file === 'string' ? Buffer.from(file) : file, { name }, { maxPages: 50, maxUnpackedBytes: 1e6 })))[0]!
 
-t.test('text: form feeds part pages, any encoding', async t => {
+t.test('text: form feeds separate pages, any encoding', async t => {
   t.same((await read('dir\\notes.txt', 'One. \r\n\r\n\r\n\r\nTwo.\fThree.')), {
     id: '', title: 'notes', url: '', fields: [],
     sections: [{ kind: 'text', text: 'One.\n\nTwo.', headings: [], page: 1 }, { kind: 'text', text: 'Three.', headings: [], page: 2 }],
@@ -17,7 +17,7 @@ t.test('text: form feeds part pages, any encoding', async t => {
   }
 })
 
-t.test('a program stays as it is; a log has an item in each line', async t => {
+t.test('source code stays as it is; each line of a log is an item', async t => {
   t.same((await read('a.py', 'def f():\n    return 1\n')).sections, [{ kind: 'code', text: 'def f():\n    return 1', headings: [] }])
   const log = await read('a.txt', Array.from({ length: 1200 }, (_, i) => `2026-11-21 10:34:16 ERROR: try ${i} failed\n    at somewhere`).join('\n'))
   t.same([...new Set(log.sections.map(({ kind }) => kind))], ['list'])
@@ -43,7 +43,7 @@ for (const [name, line] of Object.entries(chats)) {
   })
 }
 
-t.test('a chat: each day under its date, a message of several lines is one', async t => {
+t.test('a chat: each day under its date, a message of several lines stays one message', async t => {
   const { sections } = await read('c.txt', '[21.11.26, 10:34] Ann: One\nmore\n[21.11.26, 10:35] Bob: Two\n[22.11.26, 09:00] Ann: Three')
   t.same(sections, [
     { kind: 'list', text: '10:34 Ann: One more\n10:35 Bob: Two', headings: ['21.11.26'] },
@@ -60,7 +60,7 @@ t.test('exports of Slack, Telegram and Teams', async t => {
   t.same((await read('t.json', JSON.stringify(teams))).sections[0]!.text, '10:34 Ann: hi all')
 })
 
-t.test('a long section is several: no word is lost, no row is cut, each part of a table has its header', async t => {
+t.test('a long section is split: no word is lost, no row is cut, each part of a table has its header', async t => {
   const words = Array.from({ length: 60_000 }, (_, i) => `w${i}${i % 97 === 0 ? '\n\n' : ' '}`).join('')
   const text = await read('a.txt', words)
   t.same(text.sections.map(section => section.text).join(' ').split(/\s+/), words.trim().split(/\s+/))
@@ -74,7 +74,7 @@ t.test('a long section is several: no word is lost, no row is cut, each part of 
   t.equal(endless.sections.reduce((sum, section) => sum + section.text.length, 0), 120_000)
 })
 
-t.test('a file is what it holds, whatever its name says', async t => {
+t.test('the content of a file decides its format, not the name', async t => {
   const html = '<!DOCTYPE html><html><p>x</p></html>'
   const cases: [name: string, file: string | Uint8Array, format: string][] = [
     ['a.txt', pdf([['x']]), 'pdf'], ['a.docx', html, 'html'], ['a.pdf', docx(wordParagraph('x')), 'docx'], ['a.md', html, 'html'],

@@ -1,4 +1,4 @@
-// CSV, JSON and NDJSON: a document a row or an item, by a mapping that is given or guessed.
+// Reads CSV, JSON and NDJSON: one document per row or item, by a given or guessed mapping.
 import fc from 'fast-check'
 import t from 'tap'
 import { readFile } from '../../../src/ingest/formats/read.ts'
@@ -28,7 +28,7 @@ t.test('CSV: any delimiter, any encoding, with or without a header', async t => 
   t.same(row!.sections[0]?.text ?? row!.title, 'Paris', 'the first row is data')
 })
 
-t.test('CSV: a mapping says which column is what; without one no column is lost', async t => {
+t.test('CSV: a mapping names the columns; without one no column is lost', async t => {
   const csv = 'sku,label,long,page,colour,x\nA1,Chair,A chair for one.,https://x.example/a1,red,\n'
   t.same(await read('t.csv', csv, { title: 'label', text: ['long'], url: 'page', fields: { colour: 'Colour' } }), [
     { id: '1', title: 'Chair', url: 'https://x.example/a1', fields: [['Colour', 'red']], sections: [{ kind: 'text', text: 'A chair for one.', headings: [] }], numbered: true },
@@ -38,7 +38,7 @@ t.test('CSV: a mapping says which column is what; without one no column is lost'
   t.same(columns.filter(column => !JSON.stringify(wide).includes(`"v${column}"`)), [])
 })
 
-t.test('CSV: a row again has the same cells, whatever is in them', async t => {
+t.test('CSV: a row that is written and read has the same cells, whatever they contain', async t => {
   const cell = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', 'word'), minLength: 1, maxLength: 12 }).map(text => `x${text}x`)
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
   await fc.assert(fc.asyncProperty(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 30 }), async rows => {
@@ -48,7 +48,7 @@ t.test('CSV: a row again has the same cells, whatever is in them', async t => {
   }), propertyRuns(100))
 })
 
-t.test('CSV: a quote that is never closed is refused with its row', async t => {
+t.test('CSV: a quote that is never closed is rejected with its row', async t => {
   await t.rejects(read('t.csv', `a,b\n1,2\n3,"never closed\n${'x,y\n'.repeat(1000)}`), { code: 'FILE_REJECTED', reason: 'broken', message: /row 3/ })
 })
 
@@ -63,7 +63,7 @@ t.test('JSON: an array, an object around one, a single object, NDJSON with all k
   t.same(await read('i', JSON.stringify(items)), expected, 'without an ending')
 })
 
-t.test('JSON: ids that come twice are told apart; what stands inside is kept; HTML is read', async t => {
+t.test('JSON: duplicate ids are made unique; nested values are kept; HTML is read', async t => {
   const documents = await read('i.json', JSON.stringify([
     { id: 1, title: 'T', meta: { by: { name: 'Ann' } }, tags: ['a', 'b'], sizes: [{ cm: 5 }] }, { id: 1, title: 'U', description: '<p>One</p><ul><li>two</ul>' }, { title: 'V' },
   ]))
@@ -72,7 +72,7 @@ t.test('JSON: ids that come twice are told apart; what stands inside is kept; HT
   t.same(documents[1]!.sections.map(({ kind, text }) => [kind, text]), [['text', 'One'], ['list', '- two']])
 })
 
-t.test('JSON: any items come back, one document each', async t => {
+t.test('JSON: any items are read, one document each', async t => {
   const item = fc.record({ title: fc.string({ unit: 'binary', minLength: 1 }).filter(text => text.trim() !== ''), more: fc.jsonValue({ maxDepth: 4 }) })
   await fc.assert(fc.asyncProperty(fc.array(item, { minLength: 1, maxLength: 20 }), fc.constantFrom(0, 1, '\t'), async (items, indent) => {
     for (const text of [JSON.stringify(items, null, indent), items.map(one => JSON.stringify(one)).join('\n')]) {
@@ -81,7 +81,7 @@ t.test('JSON: any items come back, one document each', async t => {
   }), propertyRuns(100))
 })
 
-t.test('NDJSON: a line that is broken, too deep or empty of content is rejected by itself; ids are told from numbers', async t => {
+t.test('NDJSON: a line that is broken, too deep or without content is rejected by itself; ids differ from line numbers', async t => {
   const lines = ['{"id":"a","title":"One"}', '{"title":', `{"a":${'['.repeat(200_000)}`, '{"id":"d"}', '{"title":"Five"}', '{"id":"a","title":"Six"}']
   const documents = await read('i.ndjson', lines.join('\n'))
   t.same(documents.map(({ id, numbered, rejected }) => [id, numbered ?? false, rejected]).sort(([a], [b]) => String(a) < String(b) ? -1 : 1), [
@@ -90,7 +90,7 @@ t.test('NDJSON: a line that is broken, too deep or empty of content is rejected 
   ])
 })
 
-t.test('JSON: a broken item is named; what is too deep is refused before it is parsed', async t => {
+t.test('JSON: a broken item is named; a value that is too deep is rejected before it is parsed', async t => {
   await t.rejects(read('i.json', '{"a":"x"}\n{"a":\n'), { code: 'FILE_REJECTED', reason: 'broken', message: /item 2/ })
   await t.rejects(read('i.json', '[{"a":1},{"a":'), { code: 'FILE_REJECTED', reason: 'broken' })
   await t.rejects(read('i.json', '['.repeat(500_000) + ']'.repeat(500_000)), { code: 'FILE_REJECTED', reason: 'too deep' })
