@@ -49,7 +49,13 @@ export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: C
   // A passage is shown under its title: as the first heading the title would appear twice.
   const shown = removeBoilerplate(sections).map(section =>
     section.headings[0] === wholeTitle ? { ...section, headings: section.headings.slice(1) } : section)
-  const document = { id, title, url, fields, sections: [...title === wholeTitle ? [] : asText(wholeTitle), ...shortenHeadings(shown), ...rest] }
+  const document = {
+    id,
+    title,
+    url,
+    fields,
+    sections: [...(title === wholeTitle ? [] : asText(wholeTitle)), ...shortenHeadings(shown), ...rest],
+  }
   const chunks = cutIntoChunks(document, { maxTokens, overlapTokens, count })
   // A document that has only facts is searched too.
   if (chunks.length === 0) chunks.push({ n: 0, text: '', headings: [], tokens: 0 })

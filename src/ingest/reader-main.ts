@@ -15,7 +15,8 @@ import { createTokenCounter, estimateTokens } from '../language/token-count.ts'
  * A message from the parent: once, how tokens are counted; then for each file its bytes, what it is and how to cut it
  * (if at all), and `next` for each slice of its documents.
  */
-export type ToReader = { tokenizer: string } | { bytes: Uint8Array } | { info: FileInfo, limits: ReadLimits, growthMb: number, cut?: CutOptions } | 'next'
+export type ToReader =
+  { tokenizer: string } | { bytes: Uint8Array } | { info: FileInfo; limits: ReadLimits; growthMb: number; cut?: CutOptions } | 'next'
 export type FromReader = 'ready' | { slice: DocumentSlice | null } | { reason: RejectionReason, message: string, cause?: string }
 
 /** How often the memory is checked. */
@@ -67,7 +68,11 @@ function makeCounter (tokenizer: string): (text: string) => number {
   }
 }
 
-async function * cut (documents: AsyncIterable<ReadDocument>, options: CutOptions, count: (text: string) => number): AsyncGenerator<CutDocument> {
+async function * cut (
+  documents: AsyncIterable<ReadDocument>,
+  options: CutOptions,
+  count: (text: string) => number
+): AsyncGenerator<CutDocument> {
   for await (const document of documents) yield cutDocument(document, options, count)
 }
 

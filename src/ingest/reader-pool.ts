@@ -172,7 +172,8 @@ export function createReaderPool ({
   }
 
   // Without `cut` the process sends documents with sections, with it documents with chunks.
-  const readMany: ReaderPool['readMany'] = (file, info, signal) => readBatches(file, info, undefined, signal) as AsyncGenerator<ReadDocument[]>
+  const readMany: ReaderPool['readMany'] = (file, info, signal) =>
+    readBatches(file, info, undefined, signal) as AsyncGenerator<ReadDocument[]>
 
   return {
     readMany,

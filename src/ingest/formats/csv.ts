@@ -45,7 +45,9 @@ async function * rowsOf (bytes: Uint8Array): AsyncGenerator<Row> {
 }
 
 function * blocksOf (bytes: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += blockBytes) yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(blockBytes, bytes.length - at))
+  for (let at = 0; at < bytes.length; at += blockBytes) {
+    yield Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(blockBytes, bytes.length - at))
+  }
 }
 
 function toRaw (cells: string[], columns: string[]): Record<string, string> {
@@ -54,7 +56,10 @@ function toRaw (cells: string[], columns: string[]): Record<string, string> {
 
 /** Tells if a first row is a header. Names are words: a row with a number in it, or with only empty cells, is data. */
 function isHeader (cells: string[]): boolean {
-  return cells.some(cell => cell.trim() !== '') && !cells.some(cell => cell.length < 40 && /^[-+]?[\d.,\s%€$£]*\d[\d.,\s%€$£]*$/.test(cell.trim()))
+  return (
+    cells.some(cell => cell.trim() !== '') &&
+    !cells.some(cell => cell.length < 40 && /^[-+]?[\d.,\s%€$£]*\d[\d.,\s%€$£]*$/.test(cell.trim()))
+  )
 }
 
 /** Names each column: by its header, made unique, or `column 3` without one. */

@@ -27,12 +27,25 @@ interface Frame {
   layout: boolean
 }
 
-const skipped = new Set(['script', 'style', 'noscript', 'template', 'svg', 'math', 'iframe', 'object', 'select', 'button', 'textarea', 'head', 'dialog', 'canvas', 'audio', 'video'])
-const breaking = new Set(['p', 'div', 'section', 'article', 'main', 'header', 'footer', 'nav', 'aside', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'dl', 'li', 'dt', 'dd', 'table', 'caption', 'tr', 'td', 'th', 'blockquote', 'pre', 'figure', 'figcaption', 'hr', 'form', 'fieldset', 'legend', 'details', 'summary', 'address', 'body', 'center', 'option', 'label'])
+const skipped = new Set((
+  'script style noscript template svg math iframe object select button textarea head dialog canvas audio video'
+).split(' '))
+const breaking = new Set((
+  'p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol dl li dt dd table caption tr td th ' +
+  'blockquote pre figure figcaption hr form fieldset legend details summary address body center option label'
+).split(' '))
 const frames = new Set(['ul', 'ol', 'dl', 'table'])
 const margins = new Set(['nav', 'header', 'footer', 'aside'])
 const mains = new Set(['main', 'article'])
-const roles: Record<string, string> = { navigation: 'nav', banner: 'header', contentinfo: 'footer', complementary: 'aside', main: 'main', search: 'nav', menu: 'nav' }
+const roles: Record<string, string> = {
+  navigation: 'nav',
+  banner: 'header',
+  contentinfo: 'footer',
+  complementary: 'aside',
+  main: 'main',
+  search: 'nav',
+  menu: 'nav',
+}
 /** A table with a cell of more characters than this only serves the layout. */
 const maxCellChars = 2000
 /** The most elements inside one another. */
@@ -109,7 +122,15 @@ export function createBlocks (): Blocks {
     else if (outer) outer.rows.push(...lines.map(line => [`  ${line}`]))
     if (outer) outer.linked += frame.linked
     const inside = frame.blocks[0]
-    put({ kind: isTable ? 'table' : 'list', text: lines.join('\n'), level: 0, linked: frame.linked, items: lines.length, main: inside?.main ?? main > 0, margin: inside?.margin ?? margin > 0 })
+    put({
+      kind: isTable ? 'table' : 'list',
+      text: lines.join('\n'),
+      level: 0,
+      linked: frame.linked,
+      items: lines.length,
+      main: inside?.main ?? main > 0,
+      margin: inside?.margin ?? margin > 0,
+    })
   }
 
   return {
@@ -119,7 +140,9 @@ export function createBlocks (): Blocks {
       const role = roles[attributes.role ?? ''] ?? tag
       const skips = (skipped.has(tag) && tag !== 'body') || isHidden(attributes)
       if (breaking.has(tag) && skipping === 0) flush()
-      if (elements.push({ tag, role, skips }) > maxDepth) throw rejected('too deep', `there are more than ${maxDepth} elements inside one another`)
+      if (elements.push({ tag, role, skips }) > maxDepth) {
+        throw rejected('too deep', `there are more than ${maxDepth} elements inside one another`)
+      }
       if (skips) skipping++
       if (skipping > 0) return
       if (mains.has(role)) main++

@@ -33,7 +33,14 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
       }
     })
     const { title, language } = await readMetadata(pdf)
-    return { id: '', title: title || name, url: '', fields: [], sections: outline.end(), ...(language ? { language: languageOf(language) } : {}) }
+    return {
+      id: '',
+      title: title || name,
+      url: '',
+      fields: [],
+      sections: outline.end(),
+      ...(language ? { language: languageOf(language) } : {}),
+    }
   } finally {
     await pdf.loadingTask.destroy()
   }

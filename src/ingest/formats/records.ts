@@ -59,7 +59,14 @@ function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }:
   const id = isDuplicate ? `${document.id}#${n}` : document.id
   ids.add(id)
   const { title, text, url } = document
-  return { id, title: title || `${name} ${n}`, url, fields: document.fields, sections: sectionsOf(text), ...(own === null || isDuplicate ? { numbered: true } : {}) }
+  return {
+    id,
+    title: title || `${name} ${n}`,
+    url,
+    fields: document.fields,
+    sections: sectionsOf(text),
+    ...(own === null || isDuplicate ? { numbered: true } : {}),
+  }
 }
 
 function sectionsOf (text: string): ReadDocument['sections'] {
@@ -71,8 +78,9 @@ function sectionsOf (text: string): ReadDocument['sections'] {
 function flatten (raw: RawDocument, prefix = '', into: RawDocument = {}): RawDocument {
   for (const [key, value] of Object.entries(raw)) {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) flatten(value as RawDocument, `${prefix}${key}.`, into)
-    else if (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null)) flatten({ ...value } as RawDocument, `${prefix}${key}.`, into)
-    else into[prefix + key] = value
+    else if (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null)) {
+      flatten({ ...value } as RawDocument, `${prefix}${key}.`, into)
+    } else into[prefix + key] = value
   }
   return into
 }

@@ -87,13 +87,22 @@ export function readMessages (items: unknown[], name: string): ReadDocument {
     const raw = item as Record<string, any>
     const at = String(raw.createdDateTime ?? raw.date ?? new Date(Number(raw.ts) * 1000 || 0).toISOString())
     const from = raw.from?.user?.displayName ?? raw.user_profile?.real_name ?? raw.username ?? raw.from ?? raw.user ?? ''
-    return { date: at.slice(0, 10), time: at.slice(11, 16), from: String(from), text: plainText(raw.text ?? raw.body?.content).replace(/\s+/g, ' ').trim() }
+    return {
+      date: at.slice(0, 10),
+      time: at.slice(11, 16),
+      from: String(from),
+      text: plainText(raw.text ?? raw.body?.content)
+        .replace(/\s+/g, ' ')
+        .trim(),
+    }
   }), name)
 }
 
 /** Returns the text of a message. Telegram writes one with links as a list of parts; Teams writes HTML. */
 function plainText (text: unknown): string {
-  if (Array.isArray(text)) return text.map(part => typeof part === 'string' ? part : plainText((part as { text?: unknown } | null)?.text)).join('')
+  if (Array.isArray(text)) {
+    return text.map(part => (typeof part === 'string' ? part : plainText((part as { text?: unknown } | null)?.text))).join('')
+  }
   return typeof text === 'string' ? text.replace(/<\/?(p|div|br|span|a|b|i|strong|em|at)\b[^>]*>/gi, ' ') : ''
 }
 
