@@ -48,7 +48,13 @@ try {
 learnUnits()
 learnEvidence()
 
-function choice (question: string, language: Language, found: SearchResult, golden: GoldenQuestion | { answer: string[], doc?: undefined }, weight: number): Choice {
+function choice (
+  question: string,
+  language: Language,
+  found: SearchResult,
+  golden: GoldenQuestion | { answer: string[]; doc?: undefined },
+  weight: number
+): Choice {
   const units = rankUnits({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
   return {
     weight,
@@ -65,7 +71,9 @@ async function xquadChoices (): Promise<Choice[]> {
   const set = JSON.parse(readFileSync(xquad, 'utf8')) as EvalSet
   await corpus.load('xquad-es', set.lang, set.docs.map(({ title = '', text }, i) => ({ id: String(i), title, text, url: '', fields: [] })))
   const sample = set.queries.filter((_, i) => i % 4 === 0)
-  return Promise.all(sample.map(async ({ q, answers }) => choice(q, set.lang, await corpus.search('xquad-es', q, 6), { answer: answers! }, 0.5)))
+  return Promise.all(
+    sample.map(async ({ q, answers }) => choice(q, set.lang, await corpus.search('xquad-es', q, 6), { answer: answers! }, 0.5))
+  )
 }
 
 function learnUnits (): void {
@@ -75,7 +83,14 @@ function learnUnits (): void {
     process.stdout.write(`  ${name}, learnt on the others: ${hits(own, softmax(others))}\n`)
   }
   const weights = softmax([...choices.values()].flat())
-  for (const [name, own] of choices) process.stdout.write(`  ${name}, learnt on all: ${hits(own, weights)}; as in the code: ${hits(own, featureNames.map(key => unitWeights[key]))}\n`)
+  for (const [name, own] of choices) {
+    process.stdout.write(
+      `  ${name}, learnt on all: ${hits(own, weights)}; as in the code: ${hits(
+        own,
+        featureNames.map(key => unitWeights[key])
+      )}\n`
+    )
+  }
   process.stdout.write(`  weights: ${featureNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
 }
 
@@ -84,7 +99,10 @@ function softmax (items: Choice[], steps = 400, rate = 3, decay = 0.002): number
   const weights = featureNames.map(() => 0)
   const useful = items.filter(({ units }) => units.some(({ good }) => good))
   const total = useful.reduce((sum, { weight }) => sum + weight, 0)
-  const rows = useful.map(({ units, weight }) => ({ weight, units: units.map(({ features, good }) => ({ good, values: featureNames.map(name => features[name]) })) }))
+  const rows = useful.map(({ units, weight }) => ({
+    weight,
+    units: units.map(({ features, good }) => ({ good, values: featureNames.map(name => features[name]) })),
+  }))
   for (let step = 0; step < steps; step++) {
     const gradient = featureNames.map(() => 0)
     for (const { units, weight } of rows) {
@@ -106,7 +124,15 @@ function softmax (items: Choice[], steps = 400, rate = 3, decay = 0.002): number
 function hits (items: Choice[], weights: number[]): string {
   const counts = [0, 0, 0, 0]
   for (const { units } of items) {
-    const ranked = units.map(unit => ({ unit, score: dot(featureNames.map(name => unit.features[name]), weights) })).sort((a, b) => b.score - a.score)
+    const ranked = units
+      .map(unit => ({
+        unit,
+        score: dot(
+          featureNames.map(name => unit.features[name]),
+          weights
+        ),
+      }))
+      .sort((a, b) => b.score - a.score)
     for (const n of [1, 2, 3]) if (ranked.slice(0, n).some(({ unit }) => unit.holds)) counts[n - 1]!++
     if (ranked.slice(0, 3).some(({ unit }) => unit.right)) counts[3]!++
   }
@@ -121,15 +147,23 @@ function learnEvidence (): void {
   }
   const all = [...verdicts.values()].flat()
   const weights = logistic(all)
-  process.stdout.write(`  all, learnt on all: ${caught(all, weights)}; as in the code: ${caught(all, [...evidenceNames.map(name => evidenceWeights[name]), evidenceWeights.bias])}\n`)
-  process.stdout.write(`  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, bias for 4 %: ${(-threshold(all, weights, 0.04) + weights.at(-1)!).toFixed(1)}\n`)
+  process.stdout.write(
+    `  all, learnt on all: ${caught(all, weights)}; as in the code: ${caught(all, [...evidenceNames.map(name => evidenceWeights[name]), evidenceWeights.bias])}\n`
+  )
+  process.stdout.write(
+    `  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, bias for 4 %: ${(-threshold(all, weights, 0.04) + weights.at(-1)!).toFixed(1)}\n`
+  )
 }
 
 /** Fits a logistic regression with equal weight for both classes; the bias comes last. */
 function logistic (items: Verdict[], steps = 6000, rate = 2, decay = 0.0005): number[] {
   const weights = [...evidenceNames.map(() => 0), 0]
   const yes = items.filter(({ answerable }) => answerable).length
-  const rows = items.map(({ features, answerable }) => ({ answerable, share: 0.5 / (answerable ? yes : items.length - yes), values: [...evidenceNames.map(name => features[name]), 1] }))
+  const rows = items.map(({ features, answerable }) => ({
+    answerable,
+    share: 0.5 / (answerable ? yes : items.length - yes),
+    values: [...evidenceNames.map(name => features[name]), 1],
+  }))
   for (let step = 0; step < steps; step++) {
     const gradient = weights.map(() => 0)
     for (const { values, answerable, share } of rows) {

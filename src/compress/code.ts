@@ -14,11 +14,14 @@ const maxCommentLines = 100
 
 type Form = 'signature' | 'comment' | 'docstart' | 'import' | 'constant' | 'member' | 'close' | 'body'
 
-const signature = /^\s*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|inline|pub|readonly|sealed|partial)\s+)*(?:function\b|class\b|interface\b|enum\b|struct\b|trait\b|impl\b|namespace\b|module\b|record\b|def\s|fn\s|func\s|type\s+\w+.{0,60}=|(?:const|let|var)\s+\w+(?:\s*:[^=]{0,120})?\s*=\s*(?:async\s*)?(?:function\b|\([^)]{0,120}\)[^=]{0,60}=>|\w+\s*=>))/
+const signature =
+  /^\s*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|inline|pub|readonly|sealed|partial)\s+)*(?:function\b|class\b|interface\b|enum\b|struct\b|trait\b|impl\b|namespace\b|module\b|record\b|def\s|fn\s|func\s|type\s+\w+.{0,60}=|(?:const|let|var)\s+\w+(?:\s*:[^=]{0,120})?\s*=\s*(?:async\s*)?(?:function\b|\([^)]{0,120}\)[^=]{0,60}=>|\w+\s*=>))/
 /** `int main (…) {`, `public String name() {`: a type or modifiers, a name and parameters, and an opening brace at the end. */
-const cLike = /^\s*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new)\b)(?:[\w<>[\],.*&:?]+\s+){1,6}[*&]?\w+\s?\([^;{}]{0,200}\)\s*(?:const\s*)?(?:throws\s[\w., ]{1,80})?(?:->\s*[\w:<>]+\s*)?\{?$/
+const cLike =
+  /^\s*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new)\b)(?:[\w<>[\],.*&:?]+\s+){1,6}[*&]?\w+\s?\([^;{}]{0,200}\)\s*(?:const\s*)?(?:throws\s[\w., ]{1,80})?(?:->\s*[\w:<>]+\s*)?\{?$/
 /** `name (parameters) {` inside a class or an object. */
-const method = /^\s+(?:async\s+|\*\s*|get\s+|set\s+|static\s+)*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new|function)\b)[\w#]+\s?\([^;{}]{0,200}\)(?:\s*:[^{;=]{1,120})?\s*\{$/
+const method =
+  /^\s+(?:async\s+|\*\s*|get\s+|set\s+|static\s+)*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new|function)\b)[\w#]+\s?\([^;{}]{0,200}\)(?:\s*:[^{;=]{1,120})?\s*\{$/
 const constant = /^(?:export\s+)?(?:(?:const|let|var|final|static|public|private|#define)\s+)+\w|^[A-Z][A-Z0-9_]+\s*(?::\s*\w+\s*)?=/
 
 export const compressCode: Compressor = (text, { mode, asked, budget }) => {
@@ -40,7 +43,16 @@ export const compressCode: Compressor = (text, { mode, asked, budget }) => {
 }
 
 /** Worth of a line by its form. The adaptive mode keeps a line from 1 on. */
-const formWorth: Record<Form, number> = { signature: 2, docstart: 1.2, constant: 1.4, comment: 0.3, member: 0.8, import: 0.2, close: 0, body: 0.1 }
+const formWorth: Record<Form, number> = {
+  signature: 2,
+  docstart: 1.2,
+  constant: 1.4,
+  comment: 0.3,
+  member: 0.8,
+  import: 0.2,
+  close: 0,
+  body: 0.1,
+}
 
 /** Tells whether a declaration follows a comment: its first line is then worth more. */
 function describesDeclaration (forms: readonly Form[], i: number): boolean {
@@ -80,14 +92,19 @@ function readForms (written: readonly string[]): Form[] {
       return isBare ? 'comment' : 'docstart'
     }
     if (/^(?:\/\/|#(?!include|define)|--\s)/.test(plain)) return 'docstart'
-    if (/^(?:import\b|from\s\S+\simport\b|#include|using\s|package\s|(?:const|let|var)\s.{1,100}=\s*require\()/.test(plain) || /^\}?\s*from\s['"]/.test(plain)) return 'import'
+    if (
+      /^(?:import\b|from\s\S+\simport\b|#include|using\s|package\s|(?:const|let|var)\s.{1,100}=\s*require\()/.test(plain) ||
+      /^\}?\s*from\s['"]/.test(plain)
+    ) { return 'import' }
     if (signature.test(line) || cLike.test(line) || method.test(line)) {
       open = Math.max(0, balance(plain))
       return 'signature'
     }
     if (constant.test(line)) return 'constant'
     if (/^[\]})]+[;,]?$/.test(plain)) return 'close'
-    return /^(?:readonly\s|public\s|private\s|protected\s|final\s|static\s)?[\w#]+\??\s?:\s?[^,;{}()]{1,80}[,;]?$/.test(plain) ? 'member' : 'body'
+    return /^(?:readonly\s|public\s|private\s|protected\s|final\s|static\s)?[\w#]+\??\s?:\s?[^,;{}()]{1,80}[,;]?$/.test(plain)
+      ? 'member'
+      : 'body'
   }).map((form, i, forms) => form === 'docstart' && forms[i - 1] === 'docstart' ? 'comment' : form)
 }
 
@@ -161,7 +178,11 @@ function withoutBoilerplate (written: readonly string[]): boolean[] {
   let licence = false
   return written.map((line, i) => {
     const plain = line.slice(0, maxLineChars).trim()
-    if (i < 3 && /^(?:\/\*|#|\/\/)/.test(plain) && /licen[sc]e|copyright|spdx/i.test(plain + (written[i + 1] ?? '').slice(0, maxLineChars))) licence = true
+    if (
+      i < 3 &&
+      /^(?:\/\*|#|\/\/)/.test(plain) &&
+      /licen[sc]e|copyright|spdx/i.test(plain + (written[i + 1] ?? '').slice(0, maxLineChars))
+    ) { licence = true }
     if (licence) {
       licence = /^(?:\/\*|\*|#|\/\/)/.test(plain) && !plain.endsWith('*/')
       if (/^(?:\/\*|\*|#|\/\/)/.test(plain)) return false

@@ -52,7 +52,10 @@ const compressors: Record<Kind, Compressor> = {
  * they differ, `<GET|PUT>` for a few values, `first … last` for their times. A text that would not get shorter is
  * returned as it is, unless it is over the budget. Pure, deterministic, never throws.
  */
-export function compress (text: string, { mode, kind = kindOf(text), question, budget = Infinity, language, questionLanguage = language }: CompressOptions): Compressed {
+export function compress (
+  text: string,
+  { mode, kind = kindOf(text), question, budget = Infinity, language, questionLanguage = language }: CompressOptions
+): Compressed {
   if (mode === 'off') return { text, kind, ratio: 1 }
   const asked = question === undefined || question.trim() === '' ? null : parseQuestion(question, language, questionLanguage)
   let shorter = compressors[kind](text, { mode, asked, budget, language })

@@ -50,7 +50,12 @@ function digestWorth (text: string, said: readonly MessagePart[], i: number): nu
   const written = text.slice(start, end)
   const hasFigures = /\p{N}/u.test(written)
   const opensMessage = message !== said[i - 1]?.message
-  return (hasFigures ? 1 : 0) + (/\?["»”')\]]{0,4}$/.test(written.slice(-5)) ? 1 : 0) + (opensMessage ? 0.4 : 0) - (written.length < 40 && !hasFigures ? 0.5 : 0)
+  return (
+    (hasFigures ? 1 : 0) +
+    (/\?["»”')\]]{0,4}$/.test(written.slice(-5)) ? 1 : 0) +
+    (opensMessage ? 0.4 : 0) -
+    (written.length < 40 && !hasFigures ? 0.5 : 0)
+  )
 }
 
 /** Raises the worth of sentences that match the question, and of the replies to them. */
@@ -93,7 +98,9 @@ function readMessages (text: string): MessagePart[] {
     while (start < sentence.end && /[\s*]/.test(text[start]!)) start++
     speaker = said.length
     said.push({ ...sentence, end: start < sentence.end ? colon : sentence.end, message, speaker: -1 })
-    if (start < sentence.end) said.push({ start, end: sentence.end, opensLine: false, opensParagraph: false, opensText: false, message, speaker })
+    if (start < sentence.end) {
+      said.push({ start, end: sentence.end, opensLine: false, opensParagraph: false, opensText: false, message, speaker })
+    }
   }
   return said
 }

@@ -29,14 +29,20 @@ export const compressDocumentation: Compressor = (text, options) => {
  * @param isFixed sentences that always stay, and are not counted
  * @param bonus extra score of each sentence for its position
  */
-export function keepSentences (text: string, sentences: readonly SentenceSpan[], { mode, asked, budget, language }: CompressorOptions, { isFixed = [], bonus = [] }: { isFixed?: readonly boolean[], bonus?: readonly number[] } = {}): boolean[] {
+export function keepSentences (
+  text: string,
+  sentences: readonly SentenceSpan[],
+  { mode, asked, budget, language }: CompressorOptions,
+  { isFixed = [], bonus = [] }: { isFixed?: readonly boolean[]; bonus?: readonly number[] } = {}
+): boolean[] {
   const withFixed = (kept: boolean[]) => kept.map((is, i) => is || isFixed[i] === true)
   const fixed = assemble(text, sentences, withFixed(sentences.map(() => false))).length
   const fresh = withFixed(withoutRepeats(text, sentences))
   const fits = (kept: boolean[], limit: number) => assemble(text, sentences, kept).length <= fixed + limit
   if (mode === 'conservative' && fits(fresh, budget)) return fresh
-  const scored = (asked ? scoreForQuestion(text, sentences, asked, language) : scoreForStore(text, sentences, language))
-    .map((one, i) => ({ ...one, score: one.score + (bonus[i] ?? 0) }))
+  const scored = (asked ? scoreForQuestion(text, sentences, asked, language) : scoreForStore(text, sentences, language)).map(
+    (one, i) => ({ ...one, score: one.score + (bonus[i] ?? 0) })
+  )
   // Under another heading, or none, a sentence would be about something else.
   const needs = (i: number) => scored[i]!.heading
   const kept = asked && mode === 'adaptive' ? withFixed(withNeeded(keepClosest(scored, fresh), needs)) : fresh
@@ -44,7 +50,7 @@ export function keepSentences (text: string, sentences: readonly SentenceSpan[],
   const limit = Math.min(budget, Math.max(minChars, ratio === 0 ? Infinity : (text.length - fixed) / ratio))
   if (fits(kept, limit)) return kept
   // A repetition of the question takes space and answers nothing.
-  const worth = scored.map(({ score, isHeading, asks }) => asked && (isHeading || asks) ? score - echoPenalty : score)
+  const worth = scored.map(({ score, isHeading, asks }) => (asked && (isHeading || asks) ? score - echoPenalty : score))
   const order = [...sentences.keys()].filter(i => kept[i] && !isFixed[i]).sort((a, b) => worth[b]! - worth[a]! || a - b)
   return keepWithin(text, sentences, order, limit, needs, isFixed)
 }
@@ -76,4 +82,5 @@ function withoutRepeats (text: string, sentences: readonly SentenceSpan[]): bool
   })
 }
 
-const boilerplate = /^(?:[-=_*~#]{3,}|(?:-\s*)?(?:page|seite|página)\s\d+(?:\s?(?:\/|of|sur|de|von)\s?\d+)?(?:\s*-)?|(?:©|\(c\)|copyright\b).*)$/iu
+const boilerplate =
+  /^(?:[-=_*~#]{3,}|(?:-\s*)?(?:page|seite|página)\s\d+(?:\s?(?:\/|of|sur|de|von)\s?\d+)?(?:\s*-)?|(?:©|\(c\)|copyright\b).*)$/iu

@@ -23,9 +23,11 @@ export function kindOf (text: string): Kind {
 }
 
 /** Matches a time or a level at the start, optionally after an address or a number, and JSON objects with a level. */
-const logLine = /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\[?\d{10,13}\b|\S{1,60} \S{1,40} \S{1,40} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|\{[^{]{0,100}"(?:level|severity|time|timestamp)":)/
+const logLine =
+  /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\[?\d{10,13}\b|\S{1,60} \S{1,40} \S{1,40} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|\{[^{]{0,100}"(?:level|severity|time|timestamp)":)/
 
-const codeLine = /^\s*(?:import|export|from|def|class|function|const|let|var|return|if|else|elif|for|while|try|except|catch|public|private|protected|static|void|package|using|namespace|#include|interface|type|enum|struct|fn|func|@\w+|\/\/|\/\*|"""|#!)(?![\p{L}\p{N}])(?!\s\p{L}+\s\p{L}+\s\p{L}+[\s.,])|^\s+\*(?:\s|\/|$)|[{};]$|\)\s?(?:=>\s?)?\{$|^\s*[}\])]+[,;]?$|^\s+[\w.]+\s?(?:=|\+=|\()\s?\S|^\s+\S{1,80}(?:\s\S{1,80}){0,3},$|^\s+['"]?[\w-]+['"]?\s?(?::|=>)\s.*[,[`'"]$/u
+const codeLine =
+  /^\s*(?:import|export|from|def|class|function|const|let|var|return|if|else|elif|for|while|try|except|catch|public|private|protected|static|void|package|using|namespace|#include|interface|type|enum|struct|fn|func|@\w+|\/\/|\/\*|"""|#!)(?![\p{L}\p{N}])(?!\s\p{L}+\s\p{L}+\s\p{L}+[\s.,])|^\s+\*(?:\s|\/|$)|[{};]$|\)\s?(?:=>\s?)?\{$|^\s*[}\])]+[,;]?$|^\s+[\w.]+\s?(?:=|\+=|\()\s?\S|^\s+\S{1,80}(?:\s\S{1,80}){0,3},$|^\s+['"]?[\w-]+['"]?\s?(?::|=>)\s.*[,[`'"]$/u
 
 const speaker = /^\s{0,4}(?:[-*>]\s)?(?:\[[^\]]{1,40}\]\s*)?(?:\*\*)?(\p{L}[\p{L}\p{N} ._'-]{0,29})(?:\*\*)?\s?:(?:\*\*)?(?=\s|$)/u
 
@@ -35,7 +37,8 @@ export function speakerOf (line: string): string | null {
 }
 
 /** Names of roles: two of them are enough to be certain. */
-const role = /^(?:user|assistant|system|human|ai|bot|agent|customer|client|cliente?|visitor|visiteur|support|conseill\w+|advisor|kunde|kundin|berater\w*|q|a)$/i
+const role =
+  /^(?:user|assistant|system|human|ai|bot|agent|customer|client|cliente?|visitor|visiteur|support|conseill\w+|advisor|kunde|kundin|berater\w*|q|a)$/i
 
 function isConversation (lines: readonly string[]): boolean {
   const counts = new Map<string, number>()

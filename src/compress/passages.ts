@@ -33,7 +33,10 @@ const gapMarkChars = 4
  * first. All prose is scored at once, so that a sentence competes with those of all texts. A text of another kind gets
  * its share of the budget by length. Pure, deterministic, never throws.
  */
-export function compressPassages (texts: readonly HeadedText[], { mode, question, budget = Infinity, language, questionLanguage = language }: CompressPassagesOptions): string[] {
+export function compressPassages (
+  texts: readonly HeadedText[],
+  { mode, question, budget = Infinity, language, questionLanguage = language }: CompressPassagesOptions
+): string[] {
   const results = texts.map(({ text }) => text)
   if (mode === 'off') return results
   const total = results.reduce((sum, { length }) => sum + length, 0)
@@ -45,11 +48,14 @@ export function compressPassages (texts: readonly HeadedText[], { mode, question
       prose.push(i)
       continue
     }
-    const share = Math.min(left, Math.floor(budget * text.length / total))
+    const share = Math.min(left, Math.floor((budget * text.length) / total))
     results[i] = compress(text, { mode, kind, question, language, questionLanguage, ...(share < Infinity ? { budget: share } : {}) }).text
     left -= results[i]!.length
   }
-  const shorter = compressProse(prose.map(i => texts[i]!), { mode, question, budget: left, language, questionLanguage })
+  const shorter = compressProse(
+    prose.map(i => texts[i]!),
+    { mode, question, budget: left, language, questionLanguage }
+  )
   for (const [n, i] of prose.entries()) results[i] = shorter[n]!
   return results
 }
@@ -57,8 +63,17 @@ export function compressPassages (texts: readonly HeadedText[], { mode, question
 /** Positions where the sentences of a head and of its text begin, and where they end. */
 interface SentenceRange { head: number, own: number, end: number }
 
-function compressProse (texts: readonly HeadedText[], { mode, question, budget, language, questionLanguage = language }: CompressPassagesOptions & { budget: number, mode: Exclude<Mode, 'off'> }): string[] {
-  const whole = texts.map(({ head, text }) => head === '' ? text : `${head}\n${text}`)
+function compressProse (
+  texts: readonly HeadedText[],
+  {
+    mode,
+    question,
+    budget,
+    language,
+    questionLanguage = language,
+  }: CompressPassagesOptions & { budget: number; mode: Exclude<Mode, 'off'> }
+): string[] {
+  const whole = texts.map(({ head, text }) => (head === '' ? text : `${head}\n${text}`))
   const joined = whole.join(separator)
   const sentences: SentenceSpan[] = []
   const ranges: SentenceRange[] = []
@@ -76,7 +91,12 @@ function compressProse (texts: readonly HeadedText[], { mode, question, budget, 
     isFixed.fill(true, head, own)
     bonus.fill(firstBonus * bonusDecay ** n, own, end)
   }
-  const kept = keepSentences(joined, sentences, { mode, asked: parseQuestion(question, language, questionLanguage), budget: budget - gapMarkChars * texts.length, language }, { isFixed, bonus })
+  const kept = keepSentences(
+    joined,
+    sentences,
+    { mode, asked: parseQuestion(question, language, questionLanguage), budget: budget - gapMarkChars * texts.length, language },
+    { isFixed, bonus }
+  )
   return texts.map(({ text }, n) => {
     const { own, end } = ranges[n]!
     const shorter = assemble(joined, sentences.slice(own, end), kept.slice(own, end))

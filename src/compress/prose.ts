@@ -20,7 +20,20 @@ export interface Scored {
 }
 
 /** Weights modelled on the extractive model (src/llm/extractive.ts), which chooses sentences by the same features. */
-const weights = { own: 6, beyondHeading: 2.5, heading: 1.5, section: 2, before: 1.2, type: 3.4, label: 2, code: 4, reply: 1.4, first: 0.5, figure: 0.4, contradiction: -2 }
+const weights = {
+  own: 6,
+  beyondHeading: 2.5,
+  heading: 1.5,
+  section: 2,
+  before: 1.2,
+  type: 3.4,
+  label: 2,
+  code: 4,
+  reply: 1.4,
+  first: 0.5,
+  figure: 0.4,
+  contradiction: -2,
+}
 
 /** Scores each sentence against a question. One that matches nothing scores 0, or slightly more. */
 export function scoreForQuestion (text: string, sentences: readonly SentenceSpan[], asked: ParsedQuestion, language: Language): Scored[] {
@@ -49,7 +62,8 @@ export function scoreForQuestion (text: string, sentences: readonly SentenceSpan
     const typed = short && asked.type !== null && holdsType(written, asked.type)
     const label = short ? labelOf(written) : null
     const lower = asked.codes.length > 0 ? written.toLowerCase() : ''
-    const score = weights.own * own +
+    const score =
+      weights.own * own +
       weights.beyondHeading * share(held[i]!, above) +
       (above ? weights.heading * share(above) : 0) +
       weights.section * sections[i]! +
@@ -57,7 +71,9 @@ export function scoreForQuestion (text: string, sentences: readonly SentenceSpan
       (typed ? weights.type : 0) +
       (label !== null && matches(label, asked).size > 0 ? weights.label : 0) +
       (asked.codes.some(code => lower.includes(code)) ? weights.code : 0) +
-      (heading >= 0 && heading === i - 1 && isQuestion(text.slice(sentences[heading]!.start, sentences[heading]!.end)) ? weights.reply : 0) +
+      (heading >= 0 && heading === i - 1 && isQuestion(text.slice(sentences[heading]!.start, sentences[heading]!.end))
+        ? weights.reply
+        : 0) +
       (i === 0 ? weights.first : 0) +
       (asked.type === null && /\p{N}/u.test(written) ? weights.figure : 0) +
       (contradicts[i] || contradicts[heading] ? weights.contradiction : 0)
@@ -67,7 +83,11 @@ export function scoreForQuestion (text: string, sentences: readonly SentenceSpan
 }
 
 /** Returns, for each sentence, the share of the question that its whole section holds, heading included. */
-function sectionShares (opensSection: readonly boolean[], held: readonly ReadonlyMap<number, number>[], share: (found: Map<number, number>) => number): number[] {
+function sectionShares (
+  opensSection: readonly boolean[],
+  held: readonly ReadonlyMap<number, number>[],
+  share: (found: Map<number, number>) => number
+): number[] {
   const shares: number[] = []
   for (let start = 0; start < held.length;) {
     let end = start + 1

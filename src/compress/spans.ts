@@ -20,7 +20,11 @@ export const gap = '…'
 const maxSentenceChars = 600
 
 /** Abbreviations such as "env. 3 kg", "e.g. this": a full stop after them does not end a sentence. */
-const abbreviations = new Set('env approx max min no nr ca bzw z.b d.h e.g i.e etc vs cf art réf ref tél tel p pp vol fig inc incl excl m mm mme mlle mr mrs ms dr st ste prof sr sra av bd'.split(' '))
+const abbreviations = new Set(
+  'env approx max min no nr ca bzw z.b d.h e.g i.e etc vs cf art réf ref tél tel p pp vol fig inc incl excl m mm mme mlle mr mrs ms dr st ste prof sr sra av bd'.split(
+    ' '
+  )
+)
 
 /** Returns the non-empty lines of a text, in order, with their indentation and without trailing white space. */
 export function lines (text: string): Span[] {
@@ -94,7 +98,11 @@ function * cutLong (text: string, start: number, end: number): Generator<Span> {
 
 /** Tells whether there is a space to cut at: not one between two figures. */
 function isBreak (text: string, at: number): boolean {
-  return isSpace(text.charCodeAt(at)) && !isSpace(text.charCodeAt(at - 1)) && !(isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1)))
+  return (
+    isSpace(text.charCodeAt(at)) &&
+    !isSpace(text.charCodeAt(at - 1)) &&
+    !(isDigit(text.charCodeAt(at - 1)) && isDigit(text.charCodeAt(at + 1)))
+  )
 }
 
 /** Truncates a text at a space, to at most `chars` characters including the gap mark; returns '' when it has no such space. */
@@ -144,7 +152,14 @@ export function withNeeded (kept: readonly boolean[], needs: Needs): boolean[] {
  * characters. Skips spans that do not fit.
  * @param isFixed spans that are always kept, and not counted
  */
-export function keepWithin (text: string, spans: readonly Span[], order: readonly number[], budget: number, needs: Needs = () => -1, isFixed: readonly boolean[] = []): boolean[] {
+export function keepWithin (
+  text: string,
+  spans: readonly Span[],
+  order: readonly number[],
+  budget: number,
+  needs: Needs = () => -1,
+  isFixed: readonly boolean[] = []
+): boolean[] {
   const kept = spans.map((_, i) => isFixed[i] === true)
   // One gap before each run of neighbours, and one at the end.
   const longestMark = 3
@@ -187,7 +202,9 @@ function skipSpace (text: string, at: number): number {
 }
 
 function isSpace (code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13) || code === 160 || code === 0x202F || code === 0x2009 || code === 0x3000 || code === 0xFEFF
+  return (
+    code === 32 || (code >= 9 && code <= 13) || code === 160 || code === 0x202f || code === 0x2009 || code === 0x3000 || code === 0xfeff
+  )
 }
 
 function isDigit (code: number): boolean {

@@ -37,7 +37,12 @@ export const compressTable: Compressor = (text, { mode, asked, budget }) => {
     ? relevance(rows, names, asked, mode)
     : { worth: mode === 'aggressive' ? storedWorth(rows) : rows.map(() => 1), columns: null }
   // Once the cells between them are dropped, two figures would read as one: "1,2,3" as "1,3".
-  const columns = delimiter === null || (delimiter === ',' && written.some(line => /\d,\d/.test(line))) || rows.some(({ cells }) => cells.length !== names.length) ? null : named
+  const columns =
+    delimiter === null ||
+    (delimiter === ',' && written.some(line => /\d,\d/.test(line))) ||
+    rows.some(({ cells }) => cells.length !== names.length)
+      ? null
+      : named
   return write({ header, rule, rows, worth, columns, delimiter, limit })
 }
 
@@ -54,7 +59,12 @@ interface Chosen {
 }
 
 function write ({ header, rule, rows, worth, columns, delimiter, limit }: Chosen): string {
-  const project = (line: string) => columns === null || delimiter === null ? line : cellsOf(line, delimiter).filter((_, i) => columns.has(i)).join(delimiter)
+  const project = (line: string) =>
+    columns === null || delimiter === null
+      ? line
+      : cellsOf(line, delimiter)
+        .filter((_, i) => columns.has(i))
+        .join(delimiter)
   const head = [header, ...(rule === null ? [] : [rule])].map(project)
   const shown = rows.map((row, i) => worth[i]! > 0 ? `${project(row.line)}${row.count > 1 ? ` [×${row.count}]` : ''}` : '')
   const kept = rows.map(() => false)
@@ -88,7 +98,12 @@ function write ({ header, rule, rows, worth, columns, delimiter, limit }: Chosen
  * is the cheapest?"): all rows, with the first column and those that are named or hold facts of the asked type. In
  * neither: everything, since nothing tells which rows matter.
  */
-function relevance (rows: readonly Row[], names: readonly string[], asked: ParsedQuestion, mode: 'adaptive' | 'aggressive'): Pick<Chosen, 'worth' | 'columns'> {
+function relevance (
+  rows: readonly Row[],
+  names: readonly string[],
+  asked: ParsedQuestion,
+  mode: 'adaptive' | 'aggressive'
+): Pick<Chosen, 'worth' | 'columns'> {
   const named = new Set<number>()
   const inHeader = new Set<number>()
   for (const [i, name] of names.slice(0, limits.cells).entries()) {
@@ -100,7 +115,10 @@ function relevance (rows: readonly Row[], names: readonly string[], asked: Parse
   const { type } = asked
   if (type !== null && type !== 'count') {
     for (const i of names.slice(0, limits.cells).keys()) {
-      const cells = rows.slice(0, limits.samples).map(({ cells }) => cells[i] ?? '').filter(cell => cell.trim() !== '' && cell.length <= limits.characters)
+      const cells = rows
+        .slice(0, limits.samples)
+        .map(({ cells }) => cells[i] ?? '')
+        .filter(cell => cell.trim() !== '' && cell.length <= limits.characters)
       if (cells.length > 0 && cells.filter(cell => holdsType(cell, type)).length >= cells.length / 2) named.add(i)
     }
   }
@@ -110,17 +128,27 @@ function relevance (rows: readonly Row[], names: readonly string[], asked: Parse
   const count = matching.filter(Boolean).length
   const few = count > 0 && count <= Math.max(maxMatchingRows, rows.length / 4)
   const columns = named.size > 0 && (!few || count > maxMatchingRows || mode === 'aggressive') ? new Set([0, ...named]) : null
-  if (few) return { worth: weights.map((value, i) => matching[i] ? 1 + value : 0), columns: mode === 'aggressive' && count <= 3 ? null : columns }
+  if (few) {
+    return {
+      worth: weights.map((value, i) => (matching[i] ? 1 + value : 0)),
+      columns: mode === 'aggressive' && count <= 3 ? null : columns,
+    }
+  }
   return { worth: rows.map((_, i) => 1 + weights[i]!), columns }
 }
 
 /** Weighs rows by the question's words in them, rare words higher. `total` is the weight of a row with all of the words. */
 function weighRows (rows: readonly Row[], inHeader: ReadonlySet<number>, asked: ParsedQuestion): { weights: number[], total: number } {
-  const held = rows.map(({ line }) => ({ terms: termsOf(line.slice(0, 4000), asked), line: asked.codes.length > 0 ? line.slice(0, 4000).toLowerCase() : '' }))
+  const held = rows.map(({ line }) => ({
+    terms: termsOf(line.slice(0, 4000), asked),
+    line: asked.codes.length > 0 ? line.slice(0, 4000).toLowerCase() : '',
+  }))
   const counts = asked.weights.map(() => 0)
   for (const { terms } of held) for (const term of terms) counts[term]!++
   // A word in more than half of the rows does not tell them apart.
-  const idf = asked.weights.map((weight, term) => counts[term]! > rows.length / 2 ? 0 : weight * Math.log(1 + (rows.length - counts[term]! + 0.5) / (counts[term]! + 0.5)))
+  const idf = asked.weights.map((weight, term) =>
+    counts[term]! > rows.length / 2 ? 0 : weight * Math.log(1 + (rows.length - counts[term]! + 0.5) / (counts[term]! + 0.5))
+  )
   const total = idf.reduce((sum, value, term) => sum + (inHeader.has(term) ? 0 : value), 0)
   const weights = held.map(({ terms, line }) => {
     let sum = 0

@@ -59,7 +59,11 @@ export function pointsBack (plain: string, parts: { word: string, role: Role }[]
   for (const { index } of weak[language] ? text.matchAll(weak[language]) : []) {
     const at = before(index)
     const after = parts.slice(at + 1)
-    if (!after.some(({ word }) => isOwnMatter(word, language)) && !explained(parts.slice(0, at), language) && !follows(after, language, 1)) return true
+    if (
+      !after.some(({ word }) => isOwnMatter(word, language)) &&
+      !explained(parts.slice(0, at), language) &&
+      !follows(after, language, 1)
+    ) { return true }
   }
   return false
 }

@@ -6,7 +6,8 @@ import { plainWords, roles } from './follow-up-words.ts'
 import { stem, stemAll } from './words.ts'
 
 /** Matches questions about care and reasons, which are about the kind of thing. */
-const ofTheKind = /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b|\b(?:wash|washed|washable|washing|dry|clean|iron|lave|laver|lavable|lavables|secher|nettoyer|nettoie|repasser|lavar|limpiar|waschen|waschbar|reinigen|trocknen)\b/
+const ofTheKind =
+  /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b|\b(?:wash|washed|washable|washing|dry|clean|iron|lave|laver|lavable|lavables|secher|nettoyer|nettoie|repasser|lavar|limpiar|waschen|waschbar|reinigen|trocknen)\b/
 
 /** Matches words, and figures with their sign. */
 const words = /(?:(?<![\p{L}\p{N}])[-−](?=\d))?[\p{L}\p{N}]+(?:[.,]\d+)*/gu
@@ -25,7 +26,9 @@ export function subjectOf ({ cited, answer }: Turn, base: string, asked: string,
   const cites = bestTitle(cited, said, language)
   // When the cited title is itself a question, the customer's own words serve as well.
   const title = /\?\s*$/.test(cites) && shared(cites, said, language) !== '' ? '' : bare(cites)
-  if (title === '' || (told.length > 0 && said.length > 0)) return fitting(substitute(said.join(' ') || title || base, told, language).text, asked, language)
+  if (title === '' || (told.length > 0 && said.length > 0)) {
+    return fitting(substitute(said.join(' ') || title || base, told, language).text, asked, language)
+  }
   const plain = plainWords(asked)
   const isFact = answerType(plain, language) !== null
   const subject = isFact
@@ -36,7 +39,11 @@ export function subjectOf ({ cited, answer }: Turn, base: string, asked: string,
 
 /** Returns the words of a question that name its subject, figures included. */
 function mainWords (text: string, language: Language): string[] {
-  const kept = new Set(roles(plainWords(text), language).filter(({ role }) => role === 'subject' || role === 'figure' || role === 'variant' || role === 'namer').map(({ word }) => word))
+  const kept = new Set(
+    roles(plainWords(text), language)
+      .filter(({ role }) => role === 'subject' || role === 'figure' || role === 'variant' || role === 'namer')
+      .map(({ word }) => word)
+  )
   return (text.match(words) ?? []).filter(word => kept.has(plainWords(word))).slice(0, maxWords)
 }
 
@@ -60,7 +67,9 @@ function shared (title: string, said: string[], language: Language): string {
 function unnamed (title: string, said: string[], answer: string, language: Language): string[] {
   const held = new Set(stemAll(title, language))
   const capitals = new Set([...answer.matchAll(/(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{L}{2,}/gu)].map(([name]) => plainWords(name)))
-  return said.filter(word => /^[-−]?\d/.test(word) ? !title.includes(word) : !held.has(stem(word.toLowerCase(), language)) && capitals.has(plainWords(word)))
+  return said.filter(word =>
+    /^[-−]?\d/.test(word) ? !title.includes(word) : !held.has(stem(word.toLowerCase(), language)) && capitals.has(plainWords(word))
+  )
 }
 
 /**

@@ -12,7 +12,8 @@ export interface Span {
   kinds: string[]
 }
 
-const number = /(?<![\p{L}\p{N}])(?:\d+(?:[.,]\d+)*(?:\s?[x×]\s?\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres|cuatro|cinco|siete|ocho|nueve|diez|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|one|une?|uno|una|eine?)(?![\p{N}])/giu
+const number =
+  /(?<![\p{L}\p{N}])(?:\d+(?:[.,]\d+)*(?:\s?[x×]\s?\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres|cuatro|cinco|siete|ocho|nueve|diez|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|one|une?|uno|una|eine?)(?![\p{N}])/giu
 const code = /(?<![\p{L}\p{N}])(?:(\p{L})\d{1,3}|(?:X{0,3}[SL]|M))(?![\p{L}\p{N}])/gu
 const ordinal = /(?<![\p{L}\p{N}])\d{1,2}(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/giu
 const word = /\p{L}{3,}/gu
@@ -36,27 +37,43 @@ export function spans (text: string, language: Language): Span[] {
     const figure = figureAt(text, end, language)
     if (figure === null) {
       // "and for four?": people.
-      if (isNumeral(plainWords(written), language) && /(?:for|pour|para|für)\s$/iu.test(text.slice(0, index)) && /^\P{L}*$/u.test(text.slice(end))) {
+      if (
+        isNumeral(plainWords(written), language) &&
+        /(?:for|pour|para|für)\s$/iu.test(text.slice(0, index)) &&
+        /^\P{L}*$/u.test(text.slice(end))
+      ) {
         found.push({ start: index, end, text: written, kinds: ['a=person'] })
       }
       continue
     }
-    const kinds = [figure.before && `b${figure.before}`, figure.after?.startsWith('=') ? `a${figure.after}` : null].filter(kind => kind !== null && kind !== '')
+    const kinds = [figure.before && `b${figure.before}`, figure.after?.startsWith('=') ? `a${figure.after}` : null].filter(
+      kind => kind !== null && kind !== ''
+    )
     // "one person" and "two people": the unit goes with its figure.
     const unit = figure.after?.startsWith('=') ? /^\s?-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? '' : ''
     found.push({ start: index, end: end + unit.length, text: written + unit, kinds: kinds as string[] })
   }
   for (const { 0: written, 1: letter, index } of text.matchAll(code)) {
-    found.push({ start: index, end: index + written.length, text: written, kinds: letter === undefined ? ['size'] : codeKinds(letter, language) })
+    found.push({
+      start: index,
+      end: index + written.length,
+      text: written,
+      kinds: letter === undefined ? ['size'] : codeKinds(letter, language),
+    })
   }
   for (const { 0: written, index } of text.matchAll(word)) {
     const line = variantLine(plainWords(written), language)
     // "How heavy is it?" asks, and "is it heavy?" too.
-    if (exchangeable(line, language) && !/\b(?:how|wie|too|so|zu|est|is|are|ist|sind|trop|assez|très|muy)\s$/iu.test(text.slice(0, index))) found.push({ start: index, end: index + written.length, text: written, kinds: [`v${line}`] })
+    if (
+      exchangeable(line, language) &&
+      !/\b(?:how|wie|too|so|zu|est|is|are|ist|sind|trop|assez|très|muy)\s$/iu.test(text.slice(0, index))
+    ) { found.push({ start: index, end: index + written.length, text: written, kinds: [`v${line}`] }) }
   }
   // German capitalises every noun.
   for (const { 0: written, index } of language === 'de' ? [] : text.matchAll(names)) {
-    if (!found.some(({ start }) => start === index)) found.push({ start: index, end: index + written.length, text: written, kinds: ['name'] })
+    if (!found.some(({ start }) => start === index)) {
+      found.push({ start: index, end: index + written.length, text: written, kinds: ['name'] })
+    }
   }
   return found.sort((a, b) => a.start - b.start)
 }
@@ -85,7 +102,9 @@ export function substitute (earlier: string, asked: Span[], language: Language):
   const replaced = new Set<number>()
   for (const span of asked.slice(0, most.told)) {
     const held = spans(text, language).filter(({ start }) => !replaced.has(start))
-    const match = held.find(({ kinds }) => kinds.some(kind => span.kinds.includes(kind))) ?? (span.kinds.length === 0 ? nearest(span, held) : undefined)
+    const match =
+      held.find(({ kinds }) => kinds.some(kind => span.kinds.includes(kind))) ??
+      (span.kinds.length === 0 ? nearest(span, held) : undefined)
     if (!match) {
       rest.push(span)
       continue

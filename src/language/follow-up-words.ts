@@ -12,24 +12,50 @@ const variants: Record<Known, string[]> = {
   fr: [
     'petit petite petits petites grand grande grands grandes moyen moyenne',
     'rouge rouges bleu bleue bleus bleues vert verte verts vertes noir noire noirs noires blanc blanche blancs blanches gris grise jaune rose roses orange beige marron violet violette marine',
-    'verre plastique bois métal silicone', 'coton laine lin bambou polyester',
-    'homme hommes femme femmes fille filles garçon garçons', 'été hiver', 'léger légère légers légères lourd lourde', 'chaud chaude chauds chaudes froid froide', 'gauche droite', 'court courte courtes long longue longues',
-    'simple simples double doubles', 'autre autres même mêmes pareil pareille idem suivant suivante supérieur supérieure inférieur inférieure meilleur meilleure cher chère dessus dessous',
+    'verre plastique bois métal silicone',
+    'coton laine lin bambou polyester',
+    'homme hommes femme femmes fille filles garçon garçons',
+    'été hiver',
+    'léger légère légers légères lourd lourde',
+    'chaud chaude chauds chaudes froid froide',
+    'gauche droite',
+    'court courte courtes long longue longues',
+    'simple simples double doubles',
+    'autre autres même mêmes pareil pareille idem suivant suivante supérieur supérieure inférieur inférieure meilleur meilleure cher chère dessus dessous',
   ],
   en: [
-    'small smaller smallest medium large larger largest big bigger biggest little tall taller tallest', 'short shorter long longer',
-    'red blue green black white grey gray yellow pink orange brown purple navy', 'carbon aluminium aluminum steel titanium alu', 'down synthetic wool merino cotton leather',
-    'men mens man women womens woman kids', 'summer winter', 'light lighter lightest heavy heavier', 'warm warmer warmest cold', 'left right', 'single double', 'low mid high',
+    'small smaller smallest medium large larger largest big bigger biggest little tall taller tallest',
+    'short shorter long longer',
+    'red blue green black white grey gray yellow pink orange brown purple navy',
+    'carbon aluminium aluminum steel titanium alu',
+    'down synthetic wool merino cotton leather',
+    'men mens man women womens woman kids',
+    'summer winter',
+    'light lighter lightest heavy heavier',
+    'warm warmer warmest cold',
+    'left right',
+    'single double',
+    'low mid high',
     'other others same cheap cheaper cheapest better best',
   ],
   es: [
-    'pequeño pequeña pequeños pequeñas grande grandes mediano mediana', 'rojo roja azul verde negro negra blanco blanca gris amarillo amarilla rosa naranja', 'vidrio plástico madera metal',
-    'hombre hombres mujer mujeres niño niña', 'verano invierno', 'ligero ligera pesado', 'corto corta largo larga',
+    'pequeño pequeña pequeños pequeñas grande grandes mediano mediana',
+    'rojo roja azul verde negro negra blanco blanca gris amarillo amarilla rosa naranja',
+    'vidrio plástico madera metal',
+    'hombre hombres mujer mujeres niño niña',
+    'verano invierno',
+    'ligero ligera pesado',
+    'corto corta largo larga',
     'otro otra otros otras mismo misma barato barata mejor',
   ],
   de: [
-    'klein kleine kleiner kleines kleinere groß große großer großes größere', 'rot rote roter blau blaue blauer grün grüne schwarz schwarze schwarzer weiß weiße grau graue gelb gelbe', 'glas kunststoff holz metall',
-    'herren damen männer frauen kinder', 'sommer winter', 'leicht leichte leichter schwer schwere', 'kurz kurze lang lange',
+    'klein kleine kleiner kleines kleinere groß große großer großes größere',
+    'rot rote roter blau blaue blauer grün grüne schwarz schwarze schwarzer weiß weiße grau graue gelb gelbe',
+    'glas kunststoff holz metall',
+    'herren damen männer frauen kinder',
+    'sommer winter',
+    'leicht leichte leichter schwer schwere',
+    'kurz kurze lang lange',
     'andere anderer anderes anderen gleiche gleichen billiger günstiger besser',
   ],
 }
@@ -73,7 +99,8 @@ const fillers: Record<Known, string> = {
   de: 'denn dann sonst eigentlich bitte frage',
 }
 
-const unit = /^(?:[mck]?[gl]|[mck]?m|ml|cl|mg|min|h|lm|lbs?|oz|litres?|liters?|litros?|litern?|metres?|meters?|metros?|meter|grammes?|grams?|kilos?|mois|months?|meses|mes|monate?n?|ans?|annees?|years?|anos?|jahre?n?|jours?|days?|dias?|tage?n?|semaines?|weeks?|semanas?|wochen?|heures?|hours?|horas?|stunden?|minutes?|personnes?|persons?|people|personas?|personen|euros?|pounds?|lumens?|degres?|degrees?|grados?|grad|pieces?|old)$/
+const unit =
+  /^(?:[mck]?[gl]|[mck]?m|ml|cl|mg|min|h|lm|lbs?|oz|litres?|liters?|litros?|litern?|metres?|meters?|metros?|meter|grammes?|grams?|kilos?|mois|months?|meses|mes|monate?n?|ans?|annees?|years?|anos?|jahre?n?|jours?|days?|dias?|tage?n?|semaines?|weeks?|semanas?|wochen?|heures?|hours?|horas?|stunden?|minutes?|personnes?|persons?|people|personas?|personen|euros?|pounds?|lumens?|degres?|degrees?|grados?|grad|pieces?|old)$/
 const numerals: Record<Known, RegExp> = {
   fr: /^(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze)$/,
   en: /^(?:two|three|four|five|six|seven|eight|nine|ten|twelve)$/,
@@ -87,7 +114,8 @@ const beforeSize = /^(?:taille|size|sizes|talla|grosse|en|in|or|ou|oder|o)$/
 function foldedSet (words: string): Set<string> {
   return new Set(words.split(/[\s-]+/).map(word => fold(word).replace(/ß/g, 'ss')))
 }
-const each = <T>(make: (language: Known) => T) => Object.fromEntries(languages.map(language => [language, make(language)])) as Record<Known, T>
+const each = <T,>(make: (language: Known) => T) =>
+  Object.fromEntries(languages.map(language => [language, make(language)])) as Record<Known, T>
 const variantSets = each(language => variants[language].map(foldedSet))
 const namerSets = each(language => foldedSet(namers[language]))
 const propertySets = each(language => foldedSet(properties[language]))
@@ -111,7 +139,9 @@ export function roles (plain: string, language: Language): { word: string, role:
 
 function roleOf (word: string, before: string, language: Language): Role {
   if (word === '|' || word === '') return 'filler'
-  if (/^\d/.test(word) || isNumeral(word, language) || (unit.test(word) && (/\d$/.test(before) || isNumeral(before, language)))) return 'figure'
+  if (/^\d/.test(word) || isNumeral(word, language) || (unit.test(word) && (/\d$/.test(before) || isNumeral(before, language)))) {
+    return 'figure'
+  }
   if (code.test(word) || (letterSize.test(word) && beforeSize.test(before))) return 'variant'
   if (word.length === 1) return 'filler'
   if (language === 'und') return 'subject'

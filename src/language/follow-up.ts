@@ -8,19 +8,23 @@ import { isCourtesy, isOwnMatter, plainWords, roles, type Role } from './follow-
 import { tokens } from './words.ts'
 
 /** Matches the start of a follow-up: "et", "ok, and what about". */
-const opening = /^[\s¿¡]*(?:(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|donc|alors|so|ok|okay|oui|yes|merci|thanks|thank you|danke|gracias|d['’]accord|super|great|what about|how about|qu['’]en est-il (?:de|du|des)|was ist mit|qué tal)(?=[\s,.!…-]|$)[\s,.!…-]*)+/iu
+const opening =
+  /^[\s¿¡]*(?:(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|donc|alors|so|ok|okay|oui|yes|merci|thanks|thank you|danke|gracias|d['’]accord|super|great|what about|how about|qu['’]en est-il (?:de|du|des)|was ist mit|qué tal)(?=[\s,.!…-]|$)[\s,.!…-]*)+/iu
 /** Matches the part of an opening that continues the previous question. */
 const joins = /(?<!\p{L})(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|about|qu['’]en|was|qué)(?!\p{L})/iu
 
-const preposition = /^(?:pour|en|a|au|aux|dans|avec|sans|sur|vers|chez|to|for|in|at|on|with|from|without|para|con|al|fur|im|mit|nach|am|ohne) /
+const preposition =
+  /^(?:pour|en|a|au|aux|dans|avec|sans|sur|vers|chez|to|for|in|at|on|with|from|without|para|con|al|fur|im|mit|nach|am|ohne) /
 /** "et pour les lingettes ?" is about another thing; "et en Suisse ?" about the same elsewhere. */
 const aboutAnother = /^(?:pour|for|para|für|avec|with|con|mit) /i
-const beneficiary = /\b(?:bebe|bebes|enfants?|jumeaux|nouveau ne|adultes?|homme|femme|fille|garcon|ecole|creche|groupe|child|children|kids?|adults?|baby|twins|men|women|groups?|schools?|beginners?|winter|summer|hiver|ete)\b/
+const beneficiary =
+  /\b(?:bebe|bebes|enfants?|jumeaux|nouveau ne|adultes?|homme|femme|fille|garcon|ecole|creche|groupe|child|children|kids?|adults?|baby|twins|men|women|groups?|schools?|beginners?|winter|summer|hiver|ete)\b/
 const places = 'en|à|a|au|aux|vers|dans|to|in|at|nach'
 /** Matches another thing of the same kind: "celle en verre", "the waterproof ones". */
 const another = /^(?:(?:le|la|les|the|a|an) )?(?:celui|celle|ceux|celles)(?:-là|-ci)? | ones?$/i
 /** Matches another model of the same thing: "la double", "a bigger one". */
-const otherModel = /^(?:le|la|les|un|une|the|an?|another|el|los|las|una?|die|der|das) (?:plus |moins |more |less |más )?[\p{L}]+(?: ones?)?$|\bones?$/iu
+const otherModel =
+  /^(?:le|la|les|un|une|the|an?|another|el|los|las|una?|die|der|das) (?:plus |moins |more |less |más )?[\p{L}]+(?: ones?)?$|\bones?$/iu
 
 /** Matches a verb or a question word: a text with one is a full question. */
 const clausal: Record<Exclude<Language, 'und'>, RegExp> = {
@@ -34,7 +38,8 @@ const whySo = /^(?:pourquoi|why|por que|warum) (?:si|aussi|pas|non|so|not|no|tan
 const whyOrHow = /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b/
 
 /** Matches orders and items in general: in "Can I change my order after I placed it?" the pronoun refers to the order. */
-const aboutAnyOrder = /\b(?:(?:an?|my|our|the|any|une?|ma|mes|la|cette|mein|meine|eine|die|mi|un|una) (?:orders?|items?|commandes?|articles?|bestellung|artikel|pedido|articulo)|who are you|qui etes vous|wer sind sie|quienes son ustedes)\b/
+const aboutAnyOrder =
+  /\b(?:(?:an?|my|our|the|any|une?|ma|mes|la|cette|mein|meine|eine|die|mi|un|una) (?:orders?|items?|commandes?|articles?|bestellung|artikel|pedido|articulo)|who are you|qui etes vous|wer sind sie|quienes son ustedes)\b/
 
 /** Longer questions stand alone: a letter names its own subject. */
 const maxQuestionChars = 300
@@ -75,7 +80,9 @@ export function complete (question: string, language: Language, history: History
   const kept = otherModel.test(asked) && spans(asked, language).every(isWord) ? withoutModel(base, language) : base
   const told = spans(asked, language)
   const { text, rest } = substitute(kept, told, language)
-  if (told.length === 0 || (text === base && isClause(plainWords(asked), language))) return ask(subjectOf(earlier, base, asked, language), asked, language)
+  if (told.length === 0 || (text === base && isClause(plainWords(asked), language))) {
+    return ask(subjectOf(earlier, base, asked, language), asked, language)
+  }
   return whole([text, ...rest.map(span => asSaid(span, asked)), ...otherVariants(asked, language)], language)
 }
 
@@ -108,7 +115,11 @@ function whole (parts: string[], language: Language): string {
 /** Tells whether a question is about the shop: "Where are you?", "how can I reach you?", "when will my order ship?" */
 function ofTheShop (plain: string, language: Language): boolean {
   const type = answerType(plain, language)
-  return type === 'place' || type === 'contact' || /\b(?:my order|ma commande|mi pedido|meine bestellung|donde estan|wo sind sie)\b/.test(plain)
+  return (
+    type === 'place' ||
+    type === 'contact' ||
+    /\b(?:my order|ma commande|mi pedido|meine bestellung|donde estan|wo sind sie)\b/.test(plain)
+  )
 }
 
 interface Fragment { kind: 'thing' | 'place', words: { word: string, role: Role }[] }
@@ -119,7 +130,12 @@ function fragment (question: string, language: Language): Fragment | null {
   const joined = joins.test(opening.exec(question)?.[0] ?? '')
   const plain = plainWords(question.replace(opening, ''))
   const words = roles(plain, language)
-  if (plain === '' || plain.includes('|') || clausal[language].test(plain) || words.length > (joined ? maxFragmentWords : maxFragmentWords - 2)) return null
+  if (
+    plain === '' ||
+    plain.includes('|') ||
+    clausal[language].test(plain) ||
+    words.length > (joined ? maxFragmentWords : maxFragmentWords - 2)
+  ) { return null }
   const kind = preposition.test(plain) ? 'place' : 'thing'
   // Without "et", "prix couches" is a complete question.
   if (!joined && kind === 'thing') return null
@@ -129,7 +145,9 @@ function fragment (question: string, language: Language): Fragment | null {
 
 /** Tells whether a text asks for a type of fact in words not in `known`. Ignores figures, variants and their names. */
 function asksFact (plain: string, language: Language, known = new Set<string>()): boolean {
-  const words = roles(plain, language).filter(({ word, role }) => role !== 'figure' && role !== 'variant' && role !== 'namer' && !known.has(word))
+  const words = roles(plain, language).filter(
+    ({ word, role }) => role !== 'figure' && role !== 'variant' && role !== 'namer' && !known.has(word)
+  )
   return answerType(words.map(({ word }) => word).join(' '), language) !== null || whyOrHow.test(plain)
 }
 
@@ -139,7 +157,12 @@ function tellsOnly (asked: string, base: string, language: Language): boolean {
   // "et le 2e âge ?": in a fragment, words of the previous question ask nothing new.
   const known = new Set(isClause(plain, language) ? [] : plainWords(base).split(' '))
   const words = roles(plain, language)
-  if (asksFact(plain, language, known) || words.some(({ word, role }) => (role === 'property' || role === 'subject') && !known.has(word))) return false
+  if (
+    asksFact(plain, language, known) ||
+    words.some(({ word, role }) => (role === 'property' || role === 'subject') && !known.has(word))
+  ) {
+    return false
+  }
   return words.some(({ role }) => role === 'figure' || role === 'variant')
 }
 
@@ -148,7 +171,12 @@ function overlay ({ kind, words }: Fragment, asked: string, base: string, langua
   const told = spans(asked, language)
   const earlier = new Set(plainWords(base).split(' '))
   const isKnown = words.every(({ word, role }) => role !== 'subject' || earlier.has(word))
-  const isNamed = kind === 'place' && /^(?:pour|for|para|für|en|à|a|au|aux|to|in|nach) /i.test(asked) && told.length === 1 && told[0]!.kinds[0] === 'name' && spans(base, language).filter(({ kinds }) => kinds[0] === 'name').length === 1
+  const isNamed =
+    kind === 'place' &&
+    /^(?:pour|for|para|für|en|à|a|au|aux|to|in|nach) /i.test(asked) &&
+    told.length === 1 &&
+    told[0]!.kinds[0] === 'name' &&
+    spans(base, language).filter(({ kinds }) => kinds[0] === 'name').length === 1
   if (isNamed || (isKnown && told.length > 0)) {
     const { text, rest } = substitute(base, told, language)
     return whole([text, ...rest.map(span => asSaid(span, asked))], language)
@@ -157,7 +185,9 @@ function overlay ({ kind, words }: Fragment, asked: string, base: string, langua
   if (kind === 'place') {
     const slot = sameSlot(asked, base)
     if (slot) return whole([`${base.slice(0, slot.start)}${asked}${base.slice(slot.end)}`], language)
-    if (answerType(base, language) === null || !aboutAnother.test(asked) || /\d/.test(asked) || beneficiary.test(plainWords(asked))) return whole([base, asked], language)
+    if (answerType(base, language) === null || !aboutAnother.test(asked) || /\d/.test(asked) || beneficiary.test(plainWords(asked))) {
+      return whole([base, asked], language)
+    }
   }
   return ask(asked.replace(aboutAnother, ''), askingWords(base, language), language)
 }
@@ -167,7 +197,10 @@ function sameSlot (asked: string, base: string): { start: number, end: number } 
   const first = /^\p{L}+/u.exec(asked.toLowerCase())?.[0]
   if (first === undefined) return null
   const group = places.split('|').includes(first) ? places : first
-  const found = new RegExp(`(?<![\\p{L}\\p{N}])(?:${group}) (?:(?:le|la|les|l['’]|un|une|the|a|an|your|my|vos|mon|ma) ?)?\\p{L}[\\p{L}\\p{N}'’-]*(?: \\p{Lu}\\p{L}+)*`, 'iu').exec(base)
+  const found = new RegExp(
+    `(?<![\\p{L}\\p{N}])(?:${group}) (?:(?:le|la|les|l['’]|un|une|the|a|an|your|my|vos|mon|ma) ?)?\\p{L}[\\p{L}\\p{N}'’-]*(?: \\p{Lu}\\p{L}+)*`,
+    'iu'
+  ).exec(base)
   return found ? { start: found.index, end: found.index + found[0].length } : null
 }
 

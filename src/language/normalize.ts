@@ -6,7 +6,11 @@ type Known = Exclude<Language, 'und'>
 
 /** Words with another meaning when capitalised: "polish" and "Polish". In German any noun may be one. */
 const capitonyms: Record<Exclude<Known, 'de'>, Set<string>> = {
-  en: new Set('us it who may march august polish turkey china job reading mobile nice lent rose mark bill will frank sue pat rob jack john jersey bath cork chad china japan mercury mars catholic god apple amazon shell target gap orange'.split(' ')),
+  en: new Set(
+    'us it who may march august polish turkey china job reading mobile nice lent rose mark bill will frank sue pat rob jack john jersey bath cork chad china japan mercury mars catholic god apple amazon shell target gap orange'.split(
+      ' '
+    )
+  ),
   fr: new Set('tours nice mars orange laval lens chine franc rose marin claire martin apple'.split(' ')),
   es: new Set('lima granada paz rosa mercedes chile china león santiago victoria pilar mar marte apple gas'.split(' ')),
 }
@@ -14,11 +18,21 @@ const capitonyms: Record<Exclude<Known, 'de'>, Set<string>> = {
 /** French and Spanish words whose accents many people omit, and that no other word depends on. */
 const safeAccents: Record<Known, Set<string>> = {
   en: new Set('café cafés naïve façade crème brûlée jalapeño señor fiancée cliché clichés décor'.split(' ')),
-  fr: new Set('délai délais coûte coûtent déjà très après êtes être même mêmes téléphone numéro matière matières échange échanger réduction réductions expédié expédition expédier expédiez réparation réparer étranger européen été bébé bébés numéros électronique électrique écran étage problème modèle modèles système référence références vérifier réserver réservation rétractation éligible âge dépôt contrôle hôtel août février décembre frontière reçu français française envoyé envoyée'.split(' ')),
-  es: new Set('teléfono número días envío envíos devolución garantía también artículo artículos península crédito débito método métodos política dirección'.split(' ')),
+  fr: new Set(
+    'délai délais coûte coûtent déjà très après êtes être même mêmes téléphone numéro matière matières échange échanger réduction réductions expédié expédition expédier expédiez réparation réparer étranger européen été bébé bébés numéros électronique électrique écran étage problème modèle modèles système référence références vérifier réserver réservation rétractation éligible âge dépôt contrôle hôtel août février décembre frontière reçu français française envoyé envoyée'.split(
+      ' '
+    )
+  ),
+  es: new Set(
+    'teléfono número días envío envíos devolución garantía también artículo artículos península crédito débito método métodos política dirección'.split(
+      ' '
+    )
+  ),
   de: new Set(),
 }
-const folded = Object.fromEntries(languages.map(language => [language, new Map([...safeAccents[language]].map(word => [word, fold(word)]))])) as Record<Known, Map<string, string>>
+const folded = Object.fromEntries(
+  languages.map(language => [language, new Map([...safeAccents[language]].map(word => [word, fold(word)]))])
+) as Record<Known, Map<string, string>>
 
 /** Matches a figure before a word: case may matter in a unit, as in "5 mW" and "5 MW". */
 const afterFigure = /\p{N}\s?$/u
@@ -56,5 +70,10 @@ function isPlainCase (word: string, lower: string, first: boolean, language: Kno
 /** Tells whether a text was typed with caps lock: all capitals, and nothing that could be an abbreviation or a name. */
 function isShouted (text: string, language: Known): boolean {
   const words = text.match(/\p{L}{2,}/gu) ?? []
-  return words.length >= 3 && text === text.toUpperCase() && language !== 'de' && !words.some(word => capitonyms[language].has(word.toLowerCase()))
+  return (
+    words.length >= 3 &&
+    text === text.toUpperCase() &&
+    language !== 'de' &&
+    !words.some(word => capitonyms[language].has(word.toLowerCase()))
+  )
 }

@@ -10,7 +10,11 @@ const maxQuestionChars = 200
 /** Words between two things that cannot be swapped: "A to B". They are so common that only an exact reversal counts. */
 const directions = new Set('a à to de que'.split(' '))
 /** Words that fix the order of all things: "A with B", "higher than B", "so many A per B". */
-const relations = new Set('for pour para für gegen with from into than versus vs per through instead avec par depuis vers contre versus con por desde hasta mit pro nach von als statt bis'.split(' '))
+const relations = new Set(
+  'for pour para für gegen with from into than versus vs per through instead avec par depuis vers contre versus con por desde hasta mit pro nach von als statt bis'.split(
+    ' '
+  )
+)
 /** Beyond this number of things, their order carries the meaning. */
 const maxUnorderedThings = 2
 
@@ -19,7 +23,10 @@ const obligation = /\b(?:(?:have|has|had|need|needs) to|hay que|tengo que|tiene 
 
 const units = 'mm|cm|m|km|mg|g|kg|ml|cl|l|L|µm|mW|W|kW|MW|kWh|V|A|mAh|kb|Mb|MB|Gb|GB|TB|h|min|s|°C|°|%|€|\\$|£'
 /** Matches figures and codes with sign and case, which tokens lack: "-5", "1.5 m", "5 mW", "C++", "US", "XL", "T4". */
-const code = new RegExp(`(?<![\\p{L}\\p{N}])[-−+]?[€$£]?[\\p{L}]*\\p{N}[\\p{L}\\p{N}]*(?:[.,]\\p{N}+)*(?:\\s?(?:${units})(?![\\p{L}\\p{N}]))?|(?<![\\p{L}\\p{N}'])\\p{L}(?:\\+\\+|#)|(?<![\\p{L}\\p{N}'])(?!I(?!\\p{L}))\\p{Lu}{1,5}(?![\\p{L}\\p{N}'])`, 'gu')
+const code = new RegExp(
+  `(?<![\\p{L}\\p{N}])[-−+]?[€$£]?[\\p{L}]*\\p{N}[\\p{L}\\p{N}]*(?:[.,]\\p{N}+)*(?:\\s?(?:${units})(?![\\p{L}\\p{N}]))?|(?<![\\p{L}\\p{N}'])\\p{L}(?:\\+\\+|#)|(?<![\\p{L}\\p{N}'])(?!I(?!\\p{L}))\\p{Lu}{1,5}(?![\\p{L}\\p{N}'])`,
+  'gu'
+)
 
 interface Matter {
   /** A name for each content word, in order; synonyms share one. */
@@ -102,7 +109,10 @@ function bare (written: string): string {
 /** Compares names: a word capitalised in one question only may be two words ("Polish", "polish"), except at the start. */
 function sameNames (one: Matter, other: Matter, a: string, b: string): boolean {
   const lower = (name: string, text: string) => new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, 'u').test(text)
-  return ![...one.names].some(name => !other.names.has(name) && lower(name, b)) && ![...other.names].some(name => !one.names.has(name) && lower(name, a))
+  return (
+    ![...one.names].some(name => !other.names.has(name) && lower(name, b)) &&
+    ![...other.names].some(name => !one.names.has(name) && lower(name, a))
+  )
 }
 
 function equal (a: string[], b: string[]): boolean {
@@ -115,13 +125,23 @@ function equal (a: string[], b: string[]): boolean {
  * It is the weaker guard for when the similarity itself is trusted.
  */
 export function canAnswer (asked: string, entry: { title: string, text: string }, language: Language): boolean {
-  if (language === 'und' || asked.length > maxQuestionChars || answerType(asked, language) !== answerType(entry.title, language)) return false
-  const [one, other, whole] = [matterOf(asked, language), matterOf(entry.title, language), matterOf(`${entry.title}\n${entry.text}`, language)]
+  if (language === 'und' || asked.length > maxQuestionChars || answerType(asked, language) !== answerType(entry.title, language)) {
+    return false
+  }
+  const [one, other, whole] = [
+    matterOf(asked, language),
+    matterOf(entry.title, language),
+    matterOf(`${entry.title}\n${entry.text}`, language),
+  ]
   const holds = (name: string) => whole.content.some(held => held === name || sameFamily(name, held))
-  return one.content.some(name => other.content.includes(name)) &&
+  return (
+    one.content.some(name => other.content.includes(name)) &&
     one.content.every(holds) &&
     one.codes.map(bare).every(held => whole.codes.map(bare).includes(held)) &&
-    ['not', 'without', 'only', 'all', 'same', 'other', 'why', 'who', 'where', 'when', 'one', 'two', 'three'].every(what => one.tells.has(what) === other.tells.has(what))
+    ['not', 'without', 'only', 'all', 'same', 'other', 'why', 'who', 'where', 'when', 'one', 'two', 'three'].every(
+      what => one.tells.has(what) === other.tells.has(what)
+    )
+  )
 }
 
 /**

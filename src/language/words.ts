@@ -39,7 +39,12 @@ export function tokens (text: string): string[] {
 export function fold (text: string): string {
   // Most words are plain ASCII, and normalize is the expensive part.
   // eslint-disable-next-line no-control-regex
-  return /^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[µſςϐϑϕϖϰϱϵ]/g, letter => variants[letter]!)
+  return /^[\x00-\x7f]*$/.test(text)
+    ? text
+    : text
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .replace(/[µſςϐϑϕϖϰϱϵ]/g, letter => variants[letter]!)
 }
 
 /** Letters that FTS5 folds but toLowerCase does not: "5 µm", a final sigma. */
