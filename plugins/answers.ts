@@ -1,4 +1,4 @@
-// Asking: the answers that are being made or kept. Running ones may end before the service closes.
+// Sets up asking: running and stored answers. Running ones may end before the service closes.
 import { EventEmitter } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
@@ -19,7 +19,7 @@ declare module 'fastify' {
     /** Null when SIMILAR_ANSWERS is off. */
     similarAnswers: SimilarAnswers | null
     ask: Ask
-    /** `made`: an answer that was made here has ended. `answered`: a question has its whole answer, which may have been there already. */
+    /** `made`: an answer that was made here has ended. `answered`: a question has its whole answer, which may have existed already. */
     answerEvents: EventEmitter<{ made: [MadeAnswer], answered: [company: string, events: readonly AnswerEvent[]] }>
   }
 }
@@ -52,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('answerEvents', answerEvents)
   app.decorate('ask', (asked: Parameters<Ask>[0]) => app.isClosing() ? Promise.reject(coded('SHUTTING_DOWN')) : ask(asked))
 
-  // Running answers get a while to end; the rest are ended, so that every reader has a last event.
+  // Running answers get some time to end; the rest are ended, so that every reader gets a last event.
   app.addHook('preClose', async () => {
     while (answers.stats().live > 0 && app.msToClose() > 0) await sleep(20)
     await answers.close()
@@ -60,11 +60,23 @@ export default fp(async (app: FastifyInstance) => {
 }, { name: 'answers', dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'conversations'] })
 
 function settingsFrom (config: Config) {
-  const { MAX_HINTS_CHARS: maxHintsChars, MAX_HISTORY_CHARS: maxHistoryChars, LLM_MAX_TOKENS: maxTokens, LLM_TEMPERATURE: temperature } = config
+  const {
+    MAX_HINTS_CHARS: maxHintsChars,
+    MAX_HISTORY_CHARS: maxHistoryChars,
+    LLM_MAX_TOKENS: maxTokens,
+    LLM_TEMPERATURE: temperature,
+  } = config
   const { SEARCH_PASSAGES: passages, WEB_SEARCH_RESULTS: webResults, NGRAM_MAX: ngramMax, MAX_DOCS_CHARS: maxDocsChars } = config
   const { COMPRESSION: compression, STREAM_CHUNK_CHARS: streamChunkChars, FAQ_ANSWERS: faqAnswers } = config
   return {
-    question: { maxMessageChars: config.MAX_MESSAGE_CHARS, maxHintsChars, maxHistoryChars, maxTokens, temperature, web: config.WEB_SEARCH !== 'off' },
+    question: {
+      maxMessageChars: config.MAX_MESSAGE_CHARS,
+      maxHintsChars,
+      maxHistoryChars,
+      maxTokens,
+      temperature,
+      web: config.WEB_SEARCH !== 'off',
+    },
     answer: { passages, webResults, ngramMax, maxDocsChars, compression, maxHintsChars, maxHistoryChars, streamChunkChars, faqAnswers },
   }
 }

@@ -1,4 +1,4 @@
-// Who may ask for what: API keys, checked before anything else of a request is looked at.
+// Checks API keys and their scopes before anything else in a request is read.
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { isLoopback } from '../src/config.ts'
@@ -13,20 +13,20 @@ declare module 'fastify' {
     keys: KeyStore
     keyVerifier: KeyVerifier
     /**
-     * The route option that asks for a key with this scope, where keys are asked for.
-     * `wholeService`: what it gives concerns every company, so that one company's key is not enough.
+     * Returns the route option that requires a key with this scope, if keys are required.
+     * `wholeService`: the route covers every company, so a key for one company is not enough.
      */
     authorize (scope: Scope, options?: { wholeService?: boolean }): { onRequest: onRequestHookHandler }
-    /** Whether a request may see what concerns the service as a whole: an admin's of all companies, or anyone's while there are no keys. */
+    /** Returns true if a request may see the whole service: an admin of all companies, or anyone while there are no keys. */
     isOperator (request: FastifyRequest): Promise<boolean>
   }
   interface FastifyRequest {
-    /** Whose request it is, once it was authorized. */
+    /** The principal of the request, once it was authorized. */
     tenant: Tenant
   }
 }
 
-/** Everyone on this machine, as long as there is no key. */
+/** Any client on this machine, while there are no keys. */
 const anyone: Tenant = { company: null, scopes, keyId: null }
 
 export default fp(async (app: FastifyInstance) => {
@@ -35,7 +35,7 @@ export default fp(async (app: FastifyInstance) => {
   const verifier = createKeyVerifier({ store: keys, cacheMs: config.KEY_CACHE_SECONDS * 1000 })
   const local = isLoopback(config.HOST)
 
-  /** Elsewhere than on this machine a key is asked for even when the last one has been revoked. */
+  /** Outside this machine a key is required even after the last one has been revoked. */
   const isOpen = (): boolean | Promise<boolean> => {
     if (!local) return false
     const any = verifier.any()
@@ -50,14 +50,20 @@ export default fp(async (app: FastifyInstance) => {
     onRequest (request, _, done) {
       const admit = (tenant: Tenant) => {
         request.tenant = tenant
-        if (!tenant.scopes.includes(scope) && !tenant.scopes.includes('admin')) done(coded('SCOPE_MISSING', `It needs the scope "${scope}".`))
-        else if (wholeService && tenant.company !== null) done(coded('SCOPE_MISSING', 'It takes a key to all companies.'))
+        if (!tenant.scopes.includes(scope) && !tenant.scopes.includes('admin')) {
+          done(coded('SCOPE_MISSING', `It needs the scope "${scope}".`))
+        } else if (wholeService && tenant.company !== null) done(coded('SCOPE_MISSING', 'It takes a key to all companies.'))
         else done()
       }
-      // At once for a key that is known: a promise would cost each request a turn.
+      // Answers synchronously for a known key: a promise would cost each request a turn.
       try {
         const open = isOpen()
-        const tenant = open === true ? anyone : open === false ? verifier.verify(request.headers.authorization) : tenantOf(request.headers.authorization)
+        const tenant =
+          open === true
+            ? anyone
+            : open === false
+              ? verifier.verify(request.headers.authorization)
+              : tenantOf(request.headers.authorization)
         if (tenant instanceof Promise) tenant.then(admit, done)
         else admit(tenant)
       } catch (error) {

@@ -1,4 +1,4 @@
-// The connections to the back ends: SQLite always; Supabase, Redis and Meilisearch when their addresses are set. Closed last.
+// Opens the connections to the back ends: SQLite always; Supabase, Redis and Meilisearch when their addresses are set. Closes last.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createMeilisearch, type Meilisearch } from '../src/backends/meilisearch/index.ts'
@@ -15,7 +15,7 @@ declare module 'fastify' {
     supabase: Supabase | null
     /** Null without SUPABASE_WEBHOOK_SECRET. */
     supabaseWebhook: SupabaseWebhook | null
-    /** Null without REDIS_URL: then answers, conversations and rate limits are this instance's own. */
+    /** Null without REDIS_URL: then answers, conversations and rate limits stay within this instance. */
     redis: Redis | null
     /** Null without MEILI_URL: then each company's documents are in its SQLite file. */
     meilisearch: Meilisearch | null
@@ -50,13 +50,13 @@ export default fp(async (app: FastifyInstance) => {
     await Promise.all([meilisearch?.close(), supabase?.close(), store.close()])
   })
 
-  // The first questions are shared already; without Redis the service starts all the same.
+  // Connects first, so that even the first questions are shared; without Redis the service starts anyway.
   await redis?.started
-  // A key that may do too much stops the start; a server that does not answer yet does not.
+  // A key with too many rights stops the start; a server that does not answer yet does not.
   await meilisearch?.engine.check()
 }, { name: 'backends', dependencies: ['config'] })
 
-/** Throws when the setting cannot be the address of a Redis. It may hold a password, so the message does not repeat it. */
+/** Throws when the setting cannot be the address of a Redis. The message leaves it out: it may hold a password. */
 function readRedisUrl ({ REDIS_URL: url }: Config): string {
   if (url === '') return url
   const parsed = URL.parse(url)
@@ -67,7 +67,7 @@ function readRedisUrl ({ REDIS_URL: url }: Config): string {
   return url
 }
 
-/** The only place that looks at MEILI_URL. */
+/** The only place that reads MEILI_URL. */
 function openMeilisearch (config: Config): Meilisearch | null {
   if (config.MEILI_URL === '') return null
   return createMeilisearch({

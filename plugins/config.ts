@@ -1,4 +1,4 @@
-// The settings, on the app.
+// Adds the settings to the app.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config.ts'

@@ -1,4 +1,4 @@
-// What was asked before: conversations, and the questions that a company is asked most.
+// Sets up earlier questions: conversations, and each company's most frequent questions.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRedisConversations } from '../src/backends/redis/conversations.ts'
@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-/** Nobody waits for a digest; the language model has this long. */
+/** No client waits for a digest; the language model has this long. */
 const digestTimeoutMs = 30_000
 
 export default fp(async (app: FastifyInstance) => {
@@ -47,7 +47,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('conversations', conversations)
   app.decorate('condenser', condenser)
   app.decorate('commonQuestions', commonQuestions)
-  // Before the back ends are closed: the last plugin registered is the first closed.
+  // Runs before the back ends close: the last plugin registered closes first.
   app.addHook('onClose', async () => {
     await condenser.close()
     await conversations.close()

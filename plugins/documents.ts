@@ -1,4 +1,4 @@
-// The documents of companies: the samples that are loaded at start, their vectors, what answers cite of them, and their upkeep.
+// Sets up the documents of companies: the samples loaded at start, their vectors, the record of citations, and their upkeep.
 import { existsSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
@@ -15,7 +15,7 @@ import { policyOf } from '../src/llm/model.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Null with a Meilisearch and no key to write: its documents come in by `causerie meili load`. */
+    /** Null with Meilisearch and no key to write: then `causerie meili load` adds the documents. */
     documents: DocumentStore | null
     /** The vectors of the documents in SQLite. */
     vectors: Vectors
@@ -31,7 +31,7 @@ declare module 'fastify' {
 const hourMs = 3_600_000
 /** The language model has this long to write a summary; then the summary is made without it. */
 const rewordMs = 45_000
-/** Citations may take this long to be written even when running answers have used up the time to shut down. */
+/** Citations get this long to be written even if running answers have used up the time to shut down. */
 const leastCitingMs = 1000
 
 export default fp(async (app: FastifyInstance) => {
@@ -69,7 +69,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('summaries', summaries)
   app.decorate('samplesLoaded', samplesLoaded)
   app.addHook('preClose', async () => {
-    // Answers have ended: their plugin closes first. So the last of them are noted too.
+    // Answers have ended, since their plugin closes first, so the last ones are recorded too.
     await citing?.close(Math.max(app.msToClose(), leastCitingMs))
     await vectors.close()
     await inMeilisearch?.close()
@@ -79,7 +79,10 @@ export default fp(async (app: FastifyInstance) => {
 }, { name: 'documents', dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'answers'] })
 
 /** Loads the sample companies, then gives every document in SQLite its vectors. With Meilisearch only profiles are loaded. */
-async function startLoading ({ config, store, meilisearch, prompts, documentsChanged, log }: FastifyInstance, vectors: Vectors): Promise<string | null> {
+async function startLoading (
+  { config, store, meilisearch, prompts, documentsChanged, log }: FastifyInstance,
+  vectors: Vectors
+): Promise<string | null> {
   const problems: string[] = []
   try {
     if (config.SAMPLES_DIR !== '' && existsSync(config.SAMPLES_DIR)) {
@@ -105,10 +108,13 @@ async function startLoading ({ config, store, meilisearch, prompts, documentsCha
 }
 
 /** Returns null without a key that writes. */
-function openInMeilisearch (app: FastifyInstance, samplesLoaded: Promise<unknown>): { documents: DocumentStore, close (): Promise<void> } | null {
+function openInMeilisearch (
+  app: FastifyInstance,
+  samplesLoaded: Promise<unknown>
+): { documents: DocumentStore; close(): Promise<void> } | null {
   const { config, meilisearch, prompts, promptStore, embedder, documentsChanged, log } = app
   if (!meilisearch?.writing) return null
-  // Meilisearch has versions of its own: what was known of them is read again.
+  // Meilisearch has its own versions: cached ones are read again.
   const changed = (company: string): void => documentsChanged(company, '')
   const vectors = meilisearch.writing.openVectors({
     profile: prompts.get,
@@ -125,11 +131,13 @@ function openInMeilisearch (app: FastifyInstance, samplesLoaded: Promise<unknown
       vectors.fill([company])
     },
   })
-  // Sample companies come first: some of what is to be embedded may be theirs.
-  app.addHook('onReady', async () => { samplesLoaded.then(vectors.resume) })
+  // Sample companies come first: some of the documents to embed may be theirs.
+  app.addHook('onReady', async () => {
+    samplesLoaded.then(vectors.resume)
+  })
   return {
     documents,
-    // Called before the server waits for its requests, and before uploads end: none of them then waits for a task of Meilisearch.
+    // Called before the server waits for its requests, and before uploads end: then none of them waits for a task of Meilisearch.
     async close () {
       documents.close()
       await vectors.close()
@@ -137,7 +145,7 @@ function openInMeilisearch (app: FastifyInstance, samplesLoaded: Promise<unknown
   }
 }
 
-/** Notes which documents answers cite. */
+/** Records which documents answers cite. */
 function noteCitations ({ meilisearch, answerEvents, log }: FastifyInstance, documents: DocumentStore): Citing {
   const citing = createCiting({
     cite: (company, passages, at) => documents.cite(company, passages, at),

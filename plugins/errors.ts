@@ -1,11 +1,11 @@
-// Every error leaves as `{statusCode, code, error, message}`; this is the one place that maps them.
+// Maps every error to `{statusCode, code, error, message}`; this is the only place that does.
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
 
-/** Errors that Fastify and its plugins find before a route runs: our code, and what more there is to say. */
+/** Errors that Fastify and its plugins raise before a route runs: our code, and any further details. */
 const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['INVALID_JSON'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['INVALID_JSON'],
@@ -21,7 +21,7 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Logs a failed request, sets the status and headers of its error, and returns what the client is to be told. */
+    /** Logs a failed request, sets the status and headers of its error, and returns the body for the client. */
     failRequest (error: FastifyError, request: FastifyRequest, reply: FastifyReply): CodedError
   }
 }
@@ -33,7 +33,7 @@ export function errorBody ({ statusCode, code, message }: CodedError): ErrorBody
 }
 
 export default fp(async (app: FastifyInstance) => {
-  // Fastify reads plain text by itself; here it is one more wrong content type.
+  // Fastify parses plain text by itself; here it is just another wrong content type.
   app.removeContentTypeParser('text/plain')
   app.decorate('failRequest', (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const known = mapped(error)
@@ -63,29 +63,35 @@ function mapped (error: FastifyError): CodedError {
   return known ? coded(...known) : coded('INTERNAL', undefined, error)
 }
 
-/** "company_id must match pattern …": the field and what is wrong with it. */
+/** Returns the field and its problem, e.g. "company_id must match pattern …". */
 function fieldProblem ({ validation, validationContext }: FastifyError): string {
   const [problem] = validation!
   const path = problem!.instancePath.slice(1).replaceAll('/', '.')
-  const { additionalProperty, missingProperty, allowedValues } = problem!.params as { additionalProperty?: string, missingProperty?: string, allowedValues?: string[] }
+  const { additionalProperty, missingProperty, allowedValues } = problem!.params as {
+    additionalProperty?: string
+    missingProperty?: string
+    allowedValues?: string[]
+  }
   if (additionalProperty !== undefined) return `There is no field "${[path, additionalProperty].filter(Boolean).join('.')}".`
   if (missingProperty !== undefined) return `The field "${[path, missingProperty].filter(Boolean).join('.')}" is missing.`
   return `${path ? `The field "${path}"` : `The ${validationContext}`} ${problem!.message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}.`
 }
 
-/** For what cannot even be parsed as HTTP: answers on the bare socket, in the same shape. */
+/** Handles requests that cannot even be parsed as HTTP: answers on the bare socket, in the same shape. */
 export function answerBrokenRequest (error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse | null }): void {
-  // Node's own handler looks at _httpMessage too: an answer that is on its way must not have another one inside.
+  // Node's own handler checks _httpMessage too: an answer in progress must not get another one inside it.
   if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
     socket.destroy()
     return
   }
   const known = error.code === 'HPE_HEADER_OVERFLOW' ? coded('HEADERS_TOO_LARGE') : coded('INVALID_REQUEST')
   const body = JSON.stringify(errorBody(known))
-  socket.end(`HTTP/1.1 ${known.statusCode} ${STATUS_CODES[known.statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`)
+  socket.end(
+    `HTTP/1.1 ${known.statusCode} ${STATUS_CODES[known.statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  )
 }
 
-/** For an address that cannot be decoded, or is too long for a route: before any hook or handler. */
+/** Handles an address that cannot be decoded, or is too long for a route: runs before any hook or handler. */
 export function answerUnroutable (_: FastifyError, __: unknown, reply: FastifyReply): void {
   reply.code(404).header('x-content-type-options', 'nosniff').send(errorBody(coded('NOT_FOUND')))
 }

@@ -1,4 +1,4 @@
-// How the service is doing: whether it is ready, figures for Prometheus and /stats, and a log line for each answer.
+// Reports the state of the service: readiness, figures for Prometheus and /stats, and a log line for each answer.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
@@ -8,9 +8,9 @@ import type { FinishEvent } from '../src/types.ts'
 
 export interface Readiness {
   ready: boolean
-  /** What is not there yet: part → reason. */
+  /** Missing parts: part → reason. */
   waiting: Record<string, string>
-  /** What works with less than was asked for: part → reason. The service is ready all the same. */
+  /** Parts that work with less than configured: part → reason. The service is ready all the same. */
   degraded: Record<string, string>
 }
 
@@ -18,69 +18,80 @@ declare module 'fastify' {
   interface FastifyInstance {
     readiness (): Promise<Readiness>
     metrics: Registry
-    /** How long answers took that somebody waited for. */
+    /** How long answers took that a client waited for. */
     latency: Latency
   }
 }
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-export default fp(async (app: FastifyInstance) => {
-  const { config, answers, embedder, webSearch, log } = app
-  const metrics = new Registry()
-  const latency = createLatency()
-  collectDefaultMetrics({ register: metrics })
-  addGauges(metrics, {
-    causerie_answers_live: ['Answers in the making', () => answers.stats().live],
-    causerie_readers: ['Clients that read an answer', () => answers.stats().readers],
-    causerie_answer_cache_bytes: ['Memory of kept answers', () => answers.stats().kept_bytes],
-    causerie_answer_cache_hits: ['Questions answered from the cache since the start', () => answers.stats().hits],
-    causerie_answer_joins: ['Questions that joined a running answer since the start', () => answers.stats().joined],
-    causerie_embedding_queue: ['Questions that wait for the embedding model', () => embedder.stats().queue.questions],
-  })
-  if (webSearch) {
+export default fp(
+  async (app: FastifyInstance) => {
+    const { config, answers, embedder, webSearch, log } = app
+    const metrics = new Registry()
+    const latency = createLatency()
+    collectDefaultMetrics({ register: metrics })
     addGauges(metrics, {
-      causerie_web_searches: ['Questions that the web search did not know yet, since the start', () => webSearch.stats().misses],
-      causerie_web_search_hits: ['Questions whose results of the web were kept or on their way, since the start', () => webSearch.stats().hits],
-      causerie_web_search_failures: ['Searches of the web that failed, since the start', () => webSearch.stats().failures],
+      causerie_answers_live: ['Answers in the making', () => answers.stats().live],
+      causerie_readers: ['Clients that read an answer', () => answers.stats().readers],
+      causerie_answer_cache_bytes: ['Memory of kept answers', () => answers.stats().kept_bytes],
+      causerie_answer_cache_hits: ['Questions answered from the cache since the start', () => answers.stats().hits],
+      causerie_answer_joins: ['Questions that joined a running answer since the start', () => answers.stats().joined],
+      causerie_embedding_queue: ['Questions that wait for the embedding model', () => embedder.stats().queue.questions],
     })
-  }
-  const count = createAnswerCounters(metrics)
-  app.answerEvents.on('made', made => {
-    count(made)
-    const { last, isWarmUp } = made
-    if (last.type !== 'finish' || isWarmUp) return
-    if (isTimed(last)) latency.record(last.timings_ms)
-    log.info(logLine(made, last, config.LOG_QUESTIONS), 'answered')
-  })
-  app.decorate('metrics', metrics)
-  app.decorate('latency', latency)
-
-  let samples: string | null | undefined
-  app.samplesLoaded.then(problem => { samples = problem })
-  app.decorate('readiness', async () => {
-    const waiting: Record<string, string> = {}
-    const degraded: Record<string, string> = {}
-    if (app.isClosing()) waiting.service = 'shutting down'
-    if (samples === undefined) waiting.samples = 'the sample companies are being loaded'
-    else if (samples !== null) degraded.samples = samples
-    for (const { id, state, reason } of embedder.stats().models) {
-      if (state === 'loading') waiting[`embedding ${id}`] = 'the model is being loaded'
-      if (state === 'unavailable') degraded[`embedding ${id}`] = `search is by words only: ${reason}`
+    if (webSearch) {
+      addGauges(metrics, {
+        causerie_web_searches: ['Questions that the web search did not know yet, since the start', () => webSearch.stats().misses],
+        causerie_web_search_hits: [
+          'Questions whose results of the web were kept or on their way, since the start',
+          () => webSearch.stats().hits,
+        ],
+        causerie_web_search_failures: ['Searches of the web that failed, since the start', () => webSearch.stats().failures],
+      })
     }
-    const [search, prompts] = await Promise.all([app.engine.unavailable(), app.promptStore.unavailable()])
-    if (search !== null) waiting.search = search
-    // Profiles that were read once serve for another day.
-    if (prompts !== null) (app.prompts.stats().size > 0 ? degraded : waiting).prompts = prompts
-    const model = app.model.stats()
-    if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
-    const conversations = await app.conversations.unavailable()
-    if (conversations !== null) degraded.conversations = `questions are answered without what was said before: ${conversations}`
-    const redis = app.redis?.stats().problem
-    if (redis) degraded.redis = `answers and rate limits are not shared: ${redis}`
-    return { ready: Object.keys(waiting).length === 0, waiting, degraded }
-  })
-}, { name: 'health', dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents'] })
+    const count = createAnswerCounters(metrics)
+    app.answerEvents.on('made', made => {
+      count(made)
+      const { last, isWarmUp } = made
+      if (last.type !== 'finish' || isWarmUp) return
+      if (isTimed(last)) latency.record(last.timings_ms)
+      log.info(logLine(made, last, config.LOG_QUESTIONS), 'answered')
+    })
+    app.decorate('metrics', metrics)
+    app.decorate('latency', latency)
+
+    let samples: string | null | undefined
+    app.samplesLoaded.then(problem => {
+      samples = problem
+    })
+    app.decorate('readiness', async () => {
+      const waiting: Record<string, string> = {}
+      const degraded: Record<string, string> = {}
+      if (app.isClosing()) waiting.service = 'shutting down'
+      if (samples === undefined) waiting.samples = 'the sample companies are being loaded'
+      else if (samples !== null) degraded.samples = samples
+      for (const { id, state, reason } of embedder.stats().models) {
+        if (state === 'loading') waiting[`embedding ${id}`] = 'the model is being loaded'
+        if (state === 'unavailable') degraded[`embedding ${id}`] = `search is by words only: ${reason}`
+      }
+      const [search, prompts] = await Promise.all([app.engine.unavailable(), app.promptStore.unavailable()])
+      if (search !== null) waiting.search = search
+      // Profiles that were read once remain usable for another day.
+      if (prompts !== null) (app.prompts.stats().size > 0 ? degraded : waiting).prompts = prompts
+      const model = app.model.stats()
+      if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
+      const conversations = await app.conversations.unavailable()
+      if (conversations !== null) degraded.conversations = `questions are answered without what was said before: ${conversations}`
+      const redis = app.redis?.stats().problem
+      if (redis) degraded.redis = `answers and rate limits are not shared: ${redis}`
+      return { ready: Object.keys(waiting).length === 0, waiting, degraded }
+    })
+  },
+  {
+    name: 'health',
+    dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents'],
+  }
+)
 
 /** Adds gauges whose values are read when Prometheus asks. */
 function addGauges (register: Registry, gauges: Record<string, [help: string, value: () => number]>): void {
@@ -92,9 +103,17 @@ function addGauges (register: Registry, gauges: Record<string, [help: string, va
 function createAnswerCounters (register: Registry): (made: MadeAnswer) => void {
   const registers = [register]
   const answers = new Counter({
-    name: 'causerie_answers_total', help: 'Answers made, by how they ended', labelNames: ['finish_reason', 'answered_by', 'degraded'], registers,
+    name: 'causerie_answers_total',
+    help: 'Answers made, by how they ended',
+    labelNames: ['finish_reason', 'answered_by', 'degraded'],
+    registers,
   })
-  const errors = new Counter({ name: 'causerie_answer_errors_total', help: 'Answers that ended in an error, by its code', labelNames: ['code'], registers })
+  const errors = new Counter({
+    name: 'causerie_answer_errors_total',
+    help: 'Answers that ended in an error, by its code',
+    labelNames: ['code'],
+    registers,
+  })
   const histogram = (name: string, help: string) => new Histogram({ name, help, buckets: seconds, registers })
   const firstToken = histogram('causerie_first_token_seconds', 'From the question to its first token')
   const total = histogram('causerie_answer_seconds', 'From the question to the last event')

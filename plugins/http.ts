@@ -1,11 +1,11 @@
-// How the service speaks HTTP: CORS, compression of JSON, careful headers, slow bodies, and connections that end with the service.
+// Sets up HTTP: CORS, compression of JSON, careful headers, slow bodies, and connections that end with the service.
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 
-/** A body must arrive within this time, unless its route takes long ones. */
+/** A body must arrive within this time, unless its route accepts slow ones. */
 const bodyMs = 30_000
 
 declare module 'fastify' {
@@ -14,7 +14,7 @@ declare module 'fastify' {
     longBody?: boolean
   }
   interface FastifyInstance {
-    /** Whether the service is shutting down: running answers may end, new ones are refused. */
+    /** True while the service shuts down: running answers may end, new ones are refused. */
     isClosing (): boolean
     /** Fires when the service begins to shut down. Its reason is SHUTTING_DOWN. */
     closingSignal: AbortSignal
@@ -35,13 +35,13 @@ export default fp(async (app: FastifyInstance) => {
   }
   // A stream is never compressed: a compressor would hold tokens back.
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
-  // Hooks with a callback: an async one costs each request a turn of the microtask queue.
+  // Uses hooks with a callback: an async one costs each request a turn of the microtask queue.
   app.addHook('onRequest', (_, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
     done()
   })
 
-  // A body that arrives in drops holds a connection, and on most routes memory.
+  // A body that trickles in holds a connection, and on most routes memory.
   app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
     const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
     if (routeOptions.config.longBody || raw.complete || !hasBody) return done()
@@ -52,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
     done()
   })
 
-  // This plugin closes before all that wait for running work, so that they all know from the first moment.
+  // This plugin closes before all that wait for running work, so that they all know from the start of the shutdown.
   const closing = new AbortController()
   let closingAt = Infinity
   app.decorate('isClosing', () => closing.signal.aborted)
@@ -62,7 +62,7 @@ export default fp(async (app: FastifyInstance) => {
     closingAt = performance.now()
     closing.abort(coded('SHUTTING_DOWN'))
   })
-  // While the service closes, a connection that is kept alive after its last answer would hold it up for a minute.
+  // While the service closes, a connection kept alive after its last answer would delay it by a minute.
   app.addHook('onResponse', (_, __, done) => {
     if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections())
     done()

@@ -1,4 +1,4 @@
-// The embedding models and the language model, both loading from the start.
+// Loads the embedding models and the language model from the start.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createEmbedder } from '../src/embed/create.ts'

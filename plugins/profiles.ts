@@ -1,4 +1,4 @@
-// Company profiles, from SQLite or Supabase, in memory for an hour.
+// Provides company profiles, from SQLite or Supabase, kept in memory for an hour.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createPrompts, type Prompts } from '../src/profiles/cache.ts'
@@ -28,7 +28,7 @@ export default fp(async (app: FastifyInstance, { promptStore }: { promptStore?: 
   })
   app.decorate('prompts', prompts)
 
-  // An answer is not given longer than that after its company's profile has changed.
+  // An answer is reused no longer than that after its company's profile has changed.
   if (!store.changed || PROMPT_CHECK_SECONDS === 0) return
   let checking = false
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-// Limits the questions of one user in a window: counted in Redis for all instances, in memory without it and while it is away.
+// Limits each user's questions per window: counted in Redis for all instances, or in memory without Redis or while it is down.
 import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -10,8 +10,8 @@ import { coded } from '../src/errors.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Makes the route option that limits a route's questions; empty when there is no limit.
-     * @param user who asks, unique within the company
+     * Returns the route option that limits a route's questions; empty when there is no limit.
+     * @param user the user who asks, unique within the company
      * @param company the company that the request names, for a key that opens several: `company_id`, unless the route says otherwise
      */
     questionLimit (user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined): object
@@ -20,7 +20,7 @@ declare module 'fastify' {
 
 type Callback = Parameters<FastifyRateLimitStore['incr']>[1]
 
-/** Users whose counts are in memory at most; the least recent goes first. */
+/** The most users counted in memory; the least recent goes first. */
 const maxUsers = 100_000
 
 export default fp(async (app: FastifyInstance) => {
@@ -42,7 +42,7 @@ export default fp(async (app: FastifyInstance) => {
   })
 }, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'backends'] })
 
-/** Counts in memory too while Redis counts, so that the limit goes on from there when Redis goes away. */
+/** Counts in memory even while Redis counts, so that the limit continues from there when Redis goes down. */
 function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
   const counts = new LRUCache<string, { current: number, until: number }>({ max: maxUsers })
 
@@ -63,7 +63,7 @@ function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
       }, () => callback(null, countHere(key, windowMs))) // the connection counts and reports its failures
     }
 
-    /** One count for all limited routes: it is of questions. */
+    /** All limited routes share one count: it counts questions. */
     child (): FastifyRateLimitStore {
       return this
     }

@@ -1,4 +1,4 @@
-// What a question is searched in: the company's documents, and the web when WEB_SEARCH names an engine.
+// Sets up search: the company's documents, and the web when WEB_SEARCH names an engine.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
@@ -9,7 +9,7 @@ import type { WebSearch } from '../src/websearch/port.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     engine: SearchEngine
-    /** Must be called when a company's documents have changed: cached answers to the old ones are left behind. */
+    /** Must be called when a company's documents have changed: cached answers to the old ones are no longer used. */
     documentsChanged (company: string, version: string): void
     /** Null when WEB_SEARCH is off. */
     webSearch: WebSearch | null

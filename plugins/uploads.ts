@@ -1,4 +1,4 @@
-// What companies send to be searched: spooled, read in processes of their own, put into their index.
+// Sets up uploads: spools companies' documents, reads them in separate processes, and puts them into their index.
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
@@ -9,12 +9,12 @@ import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** null where documents cannot be written: with Meilisearch and without a key to write. */
+    /** Null when documents cannot be written: with Meilisearch and without a key to write. */
     uploads: Uploads | null
   }
 }
 
-/** The default model is there within this, or tokens are estimated. */
+/** The default model must be loaded within this time, or tokens are estimated. */
 const tokenizerMs = 20_000
 const hourMs = 3_600_000
 
@@ -51,9 +51,26 @@ export default fp(async (app: FastifyInstance) => {
     parseCacheMaxAgeMs: config.PROCESSED_CACHE_HOURS * hourMs,
     parseCacheMaxBytes: config.PROCESSED_CACHE_MAX_BYTES,
     onEnded ({ id, company, index, status, startedAt, endedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, error }) {
-      app.log.info({ task: id, company, index, status, ms: endedAt - startedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, ...(error ? { code: error.code } : {}) }, 'documents taken in')
+      app.log.info(
+        {
+          task: id,
+          company,
+          index,
+          status,
+          ms: endedAt - startedAt,
+          written,
+          unchanged,
+          removed,
+          evicted,
+          chunks,
+          tokens,
+          rejected,
+          ...(error ? { code: error.code } : {}),
+        },
+        'documents taken in'
+      )
     },
-    // What is new has no vectors yet; they come behind everything else.
+    // New chunks have no vectors yet; they come after everything else.
     onIdle (company) {
       if (!app.meilisearch) app.vectors.fill([company])
       app.compaction?.check(company)

@@ -1,4 +1,4 @@
-// The warm-up: common questions are answered at start, and again when a company's documents or profile have changed.
+// Sets up the warm-up: answers common questions at start, and again when a company's documents or profile have changed.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { unlessAborted } from '../src/async/signals.ts'
@@ -21,7 +21,8 @@ export default fp(async (app: FastifyInstance) => {
     maxQuestions: isAnythingKept ? config.WARM_QUESTIONS : 0,
     signal: closingSignal,
     onWarmed: warmed => app.log.info(warmed, 'common questions answered'),
-    onProblem: (problem, error, company) => app.log.warn({ err: error, ...(company === undefined ? {} : { company_id: company }) }, problem),
+    onProblem: (problem, error, company) =>
+      app.log.warn({ err: error, ...(company === undefined ? {} : { company_id: company }) }, problem),
   })
   app.decorate('warmUp', warmUp)
 

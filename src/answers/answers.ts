@@ -1,41 +1,41 @@
-// Answers in the making and answers kept: the port.
+// The port to running and stored answers.
 import type { AnswerEvent, StartEvent } from '../types.ts'
 import type { AbortCause, Encoder } from './log.ts'
 
-/** Makes one answer. The first event is `start`; a signal's reason is an AbortCause. It never throws. */
+/** Makes one answer. The first event is `start`; the signal's reason is an AbortCause. Never throws. */
 export type Producer = (answerId: string, signal: AbortSignal) => AsyncIterable<AnswerEvent>
 
 export interface OpenOptions {
   company: string
-  /** Equal keys share one answer; null = never shared and never kept as a cache entry. */
+  /** Equal keys share one answer; null = never shared and never cached. */
   key: string | null
-  /** Keep the answer going for a while when its last reader has left. */
+  /** Keep the answer going for a while after its last reader has left. */
   resumable: boolean
   conversationId: string
-  /** Who asks; given when the answer is to be found by its conversation. */
+  /** The user who asks; given when the answer should be findable by its conversation. */
   findableBy?: string
   produce: Producer
-  /** Told the last event of an answer that was made, not of one that was joined. */
+  /** Called with the last event of an answer that was made here, not of one that was joined. */
   onEnd? (last: AnswerEvent, answerId: string): void
 }
 
-/** One client's place in an answer. It must be closed: the last one that leaves ends the answer. */
+/** One client's reader of an answer. It must be closed: an answer ends when its last reader leaves. */
 export interface Reader {
   readonly answerId: string
   readonly cache: StartEvent['cache']
-  /** Whether nothing more will come after what `take` returns. */
+  /** True if nothing more will come after the next `take`. */
   readonly ended: boolean
-  /** Whether the answer has ended and this reader has had all of it. */
+  /** True if the answer has ended and this reader has all of it. */
   readonly exhausted: boolean
-  /** What is new since the last call, as the encoder's text; empty when nothing is. */
+  /** Returns the new events since the last call, as the encoder's text; empty if there are none. */
   take (encoder: Encoder): string
-  /** The whole answer in one piece, when it has ended and nothing was taken yet; else null. */
+  /** Returns the whole answer as one block, if it has ended and nothing was taken yet; else null. */
   whole (encoder: Encoder): Buffer | null
   /** Calls back once when `take` will return something, or the answer has ended. */
   wait (ready: () => void): void
-  /** Every event, once the answer has ended, with `start` as this reader sees it. */
+  /** Returns every event, once the answer has ended, with `start` as this reader sees it. */
   all (): Promise<AnswerEvent[]>
-  /** Calls back with every event when the answer has ended, also after this reader has left, if it goes on for others. */
+  /** Calls back with every event when the answer has ended, even after this reader has left if it continues for others. */
   whenEnded (told: (events: readonly AnswerEvent[]) => void): void
   close (): void
 }
@@ -51,37 +51,37 @@ export interface AnswersStats {
   misses: number
   stopped: number
   abandoned: number
-  /** What is shared with other instances; absent when nothing is. */
+  /** State shared with other instances; absent when nothing is shared. */
   redis?: SharedStats
 }
 
 export interface SharedStats {
   connected: boolean
-  /** Why Redis cannot be used; null when it can. */
+  /** Why Redis cannot be used; null when it works. */
   problem: string | null
   reconnects: number
   timeouts: number
-  /** Commands that Redis refused. */
+  /** The number of commands that Redis refused. */
   refused: number
-  /** Questions that were not shared because Redis did not answer. */
+  /** The number of questions that were not shared because Redis did not answer. */
   fallbacks: number
-  /** Finished answers that another instance had made. */
+  /** The number of finished answers that came from another instance. */
   hits: number
-  /** Followed answers whose instance was gone. */
+  /** The number of followed answers whose instance had gone. */
   lost: number
   following: number
-  /** Answers of which something is still to be written. */
+  /** The number of answers with events still to be written. */
   unwritten: number
 }
 
 export interface Answers {
   /** Joins the finished or running answer of the key, or starts one. Throws OVERLOADED or SHUTTING_DOWN. */
   open (options: OpenOptions): Promise<Reader>
-  /** A place in an answer of this company (null = of any), at event `from`. null when there is none. */
+  /** Returns a reader of this company's answer (null = any company's), from event `from` on; null if there is no such answer. */
   join (company: string | null, answerId: string, from: number): Promise<Reader | null>
-  /** Ends a running answer with `cause`; its readers get its last event. False when there is none of this company. */
+  /** Ends a running answer with `cause`; its readers get its last event. Returns false if this company has no such answer. */
   stop (company: string | null, answerId: string, cause?: AbortCause): Promise<boolean>
-  /** Returns the id of the user's last answer in a conversation, among those with `findableBy`; null when none is known. */
+  /** Returns the id of the user's last answer in a conversation, among those with `findableBy`, or null. */
   findByConversation (company: string, user: string, conversationId: string): Promise<string | null>
   stats (): AnswersStats
   /** Ends every running answer and resolves when all have ended. */

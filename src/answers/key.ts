@@ -1,4 +1,4 @@
-// The cache key of an answer: everything that could make it another one.
+// Builds the cache key of an answer: everything that could change the answer.
 import { normalizeQuestion } from '../language/normalize.ts'
 import type { Language } from '../types.ts'
 
@@ -7,7 +7,7 @@ export interface KeyParts {
   promptVersion: string
   indexVersion: string
   model: string
-  /** What was asked, and how: the text, and whatever else of it makes a difference. */
+  /** The question and its options: the text, and everything else about it that makes a difference. */
   question: {
     text: string
     language: Language
@@ -22,9 +22,20 @@ export interface KeyParts {
   }
 }
 
-/** The company comes first: no two companies can ever have one key. JSON, so that no part can run into the next. */
+/** Puts the company first, so that two companies never share a key. JSON keeps the parts from running into each other. */
 export function answerKey ({ company, promptVersion, indexVersion, model, question }: KeyParts): string {
-  const { text, language, maxTokens, temperature, indexes, page = null, history = null, instructions = null, stop = null, web = null } = question
+  const {
+    text,
+    language,
+    maxTokens,
+    temperature,
+    indexes,
+    page = null,
+    history = null,
+    instructions = null,
+    stop = null,
+    web = null,
+  } = question
   return JSON.stringify([
     company, promptVersion, indexVersion, model, language,
     indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop, web,

@@ -1,4 +1,4 @@
-// The answers that this process knows: those in the making, here or elsewhere, and those it keeps; bounded by bytes.
+// Manages the answers that this process knows: those running here or elsewhere, and those it keeps, within a limit of bytes.
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded, errorEvent } from '../errors.ts'
 import type { AnswerEvent } from '../types.ts'
@@ -8,37 +8,37 @@ import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './
 import { createReader } from './reader.ts'
 
 export interface LocalAnswersOptions {
-  /** How long a finished answer is given again, in milliseconds; 0 = never. */
+  /** How long a finished answer can be reused, in milliseconds; 0 = never. */
   cacheTtlMs: number
   cacheMaxBytes: number
-  /** How long a resumable answer goes on without readers, and any ended one can be joined by its id. */
+  /** How long a resumable answer continues without readers, and how long any ended one can be joined by its id. */
   graceMs: number
   logMaxBytes: number
   maxLive: number
-  /** Told of a producer that threw, which is a bug. */
+  /** Called when a producer threw, which is a bug. */
   onError: (error: unknown) => void
 }
 
-/** What other instances have to do with the answers made here. */
+/** Connects the answers made here to other instances. */
 export interface Elsewhere {
-  /** An answer is being made here. */
+  /** Called when an answer starts here. */
   started (log: AnswerLog): void
-  /** It is being ended before its time: nobody may join it by its key from now on. */
+  /** Called when an answer is ended early: from now on it cannot be joined by its key. */
   ending (log: AnswerLog): void
-  /** Nobody here reads it. Resolves with whether nobody elsewhere does; then it is ended. Never rejects. */
+  /** Called when an answer has no readers here. Resolves with true if it has none elsewhere; then it is ended. Never rejects. */
   forsaken (log: AnswerLog): Promise<boolean>
 }
 
-/** Where an answer that is made elsewhere comes from. Its events are appended to its log by whoever follows it. */
+/** The origin of an answer that is made elsewhere. Its follower appends its events to its log. */
 export interface Origin {
   stop (cause: AbortCause): void
-  /** It is to go on for the grace when its last reader has left. */
+  /** Called when the answer should continue for the grace period after its last reader has left. */
   keepGoing (): void
-  /** Nobody here reads it any more: it need not be followed. */
+  /** Called when the answer has no readers here any more: it need not be followed. */
   leave (): void
 }
 
-/** A log with what only its owner needs: how it is ended, and who is reading. */
+/** A log with its owner's own state: how to end it, and who is reading. */
 interface Live {
   log: AnswerLog
   readers: number
@@ -50,32 +50,32 @@ interface Live {
 }
 
 export interface LocalAnswers {
-  /** A place in the finished or running answer of an equal question. */
+  /** Returns a reader of the finished or running answer to an equal question. */
   find (asked: OpenOptions): Reader | null
-  /** Throws OVERLOADED or SHUTTING_DOWN when no answer can be begun. */
+  /** Throws OVERLOADED or SHUTTING_DOWN when no answer can start. */
   checkRoom (): void
-  /** Begins an answer. Throws as `checkRoom` does. */
+  /** Starts an answer. Throws as `checkRoom` does. */
   start (asked: OpenOptions, id?: string): Reader
-  /** Takes part in an answer made elsewhere, whose log has the id of no other. Throws as `checkRoom` does. */
+  /** Joins an answer made elsewhere, whose log has a unique id. Throws as `checkRoom` does. */
   follow (log: AnswerLog, resumable: boolean, origin: Origin): void
-  /** An answer that was followed has ended; it is kept when it ended by itself. */
+  /** Ends an answer that was followed; it is kept if it ended by itself. */
   followed (log: AnswerLog): void
-  /** Keeps an answer that ended elsewhere, for so many milliseconds more: to be given again, and by its id. */
+  /** Keeps an answer that ended elsewhere for that many more milliseconds, to be reused and found by its id. */
   adopt (log: AnswerLog, freshMs: number, keptMs: number): void
-  /** A place in a log, which need not be running or kept any more. */
+  /** Returns a reader of a log, which may no longer be running or kept. */
   read (log: AnswerLog, from: number, own: ReaderStart): Reader
-  /** As in the port, among the answers of this process. `conversation` is the one it was asked in. */
+  /** Works as in the port, on the answers of this process. `conversation` is the one it was asked in. */
   join (company: string | null, answerId: string, from: number, conversation?: string): Reader | null
   stop (company: string | null, answerId: string, cause: AbortCause): boolean
-  /** As if one who may resume it had asked for it. */
+  /** Marks the answer as resumable, as if a client had asked for that. */
   keepGoing (answerId: string): void
-  /** Nobody reads it elsewhere any more: when nobody does here, it has no reader. */
+  /** Tells that an answer has no readers elsewhere any more: without readers here, it has none at all. */
   leftElsewhere (answerId: string): void
   stats (): AnswersStats
   close (): Promise<void>
 }
 
-/** Only an answer that ended by itself, with everything there, is given to somebody else. */
+/** Returns true if the answer ended by itself and is complete: only then can it be given to others. */
 export function isWhole (last: AnswerEvent): boolean {
   return last.type === 'finish' && last.finish_reason !== 'stopped' && !last.degraded
 }
@@ -88,10 +88,10 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
   const counts = { hits: 0, joined: 0, misses: 0, stopped: 0, abandoned: 0 }
   let readers = 0
   let closing = false
-  // lru-cache takes no zero: a cache of one byte holds nothing.
+  // lru-cache does not accept zero: a cache of one byte holds nothing.
   const kept = new LRUCache<string, AnswerLog>({
     maxSize: Math.max(1, cacheMaxBytes),
-    // Events and their bytes on the wire, which are twice as many in OpenAI's format; a key, which may hold the hints of a page.
+    // Counts events and their bytes on the wire, which double in OpenAI's format, and the key, which may hold a page's hints.
     sizeCalculation: log => 3 * log.bytes + 2 * (log.key?.length ?? 0) + 1024,
     ttlAutopurge: false,
     dispose: log => { if (log.key !== null && keptByKey.get(log.key)?.log === log) keptByKey.delete(log.key) },
@@ -116,7 +116,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
     hide(entry)
   }
 
-  /** Whoever asks the same from now on is not given this one. */
+  /** Keeps later equal questions from getting this answer. */
   function hide ({ log }: Live): void {
     if (log.key !== null && runningByKey.get(log.key)?.log === log) runningByKey.delete(log.key)
   }
@@ -130,7 +130,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
       }
       if (!log.ended) throw new Error('the producer ended without a last event')
     } catch (error) {
-      // A producer never throws; should one all the same, its readers must not wait for ever.
+      // A producer never throws; if one does, its readers must not wait for ever.
       log.append(errorEvent(asCoded(error)))
       onError(error)
     }
@@ -149,7 +149,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
   function end (entry: Live, cause: AbortCause): void {
     if (entry.abort.signal.aborted) return
     if (cause === 'stopped' || cause === 'abandoned') counts[cause]++
-    // Whoever asks the same from now on must not be given an answer that is being ended.
+    // Later equal questions must not get an answer that is being ended.
     hide(entry)
     elsewhere?.ending(entry.log)
     entry.abort.abort(cause)
@@ -188,9 +188,9 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
 
   function finished (key: string): AnswerLog | undefined {
     const found = keptByKey.get(key)
-    // What is kept on for the grace alone is given to nobody else.
+    // An answer that continues only for the grace period is not given to others.
     if (!found || found.until <= performance.now()) return undefined
-    // get() drops what is too old, and counts the use.
+    // get() drops expired entries, and counts as a use.
     return kept.get(found.log.id)
   }
 
@@ -235,8 +235,8 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
       const entry = live.get(answerId)
       const log = entry?.log ?? kept.get(answerId)
       if (!log || !isOf(log, company)) return null
-      // Nobody can have seen more than there is. Who has the id may have it from an equal question: the conversation that
-      // it was asked in first is somebody's own.
+      // A client cannot have seen more events than exist. A client with the id may have it from an equal question: the
+      // conversation that it was first asked in belongs to another user.
       return attach(log, entry, Math.min(from, log.length), { conversation_id: conversation ?? '', cache: entry ? 'joined' : 'hit' })
     },
     stop (company, answerId, cause) {

@@ -6,11 +6,11 @@ export type AbortCause = 'stopped' | 'length' | 'abandoned' | 'shutdown'
 
 /** Turns one event into the bytes of a wire format. Pure. */
 export interface Encoder {
-  /** Name of the format; encoded events are kept under it. */
+  /** The name of the format; encoded events are cached under it. */
   readonly name: string
   /**
-   * @param n the event's place in its answer, from 0
-   * @param events the answer's events, of which those before `n` may be looked at
+   * @param n the event's offset in its answer, from 0
+   * @param events the answer's events; only those before `n` may be read
    */
   encode (event: AnswerEvent, answerId: string, n: number, events: readonly AnswerEvent[]): string
 }
@@ -18,32 +18,32 @@ export interface Encoder {
 export interface AnswerLog {
   readonly id: string
   readonly company: string
-  /** Cache key; null when the answer is for this one request only. */
+  /** The cache key; null if the answer serves only this request. */
   readonly key: string | null
-  /** Number of events so far; event `n` has the wire id `<id>.<n>`. */
+  /** The number of events so far; event `n` has the wire id `<id>.<n>`. */
   readonly length: number
   readonly ended: boolean
-  /** Size of the events as JSON, estimated. */
+  /** The estimated size of the events as JSON. */
   readonly bytes: number
   at (n: number): AnswerEvent
   append (event: AnswerEvent): void
-  /** Calls back once, when there are events from `from` on, or the log has ended. Returns what cancels it. */
+  /** Calls back once, when there are events from `from` on, or the log has ended. Returns a function that cancels it. */
   wait (from: number, ready: () => void): () => void
-  /** Calls back with every event when the log has ended; whoever waits for it is no reader. */
+  /** Calls back with every event when the log has ended; does not count as a reader. */
   whenEnded (told: (events: readonly AnswerEvent[]) => void): void
-  /** Events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
+  /** Returns events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
-  /** All events after `start` of an ended log in one piece, made once. */
+  /** Returns all events after `start` of an ended log as one block, built once. */
   tail (encoder: Encoder): Buffer
 }
 
-/** The part of `start` that differs from reader to reader. */
+/** The part of `start` that differs between readers. */
 export type ReaderStart = Pick<StartEvent, 'conversation_id' | 'cache'>
 
 export function createLog (id: string, company: string, key: string | null): AnswerLog {
   const events: AnswerEvent[] = []
   const texts = new Map<string, string[]>()
-  /** Of the format that was asked for last: all of them would be more than the answer itself. */
+  /** The encoded tail in the last requested format: keeping all formats would cost more than the answer itself. */
   let kept: { format: string, tail: Buffer } | undefined
   const waiting = new Set<() => void>()
   const waitingForEnd: ((events: readonly AnswerEvent[]) => void)[] = []
@@ -57,7 +57,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
     waiting.clear()
     for (const call of ready) call()
   }
-  /** Each event is encoded once per format, however many readers there are. */
+  /** Encodes each event once per format, however many readers there are. */
   const encodedUpTo = (encoder: Encoder): string[] => {
     let list = texts.get(encoder.name)
     if (!list) texts.set(encoder.name, list = [])
@@ -78,7 +78,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
       bytes += sizeOf(event)
       ended = event.type === 'finish' || event.type === 'error'
       if (ended) for (const told of waitingForEnd.splice(0)) told(events)
-      // One wake-up for all events of this turn of the loop: tokens that arrived in one packet leave in one.
+      // Wakes readers once for all events of this turn of the loop: tokens that arrived in one packet leave in one.
       if (!waking && waiting.size > 0) {
         waking = true
         setImmediate(wake)
@@ -111,17 +111,17 @@ export function createLog (id: string, company: string, key: string | null): Ans
   }
 }
 
-/** The first event as one reader sees it. An answer that fails before it starts has no `start`. */
+/** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */
 export function seenBy (first: AnswerEvent, own: ReaderStart): AnswerEvent {
   return first.type === 'start' ? { ...first, ...own } : first
 }
 
-/** Bytes that an event costs: its text, and about what stands around it on the wire. */
+/** Returns the bytes that an event costs: its text, and roughly its envelope on the wire. */
 function sizeOf (event: AnswerEvent): number {
   return 64 + (event.type === 'delta' ? utf8Length(event.text) : Buffer.byteLength(JSON.stringify(event)))
 }
 
-/** At least the bytes of a text as UTF-8: for a token the call of Buffer.byteLength takes longer than the counting. */
+/** Returns at least the bytes of a text in UTF-8: for a token, calling Buffer.byteLength takes longer than counting. */
 function utf8Length (text: string): number {
   let bytes = text.length
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,4 @@
-// Answers in this process's memory alone.
+// Keeps answers in this process's memory only.
 import type { Answers } from './answers.ts'
 import { createMemoryConversationAnswers } from './conversation-answers.ts'
 import { createLocalAnswers, type LocalAnswersOptions } from './local.ts'

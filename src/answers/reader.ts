@@ -1,8 +1,8 @@
-// One client's place in the log of an answer.
+// Reads the log of an answer for one client.
 import type { Reader } from './answers.ts'
 import { seenBy, type AnswerLog, type ReaderStart } from './log.ts'
 
-/** @param left told once, when the reader is closed */
+/** @param left called once, when the reader is closed */
 export function createReader (log: AnswerLog, from: number, own: ReaderStart, left: () => void): Reader {
   let next = from
   let cancel = () => {}

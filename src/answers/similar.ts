@@ -1,26 +1,39 @@
-// Answers by what their questions mean: for the same question in other words.
+// Finds answers by the meaning of their questions: the same question in other words.
 import { LRUCache } from 'lru-cache'
 import type { AnswerEvent } from '../types.ts'
 import { dot } from '../similarity.ts'
 
 export interface SimilarAnswers {
   /**
-   * The events of the answer to the most similar question of this scope that may share its answer; null when there is none.
-   * @param scope everything but the words that makes two answers different
+   * Returns the events of the answer to the most similar question of this scope that may share its answer, or null.
+   * @param scope everything except the words that makes two answers different
    * @param vector unit vector of the question
    */
-  find (scope: string, vector: Float32Array, question: string, maySame: (known: string, asked: string) => boolean): readonly AnswerEvent[] | null
-  add (scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[]): void
-  stats (): { questions: number, bytes: number, max_bytes: number, hits: number, misses: number }
+  find(
+    scope: string,
+    vector: Float32Array,
+    question: string,
+    maySame: (known: string, asked: string) => boolean
+  ): readonly AnswerEvent[] | null
+  add(scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[]): void
+  stats(): { questions: number; bytes: number; max_bytes: number; hits: number; misses: number }
 }
 
 interface Known { scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[] }
 
-/** Questions of one scope that are compared, the newest: a thousand take half a millisecond. */
-const compared = 1000
+/** The most questions compared per scope, the newest ones: a thousand take half a millisecond. */
+const maxCompared = 1000
 
-/** @param threshold least cosine */
-export function createSimilarAnswers ({ maxBytes, ttlMs, threshold }: { maxBytes: number, ttlMs: number, threshold: number }): SimilarAnswers {
+/** @param threshold the lowest cosine that counts as similar */
+export function createSimilarAnswers ({
+  maxBytes,
+  ttlMs,
+  threshold,
+}: {
+  maxBytes: number
+  ttlMs: number
+  threshold: number
+}): SimilarAnswers {
   const scopes = new Map<string, Set<string>>()
   const counts = { hits: 0, misses: 0 }
   let next = 0
@@ -36,7 +49,7 @@ export function createSimilarAnswers ({ maxBytes, ttlMs, threshold }: { maxBytes
   })
   return {
     find (scope, vector, question, maySame) {
-      const near: { key: string, cosine: number }[] = []
+      const near: { key: string; cosine: number }[] = []
       for (const key of scopes.get(scope) ?? []) {
         const entry = known.peek(key)
         const cosine = entry ? dot(entry.vector, vector) : 0
@@ -56,9 +69,9 @@ export function createSimilarAnswers ({ maxBytes, ttlMs, threshold }: { maxBytes
       const keys = scopes.get(scope) ?? new Set()
       scopes.set(scope, keys.add(key))
       known.set(key, { scope, vector, question, events })
-      // What is larger than the whole cache is not kept.
+      // An entry larger than the whole cache is not stored.
       if (!known.has(key)) keys.delete(key)
-      else if (keys.size > compared) known.delete(keys.values().next().value!)
+      else if (keys.size > maxCompared) known.delete(keys.values().next().value!)
       if (keys.size === 0) scopes.delete(scope)
     },
     stats: () => ({ questions: known.size, bytes: known.calculatedSize, max_bytes: maxBytes, ...counts }),

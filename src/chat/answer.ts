@@ -1,4 +1,4 @@
-// The whole way from a question to its answer, from top to bottom.
+// Takes a question all the way to its answer, from top to bottom.
 import type { AbortCause } from '../answers/log.ts'
 import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
@@ -33,41 +33,41 @@ export interface AnswerDeps {
   web?: WebSearch | null
   /** Called with everything that made an answer fail or degrade. */
   onProblem (problem: string, error: unknown, answerId: string): void
-  /** Returns the whole answer to a question that asks the same in other words, if there is one. Absent: none is looked for. */
+  /** Returns the whole answer to a question with the same meaning, if there is one. Absent: no lookup. */
   similar? (question: Question): Promise<readonly AnswerEvent[] | null>
-  /** Milliseconds that never go back. */
+  /** A monotonic clock, in milliseconds. */
   now (): number
 }
 
 export interface AnswerSettings {
-  /** Passages that may be sources, at most. */
+  /** The most passages used as sources. */
   passages: number
-  /** Results of the web that may be sources, at most. */
+  /** The most web results used as sources. */
   webResults: number
   ngramMax: number
   maxDocsChars: number
-  /** How passages are shortened when they are longer than that. */
+  /** How passages are compressed when they are longer than that. */
   compression: Mode
   maxHintsChars: number
   maxHistoryChars: number
   streamChunkChars: number
-  /** Answer a question that is an FAQ entry in other words with that entry. */
+  /** Answer a question that rewords an FAQ entry with that entry. */
   faqAnswers: boolean
 }
 
-/** What is known of an answer so far. It becomes the `finish` event. */
+/** The state of an answer so far. It becomes the `finish` event. */
 interface Outcome {
   reason: FinishReason
   answeredBy: AnsweredBy
   citations (): number[]
   usage: Usage
-  /** Why the answer is less than it could be; the first reason stays. */
+  /** Why the answer is less than it could be; the first reason wins. */
   degraded?: string
-  /** The follow-up question as it was understood. */
+  /** The follow-up question as the service understood it. */
   standalone?: string
 }
 
-/** How the answer begins, and what the model is asked next; without a request that is all of it. */
+/** How the answer begins, and the request for the model; without a request, that beginning is the whole answer. */
 interface Plan {
   events: readonly AnswerEvent[]
   request?: ModelRequest
@@ -131,7 +131,7 @@ export async function * answer (
         timings.firstToken()
         yield { type: 'delta', text: waiting }
       }
-      // All it wrote were citations of sources that do not exist.
+      // The model wrote only citations of sources that do not exist.
       if (!isShown && !stop?.stopped) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
     }
   } catch (error) {
@@ -147,7 +147,7 @@ export async function * answer (
   yield failure ? errorEvent(failure) : finish(outcome, timings)
 }
 
-/** Everything before the model writes. Throws what the search throws, or the signal's reason. */
+/** Does everything before the model writes. Throws the search's errors, or the signal's reason. */
 async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Question, { answerId, signal, timings, outcome }: {
   answerId: string, signal: AbortSignal, timings: TimingRecorder, outcome: Outcome
 }): Promise<Plan> {
@@ -159,7 +159,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     deps.onProblem(problem, error, answerId)
   }
 
-  // The answer to the same question in other words.
+  // Reuses the answer to the same question in other words.
   const similar = await deps.similar?.(question)
   if (similar) {
     const { finish_reason: reason, citations } = similar.at(-1) as FinishEvent
@@ -167,7 +167,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     return { events: similar.filter(({ type }) => type === 'sources' || type === 'delta') }
   }
 
-  // A follow-up ("and in red?") gets what it leaves unsaid, so that it can be searched and answered by itself.
+  // Completes a follow-up ("and in red?") so that it can be searched and answered by itself.
   if (history && !standsAlone(question.text, language, history)) {
     outcome.standalone = await rewriteQuestion({
       model,
@@ -194,7 +194,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   searched()
   if (found.degraded !== undefined) degrade(found.degraded, 'degraded search', found.degraded)
 
-  // An FAQ entry in other words. Instructions of a client, or the page, may ask for more than the entry says.
+  // Tries an FAQ entry in other words. A client's instructions, or the page, may ask for more than the entry says.
   const mayBeFaq = settings.faqAnswers && !question.instructions && !question.page
   const entry = mayBeFaq ? await faqEntry(embedder, text, language, profile.language, found.passages) : null
   if (entry) {
@@ -202,7 +202,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
   }
 
-  // Passages that can hold the answer. The web is searched only after all of the company's documents, and only if these hold nothing.
+  // Finds passages that can hold the answer. The web is searched only when none of the company's documents holds anything.
   const relevant = isFound(text, language, profile.language, found)
     ? mergeNeighbours(found.passages, policy.mergesNeighbours ? settings.maxDocsChars / 2 : 0)
     : []
@@ -210,11 +210,18 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     ? await searchWeb(deps.web, text, { language, limit: settings.webResults, rarity: found.terms, signal })
     : null
   if (web?.degraded !== undefined) degrade(`the web was not searched: ${web.degraded}`, 'degraded web search', web.degraded)
-  const grounds = web && web.passages.length > 0
-    ? { passages: web.passages, terms: web.terms, documentsLanguage: language, profile: withWebRule(profile, language), lead: webLead(language) }
-    : { passages: relevant, terms: found.terms, documentsLanguage: profile.language, profile, lead: '' }
+  const grounds =
+    web && web.passages.length > 0
+      ? {
+          passages: web.passages,
+          terms: web.terms,
+          documentsLanguage: language,
+          profile: withWebRule(profile, language),
+          lead: webLead(language),
+        }
+      : { passages: relevant, terms: found.terms, documentsLanguage: profile.language, profile, lead: '' }
 
-  // What the model is sent. Passages that do not fit are no sources.
+  // Builds the model's request. Passages that do not fit are not sources.
   const compression = policy.readsMessages ? settings.compression : 'off'
   const { messages, used } = buildMessages({ ...settings, ...question, ...grounds, compression, question: text })
   const sources: AnswerEvent = { type: 'sources', sources: used.map((passage, i) => toSource(passage, i + 1)) }
@@ -239,13 +246,13 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   }
 }
 
-/** Returns the question's vector for each model that the searched indexes use: at once from the cache, else a promise. */
+/** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */
 function questionVectors (embedder: Embedder, { profile, indexes }: Question, text: string, timings: TimingRecorder) {
   const kinds = indexes ?? Object.keys(profile.indexes)
   const models = new Set(kinds.map(kind => profile.indexes[kind]?.model ?? embedder.defaultModel))
   return [...models].map(model => {
     const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(timings.start('embed'))
-    // A search that is not made, or fails early, never looks at it; otherwise the engine reports its failure.
+    // A search that does not run, or fails early, never reads it; otherwise the engine reports its failure.
     if (vector instanceof Promise) vector.catch(() => {})
     return { model, vector }
   })

@@ -1,4 +1,4 @@
-// Answers a question that came in: joins the answer to an equal question or starts one, and sees to what follows its end.
+// Answers an incoming question: joins the answer to an equal question or starts one, and handles its end.
 import type { Answers, Reader } from '../answers/answers.ts'
 import { answerKey } from '../answers/key.ts'
 import type { SimilarAnswers } from '../answers/similar.ts'
@@ -22,13 +22,13 @@ export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model
   conversations: Pick<Conversations, 'get' | 'append'>
   condenser: Pick<Condenser, 'condense'>
   commonQuestions: Pick<CommonQuestions, 'count'>
-  /** Null: only an equal question is given an earlier answer. */
+  /** Null: only an equal question reuses an earlier answer. */
   similar: SimilarAnswers | null
   /** Called when an answer that was made here has ended; not for a question that joined one. */
   onMade (made: MadeAnswer): void
-  /** Called with each answer that somebody asked for, once it has ended: also one that was there already. */
+  /** Called with each answer that a client asked for, once it has ended, even if it existed already. */
   onAnswered (company: string, events: readonly AnswerEvent[]): void
-  /** Called with everything that made an answer fail or degrade. `about` goes to the log as it is. */
+  /** Called with everything that made an answer fail or degrade. `about` goes to the log unchanged. */
   onProblem (problem: string, error: unknown, about: { answer_id: string } | { company_id: string }): void
 }
 
@@ -36,7 +36,7 @@ export interface MadeAnswer {
   answerId: string
   question: Question
   last: AnswerEvent
-  /** Nobody waited for it. */
+  /** No client waited for it. */
   isWarmUp: boolean
 }
 
@@ -45,17 +45,32 @@ export interface AskSettings {
   answer: AnswerSettings
 }
 
-/** Returns a reader of the question's answer, which must be closed. Throws what is wrong with the question, or OVERLOADED. */
+/** Returns a reader of the question's answer, which must be closed. Throws the error in the question, or OVERLOADED. */
 export type Ask = (asked: Asked) => Promise<Reader>
 
 export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
-  const { embedder, engine, model, web = null, now, profiles, answers, conversations, condenser, commonQuestions, similar, onMade, onAnswered, onProblem } = deps
+  const {
+    embedder,
+    engine,
+    model,
+    web = null,
+    now,
+    profiles,
+    answers,
+    conversations,
+    condenser,
+    commonQuestions,
+    similar,
+    onMade,
+    onAnswered,
+    onProblem,
+  } = deps
   const policy = policyOf(model)
   const answerDeps: AnswerDeps = {
     embedder, engine, model, web, now, onProblem: (problem, error, answerId) => onProblem(problem, error, { answer_id: answerId }),
   }
 
-  /** Reads the conversation. The question is answered also when that fails; then the answer is degraded. */
+  /** Reads the conversation. If that fails, the question is answered all the same, and the answer is degraded. */
   async function readConversation (owner: Owner, id: string): Promise<Conversation | null | 'unreadable'> {
     try {
       return await conversations.get(owner, id)
@@ -70,7 +85,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     return vector && similar!.find(scope, vector, text, (known, asked) => mayShareAnswer(known, asked, language))
   }
 
-  /** Lets the answer be found by similar questions. Only a language model's is worth it. */
+  /** Makes the answer available to similar questions. Only a language model's answer is worth it. */
   function offerToSimilar (scope: string, { text }: Question, events: readonly AnswerEvent[]): void {
     const last = events.at(-1)!
     const vector = embedder.cachedQuestion(text, embedder.defaultModel)
@@ -83,24 +98,29 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const question = await readQuestion(profiles, settings.question, asked)
     const { profile, conversationId } = question
 
-    // What was said before. A client that sends the history along keeps the conversation itself.
+    // Reads the earlier turns. A client that sends the history keeps the conversation itself.
     const owner = { company: asked.company, user: asked.user }
     const isKeptHere = asked.history === undefined && !asked.isWarmUp
     const conversation = isKeptHere && asked.conversation !== undefined ? await readConversation(owner, conversationId) : null
     if (conversation === 'unreadable') question.isHistoryLost = true
     else if (conversation) question.history = historyOf(conversation)
     const previous = question.history?.turns.at(-1)
-    // A short question says little about its language; the one before it says more.
-    if (previous && asked.language === undefined) question.language = questionLanguage(`${previous.question}\n${question.text}`, profile.language)
-    // A model that does not read the conversation needs it for a follow-up only. Any other answer can be shared.
-    if (question.history && !policy.readsMessages && standsAlone(question.text, question.language, question.history)) delete question.history
+    // A short question says little about its language; the previous question says more.
+    if (previous && asked.language === undefined) {
+      question.language = questionLanguage(`${previous.question}\n${question.text}`, profile.language)
+    }
+    // A model that does not read the conversation needs it only for a follow-up. All its other answers can be shared.
+    if (question.history && !policy.readsMessages && standsAlone(question.text, question.language, question.history)) {
+      delete question.history
+    }
 
-    // Who may share the answer: equal questions by `key`; similar ones within `scope`, if nothing but the words matters.
+    // Decides who may share the answer: equal questions by `key`; similar ones within `scope`, if only the words matter.
     const version = engine.version(profile)
     const indexVersion = typeof version === 'string' ? version : await version
     const parts = { company: profile.id, promptVersion: profile.version, indexVersion, model: profile.model ?? model.name }
     const key = asked.fresh || question.isHistoryLost ? null : answerKey({ ...parts, question })
-    const scope = similar && key !== null && !question.history && !question.page ? answerKey({ ...parts, question: { ...question, text: '' } }) : null
+    const scope =
+      similar && key !== null && !question.history && !question.page ? answerKey({ ...parts, question: { ...question, text: '' } }) : null
 
     const withSimilar = scope === null ? answerDeps : { ...answerDeps, similar: (other: Question) => findSimilar(scope, other) }
     const reader = await answers.open({
@@ -113,7 +133,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false }),
     })
 
-    // What follows the answer's end, whether this question started it or joined it.
+    // Runs when the answer ends, whether this question started it or joined it.
     reader.whenEnded(events => {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
       if (asked.isWarmUp) return
@@ -125,13 +145,18 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       const turn = isKeptHere ? turnOf(question.text, events, reader.answerId, askedAt) : null
       if (!turn) return
       conversations.append(owner, conversationId, turn)
-      if (conversation && conversation !== 'unreadable') condenser.condense(owner, conversation, { language: question.language, model: profile.model })
+      if (conversation && conversation !== 'unreadable') {
+        condenser.condense(owner, conversation, { language: question.language, model: profile.model })
+      }
     })
     return reader
   }
 }
 
-/** Whether the same words would be the same question from anybody else. One that may not go to the web is not: warming it up could take it there. */
+/**
+ * Returns true if the same words from any other user would be the same question. A question that must not go to the web
+ * is excluded: warming it up could send it there.
+ */
 function canBeCommon ({ fresh, web, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
   return !fresh && web !== false && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
 }

@@ -1,9 +1,9 @@
-// What is kept of an answer in its conversation, and what a kept conversation says to the next question.
+// Turns an answer into a turn of its conversation, and a stored conversation into the history of the next question.
 import type { Conversation, NewTurn } from '../conversations/store.ts'
 import { citedTitles, withoutMarks } from '../language/citation-marks.ts'
 import type { AnswerEvent, History, Source } from '../types.ts'
 
-/** The turn that a question and its answer make; null when there was no answer. `at` in ms since 1970. */
+/** Returns the turn that a question and its answer make; null without an answer. `at` in ms since 1970. */
 export function turnOf (question: string, events: readonly AnswerEvent[], answerId: string, at: number): NewTurn | null {
   const last = events.at(-1)
   if (last?.type !== 'finish') return null
@@ -15,12 +15,25 @@ export function turnOf (question: string, events: readonly AnswerEvent[], answer
   }
   if (text.trim() === '') return null
   const { finish_reason: finishReason, standalone_question: standalone } = last
-  return { question, ...(standalone === undefined ? {} : { standalone }), answer: withoutMarks(text).trim(), cited: citedTitles(text, sources), answerId, at, finishReason }
+  return {
+    question,
+    ...(standalone === undefined ? {} : { standalone }),
+    answer: withoutMarks(text).trim(),
+    cited: citedTitles(text, sources),
+    answerId,
+    at,
+    finishReason,
+  }
 }
 
 export function historyOf ({ digest, turns }: Conversation): History {
   return {
     digest,
-    turns: turns.map(({ question, standalone, answer, cited }) => ({ question, ...(standalone === undefined ? {} : { standalone }), answer, cited })),
+    turns: turns.map(({ question, standalone, answer, cited }) => ({
+      question,
+      ...(standalone === undefined ? {} : { standalone }),
+      answer,
+      cited,
+    })),
   }
 }

@@ -1,4 +1,4 @@
-// How long answers take: quantiles since the start.
+// Measures how long answers take: quantiles since the start.
 import { createHistogram } from 'node:perf_hooks'
 import type { Timings } from '../types.ts'
 
@@ -13,10 +13,13 @@ export interface Latency {
 const parts = ['prompt', 'embed', 'search', 'first_token', 'total'] as const
 
 export function createLatency (): Latency {
-  const histograms = Object.fromEntries(parts.map(part => [part, createHistogram()])) as Record<keyof Timings, ReturnType<typeof createHistogram>>
+  const histograms = Object.fromEntries(parts.map(part => [part, createHistogram()])) as Record<
+    keyof Timings,
+    ReturnType<typeof createHistogram>
+  >
   return {
     record (timings) {
-      // Histograms take whole numbers from 1: microseconds keep a cached answer's digits.
+      // Histograms take integers from 1: microseconds preserve the digits of a cached answer.
       for (const part of parts) histograms[part].record(Math.max(1, Math.round(timings[part] * 1000)))
     },
     stats: () => Object.fromEntries(parts.map(part => {

@@ -1,4 +1,4 @@
-// Builds what a language model is sent: prompt, what was said, page, passages, question, under budgets of characters.
+// Builds the language model's messages: prompt, history, page, passages, question, within budgets of characters.
 import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
@@ -14,30 +14,30 @@ export interface MessageParts<P extends Passage> {
   language: Language
   passages: P[]
   history?: History
-  /** The calling client's own system message, followed after the company's prompt. */
+  /** The client's own system message, which ranks below the company's prompt. */
   instructions?: string
   page?: Page
-  /** Complete in itself. */
+  /** The question, complete in itself. */
   question: string
   maxDocsChars: number
-  /** What is done with passages that are longer than that: `off` cuts them, `aggressive` shortens those that fit too. */
+  /** How passages over the budget are handled: `off` cuts them, `aggressive` compresses even those that fit. */
   compression: Mode
-  /** Of the passages; the question may be in another. */
+  /** The language of the passages; the question may be in another. */
   documentsLanguage: Language
-  /** Of the page, and of the instructions. */
+  /** The language of the page and of the instructions. */
   maxHintsChars: number
   maxHistoryChars: number
 }
 
 /** A passage is cut rather than left out while this many of its characters still fit. */
 const worthCutting = 200
-/** The share of the history's budget that a long digest can count on. */
+/** The share of the history's budget reserved for a long digest. */
 const digestShare = 1 / 4
 
 /**
- * The messages of one question. Passages come numbered from 1, in order; those that do not fit are compressed for the
- * question, or else cut, the weakest first; of the turns the oldest go first. Whatever comes from documents, pages or
- * the digest is fenced and named as data: nothing inside is an instruction. Roles are given here and nowhere else.
+ * Builds the messages of one question. Passages are numbered from 1, in order; those that do not fit are compressed for
+ * the question, or else cut, the weakest first; the oldest turns go first. Text from documents, pages or the digest is
+ * fenced and named as data: nothing inside is an instruction. Roles are assigned here and nowhere else.
  */
 export function buildMessages<P extends Passage> (parts: MessageParts<P>): { messages: ChatMessage[], used: P[] } {
   const { profile, language, page, question, instructions = '', maxHintsChars } = parts
@@ -66,8 +66,16 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
   }
 }
 
-function fencePassages<P extends Passage> ({ passages, maxDocsChars: budget, compression: mode, documentsLanguage: language, language: questionLanguage, question }: MessageParts<P>): { text: string, used: P[] } {
-  const read = condensePassages(passages, { mode, question, language, questionLanguage, budget }) ?? cutPassages(passages, budget, language)
+function fencePassages<P extends Passage> ({
+  passages,
+  maxDocsChars: budget,
+  compression: mode,
+  documentsLanguage: language,
+  language: questionLanguage,
+  question,
+}: MessageParts<P>): { text: string; used: P[] } {
+  const read =
+    condensePassages(passages, { mode, question, language, questionLanguage, budget }) ?? cutPassages(passages, budget, language)
   return {
     text: read.map(({ body }, i) => `<passage n="${i + 1}">\n${quoteData(body)}\n</passage>`).join('\n'),
     used: read.map(({ passage }) => passage),
@@ -93,14 +101,14 @@ function fencePage (page: Page | undefined, budget: number): string {
   return lines === '' ? '' : fence('page', cut(lines, budget))
 }
 
-/** Text from outside cannot close its fence, nor open another: quote.ts knows their names. */
+/** Fences a text from outside, which cannot close its fence or open another: quote.ts knows the fences' names. */
 function fence (name: 'page' | 'earlier', text: string): string {
   return `<${name}>\n${quoteData(text)}\n</${name}>`
 }
 
 type Said = Pick<Turn, 'question' | 'answer'>
 
-/** The newest turns that fit, whole, the oldest first; of the newest the answer is cut rather than all of it dropped. */
+/** Returns the newest whole turns that fit, the oldest first; the newest one's answer is cut rather than the turn dropped. */
 function recall (history: History = { digest: '', turns: [] }, budget: number): { turns: Said[], digest: string } {
   const reserved = Math.min(history.digest.length, Math.floor(budget * digestShare))
   let left = budget - reserved
@@ -117,7 +125,7 @@ function recall (history: History = { digest: '', turns: [] }, budget: number): 
   return { turns, digest: cut(history.digest, reserved + Math.max(0, left)).trim() }
 }
 
-/** Always a question and an answer, in turn: many chat templates refuse anything else, and an empty message. */
+/** Alternates questions and answers: many chat templates refuse any other order, and empty messages. */
 function asMessages ({ question, answer }: Said): ChatMessage[] {
   return [
     { role: 'user', content: quoteSaid(question).trim() || '…' },
@@ -125,7 +133,7 @@ function asMessages ({ question, answer }: Said): ChatMessage[] {
   ]
 }
 
-/** The first characters (UTF-16 units) of a text, never half a surrogate pair: language model servers refuse that. */
+/** Returns the first characters (UTF-16 units) of a text, never half a surrogate pair: language model servers refuse that. */
 export function cut (text: string, chars: number): string {
   return text.slice(0, chars).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -1,4 +1,4 @@
-// Passages as a language model reads them: each with its title and facts, and made shorter for the question when they are too long.
+// Formats passages for a language model: each with its title and facts, and compressed for the question when they are too long.
 import type { Mode } from '../compress/compress.ts'
 import { cutAtSpace } from '../compress/spans.ts'
 import { compressPassages } from '../compress/passages.ts'
@@ -8,35 +8,38 @@ import { placesLine } from './places.ts'
 
 export interface Condensing {
   mode: Mode
-  /** What the passages are to answer, complete in itself. */
+  /** The question that the passages should answer, complete in itself. */
   question: string
-  /** Of the passages. */
+  /** The language of the passages. */
   language: Language
-  /** Of the question. */
+  /** The language of the question. */
   questionLanguage: Language
-  /** Characters that all passages may have together, with their titles and facts. */
+  /** The most characters for all passages, including their titles and facts. */
   budget: number
 }
 
-/** Titles and facts take at most this share of the budget: they alone answer little. */
+/** Titles and facts take at most this share of the budget: alone they answer little. */
 const headShare = 1 / 2
 /**
- * What is read at once, in budgets and in characters, because it holds the event loop: some 0.3 ms for each 1,000
- * characters. Passages cut from documents are far below it; one put in whole, as long as a body may be, is not.
+ * Limits the text read in one go, in budgets and in characters, because reading blocks the event loop: about 0.3 ms per 1,000
+ * characters. Chunks of documents stay far below it; a passage that was put in whole, up to the body limit, may not.
  */
-const readAtOnce = { budgets: 4, characters: 32_000 }
+const maxRead = { budgets: 4, characters: 32_000 }
 
-/** A passage as text: its title, its facts, its prose. */
+/** Returns a passage as text: its title, its facts, its prose. */
 export function passageText (passage: Passage, language: Language): string {
   return joined([headText(passage, language), passage.text])
 }
 
 /**
- * Passages with less in them, in their order, under their titles and facts, which stay whole. The weakest are left
- * out when the titles do not fit, and those of which nothing but the title would stay. The same for the same input.
+ * Compresses passages, in their order, under their titles and facts, which stay whole. Drops the weakest when the titles
+ * do not fit, and those that would keep nothing but their title. Deterministic.
  * @returns null when there is nothing to do, or when they can only be cut
  */
-export function condensePassages<P extends Passage> (passages: readonly P[], { mode, question, language, questionLanguage, budget }: Condensing): { passage: P, body: string }[] | null {
+export function condensePassages<P extends Passage> (
+  passages: readonly P[],
+  { mode, question, language, questionLanguage, budget }: Condensing
+): { passage: P; body: string }[] | null {
   if (mode === 'off') return null
   if (mode !== 'aggressive' && passages.reduce((sum, passage) => sum + passageText(passage, language).length, 0) <= budget) return null
   const heads: string[] = []
@@ -51,24 +54,31 @@ export function condensePassages<P extends Passage> (passages: readonly P[], { m
     heads.push(head)
   }
   const chosen = passages.slice(0, heads.length)
-  const longest = Math.max(budget, Math.min(readAtOnce.budgets * budget, readAtOnce.characters))
-  const texts = shares(chosen.map(({ text }) => text.length), longest).map((share, i) => {
+  const longest = Math.max(budget, Math.min(maxRead.budgets * budget, maxRead.characters))
+  const texts = shares(
+    chosen.map(({ text }) => text.length),
+    longest
+  ).map((share, i) => {
     const { text } = chosen[i]!
     return text.length <= share ? text : cutAtSpace(text, share) || text.slice(0, share)
   })
-  const shorter = compressPassages(chosen.map((passage, i) => ({ head: readHead(passage), text: texts[i]! })), { mode, question, language, questionLanguage, budget: room })
-  const kept = chosen.map((passage, i) => ({ passage, body: joined([heads[i]!, shorter[i]!]), says: shorter[i] !== '' || passage.fields.length > 0 }))
+  const shorter = compressPassages(
+    chosen.map((passage, i) => ({ head: readHead(passage), text: texts[i]! })),
+    { mode, question, language, questionLanguage, budget: room }
+  )
+  const kept = chosen
+    .map((passage, i) => ({ passage, body: joined([heads[i]!, shorter[i]!]), says: shorter[i] !== '' || passage.fields.length > 0 }))
     .filter(({ says }) => says)
   return kept.length === 0 ? null : kept.map(({ passage, body }) => ({ passage, body }))
 }
 
-/** What stands above a passage's prose. The places are told in the documents' language. */
+/** Returns the heading above a passage's prose. Its places are listed in the documents' language. */
 function headText (passage: Passage, language: Language): string {
   const { title, heading, fields } = passage
   return joined([title, heading, placesLine(passage, language), ...fields.map(factLine)])
 }
 
-/** The same for finding what answers: one heading, so that all that follows stands under both. */
+/** Returns the same for finding the answering text: as one heading, so that all the prose stands under both. */
 function readHead ({ title, heading, fields }: Passage): string {
   return joined([headingPath([title, heading]), ...fields.map(factLine)])
 }
@@ -77,7 +87,7 @@ function joined (parts: (string | undefined)[]): string {
   return parts.filter(Boolean).join('\n')
 }
 
-/** How much of each length fits in a total: short ones whole, the long ones the same. */
+/** Returns how much of each length fits in a total: short ones stay whole, long ones get equal shares. */
 function shares (lengths: readonly number[], total: number): number[] {
   let left = total
   let waiting = lengths.length

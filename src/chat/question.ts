@@ -1,4 +1,4 @@
-// A question as a client asks it, checked and completed with what it leaves out.
+// Checks a client's question and fills in the defaults.
 import { randomUUID } from 'node:crypto'
 import { coded } from '../errors.ts'
 import type { Prompts } from '../profiles/cache.ts'
@@ -6,15 +6,15 @@ import { questionLanguage } from '../language/language.ts'
 import type { CompanyProfile, History, Language, Turn } from '../types.ts'
 import { cut, type Page } from './messages.ts'
 
-/** A question, whatever the format that it came in. */
+/** A question, independent of its wire format. */
 export interface Asked {
   company: string
-  /** Who asks, within the company. */
+  /** The user who asks, within the company. */
   user: string
   message: string
-  /** Made when absent. */
+  /** Generated when absent. */
   conversation?: string | undefined
-  /** What was said before, from a client that keeps it itself; absent: the conversation is continued from where it is kept. */
+  /** The earlier turns, from a client that keeps them itself; absent: the stored conversation continues. */
   history?: History | undefined
   /** The client's own system message. */
   instructions?: string | undefined
@@ -26,15 +26,15 @@ export interface Asked {
   temperature?: number | undefined
   /** The answer ends before any of these. */
   stop?: string[] | undefined
-  /** Keep the answer going for a while when its last reader has left. */
+  /** Keep the answer going for a while after its last reader has left. */
   resumable?: boolean | undefined
-  /** Pass over an answer that there is already. */
+  /** Ignore existing answers. */
   fresh?: boolean | undefined
-  /** false: the web is not searched, whatever the documents hold. */
+  /** False: never search the web, whatever the documents hold. */
   web?: boolean | undefined
-  /** The answer is to be found by its conversation. */
+  /** Make the answer findable by its conversation. */
   findable?: boolean | undefined
-  /** Nobody waits for the answer: it is made for those who will ask. */
+  /** No client waits for the answer: it is made for later questions. */
   isWarmUp?: boolean | undefined
 }
 
@@ -42,13 +42,13 @@ export interface Question {
   conversationId: string
   user: string
   text: string
-  /** What was said before it; absent when nothing was, or when it makes no difference. */
+  /** The earlier turns; absent when there are none or when they make no difference. */
   history?: History
-  /** The conversation before it could not be read. */
+  /** The earlier conversation could not be read. */
   isHistoryLost?: boolean
   instructions?: string
   profile: CompanyProfile
-  /** How long the profile took to get, and when the question came in (both by `performance.now`), ms. */
+  /** How long it took to get the profile, and when the question arrived (both by `performance.now`), ms. */
   promptMs: number
   askedAt: number
   language: Language
@@ -57,7 +57,7 @@ export interface Question {
   maxTokens: number
   temperature: number
   stop?: string[]
-  /** The web may be searched for what the documents do not hold. */
+  /** The web may be searched if the documents do not hold the answer. */
   web?: true
 }
 
@@ -65,20 +65,23 @@ export interface QuestionLimits {
   maxMessageChars: number
   maxHistoryChars: number
   maxHintsChars: number
-  /** Of an answer; a question may ask for fewer. */
+  /** The most tokens per answer; a question may ask for fewer. */
   maxTokens: number
   /** Used unless the question brings its own. */
   temperature: number
-  /** Whether the web can be searched at all. */
+  /** Whether the service can search the web at all. */
   web: boolean
 }
 
-/** What is read of a conversation is more than what the language model is sent: the rewriting of a question looks at it too. */
+/** Limits the history that is read. It exceeds what the language model receives: rewriting the question uses it too. */
 const historyTimes = 4
 const maxCited = 20
 const maxTitleChars = 300
 
-/** Throws the coded error of what is wrong: INVALID_TEXT, MESSAGE_EMPTY, MESSAGE_TOO_LONG, UNKNOWN_COMPANY, UNKNOWN_INDEX, or that of the prompt store. */
+/**
+ * Checks a question and completes it. Throws INVALID_TEXT, MESSAGE_EMPTY, MESSAGE_TOO_LONG, UNKNOWN_COMPANY, UNKNOWN_INDEX,
+ * or the error of the profile store.
+ */
 export async function readQuestion (profiles: Pick<Prompts, 'get'>, limits: QuestionLimits, asked: Asked): Promise<Question> {
   const askedAt = performance.now()
   checkText(asked)
@@ -101,31 +104,46 @@ export async function readQuestion (profiles: Pick<Prompts, 'get'>, limits: Ques
     temperature: asked.temperature ?? limits.temperature,
     ...(indexes ? { indexes } : {}),
     ...(page ? { page } : {}),
-    ...(history && (history.turns.length > 0 || history.digest !== '') ? { history: bounded(history, limits.maxHistoryChars * historyTimes) } : {}),
+    ...(history && (history.turns.length > 0 || history.digest !== '')
+      ? { history: bounded(history, limits.maxHistoryChars * historyTimes) }
+      : {}),
     ...(instructions ? { instructions: cut(instructions, limits.maxHintsChars) } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
-    // Who names indexes wants these and nothing else.
+    // A client that names indexes wants only these.
     ...(limits.web && asked.web !== false && !indexes ? { web: true as const } : {}),
   }
 }
 
-/** The newest turns, until there are that many characters: a client may send a year's talk along. */
+/** Returns the newest turns, up to that many characters: a client may send a year of conversation. */
 function bounded ({ digest, turns }: History, chars: number): History {
   const kept: Turn[] = []
   let left = chars
   for (const { question, answer, cited, standalone } of turns.toReversed()) {
     if (left <= 0) break
-    const turn = { question: cut(question, left), answer: cut(answer, left), cited: cited.slice(0, maxCited).map(title => cut(title, maxTitleChars)) }
+    const turn = {
+      question: cut(question, left),
+      answer: cut(answer, left),
+      cited: cited.slice(0, maxCited).map(title => cut(title, maxTitleChars)),
+    }
     kept.unshift({ ...turn, ...(standalone === undefined ? {} : { standalone: cut(standalone, left) }) })
     left -= turn.question.length + turn.answer.length
   }
   return { digest: cut(digest, chars), turns: kept }
 }
 
-/** NUL and lone surrogates have no place in a question, and no back end takes them. */
+/** Rejects NUL and lone surrogates: no back end accepts them. */
 function checkText ({ message, user, page, history, instructions, stop }: Asked): void {
   const turns = history?.turns.flatMap(({ question, answer, cited }) => [question, answer, ...cited]) ?? []
-  for (const text of [message, user, instructions ?? '', page?.path ?? '', page?.title ?? '', ...page?.hints ?? [], ...stop ?? [], ...turns]) {
+  for (const text of [
+    message,
+    user,
+    instructions ?? '',
+    page?.path ?? '',
+    page?.title ?? '',
+    ...(page?.hints ?? []),
+    ...(stop ?? []),
+    ...turns,
+  ]) {
     if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
   }
 }

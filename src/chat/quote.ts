@@ -1,20 +1,35 @@
-// Text from outside, made fit to stand in a prompt: it is read as text, and as nothing else.
+// Makes text from outside safe for a prompt, so that it is read as text and nothing else.
 import { disarmMarks } from '../language/citation-marks.ts'
 
-/** Characters that nobody sees, and that hide text from people or split a word that is looked for. Joiners stay: scripts and emoji need them. */
+/** Invisible characters, which hide text from people or split a word in a search. Joiners stay: scripts and emoji need them. */
 const invisible = /[[\p{Cc}\p{Cf}\u{e0100}-\u{e01ef}]--[\n\r\t\u200c-\u200d\u0600-\u0605\u06dd\u08e2]]/gv
 
-/** What may open a tag, also as an entity or a look-alike, and the word that follows. */
-const tag = /(?:[<＜﹤‹〈⟨❮]|&(?:lt|#0*60|#x0*3c);?)(?=[\s\u200c-\u200d]{0,8}[/／∕⁄\\]{0,2}[\s\u200c-\u200d]{0,8}([\p{L}\p{M}\u200c-\u200d]{4,40}))/giu
+/** Matches anything that may open a tag, even as an entity or a look-alike, and the word that follows. */
+const tag =
+  /(?:[<＜﹤‹〈⟨❮]|&(?:lt|#0*60|#x0*3c);?)(?=[\s\u200c-\u200d]{0,8}[/／∕⁄\\]{0,2}[\s\u200c-\u200d]{0,8}([\p{L}\p{M}\u200c-\u200d]{4,40}))/giu
 
-/** What our prompts fence data with (messages.ts, condense.ts). */
+/** The names of the fences around data in our prompts (messages.ts, condense.ts). */
 const fence = /^(?:passage|page|earlier|conversation|turn)/
 
 /** Cyrillic and Greek letters that look like those of the fences' names. */
-const lookAlikes: Record<string, string> = { а: 'a', α: 'a', ɑ: 'a', е: 'e', і: 'i', ι: 'i', ɩ: 'i', ӏ: 'l', р: 'p', ρ: 'p', г: 'r', ѕ: 's', ɡ: 'g' }
+const lookAlikes: Record<string, string> = {
+  а: 'a',
+  α: 'a',
+  ɑ: 'a',
+  е: 'e',
+  і: 'i',
+  ι: 'i',
+  ɩ: 'i',
+  ӏ: 'l',
+  р: 'p',
+  ρ: 'p',
+  г: 'r',
+  ѕ: 's',
+  ɡ: 'g',
+}
 
 /**
- * What chat templates end a turn or a role with; servers may read it inside a message. `<|im_start|>` and its like,
+ * Matches the tokens that end a turn or a role in chat templates; servers may read them inside a message. `<|im_start|>` etc.,
  * DeepSeek's `<｜User｜>`, EXAONE's `[|user|]`, Llama 2's and Mistral's `[INST]` and `<<SYS>>`, Gemma's `<start_of_turn>`.
  */
 const special = new RegExp([
@@ -25,7 +40,7 @@ const special = new RegExp([
   '\\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|gMASK)\\])',
 ].join('|'), 'gi')
 
-/** What a person wrote: no fence, no special token, nothing invisible; as it was otherwise. Never longer than before. */
+/** Cleans a person's text: no fences, no special tokens, nothing invisible; otherwise unchanged. Never longer than before. */
 export function quoteSaid (text: string): string {
   return text.toWellFormed()
     .replace(invisible, '')
@@ -33,12 +48,16 @@ export function quoteSaid (text: string): string {
     .replace(special, '(')
 }
 
-/** What a document or a page says: the same, and its own `[2]` is no citation. */
+/** Cleans the text of a document or page in the same way, and its own `[2]` is no citation. */
 export function quoteData (text: string): string {
   return disarmMarks(quoteSaid(text))
 }
 
-/** A word as it looks: small plain letters. */
+/** Returns a word as it looks: in small plain letters. */
 function skeleton (word: string): string {
-  return word.normalize('NFKD').toLowerCase().replace(/[\p{M}\u200c-\u200d]/gu, '').replace(/[^a-z]/gu, letter => lookAlikes[letter] ?? letter)
+  return word
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\p{M}\u200c-\u200d]/gu, '')
+    .replace(/[^a-z]/gu, letter => lookAlikes[letter] ?? letter)
 }

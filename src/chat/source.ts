@@ -27,7 +27,7 @@ export function toSource (passage: Passage, n: number): Source {
 function snippet (text: string): string {
   const flat = text.replace(/\s+/g, ' ')
   if (flat.length <= snippetChars) return flat
-  // Cuts at a space, unless there is none nearby: not every script has them.
+  // Cuts at a space, unless none is near: not every script has spaces.
   const space = flat.lastIndexOf(' ', snippetChars)
   return `${cut(flat, space > snippetChars / 2 ? space : snippetChars).trimEnd()}…`
 }

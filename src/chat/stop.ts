@@ -1,15 +1,15 @@
-// Ends a text before the first of some sequences, while it streams by.
+// Ends a streamed text before the first of several stop sequences.
 
 export interface StopFilter {
-  /** The text that can be shown after this piece came; what may be the start of a sequence is held back. */
+  /** Returns the text that can be shown after this delta; holds back anything that may be the start of a sequence. */
   push (text: string): string
-  /** What was held back, at the end. */
+  /** Returns the text that is still held back, at the end. */
   end (): string
-  /** Whether a sequence has come: nothing is shown any more. */
+  /** True once a sequence has appeared: nothing more is shown. */
   readonly stopped: boolean
 }
 
-/** @param stops none of them empty. The one that is complete first ends the text, wherever the pieces are cut. */
+/** @param stops none of them empty. The first to be complete ends the text, however the text is split into deltas. */
 export function createStopFilter (stops: readonly string[]): StopFilter {
   let held = ''
   let stopped = false
@@ -32,7 +32,7 @@ export function createStopFilter (stops: readonly string[]): StopFilter {
   }
 }
 
-/** Where the sequence begins that ends first; of two that end together, the longer one. null when there is none. */
+/** Returns where the sequence that ends first begins (the longer one, if two end together), or null. */
 function stopAt (text: string, stops: readonly string[]): number | null {
   let best: { start: number, end: number } | null = null
   for (const stop of stops) {
@@ -44,7 +44,7 @@ function stopAt (text: string, stops: readonly string[]): number | null {
   return best && best.start
 }
 
-/** How many of the last characters may be the start of a sequence. */
+/** Returns how many of the last characters may be the start of a sequence. */
 function openAtEnd (text: string, stops: readonly string[]): number {
   let longest = 0
   for (const stop of stops) {

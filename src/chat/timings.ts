@@ -2,18 +2,18 @@
 import type { Timings } from '../types.ts'
 
 export interface TimingRecorder {
-  /** Starts the clock of a part; the function that it returns stops it. When a part is timed more than once, the last one counts. */
+  /** Starts the clock of a part; the returned function stops it. When a part is timed more than once, the last time counts. */
   start (part: 'embed' | 'search'): () => void
-  /** Notes that the first text is there. Later calls do nothing. */
+  /** Records the time of the first text. Later calls do nothing. */
   firstToken (): void
-  /** Returns what is known so far; `total` runs until now. */
+  /** Returns the timings so far; `total` runs until now. */
   read (): Timings
 }
 
 /**
  * @param askedAt when the question arrived, by `now`
- * @param promptMs how long its profile took to get
- * @param now milliseconds that never go back
+ * @param promptMs how long it took to get the profile
+ * @param now a monotonic clock, in milliseconds
  */
 export function createTimings ({ askedAt, promptMs }: { askedAt: number, promptMs: number }, now: () => number): TimingRecorder {
   const timings = { prompt: round(promptMs), embed: 0, search: 0, first_token: 0 }

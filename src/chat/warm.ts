@@ -1,4 +1,4 @@
-// Answers common questions before anybody asks them, so that their answers are in the cache: a company's after each change.
+// Answers common questions in advance so that their answers are in the cache, again after each change of a company.
 import { setTimeout as pause } from 'node:timers/promises'
 import { unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
@@ -16,63 +16,77 @@ export interface WarmUpOptions {
   engine: Pick<SearchEngine, 'version'>
   commonQuestions: Pick<CommonQuestions, 'top' | 'save'>
   ask: Ask
-  /** Whether answers are being made for people: a warm-up gives way to them. */
+  /** Returns true while clients wait for answers: a warm-up gives way to them. */
   isBusy (): boolean
-  /** Questions of a company that are answered; 0 = none. */
+  /** The number of questions answered per company; 0 = none. */
   maxQuestions: number
-  /** Ends everything. */
+  /** Stops everything. */
   signal: AbortSignal
   /** Called when `run` has warmed up a company. */
   onWarmed (warmed: WarmedCompany): void
   onProblem (problem: string, error: unknown, company?: string): void
 }
 
-/** As `POST /warm` answers. */
+/** The result of `POST /warm`. */
 export interface WarmedCompany {
   company_id: string
   questions: number
-  /** Answered now, found answered already, and failed. */
+  /** The numbers of questions answered now, found already answered, and failed. */
   answered: number
   already: number
   failed: number
 }
 
 export interface WarmUp {
-  /** Answers a company's common questions, one after the other, while nobody else asks. Throws UNKNOWN_COMPANY or the reason of a signal. */
+  /** Answers a company's common questions in turn while no client is waiting. Throws UNKNOWN_COMPANY or the reason of a signal. */
   warm (company: string, signal?: AbortSignal): Promise<WarmedCompany>
-  /** Warms up every company, and again each that has changed, until the signal fires. Never rejects. */
+  /** Warms up every company, and again each one that has changed, until the signal fires. Never rejects. */
   run (): Promise<void>
-  /** Since the start. */
+  /** Totals since the start. */
   stats (): { companies: number, answered: number, already: number, failed: number }
 }
 
 /** How often companies are checked for changes. */
 const checkMs = 1000
 /**
- * A change is left to settle for this long, except the first time. A version that never settles (a Meilisearch that
- * shows none has a new one every half minute) is warmed up once: its answers would not be kept anyway.
+ * How long a change settles before a warm-up, except the first. A version that never settles (a Meilisearch that shows
+ * none gets a new one every half minute) is warmed up once: its answers would not stay cached anyway.
  */
 const settleMs = 60_000
-/** Companies checked each time: a thousand of them must not be asked about at once. */
+/** The number of companies checked each time: thousands at once would be too many. */
 const checksAtOnce = 20
 const listMs = 60_000
 const saveMs = 60_000
-/** A common question gives way to the questions of people for this long; then it is asked all the same. */
+/** A common question gives way to clients' questions for at most this long; then it is asked anyway. */
 const patienceMs = 5000
 const busyCheckMs = 50
 
-export function createWarmUp ({ profiles, companies, engine, commonQuestions, ask, isBusy, maxQuestions, signal: closing, onWarmed, onProblem }: WarmUpOptions): WarmUp {
-  const seen = new Map<string, { version: string, at: number }>()
+export function createWarmUp ({
+  profiles,
+  companies,
+  engine,
+  commonQuestions,
+  ask,
+  isBusy,
+  maxQuestions,
+  signal: closing,
+  onWarmed,
+  onProblem,
+}: WarmUpOptions): WarmUp {
+  const seen = new Map<string, { version: string; at: number }>()
   const warmed = new Map<string, string>()
   const counts = { companies: 0, answered: 0, already: 0, failed: 0 }
   let queue: string[] = []
   let listedAt = -Infinity
 
-  /** Returns the questions of the profile, then those asked most, each once. */
+  /** Returns the profile's questions, then the most frequent ones, without duplicates. */
   async function questionsOf (profile: CompanyProfile): Promise<CommonQuestion[]> {
     const asked = await commonQuestions.top(profile.id, maxQuestions)
     const all = [...profile.commonQuestions.map(text => ({ text, language: null })), ...asked]
-    return [...new Map(all.map(question => [normalizeQuestion(question.text, profile.language), question])).values()].slice(0, maxQuestions)
+    return [...new Map(all.map(question => [normalizeQuestion(question.text, profile.language), question])).values()].slice(
+      0,
+      maxQuestions
+    )
   }
 
   async function giveWay (signal: AbortSignal): Promise<void> {
@@ -93,7 +107,11 @@ export function createWarmUp ({ profiles, companies, engine, commonQuestions, as
     return done
   }
 
-  async function answerOne (company: string, { text, language }: CommonQuestion, signal: AbortSignal): Promise<'answered' | 'already' | 'failed'> {
+  async function answerOne (
+    company: string,
+    { text, language }: CommonQuestion,
+    signal: AbortSignal
+  ): Promise<'answered' | 'already' | 'failed'> {
     try {
       const reader = await ask({ company, user: '', message: text, language: language ?? undefined, isWarmUp: true })
       try {
@@ -118,7 +136,9 @@ export function createWarmUp ({ profiles, companies, engine, commonQuestions, as
       queue = [...new Set([...queue, ...all])]
     }
     for (const company of queue.splice(0, checksAtOnce)) {
-      await check(company).catch(error => { if (!closing.aborted) onProblem('common questions were not checked', error, company) })
+      await check(company).catch(error => {
+        if (!closing.aborted) onProblem('common questions were not checked', error, company)
+      })
     }
   }
 
@@ -148,7 +168,9 @@ export function createWarmUp ({ profiles, companies, engine, commonQuestions, as
       if (maxQuestions === 0) return
       let savedAt = performance.now()
       while (!closing.aborted) {
-        await checkSome().catch(error => { if (!closing.aborted) onProblem('common questions were not checked', error) })
+        await checkSome().catch(error => {
+          if (!closing.aborted) onProblem('common questions were not checked', error)
+        })
         if (performance.now() - savedAt > saveMs) {
           savedAt = performance.now()
           await commonQuestions.save()

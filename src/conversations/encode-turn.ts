@@ -1,7 +1,7 @@
-// A turn as it is written: bounded, as JSON.
+// Encodes a turn for storage: bounded, as JSON.
 import type { KeptTurn, NewTurn } from './store.ts'
 
-/** Longest texts that are kept, in characters (UTF-16 units), and most titles. */
+/** The longest texts that are stored, in characters (UTF-16 units), and the most titles. */
 const longest = { question: 8000, answer: 20_000, title: 200, cited: 20 }
 export const longestDigest = 4000
 
@@ -21,7 +21,7 @@ export function readTurn (n: number, written: string): KeptTurn {
   return { n, ...JSON.parse(written) as NewTurn }
 }
 
-/** The first characters of a text, well-formed. */
+/** Returns the first characters of a text, well-formed. */
 export function cut (text: string, chars: number): string {
   return (text.length > chars ? text.slice(0, chars).replace(/[\uD800-\uDBFF]$/, '') : text).toWellFormed()
 }

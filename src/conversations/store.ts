@@ -1,14 +1,14 @@
-// The port to where conversations are kept: who said what before, for the next question.
+// The port to stored conversations: the earlier turns, for the next question.
 import type { FinishReason, Turn } from '../types.ts'
 
-/** Whose conversation it is. Ids are chosen by clients: another user's same id is another conversation. */
+/** The owner of a conversation. Clients choose the ids: the same id from another user is another conversation. */
 export interface Owner {
   company: string
   user: string
 }
 
 export interface KeptTurn extends Turn {
-  /** From 0, ascending by one; never used again within a conversation. */
+  /** From 0, ascending by one; never reused within a conversation. */
   n: number
   answerId: string
   /** When it was asked, ms since 1970. */
@@ -20,62 +20,62 @@ export type NewTurn = Omit<KeptTurn, 'n'>
 
 export interface Conversation {
   id: string
-  /** When the first turn was kept and the last one, ms since 1970. */
+  /** When the first and the last turn were stored, ms since 1970. */
   createdAt: number
   updatedAt: number
-  /** What the condensed turns were about; empty when there are none. */
+  /** The summary of the turns that were summarized; empty if there are none. */
   digest: string
-  /** The turns below this number are no longer kept word for word: the digest stands for them. */
+  /** Turns below this number are no longer stored word for word: the digest replaces them. */
   condensed: number
-  /** The oldest first. */
+  /** The turns, the oldest first. */
   turns: KeptTurn[]
 }
 
 export interface ConversationsStats {
   kept_in: 'sqlite' | 'redis' | 'nothing'
-  /** Turns written since the start, and those that could not be. */
+  /** The numbers of turns written since the start, and of those that could not be. */
   written: number
   lost: number
-  /** Turns that wait to be written. */
+  /** The number of turns that wait to be written. */
   unwritten: number
 }
 
 export interface Conversations {
-  /** null when there is none, or it has expired. Throws CONVERSATIONS_UNAVAILABLE. */
+  /** Returns null if the conversation does not exist or has expired. Throws CONVERSATIONS_UNAVAILABLE. */
   get (owner: Owner, id: string): Promise<Conversation | null>
   /**
-   * Adds a turn, and begins the conversation when there is none. It is never waited for: a `get` of this process sees
-   * it, and one that cannot be written is told to `onError` and counted.
+   * Adds a turn, and starts the conversation if needed. Callers never wait for it: a `get` of this process sees the
+   * turn, and one that cannot be written is reported to `onError` and counted.
    */
   append (owner: Owner, id: string, turn: NewTurn): void
   /**
-   * Puts the digest in the place of the turns up to number `through`. Nothing happens when a digest covers them
-   * already, or the conversation is not the one that was read any more. Throws CONVERSATIONS_UNAVAILABLE.
+   * Replaces the turns up to number `through` with the digest. Does nothing if a digest covers them already, or if
+   * the conversation is no longer the one that was read. Throws CONVERSATIONS_UNAVAILABLE.
    * @param read the conversation that the digest was made from
    */
   condense (owner: Owner, read: Pick<Conversation, 'id' | 'createdAt'>, through: number, digest: string): Promise<void>
-  /** @returns whether there was one. Throws CONVERSATIONS_UNAVAILABLE. */
+  /** @returns true if the conversation existed. Throws CONVERSATIONS_UNAVAILABLE. */
   delete (owner: Owner, id: string): Promise<boolean>
-  /** Why conversations cannot be read at the moment; null when they can. */
+  /** Returns why conversations cannot be read at the moment; null when they can. */
   unavailable (): Promise<string | null>
   stats (): ConversationsStats
-  /** Writes what is still to be written, within a few seconds. What they are kept in is closed by its owner. */
+  /** Writes the remaining turns, within a few seconds. The owner of the underlying store closes it. */
   close (): Promise<void>
 }
 
-/** What every implementation is made with. */
+/** The options of every implementation. */
 export interface ConversationLimits {
-  /** How long a conversation is kept after its last turn, in milliseconds. */
+  /** How long a conversation is stored after its last turn, in milliseconds. */
   ttlMs: number
-  /** Twice as many turns are kept at most; who wants the older ones condenses them before. */
+  /** Half the most turns that are stored; a caller that wants to keep the older ones summarizes them first. */
   maxTurns: number
-  /** Told when turns (of one company, in SQLite) cannot be written, and not again before one could. */
+  /** Called when turns (of one company, in SQLite) cannot be written, and not again until one succeeds. */
   onError (error: unknown): void
   /** Milliseconds since 1970. */
   now?: () => number
 }
 
-/** Keeps nothing. */
+/** Stores nothing. */
 export function createNoConversations (): Conversations {
   return {
     get: async () => null,
