@@ -1,6 +1,6 @@
 // The port to the store of API keys, which never contains a key in clear text.
 
-/** chat: ask; write: change documents; admin: everything, also keys. A key with a wider scope has the narrower ones. */
+/** chat: ask; write: change documents; admin: everything, including keys. A wider scope includes the narrower ones. */
 export const scopes = ['chat', 'write', 'admin'] as const
 export type Scope = typeof scopes[number]
 
@@ -24,7 +24,7 @@ export interface ApiKey {
 export interface KeyStore {
   /** Returns null for an unknown key. Throws KEYS_UNAVAILABLE, like every method here. */
   find (id: string, signal?: AbortSignal): Promise<ApiKey | null>
-  /** Returns every key, or those of one company, oldest first; revoked ones too. */
+  /** Returns every key, or those of one company, oldest first, including revoked ones. */
   list (company?: string, signal?: AbortSignal): Promise<ApiKey[]>
   /** Throws when the id is taken. */
   create (key: ApiKey, signal?: AbortSignal): Promise<void>

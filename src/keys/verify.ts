@@ -28,21 +28,21 @@ export interface KeyVerifier {
 
 interface Known<T> {
   value: T
-  /** When the store was asked, not when it answered: a key may have been revoked in between. */
+  /** When the store was asked, not when it answered: the key may have been revoked in between. */
   at: number
   /** When the store last failed. */
   failedAt: number
 }
 
 /** How long a key keeps working while the store fails. No longer: it may have been revoked. */
-const longestMs = 30_000
+const maxOutageMs = 30_000
 /** How long known keys are used after a failure before the store is asked again. */
 const retryMs = 1000
-/** Cached keys, and as many unknown ids: a wrong key must not reach the store each time. */
+/** The most cached keys, and the most cached unknown ids: a wrong key must not reach the store each time. */
 const maxKnown = 10_000
 const timeoutMs = 5000
 
-/** @param cacheMs how long a key is trusted before it is looked up again */
+/** Creates a verifier. @param cacheMs how long a key is trusted before it is looked up again */
 export function createKeyVerifier ({
   store,
   cacheMs,
@@ -53,19 +53,19 @@ export function createKeyVerifier ({
   now?: () => number
 }): KeyVerifier {
   const known = new LRUCache<string, Known<ApiKey>>({ max: maxKnown })
-  // Apart from the keys, which a flood of invented ids would push out.
+  // A separate cache, so that a flood of invented ids cannot evict valid keys.
   const unknownIds = new LRUCache<string, Known<null>>({ max: maxKnown })
-  const looking = new Map<string, Promise<ApiKey | null>>()
+  const lookupsById = new Map<string, Promise<ApiKey | null>>()
   const counts = { lookups: 0, refused: 0, failures: 0 }
   let exists: Known<boolean> | null = null
   let asking: Promise<boolean> | undefined
   /** Counts the drops: a lookup that started before a drop is not cached. */
   let generation = 0
 
-  const isFresh = ({ at, failedAt }: Known<unknown>) => now() - at < cacheMs || (now() - failedAt < retryMs && now() - at < longestMs)
+  const isFresh = ({ at, failedAt }: Known<unknown>) => now() - at < cacheMs || (now() - failedAt < retryMs && now() - at < maxOutageMs)
 
   function lookUp (id: string): Promise<ApiKey | null> {
-    const running = looking.get(id)
+    const running = lookupsById.get(id)
     if (running) return running
     counts.lookups++
     const begun = generation
@@ -80,15 +80,15 @@ export function createKeyVerifier ({
         error => {
           counts.failures++
           const old = known.get(id)
-          if (!old || now() - old.at >= longestMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
+          if (!old || now() - old.at >= maxOutageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
           old.failedAt = now()
           return old.value
         }
       )
       .finally(() => {
-        if (looking.get(id) === started) looking.delete(id)
+        if (lookupsById.get(id) === started) lookupsById.delete(id)
       })
-    looking.set(id, started)
+    lookupsById.set(id, started)
     return started
   }
 
@@ -138,8 +138,8 @@ export function createKeyVerifier ({
           },
           error => {
             counts.failures++
-            // Where there were keys, they stay required; where there were none, that is trusted for a while.
-            if (!exists || (!exists.value && now() - exists.at >= longestMs)) throw asCoded(error, 'KEYS_UNAVAILABLE')
+            // If keys existed, a key stays required. If none existed, that is trusted for a while.
+            if (!exists || (!exists.value && now() - exists.at >= maxOutageMs)) throw asCoded(error, 'KEYS_UNAVAILABLE')
             exists.failedAt = now()
             return exists.value
           }
@@ -154,7 +154,7 @@ export function createKeyVerifier ({
       generation++
       known.clear()
       unknownIds.clear()
-      looking.clear()
+      lookupsById.clear()
       asking = undefined
       exists = null
     },

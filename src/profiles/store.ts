@@ -7,7 +7,7 @@ export interface PromptStore {
   /** Returns the ids of all companies, sorted. Throws as `get` does. */
   companies (signal?: AbortSignal): Promise<string[]>
   /**
-   * Returns those of the companies whose profile has changed since it was last read here; absent where no other process
+   * Returns the companies whose profile has changed since it was last read here; absent where no other process
    * can change one. Throws as `get` does.
    */
   changed? (companies: string[], signal?: AbortSignal): Promise<string[]>

@@ -6,9 +6,9 @@ import { cleanResults } from './results.ts'
 export const BRAVE_URL = 'https://api.search.brave.com'
 
 /** The limits of the API. */
-const mostResults = 20
-const longestQuery = 400
-const mostWords = 50
+const maxResults = 20
+const maxQueryChars = 400
+const maxWords = 50
 
 interface Answer {
   type?: unknown
@@ -17,8 +17,9 @@ interface Answer {
 }
 
 /**
- * @param key its subscription token
- * @param url scheme and host, of a proxy for one
+ * Creates a search engine that asks Brave.
+ * @param key the subscription token
+ * @param url scheme and host, for example of a proxy
  */
 export function createBrave ({ key, timeoutMs, url = BRAVE_URL }: { key: string, timeoutMs: number, url?: string }): WebEngine {
   const requests = createEngineRequests({ timeoutMs })
@@ -29,7 +30,7 @@ export function createBrave ({ key, timeoutMs, url = BRAVE_URL }: { key: string,
       const address = new URL(base)
       address.search = new URLSearchParams({
         q: shorten(query),
-        count: String(Math.min(limit, mostResults)),
+        count: String(Math.min(limit, maxResults)),
         ...(language !== 'und' && { search_lang: language }),
         safesearch: 'moderate',
         text_decorations: 'false',
@@ -51,7 +52,7 @@ export function createBrave ({ key, timeoutMs, url = BRAVE_URL }: { key: string,
 }
 
 function shorten (query: string): string {
-  return query.trim().split(/\s+/).slice(0, mostWords).join(' ').slice(0, longestQuery).toWellFormed()
+  return query.trim().split(/\s+/).slice(0, maxWords).join(' ').slice(0, maxQueryChars).toWellFormed()
 }
 
 /** Returns the ms until the used-up limit starts again, from `X-RateLimit-Remaining: 0, 1000` and `X-RateLimit-Reset: 1, 1419704`. */

@@ -5,9 +5,9 @@ import { WebSearchError, type WebEngine, type WebFailure, type WebFindings, type
 
 export interface CachedWebSearchOptions {
   engine: WebEngine
-  /** Longest wait for the engine, ms. */
+  /** The longest wait for the engine, in ms. */
   timeoutMs: number
-  /** How long results are used again, ms; 0 = never. */
+  /** How long results are cached, ms; 0 = not at all. */
   ttlMs: number
   /** The most memory for results. */
   maxBytes: number
@@ -15,12 +15,12 @@ export interface CachedWebSearchOptions {
   maxInFlight?: number
   /** Called on each failure of the engine; the error does not contain the question. */
   onError?: (reason: WebFailure, error: unknown) => void
-  /** ms, from any start. */
+  /** A clock in ms, with any origin. */
   now?: () => number
 }
 
 const longestPauseMs = 3_600_000
-/** Characters; it goes into an address. */
+/** Characters: the question becomes part of a URL. */
 const longestQuery = 400
 
 /** Makes a web search from an engine: cached, shared by equal questions, and without errors. */

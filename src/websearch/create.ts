@@ -7,9 +7,9 @@ import { createSearxng } from './searxng.ts'
 export interface WebSearchOptions {
   /** `off` by default: a web search sends the question to others. */
   engine: 'off' | 'searxng' | 'brave'
-  /** Base URL of the SearXNG. */
+  /** Base URL of the SearXNG server. */
   url: string
-  /** Key of Brave. */
+  /** Brave's API key. */
   key: string
   timeoutMs: number
   cacheSeconds: number

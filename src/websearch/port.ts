@@ -16,7 +16,7 @@ export type WebFailure =
   | 'timeout' // no answer in time
   | 'unavailable' // no connection, or an error of the engine
   | 'rate_limited' // too many requests; it gets the pause that it asks for
-  | 'refused' // the key or the settings are not accepted: only the operator can fix that
+  | 'refused' // the engine rejects the key or the settings: only the operator can fix that
   | 'broken' // an answer that cannot be read
   | 'overloaded' // too many searches of this service are running
 
@@ -52,7 +52,7 @@ export interface WebEngine {
 export class WebSearchError extends Error {
   override readonly name = 'WebSearchError'
   readonly reason: WebFailure
-  /** The pause that the engine asks for, ms. */
+  /** The pause that the engine asks for, in ms. */
   readonly retryAfterMs: number
 
   constructor (reason: WebFailure, { retryAfterMs = 0, cause }: { retryAfterMs?: number, cause?: unknown } = {}) {

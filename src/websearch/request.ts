@@ -3,7 +3,7 @@ import { Agent, request, type Dispatcher } from 'undici'
 import { readRetryAfter } from '../async/retry-after.ts'
 import { WebSearchError } from './port.ts'
 
-/** Bytes; an answer with twenty results has tens of thousands. */
+/** Bytes; twenty results take tens of thousands. */
 const longestAnswer = 4_194_304
 const defaultPauseMs = 1000
 
@@ -29,7 +29,7 @@ export function createEngineRequests ({ timeoutMs }: { timeoutMs: number }): Eng
           dispatcher: agent, signal, headers: { accept: 'application/json', 'user-agent': 'causerie', ...headers },
         })
         if (response.statusCode === 200) return JSON.parse(await readText(response.body))
-        await response.body.dump({ limit: 16_384 }).catch(() => {}) // then only its connection is lost
+        await response.body.dump({ limit: 16_384 }).catch(() => {}) // a failure costs only the connection
         throw failureOf(response.statusCode, retryAfter(response.headers))
       } catch (error) {
         signal.throwIfAborted()

@@ -11,7 +11,7 @@ interface Answer {
 
 /**
  * Makes an engine from a SearXNG whose settings allow the format `json`; it answers 403 otherwise.
- * @param url its base URL, which may have a path
+ * @param url the base URL, which may have a path
  */
 export function createSearxng ({ url, timeoutMs }: { url: string, timeoutMs: number }): WebEngine {
   const requests = createEngineRequests({ timeoutMs })
@@ -28,7 +28,7 @@ export function createSearxng ({ url, timeoutMs }: { url: string, timeoutMs: num
       const found = cleanResults(answer.results.map(result => ({
         title: result?.title, url: result?.url, snippet: result?.content, date: result?.publishedDate,
       })), limit)
-      // It found nothing because its engines did not answer.
+      // SearXNG found nothing because none of its engines answered.
       const failed = Array.isArray(answer.unresponsive_engines) && answer.unresponsive_engines.length > 0
       if (found.length === 0 && failed) throw new WebSearchError('unavailable')
       return found

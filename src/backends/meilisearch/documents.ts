@@ -1,4 +1,4 @@
-// Documents in Meilisearch: each piece is a document of the index of its kind, beside those that `causerie meili load` puts there.
+// Stores documents in Meilisearch: each chunk is a document of its kind's index, next to those from `causerie meili load`.
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
 import { lookAtIndex } from './write/index-settings.ts'
@@ -17,26 +17,26 @@ import { createUses } from './write/citations.ts'
 import { sweep, writeDocuments } from './write/documents.ts'
 
 export interface MeilisearchDocuments extends DocumentStore {
-  /** Ends what is under way. */
+  /** Ends all running work. */
   close (): void
 }
 
 export interface MeilisearchDocumentsOptions {
-  /** With a key that writes (`causerie meili keys --for writing`). */
+  /** Needs a key that can write (`causerie meili keys --for writing`). */
   admin: MeilisearchAdmin
   owners?: IndexOwners
   profile: (company: string) => Promise<CompanyProfile | null>
-  /** Tokens of a company's documents at most. */
+  /** The most tokens that a company's documents may have. */
   maxTokens: number
-  /** Told when a company's documents have changed. */
+  /** Called when a company's documents have changed. */
   onChanged: (company: string) => void
   now?: () => number
 }
 
-/** Documents looked up at once, and removed: every task costs Meilisearch half a second, whatever is in it. */
+/** Documents looked up or removed at once: every task costs Meilisearch half a second, whatever its size. */
 const batch = 1000
-/** How long a company's tokens are believed: another instance may write too. */
-const countedMs = 60_000
+/** How long a company's token count is cached: another instance may write too. */
+const stockCacheMs = 60_000
 const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
 
 /** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
@@ -46,9 +46,9 @@ export function createMeilisearchDocuments ({
   const closing = new AbortController()
   const pieces = createPieces(admin, closing.signal)
   const uses = createUses({ admin, pieces, signal: closing.signal })
-  const stocks = new LRUCache<string, Stock>({ max: 10_000, ttl: countedMs })
+  const stocks = new LRUCache<string, Stock>({ max: 10_000, ttl: stockCacheMs })
 
-  /** What `work` gives; its failures as the service's own, but the reason of the caller's signal as it is. */
+  /** Runs `work`. Turns its failures into the service's own errors; the caller's abort reason is thrown unchanged. */
   async function guarded<T> (work: () => Promise<T>, given?: AbortSignal): Promise<T> {
     try {
       return await work()
@@ -66,14 +66,14 @@ export function createMeilisearchDocuments ({
     return company
   }
 
-  /** The index of a company; null when there is no such company, or it has no such index. */
+  /** Returns the uid of a company's index; null when the company or the index does not exist. */
   async function uidFor (id: string, kind: string): Promise<string | null> {
     const company = await companyOf(id)
     return company && Object.hasOwn(company.indexes, kind) ? uidOf(company, kind) : null
   }
 
   async function put (company: CompanyProfile, kind: string, documents: IndexedDocument[], signal: AbortSignal): Promise<PutCounts> {
-    // Vectors follow by themselves: the embedder is made when there are some.
+    // The vectors are added later, and the embedder is created with the first ones.
     const index = await prepareForPieces(admin, pieces, company, kind, null, signal)
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
@@ -83,7 +83,7 @@ export function createMeilisearchDocuments ({
         admin, pieces, index, language: company.language, documents: some, signal, now,
         refuse: (tokens, before) => noRoom(tokens, stock.pinned - (before.pinned ? before.tokens : 0), maxTokens),
       }).catch(error => {
-        // Some of it may be there, or come yet.
+        // Some of the documents may have been written, or may still be.
         stocks.delete(company.id)
         onChanged(company.id)
         throw error
@@ -100,7 +100,7 @@ export function createMeilisearchDocuments ({
     return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
   }
 
-  /** @returns how many documents had to go */
+  /** Removes documents until the rest fit. @returns the number of documents removed */
   async function makeRoom (company: CompanyProfile, index: string, keep: string[]): Promise<number> {
     const { gone, stock } = await documentsToEvict({ pieces, uses, company, index, keep, maxTokens })
     let evicted = 0
@@ -127,7 +127,14 @@ export function createMeilisearchDocuments ({
   async function infosOf (company: string, kind: string, firsts: StoredPiece[]): Promise<DocumentInfo[]> {
     const used = await uses.of(company, kind, firsts.map(({ _doc }) => _doc))
     return firsts.map(({ _doc, _title, _url, _chunks, _doc_tokens = 0, _pinned = false, _updated_at = 0 }) => ({
-      id: _doc, title: _title, url: _url, chunks: _chunks, tokens: _doc_tokens, pinned: _pinned, updatedAt: _updated_at, citedAt: used.get(_doc)?.at ?? 0,
+      id: _doc,
+      title: _title,
+      url: _url,
+      chunks: _chunks,
+      tokens: _doc_tokens,
+      pinned: _pinned,
+      updatedAt: _updated_at,
+      citedAt: used.get(_doc)?.at ?? 0,
     }))
   }
 
@@ -152,16 +159,20 @@ export function createMeilisearchDocuments ({
       if (documents.length === 0) return { written: 0, unchanged: 0, evicted: 0 }
       return put(company, index, documents, given ? AbortSignal.any([given, closing.signal]) : closing.signal)
     }, given),
-    // A task of Meilisearch that has ended is on its disk.
+    // When a task of Meilisearch has ended, its result is on disk.
     settle: async () => {},
     list: (company, kind, { after, limit, prefix }) => guarded(async () => {
       const uid = await uidFor(company, kind)
       if (uid === null) return []
       const found: StoredPiece[] = []
       for (let key = after === '' ? '' : keyOf(after); found.length < limit;) {
-        const conditions = ['_n = 0', ...(key === '' ? [] : [`_key > ${key}`]), ...(prefix === '' ? [] : [`_key STARTS WITH ${keyPrefixOf(prefix)}`])]
+        const conditions = [
+          '_n = 0',
+          ...(key === '' ? [] : [`_key > ${key}`]),
+          ...(prefix === '' ? [] : [`_key STARTS WITH ${keyPrefixOf(prefix)}`]),
+        ]
         const { results } = await pieces.fetch(uid, { filter: conditions.join(' AND '), sort: ['_key:asc'], fields: infoFields, limit })
-        // A very long prefix is only one of its beginning.
+        // The filter uses only the beginning of a very long prefix.
         found.push(...results.filter(({ _doc }) => _doc.startsWith(prefix)))
         if (results.length < limit) break
         key = results.at(-1)!._key
@@ -173,7 +184,11 @@ export function createMeilisearchDocuments ({
       if (uid === null) return null
       const all: StoredPiece[] = []
       for (;;) {
-        const { results } = await pieces.fetch(uid, { filter: `_key = ${keyOf(id)} AND _n >= ${all.length}`, sort: ['_n:asc'], limit: batch })
+        const { results } = await pieces.fetch(uid, {
+          filter: `_key = ${keyOf(id)} AND _n >= ${all.length}`,
+          sort: ['_n:asc'],
+          limit: batch,
+        })
         all.push(...results)
         if (results.length < batch) break
       }
@@ -183,7 +198,13 @@ export function createMeilisearchDocuments ({
       return {
         ...info!,
         fields: factsOf(first._fields),
-        pieces: all.map(({ _n: n, _text: text, _heading: heading, _page: page = null, _tokens: tokens }) => ({ n, text, heading, page, tokens })),
+        pieces: all.map(({ _n: n, _text: text, _heading: heading, _page: page = null, _tokens: tokens }) => ({
+          n,
+          text,
+          heading,
+          page,
+          tokens,
+        })),
       }
     }),
     remove: (company, kind, ids) => guarded(async () => {

@@ -1,4 +1,4 @@
-// Gives the pieces of documents in Meilisearch their vectors, in the background and behind every question.
+// Adds vectors to the chunks stored in Meilisearch, in the background and with lower priority than questions.
 import { factLines, headingPath } from '../../language/passage-lines.ts'
 import { sleep } from '../../async/signals.ts'
 import type { Embedder } from '../../embed/embedder.ts'
@@ -12,36 +12,36 @@ import { factsOf } from './stored-chunk.ts'
 import type { CompanyProfile } from '../../types.ts'
 import { createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
 
-/** Pieces embedded in one go: between two a signal is heard. */
+/** Chunks embedded at once: the signal is checked between two batches. */
 const embedBatch = 16
-/** Pieces written by one task, which costs Meilisearch half a second whatever is in it. */
+/** Chunks written by one task, which costs Meilisearch half a second whatever its size. */
 const writeBatch = 128
-/** Pieces read at once. */
+/** Chunks read at once. */
 const page = 1000
-const mostIndexes = 100_000
+const maxIndexes = 100_000
 const companiesMs = 30_000
 
 export interface MeilisearchVectors extends Vectors {
-  /** Goes on with what a process before has left: of every company that is known, or has indexes that the key opens. Never rejects. */
+  /** Resumes what an earlier process left undone, for every known company and every one whose indexes the key opens. Never rejects. */
   resume (): Promise<void>
 }
 
 export interface MeilisearchVectorsOptions {
-  /** With a key that writes. */
+  /** Needs a key that can write. */
   admin: MeilisearchAdmin
   owners?: IndexOwners
   embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'embedPassages' | 'ready'>
   profile: (company: string) => Promise<CompanyProfile | null>
-  /** The ids of all companies: one's indexes need not bear its name. */
+  /** Returns the ids of all companies: an index need not be named after its company. */
   companies: (signal: AbortSignal) => Promise<string[]>
   onChanged: (company: string) => void
-  /** Told of what fails, and is tried again; of no company when there was none yet. */
+  /** Called on each failure, which is then retried. The company is empty when the failure came before any company was known. */
   onError: (company: string, error: unknown) => void
-  /** When a company is tried again whose model, or Meilisearch, was not to be had. */
+  /** Pause before a company is retried whose model, or Meilisearch, was unavailable. */
   againMs?: number
 }
 
-/** What is written stays, and says by which model: after a crash the rest is taken up where it was left. */
+/** Each chunk records the model of its vectors, so after a crash the work resumes where it stopped. */
 export function createMeilisearchVectors ({
   admin, owners = createIndexOwners(), embedder, profile, companies, onChanged, onError, againMs = 60_000,
 }: MeilisearchVectorsOptions): MeilisearchVectors {
@@ -73,15 +73,24 @@ export function createMeilisearchVectors ({
     const dimensions = embedder.dimensions(model)
     if (dimensions === 0) return queue.retryLater(company.id)
     const { primaryKey } = await prepareForPieces(admin, pieces, company, kind, dimensions, signal)
-    const none = (found: StoredPiece[]) => found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
-    // Another model's vectors would be compared with this one's questions.
+    const none = (found: StoredPiece[]) =>
+      found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
+    // Remove another model's vectors: they would be compared with this model's question vectors.
     for (;;) {
-      const { results } = await pieces.fetch(uid, { filter: `_model != none AND _model != ${JSON.stringify(model)} AND _n >= 0`, fields: [primaryKey], limit: page })
+      const { results } = await pieces.fetch(uid, {
+        filter: `_model != none AND _model != ${JSON.stringify(model)} AND _n >= 0`,
+        fields: [primaryKey],
+        limit: page,
+      })
       if (results.length === 0) break
       await pieces.update(uid, primaryKey, none(results))
     }
     for (;;) {
-      const { results } = await pieces.fetch(uid, { filter: '_model = none AND _n >= 0', fields: [primaryKey, '_title', '_heading', '_text', '_fields', '_hash'], limit: page })
+      const { results } = await pieces.fetch(uid, {
+        filter: '_model = none AND _n >= 0',
+        fields: [primaryKey, '_title', '_heading', '_text', '_fields', '_hash'],
+        limit: page,
+      })
       if (results.length === 0) return
       let writing = Promise.resolve()
       try {
@@ -89,7 +98,7 @@ export function createMeilisearchVectors ({
           const some = results.slice(i, i + writeBatch)
           const vectors = await embed(some, model)
           if (!vectors) return queue.retryLater(company.id)
-          // Meanwhile the next ones are embedded.
+          // The next batch is embedded while the previous one is written.
           await writing
           writing = write(some, vectors)
           writing.catch(() => {})
@@ -100,10 +109,16 @@ export function createMeilisearchVectors ({
     }
 
     async function write (some: StoredPiece[], vectors: Float32Array[][]): Promise<void> {
-      await pieces.update(uid, primaryKey, some.map((piece, i) => ({
-        [primaryKey]: piece[primaryKey], _model: model, _vectors: { default: { embeddings: vectors[i]!.map(shortened), regenerate: false } },
-      })))
-      // One that was replaced meanwhile has vectors of what it was: it is pending again.
+      await pieces.update(
+        uid,
+        primaryKey,
+        some.map((piece, i) => ({
+          [primaryKey]: piece[primaryKey],
+          _model: model,
+          _vectors: { default: { embeddings: vectors[i]!.map(shortened), regenerate: false } },
+        }))
+      )
+      // A chunk that was replaced in the meantime now has the vectors of its old text: mark it as pending again.
       const hashes = new Map(some.map(piece => [piece[primaryKey], piece._hash]))
       const now = await pieces.fetch(uid, { ids: [...hashes.keys()], fields: [primaryKey, '_hash'], limit: hashes.size })
       await pieces.update(uid, primaryKey, none(now.results.filter(piece => hashes.get(piece[primaryKey]) !== piece._hash)))
@@ -129,7 +144,7 @@ export function createMeilisearchVectors ({
     async resume () {
       while (!signal.aborted) {
         try {
-          const { results } = await admin.ask<{ results: { uid: string }[] }>('GET', `/indexes?limit=${mostIndexes}`, null, signal)
+          const { results } = await admin.ask<{ results: { uid: string }[] }>('GET', `/indexes?limit=${maxIndexes}`, null, signal)
           const named = results.filter(({ uid }) => uid.includes('__')).map(({ uid }) => uid.split('__')[0]!)
           return await queue.add([...named, ...await companies(AbortSignal.any([signal, AbortSignal.timeout(companiesMs)]))])
         } catch (error) {
@@ -142,7 +157,7 @@ export function createMeilisearchVectors ({
   }
 }
 
-/** What is embedded of a piece: under its title and headings, and the facts only where there is no text. */
+/** Returns the title and text to embed for a chunk: its title and headings, and its text, or its facts when it has no text. */
 function embedded ({ _title, _heading, _text, _fields }: StoredPiece): { title: string, text: string } {
   return { title: headingPath([_title, _heading]), text: _text || factLines(factsOf(_fields)) }
 }

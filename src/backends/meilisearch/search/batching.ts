@@ -1,35 +1,32 @@
-// How the searches of one question are put into requests: the one place to change, measured by `npm run bench -- fanout`.
+// Groups the searches of one question into requests. Change the strategy here only; measure it with `npm run bench -- fanout`.
 
 /** One search of one index. */
 export interface Search {
   uid: string
-  /** Its query object as JSON. */
+  /** The query object as JSON. */
   query: string
 }
 
 /**
- * Cuts searches into requests. One that holds searches of several indexes fails as a whole when one of these is
- * missing, and is then sent again an index at a time.
- * @param inFlight requests of other questions that are under way
+ * Groups searches into requests. A request with searches of several indexes fails as a whole when one index is
+ * missing; each index is then searched separately.
+ * @param inFlight running requests of other questions
  */
 export type Transport = (searches: readonly Search[], inFlight: number) => Search[][]
 
-/** Requests that a question makes about while the server has permits to spare: four for each core is its default. */
-const wantedRequests = 8
-/** Requests in flight from which on more of them would only wait, and cost. */
-const manyInFlight = 16
-/** Searches of a request at most. They run one after another under one permit: a longer list is a longer wait. */
-const mostSearches = 25
-/** The same when the wait is for a permit anyway. */
-const mostSearchesThen = 50
+/** The target number of requests per question while the server has free permits: its default is four per core. */
+const targetRequests = 8
+/** From this many requests in flight, more of them would only wait, at a cost. */
+const busyRequests = 16
+/** The most searches in a request. They run one after another under one permit: a longer list means a longer wait. */
+const maxSearches = 25
+/** The same while every request has to wait for a permit anyway. */
+const maxSearchesWhenBusy = 50
 
-/**
- * As many multi-searches as keep the server's permits busy, of one index each; as few as there can be once it has
- * its hands full.
- */
+/** Sends enough multi-searches to keep the server's permits busy, one index each; as few as possible once the server is busy. */
 export const balanced: Transport = (searches, inFlight) => {
-  if (inFlight >= manyInFlight) return even([...searches], mostSearchesThen)
-  const size = Math.min(mostSearches, Math.max(1, Math.ceil(searches.length / wantedRequests)))
+  if (inFlight >= busyRequests) return even([...searches], maxSearchesWhenBusy)
+  const size = Math.min(maxSearches, Math.max(1, Math.ceil(searches.length / targetRequests)))
   return perIndex(searches).flatMap(own => even(own, size))
 }
 
@@ -37,7 +34,7 @@ function perIndex (searches: readonly Search[]): Search[][] {
   return [...Map.groupBy(searches, ({ uid }) => uid).values()]
 }
 
-/** Parts of about one size, none above `most`. */
+/** Splits the list into parts of similar size, none longer than `most`. */
 function even<T> (list: T[], most: number): T[][] {
   return list.length === 0 ? [] : chunks(list, Math.ceil(list.length / Math.ceil(list.length / most)))
 }

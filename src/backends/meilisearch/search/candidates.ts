@@ -1,4 +1,4 @@
-// The candidates' documents, read once by id and kept with their words counted.
+// Fetches the candidates' documents by id, once, and caches them with their words counted.
 import { LRUCache } from 'lru-cache'
 import { factLine } from '../../../language/passage-lines.ts'
 import { isStopWord, stem, stemAll, tokens } from '../../../language/words.ts'
@@ -12,43 +12,54 @@ import { readOfPieces, readPiece, type SearchedDocument } from '../stored-chunk.
 /** A document as the ranking sees it; stop words are not counted. */
 export interface CountedDocument {
   document: SearchedDocument
-  /** Stem → how often the document holds it: `titleUnit` for each time in the title and the headings, 1 for each in the text and the facts. */
+  /** Count of each stem: `titleUnit` for each occurrence in the title and headings, 1 for each in the text and facts. */
   counts: Map<string, number>
   titleLength: number
   textLength: number
-  /** Every stem in order, stop words too, each between spaces; made when it is first asked for. */
+  /** Returns every stem in order, including stop words, each surrounded by spaces. Computed on first use. */
   stems (): string
 }
 
-/** What one occurrence in a title adds to a count: one look-up then tells both. */
+/** Added for each occurrence in a title, so that one number contains both counts. */
 export const titleUnit = 1 << 16
 
 export interface Documents {
   /**
-   * The documents of some ids of one index; those that are gone, or hold nothing to read, are missing.
-   * @param given what came with the hits; then nothing is fetched
+   * Returns the documents with these ids in one index, without those that are gone or have nothing to read.
+   * @param given the documents that came with the hits; if set, nothing is fetched
    * @returns the documents by id, and why some could not be read
    */
-  read (company: string, language: Language, index: IndexInfo, ids: readonly string[], given: Map<string, RawDocument> | null, signal: AbortSignal): Promise<{ documents: Map<string, CountedDocument>, failure: string | null }>
+  read (
+    company: string,
+    language: Language,
+    index: IndexInfo,
+    ids: readonly string[],
+    given: Map<string, RawDocument> | null,
+    signal: AbortSignal
+  ): Promise<{ documents: Map<string, CountedDocument>, failure: string | null }>
   stats (): Record<string, unknown>
 }
 
-/** Characters of a document that are counted: a book must not hold up everybody's answers. */
-const mostChars = 20_000
-/** Milliseconds of counting after which the event loop gets a turn. */
+/** The most characters counted per document: a book must not delay everybody's answers. */
+const maxChars = 20_000
+/** Milliseconds of counting before the event loop gets a turn. */
 const sliceMs = 4
 
 export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () => performance.now() }: {
   client: MeilisearchClient
   apiKey: string
   maxBytes: number
-  /** How long a document is used again. */
+  /** How long a document is cached. */
   keepMs: number
   now?: () => number
 }): Documents {
-  const kept = new LRUCache<string, CountedDocument>({ maxSize: Math.max(1, maxBytes), ttl: keepMs, sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted) })
+  const kept = new LRUCache<string, CountedDocument>({
+    maxSize: Math.max(1, maxBytes),
+    ttl: keepMs,
+    sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted),
+  })
   const counts = { fetched: 0, cached: 0 }
-  // A question looks up a hundred documents: short keys are cheaper than their company and index in full.
+  // Short keys save memory compared with the full company and index: each question looks up a hundred documents.
   const numbers = new LRUCache<string, number>({ max: 10_000 })
   let last = 0
   const numberOf = (text: string): number => {
@@ -102,17 +113,25 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   }
 }
 
-/** The keys of a document that its mapping reads, and those of a piece. */
+/** Returns the attributes that the mapping reads, and those of a chunk. */
 export function contentKeys ({ mapping: { title, text, url, fields } }: IndexInfo): string[] {
-  return [...new Set([...(title === undefined ? [] : [title]), ...text, ...(url === undefined ? [] : [url]), ...Object.keys(fields ?? {}), ...readOfPieces])]
+  return [
+    ...new Set([
+      ...(title === undefined ? [] : [title]),
+      ...text,
+      ...(url === undefined ? [] : [url]),
+      ...Object.keys(fields ?? {}),
+      ...readOfPieces,
+    ]),
+  ]
 }
 
-/** Its title, and the headings that it stands under. */
+/** Returns the title and the headings above the text. */
 export function headOf ({ title, heading }: SearchedDocument): string {
   return heading === undefined ? title : `${title}\n${heading}`
 }
 
-/** Everything of a document that is searched beside that. */
+/** Returns the rest of what is searched: the text and the facts. */
 export function bodyOf ({ text, fields }: IndexedDocument): string {
   return [text, ...fields.map(factLine)].join('\n')
 }
@@ -121,7 +140,7 @@ export function count (document: SearchedDocument, language: Language): CountedD
   const counts = new Map<string, number>()
   const add = (text: string, unit: number): number => {
     let length = 0
-    for (const word of tokens(text.slice(0, mostChars))) {
+    for (const word of tokens(text.slice(0, maxChars))) {
       if (isStopWord(word, language)) continue
       const stemmed = stem(word, language)
       counts.set(stemmed, (counts.get(stemmed) ?? 0) + unit)
@@ -136,13 +155,13 @@ export function count (document: SearchedDocument, language: Language): CountedD
     titleLength: add(headOf(document), titleUnit),
     textLength: add(bodyOf(document), 1),
     stems () {
-      stems ??= ` ${stemAll(`${headOf(document)}\n${bodyOf(document)}`.slice(0, mostChars), language).join(' ')} `
+      stems ??= ` ${stemAll(`${headOf(document)}\n${bodyOf(document)}`.slice(0, maxChars), language).join(' ')} `
       return stems
     },
   }
 }
 
-/** Bytes, estimated: the texts, their stems, and the map's entries. */
+/** Estimates the bytes of the texts, their stems, and the map's entries. */
 function sizeOf ({ document, counts }: CountedDocument): number {
   return 600 + 3 * (headOf(document).length + document.text.length) + 64 * counts.size + 100 * document.fields.length
 }

@@ -1,4 +1,4 @@
-// What is known of each company's indexes: read when needed, refreshed while it is used.
+// Caches what is known about each company's indexes: read on demand, refreshed while in use.
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
@@ -15,14 +15,15 @@ export interface CompanyIndexes {
 }
 
 export interface Catalogue {
-  /** What is known, at once when anything is; throws when nothing is and the server does not answer. */
+  /** Returns what is known, at once if possible. Throws when nothing is known and the server does not answer. */
   get (profile: CompanyProfile, signal: AbortSignal): CompanyIndexes | Promise<CompanyIndexes>
   /**
-   * Changes with any document or setting of any of the indexes. At once when it was read lately, else waited for, a
-   * second at most; while it cannot be told it is another one each time, unless the server is away altogether.
+   * Returns a version that changes with every document or setting of the indexes. Returns it at once when it was read
+   * recently, otherwise waits up to a second. If it cannot be read, each call returns a unique version, unless the
+   * server cannot be reached at all.
    */
   version (profile: CompanyProfile): string | Promise<string>
-  /** Forgets a company: its documents have changed. */
+  /** Forgets a company, because its documents have changed. */
   drop (company: string): void
   stats (): Record<string, unknown>
 }
@@ -31,9 +32,9 @@ interface Known {
   indexes: ReadIndex[]
   missing: Map<string, string>
   profileVersion: string
-  /** When the first of its indexes was read: -Infinity while one never could be. */
+  /** When the oldest part was read; -Infinity when an index could never be read. */
   readAt: number
-  /** Whether all of it has been read, rather than a part kept from before. */
+  /** True when everything was just read; false when a part was kept from before. */
   whole: boolean
 }
 
@@ -45,17 +46,26 @@ export interface CatalogueOptions {
   reader: IndexReader
   tokens: TenantTokens
   owners: IndexOwners
-  /** Age at which what is known is read again in the background. */
+  /** Age at which the information is read again in the background. */
   refreshMs: number
-  /** Age from which on nothing vouches for it any more. */
+  /** Age from which it can no longer be trusted. */
   staleMs: number
   timeoutMs: number
-  /** What is kept of documents that nothing vouches for is kept so long. */
+  /** How long cached documents are used when no version shows that they have changed. */
   blindMs: number
   now?: () => number
 }
 
-export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now = Date.now }: CatalogueOptions): Catalogue {
+export function createCatalogue ({
+  reader,
+  tokens,
+  owners,
+  refreshMs,
+  staleMs,
+  timeoutMs,
+  blindMs,
+  now = Date.now,
+}: CatalogueOptions): Catalogue {
   const known = new LRUCache<string, Known>({ max: maxCompanies })
   const reading = new Map<string, { profileVersion: string, found: Promise<Known> }>()
 
@@ -77,20 +87,22 @@ export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, t
     const token = await tokens.for(kinds.map(kind => uidOf(company, kind)))
     const missing = new Map<string, string>()
     const failures = new Map<string, unknown>()
-    const read = await Promise.all(kinds.map(async kind => {
-      try {
-        const index = await reader.read(kind, uidOf(company, kind), company.indexes[kind]!, token, signal)
-        if (typeof index !== 'string') return index
-        missing.set(kind, index)
-      } catch (error) {
-        missing.set(kind, failureKind(error))
-        if (isTrouble(error)) failures.set(kind, error)
-      }
-      return null
-    }))
+    const read = await Promise.all(
+      kinds.map(async kind => {
+        try {
+          const index = await reader.read(kind, uidOf(company, kind), company.indexes[kind]!, token, signal)
+          if (typeof index !== 'string') return index
+          missing.set(kind, index)
+        } catch (error) {
+          missing.set(kind, failureKind(error))
+          if (isTrouble(error)) failures.set(kind, error)
+        }
+        return null
+      })
+    )
     const [failure] = failures.values()
     if (failure !== undefined && read.every(index => index === null)) throw failure
-    // What the server's trouble has kept back is what it was before.
+    // Keep the old information about indexes that could not be read because of server trouble.
     const kept = knownOf(company)?.indexes.filter(({ kind }) => failures.has(kind)) ?? []
     for (const { kind } of kept) missing.delete(kind)
     const indexes = [...read.filter(index => index !== null), ...kept].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
@@ -103,31 +115,38 @@ export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, t
     }
   }
 
-  /** One read at a time per company and profile; a drop in the meantime makes its result one for its waiters only. */
+  /**
+   * Runs one read at a time per company and profile version. After a `drop` in the meantime, only those already
+   * waiting get the result.
+   */
   function refresh (company: CompanyProfile): Promise<Known> {
     const running = reading.get(company.id)
     if (running?.profileVersion === company.version) return running.found
     const started = {
       profileVersion: company.version,
-      found: read(company).then(found => {
-        if (reading.get(company.id) === started) known.set(company.id, found)
-        return found
-      }).finally(() => { if (reading.get(company.id) === started) reading.delete(company.id) }),
+      found: read(company)
+        .then(found => {
+          if (reading.get(company.id) === started) known.set(company.id, found)
+          return found
+        })
+        .finally(() => {
+          if (reading.get(company.id) === started) reading.delete(company.id)
+        }),
     }
     reading.set(company.id, started)
     return started.found
   }
 
-  /** What is known serves on meanwhile; a failure is met by the searches themselves. */
+  /** Refreshes in the background. Meanwhile the old information is used; the searches themselves report failures. */
   function refreshBehind (company: CompanyProfile): void {
     refresh(company).catch(() => {})
   }
 
-  /** A key or a version that ends by itself, where nothing else tells of changes. */
-  const forAWhile = (text: string): string => `${text}\n${Math.floor(now() / blindMs)}`
+  /** Returns a key or version that expires by itself, for indexes whose changes cannot be seen. */
+  const expiring = (text: string): string => `${text}\n${Math.floor(now() / blindMs)}`
 
   function keyed (index: ReadIndex): IndexInfo {
-    return index.version !== null && now() - index.readAt < staleMs ? index : { ...index, key: forAWhile(index.key) }
+    return index.version !== null && now() - index.readAt < staleMs ? index : { ...index, key: expiring(index.key) }
   }
 
   function viewOf ({ indexes, missing }: Known): CompanyIndexes {
@@ -136,7 +155,7 @@ export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, t
 
   function versionOf ({ indexes, missing }: Known): string {
     const text = [...indexes.map(({ uid, version, documents }) => `${uid} ${version ?? documents}`), ...missing.keys()].join('\n')
-    return indexes.some(({ version }) => version === null) ? forAWhile(text) : text
+    return indexes.some(({ version }) => version === null) ? expiring(text) : text
   }
 
   async function freshVersion (profile: CompanyProfile, old: Known | undefined): Promise<string> {
@@ -144,10 +163,10 @@ export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, t
       const found = await refresh(profile)
       if (found.whole || now() - found.readAt < staleMs) return versionOf(found)
     } catch (error) {
-      // A server that is not there has no changes to tell of: what was made before is better than nothing.
+      // A server that cannot be reached has not changed as far as anyone knows: the old version is better than none.
       if (old && failureKind(error) === 'unreachable') return versionOf(old)
     }
-    return unknown()
+    return uniqueVersion()
   }
 
   return {
@@ -181,15 +200,15 @@ export function createCatalogue ({ reader, tokens, owners, refreshMs, staleMs, t
 }
 
 async function inTime (version: Promise<string>): Promise<string> {
-  return await settlesWithin(waitMs, version) ? version : unknown()
+  return await settlesWithin(waitMs, version) ? version : uniqueVersion()
 }
 
-/** A version that nothing else has. */
-function unknown (): string {
+/** Returns a unique version. */
+function uniqueVersion (): string {
   return `unknown ${randomUUID()}`
 }
 
-/** No index that was never made, or that the key may not see, but the server's trouble. */
+/** Tells whether the server is in trouble, as opposed to an index that does not exist or that the key may not see. */
 function isTrouble (error: unknown): boolean {
   return !(error instanceof MeilisearchError) || error.status === 0 || error.status >= 500 || error.status === 429
 }

@@ -23,51 +23,52 @@ import type { Transport } from './batching.ts'
 export interface MeilisearchEngineOptions {
   client: MeilisearchClient
   owners: IndexOwners
-  /** Key that searches and reads documents; empty for a server without keys. */
+  /** A key that may search and read documents; empty for a server without keys. */
   apiKey: string
   apiKeyUid: string
   plan: SearchPlan
-  /** Searches of one question in flight at most. */
+  /** The most searches of one question in flight. */
   concurrency: number
   timeoutMs: number
-  /** How long results are used again, and how much memory they and the documents may take. */
+  /** How long results are cached, and the memory limit for them and the documents together. */
   cacheMs: number
   cacheMaxBytes: number
   /** The embedding model of indexes that name none. */
   defaultModel: string
-  /** Age at which what is known of a company's indexes is read again. */
+  /** Age at which information about a company's indexes is read again. */
   refreshMs?: number
-  /** Age from which on nothing that was made of it is used again. */
+  /** Age from which nothing derived from it is used any more. */
   staleMs?: number
-  /** Clock of these two. */
+  /** The clock for both ages. */
   now?: () => number
   transport?: Transport
 }
 
 export interface MeilisearchEngine extends SearchEngine {
   /**
-   * Looks at the key before anything is served: throws SEARCH_REFUSED when it may do too much, or does not fit its
-   * uid. A server that does not answer is no reason: it may come up later, and is looked at again then.
+   * Checks the key before the service starts: throws SEARCH_REFUSED when it has too many rights or does not match its
+   * uid. Does not throw when the server does not answer: it may come up later, and the key is then checked.
    */
   check (): Promise<void>
-  /** Tells the engine of a change to a company's documents, so that it looks at them anew. */
+  /** Tells the engine that a company's documents have changed, so that it reads them again. */
   changed (company: string): void
 }
 
-/** Documents that are read and ranked. */
-const mostCandidates = 64
-/** Share of the time that the searches may take; the rest is for reading what they found. */
+/** The most documents that are read and ranked. */
+const maxCandidates = 64
+/** Share of the time limit for the searches; the rest is for reading the documents found. */
 const searchShare = 0.7
-/** How long what was made of documents is used again when nothing tells of their changes. */
+/** How long cached results are used when no version shows that the documents have changed. */
 const blindMs = 30_000
-/** A company that the key does not open must not have the key looked at for each question. */
-const lookAgainMs = 10_000
-/** How long documents are kept where results are not: many questions find the same ones. */
+/** Minimum time between key checks: a company whose indexes the key does not open must not cause a check per question. */
+const recheckMs = 10_000
+/** How long documents are cached when results are not: many questions find the same ones. */
 const documentMs = 60_000
 
-/** Creates the engine. Its client is closed by its owner. */
+/** Creates the engine. The owner of the client closes it. */
 export function createMeilisearchEngine (options: MeilisearchEngineOptions): MeilisearchEngine {
-  const { client, owners, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, refreshMs = 10_000, staleMs = 20_000, now = Date.now } = options
+  const { client, owners, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes } = options
+  const { refreshMs = 10_000, staleMs = 20_000, now = Date.now } = options
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
   const reader = createIndexReader({ client, apiKey, defaultModel: options.defaultModel, now })
   const catalogue = createCatalogue({ reader, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now })
@@ -77,39 +78,47 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
   let refused: string | null = null
   let checked = apiKey === ''
   let checking: Promise<void> | null = null
-  let lookAgainAt = 0
+  let recheckAt = 0
 
-  async function look (): Promise<void> {
+  async function checkKey (): Promise<void> {
     const signal = AbortSignal.timeout(timeoutMs)
     refused = null
-    // Whoever may list keys has the value of every one of them, an admin's too.
+    // Listing keys reveals the value of every key, including an admin's.
     const listsKeys = await allowed(client.query({ method: 'GET', path: '/keys', token: apiKey, signal }))
-    const fits = listsKeys || await allowed(client.query({ method: 'POST', path: '/multi-search', body: '{"queries":[]}', token: await tokens.for(['none']), signal }))
-    if (listsKeys) refused = 'MEILI_KEY may read every other key (it is the master key, or an admin\'s): make one that may not with `causerie meili keys`.'
-    else if (!fits) refused = 'MEILI_KEY is not known to the server or may not search, or MEILI_KEY_UID is not its uid.'
+    const fits =
+      listsKeys ||
+      (await allowed(
+        client.query({ method: 'POST', path: '/multi-search', body: '{"queries":[]}', token: await tokens.for(['none']), signal })
+      ))
+    if (listsKeys) {
+      refused =
+        "MEILI_KEY may read every other key (it is the master key, or an admin's): make one that may not with `causerie meili keys`."
+    } else if (!fits) refused = 'MEILI_KEY is not known to the server or may not search, or MEILI_KEY_UID is not its uid.'
     if (refused !== null) throw coded('SEARCH_REFUSED', refused)
     checked = true
   }
 
   async function check (): Promise<void> {
-    if (!checked) await (checking ??= look().finally(() => { checking = null }))
+    if (!checked) await (checking ??= checkKey().finally(() => { checking = null }))
   }
 
-  /** A key that was good has been deleted, or has expired: the next look at it says so, to a question and in /ready. */
-  function lookAgain (...reasons: string[]): void {
-    if (!reasons.includes('not allowed') || performance.now() < lookAgainAt) return
-    lookAgainAt = performance.now() + lookAgainMs
+  /** Schedules a new check of the key when a valid one may have been deleted or expired, so that questions and /ready report it. */
+  function recheckKey (...reasons: string[]): void {
+    if (!reasons.includes('not allowed') || performance.now() < recheckAt) return
+    recheckAt = performance.now() + recheckMs
     checked = apiKey === ''
   }
 
   async function search (request: SearchRequest): Promise<SearchResult> {
     const { company, query } = request
-    // After the first what the searches have brought has to do; after the second nothing is waited for.
+    // After the first deadline, work with the hits so far; after the second, wait for nothing more.
     const searching = createDeadline(timeoutMs * searchShare, request.signal)
     const reading = createDeadline(timeoutMs, request.signal)
-    const atHand = vectorsAtHand(request.vectors)
-    // Begun at once: a vector that fails while the indexes are looked up is then nobody's surprise.
-    const settling = atHand ? null : settleVectors(request.vectors, timeoutMs * searchShare / 2, searching.signal).catch(() => ({ vectors: [], failed: true }))
+    const available = vectorsAtHand(request.vectors)
+    // Start now, with its own catch: a vector that fails while the indexes are looked up must not be an unhandled rejection.
+    const pendingVectors = available
+      ? null
+      : settleVectors(request.vectors, (timeoutMs * searchShare) / 2, searching.signal).catch(() => ({ vectors: [], failed: true }))
     try {
       await unlessAborted(check(), reading.signal)
       const known = await catalogue.get(company, reading.signal)
@@ -117,7 +126,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const problems = asked.filter(kind => known.missing.has(kind)).map(kind => `index ${kind}: ${known.missing.get(kind)!}`)
       const indexes = known.indexes.filter(({ kind }) => asked.includes(kind))
       if (indexes.length === 0) {
-        lookAgain(...known.missing.values())
+        recheckKey(...known.missing.values())
         throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
       }
       const token = await tokens.for(indexes.map(({ uid }) => uid))
@@ -125,26 +134,28 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const grams = gramsOf(query, plan)
 
       const run = fanout.open(token, searching.signal)
-      // What is at hand goes out in one piece; a vector that is being made follows by itself.
+      // Send everything available at once; a vector that is still being computed follows later.
       const words = wordSearches(company, indexes, grams, plan, whole)
       const follow = async (): Promise<Vectors> => {
-        const settled = (await settling)!
+        const settled = (await pendingVectors)!
         return { ...settled, ...await run(vectorSearches(indexes, settled.vectors, whole)) }
       }
       const [first, followed] = await Promise.all([
-        run(atHand ? [...words, ...vectorSearches(indexes, atHand.vectors, whole)] : words),
-        settling ? follow() : null,
+        run(available ? [...words, ...vectorSearches(indexes, available.vectors, whole)] : words),
+        pendingVectors ? follow() : null,
       ])
       request.signal.throwIfAborted()
-      const vectors: Vectors = followed ?? { ...atHand!, hits: first.hits.slice(words.length), failures: {} }
+      const vectors: Vectors = followed ?? { ...available!, hits: first.hits.slice(words.length), failures: {} }
       if (vectors.failed) problems.push('the question was not embedded')
       for (const kind of new Set([...Object.keys(first.failures), ...Object.keys(vectors.failures)])) {
-        problems.push(`${(first.failures[kind] ?? 0) + (vectors.failures[kind] ?? 0)} of ${words.length + vectors.hits.length} searches: ${kind}`)
+        problems.push(
+          `${(first.failures[kind] ?? 0) + (vectors.failures[kind] ?? 0)} of ${words.length + vectors.hits.length} searches: ${kind}`
+        )
       }
       const byWords = first.hits.slice(0, words.length)
       const all = [...byWords, ...vectors.hits]
       if (all.length > 0 && all.every(hits => hits === null)) {
-        lookAgain(...Object.keys(first.failures))
+        recheckKey(...Object.keys(first.failures))
         throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
       }
 
@@ -153,16 +164,26 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         n, word: n === 1 && plan === 'fanout' ? text : null, perIndex: indexes.map((_, at) => byWords[at * grams.length + i]!),
       }))
       const searched = withVectors(indexes, vectors.vectors)
-      const found = candidates(gramHits, wordLimit(plan, whole), total, mostCandidates)
+      const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
       addVectorHits(found, searched.map((index, i) => ({ index: indexes.indexOf(index), hits: vectors.hits[i]! })))
 
-      const given = whole ? indexes.map((index, at) => givenDocuments([...byWords.slice(at * grams.length, (at + 1) * grams.length), ...vectors.hits.filter((_, i) => searched[i] === index)])) : null
-      const read = await Promise.all(indexes.map((index, at) => documents.read(
-        company.id, company.language, index, found.filter(candidate => candidate.index === at).map(({ id }) => id), given ? given[at]! : null, reading.signal,
-      )))
+      const given = whole
+        ? indexes.map((index, at) =>
+          givenDocuments([
+            ...byWords.slice(at * grams.length, (at + 1) * grams.length),
+            ...vectors.hits.filter((_, i) => searched[i] === index),
+          ])
+        )
+        : null
+      const read = await Promise.all(
+        indexes.map((index, at) => {
+          const ids = found.filter(candidate => candidate.index === at).map(({ id }) => id)
+          return documents.read(company.id, company.language, index, ids, given ? given[at]! : null, reading.signal)
+        })
+      )
       request.signal.throwIfAborted()
       read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
-      // A document may be gone since it was found.
+      // A document may have been deleted since it was found.
       const there = found.flatMap((candidate): Found[] => {
         const document = read[candidate.index]!.documents.get(candidate.id)
         return document ? [{ candidate, document, kind: indexes[candidate.index]!.kind }] : []
@@ -194,7 +215,10 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         throw asCoded(error, 'SEARCH_UNAVAILABLE')
       }
     },
-    check: () => check().catch(error => { if (refused !== null) throw error }),
+    check: () =>
+      check().catch(error => {
+        if (refused !== null) throw error
+      }),
     version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
     async unavailable () {
@@ -206,14 +230,17 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         return refused ?? (error as Error).message
       }
     },
-    stats: () => ({ engine: 'meilisearch', url: client.origin, plan, ...counts, ...client.stats(), searches: fanout.stats(), documents: documents.stats(), indexes: catalogue.stats() }),
+    stats: () => ({
+      engine: 'meilisearch', url: client.origin, plan, ...counts, ...client.stats(),
+      searches: fanout.stats(), documents: documents.stats(), indexes: catalogue.stats(),
+    }),
     async close () {},
   }
 }
 
 interface Vectors extends SettledVectors { hits: (Hits | null)[], failures: Record<string, number> }
 
-/** False when a request is refused for want of a right; any other failure is thrown. */
+/** Returns false when the request is refused for lack of a right; throws any other failure. */
 async function allowed (request: Promise<unknown>): Promise<boolean> {
   try {
     await request
@@ -224,19 +251,25 @@ async function allowed (request: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** The documents that came with the hits, by id. */
+/** Returns the documents that came with the hits, by id. */
 function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocument> {
-  return new Map(lists.flatMap(hits => hits?.list.map((hit): [string, RawDocument] => [idOf(hit, hits.primaryKey), hit._formatted ?? hit]) ?? []))
+  return new Map(
+    lists.flatMap(hits => hits?.list.map((hit): [string, RawDocument] => [idOf(hit, hits.primaryKey), hit._formatted ?? hit]) ?? [])
+  )
 }
 
-/** Where a piece stands, and what it is a piece of. */
+/** Returns the position of a chunk, and the document that it belongs to. */
 function placeOf ({ id, heading, page, piece }: SearchedDocument): Pick<FoundPassage, 'heading' | 'page' | 'document' | 'n'> {
-  return { ...(heading === undefined ? {} : { heading }), ...(page === undefined ? {} : { page }), ...(piece ? { document: id, n: piece.n } : {}) }
+  return {
+    ...(heading === undefined ? {} : { heading }),
+    ...(page === undefined ? {} : { page }),
+    ...(piece ? { document: id, n: piece.n } : {}),
+  }
 }
 
 interface Found { candidate: Candidate, document: CountedDocument, kind: string }
 
-/** The best of the candidates, in the one scoring of all engines. */
+/** Ranks the candidates with the scoring that all engines share. */
 function rank ({ query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[]): FoundPassage[] {
   const keyword: Scored[] = []
   const similar: Scored[] = []

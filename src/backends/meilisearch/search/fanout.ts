@@ -1,4 +1,4 @@
-// Sends the searches of a question: equal ones of several questions once, known ones never, so many at a time.
+// Sends a question's searches, with limited concurrency: shares running searches with other questions, and caches results.
 import { LRUCache } from 'lru-cache'
 import { unlessAborted } from '../../../async/signals.ts'
 import type { RawDocument } from '../../../documents/document.ts'
@@ -6,55 +6,55 @@ import type { MeilisearchClient } from '../client.ts'
 import { MeilisearchError, failureKind } from '../errors.ts'
 import { balanced, type Search, type Transport } from './batching.ts'
 
-/** The hits of one search, best first, as they were parsed: there are a thousand of them for a question. */
+/** The hits of one search as parsed, best first. They are not converted: a question has about a thousand of them. */
 export interface Hits {
   list: Hit[]
-  /** The key of a hit that holds the document's id. */
+  /** The attribute of a hit that contains the document's id. */
   primaryKey: string
-  /** Documents that match, as Meilisearch estimates them. */
+  /** Number of matching documents, as estimated by Meilisearch. */
   total: number
 }
 
 export interface Hit extends RawDocument {
   /** 0 to 1. */
   _rankingScore: number
-  /** The document with its texts cropped, where the key may not read it by id; every value is a text. */
+  /** The document with cropped texts, when the key may not read it by id; every value is a string. */
   _formatted?: RawDocument
 }
 
-/** The document's id: a number in some indexes. */
+/** Returns the document's id as text: in some indexes it is a number. */
 export function idOf (hit: Hit, primaryKey: string): string {
   const id = hit[primaryKey]
   return typeof id === 'string' ? id : String(id)
 }
 
 export interface WantedSearch extends Search {
-  /** Equal keys are the same search; null = not shared. */
+  /** Searches with equal keys are the same; null = not shared. */
   key: string | null
   primaryKey: string
 }
 
 export interface FanoutResult {
-  /** In the order of the searches; null = it failed. */
+  /** In the order of the searches; null = the search failed. */
   hits: (Hits | null)[]
-  /** Kind of failure → searches that ended so. */
+  /** The number of failed searches by kind of failure. */
   failures: Record<string, number>
 }
 
-/** Never throws: what fails, or has not come when the signal fires, is missing from the result. */
+/** Never throws: searches that fail, or that have not ended when the signal fires, are missing from the result. */
 export type RunSearches = (searches: WantedSearch[]) => Promise<FanoutResult>
 
 export interface Fanout {
-  /** For one question: all that it runs stays within `concurrency` together. */
+  /** Opens a run for one question: all its searches together stay within `concurrency`. */
   open (token: string, signal: AbortSignal): RunSearches
   stats (): Record<string, unknown>
 }
 
-/** A search that is on its way; its request tells when it is done. */
+/** A running search; its request tells when it is done. */
 interface Job extends WantedSearch { hits: Hits | null, request: Request }
 interface Request {
   jobs: Job[]
-  /** Questions that wait for it; without any it is given up. */
+  /** The number of questions waiting for it; it is aborted when none is left. */
   waiting: number
   abort: AbortController
   ended: boolean
@@ -65,16 +65,20 @@ interface Request {
 
 export interface FanoutOptions {
   client: MeilisearchClient
-  /** Searches of one question in flight at most. */
+  /** The most searches of one question in flight. */
   concurrency: number
-  /** How long a result is used again, in milliseconds; 0 = never. */
+  /** How long a result is cached, in milliseconds; 0 = never. */
   cacheMs: number
   cacheMaxBytes: number
   transport?: Transport
 }
 
 export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, transport = balanced }: FanoutOptions): Fanout {
-  const kept = new LRUCache<string, Hits>({ maxSize: Math.max(1, cacheMaxBytes), ttl: cacheMs, sizeCalculation: (hits, key) => 2 * key.length + sizeOf(hits) })
+  const kept = new LRUCache<string, Hits>({
+    maxSize: Math.max(1, cacheMaxBytes),
+    ttl: cacheMs,
+    sizeCalculation: (hits, key) => 2 * key.length + sizeOf(hits),
+  })
   const running = new Map<string, Job>()
   let requestsInFlight = 0
   const counts = { searches: 0, sent: 0, shared: 0, cached: 0, failed: 0 }
@@ -92,7 +96,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     request.finish()
   }
 
-  /** Asks for the hits of some of a request's searches. A missing index is no reason to go without the others. */
+  /** Runs some of a request's searches. When an index is missing, still searches the others. */
   async function ask (request: Request, jobs: Job[], token: string): Promise<void> {
     try {
       const { signal } = request.abort
@@ -113,12 +117,12 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     }
   }
 
-  /** From now on an equal search is a new one. */
+  /** Stops sharing the request's searches: an equal search starts a new one. */
   function forget ({ jobs }: Request): void {
     for (const job of jobs) if (job.key !== null && running.get(job.key) === job) running.delete(job.key)
   }
 
-  /** Waits for all requests, or for the signal; then those that nobody waits for any more are given up. */
+  /** Waits for all requests or for the signal, then aborts those that no question waits for any more. */
   async function settled (requests: Set<Request>, signal: AbortSignal): Promise<void> {
     if (requests.size === 0) return
     await unlessAborted(Promise.all([...requests].map(({ done }) => done)), signal).catch(() => {})
@@ -129,7 +133,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     }
   }
 
-  /** Starts requests as long as fewer than `concurrency` searches of this question are in flight. */
+  /** Starts requests while fewer than `concurrency` searches of this question are in flight. */
   function createQueue (token: string): (requests: Request[]) => void {
     const waiting: Request[] = []
     let inFlight = 0
@@ -163,7 +167,14 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         if (known) counts.cached++
         else if (job) counts.shared++
         else {
-          job = { uid: search.uid, query: search.query, key: search.key, primaryKey: search.primaryKey, hits: null, request: undefined as unknown as Request }
+          job = {
+            uid: search.uid,
+            query: search.query,
+            key: search.key,
+            primaryKey: search.primaryKey,
+            hits: null,
+            request: undefined as unknown as Request,
+          }
           fresh.push(job)
           if (job.key !== null) running.set(job.key, job)
         }
@@ -208,7 +219,7 @@ function makeRequest (jobs: Job[]): Request {
 
 interface RawResult { hits: Hit[], estimatedTotalHits: number }
 
-/** Bytes, estimated. */
+/** Estimates the bytes of hits. */
 function sizeOf ({ list, primaryKey }: Hits): number {
   return 200 + list.reduce((sum, hit) => sum + 80 + idOf(hit, primaryKey).length + (hit._formatted ? 3 * JSON.stringify(hit).length : 0), 0)
 }

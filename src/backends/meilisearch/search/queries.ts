@@ -1,4 +1,4 @@
-// The searches of a question as Meilisearch's query objects.
+// Builds the Meilisearch query objects for a question.
 import type { CompanyProfile } from '../../../types.ts'
 import type { Query } from '../../../language/analyze.ts'
 import type { SettledVectors } from '../../../search/question-vectors.ts'
@@ -6,74 +6,88 @@ import { contentKeys } from './candidates.ts'
 import type { WantedSearch } from './fanout.ts'
 import type { IndexInfo } from './indexes.ts'
 
-/** fanout: each n-gram is a search of each index. lean: one search by words and one by vector per index. */
+/** fanout: a search per n-gram and index. lean: one keyword search and one vector search per index. */
 export type SearchPlan = 'fanout' | 'lean'
 
 export interface Gram {
-  /** Words that it holds. */
+  /** The number of words. */
   n: number
   text: string
 }
 
-/** Hits of one search. */
+/** The most hits of one search. */
 const limits = { fanout: 20, lean: 100, vector: 50, whole: 10 }
-/** Words of each text that come with a hit, where the key may not read documents. */
+/** Words of each text that come with a hit when the key may not read documents. */
 const cropWords = 120
-/** Meilisearch reads no more words of a query. */
-const mostWords = 10
+/** Meilisearch ignores further words of a query. */
+const maxWords = 10
 
-/** What is searched of a question: its n-grams, or all its words at once. */
+/** Returns the texts to search for: the question's n-grams, or all its words at once. */
 export function gramsOf ({ words, ngrams }: Query, plan: SearchPlan): Gram[] {
   if (plan === 'fanout') return ngrams.map(({ words, n }) => ({ n, text: words.join(' ') }))
-  return words.length === 0 ? [] : [{ n: words.length, text: words.slice(0, mostWords).map(({ surface }) => surface).join(' ') }]
+  return words.length === 0 ? [] : [{ n: words.length, text: words.slice(0, maxWords).map(({ surface }) => surface).join(' ') }]
 }
 
-/** Hits that a search by words is asked for: a list as long as that may have been cut short. */
+/** Returns the number of hits that a keyword search asks for: a list of that length may have been cut off. */
 export function wordLimit (plan: SearchPlan, whole: boolean): number {
   return whole ? limits.whole : limits[plan]
 }
 
 /**
- * One search for each index and n-gram: all of the first index, then all of the next.
+ * Builds a search for each index and n-gram: all of the first index, then all of the next.
  * @param whole whether the documents come with the hits
  */
-export function wordSearches (company: CompanyProfile, indexes: readonly IndexInfo[], grams: readonly Gram[], plan: SearchPlan, whole: boolean): WantedSearch[] {
-  // The last word of a query matches as a prefix, unless a blank follows it: size 4 is not size 40.
+export function wordSearches (
+  company: CompanyProfile,
+  indexes: readonly IndexInfo[],
+  grams: readonly Gram[],
+  plan: SearchPlan,
+  whole: boolean
+): WantedSearch[] {
+  // The last word of a query matches as a prefix unless a space follows it: size 4 must not match size 40.
   const quoted = grams.map(({ text }) => JSON.stringify(/\d$/.test(text) ? `${text} ` : text))
   const strategy = plan === 'lean' ? 'frequency' : 'all'
   return indexes.flatMap(index => {
     const { uid, primaryKey } = index
     const head = `{"indexUid":"${uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`
-    // The company first: no two can ever share a result.
+    // The key starts with the company, so that two companies can never share a result.
     const key = `${company.id}\n${index.key}\n${strategy}\n`
     return grams.map(({ text }, i) => ({ uid, primaryKey, query: `${head}${quoted[i]}}`, key: key + text }))
   })
 }
 
-/** One search for each index whose embedder takes one of the vectors. */
+/** Builds a search for each index whose embedder takes one of the vectors. */
 export function vectorSearches (indexes: readonly IndexInfo[], vectors: SettledVectors['vectors'], whole: boolean): WantedSearch[] {
   const texts = new Map(vectors.map(({ model, vector }) => [model, toJson(vector)]))
   return withVectors(indexes, vectors).map(index => ({
     uid: index.uid,
     primaryKey: index.primaryKey,
     key: null,
-    query: `{"indexUid":"${index.uid}","q":"","hybrid":{"embedder":${JSON.stringify(index.embedder!.name)},"semanticRatio":1},${asking(index, limits.vector, whole)},"vector":${texts.get(index.model)!}}`,
+    query:
+      `{"indexUid":"${index.uid}","q":"","hybrid":{"embedder":${JSON.stringify(index.embedder!.name)},"semanticRatio":1},` +
+      `${asking(index, limits.vector, whole)},"vector":${texts.get(index.model)!}}`,
   }))
 }
 
-/** The indexes whose embedder takes one of the vectors. */
+/** Returns the indexes whose embedder takes one of the vectors. */
 export function withVectors (indexes: readonly IndexInfo[], vectors: SettledVectors['vectors']): IndexInfo[] {
-  return indexes.filter(({ embedder, model }) => embedder !== null && vectors.some(given => given.model === model && given.vector.length === embedder.dimensions))
+  return indexes.filter(
+    ({ embedder, model }) =>
+      embedder !== null && vectors.some(given => given.model === model && given.vector.length === embedder.dimensions)
+  )
 }
 
-/** What every search asks for of its hits. */
+/** Returns the options that every search shares. */
 function asking (index: IndexInfo, limit: number, whole: boolean): string {
   const wanted = JSON.stringify(whole ? [index.primaryKey, ...contentKeys(index)] : [index.primaryKey])
   const cropped = whole ? `,"attributesToCrop":${JSON.stringify([...index.mapping.text, '_text'])},"cropLength":${cropWords}` : ''
   return `"limit":${limit},"showRankingScore":true,"attributesToRetrieve":${wanted}${cropped}`
 }
 
-/** Whole numbers, which cost a quarter of what decimals do: the cosine does not mind the length, and is off by a hundred-thousandth. */
+/**
+ * Scales the vector to whole numbers, which cost a quarter of what decimals do. The cosine does not depend on the
+ * length; the error is about a hundred-thousandth.
+ */
 function toJson (vector: Float32Array): string {
   const whole = new Array<number>(vector.length)
   for (let i = 0; i < vector.length; i++) whole[i] = Math.round(vector[i]! * 1e5)

@@ -1,4 +1,4 @@
-// From the hits of the n-grams to one order: which documents to read, and how they rank among themselves.
+// Chooses the documents to read from the hits of the n-grams, and ranks them.
 import type { Query } from '../../../language/analyze.ts'
 import { fold, stem, tokens } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
@@ -7,14 +7,14 @@ import { isCorrectable, withinOneEdit } from '../../../language/one-edit.ts'
 import { bodyOf, headOf, titleUnit, type CountedDocument } from './candidates.ts'
 import { idOf, type Hits } from './fanout.ts'
 
-/** What one n-gram found: its hits in each index, in the order of the indexes; null = that search failed. */
+/** The hits of one n-gram in each index, in the order of the indexes; null = that search failed. */
 export interface GramHits { n: number, word: string | null, perIndex: (Hits | null)[] }
 
 export interface Candidate {
   /** Position of its index. */
   index: number
   id: string
-  /** Σ idf × ranking score over every n-gram that found it, those longer than a word at a tenth. */
+  /** Σ idf × ranking score over every n-gram that found it; n-grams longer than a word count a tenth. */
   found: number
   /** The same over the n-grams whose list is complete. */
   complete: number
@@ -22,18 +22,18 @@ export interface Candidate {
   similarity: number | null
 }
 
-/** Weight of an n-gram longer than a word: more lost on most sets. */
+/** Weight of an n-gram longer than a word: higher weights gave worse results on most sets. */
 const longerWeight = 0.1
-/** A title's BM25 counts this much against the text's. */
+/** Weight of a title's BM25 relative to the text's. */
 const titleWeight = 1.5
 /** BM25's usual constants (Robertson & Zaragoza, 2009). */
 const k1 = 1.2
 const b = 0.75
 
 /**
- * The best `most` documents by what the n-grams found, the most found first.
- * @param limit hits that a search was asked for: a list as long as that says nothing about what it leaves out
- * @param total documents of all indexes
+ * Returns the best `most` documents by the n-grams that found them, best first.
+ * @param limit number of hits that each search asked for: a list of that length may be incomplete
+ * @param total number of documents in all indexes
  */
 export function candidates (grams: GramHits[], limit: number, total: number, most: number): Candidate[] {
   const byIndex: Map<string, Candidate>[] = []
@@ -54,21 +54,26 @@ export function candidates (grams: GramHits[], limit: number, total: number, mos
       }
     })
   }
-  // An index whose every search failed has left a hole.
+  // An index whose searches all failed leaves a hole in the array.
   return byIndex.filter(Boolean).flatMap(known => [...known.values()])
     .sort((a, b) => b.found - a.found || a.index - b.index || (a.id < b.id ? -1 : 1))
     .slice(0, most)
 }
 
-/** Nearest documents, of all indexes together, that the vectors add. */
+/** The most nearest documents that the vectors add, over all indexes. */
 const nearestDocuments = 50
 
 /** Gives candidates their cosines, and adds the nearest documents that the words did not find. */
 export function addVectorHits (found: Candidate[], lists: readonly { index: number, hits: Hits | null }[]): void {
   const known = new Map(found.map(candidate => [`${candidate.index} ${candidate.id}`, candidate]))
-  // Meilisearch's score of a vector is (1 + cosine) / 2, and 0 for a document that has none.
-  const nearest = lists.flatMap(({ index, hits }) => hits?.list.map(hit => ({ index, id: idOf(hit, hits.primaryKey), cosine: 2 * hit._rankingScore - 1 })) ?? [])
-    .filter(({ cosine }) => cosine > -1).sort((a, b) => b.cosine - a.cosine).slice(0, nearestDocuments)
+  // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
+  const nearest = lists
+    .flatMap(
+      ({ index, hits }) => hits?.list.map(hit => ({ index, id: idOf(hit, hits.primaryKey), cosine: 2 * hit._rankingScore - 1 })) ?? []
+    )
+    .filter(({ cosine }) => cosine > -1)
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, nearestDocuments)
   for (const { index, id, cosine } of nearest) {
     const candidate = known.get(`${index} ${id}`)
     if (candidate) candidate.similarity = cosine
@@ -76,15 +81,15 @@ export function addVectorHits (found: Candidate[], lists: readonly { index: numb
   }
 }
 
-/** Documents that hold an n-gram, over all indexes. */
+/** Returns the number of documents that contain an n-gram, over all indexes. */
 function holding (perIndex: (Hits | null)[]): number {
   return perIndex.reduce((sum, hits) => sum + (hits?.total ?? 0), 0)
 }
 
-/** How often each of some documents holds a stem, and how many hold it at all. */
+/** Counts a stem in each document, and the documents that contain it. */
 export type StemCounts = (stem: string) => { times: Int32Array, holders: number }
 
-/** Looks each stem up once in every document, whoever asks. */
+/** Creates a counter that looks up each stem only once in every document. */
 export function stemCounts (documents: readonly CountedDocument[]): StemCounts {
   const known = new Map<string, ReturnType<StemCounts>>()
   return stem => {
@@ -105,10 +110,17 @@ export function stemCounts (documents: readonly CountedDocument[]): StemCounts {
 }
 
 /**
- * How each word of the question stands: its IDF by the hits of its own search, or by the candidates where there was
- * none; a word that no candidate holds is corrected on the candidates' own words.
+ * Returns the terms of the question. Each word's IDF comes from the hits of its own search, or from the candidates if
+ * it had none. A word that no candidate contains is corrected with the candidates' words.
  */
-export function queryTerms (query: Query, grams: GramHits[], read: readonly CountedDocument[], count: StemCounts, total: number, language: Language): QueryTerm[] {
+export function queryTerms (
+  query: Query,
+  grams: GramHits[],
+  read: readonly CountedDocument[],
+  count: StemCounts,
+  total: number,
+  language: Language
+): QueryTerm[] {
   const hitsOf = new Map(grams.filter(({ word }) => word !== null).map(({ word, perIndex }) => [word!, holding(perIndex)]))
   const words = new Map(query.words.filter(({ stem }) => stem !== '').map(word => [word.stem, word]))
   let spelling: Map<string, Set<string>> | undefined
@@ -119,17 +131,17 @@ export function queryTerms (query: Query, grams: GramHits[], read: readonly Coun
     if (holding > 0) {
       return { word: surface, stem: own, idf: inverseDocumentFrequency(total, Math.max(holding, searched)), known: true, corrections: [] }
     }
-    const corrections = isCorrectable(folded) ? nearWords(folded, spelling ??= wordsOf(read, language)) : []
+    const corrections = isCorrectable(folded) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
     const corrected = corrections.reduce((sum, found) => sum + holders(found), 0)
     const n = corrected === 0 ? 0 : Math.max(corrected, searched)
     return { word: surface, stem: own, idf: inverseDocumentFrequency(total, n), known: corrected > 0, corrections }
   })
 }
 
-/** Characters of each document that misspelt words are compared with: this is done on the event loop. */
+/** Characters of each document that misspelt words are compared with: the comparison blocks the event loop. */
 const spellingChars = 2000
 
-/** Words as they stand in the documents, folded → their stems. */
+/** Returns the words of the documents, folded, with their stems. */
 function wordsOf (read: readonly CountedDocument[], language: Language): Map<string, Set<string>> {
   const words = new Map<string, Set<string>>()
   for (const { document } of read) {
@@ -144,7 +156,7 @@ function wordsOf (read: readonly CountedDocument[], language: Language): Map<str
   return words
 }
 
-/** Stems of the words within one edit; a word that differs by its accents only is not misspelt, and the only one. */
+/** Returns the stems of the words within one edit. A word that differs only in its accents is not misspelt: then only its stems. */
 function nearWords (folded: string, words: Map<string, Set<string>>): string[] {
   const own = words.get(folded)
   if (own) return [...own]
@@ -153,9 +165,10 @@ function nearWords (folded: string, words: Map<string, Set<string>>): string[] {
   return [...new Set(near)].slice(0, 3)
 }
 
-/** `1.5 × title + text` BM25 of each document, in their order. */
+/** Computes the BM25 score `1.5 × title + text` of each document, in their order. */
 export function bm25 (documents: readonly CountedDocument[], count: StemCounts, terms: readonly QueryTerm[]): Float64Array {
-  const average = (length: (document: CountedDocument) => number) => documents.reduce((sum, document) => sum + length(document), 0) / (documents.length || 1) || 1
+  const average = (length: (document: CountedDocument) => number) =>
+    documents.reduce((sum, document) => sum + length(document), 0) / (documents.length || 1) || 1
   const titleAverage = average(({ titleLength }) => titleLength)
   const textAverage = average(({ textLength }) => textLength)
   const weights = new Map<string, number>()

@@ -1,9 +1,9 @@
-// Tenant tokens: each company's searches carry one that opens its own indexes only, and for a short while.
+// Signs tenant tokens: each company searches with a short-lived token that opens only its own indexes.
 import { LRUCache } from 'lru-cache'
 import { generateTenantToken } from 'meilisearch/token'
 
 export interface TenantTokens {
-  /** The token for exactly these indexes; '' when the server has no keys. */
+  /** Returns a token for exactly these indexes; '' when the server has no keys. */
   for (uids: readonly string[]): Promise<string>
 }
 
@@ -12,10 +12,18 @@ const lifeMs = 15 * 60_000
 const maxTokens = 10_000
 
 /**
- * @param apiKey the key that signs them; it needs the action `search`. Empty for a server without keys
+ * @param apiKey the key that signs the tokens; it needs the action `search`. Empty for a server without keys
  * @param apiKeyUid the key's uid, which the token names
  */
-export function createTenantTokens ({ apiKey, apiKeyUid, now = Date.now }: { apiKey: string, apiKeyUid: string, now?: () => number }): TenantTokens {
+export function createTenantTokens ({
+  apiKey,
+  apiKeyUid,
+  now = Date.now,
+}: {
+  apiKey: string
+  apiKeyUid: string
+  now?: () => number
+}): TenantTokens {
   const made = new LRUCache<string, { token: Promise<string>, until: number }>({ max: maxTokens })
   return {
     async for (uids) {
@@ -24,10 +32,13 @@ export function createTenantTokens ({ apiKey, apiKeyUid, now = Date.now }: { api
       const known = made.get(key)
       if (known && now() < known.until) return known.token
       const token = generateTenantToken({
-        apiKey, apiKeyUid, searchRules: Object.fromEntries(uids.map(uid => [uid, {}])), expiresAt: new Date(now() + lifeMs),
+        apiKey,
+        apiKeyUid,
+        searchRules: Object.fromEntries(uids.map(uid => [uid, {}])),
+        expiresAt: new Date(now() + lifeMs),
       })
-      // It is replaced well before it expires: a search that is under way must not meet its end.
-      made.set(key, { token, until: now() + lifeMs * 2 / 3 })
+      // Replace it well before it expires: it must not expire during a search.
+      made.set(key, { token, until: now() + (lifeMs * 2) / 3 })
       return token
     },
   }

@@ -1,4 +1,4 @@
-// Reads and changes the pieces of documents in an index of Meilisearch; an index that holds none yet is an empty one.
+// Reads and changes the chunks of documents in a Meilisearch index. An index that never held chunks reads as empty.
 import type { RecordAny, Settings, Task } from 'meilisearch'
 import { lookAtIndex, prepareIndex, type TargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
@@ -22,12 +22,12 @@ export interface PieceQuery {
 }
 
 export interface Pieces {
-  /** @returns `total`: how many there are without the limit */
+  /** @returns `total`: the number of matches without the limit */
   fetch (uid: string, query: PieceQuery): Promise<{ results: StoredPiece[], total: number }>
-  /** Every piece that the filter takes, page by page, in the order of the documents' keys; it takes one of each. */
+  /** Yields every chunk that matches the filter, page by page, sorted by document key. The filter must match one chunk per document. */
   pages (uid: string, filter: string, fields: (keyof Piece)[]): AsyncGenerator<StoredPiece[]>
   count (uid: string, filter: string): Promise<number>
-  /** Changes what is there; what is not is not made. */
+  /** Changes existing chunks; never creates one. */
   update (uid: string, primaryKey: string, pieces: RecordAny[]): Promise<void>
   remove (uid: string, filter: string): Promise<void>
 }
@@ -40,8 +40,9 @@ export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pie
     try {
       return await admin.ask('POST', `/indexes/${uid}/documents/fetch`, query, signal)
     } catch (error) {
-      // Nothing was put there: it was never made, or has been made by others and cannot be asked so.
-      const isEmpty = error instanceof MeilisearchError && ['index_not_found', 'invalid_document_filter', 'invalid_document_sort'].includes(error.code)
+      // There are no chunks: the index does not exist, or others created it without these filters.
+      const isEmpty =
+        error instanceof MeilisearchError && ['index_not_found', 'invalid_document_filter', 'invalid_document_sort'].includes(error.code)
       if (isEmpty) return { results: [], total: 0 }
       throw error
     }
@@ -51,7 +52,12 @@ export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pie
     fetch,
     async * pages (uid, filter, fields) {
       for (let after = ''; ;) {
-        const { results } = await fetch(uid, { filter: after === '' ? filter : `${filter} AND _key > ${after}`, sort: ['_key:asc'], fields: ['_key', ...fields], limit: page })
+        const { results } = await fetch(uid, {
+          filter: after === '' ? filter : `${filter} AND _key > ${after}`,
+          sort: ['_key:asc'],
+          fields: ['_key', ...fields],
+          limit: page,
+        })
         if (results.length > 0) yield results
         if (results.length < page) return
         after = results.at(-1)!._key
@@ -70,20 +76,33 @@ export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pie
 }
 
 /**
- * The index of a kind, made and set up for pieces. Throws an Error when a task fails.
+ * Creates the index of a kind and sets it up for chunks. Throws an Error when a task fails.
  * @param dimensions of the vectors; null = none are sent
  */
-export async function prepareForPieces (admin: MeilisearchAdmin, pieces: Pieces, company: CompanyProfile, kind: string, dimensions: number | null, signal: AbortSignal): Promise<TargetIndex> {
+export async function prepareForPieces (
+  admin: MeilisearchAdmin,
+  pieces: Pieces,
+  company: CompanyProfile,
+  kind: string,
+  dimensions: number | null,
+  signal: AbortSignal
+): Promise<TargetIndex> {
   const there = await lookAtIndex(admin, uidOf(company, kind), signal)
   const given = company.indexes[kind]!
   const mapping = isComplete(given) || !there.exists ? given : await guessed(admin, pieces, there, given, signal)
   return prepareIndex(admin, there, mapping, dimensions, signal, true)
 }
 
-/** How the documents are read that others have put there. A guess adds to what is searched, and takes nothing away. */
-async function guessed (admin: MeilisearchAdmin, pieces: Pieces, { uid, primaryKey }: TargetIndex, given: FieldMapping, signal: AbortSignal): Promise<FieldMapping> {
+/** Guesses the mapping of documents that others have put there. The guess only adds to the attributes that are searched. */
+async function guessed (
+  admin: MeilisearchAdmin,
+  pieces: Pieces,
+  { uid, primaryKey }: TargetIndex,
+  given: FieldMapping,
+  signal: AbortSignal
+): Promise<FieldMapping> {
   let { results } = await pieces.fetch(uid, { filter: noPieces, limit: guessedFrom })
-  // An index that has never held pieces cannot be asked so.
+  // An index that has never held chunks rejects this filter.
   if (results.length === 0) results = (await pieces.fetch(uid, { limit: guessedFrom })).results.filter(document => !isPiece(document))
   const mapping = guessMapping(results, primaryKey)
   const { searchableAttributes } = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
@@ -91,7 +110,7 @@ async function guessed (admin: MeilisearchAdmin, pieces: Pieces, { uid, primaryK
   return { ...given, ...mapping, text: [...new Set([...mapping.text, ...searched])] }
 }
 
-/** Throws when a task has failed. An index that is gone has nothing left to change. */
+/** Throws when a task has failed. A missing index is not a failure: it has nothing left to change. */
 export function ended ({ status, error }: Task): void {
   if (status !== 'succeeded' && error?.code !== 'index_not_found') throw new Error(error?.code ?? 'The task was cancelled.')
 }

@@ -1,4 +1,4 @@
-// When the documents of Meilisearch were cited: in an index of its own, so that no citation makes what was answered stale.
+// Records when documents were cited, in a separate index, so that a citation does not make cached answers stale.
 import { createHash } from 'node:crypto'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
@@ -7,14 +7,14 @@ import { documentOf } from '../../../search/passage-id.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import { ended, type Pieces } from './chunk-store.ts'
 
-/** When a document was cited last, in ms since 1970, and how often. */
+/** When a document was last cited, in ms since 1970, and how often. */
 export interface Use { at: number, times: number }
 interface StoredUse extends Use { id: string }
 
 export interface Uses {
-  /** @returns by document id; those that were never cited are missing */
+  /** Returns the citations by document id; documents that were never cited are missing. */
   of (company: string, kind: string, ids: string[]): Promise<Map<string, Use>>
-  /** Notes that passages are cited; of what is not there, nothing. */
+  /** Records that passages were cited; ignores documents that do not exist. */
   add (company: CompanyProfile, passages: string[], at: number): Promise<void>
   forget (company: string, kind: string, ids: string[]): Promise<void>
 }
@@ -53,7 +53,7 @@ export function createUses ({ admin, pieces, signal }: { admin: MeilisearchAdmin
   }
 }
 
-/** No kind of index begins with an underscore: it is none's. */
+/** The name cannot collide: no index kind begins with an underscore. */
 function uidOfUses (company: string): string {
   return `${company}___uses`
 }

@@ -1,4 +1,4 @@
-// Writes documents into an index of Meilisearch, each with all its pieces in one request: it is there whole, or not at all.
+// Writes documents into a Meilisearch index, each with all its chunks in one request: it is stored as a whole or not at all.
 import type { Chunk } from '../../../documents/content.ts'
 import { estimateTokens } from '../../../language/token-count.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
@@ -15,16 +15,16 @@ export interface Written {
   written: number
   unchanged: number
   rejected: RejectedDocument[]
-  /** By how much the index has grown. */
+  /** Tokens added to the index. */
   tokens: number
 }
 
 const page = 1000
 
 /**
- * Writes those that have changed; a pinned one stays pinned. Pieces that a document no longer has become empty ones in
- * the same request, which nobody finds, until they are swept.
- * @param refuse why a document of so many tokens is not taken in, which takes the place of another one; null = it is
+ * Writes the documents that have changed; pinned ones stay pinned. Chunks that a document no longer has are emptied in
+ * the same request, so that no search finds them until `sweep` removes them.
+ * @param refuse returns why a document with this many tokens cannot replace the one before it; null = it can
  */
 export async function writeDocuments ({ admin, pieces, index, language, documents, refuse, signal, now }: {
   admin: MeilisearchAdmin
@@ -38,9 +38,13 @@ export async function writeDocuments ({ admin, pieces, index, language, document
 }): Promise<Written> {
   const { uid, primaryKey, embedders } = index
   const none = Object.fromEntries(embedders.map(name => [name, null]))
-  // Of two with the same id the later one.
+  // Of documents with the same id, the last one counts.
   const given = new Map(documents.map(document => [document.id, document]))
-  const { results } = await pieces.fetch(uid, { ids: [...given.keys()].map(id => primaryKeyOf(id, 0)), fields: ['_doc', '_hash', '_doc_tokens', '_pinned', '_n'], limit: given.size })
+  const { results } = await pieces.fetch(uid, {
+    ids: [...given.keys()].map(id => primaryKeyOf(id, 0)),
+    fields: ['_doc', '_hash', '_doc_tokens', '_pinned', '_n'],
+    limit: given.size,
+  })
   const known = new Map(results.filter(({ _n }) => _n === 0).map(first => [first._doc, first]))
   const result: Written = { written: 0, unchanged: documents.length - given.size, rejected: [], tokens: 0 }
   const changed: Change[] = []
@@ -83,21 +87,27 @@ export async function writeDocuments ({ admin, pieces, index, language, document
   }
   return result
 
-  /** The pieces that documents have beyond those that they will have, by document. */
+  /** Returns, by document, the stored chunks that its new version no longer has. */
   async function surplusOf (documents: Change[]): Promise<Map<string, StoredPiece[]>> {
     if (documents.length === 0) return new Map()
     const counts = new Map(documents.map(({ id, pieces }) => [keyOf(id), pieces.length]))
     const filter = `_key IN [${[...counts.keys()].join(', ')}] AND _n >= ${Math.min(...counts.values())}`
     const found: StoredPiece[] = []
     for (let offset = 0; ; offset += page) {
-      const { results } = await pieces.fetch(uid, { filter, sort: ['_key:asc', '_n:asc'], fields: [primaryKey, '_doc', '_key', '_n'], limit: page, offset })
+      const { results } = await pieces.fetch(uid, {
+        filter,
+        sort: ['_key:asc', '_n:asc'],
+        fields: [primaryKey, '_doc', '_key', '_n'],
+        limit: page,
+        offset,
+      })
       found.push(...results.filter(({ _key, _n }) => _n >= counts.get(_key)!))
       if (results.length < page) return Map.groupBy(found, ({ _doc }) => _doc)
     }
   }
 }
 
-/** Removes the empty pieces that writes have left, also those that were cut short. */
+/** Removes the emptied chunks that writes have left behind, including interrupted writes. */
 export async function sweep (pieces: Pieces, uid: string): Promise<void> {
   if (await pieces.count(uid, '_n = -1') > 0) await pieces.remove(uid, '_n = -1')
 }
@@ -120,7 +130,7 @@ function piecesOf ({ id, title, text, url, fields, chunks }: IndexedDocument, ha
     _chunks: own.length,
     _hash: hash,
     _model: 'none',
-    // What is told of the whole stands with its first piece.
+    // The first chunk carries the attributes of the whole document.
     ...(n > 0 ? {} : { _fields: fields, _doc_tokens: own.reduce((sum, { tokens }) => sum + tokens, 0), _pinned: pinned, _updated_at: now }),
   }))
 }

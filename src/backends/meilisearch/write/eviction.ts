@@ -1,13 +1,13 @@
-// Keeps a company's documents in Meilisearch within its tokens: what was used longest ago goes first.
+// Keeps a company's documents in Meilisearch within its token limit by evicting the least recently used ones.
 import { uidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import type { Pieces } from './chunk-store.ts'
 import type { Uses } from './citations.ts'
 
-/** Tokens of a company's documents, and of those among them that are pinned. */
+/** Tokens of a company's documents: all of them, and those that are pinned. */
 export interface Stock { tokens: number, pinned: number }
 
-/** Reads the first piece of every document. */
+/** Counts the tokens from the first chunk of every document. */
 export async function countStock (pieces: Pieces, company: CompanyProfile): Promise<Stock> {
   const stock = { tokens: 0, pinned: 0 }
   for (const kind of Object.keys(company.indexes)) {
@@ -21,17 +21,19 @@ export async function countStock (pieces: Pieces, company: CompanyProfile): Prom
   return stock
 }
 
-/** Why a document of so many tokens cannot be taken in, however much makes room for it; null when it can. */
+/** Returns why a document with this many tokens can never fit, whatever is evicted; null when it can. */
 export function noRoom (tokens: number, pinned: number, maxTokens: number): string | null {
   if (tokens > maxTokens) return `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.`
-  return pinned + tokens > maxTokens ? `It has ${tokens} tokens; beside the pinned documents there is room for ${Math.max(maxTokens - pinned, 0)}.` : null
+  return pinned + tokens > maxTokens
+    ? `It has ${tokens} tokens; beside the pinned documents there is room for ${Math.max(maxTokens - pinned, 0)}.`
+    : null
 }
 
 /**
- * The documents that have to go, by index: the least recently cited or put in first, pinned ones and those that take
- * no room never.
- * @param keep ids of `index`, the last written last: they go only when there are no others left, the last one never
- * @returns also what is left of the stock
+ * Chooses the documents to evict, by index: the least recently cited or stored first, never pinned ones or those
+ * without tokens.
+ * @param keep ids of `index`, the last written last: evicted only when no others are left, and the last one never
+ * @returns the documents, and the stock that remains
  */
 export async function documentsToEvict ({ pieces, uses, company, index, keep, maxTokens }: {
   pieces: Pieces
@@ -50,7 +52,15 @@ export async function documentsToEvict ({ pieces, uses, company, index, keep, ma
       for (const { _doc: id, _doc_tokens: tokens = 0, _pinned, _updated_at = 0 } of firsts) {
         stock.tokens += tokens
         if (_pinned) stock.pinned += tokens
-        else if (tokens > 0) candidates.push({ kind, id, tokens, usedAt: Math.max(_updated_at, used.get(id)?.at ?? 0), rank: kind === index ? rank.get(id) ?? 0 : 0 })
+        else if (tokens > 0) {
+          candidates.push({
+            kind,
+            id,
+            tokens,
+            usedAt: Math.max(_updated_at, used.get(id)?.at ?? 0),
+            rank: kind === index ? (rank.get(id) ?? 0) : 0,
+          })
+        }
       }
     }
   }

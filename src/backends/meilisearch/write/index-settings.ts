@@ -1,4 +1,4 @@
-// The Meilisearch index that documents are loaded into: made when missing, its settings brought up to date.
+// Creates the Meilisearch index that documents are loaded into, and updates its settings.
 import type { RecordAny, Settings, Task } from 'meilisearch'
 import { filterableOfPieces, searchedOfPieces, sortableOfPieces } from '../stored-chunk.ts'
 import type { FieldMapping } from '../../../types.ts'
@@ -9,15 +9,15 @@ export interface TargetIndex {
   uid: string
   primaryKey: string
   exists: boolean
-  /** Embedders that are given vectors: a document without has to say so. */
+  /** Embedders that expect vectors: a document without vectors must say so. */
   embedders: string[]
 }
 
-/** Where the hash of what was sent is kept; a leading underscore keeps it out of guessed mappings. */
+/** The attribute for the hash of what was sent; its leading underscore keeps it out of guessed mappings. */
 export const hashKey = '_causerie_hash'
 const page = 1000
 
-/** What there is under this uid. */
+/** Reads the index with this uid, if it exists. */
 export async function lookAtIndex ({ ask }: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<TargetIndex> {
   try {
     const { primaryKey } = await ask<{ primaryKey: string | null }>('GET', `/indexes/${uid}`, null, signal)
@@ -29,12 +29,19 @@ export async function lookAtIndex ({ ask }: MeilisearchAdmin, uid: string, signa
 }
 
 /**
- * Makes the index when it is missing and changes the settings that differ: what is searched, in the mapping's order,
- * and the `default` embedder. Stop words stay as they are: the service's n-grams hold none.
+ * Creates the index if it is missing and changes the settings that differ: the searched attributes, in the mapping's
+ * order, and the `default` embedder. Leaves the stop words alone: the service's n-grams contain none.
  * @param dimensions of the vectors; null = none are sent
- * @param pieces whether it is to hold pieces of documents too; once it does, it goes on to
+ * @param pieces whether the index will also hold chunks; once it does, it stays set up for them
  */
-export async function prepareIndex (admin: MeilisearchAdmin, index: TargetIndex, mapping: FieldMapping, dimensions: number | null, signal: AbortSignal, pieces = false): Promise<TargetIndex> {
+export async function prepareIndex (
+  admin: MeilisearchAdmin,
+  index: TargetIndex,
+  mapping: FieldMapping,
+  dimensions: number | null,
+  signal: AbortSignal,
+  pieces = false
+): Promise<TargetIndex> {
   const { uid, primaryKey } = index
   if (!index.exists) succeeded(await admin.runTask('POST', '/indexes', { uid, primaryKey }, signal), 'index_already_exists')
   const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
@@ -42,16 +49,32 @@ export async function prepareIndex (admin: MeilisearchAdmin, index: TargetIndex,
   const changes: Settings = {}
   const piecesToo = pieces || (settings.searchableAttributes ?? []).includes('_text')
   const { titles, texts } = piecesToo ? searchedOfPieces : { titles: [], texts: [] }
-  const searchable = [...new Set([...(mapping.title === undefined ? [] : [mapping.title]), ...titles, ...mapping.text, ...Object.keys(mapping.fields ?? {}), ...texts])]
+  const searchable = [
+    ...new Set([
+      ...(mapping.title === undefined ? [] : [mapping.title]),
+      ...titles,
+      ...mapping.text,
+      ...Object.keys(mapping.fields ?? {}),
+      ...texts,
+    ]),
+  ]
   if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
   if (piecesToo) {
     const filterable = settings.filterableAttributes ?? []
-    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableOfPieces))) changes.filterableAttributes = [...filterable, filterableOfPieces]
+    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableOfPieces))) {
+      changes.filterableAttributes = [...filterable, filterableOfPieces]
+    }
     const sortable = settings.sortableAttributes ?? []
-    if (sortableOfPieces.some(name => !sortable.includes(name))) changes.sortableAttributes = [...new Set([...sortable, ...sortableOfPieces])]
+    if (sortableOfPieces.some(name => !sortable.includes(name))) {
+      changes.sortableAttributes = [...new Set([...sortable, ...sortableOfPieces])]
+    }
   }
   if (dimensions !== null) {
-    if (own && own.source !== 'userProvided') throw new Error(`Index ${uid} has an embedder "default" of its own (source: ${own.source}), which is left alone: load without vectors.`)
+    if (own && own.source !== 'userProvided') {
+      throw new Error(
+        `Index ${uid} has an embedder "default" of its own (source: ${own.source}), which is left alone: load without vectors.`
+      )
+    }
     if (own?.dimensions !== dimensions) changes.embedders = { default: { source: 'userProvided', dimensions } }
   }
   if (Object.keys(changes).length > 0) {
@@ -63,32 +86,51 @@ export async function prepareIndex (admin: MeilisearchAdmin, index: TargetIndex,
       succeeded(task)
     }
   }
-  // Without the embedder "default" too: it can then be made later on.
+  // Includes "default" even if it does not exist yet, so that it can be created later.
   const embedders = Object.entries({ default: { source: 'userProvided' }, ...settings.embedders })
-  return { ...index, exists: true, embedders: embedders.flatMap(([name, embedder]) => embedder?.source === 'userProvided' ? [name] : []) }
+  return {
+    ...index,
+    exists: true,
+    embedders: embedders.flatMap(([name, embedder]) => (embedder?.source === 'userProvided' ? [name] : [])),
+  }
 }
 
-/** Documents that are there without vectors, or with some of another length, keep the embedder from being made. */
+/** Removes all vectors: documents without vectors, or with vectors of another length, would prevent the embedder's creation. */
 async function dropVectors (admin: MeilisearchAdmin, { uid, primaryKey }: TargetIndex, signal: AbortSignal): Promise<void> {
   for (let offset = 0; ; offset += page) {
     const { results } = await documentsFrom(admin, uid, { fields: [primaryKey, '_model'], limit: page, offset }, signal)
     if (results.length === 0) return
-    // What is asked about next time: the hash of a document that was loaded, the model of a piece.
-    const blank = results.map(document => ({ [primaryKey]: document[primaryKey], ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }), _vectors: { default: null } }))
+    // Reset what the next run compares: the hash of a loaded document, or the model of a chunk.
+    const blank = results.map(document => ({
+      [primaryKey]: document[primaryKey],
+      ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }),
+      _vectors: { default: null },
+    }))
     succeeded(await admin.runTask('PUT', `/indexes/${uid}/documents?${new URLSearchParams({ primaryKey })}`, blank, signal))
   }
 }
 
 /**
- * Deletes the documents whose ids are not among these; what the service itself has put there stays.
- * @returns how many they were
+ * Deletes the documents whose ids are not in `keep`; leaves the service's own chunks alone.
+ * @returns the number of documents deleted
  */
-export async function pruneIndex (admin: MeilisearchAdmin, { uid, primaryKey }: TargetIndex, keep: ReadonlySet<string>, dryRun: boolean, signal: AbortSignal): Promise<number> {
+export async function pruneIndex (
+  admin: MeilisearchAdmin,
+  { uid, primaryKey }: TargetIndex,
+  keep: ReadonlySet<string>,
+  dryRun: boolean,
+  signal: AbortSignal
+): Promise<number> {
   const gone: string[] = []
   for (let offset = 0; ; offset += page) {
     const { results } = await documentsFrom(admin, uid, { fields: [primaryKey, '_key'], limit: page, offset }, signal)
     if (results.length === 0) break
-    gone.push(...results.filter(({ _key }) => _key === undefined).map(document => String(document[primaryKey])).filter(id => !keep.has(id)))
+    gone.push(
+      ...results
+        .filter(({ _key }) => _key === undefined)
+        .map(document => String(document[primaryKey]))
+        .filter(id => !keep.has(id))
+    )
   }
   if (!dryRun) {
     for (let from = 0; from < gone.length; from += page) {
@@ -98,7 +140,7 @@ export async function pruneIndex (admin: MeilisearchAdmin, { uid, primaryKey }: 
   return gone.length
 }
 
-/** Reads documents by POST: by GET many ids would make too long an address. */
+/** Reads documents by POST: with GET, many ids would make the URL too long. */
 export function documentsFrom (
   { ask }: MeilisearchAdmin, uid: string, query: { ids?: string[], fields: string[], limit: number, offset?: number }, signal: AbortSignal,
 ): Promise<{ results: RecordAny[] }> {

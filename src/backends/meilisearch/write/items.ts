@@ -1,14 +1,14 @@
-// What a source gives, read as documents of an index; what is none is rejected with the reason.
+// Reads the items of a source as documents of an index; rejects invalid ones with the reason.
 import { createHash } from 'node:crypto'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
 import type { FieldMapping } from '../../../types.ts'
 
-/** A document, or why there is none. `at` says where, for a person: `faq.ndjson:12`. */
+/** A document, or the reason why it cannot be read. `at` shows people its location: `faq.ndjson:12`. */
 export type SourceItem = { at: string, document: RawDocument } | { at: string, problem: string }
 
 export interface Rejected {
   at: string
-  /** Empty when there is none. */
+  /** Empty when the document has no id. */
   id: string
   /** Meilisearch's error code, or one of ours: `unreadable`, `invalid_document_id`, `nothing_to_search`, `duplicate_id`. */
   code: string
@@ -20,17 +20,17 @@ export interface Item {
   id: string
   raw: RawDocument
   content: IndexedDocument
-  /** Changes with the document, and with what its vectors are made by and of. */
+  /** Changes with the document, the embedding model, and the text that is embedded. */
   hash: string
 }
 
-/** Characters of documents that are read ahead. */
-const mostChars = 4_000_000
+/** The most characters of documents in a batch. */
+const maxChars = 4_000_000
 
 /**
+ * Creates a function that reads an item, and returns null when it rejects it.
  * @param model null = no vectors
- * @param seen the ids that were read, which it adds to
- * @returns what reads an item; null when it was rejected
+ * @param seen the ids read so far; the reader adds to it
  */
 export function createItemReader ({ primaryKey, mapping, model, seen, reject }: {
   primaryKey: string
@@ -49,25 +49,35 @@ export function createItemReader ({ primaryKey, mapping, model, seen, reject }: 
     if ('problem' in item) return refuse(at, '', 'unreadable', item.problem)
     const raw = item.document
     const id = typeof raw[primaryKey] === 'string' || Number.isSafeInteger(raw[primaryKey]) ? String(raw[primaryKey]) : ''
-    // One bad id makes Meilisearch refuse every document beside it.
-    if (!/^[A-Za-z0-9_-]{1,511}$/.test(id)) return refuse(at, id.slice(0, 40), 'invalid_document_id', `"${primaryKey}" must be a whole number, or 1 to 511 of a-z, A-Z, 0-9, - and _`)
+    // With one invalid id, Meilisearch refuses every document of the request.
+    if (!/^[A-Za-z0-9_-]{1,511}$/.test(id)) {
+      return refuse(
+        at,
+        id.slice(0, 40),
+        'invalid_document_id',
+        `"${primaryKey}" must be a whole number, or 1 to 511 of a-z, A-Z, 0-9, - and _`
+      )
+    }
     if (seen.has(id)) return refuse(at, id, 'duplicate_id', 'an earlier document has the same id')
     seen.add(id)
     const content = readDocument({ ...raw, id }, mapping)
     if (!content) return refuse(at, id, 'nothing_to_search', 'it has none of the keys that the profile names, or they are empty')
-    const hash = createHash('sha256').update(JSON.stringify([model, mapping.title, mapping.text, mapping.fields, raw])).digest('base64url').slice(0, 16)
+    const hash = createHash('sha256')
+      .update(JSON.stringify([model, mapping.title, mapping.text, mapping.fields, raw]))
+      .digest('base64url')
+      .slice(0, 16)
     return { at, id, raw, content, hash }
   }
 }
 
-/** Items in batches of at most `most`, cut earlier where they are long. */
+/** Groups items into batches of at most `most`, fewer when they are long. */
 export async function * batches (items: AsyncIterable<SourceItem> | Iterable<SourceItem>, most: number): AsyncGenerator<SourceItem[]> {
   let batch: SourceItem[] = []
   let chars = 0
   for await (const item of items) {
     batch.push(item)
     chars += 'document' in item ? JSON.stringify(item.document).length : 0
-    if (batch.length < most && chars < mostChars) continue
+    if (batch.length < most && chars < maxChars) continue
     yield batch
     batch = []
     chars = 0
@@ -75,7 +85,7 @@ export async function * batches (items: AsyncIterable<SourceItem> | Iterable<Sou
   if (batch.length > 0) yield batch
 }
 
-/** Five decimals, as in the service's own searches: off by a hundred-thousandth, a third as long. */
+/** Rounds to five decimals, as the service's own searches do: accurate to a hundred-thousandth, at a third of the length. */
 export function shortened (vector: Float32Array): number[] {
   return Array.from(vector, value => Math.round(value * 1e5) / 1e5)
 }

@@ -1,4 +1,4 @@
-// Loads a company's documents into Meilisearch: index, settings, vectors, and only what is not there yet.
+// Loads a company's documents into Meilisearch: index, settings and vectors. Sends only what is new or has changed.
 import { factLines } from '../../../language/passage-lines.ts'
 import type { Embedder } from '../../../embed/embedder.ts'
 import type { IndexedDocument } from '../../../documents/document.ts'
@@ -12,22 +12,22 @@ import { createSender, type Line, type Sender } from './send.ts'
 
 export type { Rejected, SourceItem }
 
-/** Documents so far. */
+/** The counts so far. */
 export interface LoadProgress {
   sent: number
   unchanged: number
   rejected: number
-  /** Deleted because the source has them no more. */
+  /** Deleted because they are no longer in the source. */
   pruned: number
 }
 
 export interface LoadResult extends LoadProgress {
   uid: string
-  /** Vectors that were made: one or more for each document sent. */
+  /** Vectors made: one or more for each document sent. */
   vectors: number
   /** The first rejections. */
   reasons: Rejected[]
-  /** Pruning was asked for and left undone, because items were rejected or there were none. */
+  /** Pruning was requested but skipped, because items were rejected or the source was empty. */
   pruneSkipped: boolean
 }
 
@@ -45,8 +45,9 @@ export interface LoadRequest {
 
 export interface MeilisearchLoader {
   /**
-   * Makes the index and its settings, and sends what is new or has changed since it was sent; cut short, the next run
-   * goes on from there. Throws what stops it all (no answer, no right, no disk, no model), or the signal's reason.
+   * Creates the index and its settings, and sends documents that are new or have changed. After an interruption, the
+   * next run resumes. Throws on anything that stops the whole load (no answer, no right, no disk, no model), or the
+   * signal's reason.
    */
   load (request: LoadRequest): Promise<LoadResult>
 }
@@ -55,13 +56,13 @@ export interface MeilisearchLoaderOptions {
   admin: MeilisearchAdmin
   /** null = no vectors. */
   embedder: Pick<Embedder, 'defaultModel' | 'dimensions' | 'embedPassages' | 'ready'> | null
-  /** Documents of one request at most. */
+  /** The most documents per request. */
   batch?: number
 }
 
-/** Documents embedded in one go: between two a signal is heard. */
+/** Documents embedded at once: the signal is checked between two batches. */
 const embedBatch = 16
-const mostReasons = 20
+const maxReasons = 20
 
 export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 64 : 1000 }: MeilisearchLoaderOptions): MeilisearchLoader {
   async function load ({ company, kind, documents, prune = false, dryRun = false, signal, onProgress }: LoadRequest): Promise<LoadResult> {
@@ -79,10 +80,10 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
 
     function reject (rejected: Rejected): void {
       result.rejected++
-      if (result.reasons.length < mostReasons) result.reasons.push(rejected)
+      if (result.reasons.length < maxReasons) result.reasons.push(rejected)
     }
 
-    /** Those that the index does not have, or not so. */
+    /** Returns the items that the index does not contain in this version. */
     async function missing (items: Item[]): Promise<Item[]> {
       if (!index.exists || items.length === 0) return items
       const query = { ids: items.map(({ id }) => id), fields: [primaryKey, hashKey], limit: items.length }
@@ -102,7 +103,11 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
         some.forEach(({ at, id, raw, hash }, i) => {
           const own = vectors?.[i]
           result.vectors += own?.length ?? 0
-          const _vectors = { ...none, ...(typeof raw._vectors === 'object' ? raw._vectors : {}), ...(own ? { default: { embeddings: own.map(shortened), regenerate: false } } : {}) }
+          const _vectors = {
+            ...none,
+            ...(typeof raw._vectors === 'object' ? raw._vectors : {}),
+            ...(own ? { default: { embeddings: own.map(shortened), regenerate: false } } : {}),
+          }
           lines.push({ at, id, json: JSON.stringify({ ...raw, [hashKey]: hash, _vectors }) })
         })
       }
@@ -144,7 +149,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
     } finally {
       await (sender as Sender | undefined)?.drain()
     }
-    // A rejected item's document must not go for that, and an empty source is a mistake more often than a wish.
+    // A rejected item must not cause its document to be deleted, and an empty source is more likely a mistake than intended.
     result.pruneSkipped = prune && (result.rejected > 0 || seen.size === 0)
     if (prune && !result.pruneSkipped && index.exists) result.pruned = await pruneIndex(admin, index, seen, dryRun, signal)
     onProgress?.(result)
@@ -165,7 +170,7 @@ function noModel (model: string): Error {
   return new Error(`The embedding model ${model} is not to be had: load without vectors, or try again when it is.`)
 }
 
-/** What is embedded of a document: the facts only where there is no text, as in the embedded engine. */
+/** Returns the text to embed: the facts only when there is no text, as in the embedded engine. */
 function textOf ({ title, text, fields }: IndexedDocument): { title: string, text: string } {
   return { title, text: text || factLines(fields) }
 }

@@ -1,4 +1,4 @@
-// Pieces of a company's documents for a summary, out of Meilisearch: taken evenly, with their vectors.
+// Samples a company's chunks evenly from Meilisearch, with their vectors, for a summary.
 import { lookAtIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
@@ -8,7 +8,7 @@ import type { Pieces } from './chunk-store.ts'
 import type { Uses } from './citations.ts'
 
 const page = 1000
-/** Pieces that are read at once: each brings its vectors. */
+/** Chunks read at once: each includes its vectors. */
 const read = 100
 
 export async function readChunks ({ admin, pieces, uses, company, limit, signal }: {
@@ -24,7 +24,13 @@ export async function readChunks ({ admin, pieces, uses, company, limit, signal 
     const uid = uidOf(company, kind)
     const { primaryKey } = await lookAtIndex(admin, uid, signal)
     for (let offset = 0; ; offset += page) {
-      const { results } = await pieces.fetch(uid, { filter: '_n >= 0', sort: ['_key:asc', '_n:asc'], fields: [primaryKey], limit: page, offset })
+      const { results } = await pieces.fetch(uid, {
+        filter: '_n >= 0',
+        sort: ['_key:asc', '_n:asc'],
+        fields: [primaryKey],
+        limit: page,
+        offset,
+      })
       for (const piece of results) all.push({ kind, id: String(piece[primaryKey]) })
       if (results.length < page) break
     }

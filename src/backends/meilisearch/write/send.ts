@@ -1,16 +1,19 @@
-// Sends documents to Meilisearch, a few requests at a time, and finds those that it refuses.
+// Sends documents to Meilisearch, a few requests at a time, and isolates those that it refuses.
 import type { Task } from 'meilisearch'
 import type { TargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { firstLine, hasStatus, reasonOf } from '../errors.ts'
 
-/** A document on its way: its JSON, and what a person knows it by. */
+/** A document to send: its JSON, and how to name it to people. */
 export interface Line { at: string, id: string, json: string }
 
 export interface Refusal { code: string, message: string }
 
 export interface Sender {
-  /** Resolves when the lines are on their way, which is when fewer than two requests were. Throws what stops it all. */
+  /**
+   * Resolves when the lines are being sent, which starts when fewer than two requests are running. Throws on anything
+   * that stops the whole load.
+   */
   send (lines: Line[]): Promise<void>
   /** Resolves when everything has arrived. */
   drain (): Promise<void>
@@ -18,10 +21,10 @@ export interface Sender {
 
 const mostTasks = 2
 const maxBytes = 5_000_000
-/** Times that a refused request is cut in two to find the document that it was refused for. */
-const mostSplits = 200
+/** How many times a refused request is split in two to find the document that caused the refusal. */
+const maxSplits = 200
 
-/** @param onEnd told of each document sent, or refused */
+/** @param onEnd called with each document sent or refused */
 export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd }: {
   admin: MeilisearchAdmin
   index: TargetIndex
@@ -32,17 +35,17 @@ export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd
   let failure: { error: unknown } | null = null
   let splits = 0
 
-  /** When a document is refused, the others are sent without it. */
+  /** Sends documents; when one is refused, sends the others without it. */
   async function deliver (lines: Line[]): Promise<void> {
     const refusal = await post(lines)
-    if (refusal === null || lines.length === 1 || splits >= mostSplits) return onEnd(lines, refusal)
+    if (refusal === null || lines.length === 1 || splits >= maxSplits) return onEnd(lines, refusal)
     splits++
     const half = Math.ceil(lines.length / 2)
     await deliver(lines.slice(0, half))
     await deliver(lines.slice(half))
   }
 
-  /** null when the documents are in. Throws what other documents would meet as well. */
+  /** Returns null when the documents are stored. Throws on errors that would affect other documents too. */
   async function post (lines: Line[]): Promise<Refusal | null> {
     let task: Task
     try {
@@ -78,7 +81,7 @@ export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd
   }
 }
 
-/** Lines in order, in bodies of at most `maxBytes` unless one alone is longer. */
+/** Joins lines, in order, into bodies of at most `maxBytes`, or more for a single longer line. */
 function packed (lines: Line[]): Line[][] {
   const bodies: Line[][] = []
   let bytes = Infinity
