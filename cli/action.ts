@@ -1,23 +1,34 @@
-// What the commands that talk to a running service have in common: options, being interrupted, failing.
+// Shared by the commands that talk to a running service: options, interruption, failure messages.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
 import { UsageError, type Terminal } from './terminal.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }
 
-/** A command about one index of one company. */
+/** Creates a command that works on one index of one company. */
 export function indexCommand (terminal: Terminal, name: string): Command {
   const { stdout, stderr } = terminal
   return new Command(name)
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
+    .configureOutput({
+      writeOut: text => {
+        stdout.write(text)
+      },
+      writeErr: text => {
+        stderr.write(text)
+      },
+    })
     .showHelpAfterError('(--help says more)')
     .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
     .addOption(new Option('--company <id>', 'whose documents').makeOptionMandatory().argParser(matching(companyIdPattern, 'company id')))
-    .addOption(new Option('--index <kind>', 'the index, as the company\'s profile names it').makeOptionMandatory().argParser(matching(indexKindPattern, 'index')))
+    .addOption(
+      new Option('--index <kind>', "the index, as the company's profile names it")
+        .makeOptionMandatory()
+        .argParser(matching(indexKindPattern, 'index'))
+    )
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
 }
 
-/** An action that can be interrupted, and whose failure is one line and an exit code. A second interruption ends the process. */
+/** Runs an action that can be interrupted; a failure becomes one line and an exit code. A second interruption ends the process. */
 export function interruptible (terminal: Terminal, run: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const abort = new AbortController()
   const interrupt = () => abort.abort(new Error('Interrupted.'))
@@ -32,7 +43,7 @@ export function interruptible (terminal: Terminal, run: (signal: AbortSignal) =>
   })
 }
 
-/** Says once that the service is away, and once that it is back. */
+/** Reports once that the service is unreachable, and once that it is back. */
 export function sayWaiting (say: (text: string) => void): { onWait: (reason: string) => void, onBack: () => void } {
   let said = ''
   return {
@@ -47,18 +58,18 @@ export function sayWaiting (say: (text: string) => void): { onWait: (reason: str
   }
 }
 
-/** One line about why a command ended. */
+/** Returns one line that explains why a command ended. */
 export function failureText (error: unknown): string {
   const { code, message } = error as { code?: unknown, message: string }
   return `${printable(message)}${typeof code !== 'string' || code === 'UNREACHABLE' ? '' : ` (${code})`}`
 }
 
-/** An option that may be given several times. */
+/** Parses an option that may be repeated. */
 export function several (value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
-/** A whole number from `least` on. */
+/** Returns a parser of whole numbers from `least` to `most`. */
 export function wholeNumber (least: number, most: number) {
   return (text: string): number => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
@@ -67,17 +78,17 @@ export function wholeNumber (least: number, most: number) {
   }
 }
 
-/** A name may hold what would break the line, or command the terminal. */
+/** Replaces control characters: a name could otherwise break the line or send commands to the terminal. */
 export function printable (text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\u{FFFD}')
 }
 
-/** `1 file`, `2 files` */
+/** Formats a count: `1 file`, `2 files`. */
 export function counted (n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`
 }
 
-/** Bytes for people: `12.3 MB`. */
+/** Formats a number of bytes: `12.3 MB`. */
 export function sizeText (bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   const unit = bytes < 999_950 ? 'kB' : bytes < 999_950_000 ? 'MB' : 'GB'

@@ -1,7 +1,7 @@
-// Whether the service is there, takes the key, and has the index: asked before anything is read or sent.
+// Checks that the service is running, accepts the key and has the index, before anything is read or sent.
 import { ServiceError, type Service } from './service.ts'
 
-/** Throws ServiceError when one of these is not so. */
+/** Throws ServiceError when one of these checks fails. */
 export async function checkIndex (service: Service, company: string, kind: string): Promise<void> {
   const { data } = await service.ask<{ data: { kind: string }[] }>('GET', '/v1/indexes', { query: { company_id: company } })
   if (data.some(index => index.kind === kind)) return

@@ -1,4 +1,4 @@
-// Sends the pages of a crawl to the service, and has it forget those that are gone.
+// Sends crawled pages to the service, and removes the ones that are gone.
 import { createHash } from 'node:crypto'
 import { crawl, type CrawlCounts, type CrawledPage, type CrawlOptions, type PageState } from './sources/crawl.ts'
 import type { SourceState } from './sources/state.ts'
@@ -9,7 +9,7 @@ type Shared = Pick<CrawlOptions, 'fetch' | 'robots' | 'delayMs'>
 
 const longestName = 300
 
-/** @param again whether each page is read and sent once although it has not changed */
+/** @param again read and send each page once even if it has not changed */
 export function createCrawling ({ fetch, robots, delayMs, state, sending, again, say }: Shared & {
   state: SourceState<PageState>
   sending: Sending
@@ -18,19 +18,22 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, again,
 }) {
   const sentOnce = new Set<string>()
 
-  /** What is known of a page; of one that is to be sent again, only that it is known. */
+  /** Returns the stored state of a page; for a page that must be sent again, only that it is known. */
   function knownOf (url: string): PageState | undefined {
     const known = state.get(url)
     return known && again && !sentOnce.has(url) ? { hash: '' } : known
   }
 
   return {
-    /** Crawls once. Throws what the service refuses as a whole, or the signal's reason. */
-    async crawl (seeds: CrawlOptions['seeds'], { depth, limit, signal }: { depth: number, limit: number, signal: AbortSignal }): Promise<CrawlCounts & { rejected: number }> {
+    /** Crawls once. Throws errors that concern the whole crawl, or the signal's reason. */
+    async crawl (
+      seeds: CrawlOptions['seeds'],
+      { depth, limit, signal }: { depth: number; limit: number; signal: AbortSignal }
+    ): Promise<CrawlCounts & { rejected: number }> {
       let rejected = 0
       let hinted = false
 
-      /** @returns whether the page need not come again before it changes */
+      /** @returns true when the page need not be sent again until it changes */
       function tell (rejections: Rejection[]): boolean {
         rejected += rejections.length
         for (const rejection of rejections) say(`! ${rejectionText(rejection)}`)
@@ -51,7 +54,13 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, again,
       }
 
       const counts = await crawl({
-        seeds: { ...seeds, known: state.names() }, fetch, robots, delayMs, depth, limit, signal,
+        seeds: { ...seeds, known: state.names() },
+        fetch,
+        robots,
+        delayMs,
+        depth,
+        limit,
+        signal,
         state: {
           get: async url => knownOf(url),
           async set (url, page) {
@@ -77,17 +86,19 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, again,
 }
 
 /**
- * The name of a page: host and path, in which `:` stands for `/`. What lies below a page on its site would else lie below
- * its document, and go with it.
+ * Names a page by its host and path, with `:` in place of `/`. With `/`, the pages below it on the site would be stored below
+ * its document and be deleted with it.
  */
 export function pageName (url: string): string {
   const { host, pathname, search } = new URL(url)
   const path = `${pathname.slice(1)}${search}`.replaceAll(':', '%3A').replaceAll('/', ':')
   const name = `${host}/${path || ':'}`
-  return name.length <= longestName ? name : `${name.slice(0, longestName - 17)}~${createHash('sha256').update(url).digest('hex').slice(0, 16)}`
+  return name.length <= longestName
+    ? name
+    : `${name.slice(0, longestName - 17)}~${createHash('sha256').update(url).digest('hex').slice(0, 16)}`
 }
 
-/** What a server says that a page is, when it says it in a usual way. */
+/** Returns the media type that the server declares, if it is well formed. */
 function mediaType (type: string): string {
   return /^(?!multipart\/)[\w.+-]{1,60}\/[\w.+-]{1,80}(; ?charset="?[\w-]{1,40}"?)?$/i.test(type) ? type : 'application/octet-stream'
 }

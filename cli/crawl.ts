@@ -1,4 +1,4 @@
-// `causerie crawl`: keeps an index of a running service in line with pages of the web.
+// `causerie crawl`: keeps an index of a running service in sync with web pages.
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
@@ -31,19 +31,21 @@ export interface CrawlTiming { patience?: Patience, delayMs: number }
 const agent = 'causerie'
 const mostRedirects = 5
 
-/** @param timing shorter in tests */
+/** @param timing tests use shorter times */
 export function crawlCommand (terminal: Terminal, timing: CrawlTiming = { delayMs: 500 }): Command {
   return indexCommand(terminal, 'crawl')
     .description('Keep an index in line with pages of the web: what is new, has changed or is gone')
     .argument('[url...]', 'pages')
     .option('--sitemap <url>', 'the pages of a sitemap, an index of them, or a text file; may be given several times', several, [])
-    .option('--site <url>', 'the pages of the sitemaps that a site\'s robots.txt names; may be given several times', several, [])
+    .option('--site <url>', "the pages of the sitemaps that a site's robots.txt names; may be given several times", several, [])
     .option('--list <file>', 'the pages of a file, one address a line, # begins a remark')
     .addOption(new Option('--depth <n>', 'follow links of these sites, so many times').argParser(wholeNumber(0, 20)).default(0))
     .addOption(new Option('--max-pages <n>', 'read so many pages at most').argParser(wholeNumber(1, 1_000_000)).default(10_000))
     .addOption(new Option('--every <span>', 'again and again: 30m, 1h, 7d').argParser(readSpan))
     .option('--again', 'at the start send every page, also those that have not changed since the last run')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 A page is asked for again with its ETag and Last-Modified, and sent when it has changed; one that answers 404 or 410 is
 forgotten, or has failed when it was never there. What was read is kept in DATA_DIR/sources. robots.txt is respected, and a
 host is asked twice a second at most. Only the sites of the command line are asked.
@@ -54,44 +56,85 @@ Exit code 0: done; 1: a page could not be read or was rejected; 2: the command i
 Examples:
   causerie crawl --sitemap https://www.example.com/sitemap.xml --company acme --index pages --every 1h
   causerie crawl https://www.example.com/help/ --depth 2 --max-pages 500 --company acme --index pages
-  causerie crawl --list urls.txt --company acme --index pages`)
-    .action((urls: string[], options: CrawlCommandOptions) => interruptible(terminal, signal => run(terminal, urls, options, timing, signal)))
+  causerie crawl --list urls.txt --company acme --index pages`
+    )
+    .action((urls: string[], options: CrawlCommandOptions) =>
+      interruptible(terminal, signal => run(terminal, urls, options, timing, signal))
+    )
 }
 
-async function run (terminal: Terminal, urls: string[], options: CrawlCommandOptions, timing: CrawlTiming, signal: AbortSignal): Promise<number> {
+async function run (
+  terminal: Terminal,
+  urls: string[],
+  options: CrawlCommandOptions,
+  timing: CrawlTiming,
+  signal: AbortSignal
+): Promise<number> {
   const { env, stdout, stderr } = terminal
   const { company, index: kind, url, sitemap, site, list, depth, maxPages, every, again = false } = options
-  const say = (text: string) => { stdout.write(`${printable(text)}\n`) }
-  const seeds = { pages: [...urls, ...list === undefined ? [] : await readList(list)], sitemaps: sitemap, sites: site }
-  const given = Object.values(seeds).flat()
-  if (given.length === 0) throw new UsageError('Which pages? Give addresses, --sitemap, --site or --list.')
-  const wrong = given.find(address => canonicalUrl(address) === null)
-  if (wrong !== undefined) throw new UsageError(`${wrong} is no address of the web: it starts with http:// or https://, and holds no password.`)
+  const say = (text: string) => {
+    stdout.write(`${printable(text)}\n`)
+  }
+  const seeds = { pages: [...urls, ...(list === undefined ? [] : await readList(list))], sitemaps: sitemap, sites: site }
+  const addresses = Object.values(seeds).flat()
+  if (addresses.length === 0) throw new UsageError('Which pages? Give addresses, --sitemap, --site or --list.')
+  const invalid = addresses.find(address => canonicalUrl(address) === null)
+  if (invalid !== undefined) {
+    throw new UsageError(`${invalid} is no address of the web: it starts with http:// or https://, and holds no password.`)
+  }
   const config = loadConfig(env)
   const fetch = createPublicFetch({
-    timeoutMs: config.SOURCE_TIMEOUT_MS, maxBytes: config.SOURCE_MAX_BYTES, maxRedirects: mostRedirects, userAgent: agent,
-    // Other ports than the web's own are open when the command line names them.
-    allowPorts: [80, 443, ...given.map(address => Number(new URL(address).port)).filter(Boolean)],
-    allowPrivate: config.SOURCE_ALLOW_HOSTS.split(',').map(host => host.trim()).filter(Boolean),
+    timeoutMs: config.SOURCE_TIMEOUT_MS,
+    maxBytes: config.SOURCE_MAX_BYTES,
+    maxRedirects: mostRedirects,
+    userAgent: agent,
+    // Non-standard ports are allowed only when the command line names them.
+    allowPorts: [80, 443, ...addresses.map(address => Number(new URL(address).port)).filter(Boolean)],
+    allowPrivate: config.SOURCE_ALLOW_HOSTS.split(',')
+      .map(host => host.trim())
+      .filter(Boolean),
   })
   const service = openService({
-    url, env, scope: 'write', patience: timing.patience ?? (every === undefined ? patient : steadfast), signal,
+    url,
+    env,
+    scope: 'write',
+    patience: timing.patience ?? (every === undefined ? patient : steadfast),
+    signal,
     ...sayWaiting(say),
   })
   let state
   try {
-    const sites = [...new Set(given.map(siteOf))].sort()
+    const sites = [...new Set(addresses.map(siteOf))].sort()
     const dataDir = resolve(config.DATA_DIR)
     state = openSourceState<PageState>(dataDir, ['crawl', service.address, company, kind, ...sites])
     stderr.write(`What was sent to ${service.address} is remembered in ${join(dataDir, 'sources')}.\n`)
     await checkIndex(service, company, kind)
-    const crawling = createCrawling({ fetch, robots: createRobots({ fetch, agent }), state, sending: createSending({ service, company, kind, signal }), delayMs: timing.delayMs, again, say })
+    const crawling = createCrawling({
+      fetch,
+      robots: createRobots({ fetch, agent }),
+      state,
+      sending: createSending({ service, company, kind, signal }),
+      delayMs: timing.delayMs,
+      again,
+      say,
+    })
     for (;;) {
       const began = performance.now()
-      const { changed, unchanged, gone, disallowed, elsewhere, failed, rejected, limited } = await crawling.crawl(seeds, { depth, limit: maxPages, signal })
+      const { changed, unchanged, gone, disallowed, elsewhere, failed, rejected, limited } = await crawling.crawl(seeds, {
+        depth,
+        limit: maxPages,
+        signal,
+      })
       const counts = [`${counted(changed, 'page')} new or changed`, `${unchanged} unchanged`, `${gone} gone`]
-      for (const [n, what] of [[rejected, 'rejected'], [disallowed, 'disallowed by robots.txt'], [elsewhere, 'elsewhere or twice'], [failed, 'failed']] as const) if (n > 0) counts.push(`${n} ${what}`)
-      say(`${company} ${kind}: ${counts.join(', ')} in ${((performance.now() - began) / 1000).toFixed(1)} s${limited ? `; there are more than ${maxPages} (--max-pages)` : ''}`)
+      for (const [n, what] of [
+        [rejected, 'rejected'],
+        [disallowed, 'disallowed by robots.txt'],
+        [elsewhere, 'elsewhere or twice'],
+        [failed, 'failed'],
+      ] as const) { if (n > 0) counts.push(`${n} ${what}`) }
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      const more = limited ? `; there are more than ${maxPages} (--max-pages)` : ''
+      say(`${company} ${kind}: ${counts.join(', ')} in ${seconds} s${more}`)
       if (every === undefined) return failed + rejected > 0 ? 1 : 0
       await sleep(Math.max(0, began + every - performance.now()), signal)
     }
@@ -112,11 +155,11 @@ async function readList (path: string): Promise<string[]> {
 
 const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** `30m`, `1h`, `7d`, as ms. */
+/** Parses `30m`, `1h` or `7d` into ms. */
 function readSpan (text: string): number {
   const [, count, unit] = /^([1-9]\d{0,3})([smhd])$/.exec(text) ?? []
   const ms = Number(count) * (unitMs[unit ?? ''] ?? NaN)
-  // A timer cannot be set for longer than 24 days.
+  // Timers are limited to about 24 days.
   if (!(ms <= 24 * unitMs.d!)) throw new InvalidArgumentError('Give a span of at most 24 days: 30m, 1h, 7d.')
   return ms
 }

@@ -1,4 +1,4 @@
-// Sends files to a running service, hears what became of them, and has it forget them.
+// Sends files to a running service, waits for the result of each, and removes them again.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
@@ -7,11 +7,11 @@ import { BodyError, ServiceError, type Service } from './service.ts'
 
 export interface OutgoingFile {
   name: string
-  /** Its bytes, or where they are. */
+  /** The bytes, or the path of the file. */
   content: string | Uint8Array
-  /** The media type, when a server has said it. */
+  /** The media type, when a server declared one. */
   type?: string
-  /** Where people find it. */
+  /** The public address of the file. */
   url?: string
 }
 
@@ -19,11 +19,11 @@ export interface SentFile {
   file: OutgoingFile
   task: string
   sha256: string
-  /** It was read before, and not sent again. */
+  /** True when the service had read this content before, so it was not sent again. */
   known: boolean
 }
 
-/** Why something was not taken in. */
+/** Explains why a file or document was rejected. */
 export interface Rejection { file: string, document?: string, code: string, reason?: string, message: string }
 
 export interface EndedTask {
@@ -54,34 +54,44 @@ type Task = Omit<EndedTask, 'status' | 'rejections'> & {
 }
 
 const waitSeconds = 30
-/** A service that answers at once, although it was asked to wait. */
+/** The pause between polls when a service answers at once although it was asked to wait. */
 const pollMs = 500
-/** Tries for a file that is being written to. */
+/** The maximum number of tries for a file that is being written to. */
 const tries = 3
 
 export type Sending = ReturnType<typeof createSending>
 
-/** Failures of the service are thrown as ServiceError, those of reading a file as BodyError: `rejectionOf` tells them apart. */
+/** Throws ServiceError when the service fails, and BodyError when a file cannot be read: `rejectionOf` tells them apart. */
 export function createSending ({ service, company, kind, pinned = false, signal }: SendingOptions) {
   const documents = `/v1/indexes/${kind}/documents`
   const query = { company_id: company }
 
-  async function put ({ name, url, type = 'application/octet-stream', content }: OutgoingFile, sha256: string, length: number, onBytes: (n: number) => void): Promise<string> {
-    const make = () => typeof content === 'string' ? Readable.from(read(content, length, onBytes), { objectMode: false }) : content
+  async function put (
+    { name, url, type = 'application/octet-stream', content }: OutgoingFile,
+    sha256: string,
+    length: number,
+    onBytes: (n: number) => void
+  ): Promise<string> {
+    const make = () => (typeof content === 'string' ? Readable.from(read(content, length, onBytes), { objectMode: false }) : content)
     const { task } = await service.ask<{ task: { id: string } }>('PUT', documents, {
-      query: { ...query, name, sha256, url, pinned: pinned ? 'true' : undefined }, ...(length === 0 ? {} : { body: { make, length, type } }),
+      query: { ...query, name, sha256, url, pinned: pinned ? 'true' : undefined },
+      ...(length === 0 ? {} : { body: { make, length, type } }),
     })
     return task.id
   }
 
   /**
-   * @param onBytes told of what is sent
-   * @param resume asks first whether the service has read a file with this content before
+   * Sends a file.
+   * @param onBytes called with the number of bytes sent
+   * @param resume ask first if the service has already read a file with this content
    * @param digest of the content, when it is known
    */
-  async function send (file: OutgoingFile, { onBytes = () => {}, resume = true, digest }: { onBytes?: (n: number) => void, resume?: boolean, digest?: Digest } = {}): Promise<SentFile> {
+  async function send (
+    file: OutgoingFile,
+    { onBytes = () => {}, resume = true, digest }: { onBytes?: (n: number) => void; resume?: boolean; digest?: Digest } = {}
+  ): Promise<SentFile> {
     for (let n = 1; ; n++) {
-      const { sha256, length } = (n === 1 && digest) || await digestOf(file.content, signal)
+      const { sha256, length } = (n === 1 && digest) || (await digestOf(file.content, signal))
       if (length === 0) throw new ServiceError(422, 'FILE_REJECTED', 'The file is empty.')
       try {
         if (resume) {
@@ -102,11 +112,13 @@ export function createSending ({ service, company, kind, pinned = false, signal 
   return {
     send,
 
-    /** Waits until a file has been taken in, or rejected. What the service has meanwhile forgotten is sent after all. */
+    /** Waits until a file is ingested or rejected. Sends the file after all when the service has forgotten it in the meantime. */
     async ended (sent: SentFile): Promise<EndedTask> {
       for (let { task: id, known } = sent; ;) {
         const asked = performance.now()
-        const task = await service.ask<Task>('GET', `/v1/tasks/${encodeURIComponent(id)}`, { query: { ...query, wait: String(waitSeconds) } })
+        const task = await service.ask<Task>('GET', `/v1/tasks/${encodeURIComponent(id)}`, {
+          query: { ...query, wait: String(waitSeconds) },
+        })
         const { status, error } = task
         if (status === 'done' || status === 'failed') {
           const rejections = task.rejections.map(({ document, reason, code, message }): Rejection => ({
@@ -119,7 +131,7 @@ export function createSending ({ service, company, kind, pinned = false, signal 
       }
     },
 
-    /** Has the service forget a file: its document, or those of its rows. @returns how many */
+    /** Removes a file from the service: its document, or the documents of its rows. @returns the number of documents removed */
     async forget (name: string): Promise<number> {
       const one = await service.ask('DELETE', `${documents}/${encodeURIComponent(name)}`, { query }).then(() => 1, error => {
         if (error instanceof ServiceError && error.code === 'DOCUMENT_NOT_FOUND') return 0
@@ -131,27 +143,32 @@ export function createSending ({ service, company, kind, pinned = false, signal 
   }
 }
 
-/** Whether the same content would be rejected again. */
+/** Returns true when the same content would be rejected again. */
 export function isFinal ({ code }: Rejection): boolean {
   return /^(CANCELLED|ITEM_REJECTED|FILE_REJECTED|FILE_TOO_LARGE|BODY_TOO_LARGE|UNSUPPORTED_MEDIA_TYPE|INVALID_)/.test(code)
 }
 
-/** A failure that concerns this file only; what concerns all of them, and what is no failure of a file, is thrown again. */
+/** Turns an error that concerns only this file into a rejection; rethrows any other error. */
 export function rejectionOf (file: string, error: unknown): Rejection {
   if (error instanceof ServiceError) {
     const { code, message } = error
-    const own = [413, 414, 415, 422, 431, 500].includes(error.status) || (error.status === 400 && /^(INVALID_|DIGEST_)/.test(code)) || code === 'TASK_NOT_FOUND'
+    const own =
+      [413, 414, 415, 422, 431, 500].includes(error.status) ||
+      (error.status === 400 && /^(INVALID_|DIGEST_)/.test(code)) ||
+      code === 'TASK_NOT_FOUND'
     if (own) return { file, code, message }
     throw error
   }
   if (error instanceof BodyError) return { file, code: error.code, message: error.message }
-  if ((error as NodeJS.ErrnoException).code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') return { file, code: 'FILE_CHANGING', message: 'The file is being written to.' }
+  if ((error as NodeJS.ErrnoException).code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH') {
+    return { file, code: 'FILE_CHANGING', message: 'The file is being written to.' }
+  }
   throw error
 }
 
 export interface Digest { sha256: string, length: number }
 
-/** The digest of bytes, or of a file. Throws BodyError, or the signal's reason. */
+/** Computes the digest of bytes or of a file. Throws BodyError, or the signal's reason. */
 export async function digestOf (content: string | Uint8Array, signal: AbortSignal): Promise<Digest> {
   const hash = createHash('sha256')
   if (typeof content !== 'string') return { sha256: hash.update(content).digest('hex'), length: content.length }
@@ -163,7 +180,7 @@ export async function digestOf (content: string | Uint8Array, signal: AbortSigna
   return { sha256: hash.digest('hex'), length }
 }
 
-/** What was digested of a file, and no more: it may have grown since. */
+/** Reads the part of a file that was digested, and no more: the file may have grown since. */
 async function * read (path: string, length: number, onBytes: (n: number) => void): AsyncGenerator<Buffer> {
   for await (const chunk of chunksOf(path, { end: length - 1 })) {
     yield chunk

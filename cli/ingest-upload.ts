@@ -1,4 +1,4 @@
-// Sends selected files, a few at a time, and waits until the service has taken them in.
+// Sends the selected files, a few at a time, and waits until the service has ingested them.
 import { checkIndex } from './check-index.ts'
 import { counted, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 
 export interface IngestResult {
   files: number
-  /** Of these, how many were sent, or were known already. */
+  /** The number of these files that were sent or already known. */
   sent: number
   known: number
   documents: { written: number, unchanged: number, removed: number, evicted: number, chunks: number, tokens: number }
@@ -18,14 +18,14 @@ export interface IngestResult {
   rejections: Rejection[]
   leftOut: Selection['leftOut']
   seconds: number
-  /** Why it ended before all was done; null = it did not. */
+  /** The error that ended the upload early; null = it ran to the end. */
   stopped: Error | null
 }
 
-/** A wait that a person would wonder at, ms. */
+/** A wait long enough to explain to the user, ms. */
 const worthSaying = 1000
 
-/** Failures of single files are in the result; one that concerns all of them is its `stopped`, or thrown when nothing was done. */
+/** Returns the failures of single files; a general failure is returned as `stopped`, or thrown when nothing was done yet. */
 export async function sendFiles ({ terminal, selection, options, patience, signal: interrupted }: {
   terminal: Terminal
   selection: Selection
@@ -47,14 +47,25 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   const began = performance.now()
   const result: IngestResult = {
-    files: files.length, sent: 0, known: 0, documents: { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0 }, rejected: 0, rejections: [], leftOut, seconds: 0, stopped: null,
+    files: files.length,
+    sent: 0,
+    known: 0,
+    documents: { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0 },
+    rejected: 0,
+    rejections: [],
+    leftOut,
+    seconds: 0,
+    stopped: null,
   }
   const progress = createProgress({ output: stderr, label: `${company} ${kind}`, total: files.length, unit: 'files' })
   let done = 0
   let sentBytes = 0
 
   function show (): void {
-    progress.update(done, `${sizeText(Math.min(sentBytes, bytes))} of ${sizeText(bytes)} sent${result.rejected > 0 ? `, ${result.rejected} rejected` : ''}`)
+    progress.update(
+      done,
+      `${sizeText(Math.min(sentBytes, bytes))} of ${sizeText(bytes)} sent${result.rejected > 0 ? `, ${result.rejected} rejected` : ''}`
+    )
   }
 
   function reject (...rejections: Rejection[]): void {
@@ -62,12 +73,12 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
     result.rejected += rejections.length
   }
 
-  async function hear (sent: SentFile): Promise<void> {
+  async function waitForResult (sent: SentFile): Promise<void> {
     try {
       const ended = await sending.ended(sent)
       for (const key of Object.keys(result.documents) as (keyof typeof result.documents)[]) result.documents[key] += ended[key]
       reject(...ended.rejections)
-      // The service names so many only.
+      // The service lists only a limited number.
       result.rejected += Math.max(0, ended.rejected - ended.rejections.length)
     } catch (error) {
       reject(rejectionOf(sent.file.name, error))
@@ -77,28 +88,33 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
   }
 
   const waiting = files.values()
-  /** What was sent is heard of in its order, one after the other. */
-  let heard = Promise.resolve()
+  /** Waits for the results one at a time, in the order of sending. */
+  let allResults = Promise.resolve()
   async function work (): Promise<void> {
     for (const { path, name, size, unsupported } of waiting) {
       signal.throwIfAborted()
       let own = 0
       try {
         if (unsupported !== undefined) {
-          reject({ file: name, code: 'FILE_REJECTED', reason: 'unknown format', message: `The file is not sent: ${unsupported} by its ending.` })
+          reject({
+            file: name,
+            code: 'FILE_REJECTED',
+            reason: 'unknown format',
+            message: `The file is not sent: ${unsupported} by its ending.`,
+          })
           done++
         } else {
           const sent = await sending.send({ name, content: path }, { onBytes: n => { own += n; sentBytes += n; show() } })
           if (sent.known) result.known++
           else result.sent++
-          heard = heard.then(() => hear(sent))
-          heard.catch(error => ending.abort(error))
+          allResults = allResults.then(() => waitForResult(sent))
+          allResults.catch(error => ending.abort(error))
         }
       } catch (error) {
         reject(rejectionOf(name, error))
         done++
       }
-      // Also when it was known, or was sent twice.
+      // Also when the file was already known, or was sent twice.
       sentBytes += size - own
       show()
     }
@@ -110,15 +126,18 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
       ending.abort(error)
       throw error
     })))
-    await heard
+    await allResults
   } catch (error) {
     if (done + result.sent + result.known === 0) throw error
     result.stopped = interrupted.aborted
-      ? new Error(`Interrupted. ${counted(result.sent + result.known, 'file')} of ${files.length} are with the service, which goes on with them; the same command again takes up the rest.`)
-      : error as Error
+      ? new Error(
+          `Interrupted. ${counted(result.sent + result.known, 'file')} of ${files.length} are with the service, ` +
+          'which goes on with them; the same command again takes up the rest.'
+      )
+      : (error as Error)
   } finally {
     progress.end()
-    // Nothing of it runs on.
+    // Leaves nothing running.
     ending.abort()
     await service.close()
   }

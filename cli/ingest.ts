@@ -14,7 +14,7 @@ import { sendFiles } from './ingest-upload.ts'
 import { patient, type Patience } from './service.ts'
 import { UsageError, type Terminal } from './terminal.ts'
 
-/** @param patience for a service that is away; shorter in tests */
+/** @param patience how long to wait for an unreachable service; shorter in tests */
 export function ingestCommand (terminal: Terminal, patience: Patience = patient): Command {
   return indexCommand(terminal, 'ingest')
     .description('Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code')
@@ -40,8 +40,12 @@ Examples:
   pg_dump_faq | causerie ingest - --name faq.jsonl --company acme --index faq`)
     .action((paths: string[], options: IngestOptions) => interruptible(terminal, async signal => {
       const input = paths.includes('-')
-      if (input && (paths.length > 1 || !options.name)) throw new UsageError('Standard input comes alone, and needs a name: causerie ingest - --name faq.csv')
-      if (!input && options.name !== undefined) throw new UsageError('--name is for standard input; --name-prefix is put before the names of files.')
+      if (input && (paths.length > 1 || !options.name)) {
+        throw new UsageError('Standard input comes alone, and needs a name: causerie ingest - --name faq.csv')
+      }
+      if (!input && options.name !== undefined) {
+        throw new UsageError('--name is for standard input; --name-prefix is put before the names of files.')
+      }
       const spooled = input ? await spool(terminal, options, signal) : null
       try {
         const selection = spooled?.selection ?? await selectFiles(paths, { prefix: options.namePrefix, exclude: options.exclude, signal })
@@ -53,19 +57,28 @@ Examples:
     }))
 }
 
-/** Keeps standard input in a file, so that its digest is known and it can be sent twice. */
-async function spool ({ stdin, env }: Terminal, { name = '', namePrefix }: IngestOptions, signal: AbortSignal): Promise<{ dir: string, selection: Selection }> {
+/** Saves standard input to a file, so that its digest can be computed and it can be sent twice. */
+async function spool (
+  { stdin, env }: Terminal,
+  { name = '', namePrefix }: IngestOptions,
+  signal: AbortSignal
+): Promise<{ dir: string; selection: Selection }> {
   const most = loadConfig(env).MAX_FILE_BYTES
   const dir = await mkdtemp(join(tmpdir(), 'causerie-input-'))
   try {
     const path = join(dir, 'input')
-    await pipeline(stdin, async function * (source: AsyncIterable<Buffer>) {
-      let size = 0
-      for await (const chunk of source) {
-        if ((size += chunk.length) > most) throw new Error(`Standard input has more than MAX_FILE_BYTES (${most}).`)
-        yield chunk
-      }
-    }, createWriteStream(path, { mode: 0o600 }), { signal })
+    await pipeline(
+      stdin,
+      async function * (source: AsyncIterable<Buffer>) {
+        let size = 0
+        for await (const chunk of source) {
+          if ((size += chunk.length) > most) throw new Error(`Standard input has more than MAX_FILE_BYTES (${most}).`)
+          yield chunk
+        }
+      },
+      createWriteStream(path, { mode: 0o600 }),
+      { signal }
+    )
     return { dir, selection: { files: [{ path, name: namePrefix + name, size: (await stat(path)).size }], leftOut: [] } }
   } catch (error) {
     await rm(dir, { recursive: true, force: true })

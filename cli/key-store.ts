@@ -1,4 +1,4 @@
-// Opens the key store that the settings name, for commands that need nothing else of the service.
+// Opens the key store from the settings, for commands that need no other part of the service.
 import { createSupabase } from '../src/backends/supabase/client.ts'
 import { createStore } from '../src/backends/sqlite/thread.ts'
 import type { Config } from '../src/config.ts'
@@ -6,7 +6,7 @@ import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
 import type { KeyStore } from '../src/keys/store.ts'
 import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
 
-/** A key store with everything below it, for a process that needs nothing else; `close` closes all of it. */
+/** Opens a key store and everything it needs, for a process that uses nothing else; `close` closes all of it. */
 export function openKeyStore (config: Config): KeyStore {
   if (config.SUPABASE_URL !== '') {
     const supabase = createSupabase({ url: config.SUPABASE_URL, key: config.SUPABASE_KEY, timeoutMs: config.SUPABASE_TIMEOUT_MS })

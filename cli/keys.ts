@@ -1,4 +1,4 @@
-// `causerie keys …`: make, list and revoke API keys of the service.
+// `causerie keys …`: creates, lists and revokes API keys of the service.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -14,7 +14,7 @@ const elsewhere = 'If the service keeps its data elsewhere, run this where it ru
 
 interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
 
-/** @param openStore opens the key store of the settings; replaced in tests */
+/** @param openStore opens the key store from the settings; replaced in tests */
 export function keysCommand (terminal: Terminal, openStore = openKeyStore): Command {
   const { stdout, stderr } = terminal
   const command = new Command('keys')
@@ -26,7 +26,7 @@ Keys are kept where the service looks for them: in Supabase when SUPABASE_URL is
 starts in the folder where the command runs, so run it where the service runs.
 Exit code 0: done; 1: it failed; 2: the command is not understood.`)
 
-  /** Runs `work` on the key store, and says where that is; a failure is one line and exit code 1. */
+  /** Runs `work` on the key store and says where the store is; a failure becomes one line and exit code 1. */
   async function withStore (work: (store: KeyStore) => Promise<number>, { makesFolder = false } = {}): Promise<void> {
     let store: KeyStore | undefined
     try {
@@ -36,7 +36,8 @@ Exit code 0: done; 1: it failed; 2: the command is not understood.`)
       if (isNew && !makesFolder) throw new Error(`There is no data folder ${folder}. ${elsewhere}`)
       store = openStore(config)
       terminal.exitCode = await work(store)
-      stderr.write(`Keys are kept in ${folder === null ? config.SUPABASE_URL : join(folder, 'keys.sqlite')}.${isNew ? ` The folder is new. ${elsewhere}` : ''}\n`)
+      const location = folder === null ? config.SUPABASE_URL : join(folder, 'keys.sqlite')
+      stderr.write(`Keys are kept in ${location}.${isNew ? ` The folder is new. ${elsewhere}` : ''}\n`)
     } catch (error) {
       stderr.write(`${(error as Error).message}\n`)
       terminal.exitCode = 1
@@ -45,37 +46,55 @@ Exit code 0: done; 1: it failed; 2: the command is not understood.`)
     }
   }
 
-  command.command('create')
+  command
+    .command('create')
     .description('make a key and print it, once')
     .addOption(new Option('--company <id>', 'the one company that it may ask').argParser(companyId))
     .addOption(new Option('--any', 'any company').conflicts('company'))
-    .addOption(new Option('--scope <scopes>', `what it may do, comma-separated: ${scopes.join(', ')} (admin: everything)`).argParser(readScopes).default(['chat'], 'chat'))
+    .addOption(
+      new Option('--scope <scopes>', `what it may do, comma-separated: ${scopes.join(', ')} (admin: everything)`)
+        .argParser(readScopes)
+        .default(['chat'], 'chat')
+    )
     .option('--name <text>', 'what you will know it by', '')
-    .addOption(new Option('--expires <when>', 'until when it works: 90d, 12h, or a date').argParser(text => readExpiry(text, new Date())).default(null, 'never'))
+    .addOption(
+      new Option('--expires <when>', 'until when it works: 90d, 12h, or a date')
+        .argParser(text => readExpiry(text, new Date()))
+        .default(null, 'never')
+    )
     .option('--json', 'print one JSON object')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Only the key itself goes to standard output: KEY=$(causerie keys create --company acme)
 
 Examples:
   causerie keys create --company acme --scope chat --name "website"
   causerie keys create --company acme --scope chat,write --expires 90d
-  causerie keys create --any --scope admin --name "operations"`)
+  causerie keys create --any --scope admin --name "operations"`
+    )
     .action(async ({ company, any, scope, name, expires, json }: CreateOptions) => {
       if (company === undefined && !any) {
         stderr.write('For which company? Give --company ID, or --any for a key to all of them.\n')
         terminal.exitCode = 2
         return
       }
-      await withStore(async store => {
-        const { text, key } = makeKey({ company: company ?? null, scopes: scope, name, expiresAt: expires })
-        await store.create(key)
-        if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
-        else {
-          stderr.write(`Key ${key.id} of ${company ?? 'any company'} (${scope.join(', ')}). It is not shown again; send it as "Authorization: Bearer <key>".\n`)
-          stdout.write(`${text}\n`)
-        }
-        return 0
-      }, { makesFolder: true })
+      await withStore(
+        async store => {
+          const { text, key } = makeKey({ company: company ?? null, scopes: scope, name, expiresAt: expires })
+          await store.create(key)
+          if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
+          else {
+            stderr.write(
+              `Key ${key.id} of ${company ?? 'any company'} (${scope.join(', ')}). ` +
+                'It is not shown again; send it as "Authorization: Bearer <key>".\n'
+            )
+            stdout.write(`${text}\n`)
+          }
+          return 0
+        },
+        { makesFolder: true }
+      )
     })
 
   command.command('list')
@@ -109,20 +128,24 @@ Examples:
 }
 
 function companyId (text: string): string {
-  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('It is no company id: letters, digits, _ and -, no double underscore, no _ at the end.')
+  if (!new RegExp(companyIdPattern).test(text)) {
+    throw new InvalidArgumentError('It is no company id: letters, digits, _ and -, no double underscore, no _ at the end.')
+  }
   return text
 }
 
 function readScopes (text: string): Scope[] {
   const given = text.split(',').map(scope => scope.trim()).filter(Boolean)
   const unknown = given.find(scope => !scopes.includes(scope as Scope))
-  if (unknown !== undefined || given.length === 0) throw new InvalidArgumentError(`There is no scope "${unknown ?? ''}": ${scopes.join(', ')}.`)
+  if (unknown !== undefined || given.length === 0) {
+    throw new InvalidArgumentError(`There is no scope "${unknown ?? ''}": ${scopes.join(', ')}.`)
+  }
   return scopes.filter(scope => given.includes(scope))
 }
 
 const unitMs: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
-/** `90d`, `12h`, `4w` from `now` on, or a date; as ISO 8601. */
+/** Parses `90d`, `12h`, `4w` (counted from `now`) or a date, and returns it as ISO 8601. */
 export function readExpiry (text: string, now: Date): string {
   const [, count, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? []
   const at = count === undefined ? Date.parse(text) : now.getTime() + Number(count) * unitMs[unit!]!
@@ -130,7 +153,7 @@ export function readExpiry (text: string, now: Date): string {
   return new Date(at).toISOString()
 }
 
-/** What may be seen of a key. */
+/** Returns the public fields of a key. */
 function shown ({ hash, ...rest }: ApiKey) {
   return rest
 }
@@ -138,8 +161,13 @@ function shown ({ hash, ...rest }: ApiKey) {
 function table (keys: readonly ApiKey[], now: Date): string {
   const day = (time: string | null) => time?.slice(0, 10) ?? ''
   const rows = keys.map(({ id, company, scopes, name, createdAt, expiresAt, revokedAt }) => [
-    id, company ?? '(any)', scopes.join(','), day(createdAt), day(expiresAt),
-    revokedAt !== null ? `revoked ${day(revokedAt)}` : expiresAt !== null && Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'works', printable(name),
+    id,
+    company ?? '(any)',
+    scopes.join(','),
+    day(createdAt),
+    day(expiresAt),
+    revokedAt !== null ? `revoked ${day(revokedAt)}` : expiresAt !== null && Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'works',
+    printable(name),
   ])
   const head = ['ID', 'COMPANY', 'SCOPES', 'MADE', 'EXPIRES', 'STATE', 'NAME']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]!.length)))

@@ -1,16 +1,40 @@
 #!/usr/bin/env node
-// The command line: `causerie <command>`, one file per family of commands.
+// The command line `causerie <command>`, with one file per family of commands.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
-// Each is loaded when it is asked for: an embedding model is nothing that `causerie keys list` should wait for.
+// Families load on demand: `causerie keys list` should not wait for an embedding model.
 const families = [
-  { name: 'keys', description: 'API keys of the service: make, list, revoke', load: async () => (await import('./keys.ts')).keysCommand(process) },
-  { name: 'meili', description: 'Meilisearch: make its keys, check them, load documents', load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process) },
-  { name: 'ingest', description: 'Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code', load: async () => (await import('./ingest.ts')).ingestCommand(process) },
-  { name: 'watch', description: 'Keep an index in line with a folder', load: async () => (await import('./watch.ts')).watchCommand(process) },
-  { name: 'crawl', description: 'Keep an index in line with pages of the web', load: async () => (await import('./crawl.ts')).crawlCommand(process) },
-  { name: 'warm', description: 'Answer the common questions of every company ahead, in a running service', load: async () => (await import('./warm.ts')).warmCommand(process) },
+  {
+    name: 'keys',
+    description: 'API keys of the service: make, list, revoke',
+    load: async () => (await import('./keys.ts')).keysCommand(process),
+  },
+  {
+    name: 'meili',
+    description: 'Meilisearch: make its keys, check them, load documents',
+    load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process),
+  },
+  {
+    name: 'ingest',
+    description: 'Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code',
+    load: async () => (await import('./ingest.ts')).ingestCommand(process),
+  },
+  {
+    name: 'watch',
+    description: 'Keep an index in line with a folder',
+    load: async () => (await import('./watch.ts')).watchCommand(process),
+  },
+  {
+    name: 'crawl',
+    description: 'Keep an index in line with pages of the web',
+    load: async () => (await import('./crawl.ts')).crawlCommand(process),
+  },
+  {
+    name: 'warm',
+    description: 'Answer the common questions of every company ahead, in a running service',
+    load: async () => (await import('./warm.ts')).warmCommand(process),
+  },
 ]
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -26,7 +50,7 @@ folders in them (DATA_DIR) start there too. ingest, watch, crawl and warm talk t
 Examples:
   causerie ingest handbook/ --company acme --index pages
   causerie keys create --company acme --name "website"`)
-  // 2 = not understood, as in each family of commands; Commander's own is 1.
+  // 2 = command not understood, as in every family of commands; Commander's default is 1.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 for (const { name, description, load } of families) {

@@ -1,10 +1,10 @@
-// Shows how far a long task is: a bar on a terminal, a line every few seconds elsewhere.
+// Shows the progress of a long task: a bar on a terminal, a line every few seconds elsewhere.
 import cliProgress from 'cli-progress'
 
 export interface Output { isTTY?: boolean, write (text: string): unknown }
 
 export interface Progress {
-  /** @param note what else is worth knowing, e.g. `2 rejected` */
+  /** @param note shown after the numbers, e.g. `2 rejected` */
   update (done: number, note?: string): void
   /** Removes the bar. */
   end (): void
@@ -13,9 +13,10 @@ export interface Progress {
 const lineMs = 5000
 
 /**
- * @param total null = not known
- * @param unit what is counted, in the plural
- * @param digits decimals of the numbers
+ * Creates a progress display.
+ * @param total null = unknown
+ * @param unit the unit that is counted, in the plural
+ * @param digits the number of decimals
  */
 export function createProgress ({ output, label, total, unit, digits = 0, now = () => performance.now() }: {
   output: Output

@@ -1,4 +1,4 @@
-// The HTTP client of a running service, for the commands that have it do something.
+// The HTTP client that the commands use to talk to a running service.
 import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
 import { loadConfig } from '../src/config.ts'
@@ -6,7 +6,7 @@ import { retry } from '../src/async/retry.ts'
 import { readRetryAfter } from '../src/async/retry-after.ts'
 import { UsageError } from './terminal.ts'
 
-/** A request that the service refused, or that did not reach it (status 0, code UNREACHABLE). */
+/** Thrown when the service refuses a request, or cannot be reached (status 0, code UNREACHABLE). */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly status: number
@@ -20,13 +20,13 @@ export class ServiceError extends Error {
     this.retryAfterMs = retryAfterMs
   }
 
-  /** Whether the same request may succeed a little later. */
+  /** True when the same request may succeed a little later. */
   get passing (): boolean {
     return [0, 429, 502, 503, 504].includes(this.status)
   }
 }
 
-/** A body that cannot be made, as when its file cannot be read: no fault of the service. */
+/** Thrown when a body cannot be created, for instance because its file cannot be read; the service is not at fault. */
 export class BodyError extends Error {
   override readonly name = 'BodyError'
   readonly code: string
@@ -38,54 +38,54 @@ export class BodyError extends Error {
 }
 
 export interface Body {
-  /** Makes it, anew for each try; what fails in it is a BodyError. */
+  /** Creates the body, again for each try; failures are thrown as BodyError. */
   make: () => Readable | Uint8Array | string
   length: number
   type: string
 }
 
 export interface AskOptions {
-  /** Parameters without a value are left out. */
+  /** Parameters without a value are omitted. */
   query?: Record<string, string | undefined>
   body?: Body
-  /** Longest silence of the service, ms. */
+  /** The longest silence to accept from the service, ms. */
   silenceMs?: number
 }
 
 export interface Patience {
-  /** How long a service that has answered before may be away, ms; 0 = each request is tried once. */
+  /** How long to wait for a service that answered before and is now unreachable, ms; 0 = each request is tried once. */
   awayMs: number
-  /** The same for one that has not answered yet. */
+  /** The same for a service that has not answered yet. */
   atFirstMs: number
-  /** Pause before the second try, ms; each further one is twice as long, up to `longestPauseMs`. */
+  /** The pause before the second try, ms; it doubles with each further try, up to `longestPauseMs`. */
   pauseMs: number
   longestPauseMs: number
 }
 
 export interface Service {
-  /** Its address, without a `/` at the end. */
+  /** The service's address, without a trailing `/`. */
   readonly address: string
-  /** @returns the answer's JSON, null when it has none. Throws ServiceError, BodyError, or the signal's reason. */
+  /** Sends a request. @returns the JSON of the response, null when it has none. Throws ServiceError, BodyError, or the signal's reason. */
   ask<T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, options?: AskOptions): Promise<T>
   close (): Promise<void>
 }
 
-/** For commands that end by themselves. */
+/** For commands that finish on their own. */
 export const patient: Patience = { awayMs: 120_000, atFirstMs: 0, pauseMs: 500, longestPauseMs: 30_000 }
-/** For those that run for days. */
+/** For commands that run for days. */
 export const steadfast: Patience = { ...patient, awayMs: Infinity, atFirstMs: Infinity }
-/** For requests that are not repeated. */
+/** For requests that are not retried. */
 export const once: Patience = { ...patient, awayMs: 0 }
 
-/** A queue that is full is a service at work: it is given the time that reading large files takes. */
+/** A full queue means that the service is working, so it gets the time that reading large files takes. */
 const queueMs = 3_600_000
 const mostAnswerBytes = 33_554_432
 
 /**
- * Opens a client; CAUSERIE_KEY of the environment is its key. Throws UsageError when that is no
- * key, or it is not clear where the service is.
- * @param scope what the key has to allow, for the hint when it does not
- * @param onWait told before each pause: why, and for how long, ms
+ * Opens a client with the key in CAUSERIE_KEY. Throws UsageError when that is not a valid key, or when the service's address
+ * is unknown.
+ * @param scope the scope that the key needs, for the hint when it lacks it
+ * @param onWait called before each pause with its reason and its length in ms
  */
 export function openService ({ url, env, scope, patience = patient, signal, onWait = () => {}, onBack = () => {} }: {
   url: string | undefined
@@ -94,7 +94,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
   patience?: Patience
   signal?: AbortSignal
   onWait?: (reason: string, ms: number) => void
-  /** Told when it answers again. */
+  /** Called when the service answers again. */
   onBack?: () => void
 }): Service {
   const base = baseOf(url, env)
@@ -111,7 +111,10 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
       response = await request(url, {
         dispatcher: agent,
         method,
-        headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...(body ? { 'content-type': body.type, 'content-length': String(body.length) } : {}) },
+        headers: {
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+          ...(body ? { 'content-type': body.type, 'content-length': String(body.length) } : {}),
+        },
         body: body?.make() ?? null,
         headersTimeout: silenceMs,
         bodyTimeout: silenceMs,
@@ -130,12 +133,18 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
     throw new ServiceError(status, code, `${message}${lacksKey ? hint : ''}`, readRetryAfter(response.headers['retry-after']))
   }
 
-  /** What is wrong with the request itself is no fault of the service. */
+  /** Returns an UNREACHABLE error; errors in the request itself, which are not the service's fault, are returned as they are. */
   function unreachable (error: unknown): unknown {
     const { code, cause } = error as NodeJS.ErrnoException & { cause?: Error }
     if (error instanceof BodyError || code === 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH' || code === 'UND_ERR_INVALID_ARG') return error
     const reason = (error as Error).message || (cause?.message ?? code)
-    return new ServiceError(0, 'UNREACHABLE', `${address} cannot be reached (${reason}). Is the service running? --url says where.`, undefined, error)
+    return new ServiceError(
+      0,
+      'UNREACHABLE',
+      `${address} cannot be reached (${reason}). Is the service running? --url says where.`,
+      undefined,
+      error
+    )
   }
 
   async function ask (method: Dispatcher.HttpMethod, path: string, options: AskOptions = {}): Promise<unknown> {
@@ -160,7 +169,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
         const longestMs = error.code === 'QUEUE_FULL' ? Math.max(awayMs, queueMs) : awayMs
         return error.passing && performance.now() - since < longestMs
       },
-      // A service that asks for an hour is asked sooner.
+      // If the service asks for a pause of an hour, try sooner.
       retryAfterMs: error => Math.min((error as ServiceError).retryAfterMs ?? 0, patience.longestPauseMs),
       onRetry (error, pauseMs) {
         onWait((error as ServiceError).message, pauseMs)
@@ -173,26 +182,28 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
 
   return {
     address,
-    // What the service answers is what the contract says.
+    // The service's responses follow the API contract.
     ask: ask as Service['ask'],
     close: () => agent.destroy(),
   }
 }
 
-/** A JSON body. */
+/** Creates a JSON body. */
 export function jsonBody (value: object): Body {
   const text = JSON.stringify(value)
   return { make: () => text, length: Buffer.byteLength(text), type: 'application/json' }
 }
 
-/** The key, when there is one. */
+/** Returns the key from the environment, if any. */
 function keyOf ({ CAUSERIE_KEY: key }: NodeJS.ProcessEnv): string | undefined {
-  // A file with the line ends of Windows leaves one behind, for instance; it could not be sent.
-  if (key && !/^[\x21-\x7e]+$/.test(key)) throw new UsageError('CAUSERIE_KEY holds what no key has: a blank, the end of a line, or a character that is not ASCII.')
+  // For instance, a file with Windows line endings leaves a carriage return, which a header cannot hold.
+  if (key && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new UsageError('CAUSERIE_KEY holds what no key has: a blank, the end of a line, or a character that is not ASCII.')
+  }
   return key
 }
 
-/** Where the service is: the address that is given, else that of the settings on this machine. */
+/** Returns the service's address: the given one, or the one from this machine's settings. */
 function baseOf (given: string | undefined, env: NodeJS.ProcessEnv): URL {
   const text = given ?? addressOf(loadConfig(env))
   const base = URL.parse(text.endsWith('/') ? text : `${text}/`)
@@ -201,7 +212,7 @@ function baseOf (given: string | undefined, env: NodeJS.ProcessEnv): URL {
   return base
 }
 
-/** Where the service of these settings can be reached from this machine. */
+/** Returns the address at which this machine reaches the service of these settings. */
 function addressOf ({ HOST, PORT }: { HOST: string, PORT: number }): string {
   const host = HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
@@ -221,12 +232,12 @@ function jsonOf (text: string): unknown {
   try {
     return text === '' ? null : JSON.parse(text)
   } catch {
-    // A proxy's page, for one; the status says the rest.
+    // Probably a proxy's error page; the status says enough.
     return null
   }
 }
 
-/** Ours is `{code, message}`; the routes of OpenAI's kind have it under `error`. */
+/** Reads an error: `{code, message}`, or the same under `error` from the OpenAI-compatible routes. */
 function problemOf (answer: unknown): { code?: string, message?: string } {
   const { code, message, error } = (answer ?? {}) as { code?: unknown, message?: unknown, error?: unknown }
   if (typeof error === 'object' && error !== null && message === undefined) return problemOf({ message: '', ...error })

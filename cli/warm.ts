@@ -1,4 +1,4 @@
-// `causerie warm`: has a running service answer common questions ahead.
+// `causerie warm`: makes a running service answer common questions in advance.
 import { Command } from 'commander'
 import { createProgress } from './progress.ts'
 import { jsonBody, once, openService } from './service.ts'
@@ -7,7 +7,7 @@ import { UsageError, type Terminal } from './terminal.ts'
 interface WarmOptions { url?: string, company?: string[] }
 interface Warmed { company_id: string, questions: number, answered: number, already: number, failed: number }
 
-/** A company's questions are answered one after the other, each by a language model that takes its time; nothing is sent before the last. */
+/** A slow language model answers a company's questions one by one, and the response comes only after the last. */
 const companyMs = 3_600_000
 const listMs = 30_000
 
@@ -17,14 +17,19 @@ export function warmCommand (terminal: Terminal): Command {
   async function run ({ url, company }: WarmOptions): Promise<number> {
     const service = openService({ url, env, scope: 'admin', patience: once })
     try {
-      const companies = company ?? (await service.ask<{ data: { id: string }[] }>('GET', '/v1/models', { silenceMs: listMs })).data.map(({ id }) => id)
+      const companies =
+        company ?? (await service.ask<{ data: { id: string }[] }>('GET', '/v1/models', { silenceMs: listMs })).data.map(({ id }) => id)
       const progress = createProgress({ output: stderr, label: 'warm', total: companies.length, unit: 'companies' })
       let failed = 0
       for (const [i, id] of companies.entries()) {
         progress.update(i, id)
-        const done = await service.ask<Warmed>('POST', '/warm', { body: jsonBody({ company_id: id }), silenceMs: companyMs }).finally(() => progress.end())
+        const done = await service
+          .ask<Warmed>('POST', '/warm', { body: jsonBody({ company_id: id }), silenceMs: companyMs })
+          .finally(() => progress.end())
         failed += done.failed
-        stdout.write(`${id}: ${done.questions === 0 ? 'no common questions' : `${done.answered} of ${done.questions} answered ahead, ${done.already} were already${done.failed > 0 ? `, ${done.failed} failed` : ''}`}\n`)
+        const failures = done.failed > 0 ? `, ${done.failed} failed` : ''
+        const counts = `${done.answered} of ${done.questions} answered ahead, ${done.already} were already${failures}`
+        stdout.write(`${id}: ${done.questions === 0 ? 'no common questions' : counts}\n`)
       }
       return failed === 0 ? 0 : 1
     } finally {

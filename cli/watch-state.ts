@@ -1,4 +1,4 @@
-// What `causerie watch` does when files come, change and go, with the memory of what it has sent.
+// Handles the files that `causerie watch` sees appear, change and go, and remembers what it has sent.
 import { join } from 'node:path'
 import { unsupportedKind } from './sources/unsupported-files.ts'
 import type { Folder } from './sources/folder.ts'
@@ -8,26 +8,27 @@ import { isExcluded, nameOf } from './ingest-files.ts'
 import { rejectionText } from './ingest-report.ts'
 import { digestOf, isFinal, rejectionOf, type Rejection, type Sending } from './file-sync.ts'
 
-/** What the service has of a file. */
+/** The version of a file that the service has. */
 export interface KeptFile { sha256: string, path: string }
 
 export interface FollowedFolder {
-  /** @returns the files that have to come again */
+  /** Sends new and changed files. @returns the files to retry */
   changed (paths: string[]): Promise<string[]>
-  /** @returns the files that have to come again: others than those that are gone */
+  /** Removes files that are gone. @returns the files to retry, none of them among those that are gone */
   gone (paths: string[]): Promise<string[]>
-  /** Forgets what was removed while nobody looked. To be called when all files that are there have been told. */
+  /** Removes files that were deleted while the command was not running. Call it once all present files have been reported. */
   forgetMissing (): Promise<void>
 }
 
-/** Thrown when nothing is forgotten because it looks as if the folder were not there; it has been said. */
+/** Thrown when nothing is removed because the folder seems to be missing; already reported to the user. */
 export const nothingForgotten = new Error('Nothing is forgotten.')
 
 const atOnce = 2
 
 /**
- * @param again whether each file is sent once although the service has it
- * @param fail told of a failure that concerns all files, before it is thrown
+ * Creates the memory of a watched folder.
+ * @param again send each file once even if the service has it
+ * @param fail called with a failure that concerns all files, before it is thrown
  */
 export function createKept ({ dir, state, sending, prefix, exclude, again, say, fail, signal }: {
   dir: string
@@ -44,19 +45,19 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   let last: Promise<unknown> = Promise.resolve()
   let isEmpty = false
 
-  /** One after the other: a file that is forgotten is not put in meanwhile. */
+  /** Runs calls one at a time, so that a file is not sent while it is being removed. */
   function inTurn<A extends unknown[], R> (work: (...given: A) => Promise<R>): (...given: A) => Promise<R> {
     return (...given) => {
       const turn = last.then(() => work(...given)).catch(error => {
         if (!signal.aborted && error !== nothingForgotten) fail(error)
         throw error
       })
-      last = turn.catch(() => {}) // who asked for it hears of it
+      last = turn.catch(() => {}) // the caller gets the error from `turn`
       return turn
     }
   }
 
-  /** @returns whether it has to come again */
+  /** Sends one file if it has changed. @returns true when it must be retried */
   async function take (path: string): Promise<boolean> {
     const name = nameOf(path, prefix)
     const unsupported = unsupportedKind(path)
@@ -69,7 +70,7 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
       const digest = await digestOf(content, signal)
       const known = state.get(name)
       if (known?.sha256 === digest.sha256 && (!again || sentOnce.has(name))) {
-        // The same name may be another path: in another Unicode form.
+        // The same name can have another path, in another Unicode form.
         if (known.path !== path) state.set(name, { ...known, path })
         return false
       }
@@ -82,18 +83,18 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
       if (counts.status === 'done') say(`+ ${name}: ${counts.written > 0 ? `${counted(counts.written, 'document')} written` : 'unchanged'}`)
       return false
     } catch (error) {
-      return isAgain(path, rejectionOf(name, error))
+      return mustRetry(path, rejectionOf(name, error))
     }
   }
 
-  function isAgain (path: string, rejection: Rejection): boolean {
-    // One that has gone is told as gone.
+  function mustRetry (path: string, rejection: Rejection): boolean {
+    // A file that is gone is reported as gone.
     if (rejection.code === 'ENOENT') return false
     say(`! ${rejectionText({ ...rejection, file: nameOf(path, prefix) })}`)
     return !isFinal(rejection)
   }
 
-  /** @returns those that have to come again */
+  /** Sends files, a few at a time. @returns the files to retry */
   async function takeAll (paths: readonly string[]): Promise<string[]> {
     const waiting = paths.values()
     const failed: string[] = []
@@ -107,14 +108,14 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
     return failed
   }
 
-  /** @returns the files that have to come again because of it */
+  /** Removes a file. @returns the files to retry because of it */
   async function forget (name: string): Promise<string[]> {
     const kept = state.get(name)
     if (!kept) return []
     await sending.forget(name)
     state.delete(name)
     say(`- ${name}`)
-    // A folder that has the name of the file that was there before: its files went with it.
+    // A folder may have replaced a file of the same name; the service removed its files with that file.
     const inner = state.names().filter(other => other.startsWith(`${name}/`))
     const paths = inner.map(other => state.get(other)!.path)
     for (const other of inner) state.delete(other)
@@ -130,10 +131,16 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
       return false
     }
 
-    /** Whether a file that is known is to be forgotten; one that cannot be looked at is not. */
+    /** Returns true when a known file must be removed; false when it cannot be checked. */
     async function isMissing (name: string): Promise<boolean> {
       const { path } = state.get(name)!
-      return isExcluded(nameOf(path, ''), exclude) || await folder.look(path).then(standing => standing === null || standing === 'folder', () => false)
+      return (
+        isExcluded(nameOf(path, ''), exclude) ||
+        (await folder.look(path).then(
+          standing => standing === null || standing === 'folder',
+          () => false
+        ))
+      )
     }
 
     return {
@@ -154,7 +161,7 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
         for (const path of paths) {
           signal.throwIfAborted()
           const name = nameOf(path, prefix)
-          // The file is there, in another Unicode form of its name.
+          // The file still exists, under another Unicode form of its name.
           if ((state.get(name)?.path ?? path) !== path) continue
           seen.delete(name)
           failed.push(...await forget(name))

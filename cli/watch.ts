@@ -1,4 +1,4 @@
-// `causerie watch`: keeps an index of a running service in line with a folder.
+// `causerie watch`: keeps an index of a running service in sync with a folder.
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { sleep } from '../src/async/signals.ts'
@@ -19,13 +19,13 @@ export interface WatchTiming {
   patience: Patience
   settleMs: number
   rescanMs: number
-  /** How often it is looked whether the folder is back. */
+  /** The interval of checks for a missing folder, ms. */
   backMs: number
 }
 
 const usual: WatchTiming = { patience: steadfast, settleMs: 500, rescanMs: 60_000, backMs: 5000 }
 
-/** @param timing shorter in tests */
+/** @param timing tests use shorter times */
 export function watchCommand (terminal: Terminal, timing: WatchTiming = usual): Command {
   return indexCommand(terminal, 'watch')
     .description('Keep an index in line with a folder: what is new, has changed or is gone')
@@ -33,7 +33,9 @@ export function watchCommand (terminal: Terminal, timing: WatchTiming = usual): 
     .option('--name-prefix <text>', 'put before each name, for example guides/', '')
     .option('--exclude <glob>', 'leave out what matches; may be given several times', several, [])
     .option('--again', 'at the start send every file, also those that have not changed since the last run')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 At its start it takes in what has changed, and forgets what was removed, since it last ran; it keeps what it has sent in
 DATA_DIR/sources. Then it follows the folder until it is interrupted. It waits for a service that is away. When the folder is
 suddenly missing or empty, as an unmounted disk is, it forgets nothing and waits.
@@ -42,19 +44,34 @@ Exit code 0: it was ended; 1: it failed; 2: the command is not understood.
 
 Examples:
   causerie watch handbook/ --company acme --index pages
-  causerie watch /srv/share --company acme --index pages --exclude '*.png' --name-prefix share/`)
-    .action((dir: string, options: WatchCommandOptions) => interruptible(terminal, signal => follow(terminal, dir, options, timing, signal)))
+  causerie watch /srv/share --company acme --index pages --exclude '*.png' --name-prefix share/`
+    )
+    .action((dir: string, options: WatchCommandOptions) =>
+      interruptible(terminal, signal => follow(terminal, dir, options, timing, signal))
+    )
 }
 
-async function follow (terminal: Terminal, dir: string, options: WatchCommandOptions, timing: WatchTiming, interrupted: AbortSignal): Promise<number> {
+async function follow (
+  terminal: Terminal,
+  dir: string,
+  options: WatchCommandOptions,
+  timing: WatchTiming,
+  interrupted: AbortSignal
+): Promise<number> {
   const { env, stdout, stderr } = terminal
   const { company, index: kind, url, namePrefix: prefix, exclude, again = false } = options
-  const say = (text: string) => { stdout.write(`${printable(text)}\n`) }
+  const say = (text: string) => {
+    stdout.write(`${printable(text)}\n`)
+  }
   const failing = new AbortController()
   const fail = (error: unknown) => failing.abort(error)
   const signal = AbortSignal.any([interrupted, failing.signal])
   const service = openService({
-    url, env, scope: 'write', patience: timing.patience, signal,
+    url,
+    env,
+    scope: 'write',
+    patience: timing.patience,
+    signal,
     ...sayWaiting(say),
   })
   let state
@@ -70,7 +87,9 @@ async function follow (terminal: Terminal, dir: string, options: WatchCommandOpt
       const folder = await opened(place, say, timing.backMs, signal)
       const keep = kept.follow(folder)
       const lost = new AbortController()
-      const onError = (error: unknown) => { if (!signal.aborted && error !== nothingForgotten) say((error as Error).message) }
+      const onError = (error: unknown) => {
+        if (!signal.aborted && error !== nothingForgotten) say((error as Error).message)
+      }
       const watching = await watchFolder({
         dir: place,
         settleMs: timing.settleMs,
@@ -97,18 +116,18 @@ async function follow (terminal: Terminal, dir: string, options: WatchCommandOpt
     say('Ended.')
     return 0
   } finally {
-    // Nothing of it runs on.
+    // Leaves nothing running.
     failing.abort()
     state?.close()
     await service.close()
   }
 }
 
-/** The folder, when it can be read. */
+/** Waits for the folder, and returns it once it can be read. */
 async function opened (dir: string, say: (text: string) => void, backMs: number, signal: AbortSignal): Promise<Folder> {
-  for (let told = false; ; told = true) {
+  for (let isReported = false; ; isReported = true) {
     const folder = await openFolder(dir, []).catch((error: NodeJS.ErrnoException) => {
-      if (!told) say(`${dir} cannot be read (${error.code}): waiting for it.`)
+      if (!isReported) say(`${dir} cannot be read (${error.code}): waiting for it.`)
     })
     if (folder) return folder
     await sleep(backMs, signal)

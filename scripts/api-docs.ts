@@ -1,4 +1,4 @@
-// Writes docs/api.md from the OpenAPI document of the service; --check only says whether it is up to date.
+// Writes docs/api.md from the OpenAPI document of the service; --check only tells if it is up to date.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { STATUS_CODES } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -53,7 +53,7 @@ Writes docs/api.md from the routes' schemas. Needs no network and no model.
 
 const file = new URL('../docs/api.md', import.meta.url)
 
-/** The OpenAPI document of an app with nothing in it: no samples, no models, a data directory that is removed again. */
+/** Returns the OpenAPI document of an empty app: no samples, no models, a temporary data directory. */
 async function readDocument (): Promise<OpenApi> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-api-'))
   const config = { ...makeConfig({ DATA_DIR: dir, LOG_LEVEL: 'silent' }), SAMPLES_DIR: '', EMBEDDING_MODELS: '' }
@@ -75,16 +75,22 @@ function page ({ info, tags = [], paths }: OpenApi): string {
     `## ${description ?? name}`,
     ...operations.filter(({ operation }) => operation.tags?.includes(name)).map(part => section(part, shown)),
   ])
-  return [
-    `# HTTP API of ${info.title} ${info.version}`,
-    '<!-- Made by scripts/api-docs.ts from the routes\' schemas. Do not edit it: change the schema, then run `node scripts/api-docs.ts`. -->',
-    info.description,
-    'The running service has the same as `GET /openapi.json`, and as a page at `/docs`. The events of a stream and the error codes are explained in [http.md](http.md#events) and [errors.md](errors.md).',
-    ...sections,
-  ].filter(Boolean).join('\n\n') + '\n'
+  return (
+    [
+      `# HTTP API of ${info.title} ${info.version}`,
+      "<!-- Made by scripts/api-docs.ts from the routes' schemas. " +
+        'Do not edit it: change the schema, then run `node scripts/api-docs.ts`. -->',
+      info.description,
+      'The running service has the same as `GET /openapi.json`, and as a page at `/docs`. ' +
+        'The events of a stream and the error codes are explained in [http.md](http.md#events) and [errors.md](errors.md).',
+      ...sections,
+    ]
+      .filter(Boolean)
+      .join('\n\n') + '\n'
+  )
 }
 
-/** @param shown the tables that the page has by now: schema → the operation that it stands under */
+/** @param shown the tables already on the page: schema → the operation it appears under */
 function section ({ path, method, operation }: { path: string, method: string, operation: Operation }, shown: Map<string, string>): string {
   const { summary, description, parameters = [], requestBody, responses } = operation
   const rows = parameters.map(({ name, in: place, required, description: about, schema = {} }) =>
@@ -97,7 +103,7 @@ function section ({ path, method, operation }: { path: string, method: string, o
     ...bodies(requestBody?.content ?? {}).map(({ type, schema }) => `Body (\`${type}\`):\n\n${fields(schema)}`),
     table(['status', 'body', 'meaning'], Object.entries(responses).map(([status, { description: about, content }]) =>
       [status, Object.keys(content ?? {}).map(code).join(', ') || 'none', meaning(status, about)])),
-    // What an error holds is the same everywhere, and said in docs/errors.md.
+    // Every error has the same fields, described in docs/errors.md.
     ...bodies(responses['200']?.content ?? {}).filter(({ schema }) => schema.properties)
       .map(({ type, schema }) => {
         const key = JSON.stringify(schema)
@@ -108,7 +114,7 @@ function section ({ path, method, operation }: { path: string, method: string, o
   ].filter(Boolean).join('\n\n')
 }
 
-/** A response without a description of its own gets the name of its status. */
+/** Returns the description of a response, or the name of its status when it has none. */
 function meaning (status: string, description = ''): string {
   return description === '' || description === 'Default Response' ? STATUS_CODES[status] ?? '' : description
 }
@@ -122,7 +128,7 @@ function fields (schema: Schema): string {
     [`\`${path}\``, typeOf(field), required ? 'yes' : 'no', notes(field, field.description)]))
 }
 
-/** The fields of an object and of the objects in it, each with its path. */
+/** Lists the fields of an object and of its nested objects, each with its path. */
 function flat (schema: Schema, prefix: string): { path: string, field: Schema, required: boolean }[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`
@@ -142,7 +148,7 @@ function typeOf ({ type, items, anyOf, enum: values, const: value }: Schema): st
 function notes (schema: Schema, description = ''): string {
   const { minimum, maximum, minLength, maxLength, minItems, maxItems, pattern, default: preset, examples } = schema
   return [
-    // Markdown would take `<index>` for a tag.
+    // Markdown would read `<index>` as a tag.
     description.replace(/`[^`]*`|</g, found => found === '<' ? '&lt;' : found),
     range(minimum, maximum, ''),
     range(minLength, maxLength, ' characters'),

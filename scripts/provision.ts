@@ -7,7 +7,7 @@ import { defaultHubUrl } from '../src/embed/hub.ts'
 import { defaultModelId } from '../src/embed/models.ts'
 import { provisionModel, type ProvisionProgress } from '../src/embed/provision.ts'
 
-/** Outside a terminal a line is written each time so much more has arrived, in percent. */
+/** The step between progress lines outside a terminal, in percent. */
 const stepPercent = 20
 
 const help = `Usage: node scripts/provision.ts [options]
@@ -68,7 +68,7 @@ export async function main (argv: string[], provision: typeof provisionModel, ou
   return code
 }
 
-/** Shows a bar on a terminal, and elsewhere a line every `stepPercent`. */
+/** Shows a bar on a terminal, or a line every `stepPercent` elsewhere. */
 function createReporter (id: string, output: Output) {
   let source = ''
   let lastStep = 0

@@ -1,4 +1,4 @@
-// Brings a fresh clone to where the service can start: packages, then the embedding model. Runs on any Node from 20 on.
+// Prepares a fresh clone to start the service: packages, then the embedding model. Runs on Node 20 or later.
 import { spawn } from 'node:child_process'
 import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const modules = join(root, 'node_modules')
-/** npm's own list of what it has installed. npm writes it last, so it also says that the installation was completed. */
+/** npm's own list of installed packages. npm writes it last, so it also proves that the installation was completed. */
 const installedList = join(modules, '.package-lock.json')
 const isWindows = process.platform === 'win32'
 const node = join(modules, 'node', 'bin', isWindows ? 'node.exe' : 'node')
@@ -17,24 +17,29 @@ if (major < 20) fail(`Node ${process.versions.node} is too old; install Node 20 
 if (!isInstalled()) {
   if (isLink(modules)) {
     // npm would empty the folder behind the link.
-    console.error(`causerie: node_modules is a link and lacks packages of package-lock.json; run "npm ci" in ${dirname(realpathSync(modules))}.`)
+    console.error(
+      `causerie: node_modules is a link and lacks packages of package-lock.json; run "npm ci" in ${dirname(realpathSync(modules))}.`
+    )
   } else await install()
 }
 if (!existsSync(node)) {
-  fail('node_modules/node is incomplete: its install script did not run. Allow install scripts (npm config get ignore-scripts) and run "npm ci".')
+  fail(
+    'node_modules/node is incomplete: its install script did not run. ' +
+      'Allow install scripts (npm config get ignore-scripts) and run "npm ci".'
+  )
 }
-// Without a model search is by words, so a model that cannot be fetched does not stop the start.
+// Without a model, search works by words, so a failed download does not prevent the start.
 await run(node, [join(root, 'scripts', 'provision.ts'), ...process.argv.slice(2)])
 
 async function install () {
   console.log('causerie: installing packages (once)…')
-  // A list of an earlier installation would vouch for this one when it is killed half-way.
+  // If this installation is killed half-way, the list of an earlier one would make it look complete.
   rmSync(installedList, { force: true })
   const problem = await run(isWindows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund'])
   if (problem) fail(`"npm ci" failed (${problem}). The next start installs anew.`)
 }
 
-/** Tells whether node_modules holds the packages of package-lock.json, those for other systems excepted. */
+/** Returns true when node_modules holds the packages of package-lock.json, except those for other systems. */
 function isInstalled () {
   if (!existsSync(installedList)) return false
   const wanted = readPackages(join(root, 'package-lock.json'))
@@ -53,11 +58,16 @@ function isLink (path) {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
-/** Runs a command. Returns what went wrong, or undefined. An interruption ends the command and this process. */
+/** Runs a command. Returns the error message, or undefined. An interruption ends the command and this process. */
 async function run (command, args) {
-  // npm goes on writing for a while after an interruption, into the next installation if there is one. In a process group
-  // of its own it can be killed with everything that it has started.
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: !isWindows, shell: command.endsWith('.cmd') })
+  // npm keeps writing for a while after an interruption, even into the next installation. In its own process group, it can
+  // be killed with everything that it has started.
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: !isWindows,
+    shell: command.endsWith('.cmd'),
+  })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   function interrupt (signal) {
     for (const other of signals) process.off(other, interrupt)
@@ -78,7 +88,7 @@ function killGroup (child) {
     if (isWindows) child.kill()
     else process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 

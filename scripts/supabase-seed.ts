@@ -1,4 +1,4 @@
-// Writes supabase/seed.sql, the sample companies as rows, from data/*/company.json; --check only says whether it is up to date.
+// Writes supabase/seed.sql, the sample companies as rows, from data/*/company.json; --check only tells if it is up to date.
 import { existsSync } from 'node:fs'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'

@@ -1,4 +1,4 @@
-// Says what the service's keys of Meilisearch can and cannot do, by trying; nothing is changed on the server.
+// Reports what the service's Meilisearch keys can and cannot do, by trying; changes nothing on the server.
 import { createDeadline } from '../../src/async/signals.ts'
 import { createMeilisearchClient, type MeilisearchRequest } from '../../src/backends/meilisearch/client.ts'
 import { MeilisearchError } from '../../src/backends/meilisearch/errors.ts'
@@ -7,17 +7,17 @@ import { createTenantTokens } from '../../src/backends/meilisearch/search/tenant
 export interface Finding {
   right: string
   ok: boolean
-  /** What it means for the service. */
+  /** The consequence for the service. */
   means: string
-  /** Without it the service cannot use the key. */
+  /** True when the service cannot use the key without this right. */
   required: boolean
 }
 
 const timeoutMs = 10_000
 
 /**
- * The key that searches.
- * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
+ * Checks the search key.
+ * @param uid an index that the key should open; it need not exist. Detected when absent
  * Throws a MeilisearchError when the server does not answer, or the signal's reason.
  */
 export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
@@ -29,15 +29,29 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
 }): Promise<Finding[]> {
   const { ask, may, anyIndex } = asking(url, signal)
   const findings: Finding[] = []
-  const find = (right: string, ok: boolean, yes: string, no: string, required = false) => { findings.push({ right, ok, means: ok ? yes : no, required }) }
+  const find = (right: string, ok: boolean, yes: string, no: string, required = false) => {
+    findings.push({ right, ok, means: ok ? yes : no, required })
+  }
 
   const admin = await ask('GET', '/keys', apiKey)
   if (admin.status === 200) {
-    find('no admin', false, '', 'it may read every other key (it is the master key, or an admin\'s): the service refuses it; make one with `causerie meili keys`', true)
+    find(
+      'no admin',
+      false,
+      '',
+      "it may read every other key (it is the master key, or an admin's): the service refuses it; make one with `causerie meili keys`",
+      true
+    )
     return findings
   }
   if (apiKey === '') {
-    find('no key', await may('POST', '/multi-search', '', '{"queries":[]}'), 'the server asks for none: whoever reaches it may do everything', 'the server asks for a key', true)
+    find(
+      'no key',
+      await may('POST', '/multi-search', '', '{"queries":[]}'),
+      'the server asks for none: whoever reaches it may do everything',
+      'the server asks for a key',
+      true
+    )
     return findings
   }
   find('no admin', true, 'it may not read other keys', '')
@@ -54,24 +68,63 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
     return findings
   }
   find('search', searches, `index ${index} can be searched`, `index ${index} cannot be searched`, true)
-  find('documents.get', await may('GET', `${path}/documents?limit=0`, apiKey), 'documents are read whole, by id', 'texts come with the hits instead, cropped, at most 10 of a search')
-  find('indexes.get', await may('GET', path, apiKey), 'a change to an index is seen within 20 s', 'changes to an index are not seen: answers are cached at most 30 s')
-  find('settings.get', await may('GET', `${path}/settings/embedders`, apiKey), 'embedders are found: search by words and by vector', 'embedders are not found: search by words only')
-  find('no writing', !await may('POST', `${path}/documents`, apiKey, 'not JSON'), 'it may not write documents', 'it may write documents, which is MEILI_WRITE_KEY\'s to do: make one that may not with `causerie meili keys`')
+  find(
+    'documents.get',
+    await may('GET', `${path}/documents?limit=0`, apiKey),
+    'documents are read whole, by id',
+    'texts come with the hits instead, cropped, at most 10 of a search'
+  )
+  find(
+    'indexes.get',
+    await may('GET', path, apiKey),
+    'a change to an index is seen within 20 s',
+    'changes to an index are not seen: answers are cached at most 30 s'
+  )
+  find(
+    'settings.get',
+    await may('GET', `${path}/settings/embedders`, apiKey),
+    'embedders are found: search by words and by vector',
+    'embedders are not found: search by words only'
+  )
+  find(
+    'no writing',
+    !(await may('POST', `${path}/documents`, apiKey, 'not JSON')),
+    'it may not write documents',
+    "it may write documents, which is MEILI_WRITE_KEY's to do: make one that may not with `causerie meili keys`"
+  )
   return findings
 }
 
 /**
- * The key that writes.
- * @param uid an index, which need not exist, that the key is meant to open; found by itself when absent
+ * Checks the key that writes.
+ * @param uid an index that the key should open; it need not exist. Detected when absent
  * Throws a MeilisearchError when the server does not answer, or the signal's reason.
  */
-export async function checkWriteKey ({ url, apiKey, uid, signal }: { url: string, apiKey: string, uid?: string, signal: AbortSignal }): Promise<Finding[]> {
+export async function checkWriteKey ({
+  url,
+  apiKey,
+  uid,
+  signal,
+}: {
+  url: string
+  apiKey: string
+  uid?: string
+  signal: AbortSignal
+}): Promise<Finding[]> {
   const { ask, may, anyIndex } = asking(url, signal)
   if ((await ask('GET', '/keys', apiKey)).status === 200) {
-    return [{ right: 'writing', ok: false, means: 'MEILI_WRITE_KEY may read every other key (it is the master key, or an admin\'s): make one with `causerie meili keys --for writing`', required: true }]
+    return [
+      {
+        right: 'writing',
+        ok: false,
+        means:
+          "MEILI_WRITE_KEY may read every other key (it is the master key, or an admin's): " +
+          'make one with `causerie meili keys --for writing`',
+        required: true,
+      },
+    ]
   }
-  const index = uid ?? await anyIndex(apiKey)
+  const index = uid ?? (await anyIndex(apiKey))
   const path = `/indexes/${encodeURIComponent(index)}`
   const tries: [right: string, method: Method, path: string, body?: string][] = [
     ['documents.add', 'POST', `${path}/documents`, 'not JSON'],
@@ -85,34 +138,49 @@ export async function checkWriteKey ({ url, apiKey, uid, signal }: { url: string
     ['tasks.get', 'GET', '/tasks?limit=1'],
   ]
   const missing: string[] = []
-  for (const [right, method, path, body] of tries) if (!await may(method, path, apiKey, body)) missing.push(right)
-  return [{
-    right: 'writing', ok: missing.length === 0, required: true,
-    means: missing.length === 0 ? `documents can be put into index ${index}` : `MEILI_WRITE_KEY lacks ${missing.join(', ')} for index ${index}: make one with \`causerie meili keys --for writing\``,
-  }]
+  for (const [right, method, path, body] of tries) if (!(await may(method, path, apiKey, body))) missing.push(right)
+  return [
+    {
+      right: 'writing',
+      ok: missing.length === 0,
+      required: true,
+      means:
+        missing.length === 0
+          ? `documents can be put into index ${index}`
+          : `MEILI_WRITE_KEY lacks ${missing.join(', ')} for index ${index}: make one with \`causerie meili keys --for writing\``,
+    },
+  ]
 }
 
 type Method = MeilisearchRequest['method']
 
 function asking (url: string, signal: AbortSignal) {
-  async function ask (method: Method, path: string, token: string, body?: string): Promise<{ status: number, body: { results?: { uid: string }[] } | null }> {
+  async function ask (
+    method: Method,
+    path: string,
+    token: string,
+    body?: string
+  ): Promise<{ status: number; body: { results?: { uid: string }[] } | null }> {
     const client = createMeilisearchClient({ url, connections: 1 })
     const deadline = createDeadline(timeoutMs, signal)
     try {
       return { status: 200, body: await client.send({ method, path, token, body: body ?? null, signal: deadline.signal }) }
     } catch (error) {
       if (!(error instanceof MeilisearchError) || error.code === '') throw error
-      if (error.status >= 500 || error.status === 429) throw new Error(`${method} ${path}: the server answered ${error.status}`, { cause: error })
+      if (error.status >= 500 || error.status === 429) {
+        throw new Error(`${method} ${path}: the server answered ${error.status}`, { cause: error })
+      }
       return { status: error.status, body: null }
     } finally {
       deadline.clear()
       await client.close()
     }
   }
-  /** Refusals come before anything else is looked at: a missing index, or a body that is none, shows that it may. */
-  const may = async (method: Method, path: string, token: string, body?: string) => ![401, 403].includes((await ask(method, path, token, body)).status)
+  /** Meilisearch checks rights first: an error about a missing index or an invalid body proves that the key has the right. */
+  const may = async (method: Method, path: string, token: string, body?: string) =>
+    ![401, 403].includes((await ask(method, path, token, body)).status)
 
-  /** An index that the key opens and that is searched; one that need not exist when there is none. */
+  /** Returns an index that the key opens, to search in; the name of one that may not exist when there is none. */
   async function anyIndex (key: string): Promise<string> {
     const { body } = await ask('GET', '/indexes?limit=20', key)
     return body?.results?.find(({ uid }) => !uid.includes('___'))?.uid ?? 'causerie-check'

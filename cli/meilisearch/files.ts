@@ -1,22 +1,23 @@
-// Reads documents from JSON arrays and from lines of JSON, one by one.
+// Reads documents from JSON arrays and JSON lines, one by one.
 import { createReadStream } from 'node:fs'
 import { addAbortSignal, type Readable } from 'node:stream'
 import type { SourceItem } from '../../src/backends/meilisearch/write/load.ts'
 
 export interface Source {
-  /** null = not known before the end. */
+  /** null = unknown until the end. */
   total: number | null
   items: AsyncIterable<SourceItem> | Iterable<SourceItem>
 }
 
-/** A JSON array is held whole; lines of JSON have no such limit. */
+/** The largest JSON array, since it is parsed in memory; JSON lines have no such limit. */
 const mostArrayChars = 256_000_000
 const mostLineChars = 50_000_000
 
 /**
- * @param path a file, or `-` for `stdin`. What begins with `[` is one JSON array, anything else is one document a line
- * @param signal ends the reading, also while there is nothing to read
- * Throws an Error that names the file when it cannot be read, or is no array of documents.
+ * Opens a file of documents.
+ * @param path a file, or `-` for `stdin`. A file that begins with `[` is one JSON array; any other has one document per line
+ * @param signal stops reading, even while waiting for input
+ * Throws an Error that names the file when it cannot be read or is not an array of documents.
  */
 export async function openSource (path: string, stdin: Readable, signal: AbortSignal): Promise<Source> {
   const name = path === '-' ? 'stdin' : path
@@ -39,7 +40,7 @@ function item ({ number, text }: NumberedLine, name: string): SourceItem {
   try {
     return check(JSON.parse(text), at)
   } catch {
-    // The parser's own message quotes the line, which may be long and is nobody else's business.
+    // The parser's own message quotes the line, which may be long and private.
     return { at, problem: 'the line is not JSON' }
   }
 }
@@ -54,7 +55,10 @@ function arrayOf (text: string, name: string): Source {
   try {
     list = JSON.parse(text)
   } catch (error) {
-    throw new Error(`${name}: it is no JSON array${/position \d+.*/.exec((error as Error).message)?.[0].replace(/^/, ': error at ') ?? ''}`, { cause: error })
+    throw new Error(
+      `${name}: it is no JSON array${/position \d+.*/.exec((error as Error).message)?.[0].replace(/^/, ': error at ') ?? ''}`,
+      { cause: error }
+    )
   }
   const items = (list as unknown[]).map((value, i) => check(value, `${name}[${i}]`))
   return { total: items.length, items }
@@ -71,10 +75,10 @@ async function wholeText (first: string, lines: AsyncIterable<NumberedLine>, nam
   return texts.join('\n')
 }
 
-/** Lines that hold something. Not node:readline's, which cut at U+2028 as well: JSON may hold that in a string. */
+/** Yields the lines that are not blank. node:readline also splits at U+2028, which a JSON string may contain. */
 async function * numberedLines (chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<NumberedLine> {
   const decoder = new TextDecoder()
-  // Of the line that has not ended yet: whole files may be one line.
+  // The parts of the unfinished line: a whole file may be a single line.
   let pieces: string[] = []
   let chars = 0
   let number = 1
@@ -104,7 +108,7 @@ function tooLongArray (name: string): Error {
   return new Error(`${name}: a JSON array of more than ${mostArrayChars / 1e6} MB; write one document a line instead (NDJSON)`)
 }
 
-/** Lines that hold more than white space: how many documents there will be. */
+/** Counts the lines that are not blank, which is the number of documents. */
 async function countLines (path: string): Promise<number> {
   let lines = 0
   let filled = false

@@ -1,4 +1,4 @@
-// Makes the keys of Meilisearch that the service and the loader need, and no more than they need.
+// Creates the Meilisearch keys that the service and the loader need, with only the rights they need.
 import type { Key } from 'meilisearch'
 import { createMeilisearchAdmin } from '../../src/backends/meilisearch/admin.ts'
 import { createMeilisearchClient } from '../../src/backends/meilisearch/client.ts'
@@ -6,9 +6,18 @@ import { hasStatus } from '../../src/backends/meilisearch/errors.ts'
 
 export type KeyKind = 'service' | 'writing' | 'loading'
 
-const loading = ['indexes.create', 'indexes.get', 'settings.get', 'settings.update', 'documents.add', 'documents.get', 'documents.delete', 'tasks.get']
+const loading = [
+  'indexes.create',
+  'indexes.get',
+  'settings.get',
+  'settings.update',
+  'documents.add',
+  'documents.get',
+  'documents.delete',
+  'tasks.get',
+]
 
-/** What each may do: the one that answers never writes, those that write never search. */
+/** The rights of each key: the key that answers never writes, the keys that write never search. */
 export const actionsOf: Record<KeyKind, string[]> = {
   service: ['search', 'documents.get', 'indexes.get', 'settings.get'],
   writing: [...loading, 'stats.get'],
@@ -18,10 +27,11 @@ export const actionsOf: Record<KeyKind, string[]> = {
 export interface MadeKey { key: string, uid: string, actions: string[], indexes: string[] }
 
 /**
- * @param adminKey the master key, or one that may make keys
- * @param indexes patterns of uids that the key opens
- * @param uid of the key; the same one again gives the key that was made then. Absent: a new key
- * Throws what the server answered, or an Error when the uid belongs to a key with other rights.
+ * Creates a key.
+ * @param adminKey the master key, or a key that may create keys
+ * @param indexes patterns of the index uids that the key opens
+ * @param uid of the key; the same uid returns the key created before. Absent: a new key
+ * Throws the server's error, or an Error when the uid belongs to a key with other rights.
  */
 export async function makeKey ({ url, adminKey, kind, indexes, uid, signal }: {
   url: string
@@ -31,12 +41,17 @@ export async function makeKey ({ url, adminKey, kind, indexes, uid, signal }: {
   uid?: string
   signal: AbortSignal
 }): Promise<MadeKey> {
-  // Without a uid a second try after a lost answer could make a second key.
+  // Without a uid, a retry after a lost response could create a second key.
   const client = createMeilisearchClient({ url, connections: 1 })
   const { ask } = createMeilisearchAdmin({ client, apiKey: adminKey, timeoutMs: 10_000, retries: uid === undefined ? 0 : 3 })
   const actions = actionsOf[kind]
   const wanted = {
-    ...(uid === undefined ? {} : { uid }), name: `causerie ${kind}`, description: `Made by: causerie meili keys --for ${kind}`, actions, indexes, expiresAt: null,
+    ...(uid === undefined ? {} : { uid }),
+    name: `causerie ${kind}`,
+    description: `Made by: causerie meili keys --for ${kind}`,
+    actions,
+    indexes,
+    expiresAt: null,
   }
   let made: Key
   try {

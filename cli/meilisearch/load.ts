@@ -1,4 +1,4 @@
-// `causerie meili load`: documents of files, or of the sample companies, into Meilisearch.
+// `causerie meili load`: loads documents from files, or of the sample companies, into Meilisearch.
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,10 +30,10 @@ interface Job { company: CompanyProfile, kind: string, paths: string[] }
 
 const shownReasons = 5
 const connectionsOfLoader = 4
-/** A wait that a person would wonder at. */
+/** A wait long enough to explain to the user. */
 const worthSayingMs = 1000
 
-/** The embedder of the settings; it has to be closed. */
+/** Creates the embedder from the settings; the caller must close it. */
 export function openEmbedder (env: NodeJS.ProcessEnv): Embedder {
   const config = loadConfig(env)
   return createEmbedder({
@@ -47,7 +47,7 @@ export function openEmbedder (env: NodeJS.ProcessEnv): Embedder {
   })
 }
 
-/** @returns the exit code: 1 when something was rejected. Throws UsageError, and what the loader throws. */
+/** Loads the documents. @returns the exit code: 1 when something was rejected. Throws UsageError and the loader's errors. */
 export async function load ({ terminal, url, apiKey, paths, options, embedderOf, signal }: {
   terminal: Terminal
   url: string
@@ -66,7 +66,9 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
       client,
       apiKey,
       onRetry (reason, waitMs) {
-        if (waitMs >= worthSayingMs) terminal.stderr.write(`${terminal.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
+        if (waitMs >= worthSayingMs) {
+          terminal.stderr.write(`${terminal.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
+        }
       },
     })
     const loader = createMeilisearchLoader({ admin, embedder })
@@ -88,7 +90,9 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
         report(terminal, result, (performance.now() - began) / 1000, options)
       } catch (error) {
         progress.end()
-        terminal.stderr.write(`${company.id} ${kind}: stopped after ${last.sent} sent, ${last.unchanged} unchanged, ${last.rejected} rejected\n`)
+        terminal.stderr.write(
+          `${company.id} ${kind}: stopped after ${last.sent} sent, ${last.unchanged} unchanged, ${last.rejected} rejected\n`
+        )
         throw error
       }
     }
@@ -104,16 +108,27 @@ function report ({ stdout, stderr }: Terminal, result: LoadResult, seconds: numb
   if (json) {
     stdout.write(`${JSON.stringify({ ...result, dryRun: dryRun ?? false, seconds: Number(seconds.toFixed(2)) })}\n`)
   } else {
-    const counts = [`${sent} ${dryRun ? 'to send' : 'sent'}${vectors > 0 ? ` with ${vectors} vectors` : ''}`, `${unchanged} unchanged`, `${rejected} rejected`]
+    const counts = [
+      `${sent} ${dryRun ? 'to send' : 'sent'}${vectors > 0 ? ` with ${vectors} vectors` : ''}`,
+      `${unchanged} unchanged`,
+      `${rejected} rejected`,
+    ]
     if (pruned > 0) counts.push(`${pruned} ${dryRun ? 'to delete' : 'deleted'}`)
-    stdout.write(`${uid}: ${counts.join(', ')} in ${seconds.toFixed(1)} s (${((sent + unchanged) / Math.max(seconds, 0.001)).toFixed(0)} documents/s)\n`)
+    const rate = ((sent + unchanged) / Math.max(seconds, 0.001)).toFixed(0)
+    stdout.write(`${uid}: ${counts.join(', ')} in ${seconds.toFixed(1)} s (${rate} documents/s)\n`)
   }
-  for (const { at, id, code, message } of reasons.slice(0, shownReasons)) stderr.write(`  ${at}${id === '' ? '' : ` "${id}"`}: ${message} (${code})\n`)
+  for (const { at, id, code, message } of reasons.slice(0, shownReasons)) {
+    stderr.write(`  ${at}${id === '' ? '' : ` "${id}"`}: ${message} (${code})\n`)
+  }
   if (rejected > shownReasons) stderr.write(`  … and ${rejected - shownReasons} more\n`)
   if (pruneSkipped) stderr.write(`  nothing was deleted: ${rejected > 0 ? 'some documents were rejected' : 'there were no documents'}\n`)
 }
 
-async function jobsOf (paths: string[], { company: id, index: kind, profile, samples }: LoadOptions, env: NodeJS.ProcessEnv): Promise<Job[]> {
+async function jobsOf (
+  paths: string[],
+  { company: id, index: kind, profile, samples }: LoadOptions,
+  env: NodeJS.ProcessEnv
+): Promise<Job[]> {
   if (samples !== undefined) {
     if (paths.length > 0) throw new UsageError('Either files, or --samples.')
     return sampleJobs(samples === true ? loadConfig(env).SAMPLES_DIR : samples)
@@ -123,7 +138,9 @@ async function jobsOf (paths: string[], { company: id, index: kind, profile, sam
   if (kind === undefined || !new RegExp(indexKindPattern).test(kind)) throw new UsageError('Which index? --index products, for example.')
   if (company) {
     if (id !== undefined && id !== company.id) throw new UsageError(`The profile is that of ${company.id}, not of ${id}.`)
-    if (!Object.hasOwn(company.indexes, kind)) throw new UsageError(`The profile has no index ${kind}; it has: ${Object.keys(company.indexes).join(', ')}.`)
+    if (!Object.hasOwn(company.indexes, kind)) {
+      throw new UsageError(`The profile has no index ${kind}; it has: ${Object.keys(company.indexes).join(', ')}.`)
+    }
     return [{ company, kind, paths }]
   }
   if (id === undefined) throw new UsageError('Whose documents? --company ID, or --profile FILE.')
@@ -136,7 +153,9 @@ async function sampleJobs (dir: string): Promise<Job[]> {
     .map(name => join(dir, name)).filter(folder => existsSync(join(folder, 'company.json'))).sort()
   if (folders.length === 0) throw new UsageError(`${dir} holds no company: a folder with a company.json.`)
   const companies = await Promise.all(folders.map(async folder => ({ folder, company: await readProfile(join(folder, 'company.json')) })))
-  return companies.flatMap(({ folder, company }) => Object.keys(company.indexes).map(kind => ({ company, kind, paths: [join(folder, `${kind}.json`)] })))
+  return companies.flatMap(({ folder, company }) =>
+    Object.keys(company.indexes).map(kind => ({ company, kind, paths: [join(folder, `${kind}.json`)] }))
+  )
 }
 
 async function readProfile (path: string): Promise<CompanyProfile> {
@@ -147,7 +166,7 @@ async function readProfile (path: string): Promise<CompanyProfile> {
   }
 }
 
-/** Several files as one; the total is known when each one's is. */
+/** Joins several files into one; the total is known when every file's total is. */
 async function openSources (paths: string[], { stdin }: Terminal, signal: AbortSignal): Promise<Source> {
   const sources: Source[] = []
   for (const path of paths) sources.push(await openSource(path, stdin, signal))

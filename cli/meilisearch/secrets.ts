@@ -1,19 +1,19 @@
-// Keys from the environment or standard input, never from the command line, which others can read.
+// Reads keys from the environment or standard input, never from the command line, which other users can see.
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { Terminal } from '../terminal.ts'
 
 const mostChars = 1000
 
-/** The first of these environment variables that is set; '' when none is. */
+/** Returns the first of these environment variables that is set, or ''. */
 export function secretOf ({ env }: Terminal, ...names: string[]): string {
   return names.map(name => env[name] ?? '').find(Boolean) ?? ''
 }
 
-/** One line of standard input; a terminal is asked for it and does not show it. Throws when there is none. */
+/** Reads one line of standard input; on a terminal, prompts for it and hides it. Throws when there is no line. */
 export async function secretFromInput ({ stdin, stderr }: Terminal, prompt: string): Promise<string> {
   if (stdin.isTTY) stderr.write(prompt)
-  // In terminal mode readline takes over the echo, and this swallows it.
+  // In terminal mode readline handles the echo, and this output discards it.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: silent, terminal: stdin.isTTY === true })
   try {

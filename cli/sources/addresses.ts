@@ -1,7 +1,7 @@
-// Which network addresses are public: the only ones that a request for somebody's URL may go to.
+// Tells public network addresses from private ones. A request for a URL that a user gave may only go to public ones.
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
-/** IPv4 that is not the public internet: the special-purpose registry of IANA, multicast, and Azure's host service. */
+/** IPv4 ranges outside the public internet: IANA's special-purpose registry, multicast, and Azure's host service. */
 const special4 = subnets('ipv4', [
   '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12',
   '192.0.0.0/24', '192.0.2.0/24', '192.31.196.0/24', '192.52.193.0/24', '192.88.99.0/24', '192.168.0.0/16',
@@ -9,15 +9,15 @@ const special4 = subnets('ipv4', [
 ])
 
 /**
- * All of IPv6 that is handed out to the public. Loopback, link-local, unique local, multicast, IPv4-mapped and NAT64
- * addresses lie outside of it.
+ * The IPv6 range allocated to the public internet. Loopback, link-local, unique local, multicast, IPv4-mapped and NAT64
+ * addresses are outside it.
  */
 const global6 = subnets('ipv6', ['2000::/3'])
 
-/** What of it is something else: Teredo, ORCHID, benchmarks (2001::/23), 6to4, AS112, documentation. */
+/** The exceptions within that range: Teredo, ORCHID, benchmarks (2001::/23), 6to4, AS112, documentation. */
 const special6 = subnets('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'])
 
-/** Whether this is the address of a host on the public internet. False for anything that is no address. */
+/** Returns true for the address of a host on the public internet; false for any other text. */
 export function isPublicAddress (address: string): boolean {
   if (isIPv4(address)) return !special4.check(address, 'ipv4')
   return isIPv6(address) && global6.check(address, 'ipv6') && !special6.check(address, 'ipv6')

@@ -1,4 +1,4 @@
-// Keeps up with the pages of web sites: asks for each again, tells those that are new, have changed or are gone.
+// Crawls web sites: requests every page again, and reports the ones that are new, changed or gone.
 import { createHash } from 'node:crypto'
 import { coded, asCoded, type CodedError } from '../../src/errors.ts'
 import { canonicalUrl, siteOf } from './canonical.ts'
@@ -8,17 +8,17 @@ import type { Fetched, GetOptions, PublicFetch } from './public-fetch.ts'
 import type { Robots } from './robots.ts'
 import { readSitemaps } from './sitemap.ts'
 
-/** What is kept of a page, so that it need not be read again. */
+/** The stored state of a page, so that an unchanged page is not read again. */
 export interface PageState {
   etag?: string
   lastModified?: string
-  /** sha256 of its body, hex. */
+  /** The sha256 of the body, in hex. */
   hash: string
-  /** The pages of the seeds' sites that it leads to, when links were followed. */
+  /** The pages on the seeds' sites that it links to, when links were followed. */
   links?: string[]
 }
 
-/** Where it is kept. */
+/** Stores the states of pages. */
 export interface CrawlState {
   get (url: string): Promise<PageState | undefined>
   set (url: string, state: PageState): Promise<void>
@@ -26,24 +26,24 @@ export interface CrawlState {
 }
 
 export interface CrawledPage {
-  /** As it was listed, in canonical form: its name. */
+  /** The address as listed, in canonical form; it names the page. */
   url: string
-  /** Where it was found, after redirects. */
+  /** The address after redirects. */
   location: string
   /** The Content-Type. */
   type: string
   body: Uint8Array
-  /** When it was last changed, as the sitemap says. */
+  /** The time of the last change, according to the sitemap. */
   lastModified?: Date
 }
 
 export interface Seeds {
   pages?: readonly string[]
-  /** Sitemaps, indexes of them, or text files of one URL a line. */
+  /** Sitemaps, sitemap indexes, or text files with one URL per line. */
   sitemaps?: readonly string[]
-  /** Any address of a site whose robots.txt names its sitemaps; /sitemap.xml when it names none. */
+  /** Any address of a site. Its sitemaps are those in its robots.txt, or /sitemap.xml when it names none. */
   sites?: readonly string[]
-  /** Pages of these sites that were read before: they are asked for at the end, so that those that are gone are noticed. */
+  /** Pages of these sites that were read before; requested last, to notice the ones that are gone. */
   known?: readonly string[]
 }
 
@@ -52,25 +52,25 @@ export interface CrawlOptions extends Partial<Pick<PaceOptions, 'delayMs' | 'now
   fetch: Pick<PublicFetch, 'get'>
   robots: Robots
   state: CrawlState
-  /** Requests to one host at a time. */
+  /** Maximum concurrent requests to one host. */
   perHost?: number
-  /** Hosts at a time. */
+  /** Maximum concurrent hosts. */
   hosts?: number
-  /** Pages at most. */
+  /** Maximum number of pages. */
   limit?: number
-  /** How many links away from the seeds a page may be; 0 = no links are followed. */
+  /** Maximum number of links between a seed and a page; 0 = do not follow links. */
   depth?: number
-  /** Also pages of other hosts than the seeds'. */
+  /** Also crawl pages on hosts other than the seeds'. */
   otherHosts?: boolean
   signal?: AbortSignal
   /**
-   * A page that is new or has changed. Its state is kept when this has succeeded; with `false` it counts as failed and
-   * comes again. When it throws the crawl ends.
+   * Called with a page that is new or has changed. The page's state is stored when this succeeds. A page for which this
+   * returns `false` counts as failed and comes again. If this throws, the crawl ends.
    */
   onPage: (page: CrawledPage) => Promise<boolean | void>
-  /** A page that was known, and that its server says is gone. */
+  /** Called with a known page that its server reports as gone. */
   onGone: (url: string) => Promise<void>
-  /** A page or sitemap that could not be read. */
+  /** Called with a page or sitemap that could not be read. */
   onFailed?: (url: string, error: CodedError) => void
 }
 
@@ -78,18 +78,18 @@ export interface CrawlCounts {
   changed: number
   unchanged: number
   gone: number
-  /** By robots.txt. */
+  /** Pages disallowed by robots.txt. */
   disallowed: number
-  /** Redirects to other sites, and second ways to a page. */
+  /** Redirects to other sites, and further addresses of the same page. */
   elsewhere: number
   failed: number
-  /** Whether there were more pages than the limit. */
+  /** True when there were more pages than the limit. */
   limited: boolean
 }
 
 /**
- * Asks once for every page. Throws the signal's reason, or what `state`, `onPage` or `onGone` throw; a page that fails
- * is told and is no error.
+ * Requests every page once. Throws the signal's reason, or any error from `state`, `onPage` or `onGone`; a page that fails
+ * is reported, not thrown.
  */
 export async function crawl ({
   seeds, fetch, robots, state, perHost = 2, hosts = 4, delayMs = 500, limit = 10_000, depth = 0, otherHosts = false, signal: stop,
@@ -104,7 +104,7 @@ export async function crawl ({
   const mayRead = async (url: string) => isOurs(url) && await robots.allows(url, signal)
   const paces = new Map<string, Pace>()
   const pages = new Map<string, Page>()
-  /** Where each was found → its name. */
+  /** The final address of each page → its name. */
   const found = new Map<string, string>()
 
   function seedUrls (list: readonly string[] = []): string[] {
@@ -120,7 +120,7 @@ export async function crawl ({
     onFailed(url, error)
   }
 
-  /** Whether robots.txt allows it; counted when it does not. */
+  /** Returns true when robots.txt allows the page; counts the page otherwise. */
   async function isAllowed (url: string): Promise<boolean> {
     if (await robots.allows(url, signal)) return true
     const { unreadable } = await robots.rules(url, signal)
@@ -129,12 +129,12 @@ export async function crawl ({
     return false
   }
 
-  /** @param further told of the pages that it leads to; null = they are of no interest */
-  async function visit ({ url, lastModified }: Page, further: ((links: readonly string[]) => void) | null): Promise<void> {
+  /** Reads one page. @param onLinks called with the pages that it links to; null = do not follow links */
+  async function visit ({ url, lastModified }: Page, onLinks: ((links: readonly string[]) => void) | null): Promise<void> {
     if (!await isAllowed(url)) return
     const known = await state.get(url)
-    // A page whose links are not known is read again for them.
-    const { etag: knownTag, lastModified: knownTime } = known && (!further || known.links) ? known : {}
+    // A page whose links are unknown is read again to find them.
+    const { etag: knownTag, lastModified: knownTime } = known && (!onLinks || known.links) ? known : {}
     let answer
     try {
       answer = await get(url, { etag: knownTag, lastModified: knownTime, signal, mayFollow: mayRead })
@@ -150,23 +150,28 @@ export async function crawl ({
     } else if (isRedirect(status) || isSecond(url, canonicalUrl(location) ?? location)) counts.elsewhere++
     else if (status === 304 && known) {
       counts.unchanged++
-      further?.(known.links ?? [])
+      onLinks?.(known.links ?? [])
     } else if (status !== 200) failed(url, coded('SOURCE_UNAVAILABLE', `The server answered ${status}.`))
     else {
       const hash = createHash('sha256').update(body).digest('hex')
       const changed = known?.hash !== hash
-      const links = further && linksOf(body, { type, url: location }).filter(isOurs)
-      further?.(links ?? [])
+      const links = onLinks && linksOf(body, { type, url: location }).filter(isOurs)
+      onLinks?.(links ?? [])
       if (changed && await onPage({ url, location, type, body, ...(lastModified && { lastModified }) }) === false) {
         counts.failed++
         return
       }
-      await state.set(url, { hash, ...(etag && { etag }), ...(answer.lastModified && { lastModified: answer.lastModified }), ...(links && { links }) })
+      await state.set(url, {
+        hash,
+        ...(etag && { etag }),
+        ...(answer.lastModified && { lastModified: answer.lastModified }),
+        ...(links && { links }),
+      })
       counts[changed ? 'changed' : 'unchanged']++
     }
   }
 
-  /** Whether this way leads to a page that is listed itself, or that another way has led to. */
+  /** Returns true when the address leads to a page that is listed itself, or that another address has led to. */
   function isSecond (url: string, location: string): boolean {
     if (url !== location && pages.has(location)) return true
     if ((found.get(location) ?? url) !== url) return true
@@ -182,13 +187,13 @@ export async function crawl ({
     return pace
   }
 
-  /** `fetch` at the pace of each host. */
+  /** Calls `fetch` at the pace of each host. */
   async function get (url: string, options: GetOptions): Promise<Fetched> {
     const pace = await paceOf(url)
     return await pace.run(() => fetch.get(url, options), signal)
   }
 
-  /** A page that is to be read; undefined when there is nothing to it, or no room for it. */
+  /** Adds a page to read; undefined when there is nothing to read, or the limit is reached. */
   function add ({ url, lastModified }: Page): Page | undefined {
     const canonical = canonicalUrl(url)
     if (!canonical || pages.has(canonical)) return
@@ -203,12 +208,12 @@ export async function crawl ({
     return page
   }
 
-  async function visitAll (list: Page[], further: ((links: readonly string[]) => void) | null): Promise<void> {
+  async function visitAll (list: Page[], onLinks: ((links: readonly string[]) => void) | null): Promise<void> {
     const byHost = [...Map.groupBy(list, ({ url }) => new URL(url).host).values()]
     await inParallel(hosts, byHost, async own => {
-      // So that not each of the first ones reads robots.txt.
+      // Otherwise each of the first pages would read robots.txt.
       await robots.rules(own[0]!.url, signal)
-      await inParallel(perHost, own, page => visit(page, further), ending)
+      await inParallel(perHost, own, page => visit(page, onLinks), ending)
     }, ending)
   }
 
@@ -221,14 +226,14 @@ export async function crawl ({
     }
     for (let away = 0; level.length > 0; away++) {
       const next: Page[] = []
-      const further = (links: readonly string[]) => { next.push(...links.flatMap(url => add({ url }) ?? [])) }
-      await visitAll(level, away < depth ? further : null)
+      const onLinks = (links: readonly string[]) => { next.push(...links.flatMap(url => add({ url }) ?? [])) }
+      await visitAll(level, away < depth ? onLinks : null)
       level = next
     }
     await visitAll((seeds.known ?? []).filter(isOurs).flatMap(url => add({ url }) ?? []), null)
     return counts
   } finally {
-    // What one failure has left running.
+    // Stops whatever a failure left running.
     ending.abort()
   }
 
@@ -261,7 +266,7 @@ function isRedirect (status: number): boolean {
   return status >= 300 && status < 400 && status !== 304
 }
 
-/** Runs `task` over a list, a few at a time. The first failure ends the others, and is thrown when they have ended. */
+/** Runs `task` over a list, a few at a time. The first failure stops the others, and is thrown once they have ended. */
 async function inParallel<T> (most: number, list: T[], task: (item: T) => Promise<void>, ending: AbortController): Promise<void> {
   const waiting = list.values()
   const failures: unknown[] = []

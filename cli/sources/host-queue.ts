@@ -1,19 +1,19 @@
-// How fast one host is asked: a pause between requests, tries again, and giving up.
+// Limits the requests to one host: pauses between them, retries, and giving up.
 import { backoffMs } from '../../src/async/retry.ts'
 import { sleep as waitFor } from '../../src/async/signals.ts'
 import { asCoded, coded } from '../../src/errors.ts'
 import type { Fetched } from './public-fetch.ts'
 
 export interface PaceOptions {
-  /** Pause between the starts of two requests, ms. */
+  /** The pause between the starts of two requests, ms. */
   delayMs: number
-  /** Tries of one page at most. */
+  /** Maximum tries per page. */
   tries?: number
-  /** Pause before the second try, ms; each further one is twice as long. */
+  /** The pause before the second try, ms; it doubles with each further try. */
   firstPauseMs?: number
-  /** Longest pause that a server may ask for, ms; one that asks for more is left alone for now. */
+  /** The longest pause that a server may ask for, ms; a host that asks for more is given up for now. */
   longestPauseMs?: number
-  /** Pages that fail in a row before the host is left alone. */
+  /** The number of consecutive failed pages after which the host is given up. */
   failuresInRow?: number
   now?: () => number
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
@@ -21,13 +21,13 @@ export interface PaceOptions {
 
 export interface Pace {
   /**
-   * Runs `ask` when it is its turn, again when it fails in a way that may pass. Throws the last error, SOURCE_UNAVAILABLE
-   * at once when the host is left alone, or the signal's reason.
+   * Runs `ask` in turn, and again after a temporary failure. Throws the last error, SOURCE_UNAVAILABLE at once when the
+   * host has been given up, or the signal's reason.
    */
   run (ask: () => Promise<Fetched>, signal?: AbortSignal): Promise<Fetched>
 }
 
-/** The pace of one host. */
+/** Creates the queue of one host. */
 export function createPace ({
   delayMs, tries = 3, firstPauseMs = 1000, longestPauseMs = 300_000, failuresInRow = 10, now = Date.now, sleep = waitFor,
 }: PaceOptions): Pace {
@@ -36,13 +36,13 @@ export function createPace ({
   let leftAlone = false
 
   async function turn (signal?: AbortSignal): Promise<void> {
-    // The time may have been put off while this one slept.
+    // The next start may have been postponed during the sleep.
     for (let wait = next - now(); wait > 0; wait = next - now()) await sleep(wait, signal)
     signal?.throwIfAborted()
     next = now() + delayMs
   }
 
-  /** @returns whether it may be tried again */
+  /** @returns true when the request may be retried */
   function putOff (pauseMs: number): boolean {
     if (pauseMs > longestPauseMs) leftAlone = true
     else next = Math.max(next, now() + pauseMs)
@@ -66,7 +66,7 @@ export function createPace ({
           return answer as Fetched
         }
         const asked = busy ? answer.retryAfterMs ?? 0 : 0
-        // One crawl asks a host, so its pauses need no jitter.
+        // Only one crawl requests from a host, so the pauses need no jitter.
         const again = putOff(Math.max(asked, backoffMs(n, { firstMs: firstPauseMs, jitter: false }))) && n < tries
         if (again) continue
         if (++failures >= failuresInRow) leftAlone = true

@@ -1,16 +1,16 @@
-// The pages that an HTML page leads to.
+// Finds the pages that an HTML page links to.
 import { Parser } from 'htmlparser2'
 import { canonicalUrl } from './canonical.ts'
 import { unsupportedKind } from './unsupported-files.ts'
 
 const maxBytes = 5_242_880
 const maxLinks = 500
-/** Deep nesting costs the parser quadratic time; a page that is nested more deeply is read no further. */
+/** Deep nesting costs the parser quadratic time; reading stops where a page is nested more deeply. */
 const maxDepth = 1000
 
 /**
- * Canonical addresses, each once, in order; without those that the page asks not to follow, and those of files that there
- * is nothing to read in.
+ * Returns canonical addresses in order, without duplicates, links that the page asks not to follow, and files that cannot be
+ * read as text.
  */
 export function linksOf (body: Uint8Array, { type, url }: { type: string, url: string }): string[] {
   if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) return []

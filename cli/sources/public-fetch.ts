@@ -1,4 +1,4 @@
-// Fetches pages of the public internet, and nothing from anywhere else.
+// Fetches pages from the public internet only.
 import { lookup as systemLookup } from 'node:dns'
 import { isIP, isIPv4, type LookupFunction } from 'node:net'
 import { Agent, buildConnector, request } from 'undici'
@@ -9,33 +9,33 @@ import { discard, oneOf, readResponse, type Fetched } from './response.ts'
 export type { Fetched }
 
 export interface GetOptions {
-  /** Of the copy that is at hand: it is answered with 304 when it is still the same. */
+  /** The validators of the stored copy: the server answers 304 when the page is unchanged. */
   etag?: string
   lastModified?: string
   signal?: AbortSignal
-  /** Whether to go on to this address; true when absent. The address itself is checked in any case. */
+  /** Decides if a redirect to this address is followed (always, when absent). The address itself is checked in any case. */
   mayFollow?: (url: string) => boolean | Promise<boolean>
 }
 
 export interface PublicFetch {
   /**
-   * Gets a page. Throws ADDRESS_REFUSED, FILE_TOO_LARGE or SOURCE_UNAVAILABLE, or the signal's reason; a status of the
-   * server is no error.
+   * Gets a page. Throws ADDRESS_REFUSED, FILE_TOO_LARGE or SOURCE_UNAVAILABLE, or the signal's reason; returns error
+   * statuses of the server without throwing.
    */
   get (url: string, options?: GetOptions): Promise<Fetched>
   close (): Promise<void>
 }
 
 export interface PublicFetchOptions {
-  /** Longest wait for all of it, redirects included, ms. */
+  /** The longest total time, redirects included, ms. */
   timeoutMs: number
-  /** Longest wait for a connection, and longest silence before the headers and in the body, ms. */
+  /** The longest wait for a connection, and the longest silence before the headers and in the body, ms. */
   silenceMs?: number
-  /** Largest body, packed and unpacked. */
+  /** The largest body, compressed and decompressed. */
   maxBytes: number
   maxRedirects: number
   userAgent: string
-  /** Host names and addresses that may be private: the operator's own. */
+  /** The operator's own host names and addresses, which may be private. */
   allowPrivate?: readonly string[]
   allowPorts?: readonly number[]
   lookup?: LookupFunction
@@ -45,8 +45,8 @@ const redirects = new Set([301, 302, 303, 307, 308])
 const longestUrl = 8192
 
 /**
- * Opens a fetcher. Addresses are checked when the socket is connected, so a name cannot lead elsewhere after its check;
- * a proxy of the environment is not used, since it would look the names up itself.
+ * Opens a fetcher. Addresses are checked when the socket connects, so a name cannot resolve to something else after its
+ * check. A proxy in the environment is not used, since it would resolve the names itself.
  */
 export function createPublicFetch ({
   timeoutMs, silenceMs = Math.min(timeoutMs, 10_000), maxBytes, maxRedirects, userAgent,
@@ -55,14 +55,16 @@ export function createPublicFetch ({
   const allowed = new Set(allowPrivate.map(host => host.toLowerCase()))
 
   function check (address: string, host: string): void {
-    if (!isPublicAddress(address) && !allowed.has(address) && !allowed.has(host)) throw coded('ADDRESS_REFUSED', 'It is not on the public internet.')
+    if (!isPublicAddress(address) && !allowed.has(address) && !allowed.has(host)) {
+      throw coded('ADDRESS_REFUSED', 'It is not on the public internet.')
+    }
   }
 
   const checkedLookup: LookupFunction = (host, options, done) => {
     lookup(host, options, (error, found, family) => {
       if (error) return done(error, found, family)
       try {
-        // One private address among public ones is one too many.
+        // A single private address among public ones is enough to refuse.
         for (const { address } of typeof found === 'string' ? [{ address: found }] : found) check(address, host)
       } catch (refusal) {
         return done(refusal as Error, '', 0)
@@ -74,7 +76,7 @@ export function createPublicFetch ({
   const connector = buildConnector({ lookup: checkedLookup, timeout: silenceMs, allowH2: false })
   const connect: buildConnector.connector = (options, done) => {
     try {
-      // Nothing is looked up for an address.
+      // An IP address needs no lookup.
       if (isIP(options.hostname)) check(options.hostname, options.hostname)
     } catch (refusal) {
       return done(refusal as Error, null)
@@ -92,16 +94,18 @@ export function createPublicFetch ({
   }
   const agent = new Agent({ connect, headersTimeout: silenceMs, bodyTimeout: silenceMs, allowH2: false })
 
-  /** The URL when it may be asked for. */
+  /** Returns the URL when it may be requested. */
   function readUrl (text: string, base?: URL): URL {
     const url = text.length <= longestUrl ? URL.parse(text, base?.href) : null
     if (!url) throw coded('ADDRESS_REFUSED', 'It is not a URL.')
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw coded('ADDRESS_REFUSED', 'Its scheme is neither http nor https.')
     if (url.username || url.password) throw coded('ADDRESS_REFUSED', 'It holds a name or a password.')
-    if (!allowPorts.includes(Number(url.port || (url.protocol === 'https:' ? 443 : 80)))) throw coded('ADDRESS_REFUSED', 'Its port is not open for this.')
+    if (!allowPorts.includes(Number(url.port || (url.protocol === 'https:' ? 443 : 80)))) {
+      throw coded('ADDRESS_REFUSED', 'Its port is not open for this.')
+    }
     const host = url.hostname.replace(/^\[|\]$/g, '')
     if (isIP(host)) check(host, host)
-    // `0x8.8.8.8`, `134744072`: nobody writes an honest address like that.
+    // Honest addresses are never written like `0x8.8.8.8` or `134744072`.
     if (isIPv4(host) && host !== base?.hostname && !isWritten(text, url)) throw coded('ADDRESS_REFUSED', 'Its address is written oddly.')
     return url
   }
@@ -141,7 +145,7 @@ export function createPublicFetch ({
   }
 }
 
-/** Whether the host stands in the text as it was understood. */
+/** Returns true when the text contains the host as the URL parser understood it. */
 function isWritten (text: string, { hostname }: URL): boolean {
   const rest = text.toLowerCase().replace(/^https?:/, '')
   const written = `//${hostname}`

@@ -1,4 +1,4 @@
-// Reads what a server has answered: bounded, unpacked, and with the headers that are kept.
+// Reads a server's response: limits its size, decompresses it, and keeps the headers that matter.
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
@@ -6,24 +6,29 @@ import { coded } from '../../src/errors.ts'
 import { readRetryAfter } from '../../src/async/retry-after.ts'
 
 export interface Fetched {
-  /** As the last server said: 200, 304, 404, …; a redirect when it was not to be followed. */
+  /** The status of the last server: 200, 304, 404, …; a redirect status when the redirect was not followed. */
   status: number
-  /** Unpacked; empty unless the status is 200. */
+  /** The decompressed body; empty unless the status is 200. */
   body: Uint8Array
-  /** The Content-Type; empty when there was none. */
+  /** The Content-Type; empty when absent. */
   type: string
   etag?: string
   lastModified?: string
-  /** How long the server asks to be left alone, ms. */
+  /** The pause that the server asks for, ms. */
   retryAfterMs?: number
-  /** The address after redirects; of a redirect that was not followed, its target. */
+  /** The address after redirects; for a redirect that was not followed, its target. */
   url: string
 }
 
 const nothing = new Uint8Array()
 
-/** Reads the body when it is a page, and what can be said of it. */
-export async function readResponse (response: Dispatcher.ResponseData, url: string, maxBytes: number, signal: AbortSignal): Promise<Fetched> {
+/** Reads the headers that matter, and the body when the response is a page. */
+export async function readResponse (
+  response: Dispatcher.ResponseData,
+  url: string,
+  maxBytes: number,
+  signal: AbortSignal
+): Promise<Fetched> {
   const { statusCode: status, headers } = response
   const retryAfterMs = readRetryAfter(headers['retry-after'])
   const fetched: Fetched = {
@@ -59,17 +64,17 @@ async function readBody ({ headers, body }: Dispatcher.ResponseData, maxBytes: n
   return unpack ? await pipeline(body, unpack(), collect, { signal }) : await pipeline(body, collect, { signal })
 }
 
-/** Reads a body that nobody wants, when it is short, so that its connection can be used again. */
+/** Reads and discards an unneeded body, if it is short, so that its connection can be reused. */
 export async function discard ({ body }: Dispatcher.ResponseData): Promise<void> {
-  await body.dump({ limit: 16_384 }).catch(() => {}) // its connection is lost then, and no more than that
+  await body.dump({ limit: 16_384 }).catch(() => {}) // only the connection is lost
 }
 
-/** The first of several headers of a name. */
+/** Returns the first of several headers with the same name. */
 export function oneOf (header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header
 }
 
-/** A validator that can be sent back. */
+/** Returns a validator if it can be sent back. */
 function keepable (header: string | string[] | undefined): string | undefined {
   const value = oneOf(header)
   return value && /^[\x20-\x7e]{1,256}$/.test(value) ? value : undefined

@@ -1,4 +1,4 @@
-// robots.txt by RFC 9309: what may be fetched from a site, how fast, and where its sitemaps are.
+// Reads robots.txt (RFC 9309): the pages that may be fetched from a site, how fast, and the site's sitemaps.
 import { LRUCache } from 'lru-cache'
 import robotsParserModule from 'robots-parser'
 import { asCoded, coded, type CodedError } from '../../src/errors.ts'
@@ -7,52 +7,53 @@ import type { PublicFetch } from './public-fetch.ts'
 
 /** The rules of one file for one crawler. */
 export interface RobotsRules {
-  /** Whether a path (with its query) may be fetched. */
+  /** Returns true when a path (with its query) may be fetched. */
   allows (path: string): boolean
   /** The pause between requests that the site asks for, ms. */
   delayMs?: number
-  /** The addresses of its sitemaps, as they are written. */
+  /** The addresses of the site's sitemaps, as written. */
   sitemaps: string[]
-  /** Why the file could not be read, when nothing is allowed because of that. */
+  /** The reason why the file could not be read, when nothing is allowed because of it. */
   unreadable?: CodedError
 }
 
 export interface Robots {
   /**
-   * The rules of a URL's site, read at most once a day. A site without robots.txt allows everything; one whose
+   * Returns the rules of a URL's site, read at most once a day. A site without robots.txt allows everything; one whose
    * robots.txt cannot be read allows nothing. Throws only the signal's reason.
    */
   rules (url: string, signal?: AbortSignal): Promise<RobotsRules>
-  /** Whether this page may be fetched. */
+  /** Returns true when this page may be fetched. */
   allows (url: string, signal?: AbortSignal): Promise<boolean>
 }
 
 interface Kept extends RobotsRules {
   size: number
-  /** When it is to be read again. */
+  /** The time at which to read the file again. */
   until: number
 }
 
-/** The package's types describe an ES module, which it is not. */
+/** The package's types wrongly describe an ES module. */
 const robotsParser = robotsParserModule as unknown as typeof robotsParserModule.default
 
 const dayMs = 86_400_000
-/** A robots.txt that could not be read is tried again after this. */
+/** The delay before an unreadable robots.txt is tried again. */
 const failedMs = 600_000
-/** Characters that are read at most; the RFC asks for 500 KiB. */
+/** The maximum number of characters read; the RFC asks for 500 KiB. */
 const longest = 524_288
 const maxSitemaps = 100
 const longestDelayMs = 60_000
-/** Stands for agents whose name is none. */
+/** Replaces invalid agent names. */
 const unnamed = '-'
 
 /**
+ * Creates a reader of robots.txt files.
  * @param agent the crawler's product token, as in its User-Agent
  */
 export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.now }: {
   fetch: Pick<PublicFetch, 'get'>
   agent: string
-  /** Memory of the rules at most. */
+  /** The maximum memory for cached rules. */
   maxBytes?: number
   now?: () => number
 }): Robots {
@@ -62,7 +63,7 @@ export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.n
 
   async function read (origin: string, signal?: AbortSignal): Promise<Kept> {
     const keep = (rules: RobotsRules, size: number, ms: number): Kept => ({ ...rules, size, until: now() + ms })
-    // The old rules serve on while the file cannot be read.
+    // The old rules stay in use while the file cannot be read.
     const failed = (error: CodedError) => keep(kept.get(origin) ?? { ...nothing, unreadable: error }, kept.get(origin)?.size ?? 0, failedMs)
     try {
       const { status, body } = await fetch.get(`${origin}/robots.txt`, { signal, mayFollow: url => siteOf(url) === siteOf(origin) })
@@ -70,9 +71,16 @@ export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.n
         const text = new TextDecoder().decode(body.subarray(0, longest))
         return keep(parseRobots(text, agent), text.length, dayMs)
       }
-      // "Too many requests" is no permission.
+      // "Too many requests" does not grant permission.
       if (status >= 400 && status < 500 && status !== 429) return keep(everything, 0, dayMs)
-      return failed(coded('SOURCE_UNAVAILABLE', status >= 300 && status < 400 ? 'Its robots.txt redirects to another site.' : `For its robots.txt the server answered ${status}.`))
+      return failed(
+        coded(
+          'SOURCE_UNAVAILABLE',
+          status >= 300 && status < 400
+            ? 'Its robots.txt redirects to another site.'
+            : `For its robots.txt the server answered ${status}.`
+        )
+      )
     } catch (error) {
       signal?.throwIfAborted()
       return failed(asCoded(error, 'SOURCE_UNAVAILABLE'))
@@ -98,7 +106,7 @@ export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.n
   }
 }
 
-/** Reads a robots.txt for the crawler `agent`: all groups of its name, or else those of `*`. */
+/** Reads a robots.txt for the crawler `agent`: all groups with its name, or else the groups for `*`. */
 export function parseRobots (text: string, agent: string): RobotsRules {
   const site = 'https://site.invalid'
   const { text: standard, sitemaps } = standardForm(text)
@@ -113,16 +121,16 @@ export function parseRobots (text: string, agent: string): RobotsRules {
 }
 
 /**
- * Rewrites a robots.txt so that robots-parser reads it as RFC 9309 says. By itself it takes any other line between two agents
- * for the end of a group, forgets a group without rules, compares names with what follows them, and encodes patterns in
- * another way than paths.
+ * Rewrites a robots.txt so that robots-parser follows RFC 9309. On its own, robots-parser ends a group at any other line between
+ * two agents, drops groups without rules, compares names including the text that follows them, and encodes patterns
+ * differently from paths.
  */
 function standardForm (text: string): { text: string, sitemaps: string[] } {
   const lines: string[] = []
   const agents = new Set<string>()
   const sitemaps: string[] = []
-  /** Lines of a group whose first rule has not come yet, so that further agents may follow. */
-  let held: string[] = []
+  /** The lines of a group before its first rule, where more agents may follow. */
+  let pendingLines: string[] = []
   let mayNameAgents = false
   for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)) {
     const [written = ''] = line.split('#', 1)
@@ -139,18 +147,18 @@ function standardForm (text: string): { text: string, sitemaps: string[] } {
       }
       case 'allow':
       case 'disallow':
-        lines.push(...held, `${name}: ${/^[/*]/.test(value) ? standardPattern(value) : ''}`)
-        held = []
+        lines.push(...pendingLines, `${name}: ${/^[/*]/.test(value) ? standardPattern(value) : ''}`)
+        pendingLines = []
         mayNameAgents = false
         break
       case 'crawl-delay':
-        if (/^\d{1,6}(?:\.\d{1,3})?$/.test(value)) (mayNameAgents ? held : lines).push(`Crawl-delay: ${value}`)
+        if (/^\d{1,6}(?:\.\d{1,3})?$/.test(value)) (mayNameAgents ? pendingLines : lines).push(`Crawl-delay: ${value}`)
         break
       case 'sitemap':
         if (sitemaps.length < maxSitemaps && value) sitemaps.push(value)
     }
   }
-  lines.push(...held)
+  lines.push(...pendingLines)
   for (const agent of agents) lines.push(`User-agent: ${agent}`, 'Disallow:')
   return { text: lines.join('\n'), sitemaps }
 }
@@ -159,7 +167,7 @@ function productToken (agent: string): string {
   return /^[a-z_-]*/i.exec(agent)![0].toLowerCase()
 }
 
-/** `*` and `$` are wildcards in patterns only. */
+/** Escapes `*` and `$`, which are wildcards only in patterns. */
 function standardPath (path: string): string {
   return standardEncoding(path).replace(/[*$]/g, character => character === '*' ? '%2A' : '%24')
 }
@@ -168,7 +176,7 @@ function standardPattern (pattern: string): string {
   return standardEncoding(pattern).replace(/\*+/g, '*').replace(/\$(?!$)/g, '%24')
 }
 
-/** Encodes what a URL cannot hold, and decodes what need not be encoded. */
+/** Encodes characters that a URL cannot hold, and decodes the ones that need no encoding. */
 function standardEncoding (text: string): string {
   return text.toWellFormed()
     .replace(/%[0-9a-f]{2}/gi, code => {

@@ -1,31 +1,31 @@
-// Finds the pages in a sitemap and the sitemaps in an index, with an XML parser that builds no tree and reads no DTD.
+// Finds the pages in a sitemap and the sitemaps in an index. The XML parser builds no tree and reads no DTD.
 import { Parser } from 'htmlparser2'
 
 export interface SitemapEntry {
-  /** `sitemap` in an index of sitemaps. */
+  /** `sitemap` in a sitemap index. */
   kind: 'page' | 'sitemap'
   loc: string
   lastmod?: string
 }
 
-/** In characters. */
+/** The longest field, in characters. */
 const maxTextLength = 8192
 const sliceLength = 65_536
-/** A sitemap has three levels. Nesting without end would cost the parser quadratic time. */
+/** Sitemaps have three levels. Unlimited nesting would cost the parser quadratic time. */
 const maxDepth = 100
 
 /**
- * Reads the entries of a sitemap or of an index. Nothing that the document declares is used: an entry with an entity of its
- * own is left out, and so is one without an end.
+ * Reads the entries of a sitemap or an index. Declarations in the document are ignored: entries that use a custom entity are
+ * skipped, and so are unfinished entries.
  */
 export function * scanSitemap (text: string): Generator<SitemapEntry> {
   const entries: SitemapEntry[] = []
-  /** The namespace prefix of the root, so that an image's `<image:loc>` is not taken for the page's. */
+  /** The namespace prefix of the root, so that an image's `<image:loc>` is not mistaken for the page's. */
   let prefix: string | undefined
   let depth = 0
   let entry: Partial<SitemapEntry> & Pick<SitemapEntry, 'kind'> | undefined
   let field: 'loc' | 'lastmod' | undefined
-  /** The text of the field; null when it cannot be used. */
+  /** The text of the field; null when unusable. */
   let content: string | null = ''
   let isCdata = false
 
@@ -44,7 +44,7 @@ export function * scanSitemap (text: string): Generator<SitemapEntry> {
     },
     ontext (part) {
       if (!field || content === null) return
-      // The parser decodes the five entities of XML, each as a text of its own, and leaves all others as they are.
+      // The parser emits each of XML's five entities, decoded, as a separate text, and leaves all others unchanged.
       const isUnknownEntity = !isCdata && part.length > 1 && part.includes('&')
       content = isUnknownEntity || content.length + part.length > maxTextLength ? null : content + part
     },
@@ -54,7 +54,7 @@ export function * scanSitemap (text: string): Generator<SitemapEntry> {
       depth--
       const tag = withoutPrefix(name, prefix!)
       if (tag === field) {
-        // A number that stands for no character has become U+FFFD.
+        // An invalid character reference has become U+FFFD.
         const value = isImplied || content?.includes('\u{FFFD}') ? '' : content?.trim()
         if (entry && value) entry[tag] ??= value
         field = undefined

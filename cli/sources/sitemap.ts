@@ -1,4 +1,4 @@
-// Reads sitemaps and lists of pages: XML, indexes of sitemaps, gzip, plain text.
+// Reads sitemaps and lists of pages: XML, sitemap indexes, gzip, plain text.
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
@@ -8,7 +8,7 @@ import { scanSitemap, type SitemapEntry } from './sitemap-xml.ts'
 
 export interface ListedPage {
   url: string
-  /** When the page was last changed, as the sitemap says. */
+  /** The time of the page's last change, according to the sitemap. */
   lastModified?: Date
 }
 
@@ -16,25 +16,25 @@ export interface SitemapOptions {
   fetch: { get (url: string, options: GetOptions): Promise<Fetched> }
   sitemaps: readonly string[]
   signal?: AbortSignal
-  /** Whether a sitemap that another one names, or redirects to, may be read; true when absent. */
+  /** Decides if a sitemap that another one names or redirects to may be read (always, when absent). */
   mayRead?: (url: string) => Promise<boolean>
-  /** Told of each sitemap that could not be read. */
+  /** Called with each sitemap that could not be read. */
   onFailed?: (url: string, error: CodedError) => void
-  /** Indexes within one another at most. */
+  /** Maximum depth of nested indexes. */
   maxDepth?: number
-  /** Files that are read at most; those that are asked for are read in any case. */
+  /** Maximum number of files; the ones requested directly are always read. */
   maxFiles?: number
-  /** Largest file, unpacked. */
+  /** The largest file, decompressed. */
   maxBytes?: number
 }
 
 const unpack = promisify(gunzip)
-/** The protocol's own bound is 2,048. */
+/** The protocol's own limit is 2,048. */
 const longestUrl = 4096
-/** After as many entries others get their turn. */
+/** The number of entries after which the event loop gets a turn. */
 const entriesAtOnce = 500
 
-/** The pages of sitemaps and of those that they name, in order. A page that stands in several comes several times. */
+/** Yields the pages of sitemaps, and of the sitemaps they name, in order. A page listed in several comes several times. */
 export async function * readSitemaps ({
   fetch, sitemaps, signal, mayRead = async () => true, onFailed = () => {}, maxDepth = 3, maxFiles = 500, maxBytes = 52_428_800,
 }: SitemapOptions): AsyncGenerator<ListedPage> {
@@ -85,7 +85,7 @@ function scan (text: string): Iterable<SitemapEntry> {
   return /^\s*</.test(text) ? scanSitemap(text) : scanLines(text)
 }
 
-/** A list of one URL a line, in which `#` begins a remark. */
+/** Reads a list with one URL per line; `#` starts a comment. */
 function * scanLines (text: string): Generator<SitemapEntry> {
   for (const { 0: line } of text.matchAll(/[^\r\n]+/g)) {
     const loc = line.trim()

@@ -1,4 +1,4 @@
-// What is kept of a source between two runs: small facts by name, in a file that a crash does not break.
+// Stores the state of a source between runs: small values by name, in a file that survives a crash.
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ export interface SourceState<T> {
   get (name: string): T | undefined
   set (name: string, value: T): void
   delete (name: string): void
-  /** All names, in order; the list is a copy. */
+  /** Returns a sorted copy of all names. */
   names (): string[]
   close (): void
 }
@@ -17,8 +17,8 @@ const closed = 'This source is followed by another process already; its state ca
 
 /**
  * Opens the state of a source in `<dataDir>/sources/`; no other process can open it until it is closed.
- * @param identity what makes the source and its place in the service: the same again finds the same state
- * Throws an Error when it is open elsewhere, or cannot be read.
+ * @param identity identifies the source and its index in the service: the same identity finds the same state
+ * Throws an Error when the state is open elsewhere or cannot be read.
  */
 export function openSourceState<T> (dataDir: string, identity: readonly string[]): SourceState<T> {
   const dir = join(dataDir, 'sources')
@@ -26,8 +26,11 @@ export function openSourceState<T> (dataDir: string, identity: readonly string[]
   const file = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 24)
   const db = new DatabaseSync(join(dir, `${file}.db`), { timeout: 0 })
   try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL; CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT')
-    // Takes the lock, also where there is nothing to make.
+    db.exec(
+      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL; PRAGMA journal_mode = WAL; ' +
+        'CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT'
+    )
+    // Takes the lock, even when there is nothing to create.
     db.exec('BEGIN IMMEDIATE; COMMIT')
   } catch (error) {
     db.close()

@@ -1,4 +1,4 @@
-// Endings of files that there is nothing to read in.
+// Lists the file extensions that hold no readable text.
 
 const unsupported = new Map(Object.entries({
   picture: 'png jpg jpeg gif webp avif heic bmp tif tiff ico svg psd ai raw',
@@ -13,7 +13,7 @@ const unsupported = new Map(Object.entries({
   database: 'db sqlite sqlite3 mdb parquet',
 }).flatMap(([what, endings]) => endings.split(' ').map((ending): [string, string] => [ending, what])))
 
-/** What a file is whose ending says that it cannot be read; undefined when there may be something to read. */
+/** Returns the kind of a file whose extension shows that it cannot be read; undefined when it may be readable. */
 export function unsupportedKind (name: string): string | undefined {
   return unsupported.get(/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '')
 }
