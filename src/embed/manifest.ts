@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { replaceFile } from '../async/replace-file.ts'
 
 /** The required size and hash of a file; an absent property is unknown. */
 export interface Expected {
@@ -46,7 +46,7 @@ export async function readManifest (dir: string, dtype: string): Promise<Manifes
 
 /** Writes the manifest. A read-only directory is no error: the next start then hashes the files again. */
 export async function writeManifest (dir: string, dtype: string, manifest: Manifest): Promise<void> {
-  await writeFileAtomic(manifestPath(dir, dtype), JSON.stringify(manifest, null, 2)).catch(() => {})
+  await replaceFile(manifestPath(dir, dtype), JSON.stringify(manifest, null, 2)).catch(() => {})
 }
 
 /**

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
+import { replaceFile } from '../async/replace-file.ts'
 import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
@@ -113,12 +114,12 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         throw asStoreError(error)
       }
     },
-    update: task => mapped(replace(join(folderOf(task), 'task.json'), task)),
+    update: task => mapped(replaceFile(join(folderOf(task), 'task.json'), JSON.stringify(task))),
 
     async end (task) {
       const record = async () => {
         await mkdir(join(tasks, task.company), { recursive: true })
-        await replace(endedFile(task.company, task.id), task)
+        await replaceFile(endedFile(task.company, task.id), JSON.stringify(task))
       }
       try {
         await record()
@@ -210,16 +211,6 @@ async function syncFolder (path: string): Promise<void> {
 
 async function mapped<T> (work: Promise<T>): Promise<T> {
   return work.catch(error => { throw asStoreError(error) })
-}
-
-/**
- * Replaces the content of a file: whenever the process ends, it holds the old content or the new one. Not by
- * write-file-atomic: on a disk that fills up it takes a write that was cut short for a whole one, and an accepted upload
- * would be lost with its task.
- */
-async function replace (path: string, task: Task): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(task), { flush: true })
-  await rename(`${path}.new`, path)
 }
 
 function parse (text: string): Task | null {

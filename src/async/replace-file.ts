@@ -1,0 +1,11 @@
+// Replaces a file's content so that a crash leaves either the old content or the new one.
+import { rename, writeFile } from 'node:fs/promises'
+
+/**
+ * Writes the text beside the file, flushes it and renames it over the file. Not by write-file-atomic: on a disk that fills
+ * up, its version 7 takes a write that was cut short for a whole one. Throws what `writeFile` and `rename` throw.
+ */
+export async function replaceFile (path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { flush: true })
+  await rename(`${path}.new`, path)
+}
