@@ -95,7 +95,7 @@ async function start (t: Test, api: LlmApi, config: Record<string, unknown> = {}
   t.teardown(() => llm.close())
   const started = await startTestApp(t, {
     engine: fakeEngine(),
-    config: { LLM_URL: llm.url(api), LLM_API: api, LLM_MODEL: 'scripted', LLM_API_KEY: KEY, LLM_RETRIES: 0, LLM_TIMEOUT_SECONDS: 1, LLM_POOL_SIZE: 60, ...config },
+    config: { LLM_URL: llm.url(api), LLM_API: api, LLM_MODEL: 'scripted', LLM_API_KEY: KEY, LLM_RETRIES: 0, LLM_TIMEOUT_SECONDS: 5, LLM_POOL_SIZE: 60, ...config },
   })
   await llm.request(0)
   return { ...started, llm, scripts }
@@ -110,7 +110,7 @@ async function settled (look: () => boolean): Promise<boolean> {
 for (const api of apis) {
   t.test(`${api}: each fault, told to all who read the answer, and gone with it`, async t => {
     const { app, url, llm, scripts } = await start(t, api)
-    // All at once: the silent ones take a second each.
+    // All at once: the silent ones take five seconds each.
     const outcomes = await Promise.all(faultsOf(api).map(async fault => {
       const body = { ...question, message: `How long does delivery take, with ${fault.what}?` }
       scripts.set(body.message, fault.script)
