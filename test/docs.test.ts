@@ -2,7 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { test } from 'tap'
+import t from 'tap'
 import { ConfigSchema } from '../src/config.ts'
 import { coded, errorEvent, type CodedError } from '../src/errors.ts'
 
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const pages = [...globSync('*.md', { cwd: root }), ...globSync('{docs,bench,test,data}/**/*.md', { cwd: root })]
 
-test('docs/errors.md has every error code with its status and message', async t => {
+t.test('docs/errors.md has every error code with its status and message', async t => {
   const codes = [...read('src/errors.ts').matchAll(/^ {2}([A-Z_]+): \{ status: \d+/gm)].map(([, code]) => code as CodedError['code'])
   t.ok(codes.length > 40)
   const rows = codes.map(code => {
@@ -22,7 +22,7 @@ test('docs/errors.md has every error code with its status and message', async t 
   t.same(table.filter(row => !rows.includes(row)), [], 'rows that are no longer true')
 })
 
-test('docs/settings.md names every setting, and none that does not exist', async t => {
+t.test('docs/settings.md names every setting, and none that does not exist', async t => {
   const settings = Object.keys(ConfigSchema.properties)
   const named = [...read('docs/settings.md').matchAll(/`([A-Z][A-Z0-9_]+(?:\*(?:_[A-Z]+)*)?)`/g)].map(([, name]) => name!)
   const matches = (pattern: string, setting: string) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(setting)
@@ -30,7 +30,7 @@ test('docs/settings.md names every setting, and none that does not exist', async
   t.same(named.filter(name => !settings.some(setting => matches(name, setting))), [], 'names that are no settings')
 })
 
-test('the README is short, and every npm script that it names exists', async t => {
+t.test('the README is short, and every npm script that it names exists', async t => {
   const readme = read('README.md')
   t.ok(readme.split('\n').length <= 200)
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
@@ -38,7 +38,7 @@ test('the README is short, and every npm script that it names exists', async t =
   t.same(named.filter(name => !scripts[name] && name !== 'install'), [])
 })
 
-test('links between pages lead somewhere, and so do their anchors', async t => {
+t.test('links between pages lead somewhere, and so do their anchors', async t => {
   const slug = (heading: string) => heading.trim().toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
   const anchorsOf = (path: string) => new Set([...read(path).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => slug(heading!)))
   const broken: string[] = []
@@ -55,7 +55,7 @@ test('links between pages lead somewhere, and so do their anchors', async t => {
   t.same(broken, [])
 })
 
-test('files that the pages name exist', async t => {
+t.test('files that the pages name exist', async t => {
   const path = /(?<![\w./-])((?:src|plugins|routes|cli|test|bench|scripts|deploy|supabase)\/[\w./*{},-]+\.(?:ts|mjs|md|json|sql|yaml))(?![\w-])/g
   const missing: string[] = []
   for (const page of pages.filter(page => page !== 'CHANGELOG.md')) {

@@ -193,7 +193,7 @@ export function createReaderPool ({
 }
 
 function tooLarge (maxBytes: number): Error {
-  return coded('FILE_TOO_LARGE', `At most ${Math.floor(maxBytes / 1e6)} MB are taken.`)
+  return coded('FILE_TOO_LARGE', `At most ${Math.floor(maxBytes / 1e6)} MB.`)
 }
 
 /** Returns the slice in a message, null after the last one. Throws the rejection that the process reports. */

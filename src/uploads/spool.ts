@@ -75,7 +75,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
           }
           for await (const piece of untilSilence(body)) {
             bytes += piece.length
-            if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB are taken.`)
+            if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB.`)
             total += piece.length
             received += piece.length
             if (total > maxBytes) throw coded('QUEUE_FULL')

@@ -126,7 +126,7 @@ t.test('a file that changes while it is sent is sent as it is then', async t => 
 
 t.test('a file that is larger than the service takes', async t => {
   const { dir, to, ids } = await open(t, { 'a.md': 'A is first.', 'large.txt': 'Much of the same. '.repeat(300_000) }, { MAX_FILE_BYTES: 1_000_000 })
-  t.match(await run(t, ingest, [dir, ...to]), { code: 1, out: /1 rejected/, err: /^ {2}large\.txt: .*At most 1 MB are taken\. \(FILE_TOO_LARGE\)\n$/ })
+  t.match(await run(t, ingest, [dir, ...to]), { code: 1, out: /1 rejected/, err: /^ {2}large\.txt: .*At most 1 MB\. \(FILE_TOO_LARGE\)\n$/ })
   t.same(await ids(), ['a.md'])
 })
 
