@@ -66,7 +66,7 @@ t.test('every line of the result is a line of the log or a template of one', asy
   fc.assert(fc.property(lines, fc.constantFrom('adaptive' as const, 'aggressive' as const, 'conservative' as const), fc.constantFrom(undefined, 'Who is bob?'), (log, mode, question) => {
     const { text } = compress(log.join('\n'), { mode, kind: 'logs', language: 'en', ...(question === undefined ? {} : { question }) })
     for (const line of text.split('\n')) {
-      const written = line.replace(/ \[×\d+\]$/, '')
+      const written = line.replace(/ \[×\d+\]$/, '').trimEnd()
       if (written === '…' || written.endsWith(' …')) continue
       const parts = written.replace(/\S+ … \S+/, '<*>').split(/<(?:\*|[^<>]*\|[^<>]*)>/)
       const pattern = new RegExp(`^${parts.map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
