@@ -1,6 +1,7 @@
 // Loads the embedding models and the language model from the start.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { embedderSettings } from '../src/config.ts'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
 import { createModel } from '../src/llm/create.ts'
@@ -16,12 +17,7 @@ declare module 'fastify' {
 export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | undefined, model?: LanguageModel | undefined }) => {
   const { config, log } = app
   const embedder = given.embedder ?? createEmbedder({
-    models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),
-    dtype: config.EMBEDDING_DTYPE,
-    scripts: config.EMBEDDING_SCRIPTS,
-    threads: config.EMBEDDING_THREADS,
-    modelsDir: config.MODELS_DIR,
-    hubUrl: config.MODELS_HUB_URL,
+    ...embedderSettings(config),
     cacheMax: config.EMBEDDING_CACHE_MAX,
     log,
   })

@@ -292,3 +292,15 @@ function checkEach (data: Record<string, unknown>): Config {
     throw new Error(`setting ${problem?.instancePath.slice(1) ?? ''} ${problem?.message ?? (error as Error).message}${allowed}`)
   }
 }
+
+/** Returns what the embedder takes from the settings, whoever creates it. */
+export function embedderSettings (config: Config) {
+  return {
+    models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),
+    dtype: config.EMBEDDING_DTYPE,
+    scripts: config.EMBEDDING_SCRIPTS,
+    threads: config.EMBEDDING_THREADS,
+    modelsDir: config.MODELS_DIR,
+    hubUrl: config.MODELS_HUB_URL,
+  }
+}

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadConfig } from '../../src/config.ts'
+import { embedderSettings, loadConfig } from '../../src/config.ts'
 import { createEmbedder } from '../../src/embed/create.ts'
 import type { Embedder } from '../../src/embed/embedder.ts'
 import { createMeilisearchAdmin } from '../../src/backends/meilisearch/admin.ts'
@@ -37,12 +37,7 @@ const worthSayingMs = 1000
 export function openEmbedder (env: NodeJS.ProcessEnv): Embedder {
   const config = loadConfig(env)
   return createEmbedder({
-    models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),
-    dtype: config.EMBEDDING_DTYPE,
-    scripts: config.EMBEDDING_SCRIPTS,
-    threads: config.EMBEDDING_THREADS,
-    modelsDir: config.MODELS_DIR,
-    hubUrl: config.MODELS_HUB_URL,
+    ...embedderSettings(config),
     cacheMax: 0,
   })
 }

@@ -2,12 +2,10 @@
 import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
-import type { CompanyProfile, History, Language, Passage, Turn } from '../types.ts'
+import type { CompanyProfile, History, Language, Page, Passage, Turn } from '../types.ts'
 import { condensePassages, passageText } from './passages.ts'
 import { phrases } from './phrases.ts'
 import { quoteData, quoteSaid } from './quote.ts'
-
-export interface Page { path?: string, title?: string, hints?: string[] }
 
 export interface MessageParts<P extends Passage> {
   profile: CompanyProfile

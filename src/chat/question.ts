@@ -3,37 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { coded } from '../errors.ts'
 import type { Prompts } from '../profiles/cache.ts'
 import { questionLanguage } from '../language/language.ts'
-import type { CompanyProfile, History, Language, Turn } from '../types.ts'
-import { cut, type Page } from './messages.ts'
+import type { CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
+import { cut } from './messages.ts'
 
-/** A question, independent of its wire format. */
-export interface Asked {
+/** A question, independent of its wire format, and who asks it. */
+export interface Asked extends QuestionRequest {
   company: string
   /** The user who asks, within the company. */
   user: string
-  message: string
-  /** Generated when absent. */
-  conversation?: string | undefined
-  /** The earlier turns, from a client that keeps them itself; absent: the stored conversation continues. */
-  history?: History | undefined
-  /** The client's own system message. */
-  instructions?: string | undefined
-  /** Guessed when absent. */
-  language?: string | undefined
-  indexes?: string[] | undefined
-  page?: Page | undefined
-  maxTokens?: number | undefined
-  temperature?: number | undefined
-  /** The answer ends before any of these. */
-  stop?: string[] | undefined
-  /** Keep the answer going for a while after its last reader has left. */
-  resumable?: boolean | undefined
-  /** Ignore existing answers. */
-  fresh?: boolean | undefined
-  /** False: never search the web, whatever the documents hold. */
-  web?: boolean | undefined
-  /** Make the answer findable by its conversation. */
-  findable?: boolean | undefined
   /** No client waits for the answer: it is made for later questions. */
   isWarmUp?: boolean | undefined
 }

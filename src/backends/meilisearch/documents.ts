@@ -1,6 +1,7 @@
 // Stores documents in Meilisearch: each chunk is a document of its kind's index, next to those from `causerie meili load`.
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
+import { slicesOf } from '../../slices.ts'
 import { lookAtIndex } from './write/index-settings.ts'
 import type { IndexStats } from 'meilisearch'
 import type { MeilisearchAdmin } from './admin.ts'
@@ -77,7 +78,7 @@ export function createMeilisearchDocuments ({
     const index = await prepareForPieces(admin, pieces, company, kind, null, signal)
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
-    for (const some of parts(documents, batch)) {
+    for (const some of slicesOf(documents, batch)) {
       const stock = stocks.get(company.id) ?? await countStock(pieces, company)
       const own = await writeDocuments({
         admin, pieces, index, language: company.language, documents: some, signal, now,
@@ -111,7 +112,7 @@ export function createMeilisearchDocuments ({
 
   async function removeAll (company: string, kind: string, uid: string, ids: string[]): Promise<number> {
     let removed = 0
-    for (const some of parts([...new Set(ids)], batch)) {
+    for (const some of slicesOf([...new Set(ids)], batch)) {
       const filter = `_key IN [${some.map(keyOf).join(', ')}]`
       const { results } = await pieces.fetch(uid, { filter: `${filter} AND _n = 0`, fields: ['_doc'], limit: batch })
       if (results.length === 0) continue
@@ -248,8 +249,4 @@ export function createMeilisearchDocuments ({
     }),
     close: () => closing.abort(),
   }
-}
-
-function parts<T> (items: T[], length: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length))
 }

@@ -164,14 +164,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
       ),
     delete: ({ company, user }, id) =>
       ask(company, user, id, signal => store.run('deleteConversation', company, { user, id, after: now() - ttlMs }, signal)),
-    async unavailable () {
-      try {
-        await store.companies()
-        return null
-      } catch (error) {
-        return (error as Error).message
-      }
-    },
+    unavailable: store.unavailable,
     stats: () => ({ kept_in: 'sqlite', ...counts }),
     async close () {
       closed = true

@@ -21,14 +21,7 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
       }
       return ids.filter(id => withProfile.has(id))
     },
-    async unavailable () {
-      try {
-        await store.companies()
-        return null
-      } catch (error) {
-        return (error as Error).message
-      }
-    },
+    unavailable: store.unavailable,
   }
 }
 

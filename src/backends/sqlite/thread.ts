@@ -15,6 +15,8 @@ export interface Store {
   run<T extends keyof Tasks> (task: T, company: string, argument: Argument<T>, signal?: AbortSignal): Promise<Result<T>>
   /** Ids of the companies that have a file. */
   companies (): Promise<string[]>
+  /** Returns null, or why the data directory cannot be read. */
+  unavailable (): Promise<string | null>
   stats (): { waiting: number, completed: number, utilization: number }
   close (): Promise<void>
 }
@@ -40,6 +42,11 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     stricterFIFO: true,
     workerData: { dir, openFiles },
   })
+  async function listCompanies (): Promise<string[]> {
+    const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
+    return names.filter(name => name.endsWith('.sqlite')).map(name => name.slice(0, -'.sqlite'.length)).sort()
+  }
+
   return {
     async run (task, company, argument, signal) {
       signal?.throwIfAborted()
@@ -49,10 +56,8 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
       const outcome = pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
       return valueOf(abandoned ? await unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : await outcome) as Result<typeof task>
     },
-    async companies () {
-      const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
-      return names.filter(name => name.endsWith('.sqlite')).map(name => name.slice(0, -'.sqlite'.length)).sort()
-    },
+    companies: listCompanies,
+    unavailable: () => listCompanies().then(() => null, error => (error as Error).message),
     stats: () => ({ waiting: pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
     close: () => pool.close(),
   }

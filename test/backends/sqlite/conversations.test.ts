@@ -146,6 +146,7 @@ t.test('what waits for a thread that does not come is bounded, and nobody waits 
       signal?.addEventListener('abort', () => reject(signal.reason))
     }),
     companies: async () => [],
+    unavailable: async () => null,
     stats: () => ({ waiting: 0, completed: 0, utilization: 0 }),
     close: async () => {},
   }

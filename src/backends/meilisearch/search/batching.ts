@@ -1,4 +1,5 @@
 // Groups the searches of one question into requests. Change the strategy here only; measure it with `npm run bench -- fanout`.
+import { slicesOf } from '../../../slices.ts'
 
 /** One search of one index. */
 export interface Search {
@@ -36,9 +37,5 @@ function perIndex (searches: readonly Search[]): Search[][] {
 
 /** Splits the list into parts of similar size, none longer than `most`. */
 function even<T> (list: T[], most: number): T[][] {
-  return list.length === 0 ? [] : chunks(list, Math.ceil(list.length / Math.ceil(list.length / most)))
-}
-
-function chunks<T> (list: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
+  return list.length === 0 ? [] : slicesOf(list, Math.ceil(list.length / Math.ceil(list.length / most)))
 }
