@@ -1,0 +1,62 @@
+import t from 'tap'
+import { companyIds, isHeldOut, questionKinds, readCompany, type GoldenCompany } from './read.ts'
+
+const companies = companyIds().map(id => [id, readCompany(id)] as const)
+
+/** Returns the text of a page as a reader sees it: without tags, blanks in one form. */
+const readable = (text: string) => text.normalize('NFC').replace(/<[^>]*>/g, ' ').replaceAll('&amp;', '&').replace(/\s+/g, ' ')
+
+/** Finds an answer that is no part of a longer figure or word: `9 €` is not in `29 €`. */
+const holds = (text: string, answer: string) => {
+  const escaped = answer.normalize('NFC').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`${/^\d/.test(answer) ? '(?<!\\d|\\d[.,])' : '(?<!\\p{L})'}${escaped}(?!\\d)`, 'iu').test(text)
+}
+
+function textOf (company: GoldenCompany, doc: string): string | undefined {
+  const [kind = '', name = ''] = doc.split(/\/(.*)/s)
+  if (kind === 'pages') return company.pages[name] === undefined ? undefined : readable(company.pages[name])
+  const found = company.documents[kind]?.find(document => document.id === name)
+  return found && readable(Object.values(found).join(' '))
+}
+
+for (const [id, company] of companies) {
+  const { questions: golden, profile, documents } = company
+
+  t.test(`${id}: profile, documents and questions fit together`, async t => {
+    t.equal(profile.id, id)
+    t.equal(golden.company_id, id)
+    for (const [kind, list] of Object.entries(documents)) {
+      t.ok(profile.indexes[kind], `the profile knows the index ${kind}`)
+      t.equal(new Set(list.map(document => document.id)).size, list.length, 'no id twice')
+    }
+  })
+
+  t.test(`${id}: every answer is in each page that its question names`, async t => {
+    const wrong = golden.questions.flatMap(({ q, answer, doc }) => doc
+      .filter(name => { const text = textOf(company, name); return text === undefined || !answer.some(one => holds(text, one)) })
+      .map(name => `${q} → ${answer.join(' | ')} is not in ${name}`))
+    t.same(wrong, [])
+  })
+
+  t.test(`${id}: forty questions, a quarter of them without an answer`, async t => {
+    const all = [...golden.questions.map(({ q }) => q), ...golden.not_offered, ...golden.unstated]
+    t.equal(new Set(all.map(q => q.toLowerCase())).size, all.length, 'no question twice')
+    t.ok(golden.questions.length >= 30)
+    t.ok(golden.not_offered.length >= 10)
+    t.ok(golden.unstated.length >= 4)
+    t.same(golden.questions.filter(({ kind }) => !questionKinds.includes(kind)), [])
+  })
+
+  t.test(`${id}: what is held out is like what is fitted on`, async t => {
+    const kinds = (list: typeof golden.questions) => new Set(list.map(({ kind }) => kind)).size
+    const held = golden.questions.filter((_, index) => isHeldOut(golden, index))
+    t.ok(held.length >= Math.floor(golden.questions.length / 3))
+    t.ok(kinds(held) >= Math.min(3, kinds(golden.questions)), 'at least three kinds are held out')
+  })
+}
+
+t.test('three companies are held out, in three languages', async t => {
+  const held = companies.filter(([, { questions }]) => questions.held_out)
+  t.equal(held.length, 3)
+  t.equal(new Set(held.map(([, { questions }]) => questions.language)).size, 3)
+})
