@@ -18,33 +18,56 @@ const onlyImports = (folder, others = []) => forbid(
 export default {
   forbidden: [
     forbid('no-circle', 'No file imports itself in the end.', {}, { circular: true }),
-    forbid('settings-at-the-edge', 'Only plugins, cli, scripts and the composition read the settings; everything else takes plain options.',
-      { path: '^(src|routes)/', pathNot: compositionRoot }, { path: settings }),
-    forbid('src-is-the-core', 'src knows nothing of Fastify, plugins, routes or the command line.',
-      { path: '^src/', pathNot: compositionRoot }, { path: ['^(plugins|routes|cli|scripts)/', '^node_modules/(fastify|fastify-plugin|@fastify)/'] }),
-    forbid('nobody-imports-the-composition', 'The service is put together once, in src/app.ts.',
-      { path: '^(src|plugins|routes|cli)/', pathNot: compositionRoot }, { path: compositionRoot }),
-    forbid('routes-use-decorators', 'Routes use the decorators of plugins, and no back end.',
-      { path: '^routes/' }, { path: ['^plugins/', '^cli/', '^src/backends/'] }),
+    forbid(
+      'settings-at-the-edge', 'Only plugins, cli, scripts and the composition read the settings; everything else takes plain options.',
+      { path: '^(src|routes)/', pathNot: compositionRoot }, { path: settings }
+    ),
+    forbid(
+      'src-is-the-core', 'src knows nothing of Fastify, plugins, routes or the command line.',
+      { path: '^src/', pathNot: compositionRoot },
+      { path: ['^(plugins|routes|cli|scripts)/', '^node_modules/(fastify|fastify-plugin|@fastify)/'] }
+    ),
+    forbid(
+      'nobody-imports-the-composition', 'The service is put together once, in src/app.ts.',
+      { path: '^(src|plugins|routes|cli)/', pathNot: compositionRoot }, { path: compositionRoot }
+    ),
+    forbid(
+      'routes-use-decorators', 'Routes use the decorators of plugins, and no back end.', { path: '^routes/' },
+      { path: ['^plugins/', '^cli/', '^src/backends/'] }
+    ),
     forbid('plugins-below-routes', 'Plugins import src alone.', { path: '^plugins/' }, { path: '^(routes|cli|scripts)/' }),
-    forbid('cli-is-a-client', 'The command line uses the core and the back ends, never the service itself.', { path: '^cli/' }, { path: '^(plugins|routes)/' }),
-    forbid('adapters-are-named-at-the-edge', 'Only plugins, cli and scripts name a back end.',
-      { path: '^src/', pathNot: ['^src/backends/', compositionRoot] }, { path: '^src/backends/' }),
-    forbid('back-ends-stand-alone', 'No back end imports another one.',
-      { path: '^src/backends/([^/]+)/' }, { path: '^src/backends/', pathNot: '^src/backends/$1/' }),
-    forbid('back-ends-import-ports', 'A back end imports ports, compression and the kernel.',
-      { path: '^src/backends/' }, { path: '^src/(chat|ingest|uploads|wire)/' }),
+    forbid(
+      'cli-is-a-client', 'The command line uses the core and the back ends, never the service itself.', { path: '^cli/' },
+      { path: '^(plugins|routes)/' }
+    ),
+    forbid(
+      'adapters-are-named-at-the-edge', 'Only plugins, cli and scripts name a back end.',
+      { path: '^src/', pathNot: ['^src/backends/', compositionRoot] }, { path: '^src/backends/' }
+    ),
+    forbid(
+      'back-ends-stand-alone', 'No back end imports another one.', { path: '^src/backends/([^/]+)/' },
+      { path: '^src/backends/', pathNot: '^src/backends/$1/' }
+    ),
+    forbid(
+      'back-ends-import-ports', 'A back end imports ports, compression and the kernel.', { path: '^src/backends/' },
+      { path: '^src/(chat|ingest|uploads|wire)/' }
+    ),
     ...ports.map(port => onlyImports(port)),
     onlyImports('language'),
-    forbid('language-knows-words-only', 'Language imports the nouns of src/types.ts and itself.', { path: '^src/language/' }, { path: '^src/(async|errors|disk-errors)' }),
+    forbid(
+      'language-knows-words-only', 'Language imports the nouns of src/types.ts and itself.', { path: '^src/language/' },
+      { path: '^src/(async|errors|disk-errors)' }
+    ),
     onlyImports('async'),
     onlyImports('compress'),
     onlyImports('ingest', ['documents']),
     onlyImports('uploads', ['ingest', 'documents']),
     onlyImports('wire', ['answers']),
     onlyImports('chat', [...ports, 'compress']),
-    forbid('root-files-are-small', 'The small files at the root of src import one another and language alone.',
-      { path: '^src/[^/]+$', pathNot: [compositionRoot, settings] }, { path: ['^src/(?!language/)[^/]+/'] }),
+    forbid(
+      'root-files-are-small', 'The small files at the root of src import one another and language alone.',
+      { path: '^src/[^/]+$', pathNot: [compositionRoot, settings] }, { path: ['^src/(?!language/)[^/]+/'] }
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -15,8 +15,13 @@ export async function answers (options: Options): Promise<Figure[]> {
       for (let i = 0; i < (options.quick ? 1 : 3); i++) rounds.push(await both(stack, clients, seconds))
       figures.push(...figuresOf(clients, rounds.map(({ ours }) => ours), rounds.map(({ bare }) => bare)))
     }
-    const unseen = await load({ child: stack.server, clients: 32, seconds, next: fresh(stack, stack.server.port), check: answerCheck({ whole: true }) })
-    figures.push({ name: '32 clients, questions never seen: CPU, embedding included', value: unseen.cpu, unit: 's per 1,000', note: `${unseen.perSecond.toFixed(0)} answers/s` })
+    const unseen = await load({
+      child: stack.server, clients: 32, seconds, next: fresh(stack, stack.server.port), check: answerCheck({ whole: true }),
+    })
+    figures.push({
+      name: '32 clients, questions never seen: CPU, embedding included', value: unseen.cpu, unit: 's per 1,000',
+      note: `${unseen.perSecond.toFixed(0)} answers/s`,
+    })
     return figures
   } finally {
     await stack.stop()
@@ -34,7 +39,8 @@ async function both (stack: Stack, clients: number, seconds: number): Promise<{ 
 
 function figuresOf (clients: number, ours: Outcome[], bare: Outcome[]): Figure[] {
   const figure = (name: string, unit: string, of: (outcome: Outcome) => number, more: Partial<Figure> = {}): Figure => ({
-    name: `${clients} ${clients === 1 ? 'client' : 'clients'}: ${name}`, unit, value: median(ours.map(of)), bare: median(bare.map(of)), ...more,
+    name: `${clients} ${clients === 1 ? 'client' : 'clients'}: ${name}`, unit, value: median(ours.map(of)), bare: median(bare.map(of)),
+    ...more,
   })
   return [
     figure('CPU of the server', 's per 1,000', ({ cpu }) => cpu, {

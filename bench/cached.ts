@@ -15,7 +15,9 @@ export async function cached (options: Options): Promise<Figure[]> {
     const { requests, check } = await replays(stack, stack.questions.slice(0, 64))
     const rounds: Record<'ours' | 'bare' | 'events' | 'missed', Outcome>[] = []
     const measure = async () => ({
-      missed: await load({ child: stack.server, clients, seconds, next: uncached(stack, stack.server.port), check: answerCheck({ whole: true }) }),
+      missed: await load({
+        child: stack.server, clients, seconds, next: uncached(stack, stack.server.port), check: answerCheck({ whole: true }),
+      }),
       bare: await load({ child: stack.bare, clients, seconds, next: requests(stack.bare.port, '/memory'), check, awake: true }),
       events: await load({ child: stack.bare, clients, seconds, next: requests(stack.bare.port, '/events'), check, awake: true }),
       ours: await load({ child: stack.server, clients, seconds, next: requests(stack.server.port, '/chat'), check, awake: true }),
@@ -32,9 +34,12 @@ export async function cached (options: Options): Promise<Figure[]> {
  * Asks each question once and gives the answer's bytes to the bare server. Every replay equals them byte for byte,
  * except for the id of its conversation, so that each one can be compared as a whole.
  */
-async function replays ({ server, bare }: Stack, questions: Asked[]): Promise<{ requests: (port: number, path: string) => () => Buffer, check: (reply: Reply) => void }> {
+async function replays (
+  { server, bare }: Stack,
+  questions: Asked[]
+): Promise<{ requests: (port: number, path: string) => () => Buffer; check: (reply: Reply) => void }> {
   const client = await openClient(server.port, 'event: delta')
-  const answers: { message: string, body: string }[] = []
+  const answers: { message: string; body: string }[] = []
   const known = new Set<string>()
   for (const question of questions) {
     await client.ask(post(server.port, '/chat', question))
@@ -76,11 +81,14 @@ function conversationAt (body: Buffer): number {
 
 function sameBut (at: number, one: Buffer, other: Buffer): boolean {
   const end = at + 36
-  return one.length === other.length && one.compare(other, 0, at, 0, at) === 0 && one.compare(other, end, other.length, end, one.length) === 0
+  return (
+    one.length === other.length && one.compare(other, 0, at, 0, at) === 0 && one.compare(other, end, other.length, end, one.length) === 0
+  )
 }
 
 function figuresOf (rounds: Record<'ours' | 'bare' | 'events' | 'missed', Outcome>[]): Figure[] {
-  const of = (side: 'ours' | 'bare' | 'events' | 'missed', part: 'cpu' | 'share' | 'perSecond') => median(rounds.map(round => round[side][part]))
+  const of = (side: 'ours' | 'bare' | 'events' | 'missed', part: 'cpu' | 'share' | 'perSecond') =>
+    median(rounds.map(round => round[side][part]))
   const rates = rounds.map(({ ours, bare }) => ours.perSecond / bare.perSecond)
   const times = median(rounds.map(({ ours, missed }) => ours.perSecond / missed.perSecond))
   return [
@@ -93,8 +101,17 @@ function figuresOf (rounds: Record<'ours' | 'bare' | 'events' | 'missed', Outcom
       goal: { of: 'ratio', atLeast: 0.7 },
       note: `ratios ${rates.map(rate => rate.toFixed(2)).join(' ')}; the server used ${of('ours', 'share').toFixed(2)} of a core, bare ${of('bare', 'share').toFixed(2)}`,
     },
-    { name: 'the same, bare writing event by event', value: of('ours', 'perSecond'), unit: 'per s', bare: of('events', 'perSecond'), note: `CPU of bare ${of('events', 'cpu').toFixed(2)} s per 1,000` },
-    { name: 'cached against uncached answers', value: times, unit: 'times', goal: { of: 'value', atLeast: 3 }, note: `uncached ${of('missed', 'perSecond').toFixed(0)} per s` },
-    { name: 'CPU of the server, cached', value: of('ours', 'cpu'), unit: 's per 1,000', bare: of('bare', 'cpu'), note: `bare needs ${(100 * of('bare', 'cpu') / of('ours', 'cpu')).toFixed(0)} % of it` },
+    {
+      name: 'the same, bare writing event by event', value: of('ours', 'perSecond'), unit: 'per s', bare: of('events', 'perSecond'),
+      note: `CPU of bare ${of('events', 'cpu').toFixed(2)} s per 1,000`,
+    },
+    {
+      name: 'cached against uncached answers', value: times, unit: 'times', goal: { of: 'value', atLeast: 3 },
+      note: `uncached ${of('missed', 'perSecond').toFixed(0)} per s`,
+    },
+    {
+      name: 'CPU of the server, cached', value: of('ours', 'cpu'), unit: 's per 1,000', bare: of('bare', 'cpu'),
+      note: `bare needs ${((100 * of('bare', 'cpu')) / of('ours', 'cpu')).toFixed(0)} % of it`,
+    },
   ]
 }

@@ -27,7 +27,13 @@ const delta = Buffer.from('event: delta\n')
  * `sampled`-th answer is read event by event: reading all of them would measure the reader.
  * @param whole the answer comes from the service, not from a bare server
  */
-export function answerCheck ({ tokens = 100, whole, sampled = 20 }: { tokens?: number, whole: boolean, sampled?: number }): (reply: Reply) => void {
+export function answerCheck ({
+  tokens = 100, whole, sampled = 20,
+}: {
+  tokens?: number
+  whole: boolean
+  sampled?: number
+}): (reply: Reply) => void {
   let n = 0
   const text = scriptedText(tokens)
   return ({ body, firstMs }) => {

@@ -22,7 +22,9 @@ const lastChunk = Buffer.from('0\r\n\r\n')
 /** Makes the bytes of a POST with a JSON body. */
 export function post (port: number, path: string, body: object): Buffer {
   const json = JSON.stringify(body)
-  return Buffer.from(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`)
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`
+  )
 }
 
 /** @param mark bytes of the body that show the first token */
@@ -74,7 +76,9 @@ export async function openClient (port: number, mark: string): Promise<Client> {
     packets.push(packet)
     if (expected === undefined) readHead()
     // The mark may span two packets.
-    if (Number.isNaN(firstMs) && (packet.includes(mark) || Buffer.concat(packets.slice(-2)).includes(mark))) firstMs = performance.now() - began
+    if (Number.isNaN(firstMs) && (packet.includes(mark) || Buffer.concat(packets.slice(-2)).includes(mark))) {
+      firstMs = performance.now() - began
+    }
     if (expected !== undefined && settle && isWhole()) finish()
   })
   socket.on('error', fail)

@@ -15,7 +15,8 @@ export async function coalesce (options: Options): Promise<Figure[]> {
   const open: Client[] = []
   try {
     while (open.length < clients) open.push(...await Promise.all(Array.from({ length: 50 }, () => openClient(server.port, 'event: delta'))))
-    const calls = async () => (await (await fetch(`http://127.0.0.1:${server.port}/stats`)).json() as { llm: { requests: number } }).llm.requests
+    const calls = async () =>
+      ((await (await fetch(`http://127.0.0.1:${server.port}/stats`)).json()) as { llm: { requests: number } }).llm.requests
     const rounds: { calls: number, spread: number, last: number }[] = []
     // The first one warms up the code and the pools.
     for (let round = 0; round < (options.quick ? 2 : 4); round++) {
@@ -35,8 +36,15 @@ export async function coalesce (options: Options): Promise<Figure[]> {
     }
     const counted = rounds.slice(1)
     return [
-      { name: `calls of the language model for ${clients} equal questions`, value: Math.max(...rounds.map(({ calls }) => calls)), unit: 'calls', goal: { of: 'value', atMost: 1 } },
-      { name: 'first token, from the first client to the last', value: median(counted.map(({ spread }) => spread)), unit: 'ms', goal: { of: 'value', atMost: 50 }, note: `rounds ${counted.map(({ spread }) => spread.toFixed(0)).join(' ')}; as this one process, which reads them all, sees it; the model's own takes ${delayMs} ms, the last client had it after ${median(counted.map(({ last }) => last)).toFixed(0)} ms` },
+      {
+        name: `calls of the language model for ${clients} equal questions`, value: Math.max(...rounds.map(({ calls }) => calls)),
+        unit: 'calls', goal: { of: 'value', atMost: 1 },
+      },
+      {
+        name: 'first token, from the first client to the last', value: median(counted.map(({ spread }) => spread)), unit: 'ms',
+        goal: { of: 'value', atMost: 50 },
+        note: `rounds ${counted.map(({ spread }) => spread.toFixed(0)).join(' ')}; as this one process, which reads them all, sees it; the model's own takes ${delayMs} ms, the last client had it after ${median(counted.map(({ last }) => last)).toFixed(0)} ms`,
+      },
     ]
   } finally {
     for (const client of open) client.close()

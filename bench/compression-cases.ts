@@ -54,7 +54,10 @@ function logCases (count: number): Case[] {
     ['WARN certificate of shop.example expires in 6 days', 'When does the certificate of shop.example expire?', 'in 6 days'],
     ['INFO schema migrated from version 41 to 42 in 812 ms', 'Which version was the schema migrated to?', 'to 42'],
     ['INFO leader elected: node-7, term 19', 'Who was elected leader?', 'node-7'],
-    ['ERROR import of catalogue-eu.csv stopped at line 5120: unknown currency', 'At which line did the import of the catalogue stop?', 'line 5120'],
+    [
+      'ERROR import of catalogue-eu.csv stopped at line 5120: unknown currency', 'At which line did the import of the catalogue stop?',
+      'line 5120',
+    ],
     ['INFO backup finished: 12.4 GB in 611 s to store-b', 'How big was the backup?', '12.4 GB'],
     ['WARN clock is off by 4.2 s from time.example', 'How far was the clock off?', '4.2 s'],
     ['INFO configuration reloaded by mireille, 3 keys changed', 'Who reloaded the configuration?', 'mireille'],
@@ -71,13 +74,16 @@ function logCases (count: number): Case[] {
       const at = new Date(Date.UTC(2026, 2, 14) + i * 4321 + number(900)).toISOString()
       const write = (said: string) => {
         const [, level, message] = /^(\w+) (.*)$/.exec(said)!
-        lines.push(format === 'plain' ? `${at} ${level} [api] ${message}` : JSON.stringify({ time: at, level: level!.toLowerCase(), msg: message }))
+        lines.push(
+          format === 'plain' ? `${at} ${level} [api] ${message}` : JSON.stringify({ time: at, level: level!.toLowerCase(), msg: message })
+        )
       }
       const request = `req-${(1000003 * i % 0xFFFFFF).toString(16).padStart(6, '0')}`
       const took = 3 + number(90)
       if (i % Math.floor(count / 6) === 77) asked.push([`How long did ${request} take?`, `${request} GET /products in ${took} ms`])
-      if (i % Math.floor(count / 6) === 77 || next() < 0.5) write(`INFO ${request} GET /products in ${took} ms, status ${next() < 0.98 ? 200 : 304}`)
-      else if (next() < 0.4) write(`INFO ${request} POST /chat in ${took * 20} ms, status 200`)
+      if (i % Math.floor(count / 6) === 77 || next() < 0.5) {
+        write(`INFO ${request} GET /products in ${took} ms, status ${next() < 0.98 ? 200 : 304}`)
+      } else if (next() < 0.4) write(`INFO ${request} POST /chat in ${took * 20} ms, status 200`)
       else if (next() < 0.4) write(`DEBUG cache ${pick(['hit', 'miss'])} for key product:${number(5000)}`)
       else if (next() < 0.5) write(`INFO user u${number(900)} signed in from 10.0.${number(255)}.${number(255)}`)
       else if (next() < 0.9) write(`DEBUG pool holds ${number(20)} idle connections`)
@@ -98,15 +104,20 @@ function manualCases (): Case[] {
     [n => `The filter is changed every ${n} hours of use.`, 'How often must the filter of the DEVICE be changed?', n => `${n} hours`],
     [n => `It draws ${n} watts when all its parts run.`, 'How many watts does the DEVICE draw?', n => `${n} watts`],
     [n => `The tank takes ${n} litres and is filled from above.`, 'What is the capacity of the tank of the DEVICE?', n => `${n} litres`],
-    [n => `Error E-${n} means that the lid was open at the start.`, 'What does it mean when the lid of the DEVICE was open at the start?', n => `E-${n}`],
+    [
+      n => `Error E-${n} means that the lid was open at the start.`,
+      'What does it mean when the lid of the DEVICE was open at the start?', n => `E-${n}`,
+    ],
     [n => `A spare belt has the part number BX-${n}.`, 'Which part number has the spare belt for the DEVICE?', n => `BX-${n}`],
     [n => `It weighs ${n} kg without its stand.`, 'How heavy is the DEVICE?', n => `${n} kg`],
   ]
   const filler = [
-    'Read this chapter before you begin.', 'Keep the place around the device dry and free of dust.', 'Most of the work can be done by one person with common tools.',
-    'If in doubt, ask the shop where the device was bought.', 'The pictures may differ from the device in front of you.', 'Do not lean on the cover while it is open.',
-    'A soft cloth is enough for the outside.', 'The device may make a low sound while it warms up.', 'All parts that touch the goods can be taken out.',
-    'Nothing has to be oiled by the user.', 'Children must not play with the device.', 'Put the cover back before the power is switched on again.',
+    'Read this chapter before you begin.', 'Keep the place around the device dry and free of dust.',
+    'Most of the work can be done by one person with common tools.', 'If in doubt, ask the shop where the device was bought.',
+    'The pictures may differ from the device in front of you.', 'Do not lean on the cover while it is open.',
+    'A soft cloth is enough for the outside.', 'The device may make a low sound while it warms up.',
+    'All parts that touch the goods can be taken out.', 'Nothing has to be oiled by the user.', 'Children must not play with the device.',
+    'Put the cover back before the power is switched on again.',
   ]
   const asked: { question: string, answer: string }[] = []
   const chapters = devices.map((device, d) => {
@@ -125,12 +136,16 @@ function manualCases (): Case[] {
 
 /** Makes cases from this service's own sources: values of constants, parameters of functions, comments. */
 function codeCases (): Case[] {
-  const files = globSync(['src/language/*.ts', 'src/chat/*.ts', 'src/search/*.ts', 'src/answers/*.ts', 'src/llm/*.ts'], { cwd: root }).sort()
+  const files = globSync(['src/language/*.ts', 'src/chat/*.ts', 'src/search/*.ts', 'src/answers/*.ts', 'src/llm/*.ts'], {
+    cwd: root,
+  }).sort()
   return files.flatMap(file => {
     const text = readFileSync(root + file, 'utf8')
     const cases: Case[] = []
     const ask = (question: string, answer: string) => cases.push({ kind: 'code', language: 'en', text, question, answer: [answer] })
-    for (const [line, name] of text.matchAll(/^(?:export )?const (\w+) = [\d_]+$/gm)) ask(`What is the value of ${spoken(name!)}?`, line.slice(line.indexOf('const')))
+    for (const [line, name] of text.matchAll(/^(?:export )?const (\w+) = [\d_]+$/gm)) {
+      ask(`What is the value of ${spoken(name!)}?`, line.slice(line.indexOf('const')))
+    }
     for (const [, comment, declaration, name] of text.matchAll(/^\/\*\* (.+) \*\/\n((?:export )?(?:async )?function (\w+).*) \{$/gm)) {
       ask(`What does the function ${name} do?`, comment!)
       ask(`Which parameters does ${spoken(name!)} take?`, declaration!)
@@ -153,7 +168,9 @@ interface Company {
 }
 
 function readCompany (id: string): Company {
-  const { indexes } = JSON.parse(readFileSync(`${root}data/${id}/company.json`, 'utf8')) as { indexes: Record<string, { fields?: Record<string, string> }> }
+  const { indexes } = JSON.parse(readFileSync(`${root}data/${id}/company.json`, 'utf8')) as {
+    indexes: Record<string, { fields?: Record<string, string> }>
+  }
   const documents = ['products', 'faq', 'pages'].flatMap(kind => {
     const items = JSON.parse(readFileSync(`${root}data/${id}/${kind}.json`, 'utf8')) as Record<string, string>[]
     const labels = Object.entries(indexes[kind]?.fields ?? {})
@@ -181,7 +198,9 @@ function pageCases ({ language, documents, questions }: Company): Case[] {
 
 /** Makes cases like a language model's input: the six documents that plain BM25 finds. */
 function passageCases ({ language, documents, questions }: Company): Case[] {
-  const rank = plainRanking({ docs: documents.map(({ title, facts, text }) => ({ title, text: `${Object.values(facts).join(' ')} ${text}` })) } as Parameters<typeof plainRanking>[0])
+  const rank = plainRanking({
+    docs: documents.map(({ title, facts, text }) => ({ title, text: `${Object.values(facts).join(' ')} ${text}` })),
+  } as Parameters<typeof plainRanking>[0])
   return questions.filter(({ q, doc }) => rank(q).slice(0, 6).some(i => doc.includes(documents[i]!.id))).map(({ q, answer }) => {
     const parts = rank(q).slice(0, 6).map(i => documentText(documents[i]!))
     return { kind: 'documentation', language, text: parts.join('\n\n'), parts, question: q, answer }
@@ -189,8 +208,14 @@ function passageCases ({ language, documents, questions }: Company): Case[] {
 }
 
 const small = {
-  fr: { asks: 'Cliente', replies: 'Conseiller', greeting: 'Bonjour, merci de votre message.', more: 'Puis-je faire autre chose pour vous ?', thanks: 'merci, je note. Une autre chose encore.' },
-  en: { asks: 'Customer', replies: 'Agent', greeting: 'Hello, thank you for your message.', more: 'Is there anything else that I can do for you?', thanks: 'thanks, noted. One more thing.' },
+  fr: {
+    asks: 'Cliente', replies: 'Conseiller', greeting: 'Bonjour, merci de votre message.', more: 'Puis-je faire autre chose pour vous ?',
+    thanks: 'merci, je note. Une autre chose encore.',
+  },
+  en: {
+    asks: 'Customer', replies: 'Agent', greeting: 'Hello, thank you for your message.',
+    more: 'Is there anything else that I can do for you?', thanks: 'thanks, noted. One more thing.',
+  },
 }
 
 /** Makes conversations of twelve turns between a customer and an agent who reads from the documents; the end asks about each turn. */
@@ -214,7 +239,9 @@ function conversationCases ({ language, documents, questions }: Company): Case[]
 function tableCases ({ language, documents, questions }: Company): Case[] {
   const products = documents.filter(({ id }) => id.startsWith('products/'))
   const columns = [...new Set(products.flatMap(({ facts }) => Object.keys(facts)))]
-  const text = [['name', ...columns].join(';'), ...products.map(({ title, facts }) => [title, ...columns.map(name => facts[name] ?? '')].join(';'))].join('\n')
+  const text = [
+    ['name', ...columns].join(';'), ...products.map(({ title, facts }) => [title, ...columns.map(name => facts[name] ?? '')].join(';')),
+  ].join('\n')
   // The answer must come from the right row.
   return questions.flatMap(({ q, answer, doc }) => {
     const rows = products.filter(({ id }) => doc.includes(id)).map(({ title, facts }) => ({ title, cells: Object.values(facts) }))

@@ -16,7 +16,9 @@ interface Asked { profile: CompanyProfile, question: string, answer: string[], p
 const budgets = [1200, 2400, 6000]
 
 /** The adaptive mode is for passages that do not fit, and never worse than the cut. The aggressive one saves at a known price. */
-const goals: Record<'adaptive' | 'aggressive', Figure['goal']> = { adaptive: { of: 'ratio', atLeast: 1 }, aggressive: { of: 'value', atLeast: 85 } }
+const goals: Record<'adaptive' | 'aggressive', Figure['goal']> = {
+  adaptive: { of: 'ratio', atLeast: 1 }, aggressive: { of: 'value', atLeast: 85 },
+}
 
 export async function prompts (): Promise<Figure[]> {
   const asked = await searched()
@@ -28,7 +30,10 @@ export async function prompts (): Promise<Figure[]> {
       const { held, characters, ms } = count(asked, budget, mode)
       const name = `prompt of ${budget}, ${mode}`
       return [
-        { name: `${name}: answers in the messages`, value: held, unit: '%', bare: cut.held, note: `${asked.length} questions whose answer was found`, goal: goals[mode]! },
+        {
+          name: `${name}: answers in the messages`, value: held, unit: '%', bare: cut.held,
+          note: `${asked.length} questions whose answer was found`, goal: goals[mode]!,
+        },
         { name: `${name}: characters of passages`, value: characters, unit: '', bare: cut.characters },
         { name: `${name}: time, p99`, value: quantile(ms, 0.99), unit: 'ms', bare: quantile(cut.ms, 0.99) },
       ]
@@ -59,7 +64,8 @@ async function searched (): Promise<Asked[]> {
 /** Returns only the passages of the language model's messages: the question may contain the answer's words too. */
 function sent ({ profile, question, passages }: Asked, budget: number, compression: Mode): string {
   const { messages } = buildMessages({
-    profile, question, passages, language: profile.language, documentsLanguage: profile.language, compression, maxDocsChars: budget, maxHintsChars: 0, maxHistoryChars: 0,
+    profile, question, passages, language: profile.language, documentsLanguage: profile.language, compression, maxDocsChars: budget,
+    maxHintsChars: 0, maxHistoryChars: 0,
   })
   return /<passages>\n(.*)\n<\/passages>/s.exec(messages.at(-1)!.content)![1]!
 }

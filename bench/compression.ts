@@ -25,7 +25,12 @@ export async function compression ({ quick }: Options): Promise<Figure[]> {
 }
 
 /** @param isAsked the question is known; stored documents are compressed before any question */
-function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, leastRatio, budget }: { isAsked?: boolean, leastRatio?: number | undefined, budget?: number } = {}): Figure[] {
+function figuresOf (
+  name: string,
+  cases: Case[],
+  mode: Mode,
+  { isAsked = true, leastRatio, budget }: { isAsked?: boolean; leastRatio?: number | undefined; budget?: number } = {}
+): Figure[] {
   const [{ kind }] = cases as [Case]
   let before = 0
   let after = 0
@@ -35,8 +40,14 @@ function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, l
   for (const { text, parts, question, answer, language } of cases) {
     const start = performance.now()
     const shorter = parts
-      ? compressPassages(parts.map(text => ({ head: '', text })), { mode, question, language, questionLanguage: questionLanguage(question, language), ...(budget === undefined ? {} : { budget }) }).filter(Boolean).join('\n\n')
-      : compress(text, { mode, kind, language, ...(isAsked ? { question, questionLanguage: questionLanguage(question, language) } : {}) }).text
+      ? compressPassages(
+        parts.map(text => ({ head: '', text })),
+        { mode, question, language, questionLanguage: questionLanguage(question, language), ...(budget === undefined ? {} : { budget }) }
+      )
+        .filter(Boolean)
+        .join('\n\n')
+      : compress(text, { mode, kind, language, ...(isAsked ? { question, questionLanguage: questionLanguage(question, language) } : {}) })
+        .text
     ms += performance.now() - start
     before += text.length
     after += shorter.length
@@ -44,13 +55,16 @@ function figuresOf (name: string, cases: Case[], mode: Mode, { isAsked = true, l
     // Passages use all of their budget.
     if (survives(text.slice(0, budget ?? shorter.length), answer)) cutAlive++
   }
-  const percent = (n: number) => 100 * n / cases.length
+  const percent = (n: number) => (100 * n) / cases.length
   return [
     {
       name: `${name}: answers that survive`, value: percent(alive), unit: '%', bare: percent(cutAlive), note: `${cases.length} questions`,
       ...(least[mode] === undefined || !isAsked || budget !== undefined ? {} : { goal: { of: 'value', atLeast: least[mode] } }),
     },
-    { name: `${name}: ratio`, value: before / after, unit: ': 1', ...(leastRatio === undefined ? {} : { goal: { of: 'value', atLeast: leastRatio } }) },
+    {
+      name: `${name}: ratio`, value: before / after, unit: ': 1',
+      ...(leastRatio === undefined ? {} : { goal: { of: 'value', atLeast: leastRatio } }),
+    },
     { name: `${name}: time`, value: ms / (before / 1e6), unit: 'ms/MB' },
   ]
 }

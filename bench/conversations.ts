@@ -92,7 +92,9 @@ export async function measureConversations (corpus: Corpus, conversations: Golde
         if (standalone !== turn.q) standAlone.changed++
         right = count(standAlone.asTyped, reply, turn) && standalone === turn.q
       }
-      if (!right) misses.push(`${turn.q} (${standalone}) → ${reply.ids.length === 0 ? '(not found)' : `${reply.text} [${reply.ids.join(', ')}]`}`)
+      if (!right) {
+        misses.push(`${turn.q} (${standalone}) → ${reply.ids.length === 0 ? '(not found)' : `${reply.text} [${reply.ids.join(', ')}]`}`)
+      }
       history.turns.push({ question: turn.q, ...(asIs ? {} : { standalone }), answer: reply.text, cited: reply.titles })
     }
   }

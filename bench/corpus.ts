@@ -26,7 +26,13 @@ export interface Corpus {
 }
 
 /** Opens a corpus. Throws an Error when the embedding model is missing: without it nothing would be measured. */
-export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: { modelsDir: string, threads?: number, log?: (line: string) => void }): Promise<Corpus> {
+export async function createCorpus ({
+  modelsDir, threads = 2, log = () => {},
+}: {
+  modelsDir: string
+  threads?: number
+  log?: (line: string) => void
+}): Promise<Corpus> {
   const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
   const store = createStore({ dataDir })
   const engine = createSqliteEngine({ store, timeoutMs: 30_000 })
@@ -36,12 +42,19 @@ export async function createCorpus ({ modelsDir, threads = 2, log = () => {} }: 
 
   const profile = async (company: string) => (await getProfile(store, company)).profile!
   const fill = async (companies: string[]) => {
-    const vectors = createVectors({ store, embedder, profile, onChanged: engine.changed, onError: (company, error) => { throw new Error(company, { cause: error }) } })
+    const vectors = createVectors({
+      store, embedder, profile, onChanged: engine.changed,
+      onError: (company, error) => {
+        throw new Error(company, { cause: error })
+      },
+    })
     await vectors.fill(companies)
   }
   return {
     async load (company, language, documents) {
-      await putProfile(store, company, { id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } } })
+      await putProfile(store, company, {
+        id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } },
+      })
       for (let i = 0; i < documents.length; i += 200) {
         await store.run('putDocuments', company, { index: 'documents', language, documents: documents.slice(i, i + 200) })
       }

@@ -49,16 +49,21 @@ for (const file of files) {
 }
 
 const percent = (share: number) => (100 * share).toFixed(1).padStart(5)
-const line = (label: string, { r1, r5, mrr }: Measured) => `  ${label.padEnd(24)} R@1 ${percent(r1)}  R@5 ${percent(r5)}  MRR@10 ${percent(mrr)}`
+const line = (label: string, { r1, r5, mrr }: Measured) =>
+  `  ${label.padEnd(24)} R@1 ${percent(r1)}  R@5 ${percent(r5)}  MRR@10 ${percent(mrr)}`
 
 const log = (text: string) => process.stderr.write(`${text}\n`)
-const corpus = values.meilisearch === undefined
-  ? await createCorpus({ modelsDir: values.models, log })
-  : await createMeilisearchCorpus({ url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '', plan: values.plan === 'lean' ? 'lean' : 'fanout', log })
+const corpus =
+  values.meilisearch === undefined
+    ? await createCorpus({ modelsDir: values.models, log })
+    : await createMeilisearchCorpus({
+      url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '', plan: values.plan === 'lean' ? 'lean' : 'fanout', log,
+    })
 try {
   let samples = false
   for (const file of files) {
-    const set = JSON.parse(readFileSync(file, 'utf8')) as EvalSet | GoldenSet | { conversations: GoldenConversation[] } | { faq: FaqQuestion[] }
+    const set = JSON.parse(readFileSync(file, 'utf8')) as
+      EvalSet | GoldenSet | { conversations: GoldenConversation[] } | { faq: FaqQuestion[] }
     if ('company_id' in set || 'conversations' in set || 'faq' in set) {
       if (!samples) await corpus.loadSamples('data')
       samples = true
@@ -88,7 +93,9 @@ async function evaluateSet (corpus: Corpus, set: EvalSet, company: string): Prom
       rankings.push(found.passages.map(({ id }) => Number(id.split('/')[1])))
       const { answers } = set.queries[i]!
       if (!answers) continue
-      const chosen = chooseUnits({ question, language: set.lang, documentsLanguage: set.lang, terms: found.terms, passages: found.passages.slice(0, 6) })
+      const chosen = chooseUnits({
+        question, language: set.lang, documentsLanguage: set.lang, terms: found.terms, passages: found.passages.slice(0, 6),
+      })
       for (const most of [1, 2]) {
         const text = comparable(chosen.slice(0, most).map(unit => unit.text).join(' '))
         if (answers.some(span => text.includes(comparable(span)))) held[most - 1]!++
@@ -115,7 +122,9 @@ async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
   print(`${set.company_id} (golden set)`)
   for (const kind of ['questions', 'paraphrases'] as const) {
     const { n, string, cited, refused } = result[kind]
-    print(`  ${kind.padEnd(13)} ${String(n).padStart(3)}: string in the answer ${percent(string)} %, document cited ${percent(cited)} %, refused ${percent(refused)} %`)
+    print(
+      `  ${kind.padEnd(13)} ${String(n).padStart(3)}: string in the answer ${percent(string)} %, document cited ${percent(cited)} %, refused ${percent(refused)} %`
+    )
   }
   for (const kind of ['unanswerable', 'unstated'] as const) {
     print(`  ${kind.padEnd(13)} ${String(result[kind].n).padStart(3)}: said to be not found ${percent(result[kind].refused)} %`)
@@ -129,12 +138,16 @@ async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
 async function evaluateFaq (corpus: Corpus, name: string, questions: FaqQuestion[]): Promise<void> {
   const { entries, others, wrong, ms } = await measureFaq(corpus, questions)
   if (values.json) return print({ set: name, entries, others, ms_p95: quantile(ms, 0.95) })
-  print(`${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ${entries.wrong}; others ${others.n}, given one ${others.wrong}; ${median(ms).toFixed(0)} ms p50, ${quantile(ms, 0.95).toFixed(0)} p95`)
+  print(
+    `${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ${entries.wrong}; others ${others.n}, given one ${others.wrong}; ${median(ms).toFixed(0)} ms p50, ${quantile(ms, 0.95).toFixed(0)} p95`
+  )
   if (values.misses) for (const one of wrong) print(`    ${one}`)
 }
 
 async function evaluateConversations (corpus: Corpus, conversations: GoldenConversation[]): Promise<void> {
-  for (const [name, list] of [['conversations', conversations], ['conversations, held out', conversations.filter(one => one.held_out)]] as const) {
+  for (const [name, list] of [
+    ['conversations', conversations], ['conversations, held out', conversations.filter(one => one.held_out)],
+  ] as const) {
     const { followUps, standAlone, misses } = await measureConversations(corpus, list)
     if (values.json) {
       print({ set: name, conversations: list.length, followUps, standAlone })
@@ -142,7 +155,9 @@ async function evaluateConversations (corpus: Corpus, conversations: GoldenConve
     }
     const { n, completed, asTyped } = followUps
     print(`${name} (${list.length})`)
-    print(`  follow-ups    ${String(n).padStart(3)}: document cited ${percent(completed.cited / n)} % (as typed ${percent(asTyped.cited / n)} %), string in the answer ${percent(completed.string / n)} % (${percent(asTyped.string / n)} %)`)
+    print(
+      `  follow-ups    ${String(n).padStart(3)}: document cited ${percent(completed.cited / n)} % (as typed ${percent(asTyped.cited / n)} %), string in the answer ${percent(completed.string / n)} % (${percent(asTyped.string / n)} %)`
+    )
     print(`  stand-alone   ${String(standAlone.n).padStart(3)}: changed ${standAlone.changed}`)
     if (values.misses) for (const miss of misses) print(`    ${miss}`)
   }

@@ -19,13 +19,15 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
   try {
     for (const [name, transport] of Object.entries(transports)) {
       const { engine, close } = createMeilisearch({
-        url: `http://127.0.0.1:${mock.port}`, apiKey: 'k'.repeat(32), apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d', plan: 'fanout', concurrency: 50, connections: 200, timeoutMs: 60_000,
-        cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: 'bench', transport,
+        url: `http://127.0.0.1:${mock.port}`, apiKey: 'k'.repeat(32), apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d', plan: 'fanout',
+        concurrency: 50, connections: 200, timeoutMs: 60_000, cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: 'bench', transport,
       })
       const company = parseProfile(writtenProfile)
-      const ask = (text: string) => engine.search({
-        company, query: analyzeQuestion(text, 'fr', 'fr'), vectors: [{ model: 'bench', vector: vectorOf(text) }], limit: 6, signal: new AbortController().signal,
-      })
+      const ask = (text: string) =>
+        engine.search({
+          company, query: analyzeQuestion(text, 'fr', 'fr'), vectors: [{ model: 'bench', vector: vectorOf(text) }], limit: 6,
+          signal: new AbortController().signal,
+        })
       // The documents of all questions are loaded first, so that only the searches are measured.
       const found: unknown[] = []
       for (const question of questions) found.push((await ask(question)).passages.map(({ id, score }) => [id, score.toFixed(9)]))
@@ -40,7 +42,9 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
       const { user, system } = process.cpuUsage(before)
       const { requests, searches } = await mock.ask<{ requests: number, searches: number }>('counts')
       assert.ok(searches >= questions.length * 80, `${searches} searches for ${questions.length} questions`)
-      measured[name] = { found: JSON.stringify(found), ms, cpu: (user + system) / 1e6 / questions.length * 1000, requests: requests / questions.length }
+      measured[name] = {
+        found: JSON.stringify(found), ms, cpu: ((user + system) / 1e6 / questions.length) * 1000, requests: requests / questions.length,
+      }
       await close()
     }
   } finally {
@@ -49,7 +53,10 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
   const bare = measured.single!
   for (const [name, { found }] of Object.entries(measured)) assert.equal(found, bare.found, `${name} merges otherwise than single searches`)
   return Object.entries(measured).flatMap(([name, { ms, cpu, requests }]): Figure[] => [
-    { name: `${name}: CPU of the searches`, unit: 's per 1,000', value: cpu, bare: bare.cpu, note: `${requests.toFixed(1)} requests a question` },
+    {
+      name: `${name}: CPU of the searches`, unit: 's per 1,000', value: cpu, bare: bare.cpu,
+      note: `${requests.toFixed(1)} requests a question`,
+    },
     { name: `${name}: p50`, unit: 'ms', value: median(ms), bare: median(bare.ms) },
     { name: `${name}: p95`, unit: 'ms', value: quantile(ms, 0.95), bare: quantile(bare.ms, 0.95) },
   ])

@@ -9,12 +9,20 @@ export async function firstToken (options: Options): Promise<Figure[]> {
   const stack = await startStack(options)
   const { llm, server, bare } = stack
   const llmPort = Number(llm.origin.port)
-  const llmRequest = post(llmPort, `${llm.origin.pathname}/chat/completions`, { model: 'scripted', messages: [{ role: 'user', content: 'Hi' }], stream: true })
+  const llmRequest = post(llmPort, `${llm.origin.pathname}/chat/completions`, {
+    model: 'scripted', messages: [{ role: 'user', content: 'Hi' }], stream: true,
+  })
   // The model's first chunk names a role and has no text; a token comes with `content` that is not empty.
   const sides = {
     llm: { client: await openClient(llmPort, '"content":"Word"'), next: () => llmRequest, check: checkModel, ms: [] as number[] },
-    bare: { client: await openClient(bare.port, 'event: delta'), next: uncached(stack, bare.port, '/pipe'), check: answerCheck({ whole: false }), ms: [] as number[] },
-    ours: { client: await openClient(server.port, 'event: delta'), next: uncached(stack, server.port), check: answerCheck({ whole: true }), ms: [] as number[] },
+    bare: {
+      client: await openClient(bare.port, 'event: delta'), next: uncached(stack, bare.port, '/pipe'),
+      check: answerCheck({ whole: false }), ms: [] as number[],
+    },
+    ours: {
+      client: await openClient(server.port, 'event: delta'), next: uncached(stack, server.port), check: answerCheck({ whole: true }),
+      ms: [] as number[],
+    },
   }
   try {
     const rounds = options.quick ? 200 : 1000

@@ -22,15 +22,20 @@ interface Format {
 
 const formats: Record<string, Format> = {
   OpenAI: {
-    request: (port, { company_id: model, user_id: user, message: content }, max_tokens) => post(port, '/v1/chat/completions', { model, user, stream: true, max_tokens, messages: [{ role: 'user', content }] }),
+    request: (port, { company_id: model, user_id: user, message: content }, max_tokens) =>
+      post(port, '/v1/chat/completions', { model, user, stream: true, max_tokens, messages: [{ role: 'user', content }] }),
     mark: '"content":"Word',
     text: data => data.choices[0]?.delta.content || undefined,
     ended: data => data.choices[0].finish_reason === 'stop',
   },
   'AI SDK': {
-    request: (port, { company_id, user_id, message: text }, max_tokens) => post(port, '/api/chat', { id: `bench-${max_tokens}`, company_id, user_id, max_tokens, trigger: 'submit-message', messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text }] }] }),
+    request: (port, { company_id, user_id, message: text }, max_tokens) =>
+      post(port, '/api/chat', {
+        id: `bench-${max_tokens}`, company_id, user_id, max_tokens, trigger: 'submit-message',
+        messages: [{ id: 'm', role: 'user', parts: [{ type: 'text', text }] }],
+      }),
     mark: '"text-delta"',
-    text: data => data.type === 'text-delta' ? data.delta : undefined,
+    text: data => (data.type === 'text-delta' ? data.delta : undefined),
     ended: data => data.type === 'finish',
   },
 }
@@ -39,9 +44,13 @@ export async function formatsBench (options: Options): Promise<Figure[]> {
   const stack = await startStack(options)
   try {
     const seconds = options.quick ? 1 : 4
-    const run = (name: string | null): Promise<Outcome> => name === null
-      ? load({ child: stack.server, clients, seconds, next: uncached(stack, stack.server.port), check: answerCheck({ whole: true }) })
-      : load({ child: stack.server, clients, seconds, next: requests(stack, formats[name]!), check: checkOf(formats[name]!), mark: formats[name]!.mark })
+    const run = (name: string | null): Promise<Outcome> =>
+      name === null
+        ? load({ child: stack.server, clients, seconds, next: uncached(stack, stack.server.port), check: answerCheck({ whole: true }) })
+        : load({
+          child: stack.server, clients, seconds, next: requests(stack, formats[name]!), check: checkOf(formats[name]!),
+          mark: formats[name]!.mark,
+        })
     const names = Object.keys(formats)
     for (const name of [null, ...names]) await run(name)
     const rounds: { native: Outcome, others: Outcome[] }[] = []
@@ -86,7 +95,11 @@ function checkOf ({ text, ended, mark }: Format): (reply: Reply) => void {
     assert.ok(firstMs > 0, 'no first token')
     assert.ok(body.subarray(-16).toString().endsWith('data: [DONE]\n\n'), body.toString())
     if (n++ % 20 > 0) return assert.ok(body.includes(mark))
-    const events = body.toString().split('\n\n').filter(block => block.startsWith('data: {')).map(block => JSON.parse(block.slice('data: '.length)))
+    const events = body
+      .toString()
+      .split('\n\n')
+      .filter(block => block.startsWith('data: {'))
+      .map(block => JSON.parse(block.slice('data: '.length)))
     const texts = events.map(text).filter(text => text !== undefined)
     assert.equal(texts.length, tokens)
     assert.equal(texts.join(''), scriptedText(tokens))

@@ -27,14 +27,24 @@ export async function idle (options: Options): Promise<Figure[]> {
   const bare = await startChild('bare.ts', { llmUrl, connections: streams }, ['--expose-gc'])
   const [question] = await goldenQuestions()
   try {
-    const run = (child: Child, path: string, heartbeats: number) => hold({ child, streams, seconds, heartbeats, request: n => post(child.port, path, { ...question, max_tokens: 1000 + n }) })
+    const run = (child: Child, path: string, heartbeats: number) =>
+      hold({ child, streams, seconds, heartbeats, request: n => post(child.port, path, { ...question, max_tokens: 1000 + n }) })
     const held = await run(bare, '/hold', 0)
     const piped = await run(bare, '/pipe', 0)
     const ours = await run(server, '/chat', Math.floor(seconds / quiet.HEARTBEAT_SECONDS))
     return [
-      { name: `heap of ${streams} idle streams`, value: ours.usedKb, unit: 'kB each', bare: piped.usedKb, note: `bare: piped from a silent model; without one ${held.usedKb.toFixed(1)} kB` },
-      { name: `resident memory of ${streams} idle streams`, value: ours.rssKb, unit: 'kB each', bare: piped.rssKb, note: `without a model ${held.rssKb.toFixed(1)} kB; grows in steps, so differs from run to run` },
-      { name: `CPU of ${streams} idle streams`, value: ours.cpuMs, unit: `ms in ${seconds} s`, bare: piped.cpuMs, note: `with a heartbeat every ${quiet.HEARTBEAT_SECONDS} s, five times as often as by default; bare has none` },
+      {
+        name: `heap of ${streams} idle streams`, value: ours.usedKb, unit: 'kB each', bare: piped.usedKb,
+        note: `bare: piped from a silent model; without one ${held.usedKb.toFixed(1)} kB`,
+      },
+      {
+        name: `resident memory of ${streams} idle streams`, value: ours.rssKb, unit: 'kB each', bare: piped.rssKb,
+        note: `without a model ${held.rssKb.toFixed(1)} kB; grows in steps, so differs from run to run`,
+      },
+      {
+        name: `CPU of ${streams} idle streams`, value: ours.cpuMs, unit: `ms in ${seconds} s`, bare: piped.cpuMs,
+        note: `with a heartbeat every ${quiet.HEARTBEAT_SECONDS} s, five times as often as by default; bare has none`,
+      },
     ]
   } finally {
     await Promise.all([server.stop(), bare.stop()])
@@ -52,7 +62,9 @@ async function hold ({ child, streams, seconds, heartbeats, request }: {
   const before = await child.usage()
   const opened: Stream[] = []
   for (let n = 0; n < streams; n += 50) {
-    opened.push(...await Promise.all(Array.from({ length: Math.min(50, streams - n) }, (_, i) => openStream(child.port, request(100 + n + i)))))
+    opened.push(
+      ...(await Promise.all(Array.from({ length: Math.min(50, streams - n) }, (_, i) => openStream(child.port, request(100 + n + i)))))
+    )
   }
   // After their work the streams are idle.
   await wait(500)

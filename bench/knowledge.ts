@@ -29,7 +29,16 @@ const pollMs = 100
 
 interface File { name: string, text: string }
 interface Watched { longest: number }
-interface Task { id: string, status: string, written: number, unchanged: number, chunks: number, tokens: number, rejected: number, error: unknown }
+interface Task {
+  id: string
+  status: string
+  written: number
+  unchanged: number
+  chunks: number
+  tokens: number
+  rejected: number
+  error: unknown
+}
 
 export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   const goal = quick ? 100_000 : 1_048_576
@@ -44,7 +53,13 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
       await writeFile(join(dir, 'companies', id, 'company.json'), JSON.stringify({ id, name: id, language: 'en', indexes: { docs: {} } }))
       await writeFile(join(dir, 'companies', id, 'docs.json'), '[]')
     }
-    const server = await startChild('./server.ts', settings(join(dir, 'var'), '', { SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9 }), ['--expose-gc', '--max-semi-space-size=4'])
+    const server = await startChild(
+      './server.ts',
+      settings(join(dir, 'var'), '', {
+        SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9,
+      }),
+      ['--expose-gc', '--max-semi-space-size=4']
+    )
     try {
       // First without questions at the same time.
       await server.ask('watchLoop')
@@ -62,9 +77,18 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
       const plain = plainInsert(join(dir, 'plain.sqlite'), chunks)
       const about = `${files.length} files, ${done.tokens} tokens, ${done.chunks} chunks`
       figures.push(
-        { name: `${goal} tokens in`, value: seconds, unit: 's', bare: plain.seconds, goal: { of: 'value', atMost: quick ? 2 : 5 }, note: `${about}; bare: the same chunks into one FTS5 table` },
-        { name: 'the service\'s memory then · peak', value: rss / 1e6, unit: 'MB', goal: { of: 'value', atMost: 350 }, note: `peak ${(peak / 1e6).toFixed(0)} MB; model loaded; the reading process, which ends by itself, is not in it` },
-        { name: 'longest hold of the event loop', value: longest, unit: 'ms', bare: ours.max / 1e6, goal: { of: 'value', atMost: 50 }, note: 'bare: of this process, which only waits' },
+        {
+          name: `${goal} tokens in`, value: seconds, unit: 's', bare: plain.seconds, goal: { of: 'value', atMost: quick ? 2 : 5 },
+          note: `${about}; bare: the same chunks into one FTS5 table`,
+        },
+        {
+          name: "the service's memory then · peak", value: rss / 1e6, unit: 'MB', goal: { of: 'value', atMost: 350 },
+          note: `peak ${(peak / 1e6).toFixed(0)} MB; model loaded; the reading process, which ends by itself, is not in it`,
+        },
+        {
+          name: 'longest hold of the event loop', value: longest, unit: 'ms', bare: ours.max / 1e6, goal: { of: 'value', atMost: 50 },
+          note: 'bare: of this process, which only waits',
+        }
       )
 
       // Again, for another company, while clients ask questions.
@@ -74,19 +98,34 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
       loading.finally(() => { state.over = true }).catch(() => {})
       for (let n = 0; !state.over; n++) busy.push((await ask(server, 'first', words[n % words.length]!)).firstMs)
       await loading
-      const removed = await fetch(`http://127.0.0.1:${server.port}/v1/indexes/docs/documents?company_id=second&all=true`, { method: 'DELETE' })
+      const removed = await fetch(`http://127.0.0.1:${server.port}/v1/indexes/docs/documents?company_id=second&all=true`, {
+        method: 'DELETE',
+      })
       assert.equal(removed.status, 200)
       const rate = await vectorRate(server, quick ? 10_000 : 60_000)
-      figures.push({ name: 'passages that get their vectors', value: rate, unit: 'per s', bare: bareRate, goal: { of: 'ratio', atLeast: 0.9 }, note: 'bare: transformers.js in a worker, one thread, title and windows of the same passages' })
+      figures.push({
+        name: 'passages that get their vectors', value: rate, unit: 'per s', bare: bareRate, goal: { of: 'ratio', atLeast: 0.9 },
+        note: 'bare: transformers.js in a worker, one thread, title and windows of the same passages',
+      })
       await untilEmbedded(server, 'first')
       const vectored = await askAll(server, 'first', questionsOf(chunks, quick ? 100 : 300, 7))
       const idle = vectored.map(({ firstMs }) => firstMs)
-      figures.push({ name: 'first token while documents come in, p50', value: median(busy), unit: 'ms', bare: median(idle), goal: { of: 'ratio', atMost: 2 }, note: `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the same service when nothing comes in, and all vectors are there` })
+      figures.push({
+        name: 'first token while documents come in, p50', value: median(busy), unit: 'ms', bare: median(idle),
+        goal: { of: 'ratio', atMost: 2 },
+        note: `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the same service when nothing comes in, and all vectors are there`,
+      })
       const search = vectored.map(({ searchMs }) => searchMs)
       const bare = plain.search(questionsOf(chunks, quick ? 100 : 300, 7))
       figures.push(
-        { name: 'search with vectors over it p50', value: quantile(search, 0.5), unit: 'ms', bare: quantile(bare, 0.5), goal: { of: 'value', atMost: 15 }, note: 'bare: FTS5 alone, one table' },
-        { name: 'search with vectors over it p95', value: quantile(search, 0.95), unit: 'ms', bare: quantile(bare, 0.95), goal: { of: 'value', atMost: 40 } },
+        {
+          name: 'search with vectors over it p50', value: quantile(search, 0.5), unit: 'ms', bare: quantile(bare, 0.5),
+          goal: { of: 'value', atMost: 15 }, note: 'bare: FTS5 alone, one table',
+        },
+        {
+          name: 'search with vectors over it p95', value: quantile(search, 0.95), unit: 'ms', bare: quantile(bare, 0.95),
+          goal: { of: 'value', atMost: 40 },
+        }
       )
       plain.close()
       figures.push(...await paper(server))
@@ -159,7 +198,10 @@ async function ask ({ port }: Child, company: string, question: string, n = ++as
   }
   const finish = JSON.parse(/event: finish\nid: \S+\ndata: (.*)/.exec(body)?.[1] ?? '{}')
   assert.ok(finish.degraded === false, body)
-  return { firstMs, searchMs: finish.timings_ms.search, sources: JSON.parse(/event: sources\nid: \S+\ndata: (.*)/.exec(body)![1]!).sources.length }
+  return {
+    firstMs, searchMs: finish.timings_ms.search,
+    sources: JSON.parse(/event: sources\nid: \S+\ndata: (.*)/.exec(body)![1]!).sources.length,
+  }
 }
 
 async function askAll (server: Child, company: string, questions: string[]): Promise<Answered[]> {
@@ -218,7 +260,9 @@ async function bareVectorRate (chunks: string[], count: (text: string) => number
   const began = performance.now()
   while (performance.now() - began < ms) {
     await bare.embed('The title of the file › A heading')
-    for (const { text } of splitWindows(chunks[(passages * 97) % chunks.length]!, count)) await bare.embed(`The title of the file › A heading\n${text}`)
+    for (const { text } of splitWindows(chunks[(passages * 97) % chunks.length]!, count)) {
+      await bare.embed(`The title of the file › A heading\n${text}`)
+    }
     passages++
   }
   const rate = passages / (performance.now() - began) * 1000
@@ -228,7 +272,9 @@ async function bareVectorRate (chunks: string[], count: (text: string) => number
 
 async function untilEmbedded ({ port }: Child, company: string): Promise<void> {
   for (;;) {
-    const { embedded } = await (await fetch(`http://127.0.0.1:${port}/v1/knowledge/stats?company_id=${company}`)).json() as { embedded: number }
+    const { embedded } = (await (await fetch(`http://127.0.0.1:${port}/v1/knowledge/stats?company_id=${company}`)).json()) as {
+      embedded: number
+    }
     if (embedded === 1) return
     await delay(pollMs)
   }
@@ -245,7 +291,11 @@ async function upload (port: number, path: string, body: Buffer): Promise<{ task
 /** Measures a PDF of 50 MB, the first time and again. */
 async function paper (server: Child): Promise<Figure[]> {
   const line = (page: number, n: number) => `Page ${page}, line ${n}: the pump of unit ${page * 40 + n} is serviced every ${n + 3} months.`
-  const file = Buffer.from(pdf(Array.from({ length: 600 }, (_, page) => Array.from({ length: 40 }, (_, n) => line(page, n))), { padding: 50_000_000 }))
+  const file = Buffer.from(
+    pdf(
+      Array.from({ length: 600 }, (_, page) => Array.from({ length: 40 }, (_, n) => line(page, n))), { padding: 50_000_000 }
+    )
+  )
   const once = async () => {
     const began = performance.now()
     const { task } = await upload(server.port, '/v1/indexes/docs/documents?company_id=papers&name=manual.pdf', file)
@@ -259,5 +309,10 @@ async function paper (server: Child): Promise<Figure[]> {
     assert.equal(ended.unchanged, 1)
     return ms
   })
-  return [{ name: 'a PDF of 50 MB again', value: median(again), unit: 'ms', bare: first.ms, goal: { of: 'value', atMost: 300 }, note: `sent whole each time, ${first.ended.chunks} chunks; bare: the first time` }]
+  return [
+    {
+      name: 'a PDF of 50 MB again', value: median(again), unit: 'ms', bare: first.ms, goal: { of: 'value', atMost: 300 },
+      note: `sent whole each time, ${first.ended.chunks} chunks; bare: the first time`,
+    },
+  ]
 }

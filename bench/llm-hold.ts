@@ -2,6 +2,8 @@
 import { startLlmServer } from '../test/fixtures/llm-server.ts'
 import { serveParent } from './child.ts'
 
-const server = await startLlmServer(request => request.body.stream === true ? { tokens: ['Word'], finish: null, usage: null, done: false, then: 'hold' } : {})
+const server = await startLlmServer(request =>
+  request.body.stream === true ? { tokens: ['Word'], finish: null, usage: null, done: false, then: 'hold' } : {}
+)
 
 serveParent(Number(new URL(server.origin).port), {}, () => server.close())

@@ -26,7 +26,10 @@ export async function loop (options: Options): Promise<Figure[]> {
     assert.ok(busy.length > 20, 'the stream was not running meanwhile')
     const note = `${passages.length} passages, ${embedded.vectors} vectors in ${(embedded.ms / 1000).toFixed(1)} s; ${busy.length} ticks; bare: a stream of another process, meanwhile`
     return [
-      { name: 'longest gap in the stream', value: Math.max(...busy), unit: 'ms', bare: Math.max(...floor), goal: { of: 'value', atMost: 60 }, note },
+      {
+        name: 'longest gap in the stream', value: Math.max(...busy), unit: 'ms', bare: Math.max(...floor),
+        goal: { of: 'value', atMost: 60 }, note,
+      },
       { name: 'gap p99', value: quantile(busy, 0.99), unit: 'ms', bare: quantile(floor, 0.99) },
       { name: 'longest delay of the event loop', value: embedded.longestDelay, unit: 'ms', goal: { of: 'value', atMost: 60 } },
     ]

@@ -15,12 +15,20 @@ import type { Corpus } from './corpus.ts'
 import { loadEmbedder } from './embedding.ts'
 
 /** @param adminKey the master key, which creates the indexes and a key that searches them */
-export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout', log = () => {} }: { url: string, adminKey: string, plan?: SearchPlan, log?: (line: string) => void }): Promise<Corpus> {
+export async function createMeilisearchCorpus ({
+  url, adminKey, plan = 'fanout', log = () => {},
+}: {
+  url: string
+  adminKey: string
+  plan?: SearchPlan
+  log?: (line: string) => void
+}): Promise<Corpus> {
   const { signal } = new AbortController()
   const embedder = await loadEmbedder()
   const { key, uid } = await makeKey({ url, adminKey, kind: 'service', indexes: ['*'], signal })
   const { engine, close } = createMeilisearch({
-    url, apiKey: key, apiKeyUid: uid, plan, concurrency: 50, connections: 50, timeoutMs: 30_000, cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: embedder.defaultModel,
+    url, apiKey: key, apiKeyUid: uid, plan, concurrency: 50, connections: 50, timeoutMs: 30_000, cacheMs: 0, cacheMaxBytes: 67_108_864,
+    defaultModel: embedder.defaultModel,
   })
   const client = createMeilisearchClient({ url, connections: 4 })
   const loader = createMeilisearchLoader({ admin: createMeilisearchAdmin({ client, apiKey: adminKey }), embedder })
@@ -28,20 +36,26 @@ export async function createMeilisearchCorpus ({ url, adminKey, plan = 'fanout',
 
   async function put (company: CompanyProfile, kind: string, documents: RawDocument[]): Promise<void> {
     log(`${company.id}/${kind}: ${documents.length} documents…`)
-    const { rejected } = await loader.load({ company, kind, documents: documents.map((document, i) => ({ at: String(i), document })), prune: true, signal })
+    const { rejected } = await loader.load({
+      company, kind, documents: documents.map((document, i) => ({ at: String(i), document })), prune: true, signal,
+    })
     if (rejected > 0) throw new Error(`${rejected} documents of ${company.id}/${kind} were rejected`)
   }
   return {
     async load (id, language, documents) {
       const company = parseProfile({ id, name: id, language, indexes: { documents: { title: 'title', text: ['text'] } } })
       profiles.set(id, company)
-      await put(company, 'documents', documents.map(({ id, title, text }) => ({ id, title, text })))
+      await put(
+        company, 'documents', documents.map(({ id, title, text }) => ({ id, title, text }))
+      )
     },
     async loadSamples (dir) {
       for (const name of await readdir(dir)) {
         const company = parseProfile(JSON.parse(await readFile(join(dir, name, 'company.json'), 'utf8')))
         profiles.set(company.id, company)
-        for (const kind of Object.keys(company.indexes)) await put(company, kind, JSON.parse(await readFile(join(dir, name, `${kind}.json`), 'utf8')))
+        for (const kind of Object.keys(company.indexes)) {
+          await put(company, kind, JSON.parse(await readFile(join(dir, name, `${kind}.json`), 'utf8')))
+        }
       }
     },
     profile: async id => profiles.get(id)!,

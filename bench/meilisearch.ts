@@ -9,7 +9,10 @@ export const indexKinds = ['pages', 'products', 'faq', 'guides']
 export const documentsEach = 500
 
 /** The company that owns the documents. */
-export const writtenProfile = { id: 'bench', name: 'Bench', language: 'fr', indexes: Object.fromEntries(indexKinds.map(kind => [kind, { title: 'title', text: ['text'], url: 'url' }])) }
+export const writtenProfile = {
+  id: 'bench', name: 'Bench', language: 'fr',
+  indexes: Object.fromEntries(indexKinds.map(kind => [kind, { title: 'title', text: ['text'], url: 'url' }])),
+}
 
 export interface MockOptions {
   /** Milliseconds per search; the searches of a request run one after another. */
@@ -35,7 +38,10 @@ interface Index { documents: Map<string, MadeUp>, holding: Map<string, Set<strin
 
 /** Returns the documents that contain every word, in the order of their ids, with scores by position. */
 function find (index: Index, q: string, limit: number): { ids: string[], total: number } {
-  const lists = tokens(q).filter(word => !isStopWord(word, 'fr')).map(word => index.holding.get(fold(word)) ?? new Set<string>()).sort((a, b) => a.size - b.size)
+  const lists = tokens(q)
+    .filter(word => !isStopWord(word, 'fr'))
+    .map(word => index.holding.get(fold(word)) ?? new Set<string>())
+    .sort((a, b) => a.size - b.size)
   const [first = new Set(index.documents.keys()), ...rest] = lists
   const all = [...first].filter(id => rest.every(list => list.has(id)))
   return { ids: all.slice(0, limit), total: all.length }
@@ -79,9 +85,13 @@ async function serve (options: MockOptions): Promise<void> {
     const key = `${indexUid} ${limit} ${vector ? `v${vector[0]}` : q}`
     let text = results.get(key)
     if (text === undefined) {
-      const { ids, total } = vector ? { ids: [...indexes.get(indexUid)!.documents.keys()].slice(0, limit), total: documentsEach } : find(indexes.get(indexUid)!, q, limit)
+      const { ids, total } = vector
+        ? { ids: [...indexes.get(indexUid)!.documents.keys()].slice(0, limit), total: documentsEach }
+        : find(indexes.get(indexUid)!, q, limit)
       const hits = ids.map((id, i) => ({ id, _rankingScore: vector ? 0.9 - i / 100 : 1 - i / 50 }))
-      results.set(key, text = JSON.stringify({ indexUid, hits, query: q, processingTimeMs: 1, limit, offset: 0, estimatedTotalHits: total }))
+      results.set(
+        key, (text = JSON.stringify({ indexUid, hits, query: q, processingTimeMs: 1, limit, offset: 0, estimatedTotalHits: total }))
+      )
     }
     return text
   }
@@ -99,7 +109,14 @@ async function serve (options: MockOptions): Promise<void> {
         later(body.queries.length, () => send(`{"results":[${body.queries.map(search).join(',')}]}`))
       } else if (what === 'documents' && request.method === 'POST') {
         const { documents } = indexes.get(uid!)!
-        later(1, () => send(JSON.stringify({ results: body.ids.map((id: string) => documents.get(id)).filter(Boolean), offset: 0, limit: body.limit, total: body.ids.length })))
+        later(1, () =>
+          send(
+            JSON.stringify({
+              results: body.ids.map((id: string) => documents.get(id)).filter(Boolean), offset: 0, limit: body.limit,
+              total: body.ids.length,
+            })
+          )
+        )
       } else if (what === 'documents') send(JSON.stringify({ results: [], offset: 0, limit: 0, total: documentsEach }))
       else if (what === 'search') send(search({ indexUid: uid!, ...body }))
       else if (what === 'settings') send('{"default":{"source":"userProvided","dimensions":384}}')

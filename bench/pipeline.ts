@@ -25,14 +25,24 @@ export async function pipeline (options: Options): Promise<Figure[]> {
     await writeFile(join(dir, 'samples', 'bench', 'company.json'), JSON.stringify({ ...writtenProfile, refuse_without_passages: false }))
     const llm = await started(startLlm({}))
     const mock = await started(startChild('meilisearch.ts', { searchMs: 3, requestMs: 3, permits: 1_000_000 } satisfies MockOptions))
-    const server = await started(startChild('server.ts', settings(join(dir, 'var'), llm.url, {
-      SAMPLES_DIR: join(dir, 'samples'), MEILI_URL: `http://127.0.0.1:${mock.port}`, MEILI_KEY: 'k'.repeat(32), MEILI_KEY_UID: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d',
-      // Every search is sent, whatever was asked before; concurrent questions that share searches are compensated for.
-      SEARCH_CACHE_SECONDS: 0, NGRAM_MAX: 24,
-    }), profileFlags(options)))
+    const server = await started(
+      startChild(
+        'server.ts',
+        settings(join(dir, 'var'), llm.url, {
+          SAMPLES_DIR: join(dir, 'samples'), MEILI_URL: `http://127.0.0.1:${mock.port}`, MEILI_KEY: 'k'.repeat(32),
+          MEILI_KEY_UID: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d',
+          // Every search is sent, whatever was asked before; concurrent questions that share searches are compensated for.
+          SEARCH_CACHE_SECONDS: 0, NGRAM_MAX: 24,
+        }),
+        profileFlags(options)
+      )
+    )
     const questions = await longQuestions(options.quick ? 100 : 400)
     let n = 0
-    const next = () => post(server.port, '/chat', { company_id: 'bench', user_id: 'bench', message: questions[n % questions.length], max_tokens: 1000 + n++ })
+    const next = () =>
+      post(server.port, '/chat', {
+        company_id: 'bench', user_id: 'bench', message: questions[n % questions.length], max_tokens: 1000 + n++,
+      })
     await askEach(server, questions.length, next)
     await mock.ask('counts')
     const rounds = []
@@ -44,9 +54,16 @@ export async function pipeline (options: Options): Promise<Figure[]> {
     assert.ok(searches / answers > 80, `${searches / answers} searches an answer`)
     const over = await overUpstream(server, mock, llm.origin, next, options.quick ? 50 : 300)
     return [
-      { name: '32 clients: CPU of the service', unit: 's per 1,000', value: median(rounds.map(({ cpu }) => cpu)), goal: { of: 'value', atMost: 2.4 }, note: `main thread ${median(rounds.map(({ mainCpu }) => mainCpu)).toFixed(2)}; ${(searches / answers).toFixed(0)} searches an answer` },
+      {
+        name: '32 clients: CPU of the service', unit: 's per 1,000', value: median(rounds.map(({ cpu }) => cpu)),
+        goal: { of: 'value', atMost: 2.4 },
+        note: `main thread ${median(rounds.map(({ mainCpu }) => mainCpu)).toFixed(2)}; ${(searches / answers).toFixed(0)} searches an answer`,
+      },
       { name: '32 clients: answers', unit: 'per s', value: median(rounds.map(({ perSecond }) => perSecond)) },
-      { name: '1 client: first token over the slowest upstream, p50', unit: 'ms', value: median(over), goal: { of: 'value', atMost: 5 }, note: 'the time that the searches are being served and the model\'s own first token subtracted' },
+      {
+        name: '1 client: first token over the slowest upstream, p50', unit: 'ms', value: median(over), goal: { of: 'value', atMost: 5 },
+        note: "the time that the searches are being served and the model's own first token subtracted",
+      },
       { name: '1 client: the same, p95', unit: 'ms', value: quantile(over, 0.95) },
     ]
   } finally {
@@ -67,7 +84,9 @@ async function askEach (server: Child, count: number, next: () => Buffer): Promi
 async function overUpstream (server: Child, mock: Child, llm: URL, next: () => Buffer, count: number): Promise<number[]> {
   const client = await openClient(server.port, 'event: delta')
   const model = await openClient(Number(llm.port), '"content":"Word"')
-  const modelRequest = post(Number(llm.port), `${llm.pathname}/chat/completions`, { model: 'scripted', messages: [{ role: 'user', content: 'Hi' }], stream: true })
+  const modelRequest = post(Number(llm.port), `${llm.pathname}/chat/completions`, {
+    model: 'scripted', messages: [{ role: 'user', content: 'Hi' }], stream: true,
+  })
   const over: number[] = []
   for (let i = 0; i < count; i++) {
     const { firstMs: modelMs } = await model.ask(modelRequest)

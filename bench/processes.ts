@@ -14,7 +14,9 @@ export interface Child {
 
 /** Runs `bench/<script>` in a new process with `options` as its argument. Throws when it ends before it listens. */
 export async function startChild (script: string, options: object, execArgv: string[] = []): Promise<Child> {
-  const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], { execArgv, stdio: ['ignore', process.stderr, process.stderr, 'ipc'] })
+  const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], {
+    execArgv, stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+  })
   const waiting = new Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>()
   let asked = 0
   const { promise: listening, resolve: listens, reject: broken } = Promise.withResolvers<number>()

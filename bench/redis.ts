@@ -26,17 +26,21 @@ export async function redis (options: Options): Promise<Figure[]> {
     await run(shared)
     const rounds: { memory: Outcome, redis: Outcome }[] = []
     for (let i = 0; i < (options.quick ? 1 : 5); i++) rounds.push({ memory: await run(stack.server), redis: await run(shared) })
-    const { answers: { redis: seen } } = await shared.ask<{ answers: { redis: { fallbacks: number, refused: number, timeouts: number } } }>('stats')
+    const {
+      answers: { redis: seen },
+    } = await shared.ask<{ answers: { redis: { fallbacks: number; refused: number; timeouts: number } } }>('stats')
     if (seen.fallbacks + seen.refused + seen.timeouts > 0) throw new Error(`not all went through Redis: ${JSON.stringify(seen)}`)
     const figure = (name: string, unit: string, of: (outcome: Outcome) => number): Figure => ({
-      name: `${clients} clients: ${name}`, unit, value: median(rounds.map(({ redis }) => of(redis))), bare: median(rounds.map(({ memory }) => of(memory))),
+      name: `${clients} clients: ${name}`, unit, value: median(rounds.map(({ redis }) => of(redis))),
+      bare: median(rounds.map(({ memory }) => of(memory))),
     })
     return [
       figure('CPU of the server', 's per 1,000', ({ cpu }) => cpu),
       // The ratio of each pair: other work on the machine affects both sides.
       {
-        name: `${clients} clients: CPU added by Redis`, unit: 's per 1,000', value: median(rounds.map(({ memory, redis }) => redis.cpu - memory.cpu)),
-        goal: { of: 'value', atMost: 0.3 }, note: rounds.map(({ memory, redis }) => (redis.cpu - memory.cpu).toFixed(2)).join(', '),
+        name: `${clients} clients: CPU added by Redis`, unit: 's per 1,000',
+        value: median(rounds.map(({ memory, redis }) => redis.cpu - memory.cpu)), goal: { of: 'value', atMost: 0.3 },
+        note: rounds.map(({ memory, redis }) => (redis.cpu - memory.cpu).toFixed(2)).join(', '),
       },
       figure('answers', 'per s', ({ perSecond }) => perSecond),
       figure('first token p50', 'ms', ({ first }) => first.p50),

@@ -49,7 +49,9 @@ Ends with 1 when an answer was wrong or a goal was missed.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { help: { type: 'boolean' }, quick: { type: 'boolean', default: false }, json: { type: 'boolean' }, profile: { type: 'string' } },
+  options: {
+    help: { type: 'boolean' }, quick: { type: 'boolean', default: false }, json: { type: 'boolean' }, profile: { type: 'string' },
+  },
 })
 
 const unknown = positionals.find(name => !Object.hasOwn(benches, name))
@@ -67,8 +69,9 @@ async function run (name: string): Promise<void> {
   try {
     const figures = await benches[name]!.run({ quick, ...(profile === undefined ? {} : { profile }) })
     if (figures.some(figure => reached(figure) === false)) process.exitCode = 1
-    if (values.json) for (const figure of figures) console.log(JSON.stringify({ bench: name, ...figure, ratio: ratio(figure), reached: reached(figure) }))
-    else console.log(`${name}: ${benches[name]!.about}\n${table(figures)}\n`)
+    if (values.json) {
+      for (const figure of figures) console.log(JSON.stringify({ bench: name, ...figure, ratio: ratio(figure), reached: reached(figure) }))
+    } else console.log(`${name}: ${benches[name]!.about}\n${table(figures)}\n`)
   } catch (error) {
     process.exitCode = 1
     console.error(`${name}: ${(error as Error).stack}`)

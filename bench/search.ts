@@ -18,7 +18,10 @@ import { random } from './measures.ts'
 import type { Options } from './stack.ts'
 
 const company = 'bench'
-const written = { id: company, name: 'Bench', language: 'fr', indexes: { pages: { title: 'title', text: ['text'] }, faq: { title: 'title', text: ['text'] } } }
+const written = {
+  id: company, name: 'Bench', language: 'fr',
+  indexes: { pages: { title: 'title', text: ['text'] }, faq: { title: 'title', text: ['text'] } },
+}
 
 export async function search ({ quick }: Options): Promise<Figure[]> {
   const count = quick ? 2000 : 20_000
@@ -30,7 +33,9 @@ export async function search ({ quick }: Options): Promise<Figure[]> {
     const began = performance.now()
     await putProfile(store, company, written)
     for (let i = 0; i < count; i += 500) {
-      await store.run('putDocuments', company, { index: i < count / 2 ? 'pages' : 'faq', language: 'fr', documents: documents.slice(i, i + 500) })
+      await store.run('putDocuments', company, {
+        index: i < count / 2 ? 'pages' : 'faq', language: 'fr', documents: documents.slice(i, i + 500),
+      })
     }
     const real = await putVectors(store, embedder, quick ? 50 : 400)
     const builtIn = (performance.now() - began) / 1000
@@ -41,11 +46,20 @@ export async function search ({ quick }: Options): Promise<Figure[]> {
     const ours = await searched(store, embedder, asked)
     const scans = asked.map(({ question }) => plain(question))
     return [
-      { name: `${count} documents: a question embedded and searched, p50`, unit: 'ms', value: quantile(ours.ms, 0.5), bare: quantile(scans, 0.5), note: 'bare: FTS5 only, no vector, no second table, no typos' },
-      { name: 'p95', unit: 'ms', value: quantile(ours.ms, 0.95), bare: quantile(scans, 0.95), goal: { of: 'value', atMost: 40 }, note: `${real} real vectors, the rest spread around them; built in ${builtIn.toFixed(0)} s` },
+      {
+        name: `${count} documents: a question embedded and searched, p50`, unit: 'ms', value: quantile(ours.ms, 0.5),
+        bare: quantile(scans, 0.5), note: 'bare: FTS5 only, no vector, no second table, no typos',
+      },
+      {
+        name: 'p95', unit: 'ms', value: quantile(ours.ms, 0.95), bare: quantile(scans, 0.95), goal: { of: 'value', atMost: 40 },
+        note: `${real} real vectors, the rest spread around them; built in ${builtIn.toFixed(0)} s`,
+      },
       { name: 'CPU of one question, all threads', unit: 'ms', value: ours.cpuMs },
       { name: 'its embedding alone, p95', unit: 'ms', value: quantile(ours.embedMs, 0.95) },
-      { name: 'one of two indexes, vector known, p95', unit: 'ms', value: quantile(ours.withinMs, 0.95), note: `${ours.withinMs.length} questions` },
+      {
+        name: 'one of two indexes, vector known, p95', unit: 'ms', value: quantile(ours.withinMs, 0.95),
+        note: `${ours.withinMs.length} questions`,
+      },
     ]
   } finally {
     await embedder.close()
@@ -71,7 +85,9 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
       return known
     })
     const query = analyzeQuestion(question, 'fr', 'fr')
-    const { passages, degraded } = await engine.search({ company: profile, query, vectors: [{ model: embedder.defaultModel, vector }], limit: 6, signal })
+    const { passages, degraded } = await engine.search({
+      company: profile, query, vectors: [{ model: embedder.defaultModel, vector }], limit: 6, signal,
+    })
     const ms = performance.now() - began
     assert.ok(degraded === undefined && passages.length === 6, question)
 

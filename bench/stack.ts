@@ -58,15 +58,18 @@ export async function goldenQuestions (): Promise<Asked[]> {
 }
 
 /** @param warm asks every question once, and leaves out those that do not reach the language model */
-export async function startStack (options: Options, { llm: script = {}, warm = true }: { llm?: Parameters<typeof startLlm>[0], warm?: boolean } = {}): Promise<Stack> {
-  const running: { stop (): Promise<void> }[] = []
+export async function startStack (
+  options: Options,
+  { llm: script = {}, warm = true }: { llm?: Parameters<typeof startLlm>[0]; warm?: boolean } = {}
+): Promise<Stack> {
+  const running: { stop(): Promise<void> }[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const stop = async () => {
     // The language model starts first and ends last: without it the others would complain.
     for (const one of running.reverse()) await one.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
-  const started = async <T extends { stop (): Promise<void> }> (starting: Promise<T>): Promise<T> => {
+  const started = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
     const one = await starting
     running.push(one)
     return one

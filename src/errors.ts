@@ -53,7 +53,9 @@ const kinds = {
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
   INDEX_TAKEN: { status: 500, retryable: false, message: "The company's profile names an index of another company." },
-  STORE_CORRUPT: { status: 500, retryable: false, message: 'The company database is damaged. Restore the file, or delete it to rebuild it.' },
+  STORE_CORRUPT: {
+    status: 500, retryable: false, message: 'The company database is damaged. Restore the file, or delete it to rebuild it.',
+  },
   STORE_FULL: { status: 507, retryable: true, message: 'The disk is full. The documents were not written.' },
   STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written.' },
   READER_UNAVAILABLE: { status: 503, retryable: true, message: 'Files cannot be read at the moment.' },

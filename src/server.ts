@@ -52,7 +52,9 @@ try {
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') fail(`port ${config.PORT} is taken; set PORT to another one.`)
-  if (code === 'EADDRNOTAVAIL') fail(`HOST ${config.HOST} is not an address of this machine; set HOST to one that is, or to 0.0.0.0 for all of them.`)
+  if (code === 'EADDRNOTAVAIL') {
+    fail(`HOST ${config.HOST} is not an address of this machine; set HOST to one that is, or to 0.0.0.0 for all of them.`)
+  }
   fail(message)
 }
 

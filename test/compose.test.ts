@@ -11,7 +11,13 @@ import { missing, startPostgres } from './fixtures/postgrest.ts'
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 const compose = readFileSync(path('compose.yaml'), 'utf8')
 /** Service → its lines. No YAML reader is among the dependencies, and the file is written for this one. */
-const services = Object.fromEntries([...compose.slice(compose.indexOf('\nservices:'), compose.indexOf('\nvolumes:')).matchAll(/^ {2}([a-z]+):\n((?: {4}.*\n|\n|(?= {2}#).*\n)*)/gm)].map(([, name, lines]) => [name!, lines!]))
+const services = Object.fromEntries(
+  [
+    ...compose
+      .slice(compose.indexOf('\nservices:'), compose.indexOf('\nvolumes:'))
+      .matchAll(/^ {2}([a-z]+):\n((?: {4}.*\n|\n|(?= {2}#).*\n)*)/gm),
+  ].map(([, name, lines]) => [name!, lines!])
+)
 
 t.test('the services', async t => {
   t.same(Object.keys(services).sort(), ['causerie', 'meilisearch', 'ollama', 'postgres', 'postgrest', 'redis'])
@@ -57,9 +63,12 @@ t.test('the set-up of the database', { skip: reason !== null && process.env.CI =
   if (reason !== null) return t.fail(reason)
   const { dir, bin, sql } = await startPostgres(t)
   execFileSync('sh', [path('deploy/postgres/init.sh')], {
-    stdio: 'pipe', env: { PATH: `${bin}:${process.env.PATH}`, PGHOST: dir, SUPABASE_DIR: path('supabase'), AUTHENTICATOR_PASSWORD: 'it\'s "secret"' },
+    stdio: 'pipe',
+    env: { PATH: `${bin}:${process.env.PATH}`, PGHOST: dir, SUPABASE_DIR: path('supabase'), AUTHENTICATOR_PASSWORD: 'it\'s "secret"' },
   })
   t.equal(await sql('set role service_role; select id from public.companies order by id'), 'fjord-outdoor\npetit-nid')
-  for (const role of ['anon', 'authenticated']) await t.rejects(sql(`set role ${role}; select id from public.companies`), /permission denied/)
+  for (const role of ['anon', 'authenticated']) {
+    await t.rejects(sql(`set role ${role}; select id from public.companies`), /permission denied/)
+  }
   t.equal(await sql('select rolcanlogin from pg_roles where rolname = \'authenticator\''), 't')
 })

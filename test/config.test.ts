@@ -17,9 +17,10 @@ t.test('every setting has a default that is valid, and one line of explanation',
 t.test('the defaults of the design', async t => {
   t.match(makeConfig({}), {
     HOST: '127.0.0.1', PORT: 8002, LOG_LEVEL: 'info', PROFILE: 'development', DATA_DIR: './var',
-    LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_TIMEOUT_SECONDS: 10, LLM_RETRIES: 2, LLM_MAX_TOKENS: 256, LLM_TEMPERATURE: 0.2, LLM_POOL_SIZE: 20, LLM_KEEP_ALIVE: '60m',
-    NGRAM_MAX: 20, PROMPT_CACHE_TTL_SECONDS: 3600, ANSWER_CACHE_TTL_SECONDS: 3600, ANSWER_GRACE_SECONDS: 30,
-    EMBEDDING_MODELS: 'all-MiniLM-L6-v2', EMBEDDING_DTYPE: 'auto', MAX_HINTS_CHARS: 800, MAX_DOCS_CHARS: 6000, STREAM_CHUNK_CHARS: 0, RATE_LIMIT_CALLS: 10, RATE_LIMIT_WINDOW_SECONDS: 300,
+    LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_TIMEOUT_SECONDS: 10, LLM_RETRIES: 2, LLM_MAX_TOKENS: 256,
+    LLM_TEMPERATURE: 0.2, LLM_POOL_SIZE: 20, LLM_KEEP_ALIVE: '60m', NGRAM_MAX: 20, PROMPT_CACHE_TTL_SECONDS: 3600,
+    ANSWER_CACHE_TTL_SECONDS: 3600, ANSWER_GRACE_SECONDS: 30, EMBEDDING_MODELS: 'all-MiniLM-L6-v2', EMBEDDING_DTYPE: 'auto',
+    MAX_HINTS_CHARS: 800, MAX_DOCS_CHARS: 6000, STREAM_CHUNK_CHARS: 0, RATE_LIMIT_CALLS: 10, RATE_LIMIT_WINDOW_SECONDS: 300,
   })
 })
 
@@ -31,7 +32,10 @@ t.test('settings that need one another', async t => {
     [{ MEILI_URL: 'http://meili:7700' }, /MEILI_KEY is missing/],
     [{ MEILI_URL: 'http://127.0.0.1:7700', MEILI_KEY: 'k' }, /MEILI_KEY_UID is missing: `causerie meili keys`/],
   ] as const) t.throws(() => makeConfig(given), { message }, JSON.stringify(given))
-  for (const given of [{ MEILI_URL: 'http://meili:7700', ...key }, { MEILI_URL: 'https://meili.example/path', ...key }, { MEILI_URL: 'http://localhost:7700' }, { MEILI_KEY: 'k' }]) t.doesNotThrow(() => makeConfig(given))
+  for (const given of [
+    { MEILI_URL: 'http://meili:7700', ...key }, { MEILI_URL: 'https://meili.example/path', ...key },
+    { MEILI_URL: 'http://localhost:7700' }, { MEILI_KEY: 'k' },
+  ]) { t.doesNotThrow(() => makeConfig(given)) }
 })
 
 t.test('.env', async t => {
@@ -60,7 +64,9 @@ t.test('.env', async t => {
     t.throws(() => loadConfig({}, joined), { message: /did you mean LLM_URL\?/ })
     const strange = await file('COLOUR=x')
     t.throws(() => loadConfig({}, strange), { message: /unknown setting COLOUR$/ })
-    for (const [typed, meant] of [['RATE_LIMT_CALLS', 'RATE_LIMIT_CALLS'], ['PROT', 'PORT'], ['HOSTT', 'HOST'], ['LLM_APIKEY', 'LLM_API_KEY']] as const) {
+    for (const [typed, meant] of [
+      ['RATE_LIMT_CALLS', 'RATE_LIMIT_CALLS'], ['PROT', 'PORT'], ['HOSTT', 'HOST'], ['LLM_APIKEY', 'LLM_API_KEY'],
+    ] as const) {
       const path = await file(`${typed}=1`)
       t.throws(() => loadConfig({}, path), { message: new RegExp(`unknown setting ${typed}; did you mean ${meant}\\?`) })
     }
@@ -72,7 +78,9 @@ t.test('.env', async t => {
 })
 
 t.test('an empty value is the default', async t => {
-  t.match(makeConfig({ PORT: '', LLM_API: '', TRUST_PROXY: '', DATA_DIR: '' }), { PORT: 8002, LLM_API: 'openai', TRUST_PROXY: false, DATA_DIR: './var' })
+  t.match(makeConfig({ PORT: '', LLM_API: '', TRUST_PROXY: '', DATA_DIR: '' }), {
+    PORT: 8002, LLM_API: 'openai', TRUST_PROXY: false, DATA_DIR: './var',
+  })
 })
 
 t.test('or nothing at all, where the setting says so', async t => {
@@ -81,13 +89,16 @@ t.test('or nothing at all, where the setting says so', async t => {
 })
 
 t.test('values are converted', async t => {
-  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', TRUST_PROXY: 'false' }), { PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, TRUST_PROXY: false })
+  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', TRUST_PROXY: 'false' }), {
+    PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, TRUST_PROXY: false,
+  })
 })
 
 t.test('an invalid value stops the start with the key\'s name', async t => {
   for (const [key, value, says] of [
-    ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/], ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/],
-    ['TRUST_PROXY', 'yes', /boolean/], ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
+    ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/],
+    ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'yes', /boolean/],
+    ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
   ] as const) {
     t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key} `) }, `${key}=${value}`)
     t.throws(() => makeConfig({ [key]: value }), { message: says })
@@ -97,7 +108,9 @@ t.test('an invalid value stops the start with the key\'s name', async t => {
 
 t.test('the low-memory profile', async t => {
   t.match(makeConfig({ PROFILE: 'low-memory' }), { MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500 })
-  t.match(makeConfig({ PROFILE: 'low-memory', MAX_DOCS_CHARS: '3000' }), { MAX_DOCS_CHARS: 3000, EMBEDDING_CACHE_MAX: 500 }, 'what is set wins')
+  t.match(
+    makeConfig({ PROFILE: 'low-memory', MAX_DOCS_CHARS: '3000' }), { MAX_DOCS_CHARS: 3000, EMBEDDING_CACHE_MAX: 500 }, 'what is set wins'
+  )
   t.match(makeConfig({ PROFILE: 'low-memory', MAX_DOCS_CHARS: '' }), { MAX_DOCS_CHARS: 1200 })
   t.match(makeConfig({ PROFILE: 'production' }), { MAX_DOCS_CHARS: 6000 })
 })

@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const pages = [...globSync('*.md', { cwd: root }), ...globSync('{docs,bench,test,data}/**/*.md', { cwd: root })]
 
 t.test('docs/errors.md has every error code with its status and message', async t => {
-  const codes = [...read('src/errors.ts').matchAll(/^ {2}([A-Z_]+): \{ status: \d+/gm)].map(([, code]) => code as CodedError['code'])
+  const codes = [...read('src/errors.ts').matchAll(/^ {2}([A-Z_]+): \{\s+status: \d+/gm)].map(([, code]) => code as CodedError['code'])
   t.ok(codes.length > 40)
   const rows = codes.map(code => {
     const { status, retryable, message } = errorEvent(coded(code))
@@ -56,7 +56,8 @@ t.test('links between pages lead somewhere, and so do their anchors', async t =>
 })
 
 t.test('files that the pages name exist', async t => {
-  const path = /(?<![\w./-])((?:src|plugins|routes|cli|test|bench|scripts|deploy|supabase)\/[\w./*{},-]+\.(?:ts|mjs|md|json|sql|yaml))(?![\w-])/g
+  const path =
+    /(?<![\w./-])((?:src|plugins|routes|cli|test|bench|scripts|deploy|supabase)\/[\w./*{},-]+\.(?:ts|mjs|md|json|sql|yaml))(?![\w-])/g
   const missing: string[] = []
   for (const page of pages.filter(page => page !== 'CHANGELOG.md')) {
     for (const [, name] of read(page).matchAll(path)) {

@@ -35,14 +35,21 @@ export async function temporaryFolder (t: Ending): Promise<string> {
 }
 
 /** Builds the app, not listening yet; it is closed after the test. */
-export async function buildTestApp (t: Ending, { config = {}, ...overrides }: TestOptions = {}): Promise<{ app: FastifyInstance, dir: string }> {
+export async function buildTestApp (
+  t: Ending,
+  { config = {}, ...overrides }: TestOptions = {}
+): Promise<{ app: FastifyInstance; dir: string }> {
   const dir = await temporaryFolder(t)
   await writeCompany(join(dir, 'companies'), 'shop')
-  const app = await buildApp(makeConfig({
-    DATA_DIR: join(dir, 'var'), SAMPLES_DIR: join(dir, 'companies'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0, FAQ_ANSWERS: false, LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: 1,
-    // A loaded machine is no failure. Tests of a time-out set their own.
-    SEARCH_TIMEOUT_MS: 60_000, LLM_TIMEOUT_SECONDS: 60, LLM_CONNECT_TIMEOUT_SECONDS: 60, SUPABASE_TIMEOUT_MS: 60_000, ...config,
-  }), { embedder: fakeEmbedder(), ...overrides })
+  const app = await buildApp(
+    makeConfig({
+      DATA_DIR: join(dir, 'var'), SAMPLES_DIR: join(dir, 'companies'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0, FAQ_ANSWERS: false,
+      LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: 1,
+      // A loaded machine is no failure. Tests of a time-out set their own.
+      SEARCH_TIMEOUT_MS: 60_000, LLM_TIMEOUT_SECONDS: 60, LLM_CONNECT_TIMEOUT_SECONDS: 60, SUPABASE_TIMEOUT_MS: 60_000, ...config,
+    }),
+    { embedder: fakeEmbedder(), ...overrides }
+  )
   t.teardown(() => app.close())
   await app.ready()
   await app.samplesLoaded
@@ -62,12 +69,28 @@ export async function startTestApp (t: Ending, options: TestOptions = {}): Promi
 export async function writeCompany (dir: string, id: string, changes: object = {}): Promise<void> {
   const folder = join(dir, id)
   await mkdir(folder, { recursive: true })
-  const profile = { id, name: 'Shop', language: 'en', indexes: { faq: { title: 'question', text: ['answer'], url: 'url' }, products: { title: 'name', text: ['description'], fields: { price: 'Price' } } }, ...changes }
+  const profile = {
+    id, name: 'Shop', language: 'en',
+    indexes: {
+      faq: { title: 'question', text: ['answer'], url: 'url' },
+      products: { title: 'name', text: ['description'], fields: { price: 'Price' } },
+    },
+    ...changes,
+  }
   await writeFile(join(folder, 'company.json'), JSON.stringify(profile))
-  await writeFile(join(folder, 'faq.json'), JSON.stringify([
-    { id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes two working days. On islands it takes four.', url: 'https://shop.example/faq/delivery' },
-    { id: 'returns', question: 'Can I return a tent?', answer: 'A tent can be returned within thirty days, unused.', url: 'https://shop.example/faq/returns' },
-  ]))
+  await writeFile(
+    join(folder, 'faq.json'),
+    JSON.stringify([
+      {
+        id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes two working days. On islands it takes four.',
+        url: 'https://shop.example/faq/delivery',
+      },
+      {
+        id: 'returns', question: 'Can I return a tent?', answer: 'A tent can be returned within thirty days, unused.',
+        url: 'https://shop.example/faq/returns',
+      },
+    ])
+  )
   await writeFile(join(folder, 'products.json'), JSON.stringify([
     { id: 'tent', name: 'Tent Fjell for two', description: 'A light tent for two people, 1.9 kg.', price: '299.00 €' },
     { id: 'stove', name: 'Gas stove Flamme', description: 'A gas stove that boils a litre in three minutes.', price: '49.90 €' },

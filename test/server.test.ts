@@ -30,7 +30,10 @@ async function start (t: Test, environment: Record<string, string> = {}, folder?
   const child = spawn(process.execPath, [server], {
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '', ...environment },
+    env: {
+      PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
+      ...environment,
+    },
   })
   let output = ''
   const url = Promise.withResolvers<string>()
@@ -55,7 +58,11 @@ async function start (t: Test, environment: Record<string, string> = {}, folder?
 
 /** Resolves when questions can be answered. */
 async function ready (url: string): Promise<void> {
-  while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status !== 200) await new Promise(resolve => { setImmediate(resolve) })
+  while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status !== 200) {
+    await new Promise(resolve => {
+      setImmediate(resolve)
+    })
+  }
 }
 
 t.test('it starts, answers, ends with 0, and starts again on what is there', async t => {
@@ -102,7 +109,11 @@ t.test('SIGTERM during a stream', async t => {
     const answer = await ask(url, question, { headers: { connection: 'keep-alive' } })
     for (let event = await answer.next(); event?.data.text !== 'Two '; event = await answer.next()) if (!event) return t.fail('no text')
     started.process.kill('SIGTERM')
-    while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 200) await new Promise(resolve => { setImmediate(resolve) })
+    while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 200) {
+      await new Promise(resolve => {
+        setImmediate(resolve)
+      })
+    }
     open()
     t.match(await answer.events(), [{ data: { text: 'days.' } }, { type: 'finish', data: { finish_reason: 'stop' } }])
     t.equal(await started.exit, 0)

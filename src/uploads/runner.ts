@@ -143,7 +143,9 @@ export function createRunner (
       return true
     },
     hasRoom: company => (queues.get(company)?.length ?? 0) < queueMax,
-    stats: () => ({ waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - busy.size, running: busy.size, ...counts }),
+    stats: () => ({
+      waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - busy.size, running: busy.size, ...counts,
+    }),
     async close () {
       closing.abort(coded('SHUTTING_DOWN'))
       for (const timer of paused.values()) clearTimeout(timer)

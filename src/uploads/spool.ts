@@ -10,11 +10,11 @@ import type { Task } from './task.ts'
 
 export interface Arrival {
   /** Writes one file behind those before. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a STORE_* error. */
-  receive (body: AsyncIterable<Uint8Array>): Promise<{ bytes: number, sha256: string }>
+  receive(body: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }>
   /** The upload is whole: from now on it survives a crash. */
-  accept (task: Task): Promise<void>
+  accept(task: Task): Promise<void>
   /** To be called at the end: what came so far is removed, unless it was accepted. */
-  leave (): Promise<void>
+  leave(): Promise<void>
 }
 
 export interface Spool {

@@ -41,7 +41,9 @@ const pageSize = 500
 interface FileDocument { file: TaskFile, document: IndexedDocument }
 interface Batch { file: TaskFile, documents: IndexedDocument[], ids?: ReadonlySet<string> }
 
-export function createTaskWriter ({ spool, parseCache, reading, documents, profile, cut, counting, retryMs = 1000 }: TaskWriterOptions): TaskWriter {
+export function createTaskWriter ({
+  spool, parseCache, reading, documents, profile, cut, counting, retryMs = 1000,
+}: TaskWriterOptions): TaskWriter {
   async function write (task: Task, signal: AbortSignal): Promise<void> {
     const company = await retried(() => profile(task.company), signal)
     if (!company) throw coded('UNKNOWN_COMPANY')
@@ -49,7 +51,7 @@ export function createTaskWriter ({ spool, parseCache, reading, documents, profi
     /** Documents that are read and not yet written, and the files that end with them. */
     let gathered: FileDocument[] = []
     let chunks = 0
-    let finished: { name: string, ids: ReadonlySet<string> }[] = []
+    let finished: { name: string; ids: ReadonlySet<string> }[] = []
     const flush = async () => {
       await put(task, company, gathered, signal)
       gathered = []
@@ -104,7 +106,11 @@ export function createTaskWriter ({ spool, parseCache, reading, documents, profi
 
   /** Yields what a file holds: as it was read before, or read now. */
   async function * batchesOf (
-    task: Task, company: CompanyProfile, file: TaskFile, n: number, signal: AbortSignal
+    task: Task,
+    company: CompanyProfile,
+    file: TaskFile,
+    n: number,
+    signal: AbortSignal
   ): AsyncGenerator<CutDocument[]> {
     const mapping = company.indexes[task.index]!
     const key = parseKey(file, mapping, { ...cut, counting: counting() })
@@ -142,7 +148,9 @@ export function createTaskWriter ({ spool, parseCache, reading, documents, profi
         noteRejection(task, { file: fileOf(id).name, document: id, code: 'ITEM_REJECTED', reason, message })
       }
       const refused = new Set(rejected.map(({ id }) => id))
-      for (const { file, document: { id, chunks } } of list) {
+      for (const {
+        file, document: { id, chunks },
+      } of list) {
         if (refused.has(id)) continue
         task.chunks += chunks!.length
         for (const { tokens } of chunks!) task.tokens += tokens

@@ -4,14 +4,18 @@ import t from 'tap'
 import { answerKey, type KeyParts } from '../../src/answers/key.ts'
 import { normalizeQuestion } from '../../src/language/normalize.ts'
 
-const parts: KeyParts = { company: 'shop', promptVersion: '1', indexVersion: '1', model: 'm', question: { text: 'How much?', language: 'en', maxTokens: 256, temperature: 0.2 } }
+const parts: KeyParts = {
+  company: 'shop', promptVersion: '1', indexVersion: '1', model: 'm',
+  question: { text: 'How much?', language: 'en', maxTokens: 256, temperature: 0.2 },
+}
 const asking = (changes: Partial<KeyParts['question']>) => answerKey({ ...parts, question: { ...parts.question, ...changes } })
 
 t.test('every part makes another key', async t => {
   const others: Partial<KeyParts>[] = [{ company: 'shop2' }, { promptVersion: '2' }, { indexVersion: '2' }, { model: 'n' }]
   const questions: Partial<KeyParts['question']>[] = [
-    { language: 'fr' }, { indexes: ['faq'] }, { page: { path: '/' } }, { maxTokens: 1 }, { temperature: 0 }, { instructions: 'Be brief.' }, { stop: ['.'] }, { web: true },
-    { history: { digest: '', turns: [] } }, { history: { digest: 'x', turns: [] } }, { text: 'How many?' },
+    { language: 'fr' }, { indexes: ['faq'] }, { page: { path: '/' } }, { maxTokens: 1 }, { temperature: 0 },
+    { instructions: 'Be brief.' }, { stop: ['.'] }, { web: true }, { history: { digest: '', turns: [] } },
+    { history: { digest: 'x', turns: [] } }, { text: 'How many?' },
   ]
   const keys = [answerKey(parts), ...others.map(other => answerKey({ ...parts, ...other })), ...questions.map(asking)]
   t.equal(new Set(keys).size, keys.length)
@@ -24,11 +28,16 @@ t.test('the same question, typed differently, has one key', async t => {
 })
 
 t.test('no part can run into the next', async t => {
-  t.doesNotThrow(() => fc.assert(fc.property(fc.tuple(fc.string(), fc.string(), fc.string()), fc.tuple(fc.string(), fc.string(), fc.string()), (one, other) => {
-    const keyOf = ([company, promptVersion, text]: [string, string, string]) => answerKey({ ...parts, company, promptVersion, question: { ...parts.question, text } })
-    const same = one[0] === other[0] && one[1] === other[1] && normalizeQuestion(one[2], 'en') === normalizeQuestion(other[2], 'en')
-    return (keyOf(one) === keyOf(other)) === same
-  })))
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.tuple(fc.string(), fc.string(), fc.string()), fc.tuple(fc.string(), fc.string(), fc.string()), (one, other) => {
+        const keyOf = ([company, promptVersion, text]: [string, string, string]) =>
+          answerKey({ ...parts, company, promptVersion, question: { ...parts.question, text } })
+        const same = one[0] === other[0] && one[1] === other[1] && normalizeQuestion(one[2], 'en') === normalizeQuestion(other[2], 'en')
+        return (keyOf(one) === keyOf(other)) === same
+      })
+    )
+  )
 })
 
 t.test('figures stay what they are', async t => {

@@ -17,7 +17,9 @@ t.test('the nearest one that may be shared, of the same scope, above the thresho
   similar.add('a', vector(1, 0.2), 'two', events('two'))
   similar.add('b', vector(1, 0.1), 'other scope', events('other'))
   t.equal(textOf(similar.find('a', vector(1, 0.15), '?', always)), 'two')
-  t.equal(textOf(similar.find('a', vector(1, 0.15), '?', known => known !== 'two')), 'one', 'the next one, when the guard forbids the nearest')
+  t.equal(
+    textOf(similar.find('a', vector(1, 0.15), '?', known => known !== 'two')), 'one', 'the next one, when the guard forbids the nearest'
+  )
   t.equal(similar.find('a', vector(1, 0.15), '?', () => false), null)
   t.equal(similar.find('a', vector(0, 1), '?', always), null, 'not similar')
   t.equal(similar.find('c', vector(1, 0), '?', always), null)

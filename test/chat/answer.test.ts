@@ -7,17 +7,27 @@ import type { ModelEvent } from '../../src/llm/model.ts'
 import type { AnswerEvent, FinishEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 
-const settings: AnswerSettings = { passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive', maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0, faqAnswers: true }
-const question: Question = { user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en', maxTokens: 64, temperature: 0 }
+const settings: AnswerSettings = {
+  passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive', maxHintsChars: 800, maxHistoryChars: 4000,
+  streamChunkChars: 0, faqAnswers: true,
+}
+const question: Question = {
+  user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en',
+  maxTokens: 64, temperature: 0,
+}
 
 interface Setup { deps?: Partial<AnswerDeps>, settings?: Partial<AnswerSettings>, question?: Partial<Question>, signal?: AbortSignal }
 
 function make ({ deps = {}, settings: own = {}, question: asked = {}, signal = new AbortController().signal }: Setup = {}) {
   const problems: [string, unknown][] = []
   let clock = 0
-  const events = answer({
-    embedder: fakeEmbedder(), engine: fakeEngine(), model: fakeModel(['It takes ', 'two days [1].']), now: () => ++clock, onProblem: (problem, error) => problems.push([problem, error]), ...deps,
-  }, { ...settings, ...own }, { ...question, ...asked }, 'a', signal)
+  const events = answer(
+    {
+      embedder: fakeEmbedder(), engine: fakeEngine(), model: fakeModel(['It takes ', 'two days [1].']), now: () => ++clock,
+      onProblem: (problem, error) => problems.push([problem, error]), ...deps,
+    },
+    { ...settings, ...own }, { ...question, ...asked }, 'a', signal
+  )
   return { events, problems }
 }
 
@@ -34,7 +44,10 @@ t.test('start, sources, deltas, finish', async t => {
   t.match(list[0], { type: 'start', answer_id: 'a', conversation_id: 'c', company_id: 'shop', model: 'fake-llm', cache: 'miss' })
   t.match(list[1], { type: 'sources', sources: [{ n: 1, id: 'faq/1', title: 'Delivery', snippet: 'Delivery takes two days.' }] })
   t.equal(text, 'It takes two days [1].')
-  t.match(last, { type: 'finish', finish_reason: 'stop', answered_by: 'llm', citations: [1], degraded: false, usage: { input_tokens: 5, output_tokens: 2 } })
+  t.match(last, {
+    type: 'finish', finish_reason: 'stop', answered_by: 'llm', citations: [1], degraded: false,
+    usage: { input_tokens: 5, output_tokens: 2 },
+  })
   t.notOk('degraded_reason' in last)
 })
 
@@ -117,7 +130,9 @@ t.test('a degraded search is told', async t => {
 t.test('without a relevant passage', async t => {
   t.test('the model is not asked', async t => {
     const model = fakeModel(['never'])
-    const { types, text, last, list } = await all({ deps: { model, engine: fakeEngine(async () => found([])) }, question: { language: 'fr' } })
+    const { types, text, last, list } = await all({
+      deps: { model, engine: fakeEngine(async () => found([])) }, question: { language: 'fr' },
+    })
     t.equal(types, 'start sources delta finish')
     t.same((list[1] as SourcesEvent).sources, [])
     t.match(text, /^Je n'ai pas trouvé/)
@@ -127,7 +142,9 @@ t.test('without a relevant passage', async t => {
 
   t.test('it is, when the company wants that', async t => {
     const model = fakeModel(['Good day! [1]'])
-    const { text, last } = await all({ deps: { model, engine: fakeEngine(async () => found([])) }, question: { profile: profile({ refuseWithoutPassages: false }) } })
+    const { text, last } = await all({
+      deps: { model, engine: fakeEngine(async () => found([])) }, question: { profile: profile({ refuseWithoutPassages: false }) },
+    })
     t.equal(text, 'Good day! ')
     t.match(last, { finish_reason: 'stop', citations: [] })
     t.equal(model.calls.length, 1)
@@ -136,7 +153,14 @@ t.test('without a relevant passage', async t => {
 
 t.test('a question without words', async t => {
   t.test('is not searched', async t => {
-    const { types, last } = await all({ question: { text: '👶👶' }, deps: { engine: fakeEngine(async () => { throw new Error('searched') }) } })
+    const { types, last } = await all({
+      question: { text: '👶👶' },
+      deps: {
+        engine: fakeEngine(async () => {
+          throw new Error('searched')
+        }),
+      },
+    })
     t.equal(types, 'start sources delta finish')
     t.match(last, { finish_reason: 'no_answer' })
   })
@@ -148,7 +172,19 @@ t.test('a question without words', async t => {
     t.teardown(() => process.off('unhandledRejection', listen))
     const failing = fakeEmbedder({ embedQuestion: async () => { throw coded('EMBEDDING_FAILED') } })
     t.match((await all({ question: { text: '👶👶' }, deps: { embedder: failing } })).last, { finish_reason: 'no_answer' })
-    t.match((await all({ deps: { embedder: failing, engine: fakeEngine(async () => { throw coded('SEARCH_UNAVAILABLE') }) } })).last, { code: 'SEARCH_UNAVAILABLE' }, 'nor when the search fails before it looks at the vectors')
+    t.match(
+      (
+        await all({
+          deps: {
+            embedder: failing,
+            engine: fakeEngine(async () => {
+              throw coded('SEARCH_UNAVAILABLE')
+            }),
+          },
+        })
+      ).last,
+      { code: 'SEARCH_UNAVAILABLE' }, 'nor when the search fails before it looks at the vectors'
+    )
     await new Promise(resolve => { setImmediate(resolve) })
     await new Promise(resolve => { setImmediate(resolve) })
     t.same(unhandled, [])
@@ -157,14 +193,22 @@ t.test('a question without words', async t => {
 
 t.test('citations', async t => {
   t.test('of unknown sources are dropped', async t => {
-    const { text, last } = await all({ deps: { model: fakeModel(['Two days [', '1][7', '], or [2, 9].']), engine: fakeEngine(async () => found([passage(), passage({ id: 'faq/2', text: 'On islands it takes four.' })])) } })
+    const { text, last } = await all({
+      deps: {
+        model: fakeModel(['Two days [', '1][7', '], or [2, 9].']),
+        engine: fakeEngine(async () => found([passage(), passage({ id: 'faq/2', text: 'On islands it takes four.' })])),
+      },
+    })
     t.equal(text, 'Two days [1], or [2].')
     t.same(last.citations, [1, 2])
   })
 
   t.test('count for what the model was shown only', async t => {
     const long = (id: string) => passage({ id, text: 'x'.repeat(1000) })
-    const { list, text } = await all({ settings: { maxDocsChars: 1050 }, deps: { model: fakeModel(['a [1] b [2]']), engine: fakeEngine(async () => found([long('faq/1'), long('faq/2')])) } })
+    const { list, text } = await all({
+      settings: { maxDocsChars: 1050 },
+      deps: { model: fakeModel(['a [1] b [2]']), engine: fakeEngine(async () => found([long('faq/1'), long('faq/2')])) },
+    })
     t.equal((list[1] as SourcesEvent).sources.length, 1)
     t.equal(text, 'a [1] b ')
   })
@@ -194,7 +238,9 @@ t.test('citations', async t => {
 
 t.test('aborted', async t => {
   t.test('while searching', async t => {
-    for (const [cause, expected] of [['stopped', { type: 'finish', finish_reason: 'stopped' }], ['shutdown', { type: 'error', code: 'SHUTTING_DOWN', retryable: true }]] as const) {
+    for (const [cause, expected] of [
+      ['stopped', { type: 'finish', finish_reason: 'stopped' }], ['shutdown', { type: 'error', code: 'SHUTTING_DOWN', retryable: true }],
+    ] as const) {
       const controller = new AbortController()
       const engine = fakeEngine(async ({ signal }) => {
         setImmediate(() => controller.abort(cause))
@@ -220,7 +266,10 @@ t.test('aborted', async t => {
 
 t.test('chunks', async t => {
   const model = () => fakeModel(['ab', 'cd', 'ef', 'g'])
-  const texts = async (streamChunkChars: number) => (await all({ deps: { model: model() }, settings: { streamChunkChars } })).list.flatMap(event => event.type === 'delta' ? [event.text] : [])
+  const texts = async (streamChunkChars: number) =>
+    (await all({ deps: { model: model() }, settings: { streamChunkChars } })).list.flatMap(event =>
+      event.type === 'delta' ? [event.text] : []
+    )
   t.same(await texts(0), ['ab', 'cd', 'ef', 'g'])
   t.same(await texts(3), ['abcd', 'efg'])
   t.same(await texts(100), ['abcdefg'])
@@ -241,7 +290,9 @@ t.test('snippets are short', async t => {
   }
   t.equal(await snippetOf('short\n\n text'), 'short text')
   t.equal(await snippetOf('', { fields: [['Price', '5 €'], ['Size', 'M']] }), 'Price: 5 €; Size: M')
-  for (const text of ['word '.repeat(200), '你好，世界。'.repeat(200), `${'x'.repeat(239)}😀${'x'.repeat(300)}`, '😀'.repeat(300), `a ${'x'.repeat(5000)}`]) {
+  for (const text of [
+    'word '.repeat(200), '你好，世界。'.repeat(200), `${'x'.repeat(239)}😀${'x'.repeat(300)}`, '😀'.repeat(300), `a ${'x'.repeat(5000)}`,
+  ]) {
     const snippet = await snippetOf(text)
     t.ok(snippet.length <= 241 && snippet.length > 100, `${snippet.length} characters of ${text.slice(0, 10)}…`)
     t.ok(snippet.endsWith('…'))
@@ -283,14 +334,22 @@ t.test('an answer of which nothing can be shown is broken', async t => {
 })
 
 t.test('an address that does something when it is opened is left out', async t => {
-  const engine = fakeEngine(async () => found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', text: 'On islands it takes four.', url: '/faq/2' })]))
+  const engine = fakeEngine(async () =>
+    found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', text: 'On islands it takes four.', url: '/faq/2' })])
+  )
   const { list } = await all({ deps: { engine } })
   t.match(list[1], { sources: [{ url: '' }, { url: '/faq/2' }] })
 })
 
 t.test('the model is sent what was said before, and what the client tells it', async t => {
   const model = fakeModel(['Yes [1].'])
-  await all({ deps: { model }, question: { instructions: 'Be brief.', history: { digest: 'Tents.', turns: [{ question: 'Is it light?', answer: 'It is.', cited: [] }] }, text: 'How long does delivery take?' } })
+  await all({
+    deps: { model },
+    question: {
+      instructions: 'Be brief.', history: { digest: 'Tents.', turns: [{ question: 'Is it light?', answer: 'It is.', cited: [] }] },
+      text: 'How long does delivery take?',
+    },
+  })
   const [system, asked, answered, last] = model.calls[0]!.messages
   t.match(system, { role: 'system', content: 'Be brief.' })
   t.match([asked, answered], [{ role: 'user', content: 'Is it light?' }, { role: 'assistant', content: 'It is.' }])

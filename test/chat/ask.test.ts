@@ -11,7 +11,10 @@ import { fakeEmbedder, fakeEngine, fakeModel, profile, vectorOf } from '../fixtu
 const limits = { maxHistoryChars: 4000, maxHintsChars: 800 }
 const settings = {
   question: { ...limits, maxMessageChars: 4000, maxTokens: 64, temperature: 0, web: false },
-  answer: { ...limits, passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive' as const, streamChunkChars: 0, faqAnswers: false },
+  answer: {
+    ...limits, passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive' as const, streamChunkChars: 0,
+    faqAnswers: false,
+  },
 }
 const earlier: Conversation = {
   id: 'c',
@@ -19,28 +22,59 @@ const earlier: Conversation = {
   updatedAt: 1,
   digest: '',
   condensed: 0,
-  turns: [{ n: 0, question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'], answerId: 'a', at: 1, finishReason: 'stop' }],
+  turns: [
+    {
+      n: 0, question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'], answerId: 'a', at: 1,
+      finishReason: 'stop',
+    },
+  ],
 }
 
 function make (changes: Partial<AskDeps> = {}) {
-  const log = { made: [] as MadeAnswer[], answered: [] as string[], counted: [] as string[], appended: [] as NewTurn[], condensed: [] as string[], problems: [] as string[] }
-  const ask = createAsk({
-    embedder: fakeEmbedder(),
-    engine: fakeEngine(),
-    model: fakeModel(['Two days [1].']),
-    web: null,
-    now: () => performance.now(),
-    profiles: { get: async id => id === 'shop' ? profile() : null },
-    answers: createMemoryAnswers({ cacheTtlMs: 60_000, cacheMaxBytes: 1_000_000, graceMs: 0, logMaxBytes: 1_000_000, maxLive: 10, onError: error => { throw error } }),
-    conversations: { get: async () => earlier, append: (_, __, turn) => { log.appended.push(turn) } },
-    condenser: { condense: async (_, { id }) => { log.condensed.push(id) } },
-    commonQuestions: { count: (_, { text }) => { log.counted.push(text) } },
-    similar: null,
-    onMade: made => { log.made.push(made) },
-    onAnswered: company => { log.answered.push(company) },
-    onProblem: problem => { log.problems.push(problem) },
-    ...changes,
-  }, settings)
+  const log = {
+    made: [] as MadeAnswer[], answered: [] as string[], counted: [] as string[], appended: [] as NewTurn[], condensed: [] as string[],
+    problems: [] as string[],
+  }
+  const ask = createAsk(
+    {
+      embedder: fakeEmbedder(), engine: fakeEngine(), model: fakeModel(['Two days [1].']), web: null, now: () => performance.now(),
+      profiles: { get: async id => (id === 'shop' ? profile() : null) },
+      answers: createMemoryAnswers({
+        cacheTtlMs: 60_000, cacheMaxBytes: 1_000_000, graceMs: 0, logMaxBytes: 1_000_000, maxLive: 10,
+        onError: error => {
+          throw error
+        },
+      }),
+      conversations: {
+        get: async () => earlier,
+        append: (_, __, turn) => {
+          log.appended.push(turn)
+        },
+      },
+      condenser: {
+        condense: async (_, { id }) => {
+          log.condensed.push(id)
+        },
+      },
+      commonQuestions: {
+        count: (_, { text }) => {
+          log.counted.push(text)
+        },
+      },
+      similar: null,
+      onMade: made => {
+        log.made.push(made)
+      },
+      onAnswered: company => {
+        log.answered.push(company)
+      },
+      onProblem: problem => {
+        log.problems.push(problem)
+      },
+      ...changes,
+    },
+    settings
+  )
   /** Asks, and waits for the end of the answer. */
   async function answerTo (changes: Partial<Asked> = {}) {
     const reader = await ask({ company: 'shop', user: 'u', message: 'How long does delivery take?', ...changes })
@@ -107,7 +141,10 @@ t.test('a similar question is given the answer of a language model, and of no ot
   const written = make({ similar: similar(), embedder })
   await written.answerTo()
   t.match(await written.answerTo({ message: again }), { cache: 'miss', last: { answered_by: 'similar', citations: [1] } })
-  t.match(await written.answerTo({ message: `${again}!`, page: { title: 'Tents' } }), { last: { answered_by: 'llm' } }, 'a page makes it another question')
+  t.match(
+    await written.answerTo({ message: `${again}!`, page: { title: 'Tents' } }), { last: { answered_by: 'llm' } },
+    'a page makes it another question'
+  )
   const chosen = make({ similar: similar(), embedder, model: createExtractiveModel() })
   await chosen.answerTo()
   t.match(await chosen.answerTo({ message: again }), { last: { answered_by: 'extractive' } })

@@ -30,22 +30,30 @@ t.test('what models write for citations becomes [n]', async t => {
 
 const piece = fc.oneof(
   fc.constantFrom('[', ']', '[[', '!', '(', ':', ' ', ', ', ';', '^', 'n', '1', '2', '3', '4', '12', '1234', '\n', '€', '👶'),
-  fc.constantFrom('[1]', '[2, 3]', '[ 9 ]', '[^1]', '[n 2]', '[1,2,3,4,5,6,7,8,9,10,11,12]', '[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]', `[${' '.repeat(30)}1]`, `[${'1, '.repeat(40)}2]`),
-  fc.string({ maxLength: 8 }),
+  fc.constantFrom(
+    '[1]', '[2, 3]', '[ 9 ]', '[^1]', '[n 2]', '[1,2,3,4,5,6,7,8,9,10,11,12]', '[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]',
+    `[${' '.repeat(30)}1]`, `[${'1, '.repeat(40)}2]`
+  ),
+  fc.string({ maxLength: 8 })
 )
 
 t.test('however the text is cut, the result is the same', async t => {
-  t.doesNotThrow(() => fc.assert(fc.property(fc.array(piece, { maxLength: 15 }), fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (pieces, sizes) => {
-    const text = pieces.join('')
-    const parts: string[] = []
-    for (let at = 0; at < text.length;) {
-      const size = sizes.next().value
-      parts.push(text.slice(at, at + size))
-      at += size
-    }
-    t.same(filtered(parts), filtered([text]))
-    t.same(filtered([...text]), filtered([text]))
-  }), propertyRuns(1000)))
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 15 }), fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (pieces, sizes) => {
+        const text = pieces.join('')
+        const parts: string[] = []
+        for (let at = 0; at < text.length;) {
+          const size = sizes.next().value
+          parts.push(text.slice(at, at + size))
+          at += size
+        }
+        t.same(filtered(parts), filtered([text]))
+        t.same(filtered([...text]), filtered([text]))
+      }),
+      propertyRuns(1000)
+    )
+  )
 })
 
 t.test('no unknown number is shown as a citation, and those that are shown are reported', async t => {

@@ -5,10 +5,16 @@ import { digestOf, longestDigest } from '../../src/chat/digest.ts'
 import { turnOf } from '../contracts/conversations.ts'
 
 t.test('one line for each turn: the question, and the sentence of the answer that bears a figure', async t => {
-  t.equal(digestOf('', [
-    turnOf('Et en taille 3 ?', { standalone: 'Quel est le prix du lot de couches taille 3 ?', answer: 'Nous avons ce lot en stock. Le lot de 300 coûte 49,90 € [2][^3]. La livraison est offerte.' }),
-    turnOf('Can I return it?', { answer: 'Yes, unused. You need the receipt.' }),
-  ]), 'Quel est le prix du lot de couches taille 3 ? — Le lot de 300 coûte 49,90 €.\nCan I return it? — Yes, unused.')
+  t.equal(
+    digestOf('', [
+      turnOf('Et en taille 3 ?', {
+        standalone: 'Quel est le prix du lot de couches taille 3 ?',
+        answer: 'Nous avons ce lot en stock. Le lot de 300 coûte 49,90 € [2][^3]. La livraison est offerte.',
+      }),
+      turnOf('Can I return it?', { answer: 'Yes, unused. You need the receipt.' }),
+    ]),
+    'Quel est le prix du lot de couches taille 3 ? — Le lot de 300 coûte 49,90 €.\nCan I return it? — Yes, unused.'
+  )
 })
 
 t.test('what was not found, or never said, is no fact', async t => {
@@ -19,7 +25,10 @@ t.test('what was not found, or never said, is no fact', async t => {
 })
 
 t.test('lists and marks of citations go; the number of a list item is no figure', async t => {
-  t.equal(digestOf('', [turnOf('How?', { answer: '1. Open the **box** [1, 2].\n2. Screw four legs on.\n- It weighs 12 kg [n3].' })]), 'How? — It weighs 12 kg.')
+  t.equal(
+    digestOf('', [turnOf('How?', { answer: '1. Open the **box** [1, 2].\n2. Screw four legs on.\n- It weighs 12 kg [n3].' })]),
+    'How? — It weighs 12 kg.'
+  )
   t.equal(digestOf('', [turnOf('Why?', { answer: '## **Because**\n\n[1] of rain' })]), 'Why? — Because')
 })
 
@@ -43,8 +52,15 @@ t.test('a digest of digests keeps what fits, and long lines are cut at a word', 
 
 t.test('whatever was said, a digest is well-formed and no longer than it may be', async () => {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.lorem({ maxCount: 30 }), fc.constant('🎉'.repeat(200)))
-  fc.assert(fc.property(text, fc.array(fc.record({ question: text, answer: text }), { maxLength: 10 }), fc.integer({ min: 1, max: 400 }), (earlier, turns, maxChars) => {
-    const digest = digestOf(earlier, turns.map(({ question, answer }) => turnOf(question, { answer })), maxChars)
-    return digest.length <= maxChars && digest.isWellFormed()
-  }))
+  fc.assert(
+    fc.property(
+      text, fc.array(fc.record({ question: text, answer: text }), { maxLength: 10 }), fc.integer({ min: 1, max: 400 }),
+      (earlier, turns, maxChars) => {
+        const digest = digestOf(
+          earlier, turns.map(({ question, answer }) => turnOf(question, { answer })), maxChars
+        )
+        return digest.length <= maxChars && digest.isWellFormed()
+      }
+    )
+  )
 })

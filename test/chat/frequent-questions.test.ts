@@ -9,7 +9,12 @@ function parts () {
   const clock = { now: 20_000 * 24 * hour }
   const kept = new Map<string, string>()
   const errors: unknown[] = []
-  const store = { read: async (company: string) => kept.get(company), write: async (company: string, counts: string) => { kept.set(company, counts) } }
+  const store = {
+    read: async (company: string) => kept.get(company),
+    write: async (company: string, counts: string) => {
+      kept.set(company, counts)
+    },
+  }
   const make = () => createCommonQuestions({ store, now: () => clock.now, onError: error => { errors.push(error) } })
   return { clock, kept, errors, store, make, common: make() }
 }

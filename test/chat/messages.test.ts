@@ -7,14 +7,22 @@ import type { FoundPassage, History } from '../../src/types.ts'
 import { passage, profile } from '../fixtures/app-parts.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
-  const { messages, used } = buildMessages({ profile: profile(), language: 'en', passages: [passage()], question: 'How long?', maxDocsChars: 6000, compression: 'off', documentsLanguage: 'en', maxHintsChars: 800, maxHistoryChars: 4000, ...changes })
+  const { messages, used } = buildMessages({
+    profile: profile(), language: 'en', passages: [passage()], question: 'How long?', maxDocsChars: 6000, compression: 'off',
+    documentsLanguage: 'en', maxHintsChars: 800, maxHistoryChars: 4000, ...changes,
+  })
   return { messages, used, system: messages[0]!.content, user: messages.at(-1)!.content }
 }
 
 t.test('the order: prompt, history, page, passages, question', async t => {
-  const { messages, user } = build({ history: { digest: '', turns: [{ question: 'Hello', answer: 'Good day', cited: [] }] }, page: { title: 'Tents' } })
+  const { messages, user } = build({
+    history: { digest: '', turns: [{ question: 'Hello', answer: 'Good day', cited: [] }] }, page: { title: 'Tents' },
+  })
   t.same(messages.map(({ role }) => role), ['system', 'user', 'assistant', 'user'])
-  t.match(user, /^<page>\nTents\n<\/page>\n\n<passages>\n<passage n="1">\nDelivery\nDelivery takes two days\.\n<\/passage>\n<\/passages>\n\nQuestion: How long\?$/)
+  t.match(
+    user,
+    /^<page>\nTents\n<\/page>\n\n<passages>\n<passage n="1">\nDelivery\nDelivery takes two days\.\n<\/passage>\n<\/passages>\n\nQuestion: How long\?$/
+  )
 })
 
 t.test('the company\'s own prompt, else the default one in the question\'s language; the rules always', async t => {
@@ -46,20 +54,32 @@ t.test('budget', async t => {
   })
 
   t.test('is kept, whatever the passages', async t => {
-    t.doesNotThrow(() => fc.assert(fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 600 }), { maxLength: 12 }), fc.integer({ min: 100, max: 2000 }), (texts, maxDocsChars) => {
-      const passages = texts.map((text, n) => passage({ id: `faq/${n}`, text }))
-      const { user, used } = build({ passages, maxDocsChars })
-      const bodies = [...user.matchAll(/<passage n="(\d+)">\n(.*?)\n<\/passage>/gs)]
-      t.equal(bodies.length, used.length)
-      t.same(bodies.map(([, n]) => Number(n)), used.map((_, i) => i + 1))
-      t.same(used, passages.slice(0, used.length), 'the best, in order')
-      return bodies.reduce((sum, [,, body]) => sum + body!.length, 0) <= maxDocsChars
-    })))
+    t.doesNotThrow(() =>
+      fc.assert(
+        fc.property(
+          fc.array(fc.string({ unit: 'grapheme', maxLength: 600 }), { maxLength: 12 }), fc.integer({ min: 100, max: 2000 }),
+          (texts, maxDocsChars) => {
+            const passages = texts.map((text, n) => passage({ id: `faq/${n}`, text }))
+            const { user, used } = build({ passages, maxDocsChars })
+            const bodies = [...user.matchAll(/<passage n="(\d+)">\n(.*?)\n<\/passage>/gs)]
+            t.equal(bodies.length, used.length)
+            t.same(
+              bodies.map(([, n]) => Number(n)), used.map((_, i) => i + 1)
+            )
+            t.same(used, passages.slice(0, used.length), 'the best, in order')
+            return bodies.reduce((sum, [, , body]) => sum + body!.length, 0) <= maxDocsChars
+          }
+        )
+      )
+    )
   })
 
   t.test('a cut does not leave half a character', async t => {
     for (let chars = 100; chars < 110; chars++) {
-      const { user } = build({ passages: [passage({ title: '', text: '😀'.repeat(200) })], page: { hints: ['😀'.repeat(200)] }, maxDocsChars: chars, maxHintsChars: chars })
+      const { user } = build({
+        passages: [passage({ title: '', text: '😀'.repeat(200) })], page: { hints: ['😀'.repeat(200)] }, maxDocsChars: chars,
+        maxHintsChars: chars,
+      })
       t.ok(user.isWellFormed(), `${chars} characters`)
     }
   })
@@ -74,14 +94,19 @@ t.test('budget', async t => {
 })
 
 t.test('the client\'s instructions come after the company\'s prompt and before the rules, cut like the page\'s hints', async t => {
-  t.match(build({ instructions: ' Answer in rhymes. ' }).system, /^You answer .*\n\nAnswer in rhymes\.\n\nAfter each fact.*\n\nThe passages/s)
+  t.match(
+    build({ instructions: ' Answer in rhymes. ' }).system, /^You answer .*\n\nAnswer in rhymes\.\n\nAfter each fact.*\n\nThe passages/s
+  )
   t.match(build({ instructions: 'x'.repeat(900), maxHintsChars: 10 }).system, /\n\nx{10}\n\n/)
   t.equal(build({ instructions: ' \n' }).system, build().system)
 })
 
 t.test('history', async t => {
   const turn = (question: string, answer: string) => ({ question, answer, cited: [] })
-  const said = (history: History, maxHistoryChars: number) => build({ history, maxHistoryChars }).messages.slice(1, -1).map(({ content }) => content)
+  const said = (history: History, maxHistoryChars: number) =>
+    build({ history, maxHistoryChars })
+      .messages.slice(1, -1)
+      .map(({ content }) => content)
   const turns = [turn('one?', 'First.'), turn('two?', 'Second.'), turn('three?', 'Third.')]
 
   t.test('the newest turns that fit, whole, in their order', async t => {
@@ -98,8 +123,12 @@ t.test('history', async t => {
   })
 
   t.test('answers lose their marks, and a blank message is none that a server could refuse', async t => {
-    t.same(said({ digest: '', turns: [turn('one?', 'Deux jours [1][2] ? Oui [3].'), turn('two?', ''), turn(' ', 'Hello.'), turn(' ', '')] }, 4000),
-      ['one?', 'Deux jours ? Oui.', 'two?', '…', '…', 'Hello.'])
+    t.same(
+      said(
+        { digest: '', turns: [turn('one?', 'Deux jours [1][2] ? Oui [3].'), turn('two?', ''), turn(' ', 'Hello.'), turn(' ', '')] }, 4000
+      ),
+      ['one?', 'Deux jours ? Oui.', 'two?', '…', '…', 'Hello.']
+    )
   })
 
   t.test('the digest is data before the page, in what the turns leave, a quarter at least', async t => {
@@ -107,14 +136,19 @@ t.test('history', async t => {
     t.match(user, /^What was said before, in short:\n<earlier>\nTents for two\.\n<\/earlier>\n\n<page>/)
     t.equal(messages.length, 8)
     t.match(build({ language: 'fr', history: { digest: 'x', turns: [] } }).user, /^Ce qui a été dit auparavant, en bref:/)
-    t.match(build({ history: { digest: 'd'.repeat(100), turns: [turn('q'.repeat(100), 'a'.repeat(100))] }, maxHistoryChars: 40 }).user, /<earlier>\nd{10}\n</)
+    t.match(
+      build({ history: { digest: 'd'.repeat(100), turns: [turn('q'.repeat(100), 'a'.repeat(100))] }, maxHistoryChars: 40 }).user,
+      /<earlier>\nd{10}\n</
+    )
     t.notMatch(build({ history: { digest: ' ', turns: [] } }).user, 'earlier')
   })
 
   t.test('whatever it is: the budget is kept, the roles alternate, each message says something', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 })
     fc.assert(fc.property(fc.array(fc.tuple(text, text), { maxLength: 8 }), text, fc.nat(300), (pairs, digest, maxHistoryChars) => {
-      const { messages, user } = build({ history: { digest, turns: pairs.map(([question, answer]) => turn(question, answer)) }, maxHistoryChars })
+      const { messages, user } = build({
+        history: { digest, turns: pairs.map(([question, answer]) => turn(question, answer)) }, maxHistoryChars,
+      })
       const told = messages.slice(1, -1)
       const dots = told.filter(({ content }) => content === '…').length
       const short = /<earlier>\n(.*)\n<\/earlier>/s.exec(user)?.[1] ?? ''
@@ -125,6 +159,16 @@ t.test('history', async t => {
 })
 
 t.test('a passage as text', async t => {
-  t.equal(passageText(passage({ fields: [['Price', '5 €'], ['Size', 'M']] }), 'en'), 'Delivery\nPrice: 5 €\nSize: M\nDelivery takes two days.')
+  t.equal(
+    passageText(
+      passage({
+        fields: [
+          ['Price', '5 €'], ['Size', 'M'],
+        ],
+      }),
+      'en'
+    ),
+    'Delivery\nPrice: 5 €\nSize: M\nDelivery takes two days.'
+  )
   t.equal(passageText(passage({ title: '', text: '', fields: [['Price', '5 €']] }), 'en'), 'Price: 5 €')
 })

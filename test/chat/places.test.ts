@@ -7,7 +7,10 @@ import type { LanguageModel } from '../../src/llm/model.ts'
 import type { SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 
-const places = [{ title: 'Guide', url: 'https://shop.example/guide', heading: 'Care › Wool', page: 3 }, { title: '', url: 'https://shop.example/b' }, { title: 'C', url: '' }, { title: 'D', url: '' }]
+const places = [
+  { title: 'Guide', url: 'https://shop.example/guide', heading: 'Care › Wool', page: 3 }, { title: '', url: 'https://shop.example/b' },
+  { title: 'C', url: '' }, { title: 'D', url: '' },
+]
 
 t.test('three places are named, in the language of the documents', async t => {
   t.equal(placesLine(passage(), 'en'), '')
@@ -16,14 +19,32 @@ t.test('three places are named, in the language of the documents', async t => {
   t.equal(placesLine(passage({ places: [{ title: 'C', url: '' }] }), 'fr'), 'Aussi dans: C')
 })
 
-const piece = (n: number, text: string) => passage({ id: `faq/wool#${n}`, document: 'wool', n, title: 'Wool', text, places: [{ title: `Guide ${n}`, url: n === 0 ? 'javascript:alert(1)' : 'https://shop.example/b', page: n + 1 }] })
+const piece = (n: number, text: string) =>
+  passage({
+    id: `faq/wool#${n}`, document: 'wool', n, title: 'Wool', text,
+    places: [{ title: `Guide ${n}`, url: n === 0 ? 'javascript:alert(1)' : 'https://shop.example/b', page: n + 1 }],
+  })
 
 async function sourcesFor (model: LanguageModel) {
-  const events = answer({
-    embedder: fakeEmbedder(), model, now: () => 0, onProblem: (_, error) => t.error(error),
-    engine: fakeEngine(async () => found([piece(1, 'On islands it takes four.'), passage({ text: 'It takes longer in winter.' }), piece(0, 'Delivery takes two days.')])),
-  }, { passages: 6, webResults: 5, compression: 'off', ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, streamChunkChars: 0, faqAnswers: false },
-  { user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en', maxTokens: 64, temperature: 0 }, 'a', new AbortController().signal)
+  const events = answer(
+    {
+      embedder: fakeEmbedder(), model, now: () => 0, onProblem: (_, error) => t.error(error),
+      engine: fakeEngine(async () =>
+        found([
+          piece(1, 'On islands it takes four.'), passage({ text: 'It takes longer in winter.' }), piece(0, 'Delivery takes two days.'),
+        ])
+      ),
+    },
+    {
+      passages: 6, webResults: 5, compression: 'off', ngramMax: 20, maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000,
+      streamChunkChars: 0, faqAnswers: false,
+    },
+    {
+      user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en',
+      maxTokens: 64, temperature: 0,
+    },
+    'a', new AbortController().signal
+  )
   return ((await Array.fromAsync(events)).find(event => event.type === 'sources') as SourcesEvent).sources
 }
 

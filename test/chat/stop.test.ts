@@ -49,7 +49,9 @@ t.test('what may be the start of a sequence is held back, and nothing else', asy
 })
 
 const letters = fc.array(fc.constantFrom('a', 'b', 'c', '\n', '👶'), { maxLength: 30 }).map(list => list.join(''))
-const stops = fc.array(fc.array(fc.constantFrom('a', 'b', 'c', '\n', '👶'), { minLength: 1, maxLength: 4 }).map(list => list.join('')), { maxLength: 4 })
+const stops = fc.array(
+  fc.array(fc.constantFrom('a', 'b', 'c', '\n', '👶'), { minLength: 1, maxLength: 4 }).map(list => list.join('')), { maxLength: 4 }
+)
 
 /** The same by looking at each start of the text in turn. */
 function byLetters (text: string, sequences: string[]): { text: string, stopped: boolean } {
@@ -61,12 +63,17 @@ function byLetters (text: string, sequences: string[]): { text: string, stopped:
 }
 
 t.test('however the text is cut, it ends where it would letter by letter', async t => {
-  t.doesNotThrow(() => fc.assert(fc.property(letters, stops, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), (text, sequences, sizes) => {
-    const pieces: string[] = []
-    for (let at = 0; at < text.length;) pieces.push(text.slice(at, at += sizes.next().value))
-    const expected = byLetters(text, sequences)
-    t.same(filtered(pieces, sequences), expected)
-    t.same(filtered([text], sequences), expected)
-    t.notOk(sequences.some(stop => expected.text.includes(stop)))
-  }), propertyRuns(2000)))
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(letters, stops, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), (text, sequences, sizes) => {
+        const pieces: string[] = []
+        for (let at = 0; at < text.length;) pieces.push(text.slice(at, (at += sizes.next().value)))
+        const expected = byLetters(text, sequences)
+        t.same(filtered(pieces, sequences), expected)
+        t.same(filtered([text], sequences), expected)
+        t.notOk(sequences.some(stop => expected.text.includes(stop)))
+      }),
+      propertyRuns(2000)
+    )
+  )
 })

@@ -5,11 +5,16 @@ import type { Language } from '../../src/types.ts'
 import type { WebFindings, WebQuery, WebSearch } from '../../src/websearch/port.ts'
 import { profile } from '../fixtures/app-parts.ts'
 
-const canisters = { title: 'Gas canisters on a plane', url: 'https://travel.example/gas-canisters', snippet: 'Gas canisters may be carried neither in the cabin nor in the hold.', age: '2026-03-14' }
+const canisters = {
+  title: 'Gas canisters on a plane', url: 'https://travel.example/gas-canisters',
+  snippet: 'Gas canisters may be carried neither in the cabin nor in the hold.', age: '2026-03-14',
+}
 const question = 'May I take gas canisters on a plane?'
 
 /** The shop's documents hold "a" everywhere, and "take" here and there. */
-const rarity = [['take', 0.7], ['a', 0.1], ['gas', 2], ['canisters', 3], ['plane', 3]].map(([word, idf]) => ({ word: word as string, stem: word as string, idf: idf as number, known: true, corrections: [] }))
+const rarity = [
+  ['take', 0.7], ['a', 0.1], ['gas', 2], ['canisters', 3], ['plane', 3],
+].map(([word, idf]) => ({ word: word as string, stem: word as string, idf: idf as number, known: true, corrections: [] }))
 
 function webOf (findings: WebFindings) {
   const asked: [string, WebQuery][] = []
@@ -22,7 +27,8 @@ function webOf (findings: WebFindings) {
     stats: () => ({ size: 0, bytes: 0, hits: 0, misses: 0, failures: 0 }),
     close: async () => {},
   }
-  const search = (text = question, language: Language = 'en', signal = AbortSignal.timeout(10_000)) => searchWeb(web, text, { language, limit: 3, rarity, signal })
+  const search = (text = question, language: Language = 'en', signal = AbortSignal.timeout(10_000)) =>
+    searchWeb(web, text, { language, limit: 3, rarity, signal })
   return { asked, search }
 }
 
@@ -31,10 +37,18 @@ t.test('results become passages: cited by address, in the engine\'s order', asyn
   const { asked, search } = webOf({ results: [canisters, other] })
   const { passages, terms, degraded } = await search()
   t.match(passages, [
-    { id: canisters.url, index: 'web', url: canisters.url, title: canisters.title, text: canisters.snippet, heading: 'travel.example, 2026-03-14', fields: [], score: 1, similarity: null, matched: [1, 2, 3, 4] },
+    {
+      id: canisters.url, index: 'web', url: canisters.url, title: canisters.title, text: canisters.snippet,
+      heading: 'travel.example, 2026-03-14', fields: [], score: 1, similarity: null, matched: [1, 2, 3, 4],
+    },
     { id: other.url, heading: 'planes.example', score: 0.5, matched: [2, 4] },
   ])
-  t.same(terms.map(({ word, known, idf }) => [word, known, idf]), [['take', false, 0.7], ['gas', true, 2], ['canisters', true, 3], ['a', true, 0.1], ['plane', true, 3]])
+  t.same(
+    terms.map(({ word, known, idf }) => [word, known, idf]),
+    [
+      ['take', false, 0.7], ['gas', true, 2], ['canisters', true, 3], ['a', true, 0.1], ['plane', true, 3],
+    ]
+  )
   t.equal(degraded, undefined)
   t.match(asked, [[question, { language: 'en', limit: 3 }]])
 })
@@ -59,12 +73,16 @@ t.test('marks of a page are no citations', async t => {
 
 t.test('a greeting is not searched for', async t => {
   const { asked, search } = webOf({ results: [canisters] })
-  for (const [text, language] of [['Hello!', 'en'], ['Bonjour, merci', 'fr'], ['Hola', 'es'], ['Hallo', 'de'], ['???', 'en']] as const) t.same((await search(text, language)).passages, [], text)
+  for (const [text, language] of [
+    ['Hello!', 'en'], ['Bonjour, merci', 'fr'], ['Hola', 'es'], ['Hallo', 'de'], ['???', 'en'],
+  ] as const) { t.same((await search(text, language)).passages, [], text) }
   t.same(asked, [])
 })
 
 t.test('in every language, known or not', async t => {
-  const { search } = webOf({ results: [{ ...canisters, title: 'Cartouches de gaz en avion', snippet: 'Les cartouches de gaz sont interdites en avion.' }] })
+  const { search } = webOf({
+    results: [{ ...canisters, title: 'Cartouches de gaz en avion', snippet: 'Les cartouches de gaz sont interdites en avion.' }],
+  })
   t.equal((await search('Peut-on prendre une cartouche de gaz dans l\'avion ?', 'fr')).passages.length, 1)
   t.equal((await search('cartouches gaz avion', 'und')).passages.length, 1)
 })
@@ -78,7 +96,10 @@ t.test('a failure is told, and a reader who leaves ends it', async t => {
 
 t.test('the prompt says where the passages are from', async t => {
   for (const language of ['en', 'fr', 'es', 'de', 'und'] as const) {
-    t.match(withWebRule(profile({ name: 'Fjord', systemPrompt: 'Be kind.' }), language).systemPrompt, /^Be kind\.\n\n.*\bweb\b.*\bFjord\b/is, language)
+    t.match(
+      withWebRule(profile({ name: 'Fjord', systemPrompt: 'Be kind.' }), language).systemPrompt, /^Be kind\.\n\n.*\bweb\b.*\bFjord\b/is,
+      language
+    )
     t.match(withWebRule(profile({ name: 'Fjord' }), language).systemPrompt, /Fjord.*\n\n.*\bweb\b/is)
     t.match(webLead(language), /web ?:\n\n$/i)
   }

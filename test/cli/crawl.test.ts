@@ -31,19 +31,25 @@ async function open (t: Test, pages: Record<string, Page | string>) {
   const dir = await temporaryFolder(t)
   const env = { DATA_DIR: dir, SOURCE_ALLOW_HOSTS: '127.0.0.1' }
   const to = ['--company', 'shop', '--index', 'faq', '--url', service]
-  const all = async () => (await app.inject('/v1/indexes/faq/documents?company_id=shop')).json().data as { id: string, title: string, url: string }[]
+  const all = async () =>
+    (await app.inject('/v1/indexes/faq/documents?company_id=shop')).json().data as { id: string; title: string; url: string }[]
   return {
     app, site, pages, dir, env, to, service,
     crawl: (...args: string[]) => run(t, crawl, [...args, ...to], { env }),
-    ids: async () => (await all()).map(({ id }) => id.replace(`127.0.0.1:${site.port}/`, '')).filter(id => !['delivery', 'returns'].includes(id)),
+    ids: async () =>
+      (await all()).map(({ id }) => id.replace(`127.0.0.1:${site.port}/`, '')).filter(id => !['delivery', 'returns'].includes(id)),
     document: async (name: string) => (await all()).find(({ id }) => id === `127.0.0.1:${site.port}/${name}`),
   }
 }
 
 t.test('the pages of a sitemap, then what has changed and what has gone', async t => {
   const { site, service, dir, pages, crawl, ids, document } = await open(t, {
-    '/sitemap.xml': { body: '<urlset><url><loc>/</loc></url><url><loc>/guides</loc></url><url><loc>/guides/wool</loc></url><url><loc>/old</loc></url></urlset>', type: 'application/xml' },
-    '/': html('Home', 'A shop of tents.'), '/guides': html('Guides', 'All guides.'), '/guides/wool': html('Wool', 'Wool is washed at thirty degrees.'), '/old': html('Old', 'An old page.'),
+    '/sitemap.xml': {
+      body: '<urlset><url><loc>/</loc></url><url><loc>/guides</loc></url><url><loc>/guides/wool</loc></url><url><loc>/old</loc></url></urlset>',
+      type: 'application/xml',
+    },
+    '/': html('Home', 'A shop of tents.'), '/guides': html('Guides', 'All guides.'),
+    '/guides/wool': html('Wool', 'Wool is washed at thirty degrees.'), '/old': html('Old', 'An old page.'),
   })
   const first = await crawl('--sitemap', `${site.url}/sitemap.xml`)
   t.match(first, { code: 0, out: /shop faq: 4 pages new or changed, 0 unchanged, 0 gone in \d/ })
@@ -51,7 +57,9 @@ t.test('the pages of a sitemap, then what has changed and what has gone', async 
   t.match(first.err, `What was sent to ${service} is remembered in ${join(dir, 'sources')}.\n`)
   t.same(await ids(), [':', 'guides', 'guides:wool', 'old'])
   t.match(await document('guides:wool'), { title: 'Wool', url: `${site.url}/guides/wool` })
-  t.match(await crawl('--sitemap', `${site.url}/sitemap.xml`), { code: 0, out: /^shop faq: 0 pages new or changed, 4 unchanged, 0 gone in/ })
+  t.match(await crawl('--sitemap', `${site.url}/sitemap.xml`), {
+    code: 0, out: /^shop faq: 0 pages new or changed, 4 unchanged, 0 gone in/,
+  })
   t.ok(site.requests.at(-1)!.headers['if-none-match'])
   pages['/guides'] = html('Guides', 'All guides, and one more.')
   // It is no longer listed either.
@@ -67,21 +75,29 @@ t.test('links are followed so many times, also from pages that have not changed'
   const link = (...to: string[]) => `<p>See ${to.map(href => `<a href="${href}">more</a>`).join(' ')}</p>`
   const { site, pages, crawl, ids } = await open(t, {
     '/robots.txt': { body: 'User-agent: *\nDisallow: /private', type: 'text/plain' },
-    '/': html('Home', link('/a#top', 'b?utm_source=x', '/photo.png', '/private', 'https://other.example/', 'mailto:x@y.example', '/a')) + '<a href="/no" rel="nofollow">no</a>',
-    '/a': html('A', link('/c')), '/b': html('B', 'No links.'), '/c': html('C', link('/d')), '/d': html('D', 'Far away.'), '/private': html('P', 'Private.'), '/no': html('No', 'No.'),
+    '/':
+      html('Home', link('/a#top', 'b?utm_source=x', '/photo.png', '/private', 'https://other.example/', 'mailto:x@y.example', '/a')) +
+      '<a href="/no" rel="nofollow">no</a>',
+    '/a': html('A', link('/c')), '/b': html('B', 'No links.'), '/c': html('C', link('/d')), '/d': html('D', 'Far away.'),
+    '/private': html('P', 'Private.'), '/no': html('No', 'No.'),
   })
-  t.match(await crawl(`${site.url}/`, '--depth', '2'), { code: 0, out: /4 pages new or changed, 0 unchanged, 0 gone, 1 disallowed by robots\.txt in/ })
+  t.match(await crawl(`${site.url}/`, '--depth', '2'), {
+    code: 0, out: /4 pages new or changed, 0 unchanged, 0 gone, 1 disallowed by robots\.txt in/,
+  })
   t.same(await ids(), [':', 'a', 'b', 'c'])
   t.notOk(site.paths().some(path => ['/photo.png', '/private', '/no', '/d'].includes(path)))
   pages['/c'] = html('C', 'It has changed.')
   t.match(await crawl(`${site.url}/`, '--depth', '2'), { out: /1 page new or changed, 3 unchanged/ })
-  t.match(await crawl(`${site.url}/`, '--depth', '2', '--max-pages', '2'), { out: /0 pages new or changed, 2 unchanged.*; there are more than 2 \(--max-pages\)/ })
+  t.match(await crawl(`${site.url}/`, '--depth', '2', '--max-pages', '2'), {
+    out: /0 pages new or changed, 2 unchanged.*; there are more than 2 \(--max-pages\)/,
+  })
 })
 
 t.test('a list of pages, a site\'s own sitemaps, other formats', async t => {
   const { site, dir, crawl, ids } = await open(t, {
-    '/robots.txt': { body: 'Sitemap: HOST/s.txt', type: 'text/plain' }, '/s.txt': { body: 'HOST/listed', type: 'text/plain' }, '/listed': html('Listed', 'By a sitemap.'),
-    '/plain?id=1': { body: 'Plain text about tents.', type: 'text/plain' }, '/broken.pdf': { body: '%PDF-1.7 nothing', type: 'application/pdf' },
+    '/robots.txt': { body: 'Sitemap: HOST/s.txt', type: 'text/plain' }, '/s.txt': { body: 'HOST/listed', type: 'text/plain' },
+    '/listed': html('Listed', 'By a sitemap.'), '/plain?id=1': { body: 'Plain text about tents.', type: 'text/plain' },
+    '/broken.pdf': { body: '%PDF-1.7 nothing', type: 'application/pdf' },
   })
   await writeFile(join(dir, 'list.txt'), `# pages\n${site.url}/plain?id=1\n\n${site.url}/broken.pdf\n`)
   const { code, out } = await crawl('--list', join(dir, 'list.txt'), '--site', site.url)
@@ -90,7 +106,10 @@ t.test('a list of pages, a site\'s own sitemaps, other formats', async t => {
   t.match(out, /2 pages|3 pages/)
   t.match(out, /1 rejected/)
   t.same(await ids(), ['listed', 'plain?id=1'])
-  t.match(await crawl('--list', join(dir, 'list.txt'), '--site', site.url), { code: 0, out: /0 pages new or changed, 3 unchanged/ }, 'what was rejected is not sent again')
+  t.match(
+    await crawl('--list', join(dir, 'list.txt'), '--site', site.url), { code: 0, out: /0 pages new or changed, 3 unchanged/ },
+    'what was rejected is not sent again'
+  )
 })
 
 t.test('after the index was emptied, all of it comes with --again', async t => {
@@ -118,7 +137,9 @@ t.test('an address that is mistyped is a failure', async t => {
 })
 
 t.test('private addresses are refused, also after redirects', async t => {
-  const { site, env, to, dir } = await open(t, { '/': html('Home', 'Inside.'), '/out': { status: 302, body: '', headers: { location: 'http://169.254.169.254/latest/' } } })
+  const { site, env, to, dir } = await open(t, {
+    '/': html('Home', 'Inside.'), '/out': { status: 302, body: '', headers: { location: 'http://169.254.169.254/latest/' } },
+  })
   const inside = await run(t, crawl, [`${site.url}/`, ...to], { env: { DATA_DIR: dir } })
   t.match(inside, { code: 1, out: /\/: .*\(ADDRESS_REFUSED\)\n/ })
   t.match(inside.out, 'SOURCE_ALLOW_HOSTS')
@@ -143,12 +164,18 @@ t.test('again and again, until it is interrupted', async t => {
 
 t.test('what the service refuses, and a service that is not there', async t => {
   const { site, env, to } = await open(t, { '/': html('Home', 'A shop of tents.') })
-  const refusing = createServer((_, response) => response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"KEY_MISSING","message":"This service asks for a key."}')).listen(0, '127.0.0.1')
+  const refusing = createServer((_, response) =>
+    response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"KEY_MISSING","message":"This service asks for a key."}')
+  ).listen(0, '127.0.0.1')
   await once(refusing, 'listening')
   t.teardown(() => { refusing.close() })
   const { port } = refusing.address() as { port: number }
-  t.match(await run(t, crawl, [`${site.url}/`, '--company', 'shop', '--index', 'faq', '--url', `http://127.0.0.1:${port}`], { env }), { code: 1, err: /scope write into CAUSERIE_KEY/ })
-  t.match(await run(t, crawl, [`${site.url}/`, '--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1'], { env }), { code: 1, err: /Is the service running\?/ })
+  t.match(await run(t, crawl, [`${site.url}/`, '--company', 'shop', '--index', 'faq', '--url', `http://127.0.0.1:${port}`], { env }), {
+    code: 1, err: /scope write into CAUSERIE_KEY/,
+  })
+  t.match(await run(t, crawl, [`${site.url}/`, '--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1'], { env }), {
+    code: 1, err: /Is the service running\?/,
+  })
   t.same(site.requests, [])
   t.match(await run(t, crawl, to, { env }), { code: 2, err: /Which pages\?/ })
   t.match(await run(t, crawl, ['ftp://x.example/', ...to], { env }), { code: 2, err: /no address of the web/ })
@@ -161,7 +188,12 @@ t.test('what the service refuses, and a service that is not there', async t => {
 t.test('two services at one host have a memory each', async t => {
   const dir = await temporaryFolder(t)
   for (const path of ['prod', 'staging/', 'prod/']) {
-    t.match(await run(t, crawl, ['https://shop.test/', '--company', 'shop', '--index', 'faq', '--url', `http://127.0.0.1:1/${path}`], { env: { DATA_DIR: dir } }), { code: 1, err: new RegExp(`http://127\\.0\\.0\\.1:1/${path.replace(/\/$/, '')} cannot be reached`) })
+    t.match(
+      await run(t, crawl, ['https://shop.test/', '--company', 'shop', '--index', 'faq', '--url', `http://127.0.0.1:1/${path}`], {
+        env: { DATA_DIR: dir },
+      }),
+      { code: 1, err: new RegExp(`http://127\\.0\\.0\\.1:1/${path.replace(/\/$/, '')} cannot be reached`) }
+    )
   }
   t.equal((await readdir(join(dir, 'sources'))).filter(name => name.endsWith('.db')).length, 2)
 })

@@ -23,7 +23,9 @@ t.test('keys: none, one that may not write, one that may', async t => {
   }
   const [chat, write] = [await keyOf(['chat']), await keyOf(['write'])]
   t.match(await run(t, ingest, [dir, ...to]), { code: 1, err: /Put a key with the scope write into CAUSERIE_KEY\. \(KEY_MISSING\)\n$/ })
-  t.match(await run(t, ingest, [dir, ...to], { env: chat }), { code: 1, err: /Put a key with the scope write into CAUSERIE_KEY\. \(SCOPE_MISSING\)\n$/ })
+  t.match(await run(t, ingest, [dir, ...to], { env: chat }), {
+    code: 1, err: /Put a key with the scope write into CAUSERIE_KEY\. \(SCOPE_MISSING\)\n$/,
+  })
   const taken = await run(t, ingest, [dir, ...to], { env: write })
   t.match(taken, { code: 0, out: /1 document written/ })
   t.notMatch(taken.out + taken.err, write.CAUSERIE_KEY)
@@ -37,7 +39,9 @@ t.test('a service that is full, breaks off or is away for a moment', async t => 
     () => 'break', () => null, () => 'break', () => ({ status: 502, body: {} }), () => null, () => 'break',
   ]
   const before = await gate(t, url, line => troubles.shift()?.(line) ?? null)
-  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', before, '--concurrency', '1']), { code: 0, out: /2 documents written/ })
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', before, '--concurrency', '1']), {
+    code: 0, out: /2 documents written/,
+  })
   t.equal(troubles.length, 0)
   t.same(await ids(), ['a.md', 'b.md'])
 })
@@ -49,14 +53,19 @@ t.test('a file that goes away before it is sent', async t => {
     rmSync(join(dir, 'a.md'), { force: true })
     return { status: 404, body: { code: 'FILE_UNKNOWN', message: 'Send it.' } }
   })
-  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', before]), { code: 1, err: /a\.md: The file cannot be read\. \(ENOENT\)\n$/ })
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', before]), {
+    code: 1, err: /a\.md: The file cannot be read\. \(ENOENT\)\n$/,
+  })
   t.same(await ids(), ['b.md'])
 })
 
 t.test('a key that cannot be sent is told as that, and nothing is waited for', async t => {
   const { url, dir } = await open(t, { 'a.md': 'A is first.' })
   for (const key of ['secret\r', 'secret key', 'sécret\n']) {
-    const { code, out, err } = await run(t, terminal => ingestCommand(terminal, { ...soon, atFirstMs: 60_000 }), [dir, '--company', 'shop', '--index', 'faq', '--url', url], { env: { CAUSERIE_KEY: key } })
+    const { code, out, err } = await run(
+      t, terminal => ingestCommand(terminal, { ...soon, atFirstMs: 60_000 }), [dir, '--company', 'shop', '--index', 'faq', '--url', url],
+      { env: { CAUSERIE_KEY: key } }
+    )
     t.match({ code, err }, { code: 2, err: /^CAUSERIE_KEY holds/ })
     t.notMatch(out + err, 'cret')
   }
@@ -65,10 +74,19 @@ t.test('a key that cannot be sent is told as that, and nothing is waited for', a
 t.test('a service that stays away ends it, and so does one that refuses all', async t => {
   const { url, dir } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const away = await gate(t, url, line => line.startsWith('PUT') ? 'break' : null)
-  t.match(await run(t, terminal => ingestCommand(terminal, { ...soon, awayMs: 100 }), [dir, '--company', 'shop', '--index', 'faq', '--url', away]), { code: 1, out: '', err: /cannot be reached/ })
+  t.match(
+    await run(t, terminal => ingestCommand(terminal, { ...soon, awayMs: 100 }), [
+      dir, '--company', 'shop', '--index', 'faq', '--url', away,
+    ]),
+    { code: 1, out: '', err: /cannot be reached/ }
+  )
   let puts = 0
-  const refusing = await gate(t, url, line => line.startsWith('PUT') && ++puts ? { status: 401, body: { code: 'KEY_INVALID', message: 'The key has been revoked.' } } : null)
-  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', refusing, '--concurrency', '1']), { code: 1, err: /The key has been revoked\. Put a key/ })
+  const refusing = await gate(t, url, line =>
+    line.startsWith('PUT') && ++puts ? { status: 401, body: { code: 'KEY_INVALID', message: 'The key has been revoked.' } } : null
+  )
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', refusing, '--concurrency', '1']), {
+    code: 1, err: /The key has been revoked\. Put a key/,
+  })
   t.equal(puts, 1)
 })
 
@@ -82,7 +100,9 @@ t.test('interrupted, it says so, and the same command takes up the rest', async 
   const args = [dir, '--company', 'shop', '--index', 'faq', '--concurrency', '1', '--url']
   const command = start(t, ingest, [...args, before])
   t.equal(await command.ended, 1)
-  t.match(command.err, /Interrupted\. 2 files of 6 are with the service, which goes on with them; the same command again takes up the rest\.\n$/)
+  t.match(
+    command.err, /Interrupted\. 2 files of 6 are with the service, which goes on with them; the same command again takes up the rest\.\n$/
+  )
   await allRead(url)
   // The third may have got there, or not.
   t.match(await run(t, ingest, [...args, url]), { code: 0, out: /6 files of 6 \([23] known already\)/ })
@@ -105,7 +125,9 @@ t.test('killed in the middle, as a process, the same command takes up the rest',
   await Promise.all([killed.promise, once(child, 'exit')])
   await allRead(url)
   const again = promisify(execFile)(process.execPath, [main, ...args, url], { cwd: dir, env: { PATH: process.env.PATH } })
-  t.match(await again, { stdout: /6 files of 6 \(3 known already\): 3 documents written, 3 unchanged/, stderr: /^(shop faq: \d\/6 files.*\n)*$/ })
+  t.match(await again, {
+    stdout: /6 files of 6 \(3 known already\): 3 documents written, 3 unchanged/, stderr: /^(shop faq: \d\/6 files.*\n)*$/,
+  })
   t.equal((await ids()).length, 6)
   t.equal(bodies().length, 6)
 })
@@ -125,8 +147,12 @@ t.test('a file that changes while it is sent is sent as it is then', async t => 
 })
 
 t.test('a file that is larger than the service takes', async t => {
-  const { dir, to, ids } = await open(t, { 'a.md': 'A is first.', 'large.txt': 'Much of the same. '.repeat(300_000) }, { MAX_FILE_BYTES: 1_000_000 })
-  t.match(await run(t, ingest, [dir, ...to]), { code: 1, out: /1 rejected/, err: /^ {2}large\.txt: .*At most 1 MB\. \(FILE_TOO_LARGE\)\n$/ })
+  const { dir, to, ids } = await open(
+    t, { 'a.md': 'A is first.', 'large.txt': 'Much of the same. '.repeat(300_000) }, { MAX_FILE_BYTES: 1_000_000 }
+  )
+  t.match(await run(t, ingest, [dir, ...to]), {
+    code: 1, out: /1 rejected/, err: /^ {2}large\.txt: .*At most 1 MB\. \(FILE_TOO_LARGE\)\n$/,
+  })
   t.same(await ids(), ['a.md'])
 })
 

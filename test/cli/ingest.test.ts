@@ -8,10 +8,18 @@ import { temporaryFolder } from '../helper.ts'
 
 t.test('a folder: its files by their paths, in all their parts, and not twice', async t => {
   const { dir, to, ids, bodies } = await open(t, {
-    'wool.md': '# Wool\n\nWool is washed at thirty degrees.', 'guides/tents.txt': 'A tent is pitched in ten minutes.', 'guides/prices.csv': 'id,question,answer\np1,Price of a tent,299\np2,Price of a stove,49\n',
+    'wool.md': '# Wool\n\nWool is washed at thirty degrees.', 'guides/tents.txt': 'A tent is pitched in ten minutes.',
+    'guides/prices.csv': 'id,question,answer\np1,Price of a tent,299\np2,Price of a stove,49\n',
   })
   const first = await run(t, ingest, [dir, ...to])
-  t.match(first, { code: 0, out: /^shop faq: 3 files of 3: 4 documents written, 0 unchanged; \d+ pieces, \d+ tokens in \d+\.\d s\n$/, err: /^(shop faq: \d\/3 files.*\n)*$/ }, 'on a slow machine it shows how far it is')
+  t.match(
+    first,
+    {
+      code: 0, out: /^shop faq: 3 files of 3: 4 documents written, 0 unchanged; \d+ pieces, \d+ tokens in \d+\.\d s\n$/,
+      err: /^(shop faq: \d\/3 files.*\n)*$/,
+    },
+    'on a slow machine it shows how far it is'
+  )
   t.same(await ids(), ['guides/prices.csv/p1', 'guides/prices.csv/p2', 'guides/tents.txt', 'wool.md'])
   t.equal(bodies().length, 3)
   t.match(await run(t, ingest, [`${dir}/`, ...to]), { code: 0, out: /3 files of 3 \(3 known already\): 0 documents written, 4 unchanged/ })
@@ -23,9 +31,16 @@ t.test('a folder: its files by their paths, in all their parts, and not twice', 
 
 t.test('files, patterns, a prefix, and what is left out', async t => {
   const { dir, to, ids } = await open(t, {
-    'a.md': 'A is first.', 'b.md': 'B is second.', 'sub/c.md': 'C is third.', 'sub/deep/d.md': 'D is fourth.', 'drafts/e.md': 'E is a draft.', 'sub/f.txt': 'F is text.', '[x].md': 'Brackets are a name.',
+    'a.md': 'A is first.', 'b.md': 'B is second.', 'sub/c.md': 'C is third.', 'sub/deep/d.md': 'D is fourth.',
+    'drafts/e.md': 'E is a draft.', 'sub/f.txt': 'F is text.', '[x].md': 'Brackets are a name.',
   })
-  t.match(await run(t, ingest, [join(dir, '**/*.md'), join(dir, 'sub/f.txt'), ...to, '--exclude', 'drafts', '--exclude', 'sub/deep/*', '--exclude', '[[]*', '--name-prefix', 'kit/']), { code: 0, out: /4 files of 4/, err: /left out, excluded: / })
+  t.match(
+    await run(t, ingest, [
+      join(dir, '**/*.md'), join(dir, 'sub/f.txt'), ...to, '--exclude', 'drafts', '--exclude', 'sub/deep/*', '--exclude', '[[]*',
+      '--name-prefix', 'kit/',
+    ]),
+    { code: 0, out: /4 files of 4/, err: /left out, excluded: / }
+  )
   t.same(await ids(), ['kit/a.md', 'kit/b.md', 'kit/f.txt', 'kit/sub/c.md'])
   t.match(await run(t, ingest, [join(dir, '[x].md'), ...to]), { code: 0, out: /1 file of 1/ }, 'a file with that name')
   t.match(await run(t, ingest, [join(dir, '*.pdf'), ...to]), { code: 2, err: /nothing matches it/ })
@@ -46,7 +61,9 @@ t.test('hidden files and links out of the folder are left out, and said', async 
 })
 
 t.test('what cannot be taken in is told one by one, and the rest is in', async t => {
-  const { dir, to, ids, requests } = await open(t, { 'a.md': 'A is first.', 'photo.png': 'no text', 'empty.md': '', 'broken.pdf': '%PDF-1.7 and nothing more' })
+  const { dir, to, ids, requests } = await open(t, {
+    'a.md': 'A is first.', 'photo.png': 'no text', 'empty.md': '', 'broken.pdf': '%PDF-1.7 and nothing more',
+  })
   await writeFile(join(dir, 'binary.dat'), Buffer.alloc(2000, '\u0000\u0001'))
   const { code, out, err } = await run(t, ingest, [dir, ...to])
   t.equal(code, 1)
@@ -59,7 +76,9 @@ t.test('what cannot be taken in is told one by one, and the rest is in', async t
   t.notOk(requests.some(line => line.includes('photo')))
   const { rejections, ...counts } = JSON.parse((await run(t, ingest, [dir, ...to, '--json'])).out)
   t.match(counts, { company: 'shop', index: 'faq', files: 5, known: 1, unchanged: 1, rejected: 4, stopped: null })
-  t.same(rejections.map(({ file, reason }: { file: string, reason?: string }) => [file, reason]).sort(), [['binary.dat', 'unknown format'], ['broken.pdf', 'broken'], ['empty.md', undefined], ['photo.png', 'unknown format']])
+  t.same(rejections.map(({ file, reason }: { file: string; reason?: string }) => [file, reason]).sort(), [
+    ['binary.dat', 'unknown format'], ['broken.pdf', 'broken'], ['empty.md', undefined], ['photo.png', 'unknown format'],
+  ])
 })
 
 t.test('more rejections than are shown', async t => {
@@ -74,8 +93,16 @@ t.test('a dry run asks nothing of the service', async t => {
   const dir = await temporaryFolder(t)
   await write(dir, { 'a.md': 'x'.repeat(1500), 'sub/film.mp4': 'x', '.hidden': 'x' })
   const to = ['--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1', '--dry-run']
-  t.match(await run(t, ingest, [dir, ...to]), { code: 0, out: 'a.md\t1.5 kB\nsub/film.mp4\t1 B\tnot supported: film\n', err: /^1 file, 1\.5 kB, would be sent; 1 not supported\nleft out, hidden/ })
-  t.match(JSON.parse((await run(t, ingest, [dir, ...to, '--json'])).out), { dry_run: true, files: [{ name: 'a.md', path: join(dir, 'a.md'), bytes: 1500, unsupported: null }, { name: 'sub/film.mp4', unsupported: 'film' }] })
+  t.match(await run(t, ingest, [dir, ...to]), {
+    code: 0, out: 'a.md\t1.5 kB\nsub/film.mp4\t1 B\tnot supported: film\n',
+    err: /^1 file, 1\.5 kB, would be sent; 1 not supported\nleft out, hidden/,
+  })
+  t.match(JSON.parse((await run(t, ingest, [dir, ...to, '--json'])).out), {
+    dry_run: true,
+    files: [
+      { name: 'a.md', path: join(dir, 'a.md'), bytes: 1500, unsupported: null }, { name: 'sub/film.mp4', unsupported: 'film' },
+    ],
+  })
 })
 
 t.test('standard input', async t => {
@@ -84,7 +111,9 @@ t.test('standard input', async t => {
   t.match(await run(t, ingest, ['-', '--name', 'faq.jsonl', ...to], { stdin }), { code: 0, out: /1 file of 1: 2 documents written/ })
   t.same(await ids(), ['faq.jsonl/r1', 'faq.jsonl/r2'])
   t.match(await run(t, ingest, ['-', ...to], { stdin }), { code: 2, err: /needs a name/ })
-  t.match(await run(t, ingest, ['-', '--name', 'big.txt', ...to], { stdin: 'x'.repeat(3000), env: { MAX_FILE_BYTES: '2000' } }), { code: 1, err: /MAX_FILE_BYTES/ })
+  t.match(await run(t, ingest, ['-', '--name', 'big.txt', ...to], { stdin: 'x'.repeat(3000), env: { MAX_FILE_BYTES: '2000' } }), {
+    code: 1, err: /MAX_FILE_BYTES/,
+  })
 })
 
 t.test('a pinned file', async t => {
@@ -99,9 +128,15 @@ t.test('what is not understood, what is not there', async t => {
   t.match(await run(t, ingest, ['--company', 'shop', '--index', 'faq']), { code: 2, err: /path/ })
   t.match(await run(t, ingest, [dir, '--company', '../x', '--index', 'faq']), { code: 2, err: /no company id/ })
   t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', 'nowhere']), { code: 2, err: /is no address/ })
-  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'nothing', '--url', url]), { code: 1, err: /shop has no index nothing\. It has: .*faq.*\(UNKNOWN_INDEX\)/ })
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'nothing', '--url', url]), {
+    code: 1, err: /shop has no index nothing\. It has: .*faq.*\(UNKNOWN_INDEX\)/,
+  })
   t.match(await run(t, ingest, [dir, '--company', 'nobody', '--index', 'faq', '--url', url]), { code: 1, err: /UNKNOWN_COMPANY/ })
-  t.match(await run(t, ingest, [join(dir, 'nothing'), '--company', 'shop', '--index', 'faq', '--url', url]), { code: 2, err: /there is no such file/ })
-  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1']), { code: 1, err: /^http:\/\/127\.0\.0\.1:1 cannot be reached .*Is the service running\? --url says where\.\n$/m })
+  t.match(await run(t, ingest, [join(dir, 'nothing'), '--company', 'shop', '--index', 'faq', '--url', url]), {
+    code: 2, err: /there is no such file/,
+  })
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1']), {
+    code: 1, err: /^http:\/\/127\.0\.0\.1:1 cannot be reached .*Is the service running\? --url says where\.\n$/m,
+  })
   t.match(await run(t, ingest, ['--help']), { code: 0, out: /Examples:\n {2}causerie ingest handbook\// })
 })

@@ -43,10 +43,17 @@ t.test('create prints the key alone, and what it is beside; list shows it withou
   const { run, dir } = await cli(t)
   t.match(await run('list'), { code: 0, out: 'There are no keys.\n' })
   const made = await run('create', '--company', 'acme', '--scope', 'chat,write', '--name', 'web site', '--expires', '90d')
-  t.match(made, { code: 0, out: /^cau_[A-Za-z0-9]{12}_[A-Za-z0-9]{33}\n$/, err: /Key \w{12} of acme \(chat, write\)\. It is not shown again/ })
+  t.match(made, {
+    code: 0, out: /^cau_[A-Za-z0-9]{12}_[A-Za-z0-9]{33}\n$/, err: /Key \w{12} of acme \(chat, write\)\. It is not shown again/,
+  })
   const [, id, secret] = made.out.trim().split('_') as [string, string, string]
   const listed = await causerie(['keys', 'list'], { DATA_DIR: dir })
-  t.match(listed, { code: 0, out: new RegExp(`^ID +COMPANY +SCOPES +MADE +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`) })
+  t.match(listed, {
+    code: 0,
+    out: new RegExp(
+      `^ID +COMPANY +SCOPES +MADE +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`
+    ),
+  })
   t.notMatch(listed.out, secret)
   t.match(await run('revoke', made.out.trim()), { code: 0, err: `Key ${id} is revoked.` }, 'a whole key will do')
   t.match(await run('list', '--company', 'acme'), { out: /revoked \d{4}/ })
@@ -58,7 +65,12 @@ t.test('create prints the key alone, and what it is beside; list shows it withou
 t.test('a service that runs takes up what the command line does', async t => {
   const { app, dir } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
   const { run } = await cli(t, `${dir}/var`)
-  const ask = async (key?: string) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false }, headers: key ? { authorization: `Bearer ${key}` } : {} })).statusCode
+  const ask = async (key?: string) =>
+    (
+      await app.inject({
+        method: 'POST', url: '/chat', payload: { ...question, stream: false }, headers: key ? { authorization: `Bearer ${key}` } : {},
+      })
+    ).statusCode
   t.equal(await ask(), 200)
   const key = (await run('create', '--company', 'shop')).out.trim()
   t.equal(await ask(), 401)
@@ -107,7 +119,10 @@ t.test('the data folder is named; looking for keys in the wrong folder does not 
   const missing = join(dir, 'elsewhere', 'var')
   const there = await cli(t, missing)
   for (const args of [['list'], ['revoke', 'AAAAAAAAAAAA']]) {
-    t.match(await there.run(...args), { code: 1, out: '', err: `There is no data folder ${missing}. If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.\n` })
+    t.match(await there.run(...args), {
+      code: 1, out: '',
+      err: `There is no data folder ${missing}. If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.\n`,
+    })
   }
   t.notOk(existsSync(missing))
   t.match(await there.run('create', '--any'), { code: 0, err: `Keys are kept in ${join(missing, 'keys.sqlite')}. The folder is new. If` })
@@ -130,5 +145,7 @@ t.test('an expiry is a span or a date, to come', async t => {
   t.equal(readExpiry('90d', now), '2026-08-30T00:00:00.000Z')
   t.equal(readExpiry('2w', now), '2026-06-15T00:00:00.000Z')
   t.equal(readExpiry('2027-01-31', now), '2027-01-31T00:00:00.000Z')
-  for (const wrong of ['0d', '-1d', '90', '90m', '2026-01-01', 'soon', '']) t.throws(() => readExpiry(wrong, now), { message: /to come/ }, wrong)
+  for (const wrong of ['0d', '-1d', '90', '90m', '2026-01-01', 'soon', '']) {
+    t.throws(() => readExpiry(wrong, now), { message: /to come/ }, wrong)
+  }
 })

@@ -10,7 +10,8 @@ import { BodyError, openService, patient } from '../../cli/service.ts'
 import { temporaryFolder } from '../helper.ts'
 
 const soon = { ...patient, awayMs: 10_000, atFirstMs: 10_000, pauseMs: 10, longestPauseMs: 20 }
-const open = (url: string, onWait: (reason: string) => void = () => {}) => openService({ url, env: {}, scope: 'write', patience: soon, onWait })
+const open = (url: string, onWait: (reason: string) => void = () => {}) =>
+  openService({ url, env: {}, scope: 'write', patience: soon, onWait })
 
 /** A server of raw connections; its URL. */
 async function listen (t: Test, answer: (socket: Socket) => void): Promise<string> {
@@ -51,7 +52,10 @@ t.test('a body that cannot be made is no fault of the service, and not tried aga
 })
 
 t.test('its address is all of it, with the path', async t => {
-  for (const [given, address] of [['http://x.test', 'http://x.test'], ['http://X.test:80/', 'http://x.test'], ['http://x.test/prod', 'http://x.test/prod'], ['http://x.test/prod/', 'http://x.test/prod']] as const) {
+  for (const [given, address] of [
+    ['http://x.test', 'http://x.test'], ['http://X.test:80/', 'http://x.test'], ['http://x.test/prod', 'http://x.test/prod'],
+    ['http://x.test/prod/', 'http://x.test/prod'],
+  ] as const) {
     const service = open(given)
     t.equal(service.address, address)
     await service.close()

@@ -11,11 +11,15 @@ t.test('every company, or one', async t => {
   t.match(await run(t, warmCommand, ['--url', `${url}/`, '--company', 'nobody']), { code: 1, out: '', err: 'Unknown company' })
   const { text, key } = makeKey({ company: null, scopes: ['chat'], name: '', expiresAt: null })
   await app.keys.create(key)
-  t.match(await run(t, warmCommand, ['--url', url, '--company', 'shop'], { env: { CAUSERIE_KEY: text } }), { code: 1, err: /Put a key with the scope admin into CAUSERIE_KEY\.\n$/ })
+  t.match(await run(t, warmCommand, ['--url', url, '--company', 'shop'], { env: { CAUSERIE_KEY: text } }), {
+    code: 1, err: /Put a key with the scope admin into CAUSERIE_KEY\.\n$/,
+  })
 })
 
 t.test('a service that is not there, an address that is none', async t => {
-  t.match(await run(t, warmCommand, ['--url', 'http://127.0.0.1:1']), { code: 1, err: /cannot be reached .*Is the service running\? --url says where\.\n$/ })
+  t.match(await run(t, warmCommand, ['--url', 'http://127.0.0.1:1']), {
+    code: 1, err: /cannot be reached .*Is the service running\? --url says where\.\n$/,
+  })
   t.match(await run(t, warmCommand, ['--url', 'nowhere']), { code: 2, err: /is no address/ })
   t.match(await run(t, warmCommand, [], { env: { HOST: '::', PORT: '1' } }), { code: 1, err: /^http:\/\/\[::1\]:1 cannot be reached/ })
 })

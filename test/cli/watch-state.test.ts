@@ -26,13 +26,21 @@ async function open (t: Test, names: string[]) {
       log.push(`+ ${file.name}`)
       return { file, task: 't', sha256: digest!.sha256, known: false }
     },
-    ended: async () => ({ status: 'done', written: 1, unchanged: 0, removed: 0, evicted: 0, chunks: 1, tokens: 1, rejected: 0, rejections: [] }),
+    ended: async () => ({
+      status: 'done', written: 1, unchanged: 0, removed: 0, evicted: 0, chunks: 1, tokens: 1, rejected: 0, rejections: [],
+    }),
     async forget (name) {
       log.push(`- ${name}`)
       return 1
     },
   }
-  const kept = createKept({ dir, state, sending, prefix: '', exclude: [], again: false, say: text => { said.push(text) }, fail: error => t.fail(error as Error), signal: AbortSignal.timeout(30_000) })
+  const kept = createKept({
+    dir, state, sending, prefix: '', exclude: [], again: false,
+    say: text => {
+      said.push(text)
+    },
+    fail: error => t.fail(error as Error), signal: AbortSignal.timeout(30_000),
+  })
   return { dir, state, refused, log, said, folder: kept.follow(await openFolder(dir, [])) }
 }
 

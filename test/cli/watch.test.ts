@@ -25,13 +25,19 @@ async function open (t: Test, files: Record<string, string>) {
   return {
     app, url, dir, parent, args, env,
     begin: (...more: string[]) => start(t, watch, [...args, ...more], { env }),
-    ids: async () => (await app.inject('/v1/indexes/faq/documents?company_id=shop')).json().data.map(({ id }: { id: string }) => id).filter((id: string) => !['delivery', 'returns'].includes(id)),
+    ids: async () =>
+      (await app.inject('/v1/indexes/faq/documents?company_id=shop'))
+        .json()
+        .data.map(({ id }: { id: string }) => id)
+        .filter((id: string) => !['delivery', 'returns'].includes(id)),
     puts: () => puts,
   }
 }
 
 t.test('files that are there, come, change, are renamed and go', async t => {
-  const { dir, url, env, begin, ids } = await open(t, { 'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x' })
+  const { dir, url, env, begin, ids } = await open(t, {
+    'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x',
+  })
   const command = begin()
   await command.says(`${dir} is followed: 2 files.\n`)
   t.match(command.err, `What was sent to ${url} is remembered in ${join(env.DATA_DIR, 'sources')}.\n`)

@@ -15,7 +15,9 @@ t.test('TypeScript: every exported declaration stays, most bodies go', async t =
 })
 
 t.test('the line that matches the question stays, with its neighbours and the function around it', async t => {
-  const { text } = compress(source('language/figures.ts'), { ...asCode, mode: 'aggressive', question: 'Where are stop words passed over to the left of a figure?' })
+  const { text } = compress(source('language/figures.ts'), {
+    ...asCode, mode: 'aggressive', question: 'Where are stop words passed over to the left of a figure?',
+  })
   t.match(text, 'isStopWord(parts[left]!, language)')
   t.match(text, 'export function figures (text: string, language: Language): Figure[] {')
 })
@@ -56,9 +58,15 @@ class Store(Base):
 t.test('Python: classes, functions over several lines, first lines of docstrings, constants', async t => {
   const { text, kind } = compress(python, { mode: 'adaptive', language: 'en' })
   t.equal(kind, 'code')
-  for (const kept of ['LIMIT = 40', 'class Store(Base):', '"""Keeps what was read.', 'def read(self, path, *, strict=True):', '"""Reads one file."""', 'async def close(\n        self,\n        timeout=5,\n    ):']) t.match(text, kept)
+  for (const kept of [
+    'LIMIT = 40', 'class Store(Base):', '"""Keeps what was read.', 'def read(self, path, *, strict=True):', '"""Reads one file."""',
+    'async def close(\n        self,\n        timeout=5,\n    ):',
+  ]) { t.match(text, kept) }
   t.notMatch(text, 'entry.close()')
-  t.match(compress(python, { ...asCode, mode: 'adaptive', question: 'When does read raise an error for empty data?' }).text, "raise ValueError('empty')")
+  t.match(
+    compress(python, { ...asCode, mode: 'adaptive', question: 'When does read raise an error for empty data?' }).text,
+    "raise ValueError('empty')"
+  )
 })
 
 const java = `package shop;
@@ -86,7 +94,10 @@ public final class Shop implements Seller {
 t.test('Java and similar languages: classes, methods, the first line of a comment', async t => {
   const { text, kind } = compress(java, { mode: 'adaptive', language: 'en' })
   t.equal(kind, 'code')
-  for (const kept of [' * Sells things.', 'public final class Shop implements Seller {', 'public List<Item> items(String kind, int most) throws IOException {', '  int count() {']) t.match(text, kept)
+  for (const kept of [
+    ' * Sells things.', 'public final class Shop implements Seller {',
+    'public List<Item> items(String kind, int most) throws IOException {', '  int count() {',
+  ]) { t.match(text, kept) }
   for (const gone of ['More about that', 'found.add', 'for (Item']) t.notMatch(text, gone)
 })
 

@@ -3,7 +3,8 @@ import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
 
 const asTalk = { kind: 'conversation', language: 'en' } as const
-const exchange = (asked: string, replied: string) => `Customer: ${asked}\nAgent: Hello, thank you for your message. ${replied} Is there anything else that I can do for you?\nCustomer: no thanks`
+const exchange = (asked: string, replied: string) =>
+  `Customer: ${asked}\nAgent: Hello, thank you for your message. ${replied} Is there anything else that I can do for you?\nCustomer: no thanks`
 const talk = [
   exchange('how much is the lamp?', 'The lamp costs 35 € and comes with a bulb. It is made by hand in a small village near the sea.'),
   exchange('can I wash the rug?', 'Please have it cleaned by a shop that knows wool. The colours would run in a machine.'),
@@ -43,5 +44,8 @@ t.test('every sentence stays with the name of its speaker', async t => {
 
 t.test('a time before the name is not part of the name', async t => {
   const timed = talk.split('\n').map((line, i) => `[10:${10 + i}] ${line}`).join('\n')
-  t.match(compress(timed, { ...asTalk, mode: 'aggressive', question: 'price of the lamp?' }).text, /\[10:11\] Agent: …\s+The lamp costs 35 €|\[10:11\] Agent:\n?.*The lamp costs 35 €/)
+  t.match(
+    compress(timed, { ...asTalk, mode: 'aggressive', question: 'price of the lamp?' }).text,
+    /\[10:11\] Agent: …\s+The lamp costs 35 €|\[10:11\] Agent:\n?.*The lamp costs 35 €/
+  )
 })

@@ -43,28 +43,45 @@ t.test('a question that nothing matches leaves the text unchanged', async t => {
 
 t.test('a misspelt word and another form of a word find their sentence', async t => {
   t.match(compress(delivery, { ...asProse, mode: 'aggressive', question: 'standart delivary price' }).text, '£3.95')
-  t.match(compress(delivery, { ...asProse, mode: 'aggressive', question: 'is there a park place behind the buildings?' }).text, 'Six free parking spaces')
+  t.match(
+    compress(delivery, { ...asProse, mode: 'aggressive', question: 'is there a park place behind the buildings?' }).text,
+    'Six free parking spaces'
+  )
 })
 
 t.test('sentences about another size are dropped first', async t => {
-  const sizes = [3, 4, 5].map(n => `Nappies size ${n}, box of 300\nPrice: ${40 + n}.90 €\nThe belt is soft and it stretches, so that nothing chafes when the child crawls.`).join('\n\n')
+  const sizes = [3, 4, 5]
+    .map(
+      n =>
+        `Nappies size ${n}, box of 300\nPrice: ${40 + n}.90 €\nThe belt is soft and it stretches, so that nothing chafes when the child crawls.`
+    )
+    .join('\n\n')
   const { text } = compress(sizes, { ...asProse, mode: 'aggressive', question: 'price of nappies size 4' })
   t.match(text, /size 4, box of 300\nPrice: 44\.90 €/)
 })
 
 t.test('abbreviations and figures are not split', async t => {
   const text = `Chez M. Durand la livraison prend env. 3 jours. ${'Le reste du texte ne dit rien de cela. '.repeat(20)}`
-  t.match(compress(text, { kind: 'documentation', mode: 'aggressive', question: 'combien de jours prend la livraison chez Durand ?', language: 'fr' }).text, 'Chez M. Durand la livraison prend env. 3 jours.')
+  t.match(
+    compress(text, {
+      kind: 'documentation', mode: 'aggressive', question: 'combien de jours prend la livraison chez Durand ?', language: 'fr',
+    }).text,
+    'Chez M. Durand la livraison prend env. 3 jours.'
+  )
 })
 
 t.test('conservative: repeats and boilerplate go, and nothing else', async t => {
   const notice = 'This manual is part of the product and must be kept.'
-  const { text } = compress(`${notice}\nFirst chapter.\nPage 1 of 3\n${notice}\nSecond chapter.\n-----\n© 2026 Fjord`, { ...asProse, mode: 'conservative', question: 'What is in it?' })
+  const { text } = compress(`${notice}\nFirst chapter.\nPage 1 of 3\n${notice}\nSecond chapter.\n-----\n© 2026 Fjord`, {
+    ...asProse, mode: 'conservative', question: 'What is in it?',
+  })
   t.equal(text, `${notice}\nFirst chapter.\n…\nSecond chapter.\n…`)
 })
 
 t.test('a fact that repeats under another heading stays', async t => {
-  const text = ['Blue lamp', 'Red lamp', 'Red lamp again'].map(name => `${name}\nDelivery: 3 to 5 days\nIt can be washed by hand.\nDelivery: 3 to 5 days`).join('\n\n')
+  const text = ['Blue lamp', 'Red lamp', 'Red lamp again']
+    .map(name => `${name}\nDelivery: 3 to 5 days\nIt can be washed by hand.\nDelivery: 3 to 5 days`)
+    .join('\n\n')
   const result = compress(text, { ...asProse, mode: 'conservative' }).text
   t.equal(result.split('Delivery: 3 to 5 days').length - 1, 3)
   t.equal(result.split('It can be washed by hand.').length - 1, 1)

@@ -12,7 +12,9 @@ t.test('rows that match stay whole under the header; the others are counted', as
   const { text, kind } = compress(goods, { mode: 'adaptive', question: 'What is the price of the desk?', language: 'en' })
   t.equal(kind, 'table')
   t.equal(text, 'name;price;stock;code\n… [×3]\ndesk;13,50 €;0;SKU-103\n… [×8]')
-  t.equal(compress(goods, { ...asTable, question: 'What is SKU-105?' }).text, 'name;price;stock;code\n… [×5]\nmirror;15,50 €;2;SKU-105\n… [×6]')
+  t.equal(
+    compress(goods, { ...asTable, question: 'What is SKU-105?' }).text, 'name;price;stock;code\n… [×5]\nmirror;15,50 €;2;SKU-105\n… [×6]'
+  )
 })
 
 t.test('a question about all rows keeps them all, with the columns that it names', async t => {
@@ -28,7 +30,10 @@ t.test('quoted cells and Markdown tables keep their form', async t => {
   const quoted = `name,note\n"lamp, big","first; second"\n${names.map(name => `${name},plain`).join('\n')}`
   t.equal(compress(quoted, { ...asTable, question: 'what note has the big lamp?' }).text.split('\n')[1], '"lamp, big","first; second"')
   const markdown = `| name | price |\n|---|---|\n${names.map((name, i) => `| ${name} | ${i} € |`).join('\n')}`
-  t.equal(compress(markdown, { mode: 'adaptive', language: 'en', question: 'price of the sofa?' }).text, '| name | price |\n|---|---|\n… [×9]\n| sofa | 9 € |\n… [×2]')
+  t.equal(
+    compress(markdown, { mode: 'adaptive', language: 'en', question: 'price of the sofa?' }).text,
+    '| name | price |\n|---|---|\n… [×9]\n| sofa | 9 € |\n… [×2]'
+  )
 })
 
 t.test('conservative, and stored: identical neighbours become one with a count', async t => {
@@ -45,18 +50,28 @@ t.test('stored and aggressive: the first rows, and those with the minimum and th
 
 t.test('every line of the result is a row of the table, or some of its cells in order', async t => {
   const cell = fc.constantFrom('lamp', 'rug', '12,50 €', '3', '', '"a;b"', 'in stock', '…')
-  const table = fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 30 }).map(rows => rows.map(row => row.join(';')))
-  fc.assert(fc.property(table, fc.constantFrom('adaptive' as const, 'aggressive' as const), fc.constantFrom(undefined, 'price of the lamp', 'in stock?'), (rows, mode, question) => {
-    for (const line of compress(rows.join('\n'), { ...asTable, mode, ...(question === undefined ? {} : { question }) }).text.split('\n')) {
-      const cells = line.replace(/ \[×\d+\]$/, '').split(';')
-      if (line === '' || cells.join(';') === '…') continue
-      const holds = (row: string) => {
-        let at = 0
-        for (const own of row.split(';')) if (own.trimEnd() === cells[at]?.trimEnd()) at++
-        return at === cells.length
+  const table = fc
+    .array(fc.array(cell, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 30 })
+    .map(rows => rows.map(row => row.join(';')))
+  fc.assert(
+    fc.property(
+      table, fc.constantFrom('adaptive' as const, 'aggressive' as const), fc.constantFrom(undefined, 'price of the lamp', 'in stock?'),
+      (rows, mode, question) => {
+        for (const line of compress(rows.join('\n'), { ...asTable, mode, ...(question === undefined ? {} : { question }) }).text.split(
+          '\n'
+        )) {
+          const cells = line.replace(/ \[×\d+\]$/, '').split(';')
+          if (line === '' || cells.join(';') === '…') continue
+          const holds = (row: string) => {
+            let at = 0
+            for (const own of row.split(';')) if (own.trimEnd() === cells[at]?.trimEnd()) at++
+            return at === cells.length
+          }
+          if (!rows.some(holds)) throw new Error(`"${line}" is not of the table`)
+        }
       }
-      if (!rows.some(holds)) throw new Error(`"${line}" is not of the table`)
-    }
-  }), propertyRuns(1000, { seed: 20260314 }))
+    ),
+    propertyRuns(1000, { seed: 20260314 })
+  )
   t.pass()
 })

@@ -23,7 +23,11 @@ export function asking ({ answers, errors }: AnswersParts): Asking {
   return {
     answers,
     errors,
-    open: asked => answers.open({ company: 'shop', key: 'k', resumable: false, conversationId: 'c', produce: ready([start(), { type: 'delta', text: 'yes' }, finish()]), ...asked }),
+    open: asked =>
+      answers.open({
+        company: 'shop', key: 'k', resumable: false, conversationId: 'c',
+        produce: ready([start(), { type: 'delta', text: 'yes' }, finish()]), ...asked,
+      }),
   }
 }
 
@@ -65,7 +69,9 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     for (const reader of [first, second, other, hidden]) await ended(reader)
     t.equal(await answers.findByConversation('shop', 'u', 'c1'), second.answerId)
     t.equal(await answers.findByConversation('shop', 'v', 'c1'), second.answerId, 'also one that was joined')
-    for (const [company, user, id] of [['shop', 'w', 'c1'], ['other', 'u', 'c1'], ['shop', 'u', 'c2']]) t.equal(await answers.findByConversation(company!, user!, id!), null)
+    for (const [company, user, id] of [
+      ['shop', 'w', 'c1'], ['other', 'u', 'c1'], ['shop', 'u', 'c2'],
+    ]) { t.equal(await answers.findByConversation(company!, user!, id!), null) }
   })
 
   t.test('the first asks, the second joins, the third gets what was kept', async t => {
@@ -124,7 +130,9 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
   })
 
   t.test('what did not end well is not given to others, but to whoever has its id', async t => {
-    for (const [name, last] of [['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })]] as const) {
+    for (const [name, last] of [
+      ['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })],
+    ] as const) {
       const { answers, open } = await make(t)
       const produce = ready([start(), last])
       const reader = await open({ produce })

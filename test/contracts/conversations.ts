@@ -21,7 +21,9 @@ export const bert: Owner = { company: 'shop', user: 'bert' }
 export const elsewhere: Owner = { company: 'other', user: 'anna' }
 
 export function turnOf (question: string, changes: Partial<NewTurn> = {}): NewTurn {
-  return { question, answer: `About ${question}.`, cited: [], answerId: `a-${question}`, at: 1_700_000_000_000, finishReason: 'stop', ...changes }
+  return {
+    question, answer: `About ${question}.`, cited: [], answerId: `a-${question}`, at: 1_700_000_000_000, finishReason: 'stop', ...changes,
+  }
 }
 
 export const questions = (conversation: Conversation | null) => conversation?.turns.map(({ question }) => question)
@@ -38,7 +40,9 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     const { conversations } = await make(t)
     const began = Date.now()
     t.equal(await conversations.get(anna, 'c'), null)
-    const first = turnOf('Prix ?', { standalone: 'Prix de la tente ?', answer: '49,90 €\n« été » 🎉 \0 \u2028', cited: ['Tente', 'Réchaud'], finishReason: 'length' })
+    const first = turnOf('Prix ?', {
+      standalone: 'Prix de la tente ?', answer: '49,90 €\n« été » 🎉 \0 \u2028', cited: ['Tente', 'Réchaud'], finishReason: 'length',
+    })
     conversations.append(anna, 'c', first)
     conversations.append(anna, 'c', turnOf('two', { finishReason: 'no_answer' }))
     const found = (await conversations.get(anna, 'c'))!
@@ -68,7 +72,10 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
 
   t.test('user and id are never mistaken for one another', async t => {
     const { conversations } = await make(t)
-    const owners: [string, string][] = [['a', 'bc'], ['ab', 'c'], ['1 a', 'bc'], ['a\nb', 'c'], ['', 'abc'], ['é"%_\'; DROP TABLE turns; --', 'c'], ['x'.repeat(256), 'y'.repeat(64)]]
+    const owners: [string, string][] = [
+      ['a', 'bc'], ['ab', 'c'], ['1 a', 'bc'], ['a\nb', 'c'], ['', 'abc'], ['é"%_\'; DROP TABLE turns; --', 'c'],
+      ['x'.repeat(256), 'y'.repeat(64)],
+    ]
     for (const [user, id] of owners) conversations.append({ company: 'shop', user }, id, turnOf(`${user}|${id}`))
     for (const [user, id] of owners) t.same(questions(await conversations.get({ company: 'shop', user }, id)), [`${user}|${id}`])
   })
@@ -91,13 +98,22 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     for (const name of ['a', 'b', 'c', 'd']) conversations.append(anna, 'c', turnOf(name))
     const read = (await conversations.get(anna, 'c'))!
     await conversations.condense(anna, read, 1, 'a and b')
-    t.match(await conversations.get(anna, 'c'), { digest: 'a and b', condensed: 2, turns: [{ n: 2, question: 'c' }, { n: 3, question: 'd' }], createdAt: read.createdAt, updatedAt: read.updatedAt })
+    t.match(await conversations.get(anna, 'c'), {
+      digest: 'a and b', condensed: 2,
+      turns: [
+        { n: 2, question: 'c' }, { n: 3, question: 'd' },
+      ],
+      createdAt: read.createdAt, updatedAt: read.updatedAt,
+    })
     await conversations.condense(anna, read, 1, 'too late')
     await conversations.condense(anna, read, 0, 'too late')
     t.match(await conversations.get(anna, 'c'), { digest: 'a and b', condensed: 2 })
     await conversations.condense(anna, read, 99, 'all « é » \0 🎉\n of it')
     conversations.append(anna, 'c', turnOf('e'))
-    t.match(await conversations.get(anna, 'c'), { digest: 'all « é » \0 🎉\n of it', condensed: 4, turns: [{ n: 4, question: 'e' }] }, 'numbers go on')
+    t.match(
+      await conversations.get(anna, 'c'), { digest: 'all « é » \0 🎉\n of it', condensed: 4, turns: [{ n: 4, question: 'e' }] },
+      'numbers go on'
+    )
     await conversations.condense(anna, { id: 'none', createdAt: 0 }, 3, 'of nothing')
     t.equal(await conversations.get(anna, 'none'), null)
   })
@@ -105,10 +121,23 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
   t.test('at most twice as many turns are kept, and none is longer than its bound', async t => {
     const { conversations } = await make(t, { maxTurns: 3 })
     for (let n = 0; n < 10; n++) conversations.append(anna, 'c', turnOf(`${n}`))
-    t.same((await conversations.get(anna, 'c'))!.turns.map(({ n, question }) => [n, question]), [[4, '4'], [5, '5'], [6, '6'], [7, '7'], [8, '8'], [9, '9']])
-    conversations.append(anna, 'long', turnOf('🎉'.repeat(9000), { standalone: 'x'.repeat(9000), answer: `x${'🎉'.repeat(20_000)}`, cited: Array(100).fill('t'.repeat(1000)) }))
+    t.same(
+      (await conversations.get(anna, 'c'))!.turns.map(({ n, question }) => [n, question]),
+      [
+        [4, '4'], [5, '5'], [6, '6'], [7, '7'], [8, '8'], [9, '9'],
+      ]
+    )
+    conversations.append(
+      anna, 'long',
+      turnOf('🎉'.repeat(9000), {
+        standalone: 'x'.repeat(9000), answer: `x${'🎉'.repeat(20_000)}`, cited: Array(100).fill('t'.repeat(1000)),
+      })
+    )
     const long = (await conversations.get(anna, 'long'))!.turns[0]!
-    t.same([long.question.length, long.standalone!.length, long.answer.length, long.cited.length, long.cited[0]!.length], [8000, 8000, 19_999, 20, 200])
+    t.same(
+      [long.question.length, long.standalone!.length, long.answer.length, long.cited.length, long.cited[0]!.length],
+      [8000, 8000, 19_999, 20, 200]
+    )
     t.ok(long.answer.isWellFormed())
     await conversations.condense(anna, (await conversations.get(anna, 'long'))!, 0, 'd'.repeat(10_000))
     t.equal((await conversations.get(anna, 'long'))!.digest.length, 4000)
@@ -139,10 +168,21 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     const { conversations } = await make(t, { maxTurns })
     const owner = fc.constantFrom(anna, bert, elsewhere)
     const step = fc.oneof(
-      { weight: 5, arbitrary: fc.record({ do: fc.constant('append' as const), owner, id: fc.constantFrom('c', 'd'), text: fc.string({ unit: 'binary', maxLength: 20 }) }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('condense' as const), owner, id: fc.constantFrom('c', 'd'), through: fc.nat({ max: 8 }), text: fc.string({ unit: 'binary', maxLength: 20 }) }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          do: fc.constant('append' as const), owner, id: fc.constantFrom('c', 'd'), text: fc.string({ unit: 'binary', maxLength: 20 }),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant('condense' as const), owner, id: fc.constantFrom('c', 'd'), through: fc.nat({ max: 8 }),
+          text: fc.string({ unit: 'binary', maxLength: 20 }),
+        }),
+      },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), owner, id: fc.constantFrom('c', 'd') }) },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('get' as const), owner, id: fc.constantFrom('c', 'd') }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('get' as const), owner, id: fc.constantFrom('c', 'd') }) }
     )
     interface Model { digest: string, condensed: number, next: number, turns: { n: number, question: string }[] }
     let run = 0
@@ -164,7 +204,13 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
           model.delete(name)
         } else {
           const found = await conversations.get(one.owner, id)
-          t.same(found && { digest: found.digest, condensed: found.condensed, next: expected?.next, turns: found.turns.map(({ n, question }) => ({ n, question })) }, expected ?? null)
+          t.same(
+            found && {
+              digest: found.digest, condensed: found.condensed, next: expected?.next,
+              turns: found.turns.map(({ n, question }) => ({ n, question })),
+            },
+            expected ?? null
+          )
           if (one.do === 'get' || !found) continue
           await conversations.condense(one.owner, found, one.through, one.text)
           const condensed = Math.min(one.through + 1, expected!.next)

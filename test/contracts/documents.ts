@@ -17,16 +17,23 @@ export interface DocumentParts {
 }
 
 const all = { after: '', limit: 100, prefix: '' }
-const piece = (n: number, text: string, tokens: number, more: { headings?: string[], page?: number } = {}) => ({ n, text, headings: [], tokens, ...more })
+const piece = (n: number, text: string, tokens: number, more: { headings?: string[]; page?: number } = {}) => ({
+  n, text, headings: [], tokens, ...more,
+})
 const manual = document('manual', '', {
   title: 'Manual',
   url: 'https://shop.example/manual',
   fields: [['Edition', '2026']],
-  chunks: [piece(0, 'It boils a litre.', 5, { headings: ['Use'], page: 1 }), piece(1, 'Descale it.', 3, { headings: ['Care', 'Cleaning'], page: 4 })],
+  chunks: [
+    piece(0, 'It boils a litre.', 5, { headings: ['Use'], page: 1 }),
+    piece(1, 'Descale it.', 3, { headings: ['Care', 'Cleaning'], page: 4 }),
+  ],
 })
-const sized = (id: string, tokens: number, text = `The ${id} is here.`): IndexedDocument => document(id, '', { title: id, chunks: [piece(0, text, tokens)] })
+const sized = (id: string, tokens: number, text = `The ${id} is here.`): IndexedDocument =>
+  document(id, '', { title: id, chunks: [piece(0, text, tokens)] })
 
-export const contractProfile = (): CompanyProfile => searchProfile({ indexes: { faq: { text: ['text'] }, products: { title: 'title', text: ['text'] } } })
+export const contractProfile = (): CompanyProfile =>
+  searchProfile({ indexes: { faq: { text: ['text'] }, products: { title: 'title', text: ['text'] } } })
 
 /** Runs the cases; `make` gives an empty store of its own to each. */
 export function documentsContract (t: Test, make: (t: Test, options?: { maxTokens: number }) => Promise<DocumentParts>): void {
@@ -38,11 +45,16 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     const rest = await documents.list(company.id, 'products', { ...all, after: first.at(-1)!.id })
     t.same([...first, ...rest].map(({ id }) => id), [...lamps.map(({ id }) => id), 'manual'])
     t.same((await documents.list(company.id, 'products', { ...all, prefix: 'lamp-11' })).length, 10)
-    t.match(rest.at(-1), { id: 'manual', title: 'Manual', url: 'https://shop.example/manual', chunks: 2, tokens: 8, pinned: false, citedAt: 0 })
+    t.match(rest.at(-1), {
+      id: 'manual', title: 'Manual', url: 'https://shop.example/manual', chunks: 2, tokens: 8, pinned: false, citedAt: 0,
+    })
     t.ok(Math.abs(rest.at(-1)!.updatedAt - Date.now()) < 60_000)
     t.match(await documents.get(company.id, 'products', 'manual'), {
       id: 'manual', chunks: 2, fields: [['Edition', '2026']],
-      pieces: [{ n: 0, text: 'It boils a litre.', heading: 'Use', page: 1, tokens: 5 }, { n: 1, text: 'Descale it.', heading: 'Care › Cleaning', page: 4, tokens: 3 }],
+      pieces: [
+        { n: 0, text: 'It boils a litre.', heading: 'Use', page: 1, tokens: 5 },
+        { n: 1, text: 'Descale it.', heading: 'Care › Cleaning', page: 4, tokens: 3 },
+      ],
     })
     const lamp = await documents.get(company.id, 'products', 'lamp-007')
     t.match(lamp, { chunks: 1, fields: [], pieces: [{ n: 0, text: 'Lamp 7', heading: '', page: null }] })
@@ -53,7 +65,10 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
 
   t.test('an id may be anything, and is no other one', async t => {
     const { documents, engine, company } = await make(t)
-    const own = ['A', 'a', 'à', 'b', 'b#0', 'b#1', 'guides/a b.pdf', 'guides/a b.pdf/12', 'guides2', 'k', '1e5', '"q" AND x', '日本', `long/${'x'.repeat(300)}/1`, `long/${'x'.repeat(300)}/2`]
+    const own = [
+      'A', 'a', 'à', 'b', 'b#0', 'b#1', 'guides/a b.pdf', 'guides/a b.pdf/12', 'guides2', 'k', '1e5', '"q" AND x', '日本',
+      `long/${'x'.repeat(300)}/1`, `long/${'x'.repeat(300)}/2`,
+    ]
     // In the order of their bytes: two that differ only far behind, in any order that stays.
     const isLong = (id: string) => id.length > 200
     const shorter = (ids: string[]) => ids.filter(id => !isLong(id))
@@ -75,7 +90,9 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.same(await withPrefix('guides/'), ['guides/a b.pdf', 'guides/a b.pdf/12'])
     t.same(await withPrefix(`long/${'x'.repeat(300)}/2`), [`long/${'x'.repeat(300)}/2`])
     t.same(await withPrefix('none'), [])
-    for (const [n, id] of own.entries()) t.match(await documents.get(company.id, 'products', id), { id, pieces: [{ text: `Number n${n} azurite` }] })
+    for (const [n, id] of own.entries()) {
+      t.match(await documents.get(company.id, 'products', id), { id, pieces: [{ text: `Number n${n} azurite` }] })
+    }
     t.equal(await documents.remove(company.id, 'products', ['a', 'b#0']), 2)
     t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id), listed.filter(id => id !== 'a' && id !== 'b#0'))
   })
@@ -84,7 +101,9 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     const { documents, engine, company, changes } = await make(t)
     await documents.put(company, 'products', [manual, document('lamp', 'A lamp of azurite')])
     changes.length = 0
-    t.same(await documents.put(company, 'products', [manual, document('lamp', 'A lamp of azurite')]), { written: 0, unchanged: 2, evicted: 0 })
+    t.same(await documents.put(company, 'products', [manual, document('lamp', 'A lamp of azurite')]), {
+      written: 0, unchanged: 2, evicted: 0,
+    })
     t.same(changes, [])
     t.match(await documents.put(company, 'products', [{ ...manual, chunks: [manual.chunks![0]!] }]), { written: 1, unchanged: 0 })
     t.ok(changes.length > 0)
@@ -94,7 +113,9 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.same(ids(await ask(engine, 'litre', { company })), ['products/manual'])
     t.match(await documents.put(company, 'products', [manual]), { written: 1 })
     t.same(ids(await ask(engine, 'descale', { company })), ['products/manual#1'])
-    t.same(await documents.indexes(company.id), [{ kind: 'products', documents: 2, chunks: 3, tokens: 8 + (await documents.get(company.id, 'products', 'lamp'))!.tokens }])
+    t.same(await documents.indexes(company.id), [
+      { kind: 'products', documents: 2, chunks: 3, tokens: 8 + (await documents.get(company.id, 'products', 'lamp'))!.tokens },
+    ])
   })
 
   t.test('a document is the same by its own hash', async t => {
@@ -109,7 +130,10 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     const { documents, engine, company } = await make(t)
     await documents.put(company, 'products', [manual, document('lamp', 'A lamp', { fields: [['Stone', 'Azurite']] })])
     const [found] = (await ask(engine, 'cleaning', { company })).passages
-    t.match(found, { id: 'products/manual#1', title: 'Manual', heading: 'Care › Cleaning', page: 4, document: 'manual', n: 1, url: 'https://shop.example/manual', fields: [] })
+    t.match(found, {
+      id: 'products/manual#1', title: 'Manual', heading: 'Care › Cleaning', page: 4, document: 'manual', n: 1,
+      url: 'https://shop.example/manual', fields: [],
+    })
     t.same(ids(await ask(engine, 'manual', { company })).sort(), ['products/manual#0', 'products/manual#1'])
     t.match((await ask(engine, 'edition 2026', { company })).passages[0], { id: 'products/manual#0', fields: [['Edition', '2026']] })
     const [lamp] = (await ask(engine, 'azurite', { company })).passages
@@ -149,7 +173,9 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.match(await documents.stats(company.id), { documents: 0, chunks: 0, tokens: 0, embedded: 0 })
     await documents.put(company, 'products', [manual])
     await documents.put(company, 'faq', [sized('a', 7), sized('b', 9)])
-    t.same(await documents.indexes(company.id), [{ kind: 'faq', documents: 2, chunks: 2, tokens: 16 }, { kind: 'products', documents: 1, chunks: 2, tokens: 8 }])
+    t.same(await documents.indexes(company.id), [
+      { kind: 'faq', documents: 2, chunks: 2, tokens: 16 }, { kind: 'products', documents: 1, chunks: 2, tokens: 8 },
+    ])
     const { bytes, ...counts } = await documents.stats(company.id)
     t.same(counts, { documents: 3, chunks: 4, tokens: 24, embedded: 0 })
     t.ok(bytes >= 4096)
@@ -158,7 +184,11 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
   t.test('the least recently cited make room; pinned ones never', async t => {
     const { documents, company } = await make(t, { maxTokens: 1000 })
     const now = Date.now()
-    const left = async () => (await Promise.all(['faq', 'products'].map(kind => documents.list(company.id, kind, all)))).flat().map(({ id }) => id).sort()
+    const left = async () =>
+      (await Promise.all(['faq', 'products'].map(kind => documents.list(company.id, kind, all))))
+        .flat()
+        .map(({ id }) => id)
+        .sort()
     await documents.put(company, 'faq', [sized('first', 300)])
     await documents.put(company, 'products', [sized('second', 300), sized('third', 300)])
     await documents.cite(company.id, ['faq/first'], now + 60_000)
@@ -169,14 +199,21 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     await documents.cite(company.id, ['products/fourth'], now + 180_000)
     t.same(await documents.put(company, 'products', [sized('fifth', 400)]), { written: 1, unchanged: 0, evicted: 1 })
     t.same(await left(), ['fifth', 'first', 'fourth'])
-    t.match(await documents.put(company, 'products', [sized('beside', 800), sized('huge', 1001), sized('small', 10)]), { written: 1, rejected: [{ id: 'beside', reason: 'no room', message: /room for 700/ }, { id: 'huge', reason: 'no room', message: /1000/ }] })
+    t.match(await documents.put(company, 'products', [sized('beside', 800), sized('huge', 1001), sized('small', 10)]), {
+      written: 1,
+      rejected: [
+        { id: 'beside', reason: 'no room', message: /room for 700/ }, { id: 'huge', reason: 'no room', message: /1000/ },
+      ],
+    })
     t.ok((await left()).includes('small'))
     t.ok((await documents.stats(company.id)).tokens <= 1000)
   })
 
   t.test('pieces for a summary are taken from everywhere', async t => {
     const { documents, company } = await make(t)
-    await documents.put(company, 'products', [{ ...manual, chunks: Array.from({ length: 30 }, (_, n) => piece(n, `Piece number ${n}`, 4)) }])
+    await documents.put(company, 'products', [
+      { ...manual, chunks: Array.from({ length: 30 }, (_, n) => piece(n, `Piece number ${n}`, 4)) },
+    ])
     await documents.put(company, 'faq', [sized('a', 7, 'An answer')])
     t.equal((await documents.chunks(company.id, 100)).length, 31)
     const some = (await documents.chunks(company.id, 4)).map(({ text }) => text)

@@ -13,10 +13,13 @@ export interface PromptParts {
 
 export const writtenProfile: WrittenProfile = {
   id: 'shop',
-  name: 'L\'Échoppe « été »',
+  name: "L'Échoppe « été »",
   language: 'fr',
   system_prompt: 'Répondez brièvement.\nCitez [1].',
-  indexes: { products: { title: 'name', text: ['description', 'care'], url: 'url', fields: { price: 'Prix' }, model: 'other-model' }, faq: { text: ['answer'] } },
+  indexes: {
+    products: { title: 'name', text: ['description', 'care'], url: 'url', fields: { price: 'Prix' }, model: 'other-model' },
+    faq: { text: ['answer'] },
+  },
   model: 'some-llm',
   refuse_without_passages: false,
 }

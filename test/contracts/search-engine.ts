@@ -26,7 +26,9 @@ const unit = (...values: number[]): number[] => values.map(value => value / Math
 const vector = (...values: number[]): Float32Array => new Float32Array(unit(...values))
 
 const catalogue = [
-  document('tent', 'A light tent for two people. It weighs 1.9 kg.', { title: 'Tent Fjell', url: 'https://shop.example/tent', fields: [['Price', '299.00 €']] }),
+  document('tent', 'A light tent for two people. It weighs 1.9 kg.', {
+    title: 'Tent Fjell', url: 'https://shop.example/tent', fields: [['Price', '299.00 €']],
+  }),
   document('stove', 'A gas stove that boils a litre in three minutes.', { title: 'Stove Flamme', fields: [['Price', '49.90 €']] }),
   document('mat', 'A mat that insulates down to -10 °C.', { title: 'Sleeping mat' }),
   document('boots', 'Boots of full-grain leather, resoled by us.', { title: 'Leather boots' }),
@@ -42,7 +44,10 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     await write(shop, 'products', catalogue)
     const { passages } = await ask(engine, 'How heavy is the light tent for two people?')
     const [best] = passages
-    t.match(best, { id: 'products/tent', index: 'products', title: 'Tent Fjell', text: /1\.9 kg/, url: 'https://shop.example/tent', fields: [['Price', '299.00 €']] })
+    t.match(best, {
+      id: 'products/tent', index: 'products', title: 'Tent Fjell', text: /1\.9 kg/, url: 'https://shop.example/tent',
+      fields: [['Price', '299.00 €']],
+    })
     for (const { score } of passages) t.ok(score >= 0 && score <= 1, `${score}`)
     t.same(passages.map(({ score }) => score), passages.map(({ score }) => score).sort((a, b) => b - a))
   })
@@ -65,7 +70,9 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     const { engine, write } = await make(t)
     const boutique = searchProfile({ language: 'fr' })
     await write(boutique, 'products', [document('couches', 'Des couches pour bébé, lavées en été'), document('lit', 'Un lit à barreaux')])
-    for (const question of ['couche', 'bebe', 'BÉBÉS', 'lavees', 'lavee', 'lavé']) t.same(ids(await ask(engine, question, { company: boutique })), ['products/couches'], question)
+    for (const question of ['couche', 'bebe', 'BÉBÉS', 'lavees', 'lavee', 'lavé']) {
+      t.same(ids(await ask(engine, question, { company: boutique })), ['products/couches'], question)
+    }
   })
 
   t.test('corrects a typo', async t => {
@@ -108,7 +115,9 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     await write(shop, 'products', [document('1', 'the secret of the first company: azurite')], { 1: unit(1, 0, 0, 0) })
     await write(other, 'products', [document('1', 'the secret of the second company: malachite')], { 1: unit(0, 1, 0, 0) })
     for (const [company, own, foreign] of [[shop, 'azurite', 'malachite'], [other, 'malachite', 'azurite']] as const) {
-      const both = await ask(engine, 'secret azurite malachite', { company, vectors: [{ model: contractModel, vector: vector(1, 1, 0, 0) }] })
+      const both = await ask(engine, 'secret azurite malachite', {
+        company, vectors: [{ model: contractModel, vector: vector(1, 1, 0, 0) }],
+      })
       t.same(ids(both), ['products/1'])
       t.match(both.passages[0]!.text, own)
       t.notMatch(JSON.stringify(both.passages), foreign)
@@ -136,14 +145,22 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     const { engine, write, keep } = await make(t)
     await write(shop, 'products', [document('1', 'azurite'), document('2', 'malachite')], { 1: unit(1, 0, 0, 0), 2: unit(0, 1, 0, 0) })
     await keep(shop, 'products', ['2'])
-    t.same(ids(await ask(engine, 'azurite', { vectors: [{ model: contractModel, vector: vector(1, 0, 0, 0) }] })).filter(id => id !== 'products/2'), [])
+    t.same(
+      ids(await ask(engine, 'azurite', { vectors: [{ model: contractModel, vector: vector(1, 0, 0, 0) }] })).filter(
+        id => id !== 'products/2'
+      ),
+      []
+    )
   })
 
   t.test('operators, quotes and code in a question are plain words', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
-    for (const question of ['"tent"', '"tent', 'tent*', '-tent', '^tent', 'NEAR(tent stove)', 'NEAR(tent, 2', 'tent AND', 'tent OR NOT', 'NOT tent', 'title:tent', 'stems : tent', '{title text}: tent',
-      'tent\' OR 1=1 --', 'tent"; DROP TABLE passages; --', 'tent + tent', '(tent', 'tent)', 'tent\u0000', '\ud800 tent', '\\tent\\', '%tent_', 'company = "x" tent', '{{tent}}', `tent${' x'.repeat(300)}`]) {
+    for (const question of [
+      '"tent"', '"tent', 'tent*', '-tent', '^tent', 'NEAR(tent stove)', 'NEAR(tent, 2', 'tent AND', 'tent OR NOT', 'NOT tent',
+      'title:tent', 'stems : tent', '{title text}: tent', "tent' OR 1=1 --", 'tent"; DROP TABLE passages; --', 'tent + tent', '(tent',
+      'tent)', 'tent\u0000', '\ud800 tent', '\\tent\\', '%tent_', 'company = "x" tent', '{{tent}}', `tent${' x'.repeat(300)}`,
+    ]) {
       const found = ids(await ask(engine, question))
       t.ok(found.includes('products/tent'), JSON.stringify(question.slice(0, 40)))
     }
@@ -205,7 +222,9 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
   t.test('a vector that fails leaves the words, and says so', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue, { tent: unit(1, 0, 0, 0) })
-    const { passages, degraded } = await ask(engine, 'tent', { vectors: [{ model: contractModel, vector: Promise.reject(new Error('no memory')) }] })
+    const { passages, degraded } = await ask(engine, 'tent', {
+      vectors: [{ model: contractModel, vector: Promise.reject(new Error('no memory')) }],
+    })
     t.equal(passages[0]!.id, 'products/tent')
     t.type(degraded, 'string')
   })

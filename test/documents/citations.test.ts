@@ -8,7 +8,10 @@ const source = (n: number, id: string): Source => ({ n, id, index: 'faq', title:
 function answered (ids: string[], changes: Partial<FinishEvent> = {}): AnswerEvent[] {
   return [
     { type: 'sources', sources: [...ids.map((id, i) => source(i + 1, id)), source(ids.length + 1, 'faq/not cited')] },
-    { type: 'finish', finish_reason: 'stop', answered_by: 'llm', citations: ids.map((_, i) => i + 1), degraded: false, usage: { input_tokens: 0, output_tokens: 0 }, timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 }, ...changes },
+    {
+      type: 'finish', finish_reason: 'stop', answered_by: 'llm', citations: ids.map((_, i) => i + 1), degraded: false,
+      usage: { input_tokens: 0, output_tokens: 0 }, timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 }, ...changes,
+    },
   ]
 }
 
@@ -16,7 +19,10 @@ function citing (changes: Partial<CitingOptions> = {}) {
   const written: unknown[] = []
   const errors: unknown[] = []
   const made = createCiting({
-    cite: async (company, passages, at) => { written.push([company, passages, at]) }, flushMs: 3_600_000, maxEntries: 100, now: () => 7, onError: (error, company) => errors.push([error, company]), ...changes,
+    cite: async (company, passages, at) => {
+      written.push([company, passages, at])
+    },
+    flushMs: 3_600_000, maxEntries: 100, now: () => 7, onError: (error, company) => errors.push([error, company]), ...changes,
   })
   return { ...made, written, errors }
 }

@@ -4,10 +4,19 @@ import { readDocument } from '../../src/documents/document.ts'
 import { guessMapping } from '../../src/documents/mapping.ts'
 
 t.test('a shop\'s products: title, text, address and facts by their names', async t => {
-  const mapping = guessMapping([
-    { sku: 7, name: 'Blue tent', description: 'A tent for two people that stands in a minute.', unit_price: 299, inStock: true, link: 'https://shop.example/tent', _geo: { lat: 1 } },
-    { sku: 8, name: 'Stove', description: 'Boils a litre in three minutes.', unit_price: 49.9, inStock: false, link: 'https://shop.example/stove' },
-  ], 'sku')
+  const mapping = guessMapping(
+    [
+      {
+        sku: 7, name: 'Blue tent', description: 'A tent for two people that stands in a minute.', unit_price: 299, inStock: true,
+        link: 'https://shop.example/tent', _geo: { lat: 1 },
+      },
+      {
+        sku: 8, name: 'Stove', description: 'Boils a litre in three minutes.', unit_price: 49.9, inStock: false,
+        link: 'https://shop.example/stove',
+      },
+    ],
+    'sku'
+  )
   t.same(mapping, { title: 'name', text: ['description'], url: 'link', fields: { unit_price: 'Unit price', inStock: 'In stock' } })
 })
 
@@ -16,7 +25,12 @@ t.test('questions and answers, in French', async t => {
 })
 
 t.test('text by its length, an address by its look', async t => {
-  const mapping = guessMapping([{ id: 1, titel: 'Zelt', absatz: 'Ein leichtes Zelt für zwei Personen, das bei jedem Wetter steht und wenig wiegt.', ziel: '/zelt', farbe: 'blau' }])
+  const mapping = guessMapping([
+    {
+      id: 1, titel: 'Zelt', absatz: 'Ein leichtes Zelt für zwei Personen, das bei jedem Wetter steht und wenig wiegt.', ziel: '/zelt',
+      farbe: 'blau',
+    },
+  ])
   t.same(mapping, { title: 'titel', text: ['absatz'], url: 'ziel', fields: { farbe: 'Farbe' } })
 })
 

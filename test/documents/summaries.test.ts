@@ -5,7 +5,10 @@ import { fit } from '../../src/documents/summary-worker.ts'
 import { embedModelFolder } from '../fixtures/embed-models.ts'
 import { profile } from '../fixtures/app-parts.ts'
 
-const texts = ['Wool is washed at thirty degrees with mild soap.', 'Silk is washed by hand in cold water only.', 'Linen may be boiled, and ironed while it is damp.']
+const texts = [
+  'Wool is washed at thirty degrees with mild soap.', 'Silk is washed by hand in cold water only.',
+  'Linen may be boiled, and ironed while it is damp.',
+]
 const chunks = texts.map(text => ({ text }))
 const stats = { documents: 2, chunks: 3, tokens: 30, bytes: 0, embedded: 0 }
 
@@ -13,7 +16,14 @@ function make (t: Test, changes: Partial<SummariesOptions> = {}) {
   const problems: unknown[] = []
   const reads: [string, number][] = []
   const summaries = createSummaries({
-    documents: { chunks: async (company, limit) => { reads.push([company, limit]); return chunks }, stats: async () => stats }, tokenizer: () => '/nowhere', onProblem: (problem, error) => problems.push([problem, error]), ...changes,
+    documents: {
+      chunks: async (company, limit) => {
+        reads.push([company, limit])
+        return chunks
+      },
+      stats: async () => stats,
+    },
+    tokenizer: () => '/nowhere', onProblem: (problem, error) => problems.push([problem, error]), ...changes,
   })
   t.teardown(() => summaries.close())
   return { summaries, problems, reads }
@@ -36,14 +46,23 @@ t.test('equal requests share one, running or kept; a new version of anything mak
   t.equal(one, two)
   t.equal(await summaries.get(profile(), '1', 100), one)
   t.equal(reads.length, 1)
-  for (const [own, version, maxTokens] of [[profile(), '2', 100], [profile(), '1', 101], [profile({ version: '2' }), '1', 100], [profile({ id: 'other' }), '1', 100]] as const) await summaries.get(own, version, maxTokens)
+  for (const [own, version, maxTokens] of [
+    [profile(), '2', 100], [profile(), '1', 101], [profile({ version: '2' }), '1', 100], [profile({ id: 'other' }), '1', 100],
+  ] as const) { await summaries.get(own, version, maxTokens) }
   t.equal(reads.length, 5)
 })
 
 t.test('a language model puts them in its own words, within the tokens', async t => {
   const asked: [string, number][] = []
-  const { summaries, problems } = make(t, { reword: async (_, text, maxTokens) => { asked.push([text, maxTokens]); return 'Care for wool, silk and linen. Each is washed in a way of its own, as the guides say.' } })
-  t.match(await summaries.get(profile(), '1', 15), { summary: 'Care for wool, silk and linen.', tokens: 7, by: 'llm', documents: 2, chunks: 3 })
+  const { summaries, problems } = make(t, {
+    reword: async (_, text, maxTokens) => {
+      asked.push([text, maxTokens])
+      return 'Care for wool, silk and linen. Each is washed in a way of its own, as the guides say.'
+    },
+  })
+  t.match(await summaries.get(profile(), '1', 15), {
+    summary: 'Care for wool, silk and linen.', tokens: 7, by: 'llm', documents: 2, chunks: 3,
+  })
   t.strictSame(asked, [[texts.join('\n'), 15]], 'it is shown three times as much')
   t.strictSame(problems, [])
 })
@@ -57,14 +76,19 @@ t.test('without a good one from the language model the sentences do', async t =>
 })
 
 t.test('nothing to summarize: nobody is asked', async t => {
-  const { summaries } = make(t, { documents: { chunks: async () => [], stats: async () => ({ ...stats, documents: 0, chunks: 0 }) }, reword: async () => t.fail() as never })
+  const { summaries } = make(t, {
+    documents: { chunks: async () => [], stats: async () => ({ ...stats, documents: 0, chunks: 0 }) },
+    reword: async () => t.fail() as never,
+  })
   t.strictSame(await summaries.get(profile(), '1', 100), { summary: '', tokens: 0, by: 'extractive', documents: 0, chunks: 0 })
 })
 
 t.test('so many are made at once; what fails is not kept', async t => {
   const gates = [1, 2, 3, 4].map(() => Promise.withResolvers<typeof chunks>())
   let reads = 0
-  const { summaries } = make(t, { documents: { chunks: () => gates[reads++]?.promise ?? Promise.resolve(chunks), stats: async () => stats } })
+  const { summaries } = make(t, {
+    documents: { chunks: () => gates[reads++]?.promise ?? Promise.resolve(chunks), stats: async () => stats },
+  })
   const made = gates.map((_, n) => summaries.get(profile(), String(n), 100))
   await t.rejects(summaries.get(profile(), 'more', 100), { code: 'OVERLOADED', message: /Too many summaries are being made\.$/ })
   gates[0]!.reject(new Error('no'))
@@ -86,7 +110,9 @@ t.test('closing ends what is being made', async t => {
 
 t.test('what does not fit ends with a sentence that does', async t => {
   const tokenizer = '/nowhere'
-  t.strictSame(await fit({ text: 'One two.\nThree four five.', maxTokens: 100, tokenizer }), { summary: 'One two.\nThree four five.', tokens: 6 })
+  t.strictSame(await fit({ text: 'One two.\nThree four five.', maxTokens: 100, tokenizer }), {
+    summary: 'One two.\nThree four five.', tokens: 6,
+  })
   t.strictSame((await fit({ text: 'One two. Three four five.', maxTokens: 3, tokenizer })).summary, 'One two.')
   t.strictSame(await fit({ text: 'One two three four.', maxTokens: 1, tokenizer }), { summary: '', tokens: 0 })
 })

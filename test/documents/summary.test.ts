@@ -76,7 +76,9 @@ t.test('headings and halves of sentences are left out while there are sentences'
 })
 
 t.test('other scripts are summarized too', async t => {
-  const summary = summarize([{ text: '个人信息保护法规定，处理个人信息应当具有明确合理的目的。处理个人信息应当遵循合法正当必要和诚信的原则。' }], { maxTokens: 30, count: text => text.length })
+  const summary = summarize(
+    [{ text: '个人信息保护法规定，处理个人信息应当具有明确合理的目的。处理个人信息应当遵循合法正当必要和诚信的原则。' }], { maxTokens: 30, count: text => text.length }
+  )
   t.ok(['个人信息保护法规定，处理个人信息应当具有明确合理的目的。', '处理个人信息应当遵循合法正当必要和诚信的原则。'].includes(summary), summary)
 })
 
@@ -88,7 +90,9 @@ t.test('nothing gives nothing', async t => {
 
 t.test('whatever comes, a summary is in time and within its tokens, and the same again', async () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.shuffledSubarray(all).map(texts => texts.join(' ')))
-  const chunk = fc.record({ text, cited: fc.option(fc.nat(9), { nil: undefined }), vector: fc.option(fc.constantFrom(axis(1), axis(2)), { nil: undefined }) })
+  const chunk = fc.record({
+    text, cited: fc.option(fc.nat(9), { nil: undefined }), vector: fc.option(fc.constantFrom(axis(1), axis(2)), { nil: undefined }),
+  })
   // A counter that finds more in the whole than in its parts.
   const uneven = (text: string) => count(text) + Math.floor(text.length / 50)
   fc.assert(fc.property(fc.array(chunk), fc.nat(200), fc.constantFrom(count, uneven), (chunks, maxTokens, count) => {
@@ -98,7 +102,9 @@ t.test('whatever comes, a summary is in time and within its tokens, and the same
 })
 
 t.test('of thousands of chunks a part is read, the cited ones among them', async t => {
-  const many = Array.from({ length: 20_000 }, (_, i): SummaryChunk => ({ text: `The item number ${i} of the long list is kept in hall ${i % 97}.` }))
+  const many = Array.from({ length: 20_000 }, (_, i): SummaryChunk => ({
+    text: `The item number ${i} of the long list is kept in hall ${i % 97}.`,
+  }))
   many[13_337] = { text: topics.privacy![2]!, cited: 3 }
   const summary = summarize(many, { maxTokens: 300, count })
   t.ok(summary.includes(topics.privacy![2]!))

@@ -10,7 +10,10 @@ const body = (page: number) => ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'f
 
 t.test('a header on every page stays on the first, page numbers go everywhere', async t => {
   const sections = pages(5, page => `ACME – Guide 2024\n\n${body(page)}\nPage ${page} / 5`)
-  t.strictSame(texts(removeBoilerplate(sections)), [1, 2, 3, 4, 5].map(page => page === 1 ? `ACME – Guide 2024\n\n${body(page)}` : `\n${body(page)}`))
+  t.strictSame(
+    texts(removeBoilerplate(sections)),
+    [1, 2, 3, 4, 5].map(page => (page === 1 ? `ACME – Guide 2024\n\n${body(page)}` : `\n${body(page)}`))
+  )
 })
 
 t.test('page numbers may begin anywhere, and left and right pages may differ', async t => {
@@ -31,7 +34,10 @@ t.test('lines that repeat in the middle of pages stay', async t => {
 
 t.test('tables, code, few pages and documents without pages stay as they are', async t => {
   const repeated = () => 'Ref Price'
-  for (const sections of [pages(4, repeated, { kind: 'table' }), pages(4, repeated, { kind: 'code' }), pages(2, repeated), pages(4, repeated, { page: undefined })]) {
+  for (const sections of [
+    pages(4, repeated, { kind: 'table' }), pages(4, repeated, { kind: 'code' }), pages(2, repeated),
+    pages(4, repeated, { page: undefined }),
+  ]) {
     t.strictSame(removeBoilerplate(sections), sections)
   }
 })

@@ -87,7 +87,9 @@ t.test('a chunk repeats whole sentences before it, from its own section only', a
   const [a, b, c, d, e, f] = all
   t.strictSame(texts(cut([section(all.join(' '))], { overlapTokens: 7 })),
     [`${a} ${b} ${c} ${d}`, `${d} ${e} ${f}`])
-  t.strictSame(texts(cut([section(all.join(' '))], { overlapTokens: 4 })), [`${a} ${b} ${c} ${d}`, `${e} ${f}`], 'no sentence longer than the limit')
+  t.strictSame(
+    texts(cut([section(all.join(' '))], { overlapTokens: 4 })), [`${a} ${b} ${c} ${d}`, `${e} ${f}`], 'no sentence longer than the limit'
+  )
   t.strictSame(texts(cut([section(all.slice(0, 4).join(' ')), section(`${e} ${f}`)], { overlapTokens: 7 })),
     [`${a} ${b} ${c} ${d}`, `${e} ${f}`], 'another section')
 })
@@ -98,13 +100,18 @@ t.test('a sentence that leaves no room for an overlap is not cut to make some', 
 })
 
 t.test('a table is kept whole, or cut between rows under its header', async t => {
-  const table = (rows: number) => ['| Réf | Prix |', '|-----|------|', ...Array.from({ length: rows }, (_, i) => `| r${i} | ${i} |`)].join('\n')
-  t.strictSame(texts(cut([section('Some more words than two.'), section(table(2), { kind: 'table' })])), ['Some more words than two.', table(2)])
+  const table = (rows: number) =>
+    ['| Réf | Prix |', '|-----|------|', ...Array.from({ length: rows }, (_, i) => `| r${i} | ${i} |`)].join('\n')
+  t.strictSame(texts(cut([section('Some more words than two.'), section(table(2), { kind: 'table' })])), [
+    'Some more words than two.', table(2),
+  ])
   t.strictSame(texts(cut([section(table(4), { kind: 'table' })])), [
     '| Réf | Prix |\n|-----|------|\n| r0 | 0 |\n| r1 | 1 |',
     '| Réf | Prix |\n|-----|------|\n| r2 | 2 |\n| r3 | 3 |',
   ])
-  t.strictSame(texts(cut([section('Ref Price\na 1\nb 2', { kind: 'table' })], { maxTokens: 16, count: text => countWords(text) * 3 })), ['Ref Price\na 1', 'Ref Price\nb 2'])
+  t.strictSame(texts(cut([section('Ref Price\na 1\nb 2', { kind: 'table' })], { maxTokens: 16, count: text => countWords(text) * 3 })), [
+    'Ref Price\na 1', 'Ref Price\nb 2',
+  ])
 })
 
 t.test('a row longer than a chunk is cut between words', async t => {
@@ -139,34 +146,57 @@ t.test('headings count against the limit, and the outer ones are dropped first',
 const unique = (() => {
   const kinds = ['text', 'table', 'list', 'code'] as const
   const ends = ['. ', ' ', ' ', ' ', '\n', '\n\n', '! ', ', ', '\n    ', '。']
-  return fc.array(fc.record({
-    kind: fc.constantFrom(...kinds),
-    headings: fc.subarray(['Top', 'Under it all', 'And deeper']),
-    ends: fc.array(fc.constantFrom(...ends), { maxLength: 150 }),
-    capitals: fc.boolean(),
-  }), { maxLength: 6 }).map(sections => sections.map(({ kind, headings, ends, capitals }, s): Section => ({
-    kind, headings, text: ends.map((end, i) => `${capitals ? 'W' : 'w'}${s}x${i}${'y'.repeat(i % 7)}${kind === 'text' ? end : end.replace('。', '; ')}`).join('')
-  })))
+  return fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom(...kinds), headings: fc.subarray(['Top', 'Under it all', 'And deeper']),
+        ends: fc.array(fc.constantFrom(...ends), { maxLength: 150 }), capitals: fc.boolean(),
+      }),
+      { maxLength: 6 }
+    )
+    .map(sections =>
+      sections.map(({ kind, headings, ends, capitals }, s): Section => ({
+        kind, headings,
+        text: ends
+          .map((end, i) => `${capitals ? 'W' : 'w'}${s}x${i}${'y'.repeat(i % 7)}${kind === 'text' ? end : end.replace('。', '; ')}`)
+          .join(''),
+      }))
+    )
 })()
 const wordsOf = (text: string) => text.split(/[\s。]+/).filter(Boolean)
 
 t.test('no word is lost or moved, no chunk is too long', async () => {
   const { count } = createTokenCounter(JSON.parse(await readFile(join(await embedModelFolder(), 'tokenizer.json'), 'utf8')))
-  fc.assert(fc.property(unique, fc.integer({ min: 32, max: 100 }), fc.integer({ min: 0, max: 20 }), fc.constantFrom(count, countWords), (sections, maxTokens, overlapTokens, count) => {
-    const options = { maxTokens, overlapTokens, count }
-    const chunks = cutIntoChunks(document(sections), options)
-    for (const { text, headings, tokens } of chunks) {
-      if (tokens !== count(text) || tokens + count(headingPath(headings)) > maxTokens) return false
-    }
-    // Each word occurs once, so a repeated one is from an overlap or a header row.
-    const seen = [...new Set(chunks.flatMap(({ text }) => wordsOf(text)))]
-    const again = cutIntoChunks(document(sections), options)
-    return JSON.stringify(seen) === JSON.stringify(sections.flatMap(({ text }) => wordsOf(text))) && JSON.stringify(again) === JSON.stringify(chunks)
-  }), propertyRuns(300, { seed: 6 }))
-  fc.assert(fc.property(unique.map(sections => sections.filter(({ kind }) => kind !== 'table')), fc.constantFrom(count, countWords), (sections, count) => {
-    const chunks = cutIntoChunks(document(sections), { maxTokens: 32, overlapTokens: 0, count })
-    return chunks.flatMap(({ text }) => wordsOf(text)).join(' ') === sections.flatMap(({ text }) => wordsOf(text)).join(' ')
-  }), propertyRuns(200, { seed: 6 }))
+  fc.assert(
+    fc.property(
+      unique, fc.integer({ min: 32, max: 100 }), fc.integer({ min: 0, max: 20 }), fc.constantFrom(count, countWords),
+      (sections, maxTokens, overlapTokens, count) => {
+        const options = { maxTokens, overlapTokens, count }
+        const chunks = cutIntoChunks(document(sections), options)
+        for (const { text, headings, tokens } of chunks) {
+          if (tokens !== count(text) || tokens + count(headingPath(headings)) > maxTokens) return false
+        }
+        // Each word occurs once, so a repeated one is from an overlap or a header row.
+        const seen = [...new Set(chunks.flatMap(({ text }) => wordsOf(text)))]
+        const again = cutIntoChunks(document(sections), options)
+        return (
+          JSON.stringify(seen) === JSON.stringify(sections.flatMap(({ text }) => wordsOf(text))) &&
+          JSON.stringify(again) === JSON.stringify(chunks)
+        )
+      }
+    ),
+    propertyRuns(300, { seed: 6 })
+  )
+  fc.assert(
+    fc.property(
+      unique.map(sections => sections.filter(({ kind }) => kind !== 'table')), fc.constantFrom(count, countWords),
+      (sections, count) => {
+        const chunks = cutIntoChunks(document(sections), { maxTokens: 32, overlapTokens: 0, count })
+        return chunks.flatMap(({ text }) => wordsOf(text)).join(' ') === sections.flatMap(({ text }) => wordsOf(text)).join(' ')
+      }
+    ),
+    propertyRuns(200, { seed: 6 })
+  )
 })
 
 t.test('the cost of a hostile text is linear in its length', async t => {

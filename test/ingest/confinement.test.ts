@@ -8,7 +8,10 @@ import t, { type Test } from 'tap'
 
 const script = fileURLToPath(new URL('../fixtures/reader-confined.ts', import.meta.url))
 const confined = {
-  probe: [['environment', ''], ['options', ''], ['hooked', 'false'], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'], ['start', 'ERR_ACCESS_DENIED']],
+  probe: [
+    ['environment', ''], ['options', ''], ['hooked', 'false'], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'],
+    ['start', 'ERR_ACCESS_DENIED'],
+  ],
   read: ['All is well.', 'One', 'a', 'x', 'Head'],
 }
 

@@ -5,7 +5,9 @@ import { cutDocument } from '../../src/ingest/cut.ts'
 import { estimateTokens } from '../../src/language/token-count.ts'
 
 function cut (changes: Partial<ReadDocument>) {
-  const document: ReadDocument = { id: 'a', title: 'Kettle', url: '', fields: [], sections: [{ kind: 'text', text: 'It boils a litre.', headings: [] }], ...changes }
+  const document: ReadDocument = {
+    id: 'a', title: 'Kettle', url: '', fields: [], sections: [{ kind: 'text', text: 'It boils a litre.', headings: [] }], ...changes,
+  }
   return cutDocument(document, { maxTokens: 256, overlapTokens: 32 }, estimateTokens)
 }
 
@@ -19,8 +21,12 @@ const lost = (document: ReturnType<typeof cut>, all: string[]) => {
 
 t.test('short titles, headings and facts stay as they are', t => {
   const fields: [string, string][] = [['Volume', '1 l'], ['Power', '2000 W']]
-  const document = cut({ fields, url: 'https://shop.example/kettle', sections: [{ kind: 'text', text: 'It boils a litre.', headings: ['Kettle', 'Use'] }] })
-  t.match(document, { title: 'Kettle', url: 'https://shop.example/kettle', fields, chunks: [{ text: 'It boils a litre.', headings: ['Use'] }] })
+  const document = cut({
+    fields, url: 'https://shop.example/kettle', sections: [{ kind: 'text', text: 'It boils a litre.', headings: ['Kettle', 'Use'] }],
+  })
+  t.match(document, {
+    title: 'Kettle', url: 'https://shop.example/kettle', fields, chunks: [{ text: 'It boils a litre.', headings: ['Use'] }],
+  })
   t.equal(document.chunks.length, 1)
   t.end()
 })
@@ -47,7 +53,12 @@ t.test('a title is not cut within a character', t => {
 t.test('a heading as long as a book that is also the title', t => {
   const all = words(36_000)
   const title = all.join(' ')
-  const document = cut({ title, sections: [{ kind: 'text', text: 'First.', headings: [title] }, { kind: 'text', text: 'Second.', headings: [title, 'Use'] }] })
+  const document = cut({
+    title,
+    sections: [
+      { kind: 'text', text: 'First.', headings: [title] }, { kind: 'text', text: 'Second.', headings: [title, 'Use'] },
+    ],
+  })
   t.ok(document.title.length <= 300)
   t.same(lost(document, all), [])
   t.match(document.chunks.at(-1), { text: 'Second.', headings: ['Use'] })

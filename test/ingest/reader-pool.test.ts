@@ -22,7 +22,10 @@ const table = Buffer.from(`id,name,price\n${Array.from({ length: rows }, (_, i) 
 function start (t: Test, options: Partial<ReaderPoolOptions> = {}) {
   const reading = createReaderPool({ timeoutMs: 60_000, memoryMb: 128, maxBytes: 50e6, ...options })
   t.teardown(() => reading.close())
-  const isWell = async () => t.same((await reading.read(good, { name: 'good.txt' }, never)).map(({ sections }) => sections[0]!.text), ['All is well.'])
+  const isWell = async () =>
+    t.same(
+      (await reading.read(good, { name: 'good.txt' }, never)).map(({ sections }) => sections[0]!.text), ['All is well.']
+    )
   return { reading, isWell }
 }
 
@@ -36,7 +39,12 @@ t.test('reads files one after another, from bytes and from a stream', async t =>
   const { reading, isWell } = start(t)
   await isWell()
   const [document] = await reading.read(pdf([['One'], ['Two']]), { name: 'dir/two.pdf' }, never)
-  t.same(document, { id: '', title: 'two', url: '', fields: [], sections: [{ kind: 'text', text: 'One', headings: [], page: 1 }, { kind: 'text', text: 'Two', headings: [], page: 2 }] })
+  t.same(document, {
+    id: '', title: 'two', url: '', fields: [],
+    sections: [
+      { kind: 'text', text: 'One', headings: [], page: 1 }, { kind: 'text', text: 'Two', headings: [], page: 2 },
+    ],
+  })
   async function * stream () { yield good.subarray(0, 5); yield good.subarray(5) }
   t.equal((await reading.read(stream(), { name: 's.txt' }, never))[0]!.sections[0]!.text, 'All is well.')
   const [mapped] = await reading.read(Buffer.from('a,b\nx,y\n'), { name: 'm.csv', mapping: { title: 'b', text: ['a'] } }, never)
@@ -66,8 +74,14 @@ t.test('a document that is larger than a batch is whole again', async t => {
 })
 
 t.test('joined slices are the documents that were split', async () => {
-  const section = fc.record({ kind: fc.constantFrom<Section['kind']>('text', 'list'), text: fc.nat({ max: 150_000 }).map(n => 'x'.repeat(n)), headings: fc.constant<string[]>([]) })
-  const document = fc.record({ id: fc.string(), title: fc.string(), url: fc.string(), fields: fc.constant<[string, string][]>([['a', 'b']]), sections: fc.array(section, { maxLength: 12 }) })
+  const section = fc.record({
+    kind: fc.constantFrom<Section['kind']>('text', 'list'), text: fc.nat({ max: 150_000 }).map(n => 'x'.repeat(n)),
+    headings: fc.constant<string[]>([]),
+  })
+  const document = fc.record({
+    id: fc.string(), title: fc.string(), url: fc.string(), fields: fc.constant<[string, string][]>([['a', 'b']]),
+    sections: fc.array(section, { maxLength: 12 }),
+  })
   await fc.assert(fc.asyncProperty(fc.array(document, { maxLength: 12 }), async documents => {
     async function * source () { yield * JSON.parse(JSON.stringify(documents)) }
     const batches = await Array.fromAsync(joinSlices(splitIntoSlices(source())))
@@ -77,8 +91,13 @@ t.test('joined slices are the documents that were split', async () => {
 
 t.test('a rejected file comes back with its reason', async t => {
   const { reading, isWell } = start(t, { maxPages: 100 })
-  await t.rejects(reading.read(pdf([['x']], { encrypted: true }), { name: 'a.pdf' }, never), { code: 'FILE_REJECTED', statusCode: 422, retryable: false, reason: 'encrypted', message: 'The file cannot be taken in. encrypted: it asks for a password' })
-  await t.rejects(reading.read(pdf(Array.from({ length: 101 }, () => ['x'])), { name: 'a.pdf' }, never), { code: 'FILE_REJECTED', reason: 'too many pages' })
+  await t.rejects(reading.read(pdf([['x']], { encrypted: true }), { name: 'a.pdf' }, never), {
+    code: 'FILE_REJECTED', statusCode: 422, retryable: false, reason: 'encrypted',
+    message: 'The file cannot be taken in. encrypted: it asks for a password',
+  })
+  await t.rejects(reading.read(pdf(Array.from({ length: 101 }, () => ['x'])), { name: 'a.pdf' }, never), {
+    code: 'FILE_REJECTED', reason: 'too many pages',
+  })
   await t.rejects(reading.read(Buffer.from('['.repeat(1e6)), { name: 'a.json' }, never), { code: 'FILE_REJECTED', reason: 'too deep' })
   await t.rejects(reading.read(new Uint8Array(0), { name: 'a.txt' }, never), { code: 'FILE_REJECTED', reason: 'empty' })
   await isWell()
@@ -121,7 +140,10 @@ t.test('a file that takes too much memory ends its process, not this one', async
   t.equal(await countProcesses(), 0)
   await isWell()
   const objects = Buffer.from(`{"a":[${'[1],'.repeat(5e6)}1]}`)
-  await t.rejects(reading.read(objects, { name: 'wide.json' }, never), { code: 'FILE_REJECTED', reason: 'too much memory' }, 'in the heap, inside one call')
+  await t.rejects(
+    reading.read(objects, { name: 'wide.json' }, never), { code: 'FILE_REJECTED', reason: 'too much memory' },
+    'in the heap, inside one call'
+  )
   await isWell()
 })
 

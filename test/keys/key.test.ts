@@ -9,7 +9,9 @@ t.test('a key is known by its own secret, and by no other', async t => {
   t.equal(id, key.id)
   t.ok(isSecretOf(key, secret))
   t.notOk(JSON.stringify(key).includes(secret), 'the secret is not kept')
-  for (const other of ['', secret.slice(1), `${secret}x`, secret.toLowerCase(), parseKey(makeKey({ company: 'shop', scopes: ['chat'] }).text)!.secret]) t.notOk(isSecretOf(key, other))
+  for (const other of [
+    '', secret.slice(1), `${secret}x`, secret.toLowerCase(), parseKey(makeKey({ company: 'shop', scopes: ['chat'] }).text)!.secret,
+  ]) { t.notOk(isSecretOf(key, other)) }
 })
 
 t.test('nobody\'s key has no secret, not even the empty one', async t => {
@@ -24,7 +26,10 @@ t.test('no two keys are alike', async t => {
 
 t.test('only what has the form of a key is parsed', async t => {
   const { text } = makeKey({ company: null, scopes: ['chat'] })
-  for (const wrong of ['', 'cau_', text.slice(1), text.slice(0, -1), `${text}x`, `${text}\n`, text.replace('cau', 'CAU'), text.replaceAll('_', '-'), `${text}_x`, 'cau_é'.padEnd(50, 'x')]) t.equal(parseKey(wrong), null, wrong)
+  for (const wrong of [
+    '', 'cau_', text.slice(1), text.slice(0, -1), `${text}x`, `${text}\n`, text.replace('cau', 'CAU'), text.replaceAll('_', '-'),
+    `${text}_x`, 'cau_é'.padEnd(50, 'x'),
+  ]) { t.equal(parseKey(wrong), null, wrong) }
   fc.assert(fc.property(fc.string(), any => parseKey(any) === null))
   fc.assert(fc.property(fc.stringMatching(/^[A-Za-z0-9]{12}$/), fc.stringMatching(/^[A-Za-z0-9]{33}$/), (id, secret) => {
     const parsed = parseKey(`cau_${id}_${secret}`)

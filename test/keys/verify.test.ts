@@ -53,16 +53,23 @@ t.test('a key is its company\'s, with its scopes', async t => {
   const { verifier, add } = make()
   const { header, key } = add({ scopes: ['chat', 'write'] })
   t.strictSame(await verified(verifier, header), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id })
-  t.strictSame(verifier.verify(header.replace('Bearer', 'bearer')), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id }, 'at once the second time')
+  t.strictSame(
+    verifier.verify(header.replace('Bearer', 'bearer')), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id },
+    'at once the second time'
+  )
 })
 
 t.test('no key, half a key, a wrong secret, nobody\'s key', async t => {
   const { verifier, add } = make()
   const { header } = add()
   const wrongSecret = header.slice(0, -1) + (header.endsWith('A') ? 'B' : 'A')
-  for (const missing of [undefined, '', 'Basic dXNlcg==', 'Bearer', 'Bearer ']) await t.rejects(verified(verifier, missing), { code: 'KEY_MISSING', statusCode: 401 })
+  for (const missing of [undefined, '', 'Basic dXNlcg==', 'Bearer', 'Bearer ']) {
+    await t.rejects(verified(verifier, missing), { code: 'KEY_MISSING', statusCode: 401 })
+  }
   const { text } = makeKey({ company: 'shop', scopes: ['chat'] })
-  for (const invalid of ['Bearer x', `${header}x`, wrongSecret, `Bearer ${text}`]) await t.rejects(verified(verifier, invalid), { code: 'KEY_INVALID', statusCode: 401 }, invalid)
+  for (const invalid of ['Bearer x', `${header}x`, wrongSecret, `Bearer ${text}`]) {
+    await t.rejects(verified(verifier, invalid), { code: 'KEY_INVALID', statusCode: 401 }, invalid)
+  }
   t.equal(verifier.stats().refused, 4)
 })
 

@@ -8,7 +8,9 @@ import { createDuplicateIndex, fingerprint, sameText } from '../../src/language/
 
 const read = async (file: string): Promise<Record<string, string>[]> =>
   JSON.parse(await readFile(new URL(`../../data/${file}.json`, import.meta.url), 'utf8'))
-const files = ['petit-nid/products', 'petit-nid/faq', 'petit-nid/pages', 'fjord-outdoor/products', 'fjord-outdoor/faq', 'fjord-outdoor/pages']
+const files = [
+  'petit-nid/products', 'petit-nid/faq', 'petit-nid/pages', 'fjord-outdoor/products', 'fjord-outdoor/faq', 'fjord-outdoor/pages',
+]
 const texts = (await Promise.all(files.map(read))).flat()
   .map(item => [...Object.entries(item).filter(([key]) => !['id', 'url'].includes(key)).map(([, value]) => value), 'Taille M'].join('\n'))
   .filter(text => text.split(/\s+/).length >= 35)
@@ -66,7 +68,9 @@ t.test('finds every text that says the same, and no other', async t => {
     t.strictSame(wrong, [], name)
     figures.wrongly += wrong.length
   }
-  t.comment(`${texts.length} texts; recall ${figures.joined / (figures.joined + figures.missed)}, precision ${figures.joined / (figures.joined + figures.wrongly)}`)
+  t.comment(
+    `${texts.length} texts; recall ${figures.joined / (figures.joined + figures.missed)}, precision ${figures.joined / (figures.joined + figures.wrongly)}`
+  )
 })
 
 t.test('lines of a price list are not duplicates', async t => {
@@ -121,8 +125,11 @@ t.test('a text without words has no duplicates', async t => {
 })
 
 t.test('a thousand texts from one template, then the same ones again', async t => {
-  const template = (name: string) => `Robe ${name}. ${'Coton doux, coupe droite, se lave sans précaution particulière, ne rétrécit pas. '.repeat(5)}`
-  const many = Array.from({ length: 1000 }, (_, i) => template(`Nom${String.fromCharCode(97 + i % 26, 97 + (i / 26 | 0) % 26, 97 + (i / 676 | 0))}`))
+  const template = (name: string) =>
+    `Robe ${name}. ${'Coton doux, coupe droite, se lave sans précaution particulière, ne rétrécit pas. '.repeat(5)}`
+  const many = Array.from({ length: 1000 }, (_, i) =>
+    template(`Nom${String.fromCharCode(97 + (i % 26), 97 + (((i / 26) | 0) % 26), 97 + ((i / 676) | 0))}`)
+  )
   const index = createDuplicateIndex(key => many[key])
   const joined = many.filter((text, key) => {
     const found = index.find(text)
@@ -142,6 +149,13 @@ t.test('a removed text is not found', async t => {
 t.test('a fingerprint is 36 bytes, and never changes', async t => {
   t.equal(fingerprint('x'.repeat(10_000)).byteLength, 36)
   // Stores keep fingerprints: a change here makes every stored one worthless.
-  t.equal(fingerprint('Lot de 300 couches : 59,90 €').join(), '4114034818,804430431,2480003345,3668321787,3672740176,1272109145,1708646334,2829942127,3551434433')
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), text => sameText(text, text) && fingerprint(text).join() === fingerprint(` ${text}\n`).join()))
+  t.equal(
+    fingerprint('Lot de 300 couches : 59,90 €').join(),
+    '4114034818,804430431,2480003345,3668321787,3672740176,1272109145,1708646334,2829942127,3551434433'
+  )
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }), text => sameText(text, text) && fingerprint(text).join() === fingerprint(` ${text}\n`).join()
+    )
+  )
 })

@@ -10,7 +10,9 @@ t.test('short questions are in the company\'s language', async t => {
 })
 
 t.test('a question of figures and codes is in the company\'s language', async t => {
-  for (const text of ['300 150 T4 EN716', 'Prix lot 300 couches taille 4?', 'RTX 4090 24 GB']) t.equal(questionLanguage(text, 'fr'), 'fr', text)
+  for (const text of ['300 150 T4 EN716', 'Prix lot 300 couches taille 4?', 'RTX 4090 24 GB']) {
+    t.equal(questionLanguage(text, 'fr'), 'fr', text)
+  }
 })
 
 t.test('a whole sentence in another language is recognised', async t => {
@@ -32,5 +34,7 @@ t.test('a question in a language without word lists counts as the company\'s', a
 })
 
 t.test('other scripts break nothing', async t => {
-  for (const text of ['你好，这个多少钱？', 'كم سعر الحفاضات مقاس أربعة', '👶 🎉 🍼 👶', '\ud800 \ud800 \ud800']) t.equal(questionLanguage(text, 'fr'), 'fr', text)
+  for (const text of ['你好，这个多少钱？', 'كم سعر الحفاضات مقاس أربعة', '👶 🎉 🍼 👶', '\ud800 \ud800 \ud800']) {
+    t.equal(questionLanguage(text, 'fr'), 'fr', text)
+  }
 })

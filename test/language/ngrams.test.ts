@@ -5,11 +5,16 @@ import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { optimizeNgrams, type Ngram } from '../../src/language/ngrams.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
-const word = fc.oneof(fc.stringMatching(/^[a-z]{1,22}$/), fc.stringMatching(/^[0-9]{1,4}$/), fc.stringMatching(/^[a-z]{1,3}[0-9]{1,3}$/), fc.constantFrom('a', 'b', 'c', 'lot'))
+const word = fc.oneof(
+  fc.stringMatching(/^[a-z]{1,22}$/), fc.stringMatching(/^[0-9]{1,4}$/), fc.stringMatching(/^[a-z]{1,3}[0-9]{1,3}$/),
+  fc.constantFrom('a', 'b', 'c', 'lot')
+)
 const words = fc.array(word, { maxLength: 40 })
 const max = fc.integer({ min: 0, max: 60 })
 const key = ({ words }: Ngram) => words.join(' ')
-const windows = (list: readonly string[], n: number) => [...new Set(list.slice(0, Math.max(0, list.length - n + 1)).map((_, i) => list.slice(i, i + n).join(' ')))]
+const windows = (list: readonly string[], n: number) => [
+  ...new Set(list.slice(0, Math.max(0, list.length - n + 1)).map((_, i) => list.slice(i, i + n).join(' '))),
+]
 const figure = (text: string) => /\p{N}/u.test(text)
 
 function property (test: (list: string[], most: number) => void): void {
@@ -136,7 +141,8 @@ t.test('the seed question', async t => {
 })
 
 t.test('a long question keeps its figures and codes', async t => {
-  const text = 'Bonjour, je cherche une poussette compacte homologuée cabine avion légère pliable d\'une seule main avec nacelle, habillage pluie, ombrelle, chancelière, porte-gobelet, référence PN-4471, garantie 24 mois, livrée avant samedi, moins de 350 euros'
+  const text =
+    "Bonjour, je cherche une poussette compacte homologuée cabine avion légère pliable d'une seule main avec nacelle, habillage pluie, ombrelle, chancelière, porte-gobelet, référence PN-4471, garantie 24 mois, livrée avant samedi, moins de 350 euros"
   const { ngrams } = analyzeQuestion(text, 'fr', 'fr')
   t.equal(ngrams.length, 20)
   const unigrams = ngrams.filter(({ n }) => n === 1).map(key)

@@ -6,7 +6,8 @@ import type { Language } from '../../src/types.ts'
 import { laterLookAlikes, lookAlikes, paraphrases, type Pair } from '../fixtures/question-pairs.ts'
 import { embedModels } from '../fixtures/embed-models.ts'
 
-const flat = (set: Record<string, Pair[]>) => Object.entries(set).flatMap(([language, pairs]) => pairs.map(([a, b]) => ({ language: language as Language, a, b })))
+const flat = (set: Record<string, Pair[]>) =>
+  Object.entries(set).flatMap(([language, pairs]) => pairs.map(([a, b]) => ({ language: language as Language, a, b })))
 
 t.test('look-alikes: none passes', async t => {
   const pairs = [...flat(lookAlikes), ...flat(laterLookAlikes)]

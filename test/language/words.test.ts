@@ -69,7 +69,8 @@ t.test('lone surrogates and NUL are not words and break nothing', async t => {
 })
 
 t.test('the forms of a word have one stem', async t => {
-  const same = (language: Language, ...words: string[]) => t.equal(new Set(words.map(word => stem(word, language))).size, 1, words.join(' = '))
+  const same = (language: Language, ...words: string[]) =>
+    t.equal(new Set(words.map(word => stem(word, language))).size, 1, words.join(' = '))
   same('fr', 'couche', 'couches')
   same('fr', 'lavable', 'lavables')
   same('fr', 'livraison', 'livraisons')
@@ -94,7 +95,9 @@ t.test('a question of only stop words keeps them', async t => {
 
 t.test('no figure is ever lost, in any language', async t => {
   fc.assert(fc.property(fc.nat({ max: 9999 }), fc.constantFrom(...every), (figure, language) => {
-    if (!contentWords(`le lot the pack de ${figure} und y`, language).includes(String(figure))) throw new Error(`${figure} lost in ${language}`)
+    if (!contentWords(`le lot the pack de ${figure} und y`, language).includes(String(figure))) {
+      throw new Error(`${figure} lost in ${language}`)
+    }
   }), { seed: 20260301 })
   t.pass()
 })
@@ -153,7 +156,9 @@ t.test('FTS5 keeps every letter and digit of Unicode', async t => {
   const stems: string[] = []
   for (let code = 1; code < 0x30000; code++) {
     const letter = String.fromCodePoint(code)
-    if (/[\p{L}\p{N}\p{Co}]/u.test(letter) && !foldedByFts.test(letter.toLowerCase()) && !newTaiLue.test(letter)) stems.push(...stemAll(letter, 'und'))
+    if (/[\p{L}\p{N}\p{Co}]/u.test(letter) && !foldedByFts.test(letter.toLowerCase()) && !newTaiLue.test(letter)) {
+      stems.push(...stemAll(letter, 'und'))
+    }
   }
   t.ok(stems.length > 100_000)
   const got = cut(stems)

@@ -110,20 +110,35 @@ for (const api of apis) {
 
     t.test('takes a usage that is nonsense for none', async (t) => {
       const { server, model } = await bench(t, api)
-      const nonsense = api === 'openai'
-        ? [rawChunk(api, { choices: [{ delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 'many', completion_tokens: -1 } }), rawChunk(api, '[DONE]')]
-        : [rawChunk(api, { done: true, prompt_eval_count: 'many', eval_count: -1 })]
+      const nonsense =
+        api === 'openai'
+          ? [
+              rawChunk(api, { choices: [{ delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 'many', completion_tokens: -1 } }),
+              rawChunk(api, '[DONE]'),
+            ]
+          : [rawChunk(api, { done: true, prompt_eval_count: 'many', eval_count: -1 })]
       server.enqueue({ body: [textChunk(api, 'Hi'), ...nonsense] })
       t.same((await collect(model)).finish, { type: 'finish', reason: 'stop' })
     })
 
     t.test('ignores chunks that say nothing', async (t) => {
       const { server, model } = await bench(t, api)
-      const empty = api === 'openai'
-        ? [{ choices: [] }, { choices: [{ delta: { role: 'assistant' } }] }, { choices: [{ delta: { content: null } }] }, { choices: [{ delta: null }] }, { id: 'x', choices: null, usage: null, error: null }]
-        : [{ message: {} }, { message: { content: null } }, { message: null }, { model: 'x', done: false, error: null }]
-      const end = api === 'openai' ? [rawChunk(api, { choices: [{ delta: {}, finish_reason: 'stop' }] }), rawChunk(api, '[DONE]')] : [rawChunk(api, { done: true })]
-      server.enqueue({ body: [...empty.map((payload) => rawChunk(api, payload)), textChunk(api, 'Hi'), ...empty.map((payload) => rawChunk(api, payload)), ...end] })
+      const empty =
+        api === 'openai'
+          ? [
+              { choices: [] }, { choices: [{ delta: { role: 'assistant' } }] }, { choices: [{ delta: { content: null } }] },
+              { choices: [{ delta: null }] }, { id: 'x', choices: null, usage: null, error: null },
+            ]
+          : [{ message: {} }, { message: { content: null } }, { message: null }, { model: 'x', done: false, error: null }]
+      const end =
+        api === 'openai'
+          ? [rawChunk(api, { choices: [{ delta: {}, finish_reason: 'stop' }] }), rawChunk(api, '[DONE]')]
+          : [rawChunk(api, { done: true })]
+      server.enqueue({
+        body: [
+          ...empty.map(payload => rawChunk(api, payload)), textChunk(api, 'Hi'), ...empty.map(payload => rawChunk(api, payload)), ...end,
+        ],
+      })
       const { texts, finish } = await collect(model)
       t.same(texts, ['Hi'])
       t.match(finish, { reason: 'stop' })
@@ -200,7 +215,10 @@ t.test('openai: reads an answer that was not streamed', async (t) => {
   const { server, model } = await bench(t, 'openai')
   server.enqueue({
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }], usage: { prompt_tokens: 1, completion_tokens: 2 } }),
+    body: JSON.stringify({
+      choices: [{ message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 1, completion_tokens: 2 },
+    }),
   })
   const { text, finish } = await collect(model)
   t.equal(text, 'Whole.')
@@ -210,7 +228,12 @@ t.test('openai: reads an answer that was not streamed', async (t) => {
 t.test('openai: reads content in parts and a refusal', async (t) => {
   const { server, model } = await bench(t, 'openai')
   const parts = [{ type: 'thinking', thinking: 'hm' }, { type: 'text', text: 'Part.' }]
-  server.enqueue({ body: [rawChunk('openai', { choices: [{ delta: { content: parts } }] }), rawChunk('openai', { choices: [{ delta: { refusal: ' No.' }, finish_reason: 'stop' }] })] })
+  server.enqueue({
+    body: [
+      rawChunk('openai', { choices: [{ delta: { content: parts } }] }),
+      rawChunk('openai', { choices: [{ delta: { refusal: ' No.' }, finish_reason: 'stop' }] }),
+    ],
+  })
   t.equal((await collect(model)).text, 'Part. No.')
 })
 
@@ -225,7 +248,9 @@ t.test('openai: keeps the query of its address', async (t) => {
 t.test('ollama: sends keep_alive as a duration or as a number, and finds its API', async (t) => {
   const { server } = await bench(t, 'ollama')
   const base = { model: 'scripted', connectTimeoutMs: 1_000, silenceTimeoutMs: 1_000, poolSize: 1 }
-  for (const [keepAlive, path, sent] of [['60m', '', '60m'], ['-1', '/v1', -1], ['300', '/api/', 300], [undefined, '/', undefined]] as const) {
+  for (const [keepAlive, path, sent] of [
+    ['60m', '', '60m'], ['-1', '/v1', -1], ['300', '/api/', 300], [undefined, '/', undefined],
+  ] as const) {
     const model = createOllamaModel({ ...base, url: `${server.origin}${path}`, ...(keepAlive && { keepAlive }) })
     await collect(model)
     await model.close()
@@ -242,7 +267,9 @@ t.test('a line of server-sent events may end as it likes', async (t) => {
   const { server, model } = await bench(t, 'openai')
   const chunk = JSON.stringify({ choices: [{ delta: { content: 'Hi' } }] })
   for (const end of ['\n', '\r\n', '\r']) {
-    server.enqueue({ body: [': OPENROUTER PROCESSING', '', `event: message${end}id: 1${end}retry: 10${end}data:${chunk}`, '', 'data: [DONE]'].join(end) })
+    server.enqueue({
+      body: [': OPENROUTER PROCESSING', '', `event: message${end}id: 1${end}retry: 10${end}data:${chunk}`, '', 'data: [DONE]'].join(end),
+    })
     t.equal((await collect(model)).text, 'Hi', JSON.stringify(end))
   }
 })

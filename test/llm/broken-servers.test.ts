@@ -119,7 +119,9 @@ for (const api of apis) {
 
     t.test('an answer without text', async (t) => {
       const { server, model } = await bench(t, api)
-      const empty: LlmScript[] = [{ tokens: [] }, { tokens: ['', ' ', '\n'] }, { tokens: [], finish: 'length' }, { thinking: ['hm'], tokens: [] }, { body: '' }]
+      const empty: LlmScript[] = [
+        { tokens: [] }, { tokens: ['', ' ', '\n'] }, { tokens: [], finish: 'length' }, { thinking: ['hm'], tokens: [] }, { body: '' },
+      ]
       for (const script of empty) {
         server.enqueue(script)
         const { finish, error } = await collect(model)
@@ -159,7 +161,10 @@ for (const api of apis) {
 
     t.test('an error\'s body may be slow, huge or no text', async (t) => {
       const { server, model, log } = await bench(t, api, { silenceTimeoutMs: 50 })
-      server.enqueue({ status: 500, body: ['half'], then: 'hold' }, { status: 500, body: 'x'.repeat(1_000_000) }, { status: 500, body: Buffer.from([0xff, 0x00, 0x1b, 0x5b]) })
+      server.enqueue(
+        { status: 500, body: ['half'], then: 'hold' }, { status: 500, body: 'x'.repeat(1_000_000) },
+        { status: 500, body: Buffer.from([0xff, 0x00, 0x1b, 0x5b]) }
+      )
       for (let n = 0; n < 3; n++) t.match((await collect(model)).error, { code: 'LLM_UNREACHABLE' })
       for (const { fields } of log) {
         t.ok(String(fields.upstream).length < 300)
@@ -199,9 +204,13 @@ for (const api of apis) {
 
     t.test('chunks of another shape', async (t) => {
       const { server, model } = await bench(t, api)
-      const shapes = api === 'openai'
-        ? [{ choices: 5 }, { choices: [null] }, { choices: ['x'] }, { choices: [{ delta: { content: [null] } }] }, { choices: [{ delta: 'x' }] }, []]
-        : [{ message: 5 }, { message: 'x' }, { message: [] }, { message: { content: 5 } }, []]
+      const shapes =
+        api === 'openai'
+          ? [
+              { choices: 5 }, { choices: [null] }, { choices: ['x'] }, { choices: [{ delta: { content: [null] } }] },
+              { choices: [{ delta: 'x' }] }, [],
+            ]
+          : [{ message: 5 }, { message: 'x' }, { message: [] }, { message: { content: 5 } }, []]
       for (const shape of shapes) {
         server.enqueue({ body: [rawChunk(api, shape)] })
         t.match((await collect(model)).error, { code: 'LLM_BROKEN' }, JSON.stringify(shape))

@@ -6,7 +6,8 @@ import { coded } from '../../src/errors.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 
 const request = (changes: Partial<TextRequest> = {}): TextRequest => ({
-  messages: [{ role: 'user', content: 'Summarize.' }], language: 'en', maxTokens: 50, maxChars: 100, timeoutMs: 60_000, signal: new AbortController().signal, ...changes,
+  messages: [{ role: 'user', content: 'Summarize.' }], language: 'en', maxTokens: 50, maxChars: 100, timeoutMs: 60_000,
+  signal: new AbortController().signal, ...changes,
 })
 
 t.test('the whole text, and how it ended', async t => {

@@ -29,7 +29,9 @@ t.test('without a URL answers are extractive', async t => {
 t.test('a fallback without a URL is another model of the same server, with its key', async t => {
   const server = await startLlmServer()
   server.enqueue({ status: 400, body: '{}' })
-  const model = await createModel({ ...options, api: 'openai', primary: { url: server.url('openai'), model: 'a', apiKey: 'key-a' }, fallback: { ...none, model: 'b' } })
+  const model = await createModel({
+    ...options, api: 'openai', primary: { url: server.url('openai'), model: 'a', apiKey: 'key-a' }, fallback: { ...none, model: 'b' },
+  })
   t.teardown(async () => {
     await model.close()
     await server.close()
@@ -42,7 +44,10 @@ t.test('a fallback on another server does not get the key of the first', async t
   const server = await startLlmServer()
   const other = await startLlmServer()
   server.enqueue({ status: 400, body: '{}' })
-  const model = await createModel({ ...options, api: 'openai', primary: { url: server.url('openai'), model: 'a', apiKey: 'key-a' }, fallback: { ...none, url: other.url('openai') } })
+  const model = await createModel({
+    ...options, api: 'openai', primary: { url: server.url('openai'), model: 'a', apiKey: 'key-a' },
+    fallback: { ...none, url: other.url('openai') },
+  })
   t.teardown(async () => {
     await model.close()
     await server.close()

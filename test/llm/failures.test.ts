@@ -36,11 +36,16 @@ for (const api of apis) {
     t.test('neither the key nor the question gets into the error or the log', async (t) => {
       const { server, model, log } = await bench(t, api)
       const echo = `Incorrect API key ${testApiKey} (sk-proj-AbCdEfGhIjKl) for: ${testQuestion} Passages: ${'Answer from the passages.'}`
-      server.enqueue({ status: 401, body: JSON.stringify({ error: { message: echo } }) }, { body: rawChunk(api, { error: { message: echo } }) }, { status: 500, body: echo })
+      server.enqueue(
+        { status: 401, body: JSON.stringify({ error: { message: echo } }) }, { body: rawChunk(api, { error: { message: echo } }) },
+        { status: 500, body: echo }
+      )
       for (let n = 0; n < 3; n++) {
         const { error } = await collect(model)
         const shown = JSON.stringify([error!.message, String((error!.cause as Error).message), log])
-        for (const secret of [testApiKey, 'sk-proj', testQuestion, 'lot de trois cents', 'from the passages']) t.notOk(shown.includes(secret), secret)
+        for (const secret of [testApiKey, 'sk-proj', testQuestion, 'lot de trois cents', 'from the passages']) {
+          t.notOk(shown.includes(secret), secret)
+        }
         t.notMatch(error!.message, 'Incorrect', 'the client gets our own words')
         t.match(log.at(-1)!.fields.upstream, 'Incorrect API key […]', 'the operator gets the server\'s')
       }

@@ -12,7 +12,10 @@ for (const api of apis) {
   t.test(api, async (t) => {
     t.test('an answer that is compressed without being asked is not read, whatever it says', async (t) => {
       const { server, model, log } = await bench(t, api)
-      server.enqueue({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) }, { headers: { 'content-encoding': 'identity' } })
+      server.enqueue(
+        { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) },
+        { headers: { 'content-encoding': 'identity' } }
+      )
       t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
       t.match(log.at(-1)!.fields.upstream, 'gzip')
       t.notOk(server.requests[0]!.headers['accept-encoding'])
@@ -33,7 +36,9 @@ for (const api of apis) {
     t.test('blanks, and what nobody sees, are no sign of life', async (t) => {
       const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
       for (const [first, blank] of [['', ' '], ['', '\u200b'], ['Hi', '\n']] as const) {
-        server.enqueue({ body: [textChunk(api, first), ...Array.from({ length: 100 }, () => textChunk(api, blank))], delayMs: 20, then: 'hold' })
+        server.enqueue({
+          body: [textChunk(api, first), ...Array.from({ length: 100 }, () => textChunk(api, blank))], delayMs: 20, then: 'hold',
+        })
         const { text, error } = await collect(model)
         t.equal(text.trim(), first)
         t.match(error, { code: 'LLM_TIMEOUT' })
@@ -66,7 +71,10 @@ for (const api of apis) {
 
     t.test('a stream that says it is an object', async (t) => {
       const { server, model } = await bench(t, api)
-      server.enqueue({ headers: { 'content-type': 'application/json' }, body: `\ufeff\n${answerChunks(api, { tokens: ['Hi', ' there'] }).join('')}`, sliceBytes: 1 })
+      server.enqueue({
+        headers: { 'content-type': 'application/json' }, body: `\ufeff\n${answerChunks(api, { tokens: ['Hi', ' there'] }).join('')}`,
+        sliceBytes: 1,
+      })
       t.same((await collect(model)).texts, ['Hi', ' there'])
     })
 

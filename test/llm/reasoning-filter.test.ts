@@ -70,15 +70,21 @@ t.test('reasoning without end is broken', async (t) => {
 })
 
 t.test('names of models that open inside a block', async (t) => {
-  for (const name of ['deepseek-r1:7b', 'DeepSeek-R1', 'qwq', 'qwen/qwq-32b', 'qwen3-30b-a3b-thinking-2507', 'deepseek-reasoner', 'phi-4-reasoning']) t.ok(startsInsideReasoning(name), name)
-  for (const name of ['gpt-4o-mini', 'llama3.2', 'mistral-small', 'rethinking', 'grok-4-fast-non-reasoning', 'command-r', 'starcoder1']) t.notOk(startsInsideReasoning(name), name)
+  for (const name of [
+    'deepseek-r1:7b', 'DeepSeek-R1', 'qwq', 'qwen/qwq-32b', 'qwen3-30b-a3b-thinking-2507', 'deepseek-reasoner', 'phi-4-reasoning',
+  ]) { t.ok(startsInsideReasoning(name), name) }
+  for (const name of ['gpt-4o-mini', 'llama3.2', 'mistral-small', 'rethinking', 'grok-4-fast-non-reasoning', 'command-r', 'starcoder1']) {
+    t.notOk(startsInsideReasoning(name), name)
+  }
 })
 
 for (const api of apis) {
   t.test(api, async (t) => {
     t.test('hides a block, a field, and trims what follows', async (t) => {
       const { server, model } = await bench(t, api)
-      server.enqueue({ tokens: ['<th', 'ink>hm', ' hm</', 'think>', '\n\n', 'Yes', '.'] }, { thinking: ['hm', ' hm'], tokens: ['Yes', '.'] })
+      server.enqueue(
+        { tokens: ['<th', 'ink>hm', ' hm</', 'think>', '\n\n', 'Yes', '.'] }, { thinking: ['hm', ' hm'], tokens: ['Yes', '.'] }
+      )
       for (let n = 0; n < 2; n++) t.same((await collect(model)).texts, ['Yes', '.'])
     })
 

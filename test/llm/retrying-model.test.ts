@@ -132,7 +132,9 @@ for (const api of apis) {
     t.test('of two failures it tells the one that is worth another try, else the first', async (t) => {
       const { main, spare, withFallback } = await pair(t, api)
       const model = withFallback({ retries: 0 })
-      for (const [first, second, code] of [[503, 401, 'LLM_UNREACHABLE'], [401, 429, 'LLM_RATE_LIMITED'], [400, 401, 'LLM_REJECTED'], [429, 503, 'LLM_RATE_LIMITED']] as const) {
+      for (const [first, second, code] of [
+        [503, 401, 'LLM_UNREACHABLE'], [401, 429, 'LLM_RATE_LIMITED'], [400, 401, 'LLM_REJECTED'], [429, 503, 'LLM_RATE_LIMITED'],
+      ] as const) {
         main.enqueue({ status: first, body: '{}' })
         spare.enqueue({ status: second, body: '{}' })
         t.match((await collect(model)).error, { code })
@@ -166,7 +168,9 @@ for (const api of apis) {
       const controller = new AbortController()
       main.enqueue({ status: 429, headers: { 'retry-after': '5' }, body: '{}' })
       const log = { warn () { setImmediate(() => controller.abort(new Error('the reader left'))) } }
-      t.match((await collect(resilient({ delay: undefined, log }), modelRequest({ signal: controller.signal }))).error, { message: 'the reader left' })
+      t.match((await collect(resilient({ delay: undefined, log }), modelRequest({ signal: controller.signal }))).error, {
+        message: 'the reader left',
+      })
     })
 
     t.test('an abort in mid-answer, or a break, closes the socket', async (t) => {

@@ -55,17 +55,21 @@ for (const api of apis) {
       for (let at = 1; at < bytes.length; at++) {
         if (JSON.stringify(read(api, [bytes.subarray(0, at), bytes.subarray(at)])) !== JSON.stringify(whole)) t.fail(`cut at ${at}`)
       }
-      fc.assert(fc.property(fc.array(fc.nat(), { maxLength: 30 }), (at) => JSON.stringify(read(api, cut(bytes, at))) === JSON.stringify(whole)))
+      fc.assert(
+        fc.property(fc.array(fc.nat(), { maxLength: 30 }), at => JSON.stringify(read(api, cut(bytes, at))) === JSON.stringify(whole))
+      )
     })
   }
 
   t.test(`${api}, any text comes through`, async () => {
-    fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), fc.array(fc.nat(), { maxLength: 10 }), (tokens, at) => {
-      const text = tokens.join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '')
-      fc.pre(text !== '' && !text.includes('<'))
-      const events = read(api, cut(Buffer.from(answerChunks(api, { tokens }).join('')), at))
-      return events.map((event) => (event as { text?: string }).text ?? '').join('') === text
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), fc.array(fc.nat(), { maxLength: 10 }), (tokens, at) => {
+        const text = tokens.join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '')
+        fc.pre(text !== '' && !text.includes('<'))
+        const events = read(api, cut(Buffer.from(answerChunks(api, { tokens }).join('')), at))
+        return events.map(event => (event as { text?: string }).text ?? '').join('') === text
+      })
+    )
   })
 
   t.test(`${api}, through a socket`, async (t) => {

@@ -10,7 +10,9 @@ for (const api of apis) {
       await model.warmUp()
       t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 0, retries: 0, fallbacks: 0, failures: 0 })
       const { body, headers } = server.requests[0]!
-      t.match(body, api === 'openai' ? { model: 'scripted', max_tokens: 1, stream: false } : { model: 'scripted', messages: [], stream: false })
+      t.match(
+        body, api === 'openai' ? { model: 'scripted', max_tokens: 1, stream: false } : { model: 'scripted', messages: [], stream: false }
+      )
       t.equal(headers.authorization, `Bearer ${testApiKey}`)
     })
 

@@ -11,10 +11,16 @@ t.test('what makes another answer, and what does not', async t => {
   const { url } = await startTestApp(t, { model })
   const cacheOf = async (changes: object) => (await askJson(url, { ...question, ...changes })).json.cache
   t.equal(await cacheOf({}), 'miss')
-  for (const same of [{ user_id: 'u2' }, { conversation_id: 'c2' }, { resumable: true }, { stream: false }, { message: `${question.message}  ` }, { language: 'en' }]) {
+  for (const same of [
+    { user_id: 'u2' }, { conversation_id: 'c2' }, { resumable: true }, { stream: false }, { message: `${question.message}  ` },
+    { language: 'en' },
+  ]) {
     t.equal(await cacheOf(same), 'hit', JSON.stringify(same))
   }
-  for (const other of [{ message: `${question.message} really` }, { language: 'fr' }, { indexes: ['faq'] }, { page: { title: 'Tents' } }, { max_tokens: 5 }, { temperature: 1 }]) {
+  for (const other of [
+    { message: `${question.message} really` }, { language: 'fr' }, { indexes: ['faq'] }, { page: { title: 'Tents' } }, { max_tokens: 5 },
+    { temperature: 1 },
+  ]) {
     t.equal(await cacheOf(other), 'miss', JSON.stringify(other))
     t.equal(await cacheOf(other), 'hit')
   }
@@ -68,12 +74,17 @@ t.test('the log has one line for each answer, without its words', async t => {
   for (const LOG_QUESTIONS of ['false', 'true']) {
     let written = ''
     const stream = new Writable({ write (chunk, _, done) { written += chunk; done() } })
-    const { url } = await startTestApp(t, { logger: { level: 'info', stream }, model: fakeModel(['secret answer [1]']), config: { LOG_QUESTIONS } })
+    const { url } = await startTestApp(t, {
+      logger: { level: 'info', stream }, model: fakeModel(['secret answer [1]']), config: { LOG_QUESTIONS },
+    })
     const { json } = await askJson(url, question)
     await askJson(url, question)
     const lines = written.trim().split('\n').map(line => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
     t.equal(lines.length, 1)
-    t.match(lines[0], { answer_id: json.answer_id, company_id: 'shop', finish_reason: 'stop', answered_by: 'llm', citations: 1, degraded: false, usage: Object, timings_ms: Object })
+    t.match(lines[0], {
+      answer_id: json.answer_id, company_id: 'shop', finish_reason: 'stop', answered_by: 'llm', citations: 1, degraded: false,
+      usage: Object, timings_ms: Object,
+    })
     t.notMatch(written, 'secret answer')
     t.equal(written.includes(question.message), LOG_QUESTIONS === 'true')
   }

@@ -68,29 +68,39 @@ t.test('the company comes from the key', async t => {
 t.test('a key is looked at before the body', async t => {
   const { app, key } = await make(t)
   await key('shop', 'chat')
-  t.match((await app.inject({ method: 'POST', url: '/chat', headers: { 'content-type': 'application/json' }, body: '{broken' })).json(), { code: 'KEY_MISSING' })
+  t.match((await app.inject({ method: 'POST', url: '/chat', headers: { 'content-type': 'application/json' }, body: '{broken' })).json(), {
+    code: 'KEY_MISSING',
+  })
 })
 
 t.test('scopes', async t => {
   const { app, key } = await make(t)
-  const [chat, write, companys, admin] = [bearer(await key('shop', 'chat')), bearer(await key('shop', 'write')), bearer(await key('shop', 'admin')), bearer(await key(null, 'admin'))]
+  const [chat, write, companys, admin] = [
+    bearer(await key('shop', 'chat')), bearer(await key('shop', 'write')), bearer(await key('shop', 'admin')),
+    bearer(await key(null, 'admin')),
+  ]
   t.equal((await ask(app, chat)).statusCode, 200)
   t.match((await ask(app, write)).json(), { statusCode: 403, code: 'SCOPE_MISSING', message: /"chat"/ })
   for (const headers of [companys, admin]) t.equal((await ask(app, headers)).statusCode, 200)
   for (const url of ['/stats', '/metrics']) {
     t.equal((await app.inject({ url })).statusCode, 401, url)
     t.match((await app.inject({ url, headers: chat })).json(), { statusCode: 403, code: 'SCOPE_MISSING' }, url)
-    t.match((await app.inject({ url, headers: companys })).json(), { statusCode: 403, code: 'SCOPE_MISSING', message: /all companies/ }, url)
+    t.match(
+      (await app.inject({ url, headers: companys })).json(), { statusCode: 403, code: 'SCOPE_MISSING', message: /all companies/ }, url
+    )
     t.equal((await app.inject({ url, headers: admin })).statusCode, 200, url)
   }
-  for (const url of ['/health', '/ready', '/openapi.json', '/docs/']) t.equal((await app.inject({ url })).statusCode, 200, `${url} is for all`)
+  for (const url of ['/health', '/ready', '/openapi.json', '/docs/']) {
+    t.equal((await app.inject({ url })).statusCode, 200, `${url} is for all`)
+  }
 })
 
 t.test('an answer belongs to the key\'s company', async t => {
   const { app, key } = await make(t)
   const [mine, other, any] = [bearer(await key('shop', 'chat')), bearer(await key('other', 'chat')), bearer(await key(null, 'chat'))]
   const { answer_id: id } = (await ask(app, mine)).json()
-  const join = (headers: { authorization?: string }, query = '') => app.inject({ url: `/chat/${id}${query}`, headers: { ...headers, accept: 'application/json' } })
+  const join = (headers: { authorization?: string }, query = '') =>
+    app.inject({ url: `/chat/${id}${query}`, headers: { ...headers, accept: 'application/json' } })
   t.match((await join(mine)).json(), { answer_id: id, company_id: 'shop' })
   t.match((await join(mine, '?company_id=shop')).json(), { answer_id: id })
   t.match((await join(any)).json(), { answer_id: id })
@@ -122,7 +132,17 @@ t.test('the rate limit is the company\'s user\'s, whatever name the body gives',
 
 t.test('no key is ever in the log', async t => {
   const lines: string[] = []
-  const { app } = await buildTestApp(t, { model: fakeModel(['x']), config: { KEY_CACHE_SECONDS: 0 }, logger: { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } } })
+  const { app } = await buildTestApp(t, {
+    model: fakeModel(['x']), config: { KEY_CACHE_SECONDS: 0 },
+    logger: {
+      level: 'trace',
+      stream: {
+        write: (line: string) => {
+          lines.push(line)
+        },
+      },
+    },
+  })
   const { text, key } = makeKey({ company: 'shop', scopes: ['chat'] })
   await app.keys.create(key)
   await ask(app, { authorization: `Bearer ${text}` })

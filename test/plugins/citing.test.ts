@@ -7,7 +7,9 @@ import { startTestApp } from '../helper.ts'
 const passages = [passage({ id: 'faq/delivery' }), passage({ id: 'faq/islands', text: 'On islands it takes four.' })]
 
 t.test('each finished answer, fresh or kept, and all of it at the latest when the service closes', async t => {
-  const { app, url } = await startTestApp(t, { model: fakeModel(['On islands four [2].']), engine: fakeEngine(async () => found(passages)) })
+  const { app, url } = await startTestApp(t, {
+    model: fakeModel(['On islands four [2].']), engine: fakeEngine(async () => found(passages)),
+  })
   const cited: unknown[] = []
   app.documents!.cite = async (company, passages, at) => { cited.push([company, passages, at > 0]) }
   const reader = await app.ask({ company: 'shop', user: '', message: question.message, isWarmUp: true })

@@ -28,7 +28,9 @@ function readPlugin (file: string): Plugin {
     for (const { propertyName, name } of pattern.elements) plugin.uses.add((propertyName ?? name).getText())
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && node.expression.getText() === 'app.decorate') plugin.makes.add((node.arguments[0] as ts.StringLiteral).text)
+    if (ts.isCallExpression(node) && node.expression.getText() === 'app.decorate') {
+      plugin.makes.add((node.arguments[0] as ts.StringLiteral).text)
+    }
     if (ts.isPropertyAccessExpression(node) && isApp(node.expression)) plugin.uses.add(node.name.text)
     if (ts.isVariableDeclaration(node) && node.initializer && isApp(node.initializer)) usePattern(node.name)
     if (ts.isParameter(node) && node.type?.getText() === 'FastifyInstance') usePattern(node.name)

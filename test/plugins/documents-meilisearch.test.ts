@@ -13,21 +13,41 @@ import { startTestApp } from '../helper.ts'
 async function start (t: Test, { writes = true } = {}) {
   const meili = await startMeili(t)
   const { apiKey, apiKeyUid } = await meiliKey(t, meili)
-  const { key } = await makeKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['shop__*'], signal: new AbortController().signal })
-  const { app, url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']), config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: writes ? key : '' } })
+  const { key } = await makeKey({
+    url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['shop__*'], signal: new AbortController().signal,
+  })
+  const { app, url } = await startTestApp(t, {
+    model: fakeModel(['Two days. [1]']),
+    config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: writes ? key : '' },
+  })
   return { app, url, meili }
 }
 
 t.test('what is put in is found, listed and removed', async t => {
   const { app } = await start(t)
   const shop = (await app.prompts.get('shop'))!
-  t.match(await app.documents!.put(shop, 'faq', [document('guides/delivery', '', { title: 'Delivery', chunks: [{ n: 0, text: 'Delivery takes two working days.', headings: ['Times'], page: 2, tokens: 6 }] })]), { written: 1 })
-  const asked = await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' } })
-  t.match(readEvents(Buffer.from(asked.body)).find(({ event }) => event === 'sources')!.data.sources, [{ id: 'faq/guides/delivery', title: 'Delivery', heading: 'Times', page: 2 }])
-  t.match((await app.inject('/v1/indexes/faq/documents?company_id=shop')).json(), { data: [{ id: 'guides/delivery', chunks: 1, tokens: 6, pinned: false }], next: null })
+  t.match(
+    await app.documents!.put(shop, 'faq', [
+      document('guides/delivery', '', {
+        title: 'Delivery', chunks: [{ n: 0, text: 'Delivery takes two working days.', headings: ['Times'], page: 2, tokens: 6 }],
+      }),
+    ]),
+    { written: 1 }
+  )
+  const asked = await app.inject({
+    method: 'POST', url: '/chat', body: { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' },
+  })
+  t.match(readEvents(Buffer.from(asked.body)).find(({ event }) => event === 'sources')!.data.sources, [
+    { id: 'faq/guides/delivery', title: 'Delivery', heading: 'Times', page: 2 },
+  ])
+  t.match((await app.inject('/v1/indexes/faq/documents?company_id=shop')).json(), {
+    data: [{ id: 'guides/delivery', chunks: 1, tokens: 6, pinned: false }], next: null,
+  })
   t.match((await app.inject('/v1/knowledge/stats?company_id=shop')).json(), { total_documents: 1, total_chunks: 1, total_tokens: 6 })
   t.equal((await app.inject({ method: 'DELETE', url: '/v1/indexes/faq/documents/guides%2Fdelivery?company_id=shop' })).statusCode, 204)
-  t.match((await app.inject('/v1/indexes?company_id=shop')).json().data.find(({ kind }: { kind: string }) => kind === 'faq'), { documents: 0 })
+  t.match(
+    (await app.inject('/v1/indexes?company_id=shop')).json().data.find(({ kind }: { kind: string }) => kind === 'faq'), { documents: 0 }
+  )
 })
 
 t.test('without a key to write they are not to be had', async t => {
@@ -60,14 +80,20 @@ t.test('closing ends requests that wait for Meilisearch', { timeout: 20_000 }, a
 t.test('a start goes on with what has no vectors yet, whatever the index is called', async t => {
   const meili = await startMeili(t)
   const { apiKey, apiKeyUid } = await meiliKey(t, meili)
-  const { key } = await makeKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
+  const { key } = await makeKey({
+    url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal,
+  })
   const company = searchProfile({ indexes: { products: { text: ['text'], uid: 'catalog2019' } } })
   const get = async (id: string) => id === company.id ? company : null
-  const before = createMeilisearchDocuments({ admin: meiliAdmin(t, { url: meili.url, apiKey: key }), maxTokens: 1000, profile: get, onChanged () {} })
+  const before = createMeilisearchDocuments({
+    admin: meiliAdmin(t, { url: meili.url, apiKey: key }), maxTokens: 1000, profile: get, onChanged () {},
+  })
   t.teardown(() => before.close())
   await before.put(company, 'products', [document('tent', 'A light tent')])
   const promptStore = { get, companies: async () => [company.id], unavailable: async () => null }
-  await startTestApp(t, { promptStore, config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: key } })
+  await startTestApp(t, {
+    promptStore, config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: key },
+  })
   await until(async () => (await before.stats(company.id)).embedded === 1)
   t.pass('its piece has its vector')
 })

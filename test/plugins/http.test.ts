@@ -16,7 +16,9 @@ t.test('JSON over the threshold is compressed when asked for, and only then', as
     t.equal(packed.headers['content-encoding'], encoding)
     t.match(packed.headers.vary, /accept-encoding/i)
     t.same(JSON.parse(String(unpack(packed.rawPayload))), plain.json())
-    t.notOk('content-encoding' in (await app.inject({ url: '/health', headers: { 'accept-encoding': encoding } })).headers, 'not what is small')
+    t.notOk(
+      'content-encoding' in (await app.inject({ url: '/health', headers: { 'accept-encoding': encoding } })).headers, 'not what is small'
+    )
     const answer = await app.inject({ method: 'POST', url: '/chat', payload, headers: { 'accept-encoding': encoding } })
     t.equal(answer.headers['content-encoding'], encoding)
     t.match(JSON.parse(String(unpack(answer.rawPayload))), { finish_reason: 'stop' })
@@ -26,7 +28,10 @@ t.test('JSON over the threshold is compressed when asked for, and only then', as
 t.test('a stream is never compressed: live, joined, replayed or resumed', async t => {
   const { app } = await buildTestApp(t, { model: fakeModel(Array.from({ length: 200 }, () => 'long enough ')) })
   const headers = { 'accept-encoding': 'gzip, br, deflate' }
-  const [live, joined] = await Promise.all([app.inject({ method: 'POST', url: '/chat', payload: question, headers }), app.inject({ method: 'POST', url: '/chat', payload: question, headers })])
+  const [live, joined] = await Promise.all([
+    app.inject({ method: 'POST', url: '/chat', payload: question, headers }),
+    app.inject({ method: 'POST', url: '/chat', payload: question, headers }),
+  ])
   const hit = await app.inject({ method: 'POST', url: '/chat', payload: question, headers })
   t.match(hit.body, '"cache":"hit"')
   const id = String(live.headers['x-answer-id'])
@@ -34,19 +39,26 @@ t.test('a stream is never compressed: live, joined, replayed or resumed', async 
   for (const response of [live, joined, hit, resumed]) {
     t.notOk('content-encoding' in response.headers)
     t.match(response.body, 'event: finish')
-    t.match(response.headers, { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no', 'content-type': 'text/event-stream; charset=utf-8' })
+    t.match(response.headers, {
+      'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no', 'content-type': 'text/event-stream; charset=utf-8',
+    })
   }
 })
 
 t.test('every answer forbids sniffing', async t => {
   const { app } = await buildTestApp(t)
-  for (const url of ['/health', '/nothing', '/stats', '/docs/']) t.equal((await app.inject(url)).headers['x-content-type-options'], 'nosniff', url)
+  for (const url of ['/health', '/nothing', '/stats', '/docs/']) {
+    t.equal((await app.inject(url)).headers['x-content-type-options'], 'nosniff', url)
+  }
   t.equal((await app.inject({ method: 'POST', url: '/chat', payload: question })).headers['x-content-type-options'], 'nosniff')
 })
 
 t.test('CORS', async t => {
   const origin = 'https://shop.example'
-  const preflight = { method: 'OPTIONS', url: '/chat', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' } } as const
+  const preflight = {
+    method: 'OPTIONS', url: '/chat',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+  } as const
 
   t.test('is off by default', async t => {
     const { app } = await buildTestApp(t)
@@ -66,7 +78,10 @@ t.test('CORS', async t => {
     const error = await app.inject({ method: 'POST', url: '/chat', payload: {}, headers: { origin } })
     t.equal(error.statusCode, 400)
     t.equal(error.headers['access-control-allow-origin'], origin, 'a browser may read what is wrong')
-    t.notOk('access-control-allow-origin' in (await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin: 'https://evil.example' } })).headers)
+    t.notOk(
+      'access-control-allow-origin' in
+        (await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin: 'https://evil.example' } })).headers
+    )
   })
 
   t.test('lets everybody in for *', async t => {

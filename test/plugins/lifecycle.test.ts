@@ -57,11 +57,15 @@ t.test('connections that are kept alive do not hold it up', async t => {
 })
 
 t.test('nor does one whose client is still reading when everything has ended', async t => {
-  const { app, url } = await startTestApp(t, { model: fakeModel(Array.from({ length: 500 }, () => 'x'.repeat(10_000))), config: { ANSWER_LOG_MAX_BYTES: 100_000_000 } })
+  const { app, url } = await startTestApp(t, {
+    model: fakeModel(Array.from({ length: 500 }, () => 'x'.repeat(10_000))), config: { ANSWER_LOG_MAX_BYTES: 100_000_000 },
+  })
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())
   const body = JSON.stringify(question)
-  const outgoing = request(`${url}/chat`, { method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': body.length } })
+  const outgoing = request(`${url}/chat`, {
+    method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': body.length },
+  })
   outgoing.end(body)
   const [message] = await once(outgoing, 'response') as [IncomingMessage]
   message.pause()
@@ -105,12 +109,29 @@ t.test('a model that is still being loaded does not hold it up', async t => {
 
 t.test('an embedding that never comes holds up neither a search nor the end', async t => {
   const never = gate()
-  const { app, url } = await startTestApp(t, { embedder: fakeEmbedder({ embedQuestion: async () => { await never.until; return null } }), config: { SEARCH_TIMEOUT_MS: 100 } })
+  const { app, url } = await startTestApp(t, {
+    embedder: fakeEmbedder({
+      embedQuestion: async () => {
+        await never.until
+        return null
+      },
+    }),
+    config: { SEARCH_TIMEOUT_MS: 100 },
+  })
   const answer = askJson(url, question)
   const answered = await within(2000, answer)
   const left = await ask(url, { ...question, message: 'Can I return a tent?' })
   left.leave()
-  const ended = await within(1000, (async () => { while (app.answers.stats().live > (answered ? 0 : 1)) await new Promise(resolve => { setImmediate(resolve) }) })())
+  const ended = await within(
+    1000,
+    (async () => {
+      while (app.answers.stats().live > (answered ? 0 : 1)) {
+        await new Promise(resolve => {
+          setImmediate(resolve)
+        })
+      }
+    })()
+  )
   never.open()
   await answer
   t.ok(answered, 'it is given up after SEARCH_TIMEOUT_MS')

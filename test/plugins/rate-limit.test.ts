@@ -27,7 +27,9 @@ t.test('what is no question costs nothing', async t => {
   const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 1 } })
   for (let n = 0; n < 5; n++) {
     t.equal((await app.inject({ method: 'POST', url: '/chat', payload: { ...payload, message: 3 } })).statusCode, 400)
-    t.equal((await app.inject({ method: 'POST', url: '/chat', payload: '{', headers: { 'content-type': 'application/json' } })).statusCode, 400)
+    t.equal(
+      (await app.inject({ method: 'POST', url: '/chat', payload: '{', headers: { 'content-type': 'application/json' } })).statusCode, 400
+    )
     t.equal((await app.inject('/health')).statusCode, 200)
   }
   const answer = await app.inject({ method: 'POST', url: '/chat', payload })

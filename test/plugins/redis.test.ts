@@ -60,7 +60,9 @@ t.test('a question is answered once, and stopped and resumed anywhere', options,
   const joined = (await sources.next())!
   t.equal(joined.data.answer_id, start.data.answer_id)
   t.match([start, joined], [{ data: { cache: 'miss' } }, { data: { cache: 'joined' } }])
-  const resumed = await ask(two.url, undefined, { method: 'GET', path: `/chat/${start.data.answer_id}`, headers: { 'last-event-id': `${start.data.answer_id}.0` } })
+  const resumed = await ask(two.url, undefined, {
+    method: 'GET', path: `/chat/${start.data.answer_id}`, headers: { 'last-event-id': `${start.data.answer_id}.0` },
+  })
   gate.resolve()
   const rest = await here.events()
   t.match(rest.at(-1), { type: 'finish', data: { finish_reason: 'stop' } })
@@ -73,8 +75,14 @@ t.test('a question is answered once, and stopped and resumed anywhere', options,
 t.test('the count of a user\'s questions', options, async t => {
   const payload = { ...question, stream: false }
   const app = async (t: Test, server: RedisServer, prefix: string) =>
-    (await buildTestApp(t, { config: { REDIS_URL: server.url, REDIS_PREFIX: prefix, REDIS_TIMEOUT_MS: 300, RATE_LIMIT_CALLS: 4, RATE_LIMIT_WINDOW_SECONDS: 60 }, model: fakeModel(['ok']) })).app
-  const send = (to: Awaited<ReturnType<typeof app>>, changes: object = {}) => to.inject({ method: 'POST', url: '/chat', payload: { ...payload, ...changes } })
+    (
+      await buildTestApp(t, {
+        config: { REDIS_URL: server.url, REDIS_PREFIX: prefix, REDIS_TIMEOUT_MS: 300, RATE_LIMIT_CALLS: 4, RATE_LIMIT_WINDOW_SECONDS: 60 },
+        model: fakeModel(['ok']),
+      })
+    ).app
+  const send = (to: Awaited<ReturnType<typeof app>>, changes: object = {}) =>
+    to.inject({ method: 'POST', url: '/chat', payload: { ...payload, ...changes } })
 
   t.test('is one for all instances', async t => {
     const server = await startRedis(t)
@@ -139,7 +147,10 @@ async function startProcess (t: Test, dir: string, environment: Record<string, s
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/server.ts', import.meta.url))], {
     cwd: dir,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '', ...environment },
+    env: {
+      PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
+      ...environment,
+    },
   })
   t.teardown(async () => {
     child.kill('SIGKILL')

@@ -19,7 +19,8 @@ async function shop (t: Test, options: TestOptions = {}, common: string[] = [del
   const model = fakeModel(['Yes. ', '[1]'])
   const { config, ...rest } = options
   const parts = await startTestApp(t, { model, ...rest, config: { SAMPLES_DIR: dir, WARM_QUESTIONS: 20, ...config } })
-  const ask = async (message: string, body: object = {}) => (await parts.app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false, ...body } })).json()
+  const ask = async (message: string, body: object = {}) =>
+    (await parts.app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false, ...body } })).json()
   return { ...parts, model, ask }
 }
 
@@ -38,9 +39,13 @@ t.test('after the start the common questions are there before anybody asks', asy
 t.test('and again when the documents have changed, with what was asked most', async t => {
   const { app, ask, model } = await shop(t, {}, [delivery])
   await until(() => model.calls.length === 1 && app.answers.stats().live === 0)
-  for (const [n, message] of ['Can I return a tent?', 'Can I return  a tent?', 'Is the stove a gas stove?'].entries()) await ask(message, { user_id: `user ${n}` })
+  for (const [n, message] of ['Can I return a tent?', 'Can I return  a tent?', 'Is the stove a gas stove?'].entries()) {
+    await ask(message, { user_id: `user ${n}` })
+  }
   t.equal(model.calls.length, 3, 'the second one was the first')
-  await app.store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [{ id: 'new', title: 'New?', text: 'Something new.', url: '', fields: [] }] })
+  await app.store.run('putDocuments', 'shop', {
+    index: 'faq', language: 'en', documents: [{ id: 'new', title: 'New?', text: 'Something new.', url: '', fields: [] }],
+  })
   app.documentsChanged('shop', (await app.store.run('getMeta', 'shop', 'version'))!)
   t.match(await app.warmUp.warm('shop'), { company_id: 'shop', questions: 2, answered: 2, already: 0, failed: 0 })
   t.match(await app.warmUp.warm('shop'), { answered: 0, already: 2 })
@@ -76,7 +81,8 @@ t.test('closing ends it', async t => {
 
 t.test('POST /warm takes an admin\'s key, of the company or of all', async t => {
   const { app } = await shop(t, { config: { WARM_QUESTIONS: 1 } })
-  const warm = (body: object, key?: string) => app.inject({ method: 'POST', url: '/warm', payload: body, headers: key ? { authorization: `Bearer ${key}` } : {} })
+  const warm = (body: object, key?: string) =>
+    app.inject({ method: 'POST', url: '/warm', payload: body, headers: key ? { authorization: `Bearer ${key}` } : {} })
   t.match((await warm({ company_id: 'shop' })).json(), { company_id: 'shop', questions: 1 }, 'without any key, on this machine')
   t.match((await warm({})).json(), { code: 'COMPANY_MISSING' })
   t.match((await warm({ company_id: 'nobody' })).json(), { code: 'UNKNOWN_COMPANY' })
@@ -86,7 +92,9 @@ t.test('POST /warm takes an admin\'s key, of the company or of all', async t => 
     app.keyVerifier.drop()
     return text
   }
-  const [chat, own, other, all] = [await keyOf('shop', ['chat']), await keyOf('shop', ['admin']), await keyOf('elsewhere', ['admin']), await keyOf(null, ['admin'])]
+  const [chat, own, other, all] = [
+    await keyOf('shop', ['chat']), await keyOf('shop', ['admin']), await keyOf('elsewhere', ['admin']), await keyOf(null, ['admin']),
+  ]
   t.match((await warm({ company_id: 'shop' })).json(), { code: 'KEY_MISSING' })
   t.match((await warm({}, chat)).json(), { code: 'SCOPE_MISSING' })
   t.match((await warm({}, own)).json(), { company_id: 'shop' })
@@ -98,7 +106,9 @@ t.test('the command warms every company of a running service', async t => {
   const { url } = await shop(t)
   const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
   const run = (...args: string[]) => new Promise<{ code: number, out: string, err: string }>(resolve => {
-    execFile(process.execPath, [main, 'warm', ...args], { cwd: t.testdirName, env: { PATH: process.env.PATH } }, (error, out, err) => resolve({ code: error ? error.code as number : 0, out, err }))
+    execFile(process.execPath, [main, 'warm', ...args], { cwd: t.testdirName, env: { PATH: process.env.PATH } }, (error, out, err) =>
+      resolve({ code: error ? (error.code as number) : 0, out, err })
+    )
   })
   t.match(await run('--url', url), { code: 0, out: /^shop: \d of 2 answered ahead, \d were already\n$/ })
   t.match(await run('--url', url, '--company', 'shop'), { code: 0, out: 'shop: 0 of 2 answered ahead, 2 were already\n' })

@@ -15,7 +15,9 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
   const waiting: PromiseWithResolvers<CompanyProfile | null>[] = []
   const seen: string[] = []
   const errors: unknown[] = []
-  const script: { next: (company: string) => Promise<CompanyProfile | null> } = { next: async id => searchProfile({ id, version: String(seen.length) }) }
+  const script: { next: (company: string) => Promise<CompanyProfile | null> } = {
+    next: async id => searchProfile({ id, version: String(seen.length) }),
+  }
   const store: PromptStore = {
     get (company) {
       seen.push(company)

@@ -43,11 +43,15 @@ for (const [name, profile, field] of wrong) {
 }
 
 t.test('an index that says nothing of its documents is read: its mapping is guessed', async t => {
-  t.same(parseProfile({ ...good, indexes: { faq: {}, pages: { title: 'name' } } }).indexes, { faq: { text: [] }, pages: { title: 'name', text: [] } })
+  t.same(parseProfile({ ...good, indexes: { faq: {}, pages: { title: 'name' } } }).indexes, {
+    faq: { text: [] }, pages: { title: 'name', text: [] },
+  })
 })
 
 t.test('the version changes with anything in it', async t => {
-  const versions = [good, { ...good, name: 'Other' }, { ...good, model: 'm' }, { ...good, refuse_without_passages: false }, { ...good, indexes: {} }].map(profile => parseProfile(profile).version)
+  const versions = [
+    good, { ...good, name: 'Other' }, { ...good, model: 'm' }, { ...good, refuse_without_passages: false }, { ...good, indexes: {} },
+  ].map(profile => parseProfile(profile).version)
   t.equal(new Set(versions).size, versions.length)
   t.equal(parseProfile(structuredClone(good)).version, versions[0])
 })
@@ -59,13 +63,23 @@ t.test('ids that are accepted', async t => {
 })
 
 t.test('ids that are refused', async t => {
-  for (const id of ['', '-a', '_a', 'a__b', 'a__', '__', 'a_', 'a_b_', 'a.b', 'a/b', '../a', 'a\\b', 'a b', 'a\n', 'a\0', 'é', 'ａ', 'x'.repeat(65), 'a\u202e']) t.notOk(pattern.test(id), JSON.stringify(id))
+  for (const id of [
+    '', '-a', '_a', 'a__b', 'a__', '__', 'a_', 'a_b_', 'a.b', 'a/b', '../a', 'a\\b', 'a b', 'a\n', 'a\0', 'é', 'ａ', 'x'.repeat(65),
+    'a\u202e',
+  ]) { t.notOk(pattern.test(id), JSON.stringify(id)) }
 })
 
 t.test('an accepted id is safe as a file name and in an index name, whatever it is', async t => {
-  const anything = fc.oneof(fc.string({ maxLength: 70 }), fc.string({ unit: 'binary', maxLength: 20 }), fc.stringMatching(/^[A-Za-z0-9_./-]{0,70}$/))
+  const anything = fc.oneof(
+    fc.string({ maxLength: 70 }), fc.string({ unit: 'binary', maxLength: 20 }), fc.stringMatching(/^[A-Za-z0-9_./-]{0,70}$/)
+  )
   fc.assert(fc.property(anything, id => {
-    const expected = /^[A-Za-z0-9]/.test(id) && id.length <= 64 && [...id].every(letter => /[A-Za-z0-9_-]/.test(letter)) && !id.includes('__') && !id.endsWith('_')
+    const expected =
+      /^[A-Za-z0-9]/.test(id) &&
+      id.length <= 64 &&
+      [...id].every(letter => /[A-Za-z0-9_-]/.test(letter)) &&
+      !id.includes('__') &&
+      !id.endsWith('_')
     if (pattern.test(id) !== expected) throw new Error(JSON.stringify(id))
   }), propertyRuns(3000, { seed: 20260301 }))
   t.pass()

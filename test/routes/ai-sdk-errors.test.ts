@@ -12,7 +12,9 @@ import { startTestApp } from '../helper.ts'
 const path = '/api/chat'
 const body = { company_id: 'shop', user_id: 'u1' }
 const text = 'How long does delivery take?'
-const request = { id: 'chat-1', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text }] }], trigger: 'submit-message', ...body }
+const request = {
+  id: 'chat-1', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text }] }], trigger: 'submit-message', ...body,
+}
 
 t.test('errors', async t => {
   const llm = await startLlmServer()
@@ -46,14 +48,19 @@ t.test('errors', async t => {
     ['no such company', { company_id: 'nobody' }, 404, 'Unknown company. (UNKNOWN_COMPANY)'],
     ['no company', { company_id: undefined }, 400, 'Name the company: company_id. (COMPANY_MISSING)'],
     ['no such index', { indexes: ['blog'] }, 400, 'The company has no such index. It has: faq, products. (UNKNOWN_INDEX)'],
-    ['a wrong field', { language: 'tlh' }, 400, 'The body does not fit the schema. The field "language" must be equal to one of the allowed values: fr, en, es, de. (INVALID_BODY)'],
+    [
+      'a wrong field', { language: 'tlh' }, 400,
+      'The body does not fit the schema. The field "language" must be equal to one of the allowed values: fr, en, es, de. (INVALID_BODY)',
+    ],
   ] as const) {
     t.test(`before the stream, ${name}: the chat's error is a sentence`, async t => {
       const { chat } = createTestChat(url, { body: { ...body, ...changes } })
       await chat.sendMessage({ text })
       t.equal(chat.status, 'error')
       t.match(chat.error, { name: 'AI_APICallError', statusCode: status, message } satisfies Partial<APICallError>)
-      t.match(chat.messages.map(({ role }) => role), ['user'])
+      t.match(
+        chat.messages.map(({ role }) => role), ['user']
+      )
     })
   }
 
@@ -76,13 +83,18 @@ t.test('errors', async t => {
   })
 
   t.test('in JSON for a client that asks for it', async t => {
-    t.match(await askJson(url, { ...request, company_id: 'nobody' }, { path }), { status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: 'Unknown company.' } })
+    t.match(await askJson(url, { ...request, company_id: 'nobody' }, { path }), {
+      status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: 'Unknown company.' },
+    })
     t.match(await askJson(url, '{', { path }), { status: 400, json: { code: 'INVALID_JSON' } })
   })
 
   for (const [name, wrong] of Object.entries({
-    'no messages': { messages: undefined }, 'an empty list': { messages: [] }, 'a message without parts': { messages: [{ role: 'user', content: text }] }, 'parts that are no list': { messages: [{ role: 'user', parts: 'x' }] },
-    'a part without a type': { messages: [{ role: 'user', parts: [{ text }] }] }, 'a user without a name': { user_id: '' }, 'an id that is no text': { id: 7 },
+    'no messages': { messages: undefined }, 'an empty list': { messages: [] },
+    'a message without parts': { messages: [{ role: 'user', content: text }] },
+    'parts that are no list': { messages: [{ role: 'user', parts: 'x' }] },
+    'a part without a type': { messages: [{ role: 'user', parts: [{ text }] }] }, 'a user without a name': { user_id: '' },
+    'an id that is no text': { id: 7 },
   })) {
     t.test(`a body with ${name}`, async t => {
       t.match(await askJson(url, { ...request, ...wrong }, { path }), { status: 400, json: { code: 'INVALID_BODY' } })
@@ -91,7 +103,14 @@ t.test('errors', async t => {
 })
 
 t.test('without the company profiles: 503 before the stream', async t => {
-  const { url } = await startTestApp(t, { promptStore: { get: async () => { throw coded('PROMPTS_UNAVAILABLE') }, companies: async () => [], unavailable: async () => 'down' } })
+  const { url } = await startTestApp(t, {
+    promptStore: {
+      get: async () => {
+        throw coded('PROMPTS_UNAVAILABLE')
+      },
+      companies: async () => [], unavailable: async () => 'down',
+    },
+  })
   const { chat } = createTestChat(url, { body })
   await chat.sendMessage({ text })
   t.match(chat.error, { statusCode: 503, message: /\(PROMPTS_UNAVAILABLE\)$/ })
@@ -106,7 +125,9 @@ t.test('keys', async t => {
     const { chat } = createTestChat(url, { body })
     await chat.sendMessage({ text })
     t.match(chat.error, { statusCode: 401, message: /\(KEY_MISSING\)$/ })
-    for (const method of ['GET', 'DELETE']) t.equal((await askJson(url, undefined, { method, path: '/api/chat/chat-1/stream' })).status, 401)
+    for (const method of ['GET', 'DELETE']) {
+      t.equal((await askJson(url, undefined, { method, path: '/api/chat/chat-1/stream' })).status, 401)
+    }
   })
 
   t.test('with one the company is known', async t => {
@@ -128,6 +149,9 @@ t.test('too many questions of one user: 429', async t => {
   const { url } = await startTestApp(t, { model: fakeModel(['Two days [1].']), engine: fakeEngine(), config: { RATE_LIMIT_CALLS: 1 } })
   const chats = ['u1', 'u1', 'u2', undefined, undefined].map(user_id => createTestChat(url, { body: { company_id: 'shop', user_id } }).chat)
   for (const chat of chats) await chat.sendMessage({ text })
-  t.same(chats.map(({ error }) => (error as APICallError | undefined)?.statusCode), [undefined, 429, undefined, undefined, 429], 'the client\'s address where none is named')
+  t.same(
+    chats.map(({ error }) => (error as APICallError | undefined)?.statusCode), [undefined, 429, undefined, undefined, 429],
+    "the client's address where none is named"
+  )
   t.match(chats[1]!.error!.message, /^Too many questions.*\(RATE_LIMITED\)$/)
 })

@@ -20,7 +20,9 @@ const endless: LlmScript = { tokens: ['Two ', 'days [1]'], then: 'hold', finish:
 
 async function withLlm (t: Test, { config, ...options }: TestOptions = {}): Promise<TestApp & { llm: LlmServer }> {
   const llm = await startLlmServer()
-  const started = await startTestApp(t, { config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options })
+  const started = await startTestApp(t, {
+    config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options,
+  })
   t.teardown(() => llm.close())
   // The warm-up is the first request.
   await (await llm.request(0)).closed
@@ -44,7 +46,10 @@ t.test('a chat', async t => {
       metadata: { finish_reason: 'stop', answered_by: 'llm', citations: [1] },
       parts: [
         { type: 'text', text: 'Two days [1].', state: 'done' },
-        { type: 'source-url', sourceId: '1', url: 'https://shop.example/faq/delivery', title: 'How long does delivery take?', providerMetadata: { causerie: { id: 'faq/delivery', index: 'faq', snippet: String } } },
+        {
+          type: 'source-url', sourceId: '1', url: 'https://shop.example/faq/delivery', title: 'How long does delivery take?',
+          providerMetadata: { causerie: { id: 'faq/delivery', index: 'faq', snippet: String } },
+        },
       ],
     })
     t.equal(chat.lastMessage!.parts.length, 2)
@@ -94,20 +99,25 @@ t.test('the bytes', async t => {
   const answer = await ask(url, request, { path })
   t.equal(answer.status, 200)
   t.match(answer.headers, {
-    'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no', 'x-vercel-ai-ui-message-stream': 'v1',
+    'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no',
+    'x-vercel-ai-ui-message-stream': 'v1',
   })
   const first = await answer.text()
   t.match(first, `data: {"type":"start","messageId":"${answer.headers['x-answer-id']}"}\n\n`)
   t.ok(first.endsWith('\n\ndata: [DONE]\n\n'))
   t.equal(await (await ask(url, request, { path })).text(), first, 'are the same when the answer is given again')
-  t.match(await (await ask(url, { ...body, message: text }, { path: '/chat' })).text(), '"cache":"hit"', 'and it is the answer of every format')
+  t.match(
+    await (await ask(url, { ...body, message: text }, { path: '/chat' })).text(), '"cache":"hit"', 'and it is the answer of every format'
+  )
 })
 
 t.test('readUIMessageStream reads what the default transport gets', async t => {
   const { url, llm } = await withLlm(t)
   llm.enqueue({ tokens: ['Two ', 'days.'] })
   const transport = new DefaultChatTransport<UIMessage>({ api: url + path, body: async () => body })
-  const stream = await transport.sendMessages({ trigger: 'submit-message', chatId: 'chat-1', messageId: undefined, messages: [user(text)], abortSignal: undefined })
+  const stream = await transport.sendMessages({
+    trigger: 'submit-message', chatId: 'chat-1', messageId: undefined, messages: [user(text)], abortSignal: undefined,
+  })
   const texts: string[] = []
   for await (const message of readUIMessageStream({ stream, terminateOnError: true })) texts.push(textOf(message))
   t.equal(texts.at(-1), 'Two days.')
@@ -180,8 +190,12 @@ t.test('a resumable answer', async t => {
     const one = createTestChat(url, { ...api, id: 'a chat / of mine?' })
     const asked = one.chat.sendMessage({ text })
     await one.until(() => said(one) === 'Two days [1]')
-    const at = (id: string, query: string, method = 'GET') => askJson(url, undefined, { method, path: `/api/chat/${encodeURIComponent(id)}/stream?${query}` })
-    for (const [id, query] of [['a chat / of mine?', 'company_id=shop&user_id=u2'], ['a chat / of mine?', 'company_id=shop'], ['a chat / of mine?', 'company_id=other&user_id=u1'], ['chat-1', 'company_id=shop&user_id=u1']] as const) {
+    const at = (id: string, query: string, method = 'GET') =>
+      askJson(url, undefined, { method, path: `/api/chat/${encodeURIComponent(id)}/stream?${query}` })
+    for (const [id, query] of [
+      ['a chat / of mine?', 'company_id=shop&user_id=u2'], ['a chat / of mine?', 'company_id=shop'],
+      ['a chat / of mine?', 'company_id=other&user_id=u1'], ['chat-1', 'company_id=shop&user_id=u1'],
+    ] as const) {
       t.match(await at(id, query), { status: 204, json: null })
       t.match(await at(id, query, 'DELETE'), { status: 404, json: { code: 'ANSWER_NOT_FOUND' } })
     }
@@ -216,7 +230,10 @@ t.test('a resumable answer', async t => {
 })
 
 t.test('what is asked for', async t => {
-  const { url, app } = await startTestApp(t, { model: fakeModel(['ok [1]']), engine: fakeEngine(async () => found([passage()])), config: { MAX_BODY_BYTES: 2000, MAX_MESSAGES_BYTES: 20_000 } })
+  const { url, app } = await startTestApp(t, {
+    model: fakeModel(['ok [1]']), engine: fakeEngine(async () => found([passage()])),
+    config: { MAX_BODY_BYTES: 2000, MAX_MESSAGES_BYTES: 20_000 },
+  })
   const questions: Asked[] = []
   const { ask: really } = app
   app.ask = question => {
@@ -227,12 +244,23 @@ t.test('what is asked for', async t => {
   t.test('reaches the question', async t => {
     const messages: UIMessage[] = [
       { id: 's', role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
-      user('Which tents are there?'), { id: 'a1', role: 'assistant', parts: [{ type: 'text', text: 'One [1].' }, { type: 'source-document', sourceId: '1', mediaType: 'text/plain', title: 'Tent Fjell' }] }, user('For two people?', 'm2'),
+      user('Which tents are there?'),
+      {
+        id: 'a1', role: 'assistant',
+        parts: [
+          { type: 'text', text: 'One [1].' }, { type: 'source-document', sourceId: '1', mediaType: 'text/plain', title: 'Tent Fjell' },
+        ],
+      },
+      user('For two people?', 'm2'),
     ]
-    const answer = await ask(url, { ...request, messages, language: 'fr', indexes: ['faq'], page: { title: 'Tents' }, max_tokens: 12, temperature: 1.5 }, { path })
+    const answer = await ask(
+      url, { ...request, messages, language: 'fr', indexes: ['faq'], page: { title: 'Tents' }, max_tokens: 12, temperature: 1.5 },
+      { path }
+    )
     await answer.text()
     t.match(questions.pop(), {
-      conversation: 'chat-1', user: 'u1', message: 'For two people?', language: 'fr', indexes: ['faq'], page: { title: 'Tents' }, maxTokens: 12, temperature: 1.5, instructions: 'Be brief.',
+      conversation: 'chat-1', user: 'u1', message: 'For two people?', language: 'fr', indexes: ['faq'], page: { title: 'Tents' },
+      maxTokens: 12, temperature: 1.5, instructions: 'Be brief.',
       history: { digest: '', turns: [{ question: 'Which tents are there?', answer: 'One.', cited: ['Tent Fjell'] }] },
     })
   })
@@ -243,13 +271,18 @@ t.test('what is asked for', async t => {
   })
 
   t.test('unknown fields are passed over', async t => {
-    const answer = await ask(url, { ...request, model: 'gpt', sessionId: 1, messages: [{ ...user(text), metadata: { any: 1 }, createdAt: 'x' }] }, { path })
+    const answer = await ask(
+      url, { ...request, model: 'gpt', sessionId: 1, messages: [{ ...user(text), metadata: { any: 1 }, createdAt: 'x' }] }, { path }
+    )
     t.equal(answer.status, 200)
     answer.leave()
   })
 
   t.test('a long conversation may be larger than other bodies, but not any size', async t => {
-    const long = (chars: number) => ({ ...request, messages: [user('x'), { id: 'a', role: 'assistant', parts: [{ type: 'text', text: 'y'.repeat(chars) }] }, user(text, 'm2')] })
+    const long = (chars: number) => ({
+      ...request,
+      messages: [user('x'), { id: 'a', role: 'assistant', parts: [{ type: 'text', text: 'y'.repeat(chars) }] }, user(text, 'm2')],
+    })
     const answer = await ask(url, long(10_000), { path })
     t.equal(answer.status, 200)
     await answer.text()

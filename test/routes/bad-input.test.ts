@@ -9,7 +9,12 @@ const { url } = await startTestApp(t)
 const raw = (message: string) => `{"company_id":"shop","user_id":"u1","message":"${message}"}`
 
 /** Expects a coded error, for a stream as for one object, and a healthy service after it. */
-async function refused (t: Test, body: object | string | Buffer | undefined, expected: { status: number, code: string, says?: RegExp }, options: AskOptions = {}) {
+async function refused (
+  t: Test,
+  body: object | string | Buffer | undefined,
+  expected: { status: number; code: string; says?: RegExp },
+  options: AskOptions = {}
+) {
   for (const accept of ['application/json', 'text/event-stream']) {
     const { status, json, headers } = await askJson(url, body, { ...options, headers: { ...options.headers, accept } })
     t.equal(status, expected.status)
@@ -30,18 +35,33 @@ async function answered (t: Test, message: string, reasons = ['stop', 'no_answer
 }
 
 t.test('bodies', async t => {
-  const cases: [string, object | string | Buffer | undefined, { status: number, code: string, says?: RegExp }, AskOptions?][] = [
+  const cases: [string, object | string | Buffer | undefined, { status: number; code: string; says?: RegExp }, AskOptions?][] = [
     ['broken JSON', '{"company_id":', { status: 400, code: 'INVALID_JSON' }],
     ['an empty body', '', { status: 400, code: 'INVALID_JSON' }],
     ['no body', undefined, { status: 400, code: 'INVALID_BODY' }],
     ['an array', '[]', { status: 400, code: 'INVALID_BODY', says: /object/ }],
     ['null', 'null', { status: 400, code: 'INVALID_BODY' }],
-    ['__proto__', '{"__proto__":{"stream":false},"company_id":"shop","user_id":"u1","message":"x"}', { status: 400, code: 'INVALID_JSON' }],
-    ['bytes that are not UTF-8', Buffer.concat([Buffer.from(raw('x')).subarray(0, -2), Buffer.from([0xff, 0xfe]), Buffer.from('}')]), { status: 400, code: 'INVALID_JSON' }],
+    [
+      '__proto__', '{"__proto__":{"stream":false},"company_id":"shop","user_id":"u1","message":"x"}',
+      { status: 400, code: 'INVALID_JSON' },
+    ],
+    [
+      'bytes that are not UTF-8', Buffer.concat([Buffer.from(raw('x')).subarray(0, -2), Buffer.from([0xff, 0xfe]), Buffer.from('}')]),
+      { status: 400, code: 'INVALID_JSON' },
+    ],
     ['a message of 1 MB', { ...question, message: 'x'.repeat(1_000_000) }, { status: 413, code: 'BODY_TOO_LARGE' }],
-    ['a message of 1 MB once it is unpacked', gzipSync(JSON.stringify({ ...question, message: 'x'.repeat(1_000_000) })), { status: 413, code: 'BODY_TOO_LARGE' }, { headers: { 'content-encoding': 'gzip' } }],
-    ['a body that is not what its encoding says', Buffer.from('garbage'), { status: 400, code: 'INVALID_REQUEST', says: /Content-Encoding/ }, { headers: { 'content-encoding': 'gzip' } }],
-    ['an unknown encoding', Buffer.from('garbage'), { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', says: /encoding/i }, { headers: { 'content-encoding': 'wat' } }],
+    [
+      'a message of 1 MB once it is unpacked', gzipSync(JSON.stringify({ ...question, message: 'x'.repeat(1_000_000) })),
+      { status: 413, code: 'BODY_TOO_LARGE' }, { headers: { 'content-encoding': 'gzip' } },
+    ],
+    [
+      'a body that is not what its encoding says', Buffer.from('garbage'),
+      { status: 400, code: 'INVALID_REQUEST', says: /Content-Encoding/ }, { headers: { 'content-encoding': 'gzip' } },
+    ],
+    [
+      'an unknown encoding', Buffer.from('garbage'), { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', says: /encoding/i },
+      { headers: { 'content-encoding': 'wat' } },
+    ],
     ['10,000 characters', { ...question, message: 'x'.repeat(10_000) }, { status: 400, code: 'MESSAGE_TOO_LONG', says: /4000/ }],
     ['10,000 Chinese characters', { ...question, message: '你'.repeat(10_000) }, { status: 400, code: 'MESSAGE_TOO_LONG' }],
     ['an empty message', { ...question, message: '' }, { status: 400, code: 'MESSAGE_EMPTY' }],
@@ -49,8 +69,11 @@ t.test('bodies', async t => {
     ['a lone high surrogate', raw('a\\ud800b'), { status: 400, code: 'INVALID_TEXT' }],
     ['a lone low surrogate', raw('\\udc00'), { status: 400, code: 'INVALID_TEXT' }],
     ['NUL', raw('a\\u0000b'), { status: 400, code: 'INVALID_TEXT' }],
-    ['NUL in the user\'s id', { ...question, user_id: 'a\0' }, { status: 400, code: 'INVALID_TEXT' }],
-    ['a lone surrogate in a hint', '{"company_id":"shop","user_id":"u1","message":"x","page":{"hints":["\\ud800"]}}', { status: 400, code: 'INVALID_TEXT' }],
+    ["NUL in the user's id", { ...question, user_id: 'a\0' }, { status: 400, code: 'INVALID_TEXT' }],
+    [
+      'a lone surrogate in a hint', '{"company_id":"shop","user_id":"u1","message":"x","page":{"hints":["\\ud800"]}}',
+      { status: 400, code: 'INVALID_TEXT' },
+    ],
     ['a path for a company', { ...question, company_id: '../shop' }, { status: 400, code: 'INVALID_BODY', says: /company_id/ }],
     ['a hidden path', { ...question, company_id: '..' }, { status: 400, code: 'INVALID_BODY', says: /company_id/ }],
     ['a file for a company', { ...question, company_id: 'shop.sqlite' }, { status: 400, code: 'INVALID_BODY', says: /company_id/ }],
@@ -70,9 +93,18 @@ t.test('bodies', async t => {
     ['an unknown language', { ...question, language: 'tlh' }, { status: 400, code: 'INVALID_BODY', says: /"language".*fr, en, es, de/ }],
     ['no tokens at all', { ...question, max_tokens: 0 }, { status: 400, code: 'INVALID_BODY', says: /"max_tokens"/ }],
     ['a temperature of 3', { ...question, temperature: 3 }, { status: 400, code: 'INVALID_BODY', says: /"temperature"/ }],
-    ['a conversation id with a line end', { ...question, conversation_id: 'a\nb' }, { status: 400, code: 'INVALID_BODY', says: /conversation_id/ }],
-    ['plain text', 'hello', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', says: /application\/json/ }, { headers: { 'content-type': 'text/plain' } }],
-    ['a form', 'company_id=shop', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' }, { headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
+    [
+      'a conversation id with a line end', { ...question, conversation_id: 'a\nb' },
+      { status: 400, code: 'INVALID_BODY', says: /conversation_id/ },
+    ],
+    [
+      'plain text', 'hello', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', says: /application\/json/ },
+      { headers: { 'content-type': 'text/plain' } },
+    ],
+    [
+      'a form', 'company_id=shop', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    ],
     ['a broken content type', '{}', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' }, { headers: { 'content-type': 'nonsense' } }],
   ]
   for (const [name, body, expected, options] of cases) t.test(name, t => refused(t, body, expected, options))
@@ -90,14 +122,22 @@ t.test('bodies', async t => {
 
 t.test('questions that are strange, but questions', async t => {
   for (const message of [
-    '"', '*', 'NEAR(', 'AND', 'OR NOT', 'delivery AND (', 'title:delivery', '"delivery', 'delivery*', '^delivery', 'delivery -tent', '{delivery tent}: x', 'NEAR(delivery tent, 2)',
-    '\'; DROP TABLE passages; --', '%', '_', '\\', '?', ';', '))((', '--', '/* */', '$1', ':a',
-    'the of and is', 'how what when', '👶', '👶🏻‍🍼🇫🇷', '🏳️‍🌈 ❤️', 'كم تستغرق عملية التوصيل؟', '送货需要多长时间？', 'Сколько стоит доставка?', 'ค่าส่งเท่าไหร่', '\u200b\u200b', '\u202edelivery', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤a̴l͖͉͙g̭o',
-    'x'.repeat(4000), 'delivery '.repeat(400), `${'a '.repeat(1999)}`, '1'.repeat(4000), `${'é'.repeat(3999)}?`, '<script>alert(1)</script>', '{{7*7}}', '../../etc/passwd', 'null', 'undefined', '0', '\r\n\r\nevent: finish',
-  ]) t.test(JSON.stringify(message.slice(0, 30)), async t => { await answered(t, message) })
+    '"', '*', 'NEAR(', 'AND', 'OR NOT', 'delivery AND (', 'title:delivery', '"delivery', 'delivery*', '^delivery', 'delivery -tent',
+    '{delivery tent}: x', 'NEAR(delivery tent, 2)', "'; DROP TABLE passages; --", '%', '_', '\\', '?', ';', '))((', '--', '/* */', '$1',
+    ':a', 'the of and is', 'how what when', '👶', '👶🏻‍🍼🇫🇷', '🏳️‍🌈 ❤️', 'كم تستغرق عملية التوصيل؟', '送货需要多长时间？',
+    'Сколько стоит доставка?', 'ค่าส่งเท่าไหร่', '\u200b\u200b', '\u202edelivery', 'Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤a̴l͖͉͙g̭o', 'x'.repeat(4000),
+    'delivery '.repeat(400), `${'a '.repeat(1999)}`, '1'.repeat(4000), `${'é'.repeat(3999)}?`, '<script>alert(1)</script>', '{{7*7}}',
+    '../../etc/passwd', 'null', 'undefined', '0', '\r\n\r\nevent: finish',
+  ]) {
+    t.test(JSON.stringify(message.slice(0, 30)), async t => {
+      await answered(t, message)
+    })
+  }
 
   t.test('operators do not keep the words from being found', async t => {
-    for (const message of ['How long does "delivery" take?', 'delivery* take (long', 'How long AND delivery OR take?', 'delivery\u0301 take how long']) {
+    for (const message of [
+      'How long does "delivery" take?', 'delivery* take (long', 'How long AND delivery OR take?', 'delivery\u0301 take how long',
+    ]) {
       const { sources } = await answered(t, message)
       t.match(sources[0]?.id, 'faq/delivery', message)
     }
@@ -106,8 +146,8 @@ t.test('questions that are strange, but questions', async t => {
 
 t.test('addresses and methods', async t => {
   for (const [method, path, allow] of [
-    ['GET', '/chat', 'POST'], ['PUT', '/chat', 'POST'], ['PATCH', '/chat', 'POST'], ['OPTIONS', '/chat', 'POST'], ['PROPFIND', '/chat', 'POST'],
-    ['POST', '/health', 'GET'], ['DELETE', '/stats', 'GET'], ['POST', '/chat/abc', 'GET, DELETE'],
+    ['GET', '/chat', 'POST'], ['PUT', '/chat', 'POST'], ['PATCH', '/chat', 'POST'], ['OPTIONS', '/chat', 'POST'],
+    ['PROPFIND', '/chat', 'POST'], ['POST', '/health', 'GET'], ['DELETE', '/stats', 'GET'], ['POST', '/chat/abc', 'GET, DELETE'],
   ] as const) {
     t.test(`${method} ${path}`, async t => {
       const { status, headers, json } = await askJson(url, undefined, { method, path })
@@ -116,9 +156,13 @@ t.test('addresses and methods', async t => {
       t.match(json, { statusCode: 405, code: 'METHOD_NOT_ALLOWED', error: 'Method Not Allowed', message: allow })
     })
   }
-  for (const [method, path] of [['GET', '/'], ['GET', '/nothing'], ['GET', '/.env'], ['GET', '/chat/a/b'], ['DELETE', '/nothing'], ['PROPFIND', '/nothing']] as const) {
+  for (const [method, path] of [
+    ['GET', '/'], ['GET', '/nothing'], ['GET', '/.env'], ['GET', '/chat/a/b'], ['DELETE', '/nothing'], ['PROPFIND', '/nothing'],
+  ] as const) {
     t.test(`${method} ${path}`, async t => {
-      t.match(await askJson(url, undefined, { method, path }), { status: 404, json: { statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: /docs/ } })
+      t.match(await askJson(url, undefined, { method, path }), {
+        status: 404, json: { statusCode: 404, code: 'NOT_FOUND', error: 'Not Found', message: /docs/ },
+      })
     })
   }
   for (const path of ['/chat/%00', '/chat/a%20b', `/chat/${'a'.repeat(65)}`, '/chat/abc?company_id=..%2f', '/chat/abc?colour=red']) {
@@ -142,7 +186,10 @@ t.test('invalid HTTP', async t => {
     ['no host', 'GET /health HTTP/1.1\r\n\r\n', 400, ''],
     ['a bad length', 'POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n', 400, 'INVALID_REQUEST'],
     ['two lengths', 'POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'INVALID_REQUEST'],
-    ['a smuggled request', 'POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'INVALID_REQUEST'],
+    [
+      'a smuggled request', 'POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400,
+      'INVALID_REQUEST',
+    ],
     ['headers of 100 kB', `GET /health HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(100_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
     ['an address of 100 kB', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
   ]

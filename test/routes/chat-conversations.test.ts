@@ -18,7 +18,9 @@ async function shop (t: Test, options: TestOptions = {}) {
   })
   const parts = await startTestApp(t, { model, ...options })
   const say = async (message: string, body: object = {}) => {
-    const answer = await parts.app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })
+    const answer = await parts.app.inject({
+      method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body },
+    })
     return answer.json()
   }
   const kept = (user = question.user_id, id = conversation_id) => parts.app.conversations.get({ company: 'shop', user }, id)
@@ -31,7 +33,9 @@ const said = ({ messages }: ModelRequest) => messages.slice(1).map(({ role, cont
 t.test('the next question brings what was said before, without the marks of citations', async t => {
   const { say, model, kept } = await shop(t)
   t.match(await say('How long does delivery take?'), { conversation_id, cache: 'miss' })
-  t.match((await kept())!.turns, [{ n: 0, question: 'How long does delivery take?', answer: /^About .*: yes\. No\.$/, cited: [/./], finishReason: 'stop' }])
+  t.match((await kept())!.turns, [
+    { n: 0, question: 'How long does delivery take?', answer: /^About .*: yes\. No\.$/, cited: [/./], finishReason: 'stop' },
+  ])
   await say('Can I return a tent within thirty days?')
   const messages = said(model.calls[1]!)
   t.same(messages.slice(0, 2), [['user', 'How long does delivery take?'], ['assistant', 'About "How long does delivery take?": yes. No.']])
@@ -143,11 +147,14 @@ t.test('CONVERSATION_TTL_SECONDS=0: every question stands alone', async t => {
 
 t.test('without a language model a follow-up is completed from the conversation', async t => {
   const { app } = await startTestApp(t)
-  const say = async (message: string, body: object = {}) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })).json()
+  const say = async (message: string, body: object = {}) =>
+    (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })).json()
   t.match(await say('What does the tent Fjell for two cost?'), { answer: /299/, citations: [1] })
   const follow = await say('And how heavy is it?')
   t.match(follow, { answer: /1\.9 kg/, standalone_question: /tent/i })
-  t.match((await app.conversations.get({ company: 'shop', user: 'u1' }, conversation_id))!.turns[1], { question: 'And how heavy is it?', standalone: follow.standalone_question })
+  t.match((await app.conversations.get({ company: 'shop', user: 'u1' }, conversation_id))!.turns[1], {
+    question: 'And how heavy is it?', standalone: follow.standalone_question,
+  })
   const alone = await say('How long does delivery take?')
   t.notOk('standalone_question' in alone, 'what stands alone is left as it is')
   t.match(await say('How long does delivery take?', { user_id: 'u2' }), { cache: 'hit' }, 'and its answer is anybody\'s')
@@ -160,7 +167,9 @@ t.test('with one it writes the question, and is not asked when the question stan
   })
   const { say } = await shop(t, { model })
   await say('How long does delivery take?')
-  t.match(await say('and to islands?'), { standalone_question: 'How long does delivery to islands take?', answer: /About "How long does delivery to islands take\?"/ })
+  t.match(await say('and to islands?'), {
+    standalone_question: 'How long does delivery to islands take?', answer: /About "How long does delivery to islands take\?"/,
+  })
   t.equal(model.calls.length, 3)
   await say('Can I return a tent within thirty days?')
   t.equal(model.calls.length, 4)

@@ -13,7 +13,9 @@ const seed = { company_id: 'petit-nid', user_id: 'test_001', message: 'Prix lot 
 /** An app whose answers come from a scripted language model server. */
 async function withLlm (t: Test, { config, ...options }: TestOptions = {}): Promise<TestApp & { llm: LlmServer }> {
   const llm = await startLlmServer()
-  const started = await startTestApp(t, { config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options })
+  const started = await startTestApp(t, {
+    config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options,
+  })
   t.teardown(() => llm.close())
   // The warm-up is the first request.
   await llm.request(0)
@@ -42,7 +44,9 @@ t.test('the seed question', async t => {
     const { citations, ...finish } = events.at(-1)!.data
     t.same(Object.keys(sources!.data.sources[0]), ['n', 'id', 'index', 'title', 'url', 'score', 'snippet'])
     t.ok(citations.some((n: number) => sources!.data.sources[n - 1].id === 'products/couches-t4-300'))
-    t.match(finish, { finish_reason: 'stop', answered_by: 'extractive', degraded: false, usage: { input_tokens: Number, output_tokens: Number } })
+    t.match(finish, {
+      finish_reason: 'stop', answered_by: 'extractive', degraded: false, usage: { input_tokens: Number, output_tokens: Number },
+    })
     t.same(Object.keys(finish.timings_ms), ['prompt', 'embed', 'search', 'first_token', 'total'])
   })
 
@@ -79,7 +83,11 @@ t.test('the seed question', async t => {
 
 t.test('start is on the wire while everything else is still at work', async t => {
   const never = new Promise<never>(() => {})
-  const { url } = await startTestApp(t, { engine: fakeEngine(({ signal }) => Promise.race([never, new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))])) })
+  const { url } = await startTestApp(t, {
+    engine: fakeEngine(({ signal }) =>
+      Promise.race([never, new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))])
+    ),
+  })
   const answer = await ask(url, question)
   t.match(await answer.next(), { type: 'start' })
   answer.leave()
@@ -123,7 +131,9 @@ t.test('resuming', async t => {
 
   t.test('after the last: 204', async t => {
     for (const n of [events.length - 1, events.length, 999_999]) {
-      const { status, json } = await askJson(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}`, accept: 'text/event-stream' } })
+      const { status, json } = await askJson(url, undefined, {
+        method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}`, accept: 'text/event-stream' },
+      })
       t.equal(status, 204)
       t.equal(json, null)
     }
@@ -131,8 +141,13 @@ t.test('resuming', async t => {
 
   t.test('without Last-Event-ID everything comes again', async t => {
     const text = await (await ask(url, undefined, { method: 'GET', path: `/chat/${id}` })).text()
-    t.equal(text, whole.replace('"miss"', '"hit"').replace(/"conversation_id":"[^"]+"/, '"conversation_id":""'), 'but the conversation, which may be another user\'s')
-    t.match((await askJson(url, undefined, { method: 'GET', path: `/chat/${id}` })).json, { answer_id: id, answer: textOf(events), cache: 'hit' })
+    t.equal(
+      text, whole.replace('"miss"', '"hit"').replace(/"conversation_id":"[^"]+"/, '"conversation_id":""'),
+      "but the conversation, which may be another user's"
+    )
+    t.match((await askJson(url, undefined, { method: 'GET', path: `/chat/${id}` })).json, {
+      answer_id: id, answer: textOf(events), cache: 'hit',
+    })
   })
 
   t.test('after every event of a running answer gives the rest as well', async t => {
@@ -142,16 +157,24 @@ t.test('resuming', async t => {
     const id = first.headers['x-answer-id']
     const seen = [await first.next(), await first.next(), await first.next(), await first.next()]
     t.equal(seen.at(-1)?.data.text, 'b ')
-    const resumed = await Promise.all([0, 1, 2, 3, 99].map(n => ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}` } })))
+    const resumed = await Promise.all(
+      [0, 1, 2, 3, 99].map(n => ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}` } }))
+    )
     open()
     const all = [...seen, ...await first.events()]
     for (const [i, n] of [0, 1, 2, 3].entries()) t.same(await resumed[i]!.events(), all.slice(n + 1))
-    t.match(await resumed[4]!.events(), [{ data: { text: 'c ' } }, { data: { text: 'd ' } }, { type: 'finish' }], 'one that is ahead goes on from here')
+    t.match(
+      await resumed[4]!.events(), [{ data: { text: 'c ' } }, { data: { text: 'd ' } }, { type: 'finish' }],
+      'one that is ahead goes on from here'
+    )
   })
 
   t.test('with a wrong Last-Event-ID: 400', async t => {
     for (const wrong of ['x', `${id}`, `${id}.`, `${id}.x`, `${id}.-1`, `${id}.1.2`, `${id}.1e3`, 'other.1', `${id}.9999999999999`, '.1']) {
-      t.match(await askJson(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': wrong } }), { status: 400, json: { statusCode: 400, code: 'INVALID_EVENT_ID' } }, wrong)
+      t.match(
+        await askJson(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': wrong } }),
+        { status: 400, json: { statusCode: 400, code: 'INVALID_EVENT_ID' } }, wrong
+      )
     }
   })
 
@@ -207,14 +230,21 @@ t.test('a failing language model', async t => {
 })
 
 t.test('a degraded answer says so and is not given again', async t => {
-  const { url } = await startTestApp(t, { model: fakeModel(['Two days [1].']), engine: fakeEngine(async () => found([passage()], { degraded: 'embedding' })) })
-  for (let n = 0; n < 2; n++) t.match((await askJson(url, question)).json, { cache: 'miss', degraded: true, degraded_reason: 'embedding', citations: [1] })
+  const { url } = await startTestApp(t, {
+    model: fakeModel(['Two days [1].']), engine: fakeEngine(async () => found([passage()], { degraded: 'embedding' })),
+  })
+  for (let n = 0; n < 2; n++) {
+    t.match((await askJson(url, question)).json, { cache: 'miss', degraded: true, degraded_reason: 'embedding', citations: [1] })
+  }
 })
 
 t.test('what is asked for reaches the model', async t => {
   const model = fakeModel(['ok'])
   const { url } = await startTestApp(t, { model, config: { MAX_HINTS_CHARS: 20 } })
-  await askJson(url, { ...question, language: 'fr', indexes: ['faq'], max_tokens: 12, temperature: 1.5, page: { title: 'Tents', path: '/tents', hints: ['x'.repeat(100)] } })
+  await askJson(url, {
+    ...question, language: 'fr', indexes: ['faq'], max_tokens: 12, temperature: 1.5,
+    page: { title: 'Tents', path: '/tents', hints: ['x'.repeat(100)] },
+  })
   t.match(model.calls[0], { language: 'fr', documentsLanguage: 'en', maxTokens: 12, temperature: 1.5 })
   t.ok(model.calls[0]!.passages.every(({ index }) => index === 'faq'))
   t.match(model.calls[0]!.messages.at(-1)!.content, '<page>\nTents\n/tents\nxxxxxxx\n</page>')
@@ -224,19 +254,31 @@ t.test('too many answers at once: 503 before the stream starts', async t => {
   const { url, llm } = await withLlm(t, { config: { ANSWERS_MAX_LIVE: 1 } })
   llm.enqueue({ tokens: ['a'], then: 'hold', finish: null, done: false })
   const first = await ask(url, question)
-  t.match(await askJson(url, { ...question, message: 'Can I return a tent?' }), { status: 503, json: { code: 'OVERLOADED' }, headers: { 'retry-after': '1' } })
+  t.match(await askJson(url, { ...question, message: 'Can I return a tent?' }), {
+    status: 503, json: { code: 'OVERLOADED' }, headers: { 'retry-after': '1' },
+  })
   first.leave()
 })
 
 t.test('the company\'s profile', async t => {
   t.test('that cannot be read: 503 before the stream starts', async t => {
-    const { url } = await startTestApp(t, { promptStore: { get: async () => { throw coded('PROMPTS_UNAVAILABLE') }, companies: async () => [], unavailable: async () => 'down' } })
+    const { url } = await startTestApp(t, {
+      promptStore: {
+        get: async () => {
+          throw coded('PROMPTS_UNAVAILABLE')
+        },
+        companies: async () => [], unavailable: async () => 'down',
+      },
+    })
     t.match(await askJson(url, question), { status: 503, json: { code: 'PROMPTS_UNAVAILABLE' } })
   })
 
   t.test('that changes makes another answer', async t => {
     let version = '1'
-    const { url } = await startTestApp(t, { config: { PROMPT_CACHE_TTL_SECONDS: 0, SAMPLES_DIR: '' }, model: fakeModel(['ok']), engine: fakeEngine(), promptStore: { get: async () => profile({ version }), companies: async () => [], unavailable: async () => null } })
+    const { url } = await startTestApp(t, {
+      config: { PROMPT_CACHE_TTL_SECONDS: 0, SAMPLES_DIR: '' }, model: fakeModel(['ok']), engine: fakeEngine(),
+      promptStore: { get: async () => profile({ version }), companies: async () => [], unavailable: async () => null },
+    })
     t.equal((await askJson(url, question)).json.cache, 'miss')
     t.equal((await askJson(url, question)).json.cache, 'hit')
     version = '2'
@@ -246,7 +288,14 @@ t.test('the company\'s profile', async t => {
 })
 
 t.test('an error that is not ours is not shown', async t => {
-  const { url } = await startTestApp(t, { promptStore: { get: async () => { throw new Error('secret') }, companies: async () => [], unavailable: async () => null } })
+  const { url } = await startTestApp(t, {
+    promptStore: {
+      get: async () => {
+        throw new Error('secret')
+      },
+      companies: async () => [], unavailable: async () => null,
+    },
+  })
   const { status, json } = await askJson(url, question)
   t.equal(status, 503)
   t.notMatch(JSON.stringify(json), 'secret')

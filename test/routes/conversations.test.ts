@@ -12,7 +12,10 @@ const url = `/conversations/c-1?company_id=shop&user_id=${user_id}`
 t.test('a conversation is read as it was kept', async t => {
   const { app } = await buildTestApp(t)
   app.conversations.append(anna, 'c-1', turnOf('One?', { answerId: 'a1' }))
-  app.conversations.append(anna, 'c-1', turnOf('And two?', { answerId: 'a2', standalone: 'How much is two?', answer: '2 €', cited: ['Prices'], finishReason: 'length' }))
+  app.conversations.append(
+    anna, 'c-1',
+    turnOf('And two?', { answerId: 'a2', standalone: 'How much is two?', answer: '2 €', cited: ['Prices'], finishReason: 'length' })
+  )
   app.conversations.append(anna, 'c-1', turnOf('Three?', { answerId: 'a3', finishReason: 'no_answer' }))
   await app.conversations.condense(anna, (await app.conversations.get(anna, 'c-1'))!, 0, 'One.')
   const response = await app.inject(url)
@@ -26,8 +29,14 @@ t.test('a conversation is read as it was kept', async t => {
     digest: 'One.',
     condensed_turns: 1,
     turns: [
-      { answer_id: 'a2', question: 'And two?', standalone_question: 'How much is two?', answer: '2 €', cited: ['Prices'], finish_reason: 'length', asked_at: '2023-11-14T22:13:20.000Z' },
-      { answer_id: 'a3', question: 'Three?', answer: 'About Three?.', cited: [], finish_reason: 'no_answer', asked_at: '2023-11-14T22:13:20.000Z' },
+      {
+        answer_id: 'a2', question: 'And two?', standalone_question: 'How much is two?', answer: '2 €', cited: ['Prices'],
+        finish_reason: 'length', asked_at: '2023-11-14T22:13:20.000Z',
+      },
+      {
+        answer_id: 'a3', question: 'Three?', answer: 'About Three?.', cited: [], finish_reason: 'no_answer',
+        asked_at: '2023-11-14T22:13:20.000Z',
+      },
     ],
   })
   for (const time of [created_at, updated_at]) t.equal(new Date(time).toISOString(), time)
@@ -51,12 +60,15 @@ t.test('it is nobody else\'s', async t => {
   const { app } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
   app.conversations.append(anna, 'c-1', turnOf('One?'))
   for (const query of ['company_id=shop&user_id=bert', `company_id=other&user_id=${user_id}`, `company_id=nobody&user_id=${user_id}`]) {
-    for (const method of ['GET', 'DELETE'] as const) t.equal((await app.inject({ method, url: `/conversations/c-1?${query}` })).statusCode, 404)
+    for (const method of ['GET', 'DELETE'] as const) {
+      t.equal((await app.inject({ method, url: `/conversations/c-1?${query}` })).statusCode, 404)
+    }
   }
   t.equal((await app.inject(url)).statusCode, 200)
 
   const [shop, other, every, writer] = [
-    makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: 'other', scopes: ['chat'] }), makeKey({ company: null, scopes: ['chat'] }), makeKey({ company: 'shop', scopes: ['write'] }),
+    makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: 'other', scopes: ['chat'] }),
+    makeKey({ company: null, scopes: ['chat'] }), makeKey({ company: 'shop', scopes: ['write'] }),
   ]
   for (const { key } of [shop, other, every, writer]) await app.keys.create(key)
   const as = (made: typeof shop | null, path: string, method: 'GET' | 'DELETE' = 'GET') =>
@@ -128,7 +140,9 @@ t.test('what was said is written when the service ends, and both routes are in t
   const { paths } = (await app.inject('/openapi.json')).json()
   const { get, delete: remove } = paths['/conversations/{conversation_id}']
   t.match(Object.keys(get.responses).sort(), ['200', '400', '401', '403', '404', '503'])
-  t.match(get.responses['200'].content['application/json'].schema.properties.turns.items.properties, { question: {}, asked_at: { format: 'date-time' } })
+  t.match(get.responses['200'].content['application/json'].schema.properties.turns.items.properties, {
+    question: {}, asked_at: { format: 'date-time' },
+  })
   t.match(Object.keys(remove.responses).sort(), ['204', '400', '401', '403', '404', '503'])
   await app.close()
   const again = await buildTestApp(t, { config: { DATA_DIR: `${dir}/var` } })

@@ -11,19 +11,31 @@ async function shop (t: Test) {
     const answer = await app.inject({ method, url, ...(payload ? { payload } : {}), headers })
     return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() }
   }
-  return { app, request, ask: async (message: string) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false } })).json() }
+  return {
+    app, request,
+    ask: async (message: string) =>
+      (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false } })).json(),
+  }
 }
 
 t.test('the indexes of the profile, also those without a document', async t => {
   const { request } = await shop(t)
-  t.same((await request('GET', '/v1/indexes?company_id=shop')).body, { data: [{ kind: 'faq', documents: 2, chunks: 2, tokens: 24 }, { kind: 'products', documents: 2, chunks: 2, tokens: 24 }] })
-  t.match((await request('GET', '/v1/knowledge/stats?company_id=shop')).body, { total_documents: 4, total_chunks: 4, embedded: Number, storage_size_mb: Number })
+  t.same((await request('GET', '/v1/indexes?company_id=shop')).body, {
+    data: [
+      { kind: 'faq', documents: 2, chunks: 2, tokens: 24 }, { kind: 'products', documents: 2, chunks: 2, tokens: 24 },
+    ],
+  })
+  t.match((await request('GET', '/v1/knowledge/stats?company_id=shop')).body, {
+    total_documents: 4, total_chunks: 4, embedded: Number, storage_size_mb: Number,
+  })
 })
 
 t.test('page by page', async t => {
   const { request } = await shop(t)
   const first = await request('GET', '/v1/indexes/faq/documents?company_id=shop&limit=1')
-  t.match(first.body, { data: [{ id: 'delivery', title: 'How long does delivery take?', pinned: false, cited_at: null, updated_at: /T/ }], next: 'delivery' })
+  t.match(first.body, {
+    data: [{ id: 'delivery', title: 'How long does delivery take?', pinned: false, cited_at: null, updated_at: /T/ }], next: 'delivery',
+  })
   const second = await request('GET', '/v1/indexes/faq/documents?company_id=shop&limit=1&after=delivery')
   t.match(second.body, { data: [{ id: 'returns' }], next: null })
   t.match((await request('GET', '/v1/indexes/faq/documents?company_id=shop&prefix=ret')).body, { data: [{ id: 'returns' }], next: null })
@@ -32,7 +44,9 @@ t.test('page by page', async t => {
 t.test('one is read, pinned and removed; then it is no answer any more', async t => {
   const { request, ask } = await shop(t)
   const path = '/v1/indexes/faq/documents/delivery'
-  t.match((await request('GET', `${path}?company_id=shop`)).body, { id: 'delivery', pieces: [{ n: 0, text: /two working days/ }], fields: [] })
+  t.match((await request('GET', `${path}?company_id=shop`)).body, {
+    id: 'delivery', pieces: [{ n: 0, text: /two working days/ }], fields: [],
+  })
   t.equal((await request('PATCH', path, { company_id: 'shop', pinned: true })).status, 204)
   t.match((await request('GET', `${path}?company_id=shop`)).body, { pinned: true })
   t.match(await ask('How long does delivery take?'), { answer: /two working days/ })
@@ -41,13 +55,18 @@ t.test('one is read, pinned and removed; then it is no answer any more', async t
   t.equal(after.cache, 'miss')
   t.notMatch(after.answer, 'two working days')
   for (const [method, body] of [['GET'], ['DELETE'], ['PATCH', { company_id: 'shop', pinned: true }]] as const) {
-    t.match(await request(method, method === 'PATCH' ? path : `${path}?company_id=shop`, body), { status: 404, body: { code: 'DOCUMENT_NOT_FOUND' } }, method)
+    t.match(
+      await request(method, method === 'PATCH' ? path : `${path}?company_id=shop`, body),
+      { status: 404, body: { code: 'DOCUMENT_NOT_FOUND' } }, method
+    )
   }
 })
 
 t.test('many are removed by the beginning of their ids, or all; never by mistake', async t => {
   const { request } = await shop(t)
-  for (const query of ['', '&all=false', '&all=true&prefix=a']) t.match(await request('DELETE', `/v1/indexes/faq/documents?company_id=shop${query}`), { status: 400 }, query)
+  for (const query of ['', '&all=false', '&all=true&prefix=a']) {
+    t.match(await request('DELETE', `/v1/indexes/faq/documents?company_id=shop${query}`), { status: 400 }, query)
+  }
   t.same((await request('DELETE', '/v1/indexes/faq/documents?company_id=shop&prefix=ret')).body, { removed: 1 })
   t.same((await request('DELETE', '/v1/indexes/faq/documents?company_id=shop&all=true')).body, { removed: 1 })
   t.match((await request('GET', '/v1/indexes?company_id=shop')).body.data[0], { kind: 'faq', documents: 0 })
@@ -69,7 +88,9 @@ t.test('it takes a key with the scope write, of that company or of all', async t
     app.keyVerifier.drop()
     return { authorization: `Bearer ${text}` }
   }
-  const [chat, write, other, admin] = [await keyOf('shop', 'chat'), await keyOf('shop', 'write'), await keyOf('elsewhere', 'write'), await keyOf(null, 'admin')]
+  const [chat, write, other, admin] = [
+    await keyOf('shop', 'chat'), await keyOf('shop', 'write'), await keyOf('elsewhere', 'write'), await keyOf(null, 'admin'),
+  ]
   t.match(await request('GET', '/v1/indexes', undefined, chat), { status: 403, body: { code: 'SCOPE_MISSING' } })
   t.match(await request('GET', '/v1/indexes', undefined, write), { status: 200 })
   t.match(await request('GET', '/v1/indexes?company_id=shop', undefined, other), { status: 403, body: { code: 'WRONG_COMPANY' } })

@@ -31,7 +31,10 @@ function read (source: EventSource, until: (type: string) => boolean) {
 t.test('by POST', async t => {
   const { url } = await startTestApp(t, { model: fakeModel(['It takes ', 'two days [1].']) })
   const source = new EventSource(`${url}/chat`, {
-    fetch: (address, init) => fetch(address, { ...init, method: 'POST', headers: { ...init.headers, 'content-type': 'application/json' }, body: JSON.stringify(question) } as RequestInit),
+    fetch: (address, init) =>
+      fetch(address, {
+        ...init, method: 'POST', headers: { ...init.headers, 'content-type': 'application/json' }, body: JSON.stringify(question),
+      } as RequestInit),
   })
   const seen = await read(source, type => type === 'finish')
   t.same(seen.map(([type]) => type), ['start', 'sources', 'delta', 'delta', 'finish'])

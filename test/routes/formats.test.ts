@@ -9,8 +9,20 @@ const { company_id, user_id, message } = question
 
 const formats = {
   native: { path: '/chat', body: question },
-  OpenAI: { path: '/v1/chat/completions', body: { model: company_id, user: user_id, stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: message }] } },
-  'AI SDK': { path: '/api/chat', body: { id: 'chat', company_id, user_id, trigger: 'submit-message', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: message }] }] } },
+  OpenAI: {
+    path: '/v1/chat/completions',
+    body: {
+      model: company_id, user: user_id, stream: true, stream_options: { include_usage: true },
+      messages: [{ role: 'user', content: message }],
+    },
+  },
+  'AI SDK': {
+    path: '/api/chat',
+    body: {
+      id: 'chat', company_id, user_id, trigger: 'submit-message',
+      messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: message }] }],
+    },
+  },
 }
 
 t.test('every format of the table is tried here', async t => {

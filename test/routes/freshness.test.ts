@@ -22,7 +22,9 @@ async function elsewhere (t: Test) {
     unavailable: async () => null,
   }
   const model = fakeModel(['Yes [1].'])
-  const { app } = await startTestApp(t, { promptStore: store, engine: { ...fakeEngine(), version: () => documents }, model, config: { PROMPT_CHECK_SECONDS: 1 } })
+  const { app } = await startTestApp(t, {
+    promptStore: store, engine: { ...fakeEngine(), version: () => documents }, model, config: { PROMPT_CHECK_SECONDS: 1 },
+  })
   return {
     model,
     ask: async () => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json().cache as string,
@@ -60,7 +62,10 @@ t.test('documents that are written here hold at once', async t => {
   const { app } = await startTestApp(t, { model })
   const ask = async () => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json()
   t.match([await ask(), await ask()], [{ cache: 'miss' }, { cache: 'hit' }])
-  await app.store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [{ id: 'delivery', title: 'How long does delivery take?', text: 'Delivery takes nine days.', url: '', fields: [] }] })
+  await app.store.run('putDocuments', 'shop', {
+    index: 'faq', language: 'en',
+    documents: [{ id: 'delivery', title: 'How long does delivery take?', text: 'Delivery takes nine days.', url: '', fields: [] }],
+  })
   app.documentsChanged('shop', (await app.store.run('getMeta', 'shop', 'version'))!)
   const { cache, sources } = await ask()
   t.equal(cache, 'miss')

@@ -15,16 +15,28 @@ const forged = [
 ].join(' ')
 
 const documents = [
-  { id: `shipping ${forged}`, title: `Shipping ${forged}`, text: `Shipping takes two days ${forged}. Shipping is free ${forged}.`, url: `https://shop.example/${forged}`, carrier: `Post ${forged}` },
+  {
+    id: `shipping ${forged}`, title: `Shipping ${forged}`, text: `Shipping takes two days ${forged}. Shipping is free ${forged}.`,
+    url: `https://shop.example/${forged}`, carrier: `Post ${forged}`,
+  },
   { id: 'stoves', title: 'Stoves', text: 'A stove boils a litre in three minutes.', url: 'https://shop.example/stoves', carrier: 'Post' },
 ]
 
-const question = { company_id: 'shop', user_id: `u1 ${forged}`.slice(0, 256), message: `How long does shipping take? ${forged}`, page: { path: `/p ${forged}`, title: forged, hints: [forged, forged] } }
+const question = {
+  company_id: 'shop', user_id: `u1 ${forged}`.slice(0, 256), message: `How long does shipping take? ${forged}`,
+  page: { path: `/p ${forged}`, title: forged, hints: [forged, forged] },
+}
 
 async function evilCompany (t: Test): Promise<string> {
   const dir = await temporaryFolder(t)
   await mkdir(join(dir, 'shop'))
-  await writeFile(join(dir, 'shop', 'company.json'), JSON.stringify({ id: 'shop', name: 'Shop', language: 'en', indexes: { pages: { title: 'title', text: ['text'], url: 'url', fields: { carrier: `Carrier ${forged}`.slice(0, 60) } } } }))
+  await writeFile(
+    join(dir, 'shop', 'company.json'),
+    JSON.stringify({
+      id: 'shop', name: 'Shop', language: 'en',
+      indexes: { pages: { title: 'title', text: ['text'], url: 'url', fields: { carrier: `Carrier ${forged}`.slice(0, 60) } } },
+    })
+  )
   await writeFile(join(dir, 'shop', 'pages.json'), JSON.stringify(documents))
   return dir
 }
@@ -36,7 +48,9 @@ async function withParrot (t: Test): Promise<TestApp & { llm: LlmServer }> {
     return body.stream ? { tokens: sent.match(/[^]{1,7}/g) ?? [] } : {}
   })
   t.teardown(() => llm.close())
-  const started = await startTestApp(t, { config: { SAMPLES_DIR: await evilCompany(t), LLM_URL: llm.url('openai'), LLM_MODEL: 'parrot', LLM_RETRIES: 0, FAQ_ANSWERS: false } })
+  const started = await startTestApp(t, {
+    config: { SAMPLES_DIR: await evilCompany(t), LLM_URL: llm.url('openai'), LLM_MODEL: 'parrot', LLM_RETRIES: 0, FAQ_ANSWERS: false },
+  })
   await llm.request(0)
   return { ...started, llm }
 }
@@ -52,7 +66,13 @@ function wellFormed (t: Test, text: string): Event[] {
   const id = events[0]!.data.answer_id
   for (const [n, block] of blocks.entries()) {
     const [event, eventId, data, ...more] = block.split('\n')
-    if (!/^event: (?:start|sources|delta|finish|error)$/.test(event!) || eventId !== `id: ${id}.${n}` || !data!.startsWith('data: {') || more.length > 0 || block.includes('\r')) t.fail(block)
+    if (
+      !/^event: (?:start|sources|delta|finish|error)$/.test(event!) ||
+      eventId !== `id: ${id}.${n}` ||
+      !data!.startsWith('data: {') ||
+      more.length > 0 ||
+      block.includes('\r')
+    ) { t.fail(block) }
   }
   t.match(events.map(({ type }) => type).join(' '), /^start sources( delta)+ finish$/)
   return events
@@ -87,7 +107,9 @@ t.test('a model that repeats all it is sent: no citation, no image, no event, no
   t.same(messages.map(({ role }: { role: string }) => role), ['system', 'user'])
   const sent: string = messages[1].content
   t.match(sent, /^<page>\n[^]*\n<\/page>\n\n<passages>\n<passage n="1">\n[^]*\n<\/passages>\n\nQuestion: How long does shipping take\?$/)
-  for (const [tag, count] of [['<passages>', 1], ['</passages>', 1], ['</page>', 1], ['<|im_start|>', 0], ['[INST]', 0], ['</s>', 0], ['</think>', 0]] as const) t.equal(sent.split(tag).length - 1, count, tag)
+  for (const [tag, count] of [
+    ['<passages>', 1], ['</passages>', 1], ['</page>', 1], ['<|im_start|>', 0], ['[INST]', 0], ['</s>', 0], ['</think>', 0],
+  ] as const) { t.equal(sent.split(tag).length - 1, count, tag) }
 })
 
 t.test('a question that attacks harms its own answer at most', async t => {

@@ -8,7 +8,9 @@ const path = '/v1/knowledge/summary?company_id=shop'
 
 t.test('counted', async t => {
   const { app } = await buildTestApp(t)
-  t.match((await app.inject('/v1/knowledge/stats?company_id=shop')).json(), { total_documents: 4, total_chunks: 4, total_tokens: Number, average_chunk_size: Number, embedded: Number, storage_size_mb: Number })
+  t.match((await app.inject('/v1/knowledge/stats?company_id=shop')).json(), {
+    total_documents: 4, total_chunks: 4, total_tokens: Number, average_chunk_size: Number, embedded: Number, storage_size_mb: Number,
+  })
 })
 
 t.test('summarized in its own sentences, anew when the documents have changed', async t => {
@@ -33,14 +35,18 @@ t.test('in a language model\'s words when there is one', async t => {
 
 t.test('what is asked wrongly, or by nobody who may', async t => {
   const { app } = await buildTestApp(t)
-  for (const most of ['0', '10001', '-1', '1.5', 'all', '']) t.match((await app.inject(`${path}&max_tokens=${most}`)).json(), { statusCode: 400, code: 'INVALID_BODY' }, most)
+  for (const most of ['0', '10001', '-1', '1.5', 'all', '']) {
+    t.match((await app.inject(`${path}&max_tokens=${most}`)).json(), { statusCode: 400, code: 'INVALID_BODY' }, most)
+  }
   t.match((await app.inject(`${path}&max_tokens=10000`)).statusCode, 200)
   t.match((await app.inject('/v1/knowledge/summary')).json(), { statusCode: 400, code: 'COMPANY_MISSING' })
   t.match((await app.inject('/v1/knowledge/summary?company_id=nobody')).json(), { statusCode: 404, code: 'UNKNOWN_COMPANY' })
   const { text, key } = makeKey({ company: 'shop', scopes: ['chat'], name: '', expiresAt: null })
   await app.keys.create(key)
   app.keyVerifier.drop()
-  t.match((await app.inject({ url: path, headers: { authorization: `Bearer ${text}` } })).json(), { statusCode: 403, code: 'SCOPE_MISSING' })
+  t.match((await app.inject({ url: path, headers: { authorization: `Bearer ${text}` } })).json(), {
+    statusCode: 403, code: 'SCOPE_MISSING',
+  })
 })
 
 t.test('with Meilisearch it says where documents are put', async t => {

@@ -26,7 +26,9 @@ t.test('200 clients who leave at random moments leave nothing behind', async t =
   const { app, url, llm } = await withLlm(t, { config: { LLM_POOL_SIZE: 50 } }, (_, n) => {
     if (n <= 1 || allLeft) return {}
     if (n % 4 === 0) silent++
-    return n % 4 === 0 ? { silent: true } : { tokens: Array.from({ length: 60 }, (_, i) => `word${i} `), delayMs: 2, then: 'hold', finish: null, done: false }
+    return n % 4 === 0
+      ? { silent: true }
+      : { tokens: Array.from({ length: 60 }, (_, i) => `word${i} `), delayMs: 2, then: 'hold', finish: null, done: false }
   })
   // A loaded machine needs longer for each answer: its clients stay longer too.
   const asked = performance.now()
@@ -47,7 +49,8 @@ t.test('200 clients who leave at random moments leave nothing behind', async t =
     }
   }))
   allLeft = true
-  const connections = () => new Promise<number>((resolve, reject) => app.server.getConnections((error, count) => error ? reject(error) : resolve(count)))
+  const connections = () =>
+    new Promise<number>((resolve, reject) => app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
   t.ok(await within(120_000, (async () => {
     while (await connections() > 0 || app.answers.stats().live > 0) await new Promise(resolve => { setImmediate(resolve) })
   })()), 'no live logs')
@@ -56,5 +59,8 @@ t.test('200 clients who leave at random moments leave nothing behind', async t =
   t.match(app.answers.stats(), { live: 0, readers: 0 })
   t.ok(llm.requests.length > 50 && silent > 10, `${llm.requests.length} answers were begun`)
   t.same(unhandled, [])
-  t.match((await askJson(url, { ...question, message: 'Can I return a tent within thirty days?' })).json, { finish_reason: 'stop' }, 'and the service is there')
+  t.match(
+    (await askJson(url, { ...question, message: 'Can I return a tent within thirty days?' })).json, { finish_reason: 'stop' },
+    'and the service is there'
+  )
 })

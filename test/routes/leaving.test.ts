@@ -69,7 +69,14 @@ for (const stream of [true, false]) {
   t.test(`while the company's profile is being read (${stream ? 'a stream' : 'one object'})`, async t => {
     const { until, open } = gate()
     const asked = gate()
-    const promptStore = { get: async () => { asked.open(); await until; return profile() }, companies: async () => [], unavailable: async () => null }
+    const promptStore = {
+      get: async () => {
+        asked.open()
+        await until
+        return profile()
+      },
+      companies: async () => [], unavailable: async () => null,
+    }
     const ended = gate()
     const model = fakeModel(async function * ({ signal }) {
       yield { type: 'text', text: 'Two ' }
@@ -88,7 +95,11 @@ for (const stream of [true, false]) {
     await Promise.all(requests)
     open()
     t.ok(await within(30_000, (async () => {
-      while (app.answers.stats().misses === 0 || app.answers.stats().live + app.answers.stats().readers > 0) await new Promise(resolve => { setImmediate(resolve) })
+      while (app.answers.stats().misses === 0 || app.answers.stats().live + app.answers.stats().readers > 0) {
+        await new Promise(resolve => {
+          setImmediate(resolve)
+        })
+      }
     })()), 'nobody reads, and nothing is made for nobody')
     t.match(app.answers.stats(), { live: 0, readers: 0 })
   })
@@ -99,7 +110,9 @@ t.test('HEAD does not read an answer', async t => {
   llm.enqueue(endless)
   const answer = await ask(url, question)
   await readTo(answer, 'days ')
-  const { status } = await askJson(url, undefined, { method: 'HEAD', path: `/chat/${answer.headers['x-answer-id']}`, headers: { accept: '*/*' } })
+  const { status } = await askJson(url, undefined, {
+    method: 'HEAD', path: `/chat/${answer.headers['x-answer-id']}`, headers: { accept: '*/*' },
+  })
   t.equal(status, 405)
   t.equal(app.answers.stats().readers, 1)
   const { closed } = llm.requests[1]!
@@ -122,7 +135,9 @@ t.test('resumable', async t => {
     open()
     const id = lost.headers['x-answer-id']
     const rest = await ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': last!.id } })
-    t.match(await rest.events(), [{ type: 'delta', data: { text: '[1].' } }, { type: 'finish', data: { finish_reason: 'stop', citations: [1] } }])
+    t.match(await rest.events(), [
+      { type: 'delta', data: { text: '[1].' } }, { type: 'finish', data: { finish_reason: 'stop', citations: [1] } },
+    ])
     t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 0 })
   })
 

@@ -42,44 +42,102 @@ function faultsOf (api: LlmApi): Fault[] {
     { what: 'all tokens used up by reasoning', script: { thinking: ['hm'], tokens: [], finish: 'length' }, ...broken },
     { what: 'a block of reasoning without end', script: { tokens: ['<think>', 'hm'] }, ...broken },
     { what: 'endless blanks', script: { tokens: blanks, finish: null, done: false, then: 'hold' }, ...broken },
-    { what: 'a word and endless blanks', script: { tokens: ['Hi', ...blanks], finish: null, done: false, then: 'hold' }, text: 'Hi', ...broken },
+    {
+      what: 'a word and endless blanks', script: { tokens: ['Hi', ...blanks], finish: null, done: false, then: 'hold' }, text: 'Hi',
+      ...broken,
+    },
     // Silence
     { what: 'no headers', script: { silent: true }, ...silent },
     { what: 'headers and nothing else', script: { body: '', then: 'hold' }, ...silent },
     { what: 'one token and nothing else', script: { body: [hi], then: 'hold' }, text: 'Hi', ...silent },
-    { what: 'heartbeats and nothing else', script: { body: Array.from({ length: 100 }, () => silence), delayMs: 50, then: 'hold' }, ...silent },
-    { what: 'a blank now and then', script: { body: Array.from({ length: 100 }, () => textChunk(api, ' ')), delayMs: 50, then: 'hold' }, ...silent },
+    {
+      what: 'heartbeats and nothing else', script: { body: Array.from({ length: 100 }, () => silence), delayMs: 50, then: 'hold' },
+      ...silent,
+    },
+    {
+      what: 'a blank now and then', script: { body: Array.from({ length: 100 }, () => textChunk(api, ' ')), delayMs: 50, then: 'hold' },
+      ...silent,
+    },
     // What is no answer
     { what: 'an HTML page', script: { headers: { 'content-type': 'text/html; charset=utf-8' }, body: page }, ...broken },
     { what: 'an HTML page that says it is a stream', script: { body: page }, ...broken },
-    { what: 'an error object with status 200', script: { headers: { 'content-type': 'application/json' }, body: `{"error":{"message":"model overloaded ${KEY}"}}` }, ...broken },
+    {
+      what: 'an error object with status 200',
+      script: { headers: { 'content-type': 'application/json' }, body: `{"error":{"message":"model overloaded ${KEY}"}}` }, ...broken,
+    },
     { what: 'the same that says it is a stream', script: { body: `{"error":{"message":"model overloaded ${KEY}"}}` }, ...broken },
-    { what: 'a compressed answer that nobody asked for', script: { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) }, ...broken },
+    {
+      what: 'a compressed answer that nobody asked for',
+      script: { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) }, ...broken,
+    },
     { what: 'broken JSON', script: { body: [rawChunk(api, '{"choices":[{"del')] }, ...broken },
     { what: 'broken JSON after a token', script: { body: [hi, rawChunk(api, '{"choices":[{"del')], then: 'hold' }, text: 'Hi', ...broken },
     // Statuses
-    { what: 'a redirect', script: { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, code: 'LLM_REJECTED', status: 502 },
+    {
+      what: 'a redirect', script: { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, code: 'LLM_REJECTED',
+      status: 502,
+    },
     { what: 'a wrong key', script: { status: 401, body: `{"error":{"message":"bad key ${KEY}"}}` }, code: 'LLM_REJECTED', status: 502 },
-    { what: 'too many requests', script: { status: 429, headers: { 'retry-after': '30' }, body: '{}' }, code: 'LLM_RATE_LIMITED', status: 503 },
+    {
+      what: 'too many requests', script: { status: 429, headers: { 'retry-after': '30' }, body: '{}' }, code: 'LLM_RATE_LIMITED',
+      status: 503,
+    },
     { what: 'a server error', script: { status: 500, body: page }, code: 'LLM_UNREACHABLE', status: 502 },
     // What breaks off
     { what: 'an end without a reason', script: { finish: null, done: false, usage: null }, text: 'Hello world.', ...broken },
     { what: 'a body cut in the middle', script: { finish: null, done: false, usage: null, then: 'cut' }, text: 'Hello world.', ...broken },
-    { what: 'an error in the stream', script: { body: [hi, rawChunk(api, { error: { message: `out of memory ${KEY}`, code: 503 } })], then: 'hold' }, text: 'Hi', code: 'LLM_UNREACHABLE', status: 502 },
+    {
+      what: 'an error in the stream',
+      script: { body: [hi, rawChunk(api, { error: { message: `out of memory ${KEY}`, code: 503 } })], then: 'hold' }, text: 'Hi',
+      code: 'LLM_UNREACHABLE', status: 502,
+    },
     // What is an answer all the same
-    { what: 'bytes that are no UTF-8', script: { body: [Buffer.concat([Buffer.from(before!), Buffer.from([0xff]), Buffer.from(after!)]), last!] }, text: 'a\ufffdb', finish: { finish_reason: 'stop' } },
-    { what: 'characters and lines cut in two', script: { tokens: ['Où', ' 😀', ' 日本'], sliceBytes: 1 }, text: 'Où 😀 日本', finish: { finish_reason: 'stop', usage: { input_tokens: 7, output_tokens: 3 } } },
-    { what: 'a byte order mark and CRLF', script: { body: `\ufeff${answerChunks(api, { tokens: ['Hi'] }).join('').replaceAll('\n', '\r\n')}` }, text: 'Hi', finish: { finish_reason: 'stop' } },
-    { what: 'reasoning in the text', script: { tokens: ['<th', 'ink>hm', '</think>', '\n\nHi'] }, text: 'Hi', finish: { finish_reason: 'stop' } },
+    {
+      what: 'bytes that are no UTF-8',
+      script: { body: [Buffer.concat([Buffer.from(before!), Buffer.from([0xff]), Buffer.from(after!)]), last!] }, text: 'a\ufffdb',
+      finish: { finish_reason: 'stop' },
+    },
+    {
+      what: 'characters and lines cut in two', script: { tokens: ['Où', ' 😀', ' 日本'], sliceBytes: 1 }, text: 'Où 😀 日本',
+      finish: { finish_reason: 'stop', usage: { input_tokens: 7, output_tokens: 3 } },
+    },
+    {
+      what: 'a byte order mark and CRLF',
+      script: {
+        body: `\ufeff${answerChunks(api, { tokens: ['Hi'] })
+          .join('')
+          .replaceAll('\n', '\r\n')}`,
+      },
+      text: 'Hi', finish: { finish_reason: 'stop' },
+    },
+    {
+      what: 'reasoning in the text', script: { tokens: ['<th', 'ink>hm', '</think>', '\n\nHi'] }, text: 'Hi',
+      finish: { finish_reason: 'stop' },
+    },
     { what: 'no usage', script: { usage: null }, text: 'Hello world.', finish: { usage: { input_tokens: 0, output_tokens: 0 } } },
     { what: 'no end mark', script: { body: [hi, last!], then: 'cut' }, text: 'Hi', finish: { finish_reason: 'stop' } },
     { what: 'max_tokens reached', script: { finish: 'length' }, text: 'Hello world.', finish: { finish_reason: 'length' } },
     ...(api === 'openai'
       ? [
-          { what: 'a content filter before the first word', script: { tokens: [], finish: 'content_filter' }, code: 'LLM_REJECTED', status: 502 },
-          { what: 'a content filter in the middle', script: { finish: 'content_filter' }, text: 'Hello world.', finish: { finish_reason: 'length' } },
+          {
+            what: 'a content filter before the first word', script: { tokens: [], finish: 'content_filter' }, code: 'LLM_REJECTED',
+            status: 502,
+          },
+          {
+            what: 'a content filter in the middle', script: { finish: 'content_filter' }, text: 'Hello world.',
+            finish: { finish_reason: 'length' },
+          },
           { what: 'choices that are empty', script: { body: [rawChunk(api, { choices: [] }), rawChunk(api, '[DONE]')] }, ...broken },
-          { what: 'a call of a tool', script: { body: [rawChunk(api, { choices: [{ delta: { tool_calls: [{ function: { name: 'x' } }] }, finish_reason: 'tool_calls' }] }), rawChunk(api, '[DONE]')] }, ...broken },
+          {
+            what: 'a call of a tool',
+            script: {
+              body: [
+                rawChunk(api, { choices: [{ delta: { tool_calls: [{ function: { name: 'x' } }] }, finish_reason: 'tool_calls' }] }),
+                rawChunk(api, '[DONE]'),
+              ],
+            },
+            ...broken,
+          },
         ]
       : []),
   ]
@@ -88,14 +146,21 @@ function faultsOf (api: LlmApi): Fault[] {
 const textOf = (events: Event[]) => events.map(({ type, data }) => type === 'delta' ? data.text : '').join('')
 
 /** An app and the server of its model, which does for each question what `scripts` says, and answers well otherwise. */
-async function start (t: Test, api: LlmApi, config: Record<string, unknown> = {}): Promise<TestApp & { llm: LlmServer, scripts: Map<string, LlmScript> }> {
+async function start (
+  t: Test,
+  api: LlmApi,
+  config: Record<string, unknown> = {}
+): Promise<TestApp & { llm: LlmServer; scripts: Map<string, LlmScript> }> {
   const scripts = new Map<string, LlmScript>()
   const asked = ({ body }: LlmRequest) => [...scripts].find(([message]) => body.messages.at(-1)?.content.endsWith(message))
   const llm = await startLlmServer(request => asked(request)?.[1] ?? {})
   t.teardown(() => llm.close())
   const started = await startTestApp(t, {
     engine: fakeEngine(),
-    config: { LLM_URL: llm.url(api), LLM_API: api, LLM_MODEL: 'scripted', LLM_API_KEY: KEY, LLM_RETRIES: 0, LLM_TIMEOUT_SECONDS: 5, LLM_POOL_SIZE: 60, ...config },
+    config: {
+      LLM_URL: llm.url(api), LLM_API: api, LLM_MODEL: 'scripted', LLM_API_KEY: KEY, LLM_RETRIES: 0, LLM_TIMEOUT_SECONDS: 5,
+      LLM_POOL_SIZE: 60, ...config,
+    },
   })
   await llm.request(0)
   return { ...started, llm, scripts }
@@ -139,7 +204,10 @@ for (const api of apis) {
     const again = await Promise.all(outcomes.map(({ body }) => askJson(url, body)))
     for (const [n, { status, json }] of again.entries()) {
       const { fault: { what, code, text } } = outcomes[n]!
-      t.match({ status, json }, { status: 200, json: { cache: code ? 'miss' : 'hit', answer: code ? 'Hello world.' : text } }, `${what}: a failed answer is not kept, a whole one is`)
+      t.match(
+        { status, json }, { status: 200, json: { cache: code ? 'miss' : 'hit', answer: code ? 'Hello world.' : text } },
+        `${what}: a failed answer is not kept, a whole one is`
+      )
     }
   })
 
@@ -149,14 +217,19 @@ for (const api of apis) {
       const body = { ...question, message: `How long does delivery take, with ${what}?` }
       scripts.set(body.message, script)
       await askJson(url, body)
-      t.match(await askJson(url, { ...question, message: `And returns, after ${what}?` }), { status: 200, json: { answer: 'Hello world.' } }, what)
+      t.match(
+        await askJson(url, { ...question, message: `And returns, after ${what}?` }), { status: 200, json: { answer: 'Hello world.' } },
+        what
+      )
     }
   })
 
   t.test(`${api}: an answer without end is cut, its source closed, what it costs bounded`, async t => {
     const { app, url, llm, scripts } = await start(t, api, { ANSWER_LOG_MAX_BYTES: 1_000_000 })
     const message = 'How long does delivery take, at length?'
-    scripts.set(message, { tokens: Array.from({ length: 3_000 }, (_, n) => `${n % 10}`.repeat(1_000)), finish: null, done: false, then: 'hold' })
+    scripts.set(message, {
+      tokens: Array.from({ length: 3_000 }, (_, n) => `${n % 10}`.repeat(1_000)), finish: null, done: false, then: 'hold',
+    })
     const events = await (await ask(url, { ...question, message })).events()
     t.match(events.at(-1), { type: 'finish', data: { finish_reason: 'length' } })
     t.ok(textOf(events).length > 900_000 && textOf(events).length < 1_100_000)
@@ -177,16 +250,21 @@ for (const api of apis) {
       return { what, text, ...await askJson(url, body) }
     }))
     for (const { what, text, status, json } of outcomes) {
-      if (text === undefined) t.match({ status, json }, { status: 200, json: { answer: 'Spare.', finish_reason: 'stop', answered_by: 'llm' } }, what)
-      else t.match(json.code, /^LLM_/, what)
+      if (text === undefined) {
+        t.match({ status, json }, { status: 200, json: { answer: 'Spare.', finish_reason: 'stop', answered_by: 'llm' } }, what)
+      } else t.match(json.code, /^LLM_/, what)
     }
     t.equal(spare.requests.length - 1, outcomes.filter(({ text }) => text === undefined).length)
     t.ok(spare.requests.slice(1).every(({ body }) => body.model === 'spare'))
 
-    for (const [first, second, code] of [[401, 503, 'LLM_UNREACHABLE'], [503, 401, 'LLM_UNREACHABLE'], [429, 500, 'LLM_RATE_LIMITED'], [400, 401, 'LLM_REJECTED']] as const) {
+    for (const [first, second, code] of [
+      [401, 503, 'LLM_UNREACHABLE'], [503, 401, 'LLM_UNREACHABLE'], [429, 500, 'LLM_RATE_LIMITED'], [400, 401, 'LLM_REJECTED'],
+    ] as const) {
       llm.enqueue({ status: first, body: '{}' })
       spare.enqueue({ status: second, body: '{}' })
-      t.match((await askJson(url, { ...question, message: `How long for ${first} and ${second}?` })).json, { code }, `of ${first} and ${second}`)
+      t.match(
+        (await askJson(url, { ...question, message: `How long for ${first} and ${second}?` })).json, { code }, `of ${first} and ${second}`
+      )
     }
   })
 

@@ -11,9 +11,18 @@ async function start (t: Test, config: Record<string, unknown> = {}) {
   const meili = await startMeili(t)
   const { apiKey, apiKeyUid } = await meiliKey(t, meili)
   for (const kind of ['faq', 'products']) await meiliIndex(t, meili, `shop__${kind}`, { dimensions: null })
-  await meiliTask(meili, 'POST', '/indexes/shop__faq/documents', [{ id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes two working days.', url: 'https://shop.example/faq/delivery' }])
-  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent', name: 'Tent Fjell', description: 'A light tent for two people.', price: '299.00 €' }])
-  const { app } = await buildTestApp(t, { model: fakeModel(['Two days. [1]']), config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, ...config } })
+  await meiliTask(meili, 'POST', '/indexes/shop__faq/documents', [
+    {
+      id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes two working days.',
+      url: 'https://shop.example/faq/delivery',
+    },
+  ])
+  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
+    { id: 'tent', name: 'Tent Fjell', description: 'A light tent for two people.', price: '299.00 €' },
+  ])
+  const { app } = await buildTestApp(t, {
+    model: fakeModel(['Two days. [1]']), config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, ...config },
+  })
   const ask = async (message = 'How long does delivery take?') => {
     const { body, statusCode } = await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'shop', user_id: 'u', message } })
     t.equal(statusCode, 200)
@@ -26,7 +35,9 @@ async function start (t: Test, config: Record<string, unknown> = {}) {
 t.test('the answer cites what Meilisearch holds, and is cached', async t => {
   const { app, ask } = await start(t)
   const events = await ask()
-  t.match(events.find(({ event }) => event === 'sources')!.data.sources[0], { id: 'faq/delivery', url: 'https://shop.example/faq/delivery' })
+  t.match(events.find(({ event }) => event === 'sources')!.data.sources[0], {
+    id: 'faq/delivery', url: 'https://shop.example/faq/delivery',
+  })
   t.match(events.at(-1), { event: 'finish', data: { finish_reason: 'stop', citations: [1], degraded: false } })
   t.match((await ask())[0], { data: { cache: 'hit' } })
   t.match((await app.inject('/ready')).json(), { ready: true })
@@ -36,7 +47,9 @@ t.test('the answer cites what Meilisearch holds, and is cached', async t => {
 t.test('a change of the documents makes the cached answer old', async t => {
   const { app, meili, ask } = await start(t)
   await ask()
-  await meiliTask(meili, 'POST', '/indexes/shop__faq/documents', [{ id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes three working days.' }])
+  await meiliTask(meili, 'POST', '/indexes/shop__faq/documents', [
+    { id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes three working days.' },
+  ])
   app.documentsChanged('shop', 'told')
   const events = await ask()
   t.match(events[0], { data: { cache: 'miss' } })
@@ -47,7 +60,9 @@ t.test('half of the searches fail: the answer says so, is not cached, and is cou
   const { app, meili, ask } = await start(t)
   await ask('a tent for two?')
   meili.faults.on(request => isSearch(request) && request.body.queries[0].indexUid === 'shop__products' ? 'busy' : undefined)
-  t.match((await ask()).at(-1), { event: 'finish', data: { finish_reason: 'stop', degraded: true, degraded_reason: /^search: \d+ of \d+ searches: overloaded$/ } })
+  t.match((await ask()).at(-1), {
+    event: 'finish', data: { finish_reason: 'stop', degraded: true, degraded_reason: /^search: \d+ of \d+ searches: overloaded$/ },
+  })
   meili.faults.clear()
   const events = await ask()
   t.match(events[0], { data: { cache: 'miss' } })

@@ -1,6 +1,10 @@
 // /v1 on real sockets, with the official client.
-import OpenAI, { APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, PermissionDeniedError, RateLimitError } from 'openai'
-import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions'
+import OpenAI, {
+  APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, PermissionDeniedError, RateLimitError,
+} from 'openai'
+import type {
+  ChatCompletionChunk, ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions'
 import t, { type Test } from 'tap'
 import type { Asked } from '../../src/chat/question.ts'
 import { coded } from '../../src/errors.ts'
@@ -26,7 +30,9 @@ function clientOf (url: string, apiKey = 'none'): OpenAI {
 
 async function withLlm (t: Test, { config, ...options }: TestOptions = {}): Promise<TestApp & { llm: LlmServer, client: OpenAI }> {
   const llm = await startLlmServer()
-  const started = await startTestApp(t, { config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options })
+  const started = await startTestApp(t, {
+    config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options,
+  })
   t.teardown(() => llm.close())
   // The warm-up is the first request.
   await (await llm.request(0)).closed
@@ -45,7 +51,11 @@ async function withQuestions (t: Test, config: Record<string, unknown> = {}) {
   return { ...started, questions, client: clientOf(started.url) }
 }
 
-async function readAll (client: OpenAI, body: object = {}, headers: Record<string, string> = {}): Promise<{ chunks: ChatCompletionChunk[], text: string }> {
+async function readAll (
+  client: OpenAI,
+  body: object = {},
+  headers: Record<string, string> = {}
+): Promise<{ chunks: ChatCompletionChunk[]; text: string }> {
   const chunks: ChatCompletionChunk[] = []
   for await (const chunk of await client.chat.completions.create({ ...request, ...body, stream: true }, { headers })) chunks.push(chunk)
   return { chunks, text: chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('') }
@@ -56,17 +66,24 @@ t.test('an answer', async t => {
 
   t.test('streamed', async t => {
     llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], usage: { input: 30, output: 3 } })
-    const { data: stream, response, request_id: requestId } = await client.chat.completions.create({ ...request, stream: true }).withResponse()
+    const {
+      data: stream, response, request_id: requestId,
+    } = await client.chat.completions.create({ ...request, stream: true }).withResponse()
     const chunks: ChatCompletionChunk[] = []
     for await (const chunk of stream) chunks.push(chunk)
     const answerId = response.headers.get('x-answer-id')
     t.equal(requestId, answerId)
     t.match(response.headers.get('content-type'), 'text/event-stream')
-    for (const chunk of chunks) t.match(chunk, { id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', model: 'shop', created: Number })
+    for (const chunk of chunks) {
+      t.match(chunk, { id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', model: 'shop', created: Number })
+    }
     t.ok(Math.abs(chunks[0]!.created - Date.now() / 1000) < 60)
     t.equal(chunks[0]?.choices[0]?.delta.role, 'assistant')
     t.equal(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join(''), 'Two days [1].')
-    t.match(chunks.at(-1), { choices: [{ finish_reason: 'stop' }], sources: [{ n: 1, id: 'faq/delivery', url: 'https://shop.example/faq/delivery' }], causerie: { citations: [1], answered_by: 'llm' } })
+    t.match(chunks.at(-1), {
+      choices: [{ finish_reason: 'stop' }], sources: [{ n: 1, id: 'faq/delivery', url: 'https://shop.example/faq/delivery' }],
+      causerie: { citations: [1], answered_by: 'llm' },
+    })
     t.notOk(chunks.some(({ usage }) => usage))
   })
 
@@ -79,14 +96,24 @@ t.test('an answer', async t => {
 
   t.test('gathered by the client, which keeps what OpenAI does not have', async t => {
     const stream = client.chat.completions.stream({ ...request, stream_options: { include_usage: true } })
-    t.match(await stream.finalChatCompletion(), { choices: [{ message: { content: 'Two days [1].' }, finish_reason: 'stop' }], usage: { total_tokens: 33 }, sources: [{ n: 1, id: 'faq/delivery' }] })
+    t.match(await stream.finalChatCompletion(), {
+      choices: [{ message: { content: 'Two days [1].' }, finish_reason: 'stop' }], usage: { total_tokens: 33 },
+      sources: [{ n: 1, id: 'faq/delivery' }],
+    })
   })
 
   t.test('in one piece', async t => {
     const answer = await client.chat.completions.create(request)
-    t.match(answer, { object: 'chat.completion', model: 'shop', choices: [{ index: 0, message: { role: 'assistant', content: 'Two days [1].' }, finish_reason: 'stop' }], usage: { prompt_tokens: 30, completion_tokens: 3, total_tokens: 33 }, sources: [{ n: 1, id: 'faq/delivery' }] })
+    t.match(answer, {
+      object: 'chat.completion', model: 'shop',
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Two days [1].' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 30, completion_tokens: 3, total_tokens: 33 }, sources: [{ n: 1, id: 'faq/delivery' }],
+    })
     t.equal(answer.id, `chatcmpl-${answer._request_id}`)
-    t.match(await (await ask(url, { company_id: 'shop', user_id: 'u1', message: text })).text(), '"cache":"hit"', 'it is the answer of every format')
+    t.match(
+      await (await ask(url, { company_id: 'shop', user_id: 'u1', message: text })).text(), '"cache":"hit"',
+      'it is the answer of every format'
+    )
     const { status, json } = await askJson(url, undefined, { method: 'GET', path: `/chat/${answer._request_id}?company_id=shop` })
     t.match([status, json.answer], [200, 'Two days [1].'])
   })
@@ -100,7 +127,9 @@ t.test('an answer', async t => {
 
   t.test('that was not found', async t => {
     const messages = [{ role: 'user' as const, content: 'Who won the chess tournament in Reykjavik?' }]
-    t.match(await client.chat.completions.create({ model: 'shop', messages }), { choices: [{ finish_reason: 'stop' }], causerie: { finish_reason: 'no_answer', citations: [] } })
+    t.match(await client.chat.completions.create({ model: 'shop', messages }), {
+      choices: [{ finish_reason: 'stop' }], causerie: { finish_reason: 'no_answer', citations: [] },
+    })
   })
 
   t.test('that somebody stops', async t => {
@@ -169,7 +198,9 @@ t.test('errors', async t => {
     llm.enqueue({ tokens: ['Two ', 'days '], then: 'cut', finish: null, done: false })
     let read = ''
     const stream = await client.chat.completions.create({ ...request, stream: true })
-    const error = await (async () => { for await (const { choices } of stream) read += choices[0]?.delta.content ?? '' })().catch(error => error)
+    const error = await (async () => {
+      for await (const { choices } of stream) read += choices[0]?.delta.content ?? ''
+    })().catch(error => error)
     t.equal(read, 'Two days ')
     t.ok(error instanceof APIError)
     t.match(error, { code: 'LLM_BROKEN', type: 'server_error', param: null, message: /broke off/ })
@@ -203,12 +234,17 @@ t.test('errors', async t => {
     ['two answers', { n: 2 }, 'NOT_SUPPORTED', 'n'],
     ['log probabilities', { logprobs: true }, 'NOT_SUPPORTED', 'logprobs'],
     ['JSON', { response_format: { type: 'json_object' } }, 'NOT_SUPPORTED', 'response_format'],
-    ['a tool by force', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, 'NOT_SUPPORTED', 'tool_choice'],
+    [
+      'a tool by force', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, 'NOT_SUPPORTED',
+      'tool_choice',
+    ],
     ['an image', openWebUiImage, 'NOT_SUPPORTED', 'messages[0].content[1]'],
     ['a title', openWebUiTasks.title, 'NOT_SUPPORTED', 'messages'],
   ] as const) {
     t.test(`before the answer: ${name}`, async t => {
-      const error = await client.chat.completions.create({ ...request, ...body } as unknown as ChatCompletionCreateParamsStreaming).catch(error => error)
+      const error = await client.chat.completions
+        .create({ ...request, ...body } as unknown as ChatCompletionCreateParamsStreaming)
+        .catch(error => error)
       t.ok(error instanceof BadRequestError, error?.constructor?.name)
       t.match(error, { status: 400, code, param, type: 'invalid_request_error' })
     })
@@ -223,7 +259,9 @@ t.test('errors', async t => {
   })
 
   t.test('a body that is no JSON, and one that is too large', async t => {
-    t.match(await askJson(url, '{', { path }), { status: 400, json: { error: { code: 'INVALID_JSON', type: 'invalid_request_error', param: null } } })
+    t.match(await askJson(url, '{', { path }), {
+      status: 400, json: { error: { code: 'INVALID_JSON', type: 'invalid_request_error', param: null } },
+    })
     const long = [{ role: 'assistant' as const, content: 'x'.repeat(2_000_000) }, ...messages]
     const error = await client.chat.completions.create({ ...request, messages: long }).catch(error => error)
     t.match(error, { status: 413, code: 'BODY_TOO_LARGE' })
@@ -233,9 +271,22 @@ t.test('errors', async t => {
 })
 
 t.test('a part is missing', async t => {
-  const { url } = await startTestApp(t, { promptStore: { get: async () => { throw coded('PROMPTS_UNAVAILABLE') }, companies: async () => { throw coded('PROMPTS_UNAVAILABLE') }, unavailable: async () => 'down' } })
+  const { url } = await startTestApp(t, {
+    promptStore: {
+      get: async () => {
+        throw coded('PROMPTS_UNAVAILABLE')
+      },
+      companies: async () => {
+        throw coded('PROMPTS_UNAVAILABLE')
+      },
+      unavailable: async () => 'down',
+    },
+  })
   const client = clientOf(url)
-  const asked = [client.chat.completions.create(request), client.chat.completions.create({ ...request, stream: true }), client.models.list(), client.models.retrieve('shop')]
+  const asked = [
+    client.chat.completions.create(request), client.chat.completions.create({ ...request, stream: true }), client.models.list(),
+    client.models.retrieve('shop'),
+  ]
   for (const error of await Promise.all(asked.map(one => one.catch(error => error)))) {
     t.ok(error instanceof InternalServerError)
     t.match(error, { status: 503, code: 'PROMPTS_UNAVAILABLE', type: 'server_error' })
@@ -244,16 +295,24 @@ t.test('a part is missing', async t => {
 
 t.test('keys', async t => {
   const ids = ['other', 'shop']
-  const promptStore = { get: async (id: string) => ids.includes(id) ? profile({ id }) : null, companies: async () => ids, unavailable: async () => null }
+  const promptStore = {
+    get: async (id: string) => (ids.includes(id) ? profile({ id }) : null), companies: async () => ids, unavailable: async () => null,
+  }
   const { app, url } = await startTestApp(t, { promptStore, model: fakeModel(['ok']), engine: fakeEngine() })
-  const [mine, all, writer] = [makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: null, scopes: ['chat'] }), makeKey({ company: 'shop', scopes: ['write'] })]
+  const [mine, all, writer] = [
+    makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: null, scopes: ['chat'] }),
+    makeKey({ company: 'shop', scopes: ['write'] }),
+  ]
   const open = clientOf(url)
   t.same((await open.models.list()).data.map(({ id }) => id), ids, 'without keys all companies are there')
   for (const { key } of [mine, all, writer]) await app.keys.create(key)
   app.keyVerifier.drop()
 
   t.test('a key that is not known, and none', async t => {
-    const asked = [open.chat.completions.create(request), open.chat.completions.create({ ...request, stream: true }), open.models.list(), open.models.retrieve('shop')]
+    const asked = [
+      open.chat.completions.create(request), open.chat.completions.create({ ...request, stream: true }), open.models.list(),
+      open.models.retrieve('shop'),
+    ]
     for (const error of await Promise.all(asked.map(one => one.catch(error => error)))) {
       t.ok(error instanceof AuthenticationError)
       t.match(error, { status: 401, code: 'invalid_api_key', type: 'invalid_request_error', param: null })
@@ -264,8 +323,12 @@ t.test('keys', async t => {
 
   t.test('of one company: any model is that company', async t => {
     const client = clientOf(url, mine.text)
-    for (const model of ['shop', 'gpt-4o', 'openai/gpt-4o', 'other']) t.equal((await client.chat.completions.create({ ...request, model })).model, 'shop')
-    t.match(await askJson(url, { messages }, { path, headers: { authorization: `Bearer ${mine.text}` } }), { status: 200, json: { model: 'shop' } })
+    for (const model of ['shop', 'gpt-4o', 'openai/gpt-4o', 'other']) {
+      t.equal((await client.chat.completions.create({ ...request, model })).model, 'shop')
+    }
+    t.match(await askJson(url, { messages }, { path, headers: { authorization: `Bearer ${mine.text}` } }), {
+      status: 200, json: { model: 'shop' },
+    })
     t.same((await client.models.list()).data.map(({ id }) => id), ['shop'])
     t.match(await client.models.retrieve('shop'), { id: 'shop', object: 'model', owned_by: 'causerie', created: Number })
     for (const other of ['other', 'gpt-4o']) t.ok(await client.models.retrieve(other).catch(error => error) instanceof NotFoundError)
@@ -284,7 +347,8 @@ t.test('keys', async t => {
 
 t.test('too many questions', async t => {
   const { client, questions } = await withQuestions(t, { RATE_LIMIT_CALLS: 1, TRUST_PROXY: true })
-  const limited = async (body: object, headers: Record<string, string> = {}) => await client.chat.completions.create({ ...request, ...body }, { headers }).catch(error => error)
+  const limited = async (body: object, headers: Record<string, string> = {}) =>
+    await client.chat.completions.create({ ...request, ...body }, { headers }).catch(error => error)
 
   await limited({ user: 'u1' })
   const error = await limited({ user: 'u1' })
@@ -323,13 +387,16 @@ t.test('what is asked', async t => {
       max_tokens: 20, temperature: 0.7, stop: '###', user: 'u9',
     })
     t.same(questions.pop(), {
-      company: 'shop', user: 'u9', message: 'And how long\nis delivery?', instructions: 'Be brief.\n\nBe kind.', maxTokens: 20, temperature: 0.7, stop: ['###'],
+      company: 'shop', user: 'u9', message: 'And how long\nis delivery?', instructions: 'Be brief.\n\nBe kind.', maxTokens: 20,
+      temperature: 0.7, stop: ['###'],
       history: { digest: '', turns: [{ question: 'Which tents are there?', answer: 'One [1].', cited: ['Tent Fjell'] }] },
     })
   })
 
   t.test('by Open WebUI and LibreChat, as they are', async t => {
-    for (const [body, asked] of [[openWebUiChat, { stop: ['\n\nUser:'] }], [libreChatChat, { user: '66f1c0ffee0123456789abcd' }]] as const) {
+    for (const [body, asked] of [
+      [openWebUiChat, { stop: ['\n\nUser:'] }], [libreChatChat, { user: '66f1c0ffee0123456789abcd' }],
+    ] as const) {
       const answer = await ask(url, body, { path })
       const read = await answer.text()
       t.equal(answer.status, 200)
@@ -341,12 +408,26 @@ t.test('what is asked', async t => {
 
   t.test('Open WebUI gets the sources as its own events when it says who asks', async t => {
     const { chunks } = await readAll(client, {}, { 'x-openwebui-user-id': 'w1' })
-    t.match(chunks.filter(chunk => 'event' in chunk), [{ choices: [], event: { type: 'source', data: { metadata: [{ source: 'faq/1' }] } } }])
+    t.match(
+      chunks.filter(chunk => 'event' in chunk), [{ choices: [], event: { type: 'source', data: { metadata: [{ source: 'faq/1' }] } } }]
+    )
     t.notOk((await readAll(client)).chunks.some(chunk => 'event' in chunk))
   })
 
   t.test('null is the same as nothing', async t => {
-    t.equal((await askJson(url, { ...request, stream: null, stream_options: null, max_tokens: null, temperature: null, stop: null, user: null, n: null, tools: null, response_format: null }, { path })).status, 200)
+    t.equal(
+      (
+        await askJson(
+          url,
+          {
+            ...request, stream: null, stream_options: null, max_tokens: null, temperature: null, stop: null, user: null, n: null,
+            tools: null, response_format: null,
+          },
+          { path }
+        )
+      ).status,
+      200
+    )
   })
 })
 

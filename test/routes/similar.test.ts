@@ -14,19 +14,33 @@ async function shop (t: Test, options: TestOptions = {}) {
   const { config, ...rest } = options
   // Those of the passages take their time, and make new versions of the documents: the words find them as well.
   const questionsOnly = { ...embedder, passages: async () => null }
-  const { app } = await startTestApp(t, { model, embedder: questionsOnly, ...rest, config: { SAMPLES_DIR: samples, FAQ_ANSWERS: true, ...config } })
-  const ask = async (message: string, body: object = {}) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, company_id: 'fjord-outdoor', message, stream: false, ...body } })).json()
+  const { app } = await startTestApp(t, {
+    model, embedder: questionsOnly, ...rest, config: { SAMPLES_DIR: samples, FAQ_ANSWERS: true, ...config },
+  })
+  const ask = async (message: string, body: object = {}) =>
+    (
+      await app.inject({
+        method: 'POST', url: '/chat', payload: { ...question, company_id: 'fjord-outdoor', message, stream: false, ...body },
+      })
+    ).json()
   return { app, ask, model }
 }
 
 t.test('a question that is an entry of the FAQ is answered with it, cited, without the language model', async t => {
   const { ask, model } = await shop(t)
   const answer = await ask('Hello, how can I track a package?')
-  t.match(answer, { answered_by: 'faq', finish_reason: 'stop', citations: [1], sources: [{ n: 1, id: 'faq/track-order', title: 'How can I track my parcel?' }], answer: /tracking link.*\[1\]$/s })
+  t.match(answer, {
+    answered_by: 'faq', finish_reason: 'stop', citations: [1],
+    sources: [{ n: 1, id: 'faq/track-order', title: 'How can I track my parcel?' }], answer: /tracking link.*\[1\]$/s,
+  })
   t.equal(answer.sources.length, 1)
-  t.match(await ask('Peut-on payer en plusieurs fois', { company_id: 'petit-nid' }), { answered_by: 'faq', sources: [{ id: 'faq/paiement-3-fois' }] })
+  t.match(await ask('Peut-on payer en plusieurs fois', { company_id: 'petit-nid' }), {
+    answered_by: 'faq', sources: [{ id: 'faq/paiement-3-fois' }],
+  })
   t.equal(model.calls.length, 0)
-  for (const other of ['Is there a discount for teachers?', 'How much is a climbing rope?', 'How much is the Skarv 2 tent?']) t.not((await ask(other)).answered_by, 'faq', other)
+  for (const other of ['Is there a discount for teachers?', 'How much is a climbing rope?', 'How much is the Skarv 2 tent?']) {
+    t.not((await ask(other)).answered_by, 'faq', other)
+  }
   t.match(await ask('How can I track my parcel?', { page: { title: 'Orders' } }), { answered_by: 'llm' }, 'the page may matter')
 })
 
@@ -45,7 +59,10 @@ t.test('SIMILAR_ANSWERS: the answer to a question that asks the same, and none t
   const first = await ask('What does the Skarv 2 tent cost?')
   t.match(first, { answered_by: 'llm', cache: 'miss' })
   const second = await ask('Hi, how much is the Skarv 2 tent please?')
-  t.match(second, { answered_by: 'similar', cache: 'miss', answer: first.answer, sources: first.sources, citations: [1], usage: { input_tokens: 0, output_tokens: 0 } })
+  t.match(second, {
+    answered_by: 'similar', cache: 'miss', answer: first.answer, sources: first.sources, citations: [1],
+    usage: { input_tokens: 0, output_tokens: 0 },
+  })
   t.not(second.answer_id, first.answer_id)
   t.equal(model.calls.length, 1)
   t.match(await ask('What does the Skarv 3 tent cost?'), { answered_by: 'llm' }, 'another tent')
@@ -53,7 +70,9 @@ t.test('SIMILAR_ANSWERS: the answer to a question that asks the same, and none t
   t.match(await ask('How much is the Skarv 2 tent?', { max_tokens: 7 }), { answered_by: 'llm' }, 'asked with other limits')
   t.match(await ask('How much is the Skarv 2 tent?', { page: { title: 'x' } }), { answered_by: 'llm' }, 'asked on a page')
   t.match((await app.inject('/stats')).json(), { similar: { questions: 4, hits: 1 } })
-  await app.store.run('putDocuments', 'fjord-outdoor', { index: 'faq', language: 'en', documents: [{ id: 'new', title: 'New', text: 'New.', url: '', fields: [] }] })
+  await app.store.run('putDocuments', 'fjord-outdoor', {
+    index: 'faq', language: 'en', documents: [{ id: 'new', title: 'New', text: 'New.', url: '', fields: [] }],
+  })
   app.documentsChanged('fjord-outdoor', (await app.store.run('getMeta', 'fjord-outdoor', 'version'))!)
   t.match(await ask('How much does the Skarv 2 tent cost?'), { answered_by: 'llm' }, 'the documents have changed')
 })

@@ -51,7 +51,12 @@ t.test('/ready', async t => {
   })
 
   t.test('tells of a language model that is not warm, and of samples that cannot be loaded', async t => {
-    const model = { ...fakeModel([]), stats: () => ({ name: 'm', kind: 'llm' as const, ready: false, reason: 'LLM_UNREACHABLE', requests: 0, retries: 0, fallbacks: 0, failures: 0 }) }
+    const model = {
+      ...fakeModel([]),
+      stats: () => ({
+        name: 'm', kind: 'llm' as const, ready: false, reason: 'LLM_UNREACHABLE', requests: 0, retries: 0, fallbacks: 0, failures: 0,
+      }),
+    }
     const { app } = await buildTestApp(t, { model, config: { SAMPLES_DIR: t.testdir({ broken: { 'company.json': '{' } }) } })
     const response = await app.inject('/ready')
     t.equal(response.statusCode, 200)
@@ -73,7 +78,10 @@ t.test('/stats', async t => {
     waiting: {},
     degraded: {},
     llm: { name: 'extractive', kind: 'extractive', ready: true, requests: Number, failures: 0 },
-    embedding: { models: [{ id: 'fake', state: 'ready', dimensions: Number }], cache: { size: Number, max: Number, hits: Number, misses: Number }, queue: { questions: 0, passages: 0 } },
+    embedding: {
+      models: [{ id: 'fake', state: 'ready', dimensions: Number }], cache: { size: Number, max: Number, hits: Number, misses: Number },
+      queue: { questions: 0, passages: 0 },
+    },
     vectors: { companies: 1, passages: 4, running: false, failures: 0 },
     search: { engine: 'sqlite', searches: 2, failures: 0 },
     prompts: { size: 1, hits: Number, misses: Number, ages_seconds: { shop: Number } },
@@ -94,12 +102,16 @@ t.test('/openapi.json', async t => {
   t.match(document, { openapi: '3.1.0', info: { title: 'Causerie', version }, paths: Object })
 
   t.test('holds every route', async t => {
-    const listed = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`)).sort()
+    const listed = Object.entries(document.paths as Record<string, object>)
+      .flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
+      .sort()
     t.strictSame(listed, [
       'DELETE /api/chat/{id}/stream', 'DELETE /chat/{answer_id}', 'DELETE /conversations/{conversation_id}',
       'DELETE /v1/indexes/{kind}/documents', 'DELETE /v1/indexes/{kind}/documents/{id}', 'DELETE /v1/tasks/{id}',
-      'GET /api/chat/{id}/stream', 'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}', 'GET /health', 'GET /metrics', 'GET /ready', 'GET /stats',
-      'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}', 'GET /v1/knowledge/stats', 'GET /v1/knowledge/summary', 'GET /v1/models', 'GET /v1/models/{model}', 'GET /v1/tasks', 'GET /v1/tasks/{id}',
+      'GET /api/chat/{id}/stream', 'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}', 'GET /health', 'GET /metrics',
+      'GET /ready', 'GET /stats', 'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}',
+      'GET /v1/knowledge/stats', 'GET /v1/knowledge/summary', 'GET /v1/models', 'GET /v1/models/{model}', 'GET /v1/tasks',
+      'GET /v1/tasks/{id}',
       'PATCH /v1/indexes/{kind}/documents/{id}',
       'POST /api/chat', 'POST /chat', 'POST /v1/chat/completions', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
     ])
@@ -114,9 +126,15 @@ t.test('/openapi.json', async t => {
           t.match(status, /^[245]\d\d$/)
           t.type(response.description, 'string', `${name} ${status}`)
           t.not(response.description, '')
-          for (const { schema } of Object.values((response.content ?? {}) as Record<string, any>)) t.type(schema, 'object', `${name} ${status}`)
+          for (const { schema } of Object.values((response.content ?? {}) as Record<string, any>)) {
+            t.type(schema, 'object', `${name} ${status}`)
+          }
         }
-        for (const parameter of path.matchAll(/\{(\w+)\}/g)) t.ok(operation.parameters.some((other: any) => other.in === 'path' && other.name === parameter[1] && other.required), name)
+        for (const parameter of path.matchAll(/\{(\w+)\}/g)) {
+          t.ok(
+            operation.parameters.some((other: any) => other.in === 'path' && other.name === parameter[1] && other.required), name
+          )
+        }
       }
     }
     const { requestBody, responses } = document.paths['/chat'].post
@@ -127,7 +145,11 @@ t.test('/openapi.json', async t => {
   })
 
   t.test('every reference leads somewhere', async t => {
-    const resolve = (pointer: string) => pointer.slice(2).split('/').reduce((at, part) => at?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], document)
+    const resolve = (pointer: string) =>
+      pointer
+        .slice(2)
+        .split('/')
+        .reduce((at, part) => at?.[part.replaceAll('~1', '/').replaceAll('~0', '~')], document)
     const walk = (value: any): void => {
       if (typeof value !== 'object' || value === null) return
       if (typeof value.$ref === 'string') t.ok(resolve(value.$ref), value.$ref)
@@ -137,13 +159,17 @@ t.test('/openapi.json', async t => {
   })
 
   t.test('what is sent fits it', async t => {
-    const Ajv = (await import('ajv')).default as unknown as new (options: object) => { compile (schema: object): ((data: unknown) => boolean) & { errors?: unknown } }
+    const Ajv = (await import('ajv')).default as unknown as new (options: object) => {
+      compile(schema: object): ((data: unknown) => boolean) & { errors?: unknown }
+    }
     const ajv = new Ajv({ strict: false })
     const { schema } = document.paths['/chat'].post.responses[200].content['application/json']
     const check = ajv.compile({ ...schema, additionalProperties: false })
     const answer = (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json()
     t.ok(check(answer), JSON.stringify(check.errors))
-    const error = ajv.compile({ ...document.paths['/chat'].post.responses[404].content['application/json'].schema, additionalProperties: false })
+    const error = ajv.compile({
+      ...document.paths['/chat'].post.responses[404].content['application/json'].schema, additionalProperties: false,
+    })
     t.ok(error((await app.inject({ method: 'POST', url: '/chat', payload: { ...question, company_id: 'nobody' } })).json()))
   })
 })

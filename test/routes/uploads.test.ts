@@ -17,41 +17,66 @@ async function shop (t: Test, config: object = {}) {
   const { app, url, dir } = await startTestApp(t, { config: { ...config } })
   const get = async (path: string) => (await app.inject({ url: `${path}${path.includes('?') ? '&' : '?'}company_id=shop` })).json()
   const ids = async (index = 'faq') => (await get(`/v1/indexes/${index}/documents`)).data.map(({ id }: { id: string }) => id)
-  const ask = async (message: string) => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false } })).json()
+  const ask = async (message: string) =>
+    (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false } })).json()
   return { app, url, dir, get, ids, ask }
 }
 
 t.test('a list of documents: by their ids, read as the index says; the same again costs nothing', async t => {
   const { url, ids, ask } = await shop(t)
-  const documents = [{ id: 'dogs', question: 'May dogs come in?', answer: 'Dogs are welcome on a lead.' }, { id: 'cats', question: 'May cats come in?', answer: 'Cats stay outside.' }]
+  const documents = [
+    { id: 'dogs', question: 'May dogs come in?', answer: 'Dogs are welcome on a lead.' },
+    { id: 'cats', question: 'May cats come in?', answer: 'Cats stay outside.' },
+  ]
   const sent = await send(url, '', list(documents), 'application/json')
-  t.match(sent, { status: 202, location: `/v1/tasks/${sent.body.task.id}`, body: { task: { company_id: 'shop', index: 'faq', files: [{ name: '', bytes: list(documents).length }] } } })
+  t.match(sent, {
+    status: 202, location: `/v1/tasks/${sent.body.task.id}`,
+    body: { task: { company_id: 'shop', index: 'faq', files: [{ name: '', bytes: list(documents).length }] } },
+  })
   t.match(await taskOf(url, sent.body.task.id), { status: 'done', written: 2, unchanged: 0, rejected: 0, chunks: 2, error: null })
   t.same(await ids(), ['cats', 'delivery', 'dogs', 'returns'])
   t.match(await ask('May dogs come in?'), { answer: /on a lead/ })
-  t.match(await sendAndWait(url, '', documents.map(document => JSON.stringify(document)).join('\n'), 'application/x-ndjson'), { written: 0, unchanged: 2 })
-  t.match(await sendAndWait(url, '', list([{ ...documents[0], answer: 'Dogs wait outside.' }]), 'application/json'), { written: 1, unchanged: 0 })
+  t.match(await sendAndWait(url, '', documents.map(document => JSON.stringify(document)).join('\n'), 'application/x-ndjson'), {
+    written: 0, unchanged: 2,
+  })
+  t.match(await sendAndWait(url, '', list([{ ...documents[0], answer: 'Dogs wait outside.' }]), 'application/json'), {
+    written: 1, unchanged: 0,
+  })
   t.match(await ask('May dogs come in?'), { answer: /wait outside/ }, 'the old answer is not given again')
 })
 
 t.test('items that cannot be taken in are told one by one; the others are', async t => {
   const { url, ids } = await shop(t)
-  const task = await sendAndWait(url, '', '{"id":"a","question":"A?","answer":"Yes."}\n{"question":"Who am I?"}\n{"id":\n{"id":"e"}\n', 'application/x-ndjson')
+  const task = await sendAndWait(
+    url, '', '{"id":"a","question":"A?","answer":"Yes."}\n{"question":"Who am I?"}\n{"id":\n{"id":"e"}\n', 'application/x-ndjson'
+  )
   t.match(task, { status: 'done', written: 1, rejected: 3 })
-  t.same(task.rejections.map(({ document, reason }) => [document, reason]).sort(), [['2', 'it has no id of its own'], ['3', 'it is not JSON'], ['4', 'it holds nothing to search']])
+  t.same(task.rejections.map(({ document, reason }) => [document, reason]).sort(), [
+    ['2', 'it has no id of its own'], ['3', 'it is not JSON'], ['4', 'it holds nothing to search'],
+  ])
   t.same(await ids(), ['a', 'delivery', 'returns'])
-  t.match(await sendAndWait(url, '', '[{"id":"x"', 'application/json'), { status: 'failed', rejections: [{ code: 'FILE_REJECTED', reason: 'broken' }] })
+  t.match(await sendAndWait(url, '', '[{"id":"x"', 'application/json'), {
+    status: 'failed', rejections: [{ code: 'FILE_REJECTED', reason: 'broken' }],
+  })
 })
 
 t.test('files of every kind, several at once; a page and its headings are in the citation', async t => {
   const { url, ids, ask, get } = await shop(t)
   const form = new FormData()
-  form.append('file', new Blob([pdf([['Opening hours of the shop are nine to five.'], ['Gift vouchers are valid for three years.']])]), 'leaflet.pdf')
-  form.append('file', new Blob([docx(wordParagraph('Repairs', 'Heading1') + wordParagraph('Zips are repaired for twelve euros.'))]), 'repairs.docx')
+  form.append(
+    'file', new Blob([pdf([['Opening hours of the shop are nine to five.'], ['Gift vouchers are valid for three years.']])]),
+    'leaflet.pdf'
+  )
+  form.append(
+    'file', new Blob([docx(wordParagraph('Repairs', 'Heading1') + wordParagraph('Zips are repaired for twelve euros.'))]), 'repairs.docx'
+  )
   form.append('file', new Blob(['# Care\n\nWash it.\n\n## Wool\n\nWool is washed by hand.']), 'care.md')
   form.append('file', new Blob(['id,question,answer\n1,Are there lockers?,Lockers cost one euro.\n']), 'more.csv')
   form.append('file', new Blob([Buffer.from('MZ\u0000\u0001\u0002\u0003')]), 'setup.exe')
-  t.match(await sendAndWait(url, '', form), { status: 'done', written: 4, rejected: 1, rejections: [{ file: 'setup.exe', document: '', code: 'FILE_REJECTED', reason: 'unknown format' }] })
+  t.match(await sendAndWait(url, '', form), {
+    status: 'done', written: 4, rejected: 1,
+    rejections: [{ file: 'setup.exe', document: '', code: 'FILE_REJECTED', reason: 'unknown format' }],
+  })
   t.same(await ids(), ['care.md', 'delivery', 'leaflet.pdf', 'more.csv/1', 'repairs.docx', 'returns'])
   t.match((await ask('How long are gift vouchers valid?')).sources[0], { id: /^faq\/leaflet\.pdf/, title: 'leaflet', page: 2 })
   t.match((await ask('How is wool washed?')).sources[0], { title: 'Care', heading: 'Wool' })
@@ -61,7 +86,12 @@ t.test('files of every kind, several at once; a page and its headings are in the
 
 t.test('one file as the body, with a name, a title and an address of its own; folders stay in its id', async t => {
   const { url, get } = await shop(t)
-  t.match(await sendAndWait(url, 'name=guides/silk.txt&title=Silk&url=https://shop.example/silk&pinned=true', 'Silk is washed cold.', 'text/plain'), { status: 'done', written: 1, files: [{ name: 'guides/silk.txt', bytes: 20 }] })
+  t.match(
+    await sendAndWait(
+      url, 'name=guides/silk.txt&title=Silk&url=https://shop.example/silk&pinned=true', 'Silk is washed cold.', 'text/plain'
+    ),
+    { status: 'done', written: 1, files: [{ name: 'guides/silk.txt', bytes: 20 }] }
+  )
   t.match(await get('/v1/indexes/faq/documents/guides%2Fsilk.txt'), { title: 'Silk', url: 'https://shop.example/silk', pinned: true })
   const long = `${'folder/'.repeat(50)}silk.txt`
   await sendAndWait(url, `name=${long}`, 'Silk is washed cold, it says here too.')
@@ -106,11 +136,22 @@ t.test('what is refused at once leaves nothing behind', async t => {
     ['name=a%00b', 'text', undefined, 400, 'INVALID_BODY'],
     [`name=${'n'.repeat(401)}`, 'text', undefined, 400, 'INVALID_BODY'],
     ['name=a.txt', 'x'.repeat(3000), undefined, 413, 'FILE_TOO_LARGE'],
-    ['name=a.txt', new ReadableStream({ start (flow) { flow.enqueue(Buffer.alloc(3000)); flow.close() } }), undefined, 413, 'FILE_TOO_LARGE'],
+    [
+      'name=a.txt',
+      new ReadableStream({
+        start (flow) {
+          flow.enqueue(Buffer.alloc(3000))
+          flow.close()
+        },
+      }),
+      undefined, 413, 'FILE_TOO_LARGE',
+    ],
     ['name=a.txt&nme=b', 'text', undefined, 400, 'INVALID_BODY'],
     ['', 'no boundary', 'multipart/form-data', 400, 'INVALID_BODY'],
   ]
-  for (const [query, body, type, status, code] of cases) t.match(await send(url, query, body, type), { status, body: { code } }, query || type || 'nothing')
+  for (const [query, body, type, status, code] of cases) {
+    t.match(await send(url, query, body, type), { status, body: { code } }, query || type || 'nothing')
+  }
   const form = new FormData()
   form.append('file', new Blob([Buffer.alloc(3000)]), 'a.txt')
   t.match(await send(url, '', form), { status: 413, body: { code: 'FILE_TOO_LARGE' } })
@@ -127,7 +168,9 @@ t.test('a connection that breaks in the middle leaves nothing behind', async t =
   await once(app.server, 'request')
   socket.destroy()
   await arrived
-  for (const deadline = Date.now() + 60_000; (await readdir(join(dir, 'var', 'spool', 'shop')).catch(() => ['?'])).length > 0;) if (Date.now() > deadline) return t.fail('there is something left')
+  for (const deadline = Date.now() + 60_000; (await readdir(join(dir, 'var', 'spool', 'shop')).catch(() => ['?'])).length > 0;) {
+    if (Date.now() > deadline) return t.fail('there is something left')
+  }
   t.match(await sendAndWait(url, 'name=a.txt', 'whole'), { status: 'done' })
 })
 
@@ -167,7 +210,8 @@ t.test('a task is its company\'s own; it takes a key that may write', async t =>
     return { authorization: `Bearer ${text}` }
   }
   const [chat, write, other] = [await keyOf('shop', 'chat'), await keyOf('shop', 'write'), await keyOf('elsewhere', 'write')]
-  const look = async (headers: object) => (await app.inject({ url: `/v1/tasks/${task.id}`, headers: headers as Record<string, string> })).json()
+  const look = async (headers: object) =>
+    (await app.inject({ url: `/v1/tasks/${task.id}`, headers: headers as Record<string, string> })).json()
   t.match(await look(write), { id: task.id, status: 'done' })
   t.match(await look(chat), { code: 'SCOPE_MISSING' })
   t.match(await look(other), { code: 'TASK_NOT_FOUND' })

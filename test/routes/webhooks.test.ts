@@ -10,7 +10,9 @@ import { buildTestApp } from '../helper.ts'
 
 const secret = 'a secret of sixteen or more'
 const config = { SUPABASE_WEBHOOK_SECRET: secret }
-const profile: CompanyProfile = { id: 'shop', name: 'Shop', language: 'en', systemPrompt: '', indexes: {}, refuseWithoutPassages: true, commonQuestions: [], version: '1' }
+const profile: CompanyProfile = {
+  id: 'shop', name: 'Shop', language: 'en', systemPrompt: '', indexes: {}, refuseWithoutPassages: true, commonQuestions: [], version: '1',
+}
 const change = { type: 'UPDATE', schema: 'public', table: 'companies', record: { id: 'shop' }, old_record: { id: 'shop' } }
 
 interface Message { body?: string, id?: string, at?: number, key?: string, headers?: Record<string, string> }
@@ -20,11 +22,17 @@ function signed (body: string, id: string, at: number, key = secret): string {
 }
 
 let sent = 0
-function announce (app: FastifyInstance, { body = JSON.stringify(change), id = `msg_${++sent}`, at = Math.floor(Date.now() / 1000), key = secret, headers = {} }: Message = {}) {
+function announce (
+  app: FastifyInstance,
+  { body = JSON.stringify(change), id = `msg_${++sent}`, at = Math.floor(Date.now() / 1000), key = secret, headers = {} }: Message = {}
+) {
   return app.inject({
     method: 'POST',
     url: '/webhooks/supabase',
-    headers: { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': signed(body, id, at, key), ...headers },
+    headers: {
+      'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(at),
+      'webhook-signature': signed(body, id, at, key), ...headers,
+    },
     body,
   })
 }
@@ -71,8 +79,14 @@ t.test('whom a change concerns', async t => {
     ['a company is added', { type: 'INSERT', table: 'companies', record: { id: 'a' }, old_record: null }, ['a']],
     ['a company is renamed', { type: 'UPDATE', table: 'companies', record: { id: 'b' }, old_record: { id: 'a' } }, ['a', 'b']],
     ['a company is deleted', { type: 'DELETE', table: 'companies', record: null, old_record: { id: 'a' } }, ['a']],
-    ['an index is changed', { type: 'UPDATE', table: 'company_indexes', record: { company_id: 'a', kind: 'faq' }, old_record: { company_id: 'a' } }, ['a']],
-    ['an index is given to another company', { type: 'UPDATE', table: 'company_indexes', record: { company_id: 'b' }, old_record: { company_id: 'a' } }, ['a', 'b']],
+    [
+      'an index is changed',
+      { type: 'UPDATE', table: 'company_indexes', record: { company_id: 'a', kind: 'faq' }, old_record: { company_id: 'a' } }, ['a'],
+    ],
+    [
+      'an index is given to another company',
+      { type: 'UPDATE', table: 'company_indexes', record: { company_id: 'b' }, old_record: { company_id: 'a' } }, ['a', 'b'],
+    ],
     ['a key is changed', { type: 'UPDATE', table: 'api_keys', record: { id: 'k', company_id: 'a' }, old_record: null }, []],
     ['another table is changed', { type: 'UPDATE', table: 'orders', record: { id: 'a' }, old_record: null }, []],
     ['ids that are no text', { type: 'UPDATE', table: 'companies', record: { id: 7 }, old_record: {} }, []],
@@ -133,7 +147,9 @@ t.test('a signed message that is no change', async t => {
   for (const body of ['null', '{}', '{"table":"companies","record":"shop","old_record":null}']) {
     t.match((await announce(app, { body })).json(), { statusCode: 400, code: 'INVALID_BODY' }, body)
   }
-  t.match((await announce(app, { body: JSON.stringify({ ...change, more: 'x'.repeat(20_000) }) })).json(), { statusCode: 413, code: 'BODY_TOO_LARGE' })
+  t.match((await announce(app, { body: JSON.stringify({ ...change, more: 'x'.repeat(20_000) }) })).json(), {
+    statusCode: 413, code: 'BODY_TOO_LARGE',
+  })
 })
 
 t.test('an announced key drops the keys that are believed', async t => {
@@ -151,12 +167,18 @@ t.test('with Supabase: the next question gets the new prompt, and no cached answ
   await lite.sql(emptyTablesSql)
   const { url, close } = await lite.listen(t)
   const supabase = connect(t, url)
-  const written = { id: 'shop', name: 'Shop', language: 'en' as const, indexes: { faq: { title: 'question', text: ['answer'], url: 'url' } } }
+  const written = {
+    id: 'shop', name: 'Shop', language: 'en' as const, indexes: { faq: { title: 'question', text: ['answer'], url: 'url' } },
+  }
   await writeProfile(supabase, written)
   const { app } = await buildTestApp(t, { config: { ...config, SUPABASE_URL: url, SUPABASE_KEY: secretKey } })
-  const ask = async () => (await app.inject({
-    method: 'POST', url: '/chat', headers: { accept: 'application/json' }, body: { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' },
-  })).json() as { cache: string, text: string }
+  const ask = async () =>
+    (
+      await app.inject({
+        method: 'POST', url: '/chat', headers: { accept: 'application/json' },
+        body: { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' },
+      })
+    ).json() as { cache: string; text: string }
 
   t.match(await ask(), { cache: 'miss' })
   t.match(await ask(), { cache: 'hit' })
@@ -167,11 +189,15 @@ t.test('with Supabase: the next question gets the new prompt, and no cached answ
   t.equal(app.prompts.peek('shop')!.systemPrompt, 'Be brief.')
 
   t.same((await app.inject('/stats')).json().prompts.ages_seconds, { shop: 0 })
-  t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'nobody', user_id: 'u', message: 'Hello?' } })).json(), { code: 'UNKNOWN_COMPANY' })
+  t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'nobody', user_id: 'u', message: 'Hello?' } })).json(), {
+    code: 'UNKNOWN_COMPANY',
+  })
   const { version } = await createSupabasePrompts({ supabase }).get('shop') as CompanyProfile
   t.equal(app.prompts.peek('shop')!.version, version)
   await close()
   t.match(await ask(), { cache: 'hit' }, 'Supabase is away, the profile is not')
-  t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'other', user_id: 'u', message: 'Hello?' } })).json(), { statusCode: 503, code: 'PROMPTS_UNAVAILABLE' })
+  t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'other', user_id: 'u', message: 'Hello?' } })).json(), {
+    statusCode: 503, code: 'PROMPTS_UNAVAILABLE',
+  })
   t.match((await app.inject('/ready')).json(), { degraded: { prompts: /SUPABASE_URL/ } })
 })

@@ -49,7 +49,9 @@ function summarize (): void {
   const sum = (count: (result: FileResult) => number) => results.reduce((total, result) => total + count(result), 0)
   const failed = results.filter(({ ok }) => !ok)
   const skipped = sum(({ skipped }) => skipped.length)
-  console.log(`\n${results.length} files, ${((performance.now() - begun) / 1000).toFixed(0)} s${skipped > 0 ? `, ${skipped} tests skipped` : ''}`)
+  console.log(
+    `\n${results.length} files, ${((performance.now() - begun) / 1000).toFixed(0)} s${skipped > 0 ? `, ${skipped} tests skipped` : ''}`
+  )
   for (const file of late) console.log(`not run, the time was up: ${file}`)
   for (const file of new Set(failed.map(({ file }) => file))) console.log(`failed: node test/runner/main.ts ${file}`)
   console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`)

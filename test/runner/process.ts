@@ -20,7 +20,9 @@ export async function runFiles (files: string[], env: Record<string, string>, on
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Not as arguments: tap makes them part of the names of folders, which then become too long.
-    env: { ...process.env, ...env, TEST_FILES: files.join('\n'), NO_COLOR: '1', NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') },
+    env: {
+      ...process.env, ...env, TEST_FILES: files.join('\n'), NO_COLOR: '1', NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+    },
   })
   const waiting = new Set(files)
   let failed = false
@@ -53,7 +55,11 @@ export async function runFiles (files: string[], env: Record<string, string>, on
   clearTimeout(kill)
 
   const [first, ...others] = waiting
-  const ending = hangs ? `nothing has moved for ${silenceMs / 1000} s` : signal ? `the process was ended by ${signal}` : `the process ended with code ${code}`
+  const ending = hangs
+    ? `nothing has moved for ${silenceMs / 1000} s`
+    : signal
+      ? `the process was ended by ${signal}`
+      : `the process ended with code ${code}`
   const tail = output.split('\n').slice(-outputLines).join('\n')
   if (first !== undefined) tell(failedFile(first, ending, tail))
   for (const file of others) tell(failedFile(file, `did not run: ${ending} in ${first}`))

@@ -15,7 +15,10 @@ export interface FileResult {
 
 /** Makes the result of a file that its process did not get through. */
 export function failedFile (file: string, message: string, output = ''): FileResult {
-  return { file, ok: false, passed: 0, failed: 1, seconds: 0, failures: [{ name: message, diag: output === '' ? null : { output } }], skipped: [] }
+  return {
+    file, ok: false, passed: 0, failed: 1, seconds: 0, failures: [{ name: message, diag: output === '' ? null : { output } }],
+    skipped: [],
+  }
 }
 
 /** Writes a line for the file, followed by what failed and what was skipped. */
@@ -43,6 +46,10 @@ function describe (diag: unknown): string {
 
 const indent = (text: string, by: string) => text.replace(/^(?=.)/gm, by)
 
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const controlCharacters = /[\0-\x09\x0b-\x1f\x7f-\x9f]/g
+
 /** Texts under test hold escape sequences and NUL, which would confuse a terminal and make `grep` call a log binary. */
-// eslint-disable-next-line no-control-regex
-const printable = (text: string) => stripVTControlCharacters(text).replace(/[\0-\x09\x0b-\x1f\x7f-\x9f]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+const printable = (text: string) =>
+  stripVTControlCharacters(text)
+    .replace(controlCharacters, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -10,7 +10,11 @@ import { temporaryFolder } from '../helper.ts'
 
 const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-const lock = { packages: { '': { name: 'clone' }, 'node_modules/a': { version: '1.0.0' }, 'node_modules/other-system': { version: '1.0.0', optional: true } } }
+const lock = {
+  packages: {
+    '': { name: 'clone' }, 'node_modules/a': { version: '1.0.0' }, 'node_modules/other-system': { version: '1.0.0', optional: true },
+  },
+}
 
 /** Installs as npm does: the packages, then the list of them. */
 const working = `
@@ -49,7 +53,9 @@ async function open (t: Test) {
     let text = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', part => { text += part })
     t.teardown(() => child.kill('SIGKILL'))
-    return { child, ended: once(child, 'close', { signal: AbortSignal.timeout(60_000) }).then(([code, signal]) => ({ code, signal, text })) }
+    return {
+      child, ended: once(child, 'close', { signal: AbortSignal.timeout(60_000) }).then(([code, signal]) => ({ code, signal, text })),
+    }
   }
 
   return {
@@ -77,7 +83,9 @@ t.test('packages are installed once, and again when the lockfile names others', 
   t.equal(second.code, 0)
   t.notMatch(second.text, 'installing')
   t.same(await runs(), ['ci --no-audit --no-fund'])
-  await writeFile(join(dir, 'package-lock.json'), JSON.stringify({ packages: { ...lock.packages, 'node_modules/a': { version: '1.1.0' } } }))
+  await writeFile(
+    join(dir, 'package-lock.json'), JSON.stringify({ packages: { ...lock.packages, 'node_modules/a': { version: '1.1.0' } } })
+  )
   t.match(await setUp(), { code: 0, text: 'installing packages' })
   await rm(join(dir, 'node_modules', 'a'), { recursive: true })
   t.match(await setUp(), { code: 0, text: 'installing packages' }, 'a package that was removed by hand')
@@ -90,7 +98,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     await useNpm(working)
     await setUp()
     // What an earlier installation has left looks whole.
-    await writeFile(join(dir, 'package-lock.json'), JSON.stringify({ packages: { ...lock.packages, 'node_modules/b': { version: '1.0.0' } } }))
+    await writeFile(
+      join(dir, 'package-lock.json'), JSON.stringify({ packages: { ...lock.packages, 'node_modules/b': { version: '1.0.0' } } })
+    )
     await useNpm(stuck)
     const { child, ended } = start()
     await appearance(join(dir, 'half-installed'))
@@ -129,13 +139,17 @@ t.test('nothing is installed through a link: npm would empty the folder behind i
   await copyFile(join(dir, 'node'), join(other, 'node_modules', 'node', 'bin', 'node'))
   await symlink(join(other, 'node_modules'), join(dir, 'node_modules'))
   await useNpm('process.exit(1)')
-  t.match(await setUp(), { code: 0, text: new RegExp(`node_modules is a link.*run "npm ci" in .*${other.split('/').at(-1)}\\.\nprovision`) })
+  t.match(await setUp(), {
+    code: 0, text: new RegExp(`node_modules is a link.*run "npm ci" in .*${other.split('/').at(-1)}\\.\nprovision`),
+  })
 })
 
 t.test('npm has nothing to say about the project\'s own settings', async t => {
   const dir = await temporaryFolder(t)
   for (const file of ['.npmrc', 'package.json']) await copyFile(project(file), join(dir, file))
-  const npm = spawn('npm', ['pkg', 'get', 'name'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: dir } })
+  const npm = spawn('npm', ['pkg', 'get', 'name'], {
+    cwd: dir, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: dir },
+  })
   let text = ''
   for (const stream of [npm.stdout, npm.stderr]) stream.on('data', part => { text += part })
   t.same(await once(npm, 'close'), [0, null])

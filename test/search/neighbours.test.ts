@@ -14,18 +14,27 @@ import { propertyRuns } from '../fixtures/property.ts'
 const maxChars = 3000
 
 function piece (n: number, text: string, changes: Partial<FoundPassage> = {}): FoundPassage {
-  return passage({ id: `guides/wool#${n}`, index: 'guides', document: 'wool', n, title: 'Wool', text, score: 1 - n / 10, similarity: 0.5, stems: ` ${n} `, matched: [n], ...changes })
+  return passage({
+    id: `guides/wool#${n}`, index: 'guides', document: 'wool', n, title: 'Wool', text, score: 1 - n / 10, similarity: 0.5,
+    stems: ` ${n} `, matched: [n], ...changes,
+  })
 }
 
 /** The pieces of a document as an engine would give them, the first the best. */
 function cut (sections: (Partial<Section> & { text: string })[], maxTokens = 32, overlapTokens = 12): FoundPassage[] {
-  const document = { id: '', title: 'Wool', url: '', fields: [], sections: sections.map(section => ({ kind: 'text' as const, headings: [], ...section })) }
-  return cutIntoChunks(document, { maxTokens, overlapTokens, count: estimateTokens })
-    .map(({ n, text, headings }) => piece(n, text, { score: 1 / (n + 1), ...(headings.length > 0 ? { heading: headingPath(headings) } : {}) }))
+  const document = {
+    id: '', title: 'Wool', url: '', fields: [], sections: sections.map(section => ({ kind: 'text' as const, headings: [], ...section })),
+  }
+  return cutIntoChunks(document, { maxTokens, overlapTokens, count: estimateTokens }).map(({ n, text, headings }) =>
+    piece(n, text, { score: 1 / (n + 1), ...(headings.length > 0 ? { heading: headingPath(headings) } : {}) })
+  )
 }
 
 t.test('whole documents, other documents and pieces with a gap between stay apart', t => {
-  const passages = [passage(), passage({ id: 'faq/2', text: 'Islands take four days.' }), piece(0, 'One.'), piece(2, 'Three.'), piece(1, 'Two.', { document: 'silk' }), piece(3, 'Four.', { index: 'faq' })]
+  const passages = [
+    passage(), passage({ id: 'faq/2', text: 'Islands take four days.' }), piece(0, 'One.'), piece(2, 'Three.'),
+    piece(1, 'Two.', { document: 'silk' }), piece(3, 'Four.', { index: 'faq' }),
+  ]
   t.strictSame(mergeNeighbours(passages, maxChars), passages)
   t.end()
 })
@@ -38,7 +47,10 @@ t.test('neighbours become one, in reading order, at the place of the better one'
     piece(3, 'Third.', { score: 0.4, similarity: 0.7, page: 8, fields: [['Author', 'Ann']] }),
   ], maxChars)
   t.equal(first!.id, 'faq/1')
-  t.match(second, { id: 'guides/wool#4', text: 'Third.\nFourth.', page: 8, score: 0.8, similarity: 0.7, stems: ' 3 4 ', matched: [0, 1, 3], fields: [['Author', 'Ann']] })
+  t.match(second, {
+    id: 'guides/wool#4', text: 'Third.\nFourth.', page: 8, score: 0.8, similarity: 0.7, stems: ' 3 4 ', matched: [0, 1, 3],
+    fields: [['Author', 'Ann']],
+  })
   t.strictSame(more.map(({ id }) => id), ['faq/2'])
   t.end()
 })
@@ -50,7 +62,10 @@ t.test('a piece that comes last joins those before and after it', t => {
 })
 
 t.test('no more than a bound becomes one', t => {
-  const texts = (maxChars: number) => mergeNeighbours([0, 1, 2, 3].map(n => piece(n, `${n}`.repeat(100))), maxChars).map(({ text }) => text.replace(/(\d)\1+\n?/g, '$1'))
+  const texts = (maxChars: number) =>
+    mergeNeighbours(
+      [0, 1, 2, 3].map(n => piece(n, `${n}`.repeat(100))), maxChars
+    ).map(({ text }) => text.replace(/(\d)\1+\n?/g, '$1'))
   t.strictSame(texts(0), ['0', '1', '2', '3'])
   t.strictSame(texts(99), ['0', '1', '2', '3'])
   t.strictSame(texts(200), ['01', '23'])
@@ -59,7 +74,8 @@ t.test('no more than a bound becomes one', t => {
 })
 
 t.test('the sentences that a piece repeats are there once', t => {
-  const text = 'Wool is washed at thirty degrees. It is dried flat on a towel. Never use a dryer for it. Moths are kept away by cedar wood. Felted wool cannot be saved.'
+  const text =
+    'Wool is washed at thirty degrees. It is dried flat on a towel. Never use a dryer for it. Moths are kept away by cedar wood. Felted wool cannot be saved.'
   const pieces = cut([{ text }], 24)
   t.ok(pieces.length > 1 && pieces.reduce((sum, { text }) => sum + text.length, 0) > text.length, 'it overlaps')
   t.strictSame(mergeNeighbours(pieces, maxChars).map(({ text }) => text), [text])
@@ -89,9 +105,13 @@ t.test('a sentence that was cut goes on in its line; one that repeats by chance 
 })
 
 t.test('headings: the common ones stay, where the others change they are named', t => {
-  const [one] = mergeNeighbours([
-    piece(0, 'Thirty degrees.', { heading: 'Care › Washing' }), piece(1, 'With soap.', { heading: 'Care › Washing' }), piece(2, 'Flat.', { heading: 'Care › Drying' }), piece(3, 'That is all.', { heading: 'Care' }),
-  ], maxChars)
+  const [one] = mergeNeighbours(
+    [
+      piece(0, 'Thirty degrees.', { heading: 'Care › Washing' }), piece(1, 'With soap.', { heading: 'Care › Washing' }),
+      piece(2, 'Flat.', { heading: 'Care › Drying' }), piece(3, 'That is all.', { heading: 'Care' }),
+    ],
+    maxChars
+  )
   t.equal(one!.heading, 'Care')
   t.equal(one!.text, 'Washing — Thirty degrees.\nWith soap.\n\nDrying — Flat.\n\nCare — That is all.')
   const [other] = mergeNeighbours([piece(0, 'Flat.', { heading: 'Drying' }), piece(1, 'The end.')], maxChars)
@@ -103,25 +123,38 @@ t.test('headings: the common ones stay, where the others change they are named',
 
 t.test('what says the same is a place of the better one', t => {
   const terms = 'Returns are taken back within thirty days, unused and in the box that they came in.'
-  const [one, ...more] = mergeNeighbours([
-    piece(0, terms, { page: 2, places: [{ title: 'Silk', url: '' }] }),
-    piece(7, `${terms} `, { document: 'linen', title: 'Linen', url: 'https://shop.example/linen', page: 4, places: [{ title: 'Silk', url: '' }, { title: 'Hemp', url: '' }] }),
-    passage(),
-  ], maxChars)
-  t.strictSame(one!.places, [{ title: 'Silk', url: '' }, { title: 'Linen', url: 'https://shop.example/linen', page: 4 }, { title: 'Hemp', url: '' }])
+  const [one, ...more] = mergeNeighbours(
+    [
+      piece(0, terms, { page: 2, places: [{ title: 'Silk', url: '' }] }),
+      piece(7, `${terms} `, {
+        document: 'linen', title: 'Linen', url: 'https://shop.example/linen', page: 4,
+        places: [
+          { title: 'Silk', url: '' }, { title: 'Hemp', url: '' },
+        ],
+      }),
+      passage(),
+    ],
+    maxChars
+  )
+  t.strictSame(one!.places, [
+    { title: 'Silk', url: '' }, { title: 'Linen', url: 'https://shop.example/linen', page: 4 }, { title: 'Hemp', url: '' },
+  ])
   t.equal(one!.text, terms)
   t.equal(more.length, 1)
   const many = Array.from({ length: 9 }, (_, i) => piece(0, terms, { document: `${i}`, title: `Title ${i}` }))
   t.equal(mergeNeighbours(many, maxChars)[0]!.places!.length, 5)
-  t.strictSame(mergeNeighbours([piece(0, terms), piece(7, terms)], maxChars).map(({ places }) => places), [undefined], 'its own place is none')
+  t.strictSame(
+    mergeNeighbours([piece(0, terms), piece(7, terms)], maxChars).map(({ places }) => places), [undefined], 'its own place is none'
+  )
   t.end()
 })
 
 t.test('products of other names, facts or figures are others, whatever their texts say', t => {
   const text = 'A light tent for long walks, with a footprint and two poles.'
   const tents = [
-    passage({ id: 'a/1', title: 'Tent Fjell two', text }), passage({ id: 'a/2', title: 'Tent Fjell three', text }), passage({ id: 'a/3', title: 'Tent Fjell two', text, fields: [['Price', '10 €']] }),
-    piece(0, 'It weighs 1.9 kg.'), piece(0, 'It weighs 2.9 kg.', { document: 'silk' }), piece(0, '', { document: 'a' }), piece(0, '', { document: 'b' }),
+    passage({ id: 'a/1', title: 'Tent Fjell two', text }), passage({ id: 'a/2', title: 'Tent Fjell three', text }),
+    passage({ id: 'a/3', title: 'Tent Fjell two', text, fields: [['Price', '10 €']] }), piece(0, 'It weighs 1.9 kg.'),
+    piece(0, 'It weighs 2.9 kg.', { document: 'silk' }), piece(0, '', { document: 'a' }), piece(0, '', { document: 'b' }),
   ]
   t.equal(mergeNeighbours(tents, maxChars).length, tents.length)
   t.end()
@@ -129,16 +162,36 @@ t.test('products of other names, facts or figures are others, whatever their tex
 
 t.test('a document that is found whole is there whole, once, whatever the order of its pieces', t => {
   const words = fc.constantFrom('wool', 'silk', 'is', 'washed', 'dried', 'flat', 'cedar', 'thirty', 'Moths', '30', 'été')
-  const sentence = fc.array(words, { minLength: 1, maxLength: 12 }).map(list => `${list.join(' ').replace(/^./, first => first.toUpperCase())}.`)
-  const section = fc.record({ text: fc.array(sentence, { minLength: 1, maxLength: 12 }).map(list => list.join(' ')), headings: fc.constantFrom<string[]>([], ['Care'], ['Care', 'Drying']) })
-  fc.assert(fc.property(fc.array(section, { minLength: 1, maxLength: 4 }), fc.integer({ min: 40, max: 90 }), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (sections, maxTokens, scores) => {
-    // Numbered, so that none says what another one does.
-    const numbered = sections.map((section, i) => ({ ...section, text: section.text.split('. ').map((sentence, j) => `Sentence S${i}x${j} ${sentence}`).join('. ') }))
-    const pieces = cut(numbered, maxTokens).map(piece => ({ ...piece, score: scores.next().value as number })).sort((a, b) => b.score - a.score)
-    const list = mergeNeighbours(pieces, Infinity)
-    const expected = numbered.flatMap(({ text }) => text.match(/S\d+x\d+/g))
-    return list.length === 1 && JSON.stringify(list[0]!.text.match(/S\d+x\d+/g)) === JSON.stringify(expected)
-  }), propertyRuns(200))
+  const sentence = fc
+    .array(words, { minLength: 1, maxLength: 12 })
+    .map(list => `${list.join(' ').replace(/^./, first => first.toUpperCase())}.`)
+  const section = fc.record({
+    text: fc.array(sentence, { minLength: 1, maxLength: 12 }).map(list => list.join(' ')),
+    headings: fc.constantFrom<string[]>([], ['Care'], ['Care', 'Drying']),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(section, { minLength: 1, maxLength: 4 }), fc.integer({ min: 40, max: 90 }),
+      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+      (sections, maxTokens, scores) => {
+        // Numbered, so that none says what another one does.
+        const numbered = sections.map((section, i) => ({
+          ...section,
+          text: section.text
+            .split('. ')
+            .map((sentence, j) => `Sentence S${i}x${j} ${sentence}`)
+            .join('. '),
+        }))
+        const pieces = cut(numbered, maxTokens)
+          .map(piece => ({ ...piece, score: scores.next().value as number }))
+          .sort((a, b) => b.score - a.score)
+        const list = mergeNeighbours(pieces, Infinity)
+        const expected = numbered.flatMap(({ text }) => text.match(/S\d+x\d+/g))
+        return list.length === 1 && JSON.stringify(list[0]!.text.match(/S\d+x\d+/g)) === JSON.stringify(expected)
+      }
+    ),
+    propertyRuns(200)
+  )
   t.end()
 })
 

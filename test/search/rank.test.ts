@@ -5,8 +5,12 @@ import { fuse, inverseDocumentFrequency, minMax, vectorWeight, type Scored } fro
 import { propertyRuns } from '../fixtures/property.ts'
 
 /** A list as an engine gives it: each candidate once, best first. */
-const list = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.oneof(fc.double({ min: -5, max: 40, noNaN: true }), fc.constantFrom(0, 1, 2))),
-  { selector: ([candidate]) => candidate, maxLength: 30 }).map(pairs => pairs.sort((a, b) => b[1] - a[1]) as Scored[])
+const list = fc
+  .uniqueArray(
+    fc.tuple(fc.integer({ min: 1, max: 60 }), fc.oneof(fc.double({ min: -5, max: 40, noNaN: true }), fc.constantFrom(0, 1, 2))),
+    { selector: ([candidate]) => candidate, maxLength: 30 }
+  )
+  .map(pairs => pairs.sort((a, b) => b[1] - a[1]) as Scored[])
 const weight = fc.double({ min: 0, max: 1, noNaN: true })
 const options = propertyRuns(500, { seed: 20260301 })
 

@@ -14,10 +14,15 @@ const partsOf = (n: number) => 1 + (n * 37) % 60
 
 /** The n-th document, of one to sixty pieces; another text in each version. */
 function textOf (n: number, version: string): string {
-  return Array.from({ length: partsOf(n) }, (_, part) => `## Part ${part}\n\n${`Sentence of ${version}${n}x${part} about tents and pegs. `.repeat(4)}`).join('\n\n')
+  return Array.from(
+    { length: partsOf(n) }, (_, part) => `## Part ${part}\n\n${`Sentence of ${version}${n}x${part} about tents and pegs. `.repeat(4)}`
+  ).join('\n\n')
 }
 
-const file = (version: string) => Array.from({ length: documents }, (_, n) => JSON.stringify({ id: `d${String(n).padStart(3, '0')}`, question: `Document ${n} of ${version}`, answer: textOf(n, version) })).join('\n')
+const file = (version: string) =>
+  Array.from({ length: documents }, (_, n) =>
+    JSON.stringify({ id: `d${String(n).padStart(3, '0')}`, question: `Document ${n} of ${version}`, answer: textOf(n, version) })
+  ).join('\n')
 
 interface Service {
   ask<T extends keyof Answers> (name: T, argument?: string): Promise<Awaited<ReturnType<Answers[T]>>>
@@ -52,7 +57,9 @@ async function checkWhole (t: Test, { ask }: Service, looked: number): Promise<M
     const version = title.at(-1)!
     const n = Number(id.slice(1))
     const parts = new Set(pieces.map(piece => piece.text).join(' ').match(/\w+\d+x\d+/g))
-    if (pieces.length !== chunks || parts.size !== partsOf(n) || [...parts].some(part => !part.startsWith(`${version}${n}x`))) t.fail(`${id} is not whole: ${pieces.length} pieces of ${chunks}, ${parts.size} parts`)
+    if (pieces.length !== chunks || parts.size !== partsOf(n) || [...parts].some(part => !part.startsWith(`${version}${n}x`))) {
+      t.fail(`${id} is not whole: ${pieces.length} pieces of ${chunks}, ${parts.size} parts`)
+    }
   }
   return new Map(listed.map(({ id, title }) => [id, title.at(-1)!]))
 }
@@ -69,7 +76,9 @@ t.test(`${kills} kills at any moment`, async t => {
     const id = n <= half ? first : second
     const goal = Math.floor(documents * ((n - 1) % half + 0.5) / half)
     let task = await service.ask('task', id)
-    while (task.status === 'queued' || (task.status === 'running' && task.written + task.unchanged < goal)) task = await service.ask('task', id)
+    while (task.status === 'queued' || (task.status === 'running' && task.written + task.unchanged < goal)) {
+      task = await service.ask('task', id)
+    }
     if (task.status === 'running') atWork++
     await service.kill()
     service = await start(t, dir)

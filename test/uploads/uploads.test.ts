@@ -13,7 +13,9 @@ import { createUploads, type UploadsOptions } from '../../src/uploads/uploads.ts
 import { profile } from '../fixtures/app-parts.ts'
 import { temporaryFolder } from '../helper.ts'
 
-const document = (id: string): CutDocument => ({ id, title: id, text: '', url: '', fields: [], chunks: [{ n: 0, text: `About ${id}.`, headings: [], tokens: 3 }], hash: id })
+const document = (id: string): CutDocument => ({
+  id, title: id, text: '', url: '', fields: [], chunks: [{ n: 0, text: `About ${id}.`, headings: [], tokens: 3 }], hash: id,
+})
 
 /** A store that keeps ids in order, and does first what a test asks for. */
 function memoryStore (before: (company: string, documents: IndexedDocument[]) => unknown = () => {}) {
@@ -54,15 +56,34 @@ async function begin (t: Test, options: Partial<UploadsOptions> & { dir?: string
   const problems: string[] = []
   const uploads = createUploads({
     reading: lineReading(), documents: memoryStore().store,
-    profile: async id => id === 'nobody' ? null : profile({ id, indexes: { faq: { text: [] } } }),
+    profile: async id => (id === 'nobody' ? null : profile({ id, indexes: { faq: { text: [] } } })),
     cut: { maxTokens: 256, overlapTokens: 32 }, counting: () => 'model', concurrency: 1, queueMax: 100, retryMs: 1,
     maxFileBytes: 1e6, spoolMaxBytes: 1e7, keepTasksMs: 3_600_000, parseCacheMaxAgeMs: 3_600_000, parseCacheMaxBytes: 1e6,
-    onEnded: task => { ended.push(task) }, onIdle () {}, onProblem: (_, error) => { problems.push((error as Error).message) }, onTrouble: (_, what) => { problems.push(what) },
+    onEnded: task => {
+      ended.push(task)
+    },
+    onIdle () {},
+    onProblem: (_, error) => {
+      problems.push((error as Error).message)
+    },
+    onTrouble: (_, what) => {
+      problems.push(what)
+    },
     ...options, dir,
   })
   t.teardown(() => uploads.close())
   await uploads.recover()
-  const send = (company: string, text: string, name = '') => uploads.take(company, 'faq', async arrival => [{ name, type: '', ...await arrival.receive((async function * () { yield Buffer.from(text) })()) }])
+  const send = (company: string, text: string, name = '') =>
+    uploads.take(company, 'faq', async arrival => [
+      {
+        name, type: '',
+        ...(await arrival.receive(
+          (async function * () {
+            yield Buffer.from(text)
+          })()
+        )),
+      },
+    ])
   const done = async (task: Task) => {
     await uploads.whenEnded(task.company, task.id)
     return uploads.get(task.company, task.id)
@@ -103,7 +124,12 @@ t.test('what may be better in a moment is tried again at once, then later; other
   let failures = 3
   const { store, put } = memoryStore(company => { if (company === 'a' && failures-- > 0) throw coded('SEARCH_UNAVAILABLE') })
   const waits = Promise.withResolvers<Task>()
-  const { uploads, send, done } = await begin(t, { documents: store, pauseMs: 50, onProblem: task => { waits.resolve(structuredClone(task)) } })
+  const { uploads, send, done } = await begin(t, {
+    documents: store, pauseMs: 50,
+    onProblem: task => {
+      waits.resolve(structuredClone(task))
+    },
+  })
   uploads.start()
   t.match(await done(await send('a', '1')), { status: 'done', written: 1, starts: 1 })
   failures = Infinity
@@ -147,7 +173,16 @@ t.test('several files of one upload, empty ones too, are read each by itself', a
   const texts = ['one\ntwo', '', 'three', 'x'.repeat(300)]
   const task = await uploads.take('a', 'faq', async arrival => {
     const files = []
-    for (const [n, text] of texts.entries()) files.push({ name: `f${n}`, type: '', ...await arrival.receive((async function * () { yield Buffer.from(text) })()) })
+    for (const [n, text] of texts.entries()) {
+      files.push({
+        name: `f${n}`, type: '',
+        ...(await arrival.receive(
+          (async function * () {
+            yield Buffer.from(text)
+          })()
+        )),
+      })
+    }
     return files
   })
   t.match(await done(task), { status: 'done', written: 5, files: [{ bytes: 7 }, { bytes: 0 }, { bytes: 5 }, { bytes: 300 }] })
@@ -189,10 +224,14 @@ t.test('ids as long as a file are told in short', async t => {
 })
 
 t.test('one document that cannot be taken does not keep the others out', async t => {
-  const { store, put } = memoryStore((_, documents) => { if (documents.some(({ id }) => id === '2')) throw coded('FILE_REJECTED', 'too large') })
+  const { store, put } = memoryStore((_, documents) => {
+    if (documents.some(({ id }) => id === '2')) throw coded('FILE_REJECTED', 'too large')
+  })
   const { uploads, send, done } = await begin(t, { documents: store })
   uploads.start()
-  t.match(await done(await send('a', '1\n2\n3')), { status: 'done', written: 2, rejected: 1, rejections: [{ document: '2', code: 'FILE_REJECTED' }] })
+  t.match(await done(await send('a', '1\n2\n3')), {
+    status: 'done', written: 2, rejected: 1, rejections: [{ document: '2', code: 'FILE_REJECTED' }],
+  })
   t.same(put, ['a/1', 'a/3'])
 })
 
@@ -230,7 +269,9 @@ t.test('a task that ends the service each time is given up', async t => {
   await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), starts: 100 }))
   const second = await begin(t, { dir })
   second.uploads.start()
-  t.match(await second.done({ ...newTask('a', 'faq', 0), id }), { status: 'failed', error: { code: 'INTERNAL', message: /begun 100 times/ } })
+  t.match(await second.done({ ...newTask('a', 'faq', 0), id }), {
+    status: 'failed', error: { code: 'INTERNAL', message: /begun 100 times/ },
+  })
 })
 
 t.test('the disk has a bound; what was refused leaves room', async t => {
@@ -254,7 +295,9 @@ t.test('ended tasks can be looked up for a while', async t => {
   const hourAgo = Date.now() / 1000 - 3600
   await utimes(join(dir, 'tasks', 'a', `${old.id}.json`), hourAgo, hourAgo)
   const again = await begin(t, { dir, keepTasksMs: 60_000 })
-  for (const deadline = Date.now() + 60_000; (await readdir(join(dir, 'tasks', 'a'))).length > 1;) if (Date.now() > deadline) return t.fail('it is still there')
+  for (const deadline = Date.now() + 60_000; (await readdir(join(dir, 'tasks', 'a'))).length > 1;) {
+    if (Date.now() > deadline) return t.fail('it is still there')
+  }
   t.same((await again.uploads.list('a', 10)).map(({ id }) => id), [young.id])
   await t.rejects(again.uploads.get('a', old.id), { code: 'TASK_NOT_FOUND' })
   await t.rejects(again.uploads.get('b', young.id), { code: 'TASK_NOT_FOUND' }, 'another company\'s')
@@ -276,8 +319,15 @@ t.test('a file is read once; damaged, it is read anew', async t => {
 })
 
 t.test('what is kept of a file is what was read: any character, any length', async t => {
-  const processed = createParseCache({ dir: await temporaryFolder(t), maxBytes: 1e8, maxAgeMs: 0, onProblem: error => t.fail(String(error)) })
-  const long = { ...document('long'), chunks: Array.from({ length: 3000 }, (_, n) => ({ n, text: `${n} \u2028 \u2029 \n \r\n é 漢 😀 `.repeat(20), headings: ['A'], tokens: 9, print: [1, 2, 3] })) }
+  const processed = createParseCache({
+    dir: await temporaryFolder(t), maxBytes: 1e8, maxAgeMs: 0, onProblem: error => t.fail(String(error)),
+  })
+  const long = {
+    ...document('long'),
+    chunks: Array.from({ length: 3000 }, (_, n) => ({
+      n, text: `${n} \u2028 \u2029 \n \r\n é 漢 😀 `.repeat(20), headings: ['A'], tokens: 9, print: [1, 2, 3],
+    })),
+  }
   const batches = [[document('a'), long], [document('b')]]
   async function * source () { yield * batches }
   t.same(await Array.fromAsync(processed.store('a', 'k', source())), batches)
@@ -287,7 +337,8 @@ t.test('what is kept of a file is what was read: any character, any length', asy
 
 t.test('what is kept of files has a bound and a time, also over a start', async t => {
   const dir = await temporaryFolder(t)
-  const make = (maxBytes: number, maxAgeMs = 60_000) => createParseCache({ dir, maxBytes, maxAgeMs, onProblem: error => t.fail(String(error)) })
+  const make = (maxBytes: number, maxAgeMs = 60_000) =>
+    createParseCache({ dir, maxBytes, maxAgeMs, onProblem: error => t.fail(String(error)) })
   const keep = async (processed: ReturnType<typeof make>, key: string) => {
     async function * batches () { yield [document(key)] }
     for await (const batch of processed.store('a', key, batches())) t.equal(batch.length, 1)

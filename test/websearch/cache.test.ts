@@ -131,11 +131,20 @@ t.test('it is off unless an engine is named', async t => {
 })
 
 t.test('whole, over HTTP', async t => {
-  const site = await startSite(t, (_, response) => response.end(JSON.stringify({ type: 'search', results: [{ title: 'T', url: 'https://x.test/', content: 'S' }], web: { results: [{ title: 'T', url: 'https://x.test/', description: 'S' }] } })))
+  const site = await startSite(t, (_, response) =>
+    response.end(
+      JSON.stringify({
+        type: 'search', results: [{ title: 'T', url: 'https://x.test/', content: 'S' }],
+        web: { results: [{ title: 'T', url: 'https://x.test/', description: 'S' }] },
+      })
+    )
+  )
   for (const engine of ['searxng', 'brave'] as const) {
     const web = createWebSearch({ ...settings, engine, url: site.url, key: 'k' })!
     t.teardown(() => web.close())
-    for (let i = 0; i < 2; i++) t.same(await web.search('gas', english), { results: [{ title: 'T', url: 'https://x.test/', snippet: 'S' }] })
+    for (let i = 0; i < 2; i++) {
+      t.same(await web.search('gas', english), { results: [{ title: 'T', url: 'https://x.test/', snippet: 'S' }] })
+    }
   }
   t.equal(site.requests.length, 2)
   const unreachable = createWebSearch({ ...settings, engine: 'searxng', url: 'http://127.0.0.1:1' })!

@@ -19,18 +19,28 @@ async function open (t: Test, name: string, answer: Answer, timeoutMs?: number) 
   const site = await startSite(t, answer)
   const engine = engines[name]!(site.url, timeoutMs)
   t.teardown(() => engine.close())
-  const search = (query = 'camping stove', { language = 'en', limit = 5, signal = AbortSignal.timeout(10_000) } = {}) => engine.search(query, { language, limit, signal })
+  const search = (query = 'camping stove', { language = 'en', limit = 5, signal = AbortSignal.timeout(10_000) } = {}) =>
+    engine.search(query, { language, limit, signal })
   return { site, search }
 }
 
 t.test('SearXNG', async t => {
   const { site, search } = await open(t, 'searxng', (_, response) => response.end(recording('searxng')))
   t.same(await search('stove & gas'), [
-    { title: 'Gas canisters on a plane', url: 'https://travel.example/gas-canisters', snippet: 'Gas canisters may be carried neither in the cabin nor in the hold, not even empty ones.', age: '2026-03-14' },
-    { title: 'Stoves & fuel: can I fly with my stove?', url: 'https://stoves.example/faq?id=7&lang=en', snippet: 'A clean stove without fuel usually may. Ask the airline, x < 100 ml does not help.' },
+    {
+      title: 'Gas canisters on a plane', url: 'https://travel.example/gas-canisters',
+      snippet: 'Gas canisters may be carried neither in the cabin nor in the hold, not even empty ones.', age: '2026-03-14',
+    },
+    {
+      title: 'Stoves & fuel: can I fly with my stove?', url: 'https://stoves.example/faq?id=7&lang=en',
+      snippet: 'A clean stove without fuel usually may. Ask the airline, x < 100 ml does not help.',
+    },
   ])
   await search('x', { language: 'und', limit: 1 })
-  t.same(site.paths(), ['/search?q=stove+%26+gas&format=json&categories=general&language=en&safesearch=1', '/search?q=x&format=json&categories=general&language=all&safesearch=1'])
+  t.same(site.paths(), [
+    '/search?q=stove+%26+gas&format=json&categories=general&language=en&safesearch=1',
+    '/search?q=x&format=json&categories=general&language=all&safesearch=1',
+  ])
 })
 
 t.test('a SearXNG below a path', async t => {
@@ -49,7 +59,10 @@ t.test('a SearXNG that nobody has answered', async t => {
 t.test('Brave', async t => {
   const { site, search } = await open(t, 'brave', (_, response) => response.end(recording('brave')))
   t.same(await search('stove', { language: 'fr' }), [
-    { title: 'Gas canisters on a plane', url: 'https://travel.example/gas-canisters', snippet: 'Gas canisters may be carried neither in the cabin nor in the hold, it\'s the rule.', age: '2026-03-14' },
+    {
+      title: 'Gas canisters on a plane', url: 'https://travel.example/gas-canisters',
+      snippet: "Gas canisters may be carried neither in the cabin nor in the hold, it's the rule.", age: '2026-03-14',
+    },
     { title: 'Can I fly with my stove?', url: 'https://stoves.example/faq', snippet: 'A clean stove without fuel usually may.' },
   ])
   t.equal(site.paths()[0], '/res/v1/web/search?q=stove&count=5&search_lang=fr&safesearch=moderate&text_decorations=false&result_filter=web')
@@ -68,7 +81,11 @@ t.test('Brave without any page', async t => {
 })
 
 t.test('Brave tells when its limit begins anew', async t => {
-  const { search } = await open(t, 'brave', (_, response) => response.writeHead(429, { 'x-ratelimit-limit': '1, 15000', 'x-ratelimit-remaining': '0, 1000', 'x-ratelimit-reset': '2, 1419704' }).end('{"type":"ErrorResponse"}'))
+  const { search } = await open(t, 'brave', (_, response) =>
+    response
+      .writeHead(429, { 'x-ratelimit-limit': '1, 15000', 'x-ratelimit-remaining': '0, 1000', 'x-ratelimit-reset': '2, 1419704' })
+      .end('{"type":"ErrorResponse"}')
+  )
   t.match(await failureOf(search()), { reason: 'rate_limited', retryAfterMs: 2000 })
 })
 
@@ -81,11 +98,13 @@ for (const name of Object.keys(engines)) {
       301: [(_, response) => response.writeHead(301, { location: 'http://169.254.169.254/' }).end(), { reason: 'refused' }],
       429: [(_, response) => response.writeHead(429).end(), { reason: 'rate_limited', retryAfterMs: 1000 }],
       500: [(_, response) => response.writeHead(500).end('x'.repeat(100_000)), { reason: 'unavailable' }],
-      'no JSON': [(_, response) => response.end('<html>secret question</html>'), { reason: 'broken', message: 'The web search failed: broken.' }],
+      'no JSON': [
+        (_, response) => response.end('<html>secret question</html>'), { reason: 'broken', message: 'The web search failed: broken.' },
+      ],
       null: [(_, response) => response.end('null'), { reason: 'broken' }],
       'other JSON': [(_, response) => response.end('{"results":"none","web":{"results":1}}'), { reason: 'broken' }],
       'too large': [(_, response) => response.end(Buffer.alloc(5_000_000, 32)), { reason: 'broken' }],
-      'cut off': [(request) => request.socket.destroy(), { reason: 'unavailable' }],
+      'cut off': [request => request.socket.destroy(), { reason: 'unavailable' }],
     }
     for (const [what, [answer, expected]] of Object.entries(answers)) {
       const { search } = await open(t, name, answer)

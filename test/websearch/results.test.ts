@@ -21,21 +21,55 @@ t.test('bounded, at a word', async t => {
 })
 
 t.test('only addresses of the web, each once', async t => {
-  for (const url of ['javascript:alert(1)', 'data:text/html,x', 'ftp://x.test/', 'https://user:pw@x.test/', '/relative', '', null, 7, `https://x.test/${'x'.repeat(3000)}`]) t.equal(one('x', 'x', url), undefined, String(url).slice(0, 30))
-  t.same(cleanResults([{ title: 'a', url: 'https://x.test', snippet: '' }, { title: 'b', url: 'https://x.test/', snippet: 'b' }, { title: '', url: 'https://y.test/z', snippet: 'c' }, { title: ' ', url: 'https://z.test', snippet: '<b></b>' }], 5), [
-    { title: 'a', url: 'https://x.test/', snippet: '' }, { title: 'y.test', url: 'https://y.test/z', snippet: 'c' },
-  ])
+  for (const url of [
+    'javascript:alert(1)', 'data:text/html,x', 'ftp://x.test/', 'https://user:pw@x.test/', '/relative', '', null, 7,
+    `https://x.test/${'x'.repeat(3000)}`,
+  ]) { t.equal(one('x', 'x', url), undefined, String(url).slice(0, 30)) }
+  t.same(
+    cleanResults(
+      [
+        { title: 'a', url: 'https://x.test', snippet: '' }, { title: 'b', url: 'https://x.test/', snippet: 'b' },
+        { title: '', url: 'https://y.test/z', snippet: 'c' }, { title: ' ', url: 'https://z.test', snippet: '<b></b>' },
+      ],
+      5
+    ),
+    [
+      { title: 'a', url: 'https://x.test/', snippet: '' }, { title: 'y.test', url: 'https://y.test/z', snippet: 'c' },
+    ]
+  )
 })
 
 t.test('the day, when there is one', async t => {
   const age = (date: unknown) => cleanResults([{ title: 'a', url: 'https://x.test', snippet: 'a', date }], 1)[0]!.age
-  t.same(['2026-03-14T23:00:00Z', '2026-03-14', null, 'yesterday', 12].map(age), ['2026-03-14', '2026-03-14', undefined, undefined, undefined])
+  t.same(['2026-03-14T23:00:00Z', '2026-03-14', null, 'yesterday', 12].map(age), [
+    '2026-03-14', '2026-03-14', undefined, undefined, undefined,
+  ])
 })
 
 t.test('whatever an engine sends', async () => {
-  fc.assert(fc.property(fc.array(fc.record({ title: fc.anything(), url: fc.oneof(fc.anything(), fc.webUrl()), snippet: fc.oneof(fc.anything(), fc.string({ unit: 'binary', maxLength: 2000 })), date: fc.oneof(fc.anything(), fc.string()) })), fc.nat(10), (raw, limit) => {
-    const results = cleanResults(raw, limit)
-    return results.length <= limit && results.every(({ title, url, snippet, age }) =>
-      /^https?:\/\//.test(url) && title.length <= 200 && snippet.length <= 600 && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(title + snippet) && (age === undefined || /^[+-]?\d{4,6}-\d\d-\d\d$|^[+-]/.test(age)))
-  }))
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({
+          title: fc.anything(), url: fc.oneof(fc.anything(), fc.webUrl()),
+          snippet: fc.oneof(fc.anything(), fc.string({ unit: 'binary', maxLength: 2000 })), date: fc.oneof(fc.anything(), fc.string()),
+        })
+      ),
+      fc.nat(10),
+      (raw, limit) => {
+        const results = cleanResults(raw, limit)
+        return (
+          results.length <= limit &&
+          results.every(
+            ({ title, url, snippet, age }) =>
+              /^https?:\/\//.test(url) &&
+              title.length <= 200 &&
+              snippet.length <= 600 &&
+              !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(title + snippet) &&
+              (age === undefined || /^[+-]?\d{4,6}-\d\d-\d\d$|^[+-]/.test(age))
+          )
+        )
+      }
+    )
+  )
 })

@@ -14,7 +14,12 @@ import { parse } from '../fixtures/app-client.ts'
 const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
 
 function memory (logMaxBytes = 10_000_000): Answers {
-  return createMemoryAnswers({ cacheTtlMs: 60_000, cacheMaxBytes: 1e8, graceMs: 1000, logMaxBytes, maxLive: 100, onError: error => { throw error } })
+  return createMemoryAnswers({
+    cacheTtlMs: 60_000, cacheMaxBytes: 1e8, graceMs: 1000, logMaxBytes, maxLive: 100,
+    onError: error => {
+      throw error
+    },
+  })
 }
 
 function open (answers: Answers, produce: Producer) {
@@ -29,7 +34,9 @@ async function all (stream: Readable): Promise<string> {
 
 t.test('the whole answer, then the end, and the reader is closed', async t => {
   const answers = memory()
-  const text = await all(createEventStream(await open(answers, ready([start(), { type: 'delta', text: 'yes' }, finish()])), sseEncoder, 60_000))
+  const text = await all(
+    createEventStream(await open(answers, ready([start(), { type: 'delta', text: 'yes' }, finish()])), sseEncoder, 60_000)
+  )
   t.same(parse(text).map(({ type }) => type), ['start', 'delta', 'finish'])
   t.match(answers.stats(), { live: 0, readers: 0 })
 })

@@ -45,7 +45,9 @@ export function createCircuit ({ failures, probe }: { failures: number, probe: (
   return {
     check () {
       if (!open) return
-      throw new MeilisearchError('unreachable', 'Meilisearch has failed many times in a row and is left alone for a moment.', { code: 'CIRCUIT_OPEN' })
+      throw new MeilisearchError('unreachable', 'Meilisearch has failed many times in a row and is left alone for a moment.', {
+        code: 'CIRCUIT_OPEN',
+      })
     },
     succeeded () {
       inRow = 0

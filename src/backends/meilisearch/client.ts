@@ -39,7 +39,9 @@ export interface MeilisearchClientOptions {
   failures?: number
 }
 
-export function createMeilisearchClient ({ url, connections, connectTimeoutMs = 3000, failures = 20 }: MeilisearchClientOptions): MeilisearchClient {
+export function createMeilisearchClient ({
+  url, connections, connectTimeoutMs = 3000, failures = 20,
+}: MeilisearchClientOptions): MeilisearchClient {
   const base = new URL(url)
   const prefix = base.pathname.replace(/\/+$/, '')
   const pool = new Pool(base.origin, {
@@ -80,7 +82,7 @@ export function createMeilisearchClient ({ url, connections, connectTimeoutMs = 
       throw broken(error)
     }
     if (status < 200 || status >= 300) throw refusal(status, text, retryAfter)
-    return status === 204 ? undefined as T : parse(text, status)
+    return status === 204 ? (undefined as T) : parse(text, status)
   }
 
   async function query<T> (request: MeilisearchRequest): Promise<T> {

@@ -23,9 +23,7 @@ export const CompletionBody = Type.Object(
         "The conversation. The last message is the question and must be the user's; `system` and `developer` messages add to the company's own prompt",
     }),
     stream: orNull<boolean>('boolean', {}),
-    stream_options: orNull<{ include_usage?: boolean | null }>('object', {
-      properties: { include_usage: { type: ['boolean', 'null'] } },
-    }),
+    stream_options: orNull<{ include_usage?: boolean | null }>('object', { properties: { include_usage: { type: ['boolean', 'null'] } } }),
     max_tokens: orNull<number>('integer', { minimum: 1, description: 'Longest answer, in tokens; at most LLM_MAX_TOKENS' }),
     max_completion_tokens: orNull<number>('integer', { minimum: 1, description: 'The newer name of `max_tokens`' }),
     temperature: orNull<number>('number', { minimum: 0, maximum: 2 }),

@@ -11,7 +11,8 @@ import { startMeili, type MeiliRequest } from '../../fixtures/meili/server.ts'
 import { ask, document, ids } from '../../fixtures/search-store.ts'
 
 const all = { after: '', limit: 1000, prefix: '' }
-const book = (id: string, texts: string[], title = id) => document(id, '', { title, chunks: texts.map((text, n) => ({ n, text, headings: [], tokens: 10 })) })
+const book = (id: string, texts: string[], title = id) =>
+  document(id, '', { title, chunks: texts.map((text, n) => ({ n, text, headings: [], tokens: 10 })) })
 const words = (word: string, count: number) => Array.from({ length: count }, (_, n) => `${word} page${n}`)
 const isWrite = ({ method, path }: MeiliRequest) => method === 'POST' && path.endsWith('/documents')
 const isRemoval = ({ path }: MeiliRequest) => path.endsWith('/documents/delete')
@@ -23,7 +24,9 @@ t.test('a document comes in one request, however long; what has not changed is n
   await documents.put(company, 'products', [book('long', words('azurite', 5000)), book('short', ['malachite'])])
   t.equal(server.requests.filter(isWrite).length, 1)
   server.requests.length = 0
-  t.match(await documents.put(company, 'products', [book('long', words('azurite', 5000)), book('short', ['beryl'])]), { written: 1, unchanged: 1 })
+  t.match(await documents.put(company, 'products', [book('long', words('azurite', 5000)), book('short', ['beryl'])]), {
+    written: 1, unchanged: 1,
+  })
   t.same(server.requests.filter(isWrite).map(({ body }) => body._doc), ['short'])
   t.equal((await documents.get(company.id, 'products', 'long'))!.pieces.length, 5000)
   t.notOk(server.requests.some(({ method, path }) => method === 'PATCH' || path === '/indexes'), 'nor are settings')
@@ -35,7 +38,9 @@ t.test('cut short, the old document is there whole, or the new one; the next wri
   await documents.put(company, 'products', [book('guide', words('azurite', 5))])
 
   server.faults.on(request => isWrite(request) ? 'forbidden' : undefined)
-  await t.rejects(documents.put(company, 'products', [book('guide', words('beryl', 2))]), { code: 'SEARCH_REFUSED', message: /keys --for writing/ })
+  await t.rejects(documents.put(company, 'products', [book('guide', words('beryl', 2))]), {
+    code: 'SEARCH_REFUSED', message: /keys --for writing/,
+  })
   t.same((await documents.get(company.id, 'products', 'guide'))!.pieces.map(({ text }) => text), words('azurite', 5))
 
   server.faults.on(request => isRemoval(request) ? 'forbidden' : undefined)
@@ -52,7 +57,14 @@ t.test('cut short, the old document is there whole, or the new one; the next wri
 t.test('a busy server is asked again; one that is away is an error without keys or texts', async t => {
   const server = await startMeili(t)
   const retries: string[] = []
-  const { documents, company, apiKey } = await meiliDocuments(t, server, { patience: { onRetry: reason => { retries.push(reason) }, retries: 2 } })
+  const { documents, company, apiKey } = await meiliDocuments(t, server, {
+    patience: {
+      onRetry: reason => {
+        retries.push(reason)
+      },
+      retries: 2,
+    },
+  })
   server.faults.next(2, { kind: 'busy', retryAfterSeconds: 0 })
   t.match(await documents.put(company, 'faq', [document('a', 'Secret azurite')]), { written: 1 })
   t.equal(retries.length, 2)
@@ -73,7 +85,10 @@ t.test('one that Meilisearch refuses is told with its reason', async t => {
   const { admin } = options
   // As when the embedder came just now: it wants to be told that there is no vector.
   const index = { uid, primaryKey: 'id', exists: true, embedders: [] }
-  const { written, rejected } = await writeDocuments({ admin, pieces: createPieces(admin, signal), index, language: 'en', documents: [document('a', 'Beryl')], refuse: () => null, signal, now: Date.now })
+  const { written, rejected } = await writeDocuments({
+    admin, pieces: createPieces(admin, signal), index, language: 'en', documents: [document('a', 'Beryl')], refuse: () => null, signal,
+    now: Date.now,
+  })
   t.equal(written, 0)
   t.match(rejected, [{ id: 'a', reason: 'vector_embedding_error', message: 'Meilisearch refuses it: vector_embedding_error.' }])
 })
@@ -128,8 +143,22 @@ t.test('another company\'s index is never touched', async t => {
   await t.rejects(documents.put(company, 'nothing', [document('b', 'Mine')]), { code: 'UNKNOWN_INDEX' })
   t.same(server.requests, [])
   const { key } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'writing', indexes: [`${company.id}__*`], signal })
-  t.equal((await fetch(`${server.url}/indexes/other__faq/documents/fetch`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: '{}' })).status, 403)
-  t.equal((await fetch(`${server.url}/indexes/${company.id}__faq/search`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: '{}' })).status, 403, 'nor does it search')
+  t.equal(
+    (
+      await fetch(`${server.url}/indexes/other__faq/documents/fetch`, {
+        method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: '{}',
+      })
+    ).status,
+    403
+  )
+  t.equal(
+    (
+      await fetch(`${server.url}/indexes/${company.id}__faq/search`, {
+        method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: '{}',
+      })
+    ).status,
+    403, 'nor does it search'
+  )
 })
 
 t.test('a citation makes no answer stale', async t => {
@@ -155,7 +184,11 @@ t.test('beside what `causerie meili load` puts there', async t => {
   const { documents, engine, company, stored } = await meiliDocuments(t, server)
   const { key } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'loading', indexes: [`${company.id}__*`], signal })
   const loader = createMeilisearchLoader({ admin: meiliAdmin(t, { url: server.url, apiKey: key }), embedder: null })
-  const load = (documents: object[], prune = false) => loader.load({ company, kind: 'products', documents: documents.map((document, n) => ({ at: String(n), document: document as Record<string, unknown> })), prune, signal })
+  const load = (documents: object[], prune = false) =>
+    loader.load({
+      company, kind: 'products',
+      documents: documents.map((document, n) => ({ at: String(n), document: document as Record<string, unknown> })), prune, signal,
+    })
   await load([{ id: 'lamp', title: 'Lamp', text: 'A lamp of azurite' }, { id: 'vase', title: 'Vase', text: 'A vase' }])
   t.same(await documents.list(company.id, 'products', all), [], 'they are not its own')
   t.equal(await documents.remove(company.id, 'products', ['lamp']), 0)
@@ -181,7 +214,9 @@ t.test('pieces, however many come first, hide nothing of what was loaded', async
   await documents.put(unsaid, 'products', [book('guide', words('azurite', 30))])
   await meiliTask(server, 'PATCH', `/indexes/${uid}/settings`, { searchableAttributes: ['name', 'description', 'remarks', '_text'] })
   await meiliTask(server, 'POST', `/indexes/${uid}/documents`, [{ id: 'lamp', name: 'Lamp', description: 'A lamp of jade', price: 12 }])
-  t.match((await ask(engine, 'jade', { company: unsaid })).passages, [{ id: 'products/lamp', title: 'Lamp', text: 'A lamp of jade', fields: [['Price', '12']] }])
+  t.match((await ask(engine, 'jade', { company: unsaid })).passages, [
+    { id: 'products/lamp', title: 'Lamp', text: 'A lamp of jade', fields: [['Price', '12']] },
+  ])
   const searchable = async () => (await meili(server, 'GET', `/indexes/${uid}/settings`)).searchableAttributes
   await documents.put(unsaid, 'products', [book('other', ['beryl'])])
   t.same(await searchable(), ['name', '_title', '_heading', 'description', 'remarks', 'price', '_text', '_fields'])
@@ -195,7 +230,16 @@ t.test('pieces, however many come first, hide nothing of what was loaded', async
 t.test('without the right to read documents, pieces come with the hits', async t => {
   const server = await startMeili(t)
   const { documents, company } = await meiliDocuments(t, server)
-  await documents.put(company, 'products', [document('guide', '', { title: 'Guide', fields: [['Size', '4']], chunks: [{ n: 0, text: 'First', headings: [], tokens: 1 }, { n: 1, text: 'It is of azurite', headings: ['Care'], page: 3, tokens: 4 }] })])
+  await documents.put(company, 'products', [
+    document('guide', '', {
+      title: 'Guide', fields: [['Size', '4']],
+      chunks: [
+        { n: 0, text: 'First', headings: [], tokens: 1 }, { n: 1, text: 'It is of azurite', headings: ['Care'], page: 3, tokens: 4 },
+      ],
+    }),
+  ])
   const engine = await meiliEngine(t, server, { actions: ['search', 'indexes.get', 'settings.get'] })
-  t.match((await ask(engine, 'azurite', { company })).passages, [{ id: 'products/guide#1', title: 'Guide', heading: 'Care', page: 3, document: 'guide', n: 1, text: 'It is of azurite' }])
+  t.match((await ask(engine, 'azurite', { company })).passages, [
+    { id: 'products/guide#1', title: 'Guide', heading: 'Care', page: 3, document: 'guide', n: 1, text: 'It is of azurite' },
+  ])
 })

@@ -29,7 +29,10 @@ async function replayed (t: Test, folder: string, files: string[], tokens: Recor
           continue
         }
         const { status, body } = await ask(recorded)
-        t.same({ status, differences: differences(recorded.response.body, body) }, { status: recorded.response.status, differences: [] }, recorded.name)
+        t.same(
+          { status, differences: differences(recorded.response.body, body) }, { status: recorded.response.status, differences: [] },
+          recorded.name
+        )
       }
     })
   }
@@ -39,14 +42,20 @@ t.test('our own recordings', async t => {
   await replayed(t, own, ['server', 'indexes', 'documents', 'search', 'multi-search', 'keys', 'pieces', 'stats'], tokens)
 })
 
-t.test('the recordings beside the repository', { skip: existsSync(shared) ? false : '../shared/meilisearch-1.50 is not there' }, async t => {
-  await replayed(t, shared, ['server', 'indexes', 'settings', 'documents', 'search', 'multi-search', 'keys-and-tenant-tokens', 'stats'], {
-    'tenant token on products, price < 40': { key: 'search key', searchRules: { 'petit-nid__products': { filter: 'price < 40' } } },
-    'tenant token on products': { key: 'search key', searchRules: { 'petit-nid__products': {} } },
-    'tenant token of the read key on petit-nid__*': { key: 'read key', searchRules: { 'petit-nid__*': {} } },
-    'expired tenant token': { key: 'search key', searchRules: { 'petit-nid__*': {} }, exp: 1000 },
-  })
-})
+t.test(
+  'the recordings beside the repository', { skip: existsSync(shared) ? false : '../shared/meilisearch-1.50 is not there' },
+  async t => {
+    await replayed(
+      t, shared, ['server', 'indexes', 'settings', 'documents', 'search', 'multi-search', 'keys-and-tenant-tokens', 'stats'],
+      {
+        'tenant token on products, price < 40': { key: 'search key', searchRules: { 'petit-nid__products': { filter: 'price < 40' } } },
+        'tenant token on products': { key: 'search key', searchRules: { 'petit-nid__products': {} } },
+        'tenant token of the read key on petit-nid__*': { key: 'read key', searchRules: { 'petit-nid__*': {} } },
+        'expired tenant token': { key: 'search key', searchRules: { 'petit-nid__*': {} }, exp: 1000 },
+      }
+    )
+  }
+)
 
 t.test('a full queue is the fault "busy"', async t => {
   const server = await startMeili(t)
@@ -55,7 +64,10 @@ t.test('a full queue is the fault "busy"', async t => {
     const [recorded] = read(folder, 'too-many-searches')
     server.faults.next(1, 'busy')
     const { status, headers, body } = await ask(recorded!)
-    t.same({ status, after: headers['retry-after'], differences: differences(recorded!.response.body, body) }, { status: 503, after: recorded!.response.headers['retry-after'], differences: [] })
+    t.same(
+      { status, after: headers['retry-after'], differences: differences(recorded!.response.body, body) },
+      { status: 503, after: recorded!.response.headers['retry-after'], differences: [] }
+    )
   }
 })
 

@@ -21,7 +21,9 @@ function stubEmbedder () {
     async embedPassages (texts: readonly { title: string, text: string }[]) {
       await state.before()
       asked.push(...texts.map(({ title, text }) => `${title}|${text}`))
-      return texts.map(({ text }) => [new Float32Array([text.length, 1, 0, 0].slice(0, state.dimensions)), new Float32Array([0, 0, 1, 0].slice(0, state.dimensions))])
+      return texts.map(({ text }) => [
+        new Float32Array([text.length, 1, 0, 0].slice(0, state.dimensions)), new Float32Array([0, 0, 1, 0].slice(0, state.dimensions)),
+      ])
     },
   }
 }
@@ -33,17 +35,24 @@ async function parts (t: Ending) {
   const errors: unknown[] = []
   const open = (changes: Partial<MeilisearchVectorsOptions> = {}) => {
     const vectors = createMeilisearchVectors({
-      admin: meiliAdmin(t, { url: server.url, apiKey: made.apiKey, retries: 1 }), embedder, profile: made.options.profile, companies: async () => [], onChanged: made.options.onChanged,
-      onError (_company, error) { errors.push(error) }, againMs: 1, ...changes,
+      admin: meiliAdmin(t, { url: server.url, apiKey: made.apiKey, retries: 1 }), embedder, profile: made.options.profile,
+      companies: async () => [], onChanged: made.options.onChanged,
+      onError (_company, error) {
+        errors.push(error)
+      },
+      againMs: 1, ...changes,
     })
     t.teardown(() => vectors.close())
     return vectors
   }
-  const embeddings = async (kind = 'products') => Object.fromEntries((await made.stored(kind)).map(piece => [`${piece._doc}#${piece._n}`, piece._vectors.default?.embeddings]))
+  const embeddings = async (kind = 'products') =>
+    Object.fromEntries((await made.stored(kind)).map(piece => [`${piece._doc}#${piece._n}`, piece._vectors.default?.embeddings]))
   return { ...made, server, embedder, errors, open, embeddings }
 }
 
-const guide = document('guide', '', { title: 'Guide', chunks: ['One', 'Two two'].map((text, n) => ({ n, text, headings: n === 0 ? [] : ['Care', 'Dry'], tokens: 1 })) })
+const guide = document('guide', '', {
+  title: 'Guide', chunks: ['One', 'Two two'].map((text, n) => ({ n, text, headings: n === 0 ? [] : ['Care', 'Dry'], tokens: 1 })),
+})
 
 t.test('every piece gets its vectors, once; then it is found by them', async t => {
   const { documents, engine, company, embedder, open, embeddings, changes } = await parts(t)
@@ -55,7 +64,17 @@ t.test('every piece gets its vectors, once; then it is found by them', async t =
   changes.length = 0
   await vectors.fill([company.id])
   t.same(embedder.asked.sort(), ['Guide › Care › Dry|Two two', 'Guide|One', 'Lamp|Stone: Azurite'])
-  t.same(await embeddings(), { 'guide#0': [[3, 1, 0, 0], [0, 0, 1, 0]], 'guide#1': [[7, 1, 0, 0], [0, 0, 1, 0]], 'lamp#0': [[14, 1, 0, 0], [0, 0, 1, 0]] })
+  t.same(await embeddings(), {
+    'guide#0': [
+      [3, 1, 0, 0], [0, 0, 1, 0],
+    ],
+    'guide#1': [
+      [7, 1, 0, 0], [0, 0, 1, 0],
+    ],
+    'lamp#0': [
+      [14, 1, 0, 0], [0, 0, 1, 0],
+    ],
+  })
   t.match(await documents.stats(company.id), { chunks: 3, embedded: 3 })
   t.same(changes, [company.id])
   t.match(vectors.stats(), { passages: 3, running: false, failures: 0 })
@@ -95,7 +114,12 @@ t.test('another model begins anew', async t => {
   t.same((await stored('products')).map(({ _model }) => _model), ['another "model"', 'another "model"'])
   Object.assign(embedder.state, { model: 'a smaller one', dimensions: 3 })
   await open().fill([company.id])
-  t.same((await stored('products')).map(({ _model, _vectors }) => [_model, _vectors.default.embeddings[0].length]), [['a smaller one', 3], ['a smaller one', 3]])
+  t.same(
+    (await stored('products')).map(({ _model, _vectors }) => [_model, _vectors.default.embeddings[0].length]),
+    [
+      ['a smaller one', 3], ['a smaller one', 3],
+    ]
+  )
 })
 
 t.test('a model, or a server, that is away is tried again', async t => {
@@ -137,7 +161,9 @@ t.test('also with an index that does not bear its company\'s name', async t => {
   const { company, embedder, errors, open, server, options } = await parts(t)
   const own = { ...company, indexes: { products: { text: ['text'], uid: 'catalog2019' } } }
   const profile = async (id: string) => id === own.id ? own : null
-  const { key: apiKey } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal })
+  const { key: apiKey } = await makeKey({
+    url: server.url, adminKey: server.masterKey, kind: 'writing', indexes: ['catalog2019'], signal: new AbortController().signal,
+  })
   const admin = meiliAdmin(t, { url: server.url, apiKey, retries: 1 })
   const documents = createMeilisearchDocuments({ ...options, admin, profile })
   t.teardown(() => documents.close())

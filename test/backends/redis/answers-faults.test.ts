@@ -132,7 +132,10 @@ t.test('an instance is killed', options, async t => {
   const leaseMs = 3000
   const server = await startRedis(t)
   const child = async (t: Test, prefix: string) => {
-    const made = spawn(process.execPath, [fileURLToPath(new URL('../../fixtures/redis-child.ts', import.meta.url)), server.url, prefix, `${leaseMs}`], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const made = spawn(
+      process.execPath, [fileURLToPath(new URL('../../fixtures/redis-child.ts', import.meta.url)), server.url, prefix, `${leaseMs}`],
+      { stdio: ['ignore', 'pipe', 'inherit'] }
+    )
     t.teardown(() => made.kill('SIGKILL'))
     const [id] = await once(createInterface(made.stdout), 'line')
     return {

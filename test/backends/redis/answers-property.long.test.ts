@@ -25,14 +25,20 @@ function producer (tokens: number, bad: boolean): Producer {
 
 const which = fc.nat({ max: 1 })
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('open' as const), at: which, key: fc.constantFrom('a', 'b', 'c', null), resumable: fc.boolean(), tokens: fc.nat({ max: 12 }), bad: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('open' as const), at: which, key: fc.constantFrom('a', 'b', 'c', null), resumable: fc.boolean(),
+      tokens: fc.nat({ max: 12 }), bad: fc.boolean(),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('join' as const), at: which, nth: fc.nat(), from: fc.nat({ max: 5 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), nth: fc.nat() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('leave' as const), nth: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('stop' as const), at: which, nth: fc.nat() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), turns: fc.nat({ max: 200 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('kill' as const, 'pause' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const) }) }
 )
 
 t.test('every reader has a last event', { skip: noRedis }, async t => {
@@ -95,7 +101,9 @@ t.test('every reader has a last event', { skip: noRedis }, async t => {
         const events = await reader.all()
         const last = events.at(-1)!
         if (last.type !== 'finish' && last.type !== 'error') throw new Error(`the last event is ${last.type}`)
-        if (events.slice(0, -1).some(({ type }) => type === 'finish' || type === 'error')) throw new Error('it goes on after its last event')
+        if (events.slice(0, -1).some(({ type }) => type === 'finish' || type === 'error')) {
+          throw new Error('it goes on after its last event')
+        }
         const seen = parse(text + reader.take(sseEncoder))
         if (whole && seen.length !== events.length) throw new Error(`${seen.length} of ${events.length} events were read`)
         if (whole && seen[0]!.type !== 'start' && seen.length > 1) throw new Error('it does not begin with its start')

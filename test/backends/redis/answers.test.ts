@@ -20,7 +20,9 @@ t.test('on two instances', { skip: noRedis }, async t => {
   t.test('500 equal questions at once are one answer', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
-    const readers = await Promise.all(Array.from({ length: 500 }, (_, n) => (n % 2 ? one : two).open({ produce: producer.produce, conversationId: `c${n}` })))
+    const readers = await Promise.all(
+      Array.from({ length: 500 }, (_, n) => (n % 2 ? one : two).open({ produce: producer.produce, conversationId: `c${n}` }))
+    )
     for (const text of ['Two ', 'working ', 'days.']) await producer.give(token(text))
     await producer.give(finish())
     const all = await Promise.all(readers.map(reader => reader.all()))
@@ -49,7 +51,10 @@ t.test('on two instances', { skip: noRedis }, async t => {
   })
 
   t.test('a hit on the other grows no younger by it', async t => {
-    const [one, two] = await Promise.all([instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }), instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 })])
+    const [one, two] = await Promise.all([
+      instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),
+      instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),
+    ])
     await ended(await one.open())
     await until(() => one.answers.stats().redis!.unwritten === 0)
     t.equal((await two.open()).cache, 'hit')
@@ -150,7 +155,12 @@ t.test('on two instances', { skip: noRedis }, async t => {
     there.close()
     t.equal(await cause(producer), 'abandoned')
     await until(() => one.answers.stats().live === 0)
-    t.match([one, two].map(({ answers }) => answers.stats()), [{ readers: 0, abandoned: 1 }, { live: 0, readers: 0, abandoned: 0, redis: { following: 0 } }])
+    t.match(
+      [one, two].map(({ answers }) => answers.stats()),
+      [
+        { readers: 0, abandoned: 1 }, { live: 0, readers: 0, abandoned: 0, redis: { following: 0 } },
+      ]
+    )
   })
 
   t.test('one who may resume it on the other gives it the grace', async t => {
@@ -171,13 +181,17 @@ t.test('on two instances', { skip: noRedis }, async t => {
   })
 
   t.test('what did not end well is not given by the other', async t => {
-    for (const [name, last] of [['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })]] as const) {
+    for (const [name, last] of [
+      ['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })],
+    ] as const) {
       const prefix = `bad-${name}:`
       const [one, two] = await Promise.all([instance(t, server, { prefix }), instance(t, server, { prefix })])
       const reader = await one.open({ produce: ready([start(), last]) })
       await ended(reader)
       await until(() => one.answers.stats().redis!.unwritten === 0)
-      t.same([...(await keysOf(one.redis)).keys()].filter(key => key.startsWith('k:')), [], name)
+      t.same(
+        [...(await keysOf(one.redis)).keys()].filter(key => key.startsWith('k:')), [], name
+      )
       const byId = (await two.answers.join('shop', reader.answerId, 0))!
       t.same((await byId.all()).at(-1), last, 'its own client can fetch it anywhere')
       t.equal((await two.open()).cache, 'miss')

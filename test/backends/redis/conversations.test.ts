@@ -3,17 +3,29 @@ import t, { type Test } from 'tap'
 import { createRedisConversations } from '../../../src/backends/redis/conversations.ts'
 import type { Redis } from '../../../src/backends/redis/connection.ts'
 import { until } from '../../contracts/answers.ts'
-import { anna, bert, conversationsContract, limits, questions, turnOf, type ConversationsParts, type Limits } from '../../contracts/conversations.ts'
+import {
+  anna, bert, conversationsContract, limits, questions, turnOf, type ConversationsParts, type Limits,
+} from '../../contracts/conversations.ts'
 import { connect, keysOf, noRedis, startRedis, type ConnectOptions } from '../../fixtures/redis-server.ts'
 
 interface Instance extends ConversationsParts { redis: Redis }
 
 /** One instance with a connection of its own. */
-async function instance (t: Test, server: { url: string }, { ttlMs = limits.ttlMs, maxTurns = limits.maxTurns, ...options }: Partial<Limits> & ConnectOptions = {}): Promise<Instance> {
+async function instance (
+  t: Test,
+  server: { url: string },
+  { ttlMs = limits.ttlMs, maxTurns = limits.maxTurns, ...options }: Partial<Limits> & ConnectOptions = {}
+): Promise<Instance> {
   const redis = await connect(t, server, options)
   const errors: unknown[] = []
   let passed = 0
-  const conversations = createRedisConversations({ redis, ttlMs, maxTurns, onError: error => { errors.push(error) }, now: () => Date.now() + passed })
+  const conversations = createRedisConversations({
+    redis, ttlMs, maxTurns,
+    onError: error => {
+      errors.push(error)
+    },
+    now: () => Date.now() + passed,
+  })
   t.teardown(() => conversations.close())
   return {
     redis,
@@ -59,7 +71,12 @@ t.test('on two instances', options, async t => {
     await Promise.all([one, two].map(({ conversations }) => until(() => conversations.stats().unwritten === 0)))
     const { turns } = (await one.conversations.get(anna, 'c'))!
     t.same(turns.map(({ n }) => n), Array.from({ length: 160 }, (_, n) => n))
-    for (const name of ['one', 'two']) t.same(turns.flatMap(({ question }) => question.startsWith(name) ? [question] : []), Array.from({ length: 80 }, (_, n) => `${name} ${n}`))
+    for (const name of ['one', 'two']) {
+      t.same(
+        turns.flatMap(({ question }) => (question.startsWith(name) ? [question] : [])),
+        Array.from({ length: 80 }, (_, n) => `${name} ${n}`)
+      )
+    }
   })
 
   t.test('both condense at once: one digest stands, and no turn goes uncovered', async t => {

@@ -14,13 +14,26 @@ const day = 24 * 3_600_000
 /** Everything is old enough: what was put in a moment ago too. */
 const anyAge = -day
 
-const filler = ['Read this chapter before you begin.', 'Keep the place dry and free of dust.', 'Most of it can be done by one person.', 'The pictures may differ from what you see.', 'Do not lean on the cover.', 'A soft cloth is enough for the outside.', 'Nothing has to be oiled by anybody.', 'Put the cover back before it is switched on.']
-const prose = (name: string, watts: number) => [`The ${name} draws ${watts} watts when all its parts run.`, ...filler.map(sentence => sentence.replace(/\.$/, ` of the ${name}.`)), ...filler].join(' ')
-const log = Array.from({ length: 60 }, (_, i) => `2026-03-14T10:00:${String(i).padStart(2, '0')}Z INFO request ${7000 + i} done in ${i} ms`).join('\n')
+const filler = [
+  'Read this chapter before you begin.', 'Keep the place dry and free of dust.', 'Most of it can be done by one person.',
+  'The pictures may differ from what you see.', 'Do not lean on the cover.', 'A soft cloth is enough for the outside.',
+  'Nothing has to be oiled by anybody.', 'Put the cover back before it is switched on.',
+]
+const prose = (name: string, watts: number) =>
+  [
+    `The ${name} draws ${watts} watts when all its parts run.`, ...filler.map(sentence => sentence.replace(/\.$/, ` of the ${name}.`)),
+    ...filler,
+  ].join(' ')
+const log = Array.from(
+  { length: 60 }, (_, i) => `2026-03-14T10:00:${String(i).padStart(2, '0')}Z INFO request ${7000 + i} done in ${i} ms`
+).join('\n')
 
 /** A document of several pieces, each of so many tokens. */
 function manual (id: string, texts: string[], tokens = 200, more: Partial<IndexedDocument> = {}): IndexedDocument {
-  return document(id, '', { title: `About ${id}`, chunks: texts.map((text, n) => ({ n, text, headings: [], tokens, print: Array.from(fingerprint(`\n${text}`)) })), ...more })
+  return document(id, '', {
+    title: `About ${id}`,
+    chunks: texts.map((text, n) => ({ n, text, headings: [], tokens, print: Array.from(fingerprint(`\n${text}`)) })), ...more,
+  })
 }
 
 /** Each test has a company of its own. */
@@ -57,12 +70,20 @@ const get = async (documents: DocumentStore, shop: CompanyProfile, id: string) =
 
 t.test('what was used least recently is condensed until there is room again, and no further', async t => {
   const { shop, documents, start, told } = parts(t)
-  await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)]), manual('mixer', [prose('mixer', 310)]), manual('boiler', [prose('boiler', 2200)]), manual('dryer', [prose('dryer', 900)])])
+  await documents.put(shop, 'products', [
+    manual('pump', [prose('pump', 745)]), manual('mixer', [prose('mixer', 310)]), manual('boiler', [prose('boiler', 2200)]),
+    manual('dryer', [prose('dryer', 900)]),
+  ])
   await documents.cite(shop.id, ['products/pump'], Date.now() + 1000)
   const compaction = start()
   await compaction.check(shop.id)
   const all = await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })
-  t.same(all.map(({ id, condensed }) => [id, condensed]), [['boiler', undefined], ['dryer', undefined], ['mixer', true], ['pump', undefined]])
+  t.same(
+    all.map(({ id, condensed }) => [id, condensed]),
+    [
+      ['boiler', undefined], ['dryer', undefined], ['mixer', true], ['pump', undefined],
+    ]
+  )
   const mixer = await get(documents, shop, 'mixer')
   t.match(mixer.pieces[0]!.text, '310 watts')
   t.ok(mixer.pieces[0]!.text.length < prose('mixer', 310).length * 0.6)
@@ -84,13 +105,21 @@ t.test('young, pinned and often cited documents are left alone', async t => {
   for (const at of [1, 2, 3]) await documents.cite(shop.id, ['products/mixer'], at)
   await documents.cite(shop.id, ['products/boiler'], 1)
   await start().check(shop.id)
-  t.same((await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).map(({ id, condensed }) => [id, condensed]), [['boiler', true], ['mixer', undefined], ['pump', undefined]])
+  t.same(
+    (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).map(({ id, condensed }) => [id, condensed]),
+    [
+      ['boiler', true], ['mixer', undefined], ['pump', undefined],
+    ]
+  )
 })
 
 t.test('modes: off none, conservative the logs alone, aggressive all there are', async t => {
   const { shop, documents, start } = parts(t)
   await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)], 500), manual('log', [log], 500)])
-  const condensed = async () => (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).filter(({ condensed }) => condensed).map(({ id }) => id)
+  const condensed = async () =>
+    (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' }))
+      .filter(({ condensed }) => condensed)
+      .map(({ id }) => id)
   await start({ mode: 'off' }).check(shop.id)
   t.same(await condensed(), [])
   await start({ mode: 'conservative', maxTokens: 400 }).check(shop.id)
@@ -105,7 +134,9 @@ t.test('words, vectors and tokens follow the text, and come back with it', async
   await documents.put(shop, 'products', [manual('pump', [`${prose('pump', 745)} The azurite gasket is greasy.`])])
   await putVectors(store, shop.id, 'm', () => [1, 0])
   const words = () => row('SELECT word, stem, n FROM words ORDER BY word, stem')
-  const before = { words: words(), stems: row('SELECT * FROM texts'), prints: row('SELECT * FROM prints'), detail: await get(documents, shop, 'pump') }
+  const before = {
+    words: words(), stems: row('SELECT * FROM texts'), prints: row('SELECT * FROM prints'), detail: await get(documents, shop, 'pump'),
+  }
   t.same(ids(await ask(engine, 'azurite', { company: shop })), ['products/pump'])
   await start().check(shop.id)
   t.same(ids(await ask(engine, 'azurite', { company: shop })), [], 'what is left out is not found')
@@ -124,7 +155,10 @@ t.test('words, vectors and tokens follow the text, and come back with it', async
   t.equal(whole.condensed, undefined)
   t.ok(Math.abs(whole.tokens - 200) <= 1, 'there and back')
   t.equal(whole.tokens, whole.pieces[0]!.tokens)
-  t.same({ words: words(), stems: row('SELECT * FROM texts'), prints: row('SELECT * FROM prints') }, { words: before.words, stems: before.stems, prints: before.prints })
+  t.same(
+    { words: words(), stems: row('SELECT * FROM texts'), prints: row('SELECT * FROM prints') },
+    { words: before.words, stems: before.stems, prints: before.prints }
+  )
   t.same(ids(await ask(engine, 'azurit', { company: shop })), ['products/pump'], 'its words are offered again')
 })
 
@@ -203,8 +237,13 @@ t.test('a failure is told, and the next company has its turn', async t => {
   await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)])])
   const failed: string[] = []
   const compaction = start({
-    store: { ...store, run: (task, company, ...rest) => company === 'broken' ? Promise.reject(new Error('disk')) : store.run(task, company, ...rest) },
-    onError: (company, error) => { failed.push(`${company}: ${(error as Error).message}`) },
+    store: {
+      ...store,
+      run: (task, company, ...rest) => (company === 'broken' ? Promise.reject(new Error('disk')) : store.run(task, company, ...rest)),
+    },
+    onError: (company, error) => {
+      failed.push(`${company}: ${(error as Error).message}`)
+    },
   })
   await Promise.all([compaction.check('broken'), compaction.check(shop.id)])
   t.same(failed, ['broken: disk'])

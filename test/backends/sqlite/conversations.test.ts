@@ -11,7 +11,13 @@ import { searchStore } from '../../fixtures/search-store.ts'
 
 function over (t: Test, store: Store, options: Partial<SqliteConversationsOptions> = {}): ConversationsParts {
   const errors: unknown[] = []
-  const conversations = createSqliteConversations({ store, ...limits, timeoutMs: 60_000, onError: error => { errors.push(error) }, ...options })
+  const conversations = createSqliteConversations({
+    store, ...limits, timeoutMs: 60_000,
+    onError: error => {
+      errors.push(error)
+    },
+    ...options,
+  })
   t.teardown(() => conversations.close())
   return { conversations, errors }
 }

@@ -20,17 +20,25 @@ const id = fc.constantFrom('a', 'a#1', 'b', 'c', 'guides/wool.pdf')
 const index = fc.constantFrom('faq', 'products')
 const doc = fc.record({
   id,
-  pieces: fc.oneof({ weight: 4, arbitrary: fc.array(piece, { minLength: 1, maxLength: 4 }) }, { weight: 1, arbitrary: fc.array(piece, { minLength: 25, maxLength: 60 }) }),
+  pieces: fc.oneof(
+    { weight: 4, arbitrary: fc.array(piece, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(piece, { minLength: 25, maxLength: 60 }) }
+  ),
   title: fc.constantFrom('Manual', 'Handbook', 'Guide'),
   facts: fc.boolean(),
 })
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), index, docs: fc.uniqueArray(doc, { minLength: 1, maxLength: 3, selector: ({ id }) => id }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('put' as const), index, docs: fc.uniqueArray(doc, { minLength: 1, maxLength: 3, selector: ({ id }) => id }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), index, ids: fc.array(id, { minLength: 1, maxLength: 2 }) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pin' as const), index, id, pinned: fc.constantFrom(true, true, false) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cite' as const), index, id, n: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('vectors' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash' as const), index, doc, slices: fc.nat(2), published: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash' as const), index, doc, slices: fc.nat(2), published: fc.boolean() }) }
 )
 
 type Put = typeof doc extends fc.Arbitrary<infer T> ? T : never
@@ -46,9 +54,14 @@ t.test('the store agrees with a map in memory', async t => {
     let documents = open()
     // The file is made by the first write.
     await documents.put(shop, 'faq', [chunkedDocument('first', ['Peridot.'])])
-    const model = new Map<string, Kept>([['faq/first', { title: 'Title first', facts: false, pieces: [{ gem: -1 }], pinned: false, citedAt: 0 }]])
+    const model = new Map<string, Kept>([
+      ['faq/first', { title: 'Title first', facts: false, pieces: [{ gem: -1 }], pinned: false, citedAt: 0 }],
+    ])
     const made = ({ id, pieces, title, facts }: Put) =>
-      chunkedDocument(id, pieces.map(({ gem, way }) => say(gem, way)), { title, headings: ['Chapter'], ...(facts ? { fields: [['Edition', '2026']] } : {}) })
+      chunkedDocument(
+        id, pieces.map(({ gem, way }) => say(gem, way)),
+        { title, headings: ['Chapter'], ...(facts ? { fields: [['Edition', '2026']] } : {}) }
+      )
     const kept = (index: string, { id, pieces, title, facts }: Put) => {
       model.set(`${index}/${id}`, { pinned: false, citedAt: 0, ...model.get(`${index}/${id}`), title, pieces, facts })
     }
@@ -76,11 +89,15 @@ t.test('the store agrees with a map in memory', async t => {
         // What a process leaves that is killed while it writes, or before it has removed what it replaced; the next
         // one sweeps it away with its first write.
         const { id, title, url, fields, chunks } = { chunks: [], ...made(step.doc) }
-        const begun = await store.run('beginDocument', company, { index: step.index, row: { id, hash: `crash ${now}`, title, url, chunks: chunks.length, tokens: 1 }, maxTokens: 1_000_000 })
+        const begun = await store.run('beginDocument', company, {
+          index: step.index, row: { id, hash: `crash ${now}`, title, url, chunks: chunks.length, tokens: 1 }, maxTokens: 1_000_000,
+        })
         if (!('document' in begun)) throw new Error('not begun')
         const { document } = begun
         for (let i = 0; i < (step.published ? chunks.length : 2 * step.slices); i += 2) {
-          await store.run('appendChunks', company, { index: step.index, language: 'en', document, title, url, chunks: chunks.slice(i, i + 2), fields: i === 0 ? fields : [] })
+          await store.run('appendChunks', company, {
+            index: step.index, language: 'en', document, title, url, chunks: chunks.slice(i, i + 2), fields: i === 0 ? fields : [],
+          })
         }
         if (step.published) {
           await store.run('publishDocument', company, { index: step.index, id, document })
@@ -101,14 +118,26 @@ t.test('the store agrees with a map in memory', async t => {
 async function agrees (documents: DocumentStore, engine: SearchEngine, company: string, model: Map<string, Kept>): Promise<void> {
   for (const index of ['faq', 'products']) {
     const listed = await documents.list(company, index, { after: '', limit: 100, prefix: '' })
-    const expected = [...model].filter(([key]) => key.startsWith(`${index}/`)).map(([key, { title, pieces, pinned, citedAt }]) => ({ id: key.slice(index.length + 1), title, chunks: pieces.length, pinned, citedAt }))
-    assert.deepEqual(listed.map(({ id, title, chunks, pinned, citedAt }) => ({ id, title, chunks, pinned, citedAt })), expected.sort((a, b) => a.id < b.id ? -1 : 1))
+    const expected = [...model]
+      .filter(([key]) => key.startsWith(`${index}/`))
+      .map(([key, { title, pieces, pinned, citedAt }]) => ({
+        id: key.slice(index.length + 1), title, chunks: pieces.length, pinned, citedAt,
+      }))
+    assert.deepEqual(
+      listed.map(({ id, title, chunks, pinned, citedAt }) => ({ id, title, chunks, pinned, citedAt })),
+      expected.sort((a, b) => (a.id < b.id ? -1 : 1))
+    )
     for (const { id } of expected) {
       const read = (await documents.get(company, index, id))!
-      assert.deepEqual(read.pieces.map(({ n, text }) => [n, gems.find(gem => text.includes(gem))]), model.get(`${index}/${id}`)!.pieces.map(({ gem }, n) => [n, gems[gem]]))
+      assert.deepEqual(
+        read.pieces.map(({ n, text }) => [n, gems.find(gem => text.includes(gem))]),
+        model.get(`${index}/${id}`)!.pieces.map(({ gem }, n) => [n, gems[gem]])
+      )
     }
   }
-  const stored = [...model].flatMap(([key, { pieces, facts }]) => pieces.map(({ gem }, n) => `${key.split('/')[0]} ${facts && n === 0 ? key : gem}`))
+  const stored = [...model].flatMap(([key, { pieces, facts }]) =>
+    pieces.map(({ gem }, n) => `${key.split('/')[0]} ${facts && n === 0 ? key : gem}`)
+  )
   const { documents: counted, chunks } = await documents.stats(company)
   assert.deepEqual({ counted, chunks }, { counted: model.size, chunks: new Set(stored).size })
   for (const [gem, word] of gems.entries()) {

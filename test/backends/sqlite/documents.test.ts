@@ -10,7 +10,10 @@ const all = { after: '', limit: 100, prefix: '' }
 const manual = document('manual', '', {
   title: 'Manual',
   fields: [['Edition', '2026']],
-  chunks: [{ n: 0, text: 'It boils a litre.', headings: ['Use'], page: 1, tokens: 5 }, { n: 1, text: 'Descale it.', headings: ['Care', 'Cleaning'], page: 4, tokens: 3 }],
+  chunks: [
+    { n: 0, text: 'It boils a litre.', headings: ['Use'], page: 1, tokens: 5 },
+    { n: 1, text: 'Descale it.', headings: ['Care', 'Cleaning'], page: 4, tokens: 3 },
+  ],
 })
 
 async function parts (t: Parameters<typeof sqliteEngine>[0], { maxTokens = 1_000_000 } = {}) {
@@ -22,7 +25,12 @@ async function parts (t: Parameters<typeof sqliteEngine>[0], { maxTokens = 1_000
 
 t.test('what is put in is listed, page by page, and read back whole', async t => {
   const { documents, changes } = await parts(t)
-  t.same(await documents.put(shop, 'products', [manual, ...Array.from({ length: 120 }, (_, n) => document(`lamp-${String(n).padStart(3, '0')}`, `Lamp ${n}`))]), { written: 121, unchanged: 0, evicted: 0 })
+  t.same(
+    await documents.put(shop, 'products', [
+      manual, ...Array.from({ length: 120 }, (_, n) => document(`lamp-${String(n).padStart(3, '0')}`, `Lamp ${n}`)),
+    ]),
+    { written: 121, unchanged: 0, evicted: 0 }
+  )
   t.equal(changes.length, 6, 'in batches of 24 pieces')
   t.same(await documents.put(shop, 'products', [manual]), { written: 0, unchanged: 1, evicted: 0 })
   const first = await documents.list('shop', 'products', { ...all, limit: 100 })
@@ -31,7 +39,10 @@ t.test('what is put in is listed, page by page, and read back whole', async t =>
   t.same((await documents.list('shop', 'products', { ...all, prefix: 'lamp-11' })).length, 10)
   t.match(await documents.get('shop', 'products', 'manual'), {
     id: 'manual', title: 'Manual', chunks: 2, tokens: 8, pinned: false, citedAt: 0, fields: [['Edition', '2026']],
-    pieces: [{ n: 0, text: 'It boils a litre.', heading: 'Use', page: 1, tokens: 5 }, { n: 1, text: 'Descale it.', heading: 'Care › Cleaning', page: 4, tokens: 3 }],
+    pieces: [
+      { n: 0, text: 'It boils a litre.', heading: 'Use', page: 1, tokens: 5 },
+      { n: 1, text: 'Descale it.', heading: 'Care › Cleaning', page: 4, tokens: 3 },
+    ],
   })
   t.equal(await documents.get('shop', 'products', 'nothing'), null)
   t.equal(await documents.get('shop', 'faq', 'manual'), null)
@@ -63,7 +74,9 @@ t.test('counted by index, and all together', async t => {
   t.match(await documents.stats('shop'), { documents: 0, chunks: 0, tokens: 0, embedded: 0 })
   await documents.put(shop, 'products', [manual])
   await documents.put(shop, 'faq', [document('a', 'Azurite'), document('b', 'Beryl')])
-  t.same(await documents.indexes('shop'), [{ kind: 'faq', documents: 2, chunks: 2, tokens: 4 }, { kind: 'products', documents: 1, chunks: 2, tokens: 8 }])
+  t.same(await documents.indexes('shop'), [
+    { kind: 'faq', documents: 2, chunks: 2, tokens: 4 }, { kind: 'products', documents: 1, chunks: 2, tokens: 8 },
+  ])
   await putVectors(store, 'shop', 'm', () => [1, 0])
   const { bytes, ...counts } = await documents.stats('shop')
   t.same(counts, { documents: 3, chunks: 4, tokens: 12, embedded: 4 })
@@ -96,9 +109,18 @@ t.test('what two documents say is kept once, and found under the titles of both'
   const { documents, engine, store, path } = await parts(t)
   await documents.put(shop, 'products', [chunkedDocument('old', [lamps], { title: 'Almanac', url: 'https://old.example' })])
   await putVectors(store, 'shop', 'm', () => [1, 0])
-  await documents.put(shop, 'products', [chunkedDocument('new', ['Something else entirely: quartz.', lamps.replace('The ', '')], { title: 'Brochure', url: 'https://new.example' })])
+  await documents.put(shop, 'products', [
+    chunkedDocument('new', ['Something else entirely: quartz.', lamps.replace('The ', '')], {
+      title: 'Brochure', url: 'https://new.example',
+    }),
+  ])
   t.match(await documents.stats('shop'), { documents: 2, chunks: 2, tokens: 20, embedded: 1 })
-  t.match((await documents.get('shop', 'products', 'new')), { chunks: 2, tokens: 20, pieces: [{ n: 0, text: /quartz/ }, { n: 1, text: lamps }] })
+  t.match(await documents.get('shop', 'products', 'new'), {
+    chunks: 2, tokens: 20,
+    pieces: [
+      { n: 0, text: /quartz/ }, { n: 1, text: lamps },
+    ],
+  })
   const [found] = (await ask(engine, 'brochure azurite')).passages
   t.match(found, { id: 'products/old', title: 'Almanac', places: [{ title: 'Brochure', url: 'https://new.example' }] })
   t.equal(found!.document, undefined, 'it is whole')
@@ -122,7 +144,10 @@ t.test('a piece with facts is never another\'s', async t => {
   t.same((await documents.get('shop', 'products', 'b'))!.fields, [['Size', 'b']])
 })
 
-const long = (id: string, word: string, n = 120) => chunkedDocument(id, Array.from({ length: n }, (_, i) => `${word} of page ${i}`), { hash: `${word} ${n}` })
+const long = (id: string, word: string, n = 120) =>
+  chunkedDocument(
+    id, Array.from({ length: n }, (_, i) => `${word} of page ${i}`), { hash: `${word} ${n}` }
+  )
 
 t.test('a long document comes whole, and questions come between', async t => {
   const { documents, engine, store, changes } = await parts(t)
@@ -168,7 +193,13 @@ t.test('a write that is aborted leaves nothing', async t => {
   const { documents, store, path } = await parts(t)
   await documents.put(shop, 'products', [long('report', 'azurite')])
   const leaving = new AbortController()
-  const watched: Store = { ...store, run: (task, ...rest) => { if (task === 'appendChunks' && ++slices === 3) leaving.abort(new Error('left')); return store.run(task, ...rest) } }
+  const watched: Store = {
+    ...store,
+    run: (task, ...rest) => {
+      if (task === 'appendChunks' && ++slices === 3) leaving.abort(new Error('left'))
+      return store.run(task, ...rest)
+    },
+  }
   let slices = 0
   const aborted = createSqliteDocuments({ store: watched, maxTokens: 1_000_000, onChanged: () => {} })
   await t.rejects(aborted.put(shop, 'products', [long('report', 'malachite')], leaving.signal), { message: 'left' })
@@ -188,16 +219,39 @@ t.test('what was cited or put in longest ago makes room; pinned documents never'
   const { documents, path } = await parts(t, { maxTokens: 100 })
   const small = (id: string) => chunkedDocument(id, Array.from({ length: 2 }, (_, n) => `${id} ${n} ${'abcdefgh'[n]}`), { title: id })
   const list = async () => (await documents.list('shop', 'products', all)).map(({ id }) => id)
-  for (const id of ['pinned', 'cited', 'old', 'newer', 'newest']) t.match(await documents.put(shop, 'products', [small(id)]), { written: 1, evicted: 0 })
+  for (const id of ['pinned', 'cited', 'old', 'newer', 'newest']) {
+    t.match(await documents.put(shop, 'products', [small(id)]), { written: 1, evicted: 0 })
+  }
   await documents.pin('shop', 'products', 'pinned', true)
   await documents.cite('shop', ['products/cited#0'], Date.now() + 60_000)
   t.match(await documents.put(shop, 'products', [small('more')]), { written: 1, evicted: 1 })
   t.same(await list(), ['cited', 'more', 'newer', 'newest', 'pinned'])
-  t.match(await documents.put(shop, 'products', [chunkedDocument('large', Array.from({ length: 8 }, (_, n) => `large ${n}`))]), { written: 1, evicted: 4 })
+  t.match(
+    await documents.put(shop, 'products', [
+      chunkedDocument(
+        'large', Array.from({ length: 8 }, (_, n) => `large ${n}`)
+      ),
+    ]),
+    { written: 1, evicted: 4 }
+  )
   t.same(await list(), ['large', 'pinned'])
-  t.match(await documents.put(shop, 'products', [chunkedDocument('too large', Array.from({ length: 9 }, (_, n) => `other ${n}`)), small('fits')]),
-    { written: 1, evicted: 1, rejected: [{ id: 'too large', message: /90 tokens.*room for 80/ }] })
-  t.match(await documents.put(shop, 'products', [chunkedDocument('fits', Array.from({ length: 30 }, (_, n) => `long ${n}`))]), { written: 0, rejected: [{ id: 'fits', reason: 'no room', message: /300 tokens.* is 100/ }] })
+  t.match(
+    await documents.put(shop, 'products', [
+      chunkedDocument(
+        'too large', Array.from({ length: 9 }, (_, n) => `other ${n}`)
+      ),
+      small('fits'),
+    ]),
+    { written: 1, evicted: 1, rejected: [{ id: 'too large', message: /90 tokens.*room for 80/ }] }
+  )
+  t.match(
+    await documents.put(shop, 'products', [
+      chunkedDocument(
+        'fits', Array.from({ length: 30 }, (_, n) => `long ${n}`)
+      ),
+    ]),
+    { written: 0, rejected: [{ id: 'fits', reason: 'no room', message: /300 tokens.* is 100/ }] }
+  )
   t.same(await list(), ['fits', 'pinned'], 'what was there stays')
   t.match(await documents.put(shop, 'products', Array.from({ length: 8 }, (_, i) => small(`many ${i}`))), { written: 8, evicted: 5 })
   t.same(await list(), ['many 4', 'many 5', 'many 6', 'many 7', 'pinned'], 'the last of one write stay')

@@ -117,9 +117,19 @@ t.test('a process that is killed while it loads, ten times: the next one complet
   const dir = await searchFolder(t)
   const samples = join(dir, 'samples')
   await mkdir(join(samples, 'shop'), { recursive: true })
-  await writeFile(join(samples, 'shop', 'company.json'), JSON.stringify({ id: 'shop', name: 'Shop', language: 'en', indexes: { products: { title: 'name', text: ['text'] } } }))
-  const write = (round: number) => writeFile(join(samples, 'shop', 'products.json'), JSON.stringify(
-    Array.from({ length: 400 }, (_, i) => ({ id: `p${i}`, name: `Lamp ${i}`, text: `azurite ${i} of round ${round} ${'more words '.repeat(40)}` }))))
+  await writeFile(
+    join(samples, 'shop', 'company.json'),
+    JSON.stringify({ id: 'shop', name: 'Shop', language: 'en', indexes: { products: { title: 'name', text: ['text'] } } })
+  )
+  const write = (round: number) =>
+    writeFile(
+      join(samples, 'shop', 'products.json'),
+      JSON.stringify(
+        Array.from({ length: 400 }, (_, i) => ({
+          id: `p${i}`, name: `Lamp ${i}`, text: `azurite ${i} of round ${round} ${'more words '.repeat(40)}`,
+        }))
+      )
+    )
   let cut = 0
   for (let round = 0; round < 10; round++) {
     await write(round)
@@ -148,5 +158,9 @@ t.test('a process that is killed while it loads, ten times: the next one complet
 async function grown (path: string, size: number, ended: Promise<unknown>): Promise<void> {
   const run = { over: false }
   ended.then(() => { run.over = true })
-  while (!run.over && ((await stat(path).catch(() => null))?.size ?? 0) < size) await new Promise<void>(resolve => { setImmediate(resolve) })
+  while (!run.over && ((await stat(path).catch(() => null))?.size ?? 0) < size) {
+    await new Promise<void>(resolve => {
+      setImmediate(resolve)
+    })
+  }
 }

@@ -4,7 +4,11 @@ import { ask, document, put, sqliteEngine } from '../../fixtures/search-store.ts
 
 t.test('an index of many documents is searched in the time of a whole search, not document by document', async t => {
   const { store, engine } = await sqliteEngine(t)
-  for (let i = 0; i < 6000; i += 1000) await put(store, 'shop', Array.from({ length: 1000 }, (_, j) => document(`p${i + j}`, `lamp azurite number ${i + j} with a cable`)))
+  for (let i = 0; i < 6000; i += 1000) {
+    await put(
+      store, 'shop', Array.from({ length: 1000 }, (_, j) => document(`p${i + j}`, `lamp azurite number ${i + j} with a cable`))
+    )
+  }
   await put(store, 'shop', [document('q', 'lamp question')], { index: 'faq' })
   const question = 'lamp azurite cable 17'
   const timed = async (indexes?: string[]) => {

@@ -28,7 +28,14 @@ t.test('a damaged or locked file is told as such, and never that it may be delet
   const path = join(dir, 'keys.sqlite')
   await writeFile(path, 'no database at all, whatever its name says\n'.repeat(100))
   const damaged = { code: 'KEYS_UNAVAILABLE', statusCode: 503, message: /keys\.sqlite is damaged; restore it\.$/ }
-  for (const ask of [() => keys.find(apiKey.id), () => keys.list(), () => keys.create(apiKey), () => keys.revoke(apiKey.id, apiKey.createdAt), () => keys.any()]) await t.rejects(async () => { await ask() }, damaged)
+  for (const ask of [
+    () => keys.find(apiKey.id), () => keys.list(), () => keys.create(apiKey), () => keys.revoke(apiKey.id, apiKey.createdAt),
+    () => keys.any(),
+  ]) {
+    await t.rejects(async () => {
+      await ask()
+    }, damaged)
+  }
 
   await writeFile(path, '')
   await keys.create(apiKey)
@@ -59,7 +66,9 @@ t.test('a file that the first release wrote is read and written as it is', async
     createdAt: '2026-01-02T00:00:00.000Z', expiresAt: null, revokedAt: null,
   }
   t.strictSame(await keys.find('one'), one)
-  t.match(await keys.list(), [one, { id: 'two', company: null, expiresAt: '2027-01-01T00:00:00.000Z', revokedAt: '2026-02-01T00:00:00.000Z' }])
+  t.match(await keys.list(), [
+    one, { id: 'two', company: null, expiresAt: '2027-01-01T00:00:00.000Z', revokedAt: '2026-02-01T00:00:00.000Z' },
+  ])
   await keys.create(apiKey)
   t.equal(await keys.revoke('one', '2026-03-01T00:00:00.000Z'), true)
   t.equal((await keys.find('one'))!.revokedAt, '2026-03-01T00:00:00.000Z')

@@ -162,7 +162,9 @@ function writeUndated (version: number, path: string, text: string): void {
       db.prepare('INSERT INTO passages (idx, doc, hash, language, title, text, url, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
         .run('products', `p${i}`, `${i}`, 'en', '', text, '', '[]')
     } else {
-      db.prepare('INSERT INTO documents (idx, id, hash, title, url, chunks, tokens) VALUES (?, ?, ?, ?, ?, 1, 0)').run('products', `p${i}`, `${i}`, '', '')
+      db.prepare('INSERT INTO documents (idx, id, hash, title, url, chunks, tokens) VALUES (?, ?, ?, ?, ?, 1, 0)').run(
+        'products', `p${i}`, `${i}`, '', ''
+      )
       db.prepare('INSERT INTO passages (idx, doc, language, title, text, url, fields, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
         .run('products', `p${i}`, 'en', '', text, '', '[]', i)
     }
@@ -185,7 +187,10 @@ for (const version of [2, 3, 4]) {
     t.match(first, { tokens: size, pieces: [{ tokens: size }] })
     t.ok(first!.updatedAt >= before - 1 && first!.updatedAt <= Date.now(), 'it counts as put in now')
     const chunks = [{ n: 0, text, headings: [], tokens: size }]
-    t.match(await small.put(shop(company, 'en'), 'products', [document('new', '', { chunks, hash: 'new' })]), { written: 1, evicted: 1 }, 'one for one')
+    t.match(
+      await small.put(shop(company, 'en'), 'products', [document('new', '', { chunks, hash: 'new' })]), { written: 1, evicted: 1 },
+      'one for one'
+    )
     t.equal(await small.get(company, 'products', 'p1'), null)
     t.ok(await small.get(company, 'products', 'p2'))
   })

@@ -20,9 +20,18 @@ async function shop (t: Ending) {
     await mkdir(join(dir, company), { recursive: true })
     await writeFile(join(dir, company, file), typeof content === 'string' ? content : JSON.stringify(content))
   }
-  const load = (through: Store = store) => loadSamples({ dir, store: through, onChanged: (company, version) => { changed.push([company, version]) } })
-  const company = (indexes: object = { faq: { text: ['text'] } }, more: object = {}) => ({ id: 'shop', name: 'Shop', language: 'en', indexes, ...more })
-  const texts = async (id = 'shop') => (await store.run('pendingPassages', id, { after: 0, limit: 1000 })).map(({ index, text }) => `${index}: ${text}`).sort()
+  const load = (through: Store = store) =>
+    loadSamples({
+      dir, store: through,
+      onChanged: (company, version) => {
+        changed.push([company, version])
+      },
+    })
+  const company = (indexes: object = { faq: { text: ['text'] } }, more: object = {}) => ({
+    id: 'shop', name: 'Shop', language: 'en', indexes, ...more,
+  })
+  const texts = async (id = 'shop') =>
+    (await store.run('pendingPassages', id, { after: 0, limit: 1000 })).map(({ index, text }) => `${index}: ${text}`).sort()
   await write('company.json', company())
   return { store, path, dir, changed, write, load, company, texts, engine: createSqliteEngine({ store, timeoutMs: 20_000 }) }
 }
@@ -37,7 +46,9 @@ t.test('both sample companies, and nothing the second time', async t => {
   ])
   for (const { company, documents } of first) {
     t.ok(documents >= 60, `${company}: ${documents}`)
-    t.equal((await store.run('pendingPassages', company, { after: 0, limit: 10_000 })).length, documents, 'each is a passage: no id comes twice')
+    t.equal(
+      (await store.run('pendingPassages', company, { after: 0, limit: 10_000 })).length, documents, 'each is a passage: no id comes twice'
+    )
   }
   t.same(changed, ['fjord-outdoor', 'petit-nid'])
   const again = await load()
@@ -84,8 +95,11 @@ t.test('an index that the profile no longer names is gone', async t => {
 /** As uploads put them in: cut, with the hash of that; a row has facts, a text may have headings. */
 async function upload (store: Store) {
   const documents = createSqliteDocuments({ store, maxTokens: 1e6, onChanged: () => {} })
-  const cut = (id: string, text: string, more: object = {}) => document(id, '', { hash: `hash of ${text}`, chunks: [{ n: 0, text, headings: [], tokens: 3 }], ...more })
-  await documents.put(searchProfile(), 'faq', [cut('row', 'beryl', { fields: [['Colour', 'green']] }), cut('text', 'quartz'), cut('pinned', 'topaz')])
+  const cut = (id: string, text: string, more: object = {}) =>
+    document(id, '', { hash: `hash of ${text}`, chunks: [{ n: 0, text, headings: [], tokens: 3 }], ...more })
+  await documents.put(searchProfile(), 'faq', [
+    cut('row', 'beryl', { fields: [['Colour', 'green']] }), cut('text', 'quartz'), cut('pinned', 'topaz'),
+  ])
   await documents.put(searchProfile(), 'old', [cut('old', 'opal')])
   await documents.pin('shop', 'faq', 'pinned', true)
   return { cut, documents }
@@ -159,7 +173,14 @@ t.test('what is gone is removed in slices, with its words', async t => {
   t.same(await texts(), ['faq: azurite0 of the many'])
   await store.close()
   const file = new DatabaseSync(path('shop'))
-  t.same(file.prepare('SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM word_changes) AS changes, (SELECT max(n) FROM words) AS most').get(), { documents: 1, changes: 0, most: 1 })
+  t.same(
+    file
+      .prepare(
+        'SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM word_changes) AS changes, (SELECT max(n) FROM words) AS most'
+      )
+      .get(),
+    { documents: 1, changes: 0, most: 1 }
+  )
   file.close()
 })
 
@@ -169,7 +190,9 @@ t.test('a removal that was cut short is done over, also when the file has change
   await load()
   await upload(store)
   await write('faq.json', [{ id: 2, text: 'malachite changed' }, { id: 3, text: 'agate' }])
-  for (const task of ['putDocuments', 'hideDocuments', 'removeHidden']) t.match(await load(failing(store, task, 1)), [{ problem: 'cut short' }])
+  for (const task of ['putDocuments', 'hideDocuments', 'removeHidden']) {
+    t.match(await load(failing(store, task, 1)), [{ problem: 'cut short' }])
+  }
   await write('faq.json', [{ id: 4, text: 'obsidian' }])
   await load()
   t.same(await texts(), ['faq: obsidian', ...uploaded].sort())
@@ -177,7 +200,10 @@ t.test('a removal that was cut short is done over, also when the file has change
 
 t.test('items that are no documents are counted, and the rest is loaded', async t => {
   const { write, load, texts } = await shop(t)
-  await write('faq.json', [{ id: 1, text: 'azurite' }, { text: 'no id' }, { id: 2 }, { id: '', text: 'empty id' }, { id: {}, text: 'odd id' }, null, 'text', 5, [], { id: 3, text: 'malachite' }])
+  await write('faq.json', [
+    { id: 1, text: 'azurite' }, { text: 'no id' }, { id: 2 }, { id: '', text: 'empty id' }, { id: {}, text: 'odd id' }, null, 'text', 5,
+    [], { id: 3, text: 'malachite' },
+  ])
   t.match(await load(), [{ documents: 2, rejected: 8 }])
   t.same(await texts(), ['faq: azurite', 'faq: malachite'])
 })
@@ -237,14 +263,20 @@ t.test('a company whose file is damaged does not keep the others from being load
 /** The store, with a task that fails at its n-th call. */
 function failing (store: Store, task: string, nth: number): Store {
   let calls = 0
-  return { ...store, run: ((name: string, ...rest: [never, never]) => name === task && ++calls === nth ? Promise.reject(new Error('cut short')) : store.run(name as never, ...rest)) as Store['run'] }
+  return {
+    ...store,
+    run: ((name: string, ...rest: [never, never]) =>
+      name === task && ++calls === nth ? Promise.reject(new Error('cut short')) : store.run(name as never, ...rest)) as Store['run'],
+  }
 }
 
 t.test('a load that was cut short is done over', async t => {
   const { store, write, load, texts } = await shop(t)
   const documents = Array.from({ length: 120 }, (_, i) => ({ id: i, text: `azurite ${i}` }))
   await write('faq.json', documents)
-  for (const [task, nth] of [['putDocuments', 2], ['setMeta', 1], ['setMeta', 2], ['setMeta', 3]] as const) t.match(await load(failing(store, task, nth)), [{ problem: 'cut short' }])
+  for (const [task, nth] of [
+    ['putDocuments', 2], ['setMeta', 1], ['setMeta', 2], ['setMeta', 3],
+  ] as const) { t.match(await load(failing(store, task, nth)), [{ problem: 'cut short' }]) }
   t.match(await load(), [{ documents: 120, changed: true }])
   t.equal((await texts()).length, 120)
   t.match(await load(), [{ changed: false }])
@@ -272,5 +304,7 @@ t.test('a copy of the samples elsewhere is the same company', async t => {
   const file = join(dir, 'petit-nid', 'faq.json')
   const items = JSON.parse(await readFile(file, 'utf8')) as object[]
   await writeFile(file, JSON.stringify(items.slice(1)))
-  t.match(await loadSamples({ dir, store, onChanged: quiet }), [{ company: 'fjord-outdoor', changed: false }, { company: 'petit-nid', changed: true }])
+  t.match(await loadSamples({ dir, store, onChanged: quiet }), [
+    { company: 'fjord-outdoor', changed: false }, { company: 'petit-nid', changed: true },
+  ])
 })

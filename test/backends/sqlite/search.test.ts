@@ -15,7 +15,9 @@ t.test('a document that has not changed is left alone, with its vectors', async 
   const before = await put(store, 'shop', documents)
   t.match(before, { written: 0, unchanged: 2 })
   t.same(await store.run('pendingPassages', 'shop', { after: 0, limit: 10 }), [])
-  for (const change of [{ text: 'other' }, { title: 'other' }, { url: 'https://other.example' }, { fields: [['Price', '4 €']] as [string, string][] }]) {
+  for (const change of [
+    { text: 'other' }, { title: 'other' }, { url: 'https://other.example' }, { fields: [['Price', '4 €']] as [string, string][] },
+  ]) {
     t.match(await put(store, 'shop', [{ ...documents[0]!, ...change }]), { written: 1 }, JSON.stringify(change))
   }
   t.match(await put(store, 'shop', documents, { language: 'fr' }), { written: 2 }, 'another language means other stems')
@@ -39,7 +41,14 @@ t.test('the version changes exactly when documents or vectors do', async t => {
   t.notOk(await changes(() => store.run('dropOtherVectors', 'shop', { model: 'm', indexes: ['products'] })), 'no other vectors')
   t.ok(await changes(() => store.run('dropOtherVectors', 'shop', { model: 'new', indexes: ['products'] })), 'other vectors')
   t.ok(await changes(() => put(store, 'shop', [document('a', 'other'), document('b', 'other')])), 'changed documents')
-  t.notOk(await changes(() => store.run('putVectors', 'shop', { model: 'm', passages: stale.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })) })), 'vectors of passages that changed meanwhile')
+  t.notOk(
+    await changes(() =>
+      store.run('putVectors', 'shop', {
+        model: 'm', passages: stale.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })),
+      })
+    ),
+    'vectors of passages that changed meanwhile'
+  )
   t.notOk(await changes(() => ask(engine, 'azurite')), 'a search')
   t.ok(await changes(() => remove(store, 'shop', ['b'])), 'a document removed')
   await ask(engine, 'azurite')
@@ -63,7 +72,17 @@ t.test('a passage counts by its nearest window', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'lamp')])
   const [passage] = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
-  await store.run('putVectors', 'shop', { model: 'm', passages: [{ ...passage!, vectors: [[1, 0], [0, 1], [0.6, 0.8]].map(values => new Float32Array(values)) }] })
+  await store.run('putVectors', 'shop', {
+    model: 'm',
+    passages: [
+      {
+        ...passage!,
+        vectors: [
+          [1, 0], [0, 1], [0.6, 0.8],
+        ].map(values => new Float32Array(values)),
+      },
+    ],
+  })
   const { passages } = await ask(engine, 'lamp', { vectors: vectors('m', 0, 1) })
   t.equal(passages.length, 1)
   t.ok(Math.abs(passages[0]!.similarity! - 1) < 1e-6)
@@ -77,7 +96,9 @@ t.test('two embedding models in one company', async t => {
   await putVectors(store, 'shop', 'large', (_, text) => text.includes('question') ? [0, 0, 1] : null)
   t.same(await store.run('pendingPassages', 'shop', { after: 0, limit: 10 }), [])
   const { passages } = await ask(engine, 'lamp', { vectors: [...vectors('small', 0, 1), ...vectors('large', 0, 0, 1)] })
-  t.same(Object.fromEntries(passages.map(({ id, similarity }) => [id, Math.round(similarity! * 10) / 10])), { 'products/a': 0.8, 'faq/q': 1 })
+  t.same(Object.fromEntries(passages.map(({ id, similarity }) => [id, Math.round(similarity! * 10) / 10])), {
+    'products/a': 0.8, 'faq/q': 1,
+  })
 
   t.same(await store.run('dropOtherVectors', 'shop', { model: 'large', indexes: ['products'] }), { dropped: 1 })
   const pending = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
@@ -93,10 +114,17 @@ t.test('vectors of a passage that changed or went meanwhile are dropped', async 
   const pending = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
   await put(store, 'shop', [document('changes', 'lamp obsidian')])
   await remove(store, 'shop', ['goes'])
-  await store.run('putVectors', 'shop', { model: 'm', passages: pending.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })) })
+  await store.run('putVectors', 'shop', {
+    model: 'm', passages: pending.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })),
+  })
   const { passages } = await ask(engine, 'lamp', { vectors: vectors('m', 1, 0) })
-  t.same(Object.fromEntries(passages.map(({ id, similarity }) => [id, similarity === null])), { 'products/stays': false, 'products/changes': true })
-  t.same((await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })).map(({ text }) => text), ['lamp obsidian'], 'it is pending again')
+  t.same(Object.fromEntries(passages.map(({ id, similarity }) => [id, similarity === null])), {
+    'products/stays': false, 'products/changes': true,
+  })
+  t.same(
+    (await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })).map(({ text }) => text), ['lamp obsidian'],
+    'it is pending again'
+  )
 })
 
 t.test('nothing of a batch of vectors stays when one has the wrong length', async t => {
@@ -134,7 +162,9 @@ t.test('a misspelt or unaccented word finds the form that the documents have', a
   const { store, engine } = await sqliteEngine(t)
   const company = searchProfile({ language: 'fr' })
   await put(store, 'shop', [document('a', 'Des lingettes lavées et séchées'), document('b', 'Un lit à barreaux')], { language: 'fr' })
-  for (const question of ['lavees', 'lavéés', 'sechees', 'séchéess']) t.same(ids(await ask(engine, question, { company })), ['products/a'], question)
+  for (const question of ['lavees', 'lavéés', 'sechees', 'séchéess']) {
+    t.same(ids(await ask(engine, question, { company })), ['products/a'], question)
+  }
 })
 
 t.test('too slow a store is given up, and too slow a vector done without', async t => {
@@ -143,7 +173,13 @@ t.test('too slow a store is given up, and too slow a vector done without', async
   // Neither the thread nor a time-out keeps the process alive.
   const alive = setInterval(() => {}, 60_000)
   t.teardown(() => clearInterval(alive))
-  const stuck = { ...store, run: (_task: never, _company: never, _argument: never, signal: AbortSignal) => new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(signal.reason)) }) }
+  const stuck = {
+    ...store,
+    run: (_task: never, _company: never, _argument: never, signal: AbortSignal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      }),
+  }
   const engine = createSqliteEngine({ store: stuck as unknown as Store, timeoutMs: 20 })
   await t.rejects(ask(engine, 'azurite'), { code: 'SEARCH_UNAVAILABLE', statusCode: 503, retryable: true })
   t.match(engine.stats(), { searches: 1, failures: 1 })
@@ -184,7 +220,10 @@ t.test('every error of SQLite and of the file system has its code', async t => {
   }
   for (const errcode of [11, 26, 267]) t.equal(thrown({ errcode }), 'STORE_CORRUPT', `${errcode}`)
   for (const error of [{ errcode: 13 }, { code: 'ENOSPC' }, { code: 'EDQUOT' }]) t.equal(thrown(error), 'STORE_FULL', JSON.stringify(error))
-  for (const error of [{ errcode: 14 }, { errcode: 8 }, { errcode: 10 }, { errcode: 1544 }, { code: 'ENOTDIR' }, { code: 'EISDIR' }, { code: 'EACCES' }, { code: 'EEXIST' }, { code: 'ENOENT' }, { code: 'EROFS' }]) {
+  for (const error of [
+    { errcode: 14 }, { errcode: 8 }, { errcode: 10 }, { errcode: 1544 }, { code: 'ENOTDIR' }, { code: 'EISDIR' }, { code: 'EACCES' },
+    { code: 'EEXIST' }, { code: 'ENOENT' }, { code: 'EROFS' },
+  ]) {
     t.equal(thrown(error), 'STORE_UNREADABLE', JSON.stringify(error))
   }
   for (const errcode of [5, 6, 261]) t.equal(thrown({ errcode }), 'SEARCH_UNAVAILABLE', `${errcode}`)
@@ -203,7 +242,10 @@ t.test('a document of several pieces: each is found by itself, with its heading 
   const [best] = (await ask(engine, 'How do I descale the stove with vinegar?')).passages
   t.match(best, { id: 'products/manual#1', title: 'Stove manual', heading: 'Care › Cleaning', page: 4, text: /vinegar/, fields: [] })
   t.match((await ask(engine, 'cleaning')).passages[0], { id: 'products/manual#1' }, 'a heading is found like a title')
-  t.match((await ask(engine, 'edition 2026')).passages[0], { id: 'products/manual#0', fields: [['Edition', '2026']] }, 'the facts stand with the first')
+  t.match(
+    (await ask(engine, 'edition 2026')).passages[0], { id: 'products/manual#0', fields: [['Edition', '2026']] },
+    'the facts stand with the first'
+  )
   await put(store, 'shop', [{ ...manual, chunks: chunks.slice(0, 1) }])
   t.same(ids(await ask(engine, 'vinegar')), [], 'what it no longer holds is gone')
   t.match((await ask(engine, 'boils a litre')).passages[0], { id: 'products/manual', page: 1 })

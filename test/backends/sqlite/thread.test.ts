@@ -76,7 +76,9 @@ t.test('a file of a later version is refused, by its number', async t => {
   const db = new DatabaseSync(path('shop'))
   db.exec('PRAGMA user_version = 99')
   db.close()
-  await t.rejects(store.run('getProfile', 'shop', null), { code: 'STORE_UNREADABLE', message: new RegExp(`version 99, this service's is ${schemaVersion}`) })
+  await t.rejects(store.run('getProfile', 'shop', null), {
+    code: 'STORE_UNREADABLE', message: new RegExp(`version 99, this service's is ${schemaVersion}`),
+  })
   await t.rejects(put(store, 'shop', [document('a', 'azurite')]), { code: 'STORE_UNREADABLE' })
 })
 

@@ -108,7 +108,9 @@ t.test('without a model passages stay pending, and the next run takes them up', 
 })
 
 t.test('each index by its own model; a model that is not to be had keeps nobody else waiting', async t => {
-  const { store, make } = await filling(t, { indexes: { products: { text: ['text'] }, faq: { text: ['text'], model: 'large' }, pages: { text: ['text'], model: 'missing' } } })
+  const { store, make } = await filling(t, {
+    indexes: { products: { text: ['text'] }, faq: { text: ['text'], model: 'large' }, pages: { text: ['text'], model: 'missing' } },
+  })
   for (const index of ['products', 'faq', 'pages']) await put(store, 'a', [document('1', `lamp ${index}`)], { index })
   const asked: [string | undefined, string[]][] = []
   const vectors = make({

@@ -20,7 +20,10 @@ async function empty (t: Test) {
 
 t.test('where it asks', async t => {
   const { url, seen } = await empty(t)
-  const cases = { [url]: '/rest/v1/companies', [`${url}/`]: '/rest/v1/companies', [`${url}/base/`]: '/base/rest/v1/companies', [`postgrest+${url}`]: '/companies', [`postgrest+${url}/base/`]: '/base/companies' }
+  const cases = {
+    [url]: '/rest/v1/companies', [`${url}/`]: '/rest/v1/companies', [`${url}/base/`]: '/base/rest/v1/companies',
+    [`postgrest+${url}`]: '/companies', [`postgrest+${url}/base/`]: '/base/companies',
+  }
   for (const [given, path] of Object.entries(cases)) {
     t.same(dataOf(await connect(t, given, key).from('companies').select('id'), 'PROMPTS_UNAVAILABLE'), [])
     t.equal(seen.at(-1)!.url, `${path}?select=id`, given.replace(url, 'url'))
@@ -45,7 +48,12 @@ t.test('settings that cannot be right stop the start, and are not repeated in th
 
 t.test('a redirect is not followed, as the key would go with it', async t => {
   const { url: elsewhere, seen } = await empty(t)
-  const { url } = await serve(t, createServer((request, response) => { response.writeHead(307, { location: elsewhere + request.url }).end() }))
+  const { url } = await serve(
+    t,
+    createServer((request, response) => {
+      response.writeHead(307, { location: elsewhere + request.url }).end()
+    })
+  )
   const outcome = await connect(t, url, key).from('companies').select('id')
   t.throws(() => dataOf(outcome, 'PROMPTS_UNAVAILABLE'), { code: 'PROMPTS_UNAVAILABLE' })
   t.same(seen, [])
@@ -77,7 +85,11 @@ t.test('a caller that leaves ends the request', async t => {
 
 t.test('connections are kept and bounded', async t => {
   let opened = 0
-  const server = createServer((_, response) => { response.setHeader('content-type', 'application/json').end('[]') }).on('connection', () => { opened++ })
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json').end('[]')
+  }).on('connection', () => {
+    opened++
+  })
   const { url } = await serve(t, server)
   const supabase = connect(t, url, key)
   for (let round = 0; round < 3; round++) {
@@ -93,5 +105,7 @@ t.test('nobody listens', async t => {
   server.close()
   await once(server, 'close')
   const outcome = await connect(t, `http://127.0.0.1:${port}`, key).from('companies').select('id')
-  t.throws(() => dataOf(outcome, 'KEYS_UNAVAILABLE'), { code: 'KEYS_UNAVAILABLE', message: /cannot be reached: check SUPABASE_URL/, cause: { message: /ECONNREFUSED/ } })
+  t.throws(() => dataOf(outcome, 'KEYS_UNAVAILABLE'), {
+    code: 'KEYS_UNAVAILABLE', message: /cannot be reached: check SUPABASE_URL/, cause: { message: /ECONNREFUSED/ },
+  })
 })

@@ -23,7 +23,12 @@ t.test('every failure is coded', async t => {
   await close()
   const silent = await serve(t, createServer(() => {}))
   const waiting = createSupabaseKeys({ supabase: connect(t, silent.url, secretKey, 100) })
-  const refusing = await serve(t, createServer((_, response) => { response.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Invalid API key"}') }))
+  const refusing = await serve(
+    t,
+    createServer((_, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Invalid API key"}')
+    })
+  )
   const refused = createSupabaseKeys({ supabase: connect(t, refusing.url) })
   for (const [store, message] of [[keys, /SUPABASE_URL/], [waiting, /in time/], [refused, /SUPABASE_KEY/]] as const) {
     const expected = { code: 'KEYS_UNAVAILABLE', statusCode: 503, retryable: true, message }

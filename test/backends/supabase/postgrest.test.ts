@@ -66,7 +66,9 @@ t.test('key store', async t => {
 })
 
 t.test('row-level security is on and forced for every table of the schema, and no policy lets anyone in', async t => {
-  const unprotected = await project.sql('select relname from pg_class where relnamespace = \'public\'::regnamespace and relkind in (\'r\', \'p\') and not (relrowsecurity and relforcerowsecurity)')
+  const unprotected = await project.sql(
+    "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not (relrowsecurity and relforcerowsecurity)"
+  )
   t.equal(unprotected, '')
   t.equal(await project.sql('select count(*) from pg_policies where schemaname = \'public\''), '0')
 })
@@ -105,7 +107,9 @@ for (const role of ['anon', 'authenticated'] as const) {
       t.teardown(() => project.sql(`revoke all on all tables in schema public from ${role}`))
       for (const table of tables) {
         t.same((await theirs.from(table).select()).data, [], `reads ${table}`)
-        t.match(await theirs.from(table).insert(rows[table]), { status: refused, error: { message: /row-level security/ } }, `adds to ${table}`)
+        t.match(
+          await theirs.from(table).insert(rows[table]), { status: refused, error: { message: /row-level security/ } }, `adds to ${table}`
+        )
         t.same((await theirs.from(table).update(change[table]).neq(id[table], '').select()).data, [], `changes ${table}`)
         t.same((await theirs.from(table).delete().neq(id[table], '').select()).data, [], `deletes from ${table}`)
       }
@@ -117,7 +121,9 @@ for (const role of ['anon', 'authenticated'] as const) {
 
 t.test('a key that PostgREST does not know is refused', async t => {
   const forged = project.keys.service_role.replace(/[^.]+$/, 'x'.repeat(43))
-  await t.rejects(createSupabasePrompts({ supabase: connect(t, project.url, forged) }).get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
+  await t.rejects(createSupabasePrompts({ supabase: connect(t, project.url, forged) }).get('shop'), {
+    code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/,
+  })
 })
 
 t.test('what a table does not take', async t => {
@@ -144,7 +150,11 @@ t.test('what a table does not take', async t => {
 
 t.test('the time of the last change is kept', async t => {
   const supabase = await filled(t)
-  const times = async () => (await supabase.from('companies').select('created_at,updated_at').single().throwOnError()).data as { created_at: string, updated_at: string }
+  const times = async () =>
+    (await supabase.from('companies').select('created_at,updated_at').single().throwOnError()).data as {
+      created_at: string
+      updated_at: string
+    }
   const before = await times()
   await supabase.from('companies').update({ name: 'New' }).eq('id', 'shop').throwOnError()
   const after = await times()
@@ -179,8 +189,9 @@ t.test('the trigger of supabase/snippets announces changes as the webhook reads 
   await supabase.from('api_keys').insert({ ...key, company_id: 'store' }).throwOnError()
   await supabase.from('companies').delete().eq('id', 'store').throwOnError()
 
-  const sent = (await project.sql('select json_build_object(\'url\', url, \'body\', body, \'headers\', headers) from net.sent order by n')).split('\n')
-    .map(line => JSON.parse(line) as { url: string, body: string, headers: Record<string, string> })
+  const sent = (await project.sql("select json_build_object('url', url, 'body', body, 'headers', headers) from net.sent order by n"))
+    .split('\n')
+    .map(line => JSON.parse(line) as { url: string; body: string; headers: Record<string, string> })
   const webhook = createSupabaseWebhook(webhookSecret)
   t.same(sent.map(({ headers, body }) => webhook.read(headers, Buffer.from(body))), [
     { companies: ['shop'], keys: false }, // the company is added,

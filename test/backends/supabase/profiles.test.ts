@@ -51,7 +51,11 @@ t.test('one read brings a profile', async t => {
     t.match(request.url, '/rest/v1/companies?')
     t.equal(request.headers.apikey, secretKey)
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify([{ id: 'shop', name: 'Shop', language: 'en', system_prompt: '', model: null, refuse_without_passages: true, company_indexes: [] }]))
+    response.end(
+      JSON.stringify([
+        { id: 'shop', name: 'Shop', language: 'en', system_prompt: '', model: null, refuse_without_passages: true, company_indexes: [] },
+      ])
+    )
   }))
   t.equal((await createSupabasePrompts({ supabase: connect(t, url) }).get('shop'))!.name, 'Shop')
   t.equal(reads, 1)
@@ -84,17 +88,49 @@ t.test('faults', async t => {
   }
   const faults: Record<string, [answer: RequestListener, message: RegExp]> = {
     'an error of the server': [json(500, { message: 'boom', code: 'XX000' }), /HTTP 500/],
-    'a gateway without a server behind it': [(_, response) => { response.writeHead(503, { 'retry-after': '1' }).end('<html>no</html>') }, /HTTP 503/],
-    'a page of HTML': [(_, response) => { response.end('<html>Welcome!</html>') }, /is not Supabase/],
-    'something else at the address': [(_, response) => { response.writeHead(404).end('<html>not here</html>') }, /is not Supabase/],
-    'something else, that says nothing': [(_, response) => { response.writeHead(404).end() }, /is not Supabase/],
+    'a gateway without a server behind it': [
+      (_, response) => {
+        response.writeHead(503, { 'retry-after': '1' }).end('<html>no</html>')
+      },
+      /HTTP 503/,
+    ],
+    'a page of HTML': [
+      (_, response) => {
+        response.end('<html>Welcome!</html>')
+      },
+      /is not Supabase/,
+    ],
+    'something else at the address': [
+      (_, response) => {
+        response.writeHead(404).end('<html>not here</html>')
+      },
+      /is not Supabase/,
+    ],
+    'something else, that says nothing': [
+      (_, response) => {
+        response.writeHead(404).end()
+      },
+      /is not Supabase/,
+    ],
     'JSON that is no row': [json(200, { hello: 'world' }), /row in Supabase is wrong/],
     'a refused key': [json(401, { message: 'Invalid API key' }), /SUPABASE_KEY/],
     'a role that may not read': [json(403, { message: 'permission denied', code: '42501' }), /SUPABASE_KEY/],
     'a table that is not there': [json(404, { message: 'no table', code: 'PGRST205' }), /migrations/],
     silence: [() => {}, /did not answer in time/],
-    'silence after the headers': [(_, response) => { response.writeHead(200, { 'content-type': 'application/json' }); response.write('[{') }, /did not answer in time/],
-    'a reset in the body': [(_, response) => { response.writeHead(200, { 'content-length': '100' }); response.write('[{', () => response.destroy()) }, /cannot be reached/],
+    'silence after the headers': [
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.write('[{')
+      },
+      /did not answer in time/,
+    ],
+    'a reset in the body': [
+      (_, response) => {
+        response.writeHead(200, { 'content-length': '100' })
+        response.write('[{', () => response.destroy())
+      },
+      /cannot be reached/,
+    ],
   }
   for (const [name, [answer, message]] of Object.entries(faults)) {
     await t.test(name, async t => {

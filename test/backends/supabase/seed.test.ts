@@ -5,5 +5,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 
 t.test('supabase/seed.sql is up to date', async t => {
-  await t.resolves(promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../../scripts/supabase-seed.ts', import.meta.url)), '--check']))
+  await t.resolves(
+    promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../../scripts/supabase-seed.ts', import.meta.url)), '--check'])
+  )
 })

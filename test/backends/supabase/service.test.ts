@@ -12,9 +12,13 @@ const lite = await startLite(t)
 await lite.sql(seedSql)
 
 async function start (t: Test, dir: string, url: string, more: object = {}) {
-  const app = await buildApp(makeConfig({
-    DATA_DIR: join(dir, 'var'), SAMPLES_DIR: samples, LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: 1, SUPABASE_URL: url, SUPABASE_KEY: secretKey, ...more,
-  }), { embedder: fakeEmbedder({ state: 'unavailable' }) })
+  const app = await buildApp(
+    makeConfig({
+      DATA_DIR: join(dir, 'var'), SAMPLES_DIR: samples, LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: 1, SUPABASE_URL: url,
+      SUPABASE_KEY: secretKey, ...more,
+    }),
+    { embedder: fakeEmbedder({ state: 'unavailable' }) }
+  )
   t.teardown(() => app.close())
   t.equal(await app.samplesLoaded, null)
   return app
@@ -25,7 +29,10 @@ t.test('the sample companies answer, with the profiles of the seed', async t => 
   const dir = await temporaryFolder(t)
   const app = await start(t, dir, url)
   await lite.sql('update public.companies set name = \'Petit Nid de la base\' where id = \'petit-nid\'')
-  const answer = await app.inject({ method: 'POST', url: '/chat', headers: { accept: 'application/json' }, body: { company_id: 'petit-nid', user_id: 'u', message: 'Quels sont les délais de livraison ?' } })
+  const answer = await app.inject({
+    method: 'POST', url: '/chat', headers: { accept: 'application/json' },
+    body: { company_id: 'petit-nid', user_id: 'u', message: 'Quels sont les délais de livraison ?' },
+  })
   t.equal(answer.statusCode, 200)
   t.match(answer.json().sources, [{ n: 1 }])
   t.equal(app.prompts.peek('petit-nid')!.name, 'Petit Nid de la base')
@@ -40,5 +47,7 @@ t.test('the sample companies answer, with the profiles of the seed', async t => 
 
 t.test('a setting that is missing stops the start', async t => {
   const dir = await temporaryFolder(t)
-  await t.rejects(buildApp(makeConfig({ DATA_DIR: dir, LOG_LEVEL: 'silent', SUPABASE_URL: 'https://xyz.supabase.co' })), /SUPABASE_KEY is missing/)
+  await t.rejects(
+    buildApp(makeConfig({ DATA_DIR: dir, LOG_LEVEL: 'silent', SUPABASE_URL: 'https://xyz.supabase.co' })), /SUPABASE_KEY is missing/
+  )
 })

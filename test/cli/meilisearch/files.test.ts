@@ -47,8 +47,20 @@ t.test('cut anywhere, the same is read', async t => {
     const { items } = await open([text], bytes)
     const read: unknown[] = []
     for await (const item of items) read.push(item)
-    t.same(read, [{ at: 'stdin:2', document: { id: 1, a: 'é\u2028' } }, { at: 'stdin:4', document: { id: 2 } }, { at: 'stdin:6', problem: 'it is no JSON object' }], `${bytes} bytes`)
-    t.same(await open([' \n[{"id":1},\n{"id":2}]\n'], bytes), { total: 2, items: [{ at: 'stdin[0]', document: { id: 1 } }, { at: 'stdin[1]', document: { id: 2 } }] })
+    t.same(
+      read,
+      [
+        { at: 'stdin:2', document: { id: 1, a: 'é\u2028' } }, { at: 'stdin:4', document: { id: 2 } },
+        { at: 'stdin:6', problem: 'it is no JSON object' },
+      ],
+      `${bytes} bytes`
+    )
+    t.same(await open([' \n[{"id":1},\n{"id":2}]\n'], bytes), {
+      total: 2,
+      items: [
+        { at: 'stdin[0]', document: { id: 1 } }, { at: 'stdin[1]', document: { id: 2 } },
+      ],
+    })
   }
 })
 

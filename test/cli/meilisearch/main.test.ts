@@ -36,7 +36,11 @@ async function run (args: string[], { env = {}, stdin = '' as string | Buffer[] 
       throw new Exit()
     },
   })
-  const done = meilisearchCommand(terminal as unknown as Terminal, () => embedder).parseAsync(args, { from: 'user' }).catch(error => { if (!(error instanceof Exit)) throw error })
+  const done = meilisearchCommand(terminal as unknown as Terminal, () => embedder)
+    .parseAsync(args, { from: 'user' })
+    .catch(error => {
+      if (!(error instanceof Exit)) throw error
+    })
   if (interrupt) signals.emit('SIGINT')
   await done
   return { code: terminal.exitCode, out, err, listeners: signals.listenerCount('SIGINT') }
@@ -54,7 +58,13 @@ async function folder (t: Ending): Promise<string> {
   return dir
 }
 
-const settings = (printed: string): Record<string, string> => Object.fromEntries(printed.trim().split('\n').map(line => line.split(/=(.*)/s).slice(0, 2)))
+const settings = (printed: string): Record<string, string> =>
+  Object.fromEntries(
+    printed
+      .trim()
+      .split('\n')
+      .map(line => line.split(/=(.*)/s).slice(0, 2))
+  )
 
 t.test('keys: lines for .env on stdout, the rest on stderr, the master key nowhere', async t => {
   const { url, masterKey, company } = await server(t)
@@ -111,9 +121,16 @@ t.test('check: each right, with what it means', async t => {
   t.notOk(whole.out.includes(made.MEILI_KEY!))
 
   const searching = await meili({ url, masterKey }, 'POST', '/keys', { actions: ['search'], indexes: [`${company}__*`], expiresAt: null })
-  const least = await run(['check', '--company', company, '--json'], { env: { ...made, MEILI_KEY: searching.key, MEILI_KEY_UID: searching.uid } })
+  const least = await run(['check', '--company', company, '--json'], {
+    env: { ...made, MEILI_KEY: searching.key, MEILI_KEY_UID: searching.uid },
+  })
   t.equal(least.code, 0)
-  t.same(JSON.parse(least.out).findings.filter((finding: { ok: boolean }) => !finding.ok).map(({ right }: { right: string }) => right), ['documents.get', 'indexes.get', 'settings.get'])
+  t.same(
+    JSON.parse(least.out)
+      .findings.filter((finding: { ok: boolean }) => !finding.ok)
+      .map(({ right }: { right: string }) => right),
+    ['documents.get', 'indexes.get', 'settings.get']
+  )
   const lost = await run(['check'], { env: { ...made, MEILI_KEY: searching.key, MEILI_KEY_UID: searching.uid } })
   t.match(lost, { code: 0, out: /✗ indexes .*--company/ })
 })
@@ -126,7 +143,9 @@ t.test('check: keys that the service cannot use', async t => {
   t.match(await of({ MEILI_KEY: 'unknown' }), { code: 1, out: /✗ tenant tokens .*not known/ })
   t.match(await of({ MEILI_KEY_UID: randomUUID() }), { code: 1, out: /✗ tenant tokens/ })
   t.match(await of({}, '--company', 'another'), { code: 1, out: /✗ search/ })
-  const writing = await meili({ url, masterKey }, 'POST', '/keys', { actions: ['search', 'documents.*'], indexes: [`${company}__*`], expiresAt: null })
+  const writing = await meili({ url, masterKey }, 'POST', '/keys', {
+    actions: ['search', 'documents.*'], indexes: [`${company}__*`], expiresAt: null,
+  })
   t.match(await of({ MEILI_KEY: writing.key, MEILI_KEY_UID: writing.uid }, '--company', company), { code: 0, out: /✗ no writing/ })
   t.match(await run(['check']), { code: 2, err: /MEILI_URL/ })
 })
@@ -158,14 +177,25 @@ t.test('load: sample folders, with the loader\'s key; the second time nothing is
   const { company, env, url } = await server(t)
   const dir = await folder(t)
   await mkdir(join(dir, 'one'))
-  await writeFile(join(dir, 'one', 'company.json'), JSON.stringify({ id: company, name: 'Shop', language: 'en', indexes: { faq: { text: ['a'] }, pages: {} } }))
+  await writeFile(
+    join(dir, 'one', 'company.json'),
+    JSON.stringify({ id: company, name: 'Shop', language: 'en', indexes: { faq: { text: ['a'] }, pages: {} } })
+  )
   await writeFile(join(dir, 'one', 'faq.json'), JSON.stringify([{ id: 1, a: 'x' }, { id: 2, a: 'y' }], null, 2))
   await writeFile(join(dir, 'one', 'pages.json'), '[{"id":1,"title":"t","body":"z"}]')
   const { MEILI_LOAD_KEY } = settings((await run(['keys', '--for', 'loading', '--company', company], { env })).out)
   const load = () => run(['load', '--url', url, '--samples', dir, '--json'], { env: { MEILI_LOAD_KEY } })
   const first = await load()
   t.match(first, { code: 0, err: '' })
-  t.match(first.out.trim().split('\n').map(line => JSON.parse(line)), [{ uid: `${company}__faq`, sent: 2 }, { uid: `${company}__pages`, sent: 1 }])
+  t.match(
+    first.out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+    [
+      { uid: `${company}__faq`, sent: 2 }, { uid: `${company}__pages`, sent: 1 },
+    ]
+  )
   t.match((await load()).out.trim().split('\n').map(line => JSON.parse(line)), [{ sent: 0, unchanged: 2 }, { sent: 0, unchanged: 1 }])
 })
 

@@ -17,10 +17,15 @@ async function open (t: Test, pages: Pages, options: Partial<CrawlOptions> = {})
     const { status = entry ? 200 : 404, body = '', headers = {} } = typeof entry === 'function' ? entry(request) : entry ?? {}
     const etag = status === 200 ? `"${Buffer.from(body).toString('base64url').slice(0, 40)}"` : undefined
     if (etag && request.headers['if-none-match'] === etag && !headers['no-etag']) return response.writeHead(304).end()
-    response.writeHead(status, { ...(etag && !headers['no-etag'] && { etag }), 'content-type': 'text/html', ...headers }).end(body.replaceAll('HOST', `http://127.0.0.1:${site.port}`))
+    response
+      .writeHead(status, { ...(etag && !headers['no-etag'] && { etag }), 'content-type': 'text/html', ...headers })
+      .end(body.replaceAll('HOST', `http://127.0.0.1:${site.port}`))
   })
   const { lookup } = fakeLookup({ 'shop.test': '127.0.0.1', 'www.shop.test': '127.0.0.1', 'other.test': '127.0.0.1' })
-  const fetch = createPublicFetch({ timeoutMs: 5000, maxBytes: 100_000, maxRedirects: 3, userAgent: 'causerie/1', lookup, allowPrivate: ['127.0.0.1'], allowPorts: [site.port] })
+  const fetch = createPublicFetch({
+    timeoutMs: 5000, maxBytes: 100_000, maxRedirects: 3, userAgent: 'causerie/1', lookup, allowPrivate: ['127.0.0.1'],
+    allowPorts: [site.port],
+  })
   t.teardown(() => fetch.close())
   const kept = new Map<string, PageState>()
   const state = {
@@ -38,15 +43,21 @@ async function open (t: Test, pages: Pages, options: Partial<CrawlOptions> = {})
     const absolute = (list: readonly string[] = []) => list.map(url => url.startsWith('/') ? site.url + url : url)
     const robots = createRobots({ fetch, agent: 'causerie' })
     const counts = await crawl({
-      seeds: { pages: absolute(seeds.pages), sitemaps: absolute(seeds.sitemaps), sites: absolute(seeds.sites), known: absolute(seeds.known) },
+      seeds: {
+        pages: absolute(seeds.pages), sitemaps: absolute(seeds.sitemaps), sites: absolute(seeds.sites), known: absolute(seeds.known),
+      },
       fetch, robots, state, perHost: 1, delayMs: 0, now: () => now,
       sleep: async (ms, signal) => {
         signal?.throwIfAborted()
         slept.push(ms)
         now += ms
       },
-      onPage: async ({ url, body }) => { changed.push(`${short(url)} ${new TextDecoder().decode(body)}`) },
-      onGone: async url => { gone.push(short(url)) },
+      onPage: async ({ url, body }) => {
+        changed.push(`${short(url)} ${new TextDecoder().decode(body)}`)
+      },
+      onGone: async url => {
+        gone.push(short(url))
+      },
       onFailed: (url, error) => failed.push(`${short(url)} ${error.code}`),
       ...options, ...more,
     })
@@ -56,7 +67,12 @@ async function open (t: Test, pages: Pages, options: Partial<CrawlOptions> = {})
 }
 
 t.test('new pages are told, then only those that have changed', async t => {
-  const pages: Pages = { '/sitemap.xml': { body: '<urlset><url><loc>/a</loc><lastmod>2026-11-20</lastmod></url><url><loc>/b</loc></url><url><loc>/c#x</loc></url><url><loc>/a</loc></url></urlset>' }, '/a': { body: 'one' }, '/b': { body: 'two' }, '/c': { body: 'three', headers: { 'no-etag': '1' } } }
+  const pages: Pages = {
+    '/sitemap.xml': {
+      body: '<urlset><url><loc>/a</loc><lastmod>2026-11-20</lastmod></url><url><loc>/b</loc></url><url><loc>/c#x</loc></url><url><loc>/a</loc></url></urlset>',
+    },
+    '/a': { body: 'one' }, '/b': { body: 'two' }, '/c': { body: 'three', headers: { 'no-etag': '1' } },
+  }
   const { site, kept, run } = await open(t, pages)
   const first = await run({ sitemaps: ['/sitemap.xml'] }, {})
   t.same(first.changed, ['/a one', '/b two', '/c three'])
@@ -74,7 +90,10 @@ t.test('new pages are told, then only those that have changed', async t => {
 })
 
 t.test('the date of the sitemap and the place after redirects come along', async t => {
-  const { site, run } = await open(t, { '/s.xml': { body: '<urlset><url><loc>/old</loc><lastmod>2026-11-20</lastmod></url></urlset>' }, '/old': { status: 301, headers: { location: '/new?x#y' } }, '/new?x': { body: 'new' } })
+  const { site, run } = await open(t, {
+    '/s.xml': { body: '<urlset><url><loc>/old</loc><lastmod>2026-11-20</lastmod></url></urlset>' },
+    '/old': { status: 301, headers: { location: '/new?x#y' } }, '/new?x': { body: 'new' },
+  })
   const told: unknown[] = []
   await run({ sitemaps: ['/s.xml'] }, { onPage: async ({ body, ...page }) => { told.push(page) } })
   t.same(told, [{ url: `${site.url}/old`, location: `${site.url}/new?x#y`, type: 'text/html', lastModified: new Date('2026-11-20') }])
@@ -83,8 +102,9 @@ t.test('the date of the sitemap and the place after redirects come along', async
 t.test('robots.txt is respected, also after redirects', async t => {
   const { site, run } = await open(t, {
     '/robots.txt': { body: 'User-agent: causerie\nDisallow: /private\nSitemap: HOST/a.xml\nSitemap: /b.xml' },
-    '/a.xml': { body: '<urlset><url><loc>/private/1</loc></url><url><loc>/way-in</loc></url><url><loc>/open</loc></url></urlset>' }, '/b.xml': { body: '<urlset><url><loc>/b</loc></url></urlset>' },
-    '/way-in': { status: 302, headers: { location: '/private/2' } }, '/open': { body: 'open' }, '/b': { body: 'b' }, '/private/1': { body: 'p' }, '/private/2': { body: 'p' },
+    '/a.xml': { body: '<urlset><url><loc>/private/1</loc></url><url><loc>/way-in</loc></url><url><loc>/open</loc></url></urlset>' },
+    '/b.xml': { body: '<urlset><url><loc>/b</loc></url></urlset>' }, '/way-in': { status: 302, headers: { location: '/private/2' } },
+    '/open': { body: 'open' }, '/b': { body: 'b' }, '/private/1': { body: 'p' }, '/private/2': { body: 'p' },
   })
   const { counts, changed } = await run({ sites: ['/some/page'] })
   t.same(changed, ['/open open', '/b b'])
@@ -103,7 +123,9 @@ t.test('sitemaps that robots.txt names, or that others redirect to, are held to 
   const { site, run } = await open(t, pages)
   const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
   pages['/moved.xml'] = { status: 302, headers: { location: at('other.test', '/s.xml') } }
-  pages['/robots.txt'] = { body: `User-agent: *\nDisallow: /private\nSitemap: ${at('other.test', '/s.xml')}\nSitemap: /private.xml\nSitemap: ${at('www.shop.test', '/s.xml')}` }
+  pages['/robots.txt'] = {
+    body: `User-agent: *\nDisallow: /private\nSitemap: ${at('other.test', '/s.xml')}\nSitemap: /private.xml\nSitemap: ${at('www.shop.test', '/s.xml')}`,
+  }
   const named = await run({ sites: [at('shop.test', '/')] })
   t.same(named.changed, [`${at('www.shop.test', '/a')} a`])
   t.match(named.counts, { elsewhere: 1, disallowed: 1, failed: 0 })
@@ -113,7 +135,11 @@ t.test('sitemaps that robots.txt names, or that others redirect to, are held to 
 })
 
 t.test('a robots.txt that redirects: on its site it is followed, to another it is not', async t => {
-  const pages: Pages = { '/robots.txt': request => request.headers.host!.startsWith('www.') ? { body: 'User-agent: *\nDisallow: /b' } : { status: 301, headers: { location: to } }, '/a': { body: 'a' }, '/b': { body: 'b' } }
+  const pages: Pages = {
+    '/robots.txt': request =>
+      request.headers.host!.startsWith('www.') ? { body: 'User-agent: *\nDisallow: /b' } : { status: 301, headers: { location: to } },
+    '/a': { body: 'a' }, '/b': { body: 'b' },
+  }
   const { site, run } = await open(t, pages)
   const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
   let to = at('www.shop.test', '/robots.txt')
@@ -139,7 +165,11 @@ t.test('only the seeds\' own sites are asked, with and without www', async t => 
   const { site, run } = await open(t, pages)
   const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
   pages['/off'] = { status: 301, headers: { location: at('other.test', '/b') } }
-  pages['/list.txt'] = { body: [at('www.shop.test', '/a'), at('other.test', '/b'), at('shop.test', '/off'), 'http://shop.test/port', 'mailto:x@shop.test'].join('\n') }
+  pages['/list.txt'] = {
+    body: [at('www.shop.test', '/a'), at('other.test', '/b'), at('shop.test', '/off'), 'http://shop.test/port', 'mailto:x@shop.test'].join(
+      '\n'
+    ),
+  }
   const own = await run({ sitemaps: [at('shop.test', '/list.txt')] })
   t.same(own.changed, [`${at('www.shop.test', '/a')} a`])
   t.match(own.counts, { changed: 1, elsewhere: 3, failed: 0 })
@@ -149,7 +179,10 @@ t.test('only the seeds\' own sites are asked, with and without www', async t => 
 })
 
 t.test('two ways to a page are one page', async t => {
-  const { run } = await open(t, { '/a': { body: 'a' }, '/x': { status: 301, headers: { location: '/a' } }, '/y': { status: 301, headers: { location: '/z' } }, '/w': { status: 302, headers: { location: '/z#1' } }, '/z': { body: 'z' } })
+  const { run } = await open(t, {
+    '/a': { body: 'a' }, '/x': { status: 301, headers: { location: '/a' } }, '/y': { status: 301, headers: { location: '/z' } },
+    '/w': { status: 302, headers: { location: '/z#1' } }, '/z': { body: 'z' },
+  })
   for (let i = 0; i < 2; i++) {
     const { counts, changed } = await run({ pages: ['/x', '/a', '/a?utm_source=letter', '/y', '/w'] })
     t.same(changed, i ? [] : ['/a a', '/y z'])
@@ -159,7 +192,9 @@ t.test('two ways to a page are one page', async t => {
 
 t.test('a page that fails is tried again, with longer pauses, to a bound', async t => {
   let tries = 0
-  const { slept, run } = await open(t, { '/a': () => ++tries < 3 ? { status: 503 } : { body: 'a' }, '/b': { status: 500 }, '/c': { status: 403 } })
+  const { slept, run } = await open(t, {
+    '/a': () => (++tries < 3 ? { status: 503 } : { body: 'a' }), '/b': { status: 500 }, '/c': { status: 403 },
+  })
   const { changed, failed, counts } = await run({ pages: ['/a', '/b', '/c'] })
   t.same(changed, ['/a a'])
   t.same(failed, ['/b SOURCE_UNAVAILABLE', '/c SOURCE_UNAVAILABLE'])
@@ -169,7 +204,10 @@ t.test('a page that fails is tried again, with longer pauses, to a bound', async
 
 t.test('Retry-After is honoured, and a server that asks for very long is left alone', async t => {
   let asked = 0
-  const { site, slept, run } = await open(t, { '/a': () => asked++ === 0 ? { status: 429, headers: { 'retry-after': '30' } } : { body: 'a' }, '/b': { status: 503, headers: { 'retry-after': '86400' } }, '/c': { body: 'c' } })
+  const { site, slept, run } = await open(t, {
+    '/a': () => (asked++ === 0 ? { status: 429, headers: { 'retry-after': '30' } } : { body: 'a' }),
+    '/b': { status: 503, headers: { 'retry-after': '86400' } }, '/c': { body: 'c' },
+  })
   const { changed, failed } = await run({ pages: ['/a', '/b', '/c'] })
   t.same(slept, [30_000])
   t.same(changed, ['/a a'])
@@ -180,13 +218,26 @@ t.test('Retry-After is honoured, and a server that asks for very long is left al
 t.test('a host that fails again and again is left alone', async t => {
   const { site, run } = await open(t, {})
   const pages = Array.from({ length: 30 }, (_, i) => `/${i}`)
-  const { counts } = await run({ pages }, { fetch: { get: async url => { site.requests.push({ url } as IncomingMessage); throw new Error('down') } } })
+  const { counts } = await run(
+    { pages },
+    {
+      fetch: {
+        get: async url => {
+          site.requests.push({ url } as IncomingMessage)
+          throw new Error('down')
+        },
+      },
+    }
+  )
   t.equal(counts.failed, 30)
   t.equal(site.requests.filter(({ url }) => url!.startsWith('http')).length, 30, 'ten pages, three times each')
 })
 
 t.test('pauses between requests: ours, or what robots.txt asks for', async t => {
-  const { slept, run } = await open(t, { '/robots.txt': { body: 'User-agent: *\nCrawl-delay: 2' }, '/a': { body: 'a' }, '/b': { body: 'b' }, '/c': { body: 'c' } }, { delayMs: 100 })
+  const { slept, run } = await open(
+    t, { '/robots.txt': { body: 'User-agent: *\nCrawl-delay: 2' }, '/a': { body: 'a' }, '/b': { body: 'b' }, '/c': { body: 'c' } },
+    { delayMs: 100 }
+  )
   await run({ pages: ['/a', '/b', '/c'] })
   t.same(slept, [2000, 2000])
 })
@@ -194,7 +245,14 @@ t.test('pauses between requests: ours, or what robots.txt asks for', async t => 
 t.test('sitemaps are read at the same pace, and tried again', async t => {
   let tries = 0
   const index = '<sitemapindex><sitemap><loc>/1.xml</loc></sitemap><sitemap><loc>/2.xml</loc></sitemap></sitemapindex>'
-  const { slept, run } = await open(t, { '/s.xml': () => ++tries < 2 ? { status: 503 } : { body: index }, '/1.xml': { body: '<urlset></urlset>' }, '/2.xml': { body: '<urlset><url><loc>/a</loc></url></urlset>' }, '/a': { body: 'a' } }, { delayMs: 100 })
+  const { slept, run } = await open(
+    t,
+    {
+      '/s.xml': () => (++tries < 2 ? { status: 503 } : { body: index }), '/1.xml': { body: '<urlset></urlset>' },
+      '/2.xml': { body: '<urlset><url><loc>/a</loc></url></urlset>' }, '/a': { body: 'a' },
+    },
+    { delayMs: 100 }
+  )
   t.same((await run({ sitemaps: ['/s.xml'] })).changed, ['/a a'])
   t.same(slept, [1000, 100, 100, 100])
 })
@@ -238,7 +296,10 @@ t.test('it can be stopped', async t => {
 
 t.test('links are followed, to a depth, and known when the page has not changed', async t => {
   const link = (...to: string[]) => to.map(href => `<a href="${href}">x</a>`).join('')
-  const pages: Pages = { '/': { body: link('/a', '/b#x', '/x.png', 'http://other.test/') }, '/a': { body: link('/c', '/') }, '/b': { body: 'b' }, '/c': { body: link('/d') }, '/d': { body: 'd' } }
+  const pages: Pages = {
+    '/': { body: link('/a', '/b#x', '/x.png', 'http://other.test/') }, '/a': { body: link('/c', '/') }, '/b': { body: 'b' },
+    '/c': { body: link('/d') }, '/d': { body: 'd' },
+  }
   const { site, kept, run } = await open(t, pages)
   const paths = (list: string[]) => list.map(line => line.split(' ')[0])
   t.same(paths((await run({ pages: ['/'] })).changed), ['/'], 'none unless it is asked for')
@@ -262,7 +323,9 @@ t.test('pages that were read before are asked for, though nothing leads to them 
 
 t.test('a page that is not there, and never was, has failed', async t => {
   const { run } = await open(t, { '/b': { status: 410 } })
-  t.match(await run({ pages: ['/a', '/b'] }), { gone: [], failed: ['/a SOURCE_UNAVAILABLE', '/b SOURCE_UNAVAILABLE'], counts: { gone: 0, failed: 2 } })
+  t.match(await run({ pages: ['/a', '/b'] }), {
+    gone: [], failed: ['/a SOURCE_UNAVAILABLE', '/b SOURCE_UNAVAILABLE'], counts: { gone: 0, failed: 2 },
+  })
 })
 
 t.test('a page that could not be taken in comes again', async t => {

@@ -2,15 +2,24 @@
 import t from 'tap'
 import { linksOf } from '../../../cli/sources/links.ts'
 
-const links = (html: string, type = 'text/html; charset=utf-8') => linksOf(Buffer.from(html), { type, url: 'https://shop.test/guides/wool' })
+const links = (html: string, type = 'text/html; charset=utf-8') =>
+  linksOf(Buffer.from(html), { type, url: 'https://shop.test/guides/wool' })
 
 t.test('canonical, each once, in order', async t => {
-  t.same(links('<a href="/a?utm_source=x#top">A</a><A HREF=" tents ">T</A><a href="../a">again</a><a name=x>no</a><a href="">itself</a>'), ['https://shop.test/a', 'https://shop.test/guides/tents'])
+  t.same(
+    links('<a href="/a?utm_source=x#top">A</a><A HREF=" tents ">T</A><a href="../a">again</a><a name=x>no</a><a href="">itself</a>'),
+    ['https://shop.test/a', 'https://shop.test/guides/tents']
+  )
   t.same(links('<base href="https://other.test/x/"><a href="y">Y</a>'), ['https://other.test/x/y'])
 })
 
 t.test('what is not followed', async t => {
-  t.same(links('<a href="mailto:x@y.test">m</a><a href="javascript:x()">j</a><a href="https://user:secret@shop.test/">u</a><a href="/photo.JPG">p</a><a href="/x" rel="noopener nofollow">n</a><link href="/style">'), [])
+  t.same(
+    links(
+      '<a href="mailto:x@y.test">m</a><a href="javascript:x()">j</a><a href="https://user:secret@shop.test/">u</a><a href="/photo.JPG">p</a><a href="/x" rel="noopener nofollow">n</a><link href="/style">'
+    ),
+    []
+  )
   t.same(links('<meta name="Robots" content="noindex, NOFOLLOW"><a href="/a">A</a>'), [])
   t.same(links('<a href="/a">A</a>', 'application/pdf'), [])
 })
@@ -22,6 +31,9 @@ t.test('not without end', async t => {
 t.test('a page that is nested without end is read to a depth, and in time', async t => {
   const started = process.cpuUsage()
   t.same(links(`<a href="/a">A</a>${'<div>'.repeat(1_000_000)}<a href="/b">B</a>`), ['https://shop.test/a'])
-  t.same(links(`${'<p>'.repeat(2000)}<br>${'<div>x</div>'.repeat(2000)}<a href="/b">B</a>`), ['https://shop.test/b'], 'not one with many elements')
+  t.same(
+    links(`${'<p>'.repeat(2000)}<br>${'<div>x</div>'.repeat(2000)}<a href="/b">B</a>`), ['https://shop.test/b'],
+    'not one with many elements'
+  )
   t.ok(process.cpuUsage(started).user < 2e6, 'µs')
 })

@@ -17,7 +17,11 @@ async function openSite (t: Test, answer: Answer, options: Partial<PublicFetchOp
 }
 
 t.test('a page comes with its type and its validators', async t => {
-  const { site, fetch } = await openSite(t, (_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', etag: '"v1"', 'last-modified': 'Sat, 21 Nov 2026 10:00:00 GMT' }).end('<p>Hello'))
+  const { site, fetch } = await openSite(t, (_, response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', etag: '"v1"', 'last-modified': 'Sat, 21 Nov 2026 10:00:00 GMT' })
+      .end('<p>Hello')
+  )
   const page = await fetch.get(`${site.url}/page#part`)
   t.equal(new TextDecoder().decode(page.body), '<p>Hello')
   t.match(page, { status: 200, type: 'text/html; charset=utf-8', etag: '"v1"', lastModified: 'Sat, 21 Nov 2026 10:00:00 GMT' })
@@ -26,7 +30,9 @@ t.test('a page comes with its type and its validators', async t => {
 
 t.test('a page that is still the same is a 304', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
-    response.writeHead(request.headers['if-none-match'] === '"v1"' && request.headers['if-modified-since'] ? 304 : 200, { etag: '"v1"' }).end()
+    response
+      .writeHead(request.headers['if-none-match'] === '"v1"' && request.headers['if-modified-since'] ? 304 : 200, { etag: '"v1"' })
+      .end()
   })
   const page = await fetch.get(site.url, { etag: '"v1"', lastModified: 'Sat, 21 Nov 2026 10:00:00 GMT' })
   t.match(page, { status: 304, etag: '"v1"' })
@@ -60,16 +66,18 @@ t.test('redirects are followed, to a bound', async t => {
 t.test('URLs that are not asked for', async t => {
   const fetch = open(t)
   for (const url of [
-    '', 'nothing', 'file:///etc/passwd', 'ftp://example.com/', 'data:text/plain,x', 'gopher://example.com', 'http://user@example.com/', 'http://user:secret@example.com/',
-    'http://example.com:22/', 'https://example.com:8443/', 'http://127.0.0.1/', 'http://[::1]/', 'http://0/', 'http://169.254.169.254/latest/meta-data/',
-    'http://0x08.8.8.8/', 'http://134744072/', 'http://8.8.2056/', 'http://８.8.8.8/', 'http://8.8.8.8./', `http://example.com/${'x'.repeat(9000)}`,
-  ]) await t.rejects(fetch.get(url), { code: 'ADDRESS_REFUSED', statusCode: 400 }, url.slice(0, 60))
+    '', 'nothing', 'file:///etc/passwd', 'ftp://example.com/', 'data:text/plain,x', 'gopher://example.com', 'http://user@example.com/',
+    'http://user:secret@example.com/', 'http://example.com:22/', 'https://example.com:8443/', 'http://127.0.0.1/', 'http://[::1]/',
+    'http://0/', 'http://169.254.169.254/latest/meta-data/', 'http://0x08.8.8.8/', 'http://134744072/', 'http://8.8.2056/',
+    'http://８.8.8.8/', 'http://8.8.8.8./', `http://example.com/${'x'.repeat(9000)}`,
+  ]) { await t.rejects(fetch.get(url), { code: 'ADDRESS_REFUSED', statusCode: 400 }, url.slice(0, 60)) }
 })
 
 t.test('a name of a private address is refused when it is connected to, and nothing is sent', async t => {
   const site = await startSite(t, (_, response) => response.end('secret'))
   const { lookup } = fakeLookup({
-    'inside.test': '127.0.0.1', 'mixed.test': ['93.184.216.34', '127.0.0.1'], 'six.test': '::1', 'mapped.test': '::ffff:127.0.0.1', 'meta.test': '169.254.169.254',
+    'inside.test': '127.0.0.1', 'mixed.test': ['93.184.216.34', '127.0.0.1'], 'six.test': '::1', 'mapped.test': '::ffff:127.0.0.1',
+    'meta.test': '169.254.169.254',
   })
   const fetch = open(t, { lookup, allowPorts: [site.port] })
   for (const name of ['inside', 'mixed', 'six', 'mapped', 'meta']) {
@@ -96,11 +104,13 @@ t.test('a name that changes its address between two requests', async t => {
 t.test('redirects to where no request may go', async t => {
   const inside = await startSite(t, (_, response) => response.end('secret'))
   const targets = [
-    `http://inside.test:${inside.port}/`, 'http://10.0.0.1/', 'http://[::1]/', '//169.254.169.254/', 'http://0x7f.1/', '//2130706433/', '//0x8080808/',
-    'file:///etc/passwd', 'http://user:secret@example.com/', 'http://example.com:25/', 'javascript:alert(1)',
+    `http://inside.test:${inside.port}/`, 'http://10.0.0.1/', 'http://[::1]/', '//169.254.169.254/', 'http://0x7f.1/', '//2130706433/',
+    '//0x8080808/', 'file:///etc/passwd', 'http://user:secret@example.com/', 'http://example.com:25/', 'javascript:alert(1)',
   ]
   const { lookup } = fakeLookup({ 'inside.test': '127.0.0.2', 'open.test': '127.0.0.1' })
-  const { site, fetch } = await openSite(t, (request, response) => response.writeHead(302, { location: targets[Number(request.url!.slice(1))] }).end(), { lookup })
+  const { site, fetch } = await openSite(
+    t, (request, response) => response.writeHead(302, { location: targets[Number(request.url!.slice(1))] }).end(), { lookup }
+  )
   const wide = open(t, { lookup, allowPrivate: ['127.0.0.1'], allowPorts: [site.port, inside.port, 80] })
   for (const [n, target] of targets.entries()) {
     await t.rejects(wide.get(`http://open.test:${site.port}/${n}`), { code: 'ADDRESS_REFUSED' }, target)
@@ -114,8 +124,9 @@ t.test('packed pages are unpacked, to the bound', async t => {
   const bomb = gzipSync(Buffer.alloc(50_000_000))
   const { site, fetch } = await openSite(t, (request, response) => {
     const bodies: Record<string, [string, Buffer]> = {
-      '/gzip': ['gzip', gzipSync(text)], '/br': ['br', brotliCompressSync(text)], '/bomb': ['gzip', bomb], '/odd': ['compress', text], '/twice': ['gzip, gzip', gzipSync(gzipSync(text))],
-      '/cut': ['gzip', gzipSync(text).subarray(0, 20)], '/members': ['gzip', Buffer.concat(Array.from({ length: 100 }, () => gzipSync(text)))],
+      '/gzip': ['gzip', gzipSync(text)], '/br': ['br', brotliCompressSync(text)], '/bomb': ['gzip', bomb], '/odd': ['compress', text],
+      '/twice': ['gzip, gzip', gzipSync(gzipSync(text))], '/cut': ['gzip', gzipSync(text).subarray(0, 20)],
+      '/members': ['gzip', Buffer.concat(Array.from({ length: 100 }, () => gzipSync(text)))],
     }
     const [encoding, body] = bodies[request.url!]!
     response.writeHead(200, { 'content-encoding': encoding }).end(body)

@@ -25,21 +25,25 @@ t.test('the longest match decides, and of two alike the one that allows', async 
 t.test('wildcards', async t => {
   const cases: [pattern: string, path: string, matches: boolean][] = [
     ['/fish', '/fish.html', true], ['/fish', '/Fish.asp', false], ['/fish', '/catfish', false], ['/fish*', '/fishheads?id=1', true],
-    ['/fish/', '/fish', false], ['/fish/', '/fish/salmon.htm', true], ['/*.php', '/folder/any.php.file.html', true], ['/*.php', '/windows.PHP', false],
-    ['/*.php$', '/folder/filename.php', true], ['/*.php$', '/filename.php?p', false], ['/*.php$', '/filename.php5', false],
-    ['/fish*.php', '/fishheads/catfish.php?x', true], ['/fish*.php', '/Fish.PHP', false], ['/a*b*c$', '/axxbyyc', true], ['/a*b*c$', '/axxbyycd', false],
-    ['/*ab$', '/ab', true], ['/ab*b$', '/ab', false], ['/a**b', '/axb', true], ['*', '/x', true], ['*/x', '/a/x', true], ['/$x', '/$x', true], ['/a$b', '/a', false],
+    ['/fish/', '/fish', false], ['/fish/', '/fish/salmon.htm', true], ['/*.php', '/folder/any.php.file.html', true],
+    ['/*.php', '/windows.PHP', false], ['/*.php$', '/folder/filename.php', true], ['/*.php$', '/filename.php?p', false],
+    ['/*.php$', '/filename.php5', false], ['/fish*.php', '/fishheads/catfish.php?x', true], ['/fish*.php', '/Fish.PHP', false],
+    ['/a*b*c$', '/axxbyyc', true], ['/a*b*c$', '/axxbyycd', false], ['/*ab$', '/ab', true], ['/ab*b$', '/ab', false],
+    ['/a**b', '/axb', true], ['*', '/x', true], ['*/x', '/a/x', true], ['/$x', '/$x', true], ['/a$b', '/a', false],
     ['/path/file-with-a-%2A.html', '/path/file-with-a-*.html', true], ['/path/file-with-a-%2A.html', '/path/file-with-a-x.html', false],
     ['/path/foo-%24', '/path/foo-$', true], ['/a[b]|c', '/a[b]|c', true],
   ]
-  for (const [pattern, path, matches] of cases) t.equal(allowed(`User-agent: *\nDisallow: ${pattern}`, path), !matches, `${pattern} ${path}`)
+  for (const [pattern, path, matches] of cases) {
+    t.equal(allowed(`User-agent: *\nDisallow: ${pattern}`, path), !matches, `${pattern} ${path}`)
+  }
 })
 
 t.test('percent-encoding is compared in one form', async t => {
   for (const [pattern, path] of [
-    ['/foo/bar?baz=quz', '/foo/bar?baz=quz'], ['/foo/bar?baz=http://foo.bar', '/foo/bar?baz=http://foo.bar'], ['/foo/bar/ツ', '/foo/bar/%E3%83%84'],
-    ['/foo/bar/%E3%83%84', '/foo/bar/%E3%83%84'], ['/foo/bar/%e3%83%84', '/foo/bar/ツ'], ['/foo/bar/%62%61%7A', '/foo/bar/baz'], ['/foo/{bar}', '/foo/%7Bbar%7D'],
-  ] as const) t.equal(allowed(`User-agent: *\nDisallow: ${pattern}`, path), false, pattern)
+    ['/foo/bar?baz=quz', '/foo/bar?baz=quz'], ['/foo/bar?baz=http://foo.bar', '/foo/bar?baz=http://foo.bar'],
+    ['/foo/bar/ツ', '/foo/bar/%E3%83%84'], ['/foo/bar/%E3%83%84', '/foo/bar/%E3%83%84'], ['/foo/bar/%e3%83%84', '/foo/bar/ツ'],
+    ['/foo/bar/%62%61%7A', '/foo/bar/baz'], ['/foo/{bar}', '/foo/%7Bbar%7D'],
+  ] as const) { t.equal(allowed(`User-agent: *\nDisallow: ${pattern}`, path), false, pattern) }
   t.equal(allowed('User-agent: *\nDisallow: /a%2Fb', '/a/b'), true, 'a reserved character is another one when it is encoded')
 })
 
@@ -77,7 +81,8 @@ t.test('groups', async t => {
 })
 
 t.test('other lines do not disturb', async t => {
-  const text = '\uFEFF# robots\r\nUser-agent: a # first\r\nSitemap: https://x.test/1.xml\r\nCrawl-delay: 2.5\r\nUser-agent: causerie\r\nCrawl-Delay: 4\r\nnonsense\r\nDisallow: /x # not this\rDisallow:\nDisallow: nothing\nSITEMAP: /2.xml'
+  const text =
+    '\uFEFF# robots\r\nUser-agent: a # first\r\nSitemap: https://x.test/1.xml\r\nCrawl-delay: 2.5\r\nUser-agent: causerie\r\nCrawl-Delay: 4\r\nnonsense\r\nDisallow: /x # not this\rDisallow:\nDisallow: nothing\nSITEMAP: /2.xml'
   const rules = parseRobots(text, 'causerie')
   t.equal(rules.allows('/x/1'), false)
   t.equal(rules.allows('/nothing'), true)
@@ -94,11 +99,15 @@ t.test('any text is read, and in time', async t => {
     return typeof allows(path) === 'boolean'
   }))
   const started = process.cpuUsage()
-  for (const text of [' '.repeat(500_000), '\t:'.repeat(250_000), `User-agent: *\nDisallow: /${'*a'.repeat(250_000)}`, 'a'.repeat(500_000)]) allowed(text, '/' + 'a'.repeat(4000))
+  for (const text of [
+    ' '.repeat(500_000), '\t:'.repeat(250_000), `User-agent: *\nDisallow: /${'*a'.repeat(250_000)}`, 'a'.repeat(500_000),
+  ]) { allowed(text, '/' + 'a'.repeat(4000)) }
   t.ok(process.cpuUsage(started).user < 2e6, 'µs')
 })
 
-const page = (status: number, text = ''): Fetched => ({ status, body: new TextEncoder().encode(text), type: 'text/plain', url: 'https://x.test/robots.txt' })
+const page = (status: number, text = ''): Fetched => ({
+  status, body: new TextEncoder().encode(text), type: 'text/plain', url: 'https://x.test/robots.txt',
+})
 
 t.test('read once a day for each site', async t => {
   let now = 0
@@ -137,7 +146,15 @@ t.test('a robots.txt that is not there allows, one that cannot be read does not'
 
 t.test('whoever asked may leave', async t => {
   const reason = new Error('left')
-  const robots = createRobots({ fetch: { get: async (_url, { signal } = {}) => { signal?.throwIfAborted(); return page(200) } }, agent: 'causerie' })
+  const robots = createRobots({
+    fetch: {
+      get: async (_url, { signal } = {}) => {
+        signal?.throwIfAborted()
+        return page(200)
+      },
+    },
+    agent: 'causerie',
+  })
   await t.rejects(robots.allows('https://x.test/', AbortSignal.abort(reason)), reason)
   t.equal(await robots.allows('https://x.test/'), true, 'which is not kept')
 })

@@ -9,32 +9,60 @@ import { propertyRuns } from '../../fixtures/property.ts'
 import { startSite } from '../../fixtures/web-site.ts'
 
 const scan = (xml: string) => [...scanSitemap(xml)]
-const urlset = (inner: string, declaration = '') => `<?xml version="1.0" encoding="UTF-8"?>${declaration}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</urlset>`
+const urlset = (inner: string, declaration = '') =>
+  `<?xml version="1.0" encoding="UTF-8"?>${declaration}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</urlset>`
 
 t.test('pages with their dates', async t => {
-  t.same(scan(urlset('<url><loc>https://x.test/a</loc><lastmod>2026-11-21</lastmod><priority>0.5</priority></url>\n<url>\n <loc>\n https://x.test/b?x=1&amp;y=2 </loc></url>')), [
-    { kind: 'page', loc: 'https://x.test/a', lastmod: '2026-11-21' }, { kind: 'page', loc: 'https://x.test/b?x=1&y=2' },
-  ])
+  t.same(
+    scan(
+      urlset(
+        '<url><loc>https://x.test/a</loc><lastmod>2026-11-21</lastmod><priority>0.5</priority></url>\n<url>\n <loc>\n https://x.test/b?x=1&amp;y=2 </loc></url>'
+      )
+    ),
+    [
+      { kind: 'page', loc: 'https://x.test/a', lastmod: '2026-11-21' }, { kind: 'page', loc: 'https://x.test/b?x=1&y=2' },
+    ]
+  )
 })
 
 t.test('an index of sitemaps, prefixes, pictures', async t => {
-  t.same(scan('<s:sitemapindex xmlns:s="x"><s:sitemap><s:loc>https://x.test/1.xml</s:loc></s:sitemap></s:sitemapindex>'), [{ kind: 'sitemap', loc: 'https://x.test/1.xml' }])
-  t.same(scan(urlset('<url><image:image><image:loc>https://x.test/picture.png</image:loc></image:image><loc>https://x.test/a</loc><video:loc>no</video:loc></url>')), [{ kind: 'page', loc: 'https://x.test/a' }])
+  t.same(scan('<s:sitemapindex xmlns:s="x"><s:sitemap><s:loc>https://x.test/1.xml</s:loc></s:sitemap></s:sitemapindex>'), [
+    { kind: 'sitemap', loc: 'https://x.test/1.xml' },
+  ])
+  t.same(
+    scan(
+      urlset(
+        '<url><image:image><image:loc>https://x.test/picture.png</image:loc></image:image><loc>https://x.test/a</loc><video:loc>no</video:loc></url>'
+      )
+    ),
+    [{ kind: 'page', loc: 'https://x.test/a' }]
+  )
 })
 
 t.test('comments, CDATA, entities, odd tags', async t => {
-  t.same(scan(urlset(`<!-- <url><loc>https://x.test/no</loc></url> -->
+  t.same(
+    scan(
+      urlset(`<!-- <url><loc>https://x.test/no</loc></url> -->
     <url data-x='a > b' data-y="<url>"><loc><![CDATA[https://x.test/a?b&c]]></loc></url>
     <url><loc/></url><url><loc></loc></url><url></url><loc>https://x.test/outside</loc>
     <url><loc>https://x.test/&#x41;&#66;&quot;</loc><loc>https://x.test/second</loc></url>
-    <url><loc>https://x.test/<!-- in the middle -->c</loc ></url >`)).map(({ loc }) => loc), ['https://x.test/a?b&c', 'https://x.test/AB"', 'https://x.test/c'])
+    <url><loc>https://x.test/<!-- in the middle -->c</loc ></url >`)
+    ).map(({ loc }) => loc),
+    ['https://x.test/a?b&c', 'https://x.test/AB"', 'https://x.test/c']
+  )
 })
 
 t.test('entities of its own are not used', async t => {
   const laughs = Array.from({ length: 10 }, (_, i) => `<!ENTITY lol${i + 1} "${`&lol${i};`.repeat(10)}">`).join('')
-  const bomb = urlset('<url><loc>https://x.test/&lol10;</loc></url><url><loc>https://x.test/a</loc></url>', `<!DOCTYPE urlset [<!ENTITY lol0 "lol">${laughs}]>`)
+  const bomb = urlset(
+    '<url><loc>https://x.test/&lol10;</loc></url><url><loc>https://x.test/a</loc></url>',
+    `<!DOCTYPE urlset [<!ENTITY lol0 "lol">${laughs}]>`
+  )
   t.same(scan(bomb), [{ kind: 'page', loc: 'https://x.test/a' }])
-  const outside = urlset('<url><loc>&file;</loc></url><url><loc>https://x.test/&constructor;</loc></url><url><loc>https://x.test/b</loc></url>', '<!DOCTYPE urlset SYSTEM "http://inside.test/x.dtd" [<!ENTITY file SYSTEM "file:///etc/passwd"> <!ENTITY % all SYSTEM "http://inside.test/">%all;]>')
+  const outside = urlset(
+    '<url><loc>&file;</loc></url><url><loc>https://x.test/&constructor;</loc></url><url><loc>https://x.test/b</loc></url>',
+    '<!DOCTYPE urlset SYSTEM "http://inside.test/x.dtd" [<!ENTITY file SYSTEM "file:///etc/passwd"> <!ENTITY % all SYSTEM "http://inside.test/">%all;]>'
+  )
   t.same(scan(outside), [{ kind: 'page', loc: 'https://x.test/b' }])
   t.same(scan(urlset('<url><loc>https://x.test/&#0;&#x110000;</loc></url><url><loc>https://x.test/&amp</loc></url>')), [])
 })
@@ -49,18 +77,38 @@ t.test('a long sitemap is read in parts, which may cut a text, an entity or a ta
 
 t.test('what is broken ends it, and what came before stays', async t => {
   const good = '<url><loc>https://x.test/a</loc></url>'
-  for (const rest of ['<url><loc>https://x.test/b', '<url', '<!-- ', '<![CDATA[', '<?', '<!DOCTYPE [', '<', '<>', '< url>', '<url a="', `<url ${'a'.repeat(70_000)}>`, '\0\0<\0']) {
-    t.same(scan(`<urlset>${good}${rest}`).map(({ loc }) => loc), ['https://x.test/a'], rest.slice(0, 20))
+  for (const rest of [
+    '<url><loc>https://x.test/b', '<url', '<!-- ', '<![CDATA[', '<?', '<!DOCTYPE [', '<', '<>', '< url>', '<url a="',
+    `<url ${'a'.repeat(70_000)}>`, '\0\0<\0',
+  ]) {
+    t.same(
+      scan(`<urlset>${good}${rest}`).map(({ loc }) => loc), ['https://x.test/a'], rest.slice(0, 20)
+    )
   }
   t.same(scan(`<urlset><url><loc>${'x'.repeat(10_000)}</loc></url>${good}`).length, 1, 'a text that is too long is left out')
 })
 
 t.test('any text is read, and in time', async t => {
-  fc.assert(fc.property(fc.array(fc.constantFrom('<', '>', '<url>', '</url>', '<loc>', '</loc>', '<!--', '-->', '<![CDATA[', ']]>', '<!', '[', ']', '&', ';', '"', "'", '<?', '?>', 'x', ':', '/'), { maxLength: 60 }), parts => {
-    return scan(parts.join('')).every(({ loc }) => loc.length > 0)
-  }), propertyRuns(2000))
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.constantFrom(
+          '<', '>', '<url>', '</url>', '<loc>', '</loc>', '<!--', '-->', '<![CDATA[', ']]>', '<!', '[', ']', '&', ';', '"', "'", '<?',
+          '?>', 'x', ':', '/'
+        ),
+        { maxLength: 60 }
+      ),
+      parts => {
+        return scan(parts.join('')).every(({ loc }) => loc.length > 0)
+      }
+    ),
+    propertyRuns(2000)
+  )
   const started = process.cpuUsage()
-  for (const part of ['<!x>', '<!-- ', '<a>', '<url>', '<loc>', '<', '&', '<![CDATA[', '<url><loc>&', '<?a?>', '<!DOCTYPE a []>', '<a "', '<url><loc>x</loc></url>']) scan(`<urlset>${part.repeat(2_000_000 / part.length)}`)
+  for (const part of [
+    '<!x>', '<!-- ', '<a>', '<url>', '<loc>', '<', '&', '<![CDATA[', '<url><loc>&', '<?a?>', '<!DOCTYPE a []>', '<a "',
+    '<url><loc>x</loc></url>',
+  ]) { scan(`<urlset>${part.repeat(2_000_000 / part.length)}`) }
   t.ok(process.cpuUsage(started).user < 5e6, 'µs')
 })
 
@@ -70,17 +118,22 @@ async function read (t: Test, files: Record<string, string | Buffer>, sitemaps: 
     if (file === undefined) response.writeHead(404)
     response.end(typeof file === 'string' ? file.replaceAll('HOST', `http://127.0.0.1:${site.port}`) : file)
   })
-  const fetch = createPublicFetch({ timeoutMs: 5000, maxBytes: 1_000_000, maxRedirects: 2, userAgent: 'test', allowPrivate: ['127.0.0.1'], allowPorts: [site.port] })
+  const fetch = createPublicFetch({
+    timeoutMs: 5000, maxBytes: 1_000_000, maxRedirects: 2, userAgent: 'test', allowPrivate: ['127.0.0.1'], allowPorts: [site.port],
+  })
   t.teardown(() => fetch.close())
   const failures: string[] = []
   const pages: string[] = []
   const onFailed: SitemapOptions['onFailed'] = (url, error) => failures.push(`${new URL(url).pathname} ${error.code}`)
-  for await (const { url } of readSitemaps({ fetch, sitemaps: sitemaps.map(path => site.url + path), onFailed, ...options })) pages.push(url.replace(site.url, ''))
+  for await (const { url } of readSitemaps({ fetch, sitemaps: sitemaps.map(path => site.url + path), onFailed, ...options })) {
+    pages.push(url.replace(site.url, ''))
+  }
   return { pages, failures, paths: site.paths() }
 }
 
 t.test('an index is followed, to a depth, and each sitemap once', async t => {
-  const index = (...names: string[]) => `<sitemapindex>${names.map(name => `<sitemap><loc>${name}</loc></sitemap>`).join('')}</sitemapindex>`
+  const index = (...names: string[]) =>
+    `<sitemapindex>${names.map(name => `<sitemap><loc>${name}</loc></sitemap>`).join('')}</sitemapindex>`
   const files = {
     '/index.xml': index('HOST/a.xml', '/b.xml.gz', 'HOST/index.xml', 'HOST/a.xml', 'HOST/missing.xml', 'HOST/1.xml'),
     '/a.xml': urlset('<url><loc>HOST/1</loc></url><url><loc>/2</loc></url><url><loc>http://</loc></url>'),
@@ -102,16 +155,25 @@ t.test('too many sitemaps are told', async t => {
 })
 
 t.test('a sitemap that may not be read is not', async t => {
-  const { paths } = await read(t, { '/index.xml': '<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>' }, ['/index.xml'], { mayRead: async () => false })
+  const { paths } = await read(t, { '/index.xml': '<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>' }, ['/index.xml'], {
+    mayRead: async () => false,
+  })
   t.same(paths, ['/index.xml'])
 })
 
 t.test('a sitemap that leads to one that may not be read', async t => {
   const site = await startSite(t, (_, response) => response.writeHead(302, { location: '/b.xml' }).end())
-  const fetch = createPublicFetch({ timeoutMs: 5000, maxBytes: 1_000_000, maxRedirects: 2, userAgent: 'test', allowPrivate: ['127.0.0.1'], allowPorts: [site.port] })
+  const fetch = createPublicFetch({
+    timeoutMs: 5000, maxBytes: 1_000_000, maxRedirects: 2, userAgent: 'test', allowPrivate: ['127.0.0.1'], allowPorts: [site.port],
+  })
   t.teardown(() => fetch.close())
   const failures: string[] = []
-  const pages = await Array.fromAsync(readSitemaps({ fetch, sitemaps: [`${site.url}/a.xml`], mayRead: async url => !url.endsWith('/b.xml'), onFailed: (_, { message }) => failures.push(message) }))
+  const pages = await Array.fromAsync(
+    readSitemaps({
+      fetch, sitemaps: [`${site.url}/a.xml`], mayRead: async url => !url.endsWith('/b.xml'),
+      onFailed: (_, { message }) => failures.push(message),
+    })
+  )
   t.same(pages, [])
   t.match(failures, [/redirects/])
   t.same(site.paths(), ['/a.xml'])
@@ -126,7 +188,10 @@ t.test('a list of URLs, packed or not', async t => {
 
 t.test('a packed bomb, and what is no gzip', async t => {
   const bomb = gzipSync(Buffer.alloc(30_000_000, 32))
-  const { pages, failures } = await read(t, { '/bomb.gz': bomb, '/broken.gz': Buffer.from([0x1f, 0x8b, 1, 2, 3]), '/a.txt': 'http://x.test/a' }, ['/bomb.gz', '/broken.gz', '/a.txt'], { maxBytes: 1_000_000 })
+  const { pages, failures } = await read(
+    t, { '/bomb.gz': bomb, '/broken.gz': Buffer.from([0x1f, 0x8b, 1, 2, 3]), '/a.txt': 'http://x.test/a' },
+    ['/bomb.gz', '/broken.gz', '/a.txt'], { maxBytes: 1_000_000 }
+  )
   t.same(failures, ['/bomb.gz FILE_TOO_LARGE', '/broken.gz SOURCE_UNAVAILABLE'])
   t.same(pages, ['http://x.test/a'])
 })

@@ -17,7 +17,12 @@ async function follow (t: Test, dir: string, options: Partial<WatchOptions> = {}
     ;({ promise: more, resolve: tell } = Promise.withResolvers<void>())
   }
   const watching = await watchFolder({
-    dir, settleMs: 40, rescanMs: 60_000, signal: stop.signal, onChange: note('+'), onGone: note('-'), onError: error => { errors.push(error); tell() }, ...options,
+    dir, settleMs: 40, rescanMs: 60_000, signal: stop.signal, onChange: note('+'), onGone: note('-'),
+    onError: error => {
+      errors.push(error)
+      tell()
+    },
+    ...options,
   })
   t.teardown(async () => {
     stop.abort()
@@ -53,7 +58,9 @@ t.test('the files that are there, then those that come, change and go', async t 
   await rename(join(dir, 'c.md'), join(dir, 'sub', 'd.md'))
   t.same(await tells('- c.md', '+ sub/d.md'), ['+ sub/d.md', '- c.md'])
   await rename(join(dir, 'sub'), join(dir, 'moved'))
-  t.same(await tells('- sub/b.md', '+ moved/d.md', '+ moved/b.md', '- sub/d.md'), ['+ moved/b.md', '+ moved/d.md', '- sub/b.md', '- sub/d.md'])
+  t.same(await tells('- sub/b.md', '+ moved/d.md', '+ moved/b.md', '- sub/d.md'), [
+    '+ moved/b.md', '+ moved/d.md', '- sub/b.md', '- sub/d.md',
+  ])
   await mkdir(join(dir, 'deep', 'er'), { recursive: true })
   await writeFile(join(dir, 'deep', 'er', 'e.md'), 'e')
   await tells('+ deep/er/e.md')
@@ -66,7 +73,10 @@ t.test('names that do not count, and those that a pattern leaves out', async t =
   const dir = await temporaryFolder(t)
   await mkdir(join(dir, '.git'))
   await mkdir(join(dir, 'sub'))
-  for (const name of ['.hidden', '.git/config', '~$letter.docx', 'notes~', 'x.tmp', 'x.part', 'x.crdownload', '.x.swp', '#x#', '4913', 'x.png', 'sub/a.md', 'b.md', 'x.PDF']) await writeFile(join(dir, name), 'x')
+  for (const name of [
+    '.hidden', '.git/config', '~$letter.docx', 'notes~', 'x.tmp', 'x.part', 'x.crdownload', '.x.swp', '#x#', '4913', 'x.png', 'sub/a.md',
+    'b.md', 'x.PDF',
+  ]) { await writeFile(join(dir, name), 'x') }
   const { ready, log } = await follow(t, dir, { glob: ['**/*.md', '*.PDF'] })
   await ready
   t.same(log.sort(), ['+ b.md', '+ sub/a.md', '+ x.PDF'])
@@ -199,7 +209,12 @@ t.test('more files than are followed', async t => {
 })
 
 t.test('a folder that is not there', async t => {
-  await t.rejects(watchFolder({ dir: join(await temporaryFolder(t), 'nothing'), signal: AbortSignal.timeout(1000), onChange: async () => {}, onGone: async () => {} }), { code: 'ENOENT' })
+  await t.rejects(
+    watchFolder({
+      dir: join(await temporaryFolder(t), 'nothing'), signal: AbortSignal.timeout(1000), onChange: async () => {}, onGone: async () => {},
+    }),
+    { code: 'ENOENT' }
+  )
 })
 
 t.test('it ends with its signal', async t => {

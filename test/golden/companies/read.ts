@@ -52,7 +52,11 @@ export function companyIds (): string[] {
 export function readCompany (id: string): GoldenCompany {
   const dir = join(here, id)
   const json = (name: string) => JSON.parse(readFileSync(join(dir, name), 'utf8'))
-  const pages = Object.fromEntries(readdirSync(join(dir, 'pages')).sort().map(name => [name, readFileSync(join(dir, 'pages', name), 'utf8')]))
+  const pages = Object.fromEntries(
+    readdirSync(join(dir, 'pages'))
+      .sort()
+      .map(name => [name, readFileSync(join(dir, 'pages', name), 'utf8')])
+  )
   const documents: GoldenCompany['documents'] = existsSync(join(dir, 'faq.json')) ? { faq: json('faq.json') } : {}
   return { profile: json('company.json'), documents, pages, questions: json('questions.json') }
 }

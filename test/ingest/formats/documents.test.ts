@@ -83,38 +83,55 @@ t.test('HTML: the content with its headings, without menus, margins and scripts'
 
 t.test('HTML: the main element, when the author marked one', async t => {
   const long = 'A sentence that says something. '.repeat(10)
-  const { sections } = await read('p.html', `<html><body><div>Cookies?</div><main><header><h1>T</h1></header><p>${long}</p><nav>On this page</nav></main><div>Related</div></body></html>`)
+  const { sections } = await read(
+    'p.html',
+    `<html><body><div>Cookies?</div><main><header><h1>T</h1></header><p>${long}</p><nav>On this page</nav></main><div>Related</div></body></html>`
+  )
   t.same(sections, [{ kind: 'text', text: long.trim(), headings: ['T'] }])
 })
 
 t.test('HTML: a layout table is not a table; a page with only links is not empty', async t => {
   const layout = await read('p.html', '<html><body><table><tr><td>Menu<td><h2>News</h2><p>One.</p><p>Two.</p></table></body></html>')
-  t.same(layout.sections.map(({ kind, text, headings }) => [kind, text, headings]), [['text', 'Menu', []], ['text', 'One.\n\nTwo.', ['News']]])
+  t.same(
+    layout.sections.map(({ kind, text, headings }) => [kind, text, headings]),
+    [
+      ['text', 'Menu', []], ['text', 'One.\n\nTwo.', ['News']],
+    ]
+  )
   const links = await read('p.html', '<html><body><nav><ul><li><a>One</a><li><a>Two</a><li><a>Three</a></ul></nav></body></html>')
   t.equal(links.sections[0]!.text, '- One\n- Two\n- Three')
 })
 
 t.test('HTML: the encoding that a page declares', async t => {
-  const { sections } = await read('p.html', Buffer.from('<html><meta charset="iso-8859-2"><body>\xb1\xe6\xea and more</body></html>', 'latin1'))
+  const { sections } = await read(
+    'p.html', Buffer.from('<html><meta charset="iso-8859-2"><body>\xb1\xe6\xea and more</body></html>', 'latin1')
+  )
   t.equal(sections[0]!.text, 'ąćę and more')
 })
 
 t.test('Markdown: headings, lists, tables, code and front matter', async t => {
-  t.same(await read('g.md', '---\ntitle: "Guide"\ntags: [a, b]\nlang: fr\n---\n# Start\n\nHello *you*, [link](http://x.example) &amp; `code`.\n\n## Two\n\n1. a\n   - b\n2. c\n\n| x | y |\n|---|---|\n| 1 | **2** |\n\n```js\nf()\n```\n\n<details><summary>More</summary>inside</details>\n\n### Nothing below\n'), {
-    id: '', title: 'Guide', url: '', fields: [['tags', 'a, b']], language: 'fr',
-    sections: [
-      { kind: 'text', text: 'Hello you, link & code.', headings: ['Start'] },
-      { kind: 'list', text: '1. a\n  - b\n2. c', headings: ['Start', 'Two'] },
-      { kind: 'table', text: 'x | y\n1 | 2', headings: ['Start', 'Two'] },
-      { kind: 'code', text: 'f()', headings: ['Start', 'Two'] },
-      { kind: 'text', text: 'More\n\ninside', headings: ['Start', 'Two'] },
-      { kind: 'text', text: 'Nothing below', headings: ['Start', 'Two'] },
-    ],
-  })
+  t.same(
+    await read(
+      'g.md',
+      '---\ntitle: "Guide"\ntags: [a, b]\nlang: fr\n---\n# Start\n\nHello *you*, [link](http://x.example) &amp; `code`.\n\n## Two\n\n1. a\n   - b\n2. c\n\n| x | y |\n|---|---|\n| 1 | **2** |\n\n```js\nf()\n```\n\n<details><summary>More</summary>inside</details>\n\n### Nothing below\n'
+    ),
+    {
+      id: '', title: 'Guide', url: '', fields: [['tags', 'a, b']], language: 'fr',
+      sections: [
+        { kind: 'text', text: 'Hello you, link & code.', headings: ['Start'] },
+        { kind: 'list', text: '1. a\n  - b\n2. c', headings: ['Start', 'Two'] },
+        { kind: 'table', text: 'x | y\n1 | 2', headings: ['Start', 'Two'] }, { kind: 'code', text: 'f()', headings: ['Start', 'Two'] },
+        { kind: 'text', text: 'More\n\ninside', headings: ['Start', 'Two'] },
+        { kind: 'text', text: 'Nothing below', headings: ['Start', 'Two'] },
+      ],
+    }
+  )
 })
 
 t.test('no word of a Markdown file is lost or repeated', async () => {
-  const phrase = fc.array(fc.constantFrom('blue', 'chair', 'élan', 'für', '42', 'niño', 'x'), { minLength: 1, maxLength: 5 }).map(words => words.join(' '))
+  const phrase = fc
+    .array(fc.constantFrom('blue', 'chair', 'élan', 'für', '42', 'niño', 'x'), { minLength: 1, maxLength: 5 })
+    .map(words => words.join(' '))
   const block = fc.oneof(
     fc.tuple(fc.integer({ min: 1, max: 6 }), phrase).map(([level, text]) => `${'#'.repeat(level)} ${text}`),
     phrase, phrase.map(text => `**${text}** and *${text}*`), phrase.map(text => `> ${text}`), phrase.map(text => `\`\`\`\n${text}\n\`\`\``),

@@ -19,9 +19,15 @@ const cases: [what: string, reason: RejectionReason, name: string, file: Uint8Ar
   ['a PDF of nothing but its first line', 'broken', 'a.pdf', '%PDF-1.7\n'],
   ['a PDF without text', 'empty', 'a.pdf', pdf([[], []])],
   ['a Word document that unpacks to too much', 'too large when unpacked', 'a.docx', docx(wordParagraph('x'.repeat(2e6)))],
-  ['a Word document with many parts that unpack to too much', 'too large when unpacked', 'a.docx', docx('', Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`word/p${i}.xml`, new Uint8Array(50_000)])))],
+  [
+    'a Word document with many parts that unpack to too much', 'too large when unpacked', 'a.docx',
+    docx('', Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`word/p${i}.xml`, new Uint8Array(50_000)]))),
+  ],
   ['a Word document that lies about its size', 'broken', 'a.docx', lyingArchive()],
-  ['a Word document with elements too deep in one another', 'too deep', 'a.docx', docx('<w:sdt><w:sdtContent>'.repeat(9000) + wordParagraph('x') + '</w:sdtContent></w:sdt>'.repeat(9000))],
+  [
+    'a Word document with elements too deep in one another', 'too deep', 'a.docx',
+    docx('<w:sdt><w:sdtContent>'.repeat(9000) + wordParagraph('x') + '</w:sdtContent></w:sdt>'.repeat(9000)),
+  ],
   ['a Word document whose XML is broken', 'broken', 'a.docx', docx('<w:p><w:r>')],
   ['a Word document that ends in the middle', 'broken', 'a.docx', docx(wordParagraph('x')).subarray(0, 600)],
   ['a locked Word document', 'encrypted', 'a.docx', Buffer.concat([old, Buffer.alloc(600), Buffer.from('EncryptedPackage', 'utf16le')])],
@@ -45,35 +51,50 @@ const cases: [what: string, reason: RejectionReason, name: string, file: Uint8Ar
 for (const [what, reason, name, file] of cases) {
   t.test(`${what}: ${reason}`, async t => {
     const bytes = typeof file === 'string' ? Buffer.from(file) : file
-    await t.rejects(Array.fromAsync(readFile(bytes, { name }, limits)), { code: 'FILE_REJECTED', statusCode: 422, reason, message: new RegExp(`taken in\\. ${reason}`) })
+    await t.rejects(Array.fromAsync(readFile(bytes, { name }, limits)), {
+      code: 'FILE_REJECTED', statusCode: 422, reason, message: new RegExp(`taken in\\. ${reason}`),
+    })
   })
 }
 
 t.test('nested entities of a Word document are not expanded', async t => {
   const names = 'abcdefghij'
   const bomb = [...names].map((name, i) => `<!ENTITY ${name} "${i === 0 ? 'lol' : `&${names[i - 1]};`.repeat(10)}">`).join('')
-  const evil = docx('', { 'word/document.xml': strToU8(`<?xml version="1.0"?><!DOCTYPE d [${bomb}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${wordParagraph('&j;')}${wordParagraph('end')}</w:body></w:document>`) })
+  const evil = docx('', {
+    'word/document.xml': strToU8(
+      `<?xml version="1.0"?><!DOCTYPE d [${bomb}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${wordParagraph('&j;')}${wordParagraph('end')}</w:body></w:document>`
+    ),
+  })
   const documents = await Array.fromAsync(readFile(evil, { name: 'a.docx' }, limits)).catch(error => error)
   t.ok(documents.reason === 'broken' || JSON.stringify(documents).length < 1000)
 })
 
 t.test('a damaged file is read or rejected, and nothing else happens', async () => {
   const whole: [name: string, file: Uint8Array][] = [
-    ['a.pdf', pdf([['One', 'two'], ['Three']], { title: 'T' })], ['a.docx', docx(wordParagraph('One', 'Heading1') + wordParagraph('two'))],
-    ['a.html', Buffer.from('<html><body><h1>One</h1><table><tr><td>a<td>b</table><ul><li>x</ul></body></html>')], ['a.csv', Buffer.from('a,b\n"1",2\n')],
-    ['a.json', Buffer.from('[{"a":"x","b":[1,{"c":null}]},{"a":"y"}]')], ['a.md', Buffer.from('# One\n\n- a\n\n|a|b|\n|-|-|\n|1|2|\n')], ['a.vtt', Buffer.from('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>Hi</v>\n')],
+    ['a.pdf', pdf([['One', 'two'], ['Three']], { title: 'T' })],
+    ['a.docx', docx(wordParagraph('One', 'Heading1') + wordParagraph('two'))],
+    ['a.html', Buffer.from('<html><body><h1>One</h1><table><tr><td>a<td>b</table><ul><li>x</ul></body></html>')],
+    ['a.csv', Buffer.from('a,b\n"1",2\n')], ['a.json', Buffer.from('[{"a":"x","b":[1,{"c":null}]},{"a":"y"}]')],
+    ['a.md', Buffer.from('# One\n\n- a\n\n|a|b|\n|-|-|\n|1|2|\n')],
+    ['a.vtt', Buffer.from('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>Hi</v>\n')],
   ]
   const damage = fc.record({ at: fc.nat({ max: 5000 }), bytes: fc.uint8Array({ maxLength: 6 }) })
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...whole), fc.array(damage, { minLength: 1, maxLength: 8 }), fc.option(fc.nat({ max: 5000 })), async ([name, file], wounds, end) => {
-    const bytes = Uint8Array.from(file).subarray(0, end ?? file.length)
-    for (const wound of wounds) if (wound.at + wound.bytes.length < bytes.length) bytes.set(wound.bytes, wound.at)
-    try {
-      await Array.fromAsync(readFile(bytes, { name }, limits))
-      return true
-    } catch (error) {
-      return isRejection(error)
-    }
-  }), propertyRuns(400))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...whole), fc.array(damage, { minLength: 1, maxLength: 8 }), fc.option(fc.nat({ max: 5000 })),
+      async ([name, file], wounds, end) => {
+        const bytes = Uint8Array.from(file).subarray(0, end ?? file.length)
+        for (const wound of wounds) if (wound.at + wound.bytes.length < bytes.length) bytes.set(wound.bytes, wound.at)
+        try {
+          await Array.fromAsync(readFile(bytes, { name }, limits))
+          return true
+        } catch (error) {
+          return isRejection(error)
+        }
+      }
+    ),
+    propertyRuns(400)
+  )
 })
 
 /** Makes an archive whose only document unpacks to 50 MB but declares 1000 bytes. */

@@ -5,21 +5,30 @@ import { readFile } from '../../../src/ingest/formats/read.ts'
 import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
 
 const read = async (name: string, file: Uint8Array | string) =>
-  (await Array.fromAsync(readFile(typeof file === 'string' ? Buffer.from(file) : file, { name }, { maxPages: 50, maxUnpackedBytes: 1e6 })))[0]!
+  (
+    await Array.fromAsync(readFile(typeof file === 'string' ? Buffer.from(file) : file, { name }, { maxPages: 50, maxUnpackedBytes: 1e6 }))
+  )[0]!
 
 t.test('text: form feeds separate pages, any encoding', async t => {
   t.same((await read('dir\\notes.txt', 'One. \r\n\r\n\r\n\r\nTwo.\fThree.')), {
     id: '', title: 'notes', url: '', fields: [],
     sections: [{ kind: 'text', text: 'One.\n\nTwo.', headings: [], page: 1 }, { kind: 'text', text: 'Three.', headings: [], page: 2 }],
   })
-  for (const bytes of [Buffer.from('caf\xe9', 'latin1'), Buffer.from('\uFEFFcafé', 'utf16le'), Buffer.from('\uFEFFcafé', 'utf16le').swap16(), Buffer.from('\uFEFFcafé')]) {
-    t.same((await read('a.txt', bytes)).sections.map(({ text }) => text), ['café'])
+  for (const bytes of [
+    Buffer.from('caf\xe9', 'latin1'), Buffer.from('\uFEFFcafé', 'utf16le'), Buffer.from('\uFEFFcafé', 'utf16le').swap16(),
+    Buffer.from('\uFEFFcafé'),
+  ]) {
+    t.same(
+      (await read('a.txt', bytes)).sections.map(({ text }) => text), ['café']
+    )
   }
 })
 
 t.test('source code stays as it is; each line of a log is an item', async t => {
   t.same((await read('a.py', 'def f():\n    return 1\n')).sections, [{ kind: 'code', text: 'def f():\n    return 1', headings: [] }])
-  const log = await read('a.txt', Array.from({ length: 1200 }, (_, i) => `2026-11-21 10:34:16 ERROR: try ${i} failed\n    at somewhere`).join('\n'))
+  const log = await read(
+    'a.txt', Array.from({ length: 1200 }, (_, i) => `2026-11-21 10:34:16 ERROR: try ${i} failed\n    at somewhere`).join('\n')
+  )
   t.same([...new Set(log.sections.map(({ kind }) => kind))], ['list'])
   t.equal(log.sections.flatMap(({ text }) => text.split('\n')).length, 2400, 'no line is lost')
 })
@@ -52,11 +61,29 @@ t.test('a chat: each day under its date, a message of several lines stays one me
 })
 
 t.test('exports of Slack, Telegram and Teams', async t => {
-  const slack = [{ type: 'message', user: 'U1', user_profile: { real_name: 'Ann' }, ts: '1700000000.0001', text: 'hi' }, { type: 'message', user: 'U2', ts: '1700000060.0', text: 'hello' }]
-  t.same((await read('s.json', JSON.stringify(slack))).sections, [{ kind: 'list', text: '22:13 Ann: hi\n22:14 U2: hello', headings: ['2023-11-14'] }])
-  const telegram = { name: 'x', messages: [{ id: 1, type: 'message', date: '2026-11-21T10:34:00', from: 'Ann', text: ['see ', { type: 'link', text: 'this' }] }, { id: 2, type: 'service', date: 'x' }] }
+  const slack = [
+    { type: 'message', user: 'U1', user_profile: { real_name: 'Ann' }, ts: '1700000000.0001', text: 'hi' },
+    { type: 'message', user: 'U2', ts: '1700000060.0', text: 'hello' },
+  ]
+  t.same((await read('s.json', JSON.stringify(slack))).sections, [
+    { kind: 'list', text: '22:13 Ann: hi\n22:14 U2: hello', headings: ['2023-11-14'] },
+  ])
+  const telegram = {
+    name: 'x',
+    messages: [
+      { id: 1, type: 'message', date: '2026-11-21T10:34:00', from: 'Ann', text: ['see ', { type: 'link', text: 'this' }] },
+      { id: 2, type: 'service', date: 'x' },
+    ],
+  }
   t.same((await read('t.json', JSON.stringify(telegram))).sections[0]!.text, '10:34 Ann: see this')
-  const teams = { value: [{ messageType: 'message', createdDateTime: '2026-11-21T10:34:00Z', from: { user: { displayName: 'Ann' } }, body: { content: '<p>hi <b>all</b></p>' } }] }
+  const teams = {
+    value: [
+      {
+        messageType: 'message', createdDateTime: '2026-11-21T10:34:00Z', from: { user: { displayName: 'Ann' } },
+        body: { content: '<p>hi <b>all</b></p>' },
+      },
+    ],
+  }
   t.same((await read('t.json', JSON.stringify(teams))).sections[0]!.text, '10:34 Ann: hi all')
 })
 
@@ -78,11 +105,14 @@ t.test('the content of a file decides its format, not the name', async t => {
   const html = '<!DOCTYPE html><html><p>x</p></html>'
   const cases: [name: string, file: string | Uint8Array, format: string][] = [
     ['a.txt', pdf([['x']]), 'pdf'], ['a.docx', html, 'html'], ['a.pdf', docx(wordParagraph('x')), 'docx'], ['a.md', html, 'html'],
-    ['a.pdf', 'Just words.', 'text'], ['a', '# Head\n\n- one\n- two\n', 'markdown'], ['a', 'a;b\n1;2\n3;4\n5;6\n', 'csv'], ['a', '[{"a":1}]', 'json'],
-    ['a.txt', 'a, b\nc, d\ne, f\ng, h\n', 'text'], ['a.html', 'no tags here', 'text'], ['a.log', 'started\nended\n', 'log'],
-    ['a.xml', '<?xml version="1.0"?><a/>', 'code'], ['a.xhtml', '<?xml version="1.0"?>\n<html><p>x</p></html>', 'html'], ['a.txt', '# a comment\nword', 'text'],
+    ['a.pdf', 'Just words.', 'text'], ['a', '# Head\n\n- one\n- two\n', 'markdown'], ['a', 'a;b\n1;2\n3;4\n5;6\n', 'csv'],
+    ['a', '[{"a":1}]', 'json'], ['a.txt', 'a, b\nc, d\ne, f\ng, h\n', 'text'], ['a.html', 'no tags here', 'text'],
+    ['a.log', 'started\nended\n', 'log'], ['a.xml', '<?xml version="1.0"?><a/>', 'code'],
+    ['a.xhtml', '<?xml version="1.0"?>\n<html><p>x</p></html>', 'html'], ['a.txt', '# a comment\nword', 'text'],
     ['a.txt', 'Note: this is prose: no chat.\nTime: 10:34\nIt goes on.\n', 'text'],
   ]
   for (const [name, file, format] of cases) t.equal(detect(Buffer.from(file), { name }), format, `${name} → ${format}`)
-  t.equal(detect(Buffer.from('a;b\n1;2'), { name: 'upload', type: 'text/csv; charset=utf-8' }), 'csv', 'a media type stands in for an ending')
+  t.equal(
+    detect(Buffer.from('a;b\n1;2'), { name: 'upload', type: 'text/csv; charset=utf-8' }), 'csv', 'a media type stands in for an ending'
+  )
 })

@@ -19,7 +19,12 @@ t.test('CSV: columns by their header, quotes, line ends and decimal commas', asy
 t.test('CSV: any delimiter, any encoding, with or without a header', async t => {
   for (const delimiter of [',', ';', '\t', '|']) {
     const documents = await read('t.csv', ['title,town', 'René,Orléans', 'Zoé,Nîmes'].join('\n').replaceAll(',', delimiter))
-    t.same(documents.map(({ id, title, fields }) => [id, title, fields]), [['1', 'René', [['Town', 'Orléans']]], ['2', 'Zoé', [['Town', 'Nîmes']]]])
+    t.same(
+      documents.map(({ id, title, fields }) => [id, title, fields]),
+      [
+        ['1', 'René', [['Town', 'Orléans']]], ['2', 'Zoé', [['Town', 'Nîmes']]],
+      ]
+    )
   }
   for (const bytes of [Buffer.from('title;town\nRené;Orléans\n', 'latin1'), Buffer.from('\uFEFFtitle;town\nRené;Orléans\n', 'utf16le')]) {
     t.same((await read('t.csv', bytes)).map(({ title, fields }) => [title, fields]), [['René', [['Town', 'Orléans']]]])
@@ -31,7 +36,10 @@ t.test('CSV: any delimiter, any encoding, with or without a header', async t => 
 t.test('CSV: a mapping names the columns; without one no column is lost', async t => {
   const csv = 'sku,label,long,page,colour,x\nA1,Chair,A chair for one.,https://x.example/a1,red,\n'
   t.same(await read('t.csv', csv, { title: 'label', text: ['long'], url: 'page', fields: { colour: 'Colour' } }), [
-    { id: '1', title: 'Chair', url: 'https://x.example/a1', fields: [['Colour', 'red']], sections: [{ kind: 'text', text: 'A chair for one.', headings: [] }], numbered: true },
+    {
+      id: '1', title: 'Chair', url: 'https://x.example/a1', fields: [['Colour', 'red']],
+      sections: [{ kind: 'text', text: 'A chair for one.', headings: [] }], numbered: true,
+    },
   ])
   const columns = Array.from({ length: 40 }, (_, i) => `c${i}`)
   const [wide] = await read('t.csv', `${columns.join(',')}\n${columns.map(column => `v${column}`).join(',')}\n`)
@@ -39,7 +47,9 @@ t.test('CSV: a mapping names the columns; without one no column is lost', async 
 })
 
 t.test('CSV: a row that is written and read has the same cells, whatever they contain', async t => {
-  const cell = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', 'word'), minLength: 1, maxLength: 12 }).map(text => `x${text}x`)
+  const cell = fc
+    .string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', 'word'), minLength: 1, maxLength: 12 })
+    .map(text => `x${text}x`)
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
   await fc.assert(fc.asyncProperty(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 30 }), async rows => {
     const csv = ['k1,k2,k3', ...rows.map(row => row.map(quoted).join(','))].join('\r\n')
@@ -49,45 +59,67 @@ t.test('CSV: a row that is written and read has the same cells, whatever they co
 })
 
 t.test('CSV: a quote that is never closed is rejected with its row', async t => {
-  await t.rejects(read('t.csv', `a,b\n1,2\n3,"never closed\n${'x,y\n'.repeat(1000)}`), { code: 'FILE_REJECTED', reason: 'broken', message: /row 3/ })
+  await t.rejects(read('t.csv', `a,b\n1,2\n3,"never closed\n${'x,y\n'.repeat(1000)}`), {
+    code: 'FILE_REJECTED', reason: 'broken', message: /row 3/,
+  })
 })
 
 t.test('JSON: an array, an object around one, a single object, NDJSON with all kinds of line ends', async t => {
   const items = [{ id: 'a', title: 'T', body: 'Text.' }, { id: 'b', title: 'U', body: 'More [1] {2} \\" , text.' }]
-  const expected = items.map(({ id, title, body }) => ({ id, title, url: '', fields: [], sections: [{ kind: 'text', text: body, headings: [] }] }))
+  const expected = items.map(({ id, title, body }) => ({
+    id, title, url: '', fields: [], sections: [{ kind: 'text', text: body, headings: [] }],
+  }))
   t.same(await read('i.json', JSON.stringify(items)), expected)
   t.same(await read('i.json', JSON.stringify({ total: 2, items }, null, 2)), expected)
-  for (const between of ['\n', '\r\n', '\n\n', ' ', '']) t.same(await read('i.jsonl', items.map(item => JSON.stringify(item)).join(between)), expected, JSON.stringify(between))
+  for (const between of ['\n', '\r\n', '\n\n', ' ', '']) {
+    t.same(await read('i.jsonl', items.map(item => JSON.stringify(item)).join(between)), expected, JSON.stringify(between))
+  }
   t.same(await read('i.json', JSON.stringify(items[0])), expected.slice(0, 1))
-  t.match(await read('i.json', '{"title":"One","more":[{"a":1}]}', { title: 'title', text: [] }), [{ title: 'One' }], 'with what the mapping asks for it is no wrapper')
+  t.match(
+    await read('i.json', '{"title":"One","more":[{"a":1}]}', { title: 'title', text: [] }), [{ title: 'One' }],
+    'with what the mapping asks for it is no wrapper'
+  )
   t.same(await read('i', JSON.stringify(items)), expected, 'without an ending')
 })
 
 t.test('JSON: duplicate ids are made unique; nested values are kept; HTML is read', async t => {
-  const documents = await read('i.json', JSON.stringify([
-    { id: 1, title: 'T', meta: { by: { name: 'Ann' } }, tags: ['a', 'b'], sizes: [{ cm: 5 }] }, { id: 1, title: 'U', description: '<p>One</p><ul><li>two</ul>' }, { title: 'V' },
-  ]))
+  const documents = await read(
+    'i.json',
+    JSON.stringify([
+      { id: 1, title: 'T', meta: { by: { name: 'Ann' } }, tags: ['a', 'b'], sizes: [{ cm: 5 }] },
+      { id: 1, title: 'U', description: '<p>One</p><ul><li>two</ul>' }, { title: 'V' },
+    ])
+  )
   t.same(documents.map(({ id }) => id), ['1', '1#2', '3'])
   t.same(documents[0]!.fields, [['Meta by name', 'Ann'], ['Tags', 'a, b'], ['Sizes 0 cm', '5']])
   t.same(documents[1]!.sections.map(({ kind, text }) => [kind, text]), [['text', 'One'], ['list', '- two']])
 })
 
 t.test('JSON: any items are read, one document each', async t => {
-  const item = fc.record({ title: fc.string({ unit: 'binary', minLength: 1 }).filter(text => text.trim() !== ''), more: fc.jsonValue({ maxDepth: 4 }) })
+  const item = fc.record({
+    title: fc.string({ unit: 'binary', minLength: 1 }).filter(text => text.trim() !== ''), more: fc.jsonValue({ maxDepth: 4 }),
+  })
   await fc.assert(fc.asyncProperty(fc.array(item, { minLength: 1, maxLength: 20 }), fc.constantFrom(0, 1, '\t'), async (items, indent) => {
     for (const text of [JSON.stringify(items, null, indent), items.map(one => JSON.stringify(one)).join('\n')]) {
-      t.strictSame((await read('i.json', text, { title: 'title', text: [] })).map(({ title }) => title), items.map(({ title }) => title.trim()))
+      t.strictSame(
+        (await read('i.json', text, { title: 'title', text: [] })).map(({ title }) => title), items.map(({ title }) => title.trim())
+      )
     }
   }), propertyRuns(100))
 })
 
 t.test('NDJSON: a line that is broken, too deep or without content is rejected by itself; ids differ from line numbers', async t => {
-  const lines = ['{"id":"a","title":"One"}', '{"title":', `{"a":${'['.repeat(200_000)}`, '{"id":"d"}', '{"title":"Five"}', '{"id":"a","title":"Six"}']
+  const lines = [
+    '{"id":"a","title":"One"}', '{"title":', `{"a":${'['.repeat(200_000)}`, '{"id":"d"}', '{"title":"Five"}', '{"id":"a","title":"Six"}',
+  ]
   const documents = await read('i.ndjson', lines.join('\n'))
-  t.same(documents.map(({ id, numbered, rejected }) => [id, numbered ?? false, rejected]).sort(([a], [b]) => String(a) < String(b) ? -1 : 1), [
-    ['2', false, 'it is not JSON'], ['3', false, 'it is nested too deep'], ['4', false, 'it holds nothing to search'],
-    ['5', true, undefined], ['a', false, undefined], ['a#6', true, undefined],
-  ])
+  t.same(
+    documents.map(({ id, numbered, rejected }) => [id, numbered ?? false, rejected]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    [
+      ['2', false, 'it is not JSON'], ['3', false, 'it is nested too deep'], ['4', false, 'it holds nothing to search'],
+      ['5', true, undefined], ['a', false, undefined], ['a#6', true, undefined],
+    ]
+  )
 })
 
 t.test('JSON: a broken item is named; a value that is too deep is rejected before it is parsed', async t => {

@@ -3,7 +3,9 @@ import t from 'tap'
 import { conversationIdOf, messageIdOf, readUiMessages, type UiMessage, type UiPart } from '../../../src/wire/ai-sdk/request.ts'
 
 const text = (text: string): UiPart => ({ type: 'text', text })
-const user = (id: string, ...parts: (string | UiPart)[]): UiMessage => ({ id, role: 'user', parts: parts.map(part => typeof part === 'string' ? text(part) : part) })
+const user = (id: string, ...parts: (string | UiPart)[]): UiMessage => ({
+  id, role: 'user', parts: parts.map(part => (typeof part === 'string' ? text(part) : part)),
+})
 const assistant = (id: string, ...parts: (string | UiPart)[]): UiMessage => ({ ...user(id, ...parts), role: 'assistant' })
 const noHistory = { digest: '', turns: [] }
 
@@ -16,7 +18,12 @@ t.test('the messages before it are the conversation', async t => {
   const { message, history } = readUiMessages({
     messages: [
       user('u1', 'How long does delivery take?'),
-      assistant('a1', { type: 'step-start' }, 'Two days [1], four on islands [2][3].', { type: 'source-url', sourceId: '1', url: 'https://shop.example/d', title: 'Delivery' }, { type: 'source-document', sourceId: '2', mediaType: 'text/plain', title: 'Islands' }, { type: 'source-url', sourceId: '3', url: 'https://shop.example/x' }),
+      assistant(
+        'a1', { type: 'step-start' }, 'Two days [1], four on islands [2][3].',
+        { type: 'source-url', sourceId: '1', url: 'https://shop.example/d', title: 'Delivery' },
+        { type: 'source-document', sourceId: '2', mediaType: 'text/plain', title: 'Islands' },
+        { type: 'source-url', sourceId: '3', url: 'https://shop.example/x' }
+      ),
       user('u2', 'And a tent?'),
       assistant('a2', 'As well.'),
       user('u3', 'For two people?'),
@@ -26,7 +33,10 @@ t.test('the messages before it are the conversation', async t => {
   t.same(history, {
     digest: '',
     turns: [
-      { question: 'How long does delivery take?', answer: 'Two days, four on islands.', cited: ['Delivery', 'Islands', 'https://shop.example/x'] },
+      {
+        question: 'How long does delivery take?', answer: 'Two days, four on islands.',
+        cited: ['Delivery', 'Islands', 'https://shop.example/x'],
+      },
       { question: 'And a tent?', answer: 'As well.', cited: [] },
     ],
   })
@@ -55,7 +65,9 @@ t.test('a conversation that is not question and answer in turn', async t => {
 t.test('the message to make again', async t => {
   const messages = [user('u1', 'One?'), assistant('a1', 'One.'), user('u2', 'Two?'), assistant('a2', 'Two.')]
   const regenerate = (messageId: string | null | undefined, count = messages.length) => {
-    const { message, history } = readUiMessages({ messages: messages.slice(0, count), trigger: 'regenerate-message', ...(messageId === undefined ? {} : { messageId }) })
+    const { message, history } = readUiMessages({
+      messages: messages.slice(0, count), trigger: 'regenerate-message', ...(messageId === undefined ? {} : { messageId }),
+    })
     return [message, history.turns.length]
   }
   t.same(regenerate('a2', 3), ['Two?', 1], 'as useChat sends it')
@@ -71,25 +83,42 @@ t.test('the message to make again', async t => {
 
 t.test('system messages are instructions', async t => {
   const system = (said: string): UiMessage => ({ role: 'system', parts: [text(said)] })
-  t.same(readUiMessages({ messages: [system('Be brief.'), user('u1', 'How long?'), system('Be kind.')] }), { message: 'How long?', history: noHistory, instructions: 'Be brief.\n\nBe kind.' })
+  t.same(readUiMessages({ messages: [system('Be brief.'), user('u1', 'How long?'), system('Be kind.')] }), {
+    message: 'How long?', history: noHistory, instructions: 'Be brief.\n\nBe kind.',
+  })
   t.notOk('instructions' in readUiMessages({ messages: [system(''), user('u1', 'How long?')] }))
 })
 
 t.test('parts that are no text are passed over', async t => {
-  const parts: UiPart[] = [{ type: 'reasoning', text: 'hm' }, { type: 'tool-weather', toolCallId: 'x', state: 'output-available', output: 1 }, { type: 'dynamic-tool' }, { type: 'data-note', data: { text: 'x' } }, { type: 'text', text: 7 }, { type: 'source-url', title: 7 }, { type: 'anything' }]
-  t.same(readUiMessages({ messages: [user('u1', ...parts, 'One?'), assistant('a1', ...parts, 'One.'), { role: 'tool', parts: [text('x')] }, user('u2', ...parts, 'Two?')] }), {
-    message: 'Two?', history: { digest: '', turns: [{ question: 'One?', answer: 'One.', cited: [] }] },
-  })
+  const parts: UiPart[] = [
+    { type: 'reasoning', text: 'hm' }, { type: 'tool-weather', toolCallId: 'x', state: 'output-available', output: 1 },
+    { type: 'dynamic-tool' }, { type: 'data-note', data: { text: 'x' } }, { type: 'text', text: 7 }, { type: 'source-url', title: 7 },
+    { type: 'anything' },
+  ]
+  t.same(
+    readUiMessages({
+      messages: [
+        user('u1', ...parts, 'One?'), assistant('a1', ...parts, 'One.'), { role: 'tool', parts: [text('x')] },
+        user('u2', ...parts, 'Two?'),
+      ],
+    }),
+    { message: 'Two?', history: { digest: '', turns: [{ question: 'One?', answer: 'One.', cited: [] }] } }
+  )
 })
 
 t.test('a file in the question is refused', async t => {
-  t.throws(() => readUiMessages({ messages: [user('u1', { type: 'file', mediaType: 'image/png', url: 'data:,' }, 'What is this?')] }), { code: 'NOT_SUPPORTED', message: /files and images/ })
+  t.throws(() => readUiMessages({ messages: [user('u1', { type: 'file', mediaType: 'image/png', url: 'data:,' }, 'What is this?')] }), {
+    code: 'NOT_SUPPORTED', message: /files and images/,
+  })
 })
 
 t.test('without a message of the user there is no question', async t => {
   t.throws(() => readUiMessages({ messages: [] }), { code: 'MESSAGE_EMPTY' })
   t.throws(() => readUiMessages({ messages: [assistant('a1', 'Hello')] }), { code: 'MESSAGE_EMPTY' })
-  t.throws(() => readUiMessages({ messages: [assistant('a1', 'Hello'), user('u1', 'Hi')], trigger: 'regenerate-message', messageId: 'a1' }), { code: 'MESSAGE_EMPTY' })
+  t.throws(
+    () => readUiMessages({ messages: [assistant('a1', 'Hello'), user('u1', 'Hi')], trigger: 'regenerate-message', messageId: 'a1' }),
+    { code: 'MESSAGE_EMPTY' }
+  )
 })
 
 t.test('a chat\'s id is a conversation\'s', async t => {

@@ -12,14 +12,23 @@ import { propertyRuns } from '../../fixtures/property.ts'
 
 const golden: AnswerEvent[] = [
   start('Zk3_a-0'),
-  { type: 'sources', sources: [{ n: 1, id: 'products/couches-t4-300', index: 'products', title: 'Couches taille 4, lot de 300', url: 'https://petit-nid.example/couches', score: 0.987, snippet: 'Prix : 59,90 €' }] },
+  {
+    type: 'sources',
+    sources: [
+      {
+        n: 1, id: 'products/couches-t4-300', index: 'products', title: 'Couches taille 4, lot de 300',
+        url: 'https://petit-nid.example/couches', score: 0.987, snippet: 'Prix : 59,90 €',
+      },
+    ],
+  },
   { type: 'delta', text: 'Le lot coûte ' },
   { type: 'delta', text: '59,90 €\r\n\n[1] 👶\u2028' },
   finish('stop', { citations: [1], timings_ms: { prompt: 0.1, embed: 3.2, search: 4, first_token: 5.5, total: 12.3 } }),
 ]
 
 t.test('the transcript is as it always was', async t => {
-  const text = golden.map((event, n) => sseEncoder.encode(event, 'Zk3_a-0', n)).join('') + heartbeatComment + sseEncoder.encode(failure, 'Zk3_a-0', 5)
+  const text =
+    golden.map((event, n) => sseEncoder.encode(event, 'Zk3_a-0', n)).join('') + heartbeatComment + sseEncoder.encode(failure, 'Zk3_a-0', 5)
   t.equal(text, await readFile(new URL('transcript.txt', import.meta.url), 'utf8'))
 })
 
@@ -50,7 +59,10 @@ for (const size of [1, 8, 64, 256]) {
 }
 
 t.test('a text cannot forge anything', async t => {
-  for (const text of ['a\n\nevent: finish\ndata: {}\n\n', 'a\r\rdata: x\r\r', '\u2028event: finish\u2029', 'data: [DONE]', '"}\n\nid: b.1\n\n', '\ufeffevent: x', '\u0085\u000b\u000c']) {
+  for (const text of [
+    'a\n\nevent: finish\ndata: {}\n\n', 'a\r\rdata: x\r\r', '\u2028event: finish\u2029', 'data: [DONE]', '"}\n\nid: b.1\n\n',
+    '\ufeffevent: x', '\u0085\u000b\u000c',
+  ]) {
     const encoded = sseEncoder.encode({ type: 'delta', text }, 'a', 2)
     t.equal(encoded.split('\n').length, 5, 'three lines and the end of the event')
     t.notOk(encoded.includes('\r'))

@@ -18,7 +18,9 @@ type Chunk = ChatCompletionChunk & { sources?: unknown[], causerie?: object, eve
 
 const answerId = 't5xk2c-AbCdEfGhIjKlMnOp'
 const plain: CompletionOptions = { usage: false, openWebUi: false }
-const formats: CompletionOptions[] = [plain, { usage: true, openWebUi: false }, { usage: false, openWebUi: true }, { usage: true, openWebUi: true }]
+const formats: CompletionOptions[] = [
+  plain, { usage: true, openWebUi: false }, { usage: false, openWebUi: true }, { usage: true, openWebUi: true },
+]
 
 function encode (events: AnswerEvent[], format = plain, between = ''): string {
   const encoder = createOpenAiEncoder(format)
@@ -54,7 +56,10 @@ async function readBack (bytes: Uint8Array, sizes: number[]): Promise<ReadBack> 
 const sources: SourcesEvent = {
   type: 'sources',
   sources: [
-    { n: 1, id: 'products/couches-t4-300', index: 'products', title: 'Couches taille 4, lot de 300', url: 'https://petit-nid.example/couches', score: 0.987, snippet: 'Prix : 59,90 €' },
+    {
+      n: 1, id: 'products/couches-t4-300', index: 'products', title: 'Couches taille 4, lot de 300',
+      url: 'https://petit-nid.example/couches', score: 0.987, snippet: 'Prix : 59,90 €',
+    },
     { n: 2, id: 'notes/7', index: 'notes', title: '', url: '', score: 0.4, snippet: 'Une note.' },
   ],
 }
@@ -95,7 +100,9 @@ for (const [name, [events, format]] of Object.entries(golden)) {
 
 t.test('the chunks of an answer', async t => {
   const { chunks } = await readBack(Buffer.from(encode(whole)), [10])
-  for (const chunk of chunks) t.match(chunk, { id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', created: parseInt('t5xk2c', 36), model: 'shop' })
+  for (const chunk of chunks) {
+    t.match(chunk, { id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', created: parseInt('t5xk2c', 36), model: 'shop' })
+  }
   t.same(chunks.map(({ choices }) => choices[0]), [
     { index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null },
     { index: 0, delta: { content: 'Le lot coûte ' }, finish_reason: null },
@@ -109,32 +116,67 @@ t.test('the chunks of an answer', async t => {
 
 t.test('usage comes last when it is asked for, and is null before', async t => {
   const { chunks } = await readBack(Buffer.from(encode(whole, { usage: true, openWebUi: false })), [10])
-  t.same(chunks.pop(), { id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', created: parseInt('t5xk2c', 36), model: 'shop', choices: [], usage: { prompt_tokens: 120, completion_tokens: 9, total_tokens: 129 } })
+  t.same(chunks.pop(), {
+    id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', created: parseInt('t5xk2c', 36), model: 'shop', choices: [],
+    usage: { prompt_tokens: 120, completion_tokens: 9, total_tokens: 129 },
+  })
   t.ok(chunks.every(({ usage }) => usage === null))
 })
 
 t.test('Open WebUI gets each source as an event of its own, in order, before the text', async t => {
   const { chunks, text: read } = await readBack(Buffer.from(encode(whole, { usage: false, openWebUi: true })), [10])
-  t.same(chunks.slice(1, 3).map(({ choices, event }) => ({ choices, event })), [
-    { choices: [], event: { type: 'source', data: { source: { id: 'products/couches-t4-300', name: 'Couches taille 4, lot de 300', url: 'https://petit-nid.example/couches' }, document: ['Prix : 59,90 €'], metadata: [{ source: 'products/couches-t4-300', name: 'Couches taille 4, lot de 300', source_url: 'https://petit-nid.example/couches' }], distances: [0.987] } } },
-    { choices: [], event: { type: 'source', data: { source: { id: 'notes/7', name: 'notes/7', url: '' }, document: ['Une note.'], metadata: [{ source: 'notes/7', name: 'notes/7', source_url: '' }], distances: [0.4] } } },
-  ])
+  t.same(
+    chunks.slice(1, 3).map(({ choices, event }) => ({ choices, event })),
+    [
+      {
+        choices: [],
+        event: {
+          type: 'source',
+          data: {
+            source: { id: 'products/couches-t4-300', name: 'Couches taille 4, lot de 300', url: 'https://petit-nid.example/couches' },
+            document: ['Prix : 59,90 €'],
+            metadata: [
+              { source: 'products/couches-t4-300', name: 'Couches taille 4, lot de 300', source_url: 'https://petit-nid.example/couches' },
+            ],
+            distances: [0.987],
+          },
+        },
+      },
+      {
+        choices: [],
+        event: {
+          type: 'source',
+          data: {
+            source: { id: 'notes/7', name: 'notes/7', url: '' }, document: ['Une note.'],
+            metadata: [{ source: 'notes/7', name: 'notes/7', source_url: '' }], distances: [0.4],
+          },
+        },
+      },
+    ]
+  )
   t.equal(read, 'Le lot coûte 59,90 €\r\n\n[1] 👶\u2028')
 })
 
 t.test('an answer as one object', async t => {
-  const expected: ChatCompletion & { sources: unknown, causerie: unknown } = {
+  const expected: ChatCompletion & { sources: unknown; causerie: unknown } = {
     id: `chatcmpl-${answerId}`,
     object: 'chat.completion',
     created: parseInt('t5xk2c', 36),
     model: 'shop',
-    choices: [{ index: 0, message: { role: 'assistant', content: 'Le lot coûte 59,90 €\r\n\n[1] 👶', refusal: null }, logprobs: null, finish_reason: 'stop' }],
+    choices: [
+      {
+        index: 0, message: { role: 'assistant', content: 'Le lot coûte 59,90 €\r\n\n[1] 👶', refusal: null }, logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
     usage: { prompt_tokens: 120, completion_tokens: 9, total_tokens: 129 },
     sources: sources.sources,
     causerie: { finish_reason: 'stop', answered_by: 'llm', citations: [1], degraded: false },
   }
   t.same(encodeCompletion(answerId, whole), expected)
-  t.match(encodeCompletion(answerId, [start(), finish('no_answer')]), { choices: [{ message: { content: '' }, finish_reason: 'stop' }], sources: [], causerie: { finish_reason: 'no_answer' } })
+  t.match(encodeCompletion(answerId, [start(), finish('no_answer')]), {
+    choices: [{ message: { content: '' }, finish_reason: 'stop' }], sources: [], causerie: { finish_reason: 'no_answer' },
+  })
   t.throws(() => encodeCompletion(answerId, [start(), failure]))
 })
 
@@ -152,35 +194,54 @@ t.test('errors have OpenAI\'s codes where it has them', async t => {
 const anyAnswer = fc.tuple(answers, fc.nat(12), fc.nat(1000), fc.nat(1000)).map(([events, place, input, output]) => {
   const found = events.filter(event => event.type === 'sources')
   const [last, rest] = [events.at(-1)!, events.slice(1, -1).filter(event => !found.includes(event as SourcesEvent))]
-  return [events[0]!, ...rest.toSpliced(place, 0, ...found), last.type === 'finish' ? { ...last, usage: { input_tokens: input, output_tokens: output } } : last]
+  return [
+    events[0]!, ...rest.toSpliced(place, 0, ...found),
+    last.type === 'finish' ? { ...last, usage: { input_tokens: input, output_tokens: output } } : last,
+  ]
 })
 
 t.test('any answer is read back as it went in, wherever its bytes are cut', async t => {
-  await t.resolves(fc.assert(fc.asyncProperty(anyAnswer, fc.constantFrom(...formats), fc.boolean(), fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }), async (events, format, pings, sizes) => {
-    const { chunks, text: read, error } = await readBack(Buffer.from(encode(events, format, pings ? heartbeatComment : '')), sizes)
-    const found = events.flatMap(event => event.type === 'sources' ? event.sources : [])
-    const last = events.at(-1)!
-    t.equal(read, events.map(event => event.type === 'delta' ? event.text : '').join(''))
-    t.equal(chunks.filter(({ event }) => event).length, format.openWebUi ? found.length : 0)
-    if (last.type === 'error') {
-      t.match(error, { status: undefined, code: last.code, type: 'server_error', param: null, error: { message: last.message } })
-      return
-    }
-    t.equal(error, undefined)
-    if (last.type !== 'finish') throw new Error('an answer without an end')
-    const [ending] = chunks.slice(format.usage ? -2 : -1)
-    t.equal(ending?.choices[0]?.finish_reason, last.finish_reason === 'length' ? 'length' : 'stop')
-    // As JSON has it: it writes -0 as 0.
-    t.same(ending?.sources, JSON.parse(JSON.stringify(found)))
-    if (format.usage) t.match(chunks.at(-1)?.usage, { prompt_tokens: last.usage.input_tokens, completion_tokens: last.usage.output_tokens })
-    t.equal((encodeCompletion(answerId, events) as ChatCompletion).choices[0]?.message.content, read.trim())
-  }), propertyRuns(150)))
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(
+        anyAnswer, fc.constantFrom(...formats), fc.boolean(), fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
+        async (events, format, pings, sizes) => {
+          const { chunks, text: read, error } = await readBack(Buffer.from(encode(events, format, pings ? heartbeatComment : '')), sizes)
+          const found = events.flatMap(event => (event.type === 'sources' ? event.sources : []))
+          const last = events.at(-1)!
+          t.equal(read, events.map(event => (event.type === 'delta' ? event.text : '')).join(''))
+          t.equal(chunks.filter(({ event }) => event).length, format.openWebUi ? found.length : 0)
+          if (last.type === 'error') {
+            t.match(error, { status: undefined, code: last.code, type: 'server_error', param: null, error: { message: last.message } })
+            return
+          }
+          t.equal(error, undefined)
+          if (last.type !== 'finish') throw new Error('an answer without an end')
+          const [ending] = chunks.slice(format.usage ? -2 : -1)
+          t.equal(ending?.choices[0]?.finish_reason, last.finish_reason === 'length' ? 'length' : 'stop')
+          // As JSON has it: it writes -0 as 0.
+          t.same(ending?.sources, JSON.parse(JSON.stringify(found)))
+          if (format.usage) {
+            t.match(chunks.at(-1)?.usage, { prompt_tokens: last.usage.input_tokens, completion_tokens: last.usage.output_tokens })
+          }
+          t.equal((encodeCompletion(answerId, events) as ChatCompletion).choices[0]?.message.content, read.trim())
+        }
+      ),
+      propertyRuns(150)
+    )
+  )
 })
 
 t.test('a text cannot forge a chunk', async t => {
-  for (const forged of ['\n\ndata: [DONE]\n\n', 'a\r\rdata: {"error":{}}\r\r', '"}\n\ndata: {"error":{}}\n\n', '\u2028data: x', '\ufeffdata: x']) {
+  for (const forged of [
+    '\n\ndata: [DONE]\n\n', 'a\r\rdata: {"error":{}}\r\r', '"}\n\ndata: {"error":{}}\n\n', '\u2028data: x', '\ufeffdata: x',
+  ]) {
     for (const format of formats) {
-      const bytes = Buffer.from(encode([start('a', { company_id: forged }), { type: 'delta', text: forged }, { ...failure, message: forged } as ErrorEvent], format))
+      const bytes = Buffer.from(
+        encode(
+          [start('a', { company_id: forged }), { type: 'delta', text: forged }, { ...failure, message: forged } as ErrorEvent], format
+        )
+      )
       const { chunks, text: read, error } = await readBack(bytes, [7])
       t.equal(chunks.length, 2)
       t.equal(read, forged)

@@ -1,7 +1,11 @@
 // What OpenAI's clients send, read as a question with its conversation; what cannot be done is refused by name.
 import t from 'tap'
-import { readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest } from '../../../src/wire/openai/request.ts'
-import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiImage, openWebUiTasks, openWebUiTools } from '../../fixtures/openai-bodies.ts'
+import {
+  readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest,
+} from '../../../src/wire/openai/request.ts'
+import {
+  libreChatChat, libreChatTitles, openWebUiChat, openWebUiImage, openWebUiTasks, openWebUiTools,
+} from '../../fixtures/openai-bodies.ts'
 
 const user = (content: unknown): CompletionMessage => ({ role: 'user', content })
 const assistant = (content: unknown, more = {}): CompletionMessage => ({ role: 'assistant', content, ...more })
@@ -56,9 +60,16 @@ t.test('a conversation that is not question and answer in turn', async t => {
 })
 
 t.test('system and developer messages are instructions, wherever they stand', async t => {
-  t.same(read([system('Be brief.'), user('One?'), assistant('One.'), { role: 'developer', content: [{ type: 'text', text: 'Say "vous".' }] }, user('Two?'), system('')]), {
-    message: 'Two?', instructions: 'Be brief.\n\nSay "vous".', history: { digest: '', turns: [{ question: 'One?', answer: 'One.', cited: [] }] },
-  })
+  t.same(
+    read([
+      system('Be brief.'), user('One?'), assistant('One.'), { role: 'developer', content: [{ type: 'text', text: 'Say "vous".' }] },
+      user('Two?'), system(''),
+    ]),
+    {
+      message: 'Two?', instructions: 'Be brief.\n\nSay "vous".',
+      history: { digest: '', turns: [{ question: 'One?', answer: 'One.', cited: [] }] },
+    }
+  )
 })
 
 t.test('how it is to be answered', async t => {
@@ -77,18 +88,28 @@ t.test('how it is to be answered', async t => {
 
 t.test('what cannot be done is refused, with the field', async t => {
   for (const [param, value] of [
-    ['n', 2], ['n', 0], ['tool_choice', 'required'], ['tool_choice', { type: 'function', function: { name: 'f' } }], ['function_call', { name: 'f' }],
-    ['logprobs', true], ['top_logprobs', 5], ['response_format', { type: 'json_object' }], ['response_format', { type: 'json_schema', json_schema: {} }], ['response_format', 'json'],
-    ['modalities', ['text', 'audio']], ['modalities', 'text'], ['audio', { voice: 'alloy', format: 'wav' }],
-  ] as const) t.throws(() => refuseUnsupported({ messages: [user('?')], [param]: value }), { code: 'NOT_SUPPORTED', statusCode: 400, param }, JSON.stringify(value))
+    ['n', 2], ['n', 0], ['tool_choice', 'required'], ['tool_choice', { type: 'function', function: { name: 'f' } }],
+    ['function_call', { name: 'f' }], ['logprobs', true], ['top_logprobs', 5], ['response_format', { type: 'json_object' }],
+    ['response_format', { type: 'json_schema', json_schema: {} }], ['response_format', 'json'], ['modalities', ['text', 'audio']],
+    ['modalities', 'text'], ['audio', { voice: 'alloy', format: 'wav' }],
+  ] as const) {
+    t.throws(
+      () => refuseUnsupported({ messages: [user('?')], [param]: value }), { code: 'NOT_SUPPORTED', statusCode: 400, param },
+      JSON.stringify(value)
+    )
+  }
 })
 
 t.test('what makes no difference is passed over', async t => {
   for (const harmless of [
-    { n: 1 }, { n: null }, { tools: [] }, { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'auto' }, { tool_choice: 'none' }, { functions: [], function_call: 'auto' },
-    { logprobs: false }, { logprobs: null }, { top_logprobs: 0 }, { response_format: { type: 'text' } }, { response_format: null }, { modalities: ['text'] }, { audio: null },
-    { top_p: 0.9, frequency_penalty: 1, presence_penalty: 1, seed: 1, logit_bias: { 50256: -100 }, store: true, metadata: { a: 'b' }, service_tier: 'auto', reasoning_effort: 'low', parallel_tool_calls: true, chat_id: 'x', prediction: null },
-  ]) t.doesNotThrow(() => refuseUnsupported({ messages: [user('?')], ...harmless }), JSON.stringify(harmless))
+    { n: 1 }, { n: null }, { tools: [] }, { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'auto' },
+    { tool_choice: 'none' }, { functions: [], function_call: 'auto' }, { logprobs: false }, { logprobs: null }, { top_logprobs: 0 },
+    { response_format: { type: 'text' } }, { response_format: null }, { modalities: ['text'] }, { audio: null },
+    {
+      top_p: 0.9, frequency_penalty: 1, presence_penalty: 1, seed: 1, logit_bias: { 50256: -100 }, store: true, metadata: { a: 'b' },
+      service_tier: 'auto', reasoning_effort: 'low', parallel_tool_calls: true, chat_id: 'x', prediction: null,
+    },
+  ]) { t.doesNotThrow(() => refuseUnsupported({ messages: [user('?')], ...harmless }), JSON.stringify(harmless)) }
 })
 
 t.test('messages that cannot be read are refused, with the place', async t => {
@@ -96,7 +117,15 @@ t.test('messages that cannot be read are refused, with the place', async t => {
     [[user('One?'), assistant('It')], 'NOT_SUPPORTED', 'messages'],
     [[system('Be brief.')], 'NOT_SUPPORTED', 'messages'],
     [[user('?'), { role: 'tool', content: 'x' }], 'NOT_SUPPORTED', 'messages'],
-    [[system('x'), user([{ type: 'text', text: 'a' }, { type: 'image_url', image_url: { url: 'x' } }])], 'NOT_SUPPORTED', 'messages[1].content[1]'],
+    [
+      [
+        system('x'),
+        user([
+          { type: 'text', text: 'a' }, { type: 'image_url', image_url: { url: 'x' } },
+        ]),
+      ],
+      'NOT_SUPPORTED', 'messages[1].content[1]',
+    ],
     [[user([{ type: 'input_audio' }])], 'NOT_SUPPORTED', 'messages[0].content[0]'],
     [[user(7)], 'INVALID_BODY', 'messages[0].content'],
     [[user('a'), assistant({ type: 'text' }), user('b')], 'INVALID_BODY', 'messages[1].content'],
@@ -104,7 +133,7 @@ t.test('messages that cannot be read are refused, with the place', async t => {
     [[user(['text'])], 'INVALID_BODY', 'messages[0].content[0]'],
     [[user([{ text: 'x' }])], 'INVALID_BODY', 'messages[0].content[0]'],
     [[user([{ type: 'text', text: 7 }])], 'INVALID_BODY', 'messages[0].content[0].text'],
-  ] as const) t.throws(() => read([...messages]), { code, statusCode: 400, param }, JSON.stringify(messages))
+  ] as const) { t.throws(() => read([...messages]), { code, statusCode: 400, param }, JSON.stringify(messages)) }
 })
 
 t.test('Open WebUI', async t => {
@@ -120,7 +149,9 @@ t.test('Open WebUI', async t => {
     t.same(readCompletionRequest(body), { ...asked, stop: ['\n\nUser:'] })
   }
   t.throws(() => readCompletionRequest(openWebUiImage), { code: 'NOT_SUPPORTED', param: 'messages[0].content[1]' })
-  for (const [name, body] of Object.entries(openWebUiTasks)) t.throws(() => refuseUnsupported(body), { code: 'NOT_SUPPORTED', param: 'messages' }, name)
+  for (const [name, body] of Object.entries(openWebUiTasks)) {
+    t.throws(() => refuseUnsupported(body), { code: 'NOT_SUPPORTED', param: 'messages' }, name)
+  }
 
   t.doesNotThrow(() => refuseUnsupported(libreChatChat))
   t.same(readCompletionRequest(libreChatChat), asked, 'LibreChat asks the same')
@@ -132,8 +163,14 @@ t.test('LibreChat\'s titles are refused', async t => {
 })
 
 t.test('a question that looks a little like a chore is answered', async t => {
-  for (const content of ['### Task:\nRespond to the user query using the provided context.', 'What is a <chat_history>?', 'Please provide a concise, 5-word-or-less title for the conversation']) {
+  for (const content of [
+    '### Task:\nRespond to the user query using the provided context.', 'What is a <chat_history>?',
+    'Please provide a concise, 5-word-or-less title for the conversation',
+  ]) {
     t.doesNotThrow(() => refuseUnsupported({ messages: [user(content)] }), content)
   }
-  t.doesNotThrow(() => refuseUnsupported({ ...openWebUiTasks.tags, messages: [user('One?'), assistant('One.'), ...openWebUiTasks.tags.messages] }), 'in a conversation')
+  t.doesNotThrow(
+    () => refuseUnsupported({ ...openWebUiTasks.tags, messages: [user('One?'), assistant('One.'), ...openWebUiTasks.tags.messages] }),
+    'in a conversation'
+  )
 })

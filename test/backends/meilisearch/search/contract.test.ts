@@ -11,13 +11,17 @@ searchEngineContract(t, async t => {
   const server: MeiliServer = url === undefined ? await startMeili(t) : { url, masterKey }
   const engine = await meiliEngine(t, server)
   for (const id of ['shop', 'shop-2', 'nobody']) {
-    for (const kind of Object.keys(searchProfile().indexes)) await meiliIndex(t, server, `${id}__${kind}`, { dimensions: contractDimensions })
+    for (const kind of Object.keys(searchProfile().indexes)) {
+      await meiliIndex(t, server, `${id}__${kind}`, { dimensions: contractDimensions })
+    }
   }
   return {
     // The contract's profile does not say where the facts lie.
     engine: { ...engine, search: request => engine.search({ ...request, company: meiliProfile(request.company) }) },
     async write ({ id }, index, documents, vectors = {}) {
-      await meiliTask(server, 'POST', `/indexes/${id}__${index}/documents`, documents.map(document => meiliDocument(document, vectors[document.id])))
+      await meiliTask(
+        server, 'POST', `/indexes/${id}__${index}/documents`, documents.map(document => meiliDocument(document, vectors[document.id]))
+      )
       engine.changed(id)
     },
     async keep ({ id }, index, keep) {

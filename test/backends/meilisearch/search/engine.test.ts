@@ -7,7 +7,8 @@ import { isFetch, isSearch, model, question, shop, startShop, vectors } from '..
 import { startMeili, type FakeMeili } from '../../../fixtures/meili/server.ts'
 import { ask, ids, searchProfile } from '../../../fixtures/search-store.ts'
 
-const queries = ({ requests }: FakeMeili): { indexUid: string, q: string, vector?: number[], limit: number }[] => requests.filter(isSearch).flatMap(({ body }) => body.queries)
+const queries = ({ requests }: FakeMeili): { indexUid: string; q: string; vector?: number[]; limit: number }[] =>
+  requests.filter(isSearch).flatMap(({ body }) => body.queries)
 
 t.test('each n-gram is one search of each index, and the vector one more', async t => {
   const { meili, ask } = await startShop(t)
@@ -15,7 +16,15 @@ t.test('each n-gram is one search of each index, and the vector one more', async
   const words = queries(meili).filter(({ vector }) => !vector).map(({ indexUid, q }) => `${indexUid} ${q}`).sort()
   const grams = ['light tent two', 'tent two people', 'light', 'people', 'tent', 'two']
   t.same(words, ['shop__faq', 'shop__products'].flatMap(uid => grams.map(gram => `${uid} ${gram}`)).sort())
-  t.same(queries(meili).filter(({ vector }) => vector).map(({ indexUid, limit }) => [indexUid, limit]).sort(), [['shop__faq', 50], ['shop__products', 50]])
+  t.same(
+    queries(meili)
+      .filter(({ vector }) => vector)
+      .map(({ indexUid, limit }) => [indexUid, limit])
+      .sort(),
+    [
+      ['shop__faq', 50], ['shop__products', 50],
+    ]
+  )
 })
 
 t.test('never more searches of one question in flight than allowed, with any transport', async t => {
@@ -29,7 +38,10 @@ t.test('never more searches of one question in flight than allowed, with any tra
     await ask({ company: many, vectors: [{ model, vector: Promise.resolve(vectors[0]!.vector) }] }, long)
     // A request that holds more than that by itself goes alone.
     const largest = Math.max(...meili.requests.filter(isSearch).map(({ searches }) => searches))
-    t.ok(meili.inFlight.mostSearches >= Math.min(12, largest) && meili.inFlight.mostSearches <= Math.max(12, largest), `${name}: ${meili.inFlight.mostSearches}`)
+    t.ok(
+      meili.inFlight.mostSearches >= Math.min(12, largest) && meili.inFlight.mostSearches <= Math.max(12, largest),
+      `${name}: ${meili.inFlight.mostSearches}`
+    )
   }
 })
 
@@ -55,7 +67,9 @@ t.test('known results are used again until the documents change', async t => {
   meili.requests.length = 0
   t.equal(ids(await ask())[0], 'products/tent')
   t.same(meili.requests, [], 'nothing is asked, and no document is read again')
-  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } }])
+  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
+    { id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } },
+  ])
   engine.changed('shop')
   t.ok(ids(await ask()).includes('products/tent-2'))
 })
@@ -63,7 +77,9 @@ t.test('known results are used again until the documents change', async t => {
 t.test('a change by somebody else is seen once what is known is old', async t => {
   const { meili, engine, ask } = await startShop(t, { cacheMs: 60_000, refreshMs: 0 })
   const before = await engine.version(shop)
-  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } }])
+  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
+    { id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } },
+  ])
   // What is known serves once more while it is looked up anew.
   let after = before
   while (after === before) {
@@ -76,7 +92,9 @@ t.test('a change by somebody else is seen once what is known is old', async t =>
 t.test('who asks after a long silence is not given what is old', async t => {
   const { meili, engine } = await startShop(t, { refreshMs: 0, staleMs: 0 })
   const before = await engine.version(shop)
-  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } }])
+  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
+    { id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } },
+  ])
   t.not(await engine.version(shop), before, 'the next question sees the change')
   await meili.down()
   t.equal(await engine.version(shop), await engine.version(shop), 'while the server is away, what was known serves')
@@ -85,22 +103,37 @@ t.test('who asks after a long silence is not given what is old', async t => {
 t.test('SEARCH_PLAN=lean: one search by words and one by vector for each index', async t => {
   const { meili, ask } = await startShop(t, { plan: 'lean' })
   t.equal(ids(await ask({ vectors }))[0], 'products/tent')
-  t.same(queries(meili).map(({ indexUid, q, vector }) => [indexUid, q, vector !== undefined]).sort(), [
-    ['shop__faq', '', true], ['shop__faq', 'light tent two people', false], ['shop__products', '', true], ['shop__products', 'light tent two people', false],
-  ])
+  t.same(
+    queries(meili)
+      .map(({ indexUid, q, vector }) => [indexUid, q, vector !== undefined])
+      .sort(),
+    [
+      ['shop__faq', '', true], ['shop__faq', 'light tent two people', false], ['shop__products', '', true],
+      ['shop__products', 'light tent two people', false],
+    ]
+  )
 })
 
 t.test('an index that the service did not make: other names, other ids, no mapping', async t => {
   const meili = await startMeili(t)
   await meiliIndex(t, meili, 'catalog2019', { primaryKey: 'sku', dimensions: null })
   await meiliTask(meili, 'POST', '/indexes/catalog2019/documents', [
-    { sku: 17, name: 'Tent Fjell', description: 'A light tent for two people, for every weather.', unit_price: 299, link: 'https://shop.example/17' },
-    { sku: 18, name: 'Stove Flamme', description: 'A gas stove that boils a litre in three minutes.', unit_price: 49.9, link: 'https://shop.example/18' },
+    {
+      sku: 17, name: 'Tent Fjell', description: 'A light tent for two people, for every weather.', unit_price: 299,
+      link: 'https://shop.example/17',
+    },
+    {
+      sku: 18, name: 'Stove Flamme', description: 'A gas stove that boils a litre in three minutes.', unit_price: 49.9,
+      link: 'https://shop.example/18',
+    },
   ])
   const company = searchProfile({ indexes: { products: { text: [], uid: 'catalog2019' } } })
   const { passages, degraded } = await ask(await meiliEngine(t, meili), question, { company, vectors })
   t.equal(degraded, undefined)
-  t.match(passages[0], { id: 'products/17', title: 'Tent Fjell', text: /light tent/, url: 'https://shop.example/17', fields: [['Unit price', '299']], similarity: null })
+  t.match(passages[0], {
+    id: 'products/17', title: 'Tent Fjell', text: /light tent/, url: 'https://shop.example/17', fields: [['Unit price', '299']],
+    similarity: null,
+  })
 })
 
 t.test('the same with many pieces of documents before its own: the mapping is guessed from those that are none', async t => {
@@ -125,12 +158,19 @@ t.test('embedders: one of the service\'s own is used, others are left alone and 
   await meiliIndex(t, meili, 'shop__pages', { dimensions: null })
   const userProvided = { source: 'userProvided', dimensions: 4 }
   await meiliTask(meili, 'PATCH', '/indexes/shop__pages/settings', { embedders: { another: userProvided, default: userProvided } })
-  await meiliTask(meili, 'POST', '/indexes/shop__pages/documents', [{ id: 'x', title: 'Tents', text: 'Every tent is light', _vectors: { another: null, default: [0, 1, 0, 0] } }])
+  await meiliTask(meili, 'POST', '/indexes/shop__pages/documents', [
+    { id: 'x', title: 'Tents', text: 'Every tent is light', _vectors: { another: null, default: [0, 1, 0, 0] } },
+  ])
   const company = { ...shop, version: '2', indexes: { pages: { title: 'title', text: ['text'] } } }
-  t.match((await ask({ vectors: [{ model, vector: new Float32Array([0, 1, 0, 0]) }], company })).passages, [{ id: 'pages/x', similarity: 1 }])
+  t.match((await ask({ vectors: [{ model, vector: new Float32Array([0, 1, 0, 0]) }], company })).passages, [
+    { id: 'pages/x', similarity: 1 },
+  ])
   t.match(engine.stats(), { indexes: { embedders_left_alone: { shop__pages: ['another: another one is used'] } } })
   meili.requests.length = 0
-  t.equal((await ask({ vectors: [{ model, vector: new Float32Array([1, 0]) }], company })).degraded, undefined, 'a vector of another size is no failure')
+  t.equal(
+    (await ask({ vectors: [{ model, vector: new Float32Array([1, 0]) }], company })).degraded, undefined,
+    'a vector of another size is no failure'
+  )
   t.ok(queries(meili).every(({ vector }) => vector === undefined))
 })
 
@@ -138,7 +178,9 @@ t.test('an index without embedder is searched by words only', async t => {
   const { meili, ask } = await startShop(t)
   await meiliIndex(t, meili, 'shop__pages', { dimensions: null })
   await meiliTask(meili, 'POST', '/indexes/shop__pages/documents', [{ id: 'x', title: 'Tents', text: 'Every tent is light' }])
-  const found = await ask({ vectors, company: { ...shop, version: '2', indexes: { ...shop.indexes, pages: { title: 'title', text: ['text'] } } } })
+  const found = await ask({
+    vectors, company: { ...shop, version: '2', indexes: { ...shop.indexes, pages: { title: 'title', text: ['text'] } } },
+  })
   t.equal(found.degraded, undefined)
   t.equal(found.passages.find(({ id }) => id === 'pages/x')!.similarity, null)
   t.ok(queries(meili).every(({ vector, indexUid }) => vector === undefined || indexUid !== 'shop__pages'))
@@ -147,7 +189,9 @@ t.test('an index without embedder is searched by words only', async t => {
 t.test('an index of any name', async t => {
   const { meili, ask } = await startShop(t)
   await meiliIndex(t, meili, 'shop__constructor')
-  await meiliTask(meili, 'POST', '/indexes/shop__constructor/documents', [{ id: 'x', title: 'Tents', text: 'Every tent is light', _vectors: { default: null } }])
+  await meiliTask(meili, 'POST', '/indexes/shop__constructor/documents', [
+    { id: 'x', title: 'Tents', text: 'Every tent is light', _vectors: { default: null } },
+  ])
   const found = await ask({ company: searchProfile({ version: '2', indexes: Object.fromEntries([['constructor', { text: ['text'] }]]) }) })
   t.equal(found.degraded, undefined)
   t.same(ids(found), ['constructor/x'])
@@ -168,7 +212,14 @@ t.test('a document that is gone when it is read is passed over', async t => {
 
 t.test('documents are asked for once, whole hundreds in one request', async t => {
   const { meili, ask } = await startShop(t)
-  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', Array.from({ length: 60 }, (_, i) => ({ id: `p${i}`, title: `Part ${i}`, text: `granite ${i % 3 ? 'slate' : 'marble'} ${i % 5 ? 'chalk' : 'flint'} ${i % 7 ? 'gypsum' : 'pumice'}`, _vectors: { default: null } })))
+  await meiliTask(
+    meili, 'POST', '/indexes/shop__products/documents',
+    Array.from({ length: 60 }, (_, i) => ({
+      id: `p${i}`, title: `Part ${i}`,
+      text: `granite ${i % 3 ? 'slate' : 'marble'} ${i % 5 ? 'chalk' : 'flint'} ${i % 7 ? 'gypsum' : 'pumice'}`,
+      _vectors: { default: null },
+    }))
+  )
   const { passages } = await ask({}, 'granite slate marble chalk flint gypsum pumice')
   t.equal(passages.length, 6)
   const fetches = meili.requests.filter(isFetch)

@@ -119,7 +119,12 @@ t.test('an index that is not there is said, and the others answer; when it comes
   t.equal(ids(found)[0], 'products/tent')
   t.match(found.degraded, 'index guides: index missing')
   t.match(engine.stats(), { indexes: { missing_indexes: { 'shop/guides': 'index missing' } } })
-  t.ok(!meili.requests.some(request => isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__guides')), 'it is not asked for again and again')
+  t.ok(
+    !meili.requests.some(
+      request => isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__guides')
+    ),
+    'it is not asked for again and again'
+  )
   await t.rejects(ask({ company, indexes: ['guides'] }), { ...unavailable, message: /index guides: index missing/ })
 })
 
@@ -136,7 +141,9 @@ t.test('an index that cannot be looked at: the others answer, and the next quest
 
 t.test('an index that goes away while several are asked for in one request costs that index only', async t => {
   const { meili, ask } = await startShop(t, { transport: searches => [[...searches]] })
-  meili.faults.on(request => isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__faq') ? 'missing' : undefined)
+  meili.faults.on(request =>
+    isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__faq') ? 'missing' : undefined
+  )
   const found = await ask()
   t.equal(ids(found)[0], 'products/tent')
   t.match(found.degraded, /\d+ of \d+ searches: index missing/)
@@ -194,7 +201,13 @@ t.test('a question that is left gives up its searches, unless another one waits 
   const { promise: until, resolve } = Promise.withResolvers<void>()
   t.teardown(resolve)
   meili.faults.on(request => isSearch(request) ? { kind: 'slow', until } : undefined)
-  const arrived = async (n: number) => { while (meili.requests.filter(isSearch).length < n) await new Promise(resolve => { setImmediate(resolve) }) }
+  const arrived = async (n: number) => {
+    while (meili.requests.filter(isSearch).length < n) {
+      await new Promise(resolve => {
+        setImmediate(resolve)
+      })
+    }
+  }
   const leaving = new AbortController()
   const asked = ask({ signal: leaving.signal })
   await arrived(1)

@@ -5,7 +5,10 @@ import { clock, shop, startShop, until } from '../../../fixtures/meili-shop.ts'
 import type { FakeMeili } from '../../../fixtures/meili/server.ts'
 import { ids } from '../../../fixtures/search-store.ts'
 
-const addTent = (meili: FakeMeili) => meiliTask(meili, 'POST', '/indexes/shop__products/documents', [{ id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } }])
+const addTent = (meili: FakeMeili) =>
+  meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
+    { id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } },
+  ])
 /** What an index is looked at by. */
 const isLook = ({ path }: { path: string }) => /^\/indexes\/shop__\w+(\/search|\/settings\/embedders)?$/.test(path)
 const withPrice = { ...shop, version: '2', indexes: { products: { title: 'title', text: ['text'], fields: { price: 'Price' } } } }
@@ -102,7 +105,9 @@ t.test('a key that may not see versions: nothing is used for more than half a mi
   time.pass(29)
   const before = await engine.version(shop)
   await ask()
-  await meiliTask(meili, 'PUT', '/indexes/shop__products/documents', [{ id: 'tent', text: 'A light tent for two people. It weighs 2.1 kg.' }])
+  await meiliTask(meili, 'PUT', '/indexes/shop__products/documents', [
+    { id: 'tent', text: 'A light tent for two people. It weighs 2.1 kg.' },
+  ])
   time.pass(1)
   t.not(await engine.version(shop), before)
   t.match((await ask()).passages[0]!.text, /2.1 kg/)
@@ -119,7 +124,9 @@ t.test('indexes that are swapped, and swapped back: what was found meanwhile is 
   const time = clock()
   const { meili, engine, ask } = await startShop(t, { now: time.now, cacheMs: 60_000 })
   await meiliTask(meili, 'POST', '/indexes', { uid: 'shop__next', primaryKey: 'id' })
-  await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [{ id: 'tent', title: 'Tent Fjell', text: 'A light tent for two people: a draft.' }])
+  await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [
+    { id: 'tent', title: 'Tent Fjell', text: 'A light tent for two people: a draft.' },
+  ])
   const versions = [await engine.version(shop)]
   for (const round of ['there', 'back', 'there again', 'back again']) {
     swap(meili, 'shop__products', 'shop__next')
@@ -137,7 +144,9 @@ t.test('indexes that are swapped, and swapped back: what was found meanwhile is 
 t.test('a swap that nobody notices is forgotten with the results', async t => {
   const { meili, engine, ask } = await startShop(t, { cacheMs: 50 })
   await meiliTask(meili, 'POST', '/indexes', { uid: 'shop__next', primaryKey: 'id' })
-  await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [{ id: 'tent', title: 'Tent Fjell', text: 'A light tent for two people: a draft.' }])
+  await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [
+    { id: 'tent', title: 'Tent Fjell', text: 'A light tent for two people: a draft.' },
+  ])
   const before = await engine.version(shop)
   swap(meili, 'shop__products', 'shop__next')
   t.match((await ask()).passages[0]!.text, /draft/)

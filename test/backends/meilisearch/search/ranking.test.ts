@@ -4,7 +4,9 @@ import { analyzeQuestion } from '../../../../src/language/analyze.ts'
 import { count, type CountedDocument } from '../../../../src/backends/meilisearch/search/candidates.ts'
 import type { Hits } from '../../../../src/backends/meilisearch/search/fanout.ts'
 import type { QueryTerm } from '../../../../src/types.ts'
-import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from '../../../../src/backends/meilisearch/search/ranking.ts'
+import {
+  addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits,
+} from '../../../../src/backends/meilisearch/search/ranking.ts'
 
 const hits = (found: Record<string, number>, total = Object.keys(found).length): Hits =>
   ({ list: Object.entries(found).map(([id, _rankingScore]) => ({ id, _rankingScore })), primaryKey: 'id', total })
@@ -15,7 +17,9 @@ const counted = (id: string, title: string, text: string) => count({ id, title, 
 const scores = (documents: CountedDocument[], terms: QueryTerm[]) => [...bm25(documents, stemCounts(documents), terms)]
 
 t.test('a rare word weighs more than a common one, a longer n-gram a tenth', async t => {
-  const found = candidates([gram(1, 'rare', hits({ a: 1 }, 1)), gram(1, 'common', hits({ b: 1 }, 500)), gram(3, null, hits({ c: 1 }, 1))], 20, 1000, 100)
+  const found = candidates(
+    [gram(1, 'rare', hits({ a: 1 }, 1)), gram(1, 'common', hits({ b: 1 }, 500)), gram(3, null, hits({ c: 1 }, 1))], 20, 1000, 100
+  )
   const [a, b, c] = ['a', 'b', 'c'].map(wanted => found.find(({ id }) => id === wanted)!)
   t.ok(a!.found > b!.found)
   t.ok(Math.abs(a!.found - 10 * c!.found) < 1e-9)
@@ -30,7 +34,9 @@ t.test('a list that is cut short finds candidates, but has no vote on their orde
 })
 
 t.test('one id in two indexes is two candidates; a search that failed is passed over', async t => {
-  const found = candidates([gram(1, 'x', hits({ 1: 1 }), hits({ 1: 0.5 })), gram(1, 'y', null, hits({ 2: 1 })), gram(1, 'z', null, null)], 20, 10, 100)
+  const found = candidates(
+    [gram(1, 'x', hits({ 1: 1 }), hits({ 1: 0.5 })), gram(1, 'y', null, hits({ 2: 1 })), gram(1, 'z', null, null)], 20, 10, 100
+  )
   t.same(found.map(({ index, id }) => `${index}/${id}`).sort(), ['0/1', '1/1', '1/2'])
 })
 
@@ -59,7 +65,9 @@ t.test('BM25: a title counts more than a text, a short text more than a long one
   const terms = [{ word: 'x', stem: 'x', idf: 2, known: true, corrections: [] }]
   const [title, text] = scores([counted('1', 'x', 'y'), counted('2', 'y', 'x')], terms)
   t.ok(title! > text! && text! > 0)
-  const [short, long, none] = scores([counted('1', '', 'x y'), counted('2', '', 'x red green blue black white brown'), counted('3', 'y', 'y')], terms)
+  const [short, long, none] = scores(
+    [counted('1', '', 'x y'), counted('2', '', 'x red green blue black white brown'), counted('3', 'y', 'y')], terms
+  )
   t.ok(short! > long! && long! > 0)
   t.equal(none, 0)
 })

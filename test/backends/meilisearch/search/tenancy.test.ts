@@ -35,7 +35,9 @@ t.test('a token of one company opens nothing of another', async t => {
   const { meili, ask } = await startShop(t)
   await ask()
   const { token } = meili.requests.find(isSearch)!
-  const other = await fetch(`${meili.url}/indexes/other__faq/search`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: '{"q":"x"}' })
+  const other = await fetch(`${meili.url}/indexes/other__faq/search`, {
+    method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: '{"q":"x"}',
+  })
   t.equal(other.status, 403)
 })
 
@@ -73,7 +75,9 @@ t.test('an index that a company has not asked for in an hour is free again', asy
 t.test('a company whose index the key does not open costs the others nothing', async t => {
   for (const known of [true, false]) {
     const { meili, engine, ask } = await startShop(t, { known, opens: ['shop__*'], refreshMs: 0 })
-    for (let i = 0; i < 5; i++) await t.rejects(ask({ company: { ...shop, id: 'other' } }), { code: 'SEARCH_UNAVAILABLE', message: /not allowed/ })
+    for (let i = 0; i < 5; i++) {
+      await t.rejects(ask({ company: { ...shop, id: 'other' } }), { code: 'SEARCH_UNAVAILABLE', message: /not allowed/ })
+    }
     t.ok(meili.requests.filter(({ path }) => path === '/keys').length <= 2, 'the key is not looked at each time')
     const found = await ask({ vectors })
     t.equal(found.degraded, undefined)
@@ -96,14 +100,22 @@ t.test('a right that the key has had is not lost by one refusal', async t => {
 t.test('a key that may do too much, or is not what it seems, stops the start with the reason', async t => {
   const meili = await startMeili(t)
   const dir = await temporaryFolder(t)
-  const start = (key: { apiKey: string, apiKeyUid: string }) => buildApp(makeConfig({
-    DATA_DIR: dir, SAMPLES_DIR: '', LOG_LEVEL: 'silent', MEILI_URL: meili.url, MEILI_KEY: key.apiKey, MEILI_KEY_UID: key.apiKeyUid, EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
-  }))
+  const start = (key: { apiKey: string; apiKeyUid: string }) =>
+    buildApp(
+      makeConfig({
+        DATA_DIR: dir, SAMPLES_DIR: '', LOG_LEVEL: 'silent', MEILI_URL: meili.url, MEILI_KEY: key.apiKey, MEILI_KEY_UID: key.apiKeyUid,
+        EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
+      })
+    )
   const good = await meiliKey(t, meili)
   const uid = good.apiKeyUid
-  await t.rejects(start({ apiKey: meili.masterKey, apiKeyUid: uid }), { code: 'SEARCH_REFUSED', message: /master key, or an admin's.*causerie meili keys/ })
+  await t.rejects(start({ apiKey: meili.masterKey, apiKeyUid: uid }), {
+    code: 'SEARCH_REFUSED', message: /master key, or an admin's.*causerie meili keys/,
+  })
   await t.rejects(start(await meiliKey(t, meili, ['*'])), { code: 'SEARCH_REFUSED', message: /admin's/ })
-  await t.rejects(start({ ...good, apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d' }), { code: 'SEARCH_REFUSED', message: /MEILI_KEY_UID is not its uid/ })
+  await t.rejects(start({ ...good, apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d' }), {
+    code: 'SEARCH_REFUSED', message: /MEILI_KEY_UID is not its uid/,
+  })
   await t.rejects(start({ apiKey: 'x'.repeat(64), apiKeyUid: uid }), { code: 'SEARCH_REFUSED', message: /not known to the server/ })
   const app = await start(good)
   await app.close()
@@ -156,7 +168,8 @@ t.test('a key that may only search: the documents come with the hits', async t =
 t.test('a server without keys, on this machine', async t => {
   const meili = await startMeili(t)
   const { engine, close } = createMeilisearch({
-    url: meili.url, apiKey: '', apiKeyUid: '', plan: 'fanout', concurrency: 50, connections: 20, timeoutMs: 5000, cacheMs: 0, cacheMaxBytes: 1_000_000, defaultModel: 'm',
+    url: meili.url, apiKey: '', apiKeyUid: '', plan: 'fanout', concurrency: 50, connections: 20, timeoutMs: 5000, cacheMs: 0,
+    cacheMaxBytes: 1_000_000, defaultModel: 'm',
   })
   t.teardown(close)
   await t.resolves(engine.check())

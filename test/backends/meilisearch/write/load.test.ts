@@ -7,7 +7,9 @@ import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { makeKey } from '../../../../cli/meilisearch/keys.ts'
-import { createMeilisearchLoader, type LoadRequest, type MeilisearchLoaderOptions, type SourceItem } from '../../../../src/backends/meilisearch/write/load.ts'
+import {
+  createMeilisearchLoader, type LoadRequest, type MeilisearchLoaderOptions, type SourceItem,
+} from '../../../../src/backends/meilisearch/write/load.ts'
 import { parseProfile } from '../../../../src/profiles/profile.ts'
 import type { CompanyProfile } from '../../../../src/types.ts'
 import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../../fixtures/meili-engine.ts'
@@ -63,18 +65,30 @@ function stubEmbedder (dimensions = 4) {
 }
 
 /** A server, a company of its own and a loader with a loading key. */
-async function loading (t: Ending, { embedder = stubEmbedder(), indexes = { faq: { title: 'title', text: ['text'] } }, ...options }: Partial<Omit<MeilisearchLoaderOptions, 'embedder'>> & { embedder?: ReturnType<typeof stubEmbedder>, indexes?: object } = {}) {
+async function loading (
+  t: Ending,
+  {
+    embedder = stubEmbedder(), indexes = { faq: { title: 'title', text: ['text'] } }, ...options
+  }: Partial<Omit<MeilisearchLoaderOptions, 'embedder'>> & { embedder?: ReturnType<typeof stubEmbedder>; indexes?: object } = {}
+) {
   const server = await startMeili(t)
   const id = `shop-${randomUUID().slice(0, 8)}`
   const company = parseProfile({ id, name: 'Shop', language: 'en', indexes })
-  const { key } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'loading', indexes: [`${id}__*`], signal: new AbortController().signal })
+  const { key } = await makeKey({
+    url: server.url, adminKey: server.masterKey, kind: 'loading', indexes: [`${id}__*`], signal: new AbortController().signal,
+  })
   const proxy = await between(t, server.url)
   const loaderOf = ({ retries = 6, ...changes }: Partial<MeilisearchLoaderOptions> & { retries?: number } = {}) =>
     createMeilisearchLoader({ admin: meiliAdmin(t, { url: proxy.url, apiKey: key, retries }), embedder, ...options, ...changes })
-  const load = (documents: object[], { loader = loaderOf(), ...changes }: Partial<LoadRequest> & { loader?: ReturnType<typeof loaderOf> } = {}) =>
-    loader.load({ company, kind: 'faq', documents: items(documents), signal: new AbortController().signal, ...changes })
-  const stored = async (kind = 'faq'): Promise<Record<string, any>[]> => (await meili(server, 'POST', `/indexes/${id}__${kind}/documents/fetch`, { limit: 1000, retrieveVectors: true })).results
-  t.teardown(() => Promise.all(Object.keys(company.indexes).map(kind => meiliTask(server, 'DELETE', `/indexes/${id}__${kind}`).catch(() => {}))))
+  const load = (
+    documents: object[],
+    { loader = loaderOf(), ...changes }: Partial<LoadRequest> & { loader?: ReturnType<typeof loaderOf> } = {}
+  ) => loader.load({ company, kind: 'faq', documents: items(documents), signal: new AbortController().signal, ...changes })
+  const stored = async (kind = 'faq'): Promise<Record<string, any>[]> =>
+    (await meili(server, 'POST', `/indexes/${id}__${kind}/documents/fetch`, { limit: 1000, retrieveVectors: true })).results
+  t.teardown(() =>
+    Promise.all(Object.keys(company.indexes).map(kind => meiliTask(server, 'DELETE', `/indexes/${id}__${kind}`).catch(() => {})))
+  )
   return { server, id, company, key, proxy, embedder, loaderOf, load, stored }
 }
 
@@ -82,7 +96,8 @@ function items (documents: object[]): SourceItem[] {
   return documents.map((document, i) => ({ at: `test[${i}]`, document: document as Record<string, unknown> }))
 }
 
-const numbered = (count: number, from = 1) => Array.from({ length: count }, (_, i) => ({ id: from + i, title: `Title ${from + i}`, text: `Text ${from + i}.` }))
+const numbered = (count: number, from = 1) =>
+  Array.from({ length: count }, (_, i) => ({ id: from + i, title: `Title ${from + i}`, text: `Text ${from + i}.` }))
 
 t.test('a sample company is found by the service, with keys that may do no more than they need', async t => {
   const { server, id, loaderOf } = await loading(t)
@@ -93,8 +108,12 @@ t.test('a sample company is found by the service, with keys that may do no more 
     const result = await loaderOf().load({ company, kind, documents: items(documents), signal: new AbortController().signal })
     t.match(result, { uid: `${id}__${kind}`, sent: documents.length, unchanged: 0, rejected: 0, vectors: 2 * documents.length })
   }
-  t.teardown(() => Promise.all(Object.keys(company.indexes).map(kind => meiliTask(server, 'DELETE', `/indexes/${id}__${kind}`).catch(() => {}))))
-  const made = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'service', indexes: [`${id}__*`], signal: new AbortController().signal })
+  t.teardown(() =>
+    Promise.all(Object.keys(company.indexes).map(kind => meiliTask(server, 'DELETE', `/indexes/${id}__${kind}`).catch(() => {})))
+  )
+  const made = await makeKey({
+    url: server.url, adminKey: server.masterKey, kind: 'service', indexes: [`${id}__*`], signal: new AbortController().signal,
+  })
   const engine = await meiliEngine(t, server, { apiKey: made.key, apiKeyUid: made.uid })
   await engine.check()
   const { passages, degraded } = await ask(engine, 'Prix lot 300 couches taille 4 ?', { company })
@@ -103,7 +122,9 @@ t.test('a sample company is found by the service, with keys that may do no more 
 })
 
 t.test('documents keep what they hold, and get a vector for each window', async t => {
-  const { load, stored, company, server } = await loading(t, { indexes: { faq: { title: 'title', text: ['text'], fields: { price: 'Price' } } } })
+  const { load, stored, company, server } = await loading(t, {
+    indexes: { faq: { title: 'title', text: ['text'], fields: { price: 'Price' } } },
+  })
   await load([{ id: 'a', title: 'A tent', text: 'It is green.', price: 3, extra: { deep: [1] } }])
   const [document] = await stored()
   t.match(document, { id: 'a', title: 'A tent', text: 'It is green.', price: 3, extra: { deep: [1] } })
@@ -152,14 +173,20 @@ t.test('each item that is no document is rejected by itself, with the reason', a
   const { load, stored } = await loading(t)
   const documents: SourceItem[] = [
     { at: 'a:1', problem: 'the line is not JSON' },
-    ...items([{ id: 'é', text: 'x' }, { id: 1.5, text: 'x' }, { text: 'x' }, { id: 'x'.repeat(512), text: 'x' }, { id: 'empty', other: 'x' }, { id: 7, text: 'good' }, { id: '7', text: 'again' }]),
+    ...items([
+      { id: 'é', text: 'x' }, { id: 1.5, text: 'x' }, { text: 'x' }, { id: 'x'.repeat(512), text: 'x' }, { id: 'empty', other: 'x' },
+      { id: 7, text: 'good' }, { id: '7', text: 'again' },
+    ]),
   ]
   const result = await load([], { documents })
   t.match(result, { sent: 1, rejected: 7 })
-  t.same(result.reasons.map(({ at, code }) => `${at} ${code}`), [
-    'a:1 unreadable', 'test[0] invalid_document_id', 'test[1] invalid_document_id', 'test[2] invalid_document_id', 'test[3] invalid_document_id',
-    'test[4] nothing_to_search', 'test[6] duplicate_id',
-  ])
+  t.same(
+    result.reasons.map(({ at, code }) => `${at} ${code}`),
+    [
+      'a:1 unreadable', 'test[0] invalid_document_id', 'test[1] invalid_document_id', 'test[2] invalid_document_id',
+      'test[3] invalid_document_id', 'test[4] nothing_to_search', 'test[6] duplicate_id',
+    ]
+  )
   t.same((await stored()).map(({ text }) => text), ['good'])
 })
 
@@ -215,7 +242,9 @@ t.test('a missing right stops the load', async t => {
   const { load, company, proxy } = await loading(t)
   const others = createMeilisearchLoader({ admin: meiliAdmin(t, { url: proxy.url, apiKey: 'not-a-key' }), embedder: null })
   await t.rejects(load(numbered(1), { loader: others }), { name: 'MeilisearchError', status: 403, code: 'invalid_api_key' })
-  for (const kind of ['none', 'constructor']) await t.rejects(load(numbered(1), { kind }), { message: `The profile of ${company.id} has no index "${kind}".` })
+  for (const kind of ['none', 'constructor']) {
+    await t.rejects(load(numbered(1), { kind }), { message: `The profile of ${company.id} has no index "${kind}".` })
+  }
 })
 
 t.test('an index that others made: its documents without vectors do not keep ours from having some', async t => {
@@ -232,7 +261,12 @@ t.test('vectors that documents bring for other embedders are kept', async t => {
   const { load, server, id, stored } = await loading(t)
   await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'id' })
   await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, { embedders: { other: { source: 'userProvided', dimensions: 2 } } })
-  t.match(await load([{ id: 'a', title: 'A', text: 'x', _vectors: { other: [0, 1], default: [9] } }, { id: 'b', title: 'B', text: 'x' }]), { sent: 2 })
+  t.match(
+    await load([
+      { id: 'a', title: 'A', text: 'x', _vectors: { other: [0, 1], default: [9] } }, { id: 'b', title: 'B', text: 'x' },
+    ]),
+    { sent: 2 }
+  )
   const [a, b] = await stored()
   t.match(a!._vectors, { other: { embeddings: [[0, 1]] }, default: { embeddings: [[0.5, 0.5, 0.5, 0.5], Array] } })
   t.match(b!._vectors, { other: { embeddings: [] }, default: { embeddings: [Array, Array] } })
@@ -241,7 +275,11 @@ t.test('vectors that documents bring for other embedders are kept', async t => {
 t.test('an embedder of another source is left alone', async t => {
   const { load, server, id } = await loading(t)
   await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'id' })
-  await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, { embedders: { default: { source: 'rest', url: 'http://127.0.0.1:9/embed', dimensions: 4, request: '{{text}}', response: '{{embedding}}' } } })
+  await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, {
+    embedders: {
+      default: { source: 'rest', url: 'http://127.0.0.1:9/embed', dimensions: 4, request: '{{text}}', response: '{{embedding}}' },
+    },
+  })
   await t.rejects(load(numbered(1)), /left alone/)
 })
 

@@ -83,7 +83,11 @@ t.test('a word counts once for each passage that holds it', async t => {
 
 t.test('short words, figures and codes are never corrected, nor offered', async t => {
   const opened = await file(t, { lot: 9, t4: 9, 4471: 9, en716: 9, lots: 1 })
-  for (const word of ['lat', 't5', '4472', 'en717', 'lott', 'enn716', '']) t.notOk(corrections(opened, word).some(found => found !== 'lots'), word)
+  for (const word of ['lat', 't5', '4472', 'en717', 'lott', 'enn716', '']) {
+    t.notOk(
+      corrections(opened, word).some(found => found !== 'lots'), word
+    )
+  }
 })
 
 t.test('very long words cost nothing', async t => {
@@ -114,7 +118,9 @@ t.test('a word that some document holds is not corrected', async t => {
 
 t.test('words of removed and replaced documents are no longer offered', async t => {
   const { store, engine } = await sqliteEngine(t)
-  for (let i = 0; i < 5; i++) await put(store, 'shop', [document('a', `latte natte patte version ${i}`), document('b', `latte natte patte version ${i}`)])
+  for (let i = 0; i < 5; i++) {
+    await put(store, 'shop', [document('a', `latte natte patte version ${i}`), document('b', `latte natte patte version ${i}`)])
+  }
   await put(store, 'shop', [document('a', 'nothing of it'), document('b', 'nothing of it either'), document('c', 'matter')])
   const result = await ask(engine, 'matte')
   t.same(result.terms[0]!.corrections, ['matter'])
