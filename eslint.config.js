@@ -9,6 +9,7 @@ export default [
       '@stylistic/object-property-newline': 'off',
       '@stylistic/multiline-ternary': 'off',
       camelcase: 'off',
+      '@stylistic/max-len': ['error', { code: 140 }],
     },
   },
 ]

@@ -46,7 +46,9 @@ function figuresOf (clients: number, ours: Outcome[], bare: Outcome[]): Figure[]
     figure('CPU of the server', 's per 1,000', ({ cpu }) => cpu, {
       // With one client there is idle time between answers, and work that runs in it is counted too.
       ...(clients === 1 ? {} : { goal: { of: 'value', atMost: 2.5 } }),
-      note: `main thread ${median(ours.map(({ mainCpu }) => mainCpu)).toFixed(2)}; load ${median(ours.map(({ ownCpu }) => ownCpu)).toFixed(2)}`,
+      note:
+        `main thread ${median(ours.map(({ mainCpu }) => mainCpu)).toFixed(2)}; load ` +
+        `${median(ours.map(({ ownCpu }) => ownCpu)).toFixed(2)}`,
     }),
     figure('answers', 'per s', ({ perSecond }) => perSecond),
     figure('first token p50', 'ms', ({ first }) => first.p50),

@@ -99,7 +99,9 @@ function figuresOf (rounds: Record<'ours' | 'bare' | 'events' | 'missed', Outcom
       // The median of the rounds' ratios, not the ratio of medians: both sides of a round met the same noise.
       bare: of('ours', 'perSecond') / median(rates),
       goal: { of: 'ratio', atLeast: 0.7 },
-      note: `ratios ${rates.map(rate => rate.toFixed(2)).join(' ')}; the server used ${of('ours', 'share').toFixed(2)} of a core, bare ${of('bare', 'share').toFixed(2)}`,
+      note:
+        `ratios ${rates.map(rate => rate.toFixed(2)).join(' ')}; the server used ${of('ours', 'share').toFixed(2)} of a core, bare ` +
+        `${of('bare', 'share').toFixed(2)}`,
     },
     {
       name: 'the same, bare writing event by event', value: of('ours', 'perSecond'), unit: 'per s', bare: of('events', 'perSecond'),

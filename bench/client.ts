@@ -23,7 +23,8 @@ const lastChunk = Buffer.from('0\r\n\r\n')
 export function post (port: number, path: string, body: object): Buffer {
   const json = JSON.stringify(body)
   return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ` +
+    `${Buffer.byteLength(json)}\r\n\r\n${json}`
   )
 }
 

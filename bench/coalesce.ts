@@ -43,7 +43,10 @@ export async function coalesce (options: Options): Promise<Figure[]> {
       {
         name: 'first token, from the first client to the last', value: median(counted.map(({ spread }) => spread)), unit: 'ms',
         goal: { of: 'value', atMost: 50 },
-        note: `rounds ${counted.map(({ spread }) => spread.toFixed(0)).join(' ')}; as this one process, which reads them all, sees it; the model's own takes ${delayMs} ms, the last client had it after ${median(counted.map(({ last }) => last)).toFixed(0)} ms`,
+        note:
+          `rounds ${counted.map(({ spread }) => spread.toFixed(0)).join(' ')}; as this one process, which reads them all, sees it; ` +
+          `the model's own takes ${delayMs} ms, the last client had it after ${median(counted.map(({ last }) => last)).toFixed(0)} ` +
+          'ms',
       },
     ]
   } finally {

@@ -15,7 +15,8 @@ const help = `Usage: npm run eval -- [options] [FILE…]
 
 Measures retrieval (R@1, R@5, MRR@10, each question clean and with one typo, beside plain BM25) on evaluation sets
 {name, lang, docs, queries}, how often the extractive answer holds an accepted span where a set has "answers", the
-answers to golden sets {company_id, questions, …}, and what completing follow-ups gains on golden conversations. FILE: sets; all of test/golden and ../shared/eval by default.
+answers to golden sets {company_id, questions, …}, and what completing follow-ups gains on golden
+conversations. FILE: sets; all of test/golden and ../shared/eval by default.
 
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
@@ -123,7 +124,8 @@ async function evaluateGolden (corpus: Corpus, set: GoldenSet): Promise<void> {
   for (const kind of ['questions', 'paraphrases'] as const) {
     const { n, string, cited, refused } = result[kind]
     print(
-      `  ${kind.padEnd(13)} ${String(n).padStart(3)}: string in the answer ${percent(string)} %, document cited ${percent(cited)} %, refused ${percent(refused)} %`
+      `  ${kind.padEnd(13)} ${String(n).padStart(3)}: string in the answer ${percent(string)} %, document cited ${percent(cited)} ` +
+      `%, refused ${percent(refused)} %`
     )
   }
   for (const kind of ['unanswerable', 'unstated'] as const) {
@@ -139,7 +141,9 @@ async function evaluateFaq (corpus: Corpus, name: string, questions: FaqQuestion
   const { entries, others, wrong, ms } = await measureFaq(corpus, questions)
   if (values.json) return print({ set: name, entries, others, ms_p95: quantile(ms, 0.95) })
   print(
-    `${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ${entries.wrong}; others ${others.n}, given one ${others.wrong}; ${median(ms).toFixed(0)} ms p50, ${quantile(ms, 0.95).toFixed(0)} p95`
+    `${name}: questions that an entry answers ${entries.n}, given it ${percent(entries.right / entries.n)} %, given another ` +
+    `${entries.wrong}; others ${others.n}, given one ${others.wrong}; ${median(ms).toFixed(0)} ms p50, ` +
+    `${quantile(ms, 0.95).toFixed(0)} p95`
   )
   if (values.misses) for (const one of wrong) print(`    ${one}`)
 }
@@ -156,7 +160,8 @@ async function evaluateConversations (corpus: Corpus, conversations: GoldenConve
     const { n, completed, asTyped } = followUps
     print(`${name} (${list.length})`)
     print(
-      `  follow-ups    ${String(n).padStart(3)}: document cited ${percent(completed.cited / n)} % (as typed ${percent(asTyped.cited / n)} %), string in the answer ${percent(completed.string / n)} % (${percent(asTyped.string / n)} %)`
+      `  follow-ups    ${String(n).padStart(3)}: document cited ${percent(completed.cited / n)} % (as typed ` +
+      `${percent(asTyped.cited / n)} %), string in the answer ${percent(completed.string / n)} % (${percent(asTyped.string / n)} %)`
     )
     print(`  stand-alone   ${String(standAlone.n).padStart(3)}: changed ${standAlone.changed}`)
     if (values.misses) for (const miss of misses) print(`    ${miss}`)

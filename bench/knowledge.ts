@@ -113,7 +113,9 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
       figures.push({
         name: 'first token while documents come in, p50', value: median(busy), unit: 'ms', bare: median(idle),
         goal: { of: 'ratio', atMost: 2 },
-        note: `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the same service when nothing comes in, and all vectors are there`,
+        note:
+          `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the ` +
+          'same service when nothing comes in, and all vectors are there',
       })
       const search = vectored.map(({ searchMs }) => searchMs)
       const bare = plain.search(questionsOf(chunks, quick ? 100 : 300, 7))

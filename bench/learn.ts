@@ -148,10 +148,12 @@ function learnEvidence (): void {
   const all = [...verdicts.values()].flat()
   const weights = logistic(all)
   process.stdout.write(
-    `  all, learnt on all: ${caught(all, weights)}; as in the code: ${caught(all, [...evidenceNames.map(name => evidenceWeights[name]), evidenceWeights.bias])}\n`
+    `  all, learnt on all: ${caught(all, weights)}; as in the code: ` +
+    `${caught(all, [...evidenceNames.map(name => evidenceWeights[name]), evidenceWeights.bias])}\n`
   )
   process.stdout.write(
-    `  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, bias for 4 %: ${(-threshold(all, weights, 0.04) + weights.at(-1)!).toFixed(1)}\n`
+    `  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, bias for 4 %: ` +
+    `${(-threshold(all, weights, 0.04) + weights.at(-1)!).toFixed(1)}\n`
   )
 }
 

@@ -24,7 +24,9 @@ export async function loop (options: Options): Promise<Figure[]> {
     const [busy, floor] = [ours.stop(), theirs.stop()]
     assert.ok(embedded.vectors >= passages.length, 'not every passage has a vector')
     assert.ok(busy.length > 20, 'the stream was not running meanwhile')
-    const note = `${passages.length} passages, ${embedded.vectors} vectors in ${(embedded.ms / 1000).toFixed(1)} s; ${busy.length} ticks; bare: a stream of another process, meanwhile`
+    const note =
+      `${passages.length} passages, ${embedded.vectors} vectors in ${(embedded.ms / 1000).toFixed(1)} s; ${busy.length} ticks; ` +
+      'bare: a stream of another process, meanwhile'
     return [
       {
         name: 'longest gap in the stream', value: Math.max(...busy), unit: 'ms', bare: Math.max(...floor),

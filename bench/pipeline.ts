@@ -57,7 +57,9 @@ export async function pipeline (options: Options): Promise<Figure[]> {
       {
         name: '32 clients: CPU of the service', unit: 's per 1,000', value: median(rounds.map(({ cpu }) => cpu)),
         goal: { of: 'value', atMost: 2.4 },
-        note: `main thread ${median(rounds.map(({ mainCpu }) => mainCpu)).toFixed(2)}; ${(searches / answers).toFixed(0)} searches an answer`,
+        note:
+          `main thread ${median(rounds.map(({ mainCpu }) => mainCpu)).toFixed(2)}; ${(searches / answers).toFixed(0)} searches an ` +
+          'answer',
       },
       { name: '32 clients: answers', unit: 'per s', value: median(rounds.map(({ perSecond }) => perSecond)) },
       {

@@ -74,7 +74,8 @@ function fieldProblem ({ validation, validationContext }: FastifyError): string 
   }
   if (additionalProperty !== undefined) return `There is no field "${[path, additionalProperty].filter(Boolean).join('.')}".`
   if (missingProperty !== undefined) return `The field "${[path, missingProperty].filter(Boolean).join('.')}" is missing.`
-  return `${path ? `The field "${path}"` : `The ${validationContext}`} ${problem!.message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}.`
+  return `${path ? `The field "${path}"` : `The ${validationContext}`} ` +
+    `${problem!.message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}.`
 }
 
 /** Handles requests that cannot even be parsed as HTTP: answers on the bare socket, in the same shape. */
@@ -87,7 +88,8 @@ export function answerBrokenRequest (error: NodeJS.ErrnoException, socket: Socke
   const known = error.code === 'HPE_HEADER_OVERFLOW' ? coded('HEADERS_TOO_LARGE') : coded('INVALID_REQUEST')
   const body = JSON.stringify(errorBody(known))
   socket.end(
-    `HTTP/1.1 ${known.statusCode} ${STATUS_CODES[known.statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+    `HTTP/1.1 ${known.statusCode} ${STATUS_CODES[known.statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
   )
 }
 

@@ -49,7 +49,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['documents'],
         summary: "Summarize a company's documents",
         description:
-          'Written by the language model if there is one, otherwise made of sentences from the documents: the most representative ones, often cited documents first. Cached for an hour, unless the documents change.',
+          'Written by the language model if there is one, otherwise made of sentences from the documents: the most representative ' +
+          'ones, often cited documents first. Cached for an hour, unless the documents change.',
         querystring: Type.Object(
           {
             ...Company,

@@ -39,7 +39,8 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
         tags: ['status'],
         summary: 'Check that questions can be answered',
         description:
-          '200 once the models are loaded and the search engine answers, 503 until then. Only a key with the scope `admin` for all companies sees the reasons.',
+          '200 once the models are loaded and the search engine answers, 503 until then. Only a key with the scope `admin` for all ' +
+          'companies sees the reasons.',
         security: [{}, { key: [] }],
         response: { 200: ReadinessSchema, 503: ReadinessSchema },
       },

@@ -46,4 +46,5 @@ export const uploadDescription = `Responds once the upload has arrived and is sa
 - Any other type, or any type with \`name\`: one file.
 - No body, with \`name\` and \`sha256\`: a file that was read before, found by its content; 404 \`FILE_UNKNOWN\` when it must be sent.
 
-A document replaces the one with the same id; an unchanged document costs nothing. A file that is one document has its name as id; rows and items of a file have \`<name>/<id>\`. Those that a new version of the file no longer contains are removed.`
+A document replaces the one with the same id; an unchanged document costs nothing. A file that is one document has its name as id; \
+rows and items of a file have \`<name>/<id>\`. Those that a new version of the file no longer contains are removed.`

@@ -25,7 +25,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['chat'],
         summary: 'Answer the common questions of a company in advance',
         description:
-          'Answers one question after the other while no user is asking, and responds when all are done. The service does the same at start and when documents change (`WARM_QUESTIONS`).',
+          'Answers one question after the other while no user is asking, and responds when all are done. The service does the same ' +
+          'at start and when documents change (`WARM_QUESTIONS`).',
         body: WarmBody,
         response: {
           200: Warmed,

@@ -15,13 +15,25 @@ const maxCommentLines = 100
 type Form = 'signature' | 'comment' | 'docstart' | 'import' | 'constant' | 'member' | 'close' | 'body'
 
 const signature =
-  /^\s*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|inline|pub|readonly|sealed|partial)\s+)*(?:function\b|class\b|interface\b|enum\b|struct\b|trait\b|impl\b|namespace\b|module\b|record\b|def\s|fn\s|func\s|type\s+\w+.{0,60}=|(?:const|let|var)\s+\w+(?:\s*:[^=]{0,120})?\s*=\s*(?:async\s*)?(?:function\b|\([^)]{0,120}\)[^=]{0,60}=>|\w+\s*=>))/
+  new RegExp(
+    String.raw`^\s*(?:(?:export|default|declare|public|private|protected|internal|static|final|abstract|async|override|virtual|inline|` +
+    String.raw`pub|readonly|sealed|partial)\s+)*(?:function\b|class\b|interface\b|enum\b|struct\b|trait\b|impl\b|namespace\b|module\b|` +
+    String.raw`record\b|def\s|fn\s|func\s|type\s+\w+.{0,60}=|(?:const|let|` +
+    String.raw`var)\s+\w+(?:\s*:[^=]{0,120})?\s*=\s*(?:async\s*)?(?:function\b|\([^)]{0,120}\)[^=]{0,60}=>|\w+\s*=>))`
+  )
 /** `int main (…) {`, `public String name() {`: a type or modifiers, a name and parameters, and an opening brace at the end. */
 const cLike =
-  /^\s*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new)\b)(?:[\w<>[\],.*&:?]+\s+){1,6}[*&]?\w+\s?\([^;{}]{0,200}\)\s*(?:const\s*)?(?:throws\s[\w., ]{1,80})?(?:->\s*[\w:<>]+\s*)?\{?$/
+  new RegExp(
+    String.raw`^\s*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|` +
+    String.raw`new)\b)(?:[\w<>[\],.*&:?]+\s+){1,6}[*&]?\w+\s?\([^;{}]{0,200}\)\s*(?:const\s*)?(?:throws\s[\w., ` +
+    String.raw`]{1,80})?(?:->\s*[\w:<>]+\s*)?\{?$`
+  )
 /** `name (parameters) {` inside a class or an object. */
 const method =
-  /^\s+(?:async\s+|\*\s*|get\s+|set\s+|static\s+)*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new|function)\b)[\w#]+\s?\([^;{}]{0,200}\)(?:\s*:[^{;=]{1,120})?\s*\{$/
+  new RegExp(
+    String.raw`^\s+(?:async\s+|\*\s*|get\s+|set\s+|static\s+)*(?!(?:if|for|while|switch|catch|return|else|do|try|with|await|throw|new|` +
+    String.raw`function)\b)[\w#]+\s?\([^;{}]{0,200}\)(?:\s*:[^{;=]{1,120})?\s*\{$`
+  )
 const constant = /^(?:export\s+)?(?:(?:const|let|var|final|static|public|private|#define)\s+)+\w|^[A-Z][A-Z0-9_]+\s*(?::\s*\w+\s*)?=/
 
 export const compressCode: Compressor = (text, { mode, asked, budget }) => {

@@ -24,10 +24,23 @@ export function kindOf (text: string): Kind {
 
 /** Matches a time or a level at the start, optionally after an address or a number, and JSON objects with a level. */
 const logLine =
-  /^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\[?\d{10,13}\b|\S{1,60} \S{1,40} \S{1,40} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|\{[^{]{0,100}"(?:level|severity|time|timestamp)":)/
+  new RegExp(
+    String.raw`^(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|\[?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\[?\d{10,13}\b|` +
+    String.raw`\S{1,60} \S{1,40} \S{1,40} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b|` +
+    String.raw`\{[^{]{0,100}"(?:level|severity|time|timestamp)":)`
+  )
 
-const codeLine =
-  /^\s*(?:import|export|from|def|class|function|const|let|var|return|if|else|elif|for|while|try|except|catch|public|private|protected|static|void|package|using|namespace|#include|interface|type|enum|struct|fn|func|@\w+|\/\/|\/\*|"""|#!)(?![\p{L}\p{N}])(?!\s\p{L}+\s\p{L}+\s\p{L}+[\s.,])|^\s+\*(?:\s|\/|$)|[{};]$|\)\s?(?:=>\s?)?\{$|^\s*[}\])]+[,;]?$|^\s+[\w.]+\s?(?:=|\+=|\()\s?\S|^\s+\S{1,80}(?:\s\S{1,80}){0,3},$|^\s+['"]?[\w-]+['"]?\s?(?::|=>)\s.*[,[`'"]$/u
+const codeLine = new RegExp(
+  // A keyword at the start of a line that is not the start of a sentence
+  String.raw`^\s*(?:import|export|from|def|class|function|const|let|var|return|if|else|elif|for|while|try|except|catch|public|private|` +
+  String.raw`protected|static|void|package|using|namespace|#include|interface|type|enum|struct|fn|func|@\w+|\/\/|\/\*|"""|#!)` +
+  String.raw`(?![\p{L}\p{N}])(?!\s\p{L}+\s\p{L}+\s\p{L}+[\s.,])|` +
+  // A comment's middle, and what ends a line of code
+  String.raw`^\s+\*(?:\s|\/|$)|[{};]$|\)\s?(?:=>\s?)?\{$|^\s*[}\])]+[,;]?$|^\s+[\w.]+\s?(?:=|\+=|\()\s?\S|` +
+  // An item of a list, an entry of an object
+  String.raw`^\s+\S{1,80}(?:\s\S{1,80}){0,3},$|^\s+['"]?[\w-]+['"]?\s?(?::|=>)\s.*[,[` + '`' + String.raw`'"]$`,
+  'u'
+)
 
 const speaker = /^\s{0,4}(?:[-*>]\s)?(?:\[[^\]]{1,40}\]\s*)?(?:\*\*)?(\p{L}[\p{L}\p{N} ._'-]{0,29})(?:\*\*)?\s?:(?:\*\*)?(?=\s|$)/u
 
@@ -38,7 +51,11 @@ export function speakerOf (line: string): string | null {
 
 /** Names of roles: two of them are enough to be certain. */
 const role =
-  /^(?:user|assistant|system|human|ai|bot|agent|customer|client|cliente?|visitor|visiteur|support|conseill\w+|advisor|kunde|kundin|berater\w*|q|a)$/i
+  new RegExp(
+    String.raw`^(?:user|assistant|system|human|ai|bot|agent|customer|client|cliente?|visitor|visiteur|support|conseill\w+|advisor|` +
+    String.raw`kunde|kundin|berater\w*|q|a)$`,
+    'i'
+  )
 
 function isConversation (lines: readonly string[]): boolean {
   const counts = new Map<string, number>()

@@ -34,7 +34,11 @@ const maxValues = 8
 const maxLineChars = 2000
 
 const time =
-  /\[?\b(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|(?<="(?:time|ts|timestamp)":)\d{10,13})\b\]?/
+  new RegExp(
+    String.raw`\[?\b(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|` +
+    String.raw`\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|` +
+    String.raw`\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|(?<="(?:time|ts|timestamp)":)\d{10,13})\b\]?`
+  )
 
 /** Splits a line into parts; returns null when it is too long. */
 export function readLine (line: string): LogLine | null {

@@ -88,11 +88,14 @@ function readEntries (text: string): Entry[] {
   return entries
 }
 
+const problem = new RegExp(
+  String.raw`\b(?:ERROR|ERR|FATAL|CRITICAL|ALERT|EMERG|PANIC|WARN|WARNING|error|fatal|panic|Exception|Traceback)\b|` +
+  String.raw`"level":(?:[4-9]0\b|"(?:warn|error|fatal))`
+)
+
 /** Tells whether a line reports a problem, by level or words for failure. In JSON of pino and bunyan, warnings are 40, errors 50 and up. */
 function isErrorLine (line: string): boolean {
-  return /\b(?:ERROR|ERR|FATAL|CRITICAL|ALERT|EMERG|PANIC|WARN|WARNING|error|fatal|panic|Exception|Traceback)\b|"level":(?:[4-9]0\b|"(?:warn|error|fatal))/.test(
-    line.slice(0, 500)
-  )
+  return problem.test(line.slice(0, 500))
 }
 
 /** Weighs each line by the question's words in it, rare words higher. */

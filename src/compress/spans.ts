@@ -21,7 +21,10 @@ const maxSentenceChars = 600
 
 /** Abbreviations such as "env. 3 kg", "e.g. this": a full stop after them does not end a sentence. */
 const abbreviations = new Set(
-  'env approx max min no nr ca bzw z.b d.h e.g i.e etc vs cf art réf ref tél tel p pp vol fig inc incl excl m mm mme mlle mr mrs ms dr st ste prof sr sra av bd'.split(
+  (
+    'env approx max min no nr ca bzw z.b d.h e.g i.e etc vs cf art réf ref tél tel p pp vol fig inc incl excl m mm mme mlle mr mrs ms ' +
+    'dr st ste prof sr sra av bd'
+  ).split(
     ' '
   )
 )

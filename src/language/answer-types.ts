@@ -18,32 +18,67 @@ export type AnswerType =
   | 'place'
   | 'material'
 
-const number = String.raw`(?:\d[\d\s.,]*|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|one|two|three|four|five|six|seven|eight|nine|ten|twelve|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|onze|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent|une dizaine|eleven|fifteen|twenty|thirty|forty|fifty|sixty|a hundred|a dozen|half an|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta|cien|zwölf|fünfzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|hundert|ein|eine|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)`
+const number =
+  String.raw`(?:\d[\d\s.,]*|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|one|two|three|four|five|six|seven|eight|nine|ten|` +
+  String.raw`twelve|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|onze|douze|quinze|vingt|trente|quarante|cinquante|` +
+  String.raw`soixante|cent|une dizaine|eleven|fifteen|twenty|thirty|forty|fifty|sixty|a hundred|a dozen|half an|doce|quince|veinte|` +
+  String.raw`treinta|cuarenta|cincuenta|sesenta|cien|zwölf|fünfzehn|zwanzig|dreißig|vierzig|fünfzig|sechzig|hundert|ein|eine|zwei|` +
+  String.raw`drei|vier|fünf|sechs|sieben|acht|neun|zehn)`
 const unit = (names: string) => new RegExp(String.raw`(?<![\p{L}\p{N}])${number}\s?-?(?:${names})(?![\p{L}\p{N}])`, 'iu')
 
 /** Matches a fact of each type, in any of the languages. */
 const looks: Record<AnswerType, RegExp> = {
   price:
-    /(?:[€£$]\s?\d|\d\s?(?:€|£|\$|euros?|pounds?|dollars?|CHF|EUR|GBP|USD)(?!\p{L}))|\b(?:gratuit|offert|free of charge|for free|gratis|kostenlos)/iu,
+    new RegExp(
+      String.raw`(?:[€£$]\s?\d|\d\s?(?:€|£|\$|euros?|pounds?|dollars?|CHF|EUR|GBP|USD)(?!\p{L}))|\b(?:gratuit|offert|free of charge|` +
+      String.raw`for free|gratis|kostenlos)`,
+      'iu'
+    ),
   weight: unit('kg|g|mg|grammes?|grams?|kilos?|kilogrammes?|kilograms?|gramos?|Gramm|Kilogramm|lb|lbs|oz|tonnes?'),
   length: unit(
-    'mm|cm|m|km|mètres?|metres?|meters?|centimètres?|centimetres?|centimeters?|millimètres?|kilom[eè]tres?|inches|inch|feet|ft|metros?|centímetros?|Meter|Zentimeter'
+    'mm|cm|m|km|mètres?|metres?|meters?|centimètres?|centimetres?|centimeters?|millimètres?|kilom[eè]tres?|' +
+    'inches|inch|feet|ft|metros?|centímetros?|Meter|Zentimeter'
   ),
   volume: unit('ml|cl|l|litres?|liters?|litros?|Liter'),
   duration: unit(
-    'secondes?|minutes?|min|heures?|h|jours?|semaines?|mois|ans?|années?|seconds?|hours?|days?|working days?|weeks?|months?|years?|segundos?|minutos?|horas?|días?|semanas?|meses|mes|años?|Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|jours ouvrés'
+    'secondes?|minutes?|min|heures?|h|jours?|semaines?|mois|ans?|années?|seconds?|hours?|days?|working days?|weeks?|months?|years?|' +
+    'segundos?|minutos?|horas?|días?|semanas?|meses|mes|años?|Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?|Jahre?n?|' +
+    'jours ouvrés'
   ),
-  time: /\b\d{1,2}\s?(?:h|heures|:\d\d|am|pm|uhr)(?!\p{L})|\b(?:1[0-9]{3}|20[0-9]{2})\b|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|january|february|march|april|june|july|august|september|october|november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|januar|februar|märz|mai|juni|juli|oktober|dezember|midi|minuit|noon|midnight)\b/iu,
+  time: new RegExp(
+    String.raw`\b\d{1,2}\s?(?:h|heures|:\d\d|am|pm|uhr)(?!\p{L})|\b(?:1[0-9]{3}|20[0-9]{2})\b|\b(?:lundi|mardi|mercredi|jeudi|` +
+      String.raw`vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|` +
+      String.raw`viernes|sábado|domingo|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|janvier|février|mars|avril|juin|` +
+      String.raw`juillet|août|septembre|octobre|novembre|décembre|january|february|march|april|june|july|august|september|october|` +
+      String.raw`november|december|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|januar|` +
+      String.raw`februar|märz|mai|juni|juli|oktober|dezember|midi|minuit|noon|midnight)\b`,
+    'iu'
+  ),
   temperature: /-?\d+\s?(?:°|degrés|degrees|grados|grad)/iu,
   age: unit('ans?|mois|jours|years?|months?|años?|meses|Jahre?n?|Monate?n?'),
   contact: /[\w.+-]+@[\w-]+\.\w+|(?:\+\d|\b0\d)(?:[\s.-]?\d){6,}/iu,
   count: new RegExp(String.raw`(?<![\p{L}\p{N}])${number}(?![\p{L}\p{N}])`, 'iu'),
   stock:
-    /\b(?:en stock|rupture|épuisé|disponible|sur commande|réassort|de retour|in stock|out of stock|sold out|back in|available|on order|agotado|disponible|existencias|auf lager|ausverkauft|lieferbar)/iu,
+    new RegExp(
+      String.raw`\b(?:en stock|rupture|épuisé|disponible|sur commande|réassort|de retour|in stock|out of stock|sold out|back in|` +
+      String.raw`available|on order|agotado|disponible|existencias|auf lager|ausverkauft|lieferbar)`,
+      'iu'
+    ),
   place:
-    /\b(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse)|(?:calle|avenida|plaza|paseo)\s|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|way|place|row|yard)|[\p{L}]+(?:straße|strasse|gasse|platz|weg)\s\d+)/iu,
+    new RegExp(
+      String.raw`\b(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse)|(?:calle|avenida|plaza|paseo)\s|` +
+      String.raw`\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|way|place|row|yard)|[\p{L}]+(?:straße|strasse|gasse|platz|` +
+      String.raw`weg)\s\d+)`,
+      'iu'
+    ),
   material:
-    /\b(?:coton|laine|lin|polyester|polyamide|polypropylène|silicone|caoutchouc|cuir|mousse|bois|hêtre|pin|chêne|bambou|métal|acier|aluminium|verre|cellulose|viscose|duvet|cotton|wool|merino|linen|nylon|polypropylene|rubber|leather|foam|wood|beech|pine|oak|bamboo|metal|steel|titanium|glass|down|silk|algodón|lana|lino|cuero|madera|acero|vidrio|Baumwolle|Wolle|Leinen|Leder|Holz|Stahl|Glas|Seide)\b/iu,
+    new RegExp(
+      String.raw`\b(?:coton|laine|lin|polyester|polyamide|polypropylène|silicone|caoutchouc|cuir|mousse|bois|hêtre|pin|chêne|bambou|` +
+      String.raw`métal|acier|aluminium|verre|cellulose|viscose|duvet|cotton|wool|merino|linen|nylon|polypropylene|rubber|leather|foam|` +
+      String.raw`wood|beech|pine|oak|bamboo|metal|steel|titanium|glass|down|silk|algodón|lana|lino|cuero|madera|acero|vidrio|` +
+      String.raw`Baumwolle|Wolle|Leinen|Leder|Holz|Stahl|Glas|Seide)\b`,
+      'iu'
+    ),
   percent: /\d\s?(?:%|pour cent|per ?cent|por ciento|prozent)/iu,
 }
 
@@ -61,7 +96,10 @@ const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
     ['time', /\b(horaires?|heures? d ouverture|quelle heure|quand|quelle annee|quel jour|quelle date|ouverte?s?|ouvre|ferme)\b/],
     [
       'duration',
-      /\b(combien de temps|combien de jours|combien de mois|combien d heures|combien de minutes|quel delai|quels delais|delais?|duree|dure|longtemps|autonomie)\b/,
+      new RegExp(
+        String.raw`\b(combien de temps|combien de jours|combien de mois|combien d heures|combien de minutes|quel delai|quels delais|` +
+        String.raw`delais?|duree|dure|longtemps|autonomie)\b`
+      ),
     ],
     ['volume', /\b(contenance|volume|combien de litres|litres)\b/],
     ['length', /\b(dimensions?|longueur|largeur|hauteur|diametre|epaisseur|mesure|long|haute?|large|profondeur|distance|portee)\b/],
@@ -80,13 +118,19 @@ const asks: Record<Exclude<Language, 'und'>, [AnswerType, RegExp][]> = {
     ['age', /\b(how old|what age|minimum age|age)\b/],
     [
       'duration',
-      /\b(how long does|how long will|how long do|how long is the (?:guarantee|warranty|delivery)|how long|how many (?:days|hours|weeks|months|years|minutes)|how soon|how quickly|duration|how fast)\b/,
+      new RegExp(
+        String.raw`\b(how long does|how long will|how long do|how long is the (?:guarantee|warranty|delivery)|how long|` +
+        String.raw`how many (?:days|hours|weeks|months|years|minutes)|how soon|how quickly|duration|how fast)\b`
+      ),
     ],
     ['time', /\b(opening hours|opening times|what time|when|which year|what year|what date|which day|open|close|latest time|hours)\b/],
     ['volume', /\b(capacity|volume|how many litres|litres|how big)\b/],
     [
       'length',
-      /\b(dimensions?|how tall|how wide|how high|how thick|how far|how deep|length|width|height|diameter|thickness|distance|size|how big)\b/,
+      new RegExp(
+        String.raw`\b(dimensions?|how tall|how wide|how high|how thick|how far|how deep|length|width|height|diameter|thickness|` +
+        String.raw`distance|size|how big)\b`
+      ),
     ],
     ['percent', /\b(percentage|per cent|percent|rate|discount)\b/],
     ['price', /\b(how much|charge|fee|expensive|set me back|pay for)\b/],

@@ -103,8 +103,11 @@ function sameWords (a: string[], b: string[]): boolean {
 }
 
 /** Matches figures with sign and separators, words with their inner signs, and each sign that carries meaning. */
-const meaningful =
-  /(?<![\p{L}\p{N}])[-−]?\p{N}+(?:[.,:/×x'’-]\p{N}+)*|[\p{L}\p{M}\p{N}]+(?:[#+]+(?!\p{L}))?|\|\||!(?=[\p{L}_=(])|[^\s\p{L}\p{M}\p{N}\p{Cc}\p{Cf}.,;:!?…'"’‘‚“”„«»‹›()[\]{}#*_`|•·–—‐‑-]/gu
+const meaningful = new RegExp(
+  String.raw`(?<![\p{L}\p{N}])[-−]?\p{N}+(?:[.,:/×x'’-]\p{N}+)*|[\p{L}\p{M}\p{N}]+(?:[#+]+(?!\p{L}))?|\|\||!(?=[\p{L}_=(])|` +
+  String.raw`[^\s\p{L}\p{M}\p{N}\p{Cc}\p{Cf}.,;:!?…'"’‘‚“”„«»‹›()[\]{}#*_` + '`' + String.raw`|•·–—‐‑-]`,
+  'gu'
+)
 
 /** Only articles: "a" may be a vitamin, "un" a number, "l" a size, and any other short word may reverse the meaning. */
 const articles = new Set('the le la les du des de el los las del der die das dem den'.split(' '))

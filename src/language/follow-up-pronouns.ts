@@ -6,18 +6,81 @@ type Known = Exclude<Language, 'und'>
 
 /** Phrases with a pronoun that refers to nothing: "il faut", "is it possible to", "es gibt". */
 const empty: Record<Known, RegExp> = {
-  fr: /\b(?:s il (?:vous|te) plait|qu est ce qu(?=i|e)|est ce que?|est ce qu(?= )|(?:faut|fait|y a t|existe t|reste t|suffit|vaut|manque t|pleut|faudra t|faudrait) il|il (?:ne |n |me |te |nous |vous |m |lui |en |s )?(?:faut|faudra|faudrait|y a|y aura|existe|reste|manque|suffit|vaut|pleut|neige|doit faire|fait|agit|est (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|tard|prevu))|(?:est|serait) il (?:possible|obligatoire|necessaire|interdit|conseille|permis|autorise|utile|prevu|dangereux|vrai|normal)|c (?:est|serait) (?:encore )?(?:possible|obligatoire|necessaire|interdit|utile|autorise|dangereux|normal) (?:de|d|que|qu|si)|(?:quelle heure|quand) est il|qui \w+ (?:t )?il|c est quoi (?=\w)|en ce moment|c est a dire|tout ca)\b/g,
-  en: /\b(?:(?:is|was|would|will) it (?!easy|hard|simple|difficult|quick)(?:\w+ ){1,6}?(?=(?:to|that|if|when)\b)|(?:is|was) it (?:possible|ok|okay|normal|common|usual) (?=for\b)|(?:does|will|would) it (?:take|cost|matter|mean)(?= (?:me |you |us |long |much |many |\w+ )*(?:to|for|if|when|that)\b)|it (?:takes|costs|rains|snows|freezes|gets|is raining|is cold|s raining|s cold|s possible|says|depends)|(?:is|are|was|were) there|there (?:is|are|s)|that (?:much|many|way|said)|so that|now that|(?:one|1) (?:of|person|man|day|week|year|month|litre|liter|single|time|way|more|size|half))\b/g,
+  fr: new RegExp(
+    String.raw`\b(?:s il (?:vous|te) plait|qu est ce qu(?=i|e)|est ce que?|est ce qu(?= )|(?:faut|fait|y a t|existe t|reste t|` +
+      String.raw`suffit|vaut|manque t|pleut|faudra t|faudrait) il|il (?:ne |n |me |te |nous |vous |m |lui |en |s )?(?:faut|faudra|` +
+      String.raw`faudrait|y a|y aura|existe|reste|manque|suffit|vaut|pleut|neige|doit faire|fait|agit|est (?:possible|obligatoire|` +
+      String.raw`necessaire|interdit|conseille|permis|autorise|utile|tard|prevu))|(?:est|serait) il (?:possible|obligatoire|` +
+      String.raw`necessaire|interdit|conseille|permis|autorise|utile|prevu|dangereux|vrai|normal)|c (?:est|` +
+      String.raw`serait) (?:encore )?(?:possible|obligatoire|necessaire|interdit|utile|autorise|dangereux|normal) (?:de|d|que|qu|si)|` +
+      String.raw`(?:quelle heure|quand) est il|qui \w+ (?:t )?il|c est quoi (?=\w)|en ce moment|c est a dire|tout ca)\b`,
+    'g'
+  ),
+  en: new RegExp(
+    String.raw`\b(?:(?:is|was|would|will) it (?!easy|hard|simple|difficult|quick)(?:\w+ ){1,6}?(?=(?:to|that|if|when)\b)|(?:is|` +
+      String.raw`was) it (?:possible|ok|okay|normal|common|usual) (?=for\b)|(?:does|will|would) it (?:take|cost|matter|` +
+      String.raw`mean)(?= (?:me |you |us |long |much |many |\w+ )*(?:to|for|if|when|that)\b)|it (?:takes|costs|rains|snows|freezes|` +
+      String.raw`gets|is raining|is cold|s raining|s cold|s possible|says|depends)|(?:is|are|was|were) there|there (?:is|are|s)|` +
+      String.raw`that (?:much|many|way|said)|so that|now that|(?:one|1) (?:of|person|man|day|week|year|month|litre|liter|single|time|` +
+      String.raw`way|more|size|half))\b`,
+    'g'
+  ),
   es: /\b(?:es (?:posible|necesario|obligatorio|verdad)|por (?:eso|ello|lo)|lo que|a la vez)\b/g,
-  de: /\b(?:gibt es|es gibt|ist es (?:moglich|notig|erlaubt|wahr)|wie lange dauert es|dauert es|geht es|es (?:regnet|schneit|geht|ist moglich)|haben sie|bieten sie|verkaufen sie|liefern sie|konnen sie|verschicken sie|versenden sie|akzeptieren sie|machen sie|fuhren sie)\b/g,
+  de: new RegExp(
+    String.raw`\b(?:gibt es|es gibt|ist es (?:moglich|notig|erlaubt|wahr)|wie lange dauert es|dauert es|geht es|es (?:regnet|` +
+      String.raw`schneit|geht|ist moglich)|haben sie|bieten sie|verkaufen sie|liefern sie|konnen sie|verschicken sie|versenden sie|` +
+      String.raw`akzeptieren sie|machen sie|fuhren sie)\b`,
+    'g'
+  ),
 }
 
 /** Pronouns that refer back, in the contexts that identify them as pronouns. */
 const strong: Record<Known, RegExp> = {
-  fr: /\b(?:ils?|elles?|celui|celle|ceux|celles|dedans|(?:lequel|laquelle|lesquels|lesquelles)(?! des? | du | de vos| d entre)|(?:ce|cet|cette|ces) (?!soir|matin|midi|semaine|mois|annee|ete|hiver|printemps|automne|week|noel|jour|jours|genre|type|sont|qui|que?|qu|n|moment|sera|serait|n est)\w{3,}|(?:son|sa|ses|leurs?) (?:poids|prix|tarif|dimensions?|taille|largeur|hauteur|longueur|matiere|composition|autonomie|contenance|couleurs?|garantie|reference|portee|notice|housse|batterie|capacite|age)|(?:comment|peut on|puis je|peux tu|pouvez vous|pourriez vous|faut il|doit on|dois je|on (?:peut|doit)|je (?:peux|dois|veux|voudrais)) (?:les?|la|l|y|en) \w*(?:er|ir|re|oir)(?= |$)|comment (?:on|je) (?:les?|la|l) \w+|(?:pour|sans|de) (?:les?|la|l) (?:recevoir|laver|monter|installer|utiliser|retourner|renvoyer|essayer|nettoyer|commander|payer|plier|ranger|avoir|mettre|porter|fixer|demonter|secher|charger|entretenir|conserver|garder|rendre|louer)(?= |$)|(?:me|te|nous|vous|m|se) (?:les?|la|l) (?!a\b)\w+(?:er|ir|re|oir|ez)(?= |$)|(?<!(?:ai|a t|aurai|avons|auront) )(?:je|on|tu) (?:les?|la|l|y) (?!a\b|droit|choix|temps)\w+|(?<=(?:^|que|qu|si|et|comme|quand|comment|combien|\|) )vous (?:les?|la|l|y) \w+|^(?:et )?vous (?:les?|la|l) \w+|(?:je|on|vous|tu|j|y|il) en (?:avez|ai|a|fait|fais|aurez|auriez|reste|faut|vendez|faites|veux|voudrais|prends|mets|met|commande))\b/g,
-  en: /\b(?:(?:is|are|was|were|does|do|did|can|could|will|would|has|have|had|should|may|might|must) (?:it|they|this|these|those|that)|(?<=(?:^|\||and|but|so|if|when|because|how|what|why|where) )(?:it|they|that|this|these|those)(?: s| re| ll| is| are| was| has| have| does| do| can| comes?| will| would)|(?:what|how|where|why|who|when) s (?:it|that|this)|its (?!time)|(?<=\b(?:can|could|may|should|must|shall|will|would|do|does|how to|need to|have to|want to)\b[^|]* )(?:(?:it|them|that one|this one)(?= |$)|one(?= \||$))|(?:it|them)(?= \||$)|\w+ing (?:it|them)(?= |$)|(?:with|for|in|on|of|about|from|under|inside|than|like|into|to|without) (?:it|them|that|this|these|those)(?= \||$| (?:one|ones)\b)|(?:which|other|another|this|that|the|an?)(?: \w+){0,2} ones?(?= \||$| (?:is|has|are|have|for|in|with|without|do|does|would|should|can|fits?|you|weighs?|costs?|that|instead|please|as|to|on)\b)|(?:this|these|those|(?<=(?:^|\||\b(?:is|does|do|of|in|for|with|on|about|and|under|can|has|will|would|fits?|from|to|how|use|wash)) )that) (?!week|weekend|month|year|morning|evening|summer|winter|spring|autumn|time|kind|sort|way|is|are|was|will|would|can|has|have|does|do|i|you|we|they|he|she|the|my|your|a)\w{3,}(?= |$)|(?<!(?:is|are|over|out|not|be) )there(?= \||$)|how (?:about|s) (?:it|that|this))\b/g,
-  es: /\b(?:esto|eso|ellos?|ellas?|(?<!donde |como |cuando )(?:este|esta|estos|estas|ese|esa|esos|esas)(?! (?:en|de|la|el|los|las|un|una|a)\b| \w+(?:ado|ada|ados|adas|ido|ida|idos|idas|ito|ita)\b)|(?:puedo|puede|se puede|podemos|como|hay que|debo) (?:lo|la|los|las) \w+|(?:lavar|usar|poner|meter|devolver|comprar|llevar|limpiar|secar)(?:lo|la|los|las)|(?:lo|la|los|las) (?:tienen|tiene|venden|hay|puedo|puede|envian)|(?:el|la|los|las) (?:mas )?(?:roj|azul|verd|negr|blanc|pequen|grand|otr|barat)\w*(?= \||$)|cuanto (?:cuestan?|pesan?|miden?|duran?)(?= \||$))\b/g,
-  de: /\b(?:er|ihn|ihm|dieser|diese|dieses|diesen|diesem|(?:ist|hat|passt|wiegt|kostet|kommt|wird|sind|gibt|geht|halt|braucht|darf|kann man|muss man|kann ich|soll ich|wie wasche ich|haben sie) (?:es|sie|das)(?= \||$| (?:\w+ )?(?:wasser|wasch|fur|auch|in|mit|auf|so|noch|schon|genug|lieferbar|gross|schwer|leicht|warm|wieder|denn|maschine|bei|im|zum|ohne)\w*)|damit|dafur|davon|darin|daran)\b/g,
+  fr: new RegExp(
+    String.raw`\b(?:ils?|elles?|celui|celle|ceux|celles|dedans|(?:lequel|laquelle|lesquels|lesquelles)(?! des? | du | de vos|` +
+      String.raw` d entre)|(?:ce|cet|cette|ces) (?!soir|matin|midi|semaine|mois|annee|ete|hiver|printemps|automne|week|noel|jour|` +
+      String.raw`jours|genre|type|sont|qui|que?|qu|n|moment|sera|serait|n est)\w{3,}|(?:son|sa|ses|leurs?) (?:poids|prix|tarif|` +
+      String.raw`dimensions?|taille|largeur|hauteur|longueur|matiere|composition|autonomie|contenance|couleurs?|garantie|reference|` +
+      String.raw`portee|notice|housse|batterie|capacite|age)|(?:comment|peut on|puis je|peux tu|pouvez vous|pourriez vous|faut il|` +
+      String.raw`doit on|dois je|on (?:peut|doit)|je (?:peux|dois|veux|voudrais)) (?:les?|la|l|y|en) \w*(?:er|ir|re|oir)(?= |$)|` +
+      String.raw`comment (?:on|je) (?:les?|la|l) \w+|(?:pour|sans|de) (?:les?|la|l) (?:recevoir|laver|monter|installer|utiliser|` +
+      String.raw`retourner|renvoyer|essayer|nettoyer|commander|payer|plier|ranger|avoir|mettre|porter|fixer|demonter|secher|charger|` +
+      String.raw`entretenir|conserver|garder|rendre|louer)(?= |$)|(?:me|te|nous|vous|m|se) (?:les?|la|l) (?!a\b)\w+(?:er|ir|re|oir|` +
+      String.raw`ez)(?= |$)|(?<!(?:ai|a t|aurai|avons|auront) )(?:je|on|tu) (?:les?|la|l|y) (?!a\b|droit|choix|temps)\w+|(?<=(?:^|que|` +
+      String.raw`qu|si|et|comme|quand|comment|combien|\|) )vous (?:les?|la|l|y) \w+|^(?:et )?vous (?:les?|la|l) \w+|(?:je|on|vous|tu|` +
+      String.raw`j|y|il) en (?:avez|ai|a|fait|fais|aurez|auriez|reste|faut|vendez|faites|veux|voudrais|prends|mets|met|commande))\b`,
+    'g'
+  ),
+  en: new RegExp(
+    String.raw`\b(?:(?:is|are|was|were|does|do|did|can|could|will|would|has|have|had|should|may|might|must) (?:it|they|this|these|` +
+      String.raw`those|that)|(?<=(?:^|\||and|but|so|if|when|because|how|what|why|where) )(?:it|they|that|this|these|those)(?: s| re|` +
+      String.raw` ll| is| are| was| has| have| does| do| can| comes?| will| would)|(?:what|how|where|why|who|when) s (?:it|that|this)|` +
+      String.raw`its (?!time)|(?<=\b(?:can|could|may|should|must|shall|will|would|do|does|how to|need to|have to|` +
+      String.raw`want to)\b[^|]* )(?:(?:it|them|that one|this one)(?= |$)|one(?= \||$))|(?:it|them)(?= \||$)|\w+ing (?:it|them)(?= |` +
+      String.raw`$)|(?:with|for|in|on|of|about|from|under|inside|than|like|into|to|without) (?:it|them|that|this|these|those)(?= \||$|` +
+      String.raw` (?:one|ones)\b)|(?:which|other|another|this|that|the|an?)(?: \w+){0,2} ones?(?= \||$| (?:is|has|are|have|for|in|` +
+      String.raw`with|without|do|does|would|should|can|fits?|you|weighs?|costs?|that|instead|please|as|to|on)\b)|(?:this|these|those|` +
+      String.raw`(?<=(?:^|\||\b(?:is|does|do|of|in|for|with|on|about|and|under|can|has|will|would|fits?|from|to|how|use|` +
+      String.raw`wash)) )that) (?!week|weekend|month|year|morning|evening|summer|winter|spring|autumn|time|kind|sort|way|is|are|was|` +
+      String.raw`will|would|can|has|have|does|do|i|you|we|they|he|she|the|my|your|a)\w{3,}(?= |$)|(?<!(?:is|are|over|out|not|` +
+      String.raw`be) )there(?= \||$)|how (?:about|s) (?:it|that|this))\b`,
+    'g'
+  ),
+  es: new RegExp(
+    String.raw`\b(?:esto|eso|ellos?|ellas?|(?<!donde |como |cuando )(?:este|esta|estos|estas|ese|esa|esos|esas)(?! (?:en|de|la|el|` +
+      String.raw`los|las|un|una|a)\b| \w+(?:ado|ada|ados|adas|ido|ida|idos|idas|ito|ita)\b)|(?:puedo|puede|se puede|podemos|como|` +
+      String.raw`hay que|debo) (?:lo|la|los|las) \w+|(?:lavar|usar|poner|meter|devolver|comprar|llevar|limpiar|secar)(?:lo|la|los|` +
+      String.raw`las)|(?:lo|la|los|las) (?:tienen|tiene|venden|hay|puedo|puede|envian)|(?:el|la|los|las) (?:mas )?(?:roj|azul|verd|` +
+      String.raw`negr|blanc|pequen|grand|otr|barat)\w*(?= \||$)|cuanto (?:cuestan?|pesan?|miden?|duran?)(?= \||$))\b`,
+    'g'
+  ),
+  de: new RegExp(
+    String.raw`\b(?:er|ihn|ihm|dieser|diese|dieses|diesen|diesem|(?:ist|hat|passt|wiegt|kostet|kommt|wird|sind|gibt|geht|halt|` +
+      String.raw`braucht|darf|kann man|muss man|kann ich|soll ich|wie wasche ich|haben sie) (?:es|sie|das)(?= \||$|` +
+      String.raw` (?:\w+ )?(?:wasser|wasch|fur|auch|in|mit|auf|so|noch|schon|genug|lieferbar|gross|schwer|leicht|warm|wieder|denn|` +
+      String.raw`maschine|bei|im|zum|ohne)\w*)|damit|dafur|davon|darin|daran)\b`,
+    'g'
+  ),
 }
 
 /** Pronouns that may refer back, or to something named after them: "c'est combien, le lit ?". */
@@ -27,7 +90,10 @@ const weak: Partial<Record<Known, RegExp>> = {
 }
 
 const determiner: Record<Known, RegExp> = {
-  fr: /^(?:le|la|les|l|un|une|des|du|mon|ma|mes|notre|nos|votre|vos|son|sa|ses|leur|leurs|cette|cet|ce|ces|quel|quelle|quels|quelles|deux)$/,
+  fr: new RegExp(
+    String.raw`^(?:le|la|les|l|un|une|des|du|mon|ma|mes|notre|nos|votre|vos|son|sa|ses|leur|leurs|cette|cet|ce|ces|quel|quelle|` +
+      String.raw`quels|quelles|deux)$`
+  ),
   en: /^(?:an?|the|my|our|your|his|her|any|some|this|these|those|what|which|two)$/,
   es: /^(?:el|la|los|las|un|una|unos|unas|mi|mis|su|sus|vuestro|vuestra|que)$/,
   de: /^(?:der|die|das|den|dem|ein|eine|einen|einem|einer|mein|meine|meinen|ihr|ihre|ihren|euer|eure|welche|welcher|welches)$/,

@@ -7,7 +7,10 @@ import { stem, stemAll } from './words.ts'
 
 /** Matches questions about care and reasons, which are about the kind of thing. */
 const ofTheKind =
-  /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b|\b(?:wash|washed|washable|washing|dry|clean|iron|lave|laver|lavable|lavables|secher|nettoyer|nettoie|repasser|lavar|limpiar|waschen|waschbar|reinigen|trocknen)\b/
+  new RegExp(
+    String.raw`^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b|\b(?:wash|washed|washable|washing|dry|clean|iron|lave|` +
+    String.raw`laver|lavable|lavables|secher|nettoyer|nettoie|repasser|lavar|limpiar|waschen|waschbar|reinigen|trocknen)\b`
+  )
 
 /** Matches words, and figures with their sign. */
 const words = /(?:(?<![\p{L}\p{N}])[-−](?=\d))?[\p{L}\p{N}]+(?:[.,]\d+)*/gu

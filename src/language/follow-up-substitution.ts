@@ -13,7 +13,12 @@ export interface Span {
 }
 
 const number =
-  /(?<![\p{L}\p{N}])(?:\d+(?:[.,]\d+)*(?:\s?[x×]\s?\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|two|three|four|five|six|seven|eight|nine|ten|twelve|dos|tres|cuatro|cinco|siete|ocho|nueve|diez|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|one|une?|uno|una|eine?)(?![\p{N}])/giu
+  new RegExp(
+    String.raw`(?<![\p{L}\p{N}])(?:\d+(?:[.,]\d+)*(?:\s?[x×]\s?\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|two|three|` +
+    String.raw`four|five|six|seven|eight|nine|ten|twelve|dos|tres|cuatro|cinco|siete|ocho|nueve|diez|zwei|drei|vier|fünf|sechs|sieben|` +
+    String.raw`acht|neun|zehn|one|une?|uno|una|eine?)(?![\p{N}])`,
+    'giu'
+  )
 const code = /(?<![\p{L}\p{N}])(?:(\p{L})\d{1,3}|(?:X{0,3}[SL]|M))(?![\p{L}\p{N}])/gu
 const ordinal = /(?<![\p{L}\p{N}])\d{1,2}(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/giu
 const word = /\p{L}{3,}/gu

@@ -11,7 +11,8 @@ type Known = Exclude<Language, 'und'>
 const variants: Record<Known, string[]> = {
   fr: [
     'petit petite petits petites grand grande grands grandes moyen moyenne',
-    'rouge rouges bleu bleue bleus bleues vert verte verts vertes noir noire noirs noires blanc blanche blancs blanches gris grise jaune rose roses orange beige marron violet violette marine',
+    'rouge rouges bleu bleue bleus bleues vert verte verts vertes noir noire noirs noires blanc blanche blancs blanches gris grise ' +
+    'jaune rose roses orange beige marron violet violette marine',
     'verre plastique bois métal silicone',
     'coton laine lin bambou polyester',
     'homme hommes femme femmes fille filles garçon garçons',
@@ -21,7 +22,8 @@ const variants: Record<Known, string[]> = {
     'gauche droite',
     'court courte courtes long longue longues',
     'simple simples double doubles',
-    'autre autres même mêmes pareil pareille idem suivant suivante supérieur supérieure inférieur inférieure meilleur meilleure cher chère dessus dessous',
+    'autre autres même mêmes pareil pareille idem suivant suivante supérieur supérieure inférieur inférieure meilleur meilleure ' +
+    'cher chère dessus dessous',
   ],
   en: [
     'small smaller smallest medium large larger largest big bigger biggest little tall taller tallest',
@@ -70,22 +72,55 @@ const namers: Record<Known, string> = {
 
 /** Words that ask about a thing named before: never the subject of a question. */
 const properties: Record<Known, string> = {
-  fr: 'stock dispo garantie garanti garantis garantie dimension dimensions poids prix matière matières composition couleur référence notice entretien lavage lavable lavables laver lave lavent machine lave-vaisselle sèche-linge micro-ondes sécher sèche nettoyer nettoie repasser étanche étanches imperméable imperméables pliable pliables compatible compatibles inclus fourni fournis vendu vendus livré livrés tient convient adapté adaptée résiste résistant résistante solide efficace utiliser utilise installer installe monter monte démonter démonte plier plie garder garde conserver conserve marche fonctionne passe dure arrive reçois revient reste restent remplacer changer combien charge recharge fabriqué fabriquée fabriqués exactement environ total tout chacun unité pièce différence temps jour jours heure heures semaine semaines mois minutes an ans années personnes fois litres pièces marque mieux conseillez conseillé recommandez normal normale obligatoire nécessaire',
-  en: 'stock warranty guarantee guaranteed weight price dimensions size material colour reference washable wash washed washing machine dishwasher dryer tumble microwave dry clean cleaned iron waterproof watertight breathable packable compatible included waterproofing sold fit fits last lasts install assemble fold pack charge recharge replace change made exactly roughly about total each difference second seconds minute minutes hour hours day days week weeks month months year years people persons litres times often since extra brand make better recommend suitable safe easy hard durable normal necessary back available ship shipped deliver delivered cost',
-  es: 'stock existencias garantía dimensiones peso precio material composición color referencia lavable lavables lavar lava lavadora lavavajillas secadora secar limpiar impermeable impermeables plegable compatible incluido sirve dura funciona llega cuesta pesa mide exactamente diferencia tiempo días horas semanas meses años personas veces marca mejor recomienda necesario',
-  de: 'lager garantie maße gewicht preis material farbe waschbar waschen maschine spülmaschine trockner trocknen reinigen wasserdicht faltbar kompatibel enthalten dabei hält funktioniert kostet wiegt passt genau unterschied zeit tage tagen stunden wochen monate jahre personen mal marke besser empfehlen nötig',
+  fr:
+    'stock dispo garantie garanti garantis garantie dimension dimensions poids prix matière matières composition couleur référence ' +
+    'notice entretien lavage lavable lavables laver lave lavent machine lave-vaisselle sèche-linge micro-ondes sécher sèche ' +
+    'nettoyer nettoie repasser étanche étanches imperméable imperméables pliable pliables compatible compatibles inclus fourni ' +
+    'fournis vendu vendus livré livrés tient convient adapté adaptée résiste résistant résistante solide efficace utiliser utilise ' +
+    'installer installe monter monte démonter démonte plier plie garder garde conserver conserve marche fonctionne passe dure ' +
+    'arrive reçois revient reste restent remplacer changer combien charge recharge fabriqué fabriquée fabriqués exactement environ ' +
+    'total tout chacun unité pièce différence temps jour jours heure heures semaine semaines mois minutes an ans années personnes ' +
+    'fois litres pièces marque mieux conseillez conseillé recommandez normal normale obligatoire nécessaire',
+  en:
+    'stock warranty guarantee guaranteed weight price dimensions size material colour reference washable wash washed washing ' +
+    'machine dishwasher dryer tumble microwave dry clean cleaned iron waterproof watertight breathable packable compatible included ' +
+    'waterproofing sold fit fits last lasts install assemble fold pack charge recharge replace change made exactly roughly about ' +
+    'total each difference second seconds minute minutes hour hours day days week weeks month months year years people persons ' +
+    'litres times often since extra brand make better recommend suitable safe easy hard durable normal necessary back available ' +
+    'ship shipped deliver delivered cost',
+  es:
+    'stock existencias garantía dimensiones peso precio material composición color referencia lavable lavables lavar lava lavadora ' +
+    'lavavajillas secadora secar limpiar impermeable impermeables plegable compatible incluido sirve dura funciona llega cuesta ' +
+    'pesa mide exactamente diferencia tiempo días horas semanas meses años personas veces marca mejor recomienda necesario',
+  de:
+    'lager garantie maße gewicht preis material farbe waschbar waschen maschine spülmaschine trockner trocknen reinigen wasserdicht ' +
+    'faltbar kompatibel enthalten dabei hält funktioniert kostet wiegt passt genau unterschied zeit tage tagen stunden wochen ' +
+    'monate jahre personen mal marke besser empfehlen nötig',
 }
 
 /** Subjects about the shop itself, which need no earlier turn. */
 const ownMatters: Record<Known, string> = {
-  fr: 'horaires horaire ouvert ouverts ouverte ouvertes ouvre ouvrez ferme fermé fermez téléphone tél mail e-mail email courriel joindre contacter contact adresse magasin boutique livraison livraisons livrer livrez retour retours retourner renvoyer rembourser remboursement payer paiement paiements annuler commander expédier expédiez port colis facture compte abonnement fidélité cadeau',
-  en: 'opening open close closed hours phone telephone email mail contact call address shop shops store stores delivery shipping postage returns return returning refund refunds payment payments pay cancel gift voucher vouchers invoice account membership repair repairs rental parcel',
-  es: 'horario horarios abierto abiertos cierran teléfono correo contactar dirección tienda envío envíos entrega devolución devoluciones pago pagar cancelar factura cuenta',
-  de: 'öffnungszeiten geöffnet telefon telefonnummer email kontakt adresse laden geschäft versand lieferung rückgabe zahlung bezahlen stornieren rechnung konto gutschein',
+  fr:
+    'horaires horaire ouvert ouverts ouverte ouvertes ouvre ouvrez ferme fermé fermez téléphone tél mail e-mail email courriel ' +
+    'joindre contacter contact adresse magasin boutique livraison livraisons livrer livrez retour retours retourner renvoyer ' +
+    'rembourser remboursement payer paiement paiements annuler commander expédier expédiez port colis facture compte abonnement ' +
+    'fidélité cadeau',
+  en:
+    'opening open close closed hours phone telephone email mail contact call address shop shops store stores delivery shipping ' +
+    'postage returns return returning refund refunds payment payments pay cancel gift voucher vouchers invoice account membership ' +
+    'repair repairs rental parcel',
+  es:
+    'horario horarios abierto abiertos cierran teléfono correo contactar dirección tienda envío envíos entrega devolución ' +
+    'devoluciones pago pagar cancelar factura cuenta',
+  de:
+    'öffnungszeiten geöffnet telefon telefonnummer email kontakt adresse laden geschäft versand lieferung rückgabe zahlung bezahlen ' +
+    'stornieren rechnung konto gutschein',
 }
 
 const courtesies: Record<Known, string> = {
-  fr: 'merci bonjour bonsoir salut ok oui non d accord super parfait génial top bien reçu beaucoup au revoir bonne journée très c est noté ça marche',
+  fr:
+    'merci bonjour bonsoir salut ok oui non d accord super parfait génial top bien reçu beaucoup au revoir bonne journée très c est ' +
+    'noté ça marche',
   en: 'thanks thank you hi hello hey ok okay yes no yep nope great perfect fine good cheers bye goodbye that s very much lovely brilliant',
   es: 'gracias hola vale ok sí no perfecto genial muchas adiós',
   de: 'danke hallo ok ja nein gut perfekt super vielen tschüss schön',
@@ -93,14 +128,21 @@ const courtesies: Record<Known, string> = {
 
 /** Words that name nothing, and that lists of stop words lack. */
 const fillers: Record<Known, string> = {
-  fr: 'partir jusqu moins tant autant propos niveau suite ensuite sinon alors donc surtout plutôt voilà super parfait pourquoi question entre après avant avis dedans',
+  fr:
+    'partir jusqu moins tant autant propos niveau suite ensuite sinon alors donc surtout plutôt voilà super parfait pourquoi ' +
+    'question entre après avant avis dedans',
   en: 'else instead then though maybe actually okay exactly about whats hows thats per question anything something nothing after before',
   es: 'entonces además menos pregunta',
   de: 'denn dann sonst eigentlich bitte frage',
 }
 
 const unit =
-  /^(?:[mck]?[gl]|[mck]?m|ml|cl|mg|min|h|lm|lbs?|oz|litres?|liters?|litros?|litern?|metres?|meters?|metros?|meter|grammes?|grams?|kilos?|mois|months?|meses|mes|monate?n?|ans?|annees?|years?|anos?|jahre?n?|jours?|days?|dias?|tage?n?|semaines?|weeks?|semanas?|wochen?|heures?|hours?|horas?|stunden?|minutes?|personnes?|persons?|people|personas?|personen|euros?|pounds?|lumens?|degres?|degrees?|grados?|grad|pieces?|old)$/
+  new RegExp(
+    String.raw`^(?:[mck]?[gl]|[mck]?m|ml|cl|mg|min|h|lm|lbs?|oz|litres?|liters?|litros?|litern?|metres?|meters?|metros?|meter|` +
+    String.raw`grammes?|grams?|kilos?|mois|months?|meses|mes|monate?n?|ans?|annees?|years?|anos?|jahre?n?|jours?|days?|dias?|tage?n?|` +
+    String.raw`semaines?|weeks?|semanas?|wochen?|heures?|hours?|horas?|stunden?|minutes?|personnes?|persons?|people|personas?|` +
+    String.raw`personen|euros?|pounds?|lumens?|degres?|degrees?|grados?|grad|pieces?|old)$`
+  )
 const numerals: Record<Known, RegExp> = {
   fr: /^(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze)$/,
   en: /^(?:two|three|four|five|six|seven|eight|nine|ten|twelve)$/,

@@ -9,7 +9,12 @@ import { tokens } from './words.ts'
 
 /** Matches the start of a follow-up: "et", "ok, and what about". */
 const opening =
-  /^[\s¿¡]*(?:(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|donc|alors|so|ok|okay|oui|yes|merci|thanks|thank you|danke|gracias|d['’]accord|super|great|what about|how about|qu['’]en est-il (?:de|du|des)|was ist mit|qué tal)(?=[\s,.!…-]|$)[\s,.!…-]*)+/iu
+  new RegExp(
+    String.raw`^[\s¿¡]*(?:(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|donc|alors|so|ok|okay|oui|yes|merci|thanks|thank you|danke|` +
+    String.raw`gracias|d['’]accord|super|great|what about|how about|qu['’]en est-il (?:de|du|des)|was ist mit|qué tal)(?=[\s,.!…-]|` +
+    String.raw`$)[\s,.!…-]*)+`,
+    'iu'
+  )
 /** Matches the part of an opening that continues the previous question. */
 const joins = /(?<!\p{L})(?:et|and|y|und|mais|but|pero|aber|ou|or|sinon|about|qu['’]en|was|qué)(?!\p{L})/iu
 
@@ -18,7 +23,10 @@ const preposition =
 /** "et pour les lingettes ?" is about another thing; "et en Suisse ?" about the same elsewhere. */
 const aboutAnother = /^(?:pour|for|para|für|avec|with|con|mit) /i
 const beneficiary =
-  /\b(?:bebe|bebes|enfants?|jumeaux|nouveau ne|adultes?|homme|femme|fille|garcon|ecole|creche|groupe|child|children|kids?|adults?|baby|twins|men|women|groups?|schools?|beginners?|winter|summer|hiver|ete)\b/
+  new RegExp(
+    String.raw`\b(?:bebe|bebes|enfants?|jumeaux|nouveau ne|adultes?|homme|femme|fille|garcon|ecole|creche|groupe|child|children|kids?|` +
+    String.raw`adults?|baby|twins|men|women|groups?|schools?|beginners?|winter|summer|hiver|ete)\b`
+  )
 const places = 'en|à|a|au|aux|vers|dans|to|in|at|nach'
 /** Matches another thing of the same kind: "celle en verre", "the waterproof ones". */
 const another = /^(?:(?:le|la|les|the|a|an) )?(?:celui|celle|ceux|celles)(?:-là|-ci)? | ones?$/i
@@ -28,8 +36,14 @@ const otherModel =
 
 /** Matches a verb or a question word: a text with one is a full question. */
 const clausal: Record<Exclude<Language, 'und'>, RegExp> = {
-  fr: /\b(?:je|j|tu|on|nous|vous|ils?|elles?|est|sont|ont|avez|ai|peut|peux|pouvez|faut|dois|doit|y a|ca|c|combien|comment|pourquoi|quand|quel|quelle|quels|quelles|quoi|lequel|laquelle|ou)\b|^qui\b/,
-  en: /\b(?:i|we|you|they|it|is|are|was|were|am|do|does|did|can|could|will|would|should|may|must|has|have|how|why|when|where|what|whats)\b|^(?:which|who)\b/,
+  fr: new RegExp(
+    String.raw`\b(?:je|j|tu|on|nous|vous|ils?|elles?|est|sont|ont|avez|ai|peut|peux|pouvez|faut|dois|doit|y a|ca|c|combien|comment|` +
+      String.raw`pourquoi|quand|quel|quelle|quels|quelles|quoi|lequel|laquelle|ou)\b|^qui\b`
+  ),
+  en: new RegExp(
+    String.raw`\b(?:i|we|you|they|it|is|are|was|were|am|do|does|did|can|could|will|would|should|may|must|has|have|how|why|when|` +
+      String.raw`where|what|whats)\b|^(?:which|who)\b`
+  ),
   es: /\b(?:es|son|esta|estan|hay|tiene|tienen|puedo|puede|cuanto|cuanta|cuantos|cuantas|como|cuando|donde|cual|cuales|que|hacen|hago)\b/,
   de: /\b(?:ich|wir|sie|er|es|ist|sind|hat|haben|kann|kostet|gibt|wie|wann|warum|wo|was|welche[rsnm]?)\b/,
 }
@@ -39,7 +53,10 @@ const whyOrHow = /^(?:pourquoi|comment|why|how|por que|como|warum|wieso|wie)\b/
 
 /** Matches orders and items in general: in "Can I change my order after I placed it?" the pronoun refers to the order. */
 const aboutAnyOrder =
-  /\b(?:(?:an?|my|our|the|any|une?|ma|mes|la|cette|mein|meine|eine|die|mi|un|una) (?:orders?|items?|commandes?|articles?|bestellung|artikel|pedido|articulo)|who are you|qui etes vous|wer sind sie|quienes son ustedes)\b/
+  new RegExp(
+    String.raw`\b(?:(?:an?|my|our|the|any|une?|ma|mes|la|cette|mein|meine|eine|die|mi|un|una) (?:orders?|items?|commandes?|articles?|` +
+    String.raw`bestellung|artikel|pedido|articulo)|who are you|qui etes vous|wer sind sie|quienes son ustedes)\b`
+  )
 
 /** Longer questions stand alone: a letter names its own subject. */
 const maxQuestionChars = 300
@@ -198,7 +215,8 @@ function sameSlot (asked: string, base: string): { start: number, end: number } 
   if (first === undefined) return null
   const group = places.split('|').includes(first) ? places : first
   const found = new RegExp(
-    `(?<![\\p{L}\\p{N}])(?:${group}) (?:(?:le|la|les|l['’]|un|une|the|a|an|your|my|vos|mon|ma) ?)?\\p{L}[\\p{L}\\p{N}'’-]*(?: \\p{Lu}\\p{L}+)*`,
+    `(?<![\\p{L}\\p{N}])(?:${group}) (?:(?:le|la|les|l['’]|un|une|the|a|an|your|my|vos|mon|ma) ?)?\\p{L}[\\p{L}\\p{N}'’-]*(?: ` +
+    '\\p{Lu}\\p{L}+)*',
     'iu'
   ).exec(base)
   return found ? { start: found.index, end: found.index + found[0].length } : null
@@ -231,7 +249,8 @@ function asSaid (span: Span, asked: string): string {
   const before = asked.slice(0, span.start)
   if (isWord(span)) return `${/\b(?:plus|moins|more|less|más|en|in|für|pour|for)\s$/iu.exec(before)?.[0] ?? ''}${span.text}`
   const after = /^(?:\s?-?\p{L}+)?/u.exec(asked.slice(span.end))?.[0] ?? ''
-  return `${/(?:\b(?:pour|for|für|para|en|à|in|de)\s)?(?:\b(?:une?|an?|le|la|les|the)\s)?(?:\p{L}+\s)?$/iu.exec(before)?.[0] ?? ''}${span.text}${after}`
+  const lead = /(?:\b(?:pour|for|für|para|en|à|in|de)\s)?(?:\b(?:une?|an?|le|la|les|the)\s)?(?:\p{L}+\s)?$/iu.exec(before)?.[0] ?? ''
+  return `${lead}${span.text}${after}`
 }
 
 const same = /^(?:same|memes?|pareille?|idem|mism[oa]|gleichen?)$/

@@ -3,10 +3,23 @@ import type { Language } from '../types.ts'
 import { fold, languages, stem } from './words.ts'
 
 const lists: Record<Exclude<Language, 'und'>, string> = {
-  fr: 'vendre vendez vends proposer proposez avoir avez faire faites exister existe vouloir voudrais veux pouvoir puis peux peut pourriez pourrait pourra pourrais savoir aller mettre met prendre prend donner donnez utiliser servir sert besoin acheter commander chercher cherche trouver trouve voir dire demander aimer falloir faut arriver bonjour merci plaît svp vos votre mon ma mes quel quelle type modèle article produit chez moi est-ce combien comment quand possible disponible vite bien encore déjà aussi beaucoup vraiment chose truc prévoir fourni compris inclus moment euros euro',
-  en: 'sell offer have has got get make do use need want buy order find look come comes go take give work stock tell know put bring keep like please hello many much long kind type model item product would could should does can will one any some really also still already ever available possible include included supplied actually',
-  es: 'vender venden tener tienen hacer existir existe querer quiero poder puedo saber ir poner tomar dar usar servir necesitar necesito comprar pedir buscar busco encontrar ver decir hay hola gracias favor tipo modelo artículo producto posible disponible incluido euros euro',
-  de: 'verkaufen anbieten haben machen gibt wollen möchte können kann wissen gehen nehmen geben brauchen kaufen bestellen suchen finden sehen sagen hallo danke bitte art modell artikel produkt möglich verfügbar enthalten euro',
+  fr:
+    'vendre vendez vends proposer proposez avoir avez faire faites exister existe vouloir voudrais veux pouvoir puis peux peut ' +
+    'pourriez pourrait pourra pourrais savoir aller mettre met prendre prend donner donnez utiliser servir sert besoin acheter ' +
+    'commander chercher cherche trouver trouve voir dire demander aimer falloir faut arriver bonjour merci plaît svp vos votre mon ' +
+    'ma mes quel quelle type modèle article produit chez moi est-ce combien comment quand possible disponible vite bien encore déjà ' +
+    'aussi beaucoup vraiment chose truc prévoir fourni compris inclus moment euros euro',
+  en:
+    'sell offer have has got get make do use need want buy order find look come comes go take give work stock tell know put bring ' +
+    'keep like please hello many much long kind type model item product would could should does can will one any some really also ' +
+    'still already ever available possible include included supplied actually',
+  es:
+    'vender venden tener tienen hacer existir existe querer quiero poder puedo saber ir poner tomar dar usar servir necesitar ' +
+    'necesito comprar pedir buscar busco encontrar ver decir hay hola gracias favor tipo modelo artículo producto posible ' +
+    'disponible incluido euros euro',
+  de:
+    'verkaufen anbieten haben machen gibt wollen möchte können kann wissen gehen nehmen geben brauchen kaufen bestellen suchen ' +
+    'finden sehen sagen hallo danke bitte art modell artikel produkt möglich verfügbar enthalten euro',
 }
 
 const stems = Object.fromEntries(languages.map(language => [language,

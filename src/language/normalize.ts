@@ -7,7 +7,10 @@ type Known = Exclude<Language, 'und'>
 /** Words with another meaning when capitalised: "polish" and "Polish". In German any noun may be one. */
 const capitonyms: Record<Exclude<Known, 'de'>, Set<string>> = {
   en: new Set(
-    'us it who may march august polish turkey china job reading mobile nice lent rose mark bill will frank sue pat rob jack john jersey bath cork chad china japan mercury mars catholic god apple amazon shell target gap orange'.split(
+    (
+      'us it who may march august polish turkey china job reading mobile nice lent rose mark bill will frank sue pat rob jack john ' +
+      'jersey bath cork chad china japan mercury mars catholic god apple amazon shell target gap orange'
+    ).split(
       ' '
     )
   ),
@@ -19,12 +22,20 @@ const capitonyms: Record<Exclude<Known, 'de'>, Set<string>> = {
 const safeAccents: Record<Known, Set<string>> = {
   en: new Set('café cafés naïve façade crème brûlée jalapeño señor fiancée cliché clichés décor'.split(' ')),
   fr: new Set(
-    'délai délais coûte coûtent déjà très après êtes être même mêmes téléphone numéro matière matières échange échanger réduction réductions expédié expédition expédier expédiez réparation réparer étranger européen été bébé bébés numéros électronique électrique écran étage problème modèle modèles système référence références vérifier réserver réservation rétractation éligible âge dépôt contrôle hôtel août février décembre frontière reçu français française envoyé envoyée'.split(
+    (
+      'délai délais coûte coûtent déjà très après êtes être même mêmes téléphone numéro matière matières échange échanger réduction ' +
+      'réductions expédié expédition expédier expédiez réparation réparer étranger européen été bébé bébés numéros électronique ' +
+      'électrique écran étage problème modèle modèles système référence références vérifier réserver réservation rétractation ' +
+      'éligible âge dépôt contrôle hôtel août février décembre frontière reçu français française envoyé envoyée'
+    ).split(
       ' '
     )
   ),
   es: new Set(
-    'teléfono número días envío envíos devolución garantía también artículo artículos península crédito débito método métodos política dirección'.split(
+    (
+      'teléfono número días envío envíos devolución garantía también artículo artículos península crédito débito método métodos ' +
+      'política dirección'
+    ).split(
       ' '
     )
   ),

@@ -6,10 +6,23 @@ type Known = Exclude<Language, 'und'>
 
 /** Courtesy and phrasing: with or without them, the question is the same. None of them can be its subject. */
 const neutralLists: Record<Known, string> = {
-  fr: "bonjour bonsoir salut merci svp stp plaît pardon excusez dites dire moi voudrais aimerais savoir question renseignement info infos information informations pouvez pourriez peut peux puis pourrais possible est-ce que quel quelle quels quelles svp cordialement s'il juste alors donc actuellement exactement souhaite souhaiterais connaître indiquer préciser avoir avez chez vous votre vos mon ma mes nos notre on je",
-  en: 'hi hello hey thanks thank please sorry excuse tell me know wondering wonder like would could can may possible what which question info information just so actually exactly currently our you i we us do does is are have got get there any be been it this the a an',
-  es: 'hola buenos buenas días tardes gracias favor perdón disculpe decir decirme dígame saber quisiera querría gustaría pueden puede puedo podría podrían posible qué cuál cuáles pregunta información solo entonces exactamente actualmente su sus mi mis nuestro tienen tiene hay',
-  de: 'hallo guten tag danke bitte entschuldigung sagen mir wissen möchte würde gerne gern könnten können kann könnte möglich was welche welcher welches welchen frage info information nur also genau aktuell eigentlich denn ihr ihre ihren mein meine unser haben gibt es ich sie man',
+  fr:
+    'bonjour bonsoir salut merci svp stp plaît pardon excusez dites dire moi voudrais aimerais savoir question renseignement info ' +
+    'infos information informations pouvez pourriez peut peux puis pourrais possible est-ce que quel quelle quels quelles svp ' +
+    "cordialement s'il juste alors donc actuellement exactement souhaite souhaiterais connaître indiquer préciser avoir avez chez " +
+    'vous votre vos mon ma mes nos notre on je',
+  en:
+    'hi hello hey thanks thank please sorry excuse tell me know wondering wonder like would could can may possible what which ' +
+    'question info information just so actually exactly currently our you i we us do does is are have got get there any be been it ' +
+    'this the a an',
+  es:
+    'hola buenos buenas días tardes gracias favor perdón disculpe decir decirme dígame saber quisiera querría gustaría pueden puede ' +
+    'puedo podría podrían posible qué cuál cuáles pregunta información solo entonces exactamente actualmente su sus mi mis nuestro ' +
+    'tienen tiene hay',
+  de:
+    'hallo guten tag danke bitte entschuldigung sagen mir wissen möchte würde gerne gern könnten können kann könnte möglich was ' +
+    'welche welcher welches welchen frage info information nur also genau aktuell eigentlich denn ihr ihre ihren mein meine unser ' +
+    'haben gibt es ich sie man',
 }
 
 /**

@@ -11,7 +11,10 @@ const maxQuestionChars = 200
 const directions = new Set('a à to de que'.split(' '))
 /** Words that fix the order of all things: "A with B", "higher than B", "so many A per B". */
 const relations = new Set(
-  'for pour para für gegen with from into than versus vs per through instead avec par depuis vers contre versus con por desde hasta mit pro nach von als statt bis'.split(
+  (
+    'for pour para für gegen with from into than versus vs per through instead avec par depuis vers contre versus con por desde hasta ' +
+    'mit pro nach von als statt bis'
+  ).split(
     ' '
   )
 )
@@ -24,7 +27,8 @@ const obligation = /\b(?:(?:have|has|had|need|needs) to|hay que|tengo que|tiene 
 const units = 'mm|cm|m|km|mg|g|kg|ml|cl|l|L|µm|mW|W|kW|MW|kWh|V|A|mAh|kb|Mb|MB|Gb|GB|TB|h|min|s|°C|°|%|€|\\$|£'
 /** Matches figures and codes with sign and case, which tokens lack: "-5", "1.5 m", "5 mW", "C++", "US", "XL", "T4". */
 const code = new RegExp(
-  `(?<![\\p{L}\\p{N}])[-−+]?[€$£]?[\\p{L}]*\\p{N}[\\p{L}\\p{N}]*(?:[.,]\\p{N}+)*(?:\\s?(?:${units})(?![\\p{L}\\p{N}]))?|(?<![\\p{L}\\p{N}'])\\p{L}(?:\\+\\+|#)|(?<![\\p{L}\\p{N}'])(?!I(?!\\p{L}))\\p{Lu}{1,5}(?![\\p{L}\\p{N}'])`,
+  `(?<![\\p{L}\\p{N}])[-−+]?[€$£]?[\\p{L}]*\\p{N}[\\p{L}\\p{N}]*(?:[.,]\\p{N}+)*(?:\\s?(?:${units})(?![\\p{L}\\p{N}]))?|` +
+  '(?<![\\p{L}\\p{N}\'])\\p{L}(?:\\+\\+|#)|(?<![\\p{L}\\p{N}\'])(?!I(?!\\p{L}))\\p{Lu}{1,5}(?![\\p{L}\\p{N}\'])',
   'gu'
 )
 

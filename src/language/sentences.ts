@@ -9,7 +9,11 @@ export type AnswerUnit =
 
 /** Requires two letters before a full stop: after one, it is more likely an abbreviation (`M.`) than the end of a sentence. */
 const sentenceEnd =
-  /(?<=(?:\p{Ll}{2}|[\p{Lu}\p{N}»"')\]%€°])[.!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?[\p{Lu}\p{N}])|(?<=[!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?\p{Lu})|\s*\n+\s*/u
+  new RegExp(
+    String.raw`(?<=(?:\p{Ll}{2}|[\p{Lu}\p{N}»"')\]%€°])[.!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?[\p{Lu}\p{N}])|` +
+    String.raw`(?<=[!?…]["»”)]?)\s+(?=["«“(¿¡]?\s?\p{Lu})|\s*\n+\s*`,
+    'u'
+  )
 
 /** Splits a text into sentences and lines, in order. */
 export function sentences (text: string): string[] {

@@ -63,7 +63,10 @@ export interface ModelPolicy {
    * passages are compressed to fit. Otherwise it picks sentences from `passages` as they are.
    */
   readsMessages: boolean
-  /** It reads on from one chunk to the next, so neighbouring chunks become one passage. Single sentences are picked better from small chunks. */
+  /**
+   * It reads on from one chunk to the next, so neighbouring chunks become one passage. Single sentences are picked better from
+   * small chunks.
+   */
   mergesNeighbours: boolean
   /** It can be told to put a text in other words: a follow-up question, a digest, a summary. */
   rewords: boolean

@@ -30,7 +30,10 @@ export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
   }, options)
 }
 
-/** Reads server-sent events, or one JSON object from a server that does not stream. The body's first character decides, not its media type. */
+/**
+ * Reads server-sent events, or one JSON object from a server that does not stream. The body's first character decides, not its
+ * media type.
+ */
 export function createBodyParser (handler: ChunkHandler): BodyParser {
   let reader: BodyParser | undefined
   return {

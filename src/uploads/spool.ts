@@ -9,7 +9,10 @@ import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
 export interface Arrival {
-  /** Writes one file behind those before. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a STORE_* error. */
+  /**
+   * Writes one file behind those before. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a
+   * STORE_* error.
+   */
   receive(body: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }>
   /** The upload is whole: from now on it survives a crash. */
   accept(task: Task): Promise<void>

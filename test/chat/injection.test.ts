@@ -79,7 +79,11 @@ t.test('special tokens of chat templates are words', async t => {
     '<think>', '</think>', '</thinking>', '<tool_call>', '<extra_id_1>', '<|im_\u200bstart|>', '<<|im_start|>', '<\u2060s>',
   ]
   const any =
-    /<[|｜]|<\/?(?:s|bos|eos|think|thinking|tool_call|start_of_turn|end_of_turn|extra_id_1)>|<<\/?SYS>>|\[\/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS)\]|\[\|/i
+    new RegExp(
+      String.raw`<[|｜]|<\/?(?:s|bos|eos|think|thinking|tool_call|start_of_turn|end_of_turn|extra_id_1)>|<<\/?SYS>>|\[\/?(?:INST|` +
+      String.raw`SYSTEM_PROMPT|TOOL_CALLS)\]|\[\|`,
+      'i'
+    )
   for (const token of tokens) for (const { content } of everywhere(token).messages) t.notMatch(content, any, token)
 })
 

@@ -20,7 +20,8 @@ function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
 }
 
 const filler =
-  'Read this chapter before you begin. Keep the place dry and free of dust. A soft cloth is enough for the outside. If in doubt, ask the shop. '
+  'Read this chapter before you begin. Keep the place dry and free of dust. A soft cloth is enough for the outside. If in doubt, ' +
+  'ask the shop. '
 const device = (name: string, watts: number, more: Partial<FoundPassage> = {}) =>
   passage({
     id: `manuals/${name}`, title: `The ${name}`, heading: 'Use › Power',

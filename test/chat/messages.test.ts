@@ -21,7 +21,10 @@ t.test('the order: prompt, history, page, passages, question', async t => {
   t.same(messages.map(({ role }) => role), ['system', 'user', 'assistant', 'user'])
   t.match(
     user,
-    /^<page>\nTents\n<\/page>\n\n<passages>\n<passage n="1">\nDelivery\nDelivery takes two days\.\n<\/passage>\n<\/passages>\n\nQuestion: How long\?$/
+    new RegExp(
+      '^<page>\nTents\n</page>\n\n<passages>\n<passage n="1">\nDelivery\nDelivery takes two days[.]\n</passage>\n</passages>\n\n' +
+      'Question: How long[?]$'
+    )
   )
 })
 

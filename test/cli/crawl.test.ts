@@ -45,7 +45,9 @@ async function open (t: Test, pages: Record<string, Page | string>) {
 t.test('the pages of a sitemap, then what has changed and what has gone', async t => {
   const { site, service, dir, pages, crawl, ids, document } = await open(t, {
     '/sitemap.xml': {
-      body: '<urlset><url><loc>/</loc></url><url><loc>/guides</loc></url><url><loc>/guides/wool</loc></url><url><loc>/old</loc></url></urlset>',
+      body:
+        '<urlset><url><loc>/</loc></url><url><loc>/guides</loc></url>' +
+        '<url><loc>/guides/wool</loc></url><url><loc>/old</loc></url></urlset>',
       type: 'application/xml',
     },
     '/': html('Home', 'A shop of tents.'), '/guides': html('Guides', 'All guides.'),

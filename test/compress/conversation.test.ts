@@ -4,7 +4,8 @@ import { compress } from '../../src/compress/compress.ts'
 
 const asTalk = { kind: 'conversation', language: 'en' } as const
 const exchange = (asked: string, replied: string) =>
-  `Customer: ${asked}\nAgent: Hello, thank you for your message. ${replied} Is there anything else that I can do for you?\nCustomer: no thanks`
+  `Customer: ${asked}\nAgent: Hello, thank you for your message. ${replied} Is there anything else that I can do for you?\n` +
+  'Customer: no thanks'
 const talk = [
   exchange('how much is the lamp?', 'The lamp costs 35 € and comes with a bulb. It is made by hand in a small village near the sea.'),
   exchange('can I wash the rug?', 'Please have it cleaned by a shop that knows wool. The colours would run in a machine.'),

@@ -5,15 +5,18 @@ import { compress } from '../../src/compress/compress.ts'
 const asProse = { kind: 'documentation', language: 'en' } as const
 const delivery = `# Delivery
 
-Parcels leave our warehouse every weekday. Standard delivery takes 2 to 4 working days and costs £3.95. If you are in a hurry, choose Express for £8.50.
+Parcels leave our warehouse every weekday. Standard delivery takes 2 to 4 working days and costs £3.95. \
+If you are in a hurry, choose Express for £8.50.
 
 # Returns
 
-You have thirty days to send an article back. The label is in the box. The parcel must hold all its parts, and the article must be new. We write to you as soon as it has arrived.
+You have thirty days to send an article back. The label is in the box. The parcel must hold all its parts, and the article must be new. \
+We write to you as soon as it has arrived.
 
 # The shop
 
-It is open from Tuesday to Saturday. Six free parking spaces are behind the building, and the tram stops two minutes away. Dogs are welcome, and there is a corner with toys for children.`
+It is open from Tuesday to Saturday. Six free parking spaces are behind the building, and the tram stops two minutes away. \
+Dogs are welcome, and there is a corner with toys for children.`
 
 t.test('sentences that answer stay verbatim, with their heading; gaps are marked', async t => {
   const { text, kind, ratio } = compress(delivery, { mode: 'adaptive', question: 'How much does standard delivery cost?', language: 'en' })
@@ -53,7 +56,8 @@ t.test('sentences about another size are dropped first', async t => {
   const sizes = [3, 4, 5]
     .map(
       n =>
-        `Nappies size ${n}, box of 300\nPrice: ${40 + n}.90 €\nThe belt is soft and it stretches, so that nothing chafes when the child crawls.`
+        `Nappies size ${n}, box of 300\nPrice: ${40 + n}.90 €\nThe belt is soft and it stretches, so that nothing chafes when the ` +
+        'child crawls.'
     )
     .join('\n\n')
   const { text } = compress(sizes, { ...asProse, mode: 'aggressive', question: 'price of nappies size 4' })

@@ -6,7 +6,9 @@ import { propertyRuns } from '../fixtures/property.ts'
 
 const shop = (name: string, price: number) => ({
   head: '',
-  text: `${name}\nPrice: ${price} €\nIt is made in a village near the sea. It can be washed by hand. The colours stay for years. A card with its story lies in the box.`,
+  text:
+    `${name}\nPrice: ${price} €\nIt is made in a village near the sea. It can be washed by hand. The colours stay for years. A card ` +
+    'with its story lies in the box.',
 })
 const texts = [shop('Blue lamp', 35), shop('Red rug', 120), shop('Green chair', 80)]
 const asked = { mode: 'adaptive', language: 'en' } as const

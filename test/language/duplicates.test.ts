@@ -69,7 +69,8 @@ t.test('finds every text that says the same, and no other', async t => {
     figures.wrongly += wrong.length
   }
   t.comment(
-    `${texts.length} texts; recall ${figures.joined / (figures.joined + figures.missed)}, precision ${figures.joined / (figures.joined + figures.wrongly)}`
+    `${texts.length} texts; recall ${figures.joined / (figures.joined + figures.missed)}, precision ` +
+    `${figures.joined / (figures.joined + figures.wrongly)}`
   )
 })
 

@@ -142,7 +142,8 @@ t.test('the seed question', async t => {
 
 t.test('a long question keeps its figures and codes', async t => {
   const text =
-    "Bonjour, je cherche une poussette compacte homologuée cabine avion légère pliable d'une seule main avec nacelle, habillage pluie, ombrelle, chancelière, porte-gobelet, référence PN-4471, garantie 24 mois, livrée avant samedi, moins de 350 euros"
+    "Bonjour, je cherche une poussette compacte homologuée cabine avion légère pliable d'une seule main avec nacelle, habillage " +
+    'pluie, ombrelle, chancelière, porte-gobelet, référence PN-4471, garantie 24 mois, livrée avant samedi, moins de 350 euros'
   const { ngrams } = analyzeQuestion(text, 'fr', 'fr')
   t.equal(ngrams.length, 20)
   const unigrams = ngrams.filter(({ n }) => n === 1).map(key)

@@ -33,7 +33,8 @@ const { mkdirSync, writeFileSync, appendFileSync } = require('node:fs')
 appendFileSync('npm.log', 'stuck\\n')
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 mkdirSync('node_modules/a', { recursive: true })
-require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGINT", () => {}); setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+const deaf = 'process.on("SIGINT", () => {}); setInterval(() => {}, 1000)'
+require('node:child_process').spawn(process.execPath, ['-e', deaf], { stdio: 'inherit' })
 writeFileSync('half-installed', '')
 setInterval(() => {}, 1000)`
 

@@ -75,7 +75,8 @@ t.test('no more than a bound becomes one', t => {
 
 t.test('the sentences that a piece repeats are there once', t => {
   const text =
-    'Wool is washed at thirty degrees. It is dried flat on a towel. Never use a dryer for it. Moths are kept away by cedar wood. Felted wool cannot be saved.'
+    'Wool is washed at thirty degrees. It is dried flat on a towel. Never use a dryer for it. Moths are kept away by cedar wood. ' +
+    'Felted wool cannot be saved.'
   const pieces = cut([{ text }], 24)
   t.ok(pieces.length > 1 && pieces.reduce((sum, { text }) => sum + text.length, 0) > text.length, 'it overlaps')
   t.strictSame(mergeNeighbours(pieces, maxChars).map(({ text }) => text), [text])

@@ -49,7 +49,8 @@ export const ChatBody = Type.Object(
       Type.Boolean({
         default: true,
         description:
-          '`false`: do not search the web when the documents do not answer. The web is searched only if WEB_SEARCH is set, and never with `indexes`',
+          '`false`: do not search the web when the documents do not answer. The web is searched only if WEB_SEARCH is set, and ' +
+          'never with `indexes`',
       })
     ),
     resumable: Type.Optional(

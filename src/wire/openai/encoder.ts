@@ -81,7 +81,8 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
 }
 
 function chunkHead (answerId: string, first: AnswerEvent): string {
-  return `data: {"id":"${completionId(answerId)}","object":"chat.completion.chunk","created":${createdAt(answerId)},"model":${JSON.stringify(companyOf(first))}`
+  const model = JSON.stringify(companyOf(first))
+  return `data: {"id":"${completionId(answerId)}","object":"chat.completion.chunk","created":${createdAt(answerId)},"model":${model}`
 }
 
 function completionId (answerId: string): string {

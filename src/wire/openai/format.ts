@@ -27,13 +27,15 @@ export const openAiFormat: WireFormat<CompletionFields> = {
     tags: ['openai'],
     summary: 'Ask a question with an OpenAI client',
     description:
-      'Refuses what the service does not do: `n` > 1, images and audio, a `tool_choice` that demands a tool, `logprobs`, `response_format`. ' +
+      'Refuses what the service does not do: `n` > 1, images and audio, a `tool_choice` that demands a tool, `logprobs`, ' +
+      '`response_format`. ' +
       "Ignores any other field of OpenAI's.",
     body: CompletionBody,
     response: {
       200: {
         description:
-          'A `chat.completion`, or its chunks and `[DONE]` with `"stream": true`. The completion, or the chunk with the `finish_reason`, also has `sources`',
+          'A `chat.completion`, or its chunks and `[DONE]` with `"stream": true`. The completion, or the chunk with the ' +
+          '`finish_reason`, also has `sources`',
         content: {
           'text/event-stream': { schema: Type.String() },
           'application/json': { schema: Type.Object({}, { additionalProperties: true }) },

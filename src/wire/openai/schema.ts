@@ -20,7 +20,8 @@ export const CompletionBody = Type.Object(
     messages: Type.Array(Message, {
       minItems: 1,
       description:
-        "The conversation. The last message is the question and must be the user's; `system` and `developer` messages add to the company's own prompt",
+        "The conversation. The last message is the question and must be the user's; `system` and `developer` messages add to the " +
+        "company's own prompt",
     }),
     stream: orNull<boolean>('boolean', {}),
     stream_options: orNull<{ include_usage?: boolean | null }>('object', { properties: { include_usage: { type: ['boolean', 'null'] } } }),

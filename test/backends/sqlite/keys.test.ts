@@ -57,7 +57,8 @@ t.test('a file that the first release wrote is read and written as it is', async
       created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
     ) STRICT;
     INSERT INTO keys VALUES ('one', 'its hash', 'shop', 'chat write', 'the shop', '2026-01-02T00:00:00.000Z', NULL, NULL);
-    INSERT INTO keys VALUES ('two', 'another', NULL, 'admin', 'everything', '2026-01-03T00:00:00.000Z', '2027-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z');
+    INSERT INTO keys VALUES
+      ('two', 'another', NULL, 'admin', 'everything', '2026-01-03T00:00:00.000Z', '2027-01-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z');
   `)
   db.close()
   const keys = createSqliteKeys({ store })

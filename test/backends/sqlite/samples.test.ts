@@ -176,7 +176,8 @@ t.test('what is gone is removed in slices, with its words', async t => {
   t.same(
     file
       .prepare(
-        'SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM word_changes) AS changes, (SELECT max(n) FROM words) AS most'
+        'SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM word_changes) AS changes, (SELECT max(n) FROM ' +
+        'words) AS most'
       )
       .get(),
     { documents: 1, changes: 0, most: 1 }

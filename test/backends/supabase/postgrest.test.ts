@@ -67,7 +67,8 @@ t.test('key store', async t => {
 
 t.test('row-level security is on and forced for every table of the schema, and no policy lets anyone in', async t => {
   const unprotected = await project.sql(
-    "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not (relrowsecurity and relforcerowsecurity)"
+    "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not (relrowsecurity and " +
+    'relforcerowsecurity)'
   )
   t.equal(unprotected, '')
   t.equal(await project.sql('select count(*) from pg_policies where schemaname = \'public\''), '0')
@@ -176,9 +177,13 @@ t.test('the trigger of supabase/snippets announces changes as the webhook reads 
   await project.sql(`
     create schema extensions; create extension pgcrypto schema extensions;
     create schema vault; create table vault.decrypted_secrets (name text, decrypted_secret text);
-    insert into vault.decrypted_secrets values ('causerie_webhook_url', 'https://chat.example.com/webhooks/supabase'), ('causerie_webhook_secret', '${webhookSecret}');
+    insert into vault.decrypted_secrets values
+      ('causerie_webhook_url', 'https://chat.example.com/webhooks/supabase'),
+      ('causerie_webhook_secret', '${webhookSecret}');
     create schema net; create table net.sent (n serial, url text, body text, headers jsonb);
-    create function net.http_post (url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds int default 5000)
+    create function net.http_post (
+      url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds int default 5000
+    )
     returns bigint language sql as 'insert into net.sent (url, body, headers) values (url, body::text, headers) returning n';
   `)
   await project.sql(webhookSql)

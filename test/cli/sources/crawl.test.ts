@@ -69,7 +69,9 @@ async function open (t: Test, pages: Pages, options: Partial<CrawlOptions> = {})
 t.test('new pages are told, then only those that have changed', async t => {
   const pages: Pages = {
     '/sitemap.xml': {
-      body: '<urlset><url><loc>/a</loc><lastmod>2026-11-20</lastmod></url><url><loc>/b</loc></url><url><loc>/c#x</loc></url><url><loc>/a</loc></url></urlset>',
+      body:
+        '<urlset><url><loc>/a</loc><lastmod>2026-11-20</lastmod></url>' +
+        '<url><loc>/b</loc></url><url><loc>/c#x</loc></url><url><loc>/a</loc></url></urlset>',
     },
     '/a': { body: 'one' }, '/b': { body: 'two' }, '/c': { body: 'three', headers: { 'no-etag': '1' } },
   }
@@ -124,7 +126,9 @@ t.test('sitemaps that robots.txt names, or that others redirect to, are held to 
   const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
   pages['/moved.xml'] = { status: 302, headers: { location: at('other.test', '/s.xml') } }
   pages['/robots.txt'] = {
-    body: `User-agent: *\nDisallow: /private\nSitemap: ${at('other.test', '/s.xml')}\nSitemap: /private.xml\nSitemap: ${at('www.shop.test', '/s.xml')}`,
+    body:
+      `User-agent: *\nDisallow: /private\nSitemap: ${at('other.test', '/s.xml')}\nSitemap: /private.xml\nSitemap: ` +
+      `${at('www.shop.test', '/s.xml')}`,
   }
   const named = await run({ sites: [at('shop.test', '/')] })
   t.same(named.changed, [`${at('www.shop.test', '/a')} a`])

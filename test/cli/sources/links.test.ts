@@ -16,7 +16,8 @@ t.test('canonical, each once, in order', async t => {
 t.test('what is not followed', async t => {
   t.same(
     links(
-      '<a href="mailto:x@y.test">m</a><a href="javascript:x()">j</a><a href="https://user:secret@shop.test/">u</a><a href="/photo.JPG">p</a><a href="/x" rel="noopener nofollow">n</a><link href="/style">'
+      '<a href="mailto:x@y.test">m</a><a href="javascript:x()">j</a><a href="https://user:secret@shop.test/">u</a><a ' +
+      'href="/photo.JPG">p</a><a href="/x" rel="noopener nofollow">n</a><link href="/style">'
     ),
     []
   )

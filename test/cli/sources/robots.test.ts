@@ -82,7 +82,8 @@ t.test('groups', async t => {
 
 t.test('other lines do not disturb', async t => {
   const text =
-    '\uFEFF# robots\r\nUser-agent: a # first\r\nSitemap: https://x.test/1.xml\r\nCrawl-delay: 2.5\r\nUser-agent: causerie\r\nCrawl-Delay: 4\r\nnonsense\r\nDisallow: /x # not this\rDisallow:\nDisallow: nothing\nSITEMAP: /2.xml'
+    '\uFEFF# robots\r\nUser-agent: a # first\r\nSitemap: https://x.test/1.xml\r\nCrawl-delay: 2.5\r\nUser-agent: causerie\r\n' +
+    'Crawl-Delay: 4\r\nnonsense\r\nDisallow: /x # not this\rDisallow:\nDisallow: nothing\nSITEMAP: /2.xml'
   const rules = parseRobots(text, 'causerie')
   t.equal(rules.allows('/x/1'), false)
   t.equal(rules.allows('/nothing'), true)

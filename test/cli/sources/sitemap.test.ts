@@ -16,7 +16,8 @@ t.test('pages with their dates', async t => {
   t.same(
     scan(
       urlset(
-        '<url><loc>https://x.test/a</loc><lastmod>2026-11-21</lastmod><priority>0.5</priority></url>\n<url>\n <loc>\n https://x.test/b?x=1&amp;y=2 </loc></url>'
+        '<url><loc>https://x.test/a</loc><lastmod>2026-11-21</lastmod><priority>0.5</priority></url>\n<url>\n <loc>\n ' +
+        'https://x.test/b?x=1&amp;y=2 </loc></url>'
       )
     ),
     [
@@ -32,7 +33,8 @@ t.test('an index of sitemaps, prefixes, pictures', async t => {
   t.same(
     scan(
       urlset(
-        '<url><image:image><image:loc>https://x.test/picture.png</image:loc></image:image><loc>https://x.test/a</loc><video:loc>no</video:loc></url>'
+        '<url><image:image><image:loc>https://x.test/picture.png</image:loc></image:image>' +
+        '<loc>https://x.test/a</loc><video:loc>no</video:loc></url>'
       )
     ),
     [{ kind: 'page', loc: 'https://x.test/a' }]
@@ -61,7 +63,8 @@ t.test('entities of its own are not used', async t => {
   t.same(scan(bomb), [{ kind: 'page', loc: 'https://x.test/a' }])
   const outside = urlset(
     '<url><loc>&file;</loc></url><url><loc>https://x.test/&constructor;</loc></url><url><loc>https://x.test/b</loc></url>',
-    '<!DOCTYPE urlset SYSTEM "http://inside.test/x.dtd" [<!ENTITY file SYSTEM "file:///etc/passwd"> <!ENTITY % all SYSTEM "http://inside.test/">%all;]>'
+    '<!DOCTYPE urlset SYSTEM "http://inside.test/x.dtd" [<!ENTITY file SYSTEM "file:///etc/passwd"> <!ENTITY % all SYSTEM ' +
+    '"http://inside.test/">%all;]>'
   )
   t.same(scan(outside), [{ kind: 'page', loc: 'https://x.test/b' }])
   t.same(scan(urlset('<url><loc>https://x.test/&#0;&#x110000;</loc></url><url><loc>https://x.test/&amp</loc></url>')), [])

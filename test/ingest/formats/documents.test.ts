@@ -85,7 +85,8 @@ t.test('HTML: the main element, when the author marked one', async t => {
   const long = 'A sentence that says something. '.repeat(10)
   const { sections } = await read(
     'p.html',
-    `<html><body><div>Cookies?</div><main><header><h1>T</h1></header><p>${long}</p><nav>On this page</nav></main><div>Related</div></body></html>`
+    `<html><body><div>Cookies?</div><main><header><h1>T</h1></header><p>${long}</p><nav>On this ` +
+    'page</nav></main><div>Related</div></body></html>'
   )
   t.same(sections, [{ kind: 'text', text: long.trim(), headings: ['T'] }])
 })
@@ -113,7 +114,9 @@ t.test('Markdown: headings, lists, tables, code and front matter', async t => {
   t.same(
     await read(
       'g.md',
-      '---\ntitle: "Guide"\ntags: [a, b]\nlang: fr\n---\n# Start\n\nHello *you*, [link](http://x.example) &amp; `code`.\n\n## Two\n\n1. a\n   - b\n2. c\n\n| x | y |\n|---|---|\n| 1 | **2** |\n\n```js\nf()\n```\n\n<details><summary>More</summary>inside</details>\n\n### Nothing below\n'
+      '---\ntitle: "Guide"\ntags: [a, b]\nlang: fr\n---\n# Start\n\nHello *you*, [link](http://x.example) &amp; `code`.\n\n## Two\n' +
+      '\n1. a\n   - b\n2. c\n\n| x | y |\n|---|---|\n| 1 | **2** |\n\n```js\nf()\n```\n\n' +
+      '<details><summary>More</summary>inside</details>\n\n### Nothing below\n'
     ),
     {
       id: '', title: 'Guide', url: '', fields: [['tags', 'a, b']], language: 'fr',

@@ -62,7 +62,9 @@ t.test('nested entities of a Word document are not expanded', async t => {
   const bomb = [...names].map((name, i) => `<!ENTITY ${name} "${i === 0 ? 'lol' : `&${names[i - 1]};`.repeat(10)}">`).join('')
   const evil = docx('', {
     'word/document.xml': strToU8(
-      `<?xml version="1.0"?><!DOCTYPE d [${bomb}]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${wordParagraph('&j;')}${wordParagraph('end')}</w:body></w:document>`
+      `<?xml version="1.0"?><!DOCTYPE d [${bomb}]><w:document ` +
+      'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>' +
+      `${wordParagraph('&j;')}${wordParagraph('end')}</w:body></w:document>`
     ),
   })
   const documents = await Array.fromAsync(readFile(evil, { name: 'a.docx' }, limits)).catch(error => error)
