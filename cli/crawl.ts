@@ -140,7 +140,7 @@ async function run (
     }
   } catch (error) {
     if (!signal.aborted) throw error
-    say('Ended. What was taken in is kept; the same command again goes on from here.')
+    say('Ended. Pages sent so far are kept; run the same command again to continue.')
     return every === undefined ? 1 : 0
   } finally {
     state?.close()

@@ -46,7 +46,7 @@ export function reportIngest ({ stdout, stderr }: Terminal, result: IngestResult
     if (evicted > 0) counts.push(`${evicted} removed to make room`)
     if (rejected > 0) counts.push(`${rejected} rejected`)
     const progress = `${counted(sent + known, 'file')} of ${files}${known > 0 ? ` (${known} known already)` : ''}`
-    const size = `${counted(chunks, 'piece')}, ${counted(tokens, 'token')} in ${seconds.toFixed(1)} s`
+    const size = `${counted(chunks, 'chunk')}, ${counted(tokens, 'token')} in ${seconds.toFixed(1)} s`
     stdout.write(`${company} ${index}: ${progress}: ${counts.join(', ')}; ${size}\n`)
     for (const rejection of rejections.slice(0, shownRejections)) stderr.write(`  ${rejectionText(rejection)}\n`)
     if (rejected > shownRejections) {

@@ -160,7 +160,7 @@ t.test('again and again, until it is interrupted', async t => {
   await command.says('1 gone')
   command.interrupt()
   t.equal(await command.ended, 0)
-  t.match(command.out, /Ended\. What was taken in is kept/)
+  t.match(command.out, /Ended\. Pages sent so far are kept/)
   t.same(await ids(), [])
 })
 

@@ -15,7 +15,7 @@ t.test('a folder: its files by their paths, in all their parts, and not twice', 
   t.match(
     first,
     {
-      code: 0, out: /^shop faq: 3 files of 3: 4 documents written, 0 unchanged; \d+ pieces, \d+ tokens in \d+\.\d s\n$/,
+      code: 0, out: /^shop faq: 3 files of 3: 4 documents written, 0 unchanged; \d+ chunks, \d+ tokens in \d+\.\d s\n$/,
       err: /^(shop faq: \d\/3 files.*\n)*$/,
     },
     'on a slow machine it shows how far it is'

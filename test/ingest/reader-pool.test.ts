@@ -93,7 +93,7 @@ t.test('a rejected file comes back with its reason', async t => {
   const { reading, isWell } = start(t, { maxPages: 100 })
   await t.rejects(reading.read(pdf([['x']], { encrypted: true }), { name: 'a.pdf' }, never), {
     code: 'FILE_REJECTED', statusCode: 422, retryable: false, reason: 'encrypted',
-    message: 'The file cannot be taken in. encrypted: it asks for a password',
+    message: 'The file was rejected. encrypted: it asks for a password',
   })
   await t.rejects(reading.read(pdf(Array.from({ length: 101 }, () => ['x'])), { name: 'a.pdf' }, never), {
     code: 'FILE_REJECTED', reason: 'too many pages',

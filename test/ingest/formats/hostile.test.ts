@@ -52,7 +52,7 @@ for (const [what, reason, name, file] of cases) {
   t.test(`${what}: ${reason}`, async t => {
     const bytes = typeof file === 'string' ? Buffer.from(file) : file
     await t.rejects(Array.fromAsync(readFile(bytes, { name }, limits)), {
-      code: 'FILE_REJECTED', statusCode: 422, reason, message: new RegExp(`taken in\\. ${reason}`),
+      code: 'FILE_REJECTED', statusCode: 422, reason, message: new RegExp(`was rejected\\. ${reason}`),
     })
   })
 }
