@@ -16,8 +16,8 @@ export interface CompactionStats extends CompanyQueueStats {
 
 export interface Compaction {
   /**
-   * Compacts a company's old documents, and restores compacted ones, where that is due. Resolves when no company waits
-   * any more; never rejects.
+   * Compacts a company's old documents, and restores compacted ones, where necessary. Resolves when no company waits
+   * any more. Never rejects.
    */
   check (company: string): Promise<void>
   stats (): CompactionStats
@@ -28,17 +28,17 @@ export interface CompactionOptions {
   store: Store
   /**
    * - `adaptive`: the least recently used documents, while the company's tokens are more than 75 % of its room.
-   * - `conservative`: of those the logs alone.
-   * - `aggressive`: all that are old enough, however much room there is.
-   * - `off`: none; what was compacted before is still restored.
+   * - `conservative`: only the logs among them.
+   * - `aggressive`: all documents that are old enough, however much room there is.
+   * - `off`: none; documents that were compacted before are still restored.
    */
   mode: Mode
-  /** Documents that were put in or cited in this time are left alone. */
+  /** Documents that were written or cited within this time are left alone. */
   minAgeMs: number
   keepOriginal: boolean
-  /** Of a company's documents. */
+  /** The limit for a company's documents. */
   maxTokens: number
-  /** How often all companies are looked at. */
+  /** How often all companies are checked. */
   everyMs?: number
   /** Called when a company's documents have changed, with their new version. */
   onChanged: (company: string, version: string) => void
@@ -47,7 +47,7 @@ export interface CompactionOptions {
   onError: (company: string, error: unknown) => void
 }
 
-/** What was compacted stays; after a crash the next run goes on where this one ended. */
+/** Compacted documents stay compacted; after a crash the next run continues where this one ended. */
 export function createCompaction ({
   store,
   mode,
@@ -63,7 +63,7 @@ export function createCompaction ({
   const { signal } = queue
   const counts = { saved: 0, restored: 0 }
 
-  /** Restores first: what is often cited is worth more than room that is not needed. */
+  /** Restores first: a document that is often cited is worth more than room that is not needed. */
   async function compactCompany (company: string): Promise<void> {
     let stored = await store.run('storedTokens', company, null)
     const before = { ...counts }
@@ -100,11 +100,11 @@ export function createCompaction ({
     }
   }
 
-  /** Runs a task, then leaves the store's thread to others for as long as it took. */
+  /** Runs a task, then leaves the store's thread to others for as long as the task took. */
   const unhurried: Store['run'] = async (task, company, argument) => {
     const started = performance.now()
     const result = await store.run(task, company, argument)
-    await sleep(performance.now() - started, signal).catch(() => {}) // closing: the loops look at the signal
+    await sleep(performance.now() - started, signal).catch(() => {}) // closing: the loops check the signal
     return result
   }
 

@@ -1,4 +1,4 @@
-// The embedded conversations: written behind, in small batches, to each company's own file.
+// Stores conversations in each company's own file. Writes them later, in small batches.
 import { settlesWithin } from '../../async/signals.ts'
 import { CodedError, coded, type ErrorCode } from '../../errors.ts'
 import type { Store } from './thread.ts'
@@ -7,26 +7,26 @@ import type { Writing } from './tasks/conversations.ts'
 import type { ConversationLimits, Conversations } from '../../conversations/store.ts'
 
 export interface SqliteConversationsOptions extends ConversationLimits {
-  /** Its thread is closed by its owner, after the conversations. */
+  /** The owner closes it, after the conversations. */
   store: Store
-  /** Conversations of one company at most; past it those unused for longest go. */
+  /** The most conversations of one company; beyond it the least recently used ones are deleted. */
   maxConversations?: number
-  /** Turns are gathered for so long before they are written. */
+  /** How long turns are collected before they are written. */
   gatherMs?: number
-  /** How often expired conversations are deleted; they are invisible before. */
+  /** How often expired conversations are deleted; until then they are invisible. */
   expireEveryMs?: number
   /** Longest wait for the thread. */
   timeoutMs?: number
 }
 
-/** So many turns of a company are written at once: that holds the thread, which searches wait for, for 1 to 3 ms. */
+/** The most turns of a company that are written at once: this occupies the thread, which searches wait for, for 1 to 3 ms. */
 const batchTurns = 100
-/** Characters (UTF-16 units) that may wait to be written; past it turns are lost. */
+/** The most characters (UTF-16 units) that may wait to be written; beyond it turns are lost. */
 const longestWaiting = 16 * 1024 * 1024
-/** Conversations deleted in one task, for the same reason. */
+/** The most conversations deleted in one task, for the same reason. */
 const expiredAtOnce = 20
 
-/** What the thread's errors mean here: they are worded for a company's documents. */
+/** Rewords the thread's errors, which are worded for a company's documents. */
 const reasons: Partial<Record<ErrorCode, string>> = {
   STORE_CORRUPT: 'The company\'s database is damaged.',
   STORE_FULL: 'The disk is full.',
@@ -34,7 +34,7 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   SEARCH_UNAVAILABLE: 'The company\'s database is busy.',
 }
 
-/** What a company has to have written. */
+/** The turns of a company that wait to be written. */
 interface Waiting {
   writings: Map<string, Writing>
   turns: number
@@ -57,7 +57,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
   const writes = new Set<Promise<void>>()
   const counts = { written: 0, lost: 0, unwritten: 0 }
   let chars = 0
-  /** Companies whose turns could not be written last. */
+  /** Companies whose last write failed. */
   const failing = new Set<string>()
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -69,7 +69,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     failing.add(company)
   }
 
-  /** Posts the turns to the thread, which takes its tasks in order: what is asked for after it sees them. */
+  /** Posts the turns to the thread, which runs its tasks in order: every later read sees them. */
   function write (company: string): void {
     const batch = waiting.get(company)
     if (!batch) return
@@ -111,7 +111,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     else timer ??= setTimeout(writeAll, gatherMs).unref()
   }
 
-  /** Asks the thread, after the turns that wait for it. */
+  /** Runs a read in the thread, after the turns that wait for it. */
   async function ask<T> (company: string, user: string, id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (waiting.get(company)?.writings.has(nameOf(user, id))) write(company)
     try {
@@ -121,7 +121,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     }
   }
 
-  /** Small tasks, one after the other, with whatever else there is to do in between. */
+  /** Deletes expired conversations in small tasks, so that other tasks can run in between. */
   async function expire (): Promise<void> {
     if (expiring) return
     expiring = true
@@ -129,7 +129,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
       for (const company of await store.companies()) {
         for (let deleted = expiredAtOnce; deleted === expiredAtOnce;) {
           if (closed) return
-          // A file that cannot be read is told by whoever needs it.
+          // A file that cannot be read is reported by the next request that needs it.
           deleted = await store.run('expireConversations', company, { after: now() - ttlMs, limit: expiredAtOnce }).catch(() => 0)
         }
       }
@@ -176,7 +176,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
   }
 }
 
-/** One name for both, whatever they hold. */
+/** Joins both into one key, whatever characters they contain. */
 function nameOf (user: string, id: string): string {
   return `${user.length} ${user}${id}`
 }

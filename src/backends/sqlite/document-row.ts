@@ -1,8 +1,8 @@
-// The row of a document beside its chunks, and how much of a document one transaction writes.
+// Defines the row that a document has beside its chunks, and how much of a document one transaction writes.
 import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
 import type { Language } from '../../types.ts'
 
-/** Chunks that one transaction writes or removes: some 10 ms. Questions come between two of them. */
+/** Chunks that one transaction writes or removes, in about 10 ms. Questions are answered between two transactions. */
 export const chunksPerTask = 24
 /** Documents that one task looks up or hides. */
 export const documentsPerTask = 200

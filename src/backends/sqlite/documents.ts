@@ -1,4 +1,4 @@
-// Documents in the company's own SQLite file, as seen from the main thread.
+// Stores documents in the company's own SQLite file: the main thread's side of it.
 import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
 import { slicesOf } from '../../slices.ts'
 import { chunksPerTask, documentRow, documentsPerTask } from './document-row.ts'
@@ -10,20 +10,20 @@ import type { DocumentStore, PutCounts, StoredChunk } from '../../documents/stor
 const chunksPerRead = 50
 
 /**
- * The store has one thread, so long work is done in slices, and questions come between them. A document of many chunks
- * is written hidden, then shown in one short transaction that hides the one it replaces; hidden ones are removed. The
- * next write removes what a crash leaves hidden.
- * @param maxTokens of a company's documents; beyond, those that were cited or put in longest ago are evicted
+ * The store has one thread, so long work is done in slices, and questions are answered between them. A document of many chunks
+ * is written hidden, then shown in one short transaction that hides the one it replaces. Hidden documents are removed; the
+ * next write removes those that a crash has left.
+ * @param maxTokens of a company's documents; beyond it, those that were cited or written longest ago are evicted
  * @param onChanged called when a company's documents have changed, with their new version
  */
 export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
   store: Store, maxTokens: number, onChanged: (company: string, version: string) => void
 }): DocumentStore {
   const inTurn = createTurns()
-  /** Companies whose leftovers of a crash have been removed. */
+  /** Companies whose hidden documents from before this start have been removed. */
   const swept = new Set<string>()
 
-  /** Runs a company's writes one after another. What a failed one leaves behind, the next one removes. */
+  /** Runs a company's writes one after another. The next write removes the leftovers of one that failed. */
   function inOrder<T> (company: string, write: () => Promise<T>): Promise<T> {
     return inTurn(company, async () => {
       if (!swept.has(company)) await tidy(company)
@@ -172,7 +172,7 @@ function isLong ({ chunks = [] }: IndexedDocument): boolean {
   return chunks.length > chunksPerTask
 }
 
-/** Groups documents that have no more chunks than one transaction writes; a long one is alone. */
+/** Groups documents so that one transaction can write each group; a long document is alone. */
 function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> {
   let some: IndexedDocument[] = []
   let chunks = 0
@@ -189,7 +189,7 @@ function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> 
   if (some.length > 0) yield some
 }
 
-/** Runs the work of each key in its order. */
+/** Runs the work of each key in order. */
 function createTurns (): <T>(key: string, work: () => Promise<T>) => Promise<T> {
   const last = new Map<string, Promise<unknown>>()
   return (key, work) => {

@@ -6,24 +6,24 @@ import { asStoreError } from '../../disk-errors.ts'
 
 export interface CompanyFile {
   db: DatabaseSync
-  /** The statement, prepared once. */
+  /** Returns the statement, prepared once. */
   sql (text: string): StatementSync
-  /** The same, giving rows as arrays: they cost half of what objects do. */
+  /** Returns the same statement with rows as arrays, which cost half as much as objects. */
   rows (text: string): StatementSync
-  /** Runs `work` in one transaction; nothing of it stays when it throws. */
+  /** Runs `work` in one transaction, which is rolled back when it throws. */
   transaction<T> (work: () => T): T
   meta (key: string): string | undefined
   setMeta (key: string, value: string): void
-  /** Changes with every change to the documents. */
+  /** Changes whenever the documents change. */
   version (): string
-  /** Call in the transaction that changes documents. */
+  /** Changes the version. Call it in the transaction that changes documents. */
   changed (): void
-  /** Whether the file has been deleted, or replaced by another, since it was opened. */
+  /** Returns true when the file has been deleted, or replaced by another, since it was opened. */
   gone (): boolean
   close (): void
 }
 
-/** Gives an open database the methods that the tasks work with. */
+/** Adds the methods that the tasks need to an open database. */
 export function companyFile (db: DatabaseSync, path: string): CompanyFile {
   const inode = () => statSync(path, { throwIfNoEntry: false })?.ino
   const opened = inode()
@@ -52,7 +52,7 @@ export function companyFile (db: DatabaseSync, path: string): CompanyFile {
     meta,
     setMeta,
     version,
-    // Random, not counted: a file that was deleted and made anew must not come back to an old version.
+    // Random, not counted: a file that was deleted and created again must not return to an old version.
     changed: () => setMeta('version', randomUUID().slice(0, 13)),
     transaction (work) {
       db.exec('BEGIN IMMEDIATE')
@@ -70,12 +70,12 @@ export function companyFile (db: DatabaseSync, path: string): CompanyFile {
   }
 }
 
-/** `(?, ?, ?)` for `IN`. */
+/** Returns `(?, ?, ?)` for `IN`. */
 export function placeholders (values: readonly SQLInputValue[]): string {
   return `(${values.map(() => '?').join(', ')})`
 }
 
-/** Runs `work`; an error of SQLite or of the file system becomes a coded one. */
+/** Runs `work`, and converts an error of SQLite or of the file system to a coded one. */
 export function mapped<T> (work: () => T): T {
   try {
     return work()

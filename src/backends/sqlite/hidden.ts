@@ -2,13 +2,13 @@
 import type { CompanyFile } from './file.ts'
 import { hidden } from './schema.ts'
 
-/** A passage of a hidden document is still found when it has a place in a shown one. */
+/** A passage of a hidden document is still found if it has a place in a visible one. */
 const hiddenPassages = `SELECT p.rowid FROM documents d JOIN passages p ON p.document = d.rowid WHERE d.idx = '${hidden}'
   AND NOT EXISTS (SELECT 1 FROM places l JOIN documents o ON o.rowid = l.document WHERE l.passage = p.rowid AND o.idx <> '${hidden}')`
 
 /**
- * Returns SQL that leaves out the hidden passages, beginning with AND; '' when there are none, which is nearly always.
- * @param rowid the column that holds a passage's number
+ * Returns SQL that leaves out the hidden passages, beginning with AND; '' when there are none, which is nearly always the case.
+ * @param rowid the column with a passage's number
  */
 export function visible (file: CompanyFile, rowid: string): string {
   const any = file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden)

@@ -3,7 +3,7 @@ import { CodedError, coded, type ErrorCode } from '../../errors.ts'
 import type { Store } from './thread.ts'
 import type { KeyStore } from '../../keys/store.ts'
 
-/** What the thread's errors mean here: they are worded for a company's file, which can be built anew; keys cannot. */
+/** Rewords the thread's errors, which are worded for a company's file. That file can be rebuilt; keys cannot. */
 const reasons: Partial<Record<ErrorCode, string>> = {
   STORE_CORRUPT: 'keys.sqlite is damaged; restore it.',
   STORE_FULL: 'The disk is full.',
@@ -11,7 +11,7 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   SEARCH_UNAVAILABLE: 'keys.sqlite is busy.',
 }
 
-/** Its thread is the store's, which its owner closes. */
+/** Uses the store's thread, which the store's owner closes. */
 export function createSqliteKeys ({ store }: { store: Store }): KeyStore {
   async function run<T> (done: Promise<T>): Promise<T> {
     try {

@@ -1,16 +1,16 @@
-// Turns a company's file of an older release into one of this release: the documents could be uploaded again, but not
-// what people said. These steps are frozen. Each has to find the tables as its own release left them, so it is text by
-// itself, without a constant of the schema or of other code, and nothing but a fault in it is a reason to change it.
+// Migrates a company's file of an older release to this one: the documents could be uploaded again, but the conversations
+// could not. These steps are frozen. Each expects the tables as its own release left them, so it is self-contained text,
+// without a constant of the schema or of other code, and may be changed only to correct a fault in it.
 
 export interface Migration {
   sql: string
-  /** That version cut or stemmed some words in another way: they have to be read from the passages again. */
+  /** That version split or stemmed some words differently: they have to be read from the passages again. */
   reindexWords?: true
 }
 
-/** By the version that each step begins at. */
+/** The steps, by the version that each one starts from. */
 export const migrations: Readonly<Record<number, Migration>> = {
-  // A passage had no language of its own, and a word no stem; a rowid was used again. Passages were in the language of
+  // A passage had no language of its own, and a word no stem; a rowid could be reused. Passages were in the language of
   // the company.
   1: {
     reindexWords: true,
@@ -41,7 +41,7 @@ export const migrations: Readonly<Record<number, Migration>> = {
     `,
   },
 
-  // The letters İ and µ became others after the first files of this version.
+  // The letters İ and µ were folded differently in the first files of this version.
   2: {
     reindexWords: true,
     sql: `
@@ -92,10 +92,10 @@ export const migrations: Readonly<Record<number, Migration>> = {
     `,
   },
 
-  // A passage had a name of its own, unique in its index: now its document and its number name it. SQLite cannot drop a
-  // UNIQUE, so the table is made anew, under the rowids that the other tables know.
-  // A document of version 3 had no size and no date: eviction would take it first, and gain nothing. Its size is
-  // estimated, and it counts as put in now.
+  // A passage had a name of its own, unique in its index; now its document and its number identify it. SQLite cannot drop a
+  // UNIQUE, so the table is created again, with the rowids that the other tables refer to.
+  // A document of version 3 had no size and no date: eviction would remove it first, and gain nothing. Its size is
+  // estimated, and it counts as written now.
   4: {
     sql: `
       ALTER TABLE documents ADD COLUMN cited INTEGER NOT NULL DEFAULT 0;

@@ -10,8 +10,8 @@ import { schema, schemaVersion } from './schema.ts'
 import { reindexWords } from './tasks/chunks.ts'
 
 /**
- * Opens a company's file; makes it first when it is not there and `create` is set.
- * @returns null when it is not there
+ * Opens a company's file; creates it if it does not exist and `create` is set.
+ * @returns null when it does not exist
  * Throws STORE_CORRUPT, STORE_UNREADABLE or STORE_FULL.
  */
 export function openCompanyFile (path: string, create: boolean): CompanyFile | null {
@@ -23,7 +23,7 @@ export function openCompanyFile (path: string, create: boolean): CompanyFile | n
       db.loadExtension(getLoadablePath())
       db.enableLoadExtension(false)
       // WAL: readers never wait for the writer, and a crash loses at most the last transaction, never half of one.
-      // No mmap: a file that is cut short while it is open would end the process (SIGBUS). Large pages make up for it:
+      // No mmap: a file that is cut short while it is open would end the process (SIGBUS). Large pages compensate for that:
       // the nearest of 40,000 vectors cost 37 ms with 4 kB, 27 ms with 16 kB, 24 ms mapped.
       db.exec(
         'PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000'
@@ -39,7 +39,7 @@ export function openCompanyFile (path: string, create: boolean): CompanyFile | n
   })
 }
 
-/** Returns whether there is a file. Throws when the folder cannot be read: it may well hold the file. */
+/** Returns true if the file exists. Throws when the folder cannot be read, because the file may be in it. */
 function exists (path: string): boolean {
   try {
     statSync(path)
@@ -51,18 +51,18 @@ function exists (path: string): boolean {
 }
 
 /**
- * Makes the tables of a new file, and migrates an older one.
+ * Creates the tables of a new file, and migrates an older one.
  * @returns false when the file is empty and `create` is not set
  */
 function prepare (file: CompanyFile, create: boolean): boolean {
   const { db } = file
   if (versionOf(db) === schemaVersion) return true
   return file.transaction(() => {
-    // Read again under the lock: another process may have done it meanwhile.
+    // Read again under the lock: another process may have done this in the meantime.
     const found = versionOf(db)
     if (found === 0) {
       if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw coded('STORE_UNREADABLE', 'It is a database of something else.')
-      // A start that was cut short, or a full disk, leaves an empty file.
+      // An interrupted start, or a full disk, leaves an empty file.
       if (!create) return false
       db.exec(schema)
     } else migrate(file, found)

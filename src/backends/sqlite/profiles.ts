@@ -1,4 +1,4 @@
-// The embedded prompt store: each company's profile lies in its own SQLite file.
+// The embedded profile store: each company's profile is in its own SQLite file.
 import { parseProfile, type WrittenProfile } from '../../profiles/profile.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { Store } from './thread.ts'
@@ -12,7 +12,7 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
     },
     async companies (signal) {
       const ids = await store.companies()
-      // One after the other, each file once: questions come between. A damaged file is its own company's trouble.
+      // One after the other, each file once, so that questions are answered in between. A damaged file affects only its own company.
       for (const id of ids) {
         if (withProfile.has(id)) continue
         const read = await getProfile(store, id, signal).catch(() => null)
@@ -26,9 +26,9 @@ export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
 }
 
 /**
- * Reads a company's profile, and the version of everything in its file ('0' when there is none).
+ * Reads a company's profile, and the version of everything in its file ('0' when there is no file).
  * Profiles are checked here, not in the thread: loading TypeBox there would more than double the time to start it.
- * @throws Error when the stored profile breaks the schema
+ * @throws Error when the stored profile does not fit the schema
  */
 export async function getProfile (
   store: Store,
@@ -39,7 +39,7 @@ export async function getProfile (
   return { profile: profile && parseProfile(profile), version }
 }
 
-/** Writes a company's profile. @throws Error that names the first field that is wrong */
+/** Writes a company's profile. @throws Error that names the first wrong field */
 export async function putProfile (store: Store, company: string, written: unknown): Promise<void> {
   parseProfile(written)
   await store.run('putProfile', company, written as WrittenProfile)

@@ -12,28 +12,29 @@ import { getProfile, putProfile } from './profiles.ts'
 import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
 
-/** Documents of one write: short enough that a question never waits long behind it. */
+/** Documents of one write: few enough that a question never waits long for it. */
 const batch = 50
 
-/** What the samples put in: an id and the hash that was written under it. */
+/** A document that the samples have written: its id and its hash. */
 type Loaded = [id: string, hash: string]
 
 export interface LoadedCompany {
   company: string
   documents: number
-  /** Items of its files that are no documents (no id, or nothing to search). */
+  /** The number of items in its files that are not documents (no id, or nothing to search). */
   rejected: number
-  /** False when its files are as they were. */
+  /** False when its files have not changed. */
   changed: boolean
-  /** Why it could not be loaded; absent otherwise. */
+  /** The reason why it could not be loaded; absent otherwise. */
   problem?: string
 }
 
 /**
- * Each folder with a `company.json` is a company; `<index>.json` beside it holds the documents of an index.
+ * Loads the companies of a folder. Each folder in it with a `company.json` is a company; `<index>.json` beside it contains
+ * the documents of an index.
  * @param documents whether the documents are loaded too, not the profiles alone
- * @param onChanged told of each company whose documents or profile changed, with its documents' new version
- * A company that cannot be loaded does not keep the others from it. Throws when the folder itself cannot be read.
+ * @param onChanged called with each company whose documents or profile changed, and its documents' new version
+ * A company that cannot be loaded does not prevent the others from being loaded. Throws when the folder itself cannot be read.
  */
 export async function loadSamples ({ dir, store, documents = true, onChanged }: {
   dir: string
@@ -59,7 +60,7 @@ async function readProfile (dir: string): Promise<{ written: string, profile: Co
   return { written, profile: named(path, () => parseProfile(JSON.parse(written))) }
 }
 
-/** The company's profile alone: its documents are in another engine. */
+/** Loads only the company's profile: its documents are in another engine. */
 async function loadProfile (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
   const { written, profile } = await readProfile(dir)
   const known = await getProfile(store, profile.id)
@@ -93,7 +94,7 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
   const hash = createHash('sha256').update(JSON.stringify([written, files])).digest('hex')
   const known = await store.run('getMeta', company, 'samples')
   if (known === hash) return { ...result, changed: false }
-  // From here on it is neither the old state nor the new one, should this be cut short.
+  // If this is interrupted from here on, the state is neither the old one nor the new one.
   if (known !== undefined) await store.run('setMeta', company, { key: 'samples', value: '' })
   await putProfile(store, company, JSON.parse(written))
   const left = (await store.run('indexKinds', company, null)).filter(kind => !Object.hasOwn(profile.indexes, kind))
@@ -108,15 +109,15 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
     await removeGone(store, company, kind, before, new Set(documents.map(({ id }) => id)))
     await note(now)
   }
-  // Last, so that a start that was cut short is done over.
+  // Last, so that an interrupted load is repeated.
   await store.run('setMeta', company, { key: 'samples', value: hash })
   onChanged(company, (await getProfile(store, company)).version)
   return { ...result, changed: true }
 }
 
 /**
- * What the samples have put into an index; after a load that was cut short, what they may have.
- * @param loaded whether they have ever been loaded: an older release kept no list
+ * Returns the documents that the samples have written to an index; after an interrupted load, those that they may have written.
+ * @param loaded true if they have been loaded before: an older release kept no list
  */
 async function loadedBefore (store: Store, company: string, kind: string, loaded: boolean): Promise<Loaded[]> {
   const noted = await store.run('getMeta', company, `samples:${kind}`)
@@ -124,7 +125,7 @@ async function loadedBefore (store: Store, company: string, kind: string, loaded
   return loaded ? await store.run('wholeDocuments', company, { index: kind }) : []
 }
 
-/** Removes what the files no longer hold, if it still is what they put in: what was uploaded stays. */
+/** Removes documents that the files no longer contain, unless they have been replaced by an upload. */
 async function removeGone (store: Store, company: string, index: string, before: Loaded[], keep: Set<string>): Promise<void> {
   for (const some of slicesOf(before.filter(([id]) => !keep.has(id)), documentsPerTask)) {
     const ids = await store.run('unchangedDocuments', company, { index, documents: some.map(([id, hash]) => ({ id, hash })) })

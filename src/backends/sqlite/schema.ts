@@ -6,22 +6,22 @@ export const hidden = '~'
 /**
  * One file is one company. Times are ms since 1970, 0 = never.
  *
- * - `documents` are what was put in; their chunks are `passages`. `titles` and `texts` hold the stems of each passage
+ * - `documents` are the uploaded documents; their chunks are `passages`. `titles` and `texts` contain the stems of each passage
  *   under the passage's rowid.
- * - `places` are the chunks that say the same as a passage of another document: such a text is stored once. `prints`
+ * - `places` are the chunks with the same content as a passage of another document: such a text is stored once. `prints`
  *   finds it: each number of a fingerprint, times its position.
- * - `windows` are the parts of a passage that have a vector of their own. The vectors lie in one `vectors_<model>` table
+ * - `windows` are the parts of a passage that have a vector of their own. The vectors are in one `vectors_<model>` table
  *   for each embedding model (see vectorTable), because a vec0 table has one width.
- * - `words` and `deletes` are the spelling correction's. `word_changes` holds counts that are still to be added to
- *   `words`, `fresh_words` those words that `deletes` does not know yet.
+ * - `words` and `deletes` are the spelling correction's. `word_changes` contains counts that are still to be added to
+ *   `words`, `fresh_words` the words that are not in `deletes` yet.
  * - A turn is JSON; its number is the conversation's `next` at that time.
  */
 export const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
   CREATE TABLE passages (
-    rowid INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: a search may still hold it
-    idx TEXT NOT NULL, -- of its document, also while that is hidden
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: a search may still refer to it
+    idx TEXT NOT NULL, -- of its document, even while the document is hidden
     language TEXT NOT NULL,
     title TEXT NOT NULL,
     text TEXT NOT NULL,

@@ -5,12 +5,12 @@ import type { Store } from './thread.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { settleVectors, vectorsAtHand } from '../../search/question-vectors.ts'
 
-/** How long a version is believed without a look at the file. */
+/** How long a version is trusted without looking at the file. */
 const versionMs = 15_000
 
-/** @param timeoutMs after which a search is given up with SEARCH_UNAVAILABLE */
+/** @param timeoutMs the time after which a search fails with SEARCH_UNAVAILABLE */
 export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeoutMs: number }): SearchEngine & {
-  /** Tells the engine of a write, so that cached answers of the company are left behind at once. */
+  /** Tells the engine about a write, so that cached answers of the company are no longer used. */
   changed (company: string, version: string): void
 } {
   // Another process may write the same files.

@@ -13,18 +13,18 @@ type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
 export interface Store {
   /** Runs a task on a company's file, in the thread. Throws the task's coded errors; throws the signal's reason at once. */
   run<T extends keyof Tasks> (task: T, company: string, argument: Argument<T>, signal?: AbortSignal): Promise<Result<T>>
-  /** Ids of the companies that have a file. */
+  /** Returns the ids of the companies that have a file. */
   companies (): Promise<string[]>
-  /** Returns null, or why the data directory cannot be read. */
+  /** Returns null, or the reason why the data directory cannot be read. */
   unavailable (): Promise<string | null>
   stats (): { waiting: number, completed: number, utilization: number }
   close (): Promise<void>
 }
 
 /**
- * @param dataDir its folder `companies/` holds the files
- * @param openFiles most files that the thread keeps open
- * Throws STORE_UNREADABLE when the folder cannot be made.
+ * @param dataDir its folder `companies/` contains the files
+ * @param openFiles the most files that the thread keeps open
+ * Throws STORE_UNREADABLE when the folder cannot be created.
  */
 export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, openFiles?: number }): Store {
   const dir = join(dataDir, 'companies')
@@ -38,7 +38,7 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
-    // Without it a task that finds the thread busy goes behind those that came later.
+    // Without this, a task that finds the thread busy would run after later ones.
     stricterFIFO: true,
     workerData: { dir, openFiles },
   })
@@ -51,7 +51,7 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     async run (task, company, argument, signal) {
       signal?.throwIfAborted()
       // To stop a task that runs, Piscina would end the thread and close every file. So a running task ends by itself;
-      // one that has not begun is skipped.
+      // one that has not started is skipped.
       const abandoned = signal && new Uint8Array(new SharedArrayBuffer(1))
       const outcome = pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
       return valueOf(abandoned ? await unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : await outcome) as Result<typeof task>

@@ -1,4 +1,4 @@
-// Gives every passage its vectors, in the background and behind every question.
+// Gives every passage its vectors, in the background and with lower priority than questions.
 import type { Embedder } from '../../embed/embedder.ts'
 import type { Store } from './thread.ts'
 import type { CompanyProfile } from '../../types.ts'
@@ -8,8 +8,8 @@ import type { Vectors } from '../../documents/store.ts'
 const batch = 16
 
 /**
- * What was stored stays: after a crash the next run embeds the rest.
- * @param profile the company's, for the embedding model of each index
+ * Stored vectors stay: after a crash the next run embeds the rest.
+ * @param profile reads the company's profile, for the embedding model of each index
  * @param onChanged called when a company's vectors have changed
  */
 export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs }: {
@@ -18,7 +18,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   profile: (company: string) => Promise<CompanyProfile | null>
   onChanged: (company: string, version: string) => void
   onError: (company: string, error: unknown) => void
-  /** Pause before passages are tried again whose model was not available. */
+  /** Pause before a retry for passages whose model was unavailable. */
   retryMs?: number
 }): Vectors {
   const queue = createCompanyQueue({ ready: embedder.ready, work: fillCompany, onError, ...(retryMs === undefined ? {} : { retryMs }) })
@@ -39,7 +39,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
       pending.catch(() => {})
       return pending
     }
-    // The model is what all this waits for: the next passages are read, and the last vectors written, while it works.
+    // The model is the slowest part: while it works, the next passages are read and the last vectors written.
     let writing: Promise<void> = Promise.resolve()
     let pending = pendingAfter(0)
     try {
@@ -51,14 +51,14 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
           const own = passages.filter(passage => modelOf(passage.index) === model)
           const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
-            // Its model is not available now.
+            // Its model is unavailable at the moment.
             queue.retryLater(company)
             continue
           }
           await writing
           writing = store
             .run('putVectors', company, {
-              // Each window is embedded under its title: in a long document the title by itself, again and again, says nothing.
+              // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
               model,
               passages: own.map((passage, i) => ({
                 ...passage,
@@ -73,7 +73,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
         }
       }
     } finally {
-      // The store may be closed after this.
+      // The store may be closed once this has ended.
       await writing.catch(() => {})
     }
   }

@@ -21,14 +21,14 @@ const { dir, openFiles } = workerData as { dir: string, openFiles: number }
 
 const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file => file.close() })
 
-/** The tasks that the main thread may ask for. Each gets the open file, null when the company has none, and one argument. */
+/** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks,
   ...conversations.tasks,
 }
 export type Tasks = typeof tasks & typeof keys.tasks
 
-/** Tasks that make the company's file when it has none. */
+/** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>(['putProfile', 'putDocuments', 'beginDocument', 'appendTurns'])
 
 export interface Job {
@@ -38,7 +38,7 @@ export interface Job {
   /** One byte, shared with the main thread: 1 = the outcome is no longer needed. */
   abandoned?: Uint8Array
 }
-/** The class of an error does not survive the way between threads; its code and its texts do. */
+/** An error loses its class between threads, but keeps its code and its texts. */
 export type Outcome = { value: unknown } | { code: CodedError['code'], detail?: string, cause?: string }
 
 export default function run ({ task, company, argument, abandoned }: Job): Outcome {
@@ -64,7 +64,7 @@ function isKeyTask (task: keyof Tasks): task is keyof typeof keys.tasks {
 }
 
 let keysFile: { db: DatabaseSync, inode: number } | null = null
-/** Returns the keys of all companies: a file of its own beside the companies' folder, opened again when it was replaced. */
+/** Opens the keys of all companies, which are in their own file beside the companies' folder; opens it again when it was replaced. */
 function openKeys (create: boolean): DatabaseSync | null {
   const path = join(dir, '..', 'keys.sqlite')
   const inode = statSync(path, { throwIfNoEntry: false })?.ino
@@ -89,7 +89,7 @@ function open (company: string, create: boolean): CompanyFile | null {
   if (found && !found.gone()) return found
   if (found) {
     files.delete(company)
-    // SQLite leaves the log of a file that was deleted, and would apply it to the one that came in its place.
+    // SQLite leaves the log of a deleted file, and would apply it to the file that replaces it.
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
   }
   const file = openCompanyFile(path, create)

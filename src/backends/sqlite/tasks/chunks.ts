@@ -1,4 +1,4 @@
-// Writes and removes the chunks of documents: each is a passage, or a place of a passage that says the same.
+// Writes and removes the chunks of documents: each is a passage, or a place of a passage with the same content.
 import { zstdDecompressSync } from 'node:zlib'
 import type { Chunk } from '../../../documents/content.ts'
 import { sameText } from '../../../language/duplicates.ts'
@@ -10,17 +10,17 @@ import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
 
-/** Places of a passage by whose titles and headings it is found. */
+/** The most places of a passage whose titles and headings it is found by. */
 const titledPlaces = 8
-/** Passages that share a number of the fingerprint and are compared: a template with a thousand names must not slow every write. */
+/** The most passages compared per shared number of the fingerprint: a template with many names must not slow down every write. */
 const candidates = 16
 
-/** Changes to chunks within one transaction. */
+/** Changes chunks within one transaction. */
 export interface ChunkChanges {
   put (document: ChunkOwner, chunk: Chunk, fields: [string, string][]): void
   /**
-   * Removes chunks of a document, `limit` at most. A passage that has other places is handed over to the next one.
-   * @returns how many were removed
+   * Removes chunks of a document, `limit` at most. A passage that has other places passes to the next one.
+   * @returns the number removed
    */
   remove (document: number, limit: number): number
   /** Replaces the text of a passage under the same titles; its vectors are pending again. */
@@ -32,7 +32,7 @@ export interface ChunkOwner { index: string, language: Language, title: string, 
 
 /**
  * Runs `work` in one transaction.
- * @param slices whether many such transactions follow one another: `mergeCounts` counts their words together
+ * @param slices true if many such transactions follow one another: `mergeCounts` then counts their words together
  */
 export function changeChunks<T> (file: CompanyFile, slices: boolean, work: (chunks: ChunkChanges) => T): T {
   return file.transaction(() => {
@@ -52,7 +52,7 @@ function putChunk (file: CompanyFile, words: WordCounts, owner: ChunkOwner, chun
   const { index, language, title, url, document } = owner
   const { n, text, page = null, tokens: size } = chunk
   const heading = headingPath(chunk.headings)
-  // A chunk with facts is like no other.
+  // A chunk with facts is never the same as another.
   const print = fields === '[]' ? chunk.print : undefined
   const hashes = print?.map((number, position) => position * 2 ** 32 + number) ?? []
   const same = findSame(file, owner, hashes, `${heading}\n${text}`)
@@ -98,7 +98,7 @@ function indexWords (file: CompanyFile, words: WordCounts, { rowid, titles, text
   words.learn([...inTitle, ...inText], language)
 }
 
-/** Reads the words of every passage anew, within the caller's transaction: an older release had other stems. */
+/** Reads the words of every passage again, within the caller's transaction: an older release had other stems. */
 export function reindexWords (file: CompanyFile): void {
   for (const table of ['titles', 'texts', 'words', 'deletes', 'word_changes', 'fresh_words']) file.sql(`DELETE FROM ${table}`).run()
   const words = createWordCounts(file)
@@ -111,7 +111,7 @@ export function reindexWords (file: CompanyFile): void {
   file.changed()
 }
 
-/** Finds the passage of the same index and language that says the same. */
+/** Finds the passage of the same index and language with the same content. */
 function findSame (file: CompanyFile, { index, language }: ChunkOwner, hashes: number[], text: string): number | null {
   const asked = new Set<number>()
   for (const hash of hashes) {
@@ -132,7 +132,7 @@ function findSame (file: CompanyFile, { index, language }: ChunkOwner, hashes: n
 }
 
 function removeChunks (file: CompanyFile, words: WordCounts, document: number, limit: number): number {
-  // Its places first: a passage must not be handed over to the document that is being removed.
+  // Its places first: a passage must not pass to the document that is being removed.
   const own = file.sql('SELECT n, passage FROM places WHERE document = ? LIMIT ?').all(document, limit) as { n: number, passage: number }[]
   for (const { n, passage } of own) changeTitles(file, words, passage, () => removePlace(file, document, n))
   const passages = file.sql('SELECT rowid FROM passages WHERE document = ? LIMIT ?').all(document, limit - own.length) as {
@@ -149,7 +149,7 @@ function removeChunks (file: CompanyFile, words: WordCounts, document: number, l
 
 interface NextPlace { document: number, n: number, heading: string, page: number | null, title: string, url: string }
 
-/** Gives a passage to its next place. Its vectors stay: they were made under another title, which moves them little. */
+/** Passes a passage on to its next place. Its vectors stay: they were made with another title, which changes them little. */
 function handOver (file: CompanyFile, words: WordCounts, passage: number, { document, n, heading, page, title, url }: NextPlace): void {
   changeTitles(file, words, passage, () => {
     removePlace(file, document, n)
@@ -168,7 +168,7 @@ function removePassage (file: CompanyFile, words: WordCounts, rowid: number): vo
   words.forget([...tokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)], row.language as Language)
   removeWindows(file, rowid)
   const print = row.print as Uint8Array | null
-  // A copy: a view of 32-bit numbers has to begin at a multiple of four.
+  // A copy: a view of 32-bit numbers must begin at a multiple of four.
   if (print) {
     for (const [position, number] of new Uint32Array(print.slice().buffer).entries()) {
       file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(position * 2 ** 32 + number, rowid)
@@ -190,7 +190,7 @@ function rewriteText (file: CompanyFile, words: WordCounts, rowid: number, text:
   file.sql('UPDATE passages SET text = ?, model = 0 WHERE rowid = ?').run(text, rowid)
 }
 
-/** Changes the places of a passage, and with them the titles and headings that it is found by. */
+/** Changes the places of a passage, and so the titles and headings that it is found by. */
 function changeTitles (file: CompanyFile, words: WordCounts, passage: number, change: () => void): void {
   const before = titlesOf(file, passage)
   change()

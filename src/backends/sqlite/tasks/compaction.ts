@@ -8,27 +8,27 @@ import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
 import { changeChunks, type ChunkChanges } from './chunks.ts'
 
-/** `conservative` compacts logs alone: their templates with counts, and the rare lines, say nearly all. */
+/** `conservative` compacts only logs: their templates with counts, and the rare lines, contain nearly everything. */
 export type CompactionMode = 'adaptive' | 'aggressive' | 'conservative'
 
 export interface CompactionRequest {
   mode: CompactionMode
   keepOriginal: boolean
-  /** Ms since 1970: documents that were put in or cited later are left alone. */
+  /** Ms since 1970: documents that were written or cited later are left alone. */
   usedBefore: number
-  /** Tokens to save: then no further document is begun. */
+  /** Tokens to save: once they are saved, no further document is started. */
   wanted: number
-  /** The last document that was looked at. */
+  /** The last document that was checked. */
   after: AgePosition
 }
 
-/** A document in the order of age: the first was cited or put in longest ago. */
+/** A document's position in the order of age: the first was cited or written longest ago. */
 export interface AgePosition { age: number, document: number }
 
 export interface CompactionStep {
   /** Tokens. */
   saved: number
-  /** null = all have been looked at. */
+  /** null = all have been checked. */
   after: AgePosition | null
   version: string
 }
@@ -36,28 +36,28 @@ export interface CompactionStep {
 export interface RestorationStep {
   /** Tokens. */
   added: number
-  /** The last document that was restored; null = there are no others, or no room. */
+  /** The last document that was restored; null = there are no others, or there is no room. */
   after: number | null
   version: string
 }
 
-/** Ms after which a task begins no further passage: questions come between two tasks. */
+/** Ms after which a task starts no further passage: questions are answered between two tasks. */
 const taskMs = 2
-/** A longer passage would take the thread longer than that. Chunks of a file are shorter; an uncut document may not be. */
+/** A longer passage would occupy the thread for longer than that. Chunks of a file are shorter; an uncut document may not be. */
 const longestPassage = 16_000
-/** Share by which a passage has to get shorter; else it is left whole, as it would lose and gain nothing. */
+/** Share by which a passage has to get shorter; otherwise it is left whole, since it would lose text and save nothing. */
 const leastSaved = 0.1
-/** Citations from which a document is not compacted, and is restored. */
+/** A document with this many citations is not compacted, and is restored. */
 const oftenCited = 3
-/** Most documents that a task looks at. */
+/** The most documents that a task checks. */
 const documentsPerTask = 200
 
-/** `compacted_at` of a document that cannot get shorter is the level of the mode that tried; a mode of a higher level tries again. */
+/** For a document that cannot get shorter, `compacted_at` is the level of the mode that tried; a mode of a higher level tries again. */
 const levels = { conservative: 1, adaptive: 2, aggressive: 3 }
 /** From this value on, `compacted_at` is the time of the compaction, ms since 1970. */
 export const compactedFrom = 4
 
-/** Key of the document that is being compacted: a crash, or the end of a task, may come between its passages. */
+/** Key of the document that is being compacted: a crash, or the end of a task, may happen between its passages. */
 const progressKey = 'condensing'
 interface Progress { document: number, n: number, saved: number }
 
@@ -100,7 +100,7 @@ export const tasks = {
 
   /**
    * Restores passages of compacted documents that are pinned or often cited, in one transaction.
-   * @param room tokens that may be added
+   * @param room the tokens that may be added
    */
   restoreDocuments (file: CompanyFile | null, { after, room }: { after: number, room: number }): RestorationStep {
     const end = performance.now() + taskMs
@@ -194,7 +194,7 @@ function compactPassage (
   if (less < 1 || shorter.length > text.length * (1 - leastSaved)) return 0
   if (keepOriginal) file.sql('UPDATE passages SET original = ? WHERE rowid = ?').run(zstdCompressSync(text), rowid)
   replaceText(file, chunks, document, passage, shorter, -less)
-  // A chunk that says the same is stored whole from now on, and does not become a place of this passage.
+  // A chunk with the same content is stored whole from now on, and does not become a place of this passage.
   setPrints(file, passage, false)
   return less
 }
@@ -207,13 +207,13 @@ function replaceText (file: CompanyFile, chunks: ChunkChanges, document: number,
   file.changed()
 }
 
-/** Estimates a passage's tokens with another text, by its characters and those of its facts. There and back it may be one off. */
+/** Estimates a passage's tokens with another text, by its characters and those of its facts; may be one off after a restore. */
 function tokensOf ({ text, fields, tokens }: Stored, other: string): number {
   const facts = storedFactLines(fields).length + 1
   return Math.max(1, Math.round(tokens * (other.length + facts) / (text.length + facts)))
 }
 
-/** Sets whether chunks that say the same find a passage; its fingerprint stays with it. */
+/** Sets whether chunks with the same content find a passage; its fingerprint stays with it. */
 function setPrints (file: CompanyFile, { rowid, print }: Stored, found: boolean): void {
   if (!print) return
   for (const [position, number] of new Uint32Array(print.slice().buffer).entries()) {

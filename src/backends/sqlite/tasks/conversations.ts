@@ -1,14 +1,14 @@
 // Reads and writes conversations in the company's file.
 import type { CompanyFile } from '../file.ts'
 
-/** Turns of one conversation that are to be written, the oldest first. */
+/** The turns of one conversation to write, the oldest first. */
 export interface Writing {
   user: string
   id: string
   turns: { at: number, turn: string }[]
 }
 
-/** A conversation as it lies in the file. */
+/** A conversation as stored in the file. */
 export interface Written {
   createdAt: number
   updatedAt: number
@@ -26,11 +26,11 @@ interface Row {
   next: number
 }
 
-/** One in so many new conversations looks whether there are too many: counting them walks through all. */
+/** One in this many new conversations checks whether there are too many, because counting reads all of them. */
 const countedEvery = 100
 
 export const tasks = {
-  /** One transaction for all of them. @param maxConversations the ones unused for longest go when there are more */
+  /** Writes all of them in one transaction. @param maxConversations beyond it, the least recently used ones are deleted */
   appendTurns (
     file: CompanyFile | null,
     { writings, ttlMs, maxTurns, maxConversations }: { writings: Writing[]; ttlMs: number; maxTurns: number; maxConversations: number }
@@ -79,7 +79,7 @@ export const tasks = {
     )
   },
 
-  /** Deletes conversations that have not been used since `after`. @returns how many, `limit` at most */
+  /** Deletes conversations that have not been used since `after`, `limit` at most. @returns the number deleted */
   expireConversations (file: CompanyFile | null, { after, limit }: { after: number; limit: number }): number {
     const expired = file
       ?.rows('SELECT n FROM conversations WHERE updated_at <= ? ORDER BY updated_at LIMIT ?')

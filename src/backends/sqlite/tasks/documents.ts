@@ -18,7 +18,7 @@ const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at, c
 
 export const tasks = {
   listDocuments (file: CompanyFile | null, { index, after, limit, prefix }: ListOptions & { index: string }): DocumentInfo[] {
-    // Every id that begins with the prefix lies between it and the prefix with the highest character behind it.
+    // Every id that begins with the prefix sorts between it and the prefix followed by the highest character.
     const rows =
       file
         ?.sql(`SELECT ${columns} FROM documents WHERE idx = ? AND id > ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`)
@@ -43,7 +43,7 @@ export const tasks = {
     }
   },
 
-  /** Waits until all commits are on the disk: one transaction that waits for it writes all before it too. */
+  /** Waits until all commits are on disk: a synchronous transaction writes all earlier ones too. */
   settleDocuments (file: CompanyFile | null, _: null): void {
     if (!file) return
     file.db.exec('PRAGMA synchronous=FULL')
@@ -79,7 +79,7 @@ export const tasks = {
     return Array.from({ length: n }, (_, i) => rows[Math.floor((i + 0.5) * rows.length / n)]![0])
   },
 
-  /** Reads passages with their first vectors; those that have been removed are left out. */
+  /** Reads passages with their first vectors; leaves out those that have been removed. */
   readChunks (file: CompanyFile | null, { rowids }: { rowids: number[] }): StoredChunk[] {
     return rowids.flatMap(rowid => {
       const row = file
@@ -96,7 +96,7 @@ export const tasks = {
     })
   },
 
-  /** Returns the index kinds that hold documents. */
+  /** Returns the index kinds that contain documents. */
   indexKinds (file: CompanyFile | null, _: null): string[] {
     return (file?.sql('SELECT DISTINCT idx FROM documents WHERE idx <> ?').all(hidden) ?? []).map(row => row.idx as string)
   },

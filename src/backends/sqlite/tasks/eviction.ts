@@ -1,4 +1,4 @@
-// Removes documents, hidden first and then in slices, and chooses those that are evicted for lack of room.
+// Removes documents, hidden first and then in slices, and chooses the ones to evict when there is no room.
 import { randomUUID } from 'node:crypto'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
@@ -6,11 +6,11 @@ import { chunksPerTask, type DocumentRow } from '../document-row.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import { changeChunks } from './chunks.ts'
 
-/** Documents that one transaction hides. */
+/** The most documents that one transaction hides. */
 const hiddenAtOnce = 64
 
 export const tasks = {
-  /** Hides documents, to be removed by `removeHidden`. */
+  /** Hides documents, so that `removeHidden` can remove them. */
   hideDocuments (file: CompanyFile | null, { index, ids }: { index: string; ids: string[] }): { hidden: number[]; version: string } {
     if (!file) return { hidden: [], version: '0' }
     const found = file.transaction(() => {
@@ -26,8 +26,8 @@ export const tasks = {
   },
 
   /**
-   * Removes a slice of hidden documents: of all hidden ones when none are named.
-   * @returns those that are not removed yet
+   * Removes a slice of the named hidden documents, or of all hidden ones when none are named.
+   * @returns the documents that are not removed yet
    */
   removeHidden (file: CompanyFile | null, { documents }: { documents?: number[] }): number[] {
     if (!file) return []
@@ -42,14 +42,14 @@ export const tasks = {
       let budget = chunksPerTask
       while (left.length > 0 && budget > 0) {
         const document = left[0]!
-        // Not one that has been published, or belongs to another file: the file may have been replaced since.
+        // Not one that has been published, or that belongs to another file: the file may have been replaced since.
         const known = file.sql('SELECT 1 FROM documents WHERE rowid = ? AND idx = ?').get(document, hidden)
         const removed = known ? chunks.remove(document, budget) : 0
         if (removed < budget) {
           if (known) file.sql('DELETE FROM documents WHERE rowid = ?').run(document)
           left.shift()
         }
-        // One without chunks costs something too.
+        // A document without chunks takes time too.
         budget -= Math.max(removed, 1)
       }
       return left
@@ -57,8 +57,8 @@ export const tasks = {
   },
 
   /**
-   * Hides the documents that were cited or put in longest ago until the rest fits: those of `keep` only when there are no
-   * others, and never its last one. Call it again when they are removed.
+   * Hides the documents that were cited or written longest ago until the rest fits: those of `keep` only when there are no
+   * others, and never its last one. Call it again once they are removed.
    * @param keep ids of the index, the last written last
    */
   makeRoom (

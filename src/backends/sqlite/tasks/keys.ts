@@ -10,7 +10,7 @@ const schema = `CREATE TABLE IF NOT EXISTS keys (
 
 /**
  * Opens the file of the keys, which the command line may be writing at the same time.
- * @returns null when there is none and none is to be made
+ * @returns null when it does not exist and must not be created
  */
 export function openKeys (path: string, create: boolean): DatabaseSync | null {
   if (!create && !existsSync(path)) return null

@@ -1,4 +1,4 @@
-// Values by their keys in a company's file: its profile, and notes of what was loaded.
+// Reads and writes values by key in a company's file: its profile, and notes about what was loaded.
 import type { CompanyFile } from '../file.ts'
 import type { WrittenProfile } from '../../../profiles/profile.ts'
 

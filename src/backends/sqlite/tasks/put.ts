@@ -1,4 +1,4 @@
-// Writes documents, in slices: a question never waits long behind one.
+// Writes documents, in slices: a question never waits long for one.
 import { randomUUID } from 'node:crypto'
 import { coded } from '../../../errors.ts'
 import type { Chunk } from '../../../documents/content.ts'
@@ -14,9 +14,9 @@ import type { RejectedDocument } from '../../../documents/store.ts'
 import { changeChunks, type ChunkChanges, type ChunkOwner } from './chunks.ts'
 import { hide, noRoom } from './eviction.ts'
 
-/** Slices whose words one transaction counts. */
+/** The most slices whose words one transaction counts. */
 const mergedAtOnce = 6
-/** Words that one transaction adds to the spelling correction. */
+/** The most words that one transaction adds to the spelling correction. */
 const keyedAtOnce = 200
 
 interface Target { index: string, language: Language }
@@ -25,16 +25,16 @@ export interface PutResult {
   written: number
   unchanged: number
   rejected: RejectedDocument[]
-  /** Documents that were replaced, and still have to be removed. */
+  /** Replaced documents that still have to be removed. */
   hidden: number[]
   version: string
 }
 
 export const tasks = {
   /**
-   * Adds or replaces documents in one transaction; one that has not changed is left alone.
-   * @param slices leaves what takes long to `removeHidden` and `countWords`; otherwise all is done at once
-   * @param maxTokens rejects a document that can never fit beside the pinned ones
+   * Adds or replaces documents in one transaction; leaves unchanged ones alone.
+   * @param slices leaves the slow parts to `removeHidden` and `countWords`; otherwise everything is done at once
+   * @param maxTokens a document that can never fit beside the pinned ones is rejected
    */
   putDocuments (
     file: CompanyFile | null,
@@ -69,7 +69,7 @@ export const tasks = {
         }
         const rowid = insertHidden(file!, row)
         putChunks(changes, { index, language, title: document.title, url: document.url, document: rowid }, chunks, document.fields)
-        // The old one last: what both hold is handed over with its vectors.
+        // The old one last: passages that both contain are passed on with their vectors.
         publish(file!, index, document.id, rowid)
         if (old && old.chunks > room) result.hidden.push(old.rowid)
         else if (old) {
@@ -84,7 +84,7 @@ export const tasks = {
     return { ...result, version: file!.version() }
   },
 
-  /** Returns the ids of those documents that are stored unchanged. */
+  /** Returns the ids of the documents that are already stored in this version. */
   unchangedDocuments (
     file: CompanyFile | null,
     { index, documents }: { index: string; documents: { id: string; hash: string }[] }
@@ -93,7 +93,7 @@ export const tasks = {
     return documents.filter(({ id, hash }) => find?.get(index, id)?.hash === hash).map(({ id }) => id)
   },
 
-  /** Begins a document that is written in slices; no search finds it until it is published. */
+  /** Starts a document that is written in slices; no search finds it until it is published. */
   beginDocument (
     file: CompanyFile | null,
     { index, row, maxTokens }: { index: string; row: DocumentRow; maxTokens: number }
@@ -104,7 +104,7 @@ export const tasks = {
     return rejected ? { rejected } : { document: insertHidden(file!, row) }
   },
 
-  /** @param fields the document's facts, with its first slice. Throws when another process has removed the document. */
+  /** Adds a slice; throws when another process has removed the document. @param fields its facts, with the first slice */
   appendChunks (
     file: CompanyFile | null,
     {
@@ -130,7 +130,7 @@ export const tasks = {
     })
   },
 
-  /** Shows a document that was written in slices. @returns the one that it replaced, which is hidden now */
+  /** Shows a document that was written in slices. @returns the document that it replaced, which is hidden now */
   publishDocument (
     file: CompanyFile | null,
     { index, id, document }: { index: string; id: string; document: number }
@@ -144,14 +144,14 @@ export const tasks = {
     return { hidden: old === undefined ? [] : [old], version: file.version() }
   },
 
-  /** Counts the words of written slices, then adds new ones to the spelling correction. @returns whether there may be more */
+  /** Counts the words of written slices, then adds new ones to the spelling correction. @returns true if there may be more */
   countWords (file: CompanyFile | null, _: null): boolean {
     return file !== null && file.transaction(() => mergeCounts(file, mergedAtOnce) || keyWords(file, keyedAtOnce))
   },
 
   /**
-   * Returns the documents of an index, with their hashes, that were certainly put in uncut. An uploaded one was cut: it
-   * has the hash of its upload, behind its language.
+   * Returns the documents of an index, with their hashes, that were certainly written uncut. An uploaded one was cut: it
+   * has the hash of its upload, after its language.
    */
   wholeDocuments (file: CompanyFile | null, { index }: { index: string }): [id: string, hash: string][] {
     if (!file) return []
@@ -165,13 +165,13 @@ export const tasks = {
   },
 }
 
-/** Returns a document's chunks. One that was put in uncut is a single chunk; its tokens are estimated. */
+/** Returns a document's chunks. A document that was written uncut is a single chunk; its tokens are estimated. */
 function chunksOf ({ text, fields, chunks }: IndexedDocument): Chunk[] {
   return chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${factLines(fields)}`) }]
 }
 
 function putChunks (changes: ChunkChanges, owner: ChunkOwner, chunks: Chunk[], fields: [string, string][]): void {
-  // The facts stand with the first chunk: once is enough.
+  // The facts come with the first chunk only.
   for (const chunk of chunks) changes.put(owner, chunk, chunk === chunks[0] ? fields : [])
 }
 
@@ -184,12 +184,12 @@ function mustBeHidden (file: CompanyFile, document: number): void {
   if (!file.sql('SELECT 1 FROM documents WHERE rowid = ? AND idx = ?').get(document, hidden)) throw gone()
 }
 
-/** The document was begun, and has been removed: by another process, or with its file. */
+/** Creates the error for a started document that was removed meanwhile, by another process or with its file. */
 function gone (): Error {
   return coded('SEARCH_UNAVAILABLE', 'Another process writes this company\'s documents.')
 }
 
-/** Shows a hidden document under its id, and hides the one that had it. @returns the hidden one */
+/** Shows a hidden document under its id, and hides the document that had the id. @returns the hidden one */
 function publish (file: CompanyFile, index: string, id: string, rowid: number): number | undefined {
   const old = file.sql('SELECT rowid, pinned, cited_at, cited FROM documents WHERE idx = ? AND id = ?').get(index, id) as
     { rowid: number; pinned: number; cited_at: number; cited: number } | undefined

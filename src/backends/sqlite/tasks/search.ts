@@ -8,20 +8,20 @@ import { passageId } from '../../../search/passage-id.ts'
 import { fuse, inverseDocumentFrequency, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { corrections } from './spelling.ts'
 
-/** A title's BM25 counts this much against the text's. */
+/** The weight of a title's BM25 relative to the text's. */
 const titleWeight = 1.5
-/** The most that matching n-grams add to a candidate, as a share of its BM25: more lost on most sets. */
+/** The most that matching n-grams add to a candidate, as a share of its BM25: higher values lost on most sets. */
 const ngramBonus = 0.1
-/** Words that may stand between those of an n-gram: "lot de 300 couches" holds "lot 300 couches". */
+/** How many words may be between those of an n-gram: "lot de 300 couches" contains "lot 300 couches". */
 const ngramGap = 3
-/** Candidates of each list that go into the fusion. */
+/** The most candidates of each list that go into the fusion. */
 const candidates = 50
-/** Rows of each full-text table, before title and text are added up. */
+/** The most rows of each full-text table, before title and text are added up. */
 const rows = 200
-/** Nearest windows, of which a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
+/** The most nearest windows; a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
 
-/** Most places of a passage beside the one that it is shown under. */
+/** The most other places of a passage that are returned. */
 const otherPlaces = 5
 
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
@@ -44,7 +44,7 @@ export const tasks = {
     return file ? { passages: finishSearch(file, input), version: file.version() } : { passages: [], version: '0' }
   },
 
-  /** Both halves at once, for a question whose vectors are at hand. */
+  /** Runs both halves at once, for a question whose vectors are known. */
   search (
     file: CompanyFile | null,
     input: Omit<FusionInput, 'keyword'>
@@ -72,7 +72,7 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
   return { list: best(score), terms, words: total }
 }
 
-/** Documents that hold the words of an n-gram close together gain up to `ngramBonus` of their own score. */
+/** Raises the score of documents that contain the words of an n-gram close together, by up to `ngramBonus` of it. */
 function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], score: Map<number, number>): void {
   const stemOf = new Map(query.words.map(word => [word.surface, word.stem]))
   const near = query.ngrams.filter(gram => gram.n > 1).map(gram => [...new Set(gram.words.map(word => stemOf.get(word)!))])
@@ -107,15 +107,15 @@ function documentFrequency (file: CompanyFile, found: string): number {
   return Math.max(inTable('text_terms'), inTable('title_terms'))
 }
 
-/** Rows of a full-text table that match, by BM25, the best first; higher is better. */
+/** Returns the matching rows of a full-text table by BM25, best first; higher is better. */
 function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
-  // FTS5 calls the better score the lower one. The `+` keeps SQLite from matching each document of the index by itself.
+  // In FTS5 the lower score is the better one. The `+` keeps SQLite from matching each document of the index separately.
   return file
     .rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
     .all(expression, ...indexes) as unknown as Scored[]
 }
 
-/** SQL that keeps the passages that may be found, of some indexes or of all. */
+/** Returns SQL that keeps the passages that may be found, of some indexes or of all. */
 function within (file: CompanyFile, indexes: string[], rowid: string): string {
   const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
   return `${inIndexes} ${visible(file, rowid)}`
@@ -136,7 +136,7 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
     .filter(passage => passage !== null)
 }
 
-/** Passages by their nearest window, the cosine as score, best first. */
+/** Returns passages by their nearest window, with the cosine as score, best first. */
 function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
   const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
     { model: number; dimensions: number } | undefined
@@ -153,7 +153,7 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
   }
   const top = search('')
   if (indexes.length === 0 || top.size >= candidates) return best(top)
-  // The indexes are a small part of the file: their windows alone, which costs less the fewer they are.
+  // The indexes are a small part of the file: read only their windows, which costs less the fewer they are.
   return best(
     search(
       `AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE p.idx IN ${placeholders(indexes)})`,
@@ -186,7 +186,7 @@ function readPassage (file: CompanyFile, rowid: number, score: number, similarit
 
 interface PlaceRow { id: string, chunks: number, title: string, url: string, n: number, heading: string, page: number | null }
 
-/** Where a passage stands, in documents that may be found: the one that it is shown under first. */
+/** Returns the places of a passage in documents that may be found, first the one that it is shown under. */
 function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
   return file
     .sql(

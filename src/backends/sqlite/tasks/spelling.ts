@@ -20,18 +20,18 @@ export interface WordCounts {
   stems (words: string[], language: Language): string
   /** Counts each correctable word of a passage (lower case, accents kept) once. */
   learn (words: Iterable<string>, language: Language): void
-  /** Undoes `learn`; a word that no passage holds any more is no longer offered. */
+  /** Undoes `learn`; a word that no passage contains any more is no longer offered. */
   forget (words: Iterable<string>, language: Language): void
   /** Writes the changes, once. New words are offered after `keyWords`. */
   write (): void
   /**
-   * Leaves the changes to `mergeCounts`. Words lie all over their table: written with each slice of a document, they
+   * Leaves the changes to `mergeCounts`. Words are spread over their table: written with each slice of a document, they
    * would change nearly every page of it each time.
    */
   defer (): void
 }
 
-/** Words are counted without accents, with the stem that they had with them ("lavées" → "lav", "lavees" → "lave"). */
+/** Words are counted without accents, with the stem that they have with accents ("lavées" → "lav", "lavees" → "lave"). */
 export function createWordCounts (file: CompanyFile): WordCounts {
   const known = new Map<Language, Map<string, { stem: string, form: Form | null }>>()
   const forms = new Map<string, Form>()
@@ -64,7 +64,7 @@ export function createWordCounts (file: CompanyFile): WordCounts {
     learn: (words, language) => count(words, language, 1),
     forget: (words, language) => count(words, language, -1),
     write () {
-      // What was deferred comes first: a count must not be taken back before it is there.
+      // Deferred changes come first: a count must not be taken back before it is there.
       while (mergeCounts(file, Number.MAX_SAFE_INTEGER)) { /* at once */ }
       apply(file, forms)
       forms.clear()
@@ -80,8 +80,8 @@ export function createWordCounts (file: CompanyFile): WordCounts {
 }
 
 /**
- * Writes deferred changes of `limit` transactions at most, the oldest first.
- * @returns whether there were any
+ * Writes the deferred changes of at most `limit` transactions, the oldest first.
+ * @returns true if there were any
  */
 export function mergeCounts (file: CompanyFile, limit: number): boolean {
   const rows = file.sql('SELECT rowid, changes FROM word_changes ORDER BY rowid LIMIT ?').all(limit) as { rowid: number, changes: string }[]
@@ -99,7 +99,7 @@ export function mergeCounts (file: CompanyFile, limit: number): boolean {
 }
 
 function apply (file: CompanyFile, forms: Map<string, Form>): void {
-  // In the order of the table: neighbours lie on one page. What comes before what goes, so that a word with two stems stays.
+  // In the order of the table, because neighbours are on one page. Additions come before removals, so that a word with two stems stays.
   const changed = [...forms.values()]
     .filter(({ change }) => change !== 0)
     .sort((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : b.change - a.change))
@@ -125,9 +125,9 @@ function subtract (file: CompanyFile, { word, stemmed, change }: Form): void {
 }
 
 /**
- * Makes new words known to `corrections`, at most `limit`. Takes many at a time, in their order: a word has some ten
- * keys, and keys that are written as the words come would change every page of the table again and again.
- * @returns whether there may be more
+ * Makes new words known to `corrections`, at most `limit`. Writes many at a time, in sorted order: a word has about ten
+ * keys, and keys written in the order of the words would change every page of the table again and again.
+ * @returns true if there may be more
  */
 export function keyWords (file: CompanyFile, limit: number): boolean {
   const words = file.sql('SELECT word FROM fresh_words ORDER BY word LIMIT ?').all(limit).map(row => row.word as string)
@@ -140,8 +140,8 @@ export function keyWords (file: CompanyFile, limit: number): boolean {
 
 /**
  * Returns the stems of known words within one edit of `folded`, those of the most frequent words first. A word that
- * differs by its accents only is not misspelt: it is then the only one.
- * @param limit most words
+ * differs only in its accents is not misspelt, and is then the only one returned.
+ * @param limit the most words
  */
 export function corrections (file: CompanyFile, folded: string, limit = 3): string[] {
   if (!isCorrectable(folded)) return []

@@ -1,4 +1,4 @@
-// Stores the vectors of passages, and says which passages have none.
+// Stores the vectors of passages, and lists the passages that have none.
 import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
@@ -9,12 +9,12 @@ export interface PendingPassage {
   index: string
   title: string
   text: string
-  /** Not the first of its document. */
+  /** True unless it is the first chunk of its document. */
   further?: true
 }
 
 export const tasks = {
-  /** Returns passages without vectors, at most `limit`, beyond rowid `after`. */
+  /** Returns passages without vectors, at most `limit`, with rowids above `after`. */
   pendingPassages (file: CompanyFile | null, { after, limit }: { after: number, limit: number }): PendingPassage[] {
     if (!file) return []
     const rows = file
@@ -34,7 +34,7 @@ export const tasks = {
 
   /**
    * Stores the vectors of passages, all of one model. Skips a passage that has been removed or whose text has changed
-   * since: it is pending again. Another title does not matter: it is that of another place of the same text.
+   * since: it is pending again. A changed title does not matter: it belongs to another place of the same text.
    */
   putVectors (file: CompanyFile | null, { model, passages }: {
     model: string, passages: (PendingPassage & { vectors: Float32Array[] })[]
@@ -61,7 +61,7 @@ export const tasks = {
     return { version: file.version() }
   },
 
-  /** Drops the vectors of these indexes that another model than `model` made: their passages are pending again. */
+  /** Drops the vectors of these indexes that were made by a model other than `model`: their passages are pending again. */
   dropOtherVectors (file: CompanyFile | null, { model, indexes }: { model: string, indexes: string[] }): { dropped: number } {
     if (!file || indexes.length === 0) return { dropped: 0 }
     const rows = file.db.prepare(`SELECT p.rowid FROM passages p JOIN models m ON m.model = p.model
