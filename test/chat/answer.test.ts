@@ -1,43 +1,11 @@
-// The pipeline with parts that do as they are told: order of events, failures, citations, aborts.
+// The pipeline with parts that do as they are told: order of events, failures, aborts.
 import { once } from 'node:events'
 import t from 'tap'
-import { answer, type AnswerDeps, type AnswerSettings, type Question } from '../../src/chat/answer.ts'
 import { coded } from '../../src/errors.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'
-import type { AnswerEvent, FinishEvent, SourcesEvent } from '../../src/types.ts'
+import type { SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
-
-const settings: AnswerSettings = {
-  passages: 6, webResults: 5, ngramMax: 20, maxDocsChars: 6000, compression: 'adaptive', maxHintsChars: 800, maxHistoryChars: 4000,
-  streamChunkChars: 0, faqAnswers: true,
-}
-const question: Question = {
-  user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en',
-  maxTokens: 64, temperature: 0,
-}
-
-interface Setup { deps?: Partial<AnswerDeps>, settings?: Partial<AnswerSettings>, question?: Partial<Question>, signal?: AbortSignal }
-
-function make ({ deps = {}, settings: own = {}, question: asked = {}, signal = new AbortController().signal }: Setup = {}) {
-  const problems: [string, unknown][] = []
-  let clock = 0
-  const events = answer(
-    {
-      embedder: fakeEmbedder(), engine: fakeEngine(), model: fakeModel(['It takes ', 'two days [1].']), now: () => ++clock,
-      onProblem: (problem, error) => problems.push([problem, error]), ...deps,
-    },
-    { ...settings, ...own }, { ...question, ...asked }, 'a', signal
-  )
-  return { events, problems }
-}
-
-async function all (setup: Setup = {}) {
-  const { events, problems } = make(setup)
-  const list: AnswerEvent[] = []
-  for await (const event of events) list.push(event)
-  const text = list.map(event => event.type === 'delta' ? event.text : '').join('')
-  return { list, types: list.map(({ type }) => type).join(' '), text, last: list.at(-1) as FinishEvent, problems }
-}
+import { all, make } from '../fixtures/pipeline.ts'
 
 t.test('start, sources, deltas, finish', async t => {
   const { list, text, last } = await all()
@@ -191,51 +159,6 @@ t.test('a question without words', async t => {
   })
 })
 
-t.test('citations', async t => {
-  t.test('of unknown sources are dropped', async t => {
-    const { text, last } = await all({
-      deps: {
-        model: fakeModel(['Two days [', '1][7', '], or [2, 9].']),
-        engine: fakeEngine(async () => found([passage(), passage({ id: 'faq/2', text: 'On islands it takes four.' })])),
-      },
-    })
-    t.equal(text, 'Two days [1], or [2].')
-    t.same(last.citations, [1, 2])
-  })
-
-  t.test('count for what the model was shown only', async t => {
-    const long = (id: string) => passage({ id, text: 'x'.repeat(1000) })
-    const { list, text } = await all({
-      settings: { maxDocsChars: 1050 },
-      deps: { model: fakeModel(['a [1] b [2]']), engine: fakeEngine(async () => found([long('faq/1'), long('faq/2')])) },
-    })
-    t.equal((list[1] as SourcesEvent).sources.length, 1)
-    t.equal(text, 'a [1] b ')
-  })
-
-  t.test('there are none in an answer that says that it found nothing', async t => {
-    const model = fakeModel(async function * (): AsyncGenerator<ModelEvent> {
-      yield { type: 'text', text: 'Not there.' }
-      yield { type: 'finish', reason: 'no_answer' }
-    })
-    t.match((await all({ deps: { model } })).last, { finish_reason: 'no_answer', citations: [] })
-  })
-
-  t.test('what was cited before a stop is told', async t => {
-    for (const [cause, reason] of [['stopped', 'stopped'], ['length', 'length'], ['abandoned', 'stopped']] as const) {
-      const controller = new AbortController()
-      const model = fakeModel(async function * ({ signal }): AsyncGenerator<ModelEvent> {
-        yield { type: 'text', text: 'Two days [1]. ' }
-        controller.abort(cause)
-        signal.throwIfAborted()
-      })
-      const { last, text } = await all({ deps: { model }, signal: controller.signal })
-      t.equal(text, 'Two days [1]. ')
-      t.match(last, { type: 'finish', finish_reason: reason, citations: [1] }, cause)
-    }
-  })
-})
-
 t.test('aborted', async t => {
   t.test('while searching', async t => {
     for (const [cause, expected] of [
@@ -262,96 +185,4 @@ t.test('aborted', async t => {
     })
     t.match((await all({ deps: { model }, signal: controller.signal })).last, { finish_reason: 'stop' })
   })
-})
-
-t.test('chunks', async t => {
-  const model = () => fakeModel(['ab', 'cd', 'ef', 'g'])
-  const texts = async (streamChunkChars: number) =>
-    (await all({ deps: { model: model() }, settings: { streamChunkChars } })).list.flatMap(event =>
-      event.type === 'delta' ? [event.text] : []
-    )
-  t.same(await texts(0), ['ab', 'cd', 'ef', 'g'])
-  t.same(await texts(3), ['abcd', 'efg'])
-  t.same(await texts(100), ['abcdefg'])
-})
-
-t.test('the first token has its time, also when it comes with the last', async t => {
-  for (const streamChunkChars of [0, 100]) {
-    const { last } = await all({ settings: { streamChunkChars } })
-    t.ok(last.timings_ms.first_token > 0, `chunks of ${streamChunkChars}`)
-    t.ok(last.timings_ms.first_token <= last.timings_ms.total)
-  }
-})
-
-t.test('snippets are short', async t => {
-  const snippetOf = async (text: string, more = {}) => {
-    const { list } = await all({ deps: { engine: fakeEngine(async () => found([passage({ text, ...more })])) } })
-    return (list[1] as SourcesEvent).sources[0]!.snippet
-  }
-  t.equal(await snippetOf('short\n\n text'), 'short text')
-  t.equal(await snippetOf('', { fields: [['Price', '5 €'], ['Size', 'M']] }), 'Price: 5 €; Size: M')
-  for (const text of [
-    'word '.repeat(200), '你好，世界。'.repeat(200), `${'x'.repeat(239)}😀${'x'.repeat(300)}`, '😀'.repeat(300), `a ${'x'.repeat(5000)}`,
-  ]) {
-    const snippet = await snippetOf(text)
-    t.ok(snippet.length <= 241 && snippet.length > 100, `${snippet.length} characters of ${text.slice(0, 10)}…`)
-    t.ok(snippet.endsWith('…'))
-    t.ok(snippet.isWellFormed())
-  }
-})
-
-t.test('the page reaches the model, and the company\'s own model is asked for', async t => {
-  const model = fakeModel(['ok'])
-  const { list } = await all({ deps: { model }, question: { page: { title: 'Tents' }, profile: profile({ model: 'big' }) } })
-  t.match(model.calls[0], { model: 'big', maxTokens: 64, temperature: 0, question: question.text })
-  t.match(model.calls[0]!.messages.at(-1)!.content, '<page>\nTents\n</page>')
-  t.match(list[0], { model: 'big' })
-})
-
-t.test('a stop sequence ends the text before it, and the model with it', async t => {
-  let closed = false
-  const model = fakeModel(async function * () {
-    try {
-      for (const text of ['It takes ', 'two days [1]. E', 'ND and more', ' and more']) yield { type: 'text', text }
-    } finally {
-      closed = true
-    }
-  })
-  const { text, last } = await all({ deps: { model }, question: { stop: ['END', '###'] } })
-  t.equal(text, 'It takes two days [1]. ')
-  t.match(last, { finish_reason: 'stop', citations: [1] })
-  t.ok(closed)
-  const { text: whole } = await all({ question: { stop: ['days [1]. And'] } })
-  t.equal(whole, 'It takes two days [1].', 'what only began like one is shown')
-  const { text: none, last: end } = await all({ question: { stop: ['It'] } })
-  t.equal(none, '')
-  t.match(end, { finish_reason: 'stop' }, 'an answer may be stopped at once')
-})
-
-t.test('an answer of which nothing can be shown is broken', async t => {
-  const { last } = await all({ deps: { model: fakeModel(['[9]', ' [8]']) } })
-  t.match(last, { type: 'error', code: 'LLM_BROKEN' })
-})
-
-t.test('an address that does something when it is opened is left out', async t => {
-  const engine = fakeEngine(async () =>
-    found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', text: 'On islands it takes four.', url: '/faq/2' })])
-  )
-  const { list } = await all({ deps: { engine } })
-  t.match(list[1], { sources: [{ url: '' }, { url: '/faq/2' }] })
-})
-
-t.test('the model is sent what was said before, and what the client tells it', async t => {
-  const model = fakeModel(['Yes [1].'])
-  await all({
-    deps: { model },
-    question: {
-      instructions: 'Be brief.', history: { digest: 'Tents.', turns: [{ question: 'Is it light?', answer: 'It is.', cited: [] }] },
-      text: 'How long does delivery take?',
-    },
-  })
-  const [system, asked, answered, last] = model.calls[0]!.messages
-  t.match(system, { role: 'system', content: 'Be brief.' })
-  t.match([asked, answered], [{ role: 'user', content: 'Is it light?' }, { role: 'assistant', content: 'It is.' }])
-  t.match(last, { role: 'user', content: 'Tents.' })
 })
