@@ -1,6 +1,7 @@
 // Runs test files one after another in this process, and sends the result of each to the process that started it.
 import { resolve } from 'node:path'
 import t, { type Test } from 'tap'
+import { cpuSeconds } from './cpu.ts'
 import { root } from './plan.ts'
 import type { FileResult } from './report.ts'
 
@@ -13,6 +14,7 @@ t.setTimeout(0)
 
 for (const file of process.env.TEST_FILES!.split('\n')) {
   const begun = performance.now()
+  const cpu = cpuSeconds()
   const { pass, fail } = t.counts
   const failures = t.lists.fail.length
   const skips = t.lists.skip.length
@@ -29,6 +31,7 @@ for (const file of process.env.TEST_FILES!.split('\n')) {
     // A file can fail without a failed assertion, by a plan that was not met.
     failed: Math.max(t.counts.fail - fail, ok ? 0 : 1),
     seconds: (performance.now() - begun) / 1000,
+    cpu: cpuSeconds() - cpu,
     failures: t.lists.fail.slice(failures).map(({ fullname, diag }) => ({ name: fullname, diag })),
     skipped: t.lists.skip.slice(skips).map(({ fullname, skip }) => ({ name: fullname, reason: String(skip) })),
   }

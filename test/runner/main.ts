@@ -1,7 +1,9 @@
-// Runs the tests: neighbouring files in one process, a process per core, a line per file, failures in full.
+// Runs the tests: neighbouring files in one process, several processes at a time, a line per file, failures in full.
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import pLimit from 'p-limit'
+import { readCosts, writeCosts } from './costs.ts'
+import { cpuSeconds } from './cpu.ts'
 import { groupFiles, listFiles } from './plan.ts'
 import { runFiles } from './process.ts'
 import { describeFile, type FileResult } from './report.ts'
@@ -12,7 +14,7 @@ Without names it runs every test file except those called *.long.test.ts.
 
   --long          runs those called *.long.test.ts, and the property tests with many more cases
   --minutes <n>   starts no further file after so many minutes
-  --jobs <n>      processes at a time (default: one per core)
+  --jobs <n>      processes at a time (default: one per core, in the short run one more)
   --help`
 
 /** How many times the cases of a property test are tried in the long run, see test/fixtures/property.ts. */
@@ -33,15 +35,20 @@ const env: Record<string, string> = values.long ? { PROPERTY_RUNS: process.env.P
 const results: FileResult[] = []
 const late: string[] = []
 
-const limit = pLimit(Number(values.jobs ?? availableParallelism()))
-await Promise.all(groupFiles(listFiles(positionals, values.long)).map(files => limit(async () => {
+// Many tests wait for a process or a time-out, and a core would wait with them. Long tests load the machine by themselves.
+const jobs = Number(values.jobs ?? availableParallelism() + (values.long ? 0 : 1))
+const limit = pLimit(jobs)
+const costs = readCosts()
+await Promise.all(groupFiles(listFiles(positionals, values.long), costs).map(files => limit(async () => {
   if (performance.now() > deadline) late.push(...files)
   else await runFiles(files, env, report)
 })))
+if (!values.long) writeCosts(costs)
 summarize()
 
 function report (result: FileResult): void {
   results.push(result)
+  costs.set(result.file, result.seconds)
   console.log(describeFile(result))
 }
 
@@ -49,9 +56,9 @@ function summarize (): void {
   const sum = (count: (result: FileResult) => number) => results.reduce((total, result) => total + count(result), 0)
   const failed = results.filter(({ ok }) => !ok)
   const skipped = sum(({ skipped }) => skipped.length)
-  console.log(
-    `\n${results.length} files, ${((performance.now() - begun) / 1000).toFixed(0)} s${skipped > 0 ? `, ${skipped} tests skipped` : ''}`
-  )
+  const seconds = ((performance.now() - begun) / 1000).toFixed(0)
+  const ending = skipped > 0 ? `, ${skipped} tests skipped` : ''
+  console.log(`\n${results.length} files, ${seconds} s (${cpuSeconds().toFixed(0)} of CPU)${ending}`)
   for (const file of late) console.log(`not run, the time was up: ${file}`)
   for (const file of new Set(failed.map(({ file }) => file))) console.log(`failed: node test/runner/main.ts ${file}`)
   console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`)

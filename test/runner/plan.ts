@@ -11,6 +11,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
  */
 const filesPerProcess = 8
 
+/** How much of a test file takes a second, about; for files that have not run yet. */
+const bytesPerSecond = 4000
+
 const isLong = (file: string) => file.endsWith('.long.test.ts')
 
 /**
@@ -37,8 +40,11 @@ function hasProperties (file: string): boolean {
   return [text, ...contracts.map(path => readFileSync(path, 'utf8'))].some(text => text.includes('/fixtures/property.ts\''))
 }
 
-/** Puts files of one folder into one process; the largest groups come first, so that no long one starts last. */
-export function groupFiles (files: string[]): string[][] {
+/**
+ * Puts files of one folder into one process; the most expensive groups come first, so that no long one starts last.
+ * @param costs seconds that files took the last time; see costs.ts
+ */
+export function groupFiles (files: string[], costs: ReadonlyMap<string, number> = new Map()): string[][] {
   // A long test measures or kills its process.
   const folders = Map.groupBy(files, file => isLong(file) ? file : dirname(file))
   const groups = [...folders.values()].flatMap(neighbours => {
@@ -46,6 +52,7 @@ export function groupFiles (files: string[]): string[][] {
     const size = Math.ceil(neighbours.length / count)
     return Array.from({ length: count }, (_, n) => neighbours.slice(n * size, (n + 1) * size))
   })
-  const bytes = (group: string[]) => group.reduce((sum, file) => sum + statSync(join(root, file)).size, 0)
-  return groups.map(group => ({ group, bytes: bytes(group) })).sort((a, b) => b.bytes - a.bytes).map(({ group }) => group)
+  const cost = (file: string) => costs.get(file) ?? statSync(join(root, file)).size / bytesPerSecond
+  const sum = (group: string[]) => group.reduce((sum, file) => sum + cost(file), 0)
+  return groups.map(group => ({ group, cost: sum(group) })).sort((a, b) => b.cost - a.cost).map(({ group }) => group)
 }

@@ -9,6 +9,8 @@ export interface FileResult {
   passed: number
   failed: number
   seconds: number
+  /** Seconds of CPU, those of child processes included. */
+  cpu: number
   failures: Array<{ name: string, diag: unknown }>
   skipped: Array<{ name: string, reason: string }>
 }
@@ -16,16 +18,17 @@ export interface FileResult {
 /** Makes the result of a file that its process did not get through. */
 export function failedFile (file: string, message: string, output = ''): FileResult {
   return {
-    file, ok: false, passed: 0, failed: 1, seconds: 0, failures: [{ name: message, diag: output === '' ? null : { output } }],
-    skipped: [],
+    file, ok: false, passed: 0, failed: 1, seconds: 0, cpu: 0,
+    failures: [{ name: message, diag: output === '' ? null : { output } }], skipped: [],
   }
 }
 
 /** Writes a line for the file, followed by what failed and what was skipped. */
-export function describeFile ({ file, ok, passed, failed, seconds, failures, skipped }: FileResult): string {
+export function describeFile ({ file, ok, passed, failed, seconds, cpu, failures, skipped }: FileResult): string {
   const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`
+  const time = `(${cpu.toFixed(1)})`
   return [
-    `${ok ? 'ok    ' : 'FAILED'} ${file.padEnd(52)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${counts}`,
+    `${ok ? 'ok    ' : 'FAILED'} ${file.padEnd(52)} ${`${seconds.toFixed(1)} s`.padStart(8)} ${time.padStart(7)}  ${counts}`,
     ...skipped.map(({ name, reason }) => `    skipped: ${withoutRoot(name, file)}: ${reason}`),
     ...failures.map(({ name, diag }) => `\n    ${withoutRoot(name, file)}\n${indent(describe(diag), '      ')}\n`),
   ].map(printable).join('\n')
