@@ -25,7 +25,7 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, redis, embedder, engine, model, webSearch: web, prompts: profiles, conversations, condenser, commonQuestions } = app
+  const { config, redis, embedder, engine, model, webSearch: web, profiles, conversations, condenser, commonQuestions } = app
   const limits = {
     cacheTtlMs: config.ANSWER_CACHE_TTL_SECONDS * 1000,
     cacheMaxBytes: config.ANSWER_CACHE_MAX_BYTES,

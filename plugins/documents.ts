@@ -35,11 +35,11 @@ const rewordMs = 45_000
 const leastCitingMs = 1000
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, store, embedder, prompts, meilisearch, documentsChanged, log } = app
+  const { config, store, embedder, profiles, meilisearch, documentsChanged, log } = app
   const vectors = createVectors({
     store,
     embedder,
-    profile: prompts.get,
+    profile: profiles.get,
     onChanged: documentsChanged,
     onError: (company, error) => log.warn({ err: error, company }, 'passages not embedded'),
   })
@@ -80,14 +80,14 @@ export default fp(async (app: FastifyInstance) => {
 
 /** Loads the sample companies, then gives every document in SQLite its vectors. With Meilisearch only profiles are loaded. */
 async function startLoading (
-  { config, store, meilisearch, prompts, documentsChanged, log }: FastifyInstance,
+  { config, store, meilisearch, profiles, documentsChanged, log }: FastifyInstance,
   vectors: Vectors
 ): Promise<string | null> {
   const problems: string[] = []
   try {
     if (config.SAMPLES_DIR !== '' && existsSync(config.SAMPLES_DIR)) {
       const onChanged = (company: string, version: string) => {
-        prompts.drop(company)
+        profiles.drop(company)
         documentsChanged(company, version)
       }
       for (const loaded of await loadSamples({ dir: config.SAMPLES_DIR, store, documents: !meilisearch, onChanged })) {
@@ -112,19 +112,19 @@ function openInMeilisearch (
   app: FastifyInstance,
   samplesLoaded: Promise<unknown>
 ): { documents: DocumentStore; close(): Promise<void> } | null {
-  const { config, meilisearch, prompts, promptStore, embedder, documentsChanged, log } = app
+  const { config, meilisearch, profiles, profileStore, embedder, documentsChanged, log } = app
   if (!meilisearch?.writing) return null
   // Meilisearch has its own versions: cached ones are read again.
   const changed = (company: string): void => documentsChanged(company, '')
   const vectors = meilisearch.writing.openVectors({
-    profile: prompts.get,
+    profile: profiles.get,
     embedder,
-    companies: signal => promptStore.companies(signal),
+    companies: signal => profileStore.companies(signal),
     onChanged: changed,
     onError: (company, error) => log.warn({ err: error, company }, 'chunks not embedded'),
   })
   const documents = meilisearch.writing.openDocuments({
-    profile: prompts.get,
+    profile: profiles.get,
     maxTokens: config.KNOWLEDGE_MAX_TOKENS,
     onChanged (company) {
       changed(company)

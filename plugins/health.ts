@@ -74,10 +74,10 @@ export default fp(
         if (state === 'loading') waiting[`embedding ${id}`] = 'the model is being loaded'
         if (state === 'unavailable') degraded[`embedding ${id}`] = `search is by words only: ${reason}`
       }
-      const [search, prompts] = await Promise.all([app.engine.unavailable(), app.promptStore.unavailable()])
+      const [search, profiles] = await Promise.all([app.engine.unavailable(), app.profileStore.unavailable()])
       if (search !== null) waiting.search = search
       // Profiles that were read once remain usable for another day.
-      if (prompts !== null) (app.prompts.stats().size > 0 ? degraded : waiting).prompts = prompts
+      if (profiles !== null) (app.profiles.stats().size > 0 ? degraded : waiting).prompts = profiles
       const model = app.model.stats()
       if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
       const conversations = await app.conversations.unavailable()

@@ -40,7 +40,7 @@ export default fp(async (app: FastifyInstance) => {
     dir: config.DATA_DIR,
     reading,
     documents,
-    profile: company => app.prompts.get(company),
+    profile: company => app.profiles.get(company),
     cut: { maxTokens: config.CHUNK_TOKENS, overlapTokens: config.CHUNK_OVERLAP_TOKENS },
     counting: () => tokenizer() ? app.embedder.defaultModel : 'estimated',
     concurrency: config.INGEST_CONCURRENCY,

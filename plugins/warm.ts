@@ -12,8 +12,8 @@ export default fp(async (app: FastifyInstance) => {
   const { config, closingSignal, commonQuestions } = app
   const isAnythingKept = config.ANSWER_CACHE_TTL_SECONDS > 0 && config.ANSWER_CACHE_MAX_BYTES > 0
   const warmUp = createWarmUp({
-    profiles: app.prompts,
-    companies: signal => app.promptStore.companies(signal),
+    profiles: app.profiles,
+    companies: signal => app.profileStore.companies(signal),
     engine: app.engine,
     commonQuestions,
     ask: app.ask,

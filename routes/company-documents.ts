@@ -29,7 +29,7 @@ export async function documentsOf (
       'The documents are in Meilisearch. Set MEILI_WRITE_KEY to manage them here, or load them with `causerie meili load`.'
     )
   }
-  const profile = await app.prompts.get(company)
+  const profile = await app.profiles.get(company)
   if (!profile) throw coded('UNKNOWN_COMPANY')
   if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) {
     throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)

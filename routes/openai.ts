@@ -29,7 +29,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       response: { 200: Type.Object({ object: Type.Literal('list'), data: Type.Array(Model) }), ...completionRefusals },
     },
   }, async ({ tenant }) => {
-    const companies = tenant.company === null ? await app.promptStore.companies(AbortSignal.timeout(listTimeoutMs)) : [tenant.company]
+    const companies = tenant.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [tenant.company]
     return { object: 'list' as const, data: companies.map(toModel) }
   })
 
@@ -44,7 +44,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async ({ params, tenant }) => {
     const id = asCompanyId(params.model)
     const isAllowed = id !== undefined && (tenant.company === null || tenant.company === id)
-    if (!isAllowed || !await app.prompts.get(id)) throw coded('UNKNOWN_COMPANY')
+    if (!isAllowed || !await app.profiles.get(id)) throw coded('UNKNOWN_COMPANY')
     return toModel(id)
   })
 }

@@ -75,7 +75,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       serializerCompiler: () => data => JSON.stringify(data),
     },
     async () => {
-      const { embedder, model, prompts, answers, engine, vectors, keyVerifier } = app
+      const { embedder, model, profiles, answers, engine, vectors, keyVerifier } = app
       const answerStats = answers.stats()
       const asked = answerStats.hits + answerStats.joined + answerStats.misses
       return {
@@ -87,7 +87,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
         embedding: embedder.stats(),
         vectors: vectors.stats(),
         search: engine.stats(),
-        prompts: prompts.stats(),
+        prompts: profiles.stats(),
         keys: keyVerifier.stats(),
         warm: app.warmUp.stats(),
         ...(app.similarAnswers ? { similar: app.similarAnswers.stats() } : {}),

@@ -32,7 +32,7 @@ import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embed/embedder.ts'
 import type { LanguageModel } from './llm/model.ts'
-import type { PromptStore } from './profiles/store.ts'
+import type { ProfileStore } from './profiles/store.ts'
 import type { SearchEngine } from './search/engine.ts'
 
 /** Parts to use instead of the configured ones. */
@@ -40,7 +40,7 @@ export interface Overrides {
   embedder?: Embedder
   engine?: SearchEngine
   model?: LanguageModel
-  promptStore?: PromptStore
+  profileStore?: ProfileStore
   logger?: FastifyServerOptions['logger']
 }
 
@@ -77,7 +77,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(docs, { version })
   await app.register(backends)
   await app.register(auth)
-  await app.register(profiles, { promptStore: overrides.promptStore })
+  await app.register(profiles, { profileStore: overrides.profileStore })
   await app.register(models, { embedder: overrides.embedder, model: overrides.model })
   await app.register(search, { engine: overrides.engine })
   await app.register(conversations)

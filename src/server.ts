@@ -65,8 +65,8 @@ async function readyText (app: FastifyInstance, needsKey: boolean): Promise<stri
   const url = `http://${host}:${port}`
   const ready = `\n  Causerie is ready: ${url}\n  Its routes: ${url}/docs\n`
   try {
-    const [company] = await app.promptStore.companies(AbortSignal.timeout(companiesMs))
-    const profile = company === undefined ? null : await app.prompts.get(company)
+    const [company] = await app.profileStore.companies(AbortSignal.timeout(companiesMs))
+    const profile = company === undefined ? null : await app.profiles.get(company)
     if (!profile) return `${ready}\n`
     const message = profile.commonQuestions[0] ?? firstQuestions[profile.language]
     const body = JSON.stringify({ company_id: profile.id, user_id: 'me', message }).replaceAll('\'', '\'\\\'\'')

@@ -54,7 +54,7 @@ export async function buildTestApp (
   await app.ready()
   await app.samplesLoaded
   // New vectors make new versions of the documents, and those make cached answers old.
-  if (!overrides.embedder && !overrides.promptStore) await app.vectors.fill([])
+  if (!overrides.embedder && !overrides.profileStore) await app.vectors.fill([])
   return { app, dir }
 }
 

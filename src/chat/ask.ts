@@ -8,7 +8,7 @@ import { standsAlone } from '../language/follow-up.ts'
 import { questionLanguage } from '../language/language.ts'
 import { mayShareAnswer } from '../language/same-question.ts'
 import { policyOf } from '../llm/model.ts'
-import type { Prompts } from '../profiles/cache.ts'
+import type { ProfileCache } from '../profiles/cache.ts'
 import type { AnswerEvent } from '../types.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
 import type { Condenser } from './condense.ts'
@@ -17,7 +17,7 @@ import type { CommonQuestions } from './frequent-questions.ts'
 import { readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
 
 export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'> {
-  profiles: Pick<Prompts, 'get'>
+  profiles: Pick<ProfileCache, 'get'>
   answers: Pick<Answers, 'open'>
   conversations: Pick<Conversations, 'get' | 'append'>
   condenser: Pick<Condenser, 'condense'>

@@ -1,7 +1,7 @@
 // Checks a client's question and fills in the defaults.
 import { randomUUID } from 'node:crypto'
 import { coded } from '../errors.ts'
-import type { Prompts } from '../profiles/cache.ts'
+import type { ProfileCache } from '../profiles/cache.ts'
 import { questionLanguage } from '../language/language.ts'
 import type { CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
 import { cut } from './messages.ts'
@@ -59,7 +59,7 @@ const maxTitleChars = 300
  * Checks a question and completes it. Throws INVALID_TEXT, MESSAGE_EMPTY, MESSAGE_TOO_LONG, UNKNOWN_COMPANY, UNKNOWN_INDEX,
  * or the error of the profile store.
  */
-export async function readQuestion (profiles: Pick<Prompts, 'get'>, limits: QuestionLimits, asked: Asked): Promise<Question> {
+export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits: QuestionLimits, asked: Asked): Promise<Question> {
   const askedAt = performance.now()
   checkText(asked)
   const { message, user, company, indexes, page, history, instructions, stop } = asked

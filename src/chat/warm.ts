@@ -3,16 +3,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
 import { normalizeQuestion } from '../language/normalize.ts'
-import type { Prompts } from '../profiles/cache.ts'
-import type { PromptStore } from '../profiles/store.ts'
+import type { ProfileCache } from '../profiles/cache.ts'
+import type { ProfileStore } from '../profiles/store.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import type { CompanyProfile } from '../types.ts'
 import type { Ask } from './ask.ts'
 import type { CommonQuestion, CommonQuestions } from './frequent-questions.ts'
 
 export interface WarmUpOptions {
-  profiles: Pick<Prompts, 'get'>
-  companies: PromptStore['companies']
+  profiles: Pick<ProfileCache, 'get'>
+  companies: ProfileStore['companies']
   engine: Pick<SearchEngine, 'version'>
   commonQuestions: Pick<CommonQuestions, 'top' | 'save'>
   ask: Ask

@@ -2,9 +2,9 @@
 import { LRUCache } from 'lru-cache'
 import { asCoded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
-import type { PromptStore } from './store.ts'
+import type { ProfileStore } from './store.ts'
 
-export interface Prompts {
+export interface ProfileCache {
   /**
    * Returns the profile; null for an unknown company. Returns an old one at once while it is read again in the
    * background, and for `staleMs` more while the store fails. Throws PROMPTS_UNAVAILABLE or a STORE_* error.
@@ -32,14 +32,14 @@ const unknownTtlMs = 5_000
 const retryMs = 10_000
 const maxCompanies = 10_000
 
-export function createPrompts ({ store, ttlMs, staleMs, timeoutMs = 5000, now = Date.now, onError = () => {} }: {
-  store: PromptStore
+export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, now = Date.now, onError = () => {} }: {
+  store: ProfileStore
   ttlMs: number
   staleMs: number
   timeoutMs?: number
   now?: () => number
   onError?: (company: string | null, error: unknown) => void
-}): Prompts {
+}): ProfileCache {
   const kept = new LRUCache<string, Kept>({ max: maxCompanies })
   const reading = new Map<string, Promise<CompanyProfile | null>>()
   const counts = { hits: 0, misses: 0, refreshes: 0, failures: 0 }

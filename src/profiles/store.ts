@@ -1,7 +1,7 @@
 // The port to the store of company profiles.
 import type { CompanyProfile } from '../types.ts'
 
-export interface PromptStore {
+export interface ProfileStore {
   /** Returns null for an unknown company. Throws PROMPTS_UNAVAILABLE or a STORE_* error. */
   get (company: string, signal?: AbortSignal): Promise<CompanyProfile | null>
   /** Returns the ids of all companies, sorted. Throws as `get` does. */

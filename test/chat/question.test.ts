@@ -1,16 +1,16 @@
 // A question as a client asks it: what is refused, what is completed, what is bounded.
 import t from 'tap'
 import { readQuestion, type Asked } from '../../src/chat/question.ts'
-import { createPrompts } from '../../src/profiles/cache.ts'
+import { createProfileCache } from '../../src/profiles/cache.ts'
 import { profile } from '../fixtures/app-parts.ts'
 
 const limits = { maxMessageChars: 4000, maxHistoryChars: 250, maxHintsChars: 100, maxTokens: 256, temperature: 0.2, web: false }
 const store = {
   get: async (id: string) => (id === 'shop' ? profile() : null), companies: async () => ['shop'], unavailable: async () => null,
 }
-const prompts = createPrompts({ store, ttlMs: 1000, staleMs: 0 })
+const profiles = createProfileCache({ store, ttlMs: 1000, staleMs: 0 })
 const read = (changes: Partial<Asked>) =>
-  readQuestion(prompts, limits, { company: 'shop', user: 'u', message: 'How long does delivery take?', ...changes })
+  readQuestion(profiles, limits, { company: 'shop', user: 'u', message: 'How long does delivery take?', ...changes })
 const turn = (n: number) => ({ question: `Question ${n} ${'q'.repeat(90)}`, answer: 'a'.repeat(100), cited: [] })
 
 t.test('what is left out is completed', async t => {

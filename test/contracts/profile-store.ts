@@ -1,10 +1,10 @@
-// What every prompt store must do, whichever it is.
+// What every profile store must do, whichever it is.
 import type { Test } from 'tap'
 import type { WrittenProfile } from '../../src/profiles/profile.ts'
-import type { PromptStore } from '../../src/profiles/store.ts'
+import type { ProfileStore } from '../../src/profiles/store.ts'
 
 export interface PromptParts {
-  store: PromptStore
+  store: ProfileStore
   /** Writes a company's profile, in place of the one it had. */
   write (profile: WrittenProfile): Promise<void>
   /** Makes what the store reads unreadable, until the test ends. */

@@ -31,7 +31,7 @@ t.test('two companies never share an answer', async t => {
   const { app, url, dir } = await startTestApp(t, { model })
   await writeCompany(`${dir}/companies`, 'other')
   const { loadSamples } = await import('../../src/backends/sqlite/samples.ts')
-  await loadSamples({ dir: `${dir}/companies`, store: app.store, onChanged: company => app.prompts.drop(company) })
+  await loadSamples({ dir: `${dir}/companies`, store: app.store, onChanged: company => app.profiles.drop(company) })
   const one = (await askJson(url, question)).json
   const two = (await askJson(url, { ...question, company_id: 'other' })).json
   t.match([one, two], [{ company_id: 'shop', cache: 'miss' }, { company_id: 'other', cache: 'miss' }])

@@ -25,7 +25,7 @@ async function start (t: Test, { writes = true } = {}) {
 
 t.test('what is put in is found, listed and removed', async t => {
   const { app } = await start(t)
-  const shop = (await app.prompts.get('shop'))!
+  const shop = (await app.profiles.get('shop'))!
   t.match(
     await app.documents!.put(shop, 'faq', [
       document('guides/delivery', '', {
@@ -58,7 +58,7 @@ t.test('without a key to write they are not to be had', async t => {
 
 t.test('closing ends requests that wait for Meilisearch', { timeout: 20_000 }, async t => {
   const { app, url, meili } = await start(t)
-  const shop = (await app.prompts.get('shop'))!
+  const shop = (await app.profiles.get('shop'))!
   await app.documents!.put(shop, 'faq', [document('delivery', 'Delivery takes two working days.')])
   const removing = Promise.withResolvers<void>()
   const reading = Promise.withResolvers<void>()
@@ -90,9 +90,9 @@ t.test('a start goes on with what has no vectors yet, whatever the index is call
   })
   t.teardown(() => before.close())
   await before.put(company, 'products', [document('tent', 'A light tent')])
-  const promptStore = { get, companies: async () => [company.id], unavailable: async () => null }
+  const profileStore = { get, companies: async () => [company.id], unavailable: async () => null }
   await startTestApp(t, {
-    promptStore, config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: key },
+    profileStore, config: { MEILI_URL: meili.url, MEILI_KEY: apiKey, MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: key },
   })
   await until(async () => (await before.stats(company.id)).embedded === 1)
   t.pass('its piece has its vector')

@@ -1,8 +1,8 @@
 // Profiles in memory: an hour, one read at a time, old ones while the store fails.
 import t from 'tap'
 import { coded } from '../../src/errors.ts'
-import { createPrompts } from '../../src/profiles/cache.ts'
-import type { PromptStore } from '../../src/profiles/store.ts'
+import { createProfileCache } from '../../src/profiles/cache.ts'
+import type { ProfileStore } from '../../src/profiles/store.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { searchProfile } from '../fixtures/search-store.ts'
 
@@ -18,7 +18,7 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
   const script: { next: (company: string) => Promise<CompanyProfile | null> } = {
     next: async id => searchProfile({ id, version: String(seen.length) }),
   }
-  const store: PromptStore = {
+  const store: ProfileStore = {
     get (company) {
       seen.push(company)
       return script.next(company)
@@ -26,13 +26,13 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
     companies: async () => [],
     unavailable: async () => null,
   }
-  const prompts = createPrompts({ store, ttlMs, staleMs, now: () => clock.now, onError: (_, error) => { errors.push(error) } })
+  const profiles = createProfileCache({ store, ttlMs, staleMs, now: () => clock.now, onError: (_, error) => { errors.push(error) } })
   return {
     clock,
     seen,
     errors,
     store,
-    prompts,
+    profiles,
     answer (next: typeof script.next) { script.next = next },
     fail () { script.next = async () => { throw new Error('the store is down') } },
     hold () {
@@ -50,18 +50,18 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
 const settled = () => new Promise<void>(resolve => { setImmediate(resolve) })
 
 t.test('a profile is read once an hour', async t => {
-  const { prompts, clock, seen } = parts()
-  t.equal((await prompts.get('shop'))!.version, '1')
+  const { profiles, clock, seen } = parts()
+  t.equal((await profiles.get('shop'))!.version, '1')
   clock.now += hour - 1
-  t.equal((await prompts.get('shop'))!.version, '1')
+  t.equal((await profiles.get('shop'))!.version, '1')
   t.equal(seen.length, 1)
-  t.match(prompts.stats(), { size: 1, hits: 1, misses: 1, refreshes: 0, failures: 0, ages_seconds: { shop: 3600 } })
+  t.match(profiles.stats(), { size: 1, hits: 1, misses: 1, refreshes: 0, failures: 0, ages_seconds: { shop: 3600 } })
 })
 
 t.test('a hundred at once are one read', async t => {
-  const { prompts, seen, hold, waiting } = parts()
+  const { profiles, seen, hold, waiting } = parts()
   hold()
-  const all = Promise.all(Array.from({ length: 100 }, () => prompts.get('shop')))
+  const all = Promise.all(Array.from({ length: 100 }, () => profiles.get('shop')))
   t.equal(seen.length, 1)
   waiting[0]!.resolve(searchProfile())
   t.ok((await all).every(profile => profile!.id === 'shop'))
@@ -69,81 +69,81 @@ t.test('a hundred at once are one read', async t => {
 })
 
 t.test('a hundred at once share a failure too, and the next one tries again', async t => {
-  const { prompts, seen, hold, waiting, answer } = parts()
+  const { profiles, seen, hold, waiting, answer } = parts()
   hold()
-  const all = Promise.allSettled(Array.from({ length: 100 }, () => prompts.get('shop')))
+  const all = Promise.allSettled(Array.from({ length: 100 }, () => profiles.get('shop')))
   waiting[0]!.reject(new Error('down'))
   for (const outcome of await all) t.equal(outcome.status === 'rejected' && outcome.reason.code, 'PROMPTS_UNAVAILABLE')
   t.equal(seen.length, 1)
   answer(async () => searchProfile())
-  t.equal((await prompts.get('shop'))!.id, 'shop')
+  t.equal((await profiles.get('shop'))!.id, 'shop')
 })
 
 t.test('companies do not wait for each other', async t => {
-  const { prompts, hold, waiting, answer } = parts()
+  const { profiles, hold, waiting, answer } = parts()
   hold()
-  const slow = prompts.get('slow')
+  const slow = profiles.get('slow')
   answer(async id => searchProfile({ id }))
-  t.equal((await prompts.get('fast'))!.id, 'fast')
+  t.equal((await profiles.get('fast'))!.id, 'fast')
   waiting[0]!.resolve(null)
   t.equal(await slow, null)
 })
 
 t.test('an old profile is given at once, while one read brings the new one', async t => {
-  const { prompts, clock, seen, hold, waiting } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, seen, hold, waiting } = parts()
+  await profiles.get('shop')
   clock.now += hour
   hold()
-  const given = await Promise.all(Array.from({ length: 100 }, () => prompts.get('shop')))
+  const given = await Promise.all(Array.from({ length: 100 }, () => profiles.get('shop')))
   t.ok(given.every(profile => profile!.version === '1'), 'nobody waits')
   t.equal(seen.length, 2, 'one read in the background')
   waiting[0]!.resolve(searchProfile({ version: 'new' }))
   await settled()
-  t.equal((await prompts.get('shop'))!.version, 'new')
+  t.equal((await profiles.get('shop'))!.version, 'new')
   t.equal(seen.length, 2)
 })
 
 t.test('a company that was deleted is gone after the refresh', async t => {
-  const { prompts, clock, answer } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, answer } = parts()
+  await profiles.get('shop')
   clock.now += hour
   answer(async () => null)
-  t.ok(await prompts.get('shop'))
+  t.ok(await profiles.get('shop'))
   await settled()
-  t.equal(await prompts.get('shop'), null)
+  t.equal(await profiles.get('shop'), null)
 })
 
 t.test('while the store fails the old profile serves, for as long as it may and no longer', async t => {
-  const { prompts, clock, fail, errors } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, fail, errors } = parts()
+  await profiles.get('shop')
   fail()
   const readAt = clock.now
   // A question every minute, as in a busy shop: each try must not make the profile younger.
   for (clock.now += hour; clock.now < readAt + hour + day; clock.now += 60_000) {
-    if ((await prompts.get('shop'))!.version !== '1') t.fail('another profile')
+    if ((await profiles.get('shop'))!.version !== '1') t.fail('another profile')
     await settled()
   }
   t.ok(errors.length > 0)
-  await t.rejects(prompts.get('shop'), { code: 'PROMPTS_UNAVAILABLE', statusCode: 503, retryable: true })
+  await t.rejects(profiles.get('shop'), { code: 'PROMPTS_UNAVAILABLE', statusCode: 503, retryable: true })
 })
 
 t.test('ages are told as they are while the store fails', async t => {
-  const { prompts, clock, fail } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, fail } = parts()
+  await profiles.get('shop')
   fail()
   clock.now += 5 * hour
-  await prompts.get('shop')
+  await profiles.get('shop')
   await settled()
-  t.equal(prompts.stats().ages_seconds.shop, 5 * 3600)
+  t.equal(profiles.stats().ages_seconds.shop, 5 * 3600)
 })
 
 t.test('no storm of tries while the store fails', async t => {
-  const { prompts, clock, fail, seen } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, fail, seen } = parts()
+  await profiles.get('shop')
   fail()
   clock.now += hour
   for (let second = 0; second < 60; second++, clock.now += 1000) {
-    for (let i = 0; i < 100; i++) await prompts.get('shop')
+    for (let i = 0; i < 100; i++) await profiles.get('shop')
     await settled()
   }
   t.ok(seen.length - 1 <= 7, `${seen.length - 1} tries in a minute`)
@@ -151,92 +151,92 @@ t.test('no storm of tries while the store fails', async t => {
 })
 
 t.test('when the store is back the new profile comes', async t => {
-  const { prompts, clock, fail, answer } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, fail, answer } = parts()
+  await profiles.get('shop')
   fail()
   clock.now += hour
-  await prompts.get('shop')
+  await profiles.get('shop')
   await settled()
   answer(async () => searchProfile({ version: 'back' }))
   clock.now += 10_000
-  await prompts.get('shop')
+  await profiles.get('shop')
   await settled()
-  t.equal((await prompts.get('shop'))!.version, 'back')
+  t.equal((await profiles.get('shop'))!.version, 'back')
 })
 
 t.test('an id that does not exist is asked for again soon, but not each time', async t => {
-  const { prompts, clock, seen, answer } = parts()
+  const { profiles, clock, seen, answer } = parts()
   answer(async () => null)
-  for (let i = 0; i < 50; i++) t.equal(await prompts.get('nobody'), null)
+  for (let i = 0; i < 50; i++) t.equal(await profiles.get('nobody'), null)
   t.equal(seen.length, 1)
-  t.equal(prompts.peek('nobody'), null)
+  t.equal(profiles.peek('nobody'), null)
   clock.now += 5000
   answer(async id => searchProfile({ id }))
-  t.equal((await prompts.get('nobody'))!.id, 'nobody', 'it has been made meanwhile')
+  t.equal((await profiles.get('nobody'))!.id, 'nobody', 'it has been made meanwhile')
 })
 
 t.test('a store error keeps its own code', async t => {
-  const { prompts, answer } = parts()
+  const { profiles, answer } = parts()
   answer(async () => { throw coded('STORE_CORRUPT') })
-  await t.rejects(prompts.get('shop'), { code: 'STORE_CORRUPT' })
+  await t.rejects(profiles.get('shop'), { code: 'STORE_CORRUPT' })
 })
 
 t.test('a store that throws instead of rejecting is no different', async t => {
-  const { prompts, answer } = parts()
+  const { profiles, answer } = parts()
   answer(() => { throw new Error('at once') })
-  await t.rejects(prompts.get('shop'), { code: 'PROMPTS_UNAVAILABLE' })
+  await t.rejects(profiles.get('shop'), { code: 'PROMPTS_UNAVAILABLE' })
   answer(async () => searchProfile())
-  t.equal((await prompts.get('shop'))!.id, 'shop')
+  t.equal((await profiles.get('shop'))!.id, 'shop')
 })
 
 t.test('a drop during a read: its waiters get what it brings, everyone after it the new one', async t => {
-  const { prompts, hold, waiting, seen } = parts()
+  const { profiles, hold, waiting, seen } = parts()
   hold()
-  const before = prompts.get('shop')
-  prompts.drop('shop')
-  const after = prompts.get('shop')
+  const before = profiles.get('shop')
+  profiles.drop('shop')
+  const after = profiles.get('shop')
   t.equal(seen.length, 2)
   waiting[1]!.resolve(searchProfile({ version: 'new' }))
   t.equal((await after)!.version, 'new')
   waiting[0]!.resolve(searchProfile({ version: 'old' }))
   t.equal((await before)!.version, 'old')
-  t.equal((await prompts.get('shop'))!.version, 'new', 'the late one did not replace it')
+  t.equal((await profiles.get('shop'))!.version, 'new', 'the late one did not replace it')
 })
 
 t.test('a drop while an old profile is refreshed: a failure does not bring the old one back', async t => {
-  const { prompts, clock, hold, waiting } = parts()
-  await prompts.get('shop')
+  const { profiles, clock, hold, waiting } = parts()
+  await profiles.get('shop')
   clock.now += hour
   hold()
-  await prompts.get('shop')
-  prompts.drop('shop')
-  t.equal(prompts.peek('shop'), undefined)
+  await profiles.get('shop')
+  profiles.drop('shop')
+  t.equal(profiles.peek('shop'), undefined)
   waiting[0]!.reject(new Error('down'))
   await settled()
-  t.equal(prompts.peek('shop'), undefined)
+  t.equal(profiles.peek('shop'), undefined)
 })
 
 t.test('without a time to live every question reads, still one at a time', async t => {
-  const { prompts, seen } = parts({ ttlMs: 0, staleMs: 0 })
-  await prompts.get('shop')
-  await prompts.get('shop')
+  const { profiles, seen } = parts({ ttlMs: 0, staleMs: 0 })
+  await profiles.get('shop')
+  await profiles.get('shop')
   t.equal(seen.length, 2)
 })
 
 t.test('a profile that was changed where it is kept is read anew at the next check; the old one serves while that fails', async t => {
-  const { prompts, seen, store, errors, fail } = parts()
-  await prompts.get('shop')
-  await prompts.get('other')
+  const { profiles, seen, store, errors, fail } = parts()
+  await profiles.get('shop')
+  await profiles.get('other')
   store.changed = async companies => companies.filter(id => id === 'shop')
-  await prompts.check()
+  await profiles.check()
   t.same(seen, ['shop', 'other', 'shop'])
-  t.equal((await prompts.get('shop'))!.version, '3')
-  t.equal((await prompts.get('other'))!.version, '2')
+  t.equal((await profiles.get('shop'))!.version, '3')
+  t.equal((await profiles.get('other'))!.version, '2')
   fail()
-  await prompts.check()
-  t.equal((await prompts.get('shop'))!.version, '3', 'somebody has saved something that is no profile')
+  await profiles.check()
+  t.equal((await profiles.get('shop'))!.version, '3', 'somebody has saved something that is no profile')
   store.changed = async () => { throw coded('PROMPTS_UNAVAILABLE') }
-  await prompts.check()
-  t.equal((await prompts.get('shop'))!.version, '3')
+  await profiles.check()
+  t.equal((await profiles.get('shop'))!.version, '3')
   t.match(errors, [{ message: 'the store is down' }, { code: 'PROMPTS_UNAVAILABLE' }])
 })

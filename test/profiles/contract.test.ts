@@ -1,15 +1,15 @@
-// The embedded prompt store does what every prompt store must.
+// The embedded profile store does what every profile store must.
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { createSqlitePrompts } from '../../src/backends/sqlite/profiles.ts'
+import { createSqliteProfiles } from '../../src/backends/sqlite/profiles.ts'
 import { promptStoreContract } from '../contracts/profile-store.ts'
 import { searchStore } from '../fixtures/search-store.ts'
 
 promptStoreContract(t, async t => {
   const { store, dir, path } = await searchStore(t)
   return {
-    store: createSqlitePrompts({ store }),
+    store: createSqliteProfiles({ store }),
     async write (profile) {
       await store.run('putProfile', profile.id, profile)
     },

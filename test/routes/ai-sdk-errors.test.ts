@@ -104,7 +104,7 @@ t.test('errors', async t => {
 
 t.test('without the company profiles: 503 before the stream', async t => {
   const { url } = await startTestApp(t, {
-    promptStore: {
+    profileStore: {
       get: async () => {
         throw coded('PROMPTS_UNAVAILABLE')
       },

@@ -263,7 +263,7 @@ t.test('too many answers at once: 503 before the stream starts', async t => {
 t.test('the company\'s profile', async t => {
   t.test('that cannot be read: 503 before the stream starts', async t => {
     const { url } = await startTestApp(t, {
-      promptStore: {
+      profileStore: {
         get: async () => {
           throw coded('PROMPTS_UNAVAILABLE')
         },
@@ -277,7 +277,7 @@ t.test('the company\'s profile', async t => {
     let version = '1'
     const { url } = await startTestApp(t, {
       config: { PROMPT_CACHE_TTL_SECONDS: 0, SAMPLES_DIR: '' }, model: fakeModel(['ok']), engine: fakeEngine(),
-      promptStore: { get: async () => profile({ version }), companies: async () => [], unavailable: async () => null },
+      profileStore: { get: async () => profile({ version }), companies: async () => [], unavailable: async () => null },
     })
     t.equal((await askJson(url, question)).json.cache, 'miss')
     t.equal((await askJson(url, question)).json.cache, 'hit')
@@ -289,7 +289,7 @@ t.test('the company\'s profile', async t => {
 
 t.test('an error that is not ours is not shown', async t => {
   const { url } = await startTestApp(t, {
-    promptStore: {
+    profileStore: {
       get: async () => {
         throw new Error('secret')
       },

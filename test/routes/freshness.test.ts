@@ -1,6 +1,6 @@
 // A cached answer does not outlive what it was made from: the company's prompt, its model, its documents.
 import t, { type Test } from 'tap'
-import type { PromptStore } from '../../src/profiles/store.ts'
+import type { ProfileStore } from '../../src/profiles/store.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { until } from '../contracts/answers.ts'
 import { question } from '../fixtures/app-client.ts'
@@ -12,7 +12,7 @@ async function elsewhere (t: Test) {
   let kept = profile()
   let seen = ''
   let documents = '1'
-  const store: PromptStore = {
+  const store: ProfileStore = {
     async get () {
       seen = kept.version
       return kept
@@ -23,7 +23,7 @@ async function elsewhere (t: Test) {
   }
   const model = fakeModel(['Yes [1].'])
   const { app } = await startTestApp(t, {
-    promptStore: store, engine: { ...fakeEngine(), version: () => documents }, model, config: { PROMPT_CHECK_SECONDS: 1 },
+    profileStore: store, engine: { ...fakeEngine(), version: () => documents }, model, config: { PROMPT_CHECK_SECONDS: 1 },
   })
   return {
     model,

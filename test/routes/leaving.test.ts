@@ -69,7 +69,7 @@ for (const stream of [true, false]) {
   t.test(`while the company's profile is being read (${stream ? 'a stream' : 'one object'})`, async t => {
     const { until, open } = gate()
     const asked = gate()
-    const promptStore = {
+    const profileStore = {
       get: async () => {
         asked.open()
         await until
@@ -84,7 +84,7 @@ for (const stream of [true, false]) {
       ended.open()
       throw signal.reason
     })
-    const { app, url } = await startTestApp(t, { promptStore, model, config: { SAMPLES_DIR: '' } })
+    const { app, url } = await startTestApp(t, { profileStore, model, config: { SAMPLES_DIR: '' } })
     const requests: Promise<unknown>[] = []
     app.server.on('request', (_, response) => requests.push(once(response, 'close')))
     const controller = new AbortController()

@@ -272,7 +272,7 @@ t.test('errors', async t => {
 
 t.test('a part is missing', async t => {
   const { url } = await startTestApp(t, {
-    promptStore: {
+    profileStore: {
       get: async () => {
         throw coded('PROMPTS_UNAVAILABLE')
       },
@@ -295,10 +295,10 @@ t.test('a part is missing', async t => {
 
 t.test('keys', async t => {
   const ids = ['other', 'shop']
-  const promptStore = {
+  const profileStore = {
     get: async (id: string) => (ids.includes(id) ? profile({ id }) : null), companies: async () => ids, unavailable: async () => null,
   }
-  const { app, url } = await startTestApp(t, { promptStore, model: fakeModel(['ok']), engine: fakeEngine() })
+  const { app, url } = await startTestApp(t, { profileStore, model: fakeModel(['ok']), engine: fakeEngine() })
   const [mine, all, writer] = [
     makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: null, scopes: ['chat'] }),
     makeKey({ company: 'shop', scopes: ['write'] }),

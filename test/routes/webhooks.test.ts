@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { createSupabasePrompts } from '../../src/backends/supabase/profiles.ts'
+import { createSupabaseProfiles } from '../../src/backends/supabase/profiles.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { connect, secretKey, startLite, writeProfile } from '../fixtures/supabase.ts'
 import { emptyTablesSql } from '../fixtures/supabase-sql.ts'
@@ -37,17 +37,17 @@ function announce (
   })
 }
 
-/** A service whose prompt store counts the reads of each company. */
+/** A service whose profile store counts the reads of each company. */
 async function counting (t: Test) {
   const reads: string[] = []
-  const promptStore = {
+  const profileStore = {
     async get (id: string) {
       reads.push(id)
       return { ...profile, id }
     },
     companies: async () => [], unavailable: async () => null,
   }
-  const { app } = await buildTestApp(t, { config, promptStore })
+  const { app } = await buildTestApp(t, { config, profileStore })
   return { app, reads }
 }
 
@@ -62,14 +62,14 @@ t.test('a secret that can be guessed stops the start', async t => {
 
 t.test('an announced company is read anew, and only that one', async t => {
   const { app, reads } = await counting(t)
-  await app.prompts.get('shop')
-  await app.prompts.get('other')
+  await app.profiles.get('shop')
+  await app.profiles.get('other')
   reads.length = 0
   const answer = await announce(app)
   t.equal(answer.statusCode, 204)
   t.equal(answer.body, '')
-  await app.prompts.get('shop')
-  await app.prompts.get('other')
+  await app.profiles.get('shop')
+  await app.profiles.get('other')
   t.same(reads, ['shop'])
 })
 
@@ -92,15 +92,15 @@ t.test('whom a change concerns', async t => {
     ['ids that are no text', { type: 'UPDATE', table: 'companies', record: { id: 7 }, old_record: {} }, []],
   ]
   for (const [what, message, dropped] of cases) {
-    for (const id of ['a', 'b', 'c']) await app.prompts.get(id)
+    for (const id of ['a', 'b', 'c']) await app.profiles.get(id)
     t.equal((await announce(app, { body: JSON.stringify(message) })).statusCode, 204, what)
-    t.same(['a', 'b', 'c'].filter(id => app.prompts.peek(id) === undefined), dropped, what)
+    t.same(['a', 'b', 'c'].filter(id => app.profiles.peek(id) === undefined), dropped, what)
   }
 })
 
 t.test('what is not signed, or not as it should be, is refused and changes nothing', async t => {
   const { app } = await counting(t)
-  await app.prompts.get('shop')
+  await app.profiles.get('shop')
   const now = Math.floor(Date.now() / 1000)
   const body = JSON.stringify(change)
   const right = signed(body, 'x', now)
@@ -122,7 +122,7 @@ t.test('what is not signed, or not as it should be, is refused and changes nothi
   }
   const bare = await app.inject({ method: 'POST', url: '/webhooks/supabase' })
   t.match(bare.json(), { statusCode: 401, code: 'SIGNATURE_INVALID' })
-  t.ok(app.prompts.peek('shop'))
+  t.ok(app.profiles.peek('shop'))
 })
 
 t.test('one of several signatures is enough', async t => {
@@ -136,9 +136,9 @@ t.test('a message that comes again changes nothing', async t => {
   const { app } = await counting(t)
   const message = { id: 'again', at: Math.floor(Date.now() / 1000) }
   t.equal((await announce(app, message)).statusCode, 204)
-  await app.prompts.get('shop')
+  await app.profiles.get('shop')
   t.equal((await announce(app, message)).statusCode, 204)
-  t.ok(app.prompts.peek('shop'))
+  t.ok(app.profiles.peek('shop'))
 })
 
 t.test('a signed message that is no change', async t => {
@@ -186,14 +186,14 @@ t.test('with Supabase: the next question gets the new prompt, and no cached answ
   t.match(await ask(), { cache: 'hit' }, 'nobody has said so yet')
   await announce(app)
   t.match(await ask(), { cache: 'miss' })
-  t.equal(app.prompts.peek('shop')!.systemPrompt, 'Be brief.')
+  t.equal(app.profiles.peek('shop')!.systemPrompt, 'Be brief.')
 
   t.same((await app.inject('/stats')).json().prompts.ages_seconds, { shop: 0 })
   t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'nobody', user_id: 'u', message: 'Hello?' } })).json(), {
     code: 'UNKNOWN_COMPANY',
   })
-  const { version } = await createSupabasePrompts({ supabase }).get('shop') as CompanyProfile
-  t.equal(app.prompts.peek('shop')!.version, version)
+  const { version } = await createSupabaseProfiles({ supabase }).get('shop') as CompanyProfile
+  t.equal(app.profiles.peek('shop')!.version, version)
   await close()
   t.match(await ask(), { cache: 'hit' }, 'Supabase is away, the profile is not')
   t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'other', user_id: 'u', message: 'Hello?' } })).json(), {

@@ -2,9 +2,9 @@
 import { parseProfile, type WrittenProfile } from '../../profiles/profile.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { Store } from './thread.ts'
-import type { PromptStore } from '../../profiles/store.ts'
+import type { ProfileStore } from '../../profiles/store.ts'
 
-export function createSqlitePrompts ({ store }: { store: Store }): PromptStore {
+export function createSqliteProfiles ({ store }: { store: Store }): ProfileStore {
   const withProfile = new Set<string>()
   return {
     async get (company, signal) {

@@ -4,7 +4,7 @@ import { coded } from '../../errors.ts'
 import { dataOf, type Supabase } from './client.ts'
 import type { CompanyProfile } from '../../types.ts'
 import { parseProfile, type WrittenProfile } from '../../profiles/profile.ts'
-import type { PromptStore } from '../../profiles/store.ts'
+import type { ProfileStore } from '../../profiles/store.ts'
 
 interface CompanyRow {
   id: string
@@ -31,7 +31,7 @@ const pageRows = 1000
 const maxSeen = 10_000
 
 /** Every method throws PROMPTS_UNAVAILABLE; for a row that is not a valid profile, it names the wrong field. */
-export function createSupabasePrompts ({ supabase }: { supabase: Supabase }): PromptStore {
+export function createSupabaseProfiles ({ supabase }: { supabase: Supabase }): ProfileStore {
   /** When each company had last changed, at the time it was read; null = there was no such company. */
   const seen = new LRUCache<string, { changedAt: string | null }>({ max: maxSeen })
 

@@ -1,7 +1,7 @@
 // On a real PostgreSQL with a real PostgREST: the migrations as they are, row-level security, and both stores.
 import t, { type Test } from 'tap'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
-import { createSupabasePrompts } from '../../../src/backends/supabase/profiles.ts'
+import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
 import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
@@ -40,12 +40,12 @@ async function filled (t: Test): Promise<Supabase> {
   return supabase
 }
 
-t.test('prompt store', async t => {
+t.test('profile store', async t => {
   promptStoreContract(t, async t => {
     await project.sql(emptyTablesSql)
     const supabase = connect(t, project.url, project.keys.service_role)
     return {
-      store: createSupabasePrompts({ supabase }),
+      store: createSupabaseProfiles({ supabase }),
       write: profile => writeProfile(supabase, profile),
       async breakDown () {
         await project.sql('alter table public.companies rename to companies_away')
@@ -100,7 +100,7 @@ for (const role of ['anon', 'authenticated'] as const) {
         t.match(await theirs.from(table).update(change[table]).neq(id[table], ''), { status: refused }, `changes ${table}`)
         t.match(await theirs.from(table).delete().neq(id[table], ''), { status: refused }, `deletes from ${table}`)
       }
-      await t.rejects(createSupabasePrompts({ supabase: theirs }).get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
+      await t.rejects(createSupabaseProfiles({ supabase: theirs }).get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
     })
 
     await t.test('still reaches no row when somebody grants it the tables', async t => {
@@ -114,7 +114,7 @@ for (const role of ['anon', 'authenticated'] as const) {
         t.same((await theirs.from(table).update(change[table]).neq(id[table], '').select()).data, [], `changes ${table}`)
         t.same((await theirs.from(table).delete().neq(id[table], '').select()).data, [], `deletes from ${table}`)
       }
-      t.equal(await createSupabasePrompts({ supabase: theirs }).get('shop'), null)
+      t.equal(await createSupabaseProfiles({ supabase: theirs }).get('shop'), null)
     })
     t.same(await snapshot(secret), before, 'nothing has changed')
   })
@@ -122,7 +122,7 @@ for (const role of ['anon', 'authenticated'] as const) {
 
 t.test('a key that PostgREST does not know is refused', async t => {
   const forged = project.keys.service_role.replace(/[^.]+$/, 'x'.repeat(43))
-  await t.rejects(createSupabasePrompts({ supabase: connect(t, project.url, forged) }).get('shop'), {
+  await t.rejects(createSupabaseProfiles({ supabase: connect(t, project.url, forged) }).get('shop'), {
     code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/,
   })
 })
@@ -167,7 +167,7 @@ t.test('the seed can be applied twice', async t => {
   await project.sql(emptyTablesSql)
   await project.sql(seedSql)
   await project.sql(seedSql)
-  const store = createSupabasePrompts({ supabase: connect(t, project.url, project.keys.service_role) })
+  const store = createSupabaseProfiles({ supabase: connect(t, project.url, project.keys.service_role) })
   t.strictSame(Object.keys((await store.get('petit-nid'))!.indexes.products!.fields!).slice(0, 3), ['price', 'brand', 'size'])
 })
 

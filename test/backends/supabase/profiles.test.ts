@@ -1,8 +1,8 @@
-// The Supabase prompt store does what every prompt store must, and says what is wrong when it cannot.
+// The Supabase profile store does what every profile store must, and says what is wrong when it cannot.
 import { createServer, type RequestListener } from 'node:http'
 import t, { type Test } from 'tap'
-import { createPrompts } from '../../../src/profiles/cache.ts'
-import { createSupabasePrompts } from '../../../src/backends/supabase/profiles.ts'
+import { createProfileCache } from '../../../src/profiles/cache.ts'
+import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
 import { connect, publishableKey, secretKey, serve, startLite, writeProfile } from '../../fixtures/supabase.ts'
 import { emptyTablesSql, seedSql } from '../../fixtures/supabase-sql.ts'
@@ -13,7 +13,7 @@ async function parts (t: Test) {
   await lite.sql(emptyTablesSql)
   const { url, close } = await lite.listen(t)
   const supabase = connect(t, url)
-  return { url, close, supabase, store: createSupabasePrompts({ supabase }) }
+  return { url, close, supabase, store: createSupabaseProfiles({ supabase }) }
 }
 
 promptStoreContract(t, async t => {
@@ -57,7 +57,7 @@ t.test('one read brings a profile', async t => {
       ])
     )
   }))
-  t.equal((await createSupabasePrompts({ supabase: connect(t, url) }).get('shop'))!.name, 'Shop')
+  t.equal((await createSupabaseProfiles({ supabase: connect(t, url) }).get('shop'))!.name, 'Shop')
   t.equal(reads, 1)
 })
 
@@ -69,7 +69,7 @@ t.test('a row that is no profile is an error that names the field', async t => {
 
 t.test('a key that may not read is told from a company that does not exist', async t => {
   const { url } = await parts(t)
-  const store = createSupabasePrompts({ supabase: connect(t, url, 'sb_secret_of_somebody_else') })
+  const store = createSupabaseProfiles({ supabase: connect(t, url, 'sb_secret_of_somebody_else') })
   await t.rejects(store.get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
   const why = await store.unavailable()
   t.match(why, /SUPABASE_KEY/)
@@ -79,7 +79,7 @@ t.test('a key that may not read is told from a company that does not exist', asy
 t.test('the publishable key sees no company', async t => {
   const { url, supabase } = await parts(t)
   await writeProfile(supabase, writtenProfile)
-  t.equal(await createSupabasePrompts({ supabase: connect(t, url, publishableKey) }).get('shop'), null)
+  t.equal(await createSupabaseProfiles({ supabase: connect(t, url, publishableKey) }).get('shop'), null)
 })
 
 t.test('faults', async t => {
@@ -139,7 +139,7 @@ t.test('faults', async t => {
         asked++
         answer(request, response)
       }))
-      const store = createSupabasePrompts({ supabase: connect(t, url, secretKey, 200) })
+      const store = createSupabaseProfiles({ supabase: connect(t, url, secretKey, 200) })
       await t.rejects(store.get('shop'), { code: 'PROMPTS_UNAVAILABLE', statusCode: 503, retryable: true, message })
       t.equal(asked, 1, 'not asked again')
     })
@@ -152,20 +152,20 @@ t.test('while Supabase is away the old profile serves, and its age is told', asy
   const clock = { now: 0 }
   const failed: unknown[] = []
   const told = Promise.withResolvers<void>()
-  const prompts = createPrompts({
+  const profiles = createProfileCache({
     store, ttlMs: 3_600_000, staleMs: 86_400_000, now: () => clock.now,
     onError: (_, error) => {
       failed.push(error)
       told.resolve()
     },
   })
-  const { version } = (await prompts.get('shop'))!
+  const { version } = (await profiles.get('shop'))!
   await close()
   clock.now = 3_600_000
-  t.equal((await prompts.get('shop'))!.version, version)
+  t.equal((await profiles.get('shop'))!.version, version)
   await told.promise
   t.match(failed, [{ code: 'PROMPTS_UNAVAILABLE' }])
-  t.same(prompts.stats().ages_seconds, { shop: 3600 })
+  t.same(profiles.stats().ages_seconds, { shop: 3600 })
   clock.now = 90_000_000
-  await t.rejects(prompts.get('shop'), { code: 'PROMPTS_UNAVAILABLE' })
+  await t.rejects(profiles.get('shop'), { code: 'PROMPTS_UNAVAILABLE' })
 })

@@ -35,14 +35,14 @@ t.test('the sample companies answer, with the profiles of the seed', async t => 
   })
   t.equal(answer.statusCode, 200)
   t.match(answer.json().sources, [{ n: 1 }])
-  t.equal(app.prompts.peek('petit-nid')!.name, 'Petit Nid de la base')
+  t.equal(app.profiles.peek('petit-nid')!.name, 'Petit Nid de la base')
   t.equal((await app.inject('/ready')).statusCode, 200)
 
-  const version = await app.engine.version(app.prompts.peek('petit-nid')!)
+  const version = await app.engine.version(app.profiles.peek('petit-nid')!)
   t.not(version, '0')
   await app.close()
   const again = await start(t, dir, url)
-  t.equal(await again.engine.version((await again.prompts.get('petit-nid'))!), version, 'it is read when it is not known yet')
+  t.equal(await again.engine.version((await again.profiles.get('petit-nid'))!), version, 'it is read when it is not known yet')
 })
 
 t.test('a setting that is missing stops the start', async t => {
