@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { ask, askJson, parse, type Event } from '../fixtures/app-client.ts'
+import { ask, askJson, parse, textOf, type Event } from '../fixtures/app-client.ts'
 import { startLlmServer, type LlmServer } from '../fixtures/llm-server.ts'
 import { startTestApp, temporaryFolder, type TestApp } from '../helper.ts'
 
@@ -54,8 +54,6 @@ async function withParrot (t: Test): Promise<TestApp & { llm: LlmServer }> {
   await llm.request(0)
   return { ...started, llm }
 }
-
-const textOf = (events: Event[]) => events.map(({ type, data }) => type === 'delta' ? data.text : '').join('')
 
 /** Checks the bytes of a stream line by line: nothing but our own events, numbered, and one end. */
 function wellFormed (t: Test, text: string): Event[] {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import { ask, askJson, question, type Event } from '../fixtures/app-client.ts'
+import { ask, askJson, question, textOf } from '../fixtures/app-client.ts'
 import { fakeEngine } from '../fixtures/app-parts.ts'
 import { apis } from '../fixtures/llm-adapters.ts'
 import { answerChunks, rawChunk, textChunk, type LlmApi } from '../fixtures/llm-chunks.ts'
@@ -142,8 +142,6 @@ function faultsOf (api: LlmApi): Fault[] {
       : []),
   ]
 }
-
-const textOf = (events: Event[]) => events.map(({ type, data }) => type === 'delta' ? data.text : '').join('')
 
 /** An app and the server of its model, which does for each question what `scripts` says, and answers well otherwise. */
 async function start (

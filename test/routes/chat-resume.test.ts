@@ -1,0 +1,120 @@
+// An answer that several read, on real sockets: joined, resumed and stopped by its id.
+import t from 'tap'
+import { ask, askJson, parse, question, textOf } from '../fixtures/app-client.ts'
+import { withLlm } from '../fixtures/app-llm.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+
+t.test('two equal questions at once: one call, the same bytes apart from start', async t => {
+  const { url, llm, app } = await withLlm(t)
+  const { until, open } = gate()
+  llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], gate: { after: 2, until } })
+  const one = await ask(url, { ...question, conversation_id: 'one' })
+  await llm.request(1)
+  const two = await ask(url, { ...question, conversation_id: 'two', message: `  ${question.message} ` })
+  t.equal(two.headers['x-answer-id'], one.headers['x-answer-id'])
+  const whole = askJson(url, { ...question, conversation_id: 'three' })
+  const texts = Promise.all([one.text(), two.text()])
+  t.equal(app.answers.stats().live, 1)
+  open()
+  const [first, second] = await texts
+  t.equal(second, first.replace('"one"', '"two"').replace('"miss"', '"joined"'))
+  t.match((await whole).json, { answer: 'Two days [1].', conversation_id: 'three' })
+  t.equal(llm.requests.length, 2, 'the warm-up and one question')
+  t.match(app.answers.stats(), { live: 0, readers: 0, misses: 1 })
+})
+
+t.test('resuming', async t => {
+  const { url, llm } = await withLlm(t)
+  llm.enqueue({ tokens: ['Two ', 'days ', '[1].\n\n', 'Four ', 'on islands 🏝 [1].'] })
+  const whole = await (await ask(url, question)).text()
+  const events = parse(whole)
+  const id = events[0]!.data.answer_id
+  const encoded = whole.split('\n\n').filter(Boolean).map(text => `${text}\n\n`)
+  t.equal(encoded.length, events.length)
+
+  t.test('after every event of an ended answer gives the rest, byte for byte', async t => {
+    for (let n = 0; n < events.length - 1; n++) {
+      const rest = await ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}` } })
+      t.equal(rest.status, 200)
+      t.equal(await rest.text(), encoded.slice(n + 1).join(''))
+    }
+  })
+
+  t.test('after the last: 204', async t => {
+    for (const n of [events.length - 1, events.length, 999_999]) {
+      const { status, json } = await askJson(url, undefined, {
+        method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}`, accept: 'text/event-stream' },
+      })
+      t.equal(status, 204)
+      t.equal(json, null)
+    }
+  })
+
+  t.test('without Last-Event-ID everything comes again', async t => {
+    const text = await (await ask(url, undefined, { method: 'GET', path: `/chat/${id}` })).text()
+    t.equal(
+      text, whole.replace('"miss"', '"hit"').replace(/"conversation_id":"[^"]+"/, '"conversation_id":""'),
+      "but the conversation, which may be another user's"
+    )
+    t.match((await askJson(url, undefined, { method: 'GET', path: `/chat/${id}` })).json, {
+      answer_id: id, answer: textOf(events), cache: 'hit',
+    })
+  })
+
+  t.test('after every event of a running answer gives the rest as well', async t => {
+    const { until, open } = gate()
+    llm.enqueue({ tokens: ['a ', 'b ', 'c ', 'd '], gate: { after: 3, until } })
+    const first = await ask(url, { ...question, message: 'Can I return a tent within thirty days?' })
+    const id = first.headers['x-answer-id']
+    const seen = [await first.next(), await first.next(), await first.next(), await first.next()]
+    t.equal(seen.at(-1)?.data.text, 'b ')
+    const resumed = await Promise.all(
+      [0, 1, 2, 3, 99].map(n => ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}` } }))
+    )
+    open()
+    const all = [...seen, ...await first.events()]
+    for (const [i, n] of [0, 1, 2, 3].entries()) t.same(await resumed[i]!.events(), all.slice(n + 1))
+    t.match(
+      await resumed[4]!.events(), [{ data: { text: 'c ' } }, { data: { text: 'd ' } }, { type: 'finish' }],
+      'one that is ahead goes on from here'
+    )
+  })
+
+  t.test('with a wrong Last-Event-ID: 400', async t => {
+    for (const wrong of ['x', `${id}`, `${id}.`, `${id}.x`, `${id}.-1`, `${id}.1.2`, `${id}.1e3`, 'other.1', `${id}.9999999999999`, '.1']) {
+      t.match(
+        await askJson(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': wrong } }),
+        { status: 400, json: { statusCode: 400, code: 'INVALID_EVENT_ID' } }, wrong
+      )
+    }
+  })
+
+  t.test('of another company, or of no answer at all: 404', async t => {
+    for (const method of ['GET', 'DELETE']) {
+      for (const path of [`/chat/${id}?company_id=other`, '/chat/none', '/chat/..%2fstats']) {
+        const { status, json } = await askJson(url, undefined, { method, path })
+        t.match([400, 404].includes(status), true, path)
+        t.match(json, { statusCode: status, code: status === 404 ? 'ANSWER_NOT_FOUND' : 'INVALID_BODY' })
+      }
+    }
+    t.equal((await askJson(url, undefined, { method: 'GET', path: `/chat/${id}?company_id=shop` })).status, 200)
+  })
+})
+
+t.test('stopping', async t => {
+  const { url, llm, app } = await withLlm(t)
+  llm.enqueue({ tokens: ['Two ', 'days [1]'], then: 'hold', finish: null, done: false })
+  const reader = await ask(url, question)
+  for (let event = await reader.next(); event?.data.text !== 'days [1]'; event = await reader.next());
+  const whole = askJson(url, question)
+  const id = reader.headers['x-answer-id']
+  t.equal((await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}?company_id=other` })).status, 404)
+  t.match(await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}` }), { status: 204, json: null })
+  t.match(await reader.events(), [{ type: 'finish', data: { finish_reason: 'stopped', citations: [1] } }])
+  t.match((await whole).json, { finish_reason: 'stopped', answer: 'Two days [1]' })
+  t.equal(await llm.requests[1]!.closed, true, 'the model\'s server is told')
+  t.match(app.answers.stats(), { live: 0, readers: 0, stopped: 1 })
+  t.equal((await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}` })).status, 204, 'stopping twice does no harm')
+  const again = await askJson(url, question)
+  t.match(again.json, { cache: 'miss', finish_reason: 'stop' })
+})
