@@ -1,68 +1,19 @@
-// /v1 on real sockets, with the official client.
-import OpenAI, {
-  APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, PermissionDeniedError, RateLimitError,
-} from 'openai'
-import type {
-  ChatCompletionChunk, ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam,
-} from 'openai/resources/chat/completions'
-import t, { type Test } from 'tap'
-import type { Asked } from '../../src/chat/question.ts'
-import { coded } from '../../src/errors.ts'
-import { makeKey } from '../../src/keys/key.ts'
+// /v1 on real sockets, with the official client: answers, streams, and what is asked.
+import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
+import t from 'tap'
 import { ask, askJson } from '../fixtures/app-client.ts'
-import { fakeEngine, fakeModel, found, profile } from '../fixtures/app-parts.ts'
+import { fakeEngine, fakeModel, found } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
-import { startLlmServer, type LlmScript, type LlmServer } from '../fixtures/llm-server.ts'
-import { libreChatChat, openWebUiChat, openWebUiImage, openWebUiTasks } from '../fixtures/openai-bodies.ts'
-import { startTestApp, type TestApp, type TestOptions } from '../helper.ts'
-
-const text = 'How long does delivery take?'
-const path = '/v1/chat/completions'
-const messages: ChatCompletionMessageParam[] = [{ role: 'user', content: text }]
-const request = { model: 'shop', messages }
+import type { LlmScript } from '../fixtures/llm-server.ts'
+import { libreChatChat, openWebUiChat } from '../fixtures/openai-bodies.ts'
+import { clientOf, path, readAll, request, text, withClient, withQuestions } from '../fixtures/openai-client.ts'
+import { startTestApp } from '../helper.ts'
 
 /** Two tokens, and then nothing more ever. */
 const endless: LlmScript = { tokens: ['Two ', 'days [1]'], then: 'hold', finish: null, done: false }
 
-function clientOf (url: string, apiKey = 'none'): OpenAI {
-  return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 })
-}
-
-async function withLlm (t: Test, { config, ...options }: TestOptions = {}): Promise<TestApp & { llm: LlmServer, client: OpenAI }> {
-  const llm = await startLlmServer()
-  const started = await startTestApp(t, {
-    config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options,
-  })
-  t.teardown(() => llm.close())
-  // The warm-up is the first request.
-  await (await llm.request(0)).closed
-  return { ...started, llm, client: clientOf(started.url) }
-}
-
-/** An app without a language model, whose questions are kept to look at. */
-async function withQuestions (t: Test, config: Record<string, unknown> = {}) {
-  const started = await startTestApp(t, { model: fakeModel(['Two ', 'days [1].']), engine: fakeEngine(), config })
-  const questions: Asked[] = []
-  const { ask } = started.app
-  started.app.ask = asked => {
-    questions.push(asked)
-    return ask(asked)
-  }
-  return { ...started, questions, client: clientOf(started.url) }
-}
-
-async function readAll (
-  client: OpenAI,
-  body: object = {},
-  headers: Record<string, string> = {}
-): Promise<{ chunks: ChatCompletionChunk[]; text: string }> {
-  const chunks: ChatCompletionChunk[] = []
-  for await (const chunk of await client.chat.completions.create({ ...request, ...body, stream: true }, { headers })) chunks.push(chunk)
-  return { chunks, text: chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('') }
-}
-
 t.test('an answer', async t => {
-  const { client, llm, url, app } = await withLlm(t)
+  const { client, llm, url, app } = await withClient(t)
 
   t.test('streamed', async t => {
     llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], usage: { input: 30, output: 3 } })
@@ -153,7 +104,7 @@ t.test('an answer without a language model', async t => {
 })
 
 t.test('the client leaves', async t => {
-  const { client, llm, app } = await withLlm(t)
+  const { client, llm, app } = await withClient(t)
 
   t.test('stream.controller.abort() reaches the language model\'s socket', async t => {
     llm.enqueue(endless)
@@ -176,7 +127,7 @@ t.test('the client leaves', async t => {
 })
 
 t.test('two who ask the same at once, one streamed and one not: one call', async t => {
-  const { client, llm } = await withLlm(t)
+  const { client, llm } = await withClient(t)
   const { until, open } = gate()
   llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
   const streamed = await client.chat.completions.create({ ...request, stream: true })
@@ -189,187 +140,6 @@ t.test('two who ask the same at once, one streamed and one not: one call', async
   t.equal(read, 'Two days.')
   t.equal((await whole).choices[0]?.message.content, 'Two days.')
   t.equal(llm.requests.length, 2)
-})
-
-t.test('errors', async t => {
-  const { client, llm, url } = await withLlm(t)
-
-  t.test('in mid-stream are the client\'s error, after what came', async t => {
-    llm.enqueue({ tokens: ['Two ', 'days '], then: 'cut', finish: null, done: false })
-    let read = ''
-    const stream = await client.chat.completions.create({ ...request, stream: true })
-    const error = await (async () => {
-      for await (const { choices } of stream) read += choices[0]?.delta.content ?? ''
-    })().catch(error => error)
-    t.equal(read, 'Two days ')
-    t.ok(error instanceof APIError)
-    t.match(error, { code: 'LLM_BROKEN', type: 'server_error', param: null, message: /broke off/ })
-  })
-
-  t.test('of an answer that is not streamed', async t => {
-    llm.enqueue({ status: 500 })
-    const error = await client.chat.completions.create(request).catch(error => error)
-    t.ok(error instanceof InternalServerError)
-    t.match(error, { status: 502, code: 'LLM_UNREACHABLE', type: 'server_error' })
-  })
-
-  for (const [name, body, code, param] of [
-    ['no model', { model: undefined }, 'COMPANY_MISSING', 'model'],
-    ['no messages', { messages: undefined }, 'INVALID_BODY', 'messages'],
-    ['an empty list', { messages: [] }, 'INVALID_BODY', 'messages'],
-    ['a message without a role', { messages: [{ content: text }] }, 'INVALID_BODY', 'messages[0].role'],
-    ['a role that there is not', { messages: [{ role: 'robot', content: text }] }, 'INVALID_BODY', 'messages[0].role'],
-    ['content that is none', { messages: [{ role: 'user', content: 7 }] }, 'INVALID_BODY', 'messages[0].content'],
-    ['nothing asked', { messages: [{ role: 'user', content: ' ' }] }, 'MESSAGE_EMPTY', 'messages'],
-    ['too much asked', { messages: [{ role: 'user', content: 'x'.repeat(5000) }] }, 'MESSAGE_TOO_LONG', 'messages'],
-    ['the answer begun by the client', { messages: [...messages, { role: 'assistant', content: 'Two' }] }, 'NOT_SUPPORTED', 'messages'],
-    ['a temperature that is a text', { temperature: 'hot' }, 'INVALID_BODY', 'temperature'],
-    ['a temperature that is too high', { temperature: 3 }, 'INVALID_BODY', 'temperature'],
-    ['no tokens', { max_tokens: 0 }, 'INVALID_BODY', 'max_tokens'],
-    ['five stops', { stop: ['a', 'b', 'c', 'd', 'e'] }, 'INVALID_BODY', 'stop'],
-    ['a stop that is a number', { stop: [1] }, 'INVALID_BODY', 'stop[0]'],
-    ['a user that is an object', { user: { id: 'u' } }, 'INVALID_BODY', 'user'],
-    ['stream options that are a list', { stream_options: [] }, 'INVALID_BODY', 'stream_options'],
-    ['include_usage that is a text', { stream_options: { include_usage: 'yes' } }, 'INVALID_BODY', 'stream_options.include_usage'],
-    ['two answers', { n: 2 }, 'NOT_SUPPORTED', 'n'],
-    ['log probabilities', { logprobs: true }, 'NOT_SUPPORTED', 'logprobs'],
-    ['JSON', { response_format: { type: 'json_object' } }, 'NOT_SUPPORTED', 'response_format'],
-    [
-      'a tool by force', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, 'NOT_SUPPORTED',
-      'tool_choice',
-    ],
-    ['an image', openWebUiImage, 'NOT_SUPPORTED', 'messages[0].content[1]'],
-    ['a title', openWebUiTasks.title, 'NOT_SUPPORTED', 'messages'],
-  ] as const) {
-    t.test(`before the answer: ${name}`, async t => {
-      const error = await client.chat.completions
-        .create({ ...request, ...body } as unknown as ChatCompletionCreateParamsStreaming)
-        .catch(error => error)
-      t.ok(error instanceof BadRequestError, error?.constructor?.name)
-      t.match(error, { status: 400, code, param, type: 'invalid_request_error' })
-    })
-  }
-
-  t.test('no such model', async t => {
-    for (const model of ['nobody', '../etc/passwd', 'a__b', 'openai/gpt-4o', ' ']) {
-      const error = await client.chat.completions.create({ ...request, model }).catch(error => error)
-      t.ok(error instanceof NotFoundError, model)
-      t.match(error, { code: 'model_not_found', param: 'model' })
-    }
-  })
-
-  t.test('a body that is no JSON, and one that is too large', async t => {
-    t.match(await askJson(url, '{', { path }), {
-      status: 400, json: { error: { code: 'INVALID_JSON', type: 'invalid_request_error', param: null } },
-    })
-    const long = [{ role: 'assistant' as const, content: 'x'.repeat(2_000_000) }, ...messages]
-    const error = await client.chat.completions.create({ ...request, messages: long }).catch(error => error)
-    t.match(error, { status: 413, code: 'BODY_TOO_LARGE' })
-  })
-
-  t.match(await askJson(url, undefined, { path, method: 'GET' }), { status: 405 })
-})
-
-t.test('a part is missing', async t => {
-  const { url } = await startTestApp(t, {
-    profileStore: {
-      get: async () => {
-        throw coded('PROMPTS_UNAVAILABLE')
-      },
-      companies: async () => {
-        throw coded('PROMPTS_UNAVAILABLE')
-      },
-      unavailable: async () => 'down',
-    },
-  })
-  const client = clientOf(url)
-  const asked = [
-    client.chat.completions.create(request), client.chat.completions.create({ ...request, stream: true }), client.models.list(),
-    client.models.retrieve('shop'),
-  ]
-  for (const error of await Promise.all(asked.map(one => one.catch(error => error)))) {
-    t.ok(error instanceof InternalServerError)
-    t.match(error, { status: 503, code: 'PROMPTS_UNAVAILABLE', type: 'server_error' })
-  }
-})
-
-t.test('keys', async t => {
-  const ids = ['other', 'shop']
-  const profileStore = {
-    get: async (id: string) => (ids.includes(id) ? profile({ id }) : null), companies: async () => ids, unavailable: async () => null,
-  }
-  const { app, url } = await startTestApp(t, { profileStore, model: fakeModel(['ok']), engine: fakeEngine() })
-  const [mine, all, writer] = [
-    makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: null, scopes: ['chat'] }),
-    makeKey({ company: 'shop', scopes: ['write'] }),
-  ]
-  const open = clientOf(url)
-  t.same((await open.models.list()).data.map(({ id }) => id), ids, 'without keys all companies are there')
-  for (const { key } of [mine, all, writer]) await app.keys.create(key)
-  app.keyVerifier.drop()
-
-  t.test('a key that is not known, and none', async t => {
-    const asked = [
-      open.chat.completions.create(request), open.chat.completions.create({ ...request, stream: true }), open.models.list(),
-      open.models.retrieve('shop'),
-    ]
-    for (const error of await Promise.all(asked.map(one => one.catch(error => error)))) {
-      t.ok(error instanceof AuthenticationError)
-      t.match(error, { status: 401, code: 'invalid_api_key', type: 'invalid_request_error', param: null })
-    }
-    t.match(await askJson(url, request, { path }), { status: 401, json: { error: { code: 'invalid_api_key' } } })
-    t.ok(await clientOf(url, writer.text).models.list().catch(error => error) instanceof PermissionDeniedError)
-  })
-
-  t.test('of one company: any model is that company', async t => {
-    const client = clientOf(url, mine.text)
-    for (const model of ['shop', 'gpt-4o', 'openai/gpt-4o', 'other']) {
-      t.equal((await client.chat.completions.create({ ...request, model })).model, 'shop')
-    }
-    t.match(await askJson(url, { messages }, { path, headers: { authorization: `Bearer ${mine.text}` } }), {
-      status: 200, json: { model: 'shop' },
-    })
-    t.same((await client.models.list()).data.map(({ id }) => id), ['shop'])
-    t.match(await client.models.retrieve('shop'), { id: 'shop', object: 'model', owned_by: 'causerie', created: Number })
-    for (const other of ['other', 'gpt-4o']) t.ok(await client.models.retrieve(other).catch(error => error) instanceof NotFoundError)
-  })
-
-  t.test('of all companies: the model names one', async t => {
-    const client = clientOf(url, all.text)
-    t.equal((await client.chat.completions.create({ ...request, model: 'other' })).model, 'other')
-    t.ok(await client.chat.completions.create({ ...request, model: 'gpt-4o' }).catch(error => error) instanceof NotFoundError)
-    const page = await client.models.list()
-    t.match(page, { object: 'list', data: [{ id: 'other', object: 'model' }, { id: 'shop' }] })
-    t.equal((await client.models.retrieve('other')).id, 'other')
-    for (const other of ['nobody', 'a__b', 'a/b']) t.match(await client.models.retrieve(other).catch(error => error), { status: 404 })
-  })
-})
-
-t.test('too many questions', async t => {
-  const { client, questions } = await withQuestions(t, { RATE_LIMIT_CALLS: 1, TRUST_PROXY: true })
-  const limited = async (body: object, headers: Record<string, string> = {}) =>
-    await client.chat.completions.create({ ...request, ...body }, { headers }).catch(error => error)
-
-  await limited({ user: 'u1' })
-  const error = await limited({ user: 'u1' })
-  t.ok(error instanceof RateLimitError)
-  t.match(error, { status: 429, code: 'rate_limit_exceeded', type: 'requests' })
-  t.ok(Number(error.headers.get('retry-after')) > 0)
-
-  for (const [name, body, headers] of [
-    ['another user', { user: 'u2' }, {}],
-    ['Open WebUI\'s', {}, { 'x-openwebui-user-id': 'w1' }],
-    ['an address', {}, { 'x-forwarded-for': '192.0.2.1' }],
-    ['an empty name is none', { user: '' }, { 'x-forwarded-for': '192.0.2.2' }],
-  ] as const) {
-    t.notOk(await limited(body, headers) instanceof APIError, name)
-    t.ok(await limited(body, headers) instanceof RateLimitError, `${name}, again`)
-  }
-  t.same(questions.map(({ user }) => user), ['u1', 'u2', 'w1', '192.0.2.1', '192.0.2.2'])
-
-  t.ok(await limited({ user: 'u3', n: 2 }) instanceof BadRequestError)
-  t.ok(await limited({ ...openWebUiTasks.tags, user: 'u3' }) instanceof BadRequestError)
-  t.notOk(await limited({ user: 'u3' }) instanceof APIError, 'what is refused is not counted')
 })
 
 t.test('what is asked', async t => {
