@@ -1,29 +1,15 @@
 import t from 'tap'
-import { companyIds, isHeldOut, questionKinds, readCompany, type GoldenCompany } from './read.ts'
+import { parseProfile } from '../../../src/profiles/profile.ts'
+import { misplacedAnswers } from './check.ts'
+import { companyIds, isHeldOut, questionKinds, readCompany } from './read.ts'
 
 const companies = companyIds().map(id => [id, readCompany(id)] as const)
-
-/** Returns the text of a page as a reader sees it: without tags, blanks in one form. */
-const readable = (text: string) => text.normalize('NFC').replace(/<[^>]*>/g, ' ').replaceAll('&amp;', '&').replace(/\s+/g, ' ')
-
-/** Finds an answer that is no part of a longer figure or word: `9 €` is not in `29 €`. */
-const holds = (text: string, answer: string) => {
-  const escaped = answer.normalize('NFC').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`${/^\d/.test(answer) ? '(?<!\\d|\\d[.,])' : '(?<!\\p{L})'}${escaped}(?!\\d)`, 'iu').test(text)
-}
-
-function textOf (company: GoldenCompany, doc: string): string | undefined {
-  const [kind = '', name = ''] = doc.split(/\/(.*)/s)
-  if (kind === 'pages') return company.pages[name] === undefined ? undefined : readable(company.pages[name])
-  const found = company.documents[kind]?.find(document => document.id === name)
-  return found && readable(Object.values(found).join(' '))
-}
 
 for (const [id, company] of companies) {
   const { questions: golden, profile, documents } = company
 
   t.test(`${id}: profile, documents and questions fit together`, async t => {
-    t.equal(profile.id, id)
+    t.equal(parseProfile(profile).id, id)
     t.equal(golden.company_id, id)
     for (const [kind, list] of Object.entries(documents)) {
       t.ok(profile.indexes[kind], `the profile knows the index ${kind}`)
@@ -32,10 +18,7 @@ for (const [id, company] of companies) {
   })
 
   t.test(`${id}: every answer is in each page that its question names`, async t => {
-    const wrong = golden.questions.flatMap(({ q, answer, doc }) => doc
-      .filter(name => { const text = textOf(company, name); return text === undefined || !answer.some(one => holds(text, one)) })
-      .map(name => `${q} → ${answer.join(' | ')} is not in ${name}`))
-    t.same(wrong, [])
+    t.same(misplacedAnswers(company), [])
   })
 
   t.test(`${id}: forty questions, a quarter of them without an answer`, async t => {

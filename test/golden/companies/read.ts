@@ -46,7 +46,8 @@ const here = import.meta.dirname
 
 /** Returns the ids of the companies that are kept as folders here. */
 export function companyIds (): string[] {
-  return readdirSync(here, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name).sort()
+  return readdirSync(here, { withFileTypes: true })
+    .filter(entry => existsSync(join(here, entry.name, 'company.json'))).map(entry => entry.name).sort()
 }
 
 export function readCompany (id: string): GoldenCompany {
