@@ -1,103 +1,14 @@
 // Loading into Meilisearch: found afterwards, taken up where it was left, and every refusal named.
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { makeKey } from '../../../../cli/meilisearch/keys.ts'
-import {
-  createMeilisearchLoader, type LoadRequest, type MeilisearchLoaderOptions, type SourceItem,
-} from '../../../../src/backends/meilisearch/write/load.ts'
+import { createMeilisearchLoader, type SourceItem } from '../../../../src/backends/meilisearch/write/load.ts'
 import { parseProfile } from '../../../../src/profiles/profile.ts'
 import type { CompanyProfile } from '../../../../src/types.ts'
 import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../../fixtures/meili-engine.ts'
-import { startMeili } from '../../../fixtures/meili/server.ts'
-import { ask, type Ending } from '../../../fixtures/search-store.ts'
-
-type Fault = 503 | 'reset' | null
-
-/** What stands between the loader and the server: hears every request, and answers some of them itself. */
-async function between (t: Ending, target: string) {
-  const heard: string[] = []
-  const faults: Fault[] = []
-  let always: Fault = null
-  const server = createServer(async (request, response) => {
-    const body = await buffer(request)
-    const fault = faults.shift() ?? always
-    heard.push(`${request.method} ${request.url}${fault === null ? '' : ` ${fault}`}`)
-    if (fault === 'reset') return request.socket.resetAndDestroy()
-    if (fault === 503) return response.writeHead(503, { 'retry-after': '0' }).end('<html>busy</html>')
-    const answer = await fetch(target + request.url, {
-      method: request.method!, body: body.length > 0 ? body : null,
-      headers: { authorization: request.headers.authorization!, 'content-type': request.headers['content-type']! },
-    })
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    heard, faults,
-    always (fault: Fault) { always = fault },
-    writes: () => heard.filter(line => line.startsWith('POST') && /\/documents\?/.test(line) && !/ (503|reset)$/.test(line)).length,
-  }
-}
-
-/** Four numbers for each text, and which texts they were asked for. */
-function stubEmbedder (dimensions = 4) {
-  const asked: string[] = []
-  return {
-    asked,
-    defaultModel: 'stub',
-    dimensions: () => dimensions,
-    ready: async () => {},
-    async embedPassages (documents: readonly { title: string, text: string }[], { signal }: { signal?: AbortSignal } = {}) {
-      signal?.throwIfAborted()
-      asked.push(...documents.map(({ title, text }) => `${title}|${text}`))
-      return documents.map(({ title }) => [new Float32Array(dimensions).fill(0.5), new Float32Array(dimensions).fill(title.length / 100)])
-    },
-  }
-}
-
-/** A server, a company of its own and a loader with a loading key. */
-async function loading (
-  t: Ending,
-  {
-    embedder = stubEmbedder(), indexes = { faq: { title: 'title', text: ['text'] } }, ...options
-  }: Partial<Omit<MeilisearchLoaderOptions, 'embedder'>> & { embedder?: ReturnType<typeof stubEmbedder>; indexes?: object } = {}
-) {
-  const server = await startMeili(t)
-  const id = `shop-${randomUUID().slice(0, 8)}`
-  const company = parseProfile({ id, name: 'Shop', language: 'en', indexes })
-  const { key } = await makeKey({
-    url: server.url, adminKey: server.masterKey, kind: 'loading', indexes: [`${id}__*`], signal: new AbortController().signal,
-  })
-  const proxy = await between(t, server.url)
-  const loaderOf = ({ retries = 6, ...changes }: Partial<MeilisearchLoaderOptions> & { retries?: number } = {}) =>
-    createMeilisearchLoader({ admin: meiliAdmin(t, { url: proxy.url, apiKey: key, retries }), embedder, ...options, ...changes })
-  const load = (
-    documents: object[],
-    { loader = loaderOf(), ...changes }: Partial<LoadRequest> & { loader?: ReturnType<typeof loaderOf> } = {}
-  ) => loader.load({ company, kind: 'faq', documents: items(documents), signal: new AbortController().signal, ...changes })
-  const stored = async (kind = 'faq'): Promise<Record<string, any>[]> =>
-    (await meili(server, 'POST', `/indexes/${id}__${kind}/documents/fetch`, { limit: 1000, retrieveVectors: true })).results
-  t.teardown(() =>
-    Promise.all(Object.keys(company.indexes).map(kind => meiliTask(server, 'DELETE', `/indexes/${id}__${kind}`).catch(() => {})))
-  )
-  return { server, id, company, key, proxy, embedder, loaderOf, load, stored }
-}
-
-function items (documents: object[]): SourceItem[] {
-  return documents.map((document, i) => ({ at: `test[${i}]`, document: document as Record<string, unknown> }))
-}
-
-const numbered = (count: number, from = 1) =>
-  Array.from({ length: count }, (_, i) => ({ id: from + i, title: `Title ${from + i}`, text: `Text ${from + i}.` }))
+import { items, loading, numbered, stubEmbedder } from '../../../fixtures/meili-loading.ts'
+import { ask } from '../../../fixtures/search-store.ts'
 
 t.test('a sample company is found by the service, with keys that may do no more than they need', async t => {
   const { server, id, loaderOf } = await loading(t)
