@@ -1,40 +1,12 @@
 // Sample companies: loaded once, again when their files change, and whole or not at all.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { loadSamples } from '../../../src/backends/sqlite/samples.ts'
-import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
-import type { Store } from '../../../src/backends/sqlite/thread.ts'
-import { ask, document, ids, searchFolder, searchProfile, searchStore, type Ending } from '../../fixtures/search-store.ts'
-
-const data = fileURLToPath(new URL('../../../data', import.meta.url))
-
-async function shop (t: Ending) {
-  const { store, path } = await searchStore(t)
-  const dir = await searchFolder(t)
-  const changed: [string, string][] = []
-  const write = async (file: string, content: unknown, company = 'shop') => {
-    await mkdir(join(dir, company), { recursive: true })
-    await writeFile(join(dir, company, file), typeof content === 'string' ? content : JSON.stringify(content))
-  }
-  const load = (through: Store = store) =>
-    loadSamples({
-      dir, store: through,
-      onChanged: (company, version) => {
-        changed.push([company, version])
-      },
-    })
-  const company = (indexes: object = { faq: { text: ['text'] } }, more: object = {}) => ({
-    id: 'shop', name: 'Shop', language: 'en', indexes, ...more,
-  })
-  const texts = async (id = 'shop') =>
-    (await store.run('pendingPassages', id, { after: 0, limit: 1000 })).map(({ index, text }) => `${index}: ${text}`).sort()
-  await write('company.json', company())
-  return { store, path, dir, changed, write, load, company, texts, engine: createSqliteEngine({ store, timeoutMs: 20_000 }) }
-}
+import { failing, shop } from '../../fixtures/sample-shop.ts'
+import { ask, ids, searchFolder, searchProfile, searchStore } from '../../fixtures/search-store.ts'
+import { samples as data } from '../../helper.ts'
 
 t.test('both sample companies, and nothing the second time', async t => {
   const { store } = await searchStore(t)
@@ -90,113 +62,6 @@ t.test('an index that the profile no longer names is gone', async t => {
   await write('company.json', company())
   await load()
   t.same(await texts(), ['faq: azurite'])
-})
-
-/** As uploads put them in: cut, with the hash of that; a row has facts, a text may have headings. */
-async function upload (store: Store) {
-  const documents = createSqliteDocuments({ store, maxTokens: 1e6, onChanged: () => {} })
-  const cut = (id: string, text: string, more: object = {}) =>
-    document(id, '', { hash: `hash of ${text}`, chunks: [{ n: 0, text, headings: [], tokens: 3 }], ...more })
-  await documents.put(searchProfile(), 'faq', [
-    cut('row', 'beryl', { fields: [['Colour', 'green']] }), cut('text', 'quartz'), cut('pinned', 'topaz'),
-  ])
-  await documents.put(searchProfile(), 'old', [cut('old', 'opal')])
-  await documents.pin('shop', 'faq', 'pinned', true)
-  return { cut, documents }
-}
-const uploaded = ['faq: beryl', 'faq: quartz', 'faq: topaz', 'old: opal']
-
-t.test('what was uploaded stays when the files change, and when its index leaves the profile', async t => {
-  const { write, load, company, texts, store } = await shop(t)
-  await write('company.json', company({ faq: { text: ['text'] }, old: { text: ['text'] } }))
-  await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }])
-  await write('old.json', [{ id: 1, text: 'agate' }])
-  await load()
-  await upload(store)
-  await write('faq.json', [{ id: 2, text: 'malachite' }])
-  await load()
-  t.same(await texts(), ['faq: malachite', 'old: agate', ...uploaded].sort())
-  await write('company.json', company())
-  await load()
-  t.same(await texts(), ['faq: malachite', ...uploaded].sort())
-  await write('company.json', company({}))
-  await load()
-  t.same(await texts(), uploaded)
-})
-
-t.test('what was uploaded under the id of a sample is not a sample any more', async t => {
-  const { write, load, texts, store } = await shop(t)
-  await write('faq.json', [{ id: 'a', text: 'azurite' }, { id: 'b', text: 'malachite' }])
-  await load()
-  const { cut, documents } = await upload(store)
-  await documents.put(searchProfile(), 'faq', [cut('a', 'obsidian')])
-  await write('faq.json', [])
-  await load()
-  t.same(await texts(), ['faq: obsidian', ...uploaded].sort())
-})
-
-t.test('samples that an older release loaded, of which there is no list, go as well, and nothing else', async t => {
-  const { write, load, texts, store, path } = await shop(t)
-  await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }, { id: 3, text: 'agate' }])
-  await load()
-  await upload(store)
-  await store.run('pinDocument', 'shop', { index: 'faq', id: '3', pinned: true })
-  const file = new DatabaseSync(path('shop'))
-  file.exec('DELETE FROM meta WHERE key LIKE \'samples:%\'')
-  file.close()
-  await write('faq.json', [{ id: 2, text: 'malachite' }])
-  await load()
-  t.same(await texts(), ['faq: agate', 'faq: malachite', ...uploaded].sort(), 'a pinned one stays: somebody wants it')
-})
-
-t.test('a folder for a company that was there before takes nothing of it', async t => {
-  const { write, load, texts, store } = await shop(t)
-  await upload(store)
-  await store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [document('whole', 'garnet')] })
-  await write('faq.json', [{ id: 1, text: 'azurite' }])
-  await load()
-  t.same(await texts(), ['faq: azurite', 'faq: garnet', ...uploaded].sort())
-})
-
-t.test('what is gone is removed in slices, with its words', async t => {
-  const { write, load, texts, store, path } = await shop(t)
-  await write('faq.json', Array.from({ length: 500 }, (_, i) => ({ id: i, text: `azurite${i} of the many` })))
-  await load()
-  let slices = 0
-  await write('faq.json', [{ id: 0, text: 'azurite0 of the many' }])
-  const run = (task: string, ...rest: [never, never]) => {
-    if (task === 'removeHidden') slices++
-    return store.run(task as never, ...rest)
-  }
-  await load({ ...store, run: run as Store['run'] })
-  t.ok(slices >= 10, `${slices}`)
-  t.same(await texts(), ['faq: azurite0 of the many'])
-  await store.close()
-  const file = new DatabaseSync(path('shop'))
-  t.same(
-    file
-      .prepare(
-        'SELECT (SELECT count(*) FROM documents) AS documents, (SELECT count(*) FROM word_changes) AS changes, (SELECT max(n) FROM ' +
-        'words) AS most'
-      )
-      .get(),
-    { documents: 1, changes: 0, most: 1 }
-  )
-  file.close()
-})
-
-t.test('a removal that was cut short is done over, also when the file has changed again', async t => {
-  const { write, load, texts, store } = await shop(t)
-  await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }])
-  await load()
-  await upload(store)
-  await write('faq.json', [{ id: 2, text: 'malachite changed' }, { id: 3, text: 'agate' }])
-  for (const task of ['putDocuments', 'hideDocuments', 'removeHidden']) {
-    t.match(await load(failing(store, task, 1)), [{ problem: 'cut short' }])
-  }
-  await write('faq.json', [{ id: 4, text: 'obsidian' }])
-  await load()
-  t.same(await texts(), ['faq: obsidian', ...uploaded].sort())
 })
 
 t.test('items that are no documents are counted, and the rest is loaded', async t => {
@@ -260,16 +125,6 @@ t.test('a company whose file is damaged does not keep the others from being load
   await rm(path('a-damaged'))
   t.match(await load(), [{ company: 'a-damaged', changed: true }, { company: 'shop', changed: false }])
 })
-
-/** The store, with a task that fails at its n-th call. */
-function failing (store: Store, task: string, nth: number): Store {
-  let calls = 0
-  return {
-    ...store,
-    run: ((name: string, ...rest: [never, never]) =>
-      name === task && ++calls === nth ? Promise.reject(new Error('cut short')) : store.run(name as never, ...rest)) as Store['run'],
-  }
-}
 
 t.test('a load that was cut short is done over', async t => {
   const { store, write, load, texts } = await shop(t)
