@@ -1,0 +1,129 @@
+// What uploads leave on the disk: taken up after a crash, within bounds, and the content of files for the next time.
+import { mkdir, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { createParseCache } from '../../src/uploads/parse-cache.ts'
+import { newTask } from '../../src/uploads/task.ts'
+import { begin, document, lineReading, memoryStore } from '../fixtures/upload-queue.ts'
+import { temporaryFolder } from '../helper.ts'
+
+t.test('what had not ended goes on with the next start, in its order; what never arrived is gone', async t => {
+  const dir = await temporaryFolder(t)
+  const first = await begin(t, { dir })
+  const tasks = [await first.send('a', 'a1'), await first.send('a', 'a2')]
+  await first.uploads.close()
+  await mkdir(join(dir, 'spool', 'a', 'half.part'))
+  await mkdir(join(dir, 'spool', 'a', 'broken'))
+  await writeFile(join(dir, 'spool', 'a', 'broken', 'task.json'), '{"id":')
+
+  const { store, put } = memoryStore()
+  const second = await begin(t, { dir, documents: store })
+  t.same((await second.uploads.list('a', 10)).map(({ id }) => id), tasks.map(({ id }) => id).reverse())
+  t.same((await readdir(join(dir, 'spool', 'a'))).toSorted(), tasks.map(({ id }) => id).toSorted())
+  second.uploads.start()
+  for (const task of tasks) t.match(await second.done(task), { status: 'done', starts: 1 })
+  t.same(put, ['a/a1', 'a/a2'])
+  t.same(await readdir(join(dir, 'spool', 'a')), [])
+})
+
+t.test('a task that ends the service each time is given up', async t => {
+  const dir = await temporaryFolder(t)
+  const first = await begin(t, { dir })
+  const { id } = await first.send('a', 'a1')
+  await first.uploads.close()
+  const path = join(dir, 'spool', 'a', id, 'task.json')
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), starts: 100 }))
+  const second = await begin(t, { dir })
+  second.uploads.start()
+  t.match(await second.done({ ...newTask('a', 'faq', 0), id }), {
+    status: 'failed', error: { code: 'INTERNAL', message: /begun 100 times/ },
+  })
+})
+
+t.test('the disk has a bound; what was refused leaves room', async t => {
+  const { uploads, send, done, dir } = await begin(t, { spoolMaxBytes: 10 })
+  const waiting = await send('a', '12345678')
+  await t.rejects(send('b', '12345678'), { code: 'QUEUE_FULL' })
+  t.match(uploads.stats(), { spool: { bytes: 8 } })
+  t.same(await readdir(join(dir, 'spool', 'b')), [])
+  uploads.start()
+  await done(waiting)
+  t.match(await done(await send('b', '12345678')), { status: 'done' })
+})
+
+t.test('ended tasks can be looked up for a while', async t => {
+  const { uploads, send, done, dir } = await begin(t, { keepTasksMs: 60_000 })
+  uploads.start()
+  const [old, young] = [await send('a', '1'), await send('a', '2')]
+  await done(old)
+  await done(young)
+  await uploads.close()
+  const hourAgo = Date.now() / 1000 - 3600
+  await utimes(join(dir, 'tasks', 'a', `${old.id}.json`), hourAgo, hourAgo)
+  const again = await begin(t, { dir, keepTasksMs: 60_000 })
+  for (const deadline = Date.now() + 60_000; (await readdir(join(dir, 'tasks', 'a'))).length > 1;) {
+    if (Date.now() > deadline) return t.fail('it is still there')
+  }
+  t.same((await again.uploads.list('a', 10)).map(({ id }) => id), [young.id])
+  await t.rejects(again.uploads.get('a', old.id), { code: 'TASK_NOT_FOUND' })
+  await t.rejects(again.uploads.get('b', young.id), { code: 'TASK_NOT_FOUND' }, 'another company\'s')
+})
+
+t.test('a file is read once; damaged, it is read anew', async t => {
+  const reading = lineReading()
+  const { uploads, send, done, dir } = await begin(t, { reading })
+  uploads.start()
+  await done(await send('a', 'x', 'f.txt'))
+  t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })
+  t.same(reading.reads, ['f.txt'])
+  await done(await send('b', 'x', 'f.txt'))
+  t.same(reading.reads, ['f.txt', 'f.txt'], 'what one company sent is not another\'s')
+  const [kept] = await readdir(join(dir, 'processed', 'a'))
+  await writeFile(join(dir, 'processed', 'a', kept!), 'rubbish')
+  t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })
+  t.equal(reading.reads.length, 3)
+})
+
+t.test('what is kept of a file is what was read: any character, any length', async t => {
+  const processed = createParseCache({
+    dir: await temporaryFolder(t), maxBytes: 1e8, maxAgeMs: 0, onProblem: error => t.fail(String(error)),
+  })
+  const long = {
+    ...document('long'),
+    chunks: Array.from({ length: 3000 }, (_, n) => ({
+      n, text: `${n} \u2028 \u2029 \n \r\n é 漢 😀 `.repeat(20), headings: ['A'], tokens: 9, print: [1, 2, 3],
+    })),
+  }
+  const batches = [[document('a'), long], [document('b')]]
+  async function * source () { yield * batches }
+  t.same(await Array.fromAsync(processed.store('a', 'k', source())), batches)
+  await processed.settled()
+  t.strictSame((await Array.fromAsync(processed.read('a', 'k'))).flat(), batches.flat())
+})
+
+t.test('what is kept of files has a bound and a time, also over a start', async t => {
+  const dir = await temporaryFolder(t)
+  const make = (maxBytes: number, maxAgeMs = 60_000) =>
+    createParseCache({ dir, maxBytes, maxAgeMs, onProblem: error => t.fail(String(error)) })
+  const keep = async (processed: ReturnType<typeof make>, key: string) => {
+    async function * batches () { yield [document(key)] }
+    for await (const batch of processed.store('a', key, batches())) t.equal(batch.length, 1)
+    await processed.settled()
+  }
+  const first = make(1e6)
+  for (const key of ['1', '2', '3']) await keep(first, key)
+  t.same((await Array.fromAsync(first.read('a', '2'))).flat(), [document('2')])
+  const { bytes } = first.stats()
+  await writeFile(join(dir, 'a', '4.jsonl.zst.new'), 'half')
+
+  const second = make(bytes - 1)
+  await second.recover()
+  t.same(['1', '2', '3', '4'].map(key => second.has('a', key)), [false, true, true, false], 'the oldest had to go')
+  const third = make(1e6, 1)
+  await third.recover()
+  t.equal(third.stats().files, 0, 'their time is over')
+  t.same(await readdir(join(dir, 'a')), [])
+  const none = make(0)
+  await keep(none, '5')
+  t.notOk(none.has('a', '5'))
+})
