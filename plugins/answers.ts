@@ -25,7 +25,7 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, redis, embedder, engine, model, webSearch: web, profiles, conversations, condenser, commonQuestions } = app
+  const { config, redis, embedder, engine, model, webSearch: web, profiles, conversations, turnSummarizer, commonQuestions } = app
   const limits = {
     cacheTtlMs: config.ANSWER_CACHE_TTL_SECONDS * 1000,
     cacheMaxBytes: config.ANSWER_CACHE_MAX_BYTES,
@@ -40,7 +40,7 @@ export default fp(async (app: FastifyInstance) => {
     : null
   const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
   const ask = createAsk({
-    embedder, engine, model, web, profiles, answers, conversations, condenser, commonQuestions, similar,
+    embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar,
     now: () => performance.now(),
     onMade: made => { answerEvents.emit('made', made) },
     onAnswered: (company, events) => { answerEvents.emit('answered', company, events) },

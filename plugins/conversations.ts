@@ -1,16 +1,16 @@
-// Sets up earlier questions: conversations, and each company's most frequent questions.
+// Sets up earlier questions: conversations, and each company's common questions.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRedisConversations } from '../src/backends/redis/conversations.ts'
 import { createSqliteConversations } from '../src/backends/sqlite/conversations.ts'
-import { createCondenser, type Condenser } from '../src/chat/condense.ts'
-import { createCommonQuestions, type CommonQuestions } from '../src/chat/frequent-questions.ts'
+import { createTurnSummarizer, type TurnSummarizer } from '../src/chat/summarize-turns.ts'
+import { createCommonQuestions, type CommonQuestions } from '../src/chat/common-questions.ts'
 import { createNoConversations, type Conversations } from '../src/conversations/store.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     conversations: Conversations
-    condenser: Condenser
+    turnSummarizer: TurnSummarizer
     commonQuestions: CommonQuestions
   }
 }
@@ -29,7 +29,7 @@ export default fp(async (app: FastifyInstance) => {
   const conversations = limits.ttlMs === 0
     ? createNoConversations()
     : redis ? createRedisConversations({ ...limits, redis }) : createSqliteConversations({ ...limits, store })
-  const condenser = createCondenser({
+  const turnSummarizer = createTurnSummarizer({
     conversations,
     model,
     maxTurns,
@@ -45,11 +45,11 @@ export default fp(async (app: FastifyInstance) => {
     onError: error => app.log.warn({ err: error }, 'counts of common questions cannot be read or written'),
   })
   app.decorate('conversations', conversations)
-  app.decorate('condenser', condenser)
+  app.decorate('turnSummarizer', turnSummarizer)
   app.decorate('commonQuestions', commonQuestions)
   // Runs before the back ends close: the last plugin registered closes first.
   app.addHook('onClose', async () => {
-    await condenser.close()
+    await turnSummarizer.close()
     await conversations.close()
   })
 }, { name: 'conversations', dependencies: ['config', 'backends', 'models'] })

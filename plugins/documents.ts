@@ -7,7 +7,7 @@ import { createSqliteDocuments } from '../src/backends/sqlite/documents.ts'
 import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
 import { rewordSummary } from '../src/chat/summary.ts'
-import { createCiting, type Citing } from '../src/documents/citations.ts'
+import { createCitationRecorder, type CitationRecorder } from '../src/documents/citations.ts'
 import type { DocumentStore, Vectors } from '../src/documents/store.ts'
 import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
 import { findTokenizerFile } from '../src/embed/model-variants.ts'
@@ -32,7 +32,7 @@ const hourMs = 3_600_000
 /** The language model has this long to write a summary; then the summary is made without it. */
 const rewordMs = 45_000
 /** Citations get this long to be written even if running answers have used up the time to shut down. */
-const leastCitingMs = 1000
+const leastRecordingMs = 1000
 
 export default fp(async (app: FastifyInstance) => {
   const { config, store, embedder, profiles, meilisearch, documentsChanged, log } = app
@@ -48,7 +48,7 @@ export default fp(async (app: FastifyInstance) => {
   const documents = meilisearch
     ? inMeilisearch?.documents ?? null
     : createSqliteDocuments({ store, maxTokens: config.KNOWLEDGE_MAX_TOKENS, onChanged: documentsChanged })
-  const citing = documents && noteCitations(app, documents)
+  const citationRecorder = documents && recordCitations(app, documents)
   const summaries = documents && openSummaries(app, documents)
   const compaction = meilisearch
     ? null
@@ -70,7 +70,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('samplesLoaded', samplesLoaded)
   app.addHook('preClose', async () => {
     // Answers have ended, since their plugin closes first, so the last ones are recorded too.
-    await citing?.close(Math.max(app.msToClose(), leastCitingMs))
+    await citationRecorder?.close(Math.max(app.msToClose(), leastRecordingMs))
     await vectors.close()
     await inMeilisearch?.close()
     await summaries?.close()
@@ -146,16 +146,16 @@ function openInMeilisearch (
 }
 
 /** Records which documents answers cite. */
-function noteCitations ({ meilisearch, answerEvents, log }: FastifyInstance, documents: DocumentStore): Citing {
-  const citing = createCiting({
+function recordCitations ({ meilisearch, answerEvents, log }: FastifyInstance, documents: DocumentStore): CitationRecorder {
+  const citationRecorder = createCitationRecorder({
     cite: (company, passages, at) => documents.cite(company, passages, at),
     // Each write is a task of Meilisearch.
     flushMs: meilisearch ? 60_000 : 5000,
     maxEntries: 10_000,
     onError: (error, company) => log.warn({ err: error, company_id: company }, 'citations of documents were not noted'),
   })
-  answerEvents.on('answered', citing.note)
-  return citing
+  answerEvents.on('answered', citationRecorder.record)
+  return citationRecorder
 }
 
 function openSummaries ({ config, model, embedder, log }: FastifyInstance, documents: DocumentStore): Summaries {

@@ -92,12 +92,12 @@ function checkUser (user: string): string {
   return user
 }
 
-function toJson ({ createdAt, updatedAt, digest, condensed, turns }: Conversation) {
+function toJson ({ createdAt, updatedAt, digest, summarizedTurns, turns }: Conversation) {
   return {
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
     digest,
-    condensed_turns: condensed,
+    condensed_turns: summarizedTurns,
     turns: turns.map(({ answerId, question, standalone, answer, cited, finishReason, at }) => ({
       answer_id: answerId,
       question,

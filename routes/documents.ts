@@ -230,7 +230,7 @@ function toJson ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
     chunks,
     tokens,
     pinned,
-    condensed: rest.condensed ?? false,
+    condensed: rest.compacted ?? false,
     updated_at: date(updatedAt),
     cited_at: date(citedAt),
   }

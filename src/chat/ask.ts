@@ -11,16 +11,16 @@ import { policyOf } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import type { AnswerEvent } from '../types.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
-import type { Condenser } from './condense.ts'
+import type { TurnSummarizer } from './summarize-turns.ts'
 import { historyOf, turnOf } from './conversation-turn.ts'
-import type { CommonQuestions } from './frequent-questions.ts'
+import type { CommonQuestions } from './common-questions.ts'
 import { readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
 
 export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'> {
   profiles: Pick<ProfileCache, 'get'>
   answers: Pick<Answers, 'open'>
   conversations: Pick<Conversations, 'get' | 'append'>
-  condenser: Pick<Condenser, 'condense'>
+  turnSummarizer: Pick<TurnSummarizer, 'summarize'>
   commonQuestions: Pick<CommonQuestions, 'count'>
   /** Null: only an equal question reuses an earlier answer. */
   similar: SimilarAnswers | null
@@ -58,7 +58,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     profiles,
     answers,
     conversations,
-    condenser,
+    turnSummarizer,
     commonQuestions,
     similar,
     onMade,
@@ -146,7 +146,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       if (!turn) return
       conversations.append(owner, conversationId, turn)
       if (conversation && conversation !== 'unreadable') {
-        condenser.condense(owner, conversation, { language: question.language, model: profile.model })
+        turnSummarizer.summarize(owner, conversation, { language: question.language, model: profile.model })
       }
     })
     return reader

@@ -3,7 +3,7 @@ import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import type { CompanyProfile, History, Language, Page, Passage, Turn } from '../types.ts'
-import { condensePassages, passageText } from './passages.ts'
+import { compressForQuestion, passageText } from './passages.ts'
 import { phrases } from './phrases.ts'
 import { quoteData, quoteSaid } from './quote.ts'
 
@@ -73,7 +73,7 @@ function fencePassages<P extends Passage> ({
   question,
 }: MessageParts<P>): { text: string; used: P[] } {
   const read =
-    condensePassages(passages, { mode, question, language, questionLanguage, budget }) ?? cutPassages(passages, budget, language)
+    compressForQuestion(passages, { mode, question, language, questionLanguage, budget }) ?? cutPassages(passages, budget, language)
   return {
     text: read.map(({ body }, i) => `<passage n="${i + 1}">\n${quoteData(body)}\n</passage>`).join('\n'),
     used: read.map(({ passage }) => passage),

@@ -6,7 +6,7 @@ import { factLine, headingPath } from '../language/passage-lines.ts'
 import type { Language, Passage } from '../types.ts'
 import { placesLine } from './places.ts'
 
-export interface Condensing {
+export interface PassageCompression {
   mode: Mode
   /** The question that the passages should answer, complete in itself. */
   question: string
@@ -36,9 +36,9 @@ export function passageText (passage: Passage, language: Language): string {
  * do not fit, and those that would keep nothing but their title. Deterministic.
  * @returns null when there is nothing to do, or when they can only be cut
  */
-export function condensePassages<P extends Passage> (
+export function compressForQuestion<P extends Passage> (
   passages: readonly P[],
-  { mode, question, language, questionLanguage, budget }: Condensing
+  { mode, question, language, questionLanguage, budget }: PassageCompression
 ): { passage: P; body: string }[] | null {
   if (mode === 'off') return null
   if (mode !== 'aggressive' && passages.reduce((sum, passage) => sum + passageText(passage, language).length, 0) <= budget) return null

@@ -8,7 +8,7 @@ const invisible = /[[\p{Cc}\p{Cf}\u{e0100}-\u{e01ef}]--[\n\r\t\u200c-\u200d\u060
 const tag =
   /(?:[<＜﹤‹〈⟨❮]|&(?:lt|#0*60|#x0*3c);?)(?=[\s\u200c-\u200d]{0,8}[/／∕⁄\\]{0,2}[\s\u200c-\u200d]{0,8}([\p{L}\p{M}\u200c-\u200d]{4,40}))/giu
 
-/** The names of the fences around data in our prompts (messages.ts, condense.ts). */
+/** The names of the fences around data in our prompts (messages.ts, summarize-turns.ts). */
 const fence = /^(?:passage|page|earlier|conversation|turn)/
 
 /** Cyrillic and Greek letters that look like those of the fences' names. */

@@ -8,7 +8,7 @@ import type { ProfileStore } from '../profiles/store.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import type { CompanyProfile } from '../types.ts'
 import type { Ask } from './ask.ts'
-import type { CommonQuestion, CommonQuestions } from './frequent-questions.ts'
+import type { CommonQuestion, CommonQuestions } from './common-questions.ts'
 
 export interface WarmUpOptions {
   profiles: Pick<ProfileCache, 'get'>
@@ -79,7 +79,7 @@ export function createWarmUp ({
   let queue: string[] = []
   let listedAt = -Infinity
 
-  /** Returns the profile's questions, then the most frequent ones, without duplicates. */
+  /** Returns the profile's questions, then the most common ones, without duplicates. */
   async function questionsOf (profile: CompanyProfile): Promise<CommonQuestion[]> {
     const asked = await commonQuestions.top(profile.id, maxQuestions)
     const all = [...profile.commonQuestions.map(text => ({ text, language: null })), ...asked]

@@ -26,7 +26,7 @@ export interface Conversation {
   /** The summary of the turns that were summarized; empty if there are none. */
   digest: string
   /** Turns below this number are no longer stored word for word: the digest replaces them. */
-  condensed: number
+  summarizedTurns: number
   /** The turns, the oldest first. */
   turns: KeptTurn[]
 }
@@ -53,7 +53,7 @@ export interface Conversations {
    * the conversation is no longer the one that was read. Throws CONVERSATIONS_UNAVAILABLE.
    * @param read the conversation that the digest was made from
    */
-  condense (owner: Owner, read: Pick<Conversation, 'id' | 'createdAt'>, through: number, digest: string): Promise<void>
+  storeDigest (owner: Owner, read: Pick<Conversation, 'id' | 'createdAt'>, through: number, digest: string): Promise<void>
   /** @returns true if the conversation existed. Throws CONVERSATIONS_UNAVAILABLE. */
   delete (owner: Owner, id: string): Promise<boolean>
   /** Returns why conversations cannot be read at the moment; null when they can. */
@@ -80,7 +80,7 @@ export function createNoConversations (): Conversations {
   return {
     get: async () => null,
     append () {},
-    async condense () {},
+    async storeDigest () {},
     delete: async () => false,
     unavailable: async () => null,
     stats: () => ({ kept_in: 'nothing', written: 0, lost: 0, unwritten: 0 }),

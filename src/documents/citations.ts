@@ -2,7 +2,7 @@
 import { settlesWithin } from '../async/signals.ts'
 import type { AnswerEvent } from '../types.ts'
 
-export interface CitingOptions {
+export interface CitationRecorderOptions {
   /** Writes what a company's answers cited, each passage once. */
   cite (company: string, passages: string[], at: number): Promise<void>
   /** How long a citation waits for others, in milliseconds. */
@@ -15,16 +15,16 @@ export interface CitingOptions {
   now? (): number
 }
 
-export interface Citing {
+export interface CitationRecorder {
   /** Notes the passages that a finished answer cites. Never throws. */
-  note (company: string, events: readonly AnswerEvent[]): void
+  record (company: string, events: readonly AnswerEvent[]): void
   /** Writes what waits; while something is being written, waits for that instead. Never rejects. */
   flush (): Promise<void>
   /** Writes everything, and waits for it `maxMs` at most; nothing is noted any more. Never rejects. */
   close (maxMs: number): Promise<void>
 }
 
-export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.now }: CitingOptions): Citing {
+export function createCitationRecorder ({ cite, flushMs, maxEntries, onError, now = Date.now }: CitationRecorderOptions): CitationRecorder {
   let waiting = new Map<string, Set<string>>()
   let entries = 0
   let timer: NodeJS.Timeout | undefined
@@ -60,7 +60,7 @@ export function createCiting ({ cite, flushMs, maxEntries, onError, now = Date.n
   }
 
   return {
-    note (company, events) {
+    record (company, events) {
       if (closed) return
       for (const passage of citedPassages(events)) {
         if (entries >= maxEntries) break

@@ -17,7 +17,7 @@ export interface DocumentInfo {
   updatedAt: number
   citedAt: number
   /** Its text was compacted; absent when it is whole. */
-  condensed?: true
+  compacted?: true
 }
 
 export interface DocumentPiece { n: number, text: string, heading: string, page: number | null, tokens: number }

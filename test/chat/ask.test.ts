@@ -21,7 +21,7 @@ const earlier: Conversation = {
   createdAt: 1,
   updatedAt: 1,
   digest: '',
-  condensed: 0,
+  summarizedTurns: 0,
   turns: [
     {
       n: 0, question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'], answerId: 'a', at: 1,
@@ -32,7 +32,7 @@ const earlier: Conversation = {
 
 function make (changes: Partial<AskDeps> = {}) {
   const log = {
-    made: [] as MadeAnswer[], answered: [] as string[], counted: [] as string[], appended: [] as NewTurn[], condensed: [] as string[],
+    made: [] as MadeAnswer[], answered: [] as string[], counted: [] as string[], appended: [] as NewTurn[], summarized: [] as string[],
     problems: [] as string[],
   }
   const ask = createAsk(
@@ -51,9 +51,9 @@ function make (changes: Partial<AskDeps> = {}) {
           log.appended.push(turn)
         },
       },
-      condenser: {
-        condense: async (_, { id }) => {
-          log.condensed.push(id)
+      turnSummarizer: {
+        summarize: async (_, { id }) => {
+          log.summarized.push(id)
         },
       },
       commonQuestions: {
@@ -99,7 +99,7 @@ t.test('an equal question is given the same answer, unless it wants a fresh one'
 t.test('a warm-up is made, and nothing else follows', async t => {
   const { answerTo, log } = make()
   t.equal((await answerTo({ isWarmUp: true })).cache, 'miss')
-  t.match(log, { made: [{ isWarmUp: true, last: { type: 'finish' } }], answered: [], counted: [], appended: [], condensed: [] })
+  t.match(log, { made: [{ isWarmUp: true, last: { type: 'finish' } }], answered: [], counted: [], appended: [], summarized: [] })
   t.equal((await answerTo()).cache, 'hit')
 })
 
@@ -109,7 +109,7 @@ t.test('an answer that goes on with a conversation', async t => {
     t.equal((await answerTo()).cache, 'miss')
     t.equal((await answerTo({ conversation: 'c' })).cache, 'miss')
     t.equal(log.counted.length, 1)
-    t.same(log.condensed, ['c'])
+    t.same(log.summarized, ['c'])
     t.match(log.appended.at(-1), { question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'] })
   })
 
@@ -124,7 +124,7 @@ t.test('an answer that goes on with a conversation', async t => {
     const { answerTo, log } = make({ conversations: { get: async () => { throw new Error('no') }, append () {} } })
     for (let n = 0; n < 2; n++) t.match(await answerTo({ conversation: 'c' }), { cache: 'miss', last: { degraded: true } })
     t.same([...new Set(log.problems)], ['a conversation was not read'])
-    t.same(log.condensed, [])
+    t.same(log.summarized, [])
   })
 
   t.test('is not kept here when the client sends the history', async t => {

@@ -47,7 +47,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     conversations.append(anna, 'c', turnOf('two', { finishReason: 'no_answer' }))
     const found = (await conversations.get(anna, 'c'))!
     t.strictSame(found.turns, [{ n: 0, ...first }, { n: 1, ...turnOf('two', { finishReason: 'no_answer' }) }])
-    t.match(found, { id: 'c', digest: '', condensed: 0 })
+    t.match(found, { id: 'c', digest: '', summarizedTurns: 0 })
     t.ok(began <= found.createdAt && found.createdAt <= found.updatedAt && found.updatedAt <= Date.now())
     await until(() => conversations.stats().unwritten === 0)
     t.match(conversations.stats(), { written: 2, lost: 0, unwritten: 0 })
@@ -63,7 +63,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.equal(await conversations.delete(elsewhere, 'c'), false)
     conversations.append(bert, 'c', turnOf('bert'))
     conversations.append(elsewhere, 'c', turnOf('elsewhere'))
-    await conversations.condense(bert, (await conversations.get(bert, 'c'))!, 0, 'of bert')
+    await conversations.storeDigest(bert, (await conversations.get(bert, 'c'))!, 0, 'of bert')
     t.same(questions(await conversations.get(anna, 'c')), ['anna'])
     t.match(await conversations.get(bert, 'c'), { digest: 'of bert', turns: [] })
     t.equal(await conversations.delete(anna, 'c'), true)
@@ -89,32 +89,32 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.equal(await conversations.delete(anna, 'c'), false)
     await until(() => Date.now() > old.createdAt)
     conversations.append(anna, 'c', turnOf('two'))
-    await conversations.condense(anna, old, 0, 'what was deleted')
-    t.match(await conversations.get(anna, 'c'), { digest: '', condensed: 0, turns: [{ n: 0, question: 'two' }] })
+    await conversations.storeDigest(anna, old, 0, 'what was deleted')
+    t.match(await conversations.get(anna, 'c'), { digest: '', summarizedTurns: 0, turns: [{ n: 0, question: 'two' }] })
   })
 
   t.test('a digest takes the place of the oldest turns, once', async t => {
     const { conversations } = await make(t)
     for (const name of ['a', 'b', 'c', 'd']) conversations.append(anna, 'c', turnOf(name))
     const read = (await conversations.get(anna, 'c'))!
-    await conversations.condense(anna, read, 1, 'a and b')
+    await conversations.storeDigest(anna, read, 1, 'a and b')
     t.match(await conversations.get(anna, 'c'), {
-      digest: 'a and b', condensed: 2,
+      digest: 'a and b', summarizedTurns: 2,
       turns: [
         { n: 2, question: 'c' }, { n: 3, question: 'd' },
       ],
       createdAt: read.createdAt, updatedAt: read.updatedAt,
     })
-    await conversations.condense(anna, read, 1, 'too late')
-    await conversations.condense(anna, read, 0, 'too late')
-    t.match(await conversations.get(anna, 'c'), { digest: 'a and b', condensed: 2 })
-    await conversations.condense(anna, read, 99, 'all « é » \0 🎉\n of it')
+    await conversations.storeDigest(anna, read, 1, 'too late')
+    await conversations.storeDigest(anna, read, 0, 'too late')
+    t.match(await conversations.get(anna, 'c'), { digest: 'a and b', summarizedTurns: 2 })
+    await conversations.storeDigest(anna, read, 99, 'all « é » \0 🎉\n of it')
     conversations.append(anna, 'c', turnOf('e'))
     t.match(
-      await conversations.get(anna, 'c'), { digest: 'all « é » \0 🎉\n of it', condensed: 4, turns: [{ n: 4, question: 'e' }] },
+      await conversations.get(anna, 'c'), { digest: 'all « é » \0 🎉\n of it', summarizedTurns: 4, turns: [{ n: 4, question: 'e' }] },
       'numbers go on'
     )
-    await conversations.condense(anna, { id: 'none', createdAt: 0 }, 3, 'of nothing')
+    await conversations.storeDigest(anna, { id: 'none', createdAt: 0 }, 3, 'of nothing')
     t.equal(await conversations.get(anna, 'none'), null)
   })
 
@@ -139,7 +139,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
       [8000, 8000, 19_999, 20, 200]
     )
     t.ok(long.answer.isWellFormed())
-    await conversations.condense(anna, (await conversations.get(anna, 'long'))!, 0, 'd'.repeat(10_000))
+    await conversations.storeDigest(anna, (await conversations.get(anna, 'long'))!, 0, 'd'.repeat(10_000))
     t.equal((await conversations.get(anna, 'long'))!.digest.length, 4000)
   })
 
@@ -159,7 +159,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     conversations.append(anna, 'old', turnOf('anew'))
     t.match(await conversations.get(anna, 'old'), { turns: [{ n: 0, question: 'anew' }] })
     await pass!(9_900_000)
-    await conversations.condense(anna, used, 1, 'too late')
+    await conversations.storeDigest(anna, used, 1, 'too late')
     t.equal(await conversations.get(anna, 'used'), null, 'neither reading nor a digest keeps it')
   })
 
@@ -177,14 +177,14 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
       {
         weight: 2,
         arbitrary: fc.record({
-          do: fc.constant('condense' as const), owner, id: fc.constantFrom('c', 'd'), through: fc.nat({ max: 8 }),
+          do: fc.constant('storeDigest' as const), owner, id: fc.constantFrom('c', 'd'), through: fc.nat({ max: 8 }),
           text: fc.string({ unit: 'binary', maxLength: 20 }),
         }),
       },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), owner, id: fc.constantFrom('c', 'd') }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('get' as const), owner, id: fc.constantFrom('c', 'd') }) }
     )
-    interface Model { digest: string, condensed: number, next: number, turns: { n: number, question: string }[] }
+    interface Model { digest: string, summarizedTurns: number, next: number, turns: { n: number, question: string }[] }
     let run = 0
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), async steps => {
       const model = new Map<string, Model>()
@@ -196,7 +196,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
         const expected = model.get(name)
         if (one.do === 'append') {
           conversations.append(one.owner, id, turnOf(one.text))
-          const kept = expected ?? { digest: '', condensed: 0, next: 0, turns: [] }
+          const kept = expected ?? { digest: '', summarizedTurns: 0, next: 0, turns: [] }
           kept.turns = [...kept.turns, { n: kept.next++, question: one.text }].slice(-2 * maxTurns)
           model.set(name, kept)
         } else if (one.do === 'delete') {
@@ -206,16 +206,16 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
           const found = await conversations.get(one.owner, id)
           t.same(
             found && {
-              digest: found.digest, condensed: found.condensed, next: expected?.next,
+              digest: found.digest, summarizedTurns: found.summarizedTurns, next: expected?.next,
               turns: found.turns.map(({ n, question }) => ({ n, question })),
             },
             expected ?? null
           )
           if (one.do === 'get' || !found) continue
-          await conversations.condense(one.owner, found, one.through, one.text)
-          const condensed = Math.min(one.through + 1, expected!.next)
-          if (condensed <= expected!.condensed) continue
-          Object.assign(expected!, { digest: one.text, condensed, turns: expected!.turns.filter(({ n }) => n >= condensed) })
+          await conversations.storeDigest(one.owner, found, one.through, one.text)
+          const summarizedTurns = Math.min(one.through + 1, expected!.next)
+          if (summarizedTurns <= expected!.summarizedTurns) continue
+          Object.assign(expected!, { digest: one.text, summarizedTurns, turns: expected!.turns.filter(({ n }) => n >= summarizedTurns) })
         }
       }
       for (const [name, { digest, turns }] of model) {

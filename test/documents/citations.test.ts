@@ -1,6 +1,6 @@
 // What answers cite is written, a few seconds' worth at a time.
 import t from 'tap'
-import { citedPassages, createCiting, type CitingOptions } from '../../src/documents/citations.ts'
+import { citedPassages, createCitationRecorder, type CitationRecorderOptions } from '../../src/documents/citations.ts'
 import type { AnswerEvent, FinishEvent, Source } from '../../src/types.ts'
 
 const source = (n: number, id: string): Source => ({ n, id, index: 'faq', title: '', url: '', score: 1, snippet: '' })
@@ -15,10 +15,10 @@ function answered (ids: string[], changes: Partial<FinishEvent> = {}): AnswerEve
   ]
 }
 
-function citing (changes: Partial<CitingOptions> = {}) {
+function recorder (changes: Partial<CitationRecorderOptions> = {}) {
   const written: unknown[] = []
   const errors: unknown[] = []
-  const made = createCiting({
+  const made = createCitationRecorder({
     cite: async (company, passages, at) => {
       written.push([company, passages, at])
     },
@@ -39,60 +39,60 @@ t.test('what a finished answer cites', async t => {
 })
 
 t.test('each passage is written once, company by company', async t => {
-  const { note, flush, close, written } = citing()
-  note('shop', answered(['faq/a', 'faq/b']))
-  note('shop', answered(['faq/b']))
-  note('other', answered(['faq/a']))
-  note('third', answered([]))
+  const { record, flush, close, written } = recorder()
+  record('shop', answered(['faq/a', 'faq/b']))
+  record('shop', answered(['faq/b']))
+  record('other', answered(['faq/a']))
+  record('third', answered([]))
   t.strictSame(written, [], 'not yet')
   await flush()
   t.strictSame(written, [['shop', ['faq/a', 'faq/b'], 7], ['other', ['faq/a'], 7]])
   await flush()
   t.equal(written.length, 2, 'there is nothing left')
-  note('shop', answered(['faq/b']))
+  record('shop', answered(['faq/b']))
   await close(10_000)
   t.strictSame(written.at(-1), ['shop', ['faq/b'], 7])
-  note('shop', answered(['faq/a']))
+  record('shop', answered(['faq/a']))
   await close(10_000)
   t.equal(written.length, 3, 'it is closed')
 })
 
 t.test('it is written by itself after a while', async t => {
   const { promise, resolve } = Promise.withResolvers<string[]>()
-  const { note } = citing({ flushMs: 1, cite: async (_, passages) => resolve(passages) })
+  const { record } = recorder({ flushMs: 1, cite: async (_, passages) => resolve(passages) })
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
-  note('shop', answered(['faq/a']))
+  record('shop', answered(['faq/a']))
   t.strictSame(await promise, ['faq/a'])
 })
 
 t.test('a bound: it is written at once, and what comes meanwhile is let go', async t => {
   const gate = Promise.withResolvers<void>()
   const written: string[][] = []
-  const { note, close } = citing({ maxEntries: 2, cite: async (_, passages) => { written.push(passages); await gate.promise } })
-  note('shop', answered(['faq/a', 'faq/b', 'faq/c']))
+  const { record, close } = recorder({ maxEntries: 2, cite: async (_, passages) => { written.push(passages); await gate.promise } })
+  record('shop', answered(['faq/a', 'faq/b', 'faq/c']))
   t.strictSame(written, [['faq/a', 'faq/b']])
-  note('shop', answered(['faq/d', 'faq/e', 'faq/f']))
-  note('shop', answered(['faq/g']))
+  record('shop', answered(['faq/d', 'faq/e', 'faq/f']))
+  record('shop', answered(['faq/g']))
   gate.resolve()
   await close(10_000)
   t.strictSame(written.flat(), ['faq/a', 'faq/b', 'faq/d', 'faq/e'])
 })
 
 t.test('what cannot be written is told, and the rest is written', async t => {
-  const { note, close, errors } = citing({ cite: async company => { if (company === 'shop') throw new Error('no') } })
-  note('shop', answered(['faq/a']))
-  note('other', answered(['faq/a']))
+  const { record, close, errors } = recorder({ cite: async company => { if (company === 'shop') throw new Error('no') } })
+  record('shop', answered(['faq/a']))
+  record('other', answered(['faq/a']))
   await close(10_000)
   t.match(errors, [[{ message: 'no' }, 'shop']])
 })
 
 t.test('what takes too long to be written does not hold up the end', async t => {
   const never = Promise.withResolvers<void>()
-  const { note, close, flush } = citing({ cite: () => never.promise })
-  note('shop', answered(['faq/a']))
+  const { record, close, flush } = recorder({ cite: () => never.promise })
+  record('shop', answered(['faq/a']))
   flush()
-  note('shop', answered(['faq/b']))
+  record('shop', answered(['faq/b']))
   await close(1)
   t.pass('the rest is not waited for')
   never.resolve()

@@ -17,7 +17,7 @@ t.test('a conversation is read as it was kept', async t => {
     turnOf('And two?', { answerId: 'a2', standalone: 'How much is two?', answer: '2 €', cited: ['Prices'], finishReason: 'length' })
   )
   app.conversations.append(anna, 'c-1', turnOf('Three?', { answerId: 'a3', finishReason: 'no_answer' }))
-  await app.conversations.condense(anna, (await app.conversations.get(anna, 'c-1'))!, 0, 'One.')
+  await app.conversations.storeDigest(anna, (await app.conversations.get(anna, 'c-1'))!, 0, 'One.')
   const response = await app.inject(url)
   t.equal(response.statusCode, 200)
   t.equal(response.headers['cache-control'], 'no-store')

@@ -26,7 +26,7 @@ redis.call('PEXPIRE', key, ARGV[2])
 return 1`)
 
 /** created, through, digest: does nothing when it is another conversation by now, or a digest covers these turns already. */
-export const condense = script(sharedLua + `
+export const storeDigest = script(sharedLua + `
 if redis.call('HGET', key, 'created') ~= ARGV[1] then return 0 end
 local condensed = math.min(tonumber(ARGV[2]) + 1, number('next'))
 if condensed <= number('condensed') then return 0 end

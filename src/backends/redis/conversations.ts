@@ -19,7 +19,7 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
   let closed = false
 
   // Loaded before the first one runs, so that no later command overtakes it.
-  const cancel = redis.onReady(() => redis.load([scripts.append, scripts.condense]))
+  const cancel = redis.onReady(() => redis.load([scripts.append, scripts.storeDigest]))
 
   /** Ids of clients and users have any length, and whoever lists the keys need not read them. */
   const keyOf = ({ company, user }: Owner, id: string) =>
@@ -58,8 +58,8 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
       })
       writes.set(key, written)
     },
-    async condense (owner, { id, createdAt }, through, digest) {
-      await ask(owner, id, key => redis.run(scripts.condense, [key], [String(createdAt), String(through), cut(digest, longestDigest)]))
+    async storeDigest (owner, { id, createdAt }, through, digest) {
+      await ask(owner, id, key => redis.run(scripts.storeDigest, [key], [String(createdAt), String(through), cut(digest, longestDigest)]))
     },
     delete: (owner, id) => ask(owner, id, async key => await redis.send<number>(['DEL', key]) === 1),
     unavailable: async () => redis.stats().problem,
@@ -86,7 +86,7 @@ function conversationOf (id: string, reply: string[]): Conversation | null {
     createdAt: number('created'),
     updatedAt: number('updated'),
     digest: fields.get('digest') ?? '',
-    condensed: number('condensed'),
+    summarizedTurns: number('condensed'),
     turns,
   }
 }

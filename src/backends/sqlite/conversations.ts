@@ -153,10 +153,10 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
       if (chars > longestWaiting) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'Too much waits to be written.'))
       append(company, user, id, writeTurn(turn))
     },
-    condense: ({ company, user }, { id, createdAt }, through, digest) =>
+    storeDigest: ({ company, user }, { id, createdAt }, through, digest) =>
       ask(company, user, id, signal =>
         store.run(
-          'condenseConversation',
+          'storeDigest',
           company,
           { user, id, createdAt, after: now() - ttlMs, through, digest: cut(digest, longestDigest) },
           signal

@@ -83,10 +83,10 @@ t.test('on two instances', options, async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     for (let n = 0; n < 6; n++) one.conversations.append(anna, 'c', turnOf(`${n}`))
     const read = (await one.conversations.get(anna, 'c'))!
-    await Promise.all([one.conversations.condense(anna, read, 2, 'one'), two.conversations.condense(anna, read, 2, 'two')])
+    await Promise.all([one.conversations.storeDigest(anna, read, 2, 'one'), two.conversations.storeDigest(anna, read, 2, 'two')])
     const found = (await two.conversations.get(anna, 'c'))!
     t.match(found.digest, /^(one|two)$/)
-    t.same([found.condensed, questions(found)], [3, ['3', '4', '5']])
+    t.same([found.summarizedTurns, questions(found)], [3, ['3', '4', '5']])
   })
 })
 
@@ -95,7 +95,7 @@ t.test('every key has a time to live, tells nothing, and goes', options, async t
   const one = await instance(t, server, { ttlMs: 200 })
   one.conversations.append({ company: 'shop', user: 'anna@example.org' }, 'c', turnOf('one'))
   const read = { id: 'c', createdAt: 0 }
-  await one.conversations.condense(anna, read, 0, 'of nothing')
+  await one.conversations.storeDigest(anna, read, 0, 'of nothing')
   await until(() => one.conversations.stats().written === 1)
   for (const [key, ttl] of await keysOf(one.redis)) {
     t.match(key, /^c:[\w-]{43}$/)
@@ -125,7 +125,7 @@ t.test('Redis is killed, and comes back empty', options, async t => {
   const began = performance.now()
   await t.rejects(one.conversations.get(anna, 'c'), { code: 'CONVERSATIONS_UNAVAILABLE', statusCode: 503, retryable: true })
   await t.rejects(one.conversations.delete(anna, 'c'), { code: 'CONVERSATIONS_UNAVAILABLE' })
-  await t.rejects(one.conversations.condense(anna, { id: 'c', createdAt: 0 }, 0, ''), { code: 'CONVERSATIONS_UNAVAILABLE' })
+  await t.rejects(one.conversations.storeDigest(anna, { id: 'c', createdAt: 0 }, 0, ''), { code: 'CONVERSATIONS_UNAVAILABLE' })
   for (let n = 0; n < 20; n++) one.conversations.append(anna, 'c', turnOf(`${n}`))
   await until(() => lost(one) === 20)
   t.ok(performance.now() - began < 1000, 'nothing waits')

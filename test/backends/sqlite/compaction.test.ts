@@ -1,4 +1,4 @@
-// Old documents are condensed when they fill their company's room, and made whole again when they are asked for.
+// Old documents are compacted when they fill their company's room, and made whole again when they are asked for.
 import { DatabaseSync } from 'node:sqlite'
 import { zstdDecompressSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -68,7 +68,7 @@ function parts (t: Test, changes: Partial<CompactionOptions> = {}) {
 
 const get = async (documents: DocumentStore, shop: CompanyProfile, id: string) => (await documents.get(shop.id, 'products', id))!
 
-t.test('what was used least recently is condensed until there is room again, and no further', async t => {
+t.test('what was used least recently is compacted until there is room again, and no further', async t => {
   const { shop, documents, start, told } = parts(t)
   await documents.put(shop, 'products', [
     manual('pump', [prose('pump', 745)]), manual('mixer', [prose('mixer', 310)]), manual('boiler', [prose('boiler', 2200)]),
@@ -79,7 +79,7 @@ t.test('what was used least recently is condensed until there is room again, and
   await compaction.check(shop.id)
   const all = await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })
   t.same(
-    all.map(({ id, condensed }) => [id, condensed]),
+    all.map(({ id, compacted }) => [id, compacted]),
     [
       ['boiler', undefined], ['dryer', undefined], ['mixer', true], ['pump', undefined],
     ]
@@ -106,7 +106,7 @@ t.test('young, pinned and often cited documents are left alone', async t => {
   await documents.cite(shop.id, ['products/boiler'], 1)
   await start().check(shop.id)
   t.same(
-    (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).map(({ id, condensed }) => [id, condensed]),
+    (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' })).map(({ id, compacted }) => [id, compacted]),
     [
       ['boiler', true], ['mixer', undefined], ['pump', undefined],
     ]
@@ -116,17 +116,17 @@ t.test('young, pinned and often cited documents are left alone', async t => {
 t.test('modes: off none, conservative the logs alone, aggressive all there are', async t => {
   const { shop, documents, start } = parts(t)
   await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)], 500), manual('log', [log], 500)])
-  const condensed = async () =>
+  const compacted = async () =>
     (await documents.list(shop.id, 'products', { after: '', limit: 10, prefix: '' }))
-      .filter(({ condensed }) => condensed)
+      .filter(({ compacted }) => compacted)
       .map(({ id }) => id)
   await start({ mode: 'off' }).check(shop.id)
-  t.same(await condensed(), [])
+  t.same(await compacted(), [])
   await start({ mode: 'conservative', maxTokens: 400 }).check(shop.id)
-  t.same(await condensed(), ['log'])
+  t.same(await compacted(), ['log'])
   t.match((await get(documents, shop, 'log')).pieces[0]!.text, '[×60]')
   await start({ mode: 'aggressive', maxTokens: 1_000_000 }).check(shop.id)
-  t.same(await condensed(), ['log', 'pump'], 'one that another mode has left whole is tried again')
+  t.same(await compacted(), ['log', 'pump'], 'one that another mode has left whole is tried again')
 })
 
 t.test('words, vectors and tokens follow the text, and come back with it', async t => {
@@ -152,7 +152,7 @@ t.test('words, vectors and tokens follow the text, and come back with it', async
   await again.check(shop.id)
   const whole = await get(documents, shop, 'pump')
   t.equal(whole.pieces[0]!.text, before.detail.pieces[0]!.text)
-  t.equal(whole.condensed, undefined)
+  t.equal(whole.compacted, undefined)
   t.ok(Math.abs(whole.tokens - 200) <= 1, 'there and back')
   t.equal(whole.tokens, whole.pieces[0]!.tokens)
   t.same(
@@ -168,14 +168,14 @@ t.test('a pinned document is made whole while there is room; without its origina
   await start({ keepOriginal: false }).check(shop.id)
   await documents.put(shop, 'products', [manual('mixer', [prose('mixer', 310)])])
   await start().check(shop.id)
-  const condensed = await get(documents, shop, 'mixer')
+  const compacted = await get(documents, shop, 'mixer')
   for (const id of ['pump', 'mixer']) await documents.pin(shop.id, 'products', id, true)
   await start({ maxTokens: 150 }).check(shop.id)
-  t.same(await get(documents, shop, 'mixer'), { ...condensed, pinned: true }, 'no room')
+  t.same(await get(documents, shop, 'mixer'), { ...compacted, pinned: true }, 'no room')
   await start().check(shop.id)
   t.match(await get(documents, shop, 'mixer'), { pieces: [{ text: prose('mixer', 310) }] })
-  t.equal((await get(documents, shop, 'mixer')).condensed, undefined)
-  t.match(await get(documents, shop, 'pump'), { condensed: true })
+  t.equal((await get(documents, shop, 'mixer')).compacted, undefined)
+  t.match(await get(documents, shop, 'pump'), { compacted: true })
 })
 
 t.test('one that is put in again is whole, and so is another that says the same', async t => {
@@ -187,7 +187,7 @@ t.test('one that is put in again is whole, and so is another that says the same'
   t.equal((await get(documents, shop, 'copy')).pieces[0]!.text, text)
   await documents.put(shop, 'products', [manual('pump', [text, 'A new page about zinc.'])])
   t.match(await get(documents, shop, 'pump'), { chunks: 2, tokens: 400, pieces: [{ text }, {}] })
-  t.equal((await get(documents, shop, 'pump')).condensed, undefined)
+  t.equal((await get(documents, shop, 'pump')).compacted, undefined)
 })
 
 t.test('what two documents hold is neither\'s to condense', async t => {
@@ -199,7 +199,7 @@ t.test('what two documents hold is neither\'s to condense', async t => {
   t.same((await get(documents, shop, 'old')).pieces.map(({ tokens }) => tokens < 200), [false, true])
 })
 
-t.test('a run that is closed in the middle of a document is taken up there, and nothing is condensed twice', async t => {
+t.test('a run that is closed in the middle of a document is taken up there, and nothing is compacted twice', async t => {
   const { shop, documents, start, row } = parts(t, { mode: 'aggressive', keepOriginal: false })
   const texts = Array.from({ length: 120 }, (_, n) => `${prose(`pump ${n}`, 700 + n)} ${prose(`mixer ${n}`, 300 + n)}`)
   await documents.put(shop, 'products', [manual('long', texts)])
@@ -209,14 +209,14 @@ t.test('a run that is closed in the middle of a document is taken up there, and 
   const { n } = JSON.parse(kept!.value as string) as { n: number }
   t.ok(n >= 0 && n < 119, `closed after piece ${n}`)
   const half = await get(documents, shop, 'long')
-  t.equal(half.condensed, undefined)
+  t.equal(half.compacted, undefined)
   t.equal(half.tokens, half.pieces.reduce((sum, { tokens }) => sum + tokens, 0))
   await start().check(shop.id)
-  const { pieces, tokens, condensed } = await get(documents, shop, 'long')
+  const { pieces, tokens, compacted } = await get(documents, shop, 'long')
   t.same(pieces.slice(0, n + 1), half.pieces.slice(0, n + 1))
   t.ok(pieces.every(({ tokens }) => tokens < 100))
   t.equal(tokens, pieces.reduce((sum, { tokens }) => sum + tokens, 0))
-  t.equal(condensed, true)
+  t.equal(compacted, true)
   t.equal(await store.run('storedTokens', shop.id, null), tokens)
   t.same(row('SELECT * FROM meta WHERE key = ?', 'condensing'), [])
 })
@@ -227,7 +227,7 @@ t.test('a short text, a very long one, and a company without documents', async t
   const long = prose('pump', 745).repeat(40)
   await documents.put(shop, 'products', [manual('short', ['Descale it.']), manual('long', [long])])
   await start().check(shop.id)
-  t.equal((await get(documents, shop, 'short')).condensed, undefined)
+  t.equal((await get(documents, shop, 'short')).compacted, undefined)
   t.equal((await get(documents, shop, 'long')).pieces[0]!.text, long)
   t.same(told, [])
 })
@@ -248,5 +248,5 @@ t.test('a failure is told, and the next company has its turn', async t => {
   await Promise.all([compaction.check('broken'), compaction.check(shop.id)])
   t.same(failed, ['broken: disk'])
   t.match(compaction.stats(), { failures: 1, running: false })
-  t.equal((await get(documents, shop, 'pump')).condensed, true)
+  t.equal((await get(documents, shop, 'pump')).compacted, true)
 })

@@ -100,7 +100,7 @@ t.test('time passes', async t => {
   t.equal(count(path('shop'), 'conversations'), 121)
   clock += 1000
   t.equal(await conversations.get(anna, 'c'), null)
-  await conversations.condense(anna, read, 0, 'too late')
+  await conversations.storeDigest(anna, read, 0, 'too late')
   await until(() => count(path('shop'), 'conversations') === 0)
   t.equal(count(path('shop'), 'turns'), 0, 'the expired are deleted, batch after batch')
 })
@@ -129,7 +129,7 @@ t.test('a damaged file is told once, and harms no other company', async t => {
   const damaged = { code: 'CONVERSATIONS_UNAVAILABLE', statusCode: 503, message: /The company's database is damaged\.$/ }
   await t.rejects(conversations.get(anna, 'c'), damaged)
   await t.rejects(conversations.delete(anna, 'c'), damaged)
-  await t.rejects(conversations.condense(anna, { id: 'c', createdAt: 0 }, 0, ''), damaged)
+  await t.rejects(conversations.storeDigest(anna, { id: 'c', createdAt: 0 }, 0, ''), damaged)
   for (let n = 0; n < 3; n++) {
     conversations.append(anna, 'c', turnOf(`${n}`))
     conversations.append({ ...anna, company: 'other' }, 'd', turnOf(`${n}`))

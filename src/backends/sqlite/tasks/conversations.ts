@@ -13,7 +13,7 @@ export interface Written {
   createdAt: number
   updatedAt: number
   digest: string
-  condensed: number
+  summarizedTurns: number
   turns: [n: number, turn: string][]
 }
 
@@ -44,10 +44,10 @@ export const tasks = {
     const row = file && find(file, user, id)
     if (!row || row.updated_at <= after) return null
     const turns = file.rows('SELECT n, turn FROM turns WHERE conversation = ? ORDER BY n').all(row.n) as unknown as Written['turns']
-    return { createdAt: row.created_at, updatedAt: row.updated_at, digest: row.digest, condensed: row.condensed, turns }
+    return { createdAt: row.created_at, updatedAt: row.updated_at, digest: row.digest, summarizedTurns: row.condensed, turns }
   },
 
-  condenseConversation (
+  storeDigest (
     file: CompanyFile | null,
     {
       user,
@@ -61,10 +61,10 @@ export const tasks = {
     file?.transaction(() => {
       const row = find(file, user, id)
       if (!row || row.updated_at <= after || row.created_at !== createdAt) return
-      const condensed = Math.min(through + 1, row.next)
-      if (condensed <= row.condensed) return
-      file.sql('DELETE FROM turns WHERE conversation = ? AND n < ?').run(row.n, condensed)
-      file.sql('UPDATE conversations SET digest = ?, condensed = ? WHERE n = ?').run(digest, condensed, row.n)
+      const summarizedTurns = Math.min(through + 1, row.next)
+      if (summarizedTurns <= row.condensed) return
+      file.sql('DELETE FROM turns WHERE conversation = ? AND n < ?').run(row.n, summarizedTurns)
+      file.sql('UPDATE conversations SET digest = ?, condensed = ? WHERE n = ?').run(digest, summarizedTurns, row.n)
     })
   },
 

@@ -138,6 +138,6 @@ function infoOf (row: Record<string, unknown>): DocumentInfo {
     pinned: row.pinned === 1,
     updatedAt: row.updated_at as number,
     citedAt: row.cited_at as number,
-    ...(row.compacted_at as number >= compactedFrom ? { condensed: true } : {}),
+    ...(row.compacted_at as number >= compactedFrom ? { compacted: true } : {}),
   }
 }

@@ -12,7 +12,7 @@ export interface CommonQuestion {
 export interface CommonQuestions {
   /** Counts a question that any other user could have asked, once per user. */
   count (company: string, question: CommonQuestion, user: string): void
-  /** Returns the questions of the last 24 hours that were asked at least twice, the most frequent first. */
+  /** Returns the questions of the last 24 hours that were asked at least twice, the most common first. */
   top (company: string, n: number): Promise<CommonQuestion[]>
   /** Writes the counts that have changed. Never rejects. */
   save (): Promise<void>
@@ -127,7 +127,7 @@ function keyOf (text: string, language: string | null): string {
   return `${language ?? ''} ${normalizeQuestion(text, (language ?? 'und') as Language)}`
 }
 
-/** Makes room by dropping the oldest of the least frequent questions. */
+/** Makes room by dropping the oldest of the least common questions. */
 function forget (questions: Map<string, Counted>): void {
   let least: [string, number] | undefined
   for (const [key, { n }] of questions) if (!least || n < least[1]) least = [key, n]

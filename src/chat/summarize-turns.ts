@@ -7,7 +7,7 @@ import { digestOf, longestDigest, plain } from './digest.ts'
 import { cut } from './messages.ts'
 import { quoteSaid } from './quote.ts'
 
-export interface CondenserOptions {
+export interface TurnSummarizerOptions {
   conversations: Conversations
   model: LanguageModel
   /** The most turns, and the most characters of questions and answers, that are kept word for word. */
@@ -19,20 +19,20 @@ export interface CondenserOptions {
   onProblem (problem: string, error: unknown): void
 }
 
-export interface Condenser {
+export interface TurnSummarizer {
   /**
    * Summarizes the oldest turns when there are too many, down to two thirds of the budget. Otherwise it costs
    * nothing. Never throws. Runs once at a time per conversation.
    * @param read the conversation as last read, e.g. before the question that has just been answered
    */
-  condense (owner: Owner, read: Conversation, options: CondenseOptions): Promise<void>
+  summarize (owner: Owner, read: Conversation, options: SummarizeOptions): Promise<void>
   /** The number of digests being made. */
   readonly running: number
   /** Abandons the digests being made: the next question starts them again. */
   close (): Promise<void>
 }
 
-export interface CondenseOptions {
+export interface SummarizeOptions {
   language: Language
   /** The company's own choice of model, if any. */
   model?: string | undefined
@@ -44,22 +44,23 @@ const digestTokens = 150
 /** Limits the language model's input, in characters: of all turns, and of one question or answer. */
 const maxShown = { turns: 8000, text: 1000 }
 
-export function createCondenser ({ conversations, model, maxTurns, maxChars, timeoutMs, onProblem }: CondenserOptions): Condenser {
+export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSummarizer {
+  const { conversations, model, maxTurns, maxChars, timeoutMs, onProblem } = options
   const running = new Map<string, Promise<void>>()
   const closing = new AbortController()
   let asked = 0
 
-  async function condense (owner: Owner, read: Conversation, turns: KeptTurn[], options: CondenseOptions): Promise<void> {
+  async function summarizeTurns (owner: Owner, read: Conversation, turns: KeptTurn[], options: SummarizeOptions): Promise<void> {
     try {
       const digest = await askModel(read.digest, turns, options) ?? digestOf(read.digest, turns)
-      if (!closing.signal.aborted) await conversations.condense(owner, read, turns.at(-1)!.n, digest)
+      if (!closing.signal.aborted) await conversations.storeDigest(owner, read, turns.at(-1)!.n, digest)
     } catch (error) {
-      onProblem('a conversation was not condensed', error)
+      onProblem('a conversation was not summarized', error)
     }
   }
 
   /** Returns the language model's digest; null if it gives none. */
-  async function askModel (earlier: string, turns: KeptTurn[], { language, model: modelName }: CondenseOptions): Promise<string | null> {
+  async function askModel (earlier: string, turns: KeptTurn[], { language, model: modelName }: SummarizeOptions): Promise<string | null> {
     if (!policyOf(model).rewords || asked >= maxModelCalls) return null
     asked++
     try {
@@ -83,11 +84,11 @@ export function createCondenser ({ conversations, model, maxTurns, maxChars, tim
   }
 
   return {
-    async condense (owner, read, options) {
+    async summarize (owner, read, options) {
       const turns = excess(read.turns, maxTurns, maxChars)
       const name = JSON.stringify([owner.company, owner.user, read.id])
       if (turns.length === 0 || running.has(name) || closing.signal.aborted) return
-      const done = condense(owner, read, turns, options).finally(() => running.delete(name))
+      const done = summarizeTurns(owner, read, turns, options).finally(() => running.delete(name))
       running.set(name, done)
       await done
     },

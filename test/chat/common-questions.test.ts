@@ -1,6 +1,6 @@
 // What is asked most: counted by day, bounded, and kept beyond the process without what only one has asked.
 import t from 'tap'
-import { createCommonQuestions } from '../../src/chat/frequent-questions.ts'
+import { createCommonQuestions } from '../../src/chat/common-questions.ts'
 
 const hour = 3_600_000
 const texts = (questions: { text: string }[]) => questions.map(({ text }) => text)
