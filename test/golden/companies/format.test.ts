@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseProfile } from '../../../src/profiles/profile.ts'
 import { misplacedAnswers } from './check.ts'
-import { companyIds, isHeldOut, questionKinds, readCompany } from './read.ts'
+import { companyIds, isHeldOut, questionKinds, readCompany, readCrossLanguage } from './read.ts'
 
 const companies = companyIds().map(id => [id, readCompany(id)] as const)
 
@@ -42,4 +42,17 @@ t.test('three companies are held out, in three languages', async t => {
   const held = companies.filter(([, { questions }]) => questions.held_out)
   t.equal(held.length, 3)
   t.equal(new Set(held.map(([, { questions }]) => questions.language)).size, 3)
+})
+
+t.test('sixty questions in another language than the documents', async t => {
+  const all = readCrossLanguage()
+  t.equal(all.length, 60)
+  t.equal(new Set(all.map(({ q }) => q)).size, 60, 'no question twice')
+  const asked = Map.groupBy(all, ({ company_id: id }) => id)
+  t.equal(asked.size, 6)
+  for (const [id, questions] of asked) {
+    const company = readCompany(id)
+    t.same(misplacedAnswers(company, questions), [])
+    t.ok(questions.every(({ language }) => ['fr', 'en', 'de', 'es'].includes(language) && language !== company.questions.language))
+  }
 })
