@@ -3,7 +3,7 @@
 const ports = ['answers', 'search', 'documents', 'conversations', 'profiles', 'keys', 'feedback', 'llm', 'embed', 'websearch']
 /** Files at the root of src that anyone may use: nouns, errors, arithmetic. Not the settings, and not the composition. */
 const compositionRoot = '^src/(app|server)\\.ts$'
-const settings = '^src/config\\.ts$'
+const settings = '^src/config(-schema)?\\.ts$'
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
@@ -20,7 +20,7 @@ export default {
     forbid('no-circle', 'No file imports itself in the end.', {}, { circular: true }),
     forbid(
       'settings-at-the-edge', 'Only plugins, cli, scripts and the composition read the settings; everything else takes plain options.',
-      { path: '^(src|routes)/', pathNot: compositionRoot }, { path: settings }
+      { path: '^(src|routes)/', pathNot: [compositionRoot, settings] }, { path: settings }
     ),
     forbid(
       'src-is-the-core', 'src knows nothing of Fastify, plugins, routes or the command line.',

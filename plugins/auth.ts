@@ -1,7 +1,7 @@
 // Checks API keys and their scopes before anything else in a request is read.
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { isLoopback } from '../src/config.ts'
+import { isLoopback } from '../src/loopback.ts'
 import { coded } from '../src/errors.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
 import { scopes, type KeyStore, type Scope } from '../src/keys/store.ts'

@@ -5,7 +5,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import t from 'tap'
-import { ConfigSchema, makeConfig } from '../src/config.ts'
+import { makeConfig } from '../src/config.ts'
+import { ConfigSchema } from '../src/config-schema.ts'
 import { missing, startPostgres } from './fixtures/postgrest.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import t from 'tap'
-import { ConfigSchema, loadConfig, makeConfig } from '../src/config.ts'
+import { loadConfig, makeConfig } from '../src/config.ts'
+import { ConfigSchema } from '../src/config-schema.ts'
 import { temporaryFolder } from './helper.ts'
 
 type Setting = { default: unknown, description: string }

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { ConfigSchema } from '../src/config.ts'
+import { ConfigSchema } from '../src/config-schema.ts'
 import { coded, errorEvent, type CodedError } from '../src/errors.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))

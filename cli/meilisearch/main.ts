@@ -1,6 +1,7 @@
 // `causerie meili …`: creates and checks Meilisearch keys, and loads documents.
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { isLoopback, loadConfig } from '../../src/config.ts'
+import { loadConfig } from '../../src/config.ts'
+import { isLoopback } from '../../src/loopback.ts'
 import { reasonOf } from '../../src/backends/meilisearch/errors.ts'
 import { companyIdPattern } from '../../src/ids.ts'
 import { checkKey, checkWriteKey } from './check.ts'
