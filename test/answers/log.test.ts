@@ -6,9 +6,9 @@ import type { AnswerEvent } from '../../src/types.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
 import { propertyRuns } from '../fixtures/property.ts'
+import { turn } from '../fixtures/until.ts'
 
 const own = { conversation_id: 'mine', cache: 'joined' as const }
-const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
 
 /** Encodes nothing but the number, and counts. */
 function counting (): Encoder & { calls: number[] } {

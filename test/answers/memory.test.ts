@@ -4,8 +4,10 @@ import t, { type Test } from 'tap'
 import type { LocalAnswersOptions } from '../../src/answers/local.ts'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
-import { answersContract, asking, ended, limits, turn, type AnswersParts } from '../contracts/answers.ts'
+import { answersContract } from '../contracts/answers.ts'
 import { finish, ready, script, start } from '../fixtures/app-answers.ts'
+import { asking, ended, limits, type AnswersParts } from '../fixtures/asked-answers.ts'
+import { turn } from '../fixtures/until.ts'
 
 function parts (t: Test, options: Omit<LocalAnswersOptions, 'onError'>): AnswersParts {
   const errors: unknown[] = []

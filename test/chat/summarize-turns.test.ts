@@ -5,11 +5,11 @@ import { createSqliteConversations } from '../../src/backends/sqlite/conversatio
 import type { Conversation, Owner } from '../../src/conversations/store.ts'
 import { coded } from '../../src/errors.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'
-import { until } from '../contracts/answers.ts'
 import { anna, bert, questions, turnOf } from '../contracts/conversations.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 import { searchStore } from '../fixtures/search-store.ts'
+import { until } from '../fixtures/until.ts'
 
 const extractive = () => ({ ...fakeModel([]), kind: 'extractive' as const })
 

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { Conversation, ConversationLimits, Conversations, NewTurn, Owner } from '../../src/conversations/store.ts'
-import { until } from './answers.ts'
 import { propertyRuns } from '../fixtures/property.ts'
+import { until } from '../fixtures/until.ts'
 
 export interface ConversationsParts {
   conversations: Conversations

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { until } from '../contracts/answers.ts'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel } from '../fixtures/app-parts.ts'
 import { startLlmServer } from '../fixtures/llm-server.ts'
 import { noRedis, startRedis, type RedisServer } from '../fixtures/redis-server.ts'
+import { until } from '../fixtures/until.ts'
 import { buildTestApp, startTestApp, temporaryFolder, writeCompany } from '../helper.ts'
 
 const options = { skip: noRedis }

@@ -2,9 +2,9 @@
 import t, { type Test } from 'tap'
 import type { ProfileStore } from '../../src/profiles/store.ts'
 import type { CompanyProfile } from '../../src/types.ts'
-import { until } from '../contracts/answers.ts'
 import { question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel, profile } from '../fixtures/app-parts.ts'
+import { until } from '../fixtures/until.ts'
 import { startTestApp } from '../helper.ts'
 
 /** A service whose profiles lie somewhere else, where somebody else changes them. */

@@ -10,8 +10,7 @@ import { createEventStream, heartbeatComment } from '../../src/wire/event-stream
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { finish, ready, script, start } from '../fixtures/app-answers.ts'
 import { parse } from '../fixtures/app-client.ts'
-
-const turn = () => new Promise<void>(resolve => { setImmediate(resolve) })
+import { turn } from '../fixtures/until.ts'
 
 function memory (logMaxBytes = 10_000_000): Answers {
   return createMemoryAnswers({

@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
-import { cause, ended, until } from '../../contracts/answers.ts'
 import { finish, ready, script, start } from '../../fixtures/app-answers.ts'
+import { cause, ended } from '../../fixtures/asked-answers.ts'
 import { instance, type Instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
+import { until } from '../../fixtures/until.ts'
 
 const options = { skip: noRedis }
 const token = (text: string) => ({ type: 'delta' as const, text })

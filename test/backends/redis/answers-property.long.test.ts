@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Producer, Reader } from '../../../src/answers/answers.ts'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
-import { turn, until } from '../../contracts/answers.ts'
 import { failure, finish, start } from '../../fixtures/app-answers.ts'
 import { propertyRuns } from '../../fixtures/property.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { parse } from '../../fixtures/app-client.ts'
+import { turn, until } from '../../fixtures/until.ts'
 
 /** Yields a token now and then; it ends as it is told, well or not. */
 function producer (tokens: number, bad: boolean): Producer {

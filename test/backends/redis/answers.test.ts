@@ -1,9 +1,11 @@
 // Answers on Redis: what all answers must do, and what two instances do together.
 import t from 'tap'
-import { answersContract, cause, ended, until } from '../../contracts/answers.ts'
+import { answersContract } from '../../contracts/answers.ts'
 import { failure, finish, ready, script, start } from '../../fixtures/app-answers.ts'
+import { cause, ended } from '../../fixtures/asked-answers.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
+import { until } from '../../fixtures/until.ts'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 
 const token = (text: string) => ({ type: 'delta' as const, text })

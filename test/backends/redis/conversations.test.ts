@@ -2,11 +2,11 @@
 import t, { type Test } from 'tap'
 import { createRedisConversations } from '../../../src/backends/redis/conversations.ts'
 import type { Redis } from '../../../src/backends/redis/connection.ts'
-import { until } from '../../contracts/answers.ts'
 import {
   anna, bert, conversationsContract, limits, questions, turnOf, type ConversationsParts, type Limits,
 } from '../../contracts/conversations.ts'
 import { connect, keysOf, noRedis, startRedis, type ConnectOptions } from '../../fixtures/redis-server.ts'
+import { until } from '../../fixtures/until.ts'
 
 interface Instance extends ConversationsParts { redis: Redis }
 

@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { createSqliteConversations, type SqliteConversationsOptions } from '../../../src/backends/sqlite/conversations.ts'
 import { createStore, type Store } from '../../../src/backends/sqlite/thread.ts'
-import { until } from '../../contracts/answers.ts'
 import { anna, conversationsContract, limits, questions, turnOf, type ConversationsParts } from '../../contracts/conversations.ts'
 import { searchStore } from '../../fixtures/search-store.ts'
+import { until } from '../../fixtures/until.ts'
 
 function over (t: Test, store: Store, options: Partial<SqliteConversationsOptions> = {}): ConversationsParts {
   const errors: unknown[] = []
