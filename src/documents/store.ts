@@ -20,11 +20,11 @@ export interface DocumentInfo {
   compacted?: true
 }
 
-export interface DocumentPiece { n: number, text: string, heading: string, page: number | null, tokens: number }
+export interface DocumentChunk { n: number, text: string, heading: string, page: number | null, tokens: number }
 
 export interface DocumentDetail extends DocumentInfo {
   fields: [label: string, value: string][]
-  pieces: DocumentPiece[]
+  pieces: DocumentChunk[]
 }
 
 export interface StoredChunk {

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
 import { slicesOf } from '../../slices.ts'
-import { lookAtIndex } from './write/index-settings.ts'
+import { readTargetIndex } from './write/index-settings.ts'
 import type { IndexStats } from 'meilisearch'
 import type { MeilisearchAdmin } from './admin.ts'
 import { asWriteError } from './errors.ts'
@@ -11,10 +11,10 @@ import { createIndexOwners, uidOf, type IndexOwners } from './index-owners.ts'
 import { factsOf, keyOf, keyPrefixOf, primaryKeyOf } from './stored-chunk.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { DocumentInfo, DocumentStore, PutCounts, RejectedDocument } from '../../documents/store.ts'
-import { readChunks } from './write/sample.ts'
-import { createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
-import { countStock, documentsToEvict, noRoom, type Stock } from './write/eviction.ts'
-import { createUses } from './write/citations.ts'
+import { sampleChunks } from './write/sample.ts'
+import { createChunkStore, prepareForChunks, type ChunkDocument } from './write/chunk-store.ts'
+import { countStock, documentsToEvict, rejectIfTooLarge, type Stock } from './write/eviction.ts'
+import { createCitationStore } from './write/citations.ts'
 import { sweep, writeDocuments } from './write/documents.ts'
 
 export interface MeilisearchDocuments extends DocumentStore {
@@ -45,8 +45,8 @@ export function createMeilisearchDocuments ({
   admin, owners = createIndexOwners(), profile, maxTokens, onChanged, now = Date.now,
 }: MeilisearchDocumentsOptions): MeilisearchDocuments {
   const closing = new AbortController()
-  const pieces = createPieces(admin, closing.signal)
-  const uses = createUses({ admin, pieces, signal: closing.signal })
+  const chunkStore = createChunkStore(admin, closing.signal)
+  const citations = createCitationStore({ admin, chunkStore, signal: closing.signal })
   const stocks = new LRUCache<string, Stock>({ max: 10_000, ttl: stockCacheMs })
 
   /** Runs `work`. Turns its failures into the service's own errors; the caller's abort reason is thrown unchanged. */
@@ -75,14 +75,14 @@ export function createMeilisearchDocuments ({
 
   async function put (company: CompanyProfile, kind: string, documents: IndexedDocument[], signal: AbortSignal): Promise<PutCounts> {
     // The vectors are added later, and the embedder is created with the first ones.
-    const index = await prepareForPieces(admin, pieces, company, kind, null, signal)
+    const index = await prepareForChunks(admin, chunkStore, company, kind, null, signal)
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
     for (const some of slicesOf(documents, batch)) {
-      const stock = stocks.get(company.id) ?? await countStock(pieces, company)
+      const stock = stocks.get(company.id) ?? await countStock(chunkStore, company)
       const own = await writeDocuments({
-        admin, pieces, index, language: company.language, documents: some, signal, now,
-        refuse: (tokens, before) => noRoom(tokens, stock.pinned - (before.pinned ? before.tokens : 0), maxTokens),
+        admin, chunkStore, index, language: company.language, documents: some, signal, now,
+        refuse: (tokens, before) => rejectIfTooLarge(tokens, stock.pinned - (before.pinned ? before.tokens : 0), maxTokens),
       }).catch(error => {
         // Some of the documents may have been written, or may still be.
         stocks.delete(company.id)
@@ -97,13 +97,13 @@ export function createMeilisearchDocuments ({
       stocks.set(company.id, stock, { noUpdateTTL: true })
       if (stock.tokens > maxTokens) sum.evicted += await makeRoom(company, kind, some.map(({ id }) => id))
     }
-    await sweep(pieces, index.uid)
+    await sweep(chunkStore, index.uid)
     return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
   }
 
   /** Removes documents until the rest fit. @returns the number of documents removed */
   async function makeRoom (company: CompanyProfile, index: string, keep: string[]): Promise<number> {
-    const { gone, stock } = await documentsToEvict({ pieces, uses, company, index, keep, maxTokens })
+    const { gone, stock } = await documentsToEvict({ chunkStore, citations, company, index, keep, maxTokens })
     let evicted = 0
     for (const [kind, ids] of gone) evicted += await removeAll(company.id, kind, uidOf(company, kind), ids)
     stocks.set(company.id, stock)
@@ -114,10 +114,10 @@ export function createMeilisearchDocuments ({
     let removed = 0
     for (const some of slicesOf([...new Set(ids)], batch)) {
       const filter = `_key IN [${some.map(keyOf).join(', ')}]`
-      const { results } = await pieces.fetch(uid, { filter: `${filter} AND _n = 0`, fields: ['_doc'], limit: batch })
+      const { results } = await chunkStore.fetch(uid, { filter: `${filter} AND _n = 0`, fields: ['_doc'], limit: batch })
       if (results.length === 0) continue
-      await pieces.remove(uid, filter)
-      await uses.forget(company, kind, results.map(({ _doc }) => _doc))
+      await chunkStore.remove(uid, filter)
+      await citations.forget(company, kind, results.map(({ _doc }) => _doc))
       stocks.delete(company)
       onChanged(company)
       removed += results.length
@@ -125,8 +125,8 @@ export function createMeilisearchDocuments ({
     return removed
   }
 
-  async function infosOf (company: string, kind: string, firsts: StoredPiece[]): Promise<DocumentInfo[]> {
-    const used = await uses.of(company, kind, firsts.map(({ _doc }) => _doc))
+  async function infosOf (company: string, kind: string, firsts: ChunkDocument[]): Promise<DocumentInfo[]> {
+    const used = await citations.of(company, kind, firsts.map(({ _doc }) => _doc))
     return firsts.map(({ _doc, _title, _url, _chunks, _doc_tokens = 0, _pinned = false, _updated_at = 0 }) => ({
       id: _doc,
       title: _title,
@@ -141,14 +141,20 @@ export function createMeilisearchDocuments ({
 
   async function tokensOf (uid: string): Promise<number> {
     let sum = 0
-    for await (const firsts of pieces.pages(uid, '_n = 0', ['_doc_tokens'])) for (const { _doc_tokens = 0 } of firsts) sum += _doc_tokens
+    for await (const firsts of chunkStore.pages(uid, '_n = 0', ['_doc_tokens'])) {
+      for (const { _doc_tokens = 0 } of firsts) sum += _doc_tokens
+    }
     return sum
   }
 
   async function summaries (company: CompanyProfile) {
     return await Promise.all(Object.keys(company.indexes).sort().map(async kind => {
       const uid = uidOf(company, kind)
-      const [documents, chunks, tokens] = await Promise.all([pieces.count(uid, '_n = 0'), pieces.count(uid, '_n >= 0'), tokensOf(uid)])
+      const [documents, chunks, tokens] = await Promise.all([
+        chunkStore.count(uid, '_n = 0'),
+        chunkStore.count(uid, '_n >= 0'),
+        tokensOf(uid),
+      ])
       return { kind, documents, chunks, tokens }
     }))
   }
@@ -165,14 +171,14 @@ export function createMeilisearchDocuments ({
     list: (company, kind, { after, limit, prefix }) => guarded(async () => {
       const uid = await uidFor(company, kind)
       if (uid === null) return []
-      const found: StoredPiece[] = []
+      const found: ChunkDocument[] = []
       for (let key = after === '' ? '' : keyOf(after); found.length < limit;) {
         const conditions = [
           '_n = 0',
           ...(key === '' ? [] : [`_key > ${key}`]),
           ...(prefix === '' ? [] : [`_key STARTS WITH ${keyPrefixOf(prefix)}`]),
         ]
-        const { results } = await pieces.fetch(uid, { filter: conditions.join(' AND '), sort: ['_key:asc'], fields: infoFields, limit })
+        const { results } = await chunkStore.fetch(uid, { filter: conditions.join(' AND '), sort: ['_key:asc'], fields: infoFields, limit })
         // The filter uses only the beginning of a very long prefix.
         found.push(...results.filter(({ _doc }) => _doc.startsWith(prefix)))
         if (results.length < limit) break
@@ -183,9 +189,9 @@ export function createMeilisearchDocuments ({
     get: (company, kind, id) => guarded(async () => {
       const uid = await uidFor(company, kind)
       if (uid === null) return null
-      const all: StoredPiece[] = []
+      const all: ChunkDocument[] = []
       for (;;) {
-        const { results } = await pieces.fetch(uid, {
+        const { results } = await chunkStore.fetch(uid, {
           filter: `_key = ${keyOf(id)} AND _n >= ${all.length}`,
           sort: ['_n:asc'],
           limit: batch,
@@ -214,19 +220,19 @@ export function createMeilisearchDocuments ({
     }),
     pin: (company, kind, id, pinned) => guarded(async () => {
       const uid = await uidFor(company, kind)
-      if (uid === null || await pieces.count(uid, `_key = ${keyOf(id)} AND _n = 0`) === 0) return false
-      const { primaryKey } = await lookAtIndex(admin, uid, closing.signal)
-      await pieces.update(uid, primaryKey, [{ [primaryKey]: primaryKeyOf(id, 0), _pinned: pinned }])
+      if (uid === null || await chunkStore.count(uid, `_key = ${keyOf(id)} AND _n = 0`) === 0) return false
+      const { primaryKey } = await readTargetIndex(admin, uid, closing.signal)
+      await chunkStore.update(uid, primaryKey, [{ [primaryKey]: primaryKeyOf(id, 0), _pinned: pinned }])
       stocks.delete(company)
       return true
     }),
     cite: (id, passages, at) => guarded(async () => {
       const company = await companyOf(id)
-      if (company) await uses.add(company, passages, at)
+      if (company) await citations.add(company, passages, at)
     }),
     chunks: (id, limit) => guarded(async () => {
       const company = await companyOf(id)
-      return company ? readChunks({ admin, pieces, uses, company, limit, signal: closing.signal }) : []
+      return company ? sampleChunks({ admin, chunkStore, citations, company, limit, signal: closing.signal }) : []
     }),
     indexes: id => guarded(async () => {
       const company = await companyOf(id)
@@ -242,7 +248,7 @@ export function createMeilisearchDocuments ({
         sum.chunks += chunks
         sum.tokens += tokens
         if (chunks === 0) continue
-        sum.embedded += await pieces.count(uid, '_n >= 0 AND _model != none')
+        sum.embedded += await chunkStore.count(uid, '_n >= 0 AND _model != none')
         sum.bytes += (await admin.ask<IndexStats>('GET', `/indexes/${uid}/stats`, null, closing.signal)).rawDocumentDbSize
       }
       return sum

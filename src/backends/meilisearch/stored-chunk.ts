@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { IndexedDocument, RawDocument } from '../../documents/document.ts'
 
 /** A chunk of an uploaded document, stored as a Meilisearch document. The leading underscores keep it out of guessed mappings. */
-export interface Piece {
+export interface ChunkAttributes {
   /** The document's id. */
   _doc: string
   /** The document's key (see keyOf): sortable, and in a form that filters accept. */
@@ -32,9 +32,9 @@ export interface Piece {
 }
 
 /** The attributes that are searched, those with the highest weight first. */
-export const searchedOfPieces = { titles: ['_title', '_heading'], texts: ['_text', '_fields'] }
+export const searchedChunkAttributes = { titles: ['_title', '_heading'], texts: ['_text', '_fields'] }
 /** The attributes that the engine reads. */
-export const readOfPieces = [
+export const chunkAttributesToRead = [
   '_doc',
   '_n',
   '_chunks',
@@ -44,18 +44,18 @@ export const readOfPieces = [
   '_text',
   '_fields',
   '_page',
-] as const satisfies (keyof Piece)[]
-export const filterableOfPieces = {
+] as const satisfies (keyof ChunkAttributes)[]
+export const filterableChunkAttributes = {
   attributePatterns: ['_key', '_n', '_model'],
   features: { facetSearch: false, filter: { equality: true, comparison: true } },
 }
-export const sortableOfPieces = ['_key', '_n']
+export const sortableChunkAttributes = ['_key', '_n']
 
 /** Filters out chunks. Works only on an index that has held chunks. */
-export const noPieces = '_n NOT EXISTS'
+export const notChunks = '_n NOT EXISTS'
 
 /** Tells whether a document is a chunk, including one that is about to be deleted. */
-export function isPiece ({ _n }: RawDocument): boolean {
+export function isChunk ({ _n }: RawDocument): boolean {
   return _n !== undefined
 }
 
@@ -91,11 +91,11 @@ export interface SearchedDocument extends IndexedDocument {
   heading?: string
   page?: number
   /** The chunk's position and the number of chunks; absent for a whole document. */
-  piece?: { n: number, of: number }
+  chunk?: { n: number, of: number }
 }
 
 /** Reads a chunk. @returns null when it is not a chunk but a document in the company's own format */
-export function readPiece ({ _doc, _n, _chunks, _title, _url, _heading, _text, _fields, _page }: RawDocument): SearchedDocument | null {
+export function readChunk ({ _doc, _n, _chunks, _title, _url, _heading, _text, _fields, _page }: RawDocument): SearchedDocument | null {
   if (typeof _doc !== 'string' || typeof _text !== 'string') return null
   return {
     id: _doc,
@@ -106,7 +106,7 @@ export function readPiece ({ _doc, _n, _chunks, _title, _url, _heading, _text, _
     ...(typeof _heading === 'string' && _heading !== '' ? { heading: _heading } : {}),
     // Cropping turns numbers into strings.
     ...(Number(_page) > 0 ? { page: Number(_page) } : {}),
-    ...(Number(_chunks) > 1 ? { piece: { n: Number(_n), of: Number(_chunks) } } : {}),
+    ...(Number(_chunks) > 1 ? { chunk: { n: Number(_n), of: Number(_chunks) } } : {}),
   }
 }
 

@@ -4,13 +4,13 @@ import { sleep } from '../../async/signals.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import type { MeilisearchAdmin } from './admin.ts'
 import { asWriteError } from './errors.ts'
-import { shortened } from './write/items.ts'
+import { roundVector } from './write/source-items.ts'
 import { createCompanyQueue } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
 import { createIndexOwners, uidOf, type IndexOwners } from './index-owners.ts'
 import { factsOf } from './stored-chunk.ts'
 import type { CompanyProfile } from '../../types.ts'
-import { createPieces, prepareForPieces, type StoredPiece } from './write/chunk-store.ts'
+import { createChunkStore, prepareForChunks, type ChunkDocument } from './write/chunk-store.ts'
 
 /** Chunks embedded at once: the signal is checked between two batches. */
 const embedBatch = 16
@@ -56,7 +56,7 @@ export function createMeilisearchVectors ({
   })
   const { signal } = queue
   let filled = 0
-  const pieces = createPieces(admin, signal)
+  const chunkStore = createChunkStore(admin, signal)
 
   async function fillCompany (id: string): Promise<void> {
     const company = await profile(id)
@@ -68,25 +68,25 @@ export function createMeilisearchVectors ({
   async function fillIndex (company: CompanyProfile, kind: string): Promise<void> {
     const uid = uidOf(company, kind)
     const model = company.indexes[kind]!.model ?? embedder.defaultModel
-    const pending = async () => await pieces.count(uid, `_n >= 0 AND _model != ${JSON.stringify(model)}`) > 0
+    const pending = async () => await chunkStore.count(uid, `_n >= 0 AND _model != ${JSON.stringify(model)}`) > 0
     if (!await pending()) return
     const dimensions = embedder.dimensions(model)
     if (dimensions === 0) return queue.retryLater(company.id)
-    const { primaryKey } = await prepareForPieces(admin, pieces, company, kind, dimensions, signal)
-    const none = (found: StoredPiece[]) =>
-      found.map(piece => ({ [primaryKey]: piece[primaryKey], _model: 'none', _vectors: { default: null } }))
+    const { primaryKey } = await prepareForChunks(admin, chunkStore, company, kind, dimensions, signal)
+    const none = (found: ChunkDocument[]) =>
+      found.map(chunk => ({ [primaryKey]: chunk[primaryKey], _model: 'none', _vectors: { default: null } }))
     // Remove another model's vectors: they would be compared with this model's question vectors.
     for (;;) {
-      const { results } = await pieces.fetch(uid, {
+      const { results } = await chunkStore.fetch(uid, {
         filter: `_model != none AND _model != ${JSON.stringify(model)} AND _n >= 0`,
         fields: [primaryKey],
         limit: page,
       })
       if (results.length === 0) break
-      await pieces.update(uid, primaryKey, none(results))
+      await chunkStore.update(uid, primaryKey, none(results))
     }
     for (;;) {
-      const { results } = await pieces.fetch(uid, {
+      const { results } = await chunkStore.fetch(uid, {
         filter: '_model = none AND _n >= 0',
         fields: [primaryKey, '_title', '_heading', '_text', '_fields', '_hash'],
         limit: page,
@@ -108,26 +108,26 @@ export function createMeilisearchVectors ({
       }
     }
 
-    async function write (some: StoredPiece[], vectors: Float32Array[][]): Promise<void> {
-      await pieces.update(
+    async function write (some: ChunkDocument[], vectors: Float32Array[][]): Promise<void> {
+      await chunkStore.update(
         uid,
         primaryKey,
-        some.map((piece, i) => ({
-          [primaryKey]: piece[primaryKey],
+        some.map((chunk, i) => ({
+          [primaryKey]: chunk[primaryKey],
           _model: model,
-          _vectors: { default: { embeddings: vectors[i]!.map(shortened), regenerate: false } },
+          _vectors: { default: { embeddings: vectors[i]!.map(roundVector), regenerate: false } },
         }))
       )
       // A chunk that was replaced in the meantime now has the vectors of its old text: mark it as pending again.
-      const hashes = new Map(some.map(piece => [piece[primaryKey], piece._hash]))
-      const now = await pieces.fetch(uid, { ids: [...hashes.keys()], fields: [primaryKey, '_hash'], limit: hashes.size })
-      await pieces.update(uid, primaryKey, none(now.results.filter(piece => hashes.get(piece[primaryKey]) !== piece._hash)))
+      const hashes = new Map(some.map(chunk => [chunk[primaryKey], chunk._hash]))
+      const now = await chunkStore.fetch(uid, { ids: [...hashes.keys()], fields: [primaryKey, '_hash'], limit: hashes.size })
+      await chunkStore.update(uid, primaryKey, none(now.results.filter(chunk => hashes.get(chunk[primaryKey]) !== chunk._hash)))
       filled += some.length
       onChanged(company.id)
     }
   }
 
-  async function embed (found: StoredPiece[], model: string): Promise<Float32Array[][] | null> {
+  async function embed (found: ChunkDocument[], model: string): Promise<Float32Array[][] | null> {
     const all: Float32Array[][] = []
     for (let i = 0; i < found.length; i += embedBatch) {
       const vectors = await embedder.embedPassages(found.slice(i, i + embedBatch).map(embedded), { model, signal })
@@ -158,6 +158,6 @@ export function createMeilisearchVectors ({
 }
 
 /** Returns the title and text to embed for a chunk: its title and headings, and its text, or its facts when it has no text. */
-function embedded ({ _title, _heading, _text, _fields }: StoredPiece): { title: string, text: string } {
+function embedded ({ _title, _heading, _text, _fields }: ChunkDocument): { title: string, text: string } {
   return { title: headingPath([_title, _heading]), text: _text || factLines(factsOf(_fields)) }
 }

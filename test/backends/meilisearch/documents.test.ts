@@ -2,7 +2,7 @@
 import t from 'tap'
 import { makeKey } from '../../../cli/meilisearch/keys.ts'
 import { createMeilisearchLoader } from '../../../src/backends/meilisearch/write/load.ts'
-import { createPieces } from '../../../src/backends/meilisearch/write/chunk-store.ts'
+import { createChunkStore } from '../../../src/backends/meilisearch/write/chunk-store.ts'
 import { writeDocuments } from '../../../src/backends/meilisearch/write/documents.ts'
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
 import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../fixtures/meili-engine.ts'
@@ -86,8 +86,8 @@ t.test('one that Meilisearch refuses is told with its reason', async t => {
   // As when the embedder came just now: it wants to be told that there is no vector.
   const index = { uid, primaryKey: 'id', exists: true, embedders: [] }
   const { written, rejected } = await writeDocuments({
-    admin, pieces: createPieces(admin, signal), index, language: 'en', documents: [document('a', 'Beryl')], refuse: () => null, signal,
-    now: Date.now,
+    admin, chunkStore: createChunkStore(admin, signal), index, language: 'en', documents: [document('a', 'Beryl')],
+    refuse: () => null, signal, now: Date.now,
   })
   t.equal(written, 0)
   t.match(rejected, [{ id: 'a', reason: 'vector_embedding_error', message: 'Meilisearch refuses it: vector_embedding_error.' }])

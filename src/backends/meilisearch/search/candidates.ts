@@ -7,7 +7,7 @@ import { readDocument, type IndexedDocument, type RawDocument } from '../../../d
 import type { MeilisearchClient } from '../client.ts'
 import { failureKind } from '../errors.ts'
 import type { IndexInfo } from './indexes.ts'
-import { readOfPieces, readPiece, type SearchedDocument } from '../stored-chunk.ts'
+import { chunkAttributesToRead, readChunk, type SearchedDocument } from '../stored-chunk.ts'
 
 /** A document as the ranking sees it; stop words are not counted. */
 export interface CountedDocument {
@@ -89,7 +89,7 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
       let began = now()
       for (const one of raw) {
         const id = String(one[index.primaryKey])
-        const document = readPiece(one) ?? readDocument({ ...one, id }, index.mapping)
+        const document = readChunk(one) ?? readDocument({ ...one, id }, index.mapping)
         if (!document) continue
         const counted = count(document, language)
         documents.set(id, counted)
@@ -121,7 +121,7 @@ export function contentKeys ({ mapping: { title, text, url, fields } }: IndexInf
       ...text,
       ...(url === undefined ? [] : [url]),
       ...Object.keys(fields ?? {}),
-      ...readOfPieces,
+      ...chunkAttributesToRead,
     ]),
   ]
 }

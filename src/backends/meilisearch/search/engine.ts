@@ -259,11 +259,11 @@ function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocume
 }
 
 /** Returns the position of a chunk, and the document that it belongs to. */
-function placeOf ({ id, heading, page, piece }: SearchedDocument): Pick<FoundPassage, 'heading' | 'page' | 'document' | 'n'> {
+function placeOf ({ id, heading, page, chunk }: SearchedDocument): Pick<FoundPassage, 'heading' | 'page' | 'document' | 'n'> {
   return {
     ...(heading === undefined ? {} : { heading }),
     ...(page === undefined ? {} : { page }),
-    ...(piece ? { document: id, n: piece.n } : {}),
+    ...(chunk ? { document: id, n: chunk.n } : {}),
   }
 }
 
@@ -282,7 +282,7 @@ function rank ({ query, limit }: SearchRequest, found: readonly Found[], scores:
   return fuse(keyword, similar, vectorWeight(query.language, titled)).slice(0, limit).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
-      id: passageId(kind, document.id, document.piece?.of ?? 1, document.piece?.n ?? 0),
+      id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
       index: kind,
       title: document.title,
       text: document.text,

@@ -6,7 +6,7 @@ import type { RawDocument } from '../../../documents/document.ts'
 import { guessedFrom, isComplete, mappingOf } from '../../../documents/mapping.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { MeilisearchError, hasStatus } from '../errors.ts'
-import { isPiece, noPieces } from '../stored-chunk.ts'
+import { isChunk, notChunks } from '../stored-chunk.ts'
 
 export interface IndexInfo {
   kind: string
@@ -100,12 +100,12 @@ export function createIndexReader ({
 
   /** Returns the first documents that are not chunks: many chunks may come before them. */
   async function withoutPieces (uid: string, hits: RawDocument[], token: string, signal: AbortSignal): Promise<RawDocument[]> {
-    if (!hits.some(isPiece)) return hits
+    if (!hits.some(isChunk)) return hits
     try {
-      return (await first(uid, { filter: noPieces, limit: guessedFrom }, token, signal)).hits
+      return (await first(uid, { filter: notChunks, limit: guessedFrom }, token, signal)).hits
     } catch (error) {
       // The index's filterable attributes were changed from outside.
-      if (error instanceof MeilisearchError && error.code === 'invalid_search_filter') return hits.filter(hit => !isPiece(hit))
+      if (error instanceof MeilisearchError && error.code === 'invalid_search_filter') return hits.filter(hit => !isChunk(hit))
       throw error
     }
   }

@@ -1,16 +1,16 @@
 // Reads and changes the chunks of documents in a Meilisearch index. An index that never held chunks reads as empty.
 import type { RecordAny, Settings, Task } from 'meilisearch'
-import { lookAtIndex, prepareIndex, type TargetIndex } from './index-settings.ts'
+import { readTargetIndex, prepareIndex, type TargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { MeilisearchError } from '../errors.ts'
 import { guessedFrom, guessMapping, isComplete } from '../../../documents/mapping.ts'
 import { uidOf } from '../index-owners.ts'
-import { isPiece, noPieces, type Piece } from '../stored-chunk.ts'
+import { isChunk, notChunks, type ChunkAttributes } from '../stored-chunk.ts'
 import type { CompanyProfile, FieldMapping } from '../../../types.ts'
 
-export type StoredPiece = Piece & RecordAny
+export type ChunkDocument = ChunkAttributes & RecordAny
 
-export interface PieceQuery {
+export interface ChunkQuery {
   filter?: string
   sort?: string[]
   /** Primary keys. */
@@ -21,22 +21,22 @@ export interface PieceQuery {
   offset?: number
 }
 
-export interface Pieces {
+export interface ChunkStore {
   /** @returns `total`: the number of matches without the limit */
-  fetch (uid: string, query: PieceQuery): Promise<{ results: StoredPiece[], total: number }>
+  fetch (uid: string, query: ChunkQuery): Promise<{ results: ChunkDocument[], total: number }>
   /** Yields every chunk that matches the filter, page by page, sorted by document key. The filter must match one chunk per document. */
-  pages (uid: string, filter: string, fields: (keyof Piece)[]): AsyncGenerator<StoredPiece[]>
+  pages (uid: string, filter: string, fields: (keyof ChunkAttributes)[]): AsyncGenerator<ChunkDocument[]>
   count (uid: string, filter: string): Promise<number>
   /** Changes existing chunks; never creates one. */
-  update (uid: string, primaryKey: string, pieces: RecordAny[]): Promise<void>
+  update (uid: string, primaryKey: string, chunks: RecordAny[]): Promise<void>
   remove (uid: string, filter: string): Promise<void>
 }
 
 const page = 1000
 
 /** @param signal ends every request and every wait for a task */
-export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pieces {
-  async function fetch (uid: string, query: PieceQuery): Promise<{ results: StoredPiece[], total: number }> {
+export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal): ChunkStore {
+  async function fetch (uid: string, query: ChunkQuery): Promise<{ results: ChunkDocument[], total: number }> {
     try {
       return await admin.ask('POST', `/indexes/${uid}/documents/fetch`, query, signal)
     } catch (error) {
@@ -64,10 +64,10 @@ export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pie
       }
     },
     count: async (uid, filter) => (await fetch(uid, { filter, limit: 0 })).total,
-    async update (uid, primaryKey, pieces) {
-      if (pieces.length === 0) return
+    async update (uid, primaryKey, chunks) {
+      if (chunks.length === 0) return
       const query = new URLSearchParams({ primaryKey, skipCreation: 'true' })
-      ended(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, pieces, signal))
+      ended(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, chunks, signal))
     },
     async remove (uid, filter) {
       ended(await admin.runTask('POST', `/indexes/${uid}/documents/delete`, { filter }, signal))
@@ -79,31 +79,31 @@ export function createPieces (admin: MeilisearchAdmin, signal: AbortSignal): Pie
  * Creates the index of a kind and sets it up for chunks. Throws an Error when a task fails.
  * @param dimensions of the vectors; null = none are sent
  */
-export async function prepareForPieces (
+export async function prepareForChunks (
   admin: MeilisearchAdmin,
-  pieces: Pieces,
+  chunkStore: ChunkStore,
   company: CompanyProfile,
   kind: string,
   dimensions: number | null,
   signal: AbortSignal
 ): Promise<TargetIndex> {
-  const there = await lookAtIndex(admin, uidOf(company, kind), signal)
+  const there = await readTargetIndex(admin, uidOf(company, kind), signal)
   const given = company.indexes[kind]!
-  const mapping = isComplete(given) || !there.exists ? given : await guessed(admin, pieces, there, given, signal)
+  const mapping = isComplete(given) || !there.exists ? given : await guessed(admin, chunkStore, there, given, signal)
   return prepareIndex(admin, there, mapping, dimensions, signal, true)
 }
 
 /** Guesses the mapping of documents that others have put there. The guess only adds to the attributes that are searched. */
 async function guessed (
   admin: MeilisearchAdmin,
-  pieces: Pieces,
+  chunkStore: ChunkStore,
   { uid, primaryKey }: TargetIndex,
   given: FieldMapping,
   signal: AbortSignal
 ): Promise<FieldMapping> {
-  let { results } = await pieces.fetch(uid, { filter: noPieces, limit: guessedFrom })
+  let { results } = await chunkStore.fetch(uid, { filter: notChunks, limit: guessedFrom })
   // An index that has never held chunks rejects this filter.
-  if (results.length === 0) results = (await pieces.fetch(uid, { limit: guessedFrom })).results.filter(document => !isPiece(document))
+  if (results.length === 0) results = (await chunkStore.fetch(uid, { limit: guessedFrom })).results.filter(document => !isChunk(document))
   const mapping = guessMapping(results, primaryKey)
   const { searchableAttributes } = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
   const searched = (searchableAttributes ?? []).filter(name => name !== '*' && !name.startsWith('_'))

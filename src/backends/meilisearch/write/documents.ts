@@ -6,10 +6,10 @@ import type { TargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { createSender, type Line } from './send.ts'
 import { hashOfDocument, type IndexedDocument } from '../../../documents/document.ts'
-import { keyOf, primaryKeyOf, type Piece } from '../stored-chunk.ts'
+import { keyOf, primaryKeyOf, type ChunkAttributes } from '../stored-chunk.ts'
 import type { Language } from '../../../types.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
-import type { Pieces, StoredPiece } from './chunk-store.ts'
+import type { ChunkStore, ChunkDocument } from './chunk-store.ts'
 
 export interface Written {
   written: number
@@ -26,9 +26,9 @@ const page = 1000
  * the same request, so that no search finds them until `sweep` removes them.
  * @param refuse returns why a document with this many tokens cannot replace the one before it; null = it can
  */
-export async function writeDocuments ({ admin, pieces, index, language, documents, refuse, signal, now }: {
+export async function writeDocuments ({ admin, chunkStore, index, language, documents, refuse, signal, now }: {
   admin: MeilisearchAdmin
-  pieces: Pieces
+  chunkStore: ChunkStore
   index: TargetIndex
   language: Language
   documents: IndexedDocument[]
@@ -40,7 +40,7 @@ export async function writeDocuments ({ admin, pieces, index, language, document
   const none = Object.fromEntries(embedders.map(name => [name, null]))
   // Of documents with the same id, the last one counts.
   const given = new Map(documents.map(document => [document.id, document]))
-  const { results } = await pieces.fetch(uid, {
+  const { results } = await chunkStore.fetch(uid, {
     ids: [...given.keys()].map(id => primaryKeyOf(id, 0)),
     fields: ['_doc', '_hash', '_doc_tokens', '_pinned', '_n'],
     limit: given.size,
@@ -52,11 +52,11 @@ export async function writeDocuments ({ admin, pieces, index, language, document
     const { id } = document
     const hash = hashOfDocument(language, document)
     const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = known.get(id) ?? {}
-    const own = hash === _hash ? null : piecesOf(document, hash, pinned, now())
+    const own = hash === _hash ? null : chunksOf(document, hash, pinned, now())
     const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
     if (own === null) result.unchanged++
     else if (message !== null) result.rejected.push({ id, reason: 'no room', message })
-    else changed.push({ id, pieces: own, grown: own[0]!._doc_tokens! - tokens })
+    else changed.push({ id, chunks: own, grown: own[0]!._doc_tokens! - tokens })
   }
   const surplus = await surplusOf(changed.filter(({ id }) => known.has(id)))
   const grown = new Map(changed.map(({ id, grown }) => [id, grown]))
@@ -75,12 +75,12 @@ export async function writeDocuments ({ admin, pieces, index, language, document
     },
   })
   try {
-    await sender.send(changed.map(({ id, pieces }): Line => {
+    await sender.send(changed.map(({ id, chunks }): Line => {
       const stored = [
-        ...pieces.map(piece => ({ [primaryKey]: primaryKeyOf(id, piece._n), ...piece, _vectors: none })),
-        ...(surplus.get(id) ?? []).map(piece => ({ [primaryKey]: piece[primaryKey], _key: piece._key, _n: -1, _vectors: none })),
+        ...chunks.map(chunk => ({ [primaryKey]: primaryKeyOf(id, chunk._n), ...chunk, _vectors: none })),
+        ...(surplus.get(id) ?? []).map(chunk => ({ [primaryKey]: chunk[primaryKey], _key: chunk._key, _n: -1, _vectors: none })),
       ]
-      return { at: '', id, json: stored.map(piece => JSON.stringify(piece)).join('\n') }
+      return { at: '', id, json: stored.map(chunk => JSON.stringify(chunk)).join('\n') }
     }))
   } finally {
     await sender.drain()
@@ -88,13 +88,13 @@ export async function writeDocuments ({ admin, pieces, index, language, document
   return result
 
   /** Returns, by document, the stored chunks that its new version no longer has. */
-  async function surplusOf (documents: Change[]): Promise<Map<string, StoredPiece[]>> {
+  async function surplusOf (documents: Change[]): Promise<Map<string, ChunkDocument[]>> {
     if (documents.length === 0) return new Map()
-    const counts = new Map(documents.map(({ id, pieces }) => [keyOf(id), pieces.length]))
+    const counts = new Map(documents.map(({ id, chunks }) => [keyOf(id), chunks.length]))
     const filter = `_key IN [${[...counts.keys()].join(', ')}] AND _n >= ${Math.min(...counts.values())}`
-    const found: StoredPiece[] = []
+    const found: ChunkDocument[] = []
     for (let offset = 0; ; offset += page) {
-      const { results } = await pieces.fetch(uid, {
+      const { results } = await chunkStore.fetch(uid, {
         filter,
         sort: ['_key:asc', '_n:asc'],
         fields: [primaryKey, '_doc', '_key', '_n'],
@@ -108,13 +108,14 @@ export async function writeDocuments ({ admin, pieces, index, language, document
 }
 
 /** Removes the emptied chunks that writes have left behind, including interrupted writes. */
-export async function sweep (pieces: Pieces, uid: string): Promise<void> {
-  if (await pieces.count(uid, '_n = -1') > 0) await pieces.remove(uid, '_n = -1')
+export async function sweep (chunkStore: ChunkStore, uid: string): Promise<void> {
+  if (await chunkStore.count(uid, '_n = -1') > 0) await chunkStore.remove(uid, '_n = -1')
 }
 
-interface Change { id: string, pieces: Piece[], grown: number }
+interface Change { id: string, chunks: ChunkAttributes[], grown: number }
 
-function piecesOf ({ id, title, text, url, fields, chunks }: IndexedDocument, hash: string, pinned: boolean, now: number): Piece[] {
+function chunksOf (document: IndexedDocument, hash: string, pinned: boolean, now: number): ChunkAttributes[] {
+  const { id, title, text, url, fields, chunks } = document
   const facts = factLines(fields)
   const own: Chunk[] = chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${facts}`) }]
   return own.map(({ text, headings, page, tokens }, n) => ({

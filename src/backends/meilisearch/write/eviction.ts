@@ -1,17 +1,17 @@
 // Keeps a company's documents in Meilisearch within its token limit by evicting the least recently used ones.
 import { uidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
-import type { Pieces } from './chunk-store.ts'
-import type { Uses } from './citations.ts'
+import type { ChunkStore } from './chunk-store.ts'
+import type { CitationStore } from './citations.ts'
 
 /** Tokens of a company's documents: all of them, and those that are pinned. */
 export interface Stock { tokens: number, pinned: number }
 
 /** Counts the tokens from the first chunk of every document. */
-export async function countStock (pieces: Pieces, company: CompanyProfile): Promise<Stock> {
+export async function countStock (chunkStore: ChunkStore, company: CompanyProfile): Promise<Stock> {
   const stock = { tokens: 0, pinned: 0 }
   for (const kind of Object.keys(company.indexes)) {
-    for await (const firsts of pieces.pages(uidOf(company, kind), '_n = 0', ['_doc_tokens', '_pinned'])) {
+    for await (const firsts of chunkStore.pages(uidOf(company, kind), '_n = 0', ['_doc_tokens', '_pinned'])) {
       for (const { _doc_tokens = 0, _pinned } of firsts) {
         stock.tokens += _doc_tokens
         if (_pinned) stock.pinned += _doc_tokens
@@ -22,7 +22,7 @@ export async function countStock (pieces: Pieces, company: CompanyProfile): Prom
 }
 
 /** Returns why a document with this many tokens can never fit, whatever is evicted; null when it can. */
-export function noRoom (tokens: number, pinned: number, maxTokens: number): string | null {
+export function rejectIfTooLarge (tokens: number, pinned: number, maxTokens: number): string | null {
   if (tokens > maxTokens) return `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.`
   return pinned + tokens > maxTokens
     ? `It has ${tokens} tokens; beside the pinned documents there is room for ${Math.max(maxTokens - pinned, 0)}.`
@@ -35,9 +35,9 @@ export function noRoom (tokens: number, pinned: number, maxTokens: number): stri
  * @param keep ids of `index`, the last written last: evicted only when no others are left, and the last one never
  * @returns the documents, and the stock that remains
  */
-export async function documentsToEvict ({ pieces, uses, company, index, keep, maxTokens }: {
-  pieces: Pieces
-  uses: Uses
+export async function documentsToEvict ({ chunkStore, citations, company, index, keep, maxTokens }: {
+  chunkStore: ChunkStore
+  citations: CitationStore
   company: CompanyProfile
   index: string
   keep: string[]
@@ -47,8 +47,8 @@ export async function documentsToEvict ({ pieces, uses, company, index, keep, ma
   const candidates: { kind: string, id: string, tokens: number, usedAt: number, rank: number }[] = []
   const stock = { tokens: 0, pinned: 0 }
   for (const kind of Object.keys(company.indexes)) {
-    for await (const firsts of pieces.pages(uidOf(company, kind), '_n = 0', ['_doc', '_doc_tokens', '_pinned', '_updated_at'])) {
-      const used = await uses.of(company.id, kind, firsts.map(({ _doc }) => _doc))
+    for await (const firsts of chunkStore.pages(uidOf(company, kind), '_n = 0', ['_doc', '_doc_tokens', '_pinned', '_updated_at'])) {
+      const used = await citations.of(company.id, kind, firsts.map(({ _doc }) => _doc))
       for (const { _doc: id, _doc_tokens: tokens = 0, _pinned, _updated_at = 0 } of firsts) {
         stock.tokens += tokens
         if (_pinned) stock.pinned += tokens

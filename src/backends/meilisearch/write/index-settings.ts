@@ -1,6 +1,6 @@
 // Creates the Meilisearch index that documents are loaded into, and updates its settings.
 import type { RecordAny, Settings, Task } from 'meilisearch'
-import { filterableOfPieces, searchedOfPieces, sortableOfPieces } from '../stored-chunk.ts'
+import { filterableChunkAttributes, searchedChunkAttributes, sortableChunkAttributes } from '../stored-chunk.ts'
 import type { FieldMapping } from '../../../types.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { firstLine, hasStatus } from '../errors.ts'
@@ -18,7 +18,7 @@ export const hashKey = '_causerie_hash'
 const page = 1000
 
 /** Reads the index with this uid, if it exists. */
-export async function lookAtIndex ({ ask }: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<TargetIndex> {
+export async function readTargetIndex ({ ask }: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<TargetIndex> {
   try {
     const { primaryKey } = await ask<{ primaryKey: string | null }>('GET', `/indexes/${uid}`, null, signal)
     return { uid, primaryKey: primaryKey ?? 'id', exists: true, embedders: [] }
@@ -32,7 +32,7 @@ export async function lookAtIndex ({ ask }: MeilisearchAdmin, uid: string, signa
  * Creates the index if it is missing and changes the settings that differ: the searched attributes, in the mapping's
  * order, and the `default` embedder. Leaves the stop words alone: the service's n-grams contain none.
  * @param dimensions of the vectors; null = none are sent
- * @param pieces whether the index will also hold chunks; once it does, it stays set up for them
+ * @param holdsChunks true if the index will also hold chunks; once it does, it stays set up for them
  */
 export async function prepareIndex (
   admin: MeilisearchAdmin,
@@ -40,15 +40,15 @@ export async function prepareIndex (
   mapping: FieldMapping,
   dimensions: number | null,
   signal: AbortSignal,
-  pieces = false
+  holdsChunks = false
 ): Promise<TargetIndex> {
   const { uid, primaryKey } = index
   if (!index.exists) succeeded(await admin.runTask('POST', '/indexes', { uid, primaryKey }, signal), 'index_already_exists')
   const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
   const own = settings.embedders?.default
   const changes: Settings = {}
-  const piecesToo = pieces || (settings.searchableAttributes ?? []).includes('_text')
-  const { titles, texts } = piecesToo ? searchedOfPieces : { titles: [], texts: [] }
+  const chunksToo = holdsChunks || (settings.searchableAttributes ?? []).includes('_text')
+  const { titles, texts } = chunksToo ? searchedChunkAttributes : { titles: [], texts: [] }
   const searchable = [
     ...new Set([
       ...(mapping.title === undefined ? [] : [mapping.title]),
@@ -59,14 +59,14 @@ export async function prepareIndex (
     ]),
   ]
   if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
-  if (piecesToo) {
+  if (chunksToo) {
     const filterable = settings.filterableAttributes ?? []
-    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableOfPieces))) {
-      changes.filterableAttributes = [...filterable, filterableOfPieces]
+    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableChunkAttributes))) {
+      changes.filterableAttributes = [...filterable, filterableChunkAttributes]
     }
     const sortable = settings.sortableAttributes ?? []
-    if (sortableOfPieces.some(name => !sortable.includes(name))) {
-      changes.sortableAttributes = [...new Set([...sortable, ...sortableOfPieces])]
+    if (sortableChunkAttributes.some(name => !sortable.includes(name))) {
+      changes.sortableAttributes = [...new Set([...sortable, ...sortableChunkAttributes])]
     }
   }
   if (dimensions !== null) {

@@ -5,8 +5,8 @@ import type { IndexedDocument } from '../../../documents/document.ts'
 import { mappingOf } from '../../../documents/mapping.ts'
 import { ownUidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
-import { documentsFrom, hashKey, lookAtIndex, prepareIndex, pruneIndex } from './index-settings.ts'
-import { batches, createItemReader, shortened, type Item, type Rejected, type SourceItem } from './items.ts'
+import { documentsFrom, hashKey, readTargetIndex, prepareIndex, pruneIndex } from './index-settings.ts'
+import { batchesOf, createDocumentReader, roundVector, type SourceDocument, type Rejected, type SourceItem } from './source-items.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { createSender, type Line, type Sender } from './send.ts'
 
@@ -71,11 +71,11 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
     const uid = ownUidOf(company, kind)
     const model = embedder ? given.model ?? embedder.defaultModel : null
     const dimensions = model === null || dryRun ? null : await dimensionsOf(model)
-    let index = await lookAtIndex(admin, uid, signal)
+    let index = await readTargetIndex(admin, uid, signal)
     const { primaryKey } = index
     const result: LoadResult = { uid, sent: 0, unchanged: 0, rejected: 0, pruned: 0, vectors: 0, reasons: [], pruneSkipped: false }
     const seen = new Set<string>()
-    let read: ReturnType<typeof createItemReader> | undefined
+    let read: ReturnType<typeof createDocumentReader> | undefined
     let sender: Sender | undefined
 
     function reject (rejected: Rejected): void {
@@ -84,7 +84,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
     }
 
     /** Returns the items that the index does not contain in this version. */
-    async function missing (items: Item[]): Promise<Item[]> {
+    async function missing (items: SourceDocument[]): Promise<SourceDocument[]> {
       if (!index.exists || items.length === 0) return items
       const query = { ids: items.map(({ id }) => id), fields: [primaryKey, hashKey], limit: items.length }
       const { results } = await documentsFrom(admin, uid, query, signal)
@@ -94,7 +94,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
       return changed
     }
 
-    async function linesOf (items: Item[]): Promise<Line[]> {
+    async function linesOf (items: SourceDocument[]): Promise<Line[]> {
       const none = Object.fromEntries(index.embedders.map(name => [name, null]))
       const lines: Line[] = []
       for (let from = 0; from < items.length; from += embedBatch) {
@@ -106,7 +106,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
           const _vectors = {
             ...none,
             ...(typeof raw._vectors === 'object' ? raw._vectors : {}),
-            ...(own ? { default: { embeddings: own.map(shortened), regenerate: false } } : {}),
+            ...(own ? { default: { embeddings: own.map(roundVector), regenerate: false } } : {}),
           }
           lines.push({ at, id, json: JSON.stringify({ ...raw, [hashKey]: hash, _vectors }) })
         })
@@ -114,7 +114,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
       return lines
     }
 
-    async function embed (items: Item[], model: string): Promise<Float32Array[][]> {
+    async function embed (items: SourceDocument[], model: string): Promise<Float32Array[][]> {
       const vectors = await embedder!.embedPassages(items.map(({ content }) => textOf(content)), { model, signal })
       if (!vectors) throw noModel(model)
       return vectors
@@ -124,7 +124,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
       if (!read) {
         const mapping = mappingOf(given!, items.flatMap(item => 'document' in item ? [item.document] : []), primaryKey)
         if (!dryRun) index = await prepareIndex(admin, index, mapping, dimensions, signal)
-        read = createItemReader({ primaryKey, mapping, model, seen, reject })
+        read = createDocumentReader({ primaryKey, mapping, model, seen, reject })
       }
       const changed = await missing(items.map(read).filter(item => item !== null))
       if (dryRun) result.sent += changed.length
@@ -142,7 +142,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
     }
 
     try {
-      for await (const items of batches(documents, batch)) {
+      for await (const items of batchesOf(documents, batch)) {
         signal.throwIfAborted()
         await take(items)
       }

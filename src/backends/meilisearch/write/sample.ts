@@ -1,20 +1,20 @@
 // Samples a company's chunks evenly from Meilisearch, with their vectors, for a summary.
-import { lookAtIndex } from './index-settings.ts'
+import { readTargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import type { StoredChunk } from '../../../documents/store.ts'
-import type { Pieces } from './chunk-store.ts'
-import type { Uses } from './citations.ts'
+import type { ChunkStore } from './chunk-store.ts'
+import type { CitationStore } from './citations.ts'
 
 const page = 1000
 /** Chunks read at once: each includes its vectors. */
 const read = 100
 
-export async function readChunks ({ admin, pieces, uses, company, limit, signal }: {
+export async function sampleChunks ({ admin, chunkStore, citations, company, limit, signal }: {
   admin: MeilisearchAdmin
-  pieces: Pieces
-  uses: Uses
+  chunkStore: ChunkStore
+  citations: CitationStore
   company: CompanyProfile
   limit: number
   signal: AbortSignal
@@ -22,16 +22,16 @@ export async function readChunks ({ admin, pieces, uses, company, limit, signal 
   const all: { kind: string, id: string }[] = []
   for (const kind of Object.keys(company.indexes)) {
     const uid = uidOf(company, kind)
-    const { primaryKey } = await lookAtIndex(admin, uid, signal)
+    const { primaryKey } = await readTargetIndex(admin, uid, signal)
     for (let offset = 0; ; offset += page) {
-      const { results } = await pieces.fetch(uid, {
+      const { results } = await chunkStore.fetch(uid, {
         filter: '_n >= 0',
         sort: ['_key:asc', '_n:asc'],
         fields: [primaryKey],
         limit: page,
         offset,
       })
-      for (const piece of results) all.push({ kind, id: String(piece[primaryKey]) })
+      for (const chunk of results) all.push({ kind, id: String(chunk[primaryKey]) })
       if (results.length < page) break
     }
   }
@@ -41,8 +41,13 @@ export async function readChunks ({ admin, pieces, uses, company, limit, signal 
   for (const [kind, own] of Map.groupBy(chosen, ({ kind }) => kind)) {
     for (let i = 0; i < own.length; i += read) {
       const ids = own.slice(i, i + read).map(({ id }) => id)
-      const { results } = await pieces.fetch(uidOf(company, kind), { ids, fields: ['_doc', '_text'], retrieveVectors: true, limit: read })
-      const used = await uses.of(company.id, kind, [...new Set(results.map(({ _doc }) => _doc))])
+      const { results } = await chunkStore.fetch(uidOf(company, kind), {
+        ids,
+        fields: ['_doc', '_text'],
+        retrieveVectors: true,
+        limit: read,
+      })
+      const used = await citations.of(company.id, kind, [...new Set(results.map(({ _doc }) => _doc))])
       for (const { _doc, _text, _vectors } of results) {
         const [first] = _vectors?.default?.embeddings as number[][] | undefined ?? []
         chunks.push({ text: _text, cited: used.get(_doc)?.times ?? 0, ...(first ? { vector: ofLengthOne(first) } : {}) })

@@ -6,7 +6,7 @@ import { hidden, vectorTable } from '../schema.ts'
 import type {
   DocumentDetail,
   DocumentInfo,
-  DocumentPiece,
+  DocumentChunk,
   IndexSummary,
   KnowledgeStats,
   ListOptions,
@@ -39,7 +39,7 @@ export const tasks = {
     return {
       ...infoOf(row),
       fields: JSON.parse(pieces[0]?.fields as string ?? '[]'),
-      pieces: pieces.map(({ fields, ...piece }) => ({ ...piece }) as unknown as DocumentPiece),
+      pieces: pieces.map(({ fields, ...piece }) => ({ ...piece }) as unknown as DocumentChunk),
     }
   },
 

@@ -108,7 +108,12 @@ export function hide (file: CompanyFile, rowid: number): void {
 }
 
 /** Returns why a document can never be stored, however many others are evicted; undefined when it can. */
-export function noRoom (file: CompanyFile, index: string, { id, tokens }: DocumentRow, maxTokens: number): RejectedDocument | undefined {
+export function rejectIfTooLarge (
+  file: CompanyFile,
+  index: string,
+  { id, tokens }: DocumentRow,
+  maxTokens: number
+): RejectedDocument | undefined {
   if (tokens > maxTokens) return { id, reason: 'no room', message: `It has ${tokens} tokens; KNOWLEDGE_MAX_TOKENS is ${maxTokens}.` }
   const pinned = maxTokens === Infinity
     ? 0

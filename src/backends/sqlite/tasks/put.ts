@@ -12,7 +12,7 @@ import type { Language } from '../../../types.ts'
 import { chunksPerTask, documentRow, type DocumentRow } from '../document-row.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import { changeChunks, type ChunkChanges, type ChunkOwner } from './chunks.ts'
-import { hide, noRoom } from './eviction.ts'
+import { hide, rejectIfTooLarge } from './eviction.ts'
 
 /** The most slices whose words one transaction counts. */
 const mergedAtOnce = 6
@@ -62,7 +62,7 @@ export const tasks = {
         }
         const chunks = chunksOf(document)
         const row = documentRow(language, document, chunks)
-        const rejected = noRoom(file!, index, row, maxTokens)
+        const rejected = rejectIfTooLarge(file!, index, row, maxTokens)
         if (rejected) {
           result.rejected.push(rejected)
           continue
@@ -100,7 +100,7 @@ export const tasks = {
   ): { document: number } | { unchanged: true } | { rejected: RejectedDocument } {
     const old = file!.sql('SELECT hash FROM documents WHERE idx = ? AND id = ?').get(index, row.id)
     if (old?.hash === row.hash) return { unchanged: true }
-    const rejected = noRoom(file!, index, row, maxTokens)
+    const rejected = rejectIfTooLarge(file!, index, row, maxTokens)
     return rejected ? { rejected } : { document: insertHidden(file!, row) }
   },
 

@@ -15,7 +15,7 @@ export interface Rejected {
   message: string
 }
 
-export interface Item {
+export interface SourceDocument {
   at: string
   id: string
   raw: RawDocument
@@ -32,13 +32,13 @@ const maxChars = 4_000_000
  * @param model null = no vectors
  * @param seen the ids read so far; the reader adds to it
  */
-export function createItemReader ({ primaryKey, mapping, model, seen, reject }: {
+export function createDocumentReader ({ primaryKey, mapping, model, seen, reject }: {
   primaryKey: string
   mapping: FieldMapping
   model: string | null
   seen: Set<string>
   reject: (rejected: Rejected) => void
-}): (item: SourceItem) => Item | null {
+}): (item: SourceItem) => SourceDocument | null {
   function refuse (at: string, id: string, code: string, message: string): null {
     reject({ at, id, code, message })
     return null
@@ -71,7 +71,7 @@ export function createItemReader ({ primaryKey, mapping, model, seen, reject }: 
 }
 
 /** Groups items into batches of at most `most`, fewer when they are long. */
-export async function * batches (items: AsyncIterable<SourceItem> | Iterable<SourceItem>, most: number): AsyncGenerator<SourceItem[]> {
+export async function * batchesOf (items: AsyncIterable<SourceItem> | Iterable<SourceItem>, most: number): AsyncGenerator<SourceItem[]> {
   let batch: SourceItem[] = []
   let chars = 0
   for await (const item of items) {
@@ -86,6 +86,6 @@ export async function * batches (items: AsyncIterable<SourceItem> | Iterable<Sou
 }
 
 /** Rounds to five decimals, as the service's own searches do: accurate to a hundred-thousandth, at a third of the length. */
-export function shortened (vector: Float32Array): number[] {
+export function roundVector (vector: Float32Array): number[] {
   return Array.from(vector, value => Math.round(value * 1e5) / 1e5)
 }
