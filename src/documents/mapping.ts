@@ -36,6 +36,12 @@ export function isComplete ({ title, text, fields }: FieldMapping): boolean {
   return title !== undefined || text.length > 0 || fields !== undefined
 }
 
+/** Returns whether a mapping names a key of these documents, other than the address. */
+export function namesAny ({ title, text, fields = {} }: FieldMapping, documents: RawDocument[]): boolean {
+  const named = [...(title === undefined ? [] : [title]), ...text, ...Object.keys(fields)]
+  return documents.some(document => named.some(key => key in document))
+}
+
 interface Key { key: string, values: unknown[], average: number, texts: boolean }
 
 /**

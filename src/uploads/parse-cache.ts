@@ -35,7 +35,7 @@ const ending = '.jsonl.zst'
 /** Files that are written at once. */
 const maxWriting = 8
 /** Raised when files are read or cut in another way, so that older entries are not used. */
-const version = 1
+const version = 2
 
 type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
 

@@ -1,5 +1,5 @@
 // Makes documents of rows and items: a mapping turns columns and keys into title, text, address and facts.
-import { guessedFrom, isComplete, mappingOf } from '../../documents/mapping.ts'
+import { guessedFrom, isComplete, mappingOf, namesAny } from '../../documents/mapping.ts'
 import { readDocument } from '../../documents/document.ts'
 import type { RawDocument } from '../../documents/document.ts'
 import type { FieldMapping } from '../../types.ts'
@@ -16,7 +16,8 @@ export interface Row {
 
 /**
  * Yields one document per row. The document's id is the row's `id`; a row that repeats an earlier id gets its number
- * appended. Without a mapping, one is guessed from the first rows, and every other column becomes a fact.
+ * appended. Without a mapping, one is guessed from the first rows, and every other column becomes a fact. So it is when the mapping
+ * names none of their columns: that of an index of pages would leave nothing of a price list.
  */
 export async function * readRows (
   rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] }
@@ -24,9 +25,15 @@ export async function * readRows (
   const ids = new Set<string>()
   const first: Row[] = []
   let mapping: FieldMapping | undefined
+  let all = false
   const read = (row: Row) => {
-    mapping ??= mappingOf(given, first.map(({ raw }) => raw))
-    return toDocument(row, mapping, { name, ids, all: !isComplete(given) })
+    if (mapping === undefined) {
+      const sample = first.map(({ raw }) => raw)
+      const fitting = namesAny(given, sample) ? given : { text: [] }
+      all = !isComplete(fitting)
+      mapping = mappingOf(fitting, sample)
+    }
+    return toDocument(row, mapping, { name, ids, all })
   }
   for await (const { raw, n, broken } of rows) {
     if (broken !== undefined) {

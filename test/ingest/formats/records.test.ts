@@ -46,6 +46,18 @@ t.test('CSV: a mapping names the columns; without one no column is lost', async 
   t.same(columns.filter(column => !JSON.stringify(wide).includes(`"v${column}"`)), [])
 })
 
+t.test('CSV and JSON: a mapping that names none of the columns is meant for other files, so they are guessed', async t => {
+  const forPages: FieldMapping = { title: 'title', text: ['text'], url: 'url' }
+  const fields = [['Prix', '4,90 €'], ['Taille', '30 mm']]
+  const [row] = await read('tarifs.csv', 'Article;Prix;Taille\nVis à bois, tête fraisée;4,90 €;30 mm\n', forPages)
+  t.same([row!.sections[0]?.text, row!.fields], ['Vis à bois, tête fraisée', fields])
+  const items = [{ Article: 'Vis à bois, tête fraisée', Prix: '4,90 €', Taille: '30 mm' }]
+  const [item] = await read('tarifs.json', JSON.stringify(items), forPages)
+  t.same([item!.sections[0]?.text, item!.fields], ['Vis à bois, tête fraisée', fields])
+  const [mapped] = await read('t.csv', 'text,secret\nShown.,hidden\n', forPages)
+  t.same([mapped!.sections[0]?.text, mapped!.fields], ['Shown.', []], 'one column that it names is enough')
+})
+
 t.test('CSV: a row that is written and read has the same cells, whatever they contain', async t => {
   const cell = fc
     .string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', 'word'), minLength: 1, maxLength: 12 })
