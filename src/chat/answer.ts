@@ -6,20 +6,19 @@ import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import { analyzeQuestion } from '../language/analyze.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
-import { policyOf, type LanguageModel, type ModelRequest } from '../llm/model.ts'
+import { policyOf, type LanguageModel, type ModelEnding, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
 import { isFound } from '../search/evidence.ts'
 import { mergeNeighbours } from '../search/neighbours.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
-import { createCitationFilter } from './citations.ts'
 import { faqEntry } from './faq.ts'
 import { buildMessages } from './messages.ts'
 import { phrases } from './phrases.ts'
 import type { Question } from './question.ts'
 import { rewriteQuestion } from './rewrite.ts'
+import { createShownText } from './shown-text.ts'
 import { toSource } from './source.ts'
-import { createStopFilter } from './stop.ts'
 import { createTimings, type TimingRecorder } from './timings.ts'
 import { searchWeb, webLead, withWebRule } from './web.ts'
 
@@ -71,6 +70,8 @@ interface Outcome {
 interface Plan {
   events: readonly AnswerEvent[]
   request?: ModelRequest
+  /** Introduces what the model writes. */
+  lead?: string
 }
 
 /** A follow-up waits this long for the model to rewrite it; then it is completed from the conversation without a model. */
@@ -101,38 +102,43 @@ export async function * answer (
       cache: 'miss',
     }
 
-    const { events, request } = await prepare(deps, settings, question, { answerId, signal, timings, outcome })
+    const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome })
     for (const event of events) yield event
 
     if (!request) timings.firstToken()
     else {
-      const filter = createCitationFilter(request.passages.length)
-      outcome.citations = filter.cited
-      const stop = question.stop && createStopFilter(question.stop)
+      const shown = createShownText({
+        sources: request.passages.length,
+        stop: question.stop,
+        mayRefuse: policyOf(model).judgesPassages,
+        refusal: refusal(question),
+        lead,
+      })
+      outcome.citations = shown.cited
+      let ending: ModelEnding = 'stop'
       let waiting = ''
-      let isShown = false
       for await (const event of model.stream(request)) {
         if (event.type === 'finish') {
-          outcome.reason = event.reason
+          ending = event.reason
           Object.assign(outcome.usage, event.usage)
           continue
         }
-        waiting += filter.push(stop ? stop.push(event.text) : event.text)
-        if (stop?.stopped) break
+        waiting += shown.push(event.text)
+        if (shown.isRefused) outcome.reason = 'no_answer'
+        if (shown.isOver) break
         if (waiting === '' || waiting.length < settings.streamChunkChars) continue
         timings.firstToken()
-        isShown ||= waiting.trim() !== ''
         yield { type: 'delta', text: waiting }
         waiting = ''
       }
-      waiting += filter.push(stop?.end() ?? '') + filter.end()
-      isShown ||= waiting.trim() !== ''
+      waiting += shown.end(ending)
+      outcome.reason = shown.isRefused ? 'no_answer' : ending
       if (waiting !== '') {
         timings.firstToken()
         yield { type: 'delta', text: waiting }
       }
       // The model wrote only citations of sources that do not exist.
-      if (!isShown && !stop?.stopped) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
+      if (shown.isEmpty) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
     }
   } catch (error) {
     const cause = signal.aborted ? signal.reason as AbortCause : undefined
@@ -140,8 +146,10 @@ export async function * answer (
     else if (cause === 'shutdown') failure = coded('SHUTTING_DOWN')
     else if (cause !== undefined) outcome.reason = 'stopped'
     else {
-      failure = asCoded(error)
-      deps.onProblem(error instanceof CodedError ? failure.code : 'unexpected error', error, answerId)
+      const coded = asCoded(error)
+      deps.onProblem(error instanceof CodedError ? coded.code : 'unexpected error', error, answerId)
+      // A refusal that has been shown is whole: what failed was the explanation after it.
+      if (outcome.reason !== 'no_answer') failure = coded
     }
   }
   yield failure ? errorEvent(failure) : finish(outcome, timings)
@@ -202,11 +210,12 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
   }
 
-  // Finds passages that can hold the answer. The web is searched only when none of the company's documents holds anything.
-  const relevant = isFound(text, language, profile.language, found)
+  // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
+  const isLikely = isFound(text, language, profile.language, found)
+  const relevant = isLikely || policy.judgesPassages
     ? mergeNeighbours(found.passages, policy.mergesNeighbours ? settings.maxDocsChars / 2 : 0)
     : []
-  const web = relevant.length === 0 && question.web && deps.web && found.degraded === undefined
+  const web = !isLikely && question.web && deps.web && found.degraded === undefined
     ? await searchWeb(deps.web, text, { language, limit: settings.webResults, rarity: found.terms, signal })
     : null
   if (web?.degraded !== undefined) degrade(`the web was not searched: ${web.degraded}`, 'degraded web search', web.degraded)
@@ -227,10 +236,11 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   const sources: AnswerEvent = { type: 'sources', sources: used.map((passage, i) => toSource(passage, i + 1)) }
   if (used.length === 0 && profile.refuseWithoutPassages) {
     Object.assign(outcome, { answeredBy: 'extractive', reason: 'no_answer' } satisfies Partial<Outcome>)
-    return { events: [sources, { type: 'delta', text: phrases(language).notFound }] }
+    return { events: [sources, { type: 'delta', text: refusal(question) }] }
   }
   return {
-    events: grounds.lead === '' ? [sources] : [sources, { type: 'delta', text: grounds.lead }],
+    events: [sources],
+    lead: grounds.lead,
     request: {
       messages,
       question: text,
@@ -244,6 +254,11 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       ...(profile.model ? { model: profile.model } : {}),
     },
   }
+}
+
+/** Returns the text of an answer that was not found. */
+function refusal ({ language }: Question): string {
+  return phrases(language).notFound
 }
 
 /** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */

@@ -3,8 +3,9 @@ import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import type { CompanyProfile, History, Language, Page, Passage, Turn } from '../types.ts'
+import { noAnswerMarker } from './no-answer.ts'
 import { compressForQuestion, passageText } from './passages.ts'
-import { phrases } from './phrases.ts'
+import { isRefusal, phrases } from './phrases.ts'
 import { quoteData, quoteSaid } from './quote.ts'
 
 export interface MessageParts<P extends Passage> {
@@ -47,6 +48,8 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
     quoteSaid(cut(instructions, maxHintsChars)).trim(),
     rules.citationRule,
     rules.dataRule,
+    // Last, since small models forget what came first. A company that wants an answer in any case gets no marker.
+    profile.refuseWithoutPassages ? rules.noAnswerRule(noAnswerMarker) : rules.notFoundRule,
   ]
   const context = [
     digest === '' ? '' : `${rules.earlier}:\n${fence('earlier', digest)}`,
@@ -57,7 +60,7 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
   return {
     messages: [
       { role: 'system', content: system.filter(Boolean).join('\n\n') },
-      ...turns.flatMap(asMessages),
+      ...turns.flatMap(turn => asMessages(turn, profile)),
       { role: 'user', content: context.filter(Boolean).join('\n\n') },
     ],
     used,
@@ -123,11 +126,15 @@ function recall (history: History = { digest: '', turns: [] }, budget: number): 
   return { turns, digest: cut(history.digest, reserved + Math.max(0, left)).trim() }
 }
 
-/** Alternates questions and answers: many chat templates refuse any other order, and empty messages. */
-function asMessages ({ question, answer }: Said): ChatMessage[] {
+/**
+ * Alternates questions and answers: many chat templates refuse any other order, and empty messages. An earlier refusal is
+ * shown as the marker, since a model does again what it seems to have done before.
+ */
+function asMessages ({ question, answer }: Said, { refuseWithoutPassages }: CompanyProfile): ChatMessage[] {
+  const said = refuseWithoutPassages && isRefusal(answer) ? noAnswerMarker : withoutMarks(quoteSaid(answer)).trim()
   return [
     { role: 'user', content: quoteSaid(question).trim() || '…' },
-    { role: 'assistant', content: withoutMarks(quoteSaid(answer)).trim() || '…' },
+    { role: 'assistant', content: said || '…' },
   ]
 }
 

@@ -1,5 +1,6 @@
 // Makes text from outside safe for a prompt, so that it is read as text and nothing else.
 import { disarmMarks } from '../language/citation-marks.ts'
+import { noAnswerPattern } from './no-answer.ts'
 
 /** Invisible characters, which hide text from people or split a word in a search. Joiners stay: scripts and emoji need them. */
 const invisible = /[[\p{Cc}\p{Cf}\u{e0100}-\u{e01ef}]--[\n\r\t\u200c-\u200d\u0600-\u0605\u06dd\u08e2]]/gv
@@ -40,12 +41,13 @@ const special = new RegExp([
   '\\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|THINK|gMASK)\\])',
 ].join('|'), 'gi')
 
-/** Cleans a person's text: no fences, no special tokens, nothing invisible; otherwise unchanged. Never longer than before. */
+/** Cleans a person's text: no fences, no special tokens, no marker of ours, nothing invisible; else unchanged. Never longer. */
 export function quoteSaid (text: string): string {
   return text.toWellFormed()
     .replace(invisible, '')
     .replace(tag, (bracket, word: string) => fence.test(skeleton(word)) ? '(' : bracket)
     .replace(special, '(')
+    .replace(noAnswerPattern, '$1 $2')
 }
 
 /** Cleans the text of a document or page in the same way, and its own `[2]` is no citation. */

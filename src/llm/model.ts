@@ -25,8 +25,11 @@ export interface ModelRequest {
 
 export type ModelEvent =
   | { type: 'text', text: string }
-  /** Last event. `usage` as the server counted it, else absent. `no_answer`: the passages do not contain the answer. */
-  | { type: 'finish', reason: 'stop' | 'length' | 'no_answer', usage?: Usage }
+  /** Last event. `usage` as the server counted it, else absent. */
+  | { type: 'finish', reason: ModelEnding, usage?: Usage }
+
+/** `no_answer`: the passages do not contain the answer. */
+export type ModelEnding = 'stop' | 'length' | 'no_answer'
 
 export interface ModelStats {
   name: string
@@ -68,13 +71,18 @@ export interface ModelPolicy {
    * small chunks.
    */
   mergesNeighbours: boolean
+  /**
+   * It is asked whenever anything was found, and says itself that the passages do not hold the answer (no-answer.ts).
+   * Otherwise the service must be sure before it quotes anything.
+   */
+  judgesPassages: boolean
   /** It can be told to put a text in other words: a follow-up question, a digest, a summary. */
   rewords: boolean
 }
 
 const policies: Record<LanguageModel['kind'], ModelPolicy> = {
-  llm: { readsMessages: true, mergesNeighbours: true, rewords: true },
-  extractive: { readsMessages: false, mergesNeighbours: false, rewords: false },
+  llm: { readsMessages: true, mergesNeighbours: true, judgesPassages: true, rewords: true },
+  extractive: { readsMessages: false, mergesNeighbours: false, judgesPassages: false, rewords: false },
 }
 
 export function policyOf ({ kind }: Pick<LanguageModel, 'kind'>): ModelPolicy {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { coded } from '../../src/errors.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'
-import type { SourcesEvent } from '../../src/types.ts'
+import type { AnswerEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 import { all, make } from '../fixtures/pipeline.ts'
 
@@ -95,7 +95,61 @@ t.test('a degraded search is told', async t => {
   t.match(problems, [['degraded search', 'embedding']])
 })
 
-t.test('without a relevant passage', async t => {
+t.test('a language model judges the passages itself', async t => {
+  const weak = fakeEngine(async () => found([passage({ matched: [], stems: ' tent ', similarity: 0, score: 0.1 })]))
+  const refusal = 'I could not find the answer to that in the documents I have.'
+  const deltas = (list: AnswerEvent[]) => list.flatMap(event => event.type === 'delta' ? [event.text] : [])
+
+  t.test('it is asked whenever anything was found', async t => {
+    const model = fakeModel(['Two days [1].'])
+    t.match((await all({ deps: { model, engine: weak } })).last, { finish_reason: 'stop', answered_by: 'llm', citations: [1] })
+    t.match(model.calls[0]!.messages[0]!.content, /write NO_ANSWER and nothing else/)
+    const extractive = { ...fakeModel(['never']), kind: 'extractive' as const }
+    const { last } = await all({ deps: { model: extractive, engine: weak } })
+    t.match(last, { finish_reason: 'no_answer' }, 'without one the service is sure')
+    t.same(extractive.calls, [])
+  })
+
+  t.test('its marker becomes the refusal in the question\'s language', async t => {
+    const model = fakeModel(['**NO', '_AN', 'SWER** [1', '] because', ' of the passages, which say nothing of it', ' and so on'])
+    const { list, last, problems } = await all({ deps: { model, engine: weak }, question: { language: 'de' } })
+    t.same(deltas(list), ['Die Antwort darauf habe ich in den mir vorliegenden Dokumenten nicht gefunden.'])
+    t.match(last, { finish_reason: 'no_answer', answered_by: 'llm', citations: [], degraded: false })
+    t.same(problems, [])
+  })
+
+  t.test('the tokens of a refusal are counted', async t => {
+    const { last } = await all({ deps: { model: fakeModel(['NO_ANSWER', '.']) } })
+    t.match(last, { finish_reason: 'no_answer', usage: { input_tokens: 5, output_tokens: 2 } })
+  })
+
+  t.test('one that breaks off after the marker has refused all the same', async t => {
+    const breaking = fakeModel(async function * () {
+      yield { type: 'text', text: 'NO_ANSWER' }
+      throw coded('LLM_TIMEOUT')
+    })
+    const { list, last, problems } = await all({ deps: { model: breaking } })
+    t.same(deltas(list), [refusal])
+    t.match(last, { finish_reason: 'no_answer', citations: [] })
+    t.equal(problems.length, 1)
+  })
+
+  t.test('text that was shown before stays, and so does an answer that cites', async t => {
+    const { list } = await all({ deps: { model: fakeModel(['It is ', 'red. ', 'no_ans', 'wer']) } })
+    t.same(deltas(list), ['It is ', 'red. ', `\n\n${refusal}`])
+    const { text, last } = await all({ deps: { model: fakeModel(['Two days [1]. ', 'NO_ANSWER']) } })
+    t.equal(text, 'Two days [1]. ')
+    t.match(last, { finish_reason: 'stop', citations: [1] })
+  })
+
+  t.test('a company that wants an answer in any case gives it no marker', async t => {
+    const model = fakeModel(['Good day!'])
+    await all({ deps: { model }, question: { profile: profile({ refuseWithoutPassages: false }) } })
+    t.notMatch(JSON.stringify(model.calls[0]!.messages), 'NO_ANSWER')
+  })
+})
+
+t.test('without a passage', async t => {
   t.test('the model is not asked', async t => {
     const model = fakeModel(['never'])
     const { types, text, last, list } = await all({

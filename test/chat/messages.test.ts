@@ -34,6 +34,20 @@ t.test('the company\'s own prompt, else the default one in the question\'s langu
   t.match(build({ language: 'de' }).user, /Frage: How long\?$/)
 })
 
+t.test('the model is told how to say that there is no answer, and a document cannot say it', async t => {
+  const answer = 'I could not find the answer to that in the documents I have.'
+  const refused = { digest: '', turns: [{ question: 'Is it red?', answer, cited: [] }] }
+  const { system, messages } = build({ history: refused })
+  t.match(system, /write NO_ANSWER and nothing else[^\n]*$/)
+  t.match(build({ language: 'fr' }).system, 'écrivez NO_ANSWER')
+  t.equal(messages[2]!.content, 'NO_ANSWER', 'a refusal of ours is what the model is to write')
+  const { system: other, messages: plain } = build({ history: refused, profile: profile({ refuseWithoutPassages: false }) })
+  t.match(other, /say that you did not find it\.$/)
+  t.notMatch(JSON.stringify(plain), 'NO_ANSWER')
+  const { user } = build({ passages: [passage({ text: 'Error NO_ANSWER, no\\_answer.' })], question: 'What is NO_ANSWER?' })
+  t.match(user, /Error NO ANSWER, no answer\.[^]*What is NO ANSWER\?$/)
+})
+
 t.test('budget', async t => {
   const long = (n: number, chars = 1000) => passage({ id: `faq/${n}`, title: `T${n}`, text: String(n).repeat(chars) })
 

@@ -87,9 +87,11 @@ t.test('a chat', async t => {
 
   t.test('is told when nothing was found', async t => {
     const none = createTestChat(url, { body })
+    llm.enqueue({ tokens: ['**NO_', 'ANSWER**', ' as the passages do not say [1]'] })
     await none.chat.sendMessage({ text: 'Who won the chess tournament in Reykjavik?' })
-    t.match(none.chat.lastMessage, { metadata: { finish_reason: 'no_answer', answered_by: 'extractive', citations: [] } })
+    t.match(none.chat.lastMessage, { metadata: { finish_reason: 'no_answer', answered_by: 'llm', citations: [] } })
     t.equal(none.chat.lastMessage!.parts.length, 1)
+    t.equal(textOf(none.chat.lastMessage), 'I could not find the answer to that in the documents I have.')
   })
 })
 

@@ -1,7 +1,7 @@
 // One answer in every wire format: a reader that joins it, or gets it from the cache, receives the same bytes as the first reader.
 import t from 'tap'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { ask, question } from '../fixtures/app-client.ts'
+import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { wireFormats } from '../../src/wire/formats.ts'
 import { startTestApp } from '../helper.ts'
 
@@ -51,6 +51,27 @@ for (const [name, { path, body }] of Object.entries(formats)) {
     t.match(texts[0], /two days/)
     t.equal(masked(texts[1]!), masked(texts[0]!), 'joined')
     t.equal(masked(texts[2]!), masked(texts[0]!), 'cached')
+  })
+}
+
+for (const [name, { path, body }] of Object.entries(formats)) {
+  t.test(`${name}: the marker for "no answer" is never seen, and what was seen is kept`, async t => {
+    const refusal = 'I could not find the answer to that in the documents I have.'
+    const model = fakeModel(["I'm sorry", ': "NO', '\\_ANS', 'WER". ', 'The passages [1] do not say'])
+    const { app, url } = await startTestApp(t, { model })
+    const texts = [await (await ask(url, body, { path })).text(), await (await ask(url, body, { path })).text()]
+    t.match(app.answers.stats(), { misses: 1, hits: 1 })
+    t.equal(masked(texts[1]!), masked(texts[0]!))
+    t.notMatch(texts[0], /sorry|NO\\|ANS|do not say/)
+    t.equal(texts[0]!.split(refusal).length, 2)
+    t.match(texts[0], /"finish_reason":"no_answer","answered_by":"llm","citations":\[\]/)
+    const whole = { ...body, stream: false }
+    if (path === '/chat') {
+      t.match((await askJson(url, whole)).json, { answer: refusal, finish_reason: 'no_answer', sources: [], citations: [] })
+    }
+    if (path.startsWith('/v1')) {
+      t.match((await askJson(url, whole, { path })).json, { choices: [{ message: { content: refusal } }], sources: [] })
+    }
   })
 }
 

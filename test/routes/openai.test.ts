@@ -78,8 +78,10 @@ t.test('an answer', async t => {
 
   t.test('that was not found', async t => {
     const messages = [{ role: 'user' as const, content: 'Who won the chess tournament in Reykjavik?' }]
+    const content = 'I could not find the answer to that in the documents I have.'
+    llm.enqueue({ tokens: ['"no', '_ans', 'wer"'] })
     t.match(await client.chat.completions.create({ model: 'shop', messages }), {
-      choices: [{ finish_reason: 'stop' }], causerie: { finish_reason: 'no_answer', citations: [] },
+      choices: [{ message: { content }, finish_reason: 'stop' }], causerie: { finish_reason: 'no_answer', citations: [] }, sources: [],
     })
   })
 

@@ -19,7 +19,7 @@ function dataOf (event: AnswerEvent): string {
   return JSON.stringify(rest)
 }
 
-/** Collects the events of an answer that ended well into one object. */
+/** Collects the events of an answer that ended well into one object. One that was not found has no sources, whatever was read. */
 export function encodeWhole (_answerId: string, events: readonly AnswerEvent[]): object {
   let answer = ''
   const parts: Record<string, unknown> = { sources: [] }
@@ -28,5 +28,6 @@ export function encodeWhole (_answerId: string, events: readonly AnswerEvent[]):
     else Object.assign(parts, event)
   }
   const { type, ...rest } = parts
+  if (rest.finish_reason === 'no_answer') rest.sources = []
   return { ...rest, answer: answer.trim() }
 }

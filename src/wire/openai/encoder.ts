@@ -47,7 +47,7 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
               head,
               '{}',
               `"${finishReason(event.finish_reason)}"`,
-              `,${JSON.stringify(extensions(event, sourcesOf(events, n))).slice(1, -1)}`
+              `,${JSON.stringify(extensions(event, sourcesOf(event, events, n))).slice(1, -1)}`
             ) +
             (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') +
             done
@@ -76,7 +76,7 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
       },
     ],
     usage: usageOf(last.usage),
-    ...extensions(last, sourcesOf(events, events.length)),
+    ...extensions(last, sourcesOf(last, events, events.length)),
   }
 }
 
@@ -93,7 +93,9 @@ function companyOf (first: AnswerEvent): string {
   return first.type === 'start' ? first.company_id : ''
 }
 
-function sourcesOf (events: readonly AnswerEvent[], end: number): Source[] {
+/** Returns the sources of an answer; one that was not found has none, whatever was read for it. */
+function sourcesOf (last: FinishEvent, events: readonly AnswerEvent[], end: number): Source[] {
+  if (last.finish_reason === 'no_answer') return []
   const found = events.find((event, i) => i < end && event.type === 'sources')
   return found?.type === 'sources' ? found.sources : []
 }

@@ -1,0 +1,96 @@
+// Turns what a model streams into the text that a client may see: no marker for "no answer", up to a stop sequence, citations checked.
+import { createCitationFilter } from './citations.ts'
+import { createNoAnswerFilter } from './no-answer.ts'
+import { createStopFilter } from './stop.ts'
+
+export interface ShownText {
+  /** Returns the text that can be shown after this delta. */
+  push (text: string): string
+  /** Returns the rest. @param reason why the model ended */
+  end (reason: 'stop' | 'length' | 'no_answer'): string
+  /** The numbers cited so far, ascending. */
+  cited (): number[]
+  /** The model found no answer in the passages, and the refusal has been shown. */
+  readonly isRefused: boolean
+  /** Nothing more of the model is worth reading. */
+  readonly isOver: boolean
+  /** Nothing can be shown, and no stop sequence is the reason. */
+  readonly isEmpty: boolean
+}
+
+export interface ShownTextOptions {
+  /** The number of sources; citations of others are dropped. */
+  sources: number
+  stop?: readonly string[] | undefined
+  /** The model knows the marker for "no answer". */
+  mayRefuse: boolean
+  /** Replaces the marker. */
+  refusal: string
+  /** Precedes the first text, unless that is the refusal. */
+  lead: string
+}
+
+/** The end of a stream brings the usage, so it is waited for; but not behind an explanation that is longer than this, in characters. */
+const longestExplanation = 40
+
+export function createShownText ({ sources, stop: sequences = [], mayRefuse, refusal, lead }: ShownTextOptions): ShownText {
+  const markers = createNoAnswerFilter()
+  const stop = createStopFilter(sequences)
+  const citations = createCitationFilter(sources)
+  let isShown = false
+  let isRefused = false
+  let explained = 0
+
+  /** Filters text that is free of markers. */
+  function filter (text: string): string {
+    return withLead(citations.push(stop.push(text)))
+  }
+
+  function withLead (text: string): string {
+    if (isShown || text.trim() === '') return text
+    isShown = true
+    return lead + text
+  }
+
+  function rest (): string {
+    return withLead(citations.push(stop.end()) + citations.end())
+  }
+
+  function refuse (): string {
+    const before = rest()
+    isRefused = true
+    return before + (isShown ? '\n\n' : '') + refusal
+  }
+
+  /**
+   * Decides about the marker behind this text. Text that cites its source is an answer, and goes on without the marker;
+   * after any other text the model has changed its mind, so the refusal ends it.
+   */
+  function handleMarkers (text: string): string {
+    let shown = filter(text)
+    while (markers.isFound && !stop.stopped) {
+      if (citations.cited().length === 0) return shown + refuse()
+      shown += filter(markers.resume())
+    }
+    return shown
+  }
+
+  return {
+    push (text) {
+      if (isRefused) explained += text.length
+      if (isRefused) return ''
+      return mayRefuse ? handleMarkers(markers.push(text)) : filter(text)
+    },
+    end (reason) {
+      if (isRefused) return ''
+      const shown = mayRefuse ? handleMarkers(markers.end(reason === 'length')) : ''
+      if (isRefused) return shown
+      const all = shown + rest()
+      return reason === 'no_answer' && !isShown ? refuse() : all
+    },
+    cited: citations.cited,
+    get isRefused () { return isRefused },
+    get isOver () { return stop.stopped || explained > longestExplanation },
+    get isEmpty () { return !isShown && !isRefused && !stop.stopped },
+  }
+}
