@@ -1,13 +1,14 @@
-// Shared by the commands that talk to a running service: options, interruption, failure messages.
+// Shared by the commands that talk to a running service: options, interruption, checks, failure messages.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
-import { UsageError, type Terminal } from './terminal.ts'
+import { UsageError, type CommandIo } from './command-io.ts'
+import { ServiceError, type Service } from './service.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }
 
 /** Creates a command that works on one index of one company. */
-export function indexCommand (terminal: Terminal, name: string): Command {
-  const { stdout, stderr } = terminal
+export function indexCommand (io: CommandIo, name: string): Command {
+  const { stdout, stderr } = io
   return new Command(name)
     .configureOutput({
       writeOut: text => {
@@ -18,7 +19,7 @@ export function indexCommand (terminal: Terminal, name: string): Command {
       },
     })
     .showHelpAfterError('(--help says more)')
-    .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addOption(new Option('--company <id>', 'whose documents').makeOptionMandatory().argParser(matching(companyIdPattern, 'company id')))
     .addOption(
       new Option('--index <kind>', "the index, as the company's profile names it")
@@ -29,18 +30,25 @@ export function indexCommand (terminal: Terminal, name: string): Command {
 }
 
 /** Runs an action that can be interrupted; a failure becomes one line and an exit code. A second interruption ends the process. */
-export function interruptible (terminal: Terminal, run: (signal: AbortSignal) => Promise<number>): Promise<void> {
+export function interruptible (io: CommandIo, run: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const abort = new AbortController()
   const interrupt = () => abort.abort(new Error('Interrupted.'))
-  terminal.once('SIGINT', interrupt)
-  terminal.once('SIGTERM', interrupt)
-  return run(abort.signal).then(code => { terminal.exitCode = code }, error => {
-    terminal.stderr.write(`${failureText(error)}\n`)
-    terminal.exitCode = error instanceof UsageError ? 2 : 1
+  io.once('SIGINT', interrupt)
+  io.once('SIGTERM', interrupt)
+  return run(abort.signal).then(code => { io.exitCode = code }, error => {
+    io.stderr.write(`${failureText(error)}\n`)
+    io.exitCode = error instanceof UsageError ? 2 : 1
   }).finally(() => {
-    terminal.off('SIGINT', interrupt)
-    terminal.off('SIGTERM', interrupt)
+    io.off('SIGINT', interrupt)
+    io.off('SIGTERM', interrupt)
   })
+}
+
+/** Checks that the service is running, accepts the key and has the index, before anything is read or sent. Throws ServiceError. */
+export async function requireIndex (service: Service, company: string, kind: string): Promise<void> {
+  const { data } = await service.ask<{ data: { kind: string }[] }>('GET', '/v1/indexes', { query: { company_id: company } })
+  if (data.some(index => index.kind === kind)) return
+  throw new ServiceError(400, 'UNKNOWN_INDEX', `${company} has no index ${kind}. It has: ${data.map(({ kind }) => kind).join(', ')}.`)
 }
 
 /** Reports once that the service is unreachable, and once that it is back. */

@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto'
 import { crawl, type CrawlCounts, type CrawledPage, type CrawlOptions, type PageState } from './sources/crawl.ts'
 import type { SourceState } from './sources/state.ts'
 import { rejectionText } from './ingest-report.ts'
-import { isFinal, rejectionOf, type Rejection, type Sending } from './file-sync.ts'
+import { isFinal, rejectionOf, type Rejection, type FileSync } from './file-sync.ts'
 
 type Shared = Pick<CrawlOptions, 'fetch' | 'robots' | 'delayMs'>
 
 const longestName = 300
 
 /** @param again read and send each page once even if it has not changed */
-export function createCrawling ({ fetch, robots, delayMs, state, sending, again, say }: Shared & {
+export function createCrawling ({ fetch, robots, delayMs, state, fileSync, again, say }: Shared & {
   state: SourceState<PageState>
-  sending: Sending
+  fileSync: FileSync
   again: boolean
   say: (text: string) => void
 }) {
@@ -34,7 +34,7 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, again,
       let hinted = false
 
       /** @returns true when the page need not be sent again until it changes */
-      function tell (rejections: Rejection[]): boolean {
+      function report (rejections: Rejection[]): boolean {
         rejected += rejections.length
         for (const rejection of rejections) say(`! ${rejectionText(rejection)}`)
         return rejections.every(isFinal)
@@ -42,14 +42,14 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, again,
 
       async function put ({ url, type, body }: CrawledPage): Promise<boolean> {
         try {
-          const sent = await sending.send({ name: pageName(url), content: body, type: mediaType(type), url }, { resume: false })
-          const { status, rejections } = await sending.ended(sent)
-          const isKept = tell(rejections.map(rejection => ({ ...rejection, file: url })))
+          const sent = await fileSync.send({ name: pageName(url), content: body, type: mediaType(type), url }, { resume: false })
+          const { status, rejections } = await fileSync.waitForEnd(sent)
+          const isKept = report(rejections.map(rejection => ({ ...rejection, file: url })))
           if (status === 'failed') return isKept
           say(`+ ${url}`)
           return true
         } catch (error) {
-          return tell([rejectionOf(url, error)])
+          return report([rejectionOf(url, error)])
         }
       }
 
@@ -71,12 +71,12 @@ export function createCrawling ({ fetch, robots, delayMs, state, sending, again,
         },
         onPage: put,
         async onGone (url) {
-          await sending.forget(pageName(url))
+          await fileSync.remove(pageName(url))
           say(`- ${url}`)
         },
         onFailed (url, { code, message }) {
           say(`! ${url}: ${message} (${code})`)
-          if (code === 'ADDRESS_REFUSED' && !hinted) say('  SOURCE_ALLOW_HOSTS names hosts of your own that may be asked all the same.')
+          if (code === 'ADDRESS_REFUSED' && !hinted) say('  SOURCE_ALLOW_HOSTS allows private hosts of your own.')
           hinted ||= code === 'ADDRESS_REFUSED'
         },
       })

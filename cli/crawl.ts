@@ -9,12 +9,13 @@ import { createPublicFetch } from './sources/public-fetch.ts'
 import { createRobots } from './sources/robots.ts'
 import { openSourceState } from './sources/state.ts'
 import type { PageState } from './sources/crawl.ts'
-import { counted, indexCommand, interruptible, printable, sayWaiting, several, wholeNumber, type IndexOptions } from './action.ts'
-import { checkIndex } from './check-index.ts'
+import {
+  counted, indexCommand, interruptible, printable, requireIndex, sayWaiting, several, wholeNumber, type IndexOptions,
+} from './action.ts'
 import { createCrawling } from './crawl-pages.ts'
-import { createSending } from './file-sync.ts'
+import { createFileSync } from './file-sync.ts'
 import { openService, patient, steadfast, type Patience } from './service.ts'
-import { UsageError, type Terminal } from './terminal.ts'
+import { UsageError, type CommandIo } from './command-io.ts'
 
 interface CrawlCommandOptions extends IndexOptions {
   sitemap: string[]
@@ -32,26 +33,26 @@ const agent = 'causerie'
 const mostRedirects = 5
 
 /** @param timing tests use shorter times */
-export function crawlCommand (terminal: Terminal, timing: CrawlTiming = { delayMs: 500 }): Command {
-  return indexCommand(terminal, 'crawl')
-    .description('Keep an index in line with pages of the web: what is new, has changed or is gone')
+export function crawlCommand (io: CommandIo, timing: CrawlTiming = { delayMs: 500 }): Command {
+  return indexCommand(io, 'crawl')
+    .description('Keep an index in sync with web pages: send new and changed ones, remove those that are gone')
     .argument('[url...]', 'pages')
-    .option('--sitemap <url>', 'the pages of a sitemap, an index of them, or a text file; may be given several times', several, [])
-    .option('--site <url>', "the pages of the sitemaps that a site's robots.txt names; may be given several times", several, [])
-    .option('--list <file>', 'the pages of a file, one address a line, # begins a remark')
-    .addOption(new Option('--depth <n>', 'follow links of these sites, so many times').argParser(wholeNumber(0, 20)).default(0))
-    .addOption(new Option('--max-pages <n>', 'read so many pages at most').argParser(wholeNumber(1, 1_000_000)).default(10_000))
-    .addOption(new Option('--every <span>', 'again and again: 30m, 1h, 7d').argParser(readSpan))
-    .option('--again', 'at the start send every page, also those that have not changed since the last run')
+    .option('--sitemap <url>', 'the pages of a sitemap, a sitemap index or a text file; may be repeated', several, [])
+    .option('--site <url>', "the pages of the sitemaps that a site's robots.txt names; may be repeated", several, [])
+    .option('--list <file>', 'the pages of a file, one address per line; # starts a comment')
+    .addOption(new Option('--depth <n>', 'follow links on these sites, up to this many steps').argParser(wholeNumber(0, 20)).default(0))
+    .addOption(new Option('--max-pages <n>', 'read at most this many pages').argParser(wholeNumber(1, 1_000_000)).default(10_000))
+    .addOption(new Option('--every <span>', 'repeat the crawl at this interval: 30m, 1h, 7d').argParser(readSpan))
+    .option('--again', 'the first time, send every page, even if it has not changed since the last run')
     .addHelpText(
       'after',
       `
-A page is asked for again with its ETag and Last-Modified, and sent when it has changed; one that answers 404 or 410 is
-forgotten, or has failed when it was never there. What was read is kept in DATA_DIR/sources. robots.txt is respected, and a
-host is asked twice a second at most. Only the sites of the command line are asked.
-Only public addresses are asked, also after redirects: SOURCE_ALLOW_HOSTS names private ones that may be.
-Where keys are asked for, it takes one with the scope write, in CAUSERIE_KEY.
-Exit code 0: done; 1: a page could not be read or was rejected; 2: the command is not understood.
+A known page is requested with its ETag and Last-Modified, and sent only if it has changed. A page that answers 404 or 410 is
+removed; if it never existed, it counts as failed. DATA_DIR/sources records what was read. The crawler obeys robots.txt,
+sends a host at most two requests a second, and visits only the sites of the command line.
+It connects only to public addresses, also after redirects; SOURCE_ALLOW_HOSTS allows private hosts.
+If the service asks for keys, put one with the scope write into CAUSERIE_KEY.
+Exit code 0: done; 1: a page could not be read or was rejected; 2: wrong usage.
 
 Examples:
   causerie crawl --sitemap https://www.example.com/sitemap.xml --company acme --index pages --every 1h
@@ -59,28 +60,28 @@ Examples:
   causerie crawl --list urls.txt --company acme --index pages`
     )
     .action((urls: string[], options: CrawlCommandOptions) =>
-      interruptible(terminal, signal => run(terminal, urls, options, timing, signal))
+      interruptible(io, signal => run(io, urls, options, timing, signal))
     )
 }
 
 async function run (
-  terminal: Terminal,
+  io: CommandIo,
   urls: string[],
   options: CrawlCommandOptions,
   timing: CrawlTiming,
   signal: AbortSignal
 ): Promise<number> {
-  const { env, stdout, stderr } = terminal
+  const { env, stdout, stderr } = io
   const { company, index: kind, url, sitemap, site, list, depth, maxPages, every, again = false } = options
   const say = (text: string) => {
     stdout.write(`${printable(text)}\n`)
   }
   const seeds = { pages: [...urls, ...(list === undefined ? [] : await readList(list))], sitemaps: sitemap, sites: site }
   const addresses = Object.values(seeds).flat()
-  if (addresses.length === 0) throw new UsageError('Which pages? Give addresses, --sitemap, --site or --list.')
+  if (addresses.length === 0) throw new UsageError('No pages given. Give addresses, --sitemap, --site or --list.')
   const invalid = addresses.find(address => canonicalUrl(address) === null)
   if (invalid !== undefined) {
-    throw new UsageError(`${invalid} is no address of the web: it starts with http:// or https://, and holds no password.`)
+    throw new UsageError(`${invalid} is not a web address. Use http:// or https://, without a password.`)
   }
   const config = loadConfig(env)
   const fetch = createPublicFetch({
@@ -107,13 +108,13 @@ async function run (
     const sites = [...new Set(addresses.map(siteOf))].sort()
     const dataDir = resolve(config.DATA_DIR)
     state = openSourceState<PageState>(dataDir, ['crawl', service.address, company, kind, ...sites])
-    stderr.write(`What was sent to ${service.address} is remembered in ${join(dataDir, 'sources')}.\n`)
-    await checkIndex(service, company, kind)
+    stderr.write(`What was sent to ${service.address} is recorded in ${join(dataDir, 'sources')}.\n`)
+    await requireIndex(service, company, kind)
     const crawling = createCrawling({
       fetch,
       robots: createRobots({ fetch, agent }),
       state,
-      sending: createSending({ service, company, kind, signal }),
+      fileSync: createFileSync({ service, company, kind, signal }),
       delayMs: timing.delayMs,
       again,
       say,
@@ -129,7 +130,7 @@ async function run (
       for (const [n, what] of [
         [rejected, 'rejected'],
         [disallowed, 'disallowed by robots.txt'],
-        [elsewhere, 'elsewhere or twice'],
+        [elsewhere, 'on other sites or listed twice'],
         [failed, 'failed'],
       ] as const) { if (n > 0) counts.push(`${n} ${what}`) }
       const seconds = ((performance.now() - began) / 1000).toFixed(1)

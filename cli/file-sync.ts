@@ -38,7 +38,7 @@ export interface EndedTask {
   rejections: Rejection[]
 }
 
-export interface SendingOptions {
+export interface FileSyncOptions {
   service: Service
   company: string
   kind: string
@@ -59,10 +59,10 @@ const pollMs = 500
 /** The maximum number of tries for a file that is being written to. */
 const tries = 3
 
-export type Sending = ReturnType<typeof createSending>
+export type FileSync = ReturnType<typeof createFileSync>
 
 /** Throws ServiceError when the service fails, and BodyError when a file cannot be read: `rejectionOf` tells them apart. */
-export function createSending ({ service, company, kind, pinned = false, signal }: SendingOptions) {
+export function createFileSync ({ service, company, kind, pinned = false, signal }: FileSyncOptions) {
   const documents = `/v1/indexes/${kind}/documents`
   const query = { company_id: company }
 
@@ -113,7 +113,7 @@ export function createSending ({ service, company, kind, pinned = false, signal 
     send,
 
     /** Waits until a file is ingested or rejected. Sends the file after all when the service has forgotten it in the meantime. */
-    async ended (sent: SentFile): Promise<EndedTask> {
+    async waitForEnd (sent: SentFile): Promise<EndedTask> {
       for (let { task: id, known } = sent; ;) {
         const asked = performance.now()
         const task = await service.ask<Task>('GET', `/v1/tasks/${encodeURIComponent(id)}`, {
@@ -132,7 +132,7 @@ export function createSending ({ service, company, kind, pinned = false, signal 
     },
 
     /** Removes a file from the service: its document, or the documents of its rows. @returns the number of documents removed */
-    async forget (name: string): Promise<number> {
+    async remove (name: string): Promise<number> {
       const one = await service.ask('DELETE', `${documents}/${encodeURIComponent(name)}`, { query }).then(() => 1, error => {
         if (error instanceof ServiceError && error.code === 'DOCUMENT_NOT_FOUND') return 0
         throw error

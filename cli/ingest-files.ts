@@ -3,7 +3,7 @@ import { glob, stat } from 'node:fs/promises'
 import { basename, join, matchesGlob, resolve, sep } from 'node:path'
 import { unsupportedKind } from './sources/unsupported-files.ts'
 import { openFolder, type Folder } from './sources/folder.ts'
-import { UsageError } from './terminal.ts'
+import { UsageError } from './command-io.ts'
 
 export interface SelectedFile {
   path: string
@@ -62,11 +62,11 @@ export async function selectFiles (
     const whole = join(dir, path)
     if (isExcluded(nameOf(path, ''), exclude)) return leave(whole, 'excluded')
     try {
-      const standing = await folder.look(path)
-      if (standing === 'folder') return
-      if (!standing) return leave(whole, 'a link out of the folder, or no file')
+      const state = await folder.stateOf(path)
+      if (state === 'folder') return
+      if (!state) return leave(whole, 'a link out of the folder, or no file')
       const kind = unsupportedKind(path)
-      take({ path: whole, name: nameOf(path, prefix), size: standing.size, ...(kind ? { unsupported: kind } : {}) })
+      take({ path: whole, name: nameOf(path, prefix), size: state.size, ...(kind ? { unsupported: kind } : {}) })
     } catch (error) {
       if (error instanceof UsageError) throw error
       leave(whole, `cannot be read: ${(error as NodeJS.ErrnoException).code}`)

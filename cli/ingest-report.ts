@@ -4,14 +4,14 @@ import type { Selection } from './ingest-files.ts'
 import type { IngestResult } from './ingest-upload.ts'
 import type { IngestOptions } from './ingest-options.ts'
 import type { Rejection } from './file-sync.ts'
-import type { Terminal } from './terminal.ts'
+import type { CommandIo } from './command-io.ts'
 
 const shownRejections = 20
 const shownPaths = 3
 
 /** Prints the files that would be sent. @returns the exit code */
 export function showSelection (
-  { stdout, stderr }: Terminal,
+  { stdout, stderr }: CommandIo,
   { files, leftOut }: Selection,
   { json, company, index }: IngestOptions
 ): number {
@@ -33,7 +33,7 @@ export function showSelection (
 }
 
 /** Prints what was ingested and what was rejected. @returns the exit code */
-export function reportIngest ({ stdout, stderr }: Terminal, result: IngestResult, { json, company, index }: IngestOptions): number {
+export function reportIngest ({ stdout, stderr }: CommandIo, result: IngestResult, { json, company, index }: IngestOptions): number {
   const { files, sent, known, documents, rejected, rejections, leftOut, seconds, stopped } = result
   if (json) {
     const counts = { files, sent, known, ...documents, rejected }
@@ -63,7 +63,7 @@ export function rejectionText ({ file, document, code, message }: Rejection): st
   return printable(`${file}${document === undefined ? '' : `, ${document}`}: ${message} (${code})`)
 }
 
-function showLeftOut (stderr: Terminal['stderr'], leftOut: Selection['leftOut']): void {
+function showLeftOut (stderr: CommandIo['stderr'], leftOut: Selection['leftOut']): void {
   for (const [reason, group] of Map.groupBy(leftOut, ({ reason }) => reason)) {
     const names = group.slice(0, shownPaths).map(({ path }) => path).join(', ')
     stderr.write(

@@ -1,12 +1,11 @@
 // Sends the selected files, a few at a time, and waits until the service has ingested them.
-import { checkIndex } from './check-index.ts'
-import { counted, sizeText } from './action.ts'
+import { counted, requireIndex, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
 import type { IngestOptions } from './ingest-options.ts'
 import { createProgress } from './progress.ts'
-import { createSending, rejectionOf, type Rejection, type SentFile } from './file-sync.ts'
+import { createFileSync, rejectionOf, type Rejection, type SentFile } from './file-sync.ts'
 import { openService, type Patience } from './service.ts'
-import type { Terminal } from './terminal.ts'
+import type { CommandIo } from './command-io.ts'
 
 export interface IngestResult {
   files: number
@@ -26,14 +25,14 @@ export interface IngestResult {
 const worthSaying = 1000
 
 /** Returns the failures of single files; a general failure is returned as `stopped`, or thrown when nothing was done yet. */
-export async function sendFiles ({ terminal, selection, options, patience, signal: interrupted }: {
-  terminal: Terminal
+export async function sendFiles ({ io, selection, options, patience, signal: interrupted }: {
+  io: CommandIo
   selection: Selection
   options: IngestOptions
   patience: Patience
   signal: AbortSignal
 }): Promise<IngestResult> {
-  const { stderr, env } = terminal
+  const { stderr, env } = io
   const { company, index: kind, url } = options
   const ending = new AbortController()
   const signal = AbortSignal.any([interrupted, ending.signal])
@@ -42,7 +41,7 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
     url, env, scope: 'write', patience, signal,
     onWait: (reason, ms) => { if (ms >= worthSaying) say(`${reason} Again in ${Math.round(ms / 1000)} s.`) },
   })
-  const sending = createSending({ service, company, kind, pinned: options.pin ?? false, signal })
+  const fileSync = createFileSync({ service, company, kind, pinned: options.pin ?? false, signal })
   const { files, leftOut } = selection
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   const began = performance.now()
@@ -75,7 +74,7 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
 
   async function waitForResult (sent: SentFile): Promise<void> {
     try {
-      const ended = await sending.ended(sent)
+      const ended = await fileSync.waitForEnd(sent)
       for (const key of Object.keys(result.documents) as (keyof typeof result.documents)[]) result.documents[key] += ended[key]
       reject(...ended.rejections)
       // The service lists only a limited number.
@@ -88,7 +87,7 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
   }
 
   const waiting = files.values()
-  /** Waits for the results one at a time, in the order of sending. */
+  /** Waits for the results one at a time, in the order of fileSync. */
   let allResults = Promise.resolve()
   async function work (): Promise<void> {
     for (const { path, name, size, unsupported } of waiting) {
@@ -104,7 +103,7 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
           })
           done++
         } else {
-          const sent = await sending.send({ name, content: path }, { onBytes: n => { own += n; sentBytes += n; show() } })
+          const sent = await fileSync.send({ name, content: path }, { onBytes: n => { own += n; sentBytes += n; show() } })
           if (sent.known) result.known++
           else result.sent++
           allResults = allResults.then(() => waitForResult(sent))
@@ -121,7 +120,7 @@ export async function sendFiles ({ terminal, selection, options, patience, signa
   }
 
   try {
-    await checkIndex(service, company, kind)
+    await requireIndex(service, company, kind)
     await Promise.all(Array.from({ length: options.concurrency }, () => work().catch(error => {
       ending.abort(error)
       throw error

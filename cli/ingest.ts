@@ -12,11 +12,11 @@ import type { IngestOptions } from './ingest-options.ts'
 import { reportIngest, showSelection } from './ingest-report.ts'
 import { sendFiles } from './ingest-upload.ts'
 import { patient, type Patience } from './service.ts'
-import { UsageError, type Terminal } from './terminal.ts'
+import { UsageError, type CommandIo } from './command-io.ts'
 
 /** @param patience how long to wait for an unreachable service; shorter in tests */
-export function ingestCommand (terminal: Terminal, patience: Patience = patient): Command {
-  return indexCommand(terminal, 'ingest')
+export function ingestCommand (io: CommandIo, patience: Patience = patient): Command {
+  return indexCommand(io, 'ingest')
     .description('Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code')
     .argument('<path...>', 'files, folders, patterns in quotes; - is standard input')
     .option('--name <name>', 'the name of what comes from standard input')
@@ -38,7 +38,7 @@ Examples:
   causerie ingest 'manuals/**/*.pdf' prices.csv --company acme --index pages --name-prefix manuals/
   causerie ingest site/ --company acme --index pages --exclude '*.png' --exclude drafts --dry-run
   pg_dump_faq | causerie ingest - --name faq.jsonl --company acme --index faq`)
-    .action((paths: string[], options: IngestOptions) => interruptible(terminal, async signal => {
+    .action((paths: string[], options: IngestOptions) => interruptible(io, async signal => {
       const input = paths.includes('-')
       if (input && (paths.length > 1 || !options.name)) {
         throw new UsageError('Standard input comes alone, and needs a name: causerie ingest - --name faq.csv')
@@ -46,11 +46,11 @@ Examples:
       if (!input && options.name !== undefined) {
         throw new UsageError('--name is for standard input; --name-prefix is put before the names of files.')
       }
-      const spooled = input ? await spool(terminal, options, signal) : null
+      const spooled = input ? await spool(io, options, signal) : null
       try {
         const selection = spooled?.selection ?? await selectFiles(paths, { prefix: options.namePrefix, exclude: options.exclude, signal })
-        if (options.dryRun) return showSelection(terminal, selection, options)
-        return reportIngest(terminal, await sendFiles({ terminal, selection, options, patience, signal }), options)
+        if (options.dryRun) return showSelection(io, selection, options)
+        return reportIngest(io, await sendFiles({ io, selection, options, patience, signal }), options)
       } finally {
         if (spooled) await rm(spooled.dir, { recursive: true, force: true })
       }
@@ -59,7 +59,7 @@ Examples:
 
 /** Saves standard input to a file, so that its digest can be computed and it can be sent twice. */
 async function spool (
-  { stdin, env }: Terminal,
+  { stdin, env }: CommandIo,
   { name = '', namePrefix }: IngestOptions,
   signal: AbortSignal
 ): Promise<{ dir: string; selection: Selection }> {

@@ -8,19 +8,19 @@ import { makeKey } from '../src/keys/key.ts'
 import { scopes, type ApiKey, type KeyStore, type Scope } from '../src/keys/store.ts'
 import { companyIdPattern } from '../src/ids.ts'
 import { printable } from './action.ts'
-import type { Terminal } from './terminal.ts'
+import type { CommandIo } from './command-io.ts'
 
 const elsewhere = 'If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.'
 
 interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
 
 /** @param openStore opens the key store from the settings; replaced in tests */
-export function keysCommand (terminal: Terminal, openStore = openKeyStore): Command {
-  const { stdout, stderr } = terminal
+export function keysCommand (io: CommandIo, openStore = openKeyStore): Command {
+  const { stdout, stderr } = io
   const command = new Command('keys')
     .description('API keys of the service: make, list, revoke')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Keys are kept where the service looks for them: in Supabase when SUPABASE_URL is set, else in DATA_DIR. A relative DATA_DIR
 starts in the folder where the command runs, so run it where the service runs.
@@ -30,17 +30,17 @@ Exit code 0: done; 1: it failed; 2: the command is not understood.`)
   async function withStore (work: (store: KeyStore) => Promise<number>, { makesFolder = false } = {}): Promise<void> {
     let store: KeyStore | undefined
     try {
-      const config = loadConfig(terminal.env)
+      const config = loadConfig(io.env)
       const folder = config.SUPABASE_URL === '' ? resolve(config.DATA_DIR) : null
       const isNew = folder !== null && !existsSync(folder)
       if (isNew && !makesFolder) throw new Error(`There is no data folder ${folder}. ${elsewhere}`)
       store = openStore(config)
-      terminal.exitCode = await work(store)
+      io.exitCode = await work(store)
       const location = folder === null ? config.SUPABASE_URL : join(folder, 'keys.sqlite')
       stderr.write(`Keys are kept in ${location}.${isNew ? ` The folder is new. ${elsewhere}` : ''}\n`)
     } catch (error) {
       stderr.write(`${(error as Error).message}\n`)
-      terminal.exitCode = 1
+      io.exitCode = 1
     } finally {
       await store?.close()
     }
@@ -76,7 +76,7 @@ Examples:
     .action(async ({ company, any, scope, name, expires, json }: CreateOptions) => {
       if (company === undefined && !any) {
         stderr.write('For which company? Give --company ID, or --any for a key to all of them.\n')
-        terminal.exitCode = 2
+        io.exitCode = 2
         return
       }
       await withStore(

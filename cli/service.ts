@@ -4,7 +4,7 @@ import { Agent, request, type Dispatcher } from 'undici'
 import { loadConfig } from '../src/config.ts'
 import { retry } from '../src/async/retry.ts'
 import { readRetryAfter } from '../src/async/retry-after.ts'
-import { UsageError } from './terminal.ts'
+import { UsageError } from './command-io.ts'
 
 /** Thrown when the service refuses a request, or cannot be reached (status 0, code UNREACHABLE). */
 export class ServiceError extends Error {

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { createProgress } from './progress.ts'
 import { jsonBody, once, openService } from './service.ts'
-import { UsageError, type Terminal } from './terminal.ts'
+import { UsageError, type CommandIo } from './command-io.ts'
 
 interface WarmOptions { url?: string, company?: string[] }
 interface Warmed { company_id: string, questions: number, answered: number, already: number, failed: number }
@@ -11,8 +11,8 @@ interface Warmed { company_id: string, questions: number, answered: number, alre
 const companyMs = 3_600_000
 const listMs = 30_000
 
-export function warmCommand (terminal: Terminal): Command {
-  const { stdout, stderr, env } = terminal
+export function warmCommand (io: CommandIo): Command {
+  const { stdout, stderr, env } = io
 
   async function run ({ url, company }: WarmOptions): Promise<number> {
     const service = openService({ url, env, scope: 'admin', patience: once })
@@ -42,17 +42,17 @@ export function warmCommand (terminal: Terminal): Command {
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     .option('--company <id...>', 'these companies only')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Common questions are those of a profile ("common_questions"), and the most asked of the last day; at most WARM_QUESTIONS.
 Where keys are asked for, it takes one with the scope admin, in CAUSERIE_KEY.
 Exit code 0: done; 1: something failed; 2: the command is not understood.`)
     .action(async (options: WarmOptions) => {
       try {
-        terminal.exitCode = await run(options)
+        io.exitCode = await run(options)
       } catch (error) {
         stderr.write(`${(error as Error).message}\n`)
-        terminal.exitCode = error instanceof UsageError ? 2 : 1
+        io.exitCode = error instanceof UsageError ? 2 : 1
       }
     })
 }

@@ -6,12 +6,11 @@ import { loadConfig } from '../src/config.ts'
 import { openFolder, type Folder } from './sources/folder.ts'
 import { openSourceState } from './sources/state.ts'
 import { watchFolder } from './sources/watch.ts'
-import { counted, indexCommand, interruptible, printable, sayWaiting, several, type IndexOptions } from './action.ts'
-import { checkIndex } from './check-index.ts'
-import { createSending } from './file-sync.ts'
+import { counted, indexCommand, interruptible, printable, requireIndex, sayWaiting, several, type IndexOptions } from './action.ts'
+import { createFileSync } from './file-sync.ts'
 import { openService, steadfast, type Patience } from './service.ts'
-import type { Terminal } from './terminal.ts'
-import { createKept, nothingForgotten, type KeptFile } from './watch-state.ts'
+import type { CommandIo } from './command-io.ts'
+import { createFolderSync, nothingRemoved, type SentVersion } from './folder-sync.ts'
 
 export interface WatchCommandOptions extends IndexOptions { namePrefix: string, exclude: string[], again?: true }
 
@@ -26,39 +25,39 @@ export interface WatchTiming {
 const usual: WatchTiming = { patience: steadfast, settleMs: 500, rescanMs: 60_000, backMs: 5000 }
 
 /** @param timing tests use shorter times */
-export function watchCommand (terminal: Terminal, timing: WatchTiming = usual): Command {
-  return indexCommand(terminal, 'watch')
-    .description('Keep an index in line with a folder: what is new, has changed or is gone')
+export function watchCommand (io: CommandIo, timing: WatchTiming = usual): Command {
+  return indexCommand(io, 'watch')
+    .description('Keep an index in sync with a folder: send new and changed files, remove deleted ones')
     .argument('<dir>', 'the folder')
     .option('--name-prefix <text>', 'put before each name, for example guides/', '')
-    .option('--exclude <glob>', 'leave out what matches; may be given several times', several, [])
-    .option('--again', 'at the start send every file, also those that have not changed since the last run')
+    .option('--exclude <glob>', 'leave out matching files; may be repeated', several, [])
+    .option('--again', 'at the start, send every file, even if it has not changed since the last run')
     .addHelpText(
       'after',
       `
-At its start it takes in what has changed, and forgets what was removed, since it last ran; it keeps what it has sent in
-DATA_DIR/sources. Then it follows the folder until it is interrupted. It waits for a service that is away. When the folder is
-suddenly missing or empty, as an unmounted disk is, it forgets nothing and waits.
-Where keys are asked for, it takes one with the scope write, in CAUSERIE_KEY.
-Exit code 0: it was ended; 1: it failed; 2: the command is not understood.
+At the start it sends the files that have changed since its last run, and removes those that were deleted; DATA_DIR/sources
+records what it has sent. Then it follows the folder until it is interrupted. It waits for a service that is away. If the
+folder is suddenly missing or empty, like an unmounted disk, it removes nothing and waits.
+If the service asks for keys, put one with the scope write into CAUSERIE_KEY.
+Exit code 0: interrupted; 1: failed; 2: wrong usage.
 
 Examples:
   causerie watch handbook/ --company acme --index pages
   causerie watch /srv/share --company acme --index pages --exclude '*.png' --name-prefix share/`
     )
     .action((dir: string, options: WatchCommandOptions) =>
-      interruptible(terminal, signal => follow(terminal, dir, options, timing, signal))
+      interruptible(io, signal => follow(io, dir, options, timing, signal))
     )
 }
 
 async function follow (
-  terminal: Terminal,
+  io: CommandIo,
   dir: string,
   options: WatchCommandOptions,
   timing: WatchTiming,
   interrupted: AbortSignal
 ): Promise<number> {
-  const { env, stdout, stderr } = terminal
+  const { env, stdout, stderr } = io
   const { company, index: kind, url, namePrefix: prefix, exclude, again = false } = options
   const say = (text: string) => {
     stdout.write(`${printable(text)}\n`)
@@ -78,35 +77,35 @@ async function follow (
   try {
     const place = resolve(dir)
     const dataDir = resolve(loadConfig(env).DATA_DIR)
-    state = openSourceState<KeptFile>(dataDir, ['watch', service.address, company, kind, place, prefix])
-    stderr.write(`What was sent to ${service.address} is remembered in ${join(dataDir, 'sources')}.\n`)
-    await checkIndex(service, company, kind)
-    const sending = createSending({ service, company, kind, signal })
-    const kept = createKept({ dir: place, state, sending, prefix, exclude, again, say, fail, signal })
+    state = openSourceState<SentVersion>(dataDir, ['watch', service.address, company, kind, place, prefix])
+    stderr.write(`What was sent to ${service.address} is recorded in ${join(dataDir, 'sources')}.\n`)
+    await requireIndex(service, company, kind)
+    const fileSync = createFileSync({ service, company, kind, signal })
+    const folderSync = createFolderSync({ dir: place, state, fileSync, prefix, exclude, again, say, fail, signal })
     while (!signal.aborted) {
       const folder = await opened(place, say, timing.backMs, signal)
-      const keep = kept.follow(folder)
+      const followed = folderSync.follow(folder)
       const lost = new AbortController()
       const onError = (error: unknown) => {
-        if (!signal.aborted && error !== nothingForgotten) say((error as Error).message)
+        if (!signal.aborted && error !== nothingRemoved) say((error as Error).message)
       }
       const watching = await watchFolder({
         dir: place,
         settleMs: timing.settleMs,
         rescanMs: timing.rescanMs,
         signal: AbortSignal.any([signal, lost.signal]),
-        onChange: keep.changed,
-        onGone: keep.gone,
+        onChange: followed.onChange,
+        onGone: followed.onGone,
         onError,
         onLost () {
-          say(`${place} is no longer there, or another folder: nothing is forgotten.`)
+          say(`${place} no longer exists, or has been replaced: nothing is deleted.`)
           lost.abort()
         },
       })
       await watching.ready
       if (!signal.aborted && !lost.signal.aborted) {
-        await keep.forgetMissing().catch(onError)
-        if (!signal.aborted) say(`${place} is followed: ${counted(state.names().length, 'file')}.`)
+        await followed.removeMissing().catch(onError)
+        if (!signal.aborted) say(`Following ${place}: ${counted(state.names().length, 'file')}.`)
       }
       await watching.ended
     }

@@ -13,7 +13,7 @@ import { parseProfile } from '../../src/profiles/profile.ts'
 import type { CompanyProfile } from '../../src/types.ts'
 import { openSource, type Source } from './files.ts'
 import { createProgress } from '../progress.ts'
-import { UsageError, type Terminal } from '../terminal.ts'
+import { UsageError, type CommandIo } from '../command-io.ts'
 
 export interface LoadOptions {
   company?: string
@@ -43,8 +43,8 @@ export function openEmbedder (env: NodeJS.ProcessEnv): Embedder {
 }
 
 /** Loads the documents. @returns the exit code: 1 when something was rejected. Throws UsageError and the loader's errors. */
-export async function load ({ terminal, url, apiKey, paths, options, embedderOf, signal }: {
-  terminal: Terminal
+export async function load ({ io, url, apiKey, paths, options, embedderOf, signal }: {
+  io: CommandIo
   url: string
   apiKey: string
   paths: string[]
@@ -52,8 +52,8 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
   embedderOf: typeof openEmbedder
   signal: AbortSignal
 }): Promise<number> {
-  const jobs = await jobsOf(paths, options, terminal.env)
-  const embedder = options.vectors ? embedderOf(terminal.env) : null
+  const jobs = await jobsOf(paths, options, io.env)
+  const embedder = options.vectors ? embedderOf(io.env) : null
   const client = createMeilisearchClient({ url, connections: connectionsOfLoader })
   let rejected = 0
   try {
@@ -62,14 +62,14 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
       apiKey,
       onRetry (reason, waitMs) {
         if (waitMs >= worthSayingMs) {
-          terminal.stderr.write(`${terminal.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
+          io.stderr.write(`${io.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
         }
       },
     })
     const loader = createMeilisearchLoader({ admin, embedder })
     for (const { company, kind, paths } of jobs) {
-      const sources = await openSources(paths, terminal, signal)
-      const progress = createProgress({ output: terminal.stderr, label: `${company.id} ${kind}`, total: sources.total, unit: 'documents' })
+      const sources = await openSources(paths, io, signal)
+      const progress = createProgress({ output: io.stderr, label: `${company.id} ${kind}`, total: sources.total, unit: 'documents' })
       const began = performance.now()
       let last: LoadProgress = { sent: 0, unchanged: 0, rejected: 0, pruned: 0 }
       try {
@@ -82,10 +82,10 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
         })
         progress.end()
         rejected += result.rejected
-        report(terminal, result, (performance.now() - began) / 1000, options)
+        report(io, result, (performance.now() - began) / 1000, options)
       } catch (error) {
         progress.end()
-        terminal.stderr.write(
+        io.stderr.write(
           `${company.id} ${kind}: stopped after ${last.sent} sent, ${last.unchanged} unchanged, ${last.rejected} rejected\n`
         )
         throw error
@@ -98,7 +98,7 @@ export async function load ({ terminal, url, apiKey, paths, options, embedderOf,
   return rejected > 0 ? 1 : 0
 }
 
-function report ({ stdout, stderr }: Terminal, result: LoadResult, seconds: number, { json, dryRun }: LoadOptions): void {
+function report ({ stdout, stderr }: CommandIo, result: LoadResult, seconds: number, { json, dryRun }: LoadOptions): void {
   const { uid, sent, unchanged, rejected, pruned, vectors, reasons, pruneSkipped } = result
   if (json) {
     stdout.write(`${JSON.stringify({ ...result, dryRun: dryRun ?? false, seconds: Number(seconds.toFixed(2)) })}\n`)
@@ -162,7 +162,7 @@ async function readProfile (path: string): Promise<CompanyProfile> {
 }
 
 /** Joins several files into one; the total is known when every file's total is. */
-async function openSources (paths: string[], { stdin }: Terminal, signal: AbortSignal): Promise<Source> {
+async function openSources (paths: string[], { stdin }: CommandIo, signal: AbortSignal): Promise<Source> {
   const sources: Source[] = []
   for (const path of paths) sources.push(await openSource(path, stdin, signal))
   async function * items (): AsyncGenerator<SourceItem> {

@@ -8,35 +8,35 @@ import { checkKey, checkWriteKey } from './check.ts'
 import { actionsOf, makeKey, type KeyKind } from './keys.ts'
 import { load, openEmbedder, type LoadOptions } from './load.ts'
 import { secretFromInput, secretOf } from './secrets.ts'
-import { UsageError, type Terminal } from '../terminal.ts'
+import { UsageError, type CommandIo } from '../command-io.ts'
 
 /** @param embedderOf creates the embedder from the settings; replaced in tests */
-export function meilisearchCommand (terminal: Terminal, embedderOf = openEmbedder): Command {
-  const { stdout, stderr, env } = terminal
+export function meilisearchCommand (io: CommandIo, embedderOf = openEmbedder): Command {
+  const { stdout, stderr, env } = io
   const command = new Command('meili')
     .description('Meilisearch: make its keys, check them, load documents')
     .showHelpAfterError('(--help says more)')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => terminal.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
 
   /** Wraps an action so that it can be interrupted and a failure becomes one line and an exit code. */
   function action<O> (run: (options: O, signal: AbortSignal, args: string[]) => Promise<number>) {
     return async (...given: unknown[]): Promise<void> => {
       const abort = new AbortController()
       const interrupt = () => abort.abort(new Error('Interrupted; the same command again goes on from here.'))
-      terminal.once('SIGINT', interrupt)
-      terminal.once('SIGTERM', interrupt)
+      io.once('SIGINT', interrupt)
+      io.once('SIGTERM', interrupt)
       const args = given.slice(0, -2).flat() as string[]
       try {
-        terminal.exitCode = await run(given.at(-2) as O, abort.signal, args)
+        io.exitCode = await run(given.at(-2) as O, abort.signal, args)
       } catch (thrown) {
         const error = abort.signal.aborted ? abort.signal.reason : thrown
         const { code, message } = reasonOf(error)
         stderr.write(`${message}${code === 'failed' ? '' : ` (${code})`}\n`)
-        terminal.exitCode = error instanceof UsageError ? 2 : 1
+        io.exitCode = error instanceof UsageError ? 2 : 1
       } finally {
-        terminal.off('SIGINT', interrupt)
-        terminal.off('SIGTERM', interrupt)
+        io.off('SIGINT', interrupt)
+        io.off('SIGTERM', interrupt)
       }
     }
   }
@@ -95,8 +95,8 @@ Examples:
         async (options, signal) => {
           const url = urlOf(options.url)
           const adminKey = options.masterKeyStdin
-            ? await secretFromInput(terminal, 'Master key: ')
-            : secretOf(terminal, 'MEILI_MASTER_KEY')
+            ? await secretFromInput(io, 'Master key: ')
+            : secretOf(io, 'MEILI_MASTER_KEY')
           if (adminKey === '') throw new UsageError('The master key is missing: set MEILI_MASTER_KEY, or use --master-key-stdin.')
           const named = [...(options.company ?? []).map(id => `${id}__*`), ...(options.index ?? [])]
           const made = await makeKey({
@@ -186,9 +186,9 @@ Examples:
         if (options.keyStdin && paths.includes('-')) throw new UsageError('Standard input is either the key or the documents.')
         const url = urlOf(options.url)
         const apiKey = options.keyStdin
-          ? await secretFromInput(terminal, 'Key: ')
-          : secretOf(terminal, 'MEILI_LOAD_KEY', 'MEILI_MASTER_KEY')
-        return load({ terminal, url, apiKey, paths, options, embedderOf, signal })
+          ? await secretFromInput(io, 'Key: ')
+          : secretOf(io, 'MEILI_LOAD_KEY', 'MEILI_MASTER_KEY')
+        return load({ io, url, apiKey, paths, options, embedderOf, signal })
       })
     )
 

@@ -1,17 +1,17 @@
 // Reads keys from the environment or standard input, never from the command line, which other users can see.
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import type { Terminal } from '../terminal.ts'
+import type { CommandIo } from '../command-io.ts'
 
 const mostChars = 1000
 
 /** Returns the first of these environment variables that is set, or ''. */
-export function secretOf ({ env }: Terminal, ...names: string[]): string {
+export function secretOf ({ env }: CommandIo, ...names: string[]): string {
   return names.map(name => env[name] ?? '').find(Boolean) ?? ''
 }
 
 /** Reads one line of standard input; on a terminal, prompts for it and hides it. Throws when there is no line. */
-export async function secretFromInput ({ stdin, stderr }: Terminal, prompt: string): Promise<string> {
+export async function secretFromInput ({ stdin, stderr }: CommandIo, prompt: string): Promise<string> {
   if (stdin.isTTY) stderr.write(prompt)
   // In terminal mode readline handles the echo, and this output discards it.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })

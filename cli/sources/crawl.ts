@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { coded, asCoded, type CodedError } from '../../src/errors.ts'
 import { canonicalUrl, siteOf } from './canonical.ts'
 import { linksOf } from './links.ts'
-import { createPace, type Pace, type PaceOptions } from './host-queue.ts'
+import { createHostQueue, type HostQueue, type HostQueueOptions } from './host-queue.ts'
 import type { Fetched, GetOptions, PublicFetch } from './public-fetch.ts'
 import type { Robots } from './robots.ts'
 import { readSitemaps } from './sitemap.ts'
@@ -47,7 +47,7 @@ export interface Seeds {
   known?: readonly string[]
 }
 
-export interface CrawlOptions extends Partial<Pick<PaceOptions, 'delayMs' | 'now' | 'sleep'>> {
+export interface CrawlOptions extends Partial<Pick<HostQueueOptions, 'delayMs' | 'now' | 'sleep'>> {
   seeds: Seeds
   fetch: Pick<PublicFetch, 'get'>
   robots: Robots
@@ -102,7 +102,7 @@ export async function crawl ({
   const sites = new Set(Object.values(seeded).flat().map(siteOf))
   const isOurs = (url: string) => otherHosts || sites.has(siteOf(url))
   const mayRead = async (url: string) => isOurs(url) && await robots.allows(url, signal)
-  const paces = new Map<string, Pace>()
+  const queues = new Map<string, HostQueue>()
   const pages = new Map<string, Page>()
   /** The final address of each page → its name. */
   const found = new Map<string, string>()
@@ -179,18 +179,18 @@ export async function crawl ({
     return false
   }
 
-  async function paceOf (url: string): Promise<Pace> {
+  async function queueOf (url: string): Promise<HostQueue> {
     const { host } = new URL(url)
     const { delayMs: asked = 0 } = await robots.rules(url, signal)
-    const pace = paces.get(host) ?? createPace({ delayMs: Math.max(delayMs, asked), ...clock })
-    paces.set(host, pace)
-    return pace
+    const queue = queues.get(host) ?? createHostQueue({ delayMs: Math.max(delayMs, asked), ...clock })
+    queues.set(host, queue)
+    return queue
   }
 
   /** Calls `fetch` at the pace of each host. */
   async function get (url: string, options: GetOptions): Promise<Fetched> {
-    const pace = await paceOf(url)
-    return await pace.run(() => fetch.get(url, options), signal)
+    const queue = await queueOf(url)
+    return await queue.run(() => fetch.get(url, options), signal)
   }
 
   /** Adds a page to read; undefined when there is nothing to read, or the limit is reached. */

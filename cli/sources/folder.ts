@@ -1,45 +1,45 @@
-// What a watched folder holds: which of its files count, and how they stand now.
+// Reads a watched folder: decides which of its files count, and tells their state.
 import { lstat, opendir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, matchesGlob, relative, sep } from 'node:path'
 
-/** A file as it stands, in a form that changes with it; null when there is none. */
-export type Standing = { mark: string, changedAt: number, size: number } | null
+/** The state of a file: its mark changes whenever the file does. Null when there is no such file. */
+export type FileState = { mark: string, changedAt: number, size: number } | null
 
 export interface Folder {
-  /** How a path stands: `folder` when it is one, null when it is no file that counts. */
-  look (path: string): Promise<Standing | 'folder'>
+  /** Returns the state of a path: `folder` for a folder, null for anything that is not a file that counts. */
+  stateOf (path: string): Promise<FileState | 'folder'>
   /**
-   * The files below a path, relative to the folder. Folders that cannot be read, other than those that are no longer
-   * there, are told to `onUnreadable`; what does not count because of its name to `onHidden`.
+   * Yields the files below a path, relative to the folder. Calls `onUnreadable` with folders that exist but cannot be read,
+   * and `onHidden` with paths that do not count because of their names.
    */
   walk (path: string, onUnreadable: (path: string, error: unknown) => void, onHidden?: (path: string) => void): AsyncGenerator<string>
-  /** Whether nothing at this path counts, by its name. */
+  /** Returns true if the path does not count because of a name in it. */
   isHidden (path: string): boolean
-  /** Whether it is still the folder that was opened: not so when a disk has been unmounted. */
-  isSame (): Promise<boolean>
+  /** Returns true while the path leads to the folder that was opened; false after its disk was unmounted, for instance. */
+  isSameFolder (): Promise<boolean>
 }
 
-/** Dotfiles, and what editors, browsers and office suites write for a moment. */
-const passing = /^(?:\.|~\$|#.*#$|4913$)|~$|\.(?:tmp|temp|part|partial|crdownload|download|sw[a-z]|lock|bak)$/i
+/** Dotfiles, and temporary files of editors, browsers and office suites. */
+const hiddenName = /^(?:\.|~\$|#.*#$|4913$)|~$|\.(?:tmp|temp|part|partial|crdownload|download|sw[a-z]|lock|bak)$/i
 
 /**
  * Opens a folder. Throws when it cannot be read.
- * @param globs of paths relative to it; without any all files count
+ * @param globs patterns of paths relative to it; without any, all files count
  */
 export async function openFolder (dir: string, globs: readonly string[]): Promise<Folder> {
   const root = await realpath(dir)
   const identity = await identityOf(root)
 
   function isHidden (path: string): boolean {
-    return path.split(sep).some(name => passing.test(name))
+    return path.split(sep).some(name => hiddenName.test(name))
   }
 
   function counts (path: string): boolean {
     return path !== '' && !isHidden(path) && (globs.length === 0 || globs.some(glob => matchesGlob(path, glob)))
   }
 
-  /** Where it really is, when that is in the folder and it is not reached through a linked one. */
-  async function place (path: string): Promise<string | null> {
+  /** Returns the real path of a file in the folder; null if it is outside, or reached through a linked folder. */
+  async function realPathOf (path: string): Promise<string | null> {
     const whole = join(root, path)
     if (await realpath(dirname(whole)) !== dirname(whole)) return null
     const real = await realpath(whole)
@@ -48,14 +48,13 @@ export async function openFolder (dir: string, globs: readonly string[]): Promis
 
   return {
     isHidden,
-    async look (path) {
+    async stateOf (path) {
       try {
-        // The folder itself.
-        if (path === '') return 'folder'
+        if (path === '') return 'folder' // the watched folder itself
         const own = await lstat(join(root, path))
         if (own.isDirectory()) return isHidden(path) ? null : 'folder'
         if (!counts(path)) return null
-        const real = await place(path)
+        const real = await realPathOf(path)
         if (!real) return null
         const found = await stat(real)
         if (!found.isFile()) return null
@@ -83,7 +82,7 @@ export async function openFolder (dir: string, globs: readonly string[]): Promis
         }
       }
     },
-    async isSame () {
+    async isSameFolder () {
       return await identityOf(root).catch(() => '') === identity
     },
   }

@@ -4,7 +4,7 @@ import { sleep as waitFor } from '../../src/async/signals.ts'
 import { asCoded, coded } from '../../src/errors.ts'
 import type { Fetched } from './public-fetch.ts'
 
-export interface PaceOptions {
+export interface HostQueueOptions {
   /** The pause between the starts of two requests, ms. */
   delayMs: number
   /** Maximum tries per page. */
@@ -19,7 +19,7 @@ export interface PaceOptions {
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
-export interface Pace {
+export interface HostQueue {
   /**
    * Runs `ask` in turn, and again after a temporary failure. Throws the last error, SOURCE_UNAVAILABLE at once when the
    * host has been given up, or the signal's reason.
@@ -28,12 +28,12 @@ export interface Pace {
 }
 
 /** Creates the queue of one host. */
-export function createPace ({
+export function createHostQueue ({
   delayMs, tries = 3, firstPauseMs = 1000, longestPauseMs = 300_000, failuresInRow = 10, now = Date.now, sleep = waitFor,
-}: PaceOptions): Pace {
+}: HostQueueOptions): HostQueue {
   let next = 0
   let failures = 0
-  let leftAlone = false
+  let isGivenUp = false
 
   async function turn (signal?: AbortSignal): Promise<void> {
     // The next start may have been postponed during the sleep.
@@ -44,15 +44,15 @@ export function createPace ({
 
   /** @returns true when the request may be retried */
   function putOff (pauseMs: number): boolean {
-    if (pauseMs > longestPauseMs) leftAlone = true
+    if (pauseMs > longestPauseMs) isGivenUp = true
     else next = Math.max(next, now() + pauseMs)
-    return !leftAlone
+    return !isGivenUp
   }
 
   return {
     async run (ask, signal) {
       for (let n = 1; ; n++) {
-        if (leftAlone) throw coded('SOURCE_UNAVAILABLE', 'Its server is left alone for now.')
+        if (isGivenUp) throw coded('SOURCE_UNAVAILABLE', 'The server failed too often, or asked for a long pause.')
         await turn(signal)
         const answer = await ask().catch(error => {
           signal?.throwIfAborted()
@@ -69,7 +69,7 @@ export function createPace ({
         // Only one crawl requests from a host, so the pauses need no jitter.
         const again = putOff(Math.max(asked, backoffMs(n, { firstMs: firstPauseMs, jitter: false }))) && n < tries
         if (again) continue
-        if (++failures >= failuresInRow) leftAlone = true
+        if (++failures >= failuresInRow) isGivenUp = true
         throw error
       }
     },

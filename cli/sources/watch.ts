@@ -1,4 +1,4 @@
-// Follows a folder: tells the files that are there, then those that change or go.
+// Follows a folder: reports the files that it contains, then those that appear, change or go.
 import { watch, type FSWatcher } from 'node:fs'
 import { sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,90 +7,88 @@ import { openFolder } from './folder.ts'
 
 export interface WatchOptions {
   dir: string
-  /** Patterns of paths relative to the folder; without any all files count. */
+  /** Patterns of paths relative to the folder; without any, all files count. */
   glob?: string | readonly string[]
-  /** How long a file has to be left alone before it is told, ms. */
+  /** How long a file must stay unchanged before it is reported, ms. */
   settleMs?: number
-  /** How often all of it is looked through, ms: the system drops notices when thousands of files change at once. */
+  /** How often the whole folder is scanned, ms: the system drops events when thousands of files change at once. */
   rescanMs?: number
-  /** Files that are followed at most. */
+  /** The most files that are followed. */
   maxFiles?: number
   signal: AbortSignal
-  /**
-   * Files that are new or have changed: their paths relative to the folder, a batch at a time. Those that it returns come
-   * again when all is looked through.
-   */
-  onChange: TellFiles
-  /** Files that are gone; those that it returns come again as far as they are there. */
-  onGone: TellFiles
-  /** Told what cannot be read or watched, and what `onChange` or `onGone` threw: all files of that batch come again. */
+  /** Called with a batch of new and changed files, by path relative to the folder. The next scan reports the returned ones again. */
+  onChange: ReportFiles
+  /** Called with a batch of files that are gone. The next scan reports the returned ones again if they exist. */
+  onGone: ReportFiles
+  /** Called when something cannot be read or watched, and when `onChange` or `onGone` throws: their batch is then reported again. */
   onError?: (error: unknown) => void
-  /** Told, each time it is looked through, that the folder is no longer there or another one; `onError` is when absent. */
+  /** Called at each scan while the folder is missing, or has been replaced by another one. Absent: `onError` is called. */
   onLost?: () => void
 }
 
-type TellFiles = (paths: string[]) => Promise<readonly string[] | void>
+type ReportFiles = (paths: string[]) => Promise<readonly string[] | void>
 
 export interface FolderWatch {
-  /** Fulfilled when the files that were there at the start have been told. */
+  /** Resolves when the files that existed at the start have been reported. */
   ready: Promise<void>
-  /** Fulfilled when the signal has ended it and nothing of it runs any more. */
+  /** Resolves when the signal has ended the watch and nothing of it runs any more. */
   ended: Promise<void>
 }
 
 interface Pending {
-  /** How it was last seen; null when it is gone. */
+  /** The mark that the file was last seen with; null when it was gone. */
   mark: string | null
-  /** Since when it has been seen like that. */
+  /** The time since when it has been seen like that. */
   since: number
-  /** When it was last changed, by the clock of its disk. */
+  /** The time of its last change, by the clock of its disk. */
   changedAt: number
 }
 
 const batchSize = 100
-/** The mark of no file, and not of none: what is said to stand like this comes again. */
-const noMark = ''
-const swarmMs = 20
-/** Paths that are kept until they are looked at; more of them are a reason to look through all. */
-const mostNoticed = 1000
+/** A mark that no file has: a file recorded with it is reported again. */
+const outdatedMark = ''
+/** How long to wait for the other changes of a burst, ms. */
+const burstMs = 20
+/** The most changed paths to remember between two checks; when there are more, the whole folder is scanned. */
+const maxChangedPaths = 1000
 
 /**
- * Follows a folder until the signal fires. Rejects when the folder cannot be read. Links to files in the folder count,
- * links to folders or out of it do not. When the folder itself goes away nothing in it is told as gone.
+ * Follows a folder until the signal fires. Rejects when the folder cannot be read. Links to files in the folder count;
+ * links to folders, or out of the folder, do not. When the folder itself disappears, its files are not reported as gone.
  */
 export async function watchFolder ({
   dir, glob = [], settleMs = 500, rescanMs = 60_000, maxFiles = 50_000, signal, onChange, onGone, onError = () => {},
-  onLost = () => onError(coded('SOURCE_UNAVAILABLE', 'The folder is no longer there.')),
+  onLost = () => onError(coded('SOURCE_UNAVAILABLE', 'The folder no longer exists.')),
 }: WatchOptions): Promise<FolderWatch> {
   const folder = await openFolder(dir, typeof glob === 'string' ? [glob] : glob)
   const ready = Promise.withResolvers<void>()
-  /** Path → how it stood when it was told. */
-  const told = new Map<string, string>()
+  /** Path → the file's mark when it was last reported. */
+  const reported = new Map<string, string>()
   const pending = new Map<string, Pending>()
-  const noticed = new Set<string>()
+  const changedPaths = new Set<string>()
   let rescanAt = 0
-  /** When it was looked through first. */
+  /** The time of the first scan. */
   let startedAt = 0
-  let tooMany = false
+  let hasTooMany = false
   let wake = () => {}
 
-  function notice (path: string | null): void {
+  function noteChange (path: string | null): void {
     if (path !== null && folder.isHidden(path)) return
-    if (path === null || noticed.size >= mostNoticed) rescanAt = 0
-    else noticed.add(path)
+    if (path === null || changedPaths.size >= maxChangedPaths) rescanAt = 0
+    else changedPaths.add(path)
     wake()
   }
 
   let watcher: FSWatcher | undefined
   function startWatching (): void {
     try {
-      watcher = watch(dir, { recursive: true, persistent: false }, (_event, path) => notice(path))
+      watcher = watch(dir, { recursive: true, persistent: false }, (_event, path) => noteChange(path))
       watcher.on('error', error => {
         stopWatching()
         onError(error)
       })
     } catch (error) {
-      // Too many watches, for one: it is then looked through from time to time.
+      // For instance, the system allows no more watches: regular scans have to do.
       onError(error)
     }
   }
@@ -100,125 +98,126 @@ export async function watchFolder ({
     watcher = undefined
   }
 
-  function see (path: string, mark: string | null, changedAt: number): void {
-    if ((told.get(path) ?? null) === mark) pending.delete(path)
+  /** Records how a file was seen: it is pending while that differs from the last report. */
+  function record (path: string, mark: string | null, changedAt: number): void {
+    if ((reported.get(path) ?? null) === mark) pending.delete(path)
     else if (pending.get(path)?.mark !== mark) {
-      const isOneTooMany = !told.has(path) && !pending.has(path) && told.size + pending.size >= maxFiles
-      if (isOneTooMany) tooMany = true
+      const isOneTooMany = !reported.has(path) && !pending.has(path) && reported.size + pending.size >= maxFiles
+      if (isOneTooMany) hasTooMany = true
       else pending.set(path, { mark, since: performance.now(), changedAt })
     }
   }
 
-  async function lookAt (path: string): Promise<void> {
-    const standing = await folder.look(path)
-    if (standing === 'folder') return await lookThrough(path)
-    see(path, standing?.mark ?? null, standing?.changedAt ?? 0)
-    if (!standing && !told.has(path)) await lookAtAll(belowOf(path))
+  async function check (path: string): Promise<void> {
+    const state = await folder.stateOf(path)
+    if (state === 'folder') return await scan(path)
+    record(path, state?.mark ?? null, state?.changedAt ?? 0)
+    if (!state && !reported.has(path)) await checkAll(knownBelow(path))
   }
 
-  async function lookAtAll (paths: Iterable<string>): Promise<void> {
+  async function checkAll (paths: Iterable<string>): Promise<void> {
     for (const path of paths) {
       if (signal.aborted) return
-      await lookAt(path).catch(onError)
+      await check(path).catch(onError)
     }
   }
 
-  /** The files that are known below a path. */
-  function belowOf (path: string): string[] {
+  /** Returns the known files below a path. */
+  function knownBelow (path: string): string[] {
     const start = path === '' ? '' : path + sep
     const found = new Set<string>()
-    for (const known of [told, pending]) {
+    for (const known of [reported, pending]) {
       for (const file of known.keys()) if (file.startsWith(start)) found.add(file)
     }
     return [...found]
   }
 
-  async function lookThrough (path: string): Promise<void> {
-    const missing = new Set(belowOf(path))
+  async function scan (path: string): Promise<void> {
+    const missing = new Set(knownBelow(path))
     const unreadable: string[] = []
     for await (const file of folder.walk(path, (part, error) => { unreadable.push(part); onError(error) })) {
       if (signal.aborted) return
       missing.delete(file)
-      // One that was replaced by a folder in between comes with the next look.
-      const standing = await folder.look(file).catch(onError)
-      if (standing !== undefined && standing !== 'folder') see(file, standing?.mark ?? null, standing?.changedAt ?? 0)
+      // A file that a folder has just replaced is handled by the next check.
+      const state = await folder.stateOf(file).catch(onError)
+      if (state !== undefined && state !== 'folder') record(file, state?.mark ?? null, state?.changedAt ?? 0)
     }
-    await lookAtAll([...missing].filter(file => !unreadable.some(part => part === '' || file.startsWith(part + sep))))
+    await checkAll([...missing].filter(file => !unreadable.some(part => part === '' || file.startsWith(part + sep))))
   }
 
-  /** Tells what has been left alone for long enough. */
-  async function tell (): Promise<void> {
+  /** Reports the pending files that have stayed unchanged for long enough. */
+  async function reportSettled (): Promise<void> {
     const now = performance.now()
     const settled = [...pending].filter(([, { since, changedAt }]) => {
       const age = Date.now() - changedAt
-      // A file that was last changed long ago need not be watched for a while first.
+      // A file whose last change was long ago need not be observed first.
       return now - since >= settleMs || (changedAt > 0 && age >= settleMs)
     })
     const current: [string, string | null][] = []
     for (const [path, { mark }] of settled) {
-      const standing = await folder.look(path).catch(onError)
-      if (standing === undefined || standing === 'folder') pending.delete(path)
-      else if ((standing?.mark ?? null) === mark) current.push([path, mark])
-      else see(path, standing?.mark ?? null, standing?.changedAt ?? 0)
+      const state = await folder.stateOf(path).catch(onError)
+      if (state === undefined || state === 'folder') pending.delete(path)
+      else if ((state?.mark ?? null) === mark) current.push([path, mark])
+      else record(path, state?.mark ?? null, state?.changedAt ?? 0)
     }
-    // They are gone because all of it is: that is no reason to forget them.
-    if (current.length > 0 && !await folder.isSame()) return
-    await tellBatches(current.filter(([, mark]) => mark !== null), onChange)
-    await tellBatches(current.filter(([, mark]) => mark === null), onGone)
+    // When the whole folder is gone, its files are not to be removed.
+    if (current.length > 0 && !await folder.isSameFolder()) return
+    await reportBatches(current.filter(([, mark]) => mark !== null), onChange)
+    await reportBatches(current.filter(([, mark]) => mark === null), onGone)
   }
 
-  async function tellBatches (files: [string, string | null][], handler: TellFiles): Promise<void> {
+  async function reportBatches (files: [string, string | null][], handler: ReportFiles): Promise<void> {
     for (let i = 0; i < files.length && !signal.aborted; i += batchSize) {
       const batch = files.slice(i, i + batchSize)
       try {
-        const again = await handler(batch.map(([path]) => path))
+        const failed = await handler(batch.map(([path]) => path))
         for (const [path, mark] of batch) {
-          if (mark === null) told.delete(path)
-          else told.set(path, mark)
+          if (mark === null) reported.delete(path)
+          else reported.set(path, mark)
         }
-        for (const path of again ?? []) told.set(path, noMark)
+        for (const path of failed ?? []) reported.set(path, outdatedMark)
       } catch (error) {
-        // They differ from what was told, and come again when all is looked through.
+        // The files still differ from the last report, so the next scan reports them again.
         onError(error)
       }
       for (const [path] of batch) pending.delete(path)
     }
   }
 
-  async function round (): Promise<void> {
-    if (!await folder.isSame()) {
-      noticed.clear()
+  async function checkOnce (): Promise<void> {
+    if (!await folder.isSameFolder()) {
+      changedPaths.clear()
       rescanAt = performance.now() + rescanMs
       return onLost()
     }
     if (performance.now() >= rescanAt) {
       rescanAt = performance.now() + rescanMs
-      noticed.clear()
+      changedPaths.clear()
       if (!watcher) startWatching()
-      tooMany = false
-      await lookThrough('')
-      if (tooMany) onError(coded('SOURCE_UNAVAILABLE', `The folder holds more than ${maxFiles} files.`))
+      hasTooMany = false
+      await scan('')
+      if (hasTooMany) onError(coded('SOURCE_UNAVAILABLE', `The folder contains more than ${maxFiles} files.`))
       startedAt ||= performance.now()
     } else {
-      const paths = [...noticed]
-      noticed.clear()
-      await lookAtAll(paths)
+      const paths = [...changedPaths]
+      changedPaths.clear()
+      await checkAll(paths)
     }
-    await tell()
+    await reportSettled()
   }
 
   async function follow (): Promise<void> {
     try {
       while (!signal.aborted) {
         const woken = new Promise<void>(resolve => { wake = resolve })
-        await round().catch(error => {
-          noticed.clear()
+        await checkOnce().catch(error => {
+          changedPaths.clear()
           rescanAt = performance.now() + rescanMs
           onError(error)
         })
-        // A file that is written to all the time holds nothing up.
+        // A file that changes all the time must not delay `ready`.
         if (startedAt > 0 && pending.values().every(({ since }) => since > startedAt)) ready.resolve()
-        await pause(woken)
+        await waitForWork(woken)
       }
     } finally {
       stopWatching()
@@ -226,17 +225,17 @@ export async function watchFolder ({
     }
   }
 
-  /** Until something happens, or it is time to look; then for a moment, since changes come in swarms. */
-  async function pause (woken: Promise<void>): Promise<void> {
+  /** Waits for a change, or for the next check; then a moment longer, since changes come in bursts. */
+  async function waitForWork (woken: Promise<void>): Promise<void> {
     const stopped = new AbortController()
     const either = AbortSignal.any([signal, stopped.signal])
     const wait = (ms: number) => sleep(Math.max(ms, 1), undefined, { signal: either }).catch(() => {}) // ended by either
-    if (noticed.size === 0 && performance.now() < rescanAt) {
+    if (changedPaths.size === 0 && performance.now() < rescanAt) {
       const untilRescan = rescanAt - performance.now()
       await Promise.race([woken, wait(pending.size > 0 ? Math.min(untilRescan, settleMs / 2) : untilRescan)])
       stopped.abort()
     }
-    if (noticed.size > 0 || performance.now() >= rescanAt) await sleep(swarmMs, undefined, { signal }).catch(() => {})
+    if (changedPaths.size > 0 || performance.now() >= rescanAt) await sleep(burstMs, undefined, { signal }).catch(() => {})
   }
 
   return { ready: ready.promise, ended: follow() }

@@ -7,12 +7,12 @@ import t, { type Test } from 'tap'
 import { crawlCommand } from '../../cli/crawl.ts'
 import { pageName } from '../../cli/crawl-pages.ts'
 import { patient } from '../../cli/service.ts'
-import type { Terminal } from '../../cli/terminal.ts'
+import type { CommandIo } from '../../cli/command-io.ts'
 import { run, start } from '../fixtures/command.ts'
 import { startSite } from '../fixtures/web-site.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
-const crawl = (terminal: Terminal) => crawlCommand(terminal, { delayMs: 0, patience: { ...patient, pauseMs: 20, longestPauseMs: 50 } })
+const crawl = (io: CommandIo) => crawlCommand(io, { delayMs: 0, patience: { ...patient, pauseMs: 20, longestPauseMs: 50 } })
 const html = (title: string, text: string) => `<!doctype html><title>${title}</title><main><h1>${title}</h1><p>${text}</p></main>`
 
 interface Page { status?: number, body: string, type?: string, headers?: Record<string, string> }
@@ -56,7 +56,7 @@ t.test('the pages of a sitemap, then what has changed and what has gone', async 
   const first = await crawl('--sitemap', `${site.url}/sitemap.xml`)
   t.match(first, { code: 0, out: /shop faq: 4 pages new or changed, 0 unchanged, 0 gone in \d/ })
   t.match(first.out, `+ ${site.url}/guides/wool\n`)
-  t.match(first.err, `What was sent to ${service} is remembered in ${join(dir, 'sources')}.\n`)
+  t.match(first.err, `What was sent to ${service} is recorded in ${join(dir, 'sources')}.\n`)
   t.same(await ids(), [':', 'guides', 'guides:wool', 'old'])
   t.match(await document('guides:wool'), { title: 'Wool', url: `${site.url}/guides/wool` })
   t.match(await crawl('--sitemap', `${site.url}/sitemap.xml`), {
@@ -179,8 +179,8 @@ t.test('what the service refuses, and a service that is not there', async t => {
     code: 1, err: /Is the service running\?/,
   })
   t.same(site.requests, [])
-  t.match(await run(t, crawl, to, { env }), { code: 2, err: /Which pages\?/ })
-  t.match(await run(t, crawl, ['ftp://x.example/', ...to], { env }), { code: 2, err: /no address of the web/ })
+  t.match(await run(t, crawl, to, { env }), { code: 2, err: /No pages given/ })
+  t.match(await run(t, crawl, ['ftp://x.example/', ...to], { env }), { code: 2, err: /is not a web address/ })
   t.match(await run(t, crawl, [`${site.url}/`, ...to, '--every', '99w'], { env }), { code: 2, err: /Give a span/ })
   t.match(await run(t, crawl, [`${site.url}/`, ...to, '--depth', 'x'], { env }), { code: 2, err: /whole number, 0 to 20/ })
   t.match(await run(t, crawl, ['--list', '/nowhere', ...to], { env }), { code: 2, err: /ENOENT/ })

@@ -63,7 +63,7 @@ t.test('a key that cannot be sent is told as that, and nothing is waited for', a
   const { url, dir } = await open(t, { 'a.md': 'A is first.' })
   for (const key of ['secret\r', 'secret key', 'sécret\n']) {
     const { code, out, err } = await run(
-      t, terminal => ingestCommand(terminal, { ...soon, atFirstMs: 60_000 }), [dir, '--company', 'shop', '--index', 'faq', '--url', url],
+      t, io => ingestCommand(io, { ...soon, atFirstMs: 60_000 }), [dir, '--company', 'shop', '--index', 'faq', '--url', url],
       { env: { CAUSERIE_KEY: key } }
     )
     t.match({ code, err }, { code: 2, err: /^CAUSERIE_KEY holds/ })
@@ -75,7 +75,7 @@ t.test('a service that stays away ends it, and so does one that refuses all', as
   const { url, dir } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const away = await gate(t, url, line => line.startsWith('PUT') ? 'break' : null)
   t.match(
-    await run(t, terminal => ingestCommand(terminal, { ...soon, awayMs: 100 }), [
+    await run(t, io => ingestCommand(io, { ...soon, awayMs: 100 }), [
       dir, '--company', 'shop', '--index', 'faq', '--url', away,
     ]),
     { code: 1, out: '', err: /cannot be reached/ }

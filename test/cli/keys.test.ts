@@ -36,7 +36,7 @@ async function cli (t: Test, folder?: string) {
     store ??= openKeyStore(config)
     return { ...store, close: async () => {} }
   }
-  return { run: (...args: string[]) => run(t, terminal => keysCommand(terminal, openOnce), args, { env: { DATA_DIR: dir } }), dir }
+  return { run: (...args: string[]) => run(t, io => keysCommand(io, openOnce), args, { env: { DATA_DIR: dir } }), dir }
 }
 
 t.test('create prints the key alone, and what it is beside; list shows it without the secret; revoke ends it', async t => {

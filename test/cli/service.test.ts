@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { createSending } from '../../cli/file-sync.ts'
+import { createFileSync } from '../../cli/file-sync.ts'
 import { BodyError, openService, patient } from '../../cli/service.ts'
 import { temporaryFolder } from '../helper.ts'
 
@@ -32,8 +32,8 @@ t.test('a connection that is reset is the network, not the file', async t => {
   t.teardown(() => service.close())
   const file = join(await temporaryFolder(t), 'a.md')
   await writeFile(file, 'A is first.')
-  const sending = createSending({ service, company: 'shop', kind: 'faq', signal: AbortSignal.timeout(30_000) })
-  t.match(await sending.send({ name: 'a.md', content: file }, { resume: false }), { task: 't1' })
+  const fileSync = createFileSync({ service, company: 'shop', kind: 'faq', signal: AbortSignal.timeout(30_000) })
+  t.match(await fileSync.send({ name: 'a.md', content: file }, { resume: false }), { task: 't1' })
   t.match(reasons, [/cannot be reached \(.*(ECONNRESET|EPIPE)/, /cannot be reached \(.*(ECONNRESET|EPIPE)/])
 })
 

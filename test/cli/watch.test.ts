@@ -3,14 +3,14 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { steadfast } from '../../cli/service.ts'
-import type { Terminal } from '../../cli/terminal.ts'
+import type { CommandIo } from '../../cli/command-io.ts'
 import { watchCommand } from '../../cli/watch.ts'
 import { start } from '../fixtures/command.ts'
 import { gate } from '../fixtures/ingest-command.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
 const timing = { patience: { ...steadfast, pauseMs: 20, longestPauseMs: 100 }, settleMs: 40, rescanMs: 300, backMs: 30 }
-const watch = (terminal: Terminal) => watchCommand(terminal, timing)
+const watch = (io: CommandIo) => watchCommand(io, timing)
 
 async function open (t: Test, files: Record<string, string>) {
   const { app, url } = await startTestApp(t)
@@ -39,8 +39,8 @@ t.test('files that are there, come, change, are renamed and go', async t => {
     'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x',
   })
   const command = begin()
-  await command.says(`${dir} is followed: 2 files.\n`)
-  t.match(command.err, `What was sent to ${url} is remembered in ${join(env.DATA_DIR, 'sources')}.\n`)
+  await command.says(`Following ${dir}: 2 files.\n`)
+  t.match(command.err, `What was sent to ${url} is recorded in ${join(env.DATA_DIR, 'sources')}.\n`)
   t.match(command.text, '+ a.md: 1 document written\n')
   t.match(command.text, '+ sub/b.csv: 2 documents written\n')
   t.match(command.text, '! photo.png is not sent: picture by its ending.\n')
@@ -65,7 +65,7 @@ t.test('files that are there, come, change, are renamed and go', async t => {
 t.test('the next run sends what has changed, and forgets what was removed meanwhile', async t => {
   const { dir, begin, ids, puts } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.', 'c.md': 'C is third.' })
   const first = begin('--name-prefix', 'kit/')
-  await first.says('is followed: 3 files.')
+  await first.says(': 3 files.')
   first.interrupt()
   await first.ended
   t.same(await ids(), ['kit/a.md', 'kit/b.md', 'kit/c.md'])
@@ -73,7 +73,7 @@ t.test('the next run sends what has changed, and forgets what was removed meanwh
   await rm(join(dir, 'b.md'))
   await writeFile(join(dir, 'c.md'), 'C has changed.')
   const second = begin('--name-prefix', 'kit/', '--exclude', 'a.*')
-  await second.says('is followed: 1 file.')
+  await second.says(': 1 file.')
   t.match(second.out, '- kit/b.md\n')
   t.match(second.out, '- kit/a.md\n', 'what is excluded now is forgotten too')
   t.notMatch(second.out, '+ kit/a.md')
@@ -83,17 +83,17 @@ t.test('the next run sends what has changed, and forgets what was removed meanwh
   await second.ended
   const third = begin('--name-prefix', 'kit/', '--again')
   await third.says('+ kit/c.md: unchanged\n')
-  await third.says('is followed: 2 files.')
+  await third.says(': 2 files.')
 })
 
 t.test('a folder that is suddenly empty is not forgotten', async t => {
   const { dir, begin, ids } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const command = begin()
-  await command.says('is followed: 2 files.')
+  await command.says(': 2 files.')
   await rm(join(dir, 'a.md'))
   await command.says('- a.md\n')
   await rm(join(dir, 'b.md'))
-  await command.says('The folder is suddenly empty: nothing is forgotten until it holds files again.\n')
+  await command.says('The folder is suddenly empty: nothing is deleted until it contains files again.\n')
   t.same(await ids(), ['b.md'])
   await writeFile(join(dir, 'c.md'), 'C is third.')
   await command.says('+ c.md: 1 document written\n')
@@ -103,7 +103,7 @@ t.test('a folder that is suddenly empty is not forgotten', async t => {
   await command.ended
   await rm(join(dir, 'c.md'))
   const next = begin()
-  await next.says('The folder holds none of the 1 file that it held before: nothing is forgotten.\n')
+  await next.says('The folder contains none of the 1 file that it had before: nothing is deleted.\n')
   t.same(await ids(), ['c.md'])
 })
 
@@ -114,17 +114,17 @@ t.test('a folder that goes away and comes back', async t => {
   const command = begin()
   await command.says(`${dir} cannot be read (ENOENT): waiting for it.\n`)
   await rename(aside, dir)
-  await command.says('is followed: 1 file.\n')
+  await command.says(': 1 file.\n')
   // As when a disk is unmounted: another folder, an empty one, is there.
   await rename(dir, aside)
   await mkdir(dir)
-  await command.says(`${dir} is no longer there, or another folder: nothing is forgotten.\n`)
-  await command.says('The folder holds none of the 1 file that it held before: nothing is forgotten.\n')
+  await command.says(`${dir} no longer exists, or has been replaced: nothing is deleted.\n`)
+  await command.says('The folder contains none of the 1 file that it had before: nothing is deleted.\n')
   t.same(await ids(), ['a.md'])
   const from = command.text.length
   await rm(dir, { recursive: true })
   await rename(aside, dir)
-  await command.says('is followed: 1 file.\n', from)
+  await command.says(': 1 file.\n', from)
   await writeFile(join(dir, 'b.md'), 'B is second.')
   await command.says('+ b.md: 1 document written\n')
   t.same(await ids(), ['a.md', 'b.md'])
@@ -138,7 +138,7 @@ t.test('a service that is away is waited for', async t => {
   await command.says(/cannot be reached .* It is tried again\.\n/)
   away = false
   await command.says('The service answers again.\n')
-  await command.says('is followed: 1 file.')
+  await command.says(': 1 file.')
   away = true
   const from = command.text.length
   await writeFile(join(dir, 'b.md'), 'B is second.')
@@ -152,7 +152,7 @@ t.test('a service that is away is waited for', async t => {
 t.test('one folder is followed by one process', async t => {
   const { begin } = await open(t, { 'a.md': 'A is first.' })
   const command = begin()
-  await command.says('is followed: 1 file.')
+  await command.says(': 1 file.')
   const second = begin()
   t.equal(await second.ended, 1)
   t.match(second.err, /followed by another process already/)
@@ -171,13 +171,13 @@ t.test('what the service refuses as a whole ends it', async t => {
 t.test('a file that the service rejects is said once, and not sent again', async t => {
   const { dir, begin, puts } = await open(t, { 'a.md': 'A is first.', 'broken.pdf': '%PDF-1.7 nothing' })
   const command = begin()
-  await command.says('is followed: 2 files.')
+  await command.says(': 2 files.')
   t.match(command.out, /! broken\.pdf: .*broken.*\(FILE_REJECTED\)\n/)
   command.interrupt()
   await command.ended
   const before = puts()
   const next = begin()
-  await next.says('is followed: 2 files.')
+  await next.says(': 2 files.')
   t.equal(puts(), before)
   await writeFile(join(dir, 'broken.pdf'), 'It is text after all.')
   await next.says('+ broken.pdf: 1 document written\n')

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { meilisearchCommand } from '../../../cli/meilisearch/main.ts'
-import type { Terminal } from '../../../cli/terminal.ts'
+import type { CommandIo } from '../../../cli/command-io.ts'
 import type { Embedder } from '../../../src/embed/embedder.ts'
 import { meili, meiliIndex } from '../../fixtures/meili-engine.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
@@ -25,25 +25,25 @@ async function run (args: string[], { env = {}, stdin = '' as string | Buffer[] 
   let out = ''
   let err = ''
   const signals = new EventEmitter()
-  const terminal = Object.assign(signals, {
+  const io = Object.assign(signals, {
     stdin: stdin instanceof Readable ? stdin : Readable.from(typeof stdin === 'string' ? [Buffer.from(stdin)] : stdin),
     stdout: { write (text: string) { out += text } },
     stderr: { write (text: string) { err += text } },
     env: { SAMPLES_DIR: '', ...env },
     exitCode: undefined as number | undefined,
     exit (code: number) {
-      terminal.exitCode = code
+      io.exitCode = code
       throw new Exit()
     },
   })
-  const done = meilisearchCommand(terminal as unknown as Terminal, () => embedder)
+  const done = meilisearchCommand(io as unknown as CommandIo, () => embedder)
     .parseAsync(args, { from: 'user' })
     .catch(error => {
       if (!(error instanceof Exit)) throw error
     })
   if (interrupt) signals.emit('SIGINT')
   await done
-  return { code: terminal.exitCode, out, err, listeners: signals.listenerCount('SIGINT') }
+  return { code: io.exitCode, out, err, listeners: signals.listenerCount('SIGINT') }
 }
 
 async function server (t: Ending) {

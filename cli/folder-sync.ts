@@ -1,4 +1,4 @@
-// Handles the files that `causerie watch` sees appear, change and go, and remembers what it has sent.
+// Keeps the service in sync with a watched folder: sends and removes its files, and records the versions that the service has.
 import { join } from 'node:path'
 import { unsupportedKind } from './sources/unsupported-files.ts'
 import type { Folder } from './sources/folder.ts'
@@ -6,34 +6,34 @@ import type { SourceState } from './sources/state.ts'
 import { counted } from './action.ts'
 import { isExcluded, nameOf } from './ingest-files.ts'
 import { rejectionText } from './ingest-report.ts'
-import { digestOf, isFinal, rejectionOf, type Rejection, type Sending } from './file-sync.ts'
+import { digestOf, isFinal, rejectionOf, type Rejection, type FileSync } from './file-sync.ts'
 
 /** The version of a file that the service has. */
-export interface KeptFile { sha256: string, path: string }
+export interface SentVersion { sha256: string, path: string }
 
 export interface FollowedFolder {
   /** Sends new and changed files. @returns the files to retry */
-  changed (paths: string[]): Promise<string[]>
+  onChange (paths: string[]): Promise<string[]>
   /** Removes files that are gone. @returns the files to retry, none of them among those that are gone */
-  gone (paths: string[]): Promise<string[]>
+  onGone (paths: string[]): Promise<string[]>
   /** Removes files that were deleted while the command was not running. Call it once all present files have been reported. */
-  forgetMissing (): Promise<void>
+  removeMissing (): Promise<void>
 }
 
 /** Thrown when nothing is removed because the folder seems to be missing; already reported to the user. */
-export const nothingForgotten = new Error('Nothing is forgotten.')
+export const nothingRemoved = new Error('Nothing is deleted.')
 
 const atOnce = 2
 
 /**
- * Creates the memory of a watched folder.
+ * Creates the sync of a watched folder.
  * @param again send each file once even if the service has it
  * @param fail called with a failure that concerns all files, before it is thrown
  */
-export function createKept ({ dir, state, sending, prefix, exclude, again, say, fail, signal }: {
+export function createFolderSync ({ dir, state, fileSync, prefix, exclude, again, say, fail, signal }: {
   dir: string
-  state: SourceState<KeptFile>
-  sending: Sending
+  state: SourceState<SentVersion>
+  fileSync: FileSync
   prefix: string
   exclude: readonly string[]
   again: boolean
@@ -49,7 +49,7 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   function inTurn<A extends unknown[], R> (work: (...given: A) => Promise<R>): (...given: A) => Promise<R> {
     return (...given) => {
       const turn = last.then(() => work(...given)).catch(error => {
-        if (!signal.aborted && error !== nothingForgotten) fail(error)
+        if (!signal.aborted && error !== nothingRemoved) fail(error)
         throw error
       })
       last = turn.catch(() => {}) // the caller gets the error from `turn`
@@ -58,7 +58,7 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   }
 
   /** Sends one file if it has changed. @returns true when it must be retried */
-  async function take (path: string): Promise<boolean> {
+  async function sendIfChanged (path: string): Promise<boolean> {
     const name = nameOf(path, prefix)
     const unsupported = unsupportedKind(path)
     if (unsupported !== undefined) {
@@ -74,8 +74,8 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
         if (known.path !== path) state.set(name, { ...known, path })
         return false
       }
-      const sent = await sending.send({ name, content }, { digest })
-      const { rejections, ...counts } = await sending.ended(sent)
+      const sent = await fileSync.send({ name, content }, { digest })
+      const { rejections, ...counts } = await fileSync.waitForEnd(sent)
       for (const rejection of rejections) say(`! ${rejectionText(rejection)}`)
       if (counts.status === 'failed' && !rejections.every(isFinal)) return true
       sentOnce.add(name)
@@ -95,13 +95,13 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   }
 
   /** Sends files, a few at a time. @returns the files to retry */
-  async function takeAll (paths: readonly string[]): Promise<string[]> {
+  async function sendChanged (paths: readonly string[]): Promise<string[]> {
     const waiting = paths.values()
     const failed: string[] = []
     await Promise.all(Array.from({ length: atOnce }, async () => {
       for (const path of waiting) {
         signal.throwIfAborted()
-        if (await take(path)) failed.push(path)
+        if (await sendIfChanged(path)) failed.push(path)
       }
     }))
     if (failed.length > 0) say(`${counted(failed.length, 'file')} will be tried again.`)
@@ -109,25 +109,24 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
   }
 
   /** Removes a file. @returns the files to retry because of it */
-  async function forget (name: string): Promise<string[]> {
-    const kept = state.get(name)
-    if (!kept) return []
-    await sending.forget(name)
+  async function removeFile (name: string): Promise<string[]> {
+    if (!state.get(name)) return []
+    await fileSync.remove(name)
     state.delete(name)
     say(`- ${name}`)
     // A folder may have replaced a file of the same name; the service removed its files with that file.
     const inner = state.names().filter(other => other.startsWith(`${name}/`))
     const paths = inner.map(other => state.get(other)!.path)
     for (const other of inner) state.delete(other)
-    return await takeAll(paths)
+    return await sendChanged(paths)
   }
 
   function follow (folder: Folder): FollowedFolder {
     const before = state.names()
     const seen = new Set<string>()
 
-    async function holdsFiles (): Promise<boolean> {
-      for await (const path of folder.walk('', () => {})) if (await folder.look(path).catch(() => null)) return true
+    async function containsFiles (): Promise<boolean> {
+      for await (const path of folder.walk('', () => {})) if (await folder.stateOf(path).catch(() => null)) return true
       return false
     }
 
@@ -136,25 +135,25 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
       const { path } = state.get(name)!
       return (
         isExcluded(nameOf(path, ''), exclude) ||
-        (await folder.look(path).then(
-          standing => standing === null || standing === 'folder',
+        (await folder.stateOf(path).then(
+          state => state === null || state === 'folder',
           () => false
         ))
       )
     }
 
     return {
-      changed: inTurn(async paths => {
+      onChange: inTurn(async paths => {
         isEmpty = false
-        const taken = paths.filter(path => !isExcluded(nameOf(path, ''), exclude))
-        for (const path of taken) seen.add(nameOf(path, prefix))
-        return await takeAll(taken)
+        const included = paths.filter(path => !isExcluded(nameOf(path, ''), exclude))
+        for (const path of included) seen.add(nameOf(path, prefix))
+        return await sendChanged(included)
       }),
-      gone: inTurn(async paths => {
-        if (!await holdsFiles()) {
-          if (!isEmpty) say('The folder is suddenly empty: nothing is forgotten until it holds files again.')
+      onGone: inTurn(async paths => {
+        if (!await containsFiles()) {
+          if (!isEmpty) say('The folder is suddenly empty: nothing is deleted until it contains files again.')
           isEmpty = true
-          throw nothingForgotten
+          throw nothingRemoved
         }
         isEmpty = false
         const failed: string[] = []
@@ -164,19 +163,19 @@ export function createKept ({ dir, state, sending, prefix, exclude, again, say, 
           // The file still exists, under another Unicode form of its name.
           if ((state.get(name)?.path ?? path) !== path) continue
           seen.delete(name)
-          failed.push(...await forget(name))
+          failed.push(...await removeFile(name))
         }
         return failed
       }),
-      forgetMissing: inTurn(async () => {
+      removeMissing: inTurn(async () => {
         const missing = before.filter(name => !seen.has(name))
         if (missing.length > 0 && missing.length === before.length) {
-          say(`The folder holds none of the ${counted(missing.length, 'file')} that it held before: nothing is forgotten.`)
+          say(`The folder contains none of the ${counted(missing.length, 'file')} that it had before: nothing is deleted.`)
           return
         }
         for (const name of missing) {
           signal.throwIfAborted()
-          if (state.get(name) && await isMissing(name)) await forget(name)
+          if (state.get(name) && await isMissing(name)) await removeFile(name)
         }
       }),
     }

@@ -1,5 +1,5 @@
 // The part of `process` that a command uses, replaceable in tests; and the error for wrong usage.
-export type Terminal = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env' | 'exitCode' | 'exit' | 'once' | 'off'>
+export type CommandIo = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env' | 'exitCode' | 'exit' | 'once' | 'off'>
 
 /** Thrown when the command line is wrong: exit code 2. */
 export class UsageError extends Error {

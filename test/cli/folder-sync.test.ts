@@ -3,8 +3,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { ServiceError } from '../../cli/service.ts'
-import type { Sending } from '../../cli/file-sync.ts'
-import { createKept, type KeptFile } from '../../cli/watch-state.ts'
+import type { FileSync } from '../../cli/file-sync.ts'
+import { createFolderSync, type SentVersion } from '../../cli/folder-sync.ts'
 import { openFolder } from '../../cli/sources/folder.ts'
 import { openSourceState } from '../../cli/sources/state.ts'
 import { temporaryFolder } from '../helper.ts'
@@ -15,27 +15,27 @@ async function open (t: Test, names: string[]) {
   const dir = join(parent, 'docs')
   await mkdir(dir)
   for (const name of names) await writeFile(join(dir, name), name)
-  const state = openSourceState<KeptFile>(parent, ['watch'])
+  const state = openSourceState<SentVersion>(parent, ['watch'])
   t.teardown(() => state.close())
   const refused = new Set<string>()
   const log: string[] = []
   const said: string[] = []
-  const sending: Sending = {
+  const fileSync: FileSync = {
     async send (file, { digest } = {}) {
       if (refused.has(file.name)) throw new ServiceError(500, 'INTERNAL', 'It failed.')
       log.push(`+ ${file.name}`)
       return { file, task: 't', sha256: digest!.sha256, known: false }
     },
-    ended: async () => ({
+    waitForEnd: async () => ({
       status: 'done', written: 1, unchanged: 0, removed: 0, evicted: 0, chunks: 1, tokens: 1, rejected: 0, rejections: [],
     }),
-    async forget (name) {
+    async remove (name) {
       log.push(`- ${name}`)
       return 1
     },
   }
-  const kept = createKept({
-    dir, state, sending, prefix: '', exclude: [], again: false,
+  const kept = createFolderSync({
+    dir, state, fileSync, prefix: '', exclude: [], again: false,
     say: text => {
       said.push(text)
     },
@@ -47,40 +47,40 @@ async function open (t: Test, names: string[]) {
 t.test('a file that is renamed in its Unicode form only is there', async t => {
   const [composed, decomposed] = ['caf\u00e9.md', 'cafe\u0301.md']
   const { dir, state, log, folder } = await open(t, [composed])
-  await folder.changed([composed])
+  await folder.onChange([composed])
   await rename(join(dir, composed), join(dir, decomposed))
-  await folder.changed([decomposed])
-  await folder.gone([composed])
-  await folder.forgetMissing()
+  await folder.onChange([decomposed])
+  await folder.onGone([composed])
+  await folder.removeMissing()
   t.same(log, [`+ ${composed}`])
   t.match(state.get(composed), { path: decomposed })
   await writeFile(join(dir, 'other.md'), 'other')
   await rm(join(dir, decomposed))
-  await folder.gone([decomposed])
+  await folder.onGone([decomposed])
   t.same(log, [`+ ${composed}`, `- ${composed}`])
 })
 
 t.test('only the files that failed have to come again', async t => {
   const { refused, log, said, folder } = await open(t, ['a.md', 'b.md', 'c.md'])
   refused.add('b.md')
-  t.same(await folder.changed(['a.md', 'b.md', 'c.md']), ['b.md'])
+  t.same(await folder.onChange(['a.md', 'b.md', 'c.md']), ['b.md'])
   t.same(log, ['+ a.md', '+ c.md'])
   t.match(said.at(-1), '1 file will be tried again.')
   refused.clear()
-  t.same(await folder.changed(['b.md']), [])
+  t.same(await folder.onChange(['b.md']), [])
   t.same(log, ['+ a.md', '+ c.md', '+ b.md'])
 })
 
 t.test('files that lie in a folder with the name of a file that has gone, and fail, have to come again too', async t => {
   const { dir, refused, log, folder } = await open(t, ['a'])
-  await folder.changed(['a'])
+  await folder.onChange(['a'])
   await rm(join(dir, 'a'))
   await mkdir(join(dir, 'a'))
   await writeFile(join(dir, 'a', 'x.md'), 'x')
-  await folder.changed([join('a', 'x.md')])
+  await folder.onChange([join('a', 'x.md')])
   refused.add('a/x.md')
-  t.same(await folder.gone(['a']), [join('a', 'x.md')])
+  t.same(await folder.onGone(['a']), [join('a', 'x.md')])
   refused.clear()
-  t.same(await folder.changed([join('a', 'x.md')]), [])
+  t.same(await folder.onChange([join('a', 'x.md')]), [])
   t.same(log, ['+ a', '+ a/x.md', '- a', '+ a/x.md'])
 })
