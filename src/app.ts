@@ -42,6 +42,8 @@ export interface Overrides {
   model?: LanguageModel
   profileStore?: ProfileStore
   logger?: FastifyServerOptions['logger']
+  /** Makes the functions that check what comes in and write what goes out. */
+  schemaController?: FastifyServerOptions['schemaController']
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -67,6 +69,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     routerOptions: { maxParamLength: 512 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
+    ...(overrides.schemaController ? { schemaController: overrides.schemaController } : {}),
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 

@@ -9,6 +9,7 @@ import { buildApp, type Overrides } from '../src/app.ts'
 import { makeConfig } from '../src/config.ts'
 import { fakeEmbedder } from './fixtures/app-parts.ts'
 import './fixtures/confined-children.ts'
+import { schemaCompilers } from './fixtures/schema-compilers.ts'
 
 interface Ending { teardown (end: () => unknown): unknown }
 
@@ -48,7 +49,7 @@ export async function buildTestApp (
       // A loaded machine is no failure. Tests of a time-out set their own.
       SEARCH_TIMEOUT_MS: 60_000, LLM_TIMEOUT_SECONDS: 60, LLM_CONNECT_TIMEOUT_SECONDS: 60, SUPABASE_TIMEOUT_MS: 60_000, ...config,
     }),
-    { embedder: fakeEmbedder(), ...overrides }
+    { embedder: fakeEmbedder(), schemaController: { compilersFactory: schemaCompilers }, ...overrides }
   )
   t.teardown(() => app.close())
   await app.ready()
