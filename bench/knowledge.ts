@@ -1,44 +1,23 @@
 // Uploads a million tokens over HTTP: the time, the memory, the effect on questions, the vectors, and searching afterwards.
 import assert from 'node:assert/strict'
-import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { once } from 'node:events'
-import { request, type IncomingMessage } from 'node:http'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { DatabaseSync } from 'node:sqlite'
-import { json } from 'node:stream/consumers'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
-import { cutIntoChunks } from '../src/ingest/chunks.ts'
-import { readFile as readDocuments } from '../src/ingest/formats/read.ts'
 import { createTokenCounter } from '../src/language/token-count.ts'
 import { splitWindows } from '../src/embed/windows.ts'
-import { tokens as wordsOf } from '../src/language/words.ts'
 import { pdf } from '../test/fixtures/files.ts'
 import { startBare } from './embedding.ts'
 import { median, quantile, type Figure } from './figures.ts'
-import { random } from './measures.ts'
+import { ask, askAll, put, untilEmbedded, upload, type Task } from './knowledge-client.ts'
+import { corpus, plainInsert, questionsOf } from './knowledge-corpus.ts'
 import { startChild, type Child } from './processes.ts'
 import { settings, type Options } from './stack.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const tokenizerFile = join(root, 'var/models/onnx-community/all-MiniLM-L6-v2-ONNX/tokenizer.json')
-const filesOfAnUpload = 100
-const pollMs = 100
+const tokenizerFile = new URL('../var/models/onnx-community/all-MiniLM-L6-v2-ONNX/tokenizer.json', import.meta.url)
 
-interface File { name: string, text: string }
 interface Watched { longest: number }
-interface Task {
-  id: string
-  status: string
-  written: number
-  unchanged: number
-  chunks: number
-  tokens: number
-  rejected: number
-  error: unknown
-}
 
 export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   const goal = quick ? 100_000 : 1_048_576
@@ -140,112 +119,6 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
-/** Reads Markdown files of the installed packages up to a number of tokens: varied, and the same with the same lockfile. */
-export async function corpus (goal: number, count: (text: string) => number): Promise<{ files: File[], tokens: number, chunks: string[] }> {
-  const names = (await Array.fromAsync(glob('node_modules/**/*.md', { cwd: root }))).sort()
-  const files: File[] = []
-  const chunks: string[] = []
-  let tokens = 0
-  for (const name of names) {
-    const text = await readFile(join(root, name), 'utf8').catch(() => '')
-    if (text.length < 1000 || text.length > 300_000) continue
-    files.push({ name: name.slice('node_modules/'.length), text })
-    for await (const document of readDocuments(Buffer.from(text), { name }, { maxPages: 1, maxUnpackedBytes: 1 })) {
-      for (const chunk of cutIntoChunks(document, { maxTokens: 256, overlapTokens: 32, count })) {
-        chunks.push(chunk.text)
-        tokens += chunk.tokens
-      }
-    }
-    if (tokens >= goal) return { files, tokens, chunks }
-  }
-  throw new Error(`the installed packages have ${tokens} tokens of Markdown`)
-}
-
-/** Sends the files, a hundred per request, and waits until they can be searched. */
-export async function put ({ port }: Child, company: string, files: File[]): Promise<Task> {
-  const url = `http://127.0.0.1:${port}`
-  const sum = { tokens: 0, chunks: 0, rejected: 0 }
-  const ids: string[] = []
-  for (let i = 0; i < files.length; i += filesOfAnUpload) {
-    const form = new FormData()
-    for (const { name, text } of files.slice(i, i + filesOfAnUpload)) form.append('file', new Blob([text]), name.replaceAll('/', '~'))
-    const response = await fetch(`${url}/v1/indexes/docs/documents?company_id=${company}`, { method: 'PUT', body: form })
-    assert.equal(response.status, 202, await response.clone().text())
-    ids.push((await response.json() as { task: Task }).task.id)
-  }
-  let last: Task | undefined
-  for (const id of ids) {
-    last = await (await fetch(`${url}/v1/tasks/${id}?company_id=${company}&wait=60`)).json() as Task
-    assert.equal(last.status, 'done', JSON.stringify(last))
-    for (const key of ['tokens', 'chunks', 'rejected'] as const) sum[key] += last[key]
-  }
-  return { ...last!, ...sum }
-}
-
-let asked = 0
-interface Answered { firstMs: number, searchMs: number, sources: number }
-
-/** @param n makes the question different from the previous ones */
-async function ask ({ port }: Child, company: string, question: string, n = ++asked): Promise<Answered> {
-  const began = performance.now()
-  const response = await fetch(`http://127.0.0.1:${port}/chat`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ company_id: company, user_id: 'bench', message: question, max_tokens: 1000 + n }),
-  })
-  let firstMs = 0
-  let body = ''
-  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
-    body += part
-    if (firstMs === 0 && body.includes('event: delta')) firstMs = performance.now() - began
-  }
-  const finish = JSON.parse(/event: finish\nid: \S+\ndata: (.*)/.exec(body)?.[1] ?? '{}')
-  assert.ok(finish.degraded === false, body)
-  return {
-    firstMs, searchMs: finish.timings_ms.search,
-    sources: JSON.parse(/event: sources\nid: \S+\ndata: (.*)/.exec(body)![1]!).sources.length,
-  }
-}
-
-async function askAll (server: Child, company: string, questions: string[]): Promise<Answered[]> {
-  const answers: Answered[] = []
-  for (const question of questions) answers.push(await ask(server, company, question))
-  return answers
-}
-
-/** Makes questions, each of a few words of a chunk in their order. */
-function questionsOf (chunks: string[], n: number, seed = 1): string[] {
-  const next = random(seed)
-  const questions: string[] = []
-  while (questions.length < n) {
-    const words = wordsOf(chunks[Math.floor(next() * chunks.length)]!).filter(word => /^[a-z]{4,12}$/.test(word))
-    const at = Math.floor(next() * words.length)
-    if (words.length > 12) questions.push(`How is ${words.slice(at, at + 5).join(' ')} done?`)
-  }
-  return questions
-}
-
-/** Makes the same chunks searchable with the least work. */
-function plainInsert (path: string, chunks: string[]) {
-  const db = new DatabaseSync(path)
-  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; CREATE VIRTUAL TABLE chunks USING fts5(text)')
-  const insert = db.prepare('INSERT INTO chunks (text) VALUES (?)')
-  const began = performance.now()
-  db.exec('BEGIN')
-  for (const text of chunks) insert.run(text)
-  db.exec('COMMIT')
-  const seconds = (performance.now() - began) / 1000
-  const find = db.prepare('SELECT rowid, text FROM chunks WHERE chunks MATCH ? ORDER BY rank LIMIT 10')
-  return {
-    seconds,
-    search: (questions: string[]) => questions.map(question => {
-      const began = performance.now()
-      find.all(wordsOf(question).map(word => `"${word}"`).join(' OR '))
-      return performance.now() - began
-    }),
-    close: () => db.close(),
-  }
-}
-
 /** Measures how many passages get their vectors per second, without questions at the same time. */
 async function vectorRate (server: Child, ms: number): Promise<number> {
   const made = async () => (await server.ask<{ vectors: { passages: number } }>('stats')).vectors.passages
@@ -270,24 +143,6 @@ async function bareVectorRate (chunks: string[], count: (text: string) => number
   const rate = passages / (performance.now() - began) * 1000
   await bare.stop()
   return rate
-}
-
-async function untilEmbedded ({ port }: Child, company: string): Promise<void> {
-  for (;;) {
-    const { embedded } = (await (await fetch(`http://127.0.0.1:${port}/v1/knowledge/stats?company_id=${company}`)).json()) as {
-      embedded: number
-    }
-    if (embedded === 1) return
-    await delay(pollMs)
-  }
-}
-
-/** Sends a file by node:http: fetch takes longer to send 50 MB than the service takes to receive them. */
-async function upload (port: number, path: string, body: Buffer): Promise<{ task: Task }> {
-  const sending = request({ host: '127.0.0.1', port, path, method: 'PUT', headers: { 'content-length': body.length } })
-  sending.end(body)
-  const [response] = await once(sending, 'response') as [IncomingMessage]
-  return await json(response) as { task: Task }
 }
 
 /** Measures a PDF of 50 MB, the first time and again. */
