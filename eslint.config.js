@@ -10,6 +10,7 @@ export default [
       '@stylistic/multiline-ternary': 'off',
       camelcase: 'off',
       '@stylistic/max-len': ['error', { code: 140 }],
+      'max-lines': ['error', { max: 300 }],
     },
   },
 ]
