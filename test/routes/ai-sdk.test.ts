@@ -1,33 +1,19 @@
 // /api/chat on real sockets, with the AI SDK's own transport, reader and chat.
 import { DefaultChatTransport, readUIMessageStream, type UIMessage } from 'ai'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { Asked } from '../../src/chat/question.ts'
 import { createTestChat, textOf } from '../fixtures/ai-chat.ts'
 import { ask, askJson } from '../fixtures/app-client.ts'
+import { endless, withLlm } from '../fixtures/app-llm.ts'
 import { fakeEngine, fakeModel, found, passage } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
-import { startLlmServer, type LlmScript, type LlmServer } from '../fixtures/llm-server.ts'
-import { startTestApp, type TestApp, type TestOptions } from '../helper.ts'
+import { startTestApp } from '../helper.ts'
 
 const body = { company_id: 'shop', user_id: 'u1' }
 const text = 'How long does delivery take?'
 const user = (said: string, id = 'm1'): UIMessage => ({ id, role: 'user', parts: [{ type: 'text', text: said }] })
 const request = { id: 'chat-1', messages: [user(text)], trigger: 'submit-message', ...body }
 const path = '/api/chat'
-
-/** Two tokens, and then nothing more ever. */
-const endless: LlmScript = { tokens: ['Two ', 'days [1]'], then: 'hold', finish: null, done: false }
-
-async function withLlm (t: Test, { config, ...options }: TestOptions = {}): Promise<TestApp & { llm: LlmServer }> {
-  const llm = await startLlmServer()
-  const started = await startTestApp(t, {
-    config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0, ...config }, ...options,
-  })
-  t.teardown(() => llm.close())
-  // The warm-up is the first request.
-  await (await llm.request(0)).closed
-  return { ...started, llm }
-}
 
 const said = ({ chat }: ReturnType<typeof createTestChat>) => textOf(chat.lastMessage)
 

@@ -2,15 +2,12 @@
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
 import t from 'tap'
 import { ask, askJson } from '../fixtures/app-client.ts'
+import { endless } from '../fixtures/app-llm.ts'
 import { fakeEngine, fakeModel, found } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
-import type { LlmScript } from '../fixtures/llm-server.ts'
 import { libreChatChat, openWebUiChat } from '../fixtures/openai-bodies.ts'
 import { clientOf, path, readAll, request, text, withClient, withQuestions } from '../fixtures/openai-client.ts'
 import { startTestApp } from '../helper.ts'
-
-/** Two tokens, and then nothing more ever. */
-const endless: LlmScript = { tokens: ['Two ', 'days [1]'], then: 'hold', finish: null, done: false }
 
 t.test('an answer', async t => {
   const { client, llm, url, app } = await withClient(t)
