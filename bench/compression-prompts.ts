@@ -43,7 +43,7 @@ export async function prompts (): Promise<Figure[]> {
 
 /** Returns the golden questions with the passages that the service finds, without those whose answer it does not find. */
 async function searched (): Promise<Asked[]> {
-  const corpus = await createCorpus({ modelsDir: path('../var/models') })
+  const corpus = await createCorpus({ modelsDir: path('../var/models'), models: ['all-MiniLM-L6-v2'] })
   try {
     await corpus.loadSamples(path('../data'))
     const found: Asked[] = []

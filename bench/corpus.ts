@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
+import { defaultModelId, multilingualModelId } from '../src/embed/models.ts'
 import { getProfile, putProfile } from '../src/backends/sqlite/profiles.ts'
 import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
@@ -21,35 +22,46 @@ export interface Corpus {
   loadSamples (dir: string): Promise<void>
   profile (company: string): Promise<CompanyProfile>
   embedder: Embedder
+  /** Returns the model that a company's documents are searched by. */
+  embeddingModel (company: string): Promise<string>
   search (company: string, question: string, limit: number, options?: { vectors?: boolean }): Promise<SearchResult>
   close (): Promise<void>
 }
 
-/** Opens a corpus. Throws an Error when the embedding model is missing: without it nothing would be measured. */
+/** The models of the settings' default. */
+export const defaultModels = [defaultModelId, multilingualModelId]
+
+/**
+ * Opens a corpus. Throws an Error when an embedding model is missing: without it nothing would be measured.
+ * @param models as in EMBEDDING_MODELS
+ */
 export async function createCorpus ({
-  modelsDir, threads = 2, log = () => {},
+  modelsDir, models = defaultModels, threads = 2, log = () => {},
 }: {
   modelsDir: string
+  models?: string[]
   threads?: number
   log?: (line: string) => void
 }): Promise<Corpus> {
   const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
   const store = createStore({ dataDir })
   const engine = createSqliteEngine({ store, timeoutMs: 30_000 })
-  const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads, modelsDir, cacheMax: 10_000 })
+  const embedder = createEmbedder({ models, dtype: 'auto', threads, modelsDir, cacheMax: 10_000 })
   await embedder.ready()
-  if (embedder.dimensions() === 0) throw new Error(`the embedding model is missing: ${embedder.stats().models[0]?.reason}`)
+  const missing = embedder.stats().models.find(({ state }) => state !== 'ready')
+  if (missing) throw new Error(`the embedding model ${missing.id} is missing: ${missing.reason}`)
 
   const profile = async (company: string) => (await getProfile(store, company)).profile!
   const fill = async (companies: string[]) => {
     const vectors = createVectors({
-      store, embedder, profile, onChanged: engine.changed,
+      store, embedder, profile, onChanged: engine.changed, graceMs: 0,
       onError: (company, error) => {
         throw new Error(company, { cause: error })
       },
     })
     await vectors.fill(companies)
   }
+  const embeddingModel = async (company: string) => (await engine.models(await profile(company)))[0]!
   return {
     async load (company, language, documents) {
       await putProfile(store, company, {
@@ -68,12 +80,13 @@ export async function createCorpus ({
     },
     profile,
     embedder,
+    embeddingModel,
     async search (company, question, limit, { vectors = true } = {}) {
-      const own = await profile(company)
+      const [own, model] = [await profile(company), await embeddingModel(company)]
       return engine.search({
         company: own,
         query: analyzeQuestion(question, own.language, own.language),
-        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.embedQuestion(question) }] : [],
+        vectors: vectors ? [{ model, vector: embedder.embedQuestion(question, model) }] : [],
         limit,
         signal: new AbortController().signal,
       })

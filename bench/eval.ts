@@ -21,6 +21,7 @@ conversations. FILE: sets; all of test/golden and ../shared/eval by default.
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
   --models    folder of the embedding models (./var/models)
+  --embedding models as in EMBEDDING_MODELS (the default ones)
   --meilisearch URL  search a Meilisearch, whose master key is in MEILI_MASTER_KEY; it is loaded first
   --plan      fanout or lean, with --meilisearch
   --help      this text
@@ -32,6 +33,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
     models: { type: 'string', default: './var/models' },
+    embedding: { type: 'string' },
     meilisearch: { type: 'string' },
     plan: { type: 'string', default: 'fanout' },
     help: { type: 'boolean', default: false },
@@ -56,7 +58,7 @@ const line = (label: string, { r1, r5, mrr }: Measured) =>
 const log = (text: string) => process.stderr.write(`${text}\n`)
 const corpus =
   values.meilisearch === undefined
-    ? await createCorpus({ modelsDir: values.models, log })
+    ? await createCorpus({ modelsDir: values.models, ...(values.embedding ? { models: values.embedding.split(',') } : {}), log })
     : await createMeilisearchCorpus({
       url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '', plan: values.plan === 'lean' ? 'lean' : 'fanout', log,
     })

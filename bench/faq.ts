@@ -36,7 +36,8 @@ export async function measureFaq (corpus: Corpus, questions: FaqQuestion[]): Pro
   for (const { company_id: company, q, entry } of questions) {
     const { language } = await corpus.profile(company)
     const began = performance.now()
-    const given = await faqEntry(corpus.embedder, q, language, language, (await corpus.search(company, q, passages)).passages)
+    const model = await corpus.embeddingModel(company)
+    const given = await faqEntry(corpus.embedder, model, q, language, language, (await corpus.search(company, q, passages)).passages)
     const [part, right] = [entry === null ? result.others : result.entries, given !== null && given.id === entry]
     part.n++
     if (given) result.ms.push(performance.now() - began)

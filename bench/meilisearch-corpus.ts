@@ -60,6 +60,7 @@ export async function createMeilisearchCorpus ({
     },
     profile: async id => profiles.get(id)!,
     embedder,
+    embeddingModel: async () => embedder.defaultModel,
     async search (id, question, limit, { vectors = true } = {}) {
       const company = profiles.get(id)!
       return engine.search({

@@ -10,7 +10,6 @@ import { createRedisAnswers } from '../src/backends/redis/answers.ts'
 import { createAsk, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
 import type { Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
-import { similarThreshold } from '../src/language/same-question.ts'
 import type { AnswerEvent } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -36,7 +35,7 @@ export default fp(async (app: FastifyInstance) => {
   }
   const answers = redis ? createRedisAnswers({ ...limits, redis, leaseMs: config.ANSWER_LEASE_MS }) : createMemoryAnswers(limits)
   const similar = config.SIMILAR_ANSWERS
-    ? createSimilarAnswers({ maxBytes: config.SIMILAR_ANSWERS_MAX_BYTES, ttlMs: limits.cacheTtlMs, threshold: similarThreshold })
+    ? createSimilarAnswers({ maxBytes: config.SIMILAR_ANSWERS_MAX_BYTES, ttlMs: limits.cacheTtlMs })
     : null
   const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
   const ask = createAsk({

@@ -68,6 +68,16 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('compaction', compaction)
   app.decorate('summaries', summaries)
   app.decorate('samplesLoaded', samplesLoaded)
+  // A model that comes late: its companies get their vectors then, or better ones.
+  const refill = async () => {
+    await samplesLoaded
+    if (app.isClosing()) return
+    if (meilisearch) await inMeilisearch?.refill()
+    else vectors.fill(await store.companies())
+  }
+  embedder.onReady(() => {
+    refill().catch(error => log.warn({ err: error }, 'passages not embedded'))
+  })
   app.addHook('preClose', async () => {
     // Answers have ended, since their plugin closes first, so the last ones are recorded too.
     await citationRecorder?.close(Math.max(app.msToClose(), leastRecordingMs))
@@ -111,7 +121,7 @@ async function startLoading (
 function openInMeilisearch (
   app: FastifyInstance,
   samplesLoaded: Promise<unknown>
-): { documents: DocumentStore; close(): Promise<void> } | null {
+): { documents: DocumentStore, refill(): Promise<void>, close(): Promise<void> } | null {
   const { config, meilisearch, profiles, profileStore, embedder, documentsChanged, log } = app
   if (!meilisearch?.writing) return null
   // Meilisearch has its own versions: cached ones are read again.
@@ -137,6 +147,7 @@ function openInMeilisearch (
   })
   return {
     documents,
+    refill: vectors.resume,
     // Called before the server waits for its requests, and before uploads end: then none of them waits for a task of Meilisearch.
     async close () {
       documents.close()

@@ -70,9 +70,13 @@ export default fp(
       if (app.isClosing()) waiting.service = 'shutting down'
       if (samples === undefined) waiting.samples = 'the sample companies are being loaded'
       else if (samples !== null) degraded.samples = samples
-      for (const { id, state, reason } of embedder.stats().models) {
-        if (state === 'loading') waiting[`embedding ${id}`] = 'the model is being loaded'
-        if (state === 'unavailable') degraded[`embedding ${id}`] = `search is by words only: ${reason}`
+      const { models } = embedder.stats()
+      const isAnyReady = models.some(({ state }) => state === 'ready')
+      const without = isAnyReady ? 'another model is used' : 'search is by words only'
+      for (const { id, state, fetching, reason } of models) {
+        if (state === 'unavailable') degraded[`embedding ${id}`] = `${without}: ${reason}`
+        else if (fetching && isAnyReady) degraded[`embedding ${id}`] = `${without}: it is being fetched`
+        else if (state === 'loading') waiting[`embedding ${id}`] = 'the model is being loaded'
       }
       const [search, profiles] = await Promise.all([app.engine.unavailable(), app.profileStore.unavailable()])
       if (search !== null) waiting.search = search

@@ -32,7 +32,7 @@ export default fp(async (app: FastifyInstance) => {
     maxPages: config.FILE_MAX_PAGES,
     concurrency: config.INGEST_CONCURRENCY,
     async tokenizer () {
-      await settlesWithin(tokenizerMs, app.embedder.ready().catch(() => {}))
+      await settlesWithin(tokenizerMs, app.embedder.loaded())
       return readFile(tokenizer() ?? '', 'utf8').catch(() => null)
     },
   })

@@ -28,7 +28,7 @@ export default fp(async (app: FastifyInstance) => {
 
   let running: Promise<unknown> = Promise.resolve()
   app.addHook('onReady', async () => {
-    running = unlessAborted(Promise.all([app.samplesLoaded, app.embedder.ready()]), closingSignal).then(warmUp.run, () => {})
+    running = unlessAborted(Promise.all([app.samplesLoaded, app.embedder.loaded()]), closingSignal).then(warmUp.run, () => {})
   })
   app.addHook('preClose', async () => {
     await running

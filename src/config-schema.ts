@@ -171,7 +171,10 @@ export const ConfigSchema = Type.Object(
       'Characters of a conversation that are stored in full; older turns are summarized'
     ),
 
-    EMBEDDING_MODELS: text('all-MiniLM-L6-v2', 'Embedding models, comma-separated; the first is used unless an index names another'),
+    EMBEDDING_MODELS: text(
+      'all-MiniLM-L6-v2,multilingual-e5-small',
+      'Embedding models, comma-separated: the first for companies in English, the first multilingual one for all others'
+    ),
     EMBEDDING_DTYPE: oneOf(
       ['auto', 'q4', 'q8', 'fp16', 'fp32', 'int8', 'uint8', 'q4f16', 'bnb4'],
       'Precision of the embedding models; auto = the best small one of each'

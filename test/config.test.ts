@@ -20,7 +20,8 @@ t.test('the defaults of the design', async t => {
     HOST: '127.0.0.1', PORT: 8002, LOG_LEVEL: 'info', PROFILE: 'development', DATA_DIR: './var',
     LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_TIMEOUT_SECONDS: 10, LLM_RETRIES: 2, LLM_MAX_TOKENS: 256,
     LLM_TEMPERATURE: 0.2, LLM_POOL_SIZE: 20, LLM_KEEP_ALIVE: '60m', NGRAM_MAX: 20, PROMPT_CACHE_TTL_SECONDS: 3600,
-    ANSWER_CACHE_TTL_SECONDS: 3600, ANSWER_GRACE_SECONDS: 30, EMBEDDING_MODELS: 'all-MiniLM-L6-v2', EMBEDDING_DTYPE: 'auto',
+    ANSWER_CACHE_TTL_SECONDS: 3600, ANSWER_GRACE_SECONDS: 30,
+    EMBEDDING_MODELS: 'all-MiniLM-L6-v2,multilingual-e5-small', EMBEDDING_DTYPE: 'auto',
     MAX_HINTS_CHARS: 800, MAX_DOCS_CHARS: 6000, STREAM_CHUNK_CHARS: 0, RATE_LIMIT_CALLS: 10, RATE_LIMIT_WINDOW_SECONDS: 300,
   })
 })
@@ -108,7 +109,9 @@ t.test('an invalid value stops the start with the key\'s name', async t => {
 })
 
 t.test('the low-memory profile', async t => {
-  t.match(makeConfig({ PROFILE: 'low-memory' }), { MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500 })
+  t.match(makeConfig({ PROFILE: 'low-memory' }), {
+    MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, EMBEDDING_MODELS: 'all-MiniLM-L6-v2',
+  })
   t.match(
     makeConfig({ PROFILE: 'low-memory', MAX_DOCS_CHARS: '3000' }), { MAX_DOCS_CHARS: 3000, EMBEDDING_CACHE_MAX: 500 }, 'what is set wins'
   )

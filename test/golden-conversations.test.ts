@@ -5,7 +5,7 @@ import { measureConversations, readConversations } from '../bench/conversations.
 import { embedModels } from './fixtures/embed-models.ts'
 
 t.test('golden conversations', async t => {
-  const corpus = await createCorpus({ modelsDir: await embedModels() })
+  const corpus = await createCorpus({ modelsDir: await embedModels(), models: ['all-MiniLM-L6-v2'] })
   t.teardown(() => corpus.close())
   await corpus.loadSamples('data')
   const conversations = readConversations('test/golden/conversations.json')

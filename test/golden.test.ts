@@ -6,7 +6,7 @@ import { measureGolden, readGolden, type GoldenResult } from '../bench/golden.ts
 import { embedModels } from './fixtures/embed-models.ts'
 
 t.test('golden sets', async t => {
-  const corpus = await createCorpus({ modelsDir: await embedModels() })
+  const corpus = await createCorpus({ modelsDir: await embedModels(), models: ['all-MiniLM-L6-v2'] })
   t.teardown(() => corpus.close())
   await corpus.loadSamples('data')
   const results: GoldenResult[] = []

@@ -8,12 +8,14 @@ export interface SimilarAnswers {
    * Returns the events of the answer to the most similar question of this scope that may share its answer, or null.
    * @param scope everything except the words that makes two answers different
    * @param vector unit vector of the question
+   * @param threshold the lowest cosine that counts as similar; the same for all questions of a scope
    */
   find(
     scope: string,
     vector: Float32Array,
     question: string,
-    maySame: (known: string, asked: string) => boolean
+    maySame: (known: string, asked: string) => boolean,
+    threshold: number
   ): readonly AnswerEvent[] | null
   add(scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[]): void
   stats(): { questions: number; bytes: number; max_bytes: number; hits: number; misses: number }
@@ -24,16 +26,7 @@ interface Known { scope: string, vector: Float32Array, question: string, events:
 /** The most questions compared per scope, the newest ones: a thousand take half a millisecond. */
 const maxCompared = 1000
 
-/** @param threshold the lowest cosine that counts as similar */
-export function createSimilarAnswers ({
-  maxBytes,
-  ttlMs,
-  threshold,
-}: {
-  maxBytes: number
-  ttlMs: number
-  threshold: number
-}): SimilarAnswers {
+export function createSimilarAnswers ({ maxBytes, ttlMs }: { maxBytes: number, ttlMs: number }): SimilarAnswers {
   const scopes = new Map<string, Set<string>>()
   const counts = { hits: 0, misses: 0 }
   let next = 0
@@ -48,7 +41,7 @@ export function createSimilarAnswers ({
     },
   })
   return {
-    find (scope, vector, question, maySame) {
+    find (scope, vector, question, maySame, threshold) {
       const near: { key: string; cosine: number }[] = []
       for (const key of scopes.get(scope) ?? []) {
         const entry = known.peek(key)

@@ -193,7 +193,8 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // The words are searched while the question is being embedded.
   const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
   const searched = timings.start('search')
-  const vectors = questionVectors(embedder, question, text, timings)
+  const models = await engine.models(profile, question.indexes)
+  const vectors = questionVectors(embedder, models, text, timings)
   const found: SearchResult = query.words.length === 0
     ? { passages: [], terms: [] }
     : await engine.search({
@@ -204,7 +205,8 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
 
   // Tries an FAQ entry in other words. A client's instructions, or the page, may ask for more than the entry says.
   const mayBeFaq = settings.faqAnswers && !question.instructions && !question.page
-  const entry = mayBeFaq ? await faqEntry(embedder, text, language, profile.language, found.passages) : null
+  const comparedBy = models[0] ?? embedder.modelFor(profile.language)
+  const entry = mayBeFaq ? await faqEntry(embedder, comparedBy, text, language, profile.language, found.passages) : null
   if (entry) {
     Object.assign(outcome, { answeredBy: 'faq', citations: () => [1] } satisfies Partial<Outcome>)
     return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
@@ -262,10 +264,8 @@ function refusal ({ language }: Question): string {
 }
 
 /** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */
-function questionVectors (embedder: Embedder, { profile, indexes }: Question, text: string, timings: TimingRecorder) {
-  const kinds = indexes ?? Object.keys(profile.indexes)
-  const models = new Set(kinds.map(kind => profile.indexes[kind]?.model ?? embedder.defaultModel))
-  return [...models].map(model => {
+function questionVectors (embedder: Embedder, models: string[], text: string, timings: TimingRecorder) {
+  return models.map(model => {
     const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(timings.start('embed'))
     // A search that does not run, or fails early, never reads it; otherwise the engine reports its failure.
     if (vector instanceof Promise) vector.catch(() => {})

@@ -9,7 +9,8 @@ import { questionLanguage } from '../language/language.ts'
 import { mayShareAnswer } from '../language/same-question.ts'
 import { policyOf } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
-import type { AnswerEvent } from '../types.ts'
+import { similarityScale } from '../similarity-scale.ts'
+import type { AnswerEvent, CompanyProfile } from '../types.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
 import type { TurnSummarizer } from './summarize-turns.ts'
 import { historyOf, turnOf } from './conversation-turn.ts'
@@ -39,6 +40,9 @@ export interface MadeAnswer {
   /** No client waited for it. */
   isWarmUp: boolean
 }
+
+/** The questions that may share an answer when their meaning is the same. */
+interface Scope { key: string, embeddedBy: string }
 
 export interface AskSettings {
   question: QuestionLimits
@@ -80,17 +84,29 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     }
   }
 
-  async function findSimilar (scope: string, { text, language }: Question): Promise<readonly AnswerEvent[] | null> {
-    const vector = await questionVector(embedder, text)
-    return vector && similar!.find(scope, vector, text, (known, asked) => mayShareAnswer(known, asked, language))
+  /** Returns the model that the company's documents are searched by: its vector of the question is made anyway. */
+  async function embeddingModel (profile: CompanyProfile): Promise<string> {
+    return (await engine.models(profile))[0] ?? embedder.modelFor(profile.language)
+  }
+
+  /** Vectors of two models cannot be compared: each model has a scope of its own. */
+  async function scopeOf (shared: string, profile: CompanyProfile): Promise<Scope> {
+    const embeddedBy = await embeddingModel(profile)
+    return { key: `${shared} ${embeddedBy}`, embeddedBy }
+  }
+
+  async function findSimilar ({ key, embeddedBy }: Scope, { text, language }: Question): Promise<readonly AnswerEvent[] | null> {
+    const vector = await questionVector(embedder, text, embeddedBy)
+    const { sameQuestion } = similarityScale(embeddedBy)
+    return vector && similar!.find(key, vector, text, (known, asked) => mayShareAnswer(known, asked, language), sameQuestion)
   }
 
   /** Makes the answer available to similar questions. Only a language model's answer is worth it. */
-  function offerToSimilar (scope: string, { text }: Question, events: readonly AnswerEvent[]): void {
+  function offerToSimilar ({ key, embeddedBy }: Scope, { text }: Question, events: readonly AnswerEvent[]): void {
     const last = events.at(-1)!
-    const vector = embedder.cachedQuestion(text, embedder.defaultModel)
+    const vector = embedder.cachedQuestion(text, embeddedBy)
     if (!vector || last.type !== 'finish' || last.finish_reason !== 'stop' || last.answered_by !== 'llm' || last.degraded) return
-    similar!.add(scope, vector, text, events)
+    similar!.add(key, vector, text, events)
   }
 
   return async asked => {
@@ -119,8 +135,8 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const indexVersion = typeof version === 'string' ? version : await version
     const parts = { company: profile.id, promptVersion: profile.version, indexVersion, model: profile.model ?? model.name }
     const key = asked.fresh || question.isHistoryLost ? null : answerKey({ ...parts, question })
-    const scope =
-      similar && key !== null && !question.history && !question.page ? answerKey({ ...parts, question: { ...question, text: '' } }) : null
+    const isShared = similar && key !== null && !question.history && !question.page
+    const scope = isShared ? await scopeOf(answerKey({ ...parts, question: { ...question, text: '' } }), profile) : null
 
     const withSimilar = scope === null ? answerDeps : { ...answerDeps, similar: (other: Question) => findSimilar(scope, other) }
     const reader = await answers.open({

@@ -5,6 +5,7 @@ import { coded } from '../errors.ts'
 import type { Scripts } from './conversion/e5-tokenizer.ts'
 import type { Embedder } from './embedder.ts'
 import { createModelSlot } from './model-slot.ts'
+import { preferredModel } from './models.ts'
 import type { EmbedLog } from './model-slot.ts'
 import { createPassageJob } from './passage-job.ts'
 import type { PassageJob } from './passage-job.ts'
@@ -52,14 +53,17 @@ export function createEmbedder ({
       for (const slot of slots.values()) slot.reload()
     }
   })
+  const listeners: ((model: string) => void)[] = []
   const slots = new Map(models.map((id) => [id, createModelSlot({
     id, dtype, modelsDir, threads, hubUrl, scripts, provision, retryMs, log,
-    load: (location) => queue.runFirst(() => thread.load(location))
+    load: (location) => queue.runFirst(() => thread.load(location)),
+    onReady: () => { for (const listener of listeners) listener(id) }
   })]))
   const defaultModel = models[0] ?? ''
   const cache = cacheMax > 0 ? new LRUCache<string, Float32Array>({ max: cacheMax }) : undefined
   const running = new Map<string, Promise<Float32Array>>()
   const jobs = new Set<PassageJob>()
+  const replaced = new Set<string>()
   const speeds = new Map(models.map((id) => [id, { msPerToken: initialMsPerToken }]))
   let hits = 0
   let misses = 0
@@ -73,6 +77,24 @@ export function createEmbedder ({
 
   return {
     defaultModel,
+
+    modelFor (language, named) {
+      const wanted = preferredModel(models, language, named)
+      const isUsable = (id: string) => {
+        const { state, fetching } = slots.get(id)?.stats() ?? {}
+        return state === 'ready' || (state === 'loading' && !fetching)
+      }
+      const other = isUsable(wanted) ? undefined : models.find(isUsable)
+      if (other === undefined) {
+        replaced.delete(wanted)
+        return wanted
+      }
+      // Once for each time that it is missing.
+      if (!replaced.has(wanted)) log?.info({ model: wanted, instead: other }, 'embedding model not available yet; another one is used')
+      replaced.add(wanted)
+      return other
+    },
+
     dimensions: (model = defaultModel) => slots.get(model)?.stats().dimensions ?? 0,
     cachedQuestion: (text, model = defaultModel) => fromCache(keyOf(model, text)),
 
@@ -134,6 +156,14 @@ export function createEmbedder ({
 
     async ready () {
       await Promise.all([...slots.values()].map((slot) => slot.settled))
+    },
+
+    async loaded () {
+      await Promise.all([...slots.values()].map((slot) => slot.settledOrDownloading))
+    },
+
+    onReady (listener) {
+      listeners.push(listener)
     },
 
     stats: () => ({

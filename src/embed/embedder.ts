@@ -1,8 +1,12 @@
 // The port to the embedding models.
 
+import type { Language } from '../types.ts'
+
 export interface EmbedderModelStats {
   id: string
   state: 'loading' | 'ready' | 'unavailable'
+  /** Its files are being fetched: until then the service works without it. */
+  fetching?: true
   /** Tells an operator why it is unavailable. */
   reason?: string
   dimensions: number
@@ -18,8 +22,13 @@ export interface EmbedderStats {
 export interface EmbeddedText { title: string, text: string }
 
 export interface Embedder {
-  /** The model of every call that names none. */
+  /** The model of every call that names none: the first one. */
   readonly defaultModel: string
+  /**
+   * Returns the model for documents in a language, or the named one. While that model is fetched or unavailable, it is
+   * another one that is ready.
+   */
+  modelFor (language: Language, named?: string): string
   /** Returns the length of a model's vectors; 0 while it is unavailable. */
   dimensions (model?: string): number
   /** Returns the vector of a question if it is in the cache. */
@@ -39,12 +48,15 @@ export interface Embedder {
   ): Promise<Float32Array[][] | null>
   /** Resolves once every model is loaded and warmed up, or unavailable. Never rejects. */
   ready (): Promise<void>
+  /** Resolves as soon as no model is loading from disk: one that has to be fetched first is not waited for. Never rejects. */
+  loaded (): Promise<void>
+  /** Calls the listener each time that a model becomes ready. */
+  onReady (listener: (model: string) => void): void
   stats (): EmbedderStats
   close (): Promise<void>
 }
 
-/** Returns a question's vector by the default model, from the cache if possible; null when there is none. Never rejects. */
-export async function questionVector (embedder: Embedder, text: string): Promise<Float32Array | null> {
-  const { defaultModel } = embedder
-  return embedder.cachedQuestion(text, defaultModel) ?? embedder.embedQuestion(text, defaultModel).catch(() => null)
+/** Returns a question's vector, from the cache if possible; null when there is none. Never rejects. */
+export async function questionVector (embedder: Embedder, text: string, model = embedder.defaultModel): Promise<Float32Array | null> {
+  return embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).catch(() => null)
 }

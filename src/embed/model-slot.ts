@@ -6,9 +6,11 @@ import type { Scripts } from './conversion/e5-tokenizer.ts'
 import type { EmbedderModelStats } from './embedder.ts'
 import type { ModelLocation } from './inference.ts'
 import { ProvisionError } from './provision.ts'
-import type { provisionModel } from './provision.ts'
+import type { provisionModel, ProvisionProgress } from './provision.ts'
 
 const maxRetryMs = 900_000
+/** The step between two lines in the log about a model that is being fetched. */
+const stepPercent = 20
 
 /** The methods of a pino logger that the embedder calls. */
 export interface EmbedLog {
@@ -42,12 +44,14 @@ export interface SlotOptions {
   load: (location: ModelLocation) => Promise<{ dimensions: number }>
   /** First delay before an unavailable model is tried again, ms; doubled each time, up to a quarter of an hour. */
   retryMs: number
+  /** Called each time that the model has become ready. */
+  onReady?: () => void
   log?: EmbedLog
 }
 
 /** Creates the slot and starts to bring its model up, in the background. */
 export function createModelSlot ({
-  id, dtype, modelsDir, threads, hubUrl, scripts, provision, load, retryMs, log
+  id, dtype, modelsDir, threads, hubUrl, scripts, provision, load, retryMs, onReady, log
 }: SlotOptions): ModelSlot {
   const stats: EmbedderModelStats = { id, state: 'loading', dimensions: 0, load_ms: 0 }
   const settled = Promise.withResolvers<void>()
@@ -68,6 +72,7 @@ export function createModelSlot ({
         })
       })
       log?.info({ model: id, load_ms: stats.load_ms, dimensions: stats.dimensions }, 'embedding model ready')
+      onReady?.()
     } catch (error) {
       markUnavailable(error)
     }
@@ -76,10 +81,14 @@ export function createModelSlot ({
   }
 
   async function provideAndLoad (recheck: boolean): Promise<void> {
-    const onProgress = () => settledOrDownloading.resolve()
+    const onProgress = createProgressLog(id, log, () => {
+      stats.fetching = true
+      settledOrDownloading.resolve()
+    })
     const { repository, dtype: provided } = await provision({
       id, dtype, modelsDir, hubUrl, scripts, recheck, onProgress, signal: closing.signal
     })
+    delete stats.fetching
     const startedAt = performance.now()
     const next = { repository, dtype: provided, modelsDir: resolve(modelsDir), threads }
     const { dimensions } = await load(next)
@@ -92,6 +101,7 @@ export function createModelSlot ({
 
   function markUnavailable (error: unknown): void {
     location = undefined
+    delete stats.fetching
     const reason = closing.signal.aborted ? 'the embedder is closed' : messageOf(error)
     Object.assign(stats, { state: 'unavailable', reason, dimensions: 0 })
     if (closing.signal.aborted) return
@@ -124,6 +134,19 @@ export function createModelSlot ({
       settledOrDownloading.resolve()
       await working
     }
+  }
+}
+
+/** Logs the progress of a download at its start and at every step. */
+function createProgressLog (model: string, log: EmbedLog | undefined, onFetching: () => void): (progress: ProvisionProgress) => void {
+  let last: string | undefined
+  return ({ source, received, total }) => {
+    onFetching()
+    const percent = total === 0 ? 0 : Math.floor(100 * received / total)
+    const step = `${source} ${percent - percent % stepPercent}`
+    if (step === last) return
+    last = step
+    log?.info({ model, source, percent, total_mb: Math.round(total / 1e5) / 10 }, 'embedding model is being fetched')
   }
 }
 

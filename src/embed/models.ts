@@ -1,5 +1,7 @@
 // Knows the embedding models: their hub repositories, their pooling, and the prefixes that they expect before a text.
 
+import type { Language } from '../types.ts'
+
 /** The short names in EMBEDDING_MODELS: a small English model, and one for a hundred languages. */
 export const defaultModelId = 'all-MiniLM-L6-v2'
 export const multilingualModelId = 'multilingual-e5-small'
@@ -8,6 +10,9 @@ const hubNames: Record<string, string> = {
   [defaultModelId]: 'onnx-community/all-MiniLM-L6-v2-ONNX',
   [multilingualModelId]: 'Xenova/multilingual-e5-small'
 }
+
+// Models that were trained on many languages say so in their name, or belong to one of these families.
+const multilingualNames = /multilingual|labse|bge-m3|arctic-embed.*-v2|embeddinggemma|qwen3-embedding|gte-qwen|jina-embeddings-v3/
 
 export type Pooling = 'mean' | 'cls' | 'last'
 
@@ -72,6 +77,16 @@ export function repositoryOf (id: string): string {
     throw new Error(`"${id}" is not the name of a model: write <owner>/<name>, as on huggingface.co.`)
   }
   return repository
+}
+
+/**
+ * Chooses the model of a company's documents: the named one; else the first of the list for English, and the first
+ * multilingual one for every other language.
+ */
+export function preferredModel (models: readonly string[], language: Language, named?: string): string {
+  if (named !== undefined) return named
+  const multilingual = language === 'en' ? undefined : models.find((id) => multilingualNames.test(id.toLowerCase()))
+  return multilingual ?? models[0] ?? ''
 }
 
 /** Returns the traits of a repository: those of its name's family, overridden by the repository's own files. */

@@ -147,9 +147,3 @@ export function canAnswer (asked: string, entry: { title: string, text: string }
     )
   )
 }
-
-/**
- * Minimum cosine for two questions that pass the guard to be the same (all-MiniLM-L6-v2). Of 50
- * paraphrases, 40 pass the guard and 34 both; of 201 look-alikes, 154 have a cosine of 0.8 or more, and none passes.
- */
-export const similarThreshold = 0.7

@@ -29,6 +29,12 @@ export interface SearchEngine {
   /** Throws SEARCH_UNAVAILABLE, STORE_CORRUPT or the signal's reason. */
   search (request: SearchRequest): Promise<SearchResult>
   /**
+   * Returns the models whose vectors the company's indexes are searched by, each once; only the given kinds, or all of
+   * them. Empty when nothing has vectors yet. Returns at once when they are known. Never throws: without them the search
+   * is by words.
+   */
+  models (company: CompanyProfile, indexes?: string[]): string[] | Promise<string[]>
+  /**
    * Returns a version that changes with every change to the company's documents; part of every cache key. Returns it at
    * once when it is known, otherwise reads it. Throws a STORE_* error. A version that cannot be read for another reason is
    * replaced by a unique one.

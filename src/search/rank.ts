@@ -1,17 +1,7 @@
 // Combines keyword scores and similarities into one order, the same for every engine.
-import type { Language } from '../types.ts'
 
 /** A candidate's number and its score. */
 export type Scored = [candidate: number, score: number]
-
-/**
- * Returns the weight of the similarity against the keyword score. The default model knows English best, and English
- * vectors are better still with a title. Measured with all-MiniLM-L6-v2: measure again with another model.
- */
-export function vectorWeight (language: Language, titled: boolean): number {
-  if (language !== 'en') return 0.2
-  return titled ? 0.6 : 0.3
-}
 
 /** Scales the scores of the list to 0…1; all are 1 when they are equal. */
 export function minMax (list: Scored[]): Map<number, number> {

@@ -9,21 +9,22 @@ const vector = (...values: number[]) => new Float32Array(values.map(value => val
 const events = (text: string): AnswerEvent[] => [start(), { type: 'delta', text }, finish()]
 const textOf = (found: readonly AnswerEvent[] | null) => found && found.map(event => event.type === 'delta' ? event.text : '').join('')
 const always = () => true
-const make = (changes = {}) => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000, threshold: 0.7, ...changes })
+const make = (changes = {}) => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000, ...changes })
 
 t.test('the nearest one that may be shared, of the same scope, above the threshold', async t => {
   const similar = make()
   similar.add('a', vector(1, 0), 'one', events('one'))
   similar.add('a', vector(1, 0.2), 'two', events('two'))
   similar.add('b', vector(1, 0.1), 'other scope', events('other'))
-  t.equal(textOf(similar.find('a', vector(1, 0.15), '?', always)), 'two')
+  t.equal(textOf(similar.find('a', vector(1, 0.15), '?', always, 0.7)), 'two')
   t.equal(
-    textOf(similar.find('a', vector(1, 0.15), '?', known => known !== 'two')), 'one', 'the next one, when the guard forbids the nearest'
+    textOf(similar.find('a', vector(1, 0.15), '?', known => known !== 'two', 0.7)), 'one',
+    'the next one, when the guard forbids the nearest'
   )
-  t.equal(similar.find('a', vector(1, 0.15), '?', () => false), null)
-  t.equal(similar.find('a', vector(0, 1), '?', always), null, 'not similar')
-  t.equal(similar.find('c', vector(1, 0), '?', always), null)
-  t.equal(similar.find('a', new Float32Array([1]), '?', always), null, 'a vector of another model')
+  t.equal(similar.find('a', vector(1, 0.15), '?', () => false, 0.7), null)
+  t.equal(similar.find('a', vector(0, 1), '?', always, 0.7), null, 'not similar')
+  t.equal(similar.find('c', vector(1, 0), '?', always, 0.7), null)
+  t.equal(similar.find('a', new Float32Array([1]), '?', always, 0.7), null, 'a vector of another model')
   t.match(similar.stats(), { questions: 3, hits: 2, misses: 4 })
 })
 
@@ -32,15 +33,15 @@ t.test('it is bounded in bytes and in questions of a scope, and the oldest goes 
   for (let n = 0; n < 100; n++) similar.add('a', vector(1, n), `${n}`, events('x'.repeat(500)))
   t.ok(similar.stats().bytes <= 20_000 && similar.stats().questions < 20)
   similar.add('a', vector(1, 0), 'huge', events('x'.repeat(50_000)))
-  t.equal(similar.find('a', vector(1, 0), 'huge', known => known === 'huge'), null, 'what is larger than all of it is not kept')
+  t.equal(similar.find('a', vector(1, 0), 'huge', known => known === 'huge', 0.7), null, 'what is larger than all of it is not kept')
   const many = make({ maxBytes: 100_000_000 })
   for (let n = 0; n < 1200; n++) many.add('a', vector(1, 0), `${n}`, events('x'))
   t.equal(many.stats().questions, 1000)
-  t.equal(many.find('a', vector(1, 0), '?', known => known === '0'), null)
-  t.ok(many.find('a', vector(1, 0), '?', known => known === '1199'))
+  t.equal(many.find('a', vector(1, 0), '?', known => known === '0', 0.7), null)
+  t.ok(many.find('a', vector(1, 0), '?', known => known === '1199', 0.7))
   const none = make({ maxBytes: 0 })
   none.add('a', vector(1, 0), 'one', events('one'))
-  t.equal(none.find('a', vector(1, 0), '?', always), null)
+  t.equal(none.find('a', vector(1, 0), '?', always, 0.7), null)
 })
 
 t.test('no scope ever sees another\'s', async t => {
@@ -48,7 +49,7 @@ t.test('no scope ever sees another\'s', async t => {
     const similar = make({ maxBytes: 30_000 })
     return list.every(([scope, n]) => {
       similar.add(scope, vector(1, n), `${scope} ${n}`, events(scope))
-      const found = similar.find(scope, vector(1, n), '?', always)
+      const found = similar.find(scope, vector(1, n), '?', always, 0.7)
       return found === null || textOf(found) === scope
     })
   })))

@@ -53,14 +53,14 @@ t.test('a vector from the cache is passed on as it is', async t => {
   })
 })
 
-t.test('each model of the searched indexes embeds the question once', async t => {
+t.test('each model that the engine searches with embeds the question once', async t => {
   const asked: string[] = []
   const embedder = fakeEmbedder({ embedQuestion: async (_, model) => { asked.push(model!); return null } })
-  const indexes = { faq: { text: [] }, pages: { text: [], model: 'e5' }, news: { text: [], model: 'e5' } }
-  await all({ deps: { embedder }, question: { profile: profile({ indexes }) } })
+  const engine = { ...fakeEngine(), models: (_: unknown, indexes?: string[]) => indexes ? ['e5'] : ['fake', 'e5'] }
+  await all({ deps: { embedder, engine } })
   t.same(asked.splice(0), ['fake', 'e5'])
-  await all({ deps: { embedder }, question: { profile: profile({ indexes }), indexes: ['news'] } })
-  t.same(asked, ['e5'])
+  await all({ deps: { embedder, engine: { ...engine, models: async () => ['e5'] } }, question: { indexes: ['news'] } })
+  t.same(asked, ['e5'], 'also when the engine has to look')
 })
 
 t.test('a language model that fails', async t => {

@@ -135,7 +135,7 @@ t.test('an answer that goes on with a conversation', async t => {
 })
 
 t.test('a similar question is given the answer of a language model, and of no other', async t => {
-  const similar = () => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000, threshold: 0.9 })
+  const similar = () => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000 })
   const embedder = fakeEmbedder({ cachedQuestion: text => vectorOf(text) })
   const again = 'How long does the delivery take?'
   const written = make({ similar: similar(), embedder })

@@ -150,6 +150,40 @@ t.test('a question does not wait for a download, passages do', async (t) => {
   t.ok(await embedder.embedQuestion('now'))
 })
 
+t.test('while a model is fetched, its documents get another one, and a listener is told when it is there', async (t) => {
+  const start = Promise.withResolvers<void>()
+  const download = Promise.withResolvers<void>()
+  const { embedder, log } = open(t, {
+    models: ['a/fake', 'b/multilingual'],
+    async provision (request) {
+      if (request.id === 'a/fake') return await found(request)
+      await start.promise
+      request.onProgress?.({ source: 'pip', received: 0, total: 0 })
+      for (const received of [0, 10, 25, 30]) request.onProgress?.({ source: 'pip', received, total: 100 })
+      await download.promise
+      return await found(request)
+    }
+  })
+  const percents: number[] = []
+  log.on('embedding model is being fetched', ({ percent }) => { percents.push(percent) })
+  const replaced: object[] = []
+  log.on('embedding model not available yet; another one is used', (fields) => { replaced.push(fields) })
+  t.equal(embedder.modelFor('fr'), 'b/multilingual', 'both may be on disk')
+  start.resolve()
+  await embedder.loaded()
+  t.match(embedder.stats().models, [{ state: 'ready' }, { state: 'loading', fetching: true }])
+  t.same(percents, [0, 25], 'its progress is in the log')
+  t.same([embedder.modelFor('fr'), embedder.modelFor('en'), embedder.modelFor('de')], ['a/fake', 'a/fake', 'a/fake'])
+  t.same(replaced, [{ model: 'b/multilingual', instead: 'a/fake' }], 'said once')
+  const ready: string[] = []
+  embedder.onReady((model) => { ready.push(model) })
+  download.resolve()
+  await embedder.ready()
+  t.same(ready, ['b/multilingual'])
+  t.same([embedder.modelFor('fr'), embedder.modelFor('en')], ['b/multilingual', 'a/fake'])
+  t.equal(embedder.stats().models[1]!.fetching, undefined)
+})
+
 t.test('close stops a download', async (t) => {
   const { embedder } = open(t, {
     async provision ({ signal }) {
@@ -167,5 +201,6 @@ t.test('without any model, ready resolves at once', async (t) => {
   const { embedder } = open(t, { models: [] })
   await embedder.ready()
   t.equal(embedder.defaultModel, '')
+  t.equal(embedder.modelFor('fr'), '')
   t.equal(await embedder.embedQuestion('x'), null)
 })

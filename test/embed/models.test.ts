@@ -1,11 +1,21 @@
 // The traits of embedding models, by name and from a repository's own files.
 
 import t from 'tap'
-import { repositoryOf, traitsOf } from '../../src/embed/models.ts'
+import { preferredModel, repositoryOf, traitsOf } from '../../src/embed/models.ts'
 
 t.test('the short name of the default model stands for its repository, other ids for themselves', async (t) => {
   t.equal(repositoryOf('all-MiniLM-L6-v2'), 'onnx-community/all-MiniLM-L6-v2-ONNX')
   t.equal(repositoryOf('Xenova/multilingual-e5-small'), 'Xenova/multilingual-e5-small')
+})
+
+t.test('English gets the first model, every other language the first multilingual one, and a named model counts', async (t) => {
+  const models = ['all-MiniLM-L6-v2', 'someone/other', 'multilingual-e5-small', 'BAAI/bge-m3']
+  t.equal(preferredModel(models, 'en'), 'all-MiniLM-L6-v2')
+  for (const language of ['fr', 'de', 'es', 'und'] as const) t.equal(preferredModel(models, language), 'multilingual-e5-small', language)
+  t.equal(preferredModel(['all-MiniLM-L6-v2'], 'fr'), 'all-MiniLM-L6-v2', 'there is no other')
+  t.equal(preferredModel(['BAAI/bge-m3', 'all-MiniLM-L6-v2'], 'en'), 'BAAI/bge-m3')
+  t.equal(preferredModel(models, 'fr', 'someone/other'), 'someone/other')
+  t.equal(preferredModel([], 'fr'), '')
 })
 
 t.test('rejects an id that would lead out of the models directory', async (t) => {

@@ -1,7 +1,9 @@
 // Look-alikes never share an answer, however close their vectors; at least half of the paraphrases do.
 import t from 'tap'
 import { createEmbedder } from '../../src/embed/create.ts'
-import { canAnswer, mayShareAnswer, similarThreshold } from '../../src/language/same-question.ts'
+import { canAnswer, mayShareAnswer } from '../../src/language/same-question.ts'
+import { defaultModelId } from '../../src/embed/models.ts'
+import { similarityScale } from '../../src/similarity-scale.ts'
 import type { Language } from '../../src/types.ts'
 import { laterLookAlikes, lookAlikes, paraphrases, type Pair } from '../fixtures/question-pairs.ts'
 import { embedModels } from '../fixtures/embed-models.ts'
@@ -30,7 +32,7 @@ t.test('paraphrases: at least half pass the guard and the threshold', async t =>
     t.equal(mayShareAnswer(a, b, language), mayShareAnswer(b, a, language), 'symmetric')
     const [one, other] = [(await embedder.embedQuestion(a))!, (await embedder.embedQuestion(b))!]
     const cosine = one.reduce((sum, value, i) => sum + value * other[i]!, 0)
-    if (mayShareAnswer(a, b, language) && cosine >= similarThreshold) hits++
+    if (mayShareAnswer(a, b, language) && cosine >= similarityScale(defaultModelId).sameQuestion) hits++
   }
   t.comment(`${hits} of ${pairs.length}`)
   t.ok(hits >= pairs.length / 2, `${hits} of ${pairs.length}`)

@@ -44,6 +44,16 @@ t.test('/ready', async t => {
     t.match((await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json(), { finish_reason: 'stop' })
   })
 
+  t.test('a second model that is still being fetched does not keep it from answering either', async t => {
+    const model = { id: 'first', state: 'ready' as const, dimensions: 8, load_ms: 0 }
+    const { cache, queue } = fakeEmbedder().stats()
+    const models = [model, { ...model, id: 'second', state: 'loading' as const, fetching: true as const }]
+    const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ stats: () => ({ models, cache, queue }) }) })
+    t.same((await app.inject('/ready')).json(), {
+      ready: true, waiting: {}, degraded: { 'embedding second': 'another model is used: it is being fetched' },
+    })
+  })
+
   t.test('503 when an engine or the store does not answer', async t => {
     const engine = { ...fakeEngine(), unavailable: async () => 'connection refused' }
     const { app } = await buildTestApp(t, { engine })

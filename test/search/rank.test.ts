@@ -1,7 +1,7 @@
 // How keyword scores and similarities become one order.
 import fc from 'fast-check'
 import t from 'tap'
-import { fuse, inverseDocumentFrequency, minMax, vectorWeight, type Scored } from '../../src/search/rank.ts'
+import { fuse, inverseDocumentFrequency, minMax, type Scored } from '../../src/search/rank.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 /** A list as an engine gives it: each candidate once, best first. */
@@ -61,15 +61,6 @@ t.test('fuse: without words the vectors decide, without vectors the words', asyn
   t.same(fuse([], [[4, 0.9], [2, 0.1]], 0.2).map(([candidate]) => candidate), [4, 2])
   t.same(fuse([[4, 9], [2, 1]], [], 0.6), [[4, 1], [2, 0]])
   t.same(fuse([], [], 0.2), [])
-})
-
-t.test('the weight of the vectors is a share, and highest for English with titles', async t => {
-  for (const language of ['fr', 'es', 'de', 'und'] as const) {
-    t.equal(vectorWeight(language, true), 0.2)
-    t.equal(vectorWeight(language, false), 0.2)
-  }
-  t.equal(vectorWeight('en', false), 0.3)
-  t.ok(vectorWeight('en', true) > 0.3 && vectorWeight('en', true) < 1)
 })
 
 t.test('inverse document frequency: above 0, falling with the documents that hold the word', async t => {

@@ -1,6 +1,7 @@
 // Defines the chunks that the service stores in Meilisearch: their attributes, their keys, and how they are read.
 import { createHash } from 'node:crypto'
 import type { IndexedDocument, RawDocument } from '../../documents/document.ts'
+import type { FoundPassage } from '../../types.ts'
 
 /** A chunk of an uploaded document, stored as a Meilisearch document. The leading underscores keep it out of guessed mappings. */
 export interface ChunkAttributes {
@@ -113,4 +114,13 @@ export function readChunk ({ _doc, _n, _chunks, _title, _url, _heading, _text, _
 /** Reads the facts of a chunk, and ignores anything malformed. */
 export function factsOf (given: unknown): [label: string, value: string][] {
   return Array.isArray(given) ? given.filter(Array.isArray).map(([label, value]) => [String(label), String(value)]) : []
+}
+
+/** Returns the position of a chunk, and the document that it belongs to. */
+export function placeOf ({ id, heading, page, chunk }: SearchedDocument): Pick<FoundPassage, 'heading' | 'page' | 'document' | 'n'> {
+  return {
+    ...(heading === undefined ? {} : { heading }),
+    ...(page === undefined ? {} : { page }),
+    ...(chunk ? { document: id, n: chunk.n } : {}),
+  }
 }

@@ -145,4 +145,16 @@ export const migrations: Readonly<Record<number, Migration>> = {
       CREATE TABLE fresh_words (word TEXT PRIMARY KEY) WITHOUT ROWID;
     `,
   },
+
+  // All vectors of an index were made by one model; those of another one were removed before the new ones were made.
+  5: {
+    sql: `
+      CREATE TABLE index_models (idx TEXT PRIMARY KEY, model INTEGER NOT NULL, dropping INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+      INSERT INTO index_models (idx, model)
+        SELECT idx, model FROM (SELECT idx, model, max(n) FROM
+          (SELECT idx, model, count(*) AS n FROM passages WHERE model <> 0 GROUP BY idx, model) GROUP BY idx);
+      DROP INDEX passages_idx;
+      CREATE INDEX passages_idx ON passages (idx, model);
+    `,
+  },
 }

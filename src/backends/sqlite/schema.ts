@@ -11,7 +11,8 @@ export const hidden = '~'
  * - `places` are the chunks with the same content as a passage of another document: such a text is stored once. `prints`
  *   finds it: each number of a fingerprint, times its position.
  * - `windows` are the parts of a passage that have a vector of their own. The vectors are in one `vectors_<model>` table
- *   for each embedding model (see vectorTable), because a vec0 table has one width.
+ *   for each embedding model (see vectorTable), because a vec0 table has one width. A passage can have the vectors of two
+ *   models: `index_models` says which one an index is searched by, `passages.model` which one was stored last.
  * - `words` and `deletes` are the spelling correction's. `word_changes` contains counts that are still to be added to
  *   `words`, `fresh_words` the words that are not in `deletes` yet.
  * - A turn is JSON; its number is the conversation's `next` at that time.
@@ -27,7 +28,7 @@ export const schema = `
     text TEXT NOT NULL,
     url TEXT NOT NULL,
     fields TEXT NOT NULL,
-    model INTEGER NOT NULL DEFAULT 0,
+    model INTEGER NOT NULL DEFAULT 0, -- of its newest vectors; 0 = it has none
     document INTEGER NOT NULL DEFAULT 0, -- rowid in documents
     n INTEGER NOT NULL DEFAULT 0, -- its number among the document's chunks, from 0
     heading TEXT NOT NULL DEFAULT '',
@@ -36,7 +37,7 @@ export const schema = `
     original BLOB, -- zstd of the text before compaction; NULL = the text is whole
     print BLOB -- its fingerprint; NULL = it is not compared with others
   );
-  CREATE INDEX passages_idx ON passages (idx);
+  CREATE INDEX passages_idx ON passages (idx, model);
   CREATE INDEX passages_document ON passages (document, n);
   CREATE INDEX passages_tokens ON passages (tokens);
   CREATE INDEX passages_without_vectors ON passages (rowid) WHERE model = 0;
@@ -54,6 +55,11 @@ export const schema = `
   CREATE TABLE models (model INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL);
   CREATE TABLE windows (rowid INTEGER PRIMARY KEY, passage INTEGER NOT NULL, model INTEGER NOT NULL);
   CREATE INDEX windows_passage ON windows (passage);
+  CREATE TABLE index_models (
+    idx TEXT PRIMARY KEY,
+    model INTEGER NOT NULL,
+    dropping INTEGER NOT NULL DEFAULT 0 -- 1 = vectors of other models are still to be removed
+  ) WITHOUT ROWID;
 
   CREATE TABLE documents (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -102,7 +108,7 @@ export const schema = `
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 5
+export const schemaVersion = 6
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

@@ -15,6 +15,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
 } {
   // Another process may write the same files.
   const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
+  // The models of each index, which can change with the version only.
+  const models = new LRUCache<string, { models: Record<string, string>, version: string }>({ max: 10_000, ttl: versionMs })
   const counts = { searches: 0, failures: 0 }
   return {
     async search ({ company, indexes = [], query, vectors, limit, signal }) {
@@ -47,6 +49,18 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
       versions.set(id, version)
       return version
     }),
+    models ({ id }, indexes) {
+      const known = models.get(id)
+      if (known && known.version === versions.get(id)) return modelsOf(known.models, indexes)
+      return store.run('indexModels', id, null).then(
+        found => {
+          models.set(id, found)
+          versions.set(id, found.version)
+          return modelsOf(found.models, indexes)
+        },
+        () => []
+      )
+    },
     changed: (company, version) => { versions.set(company, version) },
     async unavailable () {
       return null
@@ -54,4 +68,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
     stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
     async close () {},
   }
+}
+
+function modelsOf (models: Record<string, string>, indexes = Object.keys(models)): string[] {
+  return [...new Set(indexes.flatMap(index => models[index] ?? []))]
 }

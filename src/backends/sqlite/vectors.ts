@@ -1,18 +1,27 @@
 // Gives every passage its vectors, in the background and with lower priority than questions.
-import type { Embedder } from '../../embed/embedder.ts'
-import type { Store } from './thread.ts'
-import type { CompanyProfile } from '../../types.ts'
+import { sleep } from '../../async/signals.ts'
 import { createCompanyQueue } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
+import type { Embedder } from '../../embed/embedder.ts'
+import type { CompanyProfile } from '../../types.ts'
+import type { PendingPassage } from './tasks/vectors.ts'
+import type { SetCursor } from './tasks/vector-sets.ts'
+import type { Store } from './thread.ts'
 
 const batch = 16
+/** How long the vectors of another model stay after the switch: questions that are on their way were embedded for them. */
+const staleMs = 5000
+const firstOutdated: SetCursor = { model: 0, rowid: Number.MAX_SAFE_INTEGER }
+
+/** Passages to embed, and the position after them. */
+interface Batch<Cursor> { passages: PendingPassage[], next: Cursor }
 
 /**
  * Stored vectors stay: after a crash the next run embeds the rest.
- * @param profile reads the company's profile, for the embedding model of each index
+ * @param profile reads the company's profile, for its language and the embedding model of each index
  * @param onChanged called when a company's vectors have changed
  */
-export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs }: {
+export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs, graceMs = staleMs }: {
   store: Store
   embedder: Embedder
   profile: (company: string) => Promise<CompanyProfile | null>
@@ -20,61 +29,103 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   onError: (company: string, error: unknown) => void
   /** Pause before a retry for passages whose model was unavailable. */
   retryMs?: number
+  graceMs?: number
 }): Vectors {
-  const queue = createCompanyQueue({ ready: embedder.ready, work: fillCompany, onError, ...(retryMs === undefined ? {} : { retryMs }) })
+  const queue = createCompanyQueue({ ready: embedder.loaded, work: fillCompany, onError, ...(retryMs === undefined ? {} : { retryMs }) })
   let filled = 0
   return { fill: queue.add, stats: () => ({ ...queue.stats(), passages: filled }), close: queue.close }
 
-  async function fillCompany (company: string): Promise<void> {
-    const indexes = (await profile(company))?.indexes ?? {}
-    const modelOf = (index: string) => indexes[index]?.model ?? embedder.defaultModel
-    for (const model of new Set(Object.keys(indexes).map(modelOf))) {
-      if (embedder.dimensions(model) > 0) {
-        await store.run('dropOtherVectors', company, { model, indexes: Object.keys(indexes).filter(index => modelOf(index) === model) })
-      }
+  async function fillCompany (id: string): Promise<void> {
+    const company = await profile(id)
+    if (!company) return
+    await dropOldVectors(id)
+    const kinds = Object.keys(company.indexes)
+    const wanted = new Map(kinds.map(kind => [kind, embedder.modelFor(company.language, company.indexes[kind]!.model)]))
+    if (kinds.some(kind => !isAvailable(wanted.get(kind)!))) queue.retryLater(id)
+    for (const index of kinds) await store.run('forgetModel', id, { index })
+    const { models: searched } = await store.run('indexModels', id, null)
+
+    // Passages without any vectors come first: with those that their index is searched by, they are found at once.
+    const firstModel = (index: string) => {
+      const own = searched[index]
+      return own !== undefined && isAvailable(own) ? own : wanted.get(index) ?? embedder.defaultModel
     }
-    const pendingAfter = (after: number) => {
-      const pending = store.run('pendingPassages', company, { after, limit: batch })
+    await embedAll(id, firstModel, 0, async after => {
+      const passages = await store.run('pendingPassages', id, { after, limit: batch })
+      return { passages, next: passages.at(-1)?.rowid ?? after }
+    })
+    for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, index, model, searched[index] ?? model)
+  }
+
+  /** Gives an index the vectors of another model, beside those that it is searched by, and switches when they are complete. */
+  async function renew (id: string, index: string, model: string, searched: string): Promise<void> {
+    const embedded = await embedAll(id, () => model, firstOutdated, after =>
+      store.run('outdatedPassages', id, { index, model, after, limit: batch }))
+    if (embedded === 0 && searched === model) return
+    const { switched, version } = await store.run('switchModel', id, { index, model })
+    if (!switched) return
+    onChanged(id, version)
+    if (graceMs > 0) await sleep(graceMs, queue.signal, false).catch(() => {})
+    await dropOldVectors(id)
+  }
+
+  async function dropOldVectors (id: string): Promise<void> {
+    for (let after: number | null = 0; after !== null && !queue.signal.aborted;) after = await store.run('dropOldVectors', id, { after })
+  }
+
+  function isAvailable (model: string): boolean {
+    return embedder.dimensions(model) > 0
+  }
+
+  /** Embeds batch after batch until there are none, and returns the number of passages stored. */
+  async function embedAll<Cursor> (
+    id: string, modelOf: (index: string) => string, first: Cursor, read: (after: Cursor) => Promise<Batch<Cursor>>
+  ): Promise<number> {
+    const readAhead = (after: Cursor) => {
+      const reading = read(after)
       // Its error is thrown where it is awaited.
-      pending.catch(() => {})
-      return pending
+      reading.catch(() => {})
+      return reading
     }
+    let stored = 0
     // The model is the slowest part: while it works, the next passages are read and the last vectors written.
     let writing: Promise<void> = Promise.resolve()
-    let pending = pendingAfter(0)
+    let pending = readAhead(first)
     try {
       for (;;) {
-        const passages = await pending
-        if (passages.length === 0) return await writing
-        pending = pendingAfter(passages.at(-1)!.rowid)
-        for (const model of new Set(passages.map(passage => modelOf(passage.index)))) {
-          const own = passages.filter(passage => modelOf(passage.index) === model)
+        const { passages, next } = await pending
+        if (passages.length === 0) break
+        pending = readAhead(next)
+        for (const [model, own] of Map.groupBy(passages, ({ index }) => modelOf(index))) {
           const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
             // Its model is unavailable at the moment.
-            queue.retryLater(company)
+            queue.retryLater(id)
             continue
           }
           await writing
-          writing = store
-            .run('putVectors', company, {
-              // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
-              model,
-              passages: own.map((passage, i) => ({
-                ...passage,
-                vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
-              })),
-            })
-            .then(({ version }) => {
-              filled += own.length
-              onChanged(company, version)
-            })
+          stored += own.length
+          writing = write(id, model, own, vectors)
           writing.catch(() => {})
         }
       }
+      await writing
+      return stored
     } finally {
       // The store may be closed once this has ended.
       await writing.catch(() => {})
     }
+  }
+
+  async function write (id: string, model: string, own: PendingPassage[], vectors: Float32Array[][]): Promise<void> {
+    const { version } = await store.run('putVectors', id, {
+      model,
+      // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
+      passages: own.map((passage, i) => ({
+        ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
+      })),
+    })
+    filled += own.length
+    onChanged(id, version)
   }
 }

@@ -15,6 +15,7 @@ import * as keys from './tasks/keys.ts'
 import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
 import * as search from './tasks/search.ts'
+import * as vectorSets from './tasks/vector-sets.ts'
 import * as vectors from './tasks/vectors.ts'
 
 const { dir, openFiles } = workerData as { dir: string, openFiles: number }
@@ -23,8 +24,8 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
-  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks,
-  ...conversations.tasks,
+  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
+  ...compaction.tasks, ...conversations.tasks,
 }
 export type Tasks = typeof tasks & typeof keys.tasks
 

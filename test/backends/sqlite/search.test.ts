@@ -3,7 +3,7 @@ import t from 'tap'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { mapped } from '../../../src/backends/sqlite/file.ts'
 import type { Store } from '../../../src/backends/sqlite/thread.ts'
-import { ask, document, ids, put, putVectors, remove, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
+import { ask, document, ids, put, putVectors, remove, renewVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const vectors = (model: string, ...values: number[]) => [{ model, vector: new Float32Array(values) }]
 
@@ -38,13 +38,14 @@ t.test('the version changes exactly when documents or vectors do', async t => {
   const stale = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
   t.ok(await changes(() => putVectors(store, 'shop', 'm', () => [1, 0])), 'vectors')
   t.notOk(await changes(() => putVectors(store, 'shop', 'm', () => [1, 0])), 'no passage waits for vectors')
-  t.notOk(await changes(() => store.run('dropOtherVectors', 'shop', { model: 'm', indexes: ['products'] })), 'no other vectors')
-  t.ok(await changes(() => store.run('dropOtherVectors', 'shop', { model: 'new', indexes: ['products'] })), 'other vectors')
+  t.notOk(await changes(() => renewVectors(store, 'shop', 'new', () => [1, 0])), 'vectors that nothing is searched by yet')
+  t.ok(await changes(() => store.run('switchModel', 'shop', { index: 'products', model: 'new' })), 'another model')
+  t.notOk(await changes(() => store.run('dropOldVectors', 'shop', { after: 0 })), 'vectors that nothing is searched by any more')
   t.ok(await changes(() => put(store, 'shop', [document('a', 'other'), document('b', 'other')])), 'changed documents')
   t.notOk(
     await changes(() =>
       store.run('putVectors', 'shop', {
-        model: 'm', passages: stale.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })),
+        model: 'new', passages: stale.map(passage => ({ ...passage, vectors: [new Float32Array([1, 0])] })),
       })
     ),
     'vectors of passages that changed meanwhile'
@@ -99,13 +100,34 @@ t.test('two embedding models in one company', async t => {
   t.same(Object.fromEntries(passages.map(({ id, similarity }) => [id, Math.round(similarity! * 10) / 10])), {
     'products/a': 0.8, 'faq/q': 1,
   })
+  t.same(await engine.models(searchProfile()), ['large', 'small'])
+  t.same(engine.models(searchProfile(), ['products']), ['small'])
+})
 
-  t.same(await store.run('dropOtherVectors', 'shop', { model: 'large', indexes: ['products'] }), { dropped: 1 })
-  const pending = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
-  t.same(pending.map(({ index }) => index), ['products'], 'only those of the index, and of another model')
-  await putVectors(store, 'shop', 'large', () => [0, 1, 0])
-  const after = await ask(engine, 'lamp', { vectors: vectors('large', 0, 1, 0) })
-  t.ok(after.passages.every(({ similarity }) => similarity !== null))
+t.test('another model\'s vectors are stored beside the old ones, which are searched until the new ones are complete', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  await put(store, 'shop', [document('a', 'lamp azurite'), document('b', 'lamp malachite')])
+  await putVectors(store, 'shop', 'old', (_, text) => text.includes('azurite') ? [1, 0] : [0, 1])
+  const similarities = async (model: string, ...values: number[]) =>
+    (await ask(engine, 'lamp', { vectors: vectors(model, ...values) })).passages.map(({ id, similarity }) => [id, similarity])
+  const old = await similarities('old', 1, 0)
+  await renewVectors(store, 'shop', 'new', (_, text) => text.includes('azurite') ? [1, 0] : null)
+  t.same(await engine.models(searchProfile()), ['old'])
+  t.match(await store.run('switchModel', 'shop', { index: 'products', model: 'new' }), { switched: false }, 'they are not complete')
+  t.same(await similarities('old', 1, 0), old)
+  const both = await ask(engine, 'lamp', { vectors: [...vectors('old', 1, 0), ...vectors('new', 0, 1)] })
+  t.same(both.passages.map(({ id, similarity }) => [id, similarity]), old, 'each index counts by its own model alone')
+
+  await renewVectors(store, 'shop', 'new', () => [0, 1])
+  const { switched, version } = await store.run('switchModel', 'shop', { index: 'products', model: 'new' })
+  t.ok(switched)
+  engine.changed('shop', version)
+  t.same(await engine.models(searchProfile()), ['new'])
+  t.same(await similarities('old', 1, 0), old, 'a question that is on its way still finds the old ones')
+  t.equal(await store.run('dropOldVectors', 'shop', { after: 0 }), null)
+  t.same((await similarities('old', 1, 0)).map(([, similarity]) => similarity), [null, null])
+  t.same(Object.fromEntries(await similarities('new', 0, 1)), { 'products/a': 0, 'products/b': 1 })
+  t.equal(await store.run('dropOldVectors', 'shop', { after: 0 }), null, 'nothing is left to remove')
 })
 
 t.test('vectors of a passage that changed or went meanwhile are dropped', async t => {

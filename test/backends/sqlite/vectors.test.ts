@@ -1,35 +1,9 @@
 // Vectors in the background: taken up where they were left, one company's trouble is not the others'.
 import { writeFile } from 'node:fs/promises'
 import t from 'tap'
-import type { Embedder } from '../../../src/embed/embedder.ts'
-import { createVectors } from '../../../src/backends/sqlite/vectors.ts'
-import { fakeEmbedder, vectorOf } from '../../fixtures/app-parts.ts'
-import { document, put, searchProfile, searchStore, type Ending } from '../../fixtures/search-store.ts'
-
-interface Options {
-  embedder?: Partial<Embedder>
-  indexes?: ReturnType<typeof searchProfile>['indexes']
-  onError?: (company: string, error: unknown) => void
-}
-
-async function filling (t: Ending, { embedder = {}, indexes = { products: { text: ['text'] } }, onError }: Options = {}) {
-  const parts = await searchStore(t)
-  const errors: [string, unknown][] = []
-  const changed: [string, string][] = []
-  const make = (changes: Partial<Embedder> = embedder) => createVectors({
-    store: parts.store,
-    embedder: fakeEmbedder(changes),
-    profile: async id => searchProfile({ id, indexes }),
-    onChanged: (company, version) => { changed.push([company, version]) },
-    onError: (company, error) => {
-      errors.push([company, error])
-      onError?.(company, error)
-    },
-  })
-  const pending = async (company: string) => (await parts.store.run('pendingPassages', company, { after: 0, limit: 1000 })).length
-  const lamps = (n: number) => Array.from({ length: n }, (_, i) => document(`p${i}`, `lamp ${i}`))
-  return { ...parts, make, errors, changed, pending, lamps }
-}
+import { vectorOf } from '../../fixtures/app-parts.ts'
+import { filling } from '../../fixtures/filling.ts'
+import { document, put } from '../../fixtures/search-store.ts'
 
 t.test('every passage of every company gets its vectors', async t => {
   const { store, make, pending, lamps, changed } = await filling(t)
@@ -126,26 +100,6 @@ t.test('each index by its own model; a model that is not to be had keeps nobody 
   await vectors.close()
 })
 
-t.test('an index that changes its model is embedded anew', async t => {
-  const indexes: ReturnType<typeof searchProfile>['indexes'] = { products: { text: ['text'] } }
-  const { store, make, pending, lamps } = await filling(t, { indexes })
-  await put(store, 'a', lamps(20))
-  const models: (string | undefined)[] = []
-  const vectors = make({
-    embedPassages: async (documents, options) => {
-      models.push(options?.model)
-      return documents.map(({ text }) => [vectorOf(text)])
-    },
-  })
-  await vectors.fill(['a'])
-  indexes.products!.model = 'large'
-  await vectors.fill(['a'])
-  t.same([...new Set(models)], ['fake', 'large'])
-  t.equal(await pending('a'), 0)
-  t.same(await store.run('dropOtherVectors', 'a', { model: 'large', indexes: ['products'] }), { dropped: 0 })
-  await vectors.close()
-})
-
 t.test('a document that changes while it is embedded is embedded again by the next run', async t => {
   const { store, make, pending } = await filling(t)
   await put(store, 'a', [document('1', 'lamp azurite')])
@@ -227,7 +181,7 @@ t.test('closing ends a run, tells nobody of it, and leaves the rest pending', as
 t.test('closing does not wait for models that are still loading', async t => {
   const { store, make, lamps } = await filling(t)
   await put(store, 'a', lamps(3))
-  const vectors = make({ ready: () => new Promise(() => {}) })
+  const vectors = make({ loaded: () => new Promise(() => {}) })
   const running = vectors.fill(['a'])
   await vectors.close()
   await running

@@ -4,8 +4,9 @@ import { asCoded, coded } from '../../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
 import type { RawDocument } from '../../../documents/document.ts'
+import { similarityScale } from '../../../similarity-scale.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, type Scored } from '../../../search/rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -15,7 +16,7 @@ import { createDocuments, type CountedDocument } from './candidates.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
 import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
-import type { SearchedDocument } from '../stored-chunk.ts'
+import { placeOf } from '../stored-chunk.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import type { Transport } from './batching.ts'
@@ -165,7 +166,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       }))
       const searched = withVectors(indexes, vectors.vectors)
       const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
-      addVectorHits(found, searched.map((index, i) => ({ index: indexes.indexOf(index), hits: vectors.hits[i]! })))
+      addVectorHits(found, searched.map((index, i) => ({ index: indexes.indexOf(index), model: index.model, hits: vectors.hits[i]! })))
 
       const given = whole
         ? indexes.map((index, at) =>
@@ -193,7 +194,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const texts = there.map(({ document }) => document)
       const count = stemCounts(texts)
       const terms = queryTerms(query, gramHits, texts, count, total, company.language)
-      const passages = rank(request, there, bm25(texts, count, terms), terms)
+      const passages = rank(request, there, bm25(texts, count, terms), terms, searched[0]?.model ?? '')
       if (problems.length === 0) return { passages, terms }
       counts.degraded++
       return { passages, terms, degraded: `search: ${problems.join('; ')}` }
@@ -219,6 +220,9 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       check().catch(error => {
         if (refused !== null) throw error
       }),
+    models ({ indexes }, kinds = Object.keys(indexes)) {
+      return [...new Set(kinds.map(kind => indexes[kind]?.model ?? options.defaultModel))]
+    },
     version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
     async unavailable () {
@@ -258,19 +262,12 @@ function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocume
   )
 }
 
-/** Returns the position of a chunk, and the document that it belongs to. */
-function placeOf ({ id, heading, page, chunk }: SearchedDocument): Pick<FoundPassage, 'heading' | 'page' | 'document' | 'n'> {
-  return {
-    ...(heading === undefined ? {} : { heading }),
-    ...(page === undefined ? {} : { page }),
-    ...(chunk ? { document: id, n: chunk.n } : {}),
-  }
-}
-
 interface Found { candidate: Candidate, document: CountedDocument, kind: string }
 
 /** Ranks the candidates with the scoring that all engines share. */
-function rank ({ query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[]): FoundPassage[] {
+function rank (
+  { query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[], model: string,
+): FoundPassage[] {
   const keyword: Scored[] = []
   const similar: Scored[] = []
   found.forEach(({ candidate: { found, complete, similarity } }, i) => {
@@ -279,7 +276,7 @@ function rank ({ query, limit }: SearchRequest, found: readonly Found[], scores:
   })
   keyword.sort((a, b) => b[1] - a[1])
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
-  return fuse(keyword, similar, vectorWeight(query.language, titled)).slice(0, limit).map(([i, score]) => {
+  return fuse(keyword, similar, similarityScale(model).weight(query.language, titled)).slice(0, limit).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),

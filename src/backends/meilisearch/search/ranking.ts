@@ -1,4 +1,5 @@
 // Chooses the documents to read from the hits of the n-grams, and ranks them.
+import { similarityScale } from '../../../similarity-scale.ts'
 import type { Query } from '../../../language/analyze.ts'
 import { fold, stem, tokens } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
@@ -63,21 +64,22 @@ export function candidates (grams: GramHits[], limit: number, total: number, mos
 /** The most nearest documents that the vectors add, over all indexes. */
 const nearestDocuments = 50
 
-/** Gives candidates their cosines, and adds the nearest documents that the words did not find. */
-export function addVectorHits (found: Candidate[], lists: readonly { index: number, hits: Hits | null }[]): void {
+/** Gives candidates their similarities on the common scale, and adds the nearest documents that the words did not find. */
+export function addVectorHits (found: Candidate[], lists: readonly { index: number, model: string, hits: Hits | null }[]): void {
   const known = new Map(found.map(candidate => [`${candidate.index} ${candidate.id}`, candidate]))
   // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
   const nearest = lists
-    .flatMap(
-      ({ index, hits }) => hits?.list.map(hit => ({ index, id: idOf(hit, hits.primaryKey), cosine: 2 * hit._rankingScore - 1 })) ?? []
-    )
-    .filter(({ cosine }) => cosine > -1)
-    .sort((a, b) => b.cosine - a.cosine)
+    .flatMap(({ index, model, hits }) => {
+      const { slope, offset } = similarityScale(model)
+      return hits?.list.filter(hit => hit._rankingScore > 0)
+        .map(hit => ({ index, id: idOf(hit, hits.primaryKey), similarity: slope * (2 * hit._rankingScore - 1) + offset })) ?? []
+    })
+    .sort((a, b) => b.similarity - a.similarity)
     .slice(0, nearestDocuments)
-  for (const { index, id, cosine } of nearest) {
+  for (const { index, id, similarity } of nearest) {
     const candidate = known.get(`${index} ${id}`)
-    if (candidate) candidate.similarity = cosine
-    else found.push({ index, id, found: 0, complete: 0, similarity: cosine })
+    if (candidate) candidate.similarity = similarity
+    else found.push({ index, id, found: 0, complete: 0, similarity })
   }
 }
 

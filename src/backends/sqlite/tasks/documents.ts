@@ -79,14 +79,15 @@ export const tasks = {
     return Array.from({ length: n }, (_, i) => rows[Math.floor((i + 0.5) * rows.length / n)]![0])
   },
 
-  /** Reads passages with their first vectors; leaves out those that have been removed. */
+  /** Reads passages with their first vectors, by the model that their index is searched by; leaves out those that have been removed. */
   readChunks (file: CompanyFile | null, { rowids }: { rowids: number[] }): StoredChunk[] {
     return rowids.flatMap(rowid => {
       const row = file
         ?.sql('SELECT p.text, d.cited FROM passages p JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?')
         .get(rowid) as { text: string; cited: number } | undefined
       if (!row) return []
-      const window = file!.sql('SELECT rowid, model FROM windows WHERE passage = ? ORDER BY rowid LIMIT 1').get(rowid) as
+      const window = file!.sql(`SELECT w.rowid, w.model FROM windows w JOIN passages p ON p.rowid = w.passage
+        JOIN index_models i ON i.idx = p.idx AND i.model = w.model WHERE w.passage = ? ORDER BY w.rowid LIMIT 1`).get(rowid) as
         { rowid: number; model: number } | undefined
       const bytes =
         window &&

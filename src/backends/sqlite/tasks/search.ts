@@ -5,7 +5,8 @@ import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, inverseDocumentFrequency, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, inverseDocumentFrequency, type Scored } from '../../../search/rank.ts'
+import { similarityScale } from '../../../similarity-scale.ts'
 import { corrections } from './spelling.ts'
 
 /** The weight of a title's BM25 relative to the text's. */
@@ -126,21 +127,34 @@ function best (score: Map<number, number>): Scored[] {
 }
 
 function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
-  const similar = vectors.flatMap(({ model, vector }) => nearest(file, model, vector, indexes))
+  const similar = vectors.flatMap(({ model, vector }) => {
+    // While vectors are made anew an index has those of two models: with two, each index counts by its own.
+    const own = vectors.length === 1 ? indexes : searchedBy(file, model, indexes)
+    return own ? nearest(file, model, vector, own) : []
+  })
   const titled =
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
-  const fused = fuse(keyword.list, similar, vectorWeight(query.language, titled)).slice(0, limit)
+  const { weight } = similarityScale(vectors[0]?.model ?? '')
+  const fused = fuse(keyword.list, similar, weight(query.language, titled)).slice(0, limit)
   const similarity = new Map(similar)
   return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
     .filter(passage => passage !== null)
 }
 
-/** Returns passages by their nearest window, with the cosine as score, best first. */
+/** Returns the indexes, of some or of all, that are searched by a model; null when there are none. */
+function searchedBy (file: CompanyFile, model: string, indexes: string[]): string[] | null {
+  const rows = file.rows('SELECT i.idx FROM index_models i JOIN models m ON m.model = i.model WHERE m.id = ?').all(model)
+  const own = (rows as unknown as [string][]).map(([index]) => index).filter(index => indexes.length === 0 || indexes.includes(index))
+  return own.length > 0 ? own : null
+}
+
+/** Returns passages by their nearest window, with the similarity on the common scale as score, best first. */
 function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
   const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
     { model: number; dimensions: number } | undefined
   if (!known || known.dimensions !== vector.length) return []
+  const { slope, offset } = similarityScale(model)
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
   const search = (only: string, ...values: string[]) => {
     const found = file.rows(`SELECT w.passage, 1 - v.distance
@@ -148,7 +162,10 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
       CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, indexes, 'w.passage')}`)
       .all(bytes, ...values, ...indexes) as unknown as Scored[]
     const top = new Map<number, number>()
-    for (const [passage, cosine] of found) if (cosine > (top.get(passage) ?? -2)) top.set(passage, cosine)
+    for (const [passage, cosine] of found) {
+      const similarity = slope * cosine + offset
+      if (similarity > (top.get(passage) ?? -Infinity)) top.set(passage, similarity)
+    }
     return top
   }
   const top = search('')

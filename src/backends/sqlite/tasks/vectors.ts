@@ -1,5 +1,5 @@
 // Stores the vectors of passages, and lists the passages that have none.
-import { placeholders, type CompanyFile } from '../file.ts'
+import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import { vectorTable } from '../schema.ts'
@@ -23,17 +23,12 @@ export const tasks = {
         WHERE model = 0 AND rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ?`
       )
       .all(after, limit)
-    return rows.map(row => ({
-      rowid: row.rowid as number,
-      index: row.idx as string,
-      title: titleOf(row),
-      text: (row.text || storedFactLines(row.fields as string)) as string,
-      ...(row.n === 0 ? {} : { further: true as const }),
-    }))
+    return rows.map(pendingPassage)
   },
 
   /**
-   * Stores the vectors of passages, all of one model. Skips a passage that has been removed or whose text has changed
+   * Stores the vectors of passages, all of one model, beside those of other models. The first vectors of an index decide
+   * which model it is searched by. Skips a passage that has been removed or whose text has changed
    * since: it is pending again. A changed title does not matter: it belongs to another place of the same text.
    */
   putVectors (file: CompanyFile | null, { model, passages }: {
@@ -42,39 +37,37 @@ export const tasks = {
     if (!file) return { version: '0' }
     if (passages.length === 0) return { version: file.version() }
     file.transaction(() => {
-      let stored = 0
+      let searched = 0
       const { number, dimensions } = modelNumber(file, model, passages[0]?.vectors[0]?.length ?? 0)
-      for (const { rowid, text, vectors } of passages) {
+      for (const { rowid, index, text, vectors } of passages) {
         const row = file.sql('SELECT text, fields FROM passages WHERE rowid = ?').get(rowid)
         if (!row || (row.text || storedFactLines(row.fields as string)) !== text) continue
-        removeWindows(file, rowid)
+        removeWindows(file, rowid, number)
         for (const vector of vectors) {
           if (vector.length !== dimensions) throw new Error(`${model}: a vector of ${vector.length}, expected ${dimensions}`)
           const { lastInsertRowid } = file.sql('INSERT INTO windows (passage, model) VALUES (?, ?)').run(rowid, number)
           file.sql(`INSERT INTO ${vectorTable(number)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), bytes(vector))
         }
         file.sql('UPDATE passages SET model = ? WHERE rowid = ?').run(number, rowid)
-        stored++
+        file.sql('INSERT OR IGNORE INTO index_models (idx, model) VALUES (?, ?)').run(index, number)
+        if (file.sql('SELECT 1 FROM index_models WHERE idx = ? AND model = ?').get(index, number)) searched++
       }
-      if (stored > 0) file.changed()
+      // Vectors that no question is compared with yet change no answer.
+      if (searched > 0) file.changed()
     })
     return { version: file.version() }
   },
+}
 
-  /** Drops the vectors of these indexes that were made by a model other than `model`: their passages are pending again. */
-  dropOtherVectors (file: CompanyFile | null, { model, indexes }: { model: string, indexes: string[] }): { dropped: number } {
-    if (!file || indexes.length === 0) return { dropped: 0 }
-    const rows = file.db.prepare(`SELECT p.rowid FROM passages p JOIN models m ON m.model = p.model
-      WHERE m.id <> ? AND p.idx IN ${placeholders(indexes)}`).all(model, ...indexes)
-    file.transaction(() => {
-      for (const { rowid } of rows) {
-        removeWindows(file, rowid as number)
-        file.sql('UPDATE passages SET model = 0 WHERE rowid = ?').run(rowid as number)
-      }
-      if (rows.length > 0) file.changed()
-    })
-    return { dropped: rows.length }
-  },
+/** Reads a passage as it is embedded. */
+export function pendingPassage (row: Record<string, unknown>): PendingPassage {
+  return {
+    rowid: row.rowid as number,
+    index: row.idx as string,
+    title: titleOf(row),
+    text: (row.text || storedFactLines(row.fields as string)) as string,
+    ...(row.n === 0 ? {} : { further: true as const }),
+  }
 }
 
 /** Returns the title that a passage is embedded under: its document's, and its headings. */
@@ -87,15 +80,18 @@ export function storedFactLines (fields: string): string {
   return factLines(JSON.parse(fields))
 }
 
-/** Removes the vectors of a passage, within the caller's transaction. */
-export function removeWindows (file: CompanyFile, passage: number): void {
-  for (const { rowid, model } of file.sql('SELECT rowid, model FROM windows WHERE passage = ?').all(passage) as {
-    rowid: number
-    model: number
-  }[]) {
-    file.sql(`DELETE FROM ${vectorTable(model)} WHERE rowid = ?`).run(BigInt(rowid))
-  }
-  file.sql('DELETE FROM windows WHERE passage = ?').run(passage)
+/** Removes the vectors of a passage, of all models or of one, within the caller's transaction. */
+export function removeWindows (file: CompanyFile, passage: number, only?: number): void {
+  const windows = file.sql('SELECT rowid, model FROM windows WHERE passage = ?').all(passage) as unknown as Window[]
+  for (const window of windows) if (only === undefined || window.model === only) removeWindow(file, window)
+}
+
+/** A part of a passage that has a vector. */
+export interface Window { rowid: number, model: number }
+
+export function removeWindow (file: CompanyFile, { rowid, model }: Window): void {
+  file.sql(`DELETE FROM ${vectorTable(model)} WHERE rowid = ?`).run(BigInt(rowid))
+  file.sql('DELETE FROM windows WHERE rowid = ?').run(rowid)
 }
 
 /** The model's number in this file, with its vec0 table made on first use. */

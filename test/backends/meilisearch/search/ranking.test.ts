@@ -47,7 +47,7 @@ t.test('no more candidates than asked for, the best, in a fixed order', async t 
 
 t.test('the vectors give cosines, add what the words lack, and leave out documents without any', async t => {
   const found = candidates([gram(1, 'x', hits({ a: 1 }))], 20, 10, 100)
-  addVectorHits(found, [{ index: 0, hits: hits({ b: 0.95, a: 0.75, none: 0 }) }, { index: 1, hits: null }])
+  addVectorHits(found, [{ index: 0, model: 'm', hits: hits({ b: 0.95, a: 0.75, none: 0 }) }, { index: 1, model: 'm', hits: null }])
   t.same(found.map(({ id }) => id), ['a', 'b'])
   t.equal(found[0]!.similarity, 0.5)
   t.ok(Math.abs(found[1]!.similarity! - 0.9) < 1e-9)

@@ -1,0 +1,40 @@
+// How to read the cosines of each embedding model: its weight in the ranking, and what counts as near.
+import type { Language } from './types.ts'
+
+export interface SimilarityScale {
+  /** Maps a cosine to the common scale, that of all-MiniLM-L6-v2: `slope × cosine + offset`. */
+  slope: number
+  offset: number
+  /** The weight of the similarity against the keyword score. English vectors are better still with a title. */
+  weight (language: Language, titled: boolean): number
+  /**
+   * The least cosine of two questions that pass the guard of words and are the same. Measured with the pairs of
+   * test/fixtures/question-pairs.ts: no look-alike passes.
+   */
+  sameQuestion: number
+  /** How near a question and an FAQ entry must be, and by how much more than any other entry. Measured with bench/faq.ts. */
+  faq (language: Language): { cosine: number, lead: number }
+}
+
+const miniLm: SimilarityScale = {
+  slope: 1,
+  offset: 0,
+  weight: (language, titled) => language !== 'en' ? 0.2 : titled ? 0.6 : 0.3,
+  sameQuestion: 0.7,
+  // The model is English: it finds everything alike in other languages.
+  faq: language => language === 'en' ? { cosine: 0.6, lead: 0.1 } : { cosine: 0.75, lead: 0.15 },
+}
+
+// multilingual-e5-small was trained at a low temperature: its cosines lie between 0.75 and 0.95.
+const e5: SimilarityScale = {
+  slope: 1,
+  offset: 0,
+  weight: () => 0.6,
+  sameQuestion: 0.9,
+  faq: () => ({ cosine: 0.9, lead: 0.03 }),
+}
+
+/** Returns the scale of a model, by its id; that of an unknown one is the default model's. */
+export function similarityScale (model: string): SimilarityScale {
+  return /(^|[/_-])(multilingual-)?e5-/.test(model.toLowerCase()) ? e5 : miniLm
+}

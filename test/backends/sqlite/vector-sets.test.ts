@@ -1,0 +1,104 @@
+// Vectors that are made anew: the old ones serve until the new ones are complete.
+import t from 'tap'
+import type { Embedder } from '../../../src/embed/embedder.ts'
+import { vectorOf } from '../../fixtures/app-parts.ts'
+import { faults } from '../../fixtures/document-store.ts'
+import { filling, type FillingOptions } from '../../fixtures/filling.ts'
+import { document, put, remove } from '../../fixtures/search-store.ts'
+
+t.test('an index that changes its model is embedded anew, and switched when all of it is', async t => {
+  const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
+  const { store, make, pending, lamps, path } = await filling(t, { indexes })
+  await put(store, 'a', lamps(20))
+  const models: (string | undefined)[] = []
+  const vectors = make({
+    embedPassages: async (documents, options) => {
+      models.push(options?.model)
+      return documents.map(({ text }) => [vectorOf(text)])
+    },
+  })
+  await vectors.fill(['a'])
+  indexes.products!.model = 'large'
+  await vectors.fill(['a'])
+  t.same([...new Set(models)], ['fake', 'large'])
+  t.equal(await pending('a'), 0)
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'large' })
+  t.same(faults(path('a')), [])
+  await vectors.close()
+})
+
+t.test('a run that was cut off while it made the vectors anew goes on where it was', async t => {
+  const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
+  const { store, make, lamps, path, changed } = await filling(t, { indexes })
+  await put(store, 'a', lamps(60))
+  await make().fill(['a'])
+  indexes.products!.model = 'large'
+  const seen: string[] = []
+  let calls = 0
+  const embedder: Partial<Embedder> = {
+    embedPassages: async documents => {
+      if (++calls === 3) throw new Error('killed')
+      seen.push(...documents.map(({ text }) => text))
+      return documents.map(({ text }) => [vectorOf(text)])
+    },
+  }
+  const before = changed.at(-1)![1]
+  await make(embedder).fill(['a'])
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'fake' }, 'the old ones serve')
+  t.equal((await store.run('indexModels', 'a', null)).version, before, 'and no answer has changed')
+  await put(store, 'a', [document('late', 'lamp late')])
+  await make(embedder).fill(['a'])
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'large' })
+  t.equal(seen.filter(text => text !== 'lamp late').length, 60, 'none was embedded twice')
+  t.same(faults(path('a')), [])
+})
+
+t.test('a profile that takes back its change of the model gets the whole set of the first one', async t => {
+  const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
+  const { store, make, lamps, path } = await filling(t, { indexes })
+  await put(store, 'a', lamps(40))
+  await make().fill(['a'])
+  indexes.products!.model = 'large'
+  let calls = 0
+  await make({
+    embedPassages: async documents => {
+      if (++calls === 2) throw new Error('killed')
+      return documents.map(({ text }) => [vectorOf(text)])
+    },
+  }).fill(['a'])
+  delete indexes.products!.model
+  await make().fill(['a'])
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'fake' })
+  t.same(faults(path('a')), [])
+})
+
+t.test('a model that comes late: its companies have the other one\'s vectors until then', async t => {
+  const { store, make, lamps, path } = await filling(t)
+  await put(store, 'a', lamps(20))
+  let model = 'small'
+  const vectors = make({ modelFor: () => model })
+  await vectors.fill(['a'])
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'small' })
+  model = 'large'
+  await vectors.fill(['a'])
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'large' })
+  t.same(faults(path('a')), [])
+})
+
+t.test('an index whose documents were all removed begins with the model of its profile', async t => {
+  const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
+  const { store, make, lamps } = await filling(t, { indexes })
+  await put(store, 'a', lamps(2))
+  await make().fill(['a'])
+  await remove(store, 'a', ['p0', 'p1'])
+  await put(store, 'a', lamps(1))
+  indexes.products!.model = 'large'
+  const models: (string | undefined)[] = []
+  await make({
+    embedPassages: async (documents, options) => {
+      models.push(options?.model)
+      return documents.map(({ text }) => [vectorOf(text)])
+    },
+  }).fill(['a'])
+  t.same(models, ['large'])
+})

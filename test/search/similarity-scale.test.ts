@@ -1,0 +1,24 @@
+// The scales of the embedding models: one table, by the model's id.
+import t from 'tap'
+import { similarityScale } from '../../src/similarity-scale.ts'
+
+t.test('the weight of the vectors is a share, and of an English model highest for English with titles', async t => {
+  const { weight } = similarityScale('all-MiniLM-L6-v2')
+  for (const language of ['fr', 'es', 'de', 'und'] as const) {
+    t.equal(weight(language, true), 0.2)
+    t.equal(weight(language, false), 0.2)
+  }
+  t.equal(weight('en', false), 0.3)
+  t.ok(weight('en', true) > 0.3 && weight('en', true) < 1)
+})
+
+t.test('every id of the multilingual model has its scale, and an unknown model has the default one\'s', async t => {
+  const scale = similarityScale('multilingual-e5-small')
+  for (const id of ['Xenova/multilingual-e5-small', 'intfloat/multilingual-e5-base', 'causerie/multilingual-e5-small-all']) {
+    t.equal(similarityScale(id), scale, id)
+  }
+  for (const language of ['fr', 'en', 'und'] as const) t.equal(scale.weight(language, true), 0.6)
+  for (const id of ['', 'someone/other', 'BAAI/bge-m3', 'route5-small']) {
+    t.equal(similarityScale(id), similarityScale('all-MiniLM-L6-v2'), id)
+  }
+})
