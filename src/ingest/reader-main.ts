@@ -1,5 +1,5 @@
-// The main module of the reader process: reads one file at a time for its parent, and kills itself before it takes too much memory.
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+// The main module of the reader process: reads one file at a time for its parent.
+import { Worker } from 'node:worker_threads'
 import { readFile } from './formats/read.ts'
 import type { FileInfo, ReadLimits } from './formats/formats.ts'
 import { cutDocument } from './cut.ts'
@@ -19,16 +19,12 @@ export type ToReader =
   { tokenizer: string } | { bytes: Uint8Array } | { info: FileInfo; limits: ReadLimits; growthMb: number; cut?: CutOptions } | 'next'
 export type FromReader = 'ready' | { slice: DocumentSlice | null } | { reason: RejectionReason, message: string, cause?: string }
 
-/** How often the memory is checked. */
-const watchMs = 40
-
-if (isMainThread) serve()
-else watch()
+serve()
 
 function serve (): void {
   const maxMb = new Int32Array(new SharedArrayBuffer(4))
   // Garbage collection and the parsers block this thread, so another one watches its memory.
-  new Worker(new URL(import.meta.url), { workerData: maxMb, resourceLimits: { maxOldGenerationSizeMb: 32 } }).unref()
+  new Worker(new URL('./reader-watch.ts', import.meta.url), { workerData: maxMb, resourceLimits: { maxOldGenerationSizeMb: 32 } }).unref()
   const send = (message: FromReader) => process.send!(message)
   let received: Uint8Array[] = []
   let slices: AsyncGenerator<DocumentSlice> | undefined
@@ -74,15 +70,4 @@ async function * cut (
   count: (text: string) => number
 ): AsyncGenerator<CutDocument> {
   for await (const document of documents) yield cutDocument(document, options, count)
-}
-
-/** Kills the process when it has grown too large, or when its parent is gone while it works. */
-function watch (): void {
-  const maxMb = workerData as Int32Array
-  const parent = process.ppid
-  parentPort!.unref()
-  setInterval(() => {
-    const limit = Atomics.load(maxMb, 0)
-    if ((limit > 0 && process.memoryUsage.rss() / 1e6 > limit) || process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
-  }, watchMs)
 }

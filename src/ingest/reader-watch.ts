@@ -1,0 +1,16 @@
+// The watchdog thread of the reader process: kills the process when it has grown too large, or when its parent is gone while it works.
+// It is a module of its own, so that the thread loads none of the parsers.
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** How often the memory is checked. */
+const watchMs = 40
+
+/** Megabytes that the process may take; 0 = it reads nothing at the moment. */
+const maxMb = workerData as Int32Array
+const parent = process.ppid
+
+parentPort!.unref()
+setInterval(() => {
+  const limit = Atomics.load(maxMb, 0)
+  if ((limit > 0 && process.memoryUsage.rss() / 1e6 > limit) || process.ppid !== parent) process.kill(process.pid, 'SIGKILL')
+}, watchMs)
