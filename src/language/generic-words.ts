@@ -1,8 +1,10 @@
 // Lists the generic words of questions to a shop or an office: they phrase the question, and do not name its subject.
 import type { Language } from '../types.ts'
-import { fold, languages, stem } from './words.ts'
+import { fold, stem } from './words.ts'
 
-const lists: Record<Exclude<Language, 'und'>, string> = {
+type Known = Exclude<Language, 'und'>
+
+const lists: Record<Known, string> = {
   fr:
     'vendre vendez vends proposer proposez avoir avez faire faites exister existe vouloir voudrais veux pouvoir puis peux peut ' +
     'pourriez pourrait pourra pourrais savoir aller mettre met prendre prend donner donnez utiliser servir sert besoin acheter ' +
@@ -22,12 +24,16 @@ const lists: Record<Exclude<Language, 'und'>, string> = {
     'finden sehen sagen hallo danke bitte art modell artikel produkt möglich verfügbar enthalten euro',
 }
 
-const stems = Object.fromEntries(languages.map(language => [language,
-  new Set(lists[language].split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))]))
+// Made when a language is first met, since stemming takes milliseconds and most threads meet few languages.
+const stemSets: Partial<Record<Known, Set<string>>> = {}
+
+const stemSet = (language: Known) => new Set(lists[language].split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))
 
 /** @param stemmed a stem of that language, as `stem` returns it */
 export function isGeneric (stemmed: string, word: string, language: Language): boolean {
-  return language !== 'und' && (stems[language]!.has(stemmed) || stems[language]!.has(fold(word)))
+  if (language === 'und') return false
+  const stems = stemSets[language] ??= stemSet(language)
+  return stems.has(stemmed) || stems.has(fold(word))
 }
 
 /** Tells whether two stems are of one family: they share all but the last letter of the shorter one, and most of the longer. */

@@ -61,10 +61,11 @@ function stopSet (language: Known): Set<string> {
   }
   return set
 }
-const stopSets = { fr: stopSet('fr'), en: stopSet('en'), es: stopSet('es'), de: stopSet('de') }
+// Made when a language is first met: every thread has its own, and most threads meet few languages.
+const stopSets: Partial<Record<Known, Set<string>>> = {}
 
 export function isStopWord (word: string, language: Language): boolean {
-  return language !== 'und' && stopSets[language].has(word)
+  return language !== 'und' && (stopSets[language] ??= stopSet(language)).has(word)
 }
 
 /** Returns the content words of a text, in order, accents kept; all words when all are stop words. */
