@@ -18,9 +18,13 @@ export function indexCommand (io: CommandIo, name: string): Command {
         stderr.write(text)
       },
     })
-    .showHelpAfterError('(--help says more)')
+    .showHelpAfterError('(see --help)')
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
-    .addOption(new Option('--company <id>', 'whose documents').makeOptionMandatory().argParser(matching(companyIdPattern, 'company id')))
+    .addOption(
+      new Option('--company <id>', 'the company that the documents belong to')
+        .makeOptionMandatory()
+        .argParser(matching(companyIdPattern, 'company id'))
+    )
     .addOption(
       new Option('--index <kind>', "the index, as the company's profile names it")
         .makeOptionMandatory()
@@ -56,7 +60,7 @@ export function sayWaiting (say: (text: string) => void): { onWait: (reason: str
   let said = ''
   return {
     onWait (reason) {
-      if (reason !== said) say(`${reason} It is tried again.`)
+      if (reason !== said) say(`${reason} Retrying.`)
       said = reason
     },
     onBack () {
@@ -105,7 +109,7 @@ export function sizeText (bytes: number): string {
 
 function matching (pattern: string, what: string) {
   return (text: string): string => {
-    if (!new RegExp(pattern).test(text)) throw new InvalidArgumentError(`It is no ${what}.`)
+    if (!new RegExp(pattern).test(text)) throw new InvalidArgumentError(`Not a valid ${what}.`)
     return text
   }
 }

@@ -62,7 +62,7 @@ export function createFolderSync ({ dir, state, fileSync, prefix, exclude, again
     const name = nameOf(path, prefix)
     const unsupported = unsupportedKind(path)
     if (unsupported !== undefined) {
-      say(`! ${name} is not sent: ${unsupported} by its ending.`)
+      say(`! ${name} was not sent. Unsupported type: ${unsupported}.`)
       return false
     }
     try {

@@ -39,7 +39,7 @@ export async function sendFiles ({ io, selection, options, patience, signal: int
   const say = (text: string) => stderr.write(`${stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`)
   const service = openService({
     url, env, scope: 'write', patience, signal,
-    onWait: (reason, ms) => { if (ms >= worthSaying) say(`${reason} Again in ${Math.round(ms / 1000)} s.`) },
+    onWait: (reason, ms) => { if (ms >= worthSaying) say(`${reason} Retrying in ${Math.round(ms / 1000)} s.`) },
   })
   const fileSync = createFileSync({ service, company, kind, pinned: options.pin ?? false, signal })
   const { files, leftOut } = selection
@@ -99,7 +99,7 @@ export async function sendFiles ({ io, selection, options, patience, signal: int
             file: name,
             code: 'FILE_REJECTED',
             reason: 'unknown format',
-            message: `The file is not sent: ${unsupported} by its ending.`,
+            message: `The file was not sent. Unsupported type: ${unsupported}.`,
           })
           done++
         } else {
@@ -130,8 +130,8 @@ export async function sendFiles ({ io, selection, options, patience, signal: int
     if (done + result.sent + result.known === 0) throw error
     result.stopped = interrupted.aborted
       ? new Error(
-          `Interrupted. ${counted(result.sent + result.known, 'file')} of ${files.length} are with the service, ` +
-          'which goes on with them; the same command again takes up the rest.'
+          `Interrupted. ${counted(result.sent + result.known, 'file')} of ${files.length} have reached the service, ` +
+          'which continues with them. Run the same command again to send the rest.'
       )
       : (error as Error)
   } finally {

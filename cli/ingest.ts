@@ -19,19 +19,19 @@ export function ingestCommand (io: CommandIo, patience: Patience = patient): Com
   return indexCommand(io, 'ingest')
     .description('Put files into an index: PDF, Word, HTML, Markdown, CSV, JSON(L), text, logs, source code')
     .argument('<path...>', 'files, folders, patterns in quotes; - is standard input')
-    .option('--name <name>', 'the name of what comes from standard input')
+    .option('--name <name>', 'the name for standard input')
     .option('--name-prefix <text>', 'put before each name, for example guides/', '')
-    .option('--exclude <glob>', 'leave out what matches; may be given several times', several, [])
-    .option('--dry-run', 'list what would be sent, ask nothing of the service')
+    .option('--exclude <glob>', 'leave out matching files; may be repeated', several, [])
+    .option('--dry-run', 'list what would be sent, without contacting the service')
     .option('--json', 'print one JSON object')
     .addOption(new Option('--concurrency <n>', 'files sent at once').argParser(wholeNumber(1, 16)).default(2))
     .option('--pin', 'never remove these documents to make room')
     .addHelpText('after', `
-A file is called by its path in the folder that was given (one that is named itself by its base name), and replaces what had
-that name before. What the service has read before is not sent again, so the same command again takes up where it was.
-Hidden files, temporary ones and links out of the folder are left out. Where keys are asked for, it takes one with the scope
-write, in CAUSERIE_KEY.
-Exit code 0: all is in; 1: something was rejected or failed; 2: the command is not understood.
+A file is named by its path in the given folder (a file given directly by its base name), and replaces the file that had this
+name before. Content that the service has read before is not sent again, so an interrupted command can be run again.
+Hidden and temporary files and links out of the folder are left out. If the service asks for keys, put one with the scope
+write into CAUSERIE_KEY.
+Exit code 0: everything was ingested; 1: something was rejected or failed; 2: wrong usage.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages
@@ -41,10 +41,10 @@ Examples:
     .action((paths: string[], options: IngestOptions) => interruptible(io, async signal => {
       const input = paths.includes('-')
       if (input && (paths.length > 1 || !options.name)) {
-        throw new UsageError('Standard input comes alone, and needs a name: causerie ingest - --name faq.csv')
+        throw new UsageError('Standard input must be the only path, and needs a name: causerie ingest - --name faq.csv')
       }
       if (!input && options.name !== undefined) {
-        throw new UsageError('--name is for standard input; --name-prefix is put before the names of files.')
+        throw new UsageError('--name is for standard input. For files use --name-prefix.')
       }
       const spooled = input ? await spool(io, options, signal) : null
       try {

@@ -10,7 +10,7 @@ import { companyIdPattern } from '../src/ids.ts'
 import { printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 
-const elsewhere = 'If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.'
+const elsewhere = 'If the service stores its data elsewhere, run this command there, or set DATA_DIR.'
 
 interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
 
@@ -18,13 +18,13 @@ interface CreateOptions { company?: string, any?: true, scope: Scope[], name: st
 export function keysCommand (io: CommandIo, openStore = openKeyStore): Command {
   const { stdout, stderr } = io
   const command = new Command('keys')
-    .description('API keys of the service: make, list, revoke')
+    .description('Create, list and revoke API keys of the service')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
-Keys are kept where the service looks for them: in Supabase when SUPABASE_URL is set, else in DATA_DIR. A relative DATA_DIR
-starts in the folder where the command runs, so run it where the service runs.
-Exit code 0: done; 1: it failed; 2: the command is not understood.`)
+Keys are stored where the service looks for them: in Supabase if SUPABASE_URL is set, otherwise in DATA_DIR. A relative
+DATA_DIR starts at the current folder, so run this command where the service runs.
+Exit code 0: done; 1: failed; 2: wrong usage.`)
 
   /** Runs `work` on the key store and says where the store is; a failure becomes one line and exit code 1. */
   async function withStore (work: (store: KeyStore) => Promise<number>, { makesFolder = false } = {}): Promise<void> {
@@ -33,11 +33,11 @@ Exit code 0: done; 1: it failed; 2: the command is not understood.`)
       const config = loadConfig(io.env)
       const folder = config.SUPABASE_URL === '' ? resolve(config.DATA_DIR) : null
       const isNew = folder !== null && !existsSync(folder)
-      if (isNew && !makesFolder) throw new Error(`There is no data folder ${folder}. ${elsewhere}`)
+      if (isNew && !makesFolder) throw new Error(`The data folder ${folder} does not exist. ${elsewhere}`)
       store = openStore(config)
       io.exitCode = await work(store)
       const location = folder === null ? config.SUPABASE_URL : join(folder, 'keys.sqlite')
-      stderr.write(`Keys are kept in ${location}.${isNew ? ` The folder is new. ${elsewhere}` : ''}\n`)
+      stderr.write(`Keys are stored in ${location}.${isNew ? ` The folder is new. ${elsewhere}` : ''}\n`)
     } catch (error) {
       stderr.write(`${(error as Error).message}\n`)
       io.exitCode = 1
@@ -48,17 +48,17 @@ Exit code 0: done; 1: it failed; 2: the command is not understood.`)
 
   command
     .command('create')
-    .description('make a key and print it, once')
-    .addOption(new Option('--company <id>', 'the one company that it may ask').argParser(companyId))
-    .addOption(new Option('--any', 'any company').conflicts('company'))
+    .description('create a key and print it, once')
+    .addOption(new Option('--company <id>', 'the only company that the key opens').argParser(companyId))
+    .addOption(new Option('--any', 'the key opens every company').conflicts('company'))
     .addOption(
-      new Option('--scope <scopes>', `what it may do, comma-separated: ${scopes.join(', ')} (admin: everything)`)
+      new Option('--scope <scopes>', `what the key may do, comma-separated: ${scopes.join(', ')} (admin: everything)`)
         .argParser(readScopes)
         .default(['chat'], 'chat')
     )
-    .option('--name <text>', 'what you will know it by', '')
+    .option('--name <text>', 'a name to recognise the key by', '')
     .addOption(
-      new Option('--expires <when>', 'until when it works: 90d, 12h, or a date')
+      new Option('--expires <when>', 'when the key expires: 90d, 12h, or a date')
         .argParser(text => readExpiry(text, new Date()))
         .default(null, 'never')
     )
@@ -75,7 +75,7 @@ Examples:
     )
     .action(async ({ company, any, scope, name, expires, json }: CreateOptions) => {
       if (company === undefined && !any) {
-        stderr.write('For which company? Give --company ID, or --any for a key to all of them.\n')
+        stderr.write('No company given. Use --company ID, or --any for all companies.\n')
         io.exitCode = 2
         return
       }
@@ -86,8 +86,8 @@ Examples:
           if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
           else {
             stderr.write(
-              `Key ${key.id} of ${company ?? 'any company'} (${scope.join(', ')}). ` +
-                'It is not shown again; send it as "Authorization: Bearer <key>".\n'
+              `Key ${key.id} of ${company ?? 'the key opens every company'} (${scope.join(', ')}). ` +
+                'It is not shown again. Send it as "Authorization: Bearer <key>".\n'
             )
             stdout.write(`${text}\n`)
           }
@@ -99,8 +99,8 @@ Examples:
 
   command.command('list')
     .description('list keys, never their secrets')
-    .addOption(new Option('--company <id>', 'those of one company only').argParser(companyId))
-    .option('--json', 'print one JSON object a line')
+    .addOption(new Option('--company <id>', 'only keys of this company').argParser(companyId))
+    .option('--json', 'print one JSON object per line')
     .action(async ({ company, json }: { company?: string, json?: true }) => withStore(async store => {
       const keys = await store.list(company)
       if (json) for (const key of keys) stdout.write(`${JSON.stringify(shown(key))}\n`)
@@ -109,8 +109,8 @@ Examples:
     }))
 
   command.command('revoke')
-    .description('make keys useless, within 30 seconds')
-    .argument('<id...>', 'ids as `list` shows them, or whole keys')
+    .description('revoke keys; they stop working within 30 seconds')
+    .argument('<id...>', 'ids from `list`, or whole keys')
     .action(async (ids: string[]) => withStore(async store => {
       let failed = 0
       for (const given of ids) {
@@ -121,7 +121,7 @@ Examples:
           stderr.write(`There is no key ${id}.\n`)
         }
       }
-      if (!await store.any()) stderr.write('No key is left: a service on a loopback address now asks for none.\n')
+      if (!await store.any()) stderr.write('No keys are left: a service on a loopback address no longer asks for one.\n')
       return failed
     }))
   return command
@@ -129,7 +129,7 @@ Examples:
 
 function companyId (text: string): string {
   if (!new RegExp(companyIdPattern).test(text)) {
-    throw new InvalidArgumentError('It is no company id: letters, digits, _ and -, no double underscore, no _ at the end.')
+    throw new InvalidArgumentError('Not a company id. Use letters, digits, _ and -, no double underscore, no _ at the end.')
   }
   return text
 }
@@ -138,7 +138,7 @@ function readScopes (text: string): Scope[] {
   const given = text.split(',').map(scope => scope.trim()).filter(Boolean)
   const unknown = given.find(scope => !scopes.includes(scope as Scope))
   if (unknown !== undefined || given.length === 0) {
-    throw new InvalidArgumentError(`There is no scope "${unknown ?? ''}": ${scopes.join(', ')}.`)
+    throw new InvalidArgumentError(`Unknown scope "${unknown ?? ''}". Known: ${scopes.join(', ')}.`)
   }
   return scopes.filter(scope => given.includes(scope))
 }
@@ -149,7 +149,7 @@ const unitMs: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800
 export function readExpiry (text: string, now: Date): string {
   const [, count, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? []
   const at = count === undefined ? Date.parse(text) : now.getTime() + Number(count) * unitMs[unit!]!
-  if (!(at > now.getTime())) throw new InvalidArgumentError('Give a time to come: 90d, 12h, 4w, or a date such as 2027-01-31.')
+  if (!(at > now.getTime())) throw new InvalidArgumentError('Give a time in the future: 90d, 12h, 4w, or a date such as 2027-01-31.')
   return new Date(at).toISOString()
 }
 
@@ -169,7 +169,7 @@ function table (keys: readonly ApiKey[], now: Date): string {
     revokedAt !== null ? `revoked ${day(revokedAt)}` : expiresAt !== null && Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'works',
     printable(name),
   ])
-  const head = ['ID', 'COMPANY', 'SCOPES', 'MADE', 'EXPIRES', 'STATE', 'NAME']
+  const head = ['ID', 'COMPANY', 'SCOPES', 'CREATED', 'EXPIRES', 'STATE', 'NAME']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]!.length)))
   return [head, ...rows].map(row => `${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()}\n`).join('')
 }

@@ -7,12 +7,12 @@ import { Command } from 'commander'
 const families = [
   {
     name: 'keys',
-    description: 'API keys of the service: make, list, revoke',
+    description: 'Create, list and revoke API keys of the service',
     load: async () => (await import('./keys.ts')).keysCommand(process),
   },
   {
     name: 'meili',
-    description: 'Meilisearch: make its keys, check them, load documents',
+    description: 'Create and check keys of Meilisearch, and load documents',
     load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process),
   },
   {
@@ -22,17 +22,17 @@ const families = [
   },
   {
     name: 'watch',
-    description: 'Keep an index in line with a folder',
+    description: 'Keep an index in sync with a folder',
     load: async () => (await import('./watch.ts')).watchCommand(process),
   },
   {
     name: 'crawl',
-    description: 'Keep an index in line with pages of the web',
+    description: 'Keep an index in sync with web pages',
     load: async () => (await import('./crawl.ts')).crawlCommand(process),
   },
   {
     name: 'warm',
-    description: 'Answer the common questions of every company ahead, in a running service',
+    description: 'Make a running service answer the common questions of every company in advance',
     load: async () => (await import('./warm.ts')).warmCommand(process),
   },
 ]
@@ -41,16 +41,16 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 const program = new Command('causerie')
   .version(version, '-V, --version', 'print the version')
-  .description('Cited answers from a company\'s own documents: the service\'s tools. `causerie <command> --help` says more.')
+  .description('Tools for Causerie, which answers questions from a company\'s own documents. See also `causerie <command> --help`.')
   .showHelpAfterError()
   .addHelpText('after', `
-Settings come from the environment and from a file .env in the folder where the command runs, as the service's do; relative
-folders in them (DATA_DIR) start there too. ingest, watch, crawl and warm talk to the running service: --url, or HOST and PORT.
+Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
+(DATA_DIR) start there too. ingest, watch, crawl and warm talk to a running service: at --url, or at HOST and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages
   causerie keys create --company acme --name "website"`)
-  // 2 = command not understood, as in every family of commands; Commander's default is 1.
+  // 2 = wrong usage, as in every family of commands; Commander's default is 1.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
 for (const { name, description, load } of families) {

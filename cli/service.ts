@@ -141,7 +141,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
     return new ServiceError(
       0,
       'UNREACHABLE',
-      `${address} cannot be reached (${reason}). Is the service running? --url says where.`,
+      `${address} cannot be reached (${reason}). Is the service running? If it is elsewhere, use --url.`,
       undefined,
       error
     )
@@ -198,7 +198,7 @@ export function jsonBody (value: object): Body {
 function keyOf ({ CAUSERIE_KEY: key }: NodeJS.ProcessEnv): string | undefined {
   // For instance, a file with Windows line endings leaves a carriage return, which a header cannot hold.
   if (key && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new UsageError('CAUSERIE_KEY holds what no key has: a blank, the end of a line, or a character that is not ASCII.')
+    throw new UsageError('CAUSERIE_KEY is not a key: it contains a space, a line end or a character that is not ASCII.')
   }
   return key
 }
@@ -207,8 +207,8 @@ function keyOf ({ CAUSERIE_KEY: key }: NodeJS.ProcessEnv): string | undefined {
 function baseOf (given: string | undefined, env: NodeJS.ProcessEnv): URL {
   const text = given ?? addressOf(loadConfig(env))
   const base = URL.parse(text.endsWith('/') ? text : `${text}/`)
-  if (!base || !/^https?:$/.test(base.protocol)) throw new UsageError(`${text} is no address: it starts with http:// or https://.`)
-  if (base.username || base.password) throw new UsageError('An address with a password is not taken: the key goes into CAUSERIE_KEY.')
+  if (!base || !/^https?:$/.test(base.protocol)) throw new UsageError(`${text} is not an address. It must start with http:// or https://.`)
+  if (base.username || base.password) throw new UsageError('The address must not contain a password. Put the key into CAUSERIE_KEY.')
   return base
 }
 

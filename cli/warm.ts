@@ -28,7 +28,7 @@ export function warmCommand (io: CommandIo): Command {
           .finally(() => progress.end())
         failed += done.failed
         const failures = done.failed > 0 ? `, ${done.failed} failed` : ''
-        const counts = `${done.answered} of ${done.questions} answered ahead, ${done.already} were already${failures}`
+        const counts = `${done.answered} of ${done.questions} answered in advance, ${done.already} already cached${failures}`
         stdout.write(`${id}: ${done.questions === 0 ? 'no common questions' : counts}\n`)
       }
       return failed === 0 ? 0 : 1
@@ -38,15 +38,15 @@ export function warmCommand (io: CommandIo): Command {
   }
 
   return new Command('warm')
-    .description('Answer the common questions of every company ahead, in a running service')
+    .description('Make a running service answer the common questions of every company in advance')
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
-    .option('--company <id...>', 'these companies only')
+    .option('--company <id...>', 'only these companies')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Common questions are those of a profile ("common_questions"), and the most asked of the last day; at most WARM_QUESTIONS.
-Where keys are asked for, it takes one with the scope admin, in CAUSERIE_KEY.
-Exit code 0: done; 1: something failed; 2: the command is not understood.`)
+If the service asks for keys, put one with the scope admin into CAUSERIE_KEY.
+Exit code 0: done; 1: something failed; 2: wrong usage.`)
     .action(async (options: WarmOptions) => {
       try {
         io.exitCode = await run(options)

@@ -45,16 +45,16 @@ try {
     return true
   })
   await app.listen({ host: config.HOST, port: config.PORT })
-  // Other machines are served with a key only, so there must be one to begin with. A start that fails leaves none behind.
+  // Other machines need a key, so there must be one from the start. A start that fails leaves none behind.
   if (!hasKeys && !isLoopback(config.HOST)) await showFirstKey(app.keys)
-  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no keys are asked for, since there is none: only this machine is served')
+  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since none exists; only this machine is served')
   await app.samplesLoaded
   if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') fail(`port ${config.PORT} is taken; set PORT to another one.`)
+  if (code === 'EADDRINUSE') fail(`Port ${config.PORT} is in use. Set PORT to another one.`)
   if (code === 'EADDRNOTAVAIL') {
-    fail(`HOST ${config.HOST} is not an address of this machine; set HOST to one that is, or to 0.0.0.0 for all of them.`)
+    fail(`HOST ${config.HOST} is not an address of this machine. Set HOST to one of its addresses, or to 0.0.0.0 for all.`)
   }
   fail(message)
 }
@@ -64,7 +64,7 @@ async function readyText (app: FastifyInstance, needsKey: boolean): Promise<stri
   const { address, family, port } = app.server.address() as AddressInfo
   const host = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
   const url = `http://${host}:${port}`
-  const ready = `\n  Causerie is ready: ${url}\n  Its routes: ${url}/docs\n`
+  const ready = `\n  Causerie is ready: ${url}\n  All routes: ${url}/docs\n`
   try {
     const [company] = await app.profileStore.companies(AbortSignal.timeout(companiesMs))
     const profile = company === undefined ? null : await app.profiles.get(company)
@@ -74,17 +74,17 @@ async function readyText (app: FastifyInstance, needsKey: boolean): Promise<stri
     const key = needsKey ? ' -H \'Authorization: Bearer <key>\'' : ''
     return `${ready}\n  Ask ${profile.name}:\n\n    curl -N ${url}/chat${key} -H 'Content-Type: application/json' -d '${body}'\n\n`
   } catch {
-    // The log and /ready say what is wrong with the profiles.
+    // The log and /ready report the problem with the profiles.
     return `${ready}\n`
   }
 }
 
-/** Makes an admin's key and writes it to standard output, once. It is in no log, and stored nowhere in clear. */
+/** Creates an admin key and writes it to standard output, once. It is never logged, and stored only as a hash. */
 async function showFirstKey (keys: KeyStore): Promise<void> {
   const { text, key } = makeKey({ company: null, scopes: ['admin'], name: 'first start' })
   await keys.create(key)
   process.stdout.write(`
-  There was no API key yet. This one may do everything, and is not shown again:
+  There was no API key yet. This one may do everything. It is not shown again:
 
     ${text}
 

@@ -95,7 +95,7 @@ t.test('it starts, answers, ends with 0, and starts again on what is there', asy
   t.equal(await first.exit, 0)
   t.match(first.output(), 'sample company loaded')
   t.notMatch(first.output(), 'cau_', 'on this machine no key is made')
-  t.match(first.output(), 'no keys are asked for', 'and that none is asked for is said')
+  t.match(first.output(), 'no key is required', 'and that none is asked for is said')
   t.match(first.output(), '"answered"')
   t.notOk(first.output().includes('How long does delivery'), 'the text of a question is not logged')
 
@@ -172,7 +172,7 @@ t.test('a start that fails leaves no key behind', async t => {
   const failed = await start(t, { HOST: '192.0.2.1' })
   t.equal(await failed.exit, 1)
   t.notMatch(failed.output(), 'cau_')
-  t.match(failed.output(), 'causerie: HOST 192.0.2.1 is not an address of this machine; set HOST')
+  t.match(failed.output(), 'causerie: HOST 192.0.2.1 is not an address of this machine. Set HOST')
   const next = await start(t, { HOST: '0.0.0.0' }, failed.folder)
   await next.url
   await next.says('Causerie is ready')
@@ -187,7 +187,7 @@ t.test('it does not start, and says why', async t => {
     const PORT = String((taken.address() as AddressInfo).port)
     const { exit, output } = await start(t, { PORT })
     t.equal(await exit, 1)
-    t.match(output(), `causerie: port ${PORT} is taken; set PORT to another one.`)
+    t.match(output(), `causerie: Port ${PORT} is in use. Set PORT to another one.`)
   })
 
   t.test('with a setting that is wrong', async t => {

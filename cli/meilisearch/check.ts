@@ -39,7 +39,7 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
       'no admin',
       false,
       '',
-      "it may read every other key (it is the master key, or an admin's): the service refuses it; make one with `causerie meili keys`",
+      "it may read every other key (it is the master key, or an admin's): the service refuses it. Create one with `causerie meili keys`",
       true
     )
     return findings
@@ -48,7 +48,7 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
     find(
       'no key',
       await may('POST', '/multi-search', '', '{"queries":[]}'),
-      'the server asks for none: whoever reaches it may do everything',
+      'the server asks for no key: every client that reaches it may do everything',
       'the server asks for a key',
       true
     )
@@ -64,7 +64,7 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
     'MEILI_KEY is not known to the server or may not search, or MEILI_KEY_UID is not its uid', true)
   const searches = signs && await may('POST', `${path}/search`, await tokens.for([index]), '{"q":"","limit":1}')
   if (signs && !searches && uid === undefined) {
-    find('indexes', false, '', 'no index is there that the key opens; for the rest name one, with --company or --index')
+    find('indexes', false, '', 'the key opens no existing index; name one with --company or --index to check the rest')
     return findings
   }
   find('search', searches, `index ${index} can be searched`, `index ${index} cannot be searched`, true)
@@ -72,13 +72,13 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
     'documents.get',
     await may('GET', `${path}/documents?limit=0`, apiKey),
     'documents are read whole, by id',
-    'texts come with the hits instead, cropped, at most 10 of a search'
+    'texts come cropped with the hits instead, at most 10 per search'
   )
   find(
     'indexes.get',
     await may('GET', path, apiKey),
     'a change to an index is seen within 20 s',
-    'changes to an index are not seen: answers are cached at most 30 s'
+    'changes to an index are not seen: answers are cached for at most 30 s'
   )
   find(
     'settings.get',
@@ -90,7 +90,7 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
     'no writing',
     !(await may('POST', `${path}/documents`, apiKey, 'not JSON')),
     'it may not write documents',
-    "it may write documents, which is MEILI_WRITE_KEY's to do: make one that may not with `causerie meili keys`"
+    'it may write documents, which only MEILI_WRITE_KEY should: create a new one with `causerie meili keys`'
   )
   return findings
 }
@@ -119,7 +119,7 @@ export async function checkWriteKey ({
         ok: false,
         means:
           "MEILI_WRITE_KEY may read every other key (it is the master key, or an admin's): " +
-          'make one with `causerie meili keys --for writing`',
+          'create one with `causerie meili keys --for writing`',
         required: true,
       },
     ]
@@ -147,7 +147,7 @@ export async function checkWriteKey ({
       means:
         missing.length === 0
           ? `documents can be put into index ${index}`
-          : `MEILI_WRITE_KEY lacks ${missing.join(', ')} for index ${index}: make one with \`causerie meili keys --for writing\``,
+          : `MEILI_WRITE_KEY lacks ${missing.join(', ')} for index ${index}. Create one with \`causerie meili keys --for writing\``,
     },
   ]
 }

@@ -62,7 +62,7 @@ export async function load ({ io, url, apiKey, paths, options, embedderOf, signa
       apiKey,
       onRetry (reason, waitMs) {
         if (waitMs >= worthSayingMs) {
-          io.stderr.write(`${io.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; again in ${Math.round(waitMs / 1000)} s\n`)
+          io.stderr.write(`${io.stderr.isTTY ? '\r\x1b[K' : ''}${reason}; retrying in ${Math.round(waitMs / 1000)} s\n`)
         }
       },
     })
@@ -125,28 +125,30 @@ async function jobsOf (
   env: NodeJS.ProcessEnv
 ): Promise<Job[]> {
   if (samples !== undefined) {
-    if (paths.length > 0) throw new UsageError('Either files, or --samples.')
+    if (paths.length > 0) throw new UsageError('Give either files or --samples, not both.')
     return sampleJobs(samples === true ? loadConfig(env).SAMPLES_DIR : samples)
   }
-  if (paths.length === 0) throw new UsageError('Which files? - is standard input; --samples loads the sample companies.')
+  if (paths.length === 0) throw new UsageError('No files given. Use - for standard input, or --samples for the sample companies.')
   const company = profile === undefined ? undefined : await readProfile(profile)
-  if (kind === undefined || !new RegExp(indexKindPattern).test(kind)) throw new UsageError('Which index? --index products, for example.')
+  if (kind === undefined || !new RegExp(indexKindPattern).test(kind)) {
+    throw new UsageError('No index given. Use --index, for example --index products.')
+  }
   if (company) {
-    if (id !== undefined && id !== company.id) throw new UsageError(`The profile is that of ${company.id}, not of ${id}.`)
+    if (id !== undefined && id !== company.id) throw new UsageError(`The profile belongs to ${company.id}, not to ${id}.`)
     if (!Object.hasOwn(company.indexes, kind)) {
-      throw new UsageError(`The profile has no index ${kind}; it has: ${Object.keys(company.indexes).join(', ')}.`)
+      throw new UsageError(`The profile has no index ${kind}. It has: ${Object.keys(company.indexes).join(', ')}.`)
     }
     return [{ company, kind, paths }]
   }
-  if (id === undefined) throw new UsageError('Whose documents? --company ID, or --profile FILE.')
+  if (id === undefined) throw new UsageError('No company given. Use --company ID, or --profile FILE.')
   return [{ company: parseProfile({ id, name: id, language: 'und', indexes: { [kind]: {} } }), kind, paths }]
 }
 
 async function sampleJobs (dir: string): Promise<Job[]> {
-  if (dir === '') throw new UsageError('SAMPLES_DIR is empty; give --samples a folder.')
+  if (dir === '') throw new UsageError('SAMPLES_DIR is empty. Give --samples a folder.')
   const folders = (await readdir(dir).catch(error => { throw new UsageError(`${dir}: ${error.code}`, { cause: error }) }))
     .map(name => join(dir, name)).filter(folder => existsSync(join(folder, 'company.json'))).sort()
-  if (folders.length === 0) throw new UsageError(`${dir} holds no company: a folder with a company.json.`)
+  if (folders.length === 0) throw new UsageError(`${dir} contains no company, that is, no folder with a company.json.`)
   const companies = await Promise.all(folders.map(async folder => ({ folder, company: await readProfile(join(folder, 'company.json')) })))
   return companies.flatMap(({ folder, company }) =>
     Object.keys(company.indexes).map(kind => ({ company, kind, paths: [join(folder, `${kind}.json`)] }))

@@ -14,8 +14,8 @@ import { UsageError, type CommandIo } from '../command-io.ts'
 export function meilisearchCommand (io: CommandIo, embedderOf = openEmbedder): Command {
   const { stdout, stderr, env } = io
   const command = new Command('meili')
-    .description('Meilisearch: make its keys, check them, load documents')
-    .showHelpAfterError('(--help says more)')
+    .description('Create and check keys of Meilisearch, and load documents')
+    .showHelpAfterError('(see --help)')
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
 
@@ -23,7 +23,7 @@ export function meilisearchCommand (io: CommandIo, embedderOf = openEmbedder): C
   function action<O> (run: (options: O, signal: AbortSignal, args: string[]) => Promise<number>) {
     return async (...given: unknown[]): Promise<void> => {
       const abort = new AbortController()
-      const interrupt = () => abort.abort(new Error('Interrupted; the same command again goes on from here.'))
+      const interrupt = () => abort.abort(new Error('Interrupted. Run the same command again to continue.'))
       io.once('SIGINT', interrupt)
       io.once('SIGTERM', interrupt)
       const args = given.slice(0, -2).flat() as string[]
@@ -46,7 +46,9 @@ export function meilisearchCommand (io: CommandIo, embedderOf = openEmbedder): C
     const url = given ?? (env.MEILI_URL || configuredUrl())
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
       throw new UsageError(
-        url === '' ? 'Which Meilisearch? Give --url, or set MEILI_URL.' : `${url} is no address: it starts with http:// or https://.`
+        url === ''
+          ? 'No Meilisearch given. Use --url, or set MEILI_URL.'
+          : `${url} is not an address. It must start with http:// or https://.`
       )
     }
     return url.replace(/\/+$/, '')
@@ -56,24 +58,24 @@ export function meilisearchCommand (io: CommandIo, embedderOf = openEmbedder): C
     try {
       return loadConfig(env).MEILI_URL
     } catch (error) {
-      throw new UsageError(`The settings cannot be read; give --url. ${(error as Error).message}`, { cause: error })
+      throw new UsageError(`The settings cannot be read. Use --url. ${(error as Error).message}`, { cause: error })
     }
   }
 
   command
     .command('keys')
-    .description("make the key that the service searches with (or writes with, or the loader's) with no more rights than it needs")
+    .description("create the key that the service searches with (or writes with, or the loader's), with only the rights that it needs")
     .option('--url <url>', 'Meilisearch (default: MEILI_URL)')
-    .addOption(new Option('--for <what>', 'who will use the key').choices(Object.keys(actionsOf)).default('service'))
-    .addOption(new Option('--company <id...>', 'open the indexes of these companies only: <id>__*').argParser(collect(companyIdPattern)))
+    .addOption(new Option('--for <what>', 'the user of the key').choices(Object.keys(actionsOf)).default('service'))
+    .addOption(new Option('--company <id...>', 'open only the indexes of these companies: <id>__*').argParser(collect(companyIdPattern)))
     .addOption(
-      new Option('--index <uid...>', 'open these indexes too: the ones that a profile names itself').argParser(
+      new Option('--index <uid...>', 'also open these indexes, which a profile names itself').argParser(
         collect('^[A-Za-z0-9_-]{1,400}\\*?$')
       )
     )
     .addOption(new Option('--all', 'open every index (the default)').conflicts(['company', 'index']))
     .addOption(
-      new Option('--uid <uuid>', 'make the key under this uid; the same again prints the same key').argParser(
+      new Option('--uid <uuid>', 'create the key with this uid; the same uid prints the same key again').argParser(
         collectOne('^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'a UUID')
       )
     )
@@ -97,7 +99,7 @@ Examples:
           const adminKey = options.masterKeyStdin
             ? await secretFromInput(io, 'Master key: ')
             : secretOf(io, 'MEILI_MASTER_KEY')
-          if (adminKey === '') throw new UsageError('The master key is missing: set MEILI_MASTER_KEY, or use --master-key-stdin.')
+          if (adminKey === '') throw new UsageError('The master key is missing. Set MEILI_MASTER_KEY, or use --master-key-stdin.')
           const named = [...(options.company ?? []).map(id => `${id}__*`), ...(options.index ?? [])]
           const made = await makeKey({
             url,
@@ -111,10 +113,10 @@ Examples:
           else if (options.for === 'service') stdout.write(`MEILI_URL=${url}\nMEILI_KEY=${made.key}\nMEILI_KEY_UID=${made.uid}\n`)
           else stdout.write(`${options.for === 'writing' ? 'MEILI_WRITE_KEY' : 'MEILI_LOAD_KEY'}=${made.key}\n`)
           stderr.write(`It opens ${made.indexes.join(', ')} and may: ${made.actions.join(', ')}.\n`)
-          if (named.length === 0) stderr.write('It opens every index; --company opens those of some companies only.\n')
-          if (options.for === 'loading') stderr.write("Keep it out of the service's .env: that one has a key for writing of its own.\n")
+          if (named.length === 0) stderr.write('It opens every index. Use --company to open only those of some companies.\n')
+          if (options.for === 'loading') stderr.write("Do not put it into the service's .env: the service has its own key for writing.\n")
           if (URL.parse(url)!.protocol === 'http:' && !isLoopback(URL.parse(url)!.hostname)) {
-            stderr.write('The address is not https: whoever is on the way reads the keys.\n')
+            stderr.write('The address is not https: the keys can be read on the way.\n')
           }
           return 0
         }
@@ -122,12 +124,12 @@ Examples:
     )
 
   command.command('check')
-    .description('say what the service\'s keys (MEILI_URL, MEILI_KEY, MEILI_KEY_UID, MEILI_WRITE_KEY) can and cannot do')
-    .addOption(new Option('--company <id>', 'look at an index of this company').argParser(collectOne(companyIdPattern, 'a company id')))
-    .addOption(new Option('--index <uid>', 'look at this index').conflicts('company'))
+    .description('list what the service\'s keys (MEILI_URL, MEILI_KEY, MEILI_KEY_UID, MEILI_WRITE_KEY) can and cannot do')
+    .addOption(new Option('--company <id>', 'check with an index of this company').argParser(collectOne(companyIdPattern, 'a company id')))
+    .addOption(new Option('--index <uid>', 'check with this index').conflicts('company'))
     .option('--json', 'print one JSON object')
     .addHelpText('after', `
-Exit code 0 when the service can use its keys, 1 otherwise. Nothing is changed on the server.
+Changes nothing on the server. Exit code 0: the service can use its keys; 1: it cannot.
 
 Examples:
   causerie meili check
@@ -152,20 +154,22 @@ Examples:
 
   command
     .command('load')
-    .description('load documents into Meilisearch: what is new or has changed, with its vectors')
-    .argument('[path...]', 'files of documents: a JSON array, or one JSON object a line (NDJSON); - = standard input')
+    .description('load new and changed documents into Meilisearch, with their vectors')
+    .argument('[path...]', 'files of documents: a JSON array, or one JSON object per line (NDJSON); - = standard input')
     .option('--url <url>', 'Meilisearch (default: MEILI_URL)')
-    .addOption(new Option('--company <id>', 'whose documents they are').argParser(collectOne(companyIdPattern, 'a company id')))
-    .option('--index <kind>', 'which of its indexes they go into, e.g. products')
-    .option('--profile <file>', "the company's company.json, which says how documents are read; guessed from the first of them without")
+    .addOption(
+      new Option('--company <id>', 'the company that the documents belong to').argParser(collectOne(companyIdPattern, 'a company id'))
+    )
+    .option('--index <kind>', 'the index that they go into, e.g. products')
+    .option('--profile <file>', "the company's company.json, which says how to read documents; without it, guessed from the first ones")
     .addOption(
       new Option(
         '--samples [dir]',
-        'load every company of a folder instead: company.json and <index>.json in a folder each (default: SAMPLES_DIR)'
+        'load every company of a folder instead; each has a folder with company.json and <index>.json (default: SAMPLES_DIR)'
       ).conflicts(['company', 'index', 'profile'])
     )
     .option('--no-vectors', 'search by words only')
-    .option('--prune', 'delete the documents of the index that the files do not hold')
+    .option('--prune', 'delete documents of the index that are not in the files')
     .option('--dry-run', 'compare only, change nothing')
     .option('--key-stdin', 'read the key from standard input instead of MEILI_LOAD_KEY or MEILI_MASTER_KEY')
     .option('--json', 'print one JSON object per index')
@@ -173,8 +177,8 @@ Examples:
       'after',
       `
 The key comes from MEILI_LOAD_KEY (made by \`causerie meili keys --for loading\`), MEILI_MASTER_KEY or standard input,
-never from the command line. Interrupted, the same command goes on where it was.
-Exit code 0: all is in; 1: something was rejected or failed; 2: the command is not understood.
+never from the command line. An interrupted command can be run again to continue.
+Exit code 0: everything was loaded; 1: something was rejected or failed; 2: wrong usage.
 
 Examples:
   causerie meili load --samples
@@ -183,7 +187,7 @@ Examples:
     )
     .action(
       action<LoadOptions & { url?: string; keyStdin?: true }>(async (options, signal, paths) => {
-        if (options.keyStdin && paths.includes('-')) throw new UsageError('Standard input is either the key or the documents.')
+        if (options.keyStdin && paths.includes('-')) throw new UsageError('Standard input cannot be both the key and the documents.')
         const url = urlOf(options.url)
         const apiKey = options.keyStdin
           ? await secretFromInput(io, 'Key: ')
@@ -197,7 +201,7 @@ Examples:
 
 function collectOne (pattern: string, what: string) {
   return (value: string): string => {
-    if (!new RegExp(pattern).test(value)) throw new InvalidArgumentError(`It is not ${what}.`)
+    if (!new RegExp(pattern).test(value)) throw new InvalidArgumentError(`Not ${what}.`)
     return value
   }
 }

@@ -68,7 +68,7 @@ t.test('what cannot be taken in is told one by one, and the rest is in', async t
   const { code, out, err } = await run(t, ingest, [dir, ...to])
   t.equal(code, 1)
   t.match(out, /4 rejected/)
-  t.match(err, / {2}photo\.png: The file is not sent: picture by its ending\. \(FILE_REJECTED\)\n/)
+  t.match(err, / {2}photo\.png: The file was not sent\. Unsupported type: picture\. \(FILE_REJECTED\)\n/)
   t.match(err, / {2}empty\.md: The file is empty\. \(FILE_REJECTED\)\n/)
   t.match(err, / {2}broken\.pdf: .*broken.* \(FILE_REJECTED\)\n/)
   t.match(err, / {2}binary\.dat: .*unknown format.* \(FILE_REJECTED\)\n/)
@@ -126,8 +126,8 @@ t.test('what is not understood, what is not there', async t => {
   const { url, dir } = await open(t, { 'a.md': 'A is first.' })
   t.match(await run(t, ingest, [dir, '--index', 'faq']), { code: 2, err: /--company/ })
   t.match(await run(t, ingest, ['--company', 'shop', '--index', 'faq']), { code: 2, err: /path/ })
-  t.match(await run(t, ingest, [dir, '--company', '../x', '--index', 'faq']), { code: 2, err: /no company id/ })
-  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', 'nowhere']), { code: 2, err: /is no address/ })
+  t.match(await run(t, ingest, [dir, '--company', '../x', '--index', 'faq']), { code: 2, err: /Not a valid company id/ })
+  t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', 'nowhere']), { code: 2, err: /is not an address/ })
   t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'nothing', '--url', url]), {
     code: 1, err: /shop has no index nothing\. It has: .*faq.*\(UNKNOWN_INDEX\)/,
   })
@@ -136,7 +136,7 @@ t.test('what is not understood, what is not there', async t => {
     code: 2, err: /there is no such file/,
   })
   t.match(await run(t, ingest, [dir, '--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1']), {
-    code: 1, err: /^http:\/\/127\.0\.0\.1:1 cannot be reached .*Is the service running\? --url says where\.\n$/m,
+    code: 1, err: /^http:\/\/127\.0\.0\.1:1 cannot be reached .*Is the service running\? If it is elsewhere, use --url\.\n$/m,
   })
   t.match(await run(t, ingest, ['--help']), { code: 0, out: /Examples:\n {2}causerie ingest handbook\// })
 })

@@ -51,7 +51,7 @@ t.test('create prints the key alone, and what it is beside; list shows it withou
   t.match(listed, {
     code: 0,
     out: new RegExp(
-      `^ID +COMPANY +SCOPES +MADE +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`
+      `^ID +COMPANY +SCOPES +CREATED +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`
     ),
   })
   t.notMatch(listed.out, secret)
@@ -77,9 +77,9 @@ t.test('a service that runs takes up what the command line does', async t => {
   t.equal(await ask(key), 200)
   const admin = (await run('create', '--any', '--scope', 'admin')).out.trim()
   t.equal(await ask(admin), 200)
-  t.notMatch((await run('revoke', key)).err, 'No key is left')
+  t.notMatch((await run('revoke', key)).err, 'No keys are left')
   t.equal(await ask(key), 401)
-  t.match(await run('revoke', admin), { code: 0, err: /No key is left/ })
+  t.match(await run('revoke', admin), { code: 0, err: /No keys are left/ })
   t.equal(await ask(), 200)
 })
 
@@ -101,8 +101,8 @@ t.test('--json', async t => {
 
 t.test('what is not understood ends with 2, what fails with 1', async t => {
   const { run } = await cli(t)
-  t.match(await run('create'), { code: 2, err: /For which company\?/ })
-  t.match(await run('create', '--company', '../etc'), { code: 2, err: /no company id/ })
+  t.match(await run('create'), { code: 2, err: /No company given/ })
+  t.match(await run('create', '--company', '../etc'), { code: 2, err: /Not a company id/ })
   t.match(await run('create', '--company', 'a', '--any'), { code: 2 })
   t.match(await run('create', '--company', 'a', '--scope', 'root'), { code: 2, err: /no scope "root": chat, write, admin/ })
   t.match(await run('create', '--company', 'a', '--expires', 'yesterday'), { code: 2, err: /90d/ })
@@ -114,18 +114,18 @@ t.test('what is not understood ends with 2, what fails with 1', async t => {
 
 t.test('the data folder is named; looking for keys in the wrong folder does not make one', async t => {
   const { run, dir } = await cli(t)
-  t.match(await run('create', '--any'), { code: 0, err: `Keys are kept in ${join(dir, 'keys.sqlite')}.\n` })
-  t.match(await run('list'), { code: 0, err: `Keys are kept in ${join(dir, 'keys.sqlite')}.\n` })
+  t.match(await run('create', '--any'), { code: 0, err: `Keys are stored in ${join(dir, 'keys.sqlite')}.\n` })
+  t.match(await run('list'), { code: 0, err: `Keys are stored in ${join(dir, 'keys.sqlite')}.\n` })
   const missing = join(dir, 'elsewhere', 'var')
   const there = await cli(t, missing)
   for (const args of [['list'], ['revoke', 'AAAAAAAAAAAA']]) {
     t.match(await there.run(...args), {
       code: 1, out: '',
-      err: `There is no data folder ${missing}. If the service keeps its data elsewhere, run this where it runs, or set DATA_DIR.\n`,
+      err: `The data folder ${missing} does not exist. If the service stores its data elsewhere, run this command there, or`,
     })
   }
   t.notOk(existsSync(missing))
-  t.match(await there.run('create', '--any'), { code: 0, err: `Keys are kept in ${join(missing, 'keys.sqlite')}. The folder is new. If` })
+  t.match(await there.run('create', '--any'), { code: 0, err: `Keys are stored in ${join(missing, 'keys.sqlite')}. The folder is new. If` })
 })
 
 t.test('--version is that of package.json', async t => {
@@ -146,6 +146,6 @@ t.test('an expiry is a span or a date, to come', async t => {
   t.equal(readExpiry('2w', now), '2026-06-15T00:00:00.000Z')
   t.equal(readExpiry('2027-01-31', now), '2027-01-31T00:00:00.000Z')
   for (const wrong of ['0d', '-1d', '90', '90m', '2026-01-01', 'soon', '']) {
-    t.throws(() => readExpiry(wrong, now), { message: /to come/ }, wrong)
+    t.throws(() => readExpiry(wrong, now), { message: /in the future/ }, wrong)
   }
 })

@@ -18,8 +18,8 @@ t.test('every company, or one', async t => {
 
 t.test('a service that is not there, an address that is none', async t => {
   t.match(await run(t, warmCommand, ['--url', 'http://127.0.0.1:1']), {
-    code: 1, err: /cannot be reached .*Is the service running\? --url says where\.\n$/,
+    code: 1, err: /cannot be reached .*Is the service running\? If it is elsewhere, use --url\.\n$/,
   })
-  t.match(await run(t, warmCommand, ['--url', 'nowhere']), { code: 2, err: /is no address/ })
+  t.match(await run(t, warmCommand, ['--url', 'nowhere']), { code: 2, err: /is not an address/ })
   t.match(await run(t, warmCommand, [], { env: { HOST: '::', PORT: '1' } }), { code: 1, err: /^http:\/\/\[::1\]:1 cannot be reached/ })
 })

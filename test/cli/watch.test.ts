@@ -43,7 +43,7 @@ t.test('files that are there, come, change, are renamed and go', async t => {
   t.match(command.err, `What was sent to ${url} is recorded in ${join(env.DATA_DIR, 'sources')}.\n`)
   t.match(command.text, '+ a.md: 1 document written\n')
   t.match(command.text, '+ sub/b.csv: 2 documents written\n')
-  t.match(command.text, '! photo.png is not sent: picture by its ending.\n')
+  t.match(command.text, '! photo.png was not sent. Unsupported type: picture.\n')
   t.same(await ids(), ['a.md', 'sub/b.csv/1', 'sub/b.csv/2'])
   await writeFile(join(dir, 'c.md'), 'C is third.')
   await command.says('+ c.md: 1 document written\n')
@@ -135,14 +135,14 @@ t.test('a service that is away is waited for', async t => {
   let away = true
   const between = await gate(t, url, () => away ? 'break' : null)
   const command = start(t, watch, [dir, '--company', 'shop', '--index', 'faq', '--url', between], { env })
-  await command.says(/cannot be reached .* It is tried again\.\n/)
+  await command.says(/cannot be reached .* Retrying\.\n/)
   away = false
   await command.says('The service answers again.\n')
   await command.says(': 1 file.')
   away = true
   const from = command.text.length
   await writeFile(join(dir, 'b.md'), 'B is second.')
-  await command.says(/cannot be reached .* It is tried again\.\n/, from)
+  await command.says(/cannot be reached .* Retrying\.\n/, from)
   away = false
   await command.says('The service answers again.\n', from)
   await command.says('+ b.md: 1 document written\n', from)

@@ -217,14 +217,14 @@ t.test('load: a broken array, a missing file and an interrupt end with 1 and the
 t.test('what is not understood ends with 2 and says why', async t => {
   const { env } = await server(t)
   for (const [args, message] of [
-    [['load'], /Which files/],
-    [['load', 'x.json', '--index', 'faq'], /Whose documents/],
-    [['load', 'x.json', '--company', 'shop'], /Which index/],
+    [['load'], /No files given/],
+    [['load', 'x.json', '--index', 'faq'], /No company given/],
+    [['load', 'x.json', '--company', 'shop'], /No index given/],
     [['load', 'x.json', '--company', 'a__b', '--index', 'faq'], /a company id/],
-    [['load', 'x.json', '--samples', 'data'], /Either/],
+    [['load', 'x.json', '--samples', 'data'], /not both/],
     [['load', '--samples'], /SAMPLES_DIR is empty/],
-    [['load', '-', '--key-stdin', '--company', 'a', '--index', 'b'], /either the key or the documents/],
-    [['load', '--url', 'ftp://x', '-', '--company', 'a', '--index', 'b'], /no address/],
+    [['load', '-', '--key-stdin', '--company', 'a', '--index', 'b'], /both the key and the documents/],
+    [['load', '--url', 'ftp://x', '-', '--company', 'a', '--index', 'b'], /not an address/],
     [['keys', '--for', 'nobody'], /service, writing, loading/],
     [['keys', '--uid', 'x'], /UUID/],
     [['keys', '--master-key', 'secret'], /unknown option/],
