@@ -9,7 +9,7 @@ import type { WebSearch } from '../src/websearch/port.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     engine: SearchEngine
-    /** Must be called when a company's documents have changed: cached answers to the old ones are no longer used. */
+    /** Must be called when a company's documents have changed, so that cached answers from the old ones are no longer used. */
     documentsChanged (company: string, version: string): void
     /** Null when WEB_SEARCH is off. */
     webSearch: WebSearch | null

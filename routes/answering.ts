@@ -1,4 +1,4 @@
-// Shared by the routes that answer questions: whose documents are asked, and how an answer or an error is sent.
+// Shared by the routes that answer questions: finds the company, and sends an answer or an error.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
 import type { Encoder } from '../src/answers/log.ts'

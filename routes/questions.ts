@@ -1,4 +1,4 @@
-// One route per wire format, to which questions are posted.
+// Questions: one POST route per wire format.
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
@@ -15,7 +15,7 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
   useErrorsOf(app, format)
   app.post(format.url, {
     ...app.authorize('chat'),
-    // Before the questions are counted: a request that is refused was none.
+    // Before questions are counted: a refused request does not count.
     ...(check ? { preHandler: async ({ body }: FastifyRequest) => check(body) } : {}),
     config: app.questionLimit(format.userOf, format.companyOf),
     bodyLimit: format.hasHistory ? app.config.MAX_MESSAGES_BYTES : app.config.MAX_BODY_BYTES,

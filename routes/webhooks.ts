@@ -4,7 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 /** An announcement names a row and does not contain it. */
 const bodyLimit = 16_384
 
-/** Without SUPABASE_WEBHOOK_SECRET there is no such address. */
+/** Without SUPABASE_WEBHOOK_SECRET the address does not exist. */
 const routes: FastifyPluginAsync = async app => {
   const webhook = app.supabaseWebhook
   if (!webhook) return

@@ -59,13 +59,13 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     forceCloseConnections: 'idle',
     // The app answers by itself while it drains, with a coded error (plugins/answers.ts).
     return503OnClosing: false,
-    // It also bounds the closing, which waits for running answers.
+    // This also limits the closing, which waits for running answers.
     pluginTimeout: (config.SHUTDOWN_SECONDS + 10) * 1000,
     // The longest upload; other bodies are given less (plugins/http.ts).
     requestTimeout: 3_600_000,
     http: { headersTimeout: 30_000 },
     keepAliveTimeout: 72_000,
-    // Documents' ids are in addresses.
+    // The ids of documents are part of addresses.
     routerOptions: { maxParamLength: 512 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,

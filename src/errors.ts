@@ -1,4 +1,4 @@
-// The table of coded errors: for each its status, its message and if a retry may help.
+// The table of coded errors: the status and message of each, and whether a retry may help.
 import type { ErrorEvent } from './types.ts'
 
 interface ErrorKind {

@@ -1,6 +1,6 @@
 // Arithmetic of embedding vectors.
 
-/** The dot product, which of unit vectors is the cosine; 0 for vectors of two models. */
+/** Returns the dot product, which is the cosine for unit vectors; 0 for vectors of two models. */
 export function dot (a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return 0
   let sum = 0

@@ -1,9 +1,9 @@
-// Reads ahead: a producer goes on while its earlier items are used.
+// Reads ahead: lets a producer continue while its earlier items are used.
 
 /**
- * Yields the items of a source, which goes on producing until unused items weigh `maxWeight`. Throws what the source
- * throws, after the items before it. Ends the source when its caller stops early.
- * @param maxWeight one more item may be under way
+ * Yields the items of a source, which continues until the unused items weigh `maxWeight`. Throws the source's error after
+ * the items before it. Ends the source when the caller stops early.
+ * @param maxWeight one more item may be in progress
  */
 export async function * readAhead<T> (source: AsyncIterable<T>, weigh: (item: T) => number, maxWeight: number): AsyncGenerator<T> {
   const items: T[] = []

@@ -2,8 +2,8 @@
 import { rename, writeFile } from 'node:fs/promises'
 
 /**
- * Writes the text beside the file, flushes it and renames it over the file. Not by write-file-atomic: on a disk that fills
- * up, its version 7 takes a write that was cut short for a whole one. Throws what `writeFile` and `rename` throw.
+ * Writes the text beside the file, flushes it and renames it over the file. Not with write-file-atomic: on a disk that fills
+ * up, its version 7 treats an incomplete write as a whole one. Throws the errors of `writeFile` and `rename`.
  */
 export async function replaceFile (path: string, text: string): Promise<void> {
   await writeFile(`${path}.new`, text, { flush: true })

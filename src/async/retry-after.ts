@@ -4,7 +4,7 @@
 export function readRetryAfter (header: string | string[] | null | undefined, now = Date.now()): number | undefined {
   const value = [header].flat()[0]?.trim()
   if (!value) return undefined
-  // The standard knows whole seconds; some servers of language models send decimals.
+  // The standard allows only whole seconds; some servers of language models send decimals.
   const ms = /^\d{1,9}(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

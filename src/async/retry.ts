@@ -1,4 +1,4 @@
-// Tries something again after a failure, with pauses that grow.
+// Repeats an action after a failure, with growing pauses.
 import pRetry from 'p-retry'
 import { sleep } from './signals.ts'
 
@@ -7,22 +7,22 @@ export interface Backoff {
   firstMs: number
   /** Longest pause, in milliseconds. */
   longestMs?: number
-  /** Shortens each pause at random, by half at most: clients that failed together do not come back together. */
+  /** Shortens each pause at random, by half at most, so that clients that failed together do not return together. */
   jitter?: boolean
 }
 
 export interface RetryOptions extends Backoff {
-  /** Further tries after the first one; Infinity when absent. */
+  /** The most further tries after the first one; Infinity when absent. */
   retries?: number
   /** Ends the tries and the pauses. */
   signal?: AbortSignal | undefined
-  /** Says whether another try may succeed. */
+  /** Tells if another try may succeed. */
   isRetryable: (error: unknown) => boolean
   /** Reads how long the server asked to be left alone, in milliseconds; it may be longer than `longestMs`. */
   retryAfterMs?: (error: unknown) => number | undefined
   /** Called before each pause. */
   onRetry?: (error: unknown, pauseMs: number, attempt: number) => void
-  /** Replaced in tests, and where the pause is a matter of more than this one call. */
+  /** Waits. Replaced in tests, and where the pause concerns more than this one call. */
   wait?: (ms: number, signal?: AbortSignal) => Promise<unknown>
 }
 
@@ -34,7 +34,7 @@ export function backoffMs (failures: number, { firstMs, longestMs = Infinity, ji
 
 /**
  * Runs `action` until it succeeds. Throws its last error, or the signal's reason. A result that arrives as the signal
- * fires is returned all the same. A TypeError is a bug, and is thrown at once.
+ * fires is still returned. A TypeError is a bug, and is thrown at once.
  */
 export async function retry<T> (
   action: (attempt: number) => Promise<T>,
@@ -47,7 +47,7 @@ export async function retry<T> (
   try {
     return await pRetry(attempt, {
       retries,
-      // Its own pause comes on top of ours, and cannot be as long as a server asks for.
+      // The package's own pause would add to ours, and cannot be as long as a server asks for.
       minTimeout: 0,
       async shouldRetry ({ error, attemptNumber }) {
         if (signal?.aborted || !isRetryable(error)) return false

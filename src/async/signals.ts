@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Returns what `promise` gives. When the signal fires first, calls `onAbort` and throws the signal's reason. */
+/** Returns the result of `promise`. When the signal fires first, calls `onAbort` and throws the signal's reason. */
 export async function unlessAborted<T> (promise: Promise<T>, signal: AbortSignal, onAbort: () => void = () => {}): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = () => {
@@ -20,13 +20,13 @@ export async function unlessAborted<T> (promise: Promise<T>, signal: AbortSignal
 
 /**
  * Waits. Throws the signal's reason as soon as it fires.
- * @param ref whether the wait keeps the process alive
+ * @param ref true if the wait keeps the process alive
  */
 export async function sleep (ms: number, signal?: AbortSignal, ref = true): Promise<void> {
   await wait(ms, undefined, { signal, ref }).catch(() => signal!.throwIfAborted())
 }
 
-/** Waits for the promise, no longer than `ms`; returns whether it was fulfilled in time. Throws what it throws. */
+/** Waits for the promise, no longer than `ms`. Returns true if it was fulfilled in time. Throws its error. */
 export async function settlesWithin (ms: number, promise: Promise<unknown>): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>()
   const timer = setTimeout(resolve, ms, false)
@@ -37,7 +37,7 @@ export async function settlesWithin (ms: number, promise: Promise<unknown>): Pro
   }
 }
 
-/** A signal that fires after a time; `clear` gives the timer back. */
+/** A signal that fires after a time; `clear` releases the timer. */
 export interface Deadline {
   signal: AbortSignal
   clear (): void

@@ -114,7 +114,7 @@ function windowStart (said: readonly MessagePart[], messages: number, most: numb
   return at
 }
 
-/** MessagePart before in the same words, by anyone: quoted mails, greetings, disclaimers under each message. */
+/** Finds sentences that an earlier message has in the same words: quoted mails, greetings, disclaimers under each message. */
 function findRepeats (text: string, said: readonly MessagePart[]): boolean[] {
   const seen = new Set<string>()
   return said.map(({ start, end }) => {

@@ -6,15 +6,15 @@ import { assemble, keepWithin, splitSentences, withNeeded, type SentenceSpan } f
 
 /** Ratio of input to output characters in the aggressive mode. */
 const aggressiveRatio = 4
-/** Ratio in the adaptive mode without a question: half of a stored text is never asked for. */
+/** Ratio in the adaptive mode without a question: half of a stored text is never needed for an answer. */
 const storedRatio = 2
-/** Sentences this keepClosest to the best score are kept. */
+/** Sentences this close to the best score are kept. */
 const closeness = 4.5
 /** With a lower best score, nothing in the text matches the question, so the answer could be anywhere. */
 const minScore = 3
 /** Penalty for a heading or a question, compared with a statement in the same words. */
 const echoPenalty = 4
-/** Minimum length of a result: two or three sentences, so that something stays of a short text. */
+/** Minimum length of a result: two or three sentences, so that a short text is not reduced to nothing. */
 const minChars = 280
 /** A shorter repeat may mean something else in its context ("Yes."). */
 const minRepeatChars = 20

@@ -82,7 +82,7 @@ export function scoreForQuestion (text: string, sentences: readonly SentenceSpan
   })
 }
 
-/** Returns, for each sentence, the share of the question that its whole section holds, heading included. */
+/** Returns, for each sentence, the share of the question that its whole section contains, heading included. */
 function sectionShares (
   opensSection: readonly boolean[],
   held: readonly ReadonlyMap<number, number>[],

@@ -15,7 +15,7 @@ export interface ParsedQuestion {
   weights: number[]
   type: AnswerType | null
   figures: Figure[]
-  /** Words with figures, signs or inner capitals, in lower case: "14:32", "/dev/sdb1", "maxWords". A text that holds one matches. */
+  /** Words with figures, signs or inner capitals, in lower case: "14:32", "/dev/sdb1", "maxWords". A text that contains one matches. */
   codes: string[]
   /** @param word a token as `tokens` returns it */
   match (word: string): Match | null

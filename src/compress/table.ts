@@ -7,7 +7,7 @@ import { gap, lines } from './spans.ts'
 
 /** Ratio of input to output characters in the aggressive mode. */
 const aggressiveRatio = 4
-/** With at limits this many matching rows, all columns stay: one may hold the answer under another name. */
+/** With at most this many matching rows, all columns stay: the answer may be in one with another name. */
 const maxMatchingRows = 20
 /** A row matches from this share of the best row's weight on. */
 const rowShare = { adaptive: 0.4, aggressive: 0.75 }

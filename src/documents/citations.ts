@@ -1,26 +1,26 @@
-// Notes which passages answers cite, a few seconds' worth at a time: cited documents are the last to be evicted.
+// Records which passages answers cite, and writes them every few seconds: cited documents are the last to be evicted.
 import { settlesWithin } from '../async/signals.ts'
 import type { AnswerEvent } from '../types.ts'
 
 export interface CitationRecorderOptions {
-  /** Writes what a company's answers cited, each passage once. */
+  /** Writes the passages that a company's answers cited, each once. */
   cite (company: string, passages: string[], at: number): Promise<void>
   /** How long a citation waits for others, in milliseconds. */
   flushMs: number
-  /** Most passages that wait, of all companies. Then they are written at once; what comes meanwhile is dropped. */
+  /** The most passages that wait, over all companies. At this number they are written at once; later citations are dropped until then. */
   maxEntries: number
-  /** Called when something could not be written; it is not tried again. */
+  /** Called when a write failed; it is not tried again. */
   onError (error: unknown, company: string): void
   /** Ms since 1970. */
   now? (): number
 }
 
 export interface CitationRecorder {
-  /** Notes the passages that a finished answer cites. Never throws. */
+  /** Records the passages that a finished answer cites. Never throws. */
   record (company: string, events: readonly AnswerEvent[]): void
-  /** Writes what waits; while something is being written, waits for that instead. Never rejects. */
+  /** Writes the waiting citations; while a write is running, waits for that one instead. Never rejects. */
   flush (): Promise<void>
-  /** Writes everything, and waits for it `maxMs` at most; nothing is noted any more. Never rejects. */
+  /** Stops recording and writes everything, waiting `maxMs` at most. Never rejects. */
   close (maxMs: number): Promise<void>
 }
 
@@ -75,7 +75,7 @@ export function createCitationRecorder ({ cite, flushMs, maxEntries, onError, no
     flush,
     async close (maxMs) {
       closed = true
-      // A write that is running does not hold what came after it began.
+      // A running write does not include citations that came after its start.
       await settlesWithin(maxMs, Promise.resolve(writing).then(flush))
     },
   }

@@ -1,30 +1,30 @@
-// Work on whole companies in the background: one company after another, and again later when it could not be done.
+// Runs background work for one company after another, and repeats it later when it could not be done.
 import { unlessAborted } from '../async/signals.ts'
 
 export interface CompanyQueue {
-  /** Adds companies that are not waiting yet. Resolves when none waits any more. */
+  /** Adds companies that are not waiting yet. Resolves when no company waits any more. */
   add (companies: string[]): Promise<void>
-  /** Adds a company again after `retryMs`: its model, or its back end, was not available. */
+  /** Adds a company again after `retryMs`, because its model or its back end was unavailable. */
   retryLater (company: string): void
   /** Fires when the queue closes. */
   signal: AbortSignal
   stats (): CompanyQueueStats
-  /** Ends the work, and waits until it has ended. */
+  /** Stops the work, and waits until it has ended. */
   close (): Promise<void>
 }
 
 export interface CompanyQueueStats {
-  /** Companies whose work has ended well, and those whose work has failed. */
+  /** The numbers of companies whose work succeeded, and whose work failed. */
   companies: number
   failures: number
   running: boolean
 }
 
 export interface CompanyQueueOptions {
-  /** Settles when the work can begin. */
+  /** Settles when the work can start. */
   ready?: () => Promise<void>
   work: (company: string) => Promise<void>
-  /** Called with what `work` threw; the next company has its turn. */
+  /** Called with the error that `work` threw; then the next company has its turn. */
   onError: (company: string, error: unknown) => void
   retryMs?: number
 }

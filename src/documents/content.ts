@@ -1,12 +1,12 @@
-// The nouns between reading, cutting and storing: sections, documents as they were read, chunks.
+// The types shared by reading, cutting and storing: sections, documents as they were read, chunks.
 import type { Language } from '../types.ts'
 
-/** A part of a document that belongs together: under one heading, on one page. */
+/** A part of a document under one heading, on one page. */
 export interface Section {
-  /** `text` is prose; a table has a row in each line, a list an item; code stays as it is. */
+  /** `text` is prose; each line of a table is a row, each line of a list an item; code stays as it is. */
   kind: 'text' | 'table' | 'list' | 'code'
   text: string
-  /** The headings that it stands under, the outermost first. */
+  /** The headings above it, the outermost first. */
   headings: string[]
   /** From 1; absent where there are no pages. */
   page?: number
@@ -14,7 +14,7 @@ export interface Section {
 
 /** A document as it was read, before it is cut into chunks. */
 export interface ReadDocument {
-  /** Unique in its file: '' when the file is one document, else what tells it from the others (a row's id, a line's number). */
+  /** Unique in its file: '' when the file is one document, otherwise an id within the file (a row's id, a line's number). */
   id: string
   title: string
   url: string
@@ -23,13 +23,13 @@ export interface ReadDocument {
   sections: Section[]
   /** The language that the document declares; absent when it declares none. */
   language?: Language
-  /** Its id is its number in the file: it has none of its own. */
+  /** True when its id is only its number in the file, because it has no id of its own. */
   numbered?: true
-  /** Why this item of the file cannot be stored. It has only an id then, which says where in the file it is. */
+  /** The reason why this item of the file cannot be stored. It then has only an id, which gives its position in the file. */
   rejected?: string
 }
 
-/** A part of a document that is stored and searched as one, small enough for the embedding model. */
+/** A part of a document that is stored and searched as a unit, small enough for the embedding model. */
 export interface Chunk {
   /** From 0, in the order of the document. */
   n: number
@@ -39,6 +39,6 @@ export interface Chunk {
   page?: number
   /** Counted by the embedding model's tokenizer, without special tokens. */
   tokens: number
-  /** Its fingerprint (duplicates.ts), when chunks that say the same may be stored once. */
+  /** Its fingerprint (duplicates.ts), if an equal chunk may be stored in its place. */
   print?: number[]
 }

@@ -1,4 +1,4 @@
-// A document: as its company wrote it, and as an index takes it.
+// Defines documents as their company wrote them and as an index stores them, and reads one as the other.
 import { createHash } from 'node:crypto'
 import type { FieldMapping, Language } from '../types.ts'
 import type { Chunk } from './content.ts'
@@ -6,7 +6,7 @@ import type { Chunk } from './content.ts'
 /** A document as its company wrote it. */
 export type RawDocument = Record<string, unknown>
 
-/** Documents on their way into an index. */
+/** A document to store in an index. */
 export interface IndexedDocument {
   /** Unique in its index. */
   id: string
@@ -14,7 +14,7 @@ export interface IndexedDocument {
   text: string
   url: string
   fields: [label: string, value: string][]
-  /** Its chunks, when it has been cut; its own text is then empty. */
+  /** Its chunks, if it has been cut; its own text is then empty. */
   chunks?: Chunk[]
   /** A hash of its content: the same hash under the same id is the same document. Computed when absent. */
   hash?: string
@@ -40,7 +40,7 @@ export function readDocument (raw: RawDocument, mapping: FieldMapping): IndexedD
 }
 
 /**
- * Returns the hash that tells whether a document has changed: its own, or one of its content. Another language means
+ * Returns the hash that changes with a document: its own, or one of its content. Another language means
  * other stems, so it is another document; a fingerprint is made from the text and adds nothing.
  */
 export function hashOfDocument (language: Language, { hash, title, text, url, fields, chunks }: IndexedDocument): string {
@@ -49,7 +49,7 @@ export function hashOfDocument (language: Language, { hash, title, text, url, fi
   return createHash('sha256').update(JSON.stringify(content)).digest('base64url')
 }
 
-/** Returns a value as people read it; '' for what has no plain form (an object). */
+/** Returns a value as people read it; '' for a value without a plain form, such as an object. */
 function plain (value: unknown): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

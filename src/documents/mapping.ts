@@ -1,8 +1,8 @@
-// Guesses how the documents of an index are read, from the first of them, when the company's profile does not say.
+// Guesses how to read the documents of an index, from the first ones, when the company's profile does not say.
 import type { FieldMapping } from '../types.ts'
 import type { RawDocument } from './document.ts'
 
-/** Names of keys, in the languages of the companies. */
+/** Usual names of keys, in the companies' languages. */
 const names = {
   title: oneOf(String.raw`
     title name question headline heading label subject titre nom libell[eé] sujet intitul[eé] t[ií]tulo nombre pregunta asunto
@@ -20,18 +20,18 @@ function oneOf (words: string): RegExp {
   return new RegExp(`^(${words.trim().split(/\s+/).join('|')})$`, 'i')
 }
 
-/** A value of more characters than this is read as text, not shown as a fact. */
+/** A value with more characters than this is text, not a fact. */
 const shortChars = 60
 const maxFields = 12
-/** Documents that a mapping is guessed from. */
+/** The number of documents that a mapping is guessed from. */
 export const guessedFrom = 20
 
-/** Returns a profile's mapping, completed by a guess when it names neither title, text nor fields. */
+/** Returns a profile's mapping, or a guess when it names neither title, text nor fields. */
 export function mappingOf (given: FieldMapping, documents: RawDocument[], primaryKey = 'id'): FieldMapping {
   return isComplete(given) ? given : { ...given, ...guessMapping(documents.slice(0, guessedFrom), primaryKey) }
 }
 
-/** Returns whether a mapping says how documents are read. */
+/** Returns true if a mapping says how to read documents. */
 export function isComplete ({ title, text, fields }: FieldMapping): boolean {
   return title !== undefined || text.length > 0 || fields !== undefined
 }
@@ -46,7 +46,7 @@ interface Key { key: string, values: unknown[], average: number, texts: boolean 
 
 /**
  * Guesses from keys and values: the title by its name, the address by its name or its look, running text by its name
- * or its length; what else is short becomes a fact. Without any text the longest key counts as text.
+ * or its length; other short values become facts. Without any text the longest key counts as text.
  * @param primaryKey the document's id, which is no content
  */
 export function guessMapping (documents: RawDocument[], primaryKey = 'id'): FieldMapping {
@@ -88,7 +88,7 @@ function isAddress (value: unknown): boolean {
   return typeof value === 'string' && /^(https?:\/\/|\/)\S+$/.test(value)
 }
 
-/** `unit_price` and `unitPrice` → `Unit price`. */
+/** Makes a label of a key: `unit_price` and `unitPrice` → `Unit price`. */
 function labelOf (key: string): string {
   const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)

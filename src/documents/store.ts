@@ -1,4 +1,4 @@
-// The port to a company's documents: people put them in and remove them; their chunks are what is searched.
+// The port to a company's documents: people add and remove them; searches find their chunks.
 import type { CompanyQueueStats } from './company-queue.ts'
 import type { IndexedDocument } from './document.ts'
 import type { CompanyProfile } from '../types.ts'
@@ -9,7 +9,7 @@ export interface DocumentInfo {
   url: string
   /** The number of its chunks. */
   chunks: number
-  /** Counted by the embedding model's tokenizer; an estimate when it was put in uncut. */
+  /** Counted by the embedding model's tokenizer; an estimate when it was stored uncut. */
   tokens: number
   /** Never evicted. */
   pinned: boolean
@@ -48,7 +48,7 @@ export interface KnowledgeStats {
 }
 
 export interface ListOptions {
-  /** Lists documents with greater ids, in the order of ids. */
+  /** Lists documents with ids after this one, in the order of ids. */
   after: string
   limit: number
   /** Lists only ids that begin with this. */
@@ -64,7 +64,7 @@ export interface PutCounts {
   rejected?: RejectedDocument[]
 }
 
-/** A document that cannot be stored; an older one under its id stays. */
+/** A document that cannot be stored; an older one with its id stays. */
 export interface RejectedDocument {
   id: string
   /** `no room`, or the code of Meilisearch's refusal. */
@@ -74,20 +74,20 @@ export interface RejectedDocument {
 
 export interface DocumentStore {
   /**
-   * Adds or replaces documents, each whole or not at all; leaves unchanged ones alone. Evicts those that no longer fit
-   * into the company's tokens, the least recently cited or put in first. Throws a STORE_* error; what was written by
-   * then stays.
+   * Adds or replaces documents, each whole or not at all; leaves unchanged ones alone. Evicts documents that no longer fit
+   * into the company's tokens, the least recently cited or written first. Throws a STORE_* error; what was written before
+   * that stays.
    */
   put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
   /** Resolves when all changes would survive a power cut. */
   settle (company: string): Promise<void>
   list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
   get (company: string, index: string, id: string): Promise<DocumentDetail | null>
-  /** @returns how many there were */
+  /** Removes all documents whose ids begin with the prefix. @returns the number removed */
   remove (company: string, index: string, ids: string[]): Promise<number>
-  /** @returns whether there is such a document */
+  /** Pins or unpins a document. @returns false if there is no such document */
   pin (company: string, index: string, id: string, pinned: boolean): Promise<boolean>
-  /** Counts an answer's citations of passages, and notes their time: the documents are the last to be evicted. */
+  /** Counts an answer's citations of passages, and records the time: cited documents are the last to be evicted. */
   cite (company: string, passages: string[], at: number): Promise<void>
   /** Returns chunks for a summary, taken evenly over all of them, `limit` at most. */
   chunks (company: string, limit: number): Promise<StoredChunk[]>
@@ -99,7 +99,7 @@ export interface VectorsStats extends CompanyQueueStats { passages: number }
 
 /** Gives the documents of companies their vectors, in the background. */
 export interface Vectors {
-  /** Embeds what has no vectors yet, company after company; a run that goes on takes up new ones. */
+  /** Embeds chunks without vectors, company after company; a running run takes up added companies. */
   fill (companies: string[]): Promise<void>
   stats (): VectorsStats
   close (): Promise<void>

@@ -1,4 +1,4 @@
-// Makes summaries of companies' documents in a thread of their own; each is made once and kept for a while.
+// Summarizes companies' documents in a separate thread; makes each summary once and caches it for a while.
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
 import { coded } from '../errors.ts'
@@ -11,7 +11,7 @@ export interface Summary {
   summary: string
   tokens: number
   by: 'llm' | 'extractive'
-  /** All that the company has, not only what was read. */
+  /** Everything that the company has, not only the part that was read. */
   documents: number
   chunks: number
 }
@@ -25,7 +25,7 @@ export interface SummariesOptions {
    * summary is reworded.
    */
   reword?: (profile: CompanyProfile, text: string, maxTokens: number) => Promise<string>
-  /** Called when the language model gives no summary. */
+  /** Called when the language model returns no summary. */
   onProblem (problem: string, error: unknown): void
 }
 
@@ -33,20 +33,20 @@ export interface Summaries {
   /**
    * Returns the summary of a company's documents, of at most `maxTokens`.
    * @param version of the documents
-   * Throws OVERLOADED when too many others are being made, SHUTTING_DOWN, or a STORE_* error.
+   * Throws OVERLOADED when too many others are running, SHUTTING_DOWN, or a STORE_* error.
    */
   get (profile: CompanyProfile, version: string, maxTokens: number): Promise<Summary>
   close (): Promise<void>
 }
 
-/** Most chunks that are read; a summary uses no more. */
+/** The most chunks that are read; a summary uses no more. */
 const mostChunks = 1000
-/** Tokens that a language model is shown: for each one that it may write, and at most. */
+/** Tokens that a language model is shown: per token that it may write, and at most. */
 const shown = { each: 3, most: 8000 }
 const madeAtOnce = 4
 const threadTimeoutMs = 20_000
 const hourMs = 3_600_000
-/** How long an extractive summary is kept that the language model should have written. */
+/** How long an extractive summary is cached when the language model should have written it. */
 const minuteMs = 60_000
 const keptBytes = 4 * 2 ** 20
 

@@ -1,10 +1,10 @@
-// The thread that makes summaries: choosing takes up to a second, and reading the tokenizer a while.
+// The thread that makes summaries: choosing sentences takes up to a second, and reading the tokenizer takes time too.
 import { readFile } from 'node:fs/promises'
 import { createTokenCounter, estimateTokens } from '../language/token-count.ts'
 import { sentences } from '../language/sentences.ts'
 import { summarize, type SummaryChunk } from './summary.ts'
 
-/** @param tokenizer path of the `tokenizer.json` that tokens are counted by; without a good one they are estimated */
+/** @param tokenizer path of the `tokenizer.json` for counting tokens; without a good one they are estimated */
 interface Job { maxTokens: number, tokenizer: string }
 
 export interface Fitted { summary: string, tokens: number }

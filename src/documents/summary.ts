@@ -7,7 +7,7 @@ export interface SummaryChunk {
   text: string
   /** Of length one. Chunks are compared by words unless each has one of the same dimension. */
   vector?: Float32Array
-  /** How often answers cited it: what people ask about weighs more. */
+  /** How often answers cited it: chunks that people ask about weigh more. */
   cited?: number
 }
 
@@ -16,9 +16,9 @@ export interface SummaryOptions {
   count: (text: string) => number
 }
 
-/** Most chunks that are read. Of more, the often cited ones are taken first, then the others evenly. */
+/** The most chunks that are read. If there are more, the often cited ones are taken first, then the others evenly. */
 const maxChunks = 1000
-/** Most chunks that all are compared with. */
+/** The most chunks that all others are compared with. */
 const maxMeasures = 250
 /** Dimensions of a bag of words as a vector: the hash of a word chooses one. */
 const bagDimensions = 256
@@ -28,7 +28,7 @@ const shortestSentence = 30
 const longestSentence = 400
 /** Tokens of the shortest sentence. */
 const fewestTokens = 6
-/** Two sentences that share this much of the shorter one's words say the same. */
+/** Two sentences that share this much of the shorter one's words count as the same. */
 const alikeFrom = 0.6
 
 interface Sentence {
@@ -45,7 +45,7 @@ interface Sentence {
  *
  * Chunks are taken greedily by what they add to the coverage Σᵢ max(sim(i, j) : j taken), times 1 + ln(1 + cited)
  * (facility location; H. Lin and J. Bilmes, "A Class of Submodular Functions for Document Summarization", 2011): the
- * first is the most central one, each further one stands for what those before it do not. Of each in turn comes the
+ * first is the most central one, each further one represents what those before it do not. Each in turn gives the
  * sentence nearest to the centre of its chunk (D. Radev and others, "Centroid-based summarization of multiple
  * documents", 2004), then of each the second, until the tokens are used up.
  */
@@ -62,7 +62,7 @@ export function summarize (chunks: readonly SummaryChunk[], { maxTokens, count }
   const ranked = order.map(chunk => bestSentences(candidates[chunk]!.text, chunk, bags[chunk]!, weights))
   const readable = ranked.map(list => list.filter(sentence => sentence.readable))
   const chosen = pick(readable.some(list => list.length > 0) ? readable : ranked, maxTokens, count)
-  // Most tokenizers count a text as the sum of its sentences; the others are why the last ones may have to go.
+  // Most tokenizers count a text as the sum of its sentences; with the others the last sentences may have to go.
   let summary = written(chosen)
   while (chosen.length > 0 && count(summary) > maxTokens) {
     chosen.pop()
@@ -111,7 +111,7 @@ function contentWords (text: string): string[] {
   return tokens(text).filter(word => word.length > 1 && !languages.some(language => isStopWord(word, language)))
 }
 
-/** Weighs words by how few chunks hold them. */
+/** Weighs words by how few chunks contain them. */
 function rarity (bags: string[][]): Map<string, number> {
   const holders = new Map<string, number>()
   for (const bag of bags) {
@@ -175,7 +175,7 @@ function bestSentences (text: string, chunk: number, bag: string[], weights: Map
   return scored.sort((a, b) => Number(b.readable) - Number(a.readable) || b.score - a.score || a.n - b.n).slice(0, sentencesOfChunk)
 }
 
-/** Rejects what begins in small letters or with a sign, or does not end: a heading, an item or half a sentence. */
+/** Rejects text that begins with a small letter or a sign, or does not end: a heading, an item or half a sentence. */
 function isReadable (sentence: string): boolean {
   const width = sentence.length + 2 * (sentence.match(/[\u2e80-\uffdc]/g)?.length ?? 0)
   return width >= shortestSentence && width <= longestSentence && /^["'«“„¿¡(]*\s?[\p{Lu}\p{Lo}\p{N}]/u.test(sentence) &&

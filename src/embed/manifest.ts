@@ -39,7 +39,7 @@ export async function readManifest (dir: string, dtype: string): Promise<Manifes
     const manifest = JSON.parse(await readFile(manifestPath(dir, dtype), 'utf8'))
     return typeof manifest?.files === 'object' && manifest.files !== null ? manifest : null
   } catch {
-    // Missing, cut short or written by another program: the files are then hashed, and the manifest is written anew.
+    // Missing, cut short or written by another program: the files are then hashed, and the manifest is written again.
     return null
   }
 }

@@ -21,7 +21,7 @@ export interface ReaderPoolOptions {
   maxPages?: number
   /** How many files are read at once. */
   concurrency?: number
-  /** How long an idle process readers. */
+  /** How long an idle process is kept. */
   idleMs?: number
   /** Loads the embedding model's `tokenizer.json`, which counts the tokens of documents that are cut; null = they are estimated. */
   tokenizer?: () => Promise<string | null>

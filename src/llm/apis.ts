@@ -5,8 +5,8 @@ import type { ServerOptions } from './remote-model.ts'
 type CreateModel = (options: ServerOptions) => LanguageModel
 
 /**
- * LLM_API takes its values from here, the first is the default. An API is loaded when it is asked for: the settings
- * need the names alone, and so do commands that never ask a model.
+ * LLM_API takes its values from here, the first is the default. An API is loaded when it is first used: the settings
+ * need only the names, and so do commands that never call a model.
  */
 export const modelApis = {
   openai: async () => (await import('./openai.ts')).createOpenAiModel,

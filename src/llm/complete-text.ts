@@ -13,7 +13,7 @@ export interface TextRequest {
   /** The company's own choice of model, when it has one. */
   modelName?: string | undefined
   maxTokens: number
-  /** A text that is longer is read no further: the model ignores `maxTokens`. */
+  /** A longer text is read no further, because the model has ignored `maxTokens`. */
   maxChars: number
   timeoutMs: number
   signal: AbortSignal
@@ -25,7 +25,7 @@ export interface CompletedText {
   end: 'stop' | 'length' | 'no_answer' | 'too_long'
 }
 
-/** Returns all that the model writes. Throws an LLM_* error, or the signal's reason. */
+/** Returns everything that the model writes. Throws an LLM_* error, or the signal's reason. */
 export async function completeText (model: LanguageModel, request: TextRequest): Promise<CompletedText> {
   const { messages, question = '', language, modelName, maxTokens, maxChars, timeoutMs, signal } = request
   const deadline = createDeadline(timeoutMs, signal)

@@ -1,4 +1,4 @@
-// Makes the language model that the settings ask for.
+// Creates the language model that the settings describe.
 import { modelApis, type ModelApi } from './apis.ts'
 import type { Log } from './failures.ts'
 import type { LanguageModel } from './model.ts'
@@ -13,7 +13,7 @@ export interface ModelOptions extends Omit<ServerOptions, keyof ModelServer> {
   api: ModelApi
   /** An empty `url` = no language model: answers are extractive. */
   primary: ModelServer
-  /** Asked when the primary fails; without a URL and a model there is no fallback. */
+  /** Used when the primary fails; without a URL and a model there is no fallback. */
   fallback: ModelServer
   /** Further tries before the first token. */
   retries: number
@@ -24,7 +24,7 @@ export async function createModel ({ api, primary, fallback, retries, log, ...sh
   const createOne = await modelApis[primary.url === '' ? 'extractive' : api]()
   const create = (server: ModelServer) => createOne({ ...shared, ...server, log })
   const model = create(primary)
-  // The extractive model never fails: nothing stands between it and its reader.
+  // The extractive model never fails, so it needs no retries and no fallback.
   if (model.kind === 'extractive') return model
   return createRetryingModel({
     primary: model,

@@ -15,7 +15,7 @@ export interface ModelRequest {
   documentsLanguage: Language
   terms: QueryTerm[]
   passages: FoundPassage[]
-  /** The company's own choice of model, if it has one. */
+  /** The company's own choice of model, if any. */
   model?: string
   maxTokens: number
   temperature: number
@@ -76,7 +76,7 @@ export interface ModelPolicy {
    * Otherwise the service must be sure before it quotes anything.
    */
   judgesPassages: boolean
-  /** It can be told to put a text in other words: a follow-up question, a digest, a summary. */
+  /** It can reword a text: a follow-up question, a digest, a summary. */
   rewords: boolean
 }
 

@@ -9,7 +9,7 @@ import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 import { createReasoningFilter, startsInsideReasoning } from './reasoning-filter.ts'
 
-/** A model on a server, and how to use that server. An API ignores the options that it does not know. */
+/** A model on a server, and how to use that server. An API ignores options that it does not have. */
 export interface ServerOptions {
   url: string
   model: string
@@ -18,7 +18,7 @@ export interface ServerOptions {
   connectTimeoutMs: number
   /** The longest wait for the first token and between tokens, ms. */
   silenceTimeoutMs: number
-  /** Connections at most; further answers wait for one. */
+  /** The most connections; further answers wait for one. */
   poolSize: number
   /** How long the server keeps the model in memory after a request: a Go duration (`60m`) or seconds; -1 = for ever. */
   keepAlive?: string
@@ -59,7 +59,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     allowH2: false,
     connect: { timeout: options.connectTimeoutMs },
     keepAliveTimeout: keepAliveMs,
-    // The request has its own time-out, which counts tokens and not heartbeats.
+    // The request has its own time-out, which is measured in tokens, not heartbeats.
     headersTimeout: 0,
     bodyTimeout: 0,
   })

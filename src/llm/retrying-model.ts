@@ -8,7 +8,7 @@ import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
 
 export interface RetryingModelOptions {
   primary: LanguageModel
-  /** Asked when the primary has failed for good. */
+  /** Used when the primary has finally failed. */
   fallback?: LanguageModel
   /** Further tries of the primary. */
   retries: number
@@ -70,7 +70,7 @@ export function createRetryingModel ({ primary, fallback, retries, log, delay }:
       counts.fallbacks++
       log?.warn({ code: failure.code, model: primary.name, fallback: fallback.name }, 'asking the fallback model')
       return await open(fallback, { ...request, model: undefined }).catch(second => {
-        // Of two failures the client is told the one that is worth another try, else the primary's.
+        // Of two failures the client gets the retryable one, otherwise the primary's.
         throw failure.retryable || !asCoded(second).retryable ? failure : second
       })
     }
@@ -123,7 +123,7 @@ async function open (model: LanguageModel, request: ModelRequest): Promise<Opene
   return { first: await events.next(), events }
 }
 
-/** Returns how long the server asked us to stay away. */
+/** Returns how long the server asked to be left alone. */
 function askedPauseMs (error: unknown): number | undefined {
   const { cause } = error as CodedError
   return cause instanceof UpstreamError ? cause.retryAfterMs : undefined

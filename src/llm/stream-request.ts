@@ -143,7 +143,7 @@ interface Reading {
   /** Why reading stopped; undefined when the body ended. */
   readonly failure: unknown
   readonly over: boolean
-  /** Resolves when something new has arrived. */
+  /** Resolves when new data has arrived. */
   waitForMore (): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-// Prepares the documents of a file for an index: their ids, and why one is rejected.
+// Prepares the documents of a file for an index: gives them their ids, and checks which ones must be rejected.
 import { createHash } from 'node:crypto'
 import { CodedError } from '../errors.ts'
 import type { CutDocument } from '../ingest/cut.ts'
@@ -12,7 +12,7 @@ export function countChunks ({ documents }: { documents: IndexedDocument[] }): n
   return documents.reduce((sum, { chunks }) => sum + chunks!.length, 0)
 }
 
-/** Puts a document's id under its file's name, and takes the title and address that the sender gave. */
+/** Prefixes a document's id with its file's name, and sets the title and address that the sender gave. */
 export function nameDocument (document: CutDocument, { name, title, url }: TaskFile): IndexedDocument {
   const { id, fields, text, chunks } = document
   const own = id === ''
@@ -26,7 +26,7 @@ export function nameDocument (document: CutDocument, { name, title, url }: TaskF
   }
 }
 
-/** Returns why a document must be rejected; null when it can be taken. */
+/** Returns why a document must be rejected; null when it is acceptable. */
 export function findProblem ({ id, numbered, rejected }: CutDocument, { name }: TaskFile): string | null {
   if (rejected !== undefined) return rejected
   if (name === '' && (numbered || id === '')) return 'it has no id of its own'
@@ -41,12 +41,12 @@ export function noteRejectedError (task: Task, { name }: TaskFile, document: str
 export function noteRejection (task: Task, rejection: TaskRejection): void {
   task.rejected++
   if (task.rejections.length >= maxRejections) return
-  // An id or a name can be as long as a file.
+  // An id or a name may be as long as the whole file.
   const shortened = (text: string) => text.slice(0, maxIdChars).toWellFormed()
   task.rejections.push({ ...rejection, file: shortened(rejection.file), document: shortened(rejection.document) })
 }
 
-/** Says whether the file is at fault, so that the other files go on. */
+/** Tells if the file is at fault, so that the other files can continue. */
 export function isFaultOfFile (error: unknown): error is CodedError {
   return isRejection(error) || (error instanceof CodedError && ['FILE_TOO_LARGE', 'FILE_REJECTED', 'FILE_UNKNOWN'].includes(error.code))
 }

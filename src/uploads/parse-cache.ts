@@ -1,4 +1,4 @@
-// Caches what was read from files on the disk: the same file is neither read nor cut again.
+// Caches on disk what was read from files, so that the same file is neither read nor cut again.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -15,16 +15,16 @@ import type { FieldMapping } from '../types.ts'
 import type { TaskFile } from './task.ts'
 
 export interface ParseCache {
-  /** Says whether there is an entry under this key. */
+  /** Tells if there is an entry with this key. */
   has (company: string, key: string): boolean
-  /** Yields the documents of an entry in batches; throws when it is damaged or gone. */
+  /** Yields the documents of an entry in batches; throws when the entry is damaged or gone. */
   read (company: string, key: string): AsyncGenerator<CutDocument[]>
-  /** Passes the batches on, and stores them once all of them are taken. On a full disk nothing is stored, and nothing fails. */
+  /** Passes the batches on, and stores them once all of them have been consumed. On a full disk it stores nothing and does not fail. */
   store (company: string, key: string, batches: AsyncIterable<CutDocument[]>): AsyncGenerator<CutDocument[]>
-  /** Settles when what was passed on so far is stored. */
+  /** Settles when everything passed on so far is stored. */
   settled (): Promise<void>
   remove (company: string, key: string): void
-  /** Finds the entries on the disk. Call it once, at the start. */
+  /** Finds the entries on disk. Call it once, at the start. */
   recover (): Promise<void>
   /** Removes the entries that are too old. */
   removeExpired (): void
@@ -32,9 +32,9 @@ export interface ParseCache {
 }
 
 const ending = '.jsonl.zst'
-/** Files that are written at once. */
+/** The most files that are written at once. */
 const maxWriting = 8
-/** Raised when files are read or cut in another way, so that older entries are not used. */
+/** Raise it when files are read or cut differently, so that older entries are not used. */
 const version = 2
 
 type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
@@ -45,9 +45,9 @@ export function parseKey ({ sha256, name, type }: KeyedFile, mapping: FieldMappi
 }
 
 export interface ParseCacheOptions {
-  /** Gets a folder for each company, and in it a file for each key. */
+  /** The cache's folder: it has a folder per company, and in that a file per key. */
   dir: string
-  /** Of the disk, at most; the least recently used entry goes first. 0 = nothing is stored. */
+  /** The most disk space; the least recently used entry is removed first. 0 = nothing is stored. */
   maxBytes: number
   /** How long an entry stays; 0 = for ever. */
   maxAgeMs: number
@@ -75,7 +75,7 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
       await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`), { signal })
       await rename(`${path}.new`, path)
       files.set(name, (await stat(path)).size)
-      // The cache evicts at once what is larger than the whole cache may be.
+      // The cache evicts at once an entry larger than the whole cache.
       if (!files.has(name)) await rm(path, { force: true })
     } catch (error) {
       if (!signal.aborted) onProblem(error)
@@ -121,7 +121,7 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
           for await (const slice of splitIntoSlices(each(batch))) await push(lines, `${JSON.stringify(slice)}\n`)
           yield batch
         }
-        // Not awaited: the next file can be read meanwhile. Only so many may be under way.
+        // Not awaited: the next file can be read meanwhile. The number of running writes is limited.
         lines.end()
         if (writing.size > maxWriting) await Promise.race(writing)
       } finally {
@@ -149,7 +149,7 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
   }
 }
 
-/** Writes a line as fast as the stream takes it, and lets others have their turn. A line for a closed stream is dropped. */
+/** Writes a line as fast as the stream takes it, and yields to other work. A line for a closed stream is dropped. */
 async function push (lines: PassThrough, line: string): Promise<void> {
   if (lines.destroyed) return
   if (lines.write(line)) return setImmediate()

@@ -1,4 +1,4 @@
-// Runs the tasks of uploads: one of a company after another, the companies in turn.
+// Runs the tasks of uploads: the tasks of a company one after another, the companies in turn.
 import { CodedError, asCoded, coded } from '../errors.ts'
 import type { Spool } from './spool.ts'
 import type { TaskWriter } from './task-writer.ts'
@@ -7,39 +7,39 @@ import { nothingDone, type Task } from './task.ts'
 export interface Runner {
   /** Queues a task that was accepted. */
   add (task: Task): void
-  /** Begins to run the tasks. */
+  /** Starts to run the tasks. */
   start (): void
   /** Returns a task that has not ended. */
   get (company: string, id: string): Task | undefined
   list (company: string): Task[]
-  /** Settles when the task has ended; at once when there is no such task. */
+  /** Settles when the task has ended, or at once if there is no such task. */
   whenEnded (company: string, id: string): Promise<void>
-  /** Ends a task early; what it wrote stays. Returns whether there was such a task. */
+  /** Ends a task early; documents already written stay. Returns true if there was such a task. */
   cancel (company: string, id: string): boolean
-  /** Says whether one more task of the company may wait. */
+  /** Tells if one more task of the company may wait. */
   hasRoom (company: string): boolean
   stats (): { waiting: number, running: number, done: number, failed: number }
-  /** Stops the tasks: those that have not ended go on with the next start. */
+  /** Stops the tasks: those that have not ended continue at the next start. */
   close (): Promise<void>
 }
 
 export interface RunnerOptions {
   spool: Spool
   writer: TaskWriter
-  /** Companies that are served at once. */
+  /** The most companies that are served at once. */
   concurrency: number
-  /** Tasks of one company that may wait. */
+  /** The most tasks of one company that may wait. */
   queueMax: number
   onEnded (task: Task): void
-  /** Called when no task of the company is left. */
+  /** Called when the company has no more tasks. */
   onIdle (company: string): void
   onProblem (task: Task, error: unknown): void
-  /** Pause before a task is begun again that failed for a longer trouble, not its own. */
+  /** The pause before a task is started again that failed because a disk or a server was unavailable. */
   pauseMs?: number
   now?: () => number
 }
 
-/** A task that was begun this often ends the service each time, and is given up. */
+/** A task that was started this often seems to crash the service each time, and is given up. */
 const maxStarts = 100
 
 interface Entry {
@@ -54,7 +54,7 @@ export function createRunner (
   /** The tasks of each company, in the order in which they run; the companies in the order of their turn. */
   const queues = new Map<string, Entry[]>()
   const busy = new Map<string, Promise<void>>()
-  /** Companies whose first task waits to be begun again. */
+  /** Companies whose first task waits to be started again. */
   const paused = new Map<string, NodeJS.Timeout>()
   const counts = { done: 0, failed: 0 }
   const closing = new AbortController()

@@ -1,4 +1,4 @@
-// Uploads on the disk, from their arrival until they are done, and what became of them: a crash loses none that was accepted.
+// Keeps uploads on disk from their arrival until they are done, and then their results: a crash loses no accepted upload.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
@@ -10,41 +10,41 @@ import type { Task } from './task.ts'
 
 export interface Arrival {
   /**
-   * Writes one file behind those before. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when nothing comes any more, or a
+   * Appends one file. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when the body stalls, or a
    * STORE_* error.
    */
   receive(body: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }>
-  /** The upload is whole: from now on it survives a crash. */
+  /** Accepts the upload, which is whole: from now on it survives a crash. */
   accept(task: Task): Promise<void>
-  /** To be called at the end: what came so far is removed, unless it was accepted. */
+  /** Removes the received data unless the upload was accepted. Call it at the end. */
   leave(): Promise<void>
 }
 
 export interface Spool {
   arrive (task: Task): Promise<Arrival>
-  /** The n-th file of a task. */
+  /** Opens the n-th file of a task. */
   open (task: Task, n: number): AsyncIterable<Uint8Array>
-  /** Notes what has become of a task that is not done yet. */
+  /** Records the state of a task that is not done yet. */
   update (task: Task): Promise<void>
-  /** The task has ended: its files go, what became of it stays. */
+  /** Ends a task: removes its files, keeps its result. */
   end (task: Task): Promise<void>
-  /** A task that has ended; null when there is none. */
+  /** Returns a task that has ended; null if there is no such task. */
   ended (company: string, id: string): Promise<Task | null>
-  /** Ids of ended tasks of a company, the newest first. */
+  /** Returns the ids of a company's ended tasks, the newest first. */
   endedIds (company: string): Promise<string[]>
-  /** The tasks that have not ended, the oldest first; what never arrived whole is removed. To be called once, at start. */
+  /** Returns the tasks that have not ended, the oldest first, and removes uploads that never arrived whole. Call it once, at start. */
   recover (): Promise<Task[]>
-  /** Forgets tasks that ended before then. */
+  /** Removes the results of tasks that ended before then. */
   forget (before: number): Promise<void>
   stats (): { bytes: number }
 }
 
-/** Between two pieces of an upload. */
+/** The longest pause within an upload. */
 const silenceMs = 30_000
-/** Written at once. */
+/** The most bytes written at once. */
 const writeBytes = 1_048_576
 
-/** @param dir gets the folders `spool` and `tasks` */
+/** @param dir the folder for `spool` and `tasks` */
 export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, maxBytes: number, maxFileBytes: number }): Spool {
   const spool = join(dir, 'spool')
   const tasks = join(dir, 'tasks')
@@ -61,7 +61,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
     async arrive (task) {
       const folder = `${folderOf(task)}.part`
       await mapped(mkdir(folder, { recursive: true }))
-      // One file for all, one after another: it is synced once.
+      // All files go into one file, one after another, which is synced once.
       const file = await mapped(open(join(folder, 'data'), 'w'))
       let received = 0
       let accepted = false
@@ -91,7 +91,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
           return { bytes, sha256: hash.digest('hex') }
         },
         async accept (task) {
-          // A power cut must not take what was promised.
+          // A power cut must not lose what was promised.
           await mapped(file.sync())
           await mapped(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
           await mapped(syncFolder(folder))
@@ -111,7 +111,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
       const { bytes } = task.files[n]!
       if (bytes === 0) return
       try {
-        // Opened when it is read: nobody listens for its errors before.
+        // Opened only when it is read: before that, there is no listener for its errors.
         yield * createReadStream(join(folderOf(task), 'data'), { start, end: start + bytes - 1, highWaterMark: 262_144 })
       } catch (error) {
         throw asStoreError(error)
@@ -128,7 +128,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         await record()
         await discard(folderOf(task), sizeOf(task))
       } catch {
-        // A full disk has room again when the files are gone.
+        // A full disk has room again once the files are gone.
         await discard(folderOf(task), sizeOf(task))
         await mapped(record())
       }
@@ -178,12 +178,12 @@ function sizeOf ({ files }: Task): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-/** The pieces, as long as they keep coming. */
+/** Yields the chunks of a body, as long as they keep arriving. */
 async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const pieces = body[Symbol.asyncIterator]()
   try {
     for (;;) {
-      // One promise for each piece: what waits for a longer one keeps every piece until then.
+      // One promise per chunk: a promise that lives longer would keep every chunk in memory until it settles.
       const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>()
       const timer = setTimeout(() => reject(coded('INVALID_REQUEST', 'Nothing of the body came for too long.')), silenceMs)
       pieces.next().then(resolve, reject)
@@ -192,12 +192,12 @@ async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<
       yield next.value
     }
   } finally {
-    // Not waited for: a body that is silent does not end either.
+    // Not awaited: a silent body does not end either.
     pieces.return?.()?.catch(() => {})
   }
 }
 
-/** All of it: a disk that fills up may take a part without an error. */
+/** Writes all of it: a disk that fills up may accept a part without an error. */
 async function writeAll (file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, at)
@@ -206,7 +206,7 @@ async function writeAll (file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** What was made or renamed in it survives a power cut. */
+/** Syncs a folder, so that files created or renamed in it survive a power cut. */
 async function syncFolder (path: string): Promise<void> {
   const folder = await open(path)
   await folder.sync().finally(() => folder.close())

@@ -1,4 +1,4 @@
-// Writes the documents of a task's files into their index, and removes those that the files no longer hold.
+// Writes the documents of a task's files into their index, and removes those that the files no longer contain.
 import { CodedError, coded } from '../errors.ts'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
 import type { ReaderPool } from '../ingest/reader-pool.ts'
@@ -13,7 +13,7 @@ import type { Spool } from './spool.ts'
 import type { Task, TaskFile } from './task.ts'
 
 export interface TaskWriter {
-  /** Does the work of a task and counts in it what was done. Throws a coded error, or the signal's reason; what was written stays. */
+  /** Does the work of a task and counts the results in it. Throws a coded error, or the signal's reason; documents already written stay. */
   write (task: Task, signal: AbortSignal): Promise<void>
 }
 
@@ -22,20 +22,20 @@ export interface TaskWriterOptions {
   parseCache: ParseCache
   reading: ReaderPool
   documents: DocumentStore
-  /** Returns the company's profile; null when there is no such company. */
+  /** Returns the company's profile; null for an unknown company. */
   profile (company: string): Promise<CompanyProfile | null>
   cut: CutOptions
-  /** Names the way in which tokens are counted now: documents that were cut by another count are cut anew. */
+  /** Names the current way to count tokens: documents that were cut with another count are cut again. */
   counting (): string
-  /** Pause before what failed for a moment is tried again; it doubles each time. */
+  /** The pause before a retry after a temporary failure; it doubles each time. */
   retryMs?: number
 }
 
 const maxTries = 6
-/** Written at once; with Meilisearch each such write is a task of its own. */
+/** The most documents written at once; with Meilisearch each write is a task of its own. */
 const chunksAtOnce = 500
 const documentsAtOnce = 1000
-/** Ids of a file's documents that are looked up at once to find those that are gone. */
+/** The most ids of a file's documents that are looked up at once to find those that are gone. */
 const pageSize = 500
 
 interface FileDocument { file: TaskFile, document: IndexedDocument }
@@ -48,7 +48,7 @@ export function createTaskWriter ({
     const company = await retried(() => profile(task.company), signal)
     if (!company) throw coded('UNKNOWN_COMPANY')
     if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
-    /** Documents that are read and not yet written, and the files that end with them. */
+    /** Documents that are read but not yet written, and the files that end with them. */
     let gathered: FileDocument[] = []
     let chunks = 0
     let finished: { name: string; ids: ReadonlySet<string> }[] = []
@@ -68,11 +68,14 @@ export function createTaskWriter ({
     }
     await flush()
     await parseCache.settled()
-    // The task's files are removed when it ends: what was made of them has to survive a power cut.
+    // The task's files are removed when it ends, so their documents must survive a power cut by then.
     await retried(() => documents.settle(task.company), signal)
   }
 
-  /** Yields the documents of a task's files in batches; with the last of each file the ids of all of them, when none was rejected. */
+  /**
+   * Yields the documents of a task's files in batches. The last batch of each file has the ids of all its documents, unless
+   * one was rejected.
+   */
   async function * read (task: Task, company: CompanyProfile, signal: AbortSignal): AsyncGenerator<Batch> {
     for (const [n, file] of task.files.entries()) {
       const ids = new Set<string>()
@@ -99,12 +102,12 @@ export function createTaskWriter ({
         refused = true
         noteRejectedError(task, file, '', error)
       }
-      // A rejected item may be any of the documents that the index has of this file: then none is removed.
+      // A rejected item may be any of the documents that the index has from this file, so none is removed.
       if (file.name !== '' && !refused) yield { file, documents: [], ids }
     }
   }
 
-  /** Yields what a file holds: as it was read before, or read now. */
+  /** Yields the documents of a file, from the cache or by reading it. */
   async function * batchesOf (
     task: Task,
     company: CompanyProfile,
@@ -125,7 +128,7 @@ export function createTaskWriter ({
         return
       } catch (error) {
         signal.throwIfAborted()
-        // The entry is damaged. What was already yielded stays: reading the file gives the same again.
+        // The entry is damaged. Documents already yielded stay: reading the file yields the same ones again.
         parseCache.remove(task.company, key)
         if (given > 0 && file.known) throw error
       }
@@ -158,7 +161,7 @@ export function createTaskWriter ({
       }
     } catch (error) {
       if (!isFaultOfFile(error)) throw error
-      // One of them cannot be taken: put one by one, only that one is rejected.
+      // One of them is not acceptable: written one by one, only that one is rejected.
       if (list.length === 1) noteRejectedError(task, list[0]!.file, list[0]!.document.id, error)
       else for (const one of list) await put(task, company, [one], signal)
     }
@@ -180,7 +183,7 @@ export function createTaskWriter ({
     task.removed += await retried(() => documents.remove(task.company, task.index, gone), signal)
   }
 
-  /** Tries a few times what may succeed in a moment. */
+  /** Repeats a few times an action that may succeed in a moment. */
   function retried<T> (action: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return retry(action, {
       retries: maxTries - 1, firstMs: retryMs, signal, isRetryable: error => error instanceof CodedError && error.retryable,

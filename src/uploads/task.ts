@@ -1,19 +1,19 @@
-// A task is one upload: its files, its progress and its result.
+// Defines a task, which is one upload: its files, its progress and its result.
 import { randomBytes } from 'node:crypto'
 
 export type TaskStatus = 'queued' | 'running' | 'done' | 'failed'
 
 export interface TaskFile {
-  /** The sender's name for it, with `/` between folders; '' for a list of documents that is no file. */
+  /** The sender's name for it, with `/` between folders; '' for a list of documents that is not a file. */
   name: string
   /** The media type that came with it. */
   type: string
   bytes: number
   /** Of its content, in hex. */
   sha256: string
-  /** The file was not sent: it is taken as it was read before. */
+  /** True when the file was not sent, because its content is in the parse cache. */
   known?: true
-  /** Title of its one document, in place of the document's own. */
+  /** The title of its one document, in place of the document's own. */
   title?: string
   url?: string
   pinned?: boolean
@@ -37,12 +37,12 @@ export interface Task {
   createdAt: number
   startedAt: number
   endedAt: number
-  /** How often it was begun; more than once when the service ended in between. */
+  /** How often it was started; more than once if the service ended in between. */
   starts: number
   files: TaskFile[]
   written: number
   unchanged: number
-  /** Documents that the files held earlier and no longer hold. */
+  /** The number of documents that earlier versions of the files contained and the new ones do not. */
   removed: number
   evicted: number
   chunks: number
@@ -53,11 +53,11 @@ export interface Task {
   error: { code: string, message: string } | null
 }
 
-/** Rejected items that are listed one by one. */
+/** The most rejected items that are listed one by one. */
 export const maxRejections = 100
 
 /**
- * Makes a task; the ids of later tasks sort after its own.
+ * Creates a task; the ids of later tasks sort after its own.
  * @param now ms since 1970
  */
 export function newTask (company: string, index: string, now: number): Task {
@@ -67,7 +67,7 @@ export function newTask (company: string, index: string, now: number): Task {
   }
 }
 
-/** Returns the counts of a task that begins, or begins again. */
+/** Returns the counts of a task that starts, or starts again. */
 export function nothingDone () {
   return { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0, rejected: 0, rejections: [] as TaskRejection[] }
 }

@@ -1,4 +1,4 @@
-// Accepts what companies upload, puts it into their indexes, and reports the tasks.
+// Accepts companies' uploads, puts their documents into the indexes, and reports the tasks.
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
@@ -10,23 +10,23 @@ import { newTask, type Task, type TaskFile } from './task.ts'
 
 export interface Uploads {
   /**
-   * Accepts an upload: `receive` fills it, then it is queued. Nothing stays of one that fails on the way.
-   * Throws QUEUE_FULL, a STORE_* error, and what `receive` throws.
+   * Accepts an upload: `receive` fills it, then it is queued. An upload that fails on the way leaves nothing behind.
+   * Throws QUEUE_FULL, a STORE_* error, or the error of `receive`.
    */
   take (company: string, index: string, receive: (arrival: Arrival) => Promise<TaskFile[]>): Promise<Task>
-  /** Says whether a file with this content and name was read recently. */
+  /** Tells if a file with this content and name was read recently. */
   knows (company: CompanyProfile, index: string, file: Pick<TaskFile, 'sha256' | 'name' | 'type'>): boolean
   /** Returns a task, running or ended; throws TASK_NOT_FOUND. */
   get (company: string, id: string): Promise<Task>
-  /** Lists the newest tasks of a company, those that have not ended first. */
+  /** Lists the newest tasks of a company, unfinished ones first. */
   list (company: string, limit: number): Promise<Task[]>
   /** Settles when the task has ended. */
   whenEnded (company: string, id: string): Promise<void>
   /** Ends a task early; throws TASK_NOT_FOUND when no such task is waiting or running. */
   cancel (company: string, id: string): void
-  /** Finds the tasks that were not done when the service ended. Call it once, before the first upload. */
+  /** Finds the tasks that were unfinished when the service ended. Call it once, before the first upload. */
   recover (): Promise<void>
-  /** Begins to run tasks: those found, and those that have come since. */
+  /** Starts to run tasks: those found, and those that have been accepted since. */
   start (): void
   stats (): object
   close (): Promise<void>
@@ -38,7 +38,7 @@ export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>,
   spoolMaxBytes: number
   /** How long an ended task can be looked up. */
   keepTasksMs: number
-  /** How long what was read from files stays cached; 0 = for ever. */
+  /** How long the content of files stays cached; 0 = for ever. */
   parseCacheMaxAgeMs: number
   parseCacheMaxBytes: number
   onTrouble (error: unknown, what: string): void

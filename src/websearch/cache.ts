@@ -81,7 +81,7 @@ export function cacheWebSearch ({
         search = ask(key, words, language, limit).finally(() => { running.delete(key) })
         running.set(key, search)
       }
-      // A caller that leaves does not end the search: others wait for it, and the next one finds it cached.
+      // A caller that leaves does not end the search: others wait for it, and the next caller finds the result cached.
       const findings = await (signal ? unlessAborted(search, signal) : search)
       return structuredClone(findings)
     },

@@ -1,4 +1,4 @@
-// Makes the web search that the settings ask for.
+// Creates the web search that the settings describe.
 import { createBrave } from './brave.ts'
 import { cacheWebSearch } from './cache.ts'
 import type { WebFailure, WebSearch } from './port.ts'

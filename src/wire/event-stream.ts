@@ -7,7 +7,7 @@ import type { Encoder } from '../answers/log.ts'
 export const heartbeatComment = ': ping\n\n'
 
 /**
- * The stream owns the reader: it closes it when the answer ends, and when the client leaves (destroy).
+ * Creates the stream, which owns the reader: it closes it when the answer ends, and when the client leaves (destroy).
  * A slow client holds back its own stream only: the rest of the answer stays in the log, once for all readers.
  */
 export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs: number, heartbeat = heartbeatComment): Readable {
@@ -20,7 +20,7 @@ export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs
     },
   })
   const silence = setTimeout(() => {
-    // A client that has not even taken what is waiting needs no sign of life.
+    // A client that has not read the waiting bytes yet needs no sign of life.
     if (stream.readableLength === 0) stream.push(heartbeat)
     silence.refresh()
   }, heartbeatMs)
@@ -33,7 +33,7 @@ export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs
       stream.push(text)
     }
     if (reader.ended) {
-      // The client may take its time to read the end, and nothing may follow it.
+      // The client may read the end slowly, and nothing may follow it.
       clearTimeout(silence)
       stream.push(null)
     } else if (text === '') reader.wait(sendNext)

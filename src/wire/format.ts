@@ -1,4 +1,4 @@
-// What the service has to know about a wire format: how to read a question, and how to write an answer or an error.
+// Defines a wire format: how to read a question, and how to write an answer or an error.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { TSchema } from 'typebox'
 import type { Encoder } from '../answers/log.ts'
@@ -32,16 +32,16 @@ export interface WireFormat<Body = unknown, Query = unknown> {
     querystring?: TSchema
     response: Record<number, object>
   }
-  /** Whether a body holds a whole conversation: it may then be longer (MAX_MESSAGES_BYTES). */
+  /** True if a body contains a whole conversation: it may then be longer (MAX_MESSAGES_BYTES). */
   hasHistory: boolean
   /** The media type of a stream; server-sent events when absent. */
   contentType?: string
   /** Sent while a stream is silent, and ignored by clients; a comment line of server-sent events when absent. */
   heartbeat?: string
 
-  /** Throws when the request asks for something that the service does not do. Such a request does not count against the rate limit. */
+  /** Throws when the request asks for something unsupported. Such a request does not count against the rate limit. */
   check? (body: Body): void
-  /** Returns who asks, unique within the company. */
+  /** Returns the user who asks, unique within the company. */
   userOf (request: WireRequest<Body, Query>): string
   /** Returns the company that the request names. */
   companyOf (request: WireRequest<Body, Query>): string | undefined
@@ -51,7 +51,7 @@ export interface WireFormat<Body = unknown, Query = unknown> {
    */
   chooseCompany? (request: WireRequest<Body, Query>, ofKey: string | null): string
   readQuestion (request: WireRequest<Body, Query>): QuestionRequest
-  /** Returns what streams the answer, or null when the client wants it as one JSON object. */
+  /** Returns the encoder that streams the answer, or null when the client wants one JSON object. */
   encoderFor (request: WireRequest<Body, Query>, answerId: string): Encoder | null
   /** Returns an answer that ended well as one JSON object. Required when `encoderFor` can return null. */
   encodeWhole? (answerId: string, events: readonly AnswerEvent[]): object

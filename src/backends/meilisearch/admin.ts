@@ -1,4 +1,4 @@
-// Administers a Meilisearch: patient requests that are tried again, and tasks that are waited for.
+// Administers a Meilisearch: retries requests, and waits for tasks.
 import type { EnqueuedTask, Task } from 'meilisearch'
 import { retry } from '../../async/retry.ts'
 import { createDeadline, sleep } from '../../async/signals.ts'
@@ -11,23 +11,23 @@ export interface MeilisearchAdminOptions {
   apiKey: string
   /** Longest wait for an answer. */
   timeoutMs?: number
-  /** Longest wait for a task, which may stand behind others in the server's queue. */
+  /** Longest wait for a task, which may be behind others in the server's queue. */
   taskTimeoutMs?: number
   /** Further tries of a request. */
   retries?: number
-  /** First pause before a request is tried again; it doubles from try to try. */
+  /** First pause before a request is retried; it doubles with each try. */
   retryMs?: number
   /** Called before each pause. */
   onRetry?: (reason: string, pauseMs: number) => void
 }
 
 type Method = MeilisearchRequest['method']
-/** An object is sent as JSON, a text as lines of JSON. */
+/** The body: an object is sent as JSON, a text as lines of JSON. */
 type Body = object | string | null
 
 export interface MeilisearchAdmin {
   /**
-   * Sends a request, again while the server does not answer or asks for patience (429, 502, 503, 504). Returns the
+   * Sends a request, and repeats it while the server does not answer or is overloaded (429, 502, 503, 504). Returns the
    * parsed answer. Throws a MeilisearchError, or the signal's reason.
    */
   ask<T> (method: Method, path: string, body: Body, signal: AbortSignal): Promise<T>
@@ -35,7 +35,7 @@ export interface MeilisearchAdmin {
   runTask (method: Method, path: string, body: Body, signal: AbortSignal): Promise<Task>
 }
 
-/** Longest pause between two tries, and between two looks at a task. */
+/** Longest pause between two tries, and between two checks of a task. */
 const longestPauseMs = 10_000
 const longestPollMs = 500
 

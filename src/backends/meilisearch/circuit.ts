@@ -1,4 +1,4 @@
-// A circuit breaker: after failures in a row nothing is asked until a probe has succeeded.
+// A circuit breaker: after failures in a row, sends no requests until a probe has succeeded.
 import { backoffMs } from '../../async/retry.ts'
 import { MeilisearchError } from './errors.ts'
 
@@ -6,7 +6,7 @@ export interface Circuit {
   /** Throws a MeilisearchError with the code CIRCUIT_OPEN while the circuit is open. */
   check (): void
   succeeded (): void
-  /** @param pauseMs how long the server asks to be left alone */
+  /** Counts a failure. @param pauseMs how long the server asks to be left alone */
   failed (pauseMs: number): void
   state (): { open: boolean, opened: number }
   /** Ends the probing. */
@@ -17,9 +17,9 @@ const longestPauseMs = 30_000
 const backoff = { firstMs: 1000, longestMs: longestPauseMs, jitter: false }
 
 /**
- * Creates a closed circuit. Each time that it opens again without a success in between, it stays open twice as long.
+ * Creates a closed circuit. Each time it opens again without a success in between, it stays open twice as long.
  * @param failures in a row that open it
- * @param probe tells whether the server is well; it has to end by itself
+ * @param probe returns true when the server works again; must end by itself
  */
 export function createCircuit ({ failures, probe }: { failures: number, probe: () => Promise<boolean> }): Circuit {
   let inRow = 0

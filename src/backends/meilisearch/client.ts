@@ -1,4 +1,4 @@
-// The one HTTP client of Meilisearch: a pool of kept-alive connections, and a circuit for requests that somebody waits for.
+// The one HTTP client of Meilisearch: a pool of kept-alive connections, and a circuit breaker for requests that a client waits for.
 import { Pool } from 'undici'
 import { createCircuit, type Circuit } from './circuit.ts'
 import { MeilisearchError, broken, isServerFault, refusal, tooSlow, unreadable } from './errors.ts'
@@ -20,10 +20,10 @@ export interface MeilisearchClient {
   readonly origin: string
   /** Sends a request once. Returns the parsed answer. Throws a MeilisearchError, or the signal's reason. */
   send<T> (request: MeilisearchRequest): Promise<T>
-  /** Sends a request that only reads, for somebody who waits: fails at once while the circuit is open. Throws as `send` does. */
+  /** Sends a request that only reads, for a client that waits: fails at once while the circuit is open. Throws as `send` does. */
   query<T> (request: MeilisearchRequest): Promise<T>
   readonly circuit: Circuit
-  /** Counts of what was asked with `query`, and of the connections. */
+  /** Returns the counts of requests sent with `query`, and of connections. */
   stats (): Record<string, unknown>
   close (): Promise<void>
 }
@@ -31,11 +31,11 @@ export interface MeilisearchClient {
 export interface MeilisearchClientOptions {
   /** Base URL, with or without a path. */
   url: string
-  /** Requests in flight at most: well below the 1,000 that Meilisearch queues before it drops any. */
+  /** The most requests in flight: well below the 1,000 that Meilisearch queues before it drops any. */
   connections: number
   /** Longest wait for a connection, in milliseconds. */
   connectTimeoutMs?: number
-  /** Failures in a row that open the circuit. */
+  /** The number of failures in a row that opens the circuit. */
   failures?: number
 }
 
@@ -50,7 +50,7 @@ export function createMeilisearchClient ({
     // Each request is bounded by its signal.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Meilisearch closes an idle connection after 5 s: below that none is used just as it is being closed.
+    // Meilisearch closes an idle connection after 5 s. With a shorter time, none is used just as it is being closed.
     keepAliveTimeout: 4000,
     pipelining: 1,
   })
@@ -77,7 +77,7 @@ export function createMeilisearchClient ({
       retryAfter = answer.headers['retry-after']
       text = await answer.body.text()
     } catch (error) {
-      // A caller who left says nothing about the server; a deadline that has passed does.
+      // A caller that has left says nothing about the server; a missed deadline does.
       if (signal.aborted) throw isTimeout(signal.reason) ? tooSlow(signal.reason) : signal.reason
       throw broken(error)
     }

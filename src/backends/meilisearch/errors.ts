@@ -1,18 +1,18 @@
-// Maps everything that goes wrong with Meilisearch: one error, one word for figures, and the service's coded errors.
+// Maps failures of Meilisearch: to one error, to one word for statistics, and to the service's coded errors.
 import { CodedError, coded } from '../../errors.ts'
 import { readRetryAfter } from '../../async/retry-after.ts'
 
-/** One word for what went wrong, for figures and for the reason that a client is given. */
+/** One word for a failure, for statistics and for the reason that a client gets. */
 export type FailureKind =
   'unreachable' | 'too slow' | 'broken off' | 'unreadable' | 'overloaded' | 'not allowed' | 'index missing' | 'server error' | 'refused'
 
-/** An answer other than a result, or no answer. Its message contains neither a key nor a path. */
+/** A failed request: an answer other than a result, or no answer. Its message contains neither a key nor a path. */
 export class MeilisearchError extends Error {
   override readonly name = 'MeilisearchError'
   readonly kind: FailureKind
   /** HTTP status; 0 when there was no answer. */
   readonly status: number
-  /** Meilisearch's own code, such as `index_not_found`; empty when the answer was not its own. */
+  /** Meilisearch's own code, such as `index_not_found`; empty when the answer did not come from Meilisearch itself. */
   readonly code: string
   /** Milliseconds after which it asks to be tried again; undefined when it does not say. */
   readonly retryAfterMs: number | undefined
@@ -42,7 +42,7 @@ export function refusal (status: number, text: string, retryAfter: string | stri
   }
 }
 
-/** Creates the error for an answer that says it succeeded and is not JSON. */
+/** Creates the error for a successful answer that is not JSON. */
 export function unreadable (status: number): MeilisearchError {
   return new MeilisearchError('unreadable', notItsOwn(status), { status })
 }
@@ -94,8 +94,8 @@ export function isRetryable (error: unknown): boolean {
 }
 
 /**
- * Tells whether an error says that the server as a whole is in trouble. What Meilisearch itself answers, even an error,
- * is about one index or one key, unless it has too much to do.
+ * Tells whether an error concerns the whole server. Anything that Meilisearch itself answers, even an error,
+ * concerns one index or one key, unless the server is overloaded.
  */
 export function isServerFault (error: unknown): boolean {
   if (!(error instanceof MeilisearchError) || error.status === 0 || hasStatus(error, 429, 503)) return true

@@ -8,9 +8,9 @@ export interface IndexOwners {
   claim (company: CompanyProfile): void
 }
 
-/** Indexes whose owners are remembered at most. */
+/** The most indexes whose owners are remembered. */
 const maxIndexes = 100_000
-/** A company that is not asked about for this long is taken to be gone, or to have another id. */
+/** A company without requests for this long is assumed to be gone, or to have another id. */
 const claimMs = 60 * 60_000
 
 export function createIndexOwners ({ now = Date.now }: { now?: () => number } = {}): IndexOwners {

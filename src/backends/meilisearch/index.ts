@@ -8,9 +8,9 @@ import { createMeilisearchVectors, type MeilisearchVectors, type MeilisearchVect
 
 export interface MeilisearchOptions extends Omit<MeilisearchEngineOptions, 'client' | 'owners'> {
   url: string
-  /** Requests in flight at most. */
+  /** The most requests in flight. */
   connections: number
-  /** A key that writes (`causerie meili keys --for writing`); empty = documents come in by `causerie meili load` alone. */
+  /** A key that writes (`causerie meili keys --for writing`); empty = only `causerie meili load` adds documents. */
   writeKey?: string
 }
 
@@ -18,7 +18,7 @@ export interface Meilisearch {
   engine: MeilisearchEngine
   /** Null without a key that writes. */
   writing: MeilisearchWriting | null
-  /** Ends every request. Documents and vectors are closed before, by their owners. */
+  /** Ends every request. Documents and vectors are closed earlier, by their owners. */
   close (): Promise<void>
 }
 
@@ -27,7 +27,7 @@ export interface MeilisearchWriting {
   openVectors (options: Omit<MeilisearchVectorsOptions, 'admin' | 'owners'>): MeilisearchVectors
 }
 
-/** How patient writing is: somebody waits for it, who can try again. */
+/** The retries of a write: a client waits for it, and can try again. */
 const patience = { timeoutMs: 30_000, taskTimeoutMs: 10 * 60_000, retries: 4 }
 
 export function createMeilisearch ({ url, connections, writeKey = '', ...options }: MeilisearchOptions): Meilisearch {

@@ -1,4 +1,4 @@
-// Reads what other instances write, over one connection: the answers that are followed here, and this instance's inbox.
+// Reads the writes of other instances over one connection: the answers that are followed here, and this instance's inbox.
 import { coded, errorEvent } from '../../errors.ts'
 import type { Redis } from './connection.ts'
 import type { AnswerEvent } from '../../types.ts'
@@ -6,7 +6,7 @@ import type { AnswerLog } from '../../answers/log.ts'
 import type { Entry } from './answer-scripts.ts'
 
 export interface FollowerOptions {
-  /** A connection of the follower's own, which it closes. */
+  /** The follower's own connection, which it closes. */
   redis: Redis
   inbox: string
   /** Longest wait of one read, in milliseconds. */
@@ -22,14 +22,14 @@ export interface Follower {
   add (log: AnswerLog, last: string): void
   remove (answerId: string): void
   ids (): string[]
-  /** Ends an answer whose instance is gone with a retryable error. */
+  /** Ends an answer whose instance is gone, with a retryable error. */
   lose (answerId: string): void
   /** When Redis last answered here, in milliseconds of the monotonic clock. */
   readonly heardAt: number
   close (): void
 }
 
-/** Appends what a log does not have yet; entries may overlap. Returns false when something is missing or unreadable. */
+/** Appends the events that a log does not have yet; entries may overlap. Returns false when an event is missing or unreadable. */
 export function appendEntries (log: AnswerLog, entries: Entry[]): boolean {
   try {
     for (const [, [first, json]] of entries) {
@@ -101,7 +101,7 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
         heardAt = performance.now()
         for (const [stream, entries] of reply ?? []) appendFrom(stream, entries)
       } catch {
-        // The connection reports why, and comes back by itself. A server that refuses is not asked again without a pause.
+        // The connection reports the reason, and reconnects by itself. A server that refuses is not asked again without a pause.
         await new Promise<void>(resolve => {
           const timer = setTimeout(resolve, blockMs)
           readAgain = () => {

@@ -9,7 +9,7 @@ import * as scripts from './answer-scripts.ts'
 export interface OutboxOptions {
   redis: Redis
   instance: string
-  /** How long a running answer stays in Redis without a sign of life of its instance, in milliseconds. */
+  /** How long a running answer stays in Redis without a sign of life from its instance, in milliseconds. */
   liveMs: number
   cacheTtlMs: number
   /** How long every ended answer stays. */
@@ -19,32 +19,32 @@ export interface OutboxOptions {
 export interface Outbox {
   add (log: AnswerLog): void
   has (answerId: string): boolean
-  /** Writes at once what there is of this answer. */
+  /** Writes the new events of this answer at once. */
   flush (answerId: string): void
-  /** Writes what could not be written before. */
+  /** Writes the events that could not be written before. */
   retry (): void
   /** Returns the answers whose time to live must be renewed, because nothing was written for a while. */
   silent (): string[]
   readonly size: number
-  /** Resolves when everything is written, or after `waitMs`. To be called when the answers have ended. */
+  /** Resolves when everything is written, or after `waitMs`. Call it when the answers have ended. */
   drain (waitMs: number): Promise<void>
 }
 
-/** How long events are gathered. The first token does not wait for others, nor does the end. */
+/** How long events are collected. The first token and the end do not wait for others. */
 const batchMs = 30
 
 interface Outgoing {
   log: AnswerLog
   hash: string
-  /** Events that Redis has. */
+  /** The number of events that Redis has. */
   sent: number
-  /** `stuck` = it could not be written, and will be later. */
+  /** `stuck` = it could not be written yet, and will be tried again. */
   state: 'waiting' | 'due' | 'writing' | 'stuck'
-  /** Whether the first token has been written. */
+  /** True once the first token has been written. */
   flowing: boolean
-  /** Whether Redis may have it, so that somebody may wait for its end. */
+  /** True if Redis may have it, so that another instance may wait for its end. */
   known: boolean
-  /** When it was last written, or begun, in milliseconds of the monotonic clock. */
+  /** When it was last written, or started, in milliseconds of the monotonic clock. */
   at: number
 }
 
@@ -75,7 +75,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
       write(out)
       return
     }
-    // An event that may not wait has to be noticed all the same.
+    // An urgent event must be noticed all the same.
     log.wait(log.length, () => { if (out.state === 'due') onEvents(out) })
     if (out.state === 'due') return
     out.state = 'due'
@@ -100,7 +100,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
     const events = []
     for (let n = out.sent; n < to; n++) {
       const event = log.at(n)
-      // A token is its text alone: there are many of them.
+      // A token is stored as its bare text, since there are many of them.
       events.push(event.type === 'delta' ? event.text : event)
     }
     const cacheMs = ended && log.key !== null && isWhole(log.at(to - 1)) ? cacheTtlMs : 0
@@ -111,10 +111,10 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
         ended ? '1' : '', String(cacheMs), String(Math.max(cacheMs, keptMs)),
       ])
       out.at = performance.now()
-      // Redis was restarted, or took this instance for dead: write all of it again, which cannot be refused.
+      // Redis was restarted, or took this instance for dead: write the whole answer again, which cannot be refused.
       out.sent = held === 1 ? to : 0
     } catch {
-      // The connection counts and reports it; here it is enough that nothing is lost.
+      // The connection counts and reports the failure; here it is enough that nothing is lost.
       out.state = 'stuck'
       return
     }
@@ -128,7 +128,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
     const now = performance.now()
     for (const out of outgoing.values()) {
       if (out.state !== 'stuck') continue
-      // Nobody elsewhere knows of it, or waits for it any more.
+      // No other instance knows of it, or waits for it any more.
       const isNeedless = now - out.at > liveMs || (!out.known && !redis.ready)
       if (out.log.ended && isNeedless) remove(out)
       else if (redis.ready) write(out)

@@ -5,9 +5,9 @@ export type { Script } from './connection.ts'
 
 /*
  * Keys, all with a time to live:
- *   k:<hash of the answer's key>  the id of the answer that equal questions are given
+ *   k:<hash of the answer's key>  the id of the answer for equal questions
  *   m:<id>   hash: owner (instance), company, key (hash), ended, keep; f:<instance> = until when (ms) that instance counts as a reader
- *   a:<id>   stream of its events: field = number of the first event, value = JSON list of events, a token being its text alone
+ *   a:<id>   stream of its events: field = number of the first event, value = JSON list of events, a token is stored as its bare text
  *   i:<instance>   its inbox, a stream; while it exists the instance is alive
  * The scripts compute keys from what they read, so they need one primary, not a cluster.
  */
@@ -50,7 +50,7 @@ local function alone (id)
 end
 `
 
-/** prefix, me, hash, new id, company, live ms, lease ms → `Found`, its time to live being that of the name; nil = the caller makes it. */
+/** prefix, me, hash, new id, company, live ms, lease ms → `Found`, with the name's time to live; nil = the caller makes the answer. */
 export const claim = script(sharedLua + `
 local k = prefix .. 'k:' .. ARGV[3]
 local id = redis.call('GET', k)
@@ -66,12 +66,12 @@ redis.call('HSET', prefix .. 'm:' .. ARGV[4], 'owner', me, 'company', ARGV[5], '
 redis.call('PEXPIRE', prefix .. 'm:' .. ARGV[4], ARGV[6])
 return nil`)
 
-/** prefix, me, id, company ('' = any), lease ms → `Found`; nil = there is none. */
+/** prefix, me, id, company ('' = any), lease ms → `Found`; nil = there is no such answer. */
 export const join = script(sharedLua + 'return take(ARGV[3], ARGV[4], ARGV[5])')
 
 /**
  * prefix, me, id, company, hash ('' = none), live ms, number of the first event, events, ended ('' = no), cache ms, kept ms
- * → 1; 0 = Redis does not have what came before: write all of it.
+ * → 1; 0 = Redis does not have the earlier events: write all of them.
  */
 export const write = script(sharedLua + `
 local id, hash, first = ARGV[3], ARGV[5], ARGV[7]
@@ -104,12 +104,12 @@ return 1`)
 /** prefix, me, id, hash: no longer gives this answer to equal questions. */
 export const forget = script(sharedLua + 'unname(ARGV[3], ARGV[4])')
 
-/** prefix, me, id: deletes an answer that was claimed here and never begun, or whose instance is gone. */
+/** prefix, me, id: deletes an answer that was claimed here and never started, or whose instance is gone. */
 export const release = script(sharedLua + `
 local owner = redis.call('HGET', prefix .. 'm:' .. ARGV[3], 'owner')
 if owner and (owner == me or not alive(owner)) then bury(ARGV[3]) end`)
 
-/** prefix, me, id → 0 = others read it; 2 = a reader who left may resume it; 1 = nobody reads it or can join it by its key now. */
+/** prefix, me, id → 0 = others read it; 2 = a reader that left may resume it; 1 = no readers, and it can no longer be joined. */
 export const abandon = script(sharedLua + `
 if not alone(ARGV[3]) then return 0 end
 if redis.call('HDEL', prefix .. 'm:' .. ARGV[3], 'keep') == 1 then return 2 end
@@ -121,15 +121,15 @@ export const leave = script(sharedLua + `
 redis.call('HDEL', prefix .. 'm:' .. ARGV[3], 'f:' .. me)
 if alive(ARGV[4]) then tell(ARGV[4], 'left', ARGV[3]) end`)
 
-/** prefix, me, id: notes that one of its readers may resume it. */
+/** prefix, me, id: records that one of its readers may resume it. */
 export const keep = script(
   sharedLua + "if redis.call('EXISTS', prefix .. 'm:' .. ARGV[3]) == 1 then redis.call('HSET', prefix .. 'm:' .. ARGV[3], 'keep', 1) end"
 )
 
-/** prefix, me: makes this instance's own waiting read return. */
+/** prefix, me: wakes this instance's own blocking read. */
 export const wake = script(sharedLua + 'if alive(me) then tell(me, \'wake\', \'\') end')
 
-/** prefix, me, id, company ('' = any), cause → 1; 0 = there is none of this company. */
+/** prefix, me, id, company ('' = any), cause → 1; 0 = this company has no such answer. */
 export const stop = script(sharedLua + `
 local f = redis.call('HMGET', prefix .. 'm:' .. ARGV[3], 'owner', 'company', 'ended', 'key')
 if not f[1] or (ARGV[4] ~= '' and f[2] ~= ARGV[4]) then return 0 end
@@ -142,7 +142,7 @@ return 1`)
 /**
  * prefix, me, alive ms, live ms, lease ms, JSON {silent, followed, watched}
  * → [followed answers without a sign of life, watched answers without a reader]
- * Gives the instance's sign of life, for all its answers at once.
+ * Writes the instance's sign of life, for all its answers at once.
  */
 export const beat = script(sharedLua + `
 local inbox, ids = prefix .. 'i:' .. me, cjson.decode(ARGV[6])
@@ -165,10 +165,10 @@ for _, id in ipairs(ids.watched) do
 end
 return { dead, free }`)
 
-/** prefix, me: the instance ends. */
+/** prefix, me: removes the instance, which is shutting down. */
 export const bye = script(sharedLua + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')
 
-/** An answer as Redis holds it. */
+/** An answer as stored in Redis. */
 export type Found = [
   state: 'ended' | 'running',
   id: string,
@@ -179,5 +179,5 @@ export type Found = [
   freshMs?: number,
 ]
 
-/** One entry of a stream: its id, and what it holds, field after value. */
+/** One entry of a stream: its id, and its fields and values in turn. */
 export type Entry = [id: string, fields: string[]]

