@@ -104,7 +104,7 @@ t.test('what is not understood ends with 2, what fails with 1', async t => {
   t.match(await run('create'), { code: 2, err: /No company given/ })
   t.match(await run('create', '--company', '../etc'), { code: 2, err: /Not a company id/ })
   t.match(await run('create', '--company', 'a', '--any'), { code: 2 })
-  t.match(await run('create', '--company', 'a', '--scope', 'root'), { code: 2, err: /no scope "root": chat, write, admin/ })
+  t.match(await run('create', '--company', 'a', '--scope', 'root'), { code: 2, err: /Unknown scope "root"\. Known: chat, write, admin/ })
   t.match(await run('create', '--company', 'a', '--expires', 'yesterday'), { code: 2, err: /90d/ })
   t.match(await run('frobnicate'), { code: 2 })
   t.match(await causerie(['frobnicate']), { code: 2, err: /unknown command/ })
