@@ -1,4 +1,4 @@
-// compose.yaml and what it mounts: only the service is published, its settings exist, and the database's set-up works.
+// compose.yaml and the files that it mounts: only the service is published, its settings exist, and the database's set-up works.
 import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { missing, startPostgres } from './fixtures/postgrest.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 const compose = readFileSync(path('compose.yaml'), 'utf8')
-/** Service → its lines. No YAML reader is among the dependencies, and the file is written for this one. */
+/** Service → its lines. There is no YAML reader among the dependencies; this one is enough for this file. */
 const services = Object.fromEntries(
   [
     ...compose
@@ -20,7 +20,7 @@ const services = Object.fromEntries(
   ].map(([, name, lines]) => [name!, lines!])
 )
 
-t.test('the services', async t => {
+t.test('has the expected services, and publishes only one', async t => {
   t.same(Object.keys(services).sort(), ['causerie', 'meilisearch', 'ollama', 'postgres', 'postgrest', 'redis'])
   for (const [name, lines] of Object.entries(services)) {
     t.match(lines, /^ {4}healthcheck:\n {6}(#.*\n {6})?test: \[CMD, /m, `${name} has a health check`)
@@ -30,7 +30,7 @@ t.test('the services', async t => {
   t.match(services.ollama, 'profiles: [ollama]')
 })
 
-t.test('every setting of the service is one that it knows, and what must be given says how', async t => {
+t.test('uses only settings that exist, and explains the required ones', async t => {
   const environment = services.causerie!.slice(services.causerie!.indexOf('environment:'), services.causerie!.indexOf('volumes:'))
   const names = [...environment.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name!)
   t.ok(names.includes('MEILI_URL') && names.includes('SUPABASE_URL') && names.includes('REDIS_URL'))
@@ -40,11 +40,11 @@ t.test('every setting of the service is one that it knows, and what must be give
   }
 })
 
-t.test('what is mounted is there', async t => {
+t.test('mounts only existing files', async t => {
   for (const [, mounted] of compose.matchAll(/- \.\/([^:]+):/g)) t.ok(existsSync(path(mounted!)), mounted!)
 })
 
-t.test('deploy/secrets.mjs makes all the secrets, other ones each time', async t => {
+t.test('deploy/secrets.mjs makes all secrets, different ones each time', async t => {
   const made = () => parseEnv(execFileSync(process.execPath, [path('deploy/secrets.mjs')], { encoding: 'utf8' }))
   const [one, other] = [made(), made()]
   const wanted = new Set([...compose.matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name]) => name!))
@@ -60,7 +60,7 @@ t.test('deploy/secrets.mjs makes all the secrets, other ones each time', async t
 })
 
 const reason = missing()
-t.test('the set-up of the database', { skip: reason !== null && process.env.CI === undefined ? reason : false }, async t => {
+t.test('sets up the database', { skip: reason !== null && process.env.CI === undefined ? reason : false }, async t => {
   if (reason !== null) return t.fail(reason)
   const { dir, bin, sql } = await startPostgres(t)
   execFileSync('sh', [path('deploy/postgres/init.sh')], {

@@ -10,12 +10,12 @@ import { temporaryFolder } from './helper.ts'
 type Setting = { default: unknown, description: string }
 const settings = Object.entries(ConfigSchema.properties as unknown as Record<string, Setting>)
 
-t.test('every setting has a default that is valid, and one line of explanation', async t => {
+t.test('gives every setting a valid default and one line of explanation', async t => {
   t.strictSame({ ...makeConfig({}) }, Object.fromEntries(settings.map(([key, setting]) => [key, setting.default])))
   for (const [key, { description }] of settings) t.match(description, /^[^\n]{10,200}$/, key)
 })
 
-t.test('the defaults of the design', async t => {
+t.test('has the defaults of the design', async t => {
   t.match(makeConfig({}), {
     HOST: '127.0.0.1', PORT: 8002, LOG_LEVEL: 'info', PROFILE: 'development', DATA_DIR: './var',
     LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_TIMEOUT_SECONDS: 10, LLM_RETRIES: 2, LLM_MAX_TOKENS: 256,
@@ -26,7 +26,7 @@ t.test('the defaults of the design', async t => {
   })
 })
 
-t.test('settings that need one another', async t => {
+t.test('checks settings that depend on one another', async t => {
   const key = { MEILI_KEY: 'k', MEILI_KEY_UID: 'u' }
   for (const [given, message] of [
     [{ MEILI_URL: 'meili:7700', ...key }, /MEILI_URL must be an address/],
@@ -48,16 +48,16 @@ t.test('.env', async t => {
     return path
   }
 
-  t.test('is read when it is there', async t => {
+  t.test('is read if it exists', async t => {
     t.match(loadConfig({}, await file('# comment\nPORT=9000\nLLM_MODEL="a b"\n')), { PORT: 9000, LLM_MODEL: 'a b' })
     t.equal(loadConfig({}, join(dir, 'none')).PORT, 8002)
   })
 
-  t.test('the environment wins', async t => {
+  t.test('loses against the environment', async t => {
     t.match(loadConfig({ PORT: '9001' }, await file('PORT=9000\nNGRAM_MAX=5')), { PORT: 9001, NGRAM_MAX: 5 })
   })
 
-  t.test('an unknown key stops the start, with its name and what may be meant', async t => {
+  t.test('stops the start with an unknown key, and names it and what may be meant', async t => {
     const path = await file('PORT=9000\nLLM_MODELL=x')
     t.throws(() => loadConfig({}, path), { message: `${path}: unknown setting LLM_MODELL; did you mean LLM_MODEL?` })
     const lower = await file('port=9000')
@@ -74,29 +74,29 @@ t.test('.env', async t => {
     }
   })
 
-  t.test('unknown keys of the environment are none of our business', async t => {
+  t.test('ignores unknown keys of the environment', async t => {
     t.doesNotThrow(() => loadConfig({ PATH: '/bin', HOME: '/root' }, join(dir, 'none')))
   })
 })
 
-t.test('an empty value is the default', async t => {
+t.test('takes an empty value for the default', async t => {
   t.match(makeConfig({ PORT: '', LLM_API: '', TRUST_PROXY: '', DATA_DIR: '' }), {
     PORT: 8002, LLM_API: 'openai', TRUST_PROXY: false, DATA_DIR: './var',
   })
 })
 
-t.test('or nothing at all, where the setting says so', async t => {
+t.test('or for none, where the setting says so', async t => {
   const config = makeConfig(Object.fromEntries(settings.map(([key]) => [key, '']))) as Record<string, unknown>
   for (const [key, { description }] of settings) if (/empty = (none|nowhere)/.test(description)) t.equal(config[key], '', key)
 })
 
-t.test('values are converted', async t => {
+t.test('converts values', async t => {
   t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', TRUST_PROXY: 'false' }), {
     PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, TRUST_PROXY: false,
   })
 })
 
-t.test('an invalid value stops the start with the key\'s name', async t => {
+t.test('stops the start with the name of an invalid setting', async t => {
   for (const [key, value, says] of [
     ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/],
     ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'yes', /boolean/],
@@ -108,7 +108,7 @@ t.test('an invalid value stops the start with the key\'s name', async t => {
   t.throws(() => makeConfig({ PORT: 'secret' }), { message: /^((?!secret)[^])*$/ }, 'and without the value')
 })
 
-t.test('the low-memory profile', async t => {
+t.test('applies the low-memory profile', async t => {
   t.match(makeConfig({ PROFILE: 'low-memory' }), {
     MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, EMBEDDING_MODELS: 'all-MiniLM-L6-v2',
   })
@@ -119,7 +119,7 @@ t.test('the low-memory profile', async t => {
   t.match(makeConfig({ PROFILE: 'production' }), { MAX_DOCS_CHARS: 6000 })
 })
 
-t.test('.env.example holds every setting, with its default and a comment', async t => {
+t.test('.env.example lists every setting with its default and a comment', async t => {
   const text = await readFile(new URL('../.env.example', import.meta.url), 'utf8')
   // A setting may be commented out: `#PORT=8002`.
   const lines = text.split('\n').map(line => line.replace(/^#\s?(?=[A-Z][A-Z0-9_]*=)/, ''))

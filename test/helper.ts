@@ -28,14 +28,14 @@ export interface TestApp {
   dir: string
 }
 
-/** An empty folder that goes when the test ends. */
+/** Makes an empty folder that is removed when the test ends. */
 export async function temporaryFolder (t: Ending): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-'))
   t.teardown(() => rm(dir, { recursive: true, force: true }))
   return dir
 }
 
-/** Builds the app, not listening yet; it is closed after the test. */
+/** Builds the app, not listening yet, and closes it after the test. */
 export async function buildTestApp (
   t: Ending,
   { config = {}, ...overrides }: TestOptions = {}
@@ -46,7 +46,7 @@ export async function buildTestApp (
     makeConfig({
       DATA_DIR: join(dir, 'var'), SAMPLES_DIR: join(dir, 'companies'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0, FAQ_ANSWERS: false,
       LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: 1,
-      // A loaded machine is no failure. Tests of a time-out set their own.
+      // A loaded machine must not fail a test. Tests of a time-out set their own.
       SEARCH_TIMEOUT_MS: 60_000, LLM_TIMEOUT_SECONDS: 60, LLM_CONNECT_TIMEOUT_SECONDS: 60, SUPABASE_TIMEOUT_MS: 60_000, ...config,
     }),
     { embedder: fakeEmbedder(), schemaController: { compilersFactory: schemaCompilers }, ...overrides }
@@ -54,12 +54,12 @@ export async function buildTestApp (
   t.teardown(() => app.close())
   await app.ready()
   await app.samplesLoaded
-  // New vectors make new versions of the documents, and those make cached answers old.
+  // New vectors give the documents new versions, which outdate cached answers.
   if (!overrides.embedder && !overrides.profileStore) await app.vectors.fill([])
   return { app, dir }
 }
 
-/** The same, listening on a free port. */
+/** Starts the same app on a free port. */
 export async function startTestApp (t: Ending, options: TestOptions = {}): Promise<TestApp> {
   const { app, dir } = await buildTestApp(t, options)
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -1,4 +1,4 @@
-// The process: it starts, says why it does not, drains on SIGTERM.
+// The process: starts, explains why it cannot, and drains on SIGTERM.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
@@ -27,7 +27,7 @@ interface Started {
   exit: Promise<number | null>
 }
 
-/** Starts the service in an empty folder of its own, with a small company and no embedding model to be had. */
+/** Starts the service in its own empty folder, with a small company and no embedding model. */
 async function start (t: Test, environment: Record<string, string> = {}, folder?: string): Promise<Started & { folder: string }> {
   const dir = folder ?? await temporaryFolder(t)
   await writeCompany(join(dir, 'data'), 'shop')
@@ -76,13 +76,13 @@ async function ready ({ says, url: started }: Started): Promise<void> {
   }
 }
 
-t.test('it starts, answers, ends with 0, and starts again on what is there', async t => {
+t.test('starts, answers, exits with 0, and starts again on the same data', async t => {
   const first = await start(t)
   const url = await first.url
   await ready(first)
   t.match((await askJson(url, question)).json, { finish_reason: 'stop', answer: /two working days/ })
 
-  await t.test('the start ends with the address, and a command that asks a question', async t => {
+  await t.test('ends the start with the address, and a command that asks a question', async t => {
     t.match(first.output(), `Causerie is ready: ${url}\n`)
     await first.says('curl')
     const [, address, body] = /curl -N (\S+) -H 'Content-Type: application\/json' -d '(.*)'\n/.exec(first.output()) ?? []
@@ -133,7 +133,7 @@ t.test('SIGTERM during a stream', async t => {
     t.equal(await started.exit, 0)
   })
 
-  t.test('ends what takes too long, with a last event', async t => {
+  t.test('ends it after a while, with a last event', async t => {
     const llm = await startLlmServer()
     t.teardown(() => llm.close())
     const started = await start(t, { LLM_URL: llm.url('openai'), LLM_MODEL: 'm', SHUTDOWN_SECONDS: '1' })
@@ -150,7 +150,7 @@ t.test('SIGTERM during a stream', async t => {
   })
 })
 
-t.test('the first start for others than this machine makes a key, shows it once, and serves nobody without', async t => {
+t.test('creates and shows a key once at the first start for other machines, and requires it', async t => {
   const first = await start(t, { HOST: '0.0.0.0' })
   const url = (await first.url).replace('0.0.0.0', '127.0.0.1')
   await first.says('Causerie is ready')
@@ -168,7 +168,7 @@ t.test('the first start for others than this machine makes a key, shows it once,
   t.equal(await fetch(`${again}/stats`, { headers: { authorization: `Bearer ${key}` } }).then(({ status }) => status), 200)
 })
 
-t.test('a start that fails leaves no key behind', async t => {
+t.test('leaves no key behind when the start fails', async t => {
   const failed = await start(t, { HOST: '192.0.2.1' })
   t.equal(await failed.exit, 1)
   t.notMatch(failed.output(), 'cau_')
@@ -179,7 +179,7 @@ t.test('a start that fails leaves no key behind', async t => {
   t.match(next.output(), /cau_[A-Za-z0-9]{12}_/, 'so the next one still makes the first key')
 })
 
-t.test('it does not start, and says why', async t => {
+t.test('does not start, and says why', async t => {
   t.test('when the port is taken', async t => {
     const taken = createServer()
     await once(taken.listen(0, '127.0.0.1'), 'listening')
@@ -190,7 +190,7 @@ t.test('it does not start, and says why', async t => {
     t.match(output(), `causerie: Port ${PORT} is in use. Set PORT to another one.`)
   })
 
-  t.test('with a setting that is wrong', async t => {
+  t.test('with an invalid setting', async t => {
     const { exit, output } = await start(t, { PORT: 'abc' })
     t.equal(await exit, 1)
     t.match(output(), /^causerie: setting PORT must be integer\nThe settings are explained in \.env\.example\./)
@@ -204,7 +204,7 @@ t.test('it does not start, and says why', async t => {
     t.match(output(), /unknown setting LLM_MODELL; did you mean LLM_MODEL\?/)
   })
 
-  t.test('when the data directory is none', async t => {
+  t.test('when the data directory is not a directory', async t => {
     const dir = await temporaryFolder(t)
     await mkdir(dir, { recursive: true })
     await writeFile(join(dir, 'file'), '')

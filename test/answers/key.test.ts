@@ -10,7 +10,7 @@ const parts: KeyParts = {
 }
 const asking = (changes: Partial<KeyParts['question']>) => answerKey({ ...parts, question: { ...parts.question, ...changes } })
 
-t.test('every part makes another key', async t => {
+t.test('changes with every part of the question', async t => {
   const others: Partial<KeyParts>[] = [{ company: 'shop2' }, { promptVersion: '2' }, { indexVersion: '2' }, { model: 'n' }]
   const questions: Partial<KeyParts['question']>[] = [
     { language: 'fr' }, { indexes: ['faq'] }, { page: { path: '/' } }, { maxTokens: 1 }, { temperature: 0 },
@@ -21,13 +21,13 @@ t.test('every part makes another key', async t => {
   t.equal(new Set(keys).size, keys.length)
 })
 
-t.test('the same question, typed differently, has one key', async t => {
+t.test('gives a question one key however it is typed', async t => {
   t.equal(asking({ text: '  how \n much\t' }), answerKey(parts))
   t.equal(asking({ text: 'cafe\u0301' }), asking({ text: 'café' }))
   t.equal(asking({ indexes: ['b', 'a'] }), asking({ indexes: ['a', 'b'] }))
 })
 
-t.test('no part can run into the next', async t => {
+t.test('keeps the parts apart', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.tuple(fc.string(), fc.string(), fc.string()), fc.tuple(fc.string(), fc.string(), fc.string()), (one, other) => {
@@ -40,7 +40,7 @@ t.test('no part can run into the next', async t => {
   )
 })
 
-t.test('figures stay what they are', async t => {
+t.test('keeps figures as they are', async t => {
   t.not(asking({ text: 'lot de 300' }), asking({ text: 'lot de 150' }))
   t.not(asking({ text: '10 m²' }), asking({ text: '10 m2' }))
 })

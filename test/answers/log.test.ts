@@ -16,7 +16,7 @@ function counting (): Encoder & { calls: number[] } {
   return { calls, name: 'counting', encode (event, _, n) { calls.push(n); return `${n}:${event.type};` } }
 }
 
-t.test('each reader sees every event once and in order, however appending and reading take turns', async t => {
+t.test('gives each reader every event once and in order, however appending and reading alternate', async t => {
   const step = fc.oneof(
     fc.constant({ do: 'append' as const }),
     fc.record({ do: fc.constant('open' as const), from: fc.nat(6) }),
@@ -68,7 +68,7 @@ t.test('each reader sees every event once and in order, however appending and re
   }), propertyRuns(300)))
 })
 
-t.test('an event is encoded once for each format', async t => {
+t.test('encodes an event once per format', async t => {
   const log = createLog('a', 'shop', null)
   const encoder = counting()
   for (const event of [start(), { type: 'delta', text: 'x' }, finish()] as AnswerEvent[]) {
@@ -81,7 +81,7 @@ t.test('an event is encoded once for each format', async t => {
   t.same(encoder.calls, [0, 1, 2], 'nor again for a replay')
 })
 
-t.test('the tail is what was streamed after start', async t => {
+t.test('returns as the tail what was streamed after start', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(answers, fc.nat(15), (events, cut) => {
     const log = createLog('a', 'shop', 'key')
     let streamed = ''
@@ -97,7 +97,7 @@ t.test('the tail is what was streamed after start', async t => {
   }), propertyRuns(300)))
 })
 
-t.test('start alone differs from reader to reader', async t => {
+t.test('gives readers different starts, and the same events otherwise', async t => {
   const log = createLog('a', 'shop', null)
   log.append(start())
   log.append({ type: 'delta', text: 'x' })
@@ -109,7 +109,7 @@ t.test('start alone differs from reader to reader', async t => {
   t.match(log.at(0), start(), 'the log itself is as it was')
 })
 
-t.test('after the last event comes nothing', async t => {
+t.test('gives nothing after the last event', async t => {
   for (const last of [finish(), failure]) {
     const log = createLog('a', 'shop', null)
     log.append(start())
@@ -123,8 +123,8 @@ t.test('after the last event comes nothing', async t => {
   }
 })
 
-t.test('waiting', async t => {
-  t.test('whoever finds something is called at once', async t => {
+t.test('calls waiting readers', async t => {
+  t.test('calls a reader at once when there are events already', async t => {
     const log = createLog('a', 'shop', null)
     log.append(start())
     let called = 0
@@ -132,7 +132,7 @@ t.test('waiting', async t => {
     t.equal(called, 1)
   })
 
-  t.test('tokens of one turn are one wake-up', async t => {
+  t.test('wakes a reader once for the tokens of one turn', async t => {
     const log = createLog('a', 'shop', null)
     let called = 0
     log.wait(0, () => { called++ })
@@ -146,7 +146,7 @@ t.test('waiting', async t => {
     t.equal(called, 1, 'and only for those who wait')
   })
 
-  t.test('whoever cancels is not called', async t => {
+  t.test('does not call a reader that has cancelled', async t => {
     const log = createLog('a', 'shop', null)
     let called = 0
     const cancel = log.wait(0, () => { called++ })
@@ -156,7 +156,7 @@ t.test('waiting', async t => {
     t.equal(called, 0)
   })
 
-  t.test('the end calls everybody, also one who waits for more than there will be', async t => {
+  t.test('calls everyone at the end, even a reader that waits for more events than there will be', async t => {
     const log = createLog('a', 'shop', null)
     let called = 0
     log.wait(99, () => { called++ })
@@ -169,7 +169,7 @@ t.test('waiting', async t => {
   })
 })
 
-t.test('the size counts bytes, not characters', async t => {
+t.test('measures the size in bytes, not characters', async t => {
   for (const text of ['a', 'é', '你', '😀', '\ud800']) {
     const log = createLog('a', 'shop', null)
     log.append({ type: 'delta', text: text.repeat(1000) })

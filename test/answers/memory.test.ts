@@ -1,4 +1,4 @@
-// Answers in memory: what all answers must do, and what only a clock and a bound of their own can show.
+// Answers in memory: the contract of all answers, and cases that need a clock or a limit of their own.
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import type { LocalAnswersOptions } from '../../src/answers/local.ts'
@@ -38,7 +38,7 @@ function fakeClock (t: { teardown (end: () => void): unknown }): { tick (ms: num
   }
 }
 
-t.test('a kept answer grows old', async t => {
+t.test('drops a cached answer after its time', async t => {
   for (const [cacheTtlMs, graceMs] of [[1000, 100], [1000, 30_000], [1000, 1000]] as const) {
     t.test(`${cacheTtlMs} ms, grace ${graceMs} ms`, async t => {
       const clock = fakeClock(t)
@@ -60,7 +60,7 @@ t.test('a kept answer grows old', async t => {
   }
 })
 
-t.test('an ended answer can be joined by its id for the grace, however short the cache keeps it', async t => {
+t.test('lets an ended answer be joined by its id for the grace period, however short the cache keeps it', async t => {
   const clock = fakeClock(t)
   const { answers, open } = make({ cacheTtlMs: 0, graceMs: 1000 })
   const reader = await open()
@@ -75,8 +75,8 @@ t.test('an ended answer can be joined by its id for the grace, however short the
   t.equal(await answers.join('shop', reader.answerId, 1), null)
 })
 
-t.test('the cache is bounded by bytes', async t => {
-  t.test('the least recent goes', async t => {
+t.test('limits the bytes of the cache', async t => {
+  t.test('evicts the least recently used answer', async t => {
     const { answers, open } = make({ cacheMaxBytes: 20_000 })
     const text = 'x'.repeat(2000)
     for (let n = 0; n < 20; n++) await ended(await open({ key: `k${n}`, produce: ready([start(), { type: 'delta', text }, finish()]) }))
@@ -88,7 +88,7 @@ t.test('the cache is bounded by bytes', async t => {
     t.equal((await open({ key: 'k0' })).cache, 'miss')
   })
 
-  t.test('one that is too large for it is given to its readers, and to nobody after', async t => {
+  t.test('gives an answer that is too large for the cache to its readers only', async t => {
     const { open } = make({ cacheMaxBytes: 3000 })
     const large = ready([start(), { type: 'delta', text: 'x'.repeat(5000) }, finish()])
     const reader = await open({ produce: large })
@@ -97,7 +97,7 @@ t.test('the cache is bounded by bytes', async t => {
     t.equal((await open({ produce: large })).cache, 'miss')
   })
 
-  t.test('long keys count as well', async t => {
+  t.test('counts long keys too', async t => {
     const { answers, open } = make({ cacheMaxBytes: 100_000 })
     for (let n = 0; n < 50; n++) await ended(await open({ key: `${n}${'x'.repeat(10_000)}` }))
     await turn()
@@ -105,7 +105,7 @@ t.test('the cache is bounded by bytes', async t => {
     t.ok(kept_bytes >= kept * 10_000, `${kept} answers with keys of 10 kB count ${kept_bytes} bytes`)
   })
 
-  t.test('none at all', async t => {
+  t.test('keeps nothing when the limit is 0', async t => {
     const { answers, open } = make({ cacheMaxBytes: 0 })
     await ended(await open())
     await turn()
@@ -114,7 +114,7 @@ t.test('the cache is bounded by bytes', async t => {
   })
 })
 
-t.test('the last reader who leaves ends the answer', async t => {
+t.test('ends the answer when the last reader leaves', async t => {
   const { answers, open } = make()
   const producer = script()
   const one = await open({ produce: producer.produce })
@@ -130,8 +130,8 @@ t.test('the last reader who leaves ends the answer', async t => {
   t.match(answers.stats(), { live: 0, readers: 0, abandoned: 1 })
 })
 
-t.test('resumable', async t => {
-  t.test('goes on without readers for the grace', async t => {
+t.test('a resumable answer', async t => {
+  t.test('continues without readers for the grace period', async t => {
     const clock = fakeClock(t)
     const { answers, open } = make({ graceMs: 1000 })
     const producer = script()
@@ -146,7 +146,7 @@ t.test('resumable', async t => {
     t.match(answers.stats(), { live: 0, abandoned: 1 })
   })
 
-  t.test('a join during the grace saves it', async t => {
+  t.test('survives when a reader joins during the grace period', async t => {
     const clock = fakeClock(t)
     const { answers, open } = make({ graceMs: 1000 })
     const producer = script()
@@ -167,7 +167,7 @@ t.test('resumable', async t => {
     t.match(answers.stats(), { live: 0, readers: 0, abandoned: 0 })
   })
 
-  t.test('ends by itself during the grace and is kept', async t => {
+  t.test('is cached when it ends by itself during the grace period', async t => {
     const clock = fakeClock(t)
     const { open } = make({ graceMs: 1000 })
     const producer = script()
@@ -180,7 +180,7 @@ t.test('resumable', async t => {
     t.notOk(producer.signal.aborted)
   })
 
-  t.test('one of several readers is enough', async t => {
+  t.test('needs only one of several readers to ask for it', async t => {
     const clock = fakeClock(t)
     const { open } = make({ graceMs: 1000 })
     const producer = script()
@@ -196,7 +196,7 @@ t.test('resumable', async t => {
   })
 })
 
-t.test('an abandoned answer is given to nobody, from the moment it is left', async t => {
+t.test('gives an abandoned answer to no one, from the moment it is abandoned', async t => {
   const { open } = make()
   const producer = script()
   const one = await open({ produce: producer.produce })

@@ -1,4 +1,4 @@
-// Answers by what their questions mean: the nearest that may be shared, within bounds of bytes, time and number.
+// Finds answers by the meaning of their questions: the nearest that may be shared, within limits of bytes, time and number.
 import fc from 'fast-check'
 import t from 'tap'
 import { createSimilarAnswers } from '../../src/answers/similar.ts'
@@ -11,7 +11,7 @@ const textOf = (found: readonly AnswerEvent[] | null) => found && found.map(even
 const always = () => true
 const make = (changes = {}) => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000, ...changes })
 
-t.test('the nearest one that may be shared, of the same scope, above the threshold', async t => {
+t.test('finds the nearest answer that may be shared, in the same scope, above the threshold', async t => {
   const similar = make()
   similar.add('a', vector(1, 0), 'one', events('one'))
   similar.add('a', vector(1, 0.2), 'two', events('two'))
@@ -28,7 +28,7 @@ t.test('the nearest one that may be shared, of the same scope, above the thresho
   t.match(similar.stats(), { questions: 3, hits: 2, misses: 4 })
 })
 
-t.test('it is bounded in bytes and in questions of a scope, and the oldest goes first', async t => {
+t.test('limits the bytes, and the questions of a scope, and drops the oldest first', async t => {
   const similar = make({ maxBytes: 20_000 })
   for (let n = 0; n < 100; n++) similar.add('a', vector(1, n), `${n}`, events('x'.repeat(500)))
   t.ok(similar.stats().bytes <= 20_000 && similar.stats().questions < 20)
@@ -44,7 +44,7 @@ t.test('it is bounded in bytes and in questions of a scope, and the oldest goes 
   t.equal(none.find('a', vector(1, 0), '?', always, 0.7), null)
 })
 
-t.test('no scope ever sees another\'s', async t => {
+t.test('never finds the answer of another scope', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(3)), { maxLength: 60 }), list => {
     const similar = make({ maxBytes: 30_000 })
     return list.every(([scope, n]) => {

@@ -1,11 +1,11 @@
-// A producer that goes on while its items are used: all of them, in order, no more than allowed, and its end.
+// A producer that continues while its items are used: all of them, in order, no more than allowed, and its end.
 import fc from 'fast-check'
 import t from 'tap'
 import { readAhead } from '../../src/async/read-ahead.ts'
 
 const one = () => 1
 
-t.test('all items in order, whatever they weigh', async t => {
+t.test('yields all items in order, whatever they weigh', async t => {
   await fc.assert(fc.asyncProperty(fc.array(fc.nat(5)), fc.integer({ min: 1, max: 9 }), async (weights, most) => {
     let made = 0
     let used = 0
@@ -27,7 +27,7 @@ t.test('all items in order, whatever they weigh', async t => {
   }))
 })
 
-t.test('the source works while an item is used', async t => {
+t.test('runs the source while an item is used', async t => {
   const made = Promise.withResolvers<void>()
   async function * source () {
     yield 1
@@ -40,7 +40,7 @@ t.test('the source works while an item is used', async t => {
   t.same(await Array.fromAsync(items), [2])
 })
 
-t.test('what the source throws comes behind its items', async t => {
+t.test('throws the source\'s error after its items', async t => {
   async function * source () {
     yield 1
     throw new Error('broken')
@@ -50,7 +50,7 @@ t.test('what the source throws comes behind its items', async t => {
   t.same(found, [1])
 })
 
-t.test('a source that is left is ended', async t => {
+t.test('ends the source when the reader stops', async t => {
   for (const most of [1, 100]) {
     let isEnded = false
     async function * source () {

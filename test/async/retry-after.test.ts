@@ -1,8 +1,8 @@
-// What Retry-After says.
+// Reads the header Retry-After.
 import t from 'tap'
 import { readRetryAfter } from '../../src/async/retry-after.ts'
 
-t.test('seconds, a date, nothing of use', async t => {
+t.test('reads seconds and dates, and ignores nonsense', async t => {
   const now = Date.parse('2026-11-21T10:00:00Z')
   const cases: [header: string | string[] | null | undefined, ms: number | undefined][] = [
     ['7', 7000],

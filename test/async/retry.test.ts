@@ -1,10 +1,10 @@
-// Trying again: how often, how long the pauses are, and what ends it.
+// Retrying: the number of tries, the length of the pauses, and the end.
 import t from 'tap'
 import { backoffMs, retry } from '../../src/async/retry.ts'
 
 const failure = (name: string) => Object.assign(new Error(name), { name })
 
-/** Runs an action that fails with each of `errors` before it succeeds; the pauses are noted and not waited. */
+/** Runs an action that fails with each of `errors` before it succeeds; the pauses are recorded instead of waited for. */
 function make (errors: unknown[]) {
   const pauses: number[] = []
   const attempts: number[] = []
@@ -23,7 +23,7 @@ function make (errors: unknown[]) {
   return { action, options, pauses, attempts }
 }
 
-t.test('pauses double up to the longest, and each is announced', async t => {
+t.test('doubles the pauses up to the longest, and announces each', async t => {
   const { action, options, pauses, attempts } = make(Array.from({ length: 4 }, () => failure('busy')))
   const told: [string, number, number][] = []
   const onRetry = (error: unknown, ms: number, attempt: number) => { told.push([(error as Error).name, ms, attempt]) }
@@ -33,7 +33,7 @@ t.test('pauses double up to the longest, and each is announced', async t => {
   t.same(attempts, [1, 2, 3, 4, 5])
 })
 
-t.test('the last error is thrown after so many retries, and at once when it will not pass', async t => {
+t.test('throws the last error after the last retry, and a permanent error at once', async t => {
   const last = failure('busy')
   const tooMany = make([failure('busy'), failure('busy'), last])
   t.equal(await retry(tooMany.action, { ...tooMany.options, retries: 2 }).catch(error => error), last)
@@ -46,14 +46,14 @@ t.test('the last error is thrown after so many retries, and at once when it will
   t.same(once.pauses, [])
 })
 
-t.test('a server that asks for more is given it, and one that asks for less is not believed', async t => {
+t.test('waits as long as a server asks, and never shorter than the usual pause', async t => {
   const { action, options, pauses } = make([failure('busy'), failure('busy'), failure('busy')])
   const asked = [5000, 1, undefined]
   await retry(action, { ...options, retryAfterMs: () => asked.shift() })
   t.same(pauses, [5000, 200, 300])
 })
 
-t.test('jitter takes up to half of a pause', t => {
+t.test('shortens a pause by up to half with jitter', t => {
   for (let failures = 1; failures < 2000; failures++) {
     const whole = backoffMs(failures, { firstMs: 100, longestMs: 2000, jitter: false })
     const ms = backoffMs(failures, { firstMs: 100, longestMs: 2000 })
@@ -63,7 +63,7 @@ t.test('jitter takes up to half of a pause', t => {
   t.end()
 })
 
-t.test('the signal ends the tries and the pauses with its reason, whatever that is', async t => {
+t.test('ends the tries and the pauses with the signal\'s reason, whatever it is', async t => {
   for (const reason of [new Error('left'), 'abandoned']) {
     const before = make([])
     t.equal(await retry(before.action, { ...before.options, signal: AbortSignal.abort(reason) }).catch(error => error), reason)
@@ -89,13 +89,13 @@ t.test('the signal ends the tries and the pauses with its reason, whatever that 
   }
 })
 
-t.test('a result that arrives as the signal fires is not lost', async t => {
+t.test('returns a result that arrives as the signal fires', async t => {
   const abort = new AbortController()
   const { options } = make([])
   t.equal(await retry(async () => { abort.abort(); return 'written' }, { ...options, signal: abort.signal }), 'written')
 })
 
-t.test('a TypeError is a bug, and is thrown at once', async t => {
+t.test('throws a TypeError at once, because it is a bug', async t => {
   const { action, options, attempts } = make([new TypeError('x is not a function')])
   await t.rejects(retry(action, { ...options, isRetryable: () => true }), TypeError)
   t.equal(attempts.length, 1)

@@ -5,7 +5,7 @@ import { createDeadline, settlesWithin, sleep, unlessAborted } from '../../src/a
 
 const never = new Promise<never>(() => {})
 
-t.test('unlessAborted gives the result, or the reason of the signal', async t => {
+t.test('unlessAborted returns the result, or throws the signal\'s reason', async t => {
   const abort = new AbortController()
   t.equal(await unlessAborted(Promise.resolve(1), abort.signal), 1)
   await t.rejects(unlessAborted(Promise.reject(new Error('its own')), abort.signal), { message: 'its own' })
@@ -18,7 +18,7 @@ t.test('unlessAborted gives the result, or the reason of the signal', async t =>
   t.equal(calls, 2)
 })
 
-t.test('sleep ends with the reason of the signal', async t => {
+t.test('sleep throws the signal\'s reason', async t => {
   const abort = new AbortController()
   await sleep(1)
   await sleep(1, abort.signal)
@@ -28,13 +28,13 @@ t.test('sleep ends with the reason of the signal', async t => {
   t.equal(await sleep(1, abort.signal).catch(error => error), 'left')
 })
 
-t.test('settlesWithin tells whether a promise was fulfilled in time, and throws what it throws', async t => {
+t.test('settlesWithin returns whether a promise was fulfilled in time, and throws its error', async t => {
   t.equal(await settlesWithin(60_000, Promise.resolve()), true)
   t.equal(await settlesWithin(1, never), false)
   await t.rejects(settlesWithin(60_000, Promise.reject(new Error('its own'))), { message: 'its own' })
 })
 
-t.test('a deadline fires with its signal, or by itself, or not once it is cleared', async t => {
+t.test('a deadline fires with its signal or by itself, but not once it is cleared', async t => {
   const abort = new AbortController()
   const fired = (signal: AbortSignal) => unlessAborted(never, signal).catch(error => error)
   t.match(await fired(createDeadline(1, abort.signal).signal), { name: 'TimeoutError' })

@@ -6,7 +6,7 @@ import { fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-
 import { all, question } from '../fixtures/pipeline.ts'
 
 t.test('citations', async t => {
-  t.test('of unknown sources are dropped', async t => {
+  t.test('drops citations of unknown sources', async t => {
     const { text, last } = await all({
       deps: {
         model: fakeModel(['Two days [', '1][7', '], or [2, 9].']),
@@ -17,7 +17,7 @@ t.test('citations', async t => {
     t.same(last.citations, [1, 2])
   })
 
-  t.test('count for what the model was shown only', async t => {
+  t.test('counts only sources that the model was shown', async t => {
     const long = (id: string) => passage({ id, text: 'x'.repeat(1000) })
     const { list, text } = await all({
       settings: { maxDocsChars: 1050 },
@@ -27,7 +27,7 @@ t.test('citations', async t => {
     t.equal(text, 'a [1] b ')
   })
 
-  t.test('there are none in an answer that says that it found nothing', async t => {
+  t.test('has no citations in an answer that found nothing', async t => {
     const model = fakeModel(async function * (): AsyncGenerator<ModelEvent> {
       yield { type: 'text', text: 'Not there.' }
       yield { type: 'finish', reason: 'no_answer' }
@@ -35,7 +35,7 @@ t.test('citations', async t => {
     t.match((await all({ deps: { model } })).last, { finish_reason: 'no_answer', citations: [] })
   })
 
-  t.test('what was cited before a stop is told', async t => {
+  t.test('reports what was cited before a stop', async t => {
     for (const [cause, reason] of [['stopped', 'stopped'], ['length', 'length'], ['abandoned', 'stopped']] as const) {
       const controller = new AbortController()
       const model = fakeModel(async function * ({ signal }): AsyncGenerator<ModelEvent> {
@@ -50,7 +50,7 @@ t.test('citations', async t => {
   })
 })
 
-t.test('chunks', async t => {
+t.test('merges neighbouring chunks for a language model', async t => {
   const model = () => fakeModel(['ab', 'cd', 'ef', 'g'])
   const texts = async (streamChunkChars: number) =>
     (await all({ deps: { model: model() }, settings: { streamChunkChars } })).list.flatMap(event =>
@@ -61,7 +61,7 @@ t.test('chunks', async t => {
   t.same(await texts(100), ['abcdefg'])
 })
 
-t.test('the first token has its time, also when it comes with the last', async t => {
+t.test('records the time of the first token, even if it comes with the last', async t => {
   for (const streamChunkChars of [0, 100]) {
     const { last } = await all({ settings: { streamChunkChars } })
     t.ok(last.timings_ms.first_token > 0, `chunks of ${streamChunkChars}`)
@@ -69,7 +69,7 @@ t.test('the first token has its time, also when it comes with the last', async t
   }
 })
 
-t.test('snippets are short', async t => {
+t.test('shortens snippets', async t => {
   const snippetOf = async (text: string, more = {}) => {
     const { list } = await all({ deps: { engine: fakeEngine(async () => found([passage({ text, ...more })])) } })
     return (list[1] as SourcesEvent).sources[0]!.snippet
@@ -86,7 +86,7 @@ t.test('snippets are short', async t => {
   }
 })
 
-t.test('the page reaches the model, and the company\'s own model is asked for', async t => {
+t.test('passes on the page, and the company\'s own model', async t => {
   const model = fakeModel(['ok'])
   const { list } = await all({ deps: { model }, question: { page: { title: 'Tents' }, profile: profile({ model: 'big' }) } })
   t.match(model.calls[0], { model: 'big', maxTokens: 64, temperature: 0, question: question.text })
@@ -94,7 +94,7 @@ t.test('the page reaches the model, and the company\'s own model is asked for', 
   t.match(list[0], { model: 'big' })
 })
 
-t.test('a stop sequence ends the text before it, and the model with it', async t => {
+t.test('ends the text before a stop sequence, and the model with it', async t => {
   let closed = false
   const model = fakeModel(async function * () {
     try {
@@ -114,12 +114,12 @@ t.test('a stop sequence ends the text before it, and the model with it', async t
   t.match(end, { finish_reason: 'stop' }, 'an answer may be stopped at once')
 })
 
-t.test('an answer of which nothing can be shown is broken', async t => {
+t.test('fails when nothing of an answer can be shown', async t => {
   const { last } = await all({ deps: { model: fakeModel(['[9]', ' [8]']) } })
   t.match(last, { type: 'error', code: 'LLM_BROKEN' })
 })
 
-t.test('an address that does something when it is opened is left out', async t => {
+t.test('leaves out an address that does something when it is opened', async t => {
   const engine = fakeEngine(async () =>
     found([passage({ url: 'java\nscript:alert(1)' }), passage({ id: 'faq/2', text: 'On islands it takes four.', url: '/faq/2' })])
   )
@@ -127,7 +127,7 @@ t.test('an address that does something when it is opened is left out', async t =
   t.match(list[1], { sources: [{ url: '' }, { url: '/faq/2' }] })
 })
 
-t.test('the model is sent what was said before, and what the client tells it', async t => {
+t.test('sends the model the earlier turns and the client\'s instructions', async t => {
   const model = fakeModel(['Yes [1].'])
   await all({
     deps: { model },

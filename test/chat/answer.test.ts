@@ -7,7 +7,7 @@ import type { AnswerEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 import { all, make } from '../fixtures/pipeline.ts'
 
-t.test('start, sources, deltas, finish', async t => {
+t.test('yields start, sources, deltas, finish', async t => {
   const { list, text, last } = await all()
   t.match(list[0], { type: 'start', answer_id: 'a', conversation_id: 'c', company_id: 'shop', model: 'fake-llm', cache: 'miss' })
   t.match(list[1], { type: 'sources', sources: [{ n: 1, id: 'faq/1', title: 'Delivery', snippet: 'Delivery takes two days.' }] })
@@ -19,13 +19,13 @@ t.test('start, sources, deltas, finish', async t => {
   t.notOk('degraded_reason' in last)
 })
 
-t.test('start comes before anything else is awaited', async t => {
+t.test('yields start before it waits for anything else', async t => {
   const never = new Promise<never>(() => {})
   const { events } = make({ deps: { engine: fakeEngine(() => never), embedder: fakeEmbedder({ embedQuestion: () => never }) } })
   t.match(await events.next(), { value: { type: 'start' } })
 })
 
-t.test('search and embedding start together', async t => {
+t.test('starts search and embedding together', async t => {
   const order: string[] = []
   await all({
     deps: {
@@ -40,7 +40,7 @@ t.test('search and embedding start together', async t => {
   t.same(order, ['embed', 'search'])
 })
 
-t.test('a vector from the cache is passed on as it is', async t => {
+t.test('passes on a vector from the cache as it is', async t => {
   const vector = new Float32Array([1])
   await all({
     deps: {
@@ -64,7 +64,7 @@ t.test('each model that the engine searches with embeds the question once', asyn
 })
 
 t.test('a language model that fails', async t => {
-  t.test('with a coded error', async t => {
+  t.test('ends with its coded error', async t => {
     const failing = fakeModel(async function * () {
       yield { type: 'text', text: 'It takes ' }
       throw coded('LLM_TIMEOUT')
@@ -75,7 +75,7 @@ t.test('a language model that fails', async t => {
     t.match(problems, [['LLM_TIMEOUT', { code: 'LLM_TIMEOUT' }]])
   })
 
-  t.test('with a bug, whose message stays inside', async t => {
+  t.test('ends with INTERNAL after a bug, whose message stays inside', async t => {
     const { last, problems } = await all({ deps: { model: fakeModel(() => { throw new Error('secret') }) } })
     t.match(last, { type: 'error', code: 'INTERNAL', status: 500 })
     t.notMatch(JSON.stringify(last), 'secret')
@@ -83,13 +83,13 @@ t.test('a language model that fails', async t => {
   })
 })
 
-t.test('a search that fails ends the answer', async t => {
+t.test('ends the answer when the search fails', async t => {
   const { types, last } = await all({ deps: { engine: fakeEngine(async () => { throw coded('SEARCH_UNAVAILABLE') }) } })
   t.equal(types, 'start error')
   t.match(last, { code: 'SEARCH_UNAVAILABLE', status: 503 })
 })
 
-t.test('a degraded search is told', async t => {
+t.test('reports a degraded search', async t => {
   const { last, problems } = await all({ deps: { engine: fakeEngine(async () => found([passage()], { degraded: 'embedding' })) } })
   t.match(last, { finish_reason: 'stop', degraded: true, degraded_reason: 'embedding' })
   t.match(problems, [['degraded search', 'embedding']])
@@ -150,7 +150,7 @@ t.test('a language model judges the passages itself', async t => {
 })
 
 t.test('without a passage', async t => {
-  t.test('the model is not asked', async t => {
+  t.test('does not ask the model', async t => {
     const model = fakeModel(['never'])
     const { types, text, last, list } = await all({
       deps: { model, engine: fakeEngine(async () => found([])) }, question: { language: 'fr' },
@@ -162,7 +162,7 @@ t.test('without a passage', async t => {
     t.same(model.calls, [])
   })
 
-  t.test('it is, when the company wants that', async t => {
+  t.test('asks the model if the company wants that', async t => {
     const model = fakeModel(['Good day! [1]'])
     const { text, last } = await all({
       deps: { model, engine: fakeEngine(async () => found([])) }, question: { profile: profile({ refuseWithoutPassages: false }) },
@@ -213,8 +213,8 @@ t.test('a question without words', async t => {
   })
 })
 
-t.test('aborted', async t => {
-  t.test('while searching', async t => {
+t.test('an aborted answer', async t => {
+  t.test('ends while searching', async t => {
     for (const [cause, expected] of [
       ['stopped', { type: 'finish', finish_reason: 'stopped' }], ['shutdown', { type: 'error', code: 'SHUTTING_DOWN', retryable: true }],
     ] as const) {
@@ -230,7 +230,7 @@ t.test('aborted', async t => {
     }
   })
 
-  t.test('a model that ends in time all the same has its say', async t => {
+  t.test('lets a model finish that ends in time', async t => {
     const controller = new AbortController()
     const model = fakeModel(async function * (): AsyncGenerator<ModelEvent> {
       yield { type: 'text', text: 'Two days.' }

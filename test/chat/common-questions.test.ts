@@ -1,4 +1,4 @@
-// What is asked most: counted by day, bounded, and kept beyond the process without what only one has asked.
+// Common questions: counted per day, limited, and stored without questions that only one user asked.
 import t from 'tap'
 import { createCommonQuestions } from '../../src/chat/common-questions.ts'
 
@@ -24,7 +24,7 @@ const ask = (common: ReturnType<typeof parts>['common'], text: string, times: nu
   for (let n = 0; n < times; n++) common.count(company, { text, language: null }, `user ${users++}`)
 }
 
-t.test('the most asked come first, and what only one has asked does not count', async t => {
+t.test('returns the most asked questions first, and none that only one user asked', async t => {
   const { common } = parts()
   ask(common, 'Where is my parcel?', 3)
   ask(common, 'Do you ship  abroad?', 1)
@@ -36,13 +36,13 @@ t.test('the most asked come first, and what only one has asked does not count', 
   t.same(texts(await common.top('nobody', 10)), [])
 })
 
-t.test('the language that a client gives makes another question', async t => {
+t.test('counts the same question in another language separately', async t => {
   const { common } = parts()
   for (const language of ['fr', 'fr', null, 'es', 'es', 'es']) common.count('shop', { text: 'Menu ?', language }, `user ${users++}`)
   t.same(await common.top('shop', 10), [{ text: 'Menu ?', language: 'es' }, { text: 'Menu ?', language: 'fr' }])
 })
 
-t.test('a day later it is forgotten, little by little', async t => {
+t.test('forgets questions gradually over a day', async t => {
   const { common, clock } = parts()
   ask(common, 'Old?', 8)
   await common.top('shop', 1)
@@ -55,7 +55,7 @@ t.test('a day later it is forgotten, little by little', async t => {
   t.same(texts(await common.top('shop', 10)), [])
 })
 
-t.test('there are never more than some hundreds, and the often asked stay', async t => {
+t.test('keeps some hundreds at most, and among them the often asked ones', async t => {
   const { common } = parts()
   ask(common, 'Often?', 50)
   for (let n = 0; n < 2000; n++) ask(common, `Number ${n}?`, n < 1990 ? 1 : 2)
@@ -65,7 +65,7 @@ t.test('there are never more than some hundreds, and the often asked stay', asyn
   t.equal(top.length, 11, 'a pasted page is not one of them')
 })
 
-t.test('counts outlive the process, without what only one has asked', async t => {
+t.test('keeps counts beyond the process, except of questions that only one user asked', async t => {
   const { common, make, kept } = parts()
   ask(common, 'Where is my parcel?', 3)
   ask(common, 'My name is Ann, what about order 17?', 1)
@@ -78,7 +78,7 @@ t.test('counts outlive the process, without what only one has asked', async t =>
   t.equal(kept.size, 0, 'nothing is written when nothing has changed')
 })
 
-t.test('a store that fails, or holds nonsense, costs no more than the counts', async t => {
+t.test('loses only the counts when the store fails or returns nonsense', async t => {
   const { store, make, kept, errors } = parts()
   kept.set('shop', 'no JSON')
   const common = make()
@@ -91,7 +91,7 @@ t.test('a store that fails, or holds nonsense, costs no more than the counts', a
   t.equal(errors.length, 3)
 })
 
-t.test('who asks twice counts once', async t => {
+t.test('counts a user once', async t => {
   const { common } = parts()
   for (let n = 0; n < 5; n++) common.count('shop', { text: 'My name is Ann, what about order 17?', language: null }, 'ann')
   t.same(texts(await common.top('shop', 10)), [])

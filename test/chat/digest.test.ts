@@ -1,10 +1,10 @@
-// What a digest keeps of turns, and what it leaves out.
+// Digests of turns: the parts that they keep, and those that they leave out.
 import fc from 'fast-check'
 import t from 'tap'
 import { digestOf, longestDigest } from '../../src/chat/digest.ts'
 import { turnOf } from '../contracts/conversations.ts'
 
-t.test('one line for each turn: the question, and the sentence of the answer that bears a figure', async t => {
+t.test('writes one line per turn: the question, and the sentence of the answer with a figure', async t => {
   t.equal(
     digestOf('', [
       turnOf('Et en taille 3 ?', {
@@ -17,14 +17,14 @@ t.test('one line for each turn: the question, and the sentence of the answer tha
   )
 })
 
-t.test('what was not found, or never said, is no fact', async t => {
+t.test('takes no fact from an answer that found nothing', async t => {
   t.equal(digestOf('', [
     turnOf('Do you sell 2 horses?', { answer: 'I could not find the answer to that in the 3 documents.', finishReason: 'no_answer' }),
     turnOf('And cows?', { answer: '', finishReason: 'stopped' }),
   ]), 'Do you sell 2 horses?\nAnd cows?')
 })
 
-t.test('lists and marks of citations go; the number of a list item is no figure', async t => {
+t.test('drops list marks and citations, and does not count an item\'s number as a figure', async t => {
   t.equal(
     digestOf('', [turnOf('How?', { answer: '1. Open the **box** [1, 2].\n2. Screw four legs on.\n- It weighs 12 kg [n3].' })]),
     'How? — It weighs 12 kg.'
@@ -32,7 +32,7 @@ t.test('lists and marks of citations go; the number of a list item is no figure'
   t.equal(digestOf('', [turnOf('Why?', { answer: '## **Because**\n\n[1] of rain' })]), 'Why? — Because')
 })
 
-t.test('when there is no room the oldest go first, those of the earlier digest before all', async t => {
+t.test('drops the oldest lines first when space runs out, starting with the earlier digest', async t => {
   const turns = Array.from({ length: 30 }, (_, n) => turnOf(`Question ${n}?`, { answer: `It costs ${n} euros and ${'so on '.repeat(8)}.` }))
   const digest = digestOf('An old sentence. Another one.', turns)
   t.ok(digest.length <= longestDigest && digest.length > longestDigest - 100, `${digest.length} characters`)
@@ -42,7 +42,7 @@ t.test('when there is no room the oldest go first, those of the earlier digest b
   t.equal(digestOf('An old sentence. Another one.', [turnOf('New?', { answer: '' })], 20), 'Another one.\nNew?')
 })
 
-t.test('a digest of digests keeps what fits, and long lines are cut at a word', async t => {
+t.test('keeps what fits of an earlier digest, and cuts long lines at a word', async t => {
   let digest = ''
   for (let n = 0; n < 50; n++) digest = digestOf(digest, [turnOf(`What is ${n}?`, { answer: `It is ${n}.` })])
   t.same(digest.split('\n').slice(-2), ['What is 48? — It is 48.', 'What is 49? — It is 49.'])
@@ -50,7 +50,7 @@ t.test('a digest of digests keeps what fits, and long lines are cut at a word', 
   t.match(digestOf('', [turnOf('word '.repeat(100), { answer: 'Word '.repeat(100) })]), /^(word )+word… — (Word )+Word…$/)
 })
 
-t.test('whatever was said, a digest is well-formed and no longer than it may be', async () => {
+t.test('makes a well-formed digest within its limit from any turns', async () => {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.lorem({ maxCount: 30 }), fc.constant('🎉'.repeat(200)))
   fc.assert(
     fc.property(

@@ -1,4 +1,4 @@
-// What a language model is sent: the order, and the budgets.
+// The messages for a language model: their order and their budgets.
 import fc from 'fast-check'
 import t from 'tap'
 import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
@@ -14,7 +14,7 @@ function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
   return { messages, used, system: messages[0]!.content, user: messages.at(-1)!.content }
 }
 
-t.test('the order: prompt, history, page, passages, question', async t => {
+t.test('orders prompt, history, page, passages and question', async t => {
   const { messages, user } = build({
     history: { digest: '', turns: [{ question: 'Hello', answer: 'Good day', cited: [] }] }, page: { title: 'Tents' },
   })
@@ -28,7 +28,7 @@ t.test('the order: prompt, history, page, passages, question', async t => {
   )
 })
 
-t.test('the company\'s own prompt, else the default one in the question\'s language; the rules always', async t => {
+t.test('uses the company\'s own prompt, or the default one in the question\'s language; always adds the rules', async t => {
   t.match(build({ profile: profile({ systemPrompt: 'Be a pirate.' }) }).system, /^Be a pirate\.\n\nAfter each fact.*\n\nThe passages/s)
   t.match(build({ language: 'fr' }).system, /^Vous répondez aux questions des clients de Shop\./)
   t.match(build({ language: 'de' }).user, /Frage: How long\?$/)
@@ -51,26 +51,26 @@ t.test('the model is told how to say that there is no answer, and a document can
 t.test('budget', async t => {
   const long = (n: number, chars = 1000) => passage({ id: `faq/${n}`, title: `T${n}`, text: String(n).repeat(chars) })
 
-  t.test('the weakest are left out first, the rest keep their numbers', async t => {
+  t.test('leaves out the weakest passages first, and keeps the others\' numbers', async t => {
     const { used, user } = build({ passages: [long(1), long(2), long(3), long(4)], maxDocsChars: 2100 })
     t.same(used.map(({ id }) => id), ['faq/1', 'faq/2'])
     t.match(user, '<passage n="2">\nT2')
     t.notMatch(user, 'n="3"')
   })
 
-  t.test('one is cut when much of it still fits', async t => {
+  t.test('cuts a passage when much of it still fits', async t => {
     const { used, user } = build({ passages: [long(1), long(2)], maxDocsChars: 1500 })
     t.equal(used.length, 2)
     t.ok(user.includes('2'.repeat(400)))
     t.notOk(user.includes('2'.repeat(500)))
   })
 
-  t.test('the best is there in any case', async t => {
+  t.test('always includes the best passage', async t => {
     const { used } = build({ passages: [long(1, 5000), long(2)], maxDocsChars: 100 })
     t.same(used.map(({ id }) => id), ['faq/1'])
   })
 
-  t.test('is kept, whatever the passages', async t => {
+  t.test('keeps the budget, whatever the passages', async t => {
     t.doesNotThrow(() =>
       fc.assert(
         fc.property(
@@ -91,7 +91,7 @@ t.test('budget', async t => {
     )
   })
 
-  t.test('a cut does not leave half a character', async t => {
+  t.test('does not leave half a character at a cut', async t => {
     for (let chars = 100; chars < 110; chars++) {
       const { user } = build({
         passages: [passage({ title: '', text: '😀'.repeat(200) })], page: { hints: ['😀'.repeat(200)] }, maxDocsChars: chars,
@@ -101,7 +101,7 @@ t.test('budget', async t => {
     }
   })
 
-  t.test('hints have their own', async t => {
+  t.test('gives the hints a budget of their own', async t => {
     const { user } = build({ page: { path: '/p', title: 'Page', hints: ['x'.repeat(5000)] }, maxHintsChars: 100 })
     t.match(user, /^<page>\nPage\n\/p\nx+\n<\/page>/)
     t.ok(!user.includes('x'.repeat(100)))
@@ -110,7 +110,7 @@ t.test('budget', async t => {
   })
 })
 
-t.test('the client\'s instructions come after the company\'s prompt and before the rules, cut like the page\'s hints', async t => {
+t.test('puts the client\'s instructions after the company\'s prompt and before the rules, cut like the page\'s hints', async t => {
   t.match(
     build({ instructions: ' Answer in rhymes. ' }).system, /^You answer .*\n\nAnswer in rhymes\.\n\nAfter each fact.*\n\nThe passages/s
   )
@@ -126,20 +126,20 @@ t.test('history', async t => {
       .map(({ content }) => content)
   const turns = [turn('one?', 'First.'), turn('two?', 'Second.'), turn('three?', 'Third.')]
 
-  t.test('the newest turns that fit, whole, in their order', async t => {
+  t.test('keeps the newest whole turns that fit, in order', async t => {
     t.same(said({ digest: '', turns }, 4000), ['one?', 'First.', 'two?', 'Second.', 'three?', 'Third.'])
     t.same(said({ digest: '', turns }, 25), ['two?', 'Second.', 'three?', 'Third.'])
     t.same(said({ digest: '', turns }, 22), ['three?', 'Third.'])
     t.same(said({ digest: '', turns }, 0), [])
   })
 
-  t.test('of the newest the answer is cut rather than the turn dropped', async t => {
+  t.test('cuts the newest turn\'s answer rather than dropping the turn', async t => {
     t.same(said({ digest: '', turns: [turn('one?', 'A long answer.')] }, 10), ['one?', 'A long'])
     t.same(said({ digest: '', turns: [turn('q'.repeat(100), 'a'.repeat(100))] }, 50), ['q'.repeat(25), 'a'.repeat(25)])
     t.same(said({ digest: '', turns: [turn('q'.repeat(100), 'ok')] }, 50), ['q'.repeat(48), 'ok'])
   })
 
-  t.test('answers lose their marks, and a blank message is none that a server could refuse', async t => {
+  t.test('removes marks from answers, and never sends a blank message, which a server could refuse', async t => {
     t.same(
       said(
         { digest: '', turns: [turn('one?', 'Deux jours [1][2] ? Oui [3].'), turn('two?', ''), turn(' ', 'Hello.'), turn(' ', '')] }, 4000
@@ -148,7 +148,7 @@ t.test('history', async t => {
     )
   })
 
-  t.test('the digest is data before the page, in what the turns leave, a quarter at least', async t => {
+  t.test('puts the digest as data before the page, in the space that the turns leave, a quarter at least', async t => {
     const { user, messages } = build({ history: { digest: 'Tents for two.', turns }, page: { title: 'P' } })
     t.match(user, /^What was said before, in short:\n<earlier>\nTents for two\.\n<\/earlier>\n\n<page>/)
     t.equal(messages.length, 8)
@@ -160,7 +160,7 @@ t.test('history', async t => {
     t.notMatch(build({ history: { digest: ' ', turns: [] } }).user, 'earlier')
   })
 
-  t.test('whatever it is: the budget is kept, the roles alternate, each message says something', async () => {
+  t.test('keeps the budget, alternates the roles and fills each message, whatever the history', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 })
     fc.assert(fc.property(fc.array(fc.tuple(text, text), { maxLength: 8 }), text, fc.nat(300), (pairs, digest, maxHistoryChars) => {
       const { messages, user } = build({
@@ -175,7 +175,7 @@ t.test('history', async t => {
   })
 })
 
-t.test('a passage as text', async t => {
+t.test('writes a passage as text', async t => {
   t.equal(
     passageText(
       passage({

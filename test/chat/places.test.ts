@@ -1,4 +1,4 @@
-// Where else a passage stands: in the language model's words, and as the client sees it.
+// The other places of a passage: in the prompt, and as the client sees them.
 import t from 'tap'
 import { answer } from '../../src/chat/answer.ts'
 import { placesLine } from '../../src/chat/places.ts'
@@ -12,7 +12,7 @@ const places = [
   { title: 'C', url: '' }, { title: 'D', url: '' },
 ]
 
-t.test('three places are named, in the language of the documents', async t => {
+t.test('names three places, in the language of the documents', async t => {
   t.equal(placesLine(passage(), 'en'), '')
   t.equal(placesLine(passage({ places: [] }), 'en'), '')
   t.equal(placesLine(passage({ places }), 'en'), 'Also in: Guide (Care › Wool); https://shop.example/b; C')
@@ -48,7 +48,7 @@ async function sourcesFor (model: LanguageModel) {
   return ((await Array.fromAsync(events)).find(event => event.type === 'sources') as SourcesEvent).sources
 }
 
-t.test('neighbours are one source of a language model, with the places of both', async t => {
+t.test('makes one source of neighbours for a language model, with the places of both', async t => {
   const model = fakeModel(['Two days [1].'])
   const sources = await sourcesFor(model)
   t.match(sources, [{ n: 1, id: 'faq/wool#1', snippet: 'Delivery takes two days. On islands it takes four.' }, { n: 2, id: 'faq/1' }])
@@ -57,6 +57,6 @@ t.test('neighbours are one source of a language model, with the places of both',
   t.match(model.calls[0]!.passages, [{ text: 'Delivery takes two days.\nOn islands it takes four.' }, {}])
 })
 
-t.test('whoever picks single sentences gets each piece by itself', async t => {
+t.test('gives a model that picks single sentences each chunk separately', async t => {
   t.strictSame((await sourcesFor(createExtractiveModel())).map(({ id }) => id), ['faq/wool#1', 'faq/1', 'faq/wool#0'])
 })

@@ -1,4 +1,4 @@
-// A question as a client asks it: what is refused, what is completed, what is bounded.
+// A client's question: refused when invalid, completed with defaults, limited in length.
 import t from 'tap'
 import { readQuestion, type Asked } from '../../src/chat/question.ts'
 import { createProfileCache } from '../../src/profiles/cache.ts'
@@ -13,7 +13,7 @@ const read = (changes: Partial<Asked>) =>
   readQuestion(profiles, limits, { company: 'shop', user: 'u', message: 'How long does delivery take?', ...changes })
 const turn = (n: number) => ({ question: `Question ${n} ${'q'.repeat(90)}`, answer: 'a'.repeat(100), cited: [] })
 
-t.test('what is left out is completed', async t => {
+t.test('completes what a question leaves out', async t => {
   const question = await read({ message: '  How long?\n' })
   t.match(question, {
     text: 'How long?', language: 'en', maxTokens: 256, temperature: 0.2, conversationId: /^[0-9a-f-]{36}$/, profile: { id: 'shop' },
@@ -22,7 +22,7 @@ t.test('what is left out is completed', async t => {
   t.match(await read({ maxTokens: 1_000_000 }), { maxTokens: 256 }, 'the setting is the most')
 })
 
-t.test('what cannot be asked is refused', async t => {
+t.test('refuses what cannot be asked', async t => {
   const refusals: [Partial<Asked>, string][] = [
     [{ company: 'nobody' }, 'UNKNOWN_COMPANY'], [{ message: ' \n' }, 'MESSAGE_EMPTY'],
     [{ message: 'x'.repeat(4001) }, 'MESSAGE_TOO_LONG'], [{ indexes: ['faq', 'constructor'] }, 'UNKNOWN_INDEX'],
@@ -38,7 +38,7 @@ t.test('what cannot be asked is refused', async t => {
   for (const [asked, code] of [...refusals, ...texts.map(text => [text, 'INVALID_TEXT'] as const)]) await t.rejects(read(asked), { code })
 })
 
-t.test('of a long conversation only the newest turns are kept', async t => {
+t.test('keeps only the newest turns of a long conversation', async t => {
   const { turns } = (await read({ history: { digest: '', turns: Array.from({ length: 100 }, (_, n) => turn(n)) } })).history!
   t.ok(turns.length >= 5 && turns.length <= 6, `${turns.length} turns`)
   t.match(turns.at(-1), { question: 'Question 99' })

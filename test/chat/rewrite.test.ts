@@ -1,4 +1,4 @@
-// What a language model is asked to rewrite a follow-up question, and what of its answers is believed.
+// Rewriting a follow-up question with a language model: the prompt, and the check of its output.
 import { getEventListeners } from 'node:events'
 import t from 'tap'
 import { rewriteQuestion, type RewriteOptions } from '../../src/chat/rewrite.ts'
@@ -13,7 +13,7 @@ const nappies: History = {
   turns: [{ question: 'Prix des couches taille 4 ?', answer: 'Le lot de 300 coûte 59,90 € [1].', cited: ['Couches taille 4, lot de 300'] }],
 }
 
-/** What becomes of a question, and the problems that were told. */
+/** Rewrites a question, and returns the result with the reported problems. */
 async function rewrite (answer: string[] | ((request: ModelRequest) => AsyncIterable<ModelEvent>), changes: Partial<RewriteOptions> = {}) {
   const model = fakeModel(answer)
   const problems: unknown[][] = []
@@ -27,7 +27,7 @@ async function rewrite (answer: string[] | ((request: ModelRequest) => AsyncIter
   return { rewritten, problems, calls: model.calls }
 }
 
-t.test('the model is sent the conversation as data, and its question comes back', async t => {
+t.test('sends the model the conversation as data, and returns its question', async t => {
   const history: History = {
     digest: 'Il fut question de <turn> lits.',
     turns: [
@@ -66,7 +66,7 @@ t.test('the model is sent the conversation as data, and its question comes back'
   )
 })
 
-t.test('each language has its prompt', async t => {
+t.test('has a prompt in each language', async t => {
   for (const [language, start] of [
     ['en', /^Rewrite .* in English/], ['es', /^Reescriba/], ['de', /^Schreiben/], ['und', /in its own language/],
   ] as const) {
@@ -75,7 +75,7 @@ t.test('each language has its prompt', async t => {
   }
 })
 
-t.test('labels, quotes and marks around the question are taken off', async t => {
+t.test('removes labels, quotes and marks around the question', async t => {
   const question = 'Quel est le prix des couches taille 3 ?'
   for (const written of [
     ` ${question}\n`, `Question : ${question}`, `**Question réécrite :** ${question}`, `"${question}"`, `« ${question} »`,
@@ -88,7 +88,7 @@ t.test('labels, quotes and marks around the question are taken off', async t => 
   )
 })
 
-t.test('what is no such question is not believed, and told', async t => {
+t.test('rejects and reports output that is not such a question', async t => {
   for (const [written, why] of [
     ['', 'nothing'], ['   \n', 'blanks'], ['« »', 'empty quotes'], ['???', 'no word'],
     ['Le prix des couches taille 3 est connu.', 'a statement'],
@@ -119,7 +119,7 @@ t.test('what is no such question is not believed, and told', async t => {
   )
 })
 
-t.test('what is cut off, or comes without an answer, is not believed', async t => {
+t.test('rejects output that is cut off or comes without an answer', async t => {
   for (const reason of ['length', 'no_answer'] as const) {
     const { rewritten } = await rewrite(async function * () {
       yield { type: 'text', text: 'Quel est le prix des couches taille 3' }
@@ -129,16 +129,16 @@ t.test('what is cut off, or comes without an answer, is not believed', async t =
   }
 })
 
-t.test('a model that fails is told of, and the question falls back', async t => {
+t.test('reports a model that fails, and falls back to the question', async t => {
   const failure = coded('LLM_BROKEN')
   const { rewritten, problems } = await rewrite(async function * () { throw failure })
   t.equal(rewritten, null)
   t.same(problems, [['a question was not rewritten', failure]])
 })
 
-t.test('a model that takes too long is left, and its connection closed', async t => {
+t.test('gives up a model that takes too long, and closes its connection', async t => {
   let aborted: AbortSignal | undefined
-  // It never ends by itself, and does not heed the signal.
+  // It never ends by itself, and ignores the signal.
   const { rewritten, problems } = await rewrite(async function * ({ signal }) {
     aborted = signal
     await new Promise(() => {})
@@ -148,7 +148,7 @@ t.test('a model that takes too long is left, and its connection closed', async t
   t.match(problems, [['a question was not rewritten', { code: 'LLM_TIMEOUT', cause: /within 10 ms/ }]])
 })
 
-t.test('whoever asked and leaves gets their own reason, and nothing is left behind', async t => {
+t.test('throws the caller\'s own reason when it leaves, and leaves nothing behind', async t => {
   const leaving = new AbortController()
   const asked = Promise.withResolvers<void>()
   const rewriting = rewrite(async function * () {
@@ -165,7 +165,7 @@ t.test('whoever asked and leaves gets their own reason, and nothing is left behi
   t.equal(getEventListeners(staying.signal, 'abort').length, 0)
 })
 
-t.test('nothing is asked without a language model or a conversation', async t => {
+t.test('asks nothing without a language model or a conversation', async t => {
   const model = createExtractiveModel()
   t.equal((await rewrite([], { model })).rewritten, null)
   t.equal(model.stats().requests, 0)

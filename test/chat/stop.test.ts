@@ -10,7 +10,7 @@ function filtered (pieces: string[], stops: string[]): { text: string, stopped: 
   return { text, stopped: filter.stopped }
 }
 
-t.test('the text ends before the first stop sequence', async t => {
+t.test('ends the text before the first stop sequence', async t => {
   for (const [text, stops, shown, stopped] of [
     ['One. Two. Three.', ['Two'], 'One. ', true],
     ['One. Two. Three.', ['Three', 'Two'], 'One. ', true],
@@ -30,12 +30,12 @@ t.test('the text ends before the first stop sequence', async t => {
   }
 })
 
-t.test('of several, the one that is complete first counts, as when they come letter by letter', async t => {
+t.test('takes the sequence that is complete first, as if the text came letter by letter', async t => {
   t.same(filtered(['xabcdy'], ['abcd', 'bc']), { text: 'xa', stopped: true })
   t.same(filtered(['xabcdy'], ['bcd', 'abcd']), { text: 'x', stopped: true })
 })
 
-t.test('what may be the start of a sequence is held back, and nothing else', async t => {
+t.test('holds back only what may be the start of a sequence', async t => {
   const filter = createStopFilter(['User:', '\n\n'])
   t.equal(filter.push('Hello U'), 'Hello ')
   t.equal(filter.push('s'), '')
@@ -53,7 +53,7 @@ const stops = fc.array(
   fc.array(fc.constantFrom('a', 'b', 'c', '\n', '👶'), { minLength: 1, maxLength: 4 }).map(list => list.join('')), { maxLength: 4 }
 )
 
-/** The same by looking at each start of the text in turn. */
+/** Computes the same by checking each start of the text in turn. */
 function byLetters (text: string, sequences: string[]): { text: string, stopped: boolean } {
   for (let end = 1; end <= text.length; end++) {
     const ends = sequences.filter(stop => text.slice(0, end).endsWith(stop)).map(stop => stop.length)
@@ -62,7 +62,7 @@ function byLetters (text: string, sequences: string[]): { text: string, stopped:
   return { text, stopped: false }
 }
 
-t.test('however the text is cut, it ends where it would letter by letter', async t => {
+t.test('ends at the same place however the text is cut', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(letters, stops, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), (text, sequences, sizes) => {

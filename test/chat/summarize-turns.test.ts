@@ -13,7 +13,7 @@ import { until } from '../fixtures/until.ts'
 
 const extractive = () => ({ ...fakeModel([]), kind: 'extractive' as const })
 
-/** Real conversations, of which those of three turns at most are left alone. */
+/** Creates real conversations and a summarizer that leaves three turns alone. */
 async function make (t: Test, changes: Partial<TurnSummarizerOptions> = {}) {
   const { store } = await searchStore(t)
   const conversations = createSqliteConversations({
@@ -34,7 +34,7 @@ async function make (t: Test, changes: Partial<TurnSummarizerOptions> = {}) {
   t.teardown(() => turnSummarizer.close())
   return {
     conversations, turnSummarizer, problems,
-    /** A conversation of so many turns, as it is read. */
+    /** Adds so many turns, and returns the conversation as read. */
     async talk (turns: number, owner: Owner = anna, id = 'c'): Promise<Conversation> {
       for (let n = 0; n < turns; n++) conversations.append(owner, id, turnOf(`What is ${n}?`, { answer: `It is ${n}.` }))
       return (await conversations.get(owner, id))!
@@ -42,7 +42,7 @@ async function make (t: Test, changes: Partial<TurnSummarizerOptions> = {}) {
   }
 }
 
-t.test('how much is condensed', async t => {
+t.test('summarizes so much that the rest takes two thirds of the budget', async t => {
   const turns = (...chars: number[]) => chars.map((n, i) => ({ n: i, ...turnOf('', { answer: 'x'.repeat(n) }) }))
   const count = (chars: number[], maxTurns: number, maxChars: number) => excess(turns(...chars), maxTurns, maxChars).length
   t.equal(count([1, 1, 1], 3, 100), 0, 'nothing within the budget')
@@ -55,7 +55,7 @@ t.test('how much is condensed', async t => {
   t.equal(count([], 1, 100), 0)
 })
 
-t.test('without a language model', async t => {
+t.test('makes a digest without a language model', async t => {
   const { conversations, turnSummarizer, talk } = await make(t)
   const short = await talk(3)
   await turnSummarizer.summarize(anna, short, { language: 'en' })
@@ -73,7 +73,7 @@ t.test('without a language model', async t => {
   )
 })
 
-t.test('a language model is shown the conversation as data, and its digest is kept', async t => {
+t.test('shows a language model the conversation as data, and stores its digest', async t => {
   const model = fakeModel(['The customer asked  about\nthe **tent** [1]. ', 'It costs 299 € [2, 3].'])
   const { conversations, turnSummarizer, problems } = await make(t, { model })
   for (const [n, answer] of [
@@ -106,7 +106,7 @@ A: ${'x'.repeat(1000)}
 </conversation>`)
 })
 
-t.test('what is too much to be shown comes in short', async t => {
+t.test('shortens what is too long to be shown', async t => {
   const model = fakeModel(['short'])
   const { conversations, turnSummarizer } = await make(t, { model, maxTurns: 60 })
   for (let n = 0; n < 61; n++) conversations.append(anna, 'c', turnOf(`What is ${n}?`, { answer: `It is ${n}. ${'x'.repeat(1500)}` }))
@@ -118,7 +118,7 @@ t.test('what is too much to be shown comes in short', async t => {
   )
 })
 
-t.test('what the language model makes of it', async t => {
+t.test('handles what the language model writes', async t => {
   const texts = (...list: string[]) =>
     async function * (): AsyncGenerator<ModelEvent> {
       for (const text of list) yield { type: 'text', text }
@@ -181,7 +181,7 @@ t.test('what the language model makes of it', async t => {
   }
 })
 
-t.test('a silent language model is not waited for', async t => {
+t.test('does not wait for a silent language model', async t => {
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
   const { conversations, turnSummarizer, problems, talk } = await make(t, {
@@ -195,7 +195,7 @@ t.test('a silent language model is not waited for', async t => {
   t.match(problems, [['a digest was made without the language model', { code: 'LLM_TIMEOUT', cause: { name: 'TimeoutError' } }]])
 })
 
-t.test('one conversation at a time, two with the language model, the others without', async t => {
+t.test('summarizes a conversation once at a time, two by the language model, others without it', async t => {
   const held = gate()
   const model = fakeModel(async function * () {
     await held.until
@@ -219,7 +219,7 @@ t.test('one conversation at a time, two with the language model, the others with
   t.equal(turnSummarizer.running, 0)
 })
 
-t.test('closing gives up what is in the making, and condenses nothing', async t => {
+t.test('abandons running summaries on close, and stores nothing', async t => {
   let signal: AbortSignal | undefined
   const { conversations, turnSummarizer, problems, talk } = await make(t, {
     model: fakeModel(async function * (request) {
@@ -237,7 +237,7 @@ t.test('closing gives up what is in the making, and condenses nothing', async t 
   t.same(problems, [])
 })
 
-t.test('conversations that cannot be written are told', async t => {
+t.test('reports conversations that cannot be written', async t => {
   const { conversations, talk } = await make(t)
   const read = await talk(4)
   const problems: string[] = []

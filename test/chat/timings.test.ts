@@ -1,4 +1,4 @@
-// How long the parts of an answer take, by a clock that the test moves.
+// Timings of the parts of an answer, by a clock that the test advances.
 import t from 'tap'
 import { createTimings } from '../../src/chat/timings.ts'
 
@@ -7,12 +7,12 @@ function make () {
   return { clock, timings: createTimings({ askedAt: 90, promptMs: 1.26 }, () => clock.now) }
 }
 
-t.test('a part that never ran has taken no time', async t => {
+t.test('reports no time for a part that never ran', async t => {
   const { timings } = make()
   t.same(timings.read(), { prompt: 1.3, embed: 0, search: 0, first_token: 0, total: 10 })
 })
 
-t.test('parts may overlap, and the last run of a part counts', async t => {
+t.test('lets parts overlap, and counts the last run of a part', async t => {
   const { clock, timings } = make()
   const searched = timings.start('search')
   const [one, two] = [timings.start('embed'), timings.start('embed')]
@@ -24,7 +24,7 @@ t.test('parts may overlap, and the last run of a part counts', async t => {
   t.match(timings.read(), { embed: 5, search: 5, total: 15 })
 })
 
-t.test('the first token is counted from the question, once', async t => {
+t.test('counts the first token from the question, once', async t => {
   const { clock, timings } = make()
   timings.firstToken()
   clock.now += 50

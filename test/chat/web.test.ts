@@ -1,4 +1,4 @@
-// What of the web becomes a passage, and what does not.
+// Turns web results into passages, and drops those that cannot answer.
 import t from 'tap'
 import { searchWeb, webLead, withWebRule } from '../../src/chat/web.ts'
 import type { Language } from '../../src/types.ts'
@@ -11,7 +11,7 @@ const canisters = {
 }
 const question = 'May I take gas canisters on a plane?'
 
-/** The shop's documents hold "a" everywhere, and "take" here and there. */
+/** The shop's documents contain "a" everywhere, and "take" here and there. */
 const rarity = [
   ['take', 0.7], ['a', 0.1], ['gas', 2], ['canisters', 3], ['plane', 3],
 ].map(([word, idf]) => ({ word: word as string, stem: word as string, idf: idf as number, known: true, corrections: [] }))
@@ -32,7 +32,7 @@ function webOf (findings: WebFindings) {
   return { asked, search }
 }
 
-t.test('results become passages: cited by address, in the engine\'s order', async t => {
+t.test('makes passages of results: cited by address, in the engine\'s order', async t => {
   const other = { title: 'Planes', url: 'https://planes.example/', snippet: 'No canisters, whatever is in them.' }
   const { asked, search } = webOf({ results: [canisters, other] })
   const { passages, terms, degraded } = await search()
@@ -53,25 +53,25 @@ t.test('results become passages: cited by address, in the engine\'s order', asyn
   t.match(asked, [[question, { language: 'en', limit: 3 }]])
 })
 
-t.test('what has nothing to do with the question is not found', async t => {
+t.test('drops results that have nothing to do with the question', async t => {
   const roses = { title: 'Gardens', url: 'https://g.example/', snippet: 'Roses bloom in June.' }
   t.same((await webOf({ results: [roses] }).search()).passages, [])
   t.same((await webOf({ results: [roses, canisters] }).search()).passages.map(({ id }) => id), [canisters.url])
 })
 
-t.test('a title alone is no passage', async t => {
+t.test('drops a result with only a title', async t => {
   const { search } = webOf({ results: [{ ...canisters, snippet: '' }] })
   t.same((await search()).passages, [])
 })
 
-t.test('marks of a page are no citations', async t => {
+t.test('does not take marks of a page for citations', async t => {
   const { search } = webOf({ results: [{ ...canisters, title: `${canisters.title} [1]`, snippet: `${canisters.snippet} [2] [1, 3]` }] })
   const [passage] = (await search()).passages
   t.equal(passage!.title, `${canisters.title} (1)`)
   t.equal(passage!.text, `${canisters.snippet} (2) (1, 3)`)
 })
 
-t.test('a greeting is not searched for', async t => {
+t.test('does not search for a greeting', async t => {
   const { asked, search } = webOf({ results: [canisters] })
   for (const [text, language] of [
     ['Hello!', 'en'], ['Bonjour, merci', 'fr'], ['Hola', 'es'], ['Hallo', 'de'], ['???', 'en'],
@@ -79,7 +79,7 @@ t.test('a greeting is not searched for', async t => {
   t.same(asked, [])
 })
 
-t.test('in every language, known or not', async t => {
+t.test('works in every language, known or not', async t => {
   const { search } = webOf({
     results: [{ ...canisters, title: 'Cartouches de gaz en avion', snippet: 'Les cartouches de gaz sont interdites en avion.' }],
   })
@@ -87,14 +87,14 @@ t.test('in every language, known or not', async t => {
   t.equal((await search('cartouches gaz avion', 'und')).passages.length, 1)
 })
 
-t.test('a failure is told, and a reader who leaves ends it', async t => {
+t.test('reports a failure, and ends when the reader leaves', async t => {
   const { search } = webOf({ results: [], degraded: 'timeout' })
   t.match(await search(), { passages: [], degraded: 'timeout' })
   const reason = new Error('left')
   await t.rejects(search(question, 'en', AbortSignal.abort(reason)), reason)
 })
 
-t.test('the prompt says where the passages are from', async t => {
+t.test('says in the prompt where the passages come from', async t => {
   for (const language of ['en', 'fr', 'es', 'de', 'und'] as const) {
     t.match(
       withWebRule(profile({ name: 'Fjord', systemPrompt: 'Be kind.' }), language).systemPrompt, /^Be kind\.\n\n.*\bweb\b.*\bFjord\b/is,

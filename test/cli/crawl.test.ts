@@ -17,7 +17,7 @@ const html = (title: string, text: string) => `<!doctype html><title>${title}</t
 
 interface Page { status?: number, body: string, type?: string, headers?: Record<string, string> }
 
-/** A site of these pages, with validators, and a service. */
+/** Starts a site of these pages, with validators, and a service. */
 async function open (t: Test, pages: Record<string, Page | string>) {
   const { app, url: service } = await startTestApp(t)
   const site = await startSite(t, (request, response) => {
@@ -42,7 +42,7 @@ async function open (t: Test, pages: Record<string, Page | string>) {
   }
 }
 
-t.test('the pages of a sitemap, then what has changed and what has gone', async t => {
+t.test('sends the pages of a sitemap, then changes and removals', async t => {
   const { site, service, dir, pages, crawl, ids, document } = await open(t, {
     '/sitemap.xml': {
       body:
@@ -64,7 +64,7 @@ t.test('the pages of a sitemap, then what has changed and what has gone', async 
   })
   t.ok(site.requests.at(-1)!.headers['if-none-match'])
   pages['/guides'] = html('Guides', 'All guides, and one more.')
-  // It is no longer listed either.
+  // The page is no longer listed either.
   pages['/sitemap.xml'] = '<urlset><url><loc>/guides</loc></url></urlset>'
   delete pages['/old']
   const third = await crawl('--sitemap', `${site.url}/sitemap.xml`)
@@ -73,7 +73,7 @@ t.test('the pages of a sitemap, then what has changed and what has gone', async 
   t.same(await ids(), [':', 'guides', 'guides:wool'], 'what lies below a page stays when the page changes')
 })
 
-t.test('links are followed so many times, also from pages that have not changed', async t => {
+t.test('follows links to the given depth, also from unchanged pages', async t => {
   const link = (...to: string[]) => `<p>See ${to.map(href => `<a href="${href}">more</a>`).join(' ')}</p>`
   const { site, pages, crawl, ids } = await open(t, {
     '/robots.txt': { body: 'User-agent: *\nDisallow: /private', type: 'text/plain' },
@@ -95,7 +95,7 @@ t.test('links are followed so many times, also from pages that have not changed'
   })
 })
 
-t.test('a list of pages, a site\'s own sitemaps, other formats', async t => {
+t.test('reads a list of pages, a site\'s own sitemaps and other formats', async t => {
   const { site, dir, crawl, ids } = await open(t, {
     '/robots.txt': { body: 'Sitemap: HOST/s.txt', type: 'text/plain' }, '/s.txt': { body: 'HOST/listed', type: 'text/plain' },
     '/listed': html('Listed', 'By a sitemap.'), '/plain?id=1': { body: 'Plain text about tents.', type: 'text/plain' },
@@ -114,7 +114,7 @@ t.test('a list of pages, a site\'s own sitemaps, other formats', async t => {
   )
 })
 
-t.test('after the index was emptied, all of it comes with --again', async t => {
+t.test('sends everything again with --again after the index was emptied', async t => {
   const { app, site, pages, crawl, ids } = await open(t, { '/a': html('A', 'A is first.'), '/b': html('B', 'B is second.') })
   const urls = [`${site.url}/a`, `${site.url}/b`]
   t.match(await crawl(...urls), { out: /2 pages new or changed/ })
@@ -126,19 +126,19 @@ t.test('after the index was emptied, all of it comes with --again', async t => {
   t.match(await crawl(urls[0]!), { out: /0 pages new or changed, 1 unchanged/ })
 })
 
-t.test('with --every, --again is for the first time', async t => {
+t.test('with --every, applies --again only the first time', async t => {
   const { site, env, to } = await open(t, { '/': html('Home', 'A shop of tents.') })
   const command = start(t, crawl, [`${site.url}/`, ...to, '--every', '1s', '--again'], { env })
   await command.says('1 page new or changed, 0 unchanged')
   await command.says('0 pages new or changed, 1 unchanged')
 })
 
-t.test('an address that is mistyped is a failure', async t => {
+t.test('counts a mistyped address as a failure', async t => {
   const { site, crawl } = await open(t, {})
   t.match(await crawl(`${site.url}/hlep`), { code: 1, out: /! \S+\/hlep: .*404.*\n.*0 gone, 1 failed/ })
 })
 
-t.test('private addresses are refused, also after redirects', async t => {
+t.test('refuses private addresses, also after redirects', async t => {
   const { site, env, to, dir } = await open(t, {
     '/': html('Home', 'Inside.'), '/out': { status: 302, body: '', headers: { location: 'http://169.254.169.254/latest/' } },
   })
@@ -150,7 +150,7 @@ t.test('private addresses are refused, also after redirects', async t => {
   t.match(redirected, { code: 1, out: /\/out: .*\(ADDRESS_REFUSED\)/ })
 })
 
-t.test('again and again, until it is interrupted', async t => {
+t.test('repeats the crawl until it is interrupted', async t => {
   const { site, pages, env, to, ids } = await open(t, { '/': html('Home', 'A shop of tents.') })
   const command = start(t, crawl, [`${site.url}/`, ...to, '--every', '1s'], { env })
   await command.says('1 page new or changed')
@@ -164,7 +164,7 @@ t.test('again and again, until it is interrupted', async t => {
   t.same(await ids(), [])
 })
 
-t.test('what the service refuses, and a service that is not there', async t => {
+t.test('ends when the service refuses or is unreachable', async t => {
   const { site, env, to } = await open(t, { '/': html('Home', 'A shop of tents.') })
   const refusing = createServer((_, response) =>
     response.writeHead(401, { 'content-type': 'application/json' }).end('{"code":"KEY_MISSING","message":"This service asks for a key."}')
@@ -187,7 +187,7 @@ t.test('what the service refuses, and a service that is not there', async t => {
   t.match(await run(t, crawl, ['--help'], { env }), { code: 0, out: /Examples:\n {2}causerie crawl --sitemap/ })
 })
 
-t.test('two services at one host have a memory each', async t => {
+t.test('keeps separate records for two services on one host', async t => {
   const dir = await temporaryFolder(t)
   for (const path of ['prod', 'staging/', 'prod/']) {
     t.match(
@@ -200,7 +200,7 @@ t.test('two services at one host have a memory each', async t => {
   t.equal((await readdir(join(dir, 'sources'))).filter(name => name.endsWith('.db')).length, 2)
 })
 
-t.test('names of pages do not lie in one another, and are not too long', async t => {
+t.test('gives pages names that do not lie within one another and are not too long', async t => {
   t.equal(pageName('https://shop.example/'), 'shop.example/:')
   t.equal(pageName('https://shop.example/a/b.html?c=/d:e'), 'shop.example/a:b.html?c=:d%3Ae')
   t.not(pageName('https://shop.example/a:b'), pageName('https://shop.example/a/b'))

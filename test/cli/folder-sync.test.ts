@@ -1,4 +1,4 @@
-// What is sent and forgotten of a watched folder, and what has to come again.
+// Sends and removes the files of a watched folder, and retries those that failed.
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -9,7 +9,7 @@ import { openFolder } from '../../cli/sources/folder.ts'
 import { openSourceState } from '../../cli/sources/state.ts'
 import { temporaryFolder } from '../helper.ts'
 
-/** A folder of files that are followed, and a service that refuses those in `refused`. */
+/** Makes a followed folder of files, and a service that refuses those in `refused`. */
 async function open (t: Test, names: string[]) {
   const parent = await temporaryFolder(t)
   const dir = join(parent, 'docs')
@@ -44,7 +44,7 @@ async function open (t: Test, names: string[]) {
   return { dir, state, refused, log, said, folder: kept.follow(await openFolder(dir, [])) }
 }
 
-t.test('a file that is renamed in its Unicode form only is there', async t => {
+t.test('keeps a file that is renamed only in its Unicode form', async t => {
   const [composed, decomposed] = ['caf\u00e9.md', 'cafe\u0301.md']
   const { dir, state, log, folder } = await open(t, [composed])
   await folder.onChange([composed])
@@ -60,7 +60,7 @@ t.test('a file that is renamed in its Unicode form only is there', async t => {
   t.same(log, [`+ ${composed}`, `- ${composed}`])
 })
 
-t.test('only the files that failed have to come again', async t => {
+t.test('retries only the files that failed', async t => {
   const { refused, log, said, folder } = await open(t, ['a.md', 'b.md', 'c.md'])
   refused.add('b.md')
   t.same(await folder.onChange(['a.md', 'b.md', 'c.md']), ['b.md'])
@@ -71,7 +71,7 @@ t.test('only the files that failed have to come again', async t => {
   t.same(log, ['+ a.md', '+ c.md', '+ b.md'])
 })
 
-t.test('files that lie in a folder with the name of a file that has gone, and fail, have to come again too', async t => {
+t.test('also retries failed files in a folder that has the name of a removed file', async t => {
   const { dir, refused, log, folder } = await open(t, ['a'])
   await folder.onChange(['a'])
   await rm(join(dir, 'a'))

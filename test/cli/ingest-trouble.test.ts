@@ -1,4 +1,4 @@
-// `causerie ingest` when something is in its way: keys, a service that is away, being interrupted or killed, files that change.
+// `causerie ingest` under difficulties: keys, a service that is away, interruption, a kill, files that change.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { allRead, gate, ingest, open, soon } from '../fixtures/ingest-command.ts
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
-t.test('keys: none, one that may not write, one that may', async t => {
+t.test('handles a missing key, one that may not write, and one that may', async t => {
   const { app, dir, to } = await open(t, { 'a.md': 'A is first.' })
   const keyOf = async (scopes: ('chat' | 'write')[]) => {
     const { text, key } = makeKey({ company: 'shop', scopes, name: '', expiresAt: null })
@@ -31,7 +31,7 @@ t.test('keys: none, one that may not write, one that may', async t => {
   t.notMatch(taken.out + taken.err, write.CAUSERIE_KEY)
 })
 
-t.test('a service that is full, breaks off or is away for a moment', async t => {
+t.test('retries when the service is full, breaks off or is away for a moment', async t => {
   const { url, dir, ids } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const troubles: Parameters<typeof gate>[2][] = [
     () => null,
@@ -46,7 +46,7 @@ t.test('a service that is full, breaks off or is away for a moment', async t => 
   t.same(await ids(), ['a.md', 'b.md'])
 })
 
-t.test('a file that goes away before it is sent', async t => {
+t.test('reports a file that disappears before it is sent', async t => {
   const { url, dir, ids } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const before = await gate(t, url, line => {
     if (!/^PUT.*name=a\.md/.test(line)) return null
@@ -59,7 +59,7 @@ t.test('a file that goes away before it is sent', async t => {
   t.same(await ids(), ['b.md'])
 })
 
-t.test('a key that cannot be sent is told as that, and nothing is waited for', async t => {
+t.test('reports a key that cannot be sent, without waiting', async t => {
   const { url, dir } = await open(t, { 'a.md': 'A is first.' })
   for (const key of ['secret\r', 'secret key', 'sécret\n']) {
     const { code, out, err } = await run(
@@ -71,7 +71,7 @@ t.test('a key that cannot be sent is told as that, and nothing is waited for', a
   }
 })
 
-t.test('a service that stays away ends it, and so does one that refuses all', async t => {
+t.test('ends when the service stays away, and when it refuses everything', async t => {
   const { url, dir } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const away = await gate(t, url, line => line.startsWith('PUT') ? 'break' : null)
   t.match(
@@ -90,7 +90,7 @@ t.test('a service that stays away ends it, and so does one that refuses all', as
   t.equal(puts, 1)
 })
 
-t.test('interrupted, it says so, and the same command takes up the rest', async t => {
+t.test('reports an interruption, and sends the rest when run again', async t => {
   const { url, dir, ids, bodies } = await open(t, Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}.md`, `Number ${i}.`])))
   let puts = 0
   const before = await gate(t, url, line => {
@@ -104,13 +104,13 @@ t.test('interrupted, it says so, and the same command takes up the rest', async 
     command.err, /Interrupted\. 2 files of 6 have reached the service, .*\. Run the same command again to send the rest\.\n$/
   )
   await allRead(url)
-  // The third may have got there, or not.
+  // The third may have arrived, or not.
   t.match(await run(t, ingest, [...args, url]), { code: 0, out: /6 files of 6 \([23] known already\)/ })
   t.equal((await ids()).length, 6)
   t.equal(bodies().length, 6, 'what was read before is not sent again')
 })
 
-t.test('killed in the middle, as a process, the same command takes up the rest', async t => {
+t.test('sends the rest when run again after a kill', async t => {
   const { url, dir, ids, bodies } = await open(t, Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`${i}.md`, `Number ${i}.`])))
   const killed = Promise.withResolvers<void>()
   let puts = 0
@@ -132,13 +132,13 @@ t.test('killed in the middle, as a process, the same command takes up the rest',
   t.equal(bodies().length, 6)
 })
 
-t.test('a file that changes while it is sent is sent as it is then', async t => {
+t.test('sends a file that changes as it is at that time', async t => {
   const { url, dir, app } = await open(t, { 'a.md': 'The first state.' })
   let changed = false
   const before = await gate(t, url, line => {
     if (!line.startsWith('PUT') || changed) return null
     changed = true
-    // Between the digest and the body.
+    // Changes between the digest and the body.
     writeFileSync(join(dir, 'a.md'), 'The other state.')
     return { status: 404, body: { code: 'FILE_UNKNOWN', message: 'Send it.' } }
   })
@@ -146,7 +146,7 @@ t.test('a file that changes while it is sent is sent as it is then', async t => 
   t.match((await app.inject('/v1/indexes/faq/documents/a.md?company_id=shop')).json(), { pieces: [{ text: 'The other state.' }] })
 })
 
-t.test('a file that is larger than the service takes', async t => {
+t.test('reports a file that is larger than the service accepts', async t => {
   const { dir, to, ids } = await open(
     t, { 'a.md': 'A is first.', 'large.txt': 'Much of the same. '.repeat(300_000) }, { MAX_FILE_BYTES: 1_000_000 }
   )
@@ -156,7 +156,7 @@ t.test('a file that is larger than the service takes', async t => {
   t.same(await ids(), ['a.md'])
 })
 
-t.test('a large file goes through as a stream', async t => {
+t.test('sends a large file as a stream', async t => {
   const { dir, to, ids } = await open(t, {})
   const line = 'A sentence about tents and stoves that is repeated and numbered: '
   await writeFile(join(dir, 'large.log'), Array.from({ length: 20_000 }, (_, i) => `2026-01-01T00:00:00 INFO ${line}${i}`).join('\n'))

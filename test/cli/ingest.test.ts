@@ -1,4 +1,4 @@
-// `causerie ingest` against a running service: what is sent, what is not sent twice, what is said.
+// `causerie ingest` against a running service: sends files, sends none twice, and reports.
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -6,7 +6,7 @@ import { ingest, open, write } from '../fixtures/ingest-command.ts'
 import { run } from '../fixtures/command.ts'
 import { temporaryFolder } from '../helper.ts'
 
-t.test('a folder: its files by their paths, in all their parts, and not twice', async t => {
+t.test('sends the files of a folder by their paths, and not twice', async t => {
   const { dir, to, ids, bodies } = await open(t, {
     'wool.md': '# Wool\n\nWool is washed at thirty degrees.', 'guides/tents.txt': 'A tent is pitched in ten minutes.',
     'guides/prices.csv': 'id,question,answer\np1,Price of a tent,299\np2,Price of a stove,49\n',
@@ -29,7 +29,7 @@ t.test('a folder: its files by their paths, in all their parts, and not twice', 
   t.same(await ids(), ['guides/prices.csv/p2', 'guides/tents.txt', 'wool.md'])
 })
 
-t.test('files, patterns, a prefix, and what is left out', async t => {
+t.test('takes files, patterns and a prefix, and lists what is left out', async t => {
   const { dir, to, ids } = await open(t, {
     'a.md': 'A is first.', 'b.md': 'B is second.', 'sub/c.md': 'C is third.', 'sub/deep/d.md': 'D is fourth.',
     'drafts/e.md': 'E is a draft.', 'sub/f.txt': 'F is text.', '[x].md': 'Brackets are a name.',
@@ -48,7 +48,7 @@ t.test('files, patterns, a prefix, and what is left out', async t => {
   t.match(await run(t, ingest, [join(dir, 'a.md'), join(dir, 'sub/a.md'), ...to]), { code: 2, err: /would both be called a\.md/ })
 })
 
-t.test('hidden files and links out of the folder are left out, and said', async t => {
+t.test('leaves out hidden files and links out of the folder, and says so', async t => {
   const { dir, to, ids } = await open(t, { 'a.md': 'A is first.', '.hidden.md': 'No.', '.git/config': 'No.' })
   const outside = await temporaryFolder(t)
   await write(outside, { 'secret.md': 'A secret.' })
@@ -60,7 +60,7 @@ t.test('hidden files and links out of the folder are left out, and said', async 
   t.same(await ids(), ['a.md'])
 })
 
-t.test('what cannot be taken in is told one by one, and the rest is in', async t => {
+t.test('lists rejected files one by one, and sends the rest', async t => {
   const { dir, to, ids, requests } = await open(t, {
     'a.md': 'A is first.', 'photo.png': 'no text', 'empty.md': '', 'broken.pdf': '%PDF-1.7 and nothing more',
   })
@@ -81,7 +81,7 @@ t.test('what cannot be taken in is told one by one, and the rest is in', async t
   ])
 })
 
-t.test('more rejections than are shown', async t => {
+t.test('counts rejections beyond those that it shows', async t => {
   const { dir, to } = await open(t, Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`${i}.png`, 'x'])))
   const { err, code } = await run(t, ingest, [dir, ...to])
   t.equal(code, 1)
@@ -89,7 +89,7 @@ t.test('more rejections than are shown', async t => {
   t.match(err, '… and 5 more (--json has them)')
 })
 
-t.test('a dry run asks nothing of the service', async t => {
+t.test('asks the service nothing in a dry run', async t => {
   const dir = await temporaryFolder(t)
   await write(dir, { 'a.md': 'x'.repeat(1500), 'sub/film.mp4': 'x', '.hidden': 'x' })
   const to = ['--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1', '--dry-run']
@@ -105,7 +105,7 @@ t.test('a dry run asks nothing of the service', async t => {
   })
 })
 
-t.test('standard input', async t => {
+t.test('reads standard input', async t => {
   const { to, ids } = await open(t, {})
   const stdin = '{"id":"r1","question":"Where?","answer":"Here."}\n{"id":"r2","question":"When?","answer":"Now."}\n'
   t.match(await run(t, ingest, ['-', '--name', 'faq.jsonl', ...to], { stdin }), { code: 0, out: /1 file of 1: 2 documents written/ })
@@ -116,13 +116,13 @@ t.test('standard input', async t => {
   })
 })
 
-t.test('a pinned file', async t => {
+t.test('pins a file', async t => {
   const { app, dir, to } = await open(t, { 'a.md': 'A is first.' })
   await run(t, ingest, [dir, ...to, '--pin'])
   t.match((await app.inject('/v1/indexes/faq/documents/a.md?company_id=shop')).json(), { pinned: true })
 })
 
-t.test('what is not understood, what is not there', async t => {
+t.test('reports wrong usage and missing files', async t => {
   const { url, dir } = await open(t, { 'a.md': 'A is first.' })
   t.match(await run(t, ingest, [dir, '--index', 'faq']), { code: 2, err: /--company/ })
   t.match(await run(t, ingest, ['--company', 'shop', '--index', 'faq']), { code: 2, err: /path/ })

@@ -1,4 +1,4 @@
-// `causerie keys`: what it prints, where, and how it ends.
+// `causerie keys`: its output, and its exit codes.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ function causerie (args: string[], env: Record<string, string> = {}): Promise<{ 
   })
 }
 
-/** Runs `causerie keys …` in this process, with a data folder of its own or the one that is given; the store is opened once. */
+/** Runs `causerie keys …` in this process, with a data folder of its own or the one that is given; opens the store once. */
 async function cli (t: Test, folder?: string) {
   const dir = folder ?? await temporaryFolder(t)
   let store: KeyStore | undefined
@@ -39,7 +39,7 @@ async function cli (t: Test, folder?: string) {
   return { run: (...args: string[]) => run(t, io => keysCommand(io, openOnce), args, { env: { DATA_DIR: dir } }), dir }
 }
 
-t.test('create prints the key alone, and what it is beside; list shows it without the secret; revoke ends it', async t => {
+t.test('creates a key and prints it alone, lists it without the secret, revokes it', async t => {
   const { run, dir } = await cli(t)
   t.match(await run('list'), { code: 0, out: 'There are no keys.\n' })
   const made = await run('create', '--company', 'acme', '--scope', 'chat,write', '--name', 'web site', '--expires', '90d')
@@ -62,7 +62,7 @@ t.test('create prints the key alone, and what it is beside; list shows it withou
   t.type((await createSqliteKeys({ store }).find(id))!.revokedAt, 'string')
 })
 
-t.test('a service that runs takes up what the command line does', async t => {
+t.test('changes keys of a running service', async t => {
   const { app, dir } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
   const { run } = await cli(t, `${dir}/var`)
   const ask = async (key?: string) =>
@@ -83,14 +83,14 @@ t.test('a service that runs takes up what the command line does', async t => {
   t.equal(await ask(), 200)
 })
 
-t.test('a name cannot break the list, or command the terminal', async t => {
+t.test('does not let a name break the list or command the terminal', async t => {
   const { run } = await cli(t)
   await run('create', '--any', '--name', 'a\nb\u001b[31m\u202ec')
   t.match((await run('list')).out, /works {2}a\ufffdb\ufffd\[31m\ufffdc\n$/)
   t.equal((await run('list')).out.split('\n').length, 3)
 })
 
-t.test('--json', async t => {
+t.test('prints JSON', async t => {
   const { run } = await cli(t)
   const made = JSON.parse((await run('create', '--any', '--scope', 'admin', '--json')).out)
   t.match(made, { key: /^cau_/, company: null, scopes: ['admin'], expiresAt: null })
@@ -99,7 +99,7 @@ t.test('--json', async t => {
   t.same(JSON.parse((await run('list', '--json')).out), rest)
 })
 
-t.test('what is not understood ends with 2, what fails with 1', async t => {
+t.test('exits with 2 for wrong usage, with 1 for a failure', async t => {
   const { run } = await cli(t)
   t.match(await run('create'), { code: 2, err: /No company given/ })
   t.match(await run('create', '--company', '../etc'), { code: 2, err: /Not a company id/ })
@@ -112,7 +112,7 @@ t.test('what is not understood ends with 2, what fails with 1', async t => {
   t.match(await run('revoke', 'AAAAAAAAAAAA'), { code: 1, err: 'There is no key AAAAAAAAAAAA.' })
 })
 
-t.test('the data folder is named; looking for keys in the wrong folder does not make one', async t => {
+t.test('names the data folder, and does not create one by looking for keys in the wrong place', async t => {
   const { run, dir } = await cli(t)
   t.match(await run('create', '--any'), { code: 0, err: `Keys are stored in ${join(dir, 'keys.sqlite')}.\n` })
   t.match(await run('list'), { code: 0, err: `Keys are stored in ${join(dir, 'keys.sqlite')}.\n` })
@@ -128,18 +128,18 @@ t.test('the data folder is named; looking for keys in the wrong folder does not 
   t.match(await there.run('create', '--any'), { code: 0, err: `Keys are stored in ${join(missing, 'keys.sqlite')}. The folder is new. If` })
 })
 
-t.test('--version is that of package.json', async t => {
+t.test('prints the version of package.json', async t => {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
   t.same(await causerie(['--version']), { code: 0, out: `${version}\n`, err: '' })
 })
 
-t.test('--help is everywhere, with examples', async t => {
+t.test('has --help everywhere, with examples', async t => {
   const { run } = await cli(t)
   t.match(await run('--help'), { code: 0, out: /create[\s\S]*list[\s\S]*revoke[\s\S]*Exit code 0: done/ })
   t.match(await run('create', '--help'), { code: 0, out: /Examples:\n {2}causerie keys create/ })
 })
 
-t.test('an expiry is a span or a date, to come', async t => {
+t.test('accepts a span or a date in the future as expiry', async t => {
   const now = new Date('2026-06-01T00:00:00Z')
   t.equal(readExpiry('12h', now), '2026-06-01T12:00:00.000Z')
   t.equal(readExpiry('90d', now), '2026-08-30T00:00:00.000Z')

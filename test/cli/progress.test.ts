@@ -10,10 +10,10 @@ function progress ({ isTTY = false, total = 200 as number | null } = {}) {
   return { clock, written, ...createProgress({ output, label: 'shop faq', total, unit: 'documents', now: () => clock.now }) }
 }
 
-/** The texts without the codes that move the cursor. */
+/** Removes the codes that move the cursor. */
 const shown = (written: string[]) => written.map(stripVTControlCharacters).filter(Boolean)
 
-t.test('a terminal gets a bar that is drawn over itself, and goes', async t => {
+t.test('draws a bar over itself on a terminal, and removes it', async t => {
   const { clock, written, update, end } = progress({ isTTY: true })
   clock.now = 2000
   update(100, '1 rejected')
@@ -29,7 +29,7 @@ t.test('a terminal gets a bar that is drawn over itself, and goes', async t => {
   t.equal(written.at(-1), '\x1b[2K', 'the bar is gone')
 })
 
-t.test('a log gets a line every five seconds', async t => {
+t.test('writes a line every five seconds to a log', async t => {
   const { clock, written, update, end } = progress()
   update(1)
   clock.now = 5000
@@ -40,7 +40,7 @@ t.test('a log gets a line every five seconds', async t => {
   t.same(written, ['shop faq: 100/200 documents, 20/s\n'])
 })
 
-t.test('without a total only what is done is shown', async t => {
+t.test('shows only the count without a total', async t => {
   const { clock, written, update, end } = progress({ isTTY: true, total: null })
   clock.now = 4000
   update(10)

@@ -1,4 +1,4 @@
-// The client of a running service: what is waited for, what is not, where it is.
+// The client of a running service: retries, failures that it does not retry, and the address.
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
@@ -13,7 +13,7 @@ const soon = { ...patient, awayMs: 10_000, atFirstMs: 10_000, pauseMs: 10, longe
 const open = (url: string, onWait: (reason: string) => void = () => {}) =>
   openService({ url, env: {}, scope: 'write', patience: soon, onWait })
 
-/** A server of raw connections; its URL. */
+/** Starts a server of raw connections, and returns its URL. */
 async function listen (t: Test, answer: (socket: Socket) => void): Promise<string> {
   const server = createServer(socket => answer(socket.on('error', () => {}))).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -21,7 +21,7 @@ async function listen (t: Test, answer: (socket: Socket) => void): Promise<strin
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-t.test('a connection that is reset is the network, not the file', async t => {
+t.test('blames a reset connection on the network, not on the file', async t => {
   let resets = 0
   const url = await listen(t, socket => socket.once('data', () => {
     if (resets++ < 2) socket.resetAndDestroy()
@@ -37,7 +37,7 @@ t.test('a connection that is reset is the network, not the file', async t => {
   t.match(reasons, [/cannot be reached \(.*(ECONNRESET|EPIPE)/, /cannot be reached \(.*(ECONNRESET|EPIPE)/])
 })
 
-t.test('a body that cannot be made is no fault of the service, and not tried again', async t => {
+t.test('does not blame the service for a body that cannot be made, and does not retry it', async t => {
   let waits = 0
   const service = open(await listen(t, () => {}), () => { waits++ })
   t.teardown(() => service.close())
@@ -51,7 +51,7 @@ t.test('a body that cannot be made is no fault of the service, and not tried aga
   t.same({ made, waits }, { made: 1, waits: 0 })
 })
 
-t.test('its address is all of it, with the path', async t => {
+t.test('uses the whole address, with its path', async t => {
   for (const [given, address] of [
     ['http://x.test', 'http://x.test'], ['http://X.test:80/', 'http://x.test'], ['http://x.test/prod', 'http://x.test/prod'],
     ['http://x.test/prod/', 'http://x.test/prod'],

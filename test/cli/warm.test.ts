@@ -1,11 +1,11 @@
-// `causerie warm`: a running service answers common questions ahead.
+// `causerie warm`: a running service answers common questions in advance.
 import t from 'tap'
 import { warmCommand } from '../../cli/warm.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { run } from '../fixtures/command.ts'
 import { startTestApp } from '../helper.ts'
 
-t.test('every company, or one', async t => {
+t.test('warms up every company, or one', async t => {
   const { app, url } = await startTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
   t.match(await run(t, warmCommand, ['--url', url]), { code: 0, out: 'shop: no common questions\n', err: '' })
   t.match(await run(t, warmCommand, ['--url', `${url}/`, '--company', 'nobody']), { code: 1, out: '', err: 'Unknown company' })
@@ -16,7 +16,7 @@ t.test('every company, or one', async t => {
   })
 })
 
-t.test('a service that is not there, an address that is none', async t => {
+t.test('reports an unreachable service and an invalid address', async t => {
   t.match(await run(t, warmCommand, ['--url', 'http://127.0.0.1:1']), {
     code: 1, err: /cannot be reached .*Is the service running\? If it is elsewhere, use --url\.\n$/,
   })

@@ -1,4 +1,4 @@
-// `causerie watch` against a running service: what comes, changes and goes, and what is left alone.
+// `causerie watch` against a running service: files that appear, change and go, and files that are left alone.
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -34,7 +34,7 @@ async function open (t: Test, files: Record<string, string>) {
   }
 }
 
-t.test('files that are there, come, change, are renamed and go', async t => {
+t.test('sends files that exist, appear and change, and removes renamed and deleted ones', async t => {
   const { dir, url, env, begin, ids } = await open(t, {
     'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x',
   })
@@ -62,7 +62,7 @@ t.test('files that are there, come, change, are renamed and go', async t => {
   t.match(command.out, /Ended\.\n$/)
 })
 
-t.test('the next run sends what has changed, and forgets what was removed meanwhile', async t => {
+t.test('sends changes in the next run, and removes what was deleted in between', async t => {
   const { dir, begin, ids, puts } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.', 'c.md': 'C is third.' })
   const first = begin('--name-prefix', 'kit/')
   await first.says(': 3 files.')
@@ -86,7 +86,7 @@ t.test('the next run sends what has changed, and forgets what was removed meanwh
   await third.says(': 2 files.')
 })
 
-t.test('a folder that is suddenly empty is not forgotten', async t => {
+t.test('removes nothing when the folder is suddenly empty', async t => {
   const { dir, begin, ids } = await open(t, { 'a.md': 'A is first.', 'b.md': 'B is second.' })
   const command = begin()
   await command.says(': 2 files.')
@@ -107,7 +107,7 @@ t.test('a folder that is suddenly empty is not forgotten', async t => {
   t.same(await ids(), ['c.md'])
 })
 
-t.test('a folder that goes away and comes back', async t => {
+t.test('waits for a folder that disappears and comes back', async t => {
   const { dir, parent, begin, ids } = await open(t, { 'a.md': 'A is first.' })
   const aside = join(parent, 'aside')
   await rename(dir, aside)
@@ -115,7 +115,7 @@ t.test('a folder that goes away and comes back', async t => {
   await command.says(`${dir} cannot be read (ENOENT): waiting for it.\n`)
   await rename(aside, dir)
   await command.says(': 1 file.\n')
-  // As when a disk is unmounted: another folder, an empty one, is there.
+  // As if a disk were unmounted: another, empty folder takes its place.
   await rename(dir, aside)
   await mkdir(dir)
   await command.says(`${dir} no longer exists, or has been replaced: nothing is deleted.\n`)
@@ -130,7 +130,7 @@ t.test('a folder that goes away and comes back', async t => {
   t.same(await ids(), ['a.md', 'b.md'])
 })
 
-t.test('a service that is away is waited for', async t => {
+t.test('waits for a service that is away', async t => {
   const { url, dir, env, ids } = await open(t, { 'a.md': 'A is first.' })
   let away = true
   const between = await gate(t, url, () => away ? 'break' : null)
@@ -149,7 +149,7 @@ t.test('a service that is away is waited for', async t => {
   t.same(await ids(), ['a.md', 'b.md'])
 })
 
-t.test('one folder is followed by one process', async t => {
+t.test('lets only one process follow a folder', async t => {
   const { begin } = await open(t, { 'a.md': 'A is first.' })
   const command = begin()
   await command.says(': 1 file.')
@@ -158,7 +158,7 @@ t.test('one folder is followed by one process', async t => {
   t.match(second.err, /followed by another process already/)
 })
 
-t.test('what the service refuses as a whole ends it', async t => {
+t.test('ends when the service refuses everything', async t => {
   const { begin, dir, url, env } = await open(t, { 'a.md': 'A is first.' })
   const command = start(t, watch, [dir, '--company', 'shop', '--index', 'nothing', '--url', url], { env })
   t.equal(await command.ended, 1)
@@ -168,7 +168,7 @@ t.test('what the service refuses as a whole ends it', async t => {
   t.match(help.out, /Examples:\n {2}causerie watch handbook\//)
 })
 
-t.test('a file that the service rejects is said once, and not sent again', async t => {
+t.test('reports a rejected file once, and does not send it again', async t => {
   const { dir, begin, puts } = await open(t, { 'a.md': 'A is first.', 'broken.pdf': '%PDF-1.7 nothing' })
   const command = begin()
   await command.says(': 2 files.')

@@ -7,7 +7,7 @@ import { turn } from '../fixtures/until.ts'
 
 /** Runs the cases that `answersContract` does not have in its own file. */
 export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof limits>) => Promise<Asking>): void {
-  t.test('the last reader who leaves ends the answer', async t => {
+  t.test('ends the answer when the last reader leaves', async t => {
     const { answers, open } = await make(t)
     const producer = script()
     const one = await open({ produce: producer.produce })
@@ -22,8 +22,8 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
     t.match(answers.stats(), { live: 0, readers: 0, abandoned: 1 })
   })
 
-  t.test('resumable', async t => {
-    t.test('ends when the grace is over', async t => {
+  t.test('a resumable answer', async t => {
+    t.test('ends after the grace period', async t => {
       const { answers, open } = await make(t, { graceMs: 100 })
       const producer = script()
       const reader = await open({ produce: producer.produce, resumable: true })
@@ -36,7 +36,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.match(answers.stats(), { live: 0, abandoned: 1 })
     })
 
-    t.test('goes on without readers, and is joined where it was left', async t => {
+    t.test('continues without readers, and can be joined where it was left', async t => {
       const { answers, open } = await make(t)
       const producer = script()
       const lost = await open({ produce: producer.produce, resumable: true })
@@ -52,7 +52,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.match(answers.stats(), { live: 0, readers: 0, abandoned: 0 })
     })
 
-    t.test('ends by itself during the grace and is kept', async t => {
+    t.test('is cached when it ends by itself during the grace period', async t => {
       const { open } = await make(t)
       const producer = script()
       const lost = await open({ produce: producer.produce, resumable: true })
@@ -64,7 +64,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
     })
   })
 
-  t.test('stop', async t => {
+  t.test('stopping', async t => {
     t.test('gives every reader its last event', async t => {
       const { answers, open } = await make(t)
       const producer = script()
@@ -80,7 +80,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.equal(answers.stats().stopped, 1)
     })
 
-    t.test('whoever asks the same afterwards is not given the stopped answer', async t => {
+    t.test('gives no later question the stopped answer', async t => {
       const { answers, open } = await make(t)
       const producer = script()
       const one = await open({ produce: producer.produce })
@@ -95,7 +95,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.equal((await open()).cache, 'hit', 'the new one is kept')
     })
 
-    t.test('nor is the abandoned one given to anybody', async t => {
+    t.test('gives no later question an abandoned answer', async t => {
       const { open } = await make(t)
       const producer = script()
       const one = await open({ produce: producer.produce })
@@ -108,7 +108,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.match(await ended(two), { finish_reason: 'stop' })
     })
 
-    t.test('whoever asks while the last reader leaves gets a whole answer', async t => {
+    t.test('gives a whole answer to a question that comes while the last reader leaves', async t => {
       const { open } = await make(t)
       const producer = script()
       const one = await open({ produce: producer.produce })
@@ -119,12 +119,12 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.match(await ended(two), { finish_reason: 'stop' })
     })
 
-    t.test('of nothing', async t => {
+    t.test('returns false when there is nothing to stop', async t => {
       t.equal(await (await make(t)).answers.stop('shop', 'none'), false)
     })
   })
 
-  t.test('an answer that becomes too long ends with length', async t => {
+  t.test('ends an answer that becomes too long with length', async t => {
     const { open } = await make(t, { logMaxBytes: 2000 })
     const producer = script()
     const reader = await open({ produce: producer.produce })
@@ -151,7 +151,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.notMatch(JSON.stringify(await (await answers.join('shop', reader.answerId, 0))!.all()), 'bug"', 'its message stays inside')
     })
 
-    t.test('that ends without a last event', async t => {
+    t.test('a producer that ends without a last event', async t => {
       const { errors, open } = await make(t)
       const producer = script()
       const reader = await open({ produce: producer.produce })
@@ -161,7 +161,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.equal(errors.length, 1)
     })
 
-    t.test('that throws before it starts', async t => {
+    t.test('a producer that throws before it starts', async t => {
       const { errors, open } = await make(t)
       const reader = await open({ produce: () => { throw new Error('bug') } })
       t.match(await ended(reader), { type: 'error', code: 'INTERNAL' })
@@ -169,14 +169,14 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.equal((await open()).cache, 'miss')
     })
 
-    t.test('that goes on after its last event', async t => {
+    t.test('a producer that continues after its last event', async t => {
       const { open } = await make(t)
       const reader = await open({ produce: ready([start(), finish(), { type: 'delta', text: 'late' }, failure]) })
       t.same((await reader.all()).map(({ type }) => type), ['start', 'finish'])
     })
   })
 
-  t.test('close ends everything', async t => {
+  t.test('ends everything on close', async t => {
     const { answers, open } = await make(t)
     const producers = [script(), script()]
     const readers = await Promise.all(producers.map((producer, n) => open({ key: String(n), produce: producer.produce })))

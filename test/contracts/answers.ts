@@ -7,11 +7,11 @@ import { asking, ended, limits, type AnswersParts } from '../fixtures/asked-answ
 import { turn, until } from '../fixtures/until.ts'
 import { endingAnswers } from './answers-ending.ts'
 
-/** Runs the cases; `parts` gives answers of their own to each, with nothing in them, which it closes after the test. */
+/** Runs the cases; `parts` gives each its own empty answers, and closes them after the test. */
 export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAnswersOptions, 'onError'>) => Promise<AnswersParts>): void {
   const make = async (t: Test, changes: Partial<typeof limits> = {}) => asking(await parts(t, { ...limits, ...changes }))
 
-  t.test('the latest answer of a conversation is found by its own user and company alone', async t => {
+  t.test('finds the latest answer of a conversation for its own user and company only', async t => {
     const { answers, open } = await make(t)
     t.equal(await answers.findByConversation('shop', 'u', 'c1'), null)
     const first = await open({ conversationId: 'c1', findableBy: 'u', key: 'k1' })
@@ -26,7 +26,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     ]) { t.equal(await answers.findByConversation(company!, user!, id!), null) }
   })
 
-  t.test('the first asks, the second joins, the third gets what was kept', async t => {
+  t.test('makes an answer for the first, joins it for the second, reuses it for the third', async t => {
     const { answers, open } = await make(t)
     const producer = script()
     const first = await open({ produce: producer.produce, conversationId: 'one' })
@@ -52,7 +52,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     t.equal(answers.stats().readers, 0)
   })
 
-  t.test('a replay in one piece is what was streamed', async t => {
+  t.test('replays in one block what was streamed', async t => {
     const { open } = await make(t)
     const live = await open({ conversationId: 'c' })
     await live.all()
@@ -67,7 +67,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     hit.close()
   })
 
-  t.test('without a key nothing is shared', async t => {
+  t.test('shares nothing without a key', async t => {
     const { answers, open } = await make(t)
     const one = await open({ key: null })
     const two = await open({ key: null })
@@ -81,7 +81,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     again?.close()
   })
 
-  t.test('what did not end well is not given to others, but to whoever has its id', async t => {
+  t.test('gives an answer that did not end well only to those who have its id', async t => {
     for (const [name, last] of [
       ['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })],
     ] as const) {
@@ -103,7 +103,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     }
   })
 
-  t.test('an answer belongs to one company', async t => {
+  t.test('gives an answer to its own company only', async t => {
     const { answers, open } = await make(t)
     const producer = script()
     const reader = await open({ produce: producer.produce })
@@ -119,7 +119,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     t.equal(await answers.join('shop', 'none', 0), null)
   })
 
-  t.test('joining after more events than there are is joining at the newest', async t => {
+  t.test('joins at the newest event when asked for a later one', async t => {
     const { answers, open } = await make(t)
     const producer = script()
     const reader = await open({ produce: producer.produce })
@@ -131,7 +131,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     t.match(ahead.take(sseEncoder), 'event: finish')
   })
 
-  t.test('no more than so many at once', async t => {
+  t.test('limits the number of running answers', async t => {
     const { answers, open } = await make(t, { maxLive: 2 })
     const producer = script()
     const one = await open({ key: '1', produce: producer.produce })
@@ -145,7 +145,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     t.equal((await open({ key: '3', produce: producer.produce })).cache, 'miss')
   })
 
-  t.test('ids cannot be guessed', async t => {
+  t.test('makes ids that cannot be guessed', async t => {
     const { open } = await make(t)
     const ids = await Promise.all(Array.from({ length: 100 }, async (_, n) => (await open({ key: String(n) })).answerId))
     t.equal(new Set(ids).size, 100)

@@ -1,4 +1,4 @@
-// What all conversations must do, wherever they are kept.
+// The contract of all conversations, wherever they are stored.
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { Conversation, ConversationLimits, Conversations, NewTurn, Owner } from '../../src/conversations/store.ts'
@@ -7,9 +7,9 @@ import { until } from '../fixtures/until.ts'
 
 export interface ConversationsParts {
   conversations: Conversations
-  /** What `onError` was told. */
+  /** The errors given to `onError`. */
   errors: unknown[]
-  /** Lets so many milliseconds go by. */
+  /** Lets so many milliseconds pass. */
   pass? (ms: number): void | Promise<void>
 }
 
@@ -28,7 +28,7 @@ export function turnOf (question: string, changes: Partial<NewTurn> = {}): NewTu
 
 export const questions = (conversation: Conversation | null) => conversation?.turns.map(({ question }) => question)
 
-/** Runs the cases; `parts` gives conversations with nothing in them to each, which it closes after the test. */
+/** Runs the cases; `parts` gives each its own empty conversations, and closes them after the test. */
 export function conversationsContract (t: Test, parts: (t: Test, limits: Limits) => Promise<ConversationsParts>): void {
   const make = async (t: Test, changes: Partial<Limits> = {}) => {
     const made = await parts(t, { ...limits, ...changes })
@@ -36,7 +36,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     return made
   }
 
-  t.test('a turn is there as soon as it is added, as it was', async t => {
+  t.test('returns a turn as soon as it is added, unchanged', async t => {
     const { conversations } = await make(t)
     const began = Date.now()
     t.equal(await conversations.get(anna, 'c'), null)
@@ -54,7 +54,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.equal(await conversations.unavailable(), null)
   })
 
-  t.test('the same id of another user or company is another conversation', async t => {
+  t.test('treats the same id of another user or company as another conversation', async t => {
     const { conversations } = await make(t)
     conversations.append(anna, 'c', turnOf('anna'))
     t.equal(await conversations.get(bert, 'c'), null)
@@ -70,7 +70,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.same(questions(await conversations.get(elsewhere, 'c')), ['elsewhere'])
   })
 
-  t.test('user and id are never mistaken for one another', async t => {
+  t.test('never confuses user and id', async t => {
     const { conversations } = await make(t)
     const owners: [string, string][] = [
       ['a', 'bc'], ['ab', 'c'], ['1 a', 'bc'], ['a\nb', 'c'], ['', 'abc'], ['é"%_\'; DROP TABLE turns; --', 'c'],
@@ -80,7 +80,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     for (const [user, id] of owners) t.same(questions(await conversations.get({ company: 'shop', user }, id)), [`${user}|${id}`])
   })
 
-  t.test('what is deleted is gone, and its id begins anew', async t => {
+  t.test('deletes a conversation, whose id can then start a new one', async t => {
     const { conversations } = await make(t)
     conversations.append(anna, 'c', turnOf('one'))
     const old = (await conversations.get(anna, 'c'))!
@@ -93,7 +93,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.match(await conversations.get(anna, 'c'), { digest: '', summarizedTurns: 0, turns: [{ n: 0, question: 'two' }] })
   })
 
-  t.test('a digest takes the place of the oldest turns, once', async t => {
+  t.test('replaces the oldest turns with a digest, once', async t => {
     const { conversations } = await make(t)
     for (const name of ['a', 'b', 'c', 'd']) conversations.append(anna, 'c', turnOf(name))
     const read = (await conversations.get(anna, 'c'))!
@@ -118,7 +118,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.equal(await conversations.get(anna, 'none'), null)
   })
 
-  t.test('at most twice as many turns are kept, and none is longer than its bound', async t => {
+  t.test('keeps at most twice as many turns, each within its limit', async t => {
     const { conversations } = await make(t, { maxTurns: 3 })
     for (let n = 0; n < 10; n++) conversations.append(anna, 'c', turnOf(`${n}`))
     t.same(
@@ -143,7 +143,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.equal((await conversations.get(anna, 'long'))!.digest.length, 4000)
   })
 
-  t.test('it expires, and lives on with each turn', async t => {
+  t.test('expires, and lives longer with each turn', async t => {
     const { conversations, pass } = await make(t, { ttlMs: 10_000_000 })
     conversations.append(anna, 'old', turnOf('one'))
     conversations.append(anna, 'used', turnOf('one'))
@@ -163,7 +163,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.equal(await conversations.get(anna, 'used'), null, 'neither reading nor a digest keeps it')
   })
 
-  t.test('whatever is done, in whatever order, it is as a plain list would have it', async t => {
+  t.test('behaves like a plain list under any sequence of operations', async t => {
     const maxTurns = 2
     const { conversations } = await make(t, { maxTurns })
     const owner = fc.constantFrom(anna, bert, elsewhere)

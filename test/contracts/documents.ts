@@ -1,4 +1,4 @@
-// What every document store must do, whichever it is.
+// The contract of every document store.
 import type { Test } from 'tap'
 import type { DocumentStore } from '../../src/documents/store.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
@@ -8,11 +8,11 @@ import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 
 export interface DocumentParts {
   documents: DocumentStore
-  /** Searches what is in the store. */
+  /** Searches the documents of the store. */
   engine: SearchEngine
-  /** The company that the documents are of: `shop`, or another if it has to be. */
+  /** The company of the documents: `shop`, unless it has to be another. */
   company: CompanyProfile
-  /** Companies whose documents have changed, as the store told. */
+  /** The companies whose documents have changed, as reported by the store. */
   changes: string[]
 }
 
@@ -35,9 +35,9 @@ const sized = (id: string, tokens: number, text = `The ${id} is here.`): Indexed
 export const contractProfile = (): CompanyProfile =>
   searchProfile({ indexes: { faq: { text: ['text'] }, products: { title: 'title', text: ['text'] } } })
 
-/** Runs the cases; `make` gives an empty store of its own to each. */
+/** Runs the cases; `make` gives each its own empty store. */
 export function documentsContract (t: Test, make: (t: Test, options?: { maxTokens: number }) => Promise<DocumentParts>): void {
-  t.test('what is put in is listed, page by page, and read back whole', async t => {
+  t.test('lists written documents page by page, and reads them back whole', async t => {
     const { documents, company } = await make(t)
     const lamps = Array.from({ length: 120 }, (_, n) => document(`lamp-${String(n).padStart(3, '0')}`, `Lamp ${n}`))
     t.same(await documents.put(company, 'products', [manual, ...lamps]), { written: 121, unchanged: 0, evicted: 0 })
@@ -63,13 +63,13 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.equal(await documents.get(company.id, 'faq', 'manual'), null)
   })
 
-  t.test('an id may be anything, and is no other one', async t => {
+  t.test('accepts any id, and confuses no two', async t => {
     const { documents, engine, company } = await make(t)
     const own = [
       'A', 'a', 'à', 'b', 'b#0', 'b#1', 'guides/a b.pdf', 'guides/a b.pdf/12', 'guides2', 'k', '1e5', '"q" AND x', '日本',
       `long/${'x'.repeat(300)}/1`, `long/${'x'.repeat(300)}/2`,
     ]
-    // In the order of their bytes: two that differ only far behind, in any order that stays.
+    // Ordered by bytes; two that differ only far behind may come in any fixed order.
     const isLong = (id: string) => id.length > 200
     const shorter = (ids: string[]) => ids.filter(id => !isLong(id))
     const sorted = shorter(own).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
@@ -97,7 +97,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id), listed.filter(id => id !== 'a' && id !== 'b#0'))
   })
 
-  t.test('what has not changed is left alone; what has is replaced whole', async t => {
+  t.test('leaves unchanged documents alone, and replaces changed ones whole', async t => {
     const { documents, engine, company, changes } = await make(t)
     await documents.put(company, 'products', [manual, document('lamp', 'A lamp of azurite')])
     changes.length = 0
@@ -118,7 +118,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     ])
   })
 
-  t.test('a document is the same by its own hash', async t => {
+  t.test('recognises a document by its own hash', async t => {
     const { documents, company } = await make(t)
     t.match(await documents.put(company, 'faq', [{ ...manual, hash: 'one' }]), { written: 1 })
     t.match(await documents.put(company, 'faq', [{ ...manual, title: 'Other', hash: 'one' }]), { written: 0, unchanged: 1 })
@@ -126,7 +126,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.match(await documents.get(company.id, 'faq', 'manual'), { title: 'Other' })
   })
 
-  t.test('pieces are found by text, title, heading and facts, and tell where they stand', async t => {
+  t.test('finds chunks by text, title, heading and facts, with their place', async t => {
     const { documents, engine, company } = await make(t)
     await documents.put(company, 'products', [manual, document('lamp', 'A lamp', { fields: [['Stone', 'Azurite']] })])
     const [found] = (await ask(engine, 'cleaning', { company })).passages
@@ -141,7 +141,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.notOk('document' in lamp! || 'n' in lamp! || 'heading' in lamp! || 'page' in lamp!, 'it is whole')
   })
 
-  t.test('what is removed is found no more', async t => {
+  t.test('no longer finds removed documents', async t => {
     const { documents, engine, company, changes } = await make(t)
     await documents.put(company, 'products', [manual, document('lamp', 'A lamp of azurite')])
     changes.length = 0
@@ -153,7 +153,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.same(ids(await ask(engine, 'azurite', { company })), ['products/lamp'])
   })
 
-  t.test('pinned and cited, also when it is replaced', async t => {
+  t.test('keeps pins and citations when a document is replaced', async t => {
     const { documents, company } = await make(t)
     await documents.put(company, 'products', [manual])
     t.equal(await documents.pin(company.id, 'products', 'manual', true), true)
@@ -168,7 +168,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.match(await documents.get(company.id, 'products', 'manual'), { pinned: false })
   })
 
-  t.test('counted by index, and all together', async t => {
+  t.test('counts documents by index and in total', async t => {
     const { documents, company } = await make(t)
     t.match(await documents.stats(company.id), { documents: 0, chunks: 0, tokens: 0, embedded: 0 })
     await documents.put(company, 'products', [manual])
@@ -181,7 +181,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.ok(bytes >= 4096)
   })
 
-  t.test('the least recently cited make room; pinned ones never', async t => {
+  t.test('evicts the least recently cited documents, never pinned ones', async t => {
     const { documents, company } = await make(t, { maxTokens: 1000 })
     const now = Date.now()
     const left = async () =>
@@ -209,7 +209,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.ok((await documents.stats(company.id)).tokens <= 1000)
   })
 
-  t.test('pieces for a summary are taken from everywhere', async t => {
+  t.test('takes chunks for a summary from everywhere', async t => {
     const { documents, company } = await make(t)
     await documents.put(company, 'products', [
       { ...manual, chunks: Array.from({ length: 30 }, (_, n) => piece(n, `Piece number ${n}`, 4)) },
@@ -221,7 +221,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.ok(some.some(text => /number \d$/.test(text)) && some.some(text => /number 2\d$/.test(text)))
   })
 
-  t.test('a company that is not known has nothing', async t => {
+  t.test('has nothing for an unknown company', async t => {
     const { documents } = await make(t)
     t.same(await documents.list('nobody', 'products', all), [])
     t.equal(await documents.get('nobody', 'products', 'a'), null)

@@ -1,4 +1,4 @@
-// What every profile store must do, whichever it is.
+// The contract of every profile store.
 import type { Test } from 'tap'
 import type { WrittenProfile } from '../../src/profiles/profile.ts'
 import type { ProfileStore } from '../../src/profiles/store.ts'
@@ -7,7 +7,7 @@ export interface PromptParts {
   store: ProfileStore
   /** Writes a company's profile, in place of the one it had. */
   write (profile: WrittenProfile): Promise<void>
-  /** Makes what the store reads unreadable, until the test ends. */
+  /** Makes the profiles unreadable until the test ends. */
   breakDown (): Promise<void>
 }
 
@@ -24,9 +24,9 @@ export const writtenProfile: WrittenProfile = {
   refuse_without_passages: false,
 }
 
-/** Runs the cases; `make` gives an empty store of its own to each. */
+/** Runs the cases; `make` gives each its own empty store. */
 export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptParts>): void {
-  t.test('gives what was written', async t => {
+  t.test('returns what was written', async t => {
     const { store, write } = await make(t)
     await write(writtenProfile)
     const { version, ...profile } = (await store.get('shop'))!
@@ -43,7 +43,7 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.match(version, /./)
   })
 
-  t.test('what is left out has its default', async t => {
+  t.test('fills in the defaults', async t => {
     const { store, write } = await make(t)
     await write({ id: 'shop', name: 'Shop', language: 'en', indexes: {} })
     const profile = (await store.get('shop'))!
@@ -51,14 +51,14 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.notOk('model' in profile && profile.model !== undefined)
   })
 
-  t.test('a company that does not exist is null', async t => {
+  t.test('returns null for an unknown company', async t => {
     const { store, write } = await make(t)
     t.equal(await store.get('nobody'), null)
     await write(writtenProfile)
     for (const id of ['nobody', 'SHOP2', 'sho', 'shop-', 'shop%', 'shop\' or 1=1']) t.equal(await store.get(id), null, id)
   })
 
-  t.test('each company has its own', async t => {
+  t.test('keeps companies apart', async t => {
     const { store, write } = await make(t)
     await write({ ...writtenProfile, id: 'a', name: 'A' })
     await write({ ...writtenProfile, id: 'b', name: 'B', system_prompt: 'secret of b' })
@@ -67,7 +67,7 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.notMatch(JSON.stringify(await store.get('a')), 'secret of b')
   })
 
-  t.test('the version changes exactly with the profile', async t => {
+  t.test('changes the version exactly with the profile', async t => {
     const { store, write } = await make(t)
     const version = async () => (await store.get('shop'))!.version
     await write(writtenProfile)
@@ -78,14 +78,14 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.not(await version(), first)
   })
 
-  t.test('it knows every company', async t => {
+  t.test('lists every company', async t => {
     const { store, write } = await make(t)
     t.same(await store.companies(), [])
     for (const id of ['b', 'shop', 'a']) await write({ ...writtenProfile, id, indexes: { faq: {} } })
     t.same(await store.companies(), ['a', 'b', 'shop'])
   })
 
-  t.test('common questions are part of the profile, but do not make it another one', async t => {
+  t.test('stores common questions without changing the version', async t => {
     const { store, write } = await make(t)
     await write(writtenProfile)
     const before = (await store.get('shop'))!
@@ -96,7 +96,7 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.equal(after.version, before.version)
   })
 
-  t.test('it tells which profiles were changed by somebody else, where somebody else can', async t => {
+  t.test('tells which profiles other programs have changed, if they can', async t => {
     const { store, write } = await make(t)
     if (!store.changed) return t.pass('nobody else can')
     await write({ ...writtenProfile, id: 'a', indexes: { faq: {} } })
@@ -110,14 +110,14 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.same(await store.changed(['a', 'b', 'nobody']), [])
   })
 
-  t.test('an aborted read ends', async t => {
+  t.test('ends an aborted read', async t => {
     const { store, write } = await make(t)
     await write(writtenProfile)
     await t.rejects(store.get('shop', AbortSignal.abort(new Error('left'))))
     t.equal((await store.get('shop'))!.id, 'shop')
   })
 
-  t.test('it can say whether profiles can be read, and its failure is coded', async t => {
+  t.test('tells if profiles can be read, and fails with a coded error', async t => {
     const { store, write, breakDown } = await make(t)
     await write(writtenProfile)
     t.equal(await store.unavailable(), null)

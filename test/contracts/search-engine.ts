@@ -1,4 +1,4 @@
-// What every search engine must do, whichever it is.
+// The contract of every search engine.
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { SearchEngine } from '../../src/search/engine.ts'
@@ -8,7 +8,7 @@ import { propertyRuns } from '../fixtures/property.ts'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 
 export const contractModel = 'contract-model'
-/** Length of the vectors of the contract. */
+/** The length of the contract's vectors. */
 export const contractDimensions = 4
 
 export interface SearchParts {
@@ -35,11 +35,11 @@ const catalogue = [
 ]
 const delivery = document('delivery', 'Delivery takes two working days, to an island four.')
 
-/** Runs the cases; `make` gives an empty engine of its own to each. */
+/** Runs the cases; `make` gives each its own empty engine. */
 export function searchEngineContract (t: Test, make: (t: Test) => Promise<SearchParts>): void {
   const shop = searchProfile()
 
-  t.test('gives what was written, best first, with scores from 0 to 1', async t => {
+  t.test('finds what was written, best first, with scores from 0 to 1', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     const { passages } = await ask(engine, 'How heavy is the light tent for two people?')
@@ -52,13 +52,13 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.same(passages.map(({ score }) => score), passages.map(({ score }) => score).sort((a, b) => b - a))
   })
 
-  t.test('gives no more than asked for', async t => {
+  t.test('returns no more than asked for', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', Array.from({ length: 30 }, (_, i) => document(`lamp-${i}`, `Lamp number ${i} with a battery`)))
     for (const limit of [1, 3, 6]) t.equal((await ask(engine, 'lamp battery', { limit })).passages.length, limit)
   })
 
-  t.test('finds by title, by text and by the facts', async t => {
+  t.test('finds by title, by text and by facts', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     t.equal(ids(await ask(engine, 'Flamme'))[0], 'products/stove')
@@ -83,7 +83,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.ok(terms.find(({ word }) => word === 'lether')!.corrections.length > 0)
   })
 
-  t.test('says how each word of the question stands', async t => {
+  t.test('tells how each word of the question occurs', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     const { passages, terms } = await ask(engine, 'leather zeppelin boots')
@@ -93,7 +93,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.same(passages.find(({ id }) => id === 'products/boots')!.matched, [0, 2])
   })
 
-  t.test('searches the indexes that are named, or every one', async t => {
+  t.test('searches the named indexes, or all of them', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', [document('d1', 'delivery trolley')])
     await write(shop, 'faq', [delivery])
@@ -102,14 +102,14 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.same(ids(await ask(engine, 'delivery', { indexes: ['faq', 'products'] })).sort(), ['faq/delivery', 'products/d1'])
   })
 
-  t.test('one id in two indexes is two documents', async t => {
+  t.test('treats one id in two indexes as two documents', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', [document('1', 'a blue kayak')])
     await write(shop, 'faq', [document('1', 'how to store a kayak')])
     t.same(ids(await ask(engine, 'kayak')).sort(), ['faq/1', 'products/1'])
   })
 
-  t.test('nothing of one company is found by another, whatever the ids', async t => {
+  t.test('finds nothing of another company, whatever the ids', async t => {
     const { engine, write } = await make(t)
     const other = searchProfile({ id: 'shop-2' })
     await write(shop, 'products', [document('1', 'the secret of the first company: azurite')], { 1: unit(1, 0, 0, 0) })
@@ -125,7 +125,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     }
   })
 
-  t.test('a company without documents: nothing found', async t => {
+  t.test('finds nothing for a company without documents', async t => {
     const { engine } = await make(t)
     const { passages, terms, degraded } = await ask(engine, 'tent', { company: searchProfile({ id: 'nobody' }) })
     t.same(passages, [])
@@ -133,7 +133,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(degraded, undefined)
   })
 
-  t.test('a document that is written again replaces the old one', async t => {
+  t.test('replaces a document that is written again', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', [document('1', 'azurite')])
     await write(shop, 'products', [document('1', 'malachite')])
@@ -141,7 +141,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.same(ids(await ask(engine, 'malachite')), ['products/1'])
   })
 
-  t.test('a removed document is gone, and its vector', async t => {
+  t.test('forgets a removed document, and its vector', async t => {
     const { engine, write, keep } = await make(t)
     await write(shop, 'products', [document('1', 'azurite'), document('2', 'malachite')], { 1: unit(1, 0, 0, 0), 2: unit(0, 1, 0, 0) })
     await keep(shop, 'products', ['2'])
@@ -153,7 +153,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     )
   })
 
-  t.test('operators, quotes and code in a question are plain words', async t => {
+  t.test('treats operators, quotes and code in a question as plain words', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     for (const question of [
@@ -166,7 +166,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     }
   })
 
-  t.test('questions without a word that counts break nothing', async t => {
+  t.test('accepts questions without a word that counts', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     for (const question of ['', '?', '🎉🎉', 'the of and', '你好吗', 'كم السعر', 'ราคาเท่าไหร่', '\u0301\u0302', 'NEAR', 'AND OR NOT']) {
@@ -175,7 +175,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     }
   })
 
-  t.test('no text is an error', async t => {
+  t.test('accepts any text without an error', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue, { tent: unit(1, 0, 0, 0) })
     await fc.assert(fc.asyncProperty(fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 60 })), async text => {
@@ -185,7 +185,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.pass()
   })
 
-  t.test('similarity is null without vectors, and the cosine with them', async t => {
+  t.test('returns null as similarity without vectors, and the cosine with them', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue, { tent: unit(1, 0, 0, 0), stove: unit(1, 1, 0, 0) })
     t.ok((await ask(engine, 'tent stove')).passages.every(({ similarity }) => similarity === null), 'the question has none')
@@ -196,7 +196,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(similarity('products/boots'), null, 'the document has none')
   })
 
-  t.test('vectors find what the words do not, and rank what the words leave equal', async t => {
+  t.test('finds by vectors what the words miss, and ranks by them what the words leave equal', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', [document('a', 'pack azurite'), document('b', 'pack malachite'), document('c', 'nothing alike')],
       { a: unit(1, 0, 0, 0), b: unit(0, 1, 0, 0), c: unit(0, 0, 1, 0) })
@@ -206,7 +206,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(ids(await ask(engine, 'zeppelin', near(0, 0, 1, 0)))[0], 'products/c')
   })
 
-  t.test('a promised vector gives what one at hand gives', async t => {
+  t.test('gives the same result for a promised vector as for a known one', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue, { tent: unit(1, 0, 0, 0), stove: unit(1, 1, 0, 0), mat: unit(0, 0, 1, 0) })
     for (const question of ['gas stove for two', 'lether', 'zeppelin', 'the']) {
@@ -219,7 +219,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(none.degraded, undefined, 'no model is not a failure')
   })
 
-  t.test('a vector that fails leaves the words, and says so', async t => {
+  t.test('falls back to the words when a vector fails, and says so', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue, { tent: unit(1, 0, 0, 0) })
     const { passages, degraded } = await ask(engine, 'tent', {
@@ -229,7 +229,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.type(degraded, 'string')
   })
 
-  t.test('a vector of another model, or of another length, is passed over', async t => {
+  t.test('ignores a vector of another model or of another length', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue, { tent: unit(1, 0, 0, 0) })
     for (const vectors of [[{ model: 'another', vector: vector(1, 0, 0, 0) }], [{ model: contractModel, vector: vector(1, 0) }]]) {
@@ -237,7 +237,7 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     }
   })
 
-  t.test('an aborted search ends with the signal\'s reason', async t => {
+  t.test('ends an aborted search with the signal\'s reason', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     await t.rejects(ask(engine, 'tent', { signal: AbortSignal.abort(new Error('left')) }), { message: 'left' })
@@ -248,18 +248,18 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(ids(await ask(engine, 'tent'))[0], 'products/tent', 'the next one is answered')
   })
 
-  t.test('an abort does not wait for the question\'s vector', async t => {
+  t.test('does not wait for the question\'s vector after an abort', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     const leaving = new AbortController()
     const running = ask(engine, 'tent', { signal: leaving.signal, vectors: [{ model: contractModel, vector: new Promise(() => {}) }] })
-    // Once a later one is answered, only the vector can be waited for.
+    // Once a later one is answered, this one can only be waiting for the vector.
     await ask(engine, 'tent')
     leaving.abort(new Error('left'))
     await t.rejects(running, { message: 'left' })
   })
 
-  t.test('the version changes with the documents', async t => {
+  t.test('changes the version with the documents', async t => {
     const { engine, write, keep } = await make(t)
     const seen = new Set<string>()
     const version = async () => {
@@ -276,14 +276,14 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(seen.size, 3)
   })
 
-  t.test('many searches at once', async t => {
+  t.test('runs many searches at once', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', catalogue)
     const results = await Promise.all(Array.from({ length: 200 }, (_, i) => ask(engine, i % 2 ? 'tent' : 'leather boots')))
     t.ok(results.every((result, i) => ids(result)[0] === (i % 2 ? 'products/tent' : 'products/boots')))
   })
 
-  t.test('it can say whether it answers, and what it did', async t => {
+  t.test('tells if it answers, and what it did', async t => {
     const { engine } = await make(t)
     t.equal(await engine.unavailable(), null)
     t.type(engine.stats().engine, 'string')

@@ -1,4 +1,4 @@
-// What answers cite is written, a few seconds' worth at a time.
+// Citations of answers are recorded and written every few seconds.
 import t from 'tap'
 import { citedPassages, createCitationRecorder, type CitationRecorderOptions } from '../../src/documents/citations.ts'
 import type { AnswerEvent, FinishEvent, Source } from '../../src/types.ts'
@@ -27,7 +27,7 @@ function recorder (changes: Partial<CitationRecorderOptions> = {}) {
   return { ...made, written, errors }
 }
 
-t.test('what a finished answer cites', async t => {
+t.test('returns the passages that a finished answer cites', async t => {
   t.strictSame(citedPassages(answered(['faq/a', 'faq/b'])), ['faq/a', 'faq/b'])
   t.strictSame(citedPassages(answered(['faq/a'], { finish_reason: 'length' })), ['faq/a'])
   t.strictSame(citedPassages(answered(['faq/a'], { citations: [] })), [])
@@ -38,7 +38,7 @@ t.test('what a finished answer cites', async t => {
   t.strictSame(citedPassages(answered(['https://shop.example/a', 'faq/a'])), ['faq/a'], 'the web is none of its documents')
 })
 
-t.test('each passage is written once, company by company', async t => {
+t.test('writes each passage once, company by company', async t => {
   const { record, flush, close, written } = recorder()
   record('shop', answered(['faq/a', 'faq/b']))
   record('shop', answered(['faq/b']))
@@ -57,7 +57,7 @@ t.test('each passage is written once, company by company', async t => {
   t.equal(written.length, 3, 'it is closed')
 })
 
-t.test('it is written by itself after a while', async t => {
+t.test('writes by itself after a while', async t => {
   const { promise, resolve } = Promise.withResolvers<string[]>()
   const { record } = recorder({ flushMs: 1, cite: async (_, passages) => resolve(passages) })
   const alive = setInterval(() => {}, 1000)
@@ -66,7 +66,7 @@ t.test('it is written by itself after a while', async t => {
   t.strictSame(await promise, ['faq/a'])
 })
 
-t.test('a bound: it is written at once, and what comes meanwhile is let go', async t => {
+t.test('writes at once at the limit, and drops what comes meanwhile', async t => {
   const gate = Promise.withResolvers<void>()
   const written: string[][] = []
   const { record, close } = recorder({ maxEntries: 2, cite: async (_, passages) => { written.push(passages); await gate.promise } })
@@ -79,7 +79,7 @@ t.test('a bound: it is written at once, and what comes meanwhile is let go', asy
   t.strictSame(written.flat(), ['faq/a', 'faq/b', 'faq/d', 'faq/e'])
 })
 
-t.test('what cannot be written is told, and the rest is written', async t => {
+t.test('reports a failed write, and writes the rest', async t => {
   const { record, close, errors } = recorder({ cite: async company => { if (company === 'shop') throw new Error('no') } })
   record('shop', answered(['faq/a']))
   record('other', answered(['faq/a']))
@@ -87,7 +87,7 @@ t.test('what cannot be written is told, and the rest is written', async t => {
   t.match(errors, [[{ message: 'no' }, 'shop']])
 })
 
-t.test('what takes too long to be written does not hold up the end', async t => {
+t.test('does not let a slow write delay the shutdown', async t => {
   const never = Promise.withResolvers<void>()
   const { record, close, flush } = recorder({ cite: () => never.promise })
   record('shop', answered(['faq/a']))

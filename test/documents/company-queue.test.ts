@@ -2,7 +2,7 @@
 import t from 'tap'
 import { createCompanyQueue } from '../../src/documents/company-queue.ts'
 
-t.test('one after another, each once, as long as it waits', async t => {
+t.test('works on one company after another, each once as long as it waits', async t => {
   const seen: string[] = []
   let atOnce = 0
   const queue = createCompanyQueue({
@@ -24,7 +24,7 @@ t.test('one after another, each once, as long as it waits', async t => {
   t.same(seen, ['a', 'b', 'c', 'a'])
 })
 
-t.test('nothing to do ends at once, and does not keep the next from being done', async t => {
+t.test('ends at once without companies, and does not hinder the next run', async t => {
   const seen: string[] = []
   const queue = createCompanyQueue({ work: async company => { seen.push(company) }, onError: (_, error) => { throw error } })
   await queue.add([])
@@ -33,7 +33,7 @@ t.test('nothing to do ends at once, and does not keep the next from being done',
   t.same(seen, ['a'])
 })
 
-t.test('what fails is reported, and can be tried again later', async t => {
+t.test('reports a failure, and can retry it later', async t => {
   const errors: string[] = []
   const done = Promise.withResolvers<void>()
   let tries = 0
@@ -50,7 +50,7 @@ t.test('what fails is reported, and can be tried again later', async t => {
     },
     retryMs: 5,
   })
-  // As a listening server does: the retry alone keeps no process going.
+  // Like a listening server: the retry alone does not keep a process alive.
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
   await queue.add(['a', 'b'])
@@ -59,7 +59,7 @@ t.test('what fails is reported, and can be tried again later', async t => {
   t.same(errors, ['a: try 1', 'a: try 2'])
 })
 
-t.test('closing ends the work by its signal, and nothing is begun any more', async t => {
+t.test('ends the work by its signal on close, and starts nothing any more', async t => {
   const seen: string[] = []
   const began = Promise.withResolvers<void>()
   const queue = createCompanyQueue({
@@ -80,7 +80,7 @@ t.test('closing ends the work by its signal, and nothing is begun any more', asy
   t.same(queue.stats(), { companies: 0, failures: 0, running: false })
 })
 
-t.test('closing does not wait until the work could begin', async t => {
+t.test('does not wait on close until the work could start', async t => {
   const queue = createCompanyQueue({ ready: () => new Promise(() => {}), work: async () => { t.fail() }, onError: () => { t.fail() } })
   const running = queue.add(['a'])
   await queue.close()

@@ -1,9 +1,9 @@
-// Guessing how documents are read that nobody described.
+// Guesses how to read documents that the profile does not describe.
 import t from 'tap'
 import { readDocument } from '../../src/documents/document.ts'
 import { guessMapping } from '../../src/documents/mapping.ts'
 
-t.test('a shop\'s products: title, text, address and facts by their names', async t => {
+t.test('recognises a shop\'s products: title, text, address and facts by their names', async t => {
   const mapping = guessMapping(
     [
       {
@@ -20,11 +20,11 @@ t.test('a shop\'s products: title, text, address and facts by their names', asyn
   t.same(mapping, { title: 'name', text: ['description'], url: 'link', fields: { unit_price: 'Unit price', inStock: 'In stock' } })
 })
 
-t.test('questions and answers, in French', async t => {
+t.test('recognises questions and answers in French', async t => {
   t.same(guessMapping([{ id: 1, question: 'Quels délais ?', réponse: 'Deux jours.' }]), { title: 'question', text: ['réponse'] })
 })
 
-t.test('text by its length, an address by its look', async t => {
+t.test('recognises text by its length, an address by its look', async t => {
   const mapping = guessMapping([
     {
       id: 1, titel: 'Zelt', absatz: 'Ein leichtes Zelt für zwei Personen, das bei jedem Wetter steht und wenig wiegt.', ziel: '/zelt',
@@ -34,11 +34,11 @@ t.test('text by its length, an address by its look', async t => {
   t.same(mapping, { title: 'titel', text: ['absatz'], url: 'ziel', fields: { farbe: 'Farbe' } })
 })
 
-t.test('without title or text the longest key is the text', async t => {
+t.test('takes the longest key as text when there is no title or text', async t => {
   t.same(guessMapping([{ id: 1, a: 'x', remark: 'short but the longest' }]), { text: ['remark'], fields: { a: 'A' } })
 })
 
-t.test('nothing to read gives an empty mapping, and no document', async t => {
+t.test('guesses an empty mapping from nothing, and finds no document', async t => {
   for (const documents of [[], [{ id: 1 }], [{ id: 1, nested: { text: 'x' } }], [{ id: 1, list: [{ a: 1 }] }]]) {
     const mapping = guessMapping(documents)
     t.same(mapping, { text: [] })
@@ -46,7 +46,7 @@ t.test('nothing to read gives an empty mapping, and no document', async t => {
   }
 })
 
-t.test('many facts are cut at twelve', async t => {
+t.test('keeps twelve facts at most', async t => {
   const mapping = guessMapping([Object.fromEntries([['title', 'x'], ...Array.from({ length: 40 }, (_, i) => [`k${i}`, i])])])
   t.equal(Object.keys(mapping.fields!).length, 12)
 })

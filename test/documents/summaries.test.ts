@@ -1,4 +1,4 @@
-// Summaries are made in a thread of their own, once for all who ask, and kept as long as the documents stay the same.
+// Summaries are made in a thread of their own, once for all who ask, and cached as long as the documents stay the same.
 import t, { type Test } from 'tap'
 import { createSummaries, type SummariesOptions } from '../../src/documents/summaries.ts'
 import { fit } from '../../src/documents/summary-worker.ts'
@@ -29,7 +29,7 @@ function make (t: Test, changes: Partial<SummariesOptions> = {}) {
   return { summaries, problems, reads }
 }
 
-t.test('sentences of the documents, counted by the tokenizer', async t => {
+t.test('summarizes in sentences of the documents, counted by the tokenizer', async t => {
   const tokenizer = `${await embedModelFolder()}/tokenizer.json`
   const { summaries, reads } = make(t, { tokenizer: () => tokenizer })
   const whole = await summaries.get(profile(), '1', 1000)
@@ -40,7 +40,7 @@ t.test('sentences of the documents, counted by the tokenizer', async t => {
   t.ok(texts.includes(short.summary))
 })
 
-t.test('equal requests share one, running or kept; a new version of anything makes a new one', async t => {
+t.test('shares one summary between equal requests, running or cached, until any version changes', async t => {
   const { summaries, reads } = make(t)
   const [one, two] = await Promise.all([summaries.get(profile(), '1', 100), summaries.get(profile(), '1', 100)])
   t.equal(one, two)
@@ -52,7 +52,7 @@ t.test('equal requests share one, running or kept; a new version of anything mak
   t.equal(reads.length, 5)
 })
 
-t.test('a language model puts them in its own words, within the tokens', async t => {
+t.test('lets a language model reword them, within the tokens', async t => {
   const asked: [string, number][] = []
   const { summaries, problems } = make(t, {
     reword: async (_, text, maxTokens) => {
@@ -67,7 +67,7 @@ t.test('a language model puts them in its own words, within the tokens', async t
   t.strictSame(problems, [])
 })
 
-t.test('without a good one from the language model the sentences do', async t => {
+t.test('uses the sentences when the language model returns nothing good', async t => {
   for (const reword of [async () => { throw new Error('no') }, async () => '', async () => 'a'.repeat(1000)]) {
     const { summaries, problems } = make(t, { reword })
     t.match(await summaries.get(profile(), '1', 100), { summary: texts.join('\n'), by: 'extractive' })
@@ -75,7 +75,7 @@ t.test('without a good one from the language model the sentences do', async t =>
   }
 })
 
-t.test('nothing to summarize: nobody is asked', async t => {
+t.test('asks no model when there is nothing to summarize', async t => {
   const { summaries } = make(t, {
     documents: { chunks: async () => [], stats: async () => ({ ...stats, documents: 0, chunks: 0 }) },
     reword: async () => t.fail() as never,
@@ -83,7 +83,7 @@ t.test('nothing to summarize: nobody is asked', async t => {
   t.strictSame(await summaries.get(profile(), '1', 100), { summary: '', tokens: 0, by: 'extractive', documents: 0, chunks: 0 })
 })
 
-t.test('so many are made at once; what fails is not kept', async t => {
+t.test('limits the summaries made at once, and does not cache failures', async t => {
   const gates = [1, 2, 3, 4].map(() => Promise.withResolvers<typeof chunks>())
   let reads = 0
   const { summaries } = make(t, {
@@ -98,7 +98,7 @@ t.test('so many are made at once; what fails is not kept', async t => {
   t.match(await summaries.get(profile(), '0', 100), { by: 'extractive' })
 })
 
-t.test('closing ends what is being made', async t => {
+t.test('ends running summaries on close', async t => {
   const gate = Promise.withResolvers<typeof chunks>()
   const { summaries } = make(t, { documents: { chunks: () => gate.promise, stats: async () => stats } })
   const made = t.rejects(summaries.get(profile(), '1', 100), { code: 'SHUTTING_DOWN' })
@@ -108,7 +108,7 @@ t.test('closing ends what is being made', async t => {
   await t.rejects(summaries.get(profile(), '1', 100), { code: 'SHUTTING_DOWN' })
 })
 
-t.test('what does not fit ends with a sentence that does', async t => {
+t.test('ends with a sentence that fits', async t => {
   const tokenizer = '/nowhere'
   t.strictSame(await fit({ text: 'One two.\nThree four five.', maxTokens: 100, tokenizer }), {
     summary: 'One two.\nThree four five.', tokens: 6,

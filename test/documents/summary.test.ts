@@ -1,4 +1,4 @@
-// A summary is whole sentences, from all that the documents are about, and never longer than asked.
+// A summary consists of whole sentences on all topics of the documents, and is never longer than asked.
 import fc from 'fast-check'
 import t from 'tap'
 import { summarize, type SummaryChunk } from '../../src/documents/summary.ts'
@@ -37,22 +37,22 @@ const axis = (i: number, other = 0) => {
   return vector.map(value => value / Math.hypot(1, other))
 }
 
-t.test('every topic has a sentence before any has two', async t => {
+t.test('gives every topic a sentence before any topic gets two', async t => {
   const summary = summarize(chunks('delivery', 'delivery', 'delivery', 'refunds', 'privacy'), { maxTokens: 42, count })
   t.strictSame(sentencesOf(summary).map(topicOf), ['delivery', 'refunds', 'privacy'])
 })
 
-t.test('vectors say what belongs together, where every chunk has one', async t => {
+t.test('groups by vectors where every chunk has one', async t => {
   const named = Object.values(topics).flatMap((texts, i) => texts.map((text, n) => ({ text, vector: axis(i, n / 10) })))
   t.strictSame(new Set(sentencesOf(summarize(named, { maxTokens: 42, count })).map(topicOf)), new Set(Object.keys(topics)))
-  // All the same to the vectors but one: it comes second at the latest.
+  // All vectors are alike except one: its sentence comes second at the latest.
   const one = [...all.slice(0, 8), ...all.slice(9)].map(text => ({ text, vector: axis(0) }))
   const two = sentencesOf(summarize([...one, { text: all[8]!, vector: axis(3) }], { maxTokens: 28, count }))
   t.ok(two.includes(all[8]!))
   t.same(summarize([{ text: all[0]!, vector: axis(0) }, { text: all[4]! }], { maxTokens: 100, count }), `${all[0]}\n${all[4]}`)
 })
 
-t.test('what is cited comes first', async t => {
+t.test('puts cited chunks first', async t => {
   const list = chunks('delivery', 'refunds', 'privacy')
   for (const at of [1, 6, 11]) {
     const [only] = sentencesOf(summarize(list.map((chunk, i) => i === at ? { ...chunk, cited: 50 } : chunk), { maxTokens: 15, count }))
@@ -60,7 +60,7 @@ t.test('what is cited comes first', async t => {
   }
 })
 
-t.test('sentences stand in the order of the documents, and none is said twice', async t => {
+t.test('keeps the documents\' order, and repeats no sentence', async t => {
   const list = chunks('delivery', 'refunds', 'privacy', 'delivery')
   const summary = sentencesOf(summarize(list, { maxTokens: 1000, count }))
   t.strictSame(new Set(summary), new Set(all))
@@ -69,31 +69,31 @@ t.test('sentences stand in the order of the documents, and none is said twice', 
   t.equal(sentencesOf(summarize(near, { maxTokens: 1000, count })).length, 1)
 })
 
-t.test('headings and halves of sentences are left out while there are sentences', async t => {
+t.test('leaves out headings and half sentences while there are sentences', async t => {
   const list = [{ text: 'Delivery\n\nof the second parcel that you ordered from us.\n\n' + all[0] }]
   t.equal(summarize(list, { maxTokens: 100, count }), all[0])
   t.equal(summarize([{ text: 'Lot de 300\nLot de 150' }], { maxTokens: 100, count }), 'Lot de 300 Lot de 150')
 })
 
-t.test('other scripts are summarized too', async t => {
+t.test('summarizes other scripts too', async t => {
   const summary = summarize(
     [{ text: '个人信息保护法规定，处理个人信息应当具有明确合理的目的。处理个人信息应当遵循合法正当必要和诚信的原则。' }], { maxTokens: 30, count: text => text.length }
   )
   t.ok(['个人信息保护法规定，处理个人信息应当具有明确合理的目的。', '处理个人信息应当遵循合法正当必要和诚信的原则。'].includes(summary), summary)
 })
 
-t.test('nothing gives nothing', async t => {
+t.test('returns nothing for nothing', async t => {
   t.equal(summarize([], { maxTokens: 100, count }), '')
   t.equal(summarize([{ text: '' }, { text: ' \n' }], { maxTokens: 100, count }), '')
   t.equal(summarize(chunks('delivery'), { maxTokens: 3, count }), '')
 })
 
-t.test('whatever comes, a summary is in time and within its tokens, and the same again', async () => {
+t.test('stays within time and tokens for any input, and is the same again', async () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.shuffledSubarray(all).map(texts => texts.join(' ')))
   const chunk = fc.record({
     text, cited: fc.option(fc.nat(9), { nil: undefined }), vector: fc.option(fc.constantFrom(axis(1), axis(2)), { nil: undefined }),
   })
-  // A counter that finds more in the whole than in its parts.
+  // A counter that counts more tokens in the whole than in its parts.
   const uneven = (text: string) => count(text) + Math.floor(text.length / 50)
   fc.assert(fc.property(fc.array(chunk), fc.nat(200), fc.constantFrom(count, uneven), (chunks, maxTokens, count) => {
     const summary = summarize(chunks, { maxTokens, count })
@@ -101,7 +101,7 @@ t.test('whatever comes, a summary is in time and within its tokens, and the same
   }), propertyRuns(300, { seed: 6 }))
 })
 
-t.test('of thousands of chunks a part is read, the cited ones among them', async t => {
+t.test('reads a part of thousands of chunks, the cited ones among them', async t => {
   const many = Array.from({ length: 20_000 }, (_, i): SummaryChunk => ({
     text: `The item number ${i} of the long list is kept in hall ${i % 97}.`,
   }))

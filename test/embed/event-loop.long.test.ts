@@ -20,7 +20,7 @@ t.test('a ticker of 20 ms has no gap over 60 ms while 500 passages are embedded'
   for (let round = 0; round < 3 && gap > maxGapMs; round++) {
     let widest = 0
     let ticks = 0
-    // What this thread works between two ticks keeps it from answering; what other processes work does not count.
+    // Only this thread's work between two ticks keeps it from answering; the work of other processes does not count.
     let last = cpuMs()
     const ticker = setInterval(() => {
       const now = cpuMs()

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { isSecretOf, makeKey, parseKey } from '../../src/keys/key.ts'
 
-t.test('a key is known by its own secret, and by no other', async t => {
+t.test('recognises a key by its own secret only', async t => {
   const { text, key } = makeKey({ company: 'shop', scopes: ['chat'] })
   const { id, secret } = parseKey(text)!
   t.equal(id, key.id)
@@ -14,17 +14,17 @@ t.test('a key is known by its own secret, and by no other', async t => {
   ]) { t.notOk(isSecretOf(key, other)) }
 })
 
-t.test('nobody\'s key has no secret, not even the empty one', async t => {
+t.test('accepts no secret for an unknown key, not even the empty one', async t => {
   for (const secret of ['', 'x', '0'.repeat(33)]) t.notOk(isSecretOf(null, secret))
 })
 
-t.test('no two keys are alike', async t => {
+t.test('makes no two keys alike', async t => {
   const keys = Array.from({ length: 1000 }, () => makeKey({ company: null, scopes: ['chat'] }))
   t.equal(new Set(keys.map(({ text }) => text)).size, 1000)
   t.equal(new Set(keys.map(({ key }) => key.id)).size, 1000)
 })
 
-t.test('only what has the form of a key is parsed', async t => {
+t.test('parses only texts in the form of a key', async t => {
   const { text } = makeKey({ company: null, scopes: ['chat'] })
   for (const wrong of [
     '', 'cau_', text.slice(1), text.slice(0, -1), `${text}x`, `${text}\n`, text.replace('cau', 'CAU'), text.replaceAll('_', '-'),

@@ -1,11 +1,11 @@
-// Whose request it is: keys believed for a moment, and what happens when the store fails.
+// Verifying keys: trusted for a moment, and when the store fails.
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import type { ApiKey, KeyStore } from '../../src/keys/store.ts'
 import { createKeyVerifier } from '../../src/keys/verify.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 
-/** A verifier on a clock and a store that the test holds. */
+/** Creates a verifier with a clock and a store that the test controls. */
 function make ({ cacheMs = 10_000 } = {}) {
   let now = Date.parse('2026-06-01T00:00:00Z')
   let broken = false
@@ -37,7 +37,7 @@ function make ({ cacheMs = 10_000 } = {}) {
     keys,
     after (ms: number) { now += ms },
     unplug (is = true) { broken = is },
-    /** The store reads at once, and answers when what it returns is called. */
+    /** Makes the store read at once, and answer when the returned function is called. */
     hold () {
       const { until, open } = gate()
       held = until
@@ -49,7 +49,7 @@ function make ({ cacheMs = 10_000 } = {}) {
 
 const verified = async (verifier: ReturnType<typeof make>['verifier'], header: string | undefined) => verifier.verify(header)
 
-t.test('a key is its company\'s, with its scopes', async t => {
+t.test('returns a key\'s company and scopes', async t => {
   const { verifier, add } = make()
   const { header, key } = add({ scopes: ['chat', 'write'] })
   t.strictSame(await verified(verifier, header), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id })
@@ -59,7 +59,7 @@ t.test('a key is its company\'s, with its scopes', async t => {
   )
 })
 
-t.test('no key, half a key, a wrong secret, nobody\'s key', async t => {
+t.test('refuses a missing, incomplete, wrong or unknown key', async t => {
   const { verifier, add } = make()
   const { header } = add()
   const wrongSecret = header.slice(0, -1) + (header.endsWith('A') ? 'B' : 'A')
@@ -73,7 +73,7 @@ t.test('no key, half a key, a wrong secret, nobody\'s key', async t => {
   t.equal(verifier.stats().refused, 4)
 })
 
-t.test('a revoked key stops as soon as it is looked up again, and no later than that', async t => {
+t.test('refuses a revoked key once it is looked up again, and no later', async t => {
   const { verifier, add, keys, after } = make({ cacheMs: 10_000 })
   const { header, key } = add()
   await verified(verifier, header)
@@ -84,7 +84,7 @@ t.test('a revoked key stops as soon as it is looked up again, and no later than 
   await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
 })
 
-t.test('a key is believed from when it was asked for, not from when the answer came', async t => {
+t.test('trusts a key from when the store was asked, not from when it answered', async t => {
   const { verifier, add, keys, after, hold } = make({ cacheMs: 30_000 })
   const { header, key } = add()
   const open = hold()
@@ -97,7 +97,7 @@ t.test('a key is believed from when it was asked for, not from when the answer c
   await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
 })
 
-t.test('a drop makes it stop at once', async t => {
+t.test('refuses it at once after a drop', async t => {
   const { verifier, add, keys } = make()
   const { header, key } = add()
   await verified(verifier, header)
@@ -106,7 +106,7 @@ t.test('a drop makes it stop at once', async t => {
   await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
 })
 
-t.test('what is being looked up while it is dropped is not kept', async t => {
+t.test('does not cache a look-up that was running during a drop', async t => {
   const { verifier, add, keys } = make()
   const { header, key } = add()
   const running = verified(verifier, header)
@@ -116,7 +116,7 @@ t.test('what is being looked up while it is dropped is not kept', async t => {
   await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
 })
 
-t.test('after a drop a running question for any key is not waited for', async t => {
+t.test('does not wait for an earlier look-up of any key after a drop', async t => {
   const { verifier, add, hold } = make()
   const open = hold()
   const before = verifier.any()
@@ -128,7 +128,7 @@ t.test('after a drop a running question for any key is not waited for', async t 
   t.equal(verifier.any(), true, 'and what it said is not kept')
 })
 
-t.test('a key that has expired, also while it is believed', async t => {
+t.test('refuses an expired key, even while it is trusted', async t => {
   const { verifier, add, after } = make()
   const { header } = add({ expiresAt: '2026-06-01T00:00:05.000Z' })
   t.ok(await verified(verifier, header))
@@ -136,7 +136,7 @@ t.test('a key that has expired, also while it is believed', async t => {
   await t.rejects(verified(verifier, header), { code: 'KEY_INVALID' })
 })
 
-t.test('one look-up serves all who ask at once; wrong keys are remembered too', async t => {
+t.test('looks a key up once for all who ask at once, and remembers wrong keys too', async t => {
   const { verifier, add, finds } = make()
   const { header } = add()
   await Promise.all(Array.from({ length: 50 }, () => verified(verifier, header)))
@@ -146,7 +146,7 @@ t.test('one look-up serves all who ask at once; wrong keys are remembered too', 
   t.equal(finds(), 2)
 })
 
-t.test('a flood of invented keys does not push out the real ones', async t => {
+t.test('keeps real keys cached under a flood of invented ones', async t => {
   const { verifier, add, unplug } = make()
   const { header } = add()
   await verified(verifier, header)
@@ -156,7 +156,7 @@ t.test('a flood of invented keys does not push out the real ones', async t => {
   t.match(await verified(verifier, header), { company: 'shop' })
 })
 
-t.test('an id of nobody that becomes a key is known by then', async t => {
+t.test('recognises a formerly unknown id once it becomes a key', async t => {
   const { verifier, add, keys, after } = make()
   const { header, key } = add()
   keys.delete(key.id)
@@ -168,7 +168,7 @@ t.test('an id of nobody that becomes a key is known by then', async t => {
 })
 
 t.test('while the store fails', async t => {
-  t.test('a known key works on for half a minute', async t => {
+  t.test('accepts a known key for half a minute', async t => {
     const { verifier, add, after, unplug } = make()
     const { header } = add()
     await verified(verifier, header)
@@ -181,7 +181,7 @@ t.test('while the store fails', async t => {
     t.ok(await verified(verifier, header), 'it comes back by itself')
   })
 
-  t.test('it is asked once a second about a known key, not with each request', async t => {
+  t.test('asks the store once a second about a known key, not with each request', async t => {
     const { verifier, add, after, unplug, finds } = make()
     const { header } = add()
     await verified(verifier, header)
@@ -194,14 +194,14 @@ t.test('while the store fails', async t => {
     t.equal(finds(), 3)
   })
 
-  t.test('an unknown one is told to try again', async t => {
+  t.test('tells the caller of an unknown key to try again', async t => {
     const { verifier, add, unplug } = make()
     const { header } = add()
     unplug()
     await t.rejects(verified(verifier, header), { code: 'KEYS_UNAVAILABLE', retryable: true })
   })
 
-  t.test('keys that were asked for go on being asked for', async t => {
+  t.test('keeps requiring keys that were required', async t => {
     const { verifier, add, after, unplug } = make()
     await t.resolveMatch(Promise.resolve(verifier.any()), false)
     add()
@@ -212,7 +212,7 @@ t.test('while the store fails', async t => {
     await t.resolveMatch(Promise.resolve(verifier.any()), true)
   })
 
-  t.test('that there were none is believed for half a minute', async t => {
+  t.test('trusts for half a minute that there were none', async t => {
     const { verifier, after, unplug } = make()
     t.equal(await verifier.any(), false)
     unplug()

@@ -45,7 +45,7 @@ for (const api of apis) {
       t.notMatch(server.requests[0]!.path, '//')
     })
 
-    t.test('hands a token on before the next one is there', async (t) => {
+    t.test('passes a token on before the next one arrives', async (t) => {
       const { server, model } = await bench(t, api)
       const second = gate()
       server.enqueue({ body: [textChunk(api, 'first'), textChunk(api, ' second')], gate: { after: 1, until: second.until }, then: 'hold' })
@@ -56,14 +56,14 @@ for (const api of apis) {
       await events.return?.()
     })
 
-    t.test('keeps its connections', async (t) => {
+    t.test('reuses its connections', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 1 })
       for (let n = 0; n < 5; n++) await collect(model)
       t.equal(server.requests.length, 5)
       t.equal(server.connections, 1)
     })
 
-    t.test('keeps its connection when the end of the body lags behind the end of the answer', async (t) => {
+    t.test('reuses a connection when the end of the body lags behind the end of the answer', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 1 })
       const end = gate()
       server.enqueue({ gate: { after: 99, until: end.until } })
@@ -74,7 +74,7 @@ for (const api of apis) {
       t.equal(server.connections, 1)
     })
 
-    t.test('gives up a connection whose body does not end', async (t) => {
+    t.test('closes a connection whose body does not end', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ then: 'hold' })
       t.ok((await collect(model)).finish)
@@ -82,7 +82,7 @@ for (const api of apis) {
       await server.idle()
     })
 
-    t.test('opens no more connections than it may', async (t) => {
+    t.test('opens no more connections than allowed', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 2 })
       const hold = gate()
       server.enqueue(...Array.from({ length: 6 }, () => ({ gate: { after: 1, until: hold.until } })))
@@ -94,13 +94,13 @@ for (const api of apis) {
       t.equal(server.openSockets, 2)
     })
 
-    t.test('says length when the tokens were used up', async (t) => {
+    t.test('finishes with length when the tokens are used up', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ finish: 'length' })
       t.match((await collect(model)).finish, { reason: 'length' })
     })
 
-    t.test('does without usage', async (t) => {
+    t.test('works without usage', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ usage: null })
       const { finish } = await collect(model)
@@ -108,7 +108,7 @@ for (const api of apis) {
       else t.match(finish, { type: 'finish', reason: 'stop' })
     })
 
-    t.test('takes a usage that is nonsense for none', async (t) => {
+    t.test('ignores nonsensical usage', async (t) => {
       const { server, model } = await bench(t, api)
       const nonsense =
         api === 'openai'
@@ -121,7 +121,7 @@ for (const api of apis) {
       t.same((await collect(model)).finish, { type: 'finish', reason: 'stop' })
     })
 
-    t.test('ignores chunks that say nothing', async (t) => {
+    t.test('ignores empty chunks', async (t) => {
       const { server, model } = await bench(t, api)
       const empty =
         api === 'openai'
@@ -144,7 +144,7 @@ for (const api of apis) {
       t.match(finish, { reason: 'stop' })
     })
 
-    t.test('ignores what comes after the end of the answer', async (t) => {
+    t.test('ignores anything after the end of the answer', async (t) => {
       const { server, model } = await bench(t, api)
       const end = api === 'openai' ? 'data: [DONE]\n\n' : rawChunk(api, { done: true })
       server.enqueue({ body: textChunk(api, 'Hi') + end + textChunk(api, ' there') + rawChunk(api, { error: 'late' }) + end })
@@ -160,7 +160,7 @@ for (const api of apis) {
       t.same((await collect(model)).texts, ['Hi', ' ', ' there'])
     })
 
-    t.test('joins an emoji that comes in two chunks', async (t) => {
+    t.test('joins an emoji that arrives in two chunks', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ tokens: ['ok \ud83d', '\ude00', '!'] })
       const { texts } = await collect(model)
@@ -190,7 +190,7 @@ for (const api of apis) {
       t.match(finish, { reason: 'stop' })
     })
 
-    t.test('a reader that is slower than the time-out is not the server\'s silence', async (t) => {
+    t.test('does not take a slow reader for a silent server', async (t) => {
       const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
       server.enqueue({ tokens: Array.from({ length: 3_000 }, () => 'x'.repeat(1_000)) })
       let length = 0
@@ -201,7 +201,7 @@ for (const api of apis) {
       t.equal(length, 3_000_000)
     })
 
-    t.test('answers at the same time do not mix', async (t) => {
+    t.test('does not mix simultaneous answers', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 8 })
       const words = Array.from({ length: 8 }, (_, n) => `w${n}`)
       server.enqueue(...words.map((word) => ({ tokens: Array.from({ length: 50 }, () => word), sliceBytes: 97 })))
@@ -259,11 +259,11 @@ t.test('ollama: sends keep_alive as a duration or as a number, and finds its API
   }
 })
 
-t.test('an address that is none stops the start', async (t) => {
+t.test('stops the start for an invalid address', async (t) => {
   for (const api of apis) t.throws(() => createModel(api, { url: 'no address' }), TypeError)
 })
 
-t.test('a line of server-sent events may end as it likes', async (t) => {
+t.test('accepts any line end in server-sent events', async (t) => {
   const { server, model } = await bench(t, 'openai')
   const chunk = JSON.stringify({ choices: [{ delta: { content: 'Hi' } }] })
   for (const end of ['\n', '\r\n', '\r']) {

@@ -1,4 +1,4 @@
-// What becomes of every server that does not do its work: one clear coded error each.
+// Every kind of broken server ends in one clear coded error.
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
@@ -9,7 +9,7 @@ import type { LlmScript } from '../fixtures/llm-server.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('connection refused', async (t) => {
+    t.test('a refused connection', async (t) => {
       const { server, model } = await bench(t, api)
       await server.close()
       const { error } = await collect(model)
@@ -23,7 +23,7 @@ for (const api of apis) {
       t.match((await collect(model)).error, { code: 'LLM_UNREACHABLE' })
     })
 
-    t.test('connecting takes too long', async (t) => {
+    t.test('a connection that takes too long', async (t) => {
       // It accepts, and never answers the TLS handshake, which belongs to connecting.
       const mute = createServer(() => {})
       await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
@@ -56,7 +56,7 @@ for (const api of apis) {
       t.equal(await server.requests[0]!.closed, true)
     })
 
-    t.test('no connection is free for too long', async (t) => {
+    t.test('no free connection for too long', async (t) => {
       const { server, model } = await bench(t, api, { silenceTimeoutMs: 50, poolSize: 1 })
       const busy = gate()
       server.enqueue({ body: Array.from({ length: 20 }, () => textChunk(api, 'x')), delayMs: 20, gate: { after: 20, until: busy.until } })
@@ -67,7 +67,7 @@ for (const api of apis) {
       busy.open()
     })
 
-    t.test('heartbeats are silence, tokens and reasoning are not', async (t) => {
+    t.test('counts heartbeats as silence, tokens and reasoning not', async (t) => {
       const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
       const heartbeat = api === 'openai' ? ': OPENROUTER PROCESSING\n\n' : '\n'
       server.enqueue({ body: Array.from({ length: 100 }, () => heartbeat), delayMs: 20, then: 'hold' })
@@ -76,7 +76,7 @@ for (const api of apis) {
       t.equal((await collect(model)).text, 'Hi')
     })
 
-    t.test('the socket is reset in mid-answer', async (t) => {
+    t.test('a socket that is reset in mid-answer', async (t) => {
       const { server, model } = await bench(t, api)
       const read = gate()
       server.enqueue({ body: [textChunk(api, 'Hi')], gate: { after: 1, until: read.until }, then: 'reset' })
@@ -86,7 +86,7 @@ for (const api of apis) {
       await t.rejects(events.next(), { code: 'LLM_BROKEN', retryable: true })
     })
 
-    t.test('the stream is cut, or ends before the answer does', async (t) => {
+    t.test('a stream that is cut, or ends before the answer does', async (t) => {
       const { server, model } = await bench(t, api)
       for (const then of ['cut', 'end'] as const) {
         server.enqueue({ finish: null, done: false, usage: null, then })
@@ -97,7 +97,7 @@ for (const api of apis) {
       }
     })
 
-    t.test('the stream is cut after the model has stopped: nothing is missing', async (t) => {
+    t.test('a stream that is cut after the model has stopped: nothing is missing', async (t) => {
       const { server, model } = await bench(t, api)
       const [last] = answerChunks(api, { tokens: [], usage: null, done: false }).slice(-1)
       for (const then of ['cut', 'end', 'hold'] as const) {
@@ -109,7 +109,7 @@ for (const api of apis) {
       }
     })
 
-    t.test('the body ends in the middle of a chunk', async (t) => {
+    t.test('a body that ends in the middle of a chunk', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: textChunk(api, 'Hi') + textChunk(api, 'there').slice(0, -20) })
       const { text, error } = await collect(model)
@@ -159,7 +159,7 @@ for (const api of apis) {
       t.match(model.stats(), { requests: expected.length, failures: expected.length })
     })
 
-    t.test('an error\'s body may be slow, huge or no text', async (t) => {
+    t.test('an error\'s body that is slow, huge or not text', async (t) => {
       const { server, model, log } = await bench(t, api, { silenceTimeoutMs: 50 })
       server.enqueue(
         { status: 500, body: ['half'], then: 'hold' }, { status: 500, body: 'x'.repeat(1_000_000) },
@@ -172,7 +172,7 @@ for (const api of apis) {
       }
     })
 
-    t.test('Retry-After is read', async (t) => {
+    t.test('reads Retry-After', async (t) => {
       const { server, model } = await bench(t, api)
       for (const [value, ms] of [['2', 2_000], ['0', 0], ['soon', undefined], ['Wed, 21 Oct 2015 07:28:00 GMT', 0]] as const) {
         server.enqueue({ status: 429, headers: { 'retry-after': value }, body: '{}' })
@@ -191,7 +191,7 @@ for (const api of apis) {
       }
     })
 
-    t.test('chunks that are no JSON, or no object', async (t) => {
+    t.test('chunks that are not JSON, or not objects', async (t) => {
       const { server, model } = await bench(t, api)
       for (const payload of ['{"choices":[{"del', 'null', '42', '"text"', 'nonsense']) {
         server.enqueue({ body: [textChunk(api, 'Hi'), rawChunk(api, payload)], then: 'hold' })
@@ -243,7 +243,7 @@ for (const api of apis) {
       }
     })
 
-    t.test('bytes that are no UTF-8 cost a character, not the answer', async (t) => {
+    t.test('loses only a character to bytes that are not UTF-8', async (t) => {
       const { server, model } = await bench(t, api)
       const [before, after] = textChunk(api, 'a|b').split('|')
       const [last] = answerChunks(api, { tokens: [] }).slice(-1)
@@ -255,7 +255,7 @@ for (const api of apis) {
   })
 }
 
-t.test('openai: an account without money is not asked again', async (t) => {
+t.test('openai: does not retry when the account has no money', async (t) => {
   const { server, model } = await bench(t, 'openai')
   server.enqueue({ status: 429, body: JSON.stringify({ error: { message: 'You exceeded your quota', code: 'insufficient_quota' } }) })
   t.match((await collect(model)).error, { code: 'LLM_REJECTED', retryable: false })
@@ -273,7 +273,7 @@ t.test('openai: an error event without an error key, a finish_reason of error, a
   t.match((await collect(model)).finish, { reason: 'length' })
 })
 
-t.test('openai: [DONE] alone ends an answer that has text', async (t) => {
+t.test('openai: accepts [DONE] alone as the end of an answer with text', async (t) => {
   const { server, model } = await bench(t, 'openai')
   server.enqueue({ finish: null })
   t.match(await collect(model), { text: 'Hello world.', finish: { reason: 'stop' } })
@@ -285,7 +285,7 @@ t.test('openai: a body of JSON that does not end', async (t) => {
   t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
 })
 
-t.test('no HTTP at all', async (t) => {
+t.test('a server that does not speak HTTP', async (t) => {
   const babble = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n')))
   await new Promise<void>((resolve) => babble.listen(0, '127.0.0.1', resolve))
   t.teardown(() => { babble.close() })

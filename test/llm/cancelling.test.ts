@@ -1,4 +1,4 @@
-// Whoever stops reading closes the connection to the model's server, at once and in every phase.
+// A reader that stops closes the connection to the model's server, at once and in every phase.
 import { getEventListeners } from 'node:events'
 import t from 'tap'
 import { apis, bench, collect, gate, modelRequest } from '../fixtures/llm-adapters.ts'
@@ -6,7 +6,7 @@ import { textChunk } from '../fixtures/llm-chunks.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('aborted before the start: nothing is sent', async (t) => {
+    t.test('sends nothing when aborted before the start', async (t) => {
       const { server, model } = await bench(t, api)
       const reason = new Error('the reader left')
       const { error } = await collect(model, modelRequest({ signal: AbortSignal.abort(reason) }))
@@ -15,7 +15,7 @@ for (const api of apis) {
       t.match(model.stats(), { requests: 0, failures: 0 })
     })
 
-    t.test('aborted while waiting for the headers', async (t) => {
+    t.test('closes the connection when aborted while waiting for the headers', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ silent: true })
       const controller = new AbortController()
@@ -29,7 +29,7 @@ for (const api of apis) {
       t.match(model.stats(), { requests: 1, failures: 0 }, 'nobody failed')
     })
 
-    t.test('aborted while waiting for a token', async (t) => {
+    t.test('closes the connection when aborted while waiting for a token', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: [textChunk(api, 'Hi')], then: 'hold' })
       const controller = new AbortController()
@@ -43,7 +43,7 @@ for (const api of apis) {
       t.equal((await events.next()).done, true)
     })
 
-    t.test('aborted while the reader is busy: the socket does not wait for him', async (t) => {
+    t.test('closes the connection at once when aborted while the reader is busy', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: [textChunk(api, 'one') + textChunk(api, 'two')], then: 'hold' })
       const controller = new AbortController()
@@ -55,7 +55,7 @@ for (const api of apis) {
       await t.rejects(events.next(), reason, 'what was read already is not shown any more')
     })
 
-    t.test('aborted while waiting for a connection', async (t) => {
+    t.test('ends at once when aborted while waiting for a connection', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 1 })
       const first = gate()
       server.enqueue({ gate: { after: 1, until: first.until } })
@@ -71,7 +71,7 @@ for (const api of apis) {
       t.equal(server.requests.length, 2, 'the queued one was never sent')
     })
 
-    t.test('a reader that breaks out of the loop', async (t) => {
+    t.test('closes the connection when the reader breaks out of the loop', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: [textChunk(api, 'Hi')], then: 'hold' })
       for await (const event of model.stream(modelRequest())) if (event.type === 'text') break
@@ -79,21 +79,21 @@ for (const api of apis) {
       await server.idle()
     })
 
-    t.test('a reader that breaks out at the finish leaves the connection in order', async (t) => {
+    t.test('keeps the connection when the reader breaks out at the finish', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 1 })
       for await (const event of model.stream(modelRequest())) if (event.type === 'finish') break
       await collect(model)
       t.equal(server.connections, 1)
     })
 
-    t.test('aborted after the finish: the answer is whole', async (t) => {
+    t.test('keeps the whole answer when aborted after the finish', async (t) => {
       const { model } = await bench(t, api)
       const controller = new AbortController()
       for await (const event of model.stream(modelRequest({ signal: controller.signal }))) if (event.type === 'finish') controller.abort()
       t.match(model.stats(), { ready: true, failures: 0 })
     })
 
-    t.test('the abort reason may be anything, and nothing stays attached to the signal', async (t) => {
+    t.test('accepts any abort reason, and leaves nothing attached to the signal', async (t) => {
       const { server, model } = await bench(t, api)
       const controller = new AbortController()
       await collect(model, modelRequest({ signal: controller.signal }))
@@ -106,7 +106,7 @@ for (const api of apis) {
       t.same(getEventListeners(controller.signal, 'abort'), [])
     })
 
-    t.test('closing the model ends what still runs', async (t) => {
+    t.test('ends running answers when the model is closed', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: [textChunk(api, 'Hi')], then: 'hold' }, { silent: true })
       const answers = [collect(model), collect(model)]

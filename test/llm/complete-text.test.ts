@@ -1,4 +1,4 @@
-// A short text from a language model: how it ends, and what bounds it.
+// A short text from a language model: its end and its limits.
 import t from 'tap'
 import { completeText, dropCutSentence, type TextRequest } from '../../src/llm/complete-text.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'
@@ -10,7 +10,7 @@ const request = (changes: Partial<TextRequest> = {}): TextRequest => ({
   signal: new AbortController().signal, ...changes,
 })
 
-t.test('the whole text, and how it ended', async t => {
+t.test('returns the whole text, and how it ended', async t => {
   t.same(await completeText(fakeModel(['One. ', 'Two.']), request()), { text: 'One. Two.', end: 'stop' })
   for (const reason of ['length', 'no_answer'] as const) {
     const model = fakeModel(async function * (): AsyncGenerator<ModelEvent> {
@@ -21,7 +21,7 @@ t.test('the whole text, and how it ended', async t => {
   }
 })
 
-t.test('what the model is asked', async t => {
+t.test('asks the model for the text', async t => {
   const model = fakeModel(['x'])
   await completeText(model, request({ modelName: 'own' }))
   t.match(model.calls[0], { messages: [{ content: 'Summarize.' }], model: 'own', maxTokens: 50, temperature: 0, passages: [] })
@@ -29,7 +29,7 @@ t.test('what the model is asked', async t => {
   t.notOk('model' in model.calls[1]!)
 })
 
-t.test('a model that does not stop is read no further', async t => {
+t.test('stops reading a model that does not stop', async t => {
   let left = false
   const model = fakeModel(async function * (): AsyncGenerator<ModelEvent> {
     try {
@@ -42,7 +42,7 @@ t.test('a model that does not stop is read no further', async t => {
   t.ok(left)
 })
 
-t.test('a model that is silent, one that fails, and a caller that leaves', async t => {
+t.test('ends when the model is silent or fails, and when the caller leaves', async t => {
   const silent = fakeModel(async function * () { await new Promise(() => {}) })
   await t.rejects(completeText(silent, request({ timeoutMs: 10 })), { code: 'LLM_TIMEOUT', cause: { name: 'TimeoutError' } })
   const failure = coded('LLM_REJECTED')
@@ -53,7 +53,7 @@ t.test('a model that is silent, one that fails, and a caller that leaves', async
   await t.rejects(asked, { message: 'gone' })
 })
 
-t.test('a text that was cut off ends with its last whole sentence', async t => {
+t.test('ends a text that was cut off with its last whole sentence', async t => {
   t.equal(dropCutSentence('One is here. Two is there. Thr'), 'One is here. Two is there.')
   t.equal(dropCutSentence('Only ha'), '')
 })

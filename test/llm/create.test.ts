@@ -1,4 +1,4 @@
-// The table of language model APIs, and the model that the settings ask for.
+// The table of language model APIs, and the model that the settings describe.
 import t from 'tap'
 import { makeConfig } from '../../src/config.ts'
 import { modelApis, type ModelApi } from '../../src/llm/apis.ts'
@@ -9,12 +9,12 @@ import { startLlmServer } from '../fixtures/llm-server.ts'
 const none = { url: '', model: '', apiKey: '' }
 const options = { connectTimeoutMs: 1000, silenceTimeoutMs: 1000, poolSize: 1, keepAlive: '5m', retries: 0, log: { warn () {} } }
 
-t.test('LLM_API takes each name of the table, the first when it is not set', async t => {
+t.test('accepts each name of the table as LLM_API, the first by default', async t => {
   t.equal(makeConfig({}).LLM_API, Object.keys(modelApis)[0])
   for (const api of Object.keys(modelApis)) t.equal(makeConfig({ LLM_API: api }).LLM_API, api)
 })
 
-t.test('each API makes a model', async t => {
+t.test('makes a model for each API', async t => {
   for (const api of Object.keys(modelApis) as ModelApi[]) {
     const model = await createModel({ ...options, api, primary: { ...none, url: 'http://127.0.0.1:1', model: 'm' }, fallback: none })
     t.match(model, api === 'extractive' ? { kind: 'extractive', name: 'extractive' } : { kind: 'llm', name: 'm' }, api)
@@ -22,11 +22,11 @@ t.test('each API makes a model', async t => {
   }
 })
 
-t.test('without a URL answers are extractive', async t => {
+t.test('answers extractively without a URL', async t => {
   t.match(await createModel({ ...options, api: 'openai', primary: none, fallback: none }), { kind: 'extractive' })
 })
 
-t.test('a fallback without a URL is another model of the same server, with its key', async t => {
+t.test('uses the same server and key for a fallback without a URL', async t => {
   const server = await startLlmServer()
   server.enqueue({ status: 400, body: '{}' })
   const model = await createModel({
@@ -40,7 +40,7 @@ t.test('a fallback without a URL is another model of the same server, with its k
   t.match(server.requests.map(({ body, headers }) => [body.model, headers.authorization]), [['a', 'Bearer key-a'], ['b', 'Bearer key-a']])
 })
 
-t.test('a fallback on another server does not get the key of the first', async t => {
+t.test('does not send the first server\'s key to a fallback on another', async t => {
   const server = await startLlmServer()
   const other = await startLlmServer()
   server.enqueue({ status: 400, body: '{}' })

@@ -1,11 +1,11 @@
-// What a server's error message may tell, and to whom.
+// Error messages of a server: shortened, and without secrets.
 import t from 'tap'
 import { transportError, statusError, safeExcerpt } from '../../src/llm/failures.ts'
 import { coded } from '../../src/errors.ts'
 import { testApiKey, apis, bench, collect, testQuestion } from '../fixtures/llm-adapters.ts'
 import { rawChunk } from '../fixtures/llm-chunks.ts'
 
-t.test('excerpts', async (t) => {
+t.test('shortens the server\'s message', async (t) => {
   const cases: [what: string, body: string, shown: string][] = [
     ['OpenAI', '{"error":{"message":"No such model","type":"x"}}', 'No such model'],
     ['Ollama', '{"error":"model \'x\' not found"}', 'model \'x\' not found'],
@@ -24,7 +24,7 @@ t.test('excerpts', async (t) => {
   for (const [what, body, shown] of cases) t.equal(safeExcerpt(body, secrets), shown, what)
 })
 
-t.test('an error that is coded stays as it is', async (t) => {
+t.test('leaves a coded error as it is', async (t) => {
   const error = coded('LLM_TIMEOUT')
   t.equal(transportError(error, true), error)
   t.match(transportError('odd', false), { code: 'LLM_UNREACHABLE', cause: { message: 'odd' } })
@@ -33,7 +33,7 @@ t.test('an error that is coded stays as it is', async (t) => {
 
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('neither the key nor the question gets into the error or the log', async (t) => {
+    t.test('keeps the key and the question out of the error and the log', async (t) => {
       const { server, model, log } = await bench(t, api)
       const echo = `Incorrect API key ${testApiKey} (sk-proj-AbCdEfGhIjKl) for: ${testQuestion} Passages: ${'Answer from the passages.'}`
       server.enqueue(

@@ -1,4 +1,4 @@
-// Answers that look like one and are none, and the other way round.
+// Responses that look like answers and are not, and the other way round.
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { UpstreamError } from '../../src/llm/failures.ts'
@@ -10,7 +10,7 @@ import { answerChunks, answerObject, rawChunk, textChunk } from '../fixtures/llm
 
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('an answer that is compressed without being asked is not read, whatever it says', async (t) => {
+    t.test('does not read an answer that is compressed without being asked', async (t) => {
       const { server, model, log } = await bench(t, api)
       server.enqueue(
         { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) },
@@ -22,7 +22,7 @@ for (const api of apis) {
       t.equal((await collect(model)).text, 'Hello world.')
     })
 
-    t.test('a redirect is not followed: the key and the prompt go where the settings say', async (t) => {
+    t.test('does not follow a redirect: key and prompt go where the settings say', async (t) => {
       const { server, model } = await bench(t, api)
       for (const status of [301, 302, 307, 308]) {
         server.enqueue({ status, headers: { location: `${server.origin}/elsewhere` }, body: '' })
@@ -33,7 +33,7 @@ for (const api of apis) {
       t.equal(server.requests.length, 4)
     })
 
-    t.test('blanks, and what nobody sees, are no sign of life', async (t) => {
+    t.test('does not take blanks and invisible characters for a sign of life', async (t) => {
       const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
       for (const [first, blank] of [['', ' '], ['', '\u200b'], ['Hi', '\n']] as const) {
         server.enqueue({
@@ -46,20 +46,20 @@ for (const api of apis) {
       }
     })
 
-    t.test('an answer that nobody can see is none', async (t) => {
+    t.test('rejects an invisible answer', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ tokens: ['\u200b', '\u2060 ', '\u0007'] }, { tokens: ['\u200b', 'Hi', ' \u200d', 'there'] })
       t.match(await collect(model), { text: '', error: { code: 'LLM_BROKEN' } })
       t.equal((await collect(model)).text, 'Hi \u200dthere', 'within a text it stays')
     })
 
-    t.test('a slow word after blanks in time is an answer', async (t) => {
+    t.test('accepts a slow word after blanks in time', async (t) => {
       const { server, model } = await bench(t, api, { silenceTimeoutMs: 1_000 })
       server.enqueue({ tokens: ['\n', '\n', 'Hi', '\n', '\n', 'there'], delayMs: 5 })
       t.equal((await collect(model)).text, 'Hi\n\nthere')
     })
 
-    t.test('one object instead of a stream', async (t) => {
+    t.test('reads one object instead of a stream', async (t) => {
       const { server, model } = await bench(t, api)
       for (const type of ['application/json; charset=utf-8', 'text/event-stream', 'text/plain']) {
         server.enqueue({ headers: { 'content-type': type }, body: ` \n${JSON.stringify(answerObject(api, { tokens: ['Whole.'] }))}\n` })
@@ -69,7 +69,7 @@ for (const api of apis) {
       }
     })
 
-    t.test('a stream that says it is an object', async (t) => {
+    t.test('reads a stream that claims to be an object', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({
         headers: { 'content-type': 'application/json' }, body: `\ufeff\n${answerChunks(api, { tokens: ['Hi', ' there'] }).join('')}`,
@@ -78,7 +78,7 @@ for (const api of apis) {
       t.same((await collect(model)).texts, ['Hi', ' there'])
     })
 
-    t.test('two megabytes of chunks of one character each: none is lost', async (t) => {
+    t.test('loses none of two megabytes of one-character chunks', async (t) => {
       const { server, model } = await bench(t, api)
       const body = Array.from({ length: 20 }, () => textChunk(api, 'x').repeat(500))
       server.enqueue({ body: [...body, ...answerChunks(api, { tokens: [] })] })
@@ -87,7 +87,7 @@ for (const api of apis) {
   })
 }
 
-t.test('reasoning that is kept secret comes to an end as well', async (t) => {
+t.test('limits secret reasoning too', async (t) => {
   const decoder = createStreamDecoder(createBodyParser, createReasoningFilter(false), () => [])
   const secret = Buffer.from(rawChunk('openai', { choices: [{ delta: { content: [{ type: 'thinking' }] } }] }).repeat(1_000))
   t.throws(() => { for (let n = 0; n < 300; n++) decoder.feed(secret) }, { code: 'LLM_BROKEN' })

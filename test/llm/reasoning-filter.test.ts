@@ -24,14 +24,14 @@ const cases: [what: string, text: string, shown: string][] = [
   ['a tag in a tag', '<th<think>hm</think>ink>', '<think>'],
 ]
 
-t.test('blocks', async (t) => {
+t.test('removes blocks', async (t) => {
   for (const [what, text, shown] of cases) {
     t.equal(filtered([text]), shown, what)
     t.equal(filtered([...text]), shown, `${what}, one character at a time`)
   }
 })
 
-t.test('any cut gives the same text', async () => {
+t.test('gives the same text for any cut', async () => {
   const words = fc.constantFrom('<think>', '</think>', '<thinking>', '<', '>', '/', 'think', '<thi', ' ', 'word', '😀')
   fc.assert(fc.property(fc.array(words, { maxLength: 20 }), fc.array(fc.nat(40), { maxLength: 10 }), fc.boolean(), (parts, cuts, held) => {
     const text = parts.join('')
@@ -48,7 +48,7 @@ t.test('any cut gives the same text', async () => {
   }))
 })
 
-t.test('held: text waits for the closing tag', async (t) => {
+t.test('held: holds text back until the closing tag', async (t) => {
   t.equal(filtered(['hm', ' hm', '</thi', 'nk>', '\nYes.'], true), '\nYes.')
   t.equal(filtered(['<think>', 'hm', '</think>', 'Yes.'], true), 'Yes.')
   t.equal(filtered(['a <think> in my thoughts', '</think>Yes.'], true), 'Yes.')
@@ -56,20 +56,20 @@ t.test('held: text waits for the closing tag', async (t) => {
   t.equal(filtered(['hm', ' hm'], true, true), '', 'cut short: it was reasoning')
 })
 
-t.test('held: reasoning in a field of its own sets the text free', async (t) => {
+t.test('held: releases the text when reasoning comes in a field of its own', async (t) => {
   const filter = createReasoningFilter(true)
   t.equal(filter.push('Ye'), '')
   t.equal(filter.skipReasoning(10), 'Ye')
   t.equal(filter.push('s.'), 's.')
 })
 
-t.test('reasoning without end is broken', async (t) => {
+t.test('fails on endless reasoning', async (t) => {
   const filter = createReasoningFilter(false)
   filter.push('<think>')
   t.throws(() => { for (let n = 0; n < 300; n++) filter.push('x'.repeat(1_000)) }, { code: 'LLM_BROKEN' })
 })
 
-t.test('names of models that open inside a block', async (t) => {
+t.test('recognises models that open inside a block by name', async (t) => {
   for (const name of [
     'deepseek-r1:7b', 'DeepSeek-R1', 'qwq', 'qwen/qwq-32b', 'qwen3-30b-a3b-thinking-2507', 'deepseek-reasoner', 'phi-4-reasoning',
   ]) { t.ok(startsInsideReasoning(name), name) }
@@ -88,20 +88,20 @@ for (const api of apis) {
       for (let n = 0; n < 2; n++) t.same((await collect(model)).texts, ['Yes', '.'])
     })
 
-    t.test('a block that is never closed is an empty answer', async (t) => {
+    t.test('takes a block that is never closed for an empty answer', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ tokens: ['<think>', 'hm', ' hm'], finish: 'length' })
       t.match(await collect(model), { text: '', error: { code: 'LLM_BROKEN' } })
     })
 
-    t.test('a model known to open inside a block is held', async (t) => {
+    t.test('holds back a model that is known to open inside a block', async (t) => {
       const { server, model } = await bench(t, api, { model: 'deepseek-r1' })
       server.enqueue({ tokens: ['The user', ' asks', '</think>', '\n\nYes', '.'] }, { tokens: ['Yes', '.'] })
       t.same((await collect(model)).texts, ['Yes', '.'])
       t.same((await collect(model)).text, 'Yes.')
     })
 
-    t.test('one that is not known gives itself away once: that answer is an error, the next is held', async (t) => {
+    t.test('ends with an error when an unknown model reveals itself, and holds back its next answer', async (t) => {
       const { server, model } = await bench(t, api)
       const untagged = { tokens: ['The user', ' asks', '</think>', 'Yes', '.'] }
       server.enqueue(untagged, untagged, untagged, { tokens: ['Plain', '.'] }, { tokens: ['Plain', '.'] })

@@ -13,7 +13,7 @@ import type { LlmServer } from '../fixtures/llm-server.ts'
 interface Pair {
   main: LlmServer
   spare: LlmServer
-  /** The pauses asked for, ms; none is really waited. */
+  /** The requested pauses, ms; none is really waited for. */
   pauses: number[]
   resilient (options?: Partial<RetryingModelOptions>): LanguageModel
   withFallback (options?: Partial<RetryingModelOptions>): LanguageModel
@@ -42,7 +42,7 @@ const down = { status: 503, body: '{}' }
 
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('an answer passes through', async (t) => {
+    t.test('passes an answer through', async (t) => {
       const { main, resilient } = await pair(t, api)
       const model = resilient()
       main.enqueue({ tokens: ['a', 'b'] })
@@ -50,7 +50,7 @@ for (const api of apis) {
       t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 1, retries: 0, fallbacks: 0, failures: 0 })
     })
 
-    t.test('retries what may pass, with growing pauses', async (t) => {
+    t.test('retries temporary failures, with growing pauses', async (t) => {
       const { main, pauses, resilient } = await pair(t, api)
       const model = resilient({ retries: 3 })
       main.enqueue(down, { tokens: [] }, { body: [rawChunk(api, { error: 'x' })] })
@@ -69,14 +69,14 @@ for (const api of apis) {
       t.match(model.stats(), { requests: 1, retries: 2, fallbacks: 0, failures: 1 })
     })
 
-    t.test('does not retry what was rejected', async (t) => {
+    t.test('does not retry rejected requests', async (t) => {
       const { main, resilient } = await pair(t, api)
       main.enqueue({ status: 401, body: '{}' })
       t.match((await collect(resilient())).error, { code: 'LLM_REJECTED' })
       t.equal(main.requests.length, 1)
     })
 
-    t.test('after the first token nothing is retried', async (t) => {
+    t.test('retries nothing after the first token', async (t) => {
       const { main, spare, withFallback } = await pair(t, api)
       const model = withFallback()
       main.enqueue({ body: [textChunk(api, 'Hi')] })
@@ -86,13 +86,13 @@ for (const api of apis) {
       t.match(model.stats(), { retries: 0, fallbacks: 0, failures: 1 })
     })
 
-    t.test('reasoning and white space are no first token', async (t) => {
+    t.test('does not count reasoning and white space as a first token', async (t) => {
       const { main, resilient } = await pair(t, api)
       main.enqueue({ tokens: ['<think>hm</think>', '\n'], thinking: ['hm'], finish: null, done: false })
       t.equal((await collect(resilient())).text, 'Hello world.')
     })
 
-    t.test('honours Retry-After, within its patience', async (t) => {
+    t.test('obeys Retry-After, up to a limit', async (t) => {
       const { main, pauses, resilient } = await pair(t, api)
       const limited = (seconds: string) => ({ status: 429, headers: { 'retry-after': seconds }, body: '{}' })
       main.enqueue(limited('3'))
@@ -129,7 +129,7 @@ for (const api of apis) {
       t.match(model.stats(), { requests: 1, retries: 0, fallbacks: 1, failures: 0 })
     })
 
-    t.test('of two failures it tells the one that is worth another try, else the first', async (t) => {
+    t.test('reports the retryable one of two failures, or else the first', async (t) => {
       const { main, spare, withFallback } = await pair(t, api)
       const model = withFallback({ retries: 0 })
       for (const [first, second, code] of [
@@ -142,7 +142,7 @@ for (const api of apis) {
       t.match(model.stats(), { failures: 4, fallbacks: 4 })
     })
 
-    t.test('an abort ends the pause, and is no failure', async (t) => {
+    t.test('ends the pause on abort, without counting a failure', async (t) => {
       const { main, resilient } = await pair(t, api)
       const pausing = gate()
       const controller = new AbortController()
@@ -161,7 +161,7 @@ for (const api of apis) {
       t.match(model.stats(), { retries: 1, failures: 0 })
     })
 
-    t.test('the pause is a real one by default, and an abort ends that too', async (t) => {
+    t.test('really pauses by default, and ends that pause on abort too', async (t) => {
       const { main, resilient } = await pair(t, api)
       main.enqueue(down)
       t.equal((await collect(resilient({ delay: undefined }))).text, 'Hello world.')
@@ -173,7 +173,7 @@ for (const api of apis) {
       })
     })
 
-    t.test('an abort in mid-answer, or a break, closes the socket', async (t) => {
+    t.test('closes the socket after an abort in mid-answer, or a break', async (t) => {
       const { main, withFallback } = await pair(t, api)
       const model = withFallback()
       const script = { body: [textChunk(api, 'Hi')], then: 'hold' as const }
@@ -188,7 +188,7 @@ for (const api of apis) {
       t.match(model.stats(), { fallbacks: 0, failures: 0 })
     })
 
-    t.test('warms both up, is ready with either, says why not', async (t) => {
+    t.test('warms up both models, is ready with either, and says why not', async (t) => {
       const { main, spare, withFallback } = await pair(t, api)
       const model = withFallback()
       t.match(model.stats(), { ready: false, reason: 'scripted: not warmed up yet; spare: not warmed up yet' })

@@ -1,10 +1,10 @@
-// Warm-up: loads the model, never throws, is bounded, and readiness comes back by itself.
+// Warm-up: loads the model, never throws, has a time limit, and becomes ready again by itself.
 import t from 'tap'
 import { apis, testApiKey, bench, collect } from '../fixtures/llm-adapters.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('asks for as little as loads the model', async (t) => {
+    t.test('asks for as little as possible to load the model', async (t) => {
       const { server, model } = await bench(t, api)
       t.match(model.stats(), { ready: false, reason: 'not warmed up yet' })
       await model.warmUp()
@@ -34,14 +34,14 @@ for (const api of apis) {
       t.equal(log.length, 3, 'the same reason is logged once')
     })
 
-    t.test('nobody there', async (t) => {
+    t.test('reports that no server is there', async (t) => {
       const { server, model } = await bench(t, api)
       await server.close()
       await model.warmUp()
       t.match(model.stats(), { ready: false, reason: 'LLM_UNREACHABLE' })
     })
 
-    t.test('is bounded', async (t) => {
+    t.test('has a time limit', async (t) => {
       const { server, model } = await bench(t, api, { warmUpTimeoutMs: 50 })
       server.enqueue({ silent: true }, { body: '{', then: 'hold' })
       await model.warmUp()
@@ -51,11 +51,11 @@ for (const api of apis) {
       for (const { closed } of server.requests) t.equal(await closed, true)
     })
 
-    t.test('is tried again until the model is there', async (t) => {
+    t.test('is repeated until the model is there', async (t) => {
       const { server, model } = await bench(t, api, { warmUpAgainMs: 5 })
       const loading = { status: 503, body: '{"error":"Loading model"}' }
       server.enqueue(loading, loading)
-      // The timer that tries again does not keep a process alive, which has nothing else to do here.
+      // The retry timer does not keep a process alive that has nothing else to do.
       const alive = setTimeout(() => {}, 5_000)
       t.teardown(() => clearTimeout(alive))
       await model.warmUp()
@@ -65,7 +65,7 @@ for (const api of apis) {
       t.equal(server.requests.length, 3)
     })
 
-    t.test('an answer makes ready', async (t) => {
+    t.test('becomes ready by an answer', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ status: 503, body: '{}' })
       await model.warmUp()
@@ -73,7 +73,7 @@ for (const api of apis) {
       t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 1, retries: 0, fallbacks: 0, failures: 0 })
     })
 
-    t.test('a failed answer does not unmake it, one bad answer is not the service', async (t) => {
+    t.test('stays ready after one failed answer', async (t) => {
       const { server, model } = await bench(t, api)
       await model.warmUp()
       server.enqueue({ status: 500, body: '{}' })
@@ -81,7 +81,7 @@ for (const api of apis) {
       t.match(model.stats(), { ready: true, requests: 1, failures: 1 })
     })
 
-    t.test('closing ends a warm-up and is no reason', async (t) => {
+    t.test('ends a warm-up on close, without giving it as the reason', async (t) => {
       const { server, model, log } = await bench(t, api)
       server.enqueue({ silent: true })
       const warming = model.warmUp()

@@ -1,4 +1,4 @@
-// Asking: what shares an answer, what is counted, and what is written to the log.
+// Asking: shared answers, counters, and the log.
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
 import t from 'tap'
@@ -6,7 +6,7 @@ import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel, found, passage } from '../fixtures/app-parts.ts'
 import { startTestApp, writeCompany } from '../helper.ts'
 
-t.test('what makes another answer, and what does not', async t => {
+t.test('makes another answer for another question, page, language or limit, and not for another spelling', async t => {
   const model = fakeModel(['ok'])
   const { url } = await startTestApp(t, { model })
   const cacheOf = async (changes: object) => (await askJson(url, { ...question, ...changes })).json.cache
@@ -26,7 +26,7 @@ t.test('what makes another answer, and what does not', async t => {
   }
 })
 
-t.test('two companies never share an answer', async t => {
+t.test('never shares an answer between two companies', async t => {
   const model = fakeModel(['ok'])
   const { app, url, dir } = await startTestApp(t, { model })
   await writeCompany(`${dir}/companies`, 'other')
@@ -39,7 +39,7 @@ t.test('two companies never share an answer', async t => {
   t.equal((await askJson(url, undefined, { method: 'GET', path: `/chat/${two.answer_id}?company_id=shop` })).status, 404)
 })
 
-t.test('new documents make new answers', async t => {
+t.test('makes new answers when documents change', async t => {
   const { app, url } = await startTestApp(t, { model: fakeModel(['ok']) })
   t.equal((await askJson(url, question)).json.cache, 'miss')
   t.equal((await askJson(url, question)).json.cache, 'hit')
@@ -47,7 +47,7 @@ t.test('new documents make new answers', async t => {
   t.equal((await askJson(url, question)).json.cache, 'miss')
 })
 
-t.test('latency counts the answers that were made to their end', async t => {
+t.test('measures the latency of answers that were made to their end', async t => {
   const model = fakeModel(async function * ({ signal, question: asked }) {
     yield { type: 'text', text: 'Two ' }
     if (asked.includes('long')) {
@@ -70,7 +70,7 @@ t.test('latency counts the answers that were made to their end', async t => {
   t.ok(app.latency.stats().first_token.p50 <= app.latency.stats().total.max)
 })
 
-t.test('the log has one line for each answer, without its words', async t => {
+t.test('logs one line per answer, without its words', async t => {
   for (const LOG_QUESTIONS of ['false', 'true']) {
     let written = ''
     const stream = new Writable({ write (chunk, _, done) { written += chunk; done() } })

@@ -1,4 +1,4 @@
-// Who may ask for what, over HTTP.
+// Keys, companies and scopes over HTTP.
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
@@ -21,18 +21,18 @@ const ask = (app: FastifyInstance, headers: { authorization?: string } = {}, cha
   app.inject({ method: 'POST', url: '/chat', headers, body: { ...body, ...changes } })
 const bearer = ({ authorization }: { authorization: string }) => ({ authorization })
 
-t.test('without any key, on this machine, nothing is asked for', async t => {
+t.test('asks for no key on this machine while there is none', async t => {
   const { app } = await make(t)
   t.match((await ask(app)).json(), { finish_reason: 'stop' })
   for (const url of ['/stats', '/metrics', '/ready']) t.equal((await app.inject(url)).statusCode, 200, url)
 })
 
-t.test('without any key, elsewhere, nothing is served', async t => {
+t.test('serves nothing elsewhere while there is no key', async t => {
   const { app } = await make(t, { HOST: '0.0.0.0' })
   t.match((await ask(app)).json(), { statusCode: 401, code: 'KEY_MISSING' })
 })
 
-t.test('from the first key on it is asked for, and no longer once the last one is revoked', async t => {
+t.test('asks for a key from the first one on, and no longer once the last one is revoked', async t => {
   const { app, key } = await make(t)
   t.equal((await ask(app)).statusCode, 200)
   const mine = await key('shop', 'chat')
@@ -45,7 +45,7 @@ t.test('from the first key on it is asked for, and no longer once the last one i
   t.equal((await ask(app)).statusCode, 200)
 })
 
-t.test('a revoked key is refused within KEY_CACHE_SECONDS', async t => {
+t.test('refuses a revoked key within KEY_CACHE_SECONDS', async t => {
   const { app, key } = await make(t)
   const [mine] = [await key('shop', 'chat'), await key('shop', 'chat')]
   t.equal((await ask(app, bearer(mine))).statusCode, 200)
@@ -53,7 +53,7 @@ t.test('a revoked key is refused within KEY_CACHE_SECONDS', async t => {
   t.match((await ask(app, bearer(mine))).json(), { statusCode: 401, code: 'KEY_INVALID' })
 })
 
-t.test('the company comes from the key', async t => {
+t.test('takes the company from the key', async t => {
   const { app, key } = await make(t)
   const mine = bearer(await key('shop', 'chat'))
   t.match((await ask(app, mine, { company_id: undefined })).json(), { company_id: 'shop', finish_reason: 'stop' })
@@ -65,7 +65,7 @@ t.test('the company comes from the key', async t => {
   t.match((await ask(app, other, { company_id: undefined })).json(), { statusCode: 404, code: 'UNKNOWN_COMPANY' })
 })
 
-t.test('a key is looked at before the body', async t => {
+t.test('checks the key before the body', async t => {
   const { app, key } = await make(t)
   await key('shop', 'chat')
   t.match((await app.inject({ method: 'POST', url: '/chat', headers: { 'content-type': 'application/json' }, body: '{broken' })).json(), {
@@ -73,7 +73,7 @@ t.test('a key is looked at before the body', async t => {
   })
 })
 
-t.test('scopes', async t => {
+t.test('enforces scopes', async t => {
   const { app, key } = await make(t)
   const [chat, write, companys, admin] = [
     bearer(await key('shop', 'chat')), bearer(await key('shop', 'write')), bearer(await key('shop', 'admin')),
@@ -95,7 +95,7 @@ t.test('scopes', async t => {
   }
 })
 
-t.test('an answer belongs to the key\'s company', async t => {
+t.test('gives an answer to the company of its key only', async t => {
   const { app, key } = await make(t)
   const [mine, other, any] = [bearer(await key('shop', 'chat')), bearer(await key('other', 'chat')), bearer(await key(null, 'chat'))]
   const { answer_id: id } = (await ask(app, mine)).json()
@@ -111,7 +111,7 @@ t.test('an answer belongs to the key\'s company', async t => {
   t.equal((await app.inject({ method: 'DELETE', url: `/chat/${id}`, headers: mine })).statusCode, 204)
 })
 
-t.test('what is missing is told to an admin only', async t => {
+t.test('shows missing parts to an admin only', async t => {
   const { app, key } = await make(t, { LLM_URL: 'http://127.0.0.1:9/v1', LLM_MODEL: 'm' })
   const admin = bearer(await key(null, 'admin'))
   const reasons = (await app.inject({ url: '/ready', headers: admin })).json()
@@ -122,7 +122,7 @@ t.test('what is missing is told to an admin only', async t => {
   for (const reason of Object.values({ ...anonymous.waiting, ...anonymous.degraded })) t.match(reason, /admin's key/)
 })
 
-t.test('the rate limit is the company\'s user\'s, whatever name the body gives', async t => {
+t.test('counts the rate limit per user of the key\'s company, whatever company the body names', async t => {
   const { app, key } = await make(t, { RATE_LIMIT_CALLS: 1 })
   const mine = bearer(await key('shop', 'chat'))
   t.equal((await ask(app, mine)).statusCode, 200)
@@ -130,7 +130,7 @@ t.test('the rate limit is the company\'s user\'s, whatever name the body gives',
   t.equal((await ask(app, mine, { user_id: 'another' })).statusCode, 200)
 })
 
-t.test('no key is ever in the log', async t => {
+t.test('never logs a key', async t => {
   const lines: string[] = []
   const { app } = await buildTestApp(t, {
     model: fakeModel(['x']), config: { KEY_CACHE_SECONDS: 0 },

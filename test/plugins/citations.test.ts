@@ -1,4 +1,4 @@
-// What answers cite is noted with the documents: fresh answers and kept ones, not those that nobody asked for.
+// Citations are recorded with the documents: those of new and cached answers, not of answers without a client.
 import t from 'tap'
 import { askJson, question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel, found, passage } from '../fixtures/app-parts.ts'
@@ -6,7 +6,7 @@ import { startTestApp } from '../helper.ts'
 
 const passages = [passage({ id: 'faq/delivery' }), passage({ id: 'faq/islands', text: 'On islands it takes four.' })]
 
-t.test('each finished answer, fresh or kept, and all of it at the latest when the service closes', async t => {
+t.test('records each finished answer, new or cached, at the latest when the service closes', async t => {
   const { app, url } = await startTestApp(t, {
     model: fakeModel(['On islands four [2].']), engine: fakeEngine(async () => found(passages)),
   })
@@ -20,7 +20,7 @@ t.test('each finished answer, fresh or kept, and all of it at the latest when th
   t.strictSame(cited, [['shop', ['faq/islands'], true]])
 })
 
-t.test('an answer that nobody asked for is none', async t => {
+t.test('does not record an answer without a client', async t => {
   const { app } = await startTestApp(t, { model: fakeModel(['On islands four [2].']), engine: fakeEngine(async () => found(passages)) })
   const cited: unknown[] = []
   app.documents!.cite = async (...noted) => { cited.push(noted) }
@@ -31,7 +31,7 @@ t.test('an answer that nobody asked for is none', async t => {
   t.strictSame(cited, [])
 })
 
-t.test('a document knows when it was cited last', async t => {
+t.test('records when a document was last cited', async t => {
   const { app, url } = await startTestApp(t)
   const { json } = await askJson(url, { ...question, message: 'How long does delivery take?' })
   t.ok(json.citations.length > 0)
@@ -46,14 +46,14 @@ t.test('a document knows when it was cited last', async t => {
   t.match(await cite.promise, ['faq/delivery'])
 })
 
-t.test('what cannot be written harms nobody', async t => {
+t.test('harms no answer when a record cannot be written', async t => {
   const { app, url } = await startTestApp(t)
   app.documents!.cite = async () => { throw new Error('no') }
   t.equal((await askJson(url, question)).status, 200)
   await app.close()
 })
 
-t.test('nor does a write that never ends hold up the end', { timeout: 20_000 }, async t => {
+t.test('is not held up on close by a write that never ends', { timeout: 20_000 }, async t => {
   const { app, url } = await startTestApp(t)
   app.documents!.cite = () => new Promise(() => {})
   t.equal((await askJson(url, question)).status, 200)

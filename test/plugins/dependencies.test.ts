@@ -8,7 +8,7 @@ interface Plugin {
   file: string
   name: string
   dependencies: string[]
-  /** Decorators of the app that it makes, and those that it uses. */
+  /** The decorators that a plugin makes, and those that it uses. */
   makes: Set<string>
   uses: Set<string>
 }
@@ -18,7 +18,7 @@ const files = readdirSync(folder)
 const plugins = files.map(readPlugin)
 const maker = new Map(plugins.flatMap(({ name, makes }) => [...makes].map(decorator => [decorator, name])))
 
-/** Reads a plugin's source. The app is whatever is typed as FastifyInstance. */
+/** Reads a plugin's source. Any variable typed as FastifyInstance is the app. */
 function readPlugin (file: string): Plugin {
   const source = ts.createSourceFile(file, readFileSync(new URL(file, folder), 'utf8'), ts.ScriptTarget.Latest, true)
   const plugin: Plugin = { file, name: '', dependencies: [], makes: new Set(), uses: new Set() }
@@ -49,11 +49,11 @@ function readPlugin (file: string): Plugin {
   return plugin
 }
 
-t.test('every plugin has the name of its file', async t => {
+t.test('names every plugin after its file', async t => {
   for (const { file, name } of plugins) t.equal(`${name}.ts`, file)
 })
 
-t.test('the reading finds decorators that are made and used', async t => {
+t.test('finds decorators that are made and used', async t => {
   const health = plugins.find(({ name }) => name === 'health')!
   t.ok(health.makes.has('readiness'))
   for (const decorator of ['answerEvents', 'embedder', 'isClosing', 'samplesLoaded']) t.ok(health.uses.has(decorator), decorator)
@@ -65,7 +65,7 @@ for (const { file, name, dependencies, uses } of plugins) {
     const needed = new Set([...uses].flatMap(decorator => maker.get(decorator) ?? []).filter(plugin => plugin !== name))
     const missing = [...needed].filter(plugin => !dependencies.includes(plugin))
     t.same(missing, [])
-    // The error handler, and request.tenant, are decorators of no app.
+    // The error handler and request.tenant are not decorators of the app.
     const others: Record<string, string[]> = { 'rate-limit': ['errors', 'auth'] }
     t.same(dependencies.filter(plugin => !needed.has(plugin) && !others[name]?.includes(plugin)), [])
   })

@@ -1,4 +1,4 @@
-// With a key to write, a company's documents go into Meilisearch by the same port as into its own files.
+// With a key that writes, a company's documents go into Meilisearch through the same port as into its own files.
 import t, { type Test } from 'tap'
 import { makeKey } from '../../cli/meilisearch/keys.ts'
 import { createMeilisearchDocuments } from '../../src/backends/meilisearch/documents.ts'
@@ -23,7 +23,7 @@ async function start (t: Test, { writes = true } = {}) {
   return { app, url, meili }
 }
 
-t.test('what is put in is found, listed and removed', async t => {
+t.test('finds, lists and removes uploaded documents', async t => {
   const { app } = await start(t)
   const shop = (await app.profiles.get('shop'))!
   t.match(
@@ -50,13 +50,13 @@ t.test('what is put in is found, listed and removed', async t => {
   )
 })
 
-t.test('without a key to write they are not to be had', async t => {
+t.test('refuses documents without a key that writes', async t => {
   const { app } = await start(t, { writes: false })
   t.equal(app.documents, null)
   t.match((await app.inject('/v1/indexes/faq/documents?company_id=shop')).json(), { code: 'NOT_SUPPORTED' })
 })
 
-t.test('closing ends requests that wait for Meilisearch', { timeout: 20_000 }, async t => {
+t.test('ends requests that wait for Meilisearch on close', { timeout: 20_000 }, async t => {
   const { app, url, meili } = await start(t)
   const shop = (await app.profiles.get('shop'))!
   await app.documents!.put(shop, 'faq', [document('delivery', 'Delivery takes two working days.')])
@@ -77,7 +77,7 @@ t.test('closing ends requests that wait for Meilisearch', { timeout: 20_000 }, a
   for (const answer of [await removal, await summary]) t.match(await answer.json(), { statusCode: 503, code: 'SHUTTING_DOWN' })
 })
 
-t.test('a start goes on with what has no vectors yet, whatever the index is called', async t => {
+t.test('adds missing vectors after a start, whatever the index is called', async t => {
   const meili = await startMeili(t)
   const { apiKey, apiKeyUid } = await meiliKey(t, meili)
   const { key } = await makeKey({

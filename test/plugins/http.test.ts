@@ -7,7 +7,7 @@ import { buildTestApp } from '../helper.ts'
 
 const payload = { ...question, stream: false }
 
-t.test('JSON over the threshold is compressed when asked for, and only then', async t => {
+t.test('compresses JSON over the threshold when asked to, and only then', async t => {
   const { app } = await buildTestApp(t)
   const plain = await app.inject('/openapi.json')
   t.notOk('content-encoding' in plain.headers)
@@ -25,7 +25,7 @@ t.test('JSON over the threshold is compressed when asked for, and only then', as
   }
 })
 
-t.test('a stream is never compressed: live, joined, replayed or resumed', async t => {
+t.test('never compresses a stream: live, joined, replayed or resumed', async t => {
   const { app } = await buildTestApp(t, { model: fakeModel(Array.from({ length: 200 }, () => 'long enough ')) })
   const headers = { 'accept-encoding': 'gzip, br, deflate' }
   const [live, joined] = await Promise.all([
@@ -45,7 +45,7 @@ t.test('a stream is never compressed: live, joined, replayed or resumed', async 
   }
 })
 
-t.test('every answer forbids sniffing', async t => {
+t.test('forbids sniffing in every answer', async t => {
   const { app } = await buildTestApp(t)
   for (const url of ['/health', '/nothing', '/stats', '/docs/']) {
     t.equal((await app.inject(url)).headers['x-content-type-options'], 'nosniff', url)
@@ -68,7 +68,7 @@ t.test('CORS', async t => {
     t.notOk('access-control-allow-origin' in (await app.inject(preflight)).headers)
   })
 
-  t.test('lets the named origins in, to streams as well, and no others', async t => {
+  t.test('lets the named origins in, for streams too, and no others', async t => {
     const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: ` ${origin}, https://www.shop.example ` } })
     t.match((await app.inject(preflight)).headers, { 'access-control-allow-origin': origin, 'access-control-allow-methods': /POST/ })
     for (const body of [payload, question]) {
@@ -84,12 +84,12 @@ t.test('CORS', async t => {
     )
   })
 
-  t.test('lets everybody in for *', async t => {
+  t.test('lets every origin in for *', async t => {
     const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: '*' } })
     t.equal((await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin } })).headers['access-control-allow-origin'], '*')
   })
 
-  t.test('does not change what an address takes', async t => {
+  t.test('does not change the methods of an address', async t => {
     const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: '*' } })
     const response = await app.inject({ method: 'PUT', url: '/chat' })
     t.equal(response.statusCode, 405)

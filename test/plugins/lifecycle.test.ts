@@ -1,4 +1,4 @@
-// How the service ends: running answers first, and nothing that hangs holds it up.
+// The shutdown: running answers end first, and nothing that hangs delays it.
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import t, { type Test } from 'tap'
@@ -13,7 +13,7 @@ async function within (ms: number, happens: Promise<unknown>): Promise<boolean> 
   return Promise.race([happens.then(() => true), timer.promise]).finally(() => clearTimeout(timeout))
 }
 
-/** An app whose answer waits for the test after its first word. */
+/** Starts an app whose answer waits for the test after its first word. */
 async function waiting (t: Test, config: Record<string, unknown> = {}) {
   const { until, open } = gate()
   const model = fakeModel(async function * ({ signal }) {
@@ -26,7 +26,7 @@ async function waiting (t: Test, config: Record<string, unknown> = {}) {
   return { open, ...await startTestApp(t, { model, config }) }
 }
 
-t.test('closing lets a running answer end', async t => {
+t.test('lets a running answer end on close', async t => {
   const { app, url, open } = await waiting(t, { SHUTDOWN_SECONDS: 30 })
   const answer = await ask(url, question)
   for (let event = await answer.next(); event?.type !== 'delta'; event = await answer.next());
@@ -36,7 +36,7 @@ t.test('closing lets a running answer end', async t => {
   await closed
 })
 
-t.test('one that takes too long is told', async t => {
+t.test('ends an answer that takes too long with an error event', async t => {
   const { app, url } = await waiting(t, { SHUTDOWN_SECONDS: 1 })
   const [answer, whole] = [await ask(url, question), askJson(url, question)]
   while (app.answers.stats().joined === 0) await new Promise(resolve => { setImmediate(resolve) })
@@ -46,7 +46,7 @@ t.test('one that takes too long is told', async t => {
   t.match(await whole, { status: 503, headers: { 'retry-after': '1' }, json: { code: 'SHUTTING_DOWN' } })
 })
 
-t.test('connections that are kept alive do not hold it up', async t => {
+t.test('is not held up by idle connections', async t => {
   const { app, url, open } = await waiting(t, { SHUTDOWN_SECONDS: 30 })
   const answer = await ask(url, question, { headers: { connection: 'keep-alive' } })
   for (let event = await answer.next(); event?.type !== 'delta'; event = await answer.next());
@@ -56,7 +56,7 @@ t.test('connections that are kept alive do not hold it up', async t => {
   t.ok(await within(5000, closed))
 })
 
-t.test('nor does one whose client is still reading when everything has ended', async t => {
+t.test('is not held up by a client that still reads when everything has ended', async t => {
   const { app, url } = await startTestApp(t, {
     model: fakeModel(Array.from({ length: 500 }, () => 'x'.repeat(10_000))), config: { ANSWER_LOG_MAX_BYTES: 100_000_000 },
   })
@@ -79,7 +79,7 @@ t.test('nor does one whose client is still reading when everything has ended', a
   t.ok(await within(3000, closed), 'and its connection is closed then')
 })
 
-t.test('while it closes nothing is begun, and what runs can be read', async t => {
+t.test('starts nothing while closing, and lets clients read what runs', async t => {
   const { app, url, open } = await waiting(t, { SHUTDOWN_SECONDS: 30 })
   const answer = await ask(url, question)
   for (let event = await answer.next(); event?.type !== 'delta'; event = await answer.next());
@@ -97,7 +97,7 @@ t.test('while it closes nothing is begun, and what runs can be read', async t =>
   t.equal(health.status, 200)
 })
 
-t.test('a model that is still being loaded does not hold it up', async t => {
+t.test('is not held up by a model that is still loading', async t => {
   const loaded = gate()
   const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ ready: () => loaded.until }) })
   const closed = app.close()
@@ -107,7 +107,7 @@ t.test('a model that is still being loaded does not hold it up', async t => {
   t.ok(inTime)
 })
 
-t.test('an embedding that never comes holds up neither a search nor the end', async t => {
+t.test('is not held up by an embedding that never comes, nor is a search', async t => {
   const never = gate()
   const { app, url } = await startTestApp(t, {
     embedder: fakeEmbedder({

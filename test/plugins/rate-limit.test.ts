@@ -1,11 +1,11 @@
-// So many questions of one user in a window.
+// Limits the questions of one user per window.
 import t from 'tap'
 import { question } from '../fixtures/app-client.ts'
 import { buildTestApp, writeCompany } from '../helper.ts'
 
 const payload = { ...question, stream: false }
 
-t.test('the limit holds for each user of each company', async t => {
+t.test('applies the limit to each user of each company', async t => {
   const { app, dir } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 2, RATE_LIMIT_WINDOW_SECONDS: 60 } })
   const send = (changes: object = {}) => app.inject({ method: 'POST', url: '/chat', payload: { ...payload, ...changes } })
   const first = await send()
@@ -23,7 +23,7 @@ t.test('the limit holds for each user of each company', async t => {
   t.equal((await send({ company_id: 'other' })).statusCode, 404, 'so has the same user of another company')
 })
 
-t.test('what is no question costs nothing', async t => {
+t.test('does not count requests that are not questions', async t => {
   const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 1 } })
   for (let n = 0; n < 5; n++) {
     t.equal((await app.inject({ method: 'POST', url: '/chat', payload: { ...payload, message: 3 } })).statusCode, 400)
@@ -41,7 +41,7 @@ t.test('what is no question costs nothing', async t => {
   }
 })
 
-t.test('0 = no limit', async t => {
+t.test('has no limit when it is 0', async t => {
   const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 0 } })
   for (let n = 0; n < 30; n++) t.equal((await app.inject({ method: 'POST', url: '/chat', payload })).statusCode, 200)
 })

@@ -13,7 +13,7 @@ import { buildTestApp, startTestApp, temporaryFolder, writeCompany } from '../he
 
 const options = { skip: noRedis }
 
-t.test('an address that cannot be one stops the start, and is not repeated', async t => {
+t.test('stops the start for an impossible address, without repeating it', async t => {
   for (const REDIS_URL of ['localhost:6379', 'http://user:secret@localhost', 'redis://', 'redis://localhost/secret', 'secret']) {
     const error = await buildTestApp(t, { config: { REDIS_URL } }).then(() => null, error => error as Error)
     t.match(error?.message, /^setting REDIS_URL/, REDIS_URL)
@@ -21,13 +21,13 @@ t.test('an address that cannot be one stops the start, and is not repeated', asy
   }
 })
 
-t.test('without an address everything is in memory', async t => {
+t.test('keeps everything in memory without an address', async t => {
   const { app } = await buildTestApp(t)
   t.equal(app.redis, null)
   t.notOk('redis' in app.answers.stats())
 })
 
-t.test('a Redis that is not there keeps nothing from starting, and is told', options, async t => {
+t.test('starts without Redis, and reports that it is missing', options, async t => {
   const server = await startRedis(t)
   await server.stop()
   const { url } = await startTestApp(t, { config: { REDIS_URL: server.url, RATE_LIMIT_CALLS: 100 }, model: fakeModel(['ok']) })
@@ -41,7 +41,7 @@ t.test('a Redis that is not there keeps nothing from starting, and is told', opt
   t.notOk((await status('/ready')).degraded.redis)
 })
 
-t.test('a question is answered once, and stopped and resumed anywhere', options, async t => {
+t.test('answers a question once, and lets any instance stop and resume it', options, async t => {
   const server = await startRedis(t)
   const gate = Promise.withResolvers<void>()
   const model = fakeModel(async function * () {
@@ -50,7 +50,7 @@ t.test('a question is answered once, and stopped and resumed anywhere', options,
     yield { type: 'text', text: 'days.' }
     yield { type: 'finish', reason: 'stop' }
   })
-  // Both search the same documents, as on one Meilisearch; files of their own would be other documents.
+  // Both search the same documents, as on one Meilisearch; with separate files they would be different documents.
   const parts = { config: { REDIS_URL: server.url }, model, engine: fakeEngine() }
   const [one, two] = await Promise.all([startTestApp(t, parts), startTestApp(t, parts)])
   const here = await ask(one.url, question)
@@ -72,7 +72,7 @@ t.test('a question is answered once, and stopped and resumed anywhere', options,
   t.equal((await ask(two.url, undefined, { method: 'DELETE', path: `/chat/${start.data.answer_id}` })).status, 204)
 })
 
-t.test('the count of a user\'s questions', options, async t => {
+t.test('counts a user\'s questions', options, async t => {
   const payload = { ...question, stream: false }
   const app = async (t: Test, server: RedisServer, prefix: string) =>
     (
@@ -84,7 +84,7 @@ t.test('the count of a user\'s questions', options, async t => {
   const send = (to: Awaited<ReturnType<typeof app>>, changes: object = {}) =>
     to.inject({ method: 'POST', url: '/chat', payload: { ...payload, ...changes } })
 
-  t.test('is one for all instances', async t => {
+  t.test('together on all instances', async t => {
     const server = await startRedis(t)
     const [one, two] = await Promise.all([app(t, server, 'a:'), app(t, server, 'a:')])
     const left = []
@@ -103,7 +103,7 @@ t.test('the count of a user\'s questions', options, async t => {
     }
   })
 
-  t.test('goes on in memory when Redis is gone or silent, and is there again with it', async t => {
+  t.test('in memory when Redis is gone or silent, and in Redis again afterwards', async t => {
     for (const fault of ['stop', 'pause'] as const) {
       const server = await startRedis(t)
       const one = await app(t, server, 'b:')
@@ -122,7 +122,7 @@ t.test('the count of a user\'s questions', options, async t => {
   })
 })
 
-t.test('two processes with one Redis: 100 equal questions are one call of the language model', options, async t => {
+t.test('calls the language model once for 100 equal questions to two processes', options, async t => {
   const server = await startRedis(t)
   const gate = Promise.withResolvers<void>()
   const llm = await startLlmServer({ tokens: ['Two ', 'working ', 'days.'], gate: { after: 2, until: gate.promise } })
@@ -142,7 +142,7 @@ t.test('two processes with one Redis: 100 equal questions are one call of the la
   t.equal(llm.requests.length - asked, 1)
 })
 
-/** The service as a process of its own, ready to answer; its address. */
+/** Starts the service as a separate process, and returns its address once it is ready. */
 async function startProcess (t: Test, dir: string, environment: Record<string, string>): Promise<string> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/server.ts', import.meta.url))], {
     cwd: dir,

@@ -1,4 +1,4 @@
-// Common questions are answered ahead: by themselves after the start and after a change, and on request.
+// Common questions are answered in advance: after the start, after a change, and on request.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import { startTestApp, writeCompany, type TestOptions } from '../helper.ts'
 const delivery = 'How long does delivery take?'
 const tent = 'What does the tent Fjell cost?'
 
-/** A service whose shop has two common questions. */
+/** Starts a service whose shop has two common questions. */
 async function shop (t: Test, options: TestOptions = {}, common: string[] = [delivery, tent]) {
   const dir = t.testdir()
   await writeCompany(dir, 'shop', { common_questions: common })
@@ -24,7 +24,7 @@ async function shop (t: Test, options: TestOptions = {}, common: string[] = [del
   return { ...parts, model, ask }
 }
 
-t.test('after the start the common questions are there before anybody asks', async t => {
+t.test('answers the common questions after the start, before any client asks', async t => {
   const { app, ask, model } = await shop(t)
   await until(() => model.calls.length === 2)
   await until(() => app.answers.stats().live === 0)
@@ -36,7 +36,7 @@ t.test('after the start the common questions are there before anybody asks', asy
   t.match(app.latency.stats().total, { count: 1 }, 'what nobody waited for is no latency')
 })
 
-t.test('and again when the documents have changed, with what was asked most', async t => {
+t.test('answers them again when the documents have changed, with the most asked ones', async t => {
   const { app, ask, model } = await shop(t, {}, [delivery])
   await until(() => model.calls.length === 1 && app.answers.stats().live === 0)
   for (const [n, message] of ['Can I return a tent?', 'Can I return  a tent?', 'Is the stove a gas stove?'].entries()) {
@@ -52,18 +52,18 @@ t.test('and again when the documents have changed, with what was asked most', as
   t.match(await ask('Can I return a tent?'), { cache: 'hit' })
 })
 
-t.test('a failed answer is told, and not kept', async t => {
+t.test('reports a failed answer, and does not cache it', async t => {
   const { app, model } = await shop(t, { model: fakeModel(async function * () { throw new Error('no') }), config: { WARM_QUESTIONS: 1 } })
   t.match(await app.warmUp.warm('shop'), { questions: 1, answered: 0, failed: 1 })
   t.equal(model.calls.length, 0)
 })
 
-t.test('WARM_QUESTIONS=0: nothing is asked', async t => {
+t.test('WARM_QUESTIONS=0 answers nothing in advance', async t => {
   const { app } = await shop(t, { config: { WARM_QUESTIONS: 0 } })
   t.match(await app.warmUp.warm('shop'), { questions: 0 })
 })
 
-t.test('closing ends it', async t => {
+t.test('ends on close', async t => {
   const held = Promise.withResolvers<void>()
   const { app } = await startTestApp(t, {
     model: fakeModel(async function * ({ signal }) {
@@ -79,7 +79,7 @@ t.test('closing ends it', async t => {
   await Promise.all([t.rejects(warming), app.close()])
 })
 
-t.test('POST /warm takes an admin\'s key, of the company or of all', async t => {
+t.test('POST /warm requires an admin key, of the company or of all', async t => {
   const { app } = await shop(t, { config: { WARM_QUESTIONS: 1 } })
   const warm = (body: object, key?: string) =>
     app.inject({ method: 'POST', url: '/warm', payload: body, headers: key ? { authorization: `Bearer ${key}` } : {} })
@@ -102,7 +102,7 @@ t.test('POST /warm takes an admin\'s key, of the company or of all', async t => 
   t.match((await warm({ company_id: 'shop' }, all)).json(), { company_id: 'shop' })
 })
 
-t.test('the command warms every company of a running service', async t => {
+t.test('warms up every company of a running service by the command', async t => {
   const { url } = await shop(t)
   const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
   const run = (...args: string[]) => new Promise<{ code: number, out: string, err: string }>(resolve => {

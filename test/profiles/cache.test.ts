@@ -9,7 +9,7 @@ import { searchProfile } from '../fixtures/search-store.ts'
 const hour = 3_600_000
 const day = 24 * hour
 
-/** A store that answers when it is told to, or at once; and a clock that is set by hand. */
+/** Makes a store that answers at once or when told to, and a clock that the test sets. */
 function parts ({ ttlMs = hour, staleMs = day } = {}) {
   const clock = { now: 1_000_000 }
   const waiting: PromiseWithResolvers<CompanyProfile | null>[] = []
@@ -46,10 +46,10 @@ function parts ({ ttlMs = hour, staleMs = day } = {}) {
   }
 }
 
-/** Everything that waits for nothing outside has happened. */
+/** Resolves when everything that does not wait for the outside has happened. */
 const settled = () => new Promise<void>(resolve => { setImmediate(resolve) })
 
-t.test('a profile is read once an hour', async t => {
+t.test('reads a profile once an hour', async t => {
   const { profiles, clock, seen } = parts()
   t.equal((await profiles.get('shop'))!.version, '1')
   clock.now += hour - 1
@@ -58,7 +58,7 @@ t.test('a profile is read once an hour', async t => {
   t.match(profiles.stats(), { size: 1, hits: 1, misses: 1, refreshes: 0, failures: 0, ages_seconds: { shop: 3600 } })
 })
 
-t.test('a hundred at once are one read', async t => {
+t.test('reads once for a hundred at once', async t => {
   const { profiles, seen, hold, waiting } = parts()
   hold()
   const all = Promise.all(Array.from({ length: 100 }, () => profiles.get('shop')))
@@ -68,7 +68,7 @@ t.test('a hundred at once are one read', async t => {
   t.equal(seen.length, 1)
 })
 
-t.test('a hundred at once share a failure too, and the next one tries again', async t => {
+t.test('shares a failure between a hundred at once, and tries again for the next', async t => {
   const { profiles, seen, hold, waiting, answer } = parts()
   hold()
   const all = Promise.allSettled(Array.from({ length: 100 }, () => profiles.get('shop')))
@@ -79,7 +79,7 @@ t.test('a hundred at once share a failure too, and the next one tries again', as
   t.equal((await profiles.get('shop'))!.id, 'shop')
 })
 
-t.test('companies do not wait for each other', async t => {
+t.test('does not make companies wait for each other', async t => {
   const { profiles, hold, waiting, answer } = parts()
   hold()
   const slow = profiles.get('slow')
@@ -89,7 +89,7 @@ t.test('companies do not wait for each other', async t => {
   t.equal(await slow, null)
 })
 
-t.test('an old profile is given at once, while one read brings the new one', async t => {
+t.test('returns an old profile at once, while one read fetches the new one', async t => {
   const { profiles, clock, seen, hold, waiting } = parts()
   await profiles.get('shop')
   clock.now += hour
@@ -103,7 +103,7 @@ t.test('an old profile is given at once, while one read brings the new one', asy
   t.equal(seen.length, 2)
 })
 
-t.test('a company that was deleted is gone after the refresh', async t => {
+t.test('drops a deleted company after the refresh', async t => {
   const { profiles, clock, answer } = parts()
   await profiles.get('shop')
   clock.now += hour
@@ -113,7 +113,7 @@ t.test('a company that was deleted is gone after the refresh', async t => {
   t.equal(await profiles.get('shop'), null)
 })
 
-t.test('while the store fails the old profile serves, for as long as it may and no longer', async t => {
+t.test('uses the old profile while the store fails, for as long as allowed and no longer', async t => {
   const { profiles, clock, fail, errors } = parts()
   await profiles.get('shop')
   fail()
@@ -127,7 +127,7 @@ t.test('while the store fails the old profile serves, for as long as it may and 
   await t.rejects(profiles.get('shop'), { code: 'PROMPTS_UNAVAILABLE', statusCode: 503, retryable: true })
 })
 
-t.test('ages are told as they are while the store fails', async t => {
+t.test('reports true ages while the store fails', async t => {
   const { profiles, clock, fail } = parts()
   await profiles.get('shop')
   fail()
@@ -137,7 +137,7 @@ t.test('ages are told as they are while the store fails', async t => {
   t.equal(profiles.stats().ages_seconds.shop, 5 * 3600)
 })
 
-t.test('no storm of tries while the store fails', async t => {
+t.test('does not flood a failing store with tries', async t => {
   const { profiles, clock, fail, seen } = parts()
   await profiles.get('shop')
   fail()
@@ -150,7 +150,7 @@ t.test('no storm of tries while the store fails', async t => {
   t.ok(seen.length - 1 >= 3, 'but it is tried again')
 })
 
-t.test('when the store is back the new profile comes', async t => {
+t.test('fetches the new profile when the store is back', async t => {
   const { profiles, clock, fail, answer } = parts()
   await profiles.get('shop')
   fail()
@@ -164,7 +164,7 @@ t.test('when the store is back the new profile comes', async t => {
   t.equal((await profiles.get('shop'))!.version, 'back')
 })
 
-t.test('an id that does not exist is asked for again soon, but not each time', async t => {
+t.test('asks for an unknown id again soon, but not each time', async t => {
   const { profiles, clock, seen, answer } = parts()
   answer(async () => null)
   for (let i = 0; i < 50; i++) t.equal(await profiles.get('nobody'), null)
@@ -175,13 +175,13 @@ t.test('an id that does not exist is asked for again soon, but not each time', a
   t.equal((await profiles.get('nobody'))!.id, 'nobody', 'it has been made meanwhile')
 })
 
-t.test('a store error keeps its own code', async t => {
+t.test('keeps the code of a store\'s error', async t => {
   const { profiles, answer } = parts()
   answer(async () => { throw coded('STORE_CORRUPT') })
   await t.rejects(profiles.get('shop'), { code: 'STORE_CORRUPT' })
 })
 
-t.test('a store that throws instead of rejecting is no different', async t => {
+t.test('treats a store that throws like one that rejects', async t => {
   const { profiles, answer } = parts()
   answer(() => { throw new Error('at once') })
   await t.rejects(profiles.get('shop'), { code: 'PROMPTS_UNAVAILABLE' })
@@ -189,7 +189,7 @@ t.test('a store that throws instead of rejecting is no different', async t => {
   t.equal((await profiles.get('shop'))!.id, 'shop')
 })
 
-t.test('a drop during a read: its waiters get what it brings, everyone after it the new one', async t => {
+t.test('gives waiting callers the result of a read that was running during a drop, and later ones the new profile', async t => {
   const { profiles, hold, waiting, seen } = parts()
   hold()
   const before = profiles.get('shop')
@@ -203,7 +203,7 @@ t.test('a drop during a read: its waiters get what it brings, everyone after it 
   t.equal((await profiles.get('shop'))!.version, 'new', 'the late one did not replace it')
 })
 
-t.test('a drop while an old profile is refreshed: a failure does not bring the old one back', async t => {
+t.test('does not bring the old profile back when a refresh fails after a drop', async t => {
   const { profiles, clock, hold, waiting } = parts()
   await profiles.get('shop')
   clock.now += hour
@@ -216,14 +216,14 @@ t.test('a drop while an old profile is refreshed: a failure does not bring the o
   t.equal(profiles.peek('shop'), undefined)
 })
 
-t.test('without a time to live every question reads, still one at a time', async t => {
+t.test('reads for every question without a time to live, still one at a time', async t => {
   const { profiles, seen } = parts({ ttlMs: 0, staleMs: 0 })
   await profiles.get('shop')
   await profiles.get('shop')
   t.equal(seen.length, 2)
 })
 
-t.test('a profile that was changed where it is kept is read anew at the next check; the old one serves while that fails', async t => {
+t.test('reads a profile again at the next check after a change in the store, and uses the old one if that fails', async t => {
   const { profiles, seen, store, errors, fail } = parts()
   await profiles.get('shop')
   await profiles.get('other')

@@ -1,4 +1,4 @@
-// The embedded profile store does what every profile store must.
+// The embedded profile store fulfils the contract of every profile store.
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'

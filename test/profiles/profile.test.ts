@@ -1,4 +1,4 @@
-// Company profiles as people write them: what is read, and what is refused by name.
+// Company profiles as people write them: valid ones are read, invalid ones are refused with the field's name.
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import t from 'tap'
@@ -8,7 +8,7 @@ import { propertyRuns } from '../fixtures/property.ts'
 
 const good: WrittenProfile = { id: 'shop', name: 'Shop', language: 'en', indexes: { faq: { text: ['answer'] } } }
 
-t.test('the sample companies are read', async t => {
+t.test('reads the sample companies', async t => {
   for (const company of ['petit-nid', 'fjord-outdoor']) {
     const profile = parseProfile(JSON.parse(await readFile(new URL(`../../data/${company}/company.json`, import.meta.url), 'utf8')))
     t.equal(profile.id, company)
@@ -37,18 +37,18 @@ const wrong: [name: string, profile: unknown, field: RegExp][] = [
 ]
 
 for (const [name, profile, field] of wrong) {
-  t.test(`refused, naming the field: ${name}`, async t => {
+  t.test(`refuses, naming the field: ${name}`, async t => {
     t.throws(() => parseProfile(profile), { message: field })
   })
 }
 
-t.test('an index that says nothing of its documents is read: its mapping is guessed', async t => {
+t.test('reads an index that does not describe its documents: its mapping is guessed', async t => {
   t.same(parseProfile({ ...good, indexes: { faq: {}, pages: { title: 'name' } } }).indexes, {
     faq: { text: [] }, pages: { title: 'name', text: [] },
   })
 })
 
-t.test('the version changes with anything in it', async t => {
+t.test('changes the version with any part of it', async t => {
   const versions = [
     good, { ...good, name: 'Other' }, { ...good, model: 'm' }, { ...good, refuse_without_passages: false }, { ...good, indexes: {} },
   ].map(profile => parseProfile(profile).version)
@@ -58,18 +58,18 @@ t.test('the version changes with anything in it', async t => {
 
 const pattern = new RegExp(companyIdPattern, 'u')
 
-t.test('ids that are accepted', async t => {
+t.test('accepts valid ids', async t => {
   for (const id of ['a', 'A', '1', 'petit-nid', 'a_b', 'a-', 'x'.repeat(64), '0'.repeat(64)]) t.ok(pattern.test(id), id)
 })
 
-t.test('ids that are refused', async t => {
+t.test('refuses invalid ids', async t => {
   for (const id of [
     '', '-a', '_a', 'a__b', 'a__', '__', 'a_', 'a_b_', 'a.b', 'a/b', '../a', 'a\\b', 'a b', 'a\n', 'a\0', 'é', 'ａ', 'x'.repeat(65),
     'a\u202e',
   ]) { t.notOk(pattern.test(id), JSON.stringify(id)) }
 })
 
-t.test('an accepted id is safe as a file name and in an index name, whatever it is', async t => {
+t.test('makes an accepted id safe as a file name and in an index name', async t => {
   const anything = fc.oneof(
     fc.string({ maxLength: 70 }), fc.string({ unit: 'binary', maxLength: 20 }), fc.stringMatching(/^[A-Za-z0-9_./-]{0,70}$/)
   )

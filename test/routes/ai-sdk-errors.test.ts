@@ -1,4 +1,4 @@
-// What the AI SDK's chat is told when /api/chat cannot answer.
+// The errors that the AI SDK's chat gets when /api/chat cannot answer.
 import type { APICallError } from 'ai'
 import t from 'tap'
 import { coded } from '../../src/errors.ts'
@@ -23,7 +23,7 @@ t.test('errors', async t => {
   // The warm-up is the first request.
   await (await llm.request(0)).closed
 
-  t.test('in mid-stream: what came stays, and the chat has the message with its code', async t => {
+  t.test('in mid-stream: keeps the text so far, and gives the chat the message with its code', async t => {
     llm.enqueue({ tokens: ['Two ', 'days '], then: 'cut', finish: null, done: false })
     const { chat, finished } = createTestChat(url, { body })
     await chat.sendMessage({ text })
@@ -53,7 +53,7 @@ t.test('errors', async t => {
       'The body does not fit the schema. The field "language" must be equal to one of the allowed values: fr, en, es, de. (INVALID_BODY)',
     ],
   ] as const) {
-    t.test(`before the stream, ${name}: the chat's error is a sentence`, async t => {
+    t.test(`before the stream, ${name}: gives the chat a sentence as its error`, async t => {
       const { chat } = createTestChat(url, { body: { ...body, ...changes } })
       await chat.sendMessage({ text })
       t.equal(chat.status, 'error')
@@ -64,7 +64,7 @@ t.test('errors', async t => {
     })
   }
 
-  t.test('a file', async t => {
+  t.test('refuses a file', async t => {
     const { chat } = createTestChat(url, { body })
     await chat.sendMessage({ text: 'What is this?', files: [{ type: 'file', mediaType: 'image/png', url: 'data:image/png;base64,AA==' }] })
     t.match(chat.error, { statusCode: 400, message: /files and images. \(NOT_SUPPORTED\)$/ })
@@ -74,7 +74,7 @@ t.test('errors', async t => {
     t.equal(textOf(chat.lastMessage), 'Three days.')
   })
 
-  t.test('nothing asked', async t => {
+  t.test('refuses an empty question', async t => {
     for (const said of ['', ' \n ']) {
       const { chat } = createTestChat(url, { body })
       await chat.sendMessage({ text: said })
@@ -82,7 +82,7 @@ t.test('errors', async t => {
     }
   })
 
-  t.test('in JSON for a client that asks for it', async t => {
+  t.test('answers with JSON for a client that asks for it', async t => {
     t.match(await askJson(url, { ...request, company_id: 'nobody' }, { path }), {
       status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: 'Unknown company.' },
     })
@@ -102,7 +102,7 @@ t.test('errors', async t => {
   }
 })
 
-t.test('without the company profiles: 503 before the stream', async t => {
+t.test('answers 503 before the stream without the company profiles', async t => {
   const { url } = await startTestApp(t, {
     profileStore: {
       get: async () => {
@@ -130,7 +130,7 @@ t.test('keys', async t => {
     }
   })
 
-  t.test('with one the company is known', async t => {
+  t.test('knows the company with one', async t => {
     const { chat } = createTestChat(url, { headers: { authorization: `Bearer ${mine.text}` } })
     await chat.sendMessage({ text })
     t.equal(textOf(chat.lastMessage), 'Two days [1].')
@@ -145,7 +145,7 @@ t.test('keys', async t => {
   })
 })
 
-t.test('too many questions of one user: 429', async t => {
+t.test('answers 429 after too many questions of one user', async t => {
   const { url } = await startTestApp(t, { model: fakeModel(['Two days [1].']), engine: fakeEngine(), config: { RATE_LIMIT_CALLS: 1 } })
   const chats = ['u1', 'u1', 'u2', undefined, undefined].map(user_id => createTestChat(url, { body: { company_id: 'shop', user_id } }).chat)
   for (const chat of chats) await chat.sendMessage({ text })

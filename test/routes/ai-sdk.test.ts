@@ -21,7 +21,7 @@ t.test('a chat', async t => {
   const { url, llm, app } = await withLlm(t)
   const { chat, finished } = createTestChat(url, { body })
 
-  t.test('gets its answer and the sources that it cites', async t => {
+  t.test('gets its answer and the cited sources', async t => {
     llm.enqueue({ tokens: ['Two ', 'days ', '[1].'] })
     await chat.sendMessage({ text })
     t.equal(chat.error, undefined)
@@ -42,9 +42,9 @@ t.test('a chat', async t => {
     t.match(app.answers.stats(), { live: 0, readers: 0 })
   })
 
-  t.test('gets an answer that it has already as another message', async t => {
+  t.test('gets an answer that it already has as another message', async t => {
     const before = chat.messages[1]!
-    // Nothing was asked before, as the service sees it: the answer is the one that is kept.
+    // For the service this is a first question, so the answer is the cached one.
     const other = createTestChat(url, { body, messages: [before] })
     await other.chat.sendMessage({ text })
     t.equal(llm.requests.length, 2, 'the warm-up and one question')
@@ -52,7 +52,7 @@ t.test('a chat', async t => {
     t.same({ ...other.chat.lastMessage, id: before.id }, before)
   })
 
-  t.test('gets a new one when it asks for a new one', async t => {
+  t.test('gets a new answer when it asks for one', async t => {
     const first = chat.lastMessage!
     for (const [n, token] of ['Two working days [1].', 'In two days [1].'].entries()) {
       llm.enqueue({ tokens: [token] })
@@ -65,13 +65,13 @@ t.test('a chat', async t => {
     t.equal(llm.requests.length, 4, 'the warm-up and three questions')
   })
 
-  t.test('goes on', async t => {
+  t.test('continues', async t => {
     llm.enqueue({ tokens: ['Four days [1].'] })
     await chat.sendMessage({ text: 'How long does delivery take on islands?' })
     t.same(chat.messages.map(textOf), [text, 'In two days [1].', 'How long does delivery take on islands?', 'Four days [1].'])
   })
 
-  t.test('is told when nothing was found', async t => {
+  t.test('learns that nothing was found', async t => {
     const none = createTestChat(url, { body })
     llm.enqueue({ tokens: ['**NO_', 'ANSWER**', ' as the passages do not say [1]'] })
     await none.chat.sendMessage({ text: 'Who won the chess tournament in Reykjavik?' })
@@ -112,7 +112,7 @@ t.test('readUIMessageStream reads what the default transport gets', async t => {
   t.ok(texts.includes('Two '), 'piece by piece')
 })
 
-t.test('two who ask the same at once: one call', async t => {
+t.test('calls the model once for two equal questions at once', async t => {
   const { url, llm } = await withLlm(t)
   const { until, open } = gate()
   llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
@@ -125,7 +125,7 @@ t.test('two who ask the same at once: one call', async t => {
   t.equal(llm.requests.length, 2)
 })
 
-t.test('stop() reaches the language model\'s socket', async t => {
+t.test('stop() closes the language model\'s socket', async t => {
   const { url, llm, app } = await withLlm(t)
   llm.enqueue(endless)
   const one = createTestChat(url, { body })
@@ -141,7 +141,7 @@ t.test('stop() reaches the language model\'s socket', async t => {
 })
 
 t.test('a resumable answer', async t => {
-  // The address names the user to the reconnecting client as well, which sends no body.
+  // The address names the user for a reconnecting client too, which sends no body.
   const api = { path: '/api/chat?company_id=shop&user_id=u1', body: { resumable: true } }
 
   t.test('is read from its start by the chat of a reloaded page', async t => {
@@ -200,7 +200,7 @@ t.test('a resumable answer', async t => {
     t.equal((await at('a chat / of mine?', 'company_id=shop&user_id=u1', 'DELETE')).status, 204, 'stopping twice does no harm')
   })
 
-  t.test('is found again by who gave no name, from the same address', async t => {
+  t.test('is found again from the same address by a client without a user name', async t => {
     const { url, llm } = await withLlm(t)
     llm.enqueue(endless)
     const one = createTestChat(url, { path: '/api/chat?company_id=shop' })
@@ -211,13 +211,13 @@ t.test('a resumable answer', async t => {
     t.equal(one.chat.status, 'ready')
   })
 
-  t.test('HEAD does not read it', async t => {
+  t.test('is not read by HEAD', async t => {
     const { url } = await withLlm(t)
     t.equal((await askJson(url, undefined, { method: 'HEAD', path: '/api/chat/chat-1/stream?company_id=shop' })).status, 405)
   })
 })
 
-t.test('what is asked for', async t => {
+t.test('the request', async t => {
   const { url, app } = await startTestApp(t, {
     model: fakeModel(['ok [1]']), engine: fakeEngine(async () => found([passage()])),
     config: { MAX_BODY_BYTES: 2000, MAX_MESSAGES_BYTES: 20_000 },
@@ -229,7 +229,7 @@ t.test('what is asked for', async t => {
     return really(question)
   }
 
-  t.test('reaches the question', async t => {
+  t.test('passes its options on to the question', async t => {
     const messages: UIMessage[] = [
       { id: 's', role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
       user('Which tents are there?'),
@@ -253,12 +253,12 @@ t.test('what is asked for', async t => {
     })
   })
 
-  t.test('the conversation is the client\'s own', async t => {
+  t.test('takes the conversation from the client', async t => {
     await (await ask(url, request, { path })).text()
     t.same(questions.pop()?.history, { digest: '', turns: [] })
   })
 
-  t.test('unknown fields are passed over', async t => {
+  t.test('ignores unknown fields', async t => {
     const answer = await ask(
       url, { ...request, model: 'gpt', sessionId: 1, messages: [{ ...user(text), metadata: { any: 1 }, createdAt: 'x' }] }, { path }
     )
@@ -266,7 +266,7 @@ t.test('what is asked for', async t => {
     answer.leave()
   })
 
-  t.test('a long conversation may be larger than other bodies, but not any size', async t => {
+  t.test('accepts a long conversation that is larger than other bodies, up to a limit', async t => {
     const long = (chars: number) => ({
       ...request,
       messages: [user('x'), { id: 'a', role: 'assistant', parts: [{ type: 'text', text: 'y'.repeat(chars) }] }, user(text, 'm2')],

@@ -120,7 +120,7 @@ t.test('bodies', async t => {
   })
 })
 
-t.test('questions that are strange, but questions', async t => {
+t.test('answers strange questions', async t => {
   for (const message of [
     '"', '*', 'NEAR(', 'AND', 'OR NOT', 'delivery AND (', 'title:delivery', '"delivery', 'delivery*', '^delivery', 'delivery -tent',
     '{delivery tent}: x', 'NEAR(delivery tent, 2)', "'; DROP TABLE passages; --", '%', '_', '\\', '?', ';', '))((', '--', '/* */', '$1',
@@ -134,7 +134,7 @@ t.test('questions that are strange, but questions', async t => {
     })
   }
 
-  t.test('operators do not keep the words from being found', async t => {
+  t.test('finds the words in spite of operators', async t => {
     for (const message of [
       'How long does "delivery" take?', 'delivery* take (long', 'How long AND delivery OR take?', 'delivery\u0301 take how long',
     ]) {
@@ -170,7 +170,7 @@ t.test('addresses and methods', async t => {
       t.match(await askJson(url, undefined, { method: 'GET', path }), { status: 400, json: { statusCode: 400, code: 'INVALID_BODY' } })
     })
   }
-  t.test('an address that is too long, or cannot be decoded, has a coded error too', async t => {
+  t.test('answers an address that is too long, or cannot be decoded, with a coded error too', async t => {
     for (const path of ['/chat/%zz', '/%ff', `/chat/${'a'.repeat(600)}`]) {
       const { status, json } = await askJson(url, undefined, { method: 'GET', path })
       t.match(json, { statusCode: status, code: /^(NOT_FOUND|INVALID_REQUEST)$/ })
@@ -207,7 +207,7 @@ t.test('invalid HTTP', async t => {
   }
 })
 
-t.test('after all of that it answers as ever', async t => {
+t.test('answers as before after all of that', async t => {
   const events = await (await ask(url, question)).events()
   t.match(events.at(-1), { type: 'finish', data: { finish_reason: 'stop' } })
 })

@@ -1,4 +1,4 @@
-// A conversation through POST /chat: what was said is there for the next question, for its own user alone.
+// A conversation through POST /chat: earlier turns are there for the next question of the same user only.
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { coded } from '../../src/errors.ts'
@@ -10,7 +10,7 @@ import { startTestApp, type TestOptions } from '../helper.ts'
 
 const conversation_id = 'c1'
 
-/** A service with a language model that says what it is told to, and a client of it. */
+/** Starts a service with a scripted language model, and a client of it. */
 async function shop (t: Test, options: TestOptions = {}) {
   const model = fakeModel(async function * ({ question }) {
     yield { type: 'text', text: `About "${question}": yes [1]. No.` }
@@ -27,10 +27,10 @@ async function shop (t: Test, options: TestOptions = {}) {
   return { ...parts, model, say, kept }
 }
 
-/** What a language model was sent after the company's prompt. */
+/** Returns the messages to the language model after the company's prompt. */
 const said = ({ messages }: ModelRequest) => messages.slice(1).map(({ role, content }) => [role, content])
 
-t.test('the next question brings what was said before, without the marks of citations', async t => {
+t.test('includes the earlier turns in the next question, without citation marks', async t => {
   const { say, model, kept } = await shop(t)
   t.match(await say('How long does delivery take?'), { conversation_id, cache: 'miss' })
   t.match((await kept())!.turns, [
@@ -44,7 +44,7 @@ t.test('the next question brings what was said before, without the marks of cita
   t.equal((await kept())!.turns.length, 2)
 })
 
-t.test('an id that was given in start can be continued, and one that nobody gave begins anew', async t => {
+t.test('continues an id from start, and starts a new conversation for an unknown one', async t => {
   const { say, model } = await shop(t)
   const first = await say('How long does delivery take?', { conversation_id: undefined })
   await say('And how long on islands?', { conversation_id: first.conversation_id })
@@ -53,7 +53,7 @@ t.test('an id that was given in start can be continued, and one that nobody gave
   t.equal(said(model.calls[2]!).length, 1)
 })
 
-t.test('another user, or another company, has another conversation by the same id', async t => {
+t.test('keeps the same id of another user or company apart', async t => {
   const { say, model, kept } = await shop(t)
   await say('How long does delivery take?')
   await say('Can I return a tent?', { user_id: 'u2' })
@@ -61,7 +61,7 @@ t.test('another user, or another company, has another conversation by the same i
   t.same((await kept('u2'))!.turns.map(({ question }) => question), ['Can I return a tent?'])
 })
 
-t.test('who is given a cached or running answer has it in the conversation too', async t => {
+t.test('adds cached and joined answers to the conversation too', async t => {
   const { say, model, kept } = await shop(t)
   await say('How long does delivery take?')
   t.match(await say('How long does delivery take?', { conversation_id: 'c2', user_id: 'u2' }), { cache: 'hit' })
@@ -69,7 +69,7 @@ t.test('who is given a cached or running answer has it in the conversation too',
   t.match((await kept('u2', 'c2'))!.turns, [{ question: 'How long does delivery take?', answer: /yes/ }])
 })
 
-t.test('an answer with what was said before is shared only with whom it was said too', async t => {
+t.test('shares an answer with earlier turns only within its conversation', async t => {
   const { say, model } = await shop(t)
   for (const user_id of ['u1', 'u2']) await say('How long does delivery take?', { user_id })
   await say('How long does delivery take?', { user_id: 'u3' })
@@ -80,7 +80,7 @@ t.test('an answer with what was said before is shared only with whom it was said
   t.equal(model.calls.length, 3)
 })
 
-t.test('a failed answer is no turn; one that was stopped is, as far as it got', async t => {
+t.test('stores no turn for a failed answer, and the text so far for a stopped one', async t => {
   const held = Promise.withResolvers<void>()
   const { app, url, say, kept } = await shop(t, {
     model: fakeModel(async function * ({ question, signal }) {
@@ -101,7 +101,7 @@ t.test('a failed answer is no turn; one that was stopped is, as far as it got', 
   t.match((await kept())!.turns, [{ answer: 'Two days,', finishReason: 'stopped' }])
 })
 
-t.test('the answer of a client that has left is kept when it goes on', async t => {
+t.test('stores the answer of a client that has left, if it continues', async t => {
   const go = Promise.withResolvers<void>()
   const { url, kept } = await shop(t, {
     model: fakeModel(async function * () {
@@ -119,7 +119,7 @@ t.test('the answer of a client that has left is kept when it goes on', async t =
   t.match((await kept())!.turns, [{ answer: 'Two days.' }])
 })
 
-t.test('when what was said cannot be read, the question is answered all the same, and says so', async t => {
+t.test('answers the question when the conversation cannot be read, and says so', async t => {
   const { app, say, model } = await shop(t)
   app.conversations.get = async () => { throw coded('CONVERSATIONS_UNAVAILABLE') }
   const answer = await say('How long does delivery take?')
@@ -129,7 +129,7 @@ t.test('when what was said cannot be read, the question is answered all the same
   t.equal(model.calls.length, 3)
 })
 
-t.test('a long conversation is condensed in the background', async t => {
+t.test('summarizes a long conversation in the background', async t => {
   const { say, kept } = await shop(t, { config: { CONVERSATION_MAX_TURNS: 3 } })
   for (let n = 0; n < 6; n++) await say(`How long does delivery take, case ${n}?`)
   await until(async () => (await kept())!.digest !== '')
@@ -138,14 +138,14 @@ t.test('a long conversation is condensed in the background', async t => {
   t.match(digest, /yes/, 'by the language model')
 })
 
-t.test('CONVERSATION_TTL_SECONDS=0: every question stands alone', async t => {
+t.test('CONVERSATION_TTL_SECONDS=0 lets every question stand alone', async t => {
   const { say, model } = await shop(t, { config: { CONVERSATION_TTL_SECONDS: 0 } })
   await say('How long does delivery take?')
   await say('And on islands, how long does delivery take?')
   t.equal(said(model.calls[1]!).length, 1)
 })
 
-t.test('without a language model a follow-up is completed from the conversation', async t => {
+t.test('completes a follow-up from the conversation without a language model', async t => {
   const { app } = await startTestApp(t)
   const say = async (message: string, body: object = {}) =>
     (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, conversation_id, stream: false, ...body } })).json()
@@ -160,7 +160,7 @@ t.test('without a language model a follow-up is completed from the conversation'
   t.match(await say('How long does delivery take?', { user_id: 'u2' }), { cache: 'hit' }, 'and its answer is anybody\'s')
 })
 
-t.test('with one it writes the question, and is not asked when the question stands alone', async t => {
+t.test('lets a language model write the question, but not when the question stands alone', async t => {
   const model = fakeModel(async function * ({ maxTokens, question }) {
     yield { type: 'text', text: maxTokens === 100 ? 'How long does delivery to islands take?' : `About "${question}": yes [1].` }
     yield { type: 'finish', reason: 'stop', usage: { input_tokens: 1, output_tokens: 1 } }

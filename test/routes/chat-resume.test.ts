@@ -4,7 +4,7 @@ import { ask, askJson, parse, question, textOf } from '../fixtures/app-client.ts
 import { withLlm } from '../fixtures/app-llm.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 
-t.test('two equal questions at once: one call, the same bytes apart from start', async t => {
+t.test('calls the model once for two equal questions at once, and sends the same bytes apart from start', async t => {
   const { url, llm, app } = await withLlm(t)
   const { until, open } = gate()
   llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], gate: { after: 2, until } })
@@ -32,7 +32,7 @@ t.test('resuming', async t => {
   const encoded = whole.split('\n\n').filter(Boolean).map(text => `${text}\n\n`)
   t.equal(encoded.length, events.length)
 
-  t.test('after every event of an ended answer gives the rest, byte for byte', async t => {
+  t.test('returns the rest of an ended answer after any event, byte for byte', async t => {
     for (let n = 0; n < events.length - 1; n++) {
       const rest = await ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}` } })
       t.equal(rest.status, 200)
@@ -40,7 +40,7 @@ t.test('resuming', async t => {
     }
   })
 
-  t.test('after the last: 204', async t => {
+  t.test('returns 204 after the last event', async t => {
     for (const n of [events.length - 1, events.length, 999_999]) {
       const { status, json } = await askJson(url, undefined, {
         method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': `${id}.${n}`, accept: 'text/event-stream' },
@@ -50,7 +50,7 @@ t.test('resuming', async t => {
     }
   })
 
-  t.test('without Last-Event-ID everything comes again', async t => {
+  t.test('returns everything without Last-Event-ID', async t => {
     const text = await (await ask(url, undefined, { method: 'GET', path: `/chat/${id}` })).text()
     t.equal(
       text, whole.replace('"miss"', '"hit"').replace(/"conversation_id":"[^"]+"/, '"conversation_id":""'),
@@ -61,7 +61,7 @@ t.test('resuming', async t => {
     })
   })
 
-  t.test('after every event of a running answer gives the rest as well', async t => {
+  t.test('returns the rest of a running answer after any event', async t => {
     const { until, open } = gate()
     llm.enqueue({ tokens: ['Yes ', 'you ', 'can ', 'so '], gate: { after: 3, until } })
     const first = await ask(url, { ...question, message: 'Can I return a tent within thirty days?' })
@@ -80,7 +80,7 @@ t.test('resuming', async t => {
     )
   })
 
-  t.test('with a wrong Last-Event-ID: 400', async t => {
+  t.test('returns 400 for a wrong Last-Event-ID', async t => {
     for (const wrong of ['x', `${id}`, `${id}.`, `${id}.x`, `${id}.-1`, `${id}.1.2`, `${id}.1e3`, 'other.1', `${id}.9999999999999`, '.1']) {
       t.match(
         await askJson(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': wrong } }),

@@ -9,7 +9,7 @@ import { samples, startTestApp } from '../helper.ts'
 
 const seed = { company_id: 'petit-nid', user_id: 'test_001', message: 'Prix lot 300 couches taille 4?' }
 
-t.test('the seed question', async t => {
+t.test('the first question of the README', async t => {
   const { url, app } = await startTestApp(t, { config: { SAMPLES_DIR: samples } })
 
   t.test('as a stream', async t => {
@@ -40,7 +40,7 @@ t.test('the seed question', async t => {
     ['Accept: application/json', seed, { accept: 'application/json' }],
     ['Accept: application/json, text/plain', seed, { accept: 'application/json, text/plain, */*' }],
   ] as const) {
-    t.test(`as one object: ${name}`, async t => {
+    t.test(`gets one object: ${name}`, async t => {
       const { status, headers: got, json } = await askJson(url, body, { headers })
       t.equal(status, 200)
       t.match(got['content-type'], 'application/json')
@@ -52,13 +52,13 @@ t.test('the seed question', async t => {
     })
   }
 
-  t.test('as a stream after all, when both are accepted', async t => {
+  t.test('gets a stream when both are accepted', async t => {
     const answer = await ask(url, seed, { headers: { accept: 'application/json, text/event-stream' } })
     t.match(answer.headers['content-type'], 'text/event-stream')
     answer.leave()
   })
 
-  t.test('again: the same bytes, apart from start', async t => {
+  t.test('gets the same bytes again, apart from start', async t => {
     const body = { ...seed, message: 'Prix du lot de 150 couches taille 4 ?', conversation_id: 'mine' }
     const [first, second] = [await (await ask(url, body)).text(), await (await ask(url, body)).text()]
     t.equal(second, first.replace('"cache":"miss"', '"cache":"hit"'))
@@ -66,7 +66,7 @@ t.test('the seed question', async t => {
   })
 })
 
-t.test('start is on the wire while everything else is still at work', async t => {
+t.test('sends start while everything else is still running', async t => {
   const never = new Promise<never>(() => {})
   const { url } = await startTestApp(t, {
     engine: fakeEngine(({ signal }) =>
@@ -87,19 +87,19 @@ t.test('a failing language model', async t => {
     t.match(events.at(-1)!.data, { code: /^LLM_/, status: 502, message: String, retryable: Boolean })
   })
 
-  t.test('is a coded error where one object was wanted', async t => {
+  t.test('returns a coded error for one object', async t => {
     llm.enqueue({ status: 500 })
     const { status, json } = await askJson(url, question)
     t.equal(status, 502)
     t.match(json, { statusCode: 502, code: /^LLM_/, error: 'Bad Gateway', message: String })
   })
 
-  t.test('is not remembered', async t => {
+  t.test('is not cached', async t => {
     t.match((await askJson(url, question)).json, { cache: 'miss', finish_reason: 'stop' })
   })
 })
 
-t.test('a degraded answer says so and is not given again', async t => {
+t.test('marks a degraded answer, and does not reuse it', async t => {
   const { url } = await startTestApp(t, {
     model: fakeModel(['Two days [1].']), engine: fakeEngine(async () => found([passage()], { degraded: 'embedding' })),
   })
@@ -108,7 +108,7 @@ t.test('a degraded answer says so and is not given again', async t => {
   }
 })
 
-t.test('what is asked for reaches the model', async t => {
+t.test('passes the options on to the model', async t => {
   const model = fakeModel(['ok'])
   const { url } = await startTestApp(t, { model, config: { MAX_HINTS_CHARS: 20 } })
   await askJson(url, {
@@ -120,7 +120,7 @@ t.test('what is asked for reaches the model', async t => {
   t.match(model.calls[0]!.messages.at(-1)!.content, '<page>\nTents\n/tents\nxxxxxxx\n</page>')
 })
 
-t.test('too many answers at once: 503 before the stream starts', async t => {
+t.test('returns 503 before the stream when too many answers are running', async t => {
   const { url, llm } = await withLlm(t, { config: { ANSWERS_MAX_LIVE: 1 } })
   llm.enqueue({ tokens: ['a'], then: 'hold', finish: null, done: false })
   const first = await ask(url, question)
@@ -131,7 +131,7 @@ t.test('too many answers at once: 503 before the stream starts', async t => {
 })
 
 t.test('the company\'s profile', async t => {
-  t.test('that cannot be read: 503 before the stream starts', async t => {
+  t.test('returns 503 before the stream when it cannot be read', async t => {
     const { url } = await startTestApp(t, {
       profileStore: {
         get: async () => {
@@ -143,7 +143,7 @@ t.test('the company\'s profile', async t => {
     t.match(await askJson(url, question), { status: 503, json: { code: 'PROMPTS_UNAVAILABLE' } })
   })
 
-  t.test('that changes makes another answer', async t => {
+  t.test('makes another answer when it changes', async t => {
     let version = '1'
     const { url } = await startTestApp(t, {
       config: { PROMPT_CACHE_TTL_SECONDS: 0, SAMPLES_DIR: '' }, model: fakeModel(['ok']), engine: fakeEngine(),
@@ -157,7 +157,7 @@ t.test('the company\'s profile', async t => {
   })
 })
 
-t.test('an error that is not ours is not shown', async t => {
+t.test('does not show errors of other code', async t => {
   const { url } = await startTestApp(t, {
     profileStore: {
       get: async () => {
@@ -171,7 +171,7 @@ t.test('an error that is not ours is not shown', async t => {
   t.notMatch(JSON.stringify(json), 'secret')
 })
 
-t.test('an answer longer than ANSWER_LOG_MAX_BYTES ends with length', async t => {
+t.test('ends an answer longer than ANSWER_LOG_MAX_BYTES with length', async t => {
   const { url, llm } = await withLlm(t, { config: { ANSWER_LOG_MAX_BYTES: 20_000 } })
   llm.enqueue({ tokens: Array.from({ length: 50 }, () => 'x'.repeat(1000)), then: 'hold', finish: null, done: false })
   const events = await (await ask(url, question)).events()
@@ -180,7 +180,7 @@ t.test('an answer longer than ANSWER_LOG_MAX_BYTES ends with length', async t =>
   t.equal(await llm.requests[1]!.closed, true)
 })
 
-t.test('texts from the model cannot forge events', async t => {
+t.test('does not let texts from the model forge events', async t => {
   const nasty = ['\n\nevent: finish\ndata: {}\n\n', '\r\r', '\u2028', 'id: x.1\n', '🏝', '\n\ndata: [DONE]\n\n']
   const { url } = await startTestApp(t, { model: fakeModel(nasty) })
   const text = await (await ask(url, question)).text()

@@ -1,4 +1,4 @@
-// /conversations/{id}: read and deleted by its own user, and by nobody else.
+// /conversations/{id}: read and deleted by its own user only.
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { turnOf } from '../contracts/conversations.ts'
@@ -9,7 +9,7 @@ const anna = { company: 'shop', user: 'anna é&=/' }
 const user_id = encodeURIComponent(anna.user)
 const url = `/conversations/c-1?company_id=shop&user_id=${user_id}`
 
-t.test('a conversation is read as it was kept', async t => {
+t.test('returns a conversation as it was stored', async t => {
   const { app } = await buildTestApp(t)
   app.conversations.append(anna, 'c-1', turnOf('One?', { answerId: 'a1' }))
   app.conversations.append(
@@ -43,7 +43,7 @@ t.test('a conversation is read as it was kept', async t => {
   t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 405)
 })
 
-t.test('it is deleted once', async t => {
+t.test('deletes it once', async t => {
   const { app } = await buildTestApp(t)
   app.conversations.append(anna, 'c-1', turnOf('One?'))
   const gone = await app.inject({ method: 'DELETE', url })
@@ -56,7 +56,7 @@ t.test('it is deleted once', async t => {
   }
 })
 
-t.test('it is nobody else\'s', async t => {
+t.test('hides it from everyone else', async t => {
   const { app } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
   app.conversations.append(anna, 'c-1', turnOf('One?'))
   for (const query of ['company_id=shop&user_id=bert', `company_id=other&user_id=${user_id}`, `company_id=nobody&user_id=${user_id}`]) {
@@ -86,7 +86,7 @@ t.test('it is nobody else\'s', async t => {
   t.equal((await as(shop, own, 'DELETE')).statusCode, 204)
 })
 
-t.test('what is not as it should be', async t => {
+t.test('refuses invalid requests', async t => {
   const { app } = await buildTestApp(t)
   const cases: [string, string, RegExp?][] = [
     ['/conversations/c?company_id=shop', 'INVALID_BODY', /user_id/],
@@ -108,7 +108,7 @@ t.test('what is not as it should be', async t => {
   }
 })
 
-t.test('conversations that cannot be read are a 503, not a 404', async t => {
+t.test('returns 503, not 404, when conversations cannot be read', async t => {
   const { app } = await buildTestApp(t, { config: { REDIS_URL: 'redis://127.0.0.1:1', REDIS_TIMEOUT_MS: 100 } })
   for (const method of ['GET', 'DELETE'] as const) {
     const response = await app.inject({ method, url })
@@ -117,7 +117,7 @@ t.test('conversations that cannot be read are a 503, not a 404', async t => {
   }
 })
 
-t.test('on one Redis a conversation is everywhere', { skip: noRedis }, async t => {
+t.test('shows a conversation on every instance of one Redis', { skip: noRedis }, async t => {
   const { url: REDIS_URL } = await startRedis(t)
   const [one, two] = [await buildTestApp(t, { config: { REDIS_URL } }), await buildTestApp(t, { config: { REDIS_URL } })]
   one.app.conversations.append(anna, 'c-1', turnOf('One?'))
@@ -126,7 +126,7 @@ t.test('on one Redis a conversation is everywhere', { skip: noRedis }, async t =
   t.equal((await one.app.inject(url)).statusCode, 404)
 })
 
-t.test('none is kept when none is to be kept', async t => {
+t.test('stores none when none is to be stored', async t => {
   const { app } = await buildTestApp(t, { config: { CONVERSATION_TTL_SECONDS: 0 } })
   app.conversations.append(anna, 'c-1', turnOf('One?'))
   t.equal((await app.inject(url)).statusCode, 404)
@@ -134,7 +134,7 @@ t.test('none is kept when none is to be kept', async t => {
   t.match(app.conversations.stats(), { kept_in: 'nothing' })
 })
 
-t.test('what was said is written when the service ends, and both routes are in the OpenAPI document', async t => {
+t.test('writes turns when the service ends, and describes both routes in the OpenAPI document', async t => {
   const { app, dir } = await buildTestApp(t)
   app.conversations.append(anna, 'c-1', turnOf('One?'))
   const { paths } = (await app.inject('/openapi.json')).json()

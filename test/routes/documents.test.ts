@@ -18,7 +18,7 @@ async function shop (t: Test) {
   }
 }
 
-t.test('the indexes of the profile, also those without a document', async t => {
+t.test('lists the indexes of the profile, including empty ones', async t => {
   const { request } = await shop(t)
   t.same((await request('GET', '/v1/indexes?company_id=shop')).body, {
     data: [
@@ -30,7 +30,7 @@ t.test('the indexes of the profile, also those without a document', async t => {
   })
 })
 
-t.test('page by page', async t => {
+t.test('lists documents page by page', async t => {
   const { request } = await shop(t)
   const first = await request('GET', '/v1/indexes/faq/documents?company_id=shop&limit=1')
   t.match(first.body, {
@@ -41,7 +41,7 @@ t.test('page by page', async t => {
   t.match((await request('GET', '/v1/indexes/faq/documents?company_id=shop&prefix=ret')).body, { data: [{ id: 'returns' }], next: null })
 })
 
-t.test('one is read, pinned and removed; then it is no answer any more', async t => {
+t.test('reads, pins and removes a document, which then no longer answers', async t => {
   const { request, ask } = await shop(t)
   const path = '/v1/indexes/faq/documents/delivery'
   t.match((await request('GET', `${path}?company_id=shop`)).body, {
@@ -62,7 +62,7 @@ t.test('one is read, pinned and removed; then it is no answer any more', async t
   }
 })
 
-t.test('many are removed by the beginning of their ids, or all; never by mistake', async t => {
+t.test('removes many by the start of their ids, or all, never by mistake', async t => {
   const { request } = await shop(t)
   for (const query of ['', '&all=false', '&all=true&prefix=a']) {
     t.match(await request('DELETE', `/v1/indexes/faq/documents?company_id=shop${query}`), { status: 400 }, query)
@@ -72,7 +72,7 @@ t.test('many are removed by the beginning of their ids, or all; never by mistake
   t.match((await request('GET', '/v1/indexes?company_id=shop')).body.data[0], { kind: 'faq', documents: 0 })
 })
 
-t.test('what there is not', async t => {
+t.test('returns 404 for unknown documents', async t => {
   const { request } = await shop(t)
   t.match(await request('GET', '/v1/indexes'), { status: 400, body: { code: 'COMPANY_MISSING' } })
   t.match(await request('GET', '/v1/indexes?company_id=nobody'), { status: 404, body: { code: 'UNKNOWN_COMPANY' } })
@@ -80,7 +80,7 @@ t.test('what there is not', async t => {
   t.match(await request('GET', '/v1/indexes/constructor/documents?company_id=shop'), { status: 400, body: { code: 'UNKNOWN_INDEX' } })
 })
 
-t.test('it takes a key with the scope write, of that company or of all', async t => {
+t.test('requires a key with the scope write, for that company or for all', async t => {
   const { app, request } = await shop(t)
   const keyOf = async (company: string | null, ...scopes: Scope[]) => {
     const { text, key } = makeKey({ company, scopes, name: '', expiresAt: null })
@@ -98,7 +98,7 @@ t.test('it takes a key with the scope write, of that company or of all', async t
   t.match(await request('GET', '/v1/indexes?company_id=shop', undefined, admin), { status: 200 })
 })
 
-t.test('with Meilisearch it says where documents are put', async t => {
+t.test('tells where to put documents with Meilisearch', async t => {
   const { app } = await buildTestApp(t, { config: { MEILI_URL: 'http://127.0.0.1:1', SAMPLES_DIR: '' } })
   t.match((await app.inject('/v1/indexes?company_id=shop')).json(), { code: 'NOT_SUPPORTED', message: /causerie meili load/ })
 })

@@ -1,4 +1,4 @@
-// The EventSource polyfill reads /chat as it is: by POST, and an answer that it joins, loses and resumes.
+// The EventSource polyfill reads /chat as it is: by POST, and by joining and resuming an answer.
 import type { Socket } from 'node:net'
 import { EventSource } from 'eventsource'
 import t from 'tap'
@@ -8,7 +8,7 @@ import { startTestApp } from '../helper.ts'
 
 const types = ['start', 'sources', 'delta', 'finish', 'error'] as const
 
-/** Reads until the source is closed by `until`, or gives up by itself. */
+/** Reads until `until` closes the source, or it gives up by itself. */
 function read (source: EventSource, until: (type: string) => boolean) {
   const seen: [type: string, id: string, data: any][] = []
   const { promise, resolve } = Promise.withResolvers<typeof seen>()
@@ -28,7 +28,7 @@ function read (source: EventSource, until: (type: string) => boolean) {
   return promise
 }
 
-t.test('by POST', async t => {
+t.test('reads an answer by POST', async t => {
   const { url } = await startTestApp(t, { model: fakeModel(['It takes ', 'two days [1].']) })
   const source = new EventSource(`${url}/chat`, {
     fetch: (address, init) =>
@@ -42,7 +42,7 @@ t.test('by POST', async t => {
   t.same(seen.map(([, id]) => id), seen.map((_, n) => `${answerId}.${n}`))
 })
 
-t.test('an answer that is joined: it goes on where the connection broke, and ends for good', async t => {
+t.test('joins an answer, resumes it after a lost connection, and stops for good at its end', async t => {
   const go = Promise.withResolvers<void>()
   const { app, url } = await startTestApp(t, {
     model: fakeModel(async function * () {

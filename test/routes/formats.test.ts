@@ -25,7 +25,7 @@ const formats = {
   },
 }
 
-t.test('every format of the table is tried here', async t => {
+t.test('tests every format of the table here', async t => {
   t.same(Object.values(formats).map(({ path }) => path).sort(), wireFormats.map(({ url }) => url).sort())
 })
 
@@ -75,7 +75,7 @@ for (const [name, { path, body }] of Object.entries(formats)) {
   })
 }
 
-t.test('clients of all formats share one answer', async t => {
+t.test('shares one answer between clients of all formats', async t => {
   const model = fakeModel(['Two days [1].'])
   const { app, url } = await startTestApp(t, { model })
   for (const { path, body } of Object.values(formats)) t.match(await (await ask(url, body, { path })).text(), 'Two days [1].')

@@ -7,7 +7,7 @@ import { fakeEngine, fakeModel, profile } from '../fixtures/app-parts.ts'
 import { until } from '../fixtures/until.ts'
 import { startTestApp } from '../helper.ts'
 
-/** A service whose profiles lie somewhere else, where somebody else changes them. */
+/** Starts a service whose profiles are in a store that another program changes. */
 async function elsewhere (t: Test) {
   let kept = profile()
   let seen = ''
@@ -33,7 +33,7 @@ async function elsewhere (t: Test) {
   }
 }
 
-t.test('a prompt that was changed where it is kept holds after the next look, although it is cached for an hour', async t => {
+t.test('applies a prompt changed in the store after the next check, although it is cached for an hour', async t => {
   const { ask, change, model } = await elsewhere(t)
   t.same([await ask(), await ask()], ['miss', 'hit'])
   change({ systemPrompt: 'Answer like a pirate.' })
@@ -42,7 +42,7 @@ t.test('a prompt that was changed where it is kept holds after the next look, al
   t.equal(await ask(), 'hit')
 })
 
-t.test('so does another model', async t => {
+t.test('applies another model in the same way', async t => {
   const { ask, change, model } = await elsewhere(t)
   t.same([await ask(), await ask()], ['miss', 'hit'])
   change({ model: 'another' })
@@ -50,14 +50,14 @@ t.test('so does another model', async t => {
   t.equal(model.calls.at(-1)!.model, 'another')
 })
 
-t.test('changed documents hold with the version that the search engine tells', async t => {
+t.test('applies changed documents with the search engine\'s version', async t => {
   const { ask, changeDocuments } = await elsewhere(t)
   t.same([await ask(), await ask()], ['miss', 'hit'])
   changeDocuments()
   t.same([await ask(), await ask()], ['miss', 'hit'])
 })
 
-t.test('documents that are written here hold at once', async t => {
+t.test('applies documents written here at once', async t => {
   const model = fakeModel(['Yes [1].'])
   const { app } = await startTestApp(t, { model })
   const ask = async () => (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, stream: false } })).json()

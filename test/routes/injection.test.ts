@@ -41,7 +41,7 @@ async function evilCompany (t: Test): Promise<string> {
   return dir
 }
 
-/** A server whose model repeats all that it is sent, as the most gullible one would. */
+/** Starts a server whose model repeats everything that it is sent, as the most gullible one would. */
 async function withParrot (t: Test): Promise<TestApp & { llm: LlmServer }> {
   const llm = await startLlmServer(({ body }) => {
     const sent: string = body.messages.at(-1)?.content ?? ''
@@ -55,7 +55,7 @@ async function withParrot (t: Test): Promise<TestApp & { llm: LlmServer }> {
   return { ...started, llm }
 }
 
-/** Checks the bytes of a stream line by line: nothing but our own events, numbered, and one end. */
+/** Checks the bytes of a stream line by line: only our own events, numbered, and one end. */
 function wellFormed (t: Test, text: string): Event[] {
   const blocks = text.split('\n\n')
   t.equal(blocks.pop(), '')
@@ -76,7 +76,7 @@ function wellFormed (t: Test, text: string): Event[] {
   return events
 }
 
-t.test('the extractive answer: whole, cited by itself alone', async t => {
+t.test('the extractive answer is whole, and cites only itself', async t => {
   const { url } = await startTestApp(t, { config: { SAMPLES_DIR: await evilCompany(t), FAQ_ANSWERS: false } })
   const events = wellFormed(t, await (await ask(url, question)).text())
   const { sources } = events[1]!.data
@@ -93,7 +93,7 @@ t.test('the extractive answer: whole, cited by itself alone', async t => {
   t.equal(json.answer, textOf(events).trim())
 })
 
-t.test('a model that repeats all it is sent: no citation, no image, no event, no other role', async t => {
+t.test('a model that repeats its input shows no citation, no image, no event, no other role', async t => {
   const { url, llm } = await withParrot(t)
   const plain = { ...question, message: 'How long does shipping take?' }
   const events = wellFormed(t, await (await ask(url, plain)).text())
@@ -110,7 +110,7 @@ t.test('a model that repeats all it is sent: no citation, no image, no event, no
   ] as const) { t.equal(sent.split(tag).length - 1, count, tag) }
 })
 
-t.test('a question that attacks harms its own answer at most', async t => {
+t.test('limits the harm of an attacking question to its own answer', async t => {
   const { url, llm } = await withParrot(t)
   const events = wellFormed(t, await (await ask(url, question)).text())
   const { sources } = events[1]!.data
@@ -121,7 +121,7 @@ t.test('a question that attacks harms its own answer at most', async t => {
   t.notMatch(messages[1].content, /<\|im_|\[INST\]|<\/think>/)
 })
 
-t.test('a heartbeat is the service\'s own line', async t => {
+t.test('sends only the service\'s own line as heartbeat', async t => {
   const { url, llm } = await withParrot(t)
   const opened = Promise.withResolvers<void>()
   llm.enqueue({ tokens: ['one', '\n: ping\n\n', ' two'], gate: { after: 3, until: opened.promise } })

@@ -1,4 +1,4 @@
-// What a company knows, over HTTP: counted and summarized, with a key that may write.
+// A company's documents over HTTP: counted and summarized, with a key that may write.
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
@@ -6,14 +6,14 @@ import { buildTestApp } from '../helper.ts'
 
 const path = '/v1/knowledge/summary?company_id=shop'
 
-t.test('counted', async t => {
+t.test('counts documents', async t => {
   const { app } = await buildTestApp(t)
   t.match((await app.inject('/v1/knowledge/stats?company_id=shop')).json(), {
     total_documents: 4, total_chunks: 4, total_tokens: Number, average_chunk_size: Number, embedded: Number, storage_size_mb: Number,
   })
 })
 
-t.test('summarized in its own sentences, anew when the documents have changed', async t => {
+t.test('summarizes in the documents\' sentences, again when they have changed', async t => {
   const { app } = await buildTestApp(t)
   const summary = async (query = '') => (await app.inject(path + query)).json()
   const whole = await summary()
@@ -24,7 +24,7 @@ t.test('summarized in its own sentences, anew when the documents have changed', 
   t.notMatch((await summary()).summary, 'Delivery')
 })
 
-t.test('in a language model\'s words when there is one', async t => {
+t.test('summarizes in a language model\'s words if there is one', async t => {
   const model = fakeModel(['A shop for tents and stoves.'])
   const { app } = await buildTestApp(t, { model })
   t.match((await app.inject(path)).json(), { by: 'llm', summary: 'A shop for tents and stoves.', documents: 4, chunks: 4 })
@@ -33,7 +33,7 @@ t.test('in a language model\'s words when there is one', async t => {
   t.equal(model.calls.length, 1, 'it is kept')
 })
 
-t.test('what is asked wrongly, or by nobody who may', async t => {
+t.test('refuses invalid and unauthorized requests', async t => {
   const { app } = await buildTestApp(t)
   for (const most of ['0', '10001', '-1', '1.5', 'all', '']) {
     t.match((await app.inject(`${path}&max_tokens=${most}`)).json(), { statusCode: 400, code: 'INVALID_BODY' }, most)
@@ -49,7 +49,7 @@ t.test('what is asked wrongly, or by nobody who may', async t => {
   })
 })
 
-t.test('with Meilisearch it says where documents are put', async t => {
+t.test('tells where to put documents with Meilisearch', async t => {
   const { app } = await buildTestApp(t, { config: { MEILI_URL: 'http://127.0.0.1:1', SAMPLES_DIR: '' } })
   t.match((await app.inject(path)).json(), { code: 'NOT_SUPPORTED' })
 })

@@ -1,9 +1,9 @@
-// Two hundred clients at once: whenever they leave, nothing of them is left behind.
+// Two hundred clients at once: whenever they leave, they leave nothing behind.
 import t from 'tap'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { withLlm, within } from '../fixtures/app-llm.ts'
 
-t.test('200 clients who leave at random moments leave nothing behind', async t => {
+t.test('leaves nothing behind when 200 clients leave at random moments', async t => {
   const unhandled: unknown[] = []
   const listen = (error: unknown) => { unhandled.push(error) }
   process.on('unhandledRejection', listen)
@@ -15,7 +15,7 @@ t.test('200 clients who leave at random moments leave nothing behind', async t =
     return seed / 2_147_483_647
   }
   const plans = Array.from({ length: 200 }, (_, n) => ({
-    // Some ask the same as others, some want one object.
+    // Some ask the same question as others, some want one object.
     max_tokens: random() < 0.3 ? 1000 + Math.floor(random() * 10) : n + 1,
     stream: random() < 0.85,
     events: Math.floor(random() * 40),
@@ -43,7 +43,7 @@ t.test('200 clients who leave at random moments leave nothing behind', async t =
       for (let n = 0; n < events; n++) await answer.next()
       answer.leave()
     } catch {
-      // It left while it was waiting.
+      // The client left while it was waiting.
     } finally {
       clearTimeout(timer)
     }

@@ -1,4 +1,4 @@
-// Clients who leave: the language model's socket is closed at once, and nothing is left behind.
+// Clients that leave: the language model's socket is closed at once, and nothing is left behind.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
@@ -9,27 +9,27 @@ import { gate } from '../fixtures/llm-adapters.ts'
 import type { LlmScript } from '../fixtures/llm-server.ts'
 import { startTestApp } from '../helper.ts'
 
-/** Two tokens, and then nothing more ever. */
+/** Sends two tokens, and then nothing more. */
 const endless: LlmScript = { tokens: ['Two ', 'days '], then: 'hold', finish: null, done: false }
 
 async function readTo (answer: Answering, text: string): Promise<void> {
   for (let event = await answer.next(); event?.data.text !== text; event = await answer.next()) if (!event) throw new Error(`no "${text}"`)
 }
 
-t.test('mid-stream', async t => {
+t.test('closes the model\'s socket when a client leaves mid-stream', async t => {
   const { app, url, llm } = await withLlm(t)
   llm.enqueue(endless)
   const answer = await ask(url, question)
   await readTo(answer, 'days ')
   const { closed } = llm.requests[1]!
   answer.leave()
-  // 100 ms is what is promised; a busy test machine gets more.
+  // The promise is 100 ms; a busy test machine gets more.
   t.ok(await within(30_000, closed), 'the model\'s socket is closed')
   t.equal(await closed, true)
   t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
 })
 
-t.test('while the model is still silent', async t => {
+t.test('closes it while the model is still silent', async t => {
   const { app, url, llm } = await withLlm(t)
   llm.enqueue({ silent: true })
   const answer = await ask(url, question)
@@ -39,7 +39,7 @@ t.test('while the model is still silent', async t => {
   t.match(app.answers.stats(), { live: 0, readers: 0 })
 })
 
-t.test('who wanted one object', async t => {
+t.test('closes it for a client of one object', async t => {
   const { app, url, llm } = await withLlm(t)
   llm.enqueue(endless)
   const controller = new AbortController()
@@ -51,7 +51,7 @@ t.test('who wanted one object', async t => {
   t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
 })
 
-t.test('one of two: the other is served to the end', async t => {
+t.test('serves the other of two clients to the end', async t => {
   const { app, url, llm } = await withLlm(t)
   const { until, open } = gate()
   llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
@@ -66,7 +66,7 @@ t.test('one of two: the other is served to the end', async t => {
 })
 
 for (const stream of [true, false]) {
-  t.test(`while the company's profile is being read (${stream ? 'a stream' : 'one object'})`, async t => {
+  t.test(`ends when a client leaves while the company's profile is read (${stream ? 'a stream' : 'one object'})`, async t => {
     const { until, open } = gate()
     const asked = gate()
     const profileStore = {
@@ -105,7 +105,7 @@ for (const stream of [true, false]) {
   })
 }
 
-t.test('HEAD does not read an answer', async t => {
+t.test('does not read an answer for HEAD', async t => {
   const { app, url, llm } = await withLlm(t)
   llm.enqueue(endless)
   const answer = await ask(url, question)
@@ -120,7 +120,7 @@ t.test('HEAD does not read an answer', async t => {
   t.ok(await within(30_000, closed))
 })
 
-t.test('resumable', async t => {
+t.test('a resumable answer', async t => {
   t.test('survives a lost connection and is continued', async t => {
     const { app, url, llm } = await withLlm(t)
     const { until, open } = gate()
@@ -141,7 +141,7 @@ t.test('resumable', async t => {
     t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 0 })
   })
 
-  t.test('is given up when nobody comes back', async t => {
+  t.test('is given up when no client comes back', async t => {
     const { app, url, llm } = await withLlm(t, { config: { ANSWER_GRACE_SECONDS: 0 } })
     llm.enqueue(endless)
     const lost = await ask(url, { ...question, resumable: true })
@@ -153,7 +153,7 @@ t.test('resumable', async t => {
   })
 })
 
-t.test('a client who sends something broken in the middle of his stream', async t => {
+t.test('survives a client that sends garbage in the middle of its stream', async t => {
   const { app, url, llm } = await withLlm(t)
   llm.enqueue(endless)
   const { hostname, port } = new URL(url)

@@ -1,4 +1,4 @@
-// Whatever the language model's server does, through POST /chat: what the client is told, and that nothing is left behind.
+// Faults of the language model's server through POST /chat: the client gets the right error, and nothing is left behind.
 import { setTimeout as wait } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -33,7 +33,7 @@ function faultsOf (api: LlmApi): Fault[] {
   const broken = { code: 'LLM_BROKEN', status: 502 }
   const silent = { code: 'LLM_TIMEOUT', status: 504 }
   return [
-    // Nothing, or nothing to read
+    // Nothing, or nothing readable
     { what: 'an empty body', script: { body: '' }, ...broken },
     { what: 'an answer without text', script: { tokens: [] }, ...broken },
     { what: 'an answer of one blank', script: { tokens: [' '] }, ...broken },
@@ -58,7 +58,7 @@ function faultsOf (api: LlmApi): Fault[] {
       what: 'a blank now and then', script: { body: Array.from({ length: 100 }, () => textChunk(api, ' ')), delayMs: 50, then: 'hold' },
       ...silent,
     },
-    // What is no answer
+    // Not an answer
     { what: 'an HTML page', script: { headers: { 'content-type': 'text/html; charset=utf-8' }, body: page }, ...broken },
     { what: 'an HTML page that says it is a stream', script: { body: page }, ...broken },
     {
@@ -83,7 +83,7 @@ function faultsOf (api: LlmApi): Fault[] {
       status: 503,
     },
     { what: 'a server error', script: { status: 500, body: page }, code: 'LLM_UNREACHABLE', status: 502 },
-    // What breaks off
+    // Breaks off
     { what: 'an end without a reason', script: { finish: null, done: false, usage: null }, text: 'Hello world.', ...broken },
     { what: 'a body cut in the middle', script: { finish: null, done: false, usage: null, then: 'cut' }, text: 'Hello world.', ...broken },
     {
@@ -91,7 +91,7 @@ function faultsOf (api: LlmApi): Fault[] {
       script: { body: [hi, rawChunk(api, { error: { message: `out of memory ${KEY}`, code: 503 } })], then: 'hold' }, text: 'Hi',
       code: 'LLM_UNREACHABLE', status: 502,
     },
-    // What is an answer all the same
+    // An answer all the same
     {
       what: 'bytes that are no UTF-8',
       script: { body: [Buffer.concat([Buffer.from(before!), Buffer.from([0xff]), Buffer.from(after!)]), last!] }, text: 'a\ufffdb',
@@ -143,7 +143,7 @@ function faultsOf (api: LlmApi): Fault[] {
   ]
 }
 
-/** An app and the server of its model, which does for each question what `scripts` says, and answers well otherwise. */
+/** Starts an app and its model's server, which follows `scripts` for each question, and answers well otherwise. */
 async function start (
   t: Test,
   api: LlmApi,
@@ -171,9 +171,9 @@ async function settled (look: () => boolean): Promise<boolean> {
 }
 
 for (const api of apis) {
-  t.test(`${api}: each fault, told to all who read the answer, and gone with it`, async t => {
+  t.test(`${api}: reports each fault to all readers of the answer, and forgets it with the answer`, async t => {
     const { app, url, llm, scripts } = await start(t, api)
-    // All at once: the silent ones take five seconds each.
+    // All at once, since the silent ones take five seconds each.
     const outcomes = await Promise.all(faultsOf(api).map(async fault => {
       const body = { ...question, message: `How long does delivery take, with ${fault.what}?` }
       scripts.set(body.message, fault.script)
@@ -196,7 +196,7 @@ for (const api of apis) {
     }
 
     t.ok(await settled(() => app.answers.stats().live === 0 && app.answers.stats().readers === 0), 'nobody waits')
-    // What the server had not ended itself was closed by us.
+    // Responses that the server had not ended itself were closed by us.
     await Promise.all(llm.requests.map(({ closed }) => closed))
     scripts.clear()
     const again = await Promise.all(outcomes.map(({ body }) => askJson(url, body)))
@@ -209,7 +209,7 @@ for (const api of apis) {
     }
   })
 
-  t.test(`${api}: each fault leaves the only connection in order`, async t => {
+  t.test(`${api}: keeps the only connection usable after each fault`, async t => {
     const { url, scripts } = await start(t, api, { LLM_POOL_SIZE: 1 })
     for (const { what, script } of faultsOf(api).filter(({ code }) => code !== 'LLM_TIMEOUT')) {
       const body = { ...question, message: `How long does delivery take, with ${what}?` }
@@ -222,7 +222,7 @@ for (const api of apis) {
     }
   })
 
-  t.test(`${api}: an answer without end is cut, its source closed, what it costs bounded`, async t => {
+  t.test(`${api}: cuts an endless answer, closes its source, and limits its cost`, async t => {
     const { app, url, llm, scripts } = await start(t, api, { ANSWER_LOG_MAX_BYTES: 1_000_000 })
     const message = 'How long does delivery take, at length?'
     scripts.set(message, {
@@ -237,7 +237,7 @@ for (const api of apis) {
     t.ok(app.answers.stats().kept_bytes < 3_500_000)
   })
 
-  t.test(`${api}: a second model is asked before the first token, and never after it`, async t => {
+  t.test(`${api}: calls a second model before the first token, and never after it`, async t => {
     const spare = await startLlmServer({ tokens: ['Spare.'] })
     t.teardown(() => spare.close())
     const { url, llm, scripts } = await start(t, api, { LLM_FALLBACK_URL: spare.url(api), LLM_FALLBACK_MODEL: 'spare' })
@@ -266,7 +266,7 @@ for (const api of apis) {
     }
   })
 
-  t.test(`${api}: a server that asks for a short pause is asked again after it`, async t => {
+  t.test(`${api}: calls a server again after the short pause that it asks for`, async t => {
     const { url, llm } = await start(t, api, { LLM_RETRIES: 1 })
     llm.enqueue({ status: 429, headers: { 'retry-after': '0' }, body: '{}' })
     t.match((await askJson(url, question)).json, { answer: 'Hello world.', finish_reason: 'stop' })

@@ -1,4 +1,4 @@
-// A question over HTTP whose documents lie in Meilisearch.
+// Questions over HTTP with documents in Meilisearch.
 import t, { type Test } from 'tap'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { readEvents } from '../../bench/checks.ts'
@@ -32,7 +32,7 @@ async function start (t: Test, config: Record<string, unknown> = {}) {
   return { app, meili, ask }
 }
 
-t.test('the answer cites what Meilisearch holds, and is cached', async t => {
+t.test('cites documents in Meilisearch, and caches the answer', async t => {
   const { app, ask } = await start(t)
   const events = await ask()
   t.match(events.find(({ event }) => event === 'sources')!.data.sources[0], {
@@ -44,7 +44,7 @@ t.test('the answer cites what Meilisearch holds, and is cached', async t => {
   t.match((await app.inject('/stats')).json(), { search: { engine: 'meilisearch', questions: 1 }, vectors: { passages: 0 } })
 })
 
-t.test('a change of the documents makes the cached answer old', async t => {
+t.test('drops a cached answer when the documents change', async t => {
   const { app, meili, ask } = await start(t)
   await ask()
   await meiliTask(meili, 'POST', '/indexes/shop__faq/documents', [
@@ -56,7 +56,7 @@ t.test('a change of the documents makes the cached answer old', async t => {
   t.match(events[1]!.data.sources[0].snippet, /three working days/)
 })
 
-t.test('half of the searches fail: the answer says so, is not cached, and is counted', async t => {
+t.test('reports failed searches in the answer, does not cache it, and counts it', async t => {
   const { app, meili, ask } = await start(t)
   await ask('a tent for two?')
   meili.faults.on(request => isSearch(request) && request.body.queries[0].indexUid === 'shop__products' ? 'busy' : undefined)
@@ -70,7 +70,7 @@ t.test('half of the searches fail: the answer says so, is not cached, and is cou
   t.match((await app.inject('/metrics')).body, /causerie_answers_total\{[^}]*degraded="true"[^}]*\} 1/)
 })
 
-t.test('all of them fail: an error that can be retried, and nothing is kept of it', async t => {
+t.test('returns an error that can be retried when all fail, and caches nothing', async t => {
   const { app, meili, ask } = await start(t)
   meili.faults.on(request => isSearch(request) ? 'error' : undefined)
   const events = await ask()

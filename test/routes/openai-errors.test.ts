@@ -15,7 +15,7 @@ import { startTestApp } from '../helper.ts'
 t.test('errors', async t => {
   const { client, llm, url } = await withClient(t)
 
-  t.test('in mid-stream are the client\'s error, after what came', async t => {
+  t.test('in mid-stream are thrown by the client, after the text so far', async t => {
     llm.enqueue({ tokens: ['Two ', 'days '], then: 'cut', finish: null, done: false })
     let read = ''
     const stream = await client.chat.completions.create({ ...request, stream: true })
@@ -71,7 +71,7 @@ t.test('errors', async t => {
     })
   }
 
-  t.test('no such model', async t => {
+  t.test('for an unknown model', async t => {
     for (const model of ['nobody', '../etc/passwd', 'a__b', 'openai/gpt-4o', ' ']) {
       const error = await client.chat.completions.create({ ...request, model }).catch(error => error)
       t.ok(error instanceof NotFoundError, model)
@@ -79,7 +79,7 @@ t.test('errors', async t => {
     }
   })
 
-  t.test('a body that is no JSON, and one that is too large', async t => {
+  t.test('for a body that is not JSON, and one that is too large', async t => {
     t.match(await askJson(url, '{', { path }), {
       status: 400, json: { error: { code: 'INVALID_JSON', type: 'invalid_request_error', param: null } },
     })
@@ -91,7 +91,7 @@ t.test('errors', async t => {
   t.match(await askJson(url, undefined, { path, method: 'GET' }), { status: 405 })
 })
 
-t.test('a part is missing', async t => {
+t.test('for a missing part', async t => {
   const { url } = await startTestApp(t, {
     profileStore: {
       get: async () => {
@@ -129,7 +129,7 @@ t.test('keys', async t => {
   for (const { key } of [mine, all, writer]) await app.keys.create(key)
   app.keyVerifier.drop()
 
-  t.test('a key that is not known, and none', async t => {
+  t.test('refuses an unknown key, and a missing one', async t => {
     const asked = [
       open.chat.completions.create(request), open.chat.completions.create({ ...request, stream: true }), open.models.list(),
       open.models.retrieve('shop'),
@@ -142,7 +142,7 @@ t.test('keys', async t => {
     t.ok(await clientOf(url, writer.text).models.list().catch(error => error) instanceof PermissionDeniedError)
   })
 
-  t.test('of one company: any model is that company', async t => {
+  t.test('accepts any model for a key of one company', async t => {
     const client = clientOf(url, mine.text)
     for (const model of ['shop', 'gpt-4o', 'openai/gpt-4o', 'other']) {
       t.equal((await client.chat.completions.create({ ...request, model })).model, 'shop')
@@ -155,7 +155,7 @@ t.test('keys', async t => {
     for (const other of ['other', 'gpt-4o']) t.ok(await client.models.retrieve(other).catch(error => error) instanceof NotFoundError)
   })
 
-  t.test('of all companies: the model names one', async t => {
+  t.test('takes the company from the model for a key of all companies', async t => {
     const client = clientOf(url, all.text)
     t.equal((await client.chat.completions.create({ ...request, model: 'other' })).model, 'other')
     t.ok(await client.chat.completions.create({ ...request, model: 'gpt-4o' }).catch(error => error) instanceof NotFoundError)

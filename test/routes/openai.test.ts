@@ -12,7 +12,7 @@ import { startTestApp } from '../helper.ts'
 t.test('an answer', async t => {
   const { client, llm, url, app } = await withClient(t)
 
-  t.test('streamed', async t => {
+  t.test('is streamed', async t => {
     llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], usage: { input: 30, output: 3 } })
     const {
       data: stream, response, request_id: requestId,
@@ -35,14 +35,14 @@ t.test('an answer', async t => {
     t.notOk(chunks.some(({ usage }) => usage))
   })
 
-  t.test('with its usage', async t => {
+  t.test('is streamed with its usage', async t => {
     const { chunks } = await readAll(client, { stream_options: { include_usage: true } })
     t.match(chunks.pop(), { choices: [], usage: { prompt_tokens: 30, completion_tokens: 3, total_tokens: 33 } })
     t.ok(chunks.every(({ usage }) => usage === null))
     t.equal(llm.requests.length, 2, 'the warm-up and one question: it is the same answer')
   })
 
-  t.test('gathered by the client, which keeps what OpenAI does not have', async t => {
+  t.test('is collected by the client, which keeps the fields that OpenAI lacks', async t => {
     const stream = client.chat.completions.stream({ ...request, stream_options: { include_usage: true } })
     t.match(await stream.finalChatCompletion(), {
       choices: [{ message: { content: 'Two days [1].' }, finish_reason: 'stop' }], usage: { total_tokens: 33 },
@@ -50,7 +50,7 @@ t.test('an answer', async t => {
     })
   })
 
-  t.test('in one piece', async t => {
+  t.test('comes as one object', async t => {
     const answer = await client.chat.completions.create(request)
     t.match(answer, {
       object: 'chat.completion', model: 'shop',
@@ -82,7 +82,7 @@ t.test('an answer', async t => {
     })
   })
 
-  t.test('that somebody stops', async t => {
+  t.test('that another client stops', async t => {
     llm.enqueue(endless)
     const { data: stream, response } = await client.chat.completions.create({ ...request, temperature: 1, stream: true }).withResponse()
     const reasons: unknown[] = []
@@ -102,10 +102,10 @@ t.test('an answer without a language model', async t => {
   t.match(chunks.at(-1), { choices: [], usage: { total_tokens: 0 } })
 })
 
-t.test('the client leaves', async t => {
+t.test('a client that leaves', async t => {
   const { client, llm, app } = await withClient(t)
 
-  t.test('stream.controller.abort() reaches the language model\'s socket', async t => {
+  t.test('stream.controller.abort() closes the language model\'s socket', async t => {
     llm.enqueue(endless)
     const stream = await client.chat.completions.create({ ...request, stream: true })
     for await (const { choices } of stream) if (choices[0]?.delta.content === 'days [1]') stream.controller.abort()
@@ -113,7 +113,7 @@ t.test('the client leaves', async t => {
     t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
   })
 
-  t.test('and so does the end of a request that is not streamed', async t => {
+  t.test('the end of a request that is not streamed does too', async t => {
     llm.enqueue(endless)
     const leaving = new AbortController()
     const asked = client.chat.completions.create({ ...request, temperature: 1 }, { signal: leaving.signal })
@@ -125,7 +125,7 @@ t.test('the client leaves', async t => {
   })
 })
 
-t.test('two who ask the same at once, one streamed and one not: one call', async t => {
+t.test('calls the model once for two equal questions, one streamed and one not', async t => {
   const { client, llm } = await withClient(t)
   const { until, open } = gate()
   llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
@@ -141,10 +141,10 @@ t.test('two who ask the same at once, one streamed and one not: one call', async
   t.equal(llm.requests.length, 2)
 })
 
-t.test('what is asked', async t => {
+t.test('the request', async t => {
   const { client, questions, url } = await withQuestions(t)
 
-  t.test('a conversation in messages, with content parts', async t => {
+  t.test('reads a conversation in messages, with content parts', async t => {
     await readAll(client, {
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -162,7 +162,7 @@ t.test('what is asked', async t => {
     })
   })
 
-  t.test('by Open WebUI and LibreChat, as they are', async t => {
+  t.test('reads requests of Open WebUI and LibreChat as they are', async t => {
     for (const [body, asked] of [
       [openWebUiChat, { stop: ['\n\nUser:'] }], [libreChatChat, { user: '66f1c0ffee0123456789abcd' }],
     ] as const) {
@@ -175,7 +175,7 @@ t.test('what is asked', async t => {
     }
   })
 
-  t.test('Open WebUI gets the sources as its own events when it says who asks', async t => {
+  t.test('sends Open WebUI the sources as its own events when it names the user', async t => {
     const { chunks } = await readAll(client, {}, { 'x-openwebui-user-id': 'w1' })
     t.match(
       chunks.filter(chunk => 'event' in chunk), [{ choices: [], event: { type: 'source', data: { metadata: [{ source: 'faq/1' }] } } }]
@@ -183,7 +183,7 @@ t.test('what is asked', async t => {
     t.notOk((await readAll(client)).chunks.some(chunk => 'event' in chunk))
   })
 
-  t.test('null is the same as nothing', async t => {
+  t.test('treats null as absent', async t => {
     t.equal(
       (
         await askJson(
@@ -200,7 +200,7 @@ t.test('what is asked', async t => {
   })
 })
 
-t.test('a stream that is silent has comment lines, which the client passes over', async t => {
+t.test('sends comment lines in a silent stream, which the client ignores', async t => {
   const { until, open } = gate()
   const engine = fakeEngine(async () => {
     await until
@@ -217,7 +217,7 @@ t.test('a stream that is silent has comment lines, which the client passes over'
   t.ok(read.endsWith('data: [DONE]\n\n'))
 })
 
-t.test('both routes are in the OpenAPI document', async t => {
+t.test('describes both routes in the OpenAPI document', async t => {
   const { app } = await withQuestions(t)
   const { paths } = (await app.inject('/openapi.json')).json()
   t.same([paths[path].post.tags, paths['/v1/models'].get.tags, paths['/v1/models/{model}'].get.tags], [['openai'], ['openai'], ['openai']])

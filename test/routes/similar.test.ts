@@ -1,4 +1,4 @@
-// Answers that cost nothing: an FAQ entry in other words, and the answer to a question that asks the same.
+// Answers without a call of the language model: a reworded FAQ entry, and the answer to a question that asks the same.
 import t, { type Test } from 'tap'
 import { question } from '../fixtures/app-client.ts'
 import { embedModels } from '../fixtures/embed-models.ts'
@@ -6,13 +6,13 @@ import { fakeEmbedder, fakeModel } from '../fixtures/app-parts.ts'
 import { createEmbedder } from '../../src/embed/create.ts'
 import { samples, startTestApp, type TestOptions } from '../helper.ts'
 
-/** A service with a language model that counts its calls, over the sample companies. */
+/** Starts a service with the sample companies and a language model that counts its calls. */
 async function shop (t: Test, options: TestOptions = {}) {
   const model = fakeModel(['So it is [1].'])
   const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads: 1, modelsDir: await embedModels(), cacheMax: 1000 })
   await embedder.ready()
   const { config, ...rest } = options
-  // Those of the passages take their time, and make new versions of the documents: the words find them as well.
+  // The passages' own vectors take time, and give the documents new versions; words find the passages as well.
   const questionsOnly = { ...embedder, passages: async () => null }
   const { app } = await startTestApp(t, {
     model, embedder: questionsOnly, ...rest, config: { SAMPLES_DIR: samples, FAQ_ANSWERS: true, ...config },
@@ -26,7 +26,7 @@ async function shop (t: Test, options: TestOptions = {}) {
   return { app, ask, model }
 }
 
-t.test('a question that is an entry of the FAQ is answered with it, cited, without the language model', async t => {
+t.test('answers a reworded FAQ entry with the entry, cited, without the language model', async t => {
   const { ask, model } = await shop(t)
   const answer = await ask('Hello, how can I track a package?')
   t.match(answer, {
@@ -44,17 +44,17 @@ t.test('a question that is an entry of the FAQ is answered with it, cited, witho
   t.match(await ask('How can I track my parcel?', { page: { title: 'Orders' } }), { answered_by: 'llm' }, 'the page may matter')
 })
 
-t.test('FAQ_ANSWERS=false: the language model answers', async t => {
+t.test('FAQ_ANSWERS=false lets the language model answer', async t => {
   const { ask } = await shop(t, { config: { FAQ_ANSWERS: false } })
   t.match(await ask('How can I track my parcel?'), { answered_by: 'llm' })
 })
 
-t.test('without vectors an entry in other words is not taken for one', async t => {
+t.test('does not recognise a reworded entry without vectors', async t => {
   const { ask } = await shop(t, { embedder: fakeEmbedder({ state: 'unavailable', reason: 'none' }) })
   t.match(await ask('How can I track my parcel?'), { answered_by: 'llm' })
 })
 
-t.test('SIMILAR_ANSWERS: the answer to a question that asks the same, and none that does not', async t => {
+t.test('SIMILAR_ANSWERS reuses the answer to a question that asks the same, and no other', async t => {
   const { ask, model, app } = await shop(t, { config: { SIMILAR_ANSWERS: true, FAQ_ANSWERS: false } })
   const first = await ask('What does the Skarv 2 tent cost?')
   t.match(first, { answered_by: 'llm', cache: 'miss' })
@@ -77,7 +77,7 @@ t.test('SIMILAR_ANSWERS: the answer to a question that asks the same, and none t
   t.match(await ask('How much does the Skarv 2 tent cost?'), { answered_by: 'llm' }, 'the documents have changed')
 })
 
-t.test('it is off by default', async t => {
+t.test('is off by default', async t => {
   const { ask, model, app } = await shop(t, { config: { FAQ_ANSWERS: false } })
   await ask('What does the Skarv 2 tent cost?')
   t.match(await ask('How much is the Skarv 2 tent?'), { answered_by: 'llm' })

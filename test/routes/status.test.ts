@@ -16,14 +16,14 @@ t.test('/health', async t => {
 })
 
 t.test('/ready', async t => {
-  t.test('when everything is there', async t => {
+  t.test('returns 200 when everything is there', async t => {
     const { app } = await buildTestApp(t)
     const response = await app.inject('/ready')
     t.equal(response.statusCode, 200)
     t.same(response.json(), { ready: true, waiting: {}, degraded: {} })
   })
 
-  t.test('503 with the reason while a model is being loaded', async t => {
+  t.test('returns 503 with the reason while a model is loading', async t => {
     let state: 'loading' | 'ready' = 'loading'
     const stats = () => ({ ...fakeEmbedder({ state }).stats() })
     const loaded = gate()
@@ -36,7 +36,7 @@ t.test('/ready', async t => {
     t.equal((await app.inject('/ready')).statusCode, 200)
   })
 
-  t.test('a model that cannot be had does not keep the service from answering', async t => {
+  t.test('lets the service answer without a model that is unavailable', async t => {
     const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ state: 'unavailable', reason: 'no network' }) })
     const response = await app.inject('/ready')
     t.equal(response.statusCode, 200)
@@ -54,13 +54,13 @@ t.test('/ready', async t => {
     })
   })
 
-  t.test('503 when an engine or the store does not answer', async t => {
+  t.test('returns 503 when the engine or the store does not answer', async t => {
     const engine = { ...fakeEngine(), unavailable: async () => 'connection refused' }
     const { app } = await buildTestApp(t, { engine })
     t.match((await app.inject('/ready')).json(), { ready: false, waiting: { search: 'connection refused' } })
   })
 
-  t.test('tells of a language model that is not warm, and of samples that cannot be loaded', async t => {
+  t.test('reports a language model that is not warm, and samples that cannot be loaded', async t => {
     const model = {
       ...fakeModel([]),
       stats: () => ({
@@ -111,7 +111,7 @@ t.test('/openapi.json', async t => {
   const document = (await app.inject('/openapi.json')).json()
   t.match(document, { openapi: '3.1.0', info: { title: 'Causerie', version }, paths: Object })
 
-  t.test('holds every route', async t => {
+  t.test('lists every route', async t => {
     const listed = Object.entries(document.paths as Record<string, object>)
       .flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
       .sort()
@@ -127,7 +127,7 @@ t.test('/openapi.json', async t => {
     ])
   })
 
-  t.test('every operation says what it takes and gives', async t => {
+  t.test('describes the input and output of every operation', async t => {
     for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, any>>)) {
       for (const [method, operation] of Object.entries(methods)) {
         const name = `${method} ${path}`
@@ -154,7 +154,7 @@ t.test('/openapi.json', async t => {
     t.match(responses[404].content['application/json'].schema, { type: 'object', required: ['statusCode', 'code', 'error', 'message'] })
   })
 
-  t.test('every reference leads somewhere', async t => {
+  t.test('has no broken reference', async t => {
     const resolve = (pointer: string) =>
       pointer
         .slice(2)
@@ -168,7 +168,7 @@ t.test('/openapi.json', async t => {
     walk(document)
   })
 
-  t.test('what is sent fits it', async t => {
+  t.test('matches the responses', async t => {
     const Ajv = (await import('ajv')).default as unknown as new (options: object) => {
       compile(schema: object): ((data: unknown) => boolean) & { errors?: unknown }
     }
@@ -184,7 +184,7 @@ t.test('/openapi.json', async t => {
   })
 })
 
-t.test('/docs is a page', async t => {
+t.test('/docs returns a page', async t => {
   const { url } = await startTestApp(t)
   const page = await ask(url, undefined, { method: 'GET', path: '/docs/' })
   t.equal(page.status, 200)

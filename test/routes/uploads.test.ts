@@ -1,4 +1,4 @@
-// Documents put in over HTTP: lists, files, several at once; what is rejected, looked up, cancelled, and asked about a moment later.
+// Uploads over HTTP: lists, files, several at once; rejected, followed, cancelled, and asked about a moment later.
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -22,7 +22,7 @@ async function shop (t: Test, config: object = {}) {
   return { app, url, dir, get, ids, ask }
 }
 
-t.test('a list of documents: by their ids, read as the index says; the same again costs nothing', async t => {
+t.test('stores a list of documents by their ids, read as the index says; the same again costs nothing', async t => {
   const { url, ids, ask } = await shop(t)
   const documents = [
     { id: 'dogs', question: 'May dogs come in?', answer: 'Dogs are welcome on a lead.' },
@@ -45,7 +45,7 @@ t.test('a list of documents: by their ids, read as the index says; the same agai
   t.match(await ask('May dogs come in?'), { answer: /wait outside/ }, 'the old answer is not given again')
 })
 
-t.test('items that cannot be taken in are told one by one; the others are', async t => {
+t.test('lists rejected items one by one, and stores the others', async t => {
   const { url, ids } = await shop(t)
   const task = await sendAndWait(
     url, '', '{"id":"a","question":"A?","answer":"Yes."}\n{"question":"Who am I?"}\n{"id":\n{"id":"e"}\n', 'application/x-ndjson'
@@ -60,7 +60,7 @@ t.test('items that cannot be taken in are told one by one; the others are', asyn
   })
 })
 
-t.test('files of every kind, several at once; a page and its headings are in the citation', async t => {
+t.test('stores files of every kind, several at once, with page and headings in the citation', async t => {
   const { url, ids, ask, get } = await shop(t)
   const form = new FormData()
   form.append(
@@ -84,7 +84,7 @@ t.test('files of every kind, several at once; a page and its headings are in the
   t.match((await get('/v1/indexes/faq/documents/leaflet.pdf')).pieces, [{ n: 0, page: 1 }, { n: 1, page: 2 }])
 })
 
-t.test('one file as the body, with a name, a title and an address of its own; folders stay in its id', async t => {
+t.test('stores one file as the body, with its own name, title and address; its id keeps the folders', async t => {
   const { url, get } = await shop(t)
   t.match(
     await sendAndWait(
@@ -101,7 +101,7 @@ t.test('one file as the body, with a name, a title and an address of its own; fo
   t.match(await sendAndWait(url, '', form), { written: 2, files: [{ name: 'a/care.txt' }, { name: 'b/care.txt' }] })
 })
 
-t.test('a new version of a file takes the place of the old one, with all that it no longer holds', async t => {
+t.test('replaces the old version of a file, with everything that the new one no longer contains', async t => {
   const { url, ids } = await shop(t)
   const csv = (...names: string[]) => `id,question,answer\n${names.map(name => `${name},What is ${name}?,It is ${name}.\n`).join('')}`
   await sendAndWait(url, 'name=t.csv', csv('a', 'b', 'c'))
@@ -112,7 +112,7 @@ t.test('a new version of a file takes the place of the old one, with all that it
   t.same(await ids(), ['delivery', 'returns', 't.csv.old', 't.csv/b', 't.csv/d'], 'a file that cannot be read loses nothing')
 })
 
-t.test('a file that was read of late is known by its content: it is not sent again', async t => {
+t.test('recognises a recently read file by its content, without sending it again', async t => {
   const { url, app, ids } = await shop(t)
   const text = 'Linen is ironed damp.'
   t.match(await send(url, `name=linen.txt&sha256=${sha256(text)}`), { status: 404, body: { code: 'FILE_UNKNOWN' } })
@@ -125,7 +125,7 @@ t.test('a file that was read of late is known by its content: it is not sent aga
   t.match(await send(url, `name=linen.txt&sha256=${sha256('other')}`, text), { status: 400, body: { code: 'DIGEST_WRONG' } })
 })
 
-t.test('what is refused at once leaves nothing behind', async t => {
+t.test('leaves nothing behind of a refused upload', async t => {
   const { url, dir } = await shop(t, { MAX_FILE_BYTES: 2000 })
   const cases: [query: string, body: Body | undefined, type: string | undefined, status: number, code: string][] = [
     ['', 'text', 'text/plain', 400, 'INVALID_BODY'],
@@ -160,7 +160,7 @@ t.test('what is refused at once leaves nothing behind', async t => {
   t.same(await readdir(join(dir, 'var', 'spool', 'shop')), [])
 })
 
-t.test('a connection that breaks in the middle leaves nothing behind', async t => {
+t.test('leaves nothing behind when a connection breaks in the middle', async t => {
   const { url, app, dir } = await shop(t)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   const arrived = new Promise<void>(resolve => app.server.once('request', (_, response) => response.once('close', resolve)))
@@ -174,9 +174,9 @@ t.test('a connection that breaks in the middle leaves nothing behind', async t =
   t.match(await sendAndWait(url, 'name=a.txt', 'whole'), { status: 'done' })
 })
 
-t.test('too many that wait are refused; each is done in its turn, one can be cancelled', async t => {
+t.test('refuses too many waiting uploads; does each in turn, and can cancel one', async t => {
   const { url, app, get } = await shop(t, { INGEST_QUEUE_MAX: 2 })
-  // The first waits for the store.
+  // The first one waits for the store.
   const put = app.documents!.put
   const begun = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
@@ -199,7 +199,7 @@ t.test('too many that wait are refused; each is done in its turn, one can be can
   t.match(await sendAndWait(url, 'name=3.txt', 'three'), { status: 'done' })
 })
 
-t.test('a task is its company\'s own; it takes a key that may write', async t => {
+t.test('shows a task to its own company only, with a key that may write', async t => {
   const { url, app } = await shop(t)
   const { task } = (await send(url, 'name=a.txt', 'text')).body
   await taskOf(url, task.id)

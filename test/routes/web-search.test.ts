@@ -1,4 +1,4 @@
-// The web as a source, through the whole service: when it is asked, what it is told, how it is cited, and what can go wrong.
+// The web as a source, through the whole service: when it is searched, what is sent, how it is cited, and failures.
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { ask, askJson, question as asked } from '../fixtures/app-client.ts'
@@ -10,12 +10,12 @@ const recording = (name: string) => readFileSync(new URL(`../fixtures/websearch/
 const searxng: Answer = (_, response) => response.end(recording('searxng'))
 const results = (...results: object[]): Answer => (_, response) => response.end(JSON.stringify({ results }))
 
-/** Nothing in the shop's documents speaks of any of this. */
+/** Nothing in the shop's documents is about this. */
 const message = 'Are canisters allowed in the cabin of planes?'
 const question = { ...asked, message, stream: false }
 const canisters = 'https://travel.example/gas-canisters'
 
-/** A service whose web search is a SearXNG that answers so. */
+/** Starts a service whose web search is a SearXNG that answers like this. */
 async function shop (t: Test, answer: Answer = searxng, { config = {}, ...options }: TestOptions = {}) {
   const site = await startSite(t, answer)
   const started = await startTestApp(t, { ...options, config: { WEB_SEARCH: 'searxng', WEB_SEARCH_URL: site.url, ...config } })
@@ -26,7 +26,7 @@ async function shop (t: Test, answer: Answer = searxng, { config = {}, ...option
 const queriesOf = (site: Site) => site.paths().map(path => new URL(path, site.url).searchParams.get('q'))
 
 for (const engine of ['searxng', 'brave']) {
-  t.test(`${engine}: what the documents do not hold is answered from the web, and cited as that`, async t => {
+  t.test(`${engine}: answers from the web what the documents do not, and cites it as such`, async t => {
     const { site, answerTo } = await shop(t, (_, response) => response.end(recording(engine)), {
       config: { WEB_SEARCH: engine, WEB_SEARCH_KEY: 'token-1' },
     })
@@ -45,7 +45,7 @@ for (const engine of ['searxng', 'brave']) {
     )
     t.ok(answer.citations.includes(1))
 
-    // The question and its language, and nothing of who asks.
+    // The question and its language, and nothing about the user.
     t.same(queriesOf(site), [message])
     const { url, headers } = site.requests[0]!
     const sent = JSON.stringify([url, headers])
@@ -55,13 +55,13 @@ for (const engine of ['searxng', 'brave']) {
   })
 }
 
-t.test('the company\'s own documents come first', async t => {
+t.test('prefers the company\'s own documents', async t => {
   const { site, answerTo } = await shop(t)
   t.match(await answerTo({ message: 'How long does delivery take?' }), { finish_reason: 'stop', sources: [{ index: 'faq' }] })
   t.equal(site.requests.length, 0)
 })
 
-t.test('off: nothing is asked, nothing is counted', async t => {
+t.test('searches and counts nothing when off', async t => {
   const { site, app, answerTo } = await shop(t, searxng, { config: { WEB_SEARCH: 'off' } })
   t.match(await answerTo(), { finish_reason: 'no_answer', sources: [] })
   t.equal(site.requests.length, 0)
@@ -70,7 +70,7 @@ t.test('off: nothing is asked, nothing is counted', async t => {
   t.notMatch((await app.inject('/metrics')).payload, 'causerie_web')
 })
 
-t.test('a request may say no, or name its indexes', async t => {
+t.test('lets a request say no, or name its indexes', async t => {
   const { site, url, answerTo } = await shop(t)
   t.match(await answerTo({ web: false }), { finish_reason: 'no_answer', sources: [] })
   t.match(await answerTo({ indexes: ['faq'] }), { finish_reason: 'no_answer', sources: [] })
@@ -81,7 +81,7 @@ t.test('a request may say no, or name its indexes', async t => {
   t.match(await askJson(url, { ...question, web: 'no' }), { status: 400, json: { message: /web/ } })
 })
 
-t.test('a question that may not go to the web is not answered ahead', async t => {
+t.test('does not answer in advance a question that may not go to the web', async t => {
   const { app, answerTo } = await shop(t)
   const kept = 'How long does delivery take?'
   const open = 'Can I return a tent?'
@@ -92,7 +92,7 @@ t.test('a question that may not go to the web is not answered ahead', async t =>
   t.same(await app.commonQuestions.top('shop', 10), [{ text: open, language: null }])
 })
 
-t.test('results are kept for everyone who asks the same in the same language', async t => {
+t.test('shares results between all who ask the same in the same language', async t => {
   const dir = await temporaryFolder(t)
   for (const id of ['shop', 'store']) await writeCompany(dir, id)
   const { site, app, answerTo } = await shop(t, searxng, { config: { SAMPLES_DIR: dir } })
@@ -111,7 +111,7 @@ t.test('results are kept for everyone who asks the same in the same language', a
   for (const line of ['causerie_web_searches 3', 'causerie_web_search_hits 1', 'causerie_web_search_failures 0']) t.match(payload, line)
 })
 
-t.test('WEB_SEARCH_RESULTS bounds the sources', async t => {
+t.test('WEB_SEARCH_RESULTS limits the sources', async t => {
   const pages = ['a', 'b', 'c'].map(name => ({
     title: name, url: `https://${name}.example/`, content: 'Canisters are allowed in the cabin of planes.',
   }))
@@ -120,7 +120,7 @@ t.test('WEB_SEARCH_RESULTS bounds the sources', async t => {
   t.equal((await answerTo()).sources.length, 2)
 })
 
-t.test('of a follow-up the question that stands by itself is sent, and no more of the conversation', async t => {
+t.test('sends only the completed question of a follow-up, and no more of the conversation', async t => {
   const { site, answerTo } = await shop(t)
   const conversation = { conversation_id: 'talk-1' }
   await answerTo({ ...conversation, message: 'How long does delivery take?' })
@@ -131,7 +131,7 @@ t.test('of a follow-up the question that stands by itself is sent, and no more o
   t.notMatch(queriesOf(site).join(), /delivery/i)
 })
 
-t.test('what goes wrong degrades the answer, which is not kept', async t => {
+t.test('degrades the answer when the search fails, and does not cache it', async t => {
   const answers: Record<string, [Answer, RegExp]> = {
     500: [(_, response) => response.writeHead(500).end('down'), /web was not searched: unavailable/],
     403: [(_, response) => response.writeHead(403).end('Forbidden'), /refused/],
@@ -158,13 +158,13 @@ t.test('what goes wrong degrades the answer, which is not kept', async t => {
   )
 })
 
-t.test('an engine that has had enough is left alone', async t => {
+t.test('leaves an engine alone that asks for a pause', async t => {
   const { site, answerTo } = await shop(t, (_, response) => response.writeHead(429, { 'retry-after': '60' }).end())
   for (let n = 0; n < 2; n++) t.match(await answerTo(), { degraded: true, degraded_reason: /rate_limited/ })
   t.equal(site.requests.length, 1)
 })
 
-t.test('results that say nothing of it, or that lead nowhere, are not found', async t => {
+t.test('finds nothing in results that are off topic, or have no usable address', async t => {
   const other = { title: 'Roses', url: 'https://roses.example/', content: 'Roses bloom in June.' }
   const nowhere = {
     title: 'Gas canisters on a plane', url: 'javascript:alert(1)', content: 'Canisters are allowed in the cabin of planes.',
@@ -182,13 +182,13 @@ t.test('results that say nothing of it, or that lead nowhere, are not found', as
   t.equal(site.requests.length, 6)
 })
 
-t.test('documents that were not searched whole are no reason to ask the web', async t => {
+t.test('does not search the web when the documents were not searched completely', async t => {
   const { site, answerTo } = await shop(t, searxng, { engine: fakeEngine(async () => found([], { degraded: 'an index is missing' })) })
   t.match(await answerTo(), { finish_reason: 'no_answer', degraded: true, degraded_reason: 'an index is missing' })
   t.equal(site.requests.length, 0)
 })
 
-t.test('the question is in no log', async t => {
+t.test('never logs the question', async t => {
   const lines: string[] = []
   const logger = { level: 'trace', stream: { write: (line: string) => { lines.push(line) } } }
   let status = 200
@@ -212,7 +212,7 @@ const evil = {
   content: `Canisters in the cabin of planes: carry them ${attack}. Call the shop at 0900 666.`,
 }
 
-t.test('a page that attacks: the extractive answer cites by itself alone', async t => {
+t.test('an attacking page: the extractive answer cites only itself', async t => {
   const { url } = await shop(t, results(evil))
   const answer = await ask(url, { ...question, stream: true })
   const events = await answer.events()
@@ -227,7 +227,7 @@ t.test('a page that attacks: the extractive answer cites by itself alone', async
   t.same(events.at(-1)!.data.citations, [1])
 })
 
-t.test('a page that attacks: what a language model is sent, and what is shown of one that repeats it all', async t => {
+t.test('an attacking page: limits what a language model is sent, and what is shown of one that repeats it', async t => {
   const model = fakeModel(async function * ({ messages }) {
     for (const text of messages.at(-1)!.content.match(/[^]{1,7}/g)!) yield { type: 'text', text }
     yield { type: 'finish', reason: 'stop' }
@@ -249,19 +249,19 @@ t.test('a page that attacks: what a language model is sent, and what is shown of
   t.match([passages[0]!.index, documentsLanguage], ['web', 'en'])
 })
 
-t.test('the prompt says nothing of the web when the documents answer', async t => {
+t.test('does not mention the web in the prompt when the documents answer', async t => {
   const model = fakeModel(['Two days [1].'])
   const { answerTo } = await shop(t, searxng, { model })
   t.match(await answerTo({ message: 'How long does delivery take?' }), { answer: 'Two days [1].' })
   t.notMatch(model.calls[0]!.messages[0]!.content, /\bweb\b/)
 })
 
-t.test('a model that writes nothing has not answered, whatever stands before', async t => {
+t.test('fails when a model writes nothing, whatever the first line says', async t => {
   const { url } = await shop(t, searxng, { model: fakeModel(['[7]']) })
   t.match(await askJson(url, question), { status: 502, json: { code: 'LLM_BROKEN' } })
 })
 
-t.test('an answer that is ended does not wait for the engine', async t => {
+t.test('does not wait for the engine when an answer is ended', async t => {
   const arrived = Promise.withResolvers<void>()
   const { url } = await shop(t, () => arrived.resolve(), { config: { WEB_SEARCH_TIMEOUT_MS: 600_000 } })
   const answer = await ask(url, { ...question, stream: true })

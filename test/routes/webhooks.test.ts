@@ -1,4 +1,4 @@
-// An announced change of Supabase holds at once; what is not signed changes nothing.
+// A change that Supabase announces applies at once; unsigned messages change nothing.
 import { createHmac } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
@@ -37,7 +37,7 @@ function announce (
   })
 }
 
-/** A service whose profile store counts the reads of each company. */
+/** Starts a service whose profile store counts the reads of each company. */
 async function counting (t: Test) {
   const reads: string[] = []
   const profileStore = {
@@ -51,16 +51,16 @@ async function counting (t: Test) {
   return { app, reads }
 }
 
-t.test('without a secret there is no such address', async t => {
+t.test('has no such address without a secret', async t => {
   const { app } = await buildTestApp(t)
   t.match((await announce(app)).json(), { statusCode: 404, code: 'NOT_FOUND' })
 })
 
-t.test('a secret that can be guessed stops the start', async t => {
+t.test('stops the start with a secret that can be guessed', async t => {
   await t.rejects(buildTestApp(t, { config: { SUPABASE_WEBHOOK_SECRET: 'short' } }), /SUPABASE_WEBHOOK_SECRET/)
 })
 
-t.test('an announced company is read anew, and only that one', async t => {
+t.test('reads an announced company again, and only that one', async t => {
   const { app, reads } = await counting(t)
   await app.profiles.get('shop')
   await app.profiles.get('other')
@@ -73,7 +73,7 @@ t.test('an announced company is read anew, and only that one', async t => {
   t.same(reads, ['shop'])
 })
 
-t.test('whom a change concerns', async t => {
+t.test('finds the companies that a change concerns', async t => {
   const { app } = await counting(t)
   const cases: [what: string, message: object, dropped: string[]][] = [
     ['a company is added', { type: 'INSERT', table: 'companies', record: { id: 'a' }, old_record: null }, ['a']],
@@ -98,7 +98,7 @@ t.test('whom a change concerns', async t => {
   }
 })
 
-t.test('what is not signed, or not as it should be, is refused and changes nothing', async t => {
+t.test('refuses messages that are unsigned or malformed, and changes nothing', async t => {
   const { app } = await counting(t)
   await app.profiles.get('shop')
   const now = Math.floor(Date.now() / 1000)
@@ -125,14 +125,14 @@ t.test('what is not signed, or not as it should be, is refused and changes nothi
   t.ok(app.profiles.peek('shop'))
 })
 
-t.test('one of several signatures is enough', async t => {
+t.test('accepts one valid signature among several', async t => {
   const { app } = await counting(t)
   const at = Math.floor(Date.now() / 1000)
   const both = `${signed(JSON.stringify(change), 'two', at, 'the secret before this one')} ${signed(JSON.stringify(change), 'two', at)}`
   t.equal((await announce(app, { id: 'two', at, headers: { 'webhook-signature': both } })).statusCode, 204)
 })
 
-t.test('a message that comes again changes nothing', async t => {
+t.test('ignores a repeated message', async t => {
   const { app } = await counting(t)
   const message = { id: 'again', at: Math.floor(Date.now() / 1000) }
   t.equal((await announce(app, message)).statusCode, 204)
@@ -141,7 +141,7 @@ t.test('a message that comes again changes nothing', async t => {
   t.ok(app.profiles.peek('shop'))
 })
 
-t.test('a signed message that is no change', async t => {
+t.test('refuses a signed message that is not a change', async t => {
   const { app } = await counting(t)
   t.match((await announce(app, { body: 'no JSON' })).json(), { statusCode: 400, code: 'INVALID_JSON' })
   for (const body of ['null', '{}', '{"table":"companies","record":"shop","old_record":null}']) {
@@ -152,7 +152,7 @@ t.test('a signed message that is no change', async t => {
   })
 })
 
-t.test('an announced key drops the keys that are believed', async t => {
+t.test('drops the cached keys when a key is announced', async t => {
   const { app } = await counting(t)
   let drops = 0
   Object.assign(app, { keyVerifier: { drop: () => { drops++ } } })
@@ -162,7 +162,7 @@ t.test('an announced key drops the keys that are believed', async t => {
   t.equal(drops, 1)
 })
 
-t.test('with Supabase: the next question gets the new prompt, and no cached answer of the old one', async t => {
+t.test('with Supabase: uses the new prompt for the next question, and no cached answer of the old one', async t => {
   const lite = await startLite(t)
   await lite.sql(emptyTablesSql)
   const { url, close } = await lite.listen(t)

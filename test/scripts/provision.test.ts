@@ -18,7 +18,7 @@ function output (isTTY: boolean) {
   return { isTTY, text: '', write (text: string) { this.text += text } }
 }
 
-t.test('elsewhere than on a terminal there are plain lines at steps', async (t) => {
+t.test('prints plain lines at steps when not on a terminal', async (t) => {
   const out = output(false)
   t.equal(await main(['--model', 'a/b', '--models-dir', '/models'], downloading, out), 0)
   t.same(out.text.split('\n'), [
@@ -27,7 +27,7 @@ t.test('elsewhere than on a terminal there are plain lines at steps', async (t) 
   ])
 })
 
-t.test('on a terminal a bar is drawn over itself', async (t) => {
+t.test('draws a bar over itself on a terminal', async (t) => {
   const out = output(true)
   t.equal(await main([], downloading, out), 0)
   const text = stripVTControlCharacters(out.text)
@@ -37,7 +37,7 @@ t.test('on a terminal a bar is drawn over itself', async (t) => {
   t.equal(out.text.split('\n').length, 2, 'one line in the end')
 })
 
-t.test('each model of a list is seen to, with the options given', async (t) => {
+t.test('provisions each model of a list, with the given options', async (t) => {
   const requests: ProvisionRequest[] = []
   const provision = (request: ProvisionRequest) => {
     requests.push(request)
@@ -49,7 +49,7 @@ t.test('each model of a list is seen to, with the options given', async (t) => {
   t.match(requests[0], { dtype: 'q8', modelsDir: '/m', hubUrl: 'http://hub' })
 })
 
-t.test('a model that is not available is said, and the exit code is 1', async (t) => {
+t.test('reports a model that is unavailable, and exits with 1', async (t) => {
   const out = output(false)
   const provision = (request: ProvisionRequest) =>
     request.id === 'a/b' ? Promise.reject(new ProvisionError('The model a/b is not available.')) : found(request)
@@ -57,7 +57,7 @@ t.test('a model that is not available is said, and the exit code is 1', async (t
   t.match(out.text, 'The model a/b is not available.\nc/d: ready in /models/c/d\n')
 })
 
-t.test('--help explains, an unknown option does too and fails', async (t) => {
+t.test('explains itself with --help; also fails and explains for an unknown option', async (t) => {
   const never = async () => t.fail('nothing to fetch') as never
   const help = output(false)
   t.equal(await main(['--help'], never, help), 0)

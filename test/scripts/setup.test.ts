@@ -27,7 +27,7 @@ cpSync('node', 'node_modules/node/bin/node')
 const { packages } = JSON.parse(readFileSync('package-lock.json'))
 writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': packages['node_modules/a'] } }))`
 
-/** Stops half-way, is deaf to signals like npm, and has a child that goes on writing. */
+/** Stops half-way, ignores signals like npm, and has a child that continues to write. */
 const stuck = `
 const { mkdirSync, writeFileSync, appendFileSync } = require('node:fs')
 appendFileSync('npm.log', 'stuck\\n')
@@ -38,7 +38,7 @@ require('node:child_process').spawn(process.execPath, ['-e', deaf], { stdio: 'in
 writeFileSync('half-installed', '')
 setInterval(() => {}, 1000)`
 
-/** A clone whose npm is a script of ours; its Node is a script that says that it was started. */
+/** Makes a clone whose npm is our script, and whose Node is a script that reports its start. */
 async function open (t: Test) {
   const dir = await temporaryFolder(t)
   await mkdir(join(dir, 'scripts'))
@@ -76,7 +76,7 @@ async function appearance (file: string): Promise<void> {
   for await (const { filename } of changes) if (filename === basename(file)) return
 }
 
-t.test('packages are installed once, and again when the lockfile names others', async t => {
+t.test('installs packages once, and again when the lockfile names others', async t => {
   const { dir, useNpm, setUp, runs } = await open(t)
   await useNpm(working)
   t.match(await setUp(), { code: 0, text: /installing packages[^]*provision \S+provision\.ts/ })
@@ -94,11 +94,11 @@ t.test('packages are installed once, and again when the lockfile names others', 
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  t.test(`an installation that is ended by ${signal} leaves no npm behind, and the next start installs anew`, async t => {
+  t.test(`leaves no npm behind when ${signal} ends the installation, and installs again at the next start`, async t => {
     const { dir, useNpm, start, setUp, runs } = await open(t)
     await useNpm(working)
     await setUp()
-    // What an earlier installation has left looks whole.
+    // The remains of an earlier installation look complete.
     await writeFile(
       join(dir, 'package-lock.json'), JSON.stringify({ packages: { ...lock.packages, 'node_modules/b': { version: '1.0.0' } } })
     )
@@ -106,7 +106,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { child, ended } = start()
     await appearance(join(dir, 'half-installed'))
     child.kill(signal)
-    // Its output is closed when npm and npm's child, which have it too, are gone.
+    // Its output is closed once npm and npm's child, which share it, are gone.
     t.match(await ended, { code: null, signal })
     await writeFile(join(dir, 'package-lock.json'), JSON.stringify(lock))
     await useNpm(working)
@@ -115,7 +115,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-t.test('an npm that is killed or fails says so, and the next start installs anew', async t => {
+t.test('reports an npm that is killed or fails, and installs again at the next start', async t => {
   const { dir, useNpm, setUp } = await open(t)
   await useNpm('process.kill(process.pid, "SIGKILL")')
   t.match(await setUp(), { code: 1, text: /"npm ci" failed \(SIGKILL\)\. The next start installs anew\.\n$/ })
@@ -127,13 +127,13 @@ t.test('an npm that is killed or fails says so, and the next start installs anew
   t.match(await setUp(), { code: 0, text: 'installing packages' }, 'a list that lacks packages')
 })
 
-t.test('without the install script of node it says what to do', async t => {
+t.test('says what to do when node\'s install script did not run', async t => {
   const { useNpm, setUp } = await open(t)
   await useNpm(`${working}\nrmSync('node_modules/node', { recursive: true })`)
   t.match(await setUp(), { code: 1, text: /node_modules\/node is incomplete.*npm ci/ })
 })
 
-t.test('nothing is installed through a link: npm would empty the folder behind it', async t => {
+t.test('installs nothing through a link, whose target npm would empty', async t => {
   const { dir, useNpm, setUp } = await open(t)
   const other = await temporaryFolder(t)
   await mkdir(join(other, 'node_modules', 'node', 'bin'), { recursive: true })
@@ -145,7 +145,7 @@ t.test('nothing is installed through a link: npm would empty the folder behind i
   })
 })
 
-t.test('npm has nothing to say about the project\'s own settings', async t => {
+t.test('causes no warnings of npm about the project\'s own settings', async t => {
   const dir = await temporaryFolder(t)
   for (const file of ['.npmrc', 'package.json']) await copyFile(project(file), join(dir, file))
   const npm = spawn('npm', ['pkg', 'get', 'name'], {

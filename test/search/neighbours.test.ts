@@ -1,4 +1,4 @@
-// Neighbouring pieces of a document that were found together, and passages that say the same.
+// Merges neighbouring chunks of a document, and passages with the same text.
 import fc from 'fast-check'
 import t from 'tap'
 import { cutIntoChunks } from '../../src/ingest/chunks.ts'
@@ -20,7 +20,7 @@ function piece (n: number, text: string, changes: Partial<FoundPassage> = {}): F
   })
 }
 
-/** The pieces of a document as an engine would give them, the first the best. */
+/** Makes the chunks of a document as an engine would return them, best first. */
 function cut (sections: (Partial<Section> & { text: string })[], maxTokens = 32, overlapTokens = 12): FoundPassage[] {
   const document = {
     id: '', title: 'Wool', url: '', fields: [], sections: sections.map(section => ({ kind: 'text' as const, headings: [], ...section })),
@@ -30,7 +30,7 @@ function cut (sections: (Partial<Section> & { text: string })[], maxTokens = 32,
   )
 }
 
-t.test('whole documents, other documents and pieces with a gap between stay apart', t => {
+t.test('keeps whole documents, other documents and chunks with a gap apart', t => {
   const passages = [
     passage(), passage({ id: 'faq/2', text: 'Islands take four days.' }), piece(0, 'One.'), piece(2, 'Three.'),
     piece(1, 'Two.', { document: 'silk' }), piece(3, 'Four.', { index: 'faq' }),
@@ -39,7 +39,7 @@ t.test('whole documents, other documents and pieces with a gap between stay apar
   t.end()
 })
 
-t.test('neighbours become one, in reading order, at the place of the better one', t => {
+t.test('joins neighbours in reading order, at the rank of the better one', t => {
   const [first, second, ...more] = mergeNeighbours([
     passage(),
     piece(4, 'Fourth.', { score: 0.8, similarity: null, page: 9, matched: [1, 0] }),
@@ -55,13 +55,13 @@ t.test('neighbours become one, in reading order, at the place of the better one'
   t.end()
 })
 
-t.test('a piece that comes last joins those before and after it', t => {
+t.test('joins a chunk that comes last with those before and after it', t => {
   const list = mergeNeighbours([piece(2, 'C.'), passage(), piece(0, 'A.'), piece(1, 'B.')], maxChars)
   t.strictSame(list.map(({ text }) => text), ['A.\nB.\nC.', 'Delivery takes two days.'])
   t.end()
 })
 
-t.test('no more than a bound becomes one', t => {
+t.test('limits the length of a joined passage', t => {
   const texts = (maxChars: number) =>
     mergeNeighbours(
       [0, 1, 2, 3].map(n => piece(n, `${n}`.repeat(100))), maxChars
@@ -73,7 +73,7 @@ t.test('no more than a bound becomes one', t => {
   t.end()
 })
 
-t.test('the sentences that a piece repeats are there once', t => {
+t.test('keeps repeated sentences once', t => {
   const text =
     'Wool is washed at thirty degrees. It is dried flat on a towel. Never use a dryer for it. Moths are kept away by cedar wood. ' +
     'Felted wool cannot be saved.'
@@ -83,7 +83,7 @@ t.test('the sentences that a piece repeats are there once', t => {
   t.end()
 })
 
-t.test('a header that a table repeats is there once', t => {
+t.test('keeps a repeated table header once', t => {
   const rows = Array.from({ length: 12 }, (_, i) => `W-${i} | wool number ${i} | ${i + 20}.90 €`)
   for (const header of ['code | name | price', '| code | name | price |\n| --- | --- | --- |']) {
     const text = [header, ...rows].join('\n')
@@ -95,7 +95,7 @@ t.test('a header that a table repeats is there once', t => {
   t.end()
 })
 
-t.test('a sentence that was cut goes on in its line; one that repeats by chance loses nothing', t => {
+t.test('continues a cut sentence in its line, and loses nothing to a chance repeat', t => {
   const text = (...pieces: string[]) => mergeNeighbours(pieces.map((text, n) => piece(n, text)), maxChars).map(({ text }) => text)
   t.strictSame(text('It is dried flat', 'on a towel.'), ['It is dried flat on a towel.'])
   t.strictSame(text('There are 1', '1 and 2 ways.'), ['There are 1\n1 and 2 ways.'])
@@ -105,7 +105,7 @@ t.test('a sentence that was cut goes on in its line; one that repeats by chance 
   t.end()
 })
 
-t.test('headings: the common ones stay, where the others change they are named', t => {
+t.test('keeps the common headings, and names others where they change', t => {
   const [one] = mergeNeighbours(
     [
       piece(0, 'Thirty degrees.', { heading: 'Care › Washing' }), piece(1, 'With soap.', { heading: 'Care › Washing' }),
@@ -122,7 +122,7 @@ t.test('headings: the common ones stay, where the others change they are named',
   t.end()
 })
 
-t.test('what says the same is a place of the better one', t => {
+t.test('makes a passage with the same text a place of the better one', t => {
   const terms = 'Returns are taken back within thirty days, unused and in the box that they came in.'
   const [one, ...more] = mergeNeighbours(
     [
@@ -150,7 +150,7 @@ t.test('what says the same is a place of the better one', t => {
   t.end()
 })
 
-t.test('products of other names, facts or figures are others, whatever their texts say', t => {
+t.test('keeps products with other names, facts or figures apart, whatever their texts say', t => {
   const text = 'A light tent for long walks, with a footprint and two poles.'
   const tents = [
     passage({ id: 'a/1', title: 'Tent Fjell two', text }), passage({ id: 'a/2', title: 'Tent Fjell three', text }),
@@ -161,7 +161,7 @@ t.test('products of other names, facts or figures are others, whatever their tex
   t.end()
 })
 
-t.test('a document that is found whole is there whole, once, whatever the order of its pieces', t => {
+t.test('returns a document that was found whole once, whatever the order of its chunks', t => {
   const words = fc.constantFrom('wool', 'silk', 'is', 'washed', 'dried', 'flat', 'cedar', 'thirty', 'Moths', '30', 'été')
   const sentence = fc
     .array(words, { minLength: 1, maxLength: 12 })
@@ -175,7 +175,7 @@ t.test('a document that is found whole is there whole, once, whatever the order 
       fc.array(section, { minLength: 1, maxLength: 4 }), fc.integer({ min: 40, max: 90 }),
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
       (sections, maxTokens, scores) => {
-        // Numbered, so that none says what another one does.
+        // Numbered, so that no two texts are equal.
         const numbered = sections.map((section, i) => ({
           ...section,
           text: section.text
@@ -196,7 +196,7 @@ t.test('a document that is found whole is there whole, once, whatever the order 
   t.end()
 })
 
-t.test('it takes no time', t => {
+t.test('takes almost no time', t => {
   const long = piece(0, 'a'.repeat(100_000))
   const began = cpuMs()
   for (let i = 0; i < 20; i++) mergeNeighbours([long, piece(1, 'a'.repeat(100_000))], Infinity)

@@ -1,10 +1,10 @@
-// How keyword scores and similarities become one order.
+// Combines keyword scores and similarities into one order.
 import fc from 'fast-check'
 import t from 'tap'
 import { fuse, inverseDocumentFrequency, minMax, type Scored } from '../../src/search/rank.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
-/** A list as an engine gives it: each candidate once, best first. */
+/** Makes a list as an engine returns it: each candidate once, best first. */
 const list = fc
   .uniqueArray(
     fc.tuple(fc.integer({ min: 1, max: 60 }), fc.oneof(fc.double({ min: -5, max: 40, noNaN: true }), fc.constantFrom(0, 1, 2))),

@@ -1,4 +1,4 @@
-// A service that is killed again and again while it takes documents in: none is lost, doubled or half there, and the task goes on.
+// A service that is killed again and again during an upload: no document is lost, doubled or incomplete, and the task continues.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ const child = fileURLToPath(new URL('../fixtures/uploads-child.ts', import.meta.
 
 const partsOf = (n: number) => 1 + (n * 37) % 60
 
-/** The n-th document, of one to sixty pieces; another text in each version. */
+/** Makes the n-th document, with one to sixty chunks and another text in each version. */
 function textOf (n: number, version: string): string {
   return Array.from(
     { length: partsOf(n) }, (_, part) => `## Part ${part}\n\n${`Sentence of ${version}${n}x${part} about tents and pegs. `.repeat(4)}`
@@ -47,12 +47,12 @@ async function start (t: Test, dir: string): Promise<Service> {
   }
 }
 
-/** Every document is there once, and of one version from its first piece to its last. */
+/** Checks that every document exists once, in one version from its first chunk to its last. */
 async function checkWhole (t: Test, { ask }: Service, looked: number): Promise<Map<string, string>> {
   const listed = await ask('list')
   t.equal(new Set(listed.map(({ id }) => id)).size, listed.length, 'none is there twice')
   for (const { id } of listed.filter((_, i) => i % Math.ceil(listed.length / looked) === 0)) {
-    // The task goes on while it is looked at.
+    // The task continues while it is checked.
     const { pieces, chunks, title } = (await ask('get', id))!
     const version = title.at(-1)!
     const n = Number(id.slice(1))

@@ -7,7 +7,7 @@ import { newTask } from '../../src/uploads/task.ts'
 import { begin, document, lineReading, memoryStore } from '../fixtures/upload-queue.ts'
 import { temporaryFolder } from '../helper.ts'
 
-t.test('what had not ended goes on with the next start, in its order; what never arrived is gone', async t => {
+t.test('continues unfinished tasks at the next start, in order, and removes uploads that never arrived whole', async t => {
   const dir = await temporaryFolder(t)
   const first = await begin(t, { dir })
   const tasks = [await first.send('a', 'a1'), await first.send('a', 'a2')]
@@ -26,7 +26,7 @@ t.test('what had not ended goes on with the next start, in its order; what never
   t.same(await readdir(join(dir, 'spool', 'a')), [])
 })
 
-t.test('a task that ends the service each time is given up', async t => {
+t.test('gives up a task that crashes the service each time', async t => {
   const dir = await temporaryFolder(t)
   const first = await begin(t, { dir })
   const { id } = await first.send('a', 'a1')
@@ -40,7 +40,7 @@ t.test('a task that ends the service each time is given up', async t => {
   })
 })
 
-t.test('the disk has a bound; what was refused leaves room', async t => {
+t.test('limits disk space, and frees that of refused uploads', async t => {
   const { uploads, send, done, dir } = await begin(t, { spoolMaxBytes: 10 })
   const waiting = await send('a', '12345678')
   await t.rejects(send('b', '12345678'), { code: 'QUEUE_FULL' })
@@ -51,7 +51,7 @@ t.test('the disk has a bound; what was refused leaves room', async t => {
   t.match(await done(await send('b', '12345678')), { status: 'done' })
 })
 
-t.test('ended tasks can be looked up for a while', async t => {
+t.test('keeps ended tasks for a while', async t => {
   const { uploads, send, done, dir } = await begin(t, { keepTasksMs: 60_000 })
   uploads.start()
   const [old, young] = [await send('a', '1'), await send('a', '2')]
@@ -69,7 +69,7 @@ t.test('ended tasks can be looked up for a while', async t => {
   await t.rejects(again.uploads.get('b', young.id), { code: 'TASK_NOT_FOUND' }, 'another company\'s')
 })
 
-t.test('a file is read once; damaged, it is read anew', async t => {
+t.test('reads a file once, and again if its entry is damaged', async t => {
   const reading = lineReading()
   const { uploads, send, done, dir } = await begin(t, { reading })
   uploads.start()
@@ -84,7 +84,7 @@ t.test('a file is read once; damaged, it is read anew', async t => {
   t.equal(reading.reads.length, 3)
 })
 
-t.test('what is kept of a file is what was read: any character, any length', async t => {
+t.test('caches exactly what was read, any character and any length', async t => {
   const processed = createParseCache({
     dir: await temporaryFolder(t), maxBytes: 1e8, maxAgeMs: 0, onProblem: error => t.fail(String(error)),
   })
@@ -101,7 +101,7 @@ t.test('what is kept of a file is what was read: any character, any length', asy
   t.strictSame((await Array.fromAsync(processed.read('a', 'k'))).flat(), batches.flat())
 })
 
-t.test('what is kept of files has a bound and a time, also over a start', async t => {
+t.test('limits the cache in size and time, also across a restart', async t => {
   const dir = await temporaryFolder(t)
   const make = (maxBytes: number, maxAgeMs = 60_000) =>
     createParseCache({ dir, maxBytes, maxAgeMs, onProblem: error => t.fail(String(error)) })

@@ -7,7 +7,7 @@ import type { ReaderPool } from '../../src/ingest/reader-pool.ts'
 import type { Task } from '../../src/uploads/task.ts'
 import { begin, document, lineReading, memoryStore } from '../fixtures/upload-queue.ts'
 
-t.test('companies have their turns, each company its own order', async t => {
+t.test('serves companies in turn, and each company in its own order', async t => {
   const { store, put } = memoryStore()
   const { uploads, send, done } = await begin(t, { documents: store })
   const tasks = [await send('a', 'a1'), await send('a', 'a2'), await send('a', 'a3'), await send('b', 'b1'), await send('b', 'b2')]
@@ -16,7 +16,7 @@ t.test('companies have their turns, each company its own order', async t => {
   t.same(put, ['a/a1', 'b/b1', 'a/a2', 'b/b2', 'a/a3'])
 })
 
-t.test('as many companies at once as allowed', async t => {
+t.test('serves as many companies at once as allowed', async t => {
   const gates = new Map(['a', 'b', 'c'].map(id => [id, Promise.withResolvers<void>()]))
   const begun: string[] = []
   const { store } = memoryStore(company => {
@@ -36,7 +36,7 @@ t.test('as many companies at once as allowed', async t => {
   t.match(uploads.stats(), { tasks: { waiting: 0, running: 0, done: 3, failed: 0 }, spool: { bytes: 0 } })
 })
 
-t.test('what may be better in a moment is tried again at once, then later; other companies have their turns meanwhile', async t => {
+t.test('retries a temporary failure at once, then later, while other companies have their turns', async t => {
   let failures = 3
   const { store, put } = memoryStore(company => { if (company === 'a' && failures-- > 0) throw coded('SEARCH_UNAVAILABLE') })
   const waits = Promise.withResolvers<Task>()
@@ -75,14 +75,14 @@ t.test('a task starts again when the process that reads files was unavailable, a
   t.match(problems, [/^Files cannot be read/])
 })
 
-t.test('what does not get better is given up in the end', async t => {
+t.test('gives up in the end when a failure persists', async t => {
   const { store } = memoryStore(() => { throw coded('STORE_FULL') })
   const { uploads, send, done } = await begin(t, { documents: store, retryMs: 0, pauseMs: 1 })
   uploads.start()
   t.match(await done(await send('a', '1')), { status: 'failed', starts: 100, error: { code: 'STORE_FULL' } })
 })
 
-t.test('several files of one upload, empty ones too, are read each by itself', async t => {
+t.test('reads several files of one upload separately, empty ones too', async t => {
   const { store, put } = memoryStore()
   const { uploads, done } = await begin(t, { documents: store })
   uploads.start()
@@ -114,7 +114,7 @@ t.test('a spooled file that is gone fails its task, and nothing else', async t =
   t.match(await done(await send('a', '2')), { status: 'done' })
 })
 
-t.test('a file that is one document takes nothing away that is called as if it were inside; one with items does', async t => {
+t.test('removes nothing named as if inside a file that is one document; does so for a file with items', async t => {
   const listed: string[] = []
   const { store } = memoryStore()
   store.list = async (_, __, { prefix }) => {
@@ -131,7 +131,7 @@ t.test('a file that is one document takes nothing away that is called as if it w
   t.same(listed, ['rows.csv/'])
 })
 
-t.test('ids as long as a file are told in short', async t => {
+t.test('shortens ids as long as a file in reports', async t => {
   const { uploads, send, done } = await begin(t)
   uploads.start()
   const task = await done(await send('a', 'x'.repeat(100_000)))
@@ -139,7 +139,7 @@ t.test('ids as long as a file are told in short', async t => {
   t.equal(task.rejections[0]!.document.length, 512)
 })
 
-t.test('one document that cannot be taken does not keep the others out', async t => {
+t.test('stores the others when one document is not acceptable', async t => {
   const { store, put } = memoryStore((_, documents) => {
     if (documents.some(({ id }) => id === '2')) throw coded('FILE_REJECTED', 'too large')
   })
@@ -151,7 +151,7 @@ t.test('one document that cannot be taken does not keep the others out', async t
   t.same(put, ['a/1', 'a/3'])
 })
 
-t.test('a company or an index that is gone fails its task', async t => {
+t.test('fails the task when its company or index is gone', async t => {
   const { uploads, send, done } = await begin(t)
   uploads.start()
   t.match(await done(await send('nobody', '1')), { status: 'failed', error: { code: 'UNKNOWN_COMPANY' } })

@@ -8,7 +8,7 @@ import { startSite } from '../fixtures/web-site.ts'
 const result = (n: number, length = 10): WebResult => ({ title: `Title ${n}`, url: `https://x.test/${n}`, snippet: 'x'.repeat(length) })
 const english = { language: 'en', limit: 5 }
 
-/** An engine that never answers; like a socket, it keeps the process going. */
+/** Makes an engine that never answers; like a socket, it keeps the process alive. */
 const silent: WebEngine['search'] = (_query, { signal }) => new Promise((_resolve, reject) => {
   const alive = setTimeout(() => {}, 20_000)
   signal.addEventListener('abort', () => {
@@ -29,7 +29,7 @@ function open (t: Test, search: WebEngine['search'], options: Partial<CachedWebS
   return { web, asked, errors, pass: (ms: number) => { now += ms } }
 }
 
-t.test('results are given again for an hour', async t => {
+t.test('reuses results for an hour', async t => {
   const { web, asked, pass } = open(t, async () => [result(1)])
   const first = await web.search('gas  stove ', english)
   t.same(first, { results: [result(1)] })
@@ -47,14 +47,14 @@ t.test('results are given again for an hour', async t => {
   t.match(web.stats(), { hits: 2, misses: 4, failures: 0 })
 })
 
-t.test('an empty question is not searched', async t => {
+t.test('does not search for an empty question', async t => {
   const { web, asked } = open(t, async () => [result(1)])
   t.same(await web.search('  ', english), { results: [] })
   t.same(await web.search('x', { language: 'en', limit: 0 }), { results: [] })
   t.same(asked, [])
 })
 
-t.test('the memory is bounded', async t => {
+t.test('limits its memory', async t => {
   const { web } = open(t, async () => [result(1, 500), result(2, 500)], { maxBytes: 10_000 })
   for (let i = 0; i < 50; i++) await web.search(`q${i}`, english)
   t.ok(web.stats().bytes <= 10_000)
@@ -65,7 +65,7 @@ t.test('the memory is bounded', async t => {
   t.equal(none.asked.length, 2, '0 = never')
 })
 
-t.test('those who ask the same share one search, and one who leaves takes nothing away', async t => {
+t.test('shares one search between equal questions, and loses nothing when one caller leaves', async t => {
   const { promise, resolve } = Promise.withResolvers<WebResult[]>()
   const { web, asked } = open(t, () => promise)
   const leaving = new AbortController()
@@ -79,7 +79,7 @@ t.test('those who ask the same share one search, and one who leaves takes nothin
   await t.rejects(web.search('x', { ...english, signal: AbortSignal.abort(reason) }), reason)
 })
 
-t.test('a failure is an empty result with a reason, and is not kept', async t => {
+t.test('returns an empty result with a reason after a failure, and does not cache it', async t => {
   const failures: unknown[] = [new WebSearchError('refused'), new WebSearchError('unavailable'), new TypeError('a bug')]
   const { web, errors } = open(t, async () => {
     if (failures.length > 0) throw failures.shift()
@@ -92,7 +92,7 @@ t.test('a failure is an empty result with a reason, and is not kept', async t =>
   t.same(errors, ['refused', 'unavailable', 'unavailable'])
 })
 
-t.test('an engine that is asked too often is left alone as long as it wants', async t => {
+t.test('leaves an overloaded engine alone for as long as it asks', async t => {
   let limited = true
   const { web, asked, errors, pass } = open(t, async () => {
     if (limited) throw new WebSearchError('rate_limited', { retryAfterMs: 5000 })
@@ -108,13 +108,13 @@ t.test('an engine that is asked too often is left alone as long as it wants', as
   t.equal(web.stats().failures, 2)
 })
 
-t.test('an engine that does not answer', async t => {
+t.test('gives up an engine that does not answer', async t => {
   const { web } = open(t, silent, { timeoutMs: 50, maxInFlight: 2 })
   const found = await Promise.all(['a', 'b', 'c', 'a'].map(query => web.search(query, english)))
   t.same(found.map(({ degraded }) => degraded), ['timeout', 'timeout', 'overloaded', 'timeout'])
 })
 
-t.test('closing ends what is under way', async t => {
+t.test('ends running searches on close', async t => {
   const { web } = open(t, silent, { timeoutMs: 60_000 })
   const search = web.search('x', english)
   await web.close()
@@ -123,7 +123,7 @@ t.test('closing ends what is under way', async t => {
 
 const settings = { engine: 'off', url: '', key: '', timeoutMs: 1000, cacheSeconds: 3600, cacheMaxBytes: 100_000 } as const
 
-t.test('it is off unless an engine is named', async t => {
+t.test('is off unless an engine is named', async t => {
   t.equal(createWebSearch(settings), null)
   t.throws(() => createWebSearch({ ...settings, engine: 'searxng' }))
   t.throws(() => createWebSearch({ ...settings, engine: 'searxng', url: 'file:///etc' }))

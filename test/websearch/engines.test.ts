@@ -24,7 +24,7 @@ async function open (t: Test, name: string, answer: Answer, timeoutMs?: number) 
   return { site, search }
 }
 
-t.test('SearXNG', async t => {
+t.test('reads results of SearXNG', async t => {
   const { site, search } = await open(t, 'searxng', (_, response) => response.end(recording('searxng')))
   t.same(await search('stove & gas'), [
     {
@@ -43,7 +43,7 @@ t.test('SearXNG', async t => {
   ])
 })
 
-t.test('a SearXNG below a path', async t => {
+t.test('calls a SearXNG below a path', async t => {
   const site = await startSite(t, (_, response) => response.end('{"results":[]}'))
   const engine = createSearxng({ url: `${site.url}/searx/`, timeoutMs: 5000 })
   t.teardown(() => engine.close())
@@ -51,12 +51,12 @@ t.test('a SearXNG below a path', async t => {
   t.ok(site.paths()[0]!.startsWith('/searx/search?'))
 })
 
-t.test('a SearXNG that nobody has answered', async t => {
+t.test('fails when none of SearXNG\'s engines answered', async t => {
   const { search } = await open(t, 'searxng', (_, response) => response.end('{"results":[],"unresponsive_engines":[["google","CAPTCHA"]]}'))
   t.match(await failureOf(search()), { reason: 'unavailable' })
 })
 
-t.test('Brave', async t => {
+t.test('reads results of Brave', async t => {
   const { site, search } = await open(t, 'brave', (_, response) => response.end(recording('brave')))
   t.same(await search('stove', { language: 'fr' }), [
     {
@@ -75,12 +75,12 @@ t.test('Brave', async t => {
   t.equal(new URL(site.paths()[2]!, site.url).searchParams.get('q')!.length, 400)
 })
 
-t.test('Brave without any page', async t => {
+t.test('reads an empty result of Brave', async t => {
   const { search } = await open(t, 'brave', (_, response) => response.end('{"type":"search","query":{"original":"x"}}'))
   t.same(await search(), [])
 })
 
-t.test('Brave tells when its limit begins anew', async t => {
+t.test('reads from Brave when its limit starts again', async t => {
   const { search } = await open(t, 'brave', (_, response) =>
     response
       .writeHead(429, { 'x-ratelimit-limit': '1, 15000', 'x-ratelimit-remaining': '0, 1000', 'x-ratelimit-reset': '2, 1419704' })
@@ -90,7 +90,7 @@ t.test('Brave tells when its limit begins anew', async t => {
 })
 
 for (const name of Object.keys(engines)) {
-  t.test(`${name}: what can go wrong`, async t => {
+  t.test(`${name}: maps every failure`, async t => {
     const answers: Record<string, [Answer, object]> = {
       403: [(_, response) => response.writeHead(403).end('Forbidden'), { reason: 'refused' }],
       401: [(_, response) => response.writeHead(401).end('{}'), { reason: 'refused' }],
@@ -117,7 +117,7 @@ for (const name of Object.keys(engines)) {
   })
 }
 
-t.test('Retry-After is read', async t => {
+t.test('reads Retry-After', async t => {
   const { search } = await open(t, 'searxng', (_, response) => response.writeHead(429, { 'retry-after': '120' }).end())
   t.match(await failureOf(search()), { reason: 'rate_limited', retryAfterMs: 120_000 })
 })

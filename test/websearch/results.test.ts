@@ -1,11 +1,11 @@
-// What an engine says is made safe.
+// Makes an engine's results safe.
 import fc from 'fast-check'
 import t from 'tap'
 import { cleanResults } from '../../src/websearch/results.ts'
 
 const one = (snippet: unknown, title: unknown = 'Title', url: unknown = 'https://x.test/') => cleanResults([{ title, url, snippet }], 5)[0]
 
-t.test('plain text on one line', async t => {
+t.test('makes plain text on one line', async t => {
   t.equal(one('<strong>Gas</strong> &amp; <a href="javascript:x">stove</a><br>&lt;b&gt;')!.snippet, 'Gas & stove<b>')
   t.equal(one('a\r\n\tb\0c\u2028d')!.snippet, 'a b c d')
   t.equal(one('a\u202Eb\u200Bc\u{E0041}d\uD800')!.snippet, 'abcd\uFFFD', 'nothing that cannot be seen')
@@ -13,14 +13,14 @@ t.test('plain text on one line', async t => {
   t.equal(one('a < b and c > d')!.snippet, 'a < b and c > d')
 })
 
-t.test('bounded, at a word', async t => {
+t.test('cuts long texts at a word', async t => {
   const { snippet, title } = one('word '.repeat(1000), 'é'.repeat(1000))!
   t.ok(snippet.length <= 600 && snippet.endsWith('word…'), snippet.slice(-10))
   t.equal(title.length, 200)
   t.ok(one('😀'.repeat(1000))!.snippet.isWellFormed())
 })
 
-t.test('only addresses of the web, each once', async t => {
+t.test('keeps only web addresses, each once', async t => {
   for (const url of [
     'javascript:alert(1)', 'data:text/html,x', 'ftp://x.test/', 'https://user:pw@x.test/', '/relative', '', null, 7,
     `https://x.test/${'x'.repeat(3000)}`,
@@ -39,14 +39,14 @@ t.test('only addresses of the web, each once', async t => {
   )
 })
 
-t.test('the day, when there is one', async t => {
+t.test('reads the day, if there is one', async t => {
   const age = (date: unknown) => cleanResults([{ title: 'a', url: 'https://x.test', snippet: 'a', date }], 1)[0]!.age
   t.same(['2026-03-14T23:00:00Z', '2026-03-14', null, 'yesterday', 12].map(age), [
     '2026-03-14', '2026-03-14', undefined, undefined, undefined,
   ])
 })
 
-t.test('whatever an engine sends', async () => {
+t.test('survives anything that an engine sends', async () => {
   fc.assert(
     fc.property(
       fc.array(

@@ -31,7 +31,7 @@ async function all (stream: Readable): Promise<string> {
   return text
 }
 
-t.test('the whole answer, then the end, and the reader is closed', async t => {
+t.test('sends the whole answer, ends, and closes the reader', async t => {
   const answers = memory()
   const text = await all(
     createEventStream(await open(answers, ready([start(), { type: 'delta', text: 'yes' }, finish()])), sseEncoder, 60_000)
@@ -40,7 +40,7 @@ t.test('the whole answer, then the end, and the reader is closed', async t => {
   t.match(answers.stats(), { live: 0, readers: 0 })
 })
 
-t.test('each event leaves as it comes', async t => {
+t.test('sends each event as it comes', async t => {
   const answers = memory()
   const producer = script()
   const stream = createEventStream(await open(answers, producer.produce), sseEncoder, 60_000).setEncoding('utf8')
@@ -53,7 +53,7 @@ t.test('each event leaves as it comes', async t => {
   t.equal((await parts.next()).done, true)
 })
 
-t.test('a client who leaves closes the reader, and with it the answer', async t => {
+t.test('closes the reader, and with it the answer, when a client leaves', async t => {
   const answers = memory()
   const producer = script()
   const stream = createEventStream(await open(answers, producer.produce), sseEncoder, 60_000)
@@ -66,8 +66,8 @@ t.test('a client who leaves closes the reader, and with it the answer', async t 
   t.equal(answers.stats().live, 0)
 })
 
-t.test('heartbeat', async t => {
-  /** Resolves when an idle stream with the same heartbeat has sent so many: the clock of these tests. */
+t.test('the heartbeat', async t => {
+  /** Resolves when an idle stream with the same heartbeat has sent so many; this is the clock of these tests. */
   async function heartbeats (count: number): Promise<void> {
     const idle = createEventStream(await open(memory(), script().produce), sseEncoder, 2).setEncoding('utf8')
     let text = ''
@@ -77,7 +77,7 @@ t.test('heartbeat', async t => {
     }
   }
 
-  t.test('comes after so much silence, again and again, and nothing after the end', async t => {
+  t.test('comes after each interval of silence, and not after the end', async t => {
     const producer = script()
     const stream = createEventStream(await open(memory(), producer.produce), sseEncoder, 2).setEncoding('utf8')
     let text = ''
@@ -93,7 +93,7 @@ t.test('heartbeat', async t => {
     t.match(text, /data: [^\n]*finish_reason[^\n]*\n\n$/)
   })
 
-  t.test('an event puts it off', async t => {
+  t.test('is postponed by an event', async t => {
     const real = globalThis.setTimeout
     t.teardown(() => { globalThis.setTimeout = real })
     let putOff = 0
@@ -113,7 +113,7 @@ t.test('heartbeat', async t => {
     stream.destroy()
   })
 
-  t.test('not while the client does not take what is there', async t => {
+  t.test('does not come while the client has unread bytes', async t => {
     const stream = createEventStream(await open(memory(), script().produce), sseEncoder, 2)
     await once(stream, 'readable')
     const { readableLength } = stream
@@ -123,11 +123,11 @@ t.test('heartbeat', async t => {
     stream.destroy()
   })
 
-  t.test('not after the last event, when the client takes its time', async t => {
+  t.test('does not come after the last event, when the client reads slowly', async t => {
     const reader = await open(memory(), ready([start(), finish()]))
     await reader.all()
     t.match(reader.take(sseEncoder), 'event: finish')
-    // Nothing is left but the end, and nobody has read it yet.
+    // Only the end is left, and it has not been read yet.
     const stream = createEventStream(reader, sseEncoder, 2)
     stream.pause().read(0)
     await heartbeats(20)
@@ -135,8 +135,8 @@ t.test('heartbeat', async t => {
   })
 })
 
-t.test('a client who does not read', async t => {
-  /** Serves the answer to everybody who asks. */
+t.test('a client that does not read', async t => {
+  /** Serves the answer to every client. */
   async function serve (t: Test, answers: Answers, produce: Producer) {
     const streams: Readable[] = []
     const server = createServer(async (_, response) => {
@@ -152,7 +152,7 @@ t.test('a client who does not read', async t => {
     return { streams, ask }
   }
 
-  t.test('holds nobody up, is not fed, and gets everything when he reads again', async t => {
+  t.test('delays no one, gets no more, and gets everything when it reads again', async t => {
     const answers = memory(50_000_000)
     const producer = script()
     const { streams, ask } = await serve(t, answers, producer.produce)

@@ -3,7 +3,7 @@ import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { createCircuit } from '../../../src/backends/meilisearch/circuit.ts'
 
-/** A circuit whose clock the test turns and whose probes it answers. */
+/** Creates a circuit whose clock the test advances and whose probes it answers. */
 function make (t: Test) {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
@@ -16,7 +16,7 @@ function make (t: Test) {
     fail (times: number) { for (let i = 0; i < times; i++) circuit.failed(0) },
     server (is: boolean) { well = is },
     probes: () => probes,
-    /** Turns the clock on, and lets the probe's answer arrive. */
+    /** Advances the clock, and lets the probe's answer arrive. */
     async after (ms: number) {
       mock.timers.tick(ms)
       await new Promise(resolve => setImmediate(resolve))
@@ -32,7 +32,7 @@ function make (t: Test) {
   }
 }
 
-t.test('failures in a row open it, a success in between does not let them', async t => {
+t.test('opens after failures in a row, and not when a success comes in between', async t => {
   const { circuit, fail, isOpen } = make(t)
   fail(2)
   circuit.succeeded()
@@ -43,7 +43,7 @@ t.test('failures in a row open it, a success in between does not let them', asyn
   t.same(circuit.state(), { open: true, opened: 1 })
 })
 
-t.test('a probe closes it, and one failure opens it again for longer', async t => {
+t.test('closes after a successful probe; then one failure opens it again for longer', async t => {
   const { fail, isOpen, after, probes } = make(t)
   fail(3)
   await after(999)
@@ -59,7 +59,7 @@ t.test('a probe closes it, and one failure opens it again for longer', async t =
   t.equal(probes(), 2)
 })
 
-t.test('a server that stays away is probed ever more seldom, every half a minute at last', async t => {
+t.test('probes a server that stays away less and less often, finally every half minute', async t => {
   const { fail, server, isOpen, after, probes } = make(t)
   server(false)
   fail(3)
@@ -74,7 +74,7 @@ t.test('a server that stays away is probed ever more seldom, every half a minute
   t.notOk(isOpen())
 })
 
-t.test('it stays open as long as the server asks, half a minute at most', async t => {
+t.test('stays open as long as the server asks, for half a minute at most', async t => {
   const { circuit, fail, isOpen, after } = make(t)
   fail(2)
   circuit.failed(10_000)
@@ -84,7 +84,7 @@ t.test('it stays open as long as the server asks, half a minute at most', async 
   t.notOk(isOpen())
 })
 
-t.test('once closed for good nothing is probed', async t => {
+t.test('does not probe any more once it is shut down', async t => {
   const { circuit, fail, after, probes } = make(t)
   fail(3)
   circuit.close()

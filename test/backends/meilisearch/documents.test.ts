@@ -1,4 +1,4 @@
-// Documents in Meilisearch: whole or not there whatever breaks, beside what was loaded, and within the company's own indexes.
+// Documents in Meilisearch: whole or absent whatever breaks, beside loaded documents, and within the company's own indexes.
 import t from 'tap'
 import { makeKey } from '../../../cli/meilisearch/keys.ts'
 import { createMeilisearchLoader } from '../../../src/backends/meilisearch/write/load.ts'
@@ -18,7 +18,7 @@ const isWrite = ({ method, path }: MeiliRequest) => method === 'POST' && path.en
 const isRemoval = ({ path }: MeiliRequest) => path.endsWith('/documents/delete')
 const signal = new AbortController().signal
 
-t.test('a document comes in one request, however long; what has not changed is not sent', async t => {
+t.test('writes a document in one request, however long, and does not send unchanged ones', async t => {
   const server = await startMeili(t)
   const { documents, company } = await meiliDocuments(t, server)
   await documents.put(company, 'products', [book('long', words('azurite', 5000)), book('short', ['malachite'])])
@@ -32,7 +32,7 @@ t.test('a document comes in one request, however long; what has not changed is n
   t.notOk(server.requests.some(({ method, path }) => method === 'PATCH' || path === '/indexes'), 'nor are settings')
 })
 
-t.test('cut short, the old document is there whole, or the new one; the next write clears up', async t => {
+t.test('keeps either the old document or the new one after an interruption; the next write cleans up', async t => {
   const server = await startMeili(t)
   const { documents, engine, company, stored } = await meiliDocuments(t, server)
   await documents.put(company, 'products', [book('guide', words('azurite', 5))])
@@ -54,7 +54,7 @@ t.test('cut short, the old document is there whole, or the new one; the next wri
   t.equal((await stored('products')).length, 2, 'and gone')
 })
 
-t.test('a busy server is asked again; one that is away is an error without keys or texts', async t => {
+t.test('retries a busy server; reports an unreachable one without keys or texts', async t => {
   const server = await startMeili(t)
   const retries: string[] = []
   const { documents, company, apiKey } = await meiliDocuments(t, server, {
@@ -76,14 +76,14 @@ t.test('a busy server is asked again; one that is away is an error without keys 
   t.same((await documents.list(company.id, 'faq', all)).map(({ id }) => id), ['a'])
 })
 
-t.test('one that Meilisearch refuses is told with its reason', async t => {
+t.test('reports a document that Meilisearch refuses, with the reason', async t => {
   const server = await startMeili(t)
   const { documents, company, options } = await meiliDocuments(t, server)
   await documents.put(company, 'faq', [document('first', 'Azurite')])
   const uid = `${company.id}__faq`
   await meiliTask(server, 'PATCH', `/indexes/${uid}/settings`, { embedders: { default: { source: 'userProvided', dimensions: 4 } } })
   const { admin } = options
-  // As when the embedder came just now: it wants to be told that there is no vector.
+  // As if the embedder had just been created: it requires a note that there is no vector.
   const index = { uid, primaryKey: 'id', exists: true, embedders: [] }
   const { written, rejected } = await writeDocuments({
     admin, chunkStore: createChunkStore(admin, signal), index, language: 'en', documents: [document('a', 'Beryl')],
@@ -93,7 +93,7 @@ t.test('one that Meilisearch refuses is told with its reason', async t => {
   t.match(rejected, [{ id: 'a', reason: 'vector_embedding_error', message: 'Meilisearch refuses it: vector_embedding_error.' }])
 })
 
-t.test('it stops with the signal, and with the service', async t => {
+t.test('stops with the signal, and with the service', async t => {
   const server = await startMeili(t)
   const { documents, company } = await meiliDocuments(t, server)
   const abort = new AbortController()
@@ -111,7 +111,7 @@ t.test('it stops with the signal, and with the service', async t => {
   await t.rejects(documents.put(company, 'faq', [document('a', 'Azurite')]), { code: 'SHUTTING_DOWN' })
 })
 
-t.test('two instances write the same at once', async t => {
+t.test('lets two instances write the same documents at once', async t => {
   const server = await startMeili(t)
   const { documents, company, options } = await meiliDocuments(t, server)
   const other = createMeilisearchDocuments(options)
@@ -126,7 +126,7 @@ t.test('two instances write the same at once', async t => {
   t.match(await documents.stats(company.id), { documents: 4, chunks: 5, tokens: 50 })
 })
 
-t.test('another company\'s index is never touched', async t => {
+t.test('never touches another company\'s index', async t => {
   const server = await startMeili(t)
   const { documents, company } = await meiliDocuments(t, server)
   await meiliTask(server, 'POST', '/indexes/other__faq/documents', [{ id: 'a', text: 'Theirs' }])
@@ -161,7 +161,7 @@ t.test('another company\'s index is never touched', async t => {
   )
 })
 
-t.test('a citation makes no answer stale', async t => {
+t.test('keeps cached answers valid when a document is cited', async t => {
   const server = await startMeili(t)
   const { documents, engine, company } = await meiliDocuments(t, server)
   await documents.put(company, 'products', [book('guide', words('azurite', 3))])
@@ -179,7 +179,7 @@ t.test('a citation makes no answer stale', async t => {
   t.not(await fresh(), before)
 })
 
-t.test('beside what `causerie meili load` puts there', async t => {
+t.test('leaves the documents of `causerie meili load` in place', async t => {
   const server = await startMeili(t)
   const { documents, engine, company, stored } = await meiliDocuments(t, server)
   const { key } = await makeKey({ url: server.url, adminKey: server.masterKey, kind: 'loading', indexes: [`${company.id}__*`], signal })
@@ -205,10 +205,10 @@ t.test('beside what `causerie meili load` puts there', async t => {
   t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id), ['guide', 'vase'])
 })
 
-t.test('pieces, however many come first, hide nothing of what was loaded', async t => {
+t.test('finds loaded documents, however many chunks come first', async t => {
   const server = await startMeili(t)
   const { documents, engine, company } = await meiliDocuments(t, server)
-  // Nothing says how they are read: that is guessed.
+  // The profile does not say how to read them, so that is guessed.
   const unsaid = { ...company, version: '2', indexes: { products: { text: [] } } }
   const uid = `${company.id}__products`
   await documents.put(unsaid, 'products', [book('guide', words('azurite', 30))])
@@ -227,7 +227,7 @@ t.test('pieces, however many come first, hide nothing of what was loaded', async
   t.notOk(server.requests.some(({ method }) => method === 'PATCH'), 'what is set stays as it is')
 })
 
-t.test('without the right to read documents, pieces come with the hits', async t => {
+t.test('returns chunks with the hits when the key may not read documents', async t => {
   const server = await startMeili(t)
   const { documents, company } = await meiliDocuments(t, server)
   await documents.put(company, 'products', [

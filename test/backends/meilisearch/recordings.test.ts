@@ -1,4 +1,4 @@
-// The fake Meilisearch answers as the real one did: what was recorded is asked of it again, in order.
+// The fake Meilisearch answers as the real one did: the recorded requests are sent to it again, in order.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -14,7 +14,7 @@ function read (folder: string, file: string): Recorded[] {
   return JSON.parse(readFileSync(join(folder, `${file}.json`), 'utf8')) as Recorded[]
 }
 
-/** What a fake does not do: nothing here asks for it. */
+/** Features that the fake does not have: no test needs them. */
 const left: Record<string, string> = {
   federated: 'federated search', 'score details': 'the details of a score', crop: 'the positions of matches',
 }
@@ -38,12 +38,12 @@ async function replayed (t: Test, folder: string, files: string[], tokens: Recor
   }
 }
 
-t.test('our own recordings', async t => {
+t.test('answers as in our own recordings', async t => {
   await replayed(t, own, ['server', 'indexes', 'documents', 'search', 'multi-search', 'keys', 'pieces', 'stats'], tokens)
 })
 
 t.test(
-  'the recordings beside the repository', { skip: existsSync(shared) ? false : '../shared/meilisearch-1.50 is not there' },
+  'answers as in the recordings beside the repository', { skip: existsSync(shared) ? false : '../shared/meilisearch-1.50 is not there' },
   async t => {
     await replayed(
       t, shared, ['server', 'indexes', 'settings', 'documents', 'search', 'multi-search', 'keys-and-tenant-tokens', 'stats'],
@@ -57,7 +57,7 @@ t.test(
   }
 )
 
-t.test('a full queue is the fault "busy"', async t => {
+t.test('answers a full queue with the fault "busy"', async t => {
   const server = await startMeili(t)
   const ask = createAsker(server, {})
   for (const folder of [own, ...(existsSync(shared) ? [shared] : [])]) {
@@ -71,7 +71,7 @@ t.test('a full queue is the fault "busy"', async t => {
   }
 })
 
-t.test('every fault can be had, and the next request is well again', async t => {
+t.test('plays every fault, and answers the next request well again', async t => {
   const server = await startMeili(t)
   const ask = (path = '/indexes') => fetch(server.url + path, { headers: { authorization: `Bearer ${server.masterKey}` } })
   const faulty = async (fault: Fault) => {
@@ -107,7 +107,7 @@ t.test('every fault can be had, and the next request is well again', async t => 
   t.equal((await ask()).status, 200)
 })
 
-t.test('the comparison sees what differs', async t => {
+t.test('detects differences from a recording', async t => {
   t.same(differences({ a: 1, createdAt: 'x' }, { a: 1, createdAt: 'y' }), [])
   t.same(differences({ a: 1 }, { a: 1, b: 2 }), ['.b: not in the recording'])
   t.same(differences({ a: [{ id: 'x' }] }, { a: [{ id: 'y' }] }), ['.a.0.id: "y" instead of "x"'])

@@ -1,4 +1,4 @@
-// Vectors of the pieces in Meilisearch: made behind everything else, of what is there now, and taken up again.
+// Vectors of the chunks in Meilisearch: made with the lowest priority, from the current text, and continued after a restart.
 import t from 'tap'
 import { makeKey } from '../../../cli/meilisearch/keys.ts'
 import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../../src/backends/meilisearch/vectors.ts'
@@ -9,7 +9,7 @@ import { until } from '../../fixtures/meili-shop.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
 import { ask, document, ids, type Ending } from '../../fixtures/search-store.ts'
 
-/** The first number is of the text's length: what has changed has another vector. */
+/** Returns a vector whose first number depends on the text's length, so that a changed text has another vector. */
 function stubEmbedder () {
   const asked: string[] = []
   const state = { away: false, dimensions: 4, model: 'contract-model', before: async () => {} }
@@ -54,7 +54,7 @@ const guide = document('guide', '', {
   title: 'Guide', chunks: ['One', 'Two two'].map((text, n) => ({ n, text, headings: n === 0 ? [] : ['Care', 'Dry'], tokens: 1 })),
 })
 
-t.test('every piece gets its vectors, once; then it is found by them', async t => {
+t.test('gives every chunk its vectors, once; then finds it by them', async t => {
   const { documents, engine, company, embedder, open, embeddings, changes } = await parts(t)
   const vectors = open()
   await vectors.fill([company.id, 'nobody'])
@@ -90,7 +90,7 @@ t.test('every piece gets its vectors, once; then it is found by them', async t =
   t.same(embedder.asked, ['|A vase'], 'only what is new')
 })
 
-t.test('a piece that is replaced while it is embedded is embedded again; one that is removed stays away', async t => {
+t.test('embeds again a chunk that was replaced while it was embedded, and does not bring back a removed one', async t => {
   const { documents, company, embedder, open, embeddings } = await parts(t)
   await documents.put(company, 'products', [document('a', 'Short'), document('b', 'Gone')])
   let times = 0
@@ -103,7 +103,7 @@ t.test('a piece that is replaced while it is embedded is embedded again; one tha
   t.same(await embeddings(), { 'a#0': [['Rather longer'.length, 1, 0, 0], [0, 0, 1, 0]] })
 })
 
-t.test('another model begins anew', async t => {
+t.test('starts again with another model', async t => {
   const { documents, company, embedder, open, stored } = await parts(t)
   await documents.put(company, 'products', [guide])
   await open().fill([company.id])
@@ -122,7 +122,7 @@ t.test('another model begins anew', async t => {
   )
 })
 
-t.test('a model, or a server, that is away is tried again', async t => {
+t.test('retries when the model or the server is unavailable', async t => {
   const { documents, company, embedder, errors, open, server } = await parts(t)
   await documents.put(company, 'products', [guide])
   embedder.state.away = true
@@ -139,7 +139,7 @@ t.test('a model, or a server, that is away is tried again', async t => {
   t.match(errors[0], { code: 'SEARCH_UNAVAILABLE' })
 })
 
-t.test('the next process goes on where this one was cut', async t => {
+t.test('continues in the next process after an interruption', async t => {
   const { documents, company, embedder, errors, open, server } = await parts(t)
   const many = Array.from({ length: 400 }, (_, n) => document(`d${n}`, `Text ${n}`))
   await documents.put(company, 'products', many)
@@ -157,7 +157,7 @@ t.test('the next process goes on where this one was cut', async t => {
   t.match(errors, [{ code: 'SEARCH_UNAVAILABLE' }, { code: 'SEARCH_UNAVAILABLE' }], 'of the server, which was tried again')
 })
 
-t.test('also with an index that does not bear its company\'s name', async t => {
+t.test('continues also with an index that is not named after its company', async t => {
   const { company, embedder, errors, open, server, options } = await parts(t)
   const own = { ...company, indexes: { products: { text: ['text'], uid: 'catalog2019' } } }
   const profile = async (id: string) => id === own.id ? own : null

@@ -16,7 +16,7 @@ const token = (text: string) => ({ type: 'delta' as const, text })
 const pair = (...[t, server, more]: Parameters<typeof instance>) => Promise.all([instance(t, server, more), instance(t, server, more)])
 const shared = ({ answers }: Instance) => answers.stats().redis!
 
-/** A question that nobody has asked yet is one answer for both. */
+/** Checks that a new question is one answer for both instances. */
 async function together ([one, two]: Instance[]): Promise<boolean> {
   const key = `together ${Math.random()}`
   const mine = await one!.open({ key, produce: ready([start(), token('one'), finish()]) })
@@ -27,7 +27,7 @@ async function together ([one, two]: Instance[]): Promise<boolean> {
   return theirs.answerId === mine.answerId
 }
 
-t.test('Redis is down at the start', options, async t => {
+t.test('answers in memory when Redis is down at the start', options, async t => {
   const server = await startRedis(t)
   await server.stop()
   const problems: string[] = []
@@ -46,7 +46,7 @@ t.test('Redis is down at the start', options, async t => {
   t.same(problems, ['ECONNREFUSED', 'ECONNREFUSED'], 'each says it once')
 })
 
-t.test('Redis is killed in the middle of an answer', options, async t => {
+t.test('continues when Redis is killed in the middle of an answer', options, async t => {
   const server = await startRedis(t)
   const [one, two] = await pair(t, server, { leaseMs: 1000 })
   const producer = script()
@@ -71,7 +71,7 @@ t.test('Redis is killed in the middle of an answer', options, async t => {
   await until(() => together([one, two]))
 })
 
-t.test('Redis comes back empty within the lease', options, async t => {
+t.test('writes the answer again when Redis comes back empty within the lease', options, async t => {
   const server = await startRedis(t)
   const [one, two] = await pair(t, server, { leaseMs: 20_000 })
   const producer = script()
@@ -88,7 +88,7 @@ t.test('Redis comes back empty within the lease', options, async t => {
   t.same((await there.all()).slice(1), (await here.all()).slice(1), 'its followers get all of it')
 })
 
-t.test('Redis is silent', options, async t => {
+t.test('continues when Redis is silent', options, async t => {
   const server = await startRedis(t)
   const [one, two] = await pair(t, server, { leaseMs: 1000, timeoutMs: 300 })
   const producer = script()
@@ -116,7 +116,7 @@ t.test('Redis is silent', options, async t => {
   await until(() => together([one, two]))
 })
 
-t.test('Redis takes nothing more', options, async t => {
+t.test('continues when Redis accepts no writes', options, async t => {
   const server = await startRedis(t)
   const [one, two] = await pair(t, server, { leaseMs: 1000 })
   await one.redis.send(['CONFIG', 'SET', 'maxmemory', '1'])
@@ -129,7 +129,7 @@ t.test('Redis takes nothing more', options, async t => {
   await until(() => shared(one).problem === null)
 })
 
-t.test('an instance is killed', options, async t => {
+t.test('an instance that is killed', options, async t => {
   const leaseMs = 3000
   const server = await startRedis(t)
   const child = async (t: Test, prefix: string) => {
@@ -148,7 +148,7 @@ t.test('an instance is killed', options, async t => {
     }
   }
 
-  t.test('followers are told within the lease, and the next question starts anew', async t => {
+  t.test('ends its answers for followers within the lease, and the next question starts a new one', async t => {
     const prefix = 'followed:'
     const { id, kill } = await child(t, prefix)
     const two = await instance(t, server, { leaseMs, prefix })
@@ -171,7 +171,7 @@ t.test('an instance is killed', options, async t => {
     t.equal(await two.answers.join('shop', id, 0), null)
   })
 
-  t.test('without followers its answer is found dead by the next question', async t => {
+  t.test('is found dead by the next question when it had no followers', async t => {
     const prefix = 'alone:'
     const { id, kill } = await child(t, prefix)
     const two = await instance(t, server, { leaseMs, prefix })
@@ -187,7 +187,7 @@ t.test('an instance is killed', options, async t => {
   })
 })
 
-t.test('a reader of a killed instance\'s answer does not keep an answer going', options, async t => {
+t.test('does not keep an answer going by a reader of its own', options, async t => {
   const server = await startRedis(t)
   const [one, two] = await pair(t, server, { leaseMs: 1000 })
   const producer = script()
@@ -195,7 +195,7 @@ t.test('a reader of a killed instance\'s answer does not keep an answer going', 
   await producer.give(token('a'))
   await two.open()
   here.close()
-  // As if it were dead: it says no more.
+  // As if it were dead: it sends nothing any more.
   two.redis.close()
   t.equal(await cause(producer), 'abandoned')
 })

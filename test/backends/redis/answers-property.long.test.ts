@@ -1,4 +1,4 @@
-// Whatever readers, producers and Redis do, in whatever order: every reader has a last event, and nothing stays for ever.
+// For any actions of readers, producers and Redis, in any order: every reader gets a last event, and nothing stays for ever.
 import fc from 'fast-check'
 import t from 'tap'
 import type { Producer, Reader } from '../../../src/answers/answers.ts'
@@ -10,7 +10,7 @@ import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { parse } from '../../fixtures/app-client.ts'
 import { turn, until } from '../../fixtures/until.ts'
 
-/** Yields a token now and then; it ends as it is told, well or not. */
+/** Yields a token now and then, and ends as told, with success or not. */
 function producer (tokens: number, bad: boolean): Producer {
   return async function * (answerId, signal) {
     yield start(answerId)
@@ -41,12 +41,12 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const) }) }
 )
 
-t.test('every reader has a last event', { skip: noRedis }, async t => {
+t.test('gives every reader a last event', { skip: noRedis }, async t => {
   const server = await startRedis(t)
   let run = 0
   let running: Promise<void> = Promise.resolve()
   let state: 'up' | 'kill' | 'pause' = 'up'
-  // One after the other, also when steps overlap.
+  // One after the other, even when steps overlap.
   let changed = Promise.resolve()
   const change = (to: typeof state) => (changed = changed.then(async () => {
     if (to === 'up') {
@@ -73,7 +73,7 @@ t.test('every reader has a last event', { skip: noRedis }, async t => {
     }
     try {
       await Promise.all(steps.map(async (one, order) => {
-        // Many of them at once, though begun in order.
+        // Many of them at once, but started in order.
         for (let n = 0; n < order * 5; n++) await turn()
         if (one.do === 'open') {
           hold(await instances[one.at]!.open({ key: one.key, resumable: one.resumable, produce: producer(one.tokens, one.bad) }), true)

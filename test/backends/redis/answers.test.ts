@@ -1,4 +1,4 @@
-// Answers on Redis: what all answers must do, and what two instances do together.
+// Answers on Redis: the contract of all answers, and the behaviour of two instances together.
 import t from 'tap'
 import { answersContract } from '../../contracts/answers.ts'
 import { failure, finish, ready, script, start } from '../../fixtures/app-answers.ts'
@@ -19,7 +19,7 @@ t.test('on one instance', { skip: noRedis }, async t => {
 t.test('on two instances', { skip: noRedis }, async t => {
   const server = await startRedis(t)
 
-  t.test('500 equal questions at once are one answer', async t => {
+  t.test('makes one answer for 500 equal questions at once', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const readers = await Promise.all(
@@ -38,7 +38,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.equal(one.answers.stats().readers + two.answers.stats().readers, 0)
   })
 
-  t.test('what one has finished is a hit on the other, as it was', async t => {
+  t.test('gives an answer that one instance finished as a hit on the other, unchanged', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const first = await one.open()
     const events = await first.all()
@@ -52,7 +52,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.match([...await keysOf(one.redis)].filter(([key]) => key.startsWith('k:')), [[/./, Number]])
   })
 
-  t.test('a hit on the other grows no younger by it', async t => {
+  t.test('does not extend the life of an answer by a hit on the other instance', async t => {
     const [one, two] = await Promise.all([
       instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),
       instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),
@@ -70,7 +70,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.not(reader.answerId, id)
   })
 
-  t.test('an answer is resumed on the other at any event', async t => {
+  t.test('resumes an answer on the other instance from any event', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const reader = await one.open({ produce: producer.produce, resumable: true })
@@ -94,7 +94,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.equal(late.cache, 'hit')
   })
 
-  t.test('both join by its id at once', async t => {
+  t.test('lets both instances join by id at once', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const reader = await one.open({ produce: producer.produce, key: null })
@@ -107,7 +107,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.match(two.answers.stats(), { live: 0, readers: 0, redis: { following: 0 } })
   })
 
-  t.test('stop works from the other', async t => {
+  t.test('stops an answer from the other instance', async t => {
     for (const follows of [true, false]) {
       const prefix = `stop-${follows}:`
       const [one, two] = await Promise.all([instance(t, server, { prefix }), instance(t, server, { prefix })])
@@ -130,7 +130,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.equal(await (await instance(t, server)).answers.stop('shop', 'none'), false)
   })
 
-  t.test('a reader on the other keeps an answer going', async t => {
+  t.test('keeps an answer going for a reader on the other instance', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const here = await one.open({ produce: producer.produce })
@@ -145,7 +145,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.match(await ended(there), { finish_reason: 'stopped' })
   })
 
-  t.test('the last reader ends it, also when he is on the other', async t => {
+  t.test('ends an answer when its last reader leaves, on whichever instance', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const here = await one.open({ produce: producer.produce })
@@ -165,7 +165,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     )
   })
 
-  t.test('one who may resume it on the other gives it the grace', async t => {
+  t.test('gives the grace period to a reader on the other instance who may resume', async t => {
     const [one, two] = await Promise.all([instance(t, server, { graceMs: 60_000 }), instance(t, server, { graceMs: 60_000 })])
     const producer = script()
     const here = await one.open({ produce: producer.produce })
@@ -182,7 +182,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.match(await ended(back), { finish_reason: 'stop' })
   })
 
-  t.test('what did not end well is not given by the other', async t => {
+  t.test('does not share an answer that did not end well', async t => {
     for (const [name, last] of [
       ['error', failure], ['stopped', finish('stopped')], ['degraded', finish('stop', { degraded: true })],
     ] as const) {
@@ -200,7 +200,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     }
   })
 
-  t.test('an answer belongs to one company', async t => {
+  t.test('gives an answer to its own company only', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const reader = await one.open({ produce: producer.produce })
@@ -218,7 +218,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.ok(await two.answers.join('shop', reader.answerId, 0))
   })
 
-  t.test('an instance that closes ends its answers for all, and leaves nothing that does not end', async t => {
+  t.test('ends the answers of an instance that closes for everyone, and leaves only keys that expire', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     const producer = script()
     const mine = await one.open({ produce: producer.produce })

@@ -1,4 +1,4 @@
-// Conversations in Redis: what all must do, two instances together, and Redis away, silent or full.
+// Conversations in Redis: the contract of all conversations, two instances together, and Redis away, silent or full.
 import t, { type Test } from 'tap'
 import { createRedisConversations } from '../../../src/backends/redis/conversations.ts'
 import type { Redis } from '../../../src/backends/redis/connection.ts'
@@ -10,7 +10,7 @@ import { until } from '../../fixtures/until.ts'
 
 interface Instance extends ConversationsParts { redis: Redis }
 
-/** One instance with a connection of its own. */
+/** Makes an instance with its own connection. */
 async function instance (
   t: Test,
   server: { url: string },
@@ -31,7 +31,7 @@ async function instance (
     redis,
     conversations,
     errors,
-    /** Takes it from every key's time to live. */
+    /** Subtracts it from every key's time to live. */
     async pass (ms) {
       passed += ms
       await until(() => conversations.stats().unwritten === 0)
@@ -52,7 +52,7 @@ t.test('on one instance', options, async t => {
 t.test('on two instances', options, async t => {
   const server = await startRedis(t)
 
-  t.test('a turn of one is seen by the other', async t => {
+  t.test('shows a turn of one instance to the other', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     one.conversations.append(anna, 'c', turnOf('one'))
     await until(() => one.conversations.stats().unwritten === 0)
@@ -62,7 +62,7 @@ t.test('on two instances', options, async t => {
     t.equal(await one.conversations.get(anna, 'c'), null)
   })
 
-  t.test('both add at once: every turn has a number of its own, those of each in order', async t => {
+  t.test('gives every turn its own number when both instances add at once, in order for each', async t => {
     const [one, two] = await Promise.all([instance(t, server, { maxTurns: 100 }), instance(t, server, { maxTurns: 100 })])
     for (let n = 0; n < 80; n++) {
       one.conversations.append(anna, 'c', turnOf(`one ${n}`))
@@ -79,7 +79,7 @@ t.test('on two instances', options, async t => {
     }
   })
 
-  t.test('both condense at once: one digest stands, and no turn goes uncovered', async t => {
+  t.test('keeps one digest when both instances summarize at once, and loses no turn', async t => {
     const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
     for (let n = 0; n < 6; n++) one.conversations.append(anna, 'c', turnOf(`${n}`))
     const read = (await one.conversations.get(anna, 'c'))!
@@ -90,7 +90,7 @@ t.test('on two instances', options, async t => {
   })
 })
 
-t.test('every key has a time to live, tells nothing, and goes', options, async t => {
+t.test('gives every key a time to live, and no readable name', options, async t => {
   const server = await startRedis(t)
   const one = await instance(t, server, { ttlMs: 200 })
   one.conversations.append({ company: 'shop', user: 'anna@example.org' }, 'c', turnOf('one'))
@@ -104,7 +104,7 @@ t.test('every key has a time to live, tells nothing, and goes', options, async t
   await until(async () => (await keysOf(one.redis)).size === 0)
 })
 
-t.test('fewer turns are kept after a restart with a lower bound', options, async t => {
+t.test('keeps fewer turns after a restart with a lower limit', options, async t => {
   const server = await startRedis(t)
   const before = await instance(t, server, { maxTurns: 10 })
   for (let n = 0; n < 15; n++) before.conversations.append(anna, 'c', turnOf(`${n}`))
@@ -115,7 +115,7 @@ t.test('fewer turns are kept after a restart with a lower bound', options, async
   t.equal(await after.redis.send(['HLEN', [...await keysOf(after.redis)].map(([key]) => after.redis.prefix + key)[0]!]), 6)
 })
 
-t.test('Redis is killed, and comes back empty', options, async t => {
+t.test('loses nothing else when Redis is killed and comes back empty', options, async t => {
   const server = await startRedis(t)
   const one = await instance(t, server)
   one.conversations.append(anna, 'c', turnOf('one'))
@@ -146,7 +146,7 @@ t.test('Redis is killed, and comes back empty', options, async t => {
   t.equal(one.errors.length, 2, 'and once more after it was well')
 })
 
-t.test('Redis is silent: nobody waits longer than the time-out', options, async t => {
+t.test('waits no longer than the time-out when Redis is silent', options, async t => {
   const server = await startRedis(t)
   const one = await instance(t, server, { timeoutMs: 200 })
   t.teardown(() => server.resume())
@@ -161,7 +161,7 @@ t.test('Redis is silent: nobody waits longer than the time-out', options, async 
   t.equal(lost(one), 2)
 })
 
-t.test('Redis takes nothing more', options, async t => {
+t.test('reports turns that Redis does not accept', options, async t => {
   const server = await startRedis(t)
   const one = await instance(t, server)
   one.conversations.append(anna, 'c', turnOf('one'))
@@ -175,7 +175,7 @@ t.test('Redis takes nothing more', options, async t => {
   t.same(questions(await one.conversations.get(anna, 'c')), ['one', 'three'])
 })
 
-t.test('Redis forgets its scripts', options, async t => {
+t.test('loads its scripts again when Redis has forgotten them', options, async t => {
   const server = await startRedis(t)
   const one = await instance(t, server)
   await one.redis.send(['SCRIPT', 'FLUSH'])

@@ -1,4 +1,4 @@
-// Old documents are compacted when they fill their company's room, and made whole again when they are asked for.
+// Old documents are compacted when their company is short of room, and restored when they are needed.
 import { DatabaseSync } from 'node:sqlite'
 import { zstdDecompressSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -11,7 +11,7 @@ import type { CompanyProfile } from '../../../src/types.ts'
 import { ask, document, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const day = 24 * 3_600_000
-/** Everything is old enough: what was put in a moment ago too. */
+/** Everything is old enough, even a document that has just been written. */
 const anyAge = -day
 
 const filler = [
@@ -28,7 +28,7 @@ const log = Array.from(
   { length: 60 }, (_, i) => `2026-03-14T10:00:${String(i).padStart(2, '0')}Z INFO request ${7000 + i} done in ${i} ms`
 ).join('\n')
 
-/** A document of several pieces, each of so many tokens. */
+/** Makes a document of several chunks with so many tokens each. */
 function manual (id: string, texts: string[], tokens = 200, more: Partial<IndexedDocument> = {}): IndexedDocument {
   return document(id, '', {
     title: `About ${id}`,
@@ -36,7 +36,7 @@ function manual (id: string, texts: string[], tokens = 200, more: Partial<Indexe
   })
 }
 
-/** Each test has a company of its own. */
+/** Gives each test its own company. */
 const { store, engine, path } = await sqliteEngine(t)
 let companies = 0
 
@@ -68,7 +68,7 @@ function parts (t: Test, changes: Partial<CompactionOptions> = {}) {
 
 const get = async (documents: DocumentStore, shop: CompanyProfile, id: string) => (await documents.get(shop.id, 'products', id))!
 
-t.test('what was used least recently is compacted until there is room again, and no further', async t => {
+t.test('compacts the least recently used documents until there is room again, and no further', async t => {
   const { shop, documents, start, told } = parts(t)
   await documents.put(shop, 'products', [
     manual('pump', [prose('pump', 745)]), manual('mixer', [prose('mixer', 310)]), manual('boiler', [prose('boiler', 2200)]),
@@ -96,7 +96,7 @@ t.test('what was used least recently is compacted until there is room again, and
   t.same(told, [shop.id], 'there is room: nothing is done')
 })
 
-t.test('young, pinned and often cited documents are left alone', async t => {
+t.test('leaves young, pinned and often cited documents alone', async t => {
   const { shop, documents, start } = parts(t, { mode: 'aggressive' })
   await documents.put(shop, 'products', ['pump', 'mixer', 'boiler'].map(name => manual(name, [prose(name, 745)])))
   await start({ minAgeMs: day }).check(shop.id)
@@ -113,7 +113,7 @@ t.test('young, pinned and often cited documents are left alone', async t => {
   )
 })
 
-t.test('modes: off none, conservative the logs alone, aggressive all there are', async t => {
+t.test('compacts nothing when off, only logs when conservative, everything when aggressive', async t => {
   const { shop, documents, start } = parts(t)
   await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)], 500), manual('log', [log], 500)])
   const compacted = async () =>
@@ -129,7 +129,7 @@ t.test('modes: off none, conservative the logs alone, aggressive all there are',
   t.same(await compacted(), ['log', 'pump'], 'one that another mode has left whole is tried again')
 })
 
-t.test('words, vectors and tokens follow the text, and come back with it', async t => {
+t.test('updates words, vectors and tokens with the text, and restores them with it', async t => {
   const { shop, documents, start, row } = parts(t, { mode: 'aggressive' })
   await documents.put(shop, 'products', [manual('pump', [`${prose('pump', 745)} The azurite gasket is greasy.`])])
   await putVectors(store, shop.id, 'm', () => [1, 0])
@@ -162,7 +162,7 @@ t.test('words, vectors and tokens follow the text, and come back with it', async
   t.same(ids(await ask(engine, 'azurit', { company: shop })), ['products/pump'], 'its words are offered again')
 })
 
-t.test('a pinned document is made whole while there is room; without its original it stays as it is', async t => {
+t.test('restores a pinned document while there is room, and leaves it as it is without its original', async t => {
   const { shop, documents, start } = parts(t, { mode: 'aggressive' })
   await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)])])
   await start({ keepOriginal: false }).check(shop.id)
@@ -178,7 +178,7 @@ t.test('a pinned document is made whole while there is room; without its origina
   t.match(await get(documents, shop, 'pump'), { compacted: true })
 })
 
-t.test('one that is put in again is whole, and so is another that says the same', async t => {
+t.test('stores a document whole when it is uploaded again, and so another with the same content', async t => {
   const { shop, documents, start } = parts(t, { mode: 'aggressive' })
   const text = prose('pump', 745)
   await documents.put(shop, 'products', [manual('pump', [text])])
@@ -190,7 +190,7 @@ t.test('one that is put in again is whole, and so is another that says the same'
   t.equal((await get(documents, shop, 'pump')).compacted, undefined)
 })
 
-t.test('what two documents hold is neither\'s to condense', async t => {
+t.test('leaves a passage alone that two documents share', async t => {
   const { shop, documents, start } = parts(t, { mode: 'aggressive' })
   const text = prose('pump', 745)
   await documents.put(shop, 'products', [manual('old', [text, prose('mixer', 310)]), manual('new', [text])])
@@ -199,7 +199,7 @@ t.test('what two documents hold is neither\'s to condense', async t => {
   t.same((await get(documents, shop, 'old')).pieces.map(({ tokens }) => tokens < 200), [false, true])
 })
 
-t.test('a run that is closed in the middle of a document is taken up there, and nothing is compacted twice', async t => {
+t.test('continues an interrupted run in the middle of a document, and compacts nothing twice', async t => {
   const { shop, documents, start, row } = parts(t, { mode: 'aggressive', keepOriginal: false })
   const texts = Array.from({ length: 120 }, (_, n) => `${prose(`pump ${n}`, 700 + n)} ${prose(`mixer ${n}`, 300 + n)}`)
   await documents.put(shop, 'products', [manual('long', texts)])
@@ -221,7 +221,7 @@ t.test('a run that is closed in the middle of a document is taken up there, and 
   t.same(row('SELECT * FROM meta WHERE key = ?', 'condensing'), [])
 })
 
-t.test('a short text, a very long one, and a company without documents', async t => {
+t.test('leaves short and very long texts alone, and companies without documents', async t => {
   const { shop, documents, start, told } = parts(t, { mode: 'aggressive' })
   await start().check('nobody')
   const long = prose('pump', 745).repeat(40)
@@ -232,7 +232,7 @@ t.test('a short text, a very long one, and a company without documents', async t
   t.same(told, [])
 })
 
-t.test('a failure is told, and the next company has its turn', async t => {
+t.test('reports a failure, and goes on with the next company', async t => {
   const { shop, documents, start } = parts(t, { mode: 'aggressive' })
   await documents.put(shop, 'products', [manual('pump', [prose('pump', 745)])])
   const failed: string[] = []

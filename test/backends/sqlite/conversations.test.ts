@@ -1,4 +1,4 @@
-// Conversations in the company's file: what all must do, and what is its own: writing behind, restarts, bounds, damage.
+// Conversations in the company's file: the contract of all, and delayed writes, restarts, limits and damage.
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
@@ -38,7 +38,7 @@ conversationsContract(t, async (t, limits) => {
   return { ...over(t, store, { ...limits, now: () => Date.now() + passed }), pass: ms => { passed += ms } }
 })
 
-t.test('turns are gathered, and written in one task for each company', async t => {
+t.test('collects turns, and writes them in one task per company', async t => {
   const { store, path } = await searchStore(t)
   const { conversations } = over(t, store, { gatherMs: 20 })
   for (let n = 0; n < 30; n++) conversations.append({ company: n % 2 ? 'shop' : 'other', user: `u${n % 3}` }, 'c', turnOf(`${n}`))
@@ -51,7 +51,7 @@ t.test('turns are gathered, and written in one task for each company', async t =
   t.equal(store.stats().completed, 5, 'a hundred at once at most')
 })
 
-t.test('a question waits for the turns of its own conversation only', async t => {
+t.test('makes a question wait only for the turns of its own conversation', async t => {
   const { store } = await searchStore(t)
   const { conversations } = over(t, store, { gatherMs: 60_000 })
   conversations.append(anna, 'c', turnOf('one'))
@@ -61,7 +61,7 @@ t.test('a question waits for the turns of its own conversation only', async t =>
   await until(() => conversations.stats().written === 1)
 })
 
-t.test('a restart: what waits is written at the end, and is there again', async t => {
+t.test('writes waiting turns on close, and has them after a restart', async t => {
   const { store, dir } = await searchStore(t)
   const first = over(t, store, { gatherMs: 60_000 })
   first.conversations.append(anna, 'c', turnOf('one'))
@@ -78,7 +78,7 @@ t.test('a restart: what waits is written at the end, and is there again', async 
   t.same((await conversations.get(anna, 'c'))!.turns.map(({ n, question }) => [n, question]), [[0, 'one'], [1, 'two']])
 })
 
-t.test('time passes', async t => {
+t.test('deletes conversations after their time', async t => {
   const { store, path } = await searchStore(t)
   let clock = 1_000_000
   const { conversations } = over(t, store, { ttlMs: 1000, now: () => clock, expireEveryMs: 5, gatherMs: 60_000 })
@@ -89,7 +89,7 @@ t.test('time passes', async t => {
   conversations.append(anna, 'c', turnOf('two'))
   clock += 999
   t.match(await conversations.get(anna, 'c'), { createdAt: 1_000_000, updatedAt: 1_000_999, turns: [{}, {}] })
-  // Between two turns that are written together it has expired.
+  // It has expired between two turns that are written together.
   clock += 1
   conversations.append(anna, 'c', turnOf('three'))
   t.match(await conversations.get(anna, 'c'), { createdAt: 1_001_999, turns: [{ n: 0, question: 'three' }] })
@@ -105,7 +105,7 @@ t.test('time passes', async t => {
   t.equal(count(path('shop'), 'turns'), 0, 'the expired are deleted, batch after batch')
 })
 
-t.test('of too many conversations of a company those unused for longest go', async t => {
+t.test('deletes the least recently used conversations of a company that has too many', async t => {
   const { store, path } = await searchStore(t)
   let clock = 1_000_000
   const { conversations } = over(t, store, { maxConversations: 150, now: () => clock++ })
@@ -120,7 +120,7 @@ t.test('of too many conversations of a company those unused for longest go', asy
   t.equal(count(path('shop'), 'turns'), 150)
 })
 
-t.test('a damaged file is told once, and harms no other company', async t => {
+t.test('reports a damaged file once, and spares other companies', async t => {
   const { store, path } = await searchStore(t)
   const { conversations, errors } = over(t, store, { gatherMs: 1 })
   conversations.append({ ...anna, company: 'other' }, 'c', turnOf('well'))
@@ -141,9 +141,9 @@ t.test('a damaged file is told once, and harms no other company', async t => {
   t.match(conversations.stats(), { kept_in: 'sqlite', written: 4, lost: 3, unwritten: 0 })
 })
 
-t.test('what waits for a thread that does not come is bounded, and nobody waits for ever', async t => {
+t.test('limits the turns that wait for a blocked thread, and never waits for ever', async t => {
   const held: (() => void)[] = []
-  // As a listening server does: the time-outs alone keep no process going.
+  // Like a listening server: the time-outs alone do not keep a process alive.
   const alive = setInterval(() => {}, 1000)
   t.teardown(() => clearInterval(alive))
   const store: Store = {

@@ -1,4 +1,4 @@
-// Whatever is put, replaced, removed, pinned and cited: the store holds what a map in memory holds, and nothing else.
+// After any sequence of writes, removals, pins and citations, the store contains what a map in memory contains.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
@@ -10,7 +10,7 @@ import { propertyRuns } from '../../fixtures/property.ts'
 import { ask, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const gems = ['azurite', 'malachite', 'obsidian', 'turquoise', 'hematite', 'lapis', 'serpentine', 'carnelian']
-/** Two ways of saying the same of each: an article less, other signs. */
+/** Two spellings of each text: without an article, with other signs. */
 const say = (gem: number, way: number) => way % 2
   ? `Lamps of ${gems[gem]} stand upon wooden tables – people read books beside them at night`
   : `The lamps of ${gems[gem]} stand upon wooden tables: people read the books beside them at night.`
@@ -44,7 +44,7 @@ const step = fc.oneof(
 type Put = typeof doc extends fc.Arbitrary<infer T> ? T : never
 interface Kept { title: string, facts: boolean, pieces: { gem: number }[], pinned: boolean, citedAt: number }
 
-t.test('the store agrees with a map in memory', async t => {
+t.test('agrees with a map in memory', async t => {
   const { store, engine, path } = await sqliteEngine(t)
   let runs = 0
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async steps => {
@@ -107,7 +107,7 @@ t.test('the store agrees with a map in memory', async t => {
         documents = open()
       }
     }
-    // Sweeps what a crash in the last step left.
+    // Removes the leftovers of a crash in the last step.
     await documents.remove(company, 'faq', ['nothing'])
     await agrees(documents, engine, company, model)
     assert.deepEqual(faults(path(company)), [])

@@ -23,7 +23,7 @@ async function parts (t: Parameters<typeof sqliteEngine>[0], { maxTokens = 1_000
   return { store, engine, path, documents, changes }
 }
 
-t.test('what is put in is listed, page by page, and read back whole', async t => {
+t.test('lists written documents page by page, and reads them back whole', async t => {
   const { documents, changes } = await parts(t)
   t.same(
     await documents.put(shop, 'products', [
@@ -48,7 +48,7 @@ t.test('what is put in is listed, page by page, and read back whole', async t =>
   t.equal(await documents.get('shop', 'faq', 'manual'), null)
 })
 
-t.test('what is removed is found no more', async t => {
+t.test('no longer finds removed documents', async t => {
   const { documents, engine, changes } = await parts(t)
   await documents.put(shop, 'products', [manual, document('lamp', 'A lamp of azurite')])
   changes.length = 0
@@ -60,7 +60,7 @@ t.test('what is removed is found no more', async t => {
   t.same(ids(await ask(engine, 'azurite')), ['products/lamp'])
 })
 
-t.test('pinned and cited', async t => {
+t.test('records pins and citations', async t => {
   const { documents } = await parts(t)
   await documents.put(shop, 'products', [manual])
   t.equal(await documents.pin('shop', 'products', 'manual', true), true)
@@ -69,7 +69,7 @@ t.test('pinned and cited', async t => {
   t.match(await documents.get('shop', 'products', 'manual'), { pinned: true, citedAt: 1234 })
 })
 
-t.test('counted by index, and all together', async t => {
+t.test('counts documents by index and in total', async t => {
   const { documents, store } = await parts(t)
   t.match(await documents.stats('shop'), { documents: 0, chunks: 0, tokens: 0, embedded: 0 })
   await documents.put(shop, 'products', [manual])
@@ -83,7 +83,7 @@ t.test('counted by index, and all together', async t => {
   t.ok(bytes > 4096)
 })
 
-t.test('a company without a file has nothing', async t => {
+t.test('has nothing for a company without a file', async t => {
   const { documents } = await parts(t)
   t.same(await documents.list('nobody', 'products', all), [])
   t.equal(await documents.get('nobody', 'products', 'a'), null)
@@ -93,7 +93,7 @@ t.test('a company without a file has nothing', async t => {
   t.same(await documents.indexes('nobody'), [])
 })
 
-t.test('a document whose id ends in a number, beside one of several pieces', async t => {
+t.test('tells a document whose id ends in a number from a chunk of another', async t => {
   const { documents, engine } = await parts(t)
   await documents.put(shop, 'products', [document('manual#1', 'An addendum about zinc')])
   await documents.put(shop, 'products', [manual])
@@ -105,7 +105,7 @@ t.test('a document whose id ends in a number, beside one of several pieces', asy
 
 const lamps = 'The lamps of azurite stand upon wooden tables, and people read books beside them at night.'
 
-t.test('what two documents say is kept once, and found under the titles of both', async t => {
+t.test('stores a text of two documents once, and finds it under both titles', async t => {
   const { documents, engine, store, path } = await parts(t)
   await documents.put(shop, 'products', [chunkedDocument('old', [lamps], { title: 'Almanac', url: 'https://old.example' })])
   await putVectors(store, 'shop', 'm', () => [1, 0])
@@ -137,7 +137,7 @@ t.test('what two documents say is kept once, and found under the titles of both'
   t.same(faults(path('shop')), [])
 })
 
-t.test('a piece with facts is never another\'s', async t => {
+t.test('never shares a chunk with facts', async t => {
   const { documents } = await parts(t)
   await documents.put(shop, 'products', ['a', 'b'].map(id => chunkedDocument(id, [lamps, lamps], { fields: [['Size', id]] })))
   t.match(await documents.stats('shop'), { chunks: 3 })
@@ -149,7 +149,7 @@ const long = (id: string, word: string, n = 120) =>
     id, Array.from({ length: n }, (_, i) => `${word} of page ${i}`), { hash: `${word} ${n}` }
   )
 
-t.test('a long document comes whole, and questions come between', async t => {
+t.test('writes a long document whole, and answers questions in between', async t => {
   const { documents, engine, store, changes } = await parts(t)
   const tasks: string[] = []
   const watched: Store = { ...store, run: (task, ...rest) => { tasks.push(task); return store.run(task, ...rest) } }
@@ -177,7 +177,7 @@ t.test('a long document comes whole, and questions come between', async t => {
   t.same(tasks.filter(task => task !== 'countWords'), ['unchangedDocuments'], 'what is unchanged is not sent over')
 })
 
-t.test('a nearly equal version keeps its passages and vectors', async t => {
+t.test('keeps passages and vectors for a nearly equal version', async t => {
   const { documents, store, path } = await parts(t)
   await documents.put(shop, 'products', [long('report', 'azurite')])
   await documents.pin('shop', 'products', 'report', true)
@@ -189,7 +189,7 @@ t.test('a nearly equal version keeps its passages and vectors', async t => {
   t.same(faults(path('shop')), [])
 })
 
-t.test('a write that is aborted leaves nothing', async t => {
+t.test('leaves nothing behind after an aborted write', async t => {
   const { documents, store, path } = await parts(t)
   await documents.put(shop, 'products', [long('report', 'azurite')])
   const leaving = new AbortController()
@@ -208,14 +208,14 @@ t.test('a write that is aborted leaves nothing', async t => {
   t.same(faults(path('shop')), [])
 })
 
-t.test('writes of one company come one after another', async t => {
+t.test('runs the writes of one company one after another', async t => {
   const { documents, path } = await parts(t)
   await Promise.all(Array.from({ length: 6 }, (_, i) => documents.put(shop, 'products', [long('report', `gem${'abcdef'[i]}`, 30 + i)])))
   t.match(await documents.get('shop', 'products', 'report'), { chunks: 35 }, 'the last one stays')
   t.same(faults(path('shop')), [])
 })
 
-t.test('what was cited or put in longest ago makes room; pinned documents never', async t => {
+t.test('evicts the documents cited or written longest ago, never pinned ones', async t => {
   const { documents, path } = await parts(t, { maxTokens: 100 })
   const small = (id: string) => chunkedDocument(id, Array.from({ length: 2 }, (_, n) => `${id} ${n} ${'abcdefgh'[n]}`), { title: id })
   const list = async () => (await documents.list('shop', 'products', all)).map(({ id }) => id)
@@ -259,7 +259,7 @@ t.test('what was cited or put in longest ago makes room; pinned documents never'
   t.same(faults(path('shop')), [])
 })
 
-t.test('pieces for a summary, taken evenly, with their vectors', async t => {
+t.test('returns evenly chosen chunks for a summary, with their vectors', async t => {
   const { documents, store } = await parts(t)
   t.same(await documents.chunks('shop', 10), [])
   await documents.put(shop, 'products', [long('report', 'azurite'), document('lamp', 'A lamp')])

@@ -1,4 +1,4 @@
-// Damaged files, a full disk, a killed process: coded errors, nothing half written, and the others go on.
+// Damaged files, a full disk, a killed process: coded errors, no partial writes, and the others continue.
 import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ import { ask, document, ids, put, searchFolder, searchProfile, type Ending } fro
 
 const child = fileURLToPath(new URL('../../fixtures/search-child.ts', import.meta.url))
 
-/** A store over a company of 500 documents that lies whole in its file, and a small second one. */
+/** Opens a store with a company of 500 documents that are all in its file, and a small second one. */
 async function closedShop (t: Ending): Promise<{ dir: string, path: string, open: () => Store }> {
   const dir = await searchFolder(t)
   const first = createStore({ dataDir: dir })
@@ -43,14 +43,14 @@ const damages: Record<string, (path: string) => Promise<void>> = {
 }
 
 for (const [name, damage] of Object.entries(damages)) {
-  t.test(`a damaged file, ${name}: a coded error, the other companies answer, and a repaired file works at once`, async t => {
+  t.test(`a damaged file, ${name}: throws a coded error, answers other companies, and works at once after a repair`, async t => {
     const { dir, path, open } = await closedShop(t)
     await copyFile(path, join(dir, 'good'))
     await damage(path)
     const store = open()
     const engine = createSqliteEngine({ store, timeoutMs: 20_000 })
     const search = () => ask(engine, 'lamp azurite 7')
-    // A question may be answered from pages that are whole: everything must be, or be STORE_CORRUPT.
+    // A question may be answered from undamaged pages: every answer must be right, or be STORE_CORRUPT.
     await t.rejects(search(), { code: 'STORE_CORRUPT', statusCode: 500, retryable: false })
     await t.rejects(put(store, 'shop', Array.from({ length: 500 }, (_, i) => document(`p${i}`, `changed ${i}`))), { code: 'STORE_CORRUPT' })
     t.same(ids(await ask(engine, 'azurite', { company: searchProfile({ id: 'other' }) })), ['products/a'])
@@ -72,7 +72,7 @@ function run (command: string, args: string[]): SpawnSyncReturns<string> {
   return spawnSync(command, args, { encoding: 'utf8', timeout: 100_000 })
 }
 
-t.test('a file that is cut short while it is open and searched does not end the process', async t => {
+t.test('survives a file that is truncated while it is open and searched', async t => {
   const dir = await searchFolder(t)
   const { stdout, signal, status, stderr } = run(process.execPath, [child, 'truncate', dir])
   t.same({ signal, status }, { signal: null, status: 0 }, stderr)
@@ -83,7 +83,7 @@ t.test('a file that is cut short while it is open and searched does not end the 
 
 interface Filled { failure: string, whole: number, found: number, answers: number, other: number, newcomer: string }
 
-t.test('a full disk: a coded error, nothing half written, and questions are answered', async t => {
+t.test('throws a coded error on a full disk, writes nothing by halves, and answers questions', async t => {
   const dir = await searchFolder(t)
   mkdirSync(join(dir, 'disk'))
   const inside = `mount -t tmpfs -o size=4m tmpfs "$0" && exec "${process.execPath}" "${child}" fill "$0"`
@@ -101,7 +101,7 @@ t.test('a full disk: a coded error, nothing half written, and questions are answ
   t.equal(newcomer, 'STORE_FULL')
 })
 
-t.test('a file that may not grow: the same', { skip: process.platform === 'win32' }, async t => {
+t.test('does the same for a file that may not grow', { skip: process.platform === 'win32' }, async t => {
   const dir = await searchFolder(t)
   // In kB. A limit of the process gives EFBIG, which SQLite reports as a failed write. The test runner's hooks are
   // left out: they end a process on the limit's signal, which Node itself ignores.
@@ -113,7 +113,7 @@ t.test('a file that may not grow: the same', { skip: process.platform === 'win32
   t.equal(other, 1)
 })
 
-t.test('a process that is killed while it loads, ten times: the next one completes', async t => {
+t.test('completes a load in the next process after ten kills', async t => {
   const dir = await searchFolder(t)
   const samples = join(dir, 'samples')
   await mkdir(join(samples, 'shop'), { recursive: true })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { ask, document, put, sqliteEngine } from '../../fixtures/search-store.ts'
 
-t.test('an index of many documents is searched in the time of a whole search, not document by document', async t => {
+t.test('searches a large index in the time of a whole search, not document by document', async t => {
   const { store, engine } = await sqliteEngine(t)
   for (let i = 0; i < 6000; i += 1000) {
     await put(
@@ -21,6 +21,6 @@ t.test('an index of many documents is searched in the time of a whole search, no
     return best
   }
   const whole = await timed()
-  // By rowid, one after the other, it took over a hundred times as long.
+  // Searching by rowid, one after the other, took over a hundred times as long.
   t.ok(await timed(['products']) < 20 * whole + 50)
 })

@@ -1,4 +1,4 @@
-// The embedded key store does what every one must; its file is the service's alone.
+// The embedded key store fulfils the contract of every key store; only the service can read its file.
 import { DatabaseSync } from 'node:sqlite'
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ keyStoreContract(t, async t => {
   return { keys: createSqliteKeys({ store }) }
 })
 
-t.test('nobody else may read the file, and reading alone makes none', async t => {
+t.test('protects the file from other users, and does not create one by reading', async t => {
   const { store, dir } = await searchStore(t)
   const keys = createSqliteKeys({ store })
   t.equal(await keys.any(), false)
@@ -22,7 +22,7 @@ t.test('nobody else may read the file, and reading alone makes none', async t =>
   t.equal((await stat(join(dir, 'keys.sqlite'))).mode & 0o777, 0o600)
 })
 
-t.test('a damaged or locked file is told as such, and never that it may be deleted', async t => {
+t.test('reports a damaged or locked file, and never suggests deleting it', async t => {
   const { store, dir } = await searchStore(t)
   const keys = createSqliteKeys({ store })
   const path = join(dir, 'keys.sqlite')
@@ -48,7 +48,7 @@ t.test('a damaged or locked file is told as such, and never that it may be delet
   t.equal(await keys.revoke(apiKey.id, apiKey.createdAt), true)
 })
 
-t.test('a file that the first release wrote is read and written as it is', async t => {
+t.test('reads and writes a file of the first release', async t => {
   const { store, dir } = await searchStore(t)
   const db = new DatabaseSync(join(dir, 'keys.sqlite'))
   db.exec(`
@@ -75,9 +75,9 @@ t.test('a file that the first release wrote is read and written as it is', async
   t.equal((await keys.find('one'))!.revokedAt, '2026-03-01T00:00:00.000Z')
 })
 
-t.test('what another process writes is seen at once', async t => {
+t.test('sees at once what another process writes', async t => {
   const { store, dir } = await searchStore(t)
-  // A store of its own has a thread and a connection of its own, as the command line has.
+  // A second store has its own thread and connection, like the command line.
   const other = createStore({ dataDir: dir })
   t.teardown(() => other.close())
   const [ours, theirs] = [createSqliteKeys({ store }), createSqliteKeys({ store: other })]

@@ -14,7 +14,7 @@ import { searchFolder, searchProfile } from '../../fixtures/search-store.ts'
 
 const child = fileURLToPath(new URL('../../fixtures/documents-child.ts', import.meta.url))
 
-t.test('killed twenty times: nothing half there, and the next write tidies up', async t => {
+t.test('leaves no document incomplete after twenty kills, and cleans up with the next write', async t => {
   const dir = await searchFolder(t)
   const path = join(dir, 'companies', 'shop.sqlite')
   let cut = 0

@@ -1,5 +1,5 @@
 // A company's file of each earlier schema version, as its own code wrote it, is migrated when it is opened: it loses
-// nothing, and answers as a file that is written today.
+// nothing, and answers like a file that is written today.
 import { readdir, readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
@@ -34,13 +34,13 @@ function tablesOf (company: string) {
   return { version, tables, indexes }
 }
 
-/** Writes a file of today that holds what that version's file holds. */
+/** Writes a file of today with the contents of that version's file. */
 async function writeFresh (company: string, version: number): Promise<void> {
   for (const [index, some] of Object.entries(documentsOf(version))) await put(store, company, some, { index, language: 'fr' })
   await putVectors(store, company, model, (_, text) => [...letterVector(text)])
 }
 
-/** Asks everything, in one index and in all, by words alone and with vectors. */
+/** Runs all searches, in one index and in all, by words alone and with vectors. */
 async function answersOf (company: string) {
   const answers = []
   for (const text of questions) {
@@ -57,7 +57,7 @@ async function answersOf (company: string) {
 for (const version of versions) {
   const [old, fresh] = [`version-${version}`, `fresh-${version}`]
 
-  t.test(`version ${version} has all that it had, and answers as a new file`, async t => {
+  t.test(`version ${version}: keeps everything, and answers as a new file`, async t => {
     writeFileOf(version, path(old))
     await writeFresh(fresh, version)
     const { profile } = await store.run('getProfile', old, null)
@@ -88,7 +88,7 @@ for (const version of versions) {
     }
   })
 
-  t.test(`version ${version} keeps its conversation, and takes another turn`, async t => {
+  t.test(`version ${version}: keeps its conversation, and takes another turn`, async t => {
     const conversations = createSqliteConversations({ store, ttlMs: 1e15, maxTurns: 10, onError: error => { throw error } })
     const [anna, id] = [{ ...owner, company: old }, 'c']
     const kept = version >= 3 ? turns.map((turn, n) => ({ n, ...turn })) : []
@@ -99,7 +99,7 @@ for (const version of versions) {
     await conversations.close()
   })
 
-  t.test(`version ${version} is written as a new file: nothing is put in again, and no number is used again`, async t => {
+  t.test(`version ${version}: is written as a new file; writes nothing again, and reuses no number`, async t => {
     for (const [index, same] of Object.entries(documentsOf(version))) {
       t.same(await documents.put(shop(old), index, same), { written: 0, unchanged: same.length, evicted: 0 })
     }
@@ -117,7 +117,7 @@ for (const version of versions) {
   })
 }
 
-t.test('a file is migrated once, also by two processes at the same time', async t => {
+t.test('migrates a file once, even with two processes at the same time', async t => {
   for (const version of versions) writeFileOf(version, path(`both-${version}`))
   const other = createStore({ dataDir: dir })
   t.teardown(() => other.close())
@@ -128,19 +128,19 @@ t.test('a file is migrated once, also by two processes at the same time', async 
   }
 })
 
-t.test('a new file has the tables that are on record for its version: who changes them raises the version', async t => {
+t.test('creates the tables that are recorded for its version: a change to them needs a new version', async t => {
   writeFileOf(schemaVersion, path('record'))
   t.same(tablesOf(`fresh-${schemaVersion}`), tablesOf('record'))
   const files = await readdir(new URL('../../fixtures/company-files/', import.meta.url))
   t.same(files.sort(), versions.map(version => `version-${version}.sql`))
 })
 
-t.test('old migrations are text by themselves: no change elsewhere can change them', async t => {
+t.test('keeps old migrations free of other code, which could change them', async t => {
   const source = await readFile(new URL('../../../src/backends/sqlite/migrations.ts', import.meta.url), 'utf8')
   t.notMatch(source, /\$\{|^import /m)
 })
 
-t.test('a migration that fails leaves the file as it was', async t => {
+t.test('leaves the file as it was when a migration fails', async t => {
   writeFileOf(4, path('failing'))
   const db = new DatabaseSync(path('failing'))
   db.exec('DROP INDEX passages_without_vectors')
@@ -153,7 +153,7 @@ t.test('a migration that fails leaves the file as it was', async t => {
   t.same(faults(path('failing')), [])
 })
 
-/** Puts ten documents without a size or a date into a file of that version. */
+/** Adds ten documents without a size or a date to a file of that version. */
 function writeUndated (version: number, path: string, text: string): void {
   writeTablesOf(version, path)
   const db = new DatabaseSync(path)
@@ -176,7 +176,7 @@ function writeUndated (version: number, path: string, text: string): void {
 
 // Version 4 may come from a release that took the file from 3 to 4: no document has a size then.
 for (const version of [2, 3, 4]) {
-  t.test(`documents of version ${version} without a size or a date get both, and are evicted as others are`, async t => {
+  t.test(`version ${version}: gives documents a size and a date, so that they are evicted like others`, async t => {
     const company = `undated-${version}`
     const text = 'A lamp of azurite. '.repeat(20)
     writeUndated(version, path(company), text)
@@ -197,7 +197,7 @@ for (const version of [2, 3, 4]) {
 }
 
 for (const version of [1, 2]) {
-  t.test(`words that version ${version} cut in another way are found, and those of removed documents are not offered`, async t => {
+  t.test(`version ${version}: finds words that were split differently, and does not offer those of removed documents`, async t => {
     const company = `words-${version}`
     writeFileOf(version, path(company))
     t.same(ids(await ask(engine, 'izmir', { company: shop(company) })), ['products/filtre'])
@@ -205,7 +205,7 @@ for (const version of [1, 2]) {
   })
 }
 
-t.test('without a profile the passages of version 1 are in no language', async t => {
+t.test('gives the passages of version 1 no language when there is no profile', async t => {
   writeFileOf(1, path('unnamed'))
   const db = new DatabaseSync(path('unnamed'))
   db.exec('DELETE FROM meta WHERE key = \'profile\'')

@@ -20,7 +20,7 @@ async function upload (store: Store) {
 }
 const uploaded = ['faq: beryl', 'faq: quartz', 'faq: topaz', 'old: opal']
 
-t.test('what was uploaded stays when the files change, and when its index leaves the profile', async t => {
+t.test('keeps uploaded documents when the files change, and when their index leaves the profile', async t => {
   const { write, load, company, texts, store } = await shop(t)
   await write('company.json', company({ faq: { text: ['text'] }, old: { text: ['text'] } }))
   await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }])
@@ -38,7 +38,7 @@ t.test('what was uploaded stays when the files change, and when its index leaves
   t.same(await texts(), uploaded)
 })
 
-t.test('what was uploaded under the id of a sample is not a sample any more', async t => {
+t.test('treats an upload with the id of a sample as an upload', async t => {
   const { write, load, texts, store } = await shop(t)
   await write('faq.json', [{ id: 'a', text: 'azurite' }, { id: 'b', text: 'malachite' }])
   await load()
@@ -49,7 +49,7 @@ t.test('what was uploaded under the id of a sample is not a sample any more', as
   t.same(await texts(), ['faq: obsidian', ...uploaded].sort())
 })
 
-t.test('samples that an older release loaded, of which there is no list, go as well, and nothing else', async t => {
+t.test('removes samples of an older release, which kept no list, and nothing else', async t => {
   const { write, load, texts, store, path } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }, { id: 3, text: 'agate' }])
   await load()
@@ -63,7 +63,7 @@ t.test('samples that an older release loaded, of which there is no list, go as w
   t.same(await texts(), ['faq: agate', 'faq: malachite', ...uploaded].sort(), 'a pinned one stays: somebody wants it')
 })
 
-t.test('a folder for a company that was there before takes nothing of it', async t => {
+t.test('takes nothing from a company that existed before its folder', async t => {
   const { write, load, texts, store } = await shop(t)
   await upload(store)
   await store.run('putDocuments', 'shop', { index: 'faq', language: 'en', documents: [document('whole', 'garnet')] })
@@ -72,7 +72,7 @@ t.test('a folder for a company that was there before takes nothing of it', async
   t.same(await texts(), ['faq: azurite', 'faq: garnet', ...uploaded].sort())
 })
 
-t.test('what is gone is removed in slices, with its words', async t => {
+t.test('removes missing documents in slices, with their words', async t => {
   const { write, load, texts, store, path } = await shop(t)
   await write('faq.json', Array.from({ length: 500 }, (_, i) => ({ id: i, text: `azurite${i} of the many` })))
   await load()
@@ -99,7 +99,7 @@ t.test('what is gone is removed in slices, with its words', async t => {
   file.close()
 })
 
-t.test('a removal that was cut short is done over, also when the file has changed again', async t => {
+t.test('repeats an interrupted removal, even when the file has changed again', async t => {
   const { write, load, texts, store } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }])
   await load()

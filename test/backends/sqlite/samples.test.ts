@@ -8,7 +8,7 @@ import { failing, shop } from '../../fixtures/sample-shop.ts'
 import { ask, ids, searchFolder, searchProfile, searchStore } from '../../fixtures/search-store.ts'
 import { samples as data } from '../../helper.ts'
 
-t.test('both sample companies, and nothing the second time', async t => {
+t.test('loads both sample companies, and does nothing the second time', async t => {
   const { store } = await searchStore(t)
   const changed: string[] = []
   const load = () => loadSamples({ dir: data, store, onChanged: company => { changed.push(company) } })
@@ -31,7 +31,7 @@ t.test('both sample companies, and nothing the second time', async t => {
   t.match(passages[0]!.title, /taille 4, lot de 300/)
 })
 
-t.test('a changed file is loaded again: new, changed and removed documents', async t => {
+t.test('loads new and changed documents of a changed file, and removes missing ones', async t => {
   const { write, load, texts, changed, engine } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }, { id: 2, text: 'malachite' }])
   await load()
@@ -43,7 +43,7 @@ t.test('a changed file is loaded again: new, changed and removed documents', asy
   t.not(changed[0]![1], changed[1]![1], 'another version')
 })
 
-t.test('a changed profile is stored, and its documents stay', async t => {
+t.test('stores a changed profile, and keeps its documents', async t => {
   const { write, load, company, store, changed } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }])
   await load()
@@ -53,7 +53,7 @@ t.test('a changed profile is stored, and its documents stay', async t => {
   t.equal(changed[0]![1], changed[1]![1], 'the version of the documents is the same')
 })
 
-t.test('an index that the profile no longer names is gone', async t => {
+t.test('removes an index that the profile no longer names', async t => {
   const { write, load, company, texts } = await shop(t)
   await write('company.json', company({ faq: { text: ['text'] }, old: { text: ['text'] } }))
   await write('faq.json', [{ id: 1, text: 'azurite' }])
@@ -64,7 +64,7 @@ t.test('an index that the profile no longer names is gone', async t => {
   t.same(await texts(), ['faq: azurite'])
 })
 
-t.test('items that are no documents are counted, and the rest is loaded', async t => {
+t.test('counts items that are not documents, and loads the rest', async t => {
   const { write, load, texts } = await shop(t)
   await write('faq.json', [
     { id: 1, text: 'azurite' }, { text: 'no id' }, { id: 2 }, { id: '', text: 'empty id' }, { id: {}, text: 'odd id' }, null, 'text', 5,
@@ -83,7 +83,7 @@ const broken: [name: string, file: string, content: unknown][] = [
   ['a profile with a wrong field', 'company.json', { id: 'shop', name: 'Shop', language: 'xx', indexes: {} }],
 ]
 for (const [name, file, content] of broken) {
-  t.test(`the file is named: ${name}`, async t => {
+  t.test(`names the file: ${name}`, async t => {
     const { write, load, texts } = await shop(t)
     await write('faq.json', [{ id: 1, text: 'azurite' }])
     await load()
@@ -93,12 +93,12 @@ for (const [name, file, content] of broken) {
   })
 }
 
-t.test('the file is named: an index without its file', async t => {
+t.test('names the file of an index that is missing', async t => {
   const { load } = await shop(t)
   t.match(await load(), [{ problem: /shop\/faq\.json/ }])
 })
 
-t.test('a folder without a company.json is no company', async t => {
+t.test('ignores a folder without a company.json', async t => {
   const { write, load, dir } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }])
   await mkdir(join(dir, 'drafts'))
@@ -106,7 +106,7 @@ t.test('a folder without a company.json is no company', async t => {
   t.same((await load()).map(({ company }) => company), ['shop'])
 })
 
-t.test('one broken company does not keep the others from being loaded', async t => {
+t.test('loads the others when one company is broken', async t => {
   const { write, load, texts } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }])
   await write('company.json', '{', 'broken')
@@ -114,7 +114,7 @@ t.test('one broken company does not keep the others from being loaded', async t 
   t.same(await texts(), ['faq: azurite'])
 })
 
-t.test('a company whose file is damaged does not keep the others from being loaded', async t => {
+t.test('loads the others when a company\'s file is damaged', async t => {
   const { write, load, texts, path, company } = await shop(t)
   await write('faq.json', [{ id: 1, text: 'azurite' }])
   await write('company.json', { ...company(), id: 'a-damaged' }, 'a-damaged')
@@ -126,7 +126,7 @@ t.test('a company whose file is damaged does not keep the others from being load
   t.match(await load(), [{ company: 'a-damaged', changed: true }, { company: 'shop', changed: false }])
 })
 
-t.test('a load that was cut short is done over', async t => {
+t.test('repeats an interrupted load', async t => {
   const { store, write, load, texts } = await shop(t)
   const documents = Array.from({ length: 120 }, (_, i) => ({ id: i, text: `azurite ${i}` }))
   await write('faq.json', documents)
@@ -138,7 +138,7 @@ t.test('a load that was cut short is done over', async t => {
   t.match(await load(), [{ changed: false }])
 })
 
-t.test('a reload that was cut short, and whose files were then put back, is done over too', async t => {
+t.test('repeats an interrupted reload whose files were then put back', async t => {
   const { store, write, load, texts } = await shop(t)
   const documents = (text: string) => Array.from({ length: 120 }, (_, i) => ({ id: i, text: `${text} ${i}` }))
   await write('faq.json', documents('azurite'))
@@ -150,7 +150,7 @@ t.test('a reload that was cut short, and whose files were then put back, is done
   t.same((await texts()).filter(text => text.includes('malachite')), [])
 })
 
-t.test('a copy of the samples elsewhere is the same company', async t => {
+t.test('recognises a copy of the samples elsewhere as the same company', async t => {
   const { store } = await searchStore(t)
   const dir = await searchFolder(t)
   await cp(data, dir, { recursive: true })

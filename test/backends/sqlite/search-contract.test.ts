@@ -1,4 +1,4 @@
-// The embedded engine does what every search engine must.
+// The embedded engine fulfils the contract of every search engine.
 import t from 'tap'
 import { contractModel, searchEngineContract } from '../../contracts/search-engine.ts'
 import { put, putVectors, remove, sqliteEngine } from '../../fixtures/search-store.ts'

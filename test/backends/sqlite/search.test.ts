@@ -1,4 +1,4 @@
-// What is the embedded engine's own: writing, versions, vectors in the background, time-outs.
+// Behaviour of the embedded engine alone: writing, versions, vectors in the background, time-outs.
 import t from 'tap'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { mapped } from '../../../src/backends/sqlite/file.ts'
@@ -7,7 +7,7 @@ import { ask, document, ids, put, putVectors, remove, renewVectors, searchProfil
 
 const vectors = (model: string, ...values: number[]) => [{ model, vector: new Float32Array(values) }]
 
-t.test('a document that has not changed is left alone, with its vectors', async t => {
+t.test('leaves an unchanged document alone, with its vectors', async t => {
   const { store } = await sqliteEngine(t)
   const documents = [document('a', 'azurite', { fields: [['Price', '3 €']] }), document('b', 'malachite')]
   t.match(await put(store, 'shop', documents), { written: 2, unchanged: 0 })
@@ -23,7 +23,7 @@ t.test('a document that has not changed is left alone, with its vectors', async 
   t.match(await put(store, 'shop', documents, { language: 'fr' }), { written: 2 }, 'another language means other stems')
 })
 
-t.test('the version changes exactly when documents or vectors do', async t => {
+t.test('changes the version exactly when documents or vectors change', async t => {
   const { store, engine } = await sqliteEngine(t)
   const version = async () => (await store.run('getProfile', 'shop', null)).version
   const changes = async (work: () => Promise<unknown>) => {
@@ -58,7 +58,7 @@ t.test('the version changes exactly when documents or vectors do', async t => {
   t.equal(engine.version(searchProfile()), 'told')
 })
 
-t.test('vectors come in the background, and rank from then on', async t => {
+t.test('adds vectors in the background, and ranks with them from then on', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'lamp azurite'), document('b', 'lamp malachite')])
   const question = () => ask(engine, 'lamp', { vectors: vectors('m', 0, 1) })
@@ -69,7 +69,7 @@ t.test('vectors come in the background, and rank from then on', async t => {
   t.same(passages.map(({ similarity }) => Math.round(similarity!)), [1, 0])
 })
 
-t.test('a passage counts by its nearest window', async t => {
+t.test('scores a passage by its nearest window', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'lamp')])
   const [passage] = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
@@ -89,7 +89,7 @@ t.test('a passage counts by its nearest window', async t => {
   t.ok(Math.abs(passages[0]!.similarity! - 1) < 1e-6)
 })
 
-t.test('two embedding models in one company', async t => {
+t.test('searches with two embedding models in one company', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'lamp azurite')], { index: 'products' })
   await put(store, 'shop', [document('q', 'lamp question')], { index: 'faq' })
@@ -130,7 +130,7 @@ t.test('another model\'s vectors are stored beside the old ones, which are searc
   t.equal(await store.run('dropOldVectors', 'shop', { after: 0 }), null, 'nothing is left to remove')
 })
 
-t.test('vectors of a passage that changed or went meanwhile are dropped', async t => {
+t.test('drops the vectors of a passage that changed or disappeared meanwhile', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('stays', 'lamp azurite'), document('changes', 'lamp malachite'), document('goes', 'lamp quartz')])
   const pending = await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })
@@ -149,7 +149,7 @@ t.test('vectors of a passage that changed or went meanwhile are dropped', async 
   )
 })
 
-t.test('nothing of a batch of vectors stays when one has the wrong length', async t => {
+t.test('stores no vector of a batch when one has the wrong length', async t => {
   const { store } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'azurite'), document('b', 'malachite')])
   let n = 0
@@ -157,7 +157,7 @@ t.test('nothing of a batch of vectors stays when one has the wrong length', asyn
   t.equal((await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })).length, 2)
 })
 
-t.test('the nearest passage of a small index is found beside a large one', async t => {
+t.test('finds the nearest passage of a small index beside a large one', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', Array.from({ length: 1200 }, (_, i) => document(`p${i}`, `lamp ${i}`)))
   await putVectors(store, 'shop', 'm', () => [1, 0])
@@ -168,7 +168,7 @@ t.test('the nearest passage of a small index is found beside a large one', async
   t.same(passages.map(({ id }) => id), ['faq/q'])
 })
 
-t.test('documents that change between the words and the vector are not mixed up', async t => {
+t.test('does not mix up documents that change between the words and the vector', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('old', 'azurite')])
   const vector = Promise.withResolvers<null>()
@@ -180,7 +180,7 @@ t.test('documents that change between the words and the vector are not mixed up'
   t.same(ids(await running), [], 'the new document does not take the old one\'s place')
 })
 
-t.test('a misspelt or unaccented word finds the form that the documents have', async t => {
+t.test('finds the form of a word that the documents contain, by a misspelt or unaccented one', async t => {
   const { store, engine } = await sqliteEngine(t)
   const company = searchProfile({ language: 'fr' })
   await put(store, 'shop', [document('a', 'Des lingettes lavées et séchées'), document('b', 'Un lit à barreaux')], { language: 'fr' })
@@ -189,7 +189,7 @@ t.test('a misspelt or unaccented word finds the form that the documents have', a
   }
 })
 
-t.test('too slow a store is given up, and too slow a vector done without', async t => {
+t.test('gives up a store that is too slow, and does without a vector that is too slow', async t => {
   const { store } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'azurite')])
   // Neither the thread nor a time-out keeps the process alive.
@@ -212,7 +212,7 @@ t.test('too slow a store is given up, and too slow a vector done without', async
   t.equal(result.degraded, 'embedding')
 })
 
-t.test('an aborted search neither ends the thread nor holds up the next', async t => {
+t.test('neither ends the thread nor delays the next search when a search is aborted', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', Array.from({ length: 300 }, (_, i) => document(`p${i}`, `lamp azurite ${i}`)))
   let threads = 0
@@ -225,14 +225,14 @@ t.test('an aborted search neither ends the thread nor holds up the next', async 
     // One turn of the loop later the first one is in the thread, and the second waits.
     await new Promise<void>(resolve => { setImmediate(resolve) })
     leaving.abort(new Error('left'))
-    // A fast one may have been answered by then.
+    // A fast search may have been answered by then.
     await running.catch(error => t.equal(error.message, 'left'))
   }
   t.equal((await ask(engine, 'lamp 7')).passages.length, 6)
   t.equal(threads, 0)
 })
 
-t.test('every error of SQLite and of the file system has its code', async t => {
+t.test('gives every error of SQLite and of the file system its code', async t => {
   const thrown = (error: object) => {
     try {
       mapped(() => { throw Object.assign(new Error('x'), error) })
@@ -252,7 +252,7 @@ t.test('every error of SQLite and of the file system has its code', async t => {
   t.equal(thrown({}), undefined, 'anything else is as it was')
 })
 
-t.test('a document of several pieces: each is found by itself, with its heading and page, and all go together', async t => {
+t.test('finds each chunk of a document with its heading and page, and removes all of them together', async t => {
   const { store, engine } = await sqliteEngine(t)
   const chunks = [
     { n: 0, text: 'The stove boils a litre in three minutes.', headings: ['Use'], page: 1, tokens: 12 },

@@ -1,4 +1,4 @@
-// The store of one file per company: what it opens, closes and refuses.
+// The store of one file per company: opens, closes and refuses files.
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readlink, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { createStore } from '../../../src/backends/sqlite/thread.ts'
 import { schemaVersion } from '../../../src/backends/sqlite/schema.ts'
 import { document, put, searchFolder, searchStore } from '../../fixtures/search-store.ts'
 
-t.test('a company without a file has nothing, and gets no file by being asked for', async t => {
+t.test('has nothing for a company without a file, and creates no file by a read', async t => {
   const { store, path } = await searchStore(t)
   t.same(await store.run('getProfile', 'nobody', null), { profile: null, version: '0' })
   t.same(await store.run('pendingPassages', 'nobody', { after: 0, limit: 10 }), [])
@@ -21,7 +21,7 @@ t.test('a company without a file has nothing, and gets no file by being asked fo
   t.same(await store.companies(), [])
 })
 
-t.test('more companies than files that may be open', async t => {
+t.test('serves more companies than files may be open', async t => {
   const { store } = await searchStore(t, { openFiles: 3 })
   const companies = Array.from({ length: 12 }, (_, i) => `company-${String(i).padStart(2, '0')}`)
   for (let round = 0; round < 3; round++) {
@@ -38,7 +38,7 @@ t.test('more companies than files that may be open', async t => {
   t.ok(own.size <= 3, `${own.size} are open`)
 })
 
-t.test('what was written is there after a restart, and closing leaves no log behind', async t => {
+t.test('keeps writes over a restart, and leaves no log behind when closed', async t => {
   const { store, dir } = await searchStore(t)
   await put(store, 'shop', [document('a', 'azurite')])
   await store.close()
@@ -48,7 +48,7 @@ t.test('what was written is there after a restart, and closing leaves no log beh
   t.equal((await again.run('pendingPassages', 'shop', { after: 0, limit: 10 })).length, 1)
 })
 
-t.test('a file that is deleted or replaced while the store has it open', async t => {
+t.test('notices a file that is deleted or replaced while it is open', async t => {
   const { store, path, dir } = await searchStore(t)
   const texts = async () => (await store.run('pendingPassages', 'shop', { after: 0, limit: 10 })).map(({ text }) => text)
   await put(store, 'shop', [document('a', 'azurite')])
@@ -64,14 +64,14 @@ t.test('a file that is deleted or replaced while the store has it open', async t
   t.same(await texts(), ['obsidian'])
 })
 
-t.test('an empty file is a company without anything, and can be filled', async t => {
+t.test('treats an empty file as a company without anything, which can be filled', async t => {
   const { store, path } = await searchStore(t)
   await writeFile(path('shop'), '')
   t.same(await store.run('getProfile', 'shop', null), { profile: null, version: '0' })
   t.match(await put(store, 'shop', [document('a', 'azurite')]), { written: 1 })
 })
 
-t.test('a file of a later version is refused, by its number', async t => {
+t.test('refuses a file of a later version, and names the version', async t => {
   const { store, path } = await searchStore(t)
   const db = new DatabaseSync(path('shop'))
   db.exec('PRAGMA user_version = 99')
@@ -82,7 +82,7 @@ t.test('a file of a later version is refused, by its number', async t => {
   await t.rejects(put(store, 'shop', [document('a', 'azurite')]), { code: 'STORE_UNREADABLE' })
 })
 
-t.test('a database of something else is refused, and left as it was', async t => {
+t.test('refuses a database of another program, and leaves it as it was', async t => {
   const { store, path } = await searchStore(t)
   const db = new DatabaseSync(path('shop'))
   db.exec('CREATE TABLE invoices (id)')
@@ -93,7 +93,7 @@ t.test('a database of something else is refused, and left as it was', async t =>
   db.close()
 })
 
-t.test('a data directory that cannot be one', async t => {
+t.test('refuses a data directory that cannot be used', async t => {
   const dir = await searchFolder(t)
   await writeFile(join(dir, 'file'), '')
   t.throws(() => createStore({ dataDir: join(dir, 'file') }), { code: 'STORE_UNREADABLE', message: /DATA_DIR/ })
@@ -102,7 +102,7 @@ t.test('a data directory that cannot be one', async t => {
   t.throws(() => createStore({ dataDir: join(dir, 'var') }), { code: 'STORE_UNREADABLE', message: /DATA_DIR/ })
 })
 
-t.test('a data directory that goes away, or becomes a file, while the store runs', async t => {
+t.test('survives a data directory that disappears, or becomes a file', async t => {
   const { store, dir } = await searchStore(t)
   await rm(join(dir, 'companies'), { recursive: true })
   await t.rejects(store.companies(), { code: 'STORE_UNREADABLE' })
@@ -113,7 +113,7 @@ t.test('a data directory that goes away, or becomes a file, while the store runs
   await t.rejects(put(store, 'new', [document('a', 'azurite')]), { code: 'STORE_UNREADABLE' })
 })
 
-t.test('a folder in place of a company\'s file', async t => {
+t.test('reports a folder in place of a company\'s file', async t => {
   const { store, path } = await searchStore(t)
   await mkdir(path('shop'))
   await t.rejects(store.run('getProfile', 'shop', null), { code: 'STORE_UNREADABLE' })
@@ -121,7 +121,7 @@ t.test('a folder in place of a company\'s file', async t => {
   t.not((await store.run('getProfile', 'other', null)).version, '0')
 })
 
-t.test('a task that nobody waits for is passed over, and one that has begun is left to end', async t => {
+t.test('skips a task that is no longer wanted, and lets a started one end', async t => {
   const { store } = await searchStore(t)
   const leaving = new AbortController()
   const first = put(store, 'shop', [document('a', 'azurite')])
@@ -133,14 +133,14 @@ t.test('a task that nobody waits for is passed over, and one that has begun is l
   await t.rejects(store.run('getMeta', 'shop', 'left', AbortSignal.abort(new Error('gone'))), { message: 'gone' })
 })
 
-t.test('an error that is not coded comes as it is, and harms nothing', async t => {
+t.test('passes on an error without a code, and goes on', async t => {
   const { store } = await searchStore(t)
   await t.rejects(store.run('putDocuments', 'shop', null as never), TypeError)
   await t.rejects(putProfile(store, 'shop', { id: 'shop' }), /company profile/)
   t.same(await store.run('getProfile', 'shop', null), { profile: null, version: '0' })
 })
 
-t.test('stats count what was done', async t => {
+t.test('counts what was done', async t => {
   const { store } = await searchStore(t)
   await put(store, 'shop', [document('a', 'azurite')])
   t.match(store.stats(), { waiting: 0, completed: 1 })

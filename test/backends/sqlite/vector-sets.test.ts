@@ -6,7 +6,7 @@ import { faults } from '../../fixtures/document-store.ts'
 import { filling, type FillingOptions } from '../../fixtures/filling.ts'
 import { document, put, remove } from '../../fixtures/search-store.ts'
 
-t.test('an index that changes its model is embedded anew, and switched when all of it is', async t => {
+t.test('embeds an index again when its model changes', async t => {
   const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
   const { store, make, pending, lamps, path } = await filling(t, { indexes })
   await put(store, 'a', lamps(20))

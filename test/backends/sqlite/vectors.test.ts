@@ -1,11 +1,11 @@
-// Vectors in the background: taken up where they were left, one company's trouble is not the others'.
+// Vectors in the background: an interrupted run continues, and one company's failure does not affect the others.
 import { writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { vectorOf } from '../../fixtures/app-parts.ts'
 import { filling } from '../../fixtures/filling.ts'
 import { document, put } from '../../fixtures/search-store.ts'
 
-t.test('every passage of every company gets its vectors', async t => {
+t.test('gives every passage of every company its vectors', async t => {
   const { store, make, pending, lamps, changed } = await filling(t)
   await put(store, 'a', lamps(40))
   await put(store, 'b', lamps(3))
@@ -21,7 +21,7 @@ t.test('every passage of every company gets its vectors', async t => {
   await vectors.close()
 })
 
-t.test('what was stored stays: the rest is taken up where it was left', async t => {
+t.test('continues with the passages that are not stored yet', async t => {
   const { store, make, pending, lamps, errors } = await filling(t)
   await put(store, 'a', lamps(100))
   const seen: string[] = []
@@ -44,7 +44,7 @@ t.test('what was stored stays: the rest is taken up where it was left', async t 
   await vectors.close()
 })
 
-t.test('an error in one company does not stop the others', async t => {
+t.test('goes on with the others after an error in one company', async t => {
   const { store, make, pending, lamps, errors, path } = await filling(t)
   await put(store, 'a', lamps(3))
   await put(store, 'c', lamps(3))
@@ -64,7 +64,7 @@ t.test('an error in one company does not stop the others', async t => {
   await vectors.close()
 })
 
-t.test('without a model passages stay pending, and the next run takes them up', async t => {
+t.test('leaves passages pending without a model, and embeds them in the next run', async t => {
   const { store, make, pending, lamps, changed, errors } = await filling(t)
   await put(store, 'a', lamps(40))
   let available = false
@@ -81,7 +81,7 @@ t.test('without a model passages stay pending, and the next run takes them up', 
   await vectors.close()
 })
 
-t.test('each index by its own model; a model that is not to be had keeps nobody else waiting', async t => {
+t.test('embeds each index with its own model, without waiting for one that is unavailable', async t => {
   const { store, make } = await filling(t, {
     indexes: { products: { text: ['text'] }, faq: { text: ['text'], model: 'large' }, pages: { text: ['text'], model: 'missing' } },
   })
@@ -100,7 +100,7 @@ t.test('each index by its own model; a model that is not to be had keeps nobody 
   await vectors.close()
 })
 
-t.test('a document that changes while it is embedded is embedded again by the next run', async t => {
+t.test('embeds a document again in the next run if it changed meanwhile', async t => {
   const { store, make, pending } = await filling(t)
   await put(store, 'a', [document('1', 'lamp azurite')])
   let changes = true
@@ -117,7 +117,7 @@ t.test('a document that changes while it is embedded is embedded again by the ne
   await vectors.close()
 })
 
-t.test('a run that goes on takes up a company that is added to it', async t => {
+t.test('takes up a company that is added to a running run', async t => {
   const { store, make, pending, lamps } = await filling(t)
   await put(store, 'a', lamps(3))
   await put(store, 'b', lamps(3))
@@ -140,7 +140,7 @@ t.test('a run that goes on takes up a company that is added to it', async t => {
   await vectors.close()
 })
 
-t.test('a company that is added in the very moment a run ends is not forgotten', async t => {
+t.test('does not forget a company that is added in the moment a run ends', async t => {
   const added = Promise.withResolvers<void>()
   const { store, make, pending, lamps } = await filling(t, {
     onError () { queueMicrotask(() => { vectors.fill(['b']).then(added.resolve) }) },
@@ -159,7 +159,7 @@ t.test('a company that is added in the very moment a run ends is not forgotten',
   await vectors.close()
 })
 
-t.test('closing ends a run, tells nobody of it, and leaves the rest pending', async t => {
+t.test('ends a run on close without reporting it, and leaves the rest pending', async t => {
   const { store, make, pending, lamps, errors } = await filling(t)
   await put(store, 'a', lamps(40))
   const began = Promise.withResolvers<void>()
@@ -178,7 +178,7 @@ t.test('closing ends a run, tells nobody of it, and leaves the rest pending', as
   t.equal(vectors.stats().running, false)
 })
 
-t.test('closing does not wait for models that are still loading', async t => {
+t.test('does not wait for loading models on close', async t => {
   const { store, make, lamps } = await filling(t)
   await put(store, 'a', lamps(3))
   const vectors = make({ loaded: () => new Promise(() => {}) })
@@ -188,7 +188,7 @@ t.test('closing does not wait for models that are still loading', async t => {
   t.notOk(vectors.stats().running)
 })
 
-t.test('a closed one does nothing more, and keeps nothing alive', async t => {
+t.test('does nothing more once closed, and keeps nothing alive', async t => {
   const { store, make, pending, lamps } = await filling(t)
   await put(store, 'a', lamps(3))
   const vectors = make()

@@ -1,4 +1,4 @@
-// The connection to Supabase: where it goes, what it shows of itself, and that it can be closed.
+// The connection to Supabase: its address, the headers that it sends, and closing it.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import t, { type Test } from 'tap'
@@ -7,7 +7,7 @@ import { connect, serve } from '../../fixtures/supabase.ts'
 
 const key = 'sb_secret_of_the_tests'
 
-/** A server that answers every read with no rows. */
+/** Starts a server that answers every read with no rows. */
 async function empty (t: Test) {
   const seen: IncomingMessage[] = []
   const served = await serve(t, createServer((request, response) => {
@@ -18,7 +18,7 @@ async function empty (t: Test) {
   return { ...served, seen }
 }
 
-t.test('where it asks', async t => {
+t.test('sends requests to the project\'s address', async t => {
   const { url, seen } = await empty(t)
   const cases = {
     [url]: '/rest/v1/companies', [`${url}/`]: '/rest/v1/companies', [`${url}/base/`]: '/base/rest/v1/companies',
@@ -30,14 +30,14 @@ t.test('where it asks', async t => {
   }
 })
 
-t.test('a key of the new kind goes where the gateway looks for it', async t => {
+t.test('sends a key of the new kind where the gateway expects it', async t => {
   const { url, seen } = await empty(t)
   await connect(t, url, key).from('companies').select('id')
-  // As a token it is taken only because it is the same as the key.
+  // It is accepted as a token only because it equals the key.
   t.match(seen[0]!.headers, { apikey: key, authorization: `Bearer ${key}` })
 })
 
-t.test('settings that cannot be right stop the start, and are not repeated in the message', async t => {
+t.test('stops the start for impossible settings, without repeating them in the message', async t => {
   const options = { key, timeoutMs: 1000 }
   for (const url of ['xyz.supabase.co', 'postgres://postgres:hunter2@db.supabase.co/postgres', 'postgrest+nothing', 'http//x']) {
     t.throws(() => createSupabase({ ...options, url }), { message: /^SUPABASE_URL/ }, url)
@@ -46,7 +46,7 @@ t.test('settings that cannot be right stop the start, and are not repeated in th
   t.throws(() => createSupabase({ ...options, url: 'https://xyz.supabase.co', key: '' }), { message: /^SUPABASE_KEY/ })
 })
 
-t.test('a redirect is not followed, as the key would go with it', async t => {
+t.test('does not follow a redirect, which would receive the key', async t => {
   const { url: elsewhere, seen } = await empty(t)
   const { url } = await serve(
     t,
@@ -59,7 +59,7 @@ t.test('a redirect is not followed, as the key would go with it', async t => {
   t.same(seen, [])
 })
 
-t.test('closing ends what is under way', async t => {
+t.test('ends running requests on close', async t => {
   const asked = Promise.withResolvers<void>()
   const { url } = await serve(t, createServer(() => asked.resolve()))
   const supabase = createSupabase({ url, key, timeoutMs: 60_000 })
@@ -71,7 +71,7 @@ t.test('closing ends what is under way', async t => {
   t.throws(() => dataOf({ status, data: null, error }, 'KEYS_UNAVAILABLE'), { code: 'KEYS_UNAVAILABLE', retryable: true })
 })
 
-t.test('a caller that leaves ends the request', async t => {
+t.test('ends a request when its caller leaves', async t => {
   const left = Promise.withResolvers<void>()
   const caller = new AbortController()
   const { url } = await serve(t, createServer((_, response) => {
@@ -83,7 +83,7 @@ t.test('a caller that leaves ends the request', async t => {
   await left.promise
 })
 
-t.test('connections are kept and bounded', async t => {
+t.test('reuses connections, within a limit', async t => {
   let opened = 0
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'application/json').end('[]')
@@ -98,7 +98,7 @@ t.test('connections are kept and bounded', async t => {
   t.ok(opened <= 10, `${opened} connections for 150 requests`)
 })
 
-t.test('nobody listens', async t => {
+t.test('reports that no server listens', async t => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

@@ -1,4 +1,4 @@
-// The Supabase key store: what it must do, and how it fails.
+// The Supabase key store: the contract of every key store, and failures.
 import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
@@ -18,7 +18,7 @@ async function parts (t: Test) {
 keyStoreContract(t, parts)
 supabaseKeyCases(t, parts)
 
-t.test('every failure is coded', async t => {
+t.test('throws a coded error for every failure', async t => {
   const { keys, close } = await parts(t)
   await close()
   const silent = await serve(t, createServer(() => {}))

@@ -25,7 +25,7 @@ const project = await startProject(t)
 const webhookSecret = 'a secret of sixteen or more'
 const tables = ['companies', 'company_indexes', 'api_keys'] as const
 const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
-/** A row for each table that would be taken, if it were allowed. */
+/** A valid row for each table, which would be accepted if it were allowed. */
 const rows: Record<typeof tables[number], any> = {
   companies: { id: 'mine', name: 'Mine', language: 'en' },
   company_indexes: { company_id: 'shop', kind: 'mine' },
@@ -74,7 +74,7 @@ t.test('row-level security is on and forced for every table of the schema, and n
   t.equal(await project.sql('select count(*) from pg_policies where schemaname = \'public\''), '0')
 })
 
-t.test('the secret key reads and writes every table', async t => {
+t.test('lets the secret key read and write every table', async t => {
   const supabase = await filled(t)
   for (const table of tables) {
     t.ok((await supabase.from(table).select().throwOnError()).data.length > 0, table)
@@ -103,7 +103,7 @@ for (const role of ['anon', 'authenticated'] as const) {
       await t.rejects(createSupabaseProfiles({ supabase: theirs }).get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
     })
 
-    await t.test('still reaches no row when somebody grants it the tables', async t => {
+    await t.test('reaches no row even when it is granted the tables', async t => {
       await project.sql(`grant all on all tables in schema public to ${role}`)
       t.teardown(() => project.sql(`revoke all on all tables in schema public from ${role}`))
       for (const table of tables) {
@@ -120,14 +120,14 @@ for (const role of ['anon', 'authenticated'] as const) {
   })
 }
 
-t.test('a key that PostgREST does not know is refused', async t => {
+t.test('refuses a key that PostgREST does not know', async t => {
   const forged = project.keys.service_role.replace(/[^.]+$/, 'x'.repeat(43))
   await t.rejects(createSupabaseProfiles({ supabase: connect(t, project.url, forged) }).get('shop'), {
     code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/,
   })
 })
 
-t.test('what a table does not take', async t => {
+t.test('refuses invalid rows', async t => {
   const supabase = await filled(t)
   await supabase.from('companies').insert({ id: 'other', name: 'Other', language: 'en' }).throwOnError()
   const cases: [what: string, table: typeof tables[number], row: object][] = [
@@ -149,7 +149,7 @@ t.test('what a table does not take', async t => {
   }
 })
 
-t.test('the time of the last change is kept', async t => {
+t.test('records the time of the last change', async t => {
   const supabase = await filled(t)
   const times = async () =>
     (await supabase.from('companies').select('created_at,updated_at').single().throwOnError()).data as {
@@ -163,7 +163,7 @@ t.test('the time of the last change is kept', async t => {
   t.ok(after.updated_at > before.updated_at)
 })
 
-t.test('the seed can be applied twice', async t => {
+t.test('applies the seed twice without harm', async t => {
   await project.sql(emptyTablesSql)
   await project.sql(seedSql)
   await project.sql(seedSql)
@@ -171,9 +171,9 @@ t.test('the seed can be applied twice', async t => {
   t.strictSame(Object.keys((await store.get('petit-nid'))!.indexes.products!.fields!).slice(0, 3), ['price', 'brand', 'size'])
 })
 
-t.test('the trigger of supabase/snippets announces changes as the webhook reads them', async t => {
+t.test('announces changes, by the trigger of supabase/snippets, in the form that the webhook reads', async t => {
   await project.sql(emptyTablesSql)
-  // What a Supabase project has beside PostgreSQL: Vault, and pg_net, which here keeps what it would send.
+  // The parts of a Supabase project besides PostgreSQL: Vault, and pg_net, which here records what it would send.
   await project.sql(`
     create schema extensions; create extension pgcrypto schema extensions;
     create schema vault; create table vault.decrypted_secrets (name text, decrypted_secret text);

@@ -1,4 +1,4 @@
-// The Supabase profile store does what every profile store must, and says what is wrong when it cannot.
+// The Supabase profile store fulfils the contract of every profile store, and explains its failures.
 import { createServer, type RequestListener } from 'node:http'
 import t, { type Test } from 'tap'
 import { createProfileCache } from '../../../src/profiles/cache.ts'
@@ -21,7 +21,7 @@ promptStoreContract(t, async t => {
   return { store, write: profile => writeProfile(supabase, profile), breakDown: close }
 })
 
-t.test('the order of indexes and of the facts that are shown is kept', async t => {
+t.test('keeps the order of indexes and of the facts that are shown', async t => {
   const { supabase, store } = await parts(t)
   const fields = { zz: 'First', a: 'Second', mmm: 'Third' }
   await writeProfile(supabase, { ...writtenProfile, indexes: { zoo: { fields }, animals: {}, m: {} } })
@@ -30,13 +30,13 @@ t.test('the order of indexes and of the facts that are shown is kept', async t =
   t.strictSame(Object.keys(indexes.zoo!.fields!), Object.keys(fields))
 })
 
-t.test('an index of another name comes with its uid', async t => {
+t.test('returns the uid of an index with another name', async t => {
   const { supabase, store } = await parts(t)
   await writeProfile(supabase, { ...writtenProfile, indexes: { faq: { uid: 'questions' } } })
   t.equal((await store.get('shop'))!.indexes.faq!.uid, 'questions')
 })
 
-t.test('the seed holds the sample companies', async t => {
+t.test('reads the sample companies from the seed', async t => {
   const { store } = await parts(t)
   await lite.sql(seedSql)
   await lite.sql(seedSql)
@@ -44,7 +44,7 @@ t.test('the seed holds the sample companies', async t => {
   t.ok(await store.get('fjord-outdoor'))
 })
 
-t.test('one read brings a profile', async t => {
+t.test('reads a profile with one request', async t => {
   let reads = 0
   const { url } = await serve(t, createServer((request, response) => {
     reads++
@@ -61,13 +61,13 @@ t.test('one read brings a profile', async t => {
   t.equal(reads, 1)
 })
 
-t.test('a row that is no profile is an error that names the field', async t => {
+t.test('names the wrong field of a row that is not a valid profile', async t => {
   const { supabase, store } = await parts(t)
   await writeProfile(supabase, { ...writtenProfile, indexes: { faq: { txt: ['answer'] } as object } })
   await t.rejects(store.get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /\/indexes\/faq\/txt is not known/ })
 })
 
-t.test('a key that may not read is told from a company that does not exist', async t => {
+t.test('tells a key that may not read from a company that does not exist', async t => {
   const { url } = await parts(t)
   const store = createSupabaseProfiles({ supabase: connect(t, url, 'sb_secret_of_somebody_else') })
   await t.rejects(store.get('shop'), { code: 'PROMPTS_UNAVAILABLE', message: /SUPABASE_KEY/ })
@@ -76,13 +76,13 @@ t.test('a key that may not read is told from a company that does not exist', asy
   t.notMatch(why, 'somebody_else')
 })
 
-t.test('the publishable key sees no company', async t => {
+t.test('shows no company to the publishable key', async t => {
   const { url, supabase } = await parts(t)
   await writeProfile(supabase, writtenProfile)
   t.equal(await createSupabaseProfiles({ supabase: connect(t, url, publishableKey) }).get('shop'), null)
 })
 
-t.test('faults', async t => {
+t.test('throws a coded error for every fault', async t => {
   const json = (status: number, body: unknown): RequestListener => (_, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
@@ -146,7 +146,7 @@ t.test('faults', async t => {
   }
 })
 
-t.test('while Supabase is away the old profile serves, and its age is told', async t => {
+t.test('uses the old profile while Supabase is away, and reports its age', async t => {
   const { supabase, store, close } = await parts(t)
   await writeProfile(supabase, writtenProfile)
   const clock = { now: 0 }

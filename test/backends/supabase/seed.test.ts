@@ -1,4 +1,4 @@
-// The seed for Supabase is what the sample companies are.
+// The seed for Supabase equals the sample companies.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'

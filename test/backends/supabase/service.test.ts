@@ -24,7 +24,7 @@ async function start (t: Test, dir: string, url: string, more: object = {}) {
   return app
 }
 
-t.test('the sample companies answer, with the profiles of the seed', async t => {
+t.test('answers for the sample companies with the profiles of the seed', async t => {
   const { url } = await lite.listen(t)
   const dir = await temporaryFolder(t)
   const app = await start(t, dir, url)
@@ -45,7 +45,7 @@ t.test('the sample companies answer, with the profiles of the seed', async t => 
   t.equal(await again.engine.version((await again.profiles.get('petit-nid'))!), version, 'it is read when it is not known yet')
 })
 
-t.test('a setting that is missing stops the start', async t => {
+t.test('stops the start when a setting is missing', async t => {
   const dir = await temporaryFolder(t)
   await t.rejects(
     buildApp(makeConfig({ DATA_DIR: dir, LOG_LEVEL: 'silent', SUPABASE_URL: 'https://xyz.supabase.co' })), /SUPABASE_KEY is missing/

@@ -1,4 +1,4 @@
-// `causerie meili`: keys made and checked, files loaded, exit codes, and no key where it could be read.
+// `causerie meili`: creates and checks keys, loads files, exits with the right codes, and never prints a secret.
 import { EventEmitter } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ const embedder = {
   embedPassages: async (documents: readonly unknown[]) => documents.map(() => [new Float32Array(4).fill(0.5)]),
 } as unknown as Embedder
 
-/** Runs a command line as a process would; what it wrote, and its exit code. */
+/** Runs a command line as a process would, and returns its output and exit code. */
 async function run (args: string[], { env = {}, stdin = '' as string | Buffer[] | Readable, interrupt = false } = {}) {
   let out = ''
   let err = ''
@@ -66,7 +66,7 @@ const settings = (printed: string): Record<string, string> =>
       .map(line => line.split(/=(.*)/s).slice(0, 2))
   )
 
-t.test('keys: lines for .env on stdout, the rest on stderr, the master key nowhere', async t => {
+t.test('keys: prints lines for .env on stdout, the rest on stderr, the master key nowhere', async t => {
   const { url, masterKey, company } = await server(t)
   const made = await run(['keys', '--url', `${url}/`, '--company', company, 'other'], { env: { MEILI_MASTER_KEY: masterKey } })
   t.equal(made.code, 0)
@@ -79,7 +79,7 @@ t.test('keys: lines for .env on stdout, the rest on stderr, the master key nowhe
   t.same([...key.actions].sort(), ['documents.get', 'indexes.get', 'search', 'settings.get'])
 })
 
-t.test('keys: the loader\'s, from the master key on standard input; the same uid gives the same key', async t => {
+t.test('keys: creates the loader\'s key from the master key on standard input; the same uid gives the same key', async t => {
   const { url, masterKey } = await server(t)
   const uid = randomUUID()
   const args = ['keys', '--url', url, '--for', 'loading', '--index', 'own-index', '--uid', uid, '--master-key-stdin', '--json']
@@ -90,7 +90,7 @@ t.test('keys: the loader\'s, from the master key on standard input; the same uid
   t.match(other, { code: 1, out: '', err: /other rights/ })
 })
 
-t.test('keys: for writing, and whether it can', async t => {
+t.test('keys: creates a key for writing, and checks that it can write', async t => {
   const { url, masterKey, company, env } = await server(t)
   await meiliIndex(t, { url, masterKey }, `${company}__faq`)
   const searching = settings((await run(['keys', '--company', company], { env })).out)
@@ -111,7 +111,7 @@ t.test('keys: for writing, and whether it can', async t => {
   t.match(await of(masterKey), { code: 1, out: /✗ writing .*master key/ })
 })
 
-t.test('check: each right, with what it means', async t => {
+t.test('check: lists each right with its consequence', async t => {
   const { url, masterKey, company, env } = await server(t)
   await meiliIndex(t, { url, masterKey }, `${company}__faq`)
   const made = settings((await run(['keys', '--company', company], { env })).out)
@@ -135,7 +135,7 @@ t.test('check: each right, with what it means', async t => {
   t.match(lost, { code: 0, out: /✗ indexes .*--company/ })
 })
 
-t.test('check: keys that the service cannot use', async t => {
+t.test('check: reports keys that the service cannot use', async t => {
   const { url, masterKey, company, env } = await server(t)
   const made = settings((await run(['keys', '--company', company], { env })).out)
   const of = (changes: object, ...args: string[]) => run(['check', ...args], { env: { ...made, ...changes } })
@@ -150,7 +150,7 @@ t.test('check: keys that the service cannot use', async t => {
   t.match(await run(['check']), { code: 2, err: /MEILI_URL/ })
 })
 
-t.test('check: a server that is not there, in the words of the other commands', async t => {
+t.test('check: reports an unreachable server like the other commands', async t => {
   const { url, company, env, down } = await server(t)
   const made = settings((await run(['keys', '--company', company], { env })).out)
   await down()
@@ -160,7 +160,7 @@ t.test('check: a server that is not there, in the words of the other commands', 
   t.notOk(keys.err.includes(url))
 })
 
-t.test('load: JSON lines from standard input, cut anywhere; a bad line is rejected by itself', async t => {
+t.test('load: reads JSON lines from standard input, cut anywhere, and rejects only a bad line', async t => {
   const { company, env, url, masterKey } = await server(t)
   const text = Buffer.from('\ufeff{"id":1,"title":"Un été","text":"a\u2028b"}\r\n\n{"id":2,\n[]\n{"id":3,"title":"Trois","text":"c"}')
   const stdin = Array.from({ length: Math.ceil(text.length / 5) }, (_, i) => text.subarray(5 * i, 5 * i + 5))
@@ -173,7 +173,7 @@ t.test('load: JSON lines from standard input, cut anywhere; a bad line is reject
   t.same(results.map(({ title, text }: Record<string, string>) => [title, text]), [['Un été', 'a\u2028b'], ['Trois', 'c']])
 })
 
-t.test('load: sample folders, with the loader\'s key; the second time nothing is sent', async t => {
+t.test('load: loads sample folders with the loader\'s key, and sends nothing the second time', async t => {
   const { company, env, url } = await server(t)
   const dir = await folder(t)
   await mkdir(join(dir, 'one'))
@@ -199,7 +199,7 @@ t.test('load: sample folders, with the loader\'s key; the second time nothing is
   t.match((await load()).out.trim().split('\n').map(line => JSON.parse(line)), [{ sent: 0, unchanged: 2 }, { sent: 0, unchanged: 1 }])
 })
 
-t.test('load: a broken array, a missing file and an interrupt end with 1 and the reason', async t => {
+t.test('load: exits with 1 and the reason after a broken array, a missing file or an interrupt', async t => {
   const { company, env } = await server(t)
   const dir = await folder(t)
   await writeFile(join(dir, 'broken.json'), '[{"id":1},')
@@ -214,7 +214,7 @@ t.test('load: a broken array, a missing file and an interrupt end with 1 and the
   t.ok(silent.destroyed)
 })
 
-t.test('what is not understood ends with 2 and says why', async t => {
+t.test('exits with 2 and the reason for wrong usage', async t => {
   const { env } = await server(t)
   for (const [args, message] of [
     [['load'], /No files given/],

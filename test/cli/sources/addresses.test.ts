@@ -1,4 +1,4 @@
-// Which addresses count as public, and that no way of writing a private one gets through.
+// Tells public addresses from private ones, however they are written.
 import fc from 'fast-check'
 import { isIPv4 } from 'node:net'
 import t from 'tap'
@@ -6,7 +6,7 @@ import { isPublicAddress } from '../../../cli/sources/addresses.ts'
 import { createPublicFetch } from '../../../cli/sources/public-fetch.ts'
 import { propertyRuns } from '../../fixtures/property.ts'
 
-t.test('the public internet', async t => {
+t.test('accepts public addresses', async t => {
   for (const address of [
     '1.1.1.1', '8.8.8.8', '93.184.216.34', '172.15.0.1', '172.32.0.1', '100.63.0.1', '100.128.0.1', '223.255.255.254',
     '2606:4700:4700::1111', '2a00:1450:4001:81b::200e', '2001:4860:4860::8888',
@@ -15,7 +15,7 @@ t.test('the public internet', async t => {
   }
 })
 
-t.test('everything else', async t => {
+t.test('refuses all others', async t => {
   for (const address of [
     '0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '100.100.100.200', '127.0.0.1', '127.255.255.255', '168.63.129.16',
     '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.0.0.192', '192.0.2.1', '192.168.1.1', '198.18.0.1', '198.51.100.7',
@@ -64,7 +64,7 @@ const forms: Form[] = [
 const starts = ['http://', 'https://', 'HTTP://', 'http:\\\\', 'http:/', 'http:', 'ht\ttp://', ' http://', 'http:////']
 const ends = ['', '/', '/page?x=1#y', '\\page', '?q', '#f', ':80', ':443/']
 
-t.test('no form of a private address is asked for', async t => {
+t.test('requests no form of a private address', async t => {
   const asked: string[] = []
   const fetch = createPublicFetch({
     timeoutMs: 1000, maxBytes: 1000, maxRedirects: 1, userAgent: 'test',
@@ -89,7 +89,7 @@ t.test('no form of a private address is asked for', async t => {
   t.same(asked, [])
 })
 
-t.test('a private IPv6 address neither', async t => {
+t.test('requests no private IPv6 address', async t => {
   const fetch = createPublicFetch({ timeoutMs: 1000, maxBytes: 1000, maxRedirects: 1, userAgent: 'test' })
   t.teardown(() => fetch.close())
   const groups = fc.array(fc.nat(0xffff), { minLength: 7, maxLength: 7 })
@@ -108,7 +108,7 @@ t.test('a private IPv6 address neither', async t => {
   )
 })
 
-t.test('only addresses of 2000::/3 and of what is left of IPv4 are public', async () => {
+t.test('accepts only addresses of 2000::/3 and the rest of IPv4', async () => {
   fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), address => {
     if (!isPublicAddress(address)) return true
     return isIPv4(address) ? !/^(?:0|10|127|2[2-5]\d)\./.test(address) || /^22[0-3]\./.test(address) : /^[23]/.test(address)

@@ -4,7 +4,7 @@ import t from 'tap'
 import type { CrawlOptions } from '../../../cli/sources/crawl.ts'
 import { crawledSite, type Pages } from '../../fixtures/crawled-site.ts'
 
-t.test('robots.txt is respected, also after redirects', async t => {
+t.test('obeys robots.txt, also after redirects', async t => {
   const { site, run } = await crawledSite(t, {
     '/robots.txt': { body: 'User-agent: causerie\nDisallow: /private\nSitemap: HOST/a.xml\nSitemap: /b.xml' },
     '/a.xml': { body: '<urlset><url><loc>/private/1</loc></url><url><loc>/way-in</loc></url><url><loc>/open</loc></url></urlset>' },
@@ -18,12 +18,12 @@ t.test('robots.txt is respected, also after redirects', async t => {
   t.equal(site.paths().filter(path => path === '/robots.txt').length, 1)
 })
 
-t.test('a site without robots.txt has its sitemap in the usual place', async t => {
+t.test('reads the sitemap at the usual place of a site without robots.txt', async t => {
   const { run } = await crawledSite(t, { '/sitemap.xml': { body: '<urlset><url><loc>/a</loc></url></urlset>' }, '/a': { body: 'a' } })
   t.same((await run({ sites: ['/'] })).changed, ['/a a'])
 })
 
-t.test('sitemaps that robots.txt names, or that others redirect to, are held to the rule for pages', async t => {
+t.test('applies the rules for pages to sitemaps that robots.txt names or redirects lead to', async t => {
   const pages: Pages = { '/s.xml': { body: '<urlset><url><loc>/a</loc></url></urlset>' }, '/a': { body: 'a' } }
   const { site, run } = await crawledSite(t, pages)
   const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
@@ -41,7 +41,7 @@ t.test('sitemaps that robots.txt names, or that others redirect to, are held to 
   t.same(site.requests.filter(({ headers, url }) => headers.host!.startsWith('other.test') || url === '/private.xml'), [])
 })
 
-t.test('a robots.txt that redirects: on its site it is followed, to another it is not', async t => {
+t.test('follows a redirect of robots.txt on its site, not to another', async t => {
   const pages: Pages = {
     '/robots.txt': request =>
       request.headers.host!.startsWith('www.') ? { body: 'User-agent: *\nDisallow: /b' } : { status: 301, headers: { location: to } },
@@ -57,7 +57,7 @@ t.test('a robots.txt that redirects: on its site it is followed, to another it i
   t.notOk(site.requests.some(({ headers }) => headers.host!.startsWith('other.test')))
 })
 
-t.test('a site whose robots.txt cannot be read is left alone', async t => {
+t.test('leaves a site alone whose robots.txt cannot be read', async t => {
   const { site, run } = await crawledSite(t, { '/robots.txt': { status: 503 }, '/a': { body: 'a' } })
   t.match(await run({ pages: ['/a'] }), { failed: ['/a SOURCE_UNAVAILABLE'], counts: { disallowed: 0, changed: 0 } })
   t.same((await run({ sites: ['/'] })).failed, ['/ SOURCE_UNAVAILABLE'])
@@ -67,7 +67,7 @@ t.test('a site whose robots.txt cannot be read is left alone', async t => {
   t.same(closed.site.paths(), ['/robots.txt'])
 })
 
-t.test('a page that fails is tried again, with longer pauses, to a bound', async t => {
+t.test('retries a page that fails, with growing pauses and a limit', async t => {
   let tries = 0
   const { slept, run } = await crawledSite(t, {
     '/a': () => (++tries < 3 ? { status: 503 } : { body: 'a' }), '/b': { status: 500 }, '/c': { status: 403 },
@@ -79,7 +79,7 @@ t.test('a page that fails is tried again, with longer pauses, to a bound', async
   t.same(slept, [1000, 2000, 1000, 2000, 4000], 'a refusal is not tried again')
 })
 
-t.test('Retry-After is honoured, and a server that asks for very long is left alone', async t => {
+t.test('obeys Retry-After, and leaves a server alone that asks for very long', async t => {
   let asked = 0
   const { site, slept, run } = await crawledSite(t, {
     '/a': () => (asked++ === 0 ? { status: 429, headers: { 'retry-after': '30' } } : { body: 'a' }),
@@ -92,7 +92,7 @@ t.test('Retry-After is honoured, and a server that asks for very long is left al
   t.notOk(site.paths().includes('/c'))
 })
 
-t.test('a host that fails again and again is left alone', async t => {
+t.test('leaves a host alone that fails again and again', async t => {
   const { site, run } = await crawledSite(t, {})
   const pages = Array.from({ length: 30 }, (_, i) => `/${i}`)
   const { counts } = await run(
@@ -110,7 +110,7 @@ t.test('a host that fails again and again is left alone', async t => {
   t.equal(site.requests.filter(({ url }) => url!.startsWith('http')).length, 30, 'ten pages, three times each')
 })
 
-t.test('pauses between requests: ours, or what robots.txt asks for', async t => {
+t.test('pauses between requests as long as robots.txt or its own setting says', async t => {
   const { slept, run } = await crawledSite(
     t, { '/robots.txt': { body: 'User-agent: *\nCrawl-delay: 2' }, '/a': { body: 'a' }, '/b': { body: 'b' }, '/c': { body: 'c' } },
     { delayMs: 100 }
@@ -119,7 +119,7 @@ t.test('pauses between requests: ours, or what robots.txt asks for', async t => 
   t.same(slept, [2000, 2000])
 })
 
-t.test('sitemaps are read at the same pace, and tried again', async t => {
+t.test('reads sitemaps at the same pace, and retries them', async t => {
   let tries = 0
   const index = '<sitemapindex><sitemap><loc>/1.xml</loc></sitemap><sitemap><loc>/2.xml</loc></sitemap></sitemapindex>'
   const { slept, run } = await crawledSite(
@@ -134,7 +134,7 @@ t.test('sitemaps are read at the same pace, and tried again', async t => {
   t.same(slept, [1000, 100, 100, 100])
 })
 
-t.test('a few requests at a time, to a limit of pages', async t => {
+t.test('sends a few requests at a time, up to the limit of pages', async t => {
   let open_ = 0
   let most = 0
   const list = Array.from({ length: 40 }, (_, i) => `/${i}`)

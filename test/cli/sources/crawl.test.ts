@@ -3,7 +3,7 @@ import t from 'tap'
 import { canonicalUrl, siteOf } from '../../../cli/sources/canonical.ts'
 import { crawledSite, type Pages } from '../../fixtures/crawled-site.ts'
 
-t.test('new pages are told, then only those that have changed', async t => {
+t.test('reports new pages, then only changed ones', async t => {
   const pages: Pages = {
     '/sitemap.xml': {
       body:
@@ -28,7 +28,7 @@ t.test('new pages are told, then only those that have changed', async t => {
   t.same([...kept.keys()], [`${site.url}/b`])
 })
 
-t.test('the date of the sitemap and the place after redirects come along', async t => {
+t.test('reports the sitemap\'s date, and the address after redirects', async t => {
   const { site, run } = await crawledSite(t, {
     '/s.xml': { body: '<urlset><url><loc>/old</loc><lastmod>2026-11-20</lastmod></url></urlset>' },
     '/old': { status: 301, headers: { location: '/new?x#y' } }, '/new?x': { body: 'new' },
@@ -38,7 +38,7 @@ t.test('the date of the sitemap and the place after redirects come along', async
   t.same(told, [{ url: `${site.url}/old`, location: `${site.url}/new?x#y`, type: 'text/html', lastModified: new Date('2026-11-20') }])
 })
 
-t.test('only the seeds\' own sites are asked, with and without www', async t => {
+t.test('requests only the seeds\' own sites, with and without www', async t => {
   const pages: Pages = { '/a': { body: 'a' }, '/b': { body: 'b' } }
   const { site, run } = await crawledSite(t, pages)
   const at = (host: string, path: string) => `http://${host}:${site.port}${path}`
@@ -56,7 +56,7 @@ t.test('only the seeds\' own sites are asked, with and without www', async t => 
   t.same(all.changed, [`${at('other.test', '/b')} b`])
 })
 
-t.test('two ways to a page are one page', async t => {
+t.test('reads a page once that is reached in two ways', async t => {
   const { run } = await crawledSite(t, {
     '/a': { body: 'a' }, '/x': { status: 301, headers: { location: '/a' } }, '/y': { status: 301, headers: { location: '/z' } },
     '/w': { status: 302, headers: { location: '/z#1' } }, '/z': { body: 'z' },
@@ -68,7 +68,7 @@ t.test('two ways to a page are one page', async t => {
   }
 })
 
-t.test('a page whose taking in fails ends the crawl and comes again', async t => {
+t.test('ends the crawl when a page cannot be handled, and reports the page again', async t => {
   const { kept, run } = await crawledSite(t, { '/a': { body: 'a' }, '/b': { body: 'b' } })
   const broken = new Error('the disk is full')
   await t.rejects(run({ pages: ['/a', '/b'] }, { onPage: async () => { throw broken }, perHost: 2 }), broken)
@@ -76,7 +76,7 @@ t.test('a page whose taking in fails ends the crawl and comes again', async t =>
   t.equal((await run({ pages: ['/a', '/b'] })).counts.changed, 2)
 })
 
-t.test('it can be stopped', async t => {
+t.test('stops when asked to', async t => {
   const stopping = new AbortController()
   const reason = new Error('stopped')
   const { run, kept } = await crawledSite(t, { '/a': () => { stopping.abort(reason); return { body: 'a' } }, '/b': { body: 'b' } })
@@ -84,7 +84,7 @@ t.test('it can be stopped', async t => {
   t.equal(kept.size, 0)
 })
 
-t.test('links are followed, to a depth, and known when the page has not changed', async t => {
+t.test('follows links to a depth, and remembers those of unchanged pages', async t => {
   const link = (...to: string[]) => to.map(href => `<a href="${href}">x</a>`).join('')
   const pages: Pages = {
     '/': { body: link('/a', '/b#x', '/x.png', 'http://other.test/') }, '/a': { body: link('/c', '/') }, '/b': { body: 'b' },
@@ -101,7 +101,7 @@ t.test('links are followed, to a depth, and known when the page has not changed'
   t.same(paths((await run({ pages: ['/'] }, { depth: 2, limit: 2 })).failed), [])
 })
 
-t.test('pages that were read before are asked for, though nothing leads to them any more', async t => {
+t.test('requests pages that were read before, even if no link leads to them any more', async t => {
   const pages: Pages = { '/a': { body: 'a' }, '/b': { body: 'b' } }
   const { run } = await crawledSite(t, pages)
   await run({ pages: ['/a', '/b'] })
@@ -111,27 +111,27 @@ t.test('pages that were read before are asked for, though nothing leads to them 
   t.match(counts, { unchanged: 1, gone: 1, elsewhere: 0, failed: 0 }, 'other sites are not asked')
 })
 
-t.test('a page that is not there, and never was, has failed', async t => {
+t.test('counts a page that never existed as failed', async t => {
   const { run } = await crawledSite(t, { '/b': { status: 410 } })
   t.match(await run({ pages: ['/a', '/b'] }), {
     gone: [], failed: ['/a SOURCE_UNAVAILABLE', '/b SOURCE_UNAVAILABLE'], counts: { gone: 0, failed: 2 },
   })
 })
 
-t.test('a page that could not be taken in comes again', async t => {
+t.test('reports a page again that was not accepted', async t => {
   const { kept, run } = await crawledSite(t, { '/a': { body: 'a' } })
   t.match((await run({ pages: ['/a'] }, { onPage: async () => false })).counts, { changed: 0, failed: 1 })
   t.equal(kept.size, 0)
   t.same((await run({ pages: ['/a'] })).changed, ['/a a'])
 })
 
-t.test('seeds that are not asked for are told', async t => {
+t.test('reports seeds that it does not request', async t => {
   const { run } = await crawledSite(t, {})
   const { failed } = await run({ pages: ['nothing', 'ftp://x.test/', 'http://169.254.169.254/latest'] })
   t.same(failed, ['nothing ADDRESS_REFUSED', 'ftp://x.test/ ADDRESS_REFUSED', 'http://169.254.169.254/latest ADDRESS_REFUSED'])
 })
 
-t.test('one way to write an address', async t => {
+t.test('writes an address in one form', async t => {
   t.equal(canonicalUrl('HTTPS://Shop.TEST:443/a/../b?x=1&utm_source=y&z=%20#top'), 'https://shop.test/b?x=1&z=+')
   t.equal(canonicalUrl('https://shop.test/?b=%20&a=1'), 'https://shop.test/?b=%20&a=1')
   t.equal(canonicalUrl('/b', 'https://shop.test/a'), 'https://shop.test/b')

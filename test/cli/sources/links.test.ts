@@ -1,11 +1,11 @@
-// The links of a page: which of them are followed.
+// Finds the links of a page that may be followed.
 import t from 'tap'
 import { linksOf } from '../../../cli/sources/links.ts'
 
 const links = (html: string, type = 'text/html; charset=utf-8') =>
   linksOf(Buffer.from(html), { type, url: 'https://shop.test/guides/wool' })
 
-t.test('canonical, each once, in order', async t => {
+t.test('returns canonical addresses, each once, in order', async t => {
   t.same(
     links('<a href="/a?utm_source=x#top">A</a><A HREF=" tents ">T</A><a href="../a">again</a><a name=x>no</a><a href="">itself</a>'),
     ['https://shop.test/a', 'https://shop.test/guides/tents']
@@ -13,7 +13,7 @@ t.test('canonical, each once, in order', async t => {
   t.same(links('<base href="https://other.test/x/"><a href="y">Y</a>'), ['https://other.test/x/y'])
 })
 
-t.test('what is not followed', async t => {
+t.test('skips links that must not be followed', async t => {
   t.same(
     links(
       '<a href="mailto:x@y.test">m</a><a href="javascript:x()">j</a><a href="https://user:secret@shop.test/">u</a><a ' +
@@ -25,11 +25,11 @@ t.test('what is not followed', async t => {
   t.same(links('<a href="/a">A</a>', 'application/pdf'), [])
 })
 
-t.test('not without end', async t => {
+t.test('limits the number of links', async t => {
   t.equal(links(Array.from({ length: 2000 }, (_, i) => `<a href="/${i}">x</a>`).join('')).length, 500)
 })
 
-t.test('a page that is nested without end is read to a depth, and in time', async t => {
+t.test('reads a deeply nested page down to a limit, in time', async t => {
   const started = process.cpuUsage()
   t.same(links(`<a href="/a">A</a>${'<div>'.repeat(1_000_000)}<a href="/b">B</a>`), ['https://shop.test/a'])
   t.same(

@@ -1,4 +1,4 @@
-// What is fetched from the public internet, and what is not.
+// Fetches from the public internet, and from nowhere else.
 import { gzipSync, brotliCompressSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { createPublicFetch, type PublicFetchOptions } from '../../../cli/sources/public-fetch.ts'
@@ -10,13 +10,13 @@ function open (t: Test, options: Partial<PublicFetchOptions> = {}) {
   return fetch
 }
 
-/** A site that the fetcher may ask. */
+/** Starts a site that the fetcher may request. */
 async function openSite (t: Test, answer: Answer, options: Partial<PublicFetchOptions> = {}) {
   const site = await startSite(t, answer)
   return { site, fetch: open(t, { allowPrivate: ['127.0.0.1'], allowPorts: [site.port], ...options }) }
 }
 
-t.test('a page comes with its type and its validators', async t => {
+t.test('returns a page with its type and validators', async t => {
   const { site, fetch } = await openSite(t, (_, response) =>
     response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8', etag: '"v1"', 'last-modified': 'Sat, 21 Nov 2026 10:00:00 GMT' })
@@ -28,7 +28,7 @@ t.test('a page comes with its type and its validators', async t => {
   t.equal(site.requests[0]!.headers['user-agent'], 'causerie-test')
 })
 
-t.test('a page that is still the same is a 304', async t => {
+t.test('returns 304 for an unchanged page', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
     response
       .writeHead(request.headers['if-none-match'] === '"v1"' && request.headers['if-modified-since'] ? 304 : 200, { etag: '"v1"' })
@@ -39,7 +39,7 @@ t.test('a page that is still the same is a 304', async t => {
   t.equal(page.body.length, 0)
 })
 
-t.test('a status is told, with how long to wait', async t => {
+t.test('returns a status, with the pause that the server asks for', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
     if (request.url === '/busy') response.writeHead(429, { 'retry-after': '7' }).end('slow down')
     else response.writeHead(404).end('x'.repeat(200_000))
@@ -50,7 +50,7 @@ t.test('a status is told, with how long to wait', async t => {
   t.equal(missing.body.length, 0, 'and no body')
 })
 
-t.test('redirects are followed, to a bound', async t => {
+t.test('follows redirects, up to a limit', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
     const n = Number(request.url!.slice(1))
     if (n > 0) response.writeHead([301, 302, 303, 307, 308][n % 5]!, { location: `/${n - 1}` }).end()
@@ -63,7 +63,7 @@ t.test('redirects are followed, to a bound', async t => {
   t.equal(stopped.url, `${site.url}/1`)
 })
 
-t.test('URLs that are not asked for', async t => {
+t.test('refuses URLs that it must not request', async t => {
   const fetch = open(t)
   for (const url of [
     '', 'nothing', 'file:///etc/passwd', 'ftp://example.com/', 'data:text/plain,x', 'gopher://example.com', 'http://user@example.com/',
@@ -73,7 +73,7 @@ t.test('URLs that are not asked for', async t => {
   ]) { await t.rejects(fetch.get(url), { code: 'ADDRESS_REFUSED', statusCode: 400 }, url.slice(0, 60)) }
 })
 
-t.test('a name of a private address is refused when it is connected to, and nothing is sent', async t => {
+t.test('refuses a name with a private address when connecting, and sends nothing', async t => {
   const site = await startSite(t, (_, response) => response.end('secret'))
   const { lookup } = fakeLookup({
     'inside.test': '127.0.0.1', 'mixed.test': ['93.184.216.34', '127.0.0.1'], 'six.test': '::1', 'mapped.test': '::ffff:127.0.0.1',
@@ -89,8 +89,8 @@ t.test('a name of a private address is refused when it is connected to, and noth
   t.same(site.requests, [])
 })
 
-t.test('a name that changes its address between two requests', async t => {
-  // The site listens on all of 127.0.0.0/8, and only one address of it is open.
+t.test('checks a name that changes its address between two requests', async t => {
+  // The site listens on all of 127.0.0.0/8, and only one of these addresses is allowed.
   const site = await startSite(t, (_, response) => response.setHeader('connection', 'close').end('page'), '0.0.0.0')
   const addresses = ['127.0.0.1', '127.0.0.2']
   const { lookup, asked } = fakeLookup({ 'rebind.test': () => addresses.shift()! })
@@ -101,7 +101,7 @@ t.test('a name that changes its address between two requests', async t => {
   t.equal(site.requests.length, 1)
 })
 
-t.test('redirects to where no request may go', async t => {
+t.test('refuses redirects to forbidden addresses', async t => {
   const inside = await startSite(t, (_, response) => response.end('secret'))
   const targets = [
     `http://inside.test:${inside.port}/`, 'http://10.0.0.1/', 'http://[::1]/', '//169.254.169.254/', 'http://0x7f.1/', '//2130706433/',
@@ -119,7 +119,7 @@ t.test('redirects to where no request may go', async t => {
   t.same(inside.requests, [])
 })
 
-t.test('packed pages are unpacked, to the bound', async t => {
+t.test('decompresses pages, up to the limit', async t => {
   const text = Buffer.from('word '.repeat(1000))
   const bomb = gzipSync(Buffer.alloc(50_000_000))
   const { site, fetch } = await openSite(t, (request, response) => {
@@ -139,7 +139,7 @@ t.test('packed pages are unpacked, to the bound', async t => {
   for (const path of ['/odd', '/twice', '/cut']) await t.rejects(fetch.get(site.url + path), { code: 'SOURCE_UNAVAILABLE' }, path)
 })
 
-t.test('a page that is too large', async t => {
+t.test('refuses a page that is too large', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
     if (request.url === '/told') response.setHeader('content-length', 1e9)
     const write = () => { while (!response.destroyed && response.write(Buffer.alloc(50_000))); }
@@ -150,7 +150,7 @@ t.test('a page that is too large', async t => {
   await t.rejects(fetch.get(`${site.url}/endless`), { code: 'FILE_TOO_LARGE' })
 })
 
-t.test('servers that keep one waiting', async t => {
+t.test('gives up servers that are too slow', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
     if (request.url === '/silent') return
     response.write('a')
@@ -163,7 +163,7 @@ t.test('servers that keep one waiting', async t => {
   }
 })
 
-t.test('whoever asked may leave', async t => {
+t.test('ends when the caller leaves', async t => {
   const { site, fetch } = await openSite(t, () => {})
   const leaving = new AbortController()
   const reason = new Error('left')
@@ -173,7 +173,7 @@ t.test('whoever asked may leave', async t => {
   await t.rejects(fetch.get(site.url, { signal: leaving.signal }), reason)
 })
 
-t.test('a server that breaks off', async t => {
+t.test('reports a server that breaks off', async t => {
   const { site, fetch } = await openSite(t, (request, response) => {
     if (request.url === '/half') response.setHeader('content-length', 100).write('half', () => response.destroy())
     else request.socket.destroy()

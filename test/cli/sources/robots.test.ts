@@ -9,7 +9,7 @@ function allowed (text: string, path: string, agent = 'causerie'): boolean {
   return parseRobots(text, agent).allows(path)
 }
 
-t.test('the longest match decides, and of two alike the one that allows', async t => {
+t.test('applies the longest match, and of two equal ones the one that allows', async t => {
   const example = 'User-Agent: foobot\nAllow: /example/page/\nDisallow: /example/page/disallowed.gif\n'
   t.equal(allowed(example, '/example/page/', 'foobot'), true)
   t.equal(allowed(example, '/example/page/disallowed.gif', 'foobot'), false)
@@ -22,7 +22,7 @@ t.test('the longest match decides, and of two alike the one that allows', async 
   t.equal(allowed('User-agent: *\nAllow: /page\nDisallow: /*.htm', '/page.htm'), false)
 })
 
-t.test('wildcards', async t => {
+t.test('applies wildcards', async t => {
   const cases: [pattern: string, path: string, matches: boolean][] = [
     ['/fish', '/fish.html', true], ['/fish', '/Fish.asp', false], ['/fish', '/catfish', false], ['/fish*', '/fishheads?id=1', true],
     ['/fish/', '/fish', false], ['/fish/', '/fish/salmon.htm', true], ['/*.php', '/folder/any.php.file.html', true],
@@ -38,7 +38,7 @@ t.test('wildcards', async t => {
   }
 })
 
-t.test('percent-encoding is compared in one form', async t => {
+t.test('compares percent-encoded paths in one form', async t => {
   for (const [pattern, path] of [
     ['/foo/bar?baz=quz', '/foo/bar?baz=quz'], ['/foo/bar?baz=http://foo.bar', '/foo/bar?baz=http://foo.bar'],
     ['/foo/bar/ツ', '/foo/bar/%E3%83%84'], ['/foo/bar/%E3%83%84', '/foo/bar/%E3%83%84'], ['/foo/bar/%e3%83%84', '/foo/bar/ツ'],
@@ -47,7 +47,7 @@ t.test('percent-encoding is compared in one form', async t => {
   t.equal(allowed('User-agent: *\nDisallow: /a%2Fb', '/a/b'), true, 'a reserved character is another one when it is encoded')
 })
 
-t.test('groups', async t => {
+t.test('chooses the group of rules', async t => {
   const example = `
     User-agent: *
     Disallow: *.gif$
@@ -80,7 +80,7 @@ t.test('groups', async t => {
   t.equal(allowed('Disallow: /\nUser-agent: *\nDisallow: /x', '/y'), true, 'rules before any agent do not count')
 })
 
-t.test('other lines do not disturb', async t => {
+t.test('ignores other lines', async t => {
   const text =
     '\uFEFF# robots\r\nUser-agent: a # first\r\nSitemap: https://x.test/1.xml\r\nCrawl-delay: 2.5\r\nUser-agent: causerie\r\n' +
     'Crawl-Delay: 4\r\nnonsense\r\nDisallow: /x # not this\rDisallow:\nDisallow: nothing\nSITEMAP: /2.xml'
@@ -94,7 +94,7 @@ t.test('other lines do not disturb', async t => {
   t.equal(parseRobots('User-agent: *\nCrawl-delay: 99999', 'causerie').delayMs, 60_000, 'to a bound')
 })
 
-t.test('any text is read, and in time', async t => {
+t.test('reads any text, in time', async t => {
   fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.webPath(), (text, path) => {
     const { allows } = parseRobots(`User-agent: *\nDisallow: ${text}\n${text}`, 'causerie')
     return typeof allows(path) === 'boolean'
@@ -110,7 +110,7 @@ const page = (status: number, text = ''): Fetched => ({
   status, body: new TextEncoder().encode(text), type: 'text/plain', url: 'https://x.test/robots.txt',
 })
 
-t.test('read once a day for each site', async t => {
+t.test('reads the file once a day per site', async t => {
   let now = 0
   let answer: () => Fetched = () => page(200, 'User-agent: *\nDisallow: /a')
   const asked: string[] = []
@@ -131,7 +131,7 @@ t.test('read once a day for each site', async t => {
   t.equal(await robots.allows('https://x.test/a'), true, 'and it is soon tried again')
 })
 
-t.test('a robots.txt that is not there allows, one that cannot be read does not', async t => {
+t.test('allows everything without a robots.txt, and nothing when it cannot be read', async t => {
   const cases: [() => Fetched, boolean][] = [
     ...[400, 401, 403, 404, 410].map(status => [() => page(status), true] as [() => Fetched, boolean]),
     ...[429, 500, 503, 304, 204].map(status => [() => page(status), false] as [() => Fetched, boolean]),
@@ -145,7 +145,7 @@ t.test('a robots.txt that is not there allows, one that cannot be read does not'
   }
 })
 
-t.test('whoever asked may leave', async t => {
+t.test('ends when the caller leaves', async t => {
   const reason = new Error('left')
   const robots = createRobots({
     fetch: {

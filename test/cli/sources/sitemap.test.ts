@@ -12,7 +12,7 @@ const scan = (xml: string) => [...scanSitemap(xml)]
 const urlset = (inner: string, declaration = '') =>
   `<?xml version="1.0" encoding="UTF-8"?>${declaration}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${inner}</urlset>`
 
-t.test('pages with their dates', async t => {
+t.test('reads pages with their dates', async t => {
   t.same(
     scan(
       urlset(
@@ -26,7 +26,7 @@ t.test('pages with their dates', async t => {
   )
 })
 
-t.test('an index of sitemaps, prefixes, pictures', async t => {
+t.test('reads indexes, prefixes and pictures', async t => {
   t.same(scan('<s:sitemapindex xmlns:s="x"><s:sitemap><s:loc>https://x.test/1.xml</s:loc></s:sitemap></s:sitemapindex>'), [
     { kind: 'sitemap', loc: 'https://x.test/1.xml' },
   ])
@@ -41,7 +41,7 @@ t.test('an index of sitemaps, prefixes, pictures', async t => {
   )
 })
 
-t.test('comments, CDATA, entities, odd tags', async t => {
+t.test('reads comments, CDATA, entities and odd tags', async t => {
   t.same(
     scan(
       urlset(`<!-- <url><loc>https://x.test/no</loc></url> -->
@@ -54,7 +54,7 @@ t.test('comments, CDATA, entities, odd tags', async t => {
   )
 })
 
-t.test('entities of its own are not used', async t => {
+t.test('ignores entities that the document declares', async t => {
   const laughs = Array.from({ length: 10 }, (_, i) => `<!ENTITY lol${i + 1} "${`&lol${i};`.repeat(10)}">`).join('')
   const bomb = urlset(
     '<url><loc>https://x.test/&lol10;</loc></url><url><loc>https://x.test/a</loc></url>',
@@ -70,7 +70,7 @@ t.test('entities of its own are not used', async t => {
   t.same(scan(urlset('<url><loc>https://x.test/&#0;&#x110000;</loc></url><url><loc>https://x.test/&amp</loc></url>')), [])
 })
 
-t.test('a long sitemap is read in parts, which may cut a text, an entity or a tag anywhere', async t => {
+t.test('reads a long sitemap in parts, which may cut a text, an entity or a tag anywhere', async t => {
   const entry = '<url><loc>https://x.test/a&amp;b</loc></url>'
   for (let i = 0; i <= entry.length; i++) {
     const start = '<urlset>'.padEnd(65_536 - i)
@@ -78,7 +78,7 @@ t.test('a long sitemap is read in parts, which may cut a text, an entity or a ta
   }
 })
 
-t.test('what is broken ends it, and what came before stays', async t => {
+t.test('stops at a fault, and keeps what came before', async t => {
   const good = '<url><loc>https://x.test/a</loc></url>'
   for (const rest of [
     '<url><loc>https://x.test/b', '<url', '<!-- ', '<![CDATA[', '<?', '<!DOCTYPE [', '<', '<>', '< url>', '<url a="',
@@ -91,7 +91,7 @@ t.test('what is broken ends it, and what came before stays', async t => {
   t.same(scan(`<urlset><url><loc>${'x'.repeat(10_000)}</loc></url>${good}`).length, 1, 'a text that is too long is left out')
 })
 
-t.test('any text is read, and in time', async t => {
+t.test('reads any text, in time', async t => {
   fc.assert(
     fc.property(
       fc.array(
@@ -134,7 +134,7 @@ async function read (t: Test, files: Record<string, string | Buffer>, sitemaps: 
   return { pages, failures, paths: site.paths() }
 }
 
-t.test('an index is followed, to a depth, and each sitemap once', async t => {
+t.test('follows an index to a depth, and reads each sitemap once', async t => {
   const index = (...names: string[]) =>
     `<sitemapindex>${names.map(name => `<sitemap><loc>${name}</loc></sitemap>`).join('')}</sitemapindex>`
   const files = {
@@ -149,7 +149,7 @@ t.test('an index is followed, to a depth, and each sitemap once', async t => {
   t.same(paths, ['/index.xml', '/a.xml', '/b.xml.gz', '/missing.xml', '/1.xml', '/2.xml', '/3.xml'])
 })
 
-t.test('too many sitemaps are told', async t => {
+t.test('reports too many sitemaps', async t => {
   const many = `<sitemapindex>${Array.from({ length: 50 }, (_, i) => `<sitemap><loc>/${i}.xml</loc></sitemap>`).join('')}</sitemapindex>`
   const files = Object.fromEntries([['/index.xml', many], ...Array.from({ length: 50 }, (_, i) => [`/${i}.xml`, urlset('')])])
   const { failures, paths } = await read(t, files, ['/index.xml'], { maxFiles: 10 })
@@ -157,14 +157,14 @@ t.test('too many sitemaps are told', async t => {
   t.equal(paths.length, 10)
 })
 
-t.test('a sitemap that may not be read is not', async t => {
+t.test('does not read a forbidden sitemap', async t => {
   const { paths } = await read(t, { '/index.xml': '<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>' }, ['/index.xml'], {
     mayRead: async () => false,
   })
   t.same(paths, ['/index.xml'])
 })
 
-t.test('a sitemap that leads to one that may not be read', async t => {
+t.test('does not follow a sitemap to a forbidden one', async t => {
   const site = await startSite(t, (_, response) => response.writeHead(302, { location: '/b.xml' }).end())
   const fetch = createPublicFetch({
     timeoutMs: 5000, maxBytes: 1_000_000, maxRedirects: 2, userAgent: 'test', allowPrivate: ['127.0.0.1'], allowPorts: [site.port],
@@ -182,14 +182,14 @@ t.test('a sitemap that leads to one that may not be read', async t => {
   t.same(site.paths(), ['/a.xml'])
 })
 
-t.test('a list of URLs, packed or not', async t => {
+t.test('reads a list of URLs, compressed or not', async t => {
   const list = '\uFEFF# pages\r\nHOST/a\r\n\r\n  HOST/b  \nnothing\nftp://x.test/\nHOST/c'
   t.same((await read(t, { '/list.txt': list }, ['/list.txt'])).pages, ['/a', '/b', '/c'])
   const packed = gzipSync('http://x.test/a\nhttp://x.test/b')
   t.same((await read(t, { '/list.txt.gz': packed }, ['/list.txt.gz'])).pages, ['http://x.test/a', 'http://x.test/b'])
 })
 
-t.test('a packed bomb, and what is no gzip', async t => {
+t.test('refuses a decompression bomb, and invalid gzip', async t => {
   const bomb = gzipSync(Buffer.alloc(30_000_000, 32))
   const { pages, failures } = await read(
     t, { '/bomb.gz': bomb, '/broken.gz': Buffer.from([0x1f, 0x8b, 1, 2, 3]), '/a.txt': 'http://x.test/a' },

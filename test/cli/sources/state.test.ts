@@ -1,9 +1,9 @@
-// The memory of a source: kept between two runs, used by one process at a time.
+// The state of a source: kept between two runs, used by one process at a time.
 import t from 'tap'
 import { openSourceState } from '../../../cli/sources/state.ts'
 import { temporaryFolder } from '../../helper.ts'
 
-t.test('facts are kept, by source', async t => {
+t.test('stores facts per source', async t => {
   const dir = await temporaryFolder(t)
   const state = openSourceState<{ n: number }>(dir, ['watch', 'a'])
   t.same([state.get('x'), state.names()], [undefined, []])
@@ -22,7 +22,7 @@ t.test('facts are kept, by source', async t => {
   again.close()
 })
 
-t.test('it is used by one at a time', async t => {
+t.test('lets only one process use it at a time', async t => {
   const dir = await temporaryFolder(t)
   const state = openSourceState(dir, ['a'])
   t.throws(() => openSourceState(dir, ['a']), { message: /another process/ })

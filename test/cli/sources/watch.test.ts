@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { watchFolder, type WatchOptions } from '../../../cli/sources/watch.ts'
 import { temporaryFolder } from '../../helper.ts'
 
-/** Follows a folder until the test ends; `tells` waits for something to be told. */
+/** Follows a folder until the test ends; `tells` waits for a report. */
 async function follow (t: Test, dir: string, options: Partial<WatchOptions> = {}) {
   const stop = new AbortController()
   const log: string[] = []
@@ -30,7 +30,7 @@ async function follow (t: Test, dir: string, options: Partial<WatchOptions> = {}
   })
   return {
     ...watching, stop, log, errors,
-    /** Waits until all of these have been told, and forgets them. */
+    /** Waits until all of these have been reported, and clears them. */
     async tells (...expected: string[]): Promise<string[]> {
       const late = AbortSignal.timeout(10_000)
       const { promise: overdue, reject } = Promise.withResolvers<never>()
@@ -41,7 +41,7 @@ async function follow (t: Test, dir: string, options: Partial<WatchOptions> = {}
   }
 }
 
-t.test('the files that are there, then those that come, change and go', async t => {
+t.test('reports the files that exist, then those that appear, change and go', async t => {
   const dir = await temporaryFolder(t)
   await mkdir(join(dir, 'sub'))
   await writeFile(join(dir, 'a.md'), 'a')
@@ -69,7 +69,7 @@ t.test('the files that are there, then those that come, change and go', async t 
   t.same(errors, [])
 })
 
-t.test('names that do not count, and those that a pattern leaves out', async t => {
+t.test('leaves out ignored names, and those that no pattern matches', async t => {
   const dir = await temporaryFolder(t)
   await mkdir(join(dir, '.git'))
   await mkdir(join(dir, 'sub'))
@@ -82,17 +82,17 @@ t.test('names that do not count, and those that a pattern leaves out', async t =
   t.same(log.sort(), ['+ b.md', '+ sub/a.md', '+ x.PDF'])
 })
 
-t.test('a file that is still being written is not told before it is left alone', async t => {
+t.test('does not report a file before it has settled', async t => {
   const dir = await temporaryFolder(t)
   const { ready, log, tells } = await follow(t, dir, { settleMs: 600 })
   await ready
-  // Bound to the clock, as the file is: it is written to for longer than it takes to settle.
+  // Needs real time, like the file: it is written to for longer than it takes to settle.
   for (const until = performance.now() + 700; performance.now() < until;) await appendFile(join(dir, 'slow.txt'), 'more ')
   t.same(log, [])
   t.same(await tells('+ slow.txt'), ['+ slow.txt'], 'once')
 })
 
-t.test('a file that is saved by way of another is one change', async t => {
+t.test('reports a file that is saved through another as one change', async t => {
   const dir = await temporaryFolder(t)
   await writeFile(join(dir, 'a.md'), 'old')
   const { ready, log, tells } = await follow(t, dir)
@@ -103,7 +103,7 @@ t.test('a file that is saved by way of another is one change', async t => {
   t.same(await tells('+ a.md'), ['+ a.md'])
 })
 
-t.test('links that lead out of the folder are not followed', async t => {
+t.test('does not follow links out of the folder', async t => {
   const outside = await temporaryFolder(t)
   await writeFile(join(outside, 'secret.md'), 'secret')
   const dir = await temporaryFolder(t)
@@ -126,19 +126,19 @@ t.test('links that lead out of the folder are not followed', async t => {
   t.same(errors, [])
 })
 
-t.test('what was not noticed is found by looking through it', async t => {
+t.test('finds missed changes by a scan', async t => {
   const [dir, outside] = [await temporaryFolder(t), await temporaryFolder(t)]
   await writeFile(join(dir, 'a.md'), 'a')
   await link(join(dir, 'a.md'), join(outside, 'b.md'))
   const { ready, tells } = await follow(t, dir, { rescanMs: 100 })
   await ready
   t.same(await tells('+ a.md'), ['+ a.md'])
-  // Nothing happens in the folder itself.
+  // The folder itself does not change.
   await appendFile(join(outside, 'b.md'), 'more')
   t.same(await tells('+ a.md'), ['+ a.md'])
 })
 
-t.test('a file whose taking in failed comes again', async t => {
+t.test('reports a file again whose handling failed', async t => {
   const dir = await temporaryFolder(t)
   await writeFile(join(dir, 'a.md'), 'a')
   const told = Promise.withResolvers<string[]>()
@@ -155,7 +155,7 @@ t.test('a file whose taking in failed comes again', async t => {
   t.same(errors, [broken])
 })
 
-t.test('of a batch only those come again that are to, also when they have gone since', async t => {
+t.test('reports again only the files of a batch that it should, even if they have gone since', async t => {
   const dir = await temporaryFolder(t)
   const names = ['a.md', 'b.md', 'c.md']
   for (const name of names) await writeFile(join(dir, name), name)
@@ -178,7 +178,7 @@ t.test('of a batch only those come again that are to, also when they have gone s
   t.same(await gone.promise, ['b.md'])
 })
 
-t.test('a folder that goes away takes nothing with it', async t => {
+t.test('reports no file as gone when the folder itself disappears', async t => {
   const parent = await temporaryFolder(t)
   const dir = join(parent, 'mount')
   await mkdir(dir)
@@ -197,7 +197,7 @@ t.test('a folder that goes away takes nothing with it', async t => {
   t.same(await tells('+ b.md'), ['+ b.md'], 'and when it is back it goes on')
 })
 
-t.test('more files than are followed', async t => {
+t.test('reports when there are more files than it can follow', async t => {
   const dir = await temporaryFolder(t)
   await Promise.all(Array.from({ length: 300 }, (_, i) => writeFile(join(dir, `${i}.md`), 'x')))
   const batches: number[] = []
@@ -208,7 +208,7 @@ t.test('more files than are followed', async t => {
   t.match(errors, [{ code: 'SOURCE_UNAVAILABLE' }])
 })
 
-t.test('a folder that is not there', async t => {
+t.test('rejects when the folder does not exist', async t => {
   await t.rejects(
     watchFolder({
       dir: join(await temporaryFolder(t), 'nothing'), signal: AbortSignal.timeout(1000), onChange: async () => {}, onGone: async () => {},
@@ -217,7 +217,7 @@ t.test('a folder that is not there', async t => {
   )
 })
 
-t.test('it ends with its signal', async t => {
+t.test('ends with its signal', async t => {
   const dir = await temporaryFolder(t)
   const { ended, ready, stop } = await follow(t, dir)
   stop.abort()

@@ -66,5 +66,5 @@ export function readCrossLanguage (): CrossLanguageQuestion[] {
   return JSON.parse(readFileSync(join(here, 'cross-language.json'), 'utf8'))
 }
 
-/** Says whether a question may only be measured: nothing is ever fitted on it. */
+/** Tells if a question may only be measured: nothing is ever fitted on it. */
 export const isHeldOut = (questions: CompanyQuestions, index: number) => questions.held_out || index % 3 === 2

@@ -1,5 +1,5 @@
 // The AI SDK's UI message stream: golden transcripts, and every answer read back by its own reader.
-// `UPDATE_TRANSCRIPTS=1 node test/wire/ai-sdk/encoder.test.ts` writes the transcripts anew.
+// `UPDATE_TRANSCRIPTS=1 node test/wire/ai-sdk/encoder.test.ts` writes the transcripts again.
 import { readFile, writeFile } from 'node:fs/promises'
 import type { UIMessageChunk } from 'ai'
 import fc from 'fast-check'
@@ -41,7 +41,7 @@ const golden: Record<string, AnswerEvent[]> = {
 }
 
 for (const [name, events] of Object.entries(golden)) {
-  t.test(`the transcript of ${name} is as it always was`, async t => {
+  t.test(`writes the transcript of ${name} unchanged`, async t => {
     const file = new URL(`../../golden/transcripts/ai-sdk-${name}.txt`, import.meta.url)
     const transcript = encode(events)
     if (process.env.UPDATE_TRANSCRIPTS === '1') await writeFile(file, transcript)
@@ -51,7 +51,7 @@ for (const [name, events] of Object.entries(golden)) {
 
 type Keys<T> = (keyof Extract<UIMessageChunk, { type: T }>)[]
 
-/** The chunks that are sent, with the keys that they have in the format; the compiler holds it against the real one. */
+/** The chunks that are sent, with the keys that they have in the format; the compiler compares them with the real one. */
 const known: Record<string, string[]> = {
   start: ['type', 'messageId'],
   'text-start': ['type', 'id'],
@@ -64,14 +64,14 @@ const known: Record<string, string[]> = {
   error: ['type', 'errorText'],
 } satisfies { [T in UIMessageChunk['type']]?: Keys<T> }
 
-t.test('every chunk has the keys of the format and no others', async t => {
+t.test('writes only the keys of the format', async t => {
   for (const events of Object.values(golden)) {
     const { chunks } = await readBack(Buffer.from(encode(events)), [64])
     for (const chunk of chunks) t.same(Object.keys(chunk).sort(), known[chunk.type]?.toSorted(), chunk.type)
   }
 })
 
-t.test('the message that its reader makes of an answer', async t => {
+t.test('gives its reader the right message', async t => {
   const { message, errors } = await readBack(Buffer.from(encode(golden.whole!)), [10])
   t.same(errors, [])
   t.same(message, {
@@ -92,7 +92,7 @@ t.test('the message that its reader makes of an answer', async t => {
   })
 })
 
-t.test('a message id of the client\'s chat is in start, and nowhere else', async t => {
+t.test('puts a message id of the client\'s chat into start, and nowhere else', async t => {
   const events = golden.whole!
   const own = createAiSdkEncoder('mine')
   t.equal(own.name, encoder.name)
@@ -102,7 +102,7 @@ t.test('a message id of the client\'s chat is in start, and nowhere else', async
   }
 })
 
-t.test('what is no web address does not become a link', async t => {
+t.test('makes no link of anything but a web address', async t => {
   for (const url of [
     '', 'javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 'ftp://shop.example', '/faq', 'www.shop.example', 'https://',
   ]) {
@@ -114,7 +114,7 @@ t.test('what is no web address does not become a link', async t => {
   }
 })
 
-/** Any answer, with sources at any place, some of them cited, some without an address. */
+/** Generates any answer, with sources at any position, some cited, some without an address. */
 const anyAnswer = fc
   .tuple(
     answers, fc.nat(12), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
@@ -130,7 +130,7 @@ const anyAnswer = fc
     return [events[0]!, ...rest.toSpliced(place, 0, ...(own ? [own] : [])), last.type === 'finish' ? { ...last, citations } : last]
   })
 
-t.test('any answer is read back as it went in, wherever its bytes are cut', async t => {
+t.test('is read back as it went in, for any answer and any cut of the bytes', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(
@@ -177,7 +177,7 @@ t.test('any answer is read back as it went in, wherever its bytes are cut', asyn
   )
 })
 
-t.test('a text cannot forge a chunk', async t => {
+t.test('does not let a text forge a chunk', async t => {
   for (const forged of [
     '\n\ndata: [DONE]\n\n', 'a\r\rdata: {"type":"finish"}\r\r', '"}\n\ndata: {"type":"abort"}\n\n', '\u2028data: x', '\ufeffdata: x',
   ]) {

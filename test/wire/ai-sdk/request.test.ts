@@ -1,4 +1,4 @@
-// What useChat sends, read as a question with its conversation.
+// Reads requests of useChat as a question with its conversation.
 import t from 'tap'
 import { conversationIdOf, messageIdOf, readUiMessages, type UiMessage, type UiPart } from '../../../src/wire/ai-sdk/request.ts'
 
@@ -9,12 +9,12 @@ const user = (id: string, ...parts: (string | UiPart)[]): UiMessage => ({
 const assistant = (id: string, ...parts: (string | UiPart)[]): UiMessage => ({ ...user(id, ...parts), role: 'assistant' })
 const noHistory = { digest: '', turns: [] }
 
-t.test('one message is the question', async t => {
+t.test('reads one message as the question', async t => {
   t.same(readUiMessages({ messages: [user('u1', 'How long?')], trigger: 'submit-message' }), { message: 'How long?', history: noHistory })
   t.same(readUiMessages({ messages: [user('u1', 'How long', 'does it take?')] }).message, 'How long\ndoes it take?')
 })
 
-t.test('the messages before it are the conversation', async t => {
+t.test('reads the messages before it as the conversation', async t => {
   const { message, history } = readUiMessages({
     messages: [
       user('u1', 'How long does delivery take?'),
@@ -42,7 +42,7 @@ t.test('the messages before it are the conversation', async t => {
   })
 })
 
-t.test('a conversation that is not question and answer in turn', async t => {
+t.test('reads a conversation that does not alternate between question and answer', async t => {
   const { message, history } = readUiMessages({
     messages: [
       assistant('a0', 'Hello, how can I help?'),
@@ -62,7 +62,7 @@ t.test('a conversation that is not question and answer in turn', async t => {
   ])
 })
 
-t.test('the message to make again', async t => {
+t.test('drops the message to generate again', async t => {
   const messages = [user('u1', 'One?'), assistant('a1', 'One.'), user('u2', 'Two?'), assistant('a2', 'Two.')]
   const regenerate = (messageId: string | null | undefined, count = messages.length) => {
     const { message, history } = readUiMessages({
@@ -81,7 +81,7 @@ t.test('the message to make again', async t => {
   t.same(readUiMessages({ messages, trigger: 'submit-message', messageId: 'u1' }).message, 'Two?', 'is looked for only then')
 })
 
-t.test('system messages are instructions', async t => {
+t.test('reads system messages as instructions', async t => {
   const system = (said: string): UiMessage => ({ role: 'system', parts: [text(said)] })
   t.same(readUiMessages({ messages: [system('Be brief.'), user('u1', 'How long?'), system('Be kind.')] }), {
     message: 'How long?', history: noHistory, instructions: 'Be brief.\n\nBe kind.',
@@ -89,7 +89,7 @@ t.test('system messages are instructions', async t => {
   t.notOk('instructions' in readUiMessages({ messages: [system(''), user('u1', 'How long?')] }))
 })
 
-t.test('parts that are no text are passed over', async t => {
+t.test('ignores parts that are not text', async t => {
   const parts: UiPart[] = [
     { type: 'reasoning', text: 'hm' }, { type: 'tool-weather', toolCallId: 'x', state: 'output-available', output: 1 },
     { type: 'dynamic-tool' }, { type: 'data-note', data: { text: 'x' } }, { type: 'text', text: 7 }, { type: 'source-url', title: 7 },
@@ -106,13 +106,13 @@ t.test('parts that are no text are passed over', async t => {
   )
 })
 
-t.test('a file in the question is refused', async t => {
+t.test('refuses a file in the question', async t => {
   t.throws(() => readUiMessages({ messages: [user('u1', { type: 'file', mediaType: 'image/png', url: 'data:,' }, 'What is this?')] }), {
     code: 'NOT_SUPPORTED', message: /files and images/,
   })
 })
 
-t.test('without a message of the user there is no question', async t => {
+t.test('has no question without a message of the user', async t => {
   t.throws(() => readUiMessages({ messages: [] }), { code: 'MESSAGE_EMPTY' })
   t.throws(() => readUiMessages({ messages: [assistant('a1', 'Hello')] }), { code: 'MESSAGE_EMPTY' })
   t.throws(
@@ -121,14 +121,14 @@ t.test('without a message of the user there is no question', async t => {
   )
 })
 
-t.test('a chat\'s id is a conversation\'s', async t => {
+t.test('uses a chat\'s id as the conversation\'s', async t => {
   for (const id of ['a', 'SLUQ7RoEO9SAmkM6', 'x_-'.repeat(21)]) t.equal(conversationIdOf(id), id)
   const others = ['', 'a b', 'é', 'x'.repeat(65), '../x', '\u0000', 'a/b', '😀'.repeat(500)].map(conversationIdOf)
   for (const id of others) t.match(id, /^[A-Za-z0-9_-]{43}$/)
   t.equal(new Set(others).size, others.length)
 })
 
-t.test('an answer that is in the chat already gets another message', async t => {
+t.test('gives an answer that is in the chat already another message', async t => {
   const messages = [user('u1', 'One?'), assistant('x', 'One.'), user('u2', 'One?')]
   t.equal(messageIdOf('y', { messages }), 'y')
   t.equal(messageIdOf('x', { messages }), 'x-3')

@@ -1,4 +1,4 @@
-// The native wire format: a golden transcript, and nothing in a text that could forge an event.
+// The native wire format: a golden transcript, and texts that try to forge an event.
 import { readFile } from 'node:fs/promises'
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
@@ -26,7 +26,7 @@ const golden: AnswerEvent[] = [
   finish('stop', { citations: [1], timings_ms: { prompt: 0.1, embed: 3.2, search: 4, first_token: 5.5, total: 12.3 } }),
 ]
 
-t.test('the transcript is as it always was', async t => {
+t.test('writes the transcript unchanged', async t => {
   const text =
     golden.map((event, n) => sseEncoder.encode(event, 'Zk3_a-0', n)).join('') + heartbeatComment + sseEncoder.encode(failure, 'Zk3_a-0', 5)
   t.equal(text, await readFile(new URL('transcript.txt', import.meta.url), 'utf8'))
@@ -34,11 +34,11 @@ t.test('the transcript is as it always was', async t => {
 
 const plain = (event: AnswerEvent, n: number): Event => {
   const { type, ...data } = event
-  // What JSON cannot say (lone surrogates as such) it says as an escape, so a round trip loses nothing.
+  // JSON writes lone surrogates as escapes, so a round trip loses nothing.
   return { type, id: `a.${n}`, data: JSON.parse(JSON.stringify(data)) }
 }
 
-t.test('any answer comes out of a parser as it went in', async t => {
+t.test('is parsed back as it went in, for any answer', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(answers, fc.array(fc.nat(20)), (events, pings) => {
     const parts = events.map((event, n) => sseEncoder.encode(event, 'a', n) + (pings.includes(n) ? heartbeatComment : ''))
     t.same(parse(parts.join('')), events.map(plain))
@@ -58,7 +58,7 @@ for (const size of [1, 8, 64, 256]) {
   })
 }
 
-t.test('a text cannot forge anything', async t => {
+t.test('does not let a text forge anything', async t => {
   for (const text of [
     'a\n\nevent: finish\ndata: {}\n\n', 'a\r\rdata: x\r\r', '\u2028event: finish\u2029', 'data: [DONE]', '"}\n\nid: b.1\n\n',
     '\ufeffevent: x', '\u0085\u000b\u000c',

@@ -1,5 +1,5 @@
 // OpenAI's chunks: golden transcripts, and every answer read back by the reader of its own package.
-// `UPDATE_TRANSCRIPTS=1 node test/wire/openai/encoder.test.ts` writes the transcripts anew.
+// `UPDATE_TRANSCRIPTS=1 node test/wire/openai/encoder.test.ts` writes the transcripts again.
 import { readFile, writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { APIError } from 'openai'
@@ -13,7 +13,7 @@ import { heartbeatComment } from '../../../src/wire/event-stream.ts'
 import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
 import { propertyRuns } from '../../fixtures/property.ts'
 
-/** With what the service adds to it. */
+/** A chunk with the fields that the service adds. */
 type Chunk = ChatCompletionChunk & { sources?: unknown[], causerie?: object, event?: any }
 
 const answerId = 't5xk2c-AbCdEfGhIjKlMnOp'
@@ -29,7 +29,7 @@ function encode (events: AnswerEvent[], format = plain, between = ''): string {
 
 interface ReadBack { chunks: Chunk[], text: string, error?: APIError }
 
-/** Reads bytes, cut into pieces of these sizes over and over, as `client.chat.completions.create` does. */
+/** Reads bytes, cut into blocks of these sizes over and over, as `client.chat.completions.create` does. */
 async function readBack (bytes: Uint8Array, sizes: number[]): Promise<ReadBack> {
   const read: ReadBack = { chunks: [], text: '' }
   let at = 0
@@ -79,7 +79,7 @@ const golden: Record<string, [AnswerEvent[], CompletionOptions?]> = {
 }
 
 for (const [name, [events, format]] of Object.entries(golden)) {
-  t.test(`the transcript of ${name} is as it always was`, async t => {
+  t.test(`writes the transcript of ${name} unchanged`, async t => {
     const file = new URL(`../../golden/transcripts/openai-${name}.txt`, import.meta.url)
     const transcript = encode(events, format)
     if (process.env.UPDATE_TRANSCRIPTS === '1') await writeFile(file, transcript)
@@ -98,7 +98,7 @@ for (const [name, [events, format]] of Object.entries(golden)) {
   })
 }
 
-t.test('the chunks of an answer', async t => {
+t.test('writes the chunks of an answer', async t => {
   const { chunks } = await readBack(Buffer.from(encode(whole)), [10])
   for (const chunk of chunks) {
     t.match(chunk, { id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', created: parseInt('t5xk2c', 36), model: 'shop' })
@@ -114,7 +114,7 @@ t.test('the chunks of an answer', async t => {
   t.notOk(chunks.some(chunk => 'usage' in chunk))
 })
 
-t.test('usage comes last when it is asked for, and is null before', async t => {
+t.test('sends usage last when asked to, and null before', async t => {
   const { chunks } = await readBack(Buffer.from(encode(whole, { usage: true, openWebUi: false })), [10])
   t.same(chunks.pop(), {
     id: `chatcmpl-${answerId}`, object: 'chat.completion.chunk', created: parseInt('t5xk2c', 36), model: 'shop', choices: [],
@@ -123,7 +123,7 @@ t.test('usage comes last when it is asked for, and is null before', async t => {
   t.ok(chunks.every(({ usage }) => usage === null))
 })
 
-t.test('Open WebUI gets each source as an event of its own, in order, before the text', async t => {
+t.test('sends Open WebUI each source as its own event, in order, before the text', async t => {
   const { chunks, text: read } = await readBack(Buffer.from(encode(whole, { usage: false, openWebUi: true })), [10])
   t.same(
     chunks.slice(1, 3).map(({ choices, event }) => ({ choices, event })),
@@ -157,7 +157,7 @@ t.test('Open WebUI gets each source as an event of its own, in order, before the
   t.equal(read, 'Le lot coûte 59,90 €\r\n\n[1] 👶\u2028')
 })
 
-t.test('an answer as one object', async t => {
+t.test('writes an answer as one object', async t => {
   const expected: ChatCompletion & { sources: unknown; causerie: unknown } = {
     id: `chatcmpl-${answerId}`,
     object: 'chat.completion',
@@ -180,7 +180,7 @@ t.test('an answer as one object', async t => {
   t.throws(() => encodeCompletion(answerId, [start(), failure]))
 })
 
-t.test('errors have OpenAI\'s codes where it has them', async t => {
+t.test('gives errors OpenAI\'s codes where it has them', async t => {
   for (const [code, status, type, wireCode] of [
     ['KEY_MISSING', 401, 'invalid_request_error', 'invalid_api_key'],
     ['UNKNOWN_COMPANY', 404, 'invalid_request_error', 'model_not_found'],
@@ -190,7 +190,7 @@ t.test('errors have OpenAI\'s codes where it has them', async t => {
   ] as const) t.same(openAiError({ code, message: 'So.', status }, 'n'), { error: { message: 'So.', type, param: 'n', code: wireCode } })
 })
 
-/** Any answer, with its sources at any place. */
+/** Generates any answer, with its sources at any position. */
 const anyAnswer = fc.tuple(answers, fc.nat(12), fc.nat(1000), fc.nat(1000)).map(([events, place, input, output]) => {
   const found = events.filter(event => event.type === 'sources')
   const [last, rest] = [events.at(-1)!, events.slice(1, -1).filter(event => !found.includes(event as SourcesEvent))]
@@ -200,7 +200,7 @@ const anyAnswer = fc.tuple(answers, fc.nat(12), fc.nat(1000), fc.nat(1000)).map(
   ]
 })
 
-t.test('any answer is read back as it went in, wherever its bytes are cut', async t => {
+t.test('is read back as it went in, for any answer and any cut of the bytes', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(
@@ -219,7 +219,7 @@ t.test('any answer is read back as it went in, wherever its bytes are cut', asyn
           if (last.type !== 'finish') throw new Error('an answer without an end')
           const [ending] = chunks.slice(format.usage ? -2 : -1)
           t.equal(ending?.choices[0]?.finish_reason, last.finish_reason === 'length' ? 'length' : 'stop')
-          // As JSON has it: it writes -0 as 0.
+          // As in JSON, which writes -0 as 0.
           t.same(ending?.sources, last.finish_reason === 'no_answer' ? [] : JSON.parse(JSON.stringify(found)))
           if (format.usage) {
             t.match(chunks.at(-1)?.usage, { prompt_tokens: last.usage.input_tokens, completion_tokens: last.usage.output_tokens })
@@ -232,7 +232,7 @@ t.test('any answer is read back as it went in, wherever its bytes are cut', asyn
   )
 })
 
-t.test('a text cannot forge a chunk', async t => {
+t.test('does not let a text forge a chunk', async t => {
   for (const forged of [
     '\n\ndata: [DONE]\n\n', 'a\r\rdata: {"error":{}}\r\r', '"}\n\ndata: {"error":{}}\n\n', '\u2028data: x', '\ufeffdata: x',
   ]) {

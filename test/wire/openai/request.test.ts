@@ -1,4 +1,4 @@
-// What OpenAI's clients send, read as a question with its conversation; what cannot be done is refused by name.
+// Reads requests of OpenAI's clients as a question with its conversation; refuses unsupported fields by name.
 import t from 'tap'
 import {
   readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest,
@@ -13,12 +13,12 @@ const system = (content: unknown): CompletionMessage => ({ role: 'system', conte
 const read = (messages: CompletionMessage[], more: Partial<CompletionRequest> = {}) => readCompletionRequest({ messages, ...more })
 const noHistory = { digest: '', turns: [] }
 
-t.test('one message is the question', async t => {
+t.test('reads one message as the question', async t => {
   t.same(read([user('How long?')]), { message: 'How long?', history: noHistory })
   t.same(read([user([{ type: 'text', text: 'How long' }, { type: 'text', text: 'does it take?' }])]).message, 'How long\ndoes it take?')
 })
 
-t.test('the messages before it are the conversation', async t => {
+t.test('reads the messages before it as the conversation', async t => {
   const sources = [{ n: 1, title: 'Delivery' }, { n: 2, title: 'Islands' }, { n: 3 }, null, 'x']
   t.same(read([
     user('How long does delivery take?'),
@@ -38,7 +38,7 @@ t.test('the messages before it are the conversation', async t => {
   })
 })
 
-t.test('a conversation that is not question and answer in turn', async t => {
+t.test('reads a conversation that does not alternate between question and answer', async t => {
   const { message, history } = read([
     assistant('Hello, how can I help?'),
     user('This one failed.'),
@@ -59,7 +59,7 @@ t.test('a conversation that is not question and answer in turn', async t => {
   ], 'joined; an image in an earlier message was refused then')
 })
 
-t.test('system and developer messages are instructions, wherever they stand', async t => {
+t.test('reads system and developer messages as instructions, wherever they are', async t => {
   t.same(
     read([
       system('Be brief.'), user('One?'), assistant('One.'), { role: 'developer', content: [{ type: 'text', text: 'Say "vous".' }] },
@@ -72,7 +72,7 @@ t.test('system and developer messages are instructions, wherever they stand', as
   )
 })
 
-t.test('how it is to be answered', async t => {
+t.test('reads the options of the answer', async t => {
   const ask = (more: Partial<CompletionRequest>) => {
     const { message, history, ...rest } = read([user('?')], more)
     return rest
@@ -86,7 +86,7 @@ t.test('how it is to be answered', async t => {
   t.same(ask({ stop: [] }), {})
 })
 
-t.test('what cannot be done is refused, with the field', async t => {
+t.test('refuses what is not supported, with the field', async t => {
   for (const [param, value] of [
     ['n', 2], ['n', 0], ['tool_choice', 'required'], ['tool_choice', { type: 'function', function: { name: 'f' } }],
     ['function_call', { name: 'f' }], ['logprobs', true], ['top_logprobs', 5], ['response_format', { type: 'json_object' }],
@@ -100,7 +100,7 @@ t.test('what cannot be done is refused, with the field', async t => {
   }
 })
 
-t.test('what makes no difference is passed over', async t => {
+t.test('ignores fields that make no difference', async t => {
   for (const harmless of [
     { n: 1 }, { n: null }, { tools: [] }, { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'auto' },
     { tool_choice: 'none' }, { functions: [], function_call: 'auto' }, { logprobs: false }, { logprobs: null }, { top_logprobs: 0 },
@@ -112,7 +112,7 @@ t.test('what makes no difference is passed over', async t => {
   ]) { t.doesNotThrow(() => refuseUnsupported({ messages: [user('?')], ...harmless }), JSON.stringify(harmless)) }
 })
 
-t.test('messages that cannot be read are refused, with the place', async t => {
+t.test('refuses unreadable messages, with the position', async t => {
   for (const [messages, code, param] of [
     [[user('One?'), assistant('It')], 'NOT_SUPPORTED', 'messages'],
     [[system('Be brief.')], 'NOT_SUPPORTED', 'messages'],
@@ -136,7 +136,7 @@ t.test('messages that cannot be read are refused, with the place', async t => {
   ] as const) { t.throws(() => read([...messages]), { code, statusCode: 400, param }, JSON.stringify(messages)) }
 })
 
-t.test('Open WebUI', async t => {
+t.test('accepts requests of Open WebUI', async t => {
   const asked = {
     message: 'How long does delivery take?',
     history: { digest: '', turns: [{ question: 'Can I return a tent?', answer: 'Within thirty days, unused [1].', cited: [] }] },
@@ -157,12 +157,12 @@ t.test('Open WebUI', async t => {
   t.same(readCompletionRequest(libreChatChat), asked, 'LibreChat asks the same')
 })
 
-t.test('LibreChat\'s titles are refused', async t => {
+t.test('refuses LibreChat\'s requests for titles', async t => {
   t.throws(() => refuseUnsupported(libreChatTitles.completion), { code: 'NOT_SUPPORTED', param: 'messages' })
   t.throws(() => refuseUnsupported(libreChatTitles.structured), { code: 'NOT_SUPPORTED', param: 'tool_choice' })
 })
 
-t.test('a question that looks a little like a chore is answered', async t => {
+t.test('answers a question that looks like a request for a title', async t => {
   for (const content of [
     '### Task:\nRespond to the user query using the provided context.', 'What is a <chat_history>?',
     'Please provide a concise, 5-word-or-less title for the conversation',

@@ -7,7 +7,7 @@ import { transports } from '../../../fixtures/meili-transports.ts'
 const searches = (indexes: number, each: number): Search[] =>
   Array.from({ length: indexes }, (_, i) => Array.from({ length: each }, (_, j) => ({ uid: `index-${i}`, query: `${i} ${j}` }))).flat()
 
-t.test('every search is in one request', async t => {
+t.test('puts every search into exactly one request', async t => {
   for (const [name, transport] of Object.entries(transports)) {
     fc.assert(fc.property(fc.array(fc.nat(60), { maxLength: 12 }), fc.nat(200), (sizes, inFlight) => {
       const all = sizes.flatMap((each, i) => Array.from({ length: each }, (_, j) => ({ uid: `index-${i}`, query: `${i} ${j}` })))
@@ -20,7 +20,7 @@ t.test('every search is in one request', async t => {
   }
 })
 
-t.test('about eight requests for a usual question, at most twenty-five searches each', async t => {
+t.test('makes about eight requests for a usual question, with at most twenty-five searches each', async t => {
   t.equal(balanced(searches(4, 20), 0).length, 8)
   t.equal(balanced(searches(1, 20), 0).length, 7)
   t.equal(balanced(searches(2, 3), 0).length, 6)
@@ -29,7 +29,7 @@ t.test('about eight requests for a usual question, at most twenty-five searches 
   t.ok(balanced(searches(3, 60), 0).every(request => request.length <= 25 && new Set(request.map(({ uid }) => uid)).size === 1))
 })
 
-t.test('as few requests as there can be once the server has its hands full, at most fifty searches each', async t => {
+t.test('makes as few requests as possible when the server is busy, with at most fifty searches each', async t => {
   t.same(balanced(searches(4, 21), 16).map(({ length }) => length), [42, 42])
   t.equal(balanced(searches(1, 20), 100).length, 1)
   t.same(balanced(searches(3, 60), 100).map(({ length }) => length), [45, 45, 45, 45])

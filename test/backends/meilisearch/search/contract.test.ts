@@ -1,4 +1,5 @@
-// The Meilisearch engine does what every search engine must. MEILI_TEST_URL and MEILI_TEST_MASTER_KEY name a real server to run it on.
+// The Meilisearch engine fulfils the contract of every search engine.
+// MEILI_TEST_URL and MEILI_TEST_MASTER_KEY name a real server to run it on.
 import t from 'tap'
 import { contractDimensions, searchEngineContract } from '../../../contracts/search-engine.ts'
 import { startMeili } from '../../../fixtures/meili/server.ts'
@@ -16,7 +17,7 @@ searchEngineContract(t, async t => {
     }
   }
   return {
-    // The contract's profile does not say where the facts lie.
+    // The contract's profile does not name the facts.
     engine: { ...engine, search: request => engine.search({ ...request, company: meiliProfile(request.company) }) },
     async write ({ id }, index, documents, vectors = {}) {
       await meiliTask(

@@ -1,4 +1,4 @@
-// What is the Meilisearch engine's own: fan-out, sharing, foreign indexes, embedders, versions.
+// Behaviour of the Meilisearch engine alone: fan-out, sharing, foreign indexes, embedders, versions.
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { meiliEngine, meiliIndex, meiliTask } from '../../../fixtures/meili-engine.ts'
@@ -10,7 +10,7 @@ import { ask, ids, searchProfile } from '../../../fixtures/search-store.ts'
 const queries = ({ requests }: FakeMeili): { indexUid: string; q: string; vector?: number[]; limit: number }[] =>
   requests.filter(isSearch).flatMap(({ body }) => body.queries)
 
-t.test('each n-gram is one search of each index, and the vector one more', async t => {
+t.test('searches each index once per n-gram, and once by vector', async t => {
   const { meili, ask } = await startShop(t)
   await ask({ vectors })
   const words = queries(meili).filter(({ vector }) => !vector).map(({ indexUid, q }) => `${indexUid} ${q}`).sort()
@@ -27,16 +27,16 @@ t.test('each n-gram is one search of each index, and the vector one more', async
   )
 })
 
-t.test('never more searches of one question in flight than allowed, with any transport', async t => {
+t.test('never has more searches of one question in flight than allowed, with any transport', async t => {
   const many = { ...shop, version: 'many', indexes: Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`k${i}`, { text: ['text'] }])) }
   const long = 'azurite malachite quartz granite basalt marble gypsum obsidian pumice slate chalk flint'
   for (const [name, transport] of Object.entries(transports)) {
     const { meili, ask } = await startShop(t, { concurrency: 12, transport })
     for (const kind of Object.keys(many.indexes)) await meiliIndex(t, meili, `shop__${kind}`)
-    // Long enough that all that may be in flight is.
+    // Long enough that as many are in flight as may be.
     meili.faults.on(request => isSearch(request) ? { kind: 'slow', until: delay(20) } : undefined)
     await ask({ company: many, vectors: [{ model, vector: Promise.resolve(vectors[0]!.vector) }] }, long)
-    // A request that holds more than that by itself goes alone.
+    // A request with more searches than that is sent alone.
     const largest = Math.max(...meili.requests.filter(isSearch).map(({ searches }) => searches))
     t.ok(
       meili.inFlight.mostSearches >= Math.min(12, largest) && meili.inFlight.mostSearches <= Math.max(12, largest),
@@ -45,14 +45,14 @@ t.test('never more searches of one question in flight than allowed, with any tra
   }
 })
 
-t.test('requests of all questions together stay within the connections', async t => {
+t.test('keeps the requests of all questions within the connections', async t => {
   const { meili, ask } = await startShop(t, { connections: 3, transport: searches => searches.map(search => [search]) })
   meili.faults.on(request => isSearch(request) ? { kind: 'slow', until: delay(5) } : undefined)
   await Promise.all(Array.from({ length: 20 }, (_, i) => ask({}, `tent number ${i}`)))
   t.equal(meili.inFlight.mostRequests, 3)
 })
 
-t.test('equal searches of questions at one time are sent once', async t => {
+t.test('sends equal searches of simultaneous questions once', async t => {
   const { meili, engine, ask } = await startShop(t)
   const found = await Promise.all(Array.from({ length: 10 }, () => ask()))
   for (const one of found) t.same(one, found[0])
@@ -61,7 +61,7 @@ t.test('equal searches of questions at one time are sent once', async t => {
   t.match(engine.stats(), { searches: { shared: 9 * sent.length } })
 })
 
-t.test('known results are used again until the documents change', async t => {
+t.test('reuses results until the documents change', async t => {
   const { meili, engine, ask } = await startShop(t, { cacheMs: 60_000 })
   await ask()
   meili.requests.length = 0
@@ -74,13 +74,13 @@ t.test('known results are used again until the documents change', async t => {
   t.ok(ids(await ask()).includes('products/tent-2'))
 })
 
-t.test('a change by somebody else is seen once what is known is old', async t => {
+t.test('sees a change by another program once its information is too old', async t => {
   const { meili, engine, ask } = await startShop(t, { cacheMs: 60_000, refreshMs: 0 })
   const before = await engine.version(shop)
   await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
     { id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } },
   ])
-  // What is known serves once more while it is looked up anew.
+  // Known information is used once more while it is read again.
   let after = before
   while (after === before) {
     await ask()
@@ -89,7 +89,7 @@ t.test('a change by somebody else is seen once what is known is old', async t =>
   t.ok(ids(await ask()).includes('products/tent-2'))
 })
 
-t.test('who asks after a long silence is not given what is old', async t => {
+t.test('does not use old information after a long silence', async t => {
   const { meili, engine } = await startShop(t, { refreshMs: 0, staleMs: 0 })
   const before = await engine.version(shop)
   await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
@@ -100,7 +100,7 @@ t.test('who asks after a long silence is not given what is old', async t => {
   t.equal(await engine.version(shop), await engine.version(shop), 'while the server is away, what was known serves')
 })
 
-t.test('SEARCH_PLAN=lean: one search by words and one by vector for each index', async t => {
+t.test('SEARCH_PLAN=lean sends one search by words and one by vector per index', async t => {
   const { meili, ask } = await startShop(t, { plan: 'lean' })
   t.equal(ids(await ask({ vectors }))[0], 'products/tent')
   t.same(
@@ -114,7 +114,7 @@ t.test('SEARCH_PLAN=lean: one search by words and one by vector for each index',
   )
 })
 
-t.test('an index that the service did not make: other names, other ids, no mapping', async t => {
+t.test('searches an index that the service did not create: other names, other ids, no mapping', async t => {
   const meili = await startMeili(t)
   await meiliIndex(t, meili, 'catalog2019', { primaryKey: 'sku', dimensions: null })
   await meiliTask(meili, 'POST', '/indexes/catalog2019/documents', [
@@ -136,7 +136,7 @@ t.test('an index that the service did not make: other names, other ids, no mappi
   })
 })
 
-t.test('the same with many pieces of documents before its own: the mapping is guessed from those that are none', async t => {
+t.test('guesses the mapping from the documents that are not chunks, behind many chunks', async t => {
   const meili = await startMeili(t)
   const company = searchProfile({ indexes: { products: { text: [], uid: 'catalog2019' } } })
   const piece = (n: number) => ({ sku: `p${n}`, _doc: 'guide', _key: 'k67', _n: n, _chunks: 40, _title: 'Guide', _text: `Page ${n}` })
@@ -146,14 +146,14 @@ t.test('the same with many pieces of documents before its own: the mapping is gu
   await meiliTask(meili, 'PATCH', '/indexes/catalog2019/settings', { filterableAttributes: ['_n'] })
   await meiliTask(meili, 'POST', '/indexes/catalog2019/documents', [...Array.from({ length: 40 }, (_, n) => piece(n)), tent])
   t.match((await ask(await meiliEngine(t, meili), question, { company })).passages, [expected])
-  // Somebody else took that from the settings: then those among the first are what there is.
+  // Another program removed that from the settings: then only those among the first are found.
   await meiliTask(meili, 'PATCH', '/indexes/catalog2019/settings', { filterableAttributes: [] })
   await meiliTask(meili, 'DELETE', '/indexes/catalog2019/documents')
   await meiliTask(meili, 'POST', '/indexes/catalog2019/documents', [piece(0), tent])
   t.match((await ask(await meiliEngine(t, meili), question, { company })).passages, [expected])
 })
 
-t.test('embedders: one of the service\'s own is used, others are left alone and told', async t => {
+t.test('uses an embedder of the service\'s own, and leaves others alone and reports them', async t => {
   const { meili, engine, ask } = await startShop(t)
   await meiliIndex(t, meili, 'shop__pages', { dimensions: null })
   const userProvided = { source: 'userProvided', dimensions: 4 }
@@ -174,7 +174,7 @@ t.test('embedders: one of the service\'s own is used, others are left alone and 
   t.ok(queries(meili).every(({ vector }) => vector === undefined))
 })
 
-t.test('an index without embedder is searched by words only', async t => {
+t.test('searches an index without an embedder by words only', async t => {
   const { meili, ask } = await startShop(t)
   await meiliIndex(t, meili, 'shop__pages', { dimensions: null })
   await meiliTask(meili, 'POST', '/indexes/shop__pages/documents', [{ id: 'x', title: 'Tents', text: 'Every tent is light' }])
@@ -186,7 +186,7 @@ t.test('an index without embedder is searched by words only', async t => {
   t.ok(queries(meili).every(({ vector, indexUid }) => vector === undefined || indexUid !== 'shop__pages'))
 })
 
-t.test('an index of any name', async t => {
+t.test('searches an index of any name', async t => {
   const { meili, ask } = await startShop(t)
   await meiliIndex(t, meili, 'shop__constructor')
   await meiliTask(meili, 'POST', '/indexes/shop__constructor/documents', [
@@ -197,7 +197,7 @@ t.test('an index of any name', async t => {
   t.same(ids(found), ['constructor/x'])
 })
 
-t.test('a document that is gone when it is read is passed over', async t => {
+t.test('skips a document that is gone when it is read', async t => {
   const { meili, ask } = await startShop(t)
   const { promise: until, resolve } = Promise.withResolvers<void>()
   meili.faults.on(request => isFetch(request) ? { kind: 'slow', until } : undefined)
@@ -210,7 +210,7 @@ t.test('a document that is gone when it is read is passed over', async t => {
   t.notOk(ids(found).includes('products/tent'))
 })
 
-t.test('documents are asked for once, whole hundreds in one request', async t => {
+t.test('reads each document once, a hundred per request', async t => {
   const { meili, ask } = await startShop(t)
   await meiliTask(
     meili, 'POST', '/indexes/shop__products/documents',

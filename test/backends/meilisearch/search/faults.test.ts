@@ -1,4 +1,4 @@
-// What a question gets when Meilisearch fails: what arrived, marked as degraded; or an error that can be retried.
+// A question when Meilisearch fails: gets the results that arrived, marked as degraded, or an error that can be retried.
 import t from 'tap'
 import type { Fault } from '../../../fixtures/meili/faults.ts'
 import type { MeiliRequest } from '../../../fixtures/meili/server.ts'
@@ -15,7 +15,7 @@ const isOpen = ({ stats }: { stats (): Record<string, unknown> }) => (stats().ci
 const ofFaq = (request: MeiliRequest) => isSearch(request) && request.body.queries[0].indexUid === 'shop__faq'
 
 for (const [fault, reason] of faults) {
-  t.test(`every search meets "${fault as string}": an error that can be retried, with the reason`, async t => {
+  t.test(`every search meets "${fault as string}": throws an error that can be retried, with the reason`, async t => {
     const { meili, ask } = await startShop(t)
     meili.faults.on(request => isSearch(request) ? fault : undefined)
     await t.rejects(ask({ vectors }), { ...unavailable, message: new RegExp(reason) })
@@ -23,7 +23,7 @@ for (const [fault, reason] of faults) {
     t.equal((await ask()).degraded, undefined, 'the next one is answered')
   })
 
-  t.test(`the searches of one index meet "${fault as string}": the answer goes on with the others, and says so`, async t => {
+  t.test(`the searches of one index meet "${fault as string}": answers from the others, and says so`, async t => {
     const { meili, engine, ask } = await startShop(t)
     meili.faults.on(request => ofFaq(request) ? fault : undefined)
     const found = await ask({ vectors })
@@ -33,7 +33,7 @@ for (const [fault, reason] of faults) {
   })
 }
 
-t.test('the server is not there', async t => {
+t.test('fails when the server is unreachable', async t => {
   const { meili, engine, ask } = await startShop(t)
   await meili.down()
   await t.rejects(ask(), { ...unavailable, message: /unreachable/ })
@@ -43,7 +43,7 @@ t.test('the server is not there', async t => {
   t.equal(await engine.unavailable(), null)
 })
 
-t.test('it was not there from the start', async t => {
+t.test('fails when the server was never reachable', async t => {
   const { meili, engine, ask } = await startShop(t, { known: false })
   await meili.down()
   await t.resolves(engine.check(), 'that stops nothing')
@@ -52,7 +52,7 @@ t.test('it was not there from the start', async t => {
   t.equal(ids(await ask())[0], 'products/tent')
 })
 
-t.test('silence: what arrived in time is the answer, and nothing waits beyond', async t => {
+t.test('answers from the results that arrived in time, and waits no longer', async t => {
   const { meili, ask } = await startShop(t, { timeoutMs: 1500 })
   meili.faults.on(request => ofFaq(request) ? 'silence' : undefined)
   const began = performance.now()
@@ -65,7 +65,7 @@ t.test('silence: what arrived in time is the answer, and nothing waits beyond', 
   t.same(new Set(await Promise.all(silent.map(({ closed }) => closed))), new Set([true]), 'what nobody waits for is given up')
 })
 
-t.test('silence of everything is an error', async t => {
+t.test('fails when no search is answered', async t => {
   const { meili, ask } = await startShop(t, { timeoutMs: 300 })
   meili.faults.on(() => 'silence')
   await t.rejects(ask({ vectors }), { ...unavailable, message: /too slow/ })
@@ -74,7 +74,7 @@ t.test('silence of everything is an error', async t => {
   await t.rejects(cold.ask(), unavailable)
 })
 
-t.test('a slow server is waited for', async t => {
+t.test('waits for a slow server', async t => {
   const { meili, ask } = await startShop(t)
   const { promise: until, resolve } = Promise.withResolvers<void>()
   meili.faults.on(request => ofFaq(request) ? { kind: 'slow', until } : undefined)
@@ -84,7 +84,7 @@ t.test('a slow server is waited for', async t => {
   t.equal((await asked).degraded, undefined)
 })
 
-t.test('half of the searches fail, at random', async t => {
+t.test('answers when half of the searches fail, at random', async t => {
   const { meili, ask } = await startShop(t, { transport: searches => searches.map(search => [search]) })
   let n = 0
   meili.faults.on(request => isSearch(request) && n++ % 2 === 0 ? 'error' : undefined)
@@ -93,7 +93,7 @@ t.test('half of the searches fail, at random', async t => {
   t.match(found.degraded, /of \d+ searches: server error/)
 })
 
-t.test('the documents cannot be read', async t => {
+t.test('fails when the documents cannot be read', async t => {
   const { meili, ask } = await startShop(t)
   meili.faults.on(request => isFetch(request) ? 'error' : undefined)
   await t.rejects(ask(), { ...unavailable, message: /documents of faq: server error/ })
@@ -105,14 +105,14 @@ t.test('the documents cannot be read', async t => {
   t.match(found.degraded, /documents of faq: too slow/)
 })
 
-t.test('a connection that was closed while it was idle is made anew, once', async t => {
+t.test('replaces a connection that was closed while idle, once', async t => {
   const { meili, engine, ask } = await startShop(t)
   meili.faults.next(1, 'refuse')
   t.equal((await ask()).degraded, undefined)
   t.match(engine.stats(), { retries: 1, failures: {} })
 })
 
-t.test('an index that is not there is said, and the others answer; when it comes it is searched', async t => {
+t.test('reports a missing index and searches the others; searches it once it exists', async t => {
   const { meili, engine, ask } = await startShop(t, { known: false })
   const company = { ...shop, indexes: { ...shop.indexes, guides: { text: ['text'] } } }
   const found = await ask({ company })
@@ -128,7 +128,7 @@ t.test('an index that is not there is said, and the others answer; when it comes
   await t.rejects(ask({ company, indexes: ['guides'] }), { ...unavailable, message: /index guides: index missing/ })
 })
 
-t.test('an index that cannot be looked at: the others answer, and the next question tries again', async t => {
+t.test('searches the others when one index cannot be read, and tries it again with the next question', async t => {
   const { meili, ask } = await startShop(t, { known: false })
   meili.faults.on(({ path }) => path.startsWith('/indexes/shop__faq') ? 'error' : undefined)
   const found = await ask()
@@ -139,7 +139,7 @@ t.test('an index that cannot be looked at: the others answer, and the next quest
   t.ok(ids(await ask({}, 'how many people')).includes('faq/people'))
 })
 
-t.test('an index that goes away while several are asked for in one request costs that index only', async t => {
+t.test('loses only the index that disappears from a request of several', async t => {
   const { meili, ask } = await startShop(t, { transport: searches => [[...searches]] })
   meili.faults.on(request =>
     isSearch(request) && request.body.queries.some((query: { indexUid: string }) => query.indexUid === 'shop__faq') ? 'missing' : undefined
@@ -149,7 +149,7 @@ t.test('an index that goes away while several are asked for in one request costs
   t.match(found.degraded, /\d+ of \d+ searches: index missing/)
 })
 
-t.test('the circuit opens after failures in a row, and the service answers at once then', async t => {
+t.test('opens the circuit after failures in a row, and then answers at once', async t => {
   const { meili, engine, ask } = await startShop(t)
   meili.faults.on(request => isSearch(request) ? { kind: 'busy', retryAfterSeconds: null } : undefined)
   while (!isOpen(engine)) await t.rejects(ask(), unavailable)
@@ -157,12 +157,12 @@ t.test('the circuit opens after failures in a row, and the service answers at on
   await t.rejects(ask(), { ...unavailable, message: /unreachable/ })
   t.equal(meili.requests.length, before, 'nothing is asked')
   meili.faults.clear()
-  // Its first probe comes after a second, and finds the server well.
+  // The first probe comes after a second, and finds the server working.
   await until(() => !isOpen(engine))
   t.equal(ids(await ask())[0], 'products/tent')
 })
 
-t.test('the circuit opens for a server that is silent, not for readers who leave', async t => {
+t.test('opens the circuit for a silent server, but not for readers that leave', async t => {
   const { meili, engine, ask } = await startShop(t, { timeoutMs: 1000 })
   meili.faults.on(request => isSearch(request) ? 'silence' : undefined)
   for (let i = 0; i < 10; i++) {
@@ -180,7 +180,7 @@ t.test('the circuit opens for a server that is silent, not for readers who leave
   t.match(engine.stats(), { failures: { 'too slow': Number } })
 })
 
-t.test('an index that is broken does not close the search of others', async t => {
+t.test('searches the other indexes when one is broken', async t => {
   const { meili, engine, ask } = await startShop(t)
   meili.faults.on(request => ofFaq(request) ? 'error' : undefined)
   for (let i = 0; i < 10; i++) await t.rejects(ask({ indexes: ['faq'] }, `how many people number ${i}`), unavailable)
@@ -188,7 +188,7 @@ t.test('an index that is broken does not close the search of others', async t =>
   t.equal(ids(await ask({ indexes: ['products'] }))[0], 'products/tent')
 })
 
-t.test('an index that does not show its documents\' ids cannot be searched, and says why', async t => {
+t.test('refuses an index that does not display its documents\' ids, and says why', async t => {
   const { meili, ask } = await startShop(t, { known: false })
   await meiliTask(meili, 'PATCH', '/indexes/shop__faq/settings', { displayedAttributes: ['title', 'text'] })
   const found = await ask()
@@ -196,7 +196,7 @@ t.test('an index that does not show its documents\' ids cannot be searched, and 
   t.match(found.degraded, /index faq: .*"id".*displayedAttributes/)
 })
 
-t.test('a question that is left gives up its searches, unless another one waits for the same', async t => {
+t.test('cancels the searches of an abandoned question, unless another one waits for the same', async t => {
   const { meili, ask } = await startShop(t)
   const { promise: until, resolve } = Promise.withResolvers<void>()
   t.teardown(resolve)
@@ -227,7 +227,7 @@ t.test('a question that is left gives up its searches, unless another one waits 
   t.equal(ids(await stayer)[0], 'products/tent')
 })
 
-t.test('random faults: every question ends with an answer or a coded error', async t => {
+t.test('ends every question with an answer or a coded error under random faults', async t => {
   const { meili, ask } = await startShop(t, { timeoutMs: 400 })
   let seed = 1
   const next = () => (seed = seed * 48271 % 2147483647) / 2147483647

@@ -1,4 +1,4 @@
-// No answer is made of what is out of date: documents, mappings and versions that change while the service runs.
+// No answer is made from outdated information: documents, mappings and versions that change while the service runs.
 import t from 'tap'
 import { meiliTask } from '../../../fixtures/meili-engine.ts'
 import { clock, shop, startShop, until } from '../../../fixtures/meili-shop.ts'
@@ -9,20 +9,20 @@ const addTent = (meili: FakeMeili) =>
   meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
     { id: 'tent-2', title: 'Another light tent for two people', text: '', _vectors: { default: null } },
   ])
-/** What an index is looked at by. */
+/** The requests that read an index. */
 const isLook = ({ path }: { path: string }) => /^\/indexes\/shop__\w+(\/search|\/settings\/embedders)?$/.test(path)
 const withPrice = { ...shop, version: '2', indexes: { products: { title: 'title', text: ['text'], fields: { price: 'Price' } } } }
 const withoutPrice = { ...shop, version: '1a', indexes: { products: { title: 'title', text: ['text'] } } }
 
 for (const [documents, actions] of [['are read', undefined], ['come with the hits', ['search', 'indexes.get']]] as const) {
-  t.test(`a profile that takes up another key shows it of known documents too, where these ${documents}`, async t => {
+  t.test(`shows a key that a profile adds, for known documents too, where these ${documents}`, async t => {
     const { ask } = await startShop(t, { cacheMs: 60_000, ...(actions ? { actions: [...actions] } : {}) })
     t.same((await ask({ company: withoutPrice })).passages[0]!.fields, [])
     t.same((await ask({ company: withPrice })).passages[0]!.fields, [['Price', '299.00 €']])
   })
 }
 
-t.test('a new profile does not join a read that began with the old one', async t => {
+t.test('does not let a new profile join a read that began with the old one', async t => {
   const { meili, ask } = await startShop(t, { known: false })
   const { promise, resolve } = Promise.withResolvers<void>()
   meili.faults.on(({ path }) => path === '/indexes/shop__faq/search' ? { kind: 'slow', until: promise } : undefined)
@@ -34,7 +34,7 @@ t.test('a new profile does not join a read that began with the old one', async t
   await old
 })
 
-t.test('errors instead of a version: what was made before is not used any more, and the search goes on', async t => {
+t.test('stops using cached results when the version cannot be read, and goes on searching', async t => {
   const time = clock()
   const { meili, engine, ask } = await startShop(t, { now: time.now, refreshMs: 10_000, cacheMs: 60_000 })
   const before = await engine.version(shop)
@@ -51,7 +51,7 @@ t.test('errors instead of a version: what was made before is not used any more, 
   t.match(await engine.version(shop), /^shop__faq 20/)
 })
 
-t.test('no answer: a version is waited for a second, whether or not the company was seen before', async t => {
+t.test('waits for a version for a second, whether the company is known or not', async t => {
   const time = clock()
   const { meili, engine } = await startShop(t, { now: time.now })
   time.pass(60)
@@ -61,7 +61,7 @@ t.test('no answer: a version is waited for a second, whether or not the company 
   t.ok(performance.now() - began < 5000)
 })
 
-t.test('a server that is away has no changes to tell of: what was made before is used', async t => {
+t.test('keeps using cached results while the server is away', async t => {
   const time = clock()
   const { meili, engine, ask } = await startShop(t, { now: time.now })
   const before = await engine.version(shop)
@@ -83,7 +83,7 @@ t.test('a server that is away has no changes to tell of: what was made before is
   t.equal(await engine.version(shop), last)
 })
 
-t.test('an index that cannot be read any more does not hold up the news of another', async t => {
+t.test('sees changes of the other indexes when one cannot be read', async t => {
   const time = clock()
   const { meili, engine, ask } = await startShop(t, { now: time.now, refreshMs: 10_000, cacheMs: 60_000 })
   await ask()
@@ -99,7 +99,7 @@ t.test('an index that cannot be read any more does not hold up the news of anoth
   t.match(await engine.version(shop), /^unknown/, 'nobody knows whether it has changed')
 })
 
-t.test('a key that may not see versions: nothing is used for more than half a minute', async t => {
+t.test('uses nothing for more than half a minute when the key may not see versions', async t => {
   const time = clock()
   const { meili, engine, ask } = await startShop(t, { now: time.now, cacheMs: 60_000, actions: ['search', 'documents.get'] })
   time.pass(29)
@@ -113,14 +113,14 @@ t.test('a key that may not see versions: nothing is used for more than half a mi
   t.match((await ask()).passages[0]!.text, /2.1 kg/)
 })
 
-/** What Meilisearch does when two indexes are swapped: their times go along. */
+/** Swaps two indexes as Meilisearch does, with their times. */
 function swap ({ indexes: { all } }: FakeMeili, a: string, b: string): void {
   const [first, second] = [all.get(a)!, all.get(b)!]
   all.set(a, Object.assign(second, { uid: a }))
   all.set(b, Object.assign(first, { uid: b }))
 }
 
-t.test('indexes that are swapped, and swapped back: what was found meanwhile is left behind', async t => {
+t.test('forgets results from between a swap of indexes and the swap back', async t => {
   const time = clock()
   const { meili, engine, ask } = await startShop(t, { now: time.now, cacheMs: 60_000 })
   await meiliTask(meili, 'POST', '/indexes', { uid: 'shop__next', primaryKey: 'id' })
@@ -130,7 +130,7 @@ t.test('indexes that are swapped, and swapped back: what was found meanwhile is 
   const versions = [await engine.version(shop)]
   for (const round of ['there', 'back', 'there again', 'back again']) {
     swap(meili, 'shop__products', 'shop__next')
-    // Before anybody notices: this goes under the old version.
+    // Before the swap is noticed: this is cached under the old version.
     await ask()
     time.pass(21)
     versions.push(await engine.version(shop))
@@ -141,7 +141,7 @@ t.test('indexes that are swapped, and swapped back: what was found meanwhile is 
   t.equal(await engine.version(shop), versions.at(-1), 'it stays when nothing changes')
 })
 
-t.test('a swap that nobody notices is forgotten with the results', async t => {
+t.test('forgets an unnoticed swap together with the results', async t => {
   const { meili, engine, ask } = await startShop(t, { cacheMs: 50 })
   await meiliTask(meili, 'POST', '/indexes', { uid: 'shop__next', primaryKey: 'id' })
   await meiliTask(meili, 'POST', '/indexes/shop__next/documents', [

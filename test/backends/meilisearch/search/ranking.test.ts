@@ -1,4 +1,4 @@
-// From the hits of the n-grams to an order.
+// Ranks documents by the hits of the n-grams.
 import t from 'tap'
 import { analyzeQuestion } from '../../../../src/language/analyze.ts'
 import { count, type CountedDocument } from '../../../../src/backends/meilisearch/search/candidates.ts'
@@ -16,7 +16,7 @@ const counted = (id: string, title: string, text: string) => count({ id, title, 
 
 const scores = (documents: CountedDocument[], terms: QueryTerm[]) => [...bm25(documents, stemCounts(documents), terms)]
 
-t.test('a rare word weighs more than a common one, a longer n-gram a tenth', async t => {
+t.test('weighs a rare word more than a common one, and a longer n-gram a tenth', async t => {
   const found = candidates(
     [gram(1, 'rare', hits({ a: 1 }, 1)), gram(1, 'common', hits({ b: 1 }, 500)), gram(3, null, hits({ c: 1 }, 1))], 20, 1000, 100
   )
@@ -25,7 +25,7 @@ t.test('a rare word weighs more than a common one, a longer n-gram a tenth', asy
   t.ok(Math.abs(a!.found - 10 * c!.found) < 1e-9)
 })
 
-t.test('a list that is cut short finds candidates, but has no vote on their order', async t => {
+t.test('takes candidates from a list that was cut short, but not their order', async t => {
   const found = candidates([gram(1, 'x', hits({ a: 1, b: 0.9 }, 400)), gram(1, 'y', hits({ b: 1 }, 1))], 2, 1000, 100)
   const [a, b] = ['a', 'b'].map(wanted => found.find(({ id }) => id === wanted)!)
   t.ok(a!.found > 0)
@@ -33,19 +33,19 @@ t.test('a list that is cut short finds candidates, but has no vote on their orde
   t.ok(b!.complete > 0 && b!.complete < b!.found)
 })
 
-t.test('one id in two indexes is two candidates; a search that failed is passed over', async t => {
+t.test('treats one id in two indexes as two candidates, and skips a failed search', async t => {
   const found = candidates(
     [gram(1, 'x', hits({ 1: 1 }), hits({ 1: 0.5 })), gram(1, 'y', null, hits({ 2: 1 })), gram(1, 'z', null, null)], 20, 10, 100
   )
   t.same(found.map(({ index, id }) => `${index}/${id}`).sort(), ['0/1', '1/1', '1/2'])
 })
 
-t.test('no more candidates than asked for, the best, in a fixed order', async t => {
+t.test('returns no more candidates than asked for, the best ones, in a fixed order', async t => {
   const many = hits(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`d${i}`, 0.5])), 20)
   t.same(candidates([gram(1, 'x', many)], 20, 100, 3).map(({ id }) => id), ['d0', 'd1', 'd10'])
 })
 
-t.test('the vectors give cosines, add what the words lack, and leave out documents without any', async t => {
+t.test('gives candidates their cosines, adds documents that the words missed, and leaves out those without a vector', async t => {
   const found = candidates([gram(1, 'x', hits({ a: 1 }))], 20, 10, 100)
   addVectorHits(found, [{ index: 0, model: 'm', hits: hits({ b: 0.95, a: 0.75, none: 0 }) }, { index: 1, model: 'm', hits: null }])
   t.same(found.map(({ id }) => id), ['a', 'b'])
@@ -53,7 +53,7 @@ t.test('the vectors give cosines, add what the words lack, and leave out documen
   t.ok(Math.abs(found[1]!.similarity! - 0.9) < 1e-9)
 })
 
-t.test('a word that no candidate holds is corrected on their own words, figures never', async t => {
+t.test('corrects a word that no candidate contains by the candidates\' own words, but never a figure', async t => {
   const query = analyzeQuestion('lether botos 42', 'en', 'en')
   const read = [counted('a', 'boots', 'leather boots 43')]
   const terms = queryTerms(query, [], read, stemCounts(read), 10, 'en')
@@ -61,7 +61,7 @@ t.test('a word that no candidate holds is corrected on their own words, figures 
   t.match(terms.find(({ word }) => word === '42'), { known: false, corrections: [] })
 })
 
-t.test('BM25: a title counts more than a text, a short text more than a long one, one without the word nothing', async t => {
+t.test('BM25 counts a title more than a text, a short text more than a long one, and a text without the word not at all', async t => {
   const terms = [{ word: 'x', stem: 'x', idf: 2, known: true, corrections: [] }]
   const [title, text] = scores([counted('1', 'x', 'y'), counted('2', 'y', 'x')], terms)
   t.ok(title! > text! && text! > 0)

@@ -1,4 +1,4 @@
-// Whose documents a search can reach, and with which key.
+// Searches reach only the company's own documents, with the right key.
 import t from 'tap'
 import { createMeilisearch } from '../../../../src/backends/meilisearch/index.ts'
 import { buildApp } from '../../../../src/app.ts'
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../../helper.ts'
 
 const payload = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
 
-t.test('searches carry a short-lived token for the company\'s own indexes; documents are read with the key', async t => {
+t.test('searches with a short-lived token for the company\'s own indexes, and reads documents with the key', async t => {
   const { meili, options, ask } = await startShop(t)
   await ask({ vectors })
   const searches = meili.requests.filter(isSearch)
@@ -25,13 +25,13 @@ t.test('searches carry a short-lived token for the company\'s own indexes; docum
   for (const request of meili.requests.filter(request => !isSearch(request))) t.ok(request.token === options.apiKey, request.path)
 })
 
-t.test('only the indexes that are asked for', async t => {
+t.test('opens only the requested indexes', async t => {
   const { meili, ask } = await startShop(t)
   await ask({ indexes: ['faq'] })
   t.same(Object.keys(payload(meili.requests.find(isSearch)!.token!).searchRules), ['shop__faq'])
 })
 
-t.test('a token of one company opens nothing of another', async t => {
+t.test('opens nothing of another company with a token', async t => {
   const { meili, ask } = await startShop(t)
   await ask()
   const { token } = meili.requests.find(isSearch)!
@@ -41,24 +41,24 @@ t.test('a token of one company opens nothing of another', async t => {
   t.equal(other.status, 403)
 })
 
-t.test('a profile cannot name another company\'s index', async t => {
+t.test('refuses a profile that names another company\'s index', async t => {
   const { engine } = await startShop(t)
   const thief = (uid: string) => searchProfile({ id: 'thief', indexes: { faq: { text: ['text'], uid } } })
   await t.rejects(ask(engine, 'people', { company: thief('shop__faq') }), { code: 'INDEX_TAKEN' })
   await t.rejects(ask(engine, 'people', { company: thief('nobody__faq') }), { code: 'INDEX_TAKEN' }, 'nor one of a company that may come')
 })
 
-t.test('an index of any name belongs to the company that used it first, until it lets it go', async t => {
+t.test('gives an index of any name to the company that used it first, until it lets it go', async t => {
   const { engine } = await startShop(t)
   const named = (id: string, uid: string, version: string) => searchProfile({ id, version, indexes: { faq: { text: ['text'], uid } } })
-  // The index is not there, which is another matter.
+  // The index does not exist, which is a different error.
   await t.rejects(ask(engine, 'people', { company: named('first', 'common', '1') }), { code: 'SEARCH_UNAVAILABLE' })
   await t.rejects(ask(engine, 'people', { company: named('second', 'common', '1') }), { code: 'INDEX_TAKEN' })
   await t.rejects(ask(engine, 'people', { company: named('first', 'another', '2') }), { code: 'SEARCH_UNAVAILABLE' })
   await t.rejects(ask(engine, 'people', { company: named('second', 'common', '1') }), { code: 'SEARCH_UNAVAILABLE' })
 })
 
-t.test('an index that a company has not asked for in an hour is free again', async t => {
+t.test('frees an index that its company has not searched for an hour', async t => {
   const time = clock()
   const { engine } = await startShop(t, { now: time.now })
   const named = (id: string) => searchProfile({ id, indexes: { faq: { text: ['text'], uid: 'common' } } })
@@ -72,7 +72,7 @@ t.test('an index that a company has not asked for in an hour is free again', asy
   await t.rejects(asked('before'), { code: 'INDEX_TAKEN' }, 'what was known of it does not open it')
 })
 
-t.test('a company whose index the key does not open costs the others nothing', async t => {
+t.test('does not let a company whose index the key cannot open slow down the others', async t => {
   for (const known of [true, false]) {
     const { meili, engine, ask } = await startShop(t, { known, opens: ['shop__*'], refreshMs: 0 })
     for (let i = 0; i < 5; i++) {
@@ -86,7 +86,7 @@ t.test('a company whose index the key does not open costs the others nothing', a
   }
 })
 
-t.test('a right that the key has had is not lost by one refusal', async t => {
+t.test('remembers a right of the key in spite of one refusal', async t => {
   const { meili, engine, ask } = await startShop(t)
   meili.faults.on(({ path }) => path === '/indexes/shop__faq' ? 'forbidden' : undefined)
   engine.changed('shop')
@@ -97,7 +97,7 @@ t.test('a right that the key has had is not lost by one refusal', async t => {
   t.match(engine.stats(), { indexes: { rights: { indexes: true } } })
 })
 
-t.test('a key that may do too much, or is not what it seems, stops the start with the reason', async t => {
+t.test('stops the start, with the reason, when the key may do too much or is not the expected one', async t => {
   const meili = await startMeili(t)
   const dir = await temporaryFolder(t)
   const start = (key: { apiKey: string; apiKeyUid: string }) =>
@@ -121,7 +121,7 @@ t.test('a key that may do too much, or is not what it seems, stops the start wit
   await app.close()
 })
 
-t.test('a key that is deleted while the service runs: the reason is told from then on', async t => {
+t.test('reports the reason once the key is deleted while the service runs', async t => {
   const { meili, engine, options, ask: question } = await startShop(t)
   t.equal(await engine.unavailable(), null)
   await fetch(`${meili.url}/keys/${options.apiKeyUid}`, { method: 'DELETE', headers: { authorization: `Bearer ${meili.masterKey}` } })
@@ -130,7 +130,7 @@ t.test('a key that is deleted while the service runs: the reason is told from th
   t.match(await engine.unavailable(), /not known to the server/)
 })
 
-t.test('the same when the indexes are looked at first', async t => {
+t.test('reports it also when the indexes are read first', async t => {
   const { meili, engine, options, ask } = await startShop(t, { refreshMs: 0 })
   await fetch(`${meili.url}/keys/${options.apiKeyUid}`, { method: 'DELETE', headers: { authorization: `Bearer ${meili.masterKey}` } })
   engine.changed('shop')
@@ -138,7 +138,7 @@ t.test('the same when the indexes are looked at first', async t => {
   await t.rejects(ask(), { code: 'SEARCH_REFUSED' })
 })
 
-t.test('the key is looked at once for all who wait, and nobody has to wait', async t => {
+t.test('checks the key once for all waiting questions, and makes none of them wait', async t => {
   const { meili, engine, ask } = await startShop(t, { known: false })
   const { promise, resolve } = Promise.withResolvers<void>()
   const isLook = ({ path }: { path: string }) => path === '/keys'
@@ -154,7 +154,7 @@ t.test('the key is looked at once for all who wait, and nobody has to wait', asy
   t.equal(meili.requests.filter(isLook).length, 1)
 })
 
-t.test('a key that may only search: the documents come with the hits', async t => {
+t.test('returns documents with the hits when the key may only search', async t => {
   const { meili, engine, ask } = await startShop(t, { actions: ['search'], known: false })
   const { passages, degraded } = await ask({ vectors })
   t.equal(degraded, undefined)
@@ -165,7 +165,7 @@ t.test('a key that may only search: the documents come with the hits', async t =
   t.match(await engine.version(shop), /^shop__\w+ \d/, 'a version that ends by itself')
 })
 
-t.test('a server without keys, on this machine', async t => {
+t.test('searches a local server without keys', async t => {
   const meili = await startMeili(t)
   const { engine, close } = createMeilisearch({
     url: meili.url, apiKey: '', apiKeyUid: '', plan: 'fanout', concurrency: 50, connections: 20, timeoutMs: 5000, cacheMs: 0,

@@ -1,4 +1,4 @@
-// Loading into Meilisearch: found afterwards, taken up where it was left, and every refusal named.
+// Loading into Meilisearch: documents are found afterwards, an interrupted load continues, and every refusal is reported.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -10,7 +10,7 @@ import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../../fixtures/mei
 import { items, loading, numbered, stubEmbedder } from '../../../fixtures/meili-loading.ts'
 import { ask } from '../../../fixtures/search-store.ts'
 
-t.test('a sample company is found by the service, with keys that may do no more than they need', async t => {
+t.test('makes a sample company searchable, with keys that may do no more than they need', async t => {
   const { server, id, loaderOf } = await loading(t)
   const folder = fileURLToPath(new URL('../../../../data/petit-nid', import.meta.url))
   const company: CompanyProfile = { ...parseProfile(JSON.parse(await readFile(`${folder}/company.json`, 'utf8'))), id }
@@ -32,7 +32,7 @@ t.test('a sample company is found by the service, with keys that may do no more 
   t.ok(passages.some(({ title }) => /taille 4, lot de 300/.test(title)))
 })
 
-t.test('documents keep what they hold, and get a vector for each window', async t => {
+t.test('keeps the documents\' content, and adds a vector for each window', async t => {
   const { load, stored, company, server } = await loading(t, {
     indexes: { faq: { title: 'title', text: ['text'], fields: { price: 'Price' } } },
   })
@@ -46,13 +46,13 @@ t.test('documents keep what they hold, and get a vector for each window', async 
   t.match(settings.embedders, { default: { source: 'userProvided', dimensions: 4 } })
 })
 
-t.test('without text, the facts are embedded, as in the embedded engine', async t => {
+t.test('embeds the facts of a document without text, as the embedded engine does', async t => {
   const { load, embedder } = await loading(t, { indexes: { faq: { title: 'title', text: ['text'], fields: { price: 'Price' } } } })
   await load([{ id: 'a', title: 'A tent', price: 3 }])
   t.same(embedder.asked, ['A tent|Price: 3'])
 })
 
-t.test('the second time nothing is embedded, sent or set; then only what has changed', async t => {
+t.test('embeds, sends and changes nothing the second time, and only changes after that', async t => {
   const { load, embedder, proxy } = await loading(t)
   await load(numbered(5))
   proxy.heard.length = embedder.asked.length = 0
@@ -65,12 +65,12 @@ t.test('the second time nothing is embedded, sent or set; then only what has cha
   t.same(embedder.asked, ['Title 2|Text 2.', 'Title 6|Text 6.'])
 })
 
-t.test('cut short, the next run sends the rest', async t => {
+t.test('sends the rest in the next run after an interruption', async t => {
   const { load, embedder, stored } = await loading(t, { batch: 10 })
   const abort = new AbortController()
   const cut = load(numbered(100), { signal: abort.signal, onProgress ({ sent }) { if (sent >= 30) abort.abort(new Error('cut')) } })
   await t.rejects(cut, { message: 'cut' })
-  // Requests that were on their way are done by the server all the same: before this one, which stands behind them.
+  // The server still carries out requests that were on their way, before this one, which is queued behind them.
   await load([{ id: 'last', title: 'Last', text: 'x' }])
   const there = (await stored()).length - 1
   t.ok(there >= 30 && there < 100, `${there} documents`)
@@ -80,7 +80,7 @@ t.test('cut short, the next run sends the rest', async t => {
   t.equal((await stored()).length, 101)
 })
 
-t.test('each item that is no document is rejected by itself, with the reason', async t => {
+t.test('rejects each item that is not a document, with the reason', async t => {
   const { load, stored } = await loading(t)
   const documents: SourceItem[] = [
     { at: 'a:1', problem: 'the line is not JSON' },
@@ -101,7 +101,7 @@ t.test('each item that is no document is rejected by itself, with the reason', a
   t.same((await stored()).map(({ text }) => text), ['good'])
 })
 
-t.test('a document that the server refuses is found among the others, which are sent', async t => {
+t.test('finds a document that the server refuses among the others, which are sent', async t => {
   const { load, loaderOf, stored } = await loading(t)
   await load(numbered(1))
   const documents = numbered(9).map(document => document.id === 6 ? { ...document, _vectors: { default: [1, 2] } } : document)
@@ -110,7 +110,7 @@ t.test('a document that the server refuses is found among the others, which are 
   t.same((await stored()).map(({ id }) => id).sort(), [1, 2, 3, 4, 5, 7, 8, 9])
 })
 
-t.test('what the source has no more is deleted only when asked for, and never after a rejection', async t => {
+t.test('deletes documents that left the source only on request, and never after a rejection', async t => {
   const { load, stored } = await loading(t)
   await load(numbered(4))
   t.match(await load(numbered(2)), { pruned: 0, pruneSkipped: false })
@@ -122,7 +122,7 @@ t.test('what the source has no more is deleted only when asked for, and never af
   t.same((await stored()).map(({ id }) => id), [1, 2])
 })
 
-t.test('a dry run writes nothing', async t => {
+t.test('writes nothing in a dry run', async t => {
   const { load, proxy } = await loading(t)
   t.match(await load(numbered(3), { dryRun: true }), { sent: 3 })
   t.ok(proxy.heard.every(line => line.startsWith('GET')))
@@ -130,14 +130,14 @@ t.test('a dry run writes nothing', async t => {
   t.match(await load(numbered(3), { dryRun: true }), { sent: 1, unchanged: 2 })
 })
 
-t.test('503 and a broken connection are tried again', async t => {
+t.test('retries after a 503 and a broken connection', async t => {
   const { load, proxy, stored } = await loading(t, { batch: 2 })
   proxy.faults.push(503, 'reset', 503, null, 'reset', null, 503, null, 'reset', 'reset', null, 503)
   t.match(await load(numbered(7)), { sent: 7, rejected: 0 })
   t.equal((await stored()).length, 7)
 })
 
-t.test('but not for ever', async t => {
+t.test('gives up retrying after a while', async t => {
   const { load, loaderOf, proxy, key } = await loading(t)
   for (const [fault, message] of [[503, /JSON|503/], ['reset', /does not answer: (ECONNRESET|UND_ERR_SOCKET)/]] as const) {
     proxy.heard.length = 0
@@ -149,7 +149,7 @@ t.test('but not for ever', async t => {
   }
 })
 
-t.test('a missing right stops the load', async t => {
+t.test('stops the load when a right is missing', async t => {
   const { load, company, proxy } = await loading(t)
   const others = createMeilisearchLoader({ admin: meiliAdmin(t, { url: proxy.url, apiKey: 'not-a-key' }), embedder: null })
   await t.rejects(load(numbered(1), { loader: others }), { name: 'MeilisearchError', status: 403, code: 'invalid_api_key' })
@@ -158,7 +158,7 @@ t.test('a missing right stops the load', async t => {
   }
 })
 
-t.test('an index that others made: its documents without vectors do not keep ours from having some', async t => {
+t.test('adds vectors to an index that others created, whose documents have none', async t => {
   const { load, server, id, stored } = await loading(t)
   await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'sku' })
   await meiliTask(server, 'POST', `/indexes/${id}__faq/documents`, [{ sku: 'old', title: 'Old' }])
@@ -168,7 +168,7 @@ t.test('an index that others made: its documents without vectors do not keep our
   t.equal(documents.find(({ sku }) => sku === 'new')!._vectors.default.embeddings.length, 2)
 })
 
-t.test('vectors that documents bring for other embedders are kept', async t => {
+t.test('keeps vectors that documents bring for other embedders', async t => {
   const { load, server, id, stored } = await loading(t)
   await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'id' })
   await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, { embedders: { other: { source: 'userProvided', dimensions: 2 } } })
@@ -183,7 +183,7 @@ t.test('vectors that documents bring for other embedders are kept', async t => {
   t.match(b!._vectors, { other: { embeddings: [] }, default: { embeddings: [Array, Array] } })
 })
 
-t.test('an embedder of another source is left alone', async t => {
+t.test('leaves an embedder of another source alone', async t => {
   const { load, server, id } = await loading(t)
   await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'id' })
   await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, {
@@ -194,24 +194,24 @@ t.test('an embedder of another source is left alone', async t => {
   await t.rejects(load(numbered(1)), /left alone/)
 })
 
-t.test('a profile cannot name the index of another company', async t => {
+t.test('refuses a profile that names another company\'s index', async t => {
   const { load, proxy } = await loading(t, { indexes: { faq: { uid: 'other__faq', text: ['text'] } } })
   await t.rejects(load(numbered(1)), { code: 'INDEX_TAKEN' })
   t.same(proxy.heard, [])
 })
 
-t.test('a model that is not to be had stops the load', async t => {
+t.test('stops the load when the model is unavailable', async t => {
   const { load } = await loading(t, { embedder: stubEmbedder(0) })
   await t.rejects(load(numbered(1)), /stub is not to be had/)
 })
 
-t.test('without a profile the mapping is guessed as the search guesses it', async t => {
+t.test('guesses the mapping without a profile as the search does', async t => {
   const { load, embedder } = await loading(t, { indexes: { faq: {} } })
   await load([{ id: 1, question: 'Why?', answer: 'Because.', link: '/why' }])
   t.same(embedder.asked, ['Why?|Because.'])
 })
 
-t.test('a load of more than fits into one request', async t => {
+t.test('splits a load that does not fit into one request', async t => {
   const { load, proxy } = await loading(t, { batch: 1000 })
   const documents = numbered(12).map(document => ({ ...document, more: 'x'.repeat(1_000_000) }))
   t.match(await load(documents), { sent: 12 })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { propertyRuns } from '../../../fixtures/property.ts'
 import { ask, document, ids, put, remove, searchFolder, sqliteEngine, type Ending } from '../../../fixtures/search-store.ts'
 
-/** A passage of these words. */
+/** Makes a passage of these words. */
 function learn (opened: CompanyFile, words: string[]): void {
   const counts = createWordCounts(opened)
   counts.learn(words, 'und')
@@ -24,7 +24,7 @@ async function file (t: Ending, words: Record<string, number> = {}): Promise<Com
   return opened
 }
 
-/** Optimal string alignment distance, straight from its definition. */
+/** Computes the optimal string alignment distance straight from its definition. */
 function distance (a: string, b: string): number {
   const d = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)])
   for (let j = 0; j <= b.length; j++) d[0]![j] = j
@@ -46,7 +46,7 @@ t.test('withinOneEdit agrees with the distance by its definition', async t => {
   t.pass()
 })
 
-t.test('every single edit of a word finds the word', async t => {
+t.test('finds a word by every single edit of it', async t => {
   const opened = await file(t, { poussette: 3 })
   const word = 'poussette'
   const edits = new Set<string>()
@@ -62,18 +62,18 @@ t.test('every single edit of a word finds the word', async t => {
   for (const edit of edits) t.same(corrections(opened, edit), [word], edit)
 })
 
-t.test('two edits away is not found', async t => {
+t.test('does not find a word two edits away', async t => {
   const opened = await file(t, { poussette: 1 })
   for (const word of ['pouset', 'poussete s', 'puosestte', 'xpoussettex']) t.same(corrections(opened, word), [], word)
 })
 
-t.test('the most frequent come first, at most three, and the order never varies', async t => {
+t.test('returns the most frequent words first, at most three, in a fixed order', async t => {
   const opened = await file(t, { latte: 2, natte: 5, patte: 9, datte: 1, hatte: 2 })
   t.same(corrections(opened, 'matte'), ['patte', 'natte', 'hatte'])
   t.same(corrections(opened, 'matte', 5), ['patte', 'natte', 'hatte', 'latte', 'datte'])
 })
 
-t.test('a word counts once for each passage that holds it', async t => {
+t.test('counts a word once per passage that contains it', async t => {
   const opened = await file(t)
   learn(opened, ['patte', 'patte', 'patte'])
   learn(opened, ['natte'])
@@ -81,7 +81,7 @@ t.test('a word counts once for each passage that holds it', async t => {
   t.same(corrections(opened, 'matte'), ['natte', 'patte'])
 })
 
-t.test('short words, figures and codes are never corrected, nor offered', async t => {
+t.test('never corrects or offers short words, figures and codes', async t => {
   const opened = await file(t, { lot: 9, t4: 9, 4471: 9, en716: 9, lots: 1 })
   for (const word of ['lat', 't5', '4472', 'en717', 'lott', 'enn716', '']) {
     t.notOk(
@@ -90,14 +90,14 @@ t.test('short words, figures and codes are never corrected, nor offered', async 
   }
 })
 
-t.test('very long words cost nothing', async t => {
+t.test('spends no time on very long words', async t => {
   const long = 'x'.repeat(5000)
   const opened = await file(t, { [long]: 1 })
   t.same(corrections(opened, `${long}x`), [])
   t.equal(opened.sql('SELECT count(*) AS n FROM deletes').get()!.n, 0)
 })
 
-t.test('a question with a typo finds what it meant, and says by which word', async t => {
+t.test('finds the intended documents of a question with a typo, and reports the corrected word', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('tent', 'A light tent for two'), document('stove', 'A stove that burns alcohol')])
   const result = await ask(engine, 'alchol stove')
@@ -108,7 +108,7 @@ t.test('a question with a typo finds what it meant, and says by which word', asy
   t.ok(result.passages[0]!.matched.length === 2)
 })
 
-t.test('a word that some document holds is not corrected', async t => {
+t.test('does not correct a word that a document contains', async t => {
   const { store, engine } = await sqliteEngine(t)
   await put(store, 'shop', [document('a', 'boots boots'), document('b', 'roots'), document('c', 'roots'), document('d', 'roots')])
   const result = await ask(engine, 'boots')
@@ -116,7 +116,7 @@ t.test('a word that some document holds is not corrected', async t => {
   t.same(result.terms[0]!.corrections, [])
 })
 
-t.test('words of removed and replaced documents are no longer offered', async t => {
+t.test('no longer offers words of removed and replaced documents', async t => {
   const { store, engine } = await sqliteEngine(t)
   for (let i = 0; i < 5; i++) {
     await put(store, 'shop', [document('a', `latte natte patte version ${i}`), document('b', `latte natte patte version ${i}`)])
@@ -127,7 +127,7 @@ t.test('words of removed and replaced documents are no longer offered', async t 
   t.same(ids(result), ['products/c'])
 })
 
-t.test('the counts are of the documents as they are, however often they were replaced', async t => {
+t.test('counts the documents as they are, however often they were replaced', async t => {
   const { store, engine } = await sqliteEngine(t)
   for (let i = 0; i < 5; i++) await put(store, 'shop', [document('a', `natte ${i}`)])
   await put(store, 'shop', [document('b', 'patte'), document('c', 'patte')])
