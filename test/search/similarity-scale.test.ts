@@ -12,6 +12,14 @@ t.test('the weight of the vectors is a share, and of an English model highest fo
   t.ok(weight('en', true) > 0.3 && weight('en', true) < 1)
 })
 
+t.test('the medians of both models are the same on the common scale', async t => {
+  for (const [model, right, other] of [['all-MiniLM-L6-v2', 0.55, 0.35], ['multilingual-e5-small', 0.876, 0.848]] as const) {
+    const { slope, offset } = similarityScale(model)
+    t.ok(Math.abs(slope * right + offset - 0.55) < 0.02, `${model}, passages that answer`)
+    t.ok(Math.abs(slope * other + offset - 0.35) < 0.02, `${model}, passages that do not`)
+  }
+})
+
 t.test('every id of the multilingual model has its scale, and an unknown model has the default one\'s', async t => {
   const scale = similarityScale('multilingual-e5-small')
   for (const id of ['Xenova/multilingual-e5-small', 'intfloat/multilingual-e5-base', 'causerie/multilingual-e5-small-all']) {
