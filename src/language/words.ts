@@ -6,6 +6,11 @@ import { stopwords as spanish } from '@orama/stopwords/spanish'
 import { LRUCache } from 'lru-cache'
 import snowball from 'snowball-stemmers'
 import type { Language } from '../types.ts'
+import { codeForms, codesIn } from './codes.ts'
+import { isEastAsian, isFillerPair, letterPairs } from './east-asian.ts'
+import { fold, plainLetters, withoutLigatures } from './letters.ts'
+
+export { fold }
 
 export const languages = ['fr', 'en', 'es', 'de'] as const satisfies Language[]
 type Known = typeof languages[number]
@@ -31,28 +36,36 @@ const times = /(?<=\d)x(?=\d)/g
 /** Matches ordinals: "2e", "2ème", "2eme" and "2nd" get one form. */
 const ordinal = /(?<![\p{L}\p{N}])(\d+)(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/gu
 
-/** Splits a text into lower-case runs of letters and digits, accents kept, as FTS5's unicode61 does before folding. */
+/** Matches a word that goes on in the next line after a hyphen, which may be its own or the printer's. */
+const lineEnd = /\p{Ll}[-‐]\n\p{Ll}/u
+
+/**
+ * Splits a text into lower-case runs of letters and digits, accents kept, as FTS5's unicode61 does before folding. Runs of
+ * East Asian letters become pairs.
+ */
 export function tokens (text: string): string[] {
   // "İ" becomes i and a combining dot, which would split the word.
-  const plain = text.normalize('NFC').toLowerCase().replaceAll('i\u0307', 'i')
+  const plain = plainLetters(text).toLowerCase().replaceAll('i\u0307', 'i')
   const parted = /\d\p{L}/u.test(plain) ? plain.replace(ordinal, '$1e').replace(times, ' ').replace(glued, '$1 ') : plain
-  return parted.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
+  const found = parted.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
+  return isEastAsian(plain) ? found.flatMap(letterPairs) : found
 }
 
-/** Removes accents and other marks: `é` → `e`, as unicode61 with remove_diacritics 2 does. */
-export function fold (text: string): string {
-  // Most words are plain ASCII, and normalize is the expensive part.
-  // eslint-disable-next-line no-control-regex
-  return /^[\x00-\x7f]*$/.test(text)
-    ? text
-    : text
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .replace(/[µſςϐϑϕϖϰϱϵ]/g, letter => variants[letter]!)
+/**
+ * Returns the words by which a text is found: its tokens, then the forms of its codes, and the words that a hyphen divides
+ * at the end of a line.
+ */
+export function indexTokens (text: string): string[] {
+  const found = tokens(text)
+  const plain = plainLetters(text)
+  const codes = codeForms(plain)
+  const divided = lineEnd.test(plain) ? wordsOverLines(plain) : []
+  return codes.length + divided.length > 0 ? [...found, ...codes, ...divided] : found
 }
 
-/** Letters that FTS5 folds but toLowerCase does not: "5 µm", a final sigma. */
-const variants: Record<string, string> = { µ: 'μ', ſ: 's', ς: 'σ', ϐ: 'β', ϑ: 'θ', ϕ: 'φ', ϖ: 'π', ϰ: 'κ', ϱ: 'ρ', ϵ: 'ε' }
+function wordsOverLines (plain: string): string[] {
+  return (plain.match(/\p{L}+[-‐]\n\p{Ll}+/gu) ?? []).map(word => word.replace(/[-‐]\n/, '').toLowerCase())
+}
 
 function stopSet (language: Known): Set<string> {
   const set = new Set<string>()
@@ -65,14 +78,21 @@ function stopSet (language: Known): Set<string> {
 const stopSets: Partial<Record<Known, Set<string>>> = {}
 
 export function isStopWord (word: string, language: Language): boolean {
-  return language !== 'und' && (stopSets[language] ??= stopSet(language)).has(word)
+  return (language !== 'und' && (stopSets[language] ??= stopSet(language)).has(word)) || isFillerPair(word)
 }
 
-/** Returns the content words of a text, in order, accents kept; all words when all are stop words. */
+/** Returns the content words of a question, in order, accents kept, each code as one word; all words when all are stop words. */
 export function contentWords (text: string, language: Language): string[] {
-  const all = tokens(text)
+  const all = questionTokens(plainLetters(text))
   const content = all.filter(word => !isStopWord(word, language))
   return content.length > 0 ? content : all
+}
+
+function questionTokens (plain: string): string[] {
+  const codes = codesIn(plain)
+  if (codes.length === 0) return tokens(plain)
+  const ends = [0, ...codes.map(({ end }) => end)]
+  return [...codes.flatMap(({ start, code }, i) => [...tokens(plain.slice(ends[i], start)), code]), ...tokens(plain.slice(ends.at(-1)))]
 }
 
 // Caches a pure function: stemming takes 2 µs a word, and the same words recur.
@@ -85,13 +105,23 @@ export function stem (word: string, language: Language): string {
   const key = language + word
   let found = stems.get(key)
   if (found === undefined) {
-    found = fold(stemmers[language]!.stem(word))
+    found = language === 'de' ? germanStem(word) : fold(stemmers[language]!.stem(withoutLigatures(word)))
     if (word.length <= 40) stems.set(key, found)
   }
   return found
 }
 
-/** Returns the stems of every token of a text, in order, stop words included. */
+/** Matches verbs and nouns of "senden" and the like, whose "end" the stemmer takes for a participle's. */
+const germanEnd = /(?<=(?:s|w|p|bl)end)(?:en|et|e|est|ete|eten|ung|ungen)$/u
+
+/** Gives a German verb and its noun one stem where the stemmer does not: "zurücksenden" and "Rücksendung", "geben" and "Gabe". */
+function germanStem (word: string): string {
+  const near = word.replace(/^zur(?:ü|ue?)ck(?=.{3})/, 'rück')
+  const stemmed = germanEnd.test(near) ? fold(near.replace(germanEnd, '')) : fold(stemmers.de!.stem(withoutLigatures(near)))
+  return stemmed.replace(/geb$/, 'gab').replace(/nehm$/, 'nahm')
+}
+
+/** Returns the stems of everything that a text is found by, stop words included. */
 export function stemAll (text: string, language: Language): string[] {
-  return tokens(text).map(word => stem(word, language))
+  return indexTokens(text).map(word => stem(word, language))
 }

@@ -1,5 +1,6 @@
 // Decides whether the passages found can contain the answer at all.
 import { answerType } from '../language/answer-types.ts'
+import { isCode } from '../language/codes.ts'
 import { figures, passageContradiction } from '../language/figures.ts'
 import { isGeneric, sameFamily } from '../language/generic-words.ts'
 import { fold, stemAll } from '../language/words.ts'
@@ -34,8 +35,9 @@ export const evidenceWeights: Record<keyof Evidence | 'bias', number> = {
 /** Replaces the similarity where there are no vectors: speaks neither for nor against. */
 const noSimilarity = 0.6
 
-/** Tells whether any passage can contain the answer. */
+/** Tells whether any passage can contain the answer. None does to a question about a code that no document holds. */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult): boolean {
+  if (result.terms.some(({ known, stem }) => !known && isCode(stem))) return false
   const found = evidence(question, asked, documents, result)
   return found !== null && evidenceScore(found) > 0
 }

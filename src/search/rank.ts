@@ -17,13 +17,17 @@ export function minMax (list: Scored[]): Map<number, number> {
 /**
  * Computes `(1 - weight) × keyword + weight × similarity`, each min-max scaled over its own list; a candidate missing
  * from a list scores 0 there. Best first; equal scores keep the order of the keyword list.
+ * @param exact candidates that hold a code of the question: they come before all others
  */
-export function fuse (keyword: Scored[], similar: Scored[], weight: number): Scored[] {
-  if (similar.length === 0) return [...minMax(keyword)].sort((a, b) => b[1] - a[1])
+export function fuse (keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = new Set()): Scored[] {
   const sum = new Map<number, number>()
-  for (const [candidate, score] of minMax(keyword)) sum.set(candidate, (1 - weight) * score)
+  const share = similar.length === 0 ? 1 : 1 - weight
+  for (const [candidate, score] of minMax(keyword)) sum.set(candidate, share * score)
   for (const [candidate, score] of minMax(similar)) sum.set(candidate, (sum.get(candidate) ?? 0) + weight * score)
-  return [...sum].sort((a, b) => b[1] - a[1])
+  const isTiered = [...exact].some(candidate => sum.has(candidate))
+  const tier = (candidate: number) => exact.has(candidate) ? 1 : 0
+  const scored = isTiered ? [...sum].map(([candidate, score]): Scored => [candidate, (score + tier(candidate)) / 2]) : [...sum]
+  return scored.sort((a, b) => b[1] - a[1])
 }
 
 /** `ln(1 + (N - n + 0.5) / (n + 0.5))`: inverse document frequency as in Robertson & Zaragoza, BM25 (2009), kept above 0. */

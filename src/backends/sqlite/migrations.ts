@@ -157,4 +157,7 @@ export const migrations: Readonly<Record<number, Migration>> = {
       CREATE INDEX passages_idx ON passages (idx, model);
     `,
   },
+
+  // "œ" and "ß" were no two letters, a soft hyphen divided its word, a code was only its parts, East Asian runs were whole.
+  6: { reindexWords: true, sql: '' },
 }

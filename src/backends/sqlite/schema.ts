@@ -108,7 +108,7 @@ export const schema = `
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 6
+export const schemaVersion = 7
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

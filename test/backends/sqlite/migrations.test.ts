@@ -205,6 +205,18 @@ for (const version of [1, 2]) {
   })
 }
 
+t.test('finds words that version 6 split in another way: ligatures, codes, soft hyphens', async t => {
+  writeFileOf(6, path('words-6'))
+  const db = new DatabaseSync(path('words-6'))
+  db.exec(`UPDATE passages SET text = 'Des œillets et la réfé­rence TK-31/8.' WHERE rowid = 4;
+    UPDATE texts SET stems = 'de œillet et la refe renc tk 31 8' WHERE rowid = 4`)
+  db.close()
+  for (const question of ['oeillet', 'référence', 'TK-31/8']) {
+    t.same(ids(await ask(engine, question, { company: shop('words-6') })), ['products/lingettes'], question)
+  }
+  t.same(faults(path('words-6')), [])
+})
+
 t.test('gives the passages of version 1 no language when there is no profile', async t => {
   writeFileOf(1, path('unnamed'))
   const db = new DatabaseSync(path('unnamed'))

@@ -1,9 +1,10 @@
 // The embedded engine fulfils the contract of every search engine.
-import t from 'tap'
-import { contractModel, searchEngineContract } from '../../contracts/search-engine.ts'
+import t, { type Test } from 'tap'
+import { contractModel, searchEngineContract, type SearchParts } from '../../contracts/search-engine.ts'
+import { searchWordsContract } from '../../contracts/search-words.ts'
 import { put, putVectors, remove, sqliteEngine } from '../../fixtures/search-store.ts'
 
-searchEngineContract(t, async t => {
+async function make (t: Test): Promise<SearchParts> {
   const { store, engine } = await sqliteEngine(t)
   return {
     engine,
@@ -17,4 +18,7 @@ searchEngineContract(t, async t => {
       await remove(store, id, there.map(({ id }) => id).filter(id => !keep.includes(id)), index)
     },
   }
-})
+}
+
+searchEngineContract(t, make)
+searchWordsContract(t, make)

@@ -1,7 +1,7 @@
 // Fetches the candidates' documents by id, once, and caches them with their words counted.
 import { LRUCache } from 'lru-cache'
 import { factLine } from '../../../language/passage-lines.ts'
-import { isStopWord, stem, stemAll, tokens } from '../../../language/words.ts'
+import { indexTokens, isStopWord, stem, stemAll } from '../../../language/words.ts'
 import type { Language } from '../../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -140,7 +140,7 @@ export function count (document: SearchedDocument, language: Language): CountedD
   const counts = new Map<string, number>()
   const add = (text: string, unit: number): number => {
     let length = 0
-    for (const word of tokens(text.slice(0, maxChars))) {
+    for (const word of indexTokens(text.slice(0, maxChars))) {
       if (isStopWord(word, language)) continue
       const stemmed = stem(word, language)
       counts.set(stemmed, (counts.get(stemmed) ?? 0) + unit)

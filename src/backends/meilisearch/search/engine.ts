@@ -3,6 +3,7 @@ import { createDeadline, unlessAborted } from '../../../async/signals.ts'
 import { asCoded, coded } from '../../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
+import { isCode } from '../../../language/codes.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { similarityScale } from '../../../similarity-scale.ts'
 import { passageId } from '../../../search/passage-id.ts'
@@ -161,8 +162,8 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       }
 
       const total = indexes.reduce((sum, { documents }) => sum + documents, 0)
-      const gramHits: GramHits[] = grams.map(({ n, text }, i) => ({
-        n, word: n === 1 && plan === 'fanout' ? text : null, perIndex: indexes.map((_, at) => byWords[at * grams.length + i]!),
+      const gramHits: GramHits[] = grams.map(({ n, word }, i) => ({
+        n, word, perIndex: indexes.map((_, at) => byWords[at * grams.length + i]!),
       }))
       const searched = withVectors(indexes, vectors.vectors)
       const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
@@ -275,8 +276,10 @@ function rank (
     if (similarity !== null) similar.push([i, similarity])
   })
   keyword.sort((a, b) => b[1] - a[1])
+  const codes = terms.filter(({ known, stem }) => known && isCode(stem))
+  const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
-  return fuse(keyword, similar, similarityScale(model).weight(query.language, titled)).slice(0, limit).map(([i, score]) => {
+  return fuse(keyword, similar, similarityScale(model).weight(query.language, titled), exact).slice(0, limit).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),

@@ -1,6 +1,8 @@
 // Builds the Meilisearch query objects for a question.
 import type { CompanyProfile } from '../../../types.ts'
 import type { Query } from '../../../language/analyze.ts'
+import { codeParts, isCode } from '../../../language/codes.ts'
+import { joinPairs } from '../../../language/east-asian.ts'
 import type { SettledVectors } from '../../../search/question-vectors.ts'
 import { contentKeys } from './candidates.ts'
 import type { WantedSearch } from './fanout.ts'
@@ -12,7 +14,10 @@ export type SearchPlan = 'fanout' | 'lean'
 export interface Gram {
   /** The number of words. */
   n: number
+  /** The words as Meilisearch gets them: it finds the parts of a code, and the words of an East Asian text, itself. */
   text: string
+  /** The only word; null when there are several. */
+  word: string | null
 }
 
 /** The most hits of one search. */
@@ -24,8 +29,14 @@ const maxWords = 10
 
 /** Returns the texts to search for: the question's n-grams, or all its words at once. */
 export function gramsOf ({ words, ngrams }: Query, plan: SearchPlan): Gram[] {
-  if (plan === 'fanout') return ngrams.map(({ words, n }) => ({ n, text: words.join(' ') }))
-  return words.length === 0 ? [] : [{ n: words.length, text: words.slice(0, maxWords).map(({ surface }) => surface).join(' ') }]
+  if (plan === 'fanout') return ngrams.map(({ words, n }) => ({ n, text: textOf(words), word: n === 1 ? words[0]! : null }))
+  return words.length === 0
+    ? []
+    : [{ n: words.length, text: textOf(words.slice(0, maxWords).map(({ surface }) => surface)), word: null }]
+}
+
+function textOf (words: readonly string[]): string {
+  return joinPairs(words.map(word => isCode(word) ? codeParts(word).join(' ') : word))
 }
 
 /** Returns the number of hits that a keyword search asks for: a list of that length may have been cut off. */

@@ -1,6 +1,7 @@
 // Chooses the documents to read from the hits of the n-grams, and ranks them.
 import { similarityScale } from '../../../similarity-scale.ts'
-import type { Query } from '../../../language/analyze.ts'
+import { codeParts, isCode } from '../../../language/codes.ts'
+import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { fold, stem, tokens } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
@@ -124,7 +125,9 @@ export function queryTerms (
   language: Language
 ): QueryTerm[] {
   const hitsOf = new Map(grams.filter(({ word }) => word !== null).map(({ word, perIndex }) => [word!, holding(perIndex)]))
-  const words = new Map(query.words.filter(({ stem }) => stem !== '').map(word => [word.stem, word]))
+  const words = new Map(
+    query.words.filter(({ stem }) => stem !== '').flatMap(word => spelledOut(word, read, count)).map(word => [word.stem, word])
+  )
   let spelling: Map<string, Set<string>> | undefined
   return [...words.values()].map(({ surface, folded, stem: own }) => {
     const holders = (stemmed: string) => count(stemmed).holders
@@ -138,6 +141,14 @@ export function queryTerms (
     const n = corrected === 0 ? 0 : Math.max(corrected, searched)
     return { word: surface, stem: own, idf: inverseDocumentFrequency(total, n), known: corrected > 0, corrections }
   })
+}
+
+/** Returns a code as its parts when no candidate holds it as one word and some hold its parts in a row ("EN 716"). */
+function spelledOut (word: QueryWord, read: readonly CountedDocument[], count: StemCounts): QueryWord[] {
+  if (!isCode(word.stem) || count(word.stem).holders > 0) return [word]
+  const parts = codeParts(word.stem)
+  const row = ` ${parts.join(' ')} `
+  return read.some(document => document.stems().includes(row)) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
 }
 
 /** Characters of each document that misspelt words are compared with: the comparison blocks the event loop. */

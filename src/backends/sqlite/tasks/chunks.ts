@@ -3,7 +3,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import type { Chunk } from '../../../documents/content.ts'
 import { sameText } from '../../../language/duplicates.ts'
 import { headingPath } from '../../../language/passage-lines.ts'
-import { tokens } from '../../../language/words.ts'
+import { indexTokens } from '../../../language/words.ts'
 import { createWordCounts, keyWords, type WordCounts } from './spelling.ts'
 import { removeWindows, storedFactLines } from './vectors.ts'
 import type { CompanyFile } from '../file.ts'
@@ -91,7 +91,7 @@ interface PassageWords { rowid: number, titles: string, text: string, fields: st
 
 /** Makes a new passage's words searchable. */
 function indexWords (file: CompanyFile, words: WordCounts, { rowid, titles, text, fields, language }: PassageWords): void {
-  const inTitle = tokens(titles)
+  const inTitle = indexTokens(titles)
   const inText = textWords(text, fields)
   file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inTitle, language))
   file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inText, language))
@@ -165,7 +165,7 @@ function removePlace (file: CompanyFile, document: number, n: number): void {
 
 function removePassage (file: CompanyFile, words: WordCounts, rowid: number): void {
   const row = file.sql('SELECT text, fields, language, print FROM passages WHERE rowid = ?').get(rowid)!
-  words.forget([...tokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)], row.language as Language)
+  words.forget([...indexTokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)], row.language as Language)
   removeWindows(file, rowid)
   const print = row.print as Uint8Array | null
   // A copy: a view of 32-bit numbers must begin at a multiple of four.
@@ -181,7 +181,7 @@ function rewriteText (file: CompanyFile, words: WordCounts, rowid: number, text:
   const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(rowid)!
   const language = row.language as Language
   const fields = row.fields as string
-  const inTitle = tokens(titlesOf(file, rowid))
+  const inTitle = indexTokens(titlesOf(file, rowid))
   const inText = textWords(text, fields)
   words.forget([...inTitle, ...textWords(row.text as string, fields)], language)
   words.learn([...inTitle, ...inText], language)
@@ -199,8 +199,8 @@ function changeTitles (file: CompanyFile, words: WordCounts, passage: number, ch
   const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(passage)!
   const language = row.language as Language
   const inText = textWords(row.text as string, row.fields as string)
-  const inTitle = tokens(after)
-  words.forget([...tokens(before), ...inText], language)
+  const inTitle = indexTokens(after)
+  words.forget([...indexTokens(before), ...inText], language)
   words.learn([...inTitle, ...inText], language)
   file.sql('UPDATE titles SET stems = ? WHERE rowid = ?').run(words.stems(inTitle, language), passage)
 }
@@ -222,5 +222,5 @@ function titleLine (title: string, heading: string): string {
 }
 
 function textWords (text: string, fields: string): string[] {
-  return tokens(`${text}\n${storedFactLines(fields)}`)
+  return indexTokens(`${text}\n${storedFactLines(fields)}`)
 }

@@ -1,5 +1,6 @@
 // Searches a company's file: keywords, vectors, and the fusion of both.
 import type { Query, QueryWord } from '../../../language/analyze.ts'
+import { codeParts, isCode } from '../../../language/codes.ts'
 import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
@@ -22,10 +23,13 @@ const rows = 200
 /** The most nearest windows; a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
 
+const tables = ['titles', 'texts'] as const
+
 /** The most other places of a passage that are returned. */
 const otherPlaces = 5
 
-export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number }
+/** `exact` are the passages that hold a code of the question. */
+export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number, exact: number[] }
 
 export interface FusionInput {
   query: Query
@@ -38,7 +42,7 @@ export interface FusionInput {
 
 export const tasks = {
   searchKeywords (file: CompanyFile | null, { query, indexes }: { query: Query; indexes: string[] }): KeywordResult {
-    return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], words: 0 }
+    return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], words: 0, exact: [] }
   },
 
   finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
@@ -58,11 +62,9 @@ export const tasks = {
 
 function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
   const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
-  const terms = uniqueStems(query.words).map(word => queryTerm(file, word, total))
-  const stems = [
-    ...new Set(terms.flatMap(term => [...(term.known && term.corrections.length === 0 ? [term.stem] : []), ...term.corrections])),
-  ]
-  if (stems.length === 0) return { list: [], terms, words: total }
+  const terms = uniqueStems(query.words.flatMap(word => spelledOut(file, word))).map(word => queryTerm(file, word, total))
+  const stems = [...new Set(terms.flatMap(searchedStems))]
+  if (stems.length === 0) return { list: [], terms, words: total, exact: [] }
 
   const expression = stems.map(quote).join(' OR ')
   const score = new Map(match(file, 'texts', expression, indexes))
@@ -70,7 +72,23 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
     score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * bm25)
   }
   addNgramBonus(file, query, indexes, score)
-  return { list: best(score), terms, words: total }
+  const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
+  const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, indexes)).map(([rowid]) => rowid)
+  return { list: best(score, exact), terms, words: total, exact }
+}
+
+/** Returns a code as its parts when no document holds it as one word and some hold its parts in a row ("EN 716"). */
+function spelledOut (file: CompanyFile, word: QueryWord): QueryWord[] {
+  if (!isCode(word.stem) || documentFrequency(file, word.stem) > 0) return [word]
+  const parts = codeParts(word.stem)
+  const isHeld = tables.some(table => file.sql(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`).get(quote(parts.join(' '))))
+  return isHeld ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
+}
+
+/** Returns the stems to search for a term. Of an unknown code its parts are, for what may have been meant. */
+function searchedStems ({ known, stem, corrections }: QueryTerm): string[] {
+  if (!known && isCode(stem)) return codeParts(stem)
+  return known && corrections.length === 0 ? [stem] : corrections
 }
 
 /** Raises the score of documents that contain the words of an n-gram close together, by up to `ngramBonus` of it. */
@@ -81,7 +99,7 @@ function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], scor
     .map(stems => `NEAR(${stems.map(quote).join(' ')}, ${ngramGap})`)
   if (near.length === 0) return
   const bonus = new Map<number, number>()
-  for (const table of ['titles', 'texts'] as const) {
+  for (const table of tables) {
     for (const [rowid, bm25] of match(file, table, near.join(' OR '), indexes)) {
       if (score.has(rowid)) bonus.set(rowid, (bonus.get(rowid) ?? 0) + bm25)
     }
@@ -122,8 +140,12 @@ function within (file: CompanyFile, indexes: string[], rowid: string): string {
   return `${inIndexes} ${visible(file, rowid)}`
 }
 
-function best (score: Map<number, number>): Scored[] {
-  return [...score].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, candidates)
+/** Returns the best candidates; those that hold a code come first. */
+function best (score: Map<number, number>, exact: number[] = []): Scored[] {
+  const first = new Set(exact)
+  return [...score]
+    .sort((a, b) => Number(first.has(b[0])) - Number(first.has(a[0])) || b[1] - a[1] || a[0] - b[0])
+    .slice(0, candidates)
 }
 
 function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
@@ -136,7 +158,7 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
   const { weight } = similarityScale(vectors[0]?.model ?? '')
-  const fused = fuse(keyword.list, similar, weight(query.language, titled)).slice(0, limit)
+  const fused = fuse(keyword.list, similar, weight(query.language, titled), new Set(keyword.exact)).slice(0, limit)
   const similarity = new Map(similar)
   return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
     .filter(passage => passage !== null)

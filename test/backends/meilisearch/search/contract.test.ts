@@ -1,14 +1,15 @@
 // The Meilisearch engine fulfils the contract of every search engine.
 // MEILI_TEST_URL and MEILI_TEST_MASTER_KEY name a real server to run it on.
-import t from 'tap'
-import { contractDimensions, searchEngineContract } from '../../../contracts/search-engine.ts'
+import t, { type Test } from 'tap'
+import { contractDimensions, searchEngineContract, type SearchParts } from '../../../contracts/search-engine.ts'
+import { searchWordsContract } from '../../../contracts/search-words.ts'
 import { startMeili } from '../../../fixtures/meili/server.ts'
 import { meili, meiliDocument, meiliEngine, meiliIndex, meiliProfile, meiliTask, type MeiliServer } from '../../../fixtures/meili-engine.ts'
 import { searchProfile } from '../../../fixtures/search-store.ts'
 
 const { MEILI_TEST_URL: url, MEILI_TEST_MASTER_KEY: masterKey = '' } = process.env
 
-searchEngineContract(t, async t => {
+async function make (t: Test): Promise<SearchParts> {
   const server: MeiliServer = url === undefined ? await startMeili(t) : { url, masterKey }
   const engine = await meiliEngine(t, server)
   for (const id of ['shop', 'shop-2', 'nobody']) {
@@ -32,4 +33,7 @@ searchEngineContract(t, async t => {
       engine.changed(id)
     },
   }
-})
+}
+
+searchEngineContract(t, make)
+searchWordsContract(t, make)

@@ -1,0 +1,139 @@
+// Recognizes the codes of articles and standards ("CN-137/1", "RTX 4090"), and gives all spellings of a code one form.
+
+export interface FoundCode {
+  start: number
+  /** Exclusive. */
+  end: number
+  /** The code in one form: small letters without separators, `ː` between two numbers. */
+  code: string
+}
+
+/** Stands between two numbers of a code: "CN-137/1" is not "CN-1371". A letter, so that a full-text table keeps it. */
+const between = 'ː'
+/** A longer run of letters is a word. */
+const maxLetters = 5
+
+/** Letters of alphabets: a code may stand between Chinese ones. */
+const letter = String.raw`\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}`
+const either = String.raw`[${letter}\p{Nd}]`
+/**
+ * Matches groups joined by separators, with letters in front that a space may follow; a dot only between figures. The
+ * counts are bounded: the time grows with the length of the text alone.
+ */
+const chain = new RegExp(
+  String.raw`(?<![${letter}\p{Nd}@.])(?:[${letter}]{2,4}[ \u00a0](?=\p{Nd}))?${either}{1,24}` +
+  String.raw`(?:(?:[-/_‐‑‒–]|(?<=\p{Nd})\.(?=\p{Nd}))${either}{1,24}){0,6}(?![${letter}\p{Nd}@])`,
+  'gu'
+)
+const group = /[\p{L}\p{N}]+/gu
+const run = /\p{L}+|\p{N}+/gu
+
+/** Letters beside figures that are a unit, an ordinal or a word rather than a part of a code. */
+const measures = new Set(
+  (
+    'x h j d s m g l t w v a e er re st nd rd th eme ieme ere mm cm dm km mg cg kg ml cl dl min sec mah ah lm wh kwh kw hz mhz ' +
+    'ghz kb mb gb tb px dpi bar db nm uhr am pm ans mois jours eur usd gbp chf'
+  ).split(' ')
+)
+/** Short words and signs before a number that is no code, whatever their case. */
+const words = new Set(
+  (
+    'le la les de du des en et au aux un une ou sur par pour dans à est no nr nos num art al vol page pp ch cap tel lot the of in at ' +
+    'on to by for and or is der die das den dem im am um ab bis von zu mit und el los las del por con al y o abs ca max min bus tva ttc ' +
+    'ht mwst vat eur usd gbp chf mr dr st ste fr it us uk eu be nl mai juin mars jan feb apr jun jul aug sep oct nov dec'
+  ).split(' ')
+)
+const isYear = /^(?:19|20)\d\d$/
+
+/**
+ * Finds the codes that a question certainly means: written in capitals, with figures glued to the letters, or with several numbers.
+ * @returns none of them overlap; in order
+ */
+export function codesIn (text: string): FoundCode[] {
+  return chains(text).filter(({ written, spaced }) => isCertain(written, spaced)).map(({ written, start, end }) => (
+    { start, end, code: formOf(written) }))
+}
+
+/**
+ * Returns the forms under which a text's codes are found: each code, and its beginnings ("CN-137" of "CN-137/1"). Codes
+ * without separators are words already, and are left out.
+ */
+export function codeForms (text: string): string[] {
+  return chains(text).flatMap(({ written, spaced }) => {
+    if ((written.match(group) ?? []).length < 2 || !(isPossible(written) && (!spaced || isCertain(written, true)))) return []
+    const runs = written.toLowerCase().match(run) ?? []
+    return runs.flatMap((one, i) => i === runs.length - 1 || (i > 0 && /\p{N}/u.test(one)) ? [join(runs.slice(0, i + 1))] : [])
+      .filter(form => /\p{L}/u.test(form))
+  })
+}
+
+/** Tells whether a word of a question is a code: letters and at least two figures, no measure. */
+export function isCode (word: string): boolean {
+  if (word.length < 4 || (word.match(/\p{N}/gu)?.length ?? 0) < 2 || !/\p{L}/u.test(word)) return false
+  return word.includes(between) || (/^\p{L}/u.test(word) && isPossible(word))
+}
+
+/** Returns the runs of letters and figures of a code: `cn137ː1` → `cn`, `137`, `1`. */
+export function codeParts (code: string): string[] {
+  return code.replaceAll(between, ' ').match(run) ?? []
+}
+
+interface Chain { written: string, spaced: boolean, start: number, end: number }
+
+/** Returns the chains of letters and figures, those of other things ("T4/T5") apart. */
+function chains (text: string): Chain[] {
+  if (!/\p{N}/u.test(text)) return []
+  return [...text.matchAll(chain)].flatMap(({ 0: whole, index }): Chain[] => {
+    if (!/\p{N}/u.test(whole)) return []
+    const spaced = /[ \u00a0]/.test(whole)
+    const [, lead = ''] = /^(\p{L}+)[ \u00a0]/u.exec(whole) ?? []
+    const isLead = spaced && isLeading(lead, whole.slice(lead.length + 1))
+    const from = spaced && !isLead ? lead.length + 1 : 0
+    let at = index + from
+    return whole.slice(from).split(/(?<=\p{L}.*)(?=\/(?:\p{L}{2}|\p{L}\p{N}))/u).map((part): Chain => {
+      const start = at + (part.startsWith('/') ? 1 : 0)
+      at += part.length
+      return { written: text.slice(start, at), spaced: isLead && start === index, start, end: at }
+    })
+  })
+}
+
+/** Tells whether letters before a space belong to the number after it: "VB 100/9", "RTX 4090", not "TVA 20" or "mai 10-12". */
+function isLeading (letters: string, rest: string): boolean {
+  const small = letters.toLowerCase()
+  if (words.has(small) || measures.has(small) || !/^\p{N}/u.test(rest)) return false
+  const severalNumbers = /^\p{N}+[-/]\p{N}+(?:[-/]\p{N}+)*$/u.test(rest)
+  if (letters !== letters.toUpperCase()) return severalNumbers && !/[aeiouyàâäéèêëîïôöûüœ]/iu.test(letters)
+  return severalNumbers || (/^\p{N}{3,}$/u.test(rest) && !isYear.test(rest))
+}
+
+/** Tells whether a chain has the form of a code: letters and figures, neither long words nor only measures. */
+function isPossible (written: string): boolean {
+  const runs = written.match(run) ?? []
+  const letters = runs.filter(one => /\p{L}/u.test(one)).map(one => one.toLowerCase())
+  if (letters.length === 0 || letters.length === runs.length || letters.some(one => one.length > maxLetters)) return false
+  const isMeasure = /^\p{N}/u.test(written) && letters.every(one => measures.has(one) || words.has(one))
+  if (isMeasure && !/^\p{N}{3,}-\p{Lu}$/u.test(written)) return false
+  // "x100", "h24", a date: "12-MAR-2024".
+  return !/^[xh]\p{N}+$/iu.test(written) && !/^\p{N}{1,2}[-.]\p{L}{3,4}[-.]\p{N}{2,4}$/u.test(written)
+}
+
+function isCertain (written: string, spaced: boolean): boolean {
+  if (!isPossible(written)) return false
+  if (spaced) return true
+  const groups = written.match(group) ?? []
+  if (groups.length === 1) return false
+  const runs = written.match(run) ?? []
+  const letters = runs.filter(one => /\p{L}/u.test(one))
+  const figures = runs.length - letters.length
+  if (letters.every(one => one === one.toUpperCase())) return letters.join('').length + figures > 2 || figures > 1
+  return /^\p{L}/u.test(written) && (figures > 1 || (/^\p{L}+\p{N}/u.test(groups[0]!) && letters.length === 1))
+}
+
+function formOf (written: string): string {
+  return join(written.toLowerCase().match(run) ?? [])
+}
+
+function join (runs: readonly string[]): string {
+  return runs.reduce((code, next, i) => code + (/^\p{N}/u.test(next) && i > 0 && /^\p{N}/u.test(runs[i - 1]!) ? between : '') + next, '')
+}

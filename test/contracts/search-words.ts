@@ -1,0 +1,42 @@
+// Every search engine finds words whatever their spelling, script and separators.
+import type { Test } from 'tap'
+import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
+import type { SearchParts } from './search-engine.ts'
+
+/** Runs the cases; `make` gives an empty engine of its own to each. */
+export function searchWordsContract (t: Test, make: (t: Test) => Promise<SearchParts>): void {
+  const shop = searchProfile()
+
+  t.test('finds an article by its code in any spelling, and puts it first', async t => {
+    const { engine, write } = await make(t)
+    const screws = Array.from({ length: 9 }, (_, i) =>
+      document(`screw-${i}`, `Wood screw HK-40${i % 2}/${i}, ${i + 3} mm`, { fields: [['Price', `${i}.90 €`]] }))
+    const prices = document('price', 'The price of a wood screw: price, price and price again. HK is our own brand.')
+    await write(shop, 'products', [...screws, prices])
+    for (const question of ['price HK-401/5', 'price hk401-5', 'price of HK 401/5', 'wood screw price of HK-401/5']) {
+      const { passages, terms } = await ask(engine, question)
+      t.equal(ids({ passages })[0], 'products/screw-5', question)
+      t.match(terms.at(-1), { known: true, corrections: [] })
+    }
+    const { terms } = await ask(engine, 'price of HK-409/5')
+    t.match(terms.at(-1), { word: 'hk409ː5', known: false }, 'a code that is nowhere is not known by its parts')
+  })
+
+  t.test('finds words with ligatures, soft hyphens and decomposed letters', async t => {
+    const { engine, write } = await make(t)
+    const boutique = searchProfile({ language: 'fr' })
+    await write(boutique, 'products', [
+      document('nest', 'Un nichoir pour mésanges'.normalize('NFD')), document('eyelet', 'Un œillet en laiton'),
+      document('bag', 'Un sac de sport'),
+    ])
+    t.same(ids(await ask(engine, 'oeillets', { company: boutique })), ['products/eyelet'])
+    t.same(ids(await ask(engine, 'mésange', { company: boutique })), ['products/nest'])
+  })
+
+  t.test('finds Chinese by pairs of letters', async t => {
+    const { engine, write } = await make(t)
+    const company = searchProfile({ language: 'und' })
+    await write(company, 'faq', [document('refund', '退款将在七天内到账'), document('size', '尺寸表在每个商品页面上')])
+    t.equal(ids(await ask(engine, '退款要几天？', { company }))[0], 'faq/refund')
+  })
+}

@@ -1,0 +1,71 @@
+// Codes of articles: every spelling has one form, and measures, dates and words are no codes.
+import fc from 'fast-check'
+import t from 'tap'
+import { codeForms, codeParts, codesIn, isCode } from '../../src/language/codes.ts'
+import { contentWords, indexTokens } from '../../src/language/words.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
+import { propertyRuns } from '../fixtures/property.ts'
+
+const found = (text: string) => codesIn(text).map(({ code }) => code)
+
+t.test('the spellings of a code are one word of a question, and a document is found by it', async t => {
+  for (const code of ['WK-305/2', 'WK305/2', 'wk305-2', 'wk-305/2', 'WK 305/2', 'wk 305/2', 'WK_305_2', 'WK-305.2', 'WK–305/2']) {
+    const [word] = contentWords(`prix ${code}`, 'fr').slice(1)
+    t.equal(word, 'wk305ː2', code)
+    t.ok(indexTokens(`Cheville ${code}, boîte de 25`).includes('wk305ː2'), code)
+  }
+})
+
+t.test('the beginning of a code finds the family, another number does not', async t => {
+  t.same(found('Haben Sie QZ-77?'), ['qz77'])
+  t.ok(indexTokens('QZ-77/4').includes('qz77'))
+  t.notOk(indexTokens('QZ-774').includes('qz77'))
+  t.not(found('QZ-7/74')[0], found('QZ-77/4')[0])
+})
+
+t.test('standards and models with a space', async t => {
+  t.same(found('Is it certified to ISO 9001 or DIN 933?'), ['iso9001', 'din933'])
+  t.same(found('型号QZ-77/4的价格'), ['qz77ː4'])
+})
+
+t.test('measures, dates, hours, ranges, alternatives and addresses are no codes', async t => {
+  for (const text of [
+    'le 24/12', '24h/24 et 7j/7', '24H/24', 'de 12h-14h', '10-12 kg', '500g/1kg', '2x3m', '13/12/2026', '12-MAR-2026', 'ÉTÉ 2026',
+    'TVA 20 %', 'PS4/PS5', 'LR6/AA', 'info@lager24.de', '09:30-18:00', 'lot de 300', 'du 10-12', 'Mai 2026', 'am 3.10.', 'x100',
+    '04 50 11 22 33', 'No 5',
+  ]) t.same(found(text), [], text)
+})
+
+t.test('a word of a question is a code or not', async t => {
+  for (const code of ['lr44', 'wk305ː2', 'iso9001', 'kx4711']) t.ok(isCode(code), code)
+  for (const word of ['t4', 'mp3', 'b2b', '2026', 'x100', 'h24', '18e', 'lampe', '3en1', 'co2']) t.notOk(isCode(word), word)
+})
+
+const letters = fc.stringMatching(/^[A-WYZ]{2,4}$/)
+const digits = fc.stringMatching(/^[1-9]\d{1,3}$/)
+const separator = fc.constantFrom('-', '/', '_', '–')
+
+t.test('any code: its spellings have one form, and its parts are those typed', async t => {
+  fc.assert(fc.property(letters, digits, digits, separator, separator, fc.boolean(), (name, first, second, one, other, glued) => {
+    const spelled = `${name}${glued ? '' : one}${first}${other}${second}`
+    const code = `${name.toLowerCase()}${first}ː${second}`
+    const lower = spelled.toLowerCase()
+    for (const text of [spelled, lower, `(${spelled})`, spelled.normalize('NFD'), `${spelled}.`]) {
+      if (JSON.stringify(found(`x, ${text}`)) !== JSON.stringify([code])) throw new Error(`${text}: ${found(text)}`)
+    }
+    if (!codeForms(`Art. ${spelled}`).includes(code)) throw new Error('not found by its code')
+    if (codeParts(code).join(' ') !== `${name.toLowerCase()} ${first} ${second}`) throw new Error('parts')
+    if (!isCode(code) || found(code).length > 0) throw new Error('the form is not stable')
+  }), propertyRuns(300, { seed: 20260301 }))
+  t.pass()
+})
+
+t.test('the time for a long text grows linearly', async t => {
+  const many = (text: string) => text.repeat(60_000)
+  for (const text of [many('a-') + '@', many('a1/bb'), many('1-'), many('AB ') + '1', many('a1')]) {
+    const began = cpuMs()
+    codesIn(text)
+    codeForms(text)
+    t.ok(cpuMs() - began < 2000, text.slice(0, 6))
+  }
+})
