@@ -134,9 +134,9 @@ function createAnswerCounters (register: Registry): (made: MadeAnswer) => void {
   }
 }
 
-/** An answer that was cut short says nothing about how long answers take. */
-function isTimed ({ finish_reason: reason }: FinishEvent): boolean {
-  return reason !== 'stopped'
+/** An answer that was cut short, or to no question, says nothing about how long answers take. */
+function isTimed ({ finish_reason: reason, answered_by: by }: FinishEvent): boolean {
+  return reason !== 'stopped' && by !== 'smalltalk'
 }
 
 function logLine ({ answerId, question: { profile, text } }: MadeAnswer, last: FinishEvent, withQuestion: boolean): object {

@@ -3,6 +3,16 @@
 /** A language with stop words and a stemmer; `und` stands for all others, which have neither. */
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
 
+/** The languages in which the service replies to what asks nothing. */
+export type CourtesyLanguage = 'en' | 'fr' | 'de' | 'es' | 'it' | 'nl'
+/** What a message says that asks nothing. */
+export type CourtesyKind = 'greeting' | 'wellbeing' | 'identity' | 'thanks' | 'goodbye' | 'acknowledgement'
+
+/** What the service says by itself: it did not find the answer, or it replies to a courtesy. */
+export type CompanyTextName = 'not_found' | CourtesyKind
+/** In the company's language, or by language. */
+export type CompanyText = string | Partial<Record<CourtesyLanguage, string>>
+
 /** How to read the documents of one index. The keys are the documents' own. */
 export interface FieldMapping {
   /** The key that holds the title, if there is one. */
@@ -34,6 +44,8 @@ export interface CompanyProfile {
   refuseWithoutPassages: boolean
   /** Questions that are answered in advance. */
   commonQuestions: string[]
+  /** The company's own words for what the service says by itself; absent: the service's. */
+  texts?: Partial<Record<CompanyTextName, CompanyText>>
   /** Changes whenever anything above but the common questions changes; part of every cache key. */
   version: string
 }
@@ -164,7 +176,7 @@ export interface Usage {
 }
 
 export type FinishReason = 'stop' | 'length' | 'stopped' | 'no_answer'
-export type AnsweredBy = 'llm' | 'extractive' | 'faq' | 'similar'
+export type AnsweredBy = 'llm' | 'extractive' | 'faq' | 'similar' | 'smalltalk'
 
 /** Milliseconds; `total` is from the question's arrival to its last event. */
 export interface Timings {

@@ -12,9 +12,9 @@ import { isFound } from '../search/evidence.ts'
 import { mergeNeighbours } from '../search/neighbours.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
+import { courtesyReply, refusal } from './company-texts.ts'
 import { faqEntry } from './faq.ts'
 import { buildMessages } from './messages.ts'
-import { phrases } from './phrases.ts'
 import type { Question } from './question.ts'
 import { rewriteQuestion } from './rewrite.ts'
 import { createShownText } from './shown-text.ts'
@@ -111,7 +111,7 @@ export async function * answer (
         sources: request.passages.length,
         stop: question.stop,
         mayRefuse: policyOf(model).judgesPassages,
-        refusal: refusal(question),
+        refusal: refusal(question.profile, question.language),
         lead,
       })
       outcome.citations = shown.cited
@@ -165,6 +165,12 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   const degrade = (reason: string, problem: string, error: unknown) => {
     outcome.degraded ??= reason
     deps.onProblem(problem, error, answerId)
+  }
+
+  // Replies to what asks nothing, such as "Hello!", without a search and without the model.
+  if (question.courtesy) {
+    outcome.answeredBy = 'smalltalk'
+    return { events: [{ type: 'sources', sources: [] }, { type: 'delta', text: courtesyReply(profile, question.courtesy) }] }
   }
 
   // Reuses the answer to the same question in other words.
@@ -238,7 +244,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   const sources: AnswerEvent = { type: 'sources', sources: used.map((passage, i) => toSource(passage, i + 1)) }
   if (used.length === 0 && profile.refuseWithoutPassages) {
     Object.assign(outcome, { answeredBy: 'extractive', reason: 'no_answer' } satisfies Partial<Outcome>)
-    return { events: [sources, { type: 'delta', text: refusal(question) }] }
+    return { events: [sources, { type: 'delta', text: refusal(profile, language) }] }
   }
   return {
     events: [sources],
@@ -256,11 +262,6 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       ...(profile.model ? { model: profile.model } : {}),
     },
   }
-}
-
-/** Returns the text of an answer that was not found. */
-function refusal ({ language }: Question): string {
-  return phrases(language).notFound
 }
 
 /** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */

@@ -13,6 +13,7 @@ import { similarityScale } from '../similarity-scale.ts'
 import type { AnswerEvent, CompanyProfile } from '../types.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
 import type { TurnSummarizer } from './summarize-turns.ts'
+import { courtesyIn, withoutCourtesies } from './courtesies.ts'
 import { historyOf, turnOf } from './conversation-turn.ts'
 import type { CommonQuestions } from './common-questions.ts'
 import { readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
@@ -120,10 +121,19 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const conversation = isKeptHere && asked.conversation !== undefined ? await readConversation(owner, conversationId) : null
     if (conversation === 'unreadable') question.isHistoryLost = true
     else if (conversation) question.history = historyOf(conversation)
+    const answered = question.history?.turns.at(-1)
+    if (question.history) question.history = withoutCourtesies(question.history, question.language, profile)
+    if (question.history?.turns.length === 0 && question.history.digest === '') delete question.history
     const previous = question.history?.turns.at(-1)
     // A short question says little about its language; the previous question says more.
     if (previous && asked.language === undefined) {
       question.language = questionLanguage(`${previous.question}\n${question.text}`, profile.language)
+    }
+    // What asks nothing is no part of the conversation. Without a language model nothing was asked back that it could answer.
+    const courtesy = courtesyIn(question.text, question.language, profile, policy.readsMessages ? answered : undefined)
+    if (courtesy) {
+      question.courtesy = courtesy
+      delete question.history
     }
     // A model that does not read the conversation needs it only for a follow-up. All its other answers can be shared.
     if (question.history && !policy.readsMessages && standsAlone(question.text, question.language, question.history)) {
@@ -134,7 +144,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const version = engine.version(profile)
     const indexVersion = typeof version === 'string' ? version : await version
     const parts = { company: profile.id, promptVersion: profile.version, indexVersion, model: profile.model ?? model.name }
-    const key = asked.fresh || question.isHistoryLost ? null : answerKey({ ...parts, question })
+    const key = asked.fresh || question.isHistoryLost || courtesy ? null : answerKey({ ...parts, question })
     const isShared = similar && key !== null && !question.history && !question.page
     const scope = isShared ? await scopeOf(answerKey({ ...parts, question: { ...question, text: '' } }), profile) : null
 
@@ -154,6 +164,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
       if (asked.isWarmUp) return
       onAnswered(profile.id, events)
+      if (courtesy) return
       const last = events.at(-1)!
       if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {
         commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null }, asked.user)

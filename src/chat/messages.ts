@@ -3,9 +3,10 @@ import type { Mode } from '../compress/compress.ts'
 import type { ChatMessage } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import type { CompanyProfile, History, Language, Page, Passage, Turn } from '../types.ts'
+import { isRefusal } from './company-texts.ts'
 import { noAnswerMarker } from './no-answer.ts'
 import { compressForQuestion, passageText } from './passages.ts'
-import { isRefusal, phrases } from './phrases.ts'
+import { phrases } from './phrases.ts'
 import { quoteData, quoteSaid } from './quote.ts'
 
 export interface MessageParts<P extends Passage> {
@@ -130,8 +131,8 @@ function recall (history: History = { digest: '', turns: [] }, budget: number): 
  * Alternates questions and answers: many chat templates refuse any other order, and empty messages. An earlier refusal is
  * shown as the marker, since a model does again what it seems to have done before.
  */
-function asMessages ({ question, answer }: Said, { refuseWithoutPassages }: CompanyProfile): ChatMessage[] {
-  const said = refuseWithoutPassages && isRefusal(answer) ? noAnswerMarker : withoutMarks(quoteSaid(answer)).trim()
+function asMessages ({ question, answer }: Said, profile: CompanyProfile): ChatMessage[] {
+  const said = profile.refuseWithoutPassages && isRefusal(answer, profile) ? noAnswerMarker : withoutMarks(quoteSaid(answer)).trim()
   return [
     { role: 'user', content: quoteSaid(question).trim() || '…' },
     { role: 'assistant', content: said || '…' },

@@ -89,9 +89,5 @@ export function phrases (language: Language): Phrases {
   return all[language]
 }
 
-const refusals = new Set(Object.values(all).map(({ notFound }) => notFound))
-
-/** Tells whether a text is one of the service's own refusals. */
-export function isRefusal (text: string): boolean {
-  return refusals.has(text.trim())
-}
+/** The refusals in all languages. */
+export const allRefusals: ReadonlySet<string> = new Set(Object.values(all).map(({ notFound }) => notFound))

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { coded } from '../errors.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
+import type { Courtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
 import type { CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
 import { cut } from './messages.ts'
@@ -34,6 +35,8 @@ export interface Question {
   maxTokens: number
   temperature: number
   stop?: string[]
+  /** What it says, if it asks nothing. */
+  courtesy?: Courtesy
   /** The web may be searched if the documents do not hold the answer. */
   web?: true
 }

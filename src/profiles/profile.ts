@@ -1,9 +1,9 @@
 // Parses and validates a company profile as people write it: company.json, or a database row.
 import { createHash } from 'node:crypto'
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { companyIdPattern, indexKindPattern } from '../ids.ts'
-import type { CompanyProfile } from '../types.ts'
+import type { CompanyProfile, CompanyTextName, CourtesyLanguage } from '../types.ts'
 
 const FieldMappingSchema = Type.Object({
   title: Type.Optional(Type.String()),
@@ -14,6 +14,13 @@ const FieldMappingSchema = Type.Object({
   uid: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,400}$' })),
 }, { additionalProperties: false })
 
+const Text = Type.String({ minLength: 1, maxLength: 2000 })
+const courtesyLanguages = ['en', 'fr', 'de', 'es', 'it', 'nl'] as const satisfies CourtesyLanguage[]
+const textNames =
+  ['not_found', 'greeting', 'wellbeing', 'identity', 'thanks', 'goodbye', 'acknowledgement'] as const satisfies CompanyTextName[]
+const optional = <T extends TSchema>(names: readonly string[], schema: T) =>
+  Type.Object(Object.fromEntries(names.map(name => [name, Type.Optional(schema)])), { additionalProperties: false })
+
 export const ProfileSchema = Type.Object({
   id: Type.String({ pattern: companyIdPattern }),
   name: Type.String({ minLength: 1 }),
@@ -22,6 +29,7 @@ export const ProfileSchema = Type.Object({
   indexes: Type.Record(Type.String({ pattern: indexKindPattern }), FieldMappingSchema, { additionalProperties: false }),
   model: Type.Optional(Type.String()),
   refuse_without_passages: Type.Optional(Type.Boolean()),
+  texts: Type.Optional(optional(textNames, Type.Union([Text, optional(courtesyLanguages, Text)]))),
   common_questions: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 1000 })),
 }, { additionalProperties: false })
 
@@ -44,6 +52,7 @@ export function parseProfile (written: unknown): CompanyProfile {
     ...(profile.model === undefined ? {} : { model: profile.model }),
     refuseWithoutPassages: profile.refuse_without_passages ?? true,
     commonQuestions,
+    ...(profile.texts === undefined ? {} : { texts: profile.texts }),
     version: createHash('sha256').update(JSON.stringify(profile)).digest('base64url').slice(0, 12),
   }
 }

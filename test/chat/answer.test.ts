@@ -1,9 +1,10 @@
 // The pipeline with parts that do as they are told: order of events, failures, aborts.
 import { once } from 'node:events'
 import t from 'tap'
+import type { Question } from '../../src/chat/question.ts'
 import { coded } from '../../src/errors.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'
-import type { AnswerEvent, SourcesEvent } from '../../src/types.ts'
+import type { AnswerEvent, CompanyProfile, Language, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 import { all, make } from '../fixtures/pipeline.ts'
 
@@ -171,6 +172,37 @@ t.test('without a passage', async t => {
     t.match(last, { finish_reason: 'stop', citations: [] })
     t.equal(model.calls.length, 1)
   })
+})
+
+t.test('a courtesy is replied to without a search and without the model', async t => {
+  const model = fakeModel(['never'])
+  const engine = fakeEngine(async () => { throw new Error('searched') })
+  const reply = (courtesy: Question['courtesy'], own: Partial<CompanyProfile> = {}) =>
+    all({ deps: { model, engine }, question: { courtesy: courtesy!, profile: profile(own) } })
+  const { list, types, text, last } = await reply({ kind: 'thanks', language: 'fr' })
+  t.equal(types, 'start sources delta finish')
+  t.same((list[1] as SourcesEvent).sources, [])
+  t.match(text, /^Avec plaisir/)
+  t.match(last, { finish_reason: 'stop', answered_by: 'smalltalk', citations: [], degraded: false, usage: { output_tokens: 0 } })
+  t.same(model.calls, [])
+
+  const who = { kind: 'identity', language: 'en' } as const
+  t.match((await reply(who, { name: 'Shop $& Co' })).text, "I am Shop $& Co's assistant")
+  t.equal((await reply(who, { texts: { identity: 'I am Nils.' } })).text, 'I am Nils.', 'in the words of the company')
+  t.match((await reply({ ...who, language: 'it' }, { texts: { identity: 'I am Nils.' } })).text, /^Sono/, 'a plain text is in its language')
+  t.equal((await reply({ ...who, language: 'it' }, { texts: { identity: { it: 'Sono Nils.' } } })).text, 'Sono Nils.')
+  t.equal((await reply({ ...who, language: 'it' }, { language: 'und', texts: { identity: 'Sono Nils.' } })).text, 'Sono Nils.')
+  t.match((await reply(who, { texts: { identity: { it: 'Sono Nils.' }, thanks: 'x' } })).text, /^I am Shop/)
+})
+
+t.test('a refusal is in the words of the company', async t => {
+  const texts = { not_found: { en: 'Ask us by telephone.', fr: 'Appelez-nous.' } }
+  const refused = async (own: Partial<CompanyProfile>, language: Language = 'en') =>
+    (await all({ deps: { model: fakeModel(['NO_ANSWER']) }, question: { language, profile: profile(own) } })).text
+  t.equal(await refused({ texts }), 'Ask us by telephone.')
+  t.equal(await refused({ texts }, 'fr'), 'Appelez-nous.')
+  t.match(await refused({ texts }, 'de'), /^Die Antwort/)
+  t.match(await refused({ texts: { not_found: 'Ask us.' } }, 'und'), /^I could not find/)
 })
 
 t.test('a question without words', async t => {

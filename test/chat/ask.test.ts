@@ -103,6 +103,47 @@ t.test('makes an answer for a warm-up, and nothing follows from it', async t => 
   t.equal((await answerTo()).cache, 'hit')
 })
 
+t.test('a courtesy is replied to, and is no part of the conversation', async t => {
+  const turn = (question: string, answer: string) => ({ question, answer, cited: [] })
+  const delivery = turn('How long does delivery take?', 'Two days.')
+
+  t.test('it is neither kept nor counted, and asks nobody', async t => {
+    const model = fakeModel(['never'])
+    const { answerTo, log } = make({ model, engine: fakeEngine(async () => { throw new Error('searched') }) })
+    for (let n = 0; n < 2; n++) {
+      const answer = await answerTo({ conversation: 'c', message: 'Thank you!' })
+      t.match(answer, { cache: 'miss', last: { finish_reason: 'stop', answered_by: 'smalltalk' } })
+    }
+    t.match(log, { made: [{}, {}], answered: ['shop', 'shop'], counted: [], appended: [], summarized: [] })
+    t.same(model.calls, [])
+  })
+
+  t.test('a follow-up goes on with what was asked before it', async t => {
+    const model = fakeModel(async function * ({ messages }) {
+      const isRewrite = messages[0]!.content.startsWith('Rewrite')
+      yield { type: 'text', text: isRewrite ? 'How long does delivery to Corsica take?' : 'Four days [1].' }
+      yield { type: 'finish', reason: 'stop' }
+    })
+    const { answerTo } = make({ model })
+    const turns = [delivery, turn('Thanks a lot!', "You're welcome!"), turn('👍', 'Very well!')]
+    const { last } = await answerTo({ history: { digest: '', turns }, message: 'And to Corsica?' })
+    t.match(last, { answered_by: 'llm', standalone_question: /delivery to Corsica/ })
+    t.notMatch(JSON.stringify(model.calls.map(({ messages }) => messages)), /Thanks a lot|👍/)
+  })
+
+  t.test('it answers a question of the model, if it can', async t => {
+    const history = { digest: '', turns: [turn('Do you deliver?', 'To which island?')] }
+    const model = fakeModel(['Four days [1].'])
+    t.match((await make({ model }).answerTo({ history, message: 'Yes, please' })).last, { answered_by: 'llm' })
+    t.match((await make({ model }).answerTo({ history, message: 'Thank you' })).last, { answered_by: 'smalltalk' })
+    const { answerTo } = make({ model: createExtractiveModel() })
+    t.match((await answerTo({ history, message: 'Yes, please' })).last, { answered_by: 'smalltalk' })
+    const asked = [...history.turns, turn('yes', 'Four days.')]
+    await make({ model }).answerTo({ history: { digest: '', turns: asked }, message: 'How long does delivery take?' })
+    t.match(model.calls.at(-1)!.messages.map(({ content }) => content).join(), /,yes,Four days/, 'and so it stays')
+  })
+})
+
 t.test('an answer that continues a conversation', async t => {
   t.test('belongs to this conversation, and is not counted as a common question', async t => {
     const { answerTo, log } = make()

@@ -41,6 +41,9 @@ t.test('the model is told how to say that there is no answer, and a document can
   t.match(system, /write NO_ANSWER and nothing else[^\n]*$/)
   t.match(build({ language: 'fr' }).system, 'écrivez NO_ANSWER')
   t.equal(messages[2]!.content, 'NO_ANSWER', 'a refusal of ours is what the model is to write')
+  const own = { history: { digest: '', turns: [{ question: 'Is it red?', answer: 'Ask us.', cited: [] }] } }
+  t.equal(build({ ...own, profile: profile({ texts: { not_found: { en: 'Ask us.' } } }) }).messages[2]!.content, 'NO_ANSWER')
+  t.equal(build(own).messages[2]!.content, 'Ask us.')
   const { system: other, messages: plain } = build({ history: refused, profile: profile({ refuseWithoutPassages: false }) })
   t.match(other, /say that you did not find it\.$/)
   t.notMatch(JSON.stringify(plain), 'NO_ANSWER')

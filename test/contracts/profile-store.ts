@@ -22,6 +22,7 @@ export const writtenProfile: WrittenProfile = {
   },
   model: 'some-llm',
   refuse_without_passages: false,
+  texts: { thanks: "Avec « plaisir » ! L'été arrive.", not_found: { fr: 'Rien trouvé.', nl: 'Niets gevonden.' } },
 }
 
 /** Runs the cases; `make` gives each its own empty store. */
@@ -39,6 +40,7 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
       model: 'some-llm',
       refuseWithoutPassages: false,
       commonQuestions: [],
+      texts: writtenProfile.texts,
     })
     t.match(version, /./)
   })

@@ -31,6 +31,9 @@ const wrong: [name: string, profile: unknown, field: RegExp][] = [
   ['a path as index', { ...good, indexes: { '../../etc/passwd': { text: [] } } }, /passwd/],
   ['two underscores in an index', { ...good, indexes: { a__b: { text: [] } } }, /a__b/],
   ['a flag that is no flag', { ...good, refuse_without_passages: 'yes' }, /refuse_without_passages/],
+  ['an unknown text', { ...good, texts: { hello: 'Hello' } }, /\/texts\/hello is not known/],
+  ['a text in an unknown language', { ...good, texts: { thanks: { xx: 'Hello' } } }, /\/texts\/thanks/],
+  ['an empty text', { ...good, texts: { thanks: '' } }, /\/texts\/thanks/],
   ['no object', 'shop', /company profile/],
   ['nothing', null, /company profile/],
   ['a list', [], /company profile/],
@@ -51,6 +54,7 @@ t.test('reads an index that does not describe its documents: its mapping is gues
 t.test('changes the version with any part of it', async t => {
   const versions = [
     good, { ...good, name: 'Other' }, { ...good, model: 'm' }, { ...good, refuse_without_passages: false }, { ...good, indexes: {} },
+    { ...good, texts: { thanks: 'Cheers' } },
   ].map(profile => parseProfile(profile).version)
   t.equal(new Set(versions).size, versions.length)
   t.equal(parseProfile(structuredClone(good)).version, versions[0])

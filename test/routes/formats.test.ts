@@ -75,6 +75,21 @@ for (const [name, { path, body }] of Object.entries(formats)) {
   })
 }
 
+for (const [name, { path, body }] of Object.entries(formats)) {
+  t.test(`${name}: what asks nothing is replied to in its language`, async t => {
+    const model = fakeModel(['never'])
+    const { app, url } = await startTestApp(t, { model })
+    const thanks = JSON.parse(JSON.stringify(body).replace(message, 'Merci beaucoup pour votre aide !')) as object
+    const text = await (await ask(url, thanks, { path })).text()
+    t.match(text, /Avec plaisir !/)
+    t.match(text, /"finish_reason":"stop","answered_by":"smalltalk","citations":\[\]/)
+    t.notMatch(text, /"type":"source/)
+    t.same(model.calls, [])
+    const { payload } = await app.inject('/metrics')
+    t.match(payload, /causerie_answers_total\{finish_reason="stop",answered_by="smalltalk",degraded="false"\} 1/)
+  })
+}
+
 t.test('shares one answer between clients of all formats', async t => {
   const model = fakeModel(['Two days [1].'])
   const { app, url } = await startTestApp(t, { model })

@@ -14,6 +14,7 @@ interface CompanyRow {
   model: string | null
   refuse_without_passages: boolean
   common_questions: string[] | null
+  texts: object | null
   updated_at: string
   company_indexes: { kind: string, mapping: string, uid: string | null, position: number }[]
 }
@@ -22,7 +23,7 @@ interface CompanyRow {
  * One embedded read returns a company with its indexes. The mapping is read as text: PostgREST makes embedded rows jsonb,
  * which forgets the order of keys, and the facts of a document are shown in that order.
  */
-const columns = `id,name,language,system_prompt,model,refuse_without_passages,common_questions,updated_at,
+const columns = `id,name,language,system_prompt,model,refuse_without_passages,common_questions,texts,updated_at,
   company_indexes(kind,mapping::text,uid,position)`
 
 /** The rows of one request: Supabase returns no more unless configured otherwise. */
@@ -75,7 +76,7 @@ export function createSupabaseProfiles ({ supabase }: { supabase: Supabase }): P
   }
 }
 
-function profileOf ({ model, company_indexes, updated_at, common_questions, ...company }: CompanyRow): CompanyProfile {
+function profileOf ({ model, company_indexes, updated_at, common_questions, texts, ...company }: CompanyRow): CompanyProfile {
   try {
     // A database returns rows in any order, and the version of a profile depends on it.
     const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
@@ -86,6 +87,7 @@ function profileOf ({ model, company_indexes, updated_at, common_questions, ...c
         .filter(question => typeof question === 'string' && question !== '' && question.length <= 1000)
         .slice(0, 1000),
       ...(model === null ? {} : { model }),
+      ...(Object.keys(texts ?? {}).length === 0 ? {} : { texts }),
       indexes: Object.fromEntries(
         indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])
       ),
@@ -97,9 +99,9 @@ function profileOf ({ model, company_indexes, updated_at, common_questions, ...c
 
 /** Returns the rows of a written profile: one of `companies`, and any number of `company_indexes`. */
 export function rowsOf ({ indexes, model, ...profile }: WrittenProfile) {
-  const { id, name, language, system_prompt = '', refuse_without_passages = true, common_questions = [] } = profile
+  const { id, name, language, system_prompt = '', refuse_without_passages = true, common_questions = [], texts = {} } = profile
   return {
-    company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages, common_questions },
+    company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages, common_questions, texts },
     indexes: Object.entries(indexes).map(([kind, { uid, ...mapping }], position) => ({
       company_id: id,
       kind,

@@ -93,7 +93,7 @@ export const ChatAnswer = Type.Object({
   answer: Type.String(),
   sources: Type.Array(Source),
   finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer'] }),
-  answered_by: Type.Unsafe<string>({ type: 'string', enum: ['llm', 'extractive', 'faq', 'similar'] }),
+  answered_by: Type.Unsafe<string>({ type: 'string', enum: ['llm', 'extractive', 'faq', 'similar', 'smalltalk'] }),
   citations: Type.Array(Type.Integer(), { description: 'The `n` of the cited sources' }),
   degraded: Type.Boolean(),
   degraded_reason: Type.Optional(Type.String()),

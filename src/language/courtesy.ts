@@ -1,0 +1,121 @@
+// Recognises a message that asks nothing: greetings, thanks, goodbyes, "who are you", a thumb up.
+import type { CourtesyKind, CourtesyLanguage, Language } from '../types.ts'
+import { courtesyWords, type CourtesyWordKind } from './courtesy-words.ts'
+import { withinOneEdit } from './one-edit.ts'
+import { fold, tokens } from './words.ts'
+
+export interface Courtesy {
+  /** What a reply should answer to; the most specific kind, if there are several. */
+  kind: CourtesyKind
+  language: CourtesyLanguage
+}
+
+interface Vocabulary {
+  /** Phrases by their first word, the longest first. */
+  phrases: Map<string, { words: string[], kind: CourtesyWordKind | 'filler' }[]>
+  /** Words that count only beside thanks. */
+  favours: Set<string>
+  /** Words that are long enough to be recognised with a typing error. */
+  long: { word: string, kind: CourtesyWordKind }[]
+}
+
+/** A part of a message, up to a full stop or comma. `asks`: it ends with a question mark. */
+interface Segment { words: string[], asks: boolean }
+
+/** Nobody needs more to be polite. In characters. */
+const longestMessage = 200
+const minMisspelt = 7
+/** Which kind a reply answers to when a message has several. */
+const order: CourtesyKind[] = ['identity', 'wellbeing', 'goodbye', 'thanks', 'greeting']
+/** Kinds whose words are names, titles and topics elsewhere: they are not trusted with a typing error. */
+const misspellable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'thanks', 'goodbye'])
+
+const emoticons = /(?<!\S)(?:[:;=]['’]?-?[)(DPpOo3/\\|*]|<3|\^\^|xD|XD)(?!\S)/g
+const laughter = /^(?:a?(?:ha|he|hi|ja|je){2,}h?|l+o+l+|h+m+|m+d+r+)$/
+const segments = /([^.,;:!?…。！？\n]|[.,:](?=\S))+([.,;:!?…。！？\s]*)/gu
+
+const vocabularies = Object.fromEntries(Object.entries(courtesyWords).map(([language, words]) => {
+  const phrases: Vocabulary['phrases'] = new Map()
+  const long: Vocabulary['long'] = []
+  const { favours, fillers, ...kinds } = words
+  const all = [...Object.entries(kinds) as [CourtesyWordKind, string][], ['filler', fillers] as const]
+  for (const [kind, list] of all) {
+    for (const phrase of list.split(',').flatMap(expand)) {
+      const [first, ...rest] = fold(phrase).split(' ') as [string, ...string[]]
+      if (!phrases.has(first)) phrases.set(first, [])
+      phrases.get(first)!.push({ words: [first, ...rest], kind })
+      if (kind !== 'filler' && rest.length === 0 && first.length >= minMisspelt && misspellable.has(kind)) long.push({ word: first, kind })
+    }
+  }
+  for (const list of phrases.values()) list.sort((a, b) => b.words.length - a.words.length)
+  return [language, { phrases, long, favours: new Set(favours.split(',').flatMap(expand).map(fold)) }]
+})) as Record<CourtesyLanguage, Vocabulary>
+/** Which language a word of several is taken for, after the preferred one. A company of another language may well be Dutch. */
+const languages: CourtesyLanguage[] = ['en', 'it', 'fr', 'de', 'es', 'nl']
+const undetermined: CourtesyLanguage[] = ['en', 'it', 'nl', 'fr', 'de', 'es']
+
+/**
+ * Tells what a message without any question says; null as soon as one of its words may ask for something.
+ * @param preferred the language of what was said before, or of the company: many words belong to several
+ * @param company its name, by which it may be addressed
+ */
+export function courtesyOf (text: string, preferred: Language, company = ''): Courtesy | null {
+  if (text.length > longestMessage) return null
+  const plain = text.replace(emoticons, ' ')
+  const own = languages.find(language => language === preferred)
+  // Nothing but emoji, or a bare "?".
+  if (!/[\p{L}\p{N}]/u.test(plain)) return { kind: 'acknowledgement', language: own ?? 'en' }
+  const said: Segment[] = [...plain.matchAll(segments)].map(([segment, , end]) => ({ words: wordsOf(segment), asks: /[?？]/.test(end!) }))
+  const names = new Set(wordsOf(company))
+  const understood = languages.flatMap(language => {
+    const kinds = parse(said, vocabularies[language], names)
+    return kinds ? [{ language, kind: order.find(kind => kinds.has(kind)) ?? 'acknowledgement' as const }] : []
+  })
+  const candidates = own ? [own, ...languages] : undetermined
+  return candidates.flatMap(candidate => understood.find(({ language }) => language === candidate) ?? [])[0] ?? null
+}
+
+/** Returns the kinds of courtesy in all parts of a message; null when anything else is in it, or nothing. */
+function parse (said: Segment[], vocabulary: Vocabulary, names: ReadonlySet<string>): Set<CourtesyWordKind> | null {
+  const all = new Set<CourtesyWordKind>()
+  for (const { words, asks } of said) {
+    const kinds = parseSegment(words, vocabulary, asks ? new Set() : names)
+    // "Super?" and "And then?" ask something.
+    if (!kinds || (asks && [...kinds].every(kind => kind === 'praise'))) return null
+    for (const kind of kinds) all.add(kind)
+  }
+  return all.size === 0 ? null : all
+}
+
+function parseSegment (words: string[], { phrases, favours, long }: Vocabulary, names: ReadonlySet<string>): Set<CourtesyWordKind> | null {
+  const kinds = new Set<CourtesyWordKind>()
+  let needsThanks = false
+  for (let i = 0; i < words.length;) {
+    const word = words[i]!
+    const phrase = phrases.get(word)?.find(({ words: parts }) => parts.every((part, n) => words[i + n] === part))
+    if (phrase) {
+      if (phrase.kind !== 'filler') kinds.add(phrase.kind)
+      i += phrase.words.length
+      continue
+    }
+    const misspelt = word.length >= minMisspelt - 1 && long.find(entry => entry.word[0] === word[0] && withinOneEdit(entry.word, word))
+    if (misspelt) kinds.add(misspelt.kind)
+    else if (laughter.test(word)) kinds.add('acknowledgement')
+    else if (favours.has(word)) needsThanks = true
+    else if (!names.has(word)) return null
+    i++
+  }
+  return needsThanks && !kinds.has('thanks') ? null : kinds
+}
+
+/** Splits into folded words; letters that are drawn out ("helloooo") are written once. */
+function wordsOf (text: string): string[] {
+  return tokens(text).map(word => fold(word).replace(/(\p{L})\1{2,}/gu, '$1'))
+}
+
+/** Returns the phrases that a template stands for. */
+function expand (template: string): string[] {
+  const group = /\{([^{}]*)\}/.exec(template)
+  if (!group) return [template.trim().replace(/\s+/g, ' ')]
+  return group[1]!.split('/').flatMap(part => expand(template.slice(0, group.index) + part + template.slice(group.index + group[0].length)))
+}

@@ -1,0 +1,133 @@
+// Messages that ask nothing, and messages that only begin like them.
+import fc from 'fast-check'
+import t from 'tap'
+import { courtesyOf } from '../../src/language/courtesy.ts'
+import type { CourtesyKind, CourtesyLanguage, Language } from '../../src/types.ts'
+import { propertyRuns } from '../fixtures/property.ts'
+
+const courtesies: Record<CourtesyLanguage, Partial<Record<CourtesyKind, string[]>>> = {
+  en: {
+    greeting: [
+      'Hello!', 'hi there', 'Good evening, everyone', 'Heyyyy', 'Is anybody there?', 'I have a quick question',
+      'Could you help me, please?',
+    ],
+    wellbeing: ['How are you doing today?', "Hi! What's up?"],
+    identity: ['Who am I talking to?', 'hello, are you a real person?', 'What can you do for me?', "What's your name?"],
+    thanks: ['Thank you so very much for your prompt reply', 'thx!!', 'Great, thanks a lot 🙏', 'Many thanks in advance', 'no, thanks'],
+    goodbye: ['Thanks, have a lovely weekend!', 'see you soon', 'Kind regards', "That's all, bye"],
+    acknowledgement: ['OK', 'got it', 'Perfect.', 'Very helpful!', 'Sure, no problem', 'hahaha', 'yes please', '👍🏽👍🏽', ':-)', '❤️', '?'],
+  },
+  fr: {
+    greeting: ['Bonjouuur', 'bonsoir madame', 'Bonjour, j’ai une petite question', 'bonjur', 'Il y a quelqu’un ?'],
+    wellbeing: ['Salut, ça va ?', 'Comment allez-vous ?'],
+    identity: ['Vous êtes qui ?', 'Est-ce que vous êtes un robot ?', 'À quoi sers-tu ?', 'Bonjour, à qui ai-je affaire ?'],
+    thanks: ['Un grand merci à toute l’équipe pour votre patience', 'MERCI', 'Merci d’avance', 'je vous remercie de vos conseils'],
+    goodbye: ['Au revoir, bonne soirée', 'Merci et à bientôt', 'Bien cordialement', 'Bon week-end à vous aussi'],
+    acknowledgement: ['D’accord', 'Ça marche', 'c’est noté', 'Génial !', 'ok super', 'non', 'mdr'],
+  },
+  de: {
+    greeting: ['Hallo zusammen', 'Schönen guten Abend', 'Grüß Gott', 'Ich hätte da mal eine kurze Frage', 'Können Sie mir bitte helfen?'],
+    wellbeing: ['Wie geht’s?', 'Hallo, wie geht es Ihnen heute?'],
+    identity: ['Wer sind Sie?', 'Bist du ein Mensch?', 'Was können Sie alles?'],
+    thanks: ['Herzlichen Dank für Ihre Mühe', 'Danke schön!', 'Vielen Dank im Voraus', 'danke dir'],
+    goodbye: ['Auf Wiedersehen', 'Danke, Ihnen auch einen schönen Tag noch', 'Mit freundlichen Grüßen', 'Tschüss'],
+    acknowledgement: ['In Ordnung', 'Alles klar', 'Sehr gut!', 'Ach so, verstehe', 'Ja'],
+  },
+  es: {
+    greeting: ['¡Hola!', 'Buenas tardes, señora', 'Tengo una duda'],
+    wellbeing: ['¿Cómo está usted?', 'Hola, ¿qué tal?'],
+    identity: ['¿Quién es usted?', '¿Eres una persona?', '¿En qué puedes ayudarme?'],
+    thanks: ['Muchísimas gracias por responder', 'Mil gracias', 'gracias de antemano'],
+    goodbye: ['¡Hasta la próxima!', 'Gracias, que tenga un feliz fin de semana', 'Un cordial saludo'],
+    acknowledgement: ['De acuerdo', 'Entendido', '¡Qué bien!', 'vale, perfecto', 'sí'],
+  },
+  it: {
+    greeting: ['Salve', 'Buona sera a tutti', 'Ho una domanda', 'Potrebbe aiutarmi?'],
+    wellbeing: ['Come va?', 'Buongiorno, come sta?'],
+    identity: ['Lei chi è?', 'Sei un robot?', 'Che cosa sai fare?'],
+    thanks: ['Grazie infinite per la sua cortesia', 'La ringrazio', 'Molte grazie'],
+    goodbye: ['Arrivederci e buona giornata', 'A presto!', 'Cordiali saluti'],
+    acknowledgement: ['Va bene', 'Ho capito', 'Ottimo lavoro', 'D’accordo'],
+  },
+  nl: {
+    greeting: ['Goedemiddag', 'Hoi allemaal', 'Ik heb nog een vraagje', 'Kunt u mij helpen?'],
+    wellbeing: ['Hoe gaat het met je?', 'Alles goed?'],
+    identity: ['Wie bent u?', 'Ben je een echt mens?', 'Wat kun je doen?'],
+    thanks: ['Heel erg bedankt voor uw snelle reactie', 'Dank u wel', 'Alvast bedankt'],
+    goodbye: ['Tot ziens!', 'Bedankt en een prettige dag nog', 'Met vriendelijke groet'],
+    acknowledgement: ['Oké', 'Dat is duidelijk', 'Geen probleem', 'Heel fijn!'],
+  },
+}
+
+for (const [language, kinds] of Object.entries(courtesies) as [CourtesyLanguage, Record<CourtesyKind, string[]>][]) {
+  t.test(`what asks nothing in ${language} is recognised, also in a company of another language`, async t => {
+    for (const [kind, messages] of Object.entries(kinds)) {
+      for (const message of messages) {
+        const own = ['it', 'nl'].includes(language) ? 'und' : language as Language
+        t.match(courtesyOf(message, own), { kind, language: /\p{L}/u.test(message) && own !== 'und' ? language : String }, message)
+        t.equal(courtesyOf(message, 'und')?.kind, kind, message)
+      }
+    }
+  })
+}
+
+const questions = [
+  'Hello, how much is the delivery?', 'Thanks, and on Sundays?', 'Super?', 'top?', 'And then?', 'Thanks, support?', 'Help', 'hello kitty',
+  'Thank you for the tent', 'Good tents?', 'How are your tents made?', 'Who are your suppliers?', 'What can you do about a broken pole?',
+  'No delivery on Sundays?', 'Please cancel my order', 'a greeting card', 'cello', 'tanks', 'OK, what about returns?', 'hi 4', '4',
+  'Good morning hours?',
+  'Merci, et le dimanche ?', 'Merci de me donner vos horaires', 'Bonjour, tarif', 'tarif', 'Bonne nuit: combien ?',
+  'Qui livre le dimanche ?',
+  'Bonjour et le prix ?', 'Une question sur la livraison', 'Salut, c’est combien ?', 'Rien à payer ?', 'aide', 'réponse',
+  'Danke, und am Sonntag?', 'Hallo, was kostet das?', 'morgen', 'Guten Tag, Termin morgen?', 'Frage zur Lieferung',
+  'Wie geht die Rückgabe?',
+  'Gracias, ¿y los domingos?', 'Hola, ¿cuánto cuesta?', 'una consulta', '¿Quién hace los envíos?', 'Buenas camas',
+  'Grazie, e la domenica?', 'Ciao, quanto costa?', 'Chi consegna?', 'Bedankt, en op zondag?', 'Hoi, wat kost dat?', 'Wie levert?',
+  'dag menu',
+  '你好', 'x'.repeat(300), 'thanks '.repeat(60),
+]
+
+t.test('a question stays one, however politely it begins', async t => {
+  for (const question of questions) {
+    for (const language of ['en', 'fr', 'de', 'es', 'und'] as const) {
+      t.equal(courtesyOf(question, language), null, `${question} in ${language}`)
+    }
+  }
+})
+
+t.test('a word of several languages is answered in the language of the company', async t => {
+  for (const [message, preferred, language] of [
+    ['ok', 'fr', 'fr'], ['ok', 'de', 'de'], ['ok', 'und', 'en'], ['👍', 'es', 'es'], ['👍', 'und', 'en'],
+    ['Hallo', 'de', 'de'], ['Hallo', 'und', 'nl'],
+    ['Hallo', 'fr', 'de'], ['Merci', 'en', 'fr'], ['Ciao', 'und', 'it'],
+    ['Ciao', 'en', 'it'], ['Ciao', 'fr', 'fr'], ['Gracias', 'fr', 'es'], ['Grazie', 'fr', 'it'],
+  ] as const) t.equal(courtesyOf(message, preferred)?.language, language, `${message} in ${preferred}`)
+})
+
+t.test('the company may be addressed by its name', async t => {
+  t.match(courtesyOf('Bonjour Petit Nid !', 'fr', 'Petit Nid'), { kind: 'greeting' })
+  t.match(courtesyOf('Many thanks, Fjord Outdoor team', 'en', 'Fjord Outdoor'), { kind: 'thanks' })
+  t.equal(courtesyOf('Fjord', 'en', 'Fjord Outdoor'), null)
+  t.equal(courtesyOf('Hello, Outdoor?', 'en', 'Fjord Outdoor'), null)
+})
+
+t.test('case, accents, emoji and punctuation make no difference', async t => {
+  const noise = fc.array(fc.constantFrom('!', '.', '…', ' ', '🙏', '\n', ' 😀 ', '~'), { maxLength: 4 }).map(list => list.join(''))
+  const all = Object.values(courtesies)
+    .flatMap(kinds => Object.entries(kinds))
+    .flatMap(([kind, list]) => list.map(text => [kind, text] as const))
+    .filter(([, text]) => /\p{L}$/u.test(text))
+  t.doesNotThrow(() => fc.assert(fc.property(fc.constantFrom(...all), noise, noise, fc.boolean(), ([kind, text], before, after, loud) => {
+    const typed = before + (loud ? text.toUpperCase() : text.normalize('NFD')) + after
+    return courtesyOf(typed, 'und')?.kind === kind
+  }), propertyRuns(500)))
+})
+
+t.test('one more word of a topic makes a question of it', async t => {
+  const all = Object.values(courtesies).flatMap(kinds => Object.values(kinds).flat())
+  const topics = fc.constantFrom('Lieferung', 'livraison', 'tent', 'precio', 'orario', 'prijs', 'TX-200', '12', 'Reykjavik', 'quantum')
+  const joints = fc.constantFrom(' ', ', ', '. ', '! ')
+  t.doesNotThrow(() => fc.assert(fc.property(fc.constantFrom(...all), topics, joints, (text, topic, joint) => {
+    return courtesyOf(`${text}${joint}${topic}`, 'und') === null && courtesyOf(`${topic}${joint}${text}`, 'und') === null
+  }), propertyRuns(500)))
+})
