@@ -1,40 +1,11 @@
-// A change that Supabase announces applies at once; unsigned messages change nothing.
-import { createHmac } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+// A change that Supabase announces applies at once; unsigned messages change nothing. With a real project: backends/supabase.
 import t, { type Test } from 'tap'
-import { createSupabaseProfiles } from '../../src/backends/supabase/profiles.ts'
 import type { CompanyProfile } from '../../src/types.ts'
-import { connect, secretKey, startLite, writeProfile } from '../fixtures/supabase.ts'
-import { emptyTablesSql } from '../fixtures/supabase-sql.ts'
+import { announce, change, config, secret, signed, type Message } from '../fixtures/webhook.ts'
 import { buildTestApp } from '../helper.ts'
 
-const secret = 'a secret of sixteen or more'
-const config = { SUPABASE_WEBHOOK_SECRET: secret }
 const profile: CompanyProfile = {
   id: 'shop', name: 'Shop', language: 'en', systemPrompt: '', indexes: {}, refuseWithoutPassages: true, commonQuestions: [], version: '1',
-}
-const change = { type: 'UPDATE', schema: 'public', table: 'companies', record: { id: 'shop' }, old_record: { id: 'shop' } }
-
-interface Message { body?: string, id?: string, at?: number, key?: string, headers?: Record<string, string> }
-
-function signed (body: string, id: string, at: number, key = secret): string {
-  return `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`
-}
-
-let sent = 0
-function announce (
-  app: FastifyInstance,
-  { body = JSON.stringify(change), id = `msg_${++sent}`, at = Math.floor(Date.now() / 1000), key = secret, headers = {} }: Message = {}
-) {
-  return app.inject({
-    method: 'POST',
-    url: '/webhooks/supabase',
-    headers: {
-      'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(at),
-      'webhook-signature': signed(body, id, at, key), ...headers,
-    },
-    body,
-  })
 }
 
 /** Starts a service whose profile store counts the reads of each company. */
@@ -160,44 +131,4 @@ t.test('drops the cached keys when a key is announced', async t => {
   t.equal(drops, 0)
   await announce(app, { body: JSON.stringify({ ...change, table: 'api_keys' }) })
   t.equal(drops, 1)
-})
-
-t.test('with Supabase: uses the new prompt for the next question, and no cached answer of the old one', async t => {
-  const lite = await startLite(t)
-  await lite.sql(emptyTablesSql)
-  const { url, close } = await lite.listen(t)
-  const supabase = connect(t, url)
-  const written = {
-    id: 'shop', name: 'Shop', language: 'en' as const, indexes: { faq: { title: 'question', text: ['answer'], url: 'url' } },
-  }
-  await writeProfile(supabase, written)
-  const { app } = await buildTestApp(t, { config: { ...config, SUPABASE_URL: url, SUPABASE_KEY: secretKey } })
-  const ask = async () =>
-    (
-      await app.inject({
-        method: 'POST', url: '/chat', headers: { accept: 'application/json' },
-        body: { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' },
-      })
-    ).json() as { cache: string; text: string }
-
-  t.match(await ask(), { cache: 'miss' })
-  t.match(await ask(), { cache: 'hit' })
-  await writeProfile(supabase, { ...written, system_prompt: 'Be brief.' })
-  t.match(await ask(), { cache: 'hit' }, 'nobody has said so yet')
-  await announce(app)
-  t.match(await ask(), { cache: 'miss' })
-  t.equal(app.profiles.peek('shop')!.systemPrompt, 'Be brief.')
-
-  t.same((await app.inject('/stats')).json().prompts.ages_seconds, { shop: 0 })
-  t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'nobody', user_id: 'u', message: 'Hello?' } })).json(), {
-    code: 'UNKNOWN_COMPANY',
-  })
-  const { version } = await createSupabaseProfiles({ supabase }).get('shop') as CompanyProfile
-  t.equal(app.profiles.peek('shop')!.version, version)
-  await close()
-  t.match(await ask(), { cache: 'hit' }, 'Supabase is away, the profile is not')
-  t.match((await app.inject({ method: 'POST', url: '/chat', body: { company_id: 'other', user_id: 'u', message: 'Hello?' } })).json(), {
-    statusCode: 503, code: 'PROMPTS_UNAVAILABLE',
-  })
-  t.match((await app.inject('/ready')).json(), { degraded: { prompts: /SUPABASE_URL/ } })
 })

@@ -6,7 +6,7 @@ import { connect, secretKey, serve, startLite } from '../../fixtures/supabase.ts
 import { apiKey, keyCompaniesSql, keyStoreContract, supabaseKeyCases } from '../../contracts/key-store.ts'
 import { emptyTablesSql } from '../../fixtures/supabase-sql.ts'
 
-const lite = await startLite(t)
+const lite = await startLite()
 
 async function parts (t: Test) {
   await lite.sql(emptyTablesSql)

@@ -7,7 +7,7 @@ import { promptStoreContract, writtenProfile } from '../../contracts/profile-sto
 import { connect, publishableKey, secretKey, serve, startLite, writeProfile } from '../../fixtures/supabase.ts'
 import { emptyTablesSql, seedSql } from '../../fixtures/supabase-sql.ts'
 
-const lite = await startLite(t)
+const lite = await startLite()
 
 async function parts (t: Test) {
   await lite.sql(emptyTablesSql)

@@ -8,7 +8,7 @@ import { secretKey, startLite } from '../../fixtures/supabase.ts'
 import { seedSql } from '../../fixtures/supabase-sql.ts'
 import { samples, temporaryFolder } from '../../helper.ts'
 
-const lite = await startLite(t)
+const lite = await startLite()
 await lite.sql(seedSql)
 
 async function start (t: Test, dir: string, url: string, more: object = {}) {
