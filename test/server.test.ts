@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import { ask, askJson, question } from './fixtures/app-client.ts'
 import { gate } from './fixtures/llm-adapters.ts'
 import { startLlmServer } from './fixtures/llm-server.ts'
+import { until } from './fixtures/until.ts'
 import { temporaryFolder, writeCompany } from './helper.ts'
 
 /** A service that starts need not compile what the one before it has. */
@@ -69,11 +70,7 @@ async function start (t: Test, environment: Record<string, string> = {}, folder?
 async function ready ({ says, url: started }: Started): Promise<void> {
   await says('Causerie is ready')
   const url = await started
-  while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status !== 200) {
-    await new Promise(resolve => {
-      setImmediate(resolve)
-    })
-  }
+  await until(async () => (await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 200)
 }
 
 t.test('starts, answers, exits with 0, and starts again on the same data', async t => {
@@ -118,17 +115,13 @@ t.test('SIGTERM during a stream', async t => {
     const url = await started.url
     await (await llm.request(0)).closed
     await ready(started)
-    const { until, open } = gate()
-    llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until } })
+    const held = gate()
+    llm.enqueue({ tokens: ['Two ', 'days.'], gate: { after: 2, until: held.until } })
     const answer = await ask(url, question, { headers: { connection: 'keep-alive' } })
     for (let event = await answer.next(); event?.data.text !== 'Two '; event = await answer.next()) if (!event) return t.fail('no text')
     started.process.kill('SIGTERM')
-    while ((await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 200) {
-      await new Promise(resolve => {
-        setImmediate(resolve)
-      })
-    }
-    open()
+    await until(async () => (await askJson(url, undefined, { method: 'GET', path: '/ready' })).status !== 200)
+    held.open()
     t.match(await answer.events(), [{ data: { text: 'days.' } }, { type: 'finish', data: { finish_reason: 'stop' } }])
     t.equal(await started.exit, 0)
   })

@@ -1,6 +1,7 @@
 // Warm-up: loads the model, never throws, has a time limit, and becomes ready again by itself.
 import t from 'tap'
 import { apis, testApiKey, bench, collect } from '../fixtures/llm-adapters.ts'
+import { until } from '../fixtures/until.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
@@ -61,7 +62,7 @@ for (const api of apis) {
       await model.warmUp()
       t.equal(model.stats().ready, false)
       await (await server.request(2)).closed
-      while (!model.stats().ready) await new Promise(setImmediate)
+      await until(() => model.stats().ready)
       t.equal(server.requests.length, 3)
     })
 

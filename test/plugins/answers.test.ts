@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import t from 'tap'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel, found, passage } from '../fixtures/app-parts.ts'
+import { until } from '../fixtures/until.ts'
 import { startTestApp, writeCompany } from '../helper.ts'
 
 t.test('makes another answer for another question, page, language or limit, and not for another spelling', async t => {
@@ -62,7 +63,7 @@ t.test('measures the latency of answers that were made to their end', async t =>
   const left = await ask(url, question)
   await left.next()
   left.leave()
-  while (app.answers.stats().live > 0) await new Promise(resolve => { setImmediate(resolve) })
+  await until(() => app.answers.stats().live === 0)
   for (const { count, p50 } of Object.values(app.latency.stats())) {
     t.equal(count, 1)
     t.ok(p50 >= 0)

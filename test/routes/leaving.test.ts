@@ -7,6 +7,7 @@ import { withLlm, within } from '../fixtures/app-llm.ts'
 import { fakeModel, profile } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 import type { LlmScript } from '../fixtures/llm-server.ts'
+import { until } from '../fixtures/until.ts'
 import { startTestApp } from '../helper.ts'
 
 /** Sends two tokens, and then nothing more. */
@@ -67,12 +68,12 @@ t.test('serves the other of two clients to the end', async t => {
 
 for (const stream of [true, false]) {
   t.test(`ends when a client leaves while the company's profile is read (${stream ? 'a stream' : 'one object'})`, async t => {
-    const { until, open } = gate()
+    const held = gate()
     const asked = gate()
     const profileStore = {
       get: async () => {
         asked.open()
-        await until
+        await held.until
         return profile()
       },
       companies: async () => [], unavailable: async () => null,
@@ -93,14 +94,9 @@ for (const stream of [true, false]) {
     controller.abort()
     await t.rejects(answer)
     await Promise.all(requests)
-    open()
-    t.ok(await within(30_000, (async () => {
-      while (app.answers.stats().misses === 0 || app.answers.stats().live + app.answers.stats().readers > 0) {
-        await new Promise(resolve => {
-          setImmediate(resolve)
-        })
-      }
-    })()), 'nobody reads, and nothing is made for nobody')
+    held.open()
+    // Nobody reads, and nothing is made for nobody.
+    await until(() => app.answers.stats().misses > 0 && app.answers.stats().live + app.answers.stats().readers === 0)
     t.match(app.answers.stats(), { live: 0, readers: 0 })
   })
 }
@@ -123,16 +119,16 @@ t.test('does not read an answer for HEAD', async t => {
 t.test('a resumable answer', async t => {
   t.test('survives a lost connection and is continued', async t => {
     const { app, url, llm } = await withLlm(t)
-    const { until, open } = gate()
-    llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], gate: { after: 3, until } })
+    const held = gate()
+    llm.enqueue({ tokens: ['Two ', 'days ', '[1].'], gate: { after: 3, until: held.until } })
     const lost = await ask(url, { ...question, resumable: true })
     let last = await lost.next()
     while (last?.data.text !== 'days ') last = await lost.next()
     lost.leave()
     await once(lost.message, 'close')
-    while (app.answers.stats().readers > 0) await new Promise(resolve => { setImmediate(resolve) })
+    await until(() => app.answers.stats().readers === 0)
     t.match(app.answers.stats(), { live: 1, readers: 0 })
-    open()
+    held.open()
     const id = lost.headers['x-answer-id']
     const rest = await ask(url, undefined, { method: 'GET', path: `/chat/${id}`, headers: { 'last-event-id': last!.id } })
     t.match(await rest.events(), [

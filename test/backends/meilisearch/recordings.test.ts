@@ -6,6 +6,7 @@ import { tokens } from '../../fixtures/meili/exchanges.ts'
 import type { Fault } from '../../fixtures/meili/faults.ts'
 import { createAsker, differences, tolerance, type Recorded, type Token } from '../../fixtures/meili/replay.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
+import { until } from '../../fixtures/until.ts'
 
 const own = join(import.meta.dirname, '../../fixtures/meili/recordings')
 const shared = join(import.meta.dirname, '../../../../shared/meilisearch-1.50')
@@ -96,7 +97,7 @@ t.test('plays every fault, and answers the next request well again', async t => 
   server.faults.on(({ path }) => path === '/indexes' ? { kind: 'slow', until: promise } : 'silence')
   const slow = [ask(), ask()]
   const silent = ask('/health')
-  while (server.inFlight.requests < 3) await new Promise(resolve => setImmediate(resolve))
+  await until(() => server.inFlight.requests >= 3)
   resolve()
   t.same((await Promise.all(slow)).map(({ status }) => status), [200, 200])
   t.ok(server.inFlight.mostRequests >= 3)

@@ -5,7 +5,7 @@ import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
 import { meiliDocuments } from '../../fixtures/meili-documents.ts'
 import { meiliAdmin } from '../../fixtures/meili-engine.ts'
-import { until } from '../../fixtures/meili-shop.ts'
+import { until } from '../../fixtures/until.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
 import { ask, document, ids, type Ending } from '../../fixtures/search-store.ts'
 

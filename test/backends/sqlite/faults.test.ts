@@ -11,6 +11,7 @@ import { loadSamples } from '../../../src/backends/sqlite/samples.ts'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { createStore, type Store } from '../../../src/backends/sqlite/thread.ts'
 import { ask, document, ids, put, searchFolder, searchProfile, type Ending } from '../../fixtures/search-store.ts'
+import { until } from '../../fixtures/until.ts'
 
 const child = fileURLToPath(new URL('../../fixtures/search-child.ts', import.meta.url))
 
@@ -158,9 +159,5 @@ t.test('completes a load in the next process after ten kills', async t => {
 async function grown (path: string, size: number, ended: Promise<unknown>): Promise<void> {
   const run = { over: false }
   ended.then(() => { run.over = true })
-  while (!run.over && ((await stat(path).catch(() => null))?.size ?? 0) < size) {
-    await new Promise<void>(resolve => {
-      setImmediate(resolve)
-    })
-  }
+  await until(async () => run.over || ((await stat(path).catch(() => null))?.size ?? 0) >= size)
 }

@@ -6,6 +6,7 @@ import { transports } from '../../../fixtures/meili-transports.ts'
 import { isFetch, isSearch, model, question, shop, startShop, vectors } from '../../../fixtures/meili-shop.ts'
 import { startMeili, type FakeMeili } from '../../../fixtures/meili/server.ts'
 import { ask, ids, searchProfile } from '../../../fixtures/search-store.ts'
+import { until } from '../../../fixtures/until.ts'
 
 const queries = ({ requests }: FakeMeili): { indexUid: string; q: string; vector?: number[]; limit: number }[] =>
   requests.filter(isSearch).flatMap(({ body }) => body.queries)
@@ -199,10 +200,10 @@ t.test('searches an index of any name', async t => {
 
 t.test('skips a document that is gone when it is read', async t => {
   const { meili, ask } = await startShop(t)
-  const { promise: until, resolve } = Promise.withResolvers<void>()
-  meili.faults.on(request => isFetch(request) ? { kind: 'slow', until } : undefined)
+  const { promise: held, resolve } = Promise.withResolvers<void>()
+  meili.faults.on(request => isFetch(request) ? { kind: 'slow', until: held } : undefined)
   const asked = ask()
-  while (!meili.requests.some(isFetch)) await new Promise(resolve => { setImmediate(resolve) })
+  await until(() => meili.requests.some(isFetch))
   await meiliTask(meili, 'POST', '/indexes/shop__products/documents/delete-batch', ['tent'])
   resolve()
   const found = await asked
