@@ -26,6 +26,7 @@ export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | un
     primary: { url: config.LLM_URL, model: config.LLM_MODEL, apiKey: config.LLM_API_KEY },
     fallback: { url: config.LLM_FALLBACK_URL, model: config.LLM_FALLBACK_MODEL, apiKey: config.LLM_FALLBACK_API_KEY },
     connectTimeoutMs: config.LLM_CONNECT_TIMEOUT_SECONDS * 1000,
+    firstTokenTimeoutMs: config.LLM_FIRST_TOKEN_SECONDS * 1000,
     silenceTimeoutMs: config.LLM_TIMEOUT_SECONDS * 1000,
     poolSize: config.LLM_POOL_SIZE,
     keepAlive: config.LLM_KEEP_ALIVE,

@@ -18,7 +18,8 @@ t.test('gives every setting a valid default and one line of explanation', async 
 t.test('has the defaults of the design', async t => {
   t.match(makeConfig({}), {
     HOST: '127.0.0.1', PORT: 8002, LOG_LEVEL: 'info', PROFILE: 'development', DATA_DIR: './var',
-    LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_TIMEOUT_SECONDS: 10, LLM_RETRIES: 2, LLM_MAX_TOKENS: 256,
+    LLM_URL: '', LLM_API: 'openai', LLM_CONNECT_TIMEOUT_SECONDS: 3, LLM_FIRST_TOKEN_SECONDS: 60, LLM_TIMEOUT_SECONDS: 10,
+    LLM_RETRIES: 2, LLM_MAX_TOKENS: 256,
     LLM_TEMPERATURE: 0.2, LLM_POOL_SIZE: 20, LLM_KEEP_ALIVE: '60m', NGRAM_MAX: 20, PROMPT_CACHE_TTL_SECONDS: 3600,
     ANSWER_CACHE_TTL_SECONDS: 3600, ANSWER_GRACE_SECONDS: 30,
     EMBEDDING_MODELS: 'all-MiniLM-L6-v2,multilingual-e5-small', EMBEDDING_DTYPE: 'auto',

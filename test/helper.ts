@@ -47,7 +47,8 @@ export async function buildTestApp (
       DATA_DIR: join(dir, 'var'), SAMPLES_DIR: join(dir, 'companies'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0, FAQ_ANSWERS: false,
       LOG_LEVEL: 'silent', SHUTDOWN_SECONDS: 1,
       // A loaded machine must not fail a test. Tests of a time-out set their own.
-      SEARCH_TIMEOUT_MS: 60_000, LLM_TIMEOUT_SECONDS: 60, LLM_CONNECT_TIMEOUT_SECONDS: 60, SUPABASE_TIMEOUT_MS: 60_000, ...config,
+      SEARCH_TIMEOUT_MS: 60_000, LLM_FIRST_TOKEN_SECONDS: 60, LLM_TIMEOUT_SECONDS: 60,
+      LLM_CONNECT_TIMEOUT_SECONDS: 60, SUPABASE_TIMEOUT_MS: 60_000, ...config,
     }),
     { embedder: fakeEmbedder(), schemaController: { compilersFactory: schemaCompilers }, ...overrides }
   )

@@ -1,8 +1,8 @@
 // Turns failures between this service and a model's server into coded errors.
 import { errors } from 'undici'
-import { readRetryAfter } from '../async/retry-after.ts'
 import { coded, CodedError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
+import { readPause, safeExcerpt, type Headers } from './server-errors.ts'
 
 /** Tells an operator about failures; pino's and Fastify's loggers fit. */
 export interface Log {
@@ -15,6 +15,8 @@ export class UpstreamError extends Error {
   readonly status: number | undefined
   /** How long the server asked us to wait, ms. */
   readonly retryAfterMs: number | undefined
+  /** The same request would fail again, and cost as much again. */
+  isFinal = false
 
   constructor (message: string, status?: number, retryAfterMs?: number) {
     super(message)
@@ -22,8 +24,6 @@ export class UpstreamError extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
-
-export type Headers = Record<string, string | string[] | undefined>
 
 /**
  * Returns the coded error for an HTTP status other than 200.
@@ -36,17 +36,18 @@ export function statusError (status: number, headers: Headers, body: string, sec
   return coded(
     code,
     undefined,
-    new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readRetryAfter(headers['retry-after']))
+    new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readPause(headers, body))
   )
 }
 
 /** Returns the coded error for an error object that the server sent inside a stream that began well. */
 export function streamError (error: unknown, secrets: readonly string[]): CodedError {
-  const { code, status, type } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
-  const number = [code, status].map(Number).find((value) => value >= 400 && value < 600)
-  const message = safeExcerpt(JSON.stringify({ error }), secrets)
-  const kind = number !== undefined ? codeOfStatus(number) : codeOfType(`${String(type)} ${String(code)}`)
-  return coded(kind, undefined, new UpstreamError(`in the stream: ${message}`, number))
+  const fields = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
+  const { code, status, type } = fields
+  const number = [code, status, fields.status_code, fields.statusCode].map(Number).find((value) => value >= 400 && value < 600)
+  const body = JSON.stringify({ error })
+  const kind = number !== undefined ? codeOfStatus(number) : codeOfType([type, code, status].map(String).join(' '))
+  return coded(kind, undefined, new UpstreamError(`in the stream: ${safeExcerpt(body, secrets)}`, number, readPause({}, body)))
 }
 
 /**
@@ -70,6 +71,13 @@ export function brokenAnswer (reason: string): CodedError {
   return coded('LLM_BROKEN', undefined, new UpstreamError(reason))
 }
 
+/** Returns LLM_BROKEN for an answer whose tokens were used up before its first word. Another try would use them up too. */
+export function outOfTokens (): CodedError {
+  const cause = new UpstreamError('the tokens were used up before the first word; raise LLM_MAX_TOKENS')
+  cause.isFinal = true
+  return coded('LLM_BROKEN', undefined, cause)
+}
+
 function codeOfStatus (status: number): ErrorCode {
   if (status === 429) return 'LLM_RATE_LIMITED'
   if (status === 408 || status === 504) return 'LLM_TIMEOUT'
@@ -77,46 +85,7 @@ function codeOfStatus (status: number): ErrorCode {
 }
 
 function codeOfType (type: string): ErrorCode {
-  if (/rate.?limit/i.test(type)) return 'LLM_RATE_LIMITED'
+  if (/rate.?limit|resource.?exhausted|throttl/i.test(type)) return 'LLM_RATE_LIMITED'
+  if (/overload|unavailable/i.test(type)) return 'LLM_UNREACHABLE'
   return /invalid|auth|permission|not.?found|quota/i.test(type) ? 'LLM_REJECTED' : 'LLM_BROKEN'
-}
-
-const excerptChars = 200
-const echoChars = 16
-
-/** Returns the server's own message, shortened, without control characters, keys, or echoes of the prompt. */
-export function safeExcerpt (body: string, secrets: readonly string[]): string {
-  let text = messageOf(body).replace(/[\p{Cc}\s]+/gu, ' ').trim()
-  for (const secret of secrets) {
-    if (secret.length > 3 && secret.length < 200) text = text.replaceAll(secret, '[…]')
-  }
-  text = text.replace(/\b(?:sk|pk|key|bearer)[-_ ][\w*.-]{6,}/gi, '[…]')
-  return withoutEchoes(text.slice(0, excerptChars), secrets)
-}
-
-function messageOf (body: string): string {
-  try {
-    const { error, message, detail } = JSON.parse(body) ?? {}
-    const text = error?.message ?? error ?? message ?? detail
-    return typeof text === 'string' ? text : JSON.stringify(text) ?? 'no message'
-  } catch {
-    if (body.trim() === '') return 'no message'
-    return body.trimStart().startsWith('<') ? 'an HTML page' : body
-  }
-}
-
-function withoutEchoes (text: string, secrets: readonly string[]): string {
-  const echoed = (at: number) => secrets.some((secret) => secret.includes(text.slice(at, at + echoChars)))
-  let out = ''
-  let at = 0
-  while (at < text.length) {
-    if (at + echoChars > text.length || !echoed(at)) {
-      out += text.charAt(at++)
-      continue
-    }
-    while (at + echoChars < text.length && echoed(at + 1)) at++
-    at += echoChars
-    out += '[…]'
-  }
-  return out
 }

@@ -3,8 +3,10 @@
 export interface IdleTimeout {
   /** Starts the wait again: a token has arrived. */
   restart (): void
-  /** Waits only this long from now on, ms, and no longer keeps the process alive. */
-  shorten (ms: number): void
+  /** Waits this long from now on, ms. */
+  limitTo (ms: number): void
+  /** No longer keeps the process alive. */
+  unref (): void
   stop (): void
 }
 
@@ -36,12 +38,15 @@ export function startIdleTimeout (limitMs: number, isListening: () => boolean, o
     restart () {
       lastToken = performance.now()
     },
-    shorten (ms) {
+    limitTo (ms) {
       clearTimeout(timer)
       clearImmediate(confirmation)
       limit = ms
       lastToken = performance.now()
-      timer = setTimeout(check, limit).unref()
+      timer = setTimeout(check, limit)
+    },
+    unref () {
+      timer.unref()
     },
     stop () {
       clearTimeout(timer)

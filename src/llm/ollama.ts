@@ -1,5 +1,6 @@
 // A language model behind Ollama's own API.
 import { brokenAnswer } from './failures.ts'
+import { errorOf } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
@@ -55,7 +56,6 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
 }
 
 interface Chunk {
-  error?: unknown
   message?: { content?: string | null, thinking?: string | null }
   done?: boolean
   done_reason?: string
@@ -66,12 +66,13 @@ interface Chunk {
 function readLine (line: string, handler: ChunkHandler): void {
   const chunk = parse(line)
   if (chunk === undefined) return
-  if (chunk.error) handler.onError(chunk.error)
+  const error = errorOf(chunk)
+  if (error !== undefined) handler.onError(error)
   const { content, thinking } = chunk.message ?? {}
   if (thinking) handler.onReasoning(thinking)
   if (content) handler.onText(content)
   if (chunk.done !== true) return
-  handler.onStop(chunk.done_reason ?? 'stop')
+  handler.onStop(chunk.done_reason ?? 'stop', Boolean(content))
   // The prompt's count is left out when Ollama had the whole prompt cached.
   handler.onUsage(chunk.prompt_eval_count ?? 0, chunk.eval_count)
   handler.onDone()

@@ -1,6 +1,7 @@
 // A language model behind any server that speaks OpenAI's chat completions API.
 import { createParser } from 'eventsource-parser'
 import { brokenAnswer } from './failures.ts'
+import { errorOf, readJson } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
@@ -31,8 +32,8 @@ export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
 }
 
 /**
- * Reads server-sent events, or one JSON object from a server that does not stream. The body's first character decides, not its
- * media type.
+ * Reads server-sent events, or JSON from a server that does not stream: one object, or a list of chunks. The body's first
+ * character decides, not its media type.
  */
 export function createBodyParser (handler: ChunkHandler): BodyParser {
   let reader: BodyParser | undefined
@@ -40,7 +41,7 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
     feed (text) {
       const start = reader ? text : text.trimStart()
       if (start === '') return
-      reader ??= start.startsWith('{') ? createObjectReader(handler) : createEventReader(handler)
+      reader ??= /^[{[]/.test(start) ? createJsonReader(handler) : createEventReader(handler)
       reader.feed(start)
     },
     end () {
@@ -54,25 +55,34 @@ function createEventReader (handler: ChunkHandler): BodyParser {
     maxBufferSize: maxChunkChars,
     onEvent ({ data, event }) {
       if (data.startsWith('[DONE]')) handler.onDone()
-      else if (event === 'error') handler.onError(parse(data).error ?? parse(data))
-      else if (data !== '') readChunk(data, handler)
+      else if (event === 'error') handler.onError(errorOf(parse(data)) ?? parse(data))
+      else if (data !== '') readChunk(parse(data), handler)
     },
     onError (error) {
       if (error.type === 'max-buffer-size-exceeded') throw brokenAnswer('an event without end')
+      // Some proxies write the error of a stream that has begun as a bare line of JSON.
+      const stray = error.line === undefined ? undefined : errorOf(readJson(error.line))
+      if (stray !== undefined) handler.onError(stray)
     },
   })
   // A server may leave out the blank line after its last event.
   return { feed: parser.feed, end: () => parser.feed('\n\n') }
 }
 
-function createObjectReader (handler: ChunkHandler): BodyParser {
+function createJsonReader (handler: ChunkHandler): BodyParser {
   let body = ''
   return {
     feed (text) {
       body += text
       if (body.length > maxChunkChars) throw brokenAnswer('a JSON body without end')
     },
-    end: () => readChunk(body, handler),
+    end () {
+      const json = parse(body)
+      const chunks = Array.isArray(json) ? json as unknown[] : [json]
+      for (const chunk of chunks) readChunk(chunk as Chunk, handler)
+      // An object that could be parsed is all there, whether or not it says why the model stopped.
+      if (chunks.length === 1 && (json as Chunk).choices?.[0]?.message) handler.onDone()
+    },
   }
 }
 
@@ -84,35 +94,39 @@ interface Delta {
 }
 
 interface Chunk {
-  error?: unknown
   choices?: { index?: number, delta?: Delta, message?: Delta, finish_reason?: string | null }[]
   usage?: { prompt_tokens?: number, completion_tokens?: number } | null
 }
 
-function readChunk (data: string, handler: ChunkHandler): void {
-  const { error, choices, usage } = parse(data)
-  if (error) handler.onError(error)
-  const choice = choices?.[0]
+function readChunk (chunk: Chunk, handler: ChunkHandler): void {
+  const error = errorOf(chunk)
+  if (error !== undefined) handler.onError(error)
+  const { choices, usage } = chunk
+  // One answer was asked for; text of another one does not belong into it.
+  const choice = choices?.find(choice => (choice?.index ?? 0) === 0)
   if (choice) {
-    readDelta(choice.delta ?? choice.message ?? {}, handler)
-    if (choice.finish_reason) handler.onStop(choice.finish_reason)
+    const hasText = readDelta(choice.delta ?? choice.message ?? {}, handler)
+    if (choice.finish_reason) handler.onStop(choice.finish_reason, hasText)
   }
   if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
 }
 
-function readDelta (delta: Delta, handler: ChunkHandler): void {
+/** Returns whether it holds text of the answer. */
+function readDelta (delta: Delta, handler: ChunkHandler): boolean {
   const reasoning = delta.reasoning_content ?? delta.reasoning
   if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)
   const content = delta.content ?? delta.refusal
   if (typeof content === 'string') {
     if (content !== '') handler.onText(content)
-  } else if (Array.isArray(content)) {
-    // Mistral's reasoning models: parts of type `thinking` and `text`.
-    for (const part of content) {
-      if (part.type === 'text' && part.text) handler.onText(part.text)
-      else handler.onReasoning('')
-    }
+    return content !== ''
   }
+  if (!Array.isArray(content)) return false
+  // Mistral's reasoning models: parts of type `thinking` and `text`.
+  for (const part of content) {
+    if (part.type === 'text' && part.text) handler.onText(part.text)
+    else handler.onReasoning('')
+  }
+  return content.some(part => part.type === 'text' && part.text)
 }
 
 function parse (data: string): Chunk {

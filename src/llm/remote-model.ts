@@ -16,7 +16,9 @@ export interface ServerOptions {
   /** Sent as a bearer token; empty = none. */
   apiKey?: string
   connectTimeoutMs: number
-  /** The longest wait for the first token and between tokens, ms. */
+  /** The longest silence before the first token, ms: a model may have to be loaded, or think in silence. Default `silenceTimeoutMs`. */
+  firstTokenTimeoutMs?: number
+  /** The longest silence between tokens, ms. */
   silenceTimeoutMs: number
   /** The most connections; further answers wait for one. */
   poolSize: number
@@ -92,7 +94,8 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         headers,
         body: JSON.stringify(protocol.body(request, model)),
         signal,
-        idleMs: options.silenceTimeoutMs,
+        firstTokenMs: options.firstTokenTimeoutMs ?? options.silenceTimeoutMs,
+        silenceMs: options.silenceTimeoutMs,
         secrets,
         createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets),
         onResponse () { answered = true },

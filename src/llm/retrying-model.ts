@@ -31,15 +31,18 @@ interface OpenedStream {
 
 /**
  * Makes a model that retries `primary` and falls back to `fallback`, both only before the first token: after it the
- * coded error is thrown. Only retryable errors are retried; a time-out is not when there is a fallback, since the
- * reader has waited that long already. The fallback is asked once, with its own model's name.
+ * coded error is thrown. Only retryable errors are retried, and no time-out. The fallback is asked once, with its own
+ * model's name.
  */
 export function createRetryingModel ({ primary, fallback, retries, log, delay }: RetryingModelOptions): LanguageModel {
   const counts = { requests: 0, retries: 0, fallbacks: 0, failures: 0 }
   const patience = fallback ? patienceWithFallbackMs : patienceMs
 
+  // After a time-out the reader has waited long enough, and a server that loads its model would begin again.
   function isWorthAnotherTry (error: CodedError): boolean {
-    return error.retryable && !(fallback && error.code === 'LLM_TIMEOUT') && (askedPauseMs(error) ?? 0) <= patience
+    const { cause } = error
+    if (cause instanceof UpstreamError && cause.isFinal) return false
+    return error.retryable && error.code !== 'LLM_TIMEOUT' && (askedPauseMs(error) ?? 0) <= patience
   }
 
   function openPrimary (request: ModelRequest): Promise<OpenedStream> {

@@ -3,17 +3,21 @@ import { StringDecoder } from 'node:string_decoder'
 import type { CodedError } from '../errors.ts'
 import { coded } from '../errors.ts'
 import type { Usage } from '../types.ts'
-import { brokenAnswer, streamError } from './failures.ts'
+import { brokenAnswer, outOfTokens, streamError } from './failures.ts'
 import type { ModelEvent } from './model.ts'
 import type { ReasoningFilter } from './reasoning-filter.ts'
+import { kindOfStop } from './stop-reasons.ts'
 
 /** Receives the contents of the chunks that an API's parser reads. */
 export interface ChunkHandler {
   onText (text: string): void
   /** Reasoning in a field of its own. */
   onReasoning (text: string): void
-  /** Why the model stopped, in the server's words. Usage and end marker may follow. */
-  onStop (reason: string): void
+  /**
+   * Why the model stopped, in the server's words. Usage and end marker may follow; so may text, from servers that give a
+   * reason with each token. `withText`: the same chunk held text.
+   */
+  onStop (reason: string, withText: boolean): void
   onUsage (inputTokens: unknown, outputTokens: unknown): void
   /** The API's end marker. */
   onDone (): void
@@ -31,15 +35,17 @@ export interface BodyParser {
 export interface StreamDecoder {
   /** Throws a coded error when the answer is broken; earlier events can still be taken. */
   feed (chunk: Buffer): void
-  /** The body has ended. Throws LLM_BROKEN unless the answer was complete. */
-  end (): void
+  /** The body has ended, or broke off when not `isWhole`. Throws LLM_BROKEN unless the answer was complete. */
+  end (isWhole: boolean): void
   /** Returns the events since the last call. */
   takeEvents (): ModelEvent[]
   /** Events not yet taken. */
   readonly pending: number
   /** Tokens received, reasoning included; blank chunks and comments do not count. */
   readonly tokens: number
-  /** The model has said that it stopped. */
+  /** Some of the answer's text has been decoded. */
+  readonly started: boolean
+  /** The model has said that it stopped, and nothing has spoken against it: nothing is missing even if the body breaks off. */
   readonly stopped: boolean
   /** The finish event was made; anything after it is ignored. */
   readonly complete: boolean
@@ -51,8 +57,6 @@ const leadingBlanks = /^[\s\p{Cc}\p{Cf}]+/u
 const maxBlankChars = 2_000
 /** The longest line or event of a body, characters. */
 export const maxChunkChars = 1_000_000
-
-const lengthReasons = new Set(['length', 'max_tokens', 'content_filter'])
 
 /**
  * Makes the decoder of one answer.
@@ -71,6 +75,10 @@ export function createStreamDecoder (
   let started = false
   let surrogate = ''
   let reason = ''
+  let texts = 0
+  let stopsWithText = false
+  /** The model went on after it had given a reason to stop: only the end marker can be believed. */
+  let wentOn = false
   let usage: Usage | undefined
   let complete = false
 
@@ -89,9 +97,15 @@ export function createStreamDecoder (
     if (end > 0) events.push({ type: 'text', text: whole.slice(0, end).toWellFormed() })
   }
 
+  function hasStopped (): boolean {
+    return reason !== '' && !stopsWithText && !wentOn
+  }
+
   const handler: ChunkHandler = {
     onText (text) {
       if (complete) return
+      if (reason !== '') wentOn = true
+      texts++
       if (!isBlank(text)) tokens++
       show(filter.push(text))
     },
@@ -101,16 +115,18 @@ export function createStreamDecoder (
       // Secret reasoning arrives as empty texts; they must not go on for ever either.
       show(filter.skipReasoning(Math.max(1, text.length)))
     },
-    onStop (why) {
-      if (why === 'error') throw brokenAnswer('the server stopped with finish_reason "error"')
+    onStop (why, withText) {
+      if (complete) return
+      if (kindOfStop(why) === 'broken') throw brokenAnswer(`the server stopped with the reason "${why.slice(0, 30)}"`)
       reason = why
+      stopsWithText = withText
     },
     onUsage (inputTokens, outputTokens) {
       if (isCount(inputTokens) && isCount(outputTokens)) usage = { input_tokens: inputTokens, output_tokens: outputTokens }
     },
     onDone () {
       if (complete) return
-      const cutShort = lengthReasons.has(reason)
+      const cutShort = kindOfStop(reason) !== 'stop'
       show(filter.end(cutShort))
       if (surrogate !== '') events.push({ type: 'text', text: surrogate.toWellFormed() })
       if (!started) throw emptyAnswer(reason)
@@ -127,16 +143,18 @@ export function createStreamDecoder (
     feed (chunk) {
       if (!complete) parser.feed(utf8.write(chunk))
     },
-    end () {
+    end (isWhole) {
       if (complete) return
       try {
         parser.feed(utf8.end())
         parser.end()
       } catch (error) {
         // The rest of a body does not matter once the model has stopped.
-        if (reason === '') throw error
+        if (!hasStopped()) throw error
       }
-      if (reason === '' && !complete) throw brokenAnswer('the stream ended before the answer did')
+      // A reason with the very first text may be one of a server that gives one with each.
+      const isBelieved = reason !== '' && !wentOn && (!stopsWithText || (isWhole && texts > 1))
+      if (!complete && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
       handler.onDone()
     },
     takeEvents () {
@@ -150,8 +168,11 @@ export function createStreamDecoder (
     get tokens () {
       return tokens
     },
+    get started () {
+      return started
+    },
     get stopped () {
-      return reason !== ''
+      return hasStopped()
     },
     get complete () {
       return complete
@@ -160,8 +181,9 @@ export function createStreamDecoder (
 }
 
 function emptyAnswer (reason: string): CodedError {
-  if (reason === 'content_filter') return coded('LLM_REJECTED', undefined, new Error('the server\'s content filter'))
-  return brokenAnswer(reason === 'length' ? 'the tokens were used up before the first word; raise LLM_MAX_TOKENS' : 'the answer is empty')
+  const kind = kindOfStop(reason)
+  if (kind === 'filtered') return coded('LLM_REJECTED', undefined, new Error('the server\'s content filter'))
+  return kind === 'length' ? outOfTokens() : brokenAnswer('the answer is empty')
 }
 
 function isBlank (text: string): boolean {

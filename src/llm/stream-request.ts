@@ -2,7 +2,7 @@
 import type { Dispatcher, Pool } from 'undici'
 import { coded } from '../errors.ts'
 import { brokenAnswer, statusError } from './failures.ts'
-import type { Headers } from './failures.ts'
+import type { Headers } from './server-errors.ts'
 import type { StreamDecoder } from './stream-decoder.ts'
 import type { ModelEvent } from './model.ts'
 import { startIdleTimeout } from './idle-timeout.ts'
@@ -14,8 +14,10 @@ export interface StreamRequest {
   body: string
   /** Aborting it closes the socket at once. */
   signal: AbortSignal
-  /** The longest wait for the first token and between tokens, ms. */
-  idleMs: number
+  /** The longest silence before the first text, ms. Reasoning is not silence, but what is said between two thoughts may take as long. */
+  firstTokenMs: number
+  /** The longest silence after it, ms. */
+  silenceMs: number
   /** The key and the prompt. */
   secrets: () => string[]
   createDecoder: () => StreamDecoder
@@ -44,13 +46,13 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
   let body: Body | undefined
   // While events wait for the reader, the silence is the reader's own.
   const timeout = startIdleTimeout(
-    options.idleMs,
+    options.firstTokenMs,
     () => decoder === undefined || decoder.pending === 0,
     () => connection.abort(coded('LLM_TIMEOUT'))
   )
   let decoder: StreamDecoder | undefined
   let reading: Reading | undefined
-  let stopped = false
+  let isTimedByToken = false
   try {
     const response = await post(options, connection.signal)
     options.onResponse()
@@ -67,11 +69,11 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
       }
       if (decoder.complete || decoder.pending > 0) continue
       if (reading.failure !== undefined && !decoder.stopped) throw reading.failure
-      if (reading.over) decoder.end()
+      if (reading.over) decoder.end(reading.failure === undefined)
       else {
-        if (decoder.stopped && !stopped) {
-          stopped = true
-          timeout.shorten(lingerMs)
+        if (decoder.started && !isTimedByToken) {
+          isTimedByToken = true
+          timeout.limitTo(options.silenceMs)
         }
         if (body.isPaused()) body.resume()
         await reading.waitForMore()
@@ -82,7 +84,8 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
     const over = reading?.over ?? false
     if (decoder?.complete && body && !over) {
       // The answer is complete; the last bytes of its body decide whether the connection can be used again.
-      timeout.shorten(lingerMs)
+      timeout.limitTo(lingerMs)
+      timeout.unref()
       body.once('close', timeout.stop).resume()
     } else {
       timeout.stop()

@@ -1,6 +1,7 @@
 // Error messages of a server: shortened, and without secrets.
 import t from 'tap'
-import { transportError, statusError, safeExcerpt } from '../../src/llm/failures.ts'
+import { transportError, statusError } from '../../src/llm/failures.ts'
+import { safeExcerpt } from '../../src/llm/server-errors.ts'
 import { coded } from '../../src/errors.ts'
 import { testApiKey, apis, bench, collect, testQuestion } from '../fixtures/llm-adapters.ts'
 import { rawChunk } from '../fixtures/llm-chunks.ts'

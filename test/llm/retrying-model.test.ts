@@ -76,6 +76,22 @@ for (const api of apis) {
       t.equal(main.requests.length, 1)
     })
 
+    t.test('does not ask again after a time-out: a server that loads its model would begin again', async (t) => {
+      const { main, resilient } = await pair(t, api, { silenceTimeoutMs: 50 })
+      main.enqueue({ silent: true })
+      t.match((await collect(resilient())).error, { code: 'LLM_TIMEOUT' })
+      t.equal(main.requests.length, 1)
+    })
+
+    t.test('does not generate again what ended for want of tokens', async (t) => {
+      const { main, resilient } = await pair(t, api)
+      for (const script of [{ thinking: ['hm'], tokens: [] }, { tokens: ['<think>hm'] }]) {
+        main.enqueue({ ...script, finish: 'length' })
+        t.match((await collect(resilient())).error, { code: 'LLM_BROKEN' })
+      }
+      t.equal(main.requests.length, 2)
+    })
+
     t.test('retries nothing after the first token', async (t) => {
       const { main, spare, withFallback } = await pair(t, api)
       const model = withFallback()

@@ -15,7 +15,7 @@ const TEXT = 'Où est 😀?\n 日本 "quoted\\ a < b data: x\r\n\u2028 fin'
 function read (api: LlmApi, pieces: Buffer[]): unknown[] {
   const decoder = createStreamDecoder(api === 'openai' ? createOpenAiReader : createLineReader, createReasoningFilter(false), () => [])
   for (const piece of pieces) decoder.feed(piece)
-  decoder.end()
+  decoder.end(true)
   return decoder.takeEvents()
 }
 

@@ -156,8 +156,8 @@ async function start (
   const started = await startTestApp(t, {
     engine: fakeEngine(),
     config: {
-      LLM_URL: llm.url(api), LLM_API: api, LLM_MODEL: 'scripted', LLM_API_KEY: KEY, LLM_RETRIES: 0, LLM_TIMEOUT_SECONDS: 5,
-      LLM_POOL_SIZE: 60, ...config,
+      LLM_URL: llm.url(api), LLM_API: api, LLM_MODEL: 'scripted', LLM_API_KEY: KEY, LLM_RETRIES: 0,
+      LLM_FIRST_TOKEN_SECONDS: 5, LLM_TIMEOUT_SECONDS: 5, LLM_POOL_SIZE: 60, ...config,
     },
   })
   await llm.request(0)
