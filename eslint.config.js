@@ -1,6 +1,6 @@
 import neostandard from 'neostandard'
 
-// Which folder may import which is held by .dependency-cruiser.mjs.
+// The rule of imports is in .dependency-cruiser.mjs.
 export default [
   ...neostandard({ ts: true, ignores: ['var/**', '.tap/**', 'coverage/**'] }),
   {

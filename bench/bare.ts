@@ -78,7 +78,7 @@ function readJson (request: IncomingMessage, done: (asked: Asked) => void): void
 
 const server = createServer((request, response) => readJson(request, asked => routes[request.url!]!(asked, response)))
 server.listen(0, '127.0.0.1', () => serveParent((server.address() as AddressInfo).port, {
-  remember (answers: { message: string, body: string }[]) {
+  storeAnswers (answers: { message: string, body: string }[]) {
     for (const { message, body } of answers) {
       memory.set(message, Buffer.from(body))
       events.set(message, body.match(/[^]+?\n\n/g)!)

@@ -52,7 +52,7 @@ async function replays (
     known.add(bytes.toString('latin1'))
   }
   client.close()
-  await bare.ask('remember', answers)
+  await bare.ask('storeAnswers', answers)
 
   const expected = new Map([...known].map(bytes => [answerId(Buffer.from(bytes, 'latin1')), Buffer.from(bytes, 'latin1')]))
   return {

@@ -1,4 +1,4 @@
-// Prints the secrets that compose.yaml asks for, newly made: node deploy/secrets.mjs > compose.env
+// Prints the secrets that compose.yaml needs, newly generated: node deploy/secrets.mjs > compose.env
 import { createHmac, randomBytes } from 'node:crypto'
 
 const secret = () => randomBytes(24).toString('base64url')

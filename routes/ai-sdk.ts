@@ -7,14 +7,14 @@ import { aiSdkFormat, uiErrorResponse, uiRefusals, uiStreamResponse } from '../s
 import { conversationIdOf } from '../src/wire/ai-sdk/request.ts'
 import { createAiSdkEncoder } from '../src/wire/ai-sdk/encoder.ts'
 import { UiChatQuery, type UiQuery } from '../src/wire/ai-sdk/schema.ts'
-import { companyOf, sendStream, useErrorsOf } from './answering.ts'
+import { companyOf, sendStream, setErrorFormat } from './answering.ts'
 
 const ChatPath = Type.Object({ id: Type.String({ description: 'The chat\'s id' }) })
 
 const nothing = (description: string) => Type.Null({ description })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
-  useErrorsOf(app, aiSdkFormat)
+  setErrorFormat(app, aiSdkFormat)
 
   app.get('/api/chat/:id/stream', {
     ...app.authorize('chat'),

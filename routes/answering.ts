@@ -21,7 +21,7 @@ export function tenantOf ({ tenant }: FastifyRequest, named: string | undefined)
 }
 
 /** Sends errors in the wire format, from every route of this scope. */
-export function useErrorsOf (app: FastifyInstance, format: WireFormat): void {
+export function setErrorFormat (app: FastifyInstance, format: WireFormat): void {
   if (!format.encodeError) return
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = app.failRequest(error, request, reply)

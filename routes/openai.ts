@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import { asCompanyId, completionRefusals, openAiFormat } from '../src/wire/openai/format.ts'
 import { completionError } from '../src/wire/openai/schema.ts'
-import { useErrorsOf } from './answering.ts'
+import { setErrorFormat } from './answering.ts'
 
 const Model = Type.Object({
   id: Type.String({ description: 'The company\'s id' }),
@@ -19,7 +19,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   // Companies have no date of their own to show.
   const created = Math.floor(Date.now() / 1000)
   const toModel = (id: string) => ({ id, object: 'model' as const, created, owned_by: 'causerie' })
-  useErrorsOf(app, openAiFormat)
+  setErrorFormat(app, openAiFormat)
 
   app.get('/v1/models', {
     ...app.authorize('chat'),

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
-import { companyOf, sendStream, sendWhole, useErrorsOf } from './answering.ts'
+import { companyOf, sendStream, sendWhole, setErrorFormat } from './answering.ts'
 
 const routes: FastifyPluginAsync = async app => {
   for (const format of wireFormats) await app.register(async scope => addRoute(scope, format))
@@ -12,7 +12,7 @@ export default routes
 
 function addRoute (app: FastifyInstance, format: WireFormat): void {
   const { check } = format
-  useErrorsOf(app, format)
+  setErrorFormat(app, format)
   app.post(format.url, {
     ...app.authorize('chat'),
     // Before questions are counted: a refused request does not count.

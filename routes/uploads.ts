@@ -6,7 +6,7 @@ import { Type } from 'typebox'
 import { settlesWithin, unlessAborted } from '../src/async/signals.ts'
 import { CodedError, coded } from '../src/errors.ts'
 import { indexKindPattern } from '../src/ids.ts'
-import type { Arrival } from '../src/uploads/spool.ts'
+import type { IncomingUpload } from '../src/uploads/spool.ts'
 import type { Task, TaskFile } from '../src/uploads/task.ts'
 import type { Uploads } from '../src/uploads/uploads.ts'
 import { companyOf } from './answering.ts'
@@ -100,9 +100,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
       const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
 
-      let receive: (arrival: Arrival) => Promise<TaskFile[]>
+      let receive: (incoming: IncomingUpload) => Promise<TaskFile[]>
       if (isMultipart(request)) {
-        receive = arrival => receiveFiles(request, arrival, options)
+        receive = incoming => receiveFiles(request, incoming, options)
       } else if (request.body === undefined) {
         const { name } = options
         if (name === undefined || sha256 === undefined) {
@@ -113,13 +113,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       } else {
         const { name = '' } = options
         if (name === '' && !listTypes.includes(type)) throw coded('INVALID_BODY', 'Give the file a name: ?name=guide.pdf')
-        receive = async arrival => {
-          const received = await arrival.receive(request.body as AsyncIterable<Uint8Array>)
+        receive = async incoming => {
+          const received = await incoming.receive(request.body as AsyncIterable<Uint8Array>)
           if (sha256 !== undefined && received.sha256 !== sha256) throw coded('DIGEST_WRONG')
           return [{ ...documentOptions(options), name, type: meaningfulType(type), ...received }]
         }
       }
-      const task = await uploads.take(company, request.params.kind, receive)
+      const task = await uploads.accept(company, request.params.kind, receive)
       return reply
         .code(202)
         .header('location', `/v1/tasks/${task.id}`)
@@ -233,12 +233,12 @@ function isMultipart (request: FastifyRequest): boolean {
   return request.isMultipart()
 }
 
-async function receiveFiles (request: FastifyRequest, arrival: Arrival, options: FileOptions): Promise<TaskFile[]> {
+async function receiveFiles (request: FastifyRequest, incoming: IncomingUpload, options: FileOptions): Promise<TaskFile[]> {
   const files: TaskFile[] = []
   try {
     for await (const part of request.files()) {
       checkName(part.filename)
-      const received = await arrival.receive(part.file)
+      const received = await incoming.receive(part.file)
       if (part.file.truncated) throw coded('FILE_TOO_LARGE')
       files.push({ ...documentOptions(options), name: part.filename, type: meaningfulType(part.mimetype), ...received })
     }

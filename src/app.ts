@@ -42,7 +42,7 @@ export interface Overrides {
   model?: LanguageModel
   profileStore?: ProfileStore
   logger?: FastifyServerOptions['logger']
-  /** Makes the functions that check what comes in and write what goes out. */
+  /** Makes the functions that validate requests and write responses. */
   schemaController?: FastifyServerOptions['schemaController']
 }
 

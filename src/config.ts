@@ -81,7 +81,7 @@ function checkEach (data: Record<string, unknown>): Config {
   }
 }
 
-/** Returns what the embedder takes from the settings, whoever creates it. */
+/** Returns the embedder's settings, the same for all that create one. */
 export function embedderSettings (config: Config) {
   return {
     models: config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean),

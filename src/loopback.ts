@@ -1,4 +1,4 @@
-// Which hosts are this machine.
+// Tells if a host is this machine.
 
 /** Tells whether a host name or address belongs to this machine. */
 export function isLoopback (host: string): boolean {

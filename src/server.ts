@@ -17,7 +17,7 @@ const firstQuestions: Record<Language, string> = {
   de: 'Wie lange dauert die Lieferung?',
   und: 'What are the delivery times?',
 }
-/** The list of companies must not hold up the start. */
+/** Limits the wait for the list of companies at the start. */
 const companiesMs = 3000
 
 function fail (message: string): never {

@@ -1,6 +1,6 @@
 // The types that every part of the service shares.
 
-/** A language with stop words and a stemmer; `und` stands for all others, which have neither. */
+/** A language with stop words and a stemmer; `und` means any other, which has neither. */
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
 
 /** The languages in which the service replies to what asks nothing. */
@@ -84,7 +84,7 @@ export interface QueryTerm {
   stem: string
   /** `ln(1 + (N - n + 0.5) / (n + 0.5))`, n = documents that contain it (or its correction); highest when none does. */
   idf: number
-  /** Whether any document contains it, as it is or corrected. */
+  /** True if any document contains it, as it is or corrected. */
   known: boolean
   /** The stems that were searched instead, when it was taken for a misspelling. */
   corrections: string[]

@@ -12,7 +12,7 @@ import { startLlmServer } from './fixtures/llm-server.ts'
 import { until } from './fixtures/until.ts'
 import { temporaryFolder, writeCompany } from './helper.ts'
 
-/** A service that starts need not compile what the one before it has. */
+/** Lets a service reuse the code that an earlier one has compiled. */
 const compileCache = process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}
 const server = fileURLToPath(new URL('../src/server.ts', import.meta.url))
 

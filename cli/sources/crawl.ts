@@ -65,7 +65,7 @@ export interface CrawlOptions extends Partial<Pick<HostQueueOptions, 'delayMs' |
   signal?: AbortSignal
   /**
    * Called with a page that is new or has changed. The page's state is stored when this succeeds. A page for which this
-   * returns `false` counts as failed and comes again. If this throws, the crawl ends.
+   * returns `false` counts as failed and is reported again. If this throws, the crawl ends.
    */
   onPage: (page: CrawledPage) => Promise<boolean | void>
   /** Called with a known page that its server reports as gone. */

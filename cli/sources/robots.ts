@@ -27,7 +27,7 @@ export interface Robots {
   allows (url: string, signal?: AbortSignal): Promise<boolean>
 }
 
-interface Kept extends RobotsRules {
+interface CachedRules extends RobotsRules {
   size: number
   /** The time at which to read the file again. */
   until: number
@@ -57,12 +57,12 @@ export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.n
   maxBytes?: number
   now?: () => number
 }): Robots {
-  const kept = new LRUCache<string, Kept>({ max: 1000, maxSize: maxBytes, sizeCalculation: ({ size }) => size + 1000 })
+  const kept = new LRUCache<string, CachedRules>({ max: 1000, maxSize: maxBytes, sizeCalculation: ({ size }) => size + 1000 })
   const everything = parseRobots('', agent)
   const nothing = parseRobots('User-agent: *\nDisallow: /', agent)
 
-  async function read (origin: string, signal?: AbortSignal): Promise<Kept> {
-    const keep = (rules: RobotsRules, size: number, ms: number): Kept => ({ ...rules, size, until: now() + ms })
+  async function read (origin: string, signal?: AbortSignal): Promise<CachedRules> {
+    const keep = (rules: RobotsRules, size: number, ms: number): CachedRules => ({ ...rules, size, until: now() + ms })
     // The old rules stay in use while the file cannot be read.
     const failed = (error: CodedError) => keep(kept.get(origin) ?? { ...nothing, unreadable: error }, kept.get(origin)?.size ?? 0, failedMs)
     try {

@@ -20,13 +20,13 @@ export interface LocalAnswersOptions {
 }
 
 /** Connects the answers made here to other instances. */
-export interface Elsewhere {
+export interface OtherInstances {
   /** Called when an answer starts here. */
-  started (log: AnswerLog): void
+  onStarted (log: AnswerLog): void
   /** Called when an answer is ended early: from now on it cannot be joined by its key. */
-  ending (log: AnswerLog): void
+  onEnding (log: AnswerLog): void
   /** Called when an answer has no readers here. Resolves with true if it has none elsewhere; then it is ended. Never rejects. */
-  forsaken (log: AnswerLog): Promise<boolean>
+  onAbandoned (log: AnswerLog): Promise<boolean>
 }
 
 /** The origin of an answer that is made elsewhere. Its follower appends its events to its log. */
@@ -53,10 +53,10 @@ export interface LocalAnswers {
   /** Returns a reader of the finished or running answer to an equal question. */
   find (asked: OpenOptions): Reader | null
   /** Throws OVERLOADED or SHUTTING_DOWN when no answer can start. */
-  checkRoom (): void
-  /** Starts an answer. Throws as `checkRoom` does. */
+  checkCapacity (): void
+  /** Starts an answer. Throws as `checkCapacity` does. */
   start (asked: OpenOptions, id?: string): Reader
-  /** Joins an answer made elsewhere, whose log has a unique id. Throws as `checkRoom` does. */
+  /** Joins an answer made elsewhere, whose log has a unique id. Throws as `checkCapacity` does. */
   follow (log: AnswerLog, resumable: boolean, origin: Origin): void
   /** Ends an answer that was followed; it is kept if it ended by itself. */
   followed (log: AnswerLog): void
@@ -80,7 +80,7 @@ export function isWhole (last: AnswerEvent): boolean {
   return last.type === 'finish' && last.finish_reason !== 'stopped' && !last.degraded
 }
 
-export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: Elsewhere): LocalAnswers {
+export function createLocalAnswers (options: LocalAnswersOptions, otherInstances?: OtherInstances): LocalAnswers {
   const { cacheTtlMs, cacheMaxBytes, graceMs, logMaxBytes, maxLive, onError } = options
   const live = new Map<string, Live>()
   const runningByKey = new Map<string, Live>()
@@ -97,13 +97,13 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
     dispose: log => { if (log.key !== null && keptByKey.get(log.key)?.log === log) keptByKey.delete(log.key) },
   })
 
-  function checkRoom (): void {
+  function checkCapacity (): void {
     if (closing) throw coded('SHUTTING_DOWN')
     if (live.size >= maxLive) throw coded('OVERLOADED')
   }
 
   function add (log: AnswerLog, resumable: boolean, origin?: Origin): Live {
-    checkRoom()
+    checkCapacity()
     const entry: Live = { log, readers: 0, resumable, abort: new AbortController(), done: Promise.resolve(), ...(origin ? { origin } : {}) }
     live.set(log.id, entry)
     if (log.key !== null) runningByKey.set(log.key, entry)
@@ -151,11 +151,11 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
     if (cause === 'stopped' || cause === 'abandoned') counts[cause]++
     // Later equal questions must not get an answer that is being ended.
     hide(entry)
-    elsewhere?.ending(entry.log)
+    otherInstances?.onEnding(entry.log)
     entry.abort.abort(cause)
   }
 
-  function forsaken (entry: Live): void {
+  function afterLastReader (entry: Live): void {
     const { log, origin } = entry
     if (entry.readers > 0 || log.ended) return
     if (origin) {
@@ -168,8 +168,10 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
   }
 
   function abandon (entry: Live): void {
-    if (!elsewhere) return end(entry, 'abandoned')
-    elsewhere.forsaken(entry.log).then(nobody => { if (nobody && entry.readers === 0 && !entry.log.ended) end(entry, 'abandoned') })
+    if (!otherInstances) return end(entry, 'abandoned')
+    otherInstances.onAbandoned(entry.log).then(isUnread => {
+      if (isUnread && entry.readers === 0 && !entry.log.ended) end(entry, 'abandoned')
+    })
   }
 
   function attach (log: AnswerLog, entry: Live | undefined, from: number, own: ReaderStart): Reader {
@@ -182,7 +184,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
       readers--
       if (!entry) return
       entry.readers--
-      forsaken(entry)
+      afterLastReader(entry)
     })
   }
 
@@ -211,12 +213,12 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
       }
       return attach(running.log, running, 0, { conversation_id, cache: 'joined' })
     },
-    checkRoom,
+    checkCapacity,
     start ({ company, key, resumable, conversationId: conversation_id, produce, onEnd }, id = newId()) {
       const log = createLog(id, company, key)
       const entry = add(log, resumable)
       counts.misses++
-      elsewhere?.started(log)
+      otherInstances?.onStarted(log)
       entry.done = run(entry, produce).then(() => onEnd?.(log.at(log.length - 1), log.id))
       return attach(log, entry, 0, { conversation_id, cache: 'miss' })
     },
@@ -255,7 +257,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, elsewhere?: El
     },
     leftElsewhere (answerId) {
       const entry = live.get(answerId)
-      if (entry) forsaken(entry)
+      if (entry) afterLastReader(entry)
     },
     stats: () => ({
       live: live.size,

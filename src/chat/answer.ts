@@ -20,7 +20,7 @@ import { rewriteQuestion } from './rewrite.ts'
 import { createShownText } from './shown-text.ts'
 import { toSource } from './source.ts'
 import { createTimings, type TimingRecorder } from './timings.ts'
-import { searchWeb, webLead, withWebRule } from './web.ts'
+import { searchWeb, webIntroduction, withWebRule } from './web.ts'
 
 export type { Question } from './question.ts'
 
@@ -234,7 +234,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
           terms: web.terms,
           documentsLanguage: language,
           profile: withWebRule(profile, language),
-          lead: webLead(language),
+          lead: webIntroduction(language),
         }
       : { passages: relevant, terms: found.terms, documentsLanguage: profile.language, profile, lead: '' }
 

@@ -5,7 +5,7 @@ import type { FoundPassage, Language } from '../types.ts'
 import { dot } from '../similarity.ts'
 import { similarityScale } from '../similarity-scale.ts'
 
-/** The number of entries compared: one further down is not what was asked. */
+/** The number of entries compared: one further down does not answer the question. */
 const maxEntries = 3
 /** A longer text is a page rather than an answer. */
 const maxAnswerChars = 1500
@@ -13,7 +13,7 @@ const maxAnswerChars = 1500
 /**
  * Returns the entry that the question rewords; null if there is none or it is uncertain.
  * @param model the embedding model that the question was searched with
- * @param passages what was found, best first
+ * @param passages the found passages, best first
  */
 export async function faqEntry (
   embedder: Embedder,
@@ -33,7 +33,7 @@ export async function faqEntry (
   const vector = await questionVector(embedder, question, model)
   if (!vector) return null
   const scored: { entry: FoundPassage; cosine: number }[] = []
-  // The other entries stand for everything else that the question could mean.
+  // The other entries represent everything else that the question could mean.
   for (const entry of passages.filter(isFaqEntry)) {
     // A title's vector is cached like a question's.
     const title = await questionVector(embedder, entry.title, model)

@@ -49,7 +49,7 @@ export interface QuestionLimits {
   maxTokens: number
   /** Used unless the question brings its own. */
   temperature: number
-  /** Whether the service can search the web at all. */
+  /** True if the service can search the web at all. */
   web: boolean
 }
 

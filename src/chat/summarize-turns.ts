@@ -1,5 +1,5 @@
 // Summarizes the oldest turns of a conversation into a digest, in the background, once there are too many.
-import type { Conversation, Conversations, KeptTurn, Owner } from '../conversations/store.ts'
+import type { Conversation, Conversations, StoredTurn, Owner } from '../conversations/store.ts'
 import { completeText, dropCutSentence } from '../llm/complete-text.ts'
 import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import type { Language } from '../types.ts'
@@ -50,7 +50,7 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
   const closing = new AbortController()
   let asked = 0
 
-  async function summarizeTurns (owner: Owner, read: Conversation, turns: KeptTurn[], options: SummarizeOptions): Promise<void> {
+  async function summarizeTurns (owner: Owner, read: Conversation, turns: StoredTurn[], options: SummarizeOptions): Promise<void> {
     try {
       const digest = await askModel(read.digest, turns, options) ?? digestOf(read.digest, turns)
       if (!closing.signal.aborted) await conversations.storeDigest(owner, read, turns.at(-1)!.n, digest)
@@ -60,7 +60,7 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
   }
 
   /** Returns the language model's digest; null if it gives none. */
-  async function askModel (earlier: string, turns: KeptTurn[], { language, model: modelName }: SummarizeOptions): Promise<string | null> {
+  async function askModel (earlier: string, turns: StoredTurn[], { language, model: modelName }: SummarizeOptions): Promise<string | null> {
     if (!policyOf(model).rewords || asked >= maxModelCalls) return null
     asked++
     try {
@@ -85,7 +85,7 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
 
   return {
     async summarize (owner, read, options) {
-      const turns = excess(read.turns, maxTurns, maxChars)
+      const turns = turnsToSummarize(read.turns, maxTurns, maxChars)
       const name = JSON.stringify([owner.company, owner.user, read.id])
       if (turns.length === 0 || running.has(name) || closing.signal.aborted) return
       const done = summarizeTurns(owner, read, turns, options).finally(() => running.delete(name))
@@ -101,7 +101,7 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
 }
 
 /** Returns the oldest turns, if there are too many, so that the rest takes two thirds of the budget; the newest always stays. */
-export function excess (turns: KeptTurn[], maxTurns: number, maxChars: number): KeptTurn[] {
+export function turnsToSummarize (turns: StoredTurn[], maxTurns: number, maxChars: number): StoredTurn[] {
   const chars = turns.map(({ question, answer }) => question.length + answer.length)
   if (turns.length <= maxTurns && chars.reduce((sum, n) => sum + n, 0) <= maxChars) return []
   const most = Math.max(1, Math.floor(maxTurns * 2 / 3))
@@ -116,7 +116,7 @@ export function excess (turns: KeptTurn[], maxTurns: number, maxChars: number): 
 }
 
 /** Builds the model's messages. The conversation is fenced and named as data: nothing inside is an instruction. */
-function digestMessages (earlier: string, turns: KeptTurn[], language: Language): ChatMessage[] {
+function digestMessages (earlier: string, turns: StoredTurn[], language: Language): ChatMessage[] {
   const fenced: string[] = []
   let left = maxShown.turns
   let older = turns.length

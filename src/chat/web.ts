@@ -120,7 +120,7 @@ const all: Record<Language, WebPhrases> = {
 }
 
 /** Returns the line that precedes an answer from the web. */
-export function webLead (language: Language): string {
+export function webIntroduction (language: Language): string {
   return `${all[language].lead}\n\n`
 }
 

@@ -1,5 +1,5 @@
 // Encodes a turn for storage: bounded, as JSON.
-import type { KeptTurn, NewTurn } from './store.ts'
+import type { StoredTurn, NewTurn } from './store.ts'
 
 /** The longest texts that are stored, in characters (UTF-16 units), and the most titles. */
 const longest = { question: 8000, answer: 20_000, title: 200, cited: 20 }
@@ -17,7 +17,7 @@ export function writeTurn ({ question, standalone, answer, cited, answerId, at, 
   } satisfies NewTurn)
 }
 
-export function readTurn (n: number, written: string): KeptTurn {
+export function readTurn (n: number, written: string): StoredTurn {
   return { n, ...JSON.parse(written) as NewTurn }
 }
 

@@ -7,7 +7,7 @@ export interface Owner {
   user: string
 }
 
-export interface KeptTurn extends Turn {
+export interface StoredTurn extends Turn {
   /** From 0, ascending by one; never reused within a conversation. */
   n: number
   answerId: string
@@ -16,7 +16,7 @@ export interface KeptTurn extends Turn {
   finishReason: FinishReason
 }
 
-export type NewTurn = Omit<KeptTurn, 'n'>
+export type NewTurn = Omit<StoredTurn, 'n'>
 
 export interface Conversation {
   id: string
@@ -28,7 +28,7 @@ export interface Conversation {
   /** Turns below this number are no longer stored word for word: the digest replaces them. */
   summarizedTurns: number
   /** The turns, the oldest first. */
-  turns: KeptTurn[]
+  turns: StoredTurn[]
 }
 
 export interface ConversationsStats {

@@ -43,7 +43,7 @@ interface Sentence {
  * Returns whole sentences of the chunks, in their order, of at most `maxTokens` in all, a line for each chunk; '' when
  * none fits. The same chunks give the same summary. Takes less than a second, however many chunks there are.
  *
- * Chunks are taken greedily by what they add to the coverage Σᵢ max(sim(i, j) : j taken), times 1 + ln(1 + cited)
+ * Chunks are taken greedily by their contribution to the coverage Σᵢ max(sim(i, j) : j taken), times 1 + ln(1 + cited)
  * (facility location; H. Lin and J. Bilmes, "A Class of Submodular Functions for Document Summarization", 2011): the
  * first is the most central one, each further one represents what those before it do not. Each in turn gives the
  * sentence nearest to the centre of its chunk (D. Radev and others, "Centroid-based summarization of multiple

@@ -10,7 +10,7 @@ import { createTextEncoder } from './text-encoder.ts'
 import { maxWindowTokens, splitWindows } from './windows.ts'
 import type { Window } from './windows.ts'
 
-/** Where a model's files are, and how to run it. */
+/** The location of a model's files, and how to run it. */
 export interface ModelLocation {
   repository: string
   /** As transformers.js names it. */

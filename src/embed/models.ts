@@ -18,7 +18,7 @@ export type Pooling = 'mean' | 'cls' | 'last'
 
 /** How to feed a model and read its output. */
 export interface ModelTraits {
-  /** Which token vectors make the vector of the text: all (mean), the first (cls) or the last. */
+  /** The token vectors that make the vector of the text: all (mean), the first (cls) or the last. */
   pooling: Pooling
   /** Stands before a question, as in the model's training. */
   queryPrefix: string

@@ -1,4 +1,4 @@
-// Reads files in a pool of confined processes: whatever a file does there, the process can be killed and the service goes on.
+// Reads files in a pool of confined processes: whatever a file does there, the process can be killed and the service continues.
 import pLimit from 'p-limit'
 import { createDeadline, unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'

@@ -1,6 +1,6 @@
 // Detects pronouns in a question that refer to something outside it.
 import type { Language } from '../types.ts'
-import { isOwnMatter, type Role } from './follow-up-words.ts'
+import { isAboutShop, type Role } from './follow-up-words.ts'
 
 type Known = Exclude<Language, 'und'>
 
@@ -113,7 +113,7 @@ const auxiliary = /^(?:is|are|was|were|do|does|did|can|could|will|would|should|h
  * Tells whether a plain text has a pronoun that refers to something outside it.
  * @param parts its words with their roles
  */
-export function pointsBack (plain: string, parts: { word: string, role: Role }[], language: Language): boolean {
+export function refersBack (plain: string, parts: { word: string, role: Role }[], language: Language): boolean {
   if (language === 'und') return false
   // Same length, so that positions stay valid.
   const text = plain.replace(empty[language], phrase => phrase.replace(/\S/g, '_'))
@@ -126,7 +126,7 @@ export function pointsBack (plain: string, parts: { word: string, role: Role }[]
     const at = before(index)
     const after = parts.slice(at + 1)
     if (
-      !after.some(({ word }) => isOwnMatter(word, language)) &&
+      !after.some(({ word }) => isAboutShop(word, language)) &&
       !explained(parts.slice(0, at), language) &&
       !follows(after, language, 1)
     ) { return true }

@@ -212,7 +212,7 @@ export function exchangeable (line: number, language: Language): boolean {
 }
 
 /** Tells whether a word is about the shop itself: opening hours, delivery, returns. */
-export function isOwnMatter (word: string, language: Language): boolean {
+export function isAboutShop (word: string, language: Language): boolean {
   return language !== 'und' && ownSets[language].has(word)
 }
 

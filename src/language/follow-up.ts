@@ -2,9 +2,9 @@
 import type { History, Language, Turn } from '../types.ts'
 import { answerType } from './answer-types.ts'
 import { spans, substitute, withoutModel, type Span } from './follow-up-substitution.ts'
-import { pointsBack } from './follow-up-pronouns.ts'
+import { refersBack } from './follow-up-pronouns.ts'
 import { subjectOf } from './follow-up-subject.ts'
-import { isCourtesy, isOwnMatter, plainWords, roles, type Role } from './follow-up-words.ts'
+import { isCourtesy, isAboutShop, plainWords, roles, type Role } from './follow-up-words.ts'
 import { tokens } from './words.ts'
 
 /** Matches the start of a follow-up: "et", "ok, and what about". */
@@ -74,10 +74,10 @@ export function standsAlone (question: string, language: Language, history: Hist
   if (tokens(plain).length === 0 || isCourtesy(plain, language)) return true
   if (aboutAnyOrder.test(plain)) return true
   const words = roles(plain, language)
-  if (whySo.test(plain) || pointsBack(plain, words, language)) return false
+  if (whySo.test(plain) || refersBack(plain, words, language)) return false
   if (!words.some(({ role }) => role === 'subject')) return ofTheShop(plain, language)
   const part = fragment(question, language)
-  if (part === null || part.words.some(({ word }) => isOwnMatter(word, language))) return true
+  if (part === null || part.words.some(({ word }) => isAboutShop(word, language))) return true
   return part.kind === 'thing' && askingWords(questionOf(earlier), language) === ''
 }
 

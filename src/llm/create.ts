@@ -34,7 +34,7 @@ export async function createModel ({ api, primary, fallback, retries, log, ...sh
   })
 }
 
-/** Takes from the primary what the fallback leaves empty; the key only for the same server. */
+/** Fills the empty settings of the fallback from the primary; the key only for the same server. */
 function completeFallback (fallback: ModelServer, primary: ModelServer): ModelServer {
   return {
     url: fallback.url || primary.url,

@@ -28,7 +28,7 @@ export function startIdleTimeout (limitMs: number, isListening: () => boolean, o
     else confirmation = setImmediate(confirm, lastToken)
   }
 
-  // After a stall of the event loop the tokens may still lie in the socket: it is read first.
+  // After a stall of the event loop the tokens may still be in the socket: it is read first.
   function confirm (before: number): void {
     if (lastToken === before && isListening()) onTimeout()
     else check()

@@ -112,7 +112,7 @@ export function createStreamDecoder (
     onReasoning (text) {
       if (complete) return
       tokens++
-      // Secret reasoning arrives as empty texts; they must not go on for ever either.
+      // Secret reasoning arrives as empty texts; they must not continue for ever either.
       show(filter.skipReasoning(Math.max(1, text.length)))
     },
     onStop (why, withText) {

@@ -19,7 +19,7 @@ export interface ProfileCache {
   stats (): { size: number, hits: number, misses: number, refreshes: number, failures: number, ages_seconds: Record<string, number> }
 }
 
-interface Kept {
+interface CachedProfile {
   profile: CompanyProfile | null
   readAt: number
   /** When the store may be asked again after a failure. */
@@ -40,7 +40,7 @@ export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, n
   now?: () => number
   onError?: (company: string | null, error: unknown) => void
 }): ProfileCache {
-  const kept = new LRUCache<string, Kept>({ max: maxCompanies })
+  const kept = new LRUCache<string, CachedProfile>({ max: maxCompanies })
   const reading = new Map<string, Promise<CompanyProfile | null>>()
   const counts = { hits: 0, misses: 0, refreshes: 0, failures: 0 }
 

@@ -4,7 +4,7 @@ import type { SearchRequest } from './engine.ts'
 
 export interface SettledVectors {
   vectors: { model: string, vector: Float32Array }[]
-  /** Whether a promised vector failed or took too long. */
+  /** True if a promised vector failed or took too long. */
   failed: boolean
 }
 

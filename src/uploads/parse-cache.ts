@@ -1,4 +1,4 @@
-// Caches on disk what was read from files, so that the same file is neither read nor cut again.
+// Caches the content of parsed files on disk, so that the same file is neither read nor cut again.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'

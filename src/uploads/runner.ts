@@ -2,7 +2,7 @@
 import { CodedError, asCoded, coded } from '../errors.ts'
 import type { Spool } from './spool.ts'
 import type { TaskWriter } from './task-writer.ts'
-import { nothingDone, type Task } from './task.ts'
+import { emptyCounts, type Task } from './task.ts'
 
 export interface Runner {
   /** Queues a task that was accepted. */
@@ -93,7 +93,7 @@ export function createRunner (
 
   async function run ({ task, abort }: Entry): Promise<void> {
     const signal = AbortSignal.any([abort.signal, closing.signal])
-    Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, error: null, ...nothingDone() })
+    Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, error: null, ...emptyCounts() })
     try {
       if (task.starts > maxStarts) throw coded('INTERNAL', `It was begun ${maxStarts} times.`)
       signal.throwIfAborted()

@@ -8,7 +8,7 @@ import { replaceFile } from '../async/replace-file.ts'
 import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
-export interface Arrival {
+export interface IncomingUpload {
   /**
    * Appends one file. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when the body stalls, or a
    * STORE_* error.
@@ -17,11 +17,11 @@ export interface Arrival {
   /** Accepts the upload, which is whole: from now on it survives a crash. */
   accept(task: Task): Promise<void>
   /** Removes the received data unless the upload was accepted. Call it at the end. */
-  leave(): Promise<void>
+  cleanUp(): Promise<void>
 }
 
 export interface Spool {
-  arrive (task: Task): Promise<Arrival>
+  startUpload (task: Task): Promise<IncomingUpload>
   /** Opens the n-th file of a task. */
   open (task: Task, n: number): AsyncIterable<Uint8Array>
   /** Records the state of a task that is not done yet. */
@@ -58,7 +58,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
   }
 
   return {
-    async arrive (task) {
+    async startUpload (task) {
       const folder = `${folderOf(task)}.part`
       await mapped(mkdir(folder, { recursive: true }))
       // All files go into one file, one after another, which is synced once.
@@ -91,7 +91,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
           return { bytes, sha256: hash.digest('hex') }
         },
         async accept (task) {
-          // A power cut must not lose what was promised.
+          // A power cut must not lose an accepted upload.
           await mapped(file.sync())
           await mapped(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
           await mapped(syncFolder(folder))
@@ -99,7 +99,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
           accepted = true
           await mapped(syncFolder(join(spool, task.company)))
         },
-        async leave () {
+        async cleanUp () {
           await file.close()
           if (!accepted) await discard(folder, received)
         },

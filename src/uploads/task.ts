@@ -63,12 +63,12 @@ export const maxRejections = 100
 export function newTask (company: string, index: string, now: number): Task {
   return {
     id: `${now.toString(36).padStart(9, '0')}-${randomBytes(8).toString('hex')}`,
-    company, index, status: 'queued', createdAt: now, startedAt: 0, endedAt: 0, starts: 0, files: [], ...nothingDone(), error: null,
+    company, index, status: 'queued', createdAt: now, startedAt: 0, endedAt: 0, starts: 0, files: [], ...emptyCounts(), error: null,
   }
 }
 
 /** Returns the counts of a task that starts, or starts again. */
-export function nothingDone () {
+export function emptyCounts () {
   return { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0, rejected: 0, rejections: [] as TaskRejection[] }
 }
 

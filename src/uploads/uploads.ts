@@ -4,7 +4,7 @@ import { coded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
 import { createParseCache, parseKey } from './parse-cache.ts'
 import { createRunner, type RunnerOptions } from './runner.ts'
-import { createSpool, type Arrival } from './spool.ts'
+import { createSpool, type IncomingUpload } from './spool.ts'
 import { createTaskWriter, type TaskWriterOptions } from './task-writer.ts'
 import { newTask, type Task, type TaskFile } from './task.ts'
 
@@ -13,7 +13,7 @@ export interface Uploads {
    * Accepts an upload: `receive` fills it, then it is queued. An upload that fails on the way leaves nothing behind.
    * Throws QUEUE_FULL, a STORE_* error, or the error of `receive`.
    */
-  take (company: string, index: string, receive: (arrival: Arrival) => Promise<TaskFile[]>): Promise<Task>
+  accept (company: string, index: string, receive: (incoming: IncomingUpload) => Promise<TaskFile[]>): Promise<Task>
   /** Tells if a file with this content and name was read recently. */
   knows (company: CompanyProfile, index: string, file: Pick<TaskFile, 'sha256' | 'name' | 'type'>): boolean
   /** Returns a task, running or ended; throws TASK_NOT_FOUND. */
@@ -63,15 +63,15 @@ export function createUploads ({
   const sweeping = setInterval(sweep, sweepMs).unref()
 
   return {
-    async take (company, index, receive) {
+    async accept (company, index, receive) {
       if (!runner.hasRoom(company)) throw coded('QUEUE_FULL')
       const task = newTask(company, index, now())
-      const arrival = await spool.arrive(task)
+      const incoming = await spool.startUpload(task)
       try {
-        task.files = await receive(arrival)
-        await arrival.accept(task)
+        task.files = await receive(incoming)
+        await incoming.accept(task)
       } finally {
-        await arrival.leave()
+        await incoming.cleanUp()
       }
       runner.add(task)
       return task

@@ -23,7 +23,7 @@ export type ThrownError = Error & {
 export interface WireFormat<Body = unknown, Query = unknown> {
   /** The address that questions are posted to. */
   url: string
-  /** How the route is described and what it accepts; `tags` groups it in the OpenAPI document. */
+  /** The route's description and its schema; `tags` groups it in the OpenAPI document. */
   schema: {
     tags: string[]
     summary: string

@@ -1,4 +1,4 @@
--- What the service keeps about companies, and the API keys that may ask for them.
+-- The tables of company profiles and of API keys.
 --
 -- Only the project's secret key (role service_role) may read or write here: row-level security is on for every table,
 -- no policy lets anyone in, and the roles that browsers use have no grant either.
@@ -34,7 +34,7 @@ create table public.company_indexes (
   primary key (company_id, kind)
 );
 
--- An index of Meilisearch belongs to one company only, also when its name is the default one.
+-- An index of Meilisearch belongs to one company only, even if its name is the default one.
 create unique index company_indexes_uid_key on public.company_indexes ((coalesce(uid, company_id || '__' || kind)));
 
 comment on table public.company_indexes is 'The indexes of a company, and how their documents are read.';

@@ -1,15 +1,16 @@
--- Questions that are answered ahead, one place that tells when a company's profile has changed, and ids that end well.
+-- Adds questions that are answered in advance, one column that shows when a company's profile has changed, and a rule
+-- for the ends of ids.
 
 alter table public.companies add column common_questions text[] not null default '{}';
 
 comment on column public.companies.common_questions is 'Questions that are answered ahead, at start and when the documents change.';
 
--- <id>__<kind> names an index: after an id that ends in _ nobody could tell where it ends.
+-- <id>__<kind> names an index: the end of an id that ends in _ would be ambiguous.
 alter table public.companies add constraint companies_id_end_check check (id !~ '_$');
 
 comment on column public.companies.id is 'Part of index names and cache keys: letters, digits, _ and -, no double underscore, no _ at the end.';
 
--- The service looks at companies.updated_at alone, so a change of an index is one of its company.
+-- The service checks only companies.updated_at, so a change of an index counts as one of its company.
 create function public.touch_company () returns trigger
 language plpgsql
 set search_path = ''

@@ -1,4 +1,4 @@
--- Announces each change of a profile, an index or an API key to the service, signed, so that it holds at once.
+-- Announces each change of a profile, an index or an API key to the service, signed, so that it applies at once.
 --
 -- Not a migration, because it needs pg_net and Vault, which plain PostgreSQL does not have, and your address. First,
 -- with the value of SUPABASE_WEBHOOK_SECRET (16 characters at least):

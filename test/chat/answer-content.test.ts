@@ -1,4 +1,4 @@
-// What an answer of the pipeline holds, and what the model is sent for it: citations, chunks, snippets, stop sequences.
+// The content of the pipeline's answers, and of the model's request: citations, chunks, snippets, stop sequences.
 import t from 'tap'
 import type { ModelEvent } from '../../src/llm/model.ts'
 import type { SourcesEvent } from '../../src/types.ts'

@@ -1,4 +1,4 @@
-// The pipeline with parts that do as they are told: order of events, failures, aborts.
+// The pipeline with scripted parts: order of events, failures, aborts.
 import { once } from 'node:events'
 import t from 'tap'
 import type { Question } from '../../src/chat/question.ts'

@@ -1,6 +1,6 @@
 // When a conversation is summarizedTurns, by whom, and what happens when that fails.
 import t, { type Test } from 'tap'
-import { createTurnSummarizer, excess, type TurnSummarizerOptions } from '../../src/chat/summarize-turns.ts'
+import { createTurnSummarizer, turnsToSummarize, type TurnSummarizerOptions } from '../../src/chat/summarize-turns.ts'
 import { createSqliteConversations } from '../../src/backends/sqlite/conversations.ts'
 import type { Conversation, Owner } from '../../src/conversations/store.ts'
 import { coded } from '../../src/errors.ts'
@@ -44,7 +44,7 @@ async function make (t: Test, changes: Partial<TurnSummarizerOptions> = {}) {
 
 t.test('summarizes so much that the rest takes two thirds of the budget', async t => {
   const turns = (...chars: number[]) => chars.map((n, i) => ({ n: i, ...turnOf('', { answer: 'x'.repeat(n) }) }))
-  const count = (chars: number[], maxTurns: number, maxChars: number) => excess(turns(...chars), maxTurns, maxChars).length
+  const count = (chars: number[], maxTurns: number, maxChars: number) => turnsToSummarize(turns(...chars), maxTurns, maxChars).length
   t.equal(count([1, 1, 1], 3, 100), 0, 'nothing within the budget')
   t.equal(count([1, 1, 1, 1], 3, 100), 2, 'two thirds of the turns stay')
   t.equal(count([30, 30, 30, 30], 20, 100), 2, 'two thirds of the characters stay')

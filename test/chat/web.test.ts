@@ -1,6 +1,6 @@
 // Turns web results into passages, and drops those that cannot answer.
 import t from 'tap'
-import { searchWeb, webLead, withWebRule } from '../../src/chat/web.ts'
+import { searchWeb, webIntroduction, withWebRule } from '../../src/chat/web.ts'
 import type { Language } from '../../src/types.ts'
 import type { WebFindings, WebQuery, WebSearch } from '../../src/websearch/port.ts'
 import { profile } from '../fixtures/app-parts.ts'
@@ -101,6 +101,6 @@ t.test('says in the prompt where the passages come from', async t => {
       language
     )
     t.match(withWebRule(profile({ name: 'Fjord' }), language).systemPrompt, /Fjord.*\n\n.*\bweb\b/is)
-    t.match(webLead(language), /web ?:\n\n$/i)
+    t.match(webIntroduction(language), /web ?:\n\n$/i)
   }
 })

@@ -1,4 +1,4 @@
-// What all answers must do, wherever they are kept: coalescing, joining, replays, whose they are, and how they end.
+// The contract of all answers, wherever they are kept: coalescing, joining, replays, owners and endings.
 import type { Test } from 'tap'
 import type { LocalAnswersOptions } from '../../src/answers/local.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'

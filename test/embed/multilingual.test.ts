@@ -13,7 +13,7 @@ t.test('a question finds its passage in another language', { timeout: 600_000 },
   if (!found) return
   const { modelsDir, repository, dtype } = found
   if (repository === 'causerie/multilingual-e5-small') {
-    // Bit by bit what a conversion with NumPy and onnx gives.
+    // Bit by bit the result of a conversion with NumPy and onnx.
     const weights = await sha256Of(join(modelsDir, repository, 'onnx/model_int8.onnx_data'))
     t.equal(weights, '961e87e4b89e93ba2fbd3c129c09690c7d03e4ddfb30bfe375c3a520a713e323')
   }

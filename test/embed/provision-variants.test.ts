@@ -10,7 +10,7 @@ import { setUp, tiny } from '../fixtures/embed-tiny.ts'
 import { startHub } from '../fixtures/hub-server.ts'
 import type { HubRepository } from '../fixtures/hub-server.ts'
 
-/** Writes what a conversion writes, and remembers the scripts that it was asked for. */
+/** Writes the files of a conversion, and records the requested scripts. */
 function converting () {
   const asked: string[] = []
   const makeFromPackage: ProvisionRequest['makeFromPackage'] = async ({ scripts, into, onTotal, onBytes }) => {

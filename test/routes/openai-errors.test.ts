@@ -1,4 +1,4 @@
-// /v1 on real sockets, with the official client: what is refused, whose key may do what, and how often.
+// /v1 on real sockets, with the official client: refusals, keys and rate limits.
 import {
   APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, PermissionDeniedError, RateLimitError,
 } from 'openai'

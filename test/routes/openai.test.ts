@@ -1,4 +1,4 @@
-// /v1 on real sockets, with the official client: answers, streams, and what is asked.
+// /v1 on real sockets, with the official client: answers, streams and requests.
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
 import t from 'tap'
 import { ask, askJson } from '../fixtures/app-client.ts'

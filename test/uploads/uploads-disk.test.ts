@@ -1,4 +1,4 @@
-// What uploads leave on the disk: taken up after a crash, within bounds, and the content of files for the next time.
+// Uploads on disk: continued after a crash, limited in size, with the content of files cached.
 import { mkdir, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'

@@ -87,12 +87,12 @@ t.test('reads several files of one upload separately, empty ones too', async t =
   const { uploads, done } = await begin(t, { documents: store })
   uploads.start()
   const texts = ['one\ntwo', '', 'three', 'x'.repeat(300)]
-  const task = await uploads.take('a', 'faq', async arrival => {
+  const task = await uploads.accept('a', 'faq', async incoming => {
     const files = []
     for (const [n, text] of texts.entries()) {
       files.push({
         name: `f${n}`, type: '',
-        ...(await arrival.receive(
+        ...(await incoming.receive(
           (async function * () {
             yield Buffer.from(text)
           })()

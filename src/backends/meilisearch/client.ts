@@ -1,7 +1,7 @@
 // The one HTTP client of Meilisearch: a pool of kept-alive connections, and a circuit breaker for requests that a client waits for.
 import { Pool } from 'undici'
 import { createCircuit, type Circuit } from './circuit.ts'
-import { MeilisearchError, broken, isServerFault, refusal, tooSlow, unreadable } from './errors.ts'
+import { MeilisearchError, broken, isServerFault, refusal, timeoutError, unreadable } from './errors.ts'
 
 export interface MeilisearchRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -78,7 +78,7 @@ export function createMeilisearchClient ({
       text = await answer.body.text()
     } catch (error) {
       // A caller that has left says nothing about the server; a missed deadline does.
-      if (signal.aborted) throw isTimeout(signal.reason) ? tooSlow(signal.reason) : signal.reason
+      if (signal.aborted) throw isTimeout(signal.reason) ? timeoutError(signal.reason) : signal.reason
       throw broken(error)
     }
     if (status < 200 || status >= 300) throw refusal(status, text, retryAfter)

@@ -15,7 +15,7 @@ import { sampleChunks } from './write/sample.ts'
 import { createChunkStore, prepareForChunks, type ChunkDocument } from './write/chunk-store.ts'
 import { countStock, documentsToEvict, rejectIfTooLarge, type Stock } from './write/eviction.ts'
 import { createCitationStore } from './write/citations.ts'
-import { sweep, writeDocuments } from './write/documents.ts'
+import { removeEmptiedChunks, writeDocuments } from './write/documents.ts'
 
 export interface MeilisearchDocuments extends DocumentStore {
   /** Ends all running work. */
@@ -97,7 +97,7 @@ export function createMeilisearchDocuments ({
       stocks.set(company.id, stock, { noUpdateTTL: true })
       if (stock.tokens > maxTokens) sum.evicted += await makeRoom(company, kind, some.map(({ id }) => id))
     }
-    await sweep(chunkStore, index.uid)
+    await removeEmptiedChunks(chunkStore, index.uid)
     return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
   }
 

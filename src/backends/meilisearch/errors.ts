@@ -48,14 +48,14 @@ export function unreadable (status: number): MeilisearchError {
 }
 
 /** Creates the error for an answer that did not come in time. */
-export function tooSlow (cause: unknown): MeilisearchError {
+export function timeoutError (cause: unknown): MeilisearchError {
   return new MeilisearchError('too slow', 'Meilisearch does not answer: it took too long', { cause })
 }
 
 /** Creates the error for a request that failed on the way. */
 export function broken (cause: unknown): MeilisearchError {
   const { code = '', message = '' } = cause as { code?: string, message?: string }
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return tooSlow(cause)
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return timeoutError(cause)
   const isUnreachable = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'].includes(code)
   return new MeilisearchError(isUnreachable ? 'unreachable' : 'broken off', `Meilisearch does not answer: ${code || message}`, { cause })
 }

@@ -22,7 +22,7 @@ const maxIndexes = 100_000
 const companiesMs = 30_000
 
 export interface MeilisearchVectors extends Vectors {
-  /** Resumes what an earlier process left undone, for every known company and every one whose indexes the key opens. Never rejects. */
+  /** Resumes the work of an earlier process, for every known company and every one whose indexes the key opens. Never rejects. */
   resume (): Promise<void>
 }
 

@@ -9,7 +9,7 @@ export type { Script } from './connection.ts'
  *   m:<id>   hash: owner (instance), company, key (hash), ended, keep; f:<instance> = until when (ms) that instance counts as a reader
  *   a:<id>   stream of its events: field = number of the first event, value = JSON list of events, a token is stored as its bare text
  *   i:<instance>   its inbox, a stream; while it exists the instance is alive
- * The scripts compute keys from what they read, so they need one primary, not a cluster.
+ * The scripts compute keys from values that they read, so they need one primary, not a cluster.
  */
 const sharedLua = `
 local prefix, me = ARGV[1], ARGV[2]
@@ -166,7 +166,7 @@ end
 return { dead, free }`)
 
 /** prefix, me: removes the instance, which is shutting down. */
-export const bye = script(sharedLua + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')
+export const removeInstance = script(sharedLua + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')
 
 /** An answer as stored in Redis. */
 export type Found = [

@@ -43,11 +43,11 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   // Followers elsewhere need a while to see the last event, regardless of the grace period.
   const outbox = createOutbox({ redis, instance, liveMs, cacheTtlMs, keptMs: Math.max(graceMs, leaseMs) })
   const local = createLocalAnswers(options, {
-    started: outbox.add,
-    ending (log) {
+    onStarted: outbox.add,
+    onEnding (log) {
       if (log.key !== null && outbox.has(log.id)) sendWithoutReply(scripts.forget, log.id, keyHash(log.key))
     },
-    async forsaken (log) {
+    async onAbandoned (log) {
       if (!redis.ready || !outbox.has(log.id)) return true
       try {
         const wanted = await redis.run<number>(scripts.abandon, [], [prefix, instance, log.id])
@@ -176,7 +176,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     for (;;) {
       const known = local.find(asked)
       if (known) return known
-      local.checkRoom()
+      local.checkCapacity()
       if (key === null) return local.start(asked)
       if (!redis.ready) {
         counts.fallbacks++
@@ -221,7 +221,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       cancel()
       await local.close()
       await outbox.drain(redis.timeoutMs)
-      if (redis.ready) await redis.run(scripts.bye, [], [prefix, instance]).catch(() => {})
+      if (redis.ready) await redis.run(scripts.removeInstance, [], [prefix, instance]).catch(() => {})
       follower.close()
     },
   }

@@ -64,14 +64,14 @@ export function createSupabase ({ url, key, timeoutMs }: { url: string, key: str
   }
 }
 
-/** Returns the rows of an answer; null when one row was asked for and there is none. Throws `code` with what to check. */
+/** Returns the rows of an answer; null when one row was asked for and there is none. Throws `code` with advice. */
 export function dataOf<T> ({ status, data, error }: Outcome<T>, code: ErrorCode): T | null {
   // The client takes a 404 without a body for an empty answer.
   if (error || (status !== 200 && status !== 206)) throw failure(status, error ?? { message: 'no rows' }, code)
   return data
 }
 
-/** Creates the error `code` with what to check, without a secret; what the server said is its cause, for the log. */
+/** Creates the error `code` with advice, without a secret; the server's message is its cause, for the log. */
 export function failure (status: number, error: Problem, code: ErrorCode): CodedError {
   // The client hides what went wrong on the way in the details, above a stack.
   const below = status === 0 ? /^Caused by: (.*)/m.exec(error.details ?? '')?.[1] ?? '' : ''

@@ -11,13 +11,13 @@ const ChangeSchema = Type.Object({ table: Type.String(), record: Row, old_record
 export interface Change {
   /** The companies whose profile has changed; a renamed one under both ids. */
   companies: string[]
-  /** Whether an API key has changed. */
+  /** True if an API key has changed. */
   keys: boolean
 }
 
 export interface SupabaseWebhook {
   /**
-   * Returns what a message announces; null when the same message was read before.
+   * Returns the announced changes; null when the same message was read before.
    * Throws SIGNATURE_INVALID, or INVALID_JSON or INVALID_BODY for a signed message that is not a change.
    */
   read (headers: Record<string, string | string[] | undefined>, body: Buffer): Change | null
@@ -29,7 +29,7 @@ const minSecretChars = 16
 
 /**
  * Creates the reader of messages signed as standardwebhooks.com says. The key is the secret's UTF-8, not base64, since
- * that is what the database signs with. Throws an Error when the secret is short.
+ * the database signs with that. Throws an Error when the secret is short.
  */
 export function createSupabaseWebhook (secret: string): SupabaseWebhook {
   if (secret.length < minSecretChars) throw new Error(`SUPABASE_WEBHOOK_SECRET is shorter than ${minSecretChars} characters`)

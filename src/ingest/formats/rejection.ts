@@ -14,7 +14,7 @@ export type Rejection = CodedError & { readonly reason: RejectionReason }
 
 /**
  * Makes a rejection.
- * @param detail what a person can do about it, or where in the file it is; never the content of the file
+ * @param detail advice, or the position in the file; never the content of the file
  */
 export function rejected (reason: RejectionReason, detail?: string, cause?: unknown): Rejection {
   return Object.assign(coded('FILE_REJECTED', detail ? `${reason}: ${detail}` : reason, cause), { reason })

@@ -57,7 +57,7 @@ function parseStart (line: string): Message | null {
   return null
 }
 
-/** Reads the captions of a meeting; what one person says in a row becomes one message. */
+/** Reads the captions of a meeting; consecutive captions of one person become one message. */
 function readCues (lines: string[]): Message[] {
   const found: Message[] = []
   let at = ''

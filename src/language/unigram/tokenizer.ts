@@ -112,7 +112,7 @@ function isXlmRoberta ({ normalizer, pre_tokenizer: preTokenizer }: TokenizerFil
 /** Normalizes as SentencePiece's nmt_nfkc does: no control characters, one kind of space, NFKC except for "～". */
 function normalize (text: string): string {
   const spaced = text
-    // eslint-disable-next-line no-control-regex -- control characters are what it removes
+    // eslint-disable-next-line no-control-regex -- it removes control characters
     .replace(/[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/g, '')
     .replace(/[\u200b-\u200f\u2581\ufffd]/g, ' ')
   return spaced.split('～').map((part) => part.normalize('NFKC')).join('～')

@@ -86,7 +86,7 @@ t.test('agrees with a map in memory', async t => {
       } else if (step.kind === 'vectors') {
         await putVectors(store, company, 'm', () => [1, 0])
       } else {
-        // What a process leaves that is killed while it writes, or before it has removed what it replaced; the next
+        // The leftovers of a process that was killed while writing, or before removing replaced documents; the next
         // one sweeps it away with its first write.
         const { id, title, url, fields, chunks } = { chunks: [], ...made(step.doc) }
         const begun = await store.run('beginDocument', company, {

@@ -1,4 +1,4 @@
-// What goes when sample files change, and what stays: above all, what was uploaded.
+// Changed sample files: removes missing documents, and keeps the others, above all uploaded ones.
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'

@@ -1,4 +1,4 @@
-// Vectors that are made anew: the old ones serve until the new ones are complete.
+// Replacing vectors: the old ones are used until the new ones are complete.
 import t from 'tap'
 import type { Embedder } from '../../../src/embed/embedder.ts'
 import { vectorOf } from '../../fixtures/app-parts.ts'

@@ -1,4 +1,4 @@
-// Keeping up with a site's pages: what is asked, and what is told.
+// Keeping up with a site's pages: requests and reports.
 import t from 'tap'
 import { canonicalUrl, siteOf } from '../../../cli/sources/canonical.ts'
 import { crawledSite, type Pages } from '../../fixtures/crawled-site.ts'

@@ -131,7 +131,7 @@ export function headOf ({ title, heading }: SearchedDocument): string {
   return heading === undefined ? title : `${title}\n${heading}`
 }
 
-/** Returns the rest of what is searched: the text and the facts. */
+/** Returns the rest of the searched text: the prose and the facts. */
 export function bodyOf ({ text, fields }: IndexedDocument): string {
   return [text, ...fields.map(factLine)].join('\n')
 }

@@ -1,4 +1,4 @@
-// Caches what is known about each company's indexes: read on demand, refreshed while in use.
+// Caches information about each company's indexes: read on demand, refreshed while in use.
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
@@ -15,7 +15,7 @@ export interface CompanyIndexes {
 }
 
 export interface Catalogue {
-  /** Returns what is known, at once if possible. Throws when nothing is known and the server does not answer. */
+  /** Returns the cached information, at once if possible. Throws when there is none and the server does not answer. */
   get (profile: CompanyProfile, signal: AbortSignal): CompanyIndexes | Promise<CompanyIndexes>
   /**
    * Returns a version that changes with every document or setting of the indexes. Returns it at once when it was read

@@ -67,10 +67,10 @@ export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal):
     async update (uid, primaryKey, chunks) {
       if (chunks.length === 0) return
       const query = new URLSearchParams({ primaryKey, skipCreation: 'true' })
-      ended(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, chunks, signal))
+      assertSucceeded(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, chunks, signal))
     },
     async remove (uid, filter) {
-      ended(await admin.runTask('POST', `/indexes/${uid}/documents/delete`, { filter }, signal))
+      assertSucceeded(await admin.runTask('POST', `/indexes/${uid}/documents/delete`, { filter }, signal))
     },
   }
 }
@@ -111,6 +111,6 @@ async function guessed (
 }
 
 /** Throws when a task has failed. A missing index is not a failure: it has nothing left to change. */
-export function ended ({ status, error }: Task): void {
+export function assertSucceeded ({ status, error }: Task): void {
   if (status !== 'succeeded' && error?.code !== 'index_not_found') throw new Error(error?.code ?? 'The task was cancelled.')
 }

@@ -5,7 +5,7 @@ import { uidOf } from '../index-owners.ts'
 import { primaryKeyOf } from '../stored-chunk.ts'
 import { documentOf } from '../../../search/passage-id.ts'
 import type { CompanyProfile } from '../../../types.ts'
-import { ended, type ChunkStore } from './chunk-store.ts'
+import { assertSucceeded, type ChunkStore } from './chunk-store.ts'
 
 /** When a document was last cited, in ms since 1970, and how often. */
 export interface Citations { at: number, times: number }
@@ -51,11 +51,12 @@ export function createCitationStore ({ admin, chunkStore, signal }: {
         const before = known.get(id)
         return { id, at: Math.max(before?.at ?? 0, at), times: (before?.times ?? 0) + 1 }
       })
-      ended(await admin.runTask('POST', `/indexes/${uidOfCitations(company.id)}/documents?primaryKey=id`, citations, signal))
+      assertSucceeded(await admin.runTask('POST', `/indexes/${uidOfCitations(company.id)}/documents?primaryKey=id`, citations, signal))
     },
     async forget (company, kind, ids) {
       const known = [...(await read(company, ids.map(id => citationIdOf(kind, id)))).keys()]
-      if (known.length > 0) ended(await admin.runTask('POST', `/indexes/${uidOfCitations(company)}/documents/delete-batch`, known, signal))
+      if (known.length === 0) return
+      assertSucceeded(await admin.runTask('POST', `/indexes/${uidOfCitations(company)}/documents/delete-batch`, known, signal))
     },
   }
 }

@@ -23,7 +23,7 @@ const page = 1000
 
 /**
  * Writes the documents that have changed; pinned ones stay pinned. Chunks that a document no longer has are emptied in
- * the same request, so that no search finds them until `sweep` removes them.
+ * the same request, so that no search finds them until `removeEmptiedChunks` removes them.
  * @param refuse returns why a document with this many tokens cannot replace the one before it; null = it can
  */
 export async function writeDocuments ({ admin, chunkStore, index, language, documents, refuse, signal, now }: {
@@ -108,7 +108,7 @@ export async function writeDocuments ({ admin, chunkStore, index, language, docu
 }
 
 /** Removes the emptied chunks that writes have left behind, including interrupted writes. */
-export async function sweep (chunkStore: ChunkStore, uid: string): Promise<void> {
+export async function removeEmptiedChunks (chunkStore: ChunkStore, uid: string): Promise<void> {
   if (await chunkStore.count(uid, '_n = -1') > 0) await chunkStore.remove(uid, '_n = -1')
 }
 

@@ -13,7 +13,7 @@ export interface TargetIndex {
   embedders: string[]
 }
 
-/** The attribute for the hash of what was sent; its leading underscore keeps it out of guessed mappings. */
+/** The attribute for the hash of the sent document; its leading underscore keeps it out of guessed mappings. */
 export const hashKey = '_causerie_hash'
 const page = 1000
 
@@ -100,7 +100,7 @@ async function dropVectors (admin: MeilisearchAdmin, { uid, primaryKey }: Target
   for (let offset = 0; ; offset += page) {
     const { results } = await documentsFrom(admin, uid, { fields: [primaryKey, '_model'], limit: page, offset }, signal)
     if (results.length === 0) return
-    // Reset what the next run compares: the hash of a loaded document, or the model of a chunk.
+    // Reset the value that the next run compares: the hash of a loaded document, or the model of a chunk.
     const blank = results.map(document => ({
       [primaryKey]: document[primaryKey],
       ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }),

@@ -1,4 +1,4 @@
-// Loads a company's documents into Meilisearch: index, settings and vectors. Sends only what is new or has changed.
+// Loads a company's documents into Meilisearch: index, settings and vectors. Sends only new and changed documents.
 import { factLines } from '../../../language/passage-lines.ts'
 import type { Embedder } from '../../../embed/embedder.ts'
 import type { IndexedDocument } from '../../../documents/document.ts'

@@ -1,4 +1,4 @@
-// Reads and writes values by key in a company's file: its profile, and notes about what was loaded.
+// Reads and writes values by key in a company's file: its profile, and notes about loaded samples.
 import type { CompanyFile } from '../file.ts'
 import type { WrittenProfile } from '../../../profiles/profile.ts'
 

@@ -150,7 +150,7 @@ function best (score: Map<number, number>, exact: number[] = []): Scored[] {
 
 function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
   const similar = vectors.flatMap(({ model, vector }) => {
-    // While vectors are made anew an index has those of two models: with two, each index counts by its own.
+    // While vectors are being replaced, an index has those of two models: each index is then searched by its own.
     const own = vectors.length === 1 ? indexes : searchedBy(file, model, indexes)
     return own ? nearest(file, model, vector, own) : []
   })

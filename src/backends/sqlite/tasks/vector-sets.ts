@@ -4,7 +4,7 @@ import { visible } from '../hidden.ts'
 import { vectorTable } from '../schema.ts'
 import { pendingPassage, removeWindow, type PendingPassage, type Window } from './vectors.ts'
 
-/** The position of a passage among those of its index that are embedded anew. */
+/** The position of a passage among those of its index that are embedded again. */
 export interface SetCursor { model: number, rowid: number }
 
 /** The most windows that one transaction removes. */
