@@ -15,8 +15,6 @@ const lineEnd = /\n/g
 const wordEnd = /\s+/g
 /** A line break within a sentence, in a text that was wrapped to fit a page. */
 const wrappedLine = /(?<=[\p{Ll},;])\n(?=\p{Ll})/gu
-/** East Asian sentences have no space between them. */
-const eastAsianEnd = /(?<=[。！？])(?=[^。！？”』」）])/u
 
 /** Trims the white space around a span; returns no span when nothing else is left. */
 export function trimmed (text: string, span: Span): Span[] {
@@ -42,11 +40,9 @@ export function * sentencesOf (text: string, span: Span): Generator<Span> {
     const slice = text.slice(start, end).replace(wrappedLine, ' ')
     let at = 0
     for (const sentence of sentences(slice)) {
-      for (const part of sentence.split(eastAsianEnd)) {
-        at = slice.indexOf(part, at)
-        yield { start: start + at, end: start + at + part.length }
-        at += part.length
-      }
+      at = slice.indexOf(sentence, at)
+      yield { start: start + at, end: start + at + sentence.length }
+      at += sentence.length
     }
   }
 }

@@ -1,0 +1,77 @@
+// Sentences end where they end: not after abbreviations, initials and ordinals, in six languages.
+import fc from 'fast-check'
+import t from 'tap'
+import { sentences } from '../../src/language/sentences.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
+import { propertyRuns } from '../fixtures/property.ts'
+
+/** Each list is one text, given as its sentences. */
+const texts: Record<string, string[][]> = {
+  de: [
+    ['Die Terrasse öffnet am 24. April.', 'Hunde sind erlaubt.'],
+    ['Das Haus stammt aus dem 17. Jahrhundert.', 'Es hat drei Etagen.'],
+    ['Vom 1. bis zum 15. August bleibt die Praxis zu.', 'Danach gilt: Termine nur nach Anruf.'],
+    ['Wir nehmen z. B. Batterien, d. h. Altgeräte, u. a. Radios.', 'Der Hof ist offen.'],
+    ['Bitte bringen Sie Nr. 7 und Abs. 2 mit.', 'Dr. Hellwig und Prof. Dr. Anke Lorenz sind da.'],
+    ['Der Preis beträgt 18.', 'Das gilt ab sofort.'], ['Der Eintritt kostet 12.', 'Kinder zahlen nichts.'],
+    ['Sie finden uns in der Ahornstr. 12 im 3. Stock.', 'Parkplätze gibt es.'], ['Der Kurs dauert 45 Min.', 'Danach gibt es Tee.'],
+    ['Preis inkl. Versand, zzgl. Pfand bzw. Einsatz.', 'Siehe S. 12.'],
+  ],
+  fr: [
+    ['M. Alaoui et Mme. Berthier vous reçoivent au 3e étage.', 'Le bureau ferme à midi.'],
+    ['Voir art. 4 et chap. 2.', 'Les délais sont de 30 jours.'], ['Tél. 04 11 22 33 44, env. 20 min.', 'Le parking est gratuit.'],
+    ['Le lot comprend la taille 4.', 'Livraison offerte.'], ['Le pont date de 52 av. J.-C. environ.', 'Il a été restauré par J. Delmas.'],
+  ],
+  en: [
+    ['Ask for No. 5 at the desk.', 'Is there a fee? No.', 'The visit is free.'],
+    ['Mr. Oakes and Dr. Lin work at St. Mary.', 'They speak Welsh.'],
+    ['It holds vitamin C.', 'The dose is small.'], ['See fig. 3 and p. 12.', 'Open from 9 to 5.', 'Closed on Monday.'],
+    ['J. R. Sutter built it vs. a rival.', 'It stands.'],
+  ],
+  es: [
+    ['El Sr. Vidal y la Dra. Campos atienden el núm. 8.', 'La consulta cierra a las 14.', 'No hay urgencias.'],
+    ['Véase pág. 12 y art. 3.', 'El plazo es de diez días.'],
+  ],
+  it: [
+    ['Il Sig. Conti e il dott. Ferri ricevono al n. 4.',
+      'La segreteria chiude alle 18.'], ['Vedi art. 7 e pag. 2.', 'Il forno apre alle 6.'],
+  ],
+  nl: [['Dhr. Kuiper en mevr. Bos zitten op nr. 9.', 'De school begint om 8.'], ['Neem bijv. Melk of brood mee.', 'Zie blz. 3.']],
+  zh: [['商店九点开门。', '周日休息！', '有停车场吗？', '有。']],
+}
+
+for (const [language, list] of Object.entries(texts)) {
+  t.test(`splits ${language} where sentences end`, async t => {
+    for (const expected of list) {
+      const [one, ...others] = expected
+      const text = others.reduce((text, sentence) => text + (language === 'zh' ? '' : ' ') + sentence, one!)
+      const parts = expected.flatMap(sentence => sentence.split(/(?<=\?) /))
+      t.same(sentences(text), parts)
+    }
+  })
+}
+
+t.test('keeps the number of a step with its text, and splits lines', async t => {
+  t.same(sentences('1. Drehen Sie zu. 2. Warten Sie.'), ['1. Drehen Sie zu.', '2. Warten Sie.'])
+  t.same(sentences('Montag\nDienstag am 3. Mai'), ['Montag', 'Dienstag am 3. Mai'])
+})
+
+t.test('loses no letter, and splitting again changes nothing', async t => {
+  const piece = fc.constantFrom(
+    'am 3. ', 'Mai', 'M. ', 'Theo. ', 'z. B. ', 'x', '. ', '? ', '\n', 'Der Hof ', '12', 'No. ', '。', '"', ') ', 'Abs'
+  )
+  fc.assert(fc.property(fc.array(piece, { maxLength: 15 }), pieces => {
+    const text = pieces.join('')
+    const found = sentences(text)
+    if (found.join('').replace(/\s/g, '') !== text.replace(/\s/g, '')) throw new Error(JSON.stringify(found))
+  }), propertyRuns(500, { seed: 20260301 }))
+  t.pass()
+})
+
+t.test('the time for a long text grows linearly', async t => {
+  for (const text of ['A. '.repeat(50_000), '1. A'.repeat(50_000), 'Nr. 1 '.repeat(50_000), ' '.repeat(100_000)]) {
+    const began = cpuMs()
+    sentences(text)
+    t.ok(cpuMs() - began < 2000, text.slice(0, 6))
+  }
+})
