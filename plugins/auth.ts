@@ -52,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
         request.tenant = tenant
         if (!tenant.scopes.includes(scope) && !tenant.scopes.includes('admin')) {
           done(coded('SCOPE_MISSING', `It needs the scope "${scope}".`))
-        } else if (wholeService && tenant.company !== null) done(coded('SCOPE_MISSING', 'It takes a key to all companies.'))
+        } else if (wholeService && tenant.company !== null) done(coded('SCOPE_MISSING', 'It needs a key for all companies.'))
         else done()
       }
       // Answers synchronously for a known key: a promise would cost each request a turn.

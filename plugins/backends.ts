@@ -35,7 +35,7 @@ export default fp(async (app: FastifyInstance) => {
       url: redisUrl,
       prefix: config.REDIS_PREFIX,
       timeoutMs: config.REDIS_TIMEOUT_MS,
-      onProblem: problem => app.log.warn({ problem }, 'Redis cannot be used; going on in memory'),
+      onProblem: problem => app.log.warn({ problem }, 'Redis cannot be used; continuing in memory'),
     })
   redis?.onReady(() => app.log.info('Redis is connected'))
   const meilisearch = openMeilisearch(config)

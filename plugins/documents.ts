@@ -6,7 +6,7 @@ import { createCompaction, type Compaction } from '../src/backends/sqlite/compac
 import { createSqliteDocuments } from '../src/backends/sqlite/documents.ts'
 import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
-import { rewordSummary } from '../src/chat/summary.ts'
+import { rewordSummary } from '../src/chat/reword-summary.ts'
 import { createCitationRecorder, type CitationRecorder } from '../src/documents/citations.ts'
 import type { DocumentStore, Vectors } from '../src/documents/store.ts'
 import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
@@ -163,7 +163,7 @@ function recordCitations ({ meilisearch, answerEvents, log }: FastifyInstance, d
     // Each write is a task of Meilisearch.
     flushMs: meilisearch ? 60_000 : 5000,
     maxEntries: 10_000,
-    onError: (error, company) => log.warn({ err: error, company_id: company }, 'citations of documents were not noted'),
+    onError: (error, company) => log.warn({ err: error, company_id: company }, 'citations of documents were not recorded'),
   })
   answerEvents.on('answered', citationRecorder.record)
   return citationRecorder

@@ -50,7 +50,7 @@ export default fp(async (app: FastifyInstance) => {
     const allowed = methods.filter(method => app.findRoute({ method, url: path }) !== null)
     if (allowed.length > 0 && !allowed.includes(request.method as typeof methods[number])) {
       reply.header('allow', allowed.join(', '))
-      throw coded('METHOD_NOT_ALLOWED', `It takes ${allowed.join(', ')}.`)
+      throw coded('METHOD_NOT_ALLOWED', `Allowed: ${allowed.join(', ')}.`)
     }
     throw coded('NOT_FOUND', 'The addresses are listed at /docs.')
   })

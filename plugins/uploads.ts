@@ -67,7 +67,7 @@ export default fp(async (app: FastifyInstance) => {
           rejected,
           ...(error ? { code: error.code } : {}),
         },
-        'documents taken in'
+        'documents ingested'
       )
     },
     // New chunks have no vectors yet; they come after everything else.
@@ -75,7 +75,7 @@ export default fp(async (app: FastifyInstance) => {
       if (!app.meilisearch) app.vectors.fill([company])
       app.compaction?.check(company)
     },
-    onProblem: ({ id, company }, error) => app.log.error({ err: error, task: id, company }, 'documents not taken in'),
+    onProblem: ({ id, company }, error) => app.log.error({ err: error, task: id, company }, 'documents not ingested'),
     onTrouble: (error, what) => app.log.warn({ err: error }, what),
   })
   app.decorate('uploads', uploads)

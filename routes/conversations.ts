@@ -9,7 +9,7 @@ import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 const ConversationPath = Type.Object({ conversation_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 
 const ConversationQuery = Type.Object({
-  user_id: Type.String({ minLength: 1, maxLength: 256, description: 'Who asked: only the user of a conversation can read it' }),
+  user_id: Type.String({ minLength: 1, maxLength: 256, description: 'The user who asked: only the user of a conversation can read it' }),
   company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The key\'s company when absent' })),
 }, { additionalProperties: false })
 

@@ -20,7 +20,7 @@ export const TaskSchema = Type.Object({
   written: Type.Integer({ description: 'New or changed documents' }),
   unchanged: Type.Integer(),
   removed: Type.Integer({ description: 'Documents of an earlier version of a file' }),
-  evicted: Type.Integer({ description: 'Other documents removed for lack of room: KNOWLEDGE_MAX_TOKENS' }),
+  evicted: Type.Integer({ description: 'Other documents removed to stay within KNOWLEDGE_MAX_TOKENS' }),
   chunks: Type.Integer(),
   tokens: Type.Integer(),
   rejected: Type.Integer({ description: 'Files and items that were not accepted' }),

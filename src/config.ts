@@ -56,7 +56,7 @@ function checkDependencies (config: Config): Config {
     throw new Error('setting MEILI_KEY_UID is missing: `causerie meili keys` prints it beside the key')
   }
   if (MEILI_KEY === '' && !isLoopback(url.hostname)) {
-    throw new Error('setting MEILI_KEY is missing: only a Meilisearch on this machine may be used without')
+    throw new Error('setting MEILI_KEY is missing: only a Meilisearch on this machine may be used without one')
   }
   return config
 }

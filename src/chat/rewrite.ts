@@ -55,7 +55,7 @@ export async function rewriteQuestion ({
       signal,
     })
     const rewritten = end === 'stop' ? checked(text, question, language, history) : null
-    if (rewritten === null) onProblem('a question was not rewritten: what the model wrote is no such question')
+    if (rewritten === null) onProblem('a question was not rewritten: the model did not write a question')
     return rewritten
   } catch (error) {
     signal.throwIfAborted()

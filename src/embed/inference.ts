@@ -66,7 +66,7 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
     const outputs: Record<string, Tensor> = await model(inputs)
     // Prefer the export's own pooling (and the dense layers after it) where it has one.
     const output = (outputs.sentence_embedding ?? outputs.last_hidden_state ?? outputs.token_embeddings)?.to('float32')
-    if (!output) throw new Error(`${repository} is no embedding model: its outputs are ${Object.keys(outputs).join(', ')}`)
+    if (!output) throw new Error(`${repository} is not an embedding model: its outputs are ${Object.keys(outputs).join(', ')}`)
     return unitVectors(output.data as Float32Array, output.dims, inputs.attention_mask.data as BigInt64Array, traits.pooling)
   }
 

@@ -95,7 +95,7 @@ export function createRunner (
     const signal = AbortSignal.any([abort.signal, closing.signal])
     Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, error: null, ...emptyCounts() })
     try {
-      if (task.starts > maxStarts) throw coded('INTERNAL', `It was begun ${maxStarts} times.`)
+      if (task.starts > maxStarts) throw coded('INTERNAL', `It was started ${maxStarts} times.`)
       signal.throwIfAborted()
       await spool.update(task)
       await writer.write(task, signal)

@@ -185,7 +185,7 @@ async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<
     for (;;) {
       // One promise per chunk: a promise that lives longer would keep every chunk in memory until it settles.
       const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>()
-      const timer = setTimeout(() => reject(coded('INVALID_REQUEST', 'Nothing of the body came for too long.')), silenceMs)
+      const timer = setTimeout(() => reject(coded('INVALID_REQUEST', 'The body stopped arriving.')), silenceMs)
       pieces.next().then(resolve, reject)
       const next = await promise.finally(() => clearTimeout(timer))
       if (next.done) return

@@ -6,7 +6,7 @@ export const ErrorSchema = Type.Object({
   statusCode: Type.Integer(),
   code: Type.String({ description: 'Stable name of the error' }),
   error: Type.String(),
-  message: Type.String({ description: 'What is wrong and what to do' }),
+  message: Type.String({ description: 'The problem, and what to do' }),
 })
 
 /** Returns how the OpenAPI document describes an error response. */

@@ -74,7 +74,9 @@ export function createMeilisearchAdmin ({
       for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, longestPollMs)) {
         const task = await ask<Task>('GET', `/tasks/${taskUid}`, null, signal)
         if (task.status !== 'enqueued' && task.status !== 'processing') return task
-        if (performance.now() > end) throw new Error(`Meilisearch has not done task ${taskUid} in ${Math.round(taskTimeoutMs / 1000)} s.`)
+        if (performance.now() > end) {
+          throw new Error(`Meilisearch has not finished task ${taskUid} in ${Math.round(taskTimeoutMs / 1000)} s.`)
+        }
         await sleep(pauseMs, signal)
       }
     },

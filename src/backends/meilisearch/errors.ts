@@ -106,7 +106,7 @@ export function isServerFault (error: unknown): boolean {
 export function asWriteError (error: unknown): CodedError {
   if (error instanceof CodedError) return error
   if (hasStatus(error, 401, 403)) {
-    return coded('SEARCH_REFUSED', 'MEILI_WRITE_KEY may not do that: make one with `causerie meili keys --for writing`.', error)
+    return coded('SEARCH_REFUSED', 'MEILI_WRITE_KEY lacks a right. Create one with `causerie meili keys --for writing`.', error)
   }
   const { message, code } = error as MeilisearchError
   // The message of a failed task begins with its code.

@@ -150,7 +150,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     },
     append ({ company, user }, id, turn) {
       if (closed) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
-      if (chars > longestWaiting) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'Too much waits to be written.'))
+      if (chars > longestWaiting) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'Too many turns are waiting to be written.'))
       append(company, user, id, writeTurn(turn))
     },
     storeDigest: ({ company, user }, { id, createdAt }, through, digest) =>

@@ -61,7 +61,7 @@ function prepare (file: CompanyFile, create: boolean): boolean {
     // Read again under the lock: another process may have done this in the meantime.
     const found = versionOf(db)
     if (found === 0) {
-      if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw coded('STORE_UNREADABLE', 'It is a database of something else.')
+      if (db.prepare('SELECT 1 FROM sqlite_schema').get()) throw coded('STORE_UNREADABLE', 'It is the database of another program.')
       // An interrupted start, or a full disk, leaves an empty file.
       if (!create) return false
       db.exec(schema)
@@ -76,7 +76,7 @@ function migrate (file: CompanyFile, from: number): void {
   for (let version = from; version !== schemaVersion; version++) {
     const migration = migrations[version]
     if (!migration) {
-      throw coded('STORE_UNREADABLE', `Its schema is version ${from}, this service's is ${schemaVersion}: start the release that wrote it.`)
+      throw coded('STORE_UNREADABLE', `Its schema is version ${from}, this service's is ${schemaVersion}: use the release that wrote it.`)
     }
     file.db.exec(migration.sql)
     reindex ||= migration.reindexWords === true

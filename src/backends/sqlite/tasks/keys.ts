@@ -38,7 +38,7 @@ export const tasks = {
   createKey (db: DatabaseSync | null, { id, hash, company, scopes, name, createdAt, expiresAt, revokedAt }: ApiKey): void {
     const { changes } = db!.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
       .run(id, hash, company, scopes.join(' '), name, createdAt, expiresAt, revokedAt)
-    if (changes === 0) throw new Error(`there is a key ${id} already`)
+    if (changes === 0) throw new Error(`key ${id} already exists`)
   },
 
   revokeKey (db: DatabaseSync | null, { id, at }: { id: string, at: string }): boolean {

@@ -202,7 +202,7 @@ t.test('refuses a profile that names another company\'s index', async t => {
 
 t.test('stops the load when the model is unavailable', async t => {
   const { load } = await loading(t, { embedder: stubEmbedder(0) })
-  await t.rejects(load(numbered(1)), /stub is not to be had/)
+  await t.rejects(load(numbered(1)), /stub is unavailable/)
 })
 
 t.test('guesses the mapping without a profile as the search does', async t => {

@@ -1,7 +1,7 @@
 // Rewording a summary of the documents with a language model: the prompt, and the use of its output.
 import { once } from 'node:events'
 import t from 'tap'
-import { rewordSummary, type RewordOptions } from '../../src/chat/summary.ts'
+import { rewordSummary, type RewordOptions } from '../../src/chat/reword-summary.ts'
 import type { ModelEvent } from '../../src/llm/model.ts'
 import { fakeModel, profile } from '../fixtures/app-parts.ts'
 
