@@ -1,13 +1,10 @@
 // The golden conversations: follow-up questions completed without a language model, through the real engine and embedding model.
 import t from 'tap'
-import { createCorpus } from '../bench/corpus.ts'
 import { measureConversations, readConversations } from '../bench/conversations.ts'
-import { embedModels } from './fixtures/embed-models.ts'
+import { sampleCorpus } from './fixtures/sample-corpus.ts'
 
 t.test('golden conversations', async t => {
-  const corpus = await createCorpus({ modelsDir: await embedModels(), models: ['all-MiniLM-L6-v2'] })
-  t.teardown(() => corpus.close())
-  await corpus.loadSamples('data')
+  const corpus = await sampleCorpus()
   const conversations = readConversations('test/golden/conversations.json')
   const heldOut = conversations.filter(conversation => conversation.held_out)
   t.ok(conversations.length >= 40 && heldOut.length >= 0.3 * conversations.length, 'there are enough conversations')

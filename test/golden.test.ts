@@ -1,14 +1,11 @@
 // The golden sets of the sample companies, answered by the extractive model through the real engine and embedding model.
 import t from 'tap'
-import { createCorpus } from '../bench/corpus.ts'
 import { faqQuestions, measureFaq, readFaq, type FaqQuestion } from '../bench/faq.ts'
 import { measureGolden, readGolden, type GoldenResult } from '../bench/golden.ts'
-import { embedModels } from './fixtures/embed-models.ts'
+import { sampleCorpus } from './fixtures/sample-corpus.ts'
 
 t.test('golden sets', async t => {
-  const corpus = await createCorpus({ modelsDir: await embedModels(), models: ['all-MiniLM-L6-v2'] })
-  t.teardown(() => corpus.close())
-  await corpus.loadSamples('data')
+  const corpus = await sampleCorpus()
   const results: GoldenResult[] = []
   const faq: FaqQuestion[] = []
   for (const company of ['petit-nid', 'fjord-outdoor']) {
