@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
 import { findTokenizerFile } from '../src/embed/model-variants.ts'
-import { createReaderPool } from '../src/ingest/reader-pool.ts'
+import { createReaderPool, type ReaderPool } from '../src/ingest/reader-pool.ts'
 import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
 
 declare module 'fastify' {
@@ -18,14 +18,14 @@ declare module 'fastify' {
 const tokenizerMs = 20_000
 const hourMs = 3_600_000
 
-export default fp(async (app: FastifyInstance) => {
+export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPool | undefined }) => {
   const { config, documents } = app
   if (!documents) {
     app.decorate('uploads', null)
     return
   }
   const tokenizer = () => findTokenizerFile(config.MODELS_DIR, app.embedder.defaultModel, config.EMBEDDING_SCRIPTS)
-  const reading = createReaderPool({
+  const reading = readers ?? createReaderPool({
     timeoutMs: config.FILE_TIMEOUT_SECONDS * 1000,
     memoryMb: config.FILE_MEMORY_MB,
     maxBytes: config.MAX_FILE_BYTES,

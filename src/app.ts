@@ -31,6 +31,7 @@ import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
 import type { Embedder } from './embed/embedder.ts'
+import type { ReaderPool } from './ingest/reader-pool.ts'
 import type { LanguageModel } from './llm/model.ts'
 import type { ProfileStore } from './profiles/store.ts'
 import type { SearchEngine } from './search/engine.ts'
@@ -41,6 +42,7 @@ export interface Overrides {
   engine?: SearchEngine
   model?: LanguageModel
   profileStore?: ProfileStore
+  readers?: ReaderPool
   logger?: FastifyServerOptions['logger']
   /** Makes the functions that validate requests and write responses. */
   schemaController?: FastifyServerOptions['schemaController']
@@ -86,7 +88,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(conversations)
   await app.register(answers)
   await app.register(documents)
-  await app.register(uploads)
+  await app.register(uploads, { readers: overrides.readers })
   await app.register(warm)
   await app.register(rateLimit)
   await app.register(health)

@@ -10,6 +10,7 @@ import { patient } from '../../cli/service.ts'
 import type { CommandIo } from '../../cli/command-io.ts'
 import { run, start } from '../fixtures/command.ts'
 import { startSite } from '../fixtures/web-site.ts'
+import { sharedReaders } from '../fixtures/shared-readers.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
 const crawl = (io: CommandIo) => crawlCommand(io, { delayMs: 0, patience: { ...patient, pauseMs: 20, longestPauseMs: 50 } })
@@ -19,7 +20,7 @@ interface Page { status?: number, body: string, type?: string, headers?: Record<
 
 /** Starts a site of these pages, with validators, and a service. */
 async function open (t: Test, pages: Record<string, Page | string>) {
-  const { app, url: service } = await startTestApp(t)
+  const { app, url: service } = await startTestApp(t, { readers: sharedReaders() })
   const site = await startSite(t, (request, response) => {
     const found = pages[request.url!]
     if (found === undefined) return response.writeHead(404).end('nothing here')

@@ -7,13 +7,14 @@ import type { CommandIo } from '../../cli/command-io.ts'
 import { watchCommand } from '../../cli/watch.ts'
 import { start } from '../fixtures/command.ts'
 import { gate } from '../fixtures/ingest-command.ts'
+import { sharedReaders } from '../fixtures/shared-readers.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
 const timing = { patience: { ...steadfast, pauseMs: 20, longestPauseMs: 100 }, settleMs: 40, rescanMs: 300, backMs: 30 }
 const watch = (io: CommandIo) => watchCommand(io, timing)
 
 async function open (t: Test, files: Record<string, string>) {
-  const { app, url } = await startTestApp(t)
+  const { app, url } = await startTestApp(t, { readers: sharedReaders() })
   const parent = await temporaryFolder(t)
   const dir = join(parent, 'docs')
   await mkdir(join(dir, 'sub'), { recursive: true })
