@@ -5,8 +5,11 @@ export interface SimilarityScale {
   /** Maps a cosine to the common scale, that of all-MiniLM-L6-v2: `slope × cosine + offset`. */
   slope: number
   offset: number
-  /** The weight of the similarity against the keyword score. English vectors are better still with a title. */
-  weight (language: Language, titled: boolean): number
+  /**
+   * The weight of the similarity against the keyword score: English vectors are better still with a title, and a misspelt
+   * word changes the vector more than the corrected words.
+   */
+  weight (language: Language, titled: boolean, isMisspelt: boolean): number
   /**
    * The least cosine of two questions that pass the guard of words and are the same. Measured with the pairs of
    * test/fixtures/question-pairs.ts: no look-alike passes.
@@ -31,7 +34,7 @@ const miniLm: SimilarityScale = {
 const e5: SimilarityScale = {
   slope: 7,
   offset: -5.58,
-  weight: () => 0.6,
+  weight: (_language, _titled, isMisspelt) => isMisspelt ? 0.5 : 0.6,
   // 39 of the 40 paraphrases that pass the guard.
   sameQuestion: 0.935,
   faq: () => ({ cosine: 0.905, lead: 0.028 }),

@@ -8,6 +8,7 @@ import { disarmMarks } from '../language/citation-marks.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
 import { policyOf, type LanguageModel, type ModelEnding, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
+import { isAcrossLanguages, isNearAcrossLanguages } from '../search/across-languages.ts'
 import { isFound } from '../search/evidence.ts'
 import { mergeNeighbours } from '../search/neighbours.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
@@ -219,7 +220,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   }
 
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
-  const isLikely = isFound(text, language, profile.language, found)
+  const isLikely = isLikelyAnswered(text, question, found)
   const relevant = isLikely || policy.judgesPassages
     ? mergeNeighbours(found.passages, policy.mergesNeighbours ? settings.maxDocsChars / 2 : 0)
     : []
@@ -262,6 +263,12 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       ...(profile.model ? { model: profile.model } : {}),
     },
   }
+}
+
+/** Tells whether any passage can hold the answer. In another language than the documents' a question is judged by its vector. */
+function isLikelyAnswered (text: string, { language, profile }: Question, found: SearchResult): boolean {
+  if (language !== profile.language && isNearAcrossLanguages(found)) return true
+  return !isAcrossLanguages(language, profile.language, found.terms) && isFound(text, language, profile.language, found)
 }
 
 /** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */

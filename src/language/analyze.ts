@@ -19,6 +19,8 @@ export interface Query {
   ngrams: Ngram[]
   /** The documents' language: it chooses the stems and the weight of the vectors. */
   language: Language
+  /** The question's own language. */
+  asked: Language
 }
 
 /** Maximum words to read of a question: a pasted page must not become a search for a thousand terms. */
@@ -34,5 +36,5 @@ export function analyzeQuestion (text: string, asked: Language, documents: Langu
   const content = contentWords(text, asked === 'und' ? documents : asked)
   const kept = content.slice(0, maxWords)
   const words = [...new Set(kept)].map(surface => ({ surface, folded: fold(surface), stem: stem(surface, documents) }))
-  return { text, words, ngrams: optimizeNgrams(kept, ngramMax), language: documents }
+  return { text, words, ngrams: optimizeNgrams(kept, ngramMax), language: documents, asked }
 }

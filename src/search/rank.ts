@@ -1,7 +1,18 @@
 // Combines keyword scores and similarities into one order, the same for every engine.
+import type { Query } from '../language/analyze.ts'
+import { similarityScale } from '../similarity-scale.ts'
+import type { QueryTerm } from '../types.ts'
+import { isAcrossLanguages, weightAcrossLanguages } from './across-languages.ts'
 
 /** A candidate's number and its score. */
 export type Scored = [candidate: number, score: number]
+
+/** Returns the weight of the similarity against the keyword score. */
+export function vectorWeight ({ asked, language }: Query, terms: readonly QueryTerm[], titled: boolean, model: string): number {
+  if (isAcrossLanguages(asked, language, terms)) return weightAcrossLanguages
+  const isMisspelt = terms.some(({ corrections }) => corrections.length > 0)
+  return similarityScale(model).weight(language, titled, isMisspelt)
+}
 
 /** Scales the scores of the list to 0…1; all are 1 when they are equal. */
 export function minMax (list: Scored[]): Map<number, number> {

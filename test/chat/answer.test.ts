@@ -64,6 +64,21 @@ t.test('each model that the engine searches with embeds the question once', asyn
   t.same(asked, ['e5'], 'also when the engine has to look')
 })
 
+t.test('a question in another language is judged by its vector, and refused in its own language', async t => {
+  const terms = [{ word: 'lieferung', stem: 'lieferung', idf: 3, known: false, corrections: [] }]
+  const asked = (similarity: number) => all({
+    deps: {
+      model: { ...fakeModel(['Two days [1].']), kind: 'extractive' },
+      engine: fakeEngine(async () => found([passage({ similarity, matched: [] })], { terms })),
+    },
+    question: { text: 'Wie lange dauert die Lieferung?', language: 'de' },
+  })
+  t.match((await asked(0.4)).last, { finish_reason: 'stop', citations: [1] })
+  const refused = await asked(0.05)
+  t.match(refused.last, { finish_reason: 'no_answer' })
+  t.match(refused.text, /^Die Antwort darauf/)
+})
+
 t.test('a language model that fails', async t => {
   t.test('ends with its coded error', async t => {
     const failing = fakeModel(async function * () {

@@ -5,9 +5,8 @@ import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
 import { isCode } from '../../../language/codes.ts'
 import type { RawDocument } from '../../../documents/document.ts'
-import { similarityScale } from '../../../similarity-scale.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, type Scored } from '../../../search/rank.ts'
+import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -279,7 +278,7 @@ function rank (
   const codes = terms.filter(({ known, stem }) => known && isCode(stem))
   const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
-  return fuse(keyword, similar, similarityScale(model).weight(query.language, titled), exact).slice(0, limit).map(([i, score]) => {
+  return fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, limit).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),

@@ -5,8 +5,9 @@ import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
+import { isAcrossLanguages } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, inverseDocumentFrequency, type Scored } from '../../../search/rank.ts'
+import { fuse, inverseDocumentFrequency, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { similarityScale } from '../../../similarity-scale.ts'
 import { corrections } from './spelling.ts'
 
@@ -62,7 +63,8 @@ export const tasks = {
 
 function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
   const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
-  const terms = uniqueStems(query.words.flatMap(word => spelledOut(file, word))).map(word => queryTerm(file, word, total))
+  const corrected = uniqueStems(query.words.flatMap(word => spelledOut(file, word))).map(word => queryTerm(file, word, total))
+  const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
   const stems = [...new Set(terms.flatMap(searchedStems))]
   if (stems.length === 0) return { list: [], terms, words: total, exact: [] }
 
@@ -75,6 +77,11 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
   const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
   const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, indexes)).map(([rowid]) => rowid)
   return { list: best(score, exact), terms, words: total, exact }
+}
+
+/** A word of another language is not misspelt: it is only like one of the documents. */
+function asTyped (term: QueryTerm): QueryTerm {
+  return term.corrections.length === 0 ? term : { ...term, known: false, corrections: [] }
 }
 
 /** Returns a code as its parts when no document holds it as one word and some hold its parts in a row ("EN 716"). */
@@ -157,8 +164,8 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
   const titled =
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
-  const { weight } = similarityScale(vectors[0]?.model ?? '')
-  const fused = fuse(keyword.list, similar, weight(query.language, titled), new Set(keyword.exact)).slice(0, limit)
+  const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '')
+  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, limit)
   const similarity = new Map(similar)
   return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
     .filter(passage => passage !== null)

@@ -1,0 +1,31 @@
+// Questions in another language than the documents: when their words say nothing, and when a passage is near enough.
+import t from 'tap'
+import { isAcrossLanguages, isNearAcrossLanguages } from '../../src/search/across-languages.ts'
+import { vectorWeight } from '../../src/search/rank.ts'
+import { analyzeQuestion } from '../../src/language/analyze.ts'
+import type { QueryTerm } from '../../src/types.ts'
+import { found, passage } from '../fixtures/app-parts.ts'
+
+const term = (word: string, known: boolean, corrections: string[] = []): QueryTerm => ({ word, stem: word, idf: 2, known, corrections })
+
+t.test('another language, and words that the documents do not know', async t => {
+  const unknown = [term('delivery', false), term('price', true, ['prix'])]
+  t.ok(isAcrossLanguages('en', 'fr', unknown), 'a word that is only like one of theirs counts as unknown')
+  t.notOk(isAcrossLanguages('fr', 'fr', unknown), 'their own language: misspelt, or not there')
+  t.notOk(isAcrossLanguages('en', 'fr', [term('menu', true), term('dessert', true), term('cheap', false)]), 'most words are known')
+  t.ok(isAcrossLanguages('en', 'und', unknown))
+  t.ok(isAcrossLanguages('en', 'fr', []), 'nothing but stop words')
+})
+
+t.test('the vectors decide the order then', async t => {
+  const query = analyzeQuestion('How much is delivery?', 'en', 'fr')
+  t.equal(vectorWeight(query, [term('delivery', false)], true, 'all-MiniLM-L6-v2'), 0.85)
+  t.equal(vectorWeight(query, [term('delivery', true)], true, 'all-MiniLM-L6-v2'), 0.2)
+  t.equal(vectorWeight(analyzeQuestion('prix', 'fr', 'fr'), [term('prix', true, ['pris'])], true, 'multilingual-e5-small'), 0.5)
+})
+
+t.test('a passage is near enough, or none has a vector', async t => {
+  t.ok(isNearAcrossLanguages(found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
+  t.notOk(isNearAcrossLanguages(found([passage({ similarity: 0.05 }), passage({ similarity: null })])))
+  t.notOk(isNearAcrossLanguages(found([])))
+})
