@@ -7,13 +7,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { ask, askJson, question } from './fixtures/app-client.ts'
+import { childEnvironment } from './fixtures/child-environment.ts'
 import { gate } from './fixtures/llm-adapters.ts'
 import { startLlmServer } from './fixtures/llm-server.ts'
 import { until } from './fixtures/until.ts'
 import { temporaryFolder, writeCompany } from './helper.ts'
 
-/** Lets a service reuse the code that an earlier one has compiled. */
-const compileCache = process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}
 const server = fileURLToPath(new URL('../src/server.ts', import.meta.url))
 
 interface Started {
@@ -36,8 +35,8 @@ async function start (t: Test, environment: Record<string, string> = {}, folder?
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
-      ...compileCache, ...environment,
+      ...childEnvironment, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
+      ...environment,
     },
   })
   let output = ''

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { ingestCommand } from '../../cli/ingest.ts'
 import { makeKey } from '../../src/keys/key.ts'
+import { childEnvironment } from '../fixtures/child-environment.ts'
 import { run, start } from '../fixtures/command.ts'
 import { allRead, gate, ingest, open, soon } from '../fixtures/ingest-command.ts'
 
@@ -121,10 +122,10 @@ t.test('sends the rest when run again after a kill', async t => {
     return 'break'
   })
   const args = ['ingest', dir, '--company', 'shop', '--index', 'faq', '--concurrency', '1', '--url']
-  const child = execFile(process.execPath, [main, ...args, before], { cwd: dir, env: { PATH: process.env.PATH } })
+  const child = execFile(process.execPath, [main, ...args, before], { cwd: dir, env: childEnvironment })
   await Promise.all([killed.promise, once(child, 'exit')])
   await allRead(url)
-  const again = promisify(execFile)(process.execPath, [main, ...args, url], { cwd: dir, env: { PATH: process.env.PATH } })
+  const again = promisify(execFile)(process.execPath, [main, ...args, url], { cwd: dir, env: childEnvironment })
   t.match(await again, {
     stdout: /6 files of 6 \(3 known already\): 3 documents written, 3 unchanged/, stderr: /^(shop faq: \d\/6 files.*\n)*$/,
   })

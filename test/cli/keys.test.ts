@@ -14,6 +14,7 @@ import { openKeyStore } from '../../cli/key-store.ts'
 import type { KeyStore } from '../../src/keys/store.ts'
 import { createSqliteKeys } from '../../src/backends/sqlite/keys.ts'
 import { createStore } from '../../src/backends/sqlite/thread.ts'
+import { childEnvironment } from '../fixtures/child-environment.ts'
 import { buildTestApp, temporaryFolder } from '../helper.ts'
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
@@ -21,7 +22,7 @@ const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 /** Runs `causerie …` as a process. */
 function causerie (args: string[], env: Record<string, string> = {}): Promise<{ code: number, out: string, err: string }> {
   return new Promise(resolve => {
-    execFile(process.execPath, [main, ...args], { cwd: tmpdir(), env: { PATH: process.env.PATH, ...env } }, (error, out, err) => {
+    execFile(process.execPath, [main, ...args], { cwd: tmpdir(), env: { ...childEnvironment, ...env } }, (error, out, err) => {
       resolve({ code: error ? error.code as number : 0, out, err })
     })
   })

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel } from '../fixtures/app-parts.ts'
+import { childEnvironment } from '../fixtures/child-environment.ts'
 import { startLlmServer } from '../fixtures/llm-server.ts'
 import { noRedis, startRedis, type RedisServer } from '../fixtures/redis-server.ts'
 import { until } from '../fixtures/until.ts'
@@ -148,7 +149,7 @@ async function startProcess (t: Test, dir: string, environment: Record<string, s
     cwd: dir,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
+      ...childEnvironment, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
       ...environment,
     },
   })

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { question } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
+import { childEnvironment } from '../fixtures/child-environment.ts'
 import { until } from '../fixtures/until.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { startTestApp, writeCompany, type TestOptions } from '../helper.ts'
@@ -106,7 +107,7 @@ t.test('warms up every company of a running service by the command', async t => 
   const { url } = await shop(t)
   const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
   const run = (...args: string[]) => new Promise<{ code: number, out: string, err: string }>(resolve => {
-    execFile(process.execPath, [main, 'warm', ...args], { cwd: t.testdirName, env: { PATH: process.env.PATH } }, (error, out, err) =>
+    execFile(process.execPath, [main, 'warm', ...args], { cwd: t.testdirName, env: childEnvironment }, (error, out, err) =>
       resolve({ code: error ? (error.code as number) : 0, out, err })
     )
   })

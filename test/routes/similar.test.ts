@@ -6,14 +6,16 @@ import { fakeEmbedder, fakeModel } from '../fixtures/app-parts.ts'
 import { createEmbedder } from '../../src/embed/create.ts'
 import { samples, startTestApp, type TestOptions } from '../helper.ts'
 
+const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads: 1, modelsDir: await embedModels(), cacheMax: 1000 })
+await embedder.ready()
+t.teardown(() => embedder.close())
+
 /** Starts a service with the sample companies and a language model that counts its calls. */
 async function shop (t: Test, options: TestOptions = {}) {
   const model = fakeModel(['So it is [1].'])
-  const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads: 1, modelsDir: await embedModels(), cacheMax: 1000 })
-  await embedder.ready()
   const { config, ...rest } = options
   // The passages' own vectors take time, and give the documents new versions; words find the passages as well.
-  const questionsOnly = { ...embedder, passages: async () => null }
+  const questionsOnly = { ...embedder, embedPassages: async () => null, close: async () => {} }
   const { app } = await startTestApp(t, {
     model, embedder: questionsOnly, ...rest, config: { SAMPLES_DIR: samples, FAQ_ANSWERS: true, ...config },
   })

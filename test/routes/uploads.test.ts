@@ -9,16 +9,22 @@ import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
 import { docx, pdf, wordParagraph } from '../fixtures/files.ts'
 import { list, send, sendAndWait, taskOf, type Body } from '../fixtures/uploads.ts'
+import { sharedReaders } from '../fixtures/shared-readers.ts'
 import { startTestApp } from '../helper.ts'
 
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
+/** Starts a service; with settings of its own it also has reader processes of its own. */
 async function shop (t: Test, config: object = {}) {
-  const { app, url, dir } = await startTestApp(t, { config: { ...config } })
+  const readers = Object.keys(config).length === 0 ? { readers: sharedReaders() } : {}
+  const { app, url, dir } = await startTestApp(t, { config: { ...config }, ...readers })
   const get = async (path: string) => (await app.inject({ url: `${path}${path.includes('?') ? '&' : '?'}company_id=shop` })).json()
   const ids = async (index = 'faq') => (await get(`/v1/indexes/${index}/documents`)).data.map(({ id }: { id: string }) => id)
-  const ask = async (message: string) =>
-    (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false } })).json()
+  const ask = async (message: string) => {
+    // While some documents have vectors and others do not, those that have are found first.
+    await app.vectors.fill(['shop'])
+    return (await app.inject({ method: 'POST', url: '/chat', payload: { ...question, message, stream: false } })).json()
+  }
   return { app, url, dir, get, ids, ask }
 }
 
@@ -61,7 +67,7 @@ t.test('lists rejected items one by one, and stores the others', async t => {
 })
 
 t.test('stores files of every kind, several at once, with page and headings in the citation', async t => {
-  const { url, ids, ask, get } = await shop(t)
+  const { url, ids, ask, get } = await shop(t, { INGEST_CONCURRENCY: 2 })
   const form = new FormData()
   form.append(
     'file', new Blob([pdf([['Opening hours of the shop are nine to five.'], ['Gift vouchers are valid for three years.']])]),
