@@ -1,4 +1,4 @@
-// How to read the cosines of each embedding model: its weight in the ranking, and what counts as near.
+// Interprets the cosines of each embedding model: their weight in the ranking, and the thresholds for near.
 import type { Language } from './types.ts'
 
 export interface SimilarityScale {

@@ -3,12 +3,12 @@
 /** A language with stop words and a stemmer; `und` means any other, which has neither. */
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
 
-/** The languages in which the service replies to what asks nothing. */
+/** The languages in which the service replies to a message that asks nothing. */
 export type CourtesyLanguage = 'en' | 'fr' | 'de' | 'es' | 'it' | 'nl'
-/** What a message says that asks nothing. */
+/** The kinds of messages that ask nothing. */
 export type CourtesyKind = 'greeting' | 'wellbeing' | 'identity' | 'thanks' | 'goodbye' | 'acknowledgement'
 
-/** What the service says by itself: it did not find the answer, or it replies to a courtesy. */
+/** The service's own texts: it did not find the answer, or it replies to a courtesy. */
 export type CompanyTextName = 'not_found' | CourtesyKind
 /** In the company's language, or by language. */
 export type CompanyText = string | Partial<Record<CourtesyLanguage, string>>
@@ -44,7 +44,7 @@ export interface CompanyProfile {
   refuseWithoutPassages: boolean
   /** Questions that are answered in advance. */
   commonQuestions: string[]
-  /** The company's own words for what the service says by itself; absent: the service's. */
+  /** The company's own words for the service's texts; absent: the service's. */
   texts?: Partial<Record<CompanyTextName, CompanyText>>
   /** Changes whenever anything above but the common questions changes; part of every cache key. */
   version: string
@@ -127,7 +127,7 @@ export interface Page {
   hints?: string[]
 }
 
-/** A question as a client sends it, whatever the wire format: everything but whose it is. */
+/** A question as a client sends it, whatever the wire format: everything except the user and the company. */
 export interface QuestionRequest {
   message: string
   /** A new id is made when absent. */

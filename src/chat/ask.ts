@@ -85,7 +85,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     }
   }
 
-  /** Returns the model that the company's documents are searched by: its vector of the question is made anyway. */
+  /** Returns the model that the company's documents are searched with: its vector of the question is made anyway. */
   async function embeddingModel (profile: CompanyProfile): Promise<string> {
     return (await engine.models(profile))[0] ?? embedder.modelFor(profile.language)
   }
@@ -129,7 +129,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     if (previous && asked.language === undefined) {
       question.language = questionLanguage(`${previous.question}\n${question.text}`, profile.language)
     }
-    // What asks nothing is no part of the conversation. Without a language model nothing was asked back that it could answer.
+    // A message that asks nothing is not part of the conversation. Without a language model, there was no question that it could answer.
     const courtesy = courtesyIn(question.text, question.language, profile, policy.readsMessages ? answered : undefined)
     if (courtesy) {
       question.courtesy = courtesy

@@ -42,7 +42,7 @@ const maxCompanies = 1000
 /** The most distinct questions counted per company and day, and their longest text: a page of text is not a common question. */
 const maxQuestions = 500
 const maxChars = 300
-/** The most users told apart per question; beyond them every asking counts. */
+/** The most users distinguished per question; beyond them, every time that it is asked counts. */
 const maxUsers = 20
 const maxKept = 100
 

@@ -1,4 +1,4 @@
-// What the service says by itself, in the company's own words where it has some: refusals, and replies to courtesies.
+// The service's own texts, in the company's words where it has some: refusals, and replies to courtesies.
 import type { Courtesy } from '../language/courtesy.ts'
 import type { CompanyProfile, CompanyTextName, CourtesyKind, CourtesyLanguage, Language } from '../types.ts'
 import { allRefusals, phrases } from './phrases.ts'

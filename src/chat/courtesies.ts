@@ -1,9 +1,9 @@
-// Decides which messages are mere courtesy in their conversation, and keeps those out of what a question is read with.
+// Decides which messages of a conversation are mere courtesy, and keeps those out of the history of a question.
 import { courtesyOf, type Courtesy } from '../language/courtesy.ts'
 import type { CompanyProfile, History, Language, Turn } from '../types.ts'
 
 /**
- * Returns what a message says that asks nothing; null for a question.
+ * Returns the kind of a message that asks nothing; null for a question.
  * @param previous the answer before it: "Yes, please" answers its question
  */
 export function courtesyIn (text: string, language: Language, { name }: CompanyProfile, previous?: Pick<Turn, 'answer'>): Courtesy | null {

@@ -35,9 +35,9 @@ export interface Question {
   maxTokens: number
   temperature: number
   stop?: string[]
-  /** What it says, if it asks nothing. */
+  /** The kind of courtesy, if the message asks nothing. */
   courtesy?: Courtesy
-  /** The web may be searched if the documents do not hold the answer. */
+  /** The web may be searched if the documents do not contain the answer. */
   web?: true
 }
 

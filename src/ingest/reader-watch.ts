@@ -1,11 +1,11 @@
 // The watchdog thread of the reader process: kills the process when it has grown too large, or when its parent is gone while it works.
-// It is a module of its own, so that the thread loads none of the parsers.
+// A separate module, so that the thread loads none of the parsers.
 import { parentPort, workerData } from 'node:worker_threads'
 
 /** How often the memory is checked. */
 const watchMs = 40
 
-/** Megabytes that the process may take; 0 = it reads nothing at the moment. */
+/** The megabytes that the process may use; 0 = it is not reading at the moment. */
 const maxMb = workerData as Int32Array
 const parent = process.ppid
 

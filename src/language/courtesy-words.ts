@@ -1,15 +1,15 @@
-// The words of courtesy in six languages: what people say to an assistant without asking anything.
+// Lists the words of courtesy in six languages, which people say to an assistant without asking anything.
 import type { CourtesyKind, CourtesyLanguage } from '../types.ts'
 
 /** Praise is acknowledged like anything else, but only where no question mark makes it a question: "Super?" */
 export type CourtesyWordKind = CourtesyKind | 'praise'
 
 /**
- * Words and phrases, separated by commas; `{a/b}` stands for either, `{a/}` for a or nothing. Accents and case do not matter.
+ * Words and phrases, separated by commas; `{a/b}` means either, `{a/}` means a or nothing. Accents and case do not matter.
  * A phrase that could also ask for something in a company's documents does not belong here.
  */
 export interface CourtesyWords extends Record<CourtesyWordKind, string> {
-  /** What people give thanks for, and the words around it. They count only beside a word of thanks. */
+  /** Reasons for thanks, and the words around them. They count only beside a word of thanks. */
   favours: string
   /** Forms of address, intensifiers, conjunctions. They say nothing on their own. */
   fillers: string

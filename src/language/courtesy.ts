@@ -5,7 +5,7 @@ import { withinOneEdit } from './one-edit.ts'
 import { fold, tokens } from './words.ts'
 
 export interface Courtesy {
-  /** What a reply should answer to; the most specific kind, if there are several. */
+  /** The kind of courtesy that a reply should answer; the most specific one, if there are several. */
   kind: CourtesyKind
   language: CourtesyLanguage
 }
@@ -22,10 +22,10 @@ interface Vocabulary {
 /** A part of a message, up to a full stop or comma. `asks`: it ends with a question mark. */
 interface Segment { words: string[], asks: boolean }
 
-/** Nobody needs more to be polite. In characters. */
+/** A longer message is more than courtesy. In characters. */
 const longestMessage = 200
 const minMisspelt = 7
-/** Which kind a reply answers to when a message has several. */
+/** The order in which a reply prefers the kinds of a message. */
 const order: CourtesyKind[] = ['identity', 'wellbeing', 'goodbye', 'thanks', 'greeting']
 /** Kinds whose words are names, titles and topics elsewhere: they are not trusted with a typing error. */
 const misspellable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'thanks', 'goodbye'])
@@ -50,13 +50,13 @@ const vocabularies = Object.fromEntries(Object.entries(courtesyWords).map(([lang
   for (const list of phrases.values()) list.sort((a, b) => b.words.length - a.words.length)
   return [language, { phrases, long, favours: new Set(favours.split(',').flatMap(expand).map(fold)) }]
 })) as Record<CourtesyLanguage, Vocabulary>
-/** Which language a word of several is taken for, after the preferred one. A company of another language may well be Dutch. */
+/** The languages to try for a word of several, after the preferred one. A company of another language may well be Dutch. */
 const languages: CourtesyLanguage[] = ['en', 'it', 'fr', 'de', 'es', 'nl']
 const undetermined: CourtesyLanguage[] = ['en', 'it', 'nl', 'fr', 'de', 'es']
 
 /**
- * Tells what a message without any question says; null as soon as one of its words may ask for something.
- * @param preferred the language of what was said before, or of the company: many words belong to several
+ * Returns the kind of a message that asks nothing; null as soon as one of its words may ask for something.
+ * @param preferred the language of the earlier turns, or of the company: many words belong to several
  * @param company its name, by which it may be addressed
  */
 export function courtesyOf (text: string, preferred: Language, company = ''): Courtesy | null {
@@ -113,7 +113,7 @@ function wordsOf (text: string): string[] {
   return tokens(text).map(word => fold(word).replace(/(\p{L})\1{2,}/gu, '$1'))
 }
 
-/** Returns the phrases that a template stands for. */
+/** Returns the phrases of a template. */
 function expand (template: string): string[] {
   const group = /\{([^{}]*)\}/.exec(template)
   if (!group) return [template.trim().replace(/\s+/g, ' ')]

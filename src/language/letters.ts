@@ -4,7 +4,7 @@
 // eslint-disable-next-line no-misleading-character-class -- the grapheme joiner is one of them
 const invisible = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/
 const allInvisible = new RegExp(invisible, 'g')
-/** Matches a soft hyphen at the end of a line: the word goes on in the next one. */
+/** Matches a soft hyphen at the end of a line: the word continues in the next one. */
 const softLineEnd = /\u00ad[^\S\n]*\n[^\S\n]*/g
 /** Matches the space without width between the words of scripts that write no spaces. */
 const unspaced = /(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b/g

@@ -36,7 +36,7 @@ const times = /(?<=\d)x(?=\d)/g
 /** Matches ordinals: "2e", "2ème", "2eme" and "2nd" get one form. */
 const ordinal = /(?<![\p{L}\p{N}])(\d+)(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/gu
 
-/** Matches a word that goes on in the next line after a hyphen, which may be its own or the printer's. */
+/** Matches a word that continues in the next line after a hyphen, which may be its own or the printer's. */
 const lineEnd = /\p{Ll}[-‐]\n\p{Ll}/u
 
 /**

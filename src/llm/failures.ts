@@ -15,7 +15,7 @@ export class UpstreamError extends Error {
   readonly status: number | undefined
   /** How long the server asked us to wait, ms. */
   readonly retryAfterMs: number | undefined
-  /** The same request would fail again, and cost as much again. */
+  /** True if the same request would fail again, at the same cost. */
   isFinal = false
 
   constructor (message: string, status?: number, retryAfterMs?: number) {

@@ -1,4 +1,4 @@
-// Reads what a model's server says is wrong, whatever shape it gives to that.
+// Reads the errors of a model's server, in all their shapes.
 import { readRetryAfter } from '../async/retry-after.ts'
 
 export type Headers = Record<string, string | string[] | undefined>
@@ -6,7 +6,7 @@ type Fields = Record<string, unknown>
 
 /**
  * Returns the error that a chunk or body reports; undefined when it reports none. Servers agree on `error` alone: a chunk
- * that names its error otherwise must not pass for one that says nothing.
+ * that reports its error in another field must not pass for an empty one.
  */
 export function errorOf (chunk: unknown): unknown {
   if (!isFields(chunk)) return undefined

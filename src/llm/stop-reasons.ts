@@ -1,4 +1,4 @@
-// What the reasons mean with which servers end an answer.
+// Maps the reasons with which servers end an answer.
 
 /** `filtered`: cut short by a filter. `broken`: the server gave up, or wants something other than an answer. */
 export type StopKind = 'stop' | 'length' | 'filtered' | 'broken'
@@ -9,7 +9,7 @@ const kinds: [StopKind, RegExp][] = [
   ['broken', /error|abort|cancel|insufficient|interrupt|malformed|timeout|unspecified|tool|function|pause/],
 ]
 
-/** Returns what a reason means. Servers write `STOP`, `eos`, `end_turn`: what is not known to be something else is a stop. */
+/** Returns the meaning of a reason. Servers write `STOP`, `eos`, `end_turn`: an unknown reason counts as a stop. */
 export function kindOfStop (reason: string): StopKind {
   const written = reason.toLowerCase()
   return kinds.find(([, pattern]) => pattern.test(written))?.[0] ?? 'stop'

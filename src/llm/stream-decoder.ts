@@ -45,7 +45,7 @@ export interface StreamDecoder {
   readonly tokens: number
   /** Some of the answer's text has been decoded. */
   readonly started: boolean
-  /** The model has said that it stopped, and nothing has spoken against it: nothing is missing even if the body breaks off. */
+  /** The model has said that it stopped, and nothing contradicts that: nothing is missing even if the body breaks off. */
   readonly stopped: boolean
   /** The finish event was made; anything after it is ignored. */
   readonly complete: boolean
@@ -77,7 +77,7 @@ export function createStreamDecoder (
   let reason = ''
   let texts = 0
   let stopsWithText = false
-  /** The model went on after it had given a reason to stop: only the end marker can be believed. */
+  /** The model continued after it had given a reason to stop: only the end marker can be trusted. */
   let wentOn = false
   let usage: Usage | undefined
   let complete = false

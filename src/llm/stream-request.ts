@@ -14,7 +14,7 @@ export interface StreamRequest {
   body: string
   /** Aborting it closes the socket at once. */
   signal: AbortSignal
-  /** The longest silence before the first text, ms. Reasoning is not silence, but what is said between two thoughts may take as long. */
+  /** The longest silence before the first text, ms. Reasoning is not silence, but a pause between two thoughts may take as long. */
   firstTokenMs: number
   /** The longest silence after it, ms. */
   silenceMs: number

@@ -17,7 +17,7 @@ export interface Runner {
   /** Ends a task early; documents already written stay. Returns true if there was such a task. */
   cancel (company: string, id: string): boolean
   /** Tells if one more task of the company may wait. */
-  hasRoom (company: string): boolean
+  mayQueue (company: string): boolean
   stats (): { waiting: number, running: number, done: number, failed: number }
   /** Stops the tasks: those that have not ended continue at the next start. */
   close (): Promise<void>
@@ -142,7 +142,7 @@ export function createRunner (
       entry.abort.abort(new Error('cancelled'))
       return true
     },
-    hasRoom: company => (queues.get(company)?.length ?? 0) < queueMax,
+    mayQueue: company => (queues.get(company)?.length ?? 0) < queueMax,
     stats: () => ({
       waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - busy.size, running: busy.size, ...counts,
     }),

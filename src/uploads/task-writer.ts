@@ -32,7 +32,7 @@ export interface TaskWriterOptions {
 }
 
 const maxTries = 6
-/** The most documents written at once; with Meilisearch each write is a task of its own. */
+/** The most chunks and documents written at once; with Meilisearch each write is a task of its own. */
 const chunksAtOnce = 500
 const documentsAtOnce = 1000
 /** The most ids of a file's documents that are looked up at once to find those that are gone. */
@@ -49,22 +49,22 @@ export function createTaskWriter ({
     if (!company) throw coded('UNKNOWN_COMPANY')
     if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
     /** Documents that are read but not yet written, and the files that end with them. */
-    let gathered: FileDocument[] = []
+    let waiting: FileDocument[] = []
     let chunks = 0
     let finished: { name: string; ids: ReadonlySet<string> }[] = []
     const flush = async () => {
-      await put(task, company, gathered, signal)
-      gathered = []
+      await put(task, company, waiting, signal)
+      waiting = []
       chunks = 0
       for (const { name, ids } of finished) await prune(task, name, ids, signal)
       finished = []
     }
     // The next ones are read while these are written.
     for await (const { file, documents, ids } of readAhead(read(task, company, signal), countChunks, 2 * chunksAtOnce)) {
-      for (const document of documents) gathered.push({ file, document })
+      for (const document of documents) waiting.push({ file, document })
       chunks += countChunks({ documents })
       if (ids) finished.push({ name: file.name, ids })
-      if (chunks >= chunksAtOnce || gathered.length >= documentsAtOnce) await flush()
+      if (chunks >= chunksAtOnce || waiting.length >= documentsAtOnce) await flush()
     }
     await flush()
     await parseCache.settled()

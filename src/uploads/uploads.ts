@@ -64,7 +64,7 @@ export function createUploads ({
 
   return {
     async accept (company, index, receive) {
-      if (!runner.hasRoom(company)) throw coded('QUEUE_FULL')
+      if (!runner.mayQueue(company)) throw coded('QUEUE_FULL')
       const task = newTask(company, index, now())
       const incoming = await spool.startUpload(task)
       try {

@@ -138,7 +138,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
   })
 
   t.test('a producer with a bug', async t => {
-    t.test('that throws', async t => {
+    t.test('a producer that throws', async t => {
       const { answers, errors, open } = await make(t)
       const producer = script()
       const reader = await open({ produce: producer.produce })

@@ -150,7 +150,7 @@ t.test('a question does not wait for a download, passages do', async (t) => {
   t.ok(await embedder.embedQuestion('now'))
 })
 
-t.test('while a model is fetched, its documents get another one, and a listener is told when it is there', async (t) => {
+t.test('gives documents another model while theirs is fetched, and tells a listener when it is ready', async (t) => {
   const start = Promise.withResolvers<void>()
   const download = Promise.withResolvers<void>()
   const { embedder, log } = open(t, {

@@ -13,7 +13,7 @@ import type { CompanyProfile } from '../../types.ts'
 import type { DocumentInfo, DocumentStore, PutCounts, RejectedDocument } from '../../documents/store.ts'
 import { sampleChunks } from './write/sample.ts'
 import { createChunkStore, prepareForChunks, type ChunkDocument } from './write/chunk-store.ts'
-import { countStock, documentsToEvict, rejectIfTooLarge, type Stock } from './write/eviction.ts'
+import { countTokens, documentsToEvict, rejectIfTooLarge, type TokenCounts } from './write/eviction.ts'
 import { createCitationStore } from './write/citations.ts'
 import { removeEmptiedChunks, writeDocuments } from './write/documents.ts'
 
@@ -37,7 +37,7 @@ export interface MeilisearchDocumentsOptions {
 /** Documents looked up or removed at once: every task costs Meilisearch half a second, whatever its size. */
 const batch = 1000
 /** How long a company's token count is cached: another instance may write too. */
-const stockCacheMs = 60_000
+const countCacheMs = 60_000
 const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
 
 /** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
@@ -47,7 +47,7 @@ export function createMeilisearchDocuments ({
   const closing = new AbortController()
   const chunkStore = createChunkStore(admin, closing.signal)
   const citations = createCitationStore({ admin, chunkStore, signal: closing.signal })
-  const stocks = new LRUCache<string, Stock>({ max: 10_000, ttl: stockCacheMs })
+  const cachedCounts = new LRUCache<string, TokenCounts>({ max: 10_000, ttl: countCacheMs })
 
   /** Runs `work`. Turns its failures into the service's own errors; the caller's abort reason is thrown unchanged. */
   async function guarded<T> (work: () => Promise<T>, given?: AbortSignal): Promise<T> {
@@ -79,13 +79,13 @@ export function createMeilisearchDocuments ({
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
     for (const some of slicesOf(documents, batch)) {
-      const stock = stocks.get(company.id) ?? await countStock(chunkStore, company)
+      const counts = cachedCounts.get(company.id) ?? await countTokens(chunkStore, company)
       const own = await writeDocuments({
         admin, chunkStore, index, language: company.language, documents: some, signal, now,
-        refuse: (tokens, before) => rejectIfTooLarge(tokens, stock.pinned - (before.pinned ? before.tokens : 0), maxTokens),
+        refuse: (tokens, before) => rejectIfTooLarge(tokens, counts.pinned - (before.pinned ? before.tokens : 0), maxTokens),
       }).catch(error => {
         // Some of the documents may have been written, or may still be.
-        stocks.delete(company.id)
+        cachedCounts.delete(company.id)
         onChanged(company.id)
         throw error
       })
@@ -93,20 +93,20 @@ export function createMeilisearchDocuments ({
       sum.unchanged += own.unchanged
       rejected.push(...own.rejected)
       if (own.written > 0) onChanged(company.id)
-      stock.tokens += own.tokens
-      stocks.set(company.id, stock, { noUpdateTTL: true })
-      if (stock.tokens > maxTokens) sum.evicted += await makeRoom(company, kind, some.map(({ id }) => id))
+      counts.tokens += own.tokens
+      cachedCounts.set(company.id, counts, { noUpdateTTL: true })
+      if (counts.tokens > maxTokens) sum.evicted += await evict(company, kind, some.map(({ id }) => id))
     }
     await removeEmptiedChunks(chunkStore, index.uid)
     return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
   }
 
   /** Removes documents until the rest fit. @returns the number of documents removed */
-  async function makeRoom (company: CompanyProfile, index: string, keep: string[]): Promise<number> {
-    const { gone, stock } = await documentsToEvict({ chunkStore, citations, company, index, keep, maxTokens })
+  async function evict (company: CompanyProfile, index: string, keep: string[]): Promise<number> {
+    const { gone, counts } = await documentsToEvict({ chunkStore, citations, company, index, keep, maxTokens })
     let evicted = 0
     for (const [kind, ids] of gone) evicted += await removeAll(company.id, kind, uidOf(company, kind), ids)
-    stocks.set(company.id, stock)
+    cachedCounts.set(company.id, counts)
     return evicted
   }
 
@@ -118,7 +118,7 @@ export function createMeilisearchDocuments ({
       if (results.length === 0) continue
       await chunkStore.remove(uid, filter)
       await citations.forget(company, kind, results.map(({ _doc }) => _doc))
-      stocks.delete(company)
+      cachedCounts.delete(company)
       onChanged(company)
       removed += results.length
     }
@@ -223,7 +223,7 @@ export function createMeilisearchDocuments ({
       if (uid === null || await chunkStore.count(uid, `_key = ${keyOf(id)} AND _n = 0`) === 0) return false
       const { primaryKey } = await readTargetIndex(admin, uid, closing.signal)
       await chunkStore.update(uid, primaryKey, [{ [primaryKey]: primaryKeyOf(id, 0), _pinned: pinned }])
-      stocks.delete(company)
+      cachedCounts.delete(company)
       return true
     }),
     cite: (id, passages, at) => guarded(async () => {

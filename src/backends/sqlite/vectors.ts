@@ -9,7 +9,7 @@ import type { SetCursor } from './tasks/vector-sets.ts'
 import type { Store } from './thread.ts'
 
 const batch = 16
-/** How long the vectors of another model stay after the switch: questions that are on their way were embedded for them. */
+/** How long the vectors of the old model stay after the switch: running questions were embedded for them. */
 const staleMs = 5000
 const firstOutdated: SetCursor = { model: 0, rowid: Number.MAX_SAFE_INTEGER }
 
@@ -45,7 +45,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     for (const index of kinds) await store.run('forgetModel', id, { index })
     const { models: searched } = await store.run('indexModels', id, null)
 
-    // Passages without any vectors come first: with those that their index is searched by, they are found at once.
+    // Passages without any vectors come first: with the vectors of the index's current model, they are found at once.
     const firstModel = (index: string) => {
       const own = searched[index]
       return own !== undefined && isAvailable(own) ? own : wanted.get(index) ?? embedder.defaultModel
@@ -57,7 +57,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, index, model, searched[index] ?? model)
   }
 
-  /** Gives an index the vectors of another model, beside those that it is searched by, and switches when they are complete. */
+  /** Gives an index the vectors of another model, beside its current ones, and switches when they are complete. */
   async function renew (id: string, index: string, model: string, searched: string): Promise<void> {
     const embedded = await embedAll(id, () => model, firstOutdated, after =>
       store.run('outdatedPassages', id, { index, model, after, limit: batch }))

@@ -27,7 +27,7 @@ t.test('embeds an index again when its model changes', async t => {
   await vectors.close()
 })
 
-t.test('a run that was cut off while it made the vectors anew goes on where it was', async t => {
+t.test('continues an interrupted run that replaces vectors', async t => {
   const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
   const { store, make, lamps, path, changed } = await filling(t, { indexes })
   await put(store, 'a', lamps(60))

@@ -5,20 +5,20 @@ import type { ChunkStore } from './chunk-store.ts'
 import type { CitationStore } from './citations.ts'
 
 /** Tokens of a company's documents: all of them, and those that are pinned. */
-export interface Stock { tokens: number, pinned: number }
+export interface TokenCounts { tokens: number, pinned: number }
 
 /** Counts the tokens from the first chunk of every document. */
-export async function countStock (chunkStore: ChunkStore, company: CompanyProfile): Promise<Stock> {
-  const stock = { tokens: 0, pinned: 0 }
+export async function countTokens (chunkStore: ChunkStore, company: CompanyProfile): Promise<TokenCounts> {
+  const counts = { tokens: 0, pinned: 0 }
   for (const kind of Object.keys(company.indexes)) {
     for await (const firsts of chunkStore.pages(uidOf(company, kind), '_n = 0', ['_doc_tokens', '_pinned'])) {
       for (const { _doc_tokens = 0, _pinned } of firsts) {
-        stock.tokens += _doc_tokens
-        if (_pinned) stock.pinned += _doc_tokens
+        counts.tokens += _doc_tokens
+        if (_pinned) counts.pinned += _doc_tokens
       }
     }
   }
-  return stock
+  return counts
 }
 
 /** Returns why a document with this many tokens can never fit, whatever is evicted; null when it can. */
@@ -33,7 +33,7 @@ export function rejectIfTooLarge (tokens: number, pinned: number, maxTokens: num
  * Chooses the documents to evict, by index: the least recently cited or stored first, never pinned ones or those
  * without tokens.
  * @param keep ids of `index`, the last written last: evicted only when no others are left, and the last one never
- * @returns the documents, and the stock that remains
+ * @returns the documents, and the remaining tokens
  */
 export async function documentsToEvict ({ chunkStore, citations, company, index, keep, maxTokens }: {
   chunkStore: ChunkStore
@@ -42,16 +42,16 @@ export async function documentsToEvict ({ chunkStore, citations, company, index,
   index: string
   keep: string[]
   maxTokens: number
-}): Promise<{ gone: Map<string, string[]>, stock: Stock }> {
+}): Promise<{ gone: Map<string, string[]>, counts: TokenCounts }> {
   const rank = new Map(keep.map((id, i) => [id, i + 1]))
   const candidates: { kind: string, id: string, tokens: number, usedAt: number, rank: number }[] = []
-  const stock = { tokens: 0, pinned: 0 }
+  const counts = { tokens: 0, pinned: 0 }
   for (const kind of Object.keys(company.indexes)) {
     for await (const firsts of chunkStore.pages(uidOf(company, kind), '_n = 0', ['_doc', '_doc_tokens', '_pinned', '_updated_at'])) {
       const used = await citations.of(company.id, kind, firsts.map(({ _doc }) => _doc))
       for (const { _doc: id, _doc_tokens: tokens = 0, _pinned, _updated_at = 0 } of firsts) {
-        stock.tokens += tokens
-        if (_pinned) stock.pinned += tokens
+        counts.tokens += tokens
+        if (_pinned) counts.pinned += tokens
         else if (tokens > 0) {
           candidates.push({
             kind,
@@ -67,9 +67,9 @@ export async function documentsToEvict ({ chunkStore, citations, company, index,
   const victims = candidates.filter(({ rank }) => rank < Math.max(keep.length, 1)).sort((a, b) => a.rank - b.rank || a.usedAt - b.usedAt)
   const gone = new Map<string, string[]>()
   for (const { kind, id, tokens } of victims) {
-    if (stock.tokens <= maxTokens) break
-    stock.tokens -= tokens
+    if (counts.tokens <= maxTokens) break
+    counts.tokens -= tokens
     gone.set(kind, [...gone.get(kind) ?? [], id])
   }
-  return { gone, stock }
+  return { gone, counts }
 }

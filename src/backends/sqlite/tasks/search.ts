@@ -29,7 +29,7 @@ const tables = ['titles', 'texts'] as const
 /** The most other places of a passage that are returned. */
 const otherPlaces = 5
 
-/** `exact` are the passages that hold a code of the question. */
+/** `exact` are the passages that contain a code of the question. */
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number, exact: number[] }
 
 export interface FusionInput {
@@ -79,12 +79,12 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
   return { list: best(score, exact), terms, words: total, exact }
 }
 
-/** A word of another language is not misspelt: it is only like one of the documents. */
+/** Removes the corrections of a term: a word of another language is not misspelt, only similar to a word of the documents. */
 function asTyped (term: QueryTerm): QueryTerm {
   return term.corrections.length === 0 ? term : { ...term, known: false, corrections: [] }
 }
 
-/** Returns a code as its parts when no document holds it as one word and some hold its parts in a row ("EN 716"). */
+/** Returns the parts of a code when no document contains it as one word and some contain the parts in a row ("EN 716"). */
 function spelledOut (file: CompanyFile, word: QueryWord): QueryWord[] {
   if (!isCode(word.stem) || documentFrequency(file, word.stem) > 0) return [word]
   const parts = codeParts(word.stem)
@@ -92,7 +92,7 @@ function spelledOut (file: CompanyFile, word: QueryWord): QueryWord[] {
   return isHeld ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
 }
 
-/** Returns the stems to search for a term. Of an unknown code its parts are, for what may have been meant. */
+/** Returns the stems to search for a term. For an unknown code these are its parts, to find what may have been meant. */
 function searchedStems ({ known, stem, corrections }: QueryTerm): string[] {
   if (!known && isCode(stem)) return codeParts(stem)
   return known && corrections.length === 0 ? [stem] : corrections
@@ -147,7 +147,7 @@ function within (file: CompanyFile, indexes: string[], rowid: string): string {
   return `${inIndexes} ${visible(file, rowid)}`
 }
 
-/** Returns the best candidates; those that hold a code come first. */
+/** Returns the best candidates; those that contain a code come first. */
 function best (score: Map<number, number>, exact: number[] = []): Scored[] {
   const first = new Set(exact)
   return [...score]

@@ -11,7 +11,7 @@ export interface SetCursor { model: number, rowid: number }
 const removedAtOnce = 200
 
 export const tasks = {
-  /** Returns the model that each index is searched by, and the version of the documents that this belongs to. */
+  /** Returns the model that each index is searched with, and the version of the documents that this belongs to. */
   indexModels (file: CompanyFile | null, _: null): { models: Record<string, string>, version: string } {
     const rows = file?.sql('SELECT i.idx, m.id FROM index_models i JOIN models m ON m.model = i.model').all() ?? []
     return { models: Object.fromEntries(rows.map(({ idx, id }) => [idx as string, id as string])), version: file?.version() ?? '0' }
@@ -40,7 +40,7 @@ export const tasks = {
   },
 
   /**
-   * Searches an index by another model from now on, unless some of its vectors are still older ones. The vectors of other
+   * Searches an index with another model from now on, unless some of its vectors are still old ones. The vectors of other
    * models are removed by `dropOldVectors`.
    */
   switchModel (file: CompanyFile | null, { index, model }: { index: string, model: string }): { switched: boolean, version: string } {
@@ -67,9 +67,9 @@ export const tasks = {
   },
 
   /**
-   * Removes some vectors that no index is searched by any more.
+   * Removes some vectors that no index is searched with any more.
    * @param after the last passage of the call before
-   * @returns the last passage that was looked at; null when nothing is left
+   * @returns the last passage that was checked; null when nothing is left
    */
   dropOldVectors (file: CompanyFile | null, { after }: { after: number }): number | null {
     if (!file?.sql('SELECT 1 FROM index_models WHERE dropping = 1').get()) return null
