@@ -33,7 +33,7 @@ t.test('limits the bytes, and the questions of a scope, and drops the oldest fir
   for (let n = 0; n < 100; n++) similar.add('a', vector(1, n), `${n}`, events('x'.repeat(500)))
   t.ok(similar.stats().bytes <= 20_000 && similar.stats().questions < 20)
   similar.add('a', vector(1, 0), 'huge', events('x'.repeat(50_000)))
-  t.equal(similar.find('a', vector(1, 0), 'huge', known => known === 'huge', 0.7), null, 'what is larger than all of it is not kept')
+  t.equal(similar.find('a', vector(1, 0), 'huge', known => known === 'huge', 0.7), null, 'too large for the whole cache')
   const many = make({ maxBytes: 100_000_000 })
   for (let n = 0; n < 1200; n++) many.add('a', vector(1, 0), `${n}`, events('x'))
   t.equal(many.stats().questions, 1000)

@@ -108,7 +108,7 @@ t.test('rejects and reports output that is not such a question', async t => {
     const { rewritten, problems } = await rewrite([written])
     t.equal(rewritten, null, why)
     t.equal(problems.length, 1)
-    t.notMatch(JSON.stringify(problems), /couches/, 'the text is not told')
+    t.notMatch(JSON.stringify(problems), /couches/, 'the text is not reported')
   }
   for (const written of ['I am sorry, I cannot do that', 'Sure, the tent for two people', 'how much is the tent']) {
     t.equal((await rewrite([written], { language: 'en', question: 'and for two people?' })).rewritten, null, written)

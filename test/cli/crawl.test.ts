@@ -122,7 +122,7 @@ t.test('sends everything again with --again after the index was emptied', async 
   await app.inject({ method: 'DELETE', url: '/v1/indexes/faq/documents?company_id=shop&all=true' })
   delete pages['/b']
   const again = await crawl(...urls, '--again')
-  t.match(again, { code: 0, out: /1 page new or changed, 0 unchanged, 1 gone/ }, 'what is gone is gone all the same')
+  t.match(again, { code: 0, out: /1 page new or changed, 0 unchanged, 1 gone/ }, 'removed pages are removed all the same')
   t.same(await ids(), ['a'])
   t.match(await crawl(urls[0]!), { out: /0 pages new or changed, 1 unchanged/ })
 })

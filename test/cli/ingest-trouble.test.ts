@@ -108,7 +108,7 @@ t.test('reports an interruption, and sends the rest when run again', async t => 
   // The third may have arrived, or not.
   t.match(await run(t, ingest, [...args, url]), { code: 0, out: /6 files of 6 \([23] known already\)/ })
   t.equal((await ids()).length, 6)
-  t.equal(bodies().length, 6, 'what was read before is not sent again')
+  t.equal(bodies().length, 6, 'known content is not sent again')
 })
 
 t.test('sends the rest when run again after a kill', async t => {

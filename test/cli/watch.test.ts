@@ -76,7 +76,7 @@ t.test('sends changes in the next run, and removes what was deleted in between',
   const second = begin('--name-prefix', 'kit/', '--exclude', 'a.*')
   await second.says(': 1 file.')
   t.match(second.out, '- kit/b.md\n')
-  t.match(second.out, '- kit/a.md\n', 'what is excluded now is forgotten too')
+  t.match(second.out, '- kit/a.md\n', 'newly excluded files are removed too')
   t.notMatch(second.out, '+ kit/a.md')
   t.same(await ids(), ['kit/c.md'])
   t.equal(puts() - before, 2, 'asked, then sent')

@@ -76,7 +76,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.match(await ended(two), { finish_reason: 'stopped' })
       t.equal(producer.signal.reason, 'stopped')
       t.match(answers.stats(), { live: 0, stopped: 1, abandoned: 0 })
-      t.equal(await answers.stop('shop', one.answerId), true, 'stopping what has ended does no harm')
+      t.equal(await answers.stop('shop', one.answerId), true, 'stopping an ended answer does no harm')
       t.equal(answers.stats().stopped, 1)
     })
 

@@ -74,7 +74,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     const shorter = (ids: string[]) => ids.filter(id => !isLong(id))
     const sorted = shorter(own).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     t.match(await documents.put(company, 'products', own.map((id, n) => document(id, `Number n${n} azurite`))), { written: own.length })
-    t.same(ids(await ask(engine, 'n5', { company })), ['products/b#1#0'], 'not called what the second piece of b is')
+    t.same(ids(await ask(engine, 'n5', { company })), ['products/b#1#0'], 'not named like the second chunk of b')
     const listed = (await documents.list(company.id, 'products', all)).map(({ id }) => id)
     t.same(shorter(listed), sorted)
     t.same(listed.filter(isLong).sort(), own.filter(isLong))

@@ -35,7 +35,7 @@ t.test('returns the passages that a finished answer cites', async t => {
   t.strictSame(citedPassages([answered(['faq/a'])[0]!, { type: 'error', code: 'X', message: '', status: 500, retryable: false }]), [])
   t.strictSame(citedPassages(answered([]).slice(1)), [], 'it had no sources')
   t.strictSame(citedPassages([]), [])
-  t.strictSame(citedPassages(answered(['https://shop.example/a', 'faq/a'])), ['faq/a'], 'the web is none of its documents')
+  t.strictSame(citedPassages(answered(['https://shop.example/a', 'faq/a'])), ['faq/a'], 'web pages are not documents')
 })
 
 t.test('writes each passage once, company by company', async t => {

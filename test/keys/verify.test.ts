@@ -125,7 +125,7 @@ t.test('does not wait for an earlier look-up of any key after a drop', async t =
   const after = verifier.any()
   open()
   t.same(await Promise.all([before, after]), [false, true])
-  t.equal(verifier.any(), true, 'and what it said is not kept')
+  t.equal(verifier.any(), true, 'and its answer is not cached')
 })
 
 t.test('refuses an expired key, even while it is trusted', async t => {

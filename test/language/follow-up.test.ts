@@ -188,7 +188,7 @@ t.test('without a conversation, and for thanks, nothing changes', async t => {
     t.equal(complete(question, 'en', none), question)
   }
   for (const question of ['merci !', 'ok super merci', '?', '👍', '']) t.ok(standsAlone(question, 'fr', nappies), question)
-  t.ok(standsAlone('et en taille 3 ? '.repeat(30), 'fr', nappies), 'a letter tells what it is about')
+  t.ok(standsAlone('et en taille 3 ? '.repeat(30), 'fr', nappies), 'a letter names its subject')
 })
 
 t.test('a turn of thanks is skipped, and a completed question serves the next one', async t => {

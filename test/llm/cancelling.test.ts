@@ -26,7 +26,7 @@ for (const api of apis) {
       t.equal((await answer).error, reason)
       t.equal(await closed, true)
       await server.idle()
-      t.match(model.stats(), { requests: 1, failures: 0 }, 'nobody failed')
+      t.match(model.stats(), { requests: 1, failures: 0 }, 'no failure is counted')
     })
 
     t.test('closes the connection when aborted while waiting for a token', async (t) => {
@@ -52,7 +52,7 @@ for (const api of apis) {
       await events.next()
       controller.abort(reason)
       t.equal(await server.requests[0]!.closed, true)
-      await t.rejects(events.next(), reason, 'what was read already is not shown any more')
+      await t.rejects(events.next(), reason, 'text that was already read is no longer shown')
     })
 
     t.test('ends at once when aborted while waiting for a connection', async (t) => {

@@ -77,7 +77,7 @@ t.test('CORS', async t => {
     }
     const error = await app.inject({ method: 'POST', url: '/chat', payload: {}, headers: { origin } })
     t.equal(error.statusCode, 400)
-    t.equal(error.headers['access-control-allow-origin'], origin, 'a browser may read what is wrong')
+    t.equal(error.headers['access-control-allow-origin'], origin, 'a browser may read the error')
     t.notOk(
       'access-control-allow-origin' in
         (await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin: 'https://evil.example' } })).headers

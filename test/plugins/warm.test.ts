@@ -34,7 +34,7 @@ t.test('answers the common questions after the start, before any client asks', a
   t.match(await ask('Can I return a tent?'), { cache: 'miss' })
   t.equal(model.calls.length, 3)
   t.match(app.warmUp.stats(), { companies: 1, answered: 2, already: 0, failed: 0 })
-  t.match(app.latency.stats().total, { count: 1 }, 'what nobody waited for is no latency')
+  t.match(app.latency.stats().total, { count: 1 }, 'a warm-up does not count as latency')
 })
 
 t.test('answers them again when the documents have changed, with the most asked ones', async t => {

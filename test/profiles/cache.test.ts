@@ -95,7 +95,7 @@ t.test('returns an old profile at once, while one read fetches the new one', asy
   clock.now += hour
   hold()
   const given = await Promise.all(Array.from({ length: 100 }, () => profiles.get('shop')))
-  t.ok(given.every(profile => profile!.version === '1'), 'nobody waits')
+  t.ok(given.every(profile => profile!.version === '1'), 'no caller waits')
   t.equal(seen.length, 2, 'one read in the background')
   waiting[0]!.resolve(searchProfile({ version: 'new' }))
   await settled()
@@ -234,7 +234,7 @@ t.test('reads a profile again at the next check after a change in the store, and
   t.equal((await profiles.get('other'))!.version, '2')
   fail()
   await profiles.check()
-  t.equal((await profiles.get('shop'))!.version, '3', 'somebody has saved something that is no profile')
+  t.equal((await profiles.get('shop'))!.version, '3', 'an invalid profile was saved')
   store.changed = async () => { throw coded('PROMPTS_UNAVAILABLE') }
   await profiles.check()
   t.equal((await profiles.get('shop'))!.version, '3')

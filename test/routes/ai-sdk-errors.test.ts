@@ -70,7 +70,7 @@ t.test('errors', async t => {
     t.match(chat.error, { statusCode: 400, message: /files and images. \(NOT_SUPPORTED\)$/ })
     llm.enqueue({ tokens: ['Three days.'] })
     await chat.sendMessage({ text: 'How long does delivery to islands take?' })
-    t.match(chat, { error: undefined, status: 'ready' }, 'and the chat goes on')
+    t.match(chat, { error: undefined, status: 'ready' }, 'and the chat continues')
     t.equal(textOf(chat.lastMessage), 'Three days.')
   })
 

@@ -157,7 +157,7 @@ t.test('completes a follow-up from the conversation without a language model', a
   })
   const alone = await say('How long does delivery take?')
   t.notOk('standalone_question' in alone, 'what stands alone is left as it is')
-  t.match(await say('How long does delivery take?', { user_id: 'u2' }), { cache: 'hit' }, 'and its answer is anybody\'s')
+  t.match(await say('How long does delivery take?', { user_id: 'u2' }), { cache: 'hit' }, 'and its answer can be shared')
 })
 
 t.test('lets a language model write the question, but not when the question stands alone', async t => {

@@ -112,7 +112,7 @@ t.test('stopping', async t => {
   t.match(await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}` }), { status: 204, json: null })
   t.match(await reader.events(), [{ type: 'finish', data: { finish_reason: 'stopped', citations: [1] } }])
   t.match((await whole).json, { finish_reason: 'stopped', answer: 'Two days [1]' })
-  t.equal(await llm.requests[1]!.closed, true, 'the model\'s server is told')
+  t.equal(await llm.requests[1]!.closed, true, 'the connection to the model\'s server is closed')
   t.match(app.answers.stats(), { live: 0, readers: 0, stopped: 1 })
   t.equal((await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}` })).status, 204, 'stopping twice does no harm')
   const again = await askJson(url, question)

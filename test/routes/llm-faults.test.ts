@@ -195,7 +195,7 @@ for (const api of apis) {
       }
     }
 
-    t.ok(await settled(() => app.answers.stats().live === 0 && app.answers.stats().readers === 0), 'nobody waits')
+    t.ok(await settled(() => app.answers.stats().live === 0 && app.answers.stats().readers === 0), 'no reader waits')
     // Responses that the server had not ended itself were closed by us.
     await Promise.all(llm.requests.map(({ closed }) => closed))
     scripts.clear()

@@ -50,7 +50,7 @@ t.test('drops a cached answer when the documents change', async t => {
   await meiliTask(meili, 'POST', '/indexes/shop__faq/documents', [
     { id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes three working days.' },
   ])
-  app.documentsChanged('shop', 'told')
+  app.documentsChanged('shop', 'reported')
   const events = await ask()
   t.match(events[0], { data: { cache: 'miss' } })
   t.match(events[1]!.data.sources[0].snippet, /three working days/)

@@ -190,5 +190,5 @@ t.test('too many questions', async t => {
 
   t.ok(await limited({ user: 'u3', n: 2 }) instanceof BadRequestError)
   t.ok(await limited({ ...openWebUiTasks.tags, user: 'u3' }) instanceof BadRequestError)
-  t.notOk(await limited({ user: 'u3' }) instanceof APIError, 'what is refused is not counted')
+  t.notOk(await limited({ user: 'u3' }) instanceof APIError, 'refused requests are not counted')
 })

@@ -100,7 +100,7 @@ t.test('/stats', async t => {
   })
   for (const part of ['prompt', 'embed', 'search', 'first_token', 'total']) {
     const { count, p50, p95, p99, max } = json.latency_ms[part]
-    t.equal(count, 2, 'only what was made counts')
+    t.equal(count, 2, 'only answers that were made count')
     t.ok(p50 <= p95 && p95 <= p99, part)
     t.type(max, 'number')
   }

@@ -150,7 +150,7 @@ t.test('degrades the answer when the search fails, and does not cache it', async
     t.match(await answerTo(), { cache: 'miss', finish_reason: 'no_answer', degraded: true, degraded_reason: reason, sources: [] }, what)
   }
   const failures = Object.keys(answers).length
-  t.equal(site.requests.length, failures, 'it is tried anew each time')
+  t.equal(site.requests.length, failures, 'it is tried again each time')
   t.match((await app.inject('/stats')).json().web_search, { misses: failures, failures })
   t.match(
     await answerTo({ message: 'How long does delivery take?' }), { finish_reason: 'stop', degraded: false },

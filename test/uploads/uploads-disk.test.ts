@@ -36,7 +36,7 @@ t.test('gives up a task that crashes the service each time', async t => {
   const second = await begin(t, { dir })
   second.uploads.start()
   t.match(await second.done({ ...newTask('a', 'faq', 0), id }), {
-    status: 'failed', error: { code: 'INTERNAL', message: /begun 100 times/ },
+    status: 'failed', error: { code: 'INTERNAL', message: /started 100 times/ },
   })
 })
 
@@ -77,7 +77,7 @@ t.test('reads a file once, and again if its entry is damaged', async t => {
   t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })
   t.same(reading.reads, ['f.txt'])
   await done(await send('b', 'x', 'f.txt'))
-  t.same(reading.reads, ['f.txt', 'f.txt'], 'what one company sent is not another\'s')
+  t.same(reading.reads, ['f.txt', 'f.txt'], 'another company does not know the content')
   const [kept] = await readdir(join(dir, 'processed', 'a'))
   await writeFile(join(dir, 'processed', 'a', kept!), 'rubbish')
   t.match(await done(await send('a', 'x', 'f.txt')), { status: 'done', written: 1 })

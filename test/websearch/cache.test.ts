@@ -34,7 +34,7 @@ t.test('reuses results for an hour', async t => {
   const first = await web.search('gas  stove ', english)
   t.same(first, { results: [result(1)] })
   first.results.length = 0
-  t.same(await web.search('gas stove', english), { results: [result(1)] }, 'and are nobody\'s to change')
+  t.same(await web.search('gas stove', english), { results: [result(1)] }, 'and cannot be changed by callers')
   pass(3_599_999)
   await web.search('gas stove', english)
   t.equal(asked.length, 1)

@@ -89,7 +89,7 @@ t.test('the heartbeat', async t => {
     const closed = once(stream, 'close')
     await producer.give(finish())
     await closed
-    t.same(parse(text).map(({ type }) => type), ['start', 'delta', 'finish'], 'events go on as if there were none')
+    t.same(parse(text).map(({ type }) => type), ['start', 'delta', 'finish'], 'events continue as if there were none')
     t.match(text, /data: [^\n]*finish_reason[^\n]*\n\n$/)
   })
 

@@ -201,7 +201,7 @@ t.test('leaves the documents of `causerie meili load` in place', async t => {
   const before = await settings()
   t.match(before, { searchableAttributes: ['title', '_title', '_heading', 'text', '_text', '_fields'], sortableAttributes: ['_key', '_n'] })
   t.match(await load([{ id: 'lamp', title: 'Lamp', text: 'A lamp of jade' }], true), { pruned: 0 })
-  t.same(await settings(), before, 'neither takes back what the other has set')
+  t.same(await settings(), before, 'neither undoes the setting of the other')
   t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id), ['guide', 'vase'])
 })
 
@@ -224,7 +224,7 @@ t.test('finds loaded documents, however many chunks come first', async t => {
   t.match((await ask(engine, 'jade', { company: unsaid })).passages, [{ id: 'products/lamp', title: 'Lamp', text: 'A lamp of jade' }])
   server.requests.length = 0
   await documents.put(unsaid, 'products', [book('more', ['opal'])])
-  t.notOk(server.requests.some(({ method }) => method === 'PATCH'), 'what is set stays as it is')
+  t.notOk(server.requests.some(({ method }) => method === 'PATCH'), 'existing settings stay')
 })
 
 t.test('returns chunks with the hits when the key may not read documents', async t => {

@@ -87,7 +87,7 @@ t.test('gives every chunk its vectors, once; then finds it by them', async t => 
   await vectors.fill([company.id])
   await documents.put(company, 'products', [guide, document('vase', 'A vase')])
   await vectors.fill([company.id])
-  t.same(embedder.asked, ['|A vase'], 'only what is new')
+  t.same(embedder.asked, ['|A vase'], 'only new chunks')
 })
 
 t.test('embeds again a chunk that was replaced while it was embedded, and does not bring back a removed one', async t => {

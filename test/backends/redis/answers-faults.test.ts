@@ -65,7 +65,7 @@ t.test('continues when Redis is killed in the middle of an answer', options, asy
   await server.start()
   await until(() => shared(one).connected && shared(two).connected)
   await until(() => shared(one).unwritten === 0)
-  t.equal((await two.open()).cache, 'hit', 'what could not be told is told later')
+  t.equal((await two.open()).cache, 'hit', 'missed events are delivered later')
   await until(() => together([one, two]))
 })
 

@@ -111,7 +111,7 @@ t.test('gives every reader a last event', { skip: noRedis }, async t => {
       }
       await change('up')
       await until(() => instances.every(({ redis }) => redis.ready))
-      await until(() => instances.every(({ answers }) => answers.stats().live === 0), 'nothing goes on')
+      await until(() => instances.every(({ answers }) => answers.stats().live === 0), 'nothing is still running')
       for (const { answers, errors } of instances) {
         if (answers.stats().readers !== 0) throw new Error('readers are counted that have left')
         if (errors.length > 0) throw errors[0]

@@ -118,7 +118,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
       t.equal(producer.begun, 1)
       t.equal(await two.answers.stop('shop', reader.answerId), true)
       const again = await two.open({ produce: ready([start(), token('anew'), finish()]) })
-      t.equal(again.cache, 'miss', 'nobody joins it from now on')
+      t.equal(again.cache, 'miss', 'it cannot be joined any more')
       t.equal(await cause(producer), 'stopped')
       for (const each of readers) t.match(await ended(each), { finish_reason: 'stopped' })
       t.match(await ended(again), { finish_reason: 'stop' })

@@ -130,7 +130,7 @@ t.test('loses nothing else when Redis is killed and comes back empty', options, 
   await until(() => lost(one) === 20)
   t.ok(performance.now() - began < 50_000, 'nothing waits for the time-out')
   t.match(one.errors, [{ code: 'CONVERSATIONS_UNAVAILABLE' }])
-  t.equal(one.errors.length, 1, 'it is told once')
+  t.equal(one.errors.length, 1, 'it is reported once')
   t.type(await one.conversations.unavailable(), 'string')
 
   await server.start()
@@ -169,7 +169,7 @@ t.test('reports turns that Redis does not accept', options, async t => {
   await one.redis.send(['CONFIG', 'SET', 'maxmemory', '1'])
   one.conversations.append(anna, 'c', turnOf('two'))
   await until(() => lost(one) === 1)
-  t.same(questions(await one.conversations.get(anna, 'c')), ['one'], 'reading goes on')
+  t.same(questions(await one.conversations.get(anna, 'c')), ['one'], 'reading still works')
   await one.redis.send(['CONFIG', 'SET', 'maxmemory', '0'])
   one.conversations.append(anna, 'c', turnOf('three'))
   t.same(questions(await one.conversations.get(anna, 'c')), ['one', 'three'])

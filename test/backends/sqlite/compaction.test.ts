@@ -139,7 +139,7 @@ t.test('updates words, vectors and tokens with the text, and restores them with 
   }
   t.same(ids(await ask(engine, 'azurite', { company: shop })), ['products/pump'])
   await start().check(shop.id)
-  t.same(ids(await ask(engine, 'azurite', { company: shop })), [], 'what is left out is not found')
+  t.same(ids(await ask(engine, 'azurite', { company: shop })), [], 'dropped text is not found')
   t.same(ids(await ask(engine, 'watts', { company: shop })), ['products/pump'])
   t.notOk(words().some(({ word }) => word === 'azurite'), 'nor offered as a correction')
   t.equal((await documents.stats(shop.id)).embedded, 0)

@@ -174,7 +174,7 @@ t.test('writes a long document whole, and answers questions in between', async t
   t.equal((await ask(engine, 'malachite')).passages.length, 6)
   tasks.length = 0
   t.same(await slow.put(shop, 'products', [long('report', 'malachite')]), { written: 0, unchanged: 1, evicted: 0 })
-  t.same(tasks.filter(task => task !== 'countWords'), ['unchangedDocuments'], 'what is unchanged is not sent over')
+  t.same(tasks.filter(task => task !== 'countWords'), ['unchangedDocuments'], 'unchanged documents are not sent to the thread')
 })
 
 t.test('keeps passages and vectors for a nearly equal version', async t => {
@@ -252,7 +252,7 @@ t.test('evicts the documents cited or written longest ago, never pinned ones', a
     ]),
     { written: 0, rejected: [{ id: 'fits', reason: 'no room', message: /300 tokens.* is 100/ }] }
   )
-  t.same(await list(), ['fits', 'pinned'], 'what was there stays')
+  t.same(await list(), ['fits', 'pinned'], 'existing documents stay')
   t.match(await documents.put(shop, 'products', Array.from({ length: 8 }, (_, i) => small(`many ${i}`))), { written: 8, evicted: 5 })
   t.same(await list(), ['many 4', 'many 5', 'many 6', 'many 7', 'pinned'], 'the last of one write stay')
   t.ok((await documents.stats('shop')).tokens <= 100)

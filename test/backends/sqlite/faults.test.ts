@@ -65,7 +65,7 @@ for (const [name, damage] of Object.entries(damages)) {
     await rm(path)
     t.same(ids(await search()), [], 'deleted')
     t.match(await put(store, 'shop', [document('a', 'azurite')]), { written: 1 })
-    t.same(ids(await search()), ['products/a'], 'built anew')
+    t.same(ids(await search()), ['products/a'], 'rebuilt')
   })
 }
 

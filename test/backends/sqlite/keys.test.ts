@@ -43,7 +43,7 @@ t.test('reports a damaged or locked file, and never suggests deleting it', async
   t.teardown(() => other.close())
   other.exec('BEGIN IMMEDIATE')
   await t.rejects(keys.revoke(apiKey.id, apiKey.createdAt), { code: 'KEYS_UNAVAILABLE', message: /busy/ })
-  t.strictSame(await keys.find(apiKey.id), apiKey, 'reading goes on')
+  t.strictSame(await keys.find(apiKey.id), apiKey, 'reading still works')
   other.exec('ROLLBACK')
   t.equal(await keys.revoke(apiKey.id, apiKey.createdAt), true)
 })

@@ -60,7 +60,7 @@ t.test('removes samples of an older release, which kept no list, and nothing els
   file.close()
   await write('faq.json', [{ id: 2, text: 'malachite' }])
   await load()
-  t.same(await texts(), ['faq: agate', 'faq: malachite', ...uploaded].sort(), 'a pinned one stays: somebody wants it')
+  t.same(await texts(), ['faq: agate', 'faq: malachite', ...uploaded].sort(), 'a pinned document stays')
 })
 
 t.test('takes nothing from a company that existed before its folder', async t => {

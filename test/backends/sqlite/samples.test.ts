@@ -89,7 +89,7 @@ for (const [name, file, content] of broken) {
     await load()
     await write(file, content)
     t.match(await load(), [{ company: 'shop', changed: false, problem: new RegExp(`shop/${file}: `) }])
-    t.same(await texts(), ['faq: azurite'], 'what was loaded before is still there')
+    t.same(await texts(), ['faq: azurite'], 'earlier documents are still there')
   })
 }
 

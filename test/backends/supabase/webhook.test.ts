@@ -26,7 +26,7 @@ t.test('uses the new prompt for the next question, and no cached answer of the o
   t.match(await ask(), { cache: 'miss' })
   t.match(await ask(), { cache: 'hit' })
   await writeProfile(supabase, { ...written, system_prompt: 'Be brief.' })
-  t.match(await ask(), { cache: 'hit' }, 'nobody has said so yet')
+  t.match(await ask(), { cache: 'hit' }, 'it has not been announced yet')
   await announce(app)
   t.match(await ask(), { cache: 'miss' })
   t.equal(app.profiles.peek('shop')!.systemPrompt, 'Be brief.')

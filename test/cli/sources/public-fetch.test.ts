@@ -96,7 +96,7 @@ t.test('checks a name that changes its address between two requests', async t =>
   const { lookup, asked } = fakeLookup({ 'rebind.test': () => addresses.shift()! })
   const fetch = open(t, { lookup, allowPrivate: ['127.0.0.1'], allowPorts: [site.port] })
   t.equal((await fetch.get(`http://rebind.test:${site.port}/`)).status, 200)
-  t.equal(asked.length, 1, 'a name is looked up once for a connection: what was checked is what is connected to')
+  t.equal(asked.length, 1, 'a name is looked up once per connection: the checked address is the one that is used')
   await t.rejects(fetch.get(`http://rebind.test:${site.port}/`), { code: 'ADDRESS_REFUSED' })
   t.equal(site.requests.length, 1)
 })

@@ -194,7 +194,7 @@ t.test('reports no file as gone when the folder itself disappears', async t => {
   await rm(dir, { recursive: true })
   await rename(join(parent, 'unmounted'), dir)
   await writeFile(join(dir, 'b.md'), 'b')
-  t.same(await tells('+ b.md'), ['+ b.md'], 'and when it is back it goes on')
+  t.same(await tells('+ b.md'), ['+ b.md'], 'and it continues when the folder is back')
 })
 
 t.test('reports when there are more files than it can follow', async t => {

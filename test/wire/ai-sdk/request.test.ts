@@ -55,7 +55,7 @@ t.test('reads a conversation that does not alternate between question and answer
       assistant('a4', 'An answer that was cut short'),
     ],
   })
-  t.equal(message, 'Now?', 'what comes after it is no part of it')
+  t.equal(message, 'Now?', 'later messages are not part of it')
   t.same(history.turns, [
     { question: 'This one failed.', answer: '', cited: [] },
     { question: 'Again', answer: 'First.\nSecond.', cited: [] },

@@ -98,7 +98,7 @@ t.test('does not use old information after a long silence', async t => {
   ])
   t.not(await engine.version(shop), before, 'the next question sees the change')
   await meili.down()
-  t.equal(await engine.version(shop), await engine.version(shop), 'while the server is away, what was known serves')
+  t.equal(await engine.version(shop), await engine.version(shop), 'known information is used while the server is away')
 })
 
 t.test('SEARCH_PLAN=lean sends one search by words and one by vector per index', async t => {

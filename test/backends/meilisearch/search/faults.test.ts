@@ -63,7 +63,7 @@ t.test('answers from the results that arrived in time, and waits no longer', asy
   t.match(found.degraded, /too slow/)
   const silent = meili.requests.filter(ofFaq)
   t.ok(silent.length > 0)
-  t.same(new Set(await Promise.all(silent.map(({ closed }) => closed))), new Set([true]), 'what nobody waits for is given up')
+  t.same(new Set(await Promise.all(silent.map(({ closed }) => closed))), new Set([true]), 'unneeded searches are cancelled')
 })
 
 t.test('fails when no search is answered', async t => {

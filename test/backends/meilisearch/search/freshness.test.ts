@@ -97,7 +97,7 @@ t.test('sees changes of the other indexes when one cannot be read', async t => {
   t.ok(ids(found).includes('products/tent-2'))
   t.equal(found.degraded, undefined, 'the other is searched on')
   time.pass(9)
-  t.match(await engine.version(shop), /^unknown/, 'nobody knows whether it has changed')
+  t.match(await engine.version(shop), /^unknown/, 'it is unknown if it has changed')
 })
 
 t.test('uses nothing for more than half a minute when the key may not see versions', async t => {

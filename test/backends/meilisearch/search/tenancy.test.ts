@@ -70,7 +70,7 @@ t.test('frees an index that its company has not searched for an hour', async t =
   time.pass(2)
   await t.rejects(asked('after'), { code: 'SEARCH_UNAVAILABLE' })
   await engine.version(named('before'))
-  await t.rejects(asked('before'), { code: 'INDEX_TAKEN' }, 'what was known of it does not open it')
+  await t.rejects(asked('before'), { code: 'INDEX_TAKEN' }, 'cached information does not open it')
 })
 
 t.test('does not let a company whose index the key cannot open slow down the others', async t => {
