@@ -14,28 +14,37 @@ export function vectorWeight ({ asked, language }: Query, terms: readonly QueryT
   return similarityScale(model).weight(language, titled, isMisspelt)
 }
 
-/** Scales the scores of the list to 0…1; all are 1 when they are equal. */
-export function minMax (list: Scored[]): Map<number, number> {
-  let low = Infinity
-  let high = -Infinity
-  for (const [, score] of list) {
-    if (score < low) low = score
-    if (score > high) high = score
-  }
-  return new Map(list.map(([candidate, score]) => [candidate, high > low ? (score - low) / (high - low) : 1]))
+/**
+ * Similarities closer together than this (on the common scale) hardly differ: the weakest of a small index must not count as
+ * unlike.
+ */
+const leastSpread = 0.2
+
+/** Divides the scores by the highest one: the weakest hit keeps its share. Without a score above 0, all are 0. */
+export function ofHighest (list: Scored[]): Map<number, number> {
+  const high = Math.max(0, ...list.map(([, score]) => score))
+  return new Map(list.map(([candidate, score]) => [candidate, high > 0 ? Math.max(0, score) / high : 0]))
+}
+
+/** Scales similarities to 0…1: the highest is 1, and 0 is as far below it as the lowest, or a little further when all are alike. */
+export function spread (list: Scored[]): Map<number, number> {
+  const scores = list.map(([, score]) => score)
+  const high = Math.max(...scores)
+  const width = Math.max(high - Math.min(...scores), leastSpread)
+  return new Map(list.map(([candidate, score]) => [candidate, 1 - (high - score) / width]))
 }
 
 /**
- * Computes `(1 - weight) × keyword + weight × similarity`, each min-max scaled over its own list; a candidate missing
- * from a list scores 0 there. Best first; equal scores keep the order of the keyword list.
+ * Computes `(1 - weight) × keyword + weight × similarity`, each scaled over its own list; a candidate missing from a list
+ * scores 0 there. Best first; equal scores keep the order of the keyword list.
  * @param exact candidates that hold a code of the question: they come before all others
  */
 export function fuse (keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = new Set()): Scored[] {
   const sum = new Map<number, number>()
   const share = similar.length === 0 ? 1 : 1 - weight
-  for (const [candidate, score] of minMax(keyword)) sum.set(candidate, share * score)
-  for (const [candidate, score] of minMax(similar)) sum.set(candidate, (sum.get(candidate) ?? 0) + weight * score)
-  const isTiered = [...exact].some(candidate => sum.has(candidate))
+  for (const [candidate, score] of ofHighest(keyword)) sum.set(candidate, share * score)
+  for (const [candidate, score] of spread(similar)) sum.set(candidate, (sum.get(candidate) ?? 0) + weight * score)
+  const isTiered = exact.size > 0 && [...sum.keys()].some(candidate => exact.has(candidate))
   const tier = (candidate: number) => exact.has(candidate) ? 1 : 0
   const scored = isTiered ? [...sum].map(([candidate, score]): Scored => [candidate, (score + tier(candidate)) / 2]) : [...sum]
   return scored.sort((a, b) => b[1] - a[1])

@@ -1,7 +1,7 @@
 // Combines keyword scores and similarities into one order.
 import fc from 'fast-check'
 import t from 'tap'
-import { fuse, inverseDocumentFrequency, minMax, type Scored } from '../../src/search/rank.ts'
+import { fuse, inverseDocumentFrequency, ofHighest, spread, type Scored } from '../../src/search/rank.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 /** Makes a list as an engine returns it: each candidate once, best first. */
@@ -14,18 +14,26 @@ const list = fc
 const weight = fc.double({ min: 0, max: 1, noNaN: true })
 const options = propertyRuns(500, { seed: 20260301 })
 
-t.test('minMax: within 0 and 1, in the same order, the best at 1', async t => {
-  fc.assert(fc.property(list, scored => {
-    const scaled = minMax(scored)
-    if (scaled.size !== scored.length) throw new Error('one is missing')
-    for (const value of scaled.values()) if (!(value >= 0 && value <= 1)) throw new Error(`${value}`)
-    if (scored.length > 0 && scaled.get(scored[0]![0]) !== 1) throw new Error('the best is not 1')
-    for (let i = 1; i < scored.length; i++) {
-      if (scaled.get(scored[i]![0])! > scaled.get(scored[i - 1]![0])!) throw new Error('order')
-    }
-  }), options)
-  t.same([...minMax([[7, 3], [8, 3]])], [[7, 1], [8, 1]], 'equal scores are all the best')
-  t.same([...minMax([])], [])
+t.test('scaling keeps scores within 0 and 1, in the same order, the best at 1', async t => {
+  for (const scale of [ofHighest, spread]) {
+    fc.assert(fc.property(list, scored => {
+      const scaled = scale(scored)
+      if (scaled.size !== scored.length) throw new Error('one is missing')
+      for (const value of scaled.values()) if (!(value >= 0 && value <= 1)) throw new Error(`${value}`)
+      if (scored.some(([, score]) => score > 0) && scaled.get(scored[0]![0]) !== 1) throw new Error('the best is not 1')
+      for (let i = 1; i < scored.length; i++) {
+        if (scaled.get(scored[i]![0])! > scaled.get(scored[i - 1]![0])!) throw new Error('order')
+      }
+    }), options)
+  }
+  t.same([...ofHighest([[7, 3], [8, 3]])], [[7, 1], [8, 1]], 'equal scores are all the best')
+  t.same([[...ofHighest([])], [...spread([])]], [[], []])
+})
+
+t.test('the weakest of a few near candidates keeps nearly what the best one has', async t => {
+  t.same([...ofHighest([[1, 10], [2, 9]])], [[1, 1], [2, 0.9]])
+  t.ok(spread([[1, 0.62], [2, 0.61]]).get(2)! > 0.9)
+  t.equal(spread([[1, 0.9], [2, 0.1]]).get(2), 0)
 })
 
 t.test('fuse: every candidate once, within 0 and 1, best first', async t => {
@@ -42,14 +50,14 @@ t.test('fuse: every candidate once, within 0 and 1, best first', async t => {
 t.test('fuse: the formula, with 0 for a list that lacks the candidate', async t => {
   fc.assert(fc.property(list, list, weight, (keyword, similar, w) => {
     if (similar.length === 0) return
-    const words = minMax(keyword)
-    const vectors = minMax(similar)
+    const words = ofHighest(keyword)
+    const vectors = spread(similar)
     for (const [candidate, score] of fuse(keyword, similar, w)) {
       const expected = (1 - w) * (words.get(candidate) ?? 0) + w * (vectors.get(candidate) ?? 0)
       if (Math.abs(score - expected) > 1e-9) throw new Error(`${candidate}: ${score}, expected ${expected}`)
     }
   }), options)
-  t.same(fuse([[1, 9], [2, 3]], [[3, 0.9], [2, 0.4]], 0.2), [[1, 0.8], [3, 0.2], [2, 0]])
+  t.same(fuse([[1, 8], [2, 2]], [[3, 0.9], [2, 0.4]], 0.2), [[1, 0.8], [2, 0.2], [3, 0.2]])
 })
 
 t.test('fuse: equal scores keep the order of the keyword list', async t => {
@@ -57,9 +65,16 @@ t.test('fuse: equal scores keep the order of the keyword list', async t => {
   t.same(fuse([[5, 2], [9, 2], [1, 2]], [[1, 0.5], [5, 0.5], [9, 0.5]], 0.2).map(([candidate]) => candidate), [5, 9, 1])
 })
 
+t.test('fuse: candidates that hold a code of the question come first, in their own order', async t => {
+  const fused = fuse([[5, 9], [9, 3], [1, 2]], [[7, 0.8], [1, 0.7]], 0.2, new Set([1, 9]))
+  t.same(fused.map(([candidate]) => candidate).slice(0, 2).sort(), [1, 9])
+  t.ok(fused.every(([, score]) => score >= 0 && score <= 1))
+  t.same(fuse([[5, 9]], [], 0.2, new Set([4])), [[5, 1]], 'no candidate holds it: nothing changes')
+})
+
 t.test('fuse: without words the vectors decide, without vectors the words', async t => {
   t.same(fuse([], [[4, 0.9], [2, 0.1]], 0.2).map(([candidate]) => candidate), [4, 2])
-  t.same(fuse([[4, 9], [2, 1]], [], 0.6), [[4, 1], [2, 0]])
+  t.same(fuse([[4, 8], [2, 2]], [], 0.6), [[4, 1], [2, 0.25]])
   t.same(fuse([], [], 0.2), [])
 })
 
