@@ -99,7 +99,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       },
     },
     async request => {
-      const { company_id, after = '', prefix = '' } = request.query
+      const { company_id, after = '' } = request.query
+      const prefix = (request.query.prefix ?? '').normalize('NFC')
       const limit = Number(request.query.limit ?? 100)
       const company = companyOf(request, company_id)
       const list = await (
@@ -124,7 +125,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async request => {
       const company = companyOf(request, request.query.company_id)
-      const { kind, id } = request.params
+      const { kind } = request.params
+      const id = request.params.id.normalize('NFC')
       const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
       if (!found) throw coded('DOCUMENT_NOT_FOUND')
       return { ...toJson(found), fields: found.fields, pieces: found.pieces }
@@ -148,7 +150,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       const company = companyOf(request, request.body.company_id)
-      const { kind, id } = request.params
+      const { kind } = request.params
+      const id = request.params.id.normalize('NFC')
       if (!(await (await documentsOf(app, company, kind)).documents.pin(company, kind, id, request.body.pinned))) {
         throw coded('DOCUMENT_NOT_FOUND')
       }
@@ -170,7 +173,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       const company = companyOf(request, request.query.company_id)
-      const { kind, id } = request.params
+      const { kind } = request.params
+      const id = request.params.id.normalize('NFC')
       if ((await (await documentsOf(app, company, kind)).documents.remove(company, kind, [id])) === 0) throw coded('DOCUMENT_NOT_FOUND')
       return reply.code(204).send(null)
     }
@@ -200,7 +204,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       },
     },
     async request => {
-      const { company_id, prefix, all } = request.query
+      const { company_id, all } = request.query
+      const prefix = request.query.prefix?.normalize('NFC')
       if ((prefix === undefined) === (all === undefined)) throw coded('INVALID_BODY', 'Give either "prefix" or "all=true".')
       const company = companyOf(request, company_id)
       const { kind } = request.params

@@ -5,6 +5,8 @@ import { removeBoilerplate } from './boilerplate.ts'
 import { cutIntoChunks } from './chunks.ts'
 import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
 import { fingerprint } from '../language/duplicates.ts'
+import { joinDividedWords, writtenWords } from '../language/line-hyphens.ts'
+import { cleanText } from '../language/letters.ts'
 import { factLine, headingPath } from '../language/passage-lines.ts'
 import { splitLongSection } from './formats/long-sections.ts'
 
@@ -42,7 +44,8 @@ const maxFacts = 100
  * @param count tokens of a text, as the embedding model counts them
  */
 export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: CutOptions, count: (text: string) => number): CutDocument {
-  const { id, title: wholeTitle, url: wholeUrl, fields: all, sections, numbered, rejected } = read
+  const { id, url: wholeUrl, numbered, rejected } = read
+  const { title: wholeTitle, fields: all, sections } = cleaned(read)
   const title = shorten(wholeTitle)
   const url = wholeUrl.length > maxUrlChars ? '' : wholeUrl
   const { fields, rest } = splitFacts(all)
@@ -66,6 +69,20 @@ export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: C
     chunks: chunks.map(chunk => isCompared(chunk, fields.length > 0) ? { ...chunk, print: printOf(chunk) } : chunk),
     ...(numbered ? { numbered } : {}),
     ...(rejected === undefined ? {} : { rejected }),
+  }
+}
+
+/** Returns a document's texts in one form, with the words joined that line ends divide. */
+function cleaned ({ title, fields, sections: read }: ReadDocument): Pick<ReadDocument, 'title' | 'fields' | 'sections'> {
+  const sections = read.map(section => ({ ...section, text: cleanText(section.text), headings: section.headings.map(cleanText) }))
+  const isDivided = ({ kind, text }: Section) => (kind === 'text' || kind === 'list') && /\p{L}[-‐]\n/u.test(text)
+  const words = sections.some(isDivided) ? writtenWords(sections.map(({ text }) => text)) : null
+  return {
+    title: cleanText(title),
+    fields: fields.map(([label, value]) => [cleanText(label), cleanText(value)]),
+    sections: words === null
+      ? sections
+      : sections.map(section => isDivided(section) ? { ...section, text: joinDividedWords(section.text, words) } : section),
   }
 }
 

@@ -19,6 +19,21 @@ export function plainLetters (text: string): string {
   return /[\ufb00-\uffff]/.test(plain) ? plain.replace(forms, found => found.normalize('NFKC')).normalize('NFC') : plain
 }
 
+/** Matches what nobody sees or reads in a stored text: soft hyphens, joiners without a meaning, byte order marks. */
+const unread = /[\u00ad\u200b\u2060\ufeff]/
+const allUnread = new RegExp(unread, 'g')
+const ligatures = /[\ufb00-\ufb06]/g
+
+/**
+ * Returns a text as it is stored and shown: composed (NFC), without soft hyphens and other invisible characters, and without
+ * ligatures. Everything that has a meaning stays, as in emoji and Persian.
+ */
+export function cleanText (text: string): string {
+  let clean = text
+  if (unread.test(clean)) clean = clean.replace(softLineEnd, '').replace(unspaced, ' ').replace(allUnread, '')
+  return clean.normalize('NFC').replace(ligatures, found => found.normalize('NFKC'))
+}
+
 /** Removes accents and other marks: `é` → `e`, as FTS5's unicode61 with remove_diacritics 2 does; `œ` → `oe`, `ß` → `ss`. */
 export function fold (text: string): string {
   // Most words are plain ASCII, and normalize is the expensive part.

@@ -20,7 +20,7 @@ export function nameDocument (document: CutDocument, { name, title, url }: TaskF
     : { title: document.title, url: document.url || url || '' }
   const isSame = own.title === document.title && own.url === document.url
   return {
-    id: name === '' ? id : id === '' ? name : `${name}/${id}`,
+    id: (name === '' ? id : id === '' ? name : `${name}/${id}`).normalize('NFC'),
     ...own, fields, text, chunks,
     hash: isSame ? document.hash : createHash('sha256').update(JSON.stringify([document.hash, own])).digest('base64url'),
   }

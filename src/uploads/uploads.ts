@@ -68,7 +68,7 @@ export function createUploads ({
       const task = newTask(company, index, now())
       const incoming = await spool.startUpload(task)
       try {
-        task.files = await receive(incoming)
+        task.files = (await receive(incoming)).map(file => ({ ...file, name: file.name.normalize('NFC') }))
         await incoming.accept(task)
       } finally {
         await incoming.cleanUp()
@@ -77,7 +77,8 @@ export function createUploads ({
       return task
     },
     knows (company, index, file) {
-      const key = parseKey(file, company.indexes[index]!, { ...options.cut, counting: options.counting() })
+      const named = { ...file, name: file.name.normalize('NFC') }
+      const key = parseKey(named, company.indexes[index]!, { ...options.cut, counting: options.counting() })
       return parseCache.has(company.id, key)
     },
     async get (company, id) {

@@ -31,6 +31,18 @@ t.test('short titles, headings and facts stay as they are', t => {
   t.end()
 })
 
+t.test('texts are stored composed, without soft hyphens, and with the words whole that line ends divide', t => {
+  const document = cut({
+    title: 'Größe'.normalize('NFD'), fields: [['Ver\u00adsand', '5\u200b €']],
+    sections: [{ kind: 'text', text: 'Die Liefer-\nfrist ist \ufb01x. 👨\u200d👧', headings: ['Ver\u00adsand'] }],
+  })
+  t.match(document, {
+    title: 'Größe'.normalize('NFC'), fields: [['Versand', '5 €']],
+    chunks: [{ text: 'Die Lieferfrist ist fix. 👨\u200d👧', headings: ['Versand'] }],
+  })
+  t.end()
+})
+
 t.test('a long title is cut at a space, and all of it becomes text', t => {
   const all = words(48_000)
   const document = cut({ title: all.join(' ') })

@@ -105,6 +105,14 @@ t.test('reads several files of one upload separately, empty ones too', async t =
   t.same(put, ['a/f0/one', 'a/f0/two', 'a/f1/', 'a/f2/three', `a/f3/${'x'.repeat(300)}`].map(id => id === 'a/f1/' ? 'a/f1' : id))
 })
 
+t.test('names of files and ids of documents are composed, however the client writes them', async t => {
+  const { store, put } = memoryStore()
+  const { uploads, send, done } = await begin(t, { documents: store })
+  uploads.start()
+  await done(await send('a', 'été'.normalize('NFD'), 'Öle.csv'.normalize('NFD')))
+  t.same(put, [`a/${'Öle.csv/été'.normalize('NFC')}`])
+})
+
 t.test('a spooled file that is gone fails its task, and nothing else', async t => {
   const { uploads, send, done, dir } = await begin(t)
   const task = await send('a', '1')

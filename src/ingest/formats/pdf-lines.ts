@@ -1,4 +1,5 @@
 // Builds a page's lines, paragraphs and headings from its runs of letters.
+import { joinAtHyphen } from '../../language/line-hyphens.ts'
 
 export interface TextItem { str: string, transform: number[], width: number, height: number, hasEOL: boolean }
 
@@ -64,25 +65,28 @@ function rounded (size: number): number {
   return Math.round(size * 2) / 2
 }
 
-/** Joins lines into paragraphs; a heading has a level. */
-export function paragraphsOf (lines: Line[], levels: Map<number, number>): { text: string, level: number }[] {
+/**
+ * Joins lines into paragraphs; a heading has a level.
+ * @param words of the whole document, as they are written
+ */
+export function paragraphsOf (lines: Line[], levels: Map<number, number>, words: ReadonlySet<string>): { text: string, level: number }[] {
   const paragraphs: { text: string, level: number, last: Line }[] = []
   for (const line of lines) {
     const level = line.text.length <= maxHeadingChars ? levels.get(rounded(line.size)) ?? 0 : 0
     const open = paragraphs.at(-1)
     const gap = open ? Math.abs(open.last.y - line.y) : 0
     if (open && open.level === level && gap <= paragraphGap * Math.max(line.size, open.last.size)) {
-      open.text = join(open.text, line.text)
+      open.text = join(open.text, line.text, words)
       open.last = line
     } else paragraphs.push({ text: line.text, level, last: line })
   }
   return paragraphs
 }
 
-/** Joins two lines, and a word that was hyphenated between them. */
-function join (above: string, below: string): string {
-  if (/\p{Ll}[-\u00AD\u2010]$/u.test(above) && /^\p{Ll}/u.test(below)) return above.slice(0, -1) + below
-  return `${above} ${below}`
+/** Joins two lines, and a word that is divided between them. */
+function join (above: string, below: string, words: ReadonlySet<string>): string {
+  if (/\p{L}\u00AD$/u.test(above)) return above.slice(0, -1) + below
+  return /\p{L}[-\u2010]$/u.test(above) ? joinAtHyphen(above, below, words) : `${above} ${below}`
 }
 
 /** Removes the lines at the top or the bottom of most pages: running titles, page numbers. */

@@ -1,6 +1,7 @@
 // Reads PDF by page: the text in order, headings by the size of their letters. Draws, runs and loads nothing.
 import { getDocumentProxy } from 'unpdf'
 import type { ReadDocument } from '../../documents/content.ts'
+import { writtenWords } from '../../language/line-hyphens.ts'
 import { languageOf } from './html.ts'
 import { createOutline } from './outline.ts'
 import { bodySize, headingLevels, linesOf, paragraphsOf, removeMargins } from './pdf-lines.ts'
@@ -25,9 +26,10 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
     const content = removeMargins(pages)
     const body = bodySize(content)
     const levels = headingLevels(content, body)
+    const words = writtenWords(content.flat().map(({ text }) => text))
     const outline = createOutline()
     content.forEach((lines, i) => {
-      for (const { text, level } of paragraphsOf(lines, levels)) {
+      for (const { text, level } of paragraphsOf(lines, levels, words)) {
         if (level > 0) outline.heading(level, text)
         else outline.add('text', text, i + 1)
       }

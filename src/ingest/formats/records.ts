@@ -1,10 +1,12 @@
 // Makes documents of rows and items: a mapping turns columns and keys into title, text, address and facts.
 import { guessedFrom, isComplete, mappingOf, namesAny } from '../../documents/mapping.ts'
 import { readDocument } from '../../documents/document.ts'
-import type { RawDocument } from '../../documents/document.ts'
+import type { IndexedDocument, RawDocument } from '../../documents/document.ts'
 import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { readPage } from './html.ts'
+
+const maxNameChars = 80
 
 /** A row or an item with its number in the file, from 1. */
 export interface Row {
@@ -68,12 +70,18 @@ function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }:
   const { title, text, url } = document
   return {
     id,
-    title: title || `${name} ${n}`,
+    title: title || nameOf(document) || name,
     url,
     fields: document.fields,
     sections: sectionsOf(text),
     ...(own === null || isDuplicate ? { numbered: true } : {}),
   }
+}
+
+/** Returns a short value that names a row without a title: its first one with a letter. A row's number is nothing to find it by. */
+function nameOf ({ text, fields }: IndexedDocument): string {
+  const values = [text, ...fields.map(([, value]) => value)]
+  return values.find(value => value.length <= maxNameChars && /^[^\n]*\p{L}[^\n]*$/u.test(value)) ?? ''
 }
 
 function sectionsOf (text: string): ReadDocument['sections'] {

@@ -23,7 +23,7 @@ t.test('PDF: pages, headings by size, words and paragraphs joined', async t => {
     id: '', title: 'The manual', url: '', fields: [], language: 'en',
     sections: [
       { kind: 'text', text: 'The first line of a paragraph that goes on and on.\n\nThe second.', headings: ['User manual'], page: 1 },
-      { kind: 'text', text: 'Do not drop it. Keep a wellknown distance.', headings: ['User manual', 'Safety'], page: 2 },
+      { kind: 'text', text: 'Do not drop it. Keep a well-known distance.', headings: ['User manual', 'Safety'], page: 2 },
     ],
   })
   t.equal((await read('dir/manual.pdf', pdf([['x']], { title: 'report.docx' }))).title, 'manual', 'a file name is no title')

@@ -58,6 +58,12 @@ t.test('CSV and JSON: a mapping that names none of the columns is meant for othe
   t.same([mapped!.sections[0]?.text, mapped!.fields], ['Shown.', []], 'one column that it names is enough')
 })
 
+t.test('CSV: a row without a title is named by its first words, and its number is no text', async t => {
+  const rows = await read('lager.csv', 'Art.-Nr.;Preis\nKL-20/7;4,10 €\nKL-20/8;5,20 €\n')
+  t.same(rows.map(({ id, title }) => [id, title]), [['1', 'KL-20/7'], ['2', 'KL-20/8']])
+  t.same((await read('zahlen.csv', 'a,b\n1,2\n')).map(({ title }) => title), ['zahlen'])
+})
+
 t.test('CSV: a row that is written and read has the same cells, whatever they contain', async t => {
   const cell = fc
     .string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', 'word'), minLength: 1, maxLength: 12 })
