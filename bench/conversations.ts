@@ -71,10 +71,10 @@ export async function measureConversations (corpus: Corpus, conversations: Golde
     /** Counts an answer and tells if it is correct. */
     const count = (outcome: Outcome, { text, ids }: Reply, { answer, doc }: GoldenQuestion) => {
       const cites = ids.some(id => doc.includes(id))
-      const holds = answer.some(string => comparable(text).includes(comparable(string)))
+      const contains = answer.some(string => comparable(text).includes(comparable(string)))
       if (cites) outcome.cited++
-      if (holds) outcome.string++
-      return cites && holds
+      if (contains) outcome.string++
+      return cites && contains
     }
 
     for (const turn of turns) {

@@ -29,7 +29,7 @@ export async function embedding ({ quick }: Options): Promise<Figure[]> {
     for (const text of [...questions.slice(0, 20), ...questions]) {
       const vector = await timed(ours, async () => (await embedder.embedQuestion(text))!)
       const other = await timed(theirs, () => bare.embed(text))
-      assert.ok(cosine(vector, other) > 0.999, `another vector than the bare pipeline's: ${text}`)
+      assert.ok(cosine(vector, other) > 0.999, `a different vector from the bare pipeline's: ${text}`)
     }
     const figure = (name: string, share: number): Figure => ({
       name, unit: 'ms', value: quantile(ours.slice(20), share), bare: quantile(theirs.slice(20), share),
@@ -58,7 +58,7 @@ async function passages (embedder: Embedder, bare: Bare, quick: boolean): Promis
     for (const [i, { title, text }] of documents.entries()) {
       const [ofTitle] = [await bare.embed(title), await bare.embed(`${title}\n${text}`)]
       made += 2
-      assert.ok(cosine(ofTitle!, found[i]![0]!) > 0.99, `another vector of a title: ${title}`)
+      assert.ok(cosine(ofTitle!, found[i]![0]!) > 0.99, `a different vector of a title: ${title}`)
     }
     rates.push({ ours: vectors / ours * 1000, bare: made / (performance.now() - startedAt) * 1000 })
   }

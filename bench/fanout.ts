@@ -51,7 +51,7 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
     await mock.stop()
   }
   const bare = measured.single!
-  for (const [name, { found }] of Object.entries(measured)) assert.equal(found, bare.found, `${name} merges otherwise than single searches`)
+  for (const [name, { found }] of Object.entries(measured)) assert.equal(found, bare.found, `${name} merges unlike single searches`)
   return Object.entries(measured).flatMap(([name, { ms, cpu, requests }]): Figure[] => [
     {
       name: `${name}: CPU of the searches`, unit: 's per 1,000', value: cpu, bare: bare.cpu,

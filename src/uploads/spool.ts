@@ -9,10 +9,7 @@ import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
 export interface IncomingUpload {
-  /**
-   * Appends one file. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when the body stalls, or a
-   * STORE_* error.
-   */
+  /** Appends one file. Throws FILE_TOO_LARGE, QUEUE_FULL, INVALID_REQUEST when the body stalls, or a STORE_* error. */
   receive(body: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }>
   /** Accepts the upload, which is whole: from now on it survives a crash. */
   accept(task: Task): Promise<void>
@@ -21,6 +18,7 @@ export interface IncomingUpload {
 }
 
 export interface Spool {
+  /** Creates the folder of an upload that is about to arrive. */
   startUpload (task: Task): Promise<IncomingUpload>
   /** Opens the n-th file of a task. */
   open (task: Task, n: number): AsyncIterable<Uint8Array>
@@ -35,11 +33,11 @@ export interface Spool {
   /** Returns the tasks that have not ended, the oldest first, and removes uploads that never arrived whole. Call it once, at start. */
   recover (): Promise<Task[]>
   /** Removes the results of tasks that ended before then. */
-  forget (before: number): Promise<void>
+  removeEnded (before: number): Promise<void>
   stats (): { bytes: number }
 }
 
-/** The longest pause within an upload. */
+/** The longest pause within an upload, ms. */
 const silenceMs = 30_000
 /** The most bytes written at once. */
 const writeBytes = 1_048_576
@@ -60,9 +58,9 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
   return {
     async startUpload (task) {
       const folder = `${folderOf(task)}.part`
-      await mapped(mkdir(folder, { recursive: true }))
+      await withStoreErrors(mkdir(folder, { recursive: true }))
       // All files go into one file, one after another, which is synced once.
-      const file = await mapped(open(join(folder, 'data'), 'w'))
+      const file = await withStoreErrors(open(join(folder, 'data'), 'w'))
       let received = 0
       let accepted = false
       return {
@@ -72,19 +70,19 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
           let waiting: Uint8Array[] = []
           let waitingBytes = 0
           const write = async () => {
-            await mapped(writeAll(file, Buffer.concat(waiting)))
+            await withStoreErrors(writeAll(file, Buffer.concat(waiting)))
             waiting = []
             waitingBytes = 0
           }
-          for await (const piece of untilSilence(body)) {
-            bytes += piece.length
+          for await (const chunk of untilSilence(body)) {
+            bytes += chunk.length
             if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB.`)
-            total += piece.length
-            received += piece.length
+            total += chunk.length
+            received += chunk.length
             if (total > maxBytes) throw coded('QUEUE_FULL')
-            hash.update(piece)
-            waiting.push(piece)
-            waitingBytes += piece.length
+            hash.update(chunk)
+            waiting.push(chunk)
+            waitingBytes += chunk.length
             if (waitingBytes >= writeBytes) await write()
           }
           await write()
@@ -92,12 +90,12 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         },
         async accept (task) {
           // A power cut must not lose an accepted upload.
-          await mapped(file.sync())
-          await mapped(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
-          await mapped(syncFolder(folder))
-          await mapped(rename(folder, folderOf(task)))
+          await withStoreErrors(file.sync())
+          await withStoreErrors(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
+          await withStoreErrors(syncFolder(folder))
+          await withStoreErrors(rename(folder, folderOf(task)))
           accepted = true
-          await mapped(syncFolder(join(spool, task.company)))
+          await withStoreErrors(syncFolder(join(spool, task.company)))
         },
         async cleanUp () {
           await file.close()
@@ -117,7 +115,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         throw asStoreError(error)
       }
     },
-    update: task => mapped(replaceFile(join(folderOf(task), 'task.json'), JSON.stringify(task))),
+    update: task => withStoreErrors(replaceFile(join(folderOf(task), 'task.json'), JSON.stringify(task))),
 
     async end (task) {
       const record = async () => {
@@ -130,7 +128,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
       } catch {
         // A full disk has room again once the files are gone.
         await discard(folderOf(task), sizeOf(task))
-        await mapped(record())
+        await withStoreErrors(record())
       }
     },
 
@@ -150,7 +148,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         for (const id of await folders(join(spool, company))) {
           const folder = join(spool, company, id)
           const task = id.endsWith('.part') ? null : parse(await readFile(join(folder, 'task.json'), 'utf8').catch(() => ''))
-          if (task && !await isThere(endedFile(company, id))) {
+          if (task && !await exists(endedFile(company, id))) {
             found.push(task)
             total += sizeOf(task)
           } else {
@@ -161,7 +159,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
       return found.sort((a, b) => a.id < b.id ? -1 : 1)
     },
 
-    async forget (before) {
+    async removeEnded (before) {
       for (const company of await folders(tasks)) {
         for (const name of await readdir(join(tasks, company))) {
           const path = join(tasks, company, name)
@@ -178,26 +176,26 @@ function sizeOf ({ files }: Task): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-/** Yields the chunks of a body, as long as they keep arriving. */
+/** Yields the chunks of a body; throws when none arrives for too long. */
 async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pieces = body[Symbol.asyncIterator]()
+  const chunks = body[Symbol.asyncIterator]()
   try {
     for (;;) {
       // One promise per chunk: a promise that lives longer would keep every chunk in memory until it settles.
       const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>()
       const timer = setTimeout(() => reject(coded('INVALID_REQUEST', 'The body stopped arriving.')), silenceMs)
-      pieces.next().then(resolve, reject)
+      chunks.next().then(resolve, reject)
       const next = await promise.finally(() => clearTimeout(timer))
       if (next.done) return
       yield next.value
     }
   } finally {
     // Not awaited: a silent body does not end either.
-    pieces.return?.()?.catch(() => {})
+    chunks.return?.()?.catch(() => {})
   }
 }
 
-/** Writes all of it: a disk that fills up may accept a part without an error. */
+/** Writes all the bytes: a disk that fills up may accept a part of them without an error. */
 async function writeAll (file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, at)
@@ -212,7 +210,7 @@ async function syncFolder (path: string): Promise<void> {
   await folder.sync().finally(() => folder.close())
 }
 
-async function mapped<T> (work: Promise<T>): Promise<T> {
+async function withStoreErrors<T> (work: Promise<T>): Promise<T> {
   return work.catch(error => { throw asStoreError(error) })
 }
 
@@ -229,6 +227,6 @@ async function folders (dir: string): Promise<string[]> {
   return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
 }
 
-async function isThere (path: string): Promise<boolean> {
+async function exists (path: string): Promise<boolean> {
   return stat(path).then(() => true, () => false)
 }

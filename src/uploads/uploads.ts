@@ -58,7 +58,7 @@ export function createUploads ({
   const runner = createRunner({ ...options, spool, writer, now })
   const sweep = () => {
     parseCache.removeExpired()
-    spool.forget(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
+    spool.removeEnded(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
   }
   const sweeping = setInterval(sweep, sweepMs).unref()
 

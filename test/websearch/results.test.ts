@@ -8,7 +8,7 @@ const one = (snippet: unknown, title: unknown = 'Title', url: unknown = 'https:/
 t.test('makes plain text on one line', async t => {
   t.equal(one('<strong>Gas</strong> &amp; <a href="javascript:x">stove</a><br>&lt;b&gt;')!.snippet, 'Gas & stove<b>')
   t.equal(one('a\r\n\tb\0c\u2028d')!.snippet, 'a b c d')
-  t.equal(one('a\u202Eb\u200Bc\u{E0041}d\uD800')!.snippet, 'abcd\uFFFD', 'nothing that cannot be seen')
+  t.equal(one('a\u202Eb\u200Bc\u{E0041}d\uD800')!.snippet, 'abcd\uFFFD', 'no invisible characters')
   t.equal(one('x', '<script>y</script>')!.title, 'y')
   t.equal(one('a < b and c > d')!.snippet, 'a < b and c > d')
 })

@@ -93,7 +93,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       ))
     if (listsKeys) {
       refused =
-        "MEILI_KEY may read every other key (it is the master key, or an admin's): make one that may not with `causerie meili keys`."
+        "MEILI_KEY may read every other key (it is the master key, or an admin's): create a new one with `causerie meili keys`."
     } else if (!fits) refused = 'MEILI_KEY is not known to the server or may not search, or MEILI_KEY_UID is not its uid.'
     if (refused !== null) throw coded('SEARCH_REFUSED', refused)
     checked = true
@@ -185,16 +185,16 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       request.signal.throwIfAborted()
       read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
       // A document may have been deleted since it was found.
-      const there = found.flatMap((candidate): Found[] => {
+      const present = found.flatMap((candidate): Found[] => {
         const document = read[candidate.index]!.documents.get(candidate.id)
         return document ? [{ candidate, document, kind: indexes[candidate.index]!.kind }] : []
       })
-      if (there.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+      if (present.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
 
-      const texts = there.map(({ document }) => document)
+      const texts = present.map(({ document }) => document)
       const count = stemCounts(texts)
       const terms = queryTerms(query, gramHits, texts, count, total, company.language)
-      const passages = rank(request, there, bm25(texts, count, terms), terms, searched[0]?.model ?? '')
+      const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.model ?? '')
       if (problems.length === 0) return { passages, terms }
       counts.degraded++
       return { passages, terms, degraded: `search: ${problems.join('; ')}` }
@@ -291,7 +291,7 @@ function rank (
       score,
       similarity,
       stems: stems(),
-      matched: terms.flatMap(({ stem, corrections }, n) => counts.has(stem) || corrections.some(held => counts.has(held)) ? [n] : []),
+      matched: terms.flatMap(({ stem, corrections }, n) => counts.has(stem) || corrections.some(other => counts.has(other)) ? [n] : []),
     }
   })
 }
