@@ -5,6 +5,7 @@ import { embedderSettings } from '../src/config.ts'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
 import { createModel } from '../src/llm/create.ts'
+import { readHeaders } from '../src/llm/headers.ts'
 import type { LanguageModel } from '../src/llm/model.ts'
 
 declare module 'fastify' {
@@ -23,12 +24,13 @@ export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | un
   })
   const model = given.model ?? await createModel({
     api: config.LLM_API,
-    primary: { url: config.LLM_URL, model: config.LLM_MODEL, apiKey: config.LLM_API_KEY },
+    primary: { url: config.LLM_URL, model: config.LLM_MODEL, apiKey: config.LLM_API_KEY, headers: readHeaders(config.LLM_HEADERS) },
     fallback: { url: config.LLM_FALLBACK_URL, model: config.LLM_FALLBACK_MODEL, apiKey: config.LLM_FALLBACK_API_KEY },
     connectTimeoutMs: config.LLM_CONNECT_TIMEOUT_SECONDS * 1000,
     firstTokenTimeoutMs: config.LLM_FIRST_TOKEN_SECONDS * 1000,
     silenceTimeoutMs: config.LLM_TIMEOUT_SECONDS * 1000,
     poolSize: config.LLM_POOL_SIZE,
+    queueTimeoutMs: config.LLM_QUEUE_SECONDS * 1000,
     keepAlive: config.LLM_KEEP_ALIVE,
     retries: config.LLM_RETRIES,
     log,

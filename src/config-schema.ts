@@ -29,6 +29,7 @@ export const ConfigSchema = Type.Object(
     LLM_API: oneOf(Object.keys(modelApis) as ModelApi[], 'API that LLM_URL speaks; extractive = no language model, whatever LLM_URL is'),
     LLM_MODEL: text('', 'Model of LLM_URL'),
     LLM_API_KEY: text('', 'Key of LLM_URL'),
+    LLM_HEADERS: text('', 'Further headers for LLM_URL, e.g. X-Team: shop, X-Title: Causerie; or a JSON object'),
     LLM_FALLBACK_URL: text('', 'Second language model (same API), used when the first one fails before its first token'),
     LLM_FALLBACK_MODEL: text('', 'Model of the fallback'),
     LLM_FALLBACK_API_KEY: text('', 'Key of the fallback'),
@@ -39,6 +40,7 @@ export const ConfigSchema = Type.Object(
     LLM_MAX_TOKENS: whole(256, 1, 1_000_000, 'Longest answer, in tokens'),
     LLM_TEMPERATURE: Type.Number({ default: 0.2, minimum: 0, maximum: 2, description: 'Sampling temperature' }),
     LLM_POOL_SIZE: whole(20, 1, 1000, 'Most connections to the language model'),
+    LLM_QUEUE_SECONDS: whole(10, 1, 3600, 'Longest wait for one of them while all are in use; then OVERLOADED'),
     LLM_KEEP_ALIVE: text('60m', 'How long Ollama keeps the model loaded'),
 
     MEILI_URL: text('', 'Base URL of a Meilisearch, e.g. http://127.0.0.1:7700; empty = the embedded search'),

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import envSchema from 'env-schema'
 import { ConfigSchema, type Config } from './config-schema.ts'
+import { readHeaders } from './llm/headers.ts'
 import { isLoopback } from './loopback.ts'
 import { suggestName } from './suggest-name.ts'
 
@@ -47,6 +48,11 @@ function checkDependencies (config: Config): Config {
     throw new Error('setting WEB_SEARCH_URL is missing: the address of your SearXNG')
   }
   if (WEB_SEARCH === 'brave' && WEB_SEARCH_KEY === '') throw new Error('setting WEB_SEARCH_KEY is missing: the key of Brave\'s search API')
+  try {
+    readHeaders(config.LLM_HEADERS)
+  } catch (error) {
+    throw new Error(`setting LLM_HEADERS must look like "Name: value, Other: value", or be a JSON object: ${(error as Error).message}`)
+  }
   if (MEILI_URL === '') return config
   const url = URL.parse(MEILI_URL)
   if (!url || !['http:', 'https:'].includes(url.protocol)) {

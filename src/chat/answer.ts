@@ -15,7 +15,7 @@ import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '
 import type { WebSearch } from '../websearch/port.ts'
 import { courtesyReply, refusal } from './company-texts.ts'
 import { faqEntry } from './faq.ts'
-import { buildMessages } from './messages.ts'
+import { buildMessages, buildShorterMessages } from './messages.ts'
 import type { Question } from './question.ts'
 import { rewriteQuestion } from './rewrite.ts'
 import { createShownText } from './shown-text.ts'
@@ -257,6 +257,10 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       documentsLanguage: grounds.documentsLanguage,
       terms: grounds.terms,
       passages: used,
+      shorter: () => {
+        outcome.degraded ??= 'the language model could read only a part of the passages'
+        return buildShorterMessages({ ...settings, ...question, ...grounds, passages: used, question: text })
+      },
       maxTokens: question.maxTokens,
       temperature: question.temperature,
       signal,

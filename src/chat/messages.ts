@@ -68,6 +68,19 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
   }
 }
 
+/** Builds the messages again, shorter, for a model that could not read the first ones. Cut passages keep their numbers. */
+export function buildShorterMessages<P extends Passage> (parts: Omit<MessageParts<P>, 'compression'>): ChatMessage[] {
+  const { passages, maxDocsChars, maxHistoryChars, maxHintsChars } = parts
+  return buildMessages({
+    ...parts,
+    passages: passages.slice(0, Math.ceil(passages.length / 2)),
+    maxDocsChars: Math.ceil(maxDocsChars / 4),
+    maxHistoryChars: Math.floor(maxHistoryChars / 4),
+    maxHintsChars: Math.floor(maxHintsChars / 4),
+    compression: 'off',
+  }).messages
+}
+
 function fencePassages<P extends Passage> ({
   passages,
   maxDocsChars: budget,

@@ -11,6 +11,7 @@ type CreateModel = (options: ServerOptions) => LanguageModel
 export const modelApis = {
   openai: async () => (await import('./openai.ts')).createOpenAiModel,
   ollama: async () => (await import('./ollama.ts')).createOllamaModel,
+  anthropic: async () => (await import('./anthropic.ts')).createAnthropicModel,
   extractive: async () => (await import('./extractive.ts')).createExtractiveModel,
 } satisfies Record<string, () => Promise<CreateModel>>
 

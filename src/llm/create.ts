@@ -6,7 +6,7 @@ import type { ServerOptions } from './remote-model.ts'
 import { createRetryingModel } from './retrying-model.ts'
 
 /** A model on a server; an empty `apiKey` = none. */
-export type ModelServer = Pick<ServerOptions, 'url' | 'model' | 'apiKey'>
+export type ModelServer = Pick<ServerOptions, 'url' | 'model' | 'apiKey' | 'headers'>
 
 export interface ModelOptions extends Omit<ServerOptions, keyof ModelServer> {
   /** The API of both servers. */
@@ -34,11 +34,12 @@ export async function createModel ({ api, primary, fallback, retries, log, ...sh
   })
 }
 
-/** Fills the empty settings of the fallback from the primary; the key only for the same server. */
+/** Fills the empty settings of the fallback from the primary; the key and the headers only for the same server. */
 function completeFallback (fallback: ModelServer, primary: ModelServer): ModelServer {
   return {
     url: fallback.url || primary.url,
     model: fallback.model || primary.model,
     apiKey: fallback.apiKey || (fallback.url ? '' : primary.apiKey),
+    ...(fallback.url ? {} : { headers: primary.headers }),
   }
 }

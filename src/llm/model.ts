@@ -17,6 +17,8 @@ export interface ModelRequest {
   passages: FoundPassage[]
   /** The company's own choice of model, if any. */
   model?: string
+  /** Returns the messages with fewer passages, for a model that cannot read so many. Absent: nothing can be left out. */
+  shorter?: (() => ChatMessage[]) | undefined
   maxTokens: number
   temperature: number
   /** Aborting it closes the connection to the model at once. */

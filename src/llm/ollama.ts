@@ -1,4 +1,5 @@
 // A language model behind Ollama's own API.
+import { readAddress } from './address.ts'
 import { brokenAnswer } from './failures.ts'
 import { errorOf } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
@@ -13,11 +14,11 @@ import type { RemoteModelOptions } from './remote-model.ts'
  *   ignored. Throws TypeError when it is not a URL.
  */
 export function createOllamaModel (options: RemoteModelOptions): LanguageModel {
-  const url = new URL(options.url)
+  const { path, search } = readAddress(options.url)
   const keepAlive = keepAliveOf(options.keepAlive)
   return createRemoteModel({
-    origin: url.origin,
-    path: `${url.pathname.replace(/\/+$/, '').replace(/\/(?:api|v1)$/, '')}/api/chat`,
+    paths: [`${path.replace(/\/(?:api|v1|api\/chat)$/, '')}/api/chat${search}`],
+    headers: (apiKey): Record<string, string> => apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` },
     body: (request, model) => ({
       model,
       messages: request.messages,
@@ -29,6 +30,10 @@ export function createOllamaModel (options: RemoteModelOptions): LanguageModel {
     }),
     // Without messages Ollama only loads the model (docs/api.md, "Load a model").
     warmUpBody: (model) => ({ model, messages: [], stream: false, keep_alive: keepAlive }),
+    changes: {
+      think: { named: /\bthink(?:ing)?\b/, without: ({ think, ...rest }) => rest },
+      keep_alive: { named: /keep_alive|invalid duration/, without: ({ keep_alive: _, ...rest }) => rest },
+    },
     createBodyParser,
   }, options)
 }

@@ -1,23 +1,28 @@
 // A language model behind any server that speaks OpenAI's chat completions API.
 import { createParser } from 'eventsource-parser'
+import type { Change, RequestBody } from './adaptation.ts'
+import { readAddress, type ServerAddress } from './address.ts'
 import { brokenAnswer } from './failures.ts'
 import { errorOf, readJson } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
-import type { LanguageModel } from './model.ts'
+import type { ChatMessage, LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote-model.ts'
 import type { RemoteModelOptions } from './remote-model.ts'
 
 /**
  * Makes a model from an OpenAI-compatible server.
- * @param options `url` is the API's base with its version path, like `https://api.openai.com/v1`; a query
- *   (Azure's `api-version`) is kept. Throws TypeError when it is not a URL.
+ * @param options `url` is the API's base, like `https://api.openai.com/v1`, with or without `/v1` and `/chat/completions`;
+ *   or a deployment of Azure's, whose `api-version` is kept. Throws TypeError when it is not a URL.
  */
 export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
-  const url = new URL(options.url)
+  const address = readAddress(options.url)
   return createRemoteModel({
-    origin: url.origin,
-    path: `${url.pathname.replace(/\/+$/, '')}/chat/completions${url.search}`,
+    paths: pathsOf(address, options.model),
+    headers: (apiKey): Record<string, string> => {
+      if (apiKey === '') return {}
+      return isAzure(address) ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` }
+    },
     body: (request, model) => ({
       model,
       messages: request.messages,
@@ -27,8 +32,64 @@ export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
       stream_options: { include_usage: true },
     }),
     warmUpBody: (model) => ({ model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream: false }),
+    changes,
     createBodyParser,
   }, options)
+}
+
+const drop = (name: string): Change['without'] => ({ [name]: _, ...rest }) => rest
+
+/** In order: what takes the place of `max_tokens` may be refused in its turn. */
+const changes: Record<string, Change> = {
+  max_tokens: { without: ({ max_tokens: tokens, ...rest }) => ({ ...rest, max_completion_tokens: tokens }) },
+  max_completion_tokens: { without: drop('max_completion_tokens') },
+  temperature: { without: drop('temperature') },
+  stream_options: { without: drop('stream_options') },
+  stream: {
+    isIn: ({ stream }) => stream === true,
+    named: /\bstream(?:ing)?\b[^.]*\b(?:not|un|only|must)|(?:not|un)\s?support[^.]*\bstream(?:ing)?\b/i,
+    without: ({ stream_options: _, ...rest }) => ({ ...rest, stream: false }),
+  },
+  system: {
+    isIn: ({ messages }) => (messages as ChatMessage[]).some(({ role }) => role === 'system'),
+    named: /system['"]?\s+(?:role|message|prompt|instruction)|role[^.]*system|value:? ['"]system|developer instruction|must alternate/i,
+    without: foldSystem,
+  },
+}
+
+/** Puts what the system's message says at the beginning of the first question. */
+function foldSystem (body: RequestBody): RequestBody {
+  const messages = body.messages as ChatMessage[]
+  const [first, ...rest] = messages.filter(({ role }) => role !== 'system')
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content)
+  if (!first) return body
+  return { ...body, messages: [{ ...first, content: [...system, first.content].join('\n\n') }, ...rest] }
+}
+
+function isAzure ({ host, path, search }: ServerAddress): boolean {
+  return /\.azure\.(?:com|us|cn)$/.test(host) || path.includes('/openai/deployments/') || /[?&]api-version=/.test(search)
+}
+
+/** A version of Azure's API that serves every deployment, for an address that names none. */
+const azureVersion = '2024-10-21'
+
+function pathsOf (address: ServerAddress, model: string): string[] {
+  const given = address.path.replace(/\/chat(?:\/completions)?$/, '')
+  const isBareAzure = /\.openai\.azure\./.test(address.host) && /^(?:\/openai)?$/.test(given)
+  const hasVersion = /[?&]api-version=/.test(address.search)
+  const azure = hasVersion ? `/openai/deployments/${encodeURIComponent(model)}` : '/openai/v1'
+  const base = isBareAzure ? azure : given
+  const search = base.includes('/openai/deployments/') && !hasVersion
+    ? `${address.search === '' ? '?' : `${address.search}&`}api-version=${azureVersion}`
+    : address.search
+  return basesOf(base).map(path => `${path}/chat/completions${search}`)
+}
+
+/** Most servers have a version in their path, and many addresses are given without it. */
+function basesOf (path: string): string[] {
+  if (path === '') return ['/v1', '']
+  if (path.endsWith('/v1')) return [path, path.slice(0, -'/v1'.length)]
+  return /\/v\d|\/deployments\//.test(path) ? [path] : [path, `${path}/v1`]
 }
 
 /**

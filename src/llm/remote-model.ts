@@ -1,20 +1,27 @@
 // Shared by all language models on a server: connections, counters, readiness, warm-up.
-import { Pool } from 'undici'
-import { coded } from '../errors.ts'
+import { createAgent, type ProxySettings } from '../async/agent.ts'
+import { createSlots } from '../async/slots.ts'
+import { coded, type CodedError } from '../errors.ts'
+import { createAdaptation, isContextExceeded, type Changes, type Refusal, type RequestBody } from './adaptation.ts'
+import { readAddress } from './address.ts'
 import { requestText, streamAnswer } from './stream-request.ts'
 import { brokenAnswer, transportError, statusError, UpstreamError } from './failures.ts'
 import type { Log } from './failures.ts'
 import { createStreamDecoder } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
+import { errorOf, readJson } from './server-errors.ts'
 import { createReasoningFilter, startsInsideReasoning } from './reasoning-filter.ts'
 
 /** A model on a server, and how to use that server. An API ignores options that it does not have. */
 export interface ServerOptions {
   url: string
   model: string
-  /** Sent as a bearer token; empty = none. */
+  /** Empty = none. */
   apiKey?: string
+  /** Further headers of each request, by lower-case name; they win over the API's own. */
+  headers?: Record<string, string>
+  proxy?: ProxySettings
   connectTimeoutMs: number
   /** The longest silence before the first token, ms: a model may have to be loaded, or think in silence. Default `silenceTimeoutMs`. */
   firstTokenTimeoutMs?: number
@@ -22,6 +29,8 @@ export interface ServerOptions {
   silenceTimeoutMs: number
   /** The most connections; further answers wait for one. */
   poolSize: number
+  /** The longest wait for a connection while all are in use, ms. Default 10,000. */
+  queueTimeoutMs?: number
   /** How long the server keeps the model in memory after a request: a Go duration (`60m`) or seconds; -1 = for ever. */
   keepAlive?: string
   log?: Log
@@ -36,37 +45,54 @@ export interface RemoteModelOptions extends ServerOptions {
 
 /** The part that differs from API to API. */
 export interface Protocol {
-  origin: string
-  path: string
-  body (request: ModelRequest, model: string): object
-  warmUpBody (model: string): object
+  /** Where a server may serve the API, the likeliest path first; the next one is tried when it does not know the path. */
+  paths: readonly string[]
+  /** The headers that carry the key, and what else the API asks for. */
+  headers (apiKey: string): Record<string, string>
+  body (request: ModelRequest, model: string): RequestBody
+  warmUpBody (model: string): RequestBody
+  /** What a server may refuse of a body. */
+  changes: Changes
   createBodyParser (handler: ChunkHandler): BodyParser
 }
 
 const keepAliveMs = 30_000
 const maxHeldModels = 100
+/** The most ways to ask for one answer. */
+const maxWays = 8
+const defaultQueueMs = 10_000
 
 /** Makes the model that speaks `protocol`. */
 export function createRemoteModel (protocol: Protocol, options: RemoteModelOptions): LanguageModel {
   const { model: name, log } = options
+  const { origin, authorization } = readAddress(options.url)
   const apiKey = options.apiKey?.trim() ?? ''
-  const headers = {
+  const headers: Record<string, string> = {
     'content-type': 'application/json',
-    ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }),
+    ...protocol.headers(apiKey),
+    // A user in the address is that of a gateway before the server: without it there is no way through.
+    ...(authorization === undefined ? {} : { authorization }),
+    ...options.headers,
   }
-  const pool = new Pool(protocol.origin, {
+  const keys = [apiKey, authorization?.slice('Basic '.length) ?? '', ...Object.values(options.headers ?? {})]
+  const agent = createAgent(origin, {
+    proxy: options.proxy,
     connections: options.poolSize,
     // Cancelling one answer has to close its socket: HTTP/1.1, one answer per connection.
     pipelining: 1,
     allowH2: false,
-    connect: { timeout: options.connectTimeoutMs },
+    connectTimeoutMs: options.connectTimeoutMs,
     keepAliveTimeout: keepAliveMs,
-    // The request has its own time-out, which is measured in tokens, not heartbeats.
+    // The request has its own time-out, which counts tokens and not heartbeats.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
+  const slots = createSlots(options.poolSize)
+  const adaptation = createAdaptation(protocol.changes, protocol.paths)
   // Models that showed their reasoning before its closing tag.
   const heldModels = new Set<string>()
+  // Per model, the shortest prompt in characters that was too long for it.
+  const tooLong = new Map<string, number>()
   const counts = { requests: 0, failures: 0 }
   let ready = false
   let reason: string | undefined = 'not warmed up yet'
@@ -79,26 +105,35 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     clearTimeout(nextWarmUp)
   }
 
-  async function * stream (request: ModelRequest): AsyncGenerator<ModelEvent> {
-    const { signal } = request
-    signal.throwIfAborted()
-    counts.requests++
-    const model = request.model ?? name
-    const secrets = () => [apiKey, ...request.messages.map(({ content }) => content)]
+  /** Returns true when the request will be made in another way after this refusal. */
+  function adapts (model: string, body: RequestBody, refusal: Refusal, secrets: readonly string[]): boolean {
+    const change = adaptation.learn(model, body, refusal, secrets)
+    if (change !== undefined) log?.warn({ model, change }, 'the language model is asked in another way')
+    return change !== undefined
+  }
+
+  /** Asks once, in the way that is known to work. Calls `onRefusal` before it throws for a status other than 200. */
+  async function * askOnce (request: ModelRequest, model: string, onRefusal: (refusal: Refusal) => void): AsyncGenerator<ModelEvent> {
+    const free = await slots.take(options.queueTimeoutMs ?? defaultQueueMs, request.signal)
+    if (!free) throw coded('OVERLOADED', 'The language model has no free connection.')
+    const secrets = () => secretsOf(request)
     const filter = createReasoningFilter(heldModels.has(model) || startsInsideReasoning(model))
     let answered = false
     try {
       const events = streamAnswer({
-        pool,
-        path: protocol.path,
+        agent,
+        origin,
+        path: adaptation.path,
         headers,
-        body: JSON.stringify(protocol.body(request, model)),
-        signal,
+        body: JSON.stringify(adaptation.apply(model, protocol.body(request, model))),
+        signal: request.signal,
         firstTokenMs: options.firstTokenTimeoutMs ?? options.silenceTimeoutMs,
         silenceMs: options.silenceTimeoutMs,
         secrets,
         createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets),
         onResponse () { answered = true },
+        onRefusal,
+        onFree: free,
       })
       for await (const event of events) {
         if (event.type === 'finish') {
@@ -108,12 +143,62 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         yield event
       }
     } catch (error) {
-      if (signal.aborted) throw signal.reason
       if (filter.leaked && heldModels.size < maxHeldModels) heldModels.add(model)
-      counts.failures++
-      const failure = transportError(error, answered)
-      log?.warn({ code: failure.code, model, upstream: messageOf(failure.cause) }, 'the language model failed')
-      throw failure
+      throw transportError(error, answered)
+    }
+  }
+
+  function secretsOf ({ messages }: Pick<ModelRequest, 'messages'>): string[] {
+    return [...keys, ...messages.map(({ content }) => content)]
+  }
+
+  async function * stream (given: ModelRequest): AsyncGenerator<ModelEvent> {
+    const { signal } = given
+    signal.throwIfAborted()
+    counts.requests++
+    const model = given.model ?? name
+    let request = given
+    const shorten = () => {
+      if (!request.shorter) return false
+      request = { ...request, messages: request.shorter(), shorter: undefined }
+      return true
+    }
+    if (lengthOf(given) >= (tooLong.get(model) ?? Infinity)) shorten()
+    for (let ways = 1; ; ways++) {
+      let refusal: Refusal | undefined
+      try {
+        yield * askOnce(request, model, refused => { refusal = refused })
+        return
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        if (refusal && ways < maxWays) {
+          const secrets = secretsOf(request)
+          if (isContextExceeded(refusal, secrets)) {
+            if (tooLong.size < maxHeldModels) tooLong.set(model, Math.min(lengthOf(request), tooLong.get(model) ?? Infinity))
+            if (shorten()) continue
+          } else if (adapts(model, protocol.body(request, model), refusal, secrets)) continue
+        }
+        counts.failures++
+        const { code, cause } = error as CodedError
+        log?.warn({ code, model, upstream: messageOf(cause) }, 'the language model failed')
+        throw error
+      }
+    }
+  }
+
+  /** Sends the warm-up until the server takes it. Throws a coded error, or what undici throws. */
+  async function sendWarmUp (signal: AbortSignal): Promise<void> {
+    const body = protocol.warmUpBody(name)
+    for (let ways = 1; ; ways++) {
+      const sent = JSON.stringify(adaptation.apply(name, body))
+      const reply = await requestText(agent, { origin, path: adaptation.path, headers, body: sent }, signal)
+      if (reply.status === 200) {
+        if (!isAnswer(reply.text)) throw brokenAnswer('the answer to the warm-up cannot be read')
+        return
+      }
+      // One token is too little for a model that thinks; and yet it is there.
+      if (/could not finish the message|output limit was reached/i.test(reply.text)) return
+      if (ways === maxWays || !adapts(name, body, reply, keys)) throw statusError(reply.status, reply.headers, reply.text, keys)
     }
   }
 
@@ -121,9 +206,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     clearTimeout(nextWarmUp)
     const signal = AbortSignal.timeout(options.warmUpTimeoutMs ?? 60_000)
     try {
-      const reply = await requestText(pool, protocol.path, headers, JSON.stringify(protocol.warmUpBody(name)), signal)
-      if (reply.status !== 200) throw statusError(reply.status, reply.headers, reply.text, [apiKey])
-      if (!isAnswer(reply.text)) throw brokenAnswer('the answer to the warm-up cannot be read')
+      await sendWarmUp(signal)
       becomeReady()
     } catch (error) {
       if (closed || ready) return
@@ -148,18 +231,18 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     async close () {
       closed = true
       clearTimeout(nextWarmUp)
-      await pool.destroy()
+      await agent.destroy()
     },
   }
 }
 
+function lengthOf ({ messages }: ModelRequest): number {
+  return messages.reduce((sum, { content }) => sum + content.length, 0)
+}
+
 function isAnswer (text: string): boolean {
-  try {
-    const reply = JSON.parse(text)
-    return typeof reply === 'object' && reply !== null && !reply.error
-  } catch {
-    return false
-  }
+  const reply = readJson(text)
+  return typeof reply === 'object' && reply !== null && errorOf(reply) === undefined
 }
 
 function messageOf (cause: unknown): string | undefined {

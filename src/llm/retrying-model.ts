@@ -39,10 +39,11 @@ export function createRetryingModel ({ primary, fallback, retries, log, delay }:
   const patience = fallback ? patienceWithFallbackMs : patienceMs
 
   // After a time-out the reader has waited long enough, and a server that loads its model would begin again.
+  // OVERLOADED comes after a wait as well.
   function isWorthAnotherTry (error: CodedError): boolean {
     const { cause } = error
     if (cause instanceof UpstreamError && cause.isFinal) return false
-    return error.retryable && error.code !== 'LLM_TIMEOUT' && (askedPauseMs(error) ?? 0) <= patience
+    return error.retryable && !['LLM_TIMEOUT', 'OVERLOADED'].includes(error.code) && (askedPauseMs(error) ?? 0) <= patience
   }
 
   function openPrimary (request: ModelRequest): Promise<OpenedStream> {

@@ -1,5 +1,5 @@
 // Sends one POST to a model's server and streams the events of its answer, with time-outs and cancelling.
-import type { Dispatcher, Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import { coded } from '../errors.ts'
 import { brokenAnswer, statusError } from './failures.ts'
 import type { Headers } from './server-errors.ts'
@@ -8,7 +8,8 @@ import type { ModelEvent } from './model.ts'
 import { startIdleTimeout } from './idle-timeout.ts'
 
 export interface StreamRequest {
-  pool: Pool
+  agent: Dispatcher
+  origin: string
   path: string
   headers: Record<string, string>
   body: string
@@ -23,8 +24,13 @@ export interface StreamRequest {
   createDecoder: () => StreamDecoder
   /** Called when the response starts. */
   onResponse: () => void
+  /** Called with the beginning of a response that is no answer, before its error is thrown. */
+  onRefusal: (refusal: { status: number, text: string }) => void
+  /** Called when the connection can be used again, or is closed. */
+  onFree: () => void
 }
 
+type Sent = Pick<StreamRequest, 'origin' | 'path' | 'headers' | 'body'>
 type Body = Dispatcher.ResponseData['body']
 
 /** With more events than this waiting for the reader, the socket is not read. */
@@ -59,7 +65,7 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
     body = response.body
     // A body that fails while nothing waits for it must not cause an uncaught exception.
     body.on('error', () => {})
-    await checkResponse(response, options.secrets)
+    await checkResponse(response, options)
     decoder = options.createDecoder()
     reading = readBody(body, decoder, connection, timeout.restart)
     while (!decoder.complete || decoder.pending > 0) {
@@ -86,9 +92,13 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
       // The answer is complete; the last bytes of its body decide whether the connection can be used again.
       timeout.limitTo(lingerMs)
       timeout.unref()
-      body.once('close', timeout.stop).resume()
+      body.once('close', () => {
+        timeout.stop()
+        options.onFree()
+      }).resume()
     } else {
       timeout.stop()
+      options.onFree()
       if (!over) connection.abort(new Error('cancelled'))
     }
   }
@@ -96,30 +106,34 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
 
 /** Sends a request and returns the start of its response as text. */
 export async function requestText (
-  pool: Pool,
-  path: string,
-  headers: Record<string, string>,
-  body: string,
+  agent: Dispatcher,
+  request: Sent,
   signal: AbortSignal
 ): Promise<{ status: number; headers: Headers; text: string }> {
-  const response = await post({ pool, path, headers, body }, signal)
+  const response = await post({ agent, ...request }, signal)
   return { status: response.statusCode, headers: response.headers, text: await readStart(response.body) }
 }
 
 function post (
-  { pool, path, headers, body }: Pick<StreamRequest, 'pool' | 'path' | 'headers' | 'body'>,
+  { agent, origin, path, headers, body }: Sent & Pick<StreamRequest, 'agent'>,
   signal: AbortSignal
 ): Promise<Dispatcher.ResponseData> {
   return new Promise((resolve, reject) => {
     // A request that waits for a connection notices its abort only once it gets one.
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    pool.request({ method: 'POST', path, headers, body, signal }).then(resolve, reject)
+    agent.request({ method: 'POST', origin, path, headers, body, signal }).then(resolve, reject)
   })
 }
 
 /** Throws unless the response can be an answer. */
-async function checkResponse ({ statusCode, headers, body }: Dispatcher.ResponseData, secrets: () => string[]): Promise<void> {
-  if (statusCode !== 200) throw statusError(statusCode, headers, await readStart(body), secrets())
+async function checkResponse (
+  { statusCode, headers, body }: Dispatcher.ResponseData, { secrets, onRefusal }: StreamRequest,
+): Promise<void> {
+  if (statusCode !== 200) {
+    const text = await readStart(body)
+    onRefusal({ status: statusCode, text })
+    throw statusError(statusCode, headers, text, secrets())
+  }
   if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
     throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
   }

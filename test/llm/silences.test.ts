@@ -36,12 +36,12 @@ for (const api of apis) {
     })
 
     t.test('no free connection for too long', async (t) => {
-      const { server, model } = await bench(t, api, { silenceTimeoutMs: 50, poolSize: 1 })
+      const { server, model } = await bench(t, api, { queueTimeoutMs: 50, poolSize: 1 })
       const busy = gate()
       server.enqueue({ body: Array.from({ length: 20 }, () => textChunk(api, 'x')), delayMs: 20, gate: { after: 20, until: busy.until } })
       const first = model.stream(modelRequest())[Symbol.asyncIterator]()
       await first.next()
-      t.match((await collect(model)).error, { code: 'LLM_TIMEOUT' })
+      t.match((await collect(model)).error, { code: 'OVERLOADED', retryable: true })
       await first.return?.()
       busy.open()
     })

@@ -1,0 +1,54 @@
+// A bounded number of places: in order, each given once, whatever becomes of those who wait.
+import fc from 'fast-check'
+import t from 'tap'
+import { createSlots } from '../../src/async/slots.ts'
+
+const never = new AbortController().signal
+
+t.test('places are given in the order in which they were asked for', async t => {
+  const slots = createSlots(1)
+  const free = await slots.take(1_000, never)
+  const order: number[] = []
+  const waiting = [1, 2, 3].map(n => slots.take(60_000, never).then(free => {
+    order.push(n)
+    free!()
+  }))
+  t.equal(slots.waiting, 3)
+  free!()
+  free!()
+  await Promise.all(waiting)
+  t.same(order, [1, 2, 3])
+})
+
+t.test('a wait ends after its time, or with the signal', async t => {
+  const slots = createSlots(1)
+  const free = await slots.take(1_000, never)
+  t.equal(await slots.take(5, never), null)
+  const leaving = new AbortController()
+  const wait = slots.take(60_000, leaving.signal)
+  leaving.abort(new Error('left'))
+  await t.rejects(wait, { message: 'left' })
+  await t.rejects(slots.take(60_000, leaving.signal), { message: 'left' })
+  t.equal(slots.waiting, 0)
+  free!()
+  t.type(await slots.take(5, never), 'function')
+})
+
+t.test('never more than the count at once, and none is lost', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.nat({ max: 2 }), { maxLength: 30 }), async (count, what) => {
+    const slots = createSlots(count)
+    let held = 0
+    await Promise.all(what.map(async kind => {
+      const leaving = new AbortController()
+      const taken = slots.take(60_000, leaving.signal).catch(() => null)
+      if (kind === 0) leaving.abort()
+      const free = await taken
+      if (!free) return
+      if (++held > count) throw new Error('too many')
+      await new Promise(setImmediate)
+      held--
+      free()
+    }))
+    for (let n = 0; n < count; n++) if (!await slots.take(1, never)) throw new Error('one is lost')
+  }), { numRuns: 50 })
+})
