@@ -15,7 +15,7 @@ export function readEvents (body: Buffer): WireEvent[] {
   })
 }
 
-/** The text of the scripted language model. */
+/** Returns the text of the scripted language model. */
 export function scriptedText (tokens: number): string {
   return Array.from({ length: tokens }, (_, n) => n === 0 ? 'Word' : ` word${n}`).join('')
 }

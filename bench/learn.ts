@@ -94,7 +94,7 @@ function learnUnits (): void {
   process.stdout.write(`  weights: ${featureNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
 }
 
-/** Gradient ascent on the likelihood that a good unit is chosen, by softmax over a question's units. */
+/** Learns weights by gradient ascent on the likelihood that a good unit is chosen, by softmax over a question's units. */
 function softmax (items: Choice[], steps = 400, rate = 3, decay = 0.002): number[] {
   const weights = featureNames.map(() => 0)
   const useful = items.filter(({ units }) => units.some(({ good }) => good))

@@ -27,7 +27,7 @@ export interface Stack {
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** The settings of the service under test: the defaults, without the limits that would stop a load. */
+/** Returns the settings of the service under test: the defaults, without the limits that would stop a load. */
 export function settings (dataDir: string, llmUrl: string, more: object = {}): object {
   return {
     DATA_DIR: dataDir, SAMPLES_DIR: path('../data'), MODELS_DIR: path('../var/models'), RATE_LIMIT_CALLS: 0, WARM_QUESTIONS: 0,

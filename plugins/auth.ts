@@ -35,7 +35,7 @@ export default fp(async (app: FastifyInstance) => {
   const verifier = createKeyVerifier({ store: keys, cacheMs: config.KEY_CACHE_SECONDS * 1000 })
   const local = isLoopback(config.HOST)
 
-  /** Outside this machine a key is required even after the last one has been revoked. */
+  /** Tells if no key is required. Outside this machine one is, even after the last one has been revoked. */
   const isOpen = (): boolean | Promise<boolean> => {
     if (!local) return false
     const any = verifier.any()

@@ -67,7 +67,7 @@ function readRedisUrl ({ REDIS_URL: url }: Config): string {
   return url
 }
 
-/** The only place that reads MEILI_URL. */
+/** Opens Meilisearch if it is configured; the only function that reads MEILI_URL. */
 function openMeilisearch (config: Config): Meilisearch | null {
   if (config.MEILI_URL === '') return null
   return createMeilisearch({

@@ -134,7 +134,7 @@ function createAnswerCounters (register: Registry): (made: MadeAnswer) => void {
   }
 }
 
-/** An answer that was cut short, or to no question, says nothing about how long answers take. */
+/** Excludes answers that were cut short, or to no question: they say nothing about how long answers take. */
 function isTimed ({ finish_reason: reason, answered_by: by }: FinishEvent): boolean {
   return reason !== 'stopped' && by !== 'smalltalk'
 }

@@ -63,7 +63,7 @@ function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
       }, () => callback(null, countHere(key, windowMs))) // the connection counts and reports its failures
     }
 
-    /** All limited routes share one count: it counts questions. */
+    /** Returns the same store for every route: all of them count questions together. */
     child (): FastifyRateLimitStore {
       return this
     }

@@ -15,7 +15,7 @@ t.test('golden sets', async t => {
     results.push(await measureGolden(corpus, set))
     faq.push(...faqQuestions(set))
   }
-  /** A share over both companies' questions. */
+  /** Returns a share over both companies' questions. */
   const share = (list: keyof GoldenResult, figure: 'string' | 'cited' | 'refused') => {
     const parts = results.map(result => result[list] as unknown as { n: number } & Record<'string' | 'cited' | 'refused', number>)
     return parts.reduce((sum, part) => sum + part[figure] * part.n, 0) / parts.reduce((sum, { n }) => sum + n, 0)

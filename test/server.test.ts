@@ -17,7 +17,7 @@ const server = fileURLToPath(new URL('../src/server.ts', import.meta.url))
 
 interface Started {
   process: ChildProcess
-  /** Everything it has written so far. */
+  /** Returns everything it has written so far. */
   output (): string
   /** Waits until it has written this. */
   says (text: string): Promise<void>

@@ -176,7 +176,7 @@ function asking (url: string, signal: AbortSignal) {
       await client.close()
     }
   }
-  /** Meilisearch checks rights first: an error about a missing index or an invalid body proves that the key has the right. */
+  /** Tells if a key has a right. Meilisearch checks rights first: an error about the index or the body proves that it has. */
   const may = async (method: Method, path: string, token: string, body?: string) =>
     ![401, 403].includes((await ask(method, path, token, body)).status)
 

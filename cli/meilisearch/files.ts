@@ -79,33 +79,33 @@ async function wholeText (first: string, lines: AsyncIterable<NumberedLine>, nam
 async function * numberedLines (chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<NumberedLine> {
   const decoder = new TextDecoder()
   // The parts of the unfinished line: a whole file may be a single line.
-  let pieces: string[] = []
+  let parts: string[] = []
   let chars = 0
   let number = 1
   let isArray: boolean | undefined
   for await (const chunk of chunks) {
-    for (const [i, piece] of decoder.decode(chunk, { stream: true }).split('\n').entries()) {
+    for (const [i, part] of decoder.decode(chunk, { stream: true }).split('\n').entries()) {
       if (i > 0) {
-        const text = pieces.join('').trim()
+        const text = parts.join('').trim()
         if (text !== '') yield { number, text }
-        pieces = []
+        parts = []
         chars = 0
         number++
       }
-      const start = isArray === undefined ? piece.trimStart() : ''
+      const start = isArray === undefined ? part.trimStart() : ''
       if (start !== '') isArray = start.startsWith('[')
-      pieces.push(piece)
-      chars += piece.length
+      parts.push(part)
+      chars += part.length
       if (isArray && chars > mostArrayChars) throw tooLongArray(name)
       if (!isArray && chars > mostLineChars) throw new Error(`${name}:${number}: a line of more than ${mostLineChars / 1e6} MB`)
     }
   }
-  const last = (pieces.join('') + decoder.decode()).trim()
+  const last = (parts.join('') + decoder.decode()).trim()
   if (last !== '') yield { number, text: last }
 }
 
 function tooLongArray (name: string): Error {
-  return new Error(`${name}: a JSON array of more than ${mostArrayChars / 1e6} MB; write one document a line instead (NDJSON)`)
+  return new Error(`${name}: a JSON array of more than ${mostArrayChars / 1e6} MB; write one document per line instead (NDJSON)`)
 }
 
 /** Counts the lines that are not blank, which is the number of documents. */

@@ -134,7 +134,7 @@ function forget (questions: Map<string, Counted>): void {
   if (least) questions.delete(least[0])
 }
 
-/** A question that only one user asked may be personal: it is not written down. */
+/** Serializes the counts, without questions that only one user asked: they may be personal. */
 function serialize ({ day, today, yesterday }: Counts): string {
   const often = (questions: Map<string, Counted>) =>
     [...questions.values()]

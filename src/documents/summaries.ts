@@ -50,7 +50,7 @@ const hourMs = 3_600_000
 const minuteMs = 60_000
 const keptBytes = 4 * 2 ** 20
 
-/** The thread starts with the first summary, and ends after a while without one. */
+/** Creates the summaries. Their thread starts with the first one, and ends after a while without any. */
 export function createSummaries ({ documents, tokenizer, reword, onProblem }: SummariesOptions): Summaries {
   const thread = new Piscina({
     filename: new URL('./summary-worker.ts', import.meta.url).href,

@@ -186,7 +186,7 @@ function alike (a: Set<string>, b: Set<string>): boolean {
   return a.intersection(b).size > alikeFrom * Math.min(a.size, b.size)
 }
 
-/** FNV-1a. */
+/** Hashes a word with FNV-1a. */
 function hashOf (word: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193)

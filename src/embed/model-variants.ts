@@ -52,7 +52,7 @@ export function findTokenizerFile (modelsDir: string, id: string, scripts: Scrip
   return paths.find((path) => existsSync(path))
 }
 
-/** Each choice of scripts has a folder of its own: their token numbers differ. */
+/** Names the folder of a choice of scripts: each needs its own, since their token numbers differ. */
 function convertedRepository (scripts: Scripts): string {
   return `causerie/${multilingualModelId}${scripts === 'all' ? '-all' : ''}`
 }

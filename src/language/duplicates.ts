@@ -142,14 +142,14 @@ function bare (word: string): string {
   return word.normalize('NFD').replace(/\p{M}/gu, '')
 }
 
-/** FNV-1a, 32 bits, over UTF-16 units. */
+/** Hashes a word with FNV-1a, 32 bits, over UTF-16 units. */
 function hashOf (word: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193)
   return hash
 }
 
-/** MurmurHash3's finalizer. */
+/** Mixes the bits of a number, like MurmurHash3's finalizer. */
 function mixed (value: number): number {
   let hash = value + 0x9e3779b9 | 0
   hash = Math.imul(hash ^ hash >>> 16, 0x85ebca6b)

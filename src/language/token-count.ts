@@ -78,8 +78,8 @@ function bertSettings ({ model, normalizer, pre_tokenizer, added_tokens }: Token
 }
 
 /**
- * White space, ASCII punctuation and Chinese characters separate words whatever their neighbours, so the runs between
- * them can be counted one by one. A run of ASCII letters and digits is one word; any other run goes to the tokenizer.
+ * Counts word by word. White space, ASCII punctuation and Chinese characters separate words whatever their neighbours, so
+ * the runs between them can be counted one by one. A run of ASCII letters and digits is one word; any other run goes to the tokenizer.
  */
 function countByWord (
   { lowercase, chinese, prefix, longestWord, exception }: BertSettings, vocabulary: Map<string, number>, tokenize: (text: string) => number

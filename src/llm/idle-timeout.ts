@@ -5,7 +5,7 @@ export interface IdleTimeout {
   restart (): void
   /** Waits this long from now on, ms. */
   limitTo (ms: number): void
-  /** No longer keeps the process alive. */
+  /** Stops keeping the process alive. */
   unref (): void
   stop (): void
 }

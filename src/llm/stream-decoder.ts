@@ -11,31 +11,31 @@ import { kindOfStop } from './stop-reasons.ts'
 /** Receives the contents of the chunks that an API's parser reads. */
 export interface ChunkHandler {
   onText (text: string): void
-  /** Reasoning in a field of its own. */
+  /** Called with reasoning from a field of its own. */
   onReasoning (text: string): void
   /**
-   * Why the model stopped, in the server's words. Usage and end marker may follow; so may text, from servers that give a
+   * Called with the server's reason for the end. Usage and end marker may follow; so may text, from servers that give a
    * reason with each token. `withText`: the same chunk held text.
    */
   onStop (reason: string, withText: boolean): void
   onUsage (inputTokens: unknown, outputTokens: unknown): void
-  /** The API's end marker. */
+  /** Called at the API's end marker. */
   onDone (): void
-  /** An error object in the stream; throws. */
+  /** Throws for an error object in the stream. */
   onError (error: unknown): never
 }
 
 /** Splits the decoded text of a body into chunks and hands them to a handler. Throws LLM_BROKEN on text that it cannot read. */
 export interface BodyParser {
   feed (text: string): void
-  /** The body has ended: reads a last line without a line end. */
+  /** Ends the body: reads a last line without a line end. */
   end (): void
 }
 
 export interface StreamDecoder {
   /** Throws a coded error when the answer is broken; earlier events can still be taken. */
   feed (chunk: Buffer): void
-  /** The body has ended, or broke off when not `isWhole`. Throws LLM_BROKEN unless the answer was complete. */
+  /** Ends the body, which broke off when not `isWhole`. Throws LLM_BROKEN unless the answer was complete. */
   end (isWhole: boolean): void
   /** Returns the events since the last call. */
   takeEvents (): ModelEvent[]

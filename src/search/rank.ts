@@ -50,7 +50,7 @@ export function fuse (keyword: Scored[], similar: Scored[], weight: number, exac
   return scored.sort((a, b) => b[1] - a[1])
 }
 
-/** `ln(1 + (N - n + 0.5) / (n + 0.5))`: inverse document frequency as in Robertson & Zaragoza, BM25 (2009), kept above 0. */
+/** Computes `ln(1 + (N - n + 0.5) / (n + 0.5))`, the inverse document frequency as in Robertson & Zaragoza, BM25 (2009), kept above 0. */
 export function inverseDocumentFrequency (total: number, holding: number): number {
   const n = Math.min(holding, total)
   return Math.log(1 + (total - n + 0.5) / (n + 0.5))

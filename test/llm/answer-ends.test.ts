@@ -14,7 +14,7 @@ const words = ['A tent', ' weighs', ' 1.9 kg', ' [1].']
 const whole = words.join('')
 const done = 'data: [DONE]\n\n'
 
-/** A chunk of OpenAI's with a finish reason. */
+/** Makes a chunk of OpenAI's with a finish reason. */
 const chunk = (content: string | null, reason: string | null = null) =>
   rawChunk('openai', { choices: [{ index: 0, delta: content === null ? {} : { content }, finish_reason: reason }] })
 

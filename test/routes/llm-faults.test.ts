@@ -23,7 +23,7 @@ interface Fault {
 const KEY = 'sk-secret-0123456789'
 const page = '<!doctype html>\n<title>nginx</title>\n<p>data: nothing</p>'
 
-/** Each fault ends in one coded error before the first token, after it, or not at all. */
+/** Lists the faults; each ends in one coded error before the first token, after it, or not at all. */
 function faultsOf (api: LlmApi): Fault[] {
   const [last] = answerChunks(api, { tokens: [], usage: null, done: false }).slice(-1)
   const [before, after] = textChunk(api, 'a|b').split('|')

@@ -41,7 +41,7 @@ export interface MeilisearchVectorsOptions {
   againMs?: number
 }
 
-/** Each chunk records the model of its vectors, so after a crash the work resumes where it stopped. */
+/** Creates the worker. Each chunk records the model of its vectors, so after a crash the work resumes where it stopped. */
 export function createMeilisearchVectors ({
   admin, owners = createIndexOwners(), embedder, profile, companies, onChanged, onError, againMs = 60_000,
 }: MeilisearchVectorsOptions): MeilisearchVectors {

@@ -4,7 +4,7 @@ import {
 } from '../../answers/conversation-answers.ts'
 import type { Redis } from './connection.ts'
 
-/** This instance still knows its own answers when Redis has lost them or does not answer. */
+/** Finds answers through Redis, and this instance's own ones even when Redis has lost them or does not answer. */
 export function createRedisConversationAnswers (redis: Redis): ConversationAnswers {
   const own = createMemoryConversationAnswers()
   const redisKey = (key: string) => `${redis.prefix}l:${key}`

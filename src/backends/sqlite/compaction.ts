@@ -47,7 +47,7 @@ export interface CompactionOptions {
   onError: (company: string, error: unknown) => void
 }
 
-/** Compacted documents stay compacted; after a crash the next run continues where this one ended. */
+/** Creates the compaction. After a crash the next run continues where this one ended. */
 export function createCompaction ({
   store,
   mode,

@@ -10,7 +10,7 @@ import type { DocumentStore, PutCounts, StoredChunk } from '../../documents/stor
 const chunksPerRead = 50
 
 /**
- * The store has one thread, so long work is done in slices, and questions are answered between them. A document of many chunks
+ * Creates the store. It has one thread, so long work is done in slices, with questions between them. A document of many chunks
  * is written hidden, then shown in one short transaction that hides the one it replaces. Hidden documents are removed; the
  * next write removes those that a crash has left.
  * @param maxTokens of a company's documents; beyond it, those that were cited or written longest ago are evicted

@@ -17,7 +17,7 @@ const firstOutdated: SetCursor = { model: 0, rowid: Number.MAX_SAFE_INTEGER }
 interface Batch<Cursor> { passages: PendingPassage[], next: Cursor }
 
 /**
- * Stored vectors stay: after a crash the next run embeds the rest.
+ * Creates the worker. Stored vectors stay: after a crash the next run embeds the rest.
  * @param profile reads the company's profile, for its language and the embedding model of each index
  * @param onChanged called when a company's vectors have changed
  */

@@ -21,7 +21,7 @@ const page = 1000
 const taken = '23505'
 const unknownReference = '23503'
 
-/** The caller closes the connection. `create` throws UNKNOWN_COMPANY for a company that Supabase does not know. */
+/** Creates the store; the caller closes the connection. Its `create` throws UNKNOWN_COMPANY for a company that Supabase does not know. */
 export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeyStore {
   async function find (id: string, signal = never()): Promise<ApiKey | null> {
     const row = dataOf(
@@ -95,7 +95,7 @@ function keyOf ({ id, hash, company_id, scopes, name, created_at, expires_at, re
   }
 }
 
-/** PostgreSQL writes `2026-01-01T00:00:00+00:00`. */
+/** Normalizes a time of PostgreSQL, which writes `2026-01-01T00:00:00+00:00`. */
 function utc (time: string): string {
   return new Date(time).toISOString()
 }

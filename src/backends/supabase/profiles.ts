@@ -31,7 +31,7 @@ const pageRows = 1000
 /** The most companies whose last change is remembered. */
 const maxSeen = 10_000
 
-/** Every method throws PROMPTS_UNAVAILABLE; for a row that is not a valid profile, it names the wrong field. */
+/** Creates the store. Every method throws PROMPTS_UNAVAILABLE; for an invalid row, with the name of the wrong field. */
 export function createSupabaseProfiles ({ supabase }: { supabase: Supabase }): ProfileStore {
   /** When each company had last changed, at the time it was read; null = there was no such company. */
   const seen = new LRUCache<string, { changedAt: string | null }>({ max: maxSeen })

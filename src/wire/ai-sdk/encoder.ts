@@ -67,13 +67,13 @@ function citedSources ({ citations }: FinishEvent, events: readonly AnswerEvent[
   return found?.type === 'sources' ? found.sources.filter(source => citations.includes(source.n)) : []
 }
 
-/** `sourceId` is the number that the text cites, so that a page can lead from `[2]` to its source. */
+/** Writes a source; its `sourceId` is the number that the text cites, so that a page can lead from `[2]` to its source. */
 function sourcePart ({ n, id, index, title, url, snippet }: Source): object {
   const shared = { sourceId: String(n), title: title || id, providerMetadata: { causerie: { id, index, snippet } } }
   return isWebAddress(url) ? { type: 'source-url', url, ...shared } : { type: 'source-document', mediaType: 'text/plain', ...shared }
 }
 
-/** A page makes a link of the address, so `javascript:` and the like must not pass. */
+/** Tells if an address may become a link in a page: `javascript:` and the like must not pass. */
 function isWebAddress (url: string): boolean {
   return ['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '')
 }

@@ -100,7 +100,7 @@ function sourcesOf (last: FinishEvent, events: readonly AnswerEvent[], end: numb
   return found?.type === 'sources' ? found.sources : []
 }
 
-/** OpenAI has no finish reason for an answer that was stopped, or that found nothing; `causerie` has. */
+/** Maps a finish reason. OpenAI has none for an answer that was stopped, or that found nothing; `causerie` has. */
 function finishReason (reason: FinishReason): string {
   return reason === 'length' ? 'length' : 'stop'
 }
@@ -113,7 +113,7 @@ function usageOf ({ input_tokens, output_tokens }: Usage) {
   return { prompt_tokens: input_tokens, completion_tokens: output_tokens, total_tokens: input_tokens + output_tokens }
 }
 
-/** Open WebUI numbers the sources in the order in which they arrive, one per `metadata.source`; the text's `[n]` leads there. */
+/** Writes a source for Open WebUI, which numbers them as they arrive, one per `metadata.source`; the text's `[n]` leads there. */
 function openWebUiEvent ({ id, title, url, snippet, score }: Source): object {
   const name = title || id
   return {

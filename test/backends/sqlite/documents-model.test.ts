@@ -10,7 +10,7 @@ import { propertyRuns } from '../../fixtures/property.ts'
 import { ask, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const gems = ['azurite', 'malachite', 'obsidian', 'turquoise', 'hematite', 'lapis', 'serpentine', 'carnelian']
-/** Two spellings of each text: without an article, with other signs. */
+/** Writes a text in one of two spellings: without an article, with other signs. */
 const say = (gem: number, way: number) => way % 2
   ? `Lamps of ${gems[gem]} stand upon wooden tables – people read books beside them at night`
   : `The lamps of ${gems[gem]} stand upon wooden tables: people read the books beside them at night.`

@@ -6,7 +6,7 @@ import type { Store } from '../../../src/backends/sqlite/thread.ts'
 import { failing, shop } from '../../fixtures/sample-shop.ts'
 import { document, searchProfile } from '../../fixtures/search-store.ts'
 
-/** As uploads put them in: cut, with the hash of that; a row has facts, a text may have headings. */
+/** Writes documents as uploads do: cut, with the hash of that; a row has facts, a text may have headings. */
 async function upload (store: Store) {
   const documents = createSqliteDocuments({ store, maxTokens: 1e6, onChanged: () => {} })
   const cut = (id: string, text: string, more: object = {}) =>

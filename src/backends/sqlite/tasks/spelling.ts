@@ -31,7 +31,7 @@ export interface WordCounts {
   defer (): void
 }
 
-/** Words are counted without accents, with the stem that they have with accents ("lavées" → "lav", "lavees" → "lave"). */
+/** Counts words without accents, with the stem that they have with accents ("lavées" → "lav", "lavees" → "lave"). */
 export function createWordCounts (file: CompanyFile): WordCounts {
   const known = new Map<Language, Map<string, { stem: string, form: Form | null }>>()
   const forms = new Map<string, Form>()

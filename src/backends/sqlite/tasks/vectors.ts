@@ -94,7 +94,7 @@ export function removeWindow (file: CompanyFile, { rowid, model }: Window): void
   file.sql('DELETE FROM windows WHERE rowid = ?').run(rowid)
 }
 
-/** The model's number in this file, with its vec0 table made on first use. */
+/** Returns the model's number in this file; creates its vec0 table on first use. */
 function modelNumber (file: CompanyFile, id: string, dimensions: number): { number: number, dimensions: number } {
   const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as
     { number: number; dimensions: number } | undefined
