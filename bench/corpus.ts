@@ -12,19 +12,23 @@ import { analyzeQuestion } from '../src/language/analyze.ts'
 import type { SearchResult } from '../src/search/engine.ts'
 import type { IndexedDocument } from '../src/documents/document.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
+import { parseProfile, type WrittenProfile } from '../src/profiles/profile.ts'
+import { slicesOf } from '../src/slices.ts'
 import { createStore } from '../src/backends/sqlite/thread.ts'
 import type { CompanyProfile, Language } from '../src/types.ts'
 
 export interface Corpus {
   /** Loads documents as the only index of a new company; resolves when they have their vectors. */
   load (company: string, language: Language, documents: IndexedDocument[]): Promise<void>
+  /** Loads a company with documents by index; resolves when they have their vectors. */
+  loadCompany (profile: WrittenProfile, documents: Record<string, IndexedDocument[]>): Promise<void>
   /** Loads the sample companies of a folder. */
   loadSamples (dir: string): Promise<void>
   profile (company: string): Promise<CompanyProfile>
   embedder: Embedder
   /** Returns the model that a company's documents are searched by. */
   embeddingModel (company: string): Promise<string>
-  search (company: string, question: string, limit: number, options?: { vectors?: boolean }): Promise<SearchResult>
+  search (company: string, question: string, limit: number, options?: { vectors?: boolean; language?: Language }): Promise<SearchResult>
   close (): Promise<void>
 }
 
@@ -62,17 +66,20 @@ export async function createCorpus ({
     await vectors.fill(companies)
   }
   const embeddingModel = async (company: string) => (await engine.models(await profile(company)))[0]!
+  const loadCompany: Corpus['loadCompany'] = async (written, documents) => {
+    const { id, language } = parseProfile(written)
+    await putProfile(store, id, written)
+    for (const [index, list] of Object.entries(documents)) {
+      for (const some of slicesOf(list, 200)) await store.run('putDocuments', id, { index, language, documents: some })
+    }
+    engine.changed(id, (await getProfile(store, id)).version)
+    log(`${id}: ${Object.values(documents).flat().length} documents, embedding…`)
+    await fill([id])
+  }
   return {
-    async load (company, language, documents) {
-      await putProfile(store, company, {
-        id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } },
-      })
-      for (let i = 0; i < documents.length; i += 200) {
-        await store.run('putDocuments', company, { index: 'documents', language, documents: documents.slice(i, i + 200) })
-      }
-      log(`${company}: ${documents.length} documents, embedding…`)
-      await fill([company])
-    },
+    load: (company, language, documents) =>
+      loadCompany({ id: company, name: company, language, indexes: { documents: { title: 'title', text: ['text'] } } }, { documents }),
+    loadCompany,
     async loadSamples (dir) {
       const loaded = await loadSamples({ dir, store, onChanged: engine.changed })
       log(`${loaded.map(({ company, documents }) => `${company}: ${documents} documents`).join(', ')}, embedding…`)
@@ -81,11 +88,11 @@ export async function createCorpus ({
     profile,
     embedder,
     embeddingModel,
-    async search (company, question, limit, { vectors = true } = {}) {
+    async search (company, question, limit, { vectors = true, language } = {}) {
       const [own, model] = [await profile(company), await embeddingModel(company)]
       return engine.search({
         company: own,
-        query: analyzeQuestion(question, own.language, own.language),
+        query: analyzeQuestion(question, language ?? own.language, own.language),
         vectors: vectors ? [{ model, vector: embedder.embedQuestion(question, model) }] : [],
         limit,
         signal: new AbortController().signal,

@@ -3,6 +3,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chooseUnits } from '../src/llm/extractive.ts'
+import { askCompanies, goldenCompanies } from './companies.ts'
+import { describeGroup, groupsOf, linesOf, outcomeOf } from './company-figures.ts'
+import type { GoldenCompany } from '../test/golden/companies/read.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { measureConversations, type GoldenConversation } from './conversations.ts'
 import { faqQuestions, measureFaq, type FaqQuestion } from './faq.ts'
@@ -18,6 +21,8 @@ Measures retrieval (R@1, R@5, MRR@10, each question clean and with one typo, bes
 answers to golden sets {company_id, questions, …}, and what completing follow-ups gains on golden
 conversations. FILE: sets; all of test/golden and ../shared/eval by default.
 
+  --companies  the golden companies' questions instead: held-out figures with 95 % intervals, by language and size
+  --catalogue N  documents of the generated company among them, 0 for none (300)
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
   --models    folder of the embedding models (./var/models)
@@ -30,6 +35,8 @@ conversations. FILE: sets; all of test/golden and ../shared/eval by default.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    companies: { type: 'boolean', default: false },
+    catalogue: { type: 'string', default: '300' },
     json: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
     models: { type: 'string', default: './var/models' },
@@ -43,7 +50,11 @@ if (values.help) {
   process.stdout.write(help)
   process.exit(0)
 }
-const files = positionals.length > 0 ? positionals : [...globSync('test/golden/*.json'), ...globSync('../shared/eval/*.json')].sort()
+const files = values.companies
+  ? []
+  : positionals.length > 0
+    ? positionals
+    : [...globSync('test/golden/*.json'), ...globSync('../shared/eval/*.json')].sort()
 for (const file of files) {
   if (!existsSync(file)) {
     process.stderr.write(`eval: there is no file ${file}\n`)
@@ -63,6 +74,7 @@ const corpus =
       url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '', plan: values.plan === 'lean' ? 'lean' : 'fanout', log,
     })
 try {
+  if (values.companies) await evaluateCompanies(corpus, goldenCompanies(Number(values.catalogue)))
   let samples = false
   for (const file of files) {
     const set = JSON.parse(readFileSync(file, 'utf8')) as
@@ -167,6 +179,20 @@ async function evaluateConversations (corpus: Corpus, conversations: GoldenConve
     )
     print(`  stand-alone   ${String(standAlone.n).padStart(3)}: changed ${standAlone.changed}`)
     if (values.misses) for (const miss of misses) print(`    ${miss}`)
+  }
+}
+
+async function evaluateCompanies (corpus: Corpus, companies: GoldenCompany[]): Promise<void> {
+  const outcomes = (await askCompanies(corpus, companies)).map(outcomeOf)
+  for (const [name, group] of groupsOf(outcomes)) {
+    if (values.json) print({ group: name, lines: linesOf(group) })
+    else print(describeGroup(name, group))
+  }
+  if (!values.misses) return
+  for (const { asked, text, refused, string, cited } of outcomes) {
+    // What is held out must not be looked at, or it would be fitted on by hand.
+    if (asked.heldOut !== null || asked.kind === 'unstated' || (asked.kind === 'answered' ? string && cited : refused)) continue
+    print(`    ${asked.company} ${asked.kind}: ${asked.q} → ${refused ? '(not found)' : text} (${asked.answer.join(' | ')})`)
   }
 }
 

@@ -1,202 +1,176 @@
-// Learns the weights of the extractive model and of the not-found threshold, and shows their results on unseen questions.
+// npm run learn: fits the weights of the extractive model and of the floor, and shows their results on what they were not fitted on.
 import { existsSync, readFileSync } from 'node:fs'
-import { unitWeights, rankUnits, type UnitFeatures, type RankedUnit } from '../src/llm/extractive.ts'
-import { evidence, evidenceWeights, type Evidence } from '../src/search/evidence.ts'
-import type { SearchResult } from '../src/search/engine.ts'
-import type { Language } from '../src/types.ts'
-import { createCorpus } from './corpus.ts'
-import { comparable, readGolden, type GoldenQuestion } from './golden.ts'
+import { parseArgs } from 'node:util'
+import { rankUnits, unitWeights, type UnitFeatures } from '../src/llm/extractive.ts'
+import { evidenceWeights, passageEvidence, type Evidence } from '../src/search/evidence.ts'
+import { askCompanies, goldenCompanies, isRightDocument, type AskedQuestion } from './companies.ts'
+import { createCorpus, type Corpus } from './corpus.ts'
+import { bestCandidate, dot, fitChoices, fitVerdicts, type Choice, type Vector, type Verdict } from './fit.ts'
+import { comparable, readGolden } from './golden.ts'
 import type { EvalSet } from './measures.ts'
 
-/** A question's units; `good` ones hold an accepted string and come from a document that answers. */
-interface Choice { units: { features: UnitFeatures, good: boolean, holds: boolean, right: boolean }[], weight: number }
-interface Verdict { features: Evidence, answerable: boolean }
+const { values: options } = parseArgs({
+  options: {
+    models: { type: 'string', default: './var/models' },
+    catalogue: { type: 'string', default: '300' },
+    /** The share of the answerable questions that may be refused, where the bias is put. */
+    refused: { type: 'string', default: '0.05' },
+  },
+})
 
-const featureNames = Object.keys(unitWeights) as (keyof UnitFeatures)[]
+/** A question with its features. */
+interface Learned extends AskedQuestion {
+  units: { choices: (Choice['choices'][number] & { holds: boolean; right: boolean })[]; weight: number }
+  verdict: Verdict
+}
+
+const unitNames = Object.keys(unitWeights) as (keyof UnitFeatures)[]
 const evidenceNames = Object.keys(evidenceWeights).filter(name => name !== 'bias') as (keyof Evidence)[]
-const goldenFiles = ['test/golden/petit-nid.json', 'test/golden/fjord-outdoor.json']
 const xquad = '../shared/eval/xquad-es.json'
+/** Reading questions are many and of one kind; a question of another trade is easier to refuse than one near the trade. */
+const kindWeights = { answered: 1, not_offered: 1, off_topic: 0.7, unstated: 0 }
+const xquadWeight = 0.3
 
-const corpus = await createCorpus({ modelsDir: './var/models', log: line => process.stderr.write(`${line}\n`) })
-const choices = new Map<string, Choice[]>()
-const verdicts = new Map<string, Verdict[]>()
+const corpus = await createCorpus({ modelsDir: options.models, log: line => process.stderr.write(`${line}\n`) })
+const asked: AskedQuestion[] = []
 try {
-  await corpus.loadSamples('data')
-  for (const file of goldenFiles) {
-    const set = readGolden(file)
-    const { language } = await corpus.profile(set.company_id)
-    const own: Verdict[] = []
-    const chosen: Choice[] = []
-    for (const golden of [...set.questions, ...set.paraphrases]) {
-      const found = await corpus.search(set.company_id, golden.q, 6)
-      chosen.push(choice(golden.q, language, found, golden, 1))
-      const features = evidence(golden.q, language, language, found)
-      if (features && set.questions.includes(golden)) own.push({ features, answerable: true })
-    }
-    for (const q of set.unanswerable) {
-      const features = evidence(q, language, language, await corpus.search(set.company_id, q, 6))
-      if (features) own.push({ features, answerable: false })
-    }
-    choices.set(set.company_id, chosen)
-    verdicts.set(set.company_id, own)
-  }
-  if (existsSync(xquad)) choices.set('xquad-es', await xquadChoices())
+  asked.push(...await askCompanies(corpus, goldenCompanies(Number(options.catalogue))), ...await askSamples(corpus))
+  if (existsSync(xquad)) asked.push(...await askXquad(corpus))
   else process.stderr.write(`${xquad} is not there: learning without it\n`)
 } finally {
   await corpus.close()
 }
+const all = asked.map(learned)
 learnUnits()
-learnEvidence()
+learnFloor()
 
-function choice (
-  question: string,
-  language: Language,
-  found: SearchResult,
-  golden: GoldenQuestion | { answer: string[]; doc?: undefined },
-  weight: number
-): Choice {
-  const units = rankUnits({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
-  return {
-    weight,
-    units: units.map(({ text, passage, features }: RankedUnit) => {
-      const holds = golden.answer.some(string => comparable(text).includes(comparable(string)))
-      // A reading question names no document: one of the first three passages is assumed to be meant.
-      const right = golden.doc ? golden.doc.includes(found.passages[passage]!.id) : passage < 3
-      return { features, holds, right, good: holds && right }
-    }),
+/** Asks the golden sets of the sample companies: all of them are fitted on. */
+async function askSamples (corpus: Corpus): Promise<AskedQuestion[]> {
+  await corpus.loadSamples('data')
+  const found: AskedQuestion[] = []
+  for (const company of ['petit-nid', 'fjord-outdoor']) {
+    const set = readGolden(`test/golden/${company}.json`)
+    const { language } = await corpus.profile(company)
+    const ask = async (kind: AskedQuestion['kind'], q: string, answer: string[] = [], doc: string[] = []) => found.push({
+      company, documents: language, language, size: 100, kind, q, answer, doc, heldOut: null, found: await corpus.search(company, q, 6),
+    })
+    for (const { q, answer, doc } of [...set.questions, ...set.paraphrases]) await ask('answered', q, answer, doc)
+    for (const q of set.unanswerable) await ask('not_offered', q)
   }
+  return found
 }
 
-async function xquadChoices (): Promise<Choice[]> {
+/** Asks the reading questions: a quarter is fitted on. */
+async function askXquad (corpus: Corpus): Promise<AskedQuestion[]> {
   const set = JSON.parse(readFileSync(xquad, 'utf8')) as EvalSet
   await corpus.load('xquad-es', set.lang, set.docs.map(({ title = '', text }, i) => ({ id: String(i), title, text, url: '', fields: [] })))
-  const sample = set.queries.filter((_, i) => i % 4 === 0)
-  return Promise.all(
-    sample.map(async ({ q, answers }) => choice(q, set.lang, await corpus.search('xquad-es', q, 6), { answer: answers! }, 0.5))
-  )
+  return Promise.all(set.queries.map(async ({ q, answers = [], rel }, i): Promise<AskedQuestion> => ({
+    company: 'xquad-es', documents: set.lang, language: set.lang, size: set.docs.length, kind: 'answered', q, answer: answers,
+    doc: rel.map(n => `documents/${n}`), heldOut: i % 4 === 0 ? null : 'question', found: await corpus.search('xquad-es', q, 6),
+  })))
+}
+
+function learned (question: AskedQuestion): Learned {
+  const { q, language, documents, found, answer, doc, kind, company } = question
+  const units = rankUnits({ question: q, language, documentsLanguage: documents, terms: found.terms, passages: found.passages })
+  const isReading = company === 'xquad-es'
+  const choices = units.filter(({ kind }) => kind !== 'title').map(({ text, passage, features }) => {
+    const holds = answer.some(one => comparable(text).includes(comparable(one)))
+    const right = isRightDocument(found.passages[passage]!.id, doc)
+    return { values: unitNames.map(name => features[name]), holds, right, good: holds && right }
+  })
+  const candidates = passageEvidence(q, language, documents, found).map(evidence => evidenceNames.map(name => evidence[name]))
+  const weight = isReading ? 0 : kindWeights[kind]
+  return {
+    ...question,
+    units: { choices, weight: isReading ? xquadWeight : 1 },
+    verdict: { candidates, positive: kind === 'answered', weight },
+  }
 }
 
 function learnUnits (): void {
-  process.stdout.write('units: string in 1 / 2 / 3 units, document among 3\n')
-  for (const [name, own] of choices) {
-    const others = [...choices].filter(([other]) => other !== name).flatMap(([, items]) => items)
-    process.stdout.write(`  ${name}, learnt on the others: ${hits(own, softmax(others))}\n`)
-  }
-  const weights = softmax([...choices.values()].flat())
-  for (const [name, own] of choices) {
+  const useful = all.filter(({ kind }) => kind === 'answered')
+  const weights = fitChoices(useful.filter(isFitted).map(({ units }) => units))
+  process.stdout.write('units: string in 1 / 2 / 3 units, document among 3; fitted, and as in the code\n')
+  for (const [name, own] of [
+    ...parts(useful),
+    ['reading, held out', useful.filter(one => one.company === 'xquad-es' && !isFitted(one))] as const,
+  ]) {
     process.stdout.write(
-      `  ${name}, learnt on all: ${hits(own, weights)}; as in the code: ${hits(
+      `  ${name.padEnd(20)} ${hits(own, weights)}    ${hits(
         own,
-        featureNames.map(key => unitWeights[key])
+        unitNames.map(key => unitWeights[key])
       )}\n`
     )
   }
-  process.stdout.write(`  weights: ${featureNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
+  process.stdout.write(`  weights: ${unitNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
 }
 
-/** Learns weights by gradient ascent on the likelihood that a good unit is chosen, by softmax over a question's units. */
-function softmax (items: Choice[], steps = 400, rate = 3, decay = 0.002): number[] {
-  const weights = featureNames.map(() => 0)
-  const useful = items.filter(({ units }) => units.some(({ good }) => good))
-  const total = useful.reduce((sum, { weight }) => sum + weight, 0)
-  const rows = useful.map(({ units, weight }) => ({
-    weight,
-    units: units.map(({ features, good }) => ({ good, values: featureNames.map(name => features[name]) })),
-  }))
-  for (let step = 0; step < steps; step++) {
-    const gradient = featureNames.map(() => 0)
-    for (const { units, weight } of rows) {
-      const scores = units.map(({ values }) => dot(values, weights))
-      const most = Math.max(...scores)
-      const odds = scores.map(score => Math.exp(score - most))
-      const all = odds.reduce((a, b) => a + b)
-      const good = odds.reduce((sum, odd, i) => sum + (units[i]!.good ? odd : 0), 0)
-      units.forEach(({ values, good: isGood }, i) => {
-        const pull = weight * ((isGood ? odds[i]! / good : 0) - odds[i]! / all)
-        values.forEach((value, k) => { gradient[k]! += pull * value })
-      })
-    }
-    gradient.forEach((slope, k) => { weights[k]! += rate * (slope / total - decay * weights[k]!) })
-  }
-  return weights
+/** Questions whose passages do not include the answer would teach the floor what is not there. */
+function teaches ({ verdict, found, doc }: Learned): boolean {
+  return !verdict.positive || found.passages.some(({ id }) => isRightDocument(id, doc))
 }
 
-function hits (items: Choice[], weights: number[]): string {
+function learnFloor (): void {
+  const useful = all.filter(({ company, kind }) => company !== 'xquad-es' && kind !== 'unstated')
+  const fitted = useful.filter(isFitted).filter(teaches)
+  const weights = fitVerdicts(fitted.map(({ verdict }) => verdict))
+  process.stdout.write('floor: refused of not offered / off-topic when 5 % / 10 % of the answerable are; fitted, and as in the code\n')
+  const code = [...evidenceNames.map(name => evidenceWeights[name]), evidenceWeights.bias]
+  for (const [name, own] of parts(useful)) process.stdout.write(`  ${name.padEnd(20)} ${caught(own, weights)}    ${caught(own, code)}\n`)
+  const companies = [...new Set(fitted.map(({ company }) => company))]
+  const unseen = companies.flatMap(company => {
+    const others = fitVerdicts(fitted.filter(one => one.company !== company).map(({ verdict }) => verdict), { steps: 800 })
+    return fitted.filter(one => one.company === company).map(one => ({ one, score: bestCandidate(one.verdict, others).score }))
+  })
+  process.stdout.write(`  each company by the others: ${caughtBy(unseen)}\n`)
+  const answerable = fitted
+    .filter(({ verdict }) => verdict.positive)
+    .map(one => bestCandidate(one.verdict, weights).score)
+    .sort((a, b) => a - b)
+  const floor = answerable[Math.floor(answerable.length * Number(options.refused))]!
+  process.stdout.write(`  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, ` +
+    `bias for ${options.refused} of the answerable: ${(weights.at(-1)! - floor).toFixed(2)}\n`)
+}
+
+function isFitted ({ heldOut }: AskedQuestion): boolean {
+  return heldOut === null
+}
+
+function parts (items: readonly Learned[]): (readonly [name: string, items: Learned[]])[] {
+  const samples = ['petit-nid', 'fjord-outdoor']
+  const own = items.filter(({ company }) => company !== 'xquad-es')
+  return [
+    ['sample companies', own.filter(({ company }) => samples.includes(company))],
+    ['fitted companies', own.filter(one => isFitted(one) && !samples.includes(one.company))],
+    ['questions held out', own.filter(({ heldOut }) => heldOut === 'question')],
+    ['companies held out', own.filter(({ heldOut }) => heldOut === 'company')],
+  ]
+}
+
+function hits (items: readonly Learned[], weights: Vector): string {
   const counts = [0, 0, 0, 0]
   for (const { units } of items) {
-    const ranked = units
-      .map(unit => ({
-        unit,
-        score: dot(
-          featureNames.map(name => unit.features[name]),
-          weights
-        ),
-      }))
-      .sort((a, b) => b.score - a.score)
+    const ranked = units.choices.map(unit => ({ unit, score: dot(unit.values, weights) })).sort((a, b) => b.score - a.score)
     for (const n of [1, 2, 3]) if (ranked.slice(0, n).some(({ unit }) => unit.holds)) counts[n - 1]!++
     if (ranked.slice(0, 3).some(({ unit }) => unit.right)) counts[3]!++
   }
   return counts.map(count => (100 * count / items.length).toFixed(1)).join(' / ')
 }
 
-function learnEvidence (): void {
-  process.stdout.write('not found: caught when 5 % / 10 % of the answerable are refused\n')
-  for (const [name, own] of verdicts) {
-    const others = [...verdicts].filter(([other]) => other !== name).flatMap(([, items]) => items)
-    process.stdout.write(`  ${name}, learnt on the other: ${caught(own, logistic(others))}\n`)
+function caught (items: readonly Learned[], weights: Vector): string {
+  return caughtBy(items.map(one => ({ one, score: bestCandidate(one.verdict, weights).score })))
+}
+
+/** Returns the shares of the unanswerable that score below the floor that refuses 5 % and 10 % of the answerable. */
+function caughtBy (scored: readonly { one: Learned; score: number }[]): string {
+  const answerable = scored.filter(({ one }) => one.kind === 'answered').map(({ score }) => score).sort((a, b) => a - b)
+  const share = (kind: AskedQuestion['kind'], floor: number) => {
+    const own = scored.filter(({ one }) => one.kind === kind)
+    return own.length === 0 ? '–' : (100 * own.filter(({ score }) => score < floor).length / own.length).toFixed(0)
   }
-  const all = [...verdicts.values()].flat()
-  const weights = logistic(all)
-  process.stdout.write(
-    `  all, learnt on all: ${caught(all, weights)}; as in the code: ` +
-    `${caught(all, [...evidenceNames.map(name => evidenceWeights[name]), evidenceWeights.bias])}\n`
-  )
-  process.stdout.write(
-    `  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, bias for 4 %: ` +
-    `${(-threshold(all, weights, 0.04) + weights.at(-1)!).toFixed(1)}\n`
-  )
-}
-
-/** Fits a logistic regression with equal weight for both classes; the bias comes last. */
-function logistic (items: Verdict[], steps = 6000, rate = 2, decay = 0.0005): number[] {
-  const weights = [...evidenceNames.map(() => 0), 0]
-  const yes = items.filter(({ answerable }) => answerable).length
-  const rows = items.map(({ features, answerable }) => ({
-    answerable,
-    share: 0.5 / (answerable ? yes : items.length - yes),
-    values: [...evidenceNames.map(name => features[name]), 1],
-  }))
-  for (let step = 0; step < steps; step++) {
-    const gradient = weights.map(() => 0)
-    for (const { values, answerable, share } of rows) {
-      const error = share * ((answerable ? 1 : 0) - 1 / (1 + Math.exp(-dot(values, weights))))
-      values.forEach((value, k) => { gradient[k]! += error * value })
-    }
-    gradient.forEach((slope, k) => { weights[k]! += rate * (slope - (k < evidenceNames.length ? decay * weights[k]! : 0)) })
-  }
-  return weights
-}
-
-function scoreOf ({ features }: Verdict, weights: number[]): number {
-  return dot([...evidenceNames.map(name => features[name]), 1], weights)
-}
-
-/** Returns the score below which a share of the answerable questions lies. */
-function threshold (items: Verdict[], weights: number[], share: number): number {
-  const answerable = items.filter(item => item.answerable).map(item => scoreOf(item, weights)).sort((a, b) => a - b)
-  return answerable[Math.floor(answerable.length * share)]!
-}
-
-function caught (items: Verdict[], weights: number[]): string {
-  const not = items.filter(({ answerable }) => !answerable)
-  return [0.05, 0.1].map(share => {
-    const floor = threshold(items, weights, share)
-    return `${(100 * not.filter(item => scoreOf(item, weights) < floor).length / not.length).toFixed(0)} %`
-  }).join(' / ')
-}
-
-function dot (a: readonly number[], b: readonly number[]): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
+  return [0.05, 0.1].map(refused => {
+    const floor = answerable[Math.floor(answerable.length * refused)]!
+    return `${share('not_offered', floor)} / ${share('off_topic', floor)}`
+  }).join(', ')
 }

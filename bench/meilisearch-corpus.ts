@@ -49,6 +49,9 @@ export async function createMeilisearchCorpus ({
         company, 'documents', documents.map(({ id, title, text }) => ({ id, title, text }))
       )
     },
+    async loadCompany () {
+      throw new Error('the golden companies are measured with the embedded search')
+    },
     async loadSamples (dir) {
       for (const name of await readdir(dir)) {
         const company = parseProfile(JSON.parse(await readFile(join(dir, name, 'company.json'), 'utf8')))

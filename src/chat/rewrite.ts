@@ -2,7 +2,7 @@
 import { completeText } from '../llm/complete-text.ts'
 import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
-import { figures } from '../language/figures.ts'
+import { quantities } from '../language/quantities.ts'
 import type { History, Language, Turn } from '../types.ts'
 import { cut } from './messages.ts'
 import { quoteData, quoteSaid } from './quote.ts'
@@ -105,7 +105,7 @@ function said ({ question, standalone = '', answer, cited }: Turn): string[] {
 /** Returns every figure of a text, in digits or, before a unit, in letters. */
 function values (text: string, language: Language): Set<number> {
   const written = (text.match(/\d+(?:[.,]\d+)?/g) ?? []).map(digits => Number(digits.replace(',', '.')))
-  return new Set([...written, ...figures(text, language).map(({ value }) => Math.abs(value))])
+  return new Set([...written, ...quantities(text, language).flatMap(({ values }) => values.map(Math.abs))])
 }
 
 function bare (text: string): string {

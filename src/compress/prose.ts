@@ -1,6 +1,7 @@
 // Scores each sentence of a text by how well it answers a question or, without a question, by how much of the text it represents.
 import { holdsType } from '../language/answer-types.ts'
-import { figures, worstContradiction } from '../language/figures.ts'
+import { quantities } from '../language/quantities.ts'
+import { compareQuantities } from '../language/quantity-fit.ts'
 import { isStopWord, stem } from '../language/words.ts'
 import type { Language } from '../types.ts'
 import { maxWordChars, wordsOf, type ParsedQuestion } from './question.ts'
@@ -50,8 +51,8 @@ export function scoreForQuestion (text: string, sentences: readonly SentenceSpan
     return sum / total
   }
   const sections = sectionShares(headings.map(({ isHeading }, i) => isHeading || sentences[i]!.opensText), held, share)
-  const contradicts = sentences.map(({ start, end }) => end - start <= maxFactChars && asked.figures.length > 0 &&
-    worstContradiction(asked.figures, figures(text.slice(start, end), language)) === 1)
+  const contradicts = sentences.map(({ start, end }) => end - start <= maxFactChars && asked.quantities.length > 0 &&
+    compareQuantities(asked.quantities, quantities(text.slice(start, end), language)).contradicts === 1)
   let before = 0
   return sentences.map((sentence, i) => {
     const written = text.slice(sentence.start, sentence.end)

@@ -1,8 +1,8 @@
 // Parses a question for the compressors: its words and their variants, the type of fact it asks for, its figures. Defines a compressor.
 import { analyzeQuestion } from '../language/analyze.ts'
 import { answerType, type AnswerType } from '../language/answer-types.ts'
-import { figures, type Figure } from '../language/figures.ts'
 import { isGeneric, sameFamily } from '../language/generic-words.ts'
+import { quantities, type Quantity } from '../language/quantities.ts'
 import { fold, stem, tokens } from '../language/words.ts'
 import { isCorrectable, withinOneEdit } from '../language/one-edit.ts'
 import type { Language } from '../types.ts'
@@ -14,7 +14,7 @@ export interface ParsedQuestion {
   /** Weight of each word: lower for words that are in any question. */
   weights: number[]
   type: AnswerType | null
-  figures: Figure[]
+  quantities: Quantity[]
   /** Words with figures, signs or inner capitals, in lower case: "14:32", "/dev/sdb1", "maxWords". A text that contains one matches. */
   codes: string[]
   /** @param word a token as `tokens` returns it */
@@ -64,7 +64,7 @@ export function parseQuestion (written: string, language: Language, questionLang
   return {
     weights: terms.map(({ stem, surface }) => isGeneric(stem, surface, language) ? genericWeight : 1),
     type: answerType(question, questionLanguage),
-    figures: figures(question, language),
+    quantities: quantities(question, language),
     codes: codesOf(question),
     match (word) {
       if (word.length > maxWordChars) return null

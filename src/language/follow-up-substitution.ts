@@ -1,7 +1,7 @@
 // Replaces the figures, sizes, colours and names of the previous question with those of a follow-up.
 import type { Language } from '../types.ts'
-import { figures, type Figure } from './figures.ts'
 import { exchangeable, isNumeral, plainWords, variantLine } from './follow-up-words.ts'
+import { quantities, type Quantity } from './quantities.ts'
 import { stem } from './words.ts'
 
 export interface Span {
@@ -39,8 +39,8 @@ export function spans (text: string, language: Language): Span[] {
     if (found.length === most.held) break
     if (found.some(({ start }) => start === index)) continue
     const end = index + written.length
-    const figure = figureAt(text, end, language)
-    if (figure === null) {
+    const quantity = quantityAt(text, end, language)
+    if (quantity === null) {
       // "and for four?": people.
       if (
         isNumeral(plainWords(written), language) &&
@@ -51,11 +51,11 @@ export function spans (text: string, language: Language): Span[] {
       }
       continue
     }
-    const kinds = [figure.before && `b${figure.before}`, figure.after?.startsWith('=') ? `a${figure.after}` : null].filter(
+    const kinds = [quantity.before && `b${quantity.before}`, quantity.unit === null ? null : `a=${quantity.unit}`].filter(
       kind => kind !== null && kind !== ''
     )
     // "one person" and "two people": the unit goes with its figure.
-    const unit = figure.after?.startsWith('=') ? /^\s?-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? '' : ''
+    const unit = quantity.unit !== null ? /^\s?-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? '' : ''
     found.push({ start: index, end: end + unit.length, text: written + unit, kinds: kinds as string[] })
   }
   for (const { 0: written, 1: letter, index } of text.matchAll(code)) {
@@ -89,12 +89,11 @@ function codeKinds (letter: string, language: Language): string[] {
   return language === 'fr' && kind === 't' ? ['ct', `b${stem('taille', 'fr')}`] : [`c${kind}`]
 }
 
-/** Reads the figure that ends at `end`, and the word after it, with figures.ts; null when that finds no figure. */
-function figureAt (text: string, end: number, language: Language): Figure | null {
+/** Reads the quantity whose number ends at `end`, with the word after it; null when there is none. */
+function quantityAt (text: string, end: number, language: Language): Quantity | null {
   const after = /^\s*-?(?:\p{L}+|[€£$%°])/u.exec(text.slice(end))?.[0] ?? ''
   const head = text.slice(0, end).slice(-near)
-  const read = figures(head + after, language)
-  return read.length > figures(head.replace(/[\p{L}\p{N}.,]+$/u, ''), language).length ? read.at(-1)! : null
+  return quantities(head + after, language).find(({ start, end }) => start < head.length && end >= head.length) ?? null
 }
 
 /**

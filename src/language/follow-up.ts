@@ -134,7 +134,7 @@ function ofTheShop (plain: string, language: Language): boolean {
   const type = answerType(plain, language)
   return (
     type === 'place' ||
-    type === 'contact' ||
+    type === 'contact' || type === 'phone' || type === 'email' ||
     /\b(?:my order|ma commande|mi pedido|meine bestellung|donde estan|wo sind sie)\b/.test(plain)
   )
 }

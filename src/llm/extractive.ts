@@ -1,8 +1,9 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
-import { figures, passageContradiction } from '../language/figures.ts'
 import { sameFamily } from '../language/generic-words.ts'
+import { quantities } from '../language/quantities.ts'
+import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
 import { stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { LanguageModel } from './model.ts'
@@ -26,6 +27,9 @@ export interface UnitFeatures {
   type: number
   label: number
   price: number
+  /** Shares of the question's numbers that the passage fits, and that the unit fits or has a limit for. */
+  fits: number
+  meets: number
   /** First sentence of a passage whose title is a question. */
   reply: number
   isTitle: number
@@ -34,8 +38,8 @@ export interface UnitFeatures {
 
 /** Softmax regression on the golden sets and a quarter of xquad-es (bench/learn.ts), each predicted by the others. */
 export const unitWeights: UnitFeatures = {
-  score: 3.1, first: 1, passage: 2.1, title: 2.5, unit: 2.7, beyondTitle: 4.1, family: 2.2, before: 0.9,
-  type: 3.6, label: 1.8, price: 1.9, reply: 1.4, isTitle: -2.7, isFact: -1.4,
+  score: 4, first: 0.9, passage: 1.7, title: 1.2, unit: 2.6, beyondTitle: 3, family: 2.7, before: 0.6, type: 3.5, label: 2.7, price: 2,
+  fits: 1.5, meets: 1.7, reply: 0.9, isTitle: -2.7, isFact: -1,
 }
 
 /** `passage` is its passage's position. */
@@ -60,14 +64,22 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const holds = (stems: Set<string>, { stem, corrections }: QueryTerm) => stems.has(stem) || corrections.some(found => stems.has(found))
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
+  const asked = quantities(question, documentsLanguage)
+  const meets = (text: string) => {
+    if (asked.length === 0) return 0
+    const { fits, compares } = compareQuantities(asked, quantities(text, documentsLanguage))
+    return Math.max(fits, compares)
+  }
   const stemsOf = (text: string) => new Set(stemAll(text, documentsLanguage))
 
   return passages.flatMap((passage, position) => {
-    const title = stemsOf(passage.title)
+    // A chunk of a page is under its headings, which are searched with it.
+    const title = stemsOf([passage.title, passage.heading ?? ''].join('\n'))
     const lacking = terms.filter(term => !holds(title, term))
     const inPassage = passage.matched.reduce((sum, i) => sum + terms[i]!.idf, 0) / total
     const inTitle = share(term => holds(title, term))
     const isQuestion = /\?\s*$/.test(passage.title)
+    const { fits } = compareWithPassage(asked, passage, documentsLanguage)
     let before = 0
     let sentences = 0
     return answerUnits(passage).map(unit => {
@@ -88,6 +100,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         type: typed ? 1 : 0,
         label: label && terms.some(term => holds(label, term)) ? 1 : 0,
         price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
+        fits,
+        meets: unit.kind === 'title' ? 0 : meets(unit.text),
         reply: isReply ? 1 : 0,
         isTitle: unit.kind === 'title' ? 1 : 0,
         isFact: unit.kind === 'fact' ? 1 : 0,
@@ -122,14 +136,13 @@ export function chooseUnits (grounding: Grounding): RankedUnit[] {
   return [best, ...further.slice(0, maxUnits - 1)]
 }
 
-/** Returns the positions of the passages that do not contradict the question's figures; of all when each does. */
+/** Returns the positions of the passages that do not contradict the question's numbers; of all when each does. */
 function withoutContradictions ({ question, documentsLanguage, passages }: Grounding): Set<number> {
-  const asked = figures(question, documentsLanguage)
+  const asked = quantities(question, documentsLanguage)
   const all = new Set(passages.keys())
   if (asked.length === 0) return all
-  const found = passages.map(passage => passageContradiction(asked, passage, documentsLanguage))
-  if (Math.min(...found) === 1) return all
-  return new Set([...all].filter(position => found[position]! < 1))
+  const contradicts = passages.map(passage => compareWithPassage(asked, passage, documentsLanguage).contradicts === 1)
+  return contradicts.every(Boolean) ? all : new Set([...all].filter(position => !contradicts[position]))
 }
 
 const specimen: Grounding = {

@@ -21,6 +21,8 @@ export interface SearchResult {
   /** Best first. */
   passages: FoundPassage[]
   terms: QueryTerm[]
+  /** How many passages there are to find; absent when that is not known. */
+  total?: number
   /** Why something is missing, when only a part of the search succeeded. */
   degraded?: string
 }

@@ -1,45 +1,74 @@
 // Decides whether the passages found can contain the answer at all.
-import { answerType } from '../language/answer-types.ts'
+import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
 import { isCode } from '../language/codes.ts'
-import { figures, passageContradiction } from '../language/figures.ts'
-import { isGeneric, sameFamily } from '../language/generic-words.ts'
+import { sameFamily } from '../language/generic-words.ts'
+import { quantities, type Quantity } from '../language/quantities.ts'
+import { compareWithPassage } from '../language/quantity-fit.ts'
+import { answerUnits } from '../language/sentences.ts'
+import { topicWeights } from '../language/topic.ts'
 import { fold, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { SearchResult } from './engine.ts'
 
 export interface Evidence {
-  /** Share (by IDF) of the question's topic words in the passage; without generic words and figures. */
+  /** Share (by IDF) of the question's topic words in the passage; without generic and asking words, and numbers. */
   content: number
-  /** The same for the words that are not in the passage's title. */
+  /** The same for the words that are not in the passage's title or headings. */
   beyondTitle: number
-  /** 0 to 1: how clearly the passage contradicts a figure of the question. */
-  figure: number
+  /** The same in the best of its sentences and facts, its title and headings included. */
+  unit: number
+  /** 1: it has another value of the same attribute of the same kind of thing than the question. */
+  contradicts: number
+  /** 1: it lacks a number of the question that names a variant. */
+  lacks: number
+  /** Share of the question's numbers that it fits or has a limit for. */
+  compares: number
+  /** 1: a sentence or fact with a topic word holds a fact of the type asked for. */
+  typed: number
+  /** 1: it holds no such fact. */
+  untyped: number
   /** Share of the question's names that are missing in the passage. */
   names: number
   /** Share (by IDF) of the question's topic words that no document contains. */
   unknown: number
-  /** Cosine similarity of question and passage. */
+  /** The same, times `size`: few documents lack many words. */
+  unknownOfMany: number
+  /** How many passages there are, from 0 (one) to 1 (two thousand or more), on a logarithmic scale. */
+  size: number
+  /** Similarity of question and passage, on the scale of src/similarity-scale.ts. */
   similarity: number
+  /** By how much that is above the median of the passages found: an answer stands out. */
+  lead: number
+  /** Rarity of the rarest topic word in the passage, relative to a word that no document contains. */
+  rarest: number
   /** Topic words of the question, at most 6, divided by 6: the more there are, the fewer need to occur. */
   words: number
+  /** 1: the question has no topic word, as in "what time do you open?". */
+  bare: number
 }
 
 /**
- * Logistic regression on the golden sets' questions, with and without an answer (bench/learn.ts): each company's set
- * was predicted with the weights learnt on the other one. Above 0 = found.
+ * Logistic regression on the golden sets and companies (`npm run bench -- learn`), with and without an answer; docs/decisions/0014
+ * has the held-out figures. Above 0 = found.
  */
 export const evidenceWeights: Record<keyof Evidence | 'bias', number> = {
-  content: 4.4, beyondTitle: 0.4, figure: -6.6, names: -2.8, unknown: -2.8, similarity: 1.7, words: 4.9, bias: -3.8,
+  content: 2.5, beyondTitle: 2.2, unit: -0.8, contradicts: -5.4, lacks: -0.1, compares: 1.7, typed: 0.8, untyped: 0.4, names: -2.6,
+  unknown: -1.1, unknownOfMany: -0.2, size: -1.6, similarity: 4.2, lead: 4.6, rarest: 0.3, words: 2.9, bare: 1, bias: -4.05,
 }
 
 /** Replaces the similarity where there are no vectors: speaks neither for nor against. */
-const noSimilarity = 0.6
+const noSimilarity = 0.45
+
+/** How much a word of the same family counts for the word itself. */
+const familyShare = 0.6
+
+/** Replaces the size where it is not known: a hundred passages. */
+const usualSize = 0.6
 
 /** Tells whether any passage can contain the answer. None does to a question about a code that no document holds. */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult): boolean {
   if (result.terms.some(({ known, stem }) => !known && isCode(stem))) return false
-  const found = evidence(question, asked, documents, result)
-  return found !== null && evidenceScore(found) > 0
+  return passageEvidence(question, asked, documents, result).some(found => evidenceScore(found) > 0)
 }
 
 export function evidenceScore (found: Evidence): number {
@@ -47,44 +76,101 @@ export function evidenceScore (found: Evidence): number {
   return Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * found[name as keyof Evidence], bias)
 }
 
-/** Returns the evidence of the strongest passage; null when nothing was found. */
-export function evidence (question: string, asked: Language, documents: Language, { passages, terms }: SearchResult): Evidence | null {
-  const about = terms.map((term, i) => ({ ...term, i }))
-    .filter(({ word, stem }) => !/\d/.test(stem) && !isGeneric(stem, word, documents) && answerType(word, asked) === null)
-  const askedFigures = figures(question, documents)
-  const capitals = documents === 'de' ? new Set<string>() : names(question)
-  const named = terms.flatMap(({ word }, i) => capitals.has(word) ? [i] : [])
+type TopicWord = QueryTerm & { i: number }
 
-  /** Returns the share of the words' weight, each multiplied by `counts`; `none` when there are no words. */
-  const share = (words: typeof about, counts: (word: typeof about[number]) => number, none = 1) => {
-    const total = words.reduce((sum, { idf }) => sum + idf, 0)
-    return total === 0 ? none : words.reduce((sum, word) => sum + word.idf * counts(word), 0) / total
-  }
+/** Returns the evidence of each passage. */
+export function passageEvidence (
+  question: string,
+  asked: Language,
+  documents: Language,
+  { passages, terms, total }: SearchResult
+): Evidence[] {
+  const numbers = quantities(question, documents)
+  const about = topicWords(question, asked, documents, terms, numbers)
+  const type = answerType(question, asked)
+  const capitals = documents === 'de' ? new Set<string>() : names(question)
+  const named = terms.flatMap(({ word }, i) => (capitals.has(word) ? [i] : []))
   const unknown = share(about, word => 1 - certainty(word), 0)
 
-  let best: Evidence | null = null
-  let bestRank = -Infinity
-  for (const passage of passages) {
+  const size = total === undefined ? usualSize : Math.min(1, Math.log(Math.max(1, total)) / Math.log(2000))
+  const rarity = Math.max(...terms.map(({ idf }) => idf), 1e-9)
+  const similarities = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => a - b)
+  const middle = similarities[Math.floor(similarities.length / 2)] ?? noSimilarity
+
+  const comparisons = passages.map(passage => compareWithPassage(numbers, passage, documents))
+  // Where one passage has another size and none has the one that is asked for, the others have nothing to say about it either.
+  const isOtherVariant = comparisons.some(({ contradicts }) => contradicts === 1) && !comparisons.some(({ fits }) => fits === 1)
+
+  return passages.map((passage, at) => {
     const held = hold(passage)
-    const title = new Set(stemAll(passage.title, documents))
-    const inTitle = ({ stem, corrections }: { stem: string; corrections: string[] }) =>
-      title.has(stem) || corrections.some(found => title.has(found))
+    const title = new Set(stemAll([passage.title, passage.heading ?? ''].join('\n'), documents))
     const content = share(about, held)
-    const figure = passageContradiction(askedFigures, passage, documents)
-    const rank = content - 0.5 * figure + passage.score
-    if (rank <= bestRank) continue
-    bestRank = rank
-    best = {
+    const { fits, compares, contradicts, lacks } = comparisons[at]!
+    const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || (fits === 0 && compares === 0)))
+    return {
       content,
-      beyondTitle: share(about.filter(word => !inTitle(word)), held),
-      figure,
+      beyondTitle: share(
+        about.filter(word => !isIn(title, word)),
+        held
+      ),
+      ...unitEvidence(passage, about, type, documents, title),
+      contradicts: isOther ? 1 : 0,
+      lacks,
+      compares: isOther ? 0 : Math.max(fits, compares),
       names: named.length === 0 ? 0 : named.filter(i => !passage.matched.includes(i)).length / named.length,
       unknown,
+      unknownOfMany: unknown * size,
+      size,
       similarity: passage.similarity ?? noSimilarity,
+      lead: (passage.similarity ?? middle) - middle,
+      rarest: Math.max(0, ...about.map(word => held(word) * word.idf)) / rarity,
       words: Math.min(6, about.length) / 6,
+      bare: about.length === 0 ? 1 : 0,
     }
+  })
+}
+
+/** Returns the words that say what a question is about, each with its weight. */
+function topicWords (
+  question: string, asked: Language, documents: Language, terms: readonly QueryTerm[], numbers: readonly Quantity[]
+): TopicWord[] {
+  const weights = topicWeights(question, asked, documents, numbers)
+  return terms.flatMap((term, i) => {
+    const weight = isCode(term.stem) ? 1 : weights.get(fold(term.word))
+    return weight === undefined ? [] : [{ ...term, i, idf: term.idf * weight }]
+  })
+}
+
+/** Returns the share of the words' weight, each multiplied by `counts`; `none` when there are no words. */
+function share (words: readonly TopicWord[], counts: (word: TopicWord) => number, none = 1): number {
+  const total = words.reduce((sum, { idf }) => sum + idf, 0)
+  return total === 0 ? none : words.reduce((sum, word) => sum + word.idf * counts(word), 0) / total
+}
+
+/** Returns what the best of a passage's sentences and facts says for it. */
+function unitEvidence (
+  passage: FoundPassage, about: readonly TopicWord[], type: AnswerType | null, documents: Language, title: Set<string>
+): Pick<Evidence, 'unit' | 'typed' | 'untyped'> {
+  let best = 0
+  let holds = false
+  let typed = false
+  let before = 0
+  for (const { kind, text } of answerUnits(passage)) {
+    if (kind === 'title') continue
+    const stems = new Set(stemAll(text, documents))
+    const own = share(about, word => isIn(stems, word) || isIn(title, word) ? certainty(word) : 0)
+    best = Math.max(best, own)
+    if (type !== null && holdsType(text, type)) {
+      holds = true
+      typed ||= own > 0 || before > 0
+    }
+    before = own
   }
-  return best
+  return { unit: best, typed: typed ? 1 : 0, untyped: type !== null && !holds ? 1 : 0 }
+}
+
+function isIn (stems: ReadonlySet<string>, { stem, corrections }: QueryTerm): boolean {
+  return stems.has(stem) || corrections.some(found => stems.has(found))
 }
 
 /**
@@ -99,12 +185,12 @@ function certainty ({ word, known, corrections }: QueryTerm): number {
 }
 
 /** Returns how certainly a passage contains a word, or one of its family. Splits the passage's stems only when needed. */
-function hold (passage: FoundPassage): (word: QueryTerm & { i: number }) => number {
+function hold (passage: FoundPassage): (word: TopicWord) => number {
   let stems: string[] | undefined
   return word => {
     if (passage.matched.includes(word.i)) return certainty(word)
     stems ??= [...new Set(passage.stems.split(' '))]
-    return stems.some(held => sameFamily(word.stem, held)) ? 1 : 0
+    return stems.some(held => sameFamily(word.stem, held)) ? familyShare : 0
   }
 }
 

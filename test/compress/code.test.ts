@@ -7,7 +7,7 @@ const asCode = { kind: 'code', language: 'en' } as const
 const source = (path: string) => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8')
 
 t.test('TypeScript: every exported declaration stays, most bodies go', async t => {
-  const text = source('language/figures.ts')
+  const text = source('language/sentences.ts')
   const result = compress(text, { mode: 'adaptive', language: 'en' })
   t.equal(result.kind, 'code')
   for (const line of text.split('\n')) if (line.startsWith('export function')) t.match(result.text, line)
@@ -15,11 +15,10 @@ t.test('TypeScript: every exported declaration stays, most bodies go', async t =
 })
 
 t.test('the line that matches the question stays, with its neighbours and the function around it', async t => {
-  const { text } = compress(source('language/figures.ts'), {
-    ...asCode, mode: 'aggressive', question: 'Where are stop words passed over to the left of a figure?',
-  })
-  t.match(text, 'isStopWord(parts[left]!, language)')
-  t.match(text, 'export function figures (text: string, language: Language): Figure[] {')
+  const question = 'Where are adverbs passed over to the left of a number?'
+  const { text } = compress(source('language/quantity-tokens.ts'), { ...asCode, mode: 'aggressive', question })
+  t.match(text, 'adverbs.has(fold(tokens[left]!.text))')
+  t.match(text, 'export function isSituation (tokens: Token[], at: number): boolean {')
 })
 
 t.test('a name in the question is found as it is written and by its words', async t => {

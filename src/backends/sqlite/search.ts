@@ -37,7 +37,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         ])
         const { passages, version } = await store.run('finishSearch', company.id, { ...input, keyword, vectors: embedded.vectors }, bounded)
         versions.set(company.id, version)
-        return { passages, terms: keyword.terms, ...(embedded.failed ? { degraded: 'embedding' } : {}) }
+        return { passages, terms: keyword.terms, total: keyword.total, ...(embedded.failed ? { degraded: 'embedding' } : {}) }
       } catch (error) {
         signal.throwIfAborted()
         counts.failures++

@@ -195,9 +195,9 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const count = stemCounts(texts)
       const terms = queryTerms(query, gramHits, texts, count, total, company.language)
       const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.model ?? '')
-      if (problems.length === 0) return { passages, terms }
+      if (problems.length === 0) return { passages, terms, total }
       counts.degraded++
-      return { passages, terms, degraded: `search: ${problems.join('; ')}` }
+      return { passages, terms, total, degraded: `search: ${problems.join('; ')}` }
     } finally {
       searching.clear()
       reading.clear()

@@ -30,7 +30,7 @@ const tables = ['titles', 'texts'] as const
 const otherPlaces = 5
 
 /** `exact` are the passages that contain a code of the question. */
-export interface KeywordResult { list: Scored[], terms: QueryTerm[], words: number, exact: number[] }
+export interface KeywordResult { list: Scored[], terms: QueryTerm[], total: number, exact: number[] }
 
 export interface FusionInput {
   query: Query
@@ -43,7 +43,7 @@ export interface FusionInput {
 
 export const tasks = {
   searchKeywords (file: CompanyFile | null, { query, indexes }: { query: Query; indexes: string[] }): KeywordResult {
-    return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], words: 0, exact: [] }
+    return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], total: 0, exact: [] }
   },
 
   finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
@@ -54,10 +54,10 @@ export const tasks = {
   search (
     file: CompanyFile | null,
     input: Omit<FusionInput, 'keyword'>
-  ): { passages: FoundPassage[]; terms: QueryTerm[]; version: string } {
-    if (!file) return { passages: [], terms: [], version: '0' }
+  ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string } {
+    if (!file) return { passages: [], terms: [], total: 0, version: '0' }
     const keyword = searchKeywords(file, input.query, input.indexes)
-    return { passages: finishSearch(file, { ...input, keyword }), terms: keyword.terms, version: file.version() }
+    return { passages: finishSearch(file, { ...input, keyword }), terms: keyword.terms, total: keyword.total, version: file.version() }
   },
 }
 
@@ -66,7 +66,7 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
   const corrected = uniqueStems(query.words.flatMap(word => spelledOut(file, word))).map(word => queryTerm(file, word, total))
   const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
   const stems = [...new Set(terms.flatMap(searchedStems))]
-  if (stems.length === 0) return { list: [], terms, words: total, exact: [] }
+  if (stems.length === 0) return { list: [], terms, total, exact: [] }
 
   const expression = stems.map(quote).join(' OR ')
   const score = new Map(match(file, 'texts', expression, indexes))
@@ -76,7 +76,7 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
   addNgramBonus(file, query, indexes, score)
   const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
   const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, indexes)).map(([rowid]) => rowid)
-  return { list: best(score, exact), terms, words: total, exact }
+  return { list: best(score, exact), terms, total, exact }
 }
 
 /** Removes the corrections of a term: a word of another language is not misspelt, only similar to a word of the documents. */

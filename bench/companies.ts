@@ -1,0 +1,132 @@
+// Puts the golden companies into a corpus and asks every question of theirs, and those of other trades.
+import { mappingOf } from '../src/documents/mapping.ts'
+import { readDocument, type IndexedDocument } from '../src/documents/document.ts'
+import { cutDocument } from '../src/ingest/cut.ts'
+import { readFile } from '../src/ingest/formats/read.ts'
+import { estimateTokens } from '../src/language/token-count.ts'
+import { questionLanguage } from '../src/language/language.ts'
+import { parseProfile } from '../src/profiles/profile.ts'
+import type { SearchResult } from '../src/search/engine.ts'
+import type { Language } from '../src/types.ts'
+import { findProblem, nameDocument } from '../src/uploads/documents.ts'
+import { makeCatalogue } from '../test/golden/companies/generated/catalogue.ts'
+import { companyIds, isHeldOut, readCompany, type CompanyQuestion, type GoldenCompany } from '../test/golden/companies/read.ts'
+import type { Corpus } from './corpus.ts'
+
+/** What a question is meant to show. The right answer to all but the first is "not found". */
+export type AskedKind = 'answered' | 'not_offered' | 'off_topic' | 'unstated'
+
+/** A question that was asked, with what was found for it. */
+export interface AskedQuestion {
+  company: string
+  /** The company's language, and the question's. */
+  documents: Language
+  language: Language
+  /** Chunks of the company. */
+  size: number
+  kind: AskedKind
+  q: string
+  /** Accepted strings, and documents that answer; empty for the other kinds. */
+  answer: string[]
+  doc: string[]
+  /** Nothing is fitted on the whole company, or on this question; null where it may be fitted on. */
+  heldOut: 'company' | 'question' | null
+  found: SearchResult
+}
+
+const passages = 6
+/** As in the defaults of the service (config.ts). */
+const cut = { maxTokens: 256, overlapTokens: 32 }
+const limits = { maxPages: 100, maxUnpackedBytes: 50_000_000 }
+/** Questions of other trades for each company. */
+const offTopicQuestions = 24
+
+/**
+ * Matches questions that any organisation can answer: its hours, how to reach and to pay it, what it costs to send something.
+ * They are not off-topic anywhere.
+ */
+const common = new RegExp(
+  'heure|horaire|ouvert|ouvr|ferm|téléphone|mail|adresse|où |parking|gar(?:er|e )|pay|carte|livr|chèque|chien|wifi|rendez-vous|annul|' +
+  'hour|open|clos|phone|address|where|park|card|deliver|cash|dog|wi-fi|appointment|cancel|contact|who |manager|director|' +
+  'öffnung|geöffnet|offen|telefon|adresse|wo |parken|parkplatz|zahl|karte|liefer|hund|wlan|termin|absag|wer |leiter|' +
+  'hora|abier|abre|cierr|teléfono|correo|dirección|dónde|aparca|pag[ao]|tarjeta|perro|wi-?fi|cita|cancel|quién|' +
+  'chius|apert|orari|dove|parchegg|carta|telefono|open|gesloten|telefoon|waar|parker|betalen',
+  'iu'
+)
+
+/** Returns the golden companies: those kept as folders, and a generated catalogue of that many documents (none of 0). */
+export function goldenCompanies (catalogue: number): GoldenCompany[] {
+  return [...companyIds().map(readCompany), ...(catalogue > 0 ? [makeCatalogue({ size: catalogue })] : [])]
+}
+
+/** Reads a company's documents as an upload would. */
+async function documentsOf ({ profile, documents, pages }: GoldenCompany): Promise<Record<string, IndexedDocument[]>> {
+  const { indexes } = parseProfile(profile)
+  const read: Record<string, IndexedDocument[]> = {}
+  for (const [kind, list] of Object.entries(documents)) {
+    const mapping = mappingOf(indexes[kind]!, list)
+    read[kind] = list.map(document => readDocument(document, mapping)).filter(document => document !== null)
+  }
+  const uploaded: IndexedDocument[] = read.pages ??= []
+  for (const [name, text] of Object.entries(pages)) {
+    const file = { name, type: '', bytes: 0, sha256: '' }
+    for await (const document of readFile(new TextEncoder().encode(text), { name }, limits)) {
+      const whole = cutDocument(document, cut, estimateTokens)
+      if (findProblem(whole, file) === null) uploaded.push(nameDocument(whole, file))
+    }
+  }
+  return read
+}
+
+/** Loads the companies and asks all their questions. */
+export async function askCompanies (corpus: Corpus, companies: readonly GoldenCompany[]): Promise<AskedQuestion[]> {
+  const asked: AskedQuestion[] = []
+  for (const company of companies) {
+    const { questions } = company
+    const profile = parseProfile(company.profile)
+    const documents = await documentsOf(company)
+    await corpus.loadCompany(company.profile, documents)
+    const size = Object.values(documents).flat().reduce((sum, { chunks }) => sum + (chunks?.length ?? 1), 0)
+    const ask = async (kind: AskedKind, q: string, heldOut: AskedQuestion['heldOut'], right: Partial<CompanyQuestion> = {}) => {
+      const language = questionLanguage(q, profile.language)
+      const found = await corpus.search(profile.id, q, passages, { language })
+      const { answer = [], doc = [] } = right
+      asked.push({ company: profile.id, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
+    }
+    const heldOut = (i: number) => questions.held_out ? 'company' : isHeldOut(questions, i) ? 'question' : null
+    for (const [i, one] of questions.questions.entries()) await ask('answered', one.q, heldOut(i), one)
+    for (const [i, q] of questions.not_offered.entries()) await ask('not_offered', q, heldOut(i))
+    for (const [i, q] of questions.unstated.entries()) await ask('unstated', q, heldOut(i))
+    for (const [q, isOtherHeldOut] of offTopic(company, companies)) {
+      await ask('off_topic', q, questions.held_out ? 'company' : isOtherHeldOut ? 'question' : null)
+    }
+  }
+  return asked
+}
+
+/** Returns questions of other trades in the company's language, spread over the companies; each with whether it is held out. */
+function offTopic (company: GoldenCompany, companies: readonly GoldenCompany[]): [q: string, heldOut: boolean][] {
+  const others = companies.filter(({ profile, questions }) =>
+    questions.language === company.questions.language && profile.id !== company.profile.id)
+  const all = others.flatMap(({ questions }) => questions.questions
+    .map((one, i): [CompanyQuestion, boolean] => [one, isHeldOut(questions, i)])
+    .filter(([{ kind, q }]) => kind !== 'asking' && !common.test(q))
+    .map(([{ q }, heldOut]): [string, boolean] => [q, heldOut]))
+  const step = Math.max(1, all.length / offTopicQuestions)
+  return Array.from({ length: Math.min(offTopicQuestions, all.length) }, (_, i) => all[Math.floor(i * step)]!)
+}
+
+/** Tells whether a passage's id is one of the documents that answer: a file's name stands for its chunks and rows. */
+export function isRightDocument (id: string, doc: readonly string[]): boolean {
+  return doc.some(one => id === one || id.startsWith(`${one}/`) || id.startsWith(`${one}#`))
+}
+
+/** Returns the 95 % interval of Wilson for a share of `n`. */
+export function wilson (hits: number, n: number): [low: number, high: number] {
+  if (n === 0) return [0, 1]
+  const z = 1.96
+  const share = hits / n
+  const middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+  const half = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+  return [Math.max(0, middle - half), Math.min(1, middle + half)]
+}

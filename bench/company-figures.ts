@@ -1,0 +1,79 @@
+// Measures the extractive answers to the golden companies' questions, by what was held out, language and size.
+import { chooseUnits } from '../src/llm/extractive.ts'
+import { isFound } from '../src/search/evidence.ts'
+import { isRightDocument, wilson, type AskedKind, type AskedQuestion } from './companies.ts'
+import { comparable } from './golden.ts'
+
+/** How one question went. */
+export interface AskedOutcome {
+  asked: AskedQuestion
+  text: string
+  refused: boolean
+  /** The answer holds an accepted string; it cites a document that answers. */
+  string: boolean
+  cited: boolean
+}
+
+/** Answers a question as the service does without a language model. */
+export function outcomeOf (asked: AskedQuestion): AskedOutcome {
+  const { q, language, documents, found, answer, doc } = asked
+  const chosen = isFound(q, language, documents, found)
+    ? chooseUnits({ question: q, language, documentsLanguage: documents, terms: found.terms, passages: found.passages })
+    : []
+  const lead = ({ kind, passage }: { kind: string; passage: number }) => kind === 'fact' ? `${found.passages[passage]!.title} — ` : ''
+  const text = chosen.map(unit => lead(unit) + unit.text).join(' ')
+  return {
+    asked,
+    text,
+    refused: chosen.length === 0,
+    string: answer.some(one => comparable(text).includes(comparable(one))),
+    cited: chosen.some(({ passage }) => isRightDocument(found.passages[passage]!.id, doc)),
+  }
+}
+
+interface Line { name: string; hits: number; n: number; goal?: string }
+
+/** Returns the figures of some outcomes, each with what it must reach. */
+export function linesOf (outcomes: readonly AskedOutcome[]): Line[] {
+  const of = (kind: AskedKind) => outcomes.filter(({ asked }) => asked.kind === kind)
+  const line = (name: string, kind: AskedKind, holds: (outcome: AskedOutcome) => boolean, goal?: string): Line => {
+    const all = of(kind)
+    return { name, hits: all.filter(holds).length, n: all.length, ...(goal === undefined ? {} : { goal }) }
+  }
+  return [
+    line('right string in the answer', 'answered', ({ string }) => string, '≥ 80'),
+    line('right document cited', 'answered', ({ cited }) => cited, '≥ 88'),
+    line('answerable refused', 'answered', ({ refused }) => refused, '≤ 5'),
+    line('not offered, refused', 'not_offered', ({ refused }) => refused, '≥ 75'),
+    line('off-topic, refused', 'off_topic', ({ refused }) => refused, '≥ 93'),
+    line('not stated, refused', 'unstated', ({ refused }) => refused),
+  ]
+}
+
+/** Returns the outcomes in the groups of the report. Size is in chunks. */
+export function groupsOf (outcomes: readonly AskedOutcome[]): [name: string, outcomes: AskedOutcome[]][] {
+  const heldOut = outcomes.filter(({ asked }) => asked.heldOut !== null)
+  const sizes: [string, (size: number) => boolean][] = [
+    ['up to 30 chunks', size => size <= 30], ['31 to 150 chunks', size => size > 30 && size <= 150], ['more chunks', size => size > 150],
+  ]
+  return [
+    ['all that is held out', heldOut],
+    ['companies held out', heldOut.filter(({ asked }) => asked.heldOut === 'company')],
+    ['questions held out', heldOut.filter(({ asked }) => asked.heldOut === 'question')],
+    ...['fr', 'en', 'de', 'es', 'und'].map((language): [string, AskedOutcome[]] =>
+      [`held out, ${language}`, heldOut.filter(({ asked }) => asked.documents === language)]),
+    ...sizes.map(([name, fits]): [string, AskedOutcome[]] => [`held out, ${name}`, heldOut.filter(({ asked }) => fits(asked.size))]),
+    ['fitted on', outcomes.filter(({ asked }) => asked.heldOut === null)],
+  ]
+}
+
+/** Writes the figures of a group as lines for people. */
+export function describeGroup (name: string, outcomes: readonly AskedOutcome[]): string {
+  const percent = (share: number) => (100 * share).toFixed(1).padStart(5)
+  return [name, ...linesOf(outcomes).map(({ name, hits, n, goal }) => {
+    if (n === 0) return `  ${name.padEnd(28)} no questions`
+    const [low, high] = wilson(hits, n)
+    return `  ${name.padEnd(28)} ${String(n).padStart(4)}: ${percent(hits / n)} % (${percent(low)} to ` +
+      `${percent(high)})${goal ? `, goal ${goal} %` : ''}`
+  })].join('\n')
+}

@@ -1,0 +1,89 @@
+// Reads the words that make a number a limit ("from 60 €", "under 6", "8 and over"), in six languages.
+import { fold } from './words.ts'
+
+/** `more` and `less` leave the number itself out. */
+export type Bound = 'from' | 'more' | 'upTo' | 'less'
+
+const before: [Bound, string][] = [
+  [
+    'upTo',
+    'dans les|in less than|in meno di|pas plus de|at most|not more than|no more than|hochstens|nicht mehr als|no mas de|como ' +
+    'maximo|non piu di|niet meer dan|au plus|au maximum|maximum of',
+  ],
+  [
+    'from',
+    'pas moins de|at least|not less than|no less than|mindestens|nicht weniger als|no menos de|al menos|como minimo|por lo ' +
+    'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum',
+  ],
+  [
+    'more',
+    'plus de|more than|over|above|exceeding|mehr als|uber|oberhalb von|mas de|superior(?:es)? a|superieure?s? a|piu di|oltre|sopra ' +
+    'i|meer dan|boven|au dela de|au-dela de|depassant',
+  ],
+  [
+    'less',
+    'moins de|less than|fewer than|under|below|weniger als|unter|menos de|inferior(?:es)? a|inferieure?s? a|meno di|sotto i|minder ' +
+    'dan|onder',
+  ],
+  [
+    'from',
+    'a partir de|a partir du|a partire da|a partire dal|depuis|from|starting at|starting from|since|ab|desde|partir ' +
+    'de|vanaf|da|dai|dal|dalle|as of|apres|after|nach|despues de|dopo|na',
+  ],
+  [
+    'upTo',
+    "jusqu'a|jusqu'au|jusqu'aux|up to|until|till|by|bis zu|bis|bis zum|hasta|tot|fino a|fino al|fino alle|avant|before|vor|antes " +
+    'de|prima di|prima delle|voor|within|sous|innerhalb von|binnen|entro|en menos de',
+  ],
+  ['from', 'minim\\w*|mindest\\w*|min'],
+  ['upTo', 'maxim\\w*|hochst\\w*|max|massim\\w*'],
+]
+/** Words that may stand between the bound and its number. */
+const fillers =
+  'the age ages aged of les la le las los l\' de du des d\' den dem der zu einem einer alle ai il een je un une a an ca environ etwa ' +
+  'about circa ein eine achat order bestelling bestellung orders load weight charge poids gewicht alter'
+const between = `(?: (?:${fillers.replaceAll(' ', '|')}))*`
+
+const beforePatterns = before.map(([bound, words]) => [bound, new RegExp(`(?:^|[^\\p{L}])(?:${words})${between}$`, 'u')] as const)
+
+const after: [Bound, RegExp][] = [
+  [
+    'from',
+    new RegExp(
+      String.raw`^\s*(?:\+|(?:et|and|or|ou|und|oder|y|o|e|en|of|in)\s+(?:plus|over|older|more|up|above|mehr|alter|daruber|mas|mayores|` +
+      String.raw`piu|oltre|su|ouder|meer|later|apres|spater|superieure?s?)(?!\p{L})|(?:minimum|mindestens|au moins|or later|upwards|` +
+      String.raw`aufwarts)(?!\p{L}))`,
+      'u'
+    ),
+  ],
+  [
+    'upTo',
+    new RegExp(
+      String.raw`^\s*(?:(?:et|and|or|ou|und|oder|y|o|e|en|of)\s+(?:moins|under|younger|less|below|weniger|junger|menos|menores|meno|` +
+      String.raw`jonger|minder)(?!\p{L})|(?:maximum|max|hochstens|au plus|au maximum|at most)(?!\p{L}))`,
+      'u'
+    ),
+  ],
+]
+
+/** How much text is read on each side. */
+const leftChars = 40
+const rightChars = 24
+
+/** Returns how the words around a number limit it; null when they do not. */
+export function boundOf (text: string, start: number, end: number): Bound | null {
+  const right = plain(text.slice(end, end + rightChars))
+  for (const [bound, pattern] of after) if (pattern.test(right)) return bound
+  const left = plain(text.slice(Math.max(0, start - leftChars), start))
+    .split(/[.;!?\n](?=\s|$)/)
+    .at(-1)!
+    .replace(/[^\p{L}\d'-]+/gu, ' ')
+    .trimEnd()
+  for (const [bound, pattern] of beforePatterns) if (pattern.test(left)) return bound
+  return null
+}
+
+function plain (text: string): string {
+  // Without its accent, "dès" would be the article.
+  return fold(text.toLowerCase().normalize('NFC').replaceAll('dès', 'a partir de')).replace(/’/g, "'")
+}

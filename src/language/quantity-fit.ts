@@ -1,0 +1,96 @@
+// Compares the numbers of a question with those of a text.
+import type { Language, Passage } from '../types.ts'
+import { quantities, type Quantity } from './quantities.ts'
+import type { Dimension } from './units.ts'
+
+/** How a text meets the numbers of a question. */
+export interface Comparison {
+  /** Share of the numbers that the text has, or has a limit or a range for that holds them. */
+  fits: number
+  /** Share of the numbers that the text has a limit or a range for, whether it holds them or not. */
+  compares: number
+  /** 1 when the text has another value of the same attribute of the same kind of thing ("taille 4" against "taille 8"). */
+  contradicts: number
+  /** 1 when the text lacks a number that names a variant of a thing. */
+  lacks: number
+}
+
+/** What a value of these names a variant by; other values ("75 €", "at 4 pm") are the reader's own, to compare with. */
+const naming = new Set<Dimension>(['count', 'length', 'area', 'mass', 'volume', 'temperature', 'light', 'power', 'data', 'person'])
+const cycles: Partial<Record<Dimension, number>> = { clock: 1440, weekday: 7, date: 13 * 31 }
+
+/** Rounding of units ("2.54 cm", "24 months") must not keep equal values apart. */
+const tolerance = 1e-6
+
+type Relation = 'fits' | 'compares' | 'contradicts' | 'unrelated'
+
+/** Compares one number of a question with one of a text. */
+export function relate (asked: Quantity, held: Quantity): Relation {
+  if (!isComparable(asked, held)) return 'unrelated'
+  if (overlaps(asked, held)) return 'fits'
+  if (held.low !== held.high) return 'compares'
+  return naming.has(asked.dimension) && !asked.isSituation && asked.low === asked.high ? 'contradicts' : 'unrelated'
+}
+
+/** Two measures of one dimension are comparable; two bare numbers are when they are of the same attribute, or count the same. */
+function isComparable (asked: Quantity, held: Quantity): boolean {
+  if (asked.dimension !== held.dimension) return false
+  // Two weeks of hire say nothing about a child of two years.
+  if (asked.dimension === 'duration') return Math.max(asked.size / held.size, held.size / asked.size) < 32
+  if (asked.dimension !== 'count') return true
+  return (asked.before !== null && asked.before === held.before) || (asked.counted !== null && asked.counted === held.counted)
+}
+
+function overlaps (asked: Quantity, held: Quantity): boolean {
+  const cycle = cycles[asked.dimension] ?? 0
+  return [0, cycle, -cycle].some(shift => {
+    const [low, high] = [asked.low + shift, asked.high + shift]
+    const slack = tolerance * Math.min(Math.abs(low) || 1, Math.abs(high) || 1) * (held.low === held.high ? 1 : 1e-5)
+    return low <= held.high + slack && held.low - slack <= high
+  })
+}
+
+const nothing: Comparison = { fits: 0, compares: 0, contradicts: 0, lacks: 0 }
+
+/** Compares all numbers of a question with those of a text. Of several numbers for one attribute, one has to match. */
+export function compareQuantities (asked: readonly Quantity[], held: readonly Quantity[]): Comparison {
+  if (asked.length === 0) return nothing
+  const attributes = Map.groupBy(asked, ({ dimension, before, counted }) => dimension === 'count' ? before ?? counted ?? '' : dimension)
+  const all = [...attributes.values()].map((group): Comparison => {
+    const best = group.map(one => relations(one, held))
+    const fits = Math.max(...best.map(({ fits }) => fits))
+    return {
+      fits,
+      compares: Math.max(...best.map(({ compares }) => compares)),
+      contradicts: fits > 0 ? 0 : Math.min(...best.map(({ contradicts }) => contradicts)),
+      lacks: fits > 0 ? 0 : Math.min(...best.map(({ lacks }) => lacks)),
+    }
+  })
+  const share = (key: keyof Comparison) => all.reduce((sum, one) => sum + one[key], 0) / all.length
+  return {
+    fits: share('fits'),
+    compares: share('compares'),
+    contradicts: Math.max(...all.map(one => one.contradicts)),
+    lacks: Math.max(...all.map(one => one.lacks)),
+  }
+}
+
+function relations (asked: Quantity, held: readonly Quantity[]): Comparison {
+  const found = new Set(held.map(one => relate(asked, one)))
+  // A number that stands there with another word beside it speaks for the text a little: it is not lacking.
+  const stands = held.some(({ values }) => values.includes(asked.values[0]!))
+  const fits = found.has('fits')
+  const contradicts = !fits && found.has('contradicts')
+  return {
+    fits: fits ? 1 : 0,
+    compares: !contradicts && held.some(one => one.low !== one.high && relate(asked, one) !== 'unrelated') ? 1 : 0,
+    contradicts: contradicts ? 1 : 0,
+    lacks: fits || stands || contradicts || asked.isSituation || !naming.has(asked.dimension) || found.has('compares') ? 0 : 1,
+  }
+}
+
+/** Compares a question's numbers with those of a passage: its title, its facts and its text. */
+export function compareWithPassage (asked: readonly Quantity[], { title, fields, text }: Passage, language: Language): Comparison {
+  if (asked.length === 0) return nothing
+  return compareQuantities(asked, quantities([title, ...fields.map(([label, value]) => `${label} ${value}`), text].join('\n'), language))
+}

@@ -1,0 +1,161 @@
+// Reads one value of a text: a number with its unit, a time of day, a date, a day of the week.
+import type { Language } from '../types.ts'
+import { dateNumber, isAmbiguousMonth, monthOf, weekdayOf } from './calendar.ts'
+import { numberValue, numberWord } from './numbers.ts'
+import { wordBefore, type Token } from './quantity-tokens.ts'
+import { unitOf, type Dimension, type Unit } from './units.ts'
+import { fold } from './words.ts'
+
+/** A value that has been read, and the position of the token after it. */
+export interface Reading {
+  dimension: Dimension
+  value: number
+  size: number
+  unit: string | null
+  /** A month, which spans days. */
+  span?: number
+  from: number
+  next: number
+  /** A number word counts only with a unit. */
+  isWord?: true
+}
+
+/** Words before a number that make "10 h" a time of day. */
+const clockWords = new Set(
+  (
+    'à a de dès des vers avant après jusqu à entre las from at to until till around by before after um ab bis gegen vor nach von ' +
+    'alle dalle om tot vanaf desde hasta sobre antes ore'
+  ).split(' ')
+)
+/** … and a number without any unit. */
+const barePreposition = new Set('at um om alle dalle las ore kl uur'.split(' '))
+const hourNames = new Set(['h', 'heure', 'heures', 'hora', 'horas', 'ore', 'ora'])
+const clockMarks = new Set(['uhr', 'uur', 'o’clock', "o'clock"])
+const halfBefore = new Set(['halb', 'half'])
+const kin =
+  new RegExp(
+    String.raw`^(?:fils|fille|enfants?|bebe|ado|son|daughter|child|kid|boy|girl|baby|sohn|tochter|kind|junge|madchen|hij[oa]|nin[oa]|` +
+    String.raw`bebe|figli[oa]|bambin[oa]|zoon|dochter)$`,
+    'u'
+  )
+const ageWords = /^(?:aged?|ages?|alter|edad|eta|leeftijd|agee?s?)$/u
+const years: Unit = { name: 'year', dimension: 'duration', size: 365.25 * 1440 }
+const people: Unit = { name: 'person', dimension: 'person', size: 1 }
+/** Reads the value at a token; null when there is none. */
+export function read (tokens: Token[], at: number, language: Language): Reading | null {
+  const token = tokens[at]!
+  const next = tokens[at + 1]
+  if (token.kind === 'clock') {
+    const lasts = isLasting(tokens, at)
+    return { dimension: lasts ? 'duration' : 'clock', value: token.value, size: 1, unit: lasts ? 'min' : null, from: at, next: at + 1 }
+  }
+  if (token.kind === 'date') return { dimension: 'date', value: token.value, size: 1, unit: null, from: at, next: at + 1 }
+  // "£12" and "€ 12"
+  if (token.kind === 'sign' && next?.kind === 'number') {
+    const currency = unitOf(token.text, true)
+    if (currency?.dimension === 'money') return measure(currency, numberValue(next.text, language), at, at + 2)
+  }
+  if (token.kind === 'word') {
+    const weekday = weekdayOf(token.text)
+    if (weekday !== undefined) return { dimension: 'weekday', value: weekday, size: 1, unit: null, from: at, next: at + 1 }
+    const month = monthOf(token.text)
+    if (month !== undefined) return readMonth(tokens, at, month, language)
+  }
+  return readNumber(tokens, at, language)
+}
+
+const lasting = /^(?:dure|duree|durent|pendant|en|sous|dans|durant|prend|takes?|lasts?|for|dauert|dura|duran|tarda|duurt|in)$/u
+
+/** Tells whether the word before a token makes a time last: "dure 3 h". */
+export function isLasting (tokens: Token[], at: number): boolean {
+  return lasting.test(wordBefore(tokens, at))
+}
+
+function readNumber (tokens: Token[], at: number, language: Language): Reading | null {
+  const token = tokens[at]!
+  const word = token.kind === 'word' ? numberWord(token.text) : undefined
+  if (token.kind !== 'number' && word === undefined) return null
+  const value = word ?? numberValue(token.text, language) * (token.isNegative ? -1 : 1)
+  const before = wordBefore(tokens, at)
+  let to = at + 1
+  // "9-year-old", "8-jähriges"
+  if (tokens[to]?.text === '-' && tokens[to]!.isGlued && tokens[to + 1]?.isGlued && unitOf(tokens[to + 1]!.text, false)) to++
+  const next = tokens[to]
+  // "under 12s"
+  const isAge = /^(?:under|over)$/.test(before) && tokens[to]?.text === 's' && tokens[to]!.isGlued
+  const unit = isAge ? years : next && (next.kind === 'word' || next.kind === 'sign') ? unitOf(next.text, next.isGlued) : null
+  const name = next?.text ?? ''
+  const isHour = value >= 0 && value <= 24
+  // "halb acht"
+  if (halfBefore.has(before) && isHour) {
+    const end = clockMarks.has(name) ? to + 1 : to
+    return { dimension: 'clock', value: value * 60 - 30, size: 1, unit: null, from: at, next: end }
+  }
+  const clock = clockValue(token.text, value)
+  if (isHour && clock !== null && (clockMarks.has(name) || (hourNames.has(name) && isTimeOfDay(tokens, at)))) {
+    return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to + 1 }
+  }
+  // "15. Mai", "15 de mayo"
+  const gap = ['de', 'of', '.', 'di', '°'].includes(name) ? to + 1 : to
+  const month = token.kind === 'number' && tokens[gap]?.kind === 'word' ? monthOf(tokens[gap].text) : undefined
+  if (month !== undefined && value >= 1 && value <= 31) {
+    return { dimension: 'date', value: dateNumber(month, value), size: 1, unit: null, from: at, next: withoutYear(tokens, gap + 1) }
+  }
+  if (unit) return { ...measure(unit, value, at, to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
+  if (word === undefined && isHour && clock !== null && barePreposition.has(before)) {
+    return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to }
+  }
+  if (word === undefined && /^(?:19|20)\d\d$/.test(token.text)) return { dimension: 'year', value, size: 1, unit: null, from: at, next: to }
+  const implied = impliedUnit(tokens, at, value)
+  if (implied) return measure(implied, value, at, to)
+  return { dimension: 'count', value, size: 1, unit: null, from: at, next: to, ...(word === undefined ? {} : { isWord: true as const }) }
+}
+
+function measure (unit: Unit, value: number, from: number, next: number): Reading {
+  return { dimension: unit.dimension, value, size: unit.size, unit: unit.name, from, next }
+}
+
+/** Returns minutes since midnight for "9" and "9.30"; null for what is no time. */
+export function clockValue (written: string, value: number): number | null {
+  const parts = /^(\d{1,2})(?:[.,]([0-5]\d))?$/.exec(written)
+  if (parts) return Number(parts[1]) * 60 + Number(parts[2] ?? 0)
+  return Number.isInteger(value) ? value * 60 : null
+}
+
+/** "de 10 h à 18 h", "ferme à 19 h" are times of day; "48 h", "en 3 h" last. */
+function isTimeOfDay (tokens: Token[], at: number): boolean {
+  const before = tokens[at - 1]
+  return before !== undefined && (clockWords.has(before.text) || before.text === '-' || before.text === '–') && !lasting.test(before.text)
+}
+
+/** The unit of a number without one: an age beside a child, people after "we are". */
+function impliedUnit (tokens: Token[], at: number, value: number): Unit | null {
+  const left = tokens.slice(Math.max(0, at - 4), at).filter(({ kind }) => kind === 'word').map(({ text }) => fold(text))
+  const ends =
+    tokens[at + 1] === undefined ||
+    /^(?:break|sign)$/.test(tokens[at + 1]!.kind) ||
+    /^(?:et|and|und|y|e|en|ou|or|o|oder)$/.test(tokens[at + 1]!.text)
+  if (value > 0 && value < 120 && (ageWords.test(left.at(-1) ?? '') || (ends && left.some(word => kin.test(word))))) return years
+  if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(left.at(-1) ?? '')) return people
+  if (ends && /(?:we are|we re|wir sind|we zijn|will be)$/.test(left.slice(-2).join(' '))) return people
+  return ends && /^(?:i m|i am|bin)$/.test(left.slice(-2).join(' ')) ? years : null
+}
+
+function readMonth (tokens: Token[], at: number, month: number, language: Language): Reading | null {
+  const day = tokens[at + 1]
+  const value = day?.kind === 'number' ? numberValue(day.text, language) : NaN
+  if (Number.isInteger(value) && value >= 1 && value <= 31) {
+    return { dimension: 'date', value: dateNumber(month, value), size: 1, unit: null, from: at, next: withoutYear(tokens, at + 2) }
+  }
+  const before = tokens[at - 1]?.text ?? ''
+  const isSure = !isAmbiguousMonth(tokens[at]!.text) ||
+    /^(?:in|en|im|ab|de|au|bis|fin|début|mi|from|until|to|since|by|seit|hasta|desde|da|a|tot|vanaf|früh|ende|anfang|mitte)$/.test(before)
+  return isSure
+    ? { dimension: 'date', value: dateNumber(month, 1), size: 1, unit: null, span: 30, from: at, next: withoutYear(tokens, at + 1) }
+    : null
+}
+
+/** Returns the position after a year that belongs to a date. */
+function withoutYear (tokens: Token[], at: number): number {
+  return /^(?:19|20)\d\d$/.test(tokens[at]?.text ?? '') ? at + 1 : at
+}

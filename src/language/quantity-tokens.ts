@@ -1,0 +1,110 @@
+// Splits a text into the tokens that quantities are read from: numbers, times, dates, words and signs, with their places.
+import type { Language } from '../types.ts'
+import { dateNumber } from './calendar.ts'
+import { plainNumber, spacedNumber } from './numbers.ts'
+import { fold } from './words.ts'
+
+export interface Token {
+  kind: 'number' | 'clock' | 'date' | 'word' | 'sign' | 'break'
+  /** In lower case. */
+  text: string
+  /** Minutes since midnight of a time, the number of a date; else 0. */
+  value: number
+  isNegative: boolean
+  /** Follows the token before it without a space. */
+  isGlued: boolean
+  start: number
+  end: number
+}
+
+const free = String.raw`(?<![\p{L}\p{N}])`
+/** Telephone numbers are no quantities: they begin with 0 or +, and one sign divides their groups. */
+const phone = String.raw`${free}(?:(?:\+\d{1,3}[ ./-]?)?\(?0?\)?\d{2,5}(?<mark>[ ./-])\d{2,4}(?:\k<mark>\d{2,4})+|0\d{8,})(?!\d)`
+const date =
+  String.raw`${free}(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<day2>\d{1,2})[./](?<month2>\d{1,2})[./](?:\d{4}|` +
+  String.raw`\d{2}))(?![\d])`
+const clock =
+  String.raw`${free}(?<hours>\d{1,2})(?::(?<minutes>[0-5]\d)(?!\d)|\s?h\s?(?<minutes2>[0-5]\d)(?![\d.,]))(?:\s?(?:uhr|uur|` +
+  String.raw`h)(?!\p{L}))?`
+const dotted = String.raw`${free}(?<hours3>\d{1,2})\.(?<minutes3>[0-5]\d)\s?(?:uhr|uur|h)(?!\p{L})`
+const halfDay = String.raw`${free}(?<hours4>\d{1,2})(?:[.:](?<minutes4>[0-5]\d))?\s?(?<half>[ap])\.?m(?!\p{L})\.?`
+/** Codes name things and measure nothing: "LDG-1017", "T5", "EN716". */
+const code = String.raw`(?<code>${free}\p{L}+[-/_.]?\d[\p{L}\p{N}]*(?:[-/_]\d+)*(?![\p{L}\p{N}]))`
+/** The second figure of "60x120" follows a letter. */
+const number =
+  String.raw`(?<number>(?:${free}|(?<=\d\s?[x×]))[-−]?(?:${spacedNumber}|${plainNumber}))(?<ordinal>(?:ers?|ere|ère|ème|eme|nde?|st|` +
+  String.raw`rd|th|e)(?!\p{L}))?`
+const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$%°]c?(?!\p{L})|[–—×/:'’+-])|(?<break>[.;!?\n,()])`
+
+const patterns = (halves: boolean) =>
+  new RegExp([phone, date, clock, dotted, ...(halves ? [halfDay] : []), code, number, rest].join('|'), 'giu')
+const withHalves = patterns(true)
+/** In German "10 am Montag" is no morning. */
+const withoutHalves = patterns(false)
+
+/** Returns the tokens of a text, in order. */
+export function quantityTokens (text: string, language: Language): Token[] {
+  const tokens: Token[] = []
+  for (const match of text.matchAll(language === 'de' ? withoutHalves : withHalves)) {
+    const { index: start, 0: written, groups } = match as RegExpExecArray & { groups: Record<string, string | undefined> }
+    const end = start + written.length
+    const isGlued = tokens.at(-1)?.end === start
+    const token = (kind: Token['kind'], text: string, value = 0, isNegative = false) =>
+      tokens.push({ kind, text, value, isNegative, isGlued, start, end })
+    const hours = groups.hours ?? groups.hours3 ?? groups.hours4
+    if (groups.month ?? groups.month2) {
+      const [month, day] = [Number(groups.month ?? groups.month2), Number(groups.day ?? groups.day2)]
+      token(month >= 1 && month <= 12 && day >= 1 && day <= 31 ? 'date' : 'break', written, dateNumber(month, day))
+    } else if (hours !== undefined) {
+      const minutes = Number(groups.minutes ?? groups.minutes2 ?? groups.minutes3 ?? groups.minutes4 ?? 0)
+      const half = groups.half?.toLowerCase()
+      const hour = half === undefined ? Number(hours) : Number(hours) % 12 + (half === 'p' ? 12 : 0)
+      token(hour <= 24 ? 'clock' : 'break', written, hour * 60 + minutes)
+    } else if (groups.number !== undefined) {
+      const isNegative = /^[-−]/.test(groups.number)
+      token('number', isNegative ? groups.number.slice(1) : groups.number, 0, isNegative)
+    } else if (groups.word !== undefined) splitWord(groups.word.toLowerCase(), start, isGlued, tokens)
+    else if (groups.sign !== undefined) token('sign', written.toLowerCase().replace('’', "'"))
+    else token('break', groups.code?.toLowerCase() ?? written)
+  }
+  return tokens
+}
+
+/** Adds a word. The "x" of "60x120" is a sign of its own. */
+function splitWord (word: string, start: number, isGlued: boolean, tokens: Token[]): void {
+  const kind = word === 'x' && isGlued ? 'sign' : 'word'
+  tokens.push({ kind, text: word, value: 0, isNegative: false, isGlued, start, end: start + word.length })
+}
+
+/** Returns the folded word before a token; '' without one. */
+export function wordBefore (tokens: Token[], at: number): string {
+  const before = tokens[at - 1]
+  return before?.kind === 'word' ? fold(before.text) : ''
+}
+
+/** Verbs after which a number tells about the person who asks, or what is theirs. */
+const situations = new Set(
+  (
+    'pese pesons pesent pesant weigh weighs weighing wiegt wiege wiegen pesa peso pesan pesano weegt mesure mesurent mesurons ' +
+    'misst messe mide mido fait font faisons ai a avons ont has have having had hat habe haben tiene tengo tenemos tienen ho ha ' +
+    'abbiamo hanno heb heeft hebben am is are ' +
+    'est sont sommes serons suis ist bin sind es son soy somos seremos siamo saremo sono e is zijn ben m re cost costs coute ' +
+    'coutent kostet vale cuesta commande order'
+  ).split(' ')
+)
+/** Adverbs between such a verb and the number. */
+const adverbs = new Set(
+  (
+    'environ about roughly around nearly almost only just seulement etwa ungefahr nur ca circa unos unas casi solo solamente ongeveer ' +
+    'plus moins de que'
+  ).split(
+    ' '
+  )
+)
+
+/** Tells whether the number at a token belongs to such a verb. */
+export function isSituation (tokens: Token[], at: number): boolean {
+  let left = at - 1
+  while (left >= 0 && tokens[left]!.kind === 'word' && adverbs.has(fold(tokens[left]!.text))) left--
+  return left >= 0 && tokens[left]!.kind === 'word' && situations.has(fold(tokens[left]!.text))
+}

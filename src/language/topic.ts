@@ -1,0 +1,64 @@
+// Says which words of a question name its subject: things weigh more than what is done with them.
+import { stopwords as italian } from '@orama/stopwords/italian'
+import { stopwords as dutch } from '@orama/stopwords/dutch'
+import type { Language } from '../types.ts'
+import { askingWords } from './answer-types.ts'
+import { isGeneric } from './generic-words.ts'
+import { numberWord } from './numbers.ts'
+import type { Quantity } from './quantities.ts'
+import { fold, isStopWord, stem, tokens } from './words.ts'
+
+/** Weight of a word that no article or preposition announces as a thing: most are verbs. */
+const actionWeight = 0.6
+
+/** Words before a thing. Those before a verb too ("to", "à", "zu") are not among them. */
+const announcing = new Set(
+  tokens(
+    'le la les l un une des du d mon ma mes notre nos votre vos son sa ses au aux ce cet cette ces quel quelle quels quelles en sur ' +
+    'avec sans par chez ' +
+      'the a an any your my our some this that these those which what of for with in on at by from ' +
+      'el los las una del al mi mis su sus tu tus nuestro nuestra ese esta este algún alguna qué con sin por ' +
+      'der die das ein eine einen einem einer dem den des im zum zur vom beim mein meine meinen meinem euer eure ihr ihre kein ' +
+      'keine mit ohne für auf bei ' +
+      'il lo gli i uno della dello dei delle degli nel nella al alla con per di che ' +
+      'de het een mijn jullie uw geen met voor op van'
+  )
+)
+
+/** Function words of languages without a list of their own. */
+const otherStopWords = new Set([...italian, ...dutch].flatMap(word => tokens(word)).flatMap(word => [word, fold(word)]))
+const otherGeneric = new Set(
+  (
+    'posso possiamo potete puoi può vorrei avete fate vendete accettate quale quali basta serve ho abbiamo fare avere ' +
+    'hebben hebt heb jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen'
+  )
+    .split(' ')
+    .map(fold)
+)
+
+/** Returns the weight of each word of a question (as `tokens` gives them, folded) that says what it is about; others are absent. */
+export function topicWeights (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
+  const asking = askingWords(question, asked)
+  const counted = new Set(numbers.flatMap(({ start, end }) => tokens(question.slice(start, end)).map(fold)))
+  const words = tokens(question)
+  const hasFunctionWords = words.some(word => isFunctionWord(word, asked, documents))
+  const capitals = new Set(
+    asked === 'de' ? [...question.matchAll(/(?<=[\p{L}\p{N},]\s)\p{Lu}[\p{L}-]+/gu)].flatMap(([word]) => tokens(word)).map(fold) : []
+  )
+  const weights = new Map<string, number>()
+  words.forEach((word, i) => {
+    const folded = fold(word)
+    if (/\d/.test(word) || asking.has(folded) || counted.has(folded) || isFunctionWord(word, asked, documents)) return
+    if (isGeneric(stem(word, documents), word, documents) || isGeneric(stem(word, asked), word, asked)) return
+    if ((numberWord(word) ?? 1) !== 1) return
+    const before = words[i - 1]
+    const isThing = !hasFunctionWords || capitals.has(folded) || (before !== undefined && announcing.has(before))
+    weights.set(folded, Math.max(weights.get(folded) ?? 0, isThing ? 1 : actionWeight))
+  })
+  return weights
+}
+
+function isFunctionWord (word: string, asked: Language, documents: Language): boolean {
+  if (isStopWord(word, asked) || isStopWord(word, documents)) return true
+  return documents === 'und' && (otherStopWords.has(word) || otherGeneric.has(fold(word)))
+}

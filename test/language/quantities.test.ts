@@ -1,0 +1,143 @@
+// Numbers are read as values with a unit, a range or a limit, and compared instead of matched.
+import fc from 'fast-check'
+import t from 'tap'
+import { quantities, type Quantity } from '../../src/language/quantities.ts'
+import { compareQuantities } from '../../src/language/quantity-fit.ts'
+import type { Language } from '../../src/types.ts'
+
+/** Writes quantities short: `money 60..∞`. */
+function written (text: string, language: Language): string {
+  const end = (value: number) => Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : value > 0 ? '∞' : '-∞'
+  return quantities(text, language).map(({ dimension, low, high }: Quantity) =>
+    low === high ? `${dimension} ${end(low)}` : `${dimension} ${end(low)}..${end(high)}`).join(', ')
+}
+
+const read: [language: Language, text: string, quantities: string][] = [
+  ['fr', 'Le panier garni est à 2 450,00 €', 'money 2450'],
+  ['fr', 'Une remise dès 90 € d’achat', 'money 90..∞'],
+  ['fr', 'accessible à partir de douze ans', 'duration 6311520..∞'],
+  ['fr', 'interdit aux moins de 3 ans', 'duration -∞..1577879.998'],
+  ['fr', 'le cours dure deux à trois heures', 'duration 120..180'],
+  ['fr', 'La ferme se visite de 9 h à 17 h 30', 'clock 540..1050'],
+  ['fr', 'Une planche de 12 millimètres', 'length 12'],
+  ['fr', 'fermé le mardi', 'weekday 1'],
+  ['fr', 'du 3 mars au 12 mai', 'date 96..167'],
+  ['fr', 'tapis 80x150 cm', 'length 800, length 1500'],
+  ['fr', 'pointure 39, 40 ou 41', 'count 39, count 40, count 41'],
+  ['fr', 'Appelez le 02 98 00 45 67', ''],
+  ['en', 'The kayak carries up to 140 kg', 'mass -∞..140000'],
+  ['en', 'swimmers aged 10 and over', 'duration 5259600..∞'],
+  ['en', 'tickets for under 16s', 'duration -∞..8415359.992'],
+  ['en', 'over $1,200 a year', 'money 1200..∞'],
+  ['en', 'from 11 am to 3.30 pm', 'clock 660..930'],
+  ['en', 'between 4 and 9 inches', 'length 101.6..228.6'],
+  ['en', 'a 2-year guarantee', 'duration -∞..1051920'],
+  ['en', 'form HX-2210 or B7', ''],
+  ['en', 'I am 70', 'duration 36817200'],
+  ['de', 'Pakete ab 2 kg, höchstens 31,5 kg', 'mass 2000..∞, mass -∞..31500'],
+  ['de', 'ein 5-jähriges Kind', 'duration 2629800'],
+  ['de', 'unter 1.500 Euro', 'money -∞..1500'],
+  ['de', 'montags 8 bis 12 Uhr', 'weekday 0, clock 480..720'],
+  ['de', 'Wir treffen uns um halb sieben', 'clock 390'],
+  ['de', 'Größen 92 bis 128', 'count 92..128'],
+  ['es', 'abierto de martes a domingo', 'weekday 1..6'],
+  ['es', 'del 1 de junio al 31 de agosto', 'date 187..279'],
+  ['es', 'hasta las 20 h', 'clock -∞..1200'],
+  ['es', 'menos de 2.500 €', 'money -∞..2500'],
+  ['und', 'dalle 9 alle 13', 'clock 540..780'],
+  ['und', 'vanaf 9.45 uur', 'clock 585..∞'],
+]
+
+t.test('numbers are read with their unit, as a value, a range or a limit', async t => {
+  for (const [language, text, expected] of read) t.equal(written(text, language), expected, text)
+})
+
+t.test('a size, a pack and a model have the word that they belong to', async t => {
+  const of = (text: string, language: Language) => quantities(text, language).map(({ before, counted }) => [before, counted])
+  t.same(of('chaussettes pointure 42', 'fr'), [['pointur', null]])
+  t.same(of('pack of 24 candles', 'en'), [['pack', 'candl']])
+  t.same(of('das Modell Elster 7', 'de'), [['elst', null]])
+})
+
+/** What the text says about the question's numbers. */
+function verdict (question: string, text: string, language: Language): string {
+  const { fits, compares, contradicts } = compareQuantities(quantities(question, language), quantities(text, language))
+  return contradicts === 1 ? 'contradicts' : fits === 1 ? 'fits' : compares === 1 ? 'compares' : 'says nothing'
+}
+
+const compared: [language: Language, question: string, text: string, verdict: string][] = [
+  ['fr', 'Ma facture est de 130 €, ai-je la remise ?', 'Une remise dès 90 € d’achat, sinon 4 € de frais', 'fits'],
+  ['fr', 'Ma facture est de 40 €, ai-je la remise ?', 'Une remise dès 90 € d’achat', 'compares'],
+  ['fr', 'Puis-je passer à 20 h ?', 'Nous recevons de 9 h à 17 h', 'compares'],
+  ['fr', 'tarif draps 160', 'draps 140, 22 €', 'contradicts'],
+  ['fr', 'bougies par 48', 'bougies par 12', 'contradicts'],
+  ['en', 'Can my 15 year old enter?', 'open to visitors aged 12 and over', 'fits'],
+  ['en', 'I weigh 150 kg, is the kayak all right?', 'The kayak weighs 23 kg and carries up to 140 kg', 'compares'],
+  ['en', 'price of the 90 litre bin', 'Bins of 40 litres and of 60 litres', 'contradicts'],
+  ['en', 'Is my 14 month old drill guaranteed?', 'All drills are guaranteed for 2 years', 'fits'],
+  ['en', 'Is the pool open at 9 pm?', 'The pool costs £9', 'says nothing'],
+  ['de', 'Gibt es eine 0,5 cm dicke Platte?', 'Platte, 5 mm dick', 'fits'],
+  ['de', 'Hat das Lokal sonntags offen?', 'geöffnet Dienstag bis Samstag', 'compares'],
+  ['es', '¿Está abierto en julio?', 'del 1 de junio al 31 de agosto', 'fits'],
+]
+
+t.test('a number of the question is compared with limits and ranges; another value of one attribute contradicts', async t => {
+  for (const [language, question, text, expected] of compared) t.equal(verdict(question, text, language), expected, `${question} / ${text}`)
+})
+
+t.test('how thousands are written never changes a value', async () => {
+  fc.assert(fc.property(fc.integer({ min: 1000, max: 9_999_999 }), value => {
+    const groups = (mark: string) => String(value).replace(/\B(?=(?:\d{3})+$)/g, mark)
+    const values = (text: string, language: Language) => quantities(`Prix ${text} €`, language).map(({ low }) => low)
+    for (const [language, text] of [
+      ['fr', String(value)],
+      ['fr', groups(' ')],
+      ['fr', groups('\u202f')],
+      ['fr', `${groups('.')},00`],
+      ['de', groups('.')],
+      ['es', groups('.')],
+      ['en', groups(',')],
+      ['en', `${groups(',')}.00`],
+      ['und', groups('’')],
+      ['de', `${groups('.')},50`],
+    ] as const) {
+      const [read, ...others] = values(text, language)
+      if (others.length > 0 || Math.floor(read!) !== value) throw new Error(`${text} is read as ${read}`)
+    }
+  }))
+})
+
+t.test('a value within a range fits it, one outside does not, whatever the units', async () => {
+  const units: [name: string, size: number][] = [['mm', 1], ['cm', 10], ['m', 1000]]
+  const unit = fc.constantFrom(...units)
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5000 }),
+      fc.integer({ min: 1, max: 5000 }),
+      fc.integer({ min: 1, max: 20_000 }),
+      unit,
+      unit,
+      (low, width, value, [held, heldSize], [asked, askedSize]) => {
+        const relation = verdict(`J'ai ${value} ${asked} de place`, `de ${low} à ${low + width} ${held}`, 'fr')
+        const [size, from, to] = [value * askedSize, low * heldSize, (low + width) * heldSize]
+        const expected = from <= size && size <= to ? 'fits' : 'compares'
+        if (relation !== expected) throw new Error(`${value} ${asked}, ${low} to ${low + width} ${held}: ${relation}`)
+      }
+    )
+  )
+})
+
+t.test('an exclusive limit leaves its own number out', async () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 10_000 }), limit => {
+    const found = ['moins de', 'plus de', "jusqu'à", 'dès'].map(words => verdict(`J'ai ${limit} €`, `${words} ${limit} €`, 'fr'))
+    if (found.join() !== 'compares,compares,fits,fits') throw new Error(`${limit}: ${found.join()}`)
+  }))
+})
+
+t.test('any text is read in time and without an error', async () => {
+  fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), text => {
+    for (const { low, high, start, end } of quantities(text, 'fr')) {
+      if (!(low <= high) || start >= end || end > text.length) throw new Error('no quantity of this text')
+    }
+  }))
+})
