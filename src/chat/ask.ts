@@ -5,6 +5,7 @@ import type { SimilarAnswers } from '../answers/similar.ts'
 import type { Conversation, Conversations, Owner } from '../conversations/store.ts'
 import { questionVector } from '../embed/embedder.ts'
 import { standsAlone } from '../language/follow-up.ts'
+import { withoutCourtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
 import { mayShareAnswer } from '../language/same-question.ts'
 import { policyOf } from '../llm/model.ts'
@@ -135,6 +136,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       question.courtesy = courtesy
       delete question.history
     }
+    question.text = withoutCourtesy(question.text, profile.name)
     // A model that does not read the conversation needs it only for a follow-up. All its other answers can be shared.
     if (question.history && !policy.readsMessages && standsAlone(question.text, question.language, question.history)) {
       delete question.history
@@ -169,7 +171,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {
         commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null }, asked.user)
       }
-      const turn = isKeptHere ? turnOf(question.text, events, reader.answerId, askedAt) : null
+      const turn = isKeptHere ? turnOf(asked.message.trim(), events, reader.answerId, askedAt) : null
       if (!turn) return
       conversations.append(owner, conversationId, turn)
       if (conversation && conversation !== 'unreadable') {

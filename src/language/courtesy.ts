@@ -20,7 +20,7 @@ interface Vocabulary {
 }
 
 /** A part of a message, up to a full stop or comma. `asks`: it ends with a question mark. */
-interface Segment { words: string[], asks: boolean }
+interface Segment { words: string[], asks: boolean, start: number, end: number }
 
 /** A longer message is more than courtesy. In characters. */
 const longestMessage = 200
@@ -30,9 +30,14 @@ const order: CourtesyKind[] = ['identity', 'wellbeing', 'goodbye', 'thanks', 'gr
 /** Kinds whose words are names, titles and topics elsewhere: they are not trusted with a typing error. */
 const misspellable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'thanks', 'goodbye'])
 
+/** Kinds that stand beside a question without being a part of it. */
+const separable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'wellbeing', 'thanks', 'goodbye'])
+/** At each end of a message so many parts are looked at. */
+const mostParts = 4
+
 const emoticons = /(?<!\S)(?:[:;=]['’]?-?[)(DPpOo3/\\|*]|<3|\^\^|xD|XD)(?!\S)/g
 const laughter = /^(?:a?(?:ha|he|hi|ja|je){2,}h?|l+o+l+|h+m+|m+d+r+)$/
-const segments = /([^.,;:!?…。！？\n]|[.,:](?=\S))+([.,;:!?…。！？\s]*)/gu
+const segments = /((?:[^.,;:!?…。！？\n]|[.,:](?=\S))+)((?:[.,;!?…。！？\s]|:(?![)(DP]))*)/gu
 
 const vocabularies = Object.fromEntries(Object.entries(courtesyWords).map(([language, words]) => {
   const phrases: Vocabulary['phrases'] = new Map()
@@ -65,7 +70,7 @@ export function courtesyOf (text: string, preferred: Language, company = ''): Co
   const own = languages.find(language => language === preferred)
   // Nothing but emoji, or a bare "?".
   if (!/[\p{L}\p{N}]/u.test(plain)) return { kind: 'acknowledgement', language: own ?? 'en' }
-  const said: Segment[] = [...plain.matchAll(segments)].map(([segment, , end]) => ({ words: wordsOf(segment), asks: /[?？]/.test(end!) }))
+  const said = segmentsOf(plain)
   const names = new Set(wordsOf(company))
   const understood = languages.flatMap(language => {
     const kinds = parse(said, vocabularies[language], names)
@@ -73,6 +78,28 @@ export function courtesyOf (text: string, preferred: Language, company = ''): Co
   })
   const candidates = own ? [own, ...languages] : undetermined
   return candidates.flatMap(candidate => understood.find(({ language }) => language === candidate) ?? [])[0] ?? null
+}
+
+/**
+ * Returns a question without the greeting before it and the thanks after it, where they are sentences or clauses of their
+ * own: they are not what is searched. Returns the message itself when nothing else is in it.
+ */
+export function withoutCourtesy (text: string, company = ''): string {
+  const parts = segmentsOf(text)
+  const names = new Set(wordsOf(company))
+  const kindsOf = (part: Segment) => Object.values(vocabularies).flatMap(vocabulary => [...parse([part], vocabulary, names) ?? []])
+  /** Counts the parts at one end that are courtesies. "OK" and "No" alone may belong to what follows: "No. 5". */
+  const count = (list: Segment[]) => {
+    const kinds = list.slice(0, mostParts).map(kindsOf)
+    const end = kinds.findIndex(found => found.length === 0)
+    const isSure = kinds.slice(0, end).flat().some(kind => separable.has(kind))
+    return end > 0 && isSure ? end : 0
+  }
+  const [first, last] = [count(parts), count(parts.toReversed())]
+  if (first === 0 && last === 0) return text
+  const kept = parts.slice(first, parts.length - last)
+  const asked = text.slice(kept[0]!.start, kept.at(-1)!.end).trim().replace(/[,;:]$/, '')
+  return last > 0 && parts.at(-1)!.asks && !/[?？]$/.test(asked) ? `${asked}?` : asked
 }
 
 /** Returns the kinds of courtesy in all parts of a message; null when anything else is in it, or nothing. */
@@ -106,6 +133,12 @@ function parseSegment (words: string[], { phrases, favours, long }: Vocabulary, 
     i++
   }
   return needsThanks && !kinds.has('thanks') ? null : kinds
+}
+
+function segmentsOf (text: string): Segment[] {
+  return [...text.matchAll(segments)].map(({ 0: all, 1: said, 2: mark, index }) => {
+    return { words: wordsOf(said!), asks: /[?？]/.test(mark!), start: index, end: index + all.length }
+  })
 }
 
 /** Splits into folded words; letters that are drawn out ("helloooo") are written once. */

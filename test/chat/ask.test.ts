@@ -6,7 +6,7 @@ import { createAsk, type AskDeps, type MadeAnswer } from '../../src/chat/ask.ts'
 import type { Asked } from '../../src/chat/question.ts'
 import type { Conversation, NewTurn } from '../../src/conversations/store.ts'
 import { createExtractiveModel } from '../../src/llm/extractive.ts'
-import { fakeEmbedder, fakeEngine, fakeModel, profile, vectorOf } from '../fixtures/app-parts.ts'
+import { fakeEmbedder, fakeEngine, fakeModel, found, profile, vectorOf } from '../fixtures/app-parts.ts'
 
 const limits = { maxHistoryChars: 4000, maxHintsChars: 800 }
 const settings = {
@@ -129,6 +129,19 @@ t.test('a courtesy is replied to, and is no part of the conversation', async t =
     const { last } = await answerTo({ history: { digest: '', turns }, message: 'And to Corsica?' })
     t.match(last, { answered_by: 'llm', standalone_question: /delivery to Corsica/ })
     t.notMatch(JSON.stringify(model.calls.map(({ messages }) => messages)), /Thanks a lot|👍/)
+  })
+
+  t.test('the greeting before a question is not searched, and stays in the conversation', async t => {
+    const searched: string[] = []
+    const engine = fakeEngine(async ({ query }) => {
+      searched.push(...query.words.map(({ surface }) => surface))
+      return found()
+    })
+    const { answerTo, log } = make({ engine, model: createExtractiveModel() })
+    await answerTo({ message: 'Hello! How long does delivery take?' })
+    t.ok(searched.includes('delivery') && !searched.includes('hello'), 'the question is searched')
+    t.match(log.appended, [{ question: 'Hello! How long does delivery take?' }])
+    t.equal((await answerTo()).cache, 'hit', 'and answered as it would be without')
   })
 
   t.test('it answers a question of the model, if it can', async t => {

@@ -1,7 +1,7 @@
 // Messages that ask nothing, and messages that only begin like them.
 import fc from 'fast-check'
 import t from 'tap'
-import { courtesyOf } from '../../src/language/courtesy.ts'
+import { courtesyOf, withoutCourtesy } from '../../src/language/courtesy.ts'
 import type { CourtesyKind, CourtesyLanguage, Language } from '../../src/types.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
@@ -92,6 +92,24 @@ t.test('a question stays one, however politely it begins', async t => {
     for (const language of ['en', 'fr', 'de', 'es', 'und'] as const) {
       t.equal(courtesyOf(question, language), null, `${question} in ${language}`)
     }
+  }
+})
+
+t.test('a question loses the greeting before it and the thanks after it, and nothing else', async t => {
+  for (const [message, asked] of [
+    ['Hello, how much is the delivery?', 'how much is the delivery?'],
+    ['Bonsoir Madame,\n\nJe cherche une tente. Laquelle ?\nMerci d’avance.\nCordialement', 'Je cherche une tente. Laquelle ?'],
+    ['Super, danke! Und am Sonntag?', 'Und am Sonntag?'],
+    ['Gracias, ¿y los domingos?', '¿y los domingos?'],
+    ['Hoi! Hoe gaat het? Verkoopt u flessen van 1.5 l?', 'Verkoopt u flessen van 1.5 l?'],
+    ['Quel est le prix, merci ?', 'Quel est le prix?'],
+    ['Good morning! :) What does it cost? Can you help me?', ':) What does it cost?'],
+    ['Ciao Forno, quanto costa?', 'quanto costa?'],
+    ['No. 5, thanks', 'No. 5'],
+  ] as const) t.equal(withoutCourtesy(message, 'Forno'), asked)
+  const whole = ['Hello', 'Bonjour, merci', 'OK. 5 l?', 'No, the red one?', 'hello kitty', 'Is it good? Perfect for two?', '👍', '?']
+  for (const message of whole) {
+    t.equal(withoutCourtesy(message), message)
   }
 })
 
