@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { childEnvironment } from '../fixtures/child-environment.ts'
 
 const script = fileURLToPath(new URL('../fixtures/reader-confined.ts', import.meta.url))
 const confined = {
@@ -17,7 +18,8 @@ const confined = {
 
 /** Runs the script with only these environment variables, so that the test tool does not load its own hooks. */
 async function run (flags: string[], environment: Record<string, string> = {}): Promise<unknown> {
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const { PATH: _, ...cache } = childEnvironment
+  const variables = Object.entries({ ...cache, ...environment }).map(([name, value]) => `${name}=${value}`)
   const { stdout } = await promisify(execFile)('env', ['-i', ...variables, process.execPath, ...flags, script])
   return JSON.parse(stdout)
 }
