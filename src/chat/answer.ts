@@ -200,7 +200,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // The words are searched while the question is being embedded.
   const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
   const searched = timings.start('search')
-  const models = await engine.models(profile, question.indexes)
+  const models = await engine.models(profile, question.indexes, language)
   const vectors = questionVectors(embedder, models, text, timings)
   const found: SearchResult = query.words.length === 0
     ? { passages: [], terms: [] }

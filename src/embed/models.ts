@@ -79,13 +79,18 @@ export function repositoryOf (id: string): string {
   return repository
 }
 
+/** Tells whether a model was trained on many languages. */
+export function isMultilingual (id: string): boolean {
+  return multilingualNames.test(id.toLowerCase())
+}
+
 /**
  * Chooses the model of a company's documents: the named one; else the first of the list for English, and the first
  * multilingual one for every other language.
  */
 export function preferredModel (models: readonly string[], language: Language, named?: string): string {
   if (named !== undefined) return named
-  const multilingual = language === 'en' ? undefined : models.find((id) => multilingualNames.test(id.toLowerCase()))
+  const multilingual = language === 'en' ? undefined : models.find(isMultilingual)
   return multilingual ?? models[0] ?? ''
 }
 

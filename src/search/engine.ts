@@ -1,6 +1,6 @@
 // The port to a search engine.
 import type { Query } from '../language/analyze.ts'
-import type { CompanyProfile, FoundPassage, QueryTerm } from '../types.ts'
+import type { CompanyProfile, FoundPassage, Language, QueryTerm } from '../types.ts'
 
 export interface SearchRequest {
   company: CompanyProfile
@@ -31,11 +31,12 @@ export interface SearchEngine {
   /** Throws SEARCH_UNAVAILABLE, STORE_CORRUPT or the signal's reason. */
   search (request: SearchRequest): Promise<SearchResult>
   /**
-   * Returns the models whose vectors the company's indexes are searched by, each once; only the given kinds, or all of
-   * them. Empty when nothing has vectors yet. Returns at once when they are known. Never throws: without them the search
-   * is by words.
+   * Returns the models whose vectors the company's indexes are searched by, each once. Empty when nothing has vectors yet.
+   * Returns at once when they are known. Never throws: without them the search is by words.
+   * @param indexes all of them when absent
+   * @param asked the question's language: for another one than the documents' there may be vectors of a multilingual model
    */
-  models (company: CompanyProfile, indexes?: string[]): string[] | Promise<string[]>
+  models (company: CompanyProfile, indexes?: string[], asked?: Language): string[] | Promise<string[]>
   /**
    * Returns a version that changes with every change to the company's documents; part of every cache key. Returns it at
    * once when it is known, otherwise reads it. Throws a STORE_* error. A version that cannot be read for another reason is

@@ -1,6 +1,8 @@
 // The embedded search engine: the main thread's side of it.
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded } from '../../errors.ts'
+import { isMultilingual } from '../../embed/models.ts'
+import type { SearchModels } from './tasks/vector-sets.ts'
 import type { Store } from './thread.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { settleVectors, vectorsAtHand } from '../../search/question-vectors.ts'
@@ -16,7 +18,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   // Another process may write the same files.
   const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
   // The models of each index, which can change with the version only.
-  const models = new LRUCache<string, { models: Record<string, string>, version: string }>({ max: 10_000, ttl: versionMs })
+  const models = new LRUCache<string, SearchModels>({ max: 10_000, ttl: versionMs })
   const counts = { searches: 0, failures: 0 }
   return {
     async search ({ company, indexes = [], query, vectors, limit, signal }) {
@@ -49,14 +51,18 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
       versions.set(id, version)
       return version
     }),
-    models ({ id }, indexes) {
+    models ({ id, language }, indexes, asked = language) {
+      const modelsOf = ({ models, across }: SearchModels) => {
+        const own = [...new Set((indexes ?? Object.keys(models)).flatMap(index => models[index] ?? []))]
+        return asked === language || across === undefined || own.some(isMultilingual) ? own : [across]
+      }
       const known = models.get(id)
-      if (known && known.version === versions.get(id)) return modelsOf(known.models, indexes)
+      if (known && known.version === versions.get(id)) return modelsOf(known)
       return store.run('indexModels', id, null).then(
         found => {
           models.set(id, found)
           versions.set(id, found.version)
-          return modelsOf(found.models, indexes)
+          return modelsOf(found)
         },
         () => []
       )
@@ -68,8 +74,4 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
     stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
     async close () {},
   }
-}
-
-function modelsOf (models: Record<string, string>, indexes = Object.keys(models)): string[] {
-  return [...new Set(indexes.flatMap(index => models[index] ?? []))]
 }

@@ -3,6 +3,7 @@ import { sleep } from '../../async/signals.ts'
 import { createCompanyQueue } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
 import type { Embedder } from '../../embed/embedder.ts'
+import { isMultilingual } from '../../embed/models.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { PendingPassage } from './tasks/vectors.ts'
 import type { SetCursor } from './tasks/vector-sets.ts'
@@ -38,12 +39,16 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   async function fillCompany (id: string): Promise<void> {
     const company = await profile(id)
     if (!company) return
-    await dropOldVectors(id)
+    // Questions in another language than the documents need a multilingual model.
+    const across = embedder.modelFor('und')
+    const keep = isMultilingual(across) ? across : ''
+    await dropOldVectors(id, keep)
     const kinds = Object.keys(company.indexes)
     const wanted = new Map(kinds.map(kind => [kind, embedder.modelFor(company.language, company.indexes[kind]!.model)]))
     if (kinds.some(kind => !isAvailable(wanted.get(kind)!))) queue.retryLater(id)
     for (const index of kinds) await store.run('forgetModel', id, { index })
-    const { models: searched } = await store.run('indexModels', id, null)
+    const { models: searched, across: searchedAcross } = await store.run('indexModels', id, null)
+    if (searchedAcross && !isAvailable(searchedAcross)) await searchAcross(id, '')
 
     // Passages without any vectors come first: with the vectors of the index's current model, they are found at once.
     const firstModel = (index: string) => {
@@ -54,11 +59,34 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
       const passages = await store.run('pendingPassages', id, { after, limit: batch })
       return { passages, next: passages.at(-1)?.rowid ?? after }
     })
-    for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, index, model, searched[index] ?? model)
+    for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, index, model, searched[index] ?? model, keep)
+    if (keep !== '' && isAvailable(keep) && ![...wanted.values()].some(isMultilingual)) await addAcross(id, keep, searchedAcross)
+  }
+
+  /** Gives every passage vectors of a multilingual model too, for questions in other languages. */
+  async function addAcross (id: string, model: string, searched?: string): Promise<void> {
+    let stored = 0
+    for (let after: number | null = 0; after !== null && !queue.signal.aborted;) {
+      const { passages, next }: { passages: PendingPassage[], next: number | null } =
+        await store.run('passagesWithout', id, { model, after, limit: batch })
+      if (passages.length > 0) {
+        const vectors = await embedder.embedPassages(passages, { model, signal: queue.signal })
+        if (!vectors) return queue.retryLater(id)
+        await write(id, model, passages, vectors, true)
+        stored += passages.length
+      }
+      after = next
+    }
+    if (stored > 0 || (searched !== model && !queue.signal.aborted)) await searchAcross(id, model)
+  }
+
+  /** @param model empty: by the model of their own language */
+  async function searchAcross (id: string, model: string): Promise<void> {
+    onChanged(id, (await store.run('searchAcross', id, { model })).version)
   }
 
   /** Gives an index the vectors of another model, beside its current ones, and switches when they are complete. */
-  async function renew (id: string, index: string, model: string, searched: string): Promise<void> {
+  async function renew (id: string, index: string, model: string, searched: string, keep: string): Promise<void> {
     const embedded = await embedAll(id, () => model, firstOutdated, after =>
       store.run('outdatedPassages', id, { index, model, after, limit: batch }))
     if (embedded === 0 && searched === model) return
@@ -66,11 +94,13 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     if (!switched) return
     onChanged(id, version)
     if (graceMs > 0) await sleep(graceMs, queue.signal, false).catch(() => {})
-    await dropOldVectors(id)
+    await dropOldVectors(id, keep)
   }
 
-  async function dropOldVectors (id: string): Promise<void> {
-    for (let after: number | null = 0; after !== null && !queue.signal.aborted;) after = await store.run('dropOldVectors', id, { after })
+  async function dropOldVectors (id: string, keep: string): Promise<void> {
+    for (let after: number | null = 0; after !== null && !queue.signal.aborted;) {
+      after = await store.run('dropOldVectors', id, { after, keep })
+    }
   }
 
   function isAvailable (model: string): boolean {
@@ -117,14 +147,16 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     }
   }
 
-  async function write (id: string, model: string, own: PendingPassage[], vectors: Float32Array[][]): Promise<void> {
+  async function write (id: string, model: string, own: PendingPassage[], vectors: Float32Array[][], across = false): Promise<void> {
     const { version } = await store.run('putVectors', id, {
       model,
+      across,
       // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
       passages: own.map((passage, i) => ({
         ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
       })),
     })
+    if (across) return
     filled += own.length
     onChanged(id, version)
   }

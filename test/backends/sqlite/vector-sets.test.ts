@@ -1,10 +1,12 @@
 // Replacing vectors: the old ones are used until the new ones are complete.
 import t from 'tap'
+import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import type { Embedder } from '../../../src/embed/embedder.ts'
 import { vectorOf } from '../../fixtures/app-parts.ts'
 import { faults } from '../../fixtures/document-store.ts'
 import { filling, type FillingOptions } from '../../fixtures/filling.ts'
-import { document, put, remove } from '../../fixtures/search-store.ts'
+import { openDatabase } from '../../fixtures/company-file.ts'
+import { ask, document, put, remove, searchProfile } from '../../fixtures/search-store.ts'
 
 t.test('embeds an index again when its model changes', async t => {
   const indexes: FillingOptions['indexes'] & object = { products: { text: ['text'] } }
@@ -101,4 +103,51 @@ t.test('an index whose documents were all removed begins with the model of its p
     },
   }).fill(['a'])
   t.same(models, ['large'])
+})
+
+t.test('a company in English also gets vectors of the multilingual model, for questions in other languages', async t => {
+  const { store, make, lamps, path, changed } = await filling(t)
+  const engine = createSqliteEngine({ store, timeoutMs: 20_000 })
+  const company = searchProfile({ id: 'a' })
+  await put(store, 'a', lamps(40))
+  const modelFor = (language: string) => language === 'en' ? 'small' : 'multilingual'
+  await make({ modelFor }).fill(['a'])
+  const [, version] = changed.at(-1)!
+  engine.changed('a', version)
+  t.same(await engine.models(company), ['small'])
+  t.same(engine.models(company, undefined, 'fr'), ['multilingual'])
+  t.same(engine.models(company, undefined, 'en'), ['small'])
+  const vectors = [{ model: 'multilingual', vector: vectorOf(' lamp 7') }]
+  t.equal((await ask(engine, 'zzz', { company, vectors })).passages[0]!.id, 'products/p7', 'they are searched')
+
+  const before = changed.length
+  await make({ modelFor }).fill(['a'])
+  t.equal(changed.length, before, 'nothing is left to do')
+  await put(store, 'a', [document('late', 'lamp late')])
+  const asked: [string | undefined, number][] = []
+  await make({
+    modelFor,
+    embedPassages: async (documents, options) => {
+      asked.push([options?.model, documents.length])
+      return documents.map(({ text }) => [vectorOf(text)])
+    },
+  }).fill(['a'])
+  t.same(asked, [['small', 1], ['multilingual', 1]], 'a new document gets both')
+
+  await make({ modelFor: () => 'small', dimensions: model => model === 'multilingual' ? 0 : 8 }).fill(['a'])
+  engine.changed('a', changed.at(-1)![1])
+  t.same(await engine.models(company, undefined, 'fr'), ['small'], 'without that model the company\'s own is asked')
+  await remove(store, 'a', ['late', ...lamps(40).map(({ id }) => id)])
+  const db = openDatabase(path('a'))
+  t.equal(db.prepare('SELECT count(*) AS n FROM windows').get()!.n, 0, 'both go with their documents')
+  db.close()
+})
+
+t.test('a company that changes from English to another language keeps the vectors that it has of the new model', async t => {
+  const { store, make, lamps, path } = await filling(t)
+  await put(store, 'a', lamps(4))
+  await make({ modelFor: language => language === 'en' ? 'small' : 'multilingual' }).fill(['a'])
+  await make({ modelFor: () => 'multilingual' }).fill(['a'])
+  t.same((await store.run('indexModels', 'a', null)).models, { products: 'multilingual' })
+  t.same(faults(path('a')), [])
 })

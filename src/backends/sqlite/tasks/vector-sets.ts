@@ -7,14 +7,51 @@ import { pendingPassage, removeWindow, type PendingPassage, type Window } from '
 /** The position of a passage among those of its index that are embedded again. */
 export interface SetCursor { model: number, rowid: number }
 
-/** The most windows that one transaction removes. */
+/** The models of a company: `models` by index, `across` for questions in another language than the documents'. */
+export interface SearchModels { models: Record<string, string>, across?: string, version: string }
+
+/** The most windows that one transaction removes, and passages that one task looks at. */
 const removedAtOnce = 200
+const lookedAtOnce = 2000
+const acrossKey = 'across'
 
 export const tasks = {
   /** Returns the model that each index is searched with, and the version of the documents that this belongs to. */
-  indexModels (file: CompanyFile | null, _: null): { models: Record<string, string>, version: string } {
+  indexModels (file: CompanyFile | null, _: null): SearchModels {
     const rows = file?.sql('SELECT i.idx, m.id FROM index_models i JOIN models m ON m.model = i.model').all() ?? []
-    return { models: Object.fromEntries(rows.map(({ idx, id }) => [idx as string, id as string])), version: file?.version() ?? '0' }
+    const across = file?.meta(acrossKey)
+    return {
+      models: Object.fromEntries(rows.map(({ idx, id }) => [idx as string, id as string])),
+      ...(across ? { across } : {}),
+      version: file?.version() ?? '0',
+    }
+  },
+
+  /**
+   * Returns passages that have no vectors of a model, of those after a position.
+   * @returns `next`: the position after them; null when there are no more
+   */
+  passagesWithout (
+    file: CompanyFile | null, { model, after, limit }: { model: string, after: number, limit: number }
+  ): { passages: PendingPassage[], next: number | null } {
+    if (!file) return { passages: [], next: null }
+    const rows = file
+      .sql(`SELECT rowid, EXISTS (SELECT 1 FROM windows w WHERE w.passage = p.rowid AND w.model = ?) AS has FROM passages p
+        WHERE rowid > ? ${visible(file, 'rowid')} ORDER BY rowid LIMIT ${lookedAtOnce}`)
+      .all(numberOf(file, model), after) as { rowid: number, has: number }[]
+    const without = rows.filter(({ has }) => has === 0).slice(0, limit).map(({ rowid }) => rowid)
+    const read = file.sql('SELECT rowid, idx, title, heading, text, fields, n FROM passages WHERE rowid = ?')
+    const last = without.length === limit ? without.at(-1)! : rows.length === lookedAtOnce ? rows.at(-1)!.rowid : null
+    return { passages: without.map(rowid => pendingPassage(read.get(rowid)!)), next: last }
+  },
+
+  /** Searches questions in another language than the documents' by another model from now on; empty = by the same one. */
+  searchAcross (file: CompanyFile | null, { model }: { model: string }): { version: string } {
+    file?.transaction(() => {
+      file.setMeta(acrossKey, model)
+      file.changed()
+    })
+    return { version: file?.version() ?? '0' }
   },
 
   /** Returns passages of an index whose newest vectors are another model's, at most `limit`, after a position. */
@@ -69,17 +106,18 @@ export const tasks = {
   /**
    * Removes some vectors that no index is searched with any more.
    * @param after the last passage of the call before
+   * @param keep the model for questions in other languages
    * @returns the last passage that was checked; null when nothing is left
    */
-  dropOldVectors (file: CompanyFile | null, { after }: { after: number }): number | null {
+  dropOldVectors (file: CompanyFile | null, { after, keep = '' }: { after: number, keep?: string }): number | null {
     if (!file?.sql('SELECT 1 FROM index_models WHERE dropping = 1').get()) return null
     return file.transaction(() => {
       const windows = file
         .sql(
           `SELECT w.rowid, w.model, p.rowid AS passage FROM passages p JOIN index_models i ON i.idx = p.idx AND i.dropping = 1
-          JOIN windows w ON w.passage = p.rowid AND w.model <> i.model WHERE p.rowid > ? ORDER BY p.rowid LIMIT ${removedAtOnce}`
+          JOIN windows w ON w.passage = p.rowid AND w.model NOT IN (i.model, ?) WHERE p.rowid > ? ORDER BY p.rowid LIMIT ${removedAtOnce}`
         )
-        .all(after) as unknown as (Window & { passage: number })[]
+        .all(numberOf(file, keep), after) as unknown as (Window & { passage: number })[]
       for (const window of windows) removeWindow(file, window)
       // The last passage may have more of them.
       if (windows.length === removedAtOnce) return windows.at(-1)!.passage - 1

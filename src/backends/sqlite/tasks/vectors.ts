@@ -30,9 +30,10 @@ export const tasks = {
    * Stores the vectors of passages, all of one model, beside those of other models. The first vectors of an index decide
    * which model it is searched by. Skips a passage that has been removed or whose text has changed
    * since: it is pending again. A changed title does not matter: it belongs to another place of the same text.
+   * @param across they are for questions in other languages alone
    */
-  putVectors (file: CompanyFile | null, { model, passages }: {
-    model: string, passages: (PendingPassage & { vectors: Float32Array[] })[]
+  putVectors (file: CompanyFile | null, { model, passages, across = false }: {
+    model: string, passages: (PendingPassage & { vectors: Float32Array[] })[], across?: boolean
   }): { version: string } {
     if (!file) return { version: '0' }
     if (passages.length === 0) return { version: file.version() }
@@ -48,6 +49,7 @@ export const tasks = {
           const { lastInsertRowid } = file.sql('INSERT INTO windows (passage, model) VALUES (?, ?)').run(rowid, number)
           file.sql(`INSERT INTO ${vectorTable(number)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), bytes(vector))
         }
+        if (across) continue
         file.sql('UPDATE passages SET model = ? WHERE rowid = ?').run(number, rowid)
         file.sql('INSERT OR IGNORE INTO index_models (idx, model) VALUES (?, ?)').run(index, number)
         if (file.sql('SELECT 1 FROM index_models WHERE idx = ? AND model = ?').get(index, number)) searched++
