@@ -22,7 +22,9 @@ export function questionLanguage (text: string, company: Language): Language {
 function detect (text: string, company: Language): Language {
   const words = tokens(text)
   if (words.length < 3) return company
-  const stops = (language: Language) => words.filter(word => isStopWord(word, language)).length
+  // No other language has these marks: they count as two of its words.
+  const marks = (language: Language) => language === 'es' && /[¿¡]/.test(text) ? 2 : 0
+  const stops = (language: Language) => words.filter(word => isStopWord(word, language)).length + marks(language)
   const own = stops(company)
   const rival = languages.filter(language => language !== company)
     .map(language => ({ language, stops: stops(language) }))

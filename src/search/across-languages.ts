@@ -7,10 +7,12 @@ const unknownShare = 0.5
 /** The weight of the similarity in the ranking: names and codes are the same in every language. */
 export const weightAcrossLanguages = 0.85
 /**
- * The least similarity of a passage that can hold the answer; on the common scale (similarity-scale.ts). Of 40 questions to
- * companies with a multilingual model nine in ten are above it, of those about another trade six in ten.
+ * The least similarity of a passage that can hold the answer, on the common scale (similarity-scale.ts), and of one that
+ * stands out from the others.
  */
-const leastSimilarity = 0.12
+const leastSimilarity = { any: 0.12, outstanding: 0.04 }
+/** A passage stands out when it is nearer than the next one by this much. */
+const leastLead = 0.05
 
 /** Tells whether a question has to be judged by its vector: its language is another one, and the documents do not know its words. */
 export function isAcrossLanguages (asked: Language, documents: Language, terms: readonly QueryTerm[]): boolean {
@@ -21,5 +23,6 @@ export function isAcrossLanguages (asked: Language, documents: Language, terms: 
 
 /** Tells whether any passage is near enough to a question in another language to hold its answer. */
 export function isNearAcrossLanguages ({ passages }: SearchResult): boolean {
-  return passages.some(({ similarity }) => similarity !== null && similarity >= leastSimilarity)
+  const [first = -1, second = -1] = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => b - a)
+  return first >= leastSimilarity.any || (first >= leastSimilarity.outstanding && first - second >= leastLead)
 }

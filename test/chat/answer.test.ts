@@ -69,7 +69,7 @@ t.test('a question in another language is judged by its vector, and refused in i
   const asked = (similarity: number) => all({
     deps: {
       model: { ...fakeModel(['Two days [1].']), kind: 'extractive' },
-      engine: fakeEngine(async () => found([passage({ similarity, matched: [] })], { terms })),
+      engine: fakeEngine(async () => found([passage({ similarity, matched: [] }), passage({ similarity, matched: [] })], { terms })),
     },
     question: { text: 'Wie lange dauert die Lieferung?', language: 'de' },
   })

@@ -20,6 +20,7 @@ t.test('a whole sentence in another language is recognised', async t => {
   t.equal(questionLanguage('Combien de temps faut-il pour recevoir le colis chez moi ?', 'en'), 'fr')
   t.equal(questionLanguage('¿Cuánto tiempo tarda en llegar el paquete a mi casa?', 'fr'), 'es')
   t.equal(questionLanguage('Wie lange dauert es, bis das Paket bei mir ist?', 'fr'), 'de')
+  t.equal(questionLanguage('¿Está permitida la barbacoa en julio?', 'fr'), 'es', 'only Spanish has its marks')
 })
 
 t.test('borrowed words and typos do not change the language', async t => {

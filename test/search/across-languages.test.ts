@@ -26,6 +26,7 @@ t.test('the vectors decide the order then', async t => {
 
 t.test('a passage is near enough, or none has a vector', async t => {
   t.ok(isNearAcrossLanguages(found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
-  t.notOk(isNearAcrossLanguages(found([passage({ similarity: 0.05 }), passage({ similarity: null })])))
+  t.notOk(isNearAcrossLanguages(found([passage({ similarity: 0.05 }), passage({ similarity: 0.04 }), passage({ similarity: null })])))
+  t.ok(isNearAcrossLanguages(found([passage({ similarity: -0.1 }), passage({ similarity: 0.05 })])), 'it stands out')
   t.notOk(isNearAcrossLanguages(found([])))
 })
