@@ -30,7 +30,7 @@ interface CrawlCommandOptions extends IndexOptions {
 export interface CrawlTiming { patience?: Patience, delayMs: number }
 
 const agent = 'causerie'
-const mostRedirects = 5
+const maxRedirects = 5
 
 /** @param timing tests use shorter times */
 export function crawlCommand (io: CommandIo, timing: CrawlTiming = { delayMs: 500 }): Command {
@@ -87,7 +87,7 @@ async function run (
   const fetch = createPublicFetch({
     timeoutMs: config.SOURCE_TIMEOUT_MS,
     maxBytes: config.SOURCE_MAX_BYTES,
-    maxRedirects: mostRedirects,
+    maxRedirects,
     userAgent: agent,
     // Non-standard ports are allowed only when the command line names them.
     allowPorts: [80, 443, ...addresses.map(address => Number(new URL(address).port)).filter(Boolean)],

@@ -79,7 +79,7 @@ export const once: Patience = { ...patient, awayMs: 0 }
 
 /** A full queue means that the service is working, so it gets the time that reading large files takes. */
 const queueMs = 3_600_000
-const mostAnswerBytes = 33_554_432
+const maxAnswerBytes = 33_554_432
 
 /**
  * Opens a client with the key in CAUSERIE_KEY. Throws UsageError when that is not a valid key, or when the service's address
@@ -222,7 +222,7 @@ async function textOf ({ body }: Dispatcher.ResponseData): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
-    if ((size += chunk.length) > mostAnswerBytes) throw new Error('the answer is too long')
+    if ((size += chunk.length) > maxAnswerBytes) throw new Error('the answer is too long')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()

@@ -10,8 +10,8 @@ export interface Source {
 }
 
 /** The largest JSON array, since it is parsed in memory; JSON lines have no such limit. */
-const mostArrayChars = 256_000_000
-const mostLineChars = 50_000_000
+const maxArrayChars = 256_000_000
+const maxLineChars = 50_000_000
 
 /**
  * Opens a file of documents.
@@ -69,7 +69,7 @@ async function wholeText (first: string, lines: AsyncIterable<NumberedLine>, nam
   let chars = first.length
   for await (const { text } of lines) {
     chars += text.length + 1
-    if (chars > mostArrayChars) throw tooLongArray(name)
+    if (chars > maxArrayChars) throw tooLongArray(name)
     texts.push(text)
   }
   return texts.join('\n')
@@ -96,8 +96,8 @@ async function * numberedLines (chunks: AsyncIterable<Buffer>, name: string): As
       if (start !== '') isArray = start.startsWith('[')
       parts.push(part)
       chars += part.length
-      if (isArray && chars > mostArrayChars) throw tooLongArray(name)
-      if (!isArray && chars > mostLineChars) throw new Error(`${name}:${number}: a line of more than ${mostLineChars / 1e6} MB`)
+      if (isArray && chars > maxArrayChars) throw tooLongArray(name)
+      if (!isArray && chars > maxLineChars) throw new Error(`${name}:${number}: a line of more than ${maxLineChars / 1e6} MB`)
     }
   }
   const last = (parts.join('') + decoder.decode()).trim()
@@ -105,7 +105,7 @@ async function * numberedLines (chunks: AsyncIterable<Buffer>, name: string): As
 }
 
 function tooLongArray (name: string): Error {
-  return new Error(`${name}: a JSON array of more than ${mostArrayChars / 1e6} MB; write one document per line instead (NDJSON)`)
+  return new Error(`${name}: a JSON array of more than ${maxArrayChars / 1e6} MB; write one document per line instead (NDJSON)`)
 }
 
 /** Counts the lines that are not blank, which is the number of documents. */

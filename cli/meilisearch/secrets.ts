@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { CommandIo } from '../command-io.ts'
 
-const mostChars = 1000
+const maxChars = 1000
 
 /** Returns the first of these environment variables that is set, or ''. */
 export function secretOf ({ env }: CommandIo, ...names: string[]): string {
@@ -19,7 +19,7 @@ export async function secretFromInput ({ stdin, stderr }: CommandIo, prompt: str
   try {
     for await (const line of lines) {
       const secret = line.trim()
-      if (secret !== '' && secret.length <= mostChars) return secret
+      if (secret !== '' && secret.length <= maxChars) return secret
     }
   } finally {
     lines.close()

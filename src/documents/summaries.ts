@@ -40,7 +40,7 @@ export interface Summaries {
 }
 
 /** The most chunks that are read; a summary uses no more. */
-const mostChunks = 1000
+const maxChunks = 1000
 /** Tokens that a language model is shown: per token that it may write, and at most. */
 const shown = { each: 3, most: 8000 }
 const madeAtOnce = 4
@@ -72,7 +72,7 @@ export function createSummaries ({ documents, tokenizer, reword, onProblem }: Su
   }
 
   async function make (profile: CompanyProfile, maxTokens: number): Promise<Summary> {
-    const [all, chunks] = await Promise.all([documents.stats(profile.id), documents.chunks(profile.id, mostChunks)])
+    const [all, chunks] = await Promise.all([documents.stats(profile.id), documents.chunks(profile.id, maxChunks)])
     const counts = { documents: all.documents, chunks: all.chunks }
     if (reword && chunks.length > 0) {
       try {

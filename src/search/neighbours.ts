@@ -3,7 +3,7 @@ import { createDuplicateIndex, fingerprint } from '../language/duplicates.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import type { FoundPassage, Place } from '../types.ts'
 
-const mostPlaces = 5
+const maxPlaces = 5
 /** Characters that are compared at a seam: more than a chunk ever repeats. */
 const seamChars = 8192
 /** A shorter overlap of two chunks is not a repeated sentence. */
@@ -67,7 +67,7 @@ function sizeOf (run: FoundPassage[]): number {
 
 function merged (run: FoundPassage[], best: FoundPassage, also: Place[]): FoundPassage {
   const own = new Set(run.map(passage => JSON.stringify(placeOf(passage))))
-  const places = unique(also).filter(place => !own.has(JSON.stringify(place))).slice(0, mostPlaces)
+  const places = unique(also).filter(place => !own.has(JSON.stringify(place))).slice(0, maxPlaces)
   const { places: _, heading, page, ...rest } = best
   if (run.length === 1) return { ...best, ...(places.length > 0 ? { places } : {}) }
 

@@ -19,7 +19,7 @@ export interface Sender {
   drain (): Promise<void>
 }
 
-const mostTasks = 2
+const maxTasks = 2
 const maxBytes = 5_000_000
 /** How many times a refused request is split in two to find the document that caused the refusal. */
 const maxSplits = 200
@@ -68,7 +68,7 @@ export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd
   return {
     async send (lines) {
       for (const some of packed(lines)) {
-        while (running.size >= mostTasks) await Promise.race(running)
+        while (running.size >= maxTasks) await Promise.race(running)
         throwFailure()
         const delivery = deliver(some).catch(error => { failure ??= { error } }).finally(() => running.delete(delivery))
         running.add(delivery)
