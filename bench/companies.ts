@@ -3,6 +3,7 @@ import { mappingOf } from '../src/documents/mapping.ts'
 import { readDocument, type IndexedDocument } from '../src/documents/document.ts'
 import { cutDocument } from '../src/ingest/cut.ts'
 import { readFile } from '../src/ingest/formats/read.ts'
+import { coreQuestion } from '../src/language/core-question.ts'
 import { estimateTokens } from '../src/language/token-count.ts'
 import { questionLanguage } from '../src/language/language.ts'
 import { parseProfile } from '../src/profiles/profile.ts'
@@ -89,7 +90,7 @@ export async function askCompanies (corpus: Corpus, companies: readonly GoldenCo
     const size = Object.values(documents).flat().reduce((sum, { chunks }) => sum + (chunks?.length ?? 1), 0)
     const ask = async (kind: AskedKind, q: string, heldOut: AskedQuestion['heldOut'], right: Partial<CompanyQuestion> = {}) => {
       const language = questionLanguage(q, profile.language)
-      const found = await corpus.search(profile.id, q, passages, { language })
+      const found = await corpus.search(profile.id, coreQuestion(q, language), passages, { language })
       const { answer = [], doc = [] } = right
       asked.push({ company: profile.id, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
     }

@@ -1,6 +1,7 @@
 // Measures the extractive answers to the golden companies' questions, by what was held out, language and size.
+import { coreQuestion } from '../src/language/core-question.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
-import { isFound } from '../src/search/evidence.ts'
+import { isLikelyAnswered } from '../src/search/evidence.ts'
 import { isRightDocument, wilson, type AskedKind, type AskedQuestion } from './companies.ts'
 import { comparable } from './golden.ts'
 
@@ -16,8 +17,9 @@ export interface AskedOutcome {
 
 /** Answers a question as the service does without a language model. */
 export function outcomeOf (asked: AskedQuestion): AskedOutcome {
-  const { q, language, documents, found, answer, doc } = asked
-  const chosen = isFound(q, language, documents, found)
+  const { language, documents, found, answer, doc } = asked
+  const q = coreQuestion(asked.q, language)
+  const chosen = isLikelyAnswered(q, language, documents, found)
     ? chooseUnits({ question: q, language, documentsLanguage: documents, terms: found.terms, passages: found.passages })
     : []
   const lead = ({ kind, passage }: { kind: string; passage: number }) => kind === 'fact' ? `${found.passages[passage]!.title} — ` : ''

@@ -5,11 +5,11 @@ import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import { analyzeQuestion } from '../language/analyze.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
+import { coreQuestion } from '../language/core-question.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
 import { policyOf, type LanguageModel, type ModelEnding, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine, SearchResult } from '../search/engine.ts'
-import { isAcrossLanguages, isNearAcrossLanguages } from '../search/across-languages.ts'
-import { isFound } from '../search/evidence.ts'
+import { isLikelyAnswered } from '../search/evidence.ts'
 import { mergeNeighbours } from '../search/neighbours.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
@@ -21,6 +21,7 @@ import { rewriteQuestion } from './rewrite.ts'
 import { createShownText } from './shown-text.ts'
 import { toSource } from './source.ts'
 import { createTimings, type TimingRecorder } from './timings.ts'
+import { whichOne } from './which-one.ts'
 import { searchWeb, webIntroduction, withWebRule } from './web.ts'
 
 export type { Question } from './question.ts'
@@ -196,12 +197,13 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     }) ?? complete(question.text, language, history)
   }
   const text = outcome.standalone ?? question.text
-
+  // A letter is searched by what it asks; a language model reads all of it.
+  const core = coreQuestion(text, language)
   // The words are searched while the question is being embedded.
-  const query = analyzeQuestion(text, language, profile.language, settings.ngramMax)
+  const query = analyzeQuestion(core, language, profile.language, settings.ngramMax)
   const searched = timings.start('search')
   const models = await engine.models(profile, question.indexes, language)
-  const vectors = questionVectors(embedder, models, text, timings)
+  const vectors = questionVectors(embedder, models, core, timings)
   const found: SearchResult = query.words.length === 0
     ? { passages: [], terms: [] }
     : await engine.search({
@@ -213,19 +215,23 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // Tries an FAQ entry in other words. A client's instructions, or the page, may ask for more than the entry says.
   const mayBeFaq = settings.faqAnswers && !question.instructions && !question.page
   const comparedBy = models[0] ?? embedder.modelFor(profile.language)
-  const entry = mayBeFaq ? await faqEntry(embedder, comparedBy, text, language, profile.language, found.passages) : null
+  const entry = mayBeFaq ? await faqEntry(embedder, comparedBy, core, language, profile.language, found.passages) : null
   if (entry) {
     Object.assign(outcome, { answeredBy: 'faq', citations: () => [1] } satisfies Partial<Outcome>)
     return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
   }
 
+  // Asks back where a bare word may mean many things: "prices".
+  const asksBack = policy.judgesPassages ? null : whichOne(core, language, profile.language, found.passages)
+  if (asksBack !== null) return { events: [{ type: 'sources', sources: [] }, { type: 'delta', text: asksBack }] }
+
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
-  const isLikely = isLikelyAnswered(text, question, found)
+  const isLikely = isLikelyAnswered(core, language, profile.language, found)
   const relevant = isLikely || policy.judgesPassages
     ? mergeNeighbours(found.passages, policy.mergesNeighbours ? settings.maxDocsChars / 2 : 0)
     : []
   const web = !isLikely && question.web && deps.web && found.degraded === undefined
-    ? await searchWeb(deps.web, text, { language, limit: settings.webResults, rarity: found.terms, signal })
+    ? await searchWeb(deps.web, core, { language, limit: settings.webResults, rarity: found.terms, signal })
     : null
   if (web?.degraded !== undefined) degrade(`the web was not searched: ${web.degraded}`, 'degraded web search', web.degraded)
   const grounds =
@@ -252,7 +258,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     lead: grounds.lead,
     request: {
       messages,
-      question: text,
+      question: core,
       language,
       documentsLanguage: grounds.documentsLanguage,
       terms: grounds.terms,
@@ -267,12 +273,6 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       ...(profile.model ? { model: profile.model } : {}),
     },
   }
-}
-
-/** Tells whether any passage can hold the answer. In another language than the documents' a question is judged by its vector. */
-function isLikelyAnswered (text: string, { language, profile }: Question, found: SearchResult): boolean {
-  if (language !== profile.language && isNearAcrossLanguages(found)) return true
-  return !isAcrossLanguages(language, profile.language, found.terms) && isFound(text, language, profile.language, found)
 }
 
 /** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */

@@ -42,13 +42,13 @@ const french = rules([
   ['phone', String.raw`numeros? de tel\w*|numero a appeler|telephone|tel|telephoner|appeler a quel numero|quel numero`],
   [
     'price',
-    `a quel prix|quel (?:est le )?prix|prix|tarifs?|combien (?:\\w+ )?(?:coutent?|coute)|coutent?|coute|couterait?|cher|revient|
-    combien vaut|combien (?:\\w+ )?pay\\w+`,
+    `a quel prix|quel (?:est le )?prix|prix|tarifs?|combien(?= (?:\\w+ )?(?:coutent?|coute)(?!\\p{L}))|coutent?|coute|couterait?|cher|
+    revient|combien vaut|combien(?= (?:\\w+ )?pay)`,
   ],
   ['stock', 'en stock|disponibles?|rupture|de nouveau (?:acheter|disponible|en vente)|reassort'],
   [
     'place',
-    `ou se trouve|ou etes vous|ou est situee?|ou vous trouver|votre adresse|adresse (?:de la|du|de votre|de l) \\w+|quelle adresse|
+    `ou se trouve|ou etes vous|ou est situee?|ou vous trouver|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|
     adresse postale|
     comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
   ],
@@ -72,7 +72,7 @@ const french = rules([
   [
     'length',
     'dimensions?|longueur|largeur|hauteur|diametre|epaisseur|mesure|long|haute?|large|profondeur|distance|portee|surface|combien de ' +
-    'metres|taille fait',
+      'metres|taille fait',
   ],
   ['percent', 'pourcentage|pour cent|quel taux|taux|reduction'],
   ['price', 'a combien|c est combien|combien ca|combien pour|combien faut il payer|frais|montant|quelle somme|combien d euros'],
@@ -83,7 +83,7 @@ const english = rules([
   ['material', 'made of|made from|materials?|fabric|filled with|what (?:wood|metal)'],
   ['email', 'e ?mail addresse?s?|e ?mail|email'],
   ['phone', '(?:tele)?phone numbers?|telephone|phone|number to (?:call|ring)|call you|ring you|what number'],
-  ['price', 'prices?|pricing|how much (?:does|do|is|are|will|would) (?:\\w+ ){1,4}cost|costs?|how much is|how much are|how much for'],
+  ['price', 'prices?|pricing|how much (?:does|do|is|are|will|would)(?= (?:\\w+ ){1,6}cost)|costs?|how much is|how much are|how much for'],
   ['stock', 'in stock|available again|back in stock|availability|out of stock|sold out'],
   [
     'place',
@@ -126,7 +126,7 @@ const spanish = rules([
   ['stock', 'en existencias|disponibles?|agotado'],
   [
     'place',
-    'donde esta(?:is|n)? (?:el|la|ubicad\\w+|situad\\w+|vuestr\\w+|su) ?\\w*|donde estais|donde estan|donde os|direccion|como ' +
+    'donde esta(?:is|n)? (?:el|la|ubicad\\w+|situad\\w+|vuestr\\w+|su)|donde estais|donde estan|donde os|direccion|como ' +
     '(?:llegar|llego|se llega)',
   ],
   ['contact', 'contactar|contacto|poner(?:me|nos) en contacto'],
@@ -140,7 +140,7 @@ const spanish = rules([
   ],
   [
     'time',
-    '(?:a |hasta |desde )?que horas?|horarios?|hora de \\w+|cuando|que ano|que dias?|que fechas?|que ' +
+    '(?:a |hasta |desde )?que horas?|horarios?|hora de|cuando|que ano|que dias?|que fechas?|que ' +
     'siglo|abre|abren|abris|cierra|cierran|cerrais|abiert[oa]s?',
   ],
   ['volume', 'capacidad|volumen|litros'],

@@ -30,6 +30,7 @@ function detect (text: string, company: Language): Language {
     .map(language => ({ language, stops: stops(language) }))
     .sort((a, b) => b.stops - a.stops)[0]!
   if (rival.stops < own + 2) return company
-  const [best] = detectAll(text, { only: [...languages] })
+  // Italian and Dutch have no stop words here: without them they would be taken for Spanish and German.
+  const [best] = detectAll(text, { only: [...languages, 'it', 'nl'] })
   return best?.lang === rival.language ? rival.language : company
 }

@@ -8,6 +8,7 @@ import { answerUnits } from '../language/sentences.ts'
 import { topicWeights } from '../language/topic.ts'
 import { fold, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
+import { isAcrossLanguages, isNearAcrossLanguages } from './across-languages.ts'
 import type { SearchResult } from './engine.ts'
 
 export interface Evidence {
@@ -69,6 +70,12 @@ const usualSize = 0.6
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult): boolean {
   if (result.terms.some(({ known, stem }) => !known && isCode(stem))) return false
   return passageEvidence(question, asked, documents, result).some(found => evidenceScore(found) > 0)
+}
+
+/** Tells the same of a question in any language: in another one than the documents' it is judged by its vector. */
+export function isLikelyAnswered (question: string, asked: Language, documents: Language, found: SearchResult): boolean {
+  if (asked !== documents && isNearAcrossLanguages(found)) return true
+  return !isAcrossLanguages(asked, documents, found.terms) && isFound(question, asked, documents, found)
 }
 
 export function evidenceScore (found: Evidence): number {

@@ -8,7 +8,12 @@ import { propertyRuns } from '../fixtures/property.ts'
 const courtesies: Record<CourtesyLanguage, Partial<Record<CourtesyKind, string[]>>> = {
   en: {
     greeting: [
-      'Hello!', 'hi there', 'Good evening, everyone', 'Heyyyy', 'Is anybody there?', 'I have a quick question',
+      'Hello!',
+      'hi there',
+      'Good evening, everyone',
+      'Heyyyy',
+      'Is anybody there?',
+      'I have a quick question',
       'Could you help me, please?',
     ],
     wellbeing: ['How are you doing today?', "Hi! What's up?"],
