@@ -88,6 +88,10 @@ export interface QueryTerm {
   known: boolean
   /** The stems that were searched instead, when it was taken for a misspelling. */
   corrections: string[]
+  /** Stems of compounds that documents hold, made of the word and its neighbour: each stands for it. Absent: there are none. */
+  compounds?: string[]
+  /** Stems of its own parts, when it is a compound that no document holds: all together stand for it. Absent: it is none. */
+  parts?: string[]
 }
 
 export interface FoundPassage extends Passage {

@@ -1,5 +1,6 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
+import { holdsTerm } from '../language/compounds.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { quantities } from '../language/quantities.ts'
@@ -62,7 +63,7 @@ const closeness = 5
 export function rankUnits ({ question, language, documentsLanguage, terms, passages }: Grounding, weights = unitWeights): RankedUnit[] {
   const type = answerType(question, language)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
-  const holds = (stems: Set<string>, { stem, corrections }: QueryTerm) => stems.has(stem) || corrections.some(found => stems.has(found))
+  const holds = (stems: Set<string>, term: QueryTerm) => holdsTerm(stem => stems.has(stem), term)
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
   const asked = quantities(question, documentsLanguage)
   const meets = (text: string) => {

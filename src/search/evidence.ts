@@ -1,6 +1,7 @@
 // Decides whether the passages found can contain the answer at all.
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
 import { isCode } from '../language/codes.ts'
+import { holdsTerm } from '../language/compounds.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
 import { compareWithPassage } from '../language/quantity-fit.ts'
@@ -176,8 +177,8 @@ function unitEvidence (
   return { unit: best, typed: typed ? 1 : 0, untyped: type !== null && !holds ? 1 : 0 }
 }
 
-function isIn (stems: ReadonlySet<string>, { stem, corrections }: QueryTerm): boolean {
-  return stems.has(stem) || corrections.some(found => stems.has(found))
+function isIn (stems: ReadonlySet<string>, term: QueryTerm): boolean {
+  return holdsTerm(stem => stems.has(stem), term)
 }
 
 /**

@@ -39,4 +39,23 @@ export function searchWordsContract (t: Test, make: (t: Test) => Promise<SearchP
     await write(company, 'faq', [document('refund', '退款将在七天内到账'), document('size', '尺寸表在每个商品页面上')])
     t.equal(ids(await ask(engine, '退款要几天？', { company }))[0], 'faq/refund')
   })
+
+  t.test('finds a German compound for its parts, and the parts for a compound', async t => {
+    const { engine, write } = await make(t)
+    const company = searchProfile({ language: 'de' })
+    await write(company, 'faq', [
+      document('fee', 'Die Mahngebühren betragen fünf Euro.'), document('bikes', 'Räder für Kinder stehen im Hof.'),
+      document('return', 'Eine Rückgabe ist in zwei Wochen möglich.'), document('oven', 'Der Ofen heizt das Haus.'),
+    ])
+    const asking = async (question: string) => {
+      const { passages, terms } = await ask(engine, question, { company })
+      return { first: passages[0], terms }
+    }
+    const fee = await asking('Wie hoch sind die Gebühren für eine Mahnung?')
+    t.match(fee, { first: { id: 'faq/fee', matched: [1, 2] }, terms: [{}, { known: true }, { known: true }] })
+    const bikes = await asking('Stehen Kinderräder im Hof?')
+    t.equal(bikes.first?.id, 'faq/bikes')
+    t.match(bikes.terms.find(({ word }) => word === 'kinderräder'), { known: true, corrections: [], parts: ['kind', 'rad'] })
+    t.equal((await asking('Kann ich etwas zurückgeben?')).first?.id, 'faq/return')
+  })
 }

@@ -4,6 +4,7 @@ import { asCoded, coded } from '../../../errors.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
 import { isCode } from '../../../language/codes.ts'
+import { holdsTerm } from '../../../language/compounds.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
@@ -291,7 +292,7 @@ function rank (
       score,
       similarity,
       stems: stems(),
-      matched: terms.flatMap(({ stem, corrections }, n) => counts.has(stem) || corrections.some(other => counts.has(other)) ? [n] : []),
+      matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
     }
   })
 }

@@ -2,6 +2,7 @@
 import type { CompanyProfile } from '../../../types.ts'
 import type { Query } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
+import { compoundTexts } from '../../../language/compounds.ts'
 import { joinPairs } from '../../../language/east-asian.ts'
 import type { SettledVectors } from '../../../search/question-vectors.ts'
 import { contentKeys } from './candidates.ts'
@@ -24,12 +25,20 @@ export interface Gram {
 const limits = { fanout: 20, lean: 100, vector: 50, whole: 10 }
 /** Words of each text that come with a hit when the key may not read documents. */
 const cropWords = 120
+/** The most compounds that neighbouring words may make, each one more search. */
+const maxCompounds = 3
 /** Meilisearch ignores further words of a query. */
 const maxWords = 10
 
 /** Returns the texts to search for: the question's n-grams, or all its words at once. */
-export function gramsOf ({ words, ngrams }: Query, plan: SearchPlan): Gram[] {
-  if (plan === 'fanout') return ngrams.map(({ words, n }) => ({ n, text: textOf(words), word: n === 1 ? words[0]! : null }))
+export function gramsOf ({ words, ngrams, language }: Query, plan: SearchPlan): Gram[] {
+  if (plan === 'fanout') {
+    const joined = language === 'de' ? compoundTexts(words).slice(0, maxCompounds) : []
+    return [
+      ...ngrams.map(({ words, n }) => ({ n, text: textOf(words), word: n === 1 ? words[0]! : null })),
+      ...joined.map(text => ({ n: 1, text, word: null })),
+    ]
+  }
   return words.length === 0
     ? []
     : [{ n: words.length, text: textOf(words.slice(0, maxWords).map(({ surface }) => surface)), word: null }]

@@ -1,6 +1,7 @@
 // Chooses the documents to read from the hits of the n-grams, and ranks them.
 import { similarityScale } from '../../../similarity-scale.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
+import { joinedWords, partsOf } from '../../../language/compounds.ts'
 import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { fold, stem, tokens } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
@@ -129,17 +130,23 @@ export function queryTerms (
     query.words.filter(({ stem }) => stem !== '').flatMap(word => spelledOut(word, read, count)).map(word => [word.stem, word])
   )
   let spelling: Map<string, Set<string>> | undefined
-  return [...words.values()].map(({ surface, folded, stem: own }) => {
-    const holders = (stemmed: string) => count(stemmed).holders
-    const holding = holders(own)
+  const listed = [...words.values()]
+  const holders = (stemmed: string) => count(stemmed).holders
+  const joined = joinedWords(listed, language).map(({ words, stems }) => ({ words, stems: stems.filter(stem => holders(stem) > 0) }))
+  return listed.map((word, i) => {
+    const { surface, folded, stem: own } = word
+    const compounds = [...new Set(joined.flatMap(({ words, stems }) => words.includes(i) ? stems : []))]
     const searched = hitsOf.get(surface) ?? 0
-    if (holding > 0) {
-      return { word: surface, stem: own, idf: inverseDocumentFrequency(total, Math.max(holding, searched)), known: true, corrections: [] }
-    }
+    const term = (n: number, more: Partial<QueryTerm> = {}): QueryTerm => ({
+      word: surface, stem: own, idf: inverseDocumentFrequency(total, n === 0 ? 0 : Math.max(n, searched)), known: n > 0, corrections: [],
+      ...(compounds.length > 0 ? { compounds } : {}), ...more,
+    })
+    const holding = holders(own) + compounds.reduce((sum, found) => sum + holders(found), 0)
+    if (holding > 0) return term(holding)
+    const parts = partsOf(word, language, found => holders(found) > 0)
+    if (parts) return term(Math.min(...parts.map(holders)), { parts })
     const corrections = isCorrectable(folded) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
-    const corrected = corrections.reduce((sum, found) => sum + holders(found), 0)
-    const n = corrected === 0 ? 0 : Math.max(corrected, searched)
-    return { word: surface, stem: own, idf: inverseDocumentFrequency(total, n), known: corrected > 0, corrections }
+    return term(corrections.reduce((sum, found) => sum + holders(found), 0), { corrections })
   })
 }
 
@@ -185,8 +192,10 @@ export function bm25 (documents: readonly CountedDocument[], count: StemCounts, 
   const titleAverage = average(({ titleLength }) => titleLength)
   const textAverage = average(({ textLength }) => textLength)
   const weights = new Map<string, number>()
-  for (const { stem, idf, known, corrections } of terms) {
-    for (const found of known && corrections.length === 0 ? [stem] : corrections) weights.set(found, Math.max(idf, weights.get(found) ?? 0))
+  for (const { stem, idf, known, corrections, compounds = [], parts } of terms) {
+    const weight = idf / (parts?.length ?? 1)
+    const own = parts ?? (known && corrections.length === 0 ? [stem] : corrections)
+    for (const found of [...own, ...compounds]) weights.set(found, Math.max(weight, weights.get(found) ?? 0))
   }
   const saturated = (times: number, length: number, average: number) => times * (k1 + 1) / (times + k1 * (1 - b + b * length / average))
   const scores = new Float64Array(documents.length)

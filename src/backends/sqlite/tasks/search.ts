@@ -1,15 +1,16 @@
 // Searches a company's file: keywords, vectors, and the fusion of both.
-import type { Query, QueryWord } from '../../../language/analyze.ts'
-import { codeParts, isCode } from '../../../language/codes.ts'
+import type { Query } from '../../../language/analyze.ts'
+import { isCode } from '../../../language/codes.ts'
+import { holdsTerm } from '../../../language/compounds.ts'
 import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, inverseDocumentFrequency, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { similarityScale } from '../../../similarity-scale.ts'
-import { corrections } from './spelling.ts'
+import { quote, readTerms, searchedFor, tables } from './terms.ts'
 
 /** The weight of a title's BM25 relative to the text's. */
 const titleWeight = 1.5
@@ -23,8 +24,6 @@ const candidates = 50
 const rows = 200
 /** The most nearest windows; a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
-
-const tables = ['titles', 'texts'] as const
 
 /** The most other places of a passage that are returned. */
 const otherPlaces = 5
@@ -63,12 +62,12 @@ export const tasks = {
 
 function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
   const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
-  const corrected = uniqueStems(query.words.flatMap(word => spelledOut(file, word))).map(word => queryTerm(file, word, total))
+  const corrected = readTerms(file, query, total)
   const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
-  const stems = [...new Set(terms.flatMap(searchedStems))]
-  if (stems.length === 0) return { list: [], terms, total, exact: [] }
+  const searched = [...new Set(terms.flatMap(searchedFor))]
+  if (searched.length === 0) return { list: [], terms, total, exact: [] }
 
-  const expression = stems.map(quote).join(' OR ')
+  const expression = searched.join(' OR ')
   const score = new Map(match(file, 'texts', expression, indexes))
   for (const [rowid, bm25] of match(file, 'titles', expression, indexes)) {
     score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * bm25)
@@ -82,20 +81,6 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
 /** Removes the corrections of a term: a word of another language is not misspelt, only similar to a word of the documents. */
 function asTyped (term: QueryTerm): QueryTerm {
   return term.corrections.length === 0 ? term : { ...term, known: false, corrections: [] }
-}
-
-/** Returns the parts of a code when no document contains it as one word and some contain the parts in a row ("EN 716"). */
-function spelledOut (file: CompanyFile, word: QueryWord): QueryWord[] {
-  if (!isCode(word.stem) || documentFrequency(file, word.stem) > 0) return [word]
-  const parts = codeParts(word.stem)
-  const isHeld = tables.some(table => file.sql(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`).get(quote(parts.join(' '))))
-  return isHeld ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
-}
-
-/** Returns the stems to search for a term. For an unknown code these are its parts, to find what may have been meant. */
-function searchedStems ({ known, stem, corrections }: QueryTerm): string[] {
-  if (!known && isCode(stem)) return codeParts(stem)
-  return known && corrections.length === 0 ? [stem] : corrections
 }
 
 /** Raises the score of documents that contain the words of an n-gram close together, by up to `ngramBonus` of it. */
@@ -113,24 +98,6 @@ function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], scor
   }
   const most = Math.max(...bonus.values())
   for (const [rowid, gained] of bonus) score.set(rowid, score.get(rowid)! * (1 + ngramBonus * gained / most))
-}
-
-function uniqueStems (words: QueryWord[]): QueryWord[] {
-  return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
-}
-
-function queryTerm (file: CompanyFile, word: QueryWord, total: number): QueryTerm {
-  const own = documentFrequency(file, word.stem)
-  if (own > 0) return { word: word.surface, stem: word.stem, idf: inverseDocumentFrequency(total, own), known: true, corrections: [] }
-  const corrected = corrections(file, word.folded)
-  const n = corrected.reduce((sum, found) => sum + documentFrequency(file, found), 0)
-  return { word: word.surface, stem: word.stem, idf: inverseDocumentFrequency(total, n), known: n > 0, corrections: corrected }
-}
-
-function documentFrequency (file: CompanyFile, found: string): number {
-  const inTable = (table: string) =>
-    (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
-  return Math.max(inTable('text_terms'), inTable('title_terms'))
 }
 
 /** Returns the matching rows of a full-text table by BM25, best first; higher is better. */
@@ -226,7 +193,7 @@ function readPassage (file: CompanyFile, rowid: number, score: number, similarit
     score,
     similarity,
     stems,
-    matched: terms.flatMap((term, i) => holds(term.stem) || term.corrections.some(holds) ? [i] : []),
+    matched: terms.flatMap((term, i) => holdsTerm(holds, term) ? [i] : []),
   }
 }
 
@@ -248,8 +215,4 @@ function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
 
 function place ({ title, url, heading, page }: PlaceRow): Place {
   return { title, url, ...(heading === '' ? {} : { heading }), ...(page === null ? {} : { page }) }
-}
-
-function quote (word: string): string {
-  return `"${word.replaceAll('"', '""')}"`
 }

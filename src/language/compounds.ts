@@ -1,0 +1,90 @@
+// Finds German compounds for their parts and parts for a compound: "Versandkosten" and "Kosten für den Versand".
+import type { QueryWord } from './analyze.ts'
+import type { Language, QueryTerm } from '../types.ts'
+import { fold, stem } from './words.ts'
+
+/** Sounds between the two parts: "Lieferungszeit", "Kartenzahlung", "Kinderwagen". */
+const joints = ['', 's', 'n', 'en', 'e', 'er', 'es']
+/** Endings that a first part loses: "Lieferung" in "Lieferzeit", "parken" in "Parkplatz". */
+const verbal = /(?:ung|en|e)$/
+const minFirst = 3
+const minSecond = 4
+const maxLetters = 40
+/** Neighbouring words of a question that are tried together: a long one must not cost a thousand look-ups. */
+const maxPairs = 6
+
+/** Dutch has no language of its own here; it writes compounds as German does. */
+function hasCompounds (language: Language): boolean {
+  return language === 'de' || language === 'und'
+}
+
+/** A compound that two words of a question make together: positions of the words, and the stems that it may have. */
+export interface Joined { words: [number, number], stems: string[] }
+
+/**
+ * Returns the compounds that neighbouring words of a question may make: "Kosten" and "Versand" make "Versandkosten". The word
+ * that follows is the first part; as they stand they are joined only without a joint, as in "Versand Kosten".
+ */
+export function joinedWords (words: readonly QueryWord[], language: Language): Joined[] {
+  if (!hasCompounds(language)) return []
+  return words.slice(0, maxPairs + 1).flatMap((word, i): Joined[] => {
+    const next = words[i + 1]
+    if (!next || i >= maxPairs || !isPart(word) || !isPart(next)) return []
+    const firsts = [...new Set([next.folded, next.stem, next.folded.replace(verbal, '')])]
+    const stems = firsts.flatMap(first => joints.map(joint => stem(first + joint + word.surface, language)))
+    return [{ words: [i, i + 1], stems: [...new Set([...stems, stem(word.folded + next.surface, language)])] }]
+  })
+}
+
+/**
+ * Returns further words to search for in an engine that does not know stems, but forgives a letter or two: the compounds of
+ * neighbouring words, the following one first, and `rück…` for `zurück…`.
+ */
+export function compoundTexts (words: readonly QueryWord[]): string[] {
+  return words.flatMap((word, i) => {
+    const next = words[i + 1]
+    return [
+      ...(/^zurück.{3}/.test(word.surface) ? [word.surface.slice(2)] : []),
+      ...(next && isPart(word) && isPart(next) ? [next.surface.replace(/ung$/, '') + word.surface] : []),
+    ]
+  })
+}
+
+function isPart ({ folded }: QueryWord): boolean {
+  return folded.length >= minSecond && folded.length <= maxLetters && /^\p{L}+$/u.test(folded)
+}
+
+/**
+ * Returns the stems of the two parts of a compound: both are words of the documents. Null when there are none.
+ * @param isKnown whether any document holds a stem
+ */
+export function partsOf ({ surface, folded }: QueryWord, language: Language, isKnown: (stem: string) => boolean): string[] | null {
+  const isLong = folded.length >= minFirst + minSecond && folded.length <= maxLetters
+  if (!hasCompounds(language) || !isLong || !/^\p{L}+$/u.test(folded)) return null
+  for (const [first, second] of splits(surface)) {
+    const last = stem(second, language)
+    if (!isKnown(last)) continue
+    const known = firstStems(first, language).find(isKnown)
+    if (known !== undefined && known !== last) return [known, last]
+  }
+  return null
+}
+
+/** Returns the ways to part a word in two, those with the longer second part first. */
+export function splits (surface: string): [first: string, second: string][] {
+  const found: [string, string][] = []
+  for (let at = minFirst; at <= surface.length - minSecond; at++) found.push([surface.slice(0, at), surface.slice(at)])
+  return found
+}
+
+/** Returns the stems that the first part of a compound may have, with and without the joint at its end. */
+function firstStems (first: string, language: Language): string[] {
+  const bare = joints.filter(joint => first.endsWith(joint) && first.length - joint.length >= minFirst)
+    .map(joint => first.slice(0, first.length - joint.length))
+  return [...new Set(bare.flatMap(part => [stem(part, language), fold(part)]))]
+}
+
+/** Tells whether a text with certain stems holds a term: its word, a compound of it, all parts of it, or a correction. */
+export function holdsTerm (has: (stem: string) => boolean, { stem, corrections, compounds = [], parts = [] }: QueryTerm): boolean {
+  return has(stem) || compounds.some(has) || (parts.length > 0 && parts.every(has)) || corrections.some(has)
+}
