@@ -3,7 +3,7 @@
 const ports = ['answers', 'search', 'documents', 'conversations', 'profiles', 'keys', 'feedback', 'llm', 'embed', 'websearch']
 /** Files at the root of src that anyone may use: nouns, errors, arithmetic. Not the settings, and not the composition. */
 const compositionRoot = '^src/(app|server)\\.ts$'
-const settings = '^src/config(-schema)?\\.ts$'
+const settings = '^src/config(-schema|-checks)?\\.ts$'
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 

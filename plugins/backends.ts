@@ -6,7 +6,7 @@ import { connectRedis, type Redis } from '../src/backends/redis/connection.ts'
 import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
 import { createSupabase, type Supabase } from '../src/backends/supabase/client.ts'
 import { createSupabaseWebhook, type SupabaseWebhook } from '../src/backends/supabase/webhook.ts'
-import type { Config } from '../src/config.ts'
+import { proxySettings, type Config } from '../src/config.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -24,15 +24,15 @@ declare module 'fastify' {
 
 export default fp(async (app: FastifyInstance) => {
   const { config } = app
-  const redisUrl = readRedisUrl(config)
+  const proxy = proxySettings(config)
   const store = createStore({ dataDir: config.DATA_DIR, openFiles: config.SQLITE_OPEN_COMPANIES })
   const supabase = config.SUPABASE_URL === ''
     ? null
-    : createSupabase({ url: config.SUPABASE_URL, key: config.SUPABASE_KEY, timeoutMs: config.SUPABASE_TIMEOUT_MS })
-  const redis = redisUrl === ''
+    : createSupabase({ url: config.SUPABASE_URL, key: config.SUPABASE_KEY, timeoutMs: config.SUPABASE_TIMEOUT_MS, proxy })
+  const redis = config.REDIS_URL === ''
     ? null
     : connectRedis({
-      url: redisUrl,
+      url: config.REDIS_URL,
       prefix: config.REDIS_PREFIX,
       timeoutMs: config.REDIS_TIMEOUT_MS,
       onProblem: problem => app.log.warn({ problem }, 'Redis cannot be used; continuing in memory'),
@@ -56,21 +56,11 @@ export default fp(async (app: FastifyInstance) => {
   await meilisearch?.engine.check()
 }, { name: 'backends', dependencies: ['config'] })
 
-/** Throws when the setting cannot be the address of a Redis. The message leaves it out: it may hold a password. */
-function readRedisUrl ({ REDIS_URL: url }: Config): string {
-  if (url === '') return url
-  const parsed = URL.parse(url)
-  if (!parsed || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
-    throw new Error('setting REDIS_URL must look like redis://[user:password@]host[:port][/database], or rediss://… for TLS')
-  }
-  if (!/^(\/\d*)?$/.test(parsed.pathname)) throw new Error('setting REDIS_URL: the database after the host must be a number')
-  return url
-}
-
 /** Opens Meilisearch if it is configured; the only function that reads MEILI_URL. */
 function openMeilisearch (config: Config): Meilisearch | null {
   if (config.MEILI_URL === '') return null
   return createMeilisearch({
+    proxy: proxySettings(config),
     url: config.MEILI_URL,
     apiKey: config.MEILI_KEY,
     apiKeyUid: config.MEILI_KEY_UID,

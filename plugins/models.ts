@@ -1,7 +1,7 @@
 // Loads the embedding models and the language model from the start.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { embedderSettings } from '../src/config.ts'
+import { embedderSettings, proxySettings } from '../src/config.ts'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
 import { createModel } from '../src/llm/create.ts'
@@ -26,6 +26,7 @@ export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | un
     api: config.LLM_API,
     primary: { url: config.LLM_URL, model: config.LLM_MODEL, apiKey: config.LLM_API_KEY, headers: readHeaders(config.LLM_HEADERS) },
     fallback: { url: config.LLM_FALLBACK_URL, model: config.LLM_FALLBACK_MODEL, apiKey: config.LLM_FALLBACK_API_KEY },
+    proxy: proxySettings(config),
     connectTimeoutMs: config.LLM_CONNECT_TIMEOUT_SECONDS * 1000,
     firstTokenTimeoutMs: config.LLM_FIRST_TOKEN_SECONDS * 1000,
     silenceTimeoutMs: config.LLM_TIMEOUT_SECONDS * 1000,

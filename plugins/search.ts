@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
+import { proxySettings } from '../src/config.ts'
 import type { SearchEngine } from '../src/search/engine.ts'
 import { createWebSearch } from '../src/websearch/create.ts'
 import type { WebSearch } from '../src/websearch/port.ts'
@@ -24,6 +25,7 @@ export default fp(async (app: FastifyInstance, given: { engine?: SearchEngine | 
     engine: config.WEB_SEARCH,
     url: config.WEB_SEARCH_URL,
     key: config.WEB_SEARCH_KEY,
+    proxy: proxySettings(config),
     timeoutMs: config.WEB_SEARCH_TIMEOUT_MS,
     cacheSeconds: config.WEB_SEARCH_CACHE_SECONDS,
     cacheMaxBytes: config.WEB_SEARCH_CACHE_MAX_BYTES,

@@ -21,6 +21,10 @@ export const ConfigSchema = Type.Object(
     TRUST_PROXY: flag(false, 'Trust X-Forwarded-* headers (behind a proxy that sets them)'),
     CORS_ORIGINS: text('', 'Origins whose pages may call the service, comma-separated; * = any; empty = none'),
 
+    HTTP_PROXY: text('', 'Proxy for http:// servers other than this machine; http_proxy is read too'),
+    HTTPS_PROXY: text('', 'The same for https:// servers; empty = HTTP_PROXY'),
+    NO_PROXY: text('', 'Hosts that are reached without a proxy, comma-separated, e.g. .intern, meili:7700; * = all'),
+
     DATA_DIR: text('./var', "Folder of the companies' SQLite files"),
     SAMPLES_DIR: text('./data', 'Folder of sample companies, loaded at start; empty = none'),
     SQLITE_OPEN_COMPANIES: whole(100, 1, 10_000, 'Most SQLite files that stay open'),

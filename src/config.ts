@@ -1,10 +1,9 @@
 // Reads the settings of the service; nothing else reads the environment.
-import { existsSync, readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
+import { existsSync } from 'node:fs'
 import envSchema from 'env-schema'
 import { ConfigSchema, type Config } from './config-schema.ts'
-import { readHeaders } from './llm/headers.ts'
-import { isLoopback } from './loopback.ts'
+import { checkSettings } from './config-checks.ts'
+import { cleanValue, isOfPlatform, readEnvFile } from './setting-values.ts'
 import { suggestName } from './suggest-name.ts'
 
 export type { Config }
@@ -21,7 +20,8 @@ const lowMemory: Partial<Config> = {
   ANSWERS_MAX_LIVE: 500,
 }
 
-const keys = new Set(Object.keys(ConfigSchema.properties))
+const kinds = ConfigSchema.properties as Record<string, { type?: string, enum?: string[] }>
+const keys = new Set(Object.keys(kinds))
 /** Settings that an empty value switches off, instead of restoring the default. */
 const emptyMeansNone = new Set(['SAMPLES_DIR', 'MODELS_HUB_URL'])
 
@@ -30,50 +30,41 @@ const emptyMeansNone = new Set(['SAMPLES_DIR', 'MODELS_HUB_URL'])
  * the setting says so. Throws an Error that names the key when a value is invalid, or a key in `.env` unknown.
  */
 export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
-  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
+  const file = existsSync(envFile) ? readEnvFile(envFile) : {}
   for (const key of Object.keys(file)) {
     if (!keys.has(key)) throw new Error(`${envFile}: unknown setting ${key}${suggestName(key, keys)}`)
   }
-  return makeConfig({ ...file, ...environment })
+  return makeConfig({ ...file, ...proxies(environment), ...settingsIn(environment) })
 }
 
-/**
- * Checks settings that depend on one another, which the schema cannot express. Throws an Error that names the key.
- */
-function checkDependencies (config: Config): Config {
-  const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID, CHUNK_TOKENS, CHUNK_OVERLAP_TOKENS, WEB_SEARCH, WEB_SEARCH_URL, WEB_SEARCH_KEY } = config
-  if (CHUNK_TOKENS > 256 && CHUNK_TOKENS < 512) throw new Error('setting CHUNK_TOKENS must be 256, or 512 to 4096')
-  if (CHUNK_OVERLAP_TOKENS > CHUNK_TOKENS / 2) throw new Error('setting CHUNK_OVERLAP_TOKENS must be no more than half of CHUNK_TOKENS')
-  if (WEB_SEARCH === 'searxng' && !URL.canParse(WEB_SEARCH_URL)) {
-    throw new Error('setting WEB_SEARCH_URL is missing: the address of your SearXNG')
-  }
-  if (WEB_SEARCH === 'brave' && WEB_SEARCH_KEY === '') throw new Error('setting WEB_SEARCH_KEY is missing: the key of Brave\'s search API')
-  try {
-    readHeaders(config.LLM_HEADERS)
-  } catch (error) {
-    throw new Error(`setting LLM_HEADERS must look like "Name: value, Other: value", or be a JSON object: ${(error as Error).message}`)
-  }
-  if (MEILI_URL === '') return config
-  const url = URL.parse(MEILI_URL)
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Error('setting MEILI_URL must be an address that starts with http:// or https://')
-  }
-  if (MEILI_KEY !== '' && MEILI_KEY_UID === '') {
-    throw new Error('setting MEILI_KEY_UID is missing: `causerie meili keys` prints it beside the key')
-  }
-  if (MEILI_KEY === '' && !isLoopback(url.hostname)) {
-    throw new Error('setting MEILI_KEY is missing: only a Meilisearch on this machine may be used without one')
-  }
-  return config
+/** Returns the variables of the environment that are settings. */
+function settingsIn (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([key, value]) => keys.has(key) && !isOfPlatform(key, value)))
+}
+
+/** Returns the proxies that are named in lower case, as many programs read them. */
+function proxies ({ http_proxy: http, https_proxy: https, no_proxy: no }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const named = Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no })
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined))
 }
 
 /** Completes settings with their defaults; ignores keys that are not settings. */
 export function makeConfig (given: Record<string, unknown>): Config {
   const data = Object.fromEntries(
-    Object.entries(given).filter(([key, value]) => keys.has(key) && value !== undefined && (value !== '' || emptyMeansNone.has(key)))
+    Object.entries(given)
+      .filter(([key]) => keys.has(key))
+      .map(([key, value]) => [key, writtenAs(key, cleanValue(value, kinds[key]!))])
+      .filter(([key, value]) => value !== undefined && (value !== '' || emptyMeansNone.has(String(key))))
   )
   const profile = data.PROFILE === 'low-memory' ? lowMemory : {}
-  return checkDependencies(checkEach({ ...profile, ...data }))
+  return checkSettings(checkEach({ ...profile, ...data }))
+}
+
+/** Returns the value as this setting is used: people write brackets around an IPv6 address, and leave out a proxy's scheme. */
+function writtenAs (key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (key === 'HOST') return value.replace(/^\[(.*)\]$/, '$1')
+  return ['HTTP_PROXY', 'HTTPS_PROXY'].includes(key) && /^[^/]+:\d+\/?$/.test(value) ? `http://${value}` : value
 }
 
 function checkEach (data: Record<string, unknown>): Config {
@@ -85,6 +76,11 @@ function checkEach (data: Record<string, unknown>): Config {
     const allowed = problem?.params?.allowedValues ? ` (${problem.params.allowedValues.join(', ')})` : ''
     throw new Error(`setting ${problem?.instancePath.slice(1) ?? ''} ${problem?.message ?? (error as Error).message}${allowed}`)
   }
+}
+
+/** Returns the proxies through which other servers are reached. */
+export function proxySettings ({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config) {
+  return { httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY }
 }
 
 /** Returns the embedder's settings, the same for all that create one. */

@@ -53,7 +53,8 @@ try {
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') fail(`Port ${config.PORT} is in use. Set PORT to another one.`)
-  if (code === 'EADDRNOTAVAIL') {
+  if (code === 'EACCES' && 'port' in (error as object)) fail(`PORT ${config.PORT} is not allowed for this user. Set PORT above 1023.`)
+  if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code ?? '')) {
     fail(`HOST ${config.HOST} is not an address of this machine. Set HOST to one of its addresses, or to 0.0.0.0 for all.`)
   }
   fail(message)

@@ -54,6 +54,18 @@ t.test('.env', async t => {
     t.equal(loadConfig({}, join(dir, 'none')).PORT, 8002)
   })
 
+  t.test('may come from any editor, and be written for a shell', async t => {
+    const text = '# settings\r\nexport PORT=9000\r\nLLM_MODEL="a b" # which\r\nHOST = \'127.0.0.2\'\r\n'
+    const want = { PORT: 9000, LLM_MODEL: 'a b', HOST: '127.0.0.2' }
+    t.match(loadConfig({}, await file(text)), want)
+    t.match(loadConfig({}, await file(`\ufeff${text}`)), want, 'with a byte order mark')
+    t.match(loadConfig({}, await file(text.replaceAll('\r\n', '\r'))), want, 'with carriage returns alone')
+    const path = await file('')
+    await writeFile(path, Buffer.from(`\ufeff${text}`, 'utf16le'))
+    t.match(loadConfig({}, path), want, 'in UTF-16')
+    t.throws(() => loadConfig({}, dir), { message: `${dir} cannot be read: EISDIR` })
+  })
+
   t.test('loses against the environment', async t => {
     t.match(loadConfig({ PORT: '9001' }, await file('PORT=9000\nNGRAM_MAX=5')), { PORT: 9001, NGRAM_MAX: 5 })
   })
@@ -100,13 +112,56 @@ t.test('converts values', async t => {
 t.test('stops the start with the name of an invalid setting', async t => {
   for (const [key, value, says] of [
     ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/],
-    ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'yes', /boolean/],
+    ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'maybe', /boolean/],
     ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
   ] as const) {
     t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key} `) }, `${key}=${value}`)
     t.throws(() => makeConfig({ [key]: value }), { message: says })
   }
   t.throws(() => makeConfig({ PORT: 'secret' }), { message: /^((?!secret)[^])*$/ }, 'and without the value')
+})
+
+t.test('reads values as files, shells and platforms write them', async t => {
+  for (const [given, want] of [
+    [{ PORT: '8301\r' }, { PORT: 8301 }], [{ PORT: ' "8302" ' }, { PORT: 8302 }],
+    [{ LLM_URL: '\'http://llm:1/v1\'' }, { LLM_URL: 'http://llm:1/v1' }],
+    [{ LLM_API: 'OpenAI', LOG_LEVEL: 'INFO', PROFILE: 'Production' }, { LLM_API: 'openai', LOG_LEVEL: 'info', PROFILE: 'production' }],
+    [{ LOG_QUESTIONS: 'True', FAQ_ANSWERS: 'off' }, { LOG_QUESTIONS: true, FAQ_ANSWERS: false }],
+    [{ HOST: '[::1]' }, { HOST: '::1' }], [{ HOST: '127.0.0.1 ' }, { HOST: '127.0.0.1' }],
+    [{ LLM_API_KEY: 'sk-1\n' }, { LLM_API_KEY: 'sk-1' }],
+    [{ LLM_API_KEY: '"a"b"' }, { LLM_API_KEY: '"a"b"' }], [{ HTTP_PROXY: 'proxy:3128' }, { HTTP_PROXY: 'http://proxy:3128' }],
+  ] as const) t.match(makeConfig(given), want, JSON.stringify(given))
+})
+
+t.test('ignores what a platform puts into the environment', async t => {
+  for (const environment of [
+    { PORT: 'tcp://10.0.0.7:8002' }, { CAUSERIE_PORT: 'tcp://10.0.0.7:8002', CAUSERIE_SERVICE_HOST: '10.0.0.7' },
+    { HOST: 'x86_64-conda-linux-gnu' }, { HOST: 'arm64-apple-darwin20.0.0' },
+  ]) t.match(loadConfig(environment, 'none'), { PORT: 8002, HOST: '127.0.0.1' }, JSON.stringify(environment))
+  t.throws(() => makeConfig({ PORT: 'tcp://10.0.0.7:8002' }), { message: /^setting PORT / }, 'in a file it is a mistake')
+  t.match(loadConfig({ http_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:1', no_proxy: '*' }, 'none'), {
+    HTTP_PROXY: 'http://a:1', HTTPS_PROXY: 'http://b:1', NO_PROXY: '*',
+  })
+})
+
+t.test('names the key of a wrong address, host, header or duration, without its value', async t => {
+  const secret = 's3cret'
+  for (const [key, value] of [
+    ['LLM_URL', `${secret}.example/v1`], ['LLM_URL', `localhost:11434/${secret}`], ['LLM_URL', `ftp://${secret}`],
+    ['LLM_URL', `http://${secret} x/`], ['LLM_FALLBACK_URL', secret], ['SUPABASE_URL', `${secret}.supabase.co`], ['MODELS_HUB_URL', secret],
+    ['WEB_SEARCH_URL', secret], ['MEILI_URL', `${secret}:7700`], ['HTTPS_PROXY', `://${secret}`], ['HOST', `http://${secret}`],
+    ['HOST', `${secret}:8002`], ['HOST', `${secret} b`], ['LLM_KEEP_ALIVE', secret], ['LLM_HEADERS', secret],
+    ['LLM_HEADERS', `{"a":${secret}}`], ['LLM_HEADERS', `X-A: ${secret}\u0001`], ['REDIS_URL', `redis://:100%${secret}@127.0.0.1:6399`],
+    ['REDIS_URL', `redis://:a#${secret}@127.0.0.1`], ['REDIS_URL', `unix:///tmp/${secret}`], ['REDIS_URL', `127.0.0.1:6399/${secret}`],
+    ['REDIS_URL', `redis://127.0.0.1/${secret}`],
+  ] as const) {
+    t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key}[ :]((?!${secret})[^])*$`) }, `${key}=${value}`)
+  }
+  for (const [key, value] of [
+    ['REDIS_URL', 'redis://:p%23ss@127.0.0.1:6399/2'], ['REDIS_URL', 'rediss://user:p@ss@redis.intern'], ['HOST', 'localhost'],
+    ['HOST', '::'], ['SUPABASE_URL', 'postgrest+http://rest:3000'], ['LLM_URL', 'http://me:pw@ollama:11434'], ['LLM_KEEP_ALIVE', '1h30m'],
+    ['LLM_KEEP_ALIVE', '-1'], ['LLM_HEADERS', 'X-A: b; X-C=d, e'], ['HTTP_PROXY', 'socks5://proxy:1080'], ['HOST', 'my-machine.intern'],
+  ] as const) t.match(makeConfig({ [key]: value }), { [key]: value })
 })
 
 t.test('applies the low-memory profile', async t => {

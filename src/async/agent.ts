@@ -15,13 +15,18 @@ export interface AgentOptions extends Agent.Options {
   proxy?: ProxySettings | undefined
 }
 
+/** Tells whether the server at `url` is reached through a proxy, unless NO_PROXY names it. */
+export function usesProxy (url: string, proxy: ProxySettings | undefined): proxy is ProxySettings {
+  return proxy !== undefined && (proxy.httpProxy !== '' || proxy.httpsProxy !== '') && !isLoopback(new URL(url).hostname)
+}
+
 /**
  * Creates an agent for the server at `url`; requests that are redirected elsewhere go through the proxy as well. A proxy
  * does not lead to this machine itself, so it is not used for loopback addresses.
  */
 export function createAgent (url: string, { connectTimeoutMs, proxy, ...options }: AgentOptions): Dispatcher {
   const shared = { ...options, connect: { timeout: connectTimeoutMs } }
-  if (!proxy || (proxy.httpProxy === '' && proxy.httpsProxy === '') || isLoopback(new URL(url).hostname)) return new Agent(shared)
-  // The way to the proxy reads its time-out from another option.
+  if (!usesProxy(url, proxy)) return new Agent(shared)
+  // The connection to the proxy takes its time-out from another option.
   return new EnvHttpProxyAgent({ ...shared, ...proxy, connectTimeout: connectTimeoutMs } as EnvHttpProxyAgent.Options)
 }

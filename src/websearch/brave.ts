@@ -1,5 +1,6 @@
 // Searches the web with Brave: https://api-dashboard.search.brave.com/api-reference/web/search/get
 import { WebSearchError, type WebEngine } from './port.ts'
+import type { ProxySettings } from '../async/agent.ts'
 import { createEngineRequests, type Headers } from './request.ts'
 import { cleanResults } from './results.ts'
 
@@ -16,13 +17,20 @@ interface Answer {
   web?: { results?: unknown }
 }
 
+interface BraveOptions {
+  key: string
+  timeoutMs: number
+  url?: string
+  proxy?: ProxySettings | undefined
+}
+
 /**
  * Creates a search engine that asks Brave.
  * @param key the subscription token
  * @param url scheme and host, for example of a proxy
  */
-export function createBrave ({ key, timeoutMs, url = BRAVE_URL }: { key: string, timeoutMs: number, url?: string }): WebEngine {
-  const requests = createEngineRequests({ timeoutMs })
+export function createBrave ({ key, timeoutMs, proxy, url = BRAVE_URL }: BraveOptions): WebEngine {
+  const requests = createEngineRequests({ url, timeoutMs, proxy })
   const base = `${url.replace(/\/+$/, '')}/res/v1/web/search`
 
   return {

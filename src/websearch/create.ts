@@ -1,4 +1,5 @@
 // Creates the web search that the settings describe.
+import type { ProxySettings } from '../async/agent.ts'
 import { createBrave } from './brave.ts'
 import { cacheWebSearch } from './cache.ts'
 import type { WebFailure, WebSearch } from './port.ts'
@@ -12,6 +13,7 @@ export interface WebSearchOptions {
   /** Brave's API key. */
   key: string
   timeoutMs: number
+  proxy?: ProxySettings | undefined
   cacheSeconds: number
   cacheMaxBytes: number
   onError?: (reason: WebFailure, error: unknown) => void
@@ -23,6 +25,7 @@ export function createWebSearch ({
   url,
   key,
   timeoutMs,
+  proxy,
   cacheSeconds,
   cacheMaxBytes,
   onError,
@@ -33,7 +36,7 @@ export function createWebSearch ({
   }
   if (engine === 'brave' && !key) throw new Error('The web search by Brave needs a key.')
   return cacheWebSearch({
-    engine: engine === 'searxng' ? createSearxng({ url, timeoutMs }) : createBrave({ key, timeoutMs, ...(url && { url }) }),
+    engine: engine === 'searxng' ? createSearxng({ url, timeoutMs, proxy }) : createBrave({ key, timeoutMs, proxy, ...(url && { url }) }),
     timeoutMs,
     ttlMs: cacheSeconds * 1000,
     maxBytes: cacheMaxBytes,

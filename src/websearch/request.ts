@@ -1,5 +1,6 @@
 // Requests JSON from a web search engine over HTTP.
-import { Agent, request, type Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
+import { createAgent, type ProxySettings } from '../async/agent.ts'
 import { readRetryAfter } from '../async/retry-after.ts'
 import { WebSearchError } from './port.ts'
 
@@ -19,8 +20,10 @@ export interface EngineRequests {
 export type Headers = Dispatcher.ResponseData['headers']
 
 /** Opens connections to an engine. Its address is set by the operator, so a private one is allowed. */
-export function createEngineRequests ({ timeoutMs }: { timeoutMs: number }): EngineRequests {
-  const agent = new Agent({ connections: 16, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+export function createEngineRequests (
+  { url, timeoutMs, proxy }: { url: string, timeoutMs: number, proxy?: ProxySettings | undefined }
+): EngineRequests {
+  const agent = createAgent(url, { proxy, connections: 16, connectTimeoutMs: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
 
   return {
     async getJson (url, { headers, signal, retryAfter = headers => readRetryAfter(headers['retry-after']) }) {

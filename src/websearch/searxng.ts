@@ -1,5 +1,6 @@
 // Searches the web with SearXNG: https://docs.searxng.org/dev/search_api
 import { WebSearchError, type WebEngine } from './port.ts'
+import type { ProxySettings } from '../async/agent.ts'
 import { createEngineRequests } from './request.ts'
 import { cleanResults } from './results.ts'
 
@@ -13,8 +14,10 @@ interface Answer {
  * Makes an engine from a SearXNG whose settings allow the format `json`; it answers 403 otherwise.
  * @param url the base URL, which may have a path
  */
-export function createSearxng ({ url, timeoutMs }: { url: string, timeoutMs: number }): WebEngine {
-  const requests = createEngineRequests({ timeoutMs })
+export function createSearxng (
+  { url, timeoutMs, proxy }: { url: string, timeoutMs: number, proxy?: ProxySettings | undefined }
+): WebEngine {
+  const requests = createEngineRequests({ url, timeoutMs, proxy })
   const base = `${url.replace(/\/+$/, '')}/search`
 
   return {

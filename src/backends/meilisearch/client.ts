@@ -1,5 +1,6 @@
 // The one HTTP client of Meilisearch: a pool of kept-alive connections, and a circuit breaker for requests that a client waits for.
 import { Pool } from 'undici'
+import { createAgent, usesProxy, type ProxySettings } from '../../async/agent.ts'
 import { createCircuit, type Circuit } from './circuit.ts'
 import { MeilisearchError, broken, isServerFault, refusal, timeoutError, unreadable } from './errors.ts'
 
@@ -33,6 +34,7 @@ export interface MeilisearchClientOptions {
   url: string
   /** The most requests in flight: well below the 1,000 that Meilisearch queues before it drops any. */
   connections: number
+  proxy?: ProxySettings | undefined
   /** Longest wait for a connection, in milliseconds. */
   connectTimeoutMs?: number
   /** The number of failures in a row that opens the circuit. */
@@ -40,25 +42,30 @@ export interface MeilisearchClientOptions {
 }
 
 export function createMeilisearchClient ({
-  url, connections, connectTimeoutMs = 3000, failures = 20,
+  url, proxy, connections, connectTimeoutMs = 3000, failures = 20,
 }: MeilisearchClientOptions): MeilisearchClient {
   const base = new URL(url)
   const prefix = base.pathname.replace(/\/+$/, '')
-  const pool = new Pool(base.origin, {
+  const { origin } = base
+  const options = {
     connections,
-    connect: { timeout: connectTimeoutMs },
     // Each request is bounded by its signal.
     headersTimeout: 0,
     bodyTimeout: 0,
     // Meilisearch closes an idle connection after 5 s. With a shorter time, none is used just as it is being closed.
     keepAliveTimeout: 4000,
     pipelining: 1,
-  })
+  }
+  const pool = usesProxy(url, proxy)
+    ? createAgent(url, { ...options, proxy, connectTimeoutMs })
+    : new Pool(origin, { ...options, connect: { timeout: connectTimeoutMs } })
   const counts = { requests: 0, retries: 0, failures: {} as Record<string, number> }
   const circuit = createCircuit({
     failures,
     probe: async () => {
-      const { statusCode, body } = await pool.request({ method: 'GET', path: `${prefix}/health`, headersTimeout: 2000, bodyTimeout: 2000 })
+      const { statusCode, body } = await pool.request({
+        origin, method: 'GET', path: `${prefix}/health`, headersTimeout: 2000, bodyTimeout: 2000,
+      })
       await body.dump()
       return statusCode === 200
     },
@@ -72,7 +79,7 @@ export function createMeilisearchClient ({
     let text: string
     let retryAfter: string | string[] | undefined
     try {
-      const answer = await pool.request({ method, path: prefix + path, headers, body, signal })
+      const answer = await pool.request({ origin, method, path: prefix + path, headers, body, signal })
       status = answer.statusCode
       retryAfter = answer.headers['retry-after']
       text = await answer.body.text()
@@ -109,11 +116,12 @@ export function createMeilisearchClient ({
   }
 
   return {
-    origin: base.origin,
+    origin,
     send,
     query,
     circuit,
     stats () {
+      if (!(pool instanceof Pool)) return { ...counts, circuit: circuit.state(), pool: { max: connections } }
       const { connected, free, pending, queued, running } = pool.stats
       return { ...counts, circuit: circuit.state(), pool: { connected, free, pending, queued, running, max: connections } }
     },

@@ -1,4 +1,5 @@
 // Meilisearch as a back end: the search engine and, with a key that writes, the documents and their vectors.
+import type { ProxySettings } from '../../async/agent.ts'
 import { createMeilisearchAdmin } from './admin.ts'
 import { createMeilisearchClient } from './client.ts'
 import { createMeilisearchDocuments, type MeilisearchDocuments, type MeilisearchDocumentsOptions } from './documents.ts'
@@ -8,6 +9,7 @@ import { createMeilisearchVectors, type MeilisearchVectors, type MeilisearchVect
 
 export interface MeilisearchOptions extends Omit<MeilisearchEngineOptions, 'client' | 'owners'> {
   url: string
+  proxy?: ProxySettings
   /** The most requests in flight. */
   connections: number
   /** A key that writes (`causerie meili keys --for writing`); empty = only `causerie meili load` adds documents. */
@@ -30,8 +32,8 @@ export interface MeilisearchWriting {
 /** The retries of a write: a client waits for it, and can try again. */
 const patience = { timeoutMs: 30_000, taskTimeoutMs: 10 * 60_000, retries: 4 }
 
-export function createMeilisearch ({ url, connections, writeKey = '', ...options }: MeilisearchOptions): Meilisearch {
-  const client = createMeilisearchClient({ url, connections, connectTimeoutMs: Math.min(options.timeoutMs, 3000) })
+export function createMeilisearch ({ url, proxy, connections, writeKey = '', ...options }: MeilisearchOptions): Meilisearch {
+  const client = createMeilisearchClient({ url, proxy, connections, connectTimeoutMs: Math.min(options.timeoutMs, 3000) })
   const owners = createIndexOwners(options)
   const admin = createMeilisearchAdmin({ client, apiKey: writeKey, ...patience })
   return {

@@ -1,6 +1,7 @@
 // Connects to Supabase: its own client on a small pool of connections. Each request is bounded, none is repeated.
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import { Agent, fetch } from 'undici'
+import { fetch } from 'undici'
+import { createAgent, type ProxySettings } from '../../async/agent.ts'
 import { coded, type CodedError, type ErrorCode } from '../../errors.ts'
 
 export interface Supabase {
@@ -22,6 +23,13 @@ interface Problem {
   details?: string | null
 }
 
+export interface SupabaseOptions {
+  url: string
+  key: string
+  timeoutMs: number
+  proxy?: ProxySettings | undefined
+}
+
 /** Profiles and keys are cached in memory, so few requests are ever in flight. */
 const connections = 10
 const bareScheme = 'postgrest+'
@@ -34,7 +42,7 @@ const bareScheme = 'postgrest+'
  * @param timeoutMs longest wait for a whole answer
  * Throws an Error that names the setting when the URL is invalid or the key is missing.
  */
-export function createSupabase ({ url, key, timeoutMs }: { url: string, key: string, timeoutMs: number }): Supabase {
+export function createSupabase ({ url, key, timeoutMs, proxy }: SupabaseOptions): Supabase {
   const bare = url.startsWith(bareScheme)
   const parsed = URL.parse(bare ? url.slice(bareScheme.length) : url)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
@@ -42,7 +50,7 @@ export function createSupabase ({ url, key, timeoutMs }: { url: string, key: str
   }
   if (key === '') throw new Error('SUPABASE_KEY is missing: the secret key of the project in SUPABASE_URL')
   const root = parsed.href.replace(/\/+$/, '')
-  const agent = new Agent({ connections, connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+  const agent = createAgent(root, { proxy, connections, connectTimeoutMs: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
 
   const bounded = async (address: string, init: RequestInit = {}): Promise<Response> => {
     const limit = AbortSignal.timeout(timeoutMs)

@@ -1,0 +1,86 @@
+// Checks the settings that a schema cannot check: addresses, and settings that need one another.
+import { isIP } from 'node:net'
+import type { Config } from './config-schema.ts'
+import { readHeaders } from './llm/headers.ts'
+import { isLoopback } from './loopback.ts'
+
+/** The settings that are web addresses, and the beginnings that they may have. */
+const addresses: Partial<Record<keyof Config, string[]>> = {
+  LLM_URL: ['http', 'https'],
+  LLM_FALLBACK_URL: ['http', 'https'],
+  MEILI_URL: ['http', 'https'],
+  WEB_SEARCH_URL: ['http', 'https'],
+  MODELS_HUB_URL: ['http', 'https'],
+  SUPABASE_URL: ['https', 'http', 'postgrest+http', 'postgrest+https'],
+  HTTP_PROXY: ['http', 'https', 'socks5'],
+  HTTPS_PROXY: ['http', 'https', 'socks5'],
+}
+
+/** Throws an Error that names the key, and quotes no value: it may be a secret. */
+export function checkSettings (config: Config): Config {
+  const { CHUNK_TOKENS, CHUNK_OVERLAP_TOKENS, WEB_SEARCH, WEB_SEARCH_URL, WEB_SEARCH_KEY } = config
+  if (CHUNK_TOKENS > 256 && CHUNK_TOKENS < 512) throw new Error('setting CHUNK_TOKENS must be 256, or 512 to 4096')
+  if (CHUNK_OVERLAP_TOKENS > CHUNK_TOKENS / 2) throw new Error('setting CHUNK_OVERLAP_TOKENS must be no more than half of CHUNK_TOKENS')
+  if (WEB_SEARCH === 'searxng' && WEB_SEARCH_URL === '') {
+    throw new Error('setting WEB_SEARCH_URL is missing: the address of your SearXNG')
+  }
+  if (WEB_SEARCH === 'brave' && WEB_SEARCH_KEY === '') throw new Error('setting WEB_SEARCH_KEY is missing: the key of Brave\'s search API')
+  for (const [key, schemes] of Object.entries(addresses)) checkAddress(key, String(config[key as keyof Config]), schemes)
+  checkRedis(config.REDIS_URL)
+  checkHost(config.HOST)
+  checkModel(config)
+  checkMeilisearch(config)
+  return config
+}
+
+function checkAddress (key: string, value: string, schemes: string[]): void {
+  if (value === '') return
+  const scheme = schemes.find(scheme => value.toLowerCase().startsWith(`${scheme}://`))
+  if (scheme !== undefined && URL.canParse(value.slice(scheme.startsWith('postgrest+') ? 'postgrest+'.length : 0))) return
+  const beginnings = schemes.map(scheme => `${scheme}://`)
+  throw new Error(`setting ${key} must be an address that starts with ${beginnings.slice(0, -1).join(', ')} or ${beginnings.at(-1)}`)
+}
+
+function checkRedis (value: string): void {
+  if (value === '') return
+  const url = URL.parse(value)
+  const escaped = 'In a password, % is written %25, # is %23, / is %2F and @ is %40.'
+  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
+    throw new Error(
+      `setting REDIS_URL must look like redis://[user:password@]host[:port][/database], or rediss://… for TLS. ${escaped}`
+    )
+  }
+  if (!/^(\/\d*)?$/.test(url.pathname)) throw new Error(`setting REDIS_URL: the database after the host must be a number. ${escaped}`)
+  try {
+    decodeURIComponent(url.username)
+    decodeURIComponent(url.password)
+  } catch {
+    throw new Error(`setting REDIS_URL: the user or the password cannot be decoded. ${escaped}`)
+  }
+}
+
+function checkHost (host: string): void {
+  if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return
+  throw new Error('setting HOST must be an address of this machine, or a name of it, without a port')
+}
+
+function checkModel ({ LLM_HEADERS, LLM_KEEP_ALIVE }: Config): void {
+  try {
+    readHeaders(LLM_HEADERS)
+  } catch (error) {
+    throw new Error(`setting LLM_HEADERS must look like "Name: value, Other: value", or be a JSON object: ${(error as Error).message}`)
+  }
+  if (!/^-?(?:\d+|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/.test(LLM_KEEP_ALIVE)) {
+    throw new Error('setting LLM_KEEP_ALIVE must be a duration like 60m or 1h30m, or seconds; -1 = for ever')
+  }
+}
+
+function checkMeilisearch ({ MEILI_URL, MEILI_KEY, MEILI_KEY_UID }: Config): void {
+  if (MEILI_URL === '') return
+  if (MEILI_KEY !== '' && MEILI_KEY_UID === '') {
+    throw new Error('setting MEILI_KEY_UID is missing: `causerie meili keys` prints it beside the key')
+  }
+  if (MEILI_KEY === '' && !isLoopback(new URL(MEILI_URL).hostname)) {
+    throw new Error('setting MEILI_KEY is missing: only a Meilisearch on this machine may be used without one')
+  }
+}
