@@ -29,11 +29,11 @@ const answer = anyCase('answer')
 /** Matches the marker in a text that goes to the model, where it must not be; its two words are groups. */
 export const noAnswerPattern = new RegExp(`(${no})${separator}(${answer.join('')})`, 'gu')
 
-const marker = new RegExp(`${decorated}${no}${separator}${answer.join('')}`, 'gu')
-/** A small `n` that ends a word begins no marker: one that is glued to a word is in capitals. */
-const firstLetters = '(?:(?<![\\p{L}\\p{N}])[nN][oO]?|N[oO]?)'
+/** A small `n` within a word begins no marker, so that a word that ends with it can be shown: glued to a word it is a capital. */
+const firstLetter = '(?:(?<![\\p{L}\\p{N}])[nN]|N)'
+const marker = new RegExp(`${decorated}${firstLetter}[oO]${separator}${answer.join('')}`, 'gu')
 const openAtEnd = new RegExp(
-  `${decorated}(?:${firstLetters}|${no}\\\\|${no}${separator}(?:\\\\|${beginning(answer)}))$|(?<!\\S)${decoration}{1,8}$`, 'gu')
+  `${decorated}${firstLetter}(?:[oO]?|[oO]\\\\|[oO]${separator}(?:\\\\|${beginning(answer)}))$|(?<!\\S)${decoration}{1,8}$`, 'gu')
 /** Matches a marker that the token limit cut off. */
 const cutMarker = new RegExp(`${decorated}${no}(?:\\\\|${separator}(?:\\\\|${beginning(answer)}))$`, 'u')
 /** Matches the end of the marker's decoration, and its full stop. */

@@ -98,6 +98,12 @@ t.test('a stop sequence cannot cut the marker in two, and the lead comes before 
   t.notOk(shown(['NO_ANSWER']).filter.isEmpty)
 })
 
+t.test('in small letters, within a word, it is no marker, however the word is cut', async t => {
+  for (const pieces of [['A casino_answer.'], ['A casin', 'o_answer.'], ['A casino', '_answer.']]) {
+    t.same([shown(pieces).text, shown(pieces).refused], ['A casino_answer.', false])
+  }
+})
+
 const bits = fc.constantFrom(
   'no', 'No', 'NO', '_', 'answer', 'ANSWER', 'sorry', 'an', 'n', ' ', '\n', '[1]', '[2', ']', '**', '"', '\\', '.', 'Answer:', '…', '👶', 'É'
 )
@@ -116,7 +122,8 @@ const markerForms = fc.tuple(
 /** A marker that ends early, and an answer that is the marker in other words. */
 const isMarkerAtEnd = (text: string) =>
   /no(?:\\|(?:\\?_)+[answer\\]*)$|^[^\p{L}\p{N}]*no[\s_-]*answer[^\p{L}\p{N}]*$/iu.test(text)
-const isMarked = (text: string) => /no(?:\\?_)+answer/i.test(text)
+/** In small letters, within a word, it is no marker. */
+const isMarked = (text: string) => /(?<![\p{L}\p{N}])no(?:\\?_)+answer/iu.test(text) || /N[oO](?:\\?_)+[aA][nN][sS][wW][eE][rR]/.test(text)
 
 t.test('however a text is cut, no piece of the marker is shown', async () => {
   fc.assert(fc.property(words, words, markerForms, sizes, (before, after, [open, marker, close], cuts) => {
