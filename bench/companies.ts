@@ -14,10 +14,10 @@ import { makeCatalogue } from '../test/golden/companies/generated/catalogue.ts'
 import { companyIds, isHeldOut, readCompany, type CompanyQuestion, type GoldenCompany } from '../test/golden/companies/read.ts'
 import type { Corpus } from './corpus.ts'
 
-/** What a question is meant to show. The right answer to all but the first is "not found". */
+/** The purpose of a question. The right answer to all but the first is "not found". */
 export type AskedKind = 'answered' | 'not_offered' | 'off_topic' | 'unstated'
 
-/** A question that was asked, with what was found for it. */
+/** A question that was asked, with the found passages. */
 export interface AskedQuestion {
   company: string
   /** The company's language, and the question's. */
@@ -43,7 +43,7 @@ const limits = { maxPages: 100, maxUnpackedBytes: 50_000_000 }
 const offTopicQuestions = 24
 
 /**
- * Matches questions that any organisation can answer: its hours, how to reach and to pay it, what it costs to send something.
+ * Matches questions that any organisation can answer: its hours, how to reach and to pay it, the cost of sending something.
  * They are not off-topic anywhere.
  */
 const common = new RegExp(

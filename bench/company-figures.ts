@@ -1,4 +1,4 @@
-// Measures the extractive answers to the golden companies' questions, by what was held out, language and size.
+// Measures the extractive answers to the golden companies' questions, by fitted and held-out companies, language and size.
 import { coreQuestion } from '../src/language/core-question.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isLikelyAnswered } from '../src/search/evidence.ts'
@@ -35,7 +35,7 @@ export function outcomeOf (asked: AskedQuestion): AskedOutcome {
 
 interface Line { name: string; hits: number; n: number; goal?: string }
 
-/** Returns the figures of some outcomes, each with what it must reach. */
+/** Returns the figures of some outcomes, each with its goal. */
 export function linesOf (outcomes: readonly AskedOutcome[]): Line[] {
   const of = (kind: AskedKind) => outcomes.filter(({ asked }) => asked.kind === kind)
   const line = (name: string, kind: AskedKind, holds: (outcome: AskedOutcome) => boolean, goal?: string): Line => {

@@ -190,7 +190,7 @@ async function evaluateCompanies (corpus: Corpus, companies: GoldenCompany[]): P
   }
   if (!values.misses) return
   for (const { asked, text, refused, string, cited } of outcomes) {
-    // What is held out must not be looked at, or it would be fitted on by hand.
+    // Held-out questions must not be read, or they would be fitted on by hand.
     if (asked.heldOut !== null || asked.kind === 'unstated' || (asked.kind === 'answered' ? string && cited : refused)) continue
     print(`    ${asked.company} ${asked.kind}: ${asked.q} → ${refused ? '(not found)' : text} (${asked.answer.join(' | ')})`)
   }

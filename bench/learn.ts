@@ -1,4 +1,4 @@
-// npm run learn: fits the weights of the extractive model and of the floor, and shows their results on what they were not fitted on.
+// npm run learn: fits the weights of the extractive model and of the floor, and shows their results on unseen questions.
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { rankUnits, unitWeights, type UnitFeatures } from '../src/llm/extractive.ts'
@@ -106,7 +106,7 @@ function learnUnits (): void {
   process.stdout.write(`  weights: ${unitNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}\n`)
 }
 
-/** Questions whose passages do not include the answer would teach the floor what is not there. */
+/** Questions whose passages do not include the answer would teach the floor something false. */
 function teaches ({ verdict, found, doc }: Learned): boolean {
   return !verdict.positive || found.passages.some(({ id }) => isRightDocument(id, doc))
 }

@@ -9,7 +9,7 @@ const neverLast = set(
   'mevr hr fr frl fam rev hon gen col lt capt sgt av ap bzw inkl incl zzgl exkl excl evtl ggf ggfs vgl cf vs bijv resp sog sogen ' +
   'einschl ausschl insb insbes zzt dgl ex env approx aprox ca circa mind usg bd boul rte ud uds vd avda avd'
 )
-/** Abbreviations of what a number follows. */
+/** Abbreviations before a number. */
 const beforeNumber = set(
   'no nos nr nrs n num nro art arts abs ziff kap cap chap sect sec par fig figs abb tab vol band p pp pg pag pags s ss bl blz tel ' +
   'tlf tfno tfn fax max min max mind anl lit ref ann al alin plz hnr wg app apt vers v ver rev ed'
@@ -31,7 +31,7 @@ const afterOrdinal =
 /**
  * Tells whether the full stop at the end of `before` does not end a sentence.
  * @param after the text after the space
- * @param isStart whether `before` begins where the sentence does
+ * @param isStart true if `before` begins where the sentence does
  */
 export function isAbbreviated (before: string, after: string, isStart: boolean): boolean {
   const [, lead = '', word = ''] = /(^|[^\p{L}\p{N}]|\p{N}\.?)(\p{L}+|\p{N}+)\.$/u.exec(before) ?? []

@@ -19,7 +19,7 @@ export function plainLetters (text: string): string {
   return /[\ufb00-\uffff]/.test(plain) ? plain.replace(forms, found => found.normalize('NFKC')).normalize('NFC') : plain
 }
 
-/** Matches what nobody sees or reads in a stored text: soft hyphens, joiners without a meaning, byte order marks. */
+/** Matches characters that are invisible in a stored text: soft hyphens, joiners without a meaning, byte order marks. */
 const unread = /[\u00ad\u200b\u2060\ufeff]/
 const allUnread = new RegExp(unread, 'g')
 const ligatures = /[\ufb00-\ufb06]/g

@@ -57,7 +57,7 @@ const words = new Map(
   }).flatMap(([value, names]) => names.split(' ').map(name => [name, Number(value)] as const))
 )
 
-/** Returns the value of a number word; undefined when it is none. Many are other words too ("sei", "once"): a unit has to follow. */
+/** Returns the value of a number word; undefined for any other. Many have other meanings too ("sei", "once"), so a unit has to follow. */
 export function numberWord (word: string): number | undefined {
   return words.get(fold(word.toLowerCase()))
 }

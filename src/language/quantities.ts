@@ -1,4 +1,4 @@
-// Reads the numbers of a text as values: what each measures or counts, and whether it is one value, a range or a limit.
+// Reads the numbers of a text as values: their measures, and whether each is one value, a range or a limit.
 import type { Language } from '../types.ts'
 import { boundOf } from './bounds.ts'
 import { dateNumber } from './calendar.ts'
@@ -82,7 +82,7 @@ export function quantities (text: string, language: Language): Quantity[] {
   return found
 }
 
-/** Reads the other end of a range that begins with a value; null when it is none. */
+/** Reads the other end of a range that begins with a value; null when there is none. */
 function rangeEnd (text: string, tokens: Token[], first: Reading, language: Language): Reading | null {
   const isBetween = betweenWords.test(
     fold(
@@ -117,7 +117,7 @@ function sameMeasure (tokens: Token[], first: Reading, last: Reading): Reading |
     }
     return last
   }
-  // "dure deux à trois heures" lasts; "1900 à 2100 mm" are no years.
+  // "dure deux à trois heures" lasts; "1900 à 2100 mm" are not years.
   if (last.dimension === 'clock' && isLasting(tokens, first.from)) {
     Object.assign(last, { dimension: 'duration', value: last.value / 60, size: 60, unit: 'h' })
   }
@@ -158,7 +158,7 @@ function toRange (tokens: Token[], first: Reading, last: Reading, language: Lang
 }
 
 function toValue (text: string, tokens: Token[], reading: Reading, language: Language): Quantity | null {
-  // "3, 6 ou 12 kg", "60x120 cm": the unit stands once.
+  // "3, 6 ou 12 kg", "60x120 cm": the unit is written once.
   const shared = sharedUnit(tokens, reading, language)
   if (shared) Object.assign(reading, { dimension: shared.dimension, size: shared.size, unit: shared.unit })
   if (reading.isWord && (reading.dimension === 'count' || reading.dimension === 'money') && reading.value === 1) return null
@@ -194,7 +194,7 @@ function sharedUnit (tokens: Token[], { dimension, next }: Reading, language: La
   return other.unit === null ? sharedUnit(tokens, other, language) : other
 }
 
-/** Returns what stands around a value: the words that say what it is of. */
+/** Returns the words around a value that name its attribute. */
 function around (tokens: Token[], first: Reading, last: Reading, language: Language): Quantity {
   const after = tokens[last.next]
   const counts = last.dimension === 'count' && after?.kind === 'word' && !isStopWord(after.text, language)

@@ -5,9 +5,9 @@ import type { Dimension } from './units.ts'
 
 /** How a text meets the numbers of a question. */
 export interface Comparison {
-  /** Share of the numbers that the text has, or has a limit or a range for that holds them. */
+  /** Share of the numbers that the text has, or that are within a limit or a range of it. */
   fits: number
-  /** Share of the numbers that the text has a limit or a range for, whether it holds them or not. */
+  /** Share of the numbers that the text has a limit or a range for, whether they are within it or not. */
   compares: number
   /** 1 when the text has another value of the same attribute of the same kind of thing ("taille 4" against "taille 8"). */
   contradicts: number
@@ -15,7 +15,7 @@ export interface Comparison {
   lacks: number
 }
 
-/** What a value of these names a variant by; other values ("75 €", "at 4 pm") are the reader's own, to compare with. */
+/** The attributes whose values name a variant; other values ("75 €", "at 4 pm") are the asker's own, to compare with. */
 const naming = new Set<Dimension>(['count', 'length', 'area', 'mass', 'volume', 'temperature', 'light', 'power', 'data', 'person'])
 const cycles: Partial<Record<Dimension, number>> = { clock: 1440, weekday: 7, date: 13 * 31 }
 
@@ -77,7 +77,7 @@ export function compareQuantities (asked: readonly Quantity[], held: readonly Qu
 
 function relations (asked: Quantity, held: readonly Quantity[]): Comparison {
   const found = new Set(held.map(one => relate(asked, one)))
-  // A number that stands there with another word beside it speaks for the text a little: it is not lacking.
+  // The same number beside another word is weak evidence for the text: it is not lacking.
   const stands = held.some(({ values }) => values.includes(asked.values[0]!))
   const fits = found.has('fits')
   const contradicts = !fits && found.has('contradicts')

@@ -115,7 +115,7 @@ function measure (unit: Unit, value: number, from: number, next: number): Readin
   return { dimension: unit.dimension, value, size: unit.size, unit: unit.name, from, next }
 }
 
-/** Returns minutes since midnight for "9" and "9.30"; null for what is no time. */
+/** Returns minutes since midnight for "9" and "9.30"; null for anything that is not a time. */
 export function clockValue (written: string, value: number): number | null {
   const parts = /^(\d{1,2})(?:[.,]([0-5]\d))?$/.exec(written)
   if (parts) return Number(parts[1]) * 60 + Number(parts[2] ?? 0)

@@ -18,7 +18,7 @@ export interface Token {
 }
 
 const free = String.raw`(?<![\p{L}\p{N}])`
-/** Telephone numbers are no quantities: they begin with 0 or +, and one sign divides their groups. */
+/** Telephone numbers are not quantities: they begin with 0 or +, and one sign divides their groups. */
 const phone = String.raw`${free}(?:(?:\+\d{1,3}[ ./-]?)?\(?0?\)?\d{2,5}(?<mark>[ ./-])\d{2,4}(?:\k<mark>\d{2,4})+|0\d{8,})(?!\d)`
 const date =
   String.raw`${free}(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<day2>\d{1,2})[./](?<month2>\d{1,2})[./](?:\d{4}|` +
@@ -39,7 +39,7 @@ const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$%°]c?(
 const patterns = (halves: boolean) =>
   new RegExp([phone, date, clock, dotted, ...(halves ? [halfDay] : []), code, number, rest].join('|'), 'giu')
 const withHalves = patterns(true)
-/** In German "10 am Montag" is no morning. */
+/** In German "10 am Montag" is not a morning. */
 const withoutHalves = patterns(false)
 
 /** Returns the tokens of a text, in order. */
@@ -82,7 +82,7 @@ export function wordBefore (tokens: Token[], at: number): string {
   return before?.kind === 'word' ? fold(before.text) : ''
 }
 
-/** Verbs after which a number tells about the person who asks, or what is theirs. */
+/** Verbs after which a number is about the person who asks, or their own matter. */
 const situations = new Set(
   (
     'pese pesons pesent pesant weigh weighs weighing wiegt wiege wiegen pesa peso pesan pesano weegt mesure mesurent mesurons ' +

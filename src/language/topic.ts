@@ -1,4 +1,4 @@
-// Says which words of a question name its subject: things weigh more than what is done with them.
+// Finds the words of a question that name its subject: things weigh more than actions.
 import { stopwords as italian } from '@orama/stopwords/italian'
 import { stopwords as dutch } from '@orama/stopwords/dutch'
 import type { Language } from '../types.ts'
@@ -36,7 +36,7 @@ const otherGeneric = new Set(
     .map(fold)
 )
 
-/** Returns the weight of each word of a question (as `tokens` gives them, folded) that says what it is about; others are absent. */
+/** Returns the weight of each word of a question (as `tokens` gives them, folded) that names its subject; others are absent. */
 export function topicWeights (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
   const asking = askingWords(question, asked)
   const counted = new Set(numbers.flatMap(({ start, end }) => tokens(question.slice(start, end)).map(fold)))

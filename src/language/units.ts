@@ -1,4 +1,4 @@
-// Names the units of measure and what they measure, in six languages.
+// Lists the units of measure and their dimensions, in six languages.
 import { fold } from './words.ts'
 
 export type Dimension =
@@ -106,7 +106,7 @@ const bySpelling = new Map<string, Unit>(Object.entries(table).flatMap(([dimensi
 /** Letters that are a unit only right after digits: "3 s" is no "3 seconds" in "3's", and "a 5 to 7" holds no terabytes. */
 const onlyGlued = new Set(['to', 'go', 'mo', 's', 'fr', 'in'])
 
-/** Returns the unit of a word or sign, in any of the languages; null when it is none. */
+/** Returns the unit of a word or sign, in any of the languages; null for any other word. */
 export function unitOf (word: string, isGlued: boolean): Unit | null {
   const spelling = fold(word.toLowerCase())
   return onlyGlued.has(spelling) && !isGlued ? null : bySpelling.get(spelling) ?? null

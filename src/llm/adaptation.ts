@@ -1,4 +1,4 @@
-// Adapts requests to what a server refuses: another path, a body without a parameter. It is remembered for each model.
+// Adapts requests to a server's refusals, by another path or a body without a parameter, and remembers that per model.
 import { errorOf, messageOf, readJson, withoutSecrets } from './server-errors.ts'
 
 export type RequestBody = Record<string, unknown>
@@ -11,28 +11,28 @@ export interface Change {
   without (body: RequestBody): RequestBody
 }
 
-/** Parts by name. They are applied in this order: a later one may be what an earlier one puts in. */
+/** Parts by name, applied in this order: a later part may be one that an earlier part adds. */
 export type Changes = Record<string, Change>
 
-/** A response that is no answer. */
+/** A response that is not an answer. */
 export interface Refusal {
   status: number
   text: string
 }
 
 export interface Adaptation {
-  /** The path to ask at. */
+  /** The path for requests. */
   readonly path: string
-  /** Returns the body as this model's server takes it, as far as that is known. */
+  /** Returns the body in the form that this model's server accepts, as far as that is known. */
   apply (model: string, body: RequestBody): RequestBody
-  /** Returns what will be done differently after this refusal of `body`, for the log; undefined when nothing can be. */
+  /** Returns the change that is made after this refusal of `body`, for the log; undefined when none is possible. */
   learn (model: string, body: RequestBody, refusal: Refusal, secrets: readonly string[]): string | undefined
 }
 
 const mayNameParameter = new Set([400, 422, 500, 501])
 const maxModels = 1_000
 
-/** @param paths where the server may serve its API, the likeliest first */
+/** @param paths the paths at which the server may serve its API, the likeliest first */
 export function createAdaptation (changes: Changes, paths: readonly string[]): Adaptation {
   const refused = new Map<string, Set<string>>()
   let at = 0
@@ -82,7 +82,7 @@ function parameterOf (json: unknown): string[] {
   return [param, ...(problems?.[0]?.loc ?? [])].filter(name => typeof name === 'string')
 }
 
-/** Tells a path that the server does not have from a model that it does not have. */
+/** Distinguishes a missing path from a missing model. */
 function isUnknownPath ({ status, text }: Refusal): boolean {
   if (status !== 404 && status !== 405) return false
   if (readJson(text) === undefined) return true

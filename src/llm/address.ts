@@ -1,4 +1,4 @@
-// Reads the address of a model's server: where to connect, and who asks.
+// Reads the address of a model's server: the origin, the path and the credentials.
 
 export interface ServerAddress {
   origin: string
@@ -28,7 +28,7 @@ function decode (part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    // A per cent sign that stands for itself.
+    // A literal per cent sign.
     return part
   }
 }

@@ -29,7 +29,7 @@ export function createAnthropicModel (options: RemoteModelOptions): LanguageMode
   }, options)
 }
 
-/** The system's message stands beside the others. */
+/** Puts the system's message beside the others. */
 function splitSystem (messages: ChatMessage[]): { system?: string, messages: ChatMessage[] } {
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content).join('\n\n')
   return { ...(system === '' ? {} : { system }), messages: messages.filter(({ role }) => role !== 'system') }

@@ -39,7 +39,7 @@ export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
 
 const drop = (name: string): Change['without'] => ({ [name]: _, ...rest }) => rest
 
-/** In order: what takes the place of `max_tokens` may be refused in its turn. */
+/** In this order, because the replacement of `max_tokens` may be refused too. */
 const changes: Record<string, Change> = {
   max_tokens: { without: ({ max_tokens: tokens, ...rest }) => ({ ...rest, max_completion_tokens: tokens }) },
   max_completion_tokens: { without: drop('max_completion_tokens') },
@@ -57,7 +57,7 @@ const changes: Record<string, Change> = {
   },
 }
 
-/** Puts what the system's message says at the beginning of the first question. */
+/** Puts the system's message at the beginning of the first question. */
 function foldSystem (body: RequestBody): RequestBody {
   const messages = body.messages as ChatMessage[]
   const [first, ...rest] = messages.filter(({ role }) => role !== 'system')
@@ -163,7 +163,7 @@ function readChunk (chunk: Chunk, handler: ChunkHandler): void {
   const error = errorOf(chunk)
   if (error !== undefined) handler.onError(error)
   const { choices, usage } = chunk
-  // One answer was asked for; text of another one does not belong into it.
+  // One answer was asked for; text of another one does not belong to it.
   const choice = choices?.find(choice => (choice?.index ?? 0) === 0)
   if (choice) {
     const hasText = readDelta(choice.delta ?? choice.message ?? {}, handler)
@@ -172,7 +172,7 @@ function readChunk (chunk: Chunk, handler: ChunkHandler): void {
   if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
 }
 
-/** Returns whether it holds text of the answer. */
+/** Returns true if it contains text of the answer. */
 function readDelta (delta: Delta, handler: ChunkHandler): boolean {
   const reasoning = delta.reasoning_content ?? delta.reasoning
   if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)

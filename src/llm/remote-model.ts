@@ -45,13 +45,13 @@ export interface RemoteModelOptions extends ServerOptions {
 
 /** The part that differs from API to API. */
 export interface Protocol {
-  /** Where a server may serve the API, the likeliest path first; the next one is tried when it does not know the path. */
+  /** The paths at which a server may serve the API, the likeliest first; the next one is tried when a path is unknown. */
   paths: readonly string[]
-  /** The headers that carry the key, and what else the API asks for. */
+  /** The headers for the key, and others that the API requires. */
   headers (apiKey: string): Record<string, string>
   body (request: ModelRequest, model: string): RequestBody
   warmUpBody (model: string): RequestBody
-  /** What a server may refuse of a body. */
+  /** The parts of a body that a server may refuse. */
   changes: Changes
   createBodyParser (handler: ChunkHandler): BodyParser
 }
@@ -105,14 +105,14 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     clearTimeout(nextWarmUp)
   }
 
-  /** Returns true when the request will be made in another way after this refusal. */
+  /** Returns true when the request is repeated in another form after this refusal. */
   function adapts (model: string, body: RequestBody, refusal: Refusal, secrets: readonly string[]): boolean {
     const change = adaptation.learn(model, body, refusal, secrets)
     if (change !== undefined) log?.warn({ model, change }, 'the language model is asked in another way')
     return change !== undefined
   }
 
-  /** Asks once, in the way that is known to work. Calls `onRefusal` before it throws for a status other than 200. */
+  /** Sends the request once, in the form that is known to work. Calls `onRefusal` before it throws for a status other than 200. */
   async function * askOnce (request: ModelRequest, model: string, onRefusal: (refusal: Refusal) => void): AsyncGenerator<ModelEvent> {
     const free = await slots.take(options.queueTimeoutMs ?? defaultQueueMs, request.signal)
     if (!free) throw coded('OVERLOADED', 'The language model has no free connection.')
@@ -186,7 +186,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     }
   }
 
-  /** Sends the warm-up until the server takes it. Throws a coded error, or what undici throws. */
+  /** Sends the warm-up until the server takes it. Throws a coded error, or undici's own. */
   async function sendWarmUp (signal: AbortSignal): Promise<void> {
     const body = protocol.warmUpBody(name)
     for (let ways = 1; ; ways++) {
@@ -196,7 +196,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         if (!isAnswer(reply.text)) throw brokenAnswer('the answer to the warm-up cannot be read')
         return
       }
-      // One token is too little for a model that thinks; and yet it is there.
+      // One token is not enough for a model that thinks, but the model is there.
       if (/could not finish the message|output limit was reached/i.test(reply.text)) return
       if (ways === maxWays || !adapts(name, body, reply, keys)) throw statusError(reply.status, reply.headers, reply.text, keys)
     }

@@ -59,7 +59,7 @@ t.test('a size, a pack and a model have the word that they belong to', async t =
   t.same(of('das Modell Elster 7', 'de'), [['elst', null]])
 })
 
-/** What the text says about the question's numbers. */
+/** Compares the text with the question's numbers. */
 function verdict (question: string, text: string, language: Language): string {
   const { fits, compares, contradicts } = compareQuantities(quantities(question, language), quantities(text, language))
   return contradicts === 1 ? 'contradicts' : fits === 1 ? 'fits' : compares === 1 ? 'compares' : 'says nothing'

@@ -95,7 +95,7 @@ for (const stream of [true, false]) {
     await t.rejects(answer)
     await Promise.all(requests)
     held.open()
-    // Nobody reads, and nothing is made for nobody.
+    // There are no readers, so no answer is being made.
     await until(() => app.answers.stats().misses > 0 && app.answers.stats().live + app.answers.stats().readers === 0)
     t.match(app.answers.stats(), { live: 0, readers: 0 })
   })
