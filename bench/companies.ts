@@ -6,13 +6,18 @@ import { readFile } from '../src/ingest/formats/read.ts'
 import { coreQuestion } from '../src/language/core-question.ts'
 import { estimateTokens } from '../src/language/token-count.ts'
 import { questionLanguage } from '../src/language/language.ts'
+import { chooseUnits } from '../src/llm/extractive.ts'
 import { parseProfile } from '../src/profiles/profile.ts'
+import { isLikelyAnswered } from '../src/search/evidence.ts'
 import type { SearchResult } from '../src/search/engine.ts'
 import type { Language } from '../src/types.ts'
 import { findProblem, nameDocument } from '../src/uploads/documents.ts'
 import { makeCatalogue } from '../test/golden/companies/generated/catalogue.ts'
-import { companyIds, isHeldOut, readCompany, type CompanyQuestion, type GoldenCompany } from '../test/golden/companies/read.ts'
+import {
+  companyIds, isHeldOut, readCompany, readCrossLanguage, type CompanyQuestion, type GoldenCompany,
+} from '../test/golden/companies/read.ts'
 import type { Corpus } from './corpus.ts'
+import { comparable } from './golden.ts'
 
 /** The purpose of a question. The right answer to all but the first is "not found". */
 export type AskedKind = 'answered' | 'not_offered' | 'off_topic' | 'unstated'
@@ -79,15 +84,45 @@ async function documentsOf ({ profile, documents, pages }: GoldenCompany): Promi
   return read
 }
 
+/** Loads a company, and returns the number of its chunks. */
+async function loadCompany (corpus: Corpus, company: GoldenCompany): Promise<number> {
+  const documents = await documentsOf(company)
+  await corpus.loadCompany(company.profile, documents)
+  return Object.values(documents).flat().reduce((sum, { chunks }) => sum + (chunks?.length ?? 1), 0)
+}
+
+export interface AcrossFigures { n: number, amongFive: number, answered: number, heldString: number }
+
+/** Asks the questions in other languages than the documents; by the documents' language. */
+export async function askAcrossLanguages (corpus: Corpus): Promise<Record<string, AcrossFigures>> {
+  const questions = readCrossLanguage()
+  const figures: Record<string, AcrossFigures> = {}
+  for (const [id, own] of Map.groupBy(questions, ({ company_id }) => company_id)) {
+    await loadCompany(corpus, readCompany(id))
+    const { language: documents } = await corpus.profile(id)
+    const sum = figures[documents] ??= { n: 0, amongFive: 0, answered: 0, heldString: 0 }
+    for (const { q, answer, doc } of own) {
+      const language = questionLanguage(q, documents)
+      const found = await corpus.search(id, q, passages, { language })
+      const isAnswered = isLikelyAnswered(q, language, documents, found)
+      const units = chooseUnits({ question: q, language, documentsLanguage: documents, terms: found.terms, passages: found.passages })
+      const text = comparable(units.map(unit => unit.text).join(' '))
+      sum.n++
+      if (found.passages.slice(0, 5).some(passage => isRightDocument(passage.id, doc))) sum.amongFive++
+      if (isAnswered) sum.answered++
+      if (isAnswered && answer.some(one => text.includes(comparable(one)))) sum.heldString++
+    }
+  }
+  return figures
+}
+
 /** Loads the companies and asks all their questions. */
 export async function askCompanies (corpus: Corpus, companies: readonly GoldenCompany[]): Promise<AskedQuestion[]> {
   const asked: AskedQuestion[] = []
   for (const company of companies) {
     const { questions } = company
     const profile = parseProfile(company.profile)
-    const documents = await documentsOf(company)
-    await corpus.loadCompany(company.profile, documents)
-    const size = Object.values(documents).flat().reduce((sum, { chunks }) => sum + (chunks?.length ?? 1), 0)
+    const size = await loadCompany(corpus, company)
     const ask = async (kind: AskedKind, q: string, heldOut: AskedQuestion['heldOut'], right: Partial<CompanyQuestion> = {}) => {
       const language = questionLanguage(q, profile.language)
       const found = await corpus.search(profile.id, coreQuestion(q, language), passages, { language })

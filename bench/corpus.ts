@@ -89,11 +89,12 @@ export async function createCorpus ({
     embedder,
     embeddingModel,
     async search (company, question, limit, { vectors = true, language } = {}) {
-      const [own, model] = [await profile(company), await embeddingModel(company)]
+      const own = await profile(company)
+      const models = await engine.models(own, undefined, language)
       return engine.search({
         company: own,
         query: analyzeQuestion(question, language ?? own.language, own.language),
-        vectors: vectors ? [{ model, vector: embedder.embedQuestion(question, model) }] : [],
+        vectors: vectors ? models.map(model => ({ model, vector: embedder.embedQuestion(question, model) })) : [],
         limit,
         signal: new AbortController().signal,
       })

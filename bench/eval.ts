@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chooseUnits } from '../src/llm/extractive.ts'
-import { askCompanies, goldenCompanies } from './companies.ts'
+import { askAcrossLanguages, askCompanies, goldenCompanies } from './companies.ts'
 import { describeGroup, groupsOf, linesOf, outcomeOf } from './company-figures.ts'
 import type { GoldenCompany } from '../test/golden/companies/read.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
@@ -22,6 +22,7 @@ answers to golden sets {company_id, questions, …}, and what completing follow-
 conversations. FILE: sets; all of test/golden and ../shared/eval by default.
 
   --companies  the golden companies' questions instead: held-out figures with 95 % intervals, by language and size
+  --across    questions in another language than the golden companies' documents instead
   --catalogue N  documents of the generated company among them, 0 for none (300)
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
@@ -36,6 +37,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     companies: { type: 'boolean', default: false },
+    across: { type: 'boolean', default: false },
     catalogue: { type: 'string', default: '300' },
     json: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
@@ -50,7 +52,7 @@ if (values.help) {
   process.stdout.write(help)
   process.exit(0)
 }
-const files = values.companies
+const files = values.companies || values.across
   ? []
   : positionals.length > 0
     ? positionals
@@ -75,6 +77,7 @@ const corpus =
     })
 try {
   if (values.companies) await evaluateCompanies(corpus, goldenCompanies(Number(values.catalogue)))
+  if (values.across) await evaluateAcross(corpus)
   let samples = false
   for (const file of files) {
     const set = JSON.parse(readFileSync(file, 'utf8')) as
@@ -179,6 +182,19 @@ async function evaluateConversations (corpus: Corpus, conversations: GoldenConve
     )
     print(`  stand-alone   ${String(standAlone.n).padStart(3)}: changed ${standAlone.changed}`)
     if (values.misses) for (const miss of misses) print(`    ${miss}`)
+  }
+}
+
+async function evaluateAcross (corpus: Corpus): Promise<void> {
+  for (const [language, figures] of Object.entries(await askAcrossLanguages(corpus))) {
+    if (values.json) print({ language, ...figures })
+    else {
+      const { n, amongFive, answered, heldString } = figures
+      print(
+        `documents in ${language}, ${n} questions in other languages: right document among five ${percent(amongFive / n)} %, answered ` +
+        `${percent(answered / n)} %, string in the answer ${percent(heldString / n)} %`
+      )
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // A question in another language than the documents: its words say nothing, its vector does.
+import { isCode } from '../language/codes.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import type { SearchResult } from './engine.ts'
 
@@ -21,8 +22,12 @@ export function isAcrossLanguages (asked: Language, documents: Language, terms: 
   return share(terms.filter(({ known, corrections }) => !known || corrections.length > 0)) >= unknownShare * share(terms)
 }
 
-/** Tells whether any passage is near enough to a question in another language to hold its answer. */
-export function isNearAcrossLanguages ({ passages }: SearchResult): boolean {
+/**
+ * Tells whether any passage is near enough to a question in another language to hold its answer. None is to a question about
+ * a code that no document holds.
+ */
+export function isNearAcrossLanguages ({ passages, terms }: SearchResult): boolean {
+  if (terms.some(({ known, stem }) => !known && isCode(stem))) return false
   const [first = -1, second = -1] = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => b - a)
   return first >= leastSimilarity.any || (first >= leastSimilarity.outstanding && first - second >= leastLead)
 }

@@ -1,8 +1,10 @@
 // Questions in another language than the documents: when their words say nothing, and when a passage is near enough.
 import t from 'tap'
 import { isAcrossLanguages, isNearAcrossLanguages } from '../../src/search/across-languages.ts'
+import { isLikelyAnswered } from '../../src/search/evidence.ts'
 import { vectorWeight } from '../../src/search/rank.ts'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
+import { stem } from '../../src/language/words.ts'
 import type { QueryTerm } from '../../src/types.ts'
 import { found, passage } from '../fixtures/app-parts.ts'
 
@@ -29,4 +31,13 @@ t.test('a passage is near enough, or none has a vector', async t => {
   t.notOk(isNearAcrossLanguages(found([passage({ similarity: 0.05 }), passage({ similarity: 0.04 }), passage({ similarity: null })])))
   t.ok(isNearAcrossLanguages(found([passage({ similarity: -0.1 }), passage({ similarity: 0.05 })])), 'it stands out')
   t.notOk(isNearAcrossLanguages(found([])))
+})
+
+t.test('a question is judged by its words in the documents\' language, and by its vector in another one', async t => {
+  const unknown = [term('lieferung', false)]
+  const near = found([passage({ similarity: 0.4, matched: [] })], { terms: unknown })
+  t.ok(isLikelyAnswered('Wie lange dauert die Lieferung?', 'de', 'en', near))
+  t.notOk(isLikelyAnswered('Wie lange dauert die Lieferung?', 'de', 'en', found([passage({ similarity: 0 })], { terms: unknown })))
+  const code = found(near.passages, { terms: [term(stem('cn-999/9', 'en'), false)] })
+  t.notOk(isLikelyAnswered('Was kostet CN-999/9?', 'de', 'en', code), 'an unknown code')
 })
