@@ -10,6 +10,8 @@ export interface QueryWord {
   folded: string
   /** Stemmed in the documents' language, folded. */
   stem: string
+  /** It has a capital within a sentence, in a language whose nouns have none: it is likely a name. */
+  isName?: true
 }
 
 export interface Query {
@@ -35,6 +37,14 @@ export function analyzeQuestion (text: string, asked: Language, documents: Langu
   // For a language without a list, the stop words of the documents' language apply.
   const content = contentWords(text, asked === 'und' ? documents : asked)
   const kept = content.slice(0, maxWords)
-  const words = [...new Set(kept)].map(surface => ({ surface, folded: fold(surface), stem: stem(surface, documents) }))
+  const names = asked === 'de' ? new Set<string>() : capitalised(text)
+  const words = [...new Set(kept)].map((surface): QueryWord => ({
+    surface, folded: fold(surface), stem: stem(surface, documents), ...(names.has(surface) ? { isName: true } : {}),
+  }))
   return { text, words, ngrams: optimizeNgrams(kept, ngramMax), language: documents, asked }
+}
+
+/** Returns the words with a capital that do not begin a sentence, in small letters. */
+function capitalised (text: string): Set<string> {
+  return new Set([...text.matchAll(/(?<=[\p{Ll}\p{N},]\s)\p{Lu}\p{Ll}{2,}/gu)].map(([word]) => word.toLowerCase()))
 }

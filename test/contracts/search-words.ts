@@ -58,4 +58,16 @@ export function searchWordsContract (t: Test, make: (t: Test) => Promise<SearchP
     t.match(bikes.terms.find(({ word }) => word === 'kinderräder'), { known: true, corrections: [], parts: ['kind', 'rad'] })
     t.equal((await asking('Kann ich etwas zurückgeben?')).first?.id, 'faq/return')
   })
+
+  t.test('corrects neither a short word to another one nor a short name', async t => {
+    const { engine, write } = await make(t)
+    await write(shop, 'products', [document('team', 'Mr. Ward and Mr. Marlow repair tents, boat and lamp.')])
+    for (const [question, word, corrections] of [
+      ['Where is the wart?', 'wart', []], ['Is there a damp cellar?', 'damp', []], ['May I talk to Marlo?', 'marlo', []],
+      ['repair a botat', 'botat', ['boat']], ['repair a lapm', 'lapm', ['lamp']], ['repair a tetns', 'tetns', ['tent']],
+    ] as const) {
+      const { terms } = await ask(engine, question)
+      t.match(terms.find(term => term.word === word), { known: corrections.length > 0, corrections }, question)
+    }
+  })
 }

@@ -6,7 +6,7 @@ import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { fold, stem, tokens } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
-import { isCorrectable, withinOneEdit } from '../../../language/one-edit.ts'
+import { isCorrectable, isLikelyMisspelt, mayBeCorrected } from '../../../language/one-edit.ts'
 import { bodyOf, headOf, titleUnit, type CountedDocument } from './candidates.ts'
 import { idOf, type Hits } from './fanout.ts'
 
@@ -145,7 +145,7 @@ export function queryTerms (
     if (holding > 0) return term(holding)
     const parts = partsOf(word, language, found => holders(found) > 0)
     if (parts) return term(Math.min(...parts.map(holders)), { parts })
-    const corrections = isCorrectable(folded) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
+    const corrections = mayBeCorrected(word) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
     return term(corrections.reduce((sum, found) => sum + holders(found), 0), { corrections })
   })
 }
@@ -181,7 +181,7 @@ function nearWords (folded: string, words: Map<string, Set<string>>): string[] {
   const own = words.get(folded)
   if (own) return [...own]
   const near: string[] = []
-  for (const [word, stems] of words) if (withinOneEdit(folded, word)) near.push(...stems)
+  for (const [word, stems] of words) if (isLikelyMisspelt(folded, word)) near.push(...stems)
   return [...new Set(near)].slice(0, 3)
 }
 

@@ -1,6 +1,6 @@
 // Spelling correction over the words of a company's documents: SymSpell at distance 1, its index in SQLite.
 // https://wolfgarbe.medium.com/1000x-faster-spelling-correction-algorithm-2012-8701fcd87a5f
-import { isCorrectable, withinOneEdit } from '../../../language/one-edit.ts'
+import { isCorrectable, isLikelyMisspelt } from '../../../language/one-edit.ts'
 import { fold, stem } from '../../../language/words.ts'
 import type { CompanyFile } from '../file.ts'
 import type { Language } from '../../../types.ts'
@@ -150,7 +150,8 @@ export function corrections (file: CompanyFile, folded: string, limit = 3): stri
   for (const key of deletions(folded)) {
     const found = Map.groupBy(find.all(key) as { word: string, stem: string, n: number }[], ({ word }) => word)
     for (const [word, forms] of found) {
-      if (withinOneEdit(folded, word)) near.set(word, { n: forms.reduce((sum, { n }) => sum + n, 0), stems: forms.map(({ stem }) => stem) })
+      if (!isLikelyMisspelt(folded, word)) continue
+      near.set(word, { n: forms.reduce((sum, { n }) => sum + n, 0), stems: forms.map(({ stem }) => stem) })
     }
   }
   const own = near.get(folded)

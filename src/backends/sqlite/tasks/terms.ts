@@ -2,6 +2,7 @@
 import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
 import { joinedWords, partsOf } from '../../../language/compounds.ts'
+import { mayBeCorrected } from '../../../language/one-edit.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
@@ -43,7 +44,7 @@ function queryTerm (file: CompanyFile, word: QueryWord, language: Language, comp
   if (n > 0) return term(n)
   const parts = partsOf(word, language, found => documentFrequency(file, found) > 0)
   if (parts) return term(Math.min(...parts.map(part => documentFrequency(file, part))), { parts })
-  const corrected = corrections(file, folded)
+  const corrected = mayBeCorrected(word) ? corrections(file, folded) : []
   return term(frequency(corrected), { corrections: corrected })
 }
 
