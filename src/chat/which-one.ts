@@ -1,9 +1,11 @@
 // Answers a bare word that many things have ("prices") with what there is, without a model: the reader says which one is meant.
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
+import { isCode } from '../language/codes.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
 import { factLine, headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
+import { contentWords } from '../language/words.ts'
 import { phrases } from './phrases.ts'
 import type { FoundPassage, Language } from '../types.ts'
 
@@ -26,6 +28,8 @@ const maxSubjects = 5
 export function whichOne (question: string, asked: Language, documents: Language, passages: readonly FoundPassage[]): string | null {
   const type = answerType(question, asked)
   if (type === null || !ofEachThing.has(type)) return null
+  // A code says which one.
+  if (contentWords(question, asked).some(isCode)) return null
   const numbers = quantities(question, documents)
   if (numbers.length > 0 || topicWeights(question, asked, documents, numbers).size > 0) return null
   const subjects = passages

@@ -23,4 +23,5 @@ t.test('a question with a subject, of the organisation itself, or with one answe
   t.equal(whichOne('téléphone', 'fr', 'fr', passages), null)
   t.equal(whichOne('tarifs', 'fr', 'fr', passages.slice(0, 1)), null)
   t.equal(whichOne('tarifs', 'fr', 'fr', []), null)
+  t.equal(whichOne('tarif PO-12/3', 'fr', 'fr', passages), null, 'a code is a subject')
 })
