@@ -30,6 +30,7 @@ export async function createModel ({ api, primary, fallback, retries, log, ...sh
     primary: model,
     ...(fallback.url || fallback.model ? { fallback: create(completeFallback(fallback, primary)) } : {}),
     retries,
+    loadingTimeoutMs: shared.firstTokenTimeoutMs,
     log,
   })
 }

@@ -2,7 +2,7 @@
 import { errors } from 'undici'
 import { coded, CodedError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
-import { readPause, safeExcerpt, type Headers } from './server-errors.ts'
+import { messageOf, readPause, safeExcerpt, type Headers } from './server-errors.ts'
 
 /** Tells an operator about failures; pino's and Fastify's loggers fit. */
 export interface Log {
@@ -17,6 +17,8 @@ export class UpstreamError extends Error {
   readonly retryAfterMs: number | undefined
   /** True if the same request would fail again, at the same cost. */
   isFinal = false
+  /** True if the server is still loading the model. */
+  isLoading = false
 
   constructor (message: string, status?: number, retryAfterMs?: number) {
     super(message)
@@ -33,11 +35,9 @@ export class UpstreamError extends Error {
 export function statusError (status: number, headers: Headers, body: string, secrets: readonly string[]): CodedError {
   // OpenAI answers 429 also when the account has no money left; that does not pass.
   const code = status === 429 && /insufficient_quota|billing/.test(body) ? 'LLM_REJECTED' : codeOfStatus(status)
-  return coded(
-    code,
-    undefined,
-    new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readPause(headers, body))
-  )
+  const cause = new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readPause(headers, body))
+  cause.isLoading = status === 503 && /\bloading\b|warming up|still starting|not (?:yet )?loaded/i.test(messageOf(body))
+  return coded(code, undefined, cause)
 }
 
 /** Returns the coded error for an error object that the server sent inside a stream that began well. */

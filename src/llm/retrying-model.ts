@@ -12,11 +12,15 @@ export interface RetryingModelOptions {
   fallback?: LanguageModel
   /** Further tries of the primary. */
   retries: number
+  /** How long to wait for a server that says that it is loading the model, ms; not with a fallback. Default 60,000. */
+  loadingTimeoutMs?: number | undefined
   log?: Log
   /** Waits so many ms, or rejects when the signal is aborted. Tests bring their own clock. */
   delay?: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
+/** The pause before a server that loads its model is asked again, ms. */
+const loadingPauseMs = 1_000
 const backoff = { firstMs: 100, longestMs: 2_000 }
 /** A server that asks for a longer pause is not asked again for this answer, ms. */
 const patienceMs = 5_000
@@ -34,7 +38,9 @@ interface OpenedStream {
  * coded error is thrown. Only retryable errors are retried, and no time-out. The fallback is asked once, with its own
  * model's name.
  */
-export function createRetryingModel ({ primary, fallback, retries, log, delay }: RetryingModelOptions): LanguageModel {
+export function createRetryingModel (
+  { primary, fallback, retries, loadingTimeoutMs = 60_000, log, delay }: RetryingModelOptions
+): LanguageModel {
   const counts = { requests: 0, retries: 0, fallbacks: 0, failures: 0 }
   const patience = fallback ? patienceWithFallbackMs : patienceMs
 
@@ -47,12 +53,17 @@ export function createRetryingModel ({ primary, fallback, retries, log, delay }:
   }
 
   function openPrimary (request: ModelRequest): Promise<OpenedStream> {
+    const begunAt = performance.now()
+    let tries = 0
+    const isRetryable = (error: unknown) => {
+      if (isLoading(error)) return !fallback && performance.now() - begunAt < loadingTimeoutMs
+      return tries++ < retries && isWorthAnotherTry(asCoded(error, 'LLM_BROKEN'))
+    }
     return retry(() => open(primary, request), {
       ...backoff,
-      retries,
       signal: request.signal,
-      isRetryable: error => isWorthAnotherTry(asCoded(error, 'LLM_BROKEN')),
-      retryAfterMs: askedPauseMs,
+      isRetryable,
+      retryAfterMs: error => isLoading(error) ? loadingPauseMs : askedPauseMs(error),
       onRetry (error, pauseMs, attempt) {
         counts.retries++
         log?.warn(
@@ -125,6 +136,11 @@ export function createRetryingModel ({ primary, fallback, retries, log, delay }:
 async function open (model: LanguageModel, request: ModelRequest): Promise<OpenedStream> {
   const events = model.stream(request)[Symbol.asyncIterator]()
   return { first: await events.next(), events }
+}
+
+function isLoading (error: unknown): boolean {
+  const { cause } = error as CodedError
+  return cause instanceof UpstreamError && cause.isLoading
 }
 
 /** Returns how long the server asked to be left alone. */

@@ -92,6 +92,17 @@ for (const api of apis) {
       t.equal(main.requests.length, 2)
     })
 
+    t.test('waits for a server that loads its model, however many tries that takes, but not for ever', async (t) => {
+      const { main, pauses, resilient, withFallback } = await pair(t, api)
+      const loading = { status: 503, body: JSON.stringify({ error: { message: 'Loading model', code: 503 } }) }
+      main.enqueue(...Array.from({ length: 10 }, () => loading))
+      t.equal((await collect(resilient({ retries: 0 }))).text, 'Hello world.')
+      t.same(pauses.map(ms => ms >= 1_000), Array.from({ length: 10 }, () => true))
+      main.enqueue(loading, loading)
+      t.match((await collect(resilient({ retries: 2, loadingTimeoutMs: 0 }))).error, { code: 'LLM_UNREACHABLE' })
+      t.equal((await collect(withFallback())).text, 'Spare.', 'another model is faster')
+    })
+
     t.test('retries nothing after the first token', async (t) => {
       const { main, spare, withFallback } = await pair(t, api)
       const model = withFallback()
