@@ -1,9 +1,11 @@
 // Sets up HTTP: CORS, compression of JSON, careful headers, slow bodies, and connections that end with the service.
+import type { IncomingMessage } from 'node:http'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
+import { corsOrigins } from '../src/http-settings.ts'
 
 /** A body must arrive within this time, unless its route accepts slow ones. */
 const bodyMs = 30_000
@@ -25,7 +27,7 @@ declare module 'fastify' {
 
 export default fp(async (app: FastifyInstance) => {
   const { CORS_ORIGINS, SHUTDOWN_SECONDS } = app.config
-  const origins = CORS_ORIGINS.split(',').map(origin => origin.trim()).filter(Boolean)
+  const origins = corsOrigins(CORS_ORIGINS)!
   if (origins.length > 0) {
     await app.register(cors, {
       origin: origins.includes('*') ? '*' : origins,
@@ -41,10 +43,22 @@ export default fp(async (app: FastifyInstance) => {
     done()
   })
 
+  // Clients name a content type for every request. Without a body there is nothing to parse.
+  app.addHook('onRequest', ({ raw, method }, _, done) => {
+    if (method === 'DELETE' && !hasBody(raw)) delete raw.headers['content-type']
+    done()
+  })
+  // A chunked body may turn out to be empty.
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (request.method === 'DELETE' && body === '') done(null, undefined)
+    else parseJson(request, body, done)
+  })
+
   // A body that trickles in holds a connection, and on most routes memory.
   app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
-    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
-    if (routeOptions.config.longBody || raw.complete || !hasBody) return done()
+    if (routeOptions.config.longBody || raw.complete || !hasBody(raw)) return done()
     const timer = setTimeout(() => raw.destroy(), bodyMs).unref()
     const stopTimer = () => clearTimeout(timer)
     raw.once('end', stopTimer)
@@ -68,3 +82,7 @@ export default fp(async (app: FastifyInstance) => {
     done()
   })
 }, { name: 'http', dependencies: ['config'] })
+
+function hasBody ({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}

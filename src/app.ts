@@ -30,6 +30,7 @@ import status from '../routes/status.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
+import { trustedProxies } from './http-settings.ts'
 import type { Embedder } from './embed/embedder.ts'
 import type { ReaderPool } from './ingest/reader-pool.ts'
 import type { LanguageModel } from './llm/model.ts'
@@ -57,7 +58,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     // One line for each answer is logged instead: see plugins/health.ts.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.MAX_BODY_BYTES,
-    trustProxy: config.TRUST_PROXY,
+    trustProxy: trustedProxies(config.TRUST_PROXY)!,
     forceCloseConnections: 'idle',
     // The app answers by itself while it drains, with a coded error (plugins/answers.ts).
     return503OnClosing: false,
@@ -67,8 +68,13 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     requestTimeout: 3_600_000,
     http: { headersTimeout: 30_000 },
     keepAliveTimeout: 72_000,
-    // The ids of documents are part of addresses.
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: {
+      // The ids of documents are part of addresses.
+      maxParamLength: 512,
+      // People join addresses by hand: a base that ends with a slash, a path that begins with one.
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnroutable,
     ...(overrides.schemaController ? { schemaController: overrides.schemaController } : {}),

@@ -1,6 +1,7 @@
 // Checks the settings that a schema cannot check: addresses, and settings that need one another.
 import { isIP } from 'node:net'
 import type { Config } from './config-schema.ts'
+import { corsOrigins, trustedProxies } from './http-settings.ts'
 import { readHeaders } from './llm/headers.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -28,6 +29,12 @@ export function checkSettings (config: Config): Config {
   for (const [key, schemes] of Object.entries(addresses)) checkAddress(key, String(config[key as keyof Config]), schemes)
   checkRedis(config.REDIS_URL)
   checkHost(config.HOST)
+  if (trustedProxies(config.TRUST_PROXY) === null) {
+    throw new Error('setting TRUST_PROXY must be true, false, a number of proxies, or their addresses, comma-separated: 10.0.0.0/8')
+  }
+  if (corsOrigins(config.CORS_ORIGINS) === null) {
+    throw new Error('setting CORS_ORIGINS must be origins such as https://shop.example, comma-separated, or *')
+  }
   checkModel(config)
   checkMeilisearch(config)
   return config

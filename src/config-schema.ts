@@ -18,7 +18,7 @@ export const ConfigSchema = Type.Object(
     LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
     PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
     KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is cached: a revoked key works no longer than this'),
-    TRUST_PROXY: flag(false, 'Trust X-Forwarded-* headers (behind a proxy that sets them)'),
+    TRUST_PROXY: text('false', 'Proxies whose X-Forwarded-* is believed: true = all, false = none, how many, or addresses: 10.0.0.0/8'),
     CORS_ORIGINS: text('', 'Origins whose pages may call the service, comma-separated; * = any; empty = none'),
 
     HTTP_PROXY: text('', 'Proxy for http:// servers other than this machine; http_proxy is read too'),

@@ -94,7 +94,7 @@ t.test('.env', async t => {
 
 t.test('takes an empty value for the default', async t => {
   t.match(makeConfig({ PORT: '', LLM_API: '', TRUST_PROXY: '', DATA_DIR: '' }), {
-    PORT: 8002, LLM_API: 'openai', TRUST_PROXY: false, DATA_DIR: './var',
+    PORT: 8002, LLM_API: 'openai', TRUST_PROXY: 'false', DATA_DIR: './var',
   })
 })
 
@@ -104,15 +104,16 @@ t.test('or for none, where the setting says so', async t => {
 })
 
 t.test('converts values', async t => {
-  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', TRUST_PROXY: 'false' }), {
-    PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, TRUST_PROXY: false,
+  t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', FAQ_ANSWERS: 'false' }), {
+    PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, FAQ_ANSWERS: false,
   })
 })
 
 t.test('stops the start with the name of an invalid setting', async t => {
   for (const [key, value, says] of [
     ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/],
-    ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'maybe', /boolean/],
+    ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'maybe', /true, false, a number/],
+    ['TRUST_PROXY', '10.0.0.0/33', /addresses/], ['CORS_ORIGINS', 'shop.example', /https:/], ['LOG_QUESTIONS', 'maybe', /boolean/],
     ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
   ] as const) {
     t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key} `) }, `${key}=${value}`)

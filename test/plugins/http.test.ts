@@ -84,6 +84,13 @@ t.test('CORS', async t => {
     )
   })
 
+  t.test('knows an origin that the settings write with a slash, a path, capitals or its usual port', async t => {
+    for (const written of [`${origin}/`, `${origin}//`, `${origin}/shop/`, 'HTTPS://Shop.Example', `${origin}:443/`]) {
+      const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: `https://other.example,${written}` } })
+      t.equal((await app.inject(preflight)).headers['access-control-allow-origin'], origin, written)
+    }
+  })
+
   t.test('lets every origin in for *', async t => {
     const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: '*' } })
     t.equal((await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin } })).headers['access-control-allow-origin'], '*')
