@@ -1,5 +1,10 @@
 // Builds blocks (headings, paragraphs, lists, tables, code) from a stream of HTML tags and text.
 import type { Section } from '../../documents/content.ts'
+import { cellOf, tableText, textOf } from './html-table.ts'
+import type { Cell } from './html-table.ts'
+import { raisedMarks, writeRaised } from './html-raised.ts'
+import { addOption, choiceText } from './html-choice.ts'
+import type { Choice } from './html-choice.ts'
 import { rejected } from './rejection.ts'
 
 export interface Block {
@@ -20,7 +25,7 @@ export interface Block {
 /** An open list or table: its rows, and its blocks in case it only serves the layout. */
 interface Frame {
   tag: string
-  rows: string[][]
+  rows: Cell[][]
   blocks: Block[]
   linked: number
   /** It only serves the layout, as it holds headings, code or tables: its contents are parts of the page, not cells. */
@@ -28,11 +33,11 @@ interface Frame {
 }
 
 const skipped = new Set((
-  'script style noscript template svg math iframe object select button textarea head dialog canvas audio video'
+  'script style noscript template svg math iframe object button textarea head dialog canvas audio video datalist del s strike'
 ).split(' '))
 const breaking = new Set((
   'p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol dl li dt dd table caption tr td th ' +
-  'blockquote pre figure figcaption hr form fieldset legend details summary address body center option label'
+  'blockquote pre figure figcaption hr form fieldset legend details summary address body center label select'
 ).split(' '))
 const frames = new Set(['ul', 'ol', 'dl', 'table'])
 const margins = new Set(['nav', 'header', 'footer', 'aside'])
@@ -46,6 +51,8 @@ const roles: Record<string, string> = {
   search: 'nav',
   menu: 'nav',
 }
+/** Matches a style that shows nothing, or strikes the text out. */
+const hiding = /display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[\w-]*\s*:[^;]*line-through/i
 /** A table with a cell of more characters than this only serves the layout. */
 const maxCellChars = 2000
 /** The most elements inside one another. */
@@ -69,20 +76,28 @@ export function createBlocks (): Blocks {
   let margin = 0
   let links = 0
   let code = 0
+  let heads = 0
+  let labels = 0
+  /** The text of the last label, and what it belongs to. */
+  let label: { block?: Block, of?: string | undefined } = {}
+  let choice: Choice | undefined
   let level = 0
   let text = ''
   let linked = 0
 
   /** Ends the paragraph, heading, cell or item that is open. */
   function flush (kind: Block['kind'] = level > 0 ? 'heading' : code > 0 ? 'code' : 'text'): void {
-    const tidy = kind === 'code' ? text.replace(/^\n+|\s+$/g, '') : text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim()
+    const plain = writeRaised(text)
+    const tidy = kind === 'code' ? plain.replace(/^\n+|\s+$/g, '') : plain.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim()
     const frame = open.at(-1)
     if (tidy.trim() !== '') {
-      put({ kind, text: tidy, level: kind === 'heading' ? level : 0, linked, items: 0, main: main > 0, margin: margin > 0 })
+      const block = { kind, text: tidy, level: kind === 'heading' ? level : 0, linked, items: 0, main: main > 0, margin: margin > 0 }
+      put(block)
+      if (labels > 0) label.block = block
       if (frame) {
         frame.linked += linked
         if (kind === 'heading' || tidy.length > maxCellChars || (kind === 'code' && tidy.includes('\n'))) frame.layout = true
-        addToCell(frame, tidy.replace(/\s+/g, ' '))
+        addToCell(frame, tidy.split(/\n+/).map(line => line.replace(/\s+/g, ' ')))
       }
     }
     text = ''
@@ -93,14 +108,14 @@ export function createBlocks (): Blocks {
     (open.at(-1)?.blocks ?? page).push(block)
   }
 
-  function addToCell (frame: Frame, more: string): void {
+  function addToCell (frame: Frame, more: string[]): void {
     const row = frame.rows.at(-1) ?? newRow(frame)
-    const cell = row.pop()
-    row.push(cell ? `${cell} ${more}` : more)
+    if (row.length === 0) row.push(cellOf())
+    row.at(-1)!.lines.push(...more)
   }
 
-  function newRow (frame: Frame): string[] {
-    const row: string[] = []
+  function newRow (frame: Frame): Cell[] {
+    const row: Cell[] = []
     frame.rows.push(row)
     return row
   }
@@ -115,13 +130,17 @@ export function createBlocks (): Blocks {
       for (const block of frame.blocks) put(block)
       return
     }
-    const lines = isTable ? tableLines(frame.rows) : listLines(frame)
-    if (lines.length === 0) return
-    if (outer && isTable) outer.layout = true
-    else if (outer?.tag === 'table') addToCell(outer, lines.map(line => line.replace(/^- /, '')).join('; '))
-    else if (outer) outer.rows.push(...lines.map(line => [`  ${line}`]))
+    const { titles, lines } = isTable ? tableText(frame.rows) : { titles: [], lines: listLines(frame) }
+    if (lines.length + titles.length === 0) return
+    if (outer && isTable) putTableInside(outer, [...titles, ...lines])
+    else if (outer?.tag === 'table') addToCell(outer, [lines.map(line => line.replace(/^- /, '')).join('; ')])
+    else if (outer) outer.rows.push(...lines.map(line => [{ ...cellOf(), lines: [`  ${line}`] }]))
     if (outer) outer.linked += frame.linked
     const inside = frame.blocks[0]
+    for (const text of titles) {
+      put({ kind: 'text', text, level: 0, linked: 0, items: 0, main: inside?.main ?? main > 0, margin: inside?.margin ?? margin > 0 })
+    }
+    if (lines.length === 0) return
     put({
       kind: isTable ? 'table' : 'list',
       text: lines.join('\n'),
@@ -131,6 +150,20 @@ export function createBlocks (): Blocks {
       main: inside?.main ?? main > 0,
       margin: inside?.margin ?? margin > 0,
     })
+  }
+
+  /** Returns the name of a field, and takes the label that says it out of the text. A cell keeps its label. */
+  function labelOf ({ id, 'aria-label': own = '' }: Record<string, string>): string {
+    if (open.length > 0 || label.block === undefined || page.at(-1) !== label.block) return own
+    return labels > 0 || (id !== undefined && id === label.of) ? page.pop()!.text : own
+  }
+
+  /** Writes a table into the cell of one that has headings, and so is data; any other one only serves the layout. */
+  function putTableInside (outer: Frame, lines: string[]): void {
+    const text = lines.map(line => line.replaceAll(' | ', ' ')).join('; ')
+    const isData = outer.tag === 'table' && text.length <= maxCellChars && outer.rows.some(row => row.some(cell => cell.heading))
+    if (isData) addToCell(outer, [text])
+    else outer.layout = true
   }
 
   return {
@@ -151,12 +184,27 @@ export function createBlocks (): Blocks {
       else if (margins.has(role)) elements.at(-1)!.role = ''
       if (tag === 'a') links++
       if (tag === 'pre') code++
+      if (tag === 'thead') heads++
+      if (tag === 'label') {
+        labels++
+        label = { of: attributes.for }
+      }
+      if (tag === 'select') choice = { name: labelOf(attributes), options: [] }
+      if (tag === 'option' && choice) {
+        text = ''
+        choice.open = attributes
+      }
       if (/^h[1-6]$/.test(tag)) level = Number(tag[1])
       if (tag === 'br') text += '\n'
+      text += raisedMarks[tag]?.open ?? ''
       if (frames.has(tag)) open.push({ tag, rows: [], blocks: [], linked: 0, layout: false })
       const frame = open.at(-1)
-      if (frame && (tag === 'tr' || tag === 'li' || tag === 'dt')) newRow(frame)
-      if (frame && (tag === 'td' || tag === 'th' || tag === 'dd')) (frame.rows.at(-1) ?? newRow(frame)).push('')
+      if (frame && (tag === 'tr' || tag === 'li' || (tag === 'dt' && !isName(frame.rows.at(-1))))) newRow(frame)
+      if (frame && (tag === 'td' || tag === 'th' || tag === 'dd')) {
+        const heading = tag === 'th' || (tag === 'td' && heads > 0)
+        const row = (frame.rows.at(-1) ?? newRow(frame))
+        row.push(cellOf(attributes, heading))
+      }
     },
 
     text (more) {
@@ -169,11 +217,22 @@ export function createBlocks (): Blocks {
       const element = elements.pop()
       if (!element) return
       if (skipping === 0) {
+        text += raisedMarks[tag]?.close ?? ''
+        if (tag === 'option' && choice) {
+          addOption(choice, text)
+          text = ''
+        }
+        if (tag === 'select' && choice) {
+          text = choiceText(choice)
+          choice = undefined
+        }
         if (breaking.has(tag)) flush()
         if (mains.has(element.role)) main--
         if (margins.has(element.role)) margin--
         if (tag === 'a') links--
         if (tag === 'pre') code--
+        if (tag === 'thead') heads--
+        if (tag === 'label') labels--
         if (/^h[1-6]$/.test(tag)) level = 0
         if (frames.has(tag)) closeFrame()
       }
@@ -188,16 +247,24 @@ export function createBlocks (): Blocks {
   }
 }
 
-function isHidden ({ hidden, style, 'aria-hidden': aria }: Record<string, string>): boolean {
-  return hidden !== undefined || aria === 'true' || (style !== undefined && /display\s*:\s*none/i.test(style))
+function isHidden ({ hidden, style = '', 'aria-hidden': aria }: Record<string, string>): boolean {
+  return hidden !== undefined || aria === 'true' || hiding.test(style)
 }
 
-function tableLines (rows: string[][]): string[] {
-  return rows.filter(row => row.some(cell => cell !== '')).map(row => row.join(' | '))
+/** Tells if a row is the name of a definition that has none yet. */
+function isName (row: Cell[] | undefined): boolean {
+  return row?.length === 1 && !row[0]!.lines[0]?.startsWith('  ')
 }
 
 function listLines ({ tag, rows }: Frame): string[] {
-  const items = rows.map(row => row.filter(Boolean).join(': ')).filter(item => item.trim() !== '')
+  if (tag === 'dl') {
+    return rows.map(row => row.map(textOf)).map(([name, ...texts]) => joined([name, joined(texts, '; ')], ': ')).filter(Boolean)
+  }
+  const items = rows.map(row => row.map(cell => cell.lines.join(' ')).filter(Boolean).join(': ')).filter(item => item.trim() !== '')
   let n = 0
-  return items.map(item => item.startsWith('  ') || tag === 'dl' ? item : tag === 'ol' ? `${++n}. ${item}` : `- ${item}`)
+  return items.map(item => item.startsWith('  ') ? item : tag === 'ol' ? `${++n}. ${item}` : `- ${item}`)
+}
+
+function joined (texts: (string | undefined)[], by: string): string {
+  return texts.filter(Boolean).join(by)
 }

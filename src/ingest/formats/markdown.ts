@@ -4,6 +4,7 @@ import type { Token, Tokens } from 'marked'
 import type { ReadDocument } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
+import { cellOf, tableText } from './html-table.ts'
 import { createOutline } from './outline.ts'
 import type { Outline } from './outline.ts'
 
@@ -45,7 +46,10 @@ function addHtml (html: string, outline: Outline): void {
 }
 
 function tableLines ({ header, rows }: Tokens.Table): string[] {
-  return [header, ...rows].map(row => row.map(cell => inline(cell.tokens).replace(/\s+/g, ' ').trim()).join(' | '))
+  return tableText([header, ...rows].map((row, i) => row.map(({ tokens }) => {
+    const lines = inline(tokens).split('\n').map(line => line.replace(/\s+/g, ' ').trim()).filter(Boolean)
+    return { ...cellOf({}, i === 0), lines }
+  }))).lines
 }
 
 function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string[] {
@@ -68,18 +72,30 @@ function blockText (token: Token): string[] {
   return inside.end().map(section => section.text)
 }
 
-/** Returns inline text without its markup. */
+/** Returns inline text without its markup, and without what is struck out. */
 function inline (tokens: Token[] | undefined, text = ''): string {
   if (tokens === undefined) return text
-  return tokens.map(token => {
+  if (tokens.some(({ type }) => type === 'html')) return inlineHtml(tokens)
+  const all = tokens.map(token => {
     switch (token.type) {
       case 'br': return '\n'
       case 'checkbox': return ''
-      case 'html': return token.text.replace(/<[^>]*>/g, ' ')
+      case 'del': return ''
       case 'image': case 'codespan': case 'escape': return token.text
       default: return inline((token as Tokens.Generic).tokens, decodeEntities((token as Tokens.Generic).text ?? token.raw))
     }
   }).join('')
+  return tokens.some(({ type }) => type === 'del') ? all.replace(/ {2,}/g, ' ') : all
+}
+
+/** Returns the text of a paragraph with HTML in it, read by the rules of HTML: struck and hidden text is left out. */
+function inlineHtml (tokens: Token[]): string {
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  const html = tokens.map(token => {
+    if (token.type === 'html') return token.raw
+    return token.type === 'br' ? '<br>' : escaped(inline([token]))
+  }).join('')
+  return readPage(html, true).sections.map(({ text }) => text).join('\n')
 }
 
 /** Reads the `key: value` lines between two `---` at the beginning, and skips other lines there. */
