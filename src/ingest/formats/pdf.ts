@@ -4,6 +4,7 @@ import type { ReadDocument } from '../../documents/content.ts'
 import { writtenWords } from '../../language/line-hyphens.ts'
 import { languageOf } from './html.ts'
 import { createOutline } from './outline.ts'
+import { isUnreadable } from './pdf-glyphs.ts'
 import { bodySize, headingLevels, linesOf, paragraphsOf, removeMargins } from './pdf-lines.ts'
 import type { Line, TextItem } from './pdf-lines.ts'
 import { rejected } from './rejection.ts'
@@ -11,7 +12,7 @@ import { rejected } from './rejection.ts'
 /** How often the library drops its fonts and pages; otherwise it keeps all of them to the end. */
 const pagesPerCleanup = 250
 
-/** Reads a PDF. Throws `encrypted`, `broken`, `too many pages` or `empty`. */
+/** Reads a PDF. Throws `encrypted`, `broken`, `too many pages`, `empty` or `no readable text`. */
 export async function readPdf (bytes: Uint8Array, name: string, maxPages: number): Promise<ReadDocument> {
   const pdf = await open(bytes)
   try {
@@ -22,6 +23,9 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
       if (n % pagesPerCleanup === 0) await pdf.cleanup()
     }
     if (pages.every(lines => lines.length === 0)) throw rejected('empty', 'it has no text; recognise the text of scanned pages (OCR) first')
+    if (isUnreadable(pages.flat())) {
+      throw rejected('no readable text', 'a font does not say which letters its signs are; export it again, or recognise its text (OCR)')
+    }
 
     const content = removeMargins(pages)
     const body = bodySize(content)

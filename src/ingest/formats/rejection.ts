@@ -3,7 +3,7 @@ import { coded } from '../../errors.ts'
 import type { CodedError } from '../../errors.ts'
 
 export const rejectionReasons = [
-  'broken', 'empty', 'encrypted', 'took too long', 'too deep', 'too large when unpacked', 'too many pages',
+  'broken', 'empty', 'encrypted', 'no readable text', 'took too long', 'too deep', 'too large when unpacked', 'too many pages',
   'too much memory', 'unknown format',
 ] as const
 

@@ -36,6 +36,11 @@ t.test('PDF: running titles and page numbers are left out', async t => {
   t.same(sections.map(({ text, page }) => [text, page]), [...'abcdef'].map((letter, i) => [`Text of page ${letter}.`, i + 1]))
 })
 
+t.test('PDF: bullets and a rare sign that the font does not name are no reason to refuse the text', async t => {
+  const { sections } = await read('m.pdf', pdf([['~ One thing', '~Another', 'The ~rst of all']], { letters: { '~': '\uf0b7' } }))
+  t.match(sections[0]!.text, /One thing.*Another.*rst of all/s)
+})
+
 t.test('PDF: a wrong table of objects is repaired', async t => {
   t.equal((await read('x.pdf', pdf([['Still readable']], { brokenXref: true }))).sections[0]!.text, 'Still readable')
 })

@@ -12,12 +12,19 @@ import { propertyRuns } from '../../fixtures/property.ts'
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
 
+const accents = ['Le modèle est livré complet, avec un câble et une clé.', 'Chaque pièce est contrôlée à la main.']
+
 const cases: [what: string, reason: RejectionReason, name: string, file: Uint8Array | string][] = [
   ['a locked PDF', 'encrypted', 'a.pdf', pdf([['x']], { encrypted: true })],
   ['a PDF of too many pages', 'too many pages', 'a.pdf', pdf(Array.from({ length: 51 }, () => ['x']))],
   ['a PDF that ends in the middle', 'broken', 'a.pdf', pdf([['x']]).subarray(0, 300)],
   ['a PDF of nothing but its first line', 'broken', 'a.pdf', '%PDF-1.7\n'],
   ['a PDF without text', 'empty', 'a.pdf', pdf([[], []])],
+  ['a PDF whose font numbers its accented letters', 'no readable text', 'a.pdf', pdf([accents], { letters: { é: '\u0001', è: '\u0002' } })],
+  [
+    'a PDF whose font has private signs for all letters', 'no readable text', 'a.pdf',
+    pdf([['some words']], { letters: Object.fromEntries([...'somewrd'].map((letter, i) => [letter, String.fromCodePoint(0xe000 + i)])) }),
+  ],
   ['a Word document that unpacks to too much', 'too large when unpacked', 'a.docx', docx(wordParagraph('x'.repeat(2e6)))],
   [
     'a Word document with many parts that unpack to too much', 'too large when unpacked', 'a.docx',
