@@ -34,6 +34,8 @@ export interface WireFormat<Body = unknown, Query = unknown> {
   }
   /** True if a body contains a whole conversation: it may then be longer (MAX_MESSAGES_BYTES). */
   hasHistory: boolean
+  /** True if each event of a stream has the id `<answer_id>.<n>`: a client that posts its question again with it resumes its answer. */
+  hasEventIds?: boolean
   /** The media type of a stream; server-sent events when absent. */
   contentType?: string
   /** Sent while a stream is silent, and ignored by clients; a comment line of server-sent events when absent. */

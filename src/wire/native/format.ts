@@ -20,9 +20,11 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   schema: {
     tags: ['chat'],
     summary: 'Ask a question',
+    description: 'Sent again with `Last-Event-ID: <answer_id>.<n>`, it resumes that answer; 204 when nothing follows the event.',
     body: ChatBody,
     response: {
       200: chatResponse,
+      204: Type.Null({ description: 'Nothing follows Last-Event-ID' }),
       400: errorResponse('The body is invalid'),
       401: errorResponse('The key is missing or not valid'),
       403: errorResponse('The key may not do this, or belongs to another company'),
@@ -34,6 +36,7 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
     },
   },
   hasHistory: false,
+  hasEventIds: true,
   userOf: ({ body }) => body!.user_id,
   companyOf: ({ body }) => body!.company_id,
   readQuestion ({ body }) {
