@@ -60,6 +60,8 @@ const limits = new Set(
   )
 )
 const rangeFillers = new Set(['la', 'las', 'les', 'le', 'the', 'zu', 'zum', 'um', 'à', 'a'])
+/** Of a list of numbers ("3, 6 ou 12 kg") so many are looked through: each looks for itself, and a text may be nothing but numbers. */
+const maxListed = 12
 /** Words that make a duration the longest one: "guaranteed for 24 months". */
 const term = /(?:garant|warrant|guarant|valid|valable|gultig|valido|geldig)/u
 
@@ -187,11 +189,11 @@ function isTerm (text: string, { start, end }: Quantity): boolean {
   )
 }
 
-function sharedUnit (tokens: Token[], { dimension, next }: Reading, language: Language): Reading | null {
-  if (dimension !== 'count' || !conjunctions.has(tokens[next]?.text ?? '') || !tokens[next + 1]) return null
+function sharedUnit (tokens: Token[], { dimension, next }: Reading, language: Language, listed = 1): Reading | null {
+  if (dimension !== 'count' || listed === maxListed || !conjunctions.has(tokens[next]?.text ?? '') || !tokens[next + 1]) return null
   const other = read(tokens, next + 1, language)
   if (!other) return null
-  return other.unit === null ? sharedUnit(tokens, other, language) : other
+  return other.unit === null ? sharedUnit(tokens, other, language, listed + 1) : other
 }
 
 /** Returns the words around a value that name its attribute. */
@@ -214,12 +216,13 @@ function around (tokens: Token[], first: Reading, last: Reading, language: Langu
 }
 
 /** Returns the stem of the word before a number. In "taille 3, 4 ou 5" each is a size. */
-function attributeOf (tokens: Token[], at: number, counts: boolean, language: Language): string | null {
+function attributeOf (tokens: Token[], at: number, counts: boolean, language: Language, listed = 1): string | null {
   let left = at - 1
   while (left >= 0 && isSkipped(tokens[left]!, language)) left--
   const token = tokens[left]
   if (token?.kind === 'word') return stem(token.text, language)
-  return token?.kind === 'number' && !counts && left < at - 1 ? attributeOf(tokens, left, counts, language) : null
+  const isListed = token?.kind === 'number' && !counts && left < at - 1 && listed < maxListed
+  return isListed ? attributeOf(tokens, left, counts, language, listed + 1) : null
 }
 
 function isSkipped ({ kind, text }: Token, language: Language): boolean {

@@ -141,3 +141,11 @@ t.test('any text is read in time and without an error', async () => {
     }
   }))
 })
+
+t.test('a text of nothing but numbers takes no longer per number than a short list', async t => {
+  // Looking through all the rest of the list for each number would take minutes.
+  for (const part of ['3x', '3 or ', '1-', '3, 4 ou ']) {
+    const text = part.repeat(50_000 / part.length)
+    t.ok(quantities(text, 'en').length > 5_000, `50,000 characters of "${part}"`)
+  }
+})
