@@ -20,9 +20,12 @@ export interface Token {
 const free = String.raw`(?<![\p{L}\p{N}])`
 /** Telephone numbers are not quantities: they begin with 0 or +, and one sign divides their groups. */
 const phone = String.raw`${free}(?:(?:\+\d{1,3}[ ./-]?)?\(?0?\)?\d{2,5}(?<mark>[ ./-])\d{2,4}(?:\k<mark>\d{2,4})+|0\d{8,})(?!\d)`
+/** Another group behind it makes a date a telephone number: "06.05.22.11.09". */
 const date =
   String.raw`${free}(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<day2>\d{1,2})[./](?<month2>\d{1,2})[./](?:\d{4}|` +
-  String.raw`\d{2}))(?![\d])`
+  String.raw`\d{2}))(?![./-]?\d)`
+/** "24.12." without a year is a date in German only. */
+const dayAndMonth = String.raw`${free}(?<day3>0?[1-9]|[12]\d|3[01])\.(?<month3>0?[1-9]|1[0-2])\.(?!\d)`
 const clock =
   String.raw`${free}(?<hours>\d{1,2})(?::(?<minutes>[0-5]\d)(?!\d)|\s?h\s?(?<minutes2>[0-5]\d)(?![\d.,]))(?:\s?(?:uhr|uur|` +
   String.raw`h)(?!\p{L}))?`
@@ -36,24 +39,24 @@ const number =
   String.raw`rd|th|e)(?!\p{L}))?`
 const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$%°]c?(?!\p{L})|[–—×/:'’+-])|(?<break>[.;!?\n,()])`
 
-const patterns = (halves: boolean) =>
-  new RegExp([phone, date, clock, dotted, ...(halves ? [halfDay] : []), code, number, rest].join('|'), 'giu')
-const withHalves = patterns(true)
+const patterns = (own: string) => new RegExp([date, own, phone, clock, dotted, code, number, rest].join('|'), 'giu')
 /** In German "10 am Montag" is not a morning. */
-const withoutHalves = patterns(false)
+const german = patterns(dayAndMonth)
+const otherLanguages = patterns(halfDay)
 
 /** Returns the tokens of a text, in order. */
 export function quantityTokens (text: string, language: Language): Token[] {
   const tokens: Token[] = []
-  for (const match of text.matchAll(language === 'de' ? withoutHalves : withHalves)) {
+  for (const match of text.matchAll(language === 'de' ? german : otherLanguages)) {
     const { index: start, 0: written, groups } = match as RegExpExecArray & { groups: Record<string, string | undefined> }
     const end = start + written.length
     const isGlued = tokens.at(-1)?.end === start
     const token = (kind: Token['kind'], text: string, value = 0, isNegative = false) =>
       tokens.push({ kind, text, value, isNegative, isGlued, start, end })
     const hours = groups.hours ?? groups.hours3 ?? groups.hours4
-    if (groups.month ?? groups.month2) {
-      const [month, day] = [Number(groups.month ?? groups.month2), Number(groups.day ?? groups.day2)]
+    const monthOfYear = groups.month ?? groups.month2 ?? groups.month3
+    if (monthOfYear !== undefined) {
+      const [month, day] = [Number(monthOfYear), Number(groups.day ?? groups.day2 ?? groups.day3)]
       token(month >= 1 && month <= 12 && day >= 1 && day <= 31 ? 'date' : 'break', written, dateNumber(month, day))
     } else if (hours !== undefined) {
       const minutes = Number(groups.minutes ?? groups.minutes2 ?? groups.minutes3 ?? groups.minutes4 ?? 0)

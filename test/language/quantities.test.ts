@@ -30,6 +30,13 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['en', 'tickets for under 16s', 'duration -∞..8415359.992'],
   ['en', 'over $1,200 a year', 'money 1200..∞'],
   ['en', 'from 11 am to 3.30 pm', 'clock 660..930'],
+  ['en', 'open from 10:30 am to 6:30 pm', 'clock 630..1110'],
+  ['en', 'Lunch at 12:15 pm, the bar closes at 12:45 am', 'clock 735, clock 45'],
+  ['en', 'closed on 2026-05-03', 'date 158'],
+  ['fr', 'fermé le 03/05/2026', 'date 158'],
+  ['fr', 'Tél. 06.05.22.11.09 ou 03/05/20/26/11', ''],
+  ['de', 'geschlossen vom 20.12.2026 bis 05.01.2027', 'date 392..439'],
+  ['de', 'geschlossen vom 20.12. bis 5.1.', 'date 392..439'],
   ['en', 'between 4 and 9 inches', 'length 101.6..228.6'],
   ['en', 'a 2-year guarantee', 'duration -∞..1051920'],
   ['en', 'form HX-2210 or B7', ''],
@@ -78,6 +85,8 @@ const compared: [language: Language, question: string, text: string, verdict: st
   ['en', 'Is the pool open at 9 pm?', 'The pool costs £9', 'says nothing'],
   ['de', 'Gibt es eine 0,5 cm dicke Platte?', 'Platte, 5 mm dick', 'fits'],
   ['de', 'Hat das Lokal sonntags offen?', 'geöffnet Dienstag bis Samstag', 'compares'],
+  ['de', 'Habt ihr am 24.12. offen?', 'Betriebsferien vom 20.12.2026 bis 05.01.2027', 'fits'],
+  ['en', 'Are you open at 2:30 pm?', 'open from 10 am to 6 pm', 'fits'],
   ['es', '¿Está abierto en julio?', 'del 1 de junio al 31 de agosto', 'fits'],
 ]
 
