@@ -34,6 +34,14 @@ export const TaskSchema = Type.Object({
     }),
     { description: 'The first hundred rejections' }
   ),
+  warnings: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      document: Type.String({ description: 'Its id in the file; empty when the file is one document' }),
+      message: Type.String({ examples: ['Pages 2-6 of 6 without text; recognise it first (OCR).'] }),
+    }),
+    { description: 'What could not be read of files that were accepted, such as pages without text; the first hundred' }
+  ),
   error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()]),
 })
 export const TaskPath = Type.Object({ id: Type.String({ pattern: taskIdPattern }) })

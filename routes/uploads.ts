@@ -287,12 +287,14 @@ function toJson (task: Task) {
     tokens,
     rejected,
     rejections,
+    // A task that ended before there were warnings has none.
+    warnings = [],
     error,
   } = task
   return {
     id, company_id: company, index, status,
     created_at: new Date(createdAt).toISOString(), started_at: date(startedAt), ended_at: date(endedAt),
     files: task.files.map(({ name, bytes }) => ({ name, bytes })),
-    written, unchanged, removed, evicted, chunks, tokens, rejected, rejections, error,
+    written, unchanged, removed, evicted, chunks, tokens, rejected, rejections, warnings, error,
   }
 }

@@ -25,6 +25,8 @@ export interface ReadDocument {
   language?: Language
   /** True when its id is only its number in the file, because it has no id of its own. */
   numbered?: true
+  /** Says which parts could not be read, such as pages that are pictures. */
+  warnings?: string[]
   /** The reason why this item of the file cannot be stored. It then has only an id, which gives its position in the file. */
   rejected?: string
 }

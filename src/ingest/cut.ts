@@ -21,6 +21,7 @@ export interface CutDocument extends IndexedDocument {
   hash: string
   /** As in `ReadDocument`. */
   numbered?: true
+  warnings?: string[]
   rejected?: string
 }
 
@@ -44,7 +45,7 @@ const maxFacts = 100
  * @param count tokens of a text, as the embedding model counts them
  */
 export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: CutOptions, count: (text: string) => number): CutDocument {
-  const { id, url: wholeUrl, numbered, rejected } = read
+  const { id, url: wholeUrl, numbered, warnings, rejected } = read
   const { title: wholeTitle, fields: all, sections } = cleaned(read)
   const title = shorten(wholeTitle)
   const url = wholeUrl.length > maxUrlChars ? '' : wholeUrl
@@ -68,6 +69,7 @@ export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: C
     id, title, text: '', url, fields, hash,
     chunks: chunks.map(chunk => isCompared(chunk, fields.length > 0) ? { ...chunk, print: printOf(chunk) } : chunk),
     ...(numbered ? { numbered } : {}),
+    ...(warnings ? { warnings } : {}),
     ...(rejected === undefined ? {} : { rejected }),
   }
 }

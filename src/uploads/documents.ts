@@ -4,7 +4,7 @@ import { CodedError } from '../errors.ts'
 import type { CutDocument } from '../ingest/cut.ts'
 import { isRejection } from '../ingest/formats/rejection.ts'
 import type { IndexedDocument } from '../documents/document.ts'
-import { maxRejections, type Task, type TaskFile, type TaskRejection } from './task.ts'
+import { maxRejections, maxWarnings, type Task, type TaskFile, type TaskRejection } from './task.ts'
 
 const maxIdChars = 512
 
@@ -44,6 +44,13 @@ export function noteRejection (task: Task, rejection: TaskRejection): void {
   // An id or a name may be as long as the whole file.
   const shortened = (text: string) => text.slice(0, maxIdChars).toWellFormed()
   task.rejections.push({ ...rejection, file: shortened(rejection.file), document: shortened(rejection.document) })
+}
+
+/** Notes what could not be read of a document that was accepted. */
+export function noteWarnings (task: Task, { name }: TaskFile, { id, warnings = [] }: CutDocument): void {
+  for (const message of warnings.slice(0, maxWarnings - task.warnings.length)) {
+    task.warnings.push({ file: name.slice(0, maxIdChars), document: id, message })
+  }
 }
 
 /** Tells if the file is at fault, so that the other files can continue. */

@@ -7,7 +7,7 @@ import type { IndexedDocument } from '../documents/document.ts'
 import type { CompanyProfile } from '../types.ts'
 import { readAhead } from '../async/read-ahead.ts'
 import { retry } from '../async/retry.ts'
-import { countChunks, findProblem, isFaultOfFile, nameDocument, noteRejection, noteRejectedError } from './documents.ts'
+import { countChunks, findProblem, isFaultOfFile, nameDocument, noteRejection, noteRejectedError, noteWarnings } from './documents.ts'
 import { parseKey, type ParseCache } from './parse-cache.ts'
 import type { Spool } from './spool.ts'
 import type { Task, TaskFile } from './task.ts'
@@ -91,6 +91,7 @@ export function createTaskWriter ({
               noteRejection(task, { file: file.name, document: document.id, code: 'ITEM_REJECTED', reason: problem, message })
               continue
             }
+            noteWarnings(task, file, document)
             const named = nameDocument(document, file)
             ids.add(named.id)
             documents.push(named)

@@ -28,6 +28,14 @@ export interface TaskRejection {
   message: string
 }
 
+/** Says that a document was read only in part. */
+export interface TaskWarning {
+  file: string
+  /** The document's id, or its number in the file; '' when the file is one document. */
+  document: string
+  message: string
+}
+
 /** Times in ms since 1970, 0 = not yet. */
 export interface Task {
   id: string
@@ -50,11 +58,14 @@ export interface Task {
   rejected: number
   /** The first rejected items. */
   rejections: TaskRejection[]
+  /** The first warnings. */
+  warnings: TaskWarning[]
   error: { code: string, message: string } | null
 }
 
 /** The most rejected items that are listed one by one. */
 export const maxRejections = 100
+export const maxWarnings = 100
 
 /**
  * Creates a task; the ids of later tasks sort after its own.
@@ -69,7 +80,10 @@ export function newTask (company: string, index: string, now: number): Task {
 
 /** Returns the counts of a task that starts, or starts again. */
 export function emptyCounts () {
-  return { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0, rejected: 0, rejections: [] as TaskRejection[] }
+  return {
+    written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0, rejected: 0,
+    rejections: [] as TaskRejection[], warnings: [] as TaskWarning[],
+  }
 }
 
 export const taskIdPattern = '^[0-9a-z]{9}-[0-9a-f]{16}$'

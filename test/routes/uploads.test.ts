@@ -70,7 +70,7 @@ t.test('stores files of every kind, several at once, with page and headings in t
   const { url, ids, ask, get } = await shop(t, { INGEST_CONCURRENCY: 2 })
   const form = new FormData()
   form.append(
-    'file', new Blob([pdf([['Opening hours of the shop are nine to five.'], ['Gift vouchers are valid for three years.']])]),
+    'file', new Blob([pdf([['Opening hours of the shop are nine to five.'], ['Gift vouchers are valid for three years.'], []])]),
     'leaflet.pdf'
   )
   form.append(
@@ -82,6 +82,7 @@ t.test('stores files of every kind, several at once, with page and headings in t
   t.match(await sendAndWait(url, '', form), {
     status: 'done', written: 4, rejected: 1,
     rejections: [{ file: 'setup.exe', document: '', code: 'FILE_REJECTED', reason: 'unknown format' }],
+    warnings: [{ file: 'leaflet.pdf', document: '', message: 'Page 3 of 3 without text; recognise it first (OCR).' }],
   })
   t.same(await ids(), ['care.md', 'delivery', 'leaflet.pdf', 'more.csv/1', 'repairs.docx', 'returns'])
   t.match((await ask('How long are gift vouchers valid?')).sources[0], { id: /^faq\/leaflet\.pdf/, title: 'leaflet', page: 2 })

@@ -11,6 +11,8 @@ import { rejected } from './rejection.ts'
 
 /** How often the library drops its fonts and pages; otherwise it keeps all of them to the end. */
 const pagesPerCleanup = 250
+/** The most ranges of pages that a warning names. */
+const maxRanges = 50
 
 /** Reads a PDF. Throws `encrypted`, `broken`, `too many pages`, `empty` or `no readable text`. */
 export async function readPdf (bytes: Uint8Array, name: string, maxPages: number): Promise<ReadDocument> {
@@ -23,11 +25,13 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
       if (n % pagesPerCleanup === 0) await pdf.cleanup()
     }
     if (pages.every(lines => lines.length === 0)) throw rejected('empty', 'it has no text; recognise the text of scanned pages (OCR) first')
-    if (isUnreadable(pages.flat())) {
+    const unreadable = pages.map(isUnreadable)
+    if (pages.every((lines, i) => lines.length === 0 || unreadable[i])) {
       throw rejected('no readable text', 'a font does not say which letters its signs are; export it again, or recognise its text (OCR)')
     }
 
-    const content = removeMargins(pages)
+    const content = removeMargins(pages.map((lines, i) => unreadable[i] ? [] : lines))
+    const warnings = warningsOf(pages, unreadable)
     const body = bodySize(content)
     const levels = headingLevels(content, body)
     const words = writtenWords(content.flat().map(({ text }) => text))
@@ -46,6 +50,7 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
       fields: [],
       sections: outline.end(),
       ...(language ? { language: languageOf(language) } : {}),
+      ...(warnings.length > 0 ? { warnings } : {}),
     }
   } finally {
     await pdf.loadingTask.destroy()
@@ -76,6 +81,29 @@ async function itemsOf (pdf: Pdf, n: number): Promise<TextItem[]> {
   } catch (error) {
     throw rejected('broken', `page ${n} cannot be read`, error)
   }
+}
+
+/** Names the pages that were not read: a page that is a picture, and one whose letters are bare glyph numbers. */
+function warningsOf (pages: Line[][], unreadable: boolean[]): string[] {
+  const empty = pages.flatMap((lines, i) => lines.length === 0 ? [i + 1] : [])
+  const strange = unreadable.flatMap((is, i) => is ? [i + 1] : [])
+  return [
+    ...(empty.length > 0 ? [`${pageNames(empty)} of ${pages.length} without text; recognise it first (OCR).`] : []),
+    ...(strange.length > 0 ? [`${pageNames(strange)} of ${pages.length} left out: a font does not say which letters its signs are.`] : []),
+  ]
+}
+
+/** Writes `Pages 2-6, 9` or `Page 3`. The pages ascend. */
+function pageNames (pages: number[]): string {
+  const ranges: [first: number, last: number][] = []
+  for (const page of pages) {
+    const open = ranges.at(-1)
+    if (open && open[1] === page - 1) open[1] = page
+    else ranges.push([page, page])
+  }
+  const names = ranges.map(([first, last]) => first === last ? `${first}` : `${first}-${last}`)
+  const shown = names.length > maxRanges ? [...names.slice(0, maxRanges), '…'] : names
+  return `${pages.length > 1 ? 'Pages' : 'Page'} ${shown.join(', ')}`
 }
 
 /** Reads the title and language of the metadata. A title that is a file name is ignored: programs that print put it there. */

@@ -36,6 +36,16 @@ t.test('PDF: running titles and page numbers are left out', async t => {
   t.same(sections.map(({ text, page }) => [text, page]), [...'abcdef'].map((letter, i) => [`Text of page ${letter}.`, i + 1]))
 })
 
+t.test('PDF: pages without text, or without a readable one, are named in a warning', async t => {
+  const pages = [[], ['The first.'], [], [], ['r~al w~rds th~n'], ['The last.'], []]
+  const { sections, warnings } = await read('m.pdf', pdf(pages, { letters: { '~': '\u0002' } }))
+  t.same(sections.map(({ text, page }) => [text, page]), [['The first.', 2], ['The last.', 6]])
+  t.same(warnings, [
+    'Pages 1, 3-4, 7 of 7 without text; recognise it first (OCR).',
+    'Page 5 of 7 left out: a font does not say which letters its signs are.',
+  ])
+})
+
 t.test('PDF: bullets and a rare sign that the font does not name are no reason to refuse the text', async t => {
   const { sections } = await read('m.pdf', pdf([['~ One thing', '~Another', 'The ~rst of all']], { letters: { '~': '\uf0b7' } }))
   t.match(sections[0]!.text, /One thing.*Another.*rst of all/s)
