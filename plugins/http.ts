@@ -20,6 +20,8 @@ declare module 'fastify' {
     isClosing (): boolean
     /** Fires when the service begins to shut down. Its reason is SHUTTING_DOWN. */
     closingSignal: AbortSignal
+    /** Begins the shutdown: from now on new requests are refused, while the service still listens. Closing begins it too. */
+    startClosing (): void
     /** Returns how long running answers still have to end, in milliseconds: at most SHUTDOWN_SECONDS. */
     msToClose (): number
   }
@@ -72,9 +74,16 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('isClosing', () => closing.signal.aborted)
   app.decorate('closingSignal', closing.signal)
   app.decorate('msToClose', () => SHUTDOWN_SECONDS * 1000 - Math.max(0, performance.now() - closingAt))
-  app.addHook('preClose', async () => {
+  app.decorate('startClosing', () => {
+    if (closing.signal.aborted) return
     closingAt = performance.now()
     closing.abort(coded('SHUTTING_DOWN'))
+  })
+  app.addHook('preClose', async () => app.startClosing())
+  // No client should send its next request on a connection that is about to close.
+  app.addHook('onRequest', (_, reply, done) => {
+    if (closing.signal.aborted) reply.header('connection', 'close')
+    done()
   })
   // While the service closes, a connection kept alive after its last answer would delay it by a minute.
   app.addHook('onResponse', (_, __, done) => {

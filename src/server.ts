@@ -1,5 +1,6 @@
 // Starts the service: settings, app, listen; drains on SIGTERM and SIGINT.
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
@@ -19,6 +20,8 @@ const firstQuestions: Record<Language, string> = {
 }
 /** Limits the wait for the list of companies at the start. */
 const companiesMs = 3000
+/** After SIGTERM the service listens for this long, even when idle: a balancer learns from a 503, not from refused connections. */
+const drainMs = 1000
 
 function fail (message: string): never {
   process.stderr.write(`causerie: ${message}\n`)
@@ -36,8 +39,10 @@ function readConfig (): Config {
 const config = readConfig()
 try {
   const app = await buildApp(config)
-  closeWithGrace({ delay: (config.SHUTDOWN_SECONDS + 5) * 1000, logger: app.log }, async ({ err }) => {
+  closeWithGrace({ delay: (config.SHUTDOWN_SECONDS + 5) * 1000, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'closing after an error')
+    app.startClosing()
+    if (signal === 'SIGTERM') await sleep(drainMs)
     await app.close()
   })
   const hasKeys = await app.keys.any().catch(error => {

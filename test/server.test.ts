@@ -142,6 +142,17 @@ t.test('SIGTERM during a stream', async t => {
   })
 })
 
+t.test('SIGTERM when idle: new connections get 503 before they are refused', async t => {
+  const started = await start(t)
+  const url = await started.url
+  await ready(started)
+  started.process.kill('SIGTERM')
+  await until(async () => (await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 503)
+  t.match(await askJson(url, question), { status: 503, headers: { connection: 'close' }, json: { code: 'SHUTTING_DOWN', statusCode: 503 } })
+  t.equal((await askJson(url, undefined, { method: 'GET', path: '/health' })).status, 200, 'the process is alive')
+  t.equal(await started.exit, 0)
+})
+
 t.test('creates and shows a key once at the first start for other machines, and requires it', async t => {
   const first = await start(t, { HOST: '0.0.0.0' })
   const url = (await first.url).replace('0.0.0.0', '127.0.0.1')
