@@ -20,13 +20,22 @@ export interface Refusal {
   text: string
 }
 
+/** A request in the form in which it was sent. */
+export interface SentRequest {
+  path: string
+  body: RequestBody
+}
+
 export interface Adaptation {
   /** The path for requests. */
   readonly path: string
   /** Returns the body in the form that this model's server accepts, as far as that is known. */
   apply (model: string, body: RequestBody): RequestBody
-  /** Returns the change that is made after this refusal of `body`, for the log; undefined when none is possible. */
-  learn (model: string, body: RequestBody, refusal: Refusal, secrets: readonly string[]): string | undefined
+  /**
+   * Returns the change that is made after this refusal, for the log; undefined when none is possible.
+   * @param sent what was refused: since then, the refusal of another request may have changed the form
+   */
+  learn (model: string, sent: SentRequest, refusal: Refusal, secrets: readonly string[]): string | undefined
 }
 
 const mayNameParameter = new Set([400, 422, 500, 501])
@@ -46,13 +55,14 @@ export function createAdaptation (changes: Changes, paths: readonly string[]): A
   return {
     get path () { return paths[at]! },
     apply,
-    learn (model, body, refusal, secrets) {
+    learn (model, { path, body }, refusal, secrets) {
       if (paths.length > 1 && isUnknownPath(refusal)) {
+        if (path !== paths[at]) return `at ${paths[at]}`
         at = (at + 1) % paths.length
         return at === 0 ? undefined : `at ${paths[at]}`
       }
       if (!mayNameParameter.has(refusal.status)) return undefined
-      const name = namedPart(changes, apply(model, body), refusal.text, secrets)
+      const name = namedPart(changes, body, refusal.text, secrets)
       if (name === undefined) return undefined
       if (refused.size >= maxModels) refused.clear()
       refused.set(model, (refused.get(model) ?? new Set()).add(name))

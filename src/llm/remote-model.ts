@@ -2,7 +2,7 @@
 import { createAgent, type ProxySettings } from '../async/agent.ts'
 import { createSlots } from '../async/slots.ts'
 import { coded, type CodedError } from '../errors.ts'
-import { createAdaptation, isContextExceeded, type Changes, type Refusal, type RequestBody } from './adaptation.ts'
+import { createAdaptation, isContextExceeded, type Changes, type Refusal, type RequestBody, type SentRequest } from './adaptation.ts'
 import { readAddress } from './address.ts'
 import { requestText, streamAnswer } from './stream-request.ts'
 import { brokenAnswer, transportError, statusError, UpstreamError } from './failures.ts'
@@ -106,33 +106,41 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   }
 
   /** Returns true when the request is repeated in another form after this refusal. */
-  function adapts (model: string, body: RequestBody, refusal: Refusal, secrets: readonly string[]): boolean {
-    const change = adaptation.learn(model, body, refusal, secrets)
+  function adapts (model: string, sent: SentRequest, refusal: Refusal, secrets: readonly string[]): boolean {
+    const change = adaptation.learn(model, sent, refusal, secrets)
     if (change !== undefined) log?.warn({ model, change }, 'the language model is asked in another way')
     return change !== undefined
   }
 
-  /** Sends the request once, in the form that is known to work. Calls `onRefusal` before it throws for a status other than 200. */
-  async function * askOnce (request: ModelRequest, model: string, onRefusal: (refusal: Refusal) => void): AsyncGenerator<ModelEvent> {
+  /** Returns a request in the form that is known to work. */
+  function formOf (model: string, body: RequestBody): SentRequest {
+    return { path: adaptation.path, body: adaptation.apply(model, body) }
+  }
+
+  /** Sends the request once. Calls `onRefusal` before it throws for a status other than 200. */
+  async function * askOnce (
+    request: ModelRequest, model: string, onRefusal: (refusal: Refusal, sent: SentRequest) => void
+  ): AsyncGenerator<ModelEvent> {
     const free = await slots.take(options.queueTimeoutMs ?? defaultQueueMs, request.signal)
     if (!free) throw coded('OVERLOADED', 'The language model has no free connection.')
     const secrets = () => secretsOf(request)
     const filter = createReasoningFilter(heldModels.has(model) || startsInsideReasoning(model))
+    const sent = formOf(model, protocol.body(request, model))
     let answered = false
     try {
       const events = streamAnswer({
         agent,
         origin,
-        path: adaptation.path,
+        path: sent.path,
         headers,
-        body: JSON.stringify(adaptation.apply(model, protocol.body(request, model))),
+        body: JSON.stringify(sent.body),
         signal: request.signal,
         firstTokenMs: options.firstTokenTimeoutMs ?? options.silenceTimeoutMs,
         silenceMs: options.silenceTimeoutMs,
         secrets,
         createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets),
         onResponse () { answered = true },
-        onRefusal,
+        onRefusal: refusal => onRefusal(refusal, sent),
         onFree: free,
       })
       for await (const event of events) {
@@ -165,18 +173,19 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     }
     if (lengthOf(given) >= (tooLong.get(model) ?? Infinity)) shorten()
     for (let ways = 1; ; ways++) {
-      let refusal: Refusal | undefined
+      let refused: { refusal: Refusal, sent: SentRequest } | undefined
       try {
-        yield * askOnce(request, model, refused => { refusal = refused })
+        yield * askOnce(request, model, (refusal, sent) => { refused = { refusal, sent } })
         return
       } catch (error) {
         if (signal.aborted) throw signal.reason
-        if (refusal && ways < maxWays) {
+        if (refused && ways < maxWays) {
+          const { refusal, sent } = refused
           const secrets = secretsOf(request)
           if (isContextExceeded(refusal, secrets)) {
             if (tooLong.size < maxHeldModels) tooLong.set(model, Math.min(lengthOf(request), tooLong.get(model) ?? Infinity))
             if (shorten()) continue
-          } else if (adapts(model, protocol.body(request, model), refusal, secrets)) continue
+          } else if (adapts(model, sent, refusal, secrets)) continue
         }
         counts.failures++
         const { code, cause } = error as CodedError
@@ -190,15 +199,15 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   async function sendWarmUp (signal: AbortSignal): Promise<void> {
     const body = protocol.warmUpBody(name)
     for (let ways = 1; ; ways++) {
-      const sent = JSON.stringify(adaptation.apply(name, body))
-      const reply = await requestText(agent, { origin, path: adaptation.path, headers, body: sent }, signal)
+      const sent = formOf(name, body)
+      const reply = await requestText(agent, { origin, path: sent.path, headers, body: JSON.stringify(sent.body) }, signal)
       if (reply.status === 200) {
         if (!isAnswer(reply.text)) throw brokenAnswer('the answer to the warm-up cannot be read')
         return
       }
       // One token is not enough for a model that thinks, but the model is there.
       if (/could not finish the message|output limit was reached/i.test(reply.text)) return
-      if (ways === maxWays || !adapts(name, body, reply, keys)) throw statusError(reply.status, reply.headers, reply.text, keys)
+      if (ways === maxWays || !adapts(name, sent, reply, keys)) throw statusError(reply.status, reply.headers, reply.text, keys)
     }
   }
 

@@ -222,3 +222,16 @@ t.test('Anthropic takes another header for the key, and finds its path', async t
     t.notOk(server.requests.at(-1)!.headers.authorization)
   }
 })
+
+t.test('requests that are refused at the same time make one change', async t => {
+  const renamed = refused('Unsupported parameter: \'max_tokens\' is not supported. Use \'max_completion_tokens\' instead.', {
+    param: 'max_tokens',
+  })
+  const parameter = await start(t, ({ body }) => 'max_tokens' in body ? renamed : undefined)
+  const path = await start(t, ({ path }) => path.startsWith('/x/v1/') ? undefined : { status: 404, body: '{"detail":"Not Found"}' }, '/x')
+  for (const { model, server } of [parameter, path]) {
+    for (const answer of await Promise.all([collect(model), collect(model)])) t.equal(answer.text, 'Hello world.')
+    t.equal(server.requests.length, 4, 'both are refused, and both are repeated')
+  }
+  t.equal(parameter.server.requests.at(-1)!.body.max_completion_tokens, 64, 'the limit stays, under its other name')
+})
