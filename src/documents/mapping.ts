@@ -46,7 +46,7 @@ interface Key { key: string, values: unknown[], average: number, texts: boolean 
 
 /**
  * Guesses from keys and values: the title by its name, the address by its name or its look, running text by its name
- * or its length; other short values become facts. Without any text the longest key counts as text.
+ * or its length; other short values become facts. Without any text the longest key of words counts as text.
  * @param primaryKey the document's id, which is no content
  */
 export function guessMapping (documents: RawDocument[], primaryKey = 'id'): FieldMapping {
@@ -61,7 +61,7 @@ export function guessMapping (documents: RawDocument[], primaryKey = 'id'): Fiel
     text.push(
       ...rest
         .filter(({ texts }) => texts)
-        .sort((a, b) => b.average - a.average)
+        .sort((a, b) => Number(isWords(b)) - Number(isWords(a)) || b.average - a.average)
         .slice(0, 1)
     )
   }
@@ -84,12 +84,18 @@ function isPlain (value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.length > 0 && value.every(isPlain))
 }
 
+/** Returns whether most values begin with words: prices, measures and dates name nothing. */
+function isWords ({ values }: Key): boolean {
+  return values.filter(value => /^[^\d€$£]*\p{L}{2}/u.test(String(value))).length * 2 > values.length
+}
+
 function isAddress (value: unknown): boolean {
   return typeof value === 'string' && /^(https?:\/\/|\/)\S+$/.test(value)
 }
 
-/** Makes a label of a key: `unit_price` and `unitPrice` → `Unit price`. */
+/** Makes a label of a key: `unit_price` and `unitPrice` → `Unit price`. A size stays as it is: `2.5`. */
 function labelOf (key: string): string {
+  if (/^\d[\d.,]*$/.test(key)) return key
   const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

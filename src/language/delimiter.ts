@@ -36,6 +36,22 @@ export function guessDelimiter (sample: string): { delimiter: Delimiter, columns
   return found.sort((a, b) => b.even - a.even || b.columns - a.columns)[0] ?? null
 }
 
+/**
+ * Returns the delimiter that gives most lines of a table the same number of columns, whatever its first lines are; null when they
+ * have one column.
+ */
+export function usualDelimiter (sample: string): Delimiter | null {
+  const lines = sample.replace(/"(?:[^"]|"")*"/g, '').split(/\r\n|\r|\n/).filter(line => /[^\s,;|]/.test(line))
+  if (lines.length > 2 && !/[\r\n]$/.test(sample)) lines.pop()
+  const found = delimiters.map(delimiter => {
+    const counts = lines.map(line => line.split(delimiter).length).toSorted((a, b) => a - b)
+    const columns = counts[counts.length >> 1] ?? 1
+    return { delimiter, columns, even: counts.filter(count => count === columns).length / Math.max(1, lines.length) }
+  // Sentences have commas too, but not equally often.
+  }).filter(({ delimiter, columns, even }) => columns > 1 && (delimiter !== ',' || even >= 0.5))
+  return found.sort((a, b) => b.even - a.even)[0]?.delimiter ?? null
+}
+
 /** Returns the delimiter of lines that are certainly rows of a table; null for all others. */
 export function tableDelimiter (lines: readonly string[]): Delimiter | null {
   if (lines.length < 3) return null

@@ -20,9 +20,11 @@ export interface Row {
  * Yields one document per row. The document's id is the row's `id`; a row that repeats an earlier id gets its number
  * appended. Without a mapping, one is guessed from the first rows, and every other column becomes a fact. So it is when the mapping
  * names none of their columns: that of an index of pages would leave nothing of a price list.
+ * @param keepsOthers columns that a mapping without facts does not name become facts, by their own names
  */
 export async function * readRows (
-  rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] }
+  rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] },
+  { keepsOthers = false } = {}
 ): AsyncGenerator<ReadDocument> {
   const ids = new Set<string>()
   const first: Row[] = []
@@ -32,7 +34,7 @@ export async function * readRows (
     if (mapping === undefined) {
       const sample = first.map(({ raw }) => raw)
       const fitting = namesAny(given, sample) ? given : { text: [] }
-      all = !isComplete(fitting)
+      all = !isComplete(fitting) || (keepsOthers && fitting.fields === undefined)
       mapping = mappingOf(fitting, sample)
     }
     return toDocument(row, mapping, { name, ids, all })

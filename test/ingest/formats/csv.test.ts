@@ -1,0 +1,80 @@
+// Reads tables as offices export them: titles, units, years, mixed delimiters, and no names at all.
+import t from 'tap'
+import { readFile } from '../../../src/ingest/formats/read.ts'
+import type { FieldMapping } from '../../../src/types.ts'
+
+const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
+const anything: FieldMapping = { text: [] }
+
+/** Returns the cells of each document by their columns: text that has no column under `text`. */
+async function rows (csv: string, mapping = anything): Promise<Record<string, string>[]> {
+  const documents = await Array.fromAsync(readFile(Buffer.from(csv), { name: 'boats.csv', mapping }, limits))
+  return documents.map(({ title, fields, sections }) => ({
+    text: sections.map(({ text }) => text).join(' ') || title, ...Object.fromEntries(fields),
+  }))
+}
+
+const expected = [{ text: 'Pedalo', Length: '3 m', Price: '19,50 €' }, { text: 'Canoe', Length: '5 m', Price: '24,00 €' }]
+const table = 'Boat;Length;Price\nPedalo;3 m;19,50 €\nCanoe;5 m;24,00 €\n'
+
+t.test('the delimiter that the first line declares is used, and the line is no row', async t => {
+  t.same(await rows(`sep=;\n${table}`), expected)
+  t.same(await rows(`\uFEFF"sep=;"\r\n${table}`), expected)
+  t.same(await rows(`sep=#\n${table.replaceAll(';', '#')}`), expected)
+  t.same(await rows(`sep=\\t\n${table.replaceAll(';', '\t')}`), expected)
+})
+
+t.test('titles, notes and blank rows above the names are no rows; they are kept as a text', async t => {
+  for (const above of ['Boats of May 2024;;\n;;\n', 'Boats of May 2024\n\n', 'Boats of May 2024;;\n"All prices; with tax";;\n;;\n']) {
+    const [first, second, head] = await rows(above + table)
+    t.same([first, second], expected, above)
+    t.match(head!.text, /^Boats of May 2024/)
+  }
+  const [row] = await rows('Valid from;1 May;;\nNo;Boat;Length;Price\n1;Pedalo;3 m;19 €\n2;Canoe;5 m;24 €\n')
+  t.match(row, { text: 'Pedalo', Length: '3 m' })
+})
+
+t.test('units below the names belong to the values', async t => {
+  t.same(await rows('Boat;Length;Price\n;m;€\nPedalo;3;19,50\nCanoe;5;24,00\n'), expected)
+  t.same(await rows('Boat;Length;Price\nUnit;(m);[€]\nPedalo;3;19,50\nCanoe;5;24,00\n'), expected)
+  t.equal((await rows('Shirt;Cut\nS;M\nM;L\n')).length, 2, 'sizes are no units')
+})
+
+t.test('years, sizes and measures name columns', async t => {
+  t.match(await rows('Pass;2021;2022\nDay;31,00 €;33,00 €\nWeek;120,00 €;130,00 €\n'), [
+    { text: 'Day', 2021: '31,00 €', 2022: '33,00 €' }, { text: 'Week', 2022: '130,00 €' }
+  ])
+  t.match(await rows('Guests;2021;2022\nAdults;1400;1600\nChildren;300;320\n'), [{ text: 'Adults', 2021: '1400' }, { text: 'Children' }])
+  t.match(await rows('Vest;40;42;44\nRed;3;0;7\nBlue;1;1;2\n'), [{ text: 'Red', 42: '0', 44: '7' }, { text: 'Blue' }])
+  t.match(await rows('Parcel;5 kg;10 kg\nFrance;6 €;9 €\nSpain;8 €;12 €\n'), [{ text: 'France', '10 kg': '9 €' }, { text: 'Spain' }])
+})
+
+t.test('names that stand above several columns are part of their names', async t => {
+  t.match(await rows(';Summer;;Winter;\nBoat;Hour;Day;Hour;Day\nPedalo;19 €;80 €;12 €;50 €\nCanoe;24 €;90 €;15 €;60 €\n'), [
+    { text: 'Pedalo', 'Summer hour': '19 €', 'Winter day': '50 €' }, { text: 'Canoe' }
+  ])
+})
+
+t.test('without names every row is data', async t => {
+  t.match(await rows('Pedalo;3 m;19,50 €\nCanoe;5 m;24,00 €\n'), [
+    { text: 'Pedalo', 'Column 2': '3 m' }, { text: 'Canoe', 'Column 3': '24,00 €' }
+  ])
+  t.equal((await rows('BT-1;wood\nBT-2;steel\nBT-3;wood\n')).length, 3)
+  t.equal((await rows('Pedalo;red\nCanoe;green\nYacht;red\n')).length, 3, 'a value that comes again is no name')
+})
+
+t.test('one column, decimal commas and rows with another delimiter', async t => {
+  t.same((await rows('Rule\nNo dogs, please, on board\nLife vests are free\nPay, then sail\n')).map(({ text }) => text), [
+    'No dogs, please, on board', 'Life vests are free', 'Pay, then sail'
+  ])
+  t.match(await rows('Pedalo;1,5;2,5\nCanoe;3,5;4,5\nYacht;6,5;7,5\n'), [{ text: 'Pedalo', 'Column 2': '1,5' }, {}, {}])
+  t.same(await rows('Boat,Length,Price\nPedalo;3 m;19,50 €\nCanoe;5 m;24,00 €\n'), expected)
+  t.same(await rows('Boat;Length;Price\nPedalo\t3 m\t19,50 €\nCanoe;5 m;24,00 €\n'), expected)
+})
+
+t.test('columns beyond a mapping are kept as facts, unless it names the facts itself', async t => {
+  const mapping = { title: 'title', text: ['text'] }
+  const csv = 'title;text;Price\nPedalo;For four.;19 €\n'
+  t.same(await rows(csv, mapping), [{ text: 'For four.', Price: '19 €' }])
+  t.same(await rows(csv, { ...mapping, fields: { size: 'Size' } }), [{ text: 'For four.' }])
+})
