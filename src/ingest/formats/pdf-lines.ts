@@ -1,5 +1,7 @@
 // Builds a page's lines, paragraphs and headings from its runs of letters.
 import { joinAtHyphen } from '../../language/line-hyphens.ts'
+import { columnsAt, isProse, minGap, rowsOf } from './pdf-columns.ts'
+import type { Run } from './pdf-columns.ts'
 
 export interface TextItem { str: string, transform: number[], width: number, height: number, hasEOL: boolean }
 
@@ -21,26 +23,54 @@ const paragraphGap = 1.9
 const marginShare = 0.5
 const marginPages = 4
 
+/** Returns a page's lines in reading order: as they were drawn, except that columns of text are read one after another. */
 export function linesOf (items: TextItem[]): Line[] {
+  const rows = rowsOf(runsOf(items))
   const lines: Line[] = []
-  let open: Line | undefined
-  let end = 0
+  for (let i = 0; i < rows.length;) {
+    const columns = columnsAt(rows, i)
+    const next = columns?.next ?? i + 1
+    if (columns && isProse(columns)) {
+      for (let column = 0; column < columns.rows[0]!.length; column++) for (const row of columns.rows) lines.push(...joined(row[column]!))
+    } else for (const row of rows.slice(i, next)) lines.push(...joined(row))
+    i = next
+  }
+  return lines
+}
+
+/** Joins the runs of a row into one line, or several where the file ends lines. */
+function joined (row: Run[]): Line[] {
+  const lines: Line[] = []
+  for (const { text, size, x, y, joined } of row) {
+    const line = lines.at(-1)
+    if (line && joined) {
+      line.text += ` ${text}`
+      line.size = Math.max(line.size, size)
+    } else lines.push({ text, size, x, y })
+  }
+  return lines
+}
+
+function runsOf (items: TextItem[]): Run[] {
+  const runs: Run[] = []
+  let open: Run | undefined
   for (const { str, transform, width, height, hasEOL } of items) {
     const [, , , , x = 0, y = 0] = transform
     if (open && Math.abs(y - open.y) > Math.max(open.size, height) * 0.7) open = undefined
     if (str.trim() !== '') {
-      if (!open) lines.push(open = { text: '', size: height, x, y })
-      else if (x - end > height * 0.15 && !/\s$/.test(open.text) && !/^\s/.test(str)) open.text += ' '
+      const gap = open ? x - open.end : 0
+      const isWide = open !== undefined && gap > minGap * Math.max(open.size, height)
+      if (!open || isWide) runs.push(open = { text: '', size: height, x, y, end: x, joined: isWide })
+      else if (gap > height * 0.15 && !/\s$/.test(open.text) && !/^\s/.test(str)) open.text += ' '
       open.size = Math.max(open.size, height)
       open.text += str
-      end = x + width
+      open.end = x + width
     } else if (open && str !== '' && !open.text.endsWith(' ')) {
       open.text += ' '
-      end = x + width
     }
     if (hasEOL) open = undefined
   }
-  return lines.map(line => ({ ...line, text: line.text.replace(/\s+/g, ' ').trim() })).filter(line => line.text !== '')
+  return runs.map(run => ({ ...run, text: run.text.replace(/\s+/g, ' ').trim() })).filter(run => run.text !== '')
 }
 
 /** Returns the size that most letters have. */

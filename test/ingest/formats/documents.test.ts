@@ -46,6 +46,26 @@ t.test('PDF: pages without text, or without a readable one, are named in a warni
   ])
 })
 
+/** Draws cells row by row, each column at its place. */
+const drawRows = (rows: string[][], at: number[], top = 700, step = 15) => rows.flatMap((row, i) =>
+  row.flatMap((text, column) => text === '' ? [] : [{ text, x: at[column]!, y: top - i * step }]))
+
+t.test('PDF: two columns of text that were drawn row by row are read one after the other', async t => {
+  const rows = [
+    ['The warranty covers all parts of', 'Delivery takes three days and is'],
+    ['the pump for seven years, except', 'free of charge in the whole of the'],
+    ['for its seals and its bear-', 'country. Please tell us the day'], ['ings.', 'that suits you.'], ['', 'Islands take longer.'],
+  ]
+  const above = { text: 'All of this holds for every pump that we have sold since.', y: 740 }
+  const { sections } = await read('m.pdf', pdf([[above, ...drawRows(rows, [50, 300])]]))
+  t.same(sections[0]!.text.split('\n\n'), [
+    above.text,
+    'The warranty covers all parts of the pump for seven years, except for its seals and its bearings.',
+    'Delivery takes three days and is free of charge in the whole of the country. Please tell us the day that suits you. ' +
+      'Islands take longer.',
+  ])
+})
+
 t.test('PDF: bullets and a rare sign that the font does not name are no reason to refuse the text', async t => {
   const { sections } = await read('m.pdf', pdf([['~ One thing', '~Another', 'The ~rst of all']], { letters: { '~': '\uf0b7' } }))
   t.match(sections[0]!.text, /One thing.*Another.*rst of all/s)
