@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
+import { endBroken, isLingering } from '../src/linger.ts'
 
 /** Errors that Fastify and its plugins raise before a route runs: our code, and any further details. */
 const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
@@ -80,6 +81,7 @@ function fieldProblem ({ validation, validationContext }: FastifyError): string 
 
 /** Handles requests that cannot even be parsed as HTTP: answers on the bare socket, in the same shape. */
 export function answerBrokenRequest (error: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse | null }): void {
+  if (error.code !== 'ECONNRESET' && isLingering(socket)) return
   // Node's own handler checks _httpMessage too: an answer in progress must not get another one inside it.
   if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
     socket.destroy()
@@ -87,7 +89,8 @@ export function answerBrokenRequest (error: NodeJS.ErrnoException, socket: Socke
   }
   const known = error.code === 'HPE_HEADER_OVERFLOW' ? coded('HEADERS_TOO_LARGE') : coded('INVALID_REQUEST')
   const body = JSON.stringify(errorBody(known))
-  socket.end(
+  endBroken(
+    socket,
     `HTTP/1.1 ${known.statusCode} ${STATUS_CODES[known.statusCode]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
     `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
   )

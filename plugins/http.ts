@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 import { corsOrigins } from '../src/http-settings.ts'
+import { readRestAfterAnswer } from '../src/linger.ts'
 
 /** A body must arrive within this time, unless its route accepts slow ones. */
 const bodyMs = 30_000
@@ -28,6 +29,7 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
+  const closing = new AbortController()
   const { CORS_ORIGINS, SHUTDOWN_SECONDS } = app.config
   const origins = corsOrigins(CORS_ORIGINS)!
   if (origins.length > 0) {
@@ -68,8 +70,13 @@ export default fp(async (app: FastifyInstance) => {
     done()
   })
 
+  // A refusal is sent before the body has arrived, and its client may first send all of it.
+  app.addHook('onRequest', ({ raw }, reply, done) => {
+    if (!raw.complete && hasBody(raw)) reply.raw.once('finish', readRestAfterAnswer(raw, closing.signal))
+    done()
+  })
+
   // This plugin closes before all that wait for running work, so that they all know from the start of the shutdown.
-  const closing = new AbortController()
   let closingAt = Infinity
   app.decorate('isClosing', () => closing.signal.aborted)
   app.decorate('closingSignal', closing.signal)
