@@ -52,14 +52,17 @@ export function createAdaptation (changes: Changes, paths: readonly string[]): A
     return Object.entries(changes).reduce((changed, [name, change]) => names.has(name) ? change.without(changed) : changed, body)
   }
 
+  /** Leaves out the query, which may hold a key. */
+  const moved = () => `at ${paths[at]!.split('?')[0]}`
+
   return {
     get path () { return paths[at]! },
     apply,
     learn (model, { path, body }, refusal, secrets) {
       if (paths.length > 1 && isUnknownPath(refusal)) {
-        if (path !== paths[at]) return `at ${paths[at]}`
+        if (path !== paths[at]) return moved()
         at = (at + 1) % paths.length
-        return at === 0 ? undefined : `at ${paths[at]}`
+        return at === 0 ? undefined : moved()
       }
       if (!mayNameParameter.has(refusal.status)) return undefined
       const name = namedPart(changes, body, refusal.text, secrets)

@@ -65,7 +65,7 @@ const defaultQueueMs = 10_000
 /** Makes the model that speaks `protocol`. */
 export function createRemoteModel (protocol: Protocol, options: RemoteModelOptions): LanguageModel {
   const { model: name, log } = options
-  const { origin, authorization } = readAddress(options.url)
+  const { origin, search, authorization } = readAddress(options.url)
   const apiKey = options.apiKey?.trim() ?? ''
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -74,7 +74,9 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     ...(authorization === undefined ? {} : { authorization }),
     ...options.headers,
   }
-  const keys = [apiKey, authorization?.slice('Basic '.length) ?? '', ...Object.values(options.headers ?? {})]
+  const keys = [
+    apiKey, authorization?.slice('Basic '.length) ?? '', ...Object.values(options.headers ?? {}), ...new URLSearchParams(search).values(),
+  ]
   const agent = createAgent(origin, {
     proxy: options.proxy,
     connections: options.poolSize,

@@ -235,3 +235,11 @@ t.test('requests that are refused at the same time make one change', async t => 
   }
   t.equal(parameter.server.requests.at(-1)!.body.max_completion_tokens, 64, 'the limit stays, under its other name')
 })
+
+t.test('a key in the address is in no line of the log', async t => {
+  const key = 'not-for-any-log'
+  const { model, log } = await start(t, ({ path }) => ({ status: 404, body: `Cannot POST ${path}` }), `/x?key=${key}`)
+  t.match((await collect(model)).error, { code: 'LLM_REJECTED' })
+  t.match(log.join('\n'), /at \/x\/v1\/chat\/completions/, 'both paths were tried')
+  t.notMatch(log.join('\n'), key)
+})
