@@ -96,6 +96,10 @@ function isAddress (value: unknown): boolean {
 /** Makes a label of a key: `unit_price` and `unitPrice` → `Unit price`. A size stays as it is: `2.5`. */
 function labelOf (key: string): string {
   if (/^\d[\d.,]*$/.test(key)) return key
-  const words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
+  let words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
+  // "Prix TTC" keeps its capitals, and PRIX_TTC has none to keep.
+  const short = /\p{Ll}/u.test(key) ? key.match(/(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu) ?? [] : []
+  const lower = new Map(short.map(word => [word.toLowerCase(), word]))
+  words = words.replace(/\p{L}+/gu, word => lower.get(word) ?? word)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -5,13 +5,14 @@ import type { ReadDocument } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
 import { cellOf, tableText } from './html-table.ts'
+import { placeNotes } from './markdown-notes.ts'
 import { createOutline } from './outline.ts'
 import type { Outline } from './outline.ts'
 
 export function readMarkdown (bytes: Uint8Array, name: string): ReadDocument {
   const { facts, body } = frontMatter(decodeText(bytes))
   const outline = createOutline()
-  const tokens = new Lexer({ gfm: true }).lex(body)
+  const tokens = new Lexer({ gfm: true }).lex(placeNotes(body))
   for (const token of tokens) addBlock(token, outline)
   const tops = tokens.filter((token): token is Tokens.Heading => token.type === 'heading' && token.depth === 1)
   const fact = (...keys: string[]) => facts.find(([key]) => keys.includes(key.toLowerCase()))?.[1] ?? ''

@@ -78,3 +78,7 @@ t.test('columns beyond a mapping are kept as facts, unless it names the facts it
   t.same(await rows(csv, mapping), [{ text: 'For four.', Price: '19 €' }])
   t.same(await rows(csv, { ...mapping, fields: { size: 'Size' } }), [{ text: 'For four.' }])
 })
+
+t.test('short words in capitals stay so in the name of a column', async t => {
+  t.match(await rows('Boat;Prix TTC;WIDTH_CM\nPedalo;19 €;90\nCanoe;24 €;80\n'), [{ 'Prix TTC': '19 €', 'Width cm': '90' }, {}])
+})

@@ -88,3 +88,13 @@ t.test('Markdown: struck text is left out, and HTML in it is read as HTML', asyn
     'Oar | Price\nAsh | 27 €\nFir / pine | 8 €, Each'
   ])
 })
+
+t.test('Markdown: a footnote stands beside what it explains, and a notice is text', async t => {
+  t.same(await texts('b.md', 'A permit[^1] is needed, a permit[^1] of wood.\n\n[^1]: Issued by the port,\n    on weekdays.\n\nEnd[^x].'), [
+    'A permit (Issued by the port, on weekdays) is needed, a permit of wood.\n\nEnd[^x].'
+  ])
+  t.same(await texts('b.md', '```\na[^1]\n```\n\nText[^1].\n\n[^1]: Note.\n'), ['a[^1]', 'Text (Note).'])
+  t.same(await texts('b.md', '> [!WARNING]\n> Closed in May.\n'), ['Warning: Closed in May.'])
+  t.same(await texts('b.md', '!!! note "Season"\n    Closed in May.\n\n    Open in June.\n'), ['Season: Closed in May.\n\nOpen in June.'])
+  t.same(await texts('b.md', ':::tip\nClosed in May.\n:::\n'), ['Tip:\nClosed in May.'])
+})
