@@ -59,11 +59,12 @@ export function columnsAt (rows: Run[][], first: number): Columns | null {
     free = gutters
   }
   if (next - first < 2) return null
-  const place = ({ x }: Run) => free.filter(([, to]) => to <= x).length
-  return {
-    rows: rows.slice(first, next).map(row => Array.from({ length: free.length + 1 }, (_, i) => row.filter(run => place(run) === i))),
-    next,
+  const inColumns = (row: Run[]) => {
+    const columns = Array.from({ length: free.length + 1 }, (): Run[] => [])
+    for (const run of row) columns[free.filter(([, to]) => to <= run.x).length]!.push(run)
+    return columns
   }
+  return { rows: rows.slice(first, next).map(inColumns), next }
 }
 
 /** Tells if columns hold lines of running text, so that each is read to its end before the next one. */

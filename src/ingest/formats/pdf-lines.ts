@@ -2,6 +2,7 @@
 import { joinAtHyphen } from '../../language/line-hyphens.ts'
 import { columnsAt, isProse, minGap, rowsOf } from './pdf-columns.ts'
 import type { Run } from './pdf-columns.ts'
+import { tableOf } from './pdf-table.ts'
 
 export interface TextItem { str: string, transform: number[], width: number, height: number, hasEOL: boolean }
 
@@ -11,7 +12,12 @@ export interface Line {
   size: number
   x: number
   y: number
+  /** For the rows of a table: the same number for all of them on a page. */
+  table?: number
 }
+
+/** A paragraph; the rows of a table are a list. */
+export interface Paragraph { kind: 'text' | 'list', text: string, level: number }
 
 /** Letters this much larger than the body text make a heading. */
 const headingScale = 1.15
@@ -29,9 +35,13 @@ export function linesOf (items: TextItem[]): Line[] {
   const lines: Line[] = []
   for (let i = 0; i < rows.length;) {
     const columns = columnsAt(rows, i)
-    const next = columns?.next ?? i + 1
-    if (columns && isProse(columns)) {
+    const isText = columns !== null && isProse(columns)
+    const table = columns && !isText ? tableOf(columns) : null
+    const next = table ? i + table.used : columns?.next ?? i + 1
+    if (isText) {
       for (let column = 0; column < columns.rows[0]!.length; column++) for (const row of columns.rows) lines.push(...joined(row[column]!))
+    } else if (table) {
+      for (const { text, first: { size, x, y } } of table.rows) lines.push({ text, size, x, y, table: i })
     } else for (const row of rows.slice(i, next)) lines.push(...joined(row))
     i = next
   }
@@ -87,8 +97,8 @@ export function headingLevels (pages: Line[][], body: number): Map<number, numbe
   return new Map(large.length * 3 > pages.flat().length ? [] : sizes.map((size, i) => [size, Math.min(i + 1, maxLevels)]))
 }
 
-function isLarge ({ text, size }: Line, body: number): boolean {
-  return rounded(size) >= body * headingScale && text.length <= maxHeadingChars && /\p{L}{2}/u.test(text)
+function isLarge ({ text, size, table }: Line, body: number): boolean {
+  return table === undefined && rounded(size) >= body * headingScale && text.length <= maxHeadingChars && /\p{L}{2}/u.test(text)
 }
 
 function rounded (size: number): number {
@@ -96,19 +106,27 @@ function rounded (size: number): number {
 }
 
 /**
- * Joins lines into paragraphs; a heading has a level.
+ * Joins lines into paragraphs, and the rows of a table into a list; a heading has a level.
  * @param words of the whole document, as they are written
  */
-export function paragraphsOf (lines: Line[], levels: Map<number, number>, words: ReadonlySet<string>): { text: string, level: number }[] {
-  const paragraphs: { text: string, level: number, last: Line }[] = []
+export function paragraphsOf (lines: Line[], levels: Map<number, number>, words: ReadonlySet<string>): Paragraph[] {
+  const paragraphs: (Paragraph & { last: Line })[] = []
   for (const line of lines) {
-    const level = line.text.length <= maxHeadingChars ? levels.get(rounded(line.size)) ?? 0 : 0
+    const { table } = line
+    const level = table === undefined && line.text.length <= maxHeadingChars ? levels.get(rounded(line.size)) ?? 0 : 0
     const open = paragraphs.at(-1)
+    if (table !== undefined || open?.last.table !== undefined) {
+      if (open && open.last.table === table) {
+        open.text += `\n${line.text}`
+        open.last = line
+      } else paragraphs.push({ kind: table === undefined ? 'text' : 'list', text: line.text, level, last: line })
+      continue
+    }
     const gap = open ? Math.abs(open.last.y - line.y) : 0
     if (open && open.level === level && gap <= paragraphGap * Math.max(line.size, open.last.size)) {
       open.text = join(open.text, line.text, words)
       open.last = line
-    } else paragraphs.push({ text: line.text, level, last: line })
+    } else paragraphs.push({ kind: 'text', text: line.text, level, last: line })
   }
   return paragraphs
 }

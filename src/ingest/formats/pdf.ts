@@ -37,9 +37,9 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
     const words = writtenWords(content.flat().map(({ text }) => text))
     const outline = createOutline()
     content.forEach((lines, i) => {
-      for (const { text, level } of paragraphsOf(lines, levels, words)) {
+      for (const { kind, text, level } of paragraphsOf(lines, levels, words)) {
         if (level > 0) outline.heading(level, text)
-        else outline.add('text', text, i + 1)
+        else outline.add(kind, text, i + 1)
       }
     })
     const { title, language } = await readMetadata(pdf)

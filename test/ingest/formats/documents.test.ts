@@ -66,6 +66,34 @@ t.test('PDF: two columns of text that were drawn row by row are read one after t
   ])
 })
 
+t.test('PDF: the rows of an aligned table say what their values are; an empty cell moves none of them', async t => {
+  const rows = [['Model', 'Power', 'Weight', 'Price'], ['Alba 5', '5 kW', '', '1 190,00'], ['Alba 7', '7 kW', '112 kg', ''],
+    ['Noctua', '9 kW', '138 kg', '1 990,00']]
+  const below = { text: 'All prices are net and without a flue.', y: 600 }
+  const page = [{ text: 'Stoves', size: 18, y: 780 }, ...drawRows(rows, [50, 180, 260, 400]), below]
+  t.same((await read('m.pdf', pdf([page]))).sections, [
+    {
+      kind: 'list', headings: ['Stoves'], page: 1,
+      text: 'Model: Alba 5; Power: 5 kW; Price: 1 190,00\nModel: Alba 7; Power: 7 kW; Weight: 112 kg\n' +
+        'Model: Noctua; Power: 9 kW; Weight: 138 kg; Price: 1 990,00',
+    },
+    { kind: 'text', text: 'All prices are net and without a flue.', headings: ['Stoves'], page: 1 },
+  ])
+})
+
+t.test('PDF: tables with columns of years, labels beside values, cells of two lines; a list is none', async t => {
+  const text = async (rows: string[][], at = [50, 200, 300, 400], step?: number) =>
+    (await read('m.pdf', pdf([drawRows(rows, at, 700, step)]))).sections.map(({ text }) => text).join('\n\n')
+  t.equal(await text([['Town', '2023', '2024'], ['Graz', '1200', '1300'], ['Linz', '900', '950']]),
+    'Town: Graz; 2023: 1200; 2024: 1300\nTown: Linz; 2023: 900; 2024: 950')
+  t.equal(await text([['Contact', 'Ann Lee'], ['Phone:', '04 76 00'], ['Weight', '84 kg']]),
+    'Contact: Ann Lee\nPhone: 04 76 00\nWeight: 84 kg')
+  t.equal(await text([['Size', 'Price'], ['small', '5 EUR'], ['large', '8 EUR']]), 'Size: small; Price: 5 EUR\nSize: large; Price: 8 EUR')
+  t.equal(await text([['Tool', 'Use', 'Price'], ['Saw', 'Cuts wood', '5 EUR'], ['', 'and bone', ''], ['Axe', 'Splits', '8 EUR']]),
+    'Tool: Saw; Use: Cuts wood and bone; Price: 5 EUR\nTool: Axe; Use: Splits; Price: 8 EUR')
+  t.equal(await text([['1.', 'Open it'], ['2.', 'Fill it'], ['3.', 'Close it']], [50, 80]), '1. Open it 2. Fill it 3. Close it')
+})
+
 t.test('PDF: bullets and a rare sign that the font does not name are no reason to refuse the text', async t => {
   const { sections } = await read('m.pdf', pdf([['~ One thing', '~Another', 'The ~rst of all']], { letters: { '~': '\uf0b7' } }))
   t.match(sections[0]!.text, /One thing.*Another.*rst of all/s)
