@@ -2,6 +2,7 @@
 import type { Language } from '../types.ts'
 import { answerType } from './answer-types.ts'
 import { sameFamily } from './generic-words.ts'
+import { numberValue } from './numbers.ts'
 import { isNeutral, meaning, tells } from './same-question-words.ts'
 import { isStopWord, tokens } from './words.ts'
 
@@ -59,7 +60,7 @@ export function mayShareAnswer (a: string, b: string, language: Language): boole
   if (one.content.length === 0 || other.content.length === 0) return tokens(a).join(' ') === tokens(b).join(' ')
   const type = answerType(a, language)
   return type === answerType(b, language) &&
-    one.codes.map(bare).join('\n') === other.codes.map(bare).join('\n') &&
+    bare(one, language).join('\n') === bare(other, language).join('\n') &&
     sameNames(one, other, a, b) &&
     equal([...new Set(one.content)], [...new Set(other.content)]) &&
     equal([...one.tells].filter(what => addsMeaning(what, type)), [...other.tells].filter(what => addsMeaning(what, type))) &&
@@ -105,9 +106,16 @@ function ordered ({ content }: Matter): string[] {
   return content.filter((name, i) => name !== '=0' && name !== '=1' && content.indexOf(name) === i)
 }
 
-/** Writes a figure in one form: "150 ml" and "150ml" are the same. */
-function bare (written: string): string {
-  return written.replace(/\s/g, '').replace('−', '-').replace(/(?<=\p{N}),(?=\p{N})/u, '.')
+/** Matches a number with thousands, or with three decimals: the language decides which. */
+const grouped = /(?<![\d.,])[1-9]\d{0,2}(?:[.,]\d{3})+(?![\d.,])/
+
+/** Writes figures in one form: "150 ml" and "150ml" are the same, "1.299 €" and "1,299 €" are not. */
+function bare ({ codes }: Matter, language: Language): string[] {
+  return codes.map(written => written
+    .replace(/\s/g, '')
+    .replace('−', '-')
+    .replace(grouped, number => String(numberValue(number, language)))
+    .replace(/(?<=\p{N}),(?=\p{N})/u, '.'))
 }
 
 /** Compares names: a word capitalised in one question only may be two words ("Polish", "polish"), except at the start. */
@@ -137,11 +145,12 @@ export function canAnswer (asked: string, entry: { title: string, text: string }
     matterOf(entry.title, language),
     matterOf(`${entry.title}\n${entry.text}`, language),
   ]
+  const figures = new Set(bare(whole, language))
   const holds = (name: string) => whole.content.some(held => held === name || sameFamily(name, held))
   return (
     one.content.some(name => other.content.includes(name)) &&
     one.content.every(holds) &&
-    one.codes.map(bare).every(held => whole.codes.map(bare).includes(held)) &&
+    bare(one, language).every(held => figures.has(held)) &&
     ['not', 'without', 'only', 'all', 'same', 'other', 'why', 'who', 'where', 'when', 'one', 'two', 'three'].every(
       what => one.tells.has(what) === other.tells.has(what)
     )

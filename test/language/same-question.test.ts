@@ -46,6 +46,16 @@ t.test('a question equals itself; a language without rules is compared word by w
   t.notOk(mayShareAnswer('x'.repeat(300), 'x'.repeat(300), 'en'), 'a letter')
 })
 
+t.test('a point and a comma before three digits are read as the language writes them', async t => {
+  const same = (a: string, b: string, language: Language) => mayShareAnswer(`Versand ${a}?`, `Versand ${b}?`, language)
+  for (const [language, a, b] of [['de', '1.299 €', '1299 €'], ['en', '1,299 €', '1299 €'], ['fr', '1,5 kg', '1.5 kg']] as const) {
+    t.ok(same(a, b, language), `${language}: ${a}, ${b}`)
+  }
+  for (const [language, a, b] of [['de', '1.299 €', '1,299 €'], ['en', '1.299 €', '1,299 €'], ['es', '2.000.000 €', '2.000 €']] as const) {
+    t.notOk(same(a, b, language), `${language}: ${a}, ${b}`)
+  }
+})
+
 t.test('an FAQ entry has every word of the question, and answers the same kind of question', async t => {
   const entry = { title: 'Is there a discount for students?', text: 'Yes, 10 % with a valid student card, in every shop.' }
   t.ok(canAnswer('student discount in the shop?', entry, 'en'))
