@@ -5,7 +5,11 @@ import type { ReadDocument } from '../../documents/content.ts'
 import { createBlocks } from './html-blocks.ts'
 import { mainBlocks } from './html-main.ts'
 import { decodeText } from './decode.ts'
+import { readData } from './html-data.ts'
+import type { PageData } from './html-data.ts'
+import type { Block } from './html-blocks.ts'
 import { createOutline } from './outline.ts'
+import type { Outline } from './outline.ts'
 
 export interface HtmlPage extends Omit<ReadDocument, 'id'> {}
 
@@ -26,21 +30,28 @@ export function readHtml (bytes: Uint8Array, name: string): ReadDocument {
 export function readPage (html: string, whole = false): HtmlPage {
   const blocks = createBlocks()
   const head = { title: '', url: '', language: '' }
+  const scripts: string[] = []
+  const price = { amount: '', currency: '' }
   let inTitle = false
+  let inData = false
   const parser = new Parser({
     onopentag (tag, attributes) {
       if (tag === 'title') inTitle = blocks.inHead()
       if (tag === 'html') head.language = attributes.lang ?? ''
       if (tag === 'link' && attributes.rel === 'canonical') head.url ||= attributes.href ?? ''
       if (tag === 'meta' && attributes.property === 'og:url') head.url ||= attributes.content ?? ''
+      if (tag === 'meta') readMeta(attributes, price)
+      if (tag === 'script' && attributes.type?.toLowerCase() === 'application/ld+json') inData = scripts.push('') > 0
       blocks.open(tag, attributes)
     },
     ontext (text) {
       if (inTitle) head.title += text
+      if (inData) scripts[scripts.length - 1] += text
       blocks.text(text)
     },
     onclosetag (tag) {
       if (tag === 'title') inTitle = false
+      if (tag === 'script') inData = false
       blocks.close(tag)
     },
   })
@@ -54,13 +65,34 @@ export function readPage (html: string, whole = false): HtmlPage {
     if (kind === 'heading') outline.heading(level, text)
     else outline.add(kind, text)
   }
+  const data = readData(scripts, price, head.language ? languageOf(head.language) : 'und')
+  addData(data, content, outline)
   const tops = content.filter(({ kind, level }) => kind === 'heading' && level === 1)
   return {
     title: (tops.length === 1 ? tops[0]!.text : head.title).replace(/\s+/g, ' ').trim(),
     url: /^https?:\/\//.test(head.url) ? head.url : '',
-    fields: [],
+    fields: data.fields,
     sections: outline.end(),
     ...(head.language ? { language: languageOf(head.language) } : {}),
+  }
+}
+
+interface Price { amount: string, currency: string }
+
+function readMeta ({ property = '', itemprop = '', content = '' }: Record<string, string>, price: Price): void {
+  if (/^(product|og):price:amount$/.test(property) || itemprop === 'price') price.amount ||= content
+  if (/^(product|og):price:currency$/.test(property) || itemprop === 'priceCurrency') price.currency ||= content
+}
+
+/** Adds the products and questions that the page does not show. */
+function addData ({ products, questions }: PageData, content: Block[], outline: Outline): void {
+  const shown = products.length + questions.length > 0 ? content.map(({ text }) => text).join('\n').replace(/\s+/g, ' ') : ''
+  const missing = products.filter(line => !shown.includes(line.slice(line.lastIndexOf(': ') + 2)))
+  if (missing.length > 0) outline.add('list', missing.map(line => `- ${line}`).join('\n'))
+  for (const { question, answer } of questions) {
+    if (shown.includes(question.replace(/\s+/g, ' '))) continue
+    outline.heading(2, question)
+    for (const { kind, text } of readPage(answer, true).sections) outline.add(kind, text)
   }
 }
 

@@ -98,3 +98,34 @@ t.test('Markdown: a footnote stands beside what it explains, and a notice is tex
   t.same(await texts('b.md', '!!! note "Season"\n    Closed in May.\n\n    Open in June.\n'), ['Season: Closed in May.\n\nOpen in June.'])
   t.same(await texts('b.md', ':::tip\nClosed in May.\n:::\n'), ['Tip:\nClosed in May.'])
 })
+
+const data = (value: unknown) => `<script type="application/ld+json">${JSON.stringify(value)}</script>`
+
+t.test('prices, stock and opening hours for machines become facts in the language of the page', async t => {
+  const fields = async (lang: string, head: string) => {
+    const page = `<html lang="${lang}"><head>${head}</head><body><p>An oar of ash.</p></body></html>`
+    return (await Array.fromAsync(readFile(Buffer.from(page), { name: 'p.html' }, limits)))[0]!.fields
+  }
+  const offers = { '@type': 'Offer', price: '1027.50', priceCurrency: 'EUR', availability: 'https://schema.org/InStock' }
+  const product = { '@context': 'https://schema.org', '@type': 'Product', name: 'Oar', offers }
+  t.same(await fields('fr', data(product)), [['Prix', '1 027,50 €'], ['Disponibilité', 'en stock']])
+  t.same(await fields('en', data({ '@graph': [product] })), [['Price', '€1,027.50'], ['Availability', 'in stock']])
+  const meta = (name: string, content: string) => `<meta property="product:price:${name}" content="${content}">`
+  t.same(await fields('de', meta('amount', '27') + meta('currency', 'EUR')), [
+    ['Preis', '27 €']
+  ])
+  t.same(await fields('es', data({
+    '@type': 'Store',
+    openingHoursSpecification: [{ dayOfWeek: ['Monday', 'https://schema.org/Friday'], opens: '09:00:00', closes: '17:30' }],
+  })), [['Horario', 'lunes, viernes 09:00–17:30']])
+  t.same(await fields('en', '<script type="application/ld+json">{ broken</script>'), [])
+  t.same(await fields('en', data([null, 3, { '@type': 'Product', offers: 'x' }])), [])
+})
+
+t.test('questions and products that only machines see are read, others once', async t => {
+  const entry = (name: string, answer: string) => ({ '@type': 'Question', name, acceptedAnswer: { '@type': 'Answer', text: answer } })
+  const faq = { '@type': 'FAQPage', mainEntity: [entry('Are dogs allowed?', '<p>On <b>deck</b> only.</p>'), entry('Is it safe?', 'Yes.')] }
+  t.same(await html(`<h1>Questions</h1><h2>Is it safe?</h2><p>Yes, it is.</p>${data(faq)}`), ['Yes, it is.', 'On deck only.'])
+  const product = (name: string, price: number) => ({ '@type': 'Product', name, offers: { price, priceCurrency: 'EUR' } })
+  t.same(await html(`<p>Oars</p>${data([product('Ash', 27), product('Fir', 19)])}`), ['Oars', '- Ash: €27\n- Fir: €19'])
+})
