@@ -5,6 +5,8 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
 import { endBroken, isLingering } from '../src/linger.ts'
+import { rightAddress } from '../src/wire/openai/addresses.ts'
+import { openAiError } from '../src/wire/openai/errors.ts'
 
 /** Errors that Fastify and its plugins raise before a route runs: our code, and any further details. */
 const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
@@ -48,12 +50,17 @@ export default fp(async (app: FastifyInstance) => {
 
   app.setNotFoundHandler((request, reply) => {
     const [path = '/'] = request.url.split('?')
+    const right = rightAddress(path)
     const allowed = methods.filter(method => app.findRoute({ method, url: path }) !== null)
-    if (allowed.length > 0 && !allowed.includes(request.method as typeof methods[number])) {
-      reply.header('allow', allowed.join(', '))
-      throw coded('METHOD_NOT_ALLOWED', `Allowed: ${allowed.join(', ')}.`)
-    }
-    throw coded('NOT_FOUND', 'The addresses are listed at /docs.')
+    // OpenAI's addresses without /v1 resemble those of answers: /chat/completions.
+    const isKnown = allowed.length > 0 && (right === null || /^\/+v1\//.test(path))
+    if (isKnown) reply.header('allow', allowed.join(', '))
+    const error = isKnown
+      ? coded('METHOD_NOT_ALLOWED', `Allowed: ${allowed.join(', ')}.`)
+      : coded('NOT_FOUND', right ?? 'The addresses are listed at /docs.')
+    if (right === null) throw error
+    const { code, message, statusCode: status } = app.failRequest(error as unknown as FastifyError, request, reply)
+    return reply.send(openAiError({ code, message, status }))
   })
 }, { name: 'errors' })
 

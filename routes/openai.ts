@@ -5,6 +5,7 @@ import { coded } from '../src/errors.ts'
 import { asCompanyId, completionRefusals, openAiFormat } from '../src/wire/openai/format.ts'
 import { completionError } from '../src/wire/openai/schema.ts'
 import { setErrorFormat } from './answering.ts'
+import { companiesOf, withModels } from './companies.ts'
 
 const Model = Type.Object({
   id: Type.String({ description: 'The company\'s id' }),
@@ -12,8 +13,6 @@ const Model = Type.Object({
   created: Type.Integer(),
   owned_by: Type.String(),
 })
-
-const listTimeoutMs = 5000
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   // Companies have no date of their own to show.
@@ -28,10 +27,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       summary: 'List the companies that the key may ask',
       response: { 200: Type.Object({ object: Type.Literal('list'), data: Type.Array(Model) }), ...completionRefusals },
     },
-  }, async ({ tenant }) => {
-    const companies = tenant.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [tenant.company]
-    return { object: 'list' as const, data: companies.map(toModel) }
-  })
+  }, async request => ({ object: 'list' as const, data: (await companiesOf(app, request)).map(toModel) }))
 
   app.get('/v1/models/:model', {
     ...app.authorize('chat'),
@@ -41,10 +37,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       params: Type.Object({ model: Type.String() }),
       response: { 200: Model, 404: completionError('Unknown model'), ...completionRefusals },
     },
-  }, async ({ params, tenant }) => {
+  }, async request => {
+    const { params, tenant } = request
     const id = asCompanyId(params.model)
     const isAllowed = id !== undefined && (tenant.company === null || tenant.company === id)
-    if (!isAllowed || !await app.profiles.get(id)) throw coded('UNKNOWN_COMPANY')
+    if (!isAllowed || !await app.profiles.get(id)) throw await withModels(app, request, coded('UNKNOWN_COMPANY'))
     return toModel(id)
   })
 }

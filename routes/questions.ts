@@ -1,9 +1,11 @@
 // Questions: one POST route per wire format.
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Reader } from '../src/answers/answers.ts'
 import { createAskedQuestions } from '../src/answers/asked.ts'
 import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
 import { companyOf, sendStream, sendWhole, setErrorFormat } from './answering.ts'
+import { withModels } from './companies.ts'
 import { resumeAnswer } from './resuming.ts'
 
 const routes: FastifyPluginAsync = async app => {
@@ -17,6 +19,17 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
   const asked = createAskedQuestions()
   const companyFor = (request: FastifyRequest) =>
     format.chooseCompany?.(request, request.tenant.company) ?? companyOf(request, format.companyOf(request))
+  const askFor = async (request: FastifyRequest): Promise<Reader> => {
+    try {
+      const company = companyFor(request)
+      const question = format.readQuestion(request)
+      const reader = await app.ask({ ...question, company, user: format.userOf(request) })
+      if (format.hasEventIds) asked.note(reader.answerId, company, question.message)
+      return reader
+    } catch (error) {
+      throw format.namesModels ? await withModels(app, request, error) : error
+    }
+  }
   setErrorFormat(app, format)
   app.post(format.url, {
     ...app.authorize('chat'),
@@ -32,10 +45,7 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     // The schema describes the answer in the OpenAPI document; the format's encoder writes it.
     serializerCompiler: () => data => JSON.stringify(data),
   }, async (request, reply) => {
-    const company = companyFor(request)
-    const question = format.readQuestion(request)
-    const reader = await app.ask({ ...question, company, user: format.userOf(request) })
-    if (format.hasEventIds) asked.note(reader.answerId, company, question.message)
+    const reader = await askFor(request)
     const encoder = format.encoderFor(request, reader.answerId)
     return encoder ? sendStream(app, reply, reader, format, encoder) : sendWhole(reply, reader, format)
   })

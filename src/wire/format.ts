@@ -36,6 +36,8 @@ export interface WireFormat<Body = unknown, Query = unknown> {
   hasHistory: boolean
   /** True if each event of a stream has the id `<answer_id>.<n>`: a client that posts its question again with it resumes its answer. */
   hasEventIds?: boolean
+  /** True if clients call a company a model: an unknown one is answered with those that there are. */
+  namesModels?: boolean
   /** The media type of a stream; server-sent events when absent. */
   contentType?: string
   /** Sent while a stream is silent, and ignored by clients; a comment line of server-sent events when absent. */

@@ -75,7 +75,7 @@ t.test('errors', async t => {
     for (const model of ['nobody', '../etc/passwd', 'a__b', 'openai/gpt-4o', ' ']) {
       const error = await client.chat.completions.create({ ...request, model }).catch(error => error)
       t.ok(error instanceof NotFoundError, model)
-      t.match(error, { code: 'model_not_found', param: 'model' })
+      t.match(error, { code: 'model_not_found', param: 'model', message: /As the model there are: shop\./ })
     }
   })
 
@@ -88,7 +88,29 @@ t.test('errors', async t => {
     t.match(error, { status: 413, code: 'BODY_TOO_LARGE' })
   })
 
-  t.match(await askJson(url, undefined, { path, method: 'GET' }), { status: 405 })
+  t.test('for a wrong method, and a wrong address, with the right one', async t => {
+    t.match(await askJson(url, undefined, { path, method: 'GET' }), {
+      status: 405, headers: { allow: 'POST' },
+      json: { error: { code: 'METHOD_NOT_ALLOWED', type: 'invalid_request_error', message: /POST/, param: null } },
+    })
+    for (const [method, wrong, says] of [
+      ['POST', '/chat/completions', /Use POST \/v1\/chat\/completions/], ['POST', '/v1/v1/chat/completions', /Use POST \/v1\/chat/],
+      ['POST', '/openai/deployments/shop/chat/completions?api-version=1', /Use POST \/v1\/chat/],
+      ['GET', '/models', /Use GET \/v1\/models/], ['GET', '/models/shop', /Use GET \/v1\/models/],
+      ['POST', '/v1/embeddings', /Embeddings/], ['POST', '/v1//completions/', /prompt/],
+      ['GET', '/v1', /POST \/v1\/chat\/completions, GET \/v1\/models/], ['POST', '/v1/audio/speech', /POST \/v1\/chat/],
+    ] as const) {
+      const answer = await askJson(url, method === 'POST' ? {} : undefined, { method, path: wrong })
+      t.match(answer, { status: 404, json: { error: { code: 'NOT_FOUND', type: 'invalid_request_error', message: says } } }, wrong)
+    }
+    for (const own of ['/v1/indexes/faq', '/v1/tasks/a/b', '/v1/knowledge/nothing', '/v10/x', '/nothing']) {
+      const answer = await askJson(url, undefined, { method: 'GET', path: own })
+      t.match(answer, { status: 404, json: { statusCode: 404, code: 'NOT_FOUND' } }, own)
+    }
+    const error = await clientOf(`${url}/base`).chat.completions.create(request).catch(error => error)
+    t.ok(error instanceof NotFoundError)
+    t.match(error.message, 'POST /v1/chat/completions')
+  })
 })
 
 t.test('for a missing part', async t => {
@@ -152,13 +174,18 @@ t.test('keys', async t => {
     })
     t.same((await client.models.list()).data.map(({ id }) => id), ['shop'])
     t.match(await client.models.retrieve('shop'), { id: 'shop', object: 'model', owned_by: 'causerie', created: Number })
-    for (const other of ['other', 'gpt-4o']) t.ok(await client.models.retrieve(other).catch(error => error) instanceof NotFoundError)
+    for (const other of ['other', 'gpt-4o']) {
+      const error = await client.models.retrieve(other).catch(error => error)
+      t.ok(error instanceof NotFoundError)
+      t.match(error.message, 'As the model there are: shop.', 'and none that the key may not ask')
+    }
   })
 
   t.test('takes the company from the model for a key of all companies', async t => {
     const client = clientOf(url, all.text)
     t.equal((await client.chat.completions.create({ ...request, model: 'other' })).model, 'other')
     t.ok(await client.chat.completions.create({ ...request, model: 'gpt-4o' }).catch(error => error) instanceof NotFoundError)
+    t.match(await client.models.retrieve('gpt-4o').catch(error => error), { message: /As the model there are: other, shop\./ })
     const page = await client.models.list()
     t.match(page, { object: 'list', data: [{ id: 'other', object: 'model' }, { id: 'shop' }] })
     t.equal((await client.models.retrieve('other')).id, 'other')

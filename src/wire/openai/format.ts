@@ -49,6 +49,7 @@ export const openAiFormat: WireFormat<CompletionFields> = {
     },
   },
   hasHistory: true,
+  namesModels: true,
   check: refuseUnsupported,
   // Open WebUI sends its header with ENABLE_FORWARD_USER_INFO_HEADERS; LibreChat names its user in the body.
   userOf: ({ body: { user }, headers, ip }) => user || String(headers['x-openwebui-user-id'] ?? '').slice(0, 256) || ip,

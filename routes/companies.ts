@@ -1,0 +1,21 @@
+// Names the companies that a key may ask.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { CodedError, coded } from '../src/errors.ts'
+
+const listTimeoutMs = 5000
+/** The most names in an error's message. */
+const maxNamed = 20
+
+/** Returns the companies that the request's key may ask. */
+export async function companiesOf (app: FastifyInstance, { tenant }: FastifyRequest): Promise<string[]> {
+  return tenant.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [tenant.company]
+}
+
+/** Returns the error; if it says that a model is unknown, it also says which ones there are for this key. */
+export async function withModels (app: FastifyInstance, request: FastifyRequest, error: unknown): Promise<unknown> {
+  if (!(error instanceof CodedError) || error.code !== 'UNKNOWN_COMPANY') return error
+  const companies = await companiesOf(app, request).catch(() => [])
+  if (companies.length === 0) return error
+  const more = companies.length > maxNamed ? ` and ${companies.length - maxNamed} more: GET /v1/models` : ''
+  return coded('UNKNOWN_COMPANY', `As the model there are: ${companies.slice(0, maxNamed).join(', ')}${more}.`, error)
+}
