@@ -20,6 +20,7 @@ export const minGap = 1.2
 const minGutter = 0.8
 /** Rows further apart than this, in letter heights, do not belong together. */
 const maxRowGap = 3.5
+/** The longest column has so many rows, the others a row less. */
 const minProseRows = 3
 const maxProseColumns = 3
 const minProseChars = 18
@@ -70,13 +71,17 @@ export function columnsAt (rows: Run[][], first: number): Columns | null {
 /** Tells if columns hold lines of running text, so that each is read to its end before the next one. */
 export function isProse ({ rows }: Columns): boolean {
   const columns = rows[0]!.map((_, i) => rows.map(row => row[i]!.map(({ text }) => text).join(' ')).filter(text => text !== ''))
-  return columns.length <= maxProseColumns && columns.every(lines => {
-    const mean = (of: (line: string) => number) => lines.reduce((sum, line) => sum + of(line), 0) / lines.length
-    // A sentence goes on in the next line, which is rare in a table's cells.
-    const goesOn = lines.some((line, i) => i > 0 && /^\p{Ll}/u.test(line) && !/[.!?:]$/.test(lines[i - 1]!))
-    return lines.length >= minProseRows && mean(line => line.length) >= minProseChars &&
-      mean(line => line.split(' ').length) >= minProseWords && goesOn
-  })
+  return columns.length <= maxProseColumns && columns.some(lines => lines.length >= minProseRows) && columns.some(goesOn) &&
+    columns.every(lines => {
+      const mean = (of: (line: string) => number) => lines.reduce((sum, line) => sum + of(line), 0) / lines.length
+      return lines.length >= minProseRows - 1 && mean(line => line.length) >= minProseChars &&
+        mean(line => line.split(' ').length) >= minProseWords
+    })
+}
+
+/** Tells if a sentence goes on in the next line, which is rare in a table's cells. */
+function goesOn (lines: string[]): boolean {
+  return lines.some((line, i) => i > 0 && /^\p{Ll}/u.test(line) && !/[.!?:]$/.test(lines[i - 1]!))
 }
 
 function isBelow (run: Run, above: Run): boolean {

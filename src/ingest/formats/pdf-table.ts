@@ -10,6 +10,8 @@ export interface Table {
 
 const minRows = 3
 const maxMeanChars = 60
+/** Labels beside their values are shorter: longer ones may be text that was drawn in columns. */
+const maxMeanLabelChars = 24
 /** A row this much closer to the one above it than usual continues its cells. */
 const continuedShare = 0.75
 /** Matches what stands before the items of a list. */
@@ -38,7 +40,8 @@ export function tableOf ({ rows: all }: Columns): Table | null {
       })),
     }
   }
-  if (width !== 2) return null
+  const labels = rows.map(({ cells }) => cells[0]!)
+  if (width !== 2 || labels.join('').length > maxMeanLabelChars * labels.length) return null
   return {
     used,
     rows: rows.map(({ cells: [label = '', value = ''], first }) => ({

@@ -66,6 +66,17 @@ t.test('PDF: two columns of text that were drawn row by row are read one after t
   ])
 })
 
+t.test('PDF: three columns of different length, one of them without a line that begins in small letters', async t => {
+  const rows = [
+    ['Der Rabatt auf alle', 'Wir liefern an jedem', 'Das Lager ist von acht'],
+    ['Geräte beträgt zehn', 'Werktag bis zur Haustür', 'bis zwölf Uhr offen.'],
+    ['Prozent im Januar.', 'und nehmen Altes mit.', ''],
+  ]
+  const { sections } = await read('m.pdf', pdf([drawRows(rows, [40, 220, 400])]))
+  t.equal(sections[0]!.text.replace(/\s+/g, ' '), 'Der Rabatt auf alle Geräte beträgt zehn Prozent im Januar. ' +
+    'Wir liefern an jedem Werktag bis zur Haustür und nehmen Altes mit. Das Lager ist von acht bis zwölf Uhr offen.')
+})
+
 t.test('PDF: the rows of an aligned table say what their values are; an empty cell moves none of them', async t => {
   const rows = [['Model', 'Power', 'Weight', 'Price'], ['Alba 5', '5 kW', '', '1 190,00'], ['Alba 7', '7 kW', '112 kg', ''],
     ['Noctua', '9 kW', '138 kg', '1 990,00']]
