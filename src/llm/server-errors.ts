@@ -15,7 +15,8 @@ export function errorOf (chunk: unknown): unknown {
   if (object === 'error' || type === 'error' || chunk.success === false) return chunk
   if (Array.isArray(errors) && errors.length > 0) return errors[0]
   if (isFields(minimax) && minimax.status_code) return { ...minimax, message: minimax.status_msg }
-  if (choices) return undefined
+  // Some errors bring an empty list of choices along; so does the usage, which has no message.
+  if (Array.isArray(choices) ? choices.length > 0 : choices) return undefined
   const says = [chunk.detail, chunk.error_msg, chunk.error_message, chunk.error_code].some(Boolean)
   const hasCode = [chunk.code, chunk.status, chunk.status_code, chunk.statusCode].some(Boolean)
   return says || (typeof message === 'string' && message !== '' && hasCode) ? chunk : undefined

@@ -101,6 +101,7 @@ for (const api of apis) {
       [{ code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded', request_id: '1' }, 'LLM_RATE_LIMITED'],
       [{ base_resp: { status_code: 1000, status_msg: 'unknown error' } }, 'LLM_BROKEN'],
       [{ error_code: 336100, error_msg: 'Internal error' }, 'LLM_BROKEN'],
+      [{ choices: [], message: 'The engine is overloaded', code: 503 }, 'LLM_UNREACHABLE'],
     ]
     const [first, ...rest] = answerChunks(api, { tokens: ['Hi', ' there'] }).slice(api === 'openai' ? 1 : 0)
     for (const [shape, code] of shapes) {
