@@ -40,7 +40,9 @@ const cutMarker = new RegExp(`${decorated}${no}(?:\\\\|${separator}(?:\\\\|${beg
 const closing = /^[*_"'`“”„‟«»‘’‹›)>\]}.,:;!?…\t ]+/
 
 /** Matches an answer that is the marker in other words, or its first letters where the token limit cut it off. */
-const wholeMarker = /^[^\p{L}\p{N}]*no[\s_-]*answer[^\p{L}\p{N}]*$/iu
+const wholeMarker = /^[^\p{L}\p{N}]*no[\s_\p{Cf}\p{Pd}]*answer[^\p{L}\p{N}]*$/iu
+/** Matches what stands between the marker's words where the underscore is not alone. */
+const markerGap = /^no[\s_\p{Cf}\p{Pd}]+/u
 const wholeCutMarker = /^[^\p{L}\p{N}]*NO?$/u
 
 const opening = new RegExp(`^(?:\\s|${decoration}|[>#-])*`, 'u')
@@ -64,7 +66,6 @@ const apologies = [
   'i do not',
   "i don't",
   'no answer',
-  'no-answer',
   'noanswer',
   'désolé',
   'je suis désolé',
@@ -163,7 +164,7 @@ function openingOf (text: string): 'whole' | 'partial' | 'none' {
   const unlabelled = text.replace(opening, '')
   const said = unlabelled.replace(label, '')
   if (text.length - said.length > longest.decoration || text.length > longest.apology || said.includes('[')) return 'none'
-  const plain = said.normalize('NFC').toLowerCase().replaceAll('’', "'")
+  const plain = said.normalize('NFC').toLowerCase().replaceAll('’', "'").replace(markerGap, 'no ')
   if (plain === '' || apologies.some(words => plain.startsWith(words))) return 'whole'
   openAtEnd.lastIndex = 0
   const isMarker = openAtEnd.exec(said)?.index === 0

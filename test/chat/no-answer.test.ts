@@ -30,6 +30,7 @@ t.test('an answer that is only the marker becomes the refusal', async t => {
     'NO_ANSWER', 'no_answer', 'No_Answer', ' \nNO_ANSWER\n', '**NO_ANSWER**', '"NO_ANSWER"', '« NO_ANSWER »', '`NO_ANSWER`.',
     '[NO_ANSWER]', '<NO_ANSWER>',
     'NO\\_ANSWER', '**no\\_answer.**', '> NO_ANSWER', '- NO_ANSWER', 'NO_ANSWER_FOUND', 'NO ANSWER', 'No answer.',
+    'NO_ ANSWER', 'NO _ANSWER', 'NO_\nANSWER', 'NO\u200b_ANSWER', 'NO\u2010ANSWER',
     'NO-ANSWER!', '_NO_ANSWER_',
     'Answer: NO_ANSWER', '**Réponse :** NO_ANSWER', 'Antwort: "NO_ANSWER"',
     'NO_ANSWER. The passages do not say what the tent costs [1].',
