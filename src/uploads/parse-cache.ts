@@ -35,7 +35,7 @@ const ending = '.jsonl.zst'
 /** The most files that are written at once. */
 const maxWriting = 8
 /** Raise it when files are read or cut differently, so that older entries are not used. */
-const version = 9
+const version = 10
 
 type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
 

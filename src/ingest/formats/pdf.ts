@@ -6,7 +6,7 @@ import { languageOf } from './html.ts'
 import { createOutline } from './outline.ts'
 import { isUnreadable } from './pdf-glyphs.ts'
 import { bodySize, headingLevels, linesOf, paragraphsOf, removeMargins } from './pdf-lines.ts'
-import type { Line, TextItem } from './pdf-lines.ts'
+import type { Line, Paragraph, TextItem } from './pdf-lines.ts'
 import { rejected } from './rejection.ts'
 
 /** How often the library drops its fonts and pages; otherwise it keeps all of them to the end. */
@@ -36,8 +36,13 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
     const levels = headingLevels(content, body)
     const words = writtenWords(content.flat().map(({ text }) => text))
     const outline = createOutline()
+    let first: Paragraph | undefined
+    let largest = 0
     content.forEach((lines, i) => {
-      for (const { kind, text, level } of paragraphsOf(lines, levels, words)) {
+      for (const paragraph of paragraphsOf(lines, levels, words)) {
+        const { kind, text, level } = paragraph
+        first ??= paragraph
+        if (level === 1) largest++
         if (level > 0) outline.heading(level, text)
         else outline.add(kind, text, i + 1)
       }
@@ -45,7 +50,8 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
     const { title, language } = await readMetadata(pdf)
     return {
       id: '',
-      title: title || name,
+      // The only heading of the largest size, if the text begins with it, is the document's title.
+      title: title || (first?.level === 1 && largest === 1 ? first.text : name),
       url: '',
       fields: [],
       sections: outline.end(),
@@ -112,7 +118,7 @@ async function readMetadata (pdf: Pdf): Promise<{ title: string, language: strin
   const { Title, Language } = info as { Title?: unknown, Language?: unknown }
   const title = typeof Title === 'string' ? Title.replace(/\s+/g, ' ').trim() : ''
   return {
-    title: /\.(docx?|pdf|xlsx?|pptx?|indd|tex|dvi|html?)$|^(untitled|microsoft word -)/i.test(title) ? '' : title,
+    title: /\.(docx?|pdf|xlsx?|pptx?|indd|tex|dvi|html?)$|^(untitled|\(?anonymous\)?$|microsoft word -)/i.test(title) ? '' : title,
     language: typeof Language === 'string' ? Language : '',
   }
 }

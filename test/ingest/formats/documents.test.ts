@@ -29,6 +29,18 @@ t.test('PDF: pages, headings by size, words and paragraphs joined', async t => {
   t.equal((await read('dir/manual.pdf', pdf([['x']], { title: 'report.docx' }))).title, 'manual', 'a file name is no title')
 })
 
+t.test('PDF: without a title in its metadata, its only largest heading is the title, if it comes first', async t => {
+  const title = async (pages: Parameters<typeof pdf>[0], own: string) => (await read('file.pdf', pdf(pages, { title: own }))).title
+  const text = ['Some lines of text that are', 'in the usual size, so that', 'the heading is larger', 'than they are', 'altogether.']
+  const [heading, part] = [{ text: 'Our prices', size: 24 }, { text: 'Summer', size: 16 }]
+  for (const none of ['', 'anonymous', 'untitled', 'prices.docx']) {
+    t.equal(await title([[heading, part, ...text]], none), 'Our prices', none)
+  }
+  t.equal(await title([[heading, ...text]], 'The prices'), 'The prices')
+  t.equal(await title([[part, ...text], [part, ...text]], ''), 'file', 'one heading of several')
+  t.equal(await title([[...text, heading, ...text]], ''), 'file', 'a heading in the text')
+})
+
 t.test('PDF: running titles and page numbers are left out', async t => {
   const { sections } = await read('m.pdf', pdf(Array.from({ length: 6 }, (_, i) => [
     { text: 'ACME annual report', y: 820 }, { text: `Text of page ${'abcdef'[i]}.`, y: 500 }, { text: `Page ${i + 1} of 6`, y: 20 },
