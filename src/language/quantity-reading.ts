@@ -39,6 +39,8 @@ const kin =
     'u'
   )
 const ageWords = /^(?:aged?|ages?|alter|edad|eta|leeftijd|agee?s?)$/u
+/** Codes that are written before the amount too. */
+const currencies = new Set(['eur', 'usd', 'gbp', 'chf'])
 const years: Unit = { name: 'year', dimension: 'duration', size: 365.25 * 1440 }
 const people: Unit = { name: 'person', dimension: 'person', size: 1 }
 /** Reads the value at a token; null when there is none. */
@@ -46,12 +48,15 @@ export function read (tokens: Token[], at: number, language: Language): Reading 
   const token = tokens[at]!
   const next = tokens[at + 1]
   if (token.kind === 'clock') {
+    // "2 h 30 min" lasts, "2 h 30" is a time of day.
+    const hasMinutes = token.text.includes('h') && next?.kind === 'word' && unitOf(next.text, false)?.name === 'min'
+    if (hasMinutes) return { dimension: 'duration', value: token.value, size: 1, unit: 'min', from: at, next: at + 2 }
     const lasts = isLasting(tokens, at)
     return { dimension: lasts ? 'duration' : 'clock', value: token.value, size: 1, unit: lasts ? 'min' : null, from: at, next: at + 1 }
   }
   if (token.kind === 'date') return { dimension: 'date', value: token.value, size: 1, unit: null, from: at, next: at + 1 }
-  // "£12" and "€ 12"
-  if (token.kind === 'sign' && next?.kind === 'number') {
+  // "£12", "€ 12" and "CHF 12"
+  if ((token.kind === 'sign' || currencies.has(token.text)) && next?.kind === 'number') {
     const currency = unitOf(token.text, true)
     if (currency?.dimension === 'money') return measure(currency, numberValue(next.text, language), at, at + 2)
   }

@@ -21,6 +21,8 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['fr', 'La ferme se visite de 9 h à 17 h 30', 'clock 540..1050'],
   ['fr', 'Une planche de 12 millimètres', 'length 12'],
   ['fr', 'fermé le mardi', 'weekday 1'],
+  ['fr', 'visite guidée, 2 h 30 min, départ à 9h15', 'duration 150, clock 555'],
+  ['de', 'ab CHF 1’299.00 statt EUR 1.450,50', 'money 1299..∞, money 1450.5'],
   ['fr', 'du 3 mars au 12 mai', 'date 96..167'],
   ['fr', 'tapis 80x150 cm', 'length 800, length 1500'],
   ['fr', 'pointure 39, 40 ou 41', 'count 39, count 40, count 41'],
