@@ -58,12 +58,10 @@ export function guessMapping (documents: RawDocument[], primaryKey = 'id'): Fiel
   const title = rest.find(({ key, texts }) => names.title.test(key) && texts)
   const text = rest.filter(key => key !== title && key.texts && (names.text.test(key.key) || key.average > shortChars))
   if (text.length === 0 && title === undefined) {
-    text.push(
-      ...rest
-        .filter(({ texts }) => texts)
-        .sort((a, b) => Number(isWords(b)) - Number(isWords(a)) || b.average - a.average)
-        .slice(0, 1)
-    )
+    // A price is a fact: as text it would lose its name.
+    const texts = rest.filter(({ texts }) => texts)
+    const named = texts.length > 1 ? texts.filter(isWords) : texts
+    text.push(...named.sort((a, b) => b.average - a.average).slice(0, 1))
   }
   const facts = rest.filter(key => key !== title && !text.includes(key) && key.average <= shortChars).slice(0, maxFields)
   return {

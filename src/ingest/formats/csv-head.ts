@@ -104,7 +104,10 @@ function isScale (row: string[], below: string[][]): boolean {
   const numbers = row.slice(1).filter(isFilled)
   if (numbers.length < 2 || !numbers.every(isWhole) || below.length === 0 || value.test(row[0]?.trim() ?? '')) return false
   const isYear = (cell: string) => /^(19|20)\d\d$/.test(cell.trim())
-  if (numbers.every(isYear)) return !below[0]!.slice(1).some(isYear) && new Set(numbers).size === numbers.length
+  if (numbers.every(isYear)) {
+    const alike = below.filter(cells => cells.slice(1).filter(isFilled).every(isYear))
+    return alike.length * 2 <= below.length && new Set(numbers).size === numbers.length
+  }
   const steps = new Set(numbers.slice(1).map((cell, i) => Number(cell) - Number(numbers[i])))
   return numbers.length > 2 && steps.size === 1 && !steps.has(0)
 }

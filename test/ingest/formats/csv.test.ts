@@ -45,6 +45,7 @@ t.test('years, sizes and measures name columns', async t => {
     { text: 'Day', 2021: '31,00 €', 2022: '33,00 €' }, { text: 'Week', 2022: '130,00 €' }
   ])
   t.match(await rows('Guests;2021;2022\nAdults;1400;1600\nChildren;300;320\n'), [{ text: 'Adults', 2021: '1400' }, { text: 'Children' }])
+  t.match(await rows('Month;2021;2022\nMay;2010;2040\nJune;1500;1600\n'), [{ text: 'May', 2021: '2010' }, { text: 'June' }])
   t.match(await rows('Vest;40;42;44\nRed;3;0;7\nBlue;1;1;2\n'), [{ text: 'Red', 42: '0', 44: '7' }, { text: 'Blue' }])
   t.match(await rows('Parcel;5 kg;10 kg\nFrance;6 €;9 €\nSpain;8 €;12 €\n'), [{ text: 'France', '10 kg': '9 €' }, { text: 'Spain' }])
 })
@@ -81,4 +82,8 @@ t.test('columns beyond a mapping are kept as facts, unless it names the facts it
 
 t.test('short words in capitals stay so in the name of a column', async t => {
   t.match(await rows('Boat;Prix TTC;WIDTH_CM\nPedalo;19 €;90\nCanoe;24 €;80\n'), [{ 'Prix TTC': '19 €', 'Width cm': '90' }, {}])
+})
+
+t.test('a price keeps the name of its column when no column has words', async t => {
+  t.match(await rows('No;Price\nA1;12,50\nA2;13,50\n'), [{ text: 'A1', Price: '12,50' }, { text: 'A2', Price: '13,50' }])
 })
