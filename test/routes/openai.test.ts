@@ -223,3 +223,22 @@ t.test('describes both routes in the OpenAPI document', async t => {
   t.same([paths[path].post.tags, paths['/v1/models'].get.tags, paths['/v1/models/{model}'].get.tags], [['openai'], ['openai'], ['openai']])
   t.ok(paths[path].post.requestBody.content['application/json'].schema.properties.stream_options)
 })
+
+t.test('Cache-Control: no-cache asks past the cache, and nothing else does', async t => {
+  const { client, llm } = await withClient(t)
+  for (const answer of ['Two days [1].', 'In two days [1].', 'Two [1].']) llm.enqueue({ tokens: [answer] })
+  const answered = async (cacheControl?: string) => {
+    const headers = cacheControl === undefined ? {} : { 'cache-control': cacheControl }
+    const { id, choices } = await client.chat.completions.create(request, { headers })
+    return { id, text: choices[0]?.message.content }
+  }
+  const first = await answered()
+  t.equal(first.text, 'Two days [1].')
+  t.same(await answered(), first)
+  t.same(await answered('no-store'), first, 'sent by some clients with every stream')
+  const again = await answered('no-cache')
+  t.equal(again.text, 'In two days [1].')
+  t.not(again.id, first.id)
+  t.equal((await answered('max-age=0, No-Cache')).text, 'Two [1].')
+  t.same(await answered(), first)
+})

@@ -62,7 +62,10 @@ export const openAiFormat: WireFormat<CompletionFields> = {
     if (company === undefined) throw coded('UNKNOWN_COMPANY')
     return company
   },
-  readQuestion: ({ body }) => readCompletionRequest(body),
+  // OpenAI's body has no field for it. `no-store` is what some clients send with every stream, and asks for nothing.
+  readQuestion: ({ body, headers }) => ({
+    ...readCompletionRequest(body), ...(/\bno-cache\b/i.test(headers['cache-control'] ?? '') ? { fresh: true } : {}),
+  }),
   encoderFor ({ body: { stream, stream_options: options }, headers }) {
     if (!stream) return null
     return createOpenAiEncoder({ usage: options?.include_usage === true, openWebUi: headers['x-openwebui-user-id'] !== undefined })
