@@ -26,6 +26,7 @@ function spanOf (value = '1'): number {
 
 /** Returns the text of a cell. Broken lines are separate values, unless the next one continues the sentence. */
 export function textOf ({ lines, heading }: Cell): string {
+  if (lines.length < 2) return lines[0] ?? ''
   return lines.reduce((all, line) => {
     if (all === '') return line
     return all + (heading || /[-,;:.!?/–]$/.test(all) || /^[\p{Ll}(&+/–-]/u.test(line) ? ' ' : ', ') + line
@@ -117,6 +118,7 @@ function nameColumns (grid: (Cell | undefined)[][]): string[] {
 
 /** Returns the texts of a row; several when its cells break their lines side by side: "S, M" beside "10 €, 12 €". */
 function linesOf (row: (Cell | undefined)[]): string[][] {
+  if (!row.some(cell => cell && cell.lines.length > 1)) return [row.map(cell => cell?.lines[0] ?? '')]
   const counts = new Set(row.map(cell => cell?.lines.length ?? 0).filter(count => count > 1))
   const broken = row.filter(cell => cell && cell.lines.length > 1)
   const [count = 1] = counts
