@@ -152,7 +152,7 @@ t.test('reports a file that is larger than the service accepts', async t => {
     t, { 'a.md': 'A is first.', 'large.txt': 'Much of the same. '.repeat(300_000) }, { MAX_FILE_BYTES: 1_000_000 }
   )
   t.match(await run(t, ingest, [dir, ...to]), {
-    code: 1, out: /1 rejected/, err: /^ {2}large\.txt: .*At most 1 MB\. \(FILE_TOO_LARGE\)\n$/,
+    code: 1, out: /1 rejected/, err: /^ {2}large\.txt: .*At most 1 MB\. \(FILE_TOO_LARGE\)$/m,
   })
   t.same(await ids(), ['a.md'])
 })
