@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { createProgress, type Output, type Progress } from '../cli/progress.ts'
-import { loadConfig } from '../src/config.ts'
+import { inheritedEnvironment, loadConfig } from '../src/config.ts'
 import { defaultHubUrl } from '../src/embed/hub.ts'
 import { defaultModelId } from '../src/embed/models.ts'
 import { provisionModel, type ProvisionProgress } from '../src/embed/provision.ts'
@@ -108,5 +108,5 @@ if (import.meta.main) {
     ...(given.some((argument) => /^--model(=|$)/.test(argument)) ? [] : ['--model', models]),
     '--dtype', EMBEDDING_DTYPE, '--scripts', EMBEDDING_SCRIPTS, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL,
     ...given.filter((argument) => argument !== '--all'),
-  ], provisionModel)
+  ], (request) => provisionModel({ ...request, environment: inheritedEnvironment }))
 }

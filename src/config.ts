@@ -83,6 +83,9 @@ export function proxySettings ({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config) {
   return { httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY }
 }
 
+/** The variables that a program started by this one is given: the user's proxy, credentials and PATH among them. */
+export const inheritedEnvironment: NodeJS.ProcessEnv = process.env
+
 /** Returns the embedder's settings, the same for all that create one. */
 export function embedderSettings (config: Config) {
   return {
@@ -92,5 +95,6 @@ export function embedderSettings (config: Config) {
     threads: config.EMBEDDING_THREADS,
     modelsDir: config.MODELS_DIR,
     hubUrl: config.MODELS_HUB_URL,
+    environment: inheritedEnvironment,
   }
 }

