@@ -50,7 +50,7 @@ export interface Evidence {
 }
 
 /**
- * Logistic regression on the golden sets and companies (`npm run bench -- learn`), with and without an answer; docs/decisions/0014
+ * Logistic regression on the golden sets and companies (`npm run learn`), with and without an answer; docs/decisions/0014
  * has the held-out figures. Above 0 = found.
  */
 export const evidenceWeights: Record<keyof Evidence | 'bias', number> = {
