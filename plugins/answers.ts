@@ -8,6 +8,7 @@ import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
 import { createRedisAnswers } from '../src/backends/redis/answers.ts'
 import { createAsk, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
+import { createPassageSearch, type SearchPassages } from '../src/chat/search.ts'
 import type { Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
 import type { AnswerEvent } from '../src/types.ts'
@@ -18,6 +19,8 @@ declare module 'fastify' {
     /** Null when SIMILAR_ANSWERS is off. */
     similarAnswers: SimilarAnswers | null
     ask: Ask
+    /** Finds passages without answering. */
+    searchPassages: SearchPassages
     /** `made`: an answer that was made here has ended. `answered`: a question has its whole answer, which may have existed already. */
     answerEvents: EventEmitter<{ made: [MadeAnswer], answered: [company: string, events: readonly AnswerEvent[]] }>
   }
@@ -38,18 +41,21 @@ export default fp(async (app: FastifyInstance) => {
     ? createSimilarAnswers({ maxBytes: config.SIMILAR_ANSWERS_MAX_BYTES, ttlMs: limits.cacheTtlMs })
     : null
   const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
+  const settings = settingsFrom(config)
+  const now = () => performance.now()
   const ask = createAsk({
     embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar,
-    now: () => performance.now(),
+    now,
     onMade: made => { answerEvents.emit('made', made) },
     onAnswered: (company, events) => { answerEvents.emit('answered', company, events) },
     onProblem: (problem, error, about) => app.log.warn({ err: error, ...about }, problem),
-  }, settingsFrom(config))
+  }, settings)
 
   app.decorate('answers', answers)
   app.decorate('similarAnswers', similar)
   app.decorate('answerEvents', answerEvents)
   app.decorate('ask', (asked: Parameters<Ask>[0]) => app.isClosing() ? Promise.reject(coded('SHUTTING_DOWN')) : ask(asked))
+  app.decorate('searchPassages', createPassageSearch({ profiles, embedder, engine, model, now }, settings))
 
   // Running answers get some time to end; the rest are ended, so that every reader gets a last event.
   app.addHook('preClose', async () => {

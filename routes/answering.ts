@@ -71,3 +71,10 @@ async function readWhole (reply: FastifyReply, reader: Reader): Promise<AnswerEv
     reader.close()
   }
 }
+
+/** Returns a signal that fires when the client has left, or its answer has been sent. */
+export function goneSignal ({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => gone.abort(new Error('the client has left')))
+  return gone.signal
+}

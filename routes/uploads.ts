@@ -9,7 +9,7 @@ import { indexKindPattern } from '../src/ids.ts'
 import type { IncomingUpload } from '../src/uploads/spool.ts'
 import type { Task, TaskFile } from '../src/uploads/task.ts'
 import type { Uploads } from '../src/uploads/uploads.ts'
-import { companyOf } from './answering.ts'
+import { companyOf, goneSignal } from './answering.ts'
 import { Company, documentsOf, refused } from './company-documents.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { anyBody, TaskPath, TaskSchema, uploadDescription } from './upload-schemas.ts'
@@ -261,12 +261,6 @@ async function receiveFiles (request: FastifyRequest, incoming: IncomingUpload, 
 /** Waits until the task has ended, the time is over, or a signal fires. */
 async function endOrTime (ended: Promise<void>, ms: number, signals: AbortSignal[]): Promise<void> {
   await settlesWithin(ms, unlessAborted(ended, AbortSignal.any(signals)).catch(() => {}))
-}
-
-function goneSignal (reply: { raw: NodeJS.EventEmitter }): AbortSignal {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
-  return gone.signal
 }
 
 function toJson (task: Task) {

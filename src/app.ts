@@ -18,6 +18,7 @@ import rateLimit from '../plugins/rate-limit.ts'
 import search from '../plugins/search.ts'
 import uploads from '../plugins/uploads.ts'
 import warm from '../plugins/warm.ts'
+import access from '../routes/access.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
 import conversationRoutes from '../routes/conversations.ts'
@@ -26,6 +27,7 @@ import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
 import openai from '../routes/openai.ts'
 import questions from '../routes/questions.ts'
+import searchRoute from '../routes/search.ts'
 import status from '../routes/status.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
@@ -101,6 +103,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
 
   await app.register(questions)
   await app.register(chat)
+  await app.register(searchRoute)
   await app.register(conversationRoutes)
   await app.register(aiSdk)
   await app.register(openai)
@@ -108,6 +111,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(knowledge)
   await app.register(uploadRoutes)
   await app.register(status, { version })
+  await app.register(access, { version })
   await app.register(warmRoute)
   await app.register(webhooks)
   return app

@@ -95,6 +95,8 @@ export interface QueryTerm {
 }
 
 export interface FoundPassage extends Passage {
+  /** Its share of the highest keyword score, 0 to 1; absent when no keyword found it. */
+  keyword?: number
   /** Cosine to the question, −1 to 1; null when there are no vectors. */
   similarity: number | null
   /** The document's id in its index, and the passage's position among its chunks, from 0; absent for a whole document. */

@@ -3,20 +3,18 @@ import type { AbortCause } from '../answers/log.ts'
 import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
-import { analyzeQuestion } from '../language/analyze.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
-import { coreQuestion } from '../language/core-question.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
 import { policyOf, type LanguageModel, type ModelEnding, type ModelRequest } from '../llm/model.ts'
-import type { SearchEngine, SearchResult } from '../search/engine.ts'
+import type { SearchEngine } from '../search/engine.ts'
 import { isLikelyAnswered } from '../search/evidence.ts'
-import { mergeNeighbours } from '../search/neighbours.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
 import { courtesyReply, refusal } from './company-texts.ts'
 import { faqEntry } from './faq.ts'
 import { buildMessages, buildShorterMessages } from './messages.ts'
 import type { Question } from './question.ts'
+import { retrieve, usablePassages } from './retrieve.ts'
 import { rewriteQuestion } from './rewrite.ts'
 import { createShownText } from './shown-text.ts'
 import { toSource } from './source.ts'
@@ -161,7 +159,7 @@ export async function * answer (
 async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Question, { answerId, signal, timings, outcome }: {
   answerId: string, signal: AbortSignal, timings: TimingRecorder, outcome: Outcome
 }): Promise<Plan> {
-  const { embedder, engine, model } = deps
+  const { embedder, model } = deps
   const { profile, language, history } = question
   const policy = policyOf(model)
   const degrade = (reason: string, problem: string, error: unknown) => {
@@ -197,19 +195,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     }) ?? complete(question.text, language, history)
   }
   const text = outcome.standalone ?? question.text
-  // A letter is searched by what it asks; a language model reads all of it.
-  const core = coreQuestion(text, language)
-  // The words are searched while the question is being embedded.
-  const query = analyzeQuestion(core, language, profile.language, settings.ngramMax)
-  const searched = timings.start('search')
-  const models = await engine.models(profile, question.indexes, language)
-  const vectors = questionVectors(embedder, models, core, timings)
-  const found: SearchResult = query.words.length === 0
-    ? { passages: [], terms: [] }
-    : await engine.search({
-      company: profile, ...(question.indexes ? { indexes: question.indexes } : {}), query, vectors, limit: settings.passages, signal,
-    })
-  searched()
+  const { core, models, found } = await retrieve(deps, settings, question, text, { signal, timings })
   if (found.degraded !== undefined) degrade(found.degraded, 'degraded search', found.degraded)
 
   // Tries an FAQ entry in other words. A client's instructions, or the page, may ask for more than the entry says.
@@ -227,9 +213,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
 
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
   const isLikely = isLikelyAnswered(core, language, profile.language, found)
-  const relevant = isLikely || policy.judgesPassages
-    ? mergeNeighbours(found.passages, policy.mergesNeighbours ? settings.maxDocsChars / 2 : 0)
-    : []
+  const relevant = usablePassages(found.passages, isLikely, policy, settings)
   const web = !isLikely && question.web && deps.web && found.degraded === undefined
     ? await searchWeb(deps.web, core, { language, limit: settings.webResults, rarity: found.terms, signal })
     : null
@@ -273,16 +257,6 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       ...(profile.model ? { model: profile.model } : {}),
     },
   }
-}
-
-/** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */
-function questionVectors (embedder: Embedder, models: string[], text: string, timings: TimingRecorder) {
-  return models.map(model => {
-    const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(timings.start('embed'))
-    // A search that does not run, or fails early, never reads it; otherwise the engine reports its failure.
-    if (vector instanceof Promise) vector.catch(() => {})
-    return { model, vector }
-  })
 }
 
 function finish ({ reason, answeredBy, citations, degraded, standalone, usage }: Outcome, timings: TimingRecorder): FinishEvent {

@@ -64,3 +64,8 @@ export interface WireFormat<Body = unknown, Query = unknown> {
   /** Returns the body of an error, and its media type. Absent, or null: the JSON that the whole service uses. */
   encodeError? (error: CodedError, thrown: ThrownError, headers: IncomingHttpHeaders): { contentType: string, body: string | object } | null
 }
+
+/** Tells if a client wants a new answer, past the cache. `no-store` is what some send with every stream, and asks for nothing. */
+export function wantsFresh (headers: IncomingHttpHeaders): boolean {
+  return /\bno-cache\b/i.test(headers['cache-control'] ?? '')
+}

@@ -188,3 +188,11 @@ t.test('does not let texts from the model forge events', async t => {
   t.equal(text.match(/^event: /gm)!.length, nasty.length + 3)
   t.equal(sseEncoder.name, 'sse')
 })
+
+t.test('makes a new answer for a client that wants none of the cache', async t => {
+  const { url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']) })
+  const cacheOf = async (headers: Record<string, string> = {}) => (await askJson(url, question, { headers })).json.cache
+  t.equal(await cacheOf(), 'miss')
+  t.equal(await cacheOf({ 'cache-control': 'no-store' }), 'hit')
+  t.equal(await cacheOf({ 'cache-control': 'no-cache' }), 'miss')
+})

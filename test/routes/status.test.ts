@@ -119,11 +119,12 @@ t.test('/openapi.json', async t => {
       'DELETE /api/chat/{id}/stream', 'DELETE /chat/{answer_id}', 'DELETE /conversations/{conversation_id}',
       'DELETE /v1/indexes/{kind}/documents', 'DELETE /v1/indexes/{kind}/documents/{id}', 'DELETE /v1/tasks/{id}',
       'GET /api/chat/{id}/stream', 'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}', 'GET /health', 'GET /metrics',
-      'GET /ready', 'GET /stats', 'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}',
+      'GET /ready', 'GET /stats', 'GET /v1/access', 'GET /v1/companies', 'GET /v1/companies/{company_id}',
+      'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}',
       'GET /v1/knowledge/stats', 'GET /v1/knowledge/summary', 'GET /v1/models', 'GET /v1/models/{model}', 'GET /v1/tasks',
       'GET /v1/tasks/{id}',
       'PATCH /v1/indexes/{kind}/documents/{id}',
-      'POST /api/chat', 'POST /chat', 'POST /v1/chat/completions', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
+      'POST /api/chat', 'POST /chat', 'POST /search', 'POST /v1/chat/completions', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
     ])
   })
 

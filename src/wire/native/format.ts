@@ -1,6 +1,6 @@
 // POST /chat: the service's own wire format.
 import { Type } from 'typebox'
-import type { WireFormat } from '../format.ts'
+import { wantsFresh, type WireFormat } from '../format.ts'
 import { errorResponse } from '../schemas.ts'
 import { encodeWhole, sseEncoder } from './encoder.ts'
 import { ChatAnswer, ChatBody, type ChatRequest } from './schema.ts'
@@ -20,7 +20,9 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   schema: {
     tags: ['chat'],
     summary: 'Ask a question',
-    description: 'Sent again with `Last-Event-ID: <answer_id>.<n>`, it resumes that answer; 204 when nothing follows the event.',
+    description:
+      'Sent again with `Last-Event-ID: <answer_id>.<n>`, it resumes that answer; 204 when nothing follows the event. ' +
+      '`Cache-Control: no-cache` asks for a new answer, past the cache.',
     body: ChatBody,
     response: {
       200: chatResponse,
@@ -39,9 +41,9 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   hasEventIds: true,
   userOf: ({ body }) => body!.user_id,
   companyOf: ({ body }) => body!.company_id,
-  readQuestion ({ body }) {
+  readQuestion ({ body, headers }) {
     const { company_id, user_id, stream, conversation_id: conversation, max_tokens: maxTokens, ...rest } = body!
-    return { ...rest, conversation, maxTokens }
+    return { ...rest, conversation, maxTokens, ...(wantsFresh(headers) ? { fresh: true } : {}) }
   },
   encoderFor ({ headers: { accept = '' }, body }) {
     const wantsStream = body?.stream !== false && (!accept.includes('application/json') || accept.includes('text/event-stream'))

@@ -66,7 +66,7 @@ export const ChatBody = Type.Object(
 
 export type ChatRequest = Static<typeof ChatBody>
 
-const Source = Type.Object({
+export const Source = Type.Object({
   n: Type.Integer({ description: 'The number that cites it: [n]' }),
   id: Type.String({ description: '`<index>/<document id>`; the address of a web page' }),
   index: Type.String({ description: '`web` for a web page' }),

@@ -2,7 +2,7 @@
 import { Type } from 'typebox'
 import { coded } from '../../errors.ts'
 import { companyIdPattern } from '../../ids.ts'
-import type { WireFormat } from '../format.ts'
+import { wantsFresh, type WireFormat } from '../format.ts'
 import { createOpenAiEncoder, encodeCompletion } from './encoder.ts'
 import { openAiError, paramError, paramOf } from './errors.ts'
 import { readCompletionRequest, refuseUnsupported } from './request.ts'
@@ -62,9 +62,8 @@ export const openAiFormat: WireFormat<CompletionFields> = {
     if (company === undefined) throw coded('UNKNOWN_COMPANY')
     return company
   },
-  // OpenAI's body has no field for it. `no-store` is what some clients send with every stream, and asks for nothing.
   readQuestion: ({ body, headers }) => ({
-    ...readCompletionRequest(body), ...(/\bno-cache\b/i.test(headers['cache-control'] ?? '') ? { fresh: true } : {}),
+    ...readCompletionRequest(body), ...(wantsFresh(headers) ? { fresh: true } : {}),
   }),
   encoderFor ({ body: { stream, stream_options: options }, headers }) {
     if (!stream) return null

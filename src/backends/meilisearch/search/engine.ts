@@ -7,7 +7,7 @@ import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -279,6 +279,7 @@ function rank (
   const codes = terms.filter(({ known, stem }) => known && isCode(stem))
   const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
+  const byWords = ofHighest(keyword)
   return fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, limit).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
@@ -290,6 +291,7 @@ function rank (
       fields: document.fields,
       ...placeOf(document),
       score,
+      ...(byWords.has(i) ? { keyword: byWords.get(i)! } : {}),
       similarity,
       stems: stems(),
       matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),

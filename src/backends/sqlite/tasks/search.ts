@@ -8,7 +8,7 @@ import { hidden, vectorTable } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { similarityScale } from '../../../similarity-scale.ts'
 import { quote, readTerms, searchedFor, tables } from './terms.ts'
 
@@ -134,7 +134,12 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
   const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '')
   const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, limit)
   const similarity = new Map(similar)
-  return fused.map(([rowid, score]) => readPassage(file, rowid, score, similarity.get(rowid) ?? null, keyword.terms))
+  const byWords = ofHighest(keyword.list)
+  return fused
+    .map(([rowid, score]) => {
+      const scores = { score, similarity: similarity.get(rowid) ?? null, ...(byWords.has(rowid) ? { keyword: byWords.get(rowid)! } : {}) }
+      return readPassage(file, rowid, scores, keyword.terms)
+    })
     .filter(passage => passage !== null)
 }
 
@@ -175,7 +180,9 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
   )
 }
 
-function readPassage (file: CompanyFile, rowid: number, score: number, similarity: number | null, terms: QueryTerm[]): FoundPassage | null {
+type PassageScores = Pick<FoundPassage, 'score' | 'keyword' | 'similarity'>
+
+function readPassage (file: CompanyFile, rowid: number, scores: PassageScores, terms: QueryTerm[]): FoundPassage | null {
   const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
     FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid WHERE p.rowid = ?`).get(rowid)
   const [shown, ...others] = row ? placesOf(file, rowid) : []
@@ -190,8 +197,7 @@ function readPassage (file: CompanyFile, rowid: number, score: number, similarit
     fields: JSON.parse(row.fields as string),
     ...(others.length > 0 ? { places: others.map(place) } : {}),
     ...(shown.chunks > 1 ? { document: shown.id, n: shown.n } : {}),
-    score,
-    similarity,
+    ...scores,
     stems,
     matched: terms.flatMap((term, i) => holdsTerm(holds, term) ? [i] : []),
   }
