@@ -212,10 +212,12 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   if (asksBack !== null) return { events: [{ type: 'sources', sources: [] }, { type: 'delta', text: asksBack }] }
 
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
-  const isLikely = isLikelyAnswered(core, language, profile.language, found)
+  // Weighing passages is costly: a model that judges them itself does without.
+  const searchedWeb = question.web && found.degraded === undefined ? deps.web : undefined
+  const isLikely = (policy.judgesPassages && !searchedWeb) || isLikelyAnswered(core, language, profile.language, found)
   const relevant = usablePassages(found.passages, isLikely, policy, settings)
-  const web = !isLikely && question.web && deps.web && found.degraded === undefined
-    ? await searchWeb(deps.web, core, { language, limit: settings.webResults, rarity: found.terms, signal })
+  const web = searchedWeb && !isLikely
+    ? await searchWeb(searchedWeb, core, { language, limit: settings.webResults, rarity: found.terms, signal })
     : null
   if (web?.degraded !== undefined) degrade(`the web was not searched: ${web.degraded}`, 'degraded web search', web.degraded)
   const grounds =
