@@ -35,6 +35,17 @@ export interface Corpus {
 /** The models of the settings' default. */
 export const defaultModels = [defaultModelId, multilingualModelId]
 
+/** Opens embedding models. Throws an Error when one is missing. */
+export async function openEmbedder ({ modelsDir, models = defaultModels, threads = 2 }: {
+  modelsDir: string, models?: string[], threads?: number
+}): Promise<Embedder> {
+  const embedder = createEmbedder({ models, dtype: 'auto', threads, modelsDir, cacheMax: 10_000 })
+  await embedder.ready()
+  const missing = embedder.stats().models.find(({ state }) => state !== 'ready')
+  if (missing) throw new Error(`the embedding model ${missing.id} is missing: ${missing.reason}`)
+  return embedder
+}
+
 /**
  * Opens a corpus. Throws an Error when an embedding model is missing: without it nothing would be measured.
  * @param models as in EMBEDDING_MODELS
@@ -50,11 +61,7 @@ export async function createCorpus ({
   const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
   const store = createStore({ dataDir })
   const engine = createSqliteEngine({ store, timeoutMs: 30_000 })
-  const embedder = createEmbedder({ models, dtype: 'auto', threads, modelsDir, cacheMax: 10_000 })
-  await embedder.ready()
-  const missing = embedder.stats().models.find(({ state }) => state !== 'ready')
-  if (missing) throw new Error(`the embedding model ${missing.id} is missing: ${missing.reason}`)
-
+  const embedder = await openEmbedder({ modelsDir, models, threads })
   const profile = async (company: string) => (await getProfile(store, company)).profile!
   const fill = async (companies: string[]) => {
     const vectors = createVectors({

@@ -73,7 +73,8 @@ const corpus =
   values.meilisearch === undefined
     ? await createCorpus({ modelsDir: values.models, ...(values.embedding ? { models: values.embedding.split(',') } : {}), log })
     : await createMeilisearchCorpus({
-      url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '', plan: values.plan === 'lean' ? 'lean' : 'fanout', log,
+      modelsDir: values.models, url: values.meilisearch, adminKey: process.env.MEILI_MASTER_KEY ?? '',
+      plan: values.plan === 'lean' ? 'lean' : 'fanout', log,
     })
 try {
   if (values.companies) await evaluateCompanies(corpus, goldenCompanies(Number(values.catalogue)))

@@ -20,7 +20,7 @@ export async function fanout ({ quick }: Options): Promise<Figure[]> {
     for (const [name, transport] of Object.entries(transports)) {
       const { engine, close } = createMeilisearch({
         url: `http://127.0.0.1:${mock.port}`, apiKey: 'k'.repeat(32), apiKeyUid: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d', plan: 'fanout',
-        concurrency: 50, connections: 200, timeoutMs: 60_000, cacheMs: 0, cacheMaxBytes: 67_108_864, defaultModel: 'bench', transport,
+        concurrency: 50, connections: 200, timeoutMs: 60_000, cacheMs: 0, cacheMaxBytes: 67_108_864, models: ['bench'], transport,
       })
       const company = parseProfile(writtenProfile)
       const ask = (text: string) =>

@@ -11,27 +11,27 @@ import { createMeilisearchClient } from '../src/backends/meilisearch/client.ts'
 import { createMeilisearch } from '../src/backends/meilisearch/index.ts'
 import type { SearchPlan } from '../src/backends/meilisearch/search/queries.ts'
 import type { CompanyProfile } from '../src/types.ts'
-import type { Corpus } from './corpus.ts'
-import { loadEmbedder } from './embedding.ts'
+import { defaultModels, openEmbedder, type Corpus } from './corpus.ts'
 
 /** @param adminKey the master key, which creates the indexes and a key that searches them */
 export async function createMeilisearchCorpus ({
-  url, adminKey, plan = 'fanout', log = () => {},
+  modelsDir, url, adminKey, plan = 'fanout', log = () => {},
 }: {
+  modelsDir: string
   url: string
   adminKey: string
   plan?: SearchPlan
   log?: (line: string) => void
 }): Promise<Corpus> {
   const { signal } = new AbortController()
-  const embedder = await loadEmbedder()
+  const embedder = await openEmbedder({ modelsDir })
   const { key, uid } = await makeKey({ url, adminKey, kind: 'service', indexes: ['*'], signal })
   const { engine, close } = createMeilisearch({
     url, apiKey: key, apiKeyUid: uid, plan, concurrency: 50, connections: 50, timeoutMs: 30_000, cacheMs: 0, cacheMaxBytes: 67_108_864,
-    defaultModel: embedder.defaultModel,
+    models: defaultModels, modelFor: embedder.modelFor,
   })
   const client = createMeilisearchClient({ url, connections: 4 })
-  const loader = createMeilisearchLoader({ admin: createMeilisearchAdmin({ client, apiKey: adminKey }), embedder })
+  const loader = createMeilisearchLoader({ admin: createMeilisearchAdmin({ client, apiKey: adminKey }), embedder, models: defaultModels })
   const profiles = new Map<string, CompanyProfile>()
 
   async function put (company: CompanyProfile, kind: string, documents: RawDocument[]): Promise<void> {
@@ -63,13 +63,14 @@ export async function createMeilisearchCorpus ({
     },
     profile: async id => profiles.get(id)!,
     embedder,
-    embeddingModel: async () => embedder.defaultModel,
-    async search (id, question, limit, { vectors = true } = {}) {
+    embeddingModel: async id => (await engine.models(profiles.get(id)!))[0]!,
+    async search (id, question, limit, { vectors = true, language } = {}) {
       const company = profiles.get(id)!
+      const models = await engine.models(company, undefined, language)
       return engine.search({
         company,
-        query: analyzeQuestion(question, company.language, company.language),
-        vectors: vectors ? [{ model: embedder.defaultModel, vector: embedder.embedQuestion(question) }] : [],
+        query: analyzeQuestion(question, language ?? company.language, company.language),
+        vectors: vectors ? models.map(model => ({ model, vector: embedder.embedQuestion(question, model) })) : [],
         limit,
         signal,
       })

@@ -6,7 +6,8 @@ import { connectRedis, type Redis } from '../src/backends/redis/connection.ts'
 import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
 import { createSupabase, type Supabase } from '../src/backends/supabase/client.ts'
 import { createSupabaseWebhook, type SupabaseWebhook } from '../src/backends/supabase/webhook.ts'
-import { proxySettings, type Config } from '../src/config.ts'
+import { embedderSettings, proxySettings, type Config } from '../src/config.ts'
+import type { Embedder } from '../src/embed/embedder.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,7 +39,7 @@ export default fp(async (app: FastifyInstance) => {
       onProblem: problem => app.log.warn({ problem }, 'Redis cannot be used; continuing in memory'),
     })
   redis?.onReady(() => app.log.info('Redis is connected'))
-  const meilisearch = openMeilisearch(config)
+  const meilisearch = openMeilisearch(config, (language, named) => app.embedder.modelFor(language, named))
 
   app.decorate('store', store)
   app.decorate('supabase', supabase)
@@ -56,8 +57,11 @@ export default fp(async (app: FastifyInstance) => {
   await meilisearch?.engine.check()
 }, { name: 'backends', dependencies: ['config'] })
 
-/** Opens Meilisearch if it is configured; the only function that reads MEILI_URL. */
-function openMeilisearch (config: Config): Meilisearch | null {
+/**
+ * Opens Meilisearch if it is configured; the only function that reads MEILI_URL.
+ * @param modelFor returns the embedding model of documents; first called after the start
+ */
+function openMeilisearch (config: Config, modelFor: Embedder['modelFor']): Meilisearch | null {
   if (config.MEILI_URL === '') return null
   return createMeilisearch({
     proxy: proxySettings(config),
@@ -71,6 +75,7 @@ function openMeilisearch (config: Config): Meilisearch | null {
     timeoutMs: config.SEARCH_TIMEOUT_MS,
     cacheMs: config.SEARCH_CACHE_SECONDS * 1000,
     cacheMaxBytes: config.SEARCH_CACHE_MAX_BYTES,
-    defaultModel: config.EMBEDDING_MODELS.split(',')[0]!.trim(),
+    models: embedderSettings(config).models,
+    modelFor,
   })
 }

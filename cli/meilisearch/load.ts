@@ -66,7 +66,7 @@ export async function load ({ io, url, apiKey, paths, options, embedderOf, signa
         }
       },
     })
-    const loader = createMeilisearchLoader({ admin, embedder })
+    const loader = createMeilisearchLoader({ admin, embedder, models: embedderSettings(loadConfig(io.env)).models })
     for (const { company, kind, paths } of jobs) {
       const sources = await openSources(paths, io, signal)
       const progress = createProgress({ output: io.stderr, label: `${company.id} ${kind}`, total: sources.total, unit: 'documents' })

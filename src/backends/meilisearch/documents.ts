@@ -27,6 +27,8 @@ export interface MeilisearchDocumentsOptions {
   admin: MeilisearchAdmin
   owners?: IndexOwners
   profile: (company: string) => Promise<CompanyProfile | null>
+  /** The embedding models that there are. */
+  models?: readonly string[]
   /** The most tokens that a company's documents may have. */
   maxTokens: number
   /** Called when a company's documents have changed. */
@@ -42,7 +44,7 @@ const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', 
 
 /** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
 export function createMeilisearchDocuments ({
-  admin, owners = createIndexOwners(), profile, maxTokens, onChanged, now = Date.now,
+  admin, owners = createIndexOwners(), profile, models = [], maxTokens, onChanged, now = Date.now,
 }: MeilisearchDocumentsOptions): MeilisearchDocuments {
   const closing = new AbortController()
   const chunkStore = createChunkStore(admin, closing.signal)
@@ -74,14 +76,14 @@ export function createMeilisearchDocuments ({
   }
 
   async function put (company: CompanyProfile, kind: string, documents: IndexedDocument[], signal: AbortSignal): Promise<PutCounts> {
-    // The vectors are added later, and the embedder is created with the first ones.
+    // The vectors are added later, and their embedder is created with the first ones.
     const index = await prepareForChunks(admin, chunkStore, company, kind, null, signal)
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
     for (const some of slicesOf(documents, batch)) {
       const counts = cachedCounts.get(company.id) ?? await countTokens(chunkStore, company)
       const own = await writeDocuments({
-        admin, chunkStore, index, language: company.language, documents: some, signal, now,
+        admin, chunkStore, index, models, language: company.language, documents: some, signal, now,
         refuse: (tokens, before) => rejectIfTooLarge(tokens, counts.pinned - (before.pinned ? before.tokens : 0), maxTokens),
       }).catch(error => {
         // Some of the documents may have been written, or may still be.

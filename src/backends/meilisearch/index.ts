@@ -24,9 +24,11 @@ export interface Meilisearch {
   close (): Promise<void>
 }
 
+type Shared = 'admin' | 'owners' | 'models'
+
 export interface MeilisearchWriting {
-  openDocuments (options: Omit<MeilisearchDocumentsOptions, 'admin' | 'owners'>): MeilisearchDocuments
-  openVectors (options: Omit<MeilisearchVectorsOptions, 'admin' | 'owners'>): MeilisearchVectors
+  openDocuments (options: Omit<MeilisearchDocumentsOptions, Shared>): MeilisearchDocuments
+  openVectors (options: Omit<MeilisearchVectorsOptions, Shared>): MeilisearchVectors
 }
 
 /** The retries of a write: a client waits for it, and can try again. */
@@ -35,14 +37,15 @@ const patience = { timeoutMs: 30_000, taskTimeoutMs: 10 * 60_000, retries: 4 }
 export function createMeilisearch ({ url, proxy, connections, writeKey = '', ...options }: MeilisearchOptions): Meilisearch {
   const client = createMeilisearchClient({ url, proxy, connections, connectTimeoutMs: Math.min(options.timeoutMs, 3000) })
   const owners = createIndexOwners(options)
+  const { models } = options
   const admin = createMeilisearchAdmin({ client, apiKey: writeKey, ...patience })
   return {
     engine: createMeilisearchEngine({ ...options, client, owners }),
     writing: writeKey === ''
       ? null
       : {
-          openDocuments: given => createMeilisearchDocuments({ ...given, admin, owners }),
-          openVectors: given => createMeilisearchVectors({ ...given, admin, owners }),
+          openDocuments: given => createMeilisearchDocuments({ ...given, admin, owners, models }),
+          openVectors: given => createMeilisearchVectors({ ...given, admin, owners, models }),
         },
     close: () => client.close(),
   }

@@ -23,8 +23,8 @@ export interface ChunkAttributes {
   /** Number of chunks in the whole document, followed by the hash of its content. */
   _chunks: number
   _hash: string
-  /** The embedding model of its vectors; `none` = it has no vectors yet. */
-  _model: string
+  /** The embedding models of its vectors, as text when there is one; `none` = it has no vectors yet. Loaded documents have it too. */
+  _model: string | string[]
   /** These describe the whole document; only in the first chunk. */
   _doc_tokens?: number
   _pinned?: boolean

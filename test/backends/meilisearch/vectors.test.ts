@@ -2,6 +2,7 @@
 import t from 'tap'
 import { makeKey } from '../../../cli/meilisearch/keys.ts'
 import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../../src/backends/meilisearch/vectors.ts'
+import { embedderName } from '../../../src/backends/meilisearch/embedders.ts'
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
 import { meiliDocuments } from '../../fixtures/meili-documents.ts'
 import { meiliAdmin } from '../../fixtures/meili-engine.ts'
@@ -15,9 +16,9 @@ function stubEmbedder () {
   const state = { away: false, dimensions: 4, model: 'contract-model', before: async () => {} }
   return {
     asked, state,
-    get defaultModel () { return state.model },
+    modelFor: (_language: string, named?: string) => named ?? state.model,
     dimensions: () => state.away ? 0 : state.dimensions,
-    ready: async () => {},
+    loaded: async () => {},
     async embedPassages (texts: readonly { title: string, text: string }[]) {
       await state.before()
       asked.push(...texts.map(({ title, text }) => `${title}|${text}`))
@@ -35,8 +36,8 @@ async function parts (t: Ending) {
   const errors: unknown[] = []
   const open = (changes: Partial<MeilisearchVectorsOptions> = {}) => {
     const vectors = createMeilisearchVectors({
-      admin: meiliAdmin(t, { url: server.url, apiKey: made.apiKey, retries: 1 }), embedder, profile: made.options.profile,
-      companies: async () => [], onChanged: made.options.onChanged,
+      admin: meiliAdmin(t, { url: server.url, apiKey: made.apiKey, retries: 1 }), embedder, models: [embedder.state.model],
+      profile: made.options.profile, graceMs: 0, companies: async () => [], onChanged: made.options.onChanged,
       onError (_company, error) {
         errors.push(error)
       },
@@ -46,7 +47,8 @@ async function parts (t: Ending) {
     return vectors
   }
   const embeddings = async (kind = 'products') =>
-    Object.fromEntries((await made.stored(kind)).map(piece => [`${piece._doc}#${piece._n}`, piece._vectors.default?.embeddings]))
+    Object.fromEntries((await made.stored(kind)).map(piece =>
+      [`${piece._doc}#${piece._n}`, piece._vectors[embedderName(embedder.state.model)]?.embeddings]))
   return { ...made, server, embedder, errors, open, embeddings }
 }
 
@@ -115,7 +117,7 @@ t.test('starts again with another model', async t => {
   Object.assign(embedder.state, { model: 'a smaller one', dimensions: 3 })
   await open().fill([company.id])
   t.same(
-    (await stored('products')).map(({ _model, _vectors }) => [_model, _vectors.default.embeddings[0].length]),
+    (await stored('products')).map(({ _model, _vectors }) => [_model, _vectors[embedderName(_model)].embeddings[0].length]),
     [
       ['a smaller one', 3], ['a smaller one', 3],
     ]

@@ -16,7 +16,7 @@ import type { Ending } from '../../fixtures/search-store.ts'
 class Exit extends Error {}
 
 const embedder = {
-  defaultModel: 'stub', dimensions: () => 4, ready: async () => {}, close: async () => {},
+  defaultModel: 'stub', modelFor: () => 'stub', dimensions: () => 4, ready: async () => {}, close: async () => {},
   embedPassages: async (documents: readonly unknown[]) => documents.map(() => [new Float32Array(4).fill(0.5)]),
 } as unknown as Embedder
 

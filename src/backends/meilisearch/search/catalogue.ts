@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
-import type { CompanyProfile } from '../../../types.ts'
+import type { CompanyProfile, Language } from '../../../types.ts'
 import { uidOf, type IndexOwners } from '../index-owners.ts'
 import { MeilisearchError, failureKind } from '../errors.ts'
 import type { IndexInfo, IndexReader, ReadIndex } from './indexes.ts'
@@ -44,6 +44,8 @@ const waitMs = 1000
 
 export interface CatalogueOptions {
   reader: IndexReader
+  /** Returns the embedding model for documents in a language, or the named one. */
+  modelFor: (language: Language, named?: string) => string
   tokens: TenantTokens
   owners: IndexOwners
   /** Age at which the information is read again in the background. */
@@ -58,6 +60,7 @@ export interface CatalogueOptions {
 
 export function createCatalogue ({
   reader,
+  modelFor,
   tokens,
   owners,
   refreshMs,
@@ -90,7 +93,9 @@ export function createCatalogue ({
     const read = await Promise.all(
       kinds.map(async kind => {
         try {
-          const index = await reader.read(kind, uidOf(company, kind), company.indexes[kind]!, token, signal)
+          const given = company.indexes[kind]!
+          const wanted = modelFor(company.language, given.model)
+          const index = await reader.read(kind, uidOf(company, kind), given, wanted, token, signal)
           if (typeof index !== 'string') return index
           missing.set(kind, index)
         } catch (error) {

@@ -1,24 +1,22 @@
 // The remote search engine: a company's own Meilisearch.
 import { createDeadline, unlessAborted } from '../../../async/signals.ts'
 import { asCoded, coded } from '../../../errors.ts'
-import type { FoundPassage, QueryTerm } from '../../../types.ts'
+import { preferredModel } from '../../../embed/models.ts'
+import type { Language } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
-import { isCode } from '../../../language/codes.ts'
-import { holdsTerm } from '../../../language/compounds.ts'
 import type { RawDocument } from '../../../documents/document.ts'
-import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
-import { createCatalogue } from './catalogue.ts'
+import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { failureKind, hasStatus } from '../errors.ts'
 import type { IndexOwners } from '../index-owners.ts'
-import { createDocuments, type CountedDocument } from './candidates.ts'
+import { modelsToAsk } from '../embedders.ts'
+import { createDocuments } from './candidates.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
 import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
-import { placeOf } from '../stored-chunk.ts'
-import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type Candidate, type GramHits } from './ranking.ts'
+import { rank, type Found } from './passages.ts'
+import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import type { Transport } from './batching.ts'
 
@@ -35,8 +33,10 @@ export interface MeilisearchEngineOptions {
   /** How long results are cached, and the memory limit for them and the documents together. */
   cacheMs: number
   cacheMaxBytes: number
-  /** The embedding model of indexes that name none. */
-  defaultModel: string
+  /** The embedding models that there are. Vectors that do not say which model made them are the first one's. */
+  models: readonly string[]
+  /** Returns the model for documents in a language, or the named one; another one while that is unavailable. */
+  modelFor?: (language: Language, named?: string) => string
   /** Age at which information about a company's indexes is read again. */
   refreshMs?: number
   /** Age from which nothing derived from it is used any more. */
@@ -60,6 +60,8 @@ export interface MeilisearchEngine extends SearchEngine {
 const maxCandidates = 64
 /** Share of the time limit for the searches; the rest is for reading the documents found. */
 const searchShare = 0.7
+/** Share of it for the lookup of the embedding models: the search needs the same facts, and waits for them itself. */
+const modelsShare = 0.3
 /** How long cached results are used when no version shows that the documents have changed. */
 const blindMs = 30_000
 /** Minimum time between key checks: a company whose indexes the key does not open must not cause a check per question. */
@@ -70,10 +72,11 @@ const documentMs = 60_000
 /** Creates the engine. The owner of the client closes it. */
 export function createMeilisearchEngine (options: MeilisearchEngineOptions): MeilisearchEngine {
   const { client, owners, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes } = options
-  const { refreshMs = 10_000, staleMs = 20_000, now = Date.now } = options
+  const { refreshMs = 10_000, staleMs = 20_000, now = Date.now, models } = options
+  const { modelFor = (language: Language, named?: string) => preferredModel(models, language, named) } = options
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
-  const reader = createIndexReader({ client, apiKey, defaultModel: options.defaultModel, now })
-  const catalogue = createCatalogue({ reader, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now })
+  const reader = createIndexReader({ client, apiKey, models, now })
+  const catalogue = createCatalogue({ reader, modelFor, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now })
   const fanout = createFanout({ ...options, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
   const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2, keepMs: cacheMs || documentMs })
   const counts = { questions: 0, degraded: 0, failed: 0 }
@@ -167,13 +170,14 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       }))
       const searched = withVectors(indexes, vectors.vectors)
       const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
-      addVectorHits(found, searched.map((index, i) => ({ index: indexes.indexOf(index), model: index.model, hits: vectors.hits[i]! })))
+      addVectorHits(found, searched.map(({ index, embedder: { model } }, i) =>
+        ({ index: indexes.indexOf(index), model, hits: vectors.hits[i]! })))
 
       const given = whole
         ? indexes.map((index, at) =>
           givenDocuments([
             ...byWords.slice(at * grams.length, (at + 1) * grams.length),
-            ...vectors.hits.filter((_, i) => searched[i] === index),
+            ...vectors.hits.filter((_, i) => searched[i]!.index === index),
           ])
         )
         : null
@@ -195,7 +199,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const texts = present.map(({ document }) => document)
       const count = stemCounts(texts)
       const terms = queryTerms(query, gramHits, texts, count, total, company.language)
-      const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.model ?? '')
+      const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.embedder.model ?? '')
       if (problems.length === 0) return { passages, terms, total }
       counts.degraded++
       return { passages, terms, total, degraded: `search: ${problems.join('; ')}` }
@@ -221,8 +225,12 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       check().catch(error => {
         if (refused !== null) throw error
       }),
-    models ({ indexes }, kinds = Object.keys(indexes)) {
-      return [...new Set(kinds.map(kind => indexes[kind]?.model ?? options.defaultModel))]
+    models (company, kinds, asked = company.language) {
+      const read = () => catalogue.get(company, AbortSignal.timeout(timeoutMs * modelsShare))
+      const found = checked ? read() : check().then(read)
+      const toAsk = ({ indexes }: CompanyIndexes) => modelsToAsk(
+        indexes.filter(({ kind }) => kinds?.includes(kind) ?? true).map(({ embedders }) => embedders), company.language, asked)
+      return found instanceof Promise ? found.then(toAsk).catch(() => []) : toAsk(found)
     },
     version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
@@ -261,40 +269,4 @@ function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocume
   return new Map(
     lists.flatMap(hits => hits?.list.map((hit): [string, RawDocument] => [idOf(hit, hits.primaryKey), hit._formatted ?? hit]) ?? [])
   )
-}
-
-interface Found { candidate: Candidate, document: CountedDocument, kind: string }
-
-/** Ranks the candidates with the scoring that all engines share. */
-function rank (
-  { query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[], model: string,
-): FoundPassage[] {
-  const keyword: Scored[] = []
-  const similar: Scored[] = []
-  found.forEach(({ candidate: { found, complete, similarity } }, i) => {
-    if (scores[i]! > 0 || found > 0) keyword.push([i, scores[i]! + complete])
-    if (similarity !== null) similar.push([i, similarity])
-  })
-  keyword.sort((a, b) => b[1] - a[1])
-  const codes = terms.filter(({ known, stem }) => known && isCode(stem))
-  const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
-  const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
-  const byWords = ofHighest(keyword)
-  return fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, limit).map(([i, score]) => {
-    const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
-    return {
-      id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
-      index: kind,
-      title: document.title,
-      text: document.text,
-      url: document.url,
-      fields: document.fields,
-      ...placeOf(document),
-      score,
-      ...(byWords.has(i) ? { keyword: byWords.get(i)! } : {}),
-      similarity,
-      stems: stems(),
-      matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
-    }
-  })
 }

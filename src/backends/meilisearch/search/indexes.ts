@@ -5,6 +5,7 @@ import type { FieldMapping } from '../../../types.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { guessedFrom, isComplete, mappingOf } from '../../../documents/mapping.ts'
 import type { MeilisearchClient } from '../client.ts'
+import { readEmbedders, searchable, type EmbedderSettings, type EmbedderState, type IndexEmbedder } from '../embedders.ts'
 import { MeilisearchError, hasStatus } from '../errors.ts'
 import { isChunk, notChunks } from '../stored-chunk.ts'
 
@@ -13,10 +14,8 @@ export interface IndexInfo {
   uid: string
   primaryKey: string
   mapping: FieldMapping
-  /** The embedding model of its documents. */
-  model: string
-  /** The embedder whose vectors the service can search; null = keyword search only. */
-  embedder: { name: string, dimensions: number } | null
+  /** The embedders whose vectors the service can search, the one to prefer first; empty = keyword search only. */
+  embedders: IndexEmbedder[]
   /** Embedders that are not used, with the reason. */
   ignored: string[]
   documents: number
@@ -40,25 +39,27 @@ export interface IndexReader {
   /**
    * Reads an index. Throws the client's errors.
    * @param given the mapping of the profile
+   * @param wanted the embedding model that its documents should have
    * @param token opens the index for searches
    * @returns the index, or why it cannot be searched
    */
-  read (kind: string, uid: string, given: FieldMapping, token: string, signal: AbortSignal): Promise<ReadIndex | string>
+  read (kind: string, uid: string, given: FieldMapping, wanted: string, token: string, signal: AbortSignal): Promise<ReadIndex | string>
 }
 
-/** @param defaultModel the embedding model of indexes that name none */
+/** @param models the embedding models that there are, the default one first */
 export function createIndexReader ({
   client,
   apiKey,
-  defaultModel,
+  models,
   now = Date.now,
 }: {
   client: MeilisearchClient
   apiKey: string
-  defaultModel: string
+  models: readonly string[]
   now?: () => number
 }): IndexReader {
   const rights: Rights = { documents: null, indexes: null, settings: null }
+  const embedderStates = new LRUCache<string, { state: string, states: EmbedderState[] }>({ max: 10_000 })
   const versions = new LRUCache<string, { updatedAt: string, version: string, latest: string }>({ max: 100_000 })
 
   /** Sends a GET with the service's own key, for an index that it opens; null when the key lacks the right, which is then remembered. */
@@ -89,6 +90,17 @@ export function createIndexReader ({
     return version
   }
 
+  /** Returns what `read` does; reads once while nothing changes, if that can be seen. */
+  async function statesOf (
+    uid: string, state: string, isVisible: boolean, read: () => Promise<EmbedderState[]>
+  ): Promise<EmbedderState[]> {
+    const last = embedderStates.get(uid)
+    if (isVisible && last?.state === state) return last.states
+    const states = await read()
+    embedderStates.set(uid, { state, states })
+    return states
+  }
+
   function first (
     uid: string,
     query: { limit: number, filter?: string },
@@ -110,15 +122,25 @@ export function createIndexReader ({
     }
   }
 
+  /** Counts the documents that match a filter, up to Meilisearch's limit of hits; 0 when the index does not allow the filter. */
+  async function count (uid: string, filter: string, token: string, signal: AbortSignal): Promise<number> {
+    try {
+      return (await first(uid, { limit: 0, filter }, token, signal)).estimatedTotalHits
+    } catch (error) {
+      if (error instanceof MeilisearchError && error.code === 'invalid_search_filter') return 0
+      throw error
+    }
+  }
+
   return {
     rights,
-    async read (kind, uid, given, token, signal) {
+    async read (kind, uid, given, wanted, token, signal) {
       const readAt = now()
       // Search first and alone: if the key does not open this index, that says nothing about its rights for others.
       const { hits, estimatedTotalHits: documents } = await first(uid, { limit: isComplete(given) ? 1 : guessedFrom }, token, signal)
       const [index, embedders] = await Promise.all([
         optional<{ updatedAt: string, primaryKey: string | null }>('indexes', `/indexes/${uid}`, signal),
-        optional<Record<string, { source?: string, dimensions?: number }>>('settings', `/indexes/${uid}/settings/embedders`, signal),
+        optional<EmbedderSettings>('settings', `/indexes/${uid}/settings/embedders`, signal),
         rights.documents ?? optional('documents', `/indexes/${uid}/documents?limit=0`, signal),
       ])
       const primaryKey = index?.primaryKey ?? guessPrimaryKey(hits)
@@ -127,20 +149,18 @@ export function createIndexReader ({
       }
       const mapping = mappingOf(given, isComplete(given) ? [] : await withoutPieces(uid, hits, token, signal), primaryKey)
       const version = index && versionOf(uid, index.updatedAt)
-      const own = Object.entries(embedders ?? {})
-      const usable = own.filter(([, { source, dimensions }]) => source === 'userProvided' && dimensions !== undefined)
-      // Prefer Meilisearch's usual name. If its size is wrong, the search leaves it out.
-      const [chosen] = usable.sort(([a], [b]) => Number(b === 'default') - Number(a === 'default'))
+      const settings = embedders ?? {}
+      const states = await statesOf(uid, JSON.stringify([version, settings, given.model]), version !== null, () =>
+        readEmbedders({ settings, models, named: given.model, ofAnyName: true, count: filter => count(uid, filter, token, signal) }))
       return {
         kind,
         uid,
         primaryKey,
         mapping,
-        model: given.model ?? defaultModel,
-        embedder: chosen ? { name: chosen[0], dimensions: chosen[1].dimensions! } : null,
-        ignored: own
-          .filter(entry => entry !== chosen)
-          .map(([name, { source }]) => (source === 'userProvided' ? `${name}: another one is used` : `${name}: its source is ${source}`)),
+        embedders: searchable(states, wanted),
+        ignored: Object.entries(settings)
+          .filter(([name]) => !states.some(state => state.name === name))
+          .map(([name, own]) => own?.source === 'userProvided' ? `${name}: another one is used` : `${name}: its source is ${own?.source}`),
         documents,
         key: createHash('sha256')
           .update(JSON.stringify([uid, primaryKey, mapping, version]))

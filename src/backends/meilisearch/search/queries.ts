@@ -7,6 +7,7 @@ import { joinPairs } from '../../../language/east-asian.ts'
 import type { SettledVectors } from '../../../search/question-vectors.ts'
 import { contentKeys } from './candidates.ts'
 import type { WantedSearch } from './fanout.ts'
+import type { IndexEmbedder } from '../embedders.ts'
 import type { IndexInfo } from './indexes.ts'
 
 /** fanout: a search per n-gram and index. lean: one keyword search and one vector search per index. */
@@ -79,22 +80,26 @@ export function wordSearches (
 /** Builds a search for each index whose embedder takes one of the vectors. */
 export function vectorSearches (indexes: readonly IndexInfo[], vectors: SettledVectors['vectors'], whole: boolean): WantedSearch[] {
   const texts = new Map(vectors.map(({ model, vector }) => [model, toJson(vector)]))
-  return withVectors(indexes, vectors).map(index => ({
+  return withVectors(indexes, vectors).map(({ index, embedder }) => ({
     uid: index.uid,
     primaryKey: index.primaryKey,
     key: null,
     query:
-      `{"indexUid":"${index.uid}","q":"","hybrid":{"embedder":${JSON.stringify(index.embedder!.name)},"semanticRatio":1},` +
-      `${asking(index, limits.vector, whole)},"vector":${texts.get(index.model)!}}`,
+      `{"indexUid":"${index.uid}","q":"","hybrid":{"embedder":${JSON.stringify(embedder.name)},"semanticRatio":1},` +
+      `${asking(index, limits.vector, whole)},"vector":${texts.get(embedder.model)!}}`,
   }))
 }
 
-/** Returns the indexes whose embedder takes one of the vectors. */
-export function withVectors (indexes: readonly IndexInfo[], vectors: SettledVectors['vectors']): IndexInfo[] {
-  return indexes.filter(
-    ({ embedder, model }) =>
-      embedder !== null && vectors.some(given => given.model === model && given.vector.length === embedder.dimensions)
-  )
+/** Returns the indexes that one of the vectors fits, each with the embedder that takes it. */
+export function withVectors (
+  indexes: readonly IndexInfo[], vectors: SettledVectors['vectors']
+): { index: IndexInfo, embedder: IndexEmbedder }[] {
+  return indexes.flatMap(index => {
+    // A question that was embedded for another model a moment ago is still compared with that model's vectors.
+    const embedder = index.embedders.find(({ model, dimensions }) =>
+      vectors.some(given => given.model === model && given.vector.length === dimensions))
+    return embedder ? [{ index, embedder }] : []
+  })
 }
 
 /** Returns the options that every search shares. */

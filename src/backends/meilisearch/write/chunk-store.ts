@@ -4,6 +4,7 @@ import { readTargetIndex, prepareIndex, type TargetIndex } from './index-setting
 import type { MeilisearchAdmin } from '../admin.ts'
 import { MeilisearchError } from '../errors.ts'
 import { guessedFrom, guessMapping, isComplete } from '../../../documents/mapping.ts'
+import type { IndexEmbedder } from '../embedders.ts'
 import { uidOf } from '../index-owners.ts'
 import { isChunk, notChunks, type ChunkAttributes } from '../stored-chunk.ts'
 import type { CompanyProfile, FieldMapping } from '../../../types.ts'
@@ -77,20 +78,20 @@ export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal):
 
 /**
  * Creates the index of a kind and sets it up for chunks. Throws an Error when a task fails.
- * @param dimensions of the vectors; null = none are sent
+ * @param embedder takes the vectors that will be sent; null = none are
  */
 export async function prepareForChunks (
   admin: MeilisearchAdmin,
   chunkStore: ChunkStore,
   company: CompanyProfile,
   kind: string,
-  dimensions: number | null,
+  embedder: IndexEmbedder | null,
   signal: AbortSignal
 ): Promise<TargetIndex> {
   const there = await readTargetIndex(admin, uidOf(company, kind), signal)
   const given = company.indexes[kind]!
   const mapping = isComplete(given) || !there.exists ? given : await guessed(admin, chunkStore, there, given, signal)
-  return prepareIndex(admin, there, mapping, dimensions, signal, true)
+  return prepareIndex(admin, there, mapping, embedder, signal, true)
 }
 
 /** Guesses the mapping of documents that others have put there. The guess only adds to the attributes that are searched. */

@@ -6,6 +6,7 @@ import type { TargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { createSender, type Line } from './send.ts'
 import { hashOfDocument, type IndexedDocument } from '../../../documents/document.ts'
+import { noVectors } from '../embedders.ts'
 import { keyOf, primaryKeyOf, type ChunkAttributes } from '../stored-chunk.ts'
 import type { Language } from '../../../types.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
@@ -26,10 +27,12 @@ const page = 1000
  * the same request, so that no search finds them until `removeEmptiedChunks` removes them.
  * @param refuse returns why a document with this many tokens cannot replace the one before it; null = it can
  */
-export async function writeDocuments ({ admin, chunkStore, index, language, documents, refuse, signal, now }: {
+export async function writeDocuments ({ admin, chunkStore, index, models = [], language, documents, refuse, signal, now }: {
   admin: MeilisearchAdmin
   chunkStore: ChunkStore
   index: TargetIndex
+  /** The embedding models whose vectors may be added later. */
+  models?: readonly string[]
   language: Language
   documents: IndexedDocument[]
   refuse: (tokens: number, before: { tokens: number, pinned: boolean }) => string | null
@@ -37,7 +40,7 @@ export async function writeDocuments ({ admin, chunkStore, index, language, docu
   now: () => number
 }): Promise<Written> {
   const { uid, primaryKey, embedders } = index
-  const none = Object.fromEntries(embedders.map(name => [name, null]))
+  const none = noVectors(embedders, models)
   // Of documents with the same id, the last one counts.
   const given = new Map(documents.map(document => [document.id, document]))
   const { results } = await chunkStore.fetch(uid, {

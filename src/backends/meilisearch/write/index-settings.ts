@@ -1,5 +1,6 @@
 // Creates the Meilisearch index that documents are loaded into, and updates its settings.
 import type { RecordAny, Settings, Task } from 'meilisearch'
+import { modelMark, modelsOf, sharedEmbedder, sharedName, userProvided, type EmbedderSettings, type IndexEmbedder } from '../embedders.ts'
 import { filterableChunkAttributes, searchedChunkAttributes, sortableChunkAttributes } from '../stored-chunk.ts'
 import type { FieldMapping } from '../../../types.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
@@ -30,22 +31,22 @@ export async function readTargetIndex ({ ask }: MeilisearchAdmin, uid: string, s
 
 /**
  * Creates the index if it is missing and changes the settings that differ: the searched attributes, in the mapping's
- * order, and the `default` embedder. Leaves the stop words alone: the service's n-grams contain none.
- * @param dimensions of the vectors; null = none are sent
+ * order, and the embedder. Leaves the stop words alone: the service's n-grams contain none.
+ * @param embedder takes the vectors that will be sent; null = none are
  * @param holdsChunks true if the index will also hold chunks; once it does, it stays set up for them
  */
 export async function prepareIndex (
   admin: MeilisearchAdmin,
   index: TargetIndex,
   mapping: FieldMapping,
-  dimensions: number | null,
+  embedder: IndexEmbedder | null,
   signal: AbortSignal,
   holdsChunks = false
 ): Promise<TargetIndex> {
   const { uid, primaryKey } = index
   if (!index.exists) succeeded(await admin.runTask('POST', '/indexes', { uid, primaryKey }, signal), 'index_already_exists')
   const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
-  const own = settings.embedders?.default
+  const embedders = (settings.embedders ?? {}) as EmbedderSettings
   const changes: Settings = {}
   const chunksToo = holdsChunks || (settings.searchableAttributes ?? []).includes('_text')
   const { titles, texts } = chunksToo ? searchedChunkAttributes : { titles: [], texts: [] }
@@ -59,52 +60,61 @@ export async function prepareIndex (
     ]),
   ]
   if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
-  if (chunksToo) {
+  // The models of its vectors are counted by `_model`.
+  if (chunksToo || embedder) {
     const filterable = settings.filterableAttributes ?? []
     if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableChunkAttributes))) {
       changes.filterableAttributes = [...filterable, filterableChunkAttributes]
     }
+  }
+  if (chunksToo) {
     const sortable = settings.sortableAttributes ?? []
     if (sortableChunkAttributes.some(name => !sortable.includes(name))) {
       changes.sortableAttributes = [...new Set([...sortable, ...sortableChunkAttributes])]
     }
   }
-  if (dimensions !== null) {
+  if (embedder) {
+    const { name, dimensions } = embedder
+    const own = embedders[name]
     if (own && own.source !== 'userProvided') {
       throw new Error(
-        `Index ${uid} has an embedder "default" of its own (source: ${own.source}), which is left alone: load without vectors.`
+        `Index ${uid} has an embedder "${name}" of its own (source: ${own.source}), which is left alone: load without vectors.`
       )
     }
-    if (own?.dimensions !== dimensions) changes.embedders = { default: { source: 'userProvided', dimensions } }
+    if (own?.dimensions !== dimensions) changes.embedders = { [name]: { source: 'userProvided', dimensions } }
   }
   if (Object.keys(changes).length > 0) {
     const task = await admin.runTask('PATCH', `/indexes/${uid}/settings`, changes, signal)
-    if (['vector_embedding_error', 'invalid_vector_dimensions'].includes(task.error?.code ?? '')) {
-      await dropVectors(admin, index, signal)
+    if (embedder && ['vector_embedding_error', 'invalid_vector_dimensions'].includes(task.error?.code ?? '')) {
+      await dropVectors(admin, index, embedder, sharedEmbedder(embedders), signal)
       succeeded(await admin.runTask('PATCH', `/indexes/${uid}/settings`, changes, signal))
     } else {
       succeeded(task)
     }
   }
-  // Includes "default" even if it does not exist yet, so that it can be created later.
-  const embedders = Object.entries({ default: { source: 'userProvided' }, ...settings.embedders })
-  return {
-    ...index,
-    exists: true,
-    embedders: embedders.flatMap(([name, embedder]) => (embedder?.source === 'userProvided' ? [name] : [])),
-  }
+  // Includes "default" even if it does not exist, so that others can create it later.
+  const expecting = userProvided({ [sharedName]: { source: 'userProvided' }, ...embedders })
+  return { ...index, exists: true, embedders: [...new Set([...expecting, ...(embedder ? [embedder.name] : [])])] }
 }
 
-/** Removes all vectors: documents without vectors, or with vectors of another length, would prevent the embedder's creation. */
-async function dropVectors (admin: MeilisearchAdmin, { uid, primaryKey }: TargetIndex, signal: AbortSignal): Promise<void> {
+/**
+ * Removes an embedder's vectors from all documents: those without any, or with some of another length, would prevent its
+ * creation.
+ */
+async function dropVectors (
+  admin: MeilisearchAdmin, { uid, primaryKey }: TargetIndex, { name, model }: IndexEmbedder, shared: string | undefined,
+  signal: AbortSignal
+): Promise<void> {
   for (let offset = 0; ; offset += page) {
     const { results } = await documentsFrom(admin, uid, { fields: [primaryKey, '_model'], limit: page, offset }, signal)
     if (results.length === 0) return
-    // Reset the value that the next run compares: the hash of a loaded document, or the model of a chunk.
     const blank = results.map(document => ({
       [primaryKey]: document[primaryKey],
-      ...(document._model === undefined ? { [hashKey]: null } : { _model: 'none' }),
-      _vectors: { default: null },
+      ...(document._model !== undefined
+        ? { _model: modelMark(modelsOf(document).filter(own => own !== model)) }
+        // Loaded by an earlier version, which compares the hash.
+        : name === shared ? { [hashKey]: null } : {}),
+      _vectors: { [name]: null },
     }))
     succeeded(await admin.runTask('PUT', `/indexes/${uid}/documents?${new URLSearchParams({ primaryKey })}`, blank, signal))
   }

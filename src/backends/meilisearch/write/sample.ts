@@ -4,7 +4,7 @@ import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import type { StoredChunk } from '../../../documents/store.ts'
-import type { ChunkStore } from './chunk-store.ts'
+import type { ChunkDocument, ChunkStore } from './chunk-store.ts'
 import type { CitationStore } from './citations.ts'
 
 const page = 1000
@@ -48,13 +48,25 @@ export async function sampleChunks ({ admin, chunkStore, citations, company, lim
         limit: read,
       })
       const used = await citations.of(company.id, kind, [...new Set(results.map(({ _doc }) => _doc))])
+      const embedder = mostUsedEmbedder(results)
       for (const { _doc, _text, _vectors } of results) {
-        const [first] = _vectors?.default?.embeddings as number[][] | undefined ?? []
+        const [first] = embeddingsOf(_vectors, embedder)
         chunks.push({ text: _text, cited: used.get(_doc)?.times ?? 0, ...(first ? { vector: ofLengthOne(first) } : {}) })
       }
     }
   }
   return chunks
+}
+
+/** Returns the embedder that most chunks have vectors of: vectors of two models cannot be compared. */
+function mostUsedEmbedder (chunks: readonly ChunkDocument[]): string {
+  const names = chunks.flatMap(({ _vectors }) => Object.keys(_vectors ?? {}).filter(name => embeddingsOf(_vectors, name).length > 0))
+  const [most] = [...Map.groupBy(names, name => name)].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+  return most?.[0] ?? ''
+}
+
+function embeddingsOf (vectors: Record<string, { embeddings?: number[][] }> | undefined, embedder: string): number[][] {
+  return vectors?.[embedder]?.embeddings ?? []
 }
 
 function ofLengthOne (values: number[]): Float32Array {

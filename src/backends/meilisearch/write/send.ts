@@ -25,9 +25,11 @@ const maxBytes = 5_000_000
 const maxSplits = 200
 
 /** @param onEnd called with each document sent or refused */
-export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd }: {
+export function createSender ({ admin, index: { uid, primaryKey }, method = 'POST', signal, onEnd }: {
   admin: MeilisearchAdmin
   index: TargetIndex
+  /** PUT adds to the documents that are there; POST replaces them. */
+  method?: 'POST' | 'PUT'
   signal: AbortSignal
   onEnd: (lines: Line[], refusal: Refusal | null) => void
 }): Sender {
@@ -50,7 +52,7 @@ export function createSender ({ admin, index: { uid, primaryKey }, signal, onEnd
     let task: Task
     try {
       const body = lines.map(({ json }) => json).join('\n')
-      task = await admin.runTask('POST', `/indexes/${uid}/documents?${new URLSearchParams({ primaryKey })}`, body, signal)
+      task = await admin.runTask(method, `/indexes/${uid}/documents?${new URLSearchParams({ primaryKey })}`, body, signal)
     } catch (error) {
       if (!hasStatus(error, 400, 413)) throw error
       return reasonOf(error)

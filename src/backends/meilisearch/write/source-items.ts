@@ -20,7 +20,7 @@ export interface SourceDocument {
   id: string
   raw: RawDocument
   content: IndexedDocument
-  /** Changes with the document, the embedding model, and the text that is embedded. */
+  /** Changes with the document, and the text that is embedded. */
   hash: string
 }
 
@@ -29,7 +29,7 @@ const maxChars = 4_000_000
 
 /**
  * Creates a function that reads an item, and returns null when it rejects it.
- * @param model null = no vectors
+ * @param model part of the hash; null = no vectors
  * @param seen the ids read so far; the reader adds to it
  */
 export function createDocumentReader ({ primaryKey, mapping, model, seen, reject }: {

@@ -170,7 +170,7 @@ t.test('searches a local server without keys', async t => {
   const meili = await startMeili(t)
   const { engine, close } = createMeilisearch({
     url: meili.url, apiKey: '', apiKeyUid: '', plan: 'fanout', concurrency: 50, connections: 20, timeoutMs: 5000, cacheMs: 0,
-    cacheMaxBytes: 1_000_000, defaultModel: 'm',
+    cacheMaxBytes: 1_000_000, models: ['m'],
   })
   t.teardown(close)
   await t.resolves(engine.check())

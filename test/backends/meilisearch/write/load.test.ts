@@ -8,7 +8,10 @@ import { parseProfile } from '../../../../src/profiles/profile.ts'
 import type { CompanyProfile } from '../../../../src/types.ts'
 import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../../fixtures/meili-engine.ts'
 import { items, loading, numbered, stubEmbedder } from '../../../fixtures/meili-loading.ts'
+import { embedderName } from '../../../../src/backends/meilisearch/embedders.ts'
 import { ask } from '../../../fixtures/search-store.ts'
+
+const own = embedderName('stub')
 
 t.test('makes a sample company searchable, with keys that may do no more than they need', async t => {
   const { server, id, loaderOf } = await loading(t)
@@ -39,11 +42,11 @@ t.test('keeps the documents\' content, and adds a vector for each window', async
   await load([{ id: 'a', title: 'A tent', text: 'It is green.', price: 3, extra: { deep: [1] } }])
   const [document] = await stored()
   t.match(document, { id: 'a', title: 'A tent', text: 'It is green.', price: 3, extra: { deep: [1] } })
-  t.equal(document!._vectors.default.embeddings.length, 2)
-  t.equal(document!._vectors.default.regenerate, false)
+  t.equal(document!._vectors[own].embeddings.length, 2)
+  t.equal(document!._vectors[own].regenerate, false)
   const settings = await meili(server, 'GET', `/indexes/${company.id}__faq/settings`)
   t.same(settings.searchableAttributes, ['title', 'text', 'price'])
-  t.match(settings.embedders, { default: { source: 'userProvided', dimensions: 4 } })
+  t.match(settings.embedders, { [own]: { source: 'userProvided', dimensions: 4 } })
 })
 
 t.test('embeds the facts of a document without text, as the embedded engine does', async t => {
@@ -104,7 +107,7 @@ t.test('rejects each item that is not a document, with the reason', async t => {
 t.test('finds a document that the server refuses among the others, which are sent', async t => {
   const { load, loaderOf, stored } = await loading(t)
   await load(numbered(1))
-  const documents = numbered(9).map(document => document.id === 6 ? { ...document, _vectors: { default: [1, 2] } } : document)
+  const documents = numbered(9).map(document => document.id === 6 ? { ...document, _vectors: { [own]: [1, 2] } } : document)
   const result = await load(documents, { loader: loaderOf({ embedder: null }) })
   t.match(result, { sent: 8, rejected: 1, reasons: [{ at: 'test[5]', id: '6', code: 'invalid_vector_dimensions' }] })
   t.same((await stored()).map(({ id }) => id).sort(), [1, 2, 3, 4, 5, 7, 8, 9])
@@ -165,7 +168,7 @@ t.test('adds vectors to an index that others created, whose documents have none'
   t.match(await load([{ sku: 'new', title: 'New', text: 'x' }]), { sent: 1 })
   const documents = await stored()
   t.equal(documents.length, 2)
-  t.equal(documents.find(({ sku }) => sku === 'new')!._vectors.default.embeddings.length, 2)
+  t.equal(documents.find(({ sku }) => sku === 'new')!._vectors[own].embeddings.length, 2)
 })
 
 t.test('keeps vectors that documents bring for other embedders', async t => {
@@ -174,24 +177,28 @@ t.test('keeps vectors that documents bring for other embedders', async t => {
   await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, { embedders: { other: { source: 'userProvided', dimensions: 2 } } })
   t.match(
     await load([
-      { id: 'a', title: 'A', text: 'x', _vectors: { other: [0, 1], default: [9] } }, { id: 'b', title: 'B', text: 'x' },
+      { id: 'a', title: 'A', text: 'x', _vectors: { other: [0, 1], [own]: [9] } }, { id: 'b', title: 'B', text: 'x' },
     ]),
     { sent: 2 }
   )
   const [a, b] = await stored()
-  t.match(a!._vectors, { other: { embeddings: [[0, 1]] }, default: { embeddings: [[0.5, 0.5, 0.5, 0.5], Array] } })
-  t.match(b!._vectors, { other: { embeddings: [] }, default: { embeddings: [Array, Array] } })
+  t.match(a!._vectors, { other: { embeddings: [[0, 1]] }, [own]: { embeddings: [[0.5, 0.5, 0.5, 0.5], Array] } })
+  t.match(b!._vectors, { other: { embeddings: [] }, [own]: { embeddings: [Array, Array] } })
 })
 
 t.test('leaves an embedder of another source alone', async t => {
-  const { load, server, id } = await loading(t)
+  const { load, server, id, stored } = await loading(t)
   await meiliTask(server, 'POST', '/indexes', { uid: `${id}__faq`, primaryKey: 'id' })
   await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, {
     embedders: {
       default: { source: 'rest', url: 'http://127.0.0.1:9/embed', dimensions: 4, request: '{{text}}', response: '{{embedding}}' },
     },
   })
-  await t.rejects(load(numbered(1)), /left alone/)
+  t.match(await load(numbered(1)), { sent: 1, vectors: 2 })
+  const [document] = await stored()
+  t.same(Object.keys(document!._vectors), [own], 'which makes its vectors itself')
+  await meiliTask(server, 'PATCH', `/indexes/${id}__faq/settings`, { embedders: { [own]: { source: 'rest', dimensions: 4 } } })
+  await t.rejects(load(numbered(2)), /left alone/)
 })
 
 t.test('refuses a profile that names another company\'s index', async t => {

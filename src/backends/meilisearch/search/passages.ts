@@ -1,0 +1,51 @@
+// Ranks the documents that were read, with the scoring that all engines share, and makes passages of the best.
+import { isCode } from '../../../language/codes.ts'
+import { holdsTerm } from '../../../language/compounds.ts'
+import type { SearchRequest } from '../../../search/engine.ts'
+import { passageId } from '../../../search/passage-id.ts'
+import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
+import type { FoundPassage, QueryTerm } from '../../../types.ts'
+import { placeOf } from '../stored-chunk.ts'
+import type { CountedDocument } from './candidates.ts'
+import type { Candidate } from './ranking.ts'
+
+/** A candidate whose document was read, with the kind of its index. */
+export interface Found { candidate: Candidate, document: CountedDocument, kind: string }
+
+/**
+ * Returns the best passages.
+ * @param scores the BM25 score of each candidate
+ * @param model the embedding model of the similarities
+ */
+export function rank (
+  { query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[], model: string,
+): FoundPassage[] {
+  const keyword: Scored[] = []
+  const similar: Scored[] = []
+  found.forEach(({ candidate: { found, complete, similarity } }, i) => {
+    if (scores[i]! > 0 || found > 0) keyword.push([i, scores[i]! + complete])
+    if (similarity !== null) similar.push([i, similarity])
+  })
+  keyword.sort((a, b) => b[1] - a[1])
+  const codes = terms.filter(({ known, stem }) => known && isCode(stem))
+  const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
+  const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
+  const byWords = ofHighest(keyword)
+  return fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, limit).map(([i, score]) => {
+    const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
+    return {
+      id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
+      index: kind,
+      title: document.title,
+      text: document.text,
+      url: document.url,
+      fields: document.fields,
+      ...placeOf(document),
+      score,
+      ...(byWords.has(i) ? { keyword: byWords.get(i)! } : {}),
+      similarity,
+      stems: stems(),
+      matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
+    }
+  })
+}
