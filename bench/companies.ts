@@ -85,7 +85,7 @@ async function documentsOf ({ profile, documents, pages }: GoldenCompany): Promi
 }
 
 /** Loads a company, and returns the number of its chunks. */
-async function loadCompany (corpus: Corpus, company: GoldenCompany): Promise<number> {
+export async function loadCompany (corpus: Corpus, company: GoldenCompany): Promise<number> {
   const documents = await documentsOf(company)
   await corpus.loadCompany(company.profile, documents)
   return Object.values(documents).flat().reduce((sum, { chunks }) => sum + (chunks?.length ?? 1), 0)

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
+import { defaultModelId } from '../src/embed/models.ts'
 import { sampleTexts } from './documents.ts'
 import { median, quantile, type Figure } from './figures.ts'
 import { goldenQuestions, type Options } from './stack.ts'
@@ -12,8 +13,8 @@ import { goldenQuestions, type Options } from './stack.ts'
 const modelsDir = fileURLToPath(new URL('../var/models', import.meta.url))
 
 /** Creates the service's embedder with its defaults, but without a cache, so that every question runs. */
-export async function loadEmbedder (): Promise<Embedder> {
-  const embedder = createEmbedder({ models: ['all-MiniLM-L6-v2'], dtype: 'q4', threads: 1, modelsDir, hubUrl: '', cacheMax: 0 })
+export async function loadEmbedder (model = defaultModelId): Promise<Embedder> {
+  const embedder = createEmbedder({ models: [model], dtype: 'auto', threads: 1, modelsDir, hubUrl: '', cacheMax: 0 })
   await embedder.ready()
   assert.ok(embedder.dimensions() > 0, 'no model: run npm start once to fetch it')
   return embedder

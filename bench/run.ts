@@ -42,6 +42,7 @@ ${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${abo
   --quick        short runs, rough figures
   --json         one JSON object per figure and line
   --profile DIR  write CPU profiles of the service into DIR
+  --model ID     the embedding model of search, as in EMBEDDING_MODELS
   --help         this text
 
 "bare" is the same work done by the least that can do it, in the same run; bench/README.md says what it is.
@@ -51,6 +52,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     help: { type: 'boolean' }, quick: { type: 'boolean', default: false }, json: { type: 'boolean' }, profile: { type: 'string' },
+    model: { type: 'string' },
   },
 })
 
@@ -65,9 +67,11 @@ if (values.help) {
 }
 
 async function run (name: string): Promise<void> {
-  const { quick, profile } = values
+  const { quick, profile, model } = values
   try {
-    const figures = await benches[name]!.run({ quick, ...(profile === undefined ? {} : { profile }) })
+    const figures = await benches[name]!.run({
+      quick, ...(profile === undefined ? {} : { profile }), ...(model === undefined ? {} : { model }),
+    })
     if (figures.some(figure => reached(figure) === false)) process.exitCode = 1
     if (values.json) {
       for (const figure of figures) console.log(JSON.stringify({ bench: name, ...figure, ratio: ratio(figure), reached: reached(figure) }))

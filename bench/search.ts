@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Embedder } from '../src/embed/embedder.ts'
+import { multilingualModelId } from '../src/embed/models.ts'
 import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
 import { putProfile } from '../src/backends/sqlite/profiles.ts'
@@ -23,11 +24,11 @@ const written = {
   indexes: { pages: { title: 'title', text: ['text'] }, faq: { title: 'title', text: ['text'] } },
 }
 
-export async function search ({ quick }: Options): Promise<Figure[]> {
+export async function search ({ quick, model = multilingualModelId }: Options): Promise<Figure[]> {
   const count = quick ? 2000 : 20_000
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const store = createStore({ dataDir })
-  const embedder = await loadEmbedder()
+  const embedder = await loadEmbedder(model)
   try {
     const documents = await madeUpDocuments(count)
     const began = performance.now()

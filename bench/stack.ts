@@ -12,6 +12,8 @@ export interface Options {
   quick: boolean
   /** The folder for CPU profiles of the service; none when absent. */
   profile?: string
+  /** The embedding model, where a bench can use another one than its own. */
+  model?: string
 }
 
 export interface Asked { company_id: string, user_id: string, message: string }
