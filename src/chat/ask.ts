@@ -135,8 +135,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     if (courtesy) {
       question.courtesy = courtesy
       delete question.history
-    }
-    question.text = withoutCourtesy(question.text, profile.name)
+    } else question.text = withoutCourtesy(question.text, profile.name)
     // A model that does not read the conversation needs it only for a follow-up. All its other answers can be shared.
     if (question.history && !policy.readsMessages && standsAlone(question.text, question.language, question.history)) {
       delete question.history

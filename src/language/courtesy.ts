@@ -1,4 +1,5 @@
 // Recognises a message that asks nothing: greetings, thanks, goodbyes, "who are you", a thumb up.
+import { LRUCache } from 'lru-cache'
 import type { CourtesyKind, CourtesyLanguage, Language } from '../types.ts'
 import { courtesyWords, type CourtesyWordKind } from './courtesy-words.ts'
 import { withinOneEdit } from './one-edit.ts'
@@ -20,7 +21,7 @@ interface Vocabulary {
 }
 
 /** A part of a message, up to a full stop or comma. `asks`: it ends with a question mark. */
-interface Segment { words: string[], asks: boolean, start: number, end: number }
+interface Segment { readonly words: string[], asks: boolean, start: number, end: number }
 
 /** A longer message is more than courtesy. In characters. */
 const longestMessage = 200
@@ -71,7 +72,7 @@ export function courtesyOf (text: string, preferred: Language, company = ''): Co
   // Nothing but emoji, or a bare "?".
   if (!/[\p{L}\p{N}]/u.test(plain)) return { kind: 'acknowledgement', language: own ?? 'en' }
   const said = segmentsOf(plain)
-  const names = new Set(wordsOf(company))
+  const names = namesOf(company)
   const understood = languages.flatMap(language => {
     const kinds = parse(said, vocabularies[language], names)
     return kinds ? [{ language, kind: order.find(kind => kinds.has(kind)) ?? 'acknowledgement' as const }] : []
@@ -86,14 +87,19 @@ export function courtesyOf (text: string, preferred: Language, company = ''): Co
  */
 export function withoutCourtesy (text: string, company = ''): string {
   const parts = segmentsOf(text)
-  const names = new Set(wordsOf(company))
+  // One part alone is the question, or all courtesy.
+  if (parts.length < 2) return text
+  const names = namesOf(company)
   const kindsOf = (part: Segment) => Object.values(vocabularies).flatMap(vocabulary => [...parse([part], vocabulary, names) ?? []])
   /** Counts the parts at one end that are courtesies. "OK" and "No" alone may belong to what follows: "No. 5". */
   const count = (list: Segment[]) => {
-    const kinds = list.slice(0, mostParts).map(kindsOf)
-    const end = kinds.findIndex(found => found.length === 0)
-    const isSure = kinds.slice(0, end).flat().some(kind => separable.has(kind))
-    return end > 0 && isSure ? end : 0
+    let isSure = false
+    for (const [at, part] of list.slice(0, mostParts).entries()) {
+      const kinds = kindsOf(part)
+      if (kinds.length === 0) return isSure ? at : 0
+      isSure ||= kinds.some(kind => separable.has(kind))
+    }
+    return 0
   }
   const [first, last] = [count(parts), count(parts.toReversed())]
   if (first === 0 && last === 0) return text
@@ -135,16 +141,35 @@ function parseSegment (words: string[], { phrases, favours, long }: Vocabulary, 
   return needsThanks && !kinds.has('thanks') ? null : kinds
 }
 
+/** Splits a message into its parts. The words of a part are read when they are needed: most messages are told by their first part. */
 function segmentsOf (text: string): Segment[] {
-  return [...text.matchAll(segments)].map(({ 0: all, 1: said, 2: mark, index }) => {
-    return { words: wordsOf(said!), asks: /[?？]/.test(mark!), start: index, end: index + all.length }
+  return Array.from(text.matchAll(segments), ({ 0: all, 1: said, 2: mark, index }) => {
+    let words: string[] | undefined
+    return {
+      get words () {
+        words ??= wordsOf(said!)
+        return words
+      },
+      asks: /[?？]/.test(mark!),
+      start: index,
+      end: index + all.length,
+    }
   })
 }
 
 /** Splits into folded words; letters that are drawn out ("helloooo") are written once. */
 function wordsOf (text: string): string[] {
-  return tokens(text).map(word => fold(word).replace(/(\p{L})\1{2,}/gu, '$1'))
+  const words = tokens(text).map(fold)
+  return /(.)\1\1/u.test(words.join(' ')) ? words.map(word => word.replace(/(\p{L})\1{2,}/gu, '$1')) : words
 }
+
+/** Returns the words of a company's name. The last names are kept: they are read for every question. */
+function namesOf (company: string): ReadonlySet<string> {
+  let words = knownNames.get(company)
+  if (!words) knownNames.set(company, words = new Set(wordsOf(company)))
+  return words
+}
+const knownNames = new LRUCache<string, ReadonlySet<string>>({ max: 1000 })
 
 /** Returns the phrases of a template. */
 function expand (template: string): string[] {
