@@ -6,7 +6,7 @@ const unsupported = new Map(Object.entries({
   film: 'mp4 mov avi mkv webm wmv m4v mpg mpeg',
   archive: 'zip gz tgz bz2 xz zst 7z rar tar jar iso dmg',
   program: 'exe dll so dylib bin class o a wasm pyc msi deb rpm apk',
-  'spreadsheet (save it as CSV)': 'xls xlsx xlsm ods numbers',
+  'spreadsheet (save it as XLSX or CSV)': 'xls xlsb numbers',
   'presentation (save it as PDF)': 'ppt pptx odp key',
   'document (save it as DOCX or PDF)': 'doc rtf odt pages epub',
   font: 'ttf otf woff woff2',

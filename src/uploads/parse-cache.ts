@@ -11,7 +11,7 @@ import { LRUCache } from 'lru-cache'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
 import { formatOfName } from '../ingest/formats/detect.ts'
 import { joinSlices, splitIntoSlices, type DocumentSlice } from '../ingest/document-slices.ts'
-import type { FieldMapping } from '../types.ts'
+import type { FieldMapping, Language } from '../types.ts'
 import type { TaskFile } from './task.ts'
 
 export interface ParseCache {
@@ -35,13 +35,15 @@ const ending = '.jsonl.zst'
 /** The most files that are written at once. */
 const maxWriting = 8
 /** Raise it when files are read or cut differently, so that older entries are not used. */
-const version = 10
+const version = 11
 
 type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
 
 /** Returns the same key for files that give the same documents: by content, name and type, and by the settings. */
-export function parseKey ({ sha256, name, type }: KeyedFile, mapping: FieldMapping, cut: CutOptions & { counting: string }): string {
-  return createHash('sha256').update(JSON.stringify([version, sha256, name, formatOfName(name) ?? type, mapping, cut])).digest('hex')
+export function parseKey (
+  { sha256, name, type }: KeyedFile, mapping: FieldMapping, settings: CutOptions & { counting: string, language: Language }
+): string {
+  return createHash('sha256').update(JSON.stringify([version, sha256, name, formatOfName(name) ?? type, mapping, settings])).digest('hex')
 }
 
 export interface ParseCacheOptions {

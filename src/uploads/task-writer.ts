@@ -117,7 +117,7 @@ export function createTaskWriter ({
     signal: AbortSignal
   ): AsyncGenerator<CutDocument[]> {
     const mapping = company.indexes[task.index]!
-    const key = parseKey(file, mapping, { ...cut, counting: counting() })
+    const key = parseKey(file, mapping, { ...cut, counting: counting(), language: company.language })
     let given = 0
     if (parseCache.has(task.company, key)) {
       try {
@@ -135,7 +135,7 @@ export function createTaskWriter ({
       }
     }
     if (file.known) throw coded('FILE_UNKNOWN')
-    const about = { name: file.name, mapping, ...(file.type ? { type: file.type } : {}) }
+    const about = { name: file.name, mapping, language: company.language, ...(file.type ? { type: file.type } : {}) }
     yield * parseCache.store(task.company, key, reading.cutMany(spool.open(task, n), about, cut, signal))
   }
 

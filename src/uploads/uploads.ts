@@ -78,7 +78,7 @@ export function createUploads ({
     },
     knows (company, index, file) {
       const named = { ...file, name: file.name.normalize('NFC') }
-      const key = parseKey(named, company.indexes[index]!, { ...options.cut, counting: options.counting() })
+      const key = parseKey(named, company.indexes[index]!, { ...options.cut, counting: options.counting(), language: company.language })
       return parseCache.has(company.id, key)
     },
     async get (company, id) {

@@ -58,7 +58,8 @@ t.test('lists rejected items one by one, and stores the others', async t => {
   )
   t.match(task, { status: 'done', written: 1, rejected: 3 })
   t.same(task.rejections.map(({ document, reason }) => [document, reason]).sort(), [
-    ['2', 'it has no id of its own'], ['3', 'it is not JSON'], ['4', 'it contains nothing to search'],
+    ['2', 'it has no id of its own'], ['3', 'it is not JSON'],
+    ['4', 'it contains nothing to search; sought "question", "answer", found "id"'],
   ])
   t.same(await ids(), ['a', 'delivery', 'returns'])
   t.match(await sendAndWait(url, '', '[{"id":"x"', 'application/json'), {

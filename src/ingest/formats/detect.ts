@@ -2,7 +2,7 @@
 import { decodeText } from './decode.ts'
 import { formats, type FileInfo, type Format, type FormatName } from './formats.ts'
 import { rejected } from './rejection.ts'
-import { namesOf } from './zip.ts'
+import { namesOf, openArchive } from './zip.ts'
 
 const all = Object.entries(formats) as [FormatName, Format][]
 const binaries = all.filter(([, { magic, inZip }]) => magic || inZip)
@@ -43,11 +43,21 @@ function binaryFormat (bytes: Uint8Array): FormatName | undefined {
 /** Detects the format of an archive. A document with macros is read like any other: they are never run. */
 function zipFormat (bytes: Uint8Array): FormatName {
   const names = namesOf(bytes)
-  const found = binaries.find(([, { inZip }]) => inZip && names.some(name => inZip.test(name)))?.[0]
+  const type = mediaTypeIn(bytes)
+  const found = binaries.find(([, { inZip }]) => inZip && (inZip.test(type) || names.some(name => inZip.test(name))))?.[0]
   if (found) return found
   if (names.length === 0) throw rejected('broken', 'the archive has no table of contents')
-  if (names.includes('xl/workbook.xml')) throw rejected('unknown format', 'Excel is not read; save it as CSV')
-  throw rejected('unknown format', 'of archives, only Word documents are read')
+  if (names.includes('xl/workbook.bin')) throw rejected('unknown format', 'binary workbooks are not read; save it as XLSX')
+  throw rejected('unknown format', 'of archives, only Office documents and books are read')
+}
+
+/** Returns the media type that an archive gives of itself, as OpenDocument files do; '' without one. */
+function mediaTypeIn (bytes: Uint8Array): string {
+  try {
+    return openArchive(bytes, 1000).unpack('mimetype')?.toString('latin1').trim() ?? ''
+  } catch {
+    return ''
+  }
 }
 
 /** Makes the rejection of an Office file from before 2007. Encrypted newer documents are wrapped in that format too. */
@@ -55,7 +65,7 @@ function refuseOldOffice (bytes: Uint8Array): Error {
   const inside = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return inside.includes(Buffer.from('EncryptedPackage', 'utf16le'))
     ? rejected('encrypted', 'it asks for a password')
-    : rejected('unknown format', 'Office files from before 2007 are not read; save it as DOCX or PDF')
+    : rejected('unknown format', 'Office files from before 2007 are not read; save it as DOCX, XLSX, PPTX or PDF')
 }
 
 function textFormat (sample: string, named: FormatName | undefined): FormatName {

@@ -1,26 +1,14 @@
 // The table of file formats. To add one, write its reader beside this file and add an entry here.
 import type { ReadDocument } from '../../documents/content.ts'
-import type { FieldMapping } from '../../types.ts'
-import { isLog, looksLikeCsv, looksLikeHtml, looksLikeJson, looksLikeMarkdown, mayBeCsv, mayBeHtml, isXml } from './text-forms.ts'
+import type { OpenFile } from './open-file.ts'
+import {
+  isLog, looksLikeCsv, looksLikeHtml, looksLikeJson, looksLikeMarkdown, mayBeCsv, mayBeHtml,
+  isXml
+} from './text-forms.ts'
+import type { SheetLine } from './sheets.ts'
 import { isTranscript } from './transcript.ts'
 
-export interface FileInfo {
-  /** Its extension decides when the content is ambiguous. Without folders and extension it is the title of a document that has none. */
-  name: string
-  /** The media type that the client sent. */
-  type?: string
-  /** Maps the columns of rows and the keys of items; guessed when absent. */
-  mapping?: FieldMapping
-}
-
-export interface ReadLimits {
-  maxPages: number
-  /** The most bytes of text in an archive. */
-  maxUnpackedBytes: number
-}
-
-/** A file to read: its bytes, the title for documents that have none, and further information about it. */
-export interface OpenFile { bytes: Uint8Array, title: string, info: FileInfo, limits: ReadLimits }
+export type { FileInfo, OpenFile, ReadLimits } from './open-file.ts'
 
 type Documents = AsyncIterable<ReadDocument> | ReadDocument[]
 
@@ -31,7 +19,7 @@ export interface Format {
   mediaTypes?: string[]
   /** Recognises a binary file by its first bytes, one character per byte. */
   magic?: (head: string) => boolean
-  /** Recognises an archive by the name of a file inside. */
+  /** Recognises an archive by the name of a file inside, or by the media type that the file `mimetype` in it gives. */
   inZip?: RegExp
   /** Recognises a text, whatever its name. */
   isSure?: (sample: string) => boolean
@@ -55,6 +43,17 @@ export const formats = {
   docx: {
     extensions: 'docx docm', inZip: /^word\/document\d*\.xml$/,
     read: async ({ bytes, title, limits }) => [await (await import('./docx.ts')).readDocx(bytes, title, limits.maxUnpackedBytes)],
+  },
+  xlsx: {
+    extensions: 'xlsx xlsm xltx', inZip: /^xl\/workbook\d*\.xml$/i,
+    read: async file => {
+      const { linesOfXlsx } = await import('./xlsx.ts')
+      return readWorkbook(file, linesOfXlsx(file.bytes, file.limits.maxUnpackedBytes, file.info.language ?? 'und'))
+    },
+  },
+  ods: {
+    extensions: 'ods ots', inZip: /^application\/vnd\.oasis\.opendocument\.spreadsheet/,
+    read: async file => readWorkbook(file, (await import('./ods.ts')).linesOfOds(file.bytes, file.limits.maxUnpackedBytes)),
   },
   code: {
     extensions: code, isSure: isXml,
@@ -91,8 +90,13 @@ export const formats = {
   },
 } satisfies Record<string, Format>
 
+async function readWorkbook ({ title, info, limits }: OpenFile, lines: Iterable<SheetLine>): Promise<Documents> {
+  const { readSheets } = await import('./sheets.ts')
+  return readSheets(lines, { title, maxChars: limits.maxUnpackedBytes, ...(info.mapping ? { mapping: info.mapping } : {}) })
+}
+
 export type FormatName = keyof typeof formats
 
-function hasLines ({ name, type = '' }: FileInfo): boolean {
+function hasLines ({ name, type = '' }: OpenFile['info']): boolean {
   return /\.(ndjson|jsonl)$/i.test(name) || /ndjson|jsonl|json-seq/i.test(type)
 }

@@ -30,14 +30,20 @@ export async function * readRows (
   const first: Row[] = []
   let mapping: FieldMapping | undefined
   let all = false
+  let missing = ''
   const read = (row: Row) => {
     if (mapping === undefined) {
       const sample = first.map(({ raw }) => raw)
       const fitting = namesAny(given, sample) ? given : { text: [] }
       all = !isComplete(fitting) || (keepsOthers && fitting.fields === undefined)
       mapping = mappingOf(fitting, sample)
+      missing = keepsOthers ? missingKeys(fitting, sample) : ''
     }
-    return toDocument(row, mapping, { name, ids, all })
+    const document = toDocument(row, mapping, { name, ids, all })
+    if (missing === '' || document.rejected !== undefined) return document
+    const warnings = [`${missing} The index's mapping names what is missing.`]
+    missing = ''
+    return { ...document, warnings }
   }
   for await (const { raw, n, broken } of rows) {
     if (broken !== undefined) {
@@ -49,6 +55,20 @@ export async function * readRows (
     yield * (mapping === undefined ? first : [row]).map(read)
   }
   if (mapping === undefined) yield * first.map(read)
+}
+
+const maxKeysNamed = 12
+
+/** Says which keys of a mapping none of the documents has, and which they have instead; '' when there are all of them. */
+function missingKeys ({ title, text, fields = {} }: FieldMapping, sample: RawDocument[]): string {
+  const sought = [...(title === undefined ? [] : [title]), ...text, ...Object.keys(fields)].filter(key => !sample.some(raw => key in raw))
+  return sought.length === 0 ? '' : `Not found: ${listed(sought)}. There are: ` +
+    `${listed([...new Set(sample.flatMap(raw => Object.keys(raw)))])}.`
+}
+
+function listed (keys: string[]): string {
+  const named = keys.slice(0, maxKeysNamed).map(key => `"${key.slice(0, maxNameChars)}"`)
+  return [...named, ...(keys.length > maxKeysNamed ? [`${keys.length - maxKeysNamed} more`] : [])].join(', ')
 }
 
 function rejectedItem (n: number, reason: string): ReadDocument {
@@ -65,7 +85,10 @@ function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }:
   const read = (id: unknown) => readDocument({ ...raw, id }, { ...mapping, fields })
   const own = read(raw[idKey])
   const document = own ?? read(n)
-  if (document === null) return rejectedItem(n, 'it contains nothing to search')
+  if (document === null) {
+    const sought = [mapping.title, ...mapping.text, ...Object.keys(fields)].filter(key => key !== undefined)
+    return rejectedItem(n, `it contains nothing to search; sought ${listed(sought)}, found ${listed(Object.keys(raw)) || 'nothing'}`)
+  }
   const isDuplicate = ids.has(document.id)
   const id = isDuplicate ? `${document.id}#${n}` : document.id
   ids.add(id)

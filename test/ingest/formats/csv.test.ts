@@ -87,3 +87,17 @@ t.test('short words in capitals stay so in the name of a column', async t => {
 t.test('a price keeps the name of its column when no column has words', async t => {
   t.match(await rows('No;Price\nA1;12,50\nA2;13,50\n'), [{ text: 'A1', Price: '12,50' }, { text: 'A2', Price: '13,50' }])
 })
+
+t.test('columns that a mapping names and the table lacks are named, with those that there are', async t => {
+  const warningsOf = async (mapping: FieldMapping) =>
+    (await Array.fromAsync(readFile(Buffer.from(table), { name: 'a.csv', mapping }, limits))).map(({ warnings }) => warnings)
+  t.same(await warningsOf({ title: 'Boat', text: ['Notes'], fields: { Price: 'Price', Deposit: 'Deposit' } }), [
+    ['Not found: "Notes", "Deposit". There are: "Boat", "Length", "Price". The index\'s mapping names what is missing.'], undefined
+  ])
+  t.same(await warningsOf({ title: 'Boat', text: ['Length'] }), [undefined, undefined])
+  t.same(await warningsOf({ title: 'title', text: ['text'] }), [undefined, undefined], 'a mapping for other files')
+  const [row] = await Array.fromAsync(readFile(Buffer.from('Boat;Length\nRaft;\n;3 m\n'), {
+    name: 'a.csv', mapping: { title: 'Boat', text: [], fields: {} },
+  }, limits)).then(all => all.filter(({ rejected }) => rejected))
+  t.equal(row!.rejected, 'it contains nothing to search; sought "Boat", found "Boat", "Length"')
+})

@@ -7,11 +7,14 @@ import { readFile } from '../../../src/ingest/formats/read.ts'
 import { isRejection } from '../../../src/ingest/formats/rejection.ts'
 import type { RejectionReason } from '../../../src/ingest/formats/rejection.ts'
 import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
+import { odf, xlsx, xlsxRows } from '../../fixtures/workbooks.ts'
 import { propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
 
+const entities = '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">'
+const sheetNowhere = '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="../../../etc/passwd"/></Relationships>'
 const accents = ['Le modèle est livré complet, avec un câble et une clé.', 'Chaque pièce est contrôlée à la main.']
 
 const cases: [what: string, reason: RejectionReason, name: string, file: Uint8Array | string][] = [
@@ -40,7 +43,22 @@ const cases: [what: string, reason: RejectionReason, name: string, file: Uint8Ar
   ['a locked Word document', 'encrypted', 'a.docx', Buffer.concat([old, Buffer.alloc(600), Buffer.from('EncryptedPackage', 'utf16le')])],
   ['a locked archive', 'encrypted', 'a.docx', lockedArchive()],
   ['an old Word document', 'unknown format', 'a.doc', Buffer.concat([old, Buffer.alloc(600)])],
-  ['an Excel file', 'unknown format', 'a.xlsx', zipSync({ 'xl/workbook.xml': strToU8('<x/>') })],
+  ['a workbook without sheets', 'empty', 'a.xlsx', zipSync({ 'xl/workbook.xml': strToU8('<workbook/>') })],
+  ['a binary workbook', 'unknown format', 'a.xlsb', zipSync({ 'xl/workbook.bin': strToU8('x') })],
+  ['a workbook whose sheet is missing', 'broken', 'a.xlsx', xlsx({ One: '' }, { more: { 'xl/_rels/workbook.xml.rels': sheetNowhere } })],
+  ['a workbook that unpacks to too much', 'too large when unpacked', 'a.xlsx', xlsx({ One: xlsxRows([['x'.repeat(2e6)]]) })],
+  [
+    'a workbook with a long text in very many cells', 'too large when unpacked', 'a.xlsx',
+    xlsx({ One: xlsxRows(Array.from({ length: 200 }, (_, i) => [`<c r="A${i + 1}" t="s"><v>0</v></c>`])) },
+      { strings: [`<t>${'x'.repeat(9000)}</t>`] }),
+  ],
+  ['a workbook with entities of its own', 'broken', 'a.xlsx', xlsx({ One: xlsxRows([['x']]) }, { prolog: `<!DOCTYPE d [${entities}]>` })],
+  ['a workbook too deep', 'too deep', 'a.xlsx', xlsx({ One: '<row>'.repeat(5000) + '</row>'.repeat(5000) })],
+  ['a spreadsheet with entities of its own', 'broken', 'a.ods', odf('spreadsheet', '', { prolog: `<!DOCTYPE d [${entities}]>` })],
+  [
+    'a locked spreadsheet', 'encrypted', 'a.ods',
+    odf('spreadsheet', '', { more: { 'META-INF/manifest.xml': '<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>' } }),
+  ],
   ['an archive', 'unknown format', 'a.zip', zipSync({ 'a.txt': strToU8('x') })],
   ['an empty archive', 'empty', 'a.zip', zipSync({})],
   ['RTF', 'unknown format', 'a.rtf', '{\\rtf1 x}'],
@@ -84,6 +102,9 @@ t.test('a damaged file is read or rejected, and nothing else happens', async () 
     ['a.docx', docx(wordParagraph('One', 'Heading1') + wordParagraph('two'))],
     ['a.html', Buffer.from('<html><body><h1>One</h1><table><tr><td>a<td>b</table><ul><li>x</ul></body></html>')],
     ['a.csv', Buffer.from('a,b\n"1",2\n')], ['a.json', Buffer.from('[{"a":"x","b":[1,{"c":null}]},{"a":"y"}]')],
+    ['a.xlsx', xlsx({ One: xlsxRows([['a', 'b'], ['x', 1]]) })],
+    ['a.ods', odf('spreadsheet', '<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell>' +
+      '</table:table-row></table:table>')],
     ['a.md', Buffer.from('# One\n\n- a\n\n|a|b|\n|-|-|\n|1|2|\n')],
     ['a.vtt', Buffer.from('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>Hi</v>\n')],
   ]

@@ -134,7 +134,8 @@ t.test('NDJSON: a line that is broken, too deep or without content is rejected b
   t.same(
     documents.map(({ id, numbered, rejected }) => [id, numbered ?? false, rejected]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     [
-      ['2', false, 'it is not JSON'], ['3', false, 'it is nested too deep'], ['4', false, 'it contains nothing to search'],
+      ['2', false, 'it is not JSON'], ['3', false, 'it is nested too deep'], ['4', false,
+        'it contains nothing to search; sought "title", found "id"'],
       ['5', true, undefined], ['a', false, undefined], ['a#6', true, undefined],
     ]
   )

@@ -1,0 +1,50 @@
+// Makes documents of a workbook's sheets, each of which is a table of its own.
+import type { FieldMapping } from '../../types.ts'
+import type { ReadDocument } from '../../documents/content.ts'
+import { rejected } from './rejection.ts'
+import { readTable } from './table-rows.ts'
+import type { TableLine } from './table-rows.ts'
+
+/** A line of the sheet of that name. */
+export interface SheetLine extends TableLine { sheet: string }
+
+/** Columns further to the right are left out. */
+export const maxColumns = 1000
+
+/** Matches the names that programs give to sheets; they say nothing. */
+const unnamed = /^(sheet|feuil(le)?|tabelle|blatt|hoja|foglio|blad|planilha|arkusz|ark)[\s_]?\d*$/iu
+
+export interface SheetOptions {
+  /** The title of documents that have none. */
+  title: string
+  mapping?: FieldMapping
+  /** The most characters of all cells together: a merged cell and a text that many cells share can stand for any number of them. */
+  maxChars: number
+}
+
+/** Yields the rows of all sheets as documents, `<sheet>/<row>`; the sheet's name stands in their titles. */
+export async function * readSheets (lines: Iterable<SheetLine>, { title, mapping, maxChars }: SheetOptions): AsyncGenerator<ReadDocument> {
+  const source = lines[Symbol.iterator]()
+  let next = source.next()
+  let left = maxChars
+  function * linesOf (sheet: string): Generator<SheetLine> {
+    for (; !next.done && next.value.sheet === sheet; next = source.next()) {
+      left -= (next.value.whole ?? next.value.cells).reduce((sum, cell) => sum + cell.length, 0)
+      if (left < 0) throw rejected('too large when unpacked', `its cells hold more than ${Math.floor(maxChars / 1e6)} million letters`)
+      yield next.value
+    }
+  }
+  while (!next.done) {
+    const { sheet } = next.value
+    const name = unnamed.test(sheet.trim()) ? '' : sheet.trim()
+    const folder = sheet.replaceAll('/', ':')
+    for await (const document of readTable(linesOf(sheet), name || title, mapping)) {
+      yield { ...document, id: `${folder}/${document.id}`, title: titleIn(name, document.title) }
+    }
+  }
+}
+
+/** Adds the name of its sheet to a title that does not say it. */
+function titleIn (sheet: string, title: string): string {
+  return sheet === '' || title.toLowerCase().includes(sheet.toLowerCase()) ? title : `${title} (${sheet})`
+}

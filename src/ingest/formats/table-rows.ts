@@ -1,0 +1,61 @@
+// Makes documents of the lines of a table: finds what names its columns, and reads each line below as a row.
+import type { FieldMapping } from '../../types.ts'
+import type { ReadDocument } from '../../documents/content.ts'
+import { headOf, headSample } from './csv-head.ts'
+import type { Head } from './csv-head.ts'
+import { readRows } from './records.ts'
+import type { Row } from './records.ts'
+
+/** A line of a table. `whole` has the value of a merged cell in each column that it covers, `cells` in the first alone. */
+export interface TableLine { cells: string[], whole?: string[] }
+
+/** Divides the cells of a line again, when the first lines show how many there should be. */
+export type Divide = (cells: string[], width: number) => string[]
+
+/** Yields a document for each row, and at the end one for what stands above the columns' names. */
+export async function * readTable (
+  lines: Iterable<TableLine> | AsyncIterable<TableLine>, name: string, mapping?: FieldMapping, divide: Divide = cells => cells
+): AsyncGenerator<ReadDocument> {
+  const titles: string[] = []
+  yield * readRows(rowsOf(lines, titles, divide), name, mapping, { keepsOthers: true })
+  if (titles.length > 0) {
+    yield { id: 'head', title: titles[0]!, url: '', fields: [], sections: [{ kind: 'text', text: titles.join('\n'), headings: [] }] }
+  }
+}
+
+/** @param titles gets the lines above the table */
+async function * rowsOf (lines: Iterable<TableLine> | AsyncIterable<TableLine>, titles: string[], divide: Divide): AsyncGenerator<Row> {
+  const first: TableLine[] = []
+  let head: Head | undefined
+  let width = 0
+  let n = 0
+  const begin = () => {
+    width = usualWidth(first.map(({ cells }) => cells))
+    const rows = first.map(({ cells }) => divide(cells, width))
+    head = headOf(rows)
+    titles.push(...head.titles)
+    return rows.slice(head.rows).map((cells, i) => toRow(first[head!.rows + i]!.whole ?? cells, head!, ++n))
+  }
+  for await (const line of lines) {
+    if (line.cells.every(cell => cell.trim() === '')) continue
+    if (head !== undefined) yield toRow(line.whole ?? divide(line.cells, width), head, ++n)
+    else if (first.push(line) === headSample) yield * begin()
+  }
+  if (head === undefined) yield * begin()
+}
+
+/** Returns how many cells most rows have. */
+function usualWidth (rows: string[][]): number {
+  const counts = rows.map(cells => cells.length).toSorted((a, b) => a - b)
+  return counts[counts.length >> 1] ?? 0
+}
+
+function toRow (cells: string[], { columns, units }: Head, n: number): Row {
+  return {
+    n,
+    raw: Object.fromEntries(cells.map((cell, i) => {
+      const unit = units[i] && /^[-+]?\d[\d.,'\s]*$/.test(cell.trim()) ? `${cell.trim()} ${units[i]}` : cell
+      return [columns[i] ?? `column ${i + 1}`, unit]
+    })),
+  }
+}
