@@ -2,38 +2,62 @@
 import mammoth from 'mammoth'
 import { zipSync } from 'fflate'
 import type { ReadDocument } from '../../documents/content.ts'
-import { decodeEntities, languageOf, readPage } from './html.ts'
-import { rejected } from './rejection.ts'
+import { languageOf, readPage } from './html.ts'
+import { editWord, headingStyle } from './docx-edit.ts'
+import { readNumbering } from './docx-numbering.ts'
+import { readNotes, readParagraphs } from './docx-notes.ts'
+import { readWordStyles } from './docx-styles.ts'
+import { readProperties, relationsOf } from './ooxml.ts'
+import { isRejection, rejected } from './rejection.ts'
 import { unzip } from './zip.ts'
 
 /** Selects the text: nothing else in the archive is ever unpacked. */
 const wanted = (name: string) => /\.(xml|rels)$/i.test(name)
+const headings = [1, 2, 3, 4, 5, 6]
 
 /** @param maxBytes the most unpacked text */
 export async function readDocx (bytes: Uint8Array, name: string, maxBytes: number): Promise<ReadDocument> {
   const parts = unzip(bytes, wanted, maxBytes)
-  const properties = Buffer.from(parts['docProps/core.xml'] ?? '').toString('utf8')
-  const property = (key: string) => decodeEntities(new RegExp(`<${key}(?:\\s[^>]*)?>([^<]*)</${key}>`).exec(properties)?.[1] ?? '').trim()
+  const properties = readProperties(part => parts[part])
   const html = await toHtml(parts)
   const [head = ''] = /<h1 class="title">.*?<\/h1>/.exec(html) ?? []
   const page = readPage(html.replace(head, ''), true)
-  const language = property('dc:language')
   return {
     id: '', ...page,
-    title: readPage(head, true).title || property('dc:title') || page.title || name,
-    ...(language ? { language: languageOf(language) } : {}),
+    title: readPage(head, true).title || properties.title || page.title || name,
+    ...(properties.language ? { language: languageOf(properties.language) } : {}),
   }
 }
 
 async function toHtml (parts: Record<string, Uint8Array>): Promise<string> {
   try {
-    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(zipSync(parts, { level: 0 })) }, {
+    const edited = { ...parts, ...editMain(parts) }
+    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(zipSync(edited, { level: 0 })) }, {
       convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
-      styleMap: ["p[style-name='Title'] => h1.title:fresh"],
+      styleMap: ["p[style-name='Title'] => h1.title:fresh", ...headings.map(level => `p.${headingStyle(level)} => h${level}:fresh`)],
       externalFileAccess: false,
     })
     return value
   } catch (error) {
-    throw error instanceof RangeError ? error : rejected('broken', 'it is not a Word document', error)
+    throw error instanceof RangeError || isRejection(error) ? error : rejected('broken', 'it is not a Word document', error)
+  }
+}
+
+/** Returns the main part of a document by its name, with what mammoth does not read put into its text. */
+function editMain (parts: Record<string, Uint8Array>): Record<string, Uint8Array> {
+  const main = Object.keys(parts).find(name => /^word\/document\d*\.xml$/.test(name))
+  if (main === undefined) return {}
+  const relations = [...relationsOf(name => parts[name], main).values()]
+  const allOf = (type: string) => relations.filter(relation => relation.type === type).flatMap(({ part }) => parts[part] ?? [])
+  const one = (type: string) => allOf(type)[0] ?? parts[`word/${type}.xml`]
+  const lines = (type: string) => [...new Set(allOf(type).flatMap(xml => readParagraphs(xml)))]
+  return {
+    [main]: Buffer.from(editWord(parts[main]!, {
+      styles: readWordStyles(one('styles')),
+      numbering: readNumbering(one('numbering')),
+      notes: new Map([...readNotes(one('footnotes'), 'footnote'), ...readNotes(one('endnotes'), 'endnote')]),
+      before: lines('header'),
+      after: lines('footer'),
+    })),
   }
 }
