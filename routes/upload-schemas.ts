@@ -50,8 +50,8 @@ export const anyBody = { schema: Type.Any() }
 export const uploadDescription = `Responds once the upload has arrived and is safe on disk. \`GET /v1/tasks/{id}\` shows its progress.
 
 - \`application/json\`, an array, or \`application/x-ndjson\`: documents with their own ids, read by the index's mapping.
-- \`multipart/form-data\`: any number of files, PDF, Word (docx), Excel (xlsx), OpenDocument spreadsheets (ods), HTML, Markdown, CSV, ` +
-  `JSON, NDJSON, text, logs, transcripts, source code.
+- \`multipart/form-data\`: any number of files, PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, RTF, EPUB, EML, HTML, Markdown, CSV, JSON, NDJSON, \
+text, logs, transcripts, source code.
 - Any other type, or any type with \`name\`: one file.
 - No body, with \`name\` and \`sha256\`: a file that was read before, found by its content; 404 \`FILE_UNKNOWN\` when it must be sent.
 

@@ -7,8 +7,8 @@ const unsupported = new Map(Object.entries({
   archive: 'zip gz tgz bz2 xz zst 7z rar tar jar iso dmg',
   program: 'exe dll so dylib bin class o a wasm pyc msi deb rpm apk',
   'spreadsheet (save it as XLSX or CSV)': 'xls xlsb numbers',
-  'presentation (save it as PDF)': 'ppt pptx odp key',
-  'document (save it as DOCX or PDF)': 'doc rtf odt pages epub',
+  'presentation (save it as PPTX or PDF)': 'ppt key',
+  'document (save it as DOCX or PDF)': 'doc pages msg',
   font: 'ttf otf woff woff2',
   database: 'db sqlite sqlite3 mdb parquet',
 }).flatMap(([what, endings]) => endings.split(' ').map((ending): [string, string] => [ending, what])))

@@ -13,7 +13,7 @@ const confined = {
     ['environment', ''], ['options', ''], ['hooked', 'false'], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'],
     ['start', 'ERR_ACCESS_DENIED'],
   ],
-  read: ['All is well.', 'One', 'a', 'x', 'Head'],
+  read: ['All is well.', 'One', 'a', 'x', 'Head', 'Raft (One)', 'y', 'Hello', 'z'],
 }
 
 /** Runs the script with only these environment variables, so that the test tool does not load its own hooks. */

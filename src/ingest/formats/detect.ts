@@ -36,7 +36,6 @@ function binaryFormat (bytes: Uint8Array): FormatName | undefined {
   if (head.startsWith('PK\u0003\u0004')) return zipFormat(bytes)
   if (head.startsWith('PK\u0005\u0006')) throw rejected('empty')
   if (head.startsWith('\u00d0\u00cf\u0011\u00e0')) throw refuseOldOffice(bytes)
-  if (head.startsWith('{\\rtf')) throw rejected('unknown format', 'RTF is not read; save it as DOCX or PDF')
   return undefined
 }
 

@@ -2,7 +2,7 @@
 import type { ReadDocument } from '../../documents/content.ts'
 import type { OpenFile } from './open-file.ts'
 import {
-  isLog, looksLikeCsv, looksLikeHtml, looksLikeJson, looksLikeMarkdown, mayBeCsv, mayBeHtml,
+  isEmail, isLog, looksLikeCsv, looksLikeHtml, looksLikeJson, looksLikeMarkdown, mayBeCsv, mayBeEmail, mayBeHtml,
   isXml
 } from './text-forms.ts'
 import type { SheetLine } from './sheets.ts'
@@ -44,6 +44,23 @@ export const formats = {
     extensions: 'docx docm', inZip: /^word\/document\d*\.xml$/,
     read: async ({ bytes, title, limits }) => [await (await import('./docx.ts')).readDocx(bytes, title, limits.maxUnpackedBytes)],
   },
+  odt: {
+    extensions: 'odt ott odp', inZip: /^application\/vnd\.oasis\.opendocument\.(text|presentation)/,
+    read: async ({ bytes, title, limits }) => [(await import('./odt.ts')).readOdt(bytes, title, limits.maxUnpackedBytes)],
+  },
+  pptx: {
+    extensions: 'pptx pptm ppsx potx', inZip: /^ppt\/presentation\d*\.xml$/i,
+    read: async ({ bytes, title, limits: { maxUnpackedBytes: maxBytes, maxPages } }) =>
+      [(await import('./pptx.ts')).readPptx(bytes, title, { maxBytes, maxPages })],
+  },
+  epub: {
+    extensions: 'epub', inZip: /^(application\/epub\+zip|META-INF\/container\.xml)$/,
+    read: async ({ bytes, title, limits }) => [(await import('./epub.ts')).readEpub(bytes, title, limits.maxUnpackedBytes)],
+  },
+  rtf: {
+    extensions: 'rtf', magic: head => head.startsWith('{\\rtf'),
+    read: async ({ bytes, title }) => [(await import('./rtf.ts')).readRtf(bytes, title)],
+  },
   xlsx: {
     extensions: 'xlsx xlsm xltx', inZip: /^xl\/workbook\d*\.xml$/i,
     read: async file => {
@@ -54,6 +71,10 @@ export const formats = {
   ods: {
     extensions: 'ods ots', inZip: /^application\/vnd\.oasis\.opendocument\.spreadsheet/,
     read: async file => readWorkbook(file, (await import('./ods.ts')).linesOfOds(file.bytes, file.limits.maxUnpackedBytes)),
+  },
+  eml: {
+    extensions: 'eml', mediaTypes: ['message/rfc822'], isSure: isEmail, mayBe: mayBeEmail,
+    read: async file => (await import('./eml.ts')).readEml(file),
   },
   code: {
     extensions: code, isSure: isXml,

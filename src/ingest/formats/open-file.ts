@@ -1,4 +1,5 @@
 // The types of a file that is being read.
+import type { ReadDocument } from '../../documents/content.ts'
 import type { FieldMapping, Language } from '../../types.ts'
 
 export interface FileInfo {
@@ -24,4 +25,6 @@ export interface OpenFile {
   title: string
   info: FileInfo
   limits: ReadLimits
+  /** Reads a file that lies inside this one. */
+  inside: (bytes: Uint8Array, info: FileInfo) => AsyncIterable<ReadDocument>
 }

@@ -1,17 +1,22 @@
 // Reads a file of any known kind.
 import type { ReadDocument } from '../../documents/content.ts'
 import { detect } from './detect.ts'
-import { formats, type FileInfo, type Format, type ReadLimits } from './formats.ts'
+import { formats, type FileInfo, type Format, type OpenFile, type ReadLimits } from './formats.ts'
 import { isRejection, rejected } from './rejection.ts'
 import { splitLongSection } from './long-sections.ts'
 
+/** The most files inside one another, as in a forwarded e-mail. */
+const maxDepth = 4
+
 /** Yields the documents of a file as they are read; a long section becomes several. Throws FILE_REJECTED with its reason. */
-export async function * readFile (bytes: Uint8Array, info: FileInfo, limits: ReadLimits): AsyncGenerator<ReadDocument> {
+export async function * readFile (bytes: Uint8Array, info: FileInfo, limits: ReadLimits, depth = 1): AsyncGenerator<ReadDocument> {
+  if (depth > maxDepth) throw rejected('too deep', `there are more than ${maxDepth} files inside one another`)
   let isEmpty = true
   try {
     const { read }: Format = formats[detect(bytes, info)]
     const title = info.name.replace(/^.*[/\\]/, '').replace(/(?<=.)\.\w{1,8}$/, '')
-    for await (const document of await read({ bytes, title, info, limits })) {
+    const inside: OpenFile['inside'] = (file, about) => readFile(file, { ...info, ...about }, limits, depth + 1)
+    for await (const document of await read({ bytes, title, info, limits, inside })) {
       const sections = document.sections.filter(({ text }) => text.trim() !== '').flatMap(splitLongSection)
       if (sections.length === 0 && document.fields.length === 0 && document.id === '') continue
       if (document.rejected !== undefined) {

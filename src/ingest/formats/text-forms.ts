@@ -48,3 +48,13 @@ export function looksLikeCsv (sample: string): boolean {
 export function looksLikeMarkdown (sample: string): boolean {
   return (sample.match(/^(#{1,6} \S|```|[-*] \S|\|.*\|$|> )/gm)?.length ?? 0) >= 2 && /^(#{1,6} \S|```)/m.test(sample)
 }
+
+/** Tells if a text begins as e-mails do. */
+export function mayBeEmail (sample: string): boolean {
+  return /^(From .*\n)?([!-9;-~]+:[^\n]*\n([ \t][^\n]*\n)*)*(from|date|subject|message-id):/i.test(startOf(sample).slice(0, 10_000))
+}
+
+/** Recognises an e-mail: it begins with lines that only mail programs write. */
+export function isEmail (sample: string): boolean {
+  return /^(message-id|mime-version|received|return-path):/im.test(sample.slice(0, sample.search(/\n\n|$(?![^])/))) && mayBeEmail(sample)
+}
