@@ -51,7 +51,8 @@ export default fp(async (app: FastifyInstance) => {
     await Promise.all([meilisearch?.close(), supabase?.close(), store.close()])
   })
 
-  // Connects first, so that even the first questions are shared; without Redis the service starts anyway.
+  // Connects first, so that even the first questions are shared; without Redis the service starts anyway, but not with a
+  // server that can never be used.
   await redis?.started
   // A key with too many rights stops the start; a server that does not answer yet does not.
   await meilisearch?.engine.check()

@@ -1,6 +1,15 @@
 // Converts errors of the file system and of SQLite to coded errors.
 import { CodedError, coded } from './errors.ts'
 
+const busyCode = 5
+const lockedCode = 6
+
+/** Tells whether an error of SQLite says that another connection has locked the file. */
+export function isLocked (error: unknown): boolean {
+  const { errcode } = (error ?? {}) as { errcode?: number }
+  return errcode !== undefined && [busyCode, lockedCode].includes(errcode & 0xff)
+}
+
 /** Returns an error of SQLite or of the file system as a coded one, and any other error as it is. */
 export function asStoreError (error: unknown): unknown {
   if (error instanceof CodedError) return error
@@ -12,7 +21,7 @@ export function asStoreError (error: unknown): unknown {
     case 3: case 8: case 10: case 14: case 23:
     case 'EACCES': case 'EPERM': case 'EROFS': case 'ENOTDIR': case 'EISDIR': case 'EEXIST': case 'ENOENT':
       return coded('STORE_UNREADABLE', undefined, error)
-    case 5: case 6: return coded('SEARCH_UNAVAILABLE', 'The database is busy.', error)
+    case busyCode: case lockedCode: return coded('SEARCH_UNAVAILABLE', 'The database is busy.', error)
     default: return error
   }
 }

@@ -36,8 +36,11 @@ export interface ConversationsStats {
   /** The numbers of turns written since the start, and of those that could not be. */
   written: number
   lost: number
-  /** The number of turns that wait to be written. */
+  /** When the last turn was lost, ISO 8601; null if none was. */
+  last_lost_at: string | null
+  /** The number of turns that wait to be written, and for how long the oldest of them has waited. */
   unwritten: number
+  unwritten_seconds: number
 }
 
 export interface Conversations {
@@ -83,7 +86,7 @@ export function createNoConversations (): Conversations {
     async storeDigest () {},
     delete: async () => false,
     unavailable: async () => null,
-    stats: () => ({ kept_in: 'nothing', written: 0, lost: 0, unwritten: 0 }),
+    stats: () => ({ kept_in: 'nothing', written: 0, lost: 0, last_lost_at: null, unwritten: 0, unwritten_seconds: 0 }),
     async close () {},
   }
 }

@@ -31,7 +31,10 @@ export interface Redis {
   readonly timeoutMs: number
   /** True while there is a connection. */
   readonly ready: boolean
-  /** Resolves when the first try to connect is over, successful or not; never later than the time-out. */
+  /**
+   * Resolves when the first try to connect is over, successful or not; never later than the time-out. Rejects when the
+   * server answers that it is a Cluster or a Sentinel, which cannot be used.
+   */
   readonly started: Promise<void>
   /** Sends one command. Rejects at once without a connection, and after `waitMs` without a reply. */
   send<Reply> (args: string[], waitMs?: number): Promise<Reply>
@@ -43,6 +46,8 @@ export interface Redis {
   onReady (listener: () => void): () => void
   /** Opens a second connection to the same server, for commands that block. The caller closes it. */
   another (): Redis
+  /** Gives up the connection and makes a new one, since the server is no longer the primary. */
+  reconnect (): void
   stats (): RedisStats
   close (): void
 }
@@ -77,8 +82,9 @@ export function connectRedis (options: RedisOptions): Redis {
   let closed = false
   let connecting: Client | null = null
   let retry: NodeJS.Timeout | undefined
+  const children = new Set<Redis>()
 
-  async function connect (): Promise<void> {
+  async function connect (isFirst = false): Promise<void> {
     const made = connecting = make()
     made.on('error', error => lost(made, error))
     let tooLate: Error | undefined
@@ -90,6 +96,7 @@ export function connectRedis (options: RedisOptions): Redis {
       await made.connect()
       // A server that hangs still accepts connections.
       await made.sendCommand(['PING'])
+      await checkServer(made)
       if (closed) return made.destroy()
       client = made
       failures = 0
@@ -97,6 +104,10 @@ export function connectRedis (options: RedisOptions): Redis {
       for (const listener of listeners) listener()
     } catch (error) {
       made.destroy()
+      if (isFirst && error instanceof UnfitServer && !error.mayChange) {
+        problem = error.code
+        throw error
+      }
       reconnectLater(tooLate ?? error)
     } finally {
       clearTimeout(limit)
@@ -116,7 +127,7 @@ export function connectRedis (options: RedisOptions): Redis {
     if (closed) return
     failures++
     problem = reason(error)
-    retry = setTimeout(connect, backoffMs(failures, backoff)).unref()
+    retry = setTimeout(connect, backoffMs(failures, backoff), false).unref()
     if (failures === 1) onProblem(problem, error)
   }
 
@@ -142,6 +153,11 @@ export function connectRedis (options: RedisOptions): Redis {
         resolve(reply)
       }, error => {
         done()
+        // After a failover behind the same address the connection leads to the old primary: a new one finds the new one.
+        if (isDemoted(error)) {
+          for (const child of children) child.reconnect()
+          lost(used, error)
+        }
         reject(error)
       })
     })
@@ -167,11 +183,15 @@ export function connectRedis (options: RedisOptions): Redis {
     }
   }
 
+  const started = connect(true)
+  // Whoever does not wait for it learns of it from `stats`.
+  started.catch(() => {})
+
   return {
     prefix,
     timeoutMs,
     get ready () { return client !== null },
-    started: connect(),
+    started,
     send,
     run,
     load (scripts) {
@@ -183,7 +203,14 @@ export function connectRedis (options: RedisOptions): Redis {
       if (client) listener()
       return () => listeners.delete(listener)
     },
-    another: () => connectRedis({ ...options, onProblem: () => {} }),
+    another () {
+      const child = connectRedis({ ...options, onProblem: () => {} })
+      children.add(child)
+      return child
+    },
+    reconnect () {
+      if (client) lost(client, new UnfitServer('READONLY', 'the server is no longer the primary', true))
+    },
     stats: () => ({ connected: client !== null, problem: problem ?? refusal, ...counts }),
     close () {
       closed = true
@@ -194,6 +221,41 @@ export function connectRedis (options: RedisOptions): Redis {
       client = null
     },
   }
+}
+
+/** Asks the server what it is. Throws when it cannot be written to, or is none that this service can use. */
+async function checkServer (client: { sendCommand (args: string[]): Promise<unknown> }): Promise<void> {
+  // Every user may ask this. Servers before Redis 6 do not know it, and some that only resemble Redis.
+  const reply = await client.sendCommand(['HELLO']).catch(() => null)
+  const fields = Array.isArray(reply) ? reply.map(String) : Object.entries(reply ?? {}).flat().map(String)
+  const valueOf = (name: string) => fields[fields.indexOf(name) + 1] ?? ''
+  if (fields.includes('mode') && unfitModes[valueOf('mode')]) throw new UnfitServer('NOTSUPPORTED', unfitModes[valueOf('mode')]!, false)
+  if (fields.includes('role') && ['replica', 'slave'].includes(valueOf('role'))) {
+    throw new UnfitServer('READONLY', 'the server is a replica', true)
+  }
+}
+
+const unfitModes: Record<string, string | undefined> = {
+  cluster: 'REDIS_URL names a Redis Cluster, which is not supported: answers are changed by scripts that need one primary. ' +
+    'Name a Redis without cluster mode.',
+  sentinel: 'REDIS_URL names a Redis Sentinel. Name the primary itself, or an address that always leads to it.',
+}
+
+class UnfitServer extends Error {
+  readonly code: string
+  /** A replica may become the primary. */
+  readonly mayChange: boolean
+
+  constructor (code: string, message: string, mayChange: boolean) {
+    super(message)
+    this.code = code
+    this.mayChange = mayChange
+  }
+}
+
+/** Tells whether an error of the server says that it was, but is no longer, the primary. */
+function isDemoted (error: unknown): boolean {
+  return /^(READONLY|UNBLOCKED)\b|-READONLY\b/.test((error as Error | undefined)?.message ?? '')
 }
 
 function silence (ms: number): Error {

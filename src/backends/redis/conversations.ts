@@ -5,70 +5,60 @@ import type { Redis } from './connection.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
 import * as scripts from './conversation-scripts.ts'
 import type { Conversation, ConversationLimits, Conversations, Owner } from '../../conversations/store.ts'
+import { withWaiting } from '../../conversations/waiting-turns.ts'
+import { createTurnOutbox, type OutgoingTurn } from './turn-outbox.ts'
 
 export interface RedisConversationsOptions extends ConversationLimits {
   /** The owner closes it, after the conversations. */
   redis: Redis
 }
 
-export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now = Date.now }: RedisConversationsOptions): Conversations {
-  /** The turns that are being written, by key: a later read waits for them. */
-  const writes = new Map<string, Promise<void>>()
-  const counts = { written: 0, lost: 0, unwritten: 0 }
-  let failing = false
-  let closed = false
+/** A turn that has waited for Redis longer than this is no longer recognised as one of a deleted conversation. */
+const deletionMs = 3_600_000
 
+export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now = Date.now }: RedisConversationsOptions): Conversations {
   // Load them before the first one runs, so that no later command overtakes it.
-  const cancel = redis.onReady(() => redis.load([scripts.append, scripts.storeDigest]))
+  const cancel = redis.onReady(() => redis.load([scripts.append, scripts.remove, scripts.storeDigest]))
 
   /** Hashed, because ids of clients and users can have any length, and a list of the keys should not reveal them. */
-  const keyOf = ({ company, user }: Owner, id: string) =>
-    `${redis.prefix}c:${hash('sha256', JSON.stringify([company, user, id]), 'base64url')}`
+  const hashOf = ({ company, user }: Owner, id: string) => hash('sha256', JSON.stringify([company, user, id]), 'base64url')
+  const keysOf = (hash: string) => [`${redis.prefix}c:${hash}`, `${redis.prefix}d:${hash}`] as const
 
-  function lose (error: unknown): void {
-    counts.lost++
-    if (!failing) onError(error)
-    failing = true
-  }
+  const outbox = createTurnOutbox({
+    redis,
+    write: (hash, { at, turn }, isRepeated) =>
+      redis.run(scripts.append, [...keysOf(hash)], [String(at), String(ttlMs), String(2 * maxTurns), turn, isRepeated ? '1' : '']),
+    onError,
+  })
 
   /** Sends a command to Redis once the turns of this conversation are written. */
-  async function ask<T> (owner: Owner, id: string, command: (key: string) => Promise<T>): Promise<T> {
-    const key = keyOf(owner, id)
-    await writes.get(key)
+  async function ask<T> (owner: Owner, id: string, command: (hash: string, waiting: OutgoingTurn[]) => Promise<T>): Promise<T> {
+    const hash = hashOf(owner, id)
+    const waiting = await outbox.settle(hash)
     try {
-      return await command(key)
+      return await command(hash, waiting)
     } catch (error) {
       throw coded('CONVERSATIONS_UNAVAILABLE', undefined, error)
     }
   }
 
   return {
-    get: (owner, id) => ask(owner, id, async key => conversationOf(id, await redis.send<string[]>(['HGETALL', key]))),
-    append (owner, id, turn) {
-      if (closed) return lose(coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
-      const key = keyOf(owner, id)
-      counts.unwritten++
-      // Without a connection it rejects at once; with one, the connection bounds the wait and the number of waiting commands.
-      const written = redis.run(scripts.append, [key], [String(now()), String(ttlMs), String(2 * maxTurns), writeTurn(turn)]).then(() => {
-        counts.written++
-        failing = false
-      }, error => lose(coded('CONVERSATIONS_UNAVAILABLE', undefined, error))).then(() => {
-        counts.unwritten--
-        if (writes.get(key) === written) writes.delete(key)
-      })
-      writes.set(key, written)
-    },
-    async storeDigest (owner, { id, createdAt }, through, digest) {
-      await ask(owner, id, key => redis.run(scripts.storeDigest, [key], [String(createdAt), String(through), cut(digest, longestDigest)]))
-    },
-    delete: (owner, id) => ask(owner, id, async key => await redis.send<number>(['DEL', key]) === 1),
+    get: (owner, id) => ask(owner, id, async (hash, waiting) =>
+      withWaiting(id, conversationOf(id, await redis.send<string[]>(['HGETALL', keysOf(hash)[0]])), waiting)),
+    append: (owner, id, turn) => outbox.add(hashOf(owner, id), { at: now(), turn: writeTurn(turn) }),
+    storeDigest: (owner, { id, createdAt }, through, digest) => ask(owner, id, async hash => {
+      await redis.run(scripts.storeDigest, [keysOf(hash)[0]], [String(createdAt), String(through), cut(digest, longestDigest)])
+    }),
+    delete: (owner, id) => ask(owner, id, async (hash, waiting) => {
+      const existed = await redis.run<number>(scripts.remove, [...keysOf(hash)], [String(now()), String(deletionMs)]) === 1
+      outbox.drop(hash)
+      return existed || waiting.length > 0
+    }),
     unavailable: async () => redis.stats().problem,
-    stats: () => ({ kept_in: 'redis', ...counts }),
+    stats: () => ({ kept_in: 'redis', ...outbox.stats() }),
     async close () {
-      closed = true
       cancel()
-      // Each is bounded by the connection's time-out.
-      await Promise.all(writes.values())
+      await outbox.close()
     },
   }
 }

@@ -1,10 +1,10 @@
-// Stores conversations in each company's own file. Writes them later, in small batches.
-import { settlesWithin } from '../../async/signals.ts'
+// Stores conversations in each company's own file. Turns are written later, in small batches.
 import { CodedError, coded, type ErrorCode } from '../../errors.ts'
 import type { Store } from './thread.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
-import type { Writing } from './tasks/conversations.ts'
 import type { ConversationLimits, Conversations } from '../../conversations/store.ts'
+import { withWaiting } from '../../conversations/waiting-turns.ts'
+import { createTurnQueue } from './turn-queue.ts'
 
 export interface SqliteConversationsOptions extends ConversationLimits {
   /** The owner closes it, after the conversations. */
@@ -19,11 +19,7 @@ export interface SqliteConversationsOptions extends ConversationLimits {
   timeoutMs?: number
 }
 
-/** The most turns of a company that are written at once: this occupies the thread, which searches wait for, for 1 to 3 ms. */
-const batchTurns = 100
-/** The most characters (UTF-16 units) that may wait to be written; beyond it turns are lost. */
-const longestWaiting = 16 * 1024 * 1024
-/** The most conversations deleted in one task, for the same reason. */
+/** The most conversations deleted in one task, which searches wait for. */
 const expiredAtOnce = 20
 
 /** Rewords the thread's errors, which are worded for a company's documents. */
@@ -32,13 +28,6 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   STORE_FULL: 'The disk is full.',
   STORE_UNREADABLE: 'The company\'s database cannot be read or written.',
   SEARCH_UNAVAILABLE: 'The company\'s database is busy.',
-}
-
-/** The turns of a company that wait to be written. */
-interface Waiting {
-  writings: Map<string, Writing>
-  turns: number
-  chars: number
 }
 
 export function createSqliteConversations (options: SqliteConversationsOptions): Conversations {
@@ -53,69 +42,19 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     expireEveryMs = 600_000,
     timeoutMs = 3000,
   } = options
-  const waiting = new Map<string, Waiting>()
-  const writes = new Set<Promise<void>>()
-  const counts = { written: 0, lost: 0, unwritten: 0 }
-  let chars = 0
-  /** Companies whose last write failed. */
-  const failing = new Set<string>()
+  const queue = createTurnQueue({
+    // The queue tries again by itself.
+    write: (company, writings) => store.run('appendTurns', company, { writings, ttlMs, maxTurns, maxConversations }, undefined, 0),
+    gatherMs,
+    onError: (_, error) => onError(unavailable(error)),
+  })
   let closed = false
-  let timer: NodeJS.Timeout | undefined
   let expiring = false
 
-  function lose (company: string, turns: number, error: unknown): void {
-    counts.lost += turns
-    if (!failing.has(company)) onError(error)
-    failing.add(company)
-  }
-
-  /** Posts the turns to the thread, which runs its tasks in order: every later read sees them. */
-  function write (company: string): void {
-    const batch = waiting.get(company)
-    if (!batch) return
-    waiting.delete(company)
-    const written = store
-      .run('appendTurns', company, { writings: [...batch.writings.values()], ttlMs, maxTurns, maxConversations })
-      .then(
-        () => {
-          counts.written += batch.turns
-          failing.delete(company)
-        },
-        error => lose(company, batch.turns, unavailable(error))
-      )
-      .then(() => {
-        counts.unwritten -= batch.turns
-        chars -= batch.chars
-        writes.delete(written)
-      })
-    writes.add(written)
-  }
-
-  function writeAll (): void {
-    timer = undefined
-    for (const company of [...waiting.keys()]) write(company)
-  }
-
-  function append (company: string, user: string, id: string, turn: string): void {
-    let batch = waiting.get(company)
-    if (!batch) waiting.set(company, batch = { writings: new Map(), turns: 0, chars: 0 })
-    const key = nameOf(user, id)
-    let writing = batch.writings.get(key)
-    if (!writing) batch.writings.set(key, writing = { user, id, turns: [] })
-    writing.turns.push({ at: now(), turn })
-    batch.turns++
-    batch.chars += turn.length
-    chars += turn.length
-    counts.unwritten++
-    if (batch.turns >= batchTurns) write(company)
-    else timer ??= setTimeout(writeAll, gatherMs).unref()
-  }
-
-  /** Runs a read in the thread, after the turns that wait for it. */
-  async function ask<T> (company: string, user: string, id: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (waiting.get(company)?.writings.has(nameOf(user, id))) write(company)
+  /** Runs a task in the thread. A file that is locked is tried again for half the time, so that the reason can be told. */
+  async function ask<T> (task: (signal: AbortSignal, patienceMs: number) => Promise<T>): Promise<T> {
     try {
-      return await task(AbortSignal.timeout(timeoutMs))
+      return await task(AbortSignal.timeout(timeoutMs), timeoutMs / 2)
     } catch (error) {
       throw unavailable(error)
     }
@@ -142,45 +81,40 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
   const expiry = setInterval(expire, expireEveryMs).unref()
 
   return {
-    async get ({ company, user }, id) {
-      const found = await ask(company, user, id, signal =>
-        store.run('getConversation', company, { user, id, after: now() - ttlMs }, signal)
-      )
-      return found && { ...found, id, turns: found.turns.map(([n, turn]) => readTurn(n, turn)) }
-    },
-    append ({ company, user }, id, turn) {
-      if (closed) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
-      if (chars > longestWaiting) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'Too many turns are waiting to be written.'))
-      append(company, user, id, writeTurn(turn))
-    },
-    storeDigest: ({ company, user }, { id, createdAt }, through, digest) =>
-      ask(company, user, id, signal =>
-        store.run(
-          'storeDigest',
-          company,
-          { user, id, createdAt, after: now() - ttlMs, through, digest: cut(digest, longestDigest) },
-          signal
-        )
-      ),
-    delete: ({ company, user }, id) =>
-      ask(company, user, id, signal => store.run('deleteConversation', company, { user, id, after: now() - ttlMs }, signal)),
+    get: ({ company, user }, id) => ask(async signal => {
+      const waiting = await queue.settle(company, user, id, signal)
+      const found = await store.run('getConversation', company, { user, id, after: now() - ttlMs }, signal)
+      return withWaiting(id, found && { ...found, id, turns: found.turns.map(([n, turn]) => readTurn(n, turn)) }, waiting)
+    }),
+    append: ({ company, user }, id, turn) => queue.add(company, { user, id, at: now(), turn: writeTurn(turn) }),
+    storeDigest: ({ company, user }, { id, createdAt }, through, digest) => ask(async (signal, patienceMs) => {
+      await queue.settle(company, user, id, signal)
+      const digested = { user, id, createdAt, after: now() - ttlMs, through, digest: cut(digest, longestDigest) }
+      await store.run('storeDigest', company, digested, signal, patienceMs)
+    }),
+    delete: ({ company, user }, id) => ask(async (signal, patienceMs) => {
+      await queue.settle(company, user, id, signal)
+      const dropped = await queue.drop(company, user, id, signal)
+      try {
+        const existed = await store.run('deleteConversation', company, { user, id, after: now() - ttlMs }, signal, patienceMs)
+        return existed || dropped.length > 0
+      } catch (error) {
+        // The conversation is still there.
+        for (const turn of dropped) queue.add(company, turn)
+        throw error
+      }
+    }),
     unavailable: store.unavailable,
-    stats: () => ({ kept_in: 'sqlite', ...counts }),
+    stats: () => ({ kept_in: 'sqlite', ...queue.stats() }),
     async close () {
       closed = true
-      clearTimeout(timer)
       clearInterval(expiry)
-      writeAll()
-      await settlesWithin(timeoutMs, Promise.all(writes))
+      await queue.close(timeoutMs)
     },
   }
 }
 
-/** Joins both into one key, whatever characters they contain. */
-function nameOf (user: string, id: string): string {
-  return `${user.length} ${user}${id}`
-}
-
 function unavailable (error: unknown): CodedError {
+  if (error instanceof CodedError && error.code === 'CONVERSATIONS_UNAVAILABLE') return error
   return coded('CONVERSATIONS_UNAVAILABLE', error instanceof CodedError ? reasons[error.code] : undefined, error)
 }

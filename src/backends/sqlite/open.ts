@@ -18,7 +18,8 @@ export function openCompanyFile (path: string, create: boolean): CompanyFile | n
   return mapped(() => {
     if (!create && !exists(path)) return null
     if (create) mkdirSync(dirname(path), { recursive: true })
-    const db = new DatabaseSync(path, { allowExtension: true, timeout: 5000 })
+    // No time-out: waiting for a lock would hold every other company. The main thread tries again (thread.ts).
+    const db = new DatabaseSync(path, { allowExtension: true, timeout: 0 })
     try {
       db.loadExtension(getLoadablePath())
       db.enableLoadExtension(false)

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
-import { unlessAborted } from '../../async/signals.ts'
+import { backoffMs } from '../../async/retry.ts'
+import { sleep, unlessAborted } from '../../async/signals.ts'
 import { coded } from '../../errors.ts'
 import type { Job, Outcome, Tasks } from './worker.ts'
 
@@ -11,14 +12,49 @@ type Argument<T extends keyof Tasks> = Parameters<Tasks[T]>[1]
 type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
 
 export interface Store {
-  /** Runs a task on a company's file, in the thread. Throws the task's coded errors; throws the signal's reason at once. */
-  run<T extends keyof Tasks> (task: T, company: string, argument: Argument<T>, signal?: AbortSignal): Promise<Result<T>>
+  /**
+   * Runs a task on a company's file, in the thread. While another process has locked the file, the task is tried again for
+   * `patienceMs` (5,000), and the thread serves others in between. Throws the task's coded errors; throws the signal's
+   * reason at once.
+   */
+  run<T extends keyof Tasks> (
+    task: T, company: string, argument: Argument<T>, signal?: AbortSignal, patienceMs?: number
+  ): Promise<Result<T>>
+  /** Returns the companies whose file another process has locked for more than a moment; '' for the file of the keys. */
+  locked (): { company: string, seconds: number }[]
   /** Returns the ids of the companies that have a file. */
   companies (): Promise<string[]>
-  /** Returns null, or the reason why the data directory cannot be read. */
+  /** Returns null, or the reason why the data directory cannot be read. Waits for the thread: a thread that hangs never answers. */
   unavailable (): Promise<string | null>
   stats (): { waiting: number, completed: number, utilization: number }
   close (): Promise<void>
+}
+
+/** How long a task waits for a locked file, ms. */
+const longestPatienceMs = 5000
+/** SQLite's own wait would hold the thread, and with it every other company. */
+const lockBackoff = { firstMs: 5, longestMs: 250 }
+/** A lock that no task has met for so long is over, ms; each one that lasts is met again by the writes that wait. */
+const lockMs = 5000
+/** Shorter locks are a part of normal life, ms. */
+const momentMs = 1000
+
+/** Remembers which files tasks have found locked. */
+function createLockRecord () {
+  const met = new Map<string, { since: number, last: number }>()
+  return {
+    note (company: string): void {
+      const now = performance.now()
+      const before = met.get(company)
+      met.set(company, { since: before && now - before.last < lockMs ? before.since : now, last: now })
+    },
+    list () {
+      const now = performance.now()
+      for (const [company, { last }] of met) if (now - last >= lockMs) met.delete(company)
+      return [...met].filter(([, { since, last }]) => last - since >= momentMs)
+        .map(([company, { since }]) => ({ company, seconds: Math.round((now - since) / 1000) }))
+    },
+  }
 }
 
 /**
@@ -47,17 +83,42 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     return names.filter(name => name.endsWith('.sqlite')).map(name => name.slice(0, -'.sqlite'.length)).sort()
   }
 
+  const locks = createLockRecord()
+
+  async function runOnce (task: keyof Tasks, company: string, argument: unknown, signal?: AbortSignal): Promise<Outcome> {
+    signal?.throwIfAborted()
+    // To stop a task that runs, Piscina would end the thread and close every file. So a running task ends by itself;
+    // one that has not started is skipped.
+    const abandoned = signal && new Uint8Array(new SharedArrayBuffer(1))
+    const outcome = pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
+    return abandoned ? unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : outcome
+  }
+
+  const run: Store['run'] = async (task, company, argument, signal, patienceMs = longestPatienceMs) => {
+    const begunAt = performance.now()
+    for (let tries = 1; ; tries++) {
+      const outcome = await runOnce(task, company, argument, signal)
+      const isBusy = 'code' in outcome && outcome.busy === true
+      if (isBusy) locks.note(company)
+      if (!isBusy || performance.now() - begunAt >= patienceMs) return valueOf(outcome) as Result<typeof task>
+      await sleep(backoffMs(tries, lockBackoff), signal)
+    }
+  }
+
   return {
-    async run (task, company, argument, signal) {
-      signal?.throwIfAborted()
-      // To stop a task that runs, Piscina would end the thread and close every file. So a running task ends by itself;
-      // one that has not started is skipped.
-      const abandoned = signal && new Uint8Array(new SharedArrayBuffer(1))
-      const outcome = pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
-      return valueOf(abandoned ? await unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : await outcome) as Result<typeof task>
-    },
+    run,
+    locked: locks.list,
     companies: listCompanies,
-    unavailable: () => listCompanies().then(() => null, error => (error as Error).message),
+    async unavailable () {
+      try {
+        await listCompanies()
+        // No company has an empty id, so there is no file to open: it is enough that the thread answers.
+        await run('getMeta', '', '')
+        return null
+      } catch (error) {
+        return (error as Error).message
+      }
+    },
     stats: () => ({ waiting: pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
     close: () => pool.close(),
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import { LRUCache } from 'lru-cache'
+import { isLocked } from '../../disk-errors.ts'
 import { CodedError, coded } from '../../errors.ts'
 import { mapped, type CompanyFile } from './file.ts'
 import { openCompanyFile } from './open.ts'
@@ -40,7 +41,13 @@ export interface Job {
   abandoned?: Uint8Array
 }
 /** An error loses its class between threads, but keeps its code and its texts. */
-export type Outcome = { value: unknown } | { code: CodedError['code'], detail?: string, cause?: string }
+export type Outcome = { value: unknown } | {
+  code: CodedError['code']
+  detail?: string
+  cause?: string
+  /** Another process has locked the file: the task did nothing, and can be tried again. */
+  busy?: true
+}
 
 export default function run ({ task, company, argument, abandoned }: Job): Outcome {
   if (abandoned?.[0]) return { value: undefined }
@@ -54,7 +61,7 @@ export default function run ({ task, company, argument, abandoned }: Job): Outco
     return { value: mapped(() => work(file, argument)) }
   } catch (error) {
     // A damaged file must not stay open: it may be replaced while the service runs.
-    files.delete(company)
+    if (!isBusy(error)) files.delete(company)
     if (error instanceof CodedError) return portable(error)
     throw error
   }
@@ -79,9 +86,19 @@ function openKeys (create: boolean): DatabaseSync | null {
   return db
 }
 
-function portable ({ code, message, cause }: CodedError): Outcome {
+function isBusy (error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'SEARCH_UNAVAILABLE' && isLocked(error.cause)
+}
+
+function portable (error: CodedError): Outcome {
+  const { code, message, cause } = error
   const detail = message.slice(coded(code).message.length + 1)
-  return { code, ...(detail ? { detail } : {}), ...(cause instanceof Error ? { cause: cause.message } : {}) }
+  return {
+    code,
+    ...(detail ? { detail } : {}),
+    ...(cause instanceof Error ? { cause: cause.message } : {}),
+    ...(isBusy(error) ? { busy: true } : {}),
+  }
 }
 
 function open (company: string, create: boolean): CompanyFile | null {

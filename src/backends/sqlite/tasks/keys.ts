@@ -14,7 +14,8 @@ const schema = `CREATE TABLE IF NOT EXISTS keys (
  */
 export function openKeys (path: string, create: boolean): DatabaseSync | null {
   if (!create && !existsSync(path)) return null
-  const db = new DatabaseSync(path, { timeout: 5000 })
+  // No time-out: see open.ts.
+  const db = new DatabaseSync(path, { timeout: 0 })
   try {
     chmodSync(path, 0o600)
     db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; ${schema}`)

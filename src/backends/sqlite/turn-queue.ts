@@ -1,0 +1,192 @@
+// Collects the turns of conversations and writes them in small batches. What cannot be written waits, and is tried again.
+import { backoffMs } from '../../async/retry.ts'
+import { settlesWithin, unlessAborted } from '../../async/signals.ts'
+import { CodedError, coded } from '../../errors.ts'
+import type { Writing } from './tasks/conversations.ts'
+
+export interface WaitingTurn {
+  user: string
+  id: string
+  /** When it was asked for, ms since 1970. */
+  at: number
+  /** As JSON. */
+  turn: string
+}
+
+export interface TurnQueueOptions {
+  /** Writes turns of a company, all or none. Throws coded errors. */
+  write (company: string, writings: Writing[]): Promise<void>
+  /** How long turns are collected before they are written. */
+  gatherMs: number
+  /** Called when turns of a company are lost, or have been waiting for a while; not again until one is written. */
+  onError (company: string, error: unknown): void
+}
+
+export interface TurnQueue {
+  add (company: string, turn: WaitingTurn): void
+  /** Refuses a turn, which counts as lost. */
+  lose (company: string, turns: number, error: unknown): void
+  /**
+   * Waits until a conversation's turns are written, or cannot be for now. Returns those that are not written, the oldest
+   * first. Throws the signal's reason.
+   */
+  settle (company: string, user: string, id: string, signal: AbortSignal): Promise<WaitingTurn[]>
+  /** Removes and returns the turns of a conversation that wait, once none of them is being written. Throws the signal's reason. */
+  drop (company: string, user: string, id: string, signal: AbortSignal): Promise<WaitingTurn[]>
+  stats (): { written: number, lost: number, last_lost_at: string | null, unwritten: number, unwritten_seconds: number }
+  /** Writes what waits, no longer than `ms`; the rest is lost. */
+  close (ms: number): Promise<void>
+}
+
+/** The most turns of a company that are written at once: this occupies the thread, which searches wait for, for 1 to 3 ms. */
+const batchTurns = 100
+/** The most characters (UTF-16 units) that may wait to be written; beyond it turns are lost. */
+const longestWaiting = 16 * 1024 * 1024
+const backoff = { firstMs: 50, longestMs: 2000 }
+/** So many tries take about a second: a file that is locked for longer is reported. */
+const failuresToReport = 5
+
+/** The turns of a company that wait to be written, those that are being written among them. */
+interface Waiting {
+  turns: (WaitingTurn & { since: number })[]
+  writing: Promise<void> | null
+  /** Those that are being written. */
+  batch: WaitingTurn[]
+  failures: number
+  timer: NodeJS.Timeout | undefined
+}
+
+export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions): TurnQueue {
+  const companies = new Map<string, Waiting>()
+  const counts = { written: 0, lost: 0 }
+  let lastLostAt: number | null = null
+  let chars = 0
+  let isClosed = false
+  /** Companies whose trouble has been reported. */
+  const reported = new Set<string>()
+
+  function report (company: string, error: unknown): void {
+    if (!reported.has(company)) onError(company, error)
+    reported.add(company)
+  }
+
+  function lose (company: string, turns: number, error: unknown): void {
+    counts.lost += turns
+    lastLostAt = Date.now()
+    report(company, error)
+  }
+
+  /** Starts the next write of a company, unless one is running. */
+  function flush (company: string): void {
+    const waiting = companies.get(company)
+    if (!waiting || waiting.writing) return
+    clearTimeout(waiting.timer)
+    waiting.timer = undefined
+    const batch = waiting.batch = waiting.turns.slice(0, batchTurns)
+    waiting.writing = write(company, writingsOf(batch)).then(() => {
+      counts.written += batch.length
+      waiting.failures = 0
+      reported.delete(company)
+      remove(company, waiting, new Set(batch))
+    }, error => {
+      if (!mayPass(error)) {
+        remove(company, waiting, new Set(batch))
+        return lose(company, batch.length, error)
+      }
+      waiting.failures++
+      if (waiting.failures >= failuresToReport || !isBusy(error)) report(company, error)
+    }).then(() => {
+      waiting.writing = null
+      waiting.batch = []
+      if (isClosed || waiting.turns.length === 0) return
+      if (waiting.failures === 0) flush(company)
+      else waiting.timer = setTimeout(flush, backoffMs(waiting.failures, backoff), company).unref()
+    })
+  }
+
+  function remove (company: string, waiting: Waiting, gone: ReadonlySet<WaitingTurn>): void {
+    for (const { turn } of gone) chars -= turn.length
+    waiting.turns = waiting.turns.filter(turn => !gone.has(turn))
+    if (waiting.turns.length === 0) companies.delete(company)
+  }
+
+  function turnsOf (company: string, user: string, id: string): WaitingTurn[] {
+    return companies.get(company)?.turns.filter(turn => turn.user === user && turn.id === id) ?? []
+  }
+
+  return {
+    lose,
+    add (company, turn) {
+      if (isClosed) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
+      if (chars > longestWaiting) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'Too many turns are waiting to be written.'))
+      let waiting = companies.get(company)
+      if (!waiting) companies.set(company, waiting = { turns: [], writing: null, batch: [], failures: 0, timer: undefined })
+      waiting.turns.push({ ...turn, since: performance.now() })
+      chars += turn.turn.length
+      if (waiting.turns.length >= batchTurns && waiting.failures === 0) flush(company)
+      else waiting.timer ??= setTimeout(flush, gatherMs, company).unref()
+    },
+    async settle (company, user, id, signal) {
+      for (;;) {
+        const turns = turnsOf(company, user, id)
+        const waiting = companies.get(company)
+        if (turns.length === 0 || !waiting || waiting.failures > 0 || isClosed) return turns
+        flush(company)
+        await unlessAborted(waiting.writing!, signal)
+      }
+    },
+    async drop (company, user, id, signal) {
+      const waiting = companies.get(company)
+      if (!waiting) return []
+      if (waiting.writing) await unlessAborted(waiting.writing, signal)
+      const dropped = turnsOf(company, user, id)
+      remove(company, waiting, new Set(dropped))
+      return dropped
+    },
+    stats () {
+      const all = [...companies.values()]
+      const oldest = Math.min(...all.map(({ turns }) => turns[0]!.since))
+      return {
+        ...counts,
+        last_lost_at: lastLostAt === null ? null : new Date(lastLostAt).toISOString(),
+        unwritten: all.reduce((sum, { turns }) => sum + turns.length, 0),
+        unwritten_seconds: all.length === 0 ? 0 : Math.round((performance.now() - oldest) / 1000),
+      }
+    },
+    async close (ms) {
+      const flushAll = async () => {
+        for (const company of companies.keys()) flush(company)
+        // Writes that succeed are followed by the next ones until nothing waits.
+        while ([...companies.values()].some(({ writing, failures }) => writing && failures === 0)) {
+          await Promise.all([...companies.values()].map(({ writing }) => writing))
+        }
+        await Promise.all([...companies.values()].map(({ writing }) => writing))
+      }
+      await settlesWithin(ms, flushAll())
+      isClosed = true
+      for (const [company, waiting] of companies) {
+        clearTimeout(waiting.timer)
+        // A write that is still running may succeed, so its turns do not count as lost.
+        const left = waiting.turns.filter(turn => !waiting.batch.includes(turn))
+        if (left.length === 0) continue
+        remove(company, waiting, new Set(left))
+        lose(company, left.length, coded('CONVERSATIONS_UNAVAILABLE', 'The service was shut down before they were written.'))
+      }
+    },
+  }
+}
+
+/** Groups turns by conversation, in order. */
+function writingsOf (turns: WaitingTurn[]): Writing[] {
+  const groups = Map.groupBy(turns, ({ user, id }) => JSON.stringify([user, id]))
+  return [...groups.values()].map(own => ({ user: own[0]!.user, id: own[0]!.id, turns: own.map(({ at, turn }) => ({ at, turn })) }))
+}
+
+/** Tells whether the same write may succeed later: the file is locked or full, or somebody gives the rights back. */
+function mayPass (error: unknown): boolean {
+  return error instanceof CodedError && error.code !== 'STORE_CORRUPT'
+}
+
+function isBusy (error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'SEARCH_UNAVAILABLE'
+}
