@@ -1,6 +1,9 @@
 // Checks API keys and their scopes before anything else in a request is read.
+import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
+import { settlesWithin } from '../src/async/signals.ts'
 import { isLoopback } from '../src/loopback.ts'
 import { coded } from '../src/errors.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
@@ -17,8 +20,11 @@ declare module 'fastify' {
      * `wholeService`: the route covers every company, so a key for one company is not enough.
      */
     authorize (scope: Scope, options?: { wholeService?: boolean }): { onRequest: onRequestHookHandler }
-    /** Returns true if a request may see the whole service: an admin of all companies, or anyone while there are no keys. */
-    isOperator (request: FastifyRequest): Promise<boolean>
+    /**
+     * Returns true if a request may see the whole service: an admin of all companies, or anyone while there are no keys. When
+     * the store takes longer than `ms`, what it said in the last half minute counts.
+     */
+    isOperator (request: FastifyRequest, ms: number): Promise<boolean>
   }
   interface FastifyRequest {
     /** The principal of the request, once it was authorized. */
@@ -26,6 +32,11 @@ declare module 'fastify' {
   }
 }
 
+/** The credentials that are remembered as an operator's or not, and for how long. */
+const maxOperators = 1000
+const operatorMs = 30_000
+/** The longest wait for the store of keys at the start. */
+const firstWaitMs = 1000
 /** Any client on this machine, while there are no keys. */
 const anyone: Tenant = { company: null, scopes, keyId: null }
 
@@ -43,6 +54,8 @@ export default fp(async (app: FastifyInstance) => {
   }
   const tenantOf = async (authorization: string | undefined): Promise<Tenant> => await isOpen() ? anyone : verifier.verify(authorization)
 
+  // Known from the start, so that no request waits for it. Its errors belong to the requests.
+  app.addHook('onReady', async () => { await settlesWithin(firstWaitMs, Promise.resolve(isOpen())).catch(() => {}) })
   app.decorate('keys', keys)
   app.decorate('keyVerifier', verifier)
   app.decorateRequest('tenant', null as unknown as Tenant)
@@ -71,12 +84,13 @@ export default fp(async (app: FastifyInstance) => {
       }
     },
   }))
-  app.decorate('isOperator', async (request: FastifyRequest) => {
-    try {
-      const { company, scopes } = await tenantOf(request.headers.authorization)
-      return company === null && scopes.includes('admin')
-    } catch {
-      return false
-    }
+  const operators = new LRUCache<string, boolean>({ max: maxOperators, ttl: operatorMs })
+  app.decorate('isOperator', async ({ headers: { authorization = '' } }: FastifyRequest, ms: number) => {
+    const credential = hash('sha256', authorization)
+    const asked = tenantOf(authorization || undefined).then(
+      ({ company, scopes }) => company === null && scopes.includes('admin'), () => false
+    )
+    const known = asked.then(is => { operators.set(credential, is) })
+    return await settlesWithin(ms, known) ? asked : operators.get(credential) ?? false
   })
 }, { name: 'auth', dependencies: ['config', 'backends'] })

@@ -2,7 +2,7 @@
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 export default fp(async (app: FastifyInstance, { version }: { version: string }) => {
@@ -34,7 +34,9 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
       ],
     },
   })
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  /** Returns the document with the address that this client uses. */
+  const documentFor = (request: FastifyRequest) => ({ ...app.swagger(), servers: [{ url: app.pathPrefix(request) || '/' }] })
+  app.get('/openapi.json', { schema: { hide: true } }, async request => documentFor(request))
   // Only the page is HTML, so only it needs helmet's headers.
   await app.register(async docs => {
     await docs.register(helmet, {
@@ -42,6 +44,16 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
         directives: { 'script-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
       },
     })
-    await docs.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', tryItOutEnabled: true } })
+    // Without the slash the page would look for its files at the root, which may be another service's. The address is relative,
+    // since a proxy may have removed a part of it.
+    docs.addHook('onRequest', async ({ url }, reply) => {
+      if (/^[^?]*\/docs(?:\?|$)/.test(url)) return reply.redirect(`docs/${/\?.*/.exec(url)?.[0] ?? ''}`)
+    })
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+      transformSpecification: (_, request) => documentFor(request),
+      transformSpecificationClone: false,
+    })
   })
-}, { name: 'docs' })
+}, { name: 'docs', dependencies: ['http'] })

@@ -1,4 +1,4 @@
-// Reports the state of the service: readiness, figures for Prometheus and /stats, and a log line for each answer.
+// Counts what the service does: figures for Prometheus and /stats, and a log line for each answer.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
@@ -6,17 +6,8 @@ import type { MadeAnswer } from '../src/chat/ask.ts'
 import { createLatency, type Latency } from '../src/chat/latency.ts'
 import type { FinishEvent } from '../src/types.ts'
 
-export interface Readiness {
-  ready: boolean
-  /** Missing parts: part → reason. */
-  waiting: Record<string, string>
-  /** Parts that work with less than configured: part → reason. The service is ready all the same. */
-  degraded: Record<string, string>
-}
-
 declare module 'fastify' {
   interface FastifyInstance {
-    readiness (): Promise<Readiness>
     metrics: Registry
     /** How long answers took that a client waited for. */
     latency: Latency
@@ -59,41 +50,10 @@ export default fp(
     })
     app.decorate('metrics', metrics)
     app.decorate('latency', latency)
-
-    let samples: string | null | undefined
-    app.samplesLoaded.then(problem => {
-      samples = problem
-    })
-    app.decorate('readiness', async () => {
-      const waiting: Record<string, string> = {}
-      const degraded: Record<string, string> = {}
-      if (app.isClosing()) waiting.service = 'shutting down'
-      if (samples === undefined) waiting.samples = 'the sample companies are being loaded'
-      else if (samples !== null) degraded.samples = samples
-      const { models } = embedder.stats()
-      const isAnyReady = models.some(({ state }) => state === 'ready')
-      const without = isAnyReady ? 'another model is used' : 'search is by words only'
-      for (const { id, state, fetching, reason } of models) {
-        if (state === 'unavailable') degraded[`embedding ${id}`] = `${without}: ${reason}`
-        else if (fetching && isAnyReady) degraded[`embedding ${id}`] = `${without}: it is being fetched`
-        else if (state === 'loading') waiting[`embedding ${id}`] = 'the model is being loaded'
-      }
-      const [search, profiles] = await Promise.all([app.engine.unavailable(), app.profileStore.unavailable()])
-      if (search !== null) waiting.search = search
-      // Profiles that were read once remain usable for another day.
-      if (profiles !== null) (app.profiles.stats().size > 0 ? degraded : waiting).prompts = profiles
-      const model = app.model.stats()
-      if (!model.ready) degraded.model = model.reason ?? 'the language model is not warm yet'
-      const conversations = await app.conversations.unavailable()
-      if (conversations !== null) degraded.conversations = `questions are answered without what was said before: ${conversations}`
-      const redis = app.redis?.stats().problem
-      if (redis) degraded.redis = `answers and rate limits are not shared: ${redis}`
-      return { ready: Object.keys(waiting).length === 0, waiting, degraded }
-    })
   },
   {
     name: 'health',
-    dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents'],
+    dependencies: ['config', 'models', 'search', 'answers'],
   }
 )
 

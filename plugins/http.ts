@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
-import { corsOrigins } from '../src/http-settings.ts'
+import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
 import { readRestAfterAnswer } from '../src/linger.ts'
 
 /** A body must arrive within this time, unless its route accepts slow ones. */
@@ -17,6 +17,8 @@ declare module 'fastify' {
     longBody?: boolean
   }
   interface FastifyInstance {
+    /** Returns the path before all addresses as the client of this request sees them, without a slash at its end; '' = none. */
+    pathPrefix (request: FastifyRequest): string
     /** True while the service shuts down: running answers may end, new ones are refused. */
     isClosing (): boolean
     /** Fires when the service begins to shut down. Its reason is SHUTTING_DOWN. */
@@ -30,7 +32,7 @@ declare module 'fastify' {
 
 export default fp(async (app: FastifyInstance) => {
   const closing = new AbortController()
-  const { CORS_ORIGINS, SHUTDOWN_SECONDS } = app.config
+  const { CORS_ORIGINS, SHUTDOWN_SECONDS, BASE_PATH, TRUST_PROXY } = app.config
   const origins = corsOrigins(CORS_ORIGINS)!
   if (origins.length > 0) {
     await app.register(cors, {
@@ -39,6 +41,15 @@ export default fp(async (app: FastifyInstance) => {
       exposedHeaders: ['x-answer-id', 'retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
     })
   }
+  const isTrusted = createTrust(trustedProxies(TRUST_PROXY)!)
+  app.decorate('pathPrefix', ({ headers, socket }: FastifyRequest) => {
+    const forwarded = headers['x-forwarded-prefix']
+    // Each proxy on the way may have removed a part; the first one is the outermost.
+    const given = typeof forwarded === 'string' && isTrusted(socket.remoteAddress ?? '')
+      ? forwarded.split(',').map(part => readPathPrefix(part) ?? '').join('')
+      : ''
+    return given || readPathPrefix(BASE_PATH)!
+  })
   // A stream is never compressed: a compressor would hold tokens back.
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
   // Uses hooks with a callback: an async one costs each request a turn of the microtask queue.

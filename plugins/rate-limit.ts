@@ -47,7 +47,7 @@ function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
   const counts = new LRUCache<string, { current: number, until: number }>({ max: maxUsers })
 
   function countHere (key: string, windowMs: number): { current: number, ttl: number } {
-    const now = Date.now()
+    const now = performance.now()
     let count = counts.get(key)
     if (!count || count.until <= now) counts.set(key, count = { current: 0, until: now + windowMs })
     count.current++
@@ -58,7 +58,7 @@ function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
     incr (key: string, callback: Callback, windowMs: number): void {
       if (!redis?.ready) return callback(null, countHere(key, windowMs))
       countInRedis(redis, key, windowMs).then(count => {
-        counts.set(key, { current: count.current, until: Date.now() + count.ttl })
+        counts.set(key, { current: count.current, until: performance.now() + count.ttl })
         callback(null, count)
       }, () => callback(null, countHere(key, windowMs))) // the connection counts and reports its failures
     }

@@ -8,7 +8,17 @@ const ReadinessSchema = Type.Object({
   ready: Type.Boolean(),
   waiting: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'Parts that are not available yet: part → reason' }),
   degraded: Type.Unsafe<Record<string, string>>({ ...Reasons, description: 'Parts that work with restrictions: part → reason' }),
+  parts: Type.Record(Type.String(), Type.Object({
+    state: Type.Enum(['ok', 'degraded', 'waiting']),
+    since: Type.String({ format: 'date-time', description: 'Since when it has been ok, or has not been' }),
+    last_failure: Type.Optional(Type.Object({ at: Type.String({ format: 'date-time' }), reason: Type.String() })),
+  }), { description: 'Every part of the service' }),
 })
+
+/** The longest wait for the key of the request to be looked up: a store of keys that hangs must not hold the answer. */
+const operatorMs = 25
+/** Shown in place of a reason, which may name hosts and files, to anyone but an operator. */
+const hidden = 'the reason is shown to an admin key'
 
 /** The figures of the whole service require an admin key for all companies. */
 const refusals = {
@@ -17,7 +27,7 @@ const refusals = {
 }
 
 const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { version }) => {
-  const startedAt = Date.now()
+  const startedAt = performance.now()
 
   app.get(
     '/health',
@@ -39,20 +49,26 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
         tags: ['status'],
         summary: 'Check that questions can be answered',
         description:
-          '200 once the models are loaded and the search engine answers, 503 until then. Only a key with the scope `admin` for all ' +
-          'companies sees the reasons.',
+          '200 once the models are loaded and the search engine answers, 503 until then. Every part is probed in the background, so ' +
+          'the answer comes at once whatever hangs. Only a key with the scope `admin` for all companies sees the reasons.',
         security: [{}, { key: [] }],
         response: { 200: ReadinessSchema, 503: ReadinessSchema },
       },
     },
     async (request, reply) => {
-      const { ready, waiting, degraded } = await app.readiness()
+      const [readiness, isOperator] = await Promise.all([app.readiness(), app.isOperator(request, operatorMs)])
+      const { ready, waiting, degraded, parts } = readiness
       reply.code(ready ? 200 : 503)
-      if (await app.isOperator(request)) return reply.send({ ready, waiting, degraded })
-      // Reasons may name hosts and files: without a key only the names of the parts are shown.
-      const parts = (reasons: Record<string, string>) =>
-        Object.fromEntries(Object.keys(reasons).map(part => [part, 'the reason is shown to an admin key']))
-      return reply.send({ ready, waiting: parts(waiting), degraded: parts(degraded) })
+      if (isOperator) return reply.send(readiness)
+      const hide = (reasons: Record<string, string>) => Object.fromEntries(Object.keys(reasons).map(part => [part, hidden]))
+      return reply.send({
+        ready,
+        waiting: hide(waiting),
+        degraded: hide(degraded),
+        parts: Object.fromEntries(Object.entries(parts).map(([part, { last_failure: failure, ...report }]) => [
+          part, { ...report, ...(failure && { last_failure: { at: failure.at, reason: hidden } }) },
+        ])),
+      })
     }
   )
 
@@ -80,7 +96,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       const asked = answerStats.hits + answerStats.joined + answerStats.misses
       return {
         version,
-        uptime_seconds: Math.round((Date.now() - startedAt) / 1000),
+        uptime_seconds: Math.round((performance.now() - startedAt) / 1000),
         memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
         ...(await app.readiness()),
         llm: model.stats(),

@@ -122,7 +122,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const task = await uploads.accept(company, request.params.kind, receive)
       return reply
         .code(202)
-        .header('location', `/v1/tasks/${task.id}`)
+        .header('location', `${app.pathPrefix(request)}/v1/tasks/${task.id}`)
         .send({ task: toJson(task) })
     }
   )

@@ -15,6 +15,7 @@ import http from '../plugins/http.ts'
 import models from '../plugins/models.ts'
 import profiles from '../plugins/profiles.ts'
 import rateLimit from '../plugins/rate-limit.ts'
+import readiness from '../plugins/readiness.ts'
 import search from '../plugins/search.ts'
 import uploads from '../plugins/uploads.ts'
 import warm from '../plugins/warm.ts'
@@ -32,7 +33,7 @@ import status from '../routes/status.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
-import { trustedProxies } from './http-settings.ts'
+import { readPathPrefix, trustedProxies, withoutPathPrefix } from './http-settings.ts'
 import type { Embedder } from './embed/embedder.ts'
 import type { ReaderPool } from './ingest/reader-pool.ts'
 import type { LanguageModel } from './llm/model.ts'
@@ -55,12 +56,15 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Builds the service; nothing listens yet. Throws STORE_UNREADABLE when its data directory cannot be used. */
 export async function buildApp (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> {
+  const basePath = readPathPrefix(config.BASE_PATH)!
   const app = Fastify({
     logger: overrides.logger ?? loggerOptions(config),
     // One line for each answer is logged instead: see plugins/health.ts.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.MAX_BODY_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY)!,
+    // Both are served: a health check may come past the proxy.
+    ...(basePath === '' ? {} : { rewriteUrl: ({ url = '/' }: { url?: string }) => withoutPathPrefix(url, basePath) }),
     forceCloseConnections: 'idle',
     // The app answers by itself while it drains, with a coded error (plugins/answers.ts).
     return503OnClosing: false,
@@ -100,6 +104,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(warm)
   await app.register(rateLimit)
   await app.register(health)
+  await app.register(readiness)
 
   await app.register(questions)
   await app.register(chat)

@@ -1,7 +1,7 @@
 // Checks the settings that a schema cannot check: addresses, and settings that need one another.
 import { isIP } from 'node:net'
 import type { Config } from './config-schema.ts'
-import { corsOrigins, trustedProxies } from './http-settings.ts'
+import { corsOrigins, readPathPrefix, trustedProxies } from './http-settings.ts'
 import { readHeaders } from './llm/headers.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -32,6 +32,7 @@ export function checkSettings (config: Config): Config {
   if (trustedProxies(config.TRUST_PROXY) === null) {
     throw new Error('setting TRUST_PROXY must be true, false, a number of proxies, or their addresses, comma-separated: 10.0.0.0/8')
   }
+  if (readPathPrefix(config.BASE_PATH) === null) throw new Error('setting BASE_PATH must be a path such as /assistant')
   if (corsOrigins(config.CORS_ORIGINS) === null) {
     throw new Error('setting CORS_ORIGINS must be origins such as https://shop.example, comma-separated, or *')
   }

@@ -19,6 +19,7 @@ export const ConfigSchema = Type.Object(
     PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
     KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is cached: a revoked key works no longer than this'),
     TRUST_PROXY: text('false', 'Proxies whose X-Forwarded-* is believed: true = all, false = none, how many, or addresses: 10.0.0.0/8'),
+    BASE_PATH: text('', 'Path before all addresses, for a proxy that does not remove it, e.g. /assistant; empty = none'),
     CORS_ORIGINS: text('', 'Origins whose pages may call the service, comma-separated; * = any; empty = none'),
 
     HTTP_PROXY: text('', 'Proxy for http:// servers other than this machine; http_proxy is read too'),

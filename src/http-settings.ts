@@ -1,5 +1,5 @@
 // Reads the settings about proxies and origins as people write them.
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** Names for ranges of private addresses, as Fastify's `trustProxy` takes them. */
 const ranges = ['loopback', 'linklocal', 'uniquelocal']
@@ -18,6 +18,40 @@ export function trustedProxies (value: string): Proxies | null {
   if (/^\d{1,2}$/.test(lower)) return Number(lower) > 0 && ((_, hop) => hop < Number(lower))
   const proxies = lower.split(',').map(proxy => proxy.trim()).filter(Boolean)
   return proxies.length > 0 && proxies.every(proxy => ranges.includes(proxy) || isNetwork(proxy)) ? proxies : null
+}
+
+/** The addresses of each of these ranges. */
+const rangeNetworks: Record<string, string[]> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+}
+
+/** Makes a function that tells whether the headers of a request from this address are believed. */
+export function createTrust (proxies: Proxies): (address: string) => boolean {
+  if (typeof proxies === 'boolean') return () => proxies
+  if (typeof proxies === 'function') return address => proxies(address, 0)
+  const list = new BlockList()
+  for (const network of proxies.flatMap(proxy => rangeNetworks[proxy] ?? [proxy])) {
+    const [address = '', bits] = network.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
+  }
+  return address => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** Reads the path before all addresses: with a slash at its beginning and none at its end. Returns null for anything that is no path. */
+export function readPathPrefix (value: string): string | null {
+  const path = value.trim().replace(/\/+$/, '')
+  const isPath = /^(?:\/[\w.~-]+)*$/.test(path) && !/\/\.\.?(?:\/|$)/.test(path)
+  return isPath ? path : null
+}
+
+/** Removes the prefix from the address of a request, if it is there. */
+export function withoutPathPrefix (url: string, prefix: string): string {
+  if (prefix === '' || !url.startsWith(prefix)) return url
+  const rest = url.slice(prefix.length)
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : rest.startsWith('/') ? rest : url
 }
 
 function isNetwork (text: string): boolean {

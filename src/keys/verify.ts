@@ -1,5 +1,6 @@
 // Verifies the key of a request; looks each key up once every few seconds.
 import { LRUCache } from 'lru-cache'
+import { settlesWithin } from '../async/signals.ts'
 import { asCoded, coded } from '../errors.ts'
 import { isSecretOf, parseKey } from './key.ts'
 import type { ApiKey, KeyStore, Scope } from './store.ts'
@@ -38,6 +39,8 @@ interface Known<T> {
 const maxOutageMs = 30_000
 /** How long known keys are used after a failure before the store is asked again. */
 const retryMs = 1000
+/** A store that takes longer than this is not waited for while it may be replaced by what is known. */
+const slowMs = 250
 /** The most cached keys, and the most cached unknown ids: a wrong key must not reach the store each time. */
 const maxKnown = 10_000
 const timeoutMs = 5000
@@ -46,11 +49,15 @@ const timeoutMs = 5000
 export function createKeyVerifier ({
   store,
   cacheMs,
-  now = Date.now,
+  now = () => performance.now(),
+  date = Date.now,
 }: {
   store: KeyStore
   cacheMs: number
+  /** The clock for all ages; it never goes back. */
   now?: () => number
+  /** Milliseconds since 1970, for the keys' own dates. */
+  date?: () => number
 }): KeyVerifier {
   const known = new LRUCache<string, Known<ApiKey>>({ max: maxKnown })
   // A separate cache, so that a flood of invented ids cannot evict valid keys.
@@ -92,6 +99,12 @@ export function createKeyVerifier ({
     return started
   }
 
+  /** Returns what is known when the lookup takes long, as when it fails: a store that hangs must not hold every request. */
+  async function unlessSlow<T> (lookup: Promise<T>, old: Known<T> | Known<NonNullable<T>> | null | undefined): Promise<T> {
+    if (!old || now() - old.at >= maxOutageMs) return lookup
+    return await settlesWithin(slowMs, lookup) ? lookup : old.value
+  }
+
   function keep (id: string, key: ApiKey | null, at: number): void {
     if (key) {
       unknownIds.delete(id)
@@ -103,7 +116,7 @@ export function createKeyVerifier ({
   }
 
   function tenantOf (key: ApiKey | null, secret: string): Tenant {
-    const good = isSecretOf(key, secret) && key!.revokedAt === null && (key!.expiresAt === null || Date.parse(key!.expiresAt) > now())
+    const good = isSecretOf(key, secret) && key!.revokedAt === null && (key!.expiresAt === null || Date.parse(key!.expiresAt) > date())
     if (!good) {
       counts.refused++
       throw coded('KEY_INVALID')
@@ -122,11 +135,11 @@ export function createKeyVerifier ({
       }
       const found = known.get(parsed.id) ?? unknownIds.get(parsed.id)
       if (found && isFresh(found)) return tenantOf(found.value, parsed.secret)
-      return lookUp(parsed.id).then(key => tenantOf(key, parsed.secret))
+      return unlessSlow(lookUp(parsed.id), known.get(parsed.id)).then(key => tenantOf(key, parsed.secret))
     },
     any () {
       if (exists && isFresh(exists)) return exists.value
-      if (asking) return asking
+      if (asking) return unlessSlow(asking, exists)
       const begun = generation
       const at = now()
       const started: Promise<boolean> = store
@@ -148,7 +161,7 @@ export function createKeyVerifier ({
           if (asking === started) asking = undefined
         })
       asking = started
-      return started
+      return unlessSlow(started, exists)
     },
     drop () {
       generation++

@@ -4,8 +4,9 @@ import { createSlots } from '../async/slots.ts'
 import { coded, type CodedError } from '../errors.ts'
 import { createAdaptation, isContextExceeded, type Changes, type Refusal, type RequestBody, type SentRequest } from './adaptation.ts'
 import { readAddress } from './address.ts'
+import { createAvailability } from './availability.ts'
 import { requestText, streamAnswer } from './stream-request.ts'
-import { brokenAnswer, transportError, statusError, UpstreamError } from './failures.ts'
+import { brokenAnswer, transportError, statusError } from './failures.ts'
 import type { Log } from './failures.ts'
 import { createStreamDecoder } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
@@ -96,16 +97,13 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   // Per model, the shortest prompt in characters that was too long for it.
   const tooLong = new Map<string, number>()
   const counts = { requests: 0, failures: 0 }
-  let ready = false
-  let reason: string | undefined = 'not warmed up yet'
-  let closed = false
-  let nextWarmUp: NodeJS.Timeout | undefined
-
-  function becomeReady (): void {
-    ready = true
-    reason = undefined
-    clearTimeout(nextWarmUp)
-  }
+  const availability = createAvailability({
+    model: name,
+    send: sendWarmUp,
+    timeoutMs: options.warmUpTimeoutMs ?? 60_000,
+    againMs: options.warmUpAgainMs ?? 15_000,
+    log,
+  })
 
   /** Returns true when the request is repeated in another form after this refusal. */
   function adapts (model: string, sent: SentRequest, refusal: Refusal, secrets: readonly string[]): boolean {
@@ -148,7 +146,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
       for await (const event of events) {
         if (event.type === 'finish') {
           if (filter.heldNeedlessly) heldModels.delete(model)
-          becomeReady()
+          availability.onAnswer()
         }
         yield event
       }
@@ -191,6 +189,8 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         }
         counts.failures++
         const { code, cause } = error as CodedError
+        // A company's own model that the server does not have says nothing about the others.
+        if (model === name || code !== 'LLM_REJECTED') availability.onFailure(error as CodedError)
         log?.warn({ code, model, upstream: messageOf(cause) }, 'the language model failed')
         throw error
       }
@@ -213,35 +213,14 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     }
   }
 
-  async function warmUp (): Promise<void> {
-    clearTimeout(nextWarmUp)
-    const signal = AbortSignal.timeout(options.warmUpTimeoutMs ?? 60_000)
-    try {
-      await sendWarmUp(signal)
-      becomeReady()
-    } catch (error) {
-      if (closed || ready) return
-      const failure = signal.aborted ? coded('LLM_TIMEOUT') : transportError(error, false)
-      const status = failure.cause instanceof UpstreamError ? failure.cause.status : undefined
-      const why = status === undefined ? failure.code : `${failure.code} (HTTP ${status})`
-      if (why !== reason) {
-        log?.warn({ code: failure.code, model: name, upstream: messageOf(failure.cause) }, 'the language model is not ready')
-      }
-      reason = why
-      // While the service is not ready, no question arrives that could show that the model is back.
-      nextWarmUp = setTimeout(warmUp, options.warmUpAgainMs ?? 15_000).unref()
-    }
-  }
-
   return {
     name,
     kind: 'llm',
     stream,
-    warmUp,
-    stats: () => ({ name, kind: 'llm', ready, ...(reason !== undefined && { reason }), ...counts, retries: 0, fallbacks: 0 }),
+    warmUp: availability.warmUp,
+    stats: () => ({ name, kind: 'llm', ...availability.state(), ...counts, retries: 0, fallbacks: 0 }),
     async close () {
-      closed = true
-      clearTimeout(nextWarmUp)
+      availability.close()
       await agent.destroy()
     },
   }

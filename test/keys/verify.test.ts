@@ -32,7 +32,7 @@ function make ({ cacheMs = 10_000 } = {}) {
     return { header: `Bearer ${made.text}`, ...made }
   }
   return {
-    verifier: createKeyVerifier({ store, cacheMs, now: () => now }),
+    verifier: createKeyVerifier({ store, cacheMs, now: () => now, date: () => now }),
     add,
     keys,
     after (ms: number) { now += ms },

@@ -54,9 +54,9 @@ t.test('names every plugin after its file', async t => {
 })
 
 t.test('finds decorators that are made and used', async t => {
-  const health = plugins.find(({ name }) => name === 'health')!
-  t.ok(health.makes.has('readiness'))
-  for (const decorator of ['answerEvents', 'embedder', 'isClosing', 'samplesLoaded']) t.ok(health.uses.has(decorator), decorator)
+  const readiness = plugins.find(({ name }) => name === 'readiness')!
+  t.ok(readiness.makes.has('readiness'))
+  for (const decorator of ['engine', 'store', 'isClosing', 'samplesLoaded']) t.ok(readiness.uses.has(decorator), decorator)
   t.equal(maker.get('samplesLoaded'), 'documents')
 })
 

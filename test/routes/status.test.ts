@@ -20,7 +20,11 @@ t.test('/ready', async t => {
     const { app } = await buildTestApp(t)
     const response = await app.inject('/ready')
     t.equal(response.statusCode, 200)
-    t.same(response.json(), { ready: true, waiting: {}, degraded: {} })
+    t.match(response.json(), { ready: true, waiting: {}, degraded: {} })
+    t.same(Object.keys(response.json().parts).sort(), [
+      'conversations', 'data_directory', 'embedding fake', 'model', 'prompts', 'samples', 'search', 'store',
+    ])
+    for (const [part, { state }] of Object.entries<{ state: string }>(response.json().parts)) t.equal(state, 'ok', part)
   })
 
   t.test('returns 503 with the reason while a model is loading', async t => {
@@ -30,7 +34,8 @@ t.test('/ready', async t => {
     const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ stats, ready: () => loaded.until }), config: { SAMPLES_DIR: '' } })
     const response = await app.inject('/ready')
     t.equal(response.statusCode, 503)
-    t.same(response.json(), { ready: false, waiting: { 'embedding fake': 'the model is being loaded' }, degraded: {} })
+    const { ready, waiting, degraded } = response.json()
+    t.same({ ready, waiting, degraded }, { ready: false, waiting: { 'embedding fake': 'the model is being loaded' }, degraded: {} })
     state = 'ready'
     loaded.open()
     t.equal((await app.inject('/ready')).statusCode, 200)
@@ -49,7 +54,8 @@ t.test('/ready', async t => {
     const { cache, queue } = fakeEmbedder().stats()
     const models = [model, { ...model, id: 'second', state: 'loading' as const, fetching: true as const }]
     const { app } = await buildTestApp(t, { embedder: fakeEmbedder({ stats: () => ({ models, cache, queue }) }) })
-    t.same((await app.inject('/ready')).json(), {
+    const { ready, waiting, degraded } = (await app.inject('/ready')).json()
+    t.same({ ready, waiting, degraded }, {
       ready: true, waiting: {}, degraded: { 'embedding second': 'another model is used: it is being fetched' },
     })
   })

@@ -68,9 +68,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
       )
     },
     changed: (company, version) => { versions.set(company, version) },
-    async unavailable () {
-      return null
-    },
+    unavailable: store.unavailable,
     stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
     async close () {},
   }
