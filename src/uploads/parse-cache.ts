@@ -32,6 +32,8 @@ export interface ParseCache {
 }
 
 const ending = '.jsonl.zst'
+/** An unfinished entry that nothing was written to for so long was left by a crash. */
+const unfinishedMs = 3_600_000
 /** The most files that are written at once. */
 const maxWriting = 8
 /** Raise it when files are read or cut differently, so that older entries are not used. */
@@ -141,6 +143,8 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
       const found = await Promise.all(ours.map(async name => ({ name, ...await fileInfo(join(dir, name)) })))
       for (const { name, bytes, at } of found.sort((a, b) => a.at - b.at)) {
         const age = Date.now() - at
+        // Another process may be writing it.
+        if (name.endsWith('.new') && age < unfinishedMs) continue
         if (name.endsWith('.new') || maxBytes === 0 || (maxAgeMs > 0 && age > maxAgeMs)) await rm(join(dir, name), { force: true })
         else files.set(name, bytes, maxAgeMs > 0 ? { start: performance.now() - age } : {})
       }

@@ -5,6 +5,7 @@ import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileH
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
 import { replaceFile } from '../async/replace-file.ts'
+import { createOwners } from './owners.ts'
 import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
@@ -30,13 +31,22 @@ export interface Spool {
   ended (company: string, id: string): Promise<Task | null>
   /** Returns the ids of a company's ended tasks, the newest first. */
   endedIds (company: string): Promise<string[]>
-  /** Returns the tasks that have not ended, the oldest first, and removes uploads that never arrived whole. Call it once, at start. */
+  /**
+   * Takes over the tasks that a process has left which is gone, and removes its uploads that never arrived whole. Returns the
+   * tasks, the oldest first. Those of other processes that still run are left alone.
+   */
   recover (): Promise<Task[]>
   /** Removes the results of tasks that ended before then. */
   removeEnded (before: number): Promise<void>
   stats (): { bytes: number }
+  /** Leaves the tasks that have not ended to the next start, or to another process, once no upload arrives any more. */
+  close (): Promise<void>
 }
 
+interface OwnedTask extends Task { owner?: string }
+
+/** The ending of an upload that has not arrived whole: `<task>.<owner>.part`. */
+const part = '.part'
 /** The longest pause within an upload, ms. */
 const silenceMs = 30_000
 /** The most bytes written at once. */
@@ -46,21 +56,52 @@ const writeBytes = 1_048_576
 export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, maxBytes: number, maxFileBytes: number }): Spool {
   const spool = join(dir, 'spool')
   const tasks = join(dir, 'tasks')
+  const owners = createOwners(join(spool, '.owners'))
   const folderOf = ({ company, id }: Task) => join(spool, company, id)
   const endedFile = (company: string, id: string) => join(tasks, company, `${id}.json`)
   let total = 0
+  let arriving = 0
+  let isClosing = false
 
   async function discard (folder: string, bytes: number): Promise<void> {
     await rm(folder, { recursive: true, force: true })
     total -= bytes
   }
 
+  /** Writes a task with the name of its process. */
+  const written = (task: Task) => JSON.stringify({ ...task, owner: owners.id } satisfies OwnedTask)
+
+  /** Makes this process the owner of one folder, if its own is gone. Returns its task; null when there is none to take over. */
+  async function takeOver (company: string, name: string, isGone: (owner: string | undefined) => boolean): Promise<Task | null> {
+    const folder = join(spool, company, name)
+    if (name.endsWith(part)) {
+      const [, owner] = /\.([^.]+)\.part$/.exec(name) ?? []
+      if (isGone(owner)) await discard(folder, 0)
+      return null
+    }
+    const read = async () => parse(await readFile(join(folder, 'task.json'), 'utf8').catch(() => ''))
+    if (!isGone((await read())?.owner)) return null
+    // Read again: now no other process can take it over.
+    const found = await read()
+    if (found && !isGone(found.owner)) return null
+    if (!found || await exists(endedFile(company, name))) {
+      await discard(folder, 0)
+      return null
+    }
+    const { owner: _, ...task } = found
+    await replaceFile(join(folder, 'task.json'), written(task))
+    total += sizeOf(task)
+    return task
+  }
+
   return {
     async startUpload (task) {
-      const folder = `${folderOf(task)}.part`
+      await withStoreErrors((async () => owners.announce())())
+      const folder = `${folderOf(task)}.${owners.id}${part}`
       await withStoreErrors(mkdir(folder, { recursive: true }))
       // All files go into one file, one after another, which is synced once.
       const file = await withStoreErrors(open(join(folder, 'data'), 'w'))
+      arriving++
       let received = 0
       let accepted = false
       return {
@@ -91,7 +132,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         async accept (task) {
           // A power cut must not lose an accepted upload.
           await withStoreErrors(file.sync())
-          await withStoreErrors(writeFile(join(folder, 'task.json'), JSON.stringify(task), { flush: true }))
+          await withStoreErrors(writeFile(join(folder, 'task.json'), written(task), { flush: true }))
           await withStoreErrors(syncFolder(folder))
           await withStoreErrors(rename(folder, folderOf(task)))
           accepted = true
@@ -100,6 +141,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         async cleanUp () {
           await file.close()
           if (!accepted) await discard(folder, received)
+          if (--arriving === 0 && isClosing) await owners.close()
         },
       }
     },
@@ -115,7 +157,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         throw asStoreError(error)
       }
     },
-    update: task => withStoreErrors(replaceFile(join(folderOf(task), 'task.json'), JSON.stringify(task))),
+    update: task => withStoreErrors(replaceFile(join(folderOf(task), 'task.json'), written(task))),
 
     async end (task) {
       const record = async () => {
@@ -141,23 +183,16 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
       return names.filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length)).sort().reverse()
     },
 
-    async recover () {
+    recover: () => owners.takeOver(async isGone => {
       const found: Task[] = []
-      total = 0
       for (const company of await folders(spool)) {
-        for (const id of await folders(join(spool, company))) {
-          const folder = join(spool, company, id)
-          const task = id.endsWith('.part') ? null : parse(await readFile(join(folder, 'task.json'), 'utf8').catch(() => ''))
-          if (task && !await exists(endedFile(company, id))) {
-            found.push(task)
-            total += sizeOf(task)
-          } else {
-            await discard(folder, 0)
-          }
+        for (const name of await folders(join(spool, company))) {
+          const task = await takeOver(company, name, isGone)
+          if (task) found.push(task)
         }
       }
       return found.sort((a, b) => a.id < b.id ? -1 : 1)
-    },
+    }),
 
     async removeEnded (before) {
       for (const company of await folders(tasks)) {
@@ -169,6 +204,10 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
     },
 
     stats: () => ({ bytes: total }),
+    async close () {
+      isClosing = true
+      if (arriving === 0) await owners.close()
+    },
   }
 }
 
@@ -214,7 +253,7 @@ async function withStoreErrors<T> (work: Promise<T>): Promise<T> {
   return work.catch(error => { throw asStoreError(error) })
 }
 
-function parse (text: string): Task | null {
+function parse (text: string): OwnedTask | null {
   try {
     return JSON.parse(text)
   } catch {
@@ -224,7 +263,7 @@ function parse (text: string): Task | null {
 
 async function folders (dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => [])
-  return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+  return entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
 }
 
 async function exists (path: string): Promise<boolean> {

@@ -45,6 +45,8 @@ export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>,
 }
 
 const sweepMs = 3_600_000
+/** How often the tasks of other processes are looked for that have ended without finishing them. */
+const takeOverMs = 15_000
 
 export function createUploads ({
   dir, maxFileBytes, spoolMaxBytes, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, now = Date.now, ...options
@@ -61,6 +63,13 @@ export function createUploads ({
     spool.removeEnded(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
   }
   const sweeping = setInterval(sweep, sweepMs).unref()
+  let takingOver: Promise<void> | undefined
+  const takeOver = () => {
+    takingOver ??= (async () => {
+      for (const task of await spool.recover()) runner.add(task)
+    })().catch(error => onTrouble(error, 'uploads of another process are not taken over')).finally(() => { takingOver = undefined })
+  }
+  let takingOverTimer: NodeJS.Timeout | undefined
 
   return {
     async accept (company, index, receive) {
@@ -99,14 +108,18 @@ export function createUploads ({
     async recover () {
       await parseCache.recover()
       for (const task of await spool.recover()) runner.add(task)
+      takingOverTimer = setInterval(takeOver, takeOverMs).unref()
       sweep()
     },
     start: runner.start,
     stats: () => ({ tasks: runner.stats(), spool: spool.stats(), processed: parseCache.stats() }),
     async close () {
       clearInterval(sweeping)
+      clearInterval(takingOverTimer)
+      await takingOver
       await runner.close()
       await parseCache.settled()
+      await spool.close()
     },
   }
 }

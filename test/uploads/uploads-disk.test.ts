@@ -26,6 +26,38 @@ t.test('continues unfinished tasks at the next start, in order, and removes uplo
   t.same(await readdir(join(dir, 'spool', 'a')), [])
 })
 
+t.test('takes nothing away from another process that still runs, and takes over what it leaves', async t => {
+  const dir = await temporaryFolder(t)
+  const first = await begin(t, { dir })
+  const waiting = await first.send('a', 'a1')
+  const [arrived, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const arriving = first.uploads.accept('a', 'faq', async incoming => [{
+    name: '', type: '',
+    ...await incoming.receive((async function * () {
+      yield Buffer.from('a')
+      arrived.resolve()
+      await mayGoOn.promise
+      yield Buffer.from('2')
+    })()),
+  }])
+  await arrived.promise
+
+  const { store, put } = memoryStore()
+  const second = await begin(t, { dir, documents: store })
+  second.uploads.start()
+  t.same(await second.uploads.list('a', 10), [])
+  t.equal((await readdir(join(dir, 'spool', 'a'))).length, 2, 'the upload that arrives is still there')
+  mayGoOn.resolve()
+  const accepted = await arriving
+  await second.uploads.recover()
+  t.same(put, [], 'and the tasks are the first one\'s')
+
+  await first.uploads.close()
+  await second.uploads.recover()
+  for (const task of [waiting, accepted]) t.match(await second.done(task), { status: 'done' })
+  t.same(put, ['a/a1', 'a/a2'])
+})
+
 t.test('gives up a task that crashes the service each time', async t => {
   const dir = await temporaryFolder(t)
   const first = await begin(t, { dir })
@@ -114,7 +146,10 @@ t.test('limits the cache in size and time, also across a restart', async t => {
   for (const key of ['1', '2', '3']) await keep(first, key)
   t.same((await Array.fromAsync(first.read('a', '2'))).flat(), [document('2')])
   const { bytes } = first.stats()
-  await writeFile(join(dir, 'a', '4.jsonl.zst.new'), 'half')
+  // One was left by a crash, the other is being written by another process.
+  for (const name of ['4.jsonl.zst.new', '5.jsonl.zst.new']) await writeFile(join(dir, 'a', name), 'half')
+  const longAgo = new Date(Date.now() - 2 * 3_600_000)
+  await utimes(join(dir, 'a', '4.jsonl.zst.new'), longAgo, longAgo)
 
   const second = make(bytes - 1)
   await second.recover()
@@ -122,7 +157,7 @@ t.test('limits the cache in size and time, also across a restart', async t => {
   const third = make(1e6, 1)
   await third.recover()
   t.equal(third.stats().files, 0, 'their time is over')
-  t.same(await readdir(join(dir, 'a')), [])
+  t.same(await readdir(join(dir, 'a')), ['5.jsonl.zst.new'])
   const none = make(0)
   await keep(none, '5')
   t.notOk(none.has('a', '5'))
