@@ -1,6 +1,17 @@
 import neostandard from 'neostandard'
 
 // The rule of imports is in .dependency-cruiser.mjs.
+
+/** The files that may read the wall clock, because they store or show a time. Durations are measured by performance.now(). */
+const wallClock = [
+  'cli/keys.ts', 'cli/sources/watch.ts', 'plugins/readiness.ts', 'routes/openai.ts', 'src/answers/id.ts', 'src/async/part-monitor.ts',
+  'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
+  'src/backends/redis/{conversations,turn-outbox}.ts', 'src/backends/sqlite/{compaction,conversations,turn-queue}.ts',
+  'src/backends/sqlite/tasks/{compaction,documents,put}.ts', 'src/chat/{ask,common-questions}.ts', 'src/documents/citations.ts',
+  'src/embed/provision.ts', 'src/keys/{key,verify}.ts', 'src/uploads/{parse-cache,runner,uploads}.ts',
+]
+const measured = 'Measure durations by performance.now(): the wall clock can be set back. Files that store or show a time are listed above.'
+
 export default [
   ...neostandard({ ts: true, ignores: ['var/**', '.tap/**', 'coverage/**'] }),
   {
@@ -11,6 +22,17 @@ export default [
       camelcase: 'off',
       '@stylistic/max-len': ['error', { code: 140 }],
       'max-lines': ['error', { max: 300 }],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts', 'cli/**/*.ts'],
+    ignores: wallClock,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: measured },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: measured },
+      ],
     },
   },
 ]

@@ -29,7 +29,7 @@ export interface HostQueue {
 
 /** Creates the queue of one host. */
 export function createHostQueue ({
-  delayMs, tries = 3, firstPauseMs = 1000, longestPauseMs = 300_000, failuresInRow = 10, now = Date.now, sleep = waitFor,
+  delayMs, tries = 3, firstPauseMs = 1000, longestPauseMs = 300_000, failuresInRow = 10, now = () => performance.now(), sleep = waitFor,
 }: HostQueueOptions): HostQueue {
   let next = 0
   let failures = 0

@@ -50,7 +50,7 @@ const unnamed = '-'
  * Creates a reader of robots.txt files.
  * @param agent the crawler's product token, as in its User-Agent
  */
-export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = Date.now }: {
+export function createRobots ({ fetch, agent, maxBytes = 8_388_608, now = () => performance.now() }: {
   fetch: Pick<PublicFetch, 'get'>
   agent: string
   /** The maximum memory for cached rules. */

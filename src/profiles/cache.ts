@@ -32,11 +32,12 @@ const unknownTtlMs = 5_000
 const retryMs = 10_000
 const maxCompanies = 10_000
 
-export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, now = Date.now, onError = () => {} }: {
+export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, now = () => performance.now(), onError = () => {} }: {
   store: ProfileStore
   ttlMs: number
   staleMs: number
   timeoutMs?: number
+  /** The clock for all ages; it never goes back. */
   now?: () => number
   onError?: (company: string | null, error: unknown) => void
 }): ProfileCache {

@@ -13,7 +13,7 @@ const maxIndexes = 100_000
 /** A company without requests for this long is assumed to be gone, or to have another id. */
 const claimMs = 60 * 60_000
 
-export function createIndexOwners ({ now = Date.now }: { now?: () => number } = {}): IndexOwners {
+export function createIndexOwners ({ now = () => performance.now() }: { now?: () => number } = {}): IndexOwners {
   const options = { max: maxIndexes, ttl: claimMs, ttlResolution: 0, perf: { now } }
   /** Index uid → the company that owns it; and company → the uids that it has claimed. */
   const owners = new LRUCache<string, string>(options)

@@ -2,11 +2,14 @@
 import { hash } from 'node:crypto'
 import { script, type Redis } from './connection.ts'
 
-/** The window begins with the first count. Should a count ever have no end, it gets one. */
+/**
+ * The window begins with the first count. Should a count have no end, or one that is too far away because the server's clock
+ * was set back, it gets a new one.
+ */
 const increment = script(`
 local current = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
-if left < 0 then
+if left < 0 or left > tonumber(ARGV[1]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
   left = tonumber(ARGV[1])
 end

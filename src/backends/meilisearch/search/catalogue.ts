@@ -55,7 +55,10 @@ export interface CatalogueOptions {
   timeoutMs: number
   /** How long cached documents are used when no version shows that they have changed. */
   blindMs: number
+  /** The clock for all ages; it never goes back. */
   now?: () => number
+  /** Milliseconds since 1970: instances that share answers must agree on it. */
+  date?: () => number
 }
 
 export function createCatalogue ({
@@ -67,7 +70,8 @@ export function createCatalogue ({
   staleMs,
   timeoutMs,
   blindMs,
-  now = Date.now,
+  now = () => performance.now(),
+  date = Date.now,
 }: CatalogueOptions): Catalogue {
   const known = new LRUCache<string, Known>({ max: maxCompanies })
   const reading = new Map<string, { profileVersion: string, found: Promise<Known> }>()
@@ -148,7 +152,7 @@ export function createCatalogue ({
   }
 
   /** Returns a key or version that expires by itself, for indexes whose changes cannot be seen. */
-  const expiring = (text: string): string => `${text}\n${Math.floor(now() / blindMs)}`
+  const expiring = (text: string): string => `${text}\n${Math.floor(date() / blindMs)}`
 
   function keyed (index: ReadIndex): IndexInfo {
     return index.version !== null && now() - index.readAt < staleMs ? index : { ...index, key: expiring(index.key) }

@@ -41,8 +41,10 @@ export interface MeilisearchEngineOptions {
   refreshMs?: number
   /** Age from which nothing derived from it is used any more. */
   staleMs?: number
-  /** The clock for both ages. */
+  /** The clock for both ages; it never goes back. */
   now?: () => number
+  /** Milliseconds since 1970. */
+  date?: () => number
   transport?: Transport
 }
 
@@ -72,11 +74,11 @@ const documentMs = 60_000
 /** Creates the engine. The owner of the client closes it. */
 export function createMeilisearchEngine (options: MeilisearchEngineOptions): MeilisearchEngine {
   const { client, owners, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes } = options
-  const { refreshMs = 10_000, staleMs = 20_000, now = Date.now, models } = options
+  const { refreshMs = 10_000, staleMs = 20_000, now = () => performance.now(), date = Date.now, models } = options
   const { modelFor = (language: Language, named?: string) => preferredModel(models, language, named) } = options
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
   const reader = createIndexReader({ client, apiKey, models, now })
-  const catalogue = createCatalogue({ reader, modelFor, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now })
+  const catalogue = createCatalogue({ reader, modelFor, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now, date })
   const fanout = createFanout({ ...options, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
   const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2, keepMs: cacheMs || documentMs })
   const counts = { questions: 0, degraded: 0, failed: 0 }

@@ -1,5 +1,5 @@
 // Reads the mapping, embedder, size and version of an index, as far as the service's key may see them.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { FieldMapping } from '../../../types.ts'
 import type { RawDocument } from '../../../documents/document.ts'
@@ -51,7 +51,7 @@ export function createIndexReader ({
   client,
   apiKey,
   models,
-  now = Date.now,
+  now = () => performance.now(),
 }: {
   client: MeilisearchClient
   apiKey: string
@@ -85,7 +85,7 @@ export function createIndexReader ({
     const last = versions.get(uid)
     if (last?.updatedAt === updatedAt) return last.version
     const isBack = last !== undefined && updatedAt <= last.latest
-    const version = isBack ? `${updatedAt}~${now()}` : updatedAt
+    const version = isBack ? `${updatedAt}~${randomUUID()}` : updatedAt
     versions.set(uid, { updatedAt, version, latest: isBack ? last.latest : updatedAt })
     return version
   }
