@@ -37,13 +37,15 @@ export function createSupabaseProfiles ({ supabase }: { supabase: Supabase }): P
   const seen = new LRUCache<string, { changedAt: string | null }>({ max: maxSeen })
 
   async function rows (signal: AbortSignal): Promise<{ id: string, updated_at: string }[]> {
-    const all = []
+    const all: { id: string, updated_at: string }[] = []
     for (;;) {
       signal.throwIfAborted()
-      const page = supabase.from('companies').select('id,updated_at').order('id').range(all.length, all.length + pageRows - 1)
-      const got = dataOf<{ id: string, updated_at: string }[]>(await page.abortSignal(signal), 'PROMPTS_UNAVAILABLE')!
+      // The number of all rows: a project may return fewer at once than are asked for.
+      const select = supabase.from('companies').select('id,updated_at', { count: 'exact' })
+      const page = await select.order('id').range(all.length, all.length + pageRows - 1).abortSignal(signal)
+      const got = dataOf<{ id: string, updated_at: string }[]>(page, 'PROMPTS_UNAVAILABLE')!
       all.push(...got)
-      if (got.length < pageRows) return all
+      if (got.length === 0 || all.length >= (page.count ?? Infinity) || (page.count === null && got.length < pageRows)) return all
     }
   }
 
