@@ -1,10 +1,12 @@
 // The HTTP client that the commands use to talk to a running service.
 import type { Readable } from 'node:stream'
-import { Agent, request, type Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
+import { createAgent } from '../src/async/agent.ts'
 import { loadConfig } from '../src/config.ts'
 import { retry } from '../src/async/retry.ts'
 import { readRetryAfter } from '../src/async/retry-after.ts'
 import { UsageError } from './command-io.ts'
+import { configuredProxy } from './proxy.ts'
 
 /** Thrown when the service refuses a request, or cannot be reached (status 0, code UNREACHABLE). */
 export class ServiceError extends Error {
@@ -100,7 +102,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
   const base = baseOf(url, env)
   const address = base.href.replace(/\/$/, '')
   const key = keyOf(env)
-  const agent = new Agent({ connect: { timeout: 10_000 }, connections: 16 })
+  const agent = createAgent(address, { proxy: configuredProxy(env), connectTimeoutMs: 10_000, connections: 16 })
   const hint = ` Put a key with the scope ${scope} into CAUSERIE_KEY.`
   let reached = false
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { createProgress, type Output, type Progress } from '../cli/progress.ts'
-import { inheritedEnvironment, loadConfig } from '../src/config.ts'
+import { embedderSettings, loadConfig } from '../src/config.ts'
 import { defaultHubUrl } from '../src/embed/hub.ts'
 import { defaultModelId } from '../src/embed/models.ts'
 import { provisionModel, type ProvisionProgress } from '../src/embed/provision.ts'
@@ -101,12 +101,14 @@ function createReporter (id: string, output: Output) {
 }
 
 if (import.meta.main) {
-  const { EMBEDDING_MODELS, EMBEDDING_DTYPE, EMBEDDING_SCRIPTS, MODELS_DIR, MODELS_HUB_URL } = loadConfig()
+  const config = loadConfig()
+  const { EMBEDDING_MODELS, EMBEDDING_DTYPE, EMBEDDING_SCRIPTS, MODELS_DIR, MODELS_HUB_URL } = config
+  const { proxy, environment } = embedderSettings(config)
   const given = process.argv.slice(2)
   const models = given.includes('--all') ? EMBEDDING_MODELS : EMBEDDING_MODELS.split(',')[0]!
   process.exitCode = await main([
     ...(given.some((argument) => /^--model(=|$)/.test(argument)) ? [] : ['--model', models]),
     '--dtype', EMBEDDING_DTYPE, '--scripts', EMBEDDING_SCRIPTS, '--models-dir', MODELS_DIR, '--hub-url', MODELS_HUB_URL,
     ...given.filter((argument) => argument !== '--all'),
-  ], (request) => provisionModel({ ...request, environment: inheritedEnvironment }))
+  ], (request) => provisionModel({ ...request, proxy, environment }))
 }

@@ -83,6 +83,12 @@ export function proxySettings ({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config) {
   return { httpProxy: HTTP_PROXY, httpsProxy: HTTPS_PROXY, noProxy: NO_PROXY }
 }
 
+/** Returns the proxies as variables for programs that are started, which do not read `.env`. */
+function proxyVariables ({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Config): NodeJS.ProcessEnv {
+  const variables = { HTTP_PROXY, HTTPS_PROXY: HTTPS_PROXY || HTTP_PROXY, NO_PROXY }
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+}
+
 /** The variables that a program started by this one is given: the user's proxy, credentials and PATH among them. */
 export const inheritedEnvironment: NodeJS.ProcessEnv = process.env
 
@@ -95,6 +101,7 @@ export function embedderSettings (config: Config) {
     threads: config.EMBEDDING_THREADS,
     modelsDir: config.MODELS_DIR,
     hubUrl: config.MODELS_HUB_URL,
-    environment: inheritedEnvironment,
+    proxy: proxySettings(config),
+    environment: { ...inheritedEnvironment, ...proxyVariables(config) },
   }
 }

@@ -1,4 +1,5 @@
 // Reports what the service's Meilisearch keys can and cannot do, by trying; changes nothing on the server.
+import type { ProxySettings } from '../../src/async/agent.ts'
 import { createDeadline } from '../../src/async/signals.ts'
 import { createMeilisearchClient, type MeilisearchRequest } from '../../src/backends/meilisearch/client.ts'
 import { MeilisearchError } from '../../src/backends/meilisearch/errors.ts'
@@ -20,14 +21,15 @@ const timeoutMs = 10_000
  * @param uid an index that the key should open; it need not exist. Detected when absent
  * Throws a MeilisearchError when the server does not answer, or the signal's reason.
  */
-export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
+export async function checkKey ({ url, proxy, apiKey, apiKeyUid, uid, signal }: {
   url: string
+  proxy?: ProxySettings | undefined
   apiKey: string
   apiKeyUid: string
   uid?: string
   signal: AbortSignal
 }): Promise<Finding[]> {
-  const { ask, may, anyIndex } = asking(url, signal)
+  const { ask, may, anyIndex } = asking(url, signal, proxy)
   const findings: Finding[] = []
   const find = (right: string, ok: boolean, yes: string, no: string, required = false) => {
     findings.push({ right, ok, means: ok ? yes : no, required })
@@ -102,16 +104,18 @@ export async function checkKey ({ url, apiKey, apiKeyUid, uid, signal }: {
  */
 export async function checkWriteKey ({
   url,
+  proxy,
   apiKey,
   uid,
   signal,
 }: {
   url: string
+  proxy?: ProxySettings | undefined
   apiKey: string
   uid?: string
   signal: AbortSignal
 }): Promise<Finding[]> {
-  const { ask, may, anyIndex } = asking(url, signal)
+  const { ask, may, anyIndex } = asking(url, signal, proxy)
   if ((await ask('GET', '/keys', apiKey)).status === 200) {
     return [
       {
@@ -154,14 +158,14 @@ export async function checkWriteKey ({
 
 type Method = MeilisearchRequest['method']
 
-function asking (url: string, signal: AbortSignal) {
+function asking (url: string, signal: AbortSignal, proxy: ProxySettings | undefined) {
   async function ask (
     method: Method,
     path: string,
     token: string,
     body?: string
   ): Promise<{ status: number; body: { results?: { uid: string }[] } | null }> {
-    const client = createMeilisearchClient({ url, connections: 1 })
+    const client = createMeilisearchClient({ url, proxy, connections: 1 })
     const deadline = createDeadline(timeoutMs, signal)
     try {
       return { status: 200, body: await client.send({ method, path, token, body: body ?? null, signal: deadline.signal }) }

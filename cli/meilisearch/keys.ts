@@ -1,4 +1,5 @@
 // Creates the Meilisearch keys that the service and the loader need, with only the rights they need.
+import type { ProxySettings } from '../../src/async/agent.ts'
 import type { Key } from 'meilisearch'
 import { createMeilisearchAdmin } from '../../src/backends/meilisearch/admin.ts'
 import { createMeilisearchClient } from '../../src/backends/meilisearch/client.ts'
@@ -33,8 +34,9 @@ export interface MadeKey { key: string, uid: string, actions: string[], indexes:
  * @param uid of the key; the same uid returns the key created before. Absent: a new key
  * Throws the server's error, or an Error when the uid belongs to a key with other rights.
  */
-export async function makeKey ({ url, adminKey, kind, indexes, uid, signal }: {
+export async function makeKey ({ url, proxy, adminKey, kind, indexes, uid, signal }: {
   url: string
+  proxy?: ProxySettings | undefined
   adminKey: string
   kind: KeyKind
   indexes: string[]
@@ -42,7 +44,7 @@ export async function makeKey ({ url, adminKey, kind, indexes, uid, signal }: {
   signal: AbortSignal
 }): Promise<MadeKey> {
   // Without a uid, a retry after a lost response could create a second key.
-  const client = createMeilisearchClient({ url, connections: 1 })
+  const client = createMeilisearchClient({ url, proxy, connections: 1 })
   const { ask } = createMeilisearchAdmin({ client, apiKey: adminKey, timeoutMs: 10_000, retries: uid === undefined ? 0 : 3 })
   const actions = actionsOf[kind]
   const wanted = {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { embedderSettings, loadConfig } from '../../src/config.ts'
+import { configuredProxy } from '../proxy.ts'
 import { createEmbedder } from '../../src/embed/create.ts'
 import type { Embedder } from '../../src/embed/embedder.ts'
 import { createMeilisearchAdmin } from '../../src/backends/meilisearch/admin.ts'
@@ -54,7 +55,7 @@ export async function load ({ io, url, apiKey, paths, options, embedderOf, signa
 }): Promise<number> {
   const jobs = await jobsOf(paths, options, io.env)
   const embedder = options.vectors ? embedderOf(io.env) : null
-  const client = createMeilisearchClient({ url, connections: connectionsOfLoader })
+  const client = createMeilisearchClient({ url, proxy: configuredProxy(io.env), connections: connectionsOfLoader })
   let rejected = 0
   try {
     const admin = createMeilisearchAdmin({

@@ -1,6 +1,7 @@
 // `causerie meili …`: creates and checks Meilisearch keys, and loads documents.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadConfig } from '../../src/config.ts'
+import { configuredProxy } from '../proxy.ts'
 import { isLoopback } from '../../src/loopback.ts'
 import { reasonOf } from '../../src/backends/meilisearch/errors.ts'
 import { companyIdPattern } from '../../src/ids.ts'
@@ -102,6 +103,7 @@ Examples:
           if (adminKey === '') throw new UsageError('The master key is missing. Set MEILI_MASTER_KEY, or use --master-key-stdin.')
           const named = [...(options.company ?? []).map(id => `${id}__*`), ...(options.index ?? [])]
           const made = await makeKey({
+            proxy: configuredProxy(env),
             url,
             adminKey,
             kind: options.for,
@@ -136,11 +138,14 @@ Examples:
   causerie meili check --company petit-nid --json`)
     .action(action<{ company?: string, index?: string, json?: true }>(async (options, signal) => {
       const { MEILI_URL, MEILI_KEY, MEILI_KEY_UID, MEILI_WRITE_KEY } = loadConfig(env)
+      const proxy = configuredProxy(env)
       if (MEILI_URL === '') throw new UsageError('MEILI_URL is not set: the service searches its own SQLite files.')
       const uid = options.index ?? (options.company && `${options.company}__causerie-check`)
-      const findings = await checkKey({ url: MEILI_URL, apiKey: MEILI_KEY, apiKeyUid: MEILI_KEY_UID, ...(uid ? { uid } : {}), signal })
+      const findings = await checkKey({
+        url: MEILI_URL, proxy, apiKey: MEILI_KEY, apiKeyUid: MEILI_KEY_UID, ...(uid ? { uid } : {}), signal,
+      })
       if (MEILI_WRITE_KEY !== '') {
-        findings.push(...(await checkWriteKey({ url: MEILI_URL, apiKey: MEILI_WRITE_KEY, ...(uid ? { uid } : {}), signal })))
+        findings.push(...(await checkWriteKey({ url: MEILI_URL, proxy, apiKey: MEILI_WRITE_KEY, ...(uid ? { uid } : {}), signal })))
       }
       const usable = findings.every(({ ok, required }) => ok || !required)
       if (options.json) {

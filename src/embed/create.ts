@@ -1,5 +1,6 @@
 // Creates the embedder: models that come up in the background, one thread, questions before passages, a cache.
 
+import type { ProxySettings } from '../async/agent.ts'
 import { LRUCache } from 'lru-cache'
 import { coded } from '../errors.ts'
 import type { Scripts } from './conversion/e5-tokenizer.ts'
@@ -29,6 +30,8 @@ export interface EmbedderOptions {
   modelsDir: string
   /** Default https://huggingface.co. */
   hubUrl?: string
+  /** The proxies to the hub. Default none. */
+  proxy?: ProxySettings | undefined
   /** The vocabulary of a model that is converted here. Default latin. */
   scripts?: Scripts
   /** The variables that pip is started with. Default none. */
@@ -45,7 +48,7 @@ export interface EmbedderOptions {
 
 /** Creates an embedder; its models come up in the background, see `ready` and `stats`. */
 export function createEmbedder ({
-  models, dtype, threads, modelsDir, hubUrl, scripts, environment, cacheMax, retryMs = 60_000, log,
+  models, dtype, threads, modelsDir, hubUrl, proxy, scripts, environment, cacheMax, retryMs = 60_000, log,
   provision = provisionModel, thread: startThread = createThread
 }: EmbedderOptions): Embedder {
   const queue = createQueue()
@@ -57,7 +60,7 @@ export function createEmbedder ({
   })
   const listeners: ((model: string) => void)[] = []
   const slots = new Map(models.map((id) => [id, createModelSlot({
-    id, dtype, modelsDir, threads, hubUrl, scripts, environment, provision, retryMs, log,
+    id, dtype, modelsDir, threads, hubUrl, proxy, scripts, environment, provision, retryMs, log,
     load: (location) => queue.runFirst(() => thread.load(location)),
     onReady: () => { for (const listener of listeners) listener(id) }
   })]))

@@ -6,7 +6,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Agent, EnvHttpProxyAgent, interceptors, request } from 'undici'
+import { interceptors, request } from 'undici'
+import { createAgent, type ProxySettings } from '../async/agent.ts'
 import type { Expected } from './manifest.ts'
 
 export const defaultHubUrl = 'https://huggingface.co'
@@ -14,6 +15,7 @@ export const defaultHubUrl = 'https://huggingface.co'
 export interface HubOptions {
   /** Scheme and host, as in HF_ENDPOINT. */
   url: string
+  proxy?: ProxySettings | undefined
   /** Longest wait for a connection, ms. */
   connectMs?: number
   /** Longest silence of an open connection, ms. */
@@ -37,12 +39,10 @@ export interface Hub {
 }
 
 /** Opens a hub with its own connections; close it after use. */
-export function createHub ({ url, connectMs = 3_000, silenceMs = 15_000 }: HubOptions): Hub {
+export function createHub ({ url, proxy, connectMs = 3_000, silenceMs = 15_000 }: HubOptions): Hub {
   const base = url.replace(/\/+$/, '')
-  const timeouts = { connect: { timeout: connectMs }, headersTimeout: silenceMs, bodyTimeout: silenceMs }
-  // A proxy from the environment is the only way out of many offices, but it does not lead to the machine itself.
-  const isLocal = /^(localhost|127\.|\[?::1)/.test(new URL(base).hostname)
-  const agent = isLocal ? new Agent(timeouts) : new EnvHttpProxyAgent(timeouts)
+  // A proxy is the only way out of many offices.
+  const agent = createAgent(base, { proxy, connectTimeoutMs: connectMs, headersTimeout: silenceMs, bodyTimeout: silenceMs })
   // Large files are redirected to a CDN.
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }))
 

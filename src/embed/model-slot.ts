@@ -1,5 +1,6 @@
 // Brings one embedding model up: fetches and loads it, and tries again later when it is unavailable.
 
+import type { ProxySettings } from '../async/agent.ts'
 import { resolve } from 'node:path'
 import { backoffMs } from '../async/retry.ts'
 import type { Scripts } from './conversion/e5-tokenizer.ts'
@@ -39,6 +40,7 @@ export interface SlotOptions {
   modelsDir: string
   threads: number
   hubUrl?: string
+  proxy?: ProxySettings | undefined
   scripts?: Scripts
   environment?: NodeJS.ProcessEnv
   provision: typeof provisionModel
@@ -52,7 +54,7 @@ export interface SlotOptions {
 
 /** Creates the slot and starts to bring its model up, in the background. */
 export function createModelSlot ({
-  id, dtype, modelsDir, threads, hubUrl, scripts, environment, provision, load, retryMs, onReady, log
+  id, dtype, modelsDir, threads, hubUrl, proxy, scripts, environment, provision, load, retryMs, onReady, log
 }: SlotOptions): ModelSlot {
   const stats: EmbedderModelStats = { id, state: 'loading', dimensions: 0, load_ms: 0 }
   const settled = Promise.withResolvers<void>()
@@ -87,7 +89,7 @@ export function createModelSlot ({
       settledOrDownloading.resolve()
     })
     const { repository, dtype: provided } = await provision({
-      id, dtype, modelsDir, hubUrl, scripts, environment, recheck, onProgress, signal: closing.signal
+      id, dtype, modelsDir, hubUrl, proxy, scripts, environment, recheck, onProgress, signal: closing.signal
     })
     delete stats.fetching
     const startedAt = performance.now()

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Scripts } from './conversion/e5-tokenizer.ts'
+import type { ProxySettings } from '../async/agent.ts'
 import { createHub, defaultHubUrl } from './hub.ts'
 import { hasWeights, neededFiles, selectFiles } from './model-files.ts'
 import { openModelFolder, verifyFiles } from './model-folder.ts'
@@ -30,6 +31,8 @@ export interface ProvisionRequest {
   modelsDir: string
   /** Default https://huggingface.co; '' = no hub. */
   hubUrl?: string
+  /** The proxies to the hub. Default none. */
+  proxy?: ProxySettings | undefined
   /** The vocabulary of a model that is converted here. Default latin. */
   scripts?: Scripts
   /** The variables that pip is started with. Default none. */
@@ -112,10 +115,10 @@ function provisioned ({ dir, variant: { repository, dtype } }: ModelFolder, sour
 
 /** Fetches the first of the variants, all of one repository, that the hub has. */
 async function fetchWithHub (request: ProvisionRequest, folders: ModelFolder[], incoming: string): Promise<ModelFolder> {
-  const { hubUrl = defaultHubUrl, connectMs, silenceMs, signal } = request
+  const { hubUrl = defaultHubUrl, proxy, connectMs, silenceMs, signal } = request
   if (hubUrl === '') throw new Error('MODELS_HUB_URL is empty')
   const progress = trackProgress(request, 'hub')
-  const hub = createHub({ url: hubUrl, connectMs, silenceMs })
+  const hub = createHub({ url: hubUrl, proxy, connectMs, silenceMs })
   try {
     let folder = folders[0]!
     const { repository, pinned } = folder.variant

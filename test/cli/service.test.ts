@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { createFileSync } from '../../cli/file-sync.ts'
 import { BodyError, openService, patient } from '../../cli/service.ts'
+import { startForwardProxy } from '../fixtures/forward-proxy.ts'
 import { temporaryFolder } from '../helper.ts'
 
 const soon = { ...patient, awayMs: 10_000, atFirstMs: 10_000, pauseMs: 10, longestPauseMs: 20 }
@@ -60,4 +61,15 @@ t.test('uses the whole address, with its path', async t => {
     t.equal(service.address, address)
     await service.close()
   }
+})
+
+t.test('goes through the proxy of the settings', async t => {
+  const target = await listen(t, socket => socket.once('data', () => {
+    socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{"here":true}')
+  }))
+  const proxy = await startForwardProxy(t, target)
+  const service = openService({ url: 'http://service.corp.invalid/base', env: { HTTP_PROXY: proxy.url }, scope: 'write', patience: soon })
+  t.teardown(() => service.close())
+  t.same(await service.ask('GET', '/v1/tasks'), { here: true })
+  t.same(proxy.seen, ['GET service.corp.invalid/base/v1/tasks'])
 })
