@@ -140,8 +140,9 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
     async recover () {
       const names = await readdir(dir, { recursive: true }).catch(() => [])
       const ours = names.filter(name => name.endsWith(ending) || name.endsWith('.new'))
-      const found = await Promise.all(ours.map(async name => ({ name, ...await fileInfo(join(dir, name)) })))
-      for (const { name, bytes, at } of found.sort((a, b) => a.at - b.at)) {
+      // One that is gone in the meantime was removed by another process.
+      const found = await Promise.all(ours.map(name => fileInfo(join(dir, name)).then(info => ({ name, ...info }), () => [])))
+      for (const { name, bytes, at } of found.flat().sort((a, b) => a.at - b.at)) {
         const age = Date.now() - at
         // Another process may be writing it.
         if (name.endsWith('.new') && age < unfinishedMs) continue
