@@ -11,6 +11,7 @@ import { isLikelyAnswered } from '../search/evidence.ts'
 import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
 import { courtesyReply, refusal } from './company-texts.ts'
+import { computeAnswer, withComputed } from './computed/step.ts'
 import { faqEntry } from './faq.ts'
 import { buildMessages, buildShorterMessages } from './messages.ts'
 import type { Question } from './question.ts'
@@ -176,8 +177,8 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // Reuses the answer to the same question in other words.
   const similar = await deps.similar?.(question)
   if (similar) {
-    const { finish_reason: reason, citations } = similar.at(-1) as FinishEvent
-    Object.assign(outcome, { answeredBy: 'similar', reason, citations: () => citations } satisfies Partial<Outcome>)
+    const { finish_reason: reason, citations: cited } = similar.at(-1) as FinishEvent
+    Object.assign(outcome, { answeredBy: 'similar', reason, citations: () => cited } satisfies Partial<Outcome>)
     return { events: similar.filter(({ type }) => type === 'sources' || type === 'delta') }
   }
 
@@ -207,6 +208,15 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
   }
 
+  // Computes what is asked over all facts of an index or a whole table: "the cheapest", "how many".
+  const asked = { ...question, question: core, passages: found.passages, signal }
+  const computed = await computeAnswer(deps.engine, asked, error => deps.onProblem('figures were not computed', error, answerId))
+  if (computed && !policy.judgesPassages) {
+    outcome.citations = () => computed.sources.map((_, i) => i + 1)
+    const sources: AnswerEvent = { type: 'sources', sources: computed.sources.map((source, i) => toSource(source, i + 1)) }
+    return { events: [sources, { type: 'delta', text: computed.text }] }
+  }
+
   // Asks back where a bare word may mean many things: "prices".
   const asksBack = policy.judgesPassages ? null : whichOne(core, language, profile.language, found.passages)
   if (asksBack !== null) return { events: [{ type: 'sources', sources: [] }, { type: 'delta', text: asksBack }] }
@@ -214,8 +224,8 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
   // Weighing passages is costly: a model that judges them itself does without.
   const searchedWeb = question.web && found.degraded === undefined ? deps.web : undefined
-  const isLikely = (policy.judgesPassages && !searchedWeb) || isLikelyAnswered(core, language, profile.language, found)
-  const relevant = usablePassages(found.passages, isLikely, policy, settings)
+  const isLikely = computed !== null || (policy.judgesPassages && !searchedWeb) || isLikelyAnswered(core, language, profile.language, found)
+  const relevant = withComputed(computed, usablePassages(found.passages, isLikely, policy, settings))
   const web = searchedWeb && !isLikely
     ? await searchWeb(searchedWeb, core, { language, limit: settings.webResults, rarity: found.terms, signal })
     : null

@@ -2,11 +2,14 @@
 import type { Passage } from '../types.ts'
 import { isAbbreviated } from './abbreviations.ts'
 import { factLine } from './passage-lines.ts'
+import { tablesOf } from './table-lines.ts'
 
 export type AnswerUnit =
   | { kind: 'title' | 'sentence', text: string }
   /** `text` is `label: value`. */
   | { kind: 'fact', text: string, label: string }
+  /** `text` names the columns of its cells. */
+  | { kind: 'row', text: string, cells: [column: string, value: string][] }
 
 /**
  * Matches what may end a sentence: its signs and a space before a capital or a figure, East Asian signs, which have no space
@@ -38,11 +41,23 @@ export function sentences (text: string): string[] {
   return found.map(sentence => sentence.trim()).filter(Boolean)
 }
 
-/** Returns the title, each fact and each sentence of a passage, in order. */
+/** Returns the title, each fact, and each sentence or row of a table of a passage, in order. */
 export function answerUnits (passage: Passage): AnswerUnit[] {
   return [
     ...(passage.title ? [{ text: passage.title, kind: 'title' as const }] : []),
     ...passage.fields.map(fact => ({ text: factLine(fact), kind: 'fact' as const, label: fact[0] })),
-    ...sentences(passage.text).map(text => ({ text, kind: 'sentence' as const })),
+    ...textUnits(passage.text),
   ]
+}
+
+/** A row of a table says little without the names of its columns, and they say nothing without a row. */
+function textUnits (text: string): AnswerUnit[] {
+  const prose = (part: string) => sentences(part).map(text => ({ text, kind: 'sentence' as const }))
+  const units: AnswerUnit[] = []
+  let from = 0
+  for (const { rows, start, end } of tablesOf(text)) {
+    units.push(...prose(text.slice(from, start)), ...rows.map(row => ({ ...row, kind: 'row' as const })))
+    from = end
+  }
+  return [...units, ...prose(text.slice(from))]
 }

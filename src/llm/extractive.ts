@@ -3,6 +3,7 @@ import { disarmMarks } from '../language/citation-marks.ts'
 import { holdsTerm } from '../language/compounds.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
+import { factLine, headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
 import { stemAll } from '../language/words.ts'
@@ -191,14 +192,32 @@ export function createExtractiveModel (): LanguageModel {
   }
 }
 
-/** Writes the units as text, each with its citation and without marks of its own. The title introduces the first of a passage's facts. */
-function compose (chosen: RankedUnit[], { passages }: Grounding): string {
+/**
+ * Writes the units as text, each with its citation and without marks of its own. The title introduces the first of a passage's
+ * facts, and the heading its first row.
+ */
+function compose (chosen: RankedUnit[], { passages, terms, documentsLanguage }: Grounding): string {
   let led = -1
   return chosen.map(unit => {
+    const { title, heading } = passages[unit.passage]!
     const citation = `[${unit.passage + 1}]`
-    if (unit.kind !== 'fact') return `${disarmMarks(unit.text)} ${citation}`
-    const lead = led === unit.passage ? '' : `${passages[unit.passage]!.title} — `
+    if (unit.kind !== 'fact' && unit.kind !== 'row') return `${disarmMarks(unit.text)} ${citation}`
+    const text = unit.kind === 'row' ? askedCells(unit, terms, documentsLanguage) : unit.text
+    const name = unit.kind === 'row' ? heading?.split(headingSeparator).at(-1) || title : title
+    const lead = led === unit.passage || name === '' ? '' : `${name} — `
     led = unit.passage
-    return `${disarmMarks(lead + unit.text)} ${citation}`
+    return `${disarmMarks(lead + text)} ${citation}`
   }).join('\n')
+}
+
+/** Quotes the first cell of a row and those of the columns that the question names; the whole row when it names none. */
+function askedCells ({ cells, text }: Extract<AnswerUnit, { kind: 'row' }>, terms: QueryTerm[], language: Language): string {
+  const weights = cells.map(([column]) => {
+    const stems = new Set(stemAll(column, language))
+    return terms.reduce((sum, term) => sum + (holdsTerm(stem => stems.has(stem), term) ? term.idf : 0), 0)
+  })
+  const most = Math.max(...weights.slice(1))
+  if (!(most > 0)) return text
+  return cells.filter((_, i) => i === 0 || weights[i] === most)
+    .map(([column, value]) => column === '' ? value : factLine([column, value])).join('; ')
 }

@@ -27,6 +27,12 @@ export interface SearchResult {
   degraded?: string
 }
 
+/** A document's facts, and the id of its first passage. */
+export interface FactDocument { id: string, passage: string, title: string, url: string, fields: [label: string, value: string][] }
+
+/** A chunk of a document, and its passage's id. */
+export interface DocumentText { id: string, text: string, heading: string, page: number | null }
+
 export interface SearchEngine {
   /** Throws SEARCH_UNAVAILABLE, STORE_CORRUPT or the signal's reason. */
   search (request: SearchRequest): Promise<SearchResult>
@@ -43,6 +49,15 @@ export interface SearchEngine {
    * replaced by a unique one.
    */
   version (company: CompanyProfile): string | Promise<string>
+  /**
+   * Returns all documents of an index that have facts, for figures over them; null when there are more than `limit`, or when they
+   * cannot be read whole. Throws as `search` does. Absent: the engine cannot list documents.
+   */
+  facts? (request: { company: CompanyProfile, index: string, limit: number, signal: AbortSignal }): Promise<FactDocument[] | null>
+  /** Returns all chunks of a document, in order; null when there are more than `limit`, or when one of them is not whole. */
+  texts? (request: {
+    company: CompanyProfile, index: string, document: string, limit: number, signal: AbortSignal
+  }): Promise<DocumentText[] | null>
   /** Returns null when questions can be searched, otherwise why not. */
   unavailable (): Promise<string | null>
   stats (): Record<string, unknown>

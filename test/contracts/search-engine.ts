@@ -66,6 +66,15 @@ export function searchEngineContract (t: Test, make: (t: Test) => Promise<Search
     t.equal(ids(await ask(engine, '49.90'))[0], 'products/stove')
   })
 
+  t.test('lists the facts of an index whole or not at all', async t => {
+    const { engine, write } = await make(t)
+    await write(shop, 'products', catalogue)
+    const list = (limit: number) => engine.facts!({ company: shop, index: 'products', limit, signal: new AbortController().signal })
+    t.same((await list(100))?.map(({ passage, fields }) => [passage, fields.join()]).sort(),
+      [['products/stove', 'Price,49.90 €'], ['products/tent', 'Price,299.00 €']])
+    t.equal(await list(1), null)
+  })
+
   t.test('finds other forms of a word, and words without their accents', async t => {
     const { engine, write } = await make(t)
     const boutique = searchProfile({ language: 'fr' })

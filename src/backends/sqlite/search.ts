@@ -4,6 +4,7 @@ import { asCoded, coded } from '../../errors.ts'
 import { isMultilingual } from '../../embed/models.ts'
 import type { SearchModels } from './tasks/vector-sets.ts'
 import type { Store } from './thread.ts'
+import type { Tasks } from './worker.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import { settleVectors, vectorsAtHand } from '../../search/question-vectors.ts'
 
@@ -20,6 +21,21 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   // The models of each index, which can change with the version only.
   const models = new LRUCache<string, SearchModels>({ max: 10_000, ttl: versionMs })
   const counts = { searches: 0, failures: 0 }
+
+  /** Lists what figures are computed from, within the time of a search. */
+  async function readWhole<Name extends 'listFacts' | 'listTexts'> (
+    company: string, task: Name, argument: Parameters<Tasks[Name]>[1], signal: AbortSignal
+  ): Promise<ReturnType<Tasks[Name]>> {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    try {
+      return await store.run(task, company, argument, bounded)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (bounded.aborted) throw coded('SEARCH_UNAVAILABLE', 'It took too long.', error)
+      throw asCoded(error, 'SEARCH_UNAVAILABLE')
+    }
+  }
+
   return {
     async search ({ company, indexes = [], query, vectors, limit, signal }) {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
@@ -47,6 +63,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         throw asCoded(error, 'SEARCH_UNAVAILABLE')
       }
     },
+    facts: ({ company, index, limit, signal }) => readWhole(company.id, 'listFacts', { index, limit }, signal),
+    texts: ({ company, index, document, limit, signal }) => readWhole(company.id, 'listTexts', { index, document, limit }, signal),
     version: ({ id }) => versions.get(id) ?? store.run('getMeta', id, 'version').then((version = '0') => {
       versions.set(id, version)
       return version

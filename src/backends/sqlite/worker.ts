@@ -12,6 +12,7 @@ import * as compaction from './tasks/compaction.ts'
 import * as conversations from './tasks/conversations.ts'
 import * as documents from './tasks/documents.ts'
 import * as eviction from './tasks/eviction.ts'
+import * as facts from './tasks/facts.ts'
 import * as keys from './tasks/keys.ts'
 import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
@@ -26,7 +27,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
-  ...compaction.tasks, ...conversations.tasks,
+  ...compaction.tasks, ...conversations.tasks, ...facts.tasks,
 }
 export type Tasks = typeof tasks & typeof keys.tasks
 

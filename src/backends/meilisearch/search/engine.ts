@@ -18,6 +18,7 @@ import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type Sea
 import { rank, type Found } from './passages.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
+import { createWholeReader } from './whole.ts'
 import type { Transport } from './batching.ts'
 
 export interface MeilisearchEngineOptions {
@@ -234,6 +235,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         indexes.filter(({ kind }) => kinds?.includes(kind) ?? true).map(({ embedders }) => embedders), company.language, asked)
       return found instanceof Promise ? found.then(toAsk).catch(() => []) : toAsk(found)
     },
+    ...createWholeReader({ client, apiKey, catalogue, reader, timeoutMs }),
     version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
     async unavailable () {

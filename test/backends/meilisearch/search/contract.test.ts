@@ -19,7 +19,11 @@ async function make (t: Test): Promise<SearchParts> {
   }
   return {
     // The contract's profile does not name the facts.
-    engine: { ...engine, search: request => engine.search({ ...request, company: meiliProfile(request.company) }) },
+    engine: {
+      ...engine,
+      search: request => engine.search({ ...request, company: meiliProfile(request.company) }),
+      facts: request => engine.facts!({ ...request, company: meiliProfile(request.company) }),
+    },
     async write ({ id }, index, documents, vectors = {}) {
       await meiliTask(
         server, 'POST', `/indexes/${id}__${index}/documents`, documents.map(document => meiliDocument(document, vectors[document.id]))

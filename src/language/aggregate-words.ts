@@ -1,0 +1,124 @@
+// Lists the phrases that ask for a figure over many things: the cheapest, the longest, how many, which ones, the average.
+import type { Dimension } from './units.ts'
+
+export type Operation = 'min' | 'max' | 'average' | 'count' | 'list'
+
+/** A phrase and the figure that it asks for. Without dimensions, the question names the attribute itself ("the lowest price"). */
+export interface AggregatePhrase { operation: Operation, dimensions: Dimension[], pattern: RegExp }
+
+type Line = [operation: Operation, dimensions: string, phrases: string]
+
+/** Matches the phrases as whole words of a folded question, with single spaces. */
+function phrases (lines: Line[]): AggregatePhrase[] {
+  return lines.map(([operation, dimensions, words]) => ({
+    operation,
+    dimensions: dimensions.split(' ').filter(Boolean) as Dimension[],
+    pattern: new RegExp(String.raw`(?<!\p{L})(?:${words.replace(/\|\s*\n\s*/g, '|')})(?!\p{L})`, 'u'),
+  }))
+}
+
+const french = phrases([
+  ['min', 'money', `(?:le |la |les )?moins (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|(?:le |la |les )?meilleure?s? marche|
+    (?:prix|tarif)s? (?:le |les )?(?:plus bas|minimum|minimal)|(?:le |les )?plus bas prix|coute(?:nt)? le moins(?: cher)?`],
+  ['max', 'money', `(?:le |la |les )plus (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|coute(?:nt)? le plus(?: cher)?|
+    (?:prix|tarif)s? (?:le |les )?(?:plus (?:haut|eleve)s?|maximum|maximal)`],
+  ['min', 'mass', '(?:le |la |les )(?:plus leg(?:er|ere)s?|moins lourde?s?)|pese(?:nt)? le moins'],
+  ['max', 'mass', '(?:le |la |les )(?:plus lourde?s?|moins leg(?:er|ere)s?)|pese(?:nt)? le plus'],
+  ['min', 'length duration', '(?:le |la |les )plus courte?s?|dure(?:nt)? le moins(?: longtemps)?'],
+  ['max', 'length duration', '(?:le |la |les )plus (?:longs?|longues?)|dure(?:nt)? le plus(?: longtemps)?'],
+  ['average', '', '(?:en )?moyennes?|moyen'],
+  ['min', '', '(?:le |la |les )?(?:plus (?:petite?s?|bas|basses?|faibles?)|moins (?:elevee?s?|hautes?)|minimale?|minimum)'],
+  ['max', '', '(?:le |la |les )?(?:plus (?:grande?s?|hautes?|elevee?s?|gross?e?s?|fortes?|importante?s?)|maximale?|maximum)'],
+  ['count', '', 'combien de|combien d|(?:quel est )?le nombre de|le nombre d'],
+  ['list', '', '(?:en |dans )?quel(?:le)?s(?: sont)?(?: les| vos| tes| ces)?|(?:la )?liste (?:de|des|d)'],
+])
+
+const english = phrases([
+  ['min', 'money', 'cheapest|least (?:expensive|costly)|lowest (?:priced?|cost)|most (?:affordable|inexpensive)|costs? (?:the )?least'],
+  ['max', 'money', 'dearest|most (?:expensive|costly)|priciest|costliest|highest (?:priced|cost)|costs? (?:the )?most'],
+  ['min', 'mass', 'lightest|least heavy|weighs? (?:the )?least'],
+  ['max', 'mass', 'heaviest|weighs? (?:the )?most'],
+  ['min', 'length duration', 'shortest|lasts? (?:the )?least'],
+  ['max', 'length duration', 'longest|lasts? (?:the )?(?:most|longest)'],
+  ['average', '', 'on average|averages?|mean'],
+  ['min', '', 'lowest|smallest|(?<!at )least|minimum|minimal'],
+  ['max', '', 'highest|largest|biggest|greatest|(?<!at )most|maximum|maximal'],
+  ['count', '', 'how many|(?:what is )?the number of'],
+  ['list', '', '(?:which|what)(?: are(?: the| your)?)?(?= (?:\\p{L}+ )?\\p{L}+s(?: |$))|(?:a |the )?list of(?: the| all| your)*'],
+])
+
+const german = phrases([
+  ['min', 'money', '(?:am )?(?:gunstigst|billigst|preiswertest|preisgunstigst)(?:e[nmrs]?)?|niedrigste[nmrs]? preise?|kostet am wenigsten'],
+  ['max', 'money', '(?:am )?(?:teuerst|kostspieligst)(?:e[nmrs]?)?|hochste[nmrs]? preise?|kostet am meisten'],
+  ['min', 'mass', '(?:am )?leichtest(?:e[nmrs]?)?|wiegt am wenigsten'],
+  ['max', 'mass', '(?:am )?schwerst(?:e[nmrs]?)?|wiegt am meisten'],
+  ['min', 'length duration', '(?:am )?kurzest(?:e[nmrs]?)?'],
+  ['max', 'length duration', '(?:am )?langst(?:e[nmrs]?)?|dauert am langsten'],
+  ['average', '', '(?:im )?(?:durchschnitt|schnitt|mittel|mittelwert)|durchschnittlich(?:e[nmrs]?)?|mittlere[nmrs]?'],
+  ['min', '', '(?:am )?(?:kleinst|niedrigst|geringst|tiefst|minimal)(?:e[nmrs]?)?'],
+  ['max', '', '(?:am )?(?:grosst|hochst|maximal)(?:e[nmrs]?)?'],
+  ['count', '', 'wie ?viele|(?:die )?anzahl (?:der|von|an)'],
+  ['list', '', 'welche(?: sind(?: die| eure| ihre)?)?|in welchen|(?:eine |die )?liste (?:der|aller|von)'],
+])
+
+const spanish = phrases([
+  ['min', 'money', `(?:el |la |los |las )?(?:mas (?:barat[oa]s?|economic[oa]s?|asequibles?)|menos (?:car[oa]s?|costos[oa]s?))|
+    precios? mas bajos?|cuestan? menos`],
+  ['max', 'money', '(?:el |la |los |las )?mas (?:car[oa]s?|costos[oa]s?)|precios? mas altos?|cuestan? mas'],
+  ['min', 'mass', '(?:el |la |los |las )?(?:mas (?:liger[oa]s?|livian[oa]s?)|menos pesad[oa]s?)|pesan? menos'],
+  ['max', 'mass', '(?:el |la |los |las )?mas pesad[oa]s?|pesan? mas'],
+  ['min', 'length duration', '(?:el |la |los |las )?mas cort[oa]s?|duran? menos'],
+  ['max', 'length duration', '(?:el |la |los |las )?mas larg[oa]s?|duran? mas'],
+  ['average', '', '(?:de |en )?(?:medi[oa]s?|promedio)|por termino medio'],
+  ['min', '', '(?:el |la |los |las )?(?:menor(?:es)?|mas (?:pequen[oa]s?|baj[oa]s?)|minim[oa]s?)'],
+  ['max', '', '(?:el |la |los |las )?(?:mayor(?:es)?|mas (?:grandes?|alt[oa]s?|elevad[oa]s?)|maxim[oa]s?)'],
+  ['count', '', 'cuant[oa]s|(?:cual es )?el numero de'],
+  ['list', '', '(?:en |de )?(?:que|cuales)(?: son(?: las| los| sus| vuestr[oa]s)?)?|(?:la |una )?lista(?: de)?(?: las| los)?'],
+])
+
+export const aggregatePhrases: Record<string, AggregatePhrase[]> = { fr: french, en: english, de: german, es: spanish }
+
+/**
+ * Matches words that make a figure over everything the wrong answer: an exception, a choice, a comparison, what the person may
+ * or must do, what is in stock at the moment.
+ */
+export const unsureWords: Record<string, RegExp> = {
+  fr: /(?:^| )(?:sauf|sans|hors|except\w*|ou|ni|pas|que|qu|je|j|me|mon|ma|mes|nous|faut|dois|doit|peut|peux|puis|stock|rupture)(?: |$)/,
+  en: /(?:^| )(?:except|without|excluding|or|nor|not|no|than|i|my|we|us|need|must|should|can|could|may|stock)(?: |$)/,
+  de: /(?:^| )(?:ausser|ohne|oder|nicht|kein\w*|als|ich|mein\w*|mir|mich|wir|uns|muss|soll\w*|kann|kannst|darf|brauch\w*|lager)(?: |$)/,
+  es: /(?:^| )(?:salvo|excepto|sin|o|ni|no|yo|mi|mis|me|nos|necesit\w*|debo|debe\w*|puedo|puede\w*|hay que|existencias|agotad\w*)(?: |$)/,
+}
+
+/** Matches comparisons with a measure, which are no others. */
+export const withMeasure = / (?:than|als|que)(?= |$)/g
+
+/** Matches words that say nothing about which things are meant. */
+export const neutralWords: Record<string, RegExp> = {
+  fr: new RegExp('^(?:est|sont|etait|c|ce|quel|quelle|quels|quelles|le|la|les|l|un|une|des|du|de|d|au|aux|en|a|y|t|il|ils|elle|elles|et|' +
+    'existe|existent|avez|vous|vos|votre|as|tu|tes|ton|ta|vendez|vends|proposez|propose|proposes|offrez|offre|disponibles?|' +
+    'possibles?|' +
+    'tous|toutes|tout|toute|parmi|dans|chez|ici|boutique|magasin|catalogue|gamme|assortiment|table|tableau|liste|differente?s?|' +
+    'cher|coute|coutent|combien|on|trouve|pour|avec|au|total|par|bonjour|svp|s|plait|plus|dites|donnez|montrez|moi)$'),
+  en: new RegExp('^(?:is|are|was|were|the|a|an|of|your|you|do|does|have|has|got|sell|offer|carry|there|exist|exists|available|which|what|' +
+    'one|ones|all|in|at|here|shop|store|catalogue|catalog|range|table|list|different|please|on|for|with|and|by|among|it|its|that|' +
+    's|in total|total|altogether|come|comes)$'),
+  de: new RegExp('^(?:ist|sind|war|der|die|das|den|dem|des|ein|eine|einen|einem|einer|euer|eure|euren|ihr|ihre|ihren|sie|habt|haben|hat|' +
+    'fuhrt|fuhren|verkauft|verkaufen|bietet|bieten|an|gibt|es|verfugbar|erhaltlich|welche[rsmn]?|was|wie|hoch|von|vom|fur|mit|' +
+    'und|bei|' +
+    'euch|alle|allen|aller|im|in|sortiment|katalog|shop|laden|geschaft|tabelle|liste|verschiedene?|bitte|insgesamt|unter|zu|zur|' +
+    'zum)$'),
+  es: new RegExp('^(?:es|son|esta|estan|el|la|los|las|lo|un|una|unos|unas|del|de|al|a|y|en|su|sus|vuestr[oa]s?|tu|tus|tiene|tienen|' +
+    'teneis|venden|vendeis|vende|ofrece|ofrecen|ofreceis|hay|existe|existen|disponibles?|que|cual|cuales|cuesta|cuestan|todos|todas|' +
+    'entre|tienda|' +
+    'catalogo|gama|tabla|lista|diferentes?|distint[oa]s?|por|favor|para|con|total)$'),
+}
+
+/** Matches nouns that mean whatever the data list. */
+export const rowNouns = new RegExp('^(?:products?|items?|articles?|models?|produits?|references?|modeles?|produkte?n?|artikeln?|' +
+  'modelle?n?|productos?|articulos?|modelos?|entries|entrees?|lignes?|rows?|options?|optionen|opciones|opcion|choses?|' +
+  'things?|sorten?|arten?)$')
+
+/** Matches the words that make a number a limit: the number already says so. */
+export const limitWords = new RegExp('^(?:moins|plus|under|over|below|above|less|more|than|up|to|until|from|least|at|maximum|max|' +
+  'minimum|min|jusqu|a|partir|des|unter|uber|bis|ab|hochstens|mindestens|weniger|mehr|menos|mas|hasta|desde|costs?|costing|coutant|' +
+  'coute|fur|pour|for|between|entre|zwischen|priced|prix|price|preis|precio|au|dela|sous|within)$')

@@ -1,0 +1,91 @@
+// Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
+import type { Language } from '../types.ts'
+import { aggregatePhrases, limitWords, neutralWords, rowNouns, unsureWords, withMeasure, type Operation } from './aggregate-words.ts'
+import { quantities, type Quantity } from './quantities.ts'
+import type { Dimension } from './units.ts'
+import { fold, stem, tokens } from './words.ts'
+
+export type { Operation } from './aggregate-words.ts'
+
+/** Words that may stand between "how many" and what is counted. */
+const articles = /^(?:l|d|les|des|the|of|die|der|los|las|vos|your|all|different|differente?s?|verschiedene|distint[oa]s)$/
+
+/** … and between its words: "sacs de couchage". */
+const links = /^(?:d|de|of|del)$/
+
+export interface Topic { word: string, stem: string }
+
+export interface Aggregate {
+  operation: Operation
+  /** The dimensions that the superlative itself compares; empty when the question names the attribute. */
+  dimensions: Dimension[]
+  /** The words that say which things, or which attribute, are meant; in order. */
+  topics: Topic[]
+  /** How many of the first topics stand right behind "how many" or "which": they are what is counted or listed. */
+  asked: number
+  /** "Products", "articles": every row is meant. */
+  isAnyRow: boolean
+  /** Measures that the things have to fit ("under 200 €", "for 3 people"). */
+  limits: Quantity[]
+}
+
+/**
+ * Returns what a question computes; null for any other question, and when it is not certain.
+ * @param asked the language of the question
+ * @param documents the language of the data, in which its words are stemmed
+ */
+export function readAggregate (question: string, asked: Language, documents: Language): Aggregate | null {
+  const known = aggregatePhrases[asked]
+  if (!known) return null
+  const all = tokens(question)
+  const whole = all.map(word => plain(word)).join(' ')
+  const phrase = known.find(({ pattern }) => pattern.test(whole))
+  if (!phrase) return null
+
+  const limits = quantities(question, asked).filter(({ dimension }) => dimension !== 'count')
+  if (unsureWords[asked]!.test(limits.length > 0 ? whole.replace(withMeasure, '') : whole)) return null
+  const rest = tokens(blank(question, limits)).map(word => ({ word, folded: plain(word) }))
+  const text = rest.map(({ folded }) => folded).join(' ')
+  const match = phrase.pattern.exec(text)
+  // A second superlative asks for something else.
+  if (!match || isAskedTwice(text, match, known, phrase.operation)) return null
+  const [from, to] = [countWords(text.slice(0, match.index)), countWords(text.slice(0, match.index + match[0].trimEnd().length))]
+
+  const topics: Topic[] = []
+  let askedTopics = 0
+  let isNext = true
+  let isAnyRow = false
+  rest.forEach(({ word, folded }, i) => {
+    if (i >= from && i < to) return
+    if (rowNouns.test(folded)) {
+      isAnyRow = true
+      if (i >= to) isNext = false
+    } else if (neutralWords[asked]!.test(folded) || (limits.length > 0 && limitWords.test(folded))) {
+      if (i >= to) isNext = isNext && (topics.length === 0 ? articles : links).test(folded)
+    } else {
+      topics.push({ word, stem: stem(word, documents) })
+      if (i >= to && isNext) askedTopics++
+    }
+  })
+  return { operation: phrase.operation, dimensions: phrase.dimensions, topics, asked: askedTopics, isAnyRow, limits }
+}
+
+/** Tells whether the rest of a question has another phrase of this kind. "Which", "what" and the like introduce them all. */
+function isAskedTwice (text: string, match: RegExpExecArray, known: typeof aggregatePhrases[string], operation: Operation): boolean {
+  const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`
+  return known.some(phrase =>
+    phrase.operation !== 'list' && (operation !== 'count' || phrase.operation !== 'count') && phrase.pattern.test(rest))
+}
+
+function plain (word: string): string {
+  return fold(word.toLowerCase()).replaceAll('ß', 'ss')
+}
+
+/** Replaces the quantities of a text by spaces. */
+function blank (text: string, found: readonly Quantity[]): string {
+  return found.reduce((rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end), text)
+}
+
+function countWords (text: string): number {
+  return text.split(' ').filter(Boolean).length
+}

@@ -1,0 +1,149 @@
+// Figures over the facts of an index and over tables: which questions are computed, what they say, and when they are left alone.
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { computeAnswer, withComputed } from '../../src/chat/computed/step.ts'
+import { readDocument, type RawDocument } from '../../src/documents/document.ts'
+import { factLines } from '../../src/language/passage-lines.ts'
+import { stemAll } from '../../src/language/words.ts'
+import type { FactDocument, SearchEngine } from '../../src/search/engine.ts'
+import type { CompanyProfile, FoundPassage, Language } from '../../src/types.ts'
+import { fakeEngine, profile } from '../fixtures/app-parts.ts'
+
+const signal = new AbortController().signal
+
+interface Setup { language?: Language, facts?: FactDocument[] | null, texts?: string[] | null, heading?: string, title?: string }
+
+/** Asks about one index of facts, or one document with tables; everything of it was found. */
+async function ask (question: string, { language = 'en', facts = [], texts = null, heading = '', title = 'Page' }: Setup) {
+  const company: CompanyProfile = { ...profile(), language, indexes: { products: { text: [] }, pages: { text: [] } } }
+  const stems = (text: string) => ` ${stemAll(text, language).join(' ')} `
+  const found = (given: Partial<FoundPassage>): FoundPassage => ({
+    id: '', index: 'products', title: '', text: '', url: '', fields: [], score: 1, similarity: null, matched: [], ...given,
+    stems: stems([given.title, given.heading, given.text, factLines(given.fields ?? [])].join('\n')),
+  })
+  const passages = [
+    ...(facts ?? []).map(({ passage, title, fields }) => found({ id: passage, title, fields })),
+    ...(texts ?? []).map((text, n) => found({ id: `pages/doc#${n}`, index: 'pages', title, text, heading })),
+  ]
+  const engine: SearchEngine = {
+    ...fakeEngine(),
+    facts: async () => facts,
+    texts: async () => texts && texts.map((text, n) => ({ id: `pages/doc#${n}`, text, heading, page: null })),
+  }
+  return computeAnswer(engine, { profile: company, language, question, passages, signal }, error => { throw error })
+}
+
+function rows (lines: Record<string, string>[], name = 'name'): FactDocument[] {
+  return lines.map((line, i) => ({
+    id: `r${i}`, passage: `products/r${i}`, title: line[name]!, url: '', fields: Object.entries(line).filter(([key]) => key !== name),
+  }))
+}
+
+const sample = (company: string): FactDocument[] => {
+  const { indexes } = JSON.parse(readFileSync(`data/${company}/company.json`, 'utf8'))
+  const raw: RawDocument[] = JSON.parse(readFileSync(`data/${company}/products.json`, 'utf8'))
+  return raw.map(one => readDocument(one, indexes.products)!).map(document => ({ ...document, passage: `products/${document.id}` }))
+}
+const fjord = { language: 'en' as const, facts: sample('fjord-outdoor') }
+const nid = { language: 'fr' as const, facts: sample('petit-nid') }
+
+t.test('the cheapest, dearest, lightest and heaviest thing of a kind', async t => {
+  const cases: [string, Setup, RegExp][] = [
+    ['Which is the cheapest tent?', fjord, /^Vardheim Skarv 1 Tent \[1\] — Price: £189\.00, the lowest of 5 entries \(tent\)\.$/],
+    ['What is your most expensive tent?', fjord, /^Vardheim Havn 6 Family Tent .*£579\.00, the highest/],
+    ['What is the lightest headlamp?', fjord, /^Glimra Firefly 200 Headlamp .*Weight: 78 g/],
+    ['Which tent is the heaviest?', fjord, /^Vardheim Havn 6 Family Tent .*Weight: 18\.5 kg/],
+    ['cheapest sleeping bag', fjord, /^Lomsdal Vidde -5 Sleeping Bag .*£94\.00, the lowest of 3 entries/],
+    ['Which tent has the longest guarantee?', fjord, /Guarantee: 5 years, the highest of 5/],
+    ['Quelle est la poussette la moins chère ?', nid, /^Poussette citadine Moineau \[1\] — Prix: 229,00 €/],
+    ['Quel est le siège auto le plus cher ?', nid, /^Siège auto pivotant .*349,00 €/],
+  ]
+  for (const [question, setup, says] of cases) t.match((await ask(question, setup))?.text, says, question)
+})
+
+t.test('measures of the question choose the rows', async t => {
+  t.match((await ask('What is the cheapest tent for 3 people?', fjord)), null, 'one row is quoted as it is')
+  t.match((await ask('Which tents cost less than £300?', fjord))?.text,
+    /^2 entries \(tents\): Vardheim Skarv 1 Tent \[1\], Vardheim Skarv 2 Tent \[2\]\.$/)
+  t.match((await ask('How many tents are under £400?', fjord))?.text, /^4 entries/)
+  t.equal(await ask('Which tents cost less than 300 €?', fjord), null, 'another currency says nothing')
+})
+
+t.test('counts, lists and averages', async t => {
+  t.match((await ask('How many tents do you have?', fjord))?.text, /^5 entries \(tents\): /)
+  t.match((await ask('What is the average price of a headlamp?', fjord))?.text,
+    /^Price: £52\.50 on average of 3 entries \(headlamp\): from £23\.50 \(Glimra Firefly 200 Headlamp\) \[1\] to £89\.00 .*\[2\]\.$/)
+  t.match((await ask('Quelles marques vendez-vous ?', nid))?.text, /^Marque: Doucelin \[1\], Lune & Lin \[2\]/)
+  t.match((await ask('Combien de poussettes avez-vous ?', nid))?.text, /^3 fiches \(poussettes\)/)
+  const german = rows([
+    { name: 'Zelt Alm', Preis: '199,00 €', Größe: 'M' }, { name: 'Familienzelt Tal', Preis: '399,00 €', Größe: 'L' },
+    { name: 'Schlafsack', Preis: '89,00 €', Größe: 'M' },
+  ])
+  t.match((await ask('Was ist das günstigste Zelt?', { language: 'de', facts: german }))?.text,
+    /^Zelt Alm \[1\] — Preis: 199,00 €, der niedrigste Wert von 2/)
+  t.match((await ask('Welche Größen gibt es?', { language: 'de', facts: german }))?.text, /^Größe: M \[1\], L \[2\] — von 3 Einträgen/)
+  const spanish = rows([
+    { name: 'Bota Sierra', Precio: '99,00 €', Talla: '40' }, { name: 'Bota Valle', Precio: '79,50 €', Talla: '42' },
+  ])
+  t.match((await ask('¿Cuál es la bota más barata?', { language: 'es', facts: spanish }))?.text, /^Bota Valle \[1\] — Precio: 79,50 €/)
+  t.match((await ask('¿Qué tallas hay?', { language: 'es', facts: spanish }))?.text, /^Talla: 40 \[1\], 42 \[2\]/)
+})
+
+t.test('a question with a word that no data account for is left alone', async t => {
+  for (const question of [
+    'How many pegs does the Skarv 2 tent need?', 'How many tents do I need?', 'Which tent is best for winter?', 'cheapest tent in stock',
+    'What is the cheapest way to send a parcel?', 'Which jackets are waterproof?', 'cheapest tent or tarp', 'How many nights can I stay?',
+    'Which is the cheapest tent except the Skarv 1?', 'How much is the Skarv 2 tent?', 'What is the average temperature in Norway?',
+  ]) t.equal(await ask(question, fjord), null, question)
+  for (const question of [
+    'Combien de couches dans le lot ?', 'Combien de couches faut-il par jour ?', 'Quels moyens de paiement acceptez-vous ?',
+  ]) {
+    t.equal(await ask(question, nid), null, question)
+  }
+})
+
+t.test('doubtful data are left alone', async t => {
+  const lamps = (prices: string[]) => ask('Which is the cheapest lamp?', {
+    facts: rows(prices.map((Price, i) => ({ name: `${['Sun', 'Moon', 'Star', 'Sky'][i]} lamp`, Price }))),
+  })
+  t.match((await lamps(['£12', '£9.50', '£30']))?.text, /^Moon lamp/)
+  t.match((await lamps(['£12', 'free', '£30']))?.text, /^Moon lamp/)
+  t.match((await lamps(['£12', '-', '£30']))?.text, /^Sun lamp .* of the 2 of 3 entries \(lamp\) that state it/)
+  t.equal(await lamps(['£12', 'from £8', '£30']), null, 'a limit is no price')
+  t.equal(await lamps(['£12', '£8 to £10', '£30']), null, 'nor is a range')
+  t.equal(await lamps(['£12', '9 €', '£30']), null, 'two currencies')
+  t.equal(await lamps(['£12', 'ask us', '£30']), null, 'words')
+  t.equal(await lamps(['£12', '£2 per metre', '£30']), null, 'the price of another amount')
+  t.equal(await ask('Which is the cheapest lamp?', { facts: null }), null, 'the index is too large to be read whole')
+})
+
+t.test('a table of a document is computed whole, over its chunks', async t => {
+  const names = 'Mode | Price | Time'
+  const texts = [`${names}\nPick-up point | £3.90 | 4 days\nHome | £5.90 | 2 days`, `${names}\nExpress | £9.90 | 1 day`]
+  const setup = { texts, title: 'Delivery' }
+  t.match((await ask('Which delivery is the cheapest?', setup))?.text, /^Pick-up point \[1\] — Price: £3\.90, the lowest of 3 entries\.$/)
+  t.match((await ask('Which delivery is the most expensive?', setup))?.text, /^Express \[1\] — Price: £9\.90/)
+  t.match((await ask('How many modes are there?', setup))?.text, /^3 entries: Pick-up point \[1\], Home \[1\], Express \[2\]\.$/)
+  t.same((await ask('Which delivery is the most expensive?', setup))?.sources.map(({ id }) => id), ['pages/doc#1'])
+  t.equal(await ask('Which delivery is the cheapest?', { ...setup, texts: null }), null)
+})
+
+t.test('units are respected', async t => {
+  const set = rows([{ name: 'Oak beam', Length: '1.2 m' }, { name: 'Pine beam', Length: '90 cm' }, { name: 'Ash beam', Length: '1100 mm' }])
+  t.match((await ask('Which is the shortest beam?', { facts: set }))?.text, /^Pine beam/)
+  t.match((await ask('Which is the longest beam?', { facts: set }))?.text, /^Oak beam/)
+  t.equal(await ask('What is the average length of a beam?', { facts: set }), null, 'an average of several units is not written')
+  const headed = rows([{ name: 'Oak beam', 'Weight (kg)': '12' }, { name: 'Pine beam', 'Weight (kg)': '7.5' }])
+  t.match((await ask('Which is the lightest beam?', { facts: headed }))?.text, /^Pine beam \[1\] — Weight \(kg\): 7\.5/)
+})
+
+t.test('a language model reads the figure first, said to be computed, and then what was found', async t => {
+  const computed = await ask('Which is the cheapest tent?', fjord)
+  const other = { ...computed!.sources[0]!, id: 'products/other', text: 'Other.' }
+  const own = { ...computed!.sources[0]!, text: 'A solo shelter.' }
+  const read = withComputed(computed, [other, own])
+  t.match(read[0]!.text,
+    /^Computed from all \d+ entries of “products”: Vardheim Skarv 1 Tent — Price: £189\.00, the lowest of 5 .*\nA solo shelter\.$/s)
+  t.same(read.map(({ id }) => id), [own.id, 'products/other'])
+  t.same(withComputed(null, [other]), [other])
+})

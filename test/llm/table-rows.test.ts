@@ -1,0 +1,37 @@
+// A row of a table is quoted with the names of its columns, under its heading; of a wide one the columns that are asked for.
+import t from 'tap'
+import { createExtractiveModel } from '../../src/llm/extractive.ts'
+import { analyzeQuestion } from '../../src/language/analyze.ts'
+import { stemAll } from '../../src/language/words.ts'
+import type { FoundPassage } from '../../src/types.ts'
+
+async function answer (question: string, text: string, { heading = 'Rental', title = 'Boatyard' } = {}): Promise<string> {
+  const stems = ` ${stemAll([title, heading, text].join('\n'), 'en').join(' ')} `
+  const terms = analyzeQuestion(question, 'en', 'en').words.map(({ surface: word, stem }) =>
+    ({ word, stem, idf: 1, known: stems.includes(` ${stem} `), corrections: [] }))
+  const passage: FoundPassage = {
+    id: 'pages/a', index: 'pages', title, heading, text, url: '', fields: [], score: 1, similarity: null, stems,
+    matched: terms.flatMap(({ stem }, i) => stems.includes(` ${stem} `) ? [i] : []),
+  }
+  let written = ''
+  const request = { question, language: 'en', documentsLanguage: 'en', terms, maxTokens: 100, temperature: 0 } as const
+  const { stream } = createExtractiveModel()
+  for await (const event of stream({ ...request, messages: [], passages: [passage], signal: new AbortController().signal })) {
+    if (event.type === 'text') written += event.text
+  }
+  return written
+}
+
+const table = 'Boat | Low season | High season\nTern | 12 € | 19 €\nKittiwake | 22 € | 35 €'
+
+t.test('a row says what its values are', async t => {
+  t.equal((await answer('How much is the Tern in low season?', table)).split('\n')[0], 'Rental — Boat: Tern; Low season: 12 € [1]')
+  t.equal((await answer('How much is the Kittiwake?', table)).split('\n')[0],
+    'Rental — Boat: Kittiwake; Low season: 22 €; High season: 35 € [1]')
+  t.equal((await answer('How much is the Tern?', table, { heading: '' })).split('\n')[0],
+    'Boatyard — Boat: Tern; Low season: 12 €; High season: 19 € [1]')
+})
+
+t.test('the names of the columns alone are no answer', async t => {
+  t.notMatch(await answer('boat low season high season', table), /Boat \| Low season/)
+})
