@@ -21,8 +21,13 @@ declare module 'fastify' {
     ask: Ask
     /** Finds passages without answering. */
     searchPassages: SearchPassages
-    /** `made`: an answer that was made here has ended. `answered`: a question has its whole answer, which may have existed already. */
-    answerEvents: EventEmitter<{ made: [MadeAnswer], answered: [company: string, events: readonly AnswerEvent[]] }>
+    /**
+     * `asked`: a question has come. `made`: an answer that was made here has ended. `answered`: a question has its whole answer,
+     * which may have existed already.
+     */
+    answerEvents: EventEmitter<{
+      asked: [company: string], made: [MadeAnswer], answered: [company: string, events: readonly AnswerEvent[]]
+    }>
   }
 }
 
@@ -54,7 +59,11 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('answers', answers)
   app.decorate('similarAnswers', similar)
   app.decorate('answerEvents', answerEvents)
-  app.decorate('ask', (asked: Parameters<Ask>[0]) => app.isClosing() ? Promise.reject(coded('SHUTTING_DOWN')) : ask(asked))
+  app.decorate('ask', (asked: Parameters<Ask>[0]) => {
+    if (app.isClosing()) return Promise.reject(coded('SHUTTING_DOWN'))
+    if (!asked.isWarmUp) answerEvents.emit('asked', asked.company)
+    return ask(asked)
+  })
   app.decorate('searchPassages', createPassageSearch({ profiles, embedder, engine, model, now }, settings))
 
   // Running answers get some time to end; the rest are ended, so that every reader gets a last event.

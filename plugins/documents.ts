@@ -63,6 +63,7 @@ export default fp(async (app: FastifyInstance) => {
       onError: (company, error) => log.warn({ err: error, company }, 'old documents not compacted'),
     })
 
+  app.answerEvents.on('asked', company => { (inMeilisearch ?? vectors).prefer(company) })
   app.decorate('documents', documents)
   app.decorate('vectors', vectors)
   app.decorate('compaction', compaction)
@@ -121,7 +122,7 @@ async function startLoading (
 function openInMeilisearch (
   app: FastifyInstance,
   samplesLoaded: Promise<unknown>
-): { documents: DocumentStore, refill(): Promise<void>, close(): Promise<void> } | null {
+): { documents: DocumentStore, refill(): Promise<void>, prefer(company: string): void, close(): Promise<void> } | null {
   const { config, meilisearch, profiles, profileStore, embedder, documentsChanged, log } = app
   if (!meilisearch?.writing) return null
   // Meilisearch has its own versions: cached ones are read again.
@@ -148,6 +149,7 @@ function openInMeilisearch (
   return {
     documents,
     refill: vectors.resume,
+    prefer: vectors.prefer,
     // Called before the server waits for its requests, and before uploads end: then none of them waits for a task of Meilisearch.
     async close () {
       documents.close()

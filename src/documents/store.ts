@@ -99,8 +99,10 @@ export interface VectorsStats extends CompanyQueueStats { passages: number }
 
 /** Gives the documents of companies their vectors, in the background. */
 export interface Vectors {
-  /** Embeds chunks without vectors, company after company; a running run takes up added companies. */
+  /** Embeds chunks without vectors, the companies in turn, in small steps; a running run takes up added companies. */
   fill (companies: string[]): Promise<void>
+  /** Notes that a question was asked: its company's chunks come first. */
+  prefer (company: string): void
   stats (): VectorsStats
   close (): Promise<void>
 }

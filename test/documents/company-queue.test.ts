@@ -1,6 +1,8 @@
 // Companies are worked on one after another; a failure is reported, and the next one has its turn.
+import fc from 'fast-check'
 import t from 'tap'
-import { createCompanyQueue } from '../../src/documents/company-queue.ts'
+import { createCompanyQueue, type CompanyQueue } from '../../src/documents/company-queue.ts'
+import { propertyRuns } from '../fixtures/property.ts'
 
 t.test('works on one company after another, each once as long as it waits', async t => {
   const seen: string[] = []
@@ -86,4 +88,66 @@ t.test('does not wait on close until the work could start', async t => {
   await queue.close()
   await running
   t.equal(queue.stats().running, false)
+})
+
+/** Works in steps, each noted as its company; resolves when all is done. */
+async function steps (amounts: Record<string, number>, onStep: (seen: string[], queue: CompanyQueue) => void = () => {}) {
+  const seen: string[] = []
+  const queue: CompanyQueue = createCompanyQueue({
+    async work (company, turn) {
+      for (let i = 0; i < amounts[company]!; i++) {
+        await turn()
+        seen.push(company)
+        onStep(seen, queue)
+        await Promise.resolve()
+      }
+    },
+    onError: (_, error) => { throw error },
+  })
+  await queue.add(Object.keys(amounts))
+  return seen
+}
+
+t.test('a small company does not wait for a large one', async t => {
+  const seen = await steps({ large: 1000, small: 3 })
+  t.equal(seen.length, 1003)
+  t.ok(seen.lastIndexOf('small') < 10, `its last step was number ${seen.lastIndexOf('small')}`)
+})
+
+t.test('the company of the newest question has every second turn, and the others are not forgotten', async t => {
+  const amounts = { a: 100, b: 100, c: 100, d: 20 }
+  const seen = await steps(amounts, (seen, queue) => { if (seen.length === 10) queue.prefer('d') })
+  t.ok(seen.lastIndexOf('d') < 60, `its last step was number ${seen.lastIndexOf('d')}`)
+  t.ok(new Set(seen.slice(10, 30)).size === 4)
+})
+
+t.test('a company that was asked about begins although many are in the middle of their work', async t => {
+  const amounts: Record<string, number> = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`c${i}`, 50]))
+  const seen = await steps(amounts, (seen, queue) => { if (seen.length === 5) queue.prefer('c19') })
+  t.ok(seen.indexOf('c19') < 20, `its first step was number ${seen.indexOf('c19')}`)
+})
+
+t.test('work that only waits leaves its turn to others', async t => {
+  const seen: string[] = []
+  const other = Promise.withResolvers<void>()
+  const queue = createCompanyQueue({
+    async work (company, turn) {
+      if (company === 'a') await turn(() => other.promise)
+      seen.push(company)
+      if (company === 'b') other.resolve()
+    },
+    onError: (_, error) => { throw error },
+  })
+  await queue.add(['a', 'b'])
+  t.same(seen, ['b', 'a'])
+})
+
+t.test('every company does all its steps, one at a time, whatever is asked meanwhile', async t => {
+  await fc.assert(fc.asyncProperty(
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: 0, max: 12 })), fc.array(fc.constantFrom('a', 'b', 'c', 'x')),
+    async (amounts, asked) => {
+      const seen = await steps(amounts, (seen, queue) => { if (asked[seen.length]) queue.prefer(asked[seen.length]!) })
+      for (const [company, amount] of Object.entries(amounts)) t.equal(seen.filter(one => one === company).length, amount)
+    }
+  ), propertyRuns(50))
 })

@@ -10,7 +10,7 @@ import {
 } from './embedders.ts'
 import { asWriteError } from './errors.ts'
 import { roundVector } from './write/source-items.ts'
-import { createCompanyQueue } from '../../documents/company-queue.ts'
+import { createCompanyQueue, type TakeTurn } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
 import { createIndexOwners, uidOf, type IndexOwners } from './index-owners.ts'
 import { factsOf } from './stored-chunk.ts'
@@ -72,14 +72,14 @@ export function createMeilisearchVectors ({
   /** Index uid → the time from which its old vectors may be removed. */
   const droppable = new Map<string, number>()
 
-  async function fillCompany (id: string): Promise<void> {
+  async function fillCompany (id: string, turn: TakeTurn): Promise<void> {
     const company = await profile(id)
     if (!company) return
     owners.claim(company)
-    for (const kind of Object.keys(company.indexes)) await fillIndex(company, kind)
+    for (const kind of Object.keys(company.indexes)) await fillIndex(company, kind, turn)
   }
 
-  async function fillIndex (company: CompanyProfile, kind: string): Promise<void> {
+  async function fillIndex (company: CompanyProfile, kind: string, turn: TakeTurn): Promise<void> {
     const uid = uidOf(company, kind)
     if (await chunkStore.count(uid, '_n >= 0') === 0) return
     const { model: named } = company.indexes[kind]!
@@ -119,7 +119,7 @@ export function createMeilisearchVectors ({
         try {
           for (let i = 0; i < results.length; i += writeBatch) {
             const some = results.slice(i, i + writeBatch)
-            const vectors = await embed(some, model)
+            const vectors = await embed(some, model, turn)
             if (!vectors) {
               queue.retryLater(company.id)
               return sum
@@ -192,9 +192,10 @@ export function createMeilisearchVectors ({
     return embedder.dimensions(model) > 0
   }
 
-  async function embed (found: ChunkDocument[], model: string): Promise<Float32Array[][] | null> {
+  async function embed (found: ChunkDocument[], model: string, turn: TakeTurn): Promise<Float32Array[][] | null> {
     const all: Float32Array[][] = []
     for (let i = 0; i < found.length; i += embedBatch) {
+      await turn()
       const vectors = await embedder.embedPassages(found.slice(i, i + embedBatch).map(embedded), { model, signal })
       if (!vectors) return null
       all.push(...vectors)
@@ -204,6 +205,7 @@ export function createMeilisearchVectors ({
 
   return {
     fill: queue.add,
+    prefer: queue.prefer,
     stats: () => ({ ...queue.stats(), passages: filled }),
     close: queue.close,
     async resume () {

@@ -1,6 +1,6 @@
 // Gives every passage its vectors, in the background and with lower priority than questions.
 import { sleep } from '../../async/signals.ts'
-import { createCompanyQueue } from '../../documents/company-queue.ts'
+import { createCompanyQueue, type TakeTurn } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import { isMultilingual } from '../../embed/models.ts'
@@ -34,9 +34,9 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
 }): Vectors {
   const queue = createCompanyQueue({ ready: embedder.loaded, work: fillCompany, onError, ...(retryMs === undefined ? {} : { retryMs }) })
   let filled = 0
-  return { fill: queue.add, stats: () => ({ ...queue.stats(), passages: filled }), close: queue.close }
+  return { fill: queue.add, prefer: queue.prefer, stats: () => ({ ...queue.stats(), passages: filled }), close: queue.close }
 
-  async function fillCompany (id: string): Promise<void> {
+  async function fillCompany (id: string, turn: TakeTurn): Promise<void> {
     const company = await profile(id)
     if (!company) return
     // Questions in another language than the documents need a multilingual model.
@@ -55,21 +55,22 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
       const own = searched[index]
       return own !== undefined && isAvailable(own) ? own : wanted.get(index) ?? embedder.defaultModel
     }
-    await embedAll(id, firstModel, 0, async after => {
+    await embedAll(id, turn, firstModel, 0, async after => {
       const passages = await store.run('pendingPassages', id, { after, limit: batch })
       return { passages, next: passages.at(-1)?.rowid ?? after }
     })
-    for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, index, model, searched[index] ?? model, keep)
-    if (keep !== '' && isAvailable(keep) && ![...wanted.values()].some(isMultilingual)) await addAcross(id, keep, searchedAcross)
+    for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, turn, index, model, searched[index] ?? model, keep)
+    if (keep !== '' && isAvailable(keep) && ![...wanted.values()].some(isMultilingual)) await addAcross(id, turn, keep, searchedAcross)
   }
 
   /** Gives every passage vectors of a multilingual model too, for questions in other languages. */
-  async function addAcross (id: string, model: string, searched?: string): Promise<void> {
+  async function addAcross (id: string, turn: TakeTurn, model: string, searched?: string): Promise<void> {
     let stored = 0
     for (let after: number | null = 0; after !== null && !queue.signal.aborted;) {
       const { passages, next }: { passages: PendingPassage[], next: number | null } =
         await store.run('passagesWithout', id, { model, after, limit: batch })
       if (passages.length > 0) {
+        await turn()
         const vectors = await embedder.embedPassages(passages, { model, signal: queue.signal })
         if (!vectors) return queue.retryLater(id)
         await write(id, model, passages, vectors, true)
@@ -86,14 +87,14 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
   }
 
   /** Gives an index the vectors of another model, beside its current ones, and switches when they are complete. */
-  async function renew (id: string, index: string, model: string, searched: string, keep: string): Promise<void> {
-    const embedded = await embedAll(id, () => model, firstOutdated, after =>
+  async function renew (id: string, turn: TakeTurn, index: string, model: string, searched: string, keep: string): Promise<void> {
+    const embedded = await embedAll(id, turn, () => model, firstOutdated, after =>
       store.run('outdatedPassages', id, { index, model, after, limit: batch }))
     if (embedded === 0 && searched === model) return
     const { switched, version } = await store.run('switchModel', id, { index, model })
     if (!switched) return
     onChanged(id, version)
-    if (graceMs > 0) await sleep(graceMs, queue.signal, false).catch(() => {})
+    if (graceMs > 0) await turn(() => sleep(graceMs, queue.signal, false).catch(() => {}))
     await dropOldVectors(id, keep)
   }
 
@@ -109,7 +110,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
 
   /** Embeds batch after batch until there are none, and returns the number of passages stored. */
   async function embedAll<Cursor> (
-    id: string, modelOf: (index: string) => string, first: Cursor, read: (after: Cursor) => Promise<Batch<Cursor>>
+    id: string, turn: TakeTurn, modelOf: (index: string) => string, first: Cursor, read: (after: Cursor) => Promise<Batch<Cursor>>
   ): Promise<number> {
     const readAhead = (after: Cursor) => {
       const reading = read(after)
@@ -127,6 +128,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
         if (passages.length === 0) break
         pending = readAhead(next)
         for (const [model, own] of Map.groupBy(passages, ({ index }) => modelOf(index))) {
+          await turn()
           const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
             // Its model is unavailable at the moment.
