@@ -26,6 +26,9 @@ export interface SentFile {
 /** Explains why a file or document was rejected. */
 export interface Rejection { file: string, document?: string, code: string, reason?: string, message: string }
 
+/** Says that a document was read only in part. */
+export interface Warning { file: string, document: string, message: string }
+
 export interface EndedTask {
   status: 'done' | 'failed'
   written: number
@@ -36,6 +39,7 @@ export interface EndedTask {
   tokens: number
   rejected: number
   rejections: Rejection[]
+  warnings: Warning[]
 }
 
 export interface FileSyncOptions {
@@ -46,10 +50,12 @@ export interface FileSyncOptions {
   signal: AbortSignal
 }
 
-type Task = Omit<EndedTask, 'status' | 'rejections'> & {
+type Task = Omit<EndedTask, 'status' | 'rejections' | 'warnings'> & {
   id: string
   status: 'queued' | 'running' | EndedTask['status']
   rejections: { document: string, code: string, reason: string, message: string }[]
+  /** A service of an earlier version has none. */
+  warnings?: Omit<Warning, 'file'>[]
   error: { code: string, message: string } | null
 }
 
@@ -125,7 +131,10 @@ export function createFileSync ({ service, company, kind, pinned = false, signal
             file: sent.file.name, ...(document ? { document } : {}), code, ...(reason ? { reason } : {}), message,
           }))
           if (error && rejections.length === 0) rejections.push({ file: sent.file.name, ...error })
-          if (!known || !rejections.some(({ code }) => code === 'FILE_UNKNOWN')) return { ...task, status, rejections }
+          if (!known || !rejections.some(({ code }) => code === 'FILE_UNKNOWN')) {
+            const warnings = (task.warnings ?? []).map(({ document, message }) => ({ file: sent.file.name, document, message }))
+            return { ...task, status, rejections, warnings }
+          }
           ;({ task: id, known } = await send(sent.file, { resume: false }))
         } else if (performance.now() - asked < pollMs) await sleep(pollMs, signal)
       }

@@ -6,6 +6,7 @@ export interface IngestOptions extends IndexOptions {
   namePrefix: string
   exclude: string[]
   dryRun?: true
+  show?: true
   json?: true
   concurrency: number
   pin?: true

@@ -1,6 +1,7 @@
 // Prints the final report of `causerie ingest`, and the report of a dry run.
 import { counted, failureText, printable, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
+import { openPreview, writePreview, writeSummary, type Preview } from './ingest-preview.ts'
 import type { IngestResult } from './ingest-upload.ts'
 import type { IngestOptions } from './ingest-options.ts'
 import type { Rejection } from './file-sync.ts'
@@ -9,24 +10,43 @@ import type { CommandIo } from './command-io.ts'
 const shownRejections = 20
 const shownPaths = 3
 
-/** Prints the files that would be sent. @returns the exit code */
-export function showSelection (
-  { stdout, stderr }: CommandIo,
+/** Prints the files that would be sent, and what they would become. @returns the exit code */
+export async function showSelection (
+  io: CommandIo,
   { files, leftOut }: Selection,
-  { json, company, index }: IngestOptions
-): number {
-  const refused = files.filter(({ unsupported }) => unsupported !== undefined).length
-  const bytes = files.reduce((sum, { size, unsupported }) => (unsupported === undefined ? sum + size : sum), 0)
-  if (json) {
-    const listed = files.map(({ path, name, size, unsupported }) => ({ name, path, bytes: size, unsupported: unsupported ?? null }))
-    stdout.write(`${JSON.stringify({ company, index, dry_run: true, files: listed, left_out: leftOut })}\n`)
-  } else {
+  { json, company, index, show }: IngestOptions,
+  signal: AbortSignal
+): Promise<number> {
+  const { stdout, stderr, env } = io
+  const supported = files.filter(({ unsupported }) => unsupported === undefined)
+  const bytes = supported.reduce((sum, { size }) => sum + size, 0)
+  if (!json) {
     for (const { name, size, unsupported } of files) {
       stdout.write(`${printable(name)}\t${sizeText(size)}${unsupported === undefined ? '' : `\tnot supported: ${unsupported}`}\n`)
     }
   }
+  const previews = new Map<string, Preview>()
+  const reader = openPreview(env)
+  try {
+    for (const file of supported) {
+      const preview = await reader.preview(file, signal)
+      if (json) previews.set(file.name, show ? preview : { ...preview, documents: [] })
+      else (show ? writePreview : writeSummary)(io, file.name, preview)
+    }
+  } finally {
+    await reader.close()
+  }
+  if (json) {
+    const listed = files.map(({ path, name, size, unsupported }) => {
+      const { documents = [], total = 0, chunks = 0, tokens = 0, pages = null, warnings = [], rejected = [] } = previews.get(name) ?? {}
+      const counts = { documents: total, chunks, tokens, pages, warnings, rejected }
+      return { name, path, bytes: size, unsupported: unsupported ?? null, ...counts, ...(show ? { shown: documents } : {}) }
+    })
+    stdout.write(`${JSON.stringify({ company, index, dry_run: true, files: listed, left_out: leftOut })}\n`)
+  }
+  const refused = files.length - supported.length
   stderr.write(
-    `${counted(files.length - refused, 'file')}, ${sizeText(bytes)}, would be sent${refused > 0 ? `; ${refused} not supported` : ''}\n`
+    `${counted(supported.length, 'file')}, ${sizeText(bytes)}, would be sent${refused > 0 ? `; ${refused} not supported` : ''}\n`
   )
   showLeftOut(stderr, leftOut)
   return 0
@@ -34,10 +54,10 @@ export function showSelection (
 
 /** Prints what was ingested and what was rejected. @returns the exit code */
 export function reportIngest ({ stdout, stderr }: CommandIo, result: IngestResult, { json, company, index }: IngestOptions): number {
-  const { files, sent, known, documents, rejected, rejections, leftOut, seconds, stopped } = result
+  const { files, sent, known, documents, rejected, rejections, warnings, leftOut, seconds, stopped } = result
   if (json) {
     const counts = { files, sent, known, ...documents, rejected }
-    const report = { company, index, ...counts, rejections, left_out: leftOut, seconds, stopped: stopped?.message ?? null }
+    const report = { company, index, ...counts, rejections, warnings, left_out: leftOut, seconds, stopped: stopped?.message ?? null }
     stdout.write(`${JSON.stringify(report)}\n`)
   } else {
     const { written, unchanged, removed, evicted, chunks, tokens } = documents
@@ -52,6 +72,10 @@ export function reportIngest ({ stdout, stderr }: CommandIo, result: IngestResul
     if (rejected > shownRejections) {
       stderr.write(`  … and ${rejected - Math.min(rejections.length, shownRejections)} more (--json has them)\n`)
     }
+    for (const { file, document, message } of warnings.slice(0, shownRejections)) {
+      stderr.write(`  ${printable(`${file}${document ? `, ${document}` : ''}: warning: ${message}`)}\n`)
+    }
+    if (warnings.length > shownRejections) stderr.write(`  … and ${warnings.length - shownRejections} more warnings (--json has them)\n`)
   }
   showLeftOut(stderr, leftOut)
   if (stopped) stderr.write(`${failureText(stopped)}\n`)

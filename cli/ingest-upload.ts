@@ -3,7 +3,7 @@ import { counted, requireIndex, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
 import type { IngestOptions } from './ingest-options.ts'
 import { createProgress } from './progress.ts'
-import { createFileSync, rejectionOf, type Rejection, type SentFile } from './file-sync.ts'
+import { createFileSync, rejectionOf, type Rejection, type SentFile, type Warning } from './file-sync.ts'
 import { openService, type Patience } from './service.ts'
 import type { CommandIo } from './command-io.ts'
 
@@ -15,6 +15,8 @@ export interface IngestResult {
   documents: { written: number, unchanged: number, removed: number, evicted: number, chunks: number, tokens: number }
   rejected: number
   rejections: Rejection[]
+  /** What was read only in part. */
+  warnings: Warning[]
   leftOut: Selection['leftOut']
   seconds: number
   /** The error that ended the upload early; null = it ran to the end. */
@@ -52,6 +54,7 @@ export async function sendFiles ({ io, selection, options, patience, signal: int
     documents: { written: 0, unchanged: 0, removed: 0, evicted: 0, chunks: 0, tokens: 0 },
     rejected: 0,
     rejections: [],
+    warnings: [],
     leftOut,
     seconds: 0,
     stopped: null,
@@ -77,6 +80,7 @@ export async function sendFiles ({ io, selection, options, patience, signal: int
       const ended = await fileSync.waitForEnd(sent)
       for (const key of Object.keys(result.documents) as (keyof typeof result.documents)[]) result.documents[key] += ended[key]
       reject(...ended.rejections)
+      result.warnings.push(...ended.warnings)
       // The service lists only a limited number.
       result.rejected += Math.max(0, ended.rejected - ended.rejections.length)
     } catch (error) {

@@ -22,7 +22,8 @@ export function ingestCommand (io: CommandIo, patience: Patience = patient): Com
     .option('--name <name>', 'the name for standard input')
     .option('--name-prefix <text>', 'put before each name, for example guides/', '')
     .option('--exclude <glob>', 'leave out matching files; may be repeated', several, [])
-    .option('--dry-run', 'list what would be sent, without contacting the service')
+    .option('--dry-run', 'list what would be sent and what it would become, without contacting the service')
+    .option('--show', 'print what each file becomes, whole: title, facts, chunks, pages, warnings; nothing is sent')
     .option('--json', 'print one JSON object')
     .addOption(new Option('--concurrency <n>', 'files sent at once').argParser(wholeNumber(1, 16)).default(2))
     .option('--pin', 'never remove these documents to make room')
@@ -37,6 +38,7 @@ Examples:
   causerie ingest handbook/ --company acme --index pages
   causerie ingest 'manuals/**/*.pdf' prices.csv --company acme --index pages --name-prefix manuals/
   causerie ingest site/ --company acme --index pages --exclude '*.png' --exclude drafts --dry-run
+  causerie ingest prices.pdf --company acme --index pages --show
   pg_dump_faq | causerie ingest - --name faq.jsonl --company acme --index faq`)
     .action((paths: string[], options: IngestOptions) => interruptible(io, async signal => {
       const input = paths.includes('-')
@@ -49,7 +51,7 @@ Examples:
       const spooled = input ? await spool(io, options, signal) : null
       try {
         const selection = spooled?.selection ?? await selectFiles(paths, { prefix: options.namePrefix, exclude: options.exclude, signal })
-        if (options.dryRun) return showSelection(io, selection, options)
+        if (options.dryRun || options.show) return await showSelection(io, selection, options, signal)
         return reportIngest(io, await sendFiles({ io, selection, options, patience, signal }), options)
       } finally {
         if (spooled) await rm(spooled.dir, { recursive: true, force: true })

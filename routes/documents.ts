@@ -36,6 +36,9 @@ const Document = Type.Object({
       tokens: Type.Integer(),
     })
   ),
+  warnings: Type.Array(Type.String(), {
+    description: 'What could not be read of it, such as pages that are pictures; kept as long as the task of its upload (TASK_HOURS)',
+  }),
 })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -129,7 +132,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const id = request.params.id.normalize('NFC')
       const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
       if (!found) throw coded('DOCUMENT_NOT_FOUND')
-      return { ...toJson(found), fields: found.fields, pieces: found.pieces }
+      const warnings = await app.uploads?.warnings(company, kind, id) ?? []
+      return { ...toJson(found), fields: found.fields, pieces: found.pieces, warnings }
     }
   )
 

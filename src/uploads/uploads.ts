@@ -20,6 +20,8 @@ export interface Uploads {
   get (company: string, id: string): Promise<Task>
   /** Lists the newest tasks of a company, unfinished ones first. */
   list (company: string, limit: number): Promise<Task[]>
+  /** Returns what could not be read of a document, as long as the task of its upload can be looked up. */
+  warnings (company: string, index: string, document: string): Promise<string[]>
   /** Settles when the task has ended. */
   whenEnded (company: string, id: string): Promise<void>
   /** Ends a task early; throws TASK_NOT_FOUND when no such task is waiting or running. */
@@ -47,6 +49,8 @@ export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>,
 const sweepMs = 3_600_000
 /** How often the tasks of other processes are looked for that have ended without finishing them. */
 const takeOverMs = 15_000
+/** The newest tasks in which the upload of a document is looked for. */
+const maxTasksRead = 100
 
 export function createUploads ({
   dir, maxFileBytes, spoolMaxBytes, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, now = Date.now, ...options
@@ -70,6 +74,13 @@ export function createUploads ({
     })().catch(error => onTrouble(error, 'uploads of another process are not taken over')).finally(() => { takingOver = undefined })
   }
   let takingOverTimer: NodeJS.Timeout | undefined
+
+  async function list (company: string, limit: number): Promise<Task[]> {
+    const running = runner.list(company).reverse().slice(0, limit)
+    const ids = (await spool.endedIds(company)).filter(id => !running.some(task => task.id === id)).slice(0, limit - running.length)
+    const ended = await Promise.all(ids.map(id => spool.ended(company, id)))
+    return [...running, ...ended.filter(task => task !== null)]
+  }
 
   return {
     async accept (company, index, receive) {
@@ -95,11 +106,16 @@ export function createUploads ({
       if (!task) throw coded('TASK_NOT_FOUND')
       return task
     },
-    async list (company, limit) {
-      const running = runner.list(company).reverse().slice(0, limit)
-      const ids = (await spool.endedIds(company)).filter(id => !running.some(task => task.id === id)).slice(0, limit - running.length)
-      const ended = await Promise.all(ids.map(id => spool.ended(company, id)))
-      return [...running, ...ended.filter(task => task !== null)]
+    list,
+    async warnings (company, index, document) {
+      for (const task of await list(company, maxTasksRead)) {
+        if (task.index !== index || task.status === 'failed') continue
+        const file = task.files.find(({ name }) => name === document || document.startsWith(`${name}/`))
+        if (!file) continue
+        const id = document.slice(file.name.length + 1)
+        return (task.warnings ?? []).filter(warning => warning.file === file.name && warning.document === id).map(({ message }) => message)
+      }
+      return []
     },
     whenEnded: runner.whenEnded,
     cancel (company, id) {

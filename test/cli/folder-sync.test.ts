@@ -27,7 +27,7 @@ async function open (t: Test, names: string[]) {
       return { file, task: 't', sha256: digest!.sha256, known: false }
     },
     waitForEnd: async () => ({
-      status: 'done', written: 1, unchanged: 0, removed: 0, evicted: 0, chunks: 1, tokens: 1, rejected: 0, rejections: [],
+      status: 'done', written: 1, unchanged: 0, removed: 0, evicted: 0, chunks: 1, tokens: 1, rejected: 0, rejections: [], warnings: [],
     }),
     async remove (name) {
       log.push(`- ${name}`)

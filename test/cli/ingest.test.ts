@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { ingest, open, write } from '../fixtures/ingest-command.ts'
 import { run } from '../fixtures/command.ts'
+import { pdf } from '../fixtures/files.ts'
 import { temporaryFolder } from '../helper.ts'
 
 t.test('sends the files of a folder by their paths, and not twice', async t => {
@@ -139,4 +140,34 @@ t.test('reports wrong usage and missing files', async t => {
     code: 1, err: /^http:\/\/127\.0\.0\.1:1 cannot be reached .*Is the service running\? If it is elsewhere, use --url\.\n$/m,
   })
   t.match(await run(t, ingest, ['--help']), { code: 0, out: /Examples:\n {2}causerie ingest handbook\// })
+})
+
+t.test('shows what a file becomes, before anything is sent', async t => {
+  const dir = await temporaryFolder(t)
+  await writeFile(join(dir, 'scan.pdf'), pdf([['The first page.'], []], { title: 'Two pages' }))
+  await write(dir, { 'prices.csv': 'name,price\nLamp,12 €\nChair,40 €\n', 'broken.pdf': '%PDF-1.7 and nothing more' })
+  const to = ['--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1']
+  const dry = await run(t, ingest, [dir, ...to, '--dry-run'])
+  t.match(dry.out, /scan\.pdf: "Two pages", 0 facts, 1 chunk, \d+ tokens, page 1\nscan\.pdf: warning: Page 2 of 2 without text/)
+  t.match(dry.out, /prices\.csv: 2 documents, \d chunks?/)
+  t.match(dry.out, /broken\.pdf: rejected: .*broken/)
+  t.notMatch(dry.out, 'The first page.')
+  const shown = await run(t, ingest, [dir, ...to, '--show'])
+  t.match(shown.out, /\[0\] page 1 \(\d+ tokens\)\n {6}The first page\./)
+  t.match(shown.out, / {2}prices\.csv\/.*: Lamp\n {2}Price: 12 €/)
+  const { files } = JSON.parse((await run(t, ingest, [join(dir, 'prices.csv'), ...to, '--show', '--json'])).out)
+  t.match(files, [
+    { name: 'prices.csv', documents: 2, shown: [{ title: 'Lamp', fields: [['Price', '12 €']], warnings: [] }, { title: 'Chair' }] },
+  ])
+})
+
+t.test('reports what could only be read in part', async t => {
+  const { app, dir, to } = await open(t, {})
+  await writeFile(join(dir, 'scan.pdf'), pdf([['The first page.'], []]))
+  const { code, err } = await run(t, ingest, [dir, ...to])
+  t.equal(code, 0)
+  t.match(err, /scan\.pdf: warning: Page 2 of 2 without text/)
+  t.match((await app.inject('/v1/indexes/faq/documents/scan.pdf?company_id=shop')).json(), {
+    title: 'scan', warnings: [/^Page 2 of 2 without text/], pieces: [{ page: 1, text: 'The first page.' }],
+  })
 })
