@@ -4,6 +4,9 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
 import { findTokenizerFile } from '../src/embed/model-variants.ts'
+import type { Config } from '../src/config.ts'
+import { withRecognition } from '../src/ingest/ocr/reading.ts'
+import { createTesseract, missingForTesseract, type Recogniser } from '../src/ingest/ocr/tesseract.ts'
 import { createReaderPool, type ReaderPool } from '../src/ingest/reader-pool.ts'
 import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
 
@@ -25,7 +28,8 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
     return
   }
   const tokenizer = () => findTokenizerFile(config.MODELS_DIR, app.embedder.defaultModel, config.EMBEDDING_SCRIPTS)
-  const reading = readers ?? createReaderPool({
+  const recogniser = await openOcr(config)
+  const pool = readers ?? createReaderPool({
     timeoutMs: config.FILE_TIMEOUT_SECONDS * 1000,
     memoryMb: config.FILE_MEMORY_MB,
     maxBytes: config.MAX_FILE_BYTES,
@@ -36,13 +40,14 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
       return readFile(tokenizer() ?? '', 'utf8').catch(() => null)
     },
   })
+  const reading = recogniser ? withRecognition(pool, recogniser) : pool
   const uploads = createUploads({
     dir: config.DATA_DIR,
     reading,
     documents,
     profile: company => app.profiles.get(company),
     cut: { maxTokens: config.CHUNK_TOKENS, overlapTokens: config.CHUNK_OVERLAP_TOKENS },
-    counting: () => tokenizer() ? app.embedder.defaultModel : 'estimated',
+    counting: () => (tokenizer() ? app.embedder.defaultModel : 'estimated') + (recogniser ? ` ocr ${config.OCR_LANGUAGES}` : ''),
     concurrency: config.INGEST_CONCURRENCY,
     queueMax: config.INGEST_QUEUE_MAX,
     maxFileBytes: config.MAX_FILE_BYTES,
@@ -87,3 +92,11 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
     await reading.close()
   })
 }, { name: 'uploads', dependencies: ['config', 'backends', 'profiles', 'models', 'documents'] })
+
+/** Returns null when scanned pages are not recognised. Throws when the programs for it are not installed: the setting asks for them. */
+async function openOcr ({ OCR, OCR_LANGUAGES: languages, OCR_MAX_PAGES: maxPages }: Config): Promise<Recogniser | null> {
+  if (OCR === 'off') return null
+  const missing = await missingForTesseract(languages)
+  if (missing !== null) throw new Error(`setting OCR=tesseract cannot be used. ${missing}`)
+  return createTesseract({ languages, maxPages })
+}

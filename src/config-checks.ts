@@ -22,6 +22,9 @@ export function checkSettings (config: Config): Config {
   const { CHUNK_TOKENS, CHUNK_OVERLAP_TOKENS, WEB_SEARCH, WEB_SEARCH_URL, WEB_SEARCH_KEY } = config
   if (CHUNK_TOKENS > 256 && CHUNK_TOKENS < 512) throw new Error('setting CHUNK_TOKENS must be 256, or 512 to 4096')
   if (CHUNK_OVERLAP_TOKENS > CHUNK_TOKENS / 2) throw new Error('setting CHUNK_OVERLAP_TOKENS must be no more than half of CHUNK_TOKENS')
+  if (!/^[A-Za-z_]{3,20}(?:\+[A-Za-z_]{3,20}){0,9}$/.test(config.OCR_LANGUAGES)) {
+    throw new Error('setting OCR_LANGUAGES must be tesseract\'s names of languages, joined by +: fra+eng')
+  }
   if (WEB_SEARCH === 'searxng' && WEB_SEARCH_URL === '') {
     throw new Error('setting WEB_SEARCH_URL is missing: the address of your SearXNG')
   }

@@ -86,6 +86,12 @@ export const ConfigSchema = Type.Object(
     FILE_TIMEOUT_SECONDS: whole(120, 1, 3600, 'Longest time for reading one file'),
     FILE_MEMORY_MB: whole(512, 64, 65_536, 'Heap of the process that reads files'),
     FILE_MAX_PAGES: whole(5000, 1, 1_000_000, 'Most pages of a file'),
+    OCR: oneOf(
+      ['off', 'tesseract'],
+      "Recognise the text of scanned pages of PDF files; tesseract needs Debian's tesseract-ocr and poppler-utils"
+    ),
+    OCR_LANGUAGES: text('eng', 'Languages of scanned pages, as tesseract names them: fra+eng'),
+    OCR_MAX_PAGES: whole(200, 1, 100_000, 'Most scanned pages of a file that are recognised'),
     INGEST_CONCURRENCY: whole(1, 1, 64, 'Companies whose files are read at once, each in its own process'),
     INGEST_QUEUE_MAX: whole(1000, 1, 1_000_000, 'Most waiting uploads of one company; further ones get 503'),
     SPOOL_MAX_BYTES: whole(10_737_418_240, 1024, Number.MAX_SAFE_INTEGER, 'Most disk space for waiting uploads; further ones get 503'),

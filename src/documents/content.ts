@@ -27,6 +27,8 @@ export interface ReadDocument {
   numbered?: true
   /** Says which parts could not be read, such as pages that are pictures. */
   warnings?: string[]
+  /** The pages that those name, from 1. */
+  unread?: number[]
   /** The reason why this item of the file cannot be stored. It then has only an id, which gives its position in the file. */
   rejected?: string
 }

@@ -22,6 +22,7 @@ export interface CutDocument extends IndexedDocument {
   /** As in `ReadDocument`. */
   numbered?: true
   warnings?: string[]
+  unread?: number[]
   rejected?: string
 }
 
@@ -45,7 +46,7 @@ const maxFacts = 100
  * @param count tokens of a text, as the embedding model counts them
  */
 export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: CutOptions, count: (text: string) => number): CutDocument {
-  const { id, url: wholeUrl, numbered, warnings, rejected } = read
+  const { id, url: wholeUrl, numbered, warnings, unread, rejected } = read
   const { title: wholeTitle, fields: all, sections } = cleaned(read)
   const title = shorten(wholeTitle)
   const url = wholeUrl.length > maxUrlChars ? '' : wholeUrl
@@ -70,6 +71,7 @@ export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: C
     chunks: chunks.map(chunk => isCompared(chunk, fields.length > 0) ? { ...chunk, print: printOf(chunk) } : chunk),
     ...(numbered ? { numbered } : {}),
     ...(warnings ? { warnings } : {}),
+    ...(unread ? { unread } : {}),
     ...(rejected === undefined ? {} : { rejected }),
   }
 }

@@ -24,15 +24,17 @@ export function writtenWords (texts: Iterable<string>): Set<string> {
   return words
 }
 
+/** The most letters of a word that are looked at. */
+const maxPart = 60
+
 /**
- * Joins two lines, of which the upper one ends in a hyphen after a letter.
+ * Returns what stands between two lines, of which the upper one ends in a hyphen after a letter: in its place.
  * @param words those of the whole document
  */
-export function joinAtHyphen (above: string, below: string, words: ReadonlySet<string>): string {
-  const first = /\p{L}[\p{L}-]*(?=[-‐]$)/u.exec(above)?.[0] ?? ''
-  const second = /^\p{L}+/u.exec(below)?.[0] ?? ''
-  if (first === '' || second === '') return `${above} ${below}`
-  return above.replace(/[-‐]$/, '') + seam(first, second, words) + below
+export function seamAtHyphen (above: string, below: string, words: ReadonlySet<string>): string {
+  const first = /\p{L}[\p{L}-]*(?=[-‐]$)/u.exec(above.slice(-maxPart))?.[0] ?? ''
+  const second = /^\p{L}+/u.exec(below.slice(0, maxPart))?.[0] ?? ''
+  return first === '' || second === '' ? `${above.slice(-1)} ` : seam(first, second, words)
 }
 
 /** Joins the words that the lines of a text divide. */

@@ -1,7 +1,7 @@
 // Words that a line end divides are joined, and a word's own hyphen stays.
 import fc from 'fast-check'
 import t from 'tap'
-import { joinAtHyphen, joinDividedWords, writtenWords } from '../../src/language/line-hyphens.ts'
+import { joinDividedWords, seamAtHyphen, writtenWords } from '../../src/language/line-hyphens.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 const none: ReadonlySet<string> = new Set()
@@ -29,8 +29,8 @@ t.test('leaves halves of compounds, lists and dashes alone', async t => {
   for (const text of ['Ein-\nund Ausgang', 'Preis -\nnetto', '- eins\n- zwei', 'seit 2020-\n2024']) {
     t.equal(joinDividedWords(text, none), text)
   }
-  t.equal(joinAtHyphen('Vor-', 'und Nachteile', none), 'Vor- und Nachteile')
-  t.equal(joinAtHyphen('Liefer-', 'frist', none), 'Lieferfrist')
+  t.equal(seamAtHyphen('Vor-', 'und Nachteile', none), '- ')
+  t.equal(seamAtHyphen('Liefer-', 'frist', none), '')
 })
 
 t.test('loses no letter, and joining again changes nothing', async t => {

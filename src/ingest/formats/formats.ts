@@ -38,7 +38,8 @@ const code = 'ts tsx js jsx mjs cjs py rb go rs java kt c h cpp hpp cs php swift
 export const formats = {
   pdf: {
     extensions: 'pdf', magic: head => /^[^<{[]{0,200}%PDF-\d/.test(head),
-    read: async ({ bytes, title, limits }) => [await (await import('./pdf.ts')).readPdf(bytes, title, limits.maxPages)],
+    read: async ({ bytes, title, info, limits }) =>
+      [await (await import('./pdf.ts')).readPdf(bytes, title, limits.maxPages, info.recognised)],
   },
   docx: {
     extensions: 'docx docm', inZip: /^word\/document\d*\.xml$/,

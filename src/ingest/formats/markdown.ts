@@ -5,6 +5,7 @@ import type { ReadDocument } from '../../documents/content.ts'
 import { decodeText } from './decode.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
 import { cellOf, tableText } from './html-table.ts'
+import { frontMatter } from './markdown-front-matter.ts'
 import { placeNotes } from './markdown-notes.ts'
 import { createOutline } from './outline.ts'
 import type { Outline } from './outline.ts'
@@ -61,8 +62,9 @@ function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string
       if (token.type === 'list') inner.push(...listLines(token as Tokens.List, `${indent}  `))
       else own.push(...blockText(token))
     }
+    const task = item.task ? item.checked ? '[x] ' : '[ ] ' : ''
     const mark = ordered ? `${Number(start || 1) + i}.` : '-'
-    return [`${indent}${mark} ${own.join(' ').replace(/\s+/g, ' ').trim()}`, ...inner]
+    return [`${indent}${mark} ${task}${own.join(' ').replace(/\s+/g, ' ').trim()}`, ...inner]
   })
 }
 
@@ -97,15 +99,4 @@ function inlineHtml (tokens: Token[]): string {
     return token.type === 'br' ? '<br>' : escaped(inline([token]))
   }).join('')
   return readPage(html, true).sections.map(({ text }) => text).join('\n')
-}
-
-/** Reads the `key: value` lines between two `---` at the beginning, and skips other lines there. */
-function frontMatter (text: string): { facts: [label: string, value: string][], body: string } {
-  const [all, inside] = /^\uFEFF?---\n([^]{0,20000}?)\n---[ \t]*(?:\n|$)/.exec(text) ?? []
-  if (all === undefined || !/^[\w-]+:/m.test(inside!)) return { facts: [], body: text }
-  const facts = inside!.split('\n').flatMap((line): [string, string][] => {
-    const [, key, value] = /^([\w-]+):\s*(\S.*?)\s*$/.exec(line) ?? []
-    return key && value ? [[key, value.replace(/^(["'])(.*)\1$/, '$2').replace(/^\[(.*)\]$/, '$1')]] : []
-  })
-  return { facts, body: text.slice(all.length) }
 }

@@ -9,6 +9,8 @@ export interface FileInfo {
   type?: string
   /** Maps the columns of rows and the keys of items; guessed when absent. */
   mapping?: FieldMapping
+  /** The text of pages that are pictures, which was recognised before. */
+  recognised?: { page: number, text: string }[]
   /** The language of those who read it, in which the numbers of a spreadsheet are written. */
   language?: Language
 }

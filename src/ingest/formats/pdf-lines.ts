@@ -1,5 +1,5 @@
 // Builds a page's lines, paragraphs and headings from its runs of letters.
-import { joinAtHyphen } from '../../language/line-hyphens.ts'
+import { seamAtHyphen } from '../../language/line-hyphens.ts'
 import { columnsAt, isProse, minGap, rowsOf } from './pdf-columns.ts'
 import type { Run } from './pdf-columns.ts'
 import { tableOf } from './pdf-table.ts'
@@ -28,6 +28,8 @@ const paragraphGap = 1.9
 /** A page's first or last line is a header or footer when it is the same on this share of the pages. */
 const marginShare = 0.5
 const marginPages = 4
+/** The most lines of a header or footer. */
+const marginLines = 3
 
 /** Returns a page's lines in reading order: as they were drawn, except that columns of text are read one after another. */
 export function linesOf (items: TextItem[]): Line[] {
@@ -83,6 +85,13 @@ function runsOf (items: TextItem[]): Run[] {
   return runs.map(run => ({ ...run, text: run.text.replace(/\s+/g, ' ').trim() })).filter(run => run.text !== '')
 }
 
+/** Returns recognised text as lines of the page; an empty line divides paragraphs. */
+export function linesOfText (text: string, size: number): Line[] {
+  const height = size || 10
+  return text.split('\n').map((line, i) => ({ text: line.replace(/\s+/g, ' ').trim(), size: height, x: 0, y: -1.2 * height * i }))
+    .filter(line => line.text !== '')
+}
+
 /** Returns the size that most letters have. */
 export function bodySize (pages: Line[][]): number {
   const letters = new Map<number, number>()
@@ -110,41 +119,70 @@ function rounded (size: number): number {
  * @param words of the whole document, as they are written
  */
 export function paragraphsOf (lines: Line[], levels: Map<number, number>, words: ReadonlySet<string>): Paragraph[] {
-  const paragraphs: (Paragraph & { last: Line })[] = []
+  const paragraphs: { kind: Paragraph['kind'], parts: string[], level: number, last: Line }[] = []
   for (const line of lines) {
     const { table } = line
     const level = table === undefined && line.text.length <= maxHeadingChars ? levels.get(rounded(line.size)) ?? 0 : 0
     const open = paragraphs.at(-1)
-    if (table !== undefined || open?.last.table !== undefined) {
-      if (open && open.last.table === table) {
-        open.text += `\n${line.text}`
-        open.last = line
-      } else paragraphs.push({ kind: table === undefined ? 'text' : 'list', text: line.text, level, last: line })
+    const inTable = table !== undefined || open?.last.table !== undefined
+    const gap = open ? Math.abs(open.last.y - line.y) : 0
+    const goesOn = open !== undefined &&
+      (inTable ? open.last.table === table : open.level === level && gap <= paragraphGap * Math.max(line.size, open.last.size))
+    if (!goesOn) {
+      paragraphs.push({ kind: table === undefined ? 'text' : 'list', parts: [line.text], level, last: line })
       continue
     }
-    const gap = open ? Math.abs(open.last.y - line.y) : 0
-    if (open && open.level === level && gap <= paragraphGap * Math.max(line.size, open.last.size)) {
-      open.text = join(open.text, line.text, words)
-      open.last = line
-    } else paragraphs.push({ kind: 'text', text: line.text, level, last: line })
+    if (inTable) open.parts.push('\n', line.text)
+    else joinLine(open.parts, line.text, words)
+    open.last = line
   }
-  return paragraphs
+  return paragraphs.map(({ kind, parts, level }) => ({ kind, text: parts.join(''), level }))
 }
 
-/** Joins two lines, and a word that is divided between them. */
-function join (above: string, below: string, words: ReadonlySet<string>): string {
-  if (/\p{L}\u00AD$/u.test(above)) return above.slice(0, -1) + below
-  return /\p{L}[-\u2010]$/u.test(above) ? joinAtHyphen(above, below, words) : `${above} ${below}`
+/** Adds a line to the others, joined where a word is divided between them. Looks at the last line alone: a paragraph may be a book. */
+function joinLine (parts: string[], below: string, words: ReadonlySet<string>): void {
+  const above = parts.at(-1)!
+  const isSoft = /\u00AD$/u.test(above.slice(-1)) && /\p{L}/u.test(above.slice(-2, -1))
+  const seam = isSoft ? '' : /^\p{L}[-\u2010]$/u.test(above.slice(-2)) ? seamAtHyphen(above, below, words) : null
+  if (seam === null) parts.push(' ')
+  else parts.splice(-1, 1, above.slice(0, -1), seam)
+  parts.push(below)
 }
 
-/** Removes the lines at the top or the bottom of most pages: running titles, page numbers. */
+/**
+ * Removes the lines at the top or the bottom of most pages: running titles, page numbers. Of a document of few pages the first
+ * running title stays, since it may stand nowhere else, and so do its headings.
+ */
 export function removeMargins (pages: Line[][]): Line[][] {
-  if (pages.length < marginPages) return pages
-  const counts = new Map<string, number>()
-  const ends = (lines: Line[]) => [...new Set([lines[0], lines.at(-1)].filter(line => line !== undefined).map(keyOf))]
-  for (const key of pages.flatMap(ends)) counts.set(key, (counts.get(key) ?? 0) + 1)
-  const repeated = (line: Line) => (counts.get(keyOf(line)) ?? 0) >= Math.max(marginPages, pages.length * marginShare)
-  return pages.map(lines => lines.filter((line, i) => !((i === 0 || i === lines.length - 1) && repeated(line))))
+  const unnumbered = pages.map((lines, i) => withoutPageNumber(lines, i + 1, pages.length))
+  if (pages.length < 2) return unnumbered
+  const isLong = pages.length >= marginPages
+  const least = isLong ? Math.max(marginPages, pages.length * marginShare) : pages.length
+  const largest = isLong ? Infinity : bodySize(pages)
+  let left = unnumbered
+  for (let depth = 0; depth < marginLines; depth++) {
+    const counts = new Map<string, number>()
+    const ends = (lines: Line[]) => [...new Set([lines[0], lines.at(-1)].filter(line => line !== undefined).map(keyOf))]
+    for (const key of left.flatMap(ends)) counts.set(key, (counts.get(key) ?? 0) + 1)
+    const isRepeated = (line: Line) => line.table === undefined && rounded(line.size) <= largest && (counts.get(keyOf(line)) ?? 0) >= least
+    const next = left.map(lines => lines.filter((line, i) => !((i === 0 || i === lines.length - 1) && isRepeated(line))))
+    if (next.every((lines, i) => lines.length === left[i]!.length)) break
+    left = next
+  }
+  return isLong ? left : [unnumbered[0]!, ...left.slice(1)]
+}
+
+/** Matches a line that is only the number of its page. */
+const onlyPageNumber =
+  /^(?:[-–—]\s*)?(?:(?:page|seite|p[áa]gina|p\.|s\.)\s*)?(\d{1,5})(?:\s*(?:\/|of|sur|de|von)\s*(\d{1,5}))?(?:\s*[-–—])?$/iu
+
+/** Removes the first or last line of a page when it is only its number, in the document or printed with their total. */
+function withoutPageNumber (lines: Line[], page: number, pages: number): Line[] {
+  return lines.filter(({ text, table }, i) => {
+    if (table !== undefined || (i > 0 && i < lines.length - 1) || lines.length === 1) return true
+    const [, number, total] = onlyPageNumber.exec(text) ?? []
+    return !(number !== undefined && Number(number) === page && (total === undefined ? pages > 1 && i > 0 : Number(total) === pages))
+  })
 }
 
 /** Returns a key for comparison: `Page 3 of 12` and `Page 4 of 12` are the same line at the same height. */

@@ -5,8 +5,9 @@ import { writtenWords } from '../../language/line-hyphens.ts'
 import { languageOf } from './html.ts'
 import { createOutline } from './outline.ts'
 import { isUnreadable } from './pdf-glyphs.ts'
-import { bodySize, headingLevels, linesOf, paragraphsOf, removeMargins } from './pdf-lines.ts'
+import { bodySize, headingLevels, linesOf, linesOfText, paragraphsOf, removeMargins } from './pdf-lines.ts'
 import type { Line, Paragraph, TextItem } from './pdf-lines.ts'
+import { uprightItems } from './pdf-rotation.ts'
 import { rejected } from './rejection.ts'
 
 /** How often the library drops its fonts and pages; otherwise it keeps all of them to the end. */
@@ -14,15 +15,27 @@ const pagesPerCleanup = 250
 /** The most ranges of pages that a warning names. */
 const maxRanges = 50
 
-/** Reads a PDF. Throws `encrypted`, `broken`, `too many pages`, `empty` or `no readable text`. */
-export async function readPdf (bytes: Uint8Array, name: string, maxPages: number): Promise<ReadDocument> {
+/**
+ * Reads a PDF. Throws `encrypted`, `broken`, `too many pages`, `empty` or `no readable text`.
+ * @param recognised the text of pages without their own
+ */
+export async function readPdf (
+  bytes: Uint8Array, name: string, maxPages: number, recognised: { page: number, text: string }[] = [],
+): Promise<ReadDocument> {
   const pdf = await open(bytes)
   try {
     if (pdf.numPages > maxPages) throw rejected('too many pages', `it has ${pdf.numPages}; ${maxPages} are taken`)
     const pages: Line[][] = []
     for (let n = 1; n <= pdf.numPages; n++) {
-      pages.push(linesOf(await itemsOf(pdf, n)))
+      pages.push(uprightItems(await itemsOf(pdf, n)).flatMap(linesOf))
       if (n % pagesPerCleanup === 0) await pdf.cleanup()
+    }
+    const replaced: number[] = []
+    for (const { page, text } of recognised) {
+      const own = pages[page - 1]
+      if (!own || (own.length > 0 && !isUnreadable(own))) continue
+      pages[page - 1] = linesOfText(text, bodySize(pages))
+      replaced.push(page)
     }
     if (pages.every(lines => lines.length === 0)) throw rejected('empty', 'it has no text; recognise the text of scanned pages (OCR) first')
     const unreadable = pages.map(isUnreadable)
@@ -31,10 +44,12 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
     }
 
     const content = removeMargins(pages.map((lines, i) => unreadable[i] ? [] : lines))
-    const warnings = warningsOf(pages, unreadable)
+    const warnings = warningsOf(pages, unreadable, replaced)
     const body = bodySize(content)
+    const unread = pages.flatMap((lines, i) => lines.length === 0 || unreadable[i] ? [i + 1] : [])
     const levels = headingLevels(content, body)
     const words = writtenWords(content.flat().map(({ text }) => text))
+    const numbers = await pageNumbers(pdf)
     const outline = createOutline()
     let first: Paragraph | undefined
     let largest = 0
@@ -44,19 +59,20 @@ export async function readPdf (bytes: Uint8Array, name: string, maxPages: number
         first ??= paragraph
         if (level === 1) largest++
         if (level > 0) outline.heading(level, text)
-        else outline.add(kind, text, i + 1)
+        else outline.add(kind, text, numbers[i])
       }
     })
-    const { title, language } = await readMetadata(pdf)
+    const { title, isPlaceholder, language } = await readMetadata(pdf, name)
     return {
       id: '',
-      // The only heading of the largest size, if the text begins with it, is the document's title.
-      title: title || (first?.level === 1 && largest === 1 ? first.text : name),
+      // A heading of the largest size with which the text begins is the document's title, if it is the only one or if a program
+      // wrote another text where the title should be.
+      title: title || (first?.level === 1 && (largest === 1 || isPlaceholder) ? first.text : name),
       url: '',
       fields: [],
       sections: outline.end(),
       ...(language ? { language: languageOf(language) } : {}),
-      ...(warnings.length > 0 ? { warnings } : {}),
+      ...(warnings.length > 0 ? { warnings, unread } : {}),
     }
   } finally {
     await pdf.loadingTask.destroy()
@@ -89,11 +105,12 @@ async function itemsOf (pdf: Pdf, n: number): Promise<TextItem[]> {
   }
 }
 
-/** Names the pages that were not read: a page that is a picture, and one whose letters are bare glyph numbers. */
-function warningsOf (pages: Line[][], unreadable: boolean[]): string[] {
+/** Names the pages that were not read, or not as text: a page that is a picture, and one whose letters are bare glyph numbers. */
+function warningsOf (pages: Line[][], unreadable: boolean[], recognised: number[]): string[] {
   const empty = pages.flatMap((lines, i) => lines.length === 0 ? [i + 1] : [])
   const strange = unreadable.flatMap((is, i) => is ? [i + 1] : [])
   return [
+    ...(recognised.length > 0 ? [`${pageNames(recognised)} of ${pages.length} recognised from pictures (OCR): letters may be wrong.`] : []),
     ...(empty.length > 0 ? [`${pageNames(empty)} of ${pages.length} without text; recognise it first (OCR).`] : []),
     ...(strange.length > 0 ? [`${pageNames(strange)} of ${pages.length} left out: a font does not say which letters its signs are.`] : []),
   ]
@@ -112,13 +129,31 @@ function pageNames (pages: number[]): string {
   return `${pages.length > 1 ? 'Pages' : 'Page'} ${shown.join(', ')}`
 }
 
-/** Reads the title and language of the metadata. A title that is a file name is ignored: programs that print put it there. */
-async function readMetadata (pdf: Pdf): Promise<{ title: string, language: string }> {
+/** Matches the titles that programs write by themselves: file names, and their own names for new documents. */
+const placeholder = new RegExp(
+  String.raw`\.(?:docx?|odt|rtf|pdf|xlsx?|ods|pptx?|odp|indd|tex|dvi|html?|md|txt|png|jpe?g|tiff?)$|^(?:untitled|sans titre|ohne titel|` +
+  String.raw`unbenannt|sin t[ií]tulo|senza titolo|\(?(?:anonymous|unspecified|unknown)\)?|` +
+  String.raw`(?:document|dokument|documento|scan|slide|folie) ?\d*|` +
+  String.raw`(?:powerpoint.presentation|pr[ée]sentation powerpoint|powerpoint-pr[äa]sentation|presentaci[óo]n de powerpoint))$|` +
+  String.raw`^(?:microsoft (?:word|excel|powerpoint) -|about:blank|https?://|file://)`, 'i'
+)
+
+/** Reads the title and language of the metadata. A title that a program wrote by itself is ignored. */
+async function readMetadata (pdf: Pdf, name: string): Promise<{ title: string, isPlaceholder: boolean, language: string }> {
   const { info } = await pdf.getMetadata().catch(() => ({ info: {} }))
   const { Title, Language } = info as { Title?: unknown, Language?: unknown }
   const title = typeof Title === 'string' ? Title.replace(/\s+/g, ' ').trim() : ''
-  return {
-    title: /\.(docx?|pdf|xlsx?|pptx?|indd|tex|dvi|html?)$|^(untitled|\(?anonymous\)?$|microsoft word -)/i.test(title) ? '' : title,
-    language: typeof Language === 'string' ? Language : '',
-  }
+  const isPlaceholder = placeholder.test(title) || (title !== '' && title.toLowerCase() === name.toLowerCase())
+  return { title: isPlaceholder ? '' : title, isPlaceholder, language: typeof Language === 'string' ? Language : '' }
+}
+
+/**
+ * Returns the number of each page: the one printed on it where the file gives all pages different numbers (an extract that begins
+ * on page 101), otherwise its position.
+ */
+async function pageNumbers (pdf: Pdf): Promise<number[]> {
+  const labels = await pdf.getPageLabels().catch(() => null) ?? []
+  const numbers = labels.map(label => /^[1-9]\d{0,5}$/.test(label) ? Number(label) : 0)
+  const isNumbered = numbers.length === pdf.numPages && numbers.every(number => number > 0) && new Set(numbers).size === numbers.length
+  return isNumbered ? numbers : Array.from({ length: pdf.numPages }, (_, i) => i + 1)
 }

@@ -33,11 +33,12 @@ t.test('PDF: without a title in its metadata, its only largest heading is the ti
   const title = async (pages: Parameters<typeof pdf>[0], own: string) => (await read('file.pdf', pdf(pages, { title: own }))).title
   const text = ['Some lines of text that are', 'in the usual size, so that', 'the heading is larger', 'than they are', 'altogether.']
   const [heading, part] = [{ text: 'Our prices', size: 24 }, { text: 'Summer', size: 16 }]
-  for (const none of ['', 'anonymous', 'untitled', 'prices.docx']) {
+  for (const none of ['', 'anonymous', '\\(anonymous\\)', 'untitled', 'prices.docx', 'Microsoft Word - prices', 'file']) {
     t.equal(await title([[heading, part, ...text]], none), 'Our prices', none)
   }
   t.equal(await title([[heading, ...text]], 'The prices'), 'The prices')
   t.equal(await title([[part, ...text], [part, ...text]], ''), 'file', 'one heading of several')
+  t.equal(await title([[part, ...text], [part, ...text]], 'prices.docx'), 'Summer', 'the first heading in place of a file name')
   t.equal(await title([[...text, heading, ...text]], ''), 'file', 'a heading in the text')
 })
 

@@ -1,0 +1,47 @@
+// Reads the front matter of a Markdown file, YAML between two lines of dashes, as facts.
+import { parse } from 'yaml'
+import { factLine } from '../../language/passage-lines.ts'
+
+export type Fact = [label: string, value: string]
+
+const maxDepth = 3
+const maxAliases = 20
+
+/** Returns the facts, and the text that follows them. */
+export function frontMatter (text: string): { facts: Fact[], body: string } {
+  const [all, inside] = /^\uFEFF?---[ \t]*\r?\n([^]{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/.exec(text) ?? []
+  if (all === undefined || !/^[\p{L}\p{N}"'][^:\n]*:/mu.test(inside!)) return { facts: [], body: text }
+  return { facts: factsIn(inside!), body: text.slice(all.length) }
+}
+
+/** Text that is no YAML is read line by line: a person wrote it. */
+function factsIn (yaml: string): Fact[] {
+  try {
+    // All values as they are written: "no" is a word, and 1.10 is a version.
+    const value = parse(yaml, { schema: 'failsafe', maxAliasCount: maxAliases, logLevel: 'silent' }) as unknown
+    if (isMap(value)) return flat(value, '', 0)
+  } catch { /* read below */ }
+  return yaml.split('\n').flatMap((line): Fact[] => {
+    const [, key, value] = /^([^\s:#][^:]{0,60}?)\s*:\s*(\S.*?)\s*$/.exec(line) ?? []
+    return key && value ? [[key, value.replace(/^(["'])(.*)\1$/, '$2').replace(/^\[(.*)\]$/, '$1')]] : []
+  })
+}
+
+/** A value inside another one is named by both: `price: {adults: 12 €}` becomes "price adults". */
+function flat (map: Record<string, unknown>, above: string, depth: number): Fact[] {
+  return Object.entries(map).flatMap(([key, value]): Fact[] => {
+    const label = above === '' ? key : `${above} ${key}`
+    if (isMap(value)) return depth < maxDepth ? flat(value, label, depth + 1) : []
+    if (Array.isArray(value) && value.some(isMap)) {
+      const items = depth < maxDepth ? value.filter(isMap) : []
+      return items.map((one): Fact => [label, flat(one, '', depth + 1).map(factLine).join('; ')])
+    }
+    const written = Array.isArray(value) ? value.filter(one => typeof one === 'string').join(', ') : String(value ?? '')
+    const text = written.replace(/\s+/g, ' ').trim()
+    return text === '' ? [] : [[label, text]]
+  }).filter(([, value]) => value !== '')
+}
+
+function isMap (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
