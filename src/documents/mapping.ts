@@ -91,11 +91,17 @@ function isAddress (value: unknown): boolean {
   return typeof value === 'string' && /^(https?:\/\/|\/)\S+$/.test(value)
 }
 
-/** Makes a label of a key: `unit_price` and `unitPrice` → `Unit price`. A size stays as it is: `2.5`. */
+/**
+ * Makes a label of a key: `unit_price` and `unitPrice` → `Unit price`. A name that people wrote stays as it is: `Demi-journée`,
+ * `Ganzes Jahr`; so does a size: `2.5`.
+ */
 function labelOf (key: string): string {
   if (/^\d[\d.,]*$/.test(key)) return key
-  let words = key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
-  // "Prix TTC" keeps its capitals, and PRIX_TTC has none to keep.
+  const isWritten = /\p{Ll}/u.test(key) && (/\p{L} |[^\p{ASCII}]/u.test(key) || /^\p{Lu}\p{Ll}*-/u.test(key))
+  let words = isWritten
+    ? key.replace(/_+/g, ' ').trim()
+    : key.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').replace(/[_.-]+/g, ' ').trim().toLowerCase()
+  // "prix-TTC" keeps its capitals, and PRIX_TTC has none to keep.
   const short = /\p{Ll}/u.test(key) ? key.match(/(?<!\p{L})\p{Lu}{2,5}(?!\p{L})/gu) ?? [] : []
   const lower = new Map(short.map(word => [word.toLowerCase(), word]))
   words = words.replace(/\p{L}+/gu, word => lower.get(word) ?? word)

@@ -52,7 +52,7 @@ t.test('years, sizes and measures name columns', async t => {
 
 t.test('names that stand above several columns are part of their names', async t => {
   t.match(await rows(';Summer;;Winter;\nBoat;Hour;Day;Hour;Day\nPedalo;19 €;80 €;12 €;50 €\nCanoe;24 €;90 €;15 €;60 €\n'), [
-    { text: 'Pedalo', 'Summer hour': '19 €', 'Winter day': '50 €' }, { text: 'Canoe' }
+    { text: 'Pedalo', 'Summer Hour': '19 €', 'Winter Day': '50 €' }, { text: 'Canoe' }
   ])
 })
 
@@ -82,6 +82,12 @@ t.test('columns beyond a mapping are kept as facts, unless it names the facts it
 
 t.test('short words in capitals stay so in the name of a column', async t => {
   t.match(await rows('Boat;Prix TTC;WIDTH_CM\nPedalo;19 €;90\nCanoe;24 €;80\n'), [{ 'Prix TTC': '19 €', 'Width cm': '90' }, {}])
+})
+
+t.test('names that people wrote stay as they are', async t => {
+  t.match(await rows('Boat;Demi-journée;ganzes Jahr;unit-price;unitPrice2\nRaft;19 €;90 €;1;2\nCanoe;24 €;80 €;1;2\n'), [
+    { 'Demi-journée': '19 €', 'Ganzes Jahr': '90 €', 'Unit price': '1', 'Unit price2': '2' }, {},
+  ])
 })
 
 t.test('a price keeps the name of its column when no column has words', async t => {

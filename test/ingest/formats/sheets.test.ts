@@ -111,7 +111,7 @@ t.test('a merged cell stands in each row and column that it covers, and names ab
   const names = [['Name', 'Summer', '', 'Winter', ''], ['', 'Hour', 'Day', 'Hour', 'Day'], ['Pedalo', 19, 80, 12, 50], ['Canoe', 24, 90,
     15, 60]]
   t.match(await rows(xlsx({ Sheet1: `<sheetData>${xlsxRows(names)}</sheetData>${merged(['A1:A2', 'B1:C1', 'D1:E1'])}` })), [
-    { title: 'Pedalo', 'Summer hour': '19', 'Winter day': '50' }, { title: 'Canoe', 'Winter hour': '15' },
+    { title: 'Pedalo', 'Summer Hour': '19', 'Winter Day': '50' }, { title: 'Canoe', 'Winter Hour': '15' },
   ])
 })
 
