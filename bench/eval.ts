@@ -3,7 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chooseUnits } from '../src/llm/extractive.ts'
-import { askAcrossLanguages, askCompanies, goldenCompanies } from './companies.ts'
+import { askAcrossLanguages, askCompanies, goldenCompanies, wilson } from './companies.ts'
+import { askFiles, type FileOutcome } from './files.ts'
 import { describeGroup, groupsOf, linesOf, outcomeOf } from './company-figures.ts'
 import type { GoldenCompany } from '../test/golden/companies/read.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
@@ -23,6 +24,7 @@ conversations. FILE: sets; all of test/golden and ../shared/eval by default.
 
   --companies  the golden companies' questions instead: held-out figures with 95 % intervals, by language and size
   --across    questions in another language than the golden companies' documents instead
+  --files     questions about golden files of all formats: the right string in the model's prompt, and in an answer's first line
   --catalogue N  documents of the generated company among them, 0 for none (300)
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
@@ -38,6 +40,7 @@ const { values, positionals } = parseArgs({
   options: {
     companies: { type: 'boolean', default: false },
     across: { type: 'boolean', default: false },
+    files: { type: 'boolean', default: false },
     catalogue: { type: 'string', default: '300' },
     json: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
@@ -52,7 +55,7 @@ if (values.help) {
   process.stdout.write(help)
   process.exit(0)
 }
-const files = values.companies || values.across
+const files = values.companies || values.across || values.files
   ? []
   : positionals.length > 0
     ? positionals
@@ -79,6 +82,7 @@ const corpus =
 try {
   if (values.companies) await evaluateCompanies(corpus, goldenCompanies(Number(values.catalogue)))
   if (values.across) await evaluateAcross(corpus)
+  if (values.files) await evaluateFiles(corpus)
   let samples = false
   for (const file of files) {
     const set = JSON.parse(readFileSync(file, 'utf8')) as
@@ -197,6 +201,35 @@ async function evaluateAcross (corpus: Corpus): Promise<void> {
       )
     }
   }
+}
+
+async function evaluateFiles (corpus: Corpus): Promise<void> {
+  const outcomes = await askFiles(corpus)
+  const groups: [string, FileOutcome[]][] = [
+    ['all files', outcomes],
+    ...[...Map.groupBy(outcomes, ({ asked }) => `${/\w+$/.exec(asked.file)![0]} by ${asked.program}`)].sort(),
+    ...Map.groupBy(outcomes, ({ company }) => company),
+  ]
+  for (const [name, group] of groups) {
+    const share = (key: 'inPrompt' | 'inLine') => group.filter(outcome => outcome[key]).length
+    if (values.json) print({ group: name, n: group.length, in_prompt: share('inPrompt'), in_first_line: share('inLine') })
+    else {
+      print(`${name.padEnd(24)} ${String(group.length).padStart(3)}: ${withInterval('in the prompt', share('inPrompt'), group.length)}, ` +
+      withInterval('in the first line', share('inLine'), group.length))
+    }
+  }
+  if (!values.misses) return
+  for (const { asked, inPrompt, inLine, line } of outcomes) {
+    if (!inPrompt || !inLine) {
+      print(`    ${asked.file}${inPrompt ? '' : ' NOT IN THE PROMPT'}: ${asked.q} → ${line || '(not found)'} ` +
+      `(${asked.answer.join(' | ')})`)
+    }
+  }
+}
+
+function withInterval (name: string, hits: number, n: number): string {
+  const [low, high] = wilson(hits, n)
+  return `${name} ${percent(hits / n)} % (${percent(low)} to ${percent(high)})`
 }
 
 async function evaluateCompanies (corpus: Corpus, companies: GoldenCompany[]): Promise<void> {
