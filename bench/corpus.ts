@@ -98,10 +98,11 @@ export async function createCorpus ({
     async search (company, question, limit, { vectors = true, language } = {}) {
       const own = await profile(company)
       const models = await engine.models(own, undefined, language)
+      const embed = (text: string) => models.map(model => ({ model, vector: embedder.embedQuestion(text, model) }))
       return engine.search({
         company: own,
         query: analyzeQuestion(question, language ?? own.language, own.language),
-        vectors: vectors ? models.map(model => ({ model, vector: embedder.embedQuestion(question, model) })) : [],
+        ...(vectors ? { vectors: embed(question), embed } : { vectors: [] }),
         limit,
         signal: new AbortController().signal,
       })

@@ -88,6 +88,8 @@ export interface QueryTerm {
   known: boolean
   /** The stems that were searched instead, when it was taken for a misspelling. */
   corrections: string[]
+  /** The word that it is a misspelling of; absent when that is not sure enough to read the question with it. */
+  respelled?: string
   /** Stems of compounds that documents hold, made of the word and its neighbour: each stands for it. Absent: there are none. */
   compounds?: string[]
   /** Stems of its own parts, when it is a compound that no document holds: all together stand for it. Absent: it is none. */

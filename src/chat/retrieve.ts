@@ -32,10 +32,11 @@ export async function retrieve (
   const query = analyzeQuestion(core, language, profile.language, ngramMax)
   const searched = timings.start('search')
   const models = await engine.models(profile, indexes, language)
-  const vectors = questionVectors(embedder, models, core, timings)
+  const embed = (text: string) => questionVectors(embedder, models, text, timings)
+  const vectors = embed(core)
   const found: SearchResult = query.words.length === 0
     ? { passages: [], terms: [] }
-    : await engine.search({ company: profile, ...(indexes ? { indexes } : {}), query, vectors, limit, signal })
+    : await engine.search({ company: profile, ...(indexes ? { indexes } : {}), query, vectors, embed, limit, signal })
   searched()
   return { core, query, models, found }
 }

@@ -30,7 +30,31 @@ const surelyLong = 5
 export function isLikelyMisspelt (asked: string, word: string): boolean {
   if (!withinOneEdit(asked, word)) return false
   if (asked === word || asked.length >= surelyLong) return true
-  return asked[0] === word[0] && (asked.length !== word.length || [...asked].sort().join('') === [...word].sort().join(''))
+  return asked[0] === word[0] && (asked.length !== word.length || isSwapped(asked, word))
+}
+
+/** A word with another letter in one place is often another word, unless it is long. */
+const longWord = 8
+
+/**
+ * Returns how likely a word of a question is a mistyped form of another one, one edit away; 0 = too unlikely to read the
+ * question with the other one. Fingers leave out a letter, swap two or strike one twice; a letter more or less at the end makes
+ * another form of the word ("risky", "risk"), and another first letter another word.
+ */
+export function mistypedLikelihood (asked: string, word: string): number {
+  if (asked === word || word.length < surelyLong) return 0
+  if (asked.length === word.length) {
+    if (isSwapped(asked, word)) return 1
+    return asked[0] === word[0] && asked.length >= longWord ? 0.3 : 0
+  }
+  if (asked[0] !== word[0]) return 0
+  if (asked.length < word.length) return word.startsWith(asked) ? 0 : 1
+  const [at] = [...asked].map((_, i) => i).filter(i => asked.slice(0, i) + asked.slice(i + 1) === word)
+  return at !== undefined && asked[at] === asked[at + 1] ? 1 : 0
+}
+
+function isSwapped (a: string, b: string): boolean {
+  return [...a].sort().join('') === [...b].sort().join('')
 }
 
 /** Names are corrected only when they are long: most short ones differ from another name by a letter. */

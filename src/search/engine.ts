@@ -12,6 +12,8 @@ export interface SearchRequest {
    * keywords only. A promise that rejects makes the result degraded.
    */
   vectors: { model: string, vector: Float32Array | null | Promise<Float32Array | null> }[]
+  /** Embeds the question as the documents spell it, when a word of it is misspelt. Absent: it is not embedded again. */
+  embed?: (text: string) => SearchRequest['vectors']
   /** The most passages to return. */
   limit: number
   signal: AbortSignal

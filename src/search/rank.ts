@@ -7,10 +7,15 @@ import { isAcrossLanguages, weightAcrossLanguages } from './across-languages.ts'
 /** A candidate's number and its score. */
 export type Scored = [candidate: number, score: number]
 
-/** Returns the weight of the similarity against the keyword score. */
-export function vectorWeight ({ asked, language }: Query, terms: readonly QueryTerm[], titled: boolean, model: string): number {
+/**
+ * Returns the weight of the similarity against the keyword score.
+ * @param isRespelled the question was embedded as the documents spell it
+ */
+export function vectorWeight (
+  { asked, language }: Query, terms: readonly QueryTerm[], titled: boolean, model: string, isRespelled = false
+): number {
   if (isAcrossLanguages(asked, language, terms)) return weightAcrossLanguages
-  const isMisspelt = terms.some(({ corrections }) => corrections.length > 0)
+  const isMisspelt = terms.some(({ corrections, respelled }) => corrections.length > 0 && !(isRespelled && respelled !== undefined))
   return similarityScale(model).weight(language, titled, isMisspelt)
 }
 

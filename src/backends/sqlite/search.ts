@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded } from '../../errors.ts'
 import { isMultilingual } from '../../embed/models.ts'
+import { respelledText } from '../../language/respell.ts'
 import type { SearchModels } from './tasks/vector-sets.ts'
 import type { Store } from './thread.ts'
 import type { Tasks } from './worker.ts'
@@ -37,23 +38,30 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   }
 
   return {
-    async search ({ company, indexes = [], query, vectors, limit, signal }) {
+    async search ({ company, indexes = [], query, vectors, embed, limit, signal }) {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
       const input = { query, indexes, limit }
       counts.searches++
       try {
         const atHand = vectorsAtHand(vectors)
-        if (atHand) {
-          const { version, ...result } = await store.run('search', company.id, { ...input, vectors: atHand.vectors }, bounded)
+        const known = atHand &&
+          await store.run('search', company.id, { ...input, vectors: atHand.vectors, mayRespell: embed !== undefined }, bounded)
+        if (known && !known.misspelt) {
+          const { version, ...result } = known
           versions.set(company.id, version)
           return result
         }
         // The words are searched while the question is being embedded.
-        const [keyword, embedded] = await Promise.all([
-          store.run('searchKeywords', company.id, { query, indexes }, bounded),
-          settleVectors(vectors, timeoutMs / 2, signal),
+        const [keyword, asTyped] = await Promise.all([
+          known?.misspelt ?? store.run('searchKeywords', company.id, { query, indexes }, bounded),
+          atHand ?? settleVectors(vectors, timeoutMs / 2, signal),
         ])
-        const { passages, version } = await store.run('finishSearch', company.id, { ...input, keyword, vectors: embedded.vectors }, bounded)
+        const written = embed ? respelledText(query.text, keyword.terms) : null
+        const asMeant = written === null ? null : await settleVectors(embed!(written), timeoutMs / 4, signal)
+        const isRespelled = asMeant !== null && asMeant.vectors.length > 0
+        const embedded = isRespelled ? asMeant : asTyped
+        const { passages, version } =
+          await store.run('finishSearch', company.id, { ...input, keyword, vectors: embedded.vectors, isRespelled }, bounded)
         versions.set(company.id, version)
         return { passages, terms: keyword.terms, total: keyword.total, ...(embedded.failed ? { degraded: 'embedding' } : {}) }
       } catch (error) {

@@ -180,6 +180,28 @@ t.test('does not mix up documents that change between the words and the vector',
   t.same(ids(await running), [], 'the new document does not take the old one\'s place')
 })
 
+t.test('a question with a misspelt word is compared by the vector of what is meant', async t => {
+  const { store, engine } = await sqliteEngine(t)
+  await put(store, 'shop', [document('a', 'The swimming pool is heated.'), document('b', 'A table for two.')])
+  await putVectors(store, 'shop', 'm', (_, text) => text.includes('pool') ? [1, 0] : [0, 1])
+  const embedded: string[] = []
+  const embed = (text: string) => {
+    embedded.push(text)
+    return vectors('m', 1, 0)
+  }
+  for (const typed of [vectors('m', 0, 1), [{ model: 'm', vector: Promise.resolve(new Float32Array([0, 1])) }]]) {
+    const { passages } = await ask(engine, 'When is the swimmign heated?', { vectors: typed, embed })
+    t.match(passages[0], { id: 'products/a', similarity: 1 })
+  }
+  t.same(embedded, Array(2).fill('When is the swimming heated?'))
+  await ask(engine, 'When is the swimming heated?', { vectors: vectors('m', 0, 1), embed })
+  t.equal(embedded.length, 2, 'a question without a slip is embedded once')
+  const failed = await ask(engine, 'When is the swimmign heated?', {
+    vectors: vectors('m', 0, 1), embed: () => [{ model: 'm', vector: Promise.reject(new Error('no model')) }],
+  })
+  t.equal(failed.passages.find(({ id }) => id === 'products/b')?.similarity, 1, 'else by the vector of what was typed')
+})
+
 t.test('finds the form of a word that the documents contain, by a misspelt or unaccented one', async t => {
   const { store, engine } = await sqliteEngine(t)
   const company = searchProfile({ language: 'fr' })

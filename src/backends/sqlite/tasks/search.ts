@@ -38,6 +38,8 @@ export interface FusionInput {
   keyword: KeywordResult
   /** The question's vector for each embedding model that the indexes use. */
   vectors: { model: string, vector: Float32Array }[]
+  /** The question was embedded as the documents spell it. */
+  isRespelled?: boolean
 }
 
 export const tasks = {
@@ -49,13 +51,19 @@ export const tasks = {
     return file ? { passages: finishSearch(file, input), version: file.version() } : { passages: [], version: '0' }
   },
 
-  /** Runs both halves at once, for a question whose vectors are known. */
+  /**
+   * Runs both halves at once, for a question whose vectors are known.
+   * @returns `misspelt`: the words' half alone, when the question can be embedded as the documents spell it
+   */
   search (
     file: CompanyFile | null,
-    input: Omit<FusionInput, 'keyword'>
-  ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string } {
+    input: Omit<FusionInput, 'keyword'> & { mayRespell?: boolean }
+  ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string, misspelt?: KeywordResult } {
     if (!file) return { passages: [], terms: [], total: 0, version: '0' }
     const keyword = searchKeywords(file, input.query, input.indexes)
+    if (input.mayRespell && keyword.terms.some(({ respelled }) => respelled !== undefined)) {
+      return { passages: [], terms: keyword.terms, total: keyword.total, version: file.version(), misspelt: keyword }
+    }
     return { passages: finishSearch(file, { ...input, keyword }), terms: keyword.terms, total: keyword.total, version: file.version() }
   },
 }
@@ -80,7 +88,9 @@ function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): Ke
 
 /** Removes the corrections of a term: a word of another language is not misspelt, only similar to a word of the documents. */
 function asTyped (term: QueryTerm): QueryTerm {
-  return term.corrections.length === 0 ? term : { ...term, known: false, corrections: [] }
+  if (term.corrections.length === 0) return term
+  const { respelled: _, ...typed } = term
+  return { ...typed, known: false, corrections: [] }
 }
 
 /** Raises the score of documents that contain the words of an n-gram close together, by up to `ngramBonus` of it. */
@@ -122,7 +132,7 @@ function best (score: Map<number, number>, exact: number[] = []): Scored[] {
     .slice(0, candidates)
 }
 
-function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors }: FusionInput): FoundPassage[] {
+function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors, isRespelled }: FusionInput): FoundPassage[] {
   const similar = vectors.flatMap(({ model, vector }) => {
     // While vectors are being replaced, an index has those of two models: each index is then searched by its own.
     const own = vectors.length === 1 ? indexes : searchedBy(file, model, indexes)
@@ -131,7 +141,7 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
   const titled =
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
-  const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '')
+  const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled)
   const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, limit)
   const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)

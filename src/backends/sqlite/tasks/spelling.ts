@@ -144,6 +144,11 @@ export function keyWords (file: CompanyFile, limit: number): boolean {
  * @param limit the most words
  */
 export function corrections (file: CompanyFile, folded: string, limit = 3): string[] {
+  return [...new Set(nearWords(file, folded).slice(0, limit).flatMap(({ stems }) => stems))]
+}
+
+/** Returns the same words, all of them, with their stems and how often they occur. */
+export function nearWords (file: CompanyFile, folded: string): { word: string, stems: string[], n: number }[] {
   if (!isCorrectable(folded)) return []
   const near = new Map<string, { n: number, stems: string[] }>()
   const find = file.sql('SELECT w.word, w.stem, w.n FROM deletes d JOIN words w ON w.word = d.word WHERE d.key = ?')
@@ -155,6 +160,6 @@ export function corrections (file: CompanyFile, folded: string, limit = 3): stri
     }
   }
   const own = near.get(folded)
-  const best = own ? [own] : [...near].sort(([a, x], [b, y]) => y.n - x.n || (a < b ? -1 : 1)).slice(0, limit).map(([, found]) => found)
-  return [...new Set(best.flatMap(({ stems }) => stems))]
+  const found = own ? [[folded, own] as const] : [...near].sort(([a, x], [b, y]) => y.n - x.n || (a < b ? -1 : 1))
+  return found.map(([word, { stems, n }]) => ({ word, stems, n }))
 }

@@ -3,10 +3,14 @@ import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
 import { joinedWords, partsOf } from '../../../language/compounds.ts'
 import { mayBeCorrected } from '../../../language/one-edit.ts'
+import { likeliest, respell } from '../../../language/respell.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
-import { corrections } from './spelling.ts'
+import { nearWords } from './spelling.ts'
+
+/** A misspelt word is searched as at most this many others. */
+const maxCorrections = 3
 
 export const tables = ['titles', 'texts'] as const
 
@@ -44,8 +48,10 @@ function queryTerm (file: CompanyFile, word: QueryWord, language: Language, comp
   if (n > 0) return term(n)
   const parts = partsOf(word, language, found => documentFrequency(file, found) > 0)
   if (parts) return term(Math.min(...parts.map(part => documentFrequency(file, part))), { parts })
-  const corrected = mayBeCorrected(word) ? corrections(file, folded) : []
-  return term(frequency(corrected), { corrections: corrected })
+  const near = mayBeCorrected(word) ? nearWords(file, folded) : []
+  const corrected = [...new Set(near.slice(0, maxCorrections).flatMap(({ stems }) => stems))]
+  const meant = likeliest(folded, near)
+  return term(frequency(corrected), { corrections: corrected, ...(meant === null ? {} : { respelled: respell(surface, meant) }) })
 }
 
 function documentFrequency (file: CompanyFile, found: string): number {
