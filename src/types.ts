@@ -135,6 +135,11 @@ export interface Page {
   hints?: string[]
 }
 
+/** The form of an answer that is data instead of text, and the request's field that asks for it. */
+export type AnswerFormat =
+  | { type: 'json_object', field: string }
+  | { type: 'json_schema', field: string, name: string, schema: object, strict?: boolean }
+
 /** A question as a client sends it, whatever the wire format: everything except the user and the company. */
 export interface QuestionRequest {
   message: string
@@ -153,12 +158,20 @@ export interface QuestionRequest {
   temperature?: number | undefined
   /** The answer ends before any of these texts. */
   stop?: string[] | undefined
+  /** The answer is JSON instead of text with citations. */
+  format?: AnswerFormat | undefined
   /** Keeps the answer running for a while after its last reader has left. */
   resumable?: boolean | undefined
   /** Makes a new answer even where a cached one exists. */
   fresh?: boolean | undefined
   /** `false`: never searches the web. */
   web?: boolean | undefined
+  /** A hash of the name that the client gave its request: sent again with it, it makes one turn of its conversation. */
+  requestKey?: string | undefined
+  /** The conversation is continued after this answer, which must be one of its own. */
+  after?: string | undefined
+  /** Every answer becomes a turn, even to a message that asks nothing: it can be continued `after` it. */
+  continuable?: boolean | undefined
   /** Lets the running answer be found by its conversation. */
   findable?: boolean | undefined
 }
@@ -183,7 +196,8 @@ export interface Usage {
   output_tokens: number
 }
 
-export type FinishReason = 'stop' | 'length' | 'stopped' | 'no_answer'
+/** `content_filter`: the language model's server cut the answer. */
+export type FinishReason = 'stop' | 'length' | 'stopped' | 'no_answer' | 'content_filter'
 export type AnsweredBy = 'llm' | 'extractive' | 'faq' | 'similar' | 'smalltalk'
 
 /** Milliseconds; `total` is from the question's arrival to its last event. */
@@ -204,7 +218,12 @@ export interface StartEvent {
   cache: 'miss' | 'hit' | 'joined'
 }
 export interface SourcesEvent { type: 'sources', sources: Source[] }
-export interface DeltaEvent { type: 'delta', text: string }
+export interface DeltaEvent {
+  type: 'delta'
+  text: string
+  /** The text says that nothing was found, where JSON was asked for. */
+  isRefusal?: true
+}
 export interface FinishEvent {
   type: 'finish'
   finish_reason: FinishReason
@@ -225,6 +244,8 @@ export interface ErrorEvent {
   message: string
   status: number
   retryable: boolean
+  /** How long the language model's server asks to be left alone. */
+  retry_after_seconds?: number
 }
 
 /** The events of an answer: one `start`, then `sources` and `delta`, then exactly one `finish` or `error`. */

@@ -77,7 +77,7 @@ export interface LocalAnswers {
 
 /** Returns true if the answer ended by itself and is complete: only then can it be given to others. */
 export function isWhole (last: AnswerEvent): boolean {
-  return last.type === 'finish' && last.finish_reason !== 'stopped' && !last.degraded
+  return last.type === 'finish' && !['stopped', 'content_filter'].includes(last.finish_reason) && !last.degraded
 }
 
 export function createLocalAnswers (options: LocalAnswersOptions, otherInstances?: OtherInstances): LocalAnswers {

@@ -8,6 +8,8 @@ export type AbortCause = 'stopped' | 'length' | 'abandoned' | 'shutdown'
 export interface Encoder {
   /** The name of the format; encoded events are cached under it. */
   readonly name: string
+  /** True if its text is for one reader alone: it is given each event once, in order, and its text is not cached. */
+  readonly isOwn?: boolean
   /**
    * @param n the event's offset in its answer, from 0
    * @param events the answer's events; only those before `n` may be read
@@ -31,6 +33,8 @@ export interface AnswerLog {
   wait (from: number, ready: () => void): () => void
   /** Calls back with every event when the log has ended; does not count as a reader. */
   whenEnded (told: (events: readonly AnswerEvent[]) => void): void
+  /** True if someone waits for the end. */
+  readonly isAwaited: boolean
   /** Returns events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
   /** Returns all events after `start` of an ended log as one block, built once. */
@@ -59,6 +63,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
   }
   /** Encodes each event once per format, however many readers there are. */
   const encodedUpTo = (encoder: Encoder): string[] => {
+    if (encoder.isOwn) return events.map((event, n) => n === 0 ? '' : encoder.encode(event, id, n, events))
     let list = texts.get(encoder.name)
     if (!list) texts.set(encoder.name, list = [])
     for (let n = list.length; n < events.length; n++) list.push(encoder.encode(events[n]!, id, n, events))
@@ -96,12 +101,18 @@ export function createLog (id: string, company: string, key: string | null): Ans
       if (ended) told(events)
       else waitingForEnd.push(told)
     },
+    get isAwaited () { return waitingForEnd.length > 0 },
     encoded (encoder, from, own) {
+      if (encoder.isOwn) {
+        const seen = (n: number) => n === 0 ? seenBy(events[0]!, own) : events[n]!
+        return events.slice(from).map((_, i) => encoder.encode(seen(from + i), id, from + i, events)).join('')
+      }
       const list = encodedUpTo(encoder)
       const rest = list.slice(Math.max(from, 1)).join('')
       return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
     },
     tail (encoder) {
+      if (encoder.isOwn) return Buffer.from(encodedUpTo(encoder).slice(1).join(''))
       if (kept?.format !== encoder.name) {
         kept = { format: encoder.name, tail: Buffer.from(encodedUpTo(encoder).slice(1).join('')) }
         texts.delete(encoder.name)

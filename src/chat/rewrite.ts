@@ -3,7 +3,7 @@ import { completeText } from '../llm/complete-text.ts'
 import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import { withoutMarks } from '../language/citation-marks.ts'
 import { quantities } from '../language/quantities.ts'
-import type { History, Language, Turn } from '../types.ts'
+import type { History, Language, Turn, Usage } from '../types.ts'
 import { cut } from './messages.ts'
 import { quoteData, quoteSaid } from './quote.ts'
 
@@ -19,6 +19,8 @@ export interface RewriteOptions {
   signal: AbortSignal
   /** Called when the model failed, took too long, or did not write a question; never receives the text itself. */
   onProblem? (problem: string, error?: unknown): void
+  /** Called with the tokens that it took, if the model's server counted them. */
+  onUsage? (usage: Usage): void
 }
 
 /** The longest rewritten question, in characters. */
@@ -40,11 +42,12 @@ export async function rewriteQuestion ({
   timeoutMs,
   signal,
   onProblem = () => {},
+  onUsage = () => {},
 }: RewriteOptions): Promise<string | null> {
   signal.throwIfAborted()
   if (!policyOf(model).rewords || history.turns.length === 0) return null
   try {
-    const { text, end } = await completeText(model, {
+    const { text, end, usage } = await completeText(model, {
       messages: rewriteMessages(question, language, history),
       question,
       language,
@@ -54,6 +57,7 @@ export async function rewriteQuestion ({
       timeoutMs,
       signal,
     })
+    if (usage) onUsage(usage)
     const rewritten = end === 'stop' ? checked(text, question, language, history) : null
     if (rewritten === null) onProblem('a question was not rewritten: the model did not write a question')
     return rewritten

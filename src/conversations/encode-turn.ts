@@ -5,7 +5,7 @@ import type { StoredTurn, NewTurn } from './store.ts'
 const longest = { question: 8000, answer: 20_000, title: 200, cited: 20 }
 export const longestDigest = 4000
 
-export function writeTurn ({ question, standalone, answer, cited, answerId, at, finishReason }: NewTurn): string {
+export function writeTurn ({ question, standalone, answer, cited, answerId, at, finishReason, requestKey }: NewTurn): string {
   return JSON.stringify({
     question: cut(question, longest.question),
     ...(standalone === undefined ? {} : { standalone: cut(standalone, longest.question) }),
@@ -14,6 +14,7 @@ export function writeTurn ({ question, standalone, answer, cited, answerId, at, 
     answerId,
     at,
     finishReason,
+    ...(requestKey === undefined ? {} : { requestKey }),
   } satisfies NewTurn)
 }
 

@@ -14,6 +14,8 @@ export interface StoredTurn extends Turn {
   /** When it was asked, ms since 1970. */
   at: number
   finishReason: FinishReason
+  /** A hash of the name that the client gave its request, to recognise it when it is sent again. */
+  requestKey?: string
 }
 
 export type NewTurn = Omit<StoredTurn, 'n'>
@@ -47,17 +49,22 @@ export interface Conversations {
   /** Returns null if the conversation does not exist or has expired. Throws CONVERSATIONS_UNAVAILABLE. */
   get (owner: Owner, id: string): Promise<Conversation | null>
   /**
-   * Adds a turn, and starts the conversation if needed. Callers never wait for it: a `get` of this process sees the
-   * turn, and one that cannot be written is reported to `onError` and counted.
+   * Adds a turn, and starts the conversation if needed. A request that was sent twice makes one turn (repeated-turns.ts).
+   * Callers never wait for it: a `get` of this process sees the turn, and one that cannot be written is reported to
+   * `onError` and counted.
+   * @param askedAt when the question was asked, by `performance.now`: a conversation that was deleted since then stays deleted
    */
-  append (owner: Owner, id: string, turn: NewTurn): void
+  append (owner: Owner, id: string, turn: NewTurn, askedAt?: number): void
   /**
    * Replaces the turns up to number `through` with the digest. Does nothing if a digest covers them already, or if
    * the conversation is no longer the one that was read. Throws CONVERSATIONS_UNAVAILABLE.
    * @param read the conversation that the digest was made from
    */
   storeDigest (owner: Owner, read: Pick<Conversation, 'id' | 'createdAt'>, through: number, digest: string): Promise<void>
-  /** @returns true if the conversation existed. Throws CONVERSATIONS_UNAVAILABLE. */
+  /**
+   * Deletes a conversation, and the turns that running answers would add to it. Throws CONVERSATIONS_UNAVAILABLE.
+   * @returns true if it existed
+   */
   delete (owner: Owner, id: string): Promise<boolean>
   /** Returns why conversations cannot be read at the moment; null when they can. */
   unavailable (): Promise<string | null>

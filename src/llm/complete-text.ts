@@ -2,7 +2,7 @@
 import { createDeadline, unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
 import { sentences } from '../language/sentences.ts'
-import type { Language } from '../types.ts'
+import type { Language, Usage } from '../types.ts'
 import type { ChatMessage, LanguageModel } from './model.ts'
 
 export interface TextRequest {
@@ -21,8 +21,10 @@ export interface TextRequest {
 
 export interface CompletedText {
   text: string
-  /** `length`: cut off at `maxTokens`; `too_long`: at `maxChars` or a little later. */
+  /** `length`: cut off at `maxTokens`, or by a filter; `too_long`: at `maxChars` or a little later. */
   end: 'stop' | 'length' | 'no_answer' | 'too_long'
+  /** The tokens that it took, if the server counted them. */
+  usage?: Usage
 }
 
 /** Returns everything that the model writes. Throws an LLM_* error, or the signal's reason. */
@@ -46,7 +48,9 @@ export async function completeText (model: LanguageModel, request: TextRequest):
 async function collect (events: ReturnType<LanguageModel['stream']>, maxChars: number): Promise<CompletedText> {
   let text = ''
   for await (const event of events) {
-    if (event.type === 'finish') return { text, end: event.reason }
+    if (event.type === 'finish') {
+      return { text, end: event.reason === 'filtered' ? 'length' : event.reason, ...(event.usage ? { usage: event.usage } : {}) }
+    }
     text += event.text
     if (text.length > maxChars) return { text, end: 'too_long' }
   }

@@ -93,6 +93,63 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     t.match(await conversations.get(anna, 'c'), { digest: '', summarizedTurns: 0, turns: [{ n: 0, question: 'two' }] })
   })
 
+  t.test('a turn of a question that was asked before the deletion is not added', async t => {
+    const { conversations } = await make(t)
+    const before = performance.now()
+    t.equal(await conversations.delete(anna, 'c'), false, 'its first answer is still running')
+    conversations.append(anna, 'c', turnOf('one'), before)
+    t.equal(await conversations.get(anna, 'c'), null)
+    const between = performance.now()
+    conversations.append(anna, 'c', turnOf('two'), between)
+    conversations.append(anna, 'd', turnOf('three'), before)
+    conversations.append(bert, 'c', turnOf('four'), before)
+    t.same(questions(await conversations.get(anna, 'c')), ['two'])
+    t.same(questions(await conversations.get(anna, 'd')), ['three'])
+    t.same(questions(await conversations.get(bert, 'c')), ['four'])
+    const deleting = conversations.delete(anna, 'c')
+    conversations.append(anna, 'c', turnOf('five'), between)
+    t.equal(await deleting, true)
+    conversations.append(anna, 'c', turnOf('six'), between)
+    t.equal(await conversations.get(anna, 'c'), null)
+    conversations.append(anna, 'c', turnOf('seven'), performance.now())
+    t.match(await conversations.get(anna, 'c'), { turns: [{ n: 0, question: 'seven' }] })
+  })
+
+  t.test('a request that was sent twice makes one turn', async t => {
+    const { conversations } = await make(t)
+    const turns = async (id: string) =>
+      (await conversations.get(anna, id))?.turns.map(({ n, answer, finishReason }) => [n, answer, finishReason])
+    const add = (id: string, changes: Partial<NewTurn>) => conversations.append(anna, id, turnOf('Prix ?', { at: Date.now(), ...changes }))
+    const later = () => Date.now() + 60_000
+
+    add('joined', { answerId: 'a1', answer: 'one' })
+    add('joined', { answerId: 'a1', answer: 'one' })
+    t.same(await turns('joined'), [[0, 'one', 'stop']])
+    add('joined', { answerId: 'a2', answer: 'other', question: 'Et en rouge ?' })
+    add('joined', { answerId: 'a1', answer: 'one' })
+    t.same(await turns('joined'), [[0, 'one', 'stop'], [1, 'other', 'stop']], 'also when another turn came between')
+    add('joined', { answerId: 'a1', answer: 'one', at: later() })
+    t.equal((await turns('joined'))!.length, 3, 'the same answer to a later question is another turn')
+
+    add('again', { answerId: 'a1', answer: 'one' })
+    add('again', { answerId: 'a2', answer: 'two' })
+    t.same(await turns('again'), [[0, 'two', 'stop']])
+    add('again', { answerId: 'a3', answer: 'three', at: later() })
+    t.same(await turns('again'), [[0, 'two', 'stop'], [1, 'three', 'stop']])
+
+    add('stopped', { answerId: 'a1', answer: 'on', finishReason: 'stopped' })
+    add('stopped', { answerId: 'a2', answer: 'one', at: later() })
+    t.same(await turns('stopped'), [[0, 'one', 'stop']])
+    add('stopped', { answerId: 'a1', answer: 'on', finishReason: 'stopped' })
+    t.same(await turns('stopped'), [[0, 'one', 'stop']], 'whichever ends first')
+
+    add('named', { answerId: 'a1', answer: 'one', requestKey: 'k1' })
+    add('named', { answerId: 'a2', answer: 'two', requestKey: 'k2' })
+    add('named', { answerId: 'a3', answer: 'three', requestKey: 'k1', at: later() })
+    add('named', { answerId: 'a4', answer: 'four', requestKey: 'k2', question: 'Et en rouge ?' })
+    t.same(await turns('named'), [[0, 'three', 'stop'], [1, 'two', 'stop'], [2, 'four', 'stop']], 'the client\'s name for it decides')
+  })
+
   t.test('replaces the oldest turns with a digest, once', async t => {
     const { conversations } = await make(t)
     for (const name of ['a', 'b', 'c', 'd']) conversations.append(anna, 'c', turnOf(name))
@@ -186,6 +243,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
     )
     interface Model { digest: string, summarizedTurns: number, next: number, turns: { n: number, question: string }[] }
     let run = 0
+    let added = 0
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), async steps => {
       const model = new Map<string, Model>()
       const prefix = `run-${run++}-`
@@ -195,7 +253,7 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
         const id = prefix + one.id
         const expected = model.get(name)
         if (one.do === 'append') {
-          conversations.append(one.owner, id, turnOf(one.text))
+          conversations.append(one.owner, id, turnOf(one.text, { answerId: `a-${added++}`, requestKey: `r-${added}` }))
           const kept = expected ?? { digest: '', summarizedTurns: 0, next: 0, turns: [] }
           kept.turns = [...kept.turns, { n: kept.next++, question: one.text }].slice(-2 * maxTurns)
           model.set(name, kept)

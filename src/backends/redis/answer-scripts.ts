@@ -140,8 +140,8 @@ tell(f[1], ARGV[5], ARGV[3])
 return 1`)
 
 /**
- * prefix, me, alive ms, live ms, lease ms, JSON {silent, followed, watched}
- * → [followed answers without a sign of life, watched answers without a reader]
+ * prefix, me, alive ms, live ms, lease ms, JSON {silent, followed, watched, left}
+ * → [followed answers without a sign of life, watched answers without a reader, left answers that have ended or are gone]
  * Writes the instance's sign of life, for all its answers at once.
  */
 export const beat = script(sharedLua + `
@@ -163,7 +163,12 @@ end
 for _, id in ipairs(ids.watched) do
   if alone(id) then table.insert(free, id) end
 end
-return { dead, free }`)
+local over = {}
+for _, id in ipairs(ids.left) do
+  local f = redis.call('HMGET', prefix .. 'm:' .. id, 'owner', 'ended')
+  if not f[1] or f[2] or not alive(f[1]) then table.insert(over, id) end
+end
+return { dead, free, over }`)
 
 /** prefix, me: removes the instance, which is shutting down. */
 export const removeInstance = script(sharedLua + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')

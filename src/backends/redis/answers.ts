@@ -19,6 +19,8 @@ export interface RedisAnswersOptions extends LocalAnswersOptions {
 
 /** How often Redis is asked for an answer that this instance has just ended but not yet written. */
 const maxFinds = 3
+/** The most answers made elsewhere whose ends are awaited after their readers have left. */
+const maxLeft = 10_000
 
 export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const { redis, leaseMs, cacheTtlMs, graceMs } = options
@@ -35,6 +37,8 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const claims = new Map<string, Promise<void>>()
   /** Answers that have readers elsewhere but none here. */
   const watched = new Map<string, AnswerLog>()
+  /** Answers made elsewhere whose readers here have left, and whose end is still awaited, for their conversations. */
+  const left = new Map<string, AnswerLog>()
   /** Followed answers without a sign of life → since when, ms. */
   let dead = new Map<string, number>()
   let beatenAt = performance.now()
@@ -85,10 +89,10 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
 
   async function beat (): Promise<void> {
     for (const [id, log] of watched) if (log.ended) watched.delete(id)
-    const ids = JSON.stringify({ silent: outbox.silent(), followed: follower.ids(), watched: [...watched.keys()] })
+    const ids = JSON.stringify({ silent: outbox.silent(), followed: follower.ids(), watched: [...watched.keys()], left: [...left.keys()] })
     const args = [prefix, instance, String(aliveMs), String(liveMs), String(leaseMs), ids]
     // The connection counts its failures; the next beat may succeed.
-    const beating = redis.ready ? redis.run<[string[], string[]]>(scripts.beat, [], args).catch(() => null) : null
+    const beating = redis.ready ? redis.run<[string[], string[], string[]]>(scripts.beat, [], args).catch(() => null) : null
     // After the sign of life: other instances give up an answer without one.
     outbox.retry()
     const reply = await beating
@@ -97,8 +101,17 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       dead = new Map(reply[0].map(id => [id, dead.get(id) ?? beatenAt]))
       for (const [id, since] of dead) if (beatenAt - since > patienceMs) lose(id)
       for (const id of reply[1]) if (watched.delete(id)) local.leftElsewhere(id)
+      for (const id of reply[2]) readEnd(id)
     }
     if (performance.now() - Math.min(beatenAt, follower.heardAt) > leaseMs) for (const id of follower.ids()) lose(id)
+  }
+
+  /** Reads the rest of an answer whose readers here have left. Without its end in Redis, no one is told of it. */
+  async function readEnd (id: string): Promise<void> {
+    const log = left.get(id)
+    if (!log || !left.delete(id)) return
+    const found = await redis.run<Found | null>(scripts.join, [], [prefix, instance, id, log.company, String(leaseMs)]).catch(() => null)
+    if (found?.[0] === 'ended') appendEntries(log, found[4])
   }
 
   function lose (id: string): void {
@@ -142,6 +155,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       keepGoing: () => sendWithoutReply(scripts.keep, id),
       leave () {
         follower.remove(id)
+        if (log.isAwaited && left.size < maxLeft) left.set(id, log)
         sendWithoutReply(scripts.leave, id, owner)
       },
     })

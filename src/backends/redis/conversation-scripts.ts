@@ -5,7 +5,8 @@ import { script } from './connection.ts'
  * A conversation is one hash with a time to live:
  *   created, updated (ms since 1970), digest, condensed; next = number of the next turn, first = number of the oldest stored turn;
  *   <number> = the turn, as JSON
- * A deleted conversation leaves another key for an hour: when it was deleted, for turns that have waited since before.
+ * A deleted conversation leaves another key for an hour: when it was deleted (µs, by Redis's clock, which all instances share),
+ * for turns that were asked for before.
  */
 const sharedLua = `
 local key = KEYS[1]
@@ -16,16 +17,40 @@ local function dropBelow (n)
 end
 `
 
+const clockLua = `
+local function clock () local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
+`
+
 /**
- * keys: conversation, its deletion; now, ttl ms, most turns to keep, turn, '1' = the turn may be there already, or may have
- * been deleted. → 1; 0 = it was not added again
+ * keys: conversation, its deletion; now, ttl ms, most turns to keep, turn, '1' = the turn may be there already, asked so many
+ * µs ago, most turns to compare, ms within which a question is repeated → 1; 0 = it was not added
+ * What is a repeated turn, and which of two is kept, is the same as in repeated-turns.ts.
  */
-export const append = script(sharedLua + `
+export const append = script(sharedLua + clockLua + `
+if tonumber(redis.call('GET', KEYS[2]) or 0) > clock() - tonumber(ARGV[6]) then return 0 end
 if ARGV[5] == '1' then
-  local deletedAt = tonumber(redis.call('GET', KEYS[2]) or 0)
-  if deletedAt >= tonumber(ARGV[1]) then return 0 end
   for n = math.max(number('first'), number('next') - 20), number('next') - 1 do
     if redis.call('HGET', key, n) == ARGV[4] then return 0 end
+  end
+end
+local added = cjson.decode(ARGV[4])
+local isSoon = added.at <= number('updated') + tonumber(ARGV[8])
+local last = number('next') - 1
+local function isSame (turn, n)
+  if turn.requestKey ~= added.requestKey then return false end
+  if turn.requestKey then return turn.question == added.question end
+  if turn.answerId == added.answerId then return isSoon end
+  return n == last and turn.question == added.question and (isSoon or turn.finishReason == 'stopped')
+end
+for n = last, math.max(number('first'), last - tonumber(ARGV[7]) + 1), -1 do
+  local turn = cjson.decode(redis.call('HGET', key, n))
+  if isSame(turn, n) then
+    if turn.answerId ~= added.answerId and (added.finishReason ~= 'stopped' or turn.finishReason == 'stopped') then
+      redis.call('HSET', key, n, ARGV[4])
+    end
+    redis.call('HSET', key, 'updated', ARGV[1])
+    redis.call('PEXPIRE', key, ARGV[2])
+    return 1
   end
 end
 local n = redis.call('HINCRBY', key, 'next', 1) - 1
@@ -36,9 +61,9 @@ if first > number('first') then dropBelow(first) end
 redis.call('PEXPIRE', key, ARGV[2])
 return 1`)
 
-/** keys: conversation, its deletion; now, ms for which the deletion is remembered → 1 if there was such a conversation */
-export const remove = script(`
-redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+/** keys: conversation, its deletion; ms for which the deletion is remembered → 1 if there was such a conversation */
+export const remove = script(clockLua + `
+redis.call('SET', KEYS[2], string.format('%.0f', clock()), 'PX', ARGV[1])
 return redis.call('DEL', KEYS[1])`)
 
 /** created, through, digest: does nothing when the conversation has been replaced by another, or a digest covers these turns already. */

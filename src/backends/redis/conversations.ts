@@ -3,6 +3,8 @@ import { hash } from 'node:crypto'
 import { coded } from '../../errors.ts'
 import type { Redis } from './connection.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
+import { createDeletions, deletionMs } from '../../conversations/deletions.ts'
+import { comparedTurns, repeatedWithinMs } from '../../conversations/repeated-turns.ts'
 import * as scripts from './conversation-scripts.ts'
 import type { Conversation, ConversationLimits, Conversations, Owner } from '../../conversations/store.ts'
 import { withWaiting } from '../../conversations/waiting-turns.ts'
@@ -13,10 +15,8 @@ export interface RedisConversationsOptions extends ConversationLimits {
   redis: Redis
 }
 
-/** A turn that has waited for Redis longer than this is no longer recognised as one of a deleted conversation. */
-const deletionMs = 3_600_000
-
 export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now = Date.now }: RedisConversationsOptions): Conversations {
+  const deletions = createDeletions()
   // Load them before the first one runs, so that no later command overtakes it.
   const cancel = redis.onReady(() => redis.load([scripts.append, scripts.remove, scripts.storeDigest]))
 
@@ -26,8 +26,10 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
 
   const outbox = createTurnOutbox({
     redis,
-    write: (hash, { at, turn }, isRepeated) =>
-      redis.run(scripts.append, [...keysOf(hash)], [String(at), String(ttlMs), String(2 * maxTurns), turn, isRepeated ? '1' : '']),
+    write: (hash, { at, turn, askedAt }, isRepeated) => redis.run(scripts.append, [...keysOf(hash)], [
+      String(at), String(ttlMs), String(2 * maxTurns), turn, isRepeated ? '1' : '', String(Math.round(1000 * (performance.now() - askedAt))),
+      String(comparedTurns), String(repeatedWithinMs),
+    ]),
     onError,
   })
 
@@ -45,15 +47,27 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
   return {
     get: (owner, id) => ask(owner, id, async (hash, waiting) =>
       withWaiting(id, conversationOf(id, await redis.send<string[]>(['HGETALL', keysOf(hash)[0]])), waiting)),
-    append: (owner, id, turn) => outbox.add(hashOf(owner, id), { at: now(), turn: writeTurn(turn) }),
+    append (owner, id, turn, askedAt = performance.now()) {
+      // Exact on this instance; Redis learns the time of the question too late by the time that a command takes.
+      if (!deletions.isDeletedSince(owner, id, askedAt)) outbox.add(hashOf(owner, id), { at: now(), turn: writeTurn(turn), askedAt })
+    },
     storeDigest: (owner, { id, createdAt }, through, digest) => ask(owner, id, async hash => {
       await redis.run(scripts.storeDigest, [keysOf(hash)[0]], [String(createdAt), String(through), cut(digest, longestDigest)])
     }),
-    delete: (owner, id) => ask(owner, id, async (hash, waiting) => {
-      const existed = await redis.run<number>(scripts.remove, [...keysOf(hash)], [String(now()), String(deletionMs)]) === 1
-      outbox.drop(hash)
-      return existed || waiting.length > 0
-    }),
+    async delete (owner, id) {
+      deletions.note(owner, id)
+      try {
+        return await ask(owner, id, async (hash, waiting) => {
+          const existed = await redis.run<number>(scripts.remove, [...keysOf(hash)], [String(deletionMs)]) === 1
+          outbox.drop(hash)
+          return existed || waiting.length > 0
+        })
+      } catch (error) {
+        // The conversation is still there.
+        deletions.forget(owner, id)
+        throw error
+      }
+    },
     unavailable: async () => redis.stats().problem,
     stats: () => ({ kept_in: 'redis', ...outbox.stats() }),
     async close () {

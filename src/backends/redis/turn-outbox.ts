@@ -9,11 +9,13 @@ export interface OutgoingTurn {
   at: number
   /** As JSON. */
   turn: string
+  /** When its question was asked, by `performance.now`. */
+  askedAt: number
 }
 
 export interface TurnOutboxOptions {
   redis: Redis
-  /** Adds one turn to the conversation. @param isRepeated Redis may have it already, or the conversation may have been deleted since */
+  /** Adds one turn to the conversation. @param isRepeated Redis may have it already */
   write (key: string, turn: OutgoingTurn, isRepeated: boolean): Promise<unknown>
   /** Called when turns are lost, or wait; not again until one is written. */
   onError (error: unknown): void

@@ -2,6 +2,7 @@
 import { CodedError, coded, type ErrorCode } from '../../errors.ts'
 import type { Store } from './thread.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
+import { createDeletions } from '../../conversations/deletions.ts'
 import type { ConversationLimits, Conversations } from '../../conversations/store.ts'
 import { withWaiting } from '../../conversations/waiting-turns.ts'
 import { createTurnQueue } from './turn-queue.ts'
@@ -48,6 +49,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     gatherMs,
     onError: (_, error) => onError(unavailable(error)),
   })
+  const deletions = createDeletions()
   let closed = false
   let expiring = false
 
@@ -86,13 +88,19 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
       const found = await store.run('getConversation', company, { user, id, after: now() - ttlMs }, signal)
       return withWaiting(id, found && { ...found, id, turns: found.turns.map(([n, turn]) => readTurn(n, turn)) }, waiting)
     }),
-    append: ({ company, user }, id, turn) => queue.add(company, { user, id, at: now(), turn: writeTurn(turn) }),
+    append (owner, id, turn, askedAt = performance.now()) {
+      const { company, user } = owner
+      if (!deletions.isDeletedSince(owner, id, askedAt)) queue.add(company, { user, id, at: now(), turn: writeTurn(turn) })
+    },
     storeDigest: ({ company, user }, { id, createdAt }, through, digest) => ask(async (signal, patienceMs) => {
       await queue.settle(company, user, id, signal)
       const digested = { user, id, createdAt, after: now() - ttlMs, through, digest: cut(digest, longestDigest) }
       await store.run('storeDigest', company, digested, signal, patienceMs)
     }),
-    delete: ({ company, user }, id) => ask(async (signal, patienceMs) => {
+    delete: (owner, id) => ask(async (signal, patienceMs) => {
+      const { company, user } = owner
+      // At once, because a turn that is added now would be written after the deletion.
+      deletions.note(owner, id)
       await queue.settle(company, user, id, signal)
       const dropped = await queue.drop(company, user, id, signal)
       try {
@@ -100,6 +108,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
         return existed || dropped.length > 0
       } catch (error) {
         // The conversation is still there.
+        deletions.forget(owner, id)
         for (const turn of dropped) queue.add(company, turn)
         throw error
       }

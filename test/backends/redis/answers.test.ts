@@ -6,6 +6,7 @@ import { cause, ended } from '../../fixtures/asked-answers.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { until } from '../../fixtures/until.ts'
+import type { AnswerEvent } from '../../../src/types.ts'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 
 const token = (text: string) => ({ type: 'delta' as const, text })
@@ -92,6 +93,26 @@ t.test('on two instances', { skip: noRedis }, async t => {
     const late = (await two.answers.join('shop', reader.answerId, 4))!
     t.match(late.take(sseEncoder), /^event: finish\nid: [^\n]+\.4\n/)
     t.equal(late.cache, 'hit')
+  })
+
+  t.test('tells the end of an answer to an instance whose reader resumed it on the other one', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const maker = await one.open({ produce: producer.produce, resumable: true })
+    await producer.give(token('a'))
+    await until(async () => (await keysOf(one.redis)).has(`a:${maker.answerId}`))
+    const left = await two.open({ produce: producer.produce, resumable: true, conversationId: 'd' })
+    t.equal(left.cache, 'joined')
+    const told = Promise.withResolvers<readonly AnswerEvent[]>()
+    left.whenEnded(told.resolve)
+    left.close()
+    t.equal(two.answers.stats().redis!.following, 0)
+    const resumed = (await one.answers.join('shop', left.answerId, 1))!
+    maker.close()
+    await producer.give(token('b'))
+    await producer.give(finish())
+    t.match((await told.promise).map(({ type }) => type), ['start', 'delta', 'delta', 'finish'])
+    resumed.close()
   })
 
   t.test('lets both instances join by id at once', async t => {

@@ -62,6 +62,20 @@ t.test('on two instances', options, async t => {
     t.equal(await one.conversations.get(anna, 'c'), null)
   })
 
+  t.test('a conversation that one of them deletes is not begun anew by an answer of the other', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    one.conversations.append(anna, 'd', turnOf('one'))
+    await until(() => one.conversations.stats().unwritten === 0)
+    const asked = performance.now() - 10_000
+    t.equal(await two.conversations.delete(anna, 'd'), true)
+    one.conversations.append(anna, 'd', turnOf('two'), asked)
+    t.equal(await one.conversations.get(anna, 'd'), null)
+    one.conversations.append(anna, 'd', turnOf('three'))
+    t.same(questions(await two.conversations.get(anna, 'd')), ['three'])
+    one.conversations.append(anna, 'd', turnOf('four'), asked)
+    t.same(questions(await one.conversations.get(anna, 'd')), ['three'])
+  })
+
   t.test('gives every turn its own number when both instances add at once, in order for each', async t => {
     const [one, two] = await Promise.all([instance(t, server, { maxTurns: 100 }), instance(t, server, { maxTurns: 100 })])
     for (let n = 0; n < 80; n++) {

@@ -1,4 +1,6 @@
 // Reads and writes conversations in the company's file.
+import { readTurn } from '../../../conversations/encode-turn.ts'
+import { comparedTurns, findRepeated, replaces } from '../../../conversations/repeated-turns.ts'
 import type { CompanyFile } from '../file.ts'
 
 /** The turns of one conversation to write, the oldest first. */
@@ -100,12 +102,22 @@ function append (file: CompanyFile, { user, id, turns }: Writing, ttlMs: number,
       row = undefined
     }
     row ??= begin(file, user, id, at, maxConversations)
-    file.sql('INSERT INTO turns VALUES (?, ?, ?)').run(row.n, row.next++, turn)
+    add(file, row, turn)
     row.updated_at = at
   }
   if (!row) return
   file.sql('UPDATE conversations SET updated_at = ?, next = ? WHERE n = ?').run(row.updated_at, row.next, row.n)
   if (row.next > 2 * maxTurns) file.sql('DELETE FROM turns WHERE conversation = ? AND n < ?').run(row.n, row.next - 2 * maxTurns)
+}
+
+/** Adds a turn, or puts it in the place of the one that the same request made before. */
+function add (file: CompanyFile, row: Row, turn: string): void {
+  const last = file.rows('SELECT n, turn FROM turns WHERE conversation = ? ORDER BY n DESC LIMIT ?')
+    .all(row.n, comparedTurns) as unknown as [number, string][]
+  const added = readTurn(row.next, turn)
+  const before = findRepeated(last.toReversed().map(([n, written]) => readTurn(n, written)), row.updated_at, added)
+  if (!before) file.sql('INSERT INTO turns VALUES (?, ?, ?)').run(row.n, row.next++, turn)
+  else if (replaces(added, before)) file.sql('UPDATE turns SET turn = ? WHERE conversation = ? AND n = ?').run(turn, row.n, before.n)
 }
 
 function find (file: CompanyFile, user: string, id: string): Row | undefined {

@@ -1,0 +1,29 @@
+// Remembers which conversations were deleted here, so that answers which were running then do not begin them anew.
+import { LRUCache } from 'lru-cache'
+import type { Owner } from './store.ts'
+
+/** How long a deletion is remembered, ms: longer than any answer runs. */
+export const deletionMs = 3_600_000
+const maxDeletions = 100_000
+
+export interface Deletions {
+  note (owner: Owner, id: string): void
+  /** Forgets a deletion that failed. */
+  forget (owner: Owner, id: string): void
+  /** Tells whether the conversation was deleted after a time of `performance.now`. */
+  isDeletedSince (owner: Owner, id: string, since: number): boolean
+}
+
+export function createDeletions (): Deletions {
+  const deleted = new LRUCache<string, number>({ max: maxDeletions, ttl: deletionMs })
+  const nameOf = ({ company, user }: Owner, id: string) => JSON.stringify([company, user, id])
+  return {
+    note (owner, id) {
+      deleted.set(nameOf(owner, id), performance.now())
+    },
+    forget (owner, id) {
+      deleted.delete(nameOf(owner, id))
+    },
+    isDeletedSince: (owner, id, since) => (deleted.get(nameOf(owner, id)) ?? -1) > since,
+  }
+}
