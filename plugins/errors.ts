@@ -44,6 +44,7 @@ export default fp(async (app: FastifyInstance) => {
     reply.code(known.statusCode)
     if (known.statusCode === 401) reply.header('www-authenticate', 'Bearer')
     if (known.code === 'OVERLOADED' || known.code === 'SHUTTING_DOWN') reply.header('retry-after', '1')
+    if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds))
     return known
   })
   app.setErrorHandler((error: FastifyError, request, reply) => reply.send(errorBody(app.failRequest(error, request, reply))))

@@ -1,11 +1,12 @@
 // Shared by the routes that answer questions: finds the company, and sends an answer or an error.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
+import { newId } from '../src/answers/id.ts'
 import type { Encoder } from '../src/answers/log.ts'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
 import type { AnswerEvent } from '../src/types.ts'
 import { createEventStream } from '../src/wire/event-stream.ts'
-import type { WireFormat } from '../src/wire/format.ts'
+import type { WireFormat, WireRequest } from '../src/wire/format.ts'
 
 /** Returns the company that a request is about: the key's, or the named one where a key opens several. */
 export function companyOf (request: FastifyRequest, named: string | undefined): string {
@@ -51,10 +52,31 @@ export function sendStream (
 }
 
 /** Sends an answer as one JSON object once it has ended; throws the answer's error. Closes the reader. */
-export async function sendWhole (reply: FastifyReply, reader: Reader, { encodeWhole, headersOf }: WireFormat): Promise<FastifyReply> {
+export async function sendWhole (
+  request: WireRequest, reply: FastifyReply, reader: Reader, { encodeWhole, headersOf }: WireFormat,
+): Promise<FastifyReply> {
   reply.headers({ ...headersOf?.(reader.answerId) })
   const events = await readWhole(reply, reader)
-  return reply.headers({ 'x-answer-id': reader.answerId, 'cache-control': 'no-store' }).send(encodeWhole!(reader.answerId, events))
+  return reply.headers({ 'x-answer-id': reader.answerId, 'cache-control': 'no-store' }).send(encodeWhole!(reader.answerId, events, request))
+}
+
+/** Sends a reply that was made without an answer. */
+export function sendReply (request: WireRequest, reply: FastifyReply, format: WireFormat, company: string, text: string): FastifyReply {
+  const id = newId()
+  const events: AnswerEvent[] = [
+    { type: 'start', answer_id: id, conversation_id: '', company_id: company, model: 'rules', cache: 'miss' },
+    { type: 'sources', sources: [] },
+    { type: 'delta', text },
+    {
+      type: 'finish', finish_reason: 'stop', answered_by: 'extractive', citations: [], degraded: false,
+      usage: { input_tokens: 0, output_tokens: 0 }, timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 },
+    },
+  ]
+  reply.headers({ 'cache-control': 'no-store', ...format.headersOf?.(id) })
+  const encoder = format.encoderFor(request, id)
+  if (!encoder) return reply.send(format.encodeWhole!(id, events, request))
+  return reply.type(format.contentType ?? 'text/event-stream; charset=utf-8')
+    .send(events.map((event, n) => encoder.encode(event, id, n, events)).join(''))
 }
 
 /** Returns all events of an answer. Closes the reader as soon as the client leaves: the answer is then no longer awaited. */
@@ -65,7 +87,10 @@ async function readWhole (reply: FastifyReply, reader: Reader): Promise<AnswerEv
   try {
     const events = await reader.all()
     const last = events.at(-1)!
-    if (last.type === 'error') throw Object.assign(new CodedError(last.code as ErrorCode), { message: last.message })
+    if (last.type === 'error') {
+      const { code, message, retry_after_seconds: retryAfterSeconds } = last
+      throw Object.assign(new CodedError(code as ErrorCode), { message, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) })
+    }
     return events
   } finally {
     reader.close()

@@ -42,8 +42,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const firstEvent = eventAfter(request.headers['last-event-id'], id)
       const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, firstEvent)
       if (!reader) throw coded('ANSWER_NOT_FOUND')
-      const encoder = nativeFormat.encoderFor({ headers: request.headers, query: request.query, ip: request.ip, body: undefined }, id)
-      if (!encoder) return sendWhole(reply, reader, nativeFormat)
+      const asked = { headers: request.headers, query: request.query, ip: request.ip, body: undefined }
+      const encoder = nativeFormat.encoderFor(asked, id)
+      if (!encoder) return sendWhole(asked, reply, reader, nativeFormat)
       // The client learns that it has joined, even when the next event takes its time.
       if (!reader.ended) reply.raw.once('pipe', () => reply.raw.flushHeaders())
       if (!reader.exhausted) return sendStream(app, reply, reader, nativeFormat, encoder)

@@ -30,7 +30,7 @@ const StoredConversation = Type.Object({
       ),
       answer: Type.String({ description: 'Without its citation marks' }),
       cited: Type.Array(Type.String(), { description: 'Titles of the cited sources' }),
-      finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer'] }),
+      finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer', 'content_filter'] }),
       asked_at: Type.String({ format: 'date-time' }),
     }),
     { description: 'Oldest first' }

@@ -2,9 +2,11 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
 import { createAskedQuestions } from '../src/answers/asked.ts'
+import { coded } from '../src/errors.ts'
+import type { CompanyProfile } from '../src/types.ts'
 import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
-import { companyOf, sendStream, sendWhole, setErrorFormat } from './answering.ts'
+import { companyOf, sendReply, sendStream, sendWhole, setErrorFormat } from './answering.ts'
 import { withModels } from './companies.ts'
 import { resumeAnswer } from './resuming.ts'
 
@@ -30,12 +32,19 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
       throw format.namesModels ? await withModels(app, request, error) : error
     }
   }
+  const replyTo = async (request: FastifyRequest, reply: FastifyReply, write: (company: CompanyProfile) => string) => {
+    const profile = await app.profiles.get(companyFor(request))
+    if (!profile) throw await withModels(app, request, coded('UNKNOWN_COMPANY'))
+    return sendReply(request, reply, format, profile.id, write(profile))
+  }
   setErrorFormat(app, format)
   app.post(format.url, {
     ...app.authorize('chat'),
     // Before questions are counted: a request that is refused, or resumes an answer, does not count.
     preHandler: async (request: FastifyRequest, reply: FastifyReply) => {
       check?.(request.body)
+      const write = format.replyTo?.(request.body)
+      if (write) return await replyTo(request, reply, write)
       if (!format.hasEventIds || !request.headers['last-event-id']) return
       return await resumeAnswer(app, asked, format, companyFor(request), request, reply) ?? undefined
     },
@@ -47,6 +56,6 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
   }, async (request, reply) => {
     const reader = await askFor(request)
     const encoder = format.encoderFor(request, reader.answerId)
-    return encoder ? sendStream(app, reply, reader, format, encoder) : sendWhole(reply, reader, format)
+    return encoder ? sendStream(app, reply, reader, format, encoder) : sendWhole(request, reply, reader, format)
   })
 }

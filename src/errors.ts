@@ -77,6 +77,8 @@ export class CodedError extends Error {
   readonly code: ErrorCode
   readonly statusCode: number
   readonly retryable: boolean
+  /** How long to wait before another try, if a back end has said so. */
+  retryAfterSeconds?: number
 
   constructor (code: ErrorCode, detail?: string, cause?: unknown) {
     const kind = kinds[code]
@@ -101,6 +103,9 @@ export function asCoded (error: unknown, fallback: ErrorCode = 'INTERNAL'): Code
 }
 
 /** Returns the event that ends a stream with an error. */
-export function errorEvent ({ code, message, statusCode, retryable }: CodedError): ErrorEvent {
-  return { type: 'error', code, message, status: statusCode, retryable }
+export function errorEvent ({ code, message, statusCode, retryable, retryAfterSeconds }: CodedError): ErrorEvent {
+  return {
+    type: 'error', code, message, status: statusCode, retryable,
+    ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds }),
+  }
 }

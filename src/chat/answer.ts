@@ -8,12 +8,13 @@ import { complete, standsAlone } from '../language/follow-up.ts'
 import { policyOf, type LanguageModel, type ModelEnding, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { isLikelyAnswered } from '../search/evidence.ts'
-import type { AnswerEvent, AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
+import type { AnswerEvent, FinishEvent } from '../types.ts'
 import type { WebSearch } from '../websearch/port.ts'
 import { courtesyReply, refusal } from './company-texts.ts'
 import { computeAnswer, withComputed } from './computed/step.ts'
 import { faqEntry } from './faq.ts'
 import { buildMessages, buildShorterMessages } from './messages.ts'
+import { countTokens, finishEvent, type Outcome } from './outcome.ts'
 import type { Question } from './question.ts'
 import { retrieve, usablePassages } from './retrieve.ts'
 import { rewriteQuestion } from './rewrite.ts'
@@ -53,18 +54,6 @@ export interface AnswerSettings {
   streamChunkChars: number
   /** Answer a question that rewords an FAQ entry with that entry. */
   faqAnswers: boolean
-}
-
-/** The state of an answer so far. It becomes the `finish` event. */
-interface Outcome {
-  reason: FinishReason
-  answeredBy: AnsweredBy
-  citations (): number[]
-  usage: Usage
-  /** Why the answer is less than it could be; the first reason wins. */
-  degraded?: string
-  /** The follow-up question as the service understood it. */
-  standalone?: string
 }
 
 /** How the answer begins, and the request for the model; without a request, that beginning is the whole answer. */
@@ -111,7 +100,8 @@ export async function * answer (
       const shown = createShownText({
         sources: request.passages.length,
         stop: question.stop,
-        mayRefuse: policyOf(model).judgesPassages,
+        mayRefuse: policyOf(model).judgesPassages && !question.format,
+        isData: question.format !== undefined,
         refusal: refusal(question.profile, question.language),
         lead,
       })
@@ -121,7 +111,8 @@ export async function * answer (
       for await (const event of model.stream(request)) {
         if (event.type === 'finish') {
           ending = event.reason
-          Object.assign(outcome.usage, event.usage)
+          countTokens(outcome, event.usage)
+          if (event.isUnexplained) outcome.degraded ??= 'the language model\'s server did not say why the answer ended'
           continue
         }
         waiting += shown.push(event.text)
@@ -133,7 +124,7 @@ export async function * answer (
         waiting = ''
       }
       waiting += shown.end(ending)
-      outcome.reason = shown.isRefused ? 'no_answer' : ending
+      outcome.reason = shown.isRefused ? 'no_answer' : ending === 'filtered' ? 'content_filter' : ending
       if (waiting !== '') {
         timings.firstToken()
         yield { type: 'delta', text: waiting }
@@ -153,7 +144,7 @@ export async function * answer (
       if (outcome.reason !== 'no_answer') failure = coded
     }
   }
-  yield failure ? errorEvent(failure) : finish(outcome, timings)
+  yield failure ? errorEvent(failure) : finishEvent(outcome, timings)
 }
 
 /** Does everything before the model writes. Throws the search's errors, or the signal's reason. */
@@ -193,6 +184,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       timeoutMs: rewriteTimeoutMs,
       signal,
       onProblem: (problem, error) => deps.onProblem(problem, error, answerId),
+      onUsage: usage => countTokens(outcome, usage),
     }) ?? complete(question.text, language, history)
   }
   const text = outcome.standalone ?? question.text
@@ -200,7 +192,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   if (found.degraded !== undefined) degrade(found.degraded, 'degraded search', found.degraded)
 
   // Tries an FAQ entry in other words. A client's instructions, or the page, may ask for more than the entry says.
-  const mayBeFaq = settings.faqAnswers && !question.instructions && !question.page
+  const mayBeFaq = settings.faqAnswers && !question.format && !question.instructions && !question.page
   const comparedBy = models[0] ?? embedder.modelFor(profile.language)
   const entry = mayBeFaq ? await faqEntry(embedder, comparedBy, core, language, profile.language, found.passages) : null
   if (entry) {
@@ -247,11 +239,12 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   const sources: AnswerEvent = { type: 'sources', sources: used.map((passage, i) => toSource(passage, i + 1)) }
   if (used.length === 0 && profile.refuseWithoutPassages) {
     Object.assign(outcome, { answeredBy: 'extractive', reason: 'no_answer' } satisfies Partial<Outcome>)
-    return { events: [sources, { type: 'delta', text: refusal(profile, language) }] }
+    const isRefusal = question.format && { isRefusal: true as const }
+    return { events: [sources, { type: 'delta', text: refusal(profile, language), ...isRefusal }] }
   }
   return {
     events: [sources],
-    lead: grounds.lead,
+    lead: question.format ? '' : grounds.lead,
     request: {
       messages,
       question: core,
@@ -265,22 +258,9 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       },
       maxTokens: question.maxTokens,
       temperature: question.temperature,
+      format: question.format,
       signal,
       ...(profile.model ? { model: profile.model } : {}),
     },
-  }
-}
-
-function finish ({ reason, answeredBy, citations, degraded, standalone, usage }: Outcome, timings: TimingRecorder): FinishEvent {
-  return {
-    type: 'finish',
-    finish_reason: reason,
-    answered_by: answeredBy,
-    citations: reason === 'no_answer' ? [] : citations(),
-    degraded: degraded !== undefined,
-    ...(degraded === undefined ? {} : { degraded_reason: degraded }),
-    ...(standalone === undefined ? {} : { standalone_question: standalone }),
-    usage,
-    timings_ms: timings.read(),
   }
 }

@@ -1,18 +1,24 @@
 // Answers an incoming question: joins the answer to an equal question or starts one, and handles its end.
+import { randomUUID } from 'node:crypto'
 import type { Answers, Reader } from '../answers/answers.ts'
 import { answerKey } from '../answers/key.ts'
+import { sleep } from '../async/signals.ts'
 import type { SimilarAnswers } from '../answers/similar.ts'
+import type { Repeatable } from '../conversations/repeated-turns.ts'
 import type { Conversation, Conversations, Owner } from '../conversations/store.ts'
 import { questionVector } from '../embed/embedder.ts'
 import { standsAlone } from '../language/follow-up.ts'
 import { withoutCourtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
 import { mayShareAnswer } from '../language/same-question.ts'
+import { formatRefused } from '../llm/failures.ts'
 import { policyOf } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import { similarityScale } from '../similarity-scale.ts'
 import type { AnswerEvent, CompanyProfile } from '../types.ts'
+import { coded } from '../errors.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
+import { copyOf, earlierTurns, type Earlier } from './earlier-turns.ts'
 import type { TurnSummarizer } from './summarize-turns.ts'
 import { courtesyIn, withoutCourtesies } from './courtesies.ts'
 import { historyOf, turnOf } from './conversation-turn.ts'
@@ -45,6 +51,9 @@ export interface MadeAnswer {
 
 /** The questions that may share an answer when their meaning is the same. */
 interface Scope { key: string, embeddedBy: string }
+
+/** How long another instance may take to store a turn, ms. */
+const writingMs = 250
 
 export interface AskSettings {
   question: QuestionLimits
@@ -86,6 +95,19 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     }
   }
 
+  /** Returns the conversation before the question. Throws CONVERSATION_NOT_FOUND when the answer `after` is not in it. */
+  async function readEarlier (owner: Owner, id: string, sent: Repeatable, after?: string): Promise<Earlier | null | 'unreadable'> {
+    for (let tries = 0; ; tries++) {
+      const conversation = await readConversation(owner, id)
+      if (conversation === 'unreadable') return conversation
+      const earlier = conversation && earlierTurns(conversation, sent, after)
+      if (earlier || after === undefined) return earlier
+      if (tries === 1) throw coded('CONVERSATION_NOT_FOUND')
+      // Another instance may still be writing the turn that its client has seen the end of.
+      await sleep(writingMs)
+    }
+  }
+
   /** Returns the model that the company's documents are searched with: its vector of the question is made anyway. */
   async function embeddingModel (profile: CompanyProfile): Promise<string> {
     return (await engine.models(profile))[0] ?? embedder.modelFor(profile.language)
@@ -113,15 +135,21 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
 
   return async asked => {
     const askedAt = Date.now()
+    const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
-    const { profile, conversationId } = question
+    const { profile } = question
+    if (question.format && !model.writesJson) throw formatRefused(question.format, undefined)
 
     // Reads the earlier turns. A client that sends the history keeps the conversation itself.
     const owner = { company: asked.company, user: asked.user }
     const isKeptHere = asked.history === undefined && !asked.isWarmUp
-    const conversation = isKeptHere && asked.conversation !== undefined ? await readConversation(owner, conversationId) : null
-    if (conversation === 'unreadable') question.isHistoryLost = true
-    else if (conversation) question.history = historyOf(conversation)
+    const mayExist = asked.conversation !== undefined || asked.requestKey !== undefined
+    const sent = { question: asked.message.trim(), at: askedAt, ...(asked.requestKey ? { requestKey: asked.requestKey } : {}) }
+    const earlier = isKeptHere && mayExist ? await readEarlier(owner, question.conversationId, sent, asked.after) : null
+    if (earlier === 'unreadable') question.isHistoryLost = true
+    else if (earlier) question.history = historyOf(earlier.conversation)
+    const fork = earlier !== 'unreadable' && earlier?.isFork ? earlier.conversation : null
+    if (fork) question.conversationId = randomUUID()
     const answered = question.history?.turns.at(-1)
     if (question.history) question.history = withoutCourtesies(question.history, question.language, profile)
     if (question.history?.turns.length === 0 && question.history.digest === '') delete question.history
@@ -130,8 +158,10 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     if (previous && asked.language === undefined) {
       question.language = questionLanguage(`${previous.question}\n${question.text}`, profile.language)
     }
-    // A message that asks nothing is not part of the conversation. Without a language model, there was no question that it could answer.
-    const courtesy = courtesyIn(question.text, question.language, profile, policy.readsMessages ? answered : undefined)
+    // A message that asks nothing is not part of the conversation. Without a language model, there was no question that it
+    // could answer.
+    const reply = policy.readsMessages ? answered : undefined
+    const courtesy = question.format ? null : courtesyIn(question.text, question.language, profile, reply)
     if (courtesy) {
       question.courtesy = courtesy
       delete question.history
@@ -145,7 +175,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const version = engine.version(profile)
     const indexVersion = typeof version === 'string' ? version : await version
     const parts = { company: profile.id, promptVersion: profile.version, indexVersion, model: profile.model ?? model.name }
-    const key = asked.fresh || question.isHistoryLost || courtesy ? null : answerKey({ ...parts, question })
+    const key = asked.fresh || question.isHistoryLost || courtesy || question.format ? null : answerKey({ ...parts, question })
     const isShared = similar && key !== null && !question.history && !question.page
     const scope = isShared ? await scopeOf(answerKey({ ...parts, question: { ...question, text: '' } }), profile) : null
 
@@ -154,7 +184,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       company: profile.id,
       key,
       resumable: asked.resumable ?? false,
-      conversationId,
+      conversationId: question.conversationId,
       ...(asked.findable ? { findableBy: asked.user } : {}),
       produce: (answerId, signal) => answer(withSimilar, settings.answer, question, answerId, signal),
       onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false }),
@@ -165,16 +195,17 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
       if (asked.isWarmUp) return
       onAnswered(profile.id, events)
-      if (courtesy) return
+      if (courtesy && !asked.continuable) return
       const last = events.at(-1)!
       if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {
         commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null }, asked.user)
       }
-      const turn = isKeptHere ? turnOf(asked.message.trim(), events, reader.answerId, askedAt) : null
+      const turn = isKeptHere ? turnOf(sent, events, reader.answerId, question.format !== undefined) : null
       if (!turn) return
-      conversations.append(owner, conversationId, turn)
-      if (conversation && conversation !== 'unreadable') {
-        turnSummarizer.summarize(owner, conversation, { language: question.language, model: profile.model })
+      for (const copied of fork?.turns ?? []) conversations.append(owner, question.conversationId, copyOf(copied), begunAt)
+      conversations.append(owner, question.conversationId, turn, begunAt)
+      if (earlier && earlier !== 'unreadable' && !fork) {
+        turnSummarizer.summarize(owner, earlier.conversation, { language: question.language, model: profile.model })
       }
     })
     return reader
@@ -185,6 +216,6 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
  * Returns true if the same words from any other user would be the same question. A question that must not go to the web
  * is excluded: warming it up could send it there.
  */
-function canBeCommon ({ fresh, web, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
-  return !fresh && web !== false && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
+function canBeCommon ({ fresh, format, web, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
+  return !fresh && !format && web !== false && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
 }

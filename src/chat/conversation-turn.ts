@@ -1,10 +1,13 @@
 // Turns an answer into a turn of its conversation, and a stored conversation into the history of the next question.
+import type { Repeatable } from '../conversations/repeated-turns.ts'
 import type { Conversation, NewTurn } from '../conversations/store.ts'
 import { citedTitles, withoutMarks } from '../language/citation-marks.ts'
 import type { AnswerEvent, History, Source } from '../types.ts'
 
-/** Returns the turn that a question and its answer make; null without an answer. `at` in ms since 1970. */
-export function turnOf (question: string, events: readonly AnswerEvent[], answerId: string, at: number): NewTurn | null {
+/** Returns the turn that a question and its answer make; null without an answer. @param isData the answer is JSON */
+export function turnOf (
+  sent: Omit<Repeatable, 'answerId'>, events: readonly AnswerEvent[], answerId: string, isData = false,
+): NewTurn | null {
   const last = events.at(-1)
   if (last?.type !== 'finish') return null
   let text = ''
@@ -16,12 +19,11 @@ export function turnOf (question: string, events: readonly AnswerEvent[], answer
   if (text.trim() === '') return null
   const { finish_reason: finishReason, standalone_question: standalone } = last
   return {
-    question,
+    ...sent,
     ...(standalone === undefined ? {} : { standalone }),
-    answer: withoutMarks(text).trim(),
-    cited: citedTitles(text, sources),
+    answer: (isData ? text : withoutMarks(text)).trim(),
+    cited: isData ? [] : citedTitles(text, sources),
     answerId,
-    at,
     finishReason,
   }
 }

@@ -14,6 +14,8 @@ export interface MessageParts<P extends Passage> {
   language: Language
   passages: P[]
   history?: History
+  /** Given when the answer is JSON. */
+  format?: object
   /** The client's own system message, which ranks below the company's prompt. */
   instructions?: string
   page?: Page
@@ -47,10 +49,10 @@ export function buildMessages<P extends Passage> (parts: MessageParts<P>): { mes
   const system = [
     profile.systemPrompt || rules.systemPrompt(profile.name),
     quoteSaid(cut(instructions, maxHintsChars)).trim(),
-    rules.citationRule,
+    parts.format ? '' : rules.citationRule,
     rules.dataRule,
     // Last, since small models forget what came first. A company that wants an answer in any case gets no marker.
-    profile.refuseWithoutPassages ? rules.noAnswerRule(noAnswerMarker) : rules.notFoundRule,
+    parts.format ? rules.formatRule : profile.refuseWithoutPassages ? rules.noAnswerRule(noAnswerMarker) : rules.notFoundRule,
   ]
   const context = [
     digest === '' ? '' : `${rules.earlier}:\n${fence('earlier', digest)}`,

@@ -1,10 +1,10 @@
 // Checks a client's question and fills in the defaults.
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { coded } from '../errors.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import type { Courtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
-import type { CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
+import type { AnswerFormat, CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
 import { cut } from './messages.ts'
 
 /** A question, independent of its wire format, and who asks it. */
@@ -35,6 +35,7 @@ export interface Question {
   maxTokens: number
   temperature: number
   stop?: string[]
+  format?: AnswerFormat
   /** The kind of courtesy, if the message asks nothing. */
   courtesy?: Courtesy
   /** The web may be searched if the documents do not contain the answer. */
@@ -73,7 +74,7 @@ export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits:
   const unknown = indexes?.find(index => !Object.hasOwn(profile.indexes, index))
   if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
   return {
-    conversationId: asked.conversation ?? randomUUID(),
+    conversationId: asked.conversation ?? newConversation(asked),
     user,
     text: message.trim(),
     profile,
@@ -89,9 +90,15 @@ export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits:
       : {}),
     ...(instructions ? { instructions: cut(instructions, limits.maxHintsChars) } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
+    ...(asked.format ? { format: asked.format } : {}),
     // A client that names indexes wants only these.
     ...(limits.web && asked.web !== false && !indexes ? { web: true as const } : {}),
   }
+}
+
+/** Returns the id of a new conversation: the same one for a request that is sent again. */
+function newConversation ({ company, user, requestKey }: Asked): string {
+  return requestKey === undefined ? randomUUID() : hash('sha256', JSON.stringify([company, user, requestKey]), 'base64url')
 }
 
 /** Returns the newest turns, up to that many characters: a client may send a year of conversation. */

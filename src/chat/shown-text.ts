@@ -1,4 +1,5 @@
 // Turns what a model streams into the text that a client may see: no marker for "no answer", up to a stop sequence, citations checked.
+import type { ModelEnding } from '../llm/model.ts'
 import { createCitationFilter } from './citations.ts'
 import { createNoAnswerFilter } from './no-answer.ts'
 import { createStopFilter } from './stop.ts'
@@ -7,7 +8,7 @@ export interface ShownText {
   /** Returns the text that can be shown after this delta. */
   push (text: string): string
   /** Returns the rest. @param reason why the model ended */
-  end (reason: 'stop' | 'length' | 'no_answer'): string
+  end (reason: ModelEnding): string
   /** The numbers cited so far, ascending. */
   cited (): number[]
   /** The model found no answer in the passages, and the refusal has been shown. */
@@ -28,12 +29,14 @@ export interface ShownTextOptions {
   refusal: string
   /** Precedes the first text, unless that is the refusal. */
   lead: string
+  /** The answer is JSON: nothing in it is a citation. */
+  isData?: boolean
 }
 
 /** The end of a stream brings the usage, so it is waited for; but not behind an explanation that is longer than this, in characters. */
 const longestExplanation = 40
 
-export function createShownText ({ sources, stop: sequences = [], mayRefuse, refusal, lead }: ShownTextOptions): ShownText {
+export function createShownText ({ sources, stop: sequences = [], mayRefuse, refusal, lead, isData = false }: ShownTextOptions): ShownText {
   const markers = createNoAnswerFilter()
   const stop = createStopFilter(sequences)
   const citations = createCitationFilter(sources)
@@ -43,7 +46,12 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
 
   /** Filters text that is free of markers. */
   function filter (text: string): string {
-    return withLead(citations.push(stop.push(text)))
+    return isData ? seen(stop.push(text)) : withLead(citations.push(stop.push(text)))
+  }
+
+  function seen (text: string): string {
+    if (text.trim() !== '') isShown = true
+    return text
   }
 
   function withLead (text: string): string {
@@ -53,7 +61,7 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
   }
 
   function rest (): string {
-    return withLead(citations.push(stop.end()) + citations.end())
+    return isData ? seen(stop.end()) : withLead(citations.push(stop.end()) + citations.end())
   }
 
   function refuse (): string {
@@ -83,7 +91,7 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
     },
     end (reason) {
       if (isRefused) return ''
-      const shown = mayRefuse ? handleMarkers(markers.end(reason === 'length')) : ''
+      const shown = mayRefuse ? handleMarkers(markers.end(reason === 'length' || reason === 'filtered')) : ''
       if (isRefused) return shown
       const all = shown + rest()
       return reason === 'no_answer' && !isShown ? refuse() : all

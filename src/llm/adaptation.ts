@@ -110,6 +110,13 @@ export function isContextExceeded ({ status, text }: Refusal, secrets: readonly 
   return contextWords.test(said) || (status === 413 && /too large|too long/i.test(said))
 }
 
+/** Tells whether a server cannot write in the format that a client asked for: it must not be left out, so that is an error. */
+export function isFormatRefused ({ status, text }: Refusal, secrets: readonly string[]): boolean {
+  return mayNameParameter.has(status) && formatWords.test(withoutSecrets(messageOf(text), secrets, 2_000))
+}
+
+const formatWords = /response.?format|json.?(?:schema|object|mode)|structured.?output|\bschema\b|\bformat\b|grammar/i
+
 const contextWords = new RegExp([
   'context.?(?:length|window|size)', 'maximum context', 'exceeds? (?:the )?(?:available )?context', 'too many (?:input )?tokens',
   '(?:prompt|input|messages?|request) (?:is |are )?too (?:long|large)', 'reduce the length',

@@ -2,12 +2,16 @@
 import { errors } from 'undici'
 import { coded, CodedError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { AnswerFormat } from '../types.ts'
 import { messageOf, readPause, safeExcerpt, type Headers } from './server-errors.ts'
 
 /** Tells an operator about failures; pino's and Fastify's loggers fit. */
 export interface Log {
   warn (fields: object, message: string): void
 }
+
+/** A client is not told to wait longer than this. */
+const longestPauseSeconds = 86_400
 
 /** Carries the server's words as the `cause` of a coded error: for logs and for the retry, never for the client. */
 export class UpstreamError extends Error {
@@ -37,7 +41,7 @@ export function statusError (status: number, headers: Headers, body: string, sec
   const code = status === 429 && /insufficient_quota|billing/.test(body) ? 'LLM_REJECTED' : codeOfStatus(status)
   const cause = new UpstreamError(`HTTP ${status}: ${safeExcerpt(body, secrets)}`, status, readPause(headers, body))
   cause.isLoading = status === 503 && /\bloading\b|warming up|still starting|not (?:yet )?loaded/i.test(messageOf(body))
-  return coded(code, undefined, cause)
+  return withPause(code, cause)
 }
 
 /** Returns the coded error for an error object that the server sent inside a stream that began well. */
@@ -47,7 +51,15 @@ export function streamError (error: unknown, secrets: readonly string[]): CodedE
   const number = [code, status, fields.status_code, fields.statusCode].map(Number).find((value) => value >= 400 && value < 600)
   const body = JSON.stringify({ error })
   const kind = number !== undefined ? codeOfStatus(number) : codeOfType([type, code, status].map(String).join(' '))
-  return coded(kind, undefined, new UpstreamError(`in the stream: ${safeExcerpt(body, secrets)}`, number, readPause({}, body)))
+  return withPause(kind, new UpstreamError(`in the stream: ${safeExcerpt(body, secrets)}`, number, readPause({}, body)))
+}
+
+/** Passes on how long the server asked to be left alone, where another try can help. */
+function withPause (code: ErrorCode, cause: UpstreamError): CodedError {
+  const seconds = Math.min(Math.ceil((cause.retryAfterMs ?? 0) / 1000), longestPauseSeconds)
+  const isWorthWaiting = seconds > 0 && (code === 'LLM_RATE_LIMITED' || code === 'LLM_UNREACHABLE')
+  if (!isWorthWaiting) return coded(code, undefined, cause)
+  return Object.assign(coded(code, `Try again in ${seconds} s.`, cause), { retryAfterSeconds: seconds })
 }
 
 /**
@@ -76,6 +88,11 @@ export function outOfTokens (): CodedError {
   const cause = new UpstreamError('the tokens were used up before the first word; raise LLM_MAX_TOKENS')
   cause.isFinal = true
   return coded('LLM_BROKEN', undefined, cause)
+}
+
+/** Returns the error for a server that cannot write in the format that a client asked for. */
+export function formatRefused ({ field }: Pick<AnswerFormat, 'field'>, cause: unknown): CodedError {
+  return Object.assign(coded('NOT_SUPPORTED', 'The language model cannot write in this format: ask for text.', cause), { param: field })
 }
 
 function codeOfStatus (status: number): ErrorCode {

@@ -1,5 +1,5 @@
 // The port to a language model.
-import type { FoundPassage, Language, QueryTerm, Usage } from '../types.ts'
+import type { AnswerFormat, FoundPassage, Language, QueryTerm, Usage } from '../types.ts'
 
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant'
@@ -21,17 +21,22 @@ export interface ModelRequest {
   shorter?: (() => ChatMessage[]) | undefined
   maxTokens: number
   temperature: number
+  /** Only for a model that `writesJson`. */
+  format?: AnswerFormat | undefined
   /** Aborting it closes the connection to the model at once. */
   signal: AbortSignal
 }
 
 export type ModelEvent =
   | { type: 'text', text: string }
-  /** Last event. `usage` as the server counted it, else absent. */
-  | { type: 'finish', reason: ModelEnding, usage?: Usage }
+  /**
+   * Last event. `usage` as the server counted it, else absent.
+   * `isUnexplained`: the server marked the end and gave no reason, so something may be missing.
+   */
+  | { type: 'finish', reason: ModelEnding, usage?: Usage, isUnexplained?: true }
 
-/** `no_answer`: the passages do not contain the answer. */
-export type ModelEnding = 'stop' | 'length' | 'no_answer'
+/** `no_answer`: the passages do not contain the answer. `filtered`: the server's content filter cut the answer. */
+export type ModelEnding = 'stop' | 'length' | 'filtered' | 'no_answer'
 
 export interface ModelStats {
   name: string
@@ -49,6 +54,8 @@ export interface LanguageModel {
   /** The name that clients see; part of the cache key. */
   readonly name: string
   readonly kind: 'llm' | 'extractive'
+  /** It can be made to write JSON. */
+  readonly writesJson?: boolean
   /**
    * Streams one answer: `text` events in order, then one `finish`.
    * Throws a coded `LLM_*` error, or the signal's reason once it is aborted. Closes the connection in every case, also

@@ -27,7 +27,9 @@ export function createOllamaModel (options: RemoteModelOptions): LanguageModel {
       think: false,
       options: { num_predict: request.maxTokens, temperature: request.temperature },
       keep_alive: keepAlive,
+      ...(request.format ? { format: request.format.type === 'json_schema' ? request.format.schema : 'json' } : {}),
     }),
+    writesJson: true,
     // Without messages Ollama only loads the model (docs/api.md, "Load a model").
     warmUpBody: (model) => ({ model, messages: [], stream: false, keep_alive: keepAlive }),
     changes: {

@@ -9,6 +9,7 @@ import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { ChatMessage, LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote-model.ts'
 import type { RemoteModelOptions } from './remote-model.ts'
+import type { AnswerFormat } from '../types.ts'
 
 /**
  * Makes a model from an OpenAI-compatible server.
@@ -30,11 +31,19 @@ export function createOpenAiModel (options: RemoteModelOptions): LanguageModel {
       temperature: request.temperature,
       stream: true,
       stream_options: { include_usage: true },
+      ...(request.format ? { response_format: responseFormat(request.format) } : {}),
     }),
+    writesJson: true,
     warmUpBody: (model) => ({ model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream: false }),
     changes,
     createBodyParser,
   }, options)
+}
+
+function responseFormat ({ field, ...format }: AnswerFormat): object {
+  if (format.type === 'json_object') return format
+  const { type, ...schema } = format
+  return { type, json_schema: schema }
 }
 
 const drop = (name: string): Change['without'] => ({ [name]: _, ...rest }) => rest
@@ -142,7 +151,9 @@ function createJsonReader (handler: ChunkHandler): BodyParser {
       const chunks = Array.isArray(json) ? json as unknown[] : [json]
       for (const chunk of chunks) readChunk(chunk as Chunk, handler)
       // An object that could be parsed is all there, whether or not it says why the model stopped.
-      if (chunks.length === 1 && (json as Chunk).choices?.[0]?.message) handler.onDone()
+      if (chunks.length !== 1 || !(json as Chunk).choices?.[0]?.message) return
+      if (!(json as Chunk).choices?.[0]?.finish_reason) handler.onStop('stop', false)
+      handler.onDone()
     },
   }
 }

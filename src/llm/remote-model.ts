@@ -2,11 +2,13 @@
 import { createAgent, type ProxySettings } from '../async/agent.ts'
 import { createSlots } from '../async/slots.ts'
 import { coded, type CodedError } from '../errors.ts'
-import { createAdaptation, isContextExceeded, type Changes, type Refusal, type RequestBody, type SentRequest } from './adaptation.ts'
+import {
+  createAdaptation, isContextExceeded, isFormatRefused, type Changes, type Refusal, type RequestBody, type SentRequest,
+} from './adaptation.ts'
 import { readAddress } from './address.ts'
 import { createAvailability } from './availability.ts'
 import { requestText, streamAnswer } from './stream-request.ts'
-import { brokenAnswer, transportError, statusError } from './failures.ts'
+import { brokenAnswer, formatRefused, transportError, statusError } from './failures.ts'
 import type { Log } from './failures.ts'
 import { createStreamDecoder } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
@@ -52,6 +54,8 @@ export interface Protocol {
   headers (apiKey: string): Record<string, string>
   body (request: ModelRequest, model: string): RequestBody
   warmUpBody (model: string): RequestBody
+  /** A body can demand JSON. */
+  writesJson?: boolean
   /** The parts of a body that a server may refuse. */
   changes: Changes
   createBodyParser (handler: ChunkHandler): BodyParser
@@ -186,6 +190,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
             if (tooLong.size < maxHeldModels) tooLong.set(model, Math.min(lengthOf(request), tooLong.get(model) ?? Infinity))
             if (shorten()) continue
           } else if (adapts(model, sent, refusal, secrets)) continue
+          if (request.format && isFormatRefused(refusal, secrets)) throw formatRefused(request.format, error)
         }
         counts.failures++
         const { code, cause } = error as CodedError
@@ -216,6 +221,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   return {
     name,
     kind: 'llm',
+    writesJson: protocol.writesJson ?? false,
     stream,
     warmUp: availability.warmUp,
     stats: () => ({ name, kind: 'llm', ...availability.state(), ...counts, retries: 0, fallbacks: 0 }),

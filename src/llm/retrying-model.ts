@@ -110,6 +110,7 @@ export function createRetryingModel (
   return {
     name: primary.name,
     kind: primary.kind,
+    writesJson: primary.writesJson ?? false,
     stream,
     async warmUp () {
       await Promise.all([primary.warmUp(), fallback?.warmUp()])

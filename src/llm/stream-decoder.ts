@@ -19,7 +19,7 @@ export interface ChunkHandler {
    */
   onStop (reason: string, withText: boolean): void
   onUsage (inputTokens: unknown, outputTokens: unknown): void
-  /** Called at the API's end marker. */
+  /** Called at the API's end marker. Without a reason before it, something may be missing. */
   onDone (): void
   /** Throws for an error object in the stream. */
   onError (error: unknown): never
@@ -126,12 +126,14 @@ export function createStreamDecoder (
     },
     onDone () {
       if (complete) return
-      const cutShort = kindOfStop(reason) !== 'stop'
-      show(filter.end(cutShort))
+      const kind = kindOfStop(reason)
+      show(filter.end(kind !== 'stop'))
       if (surrogate !== '') events.push({ type: 'text', text: surrogate.toWellFormed() })
       if (!started) throw emptyAnswer(reason)
       complete = true
-      events.push({ type: 'finish', reason: cutShort ? 'length' : 'stop', ...(usage && { usage }) })
+      // Some servers never give a reason, and some proxies mark the end of what their own server broke off.
+      const isUnexplained = reason === '' && { isUnexplained: true as const }
+      events.push({ type: 'finish', reason: kind === 'broken' ? 'length' : kind, ...(usage && { usage }), ...isUnexplained })
     },
     onError (error) {
       throw streamError(error, secrets())

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { TSchema } from 'typebox'
 import type { Encoder } from '../answers/log.ts'
 import type { CodedError } from '../errors.ts'
-import type { AnswerEvent, QuestionRequest } from '../types.ts'
+import type { AnswerEvent, CompanyProfile, QuestionRequest } from '../types.ts'
 
 /** The parts of an HTTP request that a format reads. The body and the query have passed the format's schema. */
 export interface WireRequest<Body = unknown, Query = unknown> {
@@ -45,6 +45,11 @@ export interface WireFormat<Body = unknown, Query = unknown> {
 
   /** Throws when the request asks for something unsupported. Such a request does not count against the rate limit. */
   check? (body: Body): void
+  /**
+   * Returns the function that writes the reply to a request which is no question, such as one for the title of a chat;
+   * null for a question. Such a request does not count against the rate limit.
+   */
+  replyTo? (body: Body): ((company: CompanyProfile) => string) | null
   /** Returns the user who asks, unique within the company. */
   userOf (request: WireRequest<Body, Query>): string
   /** Returns the company that the request names. */
@@ -58,7 +63,7 @@ export interface WireFormat<Body = unknown, Query = unknown> {
   /** Returns the encoder that streams the answer, or null when the client wants one JSON object. */
   encoderFor (request: WireRequest<Body, Query>, answerId: string): Encoder | null
   /** Returns an answer that ended well as one JSON object. Required when `encoderFor` can return null. */
-  encodeWhole? (answerId: string, events: readonly AnswerEvent[]): object
+  encodeWhole? (answerId: string, events: readonly AnswerEvent[], request: WireRequest<Body, Query>): object
   /** Returns the headers that every answer carries, whether streamed or whole. */
   headersOf? (answerId: string): Record<string, string>
   /** Returns the body of an error, and its media type. Absent, or null: the JSON that the whole service uses. */

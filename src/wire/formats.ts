@@ -3,9 +3,11 @@ import { aiSdkFormat } from './ai-sdk/format.ts'
 import type { WireFormat } from './format.ts'
 import { nativeFormat } from './native/format.ts'
 import { openAiFormat } from './openai/format.ts'
+import { responsesFormat } from './openai/responses/format.ts'
 
 export const wireFormats: WireFormat[] = [
   nativeFormat,
   aiSdkFormat,
   openAiFormat,
+  responsesFormat,
 ]

@@ -122,12 +122,15 @@ t.test('a courtesy is replied to, and is no part of the conversation', async t =
     const model = fakeModel(async function * ({ messages }) {
       const isRewrite = messages[0]!.content.startsWith('Rewrite')
       yield { type: 'text', text: isRewrite ? 'How long does delivery to Corsica take?' : 'Four days [1].' }
-      yield { type: 'finish', reason: 'stop' }
+      const [input_tokens, output_tokens] = isRewrite ? [20, 8] : [300, 4]
+      yield { type: 'finish', reason: 'stop', usage: { input_tokens, output_tokens } }
     })
     const { answerTo } = make({ model })
     const turns = [delivery, turn('Thanks a lot!', "You're welcome!"), turn('👍', 'Very well!')]
     const { last } = await answerTo({ history: { digest: '', turns }, message: 'And to Corsica?' })
-    t.match(last, { answered_by: 'llm', standalone_question: /delivery to Corsica/ })
+    t.match(last, {
+      answered_by: 'llm', standalone_question: /delivery to Corsica/, usage: { input_tokens: 320, output_tokens: 12 },
+    })
     t.notMatch(JSON.stringify(model.calls.map(({ messages }) => messages)), /Thanks a lot|👍/)
   })
 

@@ -158,7 +158,7 @@ t.test('a reason other than a stop', async t => {
     server.enqueue({ finish: reason })
     t.match(await collect(model), { finish: undefined, error: { code: 'LLM_BROKEN' } }, reason)
   }
-  for (const [reason, ending] of [['MAX_TOKENS', 'length'], ['SAFETY', 'length'], ['end_turn', 'stop'], ['eos_token', 'stop']] as const) {
+  for (const [reason, ending] of [['MAX_TOKENS', 'length'], ['SAFETY', 'filtered'], ['end_turn', 'stop'], ['eos_token', 'stop']] as const) {
     server.enqueue({ finish: reason })
     t.match((await collect(model)).finish, { reason: ending }, reason)
   }

@@ -47,7 +47,8 @@ t.test('a request: the system\'s message stands beside the others', async t => {
 
 t.test('the reasons to stop, and what is no end', async t => {
   const { server, model } = await start(t)
-  for (const [why, ending] of [['end_turn', 'stop'], ['stop_sequence', 'stop'], ['max_tokens', 'length'], ['refusal', 'length']] as const) {
+  const endings = [['end_turn', 'stop'], ['stop_sequence', 'stop'], ['max_tokens', 'length'], ['refusal', 'filtered']] as const
+  for (const [why, ending] of endings) {
     server.enqueue({ body: [...answer, reason(why), end] })
     t.match((await collect(model)).finish, { reason: ending }, why)
   }

@@ -229,13 +229,15 @@ t.test('openai: an error event without an error key, a finish_reason of error, a
   server.enqueue({ tokens: [], finish: 'content_filter' })
   t.match((await collect(model)).error, { code: 'LLM_REJECTED' })
   server.enqueue({ finish: 'content_filter' })
-  t.match((await collect(model)).finish, { reason: 'length' })
+  t.match((await collect(model)).finish, { reason: 'filtered' })
 })
 
 t.test('openai: accepts [DONE] alone as the end of an answer with text', async (t) => {
   const { server, model } = await bench(t, 'openai')
   server.enqueue({ finish: null })
-  t.match(await collect(model), { text: 'Hello world.', finish: { reason: 'stop' } })
+  t.match(await collect(model), { text: 'Hello world.', finish: { reason: 'stop', isUnexplained: true } })
+  server.enqueue({})
+  t.notOk('isUnexplained' in (await collect(model)).finish!)
 })
 
 t.test('openai: a body of JSON that does not end', async (t) => {

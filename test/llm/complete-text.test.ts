@@ -11,7 +11,9 @@ const request = (changes: Partial<TextRequest> = {}): TextRequest => ({
 })
 
 t.test('returns the whole text, and how it ended', async t => {
-  t.same(await completeText(fakeModel(['One. ', 'Two.']), request()), { text: 'One. Two.', end: 'stop' })
+  t.same(await completeText(fakeModel(['One. ', 'Two.']), request()), {
+    text: 'One. Two.', end: 'stop', usage: { input_tokens: 5, output_tokens: 2 },
+  })
   for (const reason of ['length', 'no_answer'] as const) {
     const model = fakeModel(async function * (): AsyncGenerator<ModelEvent> {
       yield { type: 'text', text: 'One. Tw' }

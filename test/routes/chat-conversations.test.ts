@@ -119,6 +119,92 @@ t.test('stores the answer of a client that has left, if it continues', async t =
   t.match((await kept())!.turns, [{ answer: 'Two days.' }])
 })
 
+t.test('makes one turn of a request that is sent twice', async t => {
+  const go = Promise.withResolvers<void>()
+  let calls = 0
+  const model = fakeModel(async function * ({ question, signal }) {
+    yield { type: 'text', text: `Part ${++calls} ` }
+    if (question.startsWith('Can')) await Promise.race([go.promise, once(signal, 'abort')])
+    signal.throwIfAborted()
+    yield { type: 'text', text: 'of two days [1].' }
+    yield { type: 'finish', reason: 'stop', usage: { input_tokens: 1, output_tokens: 1 } }
+  })
+  const { app, url, say, kept } = await shop(t, { model })
+  const turns = async (id?: string) => (await kept(question.user_id, id))?.turns.map(({ question, answer }) => [question, answer])
+  const first = 'How long does delivery take?'
+  t.match(await say(first), { cache: 'miss' })
+
+  t.test('again after its end: it gets the same answer', async t => {
+    t.match(await say(first), { cache: 'hit', answer: 'Part 1 of two days [1].' })
+    t.same(await turns(), [[first, 'Part 1 of two days.']])
+  })
+
+  t.test('twice at once', async t => {
+    const both = [say('Can I return a tent?'), say('Can I return a tent?')]
+    await until(() => app.answers.stats().joined === 1)
+    go.resolve()
+    t.same((await Promise.all(both)).map(({ cache }) => cache).sort(), ['joined', 'miss'])
+    t.same(await turns(), [[first, 'Part 1 of two days.'], ['Can I return a tent?', 'Part 2 of two days.']])
+    t.equal(said(model.calls[1]!).length, 3, 'what was said before is there once')
+  })
+
+  t.test('again after its client was cut off', async t => {
+    const held = Promise.withResolvers<void>()
+    let isFirst = true
+    const slow = fakeModel(async function * ({ signal }) {
+      yield { type: 'text', text: 'Two ' }
+      if (isFirst) {
+        isFirst = false
+        held.resolve()
+        await once(signal, 'abort')
+        throw signal.reason
+      }
+      yield { type: 'text', text: 'days.' }
+      yield { type: 'finish', reason: 'stop' }
+    })
+    const cut = await shop(t, { model: slow })
+    const answer = await ask(cut.url, { ...question, conversation_id })
+    while ((await answer.next())!.type !== 'delta');
+    await held.promise
+    answer.leave()
+    await until(async () => (await cut.kept())?.turns[0]?.finishReason === 'stopped')
+    t.match(await cut.say(question.message), { answer: 'Two days.' })
+    t.equal(said(slow.calls[1]!).length, 1, 'the half of an answer is not part of the conversation')
+    t.match((await cut.kept())!.turns, [{ n: 0, answer: 'Two days.', finishReason: 'stop' }])
+    t.equal((await cut.kept())!.turns.length, 1)
+  })
+
+  t.test('with an Idempotency-Key, however late, and without the id of its conversation', async t => {
+    const post = async (message: string, key: string) => {
+      const answer = await ask(url, { ...question, message, stream: false }, { headers: { 'idempotency-key': key } })
+      return JSON.parse(await answer.text())
+    }
+    const one = await post('How heavy is the tent?', 'k1')
+    t.equal((await post('How heavy is the tent?', 'k1')).conversation_id, one.conversation_id)
+    t.equal((await turns(one.conversation_id))!.length, 1)
+    t.not((await post('How heavy is the tent?', 'k2')).conversation_id, one.conversation_id)
+  })
+})
+
+t.test('a conversation that is deleted while its answer is running stays deleted', async t => {
+  const go = Promise.withResolvers<void>()
+  const { app, url, say, kept } = await shop(t, {
+    model: fakeModel(async function * () {
+      yield { type: 'text', text: 'Two ' }
+      await go.promise
+      yield { type: 'finish', reason: 'stop' }
+    }),
+  })
+  const answer = await ask(url, { ...question, conversation_id })
+  while ((await answer.next())!.type !== 'delta');
+  await app.inject({ method: 'DELETE', url: `/conversations/${conversation_id}?user_id=${question.user_id}&company_id=shop` })
+  go.resolve()
+  t.match((await answer.events()).at(-1), { data: { finish_reason: 'stop' } })
+  t.equal(await kept(), null)
+  t.match(await say('And to islands?'), { conversation_id })
+  t.equal((await kept())!.turns.length, 1, 'the id can be used again')
+})
+
 t.test('answers the question when the conversation cannot be read, and says so', async t => {
   const { app, say, model } = await shop(t)
   app.conversations.get = async () => { throw coded('CONVERSATIONS_UNAVAILABLE') }

@@ -16,6 +16,7 @@ const formats = {
       messages: [{ role: 'user', content: message }],
     },
   },
+  'OpenAI\'s Responses': { path: '/v1/responses', body: { model: company_id, user: user_id, stream: true, input: message } },
   'AI SDK': {
     path: '/api/chat',
     body: {
@@ -31,6 +32,7 @@ t.test('tests every format of the table here', async t => {
 
 /** Removes what differs between readers: the id of the conversation, and how they got the answer. */
 const masked = (text: string) => text.replace(/"conversation_id":"[^"]+"/, '').replace(/"cache":"\w+"/, '')
+  .replace(/"conversation":\{[^}]+\}/g, '').replace(/(?<="resp_[\w-]+)\.[\w-]+/g, '')
 
 for (const [name, { path, body }] of Object.entries(formats)) {
   t.test(name, async t => {
@@ -63,13 +65,16 @@ for (const [name, { path, body }] of Object.entries(formats)) {
     t.match(app.answers.stats(), { misses: 1, hits: 1 })
     t.equal(masked(texts[1]!), masked(texts[0]!))
     t.notMatch(texts[0], /sorry|NO\\|ANS|do not say/)
-    t.equal(texts[0]!.split(refusal).length, 2)
+    t.equal(texts[0]!.split(refusal).length, path === '/v1/responses' ? 6 : 2)
     t.match(texts[0], /"finish_reason":"no_answer","answered_by":"llm","citations":\[\]/)
     const whole = { ...body, stream: false }
     if (path === '/chat') {
       t.match((await askJson(url, whole)).json, { answer: refusal, finish_reason: 'no_answer', sources: [], citations: [] })
     }
-    if (path.startsWith('/v1')) {
+    if (path === '/v1/responses') {
+      t.match((await askJson(url, whole, { path })).json, { output: [{ content: [{ text: refusal }] }], sources: [] })
+    }
+    if (path === '/v1/chat/completions') {
       t.match((await askJson(url, whole, { path })).json, { choices: [{ message: { content: refusal } }], sources: [] })
     }
   })
@@ -94,6 +99,6 @@ t.test('shares one answer between clients of all formats', async t => {
   const model = fakeModel(['Two days [1].'])
   const { app, url } = await startTestApp(t, { model })
   for (const { path, body } of Object.values(formats)) t.match(await (await ask(url, body, { path })).text(), 'Two days [1].')
-  t.match(app.answers.stats(), { misses: 1, hits: 2 })
+  t.match(app.answers.stats(), { misses: 1, hits: 3 })
   t.equal(model.calls.length, 1)
 })

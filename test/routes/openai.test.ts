@@ -5,7 +5,7 @@ import { ask, askJson } from '../fixtures/app-client.ts'
 import { endless } from '../fixtures/app-llm.ts'
 import { fakeEngine, fakeModel, found } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
-import { libreChatChat, openWebUiChat } from '../fixtures/openai-bodies.ts'
+import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiTasks } from '../fixtures/openai-bodies.ts'
 import { clientOf, path, readAll, request, text, withClient, withQuestions } from '../fixtures/openai-client.ts'
 import { startTestApp } from '../helper.ts'
 
@@ -71,6 +71,24 @@ t.test('an answer', async t => {
     const answer = await client.chat.completions.create({ ...request, max_completion_tokens: 2 })
     t.equal(answer.choices[0]?.finish_reason, 'length')
     t.match(llm.requests.at(-1)?.body, { max_tokens: 2 })
+  })
+
+  t.test('that a content filter cut says so, and is not kept', async t => {
+    const asked = { ...request, temperature: 0.3 }
+    for (const text of ['Two', 'Two days']) {
+      llm.enqueue({ tokens: [text], finish: 'content_filter' })
+      t.match(await client.chat.completions.create(asked), {
+        choices: [{ message: { content: text }, finish_reason: 'content_filter' }], causerie: { finish_reason: 'content_filter' },
+      })
+    }
+  })
+
+  t.test('that its server ends without a reason is degraded, and not kept', async t => {
+    const asked = { ...request, temperature: 0.35 }
+    for (const text of ['Two days [1].', 'In two days [1].']) {
+      llm.enqueue({ tokens: [text], finish: null })
+      t.match(await client.chat.completions.create(asked), { choices: [{ message: { content: text } }], causerie: { degraded: true } })
+    }
   })
 
   t.test('that was not found', async t => {
@@ -181,6 +199,23 @@ t.test('the request', async t => {
       chunks.filter(chunk => 'event' in chunk), [{ choices: [], event: { type: 'source', data: { metadata: [{ source: 'faq/1' }] } } }]
     )
     t.notOk((await readAll(client)).chunks.some(chunk => 'event' in chunk))
+  })
+
+  t.test('for a title, tags or follow-up questions is answered by rules, streamed or not', async t => {
+    const before = questions.length
+    for (const body of [...Object.values(openWebUiTasks), libreChatTitles.completion]) {
+      const { status, json } = await askJson(url, body, { path })
+      t.match([status, json], [200, { object: 'chat.completion', model: 'shop', choices: [{ finish_reason: 'stop' }] }])
+      t.ok(json.choices[0].message.content)
+    }
+    const { json } = await askJson(url, openWebUiTasks.title, { path })
+    t.equal(json.choices[0].message.content, '{"title":"How long does delivery take"}')
+    const { text: read } = await readAll(client, libreChatTitles.completion)
+    t.equal(read, 'How long does delivery take')
+    t.equal(questions.length, before)
+    t.match(await askJson(url, { ...openWebUiTasks.title, model: 'nobody' }, { path }), {
+      status: 404, json: { error: { message: /shop/ } },
+    })
   })
 
   t.test('treats null as absent', async t => {

@@ -27,8 +27,8 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
   const outbox = createTurnOutbox({
     redis,
     write: (hash, { at, turn, askedAt }, isRepeated) => redis.run(scripts.append, [...keysOf(hash)], [
-      String(at), String(ttlMs), String(2 * maxTurns), turn, isRepeated ? '1' : '', String(Math.round(1000 * (performance.now() - askedAt))),
-      String(comparedTurns), String(repeatedWithinMs),
+      String(at), String(ttlMs), String(2 * maxTurns), turn, isRepeated ? '1' : '',
+      String(Math.round(1000 * (performance.now() - askedAt))), String(comparedTurns), String(repeatedWithinMs),
     ]),
     onError,
   })

@@ -1,6 +1,7 @@
 // Writes the AI SDK's UI message stream (version 1): unnamed server-sent events, each a JSON chunk, then `[DONE]`.
 import type { Encoder } from '../../answers/log.ts'
-import type { AnswerEvent, FinishEvent, Source } from '../../types.ts'
+import type { AnswerEvent, FinishEvent, FinishReason, Source } from '../../types.ts'
+import { isWebAddress } from '../sources.ts'
 
 /** The header by which clients recognise the format. */
 export const uiMessageStreamHeader = { 'x-vercel-ai-ui-message-stream': 'v1' }
@@ -73,17 +74,14 @@ function sourcePart ({ n, id, index, title, url, snippet }: Source): object {
   return isWebAddress(url) ? { type: 'source-url', url, ...shared } : { type: 'source-document', mediaType: 'text/plain', ...shared }
 }
 
-/** Tells if an address may become a link in a page: `javascript:` and the like must not pass. */
-function isWebAddress (url: string): boolean {
-  return ['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '')
-}
+const finishReasons: Partial<Record<FinishReason, string>> = { length: 'length', content_filter: 'content-filter' }
 
 function lastChunk ({ finish_reason, answered_by, citations, degraded }: FinishEvent): object {
   if (finish_reason === 'stopped') return { type: 'abort' }
   return {
     type: 'finish',
     // The format has no finish reason for "not found". Metadata is free for any application: a client keeps it with the message.
-    finishReason: finish_reason === 'length' ? 'length' : 'stop',
+    finishReason: finishReasons[finish_reason] ?? 'stop',
     messageMetadata: { finish_reason, answered_by, citations, degraded },
   }
 }

@@ -1,6 +1,7 @@
 // POST /chat: the service's own wire format.
 import { Type } from 'typebox'
 import { wantsFresh, type WireFormat } from '../format.ts'
+import { requestKeyOf } from '../request-key.ts'
 import { errorResponse } from '../schemas.ts'
 import { encodeWhole, sseEncoder } from './encoder.ts'
 import { ChatAnswer, ChatBody, type ChatRequest } from './schema.ts'
@@ -21,8 +22,8 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
     tags: ['chat'],
     summary: 'Ask a question',
     description:
-      'Sent again with `Last-Event-ID: <answer_id>.<n>`, it resumes that answer; 204 when nothing follows the event. ' +
-      '`Cache-Control: no-cache` asks for a new answer, past the cache.',
+      'Sent again with `Last-Event-ID: <answer_id>.<n>`, it resumes that answer; 204 when nothing follows the event. Sent again with ' +
+      'the same `Idempotency-Key`, it makes one turn of its conversation. `Cache-Control: no-cache` asks for a new answer, past the cache.',
     body: ChatBody,
     response: {
       200: chatResponse,
@@ -43,7 +44,7 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   companyOf: ({ body }) => body!.company_id,
   readQuestion ({ body, headers }) {
     const { company_id, user_id, stream, conversation_id: conversation, max_tokens: maxTokens, ...rest } = body!
-    return { ...rest, conversation, maxTokens, ...(wantsFresh(headers) ? { fresh: true } : {}) }
+    return { ...rest, conversation, maxTokens, requestKey: requestKeyOf(headers), ...(wantsFresh(headers) ? { fresh: true } : {}) }
   },
   encoderFor ({ headers: { accept = '' }, body }) {
     const wantsStream = body?.stream !== false && (!accept.includes('application/json') || accept.includes('text/event-stream'))

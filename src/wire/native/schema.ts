@@ -92,7 +92,7 @@ export const ChatAnswer = Type.Object({
   cache: Type.Unsafe<'miss' | 'hit' | 'joined'>({ type: 'string', enum: ['miss', 'hit', 'joined'] }),
   answer: Type.String(),
   sources: Type.Array(Source),
-  finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer'] }),
+  finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer', 'content_filter'] }),
   answered_by: Type.Unsafe<string>({ type: 'string', enum: ['llm', 'extractive', 'faq', 'similar', 'smalltalk'] }),
   citations: Type.Array(Type.Integer(), { description: 'The `n` of the cited sources' }),
   degraded: Type.Boolean(),

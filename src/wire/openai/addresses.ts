@@ -6,6 +6,7 @@ const ownRoutes = /^\/v1\/(?:indexes|tasks|knowledge)(?:\/|$)/
 const openAiRoutes = /(?:^|\/)(chat\/completions|completions|embeddings|responses|models)(?:\/[^/]+)?$/
 
 const chat = 'POST /v1/chat/completions'
+const responses = 'POST /v1/responses'
 const models = 'GET /v1/models'
 
 const advice: Record<string, string> = {
@@ -13,7 +14,7 @@ const advice: Record<string, string> = {
   models: `Use ${models}: a client's base URL ends with /v1.`,
   completions: `Completions of a prompt are not offered; use ${chat}.`,
   embeddings: `Embeddings are not offered; for answers use ${chat}.`,
-  responses: `Responses are not offered; use ${chat}.`,
+  responses: `Use ${responses}: a client's base URL ends with /v1. A response cannot be read again.`,
 }
 
 /** Returns what to use instead of an unknown address; null if no client of OpenAI would use it. */
@@ -22,5 +23,7 @@ export function rightAddress (path: string): string | null {
   if (ownRoutes.test(clean)) return null
   const [, route] = openAiRoutes.exec(clean) ?? []
   if (route !== undefined) return advice[route]!
-  return /^\/v1(?:\/|$)/.test(clean) ? `There are ${chat}, ${models} and ${models}/{model}; all others are listed at /docs.` : null
+  return /^\/v1(?:\/|$)/.test(clean)
+    ? `There are ${chat}, ${responses}, ${models} and ${models}/{model}; all others are listed at /docs.`
+    : null
 }

@@ -2,6 +2,7 @@
 import type { Encoder } from '../../answers/log.ts'
 import { createdAt } from '../../answers/id.ts'
 import type { AnswerEvent, FinishEvent, FinishReason, Source, Usage } from '../../types.ts'
+import { citationsIn, isWebAddress, sourcesOf } from '../sources.ts'
 import { openAiError } from './errors.ts'
 
 export interface CompletionOptions {
@@ -14,13 +15,18 @@ export interface CompletionOptions {
 const done = 'data: [DONE]\n\n'
 
 /**
- * Writes a first chunk with the role, the text, and a last chunk with `finish_reason` and the fields that OpenAI lacks:
- * `sources` and `causerie`, which its clients keep. Then `[DONE]`, also after an error.
+ * Writes a first chunk with the role, the text, a chunk with the citations, and a last one with `finish_reason` and the
+ * fields that OpenAI lacks: `sources` and `causerie`, which its clients keep. Then `[DONE]`, also after an error.
  */
 export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): Encoder {
   const tail = usage ? ',"usage":null}\n\n' : '}\n\n'
   const chunk = (head: string, delta: string, finishReason: string, more = '') =>
     `${head},"choices":[{"index":0,"delta":${delta},"finish_reason":${finishReason}}]${more}${tail}`
+  /** Cites the sources in a delta of its own: proxies that write the last chunk anew drop what else it holds. */
+  const citingChunk = (head: string, text: string, sources: Source[], { citations }: FinishEvent) => {
+    const delta = { content: '', annotations: annotationsOf(text, sources, citations) }
+    return chunk(head, JSON.stringify(delta), 'null', `,"sources":${JSON.stringify(sources)}`)
+  }
   const sourceEvent = (head: string, source: Source) => `${head},"choices":[],"event":${JSON.stringify(openWebUiEvent(source))}${tail}`
   /** All chunks of an answer begin alike, so the beginning is built once and reused for the next event. */
   let cachedHead: { answerId: string, head: string } | undefined
@@ -40,18 +46,21 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
         case 'sources':
           return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
         case 'delta':
-          return chunk(head, `{"content":${JSON.stringify(event.text)}}`, 'null')
-        case 'finish':
+          return chunk(head, `{"${event.isRefusal ? 'refusal' : 'content'}":${JSON.stringify(event.text)}}`, 'null')
+        case 'finish': {
+          const sources = sourcesOf(event, events, n)
           return (
+            (sources.length === 0 ? '' : citingChunk(head, textOf(events.slice(0, n)), sources, event)) +
             chunk(
               head,
               '{}',
               `"${finishReason(event.finish_reason)}"`,
-              `,${JSON.stringify(extensions(event, sourcesOf(event, events, n))).slice(1, -1)}`
+              `,${JSON.stringify(extensions(event, sources)).slice(1, -1)}`
             ) +
             (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') +
             done
           )
+        }
       }
     },
   }
@@ -61,7 +70,8 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
 export function encodeCompletion (answerId: string, events: readonly AnswerEvent[]): object {
   const [first, last] = [events[0]!, events.at(-1)!]
   if (last.type !== 'finish') throw new Error('an answer without its end')
-  const text = events.map(event => event.type === 'delta' ? event.text : '').join('').trim()
+  const text = textOf(events).trim()
+  const sources = sourcesOf(last, events)
   return {
     id: completionId(answerId),
     object: 'chat.completion',
@@ -70,14 +80,34 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
     choices: [
       {
         index: 0,
-        message: { role: 'assistant', content: text, refusal: null },
+        message: {
+          role: 'assistant', ...(isRefused(events) ? { content: null, refusal: text } : { content: text, refusal: null }),
+          annotations: annotationsOf(text, sources, last.citations),
+        },
         logprobs: null,
         finish_reason: finishReason(last.finish_reason),
       },
     ],
     usage: usageOf(last.usage),
-    ...extensions(last, sourcesOf(last, events, events.length)),
+    ...extensions(last, sources),
   }
+}
+
+function textOf (events: readonly AnswerEvent[]): string {
+  return events.map(event => event.type === 'delta' ? event.text : '').join('')
+}
+
+/** Tells if JSON was asked for, and nothing was found to write it from. */
+export function isRefused (events: readonly AnswerEvent[]): boolean {
+  return events.some(event => event.type === 'delta' && event.isRefusal)
+}
+
+/** Returns OpenAI's citations of web pages; the format has none for a source without an address. */
+function annotationsOf (text: string, sources: Source[], cited: number[]): object[] {
+  const pages = citationsIn(text, sources, cited).filter(({ source }) => isWebAddress(source.url))
+  return pages.map(({ source: { id, title, url }, start, end }) => ({
+    type: 'url_citation', url_citation: { start_index: start, end_index: end, title: title || id, url },
+  }))
 }
 
 function chunkHead (answerId: string, first: AnswerEvent): string {
@@ -93,16 +123,9 @@ function companyOf (first: AnswerEvent): string {
   return first.type === 'start' ? first.company_id : ''
 }
 
-/** Returns the sources of an answer; one that was not found has none, whatever was read for it. */
-function sourcesOf (last: FinishEvent, events: readonly AnswerEvent[], end: number): Source[] {
-  if (last.finish_reason === 'no_answer') return []
-  const found = events.find((event, i) => i < end && event.type === 'sources')
-  return found?.type === 'sources' ? found.sources : []
-}
-
 /** Maps a finish reason. OpenAI has none for an answer that was stopped, or that found nothing; `causerie` has. */
 function finishReason (reason: FinishReason): string {
-  return reason === 'length' ? 'length' : 'stop'
+  return reason === 'length' || reason === 'content_filter' ? reason : 'stop'
 }
 
 function extensions ({ finish_reason, answered_by, citations, degraded }: FinishEvent, sources: Source[]) {

@@ -15,6 +15,11 @@ const openAiCodes: Record<string, string> = {
   KEY_INVALID: 'invalid_api_key',
   UNKNOWN_COMPANY: 'model_not_found',
   RATE_LIMITED: 'rate_limit_exceeded',
+  CONVERSATION_NOT_FOUND: 'previous_response_not_found',
+}
+
+export function openAiCode (code: string): string {
+  return openAiCodes[code] ?? code
 }
 
 /** @param param the field of the request that is wrong */
@@ -23,17 +28,18 @@ export function openAiError (
   param: string | null = null
 ): object {
   const type = status >= 500 ? 'server_error' : status === 429 ? 'requests' : 'invalid_request_error'
-  return { error: { message, type, param, code: openAiCodes[code] ?? code } }
+  return { error: { message, type, param, code: openAiCode(code) } }
 }
 
-/** Returns the field that an error is about, as OpenAI writes it: `messages[0].role`. */
-export function paramOf (thrown: ThrownError, code: string): string | null {
+/** Returns the field that an error is about, as OpenAI writes it: `messages[0].role`. @param question the field that holds the question */
+export function paramOf (thrown: ThrownError, code: string, question: string): string | null {
   const [problem] = thrown.validation ?? []
   if (problem) {
     const path = problem.instancePath.split('/').slice(1)
     if ('missingProperty' in problem.params) path.push(String(problem.params.missingProperty))
     return path.map((part, i) => /^\d+$/.test(part) ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`).join('') || null
   }
-  if (code === 'MESSAGE_EMPTY' || code === 'MESSAGE_TOO_LONG') return 'messages'
+  if (code === 'MESSAGE_EMPTY' || code === 'MESSAGE_TOO_LONG') return question
+  if (code === 'CONVERSATION_NOT_FOUND') return 'previous_response_id'
   return code === 'UNKNOWN_COMPANY' ? 'model' : thrown.param ?? null
 }

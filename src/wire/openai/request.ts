@@ -1,6 +1,7 @@
 // Reads the requests of OpenAI's clients as a question, the conversation before it, and options for the answer.
 import { citedTitles } from '../../language/citation-marks.ts'
-import type { History, Source, Turn } from '../../types.ts'
+import type { AnswerFormat, History, Source, Turn } from '../../types.ts'
+import { readChore, type Chore } from './chores.ts'
 import { paramError } from './errors.ts'
 
 export interface CompletionMessage { role: string, content?: unknown, [key: string]: unknown }
@@ -24,10 +25,14 @@ export interface CompletionQuestion {
   maxTokens?: number
   temperature?: number
   stop?: string[]
+  format?: AnswerFormat
 }
 
+/** The fields that are refused, the values that are harmless all the same, and what to do. */
+export type Refusals = [param: string, isHarmless: (value: unknown) => boolean, detail: string][]
+
 /** Fields that would change the answer in a way that the service does not support. Every other unknown field is ignored. */
-const refusals: [param: string, isHarmless: (value: unknown) => boolean, detail: string][] = [
+const refusals: Refusals = [
   ['n', value => value === 1, 'A question has one answer: n can only be 1.'],
   ['tool_choice', value => value === 'auto' || value === 'none', 'Tools are not called: tool_choice can only be "auto" or "none".'],
   [
@@ -38,11 +43,6 @@ const refusals: [param: string, isHarmless: (value: unknown) => boolean, detail:
   ['logprobs', value => value === false, 'Log probabilities are not available.'],
   ['top_logprobs', value => value === 0, 'Log probabilities are not available.'],
   [
-    'response_format',
-    value => (value as { type?: unknown }).type === 'text',
-    'Answers are text: response_format can only be {"type": "text"}.',
-  ],
-  [
     'modalities',
     value => Array.isArray(value) && value.every(modality => modality === 'text'),
     'Answers are text: modalities can only be ["text"].',
@@ -50,39 +50,71 @@ const refusals: [param: string, isHarmless: (value: unknown) => boolean, detail:
   ['audio', () => false, 'Answers are text.'],
 ]
 
-/**
- * The beginnings of the prompts (for Open WebUI also the end) by which Open WebUI and LibreChat ask for titles, tags,
- * follow-up questions and search queries beside every chat. Documents do not answer those, and both clients do without
- * them when they are refused.
- */
-const choreTemplates = [/^### Task:[^]*<chat_history>/, /^Provide a concise, 5-word-or-less title for the conversation/]
-
 /** Throws NOT_SUPPORTED, with the field, when the request asks for something unsupported. */
 export function refuseUnsupported (request: CompletionRequest): void {
+  refuse(request, refusals)
+  formatOf(request)
+}
+
+/** Throws NOT_SUPPORTED for the first field that has a value which is not harmless. */
+export function refuse (request: Record<string, unknown>, refusals: Refusals): void {
   for (const [param, isHarmless, detail] of refusals) {
     const value = request[param] ?? null
     if (value !== null && !isHarmless(value)) throw paramError('NOT_SUPPORTED', param, detail)
   }
-  const [only, ...others] = request.messages.filter(message => !isInstruction(message))
-  if (only && others.length === 0 && choreTemplates.some(template => template.test(textOf(only)))) {
-    throw paramError(
-      'NOT_SUPPORTED',
-      'messages',
-      'This service answers questions from documents: use another model for titles, tags and the like.'
-    )
+}
+
+function formatOf ({ response_format: format }: CompletionRequest): { format?: AnswerFormat } {
+  const { json_schema: schema, ...rest } = (format ?? {}) as Record<string, unknown>
+  return readFormat({ ...rest, ...(typeof schema === 'object' ? schema : {}) }, 'response_format')
+}
+
+/** Reads the form of the answer. Throws INVALID_BODY or NOT_SUPPORTED. @param field where the request has it */
+export function readFormat (format: Record<string, unknown>, field: string): { format?: AnswerFormat } {
+  const { type = 'text', name = 'answer', schema, strict } = format
+  if (type === 'text') return {}
+  if (type === 'json_object') return { format: { type, field } }
+  if (type !== 'json_schema') {
+    throw paramError('NOT_SUPPORTED', field, 'The type can be "text", "json_object" or "json_schema".')
+  }
+  if (typeof schema !== 'object' || schema === null || typeof name !== 'string') {
+    throw paramError('INVALID_BODY', field, 'The schema is missing.')
+  }
+  return { format: { type, field, name, schema, ...(typeof strict === 'boolean' ? { strict } : {}) } }
+}
+
+/** Returns what a request asks to be written about a conversation that it contains; null for a question. */
+export function choreOf ({ messages }: CompletionRequest): Chore | null {
+  const [only, ...others] = messages.filter(message => !isInstruction(message))
+  if (only?.role !== 'user' || others.length > 0) return null
+  return readChore(messages.filter(isInstruction).map(message => textOf(message)).join('\n'), textOf(only))
+}
+
+/** Reads the messages and options of a chat completion. Throws INVALID_BODY or NOT_SUPPORTED, with the field. */
+export function readCompletionRequest (request: CompletionRequest): CompletionQuestion {
+  const { max_tokens, max_completion_tokens, temperature } = request
+  const maxTokens = max_completion_tokens ?? max_tokens ?? null
+  const stop = [request.stop ?? []].flat().filter(Boolean)
+  return {
+    ...readMessages(request.messages, 'messages'),
+    ...formatOf(request),
+    ...(maxTokens === null ? {} : { maxTokens }),
+    ...(temperature === undefined || temperature === null ? {} : { temperature }),
+    ...(stop.length === 0 ? {} : { stop }),
   }
 }
 
 /**
  * Reads the last message as the question, which must be the user's, and the messages before it as the conversation.
  * System and developer messages are instructions, wherever they are. Throws INVALID_BODY or NOT_SUPPORTED, with the field.
+ * @param param the field of the messages
  */
-export function readCompletionRequest (request: CompletionRequest): CompletionQuestion {
-  const messages = request.messages.map((message, i) => ({ ...message, text: textOf(message, i), path: `messages[${i}]` }))
+export function readMessages (given: CompletionMessage[], param: string): Pick<CompletionQuestion, 'message' | 'history' | 'instructions'> {
+  const messages = given.map((message, i) => ({ ...message, text: textOf(message, `${param}[${i}]`), path: `${param}[${i}]` }))
   const instructions = messages.filter(isInstruction).map(({ text }) => text).filter(Boolean).join('\n\n')
   const conversation = messages.filter(message => !isInstruction(message))
   const question = conversation.pop()
-  if (question?.role !== 'user') throw paramError('NOT_SUPPORTED', 'messages', 'The last message must be the user\'s: it is the question.')
+  if (question?.role !== 'user') throw paramError('NOT_SUPPORTED', param, 'The last message must be the user\'s: it is the question.')
   const other = Array.isArray(question.content) ? question.content.findIndex(({ type }) => type !== 'text') : -1
   if (other >= 0) {
     throw paramError(
@@ -91,16 +123,10 @@ export function readCompletionRequest (request: CompletionRequest): CompletionQu
       'Only text is supported: send the message without images, audio and files.'
     )
   }
-  const { max_tokens, max_completion_tokens, temperature } = request
-  const maxTokens = max_completion_tokens ?? max_tokens ?? null
-  const stop = [request.stop ?? []].flat().filter(Boolean)
   return {
     message: question.text,
     history: { digest: '', turns: readTurns(conversation) },
     ...(instructions === '' ? {} : { instructions }),
-    ...(maxTokens === null ? {} : { maxTokens }),
-    ...(temperature === undefined || temperature === null ? {} : { temperature }),
-    ...(stop.length === 0 ? {} : { stop }),
   }
 }
 
@@ -109,14 +135,14 @@ function isInstruction ({ role }: CompletionMessage): boolean {
 }
 
 /** Joins the text parts of a message and ignores the others. */
-function textOf ({ content = null }: CompletionMessage, i = 0): string {
+function textOf ({ content = null }: CompletionMessage, path = 'messages[0]'): string {
   if (content === null) return ''
   if (typeof content === 'string') return content
-  if (!Array.isArray(content)) throw paramError('INVALID_BODY', `messages[${i}].content`, 'It must be a text or a list of parts.')
+  if (!Array.isArray(content)) throw paramError('INVALID_BODY', `${path}.content`, 'It must be a text or a list of parts.')
   return content.flatMap((part: { type?: unknown, text?: unknown } | null, j) => {
-    if (typeof part?.type !== 'string') throw paramError('INVALID_BODY', `messages[${i}].content[${j}]`, 'It must be a part with a type.')
+    if (typeof part?.type !== 'string') throw paramError('INVALID_BODY', `${path}.content[${j}]`, 'It must be a part with a type.')
     if (part.type !== 'text') return []
-    if (typeof part.text !== 'string') throw paramError('INVALID_BODY', `messages[${i}].content[${j}].text`, 'It must be a text.')
+    if (typeof part.text !== 'string') throw paramError('INVALID_BODY', `${path}.content[${j}].text`, 'It must be a text.')
     return [part.text]
   }).join('\n')
 }

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox'
 
 /** A field that clients send as null when it is not set. */
-const orNull = <T>(type: string, more: object) => Type.Optional(Type.Unsafe<T | null>({ type: [type, 'null'], ...more }))
+export const orNull = <T>(type: string, more: object) => Type.Optional(Type.Unsafe<T | null>({ type: [type, 'null'], ...more }))
 
 const Message = Type.Object({
   role: Type.Unsafe<string>({ type: 'string', enum: ['system', 'developer', 'user', 'assistant', 'tool', 'function'] }),
@@ -37,6 +37,9 @@ export const CompletionBody = Type.Object(
         description: 'The answer ends before any of these: a text, or up to four',
       })
     ),
+    response_format: orNull<Record<string, unknown>>('object', {
+      description: '`text`, or `json_object` and `json_schema` for a language model that can write them',
+    }),
     user: orNull<string>('string', {
       maxLength: 256,
       description: "The user who asks, for the rate limit. When absent, the header `x-openwebui-user-id`, then the client's address",

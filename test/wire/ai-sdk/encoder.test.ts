@@ -159,7 +159,8 @@ t.test('is read back as it went in, for any answer and any cut of the bytes', as
             last.finish_reason === 'stopped'
               ? { type: 'abort' }
               : {
-                  type: 'finish', finishReason: last.finish_reason === 'length' ? 'length' : 'stop',
+                  type: 'finish',
+                  finishReason: { length: 'length', content_filter: 'content-filter' }[last.finish_reason as string] ?? 'stop',
                   messageMetadata: { finish_reason: last.finish_reason },
                 }
           )

@@ -64,6 +64,10 @@ const sources: SourcesEvent = {
   ],
 }
 const text: AnswerEvent[] = [{ type: 'delta', text: 'Le lot coûte ' }, { type: 'delta', text: '59,90 €\r\n\n[1] 👶\u2028' }]
+const citation = {
+  type: 'url_citation' as const,
+  url_citation: { start_index: 23, end_index: 26, title: 'Couches taille 4, lot de 300', url: 'https://petit-nid.example/couches' },
+}
 const notFound: AnswerEvent = { type: 'delta', text: 'Je n\'ai pas trouvé.' }
 const whole: AnswerEvent[] = [start(), sources, ...text, finish('stop', { citations: [1], usage: { input_tokens: 120, output_tokens: 9 } })]
 
@@ -107,9 +111,11 @@ t.test('writes the chunks of an answer', async t => {
     { index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null },
     { index: 0, delta: { content: 'Le lot coûte ' }, finish_reason: null },
     { index: 0, delta: { content: '59,90 €\r\n\n[1] 👶\u2028' }, finish_reason: null },
+    { index: 0, delta: { content: '', annotations: [citation] }, finish_reason: null },
     { index: 0, delta: {}, finish_reason: 'stop' },
   ])
   t.same(chunks.at(-1)?.sources, sources.sources)
+  t.same(chunks.at(-2)?.sources, sources.sources, 'beside the citations too')
   t.same(chunks.at(-1)?.causerie, { finish_reason: 'stop', answered_by: 'llm', citations: [1], degraded: false })
   t.notOk(chunks.some(chunk => 'usage' in chunk))
 })
@@ -165,8 +171,8 @@ t.test('writes an answer as one object', async t => {
     model: 'shop',
     choices: [
       {
-        index: 0, message: { role: 'assistant', content: 'Le lot coûte 59,90 €\r\n\n[1] 👶', refusal: null }, logprobs: null,
-        finish_reason: 'stop',
+        index: 0, logprobs: null, finish_reason: 'stop',
+        message: { role: 'assistant', content: 'Le lot coûte 59,90 €\r\n\n[1] 👶', refusal: null, annotations: [citation] },
       },
     ],
     usage: { prompt_tokens: 120, completion_tokens: 9, total_tokens: 129 },
@@ -218,7 +224,8 @@ t.test('is read back as it went in, for any answer and any cut of the bytes', as
           t.equal(error, undefined)
           if (last.type !== 'finish') throw new Error('an answer without an end')
           const [ending] = chunks.slice(format.usage ? -2 : -1)
-          t.equal(ending?.choices[0]?.finish_reason, last.finish_reason === 'length' ? 'length' : 'stop')
+          const reason = ['length', 'content_filter'].includes(last.finish_reason) ? last.finish_reason : 'stop'
+          t.equal(ending?.choices[0]?.finish_reason, reason)
           // As in JSON, which writes -0 as 0.
           t.same(ending?.sources, last.finish_reason === 'no_answer' ? [] : JSON.parse(JSON.stringify(found)))
           if (format.usage) {

@@ -1,7 +1,7 @@
 // Reads requests of OpenAI's clients as a question with its conversation; refuses unsupported fields by name.
 import t from 'tap'
 import {
-  readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest,
+  choreOf, readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest,
 } from '../../../src/wire/openai/request.ts'
 import {
   libreChatChat, libreChatTitles, openWebUiChat, openWebUiImage, openWebUiTasks, openWebUiTools,
@@ -89,14 +89,26 @@ t.test('reads the options of the answer', async t => {
 t.test('refuses what is not supported, with the field', async t => {
   for (const [param, value] of [
     ['n', 2], ['n', 0], ['tool_choice', 'required'], ['tool_choice', { type: 'function', function: { name: 'f' } }],
-    ['function_call', { name: 'f' }], ['logprobs', true], ['top_logprobs', 5], ['response_format', { type: 'json_object' }],
-    ['response_format', { type: 'json_schema', json_schema: {} }], ['response_format', 'json'], ['modalities', ['text', 'audio']],
+    ['function_call', { name: 'f' }], ['logprobs', true], ['top_logprobs', 5], ['response_format', { type: 'grammar' }],
+    ['modalities', ['text', 'audio']],
     ['modalities', 'text'], ['audio', { voice: 'alloy', format: 'wav' }],
   ] as const) {
     t.throws(
       () => refuseUnsupported({ messages: [user('?')], [param]: value }), { code: 'NOT_SUPPORTED', statusCode: 400, param },
       JSON.stringify(value)
     )
+  }
+})
+
+t.test('reads the form of the answer', async t => {
+  const formatOf = (response_format: object) => readCompletionRequest({ messages: [user('?')], response_format }).format
+  t.equal(formatOf({ type: 'text' }), undefined)
+  t.same(formatOf({ type: 'json_object' }), { type: 'json_object', field: 'response_format' })
+  t.same(formatOf({ type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' }, strict: true, description: 'b' } }), {
+    type: 'json_schema', field: 'response_format', name: 'a', schema: { type: 'object' }, strict: true,
+  })
+  for (const json_schema of [undefined, null, {}, { schema: 'x' }, { name: 1, schema: {} }]) {
+    t.throws(() => formatOf({ type: 'json_schema', json_schema }), { code: 'INVALID_BODY', param: 'response_format' })
   }
 })
 
@@ -149,16 +161,15 @@ t.test('accepts requests of Open WebUI', async t => {
     t.same(readCompletionRequest(body), { ...asked, stop: ['\n\nUser:'] })
   }
   t.throws(() => readCompletionRequest(openWebUiImage), { code: 'NOT_SUPPORTED', param: 'messages[0].content[1]' })
-  for (const [name, body] of Object.entries(openWebUiTasks)) {
-    t.throws(() => refuseUnsupported(body), { code: 'NOT_SUPPORTED', param: 'messages' }, name)
-  }
+  for (const [name, body] of Object.entries(openWebUiTasks)) t.ok(choreOf(body), name)
+  for (const body of [openWebUiChat, openWebUiTools, openWebUiImage, libreChatChat]) t.equal(choreOf(body), null)
 
   t.doesNotThrow(() => refuseUnsupported(libreChatChat))
   t.same(readCompletionRequest(libreChatChat), asked, 'LibreChat asks the same')
 })
 
-t.test('refuses LibreChat\'s requests for titles', async t => {
-  t.throws(() => refuseUnsupported(libreChatTitles.completion), { code: 'NOT_SUPPORTED', param: 'messages' })
+t.test('recognises LibreChat\'s requests for titles, and refuses a forced call of a tool', async t => {
+  t.ok(choreOf(libreChatTitles.completion))
   t.throws(() => refuseUnsupported(libreChatTitles.structured), { code: 'NOT_SUPPORTED', param: 'tool_choice' })
 })
 
@@ -167,10 +178,7 @@ t.test('answers a question that looks like a request for a title', async t => {
     '### Task:\nRespond to the user query using the provided context.', 'What is a <chat_history>?',
     'Please provide a concise, 5-word-or-less title for the conversation',
   ]) {
-    t.doesNotThrow(() => refuseUnsupported({ messages: [user(content)] }), content)
+    t.equal(choreOf({ messages: [user(content)] }), null, content)
   }
-  t.doesNotThrow(
-    () => refuseUnsupported({ ...openWebUiTasks.tags, messages: [user('One?'), assistant('One.'), ...openWebUiTasks.tags.messages] }),
-    'in a conversation'
-  )
+  t.equal(choreOf({ messages: [user('One?'), assistant('One.'), ...openWebUiTasks.tags.messages] }), null, 'in a conversation')
 })

@@ -1,0 +1,88 @@
+// Recognises the requests by which chat applications ask for a title, tags or follow-up questions beside each chat.
+//
+// Their prompts differ between applications and versions, and operators write their own, so the structure decides: one
+// message which contains a conversation as data, and around it the order to write something about it.
+
+/** What to write about a conversation. `search`, `completion` and `tools` are asked for too, and the answer is always: nothing. */
+export type ChoreKind = 'title' | 'tags' | 'follow-ups' | 'search' | 'completion' | 'tools'
+
+export interface ChatMessage { role: string, text: string }
+
+export interface Chore {
+  kind: ChoreKind
+  /** The key of the JSON object that is asked for; null if the text alone is. */
+  key: string | null
+  conversation: ChatMessage[]
+}
+
+/** The keys of the JSON that is asked for, in the order in which they decide. */
+const kindsByKey: [ChoreKind, RegExp][] = [
+  ['tools', /^tool_?calls$/],
+  ['title', /^(?:chat_?|conversation_?)?(?:title|name)$/],
+  ['tags', /^(?:tags|topics|categories|labels)$/],
+  ['follow-ups', /^(?:follow_?ups?|follow_?up_?questions|suggest(?:ed|ions)\w*|questions)$/],
+  ['search', /^(?:search_?)?quer(?:y|ies)$/],
+  ['completion', /^(?:text|completion|continuation|prompt)$/],
+]
+
+/** The words of the order, for one that does not ask for JSON. */
+const kindsByWord: [ChoreKind, RegExp][] = [
+  ['title', /(?<!\p{L})(?:titles?|titres?|títulos?|titulos?|titels?|überschrift|titol[oi])(?!\p{L})/iu],
+  ['follow-ups', /(?<!\p{L})(?:follow[- ]?ups?|questions? de suivi|preguntas de seguimiento|anschlussfragen|folgefragen)(?!\p{L})/iu],
+  ['tags', /(?<!\p{L})(?:tags|étiquettes|etiquetas|schlagw[oö]rter)(?!\p{L})/iu],
+]
+
+const tagged = /<(chat_?history|conversation|chat|history|messages|transcript|dialog(?:ue)?)>([^]*?)<\/\1>/gi
+const askers = 'user|human|customer|client|you|utilisateur|usuario|benutzer|nutzer'
+const answerers = 'assistant|asistente|assistent|ai|bot|model|system'
+const heads = 'conversation|chat(?:\\s+history)?|history|transcript|messages|discussion|gespräch|conversación|historique'
+/** A line such as "Conversation:" or "### Chat History:", with the conversation below it. */
+const headed = new RegExp(`^[#*\\s]*(?:the\\s+)?(?:${heads})[*\\s]*:[*\\s]*$`, 'im')
+const speaker = new RegExp(`^[ \\t>*#-]*(${askers}|${answerers})[ \\t*]*:[ \\t*]*`, 'im')
+const asking = new RegExp(`^(?:${askers})$`, 'i')
+
+/**
+ * Returns what a request asks to be written about a conversation; null for a question.
+ * @param instructions the system's messages
+ * @param text the only other message
+ */
+export function readChore (instructions: string, text: string): Chore | null {
+  const { order, data } = split(text)
+  if (data === null) return null
+  const orders = `${instructions}\n${order}`
+  const key = jsonKeys(orders).find(key => kindsByKey.some(([, form]) => form.test(key))) ?? null
+  const kind = key === null
+    ? kindsByWord.find(([, words]) => words.test(order))?.[0]
+    : kindsByKey.find(([, form]) => form.test(key))?.[0]
+  return kind ? { kind, key, conversation: readConversation(data) } : null
+}
+
+/** Separates the order from the conversation, which is marked as data, or follows it with the names of its speakers. */
+function split (text: string): { order: string, data: string | null } {
+  const parts = [...text.matchAll(tagged)]
+  // An example of a conversation may come before the conversation itself.
+  if (parts.length > 0) return { order: text.replace(tagged, '\n'), data: parts.at(-1)![2]! }
+  const head = headed.exec(text)
+  const start = head ? head.index : speaker.exec(text)?.index ?? 0
+  const data = text.slice(start + (head?.[0].length ?? 0))
+  const roles = readConversation(data).map(({ role }) => role)
+  return start > 0 && (head ? speaker.test(data) : roles.includes('user') && roles.includes('assistant'))
+    ? { order: text.slice(0, start), data }
+    : { order: text, data: null }
+}
+
+/** Returns the keys of the JSON objects that an order shows, in the order of appearance. */
+function jsonKeys (orders: string): string[] {
+  return [...orders.matchAll(/\{\s*["“”']([A-Za-z_]+)["“”']\s*:/g)].map(([, key]) => key!.toLowerCase())
+}
+
+function readConversation (data: string): ChatMessage[] {
+  const messages: ChatMessage[] = []
+  for (const line of data.split(/\r?\n/)) {
+    const [label, role] = speaker.exec(line) ?? []
+    if (role !== undefined) messages.push({ role: asking.test(role) ? 'user' : 'assistant', text: line.slice(label!.length).trim() })
+    else if (messages.length > 0) messages.at(-1)!.text += `\n${line}`
+    else if (line.trim() !== '') messages.push({ role: 'user', text: line })
+  }
+  return messages.map(({ role, text }) => ({ role, text: text.trim() })).filter(({ text }) => text !== '')
+}

@@ -1,0 +1,62 @@
+// Titles, tags and follow-up questions: recognised by their structure, whatever the words, and answered by rules.
+import t from 'tap'
+import { replyToChore } from '../../../src/wire/openai/chore-replies.ts'
+import { readChore } from '../../../src/wire/openai/chores.ts'
+import { libreChatTitles, openWebUiTasks } from '../../fixtures/openai-bodies.ts'
+
+const company = { name: 'Petit Nid', language: 'fr' as const, commonQuestions: ['Quels sont les délais ?', 'Livrez-vous en Corse ?'] }
+const chat =
+  'USER: Bonjour ! Combien coûte le lot de 300 couches taille 4 ?\nASSISTANT: 59,90 € [1].\nUSER: et en taille 3 ?\nASSISTANT: 54,90 €.'
+const reply = (text: string, instructions = '') => {
+  const chore = readChore(instructions, text)
+  return chore && replyToChore(chore, company)
+}
+const fenced = (tag: string, data = chat) => `<${tag}>\n${data}\n</${tag}>`
+
+t.test('recognises the requests of Open WebUI and LibreChat', async t => {
+  const kind = ({ messages }: { messages: { role: string, content: string }[] }) =>
+    readChore(messages[0]!.content, messages.at(-1)!.content)
+  t.match(kind(openWebUiTasks.title), {
+    kind: 'title', key: 'title', conversation: [{ role: 'user', text: 'How long does delivery take?' }, {}],
+  })
+  t.match(kind(openWebUiTasks.tags), { kind: 'tags', key: 'tags' })
+  t.match(kind(openWebUiTasks.followUps), { kind: 'follow-ups', key: 'follow_ups' })
+  t.match(kind(libreChatTitles.completion), { kind: 'title', key: null, conversation: [{ role: 'user' }, { role: 'assistant' }] })
+})
+
+t.test('writes a title', async t => {
+  const title = 'Combien coûte le lot de 300 couches taille…'
+  t.equal(reply(`Name it, as {"title": "…"}.\n${fenced('chat_history')}`), JSON.stringify({ title }))
+  t.equal(reply(`Donnez un titre à cette conversation, en français.\n\n${fenced('conversation')}`), title)
+  t.equal(reply(`Write a title of at most five words.\n\nConversation:\n${chat}`), title)
+  t.equal(reply('Schreibe einen Titel.\n\nUser: Hallo\nAI: Guten Tag!\nUser: was kostet Versand?\nAI: 4 €'), 'Was kostet Versand')
+  t.equal(reply(`A title, please.\n${fenced('chat', 'USER: Bonjour\nASSISTANT: Bonjour !')}`), 'Bonjour')
+  t.equal(reply(`A title, please.\n${fenced('chat', 'ASSISTANT: Bonjour !')}`), 'Petit Nid')
+  t.equal(JSON.parse(reply(`{ "title": "x" }\n${fenced('chat_history', 'USER: Le "prix"\ndu\tlit ?')}`)!).title, 'Le prix du lit')
+})
+
+t.test('writes tags, follow-up questions, and nothing where nothing is needed', async t => {
+  t.same(JSON.parse(reply(`Tags as {"tags": ["a"]}.\n${fenced('chat_history')}`)!), { tags: ['taille', 'lot', 'couches'] })
+  t.equal(reply(`{"tags": []}\n${fenced('chat_history', 'USER: Bonjour')}`), '{"tags":["General"]}')
+  t.same(JSON.parse(reply(`{"follow_ups": ["?"]}\n${fenced('chat_history', 'USER: quels sont les délais')}`)!), {
+    follow_ups: ['Livrez-vous en Corse ?'],
+  })
+  t.equal(reply(`{ "queries": ["q1"] }\n${fenced('chat_history')}`), '{"queries":[]}')
+  t.equal(reply(`Answer as { "text": "…" }\n${fenced('chat_history')}\n<text>Combien co</text>`), '{"text":""}')
+  t.equal(reply(`Query: History:\n${chat}\nQuery: et en 2 ?`, 'Available tools: []. Return {"tool_calls": []}'), '{"tool_calls":[]}')
+})
+
+t.test('leaves questions alone', async t => {
+  for (const question of [
+    'How long does delivery take?',
+    'Quel est le titre du livre pour enfants ?',
+    'Write a title for my shop',
+    'Conversation: which tags do you sell?',
+    'User: Combien coûte la poussette ?',
+    'I was told this by your assistant: "two days". Is that right?',
+    `${fenced('conversation')}\nIs that still right?`,
+    'What does {"title": "x"} mean in your API?',
+    'Le titre de transport est-il remboursé ?\nAssistant: merci',
+  ]) t.equal(reply(question), null, question)
+  t.equal(reply('How long does delivery take?', 'Answer as {"title": "…"}'), null, 'whatever the system says')
+})
