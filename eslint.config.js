@@ -13,7 +13,7 @@ const wallClock = [
 const measured = 'Measure durations by performance.now(): the wall clock can be set back. Files that store or show a time are listed above.'
 
 export default [
-  ...neostandard({ ts: true, ignores: ['var/**', '.tap/**', 'coverage/**'] }),
+  ...neostandard({ ts: true, ignores: ['var/**', '.tap/**', 'coverage/**', 'web/dist*/**'] }),
   {
     rules: {
       '@stylistic/comma-dangle': 'off',

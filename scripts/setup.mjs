@@ -1,4 +1,4 @@
-// Prepares a fresh clone to start the service: packages, then the embedding model. Runs on Node 20 or later.
+// Prepares a fresh clone to start the service: packages, the console, the embedding model. Runs on Node 20 or later.
 import { spawn } from 'node:child_process'
 import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -28,6 +28,8 @@ if (!existsSync(node)) {
       'Allow install scripts (npm config get ignore-scripts) and run "npm ci".'
   )
 }
+// Without the console, the service answers all the same.
+await run(node, [join(root, 'scripts', 'web.mjs')])
 // Without a model, search works by words, so a failed download does not prevent the start.
 await run(node, [join(root, 'scripts', 'provision.ts'), ...process.argv.slice(2)])
 

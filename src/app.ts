@@ -6,6 +6,7 @@ import answers from '../plugins/answers.ts'
 import auth from '../plugins/auth.ts'
 import backends from '../plugins/backends.ts'
 import configPlugin from '../plugins/config.ts'
+import consolePlugin from '../plugins/console.ts'
 import conversations from '../plugins/conversations.ts'
 import docs from '../plugins/docs.ts'
 import documents from '../plugins/documents.ts'
@@ -92,6 +93,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(errors)
   await app.register(http)
   await app.register(docs, { version })
+  await app.register(consolePlugin)
   await app.register(backends)
   await app.register(auth)
   await app.register(profiles, { profileStore: overrides.profileStore })

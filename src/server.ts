@@ -70,7 +70,7 @@ async function readyText (app: FastifyInstance, needsKey: boolean): Promise<stri
   const { address, family, port } = app.server.address() as AddressInfo
   const host = ['0.0.0.0', '::'].includes(address) ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
   const url = `http://${host}:${port}`
-  const ready = `\n  Causerie is ready: ${url}\n  All routes: ${url}/docs\n`
+  const ready = `\n  Causerie is ready: ${url}\n  Open it in a browser to ask, add documents and see how it does. All routes: ${url}/docs\n`
   try {
     const [company] = await app.profileStore.companies(AbortSignal.timeout(companiesMs))
     const profile = company === undefined ? null : await app.profiles.get(company)
@@ -78,7 +78,7 @@ async function readyText (app: FastifyInstance, needsKey: boolean): Promise<stri
     const message = profile.commonQuestions[0] ?? firstQuestions[profile.language]
     const body = JSON.stringify({ company_id: profile.id, user_id: 'me', message }).replaceAll('\'', '\'\\\'\'')
     const key = needsKey ? ' -H \'Authorization: Bearer <key>\'' : ''
-    return `${ready}\n  Ask ${profile.name}:\n\n    curl -N ${url}/chat${key} -H 'Content-Type: application/json' -d '${body}'\n\n`
+    return `${ready}\n  Or ask ${profile.name} here:\n\n    curl -N ${url}/chat${key} -H 'Content-Type: application/json' -d '${body}'\n\n`
   } catch {
     // The log and /ready report the problem with the profiles.
     return `${ready}\n`

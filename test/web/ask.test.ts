@@ -1,0 +1,147 @@
+// A person asks in the console, with the keyboard alone, and nothing gets lost on the way.
+import t from 'tap'
+import { unlessAborted } from '../../src/async/signals.ts'
+import type { ModelEvent } from '../../src/llm/model.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+import { noChromium, openConsole } from './browser.ts'
+
+const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_tokens: 5, output_tokens: 5 } }
+
+/** A model that stops after its first words until it is let go. */
+function pausing () {
+  const pause = gate()
+  const model = fakeModel(async function * ({ signal }) {
+    yield { type: 'text', text: 'It takes **two** ' }
+    await unlessAborted(pause.until, signal)
+    yield { type: 'text', text: 'working days [1].' }
+    yield finish
+  })
+  return { model, open: pause.open }
+}
+
+t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t, { model: fakeModel(['It takes **two** working days [1].']) })
+  await page.getByRole('textbox', { name: 'Your question' }).waitFor()
+  await page.keyboard.type('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  const answer = page.getByRole('article', { name: 'How long does delivery take?' })
+  await answer.getByText('working days').waitFor()
+  t.equal(await answer.locator('strong').innerText(), 'two', 'Markdown is shown as what it means')
+  const cite = answer.getByRole('button', { name: 'Source 1: How long does delivery take?' }).first()
+  await cite.focus()
+  await page.keyboard.press('Enter')
+  const sheet = page.getByRole('dialog', { name: 'How long does delivery take?' })
+  await sheet.locator('mark').first().waitFor()
+  t.same(await sheet.locator('mark').allInnerTexts(), ['Delivery', 'takes', 'takes'])
+  t.match(await sheet.innerText(), /shop\.example\/faq\/delivery/)
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'hidden' })
+  t.ok(await cite.evaluate(button => button === document.activeElement), 'the focus is where it was')
+  t.match(await page.getByRole('status').last().textContent(), /Answer: It takes \*\*two/, 'screen readers hear the answer')
+  t.same(complaints, [])
+})
+
+t.test('shows why an answer came about', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
+  await page.getByLabel('Your question').fill('delivry to islands')
+  await page.keyboard.press('Enter')
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await inspector.getByText('What the model was sent').waitFor()
+  const text = await inspector.innerText()
+  for (const shown of [/delivry.*→.*deliveri/s, /3 n-grams in 2 indexes/, /English/, /Search/, /In all/, /cited/]) t.match(text, shown)
+  await inspector.getByText('system', { exact: false }).first().click()
+  t.match(await inspector.locator('pre').first().innerText(), /passages?/)
+  await page.getByRole('button', { name: 'Close the inspector' }).click()
+  await inspector.waitFor({ state: 'detached' })
+})
+
+t.test('a reload in mid-stream shows the whole answer, once', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  const { page, app } = await openConsole(t, { model })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer-text strong').waitFor()
+  const resumed = page.waitForRequest(request => /\/chat\/[\w-]+\?company_id=shop$/.test(request.url()))
+  await page.reload()
+  t.match(await (await resumed).allHeaders(), { 'last-event-id': /\.\d+$/ })
+  open()
+  await page.getByText('working days').first().waitFor()
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  t.equal((await page.locator('.answer-text').innerText()).replace(/\s+/g, ' ').trim(), 'It takes two working days1.')
+  t.equal(model.calls.length, 1, 'the model was asked once')
+  t.equal(app.answers.stats().misses, 1)
+})
+
+t.test('a lost connection is said, and the answer goes on by itself', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  const { page, app } = await openConsole(t, { model })
+  let isAway = true
+  await page.route(/\/chat\/[\w-]+\?/, route => isAway ? route.abort() : route.continue())
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer-text strong').waitFor()
+  app.server.closeAllConnections()
+  await page.getByText('The connection was lost. Reconnecting…').waitFor()
+  const resumed = page.waitForRequest(request => isAway === false && request.headers()['last-event-id'] !== undefined)
+  isAway = false
+  await resumed
+  open()
+  await page.getByText('working days').first().waitFor()
+  t.equal(model.calls.length, 1)
+})
+
+t.test('stops an answer, and asks it again', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  t.teardown(open)
+  const { page } = await openConsole(t, { model })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer-text strong').waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('Stopped.').waitFor()
+  open()
+  await page.getByRole('button', { name: 'Regenerate' }).click()
+  await page.getByText('working days').first().waitFor()
+  t.equal(model.calls.length, 2)
+})
+
+t.test('asks again past the cache, and copies the question as a command', { skip: noChromium }, async t => {
+  const { page, url } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByLabel('Your question').fill('What\'s the delivery time?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'curl' }).click()
+  const command = await page.evaluate(() => window.navigator.clipboard.readText())
+  t.match(command, `curl -N ${url}/chat`)
+  t.ok(command.includes('"message":"What\'\\\'\'s the delivery time?"'), 'a quotation mark does not end the argument')
+  const asked = page.waitForRequest(/\/chat$/)
+  await page.getByRole('button', { name: 'Regenerate' }).click()
+  t.match(await (await asked).allHeaders(), { 'cache-control': 'no-cache' })
+  await page.getByRole('button', { name: 'Regenerate' }).nth(1).waitFor()
+})
+
+t.test('says in words what went wrong and what to do', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t, { model: fakeModel(['Two days [1].']), config: { RATE_LIMIT_CALLS: 1 } })
+  for (const question of ['Delivery?', 'Returns?']) {
+    await page.getByLabel('Your question').fill(question)
+    await page.keyboard.press('Enter')
+    await page.getByRole('article', { name: question }).waitFor()
+    if (question === 'Delivery?') await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  }
+  const alert = page.getByRole('alert')
+  t.match(await alert.innerText(), /Too many questions.*next in \d+ s/s)
+  t.ok(await alert.getByRole('button', { name: 'Ask again' }).isVisible())
+})
+
+t.test('an answer cannot bring scripts, images or forms into the page', { skip: noChromium }, async t => {
+  const evil = '<img src=x onerror="window.broken=1"><script>window.broken=1</script> <form><input></form> ' +
+    '[link](javascript:window.broken=1) <b>bold</b> two days [1] and [7].'
+  const { page, complaints } = await openConsole(t, { model: fakeModel([evil]) })
+  await page.getByLabel('Your question').fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  t.equal(await page.evaluate(() => window.broken), undefined)
+  t.equal(await page.locator('.answer-text :is(img, script, form, input, a)').count(), 0)
+  t.same(complaints, [])
+})

@@ -1,0 +1,57 @@
+// A person adds documents in the console, and asks about them.
+import t from 'tap'
+import { noChromium, openConsole } from './browser.ts'
+
+const file = (name: string, text: string, mimeType = 'text/plain') => ({ name, mimeType, buffer: Buffer.from(text) })
+
+t.test('adds files, says why one is rejected, finds the document, and answers from it', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await page.getByRole('link', { name: 'Documents' }).click()
+  await page.getByText('Drop files or folders here').waitFor()
+  await page.locator('#files').setInputFiles([
+    file('lamps.md', '# Repairing lamps\n\nOur workshop repairs storm lanterns within nine days.', 'text/markdown'),
+    file('picture.png', '\u0089PNG\r\n\u001a\n0000', 'image/png'),
+  ])
+  const uploads = page.getByRole('region', { name: 'Uploads' })
+  await uploads.getByText('1 document in 1 chunk.').waitFor()
+  await uploads.locator('.upload.rejected').waitFor()
+  t.match(await uploads.locator('.upload.rejected').innerText(), /picture\.png\s+\S.*/s)
+  await uploads.getByText('1 file added, 1 rejected').waitFor()
+  await page.getByLabel('Search titles and names').fill('lamps')
+  await page.locator('.document').getByText('Repairing lamps').waitFor()
+  t.equal(await page.locator('.document').count(), 1)
+  await page.getByRole('link', { name: 'Ask' }).click()
+  await page.getByLabel('Your question').fill('How long does repairing storm lanterns take?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer-text').getByText('nine days').waitFor()
+})
+
+t.test('adds what is dropped anywhere on the page', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await page.getByRole('link', { name: 'Documents' }).click()
+  await page.getByText('Drop files or folders here').waitFor()
+  const data = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File(['Wool is washed at thirty degrees.'], 'wool.txt', { type: 'text/plain' }))
+    return transfer
+  })
+  await page.dispatchEvent('main', 'dragover', { dataTransfer: data })
+  await page.getByText('Let go to add to faq').waitFor()
+  await page.dispatchEvent('main', 'drop', { dataTransfer: data })
+  await page.getByRole('region', { name: 'Uploads' }).getByText('1 document in 1 chunk.').waitFor()
+})
+
+t.test('reads, pins and removes a document', { skip: noChromium }, async t => {
+  const { page, app } = await openConsole(t)
+  await page.getByRole('link', { name: 'Documents' }).click()
+  const row = page.locator('.document').filter({ hasText: 'How long does delivery take?' })
+  await row.locator('.document-open').click()
+  await page.getByRole('dialog').getByText('Delivery takes two working days.').waitFor()
+  await page.keyboard.press('Escape')
+  await row.getByRole('button', { name: /^Pin/ }).click()
+  await row.getByRole('button', { name: /^Unpin/, pressed: true }).waitFor()
+  await row.getByRole('button', { name: /^Remove/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await row.waitFor({ state: 'detached' })
+  t.equal(await app.documents!.get('shop', 'faq', 'delivery'), null)
+})

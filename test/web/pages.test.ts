@@ -1,0 +1,158 @@
+// Every page and state of the console: for screen readers (axe), in light and dark, on a phone, and without motion.
+import t, { type Test } from 'tap'
+import type { Page } from 'playwright-core'
+import { makeKey } from '../../src/keys/key.ts'
+import type { Scope } from '../../src/keys/store.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { noChromium, openConsole, overflowOf, violationsOf, type Console } from './browser.ts'
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+async function ask (page: Page, question = 'How long does delivery take?'): Promise<void> {
+  await page.getByLabel('Your question').fill(question)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).last().waitFor()
+}
+
+/** Each state: its name, how to get there, and what shows that it is there. */
+const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
+  ['ask, empty', async ({ page }) => page.getByLabel('Your question').waitFor()],
+  ['ask, options', async ({ page }) => {
+    await page.getByRole('button', { name: 'Where to search' }).click()
+    await page.getByText('Search only in').waitFor()
+  }],
+  ['ask, answered', async ({ page }) => {
+    await ask(page)
+    const inspect = page.getByRole('button', { name: 'Inspect', exact: true })
+    // On a wide page it is open.
+    if (await inspect.getAttribute('aria-pressed') === 'false') await inspect.click()
+    await page.getByText('What the model was sent').waitFor()
+    await page.locator('.candidate summary').first().click()
+  }],
+  ['ask, passage', async ({ page }) => {
+    await ask(page)
+    await page.locator('.sources button').first().click()
+    await page.locator('dialog mark').first().waitFor()
+  }],
+  ['documents', async ({ page }) => {
+    await page.getByRole('link', { name: 'Documents' }).click()
+    await page.locator('.document').first().waitFor()
+  }],
+  ['documents, one', async ({ page }) => {
+    await page.getByRole('link', { name: 'Documents' }).click()
+    await page.locator('.document-open').first().click()
+    await page.locator('.chunks li').first().waitFor()
+  }],
+  ['documents, removal', async ({ page }) => {
+    await page.getByRole('link', { name: 'Documents' }).click()
+    await page.getByRole('button', { name: /^Remove/ }).first().click()
+    await page.getByRole('dialog').waitFor()
+  }],
+  ['company', async ({ page }) => {
+    await page.getByRole('link', { name: 'Company' }).click()
+    await page.getByText('How documents are read').waitFor()
+  }],
+  ['install', async ({ page }) => {
+    await page.getByRole('link', { name: 'Install' }).click()
+    await page.getByRole('tab', { name: 'OpenAI client' }).click()
+  }],
+  ['health', async ({ page }) => {
+    await page.getByRole('link', { name: 'Health' }).click()
+    await page.getByText('What is kept').waitFor()
+  }],
+  // The last one, since the browser complains about it too.
+  ['ask, error', async ({ page }) => {
+    const json = { statusCode: 503, code: 'OVERLOADED', message: 'Too many answers are running. Try again in a moment.' }
+    await page.route('**/chat', route => route.fulfill({ status: 503, json }))
+    await page.getByLabel('Your question').fill('Delivery?')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+  }],
+]
+
+const make = (t: Test, window: object) => openConsole(t, {
+  model: fakeModel(['It takes **two** working days [1]. On islands four [1].']), window, config: { KEY_CACHE_SECONDS: 0 },
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [width, size] of [['desktop', {}], ['phone', phone]] as const) {
+    t.test(`${width}, ${colorScheme}: no violations, and nothing to scroll sideways`, { skip: noChromium }, async t => {
+      const { page, complaints, ...rest } = await make(t, { ...size, colorScheme })
+      for (const [name, reach] of states) {
+        await page.evaluate(() => window.sessionStorage.clear())
+        await page.goto(`${rest.url}/?${encodeURIComponent(name)}`)
+        await reach({ page, complaints, ...rest })
+        t.same(await violationsOf(page), [], name)
+        t.ok(await overflowOf(page) <= 0, `${name} is as wide as the window`)
+        if (name !== states.at(-1)![0]) t.same(complaints, [], name)
+      }
+    })
+  }
+}
+
+t.test('holds a person who asks for it back from motion', { skip: noChromium }, async t => {
+  const { page } = await make(t, { reducedMotion: 'reduce' })
+  await ask(page)
+  const longest = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll('*')].map(element => {
+    const { animationDuration, transitionDuration } = getComputedStyle(element)
+    return Math.max(...`${animationDuration},${transitionDuration}`.split(',').map(text => parseFloat(text)))
+  })))
+  t.ok(longest < 0.001, `${longest} s`)
+})
+
+t.test('asks for a key, keeps it out of the address, and shows what it may see', { skip: noChromium }, async t => {
+  const opened = await make(t, {})
+  const { page, app, url } = opened
+  const keyed = async (company: string | null, ...scopes: Scope[]) => {
+    const { key, text } = makeKey({ company, scopes })
+    await app.keys.create(key)
+    return text
+  }
+  const asking = await keyed('shop', 'chat')
+  await page.reload()
+  const field = page.getByLabel('Key', { exact: true })
+  await field.waitFor()
+  t.same(await violationsOf(page), [])
+  await field.fill('cau_wrong')
+  await page.keyboard.press('Enter')
+  await page.getByText('This key does not work').waitFor()
+  await page.getByLabel('Key', { exact: true }).fill(asking)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Your question').waitFor()
+  t.notOk(page.url().includes('cau_'))
+  t.equal(page.url(), `${url}/`)
+  t.same(await page.getByRole('navigation').getByRole('link').allInnerTexts(), ['Ask', 'Install', 'Health'])
+  await ask(page)
+  t.match(await page.getByRole('complementary').innerText(), /scope “write”/)
+  await page.reload()
+  await page.getByLabel('Your question').waitFor()
+  await page.getByRole('button', { name: 'Forget the key' }).click()
+  await page.getByLabel('Key', { exact: true }).waitFor()
+  await page.getByLabel('Key', { exact: true }).fill(await keyed(null, 'admin'))
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Documents' }).waitFor()
+})
+
+t.test('asks for a key as soon as one is needed, and keeps the conversation', { skip: noChromium }, async t => {
+  const { page, app } = await make(t, {})
+  await ask(page)
+  const { key, text } = makeKey({ company: null, scopes: ['admin'] })
+  await app.keys.create(key)
+  await page.getByLabel('Your question').fill('Can I return a tent?')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Key', { exact: true }).fill(text)
+  await page.keyboard.press('Enter')
+  await page.getByRole('article', { name: 'How long does delivery take?' }).waitFor()
+})
+
+t.test('says that the service is away', { skip: noChromium }, async t => {
+  const { page } = await make(t, {})
+  await page.route('**/v1/access', route => route.abort())
+  await page.reload()
+  const alert = page.getByRole('alert')
+  t.match(await alert.innerText(), /cannot be reached/)
+  t.same(await violationsOf(page), [])
+  await page.unroute('**/v1/access')
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await page.getByLabel('Your question').waitFor()
+})

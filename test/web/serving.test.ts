@@ -1,0 +1,103 @@
+// The console's files: small, cacheable for ever by name, alone in their page, and the same under a path.
+import { createServer, request as forward, type IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { buildWeb } from '../../scripts/web.mjs'
+import { buildTestApp, startTestApp } from '../helper.ts'
+import { noChromium, openPage, watchComplaints } from './browser.ts'
+
+/** What the first page may cost on its way, in bytes, compressed. */
+const maxFirstLoad = 90_000
+
+/** Returns the files that the page names. */
+const filesOf = (html: string) => [...html.matchAll(/(?:src|href)="(console\/[^"]+)"/g)].map(([, path]) => path!)
+
+t.test('is built once, until a source changes', async t => {
+  await buildWeb()
+  t.equal(await buildWeb(), false)
+})
+
+t.test('the first load is small', async t => {
+  await buildWeb()
+  const { app } = await buildTestApp(t)
+  const page = await app.inject('/')
+  t.equal(page.statusCode, 200)
+  t.match(page.headers['content-type'], 'text/html')
+  const files = filesOf(page.body)
+  const names = files.map(file => file.replace(/-[A-Z0-9]{8}\./, '.')).sort()
+  t.same(names, ['console/console-style.css', 'console/console.js', 'console/icon.svg'])
+  let bytes = gzipSync(page.body).length
+  for (const file of files) {
+    const response = await app.inject({ url: `/${file}`, headers: { 'accept-encoding': 'gzip' } })
+    t.equal(response.headers['content-encoding'], 'gzip', file)
+    t.ok(gunzipSync(response.rawPayload).length > response.rawPayload.length)
+    bytes += response.rawPayload.length
+  }
+  t.comment(`${bytes} bytes`)
+  t.ok(bytes <= maxFirstLoad, `${bytes} bytes`)
+})
+
+t.test('its page may load its own files and nothing else', async t => {
+  const { app } = await buildTestApp(t)
+  const { headers, body } = await app.inject('/')
+  const policy = String(headers['content-security-policy'])
+  for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"]) {
+    t.ok(policy.split('; ').includes(rule), rule)
+  }
+  t.notMatch(policy, 'unsafe')
+  t.match(headers, { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' })
+  t.notMatch(body, /<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|https?:\/\//, 'no inline script or style, no other host')
+})
+
+t.test('files are kept for a year, the page is asked for each time', async t => {
+  const { app } = await buildTestApp(t)
+  const page = await app.inject('/')
+  t.equal(page.headers['cache-control'], 'no-cache')
+  const again = await app.inject({ url: '/', headers: { 'if-none-match': String(page.headers.etag) } })
+  t.equal(again.statusCode, 304)
+  for (const file of filesOf(page.body)) {
+    const { statusCode, headers } = await app.inject(`/${file}`)
+    t.equal(statusCode, 200)
+    t.equal(headers['cache-control'], 'public, max-age=31536000, immutable')
+  }
+  for (const path of ['/console/nothing-AAAAAAAA.js', '/console/..%2findex.html', '/console/index.html', '/console/console.js']) {
+    t.match((await app.inject(path)).json(), { statusCode: 404, code: 'NOT_FOUND' }, path)
+  }
+})
+
+t.test('works under a path of a proxy, and asks no other host', { skip: noChromium }, async t => {
+  const { url } = await startTestApp(t)
+  const seen: string[] = []
+  const proxy = createServer((incoming, outgoing) => {
+    if (!incoming.url!.startsWith('/help/desk/')) return outgoing.writeHead(404).end()
+    const headers = { ...incoming.headers, host: new URL(url).host, origin: url }
+    const address = url + incoming.url!.slice('/help/desk'.length)
+    const onward = forward(address, { method: incoming.method, headers }, (answer: IncomingMessage) => {
+      outgoing.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(outgoing)
+    })
+    incoming.pipe(onward)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  t.teardown(() => { proxy.closeAllConnections(); proxy.close() })
+  const page = await openPage(t)
+  const complaints = watchComplaints(page)
+  page.on('request', request => seen.push(request.url()))
+  const base = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/help/desk/`
+  await page.goto(base)
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  await page.getByRole('link', { name: 'Documents' }).click()
+  await page.locator('.document').first().waitFor()
+  t.same(seen.filter(address => !address.startsWith(base)), [])
+  t.same(complaints, [])
+})
+
+t.test('esbuild, preact and the like are no part of what the service needs to run', async t => {
+  const { dependencies } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  t.same(['esbuild', 'preact', '@preact/signals', 'dompurify', 'playwright-core', 'axe-core'].filter(name => name in dependencies), [])
+})

@@ -1,0 +1,113 @@
+// The frame of the console: brand, company, pages; or what is asked for before.
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { AskPage } from './ask/ask-page.tsx'
+import { CompanyPage } from './company/company-page.tsx'
+import { DocumentsPage } from './documents/documents-page.tsx'
+import { HealthPage } from './health/health-page.tsx'
+import { InstallPage } from './install/install-page.tsx'
+import { hrefOf, page, type Page } from './router.ts'
+import { access, companies, companyId, lock, maySee, phase, problem, start, unlock } from './session.ts'
+import { Icon, Logo, type IconName } from './ui/icons.tsx'
+import { Button, Loading, Notice } from './ui/parts.tsx'
+
+const titles: Record<Page, [name: string, icon: IconName]> = {
+  ask: ['Ask', 'ask'],
+  documents: ['Documents', 'documents'],
+  company: ['Company', 'company'],
+  install: ['Install', 'install'],
+  health: ['Health', 'health'],
+}
+
+export function App (): JSX.Element {
+  if (phase.value === 'loading') return <main class='gate'><Loading what='Opening the console…' /></main>
+  if (phase.value === 'failed') {
+    return <main class='gate'><Gate title='Causerie'><Notice problem={problem.value!} onRetry={start} /></Gate></main>
+  }
+  if (phase.value === 'locked') return <main class='gate'><KeyGate /></main>
+  return <Frame />
+}
+
+function Gate ({ title, children }: { title: string, children: JSX.Element | (JSX.Element | false | null)[] }): JSX.Element {
+  return <div class='gate-card'><Logo /><h1>{title}</h1>{children}</div>
+}
+
+function KeyGate (): JSX.Element {
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => input.current!.focus(), [])
+  return (
+    <Gate title='Which key may I use?'>
+      <p class='gate-about'>This service asks for a key. It stays in this tab, and is forgotten when you close it.</p>
+      <form onSubmit={event => { event.preventDefault(); unlock(input.current!.value) }}>
+        <label for='key'>Key</label>
+        <input
+          id='key' ref={input} type='password' autocomplete='off' spellcheck={false} placeholder='cau_…' required
+          aria-describedby='key-help'
+        />
+        <Button look='primary' type='submit' icon='key'>Open the console</Button>
+      </form>
+      {problem.value && <Notice problem={problem.value} />}
+      <p class='hint' id='key-help'>On the machine of the service, <code>npx causerie keys create --any --scope admin</code> makes one.</p>
+    </Gate>
+  )
+}
+
+const views: Record<Page, () => JSX.Element> = {
+  ask: AskPage, documents: DocumentsPage, company: CompanyPage, install: InstallPage, health: HealthPage,
+}
+
+/** The part after # is the page's: it must not become "main". */
+function skip (event: Event): void {
+  event.preventDefault()
+  document.getElementById('main')!.focus()
+}
+
+function Frame (): JSX.Element {
+  const visible = (Object.keys(titles) as Page[]).filter(name => (name !== 'documents' && name !== 'company') || maySee.documents.value)
+  const current = visible.includes(page.value) ? page.value : 'ask'
+  const View = views[current]
+  useEffect(() => { document.title = `${titles[current][0]} · Causerie` }, [current])
+  return (
+    <div class='frame'>
+      <a class='skip' href='#main' onClick={skip}>Skip to the page</a>
+      <header class='side'>
+        <p class='brand'><Logo /><span>Causerie</span></p>
+        <CompanyPicker />
+        <nav aria-label='Pages'>
+          <ul>
+            {visible.map(name => (
+              <li key={name}>
+                <a href={hrefOf(name)} aria-current={name === current ? 'page' : undefined}>
+                  <Icon name={titles[name][1]} /><span>{titles[name][0]}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class='side-foot'>
+          {access.value?.keyless
+            ? <p>No key is needed on this machine.</p>
+            : <Button look='quiet' icon='key' onClick={lock}>Forget the key</Button>}
+          <p>Version {access.value?.version} · <a href='docs'>API</a></p>
+        </div>
+      </header>
+      <main id='main' tabIndex={-1} class={current === 'ask' ? 'main-ask' : 'main-page'}><View /></main>
+    </div>
+  )
+}
+
+function CompanyPicker (): JSX.Element | null {
+  const list = companies.value
+  if (list.length === 0) return null
+  return (
+    <div class='picker'>
+      <label for='company'>Company</label>
+      <div class='select'>
+        <select id='company' value={companyId.value} onChange={event => { companyId.value = event.currentTarget.value }}>
+          {list.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+        </select>
+        <Icon name='down' size={16} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+// Where one writes a question: Enter sends, Shift and Enter makes a line.
+import { signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { access, company } from '../session.ts'
+import { Button } from '../ui/parts.tsx'
+import type { AskOptions } from './conversation.ts'
+
+export const draft = signal('')
+const chosen = signal<string[]>([])
+const web = signal(true)
+const showsOptions = signal(false)
+
+export function optionsNow (): AskOptions {
+  const kinds = chosen.value.filter(kind => company.value?.indexes.includes(kind))
+  return { ...(kinds.length > 0 ? { indexes: kinds } : {}), ...(access.value?.web_search && !web.value ? { web: false } : {}) }
+}
+
+export function Composer ({ isRunning, onAsk, onStop }: {
+  isRunning: boolean, onAsk: (question: string) => void, onStop: () => void
+}): JSX.Element {
+  const area = useRef<HTMLTextAreaElement>(null)
+  const maxLength = access.value?.max_message_chars ?? 4000
+  useEffect(() => { if (matchMedia('(hover: hover)').matches) area.current!.focus() }, [])
+  useLayoutEffect(() => {
+    const { style } = area.current!
+    style.height = 'auto'
+    style.height = `${Math.min(area.current!.scrollHeight, 200)}px`
+  }, [draft.value])
+
+  const ask = () => {
+    const question = draft.value.trim()
+    if (question === '' || isRunning) return
+    draft.value = ''
+    onAsk(question)
+  }
+  const key = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    ask()
+  }
+  const count = optionsNow().indexes?.length ?? 0
+  return (
+    <form class='composer' onSubmit={event => { event.preventDefault(); ask() }}>
+      {showsOptions.value && <Options />}
+      <div class='composer-box'>
+        <label class='visually-hidden' for='question'>Your question</label>
+        <textarea
+          id='question' ref={area} rows={1} maxLength={maxLength} value={draft.value} onKeyDown={key}
+          placeholder={company.value ? `Ask ${company.value.name}` : 'Ask a question'}
+          onInput={event => { draft.value = event.currentTarget.value }}
+        />
+        <Button
+          look='quiet' icon='sliders' label={`Where to search${count > 0 ? `: ${count} chosen` : ''}`}
+          aria-expanded={showsOptions.value} onClick={() => { showsOptions.value = !showsOptions.value }}
+        />
+        {isRunning
+          ? <Button look='primary' icon='stop' label='Stop' onClick={onStop} />
+          : <Button look='primary' icon='send' label='Ask' type='submit' disabled={draft.value.trim() === ''} />}
+      </div>
+    </form>
+  )
+}
+
+function Options (): JSX.Element {
+  const toggle = (kind: string) => {
+    chosen.value = chosen.value.includes(kind) ? chosen.value.filter(other => other !== kind) : [...chosen.value, kind]
+  }
+  return (
+    <fieldset class='options'>
+      <legend>Search only in</legend>
+      {company.value?.indexes.map(kind => (
+        <label class='chip' key={kind}>
+          <input type='checkbox' checked={chosen.value.includes(kind)} onChange={() => toggle(kind)} />
+          <span>{kind}</span>
+        </label>
+      ))}
+      {access.value?.web_search && (
+        <label class='chip'>
+          <input type='checkbox' checked={web.value} onChange={() => { web.value = !web.value }} />
+          <span>the web, if the documents do not answer</span>
+        </label>
+      )}
+    </fieldset>
+  )
+}

@@ -1,0 +1,191 @@
+// The conversation of a tab with one company: asks, reads answers, resumes them after a lost connection or a reload.
+import { signal, type Signal } from '@preact/signals'
+import type { FinishEvent, Source, StartEvent } from '../../../src/types.ts'
+import { ApiError, problemOf, send, type Problem } from '../api.ts'
+import { userId } from '../session.ts'
+import { readEvents, type Received } from './events.ts'
+
+export interface AskOptions {
+  /** The index kinds to search; all when absent. */
+  indexes?: string[]
+  web?: boolean
+}
+
+export interface Turn {
+  key: string
+  question: string
+  options: AskOptions
+  text: string
+  sources: Source[]
+  state: 'asking' | 'streaming' | 'reconnecting' | 'done' | 'failed'
+  start?: Omit<StartEvent, 'type'>
+  finish?: Omit<FinishEvent, 'type'>
+  problem?: Problem
+  /** The id of the last event: an answer is resumed after it. */
+  lastEventId?: string
+}
+
+export interface Conversation {
+  turns: Signal<Signal<Turn>[]>
+  ask (question: string, options: AskOptions): void
+  /** Asks the question of a turn again, past the cache. */
+  regenerate (turn: Turn): void
+  stop (turn: Turn): Promise<void>
+  clear (): void
+}
+
+/** Nothing more comes. */
+export function isOver ({ state }: Turn): boolean {
+  return state === 'done' || state === 'failed'
+}
+
+interface Kept { id: string, turns: Turn[] }
+
+/** Turns kept for a reload. */
+const maxTurns = 30
+/** Attempts to reach an answer again before a person has to. */
+const maxAttempts = 8
+const saveMs = 300
+
+export function createConversation (company: string): Conversation {
+  const name = `causerie:chat:${company}`
+  const kept = read(name)
+  let id = kept.id
+  const turns = signal(kept.turns.map(turn => signal(turn)))
+  let timer = 0
+
+  function save (): void {
+    clearTimeout(timer)
+    timer = 0
+    const list = turns.value.slice(-maxTurns).map(turn => turn.value)
+    try {
+      sessionStorage.setItem(name, JSON.stringify({ id, turns: list } satisfies Kept))
+    } catch {
+      // The tab's storage is full: the conversation goes on, and a reload forgets it.
+    }
+  }
+  const saveSoon = () => { timer ||= window.setTimeout(save, saveMs) }
+  window.addEventListener('pagehide', save)
+
+  function update (turn: Signal<Turn>, changes: Partial<Turn>): void {
+    turn.value = { ...turn.value, ...changes }
+    saveSoon()
+  }
+
+  function apply (turn: Signal<Turn>, received: Received[]): void {
+    const changes: Partial<Turn> = {}
+    let { text } = turn.value
+    for (const { event, id: eventId } of received) {
+      if (eventId !== '') changes.lastEventId = eventId
+      if (event.type === 'start') {
+        const { type, ...start } = event
+        // A new answer, also where an old one was asked for.
+        text = ''
+        id = start.conversation_id
+        Object.assign(changes, { start, sources: [] })
+      } else if (event.type === 'sources') changes.sources = event.sources
+      else if (event.type === 'delta') {
+        text += event.text
+        changes.state = 'streaming'
+      } else if (event.type === 'finish') {
+        const { type, ...finish } = event
+        Object.assign(changes, { finish, state: 'done' })
+        if (finish.finish_reason === 'no_answer') changes.sources = []
+      } else if (event.type === 'error') {
+        changes.state = 'failed'
+        changes.problem = problemOf(new ApiError(event.code, event.message, event.status, event.retryable))
+      }
+    }
+    update(turn, { ...changes, text })
+  }
+
+  /** Asks, or joins the answer where it was left. */
+  function request ({ value: { start, lastEventId, question, options } }: Signal<Turn>, fresh: boolean): Promise<Response> {
+    const headers = { accept: 'text/event-stream' }
+    if (start) {
+      return send(`chat/${start.answer_id}`, {
+        query: { company_id: company }, headers: { ...headers, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+      })
+    }
+    return send('chat', {
+      method: 'POST',
+      headers: { ...headers, ...(fresh ? { 'cache-control': 'no-cache' } : {}) },
+      body: {
+        company_id: company, user_id: userId, message: question, resumable: true, ...(id === '' ? {} : { conversation_id: id }), ...options,
+      },
+    })
+  }
+
+  async function run (turn: Signal<Turn>, fresh = false): Promise<void> {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const before = turn.value.lastEventId
+      try {
+        const { body, status } = await request(turn, fresh)
+        if (status === 204 || !body) return update(turn, { state: 'done' })
+        for await (const received of readEvents(body)) apply(turn, received)
+      } catch (error) {
+        // The service answered, and said no: trying again would not help.
+        if (error instanceof ApiError && error.status > 0 && (!error.retryable || !turn.value.start)) {
+          return update(turn, { state: 'failed', problem: problemOf(error) })
+        }
+      }
+      if (isOver(turn.value)) return
+      update(turn, { state: 'reconnecting' })
+      if (turn.value.lastEventId !== before) attempt = 0
+      await pause(Math.min(250 * 2 ** attempt, 5000))
+    }
+    update(turn, {
+      state: 'failed',
+      problem: problemOf(new ApiError('CONNECTION_LOST', 'The answer did not arrive. Check the network, then ask again.', 0)),
+    })
+  }
+
+  function ask (question: string, options: AskOptions, fresh = false): void {
+    const turn = signal<Turn>({ key: `${Date.now()}-${turns.value.length}`, question, options, text: '', sources: [], state: 'asking' })
+    turns.value = [...turns.value, turn]
+    save()
+    run(turn, fresh)
+  }
+
+  // A reload in mid-stream: the answer went on without us.
+  for (const turn of turns.value) if (!isOver(turn.value)) run(turn)
+
+  return {
+    turns,
+    ask: (question, options) => ask(question, options),
+    regenerate ({ question, options }) {
+      ask(question, options, true)
+    },
+    async stop ({ start }) {
+      if (!start) return
+      await send(`chat/${start.answer_id}`, { method: 'DELETE', query: { company_id: company } }).catch(() => {})
+    },
+    clear () {
+      id = ''
+      turns.value = []
+      save()
+    },
+  }
+}
+
+function read (name: string): Kept {
+  try {
+    const { id, turns } = JSON.parse(sessionStorage.getItem(name) ?? '') as Kept
+    return { id, turns }
+  } catch {
+    return { id: '', turns: [] }
+  }
+}
+
+/** Waits, or less when the network is back. */
+function pause (ms: number): Promise<void> {
+  return new Promise(resolve => {
+    const end = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    window.addEventListener('online', end)
+  })
+}

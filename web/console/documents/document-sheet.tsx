@@ -1,0 +1,51 @@
+// Shows a document as the service reads it: its facts, and its chunks in order.
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Fields, Out } from '../ask/passage-sheet.tsx'
+import { call, problemOf, type Problem } from '../api.ts'
+import { Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { documentPath, type DocumentInfo, type WholeDocument } from './library.ts'
+
+/** Chunks shown at first: a book has thousands. */
+const chunksShown = 50
+
+export function DocumentSheet ({ company, kind, document, onClose }: {
+  company: string, kind: string, document: DocumentInfo, onClose: () => void
+}): JSX.Element {
+  const [whole, setWhole] = useState<WholeDocument | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [most, setMost] = useState(chunksShown)
+  useEffect(() => {
+    call<WholeDocument>(documentPath(kind, document.id), { query: { company_id: company } })
+      .then(setWhole, error => setProblem(problemOf(error)))
+  }, [document.id])
+  const { id, title, url, chunks, tokens, updated_at: updated, cited_at: cited } = document
+  return (
+    <Sheet title={title || id} above={kind} onClose={onClose}>
+      <dl class='facts'>
+        <dt>Name</dt><dd>{id}</dd>
+        {url && <><dt>Address</dt><dd><Out url={url} /></dd></>}
+        <dt>Size</dt><dd>{plural(chunks, 'chunk')}, {count(tokens)} tokens</dd>
+        <dt>Written</dt><dd>{ago(updated)}</dd>
+        <dt>Cited</dt><dd>{cited === null ? 'not yet' : ago(cited)}</dd>
+        <Fields fields={whole?.fields ?? []} />
+      </dl>
+      {problem && <Notice problem={problem} />}
+      {!whole && !problem && <Loading what='Reading its chunks…' />}
+      {whole && (
+        <ol class='chunks'>
+          {whole.pieces.slice(0, most).map(({ n, text, heading, page, tokens }) => (
+            <li key={n}>
+              <p class='above'>{[heading, page === null ? '' : `page ${page}`, `${count(tokens)} tokens`].filter(Boolean).join(' · ')}</p>
+              <p class='passage-text'>{text}</p>
+            </li>
+          ))}
+        </ol>
+      )}
+      {whole && whole.pieces.length > most && (
+        <button type='button' class='button plain' onClick={() => setMost(most + chunksShown)}>Show more chunks</button>
+      )}
+    </Sheet>
+  )
+}

@@ -1,0 +1,99 @@
+// The documents of one index: read page by page, searched here, pinned and removed.
+import { signal } from '@preact/signals'
+import { call, problemOf, type Problem } from '../api.ts'
+
+export interface DocumentInfo {
+  id: string
+  title: string
+  url: string
+  chunks: number
+  tokens: number
+  pinned: boolean
+  condensed: boolean
+  updated_at: string | null
+  cited_at: string | null
+}
+export interface WholeDocument extends DocumentInfo {
+  fields: [label: string, value: string][]
+  pieces: { n: number, text: string, heading: string, page: number | null, tokens: number }[]
+}
+export interface IndexInfo { kind: string, documents: number, chunks: number, tokens: number }
+export interface Stats { total_documents: number, total_chunks: number, total_tokens: number, storage_size_mb: number, embedded: number }
+
+interface Page { data: DocumentInfo[], next: string | null }
+
+export const indexes = signal<IndexInfo[] | null>(null)
+export const stats = signal<Stats | null>(null)
+export const list = signal<DocumentInfo[] | null>(null)
+export const next = signal<string | null>(null)
+export const problem = signal<Problem | null>(null)
+
+const pageSize = 200
+/** A search here reads the rest of the list first, up to this many documents. */
+const maxSearched = 20_000
+/** Counts the loads: an answer to an older one is dropped. */
+let generation = 0
+
+export function documentPath (kind: string, id: string): string {
+  return `v1/indexes/${kind}/documents/${encodeURIComponent(id)}`
+}
+
+/** Reads figures and the first page again. */
+export async function load (company: string, kind: string): Promise<void> {
+  const own = ++generation
+  const query = { company_id: company }
+  try {
+    const [all, counted, first] = await Promise.all([
+      call<{ data: IndexInfo[] }>('v1/indexes', { query }),
+      call<Stats>('v1/knowledge/stats', { query }),
+      kind === '' ? { data: [], next: null } : readPage(company, kind, undefined),
+    ])
+    if (own !== generation) return
+    problem.value = null
+    indexes.value = all.data
+    stats.value = counted
+    list.value = first.data
+    next.value = first.next
+  } catch (error) {
+    if (own === generation) problem.value = problemOf(error)
+  }
+}
+
+export async function loadMore (company: string, kind: string): Promise<void> {
+  const own = generation
+  if (next.value === null) return
+  const { data, next: after } = await readPage(company, kind, next.value)
+  if (own !== generation) return
+  list.value = [...list.value ?? [], ...data]
+  next.value = after
+}
+
+export async function loadAll (company: string, kind: string): Promise<void> {
+  while (next.value !== null && (list.value?.length ?? 0) < maxSearched) await loadMore(company, kind)
+}
+
+function readPage (company: string, kind: string, after: string | undefined): Promise<Page> {
+  return call<Page>(`v1/indexes/${kind}/documents`, { query: { company_id: company, after, limit: String(pageSize) } })
+}
+
+export async function setPinned (company: string, kind: string, id: string, pinned: boolean): Promise<void> {
+  const show = (pinned: boolean) => {
+    list.value = list.value?.map(document => document.id === id ? { ...document, pinned } : document) ?? null
+  }
+  show(pinned)
+  try {
+    await call(documentPath(kind, id), { method: 'PATCH', body: { company_id: company, pinned } })
+  } catch (error) {
+    show(!pinned)
+    problem.value = problemOf(error)
+  }
+}
+
+export async function remove (company: string, kind: string, id: string): Promise<void> {
+  try {
+    await call(documentPath(kind, id), { method: 'DELETE', query: { company_id: company } })
+  } catch (error) {
+    problem.value = problemOf(error)
+  }
+  await load(company, kind)
+}

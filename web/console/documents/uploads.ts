@@ -1,0 +1,140 @@
+// Sends files to the service, a few at a time, and follows each until it can be found or was rejected.
+import { signal, type Signal } from '@preact/signals'
+import { ApiError, addressOf, authorization, call, problemOf } from '../api.ts'
+import { access } from '../session.ts'
+import { megabytes, plural } from '../ui/parts.tsx'
+import type { Chosen } from './dropped.ts'
+
+export interface Upload {
+  key: string
+  name: string
+  bytes: number
+  state: 'waiting' | 'sending' | 'reading' | 'done' | 'rejected'
+  /** 0 to 1, while it is sent. */
+  sent: number
+  /** What became of it, in words. */
+  result: string
+  warnings: string[]
+}
+
+interface Task {
+  id: string
+  status: 'queued' | 'running' | 'done' | 'failed'
+  written: number
+  unchanged: number
+  chunks: number
+  evicted: number
+  rejected: number
+  rejections: { document: string, message: string }[]
+  warnings: { message: string }[]
+  error: { code: string, message: string } | null
+}
+
+export const uploads = signal<Signal<Upload>[]>([])
+const atOnce = 3
+/** How often a full queue is tried again. */
+const maxTries = 20
+let active = 0
+let made = 0
+const waiting: (() => Promise<void>)[] = []
+
+/** @param onWritten called when documents have changed */
+export function upload (company: string, index: string, chosen: Chosen[], onWritten: () => void): void {
+  const added = chosen.map(({ name, file }) => {
+    const entry = signal<Upload>({ key: `u${made++}`, name, bytes: file.size, state: 'waiting', sent: 0, result: '', warnings: [] })
+    waiting.push(async () => {
+      if (await sendFile(company, index, file, entry)) onWritten()
+    })
+    return entry
+  })
+  uploads.value = [...added, ...uploads.value]
+  while (active < atOnce && waiting.length > 0) work()
+}
+
+export function clearEnded (): void {
+  uploads.value = uploads.value.filter(({ value: { state } }) => state !== 'done' && state !== 'rejected')
+}
+
+async function work (): Promise<void> {
+  active++
+  for (let next = waiting.shift(); next; next = waiting.shift()) await next()
+  active--
+}
+
+/** Returns true if a document was written. Never throws. */
+async function sendFile (company: string, index: string, file: File, entry: Signal<Upload>): Promise<boolean> {
+  const set = (changes: Partial<Upload>) => { entry.value = { ...entry.value, ...changes } }
+  const limit = access.value?.max_file_bytes ?? Infinity
+  if (file.size > limit) {
+    set({ state: 'rejected', result: `It is larger than ${megabytes(limit)}. Divide it, or raise MAX_FILE_BYTES.` })
+    return false
+  }
+  try {
+    set({ state: 'sending' })
+    const { id } = await putFile(company, index, entry.value.name, file, sent => set({ sent }))
+    set({ state: 'reading', sent: 1 })
+    const task = await whenEnded(company, id)
+    const isRejected = task.status === 'failed' || (task.written === 0 && task.unchanged === 0)
+    set({ state: isRejected ? 'rejected' : 'done', result: resultOf(task), warnings: task.warnings.map(({ message }) => message) })
+    return task.written > 0
+  } catch (error) {
+    const { title, message } = problemOf(error)
+    set({ state: 'rejected', result: `${title}. ${message}` })
+    return false
+  }
+}
+
+async function putFile (
+  company: string, index: string, name: string, file: File, onSent: (share: number) => void
+): Promise<{ id: string }> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await putOnce(addressOf(`v1/indexes/${index}/documents`, { company_id: company, name }), file, onSent)
+    } catch (error) {
+      // Other uploads wait: ours waits too.
+      if (!(error instanceof ApiError) || error.code !== 'QUEUE_FULL' || tries === maxTries) throw error
+      await new Promise(resolve => setTimeout(resolve, 1500))
+    }
+  }
+}
+
+/** Uses XMLHttpRequest, which tells how much has been sent. */
+function putOnce (address: string, file: File, onSent: (share: number) => void): Promise<{ id: string }> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('PUT', address)
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value)
+    request.setRequestHeader('content-type', file.type || 'application/octet-stream')
+    request.responseType = 'json'
+    request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0)
+    request.onload = () => {
+      const body = request.response as { task?: { id: string }, code?: string, message?: string } | null
+      if (body?.task) resolve(body.task)
+      else reject(new ApiError(body?.code ?? 'UNKNOWN', body?.message ?? `The service answered ${request.status}.`, request.status))
+    }
+    request.onerror = () => reject(new ApiError('UNREACHABLE', 'The connection broke while the file was sent. Send it again.', 0))
+    request.send(file)
+  })
+}
+
+async function whenEnded (company: string, id: string): Promise<Task> {
+  for (;;) {
+    const task = await call<Task>(`v1/tasks/${id}`, { query: { company_id: company, wait: '20' } })
+    if (task.status === 'done' || task.status === 'failed') return task
+  }
+}
+
+function resultOf ({ written, unchanged, chunks, evicted, rejected, rejections, error }: Task): string {
+  const reasons = [...new Set(rejections.map(({ message }) => asSentence(message)))].slice(0, 3).join(' ')
+  if (error) return reasons || error.message
+  if (written === 0 && unchanged === 0) return reasons || 'Nothing in it could be read.'
+  return [
+    written > 0 ? `${plural(written, 'document')} in ${plural(chunks, 'chunk')}.` : 'Unchanged.',
+    evicted > 0 ? `${plural(evicted, 'older document')} made room.` : '',
+    rejected > 0 ? `${plural(rejected, 'item')} rejected: ${reasons}` : '',
+  ].filter(Boolean).join(' ')
+}
+
+function asSentence (text: string): string {
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+}

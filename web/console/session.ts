@@ -1,0 +1,108 @@
+// Knows who uses the console: what the key may do, and which company is chosen.
+import { computed, effect, signal } from '@preact/signals'
+import { ApiError, apiKey, call, isKeyRefused, problemOf, setKey, type Problem } from './api.ts'
+
+export interface Access {
+  company_id: string | null
+  scopes: string[]
+  keyless: boolean
+  version: string
+  model: { name: string, kind: 'llm' | 'extractive' }
+  web_search: boolean
+  max_message_chars: number
+  max_file_bytes: number
+  knowledge_max_tokens: number
+}
+
+export interface CompanyName { id: string, name: string, language: string }
+export interface FieldMapping { title: string | null, text: string[], url: string | null, fields: Record<string, string> }
+export interface Company extends CompanyName {
+  indexes: string[]
+  common_questions: string[]
+  profile?: { system_prompt: string, model: string | null, refuse_without_passages: boolean, mapping: Record<string, FieldMapping> }
+}
+
+type Phase = 'loading' | 'locked' | 'ready' | 'failed'
+
+export const phase = signal<Phase>('loading')
+export const problem = signal<Problem | null>(null)
+export const access = signal<Access | null>(null)
+export const companies = signal<CompanyName[]>([])
+export const companyId = signal('')
+export const company = signal<Company | null>(null)
+
+export const maySee = {
+  documents: computed(() => access.value?.scopes.includes('write') ?? false),
+  figures: computed(() => (access.value?.scopes.includes('admin') ?? false) && access.value?.company_id === null),
+}
+
+const companyName = 'causerie:company'
+const userName = 'causerie:user'
+
+/** The user of this tab: conversations belong to it, and it cannot be guessed. */
+export const userId: string = sessionStorage.getItem(userName) ?? `console-${crypto.randomUUID?.() ?? randomId()}`
+sessionStorage.setItem(userName, userId)
+
+/** `randomUUID` exists only on secure origins; a service in a local network has none. */
+function randomId (): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Reads what the key may do, and the companies. Ends in `ready`, `locked` (a key is needed) or `failed`. */
+export async function start (): Promise<void> {
+  phase.value = 'loading'
+  problem.value = null
+  try {
+    access.value = await call<Access>('v1/access')
+    companies.value = await listCompanies()
+    const kept = sessionStorage.getItem(companyName)
+    companyId.value = (companies.value.find(({ id }) => id === kept) ?? companies.value[0])?.id ?? ''
+    phase.value = 'ready'
+  } catch (error) {
+    const isKey = error instanceof ApiError && ['KEY_MISSING', 'KEY_INVALID', 'SCOPE_MISSING'].includes(error.code)
+    problem.value = isKey && error.code === 'KEY_MISSING' ? null : problemOf(error)
+    if (isKey && apiKey.value !== '') setKey('')
+    phase.value = isKey ? 'locked' : 'failed'
+  }
+}
+
+async function listCompanies (): Promise<CompanyName[]> {
+  const all: CompanyName[] = []
+  for (let after: string | undefined; ;) {
+    const { data, next } = await call<{ data: CompanyName[], next: string | null }>('v1/companies', { query: { after } })
+    all.push(...data)
+    if (next === null) return all
+    after = next
+  }
+}
+
+export async function unlock (key: string): Promise<void> {
+  setKey(key.trim())
+  await start()
+}
+
+export async function lock (): Promise<void> {
+  setKey('')
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith('causerie:chat:')) sessionStorage.removeItem(name)
+  location.reload()
+}
+
+// A key was revoked, or the first one was made, while the console was open.
+effect(() => {
+  if (isKeyRefused.value && phase.peek() === 'ready') start()
+})
+
+export const companyProblem = signal<Problem | null>(null)
+
+effect(() => {
+  const id = companyId.value
+  company.value = null
+  companyProblem.value = null
+  if (id === '') return
+  sessionStorage.setItem(companyName, id)
+  call<Company>(`v1/companies/${encodeURIComponent(id)}`).then(found => {
+    if (companyId.value === id) company.value = found
+  }, error => {
+    if (companyId.value === id) companyProblem.value = problemOf(error)
+  })
+})
