@@ -17,11 +17,31 @@ const afterHalf = set('und oder bzw sowie bis et ou and or y o e en of to')
 const divided = /(?<=(\p{L}[\p{L}-]{0,40}))[-‐][^\S\n]*\n[^\S\n]*(?=(\p{L}{1,40}))/gu
 const written = /\p{L}+(?:[-‐]\p{L}+)*/gu
 
-/** Returns the words of a text in small letters, hyphenated ones whole: they tell how a divided word is written. */
-export function writtenWords (texts: Iterable<string>): Set<string> {
-  const words = new Set<string>()
-  for (const text of texts) for (const [word] of text.matchAll(written)) words.add(word.toLowerCase().replaceAll('‐', '-'))
-  return words
+/** The words of a document, hyphenated ones whole: they tell how a divided word is written. */
+export interface WrittenWords {
+  /** In small letters. */
+  all: ReadonlySet<string>
+  /** Those that are written in small letters somewhere. */
+  small: ReadonlySet<string>
+  isFrench: boolean
+}
+
+/** Words that other languages hardly have together. */
+const frenchWords = ['les', 'des', 'une', 'est', 'pour', 'du', 'aux']
+const leastFrenchWords = 3
+
+export function writtenWords (texts: Iterable<string>): WrittenWords {
+  const all = new Set<string>()
+  const small = new Set<string>()
+  for (const text of texts) {
+    for (const [found] of text.matchAll(written)) {
+      const word = found.replaceAll('‐', '-')
+      const lower = word.toLowerCase()
+      all.add(lower)
+      if (word === lower) small.add(word)
+    }
+  }
+  return { all, small, isFrench: frenchWords.filter(word => small.has(word)).length >= leastFrenchWords }
 }
 
 /** The most letters of a word that are looked at. */
@@ -31,14 +51,14 @@ const maxPart = 60
  * Returns what stands between two lines, of which the upper one ends in a hyphen after a letter: in its place.
  * @param words those of the whole document
  */
-export function seamAtHyphen (above: string, below: string, words: ReadonlySet<string>): string {
+export function seamAtHyphen (above: string, below: string, words: WrittenWords): string {
   const first = /\p{L}[\p{L}-]*(?=[-‐]$)/u.exec(above.slice(-maxPart))?.[0] ?? ''
   const second = /^\p{L}+/u.exec(below.slice(0, maxPart))?.[0] ?? ''
   return first === '' || second === '' ? `${above.slice(-1)} ` : seam(first, second, words)
 }
 
 /** Joins the words that the lines of a text divide. */
-export function joinDividedWords (text: string, words: ReadonlySet<string>): string {
+export function joinDividedWords (text: string, words: WrittenWords): string {
   if (!/[-‐][^\S\n]*\n/.test(text)) return text
   return text.replace(divided, (end, first: string, second: string) => {
     const joint = seam(first, second, words)
@@ -47,11 +67,23 @@ export function joinDividedWords (text: string, words: ReadonlySet<string>): str
 }
 
 /** Returns what stands between the two parts of a divided word: nothing, its own hyphen, or `- ` between two words. */
-function seam (first: string, second: string, words: ReadonlySet<string>): '' | '-' | '- ' {
+function seam (first: string, second: string, words: WrittenWords): '' | '-' | '- ' {
   const [a, b] = [first.toLowerCase(), second.toLowerCase()]
   if (afterHalf.has(b)) return '- '
   if (second !== b || first.includes('-')) return '-'
-  if (words.has(a + b)) return ''
-  if (words.has(`${a}-${b}`) || ownBefore.has(a) || ownAfter.has(b)) return '-'
-  return ''
+  if (words.all.has(a + b)) return ''
+  if (words.all.has(`${a}-${b}`) || ownBefore.has(a) || ownAfter.has(b)) return '-'
+  return isCompound(a, b, words) ? '-' : ''
+}
+
+/** A shorter word may be a syllable of another one ("pour-tant"). */
+const leastWhole = 6
+/** Matches French plurals, and the letters before which no syllable ends like them: "res-taurant", but "bateaux-mouches". */
+const plural = /(?:[^\s]{3}es|[^\s]{2}x)$/u
+const afterPlural = /^[bdfgjlmnrv]/u
+
+/** Tells whether two parts are words of their own. German joins its compounds, and writes their parts with a capital. */
+function isCompound (a: string, b: string, { small, isFrench }: WrittenWords): boolean {
+  if (a.length >= leastWhole && b.length >= leastWhole && small.has(a) && small.has(b)) return true
+  return isFrench && plural.test(a) && afterPlural.test(b)
 }

@@ -130,12 +130,31 @@ export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const [best, ...others] = ranked
   if (!best) return []
   const said = new Set([best.text])
-  const further = others.filter(({ text, score }) => {
-    const fresh = best.score - score <= closeness && !said.has(text)
-    said.add(text)
+  const subject = rowSubject(best, grounding)
+  const further = others.filter(unit => {
+    const fresh = best.score - unit.score <= closeness && !said.has(unit.text) && isAbout(subject, unit, grounding)
+    said.add(unit.text)
     return fresh
   })
   return [best, ...further.slice(0, maxUnits - 1)]
+}
+
+/** Returns the words of the question that the values of a row hold: they say which row is meant. None for another unit. */
+function rowSubject (unit: RankedUnit, { terms, documentsLanguage }: Grounding): QueryTerm[] {
+  if (unit.kind !== 'row') return []
+  const stems = valueStems(unit, documentsLanguage)
+  return terms.filter(term => holdsTerm(stem => stems.has(stem), term))
+}
+
+/** Tells whether a further unit may be about the same as the best one: another row of a table is about another thing. */
+function isAbout (subject: QueryTerm[], unit: RankedUnit, { documentsLanguage }: Grounding): boolean {
+  if (unit.kind !== 'row' || subject.length === 0) return true
+  const stems = valueStems(unit, documentsLanguage)
+  return subject.every(term => holdsTerm(stem => stems.has(stem), term))
+}
+
+function valueStems ({ cells }: { cells: [column: string, value: string][] }, language: Language): Set<string> {
+  return new Set(cells.flatMap(([, value]) => stemAll(value, language)))
 }
 
 /** Returns the positions of the passages that do not contradict the question's numbers; of all when each does. */

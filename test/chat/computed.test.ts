@@ -128,6 +128,13 @@ t.test('a table of a document is computed whole, over its chunks', async t => {
   t.equal(await ask('Which delivery is the cheapest?', { ...setup, texts: null }), null)
 })
 
+t.test('a table that is not all the document says about a column is left alone', async t => {
+  const table = 'Size | Chest | Back\n34 | 84 cm | 98 cm\n36 | 88 cm | 99 cm'
+  t.match((await ask('Which sizes are there?', { texts: [table] }))?.text, /^2 entries: 34 \[1\], 36 \[1\]/)
+  t.equal(await ask('Which sizes are there?', { texts: [`Size: 34, 36, 38\n\n${table}`] }), null)
+  t.match((await ask('What is the longest back?', { texts: [`Size: 34, 36, 38\n\n${table}`] }))?.text, /^36 \[1\] — Back: 99 cm/)
+})
+
 t.test('units are respected', async t => {
   const set = rows([{ name: 'Oak beam', Length: '1.2 m' }, { name: 'Pine beam', Length: '90 cm' }, { name: 'Ash beam', Length: '1100 mm' }])
   t.match((await ask('Which is the shortest beam?', { facts: set }))?.text, /^Pine beam/)

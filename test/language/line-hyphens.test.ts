@@ -4,7 +4,7 @@ import t from 'tap'
 import { joinDividedWords, seamAtHyphen, writtenWords } from '../../src/language/line-hyphens.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
-const none: ReadonlySet<string> = new Set()
+const none = writtenWords([])
 
 t.test('joins what a printer divided, in every language', async t => {
   for (const [text, whole] of [
@@ -22,6 +22,15 @@ t.test('keeps the hyphen of a word that has one', async t => {
 
 t.test('the rest of the document tells how a word is written', async t => {
   t.equal(joinDividedWords('un cerf-\nvolant', writtenWords(['Le cerf-volant bleu'])), 'un cerf-volant')
+  const french = writtenWords(['Les bateaux sont à quai, les vélos dans une cour pour la nuit.'])
+  for (const [text, whole] of [
+    ['des bateaux-\nmouches', 'des bateaux-mouches'], ['les portes-\nfenêtres', 'les portes-fenêtres'],
+    ['les pres-\ntations', 'les prestations'],
+    ['le contex-\nte', 'le contexte'], ['les adres-\nses', 'les adresses'],
+  ] as const) t.equal(joinDividedWords(text, french), whole)
+  t.equal(joinDividedWords('der Jahres-\nbeitrag', writtenWords(['Der Beitrag für das Jahr'])), 'der Jahresbeitrag')
+  t.equal(joinDividedWords('ein Garten-\nhaus', writtenWords(['Der Garten und das Haus'])), 'ein Gartenhaus')
+  t.equal(joinDividedWords('a dealer-\nfitted part', writtenWords(['Your dealer has it fitted.'])), 'a dealer-fitted part')
   t.equal(joinDividedWords('die Sous-\nchefin', writtenWords(['Die Souschefin kocht'])), 'die Souschefin')
 })
 

@@ -32,6 +32,11 @@ t.test('a row says what its values are', async t => {
     'Boatyard — Boat: Tern; Low season: 12 €; High season: 19 € [1]')
 })
 
+t.test('rows about other things are not quoted beside the one that is asked for', async t => {
+  t.equal(await answer('How much is the Tern in low season?', table), 'Rental — Boat: Tern; Low season: 12 € [1]')
+  t.match(await answer('prices in high season', table), /High season: 19 €[^]*High season: 35 €/, 'no row is asked for')
+})
+
 t.test('the names of the columns alone are no answer', async t => {
   t.notMatch(await answer('boat low season high season', table), /Boat \| Low season/)
 })

@@ -64,7 +64,7 @@ function prefersPrice (found: Computed[], { dimensions }: Aggregate): Computed |
 function compareColumn (
   { operation, dimensions }: Aggregate, set: DataSet, column: string, { rows, chosenBy, explained }: Chosen, language: Language,
 ): Computed | null {
-  if (rows.length < 2) return null
+  if (rows.length < 2 || isElsewhere(set, column)) return null
   const stated = rows.map(row => ({ row, value: valueOf(row, column) ?? '' })).filter(({ value }) => !isMissing(value))
   if (stated.length < 2 || stated.length * 2 < rows.length) return null
   const measured: { row: Row, value: string, measure: Measure }[] = []
@@ -108,6 +108,7 @@ function listColumn (asked: Aggregate, set: DataSet, language: Language): Comput
   const columns = columnsOf(set).filter(column => namesColumn(column, said, language))
   if (columns.length !== 1) return null
   const column = columns[0]!
+  if (isElsewhere(set, column)) return null
   const chosen = choose(without(asked.topics, column, language), asked.limits, set, language)
   if (!chosen) return null
   const stated = chosen.rows.map(row => ({ row, value: valueOf(row, column) ?? '' })).filter(({ value }) => !isMissing(value))
@@ -131,6 +132,7 @@ function countRows (asked: Aggregate, set: DataSet, language: Language): Compute
   const rest = asked.topics.slice(asked.asked)
   const isNamed = said.length > 0 && set.titleColumn !== '' && coversAll(stemsOf(set.titleColumn, language), said)
   // Rows are counted as what their titles name: each must be another thing.
+  if (isNamed && isElsewhere(set, set.titleColumn)) return null
   if (isNamed && new Set(set.rows.map(({ title }) => title.toLowerCase())).size < set.rows.length) return null
   const chosen = choose(isNamed ? rest : [...said, ...rest], asked.limits, set, language, said)
   if (!chosen || chosen.rows.length === 0) return null
@@ -231,6 +233,10 @@ function withinLimit (rows: readonly Row[], limit: Quantity, language: Language)
     })
   }).filter(one => one !== null)
   return fitting.length === 1 ? fitting[0]! : null
+}
+
+function isElsewhere ({ elsewhere }: DataSet, column: string): boolean {
+  return elsewhere.has(column.toLowerCase())
 }
 
 function columnsOf ({ rows }: DataSet): string[] {

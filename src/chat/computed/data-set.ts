@@ -1,6 +1,6 @@
 // Gathers rows that are compared: all documents of an index that have facts, or all rows of a table.
 import { headingSeparator } from '../../language/passage-lines.ts'
-import { tablesOf } from '../../language/table-lines.ts'
+import { tablesOf, type Table } from '../../language/table-lines.ts'
 import type { DocumentText, FactDocument } from '../../search/engine.ts'
 import type { FoundPassage } from '../../types.ts'
 
@@ -24,6 +24,8 @@ export interface DataSet {
   /** The column of the titles; '' when it has no name. */
   titleColumn: string
   rows: Row[]
+  /** Names of columns that the document gives values for outside of the table too, in small letters: the table is not all of them. */
+  elsewhere: ReadonlySet<string>
 }
 
 /** Matches the file's name in the id of a row that was uploaded in a file. */
@@ -35,7 +37,7 @@ export function factSet (index: string, documents: readonly FactDocument[]): Dat
     const file = fileOfRow.exec(id)?.[1] ?? ''
     return { title, cells: fields, file, passage: passageOf({ id: passageId, index, title, url, fields, text: '' }) }
   })
-  return { name: index, aliases: [index], titleColumn: '', rows }
+  return { name: index, aliases: [index], titleColumn: '', rows, elsewhere: new Set() }
 }
 
 /**
@@ -46,9 +48,12 @@ export function factSet (index: string, documents: readonly FactDocument[]): Dat
 export function tableSets (document: FoundPassage, texts: readonly DocumentText[]): DataSet[] {
   interface Open { columns: string[], heading: string, rows: Row[], next: number }
   const all: Open[] = []
+  const elsewhere = new Set(document.fields.map(([label]) => label.toLowerCase()))
   texts.forEach(({ id, text, heading, page }, i) => {
     const passage = passageOf({ id, index: document.index, title: document.title, url: document.url, fields: [], text, heading, page })
-    for (const { columns, rows, start, end } of tablesOf(text)) {
+    const tables = tablesOf(text)
+    for (const label of labelsOutside(text, tables)) elsewhere.add(label)
+    for (const { columns, rows, start, end } of tables) {
       if (columns.length === 0) continue
       const last = all.at(-1)
       const continues = last?.next === i && start === 0 && last.heading === heading && last.columns.join('\n') === columns.join('\n')
@@ -63,8 +68,19 @@ export function tableSets (document: FoundPassage, texts: readonly DocumentText[
   })
   return all.filter(({ rows }) => rows.length > 1).map(({ columns, heading, rows }) => {
     const name = heading.split(headingSeparator).at(-1) || document.title
-    return { name, aliases: [name, document.title, heading], titleColumn: columns[0] ?? '', rows }
+    return { name, aliases: [name, document.title, heading], titleColumn: columns[0] ?? '', rows, elsewhere }
   })
+}
+
+/** Returns what stands before a colon at the beginning of a line outside of the tables: "Sizes: S, M". */
+function labelsOutside (text: string, tables: readonly Table[]): string[] {
+  let from = 0
+  const outside = [...tables, { start: text.length, end: text.length }].map(({ start, end }) => {
+    const part = text.slice(from, start)
+    from = end
+    return part
+  })
+  return [...outside.join('\n').matchAll(/^[-\s]*([^:\n]{1,60}):\s/gmu)].map(([, label]) => label!.trim().toLowerCase())
 }
 
 function passageOf ({ heading = '', page = null, ...given }: {

@@ -1,5 +1,5 @@
 // Builds a page's lines, paragraphs and headings from its runs of letters.
-import { seamAtHyphen } from '../../language/line-hyphens.ts'
+import { seamAtHyphen, type WrittenWords } from '../../language/line-hyphens.ts'
 import { columnsAt, isProse, minGap, rowsOf } from './pdf-columns.ts'
 import type { Run } from './pdf-columns.ts'
 import { tableOf } from './pdf-table.ts'
@@ -118,7 +118,7 @@ function rounded (size: number): number {
  * Joins lines into paragraphs, and the rows of a table into a list; a heading has a level.
  * @param words of the whole document, as they are written
  */
-export function paragraphsOf (lines: Line[], levels: Map<number, number>, words: ReadonlySet<string>): Paragraph[] {
+export function paragraphsOf (lines: Line[], levels: Map<number, number>, words: WrittenWords): Paragraph[] {
   const paragraphs: { kind: Paragraph['kind'], parts: string[], level: number, last: Line }[] = []
   for (const line of lines) {
     const { table } = line
@@ -140,7 +140,7 @@ export function paragraphsOf (lines: Line[], levels: Map<number, number>, words:
 }
 
 /** Adds a line to the others, joined where a word is divided between them. Looks at the last line alone: a paragraph may be a book. */
-function joinLine (parts: string[], below: string, words: ReadonlySet<string>): void {
+function joinLine (parts: string[], below: string, words: WrittenWords): void {
   const above = parts.at(-1)!
   const isSoft = /\u00AD$/u.test(above.slice(-1)) && /\p{L}/u.test(above.slice(-2, -1))
   const seam = isSoft ? '' : /^\p{L}[-\u2010]$/u.test(above.slice(-2)) ? seamAtHyphen(above, below, words) : null

@@ -2,6 +2,7 @@
 import t from 'tap'
 import type { ReadDocument } from '../../../src/documents/content.ts'
 import { paragraphsOf } from '../../../src/ingest/formats/pdf-lines.ts'
+import { writtenWords } from '../../../src/language/line-hyphens.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import { cpuMs } from '../../fixtures/cpu-time.ts'
 import { pdf } from '../../fixtures/files.ts'
@@ -49,7 +50,7 @@ t.test('a paragraph of very many lines is joined in a time that grows with it', 
   const join = (texts: string[]) => {
     const lines = texts.map((text, i) => ({ text, size: 1, x: 0, y: -1.2 * i }))
     const began = cpuMs()
-    const [paragraph] = paragraphsOf(lines, new Map(), new Set())
+    const [paragraph] = paragraphsOf(lines, new Map(), writtenWords([]))
     return { text: paragraph!.text, ms: cpuMs() - began }
   }
   const lines = (n: number) => Array.from({ length: n }, () => line)
