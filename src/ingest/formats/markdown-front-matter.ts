@@ -1,5 +1,5 @@
 // Reads the front matter of a Markdown file, YAML between two lines of dashes, as facts.
-import { parse } from 'yaml'
+import { parseDocument } from 'yaml'
 import { factLine } from '../../language/passage-lines.ts'
 
 export type Fact = [label: string, value: string]
@@ -18,7 +18,8 @@ export function frontMatter (text: string): { facts: Fact[], body: string } {
 function factsIn (yaml: string): Fact[] {
   try {
     // All values as they are written: "no" is a word, and 1.10 is a version.
-    const value = parse(yaml, { schema: 'failsafe', maxAliasCount: maxAliases, logLevel: 'silent' }) as unknown
+    const document = parseDocument(yaml, { schema: 'failsafe', logLevel: 'silent' })
+    const value: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: maxAliases })
     if (isMap(value)) return flat(value, '', 0)
   } catch { /* read below */ }
   return yaml.split('\n').flatMap((line): Fact[] => {

@@ -62,9 +62,8 @@ function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string
       if (token.type === 'list') inner.push(...listLines(token as Tokens.List, `${indent}  `))
       else own.push(...blockText(token))
     }
-    const task = item.task ? item.checked ? '[x] ' : '[ ] ' : ''
     const mark = ordered ? `${Number(start || 1) + i}.` : '-'
-    return [`${indent}${mark} ${task}${own.join(' ').replace(/\s+/g, ' ').trim()}`, ...inner]
+    return [`${indent}${mark} ${own.join(' ').replace(/\s+/g, ' ').trim()}`, ...inner]
   })
 }
 

@@ -23,6 +23,23 @@ t.test('gives every passage of every company its vectors', async t => {
   await vectors.close()
 })
 
+t.test('a small upload does not wait for a large one', async t => {
+  const { store, make, lamps } = await filling(t)
+  await put(store, 'large', Array.from({ length: 800 }, (_, i) => document(`p${i}`, `chair ${i}`)))
+  await put(store, 'small', lamps(20))
+  const seen: string[] = []
+  const vectors = make({
+    embedPassages: async documents => {
+      seen.push(documents[0]!.text.split(' ')[0]!)
+      return documents.map(({ text }) => [vectorOf(text)])
+    },
+  })
+  await vectors.fill(['large', 'small'])
+  t.equal(seen.length, 50 + 2)
+  t.ok(seen.lastIndexOf('lamp') < 6, `its last step was number ${seen.lastIndexOf('lamp')}`)
+  await vectors.close()
+})
+
 t.test('continues with the passages that are not stored yet', async t => {
   const { store, make, pending, lamps, errors } = await filling(t)
   await put(store, 'a', lamps(100))
