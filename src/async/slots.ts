@@ -1,51 +1,61 @@
-// A bounded number of places for things that run at the same time.
+// A bounded number of places for things that run at the same time, shared fairly by groups such as companies.
+import { createFairQueue } from './fair-queue.ts'
 
 export interface Slots {
   /**
-   * Waits for a free place, in the order of the calls. Returns the function that frees it; null when none was free within
-   * `ms`. Throws the signal's reason.
+   * Waits for a free place: the group that holds the fewest comes first, and in a group the one that has waited longest.
+   * Returns the function that frees it; null when none was free within `ms`. Throws the signal's reason.
+   * @param ms Infinity = as long as it takes
    */
-  take (ms: number, signal: AbortSignal): Promise<(() => void) | null>
+  take (ms: number, signal: AbortSignal | undefined, group?: string): Promise<(() => void) | null>
+  /** Returns how many places the group holds. */
+  held (group: string): number
   readonly waiting: number
 }
 
 export function createSlots (count: number): Slots {
-  const waiting = new Set<() => void>()
+  const held = new Map<string, number>()
+  const heldBy = (group: string) => held.get(group) ?? 0
+  const queue = createFairQueue<() => void>({ loadOf: heldBy })
   let free = count
 
-  function release (): void {
-    free++
-    const [next] = waiting
-    next?.()
+  function change (group: string, by: 1 | -1): void {
+    free -= by
+    const left = heldBy(group) + by
+    if (left === 0) held.delete(group)
+    else held.set(group, left)
   }
 
-  function occupy (): () => void {
+  function occupy (group: string): () => void {
     let isHeld = true
-    free--
+    change(group, 1)
     return () => {
-      if (isHeld) release()
+      if (!isHeld) return
       isHeld = false
+      change(group, -1)
+      queue.shift()?.()
     }
   }
 
   return {
-    async take (ms, signal) {
-      signal.throwIfAborted()
-      if (free > 0) return occupy()
+    async take (ms, signal, group = '') {
+      signal?.throwIfAborted()
+      if (free > 0) return occupy(group)
       const { promise, resolve, reject } = Promise.withResolvers<(() => void) | null>()
-      const start = () => resolve(leave() ? occupy() : null)
-      const leave = () => waiting.delete(start)
-      const abort = () => { if (leave()) reject(signal.reason) }
-      const timer = setTimeout(() => { if (leave()) resolve(null) }, ms)
-      waiting.add(start)
-      signal.addEventListener('abort', abort, { once: true })
+      const start = () => resolve(occupy(group))
+      const leave = () => queue.remove(group, start)
+      const abort = () => { if (leave()) reject(signal!.reason) }
+      const timer = ms === Infinity ? undefined : setTimeout(() => { if (leave()) resolve(null) }, ms)
+      queue.push(group, start)
+      signal?.addEventListener('abort', abort, { once: true })
       try {
         return await promise
       } finally {
         clearTimeout(timer)
-        signal.removeEventListener('abort', abort)
+        signal?.removeEventListener('abort', abort)
       }
     },
-    get waiting () { return waiting.size },
+    held: heldBy,
+    get waiting () { return queue.size },
   }
 }

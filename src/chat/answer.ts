@@ -177,6 +177,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   if (history && !standsAlone(question.text, language, history)) {
     outcome.standalone = await rewriteQuestion({
       model,
+      company: profile.id,
       question: question.text,
       language,
       history,
@@ -194,7 +195,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // Tries an FAQ entry in other words. A client's instructions, or the page, may ask for more than the entry says.
   const mayBeFaq = settings.faqAnswers && !question.format && !question.instructions && !question.page
   const comparedBy = models[0] ?? embedder.modelFor(profile.language)
-  const entry = mayBeFaq ? await faqEntry(embedder, comparedBy, core, language, profile.language, found.passages) : null
+  const entry = mayBeFaq ? await faqEntry(embedder, profile, comparedBy, core, language, found.passages) : null
   if (entry) {
     Object.assign(outcome, { answeredBy: 'faq', citations: () => [1] } satisfies Partial<Outcome>)
     return { events: [{ type: 'sources', sources: [toSource(entry, 1)] }, { type: 'delta', text: `${disarmMarks(entry.text)} [1]` }] }
@@ -219,7 +220,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   const isLikely = computed !== null || (policy.judgesPassages && !searchedWeb) || isLikelyAnswered(core, language, profile.language, found)
   const relevant = withComputed(computed, usablePassages(found.passages, isLikely, policy, settings))
   const web = searchedWeb && !isLikely
-    ? await searchWeb(searchedWeb, core, { language, limit: settings.webResults, rarity: found.terms, signal })
+    ? await searchWeb(searchedWeb, core, { company: profile.id, language, limit: settings.webResults, rarity: found.terms, signal })
     : null
   if (web?.degraded !== undefined) degrade(`the web was not searched: ${web.degraded}`, 'degraded web search', web.degraded)
   const grounds =
@@ -246,6 +247,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     events: [sources],
     lead: question.format ? '' : grounds.lead,
     request: {
+      company: profile.id,
       messages,
       question: core,
       language,

@@ -119,16 +119,16 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     return { key: `${shared} ${embeddedBy}`, embeddedBy }
   }
 
-  async function findSimilar ({ key, embeddedBy }: Scope, { text, language }: Question): Promise<readonly AnswerEvent[] | null> {
-    const vector = await questionVector(embedder, text, embeddedBy)
+  async function findSimilar ({ key, embeddedBy }: Scope, { profile, text, language }: Question): Promise<readonly AnswerEvent[] | null> {
+    const vector = await questionVector(embedder, profile.id, text, embeddedBy)
     const { sameQuestion } = similarityScale(embeddedBy)
     return vector && similar!.find(key, vector, text, (known, asked) => mayShareAnswer(known, asked, language), sameQuestion)
   }
 
   /** Makes the answer available to similar questions. Only a language model's answer is worth it. */
-  function offerToSimilar ({ key, embeddedBy }: Scope, { text }: Question, events: readonly AnswerEvent[]): void {
+  function offerToSimilar ({ key, embeddedBy }: Scope, { profile, text }: Question, events: readonly AnswerEvent[]): void {
     const last = events.at(-1)!
-    const vector = embedder.cachedQuestion(text, embeddedBy)
+    const vector = embedder.cachedQuestion(text, embeddedBy, profile.id)
     if (!vector || last.type !== 'finish' || last.finish_reason !== 'stop' || last.answered_by !== 'llm' || last.degraded) return
     similar!.add(key, vector, text, events)
   }

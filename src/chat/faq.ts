@@ -1,7 +1,7 @@
 // The fast path of an FAQ: answers a question that rewords one of its entries with that entry.
 import { questionVector, type Embedder } from '../embed/embedder.ts'
 import { canAnswer, mayShareAnswer } from '../language/same-question.ts'
-import type { FoundPassage, Language } from '../types.ts'
+import type { CompanyProfile, FoundPassage, Language } from '../types.ts'
 import { dot } from '../similarity.ts'
 import { similarityScale } from '../similarity-scale.ts'
 
@@ -17,10 +17,10 @@ const maxAnswerChars = 1500
  */
 export async function faqEntry (
   embedder: Embedder,
+  { id: company, language: documents }: Pick<CompanyProfile, 'id' | 'language'>,
   model: string,
   question: string,
   asked: Language,
-  documents: Language,
   passages: readonly FoundPassage[]
 ): Promise<FoundPassage | null> {
   // Comparing titles with the question only works within one language.
@@ -30,13 +30,13 @@ export async function faqEntry (
     .filter(isFaqEntry)
     .filter(entry => canAnswer(question, entry, documents) || mayShareAnswer(question, entry.title, documents))
   if (entries.length === 0) return null
-  const vector = await questionVector(embedder, question, model)
+  const vector = await questionVector(embedder, company, question, model)
   if (!vector) return null
   const scored: { entry: FoundPassage; cosine: number }[] = []
   // The other entries represent everything else that the question could mean.
   for (const entry of passages.filter(isFaqEntry)) {
     // A title's vector is cached like a question's.
-    const title = await questionVector(embedder, entry.title, model)
+    const title = await questionVector(embedder, company, entry.title, model)
     if (title) scored.push({ entry, cosine: dot(vector, title) })
   }
   const scale = similarityScale(model)

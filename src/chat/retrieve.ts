@@ -32,7 +32,7 @@ export async function retrieve (
   const query = analyzeQuestion(core, language, profile.language, ngramMax)
   const searched = timings.start('search')
   const models = await engine.models(profile, indexes, language)
-  const embed = (text: string) => questionVectors(embedder, models, text, timings)
+  const embed = (text: string) => questionVectors(embedder, profile.id, models, text, timings)
   const vectors = embed(core)
   const found: SearchResult = query.words.length === 0
     ? { passages: [], terms: [] }
@@ -49,9 +49,10 @@ export function usablePassages (
 }
 
 /** Returns the question's vector for each model of the searched indexes: immediately if cached, else as a promise. */
-function questionVectors (embedder: Embedder, models: string[], text: string, timings: TimingRecorder) {
+function questionVectors (embedder: Embedder, company: string, models: string[], text: string, timings: TimingRecorder) {
   return models.map(model => {
-    const vector = embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).finally(timings.start('embed'))
+    const vector = embedder.cachedQuestion(text, model, company) ??
+      embedder.embedQuestion(text, model, company).finally(timings.start('embed'))
     // A search that does not run, or fails early, never reads it; otherwise the engine reports its failure.
     if (vector instanceof Promise) vector.catch(() => {})
     return { model, vector }

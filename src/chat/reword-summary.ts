@@ -24,6 +24,7 @@ export async function rewordSummary ({ model, profile, text, maxTokens, timeoutM
   const { language, model: modelName } = profile
   const maxChars = maxTokens * charactersPerToken
   const written = await completeText(model, {
+    company: profile.id,
     messages: summaryMessages(profile, text, maxTokens),
     language,
     modelName,

@@ -9,6 +9,7 @@ import { quoteData, quoteSaid } from './quote.ts'
 
 export interface RewriteOptions {
   model: LanguageModel
+  company?: string
   question: string
   language: Language
   history: History
@@ -35,6 +36,7 @@ const maxShown = { turns: 4, digest: 600, question: 400, answer: 400, title: 120
  */
 export async function rewriteQuestion ({
   model,
+  company,
   question,
   language,
   history,
@@ -48,6 +50,7 @@ export async function rewriteQuestion ({
   if (!policyOf(model).rewords || history.turns.length === 0) return null
   try {
     const { text, end, usage } = await completeText(model, {
+      company,
       messages: rewriteMessages(question, language, history),
       question,
       language,

@@ -52,7 +52,7 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
 
   async function summarizeTurns (owner: Owner, read: Conversation, turns: StoredTurn[], options: SummarizeOptions): Promise<void> {
     try {
-      const digest = await askModel(read.digest, turns, options) ?? digestOf(read.digest, turns)
+      const digest = await askModel(owner.company, read.digest, turns, options) ?? digestOf(read.digest, turns)
       if (!closing.signal.aborted) await conversations.storeDigest(owner, read, turns.at(-1)!.n, digest)
     } catch (error) {
       onProblem('a conversation was not summarized', error)
@@ -60,11 +60,14 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
   }
 
   /** Returns the language model's digest; null if it gives none. */
-  async function askModel (earlier: string, turns: StoredTurn[], { language, model: modelName }: SummarizeOptions): Promise<string | null> {
+  async function askModel (
+    company: string, earlier: string, turns: StoredTurn[], { language, model: modelName }: SummarizeOptions
+  ): Promise<string | null> {
     if (!policyOf(model).rewords || asked >= maxModelCalls) return null
     asked++
     try {
       const { text, end } = await completeText(model, {
+        company,
         messages: digestMessages(earlier, turns, language),
         language,
         modelName,

@@ -10,6 +10,7 @@ import type { WebFailure, WebResult, WebSearch } from '../websearch/port.ts'
 import { phrases } from './phrases.ts'
 
 export interface WebSearchOptions {
+  company: string
   language: Language
   /** The most passages to return. */
   limit: number
@@ -29,12 +30,12 @@ export interface WebFound extends SearchResult {
 export async function searchWeb (
   web: WebSearch,
   question: string,
-  { language, limit, rarity, signal }: WebSearchOptions
+  { company, language, limit, rarity, signal }: WebSearchOptions
 ): Promise<WebFound> {
   const { words } = analyzeQuestion(question, language, language)
   // "Hello!" is not a question, but a search engine would find results for it anyway.
   if (words.every(({ stem, surface }) => isGeneric(stem, surface, language))) return { passages: [], terms: [] }
-  const { results, degraded } = await web.search(question, { language, limit, signal })
+  const { results, degraded } = await web.search(question, { company, language, limit, signal })
   // A title alone offers nothing to quote.
   const told = results.filter(({ snippet }) => snippet !== '')
   const stems = told.map(({ title, snippet }) => ` ${stemAll(`${title}\n${snippet}`, language).join(' ')} `)

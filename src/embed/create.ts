@@ -101,15 +101,15 @@ export function createEmbedder ({
     },
 
     dimensions: (model = defaultModel) => slots.get(model)?.stats().dimensions ?? 0,
-    cachedQuestion: (text, model = defaultModel) => fromCache(keyOf(model, text)),
+    cachedQuestion: (text, model = defaultModel, company = '') => fromCache(keyOf(company, model, text)),
 
-    async embedQuestion (text, model = defaultModel) {
+    async embedQuestion (text, model = defaultModel, company = '') {
       const slot = slots.get(model)
       // Loading takes half a second and is worth the wait; a download is not.
       if (slot?.stats().state === 'loading') await slot.settledOrDownloading
       const location = slot?.location()
       if (!location) return null
-      const key = keyOf(model, text)
+      const key = keyOf(company, model, text)
       const cached = fromCache(key)
       if (cached) return cached
       let run = running.get(key)
@@ -117,7 +117,7 @@ export function createEmbedder ({
         hits++
       } else {
         misses++
-        run = queue.runFirst(() => thread.embed(location, [text.slice(0, maxQuestionChars)], 'question'))
+        run = queue.runFirst(() => thread.embed(location, [text.slice(0, maxQuestionChars)], 'question'), company)
           .then(([vector]) => {
             cache?.set(key, vector!)
             return vector!
@@ -188,6 +188,6 @@ export function createEmbedder ({
   }
 }
 
-function keyOf (model: string, text: string): string {
-  return `${model}\n${text}`
+function keyOf (company: string, model: string, text: string): string {
+  return `${company}\n${model}\n${text}`
 }

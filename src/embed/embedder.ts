@@ -31,13 +31,16 @@ export interface Embedder {
   modelFor (language: Language, named?: string): string
   /** Returns the length of a model's vectors; 0 while it is unavailable. */
   dimensions (model?: string): number
-  /** Returns the vector of a question if it is in the cache. */
-  cachedQuestion (text: string, model?: string): Float32Array | undefined
+  /**
+   * Returns the vector of a question if it is in the cache: the company's own, so that the time an answer takes does not
+   * tell whether somebody of another company has asked the same.
+   */
+  cachedQuestion (text: string, model?: string, company?: string): Float32Array | undefined
   /**
    * Returns the unit vector of a question, or null when the model is unavailable. Runs before every waiting passage;
-   * identical questions in flight share one run. Throws EMBEDDING_FAILED.
+   * identical questions of a company in flight share one run; companies take turns. Throws EMBEDDING_FAILED.
    */
-  embedQuestion (text: string, model?: string): Promise<Float32Array | null>
+  embedQuestion (text: string, model?: string, company?: string): Promise<Float32Array | null>
   /**
    * Returns the unit vectors of each document: one of its title (when it has one), then one for each window of its
    * text, read with the title before it; at least one for each document. A window has at most 120 tokens, in whole
@@ -57,6 +60,8 @@ export interface Embedder {
 }
 
 /** Returns a question's vector, from the cache if possible; null when there is none. Never rejects. */
-export async function questionVector (embedder: Embedder, text: string, model = embedder.defaultModel): Promise<Float32Array | null> {
-  return embedder.cachedQuestion(text, model) ?? embedder.embedQuestion(text, model).catch(() => null)
+export async function questionVector (
+  embedder: Embedder, company: string, text: string, model = embedder.defaultModel
+): Promise<Float32Array | null> {
+  return embedder.cachedQuestion(text, model, company) ?? embedder.embedQuestion(text, model, company).catch(() => null)
 }

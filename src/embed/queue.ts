@@ -1,4 +1,5 @@
-// Orders the work of the one embedding thread: questions first, then the passage jobs in turn.
+// Orders the work of the one embedding thread: questions first, then the passage jobs, the companies in turn.
+import { createFairQueue } from '../async/fair-queue.ts'
 
 /** Work in many small steps, between which other work may run. */
 export interface Job {
@@ -7,10 +8,10 @@ export interface Job {
 }
 
 export interface Queue {
-  /** Runs a task before every waiting step and settles as the task does. */
-  runFirst<Result> (task: () => Promise<Result>): Promise<Result>
-  /** Adds a job. Jobs take turns step by step, so that a small one does not wait for a large one. */
-  add (job: Job): void
+  /** Runs a task before every waiting step and settles as the task does. Companies take turns. */
+  runFirst<Result> (task: () => Promise<Result>, company?: string): Promise<Result>
+  /** Adds a job. Companies, and the jobs of each, take turns step by step, so that a small one does not wait for a large one. */
+  add (job: Job, company?: string): void
   /** Removes a job; a running step of it completes. */
   remove (job: Job): void
   /** Rejects the waiting tasks, drops the jobs and accepts nothing more; resolves when the running task is done. */
@@ -19,8 +20,9 @@ export interface Queue {
 
 /** Makes a queue; one task or step runs at a time. */
 export function createQueue (): Queue {
-  const tasks: { run: () => Promise<void>, reject: (error: Error) => void }[] = []
-  let jobs: Job[] = []
+  const tasks = createFairQueue<{ run: () => Promise<void>, reject: (error: Error) => void }>()
+  const jobs = createFairQueue<Job>()
+  const companies = new Map<Job, string>()
   let closed: Error | undefined
   let pumping: Promise<void> | undefined
 
@@ -31,14 +33,14 @@ export function createQueue (): Queue {
         await task.run()
         continue
       }
-      const job = jobs[0]
+      const job = jobs.shift()
       if (!job) return
       const more = await job.step()
       // It may have been removed during the step.
-      const at = jobs.indexOf(job)
-      if (at < 0) continue
-      jobs.splice(at, 1)
-      if (more) jobs.push(job)
+      const company = companies.get(job)
+      if (company === undefined) continue
+      if (more) jobs.push(company, job)
+      else companies.delete(job)
     }
   }
 
@@ -46,33 +48,36 @@ export function createQueue (): Queue {
     pumping ??= pump().finally(() => {
       pumping = undefined
       // Work may have arrived since the pump last looked.
-      if (tasks.length > 0 || jobs.length > 0) wake()
+      if (tasks.size > 0 || jobs.size > 0) wake()
     })
   }
 
   return {
-    runFirst<Result> (task: () => Promise<Result>) {
+    runFirst<Result> (task: () => Promise<Result>, company = '') {
       const { promise, resolve, reject } = Promise.withResolvers<Result>()
       if (closed) reject(closed)
-      else tasks.push({ run: () => task().then(resolve, reject), reject })
+      else tasks.push(company, { run: () => task().then(resolve, reject), reject })
       wake()
       return promise
     },
 
-    add (job) {
+    add (job, company = '') {
       if (closed) return
-      jobs.push(job)
+      companies.set(job, company)
+      jobs.push(company, job)
       wake()
     },
 
     remove (job) {
-      jobs = jobs.filter((other) => other !== job)
+      jobs.remove(companies.get(job) ?? '', job)
+      companies.delete(job)
     },
 
     async close (error) {
       closed = error
-      jobs = []
-      for (const task of tasks.splice(0)) task.reject(error)
+      for (const [job, company] of companies) jobs.remove(company, job)
+      companies.clear()
+      for (let task = tasks.shift(); task; task = tasks.shift()) task.reject(error)
       await pumping
     }
   }

@@ -6,6 +6,8 @@ import type { Language, Usage } from '../types.ts'
 import type { ChatMessage, LanguageModel } from './model.ts'
 
 export interface TextRequest {
+  /** The company for which it is written. */
+  company?: string | undefined
   messages: ChatMessage[]
   /** The question that the text is about, if there is one. */
   question?: string
@@ -29,11 +31,11 @@ export interface CompletedText {
 
 /** Returns everything that the model writes. Throws an LLM_* error, or the signal's reason. */
 export async function completeText (model: LanguageModel, request: TextRequest): Promise<CompletedText> {
-  const { messages, question = '', language, modelName, maxTokens, maxChars, timeoutMs, signal } = request
+  const { company = '', messages, question = '', language, modelName, maxTokens, maxChars, timeoutMs, signal } = request
   const deadline = createDeadline(timeoutMs, signal)
   try {
     const events = model.stream({
-      messages, question, language, documentsLanguage: language, terms: [], passages: [],
+      company, messages, question, language, documentsLanguage: language, terms: [], passages: [],
       maxTokens, temperature: 0, signal: deadline.signal, ...(modelName ? { model: modelName } : {}),
     })
     return await unlessAborted(collect(events, maxChars), deadline.signal)

@@ -7,6 +7,8 @@ export interface ChatMessage {
 }
 
 export interface ModelRequest {
+  /** The company that asks: companies share the connections fairly. */
+  company?: string
   /** The prompt, for a model that reads it. */
   messages: ChatMessage[]
   /** The question and its passages once more, for a model that reads them directly. */

@@ -30,7 +30,7 @@ export interface ServerOptions {
   firstTokenTimeoutMs?: number
   /** The longest silence between tokens, ms. */
   silenceTimeoutMs: number
-  /** The most connections; further answers wait for one. */
+  /** The most connections; further answers wait for one, the companies in turn. */
   poolSize: number
   /** The longest wait for a connection while all are in use, ms. Default 10,000. */
   queueTimeoutMs?: number
@@ -125,7 +125,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   async function * askOnce (
     request: ModelRequest, model: string, onRefusal: (refusal: Refusal, sent: SentRequest) => void
   ): AsyncGenerator<ModelEvent> {
-    const free = await slots.take(options.queueTimeoutMs ?? defaultQueueMs, request.signal)
+    const free = await slots.take(options.queueTimeoutMs ?? defaultQueueMs, request.signal, request.company)
     if (!free) throw coded('OVERLOADED', 'The language model has no free connection.')
     const secrets = () => secretsOf(request)
     const filter = createReasoningFilter(heldModels.has(model) || startsInsideReasoning(model))

@@ -1,4 +1,4 @@
-// Caches web searches: shares results and running searches, and gives an engine the pause that it asks for.
+// Caches web searches: shares results and running searches within a company, and gives an engine the pause that it asks for.
 import { LRUCache } from 'lru-cache'
 import { unlessAborted } from '../async/signals.ts'
 import { WebSearchError, type WebEngine, type WebFailure, type WebFindings, type WebResult, type WebSearch } from './port.ts'
@@ -23,7 +23,7 @@ const longestPauseMs = 3_600_000
 /** Characters: the question becomes part of a URL. */
 const longestQuery = 400
 
-/** Makes a web search from an engine: cached, shared by equal questions, and without errors. */
+/** Makes a web search from an engine: cached, shared by a company's equal questions, and without errors. */
 export function cacheWebSearch ({
   engine, timeoutMs, ttlMs, maxBytes, maxInFlight = 10, onError = () => {}, now = () => performance.now(),
 }: CachedWebSearchOptions): WebSearch {
@@ -64,11 +64,11 @@ export function cacheWebSearch ({
   }
 
   return {
-    async search (query, { language, limit, signal }) {
+    async search (query, { company = '', language, limit, signal }) {
       signal?.throwIfAborted()
       const words = query.trim().replace(/\s+/g, ' ').slice(0, longestQuery).toWellFormed()
       if (words === '' || limit < 1) return { results: [] }
-      const key = JSON.stringify([words, language, limit])
+      const key = JSON.stringify([company, words, language, limit])
       const kept = cache?.get(key)
       if (kept) {
         counts.hits++

@@ -36,8 +36,11 @@ export interface WebQuery {
 }
 
 export interface WebSearch {
-  /** Searches the web. Throws only the signal's reason; `degraded` reports every failure. */
-  search (query: string, options: WebQuery): Promise<WebFindings>
+  /**
+   * Searches the web. Throws only the signal's reason; `degraded` reports every failure.
+   * @param options `company` shares no results with others, which could tell from the time whether somebody asked the same
+   */
+  search (query: string, options: WebQuery & { company?: string }): Promise<WebFindings>
   stats (): { size: number, bytes: number, hits: number, misses: number, failures: number }
   close (): Promise<void>
 }

@@ -34,6 +34,24 @@ t.test('a wait ends after its time, or with the signal', async t => {
   t.type(await slots.take(5, never), 'function')
 })
 
+t.test('the group that holds fewest comes first, and one alone may hold all', async t => {
+  const slots = createSlots(3)
+  const frees = await Promise.all([1, 2, 3].map(() => slots.take(1_000, never, 'flood')))
+  t.equal(slots.held('flood'), 3)
+  const order: string[] = []
+  const wait = (group: string) => slots.take(Infinity, undefined, group).then(free => {
+    order.push(group)
+    return free!
+  })
+  const waiting = ['flood', 'flood', 'quiet', 'flood', 'quiet'].map(wait)
+  for (const free of frees) free!()
+  await Promise.all([waiting[2], waiting[4], waiting[0]])
+  t.same(order, ['quiet', 'flood', 'quiet'], 'in turn while they hold the same')
+  for (const n of [0, 2, 4]) (await waiting[n]!)()
+  for (const n of [1, 3]) (await waiting[n]!)()
+  t.equal(slots.held('flood') + slots.held('quiet') + slots.waiting, 0)
+})
+
 t.test('never more than the count at once, and none is lost', async () => {
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.nat({ max: 2 }), { maxLength: 30 }), async (count, what) => {
     const slots = createSlots(count)

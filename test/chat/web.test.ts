@@ -28,7 +28,7 @@ function webOf (findings: WebFindings) {
     close: async () => {},
   }
   const search = (text = question, language: Language = 'en', signal = AbortSignal.timeout(10_000)) =>
-    searchWeb(web, text, { language, limit: 3, rarity, signal })
+    searchWeb(web, text, { company: 'shop', language, limit: 3, rarity, signal })
   return { asked, search }
 }
 

@@ -53,6 +53,16 @@ for (const text of ['please exit', 'please throw']) {
   })
 }
 
+t.test('a company does not learn from the cache what another one has asked', async (t) => {
+  const { embedder } = open(t)
+  await embedder.ready()
+  await embedder.embedQuestion('the same question', 'a/fake', 'one')
+  t.ok(embedder.cachedQuestion('the same question', 'a/fake', 'one'))
+  t.equal(embedder.cachedQuestion('the same question', 'a/fake', 'other'), undefined)
+  await Promise.all([1, 2].flatMap(() => ['third', 'fourth'].map(company => embedder.embedQuestion('at once', 'a/fake', company))))
+  t.match(embedder.stats().cache, { misses: 3 }, 'neither from one that is being made')
+})
+
 t.test('a crash during a passage fails its job, not the others', async (t) => {
   const { embedder } = open(t)
   const [bad, good] = await Promise.allSettled([

@@ -50,6 +50,22 @@ t.test('one task runs at a time, in order of arrival', async (t) => {
   t.same(results, [1, 2, 3])
 })
 
+t.test('companies take turns, with tasks and with jobs', async (t) => {
+  const queue = createQueue()
+  const order: string[] = []
+  const ask = (name: string) => queue.runFirst(async () => { order.push(name) }, name)
+  await Promise.all([...Array.from({ length: 50 }, () => ask('flood')), ask('quiet')])
+  t.ok(order.indexOf('quiet') <= 2, order.join(' '))
+  order.length = 0
+  const many = Array.from({ length: 5 }, () => job('f', 4, order))
+  for (const one of many) queue.add(one, 'flood')
+  const other = job('q', 4, order)
+  queue.add(other, 'quiet')
+  await other.done
+  t.ok(order.length <= 10, order.join(' '))
+  await Promise.all(many.map(({ done }) => done))
+})
+
 t.test('a failing task does not affect the next one', async (t) => {
   const queue = createQueue()
   await t.rejects(queue.runFirst(async () => { throw new Error('no') }), { message: 'no' })

@@ -55,6 +55,19 @@ for (const api of apis) {
       await t.rejects(events.next(), reason, 'text that was already read is no longer shown')
     })
 
+    t.test('a company with many answers keeps no other one waiting for a connection', async (t) => {
+      const { server, model } = await bench(t, api, { poolSize: 1 })
+      const order: string[] = []
+      const first = gate()
+      server.enqueue({ gate: { after: 0, until: first.until } })
+      const ask = (company: string) => collect(model, modelRequest({ company })).then(() => order.push(company))
+      const all = [...Array.from({ length: 20 }, () => ask('flood')), ask('quiet')]
+      await server.request(0)
+      first.open()
+      await Promise.all(all)
+      t.ok(order.indexOf('quiet') <= 2, order.join(' '))
+    })
+
     t.test('ends at once when aborted while waiting for a connection', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 1 })
       const first = gate()

@@ -47,6 +47,13 @@ t.test('reuses results for an hour', async t => {
   t.match(web.stats(), { hits: 2, misses: 4, failures: 0 })
 })
 
+t.test('a company does not learn what another one has searched for', async t => {
+  const { web, asked } = open(t, async () => [result(1)])
+  for (const company of ['one', 'other', 'one']) await web.search('gas stove', { ...english, company })
+  await Promise.all(['one', 'other'].map(company => web.search('at the same time', { ...english, company })))
+  t.same(asked, ['gas stove', 'gas stove', 'at the same time', 'at the same time'])
+})
+
 t.test('does not search for an empty question', async t => {
   const { web, asked } = open(t, async () => [result(1)])
   t.same(await web.search('  ', english), { results: [] })

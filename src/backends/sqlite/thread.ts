@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Piscina } from 'piscina'
 import { backoffMs } from '../../async/retry.ts'
 import { sleep, unlessAborted } from '../../async/signals.ts'
+import { createSlots } from '../../async/slots.ts'
 import { coded } from '../../errors.ts'
 import type { Job, Outcome, Tasks } from './worker.ts'
 
@@ -13,7 +14,7 @@ type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
 
 export interface Store {
   /**
-   * Runs a task on a company's file, in the thread. While another process has locked the file, the task is tried again for
+   * Runs a task on a company's file, in the thread; companies take turns. While another process has locked the file, the task is tried again for
    * `patienceMs` (5,000), and the thread serves others in between. Throws the task's coded errors; throws the signal's
    * reason at once.
    */
@@ -30,6 +31,7 @@ export interface Store {
   close (): Promise<void>
 }
 
+const tasksAhead = 2
 /** How long a task waits for a locked file, ms. */
 const longestPatienceMs = 5000
 /** SQLite's own wait would hold the thread, and with it every other company. */
@@ -78,6 +80,21 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     stricterFIFO: true,
     workerData: { dir, openFiles },
   })
+  /** The thread has one task, and one that it begins next; all others wait here, where companies take turns. */
+  const places = createSlots(tasksAhead)
+  let open = 0
+  let onIdle: (() => void) | undefined
+
+  async function inTurn<T> (company: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    open++
+    try {
+      const leave = await places.take(Infinity, signal, company)
+      return await work().finally(leave!)
+    } finally {
+      if (--open === 0) onIdle?.()
+    }
+  }
+
   async function listCompanies (): Promise<string[]> {
     const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
     return names.filter(name => name.endsWith('.sqlite')).map(name => name.slice(0, -'.sqlite'.length)).sort()
@@ -90,7 +107,8 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     // To stop a task that runs, Piscina would end the thread and close every file. So a running task ends by itself;
     // one that has not started is skipped.
     const abandoned = signal && new Uint8Array(new SharedArrayBuffer(1))
-    const outcome = pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
+    const post = () => pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
+    const outcome = inTurn(company, signal, post)
     return abandoned ? unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : outcome
   }
 
@@ -119,8 +137,11 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
         return (error as Error).message
       }
     },
-    stats: () => ({ waiting: pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
-    close: () => pool.close(),
+    stats: () => ({ waiting: places.waiting + pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
+    async close () {
+      if (open > 0) await new Promise<void>(resolve => { onIdle = resolve })
+      await pool.close()
+    },
   }
 }
 

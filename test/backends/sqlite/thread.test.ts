@@ -38,6 +38,15 @@ t.test('serves more companies than files may be open', async t => {
   t.ok(own.size <= 3, `${own.size} are open`)
 })
 
+t.test('a company with many tasks keeps no other one waiting', async t => {
+  const { store } = await searchStore(t)
+  let done = 0
+  const flood = Array.from({ length: 200 }, () => store.run('getProfile', 'flood', null).then(() => { done++ }))
+  await store.run('getProfile', 'quiet', null)
+  t.ok(done <= 3, `${done} of the others came first`)
+  await Promise.all(flood)
+})
+
 t.test('keeps writes over a restart, and leaves no log behind when closed', async t => {
   const { store, dir } = await searchStore(t)
   await put(store, 'shop', [document('a', 'azurite')])
