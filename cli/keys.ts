@@ -121,7 +121,9 @@ Examples:
           stderr.write(`There is no key ${id}.\n`)
         }
       }
-      if (!await store.any()) stderr.write('No keys are left: a service on a loopback address no longer asks for one.\n')
+      if ((await store.list()).every(({ revokedAt }) => revokedAt !== null)) {
+        stderr.write('No key works any more, and the service still asks for one: create another with `causerie keys create`.\n')
+      }
       return failed
     }))
   return command

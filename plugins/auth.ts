@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache'
 import { settlesWithin } from '../src/async/signals.ts'
 import { isLoopback } from '../src/loopback.ts'
 import { coded } from '../src/errors.ts'
+import { corsOrigins } from '../src/http-settings.ts'
+import { refuseWithoutKey } from '../src/keyless.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
 import { scopes, type KeyStore, type Scope } from '../src/keys/store.ts'
 import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
@@ -37,7 +39,7 @@ const maxOperators = 1000
 const operatorMs = 30_000
 /** The longest wait for the store of keys at the start. */
 const firstWaitMs = 1000
-/** Any client on this machine, while there are no keys. */
+/** Any program on this machine, while there has never been a key. */
 const anyone: Tenant = { company: null, scopes, keyId: null }
 
 export default fp(async (app: FastifyInstance) => {
@@ -45,14 +47,22 @@ export default fp(async (app: FastifyInstance) => {
   const keys = app.supabase ? createSupabaseKeys({ supabase: app.supabase }) : createSqliteKeys({ store: app.store })
   const verifier = createKeyVerifier({ store: keys, cacheMs: config.KEY_CACHE_SECONDS * 1000 })
   const local = isLoopback(config.HOST)
+  const origins = corsOrigins(config.CORS_ORIGINS)!
 
-  /** Tells if no key is required. Outside this machine one is, even after the last one has been revoked. */
+  /** Tells if no key is required: on this machine, as long as there has never been one. */
   const isOpen = (): boolean | Promise<boolean> => {
     if (!local) return false
     const any = verifier.any()
     return typeof any === 'boolean' ? !any : any.then(there => !there)
   }
-  const tenantOf = async (authorization: string | undefined): Promise<Tenant> => await isOpen() ? anyone : verifier.verify(authorization)
+  /** Admits a request without a key. Throws LOCAL_ONLY or ORIGIN_REFUSED. */
+  const admitLocal = ({ headers }: FastifyRequest): Tenant => {
+    const refusal = refuseWithoutKey(headers, origins)
+    if (refusal) throw refusal
+    return anyone
+  }
+  const tenantOf = async (request: FastifyRequest): Promise<Tenant> =>
+    await isOpen() ? admitLocal(request) : verifier.verify(request.headers.authorization)
 
   // Known from the start, so that no request waits for it. Its errors belong to the requests.
   app.addHook('onReady', async () => { await settlesWithin(firstWaitMs, Promise.resolve(isOpen())).catch(() => {}) })
@@ -73,10 +83,10 @@ export default fp(async (app: FastifyInstance) => {
         const open = isOpen()
         const tenant =
           open === true
-            ? anyone
+            ? admitLocal(request)
             : open === false
               ? verifier.verify(request.headers.authorization)
-              : tenantOf(request.headers.authorization)
+              : tenantOf(request)
         if (tenant instanceof Promise) tenant.then(admit, done)
         else admit(tenant)
       } catch (error) {
@@ -85,9 +95,12 @@ export default fp(async (app: FastifyInstance) => {
     },
   }))
   const operators = new LRUCache<string, boolean>({ max: maxOperators, ttl: operatorMs })
-  app.decorate('isOperator', async ({ headers: { authorization = '' } }: FastifyRequest, ms: number) => {
+  app.decorate('isOperator', async (request: FastifyRequest, ms: number) => {
+    const { authorization = '' } = request.headers
+    // What is remembered of requests without a key holds for local ones alone.
+    if (authorization === '' && refuseWithoutKey(request.headers, origins)) return false
     const credential = hash('sha256', authorization)
-    const asked = tenantOf(authorization || undefined).then(
+    const asked = tenantOf(request).then(
       ({ company, scopes }) => company === null && scopes.includes('admin'), () => false
     )
     const known = asked.then(is => { operators.set(credential, is) })

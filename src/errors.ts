@@ -24,6 +24,8 @@ const kinds = {
   KEY_INVALID: { status: 401, retryable: false, message: 'The key is unknown, revoked or expired.' },
   SIGNATURE_INVALID: { status: 401, retryable: false, message: 'The message is not signed with the secret of this webhook.' },
   SCOPE_MISSING: { status: 403, retryable: false, message: 'The key may not do this.' },
+  ORIGIN_REFUSED: { status: 403, retryable: false, message: 'Pages of this origin may not use the service.' },
+  LOCAL_ONLY: { status: 403, retryable: false, message: 'Without a key only programs on this machine are served.' },
   WRONG_COMPANY: { status: 403, retryable: false, message: 'The key belongs to another company.' },
   COMPANY_MISSING: { status: 400, retryable: false, message: 'Name the company: company_id.' },
   UNKNOWN_COMPANY: { status: 404, retryable: false, message: 'Unknown company.' },

@@ -52,7 +52,7 @@ try {
   await app.listen({ host: config.HOST, port: config.PORT })
   // Other machines need a key, so there must be one from the start. A start that fails leaves none behind.
   if (!hasKeys && !isLoopback(config.HOST)) await showFirstKey(app.keys)
-  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since none exists; only this machine is served')
+  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since there has never been one; only programs and pages of this machine are served')
   await app.samplesLoaded
   if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))
 } catch (error) {

@@ -30,7 +30,7 @@ export interface KeyStore {
   create (key: ApiKey, signal?: AbortSignal): Promise<void>
   /** Sets `revokedAt`, once. @returns false when there is no such key */
   revoke (id: string, at: string, signal?: AbortSignal): Promise<boolean>
-  /** Tells whether any key exists that is not revoked: without one, no credential is required. */
+  /** Tells whether there has ever been a key, even if it is revoked now: without one, no credential is required. */
   any (signal?: AbortSignal): Promise<boolean>
   close (): Promise<void>
 }

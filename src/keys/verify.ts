@@ -20,7 +20,7 @@ export interface KeyVerifier {
    * Throws KEY_MISSING, KEY_INVALID, or KEYS_UNAVAILABLE when the store fails and the key is not known.
    */
   verify (authorization: string | undefined): Tenant | Promise<Tenant>
-  /** Tells whether there is any key at all. */
+  /** Tells whether there has ever been a key. Once that is known, it stays so while the service runs. */
   any (): boolean | Promise<boolean>
   /** Forgets every key, because one has changed. */
   drop (): void
@@ -65,6 +65,7 @@ export function createKeyVerifier ({
   const lookupsById = new Map<string, Promise<ApiKey | null>>()
   const counts = { lookups: 0, refused: 0, failures: 0 }
   let exists: Known<boolean> | null = null
+  let everExisted = false
   let asking: Promise<boolean> | undefined
   /** Counts the drops: a lookup that started before a drop is not cached. */
   let generation = 0
@@ -138,6 +139,7 @@ export function createKeyVerifier ({
       return unlessSlow(lookUp(parsed.id), known.get(parsed.id)).then(key => tenantOf(key, parsed.secret))
     },
     any () {
+      if (everExisted) return true
       if (exists && isFresh(exists)) return exists.value
       if (asking) return unlessSlow(asking, exists)
       const begun = generation
@@ -146,13 +148,14 @@ export function createKeyVerifier ({
         .any(AbortSignal.timeout(timeoutMs))
         .then(
           any => {
+            everExisted ||= any
             if (begun === generation) exists = { value: any, at, failedAt: -Infinity }
             return any
           },
           error => {
             counts.failures++
-            // If keys existed, a key stays required. If none existed, that is trusted for a while.
-            if (!exists || (!exists.value && now() - exists.at >= maxOutageMs)) throw asCoded(error, 'KEYS_UNAVAILABLE')
+            // If none existed, that is trusted for a while.
+            if (!exists || now() - exists.at >= maxOutageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
             exists.failedAt = now()
             return exists.value
           }

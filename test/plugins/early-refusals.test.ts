@@ -38,7 +38,7 @@ const chunked = (part: Buffer) => Buffer.concat([Buffer.from(`${part.length.toSt
 
 t.test('a client that sends all of its body first reads why it is refused', async t => {
   const { url } = await startTestApp(t)
-  const head = (line: string, headers: string) => `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n`
+  const head = (line: string, headers: string) => `${line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n\r\n`
   const json = 'Content-Type: application/json'
   const body = Buffer.alloc(size, 'a')
   const cases: [string, string, Buffer, number, string][] = [
@@ -63,7 +63,7 @@ t.test('a refused client that goes on sending does not hold up the end of the se
   const { url, app } = await startTestApp(t)
   const { port } = new URL(url)
   const socket = connect({ host: '127.0.0.1', port: Number(port), allowHalfOpen: true })
-  socket.write(`POST /chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\nabc`)
+  socket.write(`POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\nabc`)
   socket.on('error', () => {})
   const [first] = await once(socket, 'data') as [Buffer]
   t.match(String(first), /^HTTP\/1\.1 413 /)

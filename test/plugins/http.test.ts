@@ -1,6 +1,7 @@
 // CORS, compression, and the headers of every answer.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { buildTestApp } from '../helper.ts'
@@ -63,7 +64,7 @@ t.test('CORS', async t => {
   t.test('is off by default', async t => {
     const { app } = await buildTestApp(t)
     const response = await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin } })
-    t.equal(response.statusCode, 200)
+    t.match(response.json(), { statusCode: 403, code: 'ORIGIN_REFUSED' })
     t.notOk('access-control-allow-origin' in response.headers)
     t.notOk('access-control-allow-origin' in (await app.inject(preflight)).headers)
   })
@@ -92,8 +93,14 @@ t.test('CORS', async t => {
   })
 
   t.test('lets every origin in for *', async t => {
-    const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: '*' } })
-    t.equal((await app.inject({ method: 'POST', url: '/chat', payload, headers: { origin } })).headers['access-control-allow-origin'], '*')
+    const { app } = await buildTestApp(t, { config: { CORS_ORIGINS: '*', KEY_CACHE_SECONDS: 0 } })
+    const send = (authorization = '') => app.inject({ method: 'POST', url: '/chat', payload, headers: { origin, authorization } })
+    t.match((await send()).json(), { code: 'ORIGIN_REFUSED', message: /CORS_ORIGINS/ }, 'not while there is no key')
+    const { text, key } = makeKey({ company: 'shop', scopes: ['chat'] })
+    await app.keys.create(key)
+    const response = await send(`Bearer ${text}`)
+    t.equal(response.statusCode, 200)
+    t.equal(response.headers['access-control-allow-origin'], '*')
   })
 
   t.test('does not change the methods of an address', async t => {

@@ -157,7 +157,7 @@ t.test('survives a client that sends garbage in the middle of its stream', async
   let got = ''
   socket.on('data', part => { got += part }).on('error', () => {})
   const body = JSON.stringify(question)
-  socket.write(`POST /chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  socket.write(`POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
   while (!got.includes('days ')) await once(socket, 'data')
   const closed = once(socket, 'close')
   socket.write('\x00garbage\r\n\r\n')

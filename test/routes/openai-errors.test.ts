@@ -211,7 +211,10 @@ t.test('keys', async t => {
 })
 
 t.test('too many questions', async t => {
-  const { client, questions } = await withQuestions(t, { RATE_LIMIT_CALLS: 1, TRUST_PROXY: true })
+  const { app, url, questions } = await withQuestions(t, { RATE_LIMIT_CALLS: 1, TRUST_PROXY: true, KEY_CACHE_SECONDS: 0 })
+  const { text: secret, key } = makeKey({ company: 'shop', scopes: ['chat'] })
+  await app.keys.create(key)
+  const client = clientOf(url, secret)
   const limited = async (body: object, headers: Record<string, string> = {}) =>
     await client.chat.completions.create({ ...request, ...body }, { headers }).catch(error => error)
 

@@ -172,7 +172,7 @@ t.test('leaves nothing behind when a connection breaks in the middle', async t =
   const { url, app, dir } = await shop(t)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   const arrived = new Promise<void>(resolve => app.server.once('request', (_, response) => response.once('close', resolve)))
-  socket.write('PUT /v1/indexes/faq/documents?company_id=shop&name=a.txt HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf of')
+  socket.write('PUT /v1/indexes/faq/documents?company_id=shop&name=a.txt HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\nhalf of')
   await once(app.server, 'request')
   socket.destroy()
   await arrived

@@ -69,7 +69,7 @@ export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeySt
     },
     async any (signal = never()) {
       const rows = dataOf(
-        await supabase.from('api_keys').select('id').is('revoked_at', null).limit(1).abortSignal(signal),
+        await supabase.from('api_keys').select('id').limit(1).abortSignal(signal),
         'KEYS_UNAVAILABLE'
       )
       return rows!.length > 0

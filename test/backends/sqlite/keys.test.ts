@@ -85,5 +85,6 @@ t.test('sees at once what another process writes', async t => {
   await theirs.create(apiKey)
   t.strictSame(await ours.find(apiKey.id), apiKey)
   await theirs.revoke(apiKey.id, '2026-05-01T00:00:00.000Z')
-  t.equal(await ours.any(), false)
+  t.match(await ours.find(apiKey.id), { revokedAt: '2026-05-01T00:00:00.000Z' })
+  t.equal(await ours.any(), true)
 })

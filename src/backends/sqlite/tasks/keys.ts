@@ -47,7 +47,7 @@ export const tasks = {
   },
 
   anyKey (db: DatabaseSync | null, _: null): boolean {
-    return db?.prepare('SELECT 1 FROM keys WHERE revoked_at IS NULL LIMIT 1').get() !== undefined
+    return db?.prepare('SELECT 1 FROM keys LIMIT 1').get() !== undefined
   },
 }
 

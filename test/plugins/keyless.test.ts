@@ -1,0 +1,100 @@
+// A service without keys, driven by a web page, a rebound name or a proxy, over real sockets.
+import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
+import { refuseWithoutKey } from '../../src/keyless.ts'
+import { ask, question } from '../fixtures/app-client.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { startTestApp } from '../helper.ts'
+
+const payload = { ...question, stream: false }
+/** Requests that read, ask and write. */
+const requests: [method: string, path: string, body?: object][] = [
+  ['POST', '/chat', payload],
+  ['POST', '/v1/chat/completions', { model: 'shop', messages: [{ role: 'user', content: payload.message }] }],
+  ['GET', '/v1/models'],
+  ['GET', '/v1/indexes?company_id=shop'],
+  ['GET', '/v1/indexes/faq/documents/delivery?company_id=shop'],
+  ['GET', '/stats'],
+  ['PUT', '/v1/indexes/faq/documents?company_id=shop', [{ id: 'x', question: 'X?', answer: 'Y' }]],
+  ['DELETE', '/v1/indexes/faq/documents/delivery?company_id=shop'],
+  ['POST', '/warm', {}],
+]
+
+t.test('serves programs and its own pages', async t => {
+  const { url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']) })
+  const { host, port } = new URL(url)
+  const senders: Record<string, string>[] = [
+    {},
+    { host: `localhost:${port}` }, { host: `LOCALHOST:${port}`, origin: `http://localhost:${port}` }, { host: `[::1]:${port}` }, { host: '127.8.8.8' },
+    { origin: url, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' },
+    { host, 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' },
+  ]
+  for (const headers of senders) {
+    t.equal((await ask(url, payload, { headers })).status, 200, JSON.stringify(headers))
+    t.equal((await ask(url, undefined, { method: 'GET', path: '/v1/indexes?company_id=shop', headers })).status, 200)
+  }
+})
+
+t.test('refuses other pages, other names and proxies, and does nothing', async t => {
+  const model = fakeModel(['Two days. [1]'])
+  const { app, url } = await startTestApp(t, { model })
+  const { port } = new URL(url)
+  const own = `127.0.0.1:${port}`
+  const refused: [code: string, headers: Record<string, string>][] = [
+    ['LOCAL_ONLY', { host: 'evil.example' }],
+    ['LOCAL_ONLY', { host: `evil.example:${port}`, origin: `http://evil.example:${port}`, 'sec-fetch-site': 'same-origin' }],
+    ['LOCAL_ONLY', { host: `127.0.0.1.evil.example:${port}` }],
+    ['LOCAL_ONLY', { host: `localhost.evil.example:${port}` }],
+    ['LOCAL_ONLY', { host: `0.0.0.0:${port}` }],
+    ['LOCAL_ONLY', { host: `evil.example@127.0.0.1:${port}` }],
+    ['ORIGIN_REFUSED', { host: own, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    ['ORIGIN_REFUSED', { host: own, origin: 'null' }],
+    ['ORIGIN_REFUSED', { host: own, origin: `http://localhost:${port}` }],
+    ['ORIGIN_REFUSED', { host: own, origin: `https://${own}` }],
+    ['ORIGIN_REFUSED', { host: own, origin: 'http://127.0.0.1:3000', 'sec-fetch-site': 'same-site' }],
+    ['ORIGIN_REFUSED', { host: own, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
+    ['ORIGIN_REFUSED', { host: own, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
+    ...['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via', 'cf-connecting-ip']
+      .map((name): [string, Record<string, string>] => ['LOCAL_ONLY', { host: own, [name]: '203.0.113.7' }]),
+  ]
+  for (const [code, headers] of refused) {
+    for (const [method, path, body] of requests) {
+      const answer = await ask(url, body, { method, path, headers })
+      const text = await answer.text()
+      if (answer.status !== 403 || !text.includes(code)) t.fail(`${method} ${path} with ${JSON.stringify(headers)}`, { text })
+    }
+  }
+  t.equal(model.calls.length, 0)
+  t.equal((await app.documents!.list('shop', 'faq', { after: '', limit: 10, prefix: '' })).length, 2)
+  t.notMatch(await (await ask(url, undefined, { method: 'GET', path: '/ready', headers: { host: 'evil.example' } })).text(), 'samples')
+})
+
+t.test('an origin that CORS_ORIGINS names is served, by a loopback name only', async t => {
+  const origin = 'http://localhost:3000'
+  const { url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']), config: { CORS_ORIGINS: `${origin}/,null` } })
+  const headers = { origin, 'sec-fetch-site': 'same-site' }
+  const answer = await ask(url, payload, { headers })
+  t.equal(answer.status, 200)
+  t.equal(answer.headers['access-control-allow-origin'], origin)
+  t.equal((await ask(url, payload, { headers: { ...headers, host: 'evil.example' } })).status, 403)
+  t.equal((await ask(url, payload, { headers: { origin: 'null' } })).status, 403, 'every page can be "null"')
+})
+
+t.test('with a key, none of this matters', async t => {
+  const { app, url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']), config: { KEY_CACHE_SECONDS: 0 } })
+  const { text, key } = makeKey({ company: 'shop', scopes: ['chat'] })
+  await app.keys.create(key)
+  const headers = { host: 'chat.example', origin: 'https://shop.example', 'sec-fetch-site': 'cross-site', 'x-forwarded-for': '203.0.113.7' }
+  t.equal((await ask(url, payload, { headers: { ...headers, authorization: `Bearer ${text}` } })).status, 200)
+  t.equal((await ask(url, payload, { headers })).status, 401)
+})
+
+t.test('names of hosts as they can be written', async t => {
+  for (const host of ['localhost', 'LocalHost:1', '127.0.0.1:65535', '[::1]:8002']) t.equal(refuseWithoutKey({ host }, []), null, host)
+  for (const host of ['localhost.', 'localhost:8002:1', 'localhost/', '127.1', '2130706433', '[::ffff:127.0.0.1]', 'a.localhost', ' localhost']) {
+    t.match(refuseWithoutKey({ host }, []), { code: 'LOCAL_ONLY' }, host)
+  }
+  t.match(refuseWithoutKey({}, []), { code: 'LOCAL_ONLY' })
+  t.match(refuseWithoutKey({ host: 'localhost', origin: '*' }, ['*']), { code: 'ORIGIN_REFUSED' })
+})
