@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
+import { maxResponseBytes } from '../src/page-size.ts'
 import { readRestAfterAnswer } from '../src/linger.ts'
 
 /** A body must arrive within this time, unless its route accepts slow ones. */
@@ -102,6 +103,12 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('onRequest', (_, reply, done) => {
     if (closing.signal.aborted) reply.header('connection', 'close')
     done()
+  })
+  // A response of this size would have been built in memory: a list of few items that are large, which should have had pages.
+  app.addHook('onSend', (_, reply, payload, done) => {
+    const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
+    if (isWhole && payload.length > maxResponseBytes && reply.statusCode < 400) done(coded('RESPONSE_TOO_LARGE'))
+    else done(null, payload)
   })
   // While the service closes, a connection kept alive after its last answer would delay it by a minute.
   app.addHook('onResponse', (_, __, done) => {

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
+import type { Uploads } from '../src/uploads/uploads.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
 export const Company = {
@@ -35,4 +36,13 @@ export async function documentsOf (
     throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
   }
   return { documents: app.documents, profile }
+}
+
+/** Returns the uploads. Throws NOT_SUPPORTED when documents cannot be written here. */
+export function uploadsOf ({ uploads }: FastifyInstance): Uploads {
+  if (uploads) return uploads
+  throw coded(
+    'NOT_SUPPORTED',
+    'The documents are in Meilisearch. Set MEILI_WRITE_KEY to upload here, or load them with `causerie meili load`.'
+  )
 }

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
+import { fitPage } from '../src/page-size.ts'
 import { companyOf } from './answering.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 
@@ -98,7 +99,8 @@ function toJson ({ createdAt, updatedAt, digest, summarizedTurns, turns }: Conve
     updated_at: iso(updatedAt),
     digest,
     condensed_turns: summarizedTurns,
-    turns: turns.map(({ answerId, question, standalone, answer, cited, finishReason, at }) => ({
+    // The newest ones, should they be more than a response holds.
+    turns: fitPage(turns.toReversed().map(({ answerId, question, standalone, answer, cited, finishReason, at }) => ({
       answer_id: answerId,
       question,
       ...(standalone === undefined ? {} : { standalone_question: standalone }),
@@ -106,7 +108,7 @@ function toJson ({ createdAt, updatedAt, digest, summarizedTurns, turns }: Conve
       cited,
       finish_reason: finishReason,
       asked_at: iso(at),
-    })),
+    }))).toReversed(),
   }
 }
 

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import type { DocumentInfo } from '../src/documents/store.ts'
 import { indexKindPattern } from '../src/ids.ts'
+import { fitPage } from '../src/page-size.ts'
 import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
@@ -27,6 +28,7 @@ const info = {
 const Document = Type.Object({
   ...info,
   fields: Type.Array(Type.Array(Type.String()), { description: 'Short facts: label and value' }),
+  next_piece: Type.Union([Type.Integer(), Type.Null()], { description: 'The value for `from` that brings the next pieces; null at the end' }),
   pieces: Type.Array(
     Type.Object({
       n: Type.Integer(),
@@ -109,8 +111,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const list = await (
         await documentsOf(app, company, request.params.kind)
       ).documents.list(company, request.params.kind, { after, limit: limit + 1, prefix })
-      const data = list.slice(0, limit)
-      return { data: data.map(toJson), next: list.length > limit ? data.at(-1)!.id : null }
+      const data = fitPage(list.slice(0, limit).map(toJson))
+      return { data, next: list.length > data.length ? data.at(-1)!.id : null }
     }
   )
 
@@ -120,9 +122,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       ...withWrite,
       schema: {
         tags: ['documents'],
-        summary: 'Show a document with its chunks',
+        summary: 'Show a document with its chunks, page by page',
         params: DocumentPath,
-        querystring: CompanyQuery,
+        querystring: Type.Object(
+          {
+            ...Company,
+            from: Type.Optional(Type.String({ pattern: '^\\d{1,9}$', description: '`next_piece` of the previous page; 0 when absent' })),
+          },
+          { additionalProperties: false }
+        ),
         response: { 200: Document, ...refused, 404: errorResponse('Unknown company or document') },
       },
     },
@@ -130,10 +138,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const company = companyOf(request, request.query.company_id)
       const { kind } = request.params
       const id = request.params.id.normalize('NFC')
-      const found = await (await documentsOf(app, company, kind)).documents.get(company, kind, id)
+      const found = await (await documentsOf(app, company, kind)).documents
+        .get(company, kind, id, { from: Number(request.query.from ?? 0), maxChars: maxPieceChars })
       if (!found) throw coded('DOCUMENT_NOT_FOUND')
       const warnings = await app.uploads?.warnings(company, kind, id) ?? []
-      return { ...toJson(found), fields: found.fields, pieces: found.pieces, warnings }
+      return { ...toJson(found), fields: found.fields, next_piece: found.next, pieces: found.pieces, warnings }
     }
   )
 
@@ -228,6 +237,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 export default routes
 
 const removedPerPage = 500
+/** Characters of a document's text in one response: three bytes each, more when they are escaped. */
+const maxPieceChars = 1_000_000
 
 function toJson ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
   const { id, title, url, chunks, tokens, pinned } = rest

@@ -57,3 +57,34 @@ text, logs, transcripts, source code.
 
 A document replaces the one with the same id; an unchanged document costs nothing. A file that is one document has its name as id; \
 rows and items of a file have \`<name>/<id>\`. Those that a new version of the file no longer contains are removed.`
+
+/** Returns a task as clients see it. */
+export function taskJson (task: Task) {
+  const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
+  const {
+    id,
+    company,
+    index,
+    status,
+    createdAt,
+    startedAt,
+    endedAt,
+    written,
+    unchanged,
+    removed,
+    evicted,
+    chunks,
+    tokens,
+    rejected,
+    rejections,
+    // A task that ended before there were warnings has none.
+    warnings = [],
+    error,
+  } = task
+  return {
+    id, company_id: company, index, status,
+    created_at: new Date(createdAt).toISOString(), started_at: date(startedAt), ended_at: date(endedAt),
+    files: task.files.map(({ name, bytes }) => ({ name, bytes })),
+    written, unchanged, removed, evicted, chunks, tokens, rejected, rejections, warnings, error,
+  }
+}

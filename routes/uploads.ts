@@ -1,32 +1,20 @@
-// PUT documents (files or lists) into an index, and /v1/tasks: the state of the uploads.
+// PUT documents (files or lists) into an index.
 import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { settlesWithin, unlessAborted } from '../src/async/signals.ts'
 import { CodedError, coded } from '../src/errors.ts'
 import { indexKindPattern } from '../src/ids.ts'
 import type { IncomingUpload } from '../src/uploads/spool.ts'
-import type { Task, TaskFile } from '../src/uploads/task.ts'
-import type { Uploads } from '../src/uploads/uploads.ts'
-import { companyOf, goneSignal } from './answering.ts'
-import { Company, documentsOf, refused } from './company-documents.ts'
+import type { TaskFile } from '../src/uploads/task.ts'
+import { companyOf } from './answering.ts'
+import { Company, documentsOf, refused, uploadsOf } from './company-documents.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
-import { anyBody, TaskPath, TaskSchema, uploadDescription } from './upload-schemas.ts'
+import { anyBody, taskJson, TaskSchema, uploadDescription } from './upload-schemas.ts'
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   const withWrite = app.authorize('write')
   const { MAX_FILE_BYTES } = app.config
-
-  function uploadsOf (): Uploads {
-    if (!app.uploads) {
-      throw coded(
-        'NOT_SUPPORTED',
-        'The documents are in Meilisearch. Set MEILI_WRITE_KEY to upload here, or load them with `causerie meili load`.'
-      )
-    }
-    return app.uploads
-  }
 
   // Bodies go to disk as they arrive.
   app.removeAllContentTypeParsers()
@@ -90,7 +78,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       const { company_id, sha256, ...options } = request.query
-      const uploads = uploadsOf()
+      const uploads = uploadsOf(app)
       const company = companyOf(request, company_id)
       const { profile } = await documentsOf(app, company, request.params.kind)
       if (options.name !== undefined) checkName(options.name)
@@ -123,77 +111,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       return reply
         .code(202)
         .header('location', `${app.pathPrefix(request)}/v1/tasks/${task.id}`)
-        .send({ task: toJson(task) })
-    }
-  )
-
-  app.get(
-    '/v1/tasks/:id',
-    {
-      ...withWrite,
-      schema: {
-        tags: ['documents'],
-        summary: 'Show the progress and the result of an upload',
-        params: TaskPath,
-        querystring: Type.Object(
-          {
-            ...Company,
-            wait: Type.Optional(
-              Type.String({ pattern: '^([0-9]|[1-5][0-9]|60)$', description: 'Seconds to wait for the end of the task, at most 60' })
-            ),
-          },
-          { additionalProperties: false }
-        ),
-        response: { 200: TaskSchema, ...refused, 404: errorResponse('Unknown task') },
-      },
-    },
-    async (request, reply) => {
-      const company = companyOf(request, request.query.company_id)
-      const { id } = request.params
-      const task = await uploadsOf().get(company, id)
-      const wait = Number(request.query.wait ?? 0)
-      if (task.endedAt > 0 || wait === 0) return toJson(task)
-      await endOrTime(uploadsOf().whenEnded(company, id), wait * 1000, [app.closingSignal, goneSignal(reply)])
-      return toJson(await uploadsOf().get(company, id))
-    }
-  )
-
-  app.get(
-    '/v1/tasks',
-    {
-      ...withWrite,
-      schema: {
-        tags: ['documents'],
-        summary: 'List the newest uploads of a company',
-        querystring: Type.Object(
-          { ...Company, limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d?|100)$', description: '1 to 100; 20 when absent' })) },
-          { additionalProperties: false }
-        ),
-        response: { 200: Type.Object({ data: Type.Array(TaskSchema) }), ...refused },
-      },
-    },
-    async request => {
-      const tasks = await uploadsOf().list(companyOf(request, request.query.company_id), Number(request.query.limit ?? 20))
-      return { data: tasks.map(toJson) }
-    }
-  )
-
-  app.delete(
-    '/v1/tasks/:id',
-    {
-      ...withWrite,
-      schema: {
-        tags: ['documents'],
-        summary: 'Cancel an upload',
-        description: 'Documents that are already written stay.',
-        params: TaskPath,
-        querystring: Type.Object(Company, { additionalProperties: false }),
-        response: { 204: Type.Null({ description: 'Cancelled' }), ...refused, 404: errorResponse('Unknown task, or already ended') },
-      },
-    },
-    async (request, reply) => {
-      uploadsOf().cancel(companyOf(request, request.query.company_id), request.params.id)
-      return reply.code(204).send(null)
+        .send({ task: taskJson(task) })
     }
   )
 }
@@ -256,39 +174,4 @@ async function receiveFiles (request: FastifyRequest, incoming: IncomingUpload, 
   }
   if (files.length === 0) throw coded('INVALID_BODY', 'The body contains no file.')
   return files
-}
-
-/** Waits until the task has ended, the time is over, or a signal fires. */
-async function endOrTime (ended: Promise<void>, ms: number, signals: AbortSignal[]): Promise<void> {
-  await settlesWithin(ms, unlessAborted(ended, AbortSignal.any(signals)).catch(() => {}))
-}
-
-function toJson (task: Task) {
-  const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
-  const {
-    id,
-    company,
-    index,
-    status,
-    createdAt,
-    startedAt,
-    endedAt,
-    written,
-    unchanged,
-    removed,
-    evicted,
-    chunks,
-    tokens,
-    rejected,
-    rejections,
-    // A task that ended before there were warnings has none.
-    warnings = [],
-    error,
-  } = task
-  return {
-    id, company_id: company, index, status,
-    created_at: new Date(createdAt).toISOString(), started_at: date(startedAt), ended_at: date(endedAt),
-    files: task.files.map(({ name, bytes }) => ({ name, bytes })),
-    written, unchanged, removed, evicted, chunks, tokens, rejected, rejections, warnings, error,
-  }
 }

@@ -31,6 +31,7 @@ import openai from '../routes/openai.ts'
 import questions from '../routes/questions.ts'
 import searchRoute from '../routes/search.ts'
 import status from '../routes/status.ts'
+import tasks from '../routes/tasks.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
@@ -117,6 +118,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(documentRoutes)
   await app.register(knowledge)
   await app.register(uploadRoutes)
+  await app.register(tasks)
   await app.register(status, { version })
   await app.register(access, { version })
   await app.register(warmRoute)

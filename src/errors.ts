@@ -48,6 +48,7 @@ const kinds = {
   QUEUE_FULL: { status: 503, retryable: true, message: 'Too many uploads are waiting. Try again when some are done.' },
   SHUTTING_DOWN: { status: 503, retryable: true, message: 'The service is shutting down. Try again.' },
   INTERNAL: { status: 500, retryable: false, message: 'Something went wrong in the service.' },
+  RESPONSE_TOO_LARGE: { status: 500, retryable: false, message: 'The answer is larger than 8 MB. Ask for less at once.' },
   // Dependencies of the service
   PROMPTS_UNAVAILABLE: { status: 503, retryable: true, message: 'The company profiles cannot be read at the moment.' },
   KEYS_UNAVAILABLE: { status: 503, retryable: true, message: 'The keys cannot be read at the moment.' },

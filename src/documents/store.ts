@@ -25,6 +25,16 @@ export interface DocumentChunk { n: number, text: string, heading: string, page:
 export interface DocumentDetail extends DocumentInfo {
   fields: [label: string, value: string][]
   pieces: DocumentChunk[]
+  /** The number of the first chunk after `pieces`; null when they are the last ones. */
+  next: number | null
+}
+
+/** A part of a document that fits into memory, however large the document is. */
+export interface ChunkPage {
+  /** The number of the first chunk. */
+  from: number
+  /** The most characters of text; at least one chunk is read. */
+  maxChars: number
 }
 
 export interface StoredChunk {
@@ -82,7 +92,8 @@ export interface DocumentStore {
   /** Resolves when all changes would survive a power cut. */
   settle (company: string): Promise<void>
   list (company: string, index: string, options: ListOptions): Promise<DocumentInfo[]>
-  get (company: string, index: string, id: string): Promise<DocumentDetail | null>
+  /** Returns a document with its chunks, or with those of one page. */
+  get (company: string, index: string, id: string, page?: ChunkPage): Promise<DocumentDetail | null>
   /** Removes all documents whose ids begin with the prefix. @returns the number removed */
   remove (company: string, index: string, ids: string[]): Promise<number>
   /** Pins or unpins a document. @returns false if there is no such document */

@@ -42,14 +42,18 @@ export function noteRejection (task: Task, rejection: TaskRejection): void {
   task.rejected++
   if (task.rejections.length >= maxRejections) return
   // An id or a name may be as long as the whole file.
-  const shortened = (text: string) => text.slice(0, maxIdChars).toWellFormed()
-  task.rejections.push({ ...rejection, file: shortened(rejection.file), document: shortened(rejection.document) })
+  const { file, document, code, reason, message } = rejection
+  task.rejections.push({ code, file: shorten(file), document: shorten(document), reason: shorten(reason), message: shorten(message) })
+}
+
+function shorten (text: string): string {
+  return text.slice(0, maxIdChars).toWellFormed()
 }
 
 /** Notes what could not be read of a document that was accepted. */
 export function noteWarnings (task: Task, { name }: TaskFile, { id, warnings = [] }: CutDocument): void {
   for (const message of warnings.slice(0, maxWarnings - task.warnings.length)) {
-    task.warnings.push({ file: name.slice(0, maxIdChars), document: id, message })
+    task.warnings.push({ file: shorten(name), document: shorten(id), message: shorten(message) })
   }
 }
 

@@ -18,8 +18,11 @@ export interface Uploads {
   knows (company: CompanyProfile, index: string, file: Pick<TaskFile, 'sha256' | 'name' | 'type'>): boolean
   /** Returns a task, running or ended; throws TASK_NOT_FOUND. */
   get (company: string, id: string): Promise<Task>
-  /** Lists the newest tasks of a company, unfinished ones first. */
-  list (company: string, limit: number): Promise<Task[]>
+  /**
+   * Yields the tasks of a company, unfinished ones first, of each kind the newest first. Each is read when it is asked for.
+   * @param after the id of the last task of the previous page; '' = from the start
+   */
+  list (company: string, after?: string): AsyncGenerator<Task>
   /** Returns what could not be read of a document, as long as the task of its upload can be looked up. */
   warnings (company: string, index: string, document: string): Promise<string[]>
   /** Settles when the task has ended. */
@@ -75,11 +78,17 @@ export function createUploads ({
   }
   let takingOverTimer: NodeJS.Timeout | undefined
 
-  async function list (company: string, limit: number): Promise<Task[]> {
-    const running = runner.list(company).reverse().slice(0, limit)
-    const ids = (await spool.endedIds(company)).filter(id => !running.some(task => task.id === id)).slice(0, limit - running.length)
-    const ended = await Promise.all(ids.map(id => spool.ended(company, id)))
-    return [...running, ...ended.filter(task => task !== null)]
+  async function * list (company: string, after = ''): AsyncGenerator<Task> {
+    const ended = await spool.endedIds(company)
+    const running = runner.list(company).reverse()
+    const at = running.findIndex(({ id }) => id === after)
+    if (after === '' || at >= 0) yield * running.slice(at + 1)
+    // An unfinished task may have ended since the previous page.
+    for (const id of ended) {
+      if ((at < 0 && after !== '' && id >= after) || running.some(task => task.id === id)) continue
+      const task = await spool.ended(company, id)
+      if (task) yield task
+    }
   }
 
   return {
@@ -108,7 +117,9 @@ export function createUploads ({
     },
     list,
     async warnings (company, index, document) {
-      for (const task of await list(company, maxTasksRead)) {
+      let left = maxTasksRead
+      for await (const task of list(company)) {
+        if (left-- === 0) break
         if (task.index !== index || task.status === 'failed') continue
         const file = task.files.find(({ name }) => name === document || document.startsWith(`${name}/`))
         if (!file) continue

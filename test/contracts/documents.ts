@@ -1,6 +1,6 @@
 // The contract of every document store.
 import type { Test } from 'tap'
-import type { DocumentStore } from '../../src/documents/store.ts'
+import type { DocumentDetail, DocumentStore } from '../../src/documents/store.ts'
 import type { SearchEngine } from '../../src/search/engine.ts'
 import type { IndexedDocument } from '../../src/documents/document.ts'
 import type { CompanyProfile } from '../../src/types.ts'
@@ -61,6 +61,28 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.ok(lamp!.tokens > 0, 'estimated')
     t.equal(await documents.get(company.id, 'products', 'nothing'), null)
     t.equal(await documents.get(company.id, 'faq', 'manual'), null)
+  })
+
+  t.test('reads a document in pages', async t => {
+    const { documents, company } = await make(t)
+    const texts = Array.from({ length: 230 }, (_, n) => `Part ${n} of the catalogue.`)
+    await documents.put(company, 'products', [document('catalogue', '', {
+      title: 'Catalogue', fields: [['Edition', '2026']], chunks: texts.map((text, n) => piece(n, text, 6)),
+    })])
+    const read: string[] = []
+    let pages = 0
+    for (let from: number | null = 0; from !== null; pages++) {
+      const part: DocumentDetail = (await documents.get(company.id, 'products', 'catalogue', { from, maxChars: 1000 }))!
+      t.match(part, { id: 'catalogue', chunks: 230, fields: [['Edition', '2026']] })
+      t.ok(part.pieces.reduce((sum, { text }) => sum + text.length, 0) <= 1000)
+      read.push(...part.pieces.map(({ text }) => text))
+      from = part.next
+    }
+    t.same(read, texts)
+    t.ok(pages > 3)
+    t.match(await documents.get(company.id, 'products', 'catalogue', { from: 5, maxChars: 1 }), { pieces: { length: 1 }, next: 6 })
+    t.match(await documents.get(company.id, 'products', 'catalogue', { from: 999, maxChars: 10 }), { pieces: [], next: null })
+    t.match(await documents.get(company.id, 'products', 'catalogue'), { pieces: { length: 230 }, next: null })
   })
 
   t.test('accepts any id, and confuses no two', async t => {

@@ -18,7 +18,7 @@ t.test('continues unfinished tasks at the next start, in order, and removes uplo
 
   const { store, put } = memoryStore()
   const second = await begin(t, { dir, documents: store })
-  t.same((await second.uploads.list('a', 10)).map(({ id }) => id), tasks.map(({ id }) => id).reverse())
+  t.same((await Array.fromAsync(second.uploads.list('a'))).map(({ id }) => id), tasks.map(({ id }) => id).reverse())
   t.same((await readdir(join(dir, 'spool', 'a'))).toSorted(), tasks.map(({ id }) => id).toSorted())
   second.uploads.start()
   for (const task of tasks) t.match(await second.done(task), { status: 'done', starts: 1 })
@@ -96,7 +96,7 @@ t.test('keeps ended tasks for a while', async t => {
   for (const deadline = Date.now() + 60_000; (await readdir(join(dir, 'tasks', 'a'))).length > 1;) {
     if (Date.now() > deadline) return t.fail('it is still there')
   }
-  t.same((await again.uploads.list('a', 10)).map(({ id }) => id), [young.id])
+  t.same((await Array.fromAsync(again.uploads.list('a'))).map(({ id }) => id), [young.id])
   await t.rejects(again.uploads.get('a', old.id), { code: 'TASK_NOT_FOUND' })
   await t.rejects(again.uploads.get('b', young.id), { code: 'TASK_NOT_FOUND' }, 'another company\'s')
 })

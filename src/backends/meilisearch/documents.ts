@@ -38,6 +38,8 @@ export interface MeilisearchDocumentsOptions {
 
 /** Documents looked up or removed at once: every task costs Meilisearch half a second, whatever its size. */
 const batch = 1000
+/** Chunks are up to some tens of kilobytes long: a page of a document needs few of them. */
+const pagedBatch = 100
 /** How long a company's token count is cached: another instance may write too. */
 const countCacheMs = 60_000
 const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
@@ -188,25 +190,30 @@ export function createMeilisearchDocuments ({
       }
       return infosOf(company, kind, found.slice(0, limit))
     }),
-    get: (company, kind, id) => guarded(async () => {
+    get: (company, kind, id, { from, maxChars } = { from: 0, maxChars: Infinity }) => guarded(async () => {
       const uid = await uidFor(company, kind)
       if (uid === null) return null
+      const chunksFrom = async (n: number, limit: number) =>
+        (await chunkStore.fetch(uid, { filter: `_key = ${keyOf(id)} AND _n >= ${n}`, sort: ['_n:asc'], limit })).results
       const all: ChunkDocument[] = []
-      for (;;) {
-        const { results } = await chunkStore.fetch(uid, {
-          filter: `_key = ${keyOf(id)} AND _n >= ${all.length}`,
-          sort: ['_n:asc'],
-          limit: batch,
-        })
-        all.push(...results)
-        if (results.length < batch) break
+      let left = maxChars
+      let next: number | null = null
+      const limit = maxChars === Infinity ? batch : pagedBatch
+      for (let results = await chunksFrom(from, limit); ; results = await chunksFrom(all.at(-1)!._n + 1, limit)) {
+        for (const chunk of results) {
+          left -= chunk._text.length
+          if (left < 0 && all.length > 0) next ??= chunk._n
+          if (next === null) all.push(chunk)
+        }
+        if (results.length < limit || next !== null) break
       }
-      const [first] = all
+      const [first] = from === 0 ? all : await chunksFrom(0, 1)
       if (!first || first._n !== 0) return null
       const [info] = await infosOf(company, kind, [first])
       return {
         ...info!,
         fields: factsOf(first._fields),
+        next,
         pieces: all.map(({ _n: n, _text: text, _heading: heading, _page: page = null, _tokens: tokens }) => ({
           n,
           text,

@@ -110,7 +110,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
     }),
     settle: company => store.run('settleDocuments', company, null),
     list: (company, index, options) => store.run('listDocuments', company, { index, ...options }),
-    get: (company, index, id) => store.run('getDocument', company, { index, id }),
+    get: (company, index, id, page) => store.run('getDocument', company, { index, id, ...page }),
     remove: (company, index, ids) => inOrder(company, async () => {
       let sum = 0
       for (const some of slicesOf(ids, documentsPerTask)) {

@@ -4,6 +4,7 @@ import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
 import type {
+  ChunkPage,
   DocumentDetail,
   DocumentInfo,
   DocumentChunk,
@@ -26,21 +27,30 @@ export const tasks = {
     return rows.map(infoOf)
   },
 
-  getDocument (file: CompanyFile | null, { index, id }: { index: string, id: string }): DocumentDetail | null {
+  getDocument (
+    file: CompanyFile | null, { index, id, from = 0, maxChars = Infinity }: { index: string, id: string } & Partial<ChunkPage>
+  ): DocumentDetail | null {
     const row = file?.sql(`SELECT rowid, ${columns} FROM documents WHERE idx = ? AND id = ?`).get(index, id)
     if (!row) return null
-    const pieces = file!
-      .sql(
-        `SELECT n, text, heading, page, tokens, fields FROM passages WHERE document = ?1
-      UNION ALL SELECT l.n, p.text, l.heading, l.page, p.tokens, '[]' FROM places l JOIN passages p ON p.rowid = l.passage
-      WHERE l.document = ?1 ORDER BY 1`
-      )
-      .all(row.rowid as number)
-    return {
-      ...infoOf(row),
-      fields: JSON.parse(pieces[0]?.fields as string ?? '[]'),
-      pieces: pieces.map(({ fields, ...piece }) => ({ ...piece }) as unknown as DocumentChunk),
+    const facts = file!.sql('SELECT fields FROM passages WHERE document = ? AND n = 0').get(row.rowid as number)
+    // Sorted without their texts, which are read one by one: a document may be larger than a page, and than the memory.
+    const sorted = file!.sql(
+      `SELECT n, rowid AS passage, heading, page FROM passages WHERE document = ?1 AND n >= ?2
+      UNION ALL SELECT n, passage, heading, page FROM places WHERE document = ?1 AND n >= ?2 ORDER BY 1`
+    ).iterate(row.rowid as number, from) as Iterable<{ n: number, passage: number, heading: string, page: number | null }>
+    const pieces: DocumentChunk[] = []
+    let left = maxChars
+    let next: number | null = null
+    for (const { n, passage, heading, page } of sorted) {
+      const { text, tokens } = file!.sql('SELECT text, tokens FROM passages WHERE rowid = ?').get(passage) as { text: string, tokens: number }
+      left -= text.length
+      if (left < 0 && pieces.length > 0) {
+        next = n
+        break
+      }
+      pieces.push({ n, text, heading, page, tokens })
     }
+    return { ...infoOf(row), fields: JSON.parse(facts?.fields as string ?? '[]'), pieces, next }
   },
 
   /** Waits until all commits are on disk: a synchronous transaction writes all earlier ones too. */
