@@ -4,6 +4,8 @@ import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import type { DocumentInfo } from '../src/documents/store.ts'
 import { indexKindPattern } from '../src/ids.ts'
+import { linkAddress } from '../src/chat/safe-url.ts'
+import { disarmMarkup } from '../src/language/safe-text.ts'
 import { fitPage } from '../src/page-size.ts'
 import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
@@ -142,7 +144,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         .get(company, kind, id, { from: Number(request.query.from ?? 0), maxChars: maxPieceChars })
       if (!found) throw coded('DOCUMENT_NOT_FOUND')
       const warnings = await app.uploads?.warnings(company, kind, id) ?? []
-      return { ...toJson(found), fields: found.fields, next_piece: found.next, pieces: found.pieces, warnings }
+      return {
+        ...toJson(found),
+        fields: found.fields.map(fact => fact.map(disarmMarkup)),
+        next_piece: found.next,
+        pieces: found.pieces.map(({ text, heading, ...piece }) => ({ ...piece, text: disarmMarkup(text), heading: disarmMarkup(heading) })),
+        warnings,
+      }
     }
   )
 
@@ -245,8 +253,8 @@ function toJson ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
   const date = (ms: number) => ms === 0 ? null : new Date(ms).toISOString()
   return {
     id,
-    title,
-    url,
+    title: disarmMarkup(title),
+    url: linkAddress(url),
     chunks,
     tokens,
     pinned,

@@ -18,7 +18,7 @@ import { countTokens, finishEvent, type Outcome } from './outcome.ts'
 import type { Question } from './question.ts'
 import { retrieve, usablePassages } from './retrieve.ts'
 import { rewriteQuestion } from './rewrite.ts'
-import { createShownText } from './shown-text.ts'
+import { checkedOnce, createShownText } from './shown-text.ts'
 import { toSource } from './source.ts'
 import { createTimings, type TimingRecorder } from './timings.ts'
 import { whichOne } from './which-one.ts'
@@ -93,7 +93,7 @@ export async function * answer (
     }
 
     const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome })
-    for (const event of events) yield event
+    for (const event of checkedOnce(events)) yield event
 
     if (!request) timings.firstToken()
     else {

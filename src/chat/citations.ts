@@ -1,5 +1,6 @@
-// Checks the citations that a model writes while its answer streams.
+// Checks the citations and the markup of an answer while it streams.
 import { mark } from '../language/citation-marks.ts'
+import { openLinkAtEnd, riskyPlaces } from '../language/safe-text.ts'
 
 export interface CitationFilter {
   /** Returns the text that can be shown after this delta; holds back anything that may be the start of a citation. */
@@ -14,13 +15,10 @@ export interface CitationFilter {
 const maxMarkChars = 64
 /** Matches anything that may become a mark of at most that length. */
 const openAtEnd = new RegExp(`\\[[\\s^n\\d,;]{0,${maxMarkChars - 2}}$`)
-/**
- * Finds where a space must keep Markdown from reading more into the text: an image, which a client would fetch unasked
- * from any address; a mark that is a link (`[1](…)`), or that defines one (`[1]: …`), to an address that is not a source.
- */
-const riskyMarkdown = /(?<=!)(?=\[)|(?<=\[\d{1,3}\])(?=[(:])/g
+/** Finds where a space must also keep a mark from being a link (`[1](…)`), to an address that is not a source. */
+const risky = new RegExp(`${riskyPlaces.source}|(?<=\\[\\d{1,3}\\])(?=\\()`, riskyPlaces.flags)
 
-/** Keeps citations of sources 1 to `count`, written `[n]`, and drops the numbers of all others. */
+/** Keeps citations of sources 1 to `count`, written `[n]`, drops the numbers of all others, and disarms markup. */
 export function createCitationFilter (count: number): CitationFilter {
   const found = new Set<number>()
   let held = ''
@@ -31,9 +29,17 @@ export function createCitationFilter (count: number): CitationFilter {
     const checked = text.includes('[')
       ? text.replace(mark, (written, numbers: string, at: number) => keep(written, numbers, shown + text.slice(0, at)))
       : text
-    const safe = /[[(:]/.test(checked) ? (shown + checked).replace(riskyMarkdown, ' ').slice(shown.length) : checked
+    const mayBeRisky = /[[(:<]/.test(checked) || shown.endsWith('<') || shown.endsWith(':')
+    const safe = mayBeRisky ? (shown + checked).replace(risky, ' ').slice(shown.length) : checked
     shown = (shown + safe).slice(-maxMarkChars)
     return safe
+  }
+
+  /** Returns where the text begins that must wait for what follows. */
+  function startOfOpen (all: string): number {
+    const mark = all.search(openAtEnd)
+    const link = /[\](]/.test(all) || shown.endsWith(']') ? (shown + all).search(openLinkAtEnd) - shown.length : -1
+    return Math.min(...[mark, link].filter(at => at >= 0), all.length)
   }
 
   function keep (written: string, numbers: string, before: string): string {
@@ -48,9 +54,9 @@ export function createCitationFilter (count: number): CitationFilter {
   return {
     push (text) {
       const all = held + text
-      const at = all.search(openAtEnd)
-      held = at < 0 ? '' : all.slice(at)
-      return show(at < 0 ? all : all.slice(0, at))
+      const at = startOfOpen(all)
+      held = all.slice(at)
+      return show(all.slice(0, at))
     },
     end () {
       const rest = show(held)

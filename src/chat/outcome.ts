@@ -1,4 +1,5 @@
 // Collects what becomes of an answer while it is made, for its last event.
+import { disarmMarkup } from '../language/safe-text.ts'
 import type { AnsweredBy, FinishEvent, FinishReason, Usage } from '../types.ts'
 import type { TimingRecorder } from './timings.ts'
 
@@ -30,7 +31,7 @@ export function finishEvent (outcome: Outcome, timings: TimingRecorder): FinishE
     citations: reason === 'no_answer' ? [] : citations(),
     degraded: degraded !== undefined,
     ...(degraded === undefined ? {} : { degraded_reason: degraded }),
-    ...(standalone === undefined ? {} : { standalone_question: standalone }),
+    ...(standalone === undefined ? {} : { standalone_question: disarmMarkup(standalone) }),
     usage,
     timings_ms: timings.read(),
   }

@@ -1,6 +1,7 @@
 // Finds the passages for a question without answering it, and explains why each was found.
 import { matchedSpans } from '../language/matched-spans.ts'
 import { withoutCourtesy } from '../language/courtesy.ts'
+import { disarmMarkup } from '../language/safe-text.ts'
 import { policyOf, type ChatMessage, type LanguageModel } from '../llm/model.ts'
 import type { Embedder } from '../embed/embedder.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
@@ -110,11 +111,12 @@ export function createPassageSearch (deps: SearchDeps, settings: AskSettings): S
 }
 
 function toResult (passage: FoundPassage, i: number, documents: Language, terms: QueryTerm[], evidence?: Evidence): PassageResult {
-  const { text, fields, keyword = null, similarity, matched } = passage
+  const { fields, keyword = null, similarity, matched } = passage
+  const text = disarmMarkup(passage.text)
   return {
     ...toSource(passage, i + 1),
     text,
-    fields,
+    fields: fields.map(([label, value]) => [disarmMarkup(label), disarmMarkup(value)]),
     highlights: matchedSpans(text, terms.filter(({ known }) => known), documents),
     ...(evidence
       ? {

@@ -1,5 +1,6 @@
 // Turns what a model streams into the text that a client may see: no marker for "no answer", up to a stop sequence, citations checked.
 import type { ModelEnding } from '../llm/model.ts'
+import type { AnswerEvent } from '../types.ts'
 import { createCitationFilter } from './citations.ts'
 import { createNoAnswerFilter } from './no-answer.ts'
 import { createStopFilter } from './stop.ts'
@@ -101,4 +102,17 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
     get isOver () { return stop.stopped || explained > longestExplanation },
     get isEmpty () { return !isShown && !isRefused && !stop.stopped },
   }
+}
+
+/** Passes whole texts, such as an FAQ entry, through the filter that a model's text goes through. */
+export function * checkedOnce (events: readonly AnswerEvent[]): Generator<AnswerEvent> {
+  const sources = events.find(event => event.type === 'sources')?.sources.length ?? 0
+  const filter = createCitationFilter(sources)
+  for (const event of events) {
+    const text = event.type === 'delta' ? filter.push(event.text) : ''
+    if (event.type !== 'delta') yield event
+    else if (text !== '') yield { ...event, text }
+  }
+  const rest = filter.end()
+  if (rest !== '') yield { type: 'delta', text: rest }
 }

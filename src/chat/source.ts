@@ -1,7 +1,8 @@
 // Turns a passage into the source that a client sees.
 import { factLine } from '../language/passage-lines.ts'
-import type { Passage, Source } from '../types.ts'
+import type { Passage, Place, Source } from '../types.ts'
 import { cut } from './messages.ts'
+import { disarmMarkup } from '../language/safe-text.ts'
 import { linkAddress } from './safe-url.ts'
 
 const snippetChars = 240
@@ -14,14 +15,18 @@ export function toSource (passage: Passage, n: number): Source {
     n,
     id,
     index,
-    title,
+    title: disarmMarkup(title),
     url: linkAddress(url),
     score: Math.round(score * 1000) / 1000,
-    snippet: snippet(body),
-    ...(heading === undefined ? {} : { heading }),
+    snippet: disarmMarkup(snippet(body)),
+    ...(heading === undefined ? {} : { heading: disarmMarkup(heading) }),
     ...(page === undefined ? {} : { page }),
-    ...(places ? { places: places.map(place => ({ ...place, url: linkAddress(place.url) })) } : {}),
+    ...(places ? { places: places.map(safePlace) } : {}),
   }
+}
+
+function safePlace ({ title, url, heading, ...rest }: Place): Place {
+  return { title: disarmMarkup(title), url: linkAddress(url), ...(heading === undefined ? {} : { heading: disarmMarkup(heading) }), ...rest }
 }
 
 function snippet (text: string): string {

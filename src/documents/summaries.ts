@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
 import { coded } from '../errors.ts'
+import { disarmMarkup } from '../language/safe-text.ts'
 import type { CompanyProfile } from '../types.ts'
 import type { KnowledgeStats } from './store.ts'
 import type { Fitted } from './summary-worker.ts'
@@ -78,14 +79,15 @@ export function createSummaries ({ documents, tokenizer, reword, onProblem }: Su
       try {
         const { summary: text } = await run('extract', { chunks, maxTokens: Math.min(shown.each * maxTokens, shown.most) })
         const own = await run('fit', { text: await reword(profile, text, maxTokens), maxTokens })
-        if (own.summary !== '') return { ...own, by: 'llm', ...counts }
+        if (own.summary !== '') return { ...own, summary: disarmMarkup(own.summary), by: 'llm', ...counts }
         onProblem('a summary was made without the language model', new Error('it has nothing to say'))
       } catch (error) {
         if (closed) throw error
         onProblem('a summary was made without the language model', error)
       }
     }
-    return { ...await run('extract', { chunks, maxTokens }), by: 'extractive', ...counts }
+    const own = await run('extract', { chunks, maxTokens })
+    return { ...own, summary: disarmMarkup(own.summary), by: 'extractive', ...counts }
   }
 
   return {
