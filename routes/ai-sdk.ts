@@ -29,8 +29,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       response: { 200: uiStreamResponse, 204: nothing('No answer is running'), ...uiRefusals },
     },
   }, async (request, reply) => {
-    const { company, answerId } = await findLatest(request)
-    const reader = answerId === null ? null : await app.answers.join(company, answerId, 0)
+    const { company, user, answerId } = await findLatest(request)
+    const reader = answerId === null ? null : await app.answers.join(company, answerId, 0, user)
     if (reader && !reader.ended) return sendStream(app, reply, reader, aiSdkFormat, createAiSdkEncoder())
     reader?.close()
     return reply.code(204).send(null)
@@ -51,8 +51,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       },
     },
     async (request, reply) => {
-      const { company, answerId } = await findLatest(request)
-      if (answerId === null || !(await app.answers.stop(company, answerId))) throw coded('ANSWER_NOT_FOUND')
+      const { company, user, answerId } = await findLatest(request)
+      if (answerId === null || !(await app.answers.stop(company, answerId, user))) throw coded('ANSWER_NOT_FOUND')
       return reply.code(204).send(null)
     }
   )
@@ -61,7 +61,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const company = companyOf(request, request.query.company_id)
     const { headers, query, ip } = request
     const user = aiSdkFormat.userOf({ body: undefined, headers, query, ip })
-    return { company, answerId: await app.answers.findByConversation(company, user, conversationIdOf(request.params.id)) }
+    return { company, user, answerId: await app.answers.findByConversation(company, user, conversationIdOf(request.params.id)) }
   }
 }
 

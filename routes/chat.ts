@@ -7,7 +7,10 @@ import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 import { sendStream, sendWhole, tenantOf } from './answering.ts'
 
 const AnswerPath = Type.Object({ answer_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
-const AnswerQuery = Type.Object({ company_id: Type.Optional(CompanyId) }, { additionalProperties: false })
+const AnswerQuery = Type.Object({
+  company_id: Type.Optional(CompanyId),
+  user_id: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'The user who reads, or stops, the answer' })),
+}, { additionalProperties: false })
 
 const nothing = (description: string) => Type.Null({ description })
 const refusals = {
@@ -40,7 +43,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async (request, reply) => {
       const { answer_id: id } = request.params
       const firstEvent = eventAfter(request.headers['last-event-id'], id)
-      const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, firstEvent)
+      const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, firstEvent, request.query.user_id)
       if (!reader) throw coded('ANSWER_NOT_FOUND')
       const asked = { headers: request.headers, query: request.query, ip: request.ip, body: undefined }
       const encoder = nativeFormat.encoderFor(asked, id)
@@ -59,13 +62,16 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['chat'],
       summary: 'Stop an answer',
-      description: 'Its readers receive `finish` with `stopped`.',
+      description:
+        'Its readers receive `finish` with `stopped`. An answer that several users share goes on for the others: `user_id` says who ' +
+        'stops. Without it, such an answer is not stopped.',
       params: AnswerPath,
       querystring: AnswerQuery,
       response: { 204: nothing('Stopped, or already ended'), ...refusals, 404: errorResponse('Unknown answer') },
     },
   }, async (request, reply) => {
-    if (!await app.answers.stop(tenantOf(request, request.query.company_id), request.params.answer_id)) throw coded('ANSWER_NOT_FOUND')
+    const { company_id, user_id } = request.query
+    if (!await app.answers.stop(tenantOf(request, company_id), request.params.answer_id, user_id)) throw coded('ANSWER_NOT_FOUND')
     return reply.code(204).send(null)
   })
 }

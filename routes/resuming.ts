@@ -13,7 +13,7 @@ export async function resumeAnswer (
   const encoder = n === undefined ? null : format.encoderFor(request, id)
   if (!encoder) return null
   const isSame = asked.matches(id, company, format.readQuestion(request).message)
-  const reader = isSame === false ? null : await app.answers.join(company, id, Number(n) + 1)
+  const reader = isSame === false ? null : await app.answers.join(company, id, Number(n) + 1, format.userOf(request))
   if (!reader) return null
   const last = reader.ended ? (await reader.all()).at(-1)! : null
   const wasCut = last?.type === 'finish' && last.finish_reason === 'stopped'

@@ -1,6 +1,6 @@
 // The port to running and stored answers.
 import type { AnswerEvent, StartEvent } from '../types.ts'
-import type { AbortCause, Encoder } from './log.ts'
+import type { Encoder } from './log.ts'
 
 /** Makes one answer. The first event is `start`; the signal's reason is an AbortCause. Never throws. */
 export type Producer = (answerId: string, signal: AbortSignal) => AsyncIterable<AnswerEvent>
@@ -12,6 +12,8 @@ export interface OpenOptions {
   /** Keep the answer going for a while after its last reader has left. */
   resumable: boolean
   conversationId: string
+  /** The user who asks. */
+  user?: string
   /** The user who asks; given when the answer should be findable by its conversation. */
   findableBy?: string
   produce: Producer
@@ -78,9 +80,12 @@ export interface Answers {
   /** Joins the finished or running answer of the key, or starts one. Throws OVERLOADED or SHUTTING_DOWN. */
   open (options: OpenOptions): Promise<Reader>
   /** Returns a reader of this company's answer (null = any company's), from event `from` on; null if there is no such answer. */
-  join (company: string | null, answerId: string, from: number): Promise<Reader | null>
-  /** Ends a running answer with `cause`; its readers get its last event. Returns false if this company has no such answer. */
-  stop (company: string | null, answerId: string, cause?: AbortCause): Promise<boolean>
+  join (company: string | null, answerId: string, from: number, user?: string): Promise<Reader | null>
+  /**
+   * Ends a running answer for a user. The user's readers get a last event; others read on, and the answer itself ends when
+   * there are none. Without a user it ends, unless several users read it. Returns false if this company has no such answer.
+   */
+  stop (company: string | null, answerId: string, user?: string): Promise<boolean>
   /** Returns the id of the user's last answer in a conversation, among those with `findableBy`, or null. */
   findByConversation (company: string, user: string, conversationId: string): Promise<string | null>
   stats (): AnswersStats

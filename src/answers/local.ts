@@ -2,77 +2,22 @@
 import { LRUCache } from 'lru-cache'
 import { asCoded, coded, errorEvent } from '../errors.ts'
 import type { AnswerEvent } from '../types.ts'
-import type { AnswersStats, OpenOptions, Reader } from './answers.ts'
+import type { OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
+import type { LocalAnswers, LocalAnswersOptions, Origin, OtherInstances } from './local-types.ts'
 import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
-import { createReader } from './reader.ts'
-
-export interface LocalAnswersOptions {
-  /** How long a finished answer can be reused, in milliseconds; 0 = never. */
-  cacheTtlMs: number
-  cacheMaxBytes: number
-  /** How long a resumable answer continues without readers, and how long any ended one can be joined by its id. */
-  graceMs: number
-  logMaxBytes: number
-  maxLive: number
-  /** Called when a producer threw, which is a bug. */
-  onError: (error: unknown) => void
-}
-
-/** Connects the answers made here to other instances. */
-export interface OtherInstances {
-  /** Called when an answer starts here. */
-  onStarted (log: AnswerLog): void
-  /** Called when an answer is ended early: from now on it cannot be joined by its key. */
-  onEnding (log: AnswerLog): void
-  /** Called when an answer has no readers here. Resolves with true if it has none elsewhere; then it is ended. Never rejects. */
-  onAbandoned (log: AnswerLog): Promise<boolean>
-}
-
-/** The origin of an answer that is made elsewhere. Its follower appends its events to its log. */
-export interface Origin {
-  stop (cause: AbortCause): void
-  /** Called when the answer should continue for the grace period after its last reader has left. */
-  keepGoing (): void
-  /** Called when the answer has no readers here any more: it need not be followed. */
-  leave (): void
-}
+import { createReader, type AttachedReader } from './reader.ts'
+import { chooseDisplaced } from './room.ts'
 
 /** A log with its owner's own state: how to end it, and who is reading. */
 interface Live {
   log: AnswerLog
-  readers: number
+  readers: Set<AttachedReader>
   resumable: boolean
   abort: AbortController
   grace?: NodeJS.Timeout
   done: Promise<void>
   origin?: Origin
-}
-
-export interface LocalAnswers {
-  /** Returns a reader of the finished or running answer to an equal question. */
-  find (asked: OpenOptions): Reader | null
-  /** Throws OVERLOADED or SHUTTING_DOWN when no answer can start. */
-  checkCapacity (): void
-  /** Starts an answer. Throws as `checkCapacity` does. */
-  start (asked: OpenOptions, id?: string): Reader
-  /** Joins an answer made elsewhere, whose log has a unique id. Throws as `checkCapacity` does. */
-  follow (log: AnswerLog, resumable: boolean, origin: Origin): void
-  /** Ends an answer that was followed; it is kept if it ended by itself. */
-  followed (log: AnswerLog): void
-  /** Keeps an answer that ended elsewhere for that many more milliseconds, to be reused and found by its id. */
-  adopt (log: AnswerLog, freshMs: number, keptMs: number): void
-  /** Returns a reader of a log, which may no longer be running or kept. */
-  read (log: AnswerLog, from: number, own: ReaderStart): Reader
-  /** Works as in the port, on the answers of this process. `conversation` is the one it was asked in. */
-  join (company: string | null, answerId: string, from: number, conversation?: string): Reader | null
-  stop (company: string | null, answerId: string, cause: AbortCause): boolean
-  /** Marks the answer as resumable, as if a client had asked for that. */
-  keepGoing (answerId: string): void
-  /** Tells that an answer has no readers elsewhere any more: without readers here, it has none at all. */
-  leftElsewhere (answerId: string): void
-  stats (): AnswersStats
-  close (): Promise<void>
 }
 
 /** Returns true if the answer ended by itself and is complete: only then can it be given to others. */
@@ -97,14 +42,22 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     dispose: log => { if (log.key !== null && keptByKey.get(log.key)?.log === log) keptByKey.delete(log.key) },
   })
 
-  function checkCapacity (): void {
+  /** Finds room for one more answer of a company: another one may have to give way. */
+  function checkCapacity (company: string): Live | null {
     if (closing) throw coded('SHUTTING_DOWN')
-    if (live.size >= maxLive) throw coded('OVERLOADED')
+    if (live.size < maxLive) return null
+    const displaced = chooseDisplaced([...live.values()], company, maxLive)
+    if (!displaced) throw coded('OVERLOADED')
+    return displaced
   }
 
   function add (log: AnswerLog, resumable: boolean, origin?: Origin): Live {
-    checkCapacity()
-    const entry: Live = { log, readers: 0, resumable, abort: new AbortController(), done: Promise.resolve(), ...(origin ? { origin } : {}) }
+    const displaced = checkCapacity(log.company)
+    if (displaced) {
+      end(displaced, 'displaced')
+      remove(displaced)
+    }
+    const entry: Live = { log, readers: new Set(), resumable, abort: new AbortController(), done: Promise.resolve(), ...(origin ? { origin } : {}) }
     live.set(log.id, entry)
     if (log.key !== null) runningByKey.set(log.key, entry)
     return entry
@@ -157,7 +110,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
 
   function afterLastReader (entry: Live): void {
     const { log, origin } = entry
-    if (entry.readers > 0 || log.ended) return
+    if (entry.readers.size > 0 || log.ended) return
     if (origin) {
       remove(entry)
       origin.leave()
@@ -170,22 +123,40 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
   function abandon (entry: Live): void {
     if (!otherInstances) return end(entry, 'abandoned')
     otherInstances.onAbandoned(entry.log).then(isUnread => {
-      if (isUnread && entry.readers === 0 && !entry.log.ended) end(entry, 'abandoned')
+      if (isUnread && entry.readers.size === 0 && !entry.log.ended) end(entry, 'abandoned')
     })
   }
 
-  function attach (log: AnswerLog, entry: Live | undefined, from: number, own: ReaderStart): Reader {
+  function attach (log: AnswerLog, entry: Live | undefined, from: number, own: ReaderStart, user?: string): Reader {
     readers++
-    if (entry) {
-      entry.readers++
-      clearTimeout(entry.grace)
-    }
-    return createReader(log, from, own, () => {
+    clearTimeout(entry?.grace)
+    const reader: AttachedReader = createReader(log, from, own, user, () => {
       readers--
       if (!entry) return
-      entry.readers--
+      entry.readers.delete(reader)
       afterLastReader(entry)
     })
+    entry?.readers.add(reader)
+    return reader
+  }
+
+  /**
+   * Stops an answer for one user: it ends unless others read it, and this user's readers get an end of their own.
+   * Without a user, one that several users read goes on.
+   */
+  function stopFor (entry: Live, cause: AbortCause, user: string | undefined): void {
+    const own = [...entry.readers].filter(reader => reader.user === user)
+    const isShared = user === undefined ? new Set([...entry.readers].map(reader => reader.user)).size > 1 : own.length < entry.readers.size
+    const takeOff = () => { for (const reader of own) reader.cutOff() }
+    if (isShared) {
+      if (user !== undefined) takeOff()
+    } else if (entry.origin) {
+      hide(entry)
+      if (user !== undefined) takeOff()
+      entry.origin.stop(cause, user)
+    } else if (otherInstances && user !== undefined) {
+      otherInstances.onAbandoned(entry.log).then(isUnread => isUnread ? end(entry, cause) : takeOff())
+    } else end(entry, cause)
   }
 
   function finished (key: string): AnswerLog | undefined {
@@ -197,12 +168,12 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
   }
 
   return {
-    find ({ key, resumable, conversationId: conversation_id }) {
+    find ({ key, resumable, conversationId: conversation_id, user }) {
       if (key === null) return null
       const hit = finished(key)
       if (hit) {
         counts.hits++
-        return attach(hit, undefined, 0, { conversation_id, cache: 'hit' })
+        return attach(hit, undefined, 0, { conversation_id, cache: 'hit' }, user)
       }
       const running = runningByKey.get(key)
       if (!running) return null
@@ -211,16 +182,18 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
         running.resumable = true
         running.origin?.keepGoing()
       }
-      return attach(running.log, running, 0, { conversation_id, cache: 'joined' })
+      return attach(running.log, running, 0, { conversation_id, cache: 'joined' }, user)
     },
-    checkCapacity,
-    start ({ company, key, resumable, conversationId: conversation_id, produce, onEnd }, id = newId()) {
+    checkCapacity (company) {
+      checkCapacity(company)
+    },
+    start ({ company, key, resumable, conversationId: conversation_id, user, produce, onEnd }, id = newId()) {
       const log = createLog(id, company, key)
       const entry = add(log, resumable)
       counts.misses++
       otherInstances?.onStarted(log)
       entry.done = run(entry, produce).then(() => onEnd?.(log.at(log.length - 1), log.id))
-      return attach(log, entry, 0, { conversation_id, cache: 'miss' })
+      return attach(log, entry, 0, { conversation_id, cache: 'miss' }, user)
     },
     follow (log, resumable, origin) {
       add(log, resumable, origin)
@@ -233,22 +206,20 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     },
     adopt: keep,
     read: (log, from, own) => attach(log, undefined, from, own),
-    join (company, answerId, from, conversation) {
+    join (company, answerId, from, user, conversation) {
       const entry = live.get(answerId)
       const log = entry?.log ?? kept.get(answerId)
       if (!log || !isOf(log, company)) return null
       // A client cannot have seen more events than exist. A client with the id may have it from an equal question: the
       // conversation that it was first asked in belongs to another user.
-      return attach(log, entry, Math.min(from, log.length), { conversation_id: conversation ?? '', cache: entry ? 'joined' : 'hit' })
+      const own: ReaderStart = { conversation_id: conversation ?? '', cache: entry ? 'joined' : 'hit' }
+      return attach(log, entry, Math.min(from, log.length), own, user)
     },
-    stop (company, answerId, cause) {
+    stop (company, answerId, cause, user) {
       const entry = live.get(answerId)
       const log = entry?.log ?? kept.get(answerId)
       if (!log || !isOf(log, company)) return false
-      if (entry?.origin) {
-        hide(entry)
-        entry.origin.stop(cause)
-      } else if (entry) end(entry, cause)
+      if (entry) stopFor(entry, cause, user)
       return true
     },
     keepGoing (answerId) {

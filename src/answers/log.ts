@@ -2,7 +2,7 @@
 import type { AnswerEvent, StartEvent } from '../types.ts'
 
 /** Why a producer's signal was aborted. */
-export type AbortCause = 'stopped' | 'length' | 'abandoned' | 'shutdown'
+export type AbortCause = 'stopped' | 'length' | 'abandoned' | 'shutdown' | 'displaced'
 
 /** Turns one event into the bytes of a wire format. Pure. */
 export interface Encoder {

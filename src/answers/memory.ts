@@ -1,7 +1,8 @@
 // Keeps answers in this process's memory only.
 import type { Answers } from './answers.ts'
 import { createMemoryConversationAnswers } from './conversation-answers.ts'
-import { createLocalAnswers, type LocalAnswersOptions } from './local.ts'
+import { createLocalAnswers } from './local.ts'
+import type { LocalAnswersOptions } from './local-types.ts'
 
 export function createMemoryAnswers (options: LocalAnswersOptions): Answers {
   const local = createLocalAnswers(options)
@@ -12,8 +13,8 @@ export function createMemoryAnswers (options: LocalAnswersOptions): Answers {
       conversationAnswers.note(asked, reader.answerId)
       return reader
     },
-    join: async (company, answerId, from) => local.join(company, answerId, from),
-    stop: async (company, answerId, cause = 'stopped') => local.stop(company, answerId, cause),
+    join: async (company, answerId, from, user) => local.join(company, answerId, from, user),
+    stop: async (company, answerId, user) => local.stop(company, answerId, 'stopped', user),
     findByConversation: conversationAnswers.find,
     stats: local.stats,
     close: local.close,

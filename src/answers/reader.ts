@@ -1,52 +1,101 @@
 // Reads the log of an answer for one client.
+import type { AnswerEvent, FinishEvent } from '../types.ts'
 import type { Reader } from './answers.ts'
 import { seenBy, type AnswerLog, type ReaderStart } from './log.ts'
 
-/** @param left called once, when the reader is closed */
-export function createReader (log: AnswerLog, from: number, own: ReaderStart, left: () => void): Reader {
+export interface AttachedReader extends Reader {
+  /** The user who reads; undefined when it is not known. */
+  readonly user: string | undefined
+  /** Ends the answer for this reader alone, with `finish` and `stopped`; the reader counts as having left. */
+  cutOff (): void
+}
+
+/** @param left called once, when the reader is closed or cut off */
+export function createReader (log: AnswerLog, from: number, own: ReaderStart, user: string | undefined, left: () => void): AttachedReader {
   let next = from
   let cancel = () => {}
+  let waiting: (() => void) | undefined
   let closed = false
+  /** The events of a reader that was cut off. */
+  let cut: AnswerEvent[] | undefined
+  const toldAtEnd: ((events: readonly AnswerEvent[]) => void)[] = []
+  const eventsSoFar = () => Array.from({ length: log.length }, (_, n) => n === 0 ? seenBy(log.at(0), own) : log.at(n))
+
+  function wait (at: number, ready: () => void): void {
+    if (cut) return ready()
+    waiting = ready
+    cancel = log.wait(at, ready)
+  }
+
+  function leave (): void {
+    if (closed) return
+    closed = true
+    cancel()
+    left()
+  }
+
   return {
     answerId: log.id,
     cache: own.cache,
-    get ended () { return log.ended },
-    get exhausted () { return log.ended && next >= log.length },
+    user,
+    get ended () { return cut !== undefined || log.ended },
+    get exhausted () { return cut ? next >= cut.length : log.ended && next >= log.length },
     take (encoder) {
-      if (next >= log.length) return ''
-      const text = log.encoded(encoder, next, own)
-      next = log.length
+      if (next >= (cut ?? log).length) return ''
+      const events = cut
+      const text = events
+        ? events.slice(next).map((event, i) => encoder.encode(event, log.id, next + i, events)).join('')
+        : log.encoded(encoder, next, own)
+      next = (cut ?? log).length
       return text
     },
     whole (encoder) {
-      if (!log.ended || next > 0) return null
+      if (cut || !log.ended || next > 0) return null
       next = log.length
       const start = encoder.encode(seenBy(log.at(0)!, own), log.id, 0, [])
       return Buffer.concat([Buffer.from(start), log.tail(encoder)])
     },
     wait (ready) {
-      cancel = log.wait(next, ready)
+      wait(next, ready)
     },
     all () {
       return new Promise(resolve => {
         const check = () => {
-          if (!log.ended) {
-            cancel = log.wait(log.length, check)
-            return
-          }
-          const events = Array.from({ length: log.length }, (_, n) => log.at(n))
-          events[0] = seenBy(events[0]!, own)
-          resolve(events)
+          if (cut) resolve(cut)
+          else if (log.ended) resolve(eventsSoFar())
+          else wait(log.length, check)
         }
         check()
       })
     },
-    whenEnded: log.whenEnded,
-    close () {
-      if (closed) return
-      closed = true
-      cancel()
-      left()
+    whenEnded (told) {
+      if (cut) return told(cut)
+      toldAtEnd.push(told)
+      log.whenEnded(events => { if (!cut) told(events) })
     },
+    cutOff () {
+      if (closed || log.ended) return
+      const events = eventsSoFar()
+      cut = [...events, stoppedEnd(events)]
+      leave()
+      for (const told of toldAtEnd) told(cut)
+      waiting?.()
+    },
+    close: leave,
+  }
+}
+
+/** Returns the last event of a reader that stopped while the answer goes on for others. */
+function stoppedEnd (events: readonly AnswerEvent[]): FinishEvent {
+  const text = events.map(event => event.type === 'delta' ? event.text : '').join('')
+  const cited = new Set([...text.matchAll(/\[(\d{1,3})\]/g)].map(([, n]) => Number(n)))
+  return {
+    type: 'finish',
+    finish_reason: 'stopped',
+    answered_by: 'llm',
+    citations: [...cited].sort((a, b) => a - b),
+    degraded: false,
+    usage: { input_tokens: 0, output_tokens: 0 },
+    timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 },
   }
 }

@@ -136,6 +136,7 @@ export async function * answer (
     const cause = signal.aborted ? signal.reason as AbortCause : undefined
     if (cause === 'length') outcome.reason = 'length'
     else if (cause === 'shutdown') failure = coded('SHUTTING_DOWN')
+    else if (cause === 'displaced') failure = coded('OVERLOADED')
     else if (cause !== undefined) outcome.reason = 'stopped'
     else {
       const coded = asCoded(error)

@@ -185,6 +185,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       key,
       resumable: asked.resumable ?? false,
       conversationId: question.conversationId,
+      user: asked.user,
       ...(asked.findable ? { findableBy: asked.user } : {}),
       produce: (answerId, signal) => answer(withSimilar, settings.answer, question, answerId, signal),
       onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false }),

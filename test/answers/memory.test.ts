@@ -1,7 +1,7 @@
 // Answers in memory: the contract of all answers, and cases that need a clock or a limit of their own.
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import type { LocalAnswersOptions } from '../../src/answers/local.ts'
+import type { LocalAnswersOptions } from '../../src/answers/local-types.ts'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answersContract } from '../contracts/answers.ts'

@@ -29,7 +29,7 @@ t.test('turns the models\' ways to cite into [n]', async t => {
 })
 
 const piece = fc.oneof(
-  fc.constantFrom('[', ']', '[[', '!', '(', ':', ' ', ', ', ';', '^', 'n', '1', '2', '3', '4', '12', '1234', '\n', '€', '👶'),
+  fc.constantFrom('[', ']', '[[', '!', '(', ':', '<', '</', '](', '](h', '](ht', '](https://', 'javascript', 'JavaScript:', 'java\tscript:', 'data:', 'a', ' ', ', ', ';', '^', 'n', '1', '2', '3', '4', '12', '1234', '\n', '€', '👶'),
   fc.constantFrom(
     '[1]', '[2, 3]', '[ 9 ]', '[^1]', '[n 2]', '[1,2,3,4,5,6,7,8,9,10,11,12]', '[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]',
     `[${' '.repeat(30)}1]`, `[${'1, '.repeat(40)}2]`
@@ -83,6 +83,20 @@ t.test('lets no image through, and no mark that is a link', async t => {
     ['Yes [1](https://evil.example)', 'Yes [1] (https://evil.example)'],
     ['Yes [1, 2](https://evil.example)', 'Yes [1][2] (https://evil.example)'],
     ['Yes [1]\n\n[1]: https://evil.example', 'Yes [1]\n\n[1] : https://evil.example'],
+    ['<img src=x onerror=alert(1)>', '< img src=x onerror=alert(1)>'],
+    ['a</p><!-- b --><?x', 'a< /p>< !-- b -->< ?x'],
+    ['5 < 6 and <3 and x<y', '5 < 6 and <3 and x< y'],
+    ['[x](javascript:alert(1))', '[x] (javascript :alert(1))'],
+    ['[x](JaVaScRiPt:alert(1))', '[x] (JaVaScRiPt :alert(1))'],
+    ['[x](java\nscript:alert(1))', '[x] (java\nscript :alert(1))'],
+    ['[x](javascript&colon;alert(1))', '[x] (javascript&colon;alert(1))'],
+    ['[x](&#106;avascript:alert(1))', '[x] (&#106;avascript:alert(1))'],
+    ['[x]: javascript&#58;alert(1)', '[x] : javascript&#58;alert(1)'],
+    ['[x](data:text/html,<b>)', '[x] (data: text/html,< b>)'],
+    ['[x](vbscript:y)', '[x] (vbscript :y)'],
+    ['[x](http', '[x] (http'],
+    ['[x](', '[x] ('],
+    ['[a](mailto:a@b.c) [b](tel:+33) [c](/p) [d](#e) [f](http://g)', '[a](mailto:a@b.c) [b](tel:+33) [c](/p) [d](#e) [f](http://g)'],
     ['[Delivery](https://shop.example) (two days): fine!', '[Delivery](https://shop.example) (two days): fine!'],
   ] as const) {
     t.equal(filtered([written]).text, shown, written)

@@ -1,6 +1,6 @@
 // The contract of all answers, wherever they are kept: coalescing, joining, replays, owners and endings.
 import type { Test } from 'tap'
-import type { LocalAnswersOptions } from '../../src/answers/local.ts'
+import type { LocalAnswersOptions } from '../../src/answers/local-types.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { failure, finish, ready, script, start } from '../fixtures/app-answers.ts'
 import { asking, ended, limits, type AnswersParts } from '../fixtures/asked-answers.ts'

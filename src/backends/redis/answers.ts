@@ -2,8 +2,9 @@
 import type { Redis } from './connection.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from '../../answers/answers.ts'
 import { newId } from '../../answers/id.ts'
-import { createLocalAnswers, type LocalAnswersOptions } from '../../answers/local.ts'
-import { createLog, type AbortCause, type AnswerLog } from '../../answers/log.ts'
+import { createLocalAnswers } from '../../answers/local.ts'
+import type { LocalAnswersOptions } from '../../answers/local-types.ts'
+import { createLog, type AnswerLog } from '../../answers/log.ts'
 import { appendEntries, createFollower } from './answer-follower.ts'
 import { createOutbox, keyHash } from './answer-outbox.ts'
 import { createRedisConversationAnswers } from './conversation-answers.ts'
@@ -21,6 +22,9 @@ export interface RedisAnswersOptions extends LocalAnswersOptions {
 const maxFinds = 3
 /** The most answers made elsewhere whose ends are awaited after their readers have left. */
 const maxLeft = 10_000
+
+/** Tells an instance that a user has stopped one of its answers; the user's name follows, if it is known. */
+const stopped = 'stopped'
 
 export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   const { redis, leaseMs, cacheTtlMs, graceMs } = options
@@ -77,7 +81,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       local.followed(log)
     },
     onMessage (what, id) {
-      if (what !== 'left') local.stop(null, id, what as AbortCause)
+      if (what.startsWith(stopped)) local.stop(null, id, stopped, what.slice(stopped.length + 1) || undefined)
       else if (watched.delete(id)) local.leftElsewhere(id)
     },
   })
@@ -136,8 +140,10 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   }
 
   /** Returns a reader of an answer that Redis has; null when it cannot be read. */
-  function readFound ([state, id, owner, company, entries, keptMs, freshMs = 0]: Found, from: number, asked?: OpenOptions): Reader | null {
-    const join = () => (asked ? local.find(asked) : null) ?? local.join(null, id, from, asked?.conversationId)
+  function readFound (
+    [state, id, owner, company, entries, keptMs, freshMs = 0]: Found, from: number, user?: string, asked?: OpenOptions
+  ): Reader | null {
+    const join = () => (asked ? local.find(asked) : null) ?? local.join(null, id, from, asked?.user ?? user, asked?.conversationId)
     const known = join()
     if (known) return known
     const log = createLog(id, company, asked?.key ?? null)
@@ -151,7 +157,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     if (state === 'ended') return null
     const resumable = asked?.resumable ?? false
     local.follow(log, resumable, {
-      stop: cause => sendWithoutReply(scripts.stop, id, '', cause),
+      stop: (_, user) => sendWithoutReply(scripts.stop, id, '', stopMessage(user)),
       keepGoing: () => sendWithoutReply(scripts.keep, id),
       leave () {
         follower.remove(id)
@@ -175,7 +181,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     } catch {
       counts.fallbacks++
     }
-    const reader = found && readFound(found, 0, asked)
+    const reader = found && readFound(found, 0, asked.user, asked)
     if (reader) return reader
     try {
       return local.start(asked, id)
@@ -190,7 +196,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     for (;;) {
       const known = local.find(asked)
       if (known) return known
-      local.checkCapacity()
+      local.checkCapacity(asked.company)
       if (key === null) return local.start(asked)
       if (!redis.ready) {
         counts.fallbacks++
@@ -211,18 +217,18 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       conversationAnswers.note(asked, reader.answerId)
       return reader
     },
-    async join (company, answerId, from) {
-      const known = local.join(company, answerId, from)
+    async join (company, answerId, from, user) {
+      const known = local.join(company, answerId, from, user)
       if (known || closing || !redis.ready) return known
       const found = await find(() => redis.run(scripts.join, [], [prefix, instance, answerId, company ?? '', String(leaseMs)])).catch(
         () => null
       )
-      return found && readFound(found, from)
+      return found && readFound(found, from, user)
     },
-    async stop (company, answerId, cause = 'stopped') {
-      if (local.stop(company, answerId, cause)) return true
+    async stop (company, answerId, user) {
+      if (local.stop(company, answerId, stopped, user)) return true
       if (!redis.ready) return false
-      return await redis.run(scripts.stop, [], [prefix, instance, answerId, company ?? '', cause]).catch(() => 0) === 1
+      return await redis.run(scripts.stop, [], [prefix, instance, answerId, company ?? '', stopMessage(user)]).catch(() => 0) === 1
     },
     findByConversation: conversationAnswers.find,
     stats: (): AnswersStats => ({
@@ -239,4 +245,8 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       follower.close()
     },
   }
+}
+
+function stopMessage (user: string | undefined): string {
+  return user === undefined ? stopped : `${stopped} ${user}`
 }
