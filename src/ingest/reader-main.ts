@@ -1,5 +1,5 @@
 // The main module of the reader process: reads one file at a time for its parent.
-import { Worker } from 'node:worker_threads'
+import './confine.ts'
 import { readFile } from './formats/read.ts'
 import type { FileInfo, ReadLimits } from './formats/formats.ts'
 import { cutDocument } from './cut.ts'
@@ -16,15 +16,12 @@ import { createTokenCounter, estimateTokens } from '../language/token-count.ts'
  * (if at all), and `next` for each slice of its documents.
  */
 export type ToReader =
-  { tokenizer: string } | { bytes: Uint8Array } | { info: FileInfo; limits: ReadLimits; growthMb: number; cut?: CutOptions } | 'next'
+  { tokenizer: string } | { bytes: Uint8Array } | { info: FileInfo; limits: ReadLimits; cut?: CutOptions } | 'next'
 export type FromReader = 'ready' | { slice: DocumentSlice | null } | { reason: RejectionReason, message: string, cause?: string }
 
 serve()
 
 function serve (): void {
-  const maxMb = new Int32Array(new SharedArrayBuffer(4))
-  // Garbage collection and the parsers block this thread, so another one watches its memory.
-  new Worker(new URL('./reader-watch.ts', import.meta.url), { workerData: maxMb, resourceLimits: { maxOldGenerationSizeMb: 32 } }).unref()
   const send = (message: FromReader) => process.send!(message)
   let received: Uint8Array[] = []
   let slices: AsyncGenerator<DocumentSlice> | undefined
@@ -42,7 +39,6 @@ function serve (): void {
       } else {
         const bytes = received.length === 1 ? received[0]! : Buffer.concat(received)
         received = []
-        Atomics.store(maxMb, 0, Math.ceil(process.memoryUsage.rss() / 1e6) + message.growthMb)
         const documents = readFile(bytes, message.info, message.limits)
         slices = message.cut ? splitIntoSlices(cut(documents, message.cut, count)) : splitIntoSlices(documents)
       }

@@ -1,4 +1,5 @@
 // Reads files in a pool of confined processes: whatever a file does there, the process can be killed and the service continues.
+import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import { createDeadline, unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
@@ -8,6 +9,7 @@ import type { FileInfo, ReadLimits } from './formats/formats.ts'
 import { rejected } from './formats/rejection.ts'
 import { joinSlices } from './document-slices.ts'
 import type { DocumentSlice, Sliceable } from './document-slices.ts'
+import { findLauncher } from './launcher.ts'
 import { startReader } from './reader-process.ts'
 import type { ReaderProcess } from './reader-process.ts'
 import type { FromReader } from './reader-main.ts'
@@ -88,7 +90,9 @@ export function createReaderPool ({
       if (!reader.process.ended) return reader
       readers.delete(reader)
     }
-    const reader: Reader = { process: startReader(main, memoryMb), files: 0 }
+    const launcher = await findLauncher(process.execPath, fileURLToPath(main))
+    signal.throwIfAborted()
+    const reader: Reader = { process: startReader(main, memoryMb, launcher), files: 0 }
     readers.add(reader)
     try {
       // A slow start is the service's fault, not the file's: the error is retryable.
@@ -137,7 +141,8 @@ export function createReaderPool ({
       if (size > maxBytes) throw tooLarge(maxBytes)
       await wait(process.send({ bytes: next.value }))
     }
-    await wait(process.send({ info, limits, growthMb: 2 * memoryMb, ...(cut ? { cut } : {}) }))
+    process.limitGrowth(2 * memoryMb)
+    await wait(process.send({ info, limits, ...(cut ? { cut } : {}) }))
     await wait(process.send('next'))
     for (;;) {
       const slice = sliceIn(await wait(process.receive()))

@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { coded } from '../errors.ts'
+import { watchGrowth } from './memory-watch.ts'
 import { rejected } from './formats/rejection.ts'
 import type { FromReader, ToReader } from './reader-main.ts'
 
@@ -13,6 +14,8 @@ export interface ReaderProcess {
   send (message: ToReader): Promise<void>
   /** Returns its next message; one call at a time. Throws FILE_REJECTED when the process ends instead, INTERNAL when it never started. */
   receive (): Promise<FromReader>
+  /** Kills it when it grows by more than this from now on, until it is idle. `receive` then throws FILE_REJECTED. */
+  limitGrowth (mb: number): void
   /** Sets whether it keeps this process alive. */
   setBusy (busy: boolean): void
   /** Kills it now, whatever it is doing. */
@@ -20,32 +23,38 @@ export interface ReaderProcess {
   readonly ended: boolean
 }
 
-/** The signals by which V8, the watchdog thread and the kernel end a process that takes too much memory. */
+/** The signals by which V8, the watch of its memory and the kernel end a process that takes too much memory. */
 const memorySignals: (string | null)[] = ['SIGABRT', 'SIGKILL', 'SIGTRAP', 'SIGILL']
 /** V8's abort as an exit code, when a shell runs the process. */
 const abortCode = 134
 
 /**
- * Starts a confined reader process: it cannot write files, start programs or load native code, it can read only the
- * service's own modules, and it gets no environment variables. It does not inherit this process's Node options either:
+ * Starts a confined reader process: it cannot write files, start programs, threads or databases, or load native code; it
+ * can read only the service's own modules, and it gets no environment variables. It has no network where the launcher
+ * takes it away, and elsewhere no module or global that uses one (confine.ts). It does not inherit this process's Node options either:
  * a module loaded into the service by --import, --require or NODE_OPTIONS (for tracing, for instance) would need
  * rights that it must not have.
  * @param memoryMb the size of its heap
+ * @param launcher the command that starts it, with its options; empty = none (launcher.ts)
  */
-export function startReader (main: URL, memoryMb: number): ReaderProcess {
+export function startReader (main: URL, memoryMb: number, launcher: readonly string[]): ReaderProcess {
+  const [execPath, ...before] = [...launcher, process.execPath]
   const child = fork(fileURLToPath(main), {
-    execArgv: [...permissions(main), `--max-old-space-size=${memoryMb}`],
+    execPath: execPath!,
+    execArgv: [...before, ...permissions(main), `--max-old-space-size=${memoryMb}`],
     env: {}, serialization: 'advanced', stdio: 'ignore',
   })
   // Reading files can wait; people who ask questions should not.
   if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   const received: FromReader[] = []
   let started = false
+  let stopWatching = () => {}
   let waiting: PromiseWithResolvers<FromReader> | undefined
   let gone: Error | undefined
 
   const exit = new Promise<void>(resolve => {
     const leave = (error: Error) => {
+      stopWatching()
       gone ??= error
       waiting?.reject(gone)
       waiting = undefined
@@ -89,7 +98,13 @@ export function startReader (main: URL, memoryMb: number): ReaderProcess {
       return waiting.promise
     },
 
+    limitGrowth (mb) {
+      stopWatching()
+      if (child.pid !== undefined) stopWatching = watchGrowth(child.pid, mb, () => child.kill('SIGKILL'))
+    },
+
     setBusy (busy) {
+      if (!busy) stopWatching()
       if (busy) {
         child.ref()
         child.channel?.ref()
@@ -112,5 +127,5 @@ function permissions (main: URL): string[] {
   const root = join(import.meta.dirname, '../..')
   const modules = join(root, 'node_modules')
   const readable = [join(root, 'src'), join(root, 'package.json'), modules, realpathSync(modules), dirname(fileURLToPath(main))]
-  return ['--permission', '--allow-worker', ...new Set(readable.map(path => `--allow-fs-read=${path}`))]
+  return ['--permission', '--no-experimental-sqlite', ...new Set(readable.map(path => `--allow-fs-read=${path}`))]
 }

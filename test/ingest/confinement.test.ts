@@ -1,17 +1,30 @@
 // Reader processes are confined, however the service itself was started.
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { findLauncher } from '../../src/ingest/launcher.ts'
+import { createReaderPool } from '../../src/ingest/reader-pool.ts'
+import '../fixtures/confined-children.ts'
 import { childEnvironment } from '../fixtures/child-environment.ts'
 
 const script = fileURLToPath(new URL('../fixtures/reader-confined.ts', import.meta.url))
 const confined = {
   probe: [
-    ['environment', ''], ['options', ''], ['hooked', 'false'], ['read', 'ERR_ACCESS_DENIED'], ['write', 'ERR_ACCESS_DENIED'],
-    ['start', 'ERR_ACCESS_DENIED'],
+    ['environment', ''], ['options', ''], ['hooked', 'false'],
+    ...['read', 'read the environment of the service', 'write', 'heap snapshot', 'report', 'hooks in a thread']
+      .map(what => [what, 'ERR_ACCESS_DENIED']),
+    ...['signal to the service', 'debugger of the service', 'another program', 'native code', 'binding', 'fetch']
+      .map(what => [what, 'TypeError']),
+    // Loaded in six ways each; what comes is empty.
+    ...[
+      'net', 'tls', 'dgram', 'dns', 'dns/promises', 'http', 'https', 'http2', 'child_process', 'cluster', 'worker_threads', 'sqlite',
+      'inspector', 'trace_events', 'wasi',
+    ].map(name => [name, 'empty']),
   ],
   read: ['All is well.', 'One', 'a', 'x', 'Head', 'Raft (One)', 'y', 'Hello', 'z'],
 }
@@ -33,6 +46,29 @@ function writeHooks (t: Test): { module: string, script: string, log: string } {
   })
   return { module: join(dir, 'hook.mjs'), script: join(dir, 'hook.cjs'), log: join(dir, 'log') }
 }
+
+t.test('a reader process that has kept all modules still has no thread, no program, no database, and no network where that can be', async t => {
+  let connections = 0
+  const server = createServer(socket => {
+    connections++
+    socket.destroy()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const main = new URL('../fixtures/reader-network.ts', import.meta.url)
+  const reading = createReaderPool({ timeoutMs: 60_000, memoryMb: 128, maxBytes: 1e6, main })
+  t.teardown(() => reading.close())
+  const port = String((server.address() as AddressInfo).port)
+  const batches = reading.readMany(Buffer.from(port), { name: 'a.txt' }, new AbortController().signal)
+  const can = Object.fromEntries((await batches.next()).value[0].fields)
+  await batches.return(undefined)
+  t.match(can, { thread: 'ERR_ACCESS_DENIED', program: 'ERR_ACCESS_DENIED', sqlite: 'ERR_UNKNOWN_BUILTIN_MODULE' })
+  const launcher = await findLauncher(process.execPath, fileURLToPath(main))
+  if (!launcher.includes('--net')) return t.comment('this machine gives no process a network of its own')
+  t.not(can.connect, 'connected')
+  t.equal(can.interfaces, '')
+  t.equal(connections, 0)
+})
 
 t.test('a reader process has no environment and cannot read, write or start anything', async t => {
   t.same(await run([]), confined)

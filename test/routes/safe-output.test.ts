@@ -30,7 +30,7 @@ async function evilCompany (t: Test): Promise<string> {
 function harmless (t: Test, text: string, what: string): void {
   t.notMatch(text, /!\[/, `${what}: an image`)
   t.notMatch(text, /<[\p{L}/!?]/u, `${what}: a tag`)
-  t.notMatch(text, /java\\?t?\s*script:/i, `${what}: a script`)
+  t.notMatch(text, /java(\\t)?script:/i, `${what}: a script`)
   t.notMatch(text, /\]\((?!https?:|mailto:|tel:|\/|#)/, `${what}: a link`)
 }
 
