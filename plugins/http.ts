@@ -1,13 +1,15 @@
 // Sets up HTTP: CORS, compression of JSON, careful headers, slow bodies, and connections that end with the service.
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
 import { maxResponseBytes } from '../src/page-size.ts'
 import { readRestAfterAnswer } from '../src/linger.ts'
+import { limitUnpacking } from '../src/unpacking.ts'
 
 /** A body must arrive within this time, unless its route accepts slow ones. */
 const bodyMs = 30_000
@@ -50,6 +52,12 @@ export default fp(async (app: FastifyInstance) => {
       ? forwarded.split(',').map(part => readPathPrefix(part) ?? '').join('')
       : ''
     return given || readPathPrefix(BASE_PATH)!
+  })
+  // Compressed bodies are unpacked by the next plugin, whose hook comes to stand before this one.
+  app.addHook('onRoute', route => {
+    route.preParsing = [route.preParsing ?? [], ((request, _, payload, done) => {
+      done(null, request.headers['content-encoding'] === undefined ? payload : limitUnpacking(payload as Readable))
+    }) satisfies preParsingHookHandler].flat()
   })
   // A stream is never compressed: a compressor would hold tokens back.
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })

@@ -8,6 +8,7 @@ import type { Config } from '../src/config.ts'
 import { withRecognition } from '../src/ingest/ocr/reading.ts'
 import { createTesseract, missingForTesseract, type Recogniser } from '../src/ingest/ocr/tesseract.ts'
 import { createReaderPool, type ReaderPool } from '../src/ingest/reader-pool.ts'
+import { maxOvertime } from '../src/uploads/turns.ts'
 import { createUploads, type Uploads } from '../src/uploads/uploads.ts'
 
 declare module 'fastify' {
@@ -34,7 +35,8 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
     memoryMb: config.FILE_MEMORY_MB,
     maxBytes: config.MAX_FILE_BYTES,
     maxPages: config.FILE_MAX_PAGES,
-    concurrency: config.INGEST_CONCURRENCY,
+    // Long files go on beside the turns of others.
+    concurrency: config.INGEST_CONCURRENCY + maxOvertime,
     async tokenizer () {
       await settlesWithin(tokenizerMs, app.embedder.loaded())
       return readFile(tokenizer() ?? '', 'utf8').catch(() => null)
@@ -52,6 +54,7 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
     queueMax: config.INGEST_QUEUE_MAX,
     maxFileBytes: config.MAX_FILE_BYTES,
     spoolMaxBytes: config.SPOOL_MAX_BYTES,
+    arrivalMs: config.UPLOAD_TIMEOUT_SECONDS * 1000,
     keepTasksMs: config.TASK_HOURS * hourMs,
     parseCacheMaxAgeMs: config.PROCESSED_CACHE_HOURS * hourMs,
     parseCacheMaxBytes: config.PROCESSED_CACHE_MAX_BYTES,

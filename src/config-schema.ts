@@ -95,6 +95,7 @@ export const ConfigSchema = Type.Object(
     INGEST_CONCURRENCY: whole(1, 1, 64, 'Companies whose files are read at once, each in its own process'),
     INGEST_QUEUE_MAX: whole(1000, 1, 1_000_000, 'Most waiting uploads of one company; further ones get 503'),
     SPOOL_MAX_BYTES: whole(10_737_418_240, 1024, Number.MAX_SAFE_INTEGER, 'Most disk space for waiting uploads; further ones get 503'),
+    UPLOAD_TIMEOUT_SECONDS: whole(1800, 1, 3600, 'Longest time for an upload to arrive'),
     TASK_HOURS: whole(168, 1, 87_600, 'How long an ended task is stored'),
     PROCESSED_CACHE_HOURS: whole(
       24,

@@ -21,8 +21,8 @@ export interface ParseCache {
   read (company: string, key: string): AsyncGenerator<CutDocument[]>
   /** Passes the batches on, and stores them once all of them have been consumed. On a full disk it stores nothing and does not fail. */
   store (company: string, key: string, batches: AsyncIterable<CutDocument[]>): AsyncGenerator<CutDocument[]>
-  /** Settles when everything passed on so far is stored. */
-  settled (): Promise<void>
+  /** Settles when everything of the company, or of all, that was passed on so far is stored. */
+  settled (company?: string): Promise<void>
   remove (company: string, key: string): void
   /** Finds the entries on disk. Call it once, at the start. */
   recover (): Promise<void>
@@ -60,7 +60,7 @@ export interface ParseCacheOptions {
 
 export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseCacheOptions): ParseCache {
   const counts = { hits: 0, misses: 0 }
-  const writing = new Set<Promise<void>>()
+  const writing = new Map<Promise<void>, string>()
   const files = new LRUCache<string, number>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: bytes => Math.max(1, bytes),
@@ -70,6 +70,7 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
       if (reason !== 'set') rm(join(dir, name), { force: true }).catch(onProblem)
     },
   })
+  const ofCompany = (company: string) => [...writing].filter(([, own]) => own === company).map(([written]) => written)
   const nameOf = (company: string, key: string) => join(company, key + ending)
 
   async function write (lines: PassThrough, name: string, signal: AbortSignal): Promise<void> {
@@ -118,7 +119,7 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
       const lines = new PassThrough()
       const abort = new AbortController()
       const written = write(lines, name, abort.signal)
-      writing.add(written)
+      writing.set(written, company)
       written.then(() => writing.delete(written))
       try {
         for await (const batch of batches) {
@@ -127,13 +128,13 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
         }
         // Not awaited: the next file can be read meanwhile. The number of running writes is limited.
         lines.end()
-        if (writing.size > maxWriting) await Promise.race(writing)
+        if (writing.size > maxWriting) await Promise.race(ofCompany(company))
       } finally {
         // A file that was not read to its end is not stored.
         if (!lines.writableEnded) abort.abort()
       }
     },
-    settled: async () => { await Promise.all(writing) },
+    settled: async company => { await Promise.all(company === undefined ? writing.keys() : ofCompany(company)) },
 
     remove: (company, key) => { files.delete(nameOf(company, key)) },
 

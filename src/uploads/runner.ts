@@ -1,8 +1,9 @@
-// Runs the tasks of uploads: the tasks of a company one after another, the companies in turn.
+// Runs the tasks of uploads: the tasks of a company one after another, the companies in turn, file by file.
 import { CodedError, asCoded, coded } from '../errors.ts'
 import type { Spool } from './spool.ts'
 import type { TaskWriter } from './task-writer.ts'
 import { emptyCounts, type Task } from './task.ts'
+import { createTurns } from './turns.ts'
 
 export interface Runner {
   /** Queues a task that was accepted. */
@@ -16,8 +17,8 @@ export interface Runner {
   whenEnded (company: string, id: string): Promise<void>
   /** Ends a task early; documents already written stay. Returns true if there was such a task. */
   cancel (company: string, id: string): boolean
-  /** Tells if one more task of the company may wait. */
-  mayQueue (company: string): boolean
+  /** Tells if one more task of the company may wait, beside those that are on their way. */
+  mayQueue (company: string, arriving: number): boolean
   stats (): { waiting: number, running: number, done: number, failed: number }
   /** Stops the tasks: those that have not ended continue at the next start. */
   close (): Promise<void>
@@ -26,7 +27,7 @@ export interface Runner {
 export interface RunnerOptions {
   spool: Spool
   writer: TaskWriter
-  /** The most companies that are served at once. */
+  /** The most companies that have a turn at once. */
   concurrency: number
   /** The most tasks of one company that may wait. */
   queueMax: number
@@ -34,6 +35,8 @@ export interface RunnerOptions {
   /** Called when the company has no more tasks. */
   onIdle (company: string): void
   onProblem (task: Task, error: unknown): void
+  /** How long a turn lasts, ms. A file that takes longer goes on beside the next turn. */
+  sliceMs?: number
   /** The pause before a task is started again that failed because a disk or a server was unavailable. */
   pauseMs?: number
   now?: () => number
@@ -49,11 +52,14 @@ interface Entry {
 }
 
 export function createRunner (
-  { spool, writer, concurrency, queueMax, onEnded, onIdle, onProblem, pauseMs = 60_000, now = Date.now }: RunnerOptions
+  {
+    spool, writer, concurrency, queueMax, onEnded, onIdle, onProblem, sliceMs = 2000, pauseMs = 60_000, now = Date.now,
+  }: RunnerOptions
 ): Runner {
   /** The tasks of each company, in the order in which they run; the companies in the order of their turn. */
   const queues = new Map<string, Entry[]>()
   const busy = new Map<string, Promise<void>>()
+  const turns = createTurns({ concurrency, sliceMs })
   /** Companies whose first task waits to be started again. */
   const paused = new Map<string, NodeJS.Timeout>()
   const counts = { done: 0, failed: 0 }
@@ -67,7 +73,7 @@ export function createRunner (
   function runNext (): void {
     if (!started) return
     for (const [company, entries] of queues) {
-      if (busy.size >= concurrency || closing.signal.aborted) return
+      if (closing.signal.aborted) return
       if (busy.has(company) || paused.has(company)) continue
       const entry = entries[0]!
       busy.set(company, run(entry).finally(() => {
@@ -81,10 +87,10 @@ export function createRunner (
           return runNext()
         }
         entries.shift()
-        // The company goes to the end of the line.
-        queues.delete(company)
-        if (entries.length > 0) queues.set(company, entries)
-        else onIdle(company)
+        if (entries.length === 0) {
+          queues.delete(company)
+          onIdle(company)
+        }
         entry.ended.resolve()
         runNext()
       }))
@@ -93,12 +99,15 @@ export function createRunner (
 
   async function run ({ task, abort }: Entry): Promise<void> {
     const signal = AbortSignal.any([abort.signal, closing.signal])
+    const turn = turns.of(task.company, signal)
+    // A task that is cancelled while it waits ends like any other.
+    await turn.next().catch(() => {})
     Object.assign(task, { status: 'running', startedAt: now(), starts: task.starts + 1, error: null, ...emptyCounts() })
     try {
       if (task.starts > maxStarts) throw coded('INTERNAL', `It was started ${maxStarts} times.`)
       signal.throwIfAborted()
       await spool.update(task)
-      await writer.write(task, signal)
+      await writer.write(task, signal, turn.next)
       const nothing = task.written + task.unchanged === 0
       task.status = nothing && task.rejected > 0 ? 'failed' : 'done'
     } catch (error) {
@@ -113,6 +122,8 @@ export function createRunner (
       const { code, message } = abort.signal.aborted ? { code: 'CANCELLED', message: 'It was cancelled.' } : asCoded(error)
       Object.assign(task, { status: 'failed', error: { code, message } })
       if (!abort.signal.aborted) onProblem(task, error)
+    } finally {
+      turn.end()
     }
     task.endedAt = now()
     counts[task.status as 'done' | 'failed']++
@@ -142,9 +153,9 @@ export function createRunner (
       entry.abort.abort(new Error('cancelled'))
       return true
     },
-    mayQueue: company => (queues.get(company)?.length ?? 0) < queueMax,
+    mayQueue: (company, arriving) => (queues.get(company)?.length ?? 0) + arriving < queueMax,
     stats: () => ({
-      waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - busy.size, running: busy.size, ...counts,
+      waiting: [...queues.values()].reduce((sum, { length }) => sum + length, 0) - turns.running, running: turns.running, ...counts,
     }),
     async close () {
       closing.abort(coded('SHUTTING_DOWN'))

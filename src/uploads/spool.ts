@@ -49,11 +49,21 @@ interface OwnedTask extends Task { owner?: string }
 const part = '.part'
 /** The longest pause within an upload, ms. */
 const silenceMs = 30_000
+/** The part of the space that others leave free which one company may take: there is always some for the next one. */
+const maxShare = 0.8
 /** The most bytes written at once. */
 const writeBytes = 1_048_576
 
-/** @param dir the folder for `spool` and `tasks` */
-export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, maxBytes: number, maxFileBytes: number }): Spool {
+export interface SpoolOptions {
+  /** The folder for `spool` and `tasks`. */
+  dir: string
+  maxBytes: number
+  maxFileBytes: number
+  /** How long one upload may take to arrive, ms. */
+  arrivalMs: number
+}
+
+export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOptions): Spool {
   const spool = join(dir, 'spool')
   const tasks = join(dir, 'tasks')
   const owners = createOwners(join(spool, '.owners'))
@@ -62,10 +72,24 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
   let total = 0
   let arriving = 0
   let isClosing = false
+  const bytesOf = new Map<string, number>()
 
-  async function discard (folder: string, bytes: number): Promise<void> {
+  function count (company: string, bytes: number): void {
+    total += bytes
+    const left = (bytesOf.get(company) ?? 0) + bytes
+    if (left > 0) bytesOf.set(company, left)
+    else bytesOf.delete(company)
+  }
+
+  /** Tells whether a company takes more than its share. */
+  function isOverShare (company: string): boolean {
+    const own = bytesOf.get(company) ?? 0
+    return own > maxShare * (maxBytes - (total - own))
+  }
+
+  async function discard (company: string, folder: string, bytes: number): Promise<void> {
     await rm(folder, { recursive: true, force: true })
-    total -= bytes
+    count(company, -bytes)
   }
 
   /** Writes a task with the name of its process. */
@@ -76,7 +100,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
     const folder = join(spool, company, name)
     if (name.endsWith(part)) {
       const [, owner] = /\.([^.]+)\.part$/.exec(name) ?? []
-      if (isGone(owner)) await discard(folder, 0)
+      if (isGone(owner)) await discard(company, folder, 0)
       return null
     }
     const read = async () => parse(await readFile(join(folder, 'task.json'), 'utf8').catch(() => ''))
@@ -85,12 +109,12 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
     const found = await read()
     if (found && !isGone(found.owner)) return null
     if (!found || await exists(endedFile(company, name))) {
-      await discard(folder, 0)
+      await discard(company, folder, 0)
       return null
     }
     const { owner: _, ...task } = found
     await replaceFile(join(folder, 'task.json'), written(task))
-    total += sizeOf(task)
+    count(company, sizeOf(task))
     return task
   }
 
@@ -98,6 +122,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
     async startUpload (task) {
       await withStoreErrors((async () => owners.announce())())
       const folder = `${folderOf(task)}.${owners.id}${part}`
+      const lateAt = performance.now() + arrivalMs
       await withStoreErrors(mkdir(folder, { recursive: true }))
       // All files go into one file, one after another, which is synced once.
       const file = await withStoreErrors(open(join(folder, 'data'), 'w'))
@@ -115,12 +140,12 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
             waiting = []
             waitingBytes = 0
           }
-          for await (const chunk of untilSilence(body)) {
+          for await (const chunk of inTime(body, lateAt)) {
             bytes += chunk.length
             if (bytes > maxFileBytes) throw coded('FILE_TOO_LARGE', `At most ${Math.floor(maxFileBytes / 1e6)} MB.`)
-            total += chunk.length
+            count(task.company, chunk.length)
             received += chunk.length
-            if (total > maxBytes) throw coded('QUEUE_FULL')
+            if (total > maxBytes || isOverShare(task.company)) throw coded('QUEUE_FULL')
             hash.update(chunk)
             waiting.push(chunk)
             waitingBytes += chunk.length
@@ -140,7 +165,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
         },
         async cleanUp () {
           await file.close()
-          if (!accepted) await discard(folder, received)
+          if (!accepted) await discard(task.company, folder, received)
           if (--arriving === 0 && isClosing) await owners.close()
         },
       }
@@ -166,10 +191,10 @@ export function createSpool ({ dir, maxBytes, maxFileBytes }: { dir: string, max
       }
       try {
         await record()
-        await discard(folderOf(task), sizeOf(task))
+        await discard(task.company, folderOf(task), sizeOf(task))
       } catch {
         // A full disk has room again once the files are gone.
-        await discard(folderOf(task), sizeOf(task))
+        await discard(task.company, folderOf(task), sizeOf(task))
         await withStoreErrors(record())
       }
     },
@@ -215,14 +240,16 @@ function sizeOf ({ files }: Task): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-/** Yields the chunks of a body; throws when none arrives for too long. */
-async function * untilSilence (body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Yields the chunks of a body. Throws when none arrives for too long, or when `lateAt` has come on the monotonic clock. */
+async function * inTime (body: AsyncIterable<Uint8Array>, lateAt: number): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()
   try {
     for (;;) {
       // One promise per chunk: a promise that lives longer would keep every chunk in memory until it settles.
       const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>()
-      const timer = setTimeout(() => reject(coded('INVALID_REQUEST', 'The body stopped arriving.')), silenceMs)
+      const left = lateAt - performance.now()
+      const slow = left < silenceMs ? 'The body took too long to arrive: UPLOAD_TIMEOUT_SECONDS.' : 'The body stopped arriving.'
+      const timer = setTimeout(() => reject(coded('INVALID_REQUEST', slow)), Math.max(0, Math.min(silenceMs, left)))
       chunks.next().then(resolve, reject)
       const next = await promise.finally(() => clearTimeout(timer))
       if (next.done) return

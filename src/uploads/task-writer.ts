@@ -13,8 +13,12 @@ import type { Spool } from './spool.ts'
 import type { Task, TaskFile } from './task.ts'
 
 export interface TaskWriter {
-  /** Does the work of a task and counts the results in it. Throws a coded error, or the signal's reason; documents already written stay. */
-  write (task: Task, signal: AbortSignal): Promise<void>
+  /**
+   * Does the work of a task and counts the results in it. Throws a coded error, or the signal's reason; documents already
+   * written stay.
+   * @param nextTurn called before each further file: other companies may have their turn
+   */
+  write (task: Task, signal: AbortSignal, nextTurn?: () => Promise<void>): Promise<void>
 }
 
 export interface TaskWriterOptions {
@@ -44,7 +48,7 @@ interface Batch { file: TaskFile, documents: IndexedDocument[], ids?: ReadonlySe
 export function createTaskWriter ({
   spool, parseCache, reading, documents, profile, cut, counting, retryMs = 1000,
 }: TaskWriterOptions): TaskWriter {
-  async function write (task: Task, signal: AbortSignal): Promise<void> {
+  async function write (task: Task, signal: AbortSignal, nextTurn = async () => {}): Promise<void> {
     const company = await retried(() => profile(task.company), signal)
     if (!company) throw coded('UNKNOWN_COMPANY')
     if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
@@ -60,14 +64,15 @@ export function createTaskWriter ({
       finished = []
     }
     // The next ones are read while these are written.
-    for await (const { file, documents, ids } of readAhead(read(task, company, signal), countChunks, 2 * chunksAtOnce)) {
+    for await (const { file, documents, ids } of readAhead(read(task, company, signal, nextTurn), countChunks, 2 * chunksAtOnce)) {
       for (const document of documents) waiting.push({ file, document })
       chunks += countChunks({ documents })
       if (ids) finished.push({ name: file.name, ids })
       if (chunks >= chunksAtOnce || waiting.length >= documentsAtOnce) await flush()
     }
     await flush()
-    await parseCache.settled()
+    // Not those of other companies: one of them may be reading a file that takes long.
+    await parseCache.settled(task.company)
     // The task's files are removed when it ends, so their documents must survive a power cut by then.
     await retried(() => documents.settle(task.company), signal)
   }
@@ -76,8 +81,11 @@ export function createTaskWriter ({
    * Yields the documents of a task's files in batches. The last batch of each file has the ids of all its documents, unless
    * one was rejected.
    */
-  async function * read (task: Task, company: CompanyProfile, signal: AbortSignal): AsyncGenerator<Batch> {
+  async function * read (
+    task: Task, company: CompanyProfile, signal: AbortSignal, nextTurn: () => Promise<void>
+  ): AsyncGenerator<Batch> {
     for (const [n, file] of task.files.entries()) {
+      if (n > 0) await nextTurn()
       const ids = new Set<string>()
       let refused = false
       try {

@@ -41,6 +41,8 @@ export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>,
   dir: string
   maxFileBytes: number
   spoolMaxBytes: number
+  /** How long one upload may take to arrive, ms. */
+  arrivalMs: number
   /** How long an ended task can be looked up. */
   keepTasksMs: number
   /** How long the content of files stays cached; 0 = for ever. */
@@ -56,9 +58,9 @@ const takeOverMs = 15_000
 const maxTasksRead = 100
 
 export function createUploads ({
-  dir, maxFileBytes, spoolMaxBytes, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, now = Date.now, ...options
+  dir, maxFileBytes, spoolMaxBytes, arrivalMs, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, now = Date.now, ...options
 }: UploadsOptions): Uploads {
-  const spool = createSpool({ dir, maxBytes: spoolMaxBytes, maxFileBytes })
+  const spool = createSpool({ dir, maxBytes: spoolMaxBytes, maxFileBytes, arrivalMs })
   const parseCache = createParseCache({
     dir: join(dir, 'processed'), maxBytes: parseCacheMaxBytes, maxAgeMs: parseCacheMaxAgeMs,
     onProblem: error => onTrouble(error, 'what was read from a file is not cached'),
@@ -68,6 +70,13 @@ export function createUploads ({
   const sweep = () => {
     parseCache.removeExpired()
     spool.removeEnded(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
+  }
+  /** How many uploads of each company are on their way. */
+  const arriving = new Map<string, number>()
+  const left = (company: string) => {
+    const rest = arriving.get(company)! - 1
+    if (rest === 0) arriving.delete(company)
+    else arriving.set(company, rest)
   }
   const sweeping = setInterval(sweep, sweepMs).unref()
   let takingOver: Promise<void> | undefined
@@ -93,13 +102,19 @@ export function createUploads ({
 
   return {
     async accept (company, index, receive) {
-      if (!runner.mayQueue(company)) throw coded('QUEUE_FULL')
+      const others = arriving.get(company) ?? 0
+      if (!runner.mayQueue(company, others)) throw coded('QUEUE_FULL')
       const task = newTask(company, index, now())
-      const incoming = await spool.startUpload(task)
+      arriving.set(company, others + 1)
+      const incoming = await spool.startUpload(task).catch(error => {
+        left(company)
+        throw error
+      })
       try {
         task.files = (await receive(incoming)).map(file => ({ ...file, name: file.name.normalize('NFC') }))
         await incoming.accept(task)
       } finally {
+        left(company)
         await incoming.cleanUp()
       }
       runner.add(task)
