@@ -1,5 +1,5 @@
 # The service on the image's own Node 24: no build step, no compiler, no root.
-FROM node:24-slim AS packages
+FROM node:24.21.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # onnxruntime-node brings its libraries for every system: those of the others are 220 MB. PostgREST is for the tests.
@@ -24,11 +24,12 @@ COPY scripts/provision.ts ./scripts/provision.ts
 RUN mkdir -p models && (MODELS_DIR=/app/models node scripts/provision.ts --all \
   || echo "The image lacks an embedding model; the service fetches it at its first start.")
 
-FROM node:24-slim
+FROM node:24.21.0-slim
 WORKDIR /app
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     DATA_DIR=/app/var \
+    PRINT_FIRST_KEY=false \
     MODELS_DIR=/app/models
 # The service writes to these two folders only.
 RUN mkdir var && chown node:node var

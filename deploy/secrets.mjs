@@ -9,6 +9,7 @@ const unsigned = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ role: 'service_
 process.stdout.write(`# Secrets of compose.yaml. Keep this file to yourself.
 MEILI_MASTER_KEY=${secret()}
 POSTGRES_PASSWORD=${secret()}
+REDIS_PASSWORD=${secret()}
 AUTHENTICATOR_PASSWORD=${secret()}
 PGRST_JWT_SECRET=${jwtSecret}
 # What the service shows to PostgREST: a token of the role service_role, signed with the secret above.

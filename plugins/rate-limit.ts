@@ -1,6 +1,6 @@
-// Limits each user's questions per window: counted in Redis for all instances, or in memory without Redis or while it is down.
+// Limits the questions of each user and of each key per window: counted in Redis for all instances, or in memory without it.
 import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import type { Redis } from '../src/backends/redis/connection.ts'
@@ -15,6 +15,10 @@ declare module 'fastify' {
      * @param company the company that the request names, for a key that opens several: `company_id`, unless the route says otherwise
      */
     questionLimit (user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined): object
+    /** Throws RATE_LIMITED when the request's key has asked too often, whatever users it names. A request without a key passes. */
+    countKey: preHandlerAsyncHookHandler
+    /** Throws RATE_LIMITED when a company has made more of these requests in a window than `max`. */
+    countCalls (name: string, company: string, max: number, reply: FastifyReply): Promise<void>
   }
 }
 
@@ -24,15 +28,30 @@ type Callback = Parameters<FastifyRateLimitStore['incr']>[1]
 const maxUsers = 100_000
 
 export default fp(async (app: FastifyInstance) => {
-  const { RATE_LIMIT_CALLS: max, RATE_LIMIT_WINDOW_SECONDS: seconds } = app.config
+  const { RATE_LIMIT_CALLS: max, RATE_LIMIT_KEY_CALLS: maxOfKey, RATE_LIMIT_WINDOW_SECONDS: seconds } = app.config
+  const counts = createCounts(app.redis)
+  const tooMany = (most: number, ttl: number) =>
+    coded('RATE_LIMITED', `At most ${most} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`)
   if (max > 0) {
     await app.register(rateLimit, {
       global: false,
       hook: 'preHandler', // the user's id is in the body
-      store: createCounts(app.redis),
-      errorResponseBuilder: (_, { ttl }) => coded('RATE_LIMITED', `At most ${max} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`),
+      store: storeOf(counts),
+      errorResponseBuilder: (_, { ttl }) => tooMany(max, ttl),
     })
   }
+
+  async function count (key: string, most: number, reply: FastifyReply): Promise<void> {
+    const { current, ttl } = await counts(key, seconds * 1000)
+    if (current <= most) return
+    reply.header('retry-after', String(Math.ceil(ttl / 1000)))
+    throw tooMany(most, ttl)
+  }
+  app.decorate('countKey', async ({ tenant }: FastifyRequest, reply: FastifyReply) => {
+    if (maxOfKey > 0 && tenant.keyId !== null) await count(`key ${tenant.keyId}`, maxOfKey, reply)
+  })
+  app.decorate('countCalls', (name: string, company: string, most: number, reply: FastifyReply) =>
+    count(`${name} ${company}`, most, reply))
   app.decorate('questionLimit', (user: (request: FastifyRequest) => string, company = companyId) => max === 0 ? {} : {
     rateLimit: {
       max,
@@ -42,8 +61,10 @@ export default fp(async (app: FastifyInstance) => {
   })
 }, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'backends'] })
 
+type Count = (key: string, windowMs: number) => Promise<{ current: number, ttl: number }>
+
 /** Counts in memory even while Redis counts, so that the limit continues from there when Redis goes down. */
-function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
+function createCounts (redis: Redis | null): Count {
   const counts = new LRUCache<string, { current: number, until: number }>({ max: maxUsers })
 
   function countHere (key: string, windowMs: number): { current: number, ttl: number } {
@@ -54,16 +75,26 @@ function createCounts (redis: Redis | null): FastifyRateLimitStoreCtor {
     return { current: count.current, ttl: count.until - now }
   }
 
+  return async (key, windowMs) => {
+    if (!redis?.ready) return countHere(key, windowMs)
+    try {
+      const count = await countInRedis(redis, key, windowMs)
+      counts.set(key, { current: count.current, until: performance.now() + count.ttl })
+      return count
+    } catch {
+      // The connection counts and reports its failures.
+      return countHere(key, windowMs)
+    }
+  }
+}
+
+/** Makes the store of the plugin. It is the same for every route: all of them count questions together. */
+function storeOf (count: Count): FastifyRateLimitStoreCtor {
   return class Counts implements FastifyRateLimitStore {
     incr (key: string, callback: Callback, windowMs: number): void {
-      if (!redis?.ready) return callback(null, countHere(key, windowMs))
-      countInRedis(redis, key, windowMs).then(count => {
-        counts.set(key, { current: count.current, until: performance.now() + count.ttl })
-        callback(null, count)
-      }, () => callback(null, countHere(key, windowMs))) // the connection counts and reports its failures
+      count(key, windowMs).then(counted => callback(null, counted))
     }
 
-    /** Returns the same store for every route: all of them count questions together. */
     child (): FastifyRateLimitStore {
       return this
     }

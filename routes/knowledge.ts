@@ -50,7 +50,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         summary: "Summarize a company's documents",
         description:
           'Written by the language model if there is one, otherwise made of sentences from the documents: the most representative ' +
-          'ones, often cited documents first. Cached for an hour, unless the documents change.',
+          'ones, often cited documents first. The language model writes it once for each state of the documents, with 1000 tokens at ' +
+          'most; shorter ones are its beginning. Cached for an hour, unless the documents change.',
         querystring: Type.Object(
           {
             ...Company,
@@ -73,16 +74,21 @@ const routes: FastifyPluginAsyncTypebox = async app => {
           }),
           ...refused,
           404: errorResponse('Unknown company'),
+          429: errorResponse('This company has asked for too many summaries'),
           503: errorResponse('Too many summaries are in progress. Try again in a moment'),
         },
       },
     },
-    async request => {
+    async (request, reply) => {
       const company = companyOf(request, request.query.company_id)
       const { profile } = await documentsOf(app, company)
+      await app.countCalls('summary', company, maxSummaries, reply)
       return app.summaries!.get(profile, await app.engine.version(profile), Number(request.query.max_tokens ?? 1000))
     }
   )
 }
 
 export default routes
+
+/** Summaries of a company in a window of RATE_LIMIT_WINDOW_SECONDS: each reads up to a thousand chunks. */
+const maxSummaries = 30

@@ -41,13 +41,13 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
   app.post(format.url, {
     ...app.authorize('chat'),
     // Before questions are counted: a request that is refused, or resumes an answer, does not count.
-    preHandler: async (request: FastifyRequest, reply: FastifyReply) => {
+    preHandler: [async (request: FastifyRequest, reply: FastifyReply) => {
       check?.(request.body)
       const write = format.replyTo?.(request.body)
       if (write) return await replyTo(request, reply, write)
       if (!format.hasEventIds || !request.headers['last-event-id']) return
       return await resumeAnswer(app, asked, format, companyFor(request), request, reply) ?? undefined
-    },
+    }, app.countKey],
     config: app.questionLimit(format.userOf, format.companyOf),
     bodyLimit: format.hasHistory ? app.config.MAX_MESSAGES_BYTES : app.config.MAX_BODY_BYTES,
     schema: format.schema,

@@ -97,6 +97,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/search',
     {
       ...app.authorize('chat'),
+      preHandler: app.countKey,
       config: app.questionLimit(userOf),
       schema: {
         tags: ['chat'],

@@ -17,6 +17,7 @@ export const ConfigSchema = Type.Object(
     LOG_LEVEL: oneOf(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'], 'Least severe level that is logged'),
     LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
     PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
+    PRINT_FIRST_KEY: flag(true, 'Print the admin key of a first start on an address other than loopback; false where the output is kept, as in a container'),
     KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is cached: a revoked key works no longer than this'),
     TRUST_PROXY: text('false', 'Proxies whose X-Forwarded-* is believed: true = all, false = none, how many, or addresses: 10.0.0.0/8'),
     BASE_PATH: text('', 'Path before all addresses, for a proxy that does not remove it, e.g. /assistant; empty = none'),
@@ -222,6 +223,7 @@ export const ConfigSchema = Type.Object(
     STREAM_CHUNK_CHARS: whole(0, 0, 100_000, 'Collect tokens until a delta has this many characters; 0 = send each at once'),
 
     RATE_LIMIT_CALLS: whole(10, 0, 1_000_000, 'Questions of one user in a window; 0 = no limit'),
+    RATE_LIMIT_KEY_CALLS: whole(3000, 0, 100_000_000, 'Questions of one API key in a window, whatever users it names; 0 = no limit'),
     RATE_LIMIT_WINDOW_SECONDS: whole(300, 1, 86_400, 'Length of that window'),
     SHUTDOWN_SECONDS: whole(10, 1, 600, 'Time for running answers to end after SIGTERM'),
   },

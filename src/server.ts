@@ -51,7 +51,10 @@ try {
   })
   await app.listen({ host: config.HOST, port: config.PORT })
   // Other machines need a key, so there must be one from the start. A start that fails leaves none behind.
-  if (!hasKeys && !isLoopback(config.HOST)) await showFirstKey(app.keys)
+  if (!hasKeys && !isLoopback(config.HOST)) {
+    if (config.PRINT_FIRST_KEY) await showFirstKey(app.keys)
+    else app.log.warn('there is no API key yet; make one here: causerie keys create --any --scope admin')
+  }
   if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since there has never been one; only programs and pages of this machine are served')
   await app.samplesLoaded
   if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))

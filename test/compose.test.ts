@@ -40,6 +40,20 @@ t.test('uses only settings that exist, and explains the required ones', async t 
   }
 })
 
+t.test('gives each container as little as it needs', async t => {
+  const shared = compose.slice(compose.indexOf('x-restart:'), compose.indexOf('\nservices:'))
+  for (const setting of ['no-new-privileges:true', 'cap_drop: [ALL]', 'read_only: true']) t.match(shared, setting)
+  for (const [name, lines] of Object.entries(services)) {
+    t.match(lines, '<<: *restart', name)
+    t.notMatch(lines, /cap_add|privileged|read_only: false|network_mode/, name)
+    const [, tag = ''] = /image: \S+?:(\S+)/.exec(lines) ?? []
+    if (name !== 'causerie') t.match(tag, /^v?\d+\.\d+/, `the image of ${name} is pinned`)
+  }
+  t.match(services.redis, '--requirepass')
+  t.match(services.causerie, /REDIS_URL: redis:\/\/:\$\{REDIS_PASSWORD/)
+  t.match(services.causerie, "PRINT_FIRST_KEY: 'false'")
+})
+
 t.test('mounts only existing files', async t => {
   for (const [, mounted] of compose.matchAll(/- \.\/([^:]+):/g)) t.ok(existsSync(path(mounted!)), mounted!)
 })

@@ -171,6 +171,15 @@ t.test('creates and shows a key once at the first start for other machines, and 
   t.equal(await fetch(`${again}/stats`, { headers: { authorization: `Bearer ${key}` } }).then(({ status }) => status), 200)
 })
 
+t.test('prints no key where the output is kept', async t => {
+  const started = await start(t, { HOST: '0.0.0.0', PRINT_FIRST_KEY: 'false' })
+  const url = (await started.url).replace('0.0.0.0', '127.0.0.1')
+  await started.says('Causerie is ready')
+  t.notMatch(started.output(), 'cau_')
+  t.match(started.output(), 'keys create --any --scope admin')
+  t.equal(await fetch(`${url}/stats`).then(({ status }) => status), 401)
+})
+
 t.test('leaves no key behind when the start fails', async t => {
   const failed = await start(t, { HOST: '192.0.2.1' })
   t.equal(await failed.exit, 1)

@@ -2,10 +2,10 @@
 import { rename, writeFile } from 'node:fs/promises'
 
 /**
- * Writes the text beside the file, flushes it and renames it over the file. Not with write-file-atomic: on a disk that fills
+ * Writes the text beside the file, readable by its owner alone, flushes it and renames it over the file. Not with write-file-atomic: on a disk that fills
  * up, its version 7 treats an incomplete write as a whole one. Throws the errors of `writeFile` and `rename`.
  */
 export async function replaceFile (path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text, { flush: true })
+  await writeFile(`${path}.new`, text, { flush: true, mode: 0o600 })
   await rename(`${path}.new`, path)
 }

@@ -76,8 +76,8 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
   async function write (lines: PassThrough, name: string, signal: AbortSignal): Promise<void> {
     const path = join(dir, name)
     try {
-      await mkdir(dirname(path), { recursive: true })
-      await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`), { signal })
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`, { mode: 0o600 }), { signal })
       await rename(`${path}.new`, path)
       files.set(name, (await stat(path)).size)
       // The cache evicts at once an entry larger than the whole cache.

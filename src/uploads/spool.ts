@@ -123,9 +123,9 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
       await withStoreErrors((async () => owners.announce())())
       const folder = `${folderOf(task)}.${owners.id}${part}`
       const lateAt = performance.now() + arrivalMs
-      await withStoreErrors(mkdir(folder, { recursive: true }))
+      await withStoreErrors(mkdir(folder, { recursive: true, mode: 0o700 }))
       // All files go into one file, one after another, which is synced once.
-      const file = await withStoreErrors(open(join(folder, 'data'), 'w'))
+      const file = await withStoreErrors(open(join(folder, 'data'), 'w', 0o600))
       arriving++
       let received = 0
       let accepted = false
@@ -157,7 +157,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
         async accept (task) {
           // A power cut must not lose an accepted upload.
           await withStoreErrors(file.sync())
-          await withStoreErrors(writeFile(join(folder, 'task.json'), written(task), { flush: true }))
+          await withStoreErrors(writeFile(join(folder, 'task.json'), written(task), { flush: true, mode: 0o600 }))
           await withStoreErrors(syncFolder(folder))
           await withStoreErrors(rename(folder, folderOf(task)))
           accepted = true
@@ -186,7 +186,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
 
     async end (task) {
       const record = async () => {
-        await mkdir(join(tasks, task.company), { recursive: true })
+        await mkdir(join(tasks, task.company), { recursive: true, mode: 0o700 })
         await replaceFile(endedFile(task.company, task.id), JSON.stringify(task))
       }
       try {

@@ -63,8 +63,35 @@ t.test('lets a language model reword them, within the tokens', async t => {
   t.match(await summaries.get(profile(), '1', 15), {
     summary: 'Care for wool, silk and linen.', tokens: 7, by: 'llm', documents: 2, chunks: 3,
   })
-  t.strictSame(asked, [[texts.join('\n'), 15]], 'it is shown three times as much')
+  t.strictSame(asked, [[texts.join('\n'), 1000]])
   t.strictSame(problems, [])
+})
+
+t.test('costs one call of the language model for each state, whatever length is asked for', async t => {
+  let calls = 0
+  const { summaries } = make(t, {
+    reword: async () => {
+      calls++
+      return 'Care for wool, silk and linen. Each is washed in a way of its own, as the guides say.'
+    },
+  })
+  const lengths = [...Array.from({ length: 20 }, (_, n) => 7 + n), 1000, 10_000]
+  for (const length of lengths) t.match(await summaries.get(profile(), '1', length), { by: 'llm', summary: /^Care for wool/ })
+  t.equal(calls, 1)
+  await Promise.all([summaries.get(profile(), '2', 50), summaries.get(profile(), '2', 60)])
+  t.equal(calls, 2)
+})
+
+t.test('does not ask a language model that fails again and again', async t => {
+  let calls = 0
+  const { summaries } = make(t, {
+    reword: async () => {
+      calls++
+      throw new Error('no')
+    },
+  })
+  for (let length = 100; length < 110; length++) t.match(await summaries.get(profile(), '1', length), { by: 'extractive' })
+  t.equal(calls, 1)
 })
 
 t.test('uses the sentences when the language model returns nothing good', async t => {

@@ -1,5 +1,6 @@
 // Limits the questions of one user per window.
 import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
 import { buildTestApp, writeCompany } from '../helper.ts'
 
@@ -44,4 +45,18 @@ t.test('does not count requests that are not questions', async t => {
 t.test('has no limit when it is 0', async t => {
   const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 0 } })
   for (let n = 0; n < 30; n++) t.equal((await app.inject({ method: 'POST', url: '/chat', payload })).statusCode, 200)
+})
+
+t.test('a key has a limit of its own, whatever users it names', async t => {
+  const { app } = await buildTestApp(t, { config: { RATE_LIMIT_CALLS: 2, RATE_LIMIT_KEY_CALLS: 5, KEY_CACHE_SECONDS: 0 } })
+  const keys = [makeKey({ company: 'shop', scopes: ['chat'] }), makeKey({ company: 'shop', scopes: ['chat'] })]
+  for (const { key } of keys) await app.keys.create(key)
+  const send = (n: number, user: string) => app.inject({
+    method: 'POST', url: '/chat', payload: { ...payload, user_id: user }, headers: { authorization: `Bearer ${keys[n]!.text}` },
+  })
+  for (let n = 0; n < 5; n++) t.equal((await send(0, `made up ${n}`)).statusCode, 200)
+  const refused = await send(0, 'made up 5')
+  t.match(refused.json(), { statusCode: 429, code: 'RATE_LIMITED', message: /At most 5 in 300 s/ })
+  t.ok(Number(refused.headers['retry-after']) > 0)
+  t.equal((await send(1, 'made up 5')).statusCode, 200, 'another key has its own')
 })

@@ -1,5 +1,5 @@
 // Opens a company's SQLite file, makes the tables of a new one, and migrates one of an older release.
-import { mkdirSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { getLoadablePath } from 'sqlite-vec'
@@ -17,10 +17,12 @@ import { reindexWords } from './tasks/chunks.ts'
 export function openCompanyFile (path: string, create: boolean): CompanyFile | null {
   return mapped(() => {
     if (!create && !exists(path)) return null
-    if (create) mkdirSync(dirname(path), { recursive: true })
+    if (create) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // No time-out: waiting for a lock would hold every other company. The main thread tries again (thread.ts).
     const db = new DatabaseSync(path, { allowExtension: true, timeout: 0 })
     try {
+      // Its log and its index get the same rights.
+      if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
       db.loadExtension(getLoadablePath())
       db.enableLoadExtension(false)
       // WAL: readers never wait for the writer, and a crash loses at most the last transaction, never half of one.

@@ -67,7 +67,7 @@ function createLockRecord () {
 export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, openFiles?: number }): Store {
   const dir = join(dataDir, 'companies')
   try {
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw coded('STORE_UNREADABLE', `Check DATA_DIR: ${(error as Error).message}`, error)
   }

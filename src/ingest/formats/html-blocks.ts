@@ -88,7 +88,7 @@ export function createBlocks (): Blocks {
   /** Ends the paragraph, heading, cell or item that is open. */
   function flush (kind: Block['kind'] = level > 0 ? 'heading' : code > 0 ? 'code' : 'text'): void {
     const plain = writeRaised(text)
-    const tidy = kind === 'code' ? plain.replace(/^\n+|\s+$/g, '') : plain.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim()
+    const tidy = kind === 'code' ? plain.trimEnd().replace(/^\n+/, '') : plain.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim()
     const frame = open.at(-1)
     if (tidy.trim() !== '') {
       const block = { kind, text: tidy, level: kind === 'heading' ? level : 0, linked, items: 0, main: main > 0, margin: margin > 0 }

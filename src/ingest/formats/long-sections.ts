@@ -17,7 +17,7 @@ export function splitLongSection (section: Section): Section[] {
     const end = text.length - start <= maxChars ? text.length : findCut(text, start)
     const part = text.slice(start, end)
     const repeated = start > 0 && header.length < maxChars / 10 ? header : ''
-    if (part.trim() !== '') parts.push({ ...section, text: repeated + part.replace(/^\n+|\s+$/g, '') })
+    if (part.trim() !== '') parts.push({ ...section, text: repeated + part.trimEnd().replace(/^\n+/, '') })
     start = end
   }
   return parts
