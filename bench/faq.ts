@@ -37,7 +37,9 @@ export async function measureFaq (corpus: Corpus, questions: FaqQuestion[]): Pro
     const { language } = await corpus.profile(company)
     const began = performance.now()
     const model = await corpus.embeddingModel(company)
-    const given = await faqEntry(corpus.embedder, { id: company, language }, model, q, language, (await corpus.search(company, q, passages)).passages)
+    const given = await faqEntry(
+      corpus.embedder, { id: company, language }, model, q, language, (await corpus.search(company, q, passages)).passages
+    )
     const [part, right] = [entry === null ? result.others : result.entries, given !== null && given.id === entry]
     part.n++
     if (given) result.ms.push(performance.now() - began)

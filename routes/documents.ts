@@ -30,7 +30,7 @@ const info = {
 const Document = Type.Object({
   ...info,
   fields: Type.Array(Type.Array(Type.String()), { description: 'Short facts: label and value' }),
-  next_piece: Type.Union([Type.Integer(), Type.Null()], { description: 'The value for `from` that brings the next pieces; null at the end' }),
+  next_piece: Type.Union([Type.Integer(), Type.Null()], { description: 'The value for `from` that brings the next ones; null at the end' }),
   pieces: Type.Array(
     Type.Object({
       n: Type.Integer(),

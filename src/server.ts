@@ -55,7 +55,7 @@ try {
     if (config.PRINT_FIRST_KEY) await showFirstKey(app.keys)
     else app.log.warn('there is no API key yet; make one here: causerie keys create --any --scope admin')
   }
-  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since there has never been one; only programs and pages of this machine are served')
+  if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since there has never been one; only this machine is served')
   await app.samplesLoaded
   if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))
 } catch (error) {

@@ -19,7 +19,7 @@ export function limitUnpacking (body: Unpacked): Unpacked {
     transform (chunk: Buffer, _, done) {
       bytes += chunk.length
       const isTooMuch = bytes > alwaysBytes && bytes > maxGrowth * (body.receivedEncodedLength ?? 0)
-      if (isTooMuch) done(coded('BODY_TOO_LARGE', `It grows more than ${maxGrowth}-fold when it is unpacked. Send it in parts, or as it is.`))
+      if (isTooMuch) done(coded('BODY_TOO_LARGE', `It grows more than ${maxGrowth}-fold when unpacked. Send it in parts, or as it is.`))
       else done(null, chunk)
     },
   })

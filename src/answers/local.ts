@@ -57,7 +57,9 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       end(displaced, 'displaced')
       remove(displaced)
     }
-    const entry: Live = { log, readers: new Set(), resumable, abort: new AbortController(), done: Promise.resolve(), ...(origin ? { origin } : {}) }
+    const entry: Live = {
+      log, readers: new Set(), resumable, abort: new AbortController(), done: Promise.resolve(), ...(origin ? { origin } : {}),
+    }
     live.set(log.id, entry)
     if (log.key !== null) runningByKey.set(log.key, entry)
     return entry

@@ -26,7 +26,8 @@ export function toSource (passage: Passage, n: number): Source {
 }
 
 function safePlace ({ title, url, heading, ...rest }: Place): Place {
-  return { title: disarmMarkup(title), url: linkAddress(url), ...(heading === undefined ? {} : { heading: disarmMarkup(heading) }), ...rest }
+  const safe = { title: disarmMarkup(title), url: linkAddress(url), ...rest }
+  return heading === undefined ? safe : { ...safe, heading: disarmMarkup(heading) }
 }
 
 function snippet (text: string): string {

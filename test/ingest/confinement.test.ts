@@ -47,7 +47,7 @@ function writeHooks (t: Test): { module: string, script: string, log: string } {
   return { module: join(dir, 'hook.mjs'), script: join(dir, 'hook.cjs'), log: join(dir, 'log') }
 }
 
-t.test('a reader process that has kept all modules still has no thread, no program, no database, and no network where that can be', async t => {
+t.test('a reader process that keeps all modules has no thread, no program, no database, and no network where that can be', async t => {
   let connections = 0
   const server = createServer(socket => {
     connections++

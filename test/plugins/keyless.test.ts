@@ -25,7 +25,8 @@ t.test('serves programs and its own pages', async t => {
   const { host, port } = new URL(url)
   const senders: Record<string, string>[] = [
     {},
-    { host: `localhost:${port}` }, { host: `LOCALHOST:${port}`, origin: `http://localhost:${port}` }, { host: `[::1]:${port}` }, { host: '127.8.8.8' },
+    { host: `localhost:${port}` }, { host: `LOCALHOST:${port}`, origin: `http://localhost:${port}` }, { host: `[::1]:${port}` },
+    { host: '127.8.8.8' },
     { origin: url, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' },
     { host, 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' },
@@ -92,7 +93,8 @@ t.test('with a key, none of this matters', async t => {
 
 t.test('names of hosts as they can be written', async t => {
   for (const host of ['localhost', 'LocalHost:1', '127.0.0.1:65535', '[::1]:8002']) t.equal(refuseWithoutKey({ host }, []), null, host)
-  for (const host of ['localhost.', 'localhost:8002:1', 'localhost/', '127.1', '2130706433', '[::ffff:127.0.0.1]', 'a.localhost', ' localhost']) {
+  const others = ['localhost.', 'localhost:8002:1', 'localhost/', '127.1', '2130706433', '[::ffff:127.0.0.1]', 'a.localhost', ' localhost']
+  for (const host of others) {
     t.match(refuseWithoutKey({ host }, []), { code: 'LOCAL_ONLY' }, host)
   }
   t.match(refuseWithoutKey({}, []), { code: 'LOCAL_ONLY' })

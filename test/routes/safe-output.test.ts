@@ -3,18 +3,21 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { ask, askJson } from '../fixtures/app-client.ts'
-import { fakeModel, vectorOf } from '../fixtures/app-parts.ts'
-import { fakeEmbedder } from '../fixtures/app-parts.ts'
+import { fakeEmbedder, fakeModel, vectorOf } from '../fixtures/app-parts.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
 const evil = '![x](https://evil.example/?q=1) <img src=x onerror=alert(1)> <script>alert(1)</script> [go](javascript:alert(1)) ' +
   '[go](JAVA\tSCRIPT:alert(1)) [go](javascript&colon;alert(1)) <https://evil.example>'
 const documents = [
   {
-    id: 'delivery', question: `How long does delivery take? ${evil} ?`, answer: `Delivery takes two days. ${evil}. Delivery is free. ${evil}`,
+    id: 'delivery', question: `How long does delivery take? ${evil} ?`,
+    answer: `Delivery takes two days. ${evil}. Delivery is free. ${evil}`,
     url: 'javascript:alert(1)', carrier: `Post ${evil}`,
   },
-  { id: 'plain', question: 'How long does delivery take?', answer: `Delivery takes two days ${evil}`, url: 'https://shop.example/', carrier: evil },
+  {
+    id: 'plain', question: 'How long does delivery take?', answer: `Delivery takes two days ${evil}`, url: 'https://shop.example/',
+    carrier: evil,
+  },
 ]
 
 async function evilCompany (t: Test): Promise<string> {
@@ -56,7 +59,8 @@ t.test('an extractive answer', async t => {
 
 t.test('an FAQ entry', async t => {
   const embedder = fakeEmbedder({ embedQuestion: async text => vectorOf(text) })
-  const { url } = await startTestApp(t, { embedder, model: fakeModel(['not asked']), config: { SAMPLES_DIR: await evilCompany(t), FAQ_ANSWERS: true } })
+  const config = { SAMPLES_DIR: await evilCompany(t), FAQ_ANSWERS: true }
+  const { url } = await startTestApp(t, { embedder, model: fakeModel(['not asked']), config })
   const [, whole] = await answers(url)
   t.equal(JSON.parse(whole!).answered_by, 'faq')
   for (const text of await answers(url)) harmless(t, text, text.slice(0, 60))
@@ -73,7 +77,8 @@ t.test('documents, their list, the summary and a conversation', async t => {
   t.match(json.text ?? json.answer ?? JSON.stringify(json), 'two days')
   for (const path of [
     '/v1/indexes/faq/documents?company_id=shop', '/v1/indexes/faq/documents/delivery?company_id=shop',
-    '/v1/indexes/faq/documents/plain?company_id=shop', '/v1/knowledge/summary?company_id=shop', '/conversations/c1?company_id=shop&user_id=u',
+    '/v1/indexes/faq/documents/plain?company_id=shop', '/v1/knowledge/summary?company_id=shop',
+    '/conversations/c1?company_id=shop&user_id=u',
   ]) {
     const answer = await ask(url, undefined, { method: 'GET', path })
     const text = await answer.text()

@@ -77,7 +77,8 @@ t.test('an upload that drips ends after its time, and counts as one that waits',
       yield Buffer.from('x')
     }
   }
-  const dripping = t.rejects(uploads.accept('flood', 'faq', async incoming => [{ name: 'a', type: '', ...await incoming.receive(drip()) }]), {
+  const arriving = uploads.accept('flood', 'faq', async incoming => [{ name: 'a', type: '', ...await incoming.receive(drip()) }])
+  const dripping = t.rejects(arriving, {
     code: 'INVALID_REQUEST', message: /UPLOAD_TIMEOUT_SECONDS/,
   })
   await t.rejects(send('flood', 'x'), { code: 'QUEUE_FULL' })

@@ -14,9 +14,9 @@ type Result<T extends keyof Tasks> = ReturnType<Tasks[T]>
 
 export interface Store {
   /**
-   * Runs a task on a company's file, in the thread; companies take turns. While another process has locked the file, the task is tried again for
-   * `patienceMs` (5,000), and the thread serves others in between. Throws the task's coded errors; throws the signal's
-   * reason at once.
+   * Runs a task on a company's file, in the thread; companies take turns. While another process has locked the file, the
+   * task is tried again for `patienceMs` (5,000), and the thread serves others in between. Throws the task's coded errors;
+   * throws the signal's reason at once.
    */
   run<T extends keyof Tasks> (
     task: T, company: string, argument: Argument<T>, signal?: AbortSignal, patienceMs?: number

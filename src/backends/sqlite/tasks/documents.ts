@@ -42,7 +42,8 @@ export const tasks = {
     let left = maxChars
     let next: number | null = null
     for (const { n, passage, heading, page } of sorted) {
-      const { text, tokens } = file!.sql('SELECT text, tokens FROM passages WHERE rowid = ?').get(passage) as { text: string, tokens: number }
+      const stored = file!.sql('SELECT text, tokens FROM passages WHERE rowid = ?').get(passage)
+      const { text, tokens } = stored as { text: string, tokens: number }
       left -= text.length
       if (left < 0 && pieces.length > 0) {
         next = n
