@@ -1,4 +1,5 @@
 // Locks a file for as long as the process lives, however it ends: others can tell by that whether it is still there.
+import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { asStoreError, isLocked } from '../disk-errors.ts'
 
@@ -10,6 +11,7 @@ export function lockFile (path: string): (() => void) | null {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: 0 })
+    chmodSync(path, 0o600)
     db.exec('BEGIN EXCLUSIVE')
     return () => db!.close()
   } catch (error) {

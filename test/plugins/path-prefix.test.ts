@@ -4,6 +4,7 @@ import { createServer, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { createTrust, readPathPrefix, trustedProxies, withoutPathPrefix } from '../../src/http-settings.ts'
+import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { startTestApp } from '../helper.ts'
@@ -34,7 +35,11 @@ for (const [name, strips, config] of [
   ['a proxy that passes the path on', false, { BASE_PATH: '/site/assistant/' }],
 ] as const) {
   t.test(`behind ${name}`, async t => {
-    const { url } = await startTestApp(t, { model: fakeModel(['Two days [1].']), config })
+    const { app, url } = await startTestApp(t, { model: fakeModel(['Two days [1].']), config: { ...config, KEY_CACHE_SECONDS: 0 } })
+    // Without keys, a request that a proxy has forwarded is refused.
+    const { text, key } = makeKey({ company: 'shop', scopes: ['chat', 'write'] })
+    await app.keys.create(key)
+    const authorization = `Bearer ${text}`
     const base = await startProxy(t, url, { strips })
 
     const page = await fetch(`${base}/docs`)
@@ -48,16 +53,16 @@ for (const [name, strips, config] of [
     }
 
     const answer = await fetch(`${base}/chat`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...question, stream: false }),
+      method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ ...question, stream: false }),
     })
     t.match(await answer.json(), { finish_reason: 'stop' })
     const upload = await fetch(`${base}/v1/indexes/faq/documents?company_id=shop`, {
-      method: 'PUT', headers: { 'content-type': 'application/json' }, body: '[{"id":"x","question":"Q?","answer":"A."}]',
+      method: 'PUT', headers: { 'content-type': 'application/json', authorization }, body: '[{"id":"x","question":"Q?","answer":"A."}]',
     })
     t.equal(upload.status, 202)
     const location = upload.headers.get('location')!
     t.match(location, /^\/site\/assistant\/v1\/tasks\//)
-    t.equal((await fetch(`${new URL(location, base)}?company_id=shop`)).status, 200)
+    t.equal((await fetch(`${new URL(location, base)}?company_id=shop`, { headers: { authorization } })).status, 200)
     t.equal((await fetch(`${url}/health`)).status, 200, 'past the proxy there is no path')
   })
 }
