@@ -12,7 +12,8 @@ export function lockFile (path: string): (() => void) | null {
   try {
     db = new DatabaseSync(path, { timeout: 0 })
     chmodSync(path, 0o600)
-    db.exec('BEGIN EXCLUSIVE')
+    // Nothing is ever written, so there is no need for a journal beside it.
+    db.exec('PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE')
     return () => db!.close()
   } catch (error) {
     db?.close()

@@ -1,4 +1,5 @@
 // Records which passages answers cite, and writes them every few seconds: cited documents are the last to be evicted.
+import { CodedError } from '../errors.ts'
 import { settlesWithin } from '../async/signals.ts'
 import type { AnswerEvent } from '../types.ts'
 
@@ -9,7 +10,7 @@ export interface CitationRecorderOptions {
   flushMs: number
   /** The most passages that wait, over all companies. At this number they are written at once; later citations are dropped until then. */
   maxEntries: number
-  /** Called when a write failed; it is not tried again. */
+  /** Called when a company's write failed, and not again until one succeeds. After an error that may pass, it is tried again with the next. */
   onError (error: unknown, company: string): void
   /** Ms since 1970. */
   now? (): number
@@ -30,18 +31,34 @@ export function createCitationRecorder ({ cite, flushMs, maxEntries, onError, no
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
   let closed = false
+  /** Companies whose last write failed, which has been reported. */
+  const failing = new Set<string>()
 
   async function write (): Promise<void> {
-    const [cited, at] = [waiting, now()]
+    const at = now()
+    const cited = waiting
     waiting = new Map()
     entries = 0
     for (const [company, passages] of cited) {
       try {
         await cite(company, [...passages], at)
+        failing.delete(company)
       } catch (error) {
-        onError(error, company)
+        if (!failing.has(company)) onError(error, company)
+        failing.add(company)
+        // A locked file, a full disk: they are written with the next ones.
+        if (error instanceof CodedError && error.retryable) for (const passage of passages) add(company, passage)
       }
     }
+  }
+
+  function add (company: string, passage: string): void {
+    if (entries >= maxEntries) return
+    const known = waiting.get(company) ?? new Set()
+    waiting.set(company, known)
+    if (known.has(passage)) return
+    known.add(passage)
+    entries++
   }
 
   function flush (): Promise<void> {
@@ -62,14 +79,7 @@ export function createCitationRecorder ({ cite, flushMs, maxEntries, onError, no
   return {
     record (company, events) {
       if (closed) return
-      for (const passage of citedPassages(events)) {
-        if (entries >= maxEntries) break
-        const known = waiting.get(company) ?? new Set()
-        waiting.set(company, known)
-        if (known.has(passage)) continue
-        known.add(passage)
-        entries++
-      }
+      for (const passage of citedPassages(events)) add(company, passage)
       schedule()
     },
     flush,

@@ -1,5 +1,6 @@
 // Runs background work for companies in turn, the companies of the newest questions first, and repeats it later when it could not be done.
 import { unlessAborted } from '../async/signals.ts'
+import { CodedError } from '../errors.ts'
 
 /**
  * Lets other companies work, and resolves when it is the caller's turn again; at once when no other waits.
@@ -33,7 +34,7 @@ export interface CompanyQueueOptions {
   ready?: () => Promise<void>
   /** Works for a company. Only one company works at a time; `turn` is awaited between the steps of long work. */
   work: (company: string, turn: TakeTurn) => Promise<void>
-  /** Called with the error that `work` threw; then the next company has its turn. */
+  /** Called with the error that `work` threw; then the next company has its turn. After an error that may pass, it is added again. */
   onError: (company: string, error: unknown) => void
   retryMs?: number
 }
@@ -96,6 +97,7 @@ export function createCompanyQueue ({ ready = async () => {}, work, onError, ret
       if (signal.aborted) return
       counts.failures++
       onError(company, error)
+      if (error instanceof CodedError && error.retryable) retryLater(company)
     } finally {
       turns.pass(company)
     }
@@ -109,22 +111,24 @@ export function createCompanyQueue ({ ready = async () => {}, work, onError, ret
     return running
   }
 
+  function retryLater (company: string): void {
+    if (signal.aborted) return
+    later.add(company)
+    retry ??= setTimeout(() => {
+      retry = undefined
+      const companies = [...later]
+      later.clear()
+      add(companies)
+    }, retryMs).unref()
+  }
+
   return {
     add,
     prefer (company) {
       turns.prefer(company)
       wake()
     },
-    retryLater (company) {
-      if (signal.aborted) return
-      later.add(company)
-      retry ??= setTimeout(() => {
-        retry = undefined
-        const companies = [...later]
-        later.clear()
-        add(companies)
-      }, retryMs).unref()
-    },
+    retryLater,
     signal,
     stats: () => ({ ...counts, running: running !== undefined }),
     async close () {

@@ -1,6 +1,7 @@
 // Citations of answers are recorded and written every few seconds.
 import t from 'tap'
 import { citedPassages, createCitationRecorder, type CitationRecorderOptions } from '../../src/documents/citations.ts'
+import { coded } from '../../src/errors.ts'
 import type { AnswerEvent, FinishEvent, Source } from '../../src/types.ts'
 
 const source = (n: number, id: string): Source => ({ n, id, index: 'faq', title: '', url: '', score: 1, snippet: '' })
@@ -97,4 +98,24 @@ t.test('does not let a slow write delay the shutdown', async t => {
   t.pass('the rest is not waited for')
   never.resolve()
   await flush()
+})
+
+t.test('writes citations later that a locked file did not take, and reports them once', async t => {
+  let isLocked = true
+  const { record, flush, errors, ...more } = recorder({
+    cite: async (company, passages) => {
+      if (isLocked) throw coded('SEARCH_UNAVAILABLE')
+      taken.push([company, passages])
+    },
+  })
+  t.teardown(() => more.close(1000))
+  const taken: unknown[] = []
+  record('shop', answered(['faq/a']))
+  await flush()
+  record('shop', answered(['faq/b']))
+  await flush()
+  isLocked = false
+  await flush()
+  t.same(taken, [['shop', ['faq/a', 'faq/b']]])
+  t.equal(errors.length, 1)
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { createCompanyQueue, type CompanyQueue } from '../../src/documents/company-queue.ts'
+import { coded } from '../../src/errors.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 t.test('works on one company after another, each once as long as it waits', async t => {
@@ -150,4 +151,22 @@ t.test('every company does all its steps, one at a time, whatever is asked meanw
       for (const [company, amount] of Object.entries(amounts)) t.equal(seen.filter(one => one === company).length, amount)
     }
   ), propertyRuns(50))
+})
+
+t.test('retries by itself after an error that may pass', async t => {
+  const done = Promise.withResolvers<void>()
+  let tries = 0
+  const queue = createCompanyQueue({
+    async work () {
+      if (++tries < 3) throw coded('SEARCH_UNAVAILABLE')
+      done.resolve()
+    },
+    onError () {},
+    retryMs: 5,
+  })
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(alive))
+  await queue.add(['a'])
+  await done.promise
+  t.equal(tries, 3)
 })
