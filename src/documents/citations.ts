@@ -10,7 +10,7 @@ export interface CitationRecorderOptions {
   flushMs: number
   /** The most passages that wait, over all companies. At this number they are written at once; later citations are dropped until then. */
   maxEntries: number
-  /** Called when a company's write failed, and not again until one succeeds. After an error that may pass, it is tried again with the next. */
+  /** Called when a company's write failed, and not again until one succeeds. After an error that may pass, it is tried again later. */
   onError (error: unknown, company: string): void
   /** Ms since 1970. */
   now? (): number

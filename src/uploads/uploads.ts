@@ -80,11 +80,18 @@ export function createUploads ({
   }
   const sweeping = setInterval(sweep, sweepMs).unref()
   let takingOver: Promise<void> | undefined
+  /** Takes up what other processes have left. A folder that cannot be written stops nothing else, and is tried again. */
   const takeOver = () => {
     takingOver ??= (async () => {
       for (const task of await spool.recover()) runner.add(task)
-    })().catch(error => onTrouble(error, 'uploads of another process are not taken over')).finally(() => { takingOver = undefined })
+      hasTrouble = false
+    })().catch(error => {
+      if (!hasTrouble) onTrouble(error, 'unfinished uploads are not taken up')
+      hasTrouble = true
+    }).finally(() => { takingOver = undefined })
+    return takingOver
   }
+  let hasTrouble = false
   let takingOverTimer: NodeJS.Timeout | undefined
 
   async function * list (company: string, after = ''): AsyncGenerator<Task> {
@@ -149,7 +156,7 @@ export function createUploads ({
     },
     async recover () {
       await parseCache.recover()
-      for (const task of await spool.recover()) runner.add(task)
+      await takeOver()
       takingOverTimer = setInterval(takeOver, takeOverMs).unref()
       sweep()
     },

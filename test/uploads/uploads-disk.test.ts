@@ -162,3 +162,13 @@ t.test('limits the cache in size and time, also across a restart', async t => {
   await keep(none, '5')
   t.notOk(none.has('a', '5'))
 })
+
+t.test('a folder that cannot be written is reported once, and stops nothing else', async t => {
+  const dir = await temporaryFolder(t)
+  await writeFile(join(dir, 'spool'), 'a file in its place')
+  const { uploads, send, problems } = await begin(t, { dir })
+  uploads.start()
+  await uploads.recover()
+  t.same(problems, ['unfinished uploads are not taken up'])
+  await t.rejects(send('a', 'a1'), { code: 'STORE_UNREADABLE' })
+})
