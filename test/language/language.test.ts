@@ -23,6 +23,12 @@ t.test('a whole sentence in another language is recognised', async t => {
   t.equal(questionLanguage('¿Está permitida la barbacoa en julio?', 'fr'), 'es', 'only Spanish has its marks')
 })
 
+t.test('what asks says the language of a question whose small words two languages share', async t => {
+  t.equal(questionLanguage('tarif du nettoyage des tapis', 'de'), 'fr')
+  t.equal(questionLanguage('prix de la location d\'un kayak à la semaine', 'es'), 'fr')
+  t.equal(questionLanguage('precio de la entrada para dos personas', 'fr'), 'es')
+})
+
 t.test('borrowed words and typos do not change the language', async t => {
   t.equal(questionLanguage('Quel est le prix du sac de couchage "The North Face" pour la randonnée ?', 'fr'), 'fr')
   t.equal(questionLanguage('Do you sell the café crème set with a croissant?', 'en'), 'en')

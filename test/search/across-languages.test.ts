@@ -1,6 +1,6 @@
 // Questions in another language than the documents: when their words say nothing, and when a passage is near enough.
 import t from 'tap'
-import { isAcrossLanguages, isNearAcrossLanguages } from '../../src/search/across-languages.ts'
+import { isAcrossLanguages, isNearAcrossLanguages, preferTyped } from '../../src/search/across-languages.ts'
 import { isLikelyAnswered } from '../../src/search/evidence.ts'
 import { vectorWeight } from '../../src/search/rank.ts'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
@@ -24,6 +24,18 @@ t.test('the vectors decide the order then', async t => {
   t.equal(vectorWeight(query, [term('delivery', false)], true, 'all-MiniLM-L6-v2'), 0.85)
   t.equal(vectorWeight(query, [term('delivery', true)], true, 'all-MiniLM-L6-v2'), 0.2)
   t.equal(vectorWeight(analyzeQuestion('prix', 'fr', 'fr'), [term('prix', true, ['pris'])], true, 'multilingual-e5-small'), 0.5)
+})
+
+t.test('the type of fact that is asked for says something in every language', async t => {
+  const query = analyzeQuestion('How much is the entrance?', 'en', 'fr')
+  const passages = [
+    passage({ id: 'a', text: 'Le musée se trouve au bord du canal.', score: 0.9 }),
+    passage({ id: 'b', text: 'Le guichet est à gauche.', fields: [['Adultes', '12 €']], score: 0.8 }),
+    passage({ id: 'c', text: 'Groupes : 8 € par personne.', score: 0.5 }),
+  ]
+  t.same(preferTyped(passages, query).map(({ id }) => id), ['b', 'a', 'c'])
+  t.ok(preferTyped(passages, query).every(({ score }) => score <= 1))
+  t.same(preferTyped(passages, analyzeQuestion('Are dogs allowed?', 'en', 'fr')), passages, 'a question of no type changes nothing')
 })
 
 t.test('a passage is near enough, or none has a vector', async t => {

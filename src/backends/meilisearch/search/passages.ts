@@ -1,6 +1,7 @@
 // Ranks the documents that were read, with the scoring that all engines share, and makes passages of the best.
 import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
+import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import type { SearchRequest } from '../../../search/engine.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
@@ -31,7 +32,9 @@ export function rank (
   const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
   const byWords = ofHighest(keyword)
-  return fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, limit).map(([i, score]) => {
+  const isTyped = exact.size === 0 && isAcrossLanguages(query.asked, query.language, terms)
+  const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
+  const passages = fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, looked).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
@@ -48,4 +51,5 @@ export function rank (
       matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
     }
   })
+  return isTyped ? preferTyped(passages, query).slice(0, limit) : passages
 }

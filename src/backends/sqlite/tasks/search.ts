@@ -6,7 +6,7 @@ import { placeholders, type CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
-import { isAcrossLanguages } from '../../../search/across-languages.ts'
+import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { similarityScale } from '../../../similarity-scale.ts'
@@ -142,15 +142,18 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
   const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled)
-  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, limit)
+  const isTyped = keyword.exact.length === 0 && isAcrossLanguages(query.asked, query.language, keyword.terms)
+  const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
+  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, looked)
   const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)
-  return fused
+  const passages = fused
     .map(([rowid, score]) => {
       const scores = { score, similarity: similarity.get(rowid) ?? null, ...(byWords.has(rowid) ? { keyword: byWords.get(rowid)! } : {}) }
       return readPassage(file, rowid, scores, keyword.terms)
     })
     .filter(passage => passage !== null)
+  return isTyped ? preferTyped(passages, query).slice(0, limit) : passages
 }
 
 /** Returns the indexes, of some or of all, that are searched by a model; null when there are none. */
