@@ -21,6 +21,12 @@ export interface ModelLocation {
   threads: number
 }
 
+/**
+ * Matches weights that are multiplied with activations in eight bits. These get one scale for everything that runs together:
+ * a text's vector would depend on the texts beside it, and lose precision by them. One by one they are as fast.
+ */
+const sharesScale = /^(int8|uint8|q8|quantized)$/
+
 export type TextKind = 'question' | 'passage'
 
 export interface LoadedModel {
@@ -59,7 +65,7 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
   const fitting = traits.maxTokens - encoder.encode([traits.passagePrefix], traits.maxTokens).input_ids.dims[1]!
   const windowTokens = Math.max(1, Math.min(maxWindowTokens, fitting))
 
-  async function embed (texts: string[], kind: TextKind): Promise<Float32Array> {
+  async function embedTogether (texts: string[], kind: TextKind): Promise<Float32Array> {
     const prefix = kind === 'question' ? traits.queryPrefix : traits.passagePrefix
     // Some tokenizers return no token for an empty text, and a model cannot run without any.
     const inputs = encoder.encode(texts.map((text) => prefix + (text.trim() || '.')), traits.maxTokens)
@@ -68,6 +74,16 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
     const output = (outputs.sentence_embedding ?? outputs.last_hidden_state ?? outputs.token_embeddings)?.to('float32')
     if (!output) throw new Error(`${repository} is not an embedding model: its outputs are ${Object.keys(outputs).join(', ')}`)
     return unitVectors(output.data as Float32Array, output.dims, inputs.attention_mask.data as BigInt64Array, traits.pooling)
+  }
+
+  /** Embeds texts together, or one by one when their numbers would share a scale. */
+  async function embed (texts: string[], kind: TextKind): Promise<Float32Array> {
+    if (!sharesScale.test(dtype) || texts.length === 1) return embedTogether(texts, kind)
+    const vectors: Float32Array[] = []
+    for (const text of texts) vectors.push(await embedTogether([text], kind))
+    const all = new Float32Array(vectors.reduce((sum, { length }) => sum + length, 0))
+    vectors.forEach((vector, i) => all.set(vector, i * vector.length))
+    return all
   }
 
   const dimensions = (await embed(['warm up'], 'question')).length

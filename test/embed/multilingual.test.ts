@@ -31,6 +31,8 @@ t.test('a question finds its passage in another language', { timeout: 600_000 },
     'La tente pèse deux kilos et abrite trois personnes.'
   ]
   const vectors = (await embedder.embedPassages(passages.map((text) => ({ title: '', text }))))!.map(([vector]) => vector!)
+  const [alone] = (await embedder.embedPassages([{ title: '', text: passages[1]! }]))!
+  t.same(alone, [vectors[1]!], 'a vector does not depend on the texts that are embedded with it')
   const questions = [
     ['How long does delivery take?', 'Wie lange dauert die Lieferung?', '¿Cuánto tarda el envío?'],
     ['Can I return an item?', 'Kann ich einen Artikel zurückgeben?', '¿Puedo devolver un producto?'],
