@@ -18,7 +18,7 @@ function phrases (lines: Line[]): AggregatePhrase[] {
 }
 
 const french = phrases([
-  ['min', 'money', `(?:le |la |les )?moins (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|(?:le |la |les )?meilleure?s? marche|
+  ['min', 'money', `(?:le |la |les |du |des )moins (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|(?:le |la |les )?meilleure?s? marche|
     (?:prix|tarif)s? (?:le |les )?(?:plus bas|minimum|minimal)|(?:le |les )?plus bas prix|coute(?:nt)? le moins(?: cher)?`],
   ['max', 'money', `(?:le |la |les )plus (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|coute(?:nt)? le plus(?: cher)?|
     (?:prix|tarif)s? (?:le |les )?(?:plus (?:haut|eleve)s?|maximum|maximal)`],
@@ -63,12 +63,12 @@ const german = phrases([
 
 const spanish = phrases([
   ['min', 'money', `(?:el |la |los |las )?(?:mas (?:barat[oa]s?|economic[oa]s?|asequibles?)|menos (?:car[oa]s?|costos[oa]s?))|
-    precios? mas bajos?|cuestan? menos`],
-  ['max', 'money', '(?:el |la |los |las )?mas (?:car[oa]s?|costos[oa]s?)|precios? mas altos?|cuestan? mas'],
-  ['min', 'mass', '(?:el |la |los |las )?(?:mas (?:liger[oa]s?|livian[oa]s?)|menos pesad[oa]s?)|pesan? menos'],
-  ['max', 'mass', '(?:el |la |los |las )?mas pesad[oa]s?|pesan? mas'],
-  ['min', 'length duration', '(?:el |la |los |las )?mas cort[oa]s?|duran? menos'],
-  ['max', 'length duration', '(?:el |la |los |las )?mas larg[oa]s?|duran? mas'],
+    precios? mas bajos?|cuestan? menos(?! (?:de|que))`],
+  ['max', 'money', '(?:el |la |los |las )?mas (?:car[oa]s?|costos[oa]s?)|precios? mas altos?|cuestan? mas(?! (?:de|que))'],
+  ['min', 'mass', '(?:el |la |los |las )?(?:mas (?:liger[oa]s?|livian[oa]s?)|menos pesad[oa]s?)|pesan? menos(?! (?:de|que))'],
+  ['max', 'mass', '(?:el |la |los |las )?mas pesad[oa]s?|pesan? mas(?! (?:de|que))'],
+  ['min', 'length duration', '(?:el |la |los |las )?mas cort[oa]s?|duran? menos(?! (?:de|que))'],
+  ['max', 'length duration', '(?:el |la |los |las )?mas larg[oa]s?|duran? mas(?! (?:de|que))'],
   ['average', '', '(?:de |en )?(?:medi[oa]s?|promedio)|por termino medio'],
   ['min', '', '(?:el |la |los |las )?(?:menor(?:es)?|mas (?:pequen[oa]s?|baj[oa]s?)|minim[oa]s?)'],
   ['max', '', '(?:el |la |los |las )?(?:mayor(?:es)?|mas (?:grandes?|alt[oa]s?|elevad[oa]s?)|maxim[oa]s?)'],
@@ -86,7 +86,8 @@ export const unsureWords: Record<string, RegExp> = {
   fr: /(?:^| )(?:sauf|sans|hors|except\w*|ou|ni|pas|que|qu|je|j|me|mon|ma|mes|nous|faut|dois|doit|peut|peux|puis|stock|rupture)(?: |$)/,
   en: /(?:^| )(?:except|without|excluding|or|nor|not|no|than|i|my|we|us|need|must|should|can|could|may|stock)(?: |$)/,
   de: /(?:^| )(?:ausser|ohne|oder|nicht|kein\w*|als|ich|mein\w*|mir|mich|wir|uns|muss|soll\w*|kann|kannst|darf|brauch\w*|lager)(?: |$)/,
-  es: /(?:^| )(?:salvo|excepto|sin|o|ni|no|yo|mi|mis|me|nos|necesit\w*|debo|debe\w*|puedo|puede\w*|hay que|existencias|agotad\w*)(?: |$)/,
+  es: new RegExp(String.raw`(?:^| )(?:alg[uo]\w*|una?s? (?:\w+ ){0,3}m(?:as|enos)|salvo|excepto|` +
+    String.raw`sin|o|ni|no|yo|mi|mis|me|nos|necesit\w*|debo|debe\w*|puedo|puede\w*|hay que|existencias|agotad\w*)(?: |$)`),
 }
 
 /** Matches comparisons with a measure, which are no others. */
@@ -118,7 +119,8 @@ export const rowNouns = new RegExp('^(?:products?|items?|articles?|models?|produ
   'modelle?n?|productos?|articulos?|modelos?|entries|entrees?|lignes?|rows?|options?|optionen|opciones|opcion|choses?|' +
   'things?|sorten?|arten?)$')
 
-/** Matches the words that make a number a limit: the number already says so. */
+/** Matches the words that make a number a limit, or ask for a price or a weight: the number or the superlative already says so. */
 export const limitWords = new RegExp('^(?:moins|plus|under|over|below|above|less|more|than|up|to|until|from|least|at|maximum|max|' +
   'minimum|min|jusqu|a|partir|des|unter|uber|bis|ab|hochstens|mindestens|weniger|mehr|menos|mas|hasta|desde|costs?|costing|coutant|' +
-  'coute|fur|pour|for|between|entre|zwischen|priced|prix|price|preis|precio|au|dela|sous|within)$')
+  'coute|fur|pour|for|between|entre|zwischen|priced|prix|price|preis|precio|au|dela|sous|within|' +
+  'costs?|coutent|kosten|kostet|cuestan?|valen?|weighs?|pesent?|pese|wiegt|wiegen|pesan?|dure|durent|lasts?|dauert|dauern|duran?)$')

@@ -1,6 +1,7 @@
 // Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
 import type { Language } from '../types.ts'
 import { aggregatePhrases, limitWords, neutralWords, rowNouns, unsureWords, withMeasure, type Operation } from './aggregate-words.ts'
+import { answerType, type AnswerType } from './answer-types.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 import { fold, stem, tokens } from './words.ts'
@@ -51,6 +52,8 @@ export function readAggregate (question: string, asked: Language, documents: Lan
   if (!match || isAskedTwice(text, match, known, phrase.operation)) return null
   const [from, to] = [countWords(text.slice(0, match.index)), countWords(text.slice(0, match.index + match[0].trimEnd().length))]
 
+  const dimensions = phrase.operation === 'average' ? askedDimensions(question, asked) : phrase.dimensions
+  const isMeasured = limits.length > 0 || dimensions.length > 0
   const topics: Topic[] = []
   let askedTopics = 0
   let isNext = true
@@ -60,14 +63,29 @@ export function readAggregate (question: string, asked: Language, documents: Lan
     if (rowNouns.test(folded)) {
       isAnyRow = true
       if (i >= to) isNext = false
-    } else if (neutralWords[asked]!.test(folded) || (limits.length > 0 && limitWords.test(folded))) {
+    } else if (neutralWords[asked]!.test(folded) || (isMeasured && limitWords.test(folded))) {
       if (i >= to) isNext = isNext && (topics.length === 0 ? articles : links).test(folded)
     } else {
-      topics.push({ word, stem: stem(word, documents) })
+      topics.push({ word, stem: topicStem(word, documents) })
       if (i >= to && isNext) askedTopics++
     }
   })
-  return { operation: phrase.operation, dimensions: phrase.dimensions, topics, asked: askedTopics, isAnyRow, limits }
+  return { operation: phrase.operation, dimensions, topics, asked: askedTopics, isAnyRow, limits }
+}
+
+/** Returns the stem of a word without the mark of the plural that stemmers leave on some: "vélos". */
+export function topicStem (word: string, language: Language): string {
+  return stem(word, language).replace(/(?<=.{3})[sx]$/u, '')
+}
+
+const dimensionsOf: Partial<Record<AnswerType, Dimension[]>> = {
+  price: ['money'], weight: ['mass'], length: ['length'], duration: ['duration'], volume: ['volume'],
+}
+
+/** Returns the dimensions of what a question asks for: "was kostet … im Durchschnitt". */
+function askedDimensions (question: string, language: Language): Dimension[] {
+  const type = answerType(question, language)
+  return (type && dimensionsOf[type]) ?? []
 }
 
 /** Tells whether the rest of a question has another phrase of this kind. "Which", "what" and the like introduce them all. */

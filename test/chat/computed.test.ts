@@ -64,7 +64,7 @@ t.test('the cheapest, dearest, lightest and heaviest thing of a kind', async t =
 t.test('measures of the question choose the rows', async t => {
   t.match((await ask('What is the cheapest tent for 3 people?', fjord)), null, 'one row is quoted as it is')
   t.match((await ask('Which tents cost less than £300?', fjord))?.text,
-    /^2 entries \(tents\): Vardheim Skarv 1 Tent \[1\], Vardheim Skarv 2 Tent \[2\]\.$/)
+    /^2 entries \(tents\): Vardheim Skarv 1 Tent \(£189\.00\) \[1\], Vardheim Skarv 2 Tent \(£249\.00\) \[2\]\.$/)
   t.match((await ask('How many tents are under £400?', fjord))?.text, /^4 entries/)
   t.equal(await ask('Which tents cost less than 300 €?', fjord), null, 'another currency says nothing')
 })
@@ -89,6 +89,25 @@ t.test('counts, lists and averages', async t => {
   t.match((await ask('¿Qué tallas hay?', { language: 'es', facts: spanish }))?.text, /^Talla: 40 \[1\], 42 \[2\]/)
 })
 
+t.test('an average is written like the values', async t => {
+  const bikes = (prices: string[]) => ask('What is the average price of a bike?', {
+    facts: rows(prices.map((Price, i) => ({ name: `${['City', 'Road', 'Child'][i]} bike`, Price }))),
+  })
+  t.match((await bikes(['2 199,00 €', '2 799,00 €']))?.text, /^Price: 2 499,00 € on average of 2/)
+  t.match((await bikes(['£1,000', '£2,001', '£3']))?.text, /^Price: £1,001\.33 on average \(rounded\) of 3/)
+})
+
+t.test('the kind of a thing may stand in a column', async t => {
+  const facts = rows([
+    { name: 'Zephyr', Kind: 'City bike', Price: '£649' }, { name: 'Storm', Kind: 'Electric bike', Price: '£2,199' },
+    { name: 'Linden', Kind: 'Helmet', Price: '£49' },
+  ])
+  t.match((await ask('Which is the cheapest bike?', { facts }))?.text,
+    /^Zephyr \[1\] — Price: £649, the lowest of 2 entries \(City bike, Electric bike\)/)
+  t.match((await ask('How many bikes do you have?', { facts }))?.text, /^2 entries/)
+  t.match((await ask('Which bikes cost over £1,000?', { facts }))?.text, /^1 entry \(City bike, Electric bike\): Storm \(£2,199\) \[1\]/)
+})
+
 t.test('a question with a word that no data account for is left alone', async t => {
   for (const question of [
     'How many pegs does the Skarv 2 tent need?', 'How many tents do I need?', 'Which tent is best for winter?', 'cheapest tent in stock',
@@ -97,6 +116,8 @@ t.test('a question with a word that no data account for is left alone', async t 
   ]) t.equal(await ask(question, fjord), null, question)
   for (const question of [
     'Combien de couches dans le lot ?', 'Combien de couches faut-il par jour ?', 'Quels moyens de paiement acceptez-vous ?',
+    'Vous avez moins cher ?',
+    'Avez-vous une poussette moins chère ?',
   ]) {
     t.equal(await ask(question, nid), null, question)
   }

@@ -1,11 +1,9 @@
 // Computes what a question asks over all rows of a set: only where every word of the question is accounted for.
 import type { Aggregate, Topic } from '../../language/aggregate.ts'
-import type { Quantity } from '../../language/quantities.ts'
-import type { Dimension } from '../../language/units.ts'
-import { stem, tokens } from '../../language/words.ts'
+import { unitOf, type Dimension } from '../../language/units.ts'
 import type { Language } from '../../types.ts'
+import { choose, columnsOf, coversAll, stemsOf, valueOf, type Chosen } from './choose.ts'
 import type { DataSet, Row } from './data-set.ts'
-import { isHead } from './head-word.ts'
 import { areComparable, isMissing, isSingle, readMeasure, type Measure } from './values.ts'
 
 /** Times and dates: nothing asks for the lowest of them. */
@@ -44,7 +42,7 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
   const named = columns.filter(column => namesColumn(column, asked.topics, language))
   if (asked.dimensions.length === 0 && named.length === 0) return null
   const attempt = (column: string, topics: readonly Topic[]) => {
-    const chosen = choose(topics, asked.limits, set, language)
+    const chosen = choose(withoutUnits(topics, set, column, language), asked.limits, set, language)
     return chosen && compareColumn(asked, set, column, chosen, language)
   }
   let found = named.map(column => attempt(column, without(asked.topics, column, language))).filter(one => one !== null)
@@ -52,6 +50,13 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
     found = columns.map(column => attempt(column, asked.topics)).filter(one => one !== null)
   }
   return found.length === 1 ? found[0]! : prefersPrice(found, asked)
+}
+
+/** Leaves out words that only name the unit of a column: "sleeps the most people". */
+function withoutUnits (topics: readonly Topic[], set: DataSet, column: string, language: Language): Topic[] {
+  const value = set.rows.map(row => valueOf(row, column)).find(value => !isMissing(value))
+  const measure = value === undefined ? null : readMeasure(column, value, language)
+  return topics.filter(({ word }) => measure === null || unitOf(word, false)?.dimension !== measure.dimension)
 }
 
 /** Of several amounts of money the one whose column is called a price is meant. */
@@ -83,7 +88,7 @@ function compareColumn (
   if (operation === 'average') {
     if (sorted.some(({ measure }) => measure.isFree || measure.unit !== sorted[0]!.measure.unit ||
       measure.beside !== sorted[0]!.measure.beside)) return null
-    const { text, isRounded } = meanOf(sorted.map(({ measure }) => measure), sorted[0]!.value)
+    const { text, isRounded } = meanOf(sorted.map(({ measure }) => measure), sorted.map(({ value }) => value))
     return { ...shared, operation, average: text, isRounded, rows: [sorted[0]!, sorted.at(-1)!].map(({ row, value }) => ({ row, value })) }
   }
   const best = operation === 'min' ? sorted[0]! : sorted.at(-1)!
@@ -91,14 +96,18 @@ function compareColumn (
   return { ...shared, operation: operation === 'min' ? 'min' : 'max', rows: ties.map(({ row, value }) => ({ row, value })) }
 }
 
-/** Returns the mean in the form of the first value: its unit, its place, its decimal mark. */
-function meanOf (measures: readonly Measure[], sample: string): { text: string, isRounded: boolean } {
+/** Returns the mean in the form of the values: their unit and its place, their decimals and thousands. */
+function meanOf (measures: readonly Measure[], samples: readonly string[]): { text: string, isRounded: boolean } {
+  const sample = samples[0]!
   const [{ form: [before, after] }] = measures as [Measure]
   const mean = measures.reduce((sum, { value }) => sum + value, 0) / measures.length
   const rounded = Math.round(mean * 100) / 100
-  const digits = Number.isInteger(rounded) ? String(rounded) : rounded.toFixed(2)
-  const comma = /\d,\d{1,2}(?!\d)/.test(sample)
-  return { text: before + (comma ? digits.replace('.', ',') : digits) + after, isRounded: Math.abs(mean - rounded) > 1e-9 }
+  const hasCents = /\d[.,]\d{2}(?!\d)/.test(sample)
+  const [whole, part] = (Number.isInteger(rounded) && !hasCents ? String(rounded) : rounded.toFixed(2)).split('.') as [string, string?]
+  const group = samples.map(text => /\d([\s.,'’])\d{3}(?!\d)/.exec(text)?.[1]).find(mark => mark !== undefined)
+  const grouped = group === undefined ? whole : whole.replace(/\B(?=(?:\d{3})+(?!\d))/g, group)
+  const mark = samples.some(text => /\d,\d{1,2}(?!\d)/.test(text)) ? ',' : '.'
+  return { text: before + grouped + (part === undefined ? '' : mark + part) + after, isRounded: Math.abs(mean - rounded) > 1e-9 }
 }
 
 /** Lists the different values of the column that the question asks for ("which sizes"). */
@@ -139,112 +148,14 @@ function countRows (asked: Aggregate, set: DataSet, language: Language): Compute
   // What is counted must be what the rows are, and no property of theirs.
   if (!isNamed && !asked.isAnyRow && !said.every(({ word }) => chosen.headed.has(word))) return null
   return {
-    operation: 'rows', set, column: '', rows: chosen.rows.map(row => ({ row, value: '' })), compared: chosen.rows.length,
+    operation: 'rows', set, column: '', compared: chosen.rows.length,
+    rows: chosen.rows.map(row => ({ row, value: chosen.limited === undefined ? '' : valueOf(row, chosen.limited) ?? '' })),
     fitting: chosen.rows.length, chosenBy: chosen.chosenBy, explained: chosen.explained + (isNamed ? said.length : 0),
   }
 }
 
-interface Chosen {
-  rows: Row[]
-  chosenBy: string
-  /** Words that say what the rows are: the head of their titles, or a value of theirs. */
-  headed: Set<string>
-  explained: number
-}
-
-/**
- * Chooses the rows that a question means; null when a word or a measure of it maps to nothing, or to several things.
- * @param titled the words that titles may hold: "how many nappies in the pack" asks for no nappies that are called a pack
- */
-function choose (
-  topics: readonly Topic[], limits: readonly Quantity[], set: DataSet, language: Language, titled: readonly Topic[] = topics,
-): Chosen | null {
-  let { rows } = set
-  let left = [...topics]
-  const headed = new Set<string>()
-  const chosenBy: string[] = []
-
-  for (const column of columnsOf(set)) {
-    const matched = matchValue(rows, column, left, language)
-    if (matched === 'several') return null
-    if (matched === null) continue
-    rows = rows.filter(row => valueOf(row, column)?.toLowerCase() === matched.value.toLowerCase())
-    left = left.filter(topic => !matched.topics.includes(topic))
-    matched.topics.forEach(({ word }) => headed.add(word))
-    chosenBy.push(matched.value)
-  }
-  if (left.length > 0) {
-    const files = [...new Set(set.rows.map(({ file }) => file))]
-    const file = files.length > 1 ? files.find(name => name !== '' && coversAll(stemsOf(name, language), left)) : undefined
-    const own = left.every(topic => titled.includes(topic)) ? rows.filter(({ title }) => isHead(title, left, language)) : []
-    if (own.length > 0) {
-      rows = own
-      left.forEach(({ word }) => headed.add(word))
-      chosenBy.push(left.map(({ word }) => word).join(' '))
-    } else if (file !== undefined) {
-      rows = rows.filter(row => row.file === file)
-      chosenBy.push(file)
-    } else if (!set.aliases.some(alias => coversAll(stemsOf(alias, language), left))) return null
-  }
-  for (const limit of limits) {
-    const fitting = withinLimit(rows, limit, language)
-    if (!fitting) return null
-    rows = fitting
-  }
-  return { rows, chosenBy: chosenBy.join(', '), headed, explained: topics.length + limits.length }
-}
-
-/** Finds the value of a column that the words name whole: "Lune & Lin". */
-function matchValue (
-  rows: readonly Row[], column: string, topics: readonly Topic[], language: Language,
-): { value: string, topics: Topic[] } | 'several' | null {
-  const found = new Map<string, { value: string, topics: Topic[] }>()
-  const tried = new Set<string>()
-  for (const row of rows) {
-    const value = valueOf(row, column)
-    if (value === undefined || value.length > 60 || tried.has(value)) continue
-    tried.add(value)
-    const stems = stemsOf(value, language)
-    const named = topics.filter(topic => stems.has(topic.stem))
-    const isWhole = named.length > 0 && [...stems].every(one => topics.some(topic => topic.stem === one))
-    if (isWhole) found.set(value.toLowerCase(), { value, topics: named })
-  }
-  if (found.size === 0) return null
-  const longest = [...found.values()].sort((a, b) => b.topics.length - a.topics.length)
-  return longest.length > 1 && longest[0]!.topics.length === longest[1]!.topics.length ? 'several' : longest[0]!
-}
-
-/** Returns the rows that fit a measure; null unless exactly one column has such measures, in every row. */
-function withinLimit (rows: readonly Row[], limit: Quantity, language: Language): Row[] | null {
-  const isBound = limit.low !== limit.high
-  const columns = new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))
-  const fitting = [...columns].map(column => {
-    const measures = rows.map(row => {
-      const value = valueOf(row, column)
-      return isMissing(value) ? null : readMeasure(column, value!, language)
-    })
-    const fits = measures.every(measure => measure !== null && measure.dimension === limit.dimension &&
-      (measure.isFree || limit.dimension !== 'money' || measure.unit === '' || measure.unit === limit.unit) &&
-      (isSingle(measure) || !isBound))
-    if (!fits) return null
-    return rows.filter((_, i) => {
-      const { low, high } = measures[i]!
-      return isBound ? low >= limit.low && high <= limit.high : low <= limit.low && limit.high <= high
-    })
-  }).filter(one => one !== null)
-  return fitting.length === 1 ? fitting[0]! : null
-}
-
 function isElsewhere ({ elsewhere }: DataSet, column: string): boolean {
   return elsewhere.has(column.toLowerCase())
-}
-
-function columnsOf ({ rows }: DataSet): string[] {
-  return [...new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))]
-}
-
-function valueOf ({ cells }: Row, column: string): string | undefined {
-  return cells.find(([name]) => name === column)?.[1]
 }
 
 function namesColumn (column: string, topics: readonly Topic[], language: Language): boolean {
@@ -255,12 +166,4 @@ function namesColumn (column: string, topics: readonly Topic[], language: Langua
 function without (topics: readonly Topic[], column: string, language: Language): Topic[] {
   const stems = stemsOf(column, language)
   return topics.filter(topic => !stems.has(topic.stem))
-}
-
-function coversAll (stems: Set<string>, topics: readonly Topic[]): boolean {
-  return topics.every(topic => stems.has(topic.stem))
-}
-
-function stemsOf (text: string, language: Language): Set<string> {
-  return new Set(tokens(text).map(word => stem(word, language)))
 }

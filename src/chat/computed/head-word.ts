@@ -1,7 +1,7 @@
 // Tells what kind of thing a title names: its head word, which is the last one in English and the first one in French and Spanish.
-import type { Topic } from '../../language/aggregate.ts'
+import { topicStem, type Topic } from '../../language/aggregate.ts'
 import { unitOf } from '../../language/units.ts'
-import { isStopWord, stem, tokens } from '../../language/words.ts'
+import { isStopWord, tokens } from '../../language/words.ts'
 import type { Language } from '../../types.ts'
 
 /** Matches what only describes the head: what follows a comma, a bracket or a preposition. */
@@ -11,12 +11,12 @@ const shortestPart = 4
 /** Tells whether the words are in a title and one of them is its head. */
 export function isHead (title: string, topics: readonly Topic[], language: Language): boolean {
   if (topics.length === 0) return false
-  const all = new Set(tokens(title).map(word => stem(word, language)))
+  const all = new Set(tokens(title).map(word => topicStem(word, language)))
   const heads = headsOf(title, language)
   const isPart = ({ stem: own }: Topic, word: string) =>
-    language === 'de' && own.length >= shortestPart && stem(word, language).endsWith(own)
+    language === 'de' && own.length >= shortestPart && topicStem(word, language).endsWith(own)
   return topics.every(topic => all.has(topic.stem) || heads.some(word => isPart(topic, word))) &&
-    topics.some(topic => heads.some(word => stem(word, language) === topic.stem || isPart(topic, word)))
+    topics.some(topic => heads.some(word => topicStem(word, language) === topic.stem || isPart(topic, word)))
 }
 
 /** A word with a hyphen is one word: "couches-culottes" are no "couches". */

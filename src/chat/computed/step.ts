@@ -1,8 +1,9 @@
 // Answers a question for a figure over many things from the data themselves: all facts of an index, or a whole table.
 import { setImmediate } from 'node:timers/promises'
-import { readAggregate, type Aggregate } from '../../language/aggregate.ts'
+import { readAggregate, topicStem, type Aggregate } from '../../language/aggregate.ts'
 import { tablesOf } from '../../language/table-lines.ts'
-import { stem, tokens } from '../../language/words.ts'
+import { tokens } from '../../language/words.ts'
+import { unitOf } from '../../language/units.ts'
 import { documentOf } from '../../search/passage-id.ts'
 import type { SearchEngine } from '../../search/engine.ts'
 import type { CompanyProfile, FoundPassage } from '../../types.ts'
@@ -76,9 +77,10 @@ function theOneMeant (computed: Computed[], passages: readonly FoundPassage[]): 
 /** Tells whether the found passages hold every word of the question: otherwise no data can account for it. */
 function mayExplain ({ topics }: Aggregate, passages: readonly FoundPassage[], { indexes, language }: CompanyProfile): boolean {
   if (passages.length === 0) return false
-  const names = new Set(Object.keys(indexes).flatMap(name => tokens(name)).map(word => stem(word, language)))
-  return topics.every(({ stem, word }) => names.has(stem) || passages.some(({ stems }) =>
-    stems.includes(` ${stem} `) || (language === 'de' && stem.length > 3 && stems.includes(`${stem} `)) || stems.includes(` ${word} `)))
+  const names = new Set(Object.keys(indexes).flatMap(name => tokens(name)).map(word => topicStem(word, language)))
+  const held = (part: string) => passages.some(({ stems }) => stems.includes(part))
+  return topics.every(({ stem, word }) => names.has(stem) || unitOf(word, false) !== null || [stem, `${stem}s`, `${stem}x`].some(one =>
+    held(` ${one} `) || (language === 'de' && stem.length > 3 && held(`${one} `))))
 }
 
 /** Reads the facts of the indexes that found passages belong to, whole or not at all. */

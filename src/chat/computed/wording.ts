@@ -125,6 +125,7 @@ function sentence (computed: Computed, words: Words, mark: (row: Row) => string)
     case 'values':
       return `${disarmMarks(column)}: ${named.map(({ row, value }) => disarmMarks(value) + mark(row)).join(', ')}${more} — ${among}.`
     case 'rows':
-      return `${words.entries(rows.length)}${by(chosenBy)}: ${named.map(({ row }) => name(row) + mark(row)).join(', ')}${more}.`
+      return `${words.entries(rows.length)}${by(chosenBy)}: ` +
+        `${named.map(({ row, value }) => name(row) + by(disarmMarks(value)) + mark(row)).join(', ')}${more}.`
   }
 }

@@ -1,0 +1,139 @@
+// Chooses the rows that a question means: by whole values of a column, by what titles name, by the file, and by measures.
+import { topicStem, type Topic } from '../../language/aggregate.ts'
+import type { Quantity } from '../../language/quantities.ts'
+import { tokens } from '../../language/words.ts'
+import type { Language } from '../../types.ts'
+import type { DataSet, Row } from './data-set.ts'
+import { isHead } from './head-word.ts'
+import { isMissing, isSingle, readMeasure } from './values.ts'
+
+export interface Chosen {
+  rows: Row[]
+  chosenBy: string
+  /** The column that a measure of the question limits. */
+  limited: string | undefined
+  /** Words that say what the rows are: the head of their titles, or a value of theirs. */
+  headed: Set<string>
+  explained: number
+}
+
+/**
+ * Chooses the rows that a question means; null when a word or a measure of it maps to nothing, or to several things.
+ * @param titled the words that titles may hold: "how many nappies in the pack" asks for no nappies that are called a pack
+ */
+export function choose (
+  topics: readonly Topic[], limits: readonly Quantity[], set: DataSet, language: Language, titled: readonly Topic[] = topics,
+): Chosen | null {
+  let { rows } = set
+  let left = [...topics]
+  const headed = new Set<string>()
+  const chosenBy: string[] = []
+  let limited: string | undefined
+
+  for (const column of columnsOf(set)) {
+    const matched = matchValue(rows, column, left, language)
+    if (matched === 'several') return null
+    if (matched === null) continue
+    rows = rows.filter(row => valueOf(row, column)?.toLowerCase() === matched.value.toLowerCase())
+    left = left.filter(topic => !matched.topics.includes(topic))
+    matched.topics.forEach(({ word }) => headed.add(word))
+    chosenBy.push(matched.value)
+  }
+  if (left.length > 0) {
+    const files = [...new Set(set.rows.map(({ file }) => file))]
+    const file = files.length > 1 ? files.find(name => name !== '' && coversAll(stemsOf(name, language), left)) : undefined
+    const own = left.every(topic => titled.includes(topic)) ? rows.filter(({ title }) => isHead(title, left, language)) : []
+    const kind = own.length < rows.length ? kindColumn(rows, left, language) : null
+    if (kind !== null && own.every(row => kind.rows.includes(row))) {
+      rows = kind.rows
+      left.forEach(({ word }) => headed.add(word))
+      chosenBy.push(...kind.values)
+    } else if (own.length > 0) {
+      rows = own
+      left.forEach(({ word }) => headed.add(word))
+      chosenBy.push(left.map(({ word }) => language === 'de' ? word.charAt(0).toUpperCase() + word.slice(1) : word).join(' '))
+    } else if (file !== undefined) {
+      rows = rows.filter(row => row.file === file)
+      chosenBy.push(file)
+    } else if (!set.aliases.some(alias => coversAll(stemsOf(alias, language), left))) return null
+  }
+  for (const limit of limits) {
+    const fitting = withinLimit(rows, limit, language)
+    if (!fitting) return null
+    rows = fitting.rows
+    limited ??= fitting.column
+  }
+  return { rows, limited, chosenBy: chosenBy.join(', '), headed, explained: topics.length + limits.length }
+}
+
+/** Finds the one column in which values say that a row is of that kind: "bikes" in "City bike", "Electric bike". */
+function kindColumn (rows: readonly Row[], topics: readonly Topic[], language: Language): { rows: Row[], values: string[] } | null {
+  const found = [...new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))].map(column => {
+    const kinds = new Map<string, boolean>()
+    for (const row of rows) {
+      const value = valueOf(row, column)
+      if (value !== undefined && value.length <= 60 && !kinds.has(value)) kinds.set(value, isHead(value, topics, language))
+    }
+    const values = [...kinds].filter(([, is]) => is).map(([value]) => value)
+    return { rows: rows.filter(row => values.includes(valueOf(row, column) ?? '')), values }
+  }).filter(({ values }) => values.length > 0)
+  return found.length === 1 ? found[0]! : null
+}
+
+/** Finds the value of a column that the words name whole: "Lune & Lin". */
+function matchValue (
+  rows: readonly Row[], column: string, topics: readonly Topic[], language: Language,
+): { value: string, topics: Topic[] } | 'several' | null {
+  const found = new Map<string, { value: string, topics: Topic[] }>()
+  const tried = new Set<string>()
+  for (const row of rows) {
+    const value = valueOf(row, column)
+    if (value === undefined || value.length > 60 || tried.has(value)) continue
+    tried.add(value)
+    const stems = stemsOf(value, language)
+    const named = topics.filter(topic => stems.has(topic.stem))
+    const isWhole = named.length > 0 && [...stems].every(one => topics.some(topic => topic.stem === one))
+    if (isWhole) found.set(value.toLowerCase(), { value, topics: named })
+  }
+  if (found.size === 0) return null
+  const longest = [...found.values()].sort((a, b) => b.topics.length - a.topics.length)
+  return longest.length > 1 && longest[0]!.topics.length === longest[1]!.topics.length ? 'several' : longest[0]!
+}
+
+/** Returns the rows that fit a measure; null unless exactly one column has such measures, in every row. */
+function withinLimit (rows: readonly Row[], limit: Quantity, language: Language): { rows: Row[], column: string } | null {
+  const isBound = limit.low !== limit.high
+  const columns = new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))
+  const fitting = [...columns].map(column => {
+    const measures = rows.map(row => {
+      const value = valueOf(row, column)
+      return isMissing(value) ? null : readMeasure(column, value!, language)
+    })
+    const fits = measures.every(measure => measure !== null && measure.dimension === limit.dimension &&
+      (measure.isFree || limit.dimension !== 'money' || measure.unit === '' || measure.unit === limit.unit) &&
+      (isSingle(measure) || !isBound))
+    if (!fits) return null
+    const within = rows.filter((_, i) => {
+      const { low, high } = measures[i]!
+      return isBound ? low >= limit.low && high <= limit.high : low <= limit.low && limit.high <= high
+    })
+    return { rows: within, column }
+  }).filter(one => one !== null)
+  return fitting.length === 1 ? fitting[0]! : null
+}
+
+export function columnsOf ({ rows }: DataSet): string[] {
+  return [...new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))]
+}
+
+export function valueOf ({ cells }: Row, column: string): string | undefined {
+  return cells.find(([name]) => name === column)?.[1]
+}
+
+export function coversAll (stems: Set<string>, topics: readonly Topic[]): boolean {
+  return topics.every(topic => stems.has(topic.stem))
+}
+
+export function stemsOf (text: string, language: Language): Set<string> {
+  return new Set(tokens(text).map(word => topicStem(word, language)))
+}
