@@ -1,11 +1,11 @@
 // /v1 on real sockets, with the official client: answers, streams and requests.
-import type { ChatCompletionChunk } from 'openai/resources/chat/completions'
+import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions'
 import t from 'tap'
 import { ask, askJson } from '../fixtures/app-client.ts'
 import { endless } from '../fixtures/app-llm.ts'
 import { fakeEngine, fakeModel, found } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
-import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiTasks } from '../fixtures/openai-bodies.ts'
+import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiEverything, openWebUiTasks } from '../fixtures/openai-bodies.ts'
 import { clientOf, path, readAll, request, text, withClient, withQuestions } from '../fixtures/openai-client.ts'
 import { startTestApp } from '../helper.ts'
 
@@ -182,7 +182,8 @@ t.test('the request', async t => {
 
   t.test('reads requests of Open WebUI and LibreChat as they are', async t => {
     for (const [body, asked] of [
-      [openWebUiChat, { stop: ['\n\nUser:'] }], [libreChatChat, { user: '66f1c0ffee0123456789abcd' }],
+      [openWebUiChat, { stop: ['\n\nUser:'] }], [openWebUiEverything, { stop: ['\n\nUser:'] }],
+      [libreChatChat, { user: '66f1c0ffee0123456789abcd' }],
     ] as const) {
       const answer = await ask(url, body, { path })
       const read = await answer.text()
@@ -210,6 +211,18 @@ t.test('the request', async t => {
     }
     const { json } = await askJson(url, openWebUiTasks.title, { path })
     t.equal(json.choices[0].message.content, '{"title":"How long does delivery take"}')
+    const called = await client.chat.completions.create({ ...libreChatTitles.structured, stream: false } as never) as ChatCompletion
+    t.match(called.choices[0], {
+      finish_reason: 'tool_calls',
+      message: {
+        content: null,
+        tool_calls: [
+          { type: 'function', function: { name: 'extract', arguments: '{"language":"en","title":"How long does delivery take"}' } },
+        ],
+      },
+    })
+    const collected = await client.chat.completions.stream({ ...libreChatTitles.structured, stream: true } as never).finalChatCompletion()
+    t.match(collected.choices[0]?.message.tool_calls, [{ function: { name: 'extract', arguments: /"title":"How long/ } }])
     const { text: read } = await readAll(client, libreChatTitles.completion)
     t.equal(read, 'How long does delivery take')
     t.equal(questions.length, before)

@@ -9,15 +9,22 @@ import type { Chore, ChoreKind } from './chores.ts'
 
 type Company = Pick<CompanyProfile, 'name' | 'language' | 'commonQuestions'>
 
+/** A pasted page says no more than its beginning. */
+const longestRead = { messages: 20, chars: 2_000 }
 const longestTitle = { words: 8, chars: 60 }
 const maxTags = 3
 const maxFollowUps = 3
 
-/** Returns the text that the application gets. */
-export function replyToChore ({ kind, key, conversation }: Chore, company: Company): string {
-  const asked = conversation.flatMap(({ role, text }) => role === 'user' ? [text] : [])
+/** Returns the text that the application gets, or the arguments of the function that it has called. */
+export function replyToChore ({ kind, key, keys, conversation }: Chore, company: Company): string {
+  const asked = conversation.filter(({ role }) => role === 'user').slice(0, longestRead.messages)
+    .map(({ text }) => text.slice(0, longestRead.chars))
   const value = writers[kind](asked, company)
-  if (key !== null) return JSON.stringify({ [key]: value })
+  if (key !== null) {
+    const spoken = questionLanguage(asked.join('\n'), company.language)
+    const other = (name: string) => /^lang/i.test(name) ? spoken : ''
+    return JSON.stringify(Object.fromEntries(keys.map(name => [name, name === key ? value : other(name)])))
+  }
   return Array.isArray(value) ? value.join('\n') : value
 }
 

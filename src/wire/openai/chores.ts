@@ -12,7 +12,17 @@ export interface Chore {
   kind: ChoreKind
   /** The key of the JSON object that is asked for; null if the text alone is. */
   key: string | null
+  /** All keys of that object. */
+  keys: string[]
+  /** The function whose arguments that object is; absent when it is the text. */
+  tool?: string
   conversation: ChatMessage[]
+}
+
+/** The object that a request demands by a schema. */
+export interface Demanded {
+  keys: string[]
+  tool?: string
 }
 
 /** The keys of the JSON that is asked for, in the order in which they decide. */
@@ -32,12 +42,12 @@ const kindsByWord: [ChoreKind, RegExp][] = [
   ['tags', /(?<!\p{L})(?:tags|étiquettes|etiquetas|schlagw[oö]rter)(?!\p{L})/iu],
 ]
 
-const tagged = /<(chat_?history|conversation|chat|history|messages|transcript|dialog(?:ue)?)>([^]*?)<\/\1>/gi
+const closingTag = /<\/(chat_?history|conversation|chat|history|messages|transcript|dialog(?:ue)?)>/gi
 const askers = 'user|human|customer|client|you|utilisateur|usuario|benutzer|nutzer'
 const answerers = 'assistant|asistente|assistent|ai|bot|model|system'
-const heads = 'conversation|chat(?:\\s+history)?|history|transcript|messages|discussion|gespräch|conversación|historique'
+const heads = 'conversation|chat(?: history)?|history|transcript|messages|discussion|gespräch|conversación|historique'
 /** A line such as "Conversation:" or "### Chat History:", with the conversation below it. */
-const headed = new RegExp(`^[#*\\s]*(?:the\\s+)?(?:${heads})[*\\s]*:[*\\s]*$`, 'im')
+const headed = new RegExp(`^[ \\t#*]*(?:the )?(?:${heads})[ \\t*]*:[ \\t*]*$`, 'im')
 const speaker = new RegExp(`^[ \\t>*#-]*(${askers}|${answerers})[ \\t*]*:[ \\t*]*`, 'im')
 const asking = new RegExp(`^(?:${askers})$`, 'i')
 
@@ -45,23 +55,35 @@ const asking = new RegExp(`^(?:${askers})$`, 'i')
  * Returns what a request asks to be written about a conversation; null for a question.
  * @param instructions the system's messages
  * @param text the only other message
+ * @param demanded the object that the request demands beside its words
  */
-export function readChore (instructions: string, text: string): Chore | null {
+export function readChore (instructions: string, text: string, demanded?: Demanded): Chore | null {
   const { order, data } = split(text)
   if (data === null) return null
-  const orders = `${instructions}\n${order}`
-  const key = jsonKeys(orders).find(key => kindsByKey.some(([, form]) => form.test(key))) ?? null
-  const kind = key === null
-    ? kindsByWord.find(([, words]) => words.test(order))?.[0]
-    : kindsByKey.find(([, form]) => form.test(key))?.[0]
-  return kind ? { kind, key, conversation: readConversation(data) } : null
+  const shown = demanded?.keys ?? jsonKeys(`${instructions}\n${order}`)
+  const key = shown.find(key => kindOfKey(key)) ?? null
+  const kind = key === null ? kindsByWord.find(([, words]) => words.test(order))?.[0] : kindOfKey(key)
+  if (!kind || (demanded && key === null)) return null
+  return {
+    kind, key, keys: demanded?.keys ?? (key === null ? [] : [key]), conversation: readConversation(data),
+    ...(demanded?.tool === undefined ? {} : { tool: demanded.tool }),
+  }
+}
+
+function kindOfKey (key: string): ChoreKind | undefined {
+  return kindsByKey.find(([, form]) => form.test(key.toLowerCase()))?.[0]
 }
 
 /** Separates the order from the conversation, which is marked as data, or follows it with the names of its speakers. */
 function split (text: string): { order: string, data: string | null } {
-  const parts = [...text.matchAll(tagged)]
   // An example of a conversation may come before the conversation itself.
-  if (parts.length > 0) return { order: text.replace(tagged, '\n'), data: parts.at(-1)![2]! }
+  const closing = [...text.matchAll(closingTag)].at(-1)
+  const opening = closing ? `<${closing[1]}>` : ''
+  const from = closing ? text.toLowerCase().lastIndexOf(opening.toLowerCase(), closing.index) : -1
+  if (closing && from >= 0) {
+    const order = `${text.slice(0, from)}\n${text.slice(closing.index + closing[0].length)}`
+    return { order, data: text.slice(from + opening.length, closing.index) }
+  }
   const head = headed.exec(text)
   const start = head ? head.index : speaker.exec(text)?.index ?? 0
   const data = text.slice(start + (head?.[0].length ?? 0))
@@ -73,7 +95,7 @@ function split (text: string): { order: string, data: string | null } {
 
 /** Returns the keys of the JSON objects that an order shows, in the order of appearance. */
 function jsonKeys (orders: string): string[] {
-  return [...orders.matchAll(/\{\s*["“”']([A-Za-z_]+)["“”']\s*:/g)].map(([, key]) => key!.toLowerCase())
+  return [...orders.matchAll(/\{\s*["“”']([A-Za-z_]+)["“”']\s*:/g)].map(([, key]) => key!)
 }
 
 function readConversation (data: string): ChatMessage[] {

@@ -10,6 +10,8 @@ export interface CompletionOptions {
   usage: boolean
   /** The client is Open WebUI, which lists the sources that it receives as events of their own. */
   openWebUi: boolean
+  /** The text is the arguments of this function, which the client wants to be called. */
+  tool?: string
 }
 
 const done = 'data: [DONE]\n\n'
@@ -18,7 +20,7 @@ const done = 'data: [DONE]\n\n'
  * Writes a first chunk with the role, the text, a chunk with the citations, and a last one with `finish_reason` and the
  * fields that OpenAI lacks: `sources` and `causerie`, which its clients keep. Then `[DONE]`, also after an error.
  */
-export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): Encoder {
+export function createOpenAiEncoder ({ usage, openWebUi, tool }: CompletionOptions): Encoder {
   const tail = usage ? ',"usage":null}\n\n' : '}\n\n'
   const chunk = (head: string, delta: string, finishReason: string, more = '') =>
     `${head},"choices":[{"index":0,"delta":${delta},"finish_reason":${finishReason}}]${more}${tail}`
@@ -35,6 +37,7 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
     return cachedHead.head
   }
   return {
+    // A reply with a call is not cached, so it needs no name of its own.
     name: `openai${usage ? '+usage' : ''}${openWebUi ? '+open-webui' : ''}`,
     encode (event, answerId, n, events) {
       // An answer that fails before it starts has an error and nothing else.
@@ -46,6 +49,9 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
         case 'sources':
           return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
         case 'delta':
+          if (tool !== undefined) {
+            return chunk(head, JSON.stringify({ tool_calls: [{ index: 0, ...toolCall(answerId, tool, event.text) }] }), 'null')
+          }
           return chunk(head, `{"${event.isRefusal ? 'refusal' : 'content'}":${JSON.stringify(event.text)}}`, 'null')
         case 'finish': {
           const sources = sourcesOf(event, events, n)
@@ -54,7 +60,7 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
             chunk(
               head,
               '{}',
-              `"${finishReason(event.finish_reason)}"`,
+              `"${tool === undefined ? finishReason(event.finish_reason) : 'tool_calls'}"`,
               `,${JSON.stringify(extensions(event, sources)).slice(1, -1)}`
             ) +
             (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') +
@@ -66,8 +72,8 @@ export function createOpenAiEncoder ({ usage, openWebUi }: CompletionOptions): E
   }
 }
 
-/** Writes the events of an answer that ended well as one object. */
-export function encodeCompletion (answerId: string, events: readonly AnswerEvent[]): object {
+/** Writes the events of an answer that ended well as one object. @param tool as in `CompletionOptions` */
+export function encodeCompletion (answerId: string, events: readonly AnswerEvent[], tool?: string): object {
   const [first, last] = [events[0]!, events.at(-1)!]
   if (last.type !== 'finish') throw new Error('an answer without its end')
   const text = textOf(events).trim()
@@ -80,17 +86,23 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
     choices: [
       {
         index: 0,
-        message: {
-          role: 'assistant', ...(isRefused(events) ? { content: null, refusal: text } : { content: text, refusal: null }),
-          annotations: annotationsOf(text, sources, last.citations),
-        },
+        message: tool === undefined
+          ? {
+              role: 'assistant', ...(isRefused(events) ? { content: null, refusal: text } : { content: text, refusal: null }),
+              annotations: annotationsOf(text, sources, last.citations),
+            }
+          : { role: 'assistant', content: null, refusal: null, tool_calls: [toolCall(answerId, tool, text)] },
         logprobs: null,
-        finish_reason: finishReason(last.finish_reason),
+        finish_reason: tool === undefined ? finishReason(last.finish_reason) : 'tool_calls',
       },
     ],
     usage: usageOf(last.usage),
     ...extensions(last, sources),
   }
+}
+
+function toolCall (answerId: string, name: string, args: string): object {
+  return { id: `call_${answerId}`, type: 'function', function: { name, arguments: args } }
 }
 
 function textOf (events: readonly AnswerEvent[]): string {

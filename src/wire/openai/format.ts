@@ -34,11 +34,17 @@ export const openAiFormat: WireFormat<CompletionFields> = {
   companyOf: ({ body }) => asCompanyId(body.model),
   chooseCompany,
   readQuestion: ({ body, headers }) => ({ ...readCompletionRequest(body), ...(wantsFresh(headers) ? { fresh: true } : {}) }),
-  encoderFor ({ body: { stream, stream_options: options }, headers }) {
+  encoderFor ({ body, headers }) {
+    const { stream, stream_options: options } = body
     if (!stream) return null
-    return createOpenAiEncoder({ usage: options?.include_usage === true, openWebUi: headers['x-openwebui-user-id'] !== undefined })
+    const tool = choreOf(body)?.tool
+    return createOpenAiEncoder({
+      usage: options?.include_usage === true,
+      openWebUi: headers['x-openwebui-user-id'] !== undefined,
+      ...(tool === undefined ? {} : { tool }),
+    })
   },
-  encodeWhole: encodeCompletion,
+  encodeWhole: (answerId, events, { body }) => encodeCompletion(answerId, events, choreOf(body)?.tool),
   headersOf,
   encodeError: errorsAbout('messages'),
 }

@@ -1,7 +1,7 @@
 // Reads the requests of OpenAI's clients as a question, the conversation before it, and options for the answer.
 import { citedTitles } from '../../language/citation-marks.ts'
 import type { AnswerFormat, History, Source, Turn } from '../../types.ts'
-import { readChore, type Chore } from './chores.ts'
+import { readChore, type Chore, type Demanded } from './chores.ts'
 import { paramError } from './errors.ts'
 
 export interface CompletionMessage { role: string, content?: unknown, [key: string]: unknown }
@@ -52,6 +52,8 @@ const refusals: Refusals = [
 
 /** Throws NOT_SUPPORTED, with the field, when the request asks for something unsupported. */
 export function refuseUnsupported (request: CompletionRequest): void {
+  // What is answered by rules may have any form.
+  if (choreOf(request)) return
   refuse(request, refusals)
   formatOf(request)
 }
@@ -84,10 +86,23 @@ export function readFormat (format: Record<string, unknown>, field: string): { f
 }
 
 /** Returns what a request asks to be written about a conversation that it contains; null for a question. */
-export function choreOf ({ messages }: CompletionRequest): Chore | null {
-  const [only, ...others] = messages.filter(message => !isInstruction(message))
+export function choreOf (request: CompletionRequest): Chore | null {
+  const [only, ...others] = request.messages.filter(message => !isInstruction(message))
   if (only?.role !== 'user' || others.length > 0) return null
-  return readChore(messages.filter(isInstruction).map(message => textOf(message)).join('\n'), textOf(only))
+  const instructions = request.messages.filter(isInstruction).map(message => textOf(message)).join('\n')
+  return readChore(instructions, textOf(only), demandedObject(request))
+}
+
+/** Returns the object that a request demands: as the arguments of a function, or by the schema of its answer. */
+function demandedObject ({ tools, tool_choice: choice, response_format: format }: CompletionRequest): Demanded | undefined {
+  const keysOf = (schema: unknown) => Object.keys((schema as { properties?: object } | null)?.properties ?? {})
+  const forced = (choice as { function?: { name?: unknown } } | null)?.function?.name
+  const given = Array.isArray(tools) ? tools as ({ function?: { name?: unknown, parameters?: unknown } } | null)[] : []
+  const functions = given.map(tool => tool?.function)
+  const called = functions.find(one => choice === 'required' ? functions.length === 1 : one?.name !== undefined && one.name === forced)
+  if (typeof called?.name === 'string') return { tool: called.name, keys: keysOf(called.parameters) }
+  const { json_schema: schema } = (format ?? {}) as { json_schema?: { schema?: unknown } }
+  return schema ? { keys: keysOf(schema.schema) } : undefined
 }
 
 /** Reads the messages and options of a chat completion. Throws INVALID_BODY or NOT_SUPPORTED, with the field. */

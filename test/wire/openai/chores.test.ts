@@ -46,6 +46,15 @@ t.test('writes tags, follow-up questions, and nothing where nothing is needed', 
   t.equal(reply(`Query: History:\n${chat}\nQuery: et en 2 ?`, 'Available tools: []. Return {"tool_calls": []}'), '{"tool_calls":[]}')
 })
 
+t.test('takes no longer for a text that is made to be slow', async t => {
+  const begun = performance.now()
+  for (const part of ['<chat_history>', '\n', '# ', '{"', '{ ', 'User:\n', 'conversation ', '</chat>', '* * ']) {
+    readChore('', part.repeat(1_000_000 / part.length))
+    readChore('', `Title, please. ${fenced('chat', part.repeat(500_000 / part.length))}`)
+  }
+  t.ok(performance.now() - begun < 20_000, `${performance.now() - begun} ms`)
+})
+
 t.test('leaves questions alone', async t => {
   for (const question of [
     'How long does delivery take?',

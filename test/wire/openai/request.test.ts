@@ -4,7 +4,7 @@ import {
   choreOf, readCompletionRequest, refuseUnsupported, type CompletionMessage, type CompletionRequest,
 } from '../../../src/wire/openai/request.ts'
 import {
-  libreChatChat, libreChatTitles, openWebUiChat, openWebUiImage, openWebUiTasks, openWebUiTools,
+  libreChatChat, libreChatTitles, openWebUiChat, openWebUiEverything, openWebUiImage, openWebUiTasks, openWebUiTools,
 } from '../../fixtures/openai-bodies.ts'
 
 const user = (content: unknown): CompletionMessage => ({ role: 'user', content })
@@ -156,7 +156,7 @@ t.test('accepts requests of Open WebUI', async t => {
     maxTokens: 128,
     temperature: 0.4,
   }
-  for (const body of [openWebUiChat, openWebUiTools]) {
+  for (const body of [openWebUiChat, openWebUiTools, openWebUiEverything]) {
     t.doesNotThrow(() => refuseUnsupported(body))
     t.same(readCompletionRequest(body), { ...asked, stop: ['\n\nUser:'] })
   }
@@ -168,9 +168,16 @@ t.test('accepts requests of Open WebUI', async t => {
   t.same(readCompletionRequest(libreChatChat), asked, 'LibreChat asks the same')
 })
 
-t.test('recognises LibreChat\'s requests for titles, and refuses a forced call of a tool', async t => {
+t.test('recognises LibreChat\'s requests for titles, and forced calls for them alone', async t => {
   t.ok(choreOf(libreChatTitles.completion))
-  t.throws(() => refuseUnsupported(libreChatTitles.structured), { code: 'NOT_SUPPORTED', param: 'tool_choice' })
+  t.match(choreOf(libreChatTitles.structured), { kind: 'title', key: 'title', keys: ['language', 'title'], tool: 'extract' })
+  t.doesNotThrow(() => refuseUnsupported(libreChatTitles.structured))
+  const schema = { type: 'object', properties: { title: { type: 'string' } } }
+  const bySchema = { messages: libreChatTitles.completion.messages, response_format: { type: 'json_schema', json_schema: { schema } } }
+  t.match(choreOf(bySchema), { kind: 'title', key: 'title', keys: ['title'] })
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  const other = { messages: libreChatTitles.structured.messages, tools, tool_choice: 'required' }
+  t.throws(() => refuseUnsupported(other), { code: 'NOT_SUPPORTED', param: 'tool_choice' })
 })
 
 t.test('answers a question that looks like a request for a title', async t => {
