@@ -67,10 +67,11 @@ export async function createMeilisearchCorpus ({
     async search (id, question, limit, { vectors = true, language } = {}) {
       const company = profiles.get(id)!
       const models = await engine.models(company, undefined, language)
+      const embed = (text: string) => models.map(model => ({ model, vector: embedder.embedQuestion(text, model) }))
       return engine.search({
         company,
         query: analyzeQuestion(question, language ?? company.language, company.language),
-        vectors: vectors ? models.map(model => ({ model, vector: embedder.embedQuestion(question, model) })) : [],
+        ...(vectors ? { vectors: embed(question), embed } : { vectors: [] }),
         limit,
         signal,
       })

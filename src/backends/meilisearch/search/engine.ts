@@ -10,6 +10,8 @@ import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { failureKind, hasStatus } from '../errors.ts'
 import type { IndexOwners } from '../index-owners.ts'
+import { respelledText } from '../../../language/respell.ts'
+import { isAcrossLanguages } from '../../../search/across-languages.ts'
 import { modelsToAsk } from '../embedders.ts'
 import { createDocuments } from './candidates.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
@@ -65,6 +67,8 @@ const maxCandidates = 64
 const searchShare = 0.7
 /** Share of it for the lookup of the embedding models: the search needs the same facts, and waits for them itself. */
 const modelsShare = 0.3
+/** Share of it for embedding a question again, as the documents spell it. */
+const respellShare = 0.2
 /** How long cached results are used when no version shows that the documents have changed. */
 const blindMs = 30_000
 /** Minimum time between key checks: a company whose indexes the key does not open must not cause a check per question. */
@@ -171,38 +175,49 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const gramHits: GramHits[] = grams.map(({ n, word }, i) => ({
         n, word, perIndex: indexes.map((_, at) => byWords[at * grams.length + i]!),
       }))
-      const searched = withVectors(indexes, vectors.vectors)
-      const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
-      addVectorHits(found, searched.map(({ index, embedder: { model } }, i) =>
-        ({ index: indexes.indexOf(index), model, hits: vectors.hits[i]! })))
+      /** Reads the candidates and ranks them. @param isRespelled the vectors are those of the question as the documents spell it */
+      const rankBy = async (vectors: Vectors, isRespelled: boolean) => {
+        const searched = withVectors(indexes, vectors.vectors)
+        const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
+        addVectorHits(found, searched.map(({ index, embedder: { model } }, i) =>
+          ({ index: indexes.indexOf(index), model, hits: vectors.hits[i]! })))
 
-      const given = whole
-        ? indexes.map((index, at) =>
-          givenDocuments([
-            ...byWords.slice(at * grams.length, (at + 1) * grams.length),
-            ...vectors.hits.filter((_, i) => searched[i]!.index === index),
-          ])
+        const given = whole
+          ? indexes.map((index, at) =>
+            givenDocuments([
+              ...byWords.slice(at * grams.length, (at + 1) * grams.length),
+              ...vectors.hits.filter((_, i) => searched[i]!.index === index),
+            ])
+          )
+          : null
+        const read = await Promise.all(
+          indexes.map((index, at) => {
+            const ids = found.filter(candidate => candidate.index === at).map(({ id }) => id)
+            return documents.read(company.id, company.language, index, ids, given ? given[at]! : null, reading.signal)
+          })
         )
-        : null
-      const read = await Promise.all(
-        indexes.map((index, at) => {
-          const ids = found.filter(candidate => candidate.index === at).map(({ id }) => id)
-          return documents.read(company.id, company.language, index, ids, given ? given[at]! : null, reading.signal)
+        request.signal.throwIfAborted()
+        read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
+        // A document may have been deleted since it was found.
+        const present = found.flatMap((candidate): Found[] => {
+          const document = read[candidate.index]!.documents.get(candidate.id)
+          return document ? [{ candidate, document, kind: indexes[candidate.index]!.kind }] : []
         })
-      )
-      request.signal.throwIfAborted()
-      read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
-      // A document may have been deleted since it was found.
-      const present = found.flatMap((candidate): Found[] => {
-        const document = read[candidate.index]!.documents.get(candidate.id)
-        return document ? [{ candidate, document, kind: indexes[candidate.index]!.kind }] : []
-      })
-      if (present.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+        if (present.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
 
-      const texts = present.map(({ document }) => document)
-      const count = stemCounts(texts)
-      const terms = queryTerms(query, gramHits, texts, count, total, company.language)
-      const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.embedder.model ?? '')
+        const texts = present.map(({ document }) => document)
+        const count = stemCounts(texts)
+        const terms = queryTerms(query, gramHits, texts, count, total, company.language)
+        const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.embedder.model ?? '', isRespelled)
+        return { passages, terms }
+      }
+      const typed = await rankBy(vectors, false)
+      const written = request.embed && !isAcrossLanguages(query.asked, query.language, typed.terms)
+        ? respelledText(query.text, typed.terms)
+        : null
+      const meant = written === null ? null : await settleVectors(request.embed!(written), timeoutMs * respellShare, searching.signal)
+      const respelled = meant && meant.vectors.length > 0 ? await run(vectorSearches(indexes, meant.vectors, whole)) : null
+      const { passages, terms } = respelled?.hits.some(hits => hits !== null) ? await rankBy({ ...meant!, ...respelled }, true) : typed
       if (problems.length === 0) return { passages, terms, total }
       counts.degraded++
       return { passages, terms, total, degraded: `search: ${problems.join('; ')}` }

@@ -17,9 +17,10 @@ export interface Found { candidate: Candidate, document: CountedDocument, kind: 
  * Returns the best passages.
  * @param scores the BM25 score of each candidate
  * @param model the embedding model of the similarities
+ * @param isRespelled they are those of the question as the documents spell it
  */
 export function rank (
-  { query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[], model: string,
+  { query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[], model: string, isRespelled: boolean,
 ): FoundPassage[] {
   const keyword: Scored[] = []
   const similar: Scored[] = []
@@ -34,7 +35,8 @@ export function rank (
   const byWords = ofHighest(keyword)
   const isTyped = exact.size === 0 && isAcrossLanguages(query.asked, query.language, terms)
   const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
-  const passages = fuse(keyword, similar, vectorWeight(query, terms, titled, model), exact).slice(0, looked).map(([i, score]) => {
+  const weight = vectorWeight(query, terms, titled, model, isRespelled)
+  const passages = fuse(keyword, similar, weight, exact).slice(0, looked).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),

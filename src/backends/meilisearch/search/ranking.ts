@@ -3,6 +3,7 @@ import { similarityScale } from '../../../similarity-scale.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
 import { joinedWords, partsOf } from '../../../language/compounds.ts'
 import type { Query, QueryWord } from '../../../language/analyze.ts'
+import { likeliest, respell } from '../../../language/respell.ts'
 import { fold, stem, tokens } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
@@ -145,8 +146,12 @@ export function queryTerms (
     if (holding > 0) return term(holding)
     const parts = partsOf(word, language, found => holders(found) > 0)
     if (parts) return term(Math.min(...parts.map(holders)), { parts })
-    const corrections = mayBeCorrected(word) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
-    return term(corrections.reduce((sum, found) => sum + holders(found), 0), { corrections })
+    const near = mayBeCorrected(word) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
+    const corrections = [...new Set(near.flatMap(({ stems }) => stems))].slice(0, 3)
+    const meant = likeliest(folded, near.map(({ word, stems }) => ({ word, n: Math.max(...stems.map(holders)) })))
+    return term(corrections.reduce((sum, found) => sum + holders(found), 0), {
+      corrections, ...(meant === null ? {} : { respelled: respell(surface, meant) }),
+    })
   })
 }
 
@@ -176,13 +181,11 @@ function wordsOf (read: readonly CountedDocument[], language: Language): Map<str
   return words
 }
 
-/** Returns the stems of the words within one edit. A word that differs only in its accents is not misspelt: then only its stems. */
-function nearWords (folded: string, words: Map<string, Set<string>>): string[] {
+/** Returns the words within one edit, with their stems. A word that differs only in its accents is not misspelt: then only that one. */
+function nearWords (folded: string, words: Map<string, Set<string>>): { word: string, stems: string[] }[] {
   const own = words.get(folded)
-  if (own) return [...own]
-  const near: string[] = []
-  for (const [word, stems] of words) if (isLikelyMisspelt(folded, word)) near.push(...stems)
-  return [...new Set(near)].slice(0, 3)
+  if (own) return [{ word: folded, stems: [...own] }]
+  return [...words].flatMap(([word, stems]) => isLikelyMisspelt(folded, word) ? [{ word, stems: [...stems] }] : [])
 }
 
 /** Computes the BM25 score `1.5 × title + text` of each document, in their order. */

@@ -198,6 +198,24 @@ t.test('searches an index of any name', async t => {
   t.same(ids(found), ['constructor/x'])
 })
 
+t.test('a question with a misspelt word is compared by the vector of what is meant', async t => {
+  const { meili, ask } = await startShop(t)
+  await meiliTask(meili, 'POST', '/indexes/shop__products/documents', [
+    { id: 'pool', title: 'Inflatable swimming pool', text: 'For the garden.', _vectors: { default: [0, 1, 0, 0] } },
+  ])
+  const embedded: string[] = []
+  const embed = (text: string) => {
+    embedded.push(text)
+    return [{ model, vector: new Float32Array([0, 1, 0, 0]) }]
+  }
+  const { passages, degraded } = await ask({ vectors, embed }, 'inflatable swimmign thing')
+  t.same(embedded, ['inflatable swimming thing'])
+  t.equal(degraded, undefined)
+  t.equal(passages.find(({ id }) => id === 'products/pool')?.similarity, 1)
+  await ask({ vectors, embed }, 'inflatable swimming thing')
+  t.equal(embedded.length, 1)
+})
+
 t.test('skips a document that is gone when it is read', async t => {
   const { meili, ask } = await startShop(t)
   const { promise: held, resolve } = Promise.withResolvers<void>()
