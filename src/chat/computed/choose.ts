@@ -1,11 +1,12 @@
 // Chooses the rows that a question means: by whole values of a column, by what titles name, by the file, and by measures.
 import { topicStem, type Topic } from '../../language/aggregate.ts'
 import type { Quantity } from '../../language/quantities.ts'
-import { tokens } from '../../language/words.ts'
+import type { Dimension } from '../../language/units.ts'
+import { fold, tokens } from '../../language/words.ts'
 import type { Language } from '../../types.ts'
 import type { DataSet, Row } from './data-set.ts'
 import { isHead } from './head-word.ts'
-import { isMissing, isSingle, readMeasure } from './values.ts'
+import { isMissing, isSingle, readMeasure, type Measure } from './values.ts'
 
 export interface Chosen {
   rows: Row[]
@@ -42,7 +43,8 @@ export function choose (
   if (left.length > 0) {
     const files = [...new Set(set.rows.map(({ file }) => file))]
     const file = files.length > 1 ? files.find(name => name !== '' && coversAll(stemsOf(name, language), left)) : undefined
-    const own = left.every(topic => titled.includes(topic)) ? rows.filter(({ title }) => isHead(title, left, language)) : []
+    const isTitled = ({ title }: Row) => mayName(title, left) && isHead(title, left, language)
+    const own = left.every(topic => titled.includes(topic)) ? rows.filter(isTitled) : []
     const kind = own.length < rows.length ? kindColumn(rows, left, language) : null
     if (kind !== null && own.every(row => kind.rows.includes(row))) {
       rows = kind.rows
@@ -58,12 +60,18 @@ export function choose (
     } else if (!set.aliases.some(alias => coversAll(stemsOf(alias, language), left))) return null
   }
   for (const limit of limits) {
-    const fitting = withinLimit(rows, limit, language)
+    const fitting = withinLimit(set, rows, limit, language)
     if (!fitting) return null
     rows = fitting.rows
     limited ??= fitting.column
   }
   return { rows, limited, chosenBy: chosenBy.join(', '), headed, explained: topics.length + limits.length }
+}
+
+/** Tells fast that a text names none of these words: most of the thousands of values do not. */
+function mayName (text: string, topics: readonly Topic[]): boolean {
+  const folded = fold(text.toLowerCase())
+  return topics.some(({ stem }) => folded.includes(stem.slice(0, 3)))
 }
 
 /** Finds the one column in which values say that a row is of that kind: "bikes" in "City bike", "Electric bike". */
@@ -72,7 +80,8 @@ function kindColumn (rows: readonly Row[], topics: readonly Topic[], language: L
     const kinds = new Map<string, boolean>()
     for (const row of rows) {
       const value = valueOf(row, column)
-      if (value !== undefined && value.length <= 60 && !kinds.has(value)) kinds.set(value, isHead(value, topics, language))
+      if (value === undefined || value.length > 60 || kinds.has(value)) continue
+      kinds.set(value, mayName(value, topics) && isHead(value, topics, language))
     }
     const values = [...kinds].filter(([, is]) => is).map(([value]) => value)
     return { rows: rows.filter(row => values.includes(valueOf(row, column) ?? '')), values }
@@ -90,6 +99,7 @@ function matchValue (
     const value = valueOf(row, column)
     if (value === undefined || value.length > 60 || tried.has(value)) continue
     tried.add(value)
+    if (!mayName(value, topics)) continue
     const stems = stemsOf(value, language)
     const named = topics.filter(topic => stems.has(topic.stem))
     const isWhole = named.length > 0 && [...stems].every(one => topics.some(topic => topic.stem === one))
@@ -101,18 +111,18 @@ function matchValue (
 }
 
 /** Returns the rows that fit a measure; null unless exactly one column has such measures, in every row. */
-function withinLimit (rows: readonly Row[], limit: Quantity, language: Language): { rows: Row[], column: string } | null {
+function withinLimit (set: DataSet, rows: readonly Row[], limit: Quantity, language: Language): { rows: Row[], column: string } | null {
   const isBound = limit.low !== limit.high
   const columns = new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))
   const fitting = [...columns].map(column => {
-    const measures = rows.map(row => {
-      const value = valueOf(row, column)
-      return isMissing(value) ? null : readMeasure(column, value!, language)
-    })
-    const fits = measures.every(measure => measure !== null && measure.dimension === limit.dimension &&
-      (measure.isFree || limit.dimension !== 'money' || measure.unit === '' || measure.unit === limit.unit) &&
-      (isSingle(measure) || !isBound))
-    if (!fits) return null
+    const measures: Measure[] = []
+    for (const row of rows) {
+      const measure = measureOf(set, column, valueOf(row, column), language)
+      const fits = measure !== null && measure.dimension === limit.dimension && (isSingle(measure) || !isBound) &&
+        (measure.isFree || limit.dimension !== 'money' || measure.unit === '' || measure.unit === limit.unit)
+      if (!fits) return null
+      measures.push(measure)
+    }
     const within = rows.filter((_, i) => {
       const { low, high } = measures[i]!
       return isBound ? low >= limit.low && high <= limit.high : low <= limit.low && limit.high <= high
@@ -120,6 +130,21 @@ function withinLimit (rows: readonly Row[], limit: Quantity, language: Language)
     return { rows: within, column }
   }).filter(one => one !== null)
   return fitting.length === 1 ? fitting[0]! : null
+}
+
+/** Returns what a cell measures. Each value is read once. */
+export function measureOf ({ measures }: DataSet, column: string, value: string | undefined, language: Language): Measure | null {
+  if (isMissing(value)) return null
+  const key = `${column}\n${value!}`
+  let measure = measures.get(key)
+  if (measure === undefined) measures.set(key, measure = readMeasure(column, value!, language))
+  return measure
+}
+
+/** Returns the dimension of a column's first value; undefined when it measures nothing. */
+export function dimensionOf (set: DataSet, column: string, language: Language): Dimension | undefined {
+  const first = set.rows.find(row => !isMissing(valueOf(row, column)))
+  return first && measureOf(set, column, valueOf(first, column), language)?.dimension
 }
 
 export function columnsOf ({ rows }: DataSet): string[] {
@@ -136,4 +161,9 @@ export function coversAll (stems: Set<string>, topics: readonly Topic[]): boolea
 
 export function stemsOf (text: string, language: Language): Set<string> {
   return new Set(tokens(text).map(word => topicStem(word, language)))
+}
+
+export function namesColumn (column: string, topics: readonly Topic[], language: Language): boolean {
+  const stems = stemsOf(column, language)
+  return topics.some(topic => stems.has(topic.stem))
 }

@@ -2,9 +2,9 @@
 import type { Aggregate, Topic } from '../../language/aggregate.ts'
 import { unitOf, type Dimension } from '../../language/units.ts'
 import type { Language } from '../../types.ts'
-import { choose, columnsOf, coversAll, stemsOf, valueOf, type Chosen } from './choose.ts'
+import { choose, columnsOf, coversAll, dimensionOf, measureOf, namesColumn, stemsOf, valueOf, type Chosen } from './choose.ts'
 import type { DataSet, Row } from './data-set.ts'
-import { areComparable, isMissing, isSingle, readMeasure, type Measure } from './values.ts'
+import { areComparable, isMissing, isSingle, type Measure } from './values.ts'
 
 /** Times and dates: nothing asks for the lowest of them. */
 const uncompared = new Set<Dimension>(['clock', 'date', 'weekday', 'year'])
@@ -41,22 +41,23 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
   const columns = columnsOf(set)
   const named = columns.filter(column => namesColumn(column, asked.topics, language))
   if (asked.dimensions.length === 0 && named.length === 0) return null
-  const attempt = (column: string, topics: readonly Topic[]) => {
-    const chosen = choose(withoutUnits(topics, set, column, language), asked.limits, set, language)
-    return chosen && compareColumn(asked, set, column, chosen, language)
+  // Several columns are tried with the same words.
+  const choices = new Map<string, Chosen | null>()
+  const attempt = (column: string, all: readonly Topic[]) => {
+    const dimension = dimensionOf(set, column, language)
+    if (asked.dimensions.length > 0 && (dimension === undefined || !asked.dimensions.includes(dimension))) return null
+    // "Sleeps the most people": people only name the unit of the column.
+    const topics = all.filter(({ word }) => dimension === undefined || unitOf(word, false)?.dimension !== dimension)
+    const key = topics.map(({ word }) => word).join(' ')
+    if (!choices.has(key)) choices.set(key, choose(topics, asked.limits, set, language))
+    const chosen = choices.get(key)
+    return chosen ? compareColumn(asked, set, column, chosen, language) : null
   }
   let found = named.map(column => attempt(column, without(asked.topics, column, language))).filter(one => one !== null)
   if (found.length === 0 && asked.dimensions.length > 0) {
     found = columns.map(column => attempt(column, asked.topics)).filter(one => one !== null)
   }
   return found.length === 1 ? found[0]! : prefersPrice(found, asked)
-}
-
-/** Leaves out words that only name the unit of a column: "sleeps the most people". */
-function withoutUnits (topics: readonly Topic[], set: DataSet, column: string, language: Language): Topic[] {
-  const value = set.rows.map(row => valueOf(row, column)).find(value => !isMissing(value))
-  const measure = value === undefined ? null : readMeasure(column, value, language)
-  return topics.filter(({ word }) => measure === null || unitOf(word, false)?.dimension !== measure.dimension)
 }
 
 /** Of several amounts of money the one whose column is called a price is meant. */
@@ -74,12 +75,12 @@ function compareColumn (
   if (stated.length < 2 || stated.length * 2 < rows.length) return null
   const measured: { row: Row, value: string, measure: Measure }[] = []
   for (const { row, value } of stated) {
-    const measure = readMeasure(column, value, language)
+    const measure = measureOf(set, column, value, language)
     if (!measure || !isSingle(measure)) return null
+    if (dimensions.length > 0 && !dimensions.includes(measure.dimension)) return null
     measured.push({ row, value, measure })
   }
   const { dimension } = measured.find(({ measure }) => !measure.isFree)?.measure ?? measured[0]!.measure
-  if (dimensions.length > 0 && !dimensions.includes(dimension)) return null
   if (uncompared.has(dimension) || measured.some(({ measure }) => measure.dimension !== dimension)) return null
   if (!areComparable(measured.map(({ measure }) => measure))) return null
 
@@ -124,7 +125,7 @@ function listColumn (asked: Aggregate, set: DataSet, language: Language): Comput
   const values = [...new Map(stated.map(one => [one.value.toLowerCase(), one])).values()]
   // A single value says no more than its row.
   if (values.length < 2) return null
-  const sorted = values.map(one => ({ ...one, measure: readMeasure(column, one.value, language) }))
+  const sorted = values.map(one => ({ ...one, measure: measureOf(set, column, one.value, language) }))
   if (sorted.every(({ measure }) => measure && isSingle(measure)) && areComparable(sorted.map(({ measure }) => measure!))) {
     sorted.sort((a, b) => a.measure!.low - b.measure!.low)
   }
@@ -156,11 +157,6 @@ function countRows (asked: Aggregate, set: DataSet, language: Language): Compute
 
 function isElsewhere ({ elsewhere }: DataSet, column: string): boolean {
   return elsewhere.has(column.toLowerCase())
-}
-
-function namesColumn (column: string, topics: readonly Topic[], language: Language): boolean {
-  const stems = stemsOf(column, language)
-  return topics.some(topic => stems.has(topic.stem))
 }
 
 function without (topics: readonly Topic[], column: string, language: Language): Topic[] {

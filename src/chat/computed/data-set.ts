@@ -3,6 +3,7 @@ import { headingSeparator } from '../../language/passage-lines.ts'
 import { tablesOf, type Table } from '../../language/table-lines.ts'
 import type { DocumentText, FactDocument } from '../../search/engine.ts'
 import type { FoundPassage } from '../../types.ts'
+import type { Measure } from './values.ts'
 
 export interface Row {
   /** The thing that the row is about. */
@@ -26,6 +27,8 @@ export interface DataSet {
   rows: Row[]
   /** Names of columns that the document gives values for outside of the table too, in small letters: the table is not all of them. */
   elsewhere: ReadonlySet<string>
+  /** Values that have been read, by column and text. */
+  measures: Map<string, Measure | null>
 }
 
 /** Matches the file's name in the id of a row that was uploaded in a file. */
@@ -37,7 +40,7 @@ export function factSet (index: string, documents: readonly FactDocument[]): Dat
     const file = fileOfRow.exec(id)?.[1] ?? ''
     return { title, cells: fields, file, passage: passageOf({ id: passageId, index, title, url, fields, text: '' }) }
   })
-  return { name: index, aliases: [index], titleColumn: '', rows, elsewhere: new Set() }
+  return { name: index, aliases: [index], titleColumn: '', rows, elsewhere: new Set(), measures: new Map() }
 }
 
 /**
@@ -68,7 +71,7 @@ export function tableSets (document: FoundPassage, texts: readonly DocumentText[
   })
   return all.filter(({ rows }) => rows.length > 1).map(({ columns, heading, rows }) => {
     const name = heading.split(headingSeparator).at(-1) || document.title
-    return { name, aliases: [name, document.title, heading], titleColumn: columns[0] ?? '', rows, elsewhere }
+    return { name, aliases: [name, document.title, heading], titleColumn: columns[0] ?? '', rows, elsewhere, measures: new Map() }
   })
 }
 

@@ -3,11 +3,12 @@ import { setImmediate } from 'node:timers/promises'
 import { readAggregate, topicStem, type Aggregate } from '../../language/aggregate.ts'
 import { tablesOf } from '../../language/table-lines.ts'
 import { tokens } from '../../language/words.ts'
-import { unitOf } from '../../language/units.ts'
+import { unitOf, type Dimension } from '../../language/units.ts'
 import { documentOf } from '../../search/passage-id.ts'
 import type { SearchEngine } from '../../search/engine.ts'
-import type { CompanyProfile, FoundPassage } from '../../types.ts'
+import type { CompanyProfile, FoundPassage, Language } from '../../types.ts'
 import type { Question } from '../question.ts'
+import { columnsOf, dimensionOf, measureOf, namesColumn, valueOf } from './choose.ts'
 import { compute, type Computed } from './compute.ts'
 import { factSet, tableSets, type DataSet } from './data-set.ts'
 import { wordComputed, type Worded } from './wording.ts'
@@ -25,6 +26,8 @@ const maxDocuments = 5000
 const maxChunks = 400
 /** The most documents whose tables are read. */
 const maxTableDocuments = 2
+/** Milliseconds of reading before the event loop gets a turn. */
+const sliceMs = 4
 
 /**
  * Returns the figure in words; null for any other question, and where the data or the question leave a doubt.
@@ -42,10 +45,9 @@ export async function computeAnswer (
     const sets = [...await readFacts(engine, request), ...await readTables(engine, request)]
     const computed: Computed[] = []
     for (const set of sets) {
+      await readValues(asked, set, profile.language)
       const one = compute(asked, set, profile.language)
       if (one) computed.push(one)
-      // Thousands of values are read in tens of milliseconds.
-      await setImmediate()
     }
     const best = theOneMeant(computed, passages)
     return best && wordComputed(best, language)
@@ -54,6 +56,23 @@ export async function computeAnswer (
     onProblem(error)
     return null
   }
+}
+
+/** Reads the values that the question compares, in slices: thousands of them take a tenth of a second. */
+async function readValues (asked: Aggregate, set: DataSet, language: Language): Promise<void> {
+  const wanted = new Set<Dimension>([...asked.dimensions, ...asked.limits.map(({ dimension }) => dimension)])
+  let began = performance.now()
+  for (const column of columnsOf(set)) {
+    const dimension = dimensionOf(set, column, language)
+    if (dimension === undefined || (!wanted.has(dimension) && !namesColumn(column, asked.topics, language))) continue
+    for (const row of set.rows) {
+      measureOf(set, column, valueOf(row, column), language)
+      if (performance.now() - began < sliceMs) continue
+      await setImmediate()
+      began = performance.now()
+    }
+  }
+  await setImmediate()
 }
 
 /** Puts a figure before the passages that a language model reads, said to be computed, beside what it rests on. */
