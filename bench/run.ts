@@ -7,6 +7,7 @@ import { compression } from './compression.ts'
 import { embedding } from './embedding.ts'
 import { ratio, reached, table, type Figure } from './figures.ts'
 import { fanout } from './fanout.ts'
+import { floodBench } from './flood.ts'
 import { formatsBench } from './formats.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
@@ -30,6 +31,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
   knowledge: { about: 'a million tokens put in, embedded and searched', run: knowledge },
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
+  flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
 }

@@ -59,10 +59,13 @@ export async function goldenQuestions (): Promise<Asked[]> {
   return questions
 }
 
-/** @param warm asks every question once, and leaves out those that do not reach the language model */
+/**
+ * @param warm asks every question once, and leaves out those that do not reach the language model
+ * @param more further settings of the service
+ */
 export async function startStack (
   options: Options,
-  { llm: script = {}, warm = true }: { llm?: Parameters<typeof startLlm>[0]; warm?: boolean } = {}
+  { llm: script = {}, warm = true, more = {} }: { llm?: Parameters<typeof startLlm>[0]; warm?: boolean; more?: object } = {}
 ): Promise<Stack> {
   const running: { stop(): Promise<void> }[] = []
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
@@ -78,7 +81,7 @@ export async function startStack (
   }
   try {
     const llm = await started(startLlm(script))
-    const server = await started(startChild('server.ts', settings(dataDir, llm.url), profileFlags(options)))
+    const server = await started(startChild('server.ts', settings(dataDir, llm.url, more), profileFlags(options)))
     const bare = await started(startChild('bare.ts', { llmUrl: llm.url, connections }))
     const questions = await goldenQuestions()
     return { llm, server, bare, questions: warm ? await answered(server.port, questions) : questions, stop }

@@ -1,5 +1,6 @@
 // Takes a question all the way to its answer, from top to bottom.
 import type { AbortCause } from '../answers/log.ts'
+import type { Slots } from '../async/slots.ts'
 import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
@@ -36,6 +37,8 @@ export interface AnswerDeps {
   onProblem (problem: string, error: unknown, answerId: string): void
   /** Returns the whole answer to a question with the same meaning, if there is one. Absent: no lookup. */
   similar? (question: Question): Promise<readonly AnswerEvent[] | null>
+  /** Bounds the questions that are searched at once; companies take turns. Absent: any number. */
+  preparing?: Slots
   /** A monotonic clock, in milliseconds. */
   now (): number
 }
@@ -64,6 +67,8 @@ interface Plan {
   lead?: string
 }
 
+/** A question waits this long for its turn to be searched. */
+const preparingTimeoutMs = 30_000
 /** A follow-up waits this long for the model to rewrite it; then it is completed from the conversation without a model. */
 const rewriteTimeoutMs = 4000
 
@@ -92,7 +97,9 @@ export async function * answer (
       cache: 'miss',
     }
 
-    const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome })
+    const leave = await deps.preparing?.take(preparingTimeoutMs, signal, question.profile.id)
+    if (leave === null) throw coded('OVERLOADED')
+    const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome }).finally(leave)
     for (const event of checkedOnce(events)) yield event
 
     if (!request) timings.firstToken()

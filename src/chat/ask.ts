@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Answers, Reader } from '../answers/answers.ts'
 import { answerKey } from '../answers/key.ts'
+import { createSlots } from '../async/slots.ts'
 import { sleep } from '../async/signals.ts'
 import type { SimilarAnswers } from '../answers/similar.ts'
 import type { Repeatable } from '../conversations/repeated-turns.ts'
@@ -63,6 +64,9 @@ export interface AskSettings {
 /** Returns a reader of the question's answer, which must be closed. Throws the error in the question, or OVERLOADED. */
 export type Ask = (asked: Asked) => Promise<Reader>
 
+/** Questions that are embedded and searched at once: more would only make one another wait, longer than a search may take. */
+const maxPreparing = 32
+
 export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
   const {
     embedder,
@@ -83,6 +87,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
   const policy = policyOf(model)
   const answerDeps: AnswerDeps = {
     embedder, engine, model, web, now, onProblem: (problem, error, answerId) => onProblem(problem, error, { answer_id: answerId }),
+    preparing: createSlots(maxPreparing),
   }
 
   /** Reads the conversation. If that fails, the question is answered all the same, and the answer is degraded. */
