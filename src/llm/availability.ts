@@ -5,10 +5,13 @@ import { transportError, UpstreamError, type Log } from './failures.ts'
 export interface Availability {
   /** Sends the warm-up, and again after a pause until one succeeds. Never throws. */
   warmUp (): Promise<void>
+  /** A request has been sent. Call the returned function at the first sign of an answer, and when the request has ended. */
+  onSent (): () => void
   /** An answer has come to its end. */
   onAnswer (): void
   /** An answer has failed. After some in a row the server counts as not available, until a warm-up or an answer succeeds. */
   onFailure (error: CodedError): void
+  /** `reason` says why it is not ready, or that a ready one has been silent for long while it was asked. */
   state (): { ready: boolean, reason?: string }
   close (): void
 }
@@ -21,17 +24,24 @@ export interface AvailabilityOptions {
   timeoutMs: number
   /** The pause after a failed warm-up, or after the failures of answers, ms. */
   againMs: number
+  /** The silence after which a server that was asked is told to be silent, ms. Default 15,000. */
+  silentMs?: number | undefined
   log?: Log | undefined
 }
 
 /** So many answers that fail in a row show that the server is at fault, not one question. */
 const failuresInRow = 3
 
-export function createAvailability ({ model, send, timeoutMs, againMs, log }: AvailabilityOptions): Availability {
+export function createAvailability (
+  { model, send, timeoutMs, againMs, silentMs = 15_000, log }: AvailabilityOptions
+): Availability {
   let ready = false
   let reason: string | undefined = 'not warmed up yet'
   let failures = 0
   let isClosed = false
+  /** When the requests were sent that wait for the first sign of an answer, ms of the monotonic clock. */
+  const waiting = new Set<{ since: number }>()
+  let heardAt = -Infinity
   let nextWarmUp: NodeJS.Timeout | undefined
 
   function becomeReady (): void {
@@ -64,8 +74,21 @@ export function createAvailability ({ model, send, timeoutMs, againMs, log }: Av
     }
   }
 
+  /** Returns how long a server has been silent that was asked, ms; 0 when nothing waits. */
+  function silence (): number {
+    const [oldest] = waiting
+    return oldest ? performance.now() - Math.max(oldest.since, heardAt) : 0
+  }
+
   return {
     warmUp,
+    onSent () {
+      const request = { since: performance.now() }
+      waiting.add(request)
+      return () => {
+        if (waiting.delete(request)) heardAt = performance.now()
+      }
+    },
     onAnswer () {
       failures = 0
       becomeReady()
@@ -74,7 +97,11 @@ export function createAvailability ({ model, send, timeoutMs, againMs, log }: Av
       if (isClosed || !isFaultOfServer(error) || ++failures < failuresInRow || !ready) return
       becomeUnready(error)
     },
-    state: () => ({ ready, ...(reason !== undefined && { reason }) }),
+    state () {
+      const silentFor = silence()
+      const said = silentFor < silentMs ? reason : `silent for ${Math.round(silentFor / 1000)} s while it is asked`
+      return { ready, ...(said !== undefined && { reason: said }) }
+    },
     close () {
       isClosed = true
       clearTimeout(nextWarmUp)

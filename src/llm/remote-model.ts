@@ -44,6 +44,8 @@ export interface RemoteModelOptions extends ServerOptions {
   warmUpTimeoutMs?: number
   /** How long after a failed warm-up the next one begins, ms. Default 15,000. */
   warmUpAgainMs?: number
+  /** The silence after which the state tells of a server that was asked, ms. Default 15,000. */
+  silentMs?: number | undefined
 }
 
 /** The part that differs from API to API. */
@@ -106,6 +108,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     send: sendWarmUp,
     timeoutMs: options.warmUpTimeoutMs ?? 60_000,
     againMs: options.warmUpAgainMs ?? 15_000,
+    silentMs: options.silentMs,
     log,
   })
 
@@ -131,6 +134,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     const filter = createReasoningFilter(heldModels.has(model) || startsInsideReasoning(model))
     const sent = formOf(model, protocol.body(request, model))
     let answered = false
+    const onSign = availability.onSent()
     try {
       const events = streamAnswer({
         agent,
@@ -148,6 +152,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         onFree: free,
       })
       for await (const event of events) {
+        onSign()
         if (event.type === 'finish') {
           if (filter.heldNeedlessly) heldModels.delete(model)
           availability.onAnswer()
@@ -157,6 +162,8 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     } catch (error) {
       if (filter.leaked && heldModels.size < maxHeldModels) heldModels.add(model)
       throw transportError(error, answered)
+    } finally {
+      onSign()
     }
   }
 

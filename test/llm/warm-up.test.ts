@@ -82,6 +82,43 @@ for (const api of apis) {
       t.match(model.stats(), { ready: true, requests: 1, failures: 1 })
     })
 
+    t.test('counts as away after three failed answers in a row, until a warm-up or an answer succeeds', async (t) => {
+      const { server, model } = await bench(t, api, { warmUpAgainMs: 5 })
+      const alive = setTimeout(() => {}, 5_000)
+      t.teardown(() => clearTimeout(alive))
+      const fail = async (status: number, times: number) => {
+        for (let n = 0; n < times; n++) {
+          server.enqueue({ status, body: '{}' })
+          await collect(model)
+        }
+      }
+      await model.warmUp()
+      await fail(500, 2)
+      await collect(model)
+      await fail(500, 2)
+      t.match(model.stats(), { ready: true }, 'an answer in between clears the failures')
+      await fail(413, 3)
+      t.match(model.stats(), { ready: true }, 'nor is the server at fault when a question is')
+      server.enqueue({ status: 500, body: '{}' }, { status: 500, body: '{}' })
+      await collect(model)
+      t.match(model.stats(), { ready: false, reason: 'LLM_UNREACHABLE (HTTP 500)' })
+      await until(() => model.stats().ready)
+      t.notOk(model.stats().reason)
+    })
+
+    t.test('says that it is silent while it is asked', async (t) => {
+      const { server, model } = await bench(t, api, { silentMs: 20 })
+      await model.warmUp()
+      const answer = Promise.withResolvers<void>()
+      server.enqueue({ gate: { after: 0, until: answer.promise } })
+      const asked = collect(model)
+      await until(() => model.stats().reason)
+      t.match(model.stats(), { ready: true, reason: /^silent for \d+ s while it is asked$/ })
+      answer.resolve()
+      await asked
+      t.notOk(model.stats().reason)
+    })
+
     t.test('ends a warm-up on close, without giving it as the reason', async (t) => {
       const { server, model, log } = await bench(t, api)
       server.enqueue({ silent: true })
