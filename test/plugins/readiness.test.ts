@@ -35,8 +35,9 @@ t.test('answers at once, and says which parts do not answer, while all back ends
   t.match(known.degraded, { model: String, redis: String })
   for (const part of ['search', 'prompts']) t.match(known.parts[part], { state: 'waiting', since: /Z$/, last_failure: { at: /Z$/ } })
   // Others use the machine as well: half of the answers are what the service makes of it.
-  const median = took.sort((a, b) => a - b)[Math.floor(took.length / 2)]!
-  t.ok(median < 100, `${Math.round(median)} ms`)
+  for (let n = 0; n < 100; n++) await ready()
+  const share = (part: number) => Math.round(took.sort((a, b) => a - b)[Math.floor(took.length * part)]!)
+  t.ok(share(0.5) < 100, `p50 ${share(0.5)} ms, p95 ${share(0.95)} ms`)
   t.equal((await get(url, '/health')).status, 200, 'the process is alive')
 })
 

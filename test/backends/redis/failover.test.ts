@@ -28,7 +28,8 @@ t.test('a connection to a primary that became a replica is given up, and keys ar
   const began = performance.now()
   conversations.append(anna, 'c', turnOf('after'))
   await until(() => conversations.stats().unwritten === 0)
-  t.ok(performance.now() - began < 5000)
+  const took = performance.now() - began
+  t.ok(took < 5000, `written after ${Math.round(took)} ms`)
   t.same(problems, ['READONLY'])
   t.same(questions(await conversations.get(anna, 'c')), ['before', 'after'], 'the first one too, which the new primary never had')
   await until(async () => await pair.keysOnSecond() >= 1)
