@@ -39,15 +39,17 @@ const SearchBody = Type.Object(
   { additionalProperties: false }
 )
 
+const spans = Type.Array(Type.Array(Type.Integer()))
 const fraction = (description: string) => Type.Union([Type.Number(), Type.Null()], { description })
 
 const FoundPassage = Type.Object({
   ...Source.properties,
   text: Type.String(),
   fields: Type.Array(Type.Array(Type.String()), { description: 'Short facts: label and value' }),
-  highlights: Type.Array(Type.Array(Type.Integer()), {
-    description: "Where the question's words are in `text`: from, to (exclusive), in UTF-16 units",
-  }),
+  highlights: Type.Object(
+    { title: spans, text: spans, fields: Type.Array(Type.Array(spans), { description: 'Of each fact: those of its label, of its value' }) },
+    { description: "Where the question's words are: from, to (exclusive), in UTF-16 units" }
+  ),
   explain: Type.Optional(
     Type.Object({
       keyword: fraction('Its share of the highest keyword score; null when no word found it'),

@@ -32,11 +32,13 @@ export interface PassageSearch extends Pick<Asked, 'company' | 'message' | 'lang
   signal: AbortSignal
 }
 
+type Spans = [start: number, end: number][]
+
 export interface PassageResult extends Source {
   text: string
   fields: [label: string, value: string][]
-  /** Where the question's words are in `text`: [start, end) in UTF-16 units. */
-  highlights: [start: number, end: number][]
+  /** Where the question's words are: [start, end) in UTF-16 units. Of each fact, those of its label and of its value. */
+  highlights: { title: Spans, text: Spans, fields: [label: Spans, value: Spans][] }
   explain?: {
     /** Its share of the highest keyword score; null = no word found it. */
     keyword: number | null
@@ -111,13 +113,21 @@ export function createPassageSearch (deps: SearchDeps, settings: AskSettings): S
 }
 
 function toResult (passage: FoundPassage, i: number, documents: Language, terms: QueryTerm[], evidence?: Evidence): PassageResult {
-  const { fields, keyword = null, similarity, matched } = passage
+  const { keyword = null, similarity, matched } = passage
+  const source = toSource(passage, i + 1)
   const text = disarmMarkup(passage.text)
+  const fields = passage.fields.map(([label, value]): [string, string] => [disarmMarkup(label), disarmMarkup(value)])
+  const known = terms.filter(({ known }) => known)
+  const spansOf = (shown: string) => matchedSpans(shown, known, documents)
   return {
-    ...toSource(passage, i + 1),
+    ...source,
     text,
-    fields: fields.map(([label, value]) => [disarmMarkup(label), disarmMarkup(value)]),
-    highlights: matchedSpans(text, terms.filter(({ known }) => known), documents),
+    fields,
+    highlights: {
+      title: spansOf(source.title),
+      text: spansOf(text),
+      fields: fields.map(([label, value]) => [spansOf(label), spansOf(value)]),
+    },
     ...(evidence
       ? {
           explain: {

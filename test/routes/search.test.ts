@@ -30,8 +30,12 @@ t.test('returns the passages that an answer is made from, in their order', async
 
 t.test('shows where the question\'s words are', async t => {
   const { search } = await make(t)
-  const [{ text, highlights }] = (await search(body)).json.passages
-  t.same(highlights.map(([from, to]: [number, number]) => text.slice(from, to)), ['Delivery', 'takes', 'islands', 'takes'])
+  const found = (shown: string, spans: [number, number][]) => spans.map(([from, to]) => shown.slice(from, to))
+  const [{ title, text, highlights }] = (await search(body)).json.passages
+  t.same(found(text, highlights.text), ['Delivery', 'takes', 'islands', 'takes'])
+  t.same(found(title, highlights.title), ['long', 'delivery', 'take'])
+  const [{ fields, highlights: { fields: marked } }] = (await search({ ...body, message: 'What is the price of the stove?' })).json.passages
+  t.same([fields, marked], [[['Price', '49.90 €']], [[[[0, 5]], []]]])
 })
 
 t.test('explains how the question was understood and why each passage was found', async t => {

@@ -19,7 +19,7 @@ export const noChromium: string | false = (() => {
 })()
 
 /** Waits are generous: a loaded machine must not fail a test. */
-const patienceMs = 60_000
+const patienceMs = 40_000
 
 export interface Console extends TestApp {
   page: Page

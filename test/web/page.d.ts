@@ -2,5 +2,5 @@
 declare const document: any
 declare const window: any
 declare const innerWidth: number
-declare function getComputedStyle (element: unknown): { animationDuration: string, transitionDuration: string }
+declare function getComputedStyle (element: unknown): { animationDuration: string, transitionDuration: string, direction: string }
 declare const DataTransfer: any

@@ -81,7 +81,12 @@ export async function unlock (key: string): Promise<void> {
   await start()
 }
 
-export async function lock (): Promise<void> {
+/** True once the tab is being cleared: what is written as it goes would stay. */
+export let isForgetting = false
+
+/** Forgets the key, and everything that was asked with it. */
+export function lock (): void {
+  isForgetting = true
   setKey('')
   for (const name of Object.keys(sessionStorage)) if (name.startsWith('causerie:chat:')) sessionStorage.removeItem(name)
   location.reload()

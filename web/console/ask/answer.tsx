@@ -16,5 +16,5 @@ export function Answer ({ text, sources, isWhole, onCite }: {
     const n = (target as Element).closest<HTMLElement>('button.cite')?.dataset.n
     if (n !== undefined) onCite(Number(n))
   }
-  return <div ref={ref} class={`answer-text${isWhole ? '' : ' writing'}`} onClick={click} />
+  return <div ref={ref} dir='auto' class={`answer-text${isWhole ? '' : ' writing'}`} onClick={click} />
 }

@@ -46,7 +46,7 @@ export function Composer ({ isRunning, onAsk, onStop }: {
       <div class='composer-box'>
         <label class='visually-hidden' for='question'>Your question</label>
         <textarea
-          id='question' ref={area} rows={1} maxLength={maxLength} value={draft.value} onKeyDown={key}
+          id='question' ref={area} rows={1} dir='auto' maxLength={maxLength} value={draft.value} onKeyDown={key}
           placeholder={company.value ? `Ask ${company.value.name}` : 'Ask a question'}
           onInput={event => { draft.value = event.currentTarget.value }}
         />

@@ -2,7 +2,7 @@
 import { signal, type Signal } from '@preact/signals'
 import type { FinishEvent, Source, StartEvent } from '../../../src/types.ts'
 import { ApiError, problemOf, send, type Problem } from '../api.ts'
-import { userId } from '../session.ts'
+import { isForgetting, userId } from '../session.ts'
 import { readEvents, type Received } from './events.ts'
 
 export interface AskOptions {
@@ -57,6 +57,7 @@ export function createConversation (company: string): Conversation {
   function save (): void {
     clearTimeout(timer)
     timer = 0
+    if (isForgetting) return
     const list = turns.value.slice(-maxTurns).map(turn => turn.value)
     try {
       sessionStorage.setItem(name, JSON.stringify({ id, turns: list } satisfies Kept))

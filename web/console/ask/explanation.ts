@@ -5,10 +5,12 @@ import { call, problemOf, type Problem } from '../api.ts'
 import { userId } from '../session.ts'
 import type { Turn } from './conversation.ts'
 
+export type Spans = [start: number, end: number][]
+
 export interface FoundPassage extends Source {
   text: string
   fields: [label: string, value: string][]
-  highlights: [start: number, end: number][]
+  highlights: { title: Spans, text: Spans, fields: [label: Spans, value: Spans][] }
   explain: { keyword: number | null, similarity: number | null, evidence: number, matched: number[], factors: Record<string, number> }
 }
 

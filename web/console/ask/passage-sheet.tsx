@@ -5,10 +5,10 @@ import { Loading } from '../ui/parts.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import type { Turn } from './conversation.ts'
-import { explanationOf } from './explanation.ts'
+import { explanationOf, type Spans } from './explanation.ts'
 
 /** Returns a text with the spans as marks. */
-export function highlighted (text: string, spans: [number, number][]): ComponentChildren[] {
+export function highlighted (text: string, spans: Spans = []): ComponentChildren[] {
   const parts: ComponentChildren[] = []
   let end = 0
   for (const [from, to] of spans) {
@@ -27,17 +27,20 @@ export function PassageSheet ({ turn, n, company, onClose }: {
   const isOnItsWay = source.index !== 'web' && !look.explanation && !look.problem
   const passage = look.explanation?.passages.find(({ id }) => id === source.id)
   const places = source.places ?? []
+  const title = source.title || source.id
   return (
-    <Sheet title={source.title || source.id} above={`Source ${n} · ${source.index}`} onClose={onClose}>
+    <Sheet
+      title={title} shown={highlighted(title, passage?.highlights.title)} above={`Source ${n} · ${source.index}`} onClose={onClose}
+    >
       <dl class='facts'>
         {source.page !== undefined && <><dt>Page</dt><dd>{source.page}</dd></>}
         {source.heading && <><dt>Heading</dt><dd>{source.heading}</dd></>}
         {source.url && <><dt>Address</dt><dd><Out url={source.url} /></dd></>}
-        <Fields fields={passage?.fields ?? []} />
+        <Fields fields={passage?.fields ?? []} marks={passage?.highlights.fields} />
       </dl>
       {passage
-        ? <p class='passage-text'>{highlighted(passage.text, passage.highlights)}</p>
-        : isOnItsWay ? <Loading what='Opening the passage…' /> : <p class='passage-text'>{source.snippet}</p>}
+        ? <p class='passage-text' dir='auto'>{highlighted(passage.text, passage.highlights.text)}</p>
+        : isOnItsWay ? <Loading what='Opening the passage…' /> : <p class='passage-text' dir='auto'>{source.snippet}</p>}
       {places.length > 0 && (
         <section>
           <h3>Also in</h3>
@@ -51,8 +54,16 @@ export function PassageSheet ({ turn, n, company, onClose }: {
 }
 
 /** Facts of a document, in a list of facts. */
-export function Fields ({ fields }: { fields: [label: string, value: string][] }): JSX.Element {
-  return <>{fields.map(([label, value], i) => <Fragment key={i}><dt>{label}</dt><dd>{value}</dd></Fragment>)}</>
+export function Fields ({ fields, marks = [] }: {
+  fields: [label: string, value: string][], marks?: [label: Spans, value: Spans][] | undefined
+}): JSX.Element {
+  return (
+    <>
+      {fields.map(([label, value], i) => (
+        <Fragment key={i}><dt>{highlighted(label, marks[i]?.[0])}</dt><dd>{highlighted(value, marks[i]?.[1])}</dd></Fragment>
+      ))}
+    </>
+  )
 }
 
 export function Out ({ url, words }: { url: string, words?: string }): JSX.Element {

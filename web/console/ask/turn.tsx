@@ -36,7 +36,7 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
   const ending = endings[finish?.finish_reason ?? '']
   return (
     <article class={`turn${isInspected ? ' inspected' : ''}`} aria-label={question} aria-busy={!isWhole}>
-      <h2 class='question'>{question}</h2>
+      <h2 class='question' dir='auto'>{question}</h2>
       {text !== '' && <Answer text={text} sources={sources} isWhole={isWhole} onCite={n => onCite(now, n)} />}
       {!isWhole && <Progress turn={now} />}
       {ending && <p class='ending'>{ending}</p>}

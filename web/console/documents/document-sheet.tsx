@@ -38,7 +38,7 @@ export function DocumentSheet ({ company, kind, document, onClose }: {
           {whole.pieces.slice(0, most).map(({ n, text, heading, page, tokens }) => (
             <li key={n}>
               <p class='above'>{[heading, page === null ? '' : `page ${page}`, `${count(tokens)} tokens`].filter(Boolean).join(' · ')}</p>
-              <p class='passage-text'>{text}</p>
+              <p class='passage-text' dir='auto'>{text}</p>
             </li>
           ))}
         </ol>

@@ -35,7 +35,7 @@ export type IconName = keyof typeof paths
 
 export function Icon ({ name, size = 20 }: { name: IconName, size?: number }): JSX.Element {
   return (
-    <svg class='icon' width={size} height={size} viewBox='0 0 20 20' aria-hidden='true' focusable='false'>
+    <svg class={`icon icon-${name}`} width={size} height={size} viewBox='0 0 20 20' aria-hidden='true' focusable='false'>
       <path d={paths[name]} />
     </svg>
   )

@@ -3,8 +3,14 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { Button } from './parts.tsx'
 
-export function Sheet ({ title, above, onClose, children, kind = 'side' }: {
-  title: string, above?: ComponentChildren, onClose: () => void, children: ComponentChildren, kind?: 'side' | 'small'
+export function Sheet ({ title, shown = title, above, onClose, children, kind = 'side' }: {
+  title: string
+  /** The title with marks in it. */
+  shown?: ComponentChildren
+  above?: ComponentChildren
+  onClose: () => void
+  children: ComponentChildren
+  kind?: 'side' | 'small'
 }): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -29,7 +35,7 @@ export function Sheet ({ title, above, onClose, children, kind = 'side' }: {
         <header class='sheet-head'>
           <div>
             {above && <p class='above'>{above}</p>}
-            <h2 id={id}>{title}</h2>
+            <h2 id={id}>{shown}</h2>
           </div>
           <Button look='quiet' icon='close' label='Close' onClick={onClose} />
         </header>
