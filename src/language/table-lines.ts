@@ -58,8 +58,10 @@ export function tablesOf (text: string): Table[] {
 }
 
 function markedTable (lines: Line[]): Table {
-  const [first, ...others] = lines as [Line, ...Line[]]
-  const isNamed = namesColumns(first, others)
+  const [first, ...rest] = lines as [Line, ...Line[]]
+  // The names are repeated where a page begins.
+  const others = rest.filter(({ text }) => text !== first.text)
+  const isNamed = others.length > 0 && namesColumns(first, others)
   const rows = isNamed ? others : lines
   return {
     columns: isNamed ? first.cells : [],
@@ -90,12 +92,14 @@ function quoted (cells: [string, string][]): string {
 }
 
 /**
- * Tells whether the first line of a table names the columns: none of its cells has the form of those below it. Two columns may as
- * well be labels and their values, which are then of several forms.
+ * Tells whether the first line of a table names the columns: none of its cells has the form of those below it, or is written there
+ * again, as in the lines of a log. Two columns may as well be labels and their values, which are then of several forms.
  */
 function namesColumns ({ cells: names }: Line, below: Line[]): boolean {
   const forms = names.map((_, i) => new Set(below.map(({ cells }) => formOf(cells[i] ?? '')).filter(Boolean)))
-  if (names.some((name, i) => i > 0 && formOf(name) !== '' && forms[i]!.has(formOf(name)))) return false
+  if (names.some((name, i) => formOf(name) !== '' && forms[i]!.has(formOf(name)))) return false
+  const isAgain = (name: string, i: number) => name !== '' && below.some(({ cells }) => cells[i]?.toLowerCase() === name.toLowerCase())
+  if (names.slice(1).some((name, i) => isAgain(name, i + 1))) return false
   if (names.length > 2) return true
   return below.length > 1 && formOf(names[1]!) === '' && forms[1]!.size === 1 &&
     below.every(({ cells }) => formOf(cells[1] ?? '') !== '')

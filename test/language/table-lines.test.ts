@@ -12,6 +12,9 @@ t.test('rows say what their values are', t => {
   ])
   t.same(rows('Boat | 2022 | 2023\nTern | 49 € | \nGull |  | 12 €'), [['Boat: Tern; 2022: 49 €', 'Boat: Gull; 2023: 12 €']])
   t.same(rows('Boat | Price\nTern | 49 €\nGull | 12 €'), [['Boat: Tern; Price: 49 €', 'Boat: Gull; Price: 12 €']])
+  t.same(rows('Boat | Hull | Price\nTern | oak | 1 €\nBoat | Hull | Price\nGull | elm | 2 €'), [
+    ['Boat: Tern; Hull: oak; Price: 1 €', 'Boat: Gull; Hull: elm; Price: 2 €'],
+  ], 'names are repeated where a page begins')
   t.same(rows('| Boat | Hull | Colour |\n|---|---|---|\n| Tern | oak | blue |'), [['Boat: Tern; Hull: oak; Colour: blue']])
   t.same(rows('Boat: Tern; Price: 49 €\nBoat: Gull; Price: 12 €'), [['Boat: Tern; Price: 49 €', 'Boat: Gull; Price: 12 €']])
   t.end()
@@ -21,6 +24,9 @@ t.test('labels beside their values are no columns, and a line of prose is no tab
   t.same(rows('Phone | 04 50 11 22 33\nFax | 04 50 11 22 34'), [['Phone: 04 50 11 22 33', 'Fax: 04 50 11 22 34']])
   t.same(rows('Monday | closed\nTuesday | open'), [['Monday: closed', 'Tuesday: open']])
   t.same(rows('Open: 9 to 6; closed: Sunday\n\nAll boats are insured.'), [])
+  const log = ['12:00 | INFO | started', '12:01 | WARN | slow', '12:07 | INFO | stopped']
+  t.same(rows(log.join('\n')), [log])
+  t.same(rows('Ada | said | hello\nBob | said | bye'), [['Ada | said | hello', 'Bob | said | bye']])
   t.same(rows('One line | alone'), [])
   t.end()
 })

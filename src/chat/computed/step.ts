@@ -13,7 +13,7 @@ import { compute, type Computed } from './compute.ts'
 import { factSet, tableSets, type DataSet } from './data-set.ts'
 import { wordComputed, type Worded } from './wording.ts'
 
-export interface ComputedRequest extends Pick<Question, 'profile' | 'indexes' | 'language' | 'instructions' | 'page'> {
+export interface ComputedRequest extends Pick<Question, 'profile' | 'indexes' | 'language' | 'page'> {
   /** The question, complete in itself. */
   question: string
   /** What the search found, best first. */
@@ -36,11 +36,11 @@ const sliceMs = 4
 export async function computeAnswer (
   engine: SearchEngine, request: ComputedRequest, onProblem: (error: unknown) => void,
 ): Promise<Worded | null> {
-  const { profile, language, question, passages, instructions, page } = request
-  // A client's instructions, or the page, may ask for something else than the figure.
-  if (instructions || page) return null
+  const { profile, language, question, passages, page } = request
   const asked = readAggregate(question, language, profile.language)
-  if (!asked || !mayExplain(asked, passages, profile)) return null
+  // "Which is the cheapest?" asks about the things of the page.
+  if (!asked || (page && asked.topics.length === 0)) return null
+  if (!mayExplain(asked, passages, profile)) return null
   try {
     const sets = [...await readFacts(engine, request), ...await readTables(engine, request)]
     const computed: Computed[] = []
