@@ -22,21 +22,29 @@ export interface IndexedDocument {
 
 /**
  * Reads a document by its index's mapping.
+ * @param ownId its id, when it is not in its key `id`
  * @returns null when it has no id or nothing to search
  */
-export function readDocument (raw: RawDocument, mapping: FieldMapping): IndexedDocument | null {
+export function readDocument (raw: RawDocument, mapping: FieldMapping, ownId = raw.id): IndexedDocument | null {
   const text = (key: string | undefined): string => key === undefined ? '' : plain(raw[key])
-  const id = plain(raw.id)
+  const id = plain(ownId)
   const document = {
     id,
     title: text(mapping.title),
     text: mapping.text.map(text).filter(Boolean).join('\n\n'),
     url: text(mapping.url),
-    fields: Object.entries(mapping.fields ?? {})
-      .map(([key, label]): [string, string] => [label, text(key)])
-      .filter(([, value]) => value !== ''),
+    fields: factsOf(raw, mapping),
   }
   return id === '' || (document.title + document.text === '' && document.fields.length === 0) ? null : document
+}
+
+function factsOf (raw: RawDocument, { fields = {} }: FieldMapping): IndexedDocument['fields'] {
+  const facts: IndexedDocument['fields'] = []
+  for (const key in fields) {
+    const value = plain(raw[key])
+    if (value !== '') facts.push([fields[key]!, value])
+  }
+  return facts
 }
 
 /**

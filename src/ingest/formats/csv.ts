@@ -1,5 +1,4 @@
 // Reads CSV with any of the usual delimiters: one document per row, with the columns named by the rows above.
-import { Readable } from 'node:stream'
 import { parse } from 'csv-parse'
 import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
@@ -22,18 +21,33 @@ export function readCsv (bytes: Uint8Array, name: string, mapping?: FieldMapping
   return readTable(linesOf(bytes), name, mapping, splitAgain)
 }
 
-async function * linesOf (bytes: Uint8Array): AsyncGenerator<TableLine> {
+async function * linesOf (bytes: Uint8Array): AsyncGenerator<TableLine[]> {
   const { text, delimiter } = delimitedBy(asUtf8(bytes))
+  let lines: TableLine[] = []
+  // The parser's own stream would pass on the rows one by one, which takes longer than parsing them.
   const parser = parse({
     delimiter, columns: false, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: maxRowChars,
+    on_record (cells: string[]) {
+      lines.push({ cells })
+      return null
+    },
   })
-  const source = Readable.from(blocksOf(text)).on('error', error => parser.destroy(error))
+  const finished = new Promise<void>((resolve, reject) => parser.on('error', reject).on('end', resolve).resume())
+  // A parser that failed says so by its next block too.
+  finished.catch(() => {})
   try {
-    for await (const cells of source.pipe(parser) as AsyncIterable<string[]>) yield { cells }
+    for (const block of blocksOf(text)) {
+      await new Promise<void>((resolve, reject) => parser.write(block, error => error ? reject(error) : resolve()))
+      yield lines
+      lines = []
+    }
+    parser.end()
+    await finished
+    yield lines
   } catch (error) {
     throw rejected('broken', `row ${parser.info.records + 1} cannot be read; a quote may be missing`, error)
   } finally {
-    source.destroy()
+    parser.destroy()
   }
 }
 

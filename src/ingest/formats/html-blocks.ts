@@ -88,7 +88,7 @@ export function createBlocks (): Blocks {
   /** Ends the paragraph, heading, cell or item that is open. */
   function flush (kind: Block['kind'] = level > 0 ? 'heading' : code > 0 ? 'code' : 'text'): void {
     const plain = writeRaised(text)
-    const tidy = kind === 'code' ? plain.trimEnd().replace(/^\n+/, '') : plain.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim()
+    const tidy = kind === 'code' ? plain.trimEnd().replace(/^\n+/, '') : tidied(plain)
     const frame = open.at(-1)
     if (tidy.trim() !== '') {
       const block = { kind, text: tidy, level: kind === 'heading' ? level : 0, linked, items: 0, main: main > 0, margin: margin > 0 }
@@ -210,7 +210,7 @@ export function createBlocks (): Blocks {
     text (more) {
       if (skipping > 0) return
       if (links > 0) linked += more.trim().length
-      text += code > 0 ? more : more.replace(/\s+/g, ' ')
+      text += code > 0 || !untidy.test(more) ? more : more.replace(/\s+/g, ' ')
     },
 
     close (tag) {
@@ -245,6 +245,13 @@ export function createBlocks (): Blocks {
       return page
     }
   }
+}
+
+/** Matches white space that is written as one blank. */
+const untidy = /[^\S ]| {2}/
+
+function tidied (text: string): string {
+  return (untidy.test(text) ? text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n') : text).trim()
 }
 
 function isHidden ({ hidden, style = '', 'aria-hidden': aria }: Record<string, string>): boolean {

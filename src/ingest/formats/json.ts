@@ -10,6 +10,8 @@ import { isMessage, readMessages } from './transcript.ts'
 
 /** The most objects and arrays inside one another. */
 const maxDepth = 100
+/** How many items are passed on at once. */
+const rowsAtOnce = 100
 
 /** @param lines each line is a value: a broken one is rejected by itself */
 export async function * readJson (
@@ -17,13 +19,13 @@ export async function * readJson (
 ): AsyncGenerator<ReadDocument> {
   const text = asUtf8(bytes)
   const valid = lines ? linesOf(text).find(({ broken }) => broken === undefined) : undefined
-  if (valid && !isMessage(valid.raw)) return yield * readRows(linesOf(text), name, mapping)
+  if (valid && !isMessage(valid.raw)) return yield * readRows(inBatches(linesOf(text)), name, mapping)
   const first = itemsOf(text).next()
   if (first.done) throw rejected('empty')
   const inside = first.value.alone && !isMapped(first.value.item, mapping) ? listInside(first.value.item) : undefined
   const head = inside ? inside[0] : first.value.item
   if (isMessage(head)) yield readMessages(inside ?? [...itemsOf(text)].map(({ item }) => item), name)
-  else yield * readRows(inside ? inside.map(toRow) : rowsOf(text), name, mapping)
+  else yield * readRows(inside ? [inside.map(toRow)] : inBatches(rowsOf(text)), name, mapping)
 }
 
 /** Returns the list of an export that is wrapped in one object: `{ "items": [{…}, …] }`. */
@@ -36,6 +38,17 @@ function listInside (value: unknown): unknown[] | undefined {
 /** Tells if a value has the keys of the mapping, so that it is a document by itself. */
 function isMapped (value: unknown, { title, text }: FieldMapping = { text: [] }): boolean {
   return isObject(value) && [title, ...text].some(key => key !== undefined && key in value)
+}
+
+/** Passes rows on together. */
+function * inBatches (rows: Iterable<Row>): Generator<Row[]> {
+  let batch: Row[] = []
+  for (const row of rows) {
+    if (batch.push(row) < rowsAtOnce) continue
+    yield batch
+    batch = []
+  }
+  yield batch
 }
 
 function * rowsOf (text: Uint8Array): Generator<Row> {

@@ -23,7 +23,7 @@ export interface Row {
  * @param keepsOthers columns that a mapping without facts does not name become facts, by their own names
  */
 export async function * readRows (
-  rows: Iterable<Row> | AsyncIterable<Row>, name: string, given: FieldMapping = { text: [] },
+  rows: Iterable<Row[]> | AsyncIterable<Row[]>, name: string, given: FieldMapping = { text: [] },
   { keepsOthers = false } = {}
 ): AsyncGenerator<ReadDocument> {
   const ids = new Set<string>()
@@ -31,6 +31,7 @@ export async function * readRows (
   let mapping: FieldMapping | undefined
   let all = false
   let missing = ''
+  const planOf = createPlans()
   const read = (row: Row) => {
     if (mapping === undefined) {
       const sample = first.map(({ raw }) => raw)
@@ -39,22 +40,24 @@ export async function * readRows (
       mapping = mappingOf(fitting, sample)
       missing = keepsOthers ? missingKeys(fitting, sample) : ''
     }
-    const document = toDocument(row, mapping, { name, ids, all })
+    const document = toDocument(row, planOf(row.raw, mapping, all), { name, ids })
     if (missing === '' || document.rejected !== undefined) return document
     const warnings = [`${missing} The index's mapping names what is missing.`]
     missing = ''
     return { ...document, warnings }
   }
-  for await (const { raw, n, broken } of rows) {
-    if (broken !== undefined) {
-      yield rejectedItem(n, broken)
-      continue
+  for await (const some of rows) {
+    for (const { raw, n, broken } of some) {
+      if (broken !== undefined) {
+        yield rejectedItem(n, broken)
+        continue
+      }
+      const row = { raw: isFlat(raw) ? raw : flatten(raw), n }
+      if (mapping !== undefined) yield read(row)
+      else if (first.push(row) === guessedFrom) for (const one of first) yield read(one)
     }
-    const row = { raw: flatten(raw), n }
-    if (mapping === undefined && first.push(row) < guessedFrom) continue
-    yield * (mapping === undefined ? first : [row]).map(read)
   }
-  if (mapping === undefined) yield * first.map(read)
+  if (mapping === undefined) for (const one of first) yield read(one)
 }
 
 const maxKeysNamed = 12
@@ -75,18 +78,28 @@ function rejectedItem (n: number, reason: string): ReadDocument {
   return { id: String(n), title: '', url: '', fields: [], sections: [], rejected: reason }
 }
 
-interface RowContext { name: string, ids: Set<string>, all: boolean }
+/** How the documents with the same keys are read. */
+interface Plan { keys: string[], idKey: string, mapping: FieldMapping }
 
-function toDocument ({ raw, n }: Row, mapping: FieldMapping, { name, ids, all }: RowContext): ReadDocument {
-  const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
-  const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
-  const others = all ? Object.keys(raw).filter(key => !known.has(key) && !key.startsWith('_')) : []
-  const fields = { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) }
-  const read = (id: unknown) => readDocument({ ...raw, id }, { ...mapping, fields })
-  const own = read(raw[idKey])
-  const document = own ?? read(n)
+/** Makes plans, and keeps the last one: the rows of a table have the same keys. */
+function createPlans (): (raw: RawDocument, mapping: FieldMapping, all: boolean) => Plan {
+  let last: Plan | undefined
+  return (raw, mapping, all) => {
+    const keys = Object.keys(raw)
+    if (last && last.keys.length === keys.length && last.keys.every((key, i) => key === keys[i])) return last
+    const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
+    const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
+    const others = all ? keys.filter(key => !known.has(key) && !key.startsWith('_')) : []
+    last = { keys, idKey, mapping: { ...mapping, fields: { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) } } }
+    return last
+  }
+}
+
+function toDocument ({ raw, n }: Row, { idKey, mapping }: Plan, { name, ids }: { name: string, ids: Set<string> }): ReadDocument {
+  const own = idKey in raw ? readDocument(raw, mapping, raw[idKey]) : null
+  const document = own ?? readDocument(raw, mapping, n)
   if (document === null) {
-    const sought = [mapping.title, ...mapping.text, ...Object.keys(fields)].filter(key => key !== undefined)
+    const sought = [mapping.title, ...mapping.text, ...Object.keys(mapping.fields ?? {})].filter(key => key !== undefined)
     return rejectedItem(n, `it contains nothing to search; sought ${listed(sought)}, found ${listed(Object.keys(raw)) || 'nothing'}`)
   }
   const isDuplicate = ids.has(document.id)
@@ -112,6 +125,11 @@ function nameOf ({ text, fields }: IndexedDocument): string {
 function sectionsOf (text: string): ReadDocument['sections'] {
   if (/<(p|br|div|li|h[1-6]|td|span)\b[^>]*>/i.test(text)) return readPage(text, true).sections
   return text === '' ? [] : [{ kind: 'text', text, headings: [] }]
+}
+
+function isFlat (raw: RawDocument): boolean {
+  for (const key in raw) if (typeof raw[key] === 'object' && raw[key] !== null) return false
+  return true
 }
 
 /** Flattens nested values: `{ a: { b: 1 } }` → `{ 'a.b': 1 }`. Inner values count as much as outer ones. */

@@ -11,6 +11,9 @@ export interface SheetLine extends TableLine { sheet: string }
 /** Columns further to the right are left out. */
 export const maxColumns = 1000
 
+/** How many lines are passed on at once. */
+const linesAtOnce = 200
+
 /** Matches the names that programs give to sheets; they say nothing. */
 const unnamed = /^(sheet|feuil(le)?|tabelle|blatt|hoja|foglio|blad|planilha|arkusz|ark)[\s_]?\d*$/iu
 
@@ -27,12 +30,16 @@ export async function * readSheets (lines: Iterable<SheetLine>, { title, mapping
   const source = lines[Symbol.iterator]()
   let next = source.next()
   let left = maxChars
-  function * linesOf (sheet: string): Generator<SheetLine> {
+  function * linesOf (sheet: string): Generator<SheetLine[]> {
+    let lines: SheetLine[] = []
     for (; !next.done && next.value.sheet === sheet; next = source.next()) {
       left -= (next.value.whole ?? next.value.cells).reduce((sum, cell) => sum + cell.length, 0)
       if (left < 0) throw rejected('too large when unpacked', `its cells hold more than ${Math.floor(maxChars / 1e6)} million letters`)
-      yield next.value
+      if (lines.push(next.value) < linesAtOnce) continue
+      yield lines
+      lines = []
     }
+    yield lines
   }
   while (!next.done) {
     const { sheet } = next.value

@@ -14,7 +14,7 @@ export type Divide = (cells: string[], width: number) => string[]
 
 /** Yields a document for each row, and at the end one for what stands above the columns' names. */
 export async function * readTable (
-  lines: Iterable<TableLine> | AsyncIterable<TableLine>, name: string, mapping?: FieldMapping, divide: Divide = cells => cells
+  lines: Iterable<TableLine[]> | AsyncIterable<TableLine[]>, name: string, mapping?: FieldMapping, divide: Divide = cells => cells
 ): AsyncGenerator<ReadDocument> {
   const titles: string[] = []
   yield * readRows(rowsOf(lines, titles, divide), name, mapping, { keepsOthers: true })
@@ -24,7 +24,8 @@ export async function * readTable (
 }
 
 /** @param titles gets the lines above the table */
-async function * rowsOf (lines: Iterable<TableLine> | AsyncIterable<TableLine>, titles: string[], divide: Divide): AsyncGenerator<Row> {
+async function * rowsOf (lines: Iterable<TableLine[]> | AsyncIterable<TableLine[]>, titles: string[],
+  divide: Divide): AsyncGenerator<Row[]> {
   const first: TableLine[] = []
   let head: Head | undefined
   let width = 0
@@ -36,12 +37,20 @@ async function * rowsOf (lines: Iterable<TableLine> | AsyncIterable<TableLine>, 
     titles.push(...head.titles)
     return rows.slice(head.rows).map((cells, i) => toRow(first[head!.rows + i]!.whole ?? cells, head!, ++n))
   }
-  for await (const line of lines) {
-    if (line.cells.every(cell => cell.trim() === '')) continue
-    if (head !== undefined) yield toRow(line.whole ?? divide(line.cells, width), head, ++n)
-    else if (first.push(line) === headSample) yield * begin()
+  for await (const some of lines) {
+    const rows: Row[] = []
+    for (const line of some) {
+      if (line.cells.every(isBlank)) continue
+      if (head !== undefined) rows.push(toRow(line.whole ?? divide(line.cells, width), head, ++n))
+      else if (first.push(line) === headSample) rows.push(...begin())
+    }
+    yield rows
   }
-  if (head === undefined) yield * begin()
+  if (head === undefined) yield begin()
+}
+
+function isBlank (cell: string): boolean {
+  return cell === '' || cell.trim() === ''
 }
 
 /** Returns how many cells most rows have. */
@@ -51,11 +60,11 @@ function usualWidth (rows: string[][]): number {
 }
 
 function toRow (cells: string[], { columns, units }: Head, n: number): Row {
-  return {
-    n,
-    raw: Object.fromEntries(cells.map((cell, i) => {
-      const unit = units[i] && /^[-+]?\d[\d.,'\s]*$/.test(cell.trim()) ? `${cell.trim()} ${units[i]}` : cell
-      return [columns[i] ?? `column ${i + 1}`, unit]
-    })),
+  const raw: Row['raw'] = {}
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!
+    const isPlain = units[i] && /^[-+]?\d[\d.,'\s]*$/.test(cell.trim())
+    raw[columns[i] ?? `column ${i + 1}`] = isPlain ? `${cell.trim()} ${units[i]}` : cell
   }
+  return { raw, n }
 }

@@ -30,10 +30,14 @@ export interface NumberOptions {
 
 type Show = (value: number) => string
 
+/** How many numbers of each format are kept. */
+const maxKnown = 10_000
+
 export function createNumberWriter ({ formats, language, from1904 }: NumberOptions): NumberWriter {
   const locale = language === 'und' ? 'en' : language
   const point = locale === 'en' ? '.' : ','
-  const known = new Map<number, Show>()
+  /** How to show each format, and how the first numbers in it are shown: formatting takes longer than finding one again. */
+  const known = new Map<number, { show: Show, texts: Map<string, string> }>()
 
   const plain: Show = value => {
     const short = Number(value.toPrecision(11))
@@ -61,11 +65,15 @@ export function createNumberWriter ({ formats, language, from1904 }: NumberOptio
 
   return {
     number (value, kind) {
-      let show = known.get(kind)
-      if (show === undefined) known.set(kind, show = showOf(kind))
+      let { show, texts } = known.get(kind) ?? {}
+      if (show === undefined || texts === undefined) known.set(kind, { show: show = showOf(kind), texts: texts = new Map() })
       if (show === plain && /^-?\d{1,10}$/.test(value)) return value
+      let text = texts.get(value)
+      if (text !== undefined) return text
       const number = Number(value)
-      return value.trim() === '' || !Number.isFinite(number) ? value : show(number)
+      text = value.trim() === '' || !Number.isFinite(number) ? value : show(number)
+      if (texts.size < maxKnown) texts.set(value, text)
+      return text
     },
     truth: value => truths[language][value ? 1 : 0],
   }
