@@ -14,6 +14,7 @@ import { idle } from './idle.ts'
 import { knowledge } from './knowledge.ts'
 import { loop } from './loop.ts'
 import { pipeline } from './pipeline.ts'
+import { reading } from './reading.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
 import type { Options } from './stack.ts'
@@ -30,6 +31,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
   redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
   knowledge: { about: 'a million tokens put in, embedded and searched', run: knowledge },
+  reading: { about: 'files of each format read, beside the library that parses them', run: reading },
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
   flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
