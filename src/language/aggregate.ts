@@ -16,6 +16,9 @@ const links = /^(?:d|de|of|del)$/
 
 export interface Topic { word: string, stem: string }
 
+/** `written`: as in the question. */
+export type Limit = Quantity & { written: string }
+
 export interface Aggregate {
   operation: Operation
   /** The dimensions that the superlative itself compares; empty when the question names the attribute. */
@@ -27,7 +30,7 @@ export interface Aggregate {
   /** "Products", "articles": every row is meant. */
   isAnyRow: boolean
   /** Measures that the things have to fit ("under 200 €", "for 3 people"). */
-  limits: Quantity[]
+  limits: Limit[]
 }
 
 /**
@@ -44,6 +47,7 @@ export function readAggregate (question: string, asked: Language, documents: Lan
   if (!phrase) return null
 
   const limits = quantities(question, asked).filter(({ dimension }) => dimension !== 'count')
+    .map((limit): Limit => ({ ...limit, written: question.slice(limit.start, limit.end) }))
   if (unsureWords[asked]!.test(limits.length > 0 ? whole.replace(withMeasure, '') : whole)) return null
   const rest = tokens(blank(question, limits)).map(word => ({ word, folded: plain(word) }))
   const text = rest.map(({ folded }) => folded).join(' ')

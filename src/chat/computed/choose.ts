@@ -1,6 +1,5 @@
 // Chooses the rows that a question means: by whole values of a column, by what titles name, by the file, and by measures.
-import { topicStem, type Topic } from '../../language/aggregate.ts'
-import type { Quantity } from '../../language/quantities.ts'
+import { topicStem, type Limit, type Topic } from '../../language/aggregate.ts'
 import type { Dimension } from '../../language/units.ts'
 import { fold, tokens } from '../../language/words.ts'
 import type { Language } from '../../types.ts'
@@ -23,7 +22,7 @@ export interface Chosen {
  * @param titled the words that titles may hold: "how many nappies in the pack" asks for no nappies that are called a pack
  */
 export function choose (
-  topics: readonly Topic[], limits: readonly Quantity[], set: DataSet, language: Language, titled: readonly Topic[] = topics,
+  topics: readonly Topic[], limits: readonly Limit[], set: DataSet, language: Language, titled: readonly Topic[] = topics,
 ): Chosen | null {
   let { rows } = set
   let left = [...topics]
@@ -36,7 +35,9 @@ export function choose (
     if (matched === 'several') return null
     if (matched === null) continue
     rows = rows.filter(row => valueOf(row, column)?.toLowerCase() === matched.value.toLowerCase())
-    left = left.filter(topic => !matched.topics.includes(topic))
+    // "Of the brand Doucelin": the name of the column is accounted for too.
+    const label = stemsOf(column, language)
+    left = left.filter(topic => !matched.topics.includes(topic) && !label.has(topic.stem))
     matched.topics.forEach(({ word }) => headed.add(word))
     chosenBy.push(matched.value)
   }
@@ -63,6 +64,7 @@ export function choose (
     const fitting = withinLimit(set, rows, limit, language)
     if (!fitting) return null
     rows = fitting.rows
+    if (limit.low === limit.high) chosenBy.push(limit.written)
     limited ??= fitting.column
   }
   return { rows, limited, chosenBy: chosenBy.join(', '), headed, explained: topics.length + limits.length }
@@ -111,7 +113,7 @@ function matchValue (
 }
 
 /** Returns the rows that fit a measure; null unless exactly one column has such measures, in every row. */
-function withinLimit (set: DataSet, rows: readonly Row[], limit: Quantity, language: Language): { rows: Row[], column: string } | null {
+function withinLimit (set: DataSet, rows: readonly Row[], limit: Limit, language: Language): { rows: Row[], column: string } | null {
   const isBound = limit.low !== limit.high
   const columns = new Set(rows.flatMap(({ cells }) => cells.map(([column]) => column)))
   const fitting = [...columns].map(column => {

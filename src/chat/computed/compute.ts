@@ -15,6 +15,8 @@ export interface Computed {
   set: DataSet
   /** The column that was compared or listed; '' for rows. */
   column: string
+  /** What the values measure; absent for rows and values that are listed. */
+  dimension?: Dimension
   /** The rows with the lowest or highest value; all that were counted; for an average the lowest and the highest. */
   rows: { row: Row, value: string }[]
   /** How many rows were compared, and how many of the set fit the question; they differ where a row has no value. */
@@ -45,34 +47,40 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
   const choices = new Map<string, Chosen | null>()
   const attempt = (column: string, all: readonly Topic[]) => {
     const dimension = dimensionOf(set, column, language)
-    if (asked.dimensions.length > 0 && (dimension === undefined || !asked.dimensions.includes(dimension))) return null
     // "Sleeps the most people": people only name the unit of the column.
     const topics = all.filter(({ word }) => dimension === undefined || unitOf(word, false)?.dimension !== dimension)
     const key = topics.map(({ word }) => word).join(' ')
     if (!choices.has(key)) choices.set(key, choose(topics, asked.limits, set, language))
     const chosen = choices.get(key)
-    return chosen ? compareColumn(asked, set, column, chosen, language) : null
+    return chosen ? compareColumn(asked, set, column, chosen, language, named.includes(column)) : null
   }
   let found = named.map(column => attempt(column, without(asked.topics, column, language))).filter(one => one !== null)
   if (found.length === 0 && asked.dimensions.length > 0) {
     found = columns.map(column => attempt(column, asked.topics)).filter(one => one !== null)
   }
-  return found.length === 1 ? found[0]! : prefersPrice(found, asked)
+  return found.length === 1 ? found[0]! : theLikeliest(found, asked)
 }
 
-/** Of several amounts of money the one whose column is called a price is meant. */
-function prefersPrice (found: Computed[], { dimensions }: Aggregate): Computed | null {
-  if (dimensions[0] !== 'money') return null
-  const prices = found.filter(({ column }) => /^(?:price|prix|preis|precio|tarif)s?(?:\s|$|\()/iu.test(column))
-  return prices.length === 1 ? prices[0]! : null
+/** Of several amounts of money the one whose column is called a price is meant; of a length and a duration, the length of a thing. */
+function theLikeliest (found: Computed[], { dimensions }: Aggregate): Computed | null {
+  const likely = dimensions[0] === 'money'
+    ? found.filter(({ column }) => /^(?:price|prix|preis|precio|tarif)s?(?:\s|$|\()/iu.test(column))
+    : found.filter(({ dimension }) => dimension === dimensions[0])
+  return likely.length === 1 ? likely[0]! : null
 }
+
+/** Matches the names of durations that are no property of the thing itself: "the longest rope" is not the one with most guarantee. */
+const promised = /garant|warrant|guarant|gewähr|délai|lieferzeit|plazo|delivery/iu
 
 function compareColumn (
-  { operation, dimensions }: Aggregate, set: DataSet, column: string, { rows, chosenBy, explained }: Chosen, language: Language,
+  { operation, dimensions, limits }: Aggregate, set: DataSet, column: string, { rows, chosenBy, explained }: Chosen, language: Language,
+  isNamed: boolean,
 ): Computed | null {
-  if (rows.length < 2 || isElsewhere(set, column)) return null
+  // A single row is found without comparing, unless a measure chose it.
+  const least = limits.length > 0 && operation !== 'average' ? 1 : 2
+  if (rows.length < least || isElsewhere(set, column)) return null
   const stated = rows.map(row => ({ row, value: valueOf(row, column) ?? '' })).filter(({ value }) => !isMissing(value))
-  if (stated.length < 2 || stated.length * 2 < rows.length) return null
+  if (stated.length < least || (!isNamed && stated.length * 2 < rows.length)) return null
   const measured: { row: Row, value: string, measure: Measure }[] = []
   for (const { row, value } of stated) {
     const measure = measureOf(set, column, value, language)
@@ -81,11 +89,12 @@ function compareColumn (
     measured.push({ row, value, measure })
   }
   const { dimension } = measured.find(({ measure }) => !measure.isFree)?.measure ?? measured[0]!.measure
+  if (!isNamed && dimension === 'duration' && promised.test(column)) return null
   if (uncompared.has(dimension) || measured.some(({ measure }) => measure.dimension !== dimension)) return null
   if (!areComparable(measured.map(({ measure }) => measure))) return null
 
   const sorted = measured.toSorted((a, b) => a.measure.low - b.measure.low)
-  const shared = { set, column, chosenBy, explained, compared: measured.length, fitting: rows.length }
+  const shared = { set, column, dimension, chosenBy, explained, compared: measured.length, fitting: rows.length }
   if (operation === 'average') {
     if (sorted.some(({ measure }) => measure.isFree || measure.unit !== sorted[0]!.measure.unit ||
       measure.beside !== sorted[0]!.measure.beside)) return null

@@ -26,7 +26,7 @@ const english: Words = {
   highest: 'the highest',
   among: (compared, fitting, chosenBy) => compared < fitting
     ? `of the ${compared} of ${fitting} entries${by(chosenBy)} that state it`
-    : `of ${fitting} entries${by(chosenBy)}`,
+    : `of ${english.entries(fitting)}${by(chosenBy)}`,
   entries: n => `${n} ${n === 1 ? 'entry' : 'entries'}`,
   more: n => `and ${n} more`,
   average: isRounded => isRounded ? 'on average (rounded)' : 'on average',
@@ -43,7 +43,7 @@ const all: Record<Language, Words> = {
     highest: 'la valeur la plus haute',
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `parmi les ${compared} fiches sur ${fitting}${by(chosenBy)} qui l'indiquent`
-      : `parmi ${fitting} fiches${by(chosenBy)}`,
+      : `${fitting === 1 ? 'sur' : 'parmi'} ${all.fr.entries(fitting)}${by(chosenBy)}`,
     entries: n => `${n} ${n === 1 ? 'fiche' : 'fiches'}`,
     more: n => `et ${n} autres`,
     average: isRounded => isRounded ? 'en moyenne (arrondi)' : 'en moyenne',
@@ -56,7 +56,7 @@ const all: Record<Language, Words> = {
     highest: 'der höchste Wert',
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `von den ${compared} der ${fitting} Einträge${by(chosenBy)}, die ihn nennen`
-      : `von ${fitting} Einträgen${by(chosenBy)}`,
+      : `von ${fitting} ${fitting === 1 ? 'Eintrag' : 'Einträgen'}${by(chosenBy)}`,
     entries: n => `${n} ${n === 1 ? 'Eintrag' : 'Einträge'}`,
     more: n => `und ${n} weitere`,
     average: isRounded => isRounded ? 'im Durchschnitt (gerundet)' : 'im Durchschnitt',
@@ -69,7 +69,7 @@ const all: Record<Language, Words> = {
     highest: 'el valor más alto',
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `de las ${compared} fichas de ${fitting}${by(chosenBy)} que lo indican`
-      : `de ${fitting} fichas${by(chosenBy)}`,
+      : `de ${all.es.entries(fitting)}${by(chosenBy)}`,
     entries: n => `${n} ${n === 1 ? 'ficha' : 'fichas'}`,
     more: n => `y ${n} más`,
     average: isRounded => isRounded ? 'de media (redondeado)' : 'de media',
