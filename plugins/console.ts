@@ -29,7 +29,10 @@ export default fp(async (app: FastifyInstance, { folder = defaultFolder }: { fol
   await app.register(async scope => {
     // A folder that is missing is no reason to warn: only the console needs it.
     await scope.register(serveStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false, suppressWarning: true })
-    scope.get('/', { schema: { hide: true } }, async (_, reply) => {
+    scope.get('/', { schema: { hide: true } }, async (request, reply) => {
+      // Under a path, the page's relative addresses need the slash at its end.
+      const [path] = request.originalUrl.split('?') as [string]
+      if (!path.endsWith('/')) return reply.redirect(`${path.slice(path.lastIndexOf('/') + 1)}/`)
       if (!isBuilt()) throw coded('NOT_FOUND', 'The console is not built: npm run web. The addresses are listed at /docs.')
       return reply.headers(pageHeaders).sendFile('index.html')
     })

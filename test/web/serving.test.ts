@@ -97,6 +97,18 @@ t.test('works under a path of a proxy, and asks no other host', { skip: noChromi
   t.same(complaints, [])
 })
 
+t.test('works under BASE_PATH, with and without the slash at its end', { skip: noChromium }, async t => {
+  const { url } = await startTestApp(t, { config: { BASE_PATH: '/assistant' } })
+  const page = await openPage(t)
+  const complaints = watchComplaints(page)
+  await page.goto(`${url}/assistant`)
+  t.equal(page.url(), `${url}/assistant/`)
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  t.same(complaints, [])
+})
+
 t.test('esbuild, preact and the like are no part of what the service needs to run', async t => {
   const { dependencies } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
   t.same(['esbuild', 'preact', '@preact/signals', 'dompurify', 'playwright-core', 'axe-core'].filter(name => name in dependencies), [])

@@ -30,7 +30,7 @@ export interface Conversation {
   ask (question: string, options: AskOptions): void
   /** Asks the question of a turn again, past the cache. */
   regenerate (turn: Turn): void
-  stop (turn: Turn): Promise<void>
+  stop (turn: Turn): void
   clear (): void
 }
 
@@ -68,6 +68,14 @@ export function createConversation (company: string): Conversation {
   const saveSoon = () => { timer ||= window.setTimeout(save, saveMs) }
   window.addEventListener('pagehide', save)
 
+  /** Turns that were stopped before their answer had an id. */
+  const unwanted = new Set<string>()
+
+  async function stopAnswer (answerId: string): Promise<void> {
+    // An answer that has ended in the meantime needs no stopping.
+    await send(`chat/${answerId}`, { method: 'DELETE', query: { company_id: company } }).catch(() => {})
+  }
+
   function update (turn: Signal<Turn>, changes: Partial<Turn>): void {
     turn.value = { ...turn.value, ...changes }
     saveSoon()
@@ -82,7 +90,9 @@ export function createConversation (company: string): Conversation {
         const { type, ...start } = event
         // A new answer, also where an old one was asked for.
         text = ''
-        id = start.conversation_id
+        // Not of an answer from before a new conversation was begun.
+        if (turns.value.includes(turn)) id = start.conversation_id
+        if (unwanted.delete(turn.value.key)) stopAnswer(start.answer_id)
         Object.assign(changes, { start, sources: [] })
       } else if (event.type === 'sources') changes.sources = event.sources
       else if (event.type === 'delta') {
@@ -157,9 +167,9 @@ export function createConversation (company: string): Conversation {
     regenerate ({ question, options }) {
       ask(question, options, true)
     },
-    async stop ({ start }) {
-      if (!start) return
-      await send(`chat/${start.answer_id}`, { method: 'DELETE', query: { company_id: company } }).catch(() => {})
+    stop ({ key, start }) {
+      if (start) stopAnswer(start.answer_id)
+      else unwanted.add(key)
     },
     clear () {
       id = ''
