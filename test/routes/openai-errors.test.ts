@@ -73,8 +73,8 @@ t.test('errors', async t => {
       'response_format',
     ],
     [
-      'a tool by force', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, 'NOT_SUPPORTED',
-      'tool_choice',
+      'one of two tools by force', { tools: ['f', 'g'].map(name => ({ type: 'function', function: { name } })), tool_choice: 'required' },
+      'NOT_SUPPORTED', 'tool_choice',
     ],
     ['an image', openWebUiImage, 'NOT_SUPPORTED', 'messages[0].content[1]'],
   ] as const) {

@@ -70,6 +70,25 @@ t.test('OpenAI\'s API', async t => {
   })
 })
 
+t.test('a function that must be called is the form of the answer, and the answer is its arguments', async t => {
+  const { client, llm } = await withClient(t)
+  const tools = [{ type: 'function' as const, function: { name: 'delivery', parameters: schema, strict: true } }]
+  const call = [{ type: 'function', function: { name: 'delivery', arguments: written } }]
+  for (const tool_choice of ['required' as const, { type: 'function' as const, function: { name: 'delivery' } }]) {
+    llm.enqueue({ tokens: ['{"days": [1', '], "more": ', '[7]}'] }, { tokens: ['{"days": [1', '], "more": ', '[7]}'] })
+    const asked = { ...request, tools, tool_choice }
+    const whole = await client.chat.completions.create(asked)
+    t.match(whole.choices[0], { finish_reason: 'tool_calls', message: { content: null, tool_calls: call } })
+    t.same(llm.requests.at(-1)?.body.response_format, bySchema)
+    const streamed = await client.chat.completions.stream(asked).finalChatCompletion()
+    t.match(streamed.choices[0], { finish_reason: 'tool_calls', message: { tool_calls: call } })
+  }
+  const none = await withClient(t, { engine: fakeEngine(async () => ({ passages: [], terms: [] })) })
+  const refused = await none.client.chat.completions.create({ ...request, tools, tool_choice: 'required' })
+  t.match(refused.choices[0], { finish_reason: 'stop', message: { content: null, refusal: /could not find/ } })
+  t.notOk('tool_calls' in refused.choices[0]!.message)
+})
+
 t.test('nothing found is a refusal, which is no JSON', async t => {
   const { client } = await withClient(t, { engine: fakeEngine(async () => ({ passages: [], terms: [] })) })
   const asked = { ...request, response_format: bySchema }

@@ -37,8 +37,7 @@ export function createOpenAiEncoder ({ usage, openWebUi, tool }: CompletionOptio
     return cachedHead.head
   }
   return {
-    // A reply with a call is not cached, so it needs no name of its own.
-    name: `openai${usage ? '+usage' : ''}${openWebUi ? '+open-webui' : ''}`,
+    name: `openai${tool === undefined ? '' : `+${tool}`}${usage ? '+usage' : ''}${openWebUi ? '+open-webui' : ''}`,
     encode (event, answerId, n, events) {
       // An answer that fails before it starts has an error and nothing else.
       if (event.type === 'error') return `data: ${JSON.stringify(openAiError(event))}\n\n${done}`
@@ -49,8 +48,9 @@ export function createOpenAiEncoder ({ usage, openWebUi, tool }: CompletionOptio
         case 'sources':
           return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
         case 'delta':
-          if (tool !== undefined) {
-            return chunk(head, JSON.stringify({ tool_calls: [{ index: 0, ...toolCall(answerId, tool, event.text) }] }), 'null')
+          if (tool !== undefined && !event.isRefusal) {
+            const call = hasText(events, n) ? { function: { arguments: event.text } } : toolCall(answerId, tool, event.text)
+            return chunk(head, JSON.stringify({ tool_calls: [{ index: 0, ...call }] }), 'null')
           }
           return chunk(head, `{"${event.isRefusal ? 'refusal' : 'content'}":${JSON.stringify(event.text)}}`, 'null')
         case 'finish': {
@@ -60,7 +60,7 @@ export function createOpenAiEncoder ({ usage, openWebUi, tool }: CompletionOptio
             chunk(
               head,
               '{}',
-              `"${tool === undefined ? finishReason(event.finish_reason) : 'tool_calls'}"`,
+              `"${finishReason(event.finish_reason, tool !== undefined && hasText(events, n) && !isRefused(events.slice(0, n)))}"`,
               `,${JSON.stringify(extensions(event, sources)).slice(1, -1)}`
             ) +
             (usage ? `${head},"choices":[],"usage":${JSON.stringify(usageOf(event.usage))}}\n\n` : '') +
@@ -78,6 +78,7 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
   if (last.type !== 'finish') throw new Error('an answer without its end')
   const text = textOf(events).trim()
   const sources = sourcesOf(last, events)
+  const isCall = tool !== undefined && !isRefused(events)
   return {
     id: completionId(answerId),
     object: 'chat.completion',
@@ -86,14 +87,14 @@ export function encodeCompletion (answerId: string, events: readonly AnswerEvent
     choices: [
       {
         index: 0,
-        message: tool === undefined
+        message: !isCall
           ? {
               role: 'assistant', ...(isRefused(events) ? { content: null, refusal: text } : { content: text, refusal: null }),
               annotations: annotationsOf(text, sources, last.citations),
             }
-          : { role: 'assistant', content: null, refusal: null, tool_calls: [toolCall(answerId, tool, text)] },
+          : { role: 'assistant', content: null, refusal: null, tool_calls: [toolCall(answerId, tool!, text)] },
         logprobs: null,
-        finish_reason: tool === undefined ? finishReason(last.finish_reason) : 'tool_calls',
+        finish_reason: finishReason(last.finish_reason, isCall),
       },
     ],
     usage: usageOf(last.usage),
@@ -107,6 +108,12 @@ function toolCall (answerId: string, name: string, args: string): object {
 
 function textOf (events: readonly AnswerEvent[]): string {
   return events.map(event => event.type === 'delta' ? event.text : '').join('')
+}
+
+/** Tells whether there is text before event `n`. Mostly the event just before is text, so it looks backwards. */
+function hasText (events: readonly AnswerEvent[], n: number): boolean {
+  for (let i = n - 1; i >= 0; i--) if (events[i]!.type === 'delta') return true
+  return false
 }
 
 /** Tells if JSON was asked for, and nothing was found to write it from. */
@@ -136,7 +143,8 @@ function companyOf (first: AnswerEvent): string {
 }
 
 /** Maps a finish reason. OpenAI has none for an answer that was stopped, or that found nothing; `causerie` has. */
-function finishReason (reason: FinishReason): string {
+function finishReason (reason: FinishReason, isCall: boolean): string {
+  if (isCall && reason === 'stop') return 'tool_calls'
   return reason === 'length' || reason === 'content_filter' ? reason : 'stop'
 }
 

@@ -3,6 +3,7 @@ import { wantsFresh, type WireFormat } from '../format.ts'
 import { answerResponse, asCompanyId, chooseCompany, errorsAbout, headersOf, questionRefusals, userOf } from './common.ts'
 import { replyToChore } from './chore-replies.ts'
 import { createOpenAiEncoder, encodeCompletion } from './encoder.ts'
+import { forcedTool } from './answer-form.ts'
 import { choreOf, readCompletionRequest, refuseUnsupported } from './request.ts'
 import { CompletionBody, type CompletionFields } from './schema.ts'
 
@@ -12,7 +13,7 @@ export const openAiFormat: WireFormat<CompletionFields> = {
     tags: ['openai'],
     summary: 'Ask a question with an OpenAI client',
     description:
-      'Refuses what the service does not do: `n` > 1, images and audio, a `tool_choice` that demands a tool, `logprobs`. ' +
+      'Refuses what the service does not do: `n` > 1, images and audio, a `tool_choice` that demands one of several tools, `logprobs`. ' +
       "Ignores any other field of OpenAI's.",
     body: CompletionBody,
     response: {
@@ -37,14 +38,14 @@ export const openAiFormat: WireFormat<CompletionFields> = {
   encoderFor ({ body, headers }) {
     const { stream, stream_options: options } = body
     if (!stream) return null
-    const tool = choreOf(body)?.tool
+    const tool = forcedTool(body)?.name
     return createOpenAiEncoder({
       usage: options?.include_usage === true,
       openWebUi: headers['x-openwebui-user-id'] !== undefined,
       ...(tool === undefined ? {} : { tool }),
     })
   },
-  encodeWhole: (answerId, events, { body }) => encodeCompletion(answerId, events, choreOf(body)?.tool),
+  encodeWhole: (answerId, events, { body }) => encodeCompletion(answerId, events, forcedTool(body)?.name),
   headersOf,
   encodeError: errorsAbout('messages'),
 }

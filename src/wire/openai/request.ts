@@ -1,7 +1,8 @@
 // Reads the requests of OpenAI's clients as a question, the conversation before it, and options for the answer.
 import { citedTitles } from '../../language/citation-marks.ts'
 import type { AnswerFormat, History, Source, Turn } from '../../types.ts'
-import { readChore, type Chore, type Demanded } from './chores.ts'
+import { demandedObject, forcedTool, formatOf } from './answer-form.ts'
+import { readChore, type Chore } from './chores.ts'
 import { paramError } from './errors.ts'
 
 export interface CompletionMessage { role: string, content?: unknown, [key: string]: unknown }
@@ -34,7 +35,11 @@ export type Refusals = [param: string, isHarmless: (value: unknown) => boolean, 
 /** Fields that would change the answer in a way that the service does not support. Every other unknown field is ignored. */
 const refusals: Refusals = [
   ['n', value => value === 1, 'A question has one answer: n can only be 1.'],
-  ['tool_choice', value => value === 'auto' || value === 'none', 'Tools are not called: tool_choice can only be "auto" or "none".'],
+  [
+    'tool_choice',
+    value => value === 'auto' || value === 'none',
+    'Tools are not called: tool_choice can be "auto" or "none", or demand one function.',
+  ],
   [
     'function_call',
     value => value === 'auto' || value === 'none',
@@ -54,7 +59,7 @@ const refusals: Refusals = [
 export function refuseUnsupported (request: CompletionRequest): void {
   // What is answered by rules may have any form.
   if (choreOf(request)) return
-  refuse(request, refusals)
+  refuse(forcedTool(request) ? { ...request, tool_choice: null } : request, refusals)
   formatOf(request)
 }
 
@@ -66,43 +71,14 @@ export function refuse (request: Record<string, unknown>, refusals: Refusals): v
   }
 }
 
-function formatOf ({ response_format: format }: CompletionRequest): { format?: AnswerFormat } {
-  const { json_schema: schema, ...rest } = (format ?? {}) as Record<string, unknown>
-  return readFormat({ ...rest, ...(typeof schema === 'object' ? schema : {}) }, 'response_format')
-}
-
-/** Reads the form of the answer. Throws INVALID_BODY or NOT_SUPPORTED. @param field where the request has it */
-export function readFormat (format: Record<string, unknown>, field: string): { format?: AnswerFormat } {
-  const { type = 'text', name = 'answer', schema, strict } = format
-  if (type === 'text') return {}
-  if (type === 'json_object') return { format: { type, field } }
-  if (type !== 'json_schema') {
-    throw paramError('NOT_SUPPORTED', field, 'The type can be "text", "json_object" or "json_schema".')
-  }
-  if (typeof schema !== 'object' || schema === null || typeof name !== 'string') {
-    throw paramError('INVALID_BODY', field, 'The schema is missing.')
-  }
-  return { format: { type, field, name, schema, ...(typeof strict === 'boolean' ? { strict } : {}) } }
-}
-
 /** Returns what a request asks to be written about a conversation that it contains; null for a question. */
 export function choreOf (request: CompletionRequest): Chore | null {
   const [only, ...others] = request.messages.filter(message => !isInstruction(message))
   if (only?.role !== 'user' || others.length > 0) return null
+  // A call of one of several functions cannot be chosen by rules.
+  if (![undefined, null, 'auto', 'none'].includes(request.tool_choice as never) && !forcedTool(request)) return null
   const instructions = request.messages.filter(isInstruction).map(message => textOf(message)).join('\n')
   return readChore(instructions, textOf(only), demandedObject(request))
-}
-
-/** Returns the object that a request demands: as the arguments of a function, or by the schema of its answer. */
-function demandedObject ({ tools, tool_choice: choice, response_format: format }: CompletionRequest): Demanded | undefined {
-  const keysOf = (schema: unknown) => Object.keys((schema as { properties?: object } | null)?.properties ?? {})
-  const forced = (choice as { function?: { name?: unknown } } | null)?.function?.name
-  const given = Array.isArray(tools) ? tools as ({ function?: { name?: unknown, parameters?: unknown } } | null)[] : []
-  const functions = given.map(tool => tool?.function)
-  const called = functions.find(one => choice === 'required' ? functions.length === 1 : one?.name !== undefined && one.name === forced)
-  if (typeof called?.name === 'string') return { tool: called.name, keys: keysOf(called.parameters) }
-  const { json_schema: schema } = (format ?? {}) as { json_schema?: { schema?: unknown } }
-  return schema ? { keys: keysOf(schema.schema) } : undefined
 }
 
 /** Reads the messages and options of a chat completion. Throws INVALID_BODY or NOT_SUPPORTED, with the field. */

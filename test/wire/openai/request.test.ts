@@ -175,7 +175,7 @@ t.test('recognises LibreChat\'s requests for titles, and forced calls for them a
   const schema = { type: 'object', properties: { title: { type: 'string' } } }
   const bySchema = { messages: libreChatTitles.completion.messages, response_format: { type: 'json_schema', json_schema: { schema } } }
   t.match(choreOf(bySchema), { kind: 'title', key: 'title', keys: ['title'] })
-  const tools = [{ type: 'function', function: { name: 'f' } }]
+  const tools = ['f', 'g'].map(name => ({ type: 'function', function: { name } }))
   const other = { messages: libreChatTitles.structured.messages, tools, tool_choice: 'required' }
   t.throws(() => refuseUnsupported(other), { code: 'NOT_SUPPORTED', param: 'tool_choice' })
 })

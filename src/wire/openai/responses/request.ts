@@ -1,7 +1,8 @@
 // Reads a request of OpenAI's Responses API as a question, with the conversation that it continues.
 import type { AnswerFormat, QuestionRequest } from '../../../types.ts'
 import { paramError } from '../errors.ts'
-import { readFormat, readMessages, refuse, type CompletionMessage, type Refusals } from '../request.ts'
+import { readFormat } from '../answer-form.ts'
+import { readMessages, refuse, type CompletionMessage, type Refusals } from '../request.ts'
 import { readResponseId } from './id.ts'
 import type { InputItem, ResponsesFields } from './schema.ts'
 
