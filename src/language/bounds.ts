@@ -15,6 +15,19 @@ const before: [Bound, string][] = [
     'pas moins de|at least|not less than|no less than|mindestens|nicht weniger als|no menos de|al menos|como minimo|por lo ' +
     'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum',
   ],
+  // "lighter than", "plus court que": a comparison with a smaller, or a larger, one.
+  [
+    'less',
+    '(?:lighter|shorter|smaller|younger|cheaper|lower|narrower|thinner|slimmer|quicker|faster|earlier|sooner) than|' +
+    'moins \\p{L}+ que|plus (?:leger|court|petit|jeune|bas|etroit|mince|fin|rapide|tot)\\p{L}* que|' +
+    '(?:leichter|kurzer|kleiner|junger|billiger|gunstiger|niedriger|schmaler|dunner|schneller|fruher) als|' +
+    'menos \\p{L}+ que|mas (?:liger|cort|pequen|joven|barat|baj|estrech|delgad|rapid)\\p{L}* que|' +
+    'piu (?:legger|cort|piccol|giovan|economic|bass|strett|sottil|rapid)\\p{L}* di|' +
+    '(?:lichter|korter|kleiner|jonger|goedkoper|lager|smaller|dunner|sneller|vroeger) dan',
+  ],
+  ['more', '(?!(?:rath|oth)er)\\p{L}+er than|plus \\p{L}+ que|\\p{L}+er als|mas \\p{L}+ que|\\p{L}+er dan'],
+  // The load that a thing carries is the largest one.
+  ['upTo', 'support(?:s|e|ent|er)|carr(?:y|ies)|bears?|tragt|tragen|aguantan?|soportan?|sopporta|draagt'],
   [
     'more',
     'plus de|more than|over|above|exceeding|mehr als|uber|oberhalb von|mas de|superior(?:es)? a|superieure?s? a|piu di|oltre|sopra ' +

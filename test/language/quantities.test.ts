@@ -55,6 +55,13 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['es', 'menos de 2.500 €', 'money -∞..2500'],
   ['und', 'dalle 9 alle 13', 'clock 540..780'],
   ['und', 'vanaf 9.45 uur', 'clock 585..∞'],
+  ['en', 'is the tent lighter than 3 kg', 'mass -∞..3000'],
+  ['en', 'anything heavier than 40 kg', 'mass 40000..∞'],
+  ['fr', 'une table plus courte que 90 cm', 'length -∞..900'],
+  ['de', 'ein Regal höher als 2 m', 'length 2000..∞'],
+  ['es', 'una mesa más larga que 3 m', 'length 3000..∞'],
+  ['fr', 'une étagère qui supporte 80 kg', 'mass -∞..80000'],
+  ['de', 'die Leiter trägt 150 kg', 'mass -∞..150000'],
 ]
 
 t.test('numbers are read with their unit, as a value, a range or a limit', async t => {
