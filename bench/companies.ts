@@ -10,7 +10,7 @@ import { chooseUnits } from '../src/llm/extractive.ts'
 import { parseProfile } from '../src/profiles/profile.ts'
 import { isLikelyAnswered } from '../src/search/evidence.ts'
 import type { SearchResult } from '../src/search/engine.ts'
-import type { Language } from '../src/types.ts'
+import type { CompanyProfile, Language } from '../src/types.ts'
 import { findProblem, nameDocument } from '../src/uploads/documents.ts'
 import { makeCatalogue } from '../test/golden/companies/generated/catalogue.ts'
 import {
@@ -25,6 +25,7 @@ export type AskedKind = 'answered' | 'not_offered' | 'off_topic' | 'unstated'
 /** A question that was asked, with the found passages. */
 export interface AskedQuestion {
   company: string
+  profile: CompanyProfile
   /** The company's language, and the question's. */
   documents: Language
   language: Language
@@ -127,7 +128,7 @@ export async function askCompanies (corpus: Corpus, companies: readonly GoldenCo
       const language = questionLanguage(q, profile.language)
       const found = await corpus.search(profile.id, coreQuestion(q, language), passages, { language })
       const { answer = [], doc = [] } = right
-      asked.push({ company: profile.id, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
+      asked.push({ company: profile.id, profile, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
     }
     const heldOut = (i: number) => questions.held_out ? 'company' : isHeldOut(questions, i) ? 'question' : null
     for (const [i, one] of questions.questions.entries()) await ask('answered', one.q, heldOut(i), one)

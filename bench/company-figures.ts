@@ -1,9 +1,12 @@
 // Measures the extractive answers to the golden companies' questions, by fitted and held-out companies, language and size.
+import { faqEntry } from '../src/chat/faq.ts'
 import { coreQuestion } from '../src/language/core-question.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isLikelyAnswered } from '../src/search/evidence.ts'
 import { isRightDocument, wilson, type AskedKind, type AskedQuestion } from './companies.ts'
+import type { Corpus } from './corpus.ts'
 import { comparable } from './golden.ts'
+import { promptReach, type PromptReach } from './prompt-reach.ts'
 
 /** How one question went. */
 export interface AskedOutcome {
@@ -13,23 +16,35 @@ export interface AskedOutcome {
   /** The answer holds an accepted string; it cites a document that answers. */
   string: boolean
   cited: boolean
+  /** The same question, asked where there is a language model. */
+  withModel: PromptReach
 }
 
-/** Answers a question as the service does without a language model. */
-export function outcomeOf (asked: AskedQuestion): AskedOutcome {
-  const { language, documents, found, answer, doc } = asked
+/** Answers a question as the service does without a language model: with an FAQ entry, sentences of the passages, or a refusal. */
+export async function outcomeOf (corpus: Corpus, asked: AskedQuestion): Promise<AskedOutcome> {
+  const { company, profile, language, found, answer, doc } = asked
   const q = coreQuestion(asked.q, language)
+  const entry = await faqEntry(corpus.embedder, profile, await corpus.embeddingModel(company), q, language, found.passages)
+  const { text, cited } = entry ? { text: entry.text, cited: [entry.id] } : quoted(q, asked)
+  return {
+    asked,
+    text,
+    refused: cited.length === 0,
+    string: answer.some(one => comparable(text).includes(comparable(one))),
+    cited: cited.some(id => isRightDocument(id, doc)),
+    withModel: promptReach(asked),
+  }
+}
+
+/** Quotes sentences and facts, if the floor lets any passage through. */
+function quoted (q: string, { language, documents, found }: AskedQuestion): { text: string, cited: string[] } {
   const chosen = isLikelyAnswered(q, language, documents, found)
     ? chooseUnits({ question: q, language, documentsLanguage: documents, terms: found.terms, passages: found.passages })
     : []
   const lead = ({ kind, passage }: { kind: string; passage: number }) => kind === 'fact' ? `${found.passages[passage]!.title} — ` : ''
-  const text = chosen.map(unit => lead(unit) + unit.text).join(' ')
   return {
-    asked,
-    text,
-    refused: chosen.length === 0,
-    string: answer.some(one => comparable(text).includes(comparable(one))),
-    cited: chosen.some(({ passage }) => isRightDocument(found.passages[passage]!.id, doc)),
+    text: chosen.map(unit => lead(unit) + unit.text).join(' '),
+    cited: chosen.map(({ passage }) => found.passages[passage]!.id),
   }
 }
 
@@ -49,6 +64,9 @@ export function linesOf (outcomes: readonly AskedOutcome[]): Line[] {
     line('not offered, refused', 'not_offered', ({ refused }) => refused, '≥ 75'),
     line('off-topic, refused', 'off_topic', ({ refused }) => refused, '≥ 93'),
     line('not stated, refused', 'unstated', ({ refused }) => refused),
+    line('model: right passage in prompt', 'answered', ({ withModel }) => withModel.right, '≥ 95'),
+    line('model: right string in prompt', 'answered', ({ withModel }) => withModel.string),
+    line('model: never asked', 'answered', ({ withModel }) => !withModel.asked, '≤ 1'),
   ]
 }
 
@@ -73,9 +91,9 @@ export function groupsOf (outcomes: readonly AskedOutcome[]): [name: string, out
 export function describeGroup (name: string, outcomes: readonly AskedOutcome[]): string {
   const percent = (share: number) => (100 * share).toFixed(1).padStart(5)
   return [name, ...linesOf(outcomes).map(({ name, hits, n, goal }) => {
-    if (n === 0) return `  ${name.padEnd(28)} no questions`
+    if (n === 0) return `  ${name.padEnd(30)} no questions`
     const [low, high] = wilson(hits, n)
-    return `  ${name.padEnd(28)} ${String(n).padStart(4)}: ${percent(hits / n)} % (${percent(low)} to ` +
+    return `  ${name.padEnd(30)} ${String(n).padStart(4)}: ${percent(hits / n)} % (${percent(low)} to ` +
       `${percent(high)})${goal ? `, goal ${goal} %` : ''}`
   })].join('\n')
 }

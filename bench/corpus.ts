@@ -9,6 +9,7 @@ import { getProfile, putProfile } from '../src/backends/sqlite/profiles.ts'
 import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
+import { withBackground } from '../src/search/background.ts'
 import type { SearchResult } from '../src/search/engine.ts'
 import type { IndexedDocument } from '../src/documents/document.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
@@ -60,8 +61,8 @@ export async function createCorpus ({
 }): Promise<Corpus> {
   const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
   const store = createStore({ dataDir })
-  const engine = createSqliteEngine({ store, timeoutMs: 30_000 })
   const embedder = await openEmbedder({ modelsDir, models, threads })
+  const engine = withBackground(createSqliteEngine({ store, timeoutMs: 30_000 }), embedder)
   const profile = async (company: string) => (await getProfile(store, company)).profile!
   const fill = async (companies: string[]) => {
     const vectors = createVectors({

@@ -233,7 +233,8 @@ function withInterval (name: string, hits: number, n: number): string {
 }
 
 async function evaluateCompanies (corpus: Corpus, companies: GoldenCompany[]): Promise<void> {
-  const outcomes = (await askCompanies(corpus, companies)).map(outcomeOf)
+  const asked = await askCompanies(corpus, companies)
+  const outcomes = await Promise.all(asked.map(one => outcomeOf(corpus, one)))
   for (const [name, group] of groupsOf(outcomes)) {
     if (values.json) print({ group: name, lines: linesOf(group) })
     else print(describeGroup(name, group))

@@ -1,6 +1,7 @@
 // npm run learn: fits the weights of the extractive model and of the floor, and shows their results on unseen questions.
 import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { coreQuestion } from '../src/language/core-question.ts'
 import { rankUnits, unitWeights, type UnitFeatures } from '../src/llm/extractive.ts'
 import { evidenceWeights, passageEvidence, type Evidence } from '../src/search/evidence.ts'
 import { askCompanies, goldenCompanies, isRightDocument, type AskedQuestion } from './companies.ts'
@@ -13,8 +14,8 @@ const { values: options } = parseArgs({
   options: {
     models: { type: 'string', default: './var/models' },
     catalogue: { type: 'string', default: '300' },
-    /** The share of the answerable questions that may be refused, where the bias is put. */
-    refused: { type: 'string', default: '0.05' },
+    /** The share of other trades' questions that are refused, where the bias is put. */
+    offTopic: { type: 'string', default: '0.91' },
   },
 })
 
@@ -26,9 +27,12 @@ interface Learned extends AskedQuestion {
 
 const unitNames = Object.keys(unitWeights) as (keyof UnitFeatures)[]
 const evidenceNames = Object.keys(evidenceWeights).filter(name => name !== 'bias') as (keyof Evidence)[]
+const samples = ['petit-nid', 'fjord-outdoor']
 const xquad = '../shared/eval/xquad-es.json'
-/** Reading questions are many and of one kind; a question of another trade is easier to refuse than one near the trade. */
-const kindWeights = { answered: 1, not_offered: 1, off_topic: 0.7, unstated: 0 }
+/** Reading questions are many and of one kind. */
+const kindWeights = { answered: 1, not_offered: 1, off_topic: 1, unstated: 0 }
+/** Questions without an answer of the samples: no others are of shops with a hundred products, which are asked for what they lack. */
+const sampleWeight = 1.6
 const xquadWeight = 0.3
 
 const corpus = await createCorpus({ modelsDir: options.models, log: line => process.stderr.write(`${line}\n`) })
@@ -48,11 +52,13 @@ learnFloor()
 async function askSamples (corpus: Corpus): Promise<AskedQuestion[]> {
   await corpus.loadSamples('data')
   const found: AskedQuestion[] = []
-  for (const company of ['petit-nid', 'fjord-outdoor']) {
+  for (const company of samples) {
     const set = readGolden(`test/golden/${company}.json`)
-    const { language } = await corpus.profile(company)
+    const profile = await corpus.profile(company)
+    const { language } = profile
     const ask = async (kind: AskedQuestion['kind'], q: string, answer: string[] = [], doc: string[] = []) => found.push({
-      company, documents: language, language, size: 100, kind, q, answer, doc, heldOut: null, found: await corpus.search(company, q, 6),
+      company, profile, documents: language, language, size: 100, kind, q, answer, doc, heldOut: null,
+      found: await corpus.search(company, q, 6),
     })
     for (const { q, answer, doc } of [...set.questions, ...set.paraphrases]) await ask('answered', q, answer, doc)
     for (const q of set.unanswerable) await ask('not_offered', q)
@@ -64,14 +70,16 @@ async function askSamples (corpus: Corpus): Promise<AskedQuestion[]> {
 async function askXquad (corpus: Corpus): Promise<AskedQuestion[]> {
   const set = JSON.parse(readFileSync(xquad, 'utf8')) as EvalSet
   await corpus.load('xquad-es', set.lang, set.docs.map(({ title = '', text }, i) => ({ id: String(i), title, text, url: '', fields: [] })))
+  const profile = await corpus.profile('xquad-es')
   return Promise.all(set.queries.map(async ({ q, answers = [], rel }, i): Promise<AskedQuestion> => ({
-    company: 'xquad-es', documents: set.lang, language: set.lang, size: set.docs.length, kind: 'answered', q, answer: answers,
+    company: 'xquad-es', profile, documents: set.lang, language: set.lang, size: set.docs.length, kind: 'answered', q, answer: answers,
     doc: rel.map(n => `documents/${n}`), heldOut: i % 4 === 0 ? null : 'question', found: await corpus.search('xquad-es', q, 6),
   })))
 }
 
 function learned (question: AskedQuestion): Learned {
-  const { q, language, documents, found, answer, doc, kind, company } = question
+  const { language, documents, found, answer, doc, kind, company } = question
+  const q = coreQuestion(question.q, language)
   const units = rankUnits({ question: q, language, documentsLanguage: documents, terms: found.terms, passages: found.passages })
   const isReading = company === 'xquad-es'
   const choices = units.filter(({ kind }) => kind !== 'title').map(({ text, passage, features }) => {
@@ -80,7 +88,8 @@ function learned (question: AskedQuestion): Learned {
     return { values: unitNames.map(name => features[name]), holds, right, good: holds && right }
   })
   const candidates = passageEvidence(q, language, documents, found).map(evidence => evidenceNames.map(name => evidence[name]))
-  const weight = isReading ? 0 : kindWeights[kind]
+  const isOfSample = samples.includes(company) && kind === 'not_offered'
+  const weight = isReading ? 0 : kindWeights[kind] * (isOfSample ? sampleWeight : 1)
   return {
     ...question,
     units: { choices, weight: isReading ? xquadWeight : 1 },
@@ -124,13 +133,13 @@ function learnFloor (): void {
     return fitted.filter(one => one.company === company).map(one => ({ one, score: bestCandidate(one.verdict, others).score }))
   })
   process.stdout.write(`  each company by the others: ${caughtBy(unseen)}\n`)
-  const answerable = fitted
-    .filter(({ verdict }) => verdict.positive)
+  const trades = fitted
+    .filter(({ kind }) => kind === 'off_topic')
     .map(one => bestCandidate(one.verdict, weights).score)
     .sort((a, b) => a - b)
-  const floor = answerable[Math.floor(answerable.length * Number(options.refused))]!
+  const floor = trades[Math.floor(trades.length * Number(options.offTopic))]!
   process.stdout.write(`  weights: ${evidenceNames.map((name, i) => `${name}: ${weights[i]!.toFixed(1)}`).join(', ')}, ` +
-    `bias for ${options.refused} of the answerable: ${(weights.at(-1)! - floor).toFixed(2)}\n`)
+    `bias that refuses ${options.offTopic} of other trades' questions: ${(weights.at(-1)! - floor).toFixed(2)}\n`)
 }
 
 function isFitted ({ heldOut }: AskedQuestion): boolean {
@@ -138,7 +147,6 @@ function isFitted ({ heldOut }: AskedQuestion): boolean {
 }
 
 function parts (items: readonly Learned[]): (readonly [name: string, items: Learned[]])[] {
-  const samples = ['petit-nid', 'fjord-outdoor']
   const own = items.filter(({ company }) => company !== 'xquad-es')
   return [
     ['sample companies', own.filter(({ company }) => samples.includes(company))],

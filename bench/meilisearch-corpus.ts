@@ -7,6 +7,7 @@ import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
 import type { RawDocument } from '../src/documents/document.ts'
 import { createMeilisearchAdmin } from '../src/backends/meilisearch/admin.ts'
+import { withBackground } from '../src/search/background.ts'
 import { createMeilisearchClient } from '../src/backends/meilisearch/client.ts'
 import { createMeilisearch } from '../src/backends/meilisearch/index.ts'
 import type { SearchPlan } from '../src/backends/meilisearch/search/queries.ts'
@@ -26,10 +27,11 @@ export async function createMeilisearchCorpus ({
   const { signal } = new AbortController()
   const embedder = await openEmbedder({ modelsDir })
   const { key, uid } = await makeKey({ url, adminKey, kind: 'service', indexes: ['*'], signal })
-  const { engine, close } = createMeilisearch({
+  const { engine: plain, close } = createMeilisearch({
     url, apiKey: key, apiKeyUid: uid, plan, concurrency: 50, connections: 50, timeoutMs: 30_000, cacheMs: 0, cacheMaxBytes: 67_108_864,
     models: defaultModels, modelFor: embedder.modelFor,
   })
+  const engine = withBackground(plain, embedder)
   const client = createMeilisearchClient({ url, connections: 4 })
   const loader = createMeilisearchLoader({ admin: createMeilisearchAdmin({ client, apiKey: adminKey }), embedder, models: defaultModels })
   const profiles = new Map<string, CompanyProfile>()

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
 import { proxySettings } from '../src/config.ts'
+import { withBackground } from '../src/search/background.ts'
 import type { SearchEngine } from '../src/search/engine.ts'
 import { createWebSearch } from '../src/websearch/create.ts'
 import type { WebSearch } from '../src/websearch/port.ts'
@@ -18,9 +19,9 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance, given: { engine?: SearchEngine | undefined }) => {
-  const { config, store, meilisearch } = app
+  const { config, store, meilisearch, embedder } = app
   const sqlite = createSqliteEngine({ store, timeoutMs: config.SEARCH_TIMEOUT_MS })
-  const engine = given.engine ?? meilisearch?.engine ?? sqlite
+  const engine = given.engine ?? withBackground(meilisearch?.engine ?? sqlite, embedder)
   const webSearch = createWebSearch({
     engine: config.WEB_SEARCH,
     url: config.WEB_SEARCH_URL,
@@ -38,4 +39,4 @@ export default fp(async (app: FastifyInstance, given: { engine?: SearchEngine | 
     meilisearch?.engine.changed(company)
   })
   app.addHook('onClose', async () => { await Promise.all([engine.close(), webSearch?.close()]) })
-}, { name: 'search', dependencies: ['config', 'backends'] })
+}, { name: 'search', dependencies: ['config', 'backends', 'models'] })

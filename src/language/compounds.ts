@@ -9,6 +9,8 @@ const joints = ['', 's', 'n', 'en', 'e', 'er', 'es']
 const verbal = /(?:ung|en|e)$/
 const minFirst = 3
 const minSecond = 4
+/** The least letters of a part that stands for its compound, and of the other one. */
+const minPart = 4
 const maxLetters = 40
 /** Neighbouring words of a question that are tried together: a long one must not cost a thousand look-ups. */
 const maxPairs = 6
@@ -87,4 +89,10 @@ function firstStems (first: string, language: Language): string[] {
 /** Tells whether a text with certain stems holds a term: its word, a compound of it, all parts of it, or a correction. */
 export function holdsTerm (has: (stem: string) => boolean, { stem, corrections, compounds = [], parts = [] }: QueryTerm): boolean {
   return has(stem) || compounds.some(has) || (parts.length > 0 && parts.every(has)) || corrections.some(has)
+}
+
+/** Tells whether a word is the first or the last part of a compound in a text: "parken" of "Parkplatz". */
+export function isPartOf ({ stem: whole }: Pick<QueryTerm, 'stem'>, held: string, language: Language): boolean {
+  if (!hasCompounds(language) || whole.length < minPart || held.length < whole.length + minPart || !/^\p{L}+$/u.test(whole)) return false
+  return held.startsWith(whole) || held.endsWith(whole)
 }

@@ -2,6 +2,9 @@
 import type { Query } from '../language/analyze.ts'
 import type { CompanyProfile, FoundPassage, Language, QueryTerm } from '../types.ts'
 
+/** The similarities of a question and passages of other trades, on the scale of src/similarity-scale.ts. */
+export interface Background { mean: number, deviation: number }
+
 export interface SearchRequest {
   company: CompanyProfile
   /** The index kinds to search; all kinds of the profile when absent. */
@@ -25,6 +28,8 @@ export interface SearchResult {
   terms: QueryTerm[]
   /** How many passages there are to find; absent when that is not known. */
   total?: number
+  /** Absent when there are no vectors, or not yet. */
+  background?: Background
   /** Why something is missing, when only a part of the search succeeded. */
   degraded?: string
 }

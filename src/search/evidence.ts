@@ -1,7 +1,8 @@
 // Decides whether the passages found can contain the answer at all.
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
+import { asksForOffer } from '../language/asking-offer.ts'
 import { isCode } from '../language/codes.ts'
-import { holdsTerm } from '../language/compounds.ts'
+import { holdsTerm, isPartOf } from '../language/compounds.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
 import { compareWithPassage } from '../language/quantity-fit.ts'
@@ -23,7 +24,7 @@ export interface Evidence {
   contradicts: number
   /** 1: it lacks a number of the question that names a variant. */
   lacks: number
-  /** Share of the question's numbers that it fits or has a limit for. */
+  /** Share of the question's numbers that it fits or has a limit for; half of it where it holds nothing of the topic. */
   compares: number
   /** 1: a sentence or fact with a topic word holds a fact of the type asked for. */
   typed: number
@@ -33,18 +34,24 @@ export interface Evidence {
   names: number
   /** Share (by IDF) of the question's topic words that no document contains. */
   unknown: number
-  /** The same, times `size`: few documents lack many words. */
-  unknownOfMany: number
+  /** Where it is asked whether something is offered at all: share (by IDF) of the topic words that the passage lacks. */
+  missing: number
   /** How many passages there are, from 0 (one) to 1 (two thousand or more), on a logarithmic scale. */
   size: number
   /** Similarity of question and passage, on the scale of src/similarity-scale.ts. */
   similarity: number
   /** By how much that is above the median of the passages found: an answer stands out. */
   lead: number
+  /** By how much it is above the mean similarity to passages of other trades. */
+  aboveOthers: number
+  /** The same in standard deviations of those, divided by four. */
+  outstanding: number
   /** Rarity of the rarest topic word in the passage, relative to a word that no document contains. */
   rarest: number
   /** Topic words of the question, at most 6, divided by 6: the more there are, the fewer need to occur. */
   words: number
+  /** `content`, times `words`: two of four words say more than one of two. */
+  held: number
   /** 1: the question has no topic word, as in "what time do you open?". */
   bare: number
 }
@@ -54,12 +61,17 @@ export interface Evidence {
  * has the held-out figures. Above 0 = found.
  */
 export const evidenceWeights: Record<keyof Evidence | 'bias', number> = {
-  content: 2.5, beyondTitle: 2.2, unit: -0.8, contradicts: -5.4, lacks: -0.1, compares: 1.7, typed: 0.8, untyped: 0.4, names: -2.6,
-  unknown: -1.1, unknownOfMany: -0.2, size: -1.6, similarity: 4.2, lead: 4.6, rarest: 0.3, words: 2.9, bare: 1, bias: -4.05,
+  content: 1.4, beyondTitle: 2.5, unit: -1.2, contradicts: -6.8, lacks: -0.5, compares: 2, typed: 0.3, untyped: 0.4, names: -2.5,
+  unknown: -1.1, missing: -2.9, size: -1.4, similarity: 3, lead: 3.2, aboveOthers: 1.1, outstanding: 1, rarest: 0.5, words: 1.5,
+  held: 2.6, bare: 1.4, bias: -3.6,
 }
 
 /** Replaces the similarity where there are no vectors: speaks neither for nor against. */
 const noSimilarity = 0.45
+
+/** Replaces the background where there is none: its mean with either of the default models. */
+const usualBackground = { mean: 0, deviation: 0.09 }
+const leastDeviation = 0.06
 
 /** How much a word of the same family counts for the word itself. */
 const familyShare = 0.6
@@ -67,10 +79,14 @@ const familyShare = 0.6
 /** Replaces the size where it is not known: a hundred passages. */
 const usualSize = 0.6
 
-/** Tells whether any passage can contain the answer. None does to a question about a code that no document holds. */
+/** Tells whether any passage can contain the answer: none where no document holds a code that is asked about, one with that code. */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult): boolean {
   if (result.terms.some(({ known, stem }) => !known && isCode(stem))) return false
-  return passageEvidence(question, asked, documents, result).some(found => evidenceScore(found) > 0)
+  const codes = result.terms.flatMap(({ stem }, i) => isCode(stem) ? [i] : [])
+  return passageEvidence(question, asked, documents, result).some((evidence, i) => {
+    const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))
+    return evidenceScore(evidence) > 0 || (holdsCodes && evidence.contradicts === 0)
+  })
 }
 
 /** Tells the same of a question in any language: in another one than the documents' it is judged by its vector. */
@@ -91,11 +107,12 @@ export function passageEvidence (
   question: string,
   asked: Language,
   documents: Language,
-  { passages, terms, total }: SearchResult
+  { passages, terms, total, background = usualBackground }: SearchResult
 ): Evidence[] {
   const numbers = quantities(question, documents)
   const about = topicWords(question, asked, documents, terms, numbers)
   const type = answerType(question, asked)
+  const isOffer = asksForOffer(question, asked)
   const capitals = documents === 'de' ? new Set<string>() : names(question)
   const named = terms.flatMap(({ word }, i) => (capitals.has(word) ? [i] : []))
   const unknown = share(about, word => 1 - certainty(word), 0)
@@ -106,15 +123,22 @@ export function passageEvidence (
   const middle = similarities[Math.floor(similarities.length / 2)] ?? noSimilarity
 
   const comparisons = passages.map(passage => compareWithPassage(numbers, passage, documents))
-  // Where one passage has another size and none has the one that is asked for, the others have nothing to say about it either.
-  const isOtherVariant = comparisons.some(({ contradicts }) => contradicts === 1) && !comparisons.some(({ fits }) => fits === 1)
+  const holds = passages.map(passage => hold(passage, documents))
+  // Where one passage has another size and no passage on the topic has the one that is asked for, the others have nothing to say
+  // about it either: "bottle of 500 ml" where another thing is one of 500 ml.
+  const fitting = comparisons.map(({ fits }, at) => fits === 1 && share(about, holds[at]!) > 0)
+  const isOtherVariant = comparisons.some(({ contradicts }) => contradicts === 1) && !fitting.includes(true)
 
   return passages.map((passage, at) => {
-    const held = hold(passage)
+    const held = holds[at]!
     const title = new Set(stemAll([passage.title, passage.heading ?? ''].join('\n'), documents))
     const content = share(about, held)
     const { fits, compares, contradicts, lacks } = comparisons[at]!
-    const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || (fits === 0 && compares === 0)))
+    const similarity = passage.similarity ?? noSimilarity
+    const aboveOthers = similarity - background.mean
+    const length = Math.min(6, about.length) / 6
+    const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || fits === 1 || compares === 0))
+    const meets = isOther ? 0 : Math.max(fits, compares)
     return {
       content,
       beyondTitle: share(
@@ -124,15 +148,18 @@ export function passageEvidence (
       ...unitEvidence(passage, about, type, documents, title),
       contradicts: isOther ? 1 : 0,
       lacks,
-      compares: isOther ? 0 : Math.max(fits, compares),
+      compares: meets * (1 + content) / 2,
       names: named.length === 0 ? 0 : named.filter(i => !passage.matched.includes(i)).length / named.length,
       unknown,
-      unknownOfMany: unknown * size,
+      missing: isOffer ? 1 - content : 0,
       size,
-      similarity: passage.similarity ?? noSimilarity,
+      similarity,
       lead: (passage.similarity ?? middle) - middle,
+      aboveOthers,
+      outstanding: aboveOthers / Math.max(background.deviation, leastDeviation) / 4,
       rarest: Math.max(0, ...about.map(word => held(word) * word.idf)) / rarity,
-      words: Math.min(6, about.length) / 6,
+      words: length,
+      held: content * length,
       bare: about.length === 0 ? 1 : 0,
     }
   })
@@ -193,12 +220,12 @@ function certainty ({ word, known, corrections }: QueryTerm): number {
 }
 
 /** Returns how certainly a passage contains a word, or one of its family. Splits the passage's stems only when needed. */
-function hold (passage: FoundPassage): (word: TopicWord) => number {
+function hold (passage: FoundPassage, documents: Language): (word: TopicWord) => number {
   let stems: string[] | undefined
   return word => {
     if (passage.matched.includes(word.i)) return certainty(word)
     stems ??= [...new Set(passage.stems.split(' '))]
-    return stems.some(held => sameFamily(word.stem, held)) ? familyShare : 0
+    return stems.some(held => sameFamily(word.stem, held) || isPartOf(word, held, documents)) ? familyShare : 0
   }
 }
 

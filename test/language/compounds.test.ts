@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
-import { compoundTexts, holdsTerm, joinedWords, partsOf } from '../../src/language/compounds.ts'
+import { compoundTexts, holdsTerm, isPartOf, joinedWords, partsOf } from '../../src/language/compounds.ts'
 import { stem } from '../../src/language/words.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
@@ -33,6 +33,16 @@ t.test('all parts together stand for a compound, each of the compounds for its w
   t.ok(holdsTerm(held('gast', 'kart'), { ...term, parts: ['gast', 'kart'] }))
   t.ok(holdsTerm(held('gastekart'), { ...term, compounds: ['gastekart'] }))
   t.notOk(holdsTerm(held('y'), term))
+})
+
+t.test('a word is part of a compound that begins or ends with it, in languages that join words', async t => {
+  const part = (word: string, held: string, language: 'de' | 'und' | 'en' = 'de') =>
+    isPartOf({ stem: stem(word, language) }, held, language)
+  t.ok(part('parken', stem('parkplätze', 'de')))
+  t.ok(part('zeiten', stem('öffnungszeiten', 'de')))
+  t.ok(part('fiets', 'fietsenstalling', 'und'))
+  t.notOk(part('hof', stem('hofladen', 'de')), 'three letters begin too many words')
+  t.notOk(part('park', 'parkbench', 'en'))
 })
 
 t.test('an engine without stems gets the compounds as words', async t => {
