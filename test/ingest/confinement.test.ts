@@ -1,5 +1,5 @@
 // Reader processes are confined, however the service itself was started.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -11,6 +11,7 @@ import { findLauncher } from '../../src/ingest/launcher.ts'
 import { createReaderPool } from '../../src/ingest/reader-pool.ts'
 import '../fixtures/confined-children.ts'
 import { childEnvironment } from '../fixtures/child-environment.ts'
+import { until } from '../fixtures/until.ts'
 
 const script = fileURLToPath(new URL('../fixtures/reader-confined.ts', import.meta.url))
 const confined = {
@@ -68,6 +69,23 @@ t.test('a reader process that keeps all modules has no thread, no program, no da
   t.not(can.connect, 'connected')
   t.equal(can.interfaces, '')
   t.equal(connections, 0)
+})
+
+t.test('a busy reader process ends with the service, however that ends', async t => {
+  const launcher = await findLauncher(process.execPath, script)
+  if (launcher.length === 0) return t.comment('this machine has nothing that binds a process to its parent')
+  const service = spawn(process.execPath, [fileURLToPath(new URL('../fixtures/reader-orphan.ts', import.meta.url))], {
+    env: {}, stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(service, 'exit')
+  await once(service.stdout, 'data')
+  const pids = (await readFile(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8')).trim().split(' ')
+  t.equal(pids.length, 1)
+  const state = () => readFile(`/proc/${pids[0]}/stat`, 'utf8').then(text => text.split(') ')[1]![0], () => 'gone')
+  t.match(await state(), /[RSD]/)
+  service.kill('SIGKILL')
+  await ended
+  await until(async () => ['gone', 'Z'].includes(await state()))
 })
 
 t.test('a reader process has no environment and cannot read, write or start anything', async t => {
