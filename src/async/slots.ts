@@ -13,7 +13,8 @@ export interface Slots {
   readonly waiting: number
 }
 
-export function createSlots (count: number): Slots {
+/** @param oneEach a group that holds no place gets one at once, beyond the count if need be */
+export function createSlots (count: number, { oneEach = false } = {}): Slots {
   const held = new Map<string, number>()
   const heldBy = (group: string) => held.get(group) ?? 0
   const queue = createFairQueue<() => void>({ loadOf: heldBy })
@@ -33,14 +34,14 @@ export function createSlots (count: number): Slots {
       if (!isHeld) return
       isHeld = false
       change(group, -1)
-      queue.shift()?.()
+      if (free > 0) queue.shift()?.()
     }
   }
 
   return {
     async take (ms, signal, group = '') {
       signal?.throwIfAborted()
-      if (free > 0) return occupy(group)
+      if (free > 0 || (oneEach && heldBy(group) === 0)) return occupy(group)
       const { promise, resolve, reject } = Promise.withResolvers<(() => void) | null>()
       const start = () => resolve(occupy(group))
       const leave = () => queue.remove(group, start)

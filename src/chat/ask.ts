@@ -87,7 +87,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
   const policy = policyOf(model)
   const answerDeps: AnswerDeps = {
     embedder, engine, model, web, now, onProblem: (problem, error, answerId) => onProblem(problem, error, { answer_id: answerId }),
-    preparing: createSlots(maxPreparing),
+    preparing: createSlots(maxPreparing, { oneEach: true }),
   }
 
   /** Reads the conversation. If that fails, the question is answered all the same, and the answer is degraded. */

@@ -52,6 +52,18 @@ t.test('the group that holds fewest comes first, and one alone may hold all', as
   t.equal(slots.held('flood') + slots.held('quiet') + slots.waiting, 0)
 })
 
+t.test('a group that holds none need not wait, where that is wanted', async t => {
+  const slots = createSlots(2, { oneEach: true })
+  const frees = await Promise.all([1, 2].map(() => slots.take(1_000, never, 'flood')))
+  const quiet = (await slots.take(1, never, 'quiet'))!
+  t.equal(await slots.take(1, never, 'quiet'), null, 'a second one waits')
+  t.equal(await slots.take(1, never, 'flood'), null)
+  frees[0]!()
+  t.equal(await slots.take(1, never, 'flood'), null, 'the place beyond the count comes back first')
+  quiet()
+  t.type(await slots.take(1, never, 'flood'), 'function')
+})
+
 t.test('never more than the count at once, and none is lost', async () => {
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.nat({ max: 2 }), { maxLength: 30 }), async (count, what) => {
     const slots = createSlots(count)

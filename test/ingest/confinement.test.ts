@@ -81,7 +81,7 @@ t.test('a busy reader process ends with the service, however that ends', async t
   await once(service.stdout, 'data')
   const pids = (await readFile(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8')).trim().split(' ')
   t.equal(pids.length, 1)
-  const state = () => readFile(`/proc/${pids[0]}/stat`, 'utf8').then(text => text.split(') ')[1]![0], () => 'gone')
+  const state = () => readFile(`/proc/${pids[0]}/stat`, 'utf8').then(text => text.split(') ')[1]![0]!, () => 'gone')
   t.match(await state(), /[RSD]/)
   service.kill('SIGKILL')
   await ended
