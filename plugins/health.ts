@@ -28,6 +28,8 @@ export default fp(
       causerie_answer_cache_bytes: ['Memory of kept answers', () => answers.stats().kept_bytes],
       causerie_answer_cache_hits: ['Questions answered from the cache since the start', () => answers.stats().hits],
       causerie_answer_joins: ['Questions that joined a running answer since the start', () => answers.stats().joined],
+      causerie_turns_waiting: ['Turns of conversations that wait to be written', () => app.conversations.stats().unwritten],
+      causerie_turns_lost: ['Turns of conversations that could not be written since the start', () => app.conversations.stats().lost],
       causerie_embedding_queue: ['Questions that wait for the embedding model', () => embedder.stats().queue.questions],
     })
     if (webSearch) {
@@ -53,7 +55,7 @@ export default fp(
   },
   {
     name: 'health',
-    dependencies: ['config', 'models', 'search', 'answers'],
+    dependencies: ['config', 'models', 'search', 'conversations', 'answers'],
   }
 )
 

@@ -32,6 +32,8 @@ declare module 'fastify' {
 const waitMs = 25
 /** The same at the start, which a part that hangs must not hold for long. */
 const firstWaitMs = 1000
+/** Anyone may ask for the state, and the disk is written to each time that it is probed. */
+const writeMs = 2000
 /** Lost turns are told for this long. */
 const lostTurnsMs = 3_600_000
 /** Turns that wait longer than this to be written are told, s. */
@@ -50,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
       search: () => engine.unavailable(),
       prompts: () => profileStore.unavailable(),
       store: async () => await store.unavailable() ?? findLocks(store),
-      data_directory: () => findWriteProblem(config.DATA_DIR),
+      data_directory: atMostEvery(writeMs, () => findWriteProblem(config.DATA_DIR)),
       conversations: () => findConversationProblem(app),
     },
     onRound (observe) {
@@ -96,6 +98,15 @@ function reportOf ({ since, lastFailure }: PartState, state: PartReport['state']
     state,
     since: time(since),
     ...(lastFailure && { last_failure: { at: time(lastFailure.at), reason: lastFailure.reason } }),
+  }
+}
+
+/** Returns a probe that repeats its last result for a while. */
+function atMostEvery (ms: number, probe: () => Promise<string | null>): () => Promise<string | null> {
+  let last: { at: number, result: Promise<string | null> } | undefined
+  return () => {
+    if (!last || performance.now() - last.at >= ms) last = { at: performance.now(), result: probe() }
+    return last.result
   }
 }
 

@@ -52,6 +52,11 @@ for (const [name, strips, config] of [
       t.match(await (await fetch(base + path)).json(), { openapi: '3.1.0', servers: [{ url: '/site/assistant' }] }, path)
     }
 
+    if (!strips) {
+      const bare = await fetch(base, { redirect: 'manual' })
+      t.equal(bare.status, 302)
+      t.equal(new URL(bare.headers.get('location')!, base).pathname, '/site/assistant/', 'so has the console')
+    }
     const answer = await fetch(`${base}/chat`, {
       method: 'POST', headers: { 'content-type': 'application/json', authorization }, body: JSON.stringify({ ...question, stream: false }),
     })
