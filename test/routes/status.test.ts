@@ -130,7 +130,8 @@ t.test('/openapi.json', async t => {
       'GET /v1/knowledge/stats', 'GET /v1/knowledge/summary', 'GET /v1/models', 'GET /v1/models/{model}', 'GET /v1/tasks',
       'GET /v1/tasks/{id}',
       'PATCH /v1/indexes/{kind}/documents/{id}',
-      'POST /api/chat', 'POST /chat', 'POST /search', 'POST /v1/chat/completions', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
+      'POST /api/chat', 'POST /chat', 'POST /search', 'POST /v1/chat/completions',
+      'POST /v1/responses', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
     ])
   })
 
