@@ -19,6 +19,9 @@ export interface WordParts {
 /** The style of a heading as the rewritten document names it; mammoth reads it by this id. */
 export const headingStyle = (level: number) => `causerieHeading${level}`
 
+/** The style of a list's item whose number is written as text, by its depth from 0. */
+export const itemStyle = (depth: number) => `causerieItem${depth}`
+
 /** An element whose text is written only when its end shows that it should be. */
 interface Frame {
   tag: string
@@ -30,6 +33,8 @@ interface Frame {
   style?: string
   list?: string | undefined
   depth?: number | undefined
+  /** The paragraph is an item of a list. */
+  isItem?: boolean
   /** The level of a heading that the paragraph gives itself. */
   outline?: number
   /** The text boxes of a drawing. */
@@ -47,6 +52,8 @@ const framed = new Set([
 export function editWord (xml: Uint8Array, parts: WordParts): string {
   const root: Frame = { tag: '', text: '' }
   const frames: Frame[] = [root]
+  /** The list of the paragraph before, and the position in it by depth: a reader of the rewritten document counts from 1 again. */
+  let run: { list: string, positions: number[] } = { list: '', positions: [] }
   const open: string[] = []
   const innermost = (tag: string) => frames.findLast(frame => frame.tag === tag)
   const write = (text: string) => { frames.at(-1)!.text += text }
@@ -109,7 +116,10 @@ export function editWord (xml: Uint8Array, parts: WordParts): string {
         break
       case 'w:tr': if (!frame.dropped) write(`<w:tr>${frame.text}</w:tr>`); break
       case 'w:pPr': write(propertiesOf(frame, outer)); break
-      case 'w:p': if (!parts.styles.isContents(frame.style ?? '')) write(`<w:p>${frame.text}</w:p>`); break
+      case 'w:p':
+        if (!frame.isItem) run = { list: '', positions: [] }
+        if (!parts.styles.isContents(frame.style ?? '')) write(`<w:p>${frame.text}</w:p>`)
+        break
       case 'w:txbxContent': {
         const drawing = innermost('w:drawing')
         const text = `<w:txbxContent>${frame.text}</w:txbxContent>`
@@ -131,6 +141,15 @@ export function editWord (xml: Uint8Array, parts: WordParts): string {
     return (run.hidden ?? own.hidden ?? around.hidden ?? false) || (run.struck ?? own.struck ?? around.struck ?? false)
   }
 
+  /** Counts a list's paragraph as a reader does that knows no more than the list's levels. */
+  function nextPosition ({ list, depth }: ListPlace): number {
+    if (run.list !== list) run = { list, positions: [] }
+    const position = (run.positions[depth] ?? 0) + 1
+    run.positions[depth] = position
+    run.positions.length = depth + 1
+    return position
+  }
+
   /** Writes a paragraph's properties: headings by their level; a number that names the ones above it as text, and not as a list's. */
   function propertiesOf (properties: Frame, paragraph: Frame): string {
     const { style = '' } = paragraph
@@ -141,13 +160,21 @@ export function editWord (xml: Uint8Array, parts: WordParts): string {
       ? null
       : { list, depth: paragraph.depth ?? inherited.depth ?? (heading > 0 ? heading - 1 : 0) }
     const label = place === null ? '' : parts.numbering.next(place)
-    const asText = label !== '' && (heading > 0 || parts.numbering.isNested(place!))
+    const isNested = label !== '' && heading === 0 && parts.numbering.isNested(place!)
+    paragraph.isItem = place !== null && heading === 0 && !isNested
+    const position = paragraph.isItem ? nextPosition(place!) : 0
+    const isOwn = paragraph.isItem && label !== '' && label !== `${position}.`
     const inner = heading > 0
       ? `<w:pStyle w:val="${headingStyle(heading)}"/>`
-      : asText ? properties.text.replace(/<w:(numPr|pStyle)\b[^]*?(\/>|<\/w:numPr>)/g, '') : properties.text
-    return `<w:pPr>${inner}</w:pPr>${asText ? textRun(`${label} `) : ''}`
+      : isOwn
+        ? `<w:pStyle w:val="${itemStyle(Math.min(place!.depth, maxItemDepth))}"/>`
+        : isNested ? properties.text.replace(/<w:(numPr|pStyle)\b[^]*?(\/>|<\/w:numPr>)/g, '') : properties.text
+    return `<w:pPr>${inner}</w:pPr>${label !== '' && (heading > 0 || isNested || isOwn) ? textRun(`${label} `) : ''}`
   }
 }
+
+/** The deepest level of a list that has a style of its own. */
+export const maxItemDepth = 4
 
 function startTag (tag: string, attributes: Attributes): string {
   const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeText(value).replaceAll('"', '&quot;')}"`)

@@ -3,7 +3,7 @@ import mammoth from 'mammoth'
 import { zipSync } from 'fflate'
 import type { ReadDocument } from '../../documents/content.ts'
 import { languageOf, readPage } from './html.ts'
-import { editWord, headingStyle } from './docx-edit.ts'
+import { editWord, headingStyle, itemStyle, maxItemDepth } from './docx-edit.ts'
 import { readNumbering } from './docx-numbering.ts'
 import { readNotes, readParagraphs } from './docx-notes.ts'
 import { readWordStyles } from './docx-styles.ts'
@@ -14,6 +14,7 @@ import { unzip } from './zip.ts'
 /** Selects the text: nothing else in the archive is ever unpacked. */
 const wanted = (name: string) => /\.(xml|rels)$/i.test(name)
 const headings = [1, 2, 3, 4, 5, 6]
+const items = Array.from({ length: maxItemDepth + 1 }, (_, depth) => depth)
 
 /** @param maxBytes the most unpacked text */
 export async function readDocx (bytes: Uint8Array, name: string, maxBytes: number): Promise<ReadDocument> {
@@ -34,7 +35,11 @@ async function toHtml (parts: Record<string, Uint8Array>): Promise<string> {
     const edited = { ...parts, ...editMain(parts) }
     const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(zipSync(edited, { level: 0 })) }, {
       convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
-      styleMap: ["p[style-name='Title'] => h1.title:fresh", ...headings.map(level => `p.${headingStyle(level)} => h${level}:fresh`)],
+      styleMap: [
+        "p[style-name='Title'] => h1.title:fresh",
+        ...headings.map(level => `p.${headingStyle(level)} => h${level}:fresh`),
+        ...items.map(depth => `p.${itemStyle(depth)} => ${'ul|ol > li > '.repeat(depth)}ul > li:fresh`),
+      ],
       externalFileAccess: false,
     })
     return value

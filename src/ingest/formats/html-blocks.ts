@@ -5,6 +5,7 @@ import type { Cell } from './html-table.ts'
 import { raisedMarks, writeRaised } from './html-raised.ts'
 import { addOption, choiceText } from './html-choice.ts'
 import type { Choice } from './html-choice.ts'
+import { written } from './list-numbers.ts'
 import { rejected } from './rejection.ts'
 
 export interface Block {
@@ -30,6 +31,9 @@ interface Frame {
   linked: number
   /** It only serves the layout, as it holds headings, code or tables: its contents are parts of the page, not cells. */
   layout: boolean
+  /** The number of a list's first item, and how its numbers are written. */
+  first: number
+  form: string
 }
 
 const skipped = new Set((
@@ -197,7 +201,7 @@ export function createBlocks (): Blocks {
       if (/^h[1-6]$/.test(tag)) level = Number(tag[1])
       if (tag === 'br') text += '\n'
       text += raisedMarks[tag]?.open ?? ''
-      if (frames.has(tag)) open.push({ tag, rows: [], blocks: [], linked: 0, layout: false })
+      if (frames.has(tag)) open.push({ tag, rows: [], blocks: [], linked: 0, layout: false, ...numbersOf(attributes) })
       const frame = open.at(-1)
       if (frame && (tag === 'tr' || tag === 'li' || (tag === 'dt' && !isName(frame.rows.at(-1))))) newRow(frame)
       if (frame && (tag === 'td' || tag === 'th' || tag === 'dd')) {
@@ -263,13 +267,21 @@ function isName (row: Cell[] | undefined): boolean {
   return row?.length === 1 && !row[0]!.lines[0]?.startsWith('  ')
 }
 
-function listLines ({ tag, rows }: Frame): string[] {
+/** Returns how a list is numbered: `<ol start="3" type="a">`. */
+function numbersOf ({ start, type }: Record<string, string>): Pick<Frame, 'first' | 'form'> {
+  const first = Number.parseInt(start ?? '', 10)
+  return { first: Number.isNaN(first) ? 1 : first, form: forms[type ?? ''] ?? 'decimal' }
+}
+
+const forms: Record<string, string> = { a: 'lowerLetter', A: 'upperLetter', i: 'lowerRoman', I: 'upperRoman' }
+
+function listLines ({ tag, rows, first, form }: Frame): string[] {
   if (tag === 'dl') {
     return rows.map(row => row.map(textOf)).map(([name, ...texts]) => joined([name, joined(texts, '; ')], ': ')).filter(Boolean)
   }
   const items = rows.map(row => row.map(cell => cell.lines.join(' ')).filter(Boolean).join(': ')).filter(item => item.trim() !== '')
-  let n = 0
-  return items.map(item => item.startsWith('  ') ? item : tag === 'ol' ? `${++n}. ${item}` : `- ${item}`)
+  let n = first
+  return items.map(item => item.startsWith('  ') ? item : tag === 'ol' ? `${written(n++, form)}. ${item}` : `- ${item}`)
 }
 
 function joined (texts: (string | undefined)[], by: string): string {

@@ -9,16 +9,16 @@ export interface OdfNumbers {
   open (tag: string, attributes: Attributes): void
   /** Counts a heading and returns its number; '' without one. */
   nextHeading (level: number): string
-  /** Tells if the items of a list have numbers. */
-  isNumbered (list: string, depth: number): boolean
+  /** Returns how the items of a list are numbered, as HTML says it (`a`, `1`); '' for bullets. */
+  formOf (list: string, depth: number): string
 }
 
 const forms: Record<string, string> = { a: 'lowerLetter', A: 'upperLetter', i: 'lowerRoman', I: 'upperRoman' }
 
 export function createOdfNumbers (): OdfNumbers {
   const outline: Level[] = []
-  const numbered = new Map<string, boolean[]>()
-  let list: boolean[] | undefined
+  const numbered = new Map<string, string[]>()
+  let list: string[] | undefined
   const counts: number[] = []
 
   return {
@@ -27,7 +27,7 @@ export function createOdfNumbers (): OdfNumbers {
       switch (tag) {
         case 'text:list-style': numbered.set(attributes['style:name'] ?? '', list = []); break
         case 'text:outline-style': list = undefined; break
-        case 'text:list-level-style-number': if (list) list[depth] = (attributes['style:num-format'] ?? '') !== ''; break
+        case 'text:list-level-style-number': if (list) list[depth] = attributes['style:num-format'] ?? ''; break
         case 'text:outline-level-style':
           outline[depth] = {
             form: attributes['style:num-format'] ?? '', prefix: attributes['style:num-prefix'] ?? '',
@@ -51,6 +51,6 @@ export function createOdfNumbers (): OdfNumbers {
       return own.prefix + numbers.filter(Boolean).join('.') + own.suffix
     },
 
-    isNumbered: (name, depth) => numbered.get(name)?.[depth] ?? false,
+    formOf: (name, depth) => numbered.get(name)?.[depth] ?? '',
   }
 }

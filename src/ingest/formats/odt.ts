@@ -55,7 +55,9 @@ export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyle
   let boxes = ''
   let skipping = 0
   let inMaster = false
-  const lists: { name: string, tag: string }[] = []
+  const lists: { name: string, tag: string, id: string, count: number }[] = []
+  /** How far lists have counted, by their id, and by their style and depth: later ones may continue them. */
+  const counted = new Map<string, number>()
   const ends: string[] = []
   let paragraphs = 0
   let isSlideTitle = false
@@ -88,7 +90,11 @@ export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyle
           boxes = ''
         }
       }
-      if (tag === 'text:list') lists.pop()
+      if (tag === 'text:list') {
+        const { id, name, count } = lists.pop()!
+        counted.set(id, count)
+        counted.set(`${name} ${lists.length}`, count)
+      }
       if (tag === 'text:note') {
         const note = texts.pop()!.trim()
         if (note !== '') write(` (${note})`)
@@ -128,10 +134,16 @@ export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyle
       }
       case 'text:list': {
         const name = attributes['text:style-name'] ?? lists.at(-1)?.name ?? ''
-        lists.push({ name, tag: numbers.isNumbered(name, lists.length) ? 'ol' : 'ul' })
-        return [`<${lists.at(-1)!.tag}>`, `</${lists.at(-1)!.tag}>\n`]
+        const form = numbers.formOf(name, lists.length)
+        const place = `${name} ${lists.length}`
+        const before = counted.get(attributes['text:continue-list'] ?? (attributes['text:continue-numbering'] === 'true' ? place : '')) ?? 0
+        const tag = form === '' ? 'ul' : 'ol'
+        lists.push({ name, tag, id: attributes['xml:id'] ?? '', count: before })
+        return [form === '' ? '<ul>' : `<ol start="${before + 1}" type="${form}">`, `</${tag}>\n`]
       }
-      case 'text:list-item': case 'text:list-header': return ['<li>', '</li>']
+      case 'text:list-item': case 'text:list-header':
+        lists.at(-1)!.count++
+        return ['<li>', '</li>']
       case 'text:note': texts.push(''); return ['', '']
       case 'text:s': return [' '.repeat(Math.min(Number(attributes['text:c'] ?? 1) || 1, 100)), '']
       case 'text:tab': return [' ', '']

@@ -1,5 +1,6 @@
 // Reads tables, prices, choices and definitions in HTML and Markdown as their readers see them.
 import t from 'tap'
+import { readPage } from '../../../src/ingest/formats/html.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
@@ -128,4 +129,9 @@ t.test('questions and products that only machines see are read, others once', as
   t.same(await html(`<h1>Questions</h1><h2>Is it safe?</h2><p>Yes, it is.</p>${data(faq)}`), ['Yes, it is.', 'On deck only.'])
   const product = (name: string, price: number) => ({ '@type': 'Product', name, offers: { price, priceCurrency: 'EUR' } })
   t.same(await html(`<p>Oars</p>${data([product('Ash', 27), product('Fir', 19)])}`), ['Oars', '- Ash: €27\n- Fir: €19'])
+})
+
+t.test('a list begins where it says, and counts in its own signs', async t => {
+  const { sections } = readPage('<ol start="3"><li>three<ol type="a"><li>x</li><li>y</li></ol></li><li>four</li></ol>', true)
+  t.equal(sections[0]!.text, '3. three\n  a. x\n  b. y\n4. four')
 })

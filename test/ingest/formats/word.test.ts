@@ -124,6 +124,18 @@ t.test('paragraphs with numbers that name those above keep them; lists keep thei
   t.same(sections[1], { kind: 'list', headings: [], text: '- food\n  1. bread\n  2. water\n- clothes' })
 })
 
+t.test('a list that goes on after other text keeps its numbers, and letters stay letters', async t => {
+  const own = `<w:abstractNum w:abstractNumId="9">${level(0, 'decimal', '%1.')}${level(1, 'lowerLetter', '%2)')}</w:abstractNum>` +
+    '<w:num w:numId="1"><w:abstractNumId w:val="9"/></w:num>'
+  const item = (text: string, depth = 0) => paragraph(run(text), place(1, depth))
+  const { sections } = await read([
+    item('food'), item('bread', 1), item('water', 1), item('clothes'), wordParagraph('Then:'), item('a towel'), item('red', 1),
+  ].join(''), { numbering: own })
+  t.same(sections.map(({ text }) => text), [
+    '1. food\n  - a) bread\n  - b) water\n2. clothes', 'Then:', '- 3. a towel\n  - a) red',
+  ])
+})
+
 t.test('a table of contents repeats the headings, and is left out', async t => {
   const styles = style('Toc1', 'toc 1') + style('Heading1', 'heading 1')
   t.equal(textOf(await read(paragraph(run('Hire 3'), '<w:pStyle w:val="Toc1"/>') + paragraph(run('Hire'), '<w:pStyle w:val="Heading1"/>') +
