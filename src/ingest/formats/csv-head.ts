@@ -46,6 +46,14 @@ export function headOf (sample: string[][]): Head {
   return withUnits({ titles, columns: namesOf(first), units: [], rows: top + 1 }, sample)
 }
 
+/** Returns the head of a further table below a blank row; null unless its names are certainly none of the first table's rows. */
+export function furtherHeadOf (sample: string[][]): Head | null {
+  const head = headOf(sample)
+  const names = sample[head.rows - (head.units.length > 0 ? 2 : 1)]
+  const below = sample.slice(head.rows)
+  return head.columns.length > 0 && names !== undefined && below.length > 0 && contrastOf(names, below) > 0 ? head : null
+}
+
 /** Returns a row as cells of its own delimiter, if it is divided otherwise than the others. */
 export function splitAgain (cells: string[], width: number): string[] {
   const line = cells[0] ?? ''
@@ -83,6 +91,13 @@ function spread (cells: string[], width: number): string[] {
 /** Tells if a row names the columns below it: its cells are of another kind than theirs. */
 function isNaming (row: string[], below: string[][]): boolean {
   if (filledOf(row) === 0 || row.some(cell => cell.length > maxNameChars * 4)) return false
+  const contrast = contrastOf(row, below)
+  if (contrast !== 0) return contrast > 0 || isScale(row, below)
+  return isScale(row, below) || !row.some(cell => value.test(cell.trim()))
+}
+
+/** Returns how many more of a row's cells are of another kind than those below them than are of the same kind. */
+function contrastOf (row: string[], below: string[][]): number {
   let names = 0
   let values = 0
   for (const [i, cell] of row.entries()) {
@@ -95,8 +110,7 @@ function isNaming (row: string[], below: string[][]): boolean {
     else if (/\d/.test(cell) && most(other => formOf(other) === formOf(cell))) values++
     else if (column.includes(cell.trim())) values++
   }
-  if (names !== values) return names > values || isScale(row, below)
-  return isScale(row, below) || !row.some(cell => value.test(cell.trim()))
+  return names - values
 }
 
 /** Tells if a row's numbers are years, or sizes in even steps, above numbers of another kind. */

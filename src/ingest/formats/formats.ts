@@ -5,7 +5,7 @@ import {
   isEmail, isLog, looksLikeCsv, looksLikeHtml, looksLikeJson, looksLikeMarkdown, mayBeCsv, mayBeEmail, mayBeHtml,
   isXml
 } from './text-forms.ts'
-import type { SheetLine } from './sheets.ts'
+import type { SheetLine, SheetReport } from './sheets.ts'
 import { isTranscript } from './transcript.ts'
 
 export type { FileInfo, OpenFile, ReadLimits } from './open-file.ts'
@@ -66,7 +66,8 @@ export const formats = {
     extensions: 'xlsx xlsm xltx', inZip: /^xl\/workbook\d*\.xml$/i,
     read: async file => {
       const { linesOfXlsx } = await import('./xlsx.ts')
-      return readWorkbook(file, linesOfXlsx(file.bytes, file.limits.maxUnpackedBytes, file.info.language ?? 'und'))
+      const report = { unsaved: 0 }
+      return readWorkbook(file, linesOfXlsx(file.bytes, file.limits.maxUnpackedBytes, file.info.language ?? 'und', report), report)
     },
   },
   ods: {
@@ -112,9 +113,11 @@ export const formats = {
   },
 } satisfies Record<string, Format>
 
-async function readWorkbook ({ title, info, limits }: OpenFile, lines: Iterable<SheetLine>): Promise<Documents> {
+async function readWorkbook (
+  { title, info, limits }: OpenFile, lines: Iterable<SheetLine>, report: SheetReport = { unsaved: 0 }
+): Promise<Documents> {
   const { readSheets } = await import('./sheets.ts')
-  return readSheets(lines, { title, maxChars: limits.maxUnpackedBytes, ...(info.mapping ? { mapping: info.mapping } : {}) })
+  return readSheets(lines, { title, maxChars: limits.maxUnpackedBytes, report, ...(info.mapping ? { mapping: info.mapping } : {}) })
 }
 
 export type FormatName = keyof typeof formats

@@ -11,7 +11,8 @@ import type { Attributes } from './xml.ts'
 /** Matches what stands beside the tables: notes, drawings, earlier versions of cells, and tables of other files. */
 const skipped = /^(office:annotation|table:shapes|table:tracked-changes|table:dde-links|text:ruby-text|draw:.+)$/
 
-interface Table { name: string, hidden: boolean, merges: Merges, columns: boolean[], row: number }
+/** `next` is the row after the last one that was shown. */
+interface Table { name: string, hidden: boolean, merges: Merges, columns: boolean[], row: number, next: number }
 
 export function * linesOfOds (bytes: Uint8Array, maxBytes: number): Generator<SheetLine> {
   const xml = openOdf(bytes, maxBytes).unpack('content.xml')!
@@ -37,7 +38,7 @@ export function * linesOfOds (bytes: Uint8Array, maxBytes: number): Generator<Sh
         case 'table:table':
           table = {
             name: attributes['table:name'] ?? '', hidden: styles.leavesOut(attributes['table:style-name']), merges: createMerges(),
-            columns: [], row: 0,
+            columns: [], row: 0, next: 0,
           }
           break
         case 'table:table-column': {
@@ -100,8 +101,11 @@ export function * linesOfOds (bytes: Uint8Array, maxBytes: number): Generator<Sh
   function closeRow (): void {
     if (!table) return
     const line = table.merges.fill(table.row, cells)
+    const at = table.row
     table.row += countOf(row['table:number-rows-repeated'])
     if (line === null || table.hidden || isCollapsed(row)) return
+    if (at > table.next) ready.push({ sheet: table.name, cells: [] })
+    table.next = table.row
     const { columns, name } = table
     const shown = (list: string[]) => columns.includes(true) ? list.filter((_, i) => !columns[i]) : list
     ready.push({ sheet: name, cells: shown(line.cells), ...(line.whole ? { whole: shown(line.whole) } : {}) })

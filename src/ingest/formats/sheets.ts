@@ -17,16 +17,22 @@ const linesAtOnce = 200
 /** Matches the names that programs give to sheets; they say nothing. */
 const unnamed = /^(sheet|feuil(le)?|tabelle|blatt|hoja|foglio|blad|planilha|arkusz|ark)[\s_]?\d*$/iu
 
+/** What was not read of the cells. */
+export interface SheetReport { unsaved: number }
+
 export interface SheetOptions {
   /** The title of documents that have none. */
   title: string
   mapping?: FieldMapping
   /** The most characters of all cells together: a merged cell and a text that many cells share can stand for any number of them. */
   maxChars: number
+  report: SheetReport
 }
 
 /** Yields the rows of all sheets as documents, `<sheet>/<row>`; the sheet's name stands in their titles. */
-export async function * readSheets (lines: Iterable<SheetLine>, { title, mapping, maxChars }: SheetOptions): AsyncGenerator<ReadDocument> {
+export async function * readSheets (
+  lines: Iterable<SheetLine>, { title, mapping, maxChars, report }: SheetOptions
+): AsyncGenerator<ReadDocument> {
   const source = lines[Symbol.iterator]()
   let next = source.next()
   let left = maxChars
@@ -41,14 +47,25 @@ export async function * readSheets (lines: Iterable<SheetLine>, { title, mapping
     }
     yield lines
   }
+  let last: ReadDocument | undefined
   while (!next.done) {
     const { sheet } = next.value
     const name = unnamed.test(sheet.trim()) ? '' : sheet.trim()
     const folder = sheet.replaceAll('/', ':')
     for await (const document of readTable(linesOf(sheet), name || title, mapping)) {
-      yield { ...document, id: `${folder}/${document.id}`, title: titleIn(name, document.title) }
+      if (last !== undefined) yield last
+      last = { ...document, id: `${folder}/${document.id}`, title: titleIn(name, document.title) }
     }
   }
+  if (last !== undefined) yield withReport(last, report)
+}
+
+/** Says with the last document which cells were not read. */
+function withReport (document: ReadDocument, { unsaved }: SheetReport): ReadDocument {
+  if (unsaved === 0) return document
+  const cells = unsaved === 1 ? 'A formula has' : `${unsaved} formulas have`
+  const warning = `${cells} no saved value; open the file in a spreadsheet program and save it again.`
+  return { ...document, warnings: [...document.warnings ?? [], warning] }
 }
 
 /** Adds the name of its sheet to a title that does not say it. */

@@ -1,7 +1,7 @@
 // Makes documents of the lines of a table: finds what names its columns, and reads each line below as a row.
 import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
-import { headOf, headSample } from './csv-head.ts'
+import { furtherHeadOf, headOf, headSample } from './csv-head.ts'
 import type { Head } from './csv-head.ts'
 import { readRows } from './records.ts'
 import type { Row } from './records.ts'
@@ -23,30 +23,49 @@ export async function * readTable (
   }
 }
 
-/** @param titles gets the lines above the table */
-async function * rowsOf (lines: Iterable<TableLine[]> | AsyncIterable<TableLine[]>, titles: string[],
-  divide: Divide): AsyncGenerator<Row[]> {
-  const first: TableLine[] = []
+/** A first block of fewer lines is a title with what follows it. */
+const minLines = 3
+/** How many lines below a blank one show if they begin another table. */
+const furtherSample = 12
+
+/**
+ * Yields the rows of a table, and of further tables below blank lines that have names of their own.
+ * @param titles gets the lines above the tables
+ */
+async function * rowsOf (
+  lines: Iterable<TableLine[]> | AsyncIterable<TableLine[]>, titles: string[], divide: Divide
+): AsyncGenerator<Row[]> {
+  /** Lines that wait for their head to be found. */
+  let waiting: TableLine[] | null = []
   let head: Head | undefined
   let width = 0
   let n = 0
-  const begin = () => {
-    width = usualWidth(first.map(({ cells }) => cells))
-    const rows = first.map(({ cells }) => divide(cells, width))
-    head = headOf(rows)
-    titles.push(...head.titles)
-    return rows.slice(head.rows).map((cells, i) => toRow(first[head!.rows + i]!.whole ?? cells, head!, ++n))
+  const rowOf = (line: TableLine) => toRow(line.whole ?? divide(line.cells, width), head!, ++n)
+  /** Finds the head of the lines that wait, and returns their rows. */
+  const begin = (): Row[] => {
+    const block = waiting ?? []
+    waiting = null
+    const ownWidth = usualWidth(block.map(({ cells }) => cells))
+    const rows = block.map(({ cells }) => divide(cells, ownWidth))
+    const own = head === undefined ? headOf(rows) : furtherHeadOf(rows)
+    if (own === null) return block.map(rowOf)
+    head = own
+    width = ownWidth
+    titles.push(...own.titles)
+    return block.slice(own.rows).map(rowOf)
   }
   for await (const some of lines) {
     const rows: Row[] = []
     for (const line of some) {
-      if (line.cells.every(isBlank)) continue
-      if (head !== undefined) rows.push(toRow(line.whole ?? divide(line.cells, width), head, ++n))
-      else if (first.push(line) === headSample) rows.push(...begin())
+      if (line.cells.every(isBlank)) {
+        if (waiting !== null && waiting.length >= (head === undefined ? minLines : 1)) rows.push(...begin())
+        if (head !== undefined) waiting ??= []
+      } else if (waiting === null) rows.push(rowOf(line))
+      else if (waiting.push(line) === (head === undefined ? headSample : furtherSample)) rows.push(...begin())
     }
     yield rows
   }
-  if (head === undefined) yield begin()
+  if (waiting !== null) yield begin()
 }
 
 function isBlank (cell: string): boolean {

@@ -1,6 +1,7 @@
 // Reads the rows of one sheet of an Excel workbook, a block of its XML at a time.
 import { createMerges } from './sheet-merges.ts'
 import { maxColumns } from './sheets.ts'
+import type { SheetReport } from './sheets.ts'
 import type { TableLine } from './table-rows.ts'
 import { isOn } from './xlsx-styles.ts'
 import type { CellStyle } from './xlsx-styles.ts'
@@ -13,10 +14,12 @@ export interface WorkbookParts {
   strings: string[]
   styles: CellStyle[]
   numbers: NumberWriter
+  /** Counts the formulas whose value was not saved. */
+  report: SheetReport
 }
 
 /** Yields the lines of a sheet, without its hidden rows and columns, struck-out cells and errors. Of a formula the last value counts. */
-export function * readSheet (xml: Buffer, { strings, styles, numbers }: WorkbookParts): Generator<TableLine> {
+export function * readSheet (xml: Buffer, { strings, styles, numbers, report }: WorkbookParts): Generator<TableLine> {
   const hidden: boolean[] = []
   const merges = createMerges()
   for (const [, left, top, right, bottom] of mergedCells(xml)) {
@@ -27,11 +30,14 @@ export function * readSheet (xml: Buffer, { strings, styles, numbers }: Workbook
   const ready: TableLine[] = []
   let cells: string[] = []
   let row = -1
+  /** The last row that was shown. */
+  let last = -1
   let isHidden = false
   let column = -1
   let cell: Attributes = {}
   let text = ''
   let isText = false
+  let isFormula = false
   let skipping = 0
 
   const valueOf = (): string => {
@@ -62,9 +68,11 @@ export function * readSheet (xml: Buffer, { strings, styles, numbers }: Workbook
           column = attributes.r === undefined ? column + 1 : columnOf(attributes.r)
           cell = attributes
           text = ''
+          isFormula = false
           break
         case 'v': case 't': isText = skipping === 0; break
-        case 'rPh': case 'f': skipping++; break
+        case 'f': isFormula = true; skipping++; break
+        case 'rPh': skipping++; break
       }
     },
     text (more: string) {
@@ -75,6 +83,7 @@ export function * readSheet (xml: Buffer, { strings, styles, numbers }: Workbook
         case 'v': case 't': isText = false; break
         case 'rPh': case 'f': skipping--; break
         case 'c': {
+          if (isFormula && text === '' && cell.t !== 'str') report.unsaved++
           const value = column < maxColumns ? valueOf() : ''
           if (value === '') break
           while (cells.length < column) cells.push('')
@@ -83,7 +92,10 @@ export function * readSheet (xml: Buffer, { strings, styles, numbers }: Workbook
         }
         case 'row': {
           const line = merges.fill(row, cells)
-          if (line !== null && !isHidden) ready.push(hidden.length > 0 ? withoutHidden(line, hidden) : line)
+          if (line === null || isHidden) break
+          if (row > last + 1) ready.push({ cells: [] })
+          last = row
+          ready.push(hidden.length > 0 ? withoutHidden(line, hidden) : line)
         }
       }
     },

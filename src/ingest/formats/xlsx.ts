@@ -2,7 +2,7 @@
 import type { Language } from '../../types.ts'
 import { readSheet } from './xlsx-sheet.ts'
 import type { WorkbookParts } from './xlsx-sheet.ts'
-import type { SheetLine } from './sheets.ts'
+import type { SheetLine, SheetReport } from './sheets.ts'
 import { createNumberWriter } from './xlsx-numbers.ts'
 import { isOn, readStyles } from './xlsx-styles.ts'
 import { relationsOf } from './ooxml.ts'
@@ -17,7 +17,7 @@ const maxSheets = 5
 const workbookPart = /^xl\/workbook\d*\.xml$/i
 
 /** Yields the lines of all sheets that are shown, in their order. */
-export function * linesOfXlsx (bytes: Uint8Array, maxBytes: number, language: Language): Generator<SheetLine> {
+export function * linesOfXlsx (bytes: Uint8Array, maxBytes: number, language: Language, report: SheetReport): Generator<SheetLine> {
   const archive = openArchive(bytes, maxBytes * maxSheets, maxBytes)
   const workbook = archive.names.find(name => workbookPart.test(name))!
   const { sheets, from1904 } = sheetsOf(archive.unpack(workbook)!)
@@ -26,6 +26,7 @@ export function * linesOfXlsx (bytes: Uint8Array, maxBytes: number, language: La
   const { formats, cells: styles } = readStyles(archive.unpack(partOf('styles')))
   const parts: WorkbookParts = {
     strings: readStrings(archive.unpack(partOf('sharedStrings'))), styles, numbers: createNumberWriter({ formats, language, from1904 }),
+    report,
   }
   for (const { name, relation } of sheets) {
     const { type, part } = targets.get(relation) ?? { type: '', part: '' }

@@ -79,6 +79,14 @@ t.test('of a formula the value counts that was saved; errors and struck-out cell
   t.equal(await shown('<c r="B2" s="11"><v>99</v></c>', 'en'), undefined)
 })
 
+t.test('formulas whose value was not saved are counted in a warning', async t => {
+  const file = xlsx({ Sheet1: xlsxRows([['Name', 'X'], ['one', '<c r="B2"><f>1+1</f><v></v></c>'], ['two', '<c r="B3"><f>1+1</f></c>']]) })
+  const documents = await Array.fromAsync(readFile(file, { name: 'a.xlsx', mapping: { text: [] } }, limits))
+  t.same(documents.map(({ warnings }) => warnings), [
+    undefined, ['2 formulas have no saved value; open the file in a spreadsheet program and save it again.'],
+  ])
+})
+
 t.test('shared texts: struck-out letters and pronunciations are left out', async t => {
   const strings = [
     '<t>Name</t>', '<r><rPr><strike/></rPr><t>29 €</t></r><r><t xml:space="preserve"> 25 €</t></r>',
@@ -121,6 +129,25 @@ const odsRow = (cells: string[], attributes = '') =>
   `<table:table-row ${attributes}>${cells.map(cell => cell.startsWith('<') ? cell : odsCell(cell)).join('')}</table:table-row>`
 const odsTable = (name: string, rows: string[], columns = '', style = '') =>
   `<table:table table:name="${name}" ${style}>${columns}${rows.join('')}</table:table>`
+
+t.test('below a blank row, a table with names of its own is another one; other rows belong to the first', async t => {
+  const blank: string[] = []
+  const all = await rows(xlsx({
+    Sheet1: xlsxRows([
+      ...table, blank, ['Yacht', 9, 200], ['Raft', 2, 7], blank, ['Delivery'], ['Place', 'Days', 'Cost'], ['Harbour', 1, 15], ['Island',
+        3, 40],
+    ] as string[][])
+  }))
+  t.match(all, [
+    { title: 'Pedalo' }, { title: 'Canoe' }, { title: 'Yacht', Length: '9', Price: '200' }, { title: 'Raft', Length: '2' },
+    { title: 'Harbour', Days: '1', Cost: '15' }, { title: 'Island', Days: '3', Cost: '40' }, { title: 'Delivery' },
+  ])
+  const cells = ['Boat', 'Hour', 'Pedalo', '5', 'Place', 'Days', 'Harbour', '1'].map(text => odsCell(text))
+  const pair = (i: number) => odsRow(cells.slice(2 * i, 2 * i + 2))
+  t.match(await rows(odf('spreadsheet', odsTable('Sheet1', [
+    pair(0), pair(1), pair(1), odsRow([odsCell('')], 'table:number-rows-repeated="3"'), pair(2), pair(3),
+  ])), 'en', 'a.ods'), [{ title: 'Pedalo', Hour: '5' }, { title: 'Pedalo' }, { title: 'Harbour', Days: '1' }])
+})
 
 t.test('OpenDocument: values as they were shown; hidden, struck-out and former ones are left out', async t => {
   const styles = '<style:style style:name="hide"><style:table-properties table:display="false"/></style:style>' +
