@@ -2,12 +2,12 @@
 import { computed, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
-import { access, company, companyId, companyProblem, maySee } from '../session.ts'
-import { Button, Loading, Notice } from '../ui/parts.tsx'
+import { access, companies, company, companyId, companyProblem, maySee } from '../session.ts'
+import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Composer, optionsNow } from './composer.tsx'
-import { createConversation, isOver, type Conversation, type Turn } from './conversation.ts'
-import { exampleQuestions } from './examples.ts'
+import { createConversation, isOver, maxTurns, type Conversation, type Turn } from './conversation.ts'
+import { exampleQuestions, maxExamples } from './examples.ts'
 import { Inspector } from './inspector.tsx'
 import { PassageSheet } from './passage-sheet.tsx'
 import { TurnView } from './turn.tsx'
@@ -91,6 +91,7 @@ function Chat ({ id }: { id: string }): JSX.Element {
                 <div class='conversation-tools'>
                   <Button look='quiet' icon='plus' onClick={clear}>New conversation</Button>
                 </div>
+                {turns.length === maxTurns && <p class='hint'>The newest {maxTurns} questions are shown.</p>}
                 {turns.map((turn, i) => (
                   <TurnView
                     key={turn.peek().key} turn={turn} company={id} isLast={i === turns.length - 1}
@@ -149,7 +150,8 @@ function Announcement ({ turn }: { turn: Turn | undefined }): JSX.Element {
 
 function Welcome ({ onAsk }: { onAsk: (question: string) => void }): JSX.Element {
   const examples = exampleQuestions.value
-  const { name } = company.value ?? {}
+  // The list of companies is there before the company's own profile.
+  const name = companies.value.find(({ id }) => id === companyId.value)?.name
   return (
     <section class='welcome'>
       <p class='welcome-title'>{name ? `What would a customer ask ${name}?` : 'What would a customer ask?'}</p>
@@ -158,7 +160,7 @@ function Welcome ({ onAsk }: { onAsk: (question: string) => void }): JSX.Element
         {maySee.documents.value && <> <a href='#/documents'>Add your own</a>, and ask about them.</>}
       </p>
       {examples === null
-        ? <Loading what="Reading the company's questions…" />
+        ? <Skeleton />
         : examples.length > 0 && (
           <ul class='examples' aria-label='Examples'>
             {examples.map(question => (
@@ -167,6 +169,18 @@ function Welcome ({ onAsk }: { onAsk: (question: string) => void }): JSX.Element
           </ul>
         )}
     </section>
+  )
+}
+
+/** Takes the room of the examples until they are there. */
+function Skeleton (): JSX.Element {
+  return (
+    <>
+      <p class='visually-hidden' role='status'>Reading the company's questions…</p>
+      <ul class='examples' aria-hidden='true'>
+        {Array.from({ length: maxExamples }, (_, i) => <li key={i} class='example waiting' />)}
+      </ul>
+    </>
   )
 }
 

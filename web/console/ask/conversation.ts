@@ -41,8 +41,8 @@ export function isOver ({ state }: Turn): boolean {
 
 interface Kept { id: string, turns: Turn[] }
 
-/** Turns kept for a reload. */
-const maxTurns = 30
+/** Turns that the page keeps, the newest: it must not grow for ever. */
+export const maxTurns = 50
 /** Attempts to reach an answer again before a person has to. */
 const maxAttempts = 8
 const saveMs = 300
@@ -58,7 +58,7 @@ export function createConversation (company: string): Conversation {
     clearTimeout(timer)
     timer = 0
     if (isForgetting) return
-    const list = turns.value.slice(-maxTurns).map(turn => turn.value)
+    const list = turns.value.map(turn => turn.value)
     try {
       sessionStorage.setItem(name, JSON.stringify({ id, turns: list } satisfies Kept))
     } catch {
@@ -153,7 +153,7 @@ export function createConversation (company: string): Conversation {
 
   function ask (question: string, options: AskOptions, fresh = false): void {
     const turn = signal<Turn>({ key: `${Date.now()}-${turns.value.length}`, question, options, text: '', sources: [], state: 'asking' })
-    turns.value = [...turns.value, turn]
+    turns.value = [...turns.value, turn].slice(-maxTurns)
     save()
     run(turn, fresh)
   }

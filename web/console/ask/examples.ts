@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals'
 import { call } from '../api.ts'
 import { company, maySee } from '../session.ts'
 
-const maxExamples = 5
+export const maxExamples = 5
 
 /** Null while they are being read. */
 export const exampleQuestions = signal<string[] | null>(null)

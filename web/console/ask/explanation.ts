@@ -36,7 +36,7 @@ export interface Look { explanation?: Explanation, problem?: Problem }
 
 const known = new Map<string, Signal<Look>>()
 /** The oldest is read again when someone looks. */
-const maxKnown = 50
+const maxKnown = 20
 
 /** Returns the explanation of a turn's search; empty until it has arrived. */
 export function explanationOf (company: string, { key, question, options: { indexes }, finish }: Turn): Signal<Look> {
