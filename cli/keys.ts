@@ -5,14 +5,23 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadConfig } from '../src/config.ts'
 import { openKeyStore } from './key-store.ts'
 import { makeKey } from '../src/keys/key.ts'
-import { scopes, type ApiKey, type KeyStore, type Scope } from '../src/keys/store.ts'
+import { keyKinds, scopes, type ApiKey, type KeyKind, type KeyStore, type Scope } from '../src/keys/store.ts'
 import { companyIdPattern } from '../src/ids.ts'
 import { printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 
 const elsewhere = 'If the service stores its data elsewhere, run this command there, or set DATA_DIR.'
 
-interface CreateOptions { company?: string, any?: true, scope: Scope[], name: string, expires: string | null, json?: true }
+interface CreateOptions {
+  kind: KeyKind
+  company?: string
+  any?: true
+  scope: Scope[]
+  origin: string[]
+  name: string
+  expires: string | null
+  json?: true
+}
 
 /** @param openStore opens the key store from the settings; replaced in tests */
 export function keysCommand (io: CommandIo, openStore = openKeyStore): Command {
@@ -52,6 +61,16 @@ Exit code 0: done; 1: failed; 2: wrong usage.`)
     .addOption(new Option('--company <id>', 'the only company that the key opens').argParser(companyId))
     .addOption(new Option('--any', 'the key opens every company').conflicts('company'))
     .addOption(
+      new Option('--kind <kind>', 'api: for a server; signing: signs tokens of end users; site: public, for the pages of --origin')
+        .choices(keyKinds)
+        .default('api')
+    )
+    .addOption(
+      new Option('--origin <origins>', 'the origins of a site\'s pages, comma-separated: https://shop.example')
+        .argParser(readOrigins)
+        .default([], 'none')
+    )
+    .addOption(
       new Option('--scope <scopes>', `what the key may do, comma-separated: ${scopes.join(', ')} (admin: everything)`)
         .argParser(readScopes)
         .default(['chat'], 'chat')
@@ -71,23 +90,25 @@ Only the key itself goes to standard output: KEY=$(causerie keys create --compan
 Examples:
   causerie keys create --company acme --scope chat --name "website"
   causerie keys create --company acme --scope chat,write --expires 90d
-  causerie keys create --any --scope admin --name "operations"`
+  causerie keys create --any --scope admin --name "operations"
+  causerie keys create --kind signing --company acme --name "app"
+  causerie keys create --kind site --company acme --origin https://shop.example`
     )
-    .action(async ({ company, any, scope, name, expires, json }: CreateOptions) => {
-      if (company === undefined && !any) {
-        stderr.write('No company given. Use --company ID, or --any for all companies.\n')
+    .action(async ({ kind, company, any, scope, origin: origins, name, expires, json }: CreateOptions) => {
+      const problem = problemOf({ kind, company, any, scope, origins })
+      if (problem !== null) {
+        stderr.write(`${problem}\n`)
         io.exitCode = 2
         return
       }
       await withStore(
         async store => {
-          const { text, key } = makeKey({ company: company ?? null, scopes: scope, name, expiresAt: expires })
+          const { text, key } = makeKey({ kind, company: company ?? null, scopes: scope, origins, name, expiresAt: expires })
           await store.create(key)
           if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
           else {
             stderr.write(
-              `Key ${key.id} of ${company ?? 'the key opens every company'} (${scope.join(', ')}). ` +
-                'It is not shown again. Send it as "Authorization: Bearer <key>".\n'
+              `Key ${key.id} of ${company ?? 'the key opens every company'} (${scope.join(', ')}). ${usage(key)}\n`
             )
             stdout.write(`${text}\n`)
           }
@@ -114,7 +135,7 @@ Examples:
     .action(async (ids: string[]) => withStore(async store => {
       let failed = 0
       for (const given of ids) {
-        const id = /^cau_([A-Za-z0-9]+)_/.exec(given)?.[1] ?? given
+        const id = /^cau_(?:(?:sign|site)_)?([A-Za-z0-9]{12})(?:_|$)/.exec(given)?.[1] ?? given
         if (await store.revoke(id, new Date().toISOString())) stderr.write(`Key ${id} is revoked.\n`)
         else {
           failed = 1
@@ -127,6 +148,36 @@ Examples:
       return failed
     }))
   return command
+}
+
+/** Returns what is wrong with the options together; null if nothing is. */
+function problemOf ({ kind, company, any, scope, origins }: {
+  kind: KeyKind, company: string | undefined, any: true | undefined, scope: Scope[], origins: string[]
+}): string | null {
+  if (kind !== 'api' && company === undefined) return `A ${kind} key belongs to one company: use --company ID.`
+  if (company === undefined && !any) return 'No company given. Use --company ID, or --any for all companies.'
+  if (kind !== 'api' && scope.join() !== 'chat') return `The tokens of a ${kind} key have the scope chat alone: leave --scope out.`
+  if (kind === 'site' && origins.length === 0) return 'Name the origins of the pages: --origin https://shop.example'
+  if (kind !== 'site' && origins.length > 0) return '--origin is for a site key: use --kind site.'
+  return null
+}
+
+/** Returns what to do with a new key. */
+function usage ({ kind, id }: ApiKey): string {
+  if (kind === 'site') return 'It is public: put it into the page. It gives visitors tokens from its origins alone: POST /v1/visitors.'
+  const isSecret = 'It is not shown again.'
+  if (kind === 'api') return `${isSecret} Send it as "Authorization: Bearer <key>".`
+  return `${isSecret} Sign tokens with it (JWT, HS256), with kid "${id}" in the header, and sub, exp and groups.`
+}
+
+function readOrigins (text: string): string[] {
+  return text.split(',').map(given => {
+    const url = URL.parse(given.trim())
+    if (!url || !/^https?:$/.test(url.protocol) || url.origin !== given.trim().replace(/\/$/, '').toLowerCase()) {
+      throw new InvalidArgumentError(`"${printable(given.trim())}" is no origin. Write https://shop.example or http://localhost:5173.`)
+    }
+    return url.origin
+  })
 }
 
 function companyId (text: string): string {
@@ -156,22 +207,23 @@ export function readExpiry (text: string, now: Date): string {
 }
 
 /** Returns the public fields of a key. */
-function shown ({ hash, ...rest }: ApiKey) {
+function shown ({ hash, secret, ...rest }: ApiKey) {
   return rest
 }
 
 function table (keys: readonly ApiKey[], now: Date): string {
   const day = (time: string | null) => time?.slice(0, 10) ?? ''
-  const rows = keys.map(({ id, company, scopes, name, createdAt, expiresAt, revokedAt }) => [
+  const rows = keys.map(({ kind, id, company, scopes, origins, name, createdAt, expiresAt, revokedAt }) => [
     id,
+    kind,
     company ?? '(any)',
     scopes.join(','),
     day(createdAt),
     day(expiresAt),
     revokedAt !== null ? `revoked ${day(revokedAt)}` : expiresAt !== null && Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'works',
-    printable(name),
+    printable([name, ...origins].filter(Boolean).join(' ')),
   ])
-  const head = ['ID', 'COMPANY', 'SCOPES', 'CREATED', 'EXPIRES', 'STATE', 'NAME']
+  const head = ['ID', 'KIND', 'COMPANY', 'SCOPES', 'CREATED', 'EXPIRES', 'STATE', 'NAME']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]!.length)))
   return [head, ...rows].map(row => `${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd()}\n`).join('')
 }

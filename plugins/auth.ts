@@ -1,4 +1,4 @@
-// Checks API keys and their scopes before anything else in a request is read.
+// Checks keys, tokens and their scopes before anything else in a request is read.
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
@@ -11,7 +11,8 @@ import { refuseWithoutKey } from '../src/keyless.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
 import { scopes, type KeyStore, type Scope } from '../src/keys/store.ts'
 import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
-import { createKeyVerifier, type KeyVerifier, type Tenant } from '../src/keys/verify.ts'
+import type { Principal } from '../src/keys/principal.ts'
+import { createKeyVerifier, type KeyVerifier } from '../src/keys/verify.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,7 +31,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** The principal of the request, once it was authorized. */
-    tenant: Tenant
+    principal: Principal
   }
 }
 
@@ -40,7 +41,7 @@ const operatorMs = 30_000
 /** The longest wait for the store of keys at the start. */
 const firstWaitMs = 1000
 /** Any program on this machine, while there has never been a key. */
-const anyone: Tenant = { company: null, scopes, keyId: null }
+const anyone: Principal = { company: null, user: null, groups: [], scopes, keyId: null }
 
 export default fp(async (app: FastifyInstance) => {
   const { config } = app
@@ -56,54 +57,70 @@ export default fp(async (app: FastifyInstance) => {
     return typeof any === 'boolean' ? !any : any.then(there => !there)
   }
   /** Admits a request without a key. Throws LOCAL_ONLY or ORIGIN_REFUSED. */
-  const admitLocal = ({ headers }: FastifyRequest): Tenant => {
+  const admitLocal = ({ headers }: FastifyRequest): Principal => {
     const refusal = refuseWithoutKey(headers, origins)
     if (refusal) throw refusal
     return anyone
   }
-  const tenantOf = async (request: FastifyRequest): Promise<Tenant> =>
-    await isOpen() ? admitLocal(request) : verifier.verify(request.headers.authorization)
+  const principalOf = async (request: FastifyRequest): Promise<Principal> =>
+    await isOpen() ? admitLocal(request) : verifier.verify(request.headers.authorization, request.headers.origin)
 
   // Known from the start, so that no request waits for it. Its errors belong to the requests.
   app.addHook('onReady', async () => { await settlesWithin(firstWaitMs, Promise.resolve(isOpen())).catch(() => {}) })
   app.decorate('keys', keys)
   app.decorate('keyVerifier', verifier)
-  app.decorateRequest('tenant', null as unknown as Tenant)
+  app.decorateRequest('principal', null as unknown as Principal)
   app.decorate('authorize', (scope: Scope, { wholeService = false } = {}) => ({
     onRequest (request, _, done) {
-      const admit = (tenant: Tenant) => {
-        request.tenant = tenant
-        if (!tenant.scopes.includes(scope) && !tenant.scopes.includes('admin')) {
+      const admit = (principal: Principal) => {
+        request.principal = principal
+        if (!principal.scopes.includes(scope) && !principal.scopes.includes('admin')) {
           done(coded('SCOPE_MISSING', `It needs the scope "${scope}".`))
-        } else if (wholeService && tenant.company !== null) done(coded('SCOPE_MISSING', 'It needs a key for all companies.'))
+        } else if (wholeService && principal.company !== null) done(coded('SCOPE_MISSING', 'It needs a key for all companies.'))
         else done()
       }
       // Answers synchronously for a known key: a promise would cost each request a turn.
       try {
         const open = isOpen()
-        const tenant =
+        const principal =
           open === true
             ? admitLocal(request)
             : open === false
-              ? verifier.verify(request.headers.authorization)
-              : tenantOf(request)
-        if (tenant instanceof Promise) tenant.then(admit, done)
-        else admit(tenant)
+              ? verifier.verify(request.headers.authorization, request.headers.origin)
+              : principalOf(request)
+        if (principal instanceof Promise) principal.then(admit, done)
+        else admit(principal)
       } catch (error) {
         done(error as Error)
       }
     },
   }))
+  // The user of a token stands in wherever a request names one; it cannot be split into many users.
+  app.addHook('preValidation', (request, _, done) => {
+    const user = request.principal?.user ?? null
+    done(user === null ? undefined : nameUser(request, user))
+  })
   const operators = new LRUCache<string, boolean>({ max: maxOperators, ttl: operatorMs })
   app.decorate('isOperator', async (request: FastifyRequest, ms: number) => {
     const { authorization = '' } = request.headers
     // What is remembered of requests without a key holds for local ones alone.
     if (authorization === '' && refuseWithoutKey(request.headers, origins)) return false
     const credential = hash('sha256', authorization)
-    const asked = tenantOf(request).then(
+    const asked = principalOf(request).then(
       ({ company, scopes }) => company === null && scopes.includes('admin'), () => false
     )
     const known = asked.then(is => { operators.set(credential, is) })
     return await settlesWithin(ms, known) ? asked : operators.get(credential) ?? false
   })
 }, { name: 'auth', dependencies: ['config', 'backends'] })
+
+/** Writes the user into the body and the query, where the route has a `user_id`. Returns WRONG_USER if another one stands there. */
+function nameUser (request: FastifyRequest, user: string): Error | undefined {
+  const { body, querystring } = (request.routeOptions.schema ?? {}) as Record<'body' | 'querystring', { properties?: object } | undefined>
+  for (const [schema, values] of [[body, request.body], [querystring, request.query]] as const) {
+    if (!Object.hasOwn(schema?.properties ?? {}, 'user_id') || typeof values !== 'object' || values === null) continue
+    const named = values as { user_id?: unknown }
+    if (named.user_id !== undefined && named.user_id !== user) return coded('WRONG_USER')
+    named.user_id = user
+  }
+}

@@ -37,13 +37,15 @@ export default fp(async (app: FastifyInstance) => {
   const closing = new AbortController()
   const { CORS_ORIGINS, SHUTDOWN_SECONDS, BASE_PATH, TRUST_PROXY } = app.config
   const origins = corsOrigins(CORS_ORIGINS)!
-  if (origins.length > 0) {
-    await app.register(cors, {
-      origin: origins.includes('*') ? '*' : origins,
-      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: ['x-answer-id', 'retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
-    })
-  }
+  await app.register(cors, {
+    // The origins of the settings, and those of the site keys.
+    origin: origins.includes('*') ? '*' : (origin, done) => {
+      if (origin === undefined || origins.includes(origin)) done(null, origin !== undefined)
+      else app.keyVerifier.isSite(origin).then(is => done(null, is), () => done(null, false))
+    },
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-answer-id', 'retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
+  })
   const isTrusted = createTrust(trustedProxies(TRUST_PROXY)!)
   app.decorate('pathPrefix', ({ headers, socket }: FastifyRequest) => {
     const forwarded = headers['x-forwarded-prefix']

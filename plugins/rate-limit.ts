@@ -47,8 +47,8 @@ export default fp(async (app: FastifyInstance) => {
     reply.header('retry-after', String(Math.ceil(ttl / 1000)))
     throw tooMany(most, ttl)
   }
-  app.decorate('countKey', async ({ tenant }: FastifyRequest, reply: FastifyReply) => {
-    if (maxOfKey > 0 && tenant.keyId !== null) await count(`key ${tenant.keyId}`, maxOfKey, reply)
+  app.decorate('countKey', async ({ principal }: FastifyRequest, reply: FastifyReply) => {
+    if (maxOfKey > 0 && principal.keyId !== null) await count(`key ${principal.keyId}`, maxOfKey, reply)
   })
   app.decorate('countCalls', (name: string, company: string, most: number, reply: FastifyReply) =>
     count(`${name} ${company}`, most, reply))
@@ -56,7 +56,10 @@ export default fp(async (app: FastifyInstance) => {
     rateLimit: {
       max,
       timeWindow: seconds * 1000,
-      keyGenerator: (request: FastifyRequest) => `${request.tenant.company ?? company(request)}/${user(request)}`,
+      keyGenerator: (request: FastifyRequest) => {
+        const { principal } = request
+        return `${principal.company ?? company(request)}/${principal.user ?? user(request)}`
+      },
     },
   })
 }, { name: 'rate-limit', dependencies: ['config', 'errors', 'auth', 'backends'] })

@@ -73,12 +73,12 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
         ...refusals,
       },
     },
-  }, async ({ tenant }, reply) => {
+  }, async ({ principal }, reply) => {
     reply.header('cache-control', 'no-store')
     return {
-      company_id: tenant.company,
-      scopes: scopesOf(tenant.scopes),
-      keyless: tenant.keyId === null,
+      company_id: principal.company,
+      scopes: scopesOf(principal.scopes),
+      keyless: principal.keyId === null,
       version,
       model: { name: app.model.name, kind: app.model.kind },
       web_search: WEB_SEARCH !== 'off',
@@ -136,7 +136,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       language,
       indexes: Object.keys(indexes),
       common_questions: commonQuestions,
-      ...(scopesOf(request.tenant.scopes).includes('write')
+      ...(scopesOf(request.principal.scopes).includes('write')
         ? { profile: { system_prompt: systemPrompt, model, refuse_without_passages: refuseWithoutPassages, mapping } }
         : {}),
     }

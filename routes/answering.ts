@@ -16,9 +16,14 @@ export function companyOf (request: FastifyRequest, named: string | undefined): 
 }
 
 /** Returns the company that a request is confined to; null = none. */
-export function tenantOf ({ tenant }: FastifyRequest, named: string | undefined): string | null {
-  if (tenant.company !== null && named !== undefined && named !== tenant.company) throw coded('WRONG_COMPANY')
-  return tenant.company ?? named ?? null
+export function tenantOf ({ principal }: FastifyRequest, named: string | undefined): string | null {
+  if (principal.company !== null && named !== undefined && named !== principal.company) throw coded('WRONG_COMPANY')
+  return principal.company ?? named ?? null
+}
+
+/** Returns the user who asks: that of the token, or the one whom the request names. */
+export function userOf (request: FastifyRequest, format: Pick<WireFormat, 'userOf'>): string {
+  return request.principal.user ?? format.userOf(request as WireRequest)
 }
 
 /** Sends errors in the wire format, from every route of this scope. */

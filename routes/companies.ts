@@ -7,8 +7,8 @@ const listTimeoutMs = 5000
 const maxNamed = 20
 
 /** Returns the companies that the request's key may ask. */
-export async function companiesOf (app: FastifyInstance, { tenant }: FastifyRequest): Promise<string[]> {
-  return tenant.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [tenant.company]
+export async function companiesOf (app: FastifyInstance, { principal }: FastifyRequest): Promise<string[]> {
+  return principal.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [principal.company]
 }
 
 /** Returns the error; if it says that a model is unknown, it also says which ones there are for this key. */

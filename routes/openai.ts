@@ -39,9 +39,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       response: { 200: Model, 404: completionError('Unknown model'), ...completionRefusals },
     },
   }, async request => {
-    const { params, tenant } = request
+    const { params, principal } = request
     const id = asCompanyId(params.model)
-    const isAllowed = id !== undefined && (tenant.company === null || tenant.company === id)
+    const isAllowed = id !== undefined && (principal.company === null || principal.company === id)
     if (!isAllowed || !await app.profiles.get(id)) throw await withModels(app, request, coded('UNKNOWN_COMPANY'))
     return toModel(id)
   })

@@ -6,7 +6,7 @@ import { coded } from '../src/errors.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
-import { companyOf, sendReply, sendStream, sendWhole, setErrorFormat } from './answering.ts'
+import { companyOf, sendReply, sendStream, sendWhole, setErrorFormat, userOf } from './answering.ts'
 import { withModels } from './companies.ts'
 import { resumeAnswer } from './resuming.ts'
 
@@ -20,12 +20,12 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
   const { check } = format
   const asked = createAskedQuestions()
   const companyFor = (request: FastifyRequest) =>
-    format.chooseCompany?.(request, request.tenant.company) ?? companyOf(request, format.companyOf(request))
+    format.chooseCompany?.(request, request.principal.company) ?? companyOf(request, format.companyOf(request))
   const askFor = async (request: FastifyRequest): Promise<Reader> => {
     try {
       const company = companyFor(request)
       const question = format.readQuestion(request)
-      const reader = await app.ask({ ...question, company, user: format.userOf(request) })
+      const reader = await app.ask({ ...question, company, user: userOf(request, format) })
       if (format.hasEventIds) asked.note(reader.answerId, company, question.message)
       return reader
     } catch (error) {
@@ -48,7 +48,7 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
       if (!format.hasEventIds || !request.headers['last-event-id']) return
       return await resumeAnswer(app, asked, format, companyFor(request), request, reply) ?? undefined
     }, app.countKey],
-    config: app.questionLimit(format.userOf, format.companyOf),
+    config: app.questionLimit(request => userOf(request, format), format.companyOf),
     bodyLimit: format.hasHistory ? app.config.MAX_MESSAGES_BYTES : app.config.MAX_BODY_BYTES,
     schema: format.schema,
     // The schema describes the answer in the OpenAPI document; the format's encoder writes it.

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
 import type { AskedQuestions } from '../src/answers/asked.ts'
 import type { WireFormat } from '../src/wire/format.ts'
-import { sendStream } from './answering.ts'
+import { sendStream, userOf } from './answering.ts'
 
 /** Sends what the client lacks of its answer. Returns null, and sends nothing, if the question has to be asked. */
 export async function resumeAnswer (
@@ -13,7 +13,7 @@ export async function resumeAnswer (
   const encoder = n === undefined ? null : format.encoderFor(request, id)
   if (!encoder) return null
   const isSame = asked.matches(id, company, format.readQuestion(request).message)
-  const reader = isSame === false ? null : await app.answers.join(company, id, Number(n) + 1, format.userOf(request))
+  const reader = isSame === false ? null : await app.answers.join(company, id, Number(n) + 1, userOf(request, format))
   if (!reader) return null
   const last = reader.ended ? (await reader.all()).at(-1)! : null
   const wasCut = last?.type === 'finish' && last.finish_reason === 'stopped'

@@ -120,7 +120,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       const { company_id, user_id: _, ...search } = request.body
-      const { scopes } = request.tenant
+      const { scopes } = request.principal
       const found = await app.searchPassages({
         ...search,
         company: companyOf(request, company_id),

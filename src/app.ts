@@ -32,6 +32,7 @@ import questions from '../routes/questions.ts'
 import searchRoute from '../routes/search.ts'
 import status from '../routes/status.ts'
 import tasks from '../routes/tasks.ts'
+import visitors from '../routes/visitors.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
 import type { Config } from './config.ts'
@@ -121,6 +122,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(tasks)
   await app.register(status, { version })
   await app.register(access, { version })
+  await app.register(visitors)
   await app.register(warmRoute)
   await app.register(webhooks)
   return app

@@ -4,12 +4,24 @@
 export const scopes = ['chat', 'write', 'admin'] as const
 export type Scope = typeof scopes[number]
 
-/** A stored key: enough to recognise it, not enough to use it. */
+/**
+ * api: for servers and operators; opens routes by its scopes. signing: a company's server signs tokens of its end users with
+ * it. site: public, in a web page; gives visitors tokens, from its origins alone.
+ */
+export const keyKinds = ['api', 'signing', 'site'] as const
+export type KeyKind = typeof keyKinds[number]
+
+/** A stored key. An API key can be recognised by it, but not used. */
 export interface ApiKey {
+  kind: KeyKind
   /** Public part, in the key itself and in lists: 12 characters of A-Z, a-z, 0-9. */
   id: string
   /** SHA-256 of the key's secret part, 64 hexadecimal digits. The secret is 192 random bits: it needs no slow hash. */
   hash: string
+  /** What tokens are signed with: a signing key's whole text, or a site key's own secret, which is never shown. Null for an API key. */
+  secret: string | null
+  /** A site key's: the origins of its pages, such as `https://shop.example`. Empty for other kinds. */
+  origins: readonly string[]
   /** The only company that it may ask; null = any. */
   company: string | null
   scopes: Scope[]

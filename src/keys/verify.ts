@@ -1,25 +1,25 @@
-// Verifies the key of a request; looks each key up once every few seconds.
+// Verifies the key or the token of a request; looks each key up once every few seconds.
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { settlesWithin } from '../async/signals.ts'
 import { asCoded, coded } from '../errors.ts'
-import { isSecretOf, parseKey } from './key.ts'
-import type { ApiKey, KeyStore, Scope } from './store.ts'
-
-/** The company and the scopes of a request. */
-export interface Tenant {
-  /** The only company that it may ask; null = any. */
-  company: string | null
-  scopes: readonly Scope[]
-  /** Null where no key is required. */
-  keyId: string | null
-}
+import { isSecretOf, parseKey, parseSiteKey } from './key.ts'
+import type { Principal } from './principal.ts'
+import type { ApiKey, KeyStore } from './store.ts'
+import { keyIdOf, readToken, type TokenClaims } from './tokens.ts'
 
 export interface KeyVerifier {
   /**
-   * Returns the tenant of the key in an `Authorization` header, at once when the key is known.
-   * Throws KEY_MISSING, KEY_INVALID, or KEYS_UNAVAILABLE when the store fails and the key is not known.
+   * Returns the principal of the key or token in an `Authorization` header, at once when it is an API key that is known.
+   * Throws KEY_MISSING, KEY_INVALID, TOKEN_EXPIRED, TOKEN_INVALID, ORIGIN_REFUSED, or KEYS_UNAVAILABLE when the store fails
+   * and the key is not known.
+   * @param origin that of the page which makes the request; a visitor's token works on its own site alone
    */
-  verify (authorization: string | undefined): Tenant | Promise<Tenant>
+  verify (authorization: string | undefined, origin?: string): Principal | Promise<Principal>
+  /** Returns a site's key. Throws KEY_INVALID, KEYS_UNAVAILABLE, or ORIGIN_REFUSED when the page is not one of its site. */
+  site (text: string, origin: string | undefined): Promise<ApiKey>
+  /** Tells whether pages of an origin may send requests: whether it is that of any site. Throws KEYS_UNAVAILABLE. */
+  isSite (origin: string): Promise<boolean>
   /** Tells whether there has ever been a key. Once that is known, it stays so while the service runs. */
   any (): boolean | Promise<boolean>
   /** Forgets every key, because one has changed. */
@@ -69,6 +69,9 @@ export function createKeyVerifier ({
   let asking: Promise<boolean> | undefined
   /** Counts the drops: a lookup that started before a drop is not cached. */
   let generation = 0
+  /** What tokens say that have been checked, by their hashes. */
+  const claimsByToken = new LRUCache<string, TokenClaims>({ max: maxKnown })
+  let sites: Known<ReadonlySet<string>> | null = null
 
   const isFresh = ({ at, failedAt }: Known<unknown>) => now() - at < cacheMs || (now() - failedAt < retryMs && now() - at < maxOutageMs)
 
@@ -116,27 +119,74 @@ export function createKeyVerifier ({
     }
   }
 
-  function tenantOf (key: ApiKey | null, secret: string): Tenant {
-    const good = isSecretOf(key, secret) && key!.revokedAt === null && (key!.expiresAt === null || Date.parse(key!.expiresAt) > date())
-    if (!good) {
-      counts.refused++
-      throw coded('KEY_INVALID')
+  /** Returns a key, at once when it is known. */
+  function findKey (id: string): ApiKey | null | Promise<ApiKey | null> {
+    const found = known.get(id) ?? unknownIds.get(id)
+    return found && isFresh(found) ? found.value : unlessSlow(lookUp(id), known.get(id))
+  }
+
+  const isLive = ({ revokedAt, expiresAt }: ApiKey) => revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > date())
+
+  function refuse (code: 'KEY_INVALID' | 'TOKEN_INVALID' | 'ORIGIN_REFUSED', detail?: string): never {
+    counts.refused++
+    throw coded(code, detail)
+  }
+
+  function principalOf (key: ApiKey | null, secret: string): Principal {
+    if (!isSecretOf(key, secret) || key!.kind !== 'api' || !isLive(key!)) refuse('KEY_INVALID')
+    return { company: key!.company, user: null, groups: [], scopes: key!.scopes, keyId: key!.id }
+  }
+
+  async function principalOfToken (token: string, keyId: string, origin: string | undefined): Promise<Principal> {
+    const key = await findKey(keyId)
+    if (!key || key.kind === 'api' || !isLive(key)) refuse('TOKEN_INVALID', 'The key that signed it is unknown, revoked or expired.')
+    const name = hash('sha256', token)
+    let claims = claimsByToken.get(name)
+    if (!claims || claims.expiresAt <= date()) {
+      try {
+        claims = await readToken(key, token, { now: date() })
+      } catch (error) {
+        counts.refused++
+        throw error
+      }
+      claimsByToken.set(name, claims)
     }
-    return { company: key!.company, scopes: key!.scopes, keyId: key!.id }
+    const { user, groups, origin: ownOrigin } = claims
+    const isElsewhere = origin !== undefined && (origin !== ownOrigin || !key.origins.includes(origin))
+    if (key.kind === 'site' && isElsewhere) refuse('ORIGIN_REFUSED', 'The token was given to a page of another one.')
+    return { company: key.company, user, groups, scopes: key.scopes, keyId: key.id }
   }
 
   return {
-    verify (authorization) {
+    verify (authorization, origin) {
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
       if (text === undefined) throw coded('KEY_MISSING')
       const parsed = parseKey(text)
       if (!parsed) {
-        counts.refused++
-        throw coded('KEY_INVALID')
+        if (parseSiteKey(text) !== null) refuse('KEY_INVALID', 'A site key gets tokens from POST /v1/visitors, and nothing else.')
+        const keyId = keyIdOf(text)
+        return keyId === null ? refuse('KEY_INVALID') : principalOfToken(text, keyId, origin)
       }
-      const found = known.get(parsed.id) ?? unknownIds.get(parsed.id)
-      if (found && isFresh(found)) return tenantOf(found.value, parsed.secret)
-      return unlessSlow(lookUp(parsed.id), known.get(parsed.id)).then(key => tenantOf(key, parsed.secret))
+      const key = findKey(parsed.id)
+      return key instanceof Promise ? key.then(found => principalOf(found, parsed.secret)) : principalOf(key, parsed.secret)
+    },
+    async site (text, origin) {
+      const id = parseSiteKey(text)
+      const key = id === null ? null : await findKey(id)
+      if (key?.kind !== 'site' || !isLive(key)) refuse('KEY_INVALID')
+      if (origin === undefined || !key.origins.includes(origin)) {
+        refuse('ORIGIN_REFUSED', 'This site key is for other pages: see its origins in `causerie keys list`.')
+      }
+      return key
+    },
+    async isSite (origin) {
+      if (!sites || !isFresh(sites)) {
+        const at = now()
+        const keys = await store.list(undefined, AbortSignal.timeout(timeoutMs))
+        const live = keys.filter(key => key.kind === 'site' && isLive(key))
+        sites = { value: new Set(live.flatMap(({ origins }) => origins)), at, failedAt: -Infinity }
+      }
+      return sites.value.has(origin)
     },
     any () {
       if (everExisted) return true
@@ -173,6 +223,7 @@ export function createKeyVerifier ({
       lookupsById.clear()
       asking = undefined
       exists = null
+      sites = null
     },
     stats: () => ({ known: known.size, ...counts }),
   }

@@ -52,7 +52,7 @@ t.test('creates a key and prints it alone, lists it without the secret, revokes 
   t.match(listed, {
     code: 0,
     out: new RegExp(
-      `^ID +COMPANY +SCOPES +CREATED +EXPIRES +STATE +NAME\n${id} +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`
+      `^ID +KIND +COMPANY +SCOPES +CREATED +EXPIRES +STATE +NAME\n${id} +api +acme +chat,write +[0-9-]{10} +[0-9-]{10} +works +web site\n$`
     ),
   })
   t.notMatch(listed.out, secret)
@@ -61,6 +61,34 @@ t.test('creates a key and prints it alone, lists it without the secret, revokes 
   const store = createStore({ dataDir: dir })
   t.teardown(() => store.close())
   t.type((await createSqliteKeys({ store }).find(id))!.revokedAt, 'string')
+})
+
+t.test('creates the keys that tokens are signed with', async t => {
+  const { run } = await cli(t)
+  const site = await run('create', '--kind', 'site', '--company', 'acme', '--origin', 'https://shop.example, http://localhost:5173/')
+  t.match(site, { code: 0, out: /^cau_site_[A-Za-z0-9]{12}\n$/, err: /It is public/ })
+  const signing = await run('create', '--kind', 'signing', '--company', 'acme')
+  t.match(signing, {
+    code: 0, out: /^cau_sign_[A-Za-z0-9]{12}_[A-Za-z0-9]{33}\n$/, err: /Sign tokens with it \(JWT, HS256\), with kid "\w{12}"/,
+  })
+  const { out } = await run('list', '--json')
+  t.match(out, /"kind":"site".*"origins":\["https:\/\/shop\.example","http:\/\/localhost:5173"\]/)
+  t.notMatch(out, signing.out.trim())
+  t.notMatch(out, /secret|hash/)
+  t.match(await run('revoke', site.out.trim(), signing.out.trim()), { code: 0, err: /is revoked/ })
+})
+
+t.test('says what does not fit together in a key of another kind', async t => {
+  const { run } = await cli(t)
+  for (const [args, message] of [
+    [['--kind', 'site', '--company', 'acme'], /Name the origins/],
+    [['--kind', 'site', '--any', '--origin', 'https://shop.example'], /belongs to one company/],
+    [['--kind', 'signing', '--company', 'acme', '--scope', 'admin'], /scope chat alone/],
+    [['--company', 'acme', '--origin', 'https://shop.example'], /--kind site/],
+    [['--kind', 'site', '--company', 'acme', '--origin', 'shop.example'], /no origin/],
+    [['--kind', 'site', '--company', 'acme', '--origin', 'https://shop.example/path'], /no origin/],
+    [['--kind', 'other', '--company', 'acme'], /api, signing, site/],
+  ] as const) t.match(await run('create', ...args), { code: 2, err: message })
 })
 
 t.test('changes keys of a running service', async t => {

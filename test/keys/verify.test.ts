@@ -52,11 +52,9 @@ const verified = async (verifier: ReturnType<typeof make>['verifier'], header: s
 t.test('returns a key\'s company and scopes', async t => {
   const { verifier, add } = make()
   const { header, key } = add({ scopes: ['chat', 'write'] })
-  t.strictSame(await verified(verifier, header), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id })
-  t.strictSame(
-    verifier.verify(header.replace('Bearer', 'bearer')), { company: 'shop', scopes: ['chat', 'write'], keyId: key.id },
-    'at once the second time'
-  )
+  const principal = { company: 'shop', user: null, groups: [], scopes: ['chat', 'write'], keyId: key.id }
+  t.strictSame(await verified(verifier, header), principal)
+  t.strictSame(verifier.verify(header.replace('Bearer', 'bearer')), principal, 'at once the second time')
 })
 
 t.test('refuses a missing, incomplete, wrong or unknown key', async t => {

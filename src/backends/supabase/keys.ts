@@ -1,11 +1,14 @@
 // Stores API keys in a table of a Supabase project.
 import { coded } from '../../errors.ts'
 import { dataOf, failure, type Supabase } from './client.ts'
-import type { ApiKey, KeyStore, Scope } from '../../keys/store.ts'
+import type { ApiKey, KeyKind, KeyStore, Scope } from '../../keys/store.ts'
 
 interface KeyRow {
+  kind: KeyKind
   id: string
   hash: string
+  secret: string | null
+  origins: readonly string[]
   company_id: string | null
   scopes: Scope[]
   name: string
@@ -14,7 +17,7 @@ interface KeyRow {
   revoked_at: string | null
 }
 
-const columns = 'id,hash,company_id,scopes,name,created_at,expires_at,revoked_at'
+const columns = 'kind,id,hash,secret,origins,company_id,scopes,name,created_at,expires_at,revoked_at'
 /** Supabase returns no more rows than this at once unless it is configured otherwise, so a longer list is read in pages. */
 const page = 1000
 /** PostgreSQL's codes: a row with this id exists; a row that it refers to does not. */
@@ -82,10 +85,13 @@ function never (): AbortSignal {
   return new AbortController().signal
 }
 
-function keyOf ({ id, hash, company_id, scopes, name, created_at, expires_at, revoked_at }: KeyRow): ApiKey {
+function keyOf ({ kind, id, hash, secret, origins, company_id, scopes, name, created_at, expires_at, revoked_at }: KeyRow): ApiKey {
   return {
+    kind,
     id,
     hash,
+    secret,
+    origins,
     company: company_id,
     scopes,
     name,

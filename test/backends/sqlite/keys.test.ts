@@ -63,7 +63,7 @@ t.test('reads and writes a file of the first release', async t => {
   db.close()
   const keys = createSqliteKeys({ store })
   const one = {
-    id: 'one', hash: 'its hash', company: 'shop', scopes: ['chat', 'write'], name: 'the shop',
+    kind: 'api', id: 'one', hash: 'its hash', secret: null, origins: [], company: 'shop', scopes: ['chat', 'write'], name: 'the shop',
     createdAt: '2026-01-02T00:00:00.000Z', expiresAt: null, revokedAt: null,
   }
   t.strictSame(await keys.find('one'), one)

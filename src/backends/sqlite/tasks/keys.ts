@@ -1,12 +1,18 @@
 // Reads and writes API keys: one file for all companies' keys.
 import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import type { ApiKey, Scope } from '../../../keys/store.ts'
+import type { ApiKey, KeyKind, Scope } from '../../../keys/store.ts'
 
-const schema = `CREATE TABLE IF NOT EXISTS keys (
-  id TEXT PRIMARY KEY, hash TEXT NOT NULL, company TEXT, scopes TEXT NOT NULL, name TEXT NOT NULL,
-  created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
-) STRICT`
+/** The steps from each version of the file to the next. Frozen: files of every earlier release are opened with them. */
+const migrations = [
+  `CREATE TABLE IF NOT EXISTS keys (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL, company TEXT, scopes TEXT NOT NULL, name TEXT NOT NULL,
+    created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
+  ) STRICT;
+  ALTER TABLE keys ADD COLUMN kind TEXT NOT NULL DEFAULT 'api';
+  ALTER TABLE keys ADD COLUMN secret TEXT;
+  ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT '';`,
+]
 
 /**
  * Opens the file of the keys, which the command line may be writing at the same time.
@@ -18,12 +24,30 @@ export function openKeys (path: string, create: boolean): DatabaseSync | null {
   const db = new DatabaseSync(path, { timeout: 0 })
   try {
     chmodSync(path, 0o600)
-    db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; ${schema}`)
+    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
+    migrate(db)
   } catch (error) {
     db.close()
     throw error
   }
   return db
+}
+
+function versionOf (db: DatabaseSync): number {
+  return db.prepare('PRAGMA user_version').get()!.user_version as number
+}
+
+function migrate (db: DatabaseSync): void {
+  if (versionOf(db) >= migrations.length) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    // Another process may have migrated it in the meantime.
+    for (const step of migrations.slice(versionOf(db))) db.exec(step)
+    db.exec(`PRAGMA user_version=${migrations.length}; COMMIT`)
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
+  }
 }
 
 export const tasks = {
@@ -36,9 +60,10 @@ export const tasks = {
     return (db?.prepare('SELECT * FROM keys WHERE ? IS NULL OR company = ? ORDER BY created_at, id').all(company, company) ?? []).map(keyOf)
   },
 
-  createKey (db: DatabaseSync | null, { id, hash, company, scopes, name, createdAt, expiresAt, revokedAt }: ApiKey): void {
-    const { changes } = db!.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(id, hash, company, scopes.join(' '), name, createdAt, expiresAt, revokedAt)
+  createKey (db: DatabaseSync | null, key: ApiKey): void {
+    const { id, hash, company, scopes, name, createdAt, expiresAt, revokedAt, kind, secret, origins } = key
+    const { changes } = db!.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(id, hash, company, scopes.join(' '), name, createdAt, expiresAt, revokedAt, kind, secret, origins.join(' '))
     if (changes === 0) throw new Error(`key ${id} already exists`)
   },
 
@@ -53,8 +78,11 @@ export const tasks = {
 
 function keyOf (row: Record<string, unknown>): ApiKey {
   return {
+    kind: row.kind as KeyKind,
     id: row.id as string,
     hash: row.hash as string,
+    secret: row.secret as string | null,
+    origins: (row.origins as string).split(' ').filter(Boolean),
     company: row.company as string | null,
     scopes: (row.scopes as string).split(' ') as Scope[],
     name: row.name as string,
