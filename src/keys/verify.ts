@@ -37,6 +37,8 @@ interface Known<T> {
 
 /** How long a key keeps working while the store fails. No longer: it may have been revoked. */
 const maxOutageMs = 30_000
+/** How long a service without keys stays open after its first key was created. */
+const maxOpenMs = 1000
 /** How long known keys are used after a failure before the store is asked again. */
 const retryMs = 1000
 /** A store that takes longer than this is not waited for while it may be replaced by what is known. */
@@ -73,7 +75,8 @@ export function createKeyVerifier ({
   const claimsByToken = new LRUCache<string, TokenClaims>({ max: maxKnown })
   let sites: Known<ReadonlySet<string>> | null = null
 
-  const isFresh = ({ at, failedAt }: Known<unknown>) => now() - at < cacheMs || (now() - failedAt < retryMs && now() - at < maxOutageMs)
+  const isFresh = ({ at, failedAt }: Known<unknown>, ms = cacheMs) =>
+    now() - at < ms || (now() - failedAt < retryMs && now() - at < maxOutageMs)
 
   function lookUp (id: string): Promise<ApiKey | null> {
     const running = lookupsById.get(id)
@@ -190,7 +193,7 @@ export function createKeyVerifier ({
     },
     any () {
       if (everExisted) return true
-      if (exists && isFresh(exists)) return exists.value
+      if (exists && isFresh(exists, Math.min(cacheMs, maxOpenMs))) return exists.value
       if (asking) return unlessSlow(asking, exists)
       const begun = generation
       const at = now()

@@ -23,7 +23,7 @@ function make ({ cacheMs = 10_000 } = {}) {
     list: () => answer(() => [...keys.values()]),
     create: key => answer(() => { keys.set(key.id, key) }),
     revoke: (id, at) => answer(() => { keys.set(id, { ...keys.get(id)!, revokedAt: at }); return true }),
-    any: () => answer(() => [...keys.values()].some(({ revokedAt }) => revokedAt === null)),
+    any: () => answer(() => keys.size > 0),
     close: async () => {},
   }
   const add = (changes: Partial<Parameters<typeof makeKey>[0]> = {}) => {
@@ -219,4 +219,16 @@ t.test('while the store fails', async t => {
     after(10_000)
     await t.rejects(Promise.resolve(verifier.any()), { code: 'KEYS_UNAVAILABLE' })
   })
+})
+
+t.test('learns of the first key within a second, and never forgets that there was one', async t => {
+  const { verifier, add, after, keys } = make()
+  t.equal(await verifier.any(), false)
+  const { key } = add()
+  after(1000)
+  t.equal(await verifier.any(), true)
+  keys.delete(key.id)
+  after(86_400_000)
+  verifier.drop()
+  t.equal(await verifier.any(), true)
 })
