@@ -32,11 +32,14 @@ async function make (t: Test, changes: Partial<TurnSummarizerOptions> = {}) {
     ...changes,
   })
   t.teardown(() => turnSummarizer.close())
+  let added = 0
   return {
     conversations, turnSummarizer, problems,
     /** Adds so many turns, and returns the conversation as read. */
     async talk (turns: number, owner: Owner = anna, id = 'c'): Promise<Conversation> {
-      for (let n = 0; n < turns; n++) conversations.append(owner, id, turnOf(`What is ${n}?`, { answer: `It is ${n}.` }))
+      for (let n = 0; n < turns; n++) {
+        conversations.append(owner, id, turnOf(`What is ${n}?`, { answer: `It is ${n}.`, answerId: `a-${added++}` }))
+      }
       return (await conversations.get(owner, id))!
     },
   }

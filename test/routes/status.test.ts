@@ -131,7 +131,7 @@ t.test('/openapi.json', async t => {
       'GET /v1/tasks/{id}',
       'PATCH /v1/indexes/{kind}/documents/{id}',
       'POST /api/chat', 'POST /chat', 'POST /search', 'POST /v1/chat/completions',
-      'POST /v1/responses', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
+      'POST /v1/responses', 'POST /v1/visitors', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
     ])
   })
 
