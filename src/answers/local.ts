@@ -148,7 +148,9 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
    */
   function stopFor (entry: Live, cause: AbortCause, user: string | undefined): void {
     const own = [...entry.readers].filter(reader => reader.user === user)
-    const isShared = user === undefined ? new Set([...entry.readers].map(reader => reader.user)).size > 1 : own.length < entry.readers.size
+    // A reader who joined by the answer's id alone may be anybody, this user included.
+    const users = new Set([...entry.readers].flatMap(reader => reader.user ?? []))
+    const isShared = user === undefined ? users.size > 1 : users.size > (users.has(user) ? 1 : 0)
     const takeOff = () => { for (const reader of own) reader.cutOff() }
     if (isShared) {
       if (user !== undefined) takeOff()

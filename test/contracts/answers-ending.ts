@@ -116,6 +116,18 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       t.equal(told.length, 1)
     })
 
+    t.test('ends an answer that its user has joined again by its id', async t => {
+      const { answers, open } = await make(t)
+      const producer = script()
+      const lost = await open({ produce: producer.produce, user: 'me', resumable: true })
+      await turn()
+      lost.close()
+      const back = (await answers.join('shop', lost.answerId, 0))!
+      t.equal(await answers.stop('shop', lost.answerId, 'me'), true)
+      t.match(await ended(back), { finish_reason: 'stopped' })
+      t.equal(await cause(producer), 'stopped')
+    })
+
     t.test('a shared answer that one user has stopped is whole for the other, and kept', async t => {
       const { answers, open } = await make(t)
       const producer = script()
