@@ -41,6 +41,25 @@ t.test('adds what is dropped anywhere on the page', { skip: noChromium }, async 
   await page.getByRole('region', { name: 'Uploads' }).getByText('1 document in 1 chunk.').waitFor()
 })
 
+t.test('reads a long document part by part', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await page.route('**/documents/delivery?*', (route, request) => {
+    const from = Number(new URL(request.url()).searchParams.get('from'))
+    const piece = (n: number) => ({ n, text: `Chunk ${n}.`, heading: '', page: null, tokens: 3 })
+    const pieces = Array.from({ length: 30 }, (_, i) => piece(from + i))
+    return route.fulfill({ json: { fields: [], pieces, next_piece: from === 60 ? null : from + 30 } })
+  })
+  await page.getByRole('link', { name: 'Documents' }).click()
+  await page.locator('.document-open').filter({ hasText: 'How long does delivery take?' }).click()
+  const sheet = page.getByRole('dialog')
+  for (const last of [29, 59, 89]) {
+    await sheet.getByText(`Chunk ${last}.`).waitFor()
+    t.equal(await sheet.locator('.chunks li').count(), last + 1)
+    if (last < 89) await sheet.getByRole('button', { name: 'Show more chunks' }).click()
+  }
+  t.equal(await sheet.getByRole('button', { name: 'Show more chunks' }).count(), 0)
+})
+
 t.test('reads, pins and removes a document', { skip: noChromium }, async t => {
   const { page, app } = await openConsole(t)
   await page.getByRole('link', { name: 'Documents' }).click()

@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Fields, Out } from '../ask/passage-sheet.tsx'
 import { call, problemOf, type Problem } from '../api.ts'
-import { Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
+import { Button, Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { documentPath, type DocumentInfo, type WholeDocument } from './library.ts'
 
@@ -16,10 +16,17 @@ export function DocumentSheet ({ company, kind, document, onClose }: {
   const [whole, setWhole] = useState<WholeDocument | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [most, setMost] = useState(chunksShown)
-  useEffect(() => {
-    call<WholeDocument>(documentPath(kind, document.id), { query: { company_id: company } })
-      .then(setWhole, error => setProblem(problemOf(error)))
-  }, [document.id])
+  const path = documentPath(kind, document.id)
+  const read = (from: number) => call<WholeDocument>(path, { query: { company_id: company, from: String(from) } })
+    .then(
+      part => setWhole(known => ({ ...part, pieces: [...known?.pieces ?? [], ...part.pieces] })),
+      error => setProblem(problemOf(error))
+    )
+  useEffect(() => { read(0) }, [document.id])
+  const showMore = () => {
+    setMost(most + chunksShown)
+    if (whole && whole.next_piece !== null && whole.pieces.length < most + chunksShown) read(whole.next_piece)
+  }
   const { id, title, url, chunks, tokens, updated_at: updated, cited_at: cited } = document
   return (
     <Sheet title={title || id} above={kind} onClose={onClose}>
@@ -43,9 +50,7 @@ export function DocumentSheet ({ company, kind, document, onClose }: {
           ))}
         </ol>
       )}
-      {whole && whole.pieces.length > most && (
-        <button type='button' class='button plain' onClick={() => setMost(most + chunksShown)}>Show more chunks</button>
-      )}
+      {whole && (whole.pieces.length > most || whole.next_piece !== null) && <Button onClick={showMore}>Show more chunks</Button>}
     </Sheet>
   )
 }

@@ -15,6 +15,8 @@ export interface DocumentInfo {
 }
 export interface WholeDocument extends DocumentInfo {
   fields: [label: string, value: string][]
+  /** Where the next chunks begin; null = these are all. */
+  next_piece: number | null
   pieces: { n: number, text: string, heading: string, page: number | null, tokens: number }[]
 }
 export interface IndexInfo { kind: string, documents: number, chunks: number, tokens: number }
