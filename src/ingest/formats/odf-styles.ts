@@ -17,6 +17,7 @@ export interface OdfStyles {
 
 export function createOdfStyles (): OdfStyles {
   const styles = new Map<string, OdfStyle>()
+  const known = new Map<string, boolean>()
   let current: OdfStyle | undefined
 
   function chainOf (name: string | undefined): OdfStyle[] {
@@ -30,6 +31,7 @@ export function createOdfStyles (): OdfStyles {
       if (tag === 'style:style') {
         const name = attributes['style:name'] ?? ''
         const shown = attributes['style:display-name'] ?? name
+        known.clear()
         styles.set(name, current = { parent: attributes['style:parent-style-name'] ?? '', shown })
       } else if (current && tag === 'style:text-properties') {
         const line = attributes['style:text-line-through-style'] ?? attributes['style:text-line-through-type']
@@ -40,10 +42,13 @@ export function createOdfStyles (): OdfStyles {
       else if (current && attributes['presentation:visibility'] === 'hidden') current.hidden = true
     },
 
-    leavesOut (name) {
+    leavesOut (name = '') {
+      let result = known.get(name)
+      if (result !== undefined) return result
       const chain = chainOf(name)
       const first = (key: 'hidden' | 'struck') => chain.find(style => style[key] !== undefined)?.[key] ?? false
-      return first('hidden') || first('struck')
+      known.set(name, result = first('hidden') || first('struck'))
+      return result
     },
 
     positionOf: name => chainOf(name).find(({ position }) => position !== undefined)?.position ?? '',

@@ -8,8 +8,8 @@ import { openOdf } from './odf.ts'
 import { readXmlInSteps } from './xml.ts'
 import type { Attributes } from './xml.ts'
 
-/** Matches what stands beside the tables: notes, drawings, earlier versions of cells, and tables of other files. */
-const skipped = /^(office:annotation|table:shapes|table:tracked-changes|table:dde-links|text:ruby-text|draw:.+)$/
+/** Holds what stands beside the tables: notes, earlier versions of cells, and tables of other files. Drawings do too. */
+const skipped = new Set(['office:annotation', 'table:shapes', 'table:tracked-changes', 'table:dde-links', 'text:ruby-text'])
 
 /** `next` is the row after the last one that was shown. */
 interface Table { name: string, hidden: boolean, merges: Merges, columns: boolean[], row: number, next: number }
@@ -30,7 +30,7 @@ export function * linesOfOds (bytes: Uint8Array, maxBytes: number): Generator<Sh
 
   const handlers = {
     open (tag: string, attributes: Attributes) {
-      if (skipping > 0 || skipped.test(tag)) {
+      if (skipping > 0 || skipped.has(tag) || tag.startsWith('draw:')) {
         skipping++
         return
       }

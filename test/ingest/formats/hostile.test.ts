@@ -107,6 +107,10 @@ t.test('a damaged file is read or rejected, and nothing else happens', async () 
     ['a.xlsx', xlsx({ One: xlsxRows([['a', 'b'], ['x', 1]]) })],
     ['a.ods', odf('spreadsheet', '<table:table><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell>' +
       '</table:table-row></table:table>')],
+    ['a.odt', odf('text', '<text:h>One</text:h><text:list><text:list-item><text:p>x</text:p></text:list-item></text:list>')],
+    ['a.rtf', Buffer.from('{\\rtf1{\\stylesheet{\\s1 heading 1;}}\\s1 One\\par\\trowd\\cellx9\\intbl x\\cell\\row{\\footnote y}}')],
+    ['a.eml', Buffer.from('From: a@b.c\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\nContent-Type: ' +
+      'text/csv\n\na,b\n1,2\n--b--')],
     ['a.md', Buffer.from('# One\n\n- a\n\n|a|b|\n|-|-|\n|1|2|\n')],
     ['a.vtt', Buffer.from('WEBVTT\n\n00:00:01.000 --> 00:00:02.000\n<v Ann>Hi</v>\n')],
   ]
