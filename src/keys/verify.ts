@@ -75,8 +75,8 @@ export function createKeyVerifier ({
   const claimsByToken = new LRUCache<string, TokenClaims>({ max: maxKnown })
   let sites: Known<ReadonlySet<string>> | null = null
 
-  const isFresh = ({ at, failedAt }: Known<unknown>, ms = cacheMs) =>
-    now() - at < ms || (now() - failedAt < retryMs && now() - at < maxOutageMs)
+  const isFresh = ({ at, failedAt }: Known<unknown>, ms = cacheMs, outageMs = maxOutageMs) =>
+    now() - at < ms || (now() - failedAt < retryMs && now() - at < outageMs)
 
   function lookUp (id: string): Promise<ApiKey | null> {
     const running = lookupsById.get(id)
@@ -107,8 +107,10 @@ export function createKeyVerifier ({
   }
 
   /** Returns what is known when the lookup takes long, as when it fails: a store that hangs must not hold every request. */
-  async function unlessSlow<T> (lookup: Promise<T>, old: Known<T> | Known<NonNullable<T>> | null | undefined): Promise<T> {
-    if (!old || now() - old.at >= maxOutageMs) return lookup
+  async function unlessSlow<T> (
+    lookup: Promise<T>, old: Known<T> | Known<NonNullable<T>> | null | undefined, outageMs = maxOutageMs
+  ): Promise<T> {
+    if (!old || now() - old.at >= outageMs) return lookup
     return await settlesWithin(slowMs, lookup) ? lookup : old.value
   }
 
@@ -193,8 +195,8 @@ export function createKeyVerifier ({
     },
     any () {
       if (everExisted) return true
-      if (exists && isFresh(exists, Math.min(cacheMs, maxOpenMs))) return exists.value
-      if (asking) return unlessSlow(asking, exists)
+      if (exists && isFresh(exists, Math.min(cacheMs, maxOpenMs), Infinity)) return exists.value
+      if (asking) return unlessSlow(asking, exists, Infinity)
       const begun = generation
       const at = now()
       const started: Promise<boolean> = store
@@ -207,8 +209,8 @@ export function createKeyVerifier ({
           },
           error => {
             counts.failures++
-            // If none existed, that is trusted for a while.
-            if (!exists || now() - exists.at >= maxOutageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
+            // If none existed, that is trusted until the store says otherwise: no key can be revoked in the meantime.
+            if (!exists) throw asCoded(error, 'KEYS_UNAVAILABLE')
             exists.failedAt = now()
             return exists.value
           }
@@ -217,7 +219,7 @@ export function createKeyVerifier ({
           if (asking === started) asking = undefined
         })
       asking = started
-      return unlessSlow(started, exists)
+      return unlessSlow(started, exists, Infinity)
     },
     drop () {
       generation++
