@@ -62,8 +62,13 @@ export default fp(async (app: FastifyInstance) => {
     if (refusal) throw refusal
     return anyone
   }
-  const principalOf = async (request: FastifyRequest): Promise<Principal> =>
-    await isOpen() ? admitLocal(request) : verifier.verify(request.headers.authorization, request.headers.origin)
+  /** Answers synchronously for a known key: a promise would cost each request a turn. */
+  const principalOf = (request: FastifyRequest): Principal | Promise<Principal> => {
+    const { authorization, origin } = request.headers
+    const admit = (open: boolean) => open ? admitLocal(request) : verifier.verify(authorization, origin)
+    const open = isOpen()
+    return typeof open === 'boolean' ? admit(open) : open.then(admit)
+  }
 
   // Known from the start, so that no request waits for it. Its errors belong to the requests.
   app.addHook('onReady', async () => { await settlesWithin(firstWaitMs, Promise.resolve(isOpen())).catch(() => {}) })
@@ -79,15 +84,8 @@ export default fp(async (app: FastifyInstance) => {
         } else if (wholeService && principal.company !== null) done(coded('SCOPE_MISSING', 'It needs a key for all companies.'))
         else done()
       }
-      // Answers synchronously for a known key: a promise would cost each request a turn.
       try {
-        const open = isOpen()
-        const principal =
-          open === true
-            ? admitLocal(request)
-            : open === false
-              ? verifier.verify(request.headers.authorization, request.headers.origin)
-              : principalOf(request)
+        const principal = principalOf(request)
         if (principal instanceof Promise) principal.then(admit, done)
         else admit(principal)
       } catch (error) {
@@ -106,7 +104,7 @@ export default fp(async (app: FastifyInstance) => {
     // What is remembered of requests without a key holds for local ones alone.
     if (authorization === '' && refuseWithoutKey(request.headers, origins)) return false
     const credential = hash('sha256', authorization)
-    const asked = principalOf(request).then(
+    const asked = (async () => principalOf(request))().then(
       ({ company, scopes }) => company === null && scopes.includes('admin'), () => false
     )
     const known = asked.then(is => { operators.set(credential, is) })

@@ -43,8 +43,8 @@ const outages: Record<string, Play> = {
   },
 }
 
-async function start (t: Test) {
-  let play = well
+async function start (t: Test, first = well) {
+  let play = first
   const { url: supabase } = await serve(t, createServer((request, response) => play(request, response)))
   const parts = await startTestApp(t, {
     config: { SUPABASE_URL: supabase, SUPABASE_KEY: 'key', SUPABASE_TIMEOUT_MS: 1000, KEY_CACHE_SECONDS: 0, PROMPT_CHECK_SECONDS: 0 },
@@ -91,4 +91,11 @@ t.test('a project that returns fewer rows at once than are asked for hides no co
   }))
   const store = createSupabaseProfiles({ supabase: connect(t, url) })
   t.same(await store.companies(), companies.map(({ id }) => id))
+})
+
+t.test('a service that starts meanwhile refuses with a code, and answers when Supabase is back', async t => {
+  const { url, play } = await start(t, (_, response) => { response.writeHead(503).end() })
+  for (let n = 0; n < 3; n++) t.match(await askJson(url, question), { status: 503, json: { code: 'KEYS_UNAVAILABLE', statusCode: 503 } })
+  play(well)
+  await until(async () => (await askJson(url, question)).status === 200)
 })
