@@ -136,7 +136,8 @@ t.test('however a text is cut, no piece of the marker is shown', async () => {
     if (!whole.refused) return
     assert.ok(whole.text.endsWith(refusal))
     const seen = whole.text.slice(0, -refusal.length).trimEnd()
-    assert.ok(text.startsWith(seen) || before.includes('['), 'text before the refusal came before the marker')
+    // Citations and what could be HTML are written otherwise.
+    assert.ok(text.startsWith(seen) || /[[<]/.test(before), 'text before the refusal came before the marker')
   }), propertyRuns(3000))
 })
 
