@@ -34,7 +34,9 @@ export function createSlots (count: number, { oneEach = false } = {}): Slots {
       if (!isHeld) return
       isHeld = false
       change(group, -1)
-      if (free > 0) queue.shift()?.()
+      // A group that now holds none is the first in line by itself: none other without a place waits.
+      const isOwed = oneEach && heldBy(group) === 0 && queue.waiting(group) > 0
+      if (free > 0 || isOwed) queue.shift()?.()
     }
   }
 

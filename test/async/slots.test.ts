@@ -64,6 +64,20 @@ t.test('a group that holds none need not wait, where that is wanted', async t =>
   t.type(await slots.take(1, never, 'flood'), 'function')
 })
 
+t.test('a group that gives back its only place has it for the one who waits, not for a newcomer', async t => {
+  const slots = createSlots(1, { oneEach: true })
+  const [busy, first] = [(await slots.take(1, never, 'busy'))!, (await slots.take(1, never, 'quiet'))!]
+  const second = slots.take(1_000, never, 'quiet')
+  first()
+  const newcomer = slots.take(1, never, 'quiet')
+  const free = await second
+  t.type(free, 'function')
+  t.equal(await newcomer, null, 'nobody is overtaken')
+  free!()
+  busy()
+  t.equal(slots.held('busy') + slots.held('quiet') + slots.waiting, 0)
+})
+
 t.test('never more than the count at once, and none is lost', async () => {
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.nat({ max: 2 }), { maxLength: 30 }), async (count, what) => {
     const slots = createSlots(count)
