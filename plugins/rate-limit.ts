@@ -11,10 +11,13 @@ declare module 'fastify' {
   interface FastifyInstance {
     /**
      * Returns the route option that limits a route's questions; empty when there is no limit.
-     * @param user the user who asks, unique within the company
+     * @param user the user who asks, unique within the company; that of a token stands in for it
      * @param company the company that the request names, for a key that opens several: `company_id`, unless the route says otherwise
+     * @param kind requests of another kind are counted apart from questions
      */
-    questionLimit (user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined): object
+    questionLimit (
+      user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined, kind?: string,
+    ): object
     /** Throws RATE_LIMITED when the request's key has asked too often, whatever users it names. A request without a key passes. */
     countKey: preHandlerAsyncHookHandler
     /** Throws RATE_LIMITED when a company has made more of these requests in a window than `max`. */
@@ -52,13 +55,13 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.decorate('countCalls', (name: string, company: string, most: number, reply: FastifyReply) =>
     count(`${name} ${company}`, most, reply))
-  app.decorate('questionLimit', (user: (request: FastifyRequest) => string, company = companyId) => max === 0 ? {} : {
+  app.decorate('questionLimit', (user: (request: FastifyRequest) => string, company = companyId, kind = '') => max === 0 ? {} : {
     rateLimit: {
       max,
       timeWindow: seconds * 1000,
       keyGenerator: (request: FastifyRequest) => {
         const { principal } = request
-        return `${principal.company ?? company(request)}/${principal.user ?? user(request)}`
+        return `${kind}${principal.company ?? company(request)}/${principal.user ?? user(request)}`
       },
     },
   })

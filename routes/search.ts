@@ -91,8 +91,7 @@ const Found = Type.Object({
   ),
 })
 
-/** Searches have a limit of their own: one beside each question must not halve the questions. */
-const userOf = ({ body, ip }: FastifyRequest) => `search ${(body as { user_id?: string }).user_id ?? ip}`
+const userOf = ({ body, ip }: FastifyRequest) => (body as { user_id?: string }).user_id ?? ip
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.post(
@@ -100,7 +99,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...app.authorize('chat'),
       preHandler: app.countKey,
-      config: app.questionLimit(userOf),
+      // Searches have a limit of their own: one beside each question must not halve the questions.
+      config: app.questionLimit(userOf, undefined, 'search '),
       schema: {
         tags: ['chat'],
         summary: 'Find passages',

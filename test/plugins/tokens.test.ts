@@ -174,6 +174,15 @@ t.test('the questions of a token\'s user are counted together, whatever names th
   t.equal((await ask(app, await token(signing, { sub: 'eve' }))).statusCode, 200)
 })
 
+t.test('searches with a token are counted apart from its questions', async t => {
+  const { app, key } = await make(t, { RATE_LIMIT_CALLS: 1 })
+  const headers = { authorization: `Bearer ${await token(await key({ kind: 'signing' }))}` }
+  const search = () => app.inject({ method: 'POST', url: '/search', headers, body: { message: body.message } })
+  t.equal((await search()).statusCode, 200)
+  t.equal((await ask(app, headers.authorization.slice(7))).statusCode, 200)
+  t.equal((await search()).statusCode, 429)
+})
+
 t.test('an address gets only so many visitors', async t => {
   const { app, key } = await make(t, { RATE_LIMIT_CALLS: 2 })
   const { text } = await key({ kind: 'site', origins: [page] })
