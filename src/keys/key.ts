@@ -7,6 +7,7 @@ const idChars = 12
 /** 33 of 62 letters: 196 random bits. */
 const secretChars = 33
 const pattern = new RegExp(`^cau_([A-Za-z0-9]{${idChars}})_([A-Za-z0-9]{${secretChars}})$`)
+const idPattern = new RegExp(`^[A-Za-z0-9]{${idChars}}$`)
 const sitePattern = new RegExp(`^cau_site_([A-Za-z0-9]{${idChars}})$`)
 
 function random (length: number): string {
@@ -47,6 +48,11 @@ export function makeKey ({ kind = 'api', company, scopes, origins = [], name = '
       revokedAt: null,
     },
   }
+}
+
+/** Tells whether a text has the form of a key's id: nothing else is looked up, or remembered. */
+export function isKeyId (text: string): boolean {
+  return idPattern.test(text)
 }
 
 /** Returns the two parts of an API key's text; null when the text is no API key. */

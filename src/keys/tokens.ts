@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
 import { coded } from '../errors.ts'
+import { isKeyId } from './key.ts'
 import type { ApiKey } from './store.ts'
 
 /** What a token says about its user. */
@@ -30,7 +31,7 @@ const algorithm = 'HS256'
 export function keyIdOf (token: string): string | null {
   try {
     const { kid } = decodeProtectedHeader(token)
-    return typeof kid === 'string' ? kid : null
+    return typeof kid === 'string' && isKeyId(kid) ? kid : null
   } catch {
     return null
   }

@@ -74,6 +74,7 @@ export function createKeyVerifier ({
   /** What tokens say that have been checked, by their hashes. */
   const claimsByToken = new LRUCache<string, TokenClaims>({ max: maxKnown })
   let sites: Known<ReadonlySet<string>> | null = null
+  let listing: Promise<ReadonlySet<string>> | undefined
 
   const isFresh = ({ at, failedAt }: Known<unknown>, ms = cacheMs, outageMs = maxOutageMs) =>
     now() - at < ms || (now() - failedAt < retryMs && now() - at < outageMs)
@@ -162,6 +163,34 @@ export function createKeyVerifier ({
     return { company: key.company, user, groups, scopes: key.scopes, keyId: key.id }
   }
 
+  /** Returns the origins of all sites; one list is read at a time. */
+  function listSites (): Promise<ReadonlySet<string>> {
+    if (listing) return listing
+    const begun = generation
+    const at = now()
+    const started: Promise<ReadonlySet<string>> = store
+      .list(undefined, AbortSignal.timeout(timeoutMs))
+      .then(
+        keys => {
+          const live = keys.filter(key => key.kind === 'site' && isLive(key))
+          const origins = new Set(live.flatMap(({ origins }) => origins))
+          if (begun === generation) sites = { value: origins, at, failedAt: -Infinity }
+          return origins
+        },
+        error => {
+          counts.failures++
+          if (!sites || now() - sites.at >= maxOutageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
+          sites.failedAt = now()
+          return sites.value
+        }
+      )
+      .finally(() => {
+        if (listing === started) listing = undefined
+      })
+    listing = started
+    return started
+  }
+
   return {
     verify (authorization, origin) {
       const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
@@ -185,13 +214,8 @@ export function createKeyVerifier ({
       return key
     },
     async isSite (origin) {
-      if (!sites || !isFresh(sites)) {
-        const at = now()
-        const keys = await store.list(undefined, AbortSignal.timeout(timeoutMs))
-        const live = keys.filter(key => key.kind === 'site' && isLive(key))
-        sites = { value: new Set(live.flatMap(({ origins }) => origins)), at, failedAt: -Infinity }
-      }
-      return sites.value.has(origin)
+      const origins = sites && isFresh(sites) ? sites.value : await unlessSlow(listSites(), sites)
+      return origins.has(origin)
     },
     any () {
       if (everExisted) return true
@@ -229,6 +253,7 @@ export function createKeyVerifier ({
       asking = undefined
       exists = null
       sites = null
+      listing = undefined
     },
     stats: () => ({ known: known.size, ...counts }),
   }

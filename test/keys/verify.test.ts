@@ -10,6 +10,7 @@ function make ({ cacheMs = 10_000 } = {}) {
   let now = Date.parse('2026-06-01T00:00:00Z')
   let broken = false
   let finds = 0
+  let lists = 0
   let held = Promise.resolve()
   const keys = new Map<string, ApiKey>()
   const answer = async <T>(value: () => T): Promise<T> => {
@@ -20,7 +21,7 @@ function make ({ cacheMs = 10_000 } = {}) {
   }
   const store: KeyStore = {
     find: id => { finds++; return answer(() => keys.get(id) ?? null) },
-    list: () => answer(() => [...keys.values()]),
+    list: () => { lists++; return answer(() => [...keys.values()]) },
     create: key => answer(() => { keys.set(key.id, key) }),
     revoke: (id, at) => answer(() => { keys.set(id, { ...keys.get(id)!, revokedAt: at }); return true }),
     any: () => answer(() => keys.size > 0),
@@ -44,6 +45,7 @@ function make ({ cacheMs = 10_000 } = {}) {
       return open
     },
     finds: () => finds,
+    lists: () => lists,
   }
 }
 
@@ -240,4 +242,36 @@ t.test('learns of the first key within a second, and never forgets that there wa
   after(86_400_000)
   verifier.drop()
   t.equal(await verifier.any(), true)
+})
+
+t.test('the origins of sites are read once for all requests, and stay known while the store fails or hangs', async t => {
+  const { verifier, add, after, unplug, hold, lists } = make({ cacheMs: 10_000 })
+  const page = 'https://shop.example'
+  add({ kind: 'site', origins: [page] })
+  const asked = await Promise.all([page, page, 'https://evil.example'].map(verifier.isSite))
+  t.strictSame(asked, [true, true, false])
+  t.equal(lists(), 1)
+  after(10_000)
+  unplug()
+  t.equal(await verifier.isSite(page), true, 'known, while the store fails')
+  t.equal(await verifier.isSite(page), true)
+  t.equal(lists(), 2, 'not asked again at once')
+  unplug(false)
+  after(1000)
+  const open = hold()
+  t.equal(await verifier.isSite(page), true, 'known, while the store hangs')
+  open()
+  t.equal(await verifier.isSite(page), true)
+  after(30_000)
+  unplug()
+  await t.rejects(verifier.isSite(page), { code: 'KEYS_UNAVAILABLE' }, 'not for longer than a key')
+})
+
+t.test('a token that names no possible key asks the store for none', async t => {
+  const { verifier, finds } = make()
+  const tokenOf = (kid: unknown) => `Bearer ${Buffer.from(JSON.stringify({ alg: 'HS256', kid })).toString('base64url')}.e30.AAAA`
+  for (const kid of ['', 'a\0bcdefghijkl', 'x'.repeat(8000), '\ud800', '../../etc/pass', { id: 1 }]) {
+    await t.rejects(verified(verifier, tokenOf(kid)), { code: 'KEY_INVALID', statusCode: 401 })
+  }
+  t.equal(finds(), 0)
 })
