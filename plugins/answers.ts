@@ -7,7 +7,7 @@ import { sleep } from '../src/async/signals.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
 import { createRedisAnswers } from '../src/backends/redis/answers.ts'
-import { createAsk, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
+import { createAsk, type AnsweredQuestion, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
 import { createPassageSearch, type SearchPassages } from '../src/chat/search.ts'
 import type { Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
@@ -26,7 +26,9 @@ declare module 'fastify' {
      * which may have existed already.
      */
     answerEvents: EventEmitter<{
-      asked: [company: string], made: [MadeAnswer], answered: [company: string, events: readonly AnswerEvent[]]
+      asked: [company: string]
+      made: [MadeAnswer]
+      answered: [company: string, events: readonly AnswerEvent[], about: AnsweredQuestion]
     }>
   }
 }
@@ -52,7 +54,7 @@ export default fp(async (app: FastifyInstance) => {
     embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar,
     now,
     onMade: made => { answerEvents.emit('made', made) },
-    onAnswered: (company, events) => { answerEvents.emit('answered', company, events) },
+    onAnswered: (company, events, about) => { answerEvents.emit('answered', company, events, about) },
     onProblem: (problem, error, about) => app.log.warn({ err: error, ...about }, problem),
   }, settings)
 

@@ -27,6 +27,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
       security: [{ key: [] }],
       tags: [
         { name: 'chat', description: 'Questions and their answers' },
+        { name: 'feedback', description: 'What users say about answers' },
         { name: 'documents', description: "A company's own documents" },
         { name: 'openai', description: "The same for clients of OpenAI's chat completions" },
         { name: 'ai-sdk', description: "The same for the AI SDK's useChat" },

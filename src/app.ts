@@ -11,6 +11,7 @@ import conversations from '../plugins/conversations.ts'
 import docs from '../plugins/docs.ts'
 import documents from '../plugins/documents.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
+import feedback from '../plugins/feedback.ts'
 import health from '../plugins/health.ts'
 import http from '../plugins/http.ts'
 import models from '../plugins/models.ts'
@@ -25,6 +26,7 @@ import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
 import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
+import feedbackRoutes from '../routes/feedback.ts'
 import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
 import openai from '../routes/openai.ts'
@@ -103,6 +105,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(search, { engine: overrides.engine })
   await app.register(conversations)
   await app.register(answers)
+  await app.register(feedback)
   await app.register(documents)
   await app.register(uploads, { readers: overrides.readers })
   await app.register(warm)
@@ -114,6 +117,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(chat)
   await app.register(searchRoute)
   await app.register(conversationRoutes)
+  await app.register(feedbackRoutes)
   await app.register(aiSdk)
   await app.register(openai)
   await app.register(documentRoutes)

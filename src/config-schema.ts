@@ -187,6 +187,19 @@ export const ConfigSchema = Type.Object(
       'Characters of a conversation that are stored in full; older turns are summarized'
     ),
 
+    FEEDBACK_TTL_SECONDS: whole(
+      31_536_000,
+      0,
+      315_360_000,
+      'How long a rating of an answer is stored after its last change, with personal data masked; 0 = never stored'
+    ),
+    FEEDBACK_MEMORY_MAX_BYTES: whole(
+      16_777_216,
+      0,
+      Number.MAX_SAFE_INTEGER,
+      'Most memory for the latest questions and answers, so that a rating is stored with them'
+    ),
+
     EMBEDDING_MODELS: text(
       'all-MiniLM-L6-v2,multilingual-e5-small',
       'Embedding models, comma-separated: the first for companies in English, the first multilingual one for all others'

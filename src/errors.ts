@@ -56,6 +56,7 @@ const kinds = {
   PROMPTS_UNAVAILABLE: { status: 503, retryable: true, message: 'The company profiles cannot be read at the moment.' },
   KEYS_UNAVAILABLE: { status: 503, retryable: true, message: 'The keys cannot be read at the moment.' },
   CONVERSATIONS_UNAVAILABLE: { status: 503, retryable: true, message: 'The conversations cannot be read or written at the moment.' },
+  FEEDBACK_UNAVAILABLE: { status: 503, retryable: true, message: 'Feedback cannot be read or written at the moment.' },
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
   INDEX_TAKEN: { status: 500, retryable: false, message: "The company's profile names an index of another company." },

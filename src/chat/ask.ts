@@ -37,7 +37,7 @@ export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model
   /** Called when an answer that was made here has ended; not for a question that joined one. */
   onMade (made: MadeAnswer): void
   /** Called with each answer that a client asked for, once it has ended, even if it existed already. */
-  onAnswered (company: string, events: readonly AnswerEvent[]): void
+  onAnswered (company: string, events: readonly AnswerEvent[], about: AnsweredQuestion): void
   /** Called with everything that made an answer fail or degrade. `about` goes to the log unchanged. */
   onProblem (problem: string, error: unknown, about: { answer_id: string } | { company_id: string }): void
 }
@@ -49,6 +49,9 @@ export interface MadeAnswer {
   /** No client waited for it. */
   isWarmUp: boolean
 }
+
+/** A question as it was asked, and the versions of what its answer was made from. */
+export interface AnsweredQuestion { question: string, profileVersion: string, indexVersion: string }
 
 /** The questions that may share an answer when their meaning is the same. */
 interface Scope { key: string, embeddedBy: string }
@@ -200,7 +203,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     reader.whenEnded(events => {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
       if (asked.isWarmUp) return
-      onAnswered(profile.id, events)
+      onAnswered(profile.id, events, { question: sent.question, profileVersion: profile.version, indexVersion })
       if (courtesy && !asked.continuable) return
       const last = events.at(-1)!
       if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {

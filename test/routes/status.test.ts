@@ -126,12 +126,13 @@ t.test('/openapi.json', async t => {
       'DELETE /v1/indexes/{kind}/documents', 'DELETE /v1/indexes/{kind}/documents/{id}', 'DELETE /v1/tasks/{id}',
       'GET /api/chat/{id}/stream', 'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}', 'GET /health', 'GET /metrics',
       'GET /ready', 'GET /stats', 'GET /v1/access', 'GET /v1/companies', 'GET /v1/companies/{company_id}',
-      'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}',
+      'GET /v1/feedback', 'GET /v1/feedback/export', 'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents',
+      'GET /v1/indexes/{kind}/documents/{id}',
       'GET /v1/knowledge/stats', 'GET /v1/knowledge/summary', 'GET /v1/models', 'GET /v1/models/{model}', 'GET /v1/tasks',
       'GET /v1/tasks/{id}',
       'PATCH /v1/indexes/{kind}/documents/{id}',
-      'POST /api/chat', 'POST /chat', 'POST /search', 'POST /v1/chat/completions',
-      'POST /v1/responses', 'POST /v1/visitors', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
+      'POST /api/chat', 'POST /chat', 'POST /chat/{answer_id}/feedback', 'POST /search', 'POST /v1/chat/completions',
+      'POST /v1/feedback/import', 'POST /v1/responses', 'POST /v1/visitors', 'POST /warm', 'PUT /v1/indexes/{kind}/documents',
     ])
   })
 

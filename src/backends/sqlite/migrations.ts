@@ -160,4 +160,21 @@ export const migrations: Readonly<Record<number, Migration>> = {
 
   // "œ" and "ß" were no two letters, a soft hyphen divided its word, a code was only its parts, East Asian runs were whole.
   6: { reindexWords: true, sql: '' },
+
+  // Answers could not be rated.
+  7: {
+    sql: `
+      CREATE TABLE feedback (
+        n INTEGER PRIMARY KEY AUTOINCREMENT,
+        answer TEXT NOT NULL,
+        rater TEXT NOT NULL,
+        score REAL NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        entry TEXT NOT NULL,
+        UNIQUE (answer, rater)
+      );
+      CREATE INDEX feedback_updated ON feedback (updated_at);
+    `,
+  },
 }

@@ -16,6 +16,7 @@ export const hidden = '~'
  * - `words` and `deletes` are the spelling correction's. `word_changes` contains counts that are still to be added to
  *   `words`, `fresh_words` the words that are not in `deletes` yet.
  * - A turn is JSON; its number is the conversation's `next` at that time.
+ * - `feedback` has each rater's rating of an answer once; `entry` is JSON.
  */
 export const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -102,13 +103,25 @@ export const schema = `
   CREATE TABLE turns (
     conversation INTEGER NOT NULL, n INTEGER NOT NULL, turn TEXT NOT NULL, PRIMARY KEY (conversation, n)
   ) WITHOUT ROWID;
+
+  CREATE TABLE feedback (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    answer TEXT NOT NULL,
+    rater TEXT NOT NULL,
+    score REAL NOT NULL, -- -1 to 1
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    UNIQUE (answer, rater)
+  );
+  CREATE INDEX feedback_updated ON feedback (updated_at);
 `
 
 /**
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 7
+export const schemaVersion = 8
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

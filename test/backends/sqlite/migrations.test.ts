@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { createSqliteConversations } from '../../../src/backends/sqlite/conversations.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
+import { createSqliteFeedback } from '../../../src/backends/sqlite/feedback.ts'
 import { schemaVersion } from '../../../src/backends/sqlite/schema.ts'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { createStore } from '../../../src/backends/sqlite/thread.ts'
@@ -12,6 +13,7 @@ import type { Language } from '../../../src/types.ts'
 import {
   documentsOf, letterVector, model, openDatabase, owner, questions, samplesHash, turns, writeFileOf, writeTablesOf, writtenProfile,
 } from '../../fixtures/company-file.ts'
+import { feedbackOf } from '../../contracts/feedback.ts'
 import { faults } from '../../fixtures/document-store.ts'
 import { ask, document, ids, put, putVectors, searchProfile, searchStore } from '../../fixtures/search-store.ts'
 
@@ -97,6 +99,15 @@ for (const version of versions) {
     conversations.append(anna, id, next)
     t.same((await conversations.get(anna, id))!.turns, [...kept, { n: kept.length, ...next }])
     await conversations.close()
+  })
+
+  t.test(`version ${version}: keeps its feedback, and takes more`, async t => {
+    const feedback = createSqliteFeedback({ store, ttlMs: 1e15, onError: error => { throw error } })
+    const kept = version >= 8 ? ['a1'] : []
+    t.same((await feedback.list(old, { reason: 'helpful' }, { limit: 10 })).map(({ answerId }) => answerId), kept)
+    t.equal(await feedback.put(old, [feedbackOf('a2')]), 1)
+    t.same((await feedback.list(old, {}, { limit: 10 })).map(({ answerId }) => answerId), ['a2', ...kept])
+    await feedback.close()
   })
 
   t.test(`version ${version}: is written as a new file; writes nothing again, and reuses no number`, async t => {

@@ -1,0 +1,41 @@
+// Remembers the answers that this process has given, so that a rating is stored with its question and sources.
+import { LRUCache } from 'lru-cache'
+import type { AnswerEvent } from '../types.ts'
+import type { Feedback } from './store.ts'
+
+/** An answer as feedback is stored with it. */
+export type RatedAnswer = Pick<
+  Feedback, 'question' | 'answer' | 'sources' | 'finishReason' | 'answeredBy' | 'model' | 'profileVersion' | 'indexVersion'
+>
+/** The question of an answer, and the versions that it was made with. */
+export type AskedAbout = Pick<Feedback, 'question' | 'profileVersion' | 'indexVersion'>
+
+export interface GivenAnswers {
+  /** Records an answer that has ended, however it ended. */
+  note (company: string, asked: AskedAbout, events: readonly AnswerEvent[]): void
+  find (company: string, answerId: string): RatedAnswer | null
+}
+
+/** Longer answers are remembered in part. */
+const longestText = 8000
+
+/** @param maxBytes the most memory; the least recently given answers are forgotten first */
+export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAnswers {
+  const given = new LRUCache<string, RatedAnswer>({
+    maxSize: Math.max(1, maxBytes),
+    sizeCalculation: ({ question, answer, sources }) => 500 + 2 * (question.length + answer.length + sources.join().length),
+  })
+  return {
+    note (company, { question, profileVersion, indexVersion }, events) {
+      const [start, last] = [events[0], events.at(-1)]
+      if (start?.type !== 'start' || last?.type !== 'finish') return
+      const text = events.map(event => event.type === 'delta' ? event.text : '').join('')
+      const sources = events.flatMap(event => event.type === 'sources' ? event.sources.map(({ id }) => id) : [])
+      given.set(`${company} ${start.answer_id}`, {
+        question, answer: text.slice(0, longestText), sources, finishReason: last.finish_reason, answeredBy: last.answered_by,
+        model: start.model, profileVersion, indexVersion,
+      })
+    },
+    find: (company, answerId) => given.get(`${company} ${answerId}`) ?? null,
+  }
+}

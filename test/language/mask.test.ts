@@ -1,0 +1,57 @@
+// Personal data is masked: mail addresses, phone numbers, and numbers of six digits and more.
+import fc from 'fast-check'
+import t from 'tap'
+import { maskPersonalData } from '../../src/language/mask.ts'
+import { propertyRuns } from '../fixtures/property.ts'
+
+t.test('masks mail addresses', async t => {
+  for (const mail of [
+    'anna@example.org', 'Anna.Dupont+shop@mail.example.co.uk', "o'neill@exämple.de", 'anna_d@localhost', 'anna (at) example.org',
+    'anna[at]example.org', 'анна@пример.рф', 'anna＠example.org', `${'a'.repeat(128)}@example.org`,
+  ]) t.equal(maskPersonalData(`Write to ${mail} !`), 'Write to [mail] !', mail)
+  t.equal(maskPersonalData('mailto:anna@example.org, thanks'), 'mailto:[mail], thanks')
+})
+
+t.test('masks phone numbers as they are written in several countries', async t => {
+  for (const phone of [
+    '06 12 34 56 78', '06.12.34.56.78', '+33 (0)6 12 34 56 78', '+33612345678', '0033 6 12 34 56 78', '030 / 1234567',
+    '+49 (30) 901820-0', '(020) 7946 0958', '+1 (555) 123-4567', '555-123-4567', '0475/12.34.56', '91 234 56 78',
+    '06\u00a012\u202f34\u00a056\u00a078',
+    '06–12–34–56–78', '０６１２３４５６７８', '٠٦١٢٣٤٥٦٧٨', '06\u200b12\u200b34\u200b56\u200b78',
+  ]) t.equal(maskPersonalData(`Call ${phone}, please`), 'Call [number], please', phone)
+})
+
+t.test('masks numbers of six digits and more, whatever stands around them', async t => {
+  t.equal(maskPersonalData('Order n°123456: where?'), 'Order n°[number]: where?')
+  t.equal(maskPersonalData('CMD123456X and 1,234,567'), 'CMD[number]X and [number]')
+  t.equal(maskPersonalData('Card 4970 1012 3456 7890.'), 'Card [number].')
+  t.equal(maskPersonalData('IBAN FR76 3000 6000 0112'), 'IBAN FR[number]')
+})
+
+t.test('leaves short numbers and other text as they are', async t => {
+  for (const text of [
+    'Prix lot 300 couches taille 4 ?', '49,90 €', '12345', 'A tent of 1.9 kg for 299.00 €', 'Sizes 1, 2, 3, 4, 5, 6', 'C3 @ 5 %', '',
+    '75001 Paris', '12\n34\n56\n78',
+  ]) t.equal(maskPersonalData(text), text)
+})
+
+t.test('leaves no mail and no long number in any text, and masking again changes nothing', async t => {
+  const piece = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 8 }), fc.emailAddress(), fc.stringMatching(/^\+?\d{6,14}$/),
+    fc.constantFrom(' ', '-', '.', '@', '/'),
+  )
+  fc.assert(fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
+    const masked = maskPersonalData(pieces.join(''))
+    t.notMatch(masked, /\p{Nd}{6}/u)
+    return maskPersonalData(masked) === masked
+  }), propertyRuns(300))
+  fc.assert(fc.property(fc.emailAddress(), mail => !maskPersonalData(`to ${mail} now`).includes('@')), propertyRuns(300))
+})
+
+t.test('takes a time that grows with the text', async t => {
+  for (const text of ['a'.repeat(200_000), '1 1 1 1 a'.repeat(20_000), 'a@'.repeat(50_000), '+'.repeat(200_000)]) {
+    const before = performance.now()
+    maskPersonalData(text)
+    t.ok(performance.now() - before < 2000)
+  }
+})
