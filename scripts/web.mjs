@@ -13,7 +13,7 @@ const dist = join(root, 'web', 'dist')
 const stampFile = join(dist, 'sources.sha256')
 
 /**
- * Builds the console unless it is up to date.
+ * Builds the console and the widget unless they are up to date.
  * @returns {Promise<boolean>} true if anything was built
  */
 export async function buildWeb () {
@@ -23,8 +23,8 @@ export async function buildWeb () {
   const own = join(root, 'web', `dist.${process.pid}`)
   try {
     await rm(own, { recursive: true, force: true })
-    await mkdir(join(own, 'console'), { recursive: true })
-    await bundle(own)
+    for (const part of ['console', 'widget']) await mkdir(join(own, part), { recursive: true })
+    await Promise.all([bundleConsole(own), bundleWidget(own)])
     await writeFile(join(own, 'sources.sha256'), stamp)
     await rm(dist, { recursive: true, force: true })
     await rename(own, dist).catch(error => {
@@ -37,8 +37,10 @@ export async function buildWeb () {
   return true
 }
 
-/** Bundles script and styles under names that contain their hash, and writes the page that loads them. */
-async function bundle (folder) {
+const target = ['es2023', 'chrome123', 'firefox121', 'safari17.5']
+
+/** Bundles the console's script and styles under names that contain their hash, and writes the page that loads them. */
+async function bundleConsole (folder) {
   const { build } = await import('esbuild')
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -48,7 +50,7 @@ async function bundle (folder) {
     bundle: true,
     minify: true,
     format: 'esm',
-    target: ['es2023', 'chrome123', 'firefox121', 'safari17.5'],
+    target,
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: { '.svg': 'copy' },
@@ -67,6 +69,32 @@ async function bundle (folder) {
   await writeCompressed(join(folder, 'index.html'), Buffer.from(page))
 }
 
+/** Bundles the widget: the panel under a name that contains its hash, then the loader, which has that name in it. */
+async function bundleWidget (folder) {
+  const { build, transform } = await import('esbuild')
+  const common = {
+    absWorkingDir: root, bundle: true, minify: true, target, legalComments: 'none', write: false, logLevel: 'warning',
+    plugins: [{
+      // Styles become a text, for a sheet that is made in the shadow root.
+      name: 'css-text',
+      setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path }) => {
+        const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true, target })
+        return { contents: code, loader: 'text' }
+      }),
+    }],
+  }
+  const panel = await build({
+    ...common, entryPoints: { panel: 'web/widget/panel.ts' }, entryNames: '[name]-[hash]', outdir: join(folder, 'widget'), format: 'esm',
+  })
+  const [{ path, contents }] = panel.outputFiles
+  await writeCompressed(path, contents)
+  const loader = await build({
+    ...common, entryPoints: ['web/widget/loader.ts'], format: 'iife', outfile: join(folder, 'widget.js'),
+    define: { panelFile: JSON.stringify(basename(path)) },
+  })
+  await writeCompressed(join(folder, 'widget.js'), loader.outputFiles[0].contents)
+}
+
 /** Writes a file, and beside it what clients get that accept compression. */
 async function writeCompressed (path, contents) {
   const [zipped, brotli] = await Promise.all([
@@ -78,7 +106,7 @@ async function writeCompressed (path, contents) {
 
 async function stampOfSources () {
   const files = ['package-lock.json', 'scripts/web.mjs', 'src/types.ts']
-  for await (const file of glob('web/console/**/*.*', { cwd: root })) files.push(file)
+  for await (const file of glob('web/{console,shared,widget}/**/*.*', { cwd: root })) files.push(file)
   const hash = createHash('sha256')
   for (const file of files.sort()) hash.update(`${file}\n`).update(await readFile(join(root, file)))
   return hash.digest('hex')
@@ -86,5 +114,5 @@ async function stampOfSources () {
 
 if (import.meta.main) {
   const begun = performance.now()
-  if (await buildWeb()) console.log(`causerie: built the console in ${Math.round(performance.now() - begun)} ms`)
+  if (await buildWeb()) console.log(`causerie: built the console and the widget in ${Math.round(performance.now() - begun)} ms`)
 }

@@ -21,6 +21,7 @@ import readiness from '../plugins/readiness.ts'
 import search from '../plugins/search.ts'
 import uploads from '../plugins/uploads.ts'
 import warm from '../plugins/warm.ts'
+import widget from '../plugins/widget.ts'
 import access from '../routes/access.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
@@ -98,6 +99,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(http)
   await app.register(docs, { version })
   await app.register(consolePlugin)
+  await app.register(widget)
   await app.register(backends)
   await app.register(auth)
   await app.register(profiles, { profileStore: overrides.profileStore })

@@ -40,7 +40,7 @@ export const ChatBody = Type.Object(
         {
           path: Type.Optional(Type.String({ maxLength: 2048 })),
           title: Type.Optional(Type.String({ maxLength: 512 })),
-          hints: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 32 })),
+          hints: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 40 })),
         },
         { additionalProperties: false, description: 'The page that the question is asked on' }
       )

@@ -3,7 +3,7 @@ import { signal, type Signal } from '@preact/signals'
 import type { FinishEvent, Source, StartEvent } from '../../../src/types.ts'
 import { ApiError, problemOf, send, type Problem } from '../api.ts'
 import { isForgetting, userId } from '../session.ts'
-import { readEvents, type Received } from './events.ts'
+import { readEvents, type Received } from '../../shared/events.ts'
 
 export interface AskOptions {
   /** The index kinds to search; all when absent. */

@@ -12,7 +12,15 @@ interface Way { id: string, name: string, about: string, code: string }
 function waysOf (id: string, question: string, keyless: boolean): Way[] {
   const key = keyless ? "'none'" : 'process.env.CAUSERIE_KEY'
   const bearer = keyless ? '' : "\n  headers: { authorization: 'Bearer ' + key },"
+  const asks = keyless ? `data-company="${id}"` : 'data-site="cau_site_…"'
   return [
+    {
+      id: 'widget', name: 'Chat on a page',
+      about: keyless
+        ? 'A button on every page of your site. CORS_ORIGINS names the origin of the page, while there are no keys.'
+        : `A button on every page of your site. Its key: causerie keys create --kind site --company ${id} --origin https://shop.example`,
+      code: `<script src="${serviceAddress}/widget.js" ${asks} async></script>`,
+    },
     { id: 'curl', name: 'curl', about: 'A stream of events: start, sources, delta, finish.', code: curlOf(id, question) },
     {
       id: 'openai', name: 'OpenAI client', about: 'The openai package as it is. A model is a company.',
@@ -49,7 +57,7 @@ npx causerie crawl --site https://shop.example --company ${id} --index ${company
   ]
 }
 
-const shown = signal('curl')
+const shown = signal('widget')
 
 export function InstallPage (): JSX.Element {
   const { id = 'acme', name = 'the company' } = company.value ?? {}

@@ -1,6 +1,6 @@
 // Reads the service's own event stream from a response.
 import { createParser } from 'eventsource-parser'
-import type { AnswerEvent } from '../../../src/types.ts'
+import type { AnswerEvent } from '../../src/types.ts'
 
 export interface Received { event: AnswerEvent, id: string }
 

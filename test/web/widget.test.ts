@@ -1,0 +1,126 @@
+// The widget on a shop's page of another origin, with hostile styles and a strict policy.
+import t from 'tap'
+import { unlessAborted } from '../../src/async/signals.ts'
+import type { ModelEvent } from '../../src/llm/model.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+import { noChromium, violationsOf } from './browser.ts'
+import { openShop } from './shop-page.ts'
+
+const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_tokens: 5, output_tokens: 5 } }
+const twoDays = () => fakeModel(['It takes **two** working days [1].'])
+
+/** A model that stops after its first words until it is let go. */
+function pausing () {
+  const pause = gate()
+  const model = fakeModel(async function * ({ signal }) {
+    yield { type: 'text', text: 'It takes **two** ' }
+    await unlessAborted(pause.until, signal)
+    yield { type: 'text', text: 'working days [1].' }
+    yield finish
+  })
+  return { model, open: pause.open }
+}
+
+t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
+  const { page, complaints } = await openShop(t, { model: twoDays() })
+  const launcher = page.getByRole('button', { name: 'Ask a question' })
+  await launcher.waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('dialog', { name: 'Ask us' })
+  await panel.waitFor()
+  await page.keyboard.type('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  const answer = panel.getByRole('article', { name: 'How long does delivery take?' })
+  await answer.locator('.answer').getByText('working days').waitFor()
+  t.equal(await answer.locator('strong').innerText(), 'two')
+  const cite = answer.getByRole('button', { name: 'Source 1: How long does delivery take?' })
+  await cite.focus()
+  await page.keyboard.press('Enter')
+  const link = answer.getByRole('link', { name: 'Open the page' })
+  await link.waitFor()
+  t.equal(await link.getAttribute('href'), 'https://shop.example/faq/delivery')
+  t.match(await panel.getByRole('status').textContent(), /^Answer: It takes two working days/, 'screen readers hear the answer')
+  // The focus stays in the panel, both ways round.
+  for (const key of ['Tab', 'Shift+Tab']) {
+    for (let i = 0; i < 9; i++) await page.keyboard.press(key)
+    t.ok(await page.evaluate(() => document.activeElement.localName === 'causerie-chat'), key)
+  }
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'hidden' })
+  t.ok(await launcher.evaluate((button: any) => button.getRootNode().activeElement === button), 'the focus is where it was')
+  t.same(complaints, [])
+})
+
+t.test('gives the same question its answer at once, without a request', { skip: noChromium }, async t => {
+  const { page, seen } = await openShop(t, { model: twoDays() })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByLabel('Your question').fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer').getByText('working days').first().waitFor()
+  const before = seen.length
+  await page.getByLabel('Your question').fill('  delivery? ')
+  const isThere = await page.getByLabel('Your question').evaluate((field: any) => {
+    field.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+    return [...field.getRootNode().querySelectorAll('.answer')].filter(answer => answer.textContent.includes('working days')).length
+  })
+  t.equal(isThere, 2, 'before anything else happens')
+  t.equal(seen.length, before)
+})
+
+t.test('stores nothing before the first question, and the visitor stays the same after it', { skip: noChromium }, async t => {
+  const { page, seen } = await openShop(t, { model: twoDays() })
+  const stored = () => page.evaluate(() =>
+    [...Object.keys(window.localStorage), ...Object.keys(window.sessionStorage), document.cookie].join())
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByRole('dialog').waitFor()
+  t.equal(await stored(), '')
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer').getByText('working days').first().waitFor()
+  t.match(await stored(), /causerie:visitor:cau_site_/)
+  await page.reload()
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.locator('.answer').getByText('working days').first().waitFor()
+  await page.getByLabel('Your question').fill('Can I return a tent?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('article', { name: 'Can I return a tent?' }).locator('.answer').getByText('working days').waitFor()
+  t.equal(seen.filter(request => request === 'POST /v1/visitors').length, 1)
+})
+
+t.test('says that the service is away, and asks again when told to', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays(), data: 'data-contact="mailto:help@shop.example"' })
+  let isAway = true
+  await page.route(/\/(widget\/|chat$)/, route => isAway ? route.abort() : route.continue())
+  const launcher = page.getByRole('button', { name: 'Ask a question' })
+  await launcher.click()
+  await page.getByText('The chat cannot be reached.').waitFor()
+  t.equal(await page.getByRole('link', { name: 'Contact us' }).getAttribute('href'), 'mailto:help@shop.example')
+  isAway = false
+  await launcher.click()
+  await page.getByRole('dialog').waitFor()
+  isAway = true
+  await page.getByLabel('Your question').fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await page.getByText('We cannot be reached at the moment.').first().waitFor()
+  t.same(await violationsOf(page), [])
+  isAway = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.locator('.answer').getByText('working days').first().waitFor()
+})
+
+t.test('stops an answer', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  t.teardown(open)
+  const { page } = await openShop(t, { model })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByLabel('Your question').fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await page.locator('.answer strong').waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('Stopped.').waitFor()
+  open()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.locator('.answer').getByText('working days').first().waitFor()
+})

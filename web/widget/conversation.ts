@@ -1,0 +1,159 @@
+// The conversation of a tab: asks, reads answers, resumes them after a lost connection or on the next page.
+import type { FinishEvent, Source } from '../../src/types.ts'
+import { readEvents, type Received } from '../shared/events.ts'
+import { createAnswers } from './answers.ts'
+import { readPage } from './page-hints.ts'
+import { ServiceError, type Service } from './service.ts'
+import { createStored } from './storage.ts'
+
+export interface Problem { code: string, status: number, retryAfter: number }
+
+export interface Turn {
+  question: string
+  text: string
+  sources: Source[]
+  state: 'asking' | 'streaming' | 'reconnecting' | 'done' | 'failed'
+  answerId?: string
+  lastEventId?: string
+  finish?: Omit<FinishEvent, 'type'>
+  problem?: Problem
+  /** Stopped before there was an answer to stop. */
+  isStopped?: true
+}
+
+export interface Conversation {
+  readonly turns: readonly Turn[]
+  ask (question: string): Turn
+  /** Asks the question of the last turn again, in its place. */
+  retry (turn: Turn): void
+  stop (turn: Turn): void
+  clear (): void
+}
+
+export const isOver = ({ state }: Turn): boolean => state === 'done' || state === 'failed'
+
+const maxTurns = 40
+const maxAttempts = 6
+
+export function createConversation (service: Service, name: string, onChange: (turn: Turn) => void): Conversation {
+  const stored = createStored<{ id: string, turns: Turn[] }>('sessionStorage', `causerie:chat:${name}`)
+  const answers = createAnswers()
+  /** The attempt of each turn that counts: what an earlier one still brings is ignored. */
+  const runs = new WeakMap<Turn, number>()
+  let { id, turns } = stored.read() ?? { id: '', turns: [] as Turn[] }
+  const save = () => stored.write({ id, turns })
+  const before = (turn: Turn) => turns[turns.indexOf(turn) - 1]?.question ?? ''
+
+  function stopAnswer (answerId: string): void {
+    // An answer that has ended in the meantime needs no stopping.
+    service.send(`chat/${answerId}`, { method: 'DELETE' }).catch(() => {})
+  }
+
+  function change (turn: Turn, changes: Partial<Turn>): void {
+    Object.assign(turn, changes)
+    if (isOver(turn) || changes.answerId) save()
+    onChange(turn)
+  }
+
+  function fail (turn: Turn, { code, status, retryAfter }: Problem): void {
+    change(turn, { state: 'failed', problem: { code, status, retryAfter } })
+  }
+
+  function apply (turn: Turn, { event, id: eventId }: Received): void {
+    if (eventId !== '') turn.lastEventId = eventId
+    if (event.type === 'start') {
+      if (turns.includes(turn) && event.conversation_id) id = event.conversation_id
+      change(turn, { answerId: event.answer_id, text: '', sources: [] })
+    } else if (event.type === 'sources') turn.sources = event.sources
+    else if (event.type === 'delta') change(turn, { text: turn.text + event.text, state: 'streaming' })
+    else if (event.type === 'finish') {
+      const { type, ...finish } = event
+      const sources = finish.finish_reason === 'no_answer' ? [] : turn.sources.filter(({ n }) => finish.citations.includes(n))
+      answers.keep(turn.question, before(turn), { text: turn.text, sources, finish })
+      change(turn, { finish, sources, state: 'done' })
+    } else if (event.type === 'error') fail(turn, { code: event.code, status: event.status, retryAfter: event.retry_after_seconds ?? 0 })
+  }
+
+  function request ({ answerId, lastEventId, question }: Turn): Promise<Response> {
+    const headers = { accept: 'text/event-stream' }
+    if (answerId) {
+      return service.send(`chat/${answerId}`, { headers: { ...headers, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) } })
+    }
+    const conversation = id === '' ? {} : { conversation_id: id }
+    return service.send('chat', {
+      method: 'POST', headers, body: { message: question, resumable: true, page: readPage(), ...conversation },
+    })
+  }
+
+  function beginRun (turn: Turn): number {
+    const own = (runs.get(turn) ?? 0) + 1
+    runs.set(turn, own)
+    return own
+  }
+
+  async function run (turn: Turn): Promise<void> {
+    const own = beginRun(turn)
+    const isCurrent = () => runs.get(turn) === own
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const seen = turn.lastEventId
+      try {
+        const response = await request(turn)
+        service.rememberVisitor()
+        if (response.status === 204 || !response.body) return change(turn, { state: 'done' })
+        for await (const received of readEvents(response.body)) {
+          for (const each of received) {
+            if (isCurrent()) apply(turn, each)
+            else if (each.event.type === 'start') return stopAnswer(each.event.answer_id)
+          }
+        }
+      } catch (error) {
+        if (!isCurrent()) return
+        // Before an answer has begun, a person decides whether to try again.
+        if (error instanceof ServiceError && (!turn.answerId || (error.status > 0 && error.status < 500))) return fail(turn, error)
+      }
+      if (isOver(turn) || !isCurrent()) return
+      change(turn, { state: 'reconnecting' })
+      if (turn.lastEventId !== seen) attempt = 0
+      await new Promise(resolve => setTimeout(resolve, Math.min(300 * 2 ** attempt, 4000)))
+      if (!isCurrent()) return
+    }
+    fail(turn, { code: 'UNREACHABLE', status: 0, retryAfter: 0 })
+  }
+
+  // A reload or the next page, in mid-stream: the answer went on without us.
+  for (const turn of turns) if (!isOver(turn)) run(turn)
+
+  return {
+    get turns () { return turns },
+    ask (question) {
+      const kept = answers.get(question, turns.at(-1)?.question ?? '')
+      const turn: Turn = kept ? { question, state: 'done', ...kept } : { question, text: '', sources: [], state: 'asking' }
+      turns = [...turns, turn].slice(-maxTurns)
+      if (kept) save()
+      else run(turn)
+      onChange(turn)
+      return turn
+    },
+    retry (turn) {
+      delete turn.answerId
+      delete turn.lastEventId
+      delete turn.problem
+      delete turn.finish
+      delete turn.isStopped
+      change(turn, { text: '', sources: [], state: 'asking' })
+      run(turn)
+    },
+    stop (turn) {
+      if (turn.answerId) return stopAnswer(turn.answerId)
+      beginRun(turn)
+      change(turn, { state: 'done', isStopped: true })
+    },
+    clear () {
+      for (const turn of turns) if (!isOver(turn) && turn.answerId) stopAnswer(turn.answerId)
+      for (const turn of turns) beginRun(turn)
+      id = ''
+      turns = []
+      save()
+    },
+  }
+}

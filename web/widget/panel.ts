@@ -1,0 +1,201 @@
+// The panel: a dialog with the conversation and a field, inside the shadow root that the loader made.
+import { createConversation, isOver, type Turn } from './conversation.ts'
+import { addStyles, icon, make } from './dom.ts'
+import { readPage } from './page-hints.ts'
+import css from './panel.css'
+import { createService } from './service.ts'
+import type { Settings } from './settings.ts'
+import { texts } from './texts.ts'
+import { createTurnView, type TurnView } from './turn-view.ts'
+
+/** What the loader hands over. */
+export interface Frame { host: HTMLElement, root: ShadowRoot, frame: HTMLElement, launcher: HTMLElement, settings: Settings }
+
+export interface Panel {
+  /** @param opener gets the focus back */
+  open (opener: HTMLElement | null): void
+  close (): void
+  ask (question: string): void
+}
+
+/** As long as the service accepts. */
+const maxQuestionChars = 4000
+/** A reader who is this near to the end follows it. */
+const nearPx = 80
+
+const icons = {
+  close: 'M6 6l12 12M18 6L6 18',
+  fresh: 'M12 5v14M5 12h14',
+  send: 'M12 19V5M6 11l6-6 6 6',
+  stop: 'M8 8h8v8H8z',
+}
+
+export function mountPanel ({ host, root, frame, launcher, settings }: Frame): Panel {
+  const text = texts[settings.language]
+  addStyles(root, css)
+  const service = createService(settings)
+  const views = new Map<Turn, TurnView>()
+  const conversation = createConversation(service, settings.site ?? settings.company ?? '', update)
+  let opener: HTMLElement | null = null
+
+  const status = make('p', { class: 'heard', role: 'status' })
+  const list = make('div', {
+    class: 'turns', part: 'turns', role: 'log', 'aria-live': 'off', 'aria-label': text.conversation, tabindex: '0',
+  })
+  const field = make('textarea', {
+    class: 'field', part: 'field', rows: '1', 'aria-label': text.field, placeholder: text.field, maxlength: String(maxQuestionChars),
+    enterkeyhint: 'send', dir: 'auto', onfocus: readPage, oninput: fit, onkeydown: submitOnEnter,
+  })
+  const button = make('button', {
+    class: 'send', part: 'send', 'aria-label': text.send, type: 'button', onclick: submitOrStop,
+  }, icon(icons.send))
+  const dialog = make(
+    'div', { class: 'panel', part: 'panel', role: 'dialog', 'aria-label': settings.title ?? text.title, hidden: true },
+    make(
+      'div', { class: 'head', part: 'header' },
+      make('h2', {}, settings.title ?? text.title),
+      tool(text.fresh, icons.fresh, begin), tool(text.close, icons.close, close)
+    ),
+    list,
+    make('div', { class: 'compose' }, make('div', { class: 'box' }, field, button), make('p', { class: 'note' }, text.note)),
+    status
+  )
+  frame.append(dialog)
+  dialog.addEventListener('keydown', onKey)
+  // What is typed here is no shortcut of the page.
+  for (const type of ['keydown', 'keypress', 'keyup']) frame.addEventListener(type, event => event.stopPropagation())
+  showAll()
+
+  function tool (label: string, path: string, onclick: () => void): HTMLElement {
+    return make('button', { class: 'tool', type: 'button', 'aria-label': label, title: label, onclick }, icon(path))
+  }
+
+  function showAll (): void {
+    views.clear()
+    const suggestions = settings.questions.map(question =>
+      make('button', { class: 'suggestion', part: 'suggestion', type: 'button', dir: 'auto', onclick: () => ask(question) }, question))
+    list.replaceChildren(make('div', { class: 'hello' }, make('p', { dir: 'auto' }, settings.greeting ?? text.greeting), ...suggestions))
+    for (const turn of conversation.turns) show(turn)
+    const last = conversation.turns.at(-1)
+    showButton(last !== undefined && !isOver(last))
+  }
+
+  function update (turn: Turn): void {
+    if (!conversation.turns.includes(turn)) return
+    const view = show(turn)
+    if (turn === conversation.turns.at(-1)) announce(turn, view)
+  }
+
+  function show (turn: Turn): TurnView {
+    const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < nearPx
+    let view = views.get(turn)
+    if (!view) {
+      view = createTurnView(turn, text, settings, () => { conversation.retry(turn); field.focus() })
+      views.set(turn, view)
+      list.append(view.element)
+    } else view.update()
+    if (isNear) list.scrollTop = list.scrollHeight
+    for (const [old, { element }] of views) {
+      if (conversation.turns.includes(old)) continue
+      element.remove()
+      views.delete(old)
+    }
+    return view
+  }
+
+  function showButton (isRunning: boolean): void {
+    button.replaceChildren(icon(isRunning ? icons.stop : icons.send))
+    button.setAttribute('aria-label', isRunning ? text.stop : text.send)
+  }
+
+  function announce (turn: Turn, view: TurnView): void {
+    showButton(!isOver(turn))
+    const said = turn.state === 'streaming' ? status.textContent : view.spoken()
+    if (said !== status.textContent) status.textContent = said
+    const { question, sources, finish, problem } = turn
+    if (turn.state === 'done') emit('answer', { question, text: turn.text, sources, finish })
+    else if (turn.state === 'failed') emit('error', { question, ...problem })
+  }
+
+  /** Tells the page. */
+  function emit (name: string, detail: object = {}): void {
+    host.dispatchEvent(new CustomEvent(`causerie:${name}`, { detail, bubbles: true, composed: true }))
+  }
+
+  function ask (question: string): void {
+    const last = conversation.turns.at(-1)
+    const asked = question.trim().slice(0, maxQuestionChars).toWellFormed()
+    if (asked === '' || (last && !isOver(last))) return
+    emit('ask', { question: asked })
+    conversation.ask(asked)
+    list.scrollTop = list.scrollHeight
+  }
+
+  function submitOrStop (): void {
+    const last = conversation.turns.at(-1)
+    if (last && !isOver(last)) return conversation.stop(last)
+    ask(field.value)
+    field.value = ''
+    fit()
+    field.focus()
+  }
+
+  function submitOnEnter (event: KeyboardEvent): void {
+    // An input method uses Enter for itself.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+    event.preventDefault()
+    const last = conversation.turns.at(-1)
+    if (field.value.trim() !== '' && (!last || isOver(last))) submitOrStop()
+  }
+
+  function fit (): void {
+    field.style.blockSize = 'auto'
+    field.style.blockSize = `${Math.min(field.scrollHeight, 120)}px`
+  }
+
+  function begin (): void {
+    conversation.clear()
+    showAll()
+    status.textContent = ''
+    field.focus()
+  }
+
+  function onKey (event: KeyboardEvent): void {
+    if (event.key === 'Escape' && !event.isComposing) {
+      event.preventDefault()
+      close()
+    } else if (event.key === 'Tab') {
+      const stops = [...dialog.querySelectorAll<HTMLElement>('button, a[href], textarea, [tabindex="0"]')]
+        .filter(stop => stop.checkVisibility())
+      const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)]
+      if (root.activeElement !== last) return
+      event.preventDefault()
+      first?.focus()
+    }
+  }
+
+  function open (from: HTMLElement | null): void {
+    if (dialog.hidden) {
+      opener = from
+      dialog.hidden = false
+      launcher.hidden = true
+      launcher.setAttribute('aria-expanded', 'true')
+      list.scrollTop = list.scrollHeight
+      service.prepare()
+      emit('open')
+    }
+    field.focus({ preventScroll: true })
+  }
+
+  function close (): void {
+    if (dialog.hidden) return
+    dialog.hidden = true
+    launcher.hidden = false
+    launcher.setAttribute('aria-expanded', 'false')
+    const target = opener?.isConnected && opener !== document.body ? opener : launcher
+    target.focus({ preventScroll: true })
+    emit('close')
+  }
+
+  return { open, close, ask }
+}

@@ -1,0 +1,123 @@
+// Shows one question with its answer, sources and what went wrong.
+import type { Source } from '../../src/types.ts'
+import { isOver, type Problem, type Turn } from './conversation.ts'
+import { make } from './dom.ts'
+import { renderAnswer, safeAddress } from './markdown.ts'
+import type { Settings } from './settings.ts'
+import type { Texts } from './texts.ts'
+
+export interface TurnView {
+  element: HTMLElement
+  update (): void
+  /** Returns what a screen reader says of the turn as it is. */
+  spoken (): string
+}
+
+let views = 0
+
+export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, onRetry: () => void): TurnView {
+  const prefix = `turn-${views++}`
+  const answer = make('div', { class: 'answer', part: 'answer', dir: 'auto' })
+  const rest = make('div', { class: 'rest' })
+  const element = make(
+    'article', { class: 'turn', 'aria-label': turn.question },
+    make('p', { class: 'question', part: 'question', dir: 'auto' }, turn.question), answer, rest
+  )
+  let shown = ''
+  let isPlanned = false
+
+  /** Opens a source below the answer, where its page is linked. */
+  function showSource (n: number): void {
+    const summary = rest.querySelector<HTMLButtonElement>(`#${prefix}-source-${n}`)
+    if (!summary) return
+    if (summary.getAttribute('aria-expanded') === 'false') summary.click()
+    summary.focus()
+    summary.parentElement!.scrollIntoView({ block: 'nearest' })
+  }
+
+  function cite (n: number): HTMLElement | undefined {
+    const source = turn.sources.find(source => source.n === n)
+    if (!source) return
+    const label = `${text.source} ${n}: ${source.title}`
+    return make('button', {
+      type: 'button', class: 'cite', part: 'citation', 'aria-label': label, title: source.title, onclick: () => showSource(n),
+    }, String(n))
+  }
+
+  function sourceOf ({ n, title, url, heading, page, snippet }: Source): HTMLElement {
+    const address = safeAddress(url)
+    const place = [heading, page === undefined ? undefined : `${text.page} ${page}`].filter(part => part).join(' · ')
+    const detail = make(
+      'div', { class: 'detail', id: `${prefix}-detail-${n}`, hidden: true, dir: 'auto' },
+      ...(place ? [make('p', { class: 'place' }, place)] : []),
+      make('p', {}, snippet),
+      ...(address ? [make('a', { href: address, target: '_blank', rel: 'noopener', part: 'source-link' }, text.open)] : [])
+    )
+    const summary = make('button', {
+      type: 'button', class: 'summary', id: `${prefix}-source-${n}`, 'aria-expanded': 'false', 'aria-controls': detail.id,
+      onclick () {
+        detail.hidden = !detail.hidden
+        summary.setAttribute('aria-expanded', String(!detail.hidden))
+      },
+    }, make('span', { class: 'number', 'aria-hidden': 'true' }, String(n)), make('span', { class: 'name', dir: 'auto' }, title))
+    return make('li', { class: 'source', part: 'source' }, summary, detail)
+  }
+
+  function wordsOf ({ code, status, retryAfter }: Problem): string {
+    if (code === 'MESSAGE_TOO_LONG' || code === 'BODY_TOO_LARGE') return text.long
+    if (status === 429) return [text.busy, ...(retryAfter > 0 ? [text.wait.replace('{s}', String(retryAfter))] : [])].join(' ')
+    if (status === 401 || status === 403) return text.refused
+    return status === 0 || status >= 500 ? text.away : text.broken
+  }
+
+  const contactLinks = () => contact ? [make('a', { class: 'contact', part: 'contact', href: contact }, text.contact)] : []
+
+  function restOf (): Node[] {
+    const { state, problem, finish, sources, isStopped } = turn
+    if (state === 'failed' && problem) {
+      return [make(
+        'div', { class: 'problem', part: 'problem' }, make('p', {}, wordsOf(problem)),
+        make('button', { type: 'button', class: 'retry', onclick: onRetry }, text.retry), ...contactLinks()
+      )]
+    }
+    if (state === 'reconnecting') return [make('p', { class: 'place' }, text.reconnecting)]
+    if (state !== 'done') return []
+    const parts: Node[] = []
+    if (isStopped || finish?.finish_reason === 'stopped') {
+      const again = make('button', { type: 'button', class: 'retry', onclick: onRetry }, text.retry)
+      parts.push(make('p', { class: 'place' }, text.stopped), again)
+    }
+    if (finish?.finish_reason === 'no_answer') parts.push(...contactLinks())
+    if (sources.length > 0) parts.push(make('ul', { class: 'sources', 'aria-label': text.sources }, ...sources.map(sourceOf)))
+    return parts
+  }
+
+  function render (): void {
+    isPlanned = false
+    if (turn.text === '' && (turn.state === 'asking' || turn.state === 'streaming')) {
+      answer.replaceChildren(make('span', { class: 'dots', role: 'img', 'aria-label': text.searching }, make('i'), make('i'), make('i')))
+    } else answer.replaceChildren(renderAnswer(turn.text, cite, isOver(turn)))
+    const state = `${turn.state}${turn.answerId ?? ''}`
+    if (state === shown) return
+    shown = state
+    rest.replaceChildren(...restOf())
+  }
+
+  render()
+  return {
+    element,
+    update () {
+      // Many parts of an answer arrive within one frame.
+      if (isOver(turn) || turn.text === '') return render()
+      if (isPlanned) return
+      isPlanned = true
+      requestAnimationFrame(() => { if (isPlanned) render() })
+    },
+    spoken () {
+      if (turn.state === 'failed' && turn.problem) return wordsOf(turn.problem)
+      if (turn.state === 'reconnecting') return text.reconnecting
+      if (turn.state === 'done') return turn.text === '' ? text.stopped : `${text.answer}: ${answer.textContent}`
+      return text.searching
+    },
+  }
+}
