@@ -19,9 +19,9 @@ t.test('source files are code, pages are documentation', async t => {
     return lines.filter(line => line.startsWith('|')).length >= 0.8 * lines.length
   }
   mostly('code', find('src/**/*.ts', 'routes/*.ts'))
-  // A page may also consist of tables, as the settings page does.
+  // A page may also consist of tables, as the page of the errors does.
   mostly('documentation', find('*.md', 'docs/**/*.md').filter(file => !isTable(file)))
-  t.equal(kindOf(read('docs/settings.md')), 'table')
+  t.equal(kindOf(read('docs/errors.md')), 'table')
   for (const company of ['petit-nid', 'fjord-outdoor']) {
     const pages = JSON.parse(read(`data/${company}/pages.json`)) as { text: string }[]
     for (const { text } of pages) t.equal(kindOf(text), 'documentation')
