@@ -42,6 +42,36 @@ t.test('asks, reads the answer and opens its source with the keyboard alone', { 
   t.same(complaints, [])
 })
 
+t.test('an answer is rated with the keyboard, and the rating is there after a reload', { skip: noChromium }, async t => {
+  const { page, app, complaints } = await openConsole(t, { model: fakeModel(['It takes **two** working days [1].']) })
+  const stored = async () => (await app.feedback!.list('shop', {}, { limit: 10 })).map(({ rating, reasons }) => ({ rating, reasons }))
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  const bad = page.getByRole('button', { name: 'Bad answer' })
+  await bad.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Incomplete' }).click()
+  await page.getByRole('button', { name: 'Incomplete', pressed: true }).waitFor()
+  t.same(await stored(), [{ rating: -1, reasons: ['incomplete'] }])
+  await page.reload()
+  await page.getByRole('button', { name: 'Bad answer', pressed: true }).waitFor()
+  await page.getByRole('button', { name: 'Good answer' }).click()
+  await page.getByRole('button', { name: 'Good answer', pressed: true }).waitFor()
+  t.same(await stored(), [{ rating: 1, reasons: [] }])
+  await page.getByRole('button', { name: 'Good answer' }).click()
+  await page.getByRole('button', { name: 'Good answer', pressed: false }).waitFor()
+  t.same(await stored(), [{ rating: 0, reasons: [] }])
+  t.same(complaints, [])
+})
+
+t.test('says why a rating is not stored', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t, { model: fakeModel(['Two days [1].']), config: { FEEDBACK_TTL_SECONDS: 0 } })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Good answer' }).click()
+  await page.getByRole('alert').getByText('FEEDBACK_TTL_SECONDS').waitFor()
+})
+
 t.test('shows why an answer came about', { skip: noChromium }, async t => {
   const { page } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
   await page.getByLabel('Your question').fill('delivry to islands')

@@ -98,6 +98,7 @@ function Chat ({ id }: { id: string }): JSX.Element {
                     isInspected={isBeside && shown?.key === turn.peek().key}
                     onCite={(cited, n) => { opened.value = { turn: cited, n } }}
                     onInspect={inspect} onRegenerate={again => conversation.regenerate(again)}
+                    onRate={(rated, rating) => conversation.rate(rated, rating)}
                   />
                 ))}
               </>

@@ -11,6 +11,9 @@ export interface AskOptions {
   web?: boolean
 }
 
+/** What the user says about an answer; 0 = nothing, after all. */
+export interface Rated { rating: -1 | 0 | 1, reasons: string[] }
+
 export interface Turn {
   key: string
   question: string
@@ -21,6 +24,7 @@ export interface Turn {
   start?: Omit<StartEvent, 'type'>
   finish?: Omit<FinishEvent, 'type'>
   problem?: Problem
+  rated?: Rated
   /** The id of the last event: an answer is resumed after it. */
   lastEventId?: string
 }
@@ -31,6 +35,8 @@ export interface Conversation {
   /** Asks the question of a turn again, past the cache. */
   regenerate (turn: Turn): void
   stop (turn: Turn): void
+  /** Throws an ApiError when the rating is not stored. */
+  rate (turn: Turn, rated: Rated): Promise<void>
   clear (): void
 }
 
@@ -170,6 +176,13 @@ export function createConversation (company: string): Conversation {
     stop ({ key, start }) {
       if (start) stopAnswer(start.answer_id)
       else unwanted.add(key)
+    },
+    async rate ({ key, start }, rated) {
+      if (!start) return
+      const body = { company_id: company, user_id: userId, conversation_id: start.conversation_id, ...rated }
+      await send(`chat/${start.answer_id}/feedback`, { method: 'POST', body })
+      const turn = turns.value.find(turn => turn.value.key === key)
+      if (turn) update(turn, { rated })
     },
     clear () {
       id = ''

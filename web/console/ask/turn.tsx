@@ -4,8 +4,9 @@ import type { JSX } from 'preact'
 import type { Source } from '../../../src/types.ts'
 import { Button, CopyButton, Notice, milliseconds, plural } from '../ui/parts.tsx'
 import { Answer } from './answer.tsx'
-import type { Turn } from './conversation.ts'
+import type { Rated, Turn } from './conversation.ts'
 import { curlOf } from './curl.ts'
+import { Rating } from './rating.tsx'
 
 const endings: Record<string, string> = {
   no_answer: 'The documents do not answer this.',
@@ -20,7 +21,7 @@ const makers: Record<string, string> = {
   smalltalk: 'a courtesy, without a search',
 }
 
-export function TurnView ({ turn, company, isInspected, onCite, onInspect, onRegenerate, isLast }: {
+export function TurnView ({ turn, company, isInspected, onCite, onInspect, onRegenerate, onRate, isLast }: {
   turn: Signal<Turn>
   company: string
   isInspected: boolean
@@ -28,6 +29,7 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
   onCite: (turn: Turn, n: number) => void
   onInspect: (turn: Turn) => void
   onRegenerate: (turn: Turn) => void
+  onRate: (turn: Turn, rated: Rated) => Promise<void>
 }): JSX.Element {
   const now = turn.value
   const { question, text, sources, state, finish, problem, start } = now
@@ -52,6 +54,7 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
             <CopyButton icon='install' text={() => curlOf(company, question, now.options)}>curl</CopyButton>
             <Button look='quiet' icon='inspect' aria-pressed={isInspected} onClick={() => onInspect(now)}>Inspect</Button>
           </div>
+          {finish && start && <Rating rated={now.rated} onRate={rated => onRate(now, rated)} />}
           {finish && (
             <p class='made'>
               {milliseconds(finish.timings_ms.total)}{start && start.cache !== 'miss' ? ', kept' : ''} · {makers[finish.answered_by]}
