@@ -1,5 +1,6 @@
 // Feedback over HTTP: rated by every kind of client, once each; listed, exported and imported by operators.
 import type { FastifyInstance } from 'fastify'
+import { SignJWT } from 'jose'
 import t, { type Test } from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { turnOf } from '../contracts/conversations.ts'
@@ -128,6 +129,35 @@ t.test('lets users rate for their own company, and shows ratings to those who ma
     t.equal(code(await app.inject({ url: `${url}?company_id=shop`, headers: other })), 'WRONG_COMPANY')
     t.equal(code(await app.inject({ url: `${url}?company_id=nobody`, headers: await make(null, ['write']) })), 'UNKNOWN_COMPANY')
   }
+})
+
+t.test('takes the user of a token for the one who rates, and no other', async t => {
+  const { app } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
+  const id = await ask(app)
+  const signing = makeKey({ company: 'shop', scopes: ['chat'], kind: 'signing' })
+  await app.keys.create(signing.key)
+  const tokenOf = async (user: string) => {
+    const token = new SignJWT().setProtectedHeader({ alg: 'HS256', kid: signing.key.id }).setSubject(user)
+    return { authorization: `Bearer ${await token.setExpirationTime('1m').sign(new TextEncoder().encode(signing.text))}` }
+  }
+  const own = { company_id: undefined, user_id: undefined }
+  t.match((await rate(app, id, { ...own, rating: 1 }, await tokenOf('ada'))).json(), { changed: false })
+  t.match((await rate(app, id, { ...own, rating: -1 }, await tokenOf('ada'))).json(), { changed: true })
+  t.match((await rate(app, id, { ...own, rating: 1 }, await tokenOf('eve'))).json(), { changed: false })
+  t.match((await rate(app, id, { rating: 1, user_id: 'ada' }, await tokenOf('eve'))).json(), { code: 'WRONG_USER' })
+  const found = await app.feedback!.list('shop', {}, { limit: 10 })
+  t.same(found.map(({ score }) => score), [1, -1])
+  t.equal(new Set(found.map(({ rater }) => rater)).size, 2)
+  t.match((await app.inject({ url: '/v1/feedback', headers: await tokenOf('ada') })).json(), { code: 'SCOPE_MISSING' })
+})
+
+t.test('limits how often one user rates', async t => {
+  const { app } = await buildTestApp(t)
+  const id = await ask(app)
+  const codes = []
+  for (let i = 0; i < 101; i++) codes.push((await rate(app, id, { rating: 1 })).statusCode)
+  t.same([...new Set(codes)], [200, 429])
+  t.equal((await rate(app, id, { rating: 1, user_id: 'bert' })).statusCode, 200)
 })
 
 async function withRatings (t: Test, n: number): Promise<FastifyInstance> {
