@@ -25,8 +25,8 @@ interface ShopOptions extends TestOptions {
   html?: string
   /** A service without keys, which knows the page's origin from its settings. */
   keyless?: boolean
-  /** More of the page's policy. */
-  policy?: string
+  /** The page's styles fight everything; as they come when false. */
+  hostile?: boolean
 }
 
 const hostileStyles = `
@@ -37,12 +37,13 @@ const hostileStyles = `
 
 /** Starts the service and the shop, and opens the shop's page. */
 export async function openShop (t: Test, options: ShopOptions = {}): Promise<Shop> {
-  const { window = {}, data = '', body = '', html = 'lang="en"', keyless = false, policy = '', config = {}, ...rest } = options
+  const { window = {}, data = '', body = '', html = 'lang="en"', keyless = false, hostile = true, config = {}, ...rest } = options
   await buildWeb()
   let document = ''
   let headers = {}
   const server = createServer((request, response) => {
     if (request.url === '/hostile.css') response.writeHead(200, { 'content-type': 'text/css' }).end(hostileStyles)
+    else if (request.url === '/plain.css') response.writeHead(200, { 'content-type': 'text/css' }).end('body { margin: 40px }')
     else if (request.url?.startsWith('/favicon')) response.writeHead(204).end()
     else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(document)
   }).listen(0, '127.0.0.1')
@@ -59,9 +60,10 @@ export async function openShop (t: Test, options: ShopOptions = {}): Promise<Sho
   }
   headers = {
     'content-security-policy': `default-src 'none'; script-src ${started.url}; connect-src ${started.url}; style-src 'self'; ` +
-      `base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'${policy}`,
+      "base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   }
-  document = `<!doctype html><html ${html}><head><meta charset="utf-8"><title>Tents</title><link rel="stylesheet" href="/hostile.css">
+  document = `<!doctype html><html ${html}><head><meta charset="utf-8"><title>Tents</title>
+    <link rel="stylesheet" href="/${hostile ? 'hostile' : 'plain'}.css">
     <meta name="viewport" content="width=device-width">
     <script src="${started.url}/widget.js" ${who} ${data} async></script></head>
     <body><main><h1>Tents for two</h1><p>All our tents.</p>${body}</main></body></html>`

@@ -1,7 +1,7 @@
 // The last answers, given again at once to the same question.
 import type { FinishEvent, Source } from '../../src/types.ts'
 
-export interface KeptAnswer { text: string, sources: Source[], finish: Omit<FinishEvent, 'type'> }
+export interface KeptAnswer { answerId: string, text: string, sources: Source[], finish: Omit<FinishEvent, 'type'> }
 
 const maxAnswers = 50
 /** As long as the service keeps them. */

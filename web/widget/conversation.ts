@@ -8,6 +8,9 @@ import { createStored } from './storage.ts'
 
 export interface Problem { code: string, status: number, retryAfter: number }
 
+/** A thumb up, or down. */
+export type Rating = 1 | -1
+
 export interface Turn {
   question: string
   text: string
@@ -19,6 +22,7 @@ export interface Turn {
   problem?: Problem
   /** Stopped before there was an answer to stop. */
   isStopped?: true
+  rating?: Rating
 }
 
 export interface Conversation {
@@ -27,6 +31,8 @@ export interface Conversation {
   /** Asks the question of the last turn again, in its place. */
   retry (turn: Turn): void
   stop (turn: Turn): void
+  /** Throws when the rating did not arrive. */
+  rate (turn: Turn, rating: Rating): Promise<void>
   clear (): void
 }
 
@@ -69,7 +75,7 @@ export function createConversation (service: Service, name: string, onChange: (t
     else if (event.type === 'finish') {
       const { type, ...finish } = event
       const sources = finish.finish_reason === 'no_answer' ? [] : turn.sources.filter(({ n }) => finish.citations.includes(n))
-      answers.keep(turn.question, before(turn), { text: turn.text, sources, finish })
+      answers.keep(turn.question, before(turn), { answerId: turn.answerId!, text: turn.text, sources, finish })
       change(turn, { finish, sources, state: 'done' })
     } else if (event.type === 'error') fail(turn, { code: event.code, status: event.status, retryAfter: event.retry_after_seconds ?? 0 })
   }
@@ -140,6 +146,7 @@ export function createConversation (service: Service, name: string, onChange: (t
       delete turn.problem
       delete turn.finish
       delete turn.isStopped
+      delete turn.rating
       change(turn, { text: '', sources: [], state: 'asking' })
       run(turn)
     },
@@ -147,6 +154,12 @@ export function createConversation (service: Service, name: string, onChange: (t
       if (turn.answerId) return stopAnswer(turn.answerId)
       beginRun(turn)
       change(turn, { state: 'done', isStopped: true })
+    },
+    async rate (turn, rating) {
+      const conversation = id === '' ? {} : { conversation_id: id }
+      await service.send(`chat/${turn.answerId}/feedback`, { method: 'POST', body: { rating, ...conversation } })
+      turn.rating = rating
+      save()
     },
     clear () {
       for (const turn of turns) if (!isOver(turn) && turn.answerId) stopAnswer(turn.answerId)

@@ -90,7 +90,13 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
     const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < nearPx
     let view = views.get(turn)
     if (!view) {
-      view = createTurnView(turn, text, settings, () => { conversation.retry(turn); field.focus() })
+      view = createTurnView(turn, text, settings, {
+        retry () {
+          conversation.retry(turn)
+          field.focus()
+        },
+        rate: rating => conversation.rate(turn, rating).then(() => emit('rating', { question: turn.question, rating })),
+      })
       views.set(turn, view)
       list.append(view.element)
     } else view.update()

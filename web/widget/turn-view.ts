@@ -1,7 +1,7 @@
 // Shows one question with its answer, sources and what went wrong.
 import type { Source } from '../../src/types.ts'
-import { isOver, type Problem, type Turn } from './conversation.ts'
-import { make } from './dom.ts'
+import { isOver, type Problem, type Rating, type Turn } from './conversation.ts'
+import { icon, make } from './dom.ts'
 import { renderAnswer, safeAddress } from './markdown.ts'
 import type { Settings } from './settings.ts'
 import type { Texts } from './texts.ts'
@@ -15,7 +15,14 @@ export interface TurnView {
 
 let views = 0
 
-export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, onRetry: () => void): TurnView {
+const thumbs: Record<Rating, string> = {
+  1: 'M7 11l4-7c1.4 0 2.3 1 2.3 2.3V9.5H18a2 2 0 0 1 2 2.3l-1 6a2 2 0 0 1-2 1.7H7M7 11v8.5H4V11z',
+  [-1]: 'M17 13l-4 7c-1.4 0-2.3-1-2.3-2.3V14.5H6a2 2 0 0 1-2-2.3l1-6a2 2 0 0 1 2-1.7h10M17 13V4.5h3V13z',
+}
+
+export interface TurnActions { retry (): void, rate (rating: Rating): Promise<void> }
+
+export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, actions: TurnActions): TurnView {
   const prefix = `turn-${views++}`
   const answer = make('div', { class: 'answer', part: 'answer', dir: 'auto' })
   const rest = make('div', { class: 'rest' })
@@ -72,23 +79,43 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
 
   const contactLinks = () => contact ? [make('a', { class: 'contact', part: 'contact', href: contact }, text.contact)] : []
 
+  function ratingOf (): HTMLElement {
+    const buttons = ([1, -1] as const).map(rating => {
+      const label = rating === 1 ? text.helpful : text.unhelpful
+      const button = make('button', {
+        type: 'button', class: 'thumb', part: 'rating', 'aria-label': label, title: label, 'aria-pressed': String(turn.rating === rating),
+        onclick () {
+          const show = (given?: Rating) => {
+            for (const [i, each] of buttons.entries()) each.setAttribute('aria-pressed', String(given === (i === 0 ? 1 : -1)))
+          }
+          const before = turn.rating
+          show(rating)
+          actions.rate(rating).catch(() => show(before))
+        },
+      }, icon(thumbs[rating]))
+      return button
+    })
+    return make('div', { class: 'rating', role: 'group', 'aria-label': text.rate }, ...buttons)
+  }
+
   function restOf (): Node[] {
     const { state, problem, finish, sources, isStopped } = turn
     if (state === 'failed' && problem) {
       return [make(
         'div', { class: 'problem', part: 'problem' }, make('p', {}, wordsOf(problem)),
-        make('button', { type: 'button', class: 'retry', onclick: onRetry }, text.retry), ...contactLinks()
+        make('button', { type: 'button', class: 'retry', onclick: actions.retry }, text.retry), ...contactLinks()
       )]
     }
     if (state === 'reconnecting') return [make('p', { class: 'place' }, text.reconnecting)]
     if (state !== 'done') return []
     const parts: Node[] = []
     if (isStopped || finish?.finish_reason === 'stopped') {
-      const again = make('button', { type: 'button', class: 'retry', onclick: onRetry }, text.retry)
+      const again = make('button', { type: 'button', class: 'retry', onclick: actions.retry }, text.retry)
       parts.push(make('p', { class: 'place' }, text.stopped), again)
     }
     if (finish?.finish_reason === 'no_answer') parts.push(...contactLinks())
     if (sources.length > 0) parts.push(make('ul', { class: 'sources', 'aria-label': text.sources }, ...sources.map(sourceOf)))
+    if (turn.answerId && finish && finish.finish_reason !== 'stopped' && finish.answered_by !== 'smalltalk') parts.push(ratingOf())
     return parts
   }
 
