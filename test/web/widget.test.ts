@@ -110,6 +110,17 @@ t.test('says that the service is away, and asks again when told to', { skip: noC
   await page.locator('.answer').getByText('working days').first().waitFor()
 })
 
+t.test('shows at once that it searches', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays() })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByLabel('Your question').fill('Delivery?')
+  t.ok(await page.getByLabel('Your question').evaluate((field: any) => {
+    field.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+    return field.getRootNode().querySelector('.dots').checkVisibility()
+  }))
+  await page.locator('.answer').getByText('working days').waitFor()
+})
+
 t.test('stops an answer', { skip: noChromium }, async t => {
   const { model, open } = pausing()
   t.teardown(open)

@@ -13,11 +13,12 @@ export interface Answers {
   keep (question: string, before: string, answer: KeptAnswer): void
 }
 
-export function createAnswers (now = () => performance.now()): Answers {
+/** @param pathOf returns the path of the page: an answer may depend on it */
+export function createAnswers (pathOf: () => string, now = () => performance.now()): Answers {
   const kept = new Map<string, { answer: KeptAnswer, at: number }>()
   /** A question that the service answered as it stands, within a conversation, means the same after any other one. */
   const anywhere = '*'
-  const keyOf = (question: string, before: string) => `${location.pathname}\n${before}\n${normalize(question)}`
+  const keyOf = (question: string, before: string) => `${pathOf()}\n${before}\n${normalize(question)}`
   const contextOf = (question: string, before: string) => normalize(before) === normalize(question) ? '' : normalize(before)
 
   return {

@@ -43,7 +43,7 @@ const maxAttempts = 6
 
 export function createConversation (service: Service, name: string, onChange: (turn: Turn) => void): Conversation {
   const stored = createStored<{ id: string, turns: Turn[] }>('sessionStorage', `causerie:chat:${name}`)
-  const answers = createAnswers()
+  const answers = createAnswers(() => location.pathname)
   /** The attempt of each turn that counts: what an earlier one still brings is ignored. */
   const runs = new WeakMap<Turn, number>()
   let { id, turns } = stored.read() ?? { id: '', turns: [] as Turn[] }
