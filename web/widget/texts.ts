@@ -19,7 +19,8 @@ export const texts: Record<Language, Texts> = {
     rate: 'Was this helpful?', helpful: 'Helpful', unhelpful: 'Not helpful',
   },
   fr: {
-    title: 'Une question ?', greeting: 'Bonjour ! Que souhaitez-vous savoir ?', field: 'Votre question', send: 'Envoyer', stop: 'Arrêter',
+    title: 'Une question\u00a0?',
+    greeting: 'Bonjour\u00a0! Que souhaitez-vous savoir\u00a0?', field: 'Votre question', send: 'Envoyer', stop: 'Arrêter',
     close: 'Fermer', fresh: 'Nouvelle conversation', retry: 'Réessayer', conversation: 'Conversation', searching: 'Recherche…',
     reconnecting: 'La connexion est perdue. Nouvelle tentative…', stopped: 'Arrêté.', answer: 'Réponse', source: 'Source',
     sources: 'Sources',
@@ -27,7 +28,7 @@ export const texts: Record<Language, Texts> = {
     away: 'Nous sommes injoignables pour le moment. Votre question n’est pas perdue.', busy: 'Beaucoup de questions à la fois.',
     wait: 'Réessayez dans {s} s.', refused: 'La discussion n’est pas prévue pour cette page.', long: 'Cette question est trop longue.',
     broken: 'Cela n’a pas marché.',
-    rate: 'Cette réponse est-elle utile ?', helpful: 'Utile', unhelpful: 'Pas utile',
+    rate: 'Cette réponse est-elle utile\u00a0?', helpful: 'Utile', unhelpful: 'Pas utile',
   },
   es: {
     title: '¿Alguna pregunta?', greeting: '¡Hola! ¿Qué le gustaría saber?', field: 'Su pregunta', send: 'Enviar', stop: 'Detener',
