@@ -76,7 +76,7 @@ function readBook (xml: Uint8Array, main: string): Book {
     },
   })
   const isContents = ({ properties }: Item) => /\bnav\b/.test(properties)
-  const chapters = order.flatMap(id => items.get(id) ?? []).filter(item => /html/.test(item.type) && !isContents(item))
+  const chapters = [...new Set(order)].flatMap(id => items.get(id) ?? []).filter(item => /html/.test(item.type) && !isContents(item))
   const of = (name: string) => texts[name]?.replace(/\s+/g, ' ').trim() ?? ''
   return {
     title: of('title'), language: of('language'), creator: of('creator'), chapters,
@@ -95,7 +95,8 @@ function titlesOf (archive: Archive, contents: Item | undefined): Map<string, st
     const title = (readPage(label, true).sections[0]?.text ?? '').replace(/\s+/g, ' ').trim()
     if (title !== '' && !titles.has(path)) titles.set(path, title)
   }
-  for (const [, href, label] of text.matchAll(/<a\s[^>]*?href="([^"]*)"[^>]*>([^]*?)<\/a>/g)) put(href!, label!)
+  // No part of it goes past the next link: each one is read once, however many of them nothing closes.
+  for (const [, href, label] of text.matchAll(/<a\s[^<>]*?href="([^"<]*)"[^<>]*>((?:(?!<a\s)[^])*?)<\/a>/g)) put(href!, label!)
   for (const [, label, href] of text.matchAll(/<navLabel>\s*<text>([^<]*)<\/text>\s*<\/navLabel>\s*<content\s[^>]*?src="([^"]*)"/g)) {
     put(href!, label!)
   }

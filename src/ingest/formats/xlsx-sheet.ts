@@ -55,7 +55,8 @@ export function * readSheet (xml: Buffer, { strings, styles, numbers, report }: 
       switch (localName(tag)) {
         case 'col':
           if (attributes.hidden !== undefined && isOn(attributes.hidden)) {
-            for (let i = Number(attributes.min) - 1; i < Math.min(Number(attributes.max), maxColumns); i++) hidden[i] = true
+            const first = Math.max(1, Math.trunc(Number(attributes.min))) - 1
+            for (let i = first; i < Math.min(Number(attributes.max), maxColumns); i++) hidden[i] = true
           }
           break
         case 'row':

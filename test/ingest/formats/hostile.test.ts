@@ -98,6 +98,30 @@ t.test('nested entities of a Word document are not expanded', async t => {
   t.ok(documents.reason === 'broken' || JSON.stringify(documents).length < 1000)
 })
 
+t.test('a workbook that hides columns from far before the first one is read at once', async t => {
+  const hidden = '<cols><col min="-99999999999" max="1" hidden="1"/><col min="3.5" max="1e300" hidden="1"/></cols>'
+  const sheet = `${hidden}<sheetData>${xlsxRows([['Secret', 'Name'], ['x', 'Pedalo'], ['y', 'Canoe']])}</sheetData>`
+  const documents = await Array.fromAsync(readFile(xlsx({ Sheet1: sheet }), { name: 'a.xlsx' }, limits))
+  t.notMatch(JSON.stringify(documents), /Secret|"x"/)
+  t.match(JSON.stringify(documents), /Pedalo.*Canoe/s)
+})
+
+t.test('a book that names one chapter, and opens links without end, is read once and at once', async t => {
+  const container = '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>'
+  const book = '<package><manifest><item id="a" href="a.html" media-type="text/html"/>' +
+    '<item id="n" properties="nav" href="n.html" media-type="text/html"/></manifest>' +
+    `<spine>${'<itemref idref="a"/>'.repeat(500)}</spine></package>`
+  const contents = `<nav>${'<a href="b.html">'.repeat(20_000)}${'<a '.repeat(20_000)}<a href="a.html"><b>Sails</b></a></nav>`
+  const file = zipSync({
+    mimetype: strToU8('application/epub+zip'), 'META-INF/container.xml': strToU8(container), 'book.opf': strToU8(book),
+    'a.html': strToU8('<p>Rinse the sails.</p>'), 'n.html': strToU8(contents),
+  })
+  const began = performance.now()
+  const [document] = await Array.fromAsync(readFile(file, { name: 'a.epub' }, limits))
+  t.same(document!.sections.map(({ text, headings }) => ({ text, headings })), [{ text: 'Rinse the sails.', headings: ['Sails'] }])
+  t.ok(performance.now() - began < 5000)
+})
+
 t.test('a damaged file is read or rejected, and nothing else happens', async () => {
   const whole: [name: string, file: Uint8Array][] = [
     ['a.pdf', pdf([['One', 'two'], ['Three']], { title: 'T' })],
