@@ -39,7 +39,9 @@ export function createCitationFilter (count: number): CitationFilter {
   function startOfOpen (all: string): number {
     const mark = all.search(openAtEnd)
     const link = /[\](]/.test(all) || shown.endsWith(']') ? (shown + all).search(openLinkAtEnd) - shown.length : -1
-    return Math.min(...[mark, link].filter(at => at >= 0), all.length)
+    // Half a character cannot be judged: `<` begins a tag in front of a letter alone.
+    const half = /[\ud800-\udbff]$/.test(all) ? all.length - 1 : -1
+    return Math.min(...[mark, link, half].filter(at => at >= 0), all.length)
   }
 
   function keep (written: string, numbers: string, before: string): string {

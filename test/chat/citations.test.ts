@@ -10,6 +10,14 @@ function filtered (texts: string[], count = 3): { text: string, cited: number[] 
   return { text, cited: filter.cited() }
 }
 
+t.test('a letter of two halves that come apart is judged whole', async t => {
+  const letter = '\u{10000}'
+  for (const parts of [[`<${letter}`], ['<', letter], [`<${letter[0]}`, letter[1]!], ['<', letter[0]!, letter[1]!]]) {
+    t.equal(filtered(parts).text, `< ${letter}`)
+  }
+  t.equal(filtered(['a', letter[0]!]).text, `a${letter[0]}`, 'a half that stays alone is not lost')
+})
+
 t.test('turns the models\' ways to cite into [n]', async t => {
   for (const [written, shown, cited] of [
     ['Yes [1].', 'Yes [1].', [1]],
