@@ -29,9 +29,12 @@ export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAn
     note (company, { question, profileVersion, indexVersion }, events) {
       const [start, last] = [events[0], events.at(-1)]
       if (start?.type !== 'start' || last?.type !== 'finish') return
+      const key = `${company} ${start.answer_id}`
+      // An answer from the cache has been given before.
+      if (given.get(key)) return
       const text = events.map(event => event.type === 'delta' ? event.text : '').join('')
       const sources = events.flatMap(event => event.type === 'sources' ? event.sources.map(({ id }) => id) : [])
-      given.set(`${company} ${start.answer_id}`, {
+      given.set(key, {
         question, answer: text.slice(0, longestText), sources, finishReason: last.finish_reason, answeredBy: last.answered_by,
         model: start.model, profileVersion, indexVersion,
       })

@@ -67,6 +67,15 @@ const undetermined: CourtesyLanguage[] = ['en', 'it', 'nl', 'fr', 'de', 'es']
  */
 export function courtesyOf (text: string, preferred: Language, company = ''): Courtesy | null {
   if (text.length > longestMessage) return null
+  const key = `${preferred}\n${company}\n${text}`
+  let courtesy = knownMessages.get(key)
+  if (courtesy === undefined) knownMessages.set(key, courtesy = readCourtesy(text, preferred, company) ?? 'none')
+  return courtesy === 'none' ? null : courtesy
+}
+/** The last messages: the same questions are asked again and again, and their answers are known by then. */
+const knownMessages = new LRUCache<string, Courtesy | 'none'>({ max: 1000 })
+
+function readCourtesy (text: string, preferred: Language, company: string): Courtesy | null {
   const plain = text.replace(emoticons, ' ')
   const own = languages.find(language => language === preferred)
   // Nothing but emoji, or a bare "?".
