@@ -22,7 +22,8 @@ function pausing () {
 
 t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
   const { page, complaints } = await openConsole(t, { model: fakeModel(['It takes **two** working days [1].']) })
-  await page.getByRole('textbox', { name: 'Your question' }).waitFor()
+  // The field has the focus by itself.
+  await page.waitForFunction(() => document.activeElement?.matches('textarea'))
   await page.keyboard.type('How long does delivery take?')
   await page.keyboard.press('Enter')
   const answer = page.getByRole('article', { name: 'How long does delivery take?' })

@@ -78,9 +78,10 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** Returns axe's violations: the rule, and the elements. */
 export async function violationsOf (page: Page): Promise<string[]> {
-  // Colours on their way are none to judge.
+  // Colours on their way are none to judge; those within shadow roots do not stand in the document's own list.
   await page.evaluate(() => {
-    for (const animation of document.getAnimations()) {
+    const roots = [...document.querySelectorAll('*')].flatMap(({ shadowRoot }: any) => shadowRoot ?? [])
+    for (const animation of [document, ...roots].flatMap(root => root.getAnimations())) {
       if (animation.effect.getTiming().iterations === Infinity) animation.cancel()
       else animation.finish()
     }
