@@ -1,10 +1,11 @@
 // Stores conversations in each company's own file. Turns are written later, in small batches.
-import { CodedError, coded, type ErrorCode } from '../../errors.ts'
+import { CodedError } from '../../errors.ts'
 import type { Store } from './thread.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
 import { createDeletions } from '../../conversations/deletions.ts'
 import type { ConversationLimits, Conversations } from '../../conversations/store.ts'
 import { withWaiting } from '../../conversations/waiting-turns.ts'
+import { reworded, startExpiry, withPatience } from './company-data.ts'
 import { createTurnQueue } from './turn-queue.ts'
 
 export interface SqliteConversationsOptions extends ConversationLimits {
@@ -22,14 +23,6 @@ export interface SqliteConversationsOptions extends ConversationLimits {
 
 /** The most conversations deleted in one task, which searches wait for. */
 const expiredAtOnce = 20
-
-/** Rewords the thread's errors, which are worded for a company's documents. */
-const reasons: Partial<Record<ErrorCode, string>> = {
-  STORE_CORRUPT: 'The company\'s database is damaged.',
-  STORE_FULL: 'The disk is full.',
-  STORE_UNREADABLE: 'The company\'s database cannot be read or written.',
-  SEARCH_UNAVAILABLE: 'The company\'s database is busy.',
-}
 
 export function createSqliteConversations (options: SqliteConversationsOptions): Conversations {
   const {
@@ -50,37 +43,21 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     onError: (_, error) => onError(unavailable(error)),
   })
   const deletions = createDeletions()
-  let closed = false
-  let expiring = false
-
-  /** Runs a task in the thread. A file that is locked is tried again for half the time, so that the reason can be told. */
   async function ask<T> (task: (signal: AbortSignal, patienceMs: number) => Promise<T>): Promise<T> {
     try {
-      return await task(AbortSignal.timeout(timeoutMs), timeoutMs / 2)
+      return await withPatience(timeoutMs, task)
     } catch (error) {
       throw unavailable(error)
     }
   }
 
-  /** Deletes expired conversations in small tasks, so that other tasks can run in between. */
-  async function expire (): Promise<void> {
-    if (expiring) return
-    expiring = true
-    try {
-      for (const company of await store.companies()) {
-        for (let deleted = expiredAtOnce; deleted === expiredAtOnce;) {
-          if (closed) return
-          // A file that cannot be read is reported by the next request that needs it.
-          deleted = await store.run('expireConversations', company, { after: now() - ttlMs, limit: expiredAtOnce }).catch(() => 0)
-        }
-      }
-    } catch (error) {
-      if (!closed) onError(unavailable(error))
-    } finally {
-      expiring = false
-    }
-  }
-  const expiry = setInterval(expire, expireEveryMs).unref()
+  const expiry = startExpiry({
+    store,
+    everyMs: expireEveryMs,
+    atOnce: expiredAtOnce,
+    expire: (company, limit) => store.run('expireConversations', company, { after: now() - ttlMs, limit }),
+    onError: error => onError(unavailable(error)),
+  })
 
   return {
     get: ({ company, user }, id) => ask(async signal => {
@@ -116,8 +93,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     unavailable: store.unavailable,
     stats: () => ({ kept_in: 'sqlite', ...queue.stats() }),
     async close () {
-      closed = true
-      clearInterval(expiry)
+      expiry.stop()
       await queue.close(timeoutMs)
     },
   }
@@ -125,5 +101,5 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
 
 function unavailable (error: unknown): CodedError {
   if (error instanceof CodedError && error.code === 'CONVERSATIONS_UNAVAILABLE') return error
-  return coded('CONVERSATIONS_UNAVAILABLE', error instanceof CodedError ? reasons[error.code] : undefined, error)
+  return reworded('CONVERSATIONS_UNAVAILABLE', error)
 }
