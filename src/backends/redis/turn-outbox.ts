@@ -1,6 +1,7 @@
 // Keeps the turns of conversations until Redis has them: while it is away, and for a moment after, should a failover lose them.
 import { settlesWithin } from '../../async/signals.ts'
 import { backoffMs } from '../../async/retry.ts'
+import { createTurnCounts, turnRefusal, shutDownTooEarly, type TurnStats } from '../../conversations/unwritten-turns.ts'
 import { coded } from '../../errors.ts'
 import type { Redis } from './connection.ts'
 
@@ -27,12 +28,10 @@ export interface TurnOutbox {
   settle (key: string): Promise<OutgoingTurn[]>
   /** Forgets a conversation's turns: it is being deleted. */
   drop (key: string): void
-  stats (): { written: number, lost: number, last_lost_at: string | null, unwritten: number, unwritten_seconds: number }
+  stats (): TurnStats
   close (): Promise<void>
 }
 
-/** The most characters (UTF-16 units) that may wait; beyond it turns are lost. */
-const longestWaiting = 16 * 1024 * 1024
 /** A failover can lose what the old primary had confirmed this long before. */
 const unsureMs = 10_000
 /** The most characters of written turns that are kept for a failover. */
@@ -51,8 +50,7 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
   const writing = new Map<string, Promise<void>>()
   /** Turns that were written a moment ago, the oldest first. */
   let unsure: { key: string, entry: Entry, writtenAt: number }[] = []
-  const counts = { written: 0, lost: 0 }
-  let lastLostAt: number | null = null
+  const counts = createTurnCounts()
   let chars = 0
   let unsureChars = 0
   let failures = 0
@@ -61,14 +59,16 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
   let hasConnected = false
   let timer: NodeJS.Timeout | undefined
 
+  /** Returns the turns that no write has counted yet. */
+  const uncounted = () => [...waiting.values()].flat().filter(({ isCounted }) => !isCounted)
+
   function report (error: unknown): void {
     if (!isReported) onError(coded('CONVERSATIONS_UNAVAILABLE', undefined, error))
     isReported = true
   }
 
   function lose (turns: number, error: unknown): void {
-    counts.lost += turns
-    lastLostAt = Date.now()
+    counts.lose(turns)
     report(error)
   }
 
@@ -87,7 +87,7 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
       }
       failures = 0
       isReported = false
-      if (!entry.isCounted) counts.written++
+      if (!entry.isCounted) counts.write(1)
       entry.isCounted = true
       // It may have been dropped in the meantime.
       const place = entries.indexOf(entry)
@@ -151,8 +151,8 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
 
   return {
     add (key, turn) {
-      if (isClosed) return lose(1, coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
-      if (chars > longestWaiting) return lose(1, coded('CONVERSATIONS_UNAVAILABLE', 'Too many turns are waiting to be written.'))
+      const refusal = turnRefusal(isClosed, chars)
+      if (refusal) return lose(1, refusal)
       const entry = { ...turn, since: performance.now(), isRepeated: false, isCounted: false }
       const entries = waiting.get(key)
       if (entries) entries.push(entry)
@@ -174,16 +174,7 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
       unsure = unsure.filter(one => one.key !== key)
       unsureChars = unsure.reduce((sum, { entry }) => sum + entry.turn.length, 0)
     },
-    stats () {
-      const all = [...waiting.values()].flat().filter(({ isCounted }) => !isCounted)
-      const oldest = Math.min(...all.map(({ since }) => since))
-      return {
-        ...counts,
-        last_lost_at: lastLostAt === null ? null : new Date(lastLostAt).toISOString(),
-        unwritten: all.length,
-        unwritten_seconds: all.length === 0 ? 0 : Math.round((performance.now() - oldest) / 1000),
-      }
-    },
+    stats: () => counts.stats(uncounted()),
     async close () {
       cancel()
       if (redis.ready) flushAll()
@@ -191,9 +182,9 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
       await settlesWithin(2 * redis.timeoutMs, Promise.all(writing.values()))
       isClosed = true
       clearTimeout(timer)
-      const left = [...waiting.values()].flat().filter(({ isCounted }) => !isCounted).length
+      const left = uncounted().length
       waiting.clear()
-      if (left > 0) lose(left, coded('CONVERSATIONS_UNAVAILABLE', 'The service was shut down before they were written.'))
+      if (left > 0) lose(left, shutDownTooEarly())
     },
   }
 }

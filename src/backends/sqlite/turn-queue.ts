@@ -1,7 +1,8 @@
 // Collects the turns of conversations and writes them in small batches. What cannot be written waits, and is tried again.
 import { backoffMs } from '../../async/retry.ts'
 import { settlesWithin, unlessAborted } from '../../async/signals.ts'
-import { CodedError, coded } from '../../errors.ts'
+import { createTurnCounts, turnRefusal, shutDownTooEarly, type TurnStats } from '../../conversations/unwritten-turns.ts'
+import { CodedError } from '../../errors.ts'
 import type { Writing } from './tasks/conversations.ts'
 
 export interface WaitingTurn {
@@ -33,15 +34,13 @@ export interface TurnQueue {
   settle (company: string, user: string, id: string, signal: AbortSignal): Promise<WaitingTurn[]>
   /** Removes and returns the turns of a conversation that wait, once none of them is being written. Throws the signal's reason. */
   drop (company: string, user: string, id: string, signal: AbortSignal): Promise<WaitingTurn[]>
-  stats (): { written: number, lost: number, last_lost_at: string | null, unwritten: number, unwritten_seconds: number }
+  stats (): TurnStats
   /** Writes what waits, no longer than `ms`; the rest is lost. */
   close (ms: number): Promise<void>
 }
 
 /** The most turns of a company that are written at once: this occupies the thread, which searches wait for, for 1 to 3 ms. */
 const batchTurns = 100
-/** The most characters (UTF-16 units) that may wait to be written; beyond it turns are lost. */
-const longestWaiting = 16 * 1024 * 1024
 const backoff = { firstMs: 50, longestMs: 2000 }
 /** So many tries take about a second: a file that is locked for longer is reported. */
 const failuresToReport = 5
@@ -58,8 +57,7 @@ interface Waiting {
 
 export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions): TurnQueue {
   const companies = new Map<string, Waiting>()
-  const counts = { written: 0, lost: 0 }
-  let lastLostAt: number | null = null
+  const counts = createTurnCounts()
   let chars = 0
   let isClosed = false
   /** Companies whose trouble has been reported. */
@@ -71,8 +69,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
   }
 
   function lose (company: string, turns: number, error: unknown): void {
-    counts.lost += turns
-    lastLostAt = Date.now()
+    counts.lose(turns)
     report(company, error)
   }
 
@@ -84,7 +81,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
     waiting.timer = undefined
     const batch = waiting.batch = waiting.turns.slice(0, batchTurns)
     waiting.writing = write(company, writingsOf(batch)).then(() => {
-      counts.written += batch.length
+      counts.write(batch.length)
       waiting.failures = 0
       reported.delete(company)
       remove(company, waiting, new Set(batch))
@@ -117,8 +114,8 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
   return {
     lose,
     add (company, turn) {
-      if (isClosed) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'The service is shutting down.'))
-      if (chars > longestWaiting) return lose(company, 1, coded('CONVERSATIONS_UNAVAILABLE', 'Too many turns are waiting to be written.'))
+      const refusal = turnRefusal(isClosed, chars)
+      if (refusal) return lose(company, 1, refusal)
       let waiting = companies.get(company)
       if (!waiting) companies.set(company, waiting = { turns: [], writing: null, batch: [], failures: 0, timer: undefined })
       waiting.turns.push({ ...turn, since: performance.now() })
@@ -143,16 +140,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       remove(company, waiting, new Set(dropped))
       return dropped
     },
-    stats () {
-      const all = [...companies.values()]
-      const oldest = Math.min(...all.map(({ turns }) => turns[0]!.since))
-      return {
-        ...counts,
-        last_lost_at: lastLostAt === null ? null : new Date(lastLostAt).toISOString(),
-        unwritten: all.reduce((sum, { turns }) => sum + turns.length, 0),
-        unwritten_seconds: all.length === 0 ? 0 : Math.round((performance.now() - oldest) / 1000),
-      }
-    },
+    stats: () => counts.stats([...companies.values()].flatMap(({ turns }) => turns)),
     async close (ms) {
       const flushAll = async () => {
         for (const company of companies.keys()) flush(company)
@@ -170,7 +158,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
         const left = waiting.turns.filter(turn => !waiting.batch.includes(turn))
         if (left.length === 0) continue
         remove(company, waiting, new Set(left))
-        lose(company, left.length, coded('CONVERSATIONS_UNAVAILABLE', 'The service was shut down before they were written.'))
+        lose(company, left.length, shutDownTooEarly())
       }
     },
   }
