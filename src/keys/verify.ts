@@ -66,18 +66,14 @@ export function createKeyVerifier ({
   const unknownIds = new LRUCache<string, Known<null>>({ max: maxKnown })
   const lookupsById = new Map<string, Promise<ApiKey | null>>()
   const counts = { lookups: 0, refused: 0, failures: 0 }
-  let exists: Known<boolean> | null = null
   let everExisted = false
-  let asking: Promise<boolean> | undefined
   /** Counts the drops: a lookup that started before a drop is not cached. */
   let generation = 0
   /** What tokens say that have been checked, by their hashes. */
   const claimsByToken = new LRUCache<string, TokenClaims>({ max: maxKnown })
-  let sites: Known<ReadonlySet<string>> | null = null
-  let listing: Promise<ReadonlySet<string>> | undefined
 
-  const isFresh = ({ at, failedAt }: Known<unknown>, ms = cacheMs, outageMs = maxOutageMs) =>
-    now() - at < ms || (now() - failedAt < retryMs && now() - at < outageMs)
+  const isFresh = ({ at, failedAt }: Known<unknown>, freshMs = cacheMs, outageMs = maxOutageMs) =>
+    now() - at < freshMs || (now() - failedAt < retryMs && now() - at < outageMs)
 
   function lookUp (id: string): Promise<ApiKey | null> {
     const running = lookupsById.get(id)
@@ -163,33 +159,55 @@ export function createKeyVerifier ({
     return { company: key.company, user, groups, scopes: key.scopes, keyId: key.id }
   }
 
-  /** Returns the origins of all sites; one list is read at a time. */
-  function listSites (): Promise<ReadonlySet<string>> {
-    if (listing) return listing
-    const begun = generation
-    const at = now()
-    const started: Promise<ReadonlySet<string>> = store
-      .list(undefined, AbortSignal.timeout(timeoutMs))
-      .then(
-        keys => {
-          const live = keys.filter(key => key.kind === 'site' && isLive(key))
-          const origins = new Set(live.flatMap(({ origins }) => origins))
-          if (begun === generation) sites = { value: origins, at, failedAt: -Infinity }
-          return origins
-        },
-        error => {
-          counts.failures++
-          if (!sites || now() - sites.at >= maxOutageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
-          sites.failedAt = now()
-          return sites.value
-        }
-      )
-      .finally(() => {
-        if (listing === started) listing = undefined
-      })
-    listing = started
-    return started
+  /** Makes a value that is read from the store once for all who wait, and kept while the store fails. */
+  function createKept<T> (read: (signal: AbortSignal) => Promise<T>, freshMs: number, outageMs: number) {
+    let kept: Known<T> | null = null
+    let reading: Promise<T> | undefined
+
+    function refresh (): Promise<T> {
+      if (reading) return reading
+      const at = now()
+      const started: Promise<T> = read(AbortSignal.timeout(timeoutMs))
+        .then(
+          value => {
+            // It may have been dropped in the meantime.
+            if (reading === started) kept = { value, at, failedAt: -Infinity }
+            return value
+          },
+          error => {
+            counts.failures++
+            if (!kept || now() - kept.at >= outageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
+            kept.failedAt = now()
+            return kept.value
+          }
+        )
+        .finally(() => {
+          if (reading === started) reading = undefined
+        })
+      reading = started
+      return started
+    }
+
+    return {
+      /** Returns the value, at once when it is fresh. */
+      get: (): T | Promise<T> => kept && isFresh(kept, freshMs, outageMs) ? kept.value : unlessSlow(refresh(), kept, outageMs),
+      drop () {
+        kept = null
+        reading = undefined
+      },
+    }
   }
+
+  // If none existed, that is trusted until the store says otherwise: no key can be revoked in the meantime.
+  const anyKey = createKept(async signal => {
+    const any = await store.any(signal)
+    everExisted ||= any
+    return any
+  }, Math.min(cacheMs, maxOpenMs), Infinity)
+  const siteOrigins = createKept<ReadonlySet<string>>(async signal => {
+    const keys = await store.list(undefined, signal)
+    return new Set(keys.filter(key => key.kind === 'site' && isLive(key)).flatMap(({ origins }) => origins))
+  }, cacheMs, maxOutageMs)
 
   return {
     verify (authorization, origin) {
@@ -214,46 +232,16 @@ export function createKeyVerifier ({
       return key
     },
     async isSite (origin) {
-      const origins = sites && isFresh(sites) ? sites.value : await unlessSlow(listSites(), sites)
-      return origins.has(origin)
+      return (await siteOrigins.get()).has(origin)
     },
-    any () {
-      if (everExisted) return true
-      if (exists && isFresh(exists, Math.min(cacheMs, maxOpenMs), Infinity)) return exists.value
-      if (asking) return unlessSlow(asking, exists, Infinity)
-      const begun = generation
-      const at = now()
-      const started: Promise<boolean> = store
-        .any(AbortSignal.timeout(timeoutMs))
-        .then(
-          any => {
-            everExisted ||= any
-            if (begun === generation) exists = { value: any, at, failedAt: -Infinity }
-            return any
-          },
-          error => {
-            counts.failures++
-            // If none existed, that is trusted until the store says otherwise: no key can be revoked in the meantime.
-            if (!exists) throw asCoded(error, 'KEYS_UNAVAILABLE')
-            exists.failedAt = now()
-            return exists.value
-          }
-        )
-        .finally(() => {
-          if (asking === started) asking = undefined
-        })
-      asking = started
-      return unlessSlow(started, exists, Infinity)
-    },
+    any: () => everExisted || anyKey.get(),
     drop () {
       generation++
       known.clear()
       unknownIds.clear()
       lookupsById.clear()
-      asking = undefined
-      exists = null
-      sites = null
-      listing = undefined
+      anyKey.drop()
+      siteOrigins.drop()
     },
     stats: () => ({ known: known.size, ...counts }),
   }
