@@ -1,11 +1,10 @@
 // /v1/access and /v1/companies: what the request's key may do, and for whom.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { coded } from '../src/errors.ts'
 import { scopes, type Scope } from '../src/keys/store.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
-import { companiesOf } from './companies.ts'
+import { companiesOf, profileOf } from './companies.ts'
 
 /** The companies of one page: each is a profile to read. */
 const pageSize = 100
@@ -125,8 +124,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
       response: { 200: Company, ...refusals, 404: errorResponse('Unknown company') },
     },
   }, async request => {
-    const profile = await app.profiles.get(companyOf(request, request.params.company_id))
-    if (!profile) throw coded('UNKNOWN_COMPANY')
+    const profile = await profileOf(app, companyOf(request, request.params.company_id))
     const { id, name, language, indexes, commonQuestions, systemPrompt, model = null, refuseWithoutPassages } = profile
     const mapping = Object.fromEntries(Object.entries(indexes).map(([kind, { title = null, text, url = null, fields = {} }]) =>
       [kind, { title, text, url, fields }]))

@@ -1,6 +1,7 @@
-// Names the companies that a key may ask.
+// Names the companies that a key may ask, and reads their profiles.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CodedError, coded } from '../src/errors.ts'
+import type { CompanyProfile } from '../src/types.ts'
 
 const listTimeoutMs = 5000
 /** The most names in an error's message. */
@@ -9,6 +10,13 @@ const maxNamed = 20
 /** Returns the companies that the request's key may ask. */
 export async function companiesOf (app: FastifyInstance, { principal }: FastifyRequest): Promise<string[]> {
   return principal.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [principal.company]
+}
+
+/** Returns a company's profile. Throws UNKNOWN_COMPANY. */
+export async function profileOf ({ profiles }: FastifyInstance, company: string): Promise<CompanyProfile> {
+  const profile = await profiles.get(company)
+  if (!profile) throw coded('UNKNOWN_COMPANY')
+  return profile
 }
 
 /** Returns the error; if it says that a model is unknown, it also says which ones there are for this key. */

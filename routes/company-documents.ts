@@ -6,6 +6,7 @@ import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import type { Uploads } from '../src/uploads/uploads.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
+import { profileOf } from './companies.ts'
 
 export const Company = {
   company_id: Type.Optional(Type.String({ ...CompanyId, description: "The company; the key's company when absent" })),
@@ -30,8 +31,7 @@ export async function documentsOf (
       'The documents are in Meilisearch. Set MEILI_WRITE_KEY to manage them here, or load them with `causerie meili load`.'
     )
   }
-  const profile = await app.profiles.get(company)
-  if (!profile) throw coded('UNKNOWN_COMPANY')
+  const profile = await profileOf(app, company)
   if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) {
     throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
   }

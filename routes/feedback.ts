@@ -13,6 +13,7 @@ import { conversationIdOf } from '../src/wire/ai-sdk/request.ts'
 import { readRatedId, type RatedId } from '../src/wire/rated-id.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
+import { profileOf } from './companies.ts'
 import { Company, refused } from './company-documents.ts'
 
 const scale = Type.Unsafe<Scale>({ type: 'string', enum: [...scales], description: '`thumbs`: −1 to 1; `stars`: 0 to 5; `unit`: 0 to 1' })
@@ -198,9 +199,10 @@ function feedbackOf ({ feedback }: FastifyInstance): FeedbackStore {
   return feedback
 }
 
+/** Returns the company that a request is about. Throws UNKNOWN_COMPANY. */
 async function knownCompany (app: FastifyInstance, request: FastifyRequest, named: string | undefined): Promise<string> {
   const company = companyOf(request, named)
-  if (!await app.profiles.get(company)) throw coded('UNKNOWN_COMPANY')
+  await profileOf(app, company)
   return company
 }
 

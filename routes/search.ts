@@ -2,12 +2,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { indexKindPattern } from '../src/ids.ts'
-import { Source } from '../src/wire/native/schema.ts'
+import { ChatBody, Source } from '../src/wire/native/schema.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 import { companyOf, goneSignal } from './answering.ts'
 
 const maxPassages = 50
+
+const { language, indexes } = ChatBody.properties
 
 const SearchBody = Type.Object(
   {
@@ -16,21 +17,8 @@ const SearchBody = Type.Object(
       Type.String({ minLength: 1, maxLength: 256, description: 'Searches are limited per user, as questions are; the address when absent' })
     ),
     message: Type.String({ description: 'The question', examples: ['Prix lot 300 couches taille 4?'] }),
-    language: Type.Optional(
-      Type.Unsafe<'fr' | 'en' | 'es' | 'de'>({
-        type: 'string',
-        enum: ['fr', 'en', 'es', 'de'],
-        description: 'Language of the question; detected when absent',
-      })
-    ),
-    indexes: Type.Optional(
-      Type.Array(Type.String({ pattern: indexKindPattern }), {
-        minItems: 1,
-        maxItems: 64,
-        uniqueItems: true,
-        description: 'Search only these indexes',
-      })
-    ),
+    language,
+    indexes,
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: maxPassages, description: 'The most passages; SEARCH_PASSAGES, as for an answer, when absent' })
     ),

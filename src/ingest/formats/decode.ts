@@ -22,7 +22,8 @@ function decode (bytes: Uint8Array, declared?: string): string {
   }
 }
 
-function resolveEncoding (label = 'windows-1252'): string {
+/** Returns the name of an encoding as TextDecoder has it; that of Windows-1252 for one that it does not know. */
+export function resolveEncoding (label = 'windows-1252'): string {
   try {
     return new TextDecoder(label).encoding
   } catch {

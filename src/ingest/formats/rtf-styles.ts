@@ -1,4 +1,5 @@
 // Reads the fonts and styles that an RTF file names at its beginning: encodings, headings.
+import { resolveEncoding } from './decode.ts'
 
 export interface RtfStyles {
   /** Takes a control word, a text and the end of a group inside the lists of fonts and styles. */
@@ -72,10 +73,5 @@ export function createRtfStyles (): RtfStyles {
 }
 
 function labelOf (codePage: number): string {
-  const label = labels[codePage] ?? `windows-${codePage}`
-  try {
-    return new TextDecoder(label).encoding
-  } catch {
-    return 'windows-1252'
-  }
+  return resolveEncoding(labels[codePage] ?? `windows-${codePage}`)
 }
