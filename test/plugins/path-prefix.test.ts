@@ -1,33 +1,22 @@
 // Under a path of a web site: behind a proxy that removes the path, and behind one that does not.
-import { once } from 'node:events'
-import { createServer, request as send } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { createTrust, readPathPrefix, trustedProxies, withoutPathPrefix } from '../../src/http-settings.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
+import { startProxy } from '../fixtures/forward-proxy.ts'
 import { startTestApp } from '../helper.ts'
 
 /** Serves the service below `/site/assistant`; every other address is another service's. */
-async function startProxy (t: Test, service: string, { strips }: { strips: boolean }): Promise<string> {
-  const proxy = createServer((incoming, response) => {
+async function startBehindProxy (t: Test, service: string, { strips }: { strips: boolean }): Promise<string> {
+  const url = await startProxy(t, incoming => {
     const path = incoming.url!
-    if (!path.startsWith('/site/assistant')) return response.writeHead(404).end('another service')
+    if (!path.startsWith('/site/assistant')) return null
     const passed = strips ? path.slice('/site/assistant'.length) || '/' : path
     const named: Record<string, string> = strips ? { 'x-forwarded-prefix': '/site/assistant' } : {}
-    const headers = { ...incoming.headers, 'x-forwarded-for': '203.0.113.9', ...named }
-    incoming.pipe(send(service + passed, { method: incoming.method!, headers }, answer => {
-      response.writeHead(answer.statusCode!, answer.headers)
-      answer.pipe(response)
-    }))
-  }).listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  t.teardown(() => {
-    proxy.closeAllConnections()
-    proxy.close()
+    return { url: service + passed, headers: { ...incoming.headers, 'x-forwarded-for': '203.0.113.9', ...named } }
   })
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/site/assistant`
+  return `${url}/site/assistant`
 }
 
 for (const [name, strips, config] of [
@@ -40,7 +29,7 @@ for (const [name, strips, config] of [
     const { text, key } = makeKey({ company: 'shop', scopes: ['chat', 'write'] })
     await app.keys.create(key)
     const authorization = `Bearer ${text}`
-    const base = await startProxy(t, url, { strips })
+    const base = await startBehindProxy(t, url, { strips })
 
     const page = await fetch(`${base}/docs`)
     t.equal(page.url, `${base}/docs/`, 'the page has the slash that its files need')

@@ -1,27 +1,11 @@
 // A person asks in the console, with the keyboard alone, and nothing gets lost on the way.
 import t from 'tap'
-import { unlessAborted } from '../../src/async/signals.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { gate } from '../fixtures/llm-adapters.ts'
 import { noChromium, openConsole } from './browser.ts'
-
-const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_tokens: 5, output_tokens: 5 } }
-
-/** A model that stops after its first words until it is let go. */
-function pausing () {
-  const pause = gate()
-  const model = fakeModel(async function * ({ signal }) {
-    yield { type: 'text', text: 'It takes **two** ' }
-    await unlessAborted(pause.until, signal)
-    yield { type: 'text', text: 'working days [1].' }
-    yield finish
-  })
-  return { model, open: pause.open }
-}
+import { pausing, twoDays } from './models.ts'
 
 t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
-  const { page, complaints } = await openConsole(t, { model: fakeModel(['It takes **two** working days [1].']) })
+  const { page, complaints } = await openConsole(t, { model: twoDays() })
   // The field has the focus by itself.
   await page.waitForFunction(() => document.activeElement?.matches('textarea'))
   await page.keyboard.type('How long does delivery take?')
@@ -44,7 +28,7 @@ t.test('asks, reads the answer and opens its source with the keyboard alone', { 
 })
 
 t.test('an answer is rated with the keyboard, and the rating is there after a reload', { skip: noChromium }, async t => {
-  const { page, app, complaints } = await openConsole(t, { model: fakeModel(['It takes **two** working days [1].']) })
+  const { page, app, complaints } = await openConsole(t, { model: twoDays() })
   const stored = async () => (await app.feedback!.list('shop', {}, { limit: 10 })).map(({ rating, reasons }) => ({ rating, reasons }))
   await page.getByLabel('Your question').fill('How long does delivery take?')
   await page.keyboard.press('Enter')

@@ -1,15 +1,13 @@
 // The widget on many pages: for screen readers (axe), in light and dark, on a phone, from the right, and in pages that change.
 import t from 'tap'
-import { unlessAborted } from '../../src/async/signals.ts'
 import { makeKey } from '../../src/keys/key.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { gate } from '../fixtures/llm-adapters.ts'
 import { noChromium, overflowOf, violationsOf } from './browser.ts'
+import { pausing } from './models.ts'
 import { openShop } from './shop-page.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
-const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_tokens: 5, output_tokens: 5 } }
+/** An answer with all that Markdown shows here. */
 const twoDays = () => fakeModel(['It takes **two** working days [1].\n\n| a | b |\n|-|-|\n| 1 | 2 |'])
 const launcherOf = (page: any) => page.getByRole('button', { name: 'Ask a question' })
 const answers = (page: any) => page.locator('.answer').getByText('working days')
@@ -110,13 +108,7 @@ t.test('a page opens it, asks, and hears what happens', { skip: noChromium }, as
 })
 
 t.test('an answer goes on after a reload in its middle, and the model is asked once', { skip: noChromium }, async t => {
-  const pause = gate()
-  const model = fakeModel(async function * ({ signal }) {
-    yield { type: 'text', text: 'It takes **two** ' }
-    await unlessAborted(pause.until, signal)
-    yield { type: 'text', text: 'working days [1].' }
-    yield finish
-  })
+  const { model, open } = pausing()
   const { page } = await openShop(t, { model })
   await launcherOf(page).click()
   await page.getByLabel('Your question').fill('How long does delivery take?')
@@ -125,7 +117,7 @@ t.test('an answer goes on after a reload in its middle, and the model is asked o
   await page.reload()
   await launcherOf(page).click()
   await page.locator('.answer strong').waitFor()
-  pause.open()
+  open()
   await answers(page).waitFor()
   t.equal(model.calls.length, 1)
   await page.getByRole('button', { name: 'New conversation' }).click()

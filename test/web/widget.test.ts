@@ -1,26 +1,8 @@
 // The widget on a shop's page of another origin, with hostile styles and a strict policy.
 import t from 'tap'
-import { unlessAborted } from '../../src/async/signals.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
-import { fakeModel } from '../fixtures/app-parts.ts'
-import { gate } from '../fixtures/llm-adapters.ts'
 import { noChromium, violationsOf } from './browser.ts'
+import { pausing, twoDays } from './models.ts'
 import { openShop } from './shop-page.ts'
-
-const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_tokens: 5, output_tokens: 5 } }
-const twoDays = () => fakeModel(['It takes **two** working days [1].'])
-
-/** A model that stops after its first words until it is let go. */
-function pausing () {
-  const pause = gate()
-  const model = fakeModel(async function * ({ signal }) {
-    yield { type: 'text', text: 'It takes **two** ' }
-    await unlessAborted(pause.until, signal)
-    yield { type: 'text', text: 'working days [1].' }
-    yield finish
-  })
-  return { model, open: pause.open }
-}
 
 t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
   const { page, complaints } = await openShop(t, { model: twoDays() })

@@ -1,0 +1,20 @@
+// The language models behind the pages under test.
+import { unlessAborted } from '../../src/async/signals.ts'
+import type { ModelEvent } from '../../src/llm/model.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { gate } from '../fixtures/llm-adapters.ts'
+
+const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_tokens: 5, output_tokens: 5 } }
+export const twoDays = () => fakeModel(['It takes **two** working days [1].'])
+
+/** A model that stops after its first words until it is let go. */
+export function pausing () {
+  const pause = gate()
+  const model = fakeModel(async function * ({ signal }) {
+    yield { type: 'text', text: 'It takes **two** ' }
+    await unlessAborted(pause.until, signal)
+    yield { type: 'text', text: 'working days [1].' }
+    yield finish
+  })
+  return { model, open: pause.open }
+}
