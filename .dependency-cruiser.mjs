@@ -65,6 +65,7 @@ export default {
     ),
     onlyImports('async'),
     onlyImports('compress'),
+    onlyImports('metrics'),
     onlyImports('ingest', ['documents']),
     onlyImports('uploads', ['ingest', 'documents']),
     onlyImports('wire', ['answers']),

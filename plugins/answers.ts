@@ -23,12 +23,13 @@ declare module 'fastify' {
     searchPassages: SearchPassages
     /**
      * `asked`: a question has come. `made`: an answer that was made here has ended. `answered`: a question has its whole answer,
-     * which may have existed already.
+     * which may have existed already. `rated`: an answer was rated, from −1 to 1.
      */
     answerEvents: EventEmitter<{
       asked: [company: string]
       made: [MadeAnswer]
       answered: [company: string, events: readonly AnswerEvent[], about: AnsweredQuestion]
+      rated: [score: number]
     }>
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { coded } from '../src/errors.ts'
 import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
@@ -28,6 +28,8 @@ declare module 'fastify' {
     closingSignal: AbortSignal
     /** Begins the shutdown: from now on new requests are refused, while the service still listens. Closing begins it too. */
     startClosing (): void
+    /** Calls back after each response has been sent. */
+    onResponded (told: (request: FastifyRequest, reply: FastifyReply) => void): void
     /** Returns how long running answers still have to end, in milliseconds: at most SHUTDOWN_SECONDS. */
     msToClose (): number
   }
@@ -120,8 +122,11 @@ export default fp(async (app: FastifyInstance) => {
     if (isWhole && payload.length > maxResponseBytes && reply.statusCode < 400) done(coded('RESPONSE_TOO_LARGE'))
     else done(null, payload)
   })
+  const told: ((request: FastifyRequest, reply: FastifyReply) => void)[] = []
+  app.decorate('onResponded', (tell: typeof told[number]) => { told.push(tell) })
   // While the service closes, a connection kept alive after its last answer would delay it by a minute.
-  app.addHook('onResponse', (_, __, done) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    for (const tell of told) tell(request, reply)
     if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections())
     done()
   })

@@ -95,6 +95,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     if (!rated) throw coded('ANSWER_NOT_FOUND', 'An answer can be rated when it has ended. Send its conversation_id if it is older.')
     const entry = makeFeedback(rated.answerId, rater, rating, rated.answer)
     const added = await feedback.put(company, [entry])
+    app.answerEvents.emit('rated', entry.score)
     return { answer_id: rated.answerId, rating: entry.rating, scale: entry.scale, changed: added === 0 }
   })
 

@@ -1,6 +1,7 @@
 // /health, /ready, /stats and /metrics: the state and the figures of the service.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { openMetricsType, plainType, toPlainMetrics } from '../src/metrics/format.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 
 const Reasons = Type.Record(Type.String(), Type.String())
@@ -123,9 +124,22 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     schema: {
       tags: ['status'],
       summary: 'Show figures for Prometheus',
-      response: { 200: { description: 'Text format', content: { 'text/plain': { schema: Type.String() } } }, ...refusals },
+      description: 'OpenMetrics, with exemplars, for clients that accept it, as Prometheus does; else Prometheus\' older text format.',
+      response: {
+        200: {
+          description: 'The metrics',
+          content: { 'text/plain': { schema: Type.String() }, 'application/openmetrics-text': { schema: Type.String() } },
+        },
+        ...refusals,
+      },
     },
-  }, async (_, reply) => reply.type(app.metrics.contentType).send(await app.metrics.metrics()))
+  }, async ({ headers: { accept = '' } }, reply) => {
+    const metrics = await app.metrics()
+    reply.header('cache-control', 'no-store').header('vary', 'accept')
+    return accept.includes('application/openmetrics-text')
+      ? reply.type(openMetricsType).send(metrics)
+      : reply.type(plainType).send(toPlainMetrics(metrics))
+  })
 }
 
 export default routes

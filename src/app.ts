@@ -12,8 +12,8 @@ import docs from '../plugins/docs.ts'
 import documents from '../plugins/documents.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
 import feedback from '../plugins/feedback.ts'
-import health from '../plugins/health.ts'
 import http from '../plugins/http.ts'
+import metrics from '../plugins/metrics.ts'
 import models from '../plugins/models.ts'
 import profiles from '../plugins/profiles.ts'
 import rateLimit from '../plugins/rate-limit.ts'
@@ -65,7 +65,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   const basePath = readPathPrefix(config.BASE_PATH)!
   const app = Fastify({
     logger: overrides.logger ?? loggerOptions(config),
-    // One line for each answer is logged instead: see plugins/health.ts.
+    // One line for each answer is logged instead: see plugins/metrics.ts.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.MAX_BODY_BYTES,
     trustProxy: trustedProxies(config.TRUST_PROXY)!,
@@ -112,8 +112,8 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(uploads, { readers: overrides.readers })
   await app.register(warm)
   await app.register(rateLimit)
-  await app.register(health)
   await app.register(readiness)
+  await app.register(metrics, { version })
 
   await app.register(questions)
   await app.register(chat)

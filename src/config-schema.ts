@@ -18,6 +18,7 @@ export const ConfigSchema = Type.Object(
     LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
     PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
     PRINT_FIRST_KEY: flag(true, 'Print the admin key of a first start that other machines reach; false where the output is kept'),
+    METRICS_COMPANIES: whole(20, 0, 1000, 'Companies with metrics of their own in /metrics: those that ask most; all others are one'),
     KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is cached: a revoked key works no longer than this'),
     TRUST_PROXY: text('false', 'Proxies whose X-Forwarded-* is believed: true = all, false = none, how many, or addresses: 10.0.0.0/8'),
     BASE_PATH: text('', 'Path before all addresses, for a proxy that does not remove it, e.g. /assistant; empty = none'),

@@ -50,8 +50,8 @@ export interface MadeAnswer {
   isWarmUp: boolean
 }
 
-/** A question as it was asked, and the versions of what its answer was made from. */
-export interface AnsweredQuestion { question: string, profileVersion: string, indexVersion: string }
+/** A question as it was asked, the versions of what its answer was made from, and whether that existed already. */
+export interface AnsweredQuestion { question: string, profileVersion: string, indexVersion: string, cache: Reader['cache'] }
 
 /** The questions that may share an answer when their meaning is the same. */
 interface Scope { key: string, embeddedBy: string }
@@ -203,7 +203,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     reader.whenEnded(events => {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
       if (asked.isWarmUp) return
-      onAnswered(profile.id, events, { question: sent.question, profileVersion: profile.version, indexVersion })
+      onAnswered(profile.id, events, { question: sent.question, profileVersion: profile.version, indexVersion, cache: reader.cache })
       if (courtesy && !asked.continuable) return
       const last = events.at(-1)!
       if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {

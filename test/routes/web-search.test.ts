@@ -67,7 +67,7 @@ t.test('searches and counts nothing when off', async t => {
   t.equal(site.requests.length, 0)
   t.equal(app.webSearch, null)
   t.notOk('web_search' in (await app.inject('/stats')).json())
-  t.notMatch((await app.inject('/metrics')).payload, 'causerie_web')
+  t.notMatch((await app.inject('/metrics')).payload, /causerie_\w*web\w* \d|cache="web"/)
 })
 
 t.test('lets a request say no, or name its indexes', async t => {
@@ -111,7 +111,10 @@ t.test('shares results between all of a company who ask the same in the same lan
   const { web_search: stats } = (await app.inject('/stats')).json()
   t.match(stats, { size: 4, hits: 0, misses: 4, failures: 0 })
   const { payload } = await app.inject('/metrics')
-  for (const line of ['causerie_web_searches 4', 'causerie_web_search_hits 0', 'causerie_web_search_failures 0']) t.match(payload, line)
+  for (const line of [
+    'causerie_cache_lookups_total{cache="web",result="miss"} 4', 'causerie_cache_lookups_total{cache="web",result="hit"} 0',
+    'causerie_web_search_failures_total 0',
+  ]) t.match(payload, line)
 })
 
 t.test('WEB_SEARCH_RESULTS limits the sources', async t => {

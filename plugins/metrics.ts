@@ -1,0 +1,75 @@
+// Counts what the service does: metrics for Prometheus, the quantiles of /stats, and a log line for each answer.
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { Registry, collectDefaultMetrics } from 'prom-client'
+import type { MadeAnswer } from '../src/chat/ask.ts'
+import { createLatency, type Latency } from '../src/chat/latency.ts'
+import { createAnswerMetrics, isTimed } from '../src/metrics/answers.ts'
+import { createCompanyCounts } from '../src/metrics/companies.ts'
+import { openMetricsType } from '../src/metrics/format.ts'
+import { createHttpMetrics } from '../src/metrics/http.ts'
+import { addPartMetrics } from '../src/metrics/parts.ts'
+import type { FinishEvent } from '../src/types.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Returns all metrics as OpenMetrics. */
+    metrics (): Promise<string>
+    /** How long answers took that a client waited for. */
+    latency: Latency
+  }
+}
+
+export default fp(async (app: FastifyInstance, { version }: { version: string }) => {
+  const { config, answers, embedder, log } = app
+  const register = new Registry()
+  // Exemplars exist in this format alone.
+  register.setContentType(openMetricsType as unknown as typeof register.contentType)
+  const latency = createLatency()
+  collectDefaultMetrics({ register })
+  const counts = createAnswerMetrics(register, createCompanyCounts(config.METRICS_COMPANIES))
+  const http = createHttpMetrics(register)
+  addPartMetrics(register, {
+    answers: answers.stats,
+    similar: () => app.similarAnswers?.stats() ?? null,
+    embedding: () => embedder.stats(),
+    profiles: app.profiles.stats,
+    keys: app.keyVerifier.stats,
+    web: () => app.webSearch?.stats() ?? null,
+    uploads: () => app.uploads?.stats() ?? null,
+    search: () => app.engine.stats(),
+    vectors: () => app.vectors.stats(),
+    conversations: () => app.conversations.stats(),
+    model: () => app.model.stats(),
+    warm: () => app.warmUp.stats(),
+    readiness: () => app.readiness(),
+  }, { dataDir: config.DATA_DIR, version })
+
+  app.onResponded((request, reply) => {
+    http.answered(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
+  })
+  app.answerEvents.on('made', made => {
+    const { last, isWarmUp, answerId, question: { profile } } = made
+    counts.made(profile.id, last, { answer_id: answerId })
+    if (last.type !== 'finish' || isWarmUp) return
+    if (isTimed(last)) latency.record(last.timings_ms)
+    log.info(logLine(made, last, config.LOG_QUESTIONS), 'answered')
+  })
+  app.answerEvents.on('answered', counts.answered)
+  app.answerEvents.on('rated', counts.rated)
+  app.decorate('metrics', () => register.metrics())
+  app.decorate('latency', latency)
+}, {
+  name: 'metrics',
+  dependencies: [
+    'config', 'http', 'auth', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents', 'uploads', 'warm', 'readiness',
+  ],
+})
+
+function logLine ({ answerId, question: { profile, text } }: MadeAnswer, last: FinishEvent, withQuestion: boolean): object {
+  const { finish_reason, answered_by, citations, degraded, usage, timings_ms } = last
+  return {
+    answer_id: answerId, company_id: profile.id, finish_reason, answered_by, citations: citations.length, degraded, usage, timings_ms,
+    ...(withQuestion ? { question: text } : {}),
+  }
+}

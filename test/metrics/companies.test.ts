@@ -1,0 +1,68 @@
+// The companies that have metrics of their own.
+import fc from 'fast-check'
+import t from 'tap'
+import { createCompanyCounts, otherCompanies } from '../../src/metrics/companies.ts'
+
+const minute = 60_001
+
+function counting (most: number) {
+  let time = 0
+  const counts = createCompanyCounts(most, () => time)
+  const ask = (company: string, times = 1): void => {
+    for (let n = 0; n < times; n++) {
+      counts.asked(company)
+      counts.of(company).answered++
+    }
+  }
+  const read = () => Object.fromEntries(counts.read().map(([company, { answered }]) => [company, answered]))
+  return { ask, read, pass: (ms = minute) => { time += ms } }
+}
+
+t.test('counts each company while there is room, and all others as one', async t => {
+  const { ask, read } = counting(2)
+  ask('a', 3)
+  ask('b')
+  ask('c', 2)
+  t.same(read(), { a: 3, b: 1, [otherCompanies]: 2 })
+})
+
+t.test('gives the place of a company that no longer asks to one that asks more', async t => {
+  const { ask, read, pass } = counting(1)
+  ask('early')
+  for (const company of ['x', 'y', 'z']) ask(company, 10)
+  pass()
+  const others = read()[otherCompanies]
+  t.equal(others, 30)
+  ask('x', 5)
+  const later = read()
+  t.equal(Object.keys(later).length, 2)
+  t.notOk('early' in later)
+  t.ok(later[otherCompanies]! >= 30, 'the figures of all others never fall')
+})
+
+t.test('counts nothing apart when told so', async t => {
+  const { ask, read } = counting(0)
+  ask('a', 2)
+  t.same(read(), { [otherCompanies]: 2 })
+})
+
+t.test('never has more companies than places, and no series that stays falls', async () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 0, max: 5 }),
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.boolean()), { maxLength: 200 }),
+    (most, steps) => {
+      const { ask, read, pass } = counting(most)
+      let before: Record<string, number> = {}
+      for (const [company, isLater] of steps) {
+        ask(`c${company}`)
+        if (!isLater) continue
+        pass()
+        const now = read()
+        if (Object.keys(now).length > most + 1) return false
+        for (const [name, value] of Object.entries(now)) if (name in before && value < before[name]!) return false
+        before = now
+      }
+      return true
+    }
+  ))
+})
