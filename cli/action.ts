@@ -107,7 +107,8 @@ export function sizeText (bytes: number): string {
   return `${(bytes / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]!).toFixed(1)} ${unit}`
 }
 
-function matching (pattern: string, what: string) {
+/** Returns a parser of an option that must match a pattern. */
+export function matching (pattern: string, what: string) {
   return (text: string): string => {
     if (!new RegExp(pattern).test(text)) throw new InvalidArgumentError(`Not a valid ${what}.`)
     return text

@@ -1,19 +1,46 @@
 // Opens the key store from the settings, for commands that need no other part of the service.
+import { existsSync } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createSupabase } from '../src/backends/supabase/client.ts'
 import { createStore } from '../src/backends/sqlite/thread.ts'
 import { proxySettings, type Config } from '../src/config.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
+import { createSqliteProfiles } from '../src/backends/sqlite/profiles.ts'
 import type { KeyStore } from '../src/keys/store.ts'
 import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
+import { createSupabaseProfiles } from '../src/backends/supabase/profiles.ts'
+import type { ProfileStore } from '../src/profiles/store.ts'
+
+export interface CommandKeyStore extends KeyStore {
+  companies (): Promise<string[]>
+  hasCompany (id: string): Promise<boolean>
+}
 
 /** Opens a key store and everything it needs, for a process that uses nothing else; `close` closes all of it. */
-export function openKeyStore (config: Config): KeyStore {
+export function openKeyStore (config: Config): CommandKeyStore {
   if (config.SUPABASE_URL !== '') {
     const supabase = createSupabase({
       url: config.SUPABASE_URL, key: config.SUPABASE_KEY, timeoutMs: config.SUPABASE_TIMEOUT_MS, proxy: proxySettings(config),
     })
-    return { ...createSupabaseKeys({ supabase }), close: () => supabase.close() }
+    return { ...createSupabaseKeys({ supabase }), ...companiesOf(createSupabaseProfiles({ supabase })), close: () => supabase.close() }
   }
   const store = createStore({ dataDir: config.DATA_DIR })
-  return { ...createSqliteKeys({ store }), close: () => store.close() }
+  // The sample companies are stored when the service starts, which may be later.
+  const known = companiesOf(createSqliteProfiles({ store }), () => listSamples(config.SAMPLES_DIR))
+  return { ...createSqliteKeys({ store }), ...known, close: () => store.close() }
+}
+
+function companiesOf (profiles: ProfileStore, others: () => Promise<string[]> = async () => []) {
+  return {
+    companies: async () => [...new Set([...await profiles.companies(), ...await others()])].sort(),
+    hasCompany: async (id: string) => await profiles.get(id) !== null || (await others()).includes(id),
+  }
+}
+
+async function listSamples (dir: string): Promise<string[]> {
+  if (dir === '' || !existsSync(dir)) return []
+  const paths = (await readdir(dir)).map(name => join(dir, name, 'company.json')).filter(path => existsSync(path))
+  const profiles = await Promise.all(paths.map(async path => JSON.parse(await readFile(path, 'utf8').catch(() => '{}')) as { id?: string }))
+  return profiles.flatMap(({ id }) => id ?? [])
 }

@@ -3,13 +3,16 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadConfig } from '../src/config.ts'
-import { openKeyStore } from './key-store.ts'
+import { openKeyStore, type CommandKeyStore } from './key-store.ts'
+import { problemOfKey, readOrigin } from '../src/keys/check.ts'
 import { makeKey } from '../src/keys/key.ts'
-import { keyKinds, scopes, type ApiKey, type KeyKind, type KeyStore, type Scope } from '../src/keys/store.ts'
+import { keyKinds, scopes, type ApiKey, type KeyKind, type Scope } from '../src/keys/store.ts'
 import { companyIdPattern } from '../src/ids.ts'
 import { printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 
+/** The most names in an error's message. */
+const maxNamed = 20
 const elsewhere = 'If the service stores its data elsewhere, run this command there, or set DATA_DIR.'
 
 interface CreateOptions {
@@ -36,8 +39,8 @@ DATA_DIR starts at the current folder, so run this command where the service run
 Exit code 0: done; 1: failed; 2: wrong usage.`)
 
   /** Runs `work` on the key store and says where the store is; a failure becomes one line and exit code 1. */
-  async function withStore (work: (store: KeyStore) => Promise<number>, { makesFolder = false } = {}): Promise<void> {
-    let store: KeyStore | undefined
+  async function withStore (work: (store: CommandKeyStore) => Promise<number>, { makesFolder = false } = {}): Promise<void> {
+    let store: CommandKeyStore | undefined
     try {
       const config = loadConfig(io.env)
       const folder = config.SUPABASE_URL === '' ? resolve(config.DATA_DIR) : null
@@ -103,6 +106,7 @@ Examples:
       }
       await withStore(
         async store => {
+          await requireCompany(store, company)
           const { text, key } = makeKey({ kind, company: company ?? null, scopes: scope, origins, name, expiresAt: expires })
           await store.create(key)
           if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
@@ -154,12 +158,16 @@ Examples:
 function problemOf ({ kind, company, any, scope, origins }: {
   kind: KeyKind, company: string | undefined, any: true | undefined, scope: Scope[], origins: string[]
 }): string | null {
-  if (kind !== 'api' && company === undefined) return `A ${kind} key belongs to one company: use --company ID.`
-  if (company === undefined && !any) return 'No company given. Use --company ID, or --any for all companies.'
-  if (kind !== 'api' && scope.join() !== 'chat') return `The tokens of a ${kind} key have the scope chat alone: leave --scope out.`
-  if (kind === 'site' && origins.length === 0) return 'Name the origins of the pages: --origin https://shop.example'
-  if (kind !== 'site' && origins.length > 0) return '--origin is for a site key: use --kind site.'
-  return null
+  if (kind === 'api' && company === undefined && !any) return 'No company given. Use --company ID, or --any for all companies.'
+  const problem = problemOfKey({ kind, company: company ?? null, scopes: scope, origins })
+  return problem === null ? null : `${problem} See the options --kind, --company, --scope and --origin.`
+}
+
+/** Throws when there is no such company: a key for it would never work, and may have a typing error in it. */
+async function requireCompany (store: CommandKeyStore, company: string | undefined): Promise<void> {
+  if (company === undefined || await store.hasCompany(company)) return
+  throw new Error(`Unknown company "${company}". Known: ${(await store.companies()).slice(0, maxNamed).join(', ') || 'none'}. ` +
+    `Create it first: causerie company create ${company}`)
 }
 
 /** Returns what to do with a new key. */
@@ -172,11 +180,11 @@ function usage ({ kind, id }: ApiKey): string {
 
 function readOrigins (text: string): string[] {
   return text.split(',').map(given => {
-    const url = URL.parse(given.trim())
-    if (!url || !/^https?:$/.test(url.protocol) || url.origin !== given.trim().replace(/\/$/, '').toLowerCase()) {
+    const origin = readOrigin(given)
+    if (origin === null) {
       throw new InvalidArgumentError(`"${printable(given.trim())}" is no origin. Write https://shop.example or http://localhost:5173.`)
     }
-    return url.origin
+    return origin
   })
 }
 

@@ -11,6 +11,11 @@ const families = [
     load: async () => (await import('./keys.ts')).keysCommand(process),
   },
   {
+    name: 'company',
+    description: 'Create, change and delete the companies of a running service',
+    load: async () => (await import('./company.ts')).companyCommand(process),
+  },
+  {
     name: 'meili',
     description: 'Create and check keys of Meilisearch, and load documents',
     load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process),
@@ -45,7 +50,7 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. ingest, watch, crawl and warm talk to a running service: at --url, or at HOST and PORT.
+(DATA_DIR) start there too. company, ingest, watch, crawl and warm talk to a running service: at --url, or at HOST and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages

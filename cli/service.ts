@@ -49,6 +49,7 @@ export interface Body {
 export interface AskOptions {
   /** Parameters without a value are omitted. */
   query?: Record<string, string | undefined>
+  headers?: Record<string, string>
   body?: Body
   /** The longest silence to accept from the service, ms. */
   silenceMs?: number
@@ -68,7 +69,7 @@ export interface Service {
   /** The service's address, without a trailing `/`. */
   readonly address: string
   /** Sends a request. @returns the JSON of the response, null when it has none. Throws ServiceError, BodyError, or the signal's reason. */
-  ask<T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, options?: AskOptions): Promise<T>
+  ask<T>(method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', path: string, options?: AskOptions): Promise<T>
   close (): Promise<void>
 }
 
@@ -106,7 +107,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
   const hint = ` Put a key with the scope ${scope} into CAUSERIE_KEY.`
   let reached = false
 
-  async function tryOnce (method: Dispatcher.HttpMethod, url: URL, { body, silenceMs = 60_000 }: AskOptions): Promise<unknown> {
+  async function tryOnce (method: Dispatcher.HttpMethod, url: URL, { body, headers, silenceMs = 60_000 }: AskOptions): Promise<unknown> {
     let response
     let text
     try {
@@ -114,6 +115,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
         dispatcher: agent,
         method,
         headers: {
+          ...headers,
           ...(key ? { authorization: `Bearer ${key}` } : {}),
           ...(body ? { 'content-type': body.type, 'content-length': String(body.length) } : {}),
         },

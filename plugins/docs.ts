@@ -29,6 +29,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
         { name: 'chat', description: 'Questions and their answers' },
         { name: 'feedback', description: 'What users say about answers' },
         { name: 'documents', description: "A company's own documents" },
+        { name: 'companies', description: 'Companies, their keys and limits: for operators' },
         { name: 'openai', description: "The same for clients of OpenAI's chat completions" },
         { name: 'ai-sdk', description: "The same for the AI SDK's useChat" },
         { name: 'status', description: 'Health and figures of the service' },

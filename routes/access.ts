@@ -21,6 +21,10 @@ const brief = {
 }
 const optionalText = (description: string) => Type.Union([Type.String(), Type.Null()], { description })
 
+const Definition = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'The profile as PUT takes it, for a key with the scope `write`',
+})
+
 const Company = Type.Object({
   ...brief,
   indexes: Type.Array(Type.String(), { description: 'Kinds of documents' }),
@@ -45,6 +49,7 @@ const Company = Type.Object({
       { description: 'Shown to a key with the scope `write`' }
     )
   ),
+  definition: Type.Optional(Definition),
 })
 
 const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { version }) => {
@@ -128,15 +133,17 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     const { id, name, language, indexes, commonQuestions, systemPrompt, model = null, refuseWithoutPassages } = profile
     const mapping = Object.fromEntries(Object.entries(indexes).map(([kind, { title = null, text, url = null, fields = {} }]) =>
       [kind, { title, text, url, fields }]))
+    const mayWrite = scopesOf(request.principal.scopes).includes('write')
     return {
       id,
       name,
       language,
       indexes: Object.keys(indexes),
       common_questions: commonQuestions,
-      ...(scopesOf(request.principal.scopes).includes('write')
+      ...(mayWrite
         ? { profile: { system_prompt: systemPrompt, model, refuse_without_passages: refuseWithoutPassages, mapping } }
         : {}),
+      ...(mayWrite && app.profileStore.writer ? { definition: await app.companies.read(id) } : {}),
     }
   })
 }

@@ -5,6 +5,7 @@ import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions
 import answers from '../plugins/answers.ts'
 import auth from '../plugins/auth.ts'
 import backends from '../plugins/backends.ts'
+import companies from '../plugins/companies.ts'
 import configPlugin from '../plugins/config.ts'
 import consolePlugin from '../plugins/console.ts'
 import conversations from '../plugins/conversations.ts'
@@ -25,6 +26,8 @@ import widget from '../plugins/widget.ts'
 import access from '../routes/access.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
+import companyKeys from '../routes/company-keys.ts'
+import companyProfiles from '../routes/company-profiles.ts'
 import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
 import feedbackRoutes from '../routes/feedback.ts'
@@ -109,6 +112,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(answers)
   await app.register(feedback)
   await app.register(documents)
+  await app.register(companies)
   await app.register(uploads, { readers: overrides.readers })
   await app.register(warm)
   await app.register(rateLimit)
@@ -128,6 +132,8 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(tasks)
   await app.register(status, { version })
   await app.register(access, { version })
+  await app.register(companyProfiles)
+  await app.register(companyKeys)
   await app.register(visitors)
   await app.register(warmRoute)
   await app.register(webhooks)

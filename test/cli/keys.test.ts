@@ -10,12 +10,11 @@ import { question } from '../fixtures/app-client.ts'
 import { run } from '../fixtures/command.ts'
 import { keysCommand, readExpiry } from '../../cli/keys.ts'
 import type { Config } from '../../src/config.ts'
-import { openKeyStore } from '../../cli/key-store.ts'
-import type { KeyStore } from '../../src/keys/store.ts'
+import { openKeyStore, type CommandKeyStore } from '../../cli/key-store.ts'
 import { createSqliteKeys } from '../../src/backends/sqlite/keys.ts'
 import { createStore } from '../../src/backends/sqlite/thread.ts'
 import { childEnvironment } from '../fixtures/child-environment.ts'
-import { buildTestApp, temporaryFolder } from '../helper.ts'
+import { buildTestApp, temporaryFolder, writeCompany } from '../helper.ts'
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
@@ -31,13 +30,16 @@ function causerie (args: string[], env: Record<string, string> = {}): Promise<{ 
 /** Runs `causerie keys …` in this process, with a data folder of its own or the one that is given; opens the store once. */
 async function cli (t: Test, folder?: string) {
   const dir = folder ?? await temporaryFolder(t)
-  let store: KeyStore | undefined
+  const samples = await temporaryFolder(t)
+  await writeCompany(samples, 'acme')
+  let store: CommandKeyStore | undefined
   t.teardown(() => store?.close())
-  function openOnce (config: Config): KeyStore {
+  function openOnce (config: Config): CommandKeyStore {
     store ??= openKeyStore(config)
     return { ...store, close: async () => {} }
   }
-  return { run: (...args: string[]) => run(t, io => keysCommand(io, openOnce), args, { env: { DATA_DIR: dir } }), dir }
+  const env = { DATA_DIR: dir, SAMPLES_DIR: samples }
+  return { run: (...args: string[]) => run(t, io => keysCommand(io, openOnce), args, { env }), dir }
 }
 
 t.test('creates a key and prints it alone, lists it without the secret, revokes it', async t => {
@@ -81,14 +83,21 @@ t.test('creates the keys that tokens are signed with', async t => {
 t.test('says what does not fit together in a key of another kind', async t => {
   const { run } = await cli(t)
   for (const [args, message] of [
-    [['--kind', 'site', '--company', 'acme'], /Name the origins/],
+    [['--kind', 'site', '--company', 'acme'], /needs the origins of its pages/],
     [['--kind', 'site', '--any', '--origin', 'https://shop.example'], /belongs to one company/],
     [['--kind', 'signing', '--company', 'acme', '--scope', 'admin'], /scope chat alone/],
-    [['--company', 'acme', '--origin', 'https://shop.example'], /--kind site/],
+    [['--company', 'acme', '--origin', 'https://shop.example'], /Origins are for a site key\. See the options --kind/],
     [['--kind', 'site', '--company', 'acme', '--origin', 'shop.example'], /no origin/],
     [['--kind', 'site', '--company', 'acme', '--origin', 'https://shop.example/path'], /no origin/],
     [['--kind', 'other', '--company', 'acme'], /api, signing, site/],
   ] as const) t.match(await run('create', ...args), { code: 2, err: message })
+})
+
+t.test('refuses a key of a company that does not exist, and names those that do', async t => {
+  const { run } = await cli(t)
+  const err = /Unknown company "acne"\. Known: acme\. Create it first: causerie company create acne/
+  t.match(await run('create', '--company', 'acne'), { code: 1, out: '', err })
+  t.match(await run('list'), { out: 'There are no keys.\n' })
 })
 
 t.test('changes keys of a running service', async t => {

@@ -45,6 +45,31 @@ export function promptStoreContract (t: Test, make: (t: Test) => Promise<PromptP
     t.match(version, /./)
   })
 
+  t.test('writes, replaces, reads back and deletes profiles', async t => {
+    const { store } = await make(t)
+    const writer = store.writer!
+    t.equal(await writer.read('shop'), null)
+    await writer.put(writtenProfile)
+    t.match(await writer.read('shop'), writtenProfile)
+    const { version, ...profile } = (await store.get('shop'))!
+    t.match(profile, { name: writtenProfile.name, indexes: writtenProfile.indexes })
+    const indexes = { zoo: { fields: { zz: 'First', a: 'Second' } }, faq: { text: ['answer'] } }
+    await writer.put({ id: 'shop', name: 'Shop', language: 'en', indexes })
+    const after = (await store.get('shop'))!
+    t.strictSame(Object.keys(after.indexes), ['zoo', 'faq'], 'in the order in which they were given')
+    t.strictSame(Object.keys(after.indexes.zoo!.fields!), ['zz', 'a'])
+    t.match(after, { name: 'Shop', systemPrompt: '', refuseWithoutPassages: true })
+    t.not(after.version, version)
+    await writer.put({ id: 'other', name: 'Other', language: 'en', indexes: {} })
+    t.same(await store.companies(), ['other', 'shop'])
+    await writer.delete('shop')
+    t.same(await store.companies(), ['other'])
+    t.equal(await store.get('shop'), null)
+    await writer.delete('shop')
+    await writer.put(writtenProfile)
+    t.match(await writer.read('shop'), writtenProfile, 'it can be created again')
+  })
+
   t.test('fills in the defaults', async t => {
     const { store, write } = await make(t)
     await write({ id: 'shop', name: 'Shop', language: 'en', indexes: {} })

@@ -22,6 +22,14 @@ export function createSqliteProfiles ({ store }: { store: Store }): ProfileStore
       return ids.filter(id => withProfile.has(id))
     },
     unavailable: store.unavailable,
+    writer: {
+      read: async (company, signal) => (await store.run('getProfile', company, null, signal)).profile,
+      put: (profile, signal) => store.run('putProfile', profile.id, profile, signal),
+      async delete (company, signal) {
+        withProfile.delete(company)
+        await store.run('removeCompany', company, null, signal)
+      },
+    },
   }
 }
 

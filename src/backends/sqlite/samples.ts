@@ -54,6 +54,11 @@ export async function loadSamples ({ dir, store, documents = true, onChanged }: 
   return loaded
 }
 
+/** Returns the documents in a file of an index; a missing file is an empty index. */
+async function readIndex (path: string): Promise<string> {
+  return existsSync(path) ? await readFile(path, 'utf8') : '[]'
+}
+
 async function readProfile (dir: string): Promise<{ written: string, profile: CompanyProfile }> {
   const path = join(dir, 'company.json')
   const written = await readFile(path, 'utf8')
@@ -64,6 +69,7 @@ async function readProfile (dir: string): Promise<{ written: string, profile: Co
 async function loadProfile (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
   const { written, profile } = await readProfile(dir)
   const known = await getProfile(store, profile.id)
+  if (await store.run('isRemoved', profile.id, null)) return { company: profile.id, documents: 0, rejected: 0, changed: false }
   const changed = known.profile?.version !== profile.version
   if (changed) {
     await putProfile(store, profile.id, JSON.parse(written))
@@ -75,8 +81,10 @@ async function loadProfile (dir: string, store: Store, onChanged: (company: stri
 async function loadCompany (dir: string, store: Store, onChanged: (company: string, version: string) => void): Promise<LoadedCompany> {
   const { written, profile } = await readProfile(dir)
   const company = profile.id
+  // A company that was deleted stays so.
+  if (await store.run('isRemoved', company, null)) return { company, documents: 0, rejected: 0, changed: false }
   const files = await Promise.all(
-    Object.keys(profile.indexes).map(async kind => ({ kind, text: await readFile(join(dir, `${kind}.json`), 'utf8') }))
+    Object.keys(profile.indexes).map(async kind => ({ kind, text: await readIndex(join(dir, `${kind}.json`)) }))
   )
   const indexes = files.map(({ kind, text }) => {
     const raw = named(join(dir, `${kind}.json`), () => list(JSON.parse(text)))

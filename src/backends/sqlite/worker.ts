@@ -17,6 +17,7 @@ import * as feedback from './tasks/feedback.ts'
 import * as keys from './tasks/keys.ts'
 import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
+import { countRows, forgetRemoval, isRemoved, removeFiles, type RemovedRows } from './tasks/removal.ts'
 import * as search from './tasks/search.ts'
 import * as vectorSets from './tasks/vector-sets.ts'
 import * as vectors from './tasks/vectors.ts'
@@ -30,7 +31,25 @@ const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
   ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks,
 }
-export type Tasks = typeof tasks & typeof keys.tasks
+/** The tasks about the files themselves: they are given no open one. */
+const fileTasks = {
+  /** Removes the company's file. Returns what was in it; null when there was none. */
+  removeCompany (company: string, _: null): RemovedRows | null {
+    const file = open(company, false)
+    const rows = file && countRows(file)
+    files.delete(company)
+    removeFiles(join(dir, company))
+    return rows
+  },
+  /** Tells whether a company was removed, and not created again since. */
+  isRemoved: (company: string, _: null): boolean => isRemoved(join(dir, company), true),
+  /** Lets a company that was removed be created again. */
+  forgetRemoval (company: string, _: null): void {
+    forgetRemoval(join(dir, company))
+  },
+}
+type FileTasks = { [Task in keyof typeof fileTasks]: (file: null, argument: null) => ReturnType<typeof fileTasks[Task]> }
+export type Tasks = typeof tasks & typeof keys.tasks & FileTasks
 
 /** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>([
@@ -60,7 +79,12 @@ export default function run ({ task, company, argument, abandoned }: Job): Outco
       const work = keys.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
       return { value: mapped(() => work(openKeys(task === 'createKey'), argument)) }
     }
+    if (isFileTask(task)) return { value: mapped(() => fileTasks[task](company, null)) }
+    if (task === 'putProfile') mapped(() => forgetRemoval(join(dir, company)))
     const file = mapped(() => open(company, creatingTasks.has(task)))
+    // The turn of an answer that ended after its company was removed.
+    if (!file && task === 'appendTurns') return { value: undefined }
+    if (!file && creatingTasks.has(task)) throw coded('UNKNOWN_COMPANY')
     const work = tasks[task] as (file: CompanyFile | null, argument: unknown) => unknown
     return { value: mapped(() => work(file, argument)) }
   } catch (error) {
@@ -73,6 +97,10 @@ export default function run ({ task, company, argument, abandoned }: Job): Outco
 
 function isKeyTask (task: keyof Tasks): task is keyof typeof keys.tasks {
   return Object.hasOwn(keys.tasks, task)
+}
+
+function isFileTask (task: keyof Tasks): task is keyof typeof fileTasks {
+  return Object.hasOwn(fileTasks, task)
 }
 
 let keysFile: { db: DatabaseSync, inode: number } | null = null
@@ -114,7 +142,7 @@ function open (company: string, create: boolean): CompanyFile | null {
     // SQLite leaves the log of a deleted file, and would apply it to the file that replaces it.
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
   }
-  const file = openCompanyFile(path, create)
+  const file = openCompanyFile(path, create && !isRemoved(join(dir, company), false))
   if (file) files.set(company, file)
   return file
 }

@@ -1,10 +1,10 @@
 // Stores company profiles in the tables of a Supabase project.
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
-import { dataOf, type Supabase } from './client.ts'
+import { dataOf, failure, type Supabase } from './client.ts'
 import type { CompanyProfile } from '../../types.ts'
 import { parseProfile, type WrittenProfile } from '../../profiles/profile.ts'
-import type { ProfileStore } from '../../profiles/store.ts'
+import type { ProfileStore, ProfileWriter } from '../../profiles/store.ts'
 
 interface CompanyRow {
   id: string
@@ -49,15 +49,19 @@ export function createSupabaseProfiles ({ supabase }: { supabase: Supabase }): P
     }
   }
 
+  async function readRow (company: string, signal: AbortSignal): Promise<CompanyRow | null> {
+    signal.throwIfAborted()
+    return dataOf(
+      await supabase.from('companies').select(columns).eq('id', company).abortSignal(signal).maybeSingle<CompanyRow>(),
+      'PROMPTS_UNAVAILABLE'
+    )
+  }
+
   return {
     async get (company, signal = new AbortController().signal) {
-      signal.throwIfAborted()
-      const row = dataOf(
-        await supabase.from('companies').select(columns).eq('id', company).abortSignal(signal).maybeSingle<CompanyRow>(),
-        'PROMPTS_UNAVAILABLE'
-      )
+      const row = await readRow(company, signal)
       seen.set(company, { changedAt: row && row.updated_at })
-      return row && profileOf(row)
+      return row && parsed(row)
     },
     companies: async (signal = new AbortController().signal) => (await rows(signal)).map(({ id }) => id),
     async changed (companies, signal = new AbortController().signal) {
@@ -75,25 +79,56 @@ export function createSupabaseProfiles ({ supabase }: { supabase: Supabase }): P
         return (error as Error).message
       }
     },
+    writer: createWriter(supabase, readRow),
   }
 }
 
-function profileOf ({ model, company_indexes, updated_at, common_questions, texts, ...company }: CompanyRow): CompanyProfile {
+function createWriter (
+  supabase: Supabase, readRow: (company: string, signal: AbortSignal) => Promise<CompanyRow | null>
+): ProfileWriter {
+  const check = ({ status, error }: { status: number, error: Parameters<typeof failure>[1] | null }) => {
+    if (error) throw failure(status, error, 'PROMPTS_UNAVAILABLE')
+  }
+  return {
+    async read (company, signal = new AbortController().signal) {
+      const row = await readRow(company, signal)
+      return row && writtenOf(row)
+    },
+    async put (profile, signal = new AbortController().signal) {
+      const { company, indexes } = rowsOf(profile)
+      const kinds = indexes.map(({ kind }) => kind)
+      check(await supabase.from('companies').upsert(company).abortSignal(signal))
+      // Those that are no longer named first: one of the new ones may have the name of their index.
+      const own = supabase.from('company_indexes').delete().eq('company_id', company.id)
+      check(await (kinds.length === 0 ? own : own.not('kind', 'in', `(${kinds.join(',')})`)).abortSignal(signal))
+      if (indexes.length > 0) check(await supabase.from('company_indexes').upsert(indexes).abortSignal(signal))
+    },
+    async delete (company, signal = new AbortController().signal) {
+      check(await supabase.from('companies').delete().eq('id', company).abortSignal(signal))
+    },
+  }
+}
+
+function writtenOf ({ model, company_indexes, updated_at, common_questions, texts, ...company }: CompanyRow): WrittenProfile {
+  // A database returns rows in any order, and the version of a profile depends on it.
+  const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
+  return {
+    ...company,
+    // A common question that cannot be asked does not make the profile invalid.
+    common_questions: (common_questions ?? [])
+      .filter(question => typeof question === 'string' && question !== '' && question.length <= 1000)
+      .slice(0, 1000),
+    ...(model === null ? {} : { model }),
+    ...(Object.keys(texts ?? {}).length === 0 ? {} : { texts }),
+    indexes: Object.fromEntries(
+      indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])
+    ),
+  } as WrittenProfile
+}
+
+function parsed (row: CompanyRow): CompanyProfile {
   try {
-    // A database returns rows in any order, and the version of a profile depends on it.
-    const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
-    return parseProfile({
-      ...company,
-      // A common question that cannot be asked does not make the profile invalid.
-      common_questions: (common_questions ?? [])
-        .filter(question => typeof question === 'string' && question !== '' && question.length <= 1000)
-        .slice(0, 1000),
-      ...(model === null ? {} : { model }),
-      ...(Object.keys(texts ?? {}).length === 0 ? {} : { texts }),
-      indexes: Object.fromEntries(
-        indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])
-      ),
-    })
+    return parseProfile(writtenOf(row))
   } catch (error) {
     throw coded('PROMPTS_UNAVAILABLE', `Its row in Supabase is wrong: ${(error as Error).message}.`, error)
   }

@@ -93,9 +93,14 @@ for (const [name, file, content] of broken) {
   })
 }
 
-t.test('names the file of an index that is missing', async t => {
-  const { load } = await shop(t)
-  t.match(await load(), [{ problem: /shop\/faq\.json/ }])
+t.test('takes a missing file for an empty index', async t => {
+  const { write, load, texts, dir } = await shop(t)
+  t.match(await load(), [{ company: 'shop', documents: 0, changed: true, problem: undefined }])
+  await write('faq.json', [{ id: 1, text: 'azurite' }])
+  t.match(await load(), [{ documents: 1, changed: true }])
+  await rm(join(dir, 'shop', 'faq.json'))
+  t.match(await load(), [{ documents: 0, changed: true }])
+  t.same(await texts(), [])
 })
 
 t.test('ignores a folder without a company.json', async t => {

@@ -1,0 +1,132 @@
+// `causerie company …`: lists, creates, shows and changes the companies of a running service.
+import { readFile } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
+import { interruptible, matching, printable } from './action.ts'
+import { UsageError, type CommandIo } from './command-io.ts'
+import { jsonBody, once, openService, type Service } from './service.ts'
+
+interface ProfileOptions {
+  url?: string
+  name?: string
+  language?: string
+  prompt?: string
+  model?: string
+  index: string[]
+  question?: string[]
+  refuse?: boolean
+  file?: string
+}
+type Work = (service: Service, id: string, options: ProfileOptions) => Promise<number>
+interface Definition { id: string, name: string, language: string, indexes: Record<string, object> }
+
+const languages = ['fr', 'en', 'es', 'de', 'und']
+const collect = (kind: string, before: string[]) => [...before, matching(indexKindPattern, 'index')(kind)]
+
+export function companyCommand (io: CommandIo): Command {
+  const { stdout, stderr, env } = io
+  const command = new Command('company')
+    .description('Create, change and delete the companies of a running service')
+    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
+    .showHelpAfterError('(see --help)')
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
+    .addHelpText('after', `
+Put a key with the scope admin for all companies into CAUSERIE_KEY, if the service asks for keys.
+Exit code 0: done; 1: failed; 2: wrong usage.
+
+Examples:
+  causerie company create acme --language en --index pages
+  causerie company set acme --prompt @prompt.txt --question "When do you open?"
+  causerie company delete acme --yes`)
+
+  /** Adds a command whose action talks to the service. */
+  function add (name: string, description: string, work: Work): Command {
+    const own = command.command(name).description(description)
+      .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
+    if (name !== 'list') own.argument('<id>', 'the company', matching(companyIdPattern, 'company id'))
+    return own.action((...args: unknown[]) => interruptible(io, async signal => {
+      const [id, options] = (name === 'list' ? ['', args[0]] : args) as [string, ProfileOptions]
+      const service = openService({ url: options.url, env, scope: 'admin', patience: once, signal })
+      try {
+        return await work(service, id, options)
+      } finally {
+        await service.close()
+      }
+    }))
+  }
+  const withProfile = (own: Command) => own
+    .option('--name <text>', 'its name')
+    .addOption(new Option('--language <language>', 'the language of its documents').choices(languages))
+    .option('--prompt <text>', 'its prompt for the language model, or @file')
+    .option('--model <name>', 'its own language model')
+    .option('--index <kind>', 'an index to add; more than once for more', collect, [])
+    .option('--question <text...>', 'common questions, instead of those that it has')
+    .option('--refuse', 'refuse without the language model where no document answers')
+    .option('--no-refuse', 'ask the language model even then')
+    .option('--file <path>', 'a profile as JSON, like the company.json of a sample; the other options change it')
+  const show = (profile: object) => { stdout.write(`${JSON.stringify(profile, null, 2)}\n`) }
+
+  add('list', 'list the companies', async service => {
+    for (let after: string | null | undefined; after !== null;) {
+      const page: { data: Definition[], next: string | null } = await service.ask('GET', '/v1/companies', { query: { after } })
+      for (const { id, name, language } of page.data) stdout.write(`${id}  ${language}  ${printable(name)}\n`)
+      after = page.next
+    }
+    return 0
+  })
+  add('show', 'print the profile of a company as JSON', async (service, id) => {
+    const { definition, ...brief } = await service.ask<{ definition?: object }>('GET', pathOf(id))
+    show(definition ?? brief)
+    return 0
+  })
+  withProfile(add('create', 'create a company, which must not exist yet', async (service, id, options) => {
+    const given = { name: id, language: 'und', indexes: {}, ...await readProfileFile(options.file), ...await changesOf(options), id }
+    const indexes = { ...given.indexes, ...indexesOf(options) }
+    await service.ask('PUT', pathOf(id), { headers: { 'if-none-match': '*' }, body: jsonBody({ ...given, indexes }) })
+    stderr.write(`Company ${id} is created. Add documents: causerie ingest FILES --company ${id} --index ` +
+      `${Object.keys(indexes)[0] ?? 'KIND'}\n`)
+    return 0
+  }))
+  withProfile(add('set', 'change the profile of a company', async (service, id, options) => {
+    const { id: named = id, ...file } = await readProfileFile(options.file)
+    if (named !== id) throw new UsageError(`${options.file} is the profile of another company.`)
+    const patch = { ...file, ...await changesOf(options) }
+    const indexes = { ...file.indexes, ...indexesOf(options) }
+    if (Object.keys(patch).length + Object.keys(indexes).length === 0) throw new UsageError('Nothing to change: see --help.')
+    show(await service.ask<object>('PATCH', pathOf(id), {
+      body: jsonBody({ ...patch, ...(Object.keys(indexes).length > 0 ? { indexes } : {}) }),
+    }))
+    return 0
+  }))
+  return command
+}
+
+function pathOf (id: string): string {
+  return `/v1/companies/${encodeURIComponent(id)}`
+}
+
+function indexesOf ({ index }: ProfileOptions): Record<string, object> {
+  return Object.fromEntries(index.map(kind => [kind, {}]))
+}
+
+async function changesOf ({ name, language, prompt, model, question, refuse }: ProfileOptions): Promise<Partial<Definition>> {
+  const changes = {
+    name, language, model, common_questions: question, refuse_without_passages: refuse,
+    system_prompt: prompt?.startsWith('@') ? await read(prompt.slice(1)) : prompt,
+  }
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+}
+
+async function readProfileFile (path: string | undefined): Promise<Partial<Definition>> {
+  if (path === undefined) return {}
+  try {
+    return JSON.parse(await read(path)) as Partial<Definition>
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${path} is not JSON.`)
+  }
+}
+
+async function read (path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch(error => { throw new UsageError((error as Error).message) })
+}

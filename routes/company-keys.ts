@@ -1,0 +1,157 @@
+// /v1/companies/{company_id}/keys: lists, creates and revokes the keys of a company.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type Static } from 'typebox'
+import { coded } from '../src/errors.ts'
+import { nowText, problemOfKey, readFuture, readOrigin } from '../src/keys/check.ts'
+import { makeKey } from '../src/keys/key.ts'
+import { keyKinds, scopes, type ApiKey, type Scope } from '../src/keys/store.ts'
+import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
+import { companyOf } from './answering.ts'
+import { profileOf } from './companies.ts'
+
+/** The most keys of a company that have not been revoked. */
+const maxKeys = 1000
+const pageSize = 100
+
+const KeyId = Type.String({ pattern: '^[A-Za-z0-9]{12}$' })
+const optionalTime = (description: string) => Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
+const shownKey = {
+  id: Type.String({ description: 'The public part of the key' }),
+  kind: Type.Unsafe<ApiKey['kind']>({ type: 'string', enum: [...keyKinds] }),
+  company_id: Type.String(),
+  scopes: Type.Array(Type.String()),
+  origins: Type.Array(Type.String(), { description: 'The pages of a site key' }),
+  name: Type.String(),
+  created_at: Type.String({ format: 'date-time' }),
+  expires_at: optionalTime('null = never'),
+  revoked_at: optionalTime('null = it has not been revoked'),
+}
+const KeyBody = Type.Object({
+  kind: Type.Optional(Type.Unsafe<ApiKey['kind']>({
+    type: 'string', enum: [...keyKinds],
+    description: 'api: for a server; signing: signs tokens of end users; site: public, for the pages of `origins`. "api" when absent',
+  })),
+  scopes: Type.Optional(Type.Array(Type.Unsafe<Scope>({ type: 'string', enum: [...scopes] }), {
+    minItems: 1, maxItems: scopes.length, description: 'What an API key may do; ["chat"] when absent',
+  })),
+  origins: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), {
+    maxItems: 100, description: 'The origins of the pages of a site key', examples: [['https://shop.example']],
+  })),
+  name: Type.Optional(Type.String({ maxLength: 200, description: 'To recognise the key by' })),
+  expires_at: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; never when absent' })),
+}, { additionalProperties: false })
+
+const params = Type.Object({ company_id: CompanyId })
+const refusals = {
+  400: errorResponse('The request is invalid'),
+  401: errorResponse('The key is missing or not valid'),
+  403: errorResponse('The key may not do this, or belongs to another company'),
+  404: errorResponse('Unknown company or key'),
+  503: errorResponse('The keys cannot be read or written at the moment'),
+}
+
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const withAdmin = app.authorize('admin')
+
+  app.get('/v1/companies/:company_id/keys', {
+    ...withAdmin,
+    schema: {
+      tags: ['companies'],
+      summary: "List a company's keys, never their secrets",
+      params,
+      querystring: Type.Object(
+        { after: Type.Optional(Type.String({ maxLength: 64, description: '`next` of the previous page' })) },
+        { additionalProperties: false }
+      ),
+      response: {
+        200: Type.Object({
+          data: Type.Array(Type.Object(shownKey), { description: 'Oldest first' }),
+          next: Type.Union([Type.String(), Type.Null()], { description: 'The value for `after`; null on the last page' }),
+        }),
+        ...refusals,
+      },
+    },
+  }, async (request, reply) => {
+    const company = companyOf(request, request.params.company_id)
+    await profileOf(app, company)
+    const keys = await app.keys.list(company)
+    const from = request.query.after === undefined ? 0 : keys.findIndex(({ id }) => id === request.query.after) + 1
+    const data = keys.slice(from, from + pageSize).map(shown)
+    reply.header('cache-control', 'no-store')
+    return { data, next: from + pageSize < keys.length ? data.at(-1)!.id : null }
+  })
+
+  app.post('/v1/companies/:company_id/keys', {
+    ...withAdmin,
+    schema: {
+      tags: ['companies'],
+      summary: 'Create a key of a company',
+      description: 'The key is in this response alone. Once there is a key, the service asks for one.',
+      params,
+      body: KeyBody,
+      response: {
+        201: Type.Object({ key: Type.String({ description: 'The whole key, shown once' }), ...shownKey }),
+        ...refusals,
+      },
+    },
+  }, async (request, reply) => {
+    const { id: company } = await profileOf(app, companyOf(request, request.params.company_id))
+    // No scope is wider than the maker's, which is admin.
+    const made = readKey(request.body, company)
+    const known = await app.keys.list(company)
+    if (known.filter(({ revokedAt }) => revokedAt === null).length >= maxKeys) {
+      throw coded('NOT_SUPPORTED', `The company has ${maxKeys} keys already. Revoke some.`)
+    }
+    const { text, key } = makeKey({ ...made, company })
+    await app.keys.create(key)
+    app.keyVerifier.drop()
+    request.log.info({ company_id: company, key: request.principal.keyId, created: key.id, kind: key.kind }, 'key created')
+    return reply.code(201).header('cache-control', 'no-store').send({ key: text, ...shown(key) })
+  })
+
+  app.delete('/v1/companies/:company_id/keys/:key_id', {
+    ...withAdmin,
+    schema: {
+      tags: ['companies'],
+      summary: 'Revoke a key of a company',
+      description: 'It stops working at once here, and within `KEY_CACHE_SECONDS` on other instances.',
+      params: Type.Object({ company_id: CompanyId, key_id: KeyId }),
+      response: { 204: Type.Null({ description: 'Revoked' }), ...refusals },
+    },
+  }, async (request, reply) => {
+    const company = companyOf(request, request.params.company_id)
+    const { key_id: id } = request.params
+    const key = await app.keys.find(id)
+    if (key?.company !== company || !await app.keys.revoke(id, nowText())) throw coded('KEY_NOT_FOUND')
+    app.keyVerifier.drop()
+    request.log.info({ company_id: company, key: request.principal.keyId, revoked: id }, 'key revoked')
+    return reply.code(204).send(null)
+  })
+}
+
+export default routes
+
+/** Reads what a new key shall be. Throws INVALID_BODY. */
+function readKey (body: Static<typeof KeyBody>, company: string) {
+  const { kind = 'api', scopes: asked = ['chat'], origins = [], name = '', expires_at } = body
+  const invalid = (problem: string) => coded('INVALID_BODY', problem)
+  if (name.includes('\0') || !name.isWellFormed()) throw coded('INVALID_TEXT')
+  const expiresAt = expires_at === undefined ? null : readFuture(expires_at)
+  if (expires_at !== undefined && expiresAt === null) throw invalid('expires_at: give a time in the future, such as 2027-01-31T00:00:00Z.')
+  const read = origins.map(origin => {
+    const url = readOrigin(origin)
+    if (url === null) throw invalid(`origins: "${origin}" is no origin. Write https://shop.example or http://localhost:5173.`)
+    return url
+  })
+  const key = { kind, scopes: scopes.filter(scope => asked.includes(scope)), origins: [...new Set(read)], name }
+  const problem = problemOfKey({ ...key, company })
+  if (problem !== null) throw invalid(problem)
+  return { ...key, expiresAt }
+}
+
+function shown ({ id, kind, company, scopes, origins, name, createdAt, expiresAt, revokedAt }: ApiKey) {
+  return {
+    id, kind, company_id: company!, scopes, origins: [...origins], name,
+    created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt,
+  }
+}
