@@ -1,6 +1,7 @@
 // The conversation of a tab: asks, reads answers, resumes them after a lost connection or on the next page.
 import type { FinishEvent, Source } from '../../src/types.ts'
-import { readEvents, type Received } from '../shared/events.ts'
+import type { Received } from '../shared/events.ts'
+import { followAnswer } from '../shared/following.ts'
 import { createAnswers } from './answers.ts'
 import { readPage } from './page-hints.ts'
 import { ServiceError, type Service } from './service.ts'
@@ -39,7 +40,6 @@ export interface Conversation {
 export const isOver = ({ state }: Turn): boolean => state === 'done' || state === 'failed'
 
 const maxTurns = 40
-const maxAttempts = 6
 
 export function createConversation (service: Service, name: string, onChange: (turn: Turn) => void): Conversation {
   const stored = createStored<{ id: string, turns: Turn[] }>('sessionStorage', `causerie:chat:${name}`)
@@ -100,30 +100,34 @@ export function createConversation (service: Service, name: string, onChange: (t
   async function run (turn: Turn): Promise<void> {
     const own = beginRun(turn)
     const isCurrent = () => runs.get(turn) === own
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const seen = turn.lastEventId
-      try {
-        const response = await request(turn)
-        service.rememberVisitor()
-        if (response.status === 204 || !response.body) return change(turn, { state: 'done' })
-        for await (const received of readEvents(response.body)) {
+    try {
+      const end = await followAnswer({
+        async request () {
+          const response = await request(turn)
+          service.rememberVisitor()
+          return response
+        },
+        take (received) {
           for (const each of received) {
             if (isCurrent()) apply(turn, each)
-            else if (each.event.type === 'start') return stopAnswer(each.event.answer_id)
+            else if (each.event.type === 'start') {
+              stopAnswer(each.event.answer_id)
+              return false
+            }
           }
-        }
-      } catch (error) {
-        if (!isCurrent()) return
+          return true
+        },
+        isOver: () => isOver(turn) || !isCurrent(),
+        place: () => turn.lastEventId,
         // Before an answer has begun, a person decides whether to try again.
-        if (error instanceof ServiceError && (!turn.answerId || (error.status > 0 && error.status < 500))) return fail(turn, error)
-      }
-      if (isOver(turn) || !isCurrent()) return
-      change(turn, { state: 'reconnecting' })
-      if (turn.lastEventId !== seen) attempt = 0
-      await new Promise(resolve => setTimeout(resolve, Math.min(300 * 2 ** attempt, 4000)))
-      if (!isCurrent()) return
+        isFinal: error => error instanceof ServiceError && (!turn.answerId || (error.status > 0 && error.status < 500)),
+        onLost: () => change(turn, { state: 'reconnecting' }),
+      })
+      if (end === 'gone' && isCurrent()) change(turn, { state: 'done' })
+      if (end === 'lost') fail(turn, { code: 'UNREACHABLE', status: 0, retryAfter: 0 })
+    } catch (error) {
+      fail(turn, error as ServiceError)
     }
-    fail(turn, { code: 'UNREACHABLE', status: 0, retryAfter: 0 })
   }
 
   // A reload or the next page, in mid-stream: the answer went on without us.

@@ -3,7 +3,8 @@ import { signal, type Signal } from '@preact/signals'
 import type { FinishEvent, Source, StartEvent } from '../../../src/types.ts'
 import { ApiError, problemOf, send, type Problem } from '../api.ts'
 import { isForgetting, userId } from '../session.ts'
-import { readEvents, type Received } from '../../shared/events.ts'
+import type { Received } from '../../shared/events.ts'
+import { followAnswer } from '../../shared/following.ts'
 
 export interface AskOptions {
   /** The index kinds to search; all when absent. */
@@ -49,8 +50,6 @@ interface Kept { id: string, turns: Turn[] }
 
 /** Turns that the page keeps, the newest: it must not grow for ever. */
 export const maxTurns = 50
-/** Attempts to reach an answer again before a person has to. */
-const maxAttempts = 8
 const saveMs = 300
 
 export function createConversation (company: string): Conversation {
@@ -134,27 +133,25 @@ export function createConversation (company: string): Conversation {
   }
 
   async function run (turn: Signal<Turn>, fresh = false): Promise<void> {
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const before = turn.value.lastEventId
-      try {
-        const { body, status } = await request(turn, fresh)
-        if (status === 204 || !body) return update(turn, { state: 'done' })
-        for await (const received of readEvents(body)) apply(turn, received)
-      } catch (error) {
+    const fail = (error: unknown) => update(turn, { state: 'failed', problem: problemOf(error) })
+    try {
+      const end = await followAnswer({
+        request: () => request(turn, fresh),
+        take (received) {
+          apply(turn, received)
+          return true
+        },
+        isOver: () => isOver(turn.value),
+        place: () => turn.value.lastEventId,
         // The service answered, and said no: trying again would not help.
-        if (error instanceof ApiError && error.status > 0 && (!error.retryable || !turn.value.start)) {
-          return update(turn, { state: 'failed', problem: problemOf(error) })
-        }
-      }
-      if (isOver(turn.value)) return
-      update(turn, { state: 'reconnecting' })
-      if (turn.value.lastEventId !== before) attempt = 0
-      await pause(Math.min(250 * 2 ** attempt, 5000))
+        isFinal: error => error instanceof ApiError && error.status > 0 && (!error.retryable || !turn.value.start),
+        onLost: () => update(turn, { state: 'reconnecting' }),
+      })
+      if (end === 'gone') update(turn, { state: 'done' })
+      if (end === 'lost') fail(new ApiError('CONNECTION_LOST', 'The answer did not arrive. Check the network, then ask again.', 0))
+    } catch (error) {
+      fail(error)
     }
-    update(turn, {
-      state: 'failed',
-      problem: problemOf(new ApiError('CONNECTION_LOST', 'The answer did not arrive. Check the network, then ask again.', 0)),
-    })
   }
 
   function ask (question: string, options: AskOptions, fresh = false): void {
@@ -199,17 +196,4 @@ function read (name: string): Kept {
   } catch {
     return { id: '', turns: [] }
   }
-}
-
-/** Waits, or less when the network is back. */
-function pause (ms: number): Promise<void> {
-  return new Promise(resolve => {
-    const end = () => {
-      clearTimeout(timer)
-      window.removeEventListener('online', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    window.addEventListener('online', end)
-  })
 }
