@@ -46,6 +46,8 @@ export default fp(async (app: FastifyInstance) => {
       else app.keyVerifier.isSite(origin).then(is => done(null, is), () => done(null, false))
     },
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    // Browsers ask before each request that has a token; none of them remembers the answer for longer.
+    maxAge: 7200,
     exposedHeaders: ['x-answer-id', 'retry-after', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'],
   })
   const isTrusted = createTrust(trustedProxies(TRUST_PROXY)!)

@@ -20,6 +20,7 @@ import profiles from '../plugins/profiles.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
 import search from '../plugins/search.ts'
+import suggest from '../plugins/suggest.ts'
 import uploads from '../plugins/uploads.ts'
 import warm from '../plugins/warm.ts'
 import widget from '../plugins/widget.ts'
@@ -37,6 +38,7 @@ import openai from '../routes/openai.ts'
 import questions from '../routes/questions.ts'
 import searchRoute from '../routes/search.ts'
 import status from '../routes/status.ts'
+import suggestRoute from '../routes/suggest.ts'
 import tasks from '../routes/tasks.ts'
 import visitors from '../routes/visitors.ts'
 import warmRoute from '../routes/warm.ts'
@@ -113,6 +115,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(feedback)
   await app.register(documents)
   await app.register(companies)
+  await app.register(suggest)
   await app.register(uploads, { readers: overrides.readers })
   await app.register(warm)
   await app.register(rateLimit)
@@ -122,6 +125,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(questions)
   await app.register(chat)
   await app.register(searchRoute)
+  await app.register(suggestRoute)
   await app.register(conversationRoutes)
   await app.register(feedbackRoutes)
   await app.register(aiSdk)

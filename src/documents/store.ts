@@ -103,6 +103,8 @@ export interface DocumentStore {
   /** Returns chunks for a summary, taken evenly over all of them, `limit` at most. */
   chunks (company: string, limit: number): Promise<StoredChunk[]>
   indexes (company: string): Promise<IndexSummary[]>
+  /** Returns titles that are questions, as those of an FAQ are; the most cited first where that costs nothing. */
+  questions (company: string, limit: number): Promise<string[]>
   stats (company: string): Promise<KnowledgeStats>
 }
 

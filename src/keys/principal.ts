@@ -11,4 +11,6 @@ export interface Principal {
   scopes: readonly Scope[]
   /** The key, or the key that signed the token. Null where no key is required. */
   keyId: string | null
+  /** A visitor of a public page: what such a one may read is no secret. */
+  isVisitor?: true
 }

@@ -156,7 +156,7 @@ export function createKeyVerifier ({
     const { user, groups, origin: ownOrigin } = claims
     const isElsewhere = origin !== undefined && (origin !== ownOrigin || !key.origins.includes(origin))
     if (key.kind === 'site' && isElsewhere) refuse('ORIGIN_REFUSED', 'The token was given to a page of another one.')
-    return { company: key.company, user, groups, scopes: key.scopes, keyId: key.id }
+    return { company: key.company, user, groups, scopes: key.scopes, keyId: key.id, ...(key.kind === 'site' ? { isVisitor: true } : {}) }
   }
 
   /** Makes a value that is read from the store once for all who wait, and kept while the store fails. */

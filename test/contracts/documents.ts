@@ -231,6 +231,20 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.ok((await documents.stats(company.id)).tokens <= 1000)
   })
 
+  t.test('finds the titles that are questions', async t => {
+    const { documents, company } = await make(t)
+    const titled = (id: string, title: string) => document(id, 'It does.', { title })
+    await documents.put(company, 'faq', [
+      titled('a', 'Does it float?'), titled('b', 'Floating'), titled('c', 'Flotte-t-il\u00a0? '), titled('d', '浮きますか？'),
+    ])
+    await documents.put(company, 'products', [titled('e', 'هل يطفو؟'), titled('f', 'Why? A story')])
+    const all = ['Does it float?', 'Flotte-t-il\u00a0? ', '浮きますか？', 'هل يطفو؟'].map(title => title.trim())
+    t.same((await documents.questions(company.id, 10)).map(title => title.trim()).sort(), all.toSorted())
+    t.equal((await documents.questions(company.id, 2)).length, 2)
+    await documents.remove(company.id, 'faq', ['a'])
+    t.equal((await documents.questions(company.id, 10)).length, 3)
+  })
+
   t.test('takes chunks for a summary from everywhere', async t => {
     const { documents, company } = await make(t)
     await documents.put(company, 'products', [
@@ -252,6 +266,7 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     await documents.cite('nobody', ['products/a'], 1)
     t.same(await documents.chunks('nobody', 10), [])
     t.same(await documents.indexes('nobody'), [])
+    t.same(await documents.questions('nobody', 10), [])
     t.match(await documents.stats('nobody'), { documents: 0, embedded: 0 })
   })
 }

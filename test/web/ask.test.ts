@@ -1,7 +1,7 @@
 // A person asks in the console, with the keyboard alone, and nothing gets lost on the way.
 import t from 'tap'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { noChromium, openConsole } from './browser.ts'
+import { noChromium, openConsole, violationsOf } from './browser.ts'
 import { pausing, twoDays } from './models.ts'
 
 t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
@@ -158,5 +158,20 @@ t.test('an answer cannot bring scripts, images or forms into the page', { skip: 
   await page.getByRole('button', { name: 'Regenerate' }).waitFor()
   t.equal(await page.evaluate(() => window.broken), undefined)
   t.equal(await page.locator('.answer-text :is(img, script, form, input, a)').count(), 0)
+  t.same(complaints, [])
+})
+
+t.test('suggests questions as one types, chosen with the arrow keys', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
+  const field = page.getByLabel('Your question')
+  await field.pressSequentially('deliv')
+  const option = page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option', { name: 'How long does delivery take?' })
+  await option.waitFor()
+  await page.keyboard.press('ArrowDown')
+  t.equal(await field.getAttribute('aria-activedescendant'), await option.getAttribute('id'))
+  t.same(await violationsOf(page), [])
+  await page.keyboard.press('Enter')
+  await page.getByRole('article', { name: 'How long does delivery take?' }).getByText('Two days').waitFor()
+  t.equal(await field.inputValue(), '')
   t.same(complaints, [])
 })

@@ -28,7 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await launcherOf(page).waitFor()
       t.same(await violationsOf(page), [], 'closed')
       await launcherOf(page).click()
-      await page.getByLabel('Your question').waitFor()
+      await page.getByRole('button', { name: 'Can I return a tent?' }).waitFor()
       t.same(await violationsOf(page), [], 'open')
       await page.getByLabel('Your question').fill('How long does delivery take?')
       await page.keyboard.press('Enter')

@@ -41,14 +41,15 @@ t.test('gives the same question its answer at once, without a request', { skip: 
   await page.getByLabel('Your question').fill('Delivery?')
   await page.keyboard.press('Enter')
   await page.locator('.answer').getByText('working days').first().waitFor()
-  const before = seen.length
+  const questions = () => seen.filter(request => request === 'POST /chat').length
+  const before = questions()
   await page.getByLabel('Your question').fill('  delivery? ')
   const isThere = await page.getByLabel('Your question').evaluate((field: any) => {
     field.dispatchEvent(new window.KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
     return [...field.getRootNode().querySelectorAll('.answer')].filter(answer => answer.textContent.includes('working days')).length
   })
   t.equal(isThere, 2, 'before anything else happens')
-  t.equal(seen.length, before)
+  t.equal(questions(), before)
 })
 
 t.test('stores nothing before the first question, and the visitor stays the same after it', { skip: noChromium }, async t => {
@@ -116,4 +117,35 @@ t.test('stops an answer', { skip: noChromium }, async t => {
   open()
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.locator('.answer').getByText('working days').first().waitFor()
+})
+
+t.test('suggests questions as one types, chosen with the arrow keys', { skip: noChromium }, async t => {
+  const { page, seen, complaints } = await openShop(t, { model: twoDays() })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByRole('button', { name: 'Can I return a tent?' }).waitFor()
+  const field = page.getByLabel('Your question')
+  const asked = () => seen.filter(request => /^GET \/v1\/suggest\?q=\w/.test(request))
+  await page.clock.install()
+  await field.pressSequentially('how long')
+  await page.clock.runFor(290)
+  t.same(asked(), [], 'not while the typing goes on')
+  await page.clock.runFor(20)
+  const list = page.getByRole('listbox', { name: 'Suggestions' })
+  await list.getByRole('option', { name: 'How long does delivery take?' }).waitFor()
+  t.match(asked(), [/q=how\+long&limit=4&company_id=shop$/])
+  t.equal(await page.getByRole('status').first().textContent(), 'Suggestions: 1')
+  t.same(await violationsOf(page), [])
+  await page.keyboard.press('ArrowDown')
+  t.equal(await field.getAttribute('aria-activedescendant'), await list.getByRole('option', { selected: true }).getAttribute('id'))
+  await page.keyboard.press('Escape')
+  await list.waitFor({ state: 'hidden' })
+  t.ok(await page.getByRole('dialog').isVisible(), 'Escape closed the list alone')
+  await field.pressSequentially(' d')
+  await page.clock.runFor(310)
+  await list.getByRole('option').waitFor()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  await page.getByRole('article', { name: 'How long does delivery take?' }).locator('.answer').getByText('working days').waitFor()
+  t.equal(await field.inputValue(), '')
+  t.same(complaints, [])
 })

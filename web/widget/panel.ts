@@ -5,6 +5,7 @@ import { readPage } from './page-hints.ts'
 import css from './panel.css'
 import { createService } from './service.ts'
 import type { Settings } from './settings.ts'
+import { createSuggestList } from './suggest-list.ts'
 import { texts } from './texts.ts'
 import { createTurnView, type TurnView } from './turn-view.ts'
 
@@ -20,6 +21,9 @@ export interface Panel {
 
 /** As long as the service accepts. */
 const maxQuestionChars = 4000
+/** Suggestions as one types, and questions to begin with where the page names none. */
+const maxSuggestions = 4
+const maxFirstQuestions = 3
 /** A reader who is this near to the end follows it. */
 const nearPx = 80
 
@@ -37,6 +41,8 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
   const views = new Map<Turn, TurnView>()
   const conversation = createConversation(service, settings.site ?? settings.company ?? '', update)
   let opener: HTMLElement | null = null
+  const hello = make('div', { class: 'hello' })
+  let firstQuestions: readonly string[] | null = settings.questions.length > 0 ? settings.questions : null
 
   const status = make('p', { class: 'heard', role: 'status' })
   const list = make('div', {
@@ -44,11 +50,23 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
   })
   const field = make('textarea', {
     class: 'field', part: 'field', rows: '1', 'aria-label': text.field, placeholder: text.field, maxlength: String(maxQuestionChars),
-    enterkeyhint: 'send', dir: 'auto', onfocus: readPage, oninput: fit, onkeydown: submitOnEnter,
+    enterkeyhint: 'send', autocomplete: 'off', dir: 'auto', onfocus: readPage, onkeydown: submitOnEnter,
+    oninput () {
+      fit()
+      if (isIdle()) suggest.type(field.value)
+    },
   })
   const button = make('button', {
     class: 'send', part: 'send', 'aria-label': text.send, type: 'button', onclick: submitOrStop,
   }, icon(icons.send))
+  const suggest = createSuggestList({
+    field, label: text.suggestions, find: typed => service.suggest(typed, maxSuggestions),
+    say: count => { status.textContent = `${text.suggestions}: ${count}` },
+    choose (question) {
+      ask(question)
+      empty()
+    },
+  })
   const dialog = make(
     'div', { class: 'panel', part: 'panel', role: 'dialog', 'aria-label': settings.title ?? text.title, hidden: true },
     make(
@@ -57,7 +75,9 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
       tool(text.fresh, icons.fresh, begin), tool(text.close, icons.close, close)
     ),
     list,
-    make('div', { class: 'compose' }, make('div', { class: 'box' }, field, button), make('p', { class: 'note' }, text.note)),
+    make(
+      'div', { class: 'compose' }, suggest.element, make('div', { class: 'box' }, field, button), make('p', { class: 'note' }, text.note)
+    ),
     status
   )
   frame.append(dialog)
@@ -72,12 +92,29 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
 
   function showAll (): void {
     views.clear()
-    const suggestions = settings.questions.map(question =>
+    const first = (firstQuestions ?? []).map(question =>
       make('button', { class: 'suggestion', part: 'suggestion', type: 'button', dir: 'auto', onclick: () => ask(question) }, question))
-    list.replaceChildren(make('div', { class: 'hello' }, make('p', { dir: 'auto' }, settings.greeting ?? text.greeting), ...suggestions))
+    hello.replaceChildren(make('p', { dir: 'auto' }, settings.greeting ?? text.greeting), ...first)
+    list.replaceChildren(hello)
     for (const turn of conversation.turns) show(turn)
+    showButton(!isIdle())
+  }
+
+  /** Shows what is asked most, where the page names no questions to begin with. */
+  async function offerQuestions (): Promise<void> {
+    firstQuestions = []
+    try {
+      firstQuestions = await service.suggest('', maxFirstQuestions)
+      if (conversation.turns.length === 0) showAll()
+    } catch {
+      // The next opening tries again.
+      firstQuestions = null
+    }
+  }
+
+  function isIdle (): boolean {
     const last = conversation.turns.at(-1)
-    showButton(last !== undefined && !isOver(last))
+    return !last || isOver(last)
   }
 
   function update (turn: Turn): void {
@@ -129,9 +166,9 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
   }
 
   function ask (question: string): void {
-    const last = conversation.turns.at(-1)
     const asked = question.trim().slice(0, maxQuestionChars).toWellFormed()
-    if (asked === '' || (last && !isOver(last))) return
+    if (asked === '' || !isIdle()) return
+    suggest.close()
     emit('ask', { question: asked })
     conversation.ask(asked)
     list.scrollTop = list.scrollHeight
@@ -141,17 +178,28 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
     const last = conversation.turns.at(-1)
     if (last && !isOver(last)) return conversation.stop(last)
     ask(field.value)
+    empty()
+  }
+
+  function empty (): void {
     field.value = ''
     fit()
     field.focus()
   }
 
   function submitOnEnter (event: KeyboardEvent): void {
+    const taken = suggest.key(event)
+    if (taken !== false) {
+      event.preventDefault()
+      event.stopPropagation()
+      if (taken === true) return
+      ask(taken)
+      return empty()
+    }
     // An input method uses Enter for itself.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
     event.preventDefault()
-    const last = conversation.turns.at(-1)
-    if (field.value.trim() !== '' && (!last || isOver(last))) submitOrStop()
+    if (field.value.trim() !== '' && isIdle()) submitOrStop()
   }
 
   function fit (): void {
@@ -188,6 +236,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
       launcher.setAttribute('aria-expanded', 'true')
       list.scrollTop = list.scrollHeight
       service.prepare()
+      if (!firstQuestions && conversation.turns.length === 0) offerQuestions()
       emit('open')
     }
     field.focus({ preventScroll: true })
@@ -195,6 +244,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
 
   function close (): void {
     if (dialog.hidden) return
+    suggest.close()
     dialog.hidden = true
     launcher.hidden = false
     launcher.setAttribute('aria-expanded', 'false')

@@ -16,13 +16,15 @@ export class ServiceError extends Error {
   }
 }
 
-interface Visitor { user_id: string, token?: string, expires_at?: string }
+interface Visitor { user_id: string, company_id?: string, token?: string, expires_at?: string }
 
 export interface Service {
   /** Gets ready for a question: the visitor's token, so that the question need not wait for it. */
   prepare (): void
   /** Stores who asks, from the first question on: the visitor stays the same. */
   rememberVisitor (): void
+  /** Returns questions that fit what is being typed. Throws when there is no answer. */
+  suggest (typed: string, limit: number): Promise<string[]>
   send (path: string, init: { method?: string, headers?: Record<string, string>, body?: object }): Promise<Response>
 }
 
@@ -80,7 +82,8 @@ export function createService ({ base, site, company }: Settings): Service {
   async function send (path: string, { headers, body, ...init }: Parameters<Service['send']>[1], isRefused = false): Promise<Response> {
     const { token, user_id: user } = await identify(isRefused)
     const named = !site && body ? { company_id: company, user_id: user } : {}
-    const url = site || body ? path : `${path}?${new URLSearchParams({ company_id: company ?? '', user_id: user })}`
+    const query = new URLSearchParams({ company_id: company ?? '', user_id: user })
+    const url = site || body ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`
     try {
       return await request(url, {
         ...init,
@@ -100,6 +103,13 @@ export function createService ({ base, site, company }: Settings): Service {
     rememberVisitor () {
       isRemembered = true
       if (visitor) stored.write(visitor)
+    },
+    async suggest (typed, limit) {
+      const { company_id: own } = await identify()
+      // With the company in its address, the answer is the same for all visitors: an edge may give it.
+      const query = new URLSearchParams({ q: typed, limit: String(limit), ...(site && own ? { company_id: own } : {}) })
+      const { suggestions } = await (await send(`v1/suggest?${query}`, {})).json() as { suggestions: { text: string }[] }
+      return suggestions.map(({ text }) => text)
     },
     send: (path, init) => send(path, init),
   }

@@ -42,6 +42,9 @@ const batch = 1000
 const pagedBatch = 100
 /** How long a company's token count is cached: another instance may write too. */
 const countCacheMs = 60_000
+/** The most documents of an index whose titles are read to find questions. */
+const maxTitlesRead = 20_000
+const isQuestion = (title: string) => /[?？؟]\s*$/u.test(title)
 const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
 
 /** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
@@ -246,6 +249,20 @@ export function createMeilisearchDocuments ({
     indexes: id => guarded(async () => {
       const company = await companyOf(id)
       return company ? (await summaries(company)).filter(({ documents }) => documents > 0) : []
+    }),
+    questions: (id, limit) => guarded(async () => {
+      const company = await companyOf(id)
+      const titles: string[] = []
+      for (const kind of Object.keys(company?.indexes ?? {}).sort()) {
+        let read = 0
+        for await (const firsts of chunkStore.pages(uidOf(company!, kind), '_n = 0', ['_title'])) {
+          titles.push(...firsts.map(({ _title }) => _title).filter(isQuestion))
+          read += firsts.length
+          if (titles.length >= limit) return titles.slice(0, limit)
+          if (read >= maxTitlesRead) break
+        }
+      }
+      return titles
     }),
     stats: id => guarded(async () => {
       const company = await companyOf(id)

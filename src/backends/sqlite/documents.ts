@@ -131,6 +131,7 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
       return chunks
     },
     indexes: company => store.run('summarizeIndexes', company, null),
+    questions: (company, limit) => store.run('listQuestions', company, { limit }),
     stats: company => store.run('knowledgeStats', company, null),
   }
 

@@ -1,8 +1,10 @@
 // Where one writes a question: Enter sends, Shift and Enter makes a line.
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { access, company } from '../session.ts'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { createSuggesting, type Suggested } from '../../shared/suggesting.ts'
+import { call } from '../api.ts'
+import { access, company, companyId, userId } from '../session.ts'
 import { Button } from '../ui/parts.tsx'
 import type { AskOptions } from './conversation.ts'
 
@@ -28,13 +30,22 @@ export function Composer ({ isRunning, onAsk, onStop }: {
     style.height = `${Math.min(area.current!.scrollHeight, 200)}px`
   }, [draft.value])
 
-  const ask = () => {
-    const question = draft.value.trim()
+  const [{ list, chosen }, setSuggested] = useState<Suggested>({ list: [], chosen: -1 })
+  const suggesting = useMemo(() => createSuggesting(findSuggestions, setSuggested), [])
+  useEffect(() => suggesting.close, [])
+  const ask = (question = draft.value.trim()) => {
     if (question === '' || isRunning) return
+    suggesting.close()
     draft.value = ''
     onAsk(question)
   }
   const key = (event: KeyboardEvent) => {
+    const taken = suggesting.key(event)
+    if (taken !== false) {
+      event.preventDefault()
+      if (taken !== true) ask(taken)
+      return
+    }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
     event.preventDefault()
     ask()
@@ -44,11 +55,26 @@ export function Composer ({ isRunning, onAsk, onStop }: {
     <form class='composer' onSubmit={event => { event.preventDefault(); ask() }}>
       {showsOptions.value && <Options />}
       <div class='composer-box'>
+        <ul class='suggestions' id='suggestions' role='listbox' aria-label='Suggestions' hidden={list.length === 0}>
+          {list.map((question, n) => (
+            <li
+              key={question} id={`suggestion-${n}`} role='option' aria-selected={n === chosen} dir='auto'
+              onMouseDown={event => event.preventDefault()} onClick={() => ask(question)}
+            >
+              {question}
+            </li>
+          ))}
+        </ul>
         <label class='visually-hidden' for='question'>Your question</label>
         <textarea
           id='question' ref={area} rows={1} dir='auto' maxLength={maxLength} value={draft.value} onKeyDown={key}
+          autocomplete='off' aria-autocomplete='list' aria-haspopup='listbox' aria-controls='suggestions'
+          aria-activedescendant={chosen < 0 ? undefined : `suggestion-${chosen}`} onBlur={() => suggesting.close()}
           placeholder={company.value ? `Ask ${company.value.name}` : 'Ask a question'}
-          onInput={event => { draft.value = event.currentTarget.value }}
+          onInput={event => {
+            draft.value = event.currentTarget.value
+            if (!isRunning) suggesting.type(draft.value)
+          }}
         />
         <Button
           look='quiet' icon='sliders' label={`Where to search${count > 0 ? `: ${count} chosen` : ''}`}
@@ -60,6 +86,12 @@ export function Composer ({ isRunning, onAsk, onStop }: {
       </div>
     </form>
   )
+}
+
+async function findSuggestions (q: string): Promise<string[]> {
+  const query = { q, company_id: companyId.value, user_id: userId }
+  const { suggestions } = await call<{ suggestions: { text: string }[] }>('v1/suggest', { query })
+  return suggestions.map(({ text }) => text)
 }
 
 function Options (): JSX.Element {

@@ -124,6 +124,17 @@ export const tasks = {
     return rows.map(row => ({ ...row }) as unknown as IndexSummary)
   },
 
+  /** Returns the titles that end with a question mark, the most cited first. */
+  listQuestions (file: CompanyFile | null, { limit }: { limit: number }): string[] {
+    const rows = file
+      ?.sql(
+        `SELECT title FROM documents WHERE idx <> '${hidden}' AND substr(rtrim(title), -1) IN ('?', '？', '؟')
+        AND length(title) < 1000 ORDER BY cited DESC, rowid LIMIT ?`
+      )
+      .all(limit) ?? []
+    return rows.map(({ title }) => title as string)
+  },
+
   knowledgeStats (file: CompanyFile | null, _: null): KnowledgeStats {
     if (!file) return { documents: 0, chunks: 0, tokens: 0, bytes: 0, embedded: 0 }
     const { documents } = file.sql('SELECT count(*) AS documents FROM documents WHERE idx <> ?').get(hidden) as { documents: number }
