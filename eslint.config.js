@@ -6,10 +6,10 @@ import neostandard from 'neostandard'
 const wallClock = [
   'cli/keys.ts', 'cli/sources/watch.ts', 'plugins/readiness.ts', 'routes/openai.ts', 'src/answers/id.ts', 'src/async/part-monitor.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
-  'src/backends/redis/conversations.ts', 'src/backends/sqlite/{compaction,conversations,feedback}.ts',
-  'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,common-questions}.ts',
+  'src/backends/redis/conversations.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps}.ts',
+  'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',
   'src/conversations/unwritten-turns.ts', 'src/documents/citations.ts', 'src/embed/provision.ts',
-  'src/keys/{check,key,tokens,verify}.ts', 'src/uploads/{parse-cache,runner,uploads}.ts',
+  'src/gaps/recorder.ts', 'src/keys/{check,key,tokens,verify}.ts', 'src/uploads/{parse-cache,runner,uploads}.ts',
 ]
 const measured = 'Measure durations by performance.now(): the wall clock can be set back. Files that store or show a time are listed above.'
 

@@ -11,6 +11,7 @@ import { createAsk, type AnsweredQuestion, type Ask, type MadeAnswer } from '../
 import { createPassageSearch, type SearchPassages } from '../src/chat/search.ts'
 import type { Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
+import type { Feedback } from '../src/feedback/store.ts'
 import type { AnswerEvent } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -23,13 +24,13 @@ declare module 'fastify' {
     searchPassages: SearchPassages
     /**
      * `asked`: a question has come. `made`: an answer that was made here has ended. `answered`: a question has its whole answer,
-     * which may have existed already. `rated`: an answer was rated, from −1 to 1.
+     * which may have existed already. `rated`: a user has rated an answer, or changed the rating.
      */
     answerEvents: EventEmitter<{
       asked: [company: string]
       made: [MadeAnswer]
       answered: [company: string, events: readonly AnswerEvent[], about: AnsweredQuestion]
-      rated: [score: number]
+      rated: [company: string, feedback: Feedback]
     }>
   }
 }

@@ -56,7 +56,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     log.info(logLine(made, last, config.LOG_QUESTIONS), 'answered')
   })
   app.answerEvents.on('answered', counts.answered)
-  app.answerEvents.on('rated', counts.rated)
+  app.answerEvents.on('rated', (_, { score }) => counts.rated(score))
   app.decorate('metrics', () => register.metrics())
   app.decorate('latency', latency)
 }, {

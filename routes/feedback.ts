@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import { coded } from '../src/errors.ts'
-import { longestFeedbackText, makeFeedback, raterOf } from '../src/feedback/feedback.ts'
+import { longestFeedbackText, makeFeedback } from '../src/feedback/feedback.ts'
 import type { RatedAnswer } from '../src/feedback/given-answers.ts'
 import { readLines, toJson, toPair } from '../src/feedback/jsonl.ts'
 import { scales, type FeedbackFilter, type FeedbackStore, type Scale, type StoredFeedback } from '../src/feedback/store.ts'
@@ -89,13 +89,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { company_id, user_id, conversation_id, ...rating } = request.body
     const company = companyOf(request, company_id)
     const user = request.principal.user ?? user_id
-    const rater = raterOf(company, user === undefined ? { key: request.principal.keyId } : { user })
-    await app.countCalls('feedback', `${company} ${rater}`, maxRatings, reply)
+    const who = user === undefined ? { key: request.principal.keyId } : { user }
+    await app.countCalls('feedback', `${company} ${JSON.stringify(who)}`, maxRatings, reply)
     const rated = await findRated(app, feedback, company, user, readRatedId(request.params.answer_id), conversation_id)
     if (!rated) throw coded('ANSWER_NOT_FOUND', 'An answer can be rated when it has ended. Send its conversation_id if it is older.')
+    // The key of the hash is kept in the company's file, which an unknown company must not get.
+    const rater = await app.people.hashOf(company, who)
     const entry = makeFeedback(rated.answerId, rater, rating, rated.answer)
     const added = await feedback.put(company, [entry])
-    app.answerEvents.emit('rated', entry.score)
+    app.answerEvents.emit('rated', company, entry)
     return { answer_id: rated.answerId, rating: entry.rating, scale: entry.scale, changed: added === 0 }
   })
 

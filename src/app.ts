@@ -13,9 +13,11 @@ import docs from '../plugins/docs.ts'
 import documents from '../plugins/documents.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
 import feedback from '../plugins/feedback.ts'
+import gaps from '../plugins/gaps.ts'
 import http from '../plugins/http.ts'
 import metrics from '../plugins/metrics.ts'
 import models from '../plugins/models.ts'
+import people from '../plugins/people.ts'
 import profiles from '../plugins/profiles.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
@@ -32,6 +34,7 @@ import companyProfiles from '../routes/company-profiles.ts'
 import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
 import feedbackRoutes from '../routes/feedback.ts'
+import gapRoutes from '../routes/gaps.ts'
 import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
 import openai from '../routes/openai.ts'
@@ -106,6 +109,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(consolePlugin)
   await app.register(widget)
   await app.register(backends)
+  await app.register(people)
   await app.register(auth)
   await app.register(profiles, { profileStore: overrides.profileStore })
   await app.register(models, { embedder: overrides.embedder, model: overrides.model })
@@ -116,6 +120,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(documents)
   await app.register(companies)
   await app.register(suggest)
+  await app.register(gaps)
   await app.register(uploads, { readers: overrides.readers })
   await app.register(warm)
   await app.register(rateLimit)
@@ -128,6 +133,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(suggestRoute)
   await app.register(conversationRoutes)
   await app.register(feedbackRoutes)
+  await app.register(gapRoutes)
   await app.register(aiSdk)
   await app.register(openai)
   await app.register(documentRoutes)

@@ -201,6 +201,14 @@ export const ConfigSchema = Type.Object(
       'Most memory for the latest questions and answers, so that a rating is stored with them'
     ),
 
+    GAPS_TTL_SECONDS: whole(
+      7_776_000,
+      0,
+      315_360_000,
+      'How long a question without a good answer is stored, with personal data masked; 0 = never stored'
+    ),
+    GAPS_MAX_QUESTIONS: whole(5000, 10, 1_000_000, 'Most of these questions of one company; beyond it the oldest are deleted'),
+
     EMBEDDING_MODELS: text(
       'all-MiniLM-L6-v2,multilingual-e5-small',
       'Embedding models, comma-separated: the first for companies in English, the first multilingual one for all others'

@@ -16,7 +16,7 @@ import { formatRefused } from '../llm/failures.ts'
 import { policyOf } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import { similarityScale } from '../similarity-scale.ts'
-import type { AnswerEvent, CompanyProfile } from '../types.ts'
+import type { AnswerEvent, CompanyProfile, Language } from '../types.ts'
 import { coded } from '../errors.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
 import { copyOf, earlierTurns, type Earlier } from './earlier-turns.ts'
@@ -51,7 +51,16 @@ export interface MadeAnswer {
 }
 
 /** A question as it was asked, the versions of what its answer was made from, and whether that existed already. */
-export interface AnsweredQuestion { question: string, profileVersion: string, indexVersion: string, cache: Reader['cache'] }
+export interface AnsweredQuestion {
+  question: string
+  /** The question without its courtesies. */
+  text: string
+  language: Language
+  user: string
+  profileVersion: string
+  indexVersion: string
+  cache: Reader['cache']
+}
 
 /** The questions that may share an answer when their meaning is the same. */
 interface Scope { key: string, embeddedBy: string }
@@ -203,7 +212,10 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     reader.whenEnded(events => {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
       if (asked.isWarmUp) return
-      onAnswered(profile.id, events, { question: sent.question, profileVersion: profile.version, indexVersion, cache: reader.cache })
+      onAnswered(profile.id, events, {
+        question: sent.question, text: question.text, language: question.language, user: asked.user, profileVersion: profile.version,
+        indexVersion, cache: reader.cache,
+      })
       if (courtesy && !asked.continuable) return
       const last = events.at(-1)!
       if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {

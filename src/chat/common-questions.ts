@@ -13,7 +13,7 @@ export interface CommonQuestions {
   /** Counts a question that any other user could have asked, once per user. */
   count (company: string, question: CommonQuestion, user: string): void
   /** Returns the questions of the last 24 hours that were asked at least twice, the most common first. */
-  top (company: string, n: number): Promise<CommonQuestion[]>
+  top (company: string, n: number): Promise<(CommonQuestion & { times: number })[]>
   /** Writes the counts that have changed. Never rejects. */
   save (): Promise<void>
 }
@@ -110,7 +110,7 @@ export function createCommonQuestions ({
         .filter(question => question.n >= 2)
         .sort((a, b) => b.n - a.n)
         .slice(0, n)
-        .map(({ text, language }) => ({ text, language }))
+        .map(({ text, language, n }) => ({ text, language, times: Math.round(n) }))
     },
     async save () {
       for (const [company, promise] of companies) {

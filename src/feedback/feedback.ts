@@ -1,5 +1,4 @@
 // Makes feedback from a rating: checks it, masks every text, and bounds its size.
-import { hash } from 'node:crypto'
 import { coded } from '../errors.ts'
 import { maskPersonalData } from '../language/mask.ts'
 import type { RatedAnswer } from './given-answers.ts'
@@ -28,11 +27,6 @@ export function scoreOf (rating: number, scale: Scale): number {
     throw coded('INVALID_BODY', `The rating ${rating} is not on the scale "${scale}"; "scale" can be changed: ${help}.`)
   }
   return ((rating - lowest) / (highest - lowest)) * 2 - 1
-}
-
-/** Returns the hash that stands for a user of a company, or for a key that names no user. */
-export function raterOf (company: string, who: { user: string } | { key: string | null }): string {
-  return hash('sha256', JSON.stringify([company, who]), 'base64url').slice(0, 22)
 }
 
 /** Makes the feedback that is stored. Throws INVALID_BODY or INVALID_TEXT. */

@@ -8,7 +8,7 @@ export type Scale = typeof scales[number]
 export interface Feedback {
   /** The answer's id; a hash of its content for an imported pair. */
   answerId: string
-  /** A hash of who rated: each has one rating of an answer. */
+  /** A keyed hash of who rated (src/people.ts): each has one rating of an answer. */
   rater: string
   rating: number
   scale: Scale
@@ -54,6 +54,8 @@ export interface FeedbackStore {
   put (company: string, feedback: readonly Feedback[]): Promise<number>
   /** Returns the newest first, of those before number `before`. */
   list (company: string, filter: FeedbackFilter, page: { before?: number | undefined, limit: number }): Promise<StoredFeedback[]>
+  /** Removes all ratings of a rater. Returns how many there were. */
+  forgetUser (company: string, rater: string): Promise<number>
   close (): Promise<void>
 }
 

@@ -1,4 +1,5 @@
-// Masks personal data in a text before it is stored: mail addresses, phone numbers, and numbers of six digits and more.
+// Masks personal data in a text before it is stored: mail addresses, phone numbers, numbers of six digits and more, and names.
+import { maskNames } from './mask-names.ts'
 
 /** Characters that people put between the digits of one number, besides a comma. Line ends separate numbers. */
 const between = "[ \\t\\u00a0\\u2000-\\u200f\\u202f\\u2060\\u00ad.\\-\\u2010-\\u2015/()'’·_]"
@@ -8,7 +9,7 @@ const number = new RegExp(`[+(]{0,2}\\p{Nd}(?:(?:,|${between}{0,3})\\p{Nd}){5,}`
 const mail =
   /[^\s@＠﹫<>()[\]",;:]{1,128}(?:[@＠﹫]| ?[([{](?:at|@|arobase|ät)[)\]}] ?)[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.-]{0,254}/giu
 
-/** Returns the text with `[mail]` and `[number]` in the place of personal data. Masking it again changes nothing. */
+/** Returns the text with `[mail]`, `[number]` and `[name]` in the place of personal data. Masking it again changes nothing. */
 export function maskPersonalData (text: string): string {
-  return text.replace(mail, '[mail]').replace(number, '[number]')
+  return maskNames(text.replace(mail, '[mail]').replace(number, '[number]'))
 }

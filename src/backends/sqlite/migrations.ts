@@ -177,4 +177,36 @@ export const migrations: Readonly<Record<number, Migration>> = {
       CREATE INDEX feedback_updated ON feedback (updated_at);
     `,
   },
+
+  // Questions without a good answer were not kept.
+  8: {
+    sql: `
+      CREATE TABLE missed (
+        n INTEGER PRIMARY KEY AUTOINCREMENT,
+        gap TEXT NOT NULL DEFAULT '',
+        answer TEXT NOT NULL,
+        asker TEXT NOT NULL,
+        cause TEXT NOT NULL,
+        question TEXT NOT NULL,
+        language TEXT NOT NULL,
+        asked_at INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        UNIQUE (answer, asker)
+      );
+      CREATE INDEX missed_gap ON missed (gap, n);
+      CREATE INDEX missed_asker ON missed (asker, n);
+      CREATE INDEX missed_asked_at ON missed (asked_at);
+      CREATE TABLE gaps (
+        id TEXT PRIMARY KEY,
+        status TEXT NOT NULL DEFAULT 'open',
+        assignee TEXT NOT NULL DEFAULT '',
+        publication TEXT,
+        merged_into TEXT,
+        is_fixed INTEGER NOT NULL DEFAULT 0,
+        created_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL
+      ) WITHOUT ROWID;
+    `,
+  },
 }

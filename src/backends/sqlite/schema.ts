@@ -17,6 +17,8 @@ export const hidden = '~'
  *   `words`, `fresh_words` the words that are not in `deletes` yet.
  * - A turn is JSON; its number is the conversation's `next` at that time.
  * - `feedback` has each rater's rating of an answer once; `entry` is JSON.
+ * - `missed` are questions without a good answer, `gaps` the groups that they were sorted into; '' = not sorted yet. A gap that
+ *   became a part of another one stays as a way to it.
  */
 export const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -115,13 +117,40 @@ export const schema = `
     UNIQUE (answer, rater)
   );
   CREATE INDEX feedback_updated ON feedback (updated_at);
+
+  CREATE TABLE missed (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    gap TEXT NOT NULL DEFAULT '',
+    answer TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    question TEXT NOT NULL,
+    language TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    model TEXT NOT NULL, -- of its vector; '' = stems only
+    vector BLOB NOT NULL,
+    UNIQUE (answer, asker)
+  );
+  CREATE INDEX missed_gap ON missed (gap, n);
+  CREATE INDEX missed_asker ON missed (asker, n);
+  CREATE INDEX missed_asked_at ON missed (asked_at);
+  CREATE TABLE gaps (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL DEFAULT 'open',
+    assignee TEXT NOT NULL DEFAULT '',
+    publication TEXT, -- JSON
+    merged_into TEXT,
+    is_fixed INTEGER NOT NULL DEFAULT 0, -- 1 = an operator has dealt with it
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
 `
 
 /**
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 8
+export const schemaVersion = 9
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

@@ -14,6 +14,7 @@ import * as documents from './tasks/documents.ts'
 import * as eviction from './tasks/eviction.ts'
 import * as facts from './tasks/facts.ts'
 import * as feedback from './tasks/feedback.ts'
+import * as gaps from './tasks/gaps.ts'
 import * as keys from './tasks/keys.ts'
 import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
@@ -29,7 +30,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
-  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks,
+  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {
@@ -53,7 +54,7 @@ export type Tasks = typeof tasks & typeof keys.tasks & FileTasks
 
 /** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>([
-  'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback',
+  'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback', 'addMissed', 'keyOfPeople',
 ])
 
 export interface Job {

@@ -6,6 +6,7 @@ import t from 'tap'
 import { createSqliteConversations } from '../../../src/backends/sqlite/conversations.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
 import { createSqliteFeedback } from '../../../src/backends/sqlite/feedback.ts'
+import { createSqliteGaps } from '../../../src/backends/sqlite/gaps.ts'
 import { schemaVersion } from '../../../src/backends/sqlite/schema.ts'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { createStore } from '../../../src/backends/sqlite/thread.ts'
@@ -14,6 +15,7 @@ import {
   documentsOf, letterVector, model, openDatabase, owner, questions, samplesHash, turns, writeFileOf, writeTablesOf, writtenProfile,
 } from '../../fixtures/company-file.ts'
 import { feedbackOf } from '../../contracts/feedback.ts'
+import { missedQuestion } from '../../contracts/gaps.ts'
 import { faults } from '../../fixtures/document-store.ts'
 import { ask, document, ids, put, putVectors, searchProfile, searchStore } from '../../fixtures/search-store.ts'
 
@@ -108,6 +110,14 @@ for (const version of versions) {
     t.equal(await feedback.put(old, [feedbackOf('a2')]), 1)
     t.same((await feedback.list(old, {}, { limit: 10 })).map(({ answerId }) => answerId), ['a2', ...kept])
     await feedback.close()
+  })
+
+  t.test(`version ${version}: keeps its gaps, and takes more questions`, async t => {
+    const gaps = createSqliteGaps({ store, ttlMs: 1e15, onError: error => { throw error } })
+    const listed = await gaps.list(old, {}, { offset: 0, limit: 10 })
+    t.same(listed.map(({ assignee, questions }) => `${assignee} ${questions}`), version >= 9 ? ['anna 1'] : [])
+    t.equal(await gaps.add(old, [missedQuestion('a2')]), 1)
+    await gaps.close()
   })
 
   t.test(`version ${version}: is written as a new file; writes nothing again, and reuses no number`, async t => {

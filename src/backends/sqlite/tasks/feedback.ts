@@ -58,6 +58,10 @@ export const tasks = {
     return rows.map(([n, createdAt, updatedAt, entry]) => ({ ...JSON.parse(entry) as Feedback, n, createdAt, updatedAt }))
   },
 
+  forgetRater (file: CompanyFile | null, rater: string): number {
+    return file ? Number(file.sql('DELETE FROM feedback WHERE rater = ?').run(rater).changes) : 0
+  },
+
   /** Deletes feedback that has not changed since `after`, `limit` at most. @returns the number deleted */
   expireFeedback (file: CompanyFile | null, { after, limit }: { after: number, limit: number }): number {
     if (!file) return 0

@@ -1,0 +1,56 @@
+// Sets up gaps: the questions that were not answered well, recorded after their answers, and what closes them.
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { settlesWithin } from '../src/async/signals.ts'
+import { createSqliteGaps } from '../src/backends/sqlite/gaps.ts'
+import { createGapRecorder, type GapRecorder } from '../src/gaps/recorder.ts'
+import type { GapStore } from '../src/gaps/store.ts'
+import { createQuestionVectors } from '../src/gaps/vector.ts'
+import { questionLanguage } from '../src/language/language.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Null when GAPS_TTL_SECONDS is 0. */
+    gaps: GapStore | null
+    /** Null when GAPS_TTL_SECONDS is 0. */
+    gapRecorder: GapRecorder | null
+    /** Resolves when documents that were just written can be found by their meaning too, or after a while. */
+    documentsSearchable (company: string): Promise<void>
+  }
+}
+
+/** What waits gets this long to be written even if running answers have used up the time to shut down. */
+const leastRecordingMs = 1000
+/** The longest wait for the vectors of a few documents. */
+const vectorsMs = 15_000
+
+export default fp(async (app: FastifyInstance) => {
+  const { config, store, embedder, people, vectors, log } = app
+  const ttlMs = config.GAPS_TTL_SECONDS * 1000
+  const gaps = ttlMs === 0
+    ? null
+    : createSqliteGaps({
+      store,
+      ttlMs,
+      maxQuestions: config.GAPS_MAX_QUESTIONS,
+      onError: error => log.error({ err: error }, 'expired questions cannot be deleted'),
+    })
+  const gapRecorder = gaps && createGapRecorder({
+    gaps,
+    vectors: createQuestionVectors({ embedder }),
+    hashOf: people.hashOf,
+    languageOf: text => questionLanguage(text, 'und'),
+    onError: (error, company) => log.warn({ err: error, company_id: company }, 'questions without a good answer were not recorded'),
+  })
+  if (gapRecorder) {
+    app.answerEvents.on('answered', gapRecorder.note)
+    app.answerEvents.on('rated', gapRecorder.rated)
+  }
+  app.decorate('gaps', gaps)
+  app.decorate('gapRecorder', gapRecorder)
+  app.decorate('documentsSearchable', async (company: string) => { await settlesWithin(vectorsMs, vectors.fill([company])) })
+  app.addHook('preClose', async () => {
+    if (gapRecorder) await settlesWithin(Math.max(app.msToClose(), leastRecordingMs), gapRecorder.close())
+  })
+  app.addHook('onClose', async () => { await gaps?.close() })
+}, { name: 'gaps', dependencies: ['config', 'http', 'backends', 'people', 'models', 'answers', 'feedback', 'documents'] })

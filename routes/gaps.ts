@@ -1,0 +1,298 @@
+// Gaps: what customers asked in vain, grouped; operators close, dismiss, assign and merge them.
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { closeGap } from '../src/chat/close-gap.ts'
+import { entryIndex, explainGap, maxVariants } from '../src/chat/explain-gap.ts'
+import { settlesWithin } from '../src/async/signals.ts'
+import { coded } from '../src/errors.ts'
+import { gapCauses, gapStatuses, type GapChange, type GapStatus, type GapStore, type GapSummary } from '../src/gaps/store.ts'
+import { disarmMarkup } from '../src/language/safe-text.ts'
+import { maskPersonalData } from '../src/language/mask.ts'
+import { fitPage } from '../src/page-size.ts'
+import type { CompanyProfile } from '../src/types.ts'
+import { errorResponse } from '../src/wire/schemas.ts'
+import { companyOf, goneSignal } from './answering.ts'
+import { profileOf } from './companies.ts'
+import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
+
+const longestAnswer = 8000
+const longestQuestion = 500
+const shownExamples = 30
+/** The longest wait for questions that are being sorted. */
+const flushMs = 3000
+const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
+const time = Type.String({ format: 'date-time' })
+const status = Type.Unsafe<GapStatus>({ type: 'string', enum: [...gapStatuses] })
+
+const Publication = Type.Object({
+  index: Type.String(), documents: Type.Array(Type.String()), question: Type.String(), answer: Type.String(), at: time,
+  asked: Type.Integer({ description: 'Questions of the gap that were asked again' }), answered: Type.Integer(),
+})
+const gap = {
+  id: Type.String(),
+  status: Type.Unsafe<GapStatus>({ ...status, description: 'A published gap opens again when it is asked in vain later' }),
+  assignee: Type.Union([Type.String(), Type.Null()]),
+  question: Type.String({ description: 'The question that was asked most' }),
+  people: Type.Integer({ description: 'People who asked, each counted once; the order of the list' }),
+  questions: Type.Integer({ description: 'How often it was asked' }),
+  causes: Type.Object(Object.fromEntries(gapCauses.map(cause => [cause, Type.Integer()])), {
+    description: '`no_answer`: nothing was found. `disliked`: the answer got a thumb down. `asked_again`: the same user asked in other ' +
+      'words',
+  }),
+  trend: Type.Object({
+    days: Type.Array(Type.Integer(), { description: 'Questions of each of the last 14 days (UTC), today last' }),
+    change: Type.Union([Type.Number(), Type.Null()], {
+      description: 'The last 7 days against the 7 before: 0.5 = half more; null = none before',
+    }),
+  }),
+  first_asked_at: Type.Union([time, Type.Null()]),
+  last_asked_at: Type.Union([time, Type.Null()]),
+  examples: Type.Array(Type.Object({
+    question: Type.String(), language: Type.String(), cause: Type.String(), times: Type.Integer(), last_asked_at: time,
+  }), { description: 'The most asked first; personal data is masked' }),
+  publication: Type.Union([Publication, Type.Null()]),
+}
+const Gap = Type.Object(gap)
+const GapDetail = Type.Object({
+  ...gap,
+  passages: Type.Array(Type.Object({
+    id: Type.String(), index: Type.String(), title: Type.String(), url: Type.String(), snippet: Type.String(), score: Type.Number(),
+    why: Type.Object({
+      reason: Type.String({ description: '`missing_words`, `other_value`, `weak`, or `fits`: it answers now' }),
+      words: Type.Array(Type.String()), text: Type.String(),
+    }),
+  }), { description: 'The nearest passages, and why they do not answer' }),
+  draft: Type.Object({
+    index: Type.String(), question: Type.String(), answer: Type.String(), variants: Type.Array(Type.String()),
+    from: Type.String({ description: 'Where the answer comes from: `correction` of a user, `passage`, or `none`: it is empty' }),
+  }, { description: 'An FAQ entry to begin with; a person must check it' }),
+})
+const TopQuestion = Type.Object({
+  question: Type.String(), times: Type.Integer(),
+  language: Type.Union([Type.String(), Type.Null()], { description: 'null = the client named none' }),
+})
+const GapPath = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
+const problems = {
+  ...refused, 404: errorResponse('Unknown company or gap'), 503: errorResponse('The gaps cannot be read or written. Try again'),
+}
+const closed = { additionalProperties: false }
+
+const routes: FastifyPluginAsyncTypebox = async app => {
+  const withWrite = app.authorize('write')
+
+  app.get('/v1/gaps', {
+    ...withWrite,
+    exposeHeadRoute: false,
+    schema: {
+      tags: ['gaps'],
+      summary: 'List what customers asked in vain, what most people asked first',
+      querystring: Type.Object({
+        ...Company,
+        status: Type.Optional(Type.Unsafe<GapStatus | 'all'>({
+          type: 'string', enum: [...gapStatuses, 'all'], description: '`open` when absent',
+        })),
+        assignee: Type.Optional(Type.String({ maxLength: 100, description: 'Only those of one person; empty = of no one' })),
+        after: Type.Optional(Type.String({ pattern: '^\\d{1,6}$', description: '`next` of the previous page' })),
+        limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d?|100)$', description: 'Gaps per page, 1 to 100; 50 when absent' })),
+      }, closed),
+      response: {
+        200: Type.Object({
+          data: Type.Array(Gap),
+          next: Type.Union([Type.String(), Type.Null()], { description: 'The value for `after`; null on the last page' }),
+        }),
+        ...problems,
+      },
+    },
+  }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const { gaps, company } = await companyGaps(app, request, request.query.company_id)
+    const { status = 'open', assignee, after = '0', limit = '50' } = request.query
+    const [offset, most] = [Number(after), Number(limit)]
+    const filter = { assignee, ...(status === 'all' ? {} : { status }) }
+    const found = await gaps.list(company, filter, { offset, limit: most + 1 })
+    const data = fitPage(found.slice(0, most).map(toJson))
+    return { data, next: found.length > data.length ? String(offset + data.length) : null }
+  })
+
+  app.get('/v1/gaps/:id', {
+    ...withWrite,
+    exposeHeadRoute: false,
+    schema: {
+      tags: ['gaps'],
+      summary: 'Show a gap: examples, the nearest passages and why they do not answer, and a draft of an FAQ entry',
+      params: GapPath,
+      querystring: CompanyQuery,
+      response: { 200: GapDetail, ...problems },
+    },
+  }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const found = await findGap(app, request, request.query.company_id)
+    const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
+    const { searchPassages, feedback } = app
+    return { ...toJson(found.gap), ...await explainGap({ gaps: found.gaps, feedback, searchPassages }, found.profile, found.gap, signal) }
+  })
+
+  app.post('/v1/gaps/:id/publish', {
+    ...withWrite,
+    schema: {
+      tags: ['gaps'],
+      summary: 'Close a gap with an FAQ entry',
+      description: 'Writes the entry as a document, and one more with the same answer for each variant of the question; then asks the ' +
+        'questions of the gap again, for up to a minute, and reports how many are answered. Publishing again replaces the entry.',
+      params: GapPath,
+      body: Type.Object({
+        ...Company,
+        question: text(longestQuestion, 'The question of the entry'),
+        answer: text(longestAnswer, 'The answer, as customers will read it'),
+        variants: Type.Optional(Type.Array(text(longestQuestion, 'Other words for the question'), {
+          maxItems: maxVariants, description: 'Those of the draft when absent',
+        })),
+        index: Type.Optional(Type.String({ maxLength: 64, description: 'That of the draft when absent' })),
+        url: Type.Optional(Type.String({ maxLength: 2000, description: 'A page that says more' })),
+      }, closed),
+      response: {
+        200: Type.Object({
+          gap: Gap,
+          check: Type.Object({
+            asked: Type.Integer(), answered: Type.Integer({ description: 'Answered with a source' }),
+            unanswered: Type.Array(Type.String(), { description: 'The questions that are still not answered' }),
+          }),
+        }),
+        ...problems,
+      },
+    },
+  }, async (request, reply) => {
+    const { company_id, question, answer, url = '' } = request.body
+    const { gaps, gap, profile, company } = await findGap(app, request, company_id)
+    for (const part of [question, answer, url, ...request.body.variants ?? []]) checkText(part)
+    const index = request.body.index ?? entryIndex(profile)
+    const { documents } = await documentsOf(app, company, index)
+    const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
+    const variants = request.body.variants ??
+      (await explainGap({ gaps, feedback: null, searchPassages: app.searchPassages }, profile, gap, signal)).draft.variants
+    const deps = { gaps, documents, ask: app.ask, searchable: app.documentsSearchable }
+    const { recheck } = await closeGap(deps, profile, gap, { index, question, answer, variants, url }, signal)
+    return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check: recheck }
+  })
+
+  const change = (name: string, summary: string, description: string, changed: GapChange) => app.post(`/v1/gaps/:id/${name}`, {
+    ...withWrite,
+    schema: {
+      tags: ['gaps'], summary, description, params: GapPath, body: Type.Object(Company, closed), response: { 200: Gap, ...problems },
+    },
+  }, async request => changeGap(app, request, (request.body as { company_id?: string }).company_id, changed))
+
+  const dismissing = 'It is no longer listed as open. Further questions are counted, and do not open it again.'
+  change('dismiss', 'Dismiss a gap', dismissing, { status: 'dismissed' })
+  change('reopen', 'Open a gap again', 'A published entry stays.', { status: 'open' })
+
+  app.post('/v1/gaps/:id/assign', {
+    ...withWrite,
+    schema: {
+      tags: ['gaps'],
+      summary: 'Assign a gap to a person',
+      params: GapPath,
+      body: Type.Object({
+        ...Company, assignee: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], { description: 'null = to no one' }),
+      }, closed),
+      response: { 200: Gap, ...problems },
+    },
+  }, async request => {
+    checkText(request.body.assignee ?? '')
+    return changeGap(app, request, request.body.company_id, { assignee: request.body.assignee ?? '' })
+  })
+
+  app.post('/v1/gaps/:id/merge', {
+    ...withWrite,
+    schema: {
+      tags: ['gaps'],
+      summary: 'Merge other gaps into this one',
+      description: 'Their ids lead to this gap from then on, and new questions like theirs are counted here.',
+      params: GapPath,
+      body: Type.Object({ ...Company, from: Type.Array(GapPath.properties.id, { minItems: 1, maxItems: 20 }) }, closed),
+      response: { 200: Gap, ...problems },
+    },
+  }, async request => {
+    const { gaps, gap, company } = await findGap(app, request, request.body.company_id)
+    for (const id of new Set(request.body.from)) {
+      if (id === gap.id) throw coded('INVALID_BODY', 'A gap cannot be merged into itself.')
+      if (!await gaps.merge(company, id, gap.id)) throw coded('GAP_NOT_FOUND', `"${id}" is not a gap.`)
+    }
+    return toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap)
+  })
+
+  app.get('/v1/top-questions', {
+    ...withWrite,
+    exposeHeadRoute: false,
+    schema: {
+      tags: ['gaps'],
+      summary: 'List the questions that customers asked most in the last 24 hours',
+      description: 'Only questions that were asked at least twice; personal data is masked.',
+      querystring: Type.Object({
+        ...Company,
+        limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d?|100)$', description: '1 to 100; 20 when absent' })),
+      }, closed),
+      response: {
+        200: Type.Object({ data: Type.Array(TopQuestion) }),
+        ...problems,
+      },
+    },
+  }, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const company = companyOf(request, request.query.company_id)
+    await profileOf(app, company)
+    const top = await app.commonQuestions.top(company, Number(request.query.limit ?? 20))
+    return { data: top.map(({ text, language, times }) => ({ question: maskPersonalData(text), language, times })) }
+  })
+}
+
+export default routes
+
+async function companyGaps (
+  app: FastifyInstance, request: FastifyRequest, named: string | undefined,
+): Promise<{ gaps: GapStore, company: string, profile: CompanyProfile }> {
+  if (!app.gaps) throw coded('NOT_SUPPORTED', 'Gaps are off: GAPS_TTL_SECONDS is 0.')
+  const company = companyOf(request, named)
+  const profile = await profileOf(app, company)
+  // What was just asked is a part of it.
+  if (app.gapRecorder) await settlesWithin(flushMs, app.gapRecorder.flush())
+  return { gaps: app.gaps, company, profile }
+}
+
+async function findGap (app: FastifyInstance, request: FastifyRequest, named: string | undefined) {
+  const found = await companyGaps(app, request, named)
+  const gap = await found.gaps.get(found.company, (request.params as { id: string }).id, shownExamples)
+  if (!gap) throw coded('GAP_NOT_FOUND')
+  return { ...found, gap }
+}
+
+async function changeGap (app: FastifyInstance, request: FastifyRequest, named: string | undefined, changed: GapChange) {
+  const { gaps, company, gap } = await findGap(app, request, named)
+  if (!await gaps.change(company, gap.id, changed)) throw coded('GAP_NOT_FOUND')
+  return toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap)
+}
+
+function checkText (value: string): void {
+  if (value.includes('\0') || !value.isWellFormed()) throw coded('INVALID_TEXT')
+}
+
+function toJson ({ assignee, days, firstAt, lastAt, createdAt, changedAt, publication, examples, ...rest }: GapSummary) {
+  const iso = (ms: number) => new Date(ms).toISOString()
+  const [before, now] = [sum(days.slice(0, 7)), sum(days.slice(7))]
+  return {
+    ...rest,
+    question: disarmMarkup(examples[0]?.question ?? publication?.question ?? ''),
+    assignee: assignee === '' ? null : assignee,
+    trend: { days, change: before === 0 ? null : Math.round((now / before - 1) * 100) / 100 },
+    first_asked_at: firstAt === 0 ? null : iso(firstAt),
+    last_asked_at: lastAt === 0 ? null : iso(lastAt),
+    examples: examples.map(({ question, lastAt, ...example }) =>
+      ({ ...example, question: disarmMarkup(question), last_asked_at: iso(lastAt) })),
+    publication: publication && { ...publication, at: iso(publication.at) },
+  }
+}
+
+function sum (values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

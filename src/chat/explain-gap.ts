@@ -1,0 +1,121 @@
+// Explains a gap: the passages nearest to its question, why they did not do, and an FAQ entry that could close it.
+import type { FeedbackStore } from '../feedback/store.ts'
+import type { GapStore, GapSummary } from '../gaps/store.ts'
+import { sentences as split } from '../language/sentences.ts'
+import type { CompanyProfile } from '../types.ts'
+import type { PassageResult, PassageSearchResult, SearchPassages } from './search.ts'
+
+/** Why a passage did not answer. */
+export type Shortfall = 'missing_words' | 'other_value' | 'weak' | 'fits'
+
+export interface NearPassage {
+  id: string
+  index: string
+  title: string
+  url: string
+  snippet: string
+  score: number
+  why: { reason: Shortfall, words: string[], text: string }
+}
+
+export interface DraftEntry {
+  index: string
+  question: string
+  /** Empty when neither the documents nor the users say anything to begin with. */
+  answer: string
+  /** Other words for the question, each of which will find the entry. */
+  variants: string[]
+  /** Where the answer comes from: what a user wrote, or a passage. */
+  from: 'correction' | 'passage' | 'none'
+}
+
+export interface GapExplanation { passages: NearPassage[], draft: DraftEntry }
+
+export interface ExplainDeps {
+  gaps: Pick<GapStore, 'answers'>
+  /** Null when feedback is off. */
+  feedback: Pick<FeedbackStore, 'list'> | null
+  searchPassages: SearchPassages
+}
+
+export const maxVariants = 10
+const nearPassages = 3
+/** Answers of a gap that are searched for a correction. */
+const correctionsFrom = 10
+const draftSentences = 3
+/** Evidence below which a passage is about something else. */
+const leastEvidence = -2.5
+
+/** Throws the errors of the search and of the stores. */
+export async function explainGap (
+  { gaps, feedback, searchPassages }: ExplainDeps, profile: CompanyProfile, gap: GapSummary, signal: AbortSignal,
+): Promise<GapExplanation> {
+  const question = gap.examples[0]?.question ?? gap.publication?.question ?? ''
+  const empty: DraftEntry = { index: entryIndex(profile), question, answer: '', variants: [], from: 'none' }
+  if (question === '') return { passages: [], draft: empty }
+  const search = { company: profile.id, message: question, limit: nearPassages, explain: true, showMessages: false, signal }
+  const found = await searchPassages(search)
+  const draft = { ...empty, question: asQuestion(question), variants: variantsOf(gap, question) }
+  const correction = feedback && await findCorrection(gaps, feedback, profile.id, gap)
+  const [best] = found.passages
+  const passages = found.passages.map(passage => toNear(passage, found))
+  if (correction) return { passages, draft: { ...draft, answer: correction, from: 'correction' } }
+  const answer = best?.explain && best.explain.evidence >= leastEvidence ? excerpt(best) : ''
+  return { passages, draft: { ...draft, answer, from: answer === '' ? 'none' : 'passage' } }
+}
+
+/** Returns the index for new FAQ entries: `faq`, else one that sounds like it, else the first whose documents have titles. */
+export function entryIndex ({ indexes }: Pick<CompanyProfile, 'indexes'>): string {
+  const kinds = Object.keys(indexes)
+  return kinds.find(kind => kind === 'faq') ?? kinds.find(kind => /faq|question|frage|pregunta|aide|help|hilfe/i.test(kind)) ??
+    kinds.find(kind => indexes[kind]!.title !== undefined) ?? kinds[0] ?? 'faq'
+}
+
+/** Returns the question with its mark: only such a title is read as that of an FAQ entry. */
+export function asQuestion (text: string): string {
+  const plain = text.trim().replace(/[\s.!…]+$/u, '')
+  return /[?？]$/u.test(plain) ? plain : `${plain}?`
+}
+
+/** Returns other words of the same gap. Masked texts are no question that anyone asks. */
+function variantsOf ({ examples }: GapSummary, question: string): string[] {
+  return examples.map(example => example.question).filter(text => text !== question && !/\[(?:mail|number|name)\]/.test(text))
+    .slice(0, maxVariants).map(asQuestion)
+}
+
+async function findCorrection (
+  gaps: ExplainDeps['gaps'], feedback: Pick<FeedbackStore, 'list'>, company: string, { id, causes }: GapSummary,
+): Promise<string | null> {
+  if (causes.disliked === 0) return null
+  for (const answerId of await gaps.answers(company, id, correctionsFrom)) {
+    const rated = await feedback.list(company, { answerId }, { limit: 5 })
+    const corrected = rated.find(({ correction }) => correction !== '')
+    if (corrected) return corrected.correction
+  }
+  return null
+}
+
+function toNear (passage: PassageResult, { answerable, explain }: PassageSearchResult): NearPassage {
+  const { id, index, title, url, snippet, score } = passage
+  const { evidence, matched, factors } = passage.explain!
+  const lacking = explain!.words.filter((_, i) => !matched.includes(i)).map(({ word }) => word)
+  const why = (reason: Shortfall, text: string) => ({ reason, words: reason === 'missing_words' ? lacking : [], text })
+  const near = { id, index, title, url, snippet, score }
+  if (evidence > 0 && answerable) return { ...near, why: why('fits', 'It answers the question as it is now.') }
+  if (factors.contradicts > 0) return { ...near, why: why('other_value', 'It has another value than the question asks about.') }
+  if (lacking.length > 0) return { ...near, why: why('missing_words', `It does not say: ${lacking.join(', ')}.`) }
+  return { ...near, why: why('weak', 'It has the words, but too little that answers the question.') }
+}
+
+/** Returns the sentences that hold the question's words, in the company's own words. */
+function excerpt ({ text, highlights }: PassageResult): string {
+  let at = 0
+  const sentences = split(text).map(sentence => {
+    const start = text.indexOf(sentence, at)
+    if (start >= 0) at = start + sentence.length
+    const hits = highlights.text.filter(([from]) => from >= start && from < start + sentence.length).length
+    return { sentence: sentence.trim(), hits }
+  })
+  const best = sentences.filter(({ hits }) => hits > 0).sort((a, b) => b.hits - a.hits).slice(0, draftSentences)
+  return sentences.filter(found => best.includes(found)).map(({ sentence }) => sentence).join(' ')
+}

@@ -1,0 +1,53 @@
+// Questions of many trades, in four languages: their mean is what all questions of a language have in common.
+import type { Language } from '../types.ts'
+
+export const usualQuestions: Record<Exclude<Language, 'und'>, readonly string[]> = {
+  en: [
+    'What time does the museum close on Mondays?', 'How do I renew my passport?', 'Do you have a table for four tonight?',
+    'Is breakfast included in the room rate?', 'Can I get a refund for my ticket?', 'How much does a root canal treatment cost?',
+    'Where can I find the user manual of the printer?', 'Are your cakes gluten-free?', 'Do I need a visa for this trip?',
+    'My heating does not work', 'Which bus goes to the airport?', 'How long is the guarantee of the washing machine?',
+    'Can I open an account for my child?', 'Who is my contact person for insurance claims?', 'Is the pool heated?',
+    'What should I do if I lose my bank card?', 'I would like an appointment with the eye doctor', 'Does this app work offline?',
+    'How do I export my data to a spreadsheet?', 'Could you send me a quote for a new roof?', 'When is the rubbish collected?',
+    'Is there a lift in the building?', 'How many credits is the course worth?', 'Which size of tyre fits my car?',
+    'The picture on my screen is blurred, what can I do?', 'Do you treat cats as well?',
+  ],
+  fr: [
+    'À quelle heure ferme le musée le lundi ?', 'Comment renouveler mon passeport ?', 'Avez-vous une table pour quatre ce soir ?',
+    'Le petit-déjeuner est-il compris dans le prix de la chambre ?', 'Puis-je me faire rembourser mon billet ?',
+    'Combien coûte un traitement de canal ?', "Où trouver le mode d'emploi de l'imprimante ?", 'Vos gâteaux sont-ils sans gluten ?',
+    'Faut-il un visa pour ce voyage ?', 'Mon chauffage ne marche pas', "Quel bus va à l'aéroport ?",
+    'Quelle est la durée de garantie du lave-linge ?', 'Peut-on ouvrir un compte pour un enfant ?',
+    'Qui est mon interlocuteur pour les sinistres ?', 'La piscine est-elle chauffée ?', 'Que faire si je perds ma carte bancaire ?',
+    "Je voudrais un rendez-vous chez l'ophtalmologue", "Est-ce que l'application fonctionne hors ligne ?",
+    'Comment exporter mes données dans un tableur ?', "Pouvez-vous m'envoyer un devis pour une toiture ?",
+    'Quand passe le ramassage des ordures ?', "Y a-t-il un ascenseur dans l'immeuble ?", 'Combien de crédits vaut ce cours ?',
+    'Quelle taille de pneu convient à ma voiture ?', "L'image de mon écran est floue, que puis-je faire ?",
+    'Est-ce que vous soignez aussi les chats ?',
+  ],
+  de: [
+    'Wann schließt das Museum am Montag?', 'Wie verlängere ich meinen Reisepass?', 'Habt ihr heute Abend einen Tisch für vier?',
+    'Ist das Frühstück im Zimmerpreis enthalten?', 'Kann ich mein Ticket erstattet bekommen?', 'Was kostet eine Wurzelbehandlung?',
+    'Wo finde ich die Bedienungsanleitung des Druckers?', 'Sind eure Kuchen glutenfrei?', 'Brauche ich für diese Reise ein Visum?',
+    'Meine Heizung funktioniert nicht', 'Welcher Bus fährt zum Flughafen?', 'Wie lange ist die Garantie der Waschmaschine?',
+    'Kann man ein Konto für ein Kind eröffnen?', 'Wer ist mein Ansprechpartner für Schadensfälle?', 'Ist das Schwimmbad beheizt?',
+    'Was mache ich, wenn ich meine Bankkarte verliere?', 'Ich möchte einen Termin beim Augenarzt',
+    'Funktioniert die App auch ohne Internet?', 'Wie exportiere ich meine Daten in eine Tabelle?',
+    'Könnt ihr mir ein Angebot für ein neues Dach schicken?', 'Wann wird der Müll abgeholt?', 'Gibt es im Haus einen Aufzug?',
+    'Wie viele Punkte bringt der Kurs?', 'Welche Reifengröße passt auf mein Auto?',
+    'Das Bild auf meinem Bildschirm ist unscharf, was kann ich tun?', 'Behandelt ihr auch Katzen?',
+  ],
+  es: [
+    '¿A qué hora cierra el museo los lunes?', '¿Cómo renuevo mi pasaporte?', '¿Tienen una mesa para cuatro esta noche?',
+    '¿El desayuno está incluido en el precio de la habitación?', '¿Me pueden devolver el dinero del billete?',
+    '¿Cuánto cuesta una endodoncia?', '¿Dónde encuentro el manual de la impresora?', '¿Sus pasteles llevan gluten?',
+    '¿Necesito un visado para este viaje?', 'Mi calefacción no funciona', '¿Qué autobús va al aeropuerto?',
+    '¿Cuánto dura la garantía de la lavadora?', '¿Se puede abrir una cuenta para un niño?', '¿Quién lleva los siniestros del seguro?',
+    '¿La piscina está climatizada?', '¿Qué hago si pierdo la tarjeta del banco?', 'Quisiera una cita con el oculista',
+    '¿La aplicación funciona sin conexión?', '¿Cómo exporto mis datos a una hoja de cálculo?',
+    '¿Me pueden enviar un presupuesto para un tejado?', '¿Cuándo se recoge la basura?', '¿Hay ascensor en el edificio?',
+    '¿Cuántos créditos vale el curso?', '¿Qué medida de neumático lleva mi coche?', 'La imagen de la pantalla se ve borrosa, ¿qué hago?',
+    '¿También atienden gatos?',
+  ],
+}
