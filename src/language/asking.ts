@@ -36,6 +36,9 @@ function rules (lines: [AnswerType, string][]): Rules {
   ])
 }
 
+/** Matches an asking word that is followed by one of the nouns, or by a compound that ends with it. */
+const before = (asking: string, nouns: string) => String.raw`(?:${asking})(?= (?:\w+ ){1,4}\w*(?:${nouns})(?!\p{L}))`
+
 const french = rules([
   ['material', 'composition|matieres?|materiaux?|en quoi (?:est|sont)|en quel (?:bois|tissu|metal)|de quoi (?:est|sont)'],
   ['email', 'adresses? (?:e )?mail|adresses? electroniques?|e mail|mail|email|courriel'],
@@ -107,6 +110,8 @@ const english = rules([
     close|closes|
     closing time|latest time|hours`,
   ],
+  ['percent', before('how (?:high|big|large)', 'interest|rates?|discounts?|reduction|share')],
+  ['price', before('how (?:high|big|large)', 'fees?|charges?|costs?|prices?|rent|deposits?|fines?|amounts?|contributions?|premiums?')],
   ['volume', 'capacity|volume|how many litres|litres|how big'],
   [
     'length',
@@ -152,7 +157,8 @@ const spanish = rules([
   ['percent', 'porcentaje|por ciento|que tasa|descuento'],
   [
     'price',
-    'precio|precios|cuanto cuesta|cuanto cuestan|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|cuanto (?:se )?pag\\w+|cuanto es',
+    'a cuanto asciende\\w*|precio|precios|cuanto cuesta|cuanto cuestan|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|' +
+    'cuanto (?:se )?pag\\w+|cuanto es',
   ],
   ['count', 'cuantos|cuantas|cuanto|cuanta|numero de'],
 ])
@@ -177,6 +183,15 @@ const german = rules([
     geoffnet|offnet|offen|schliesst|geschlossen`,
   ],
   ['volume', 'fassungsvermogen|volumen|wie viele liter|liter'],
+  ['percent', before('wie (?:hoch|gross)', 'zins|zinsen|zinss(?:atz|atze)|prozents(?:atz|atze)|anteil|quote|rabatt|ermassigung')],
+  [
+    'price',
+    before(
+      'wie hoch',
+      'kosten|preis|preise|gebuhr|gebuhren|miete|kaution|betrag|beitrag|beitrage|rate|raten|summe|steuer|strafe|bussgeld|lohn|gehalt|' +
+      'rente|zuschuss|pauschale|porto|anzahlung|zuzahlung|beteiligung|entschadigung|pramie'
+    ),
+  ],
   ['length', 'masse|abmessungen|lange|breite|hohe|wie gross|wie hoch|wie breit|wie lang|wie weit|wie tief|wie dick|durchmesser'],
   ['percent', 'prozent|prozentsatz|anteil|rabatt'],
   ['price', 'preis|preise|kostet|kosten|wie teuer|gebuhr(?:en)?|betrag|wie hoch|wie viel (?:zahle|muss ich zahlen)'],
@@ -195,6 +210,8 @@ const italian = rules([
   ['age', 'che eta|eta minima|eta'],
   ['duration', 'quanto tempo|quanti giorni|quante ore|quanti mesi|quanto durano?|durata|ogni quanto'],
   ['time', '(?:a |fino a )?che or[ae]|orari[oi]?|quando|che giorn[oi]|in che anno|apert[oaie]|aprite|apre|chius[oaie]|chiudete|chiude'],
+  ['percent', before('quanto e (?:alto|alta)', 'tasso|interesse|interessi|sconto')],
+  ['price', `a quanto ammont\\w+|${before('quanto e (?:alto|alta)', 'canone|affitto|costo|quota|multa|cauzione')}`],
   ['length', 'dimensioni|larghezza|altezza|profondita|diametro|quanto e (?:lungo|largo|alto|grande)|quanto dista'],
   ['percent', 'percentuale|per cento|sconto'],
   ['price', 'quanto e|quanto si paga|quanto pago'],
@@ -212,6 +229,8 @@ const dutch = rules([
   ['age', 'hoe oud|welke leeftijd|leeftijd|vanaf welke leeftijd'],
   ['duration', 'hoe lang|hoeveel (?:dagen|weken|maanden|uur|tijd)|hoelang|duurt|duur'],
   ['time', '(?:tot |vanaf |om )?hoe laat|openingstijden|wanneer|welke dag(?:en)?|geopend|open|gesloten|dicht'],
+  ['percent', before('hoe hoog', 'rente|percentage|korting')],
+  ['price', before('hoe hoog', 'kosten|prijs|huur|borg|bijdrage|boete|premie|bedrag|tarief')],
   ['length', 'afmetingen|lengte|breedte|hoogte|hoe groot|hoe hoog|hoe breed|hoe ver|hoe diep'],
   ['percent', 'procent|korting'],
   ['price', 'hoeveel betaal|bijdrage|hoe hoog'],
