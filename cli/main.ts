@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
 // Families load on demand: `causerie keys list` should not wait for an embedding model.
 const families = [
   {
@@ -40,9 +42,32 @@ const families = [
     description: 'Make a running service answer the common questions of every company in advance',
     load: async () => (await import('./warm.ts')).warmCommand(process),
   },
+  {
+    name: 'status',
+    description: 'Show whether a running service can answer, and how it is doing',
+    load: async () => (await import('./status.ts')).statusCommand(process),
+  },
+  {
+    name: 'doctor',
+    description: 'Check settings, back ends, keys, clock, disk and models, and say what to do',
+    load: async () => (await import('./doctor/main.ts')).doctorCommand(process),
+  },
+  {
+    name: 'backup',
+    description: 'Copy the data folder of a running service, and check the copy',
+    load: async () => (await import('./backup.ts')).backupCommand(process, version),
+  },
+  {
+    name: 'restore',
+    description: 'Put a backup into the data folder of a service that is stopped',
+    load: async () => (await import('./backup.ts')).restoreCommand(process),
+  },
+  {
+    name: 'bench',
+    description: 'Ask a running service at a steady pace, and report how it answers',
+    load: async () => (await import('./bench/main.ts')).benchCommand(process),
+  },
 ]
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 const program = new Command('causerie')
   .version(version, '-V, --version', 'print the version')
@@ -50,7 +75,8 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. company, ingest, watch, crawl and warm talk to a running service: at --url, or at HOST and PORT.
+(DATA_DIR) start there too. company, ingest, watch, crawl, warm, status and bench talk to a running service: at --url, or at HOST
+and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages

@@ -53,6 +53,8 @@ export interface AskOptions {
   body?: Body
   /** The longest silence to accept from the service, ms. */
   silenceMs?: number
+  /** Statuses of failures whose body is an answer all the same. */
+  accepts?: number[]
 }
 
 export interface Patience {
@@ -93,7 +95,7 @@ const maxAnswerBytes = 33_554_432
 export function openService ({ url, env, scope, patience = patient, signal, onWait = () => {}, onBack = () => {} }: {
   url: string | undefined
   env: NodeJS.ProcessEnv
-  scope: 'write' | 'admin'
+  scope: 'chat' | 'write' | 'admin'
   patience?: Patience
   signal?: AbortSignal
   onWait?: (reason: string, ms: number) => void
@@ -107,7 +109,8 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
   const hint = ` Put a key with the scope ${scope} into CAUSERIE_KEY.`
   let reached = false
 
-  async function tryOnce (method: Dispatcher.HttpMethod, url: URL, { body, headers, silenceMs = 60_000 }: AskOptions): Promise<unknown> {
+  async function tryOnce (method: Dispatcher.HttpMethod, url: URL, options: AskOptions): Promise<unknown> {
+    const { body, headers, silenceMs = 60_000, accepts = [] } = options
     let response
     let text
     try {
@@ -131,7 +134,7 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
     }
     const answer = jsonOf(text)
     const { statusCode: status } = response
-    if (status >= 200 && status < 300) return answer
+    if ((status >= 200 && status < 300) || (accepts.includes(status) && answer !== null)) return answer
     const { code = 'HTTP', message = `${url.pathname}: HTTP ${status}` } = problemOf(answer)
     const lacksKey = status === 401 || code === 'SCOPE_MISSING'
     throw new ServiceError(status, code, `${message}${lacksKey ? hint : ''}`, readRetryAfter(response.headers['retry-after']))

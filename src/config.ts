@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import envSchema from 'env-schema'
 import { ConfigSchema, type Config } from './config-schema.ts'
 import { checkSettings } from './config-checks.ts'
+import { readHeaders } from './llm/headers.ts'
 import { cleanValue, isOfPlatform, readEnvFile } from './setting-values.ts'
 import { suggestName } from './suggest-name.ts'
 
@@ -103,5 +104,22 @@ export function embedderSettings (config: Config) {
     hubUrl: config.MODELS_HUB_URL,
     proxy: proxySettings(config),
     environment: { ...inheritedEnvironment, ...proxyVariables(config) },
+  }
+}
+
+/** Returns the language model's settings. */
+export function modelSettings (config: Config) {
+  return {
+    api: config.LLM_API,
+    primary: { url: config.LLM_URL, model: config.LLM_MODEL, apiKey: config.LLM_API_KEY, headers: readHeaders(config.LLM_HEADERS) },
+    fallback: { url: config.LLM_FALLBACK_URL, model: config.LLM_FALLBACK_MODEL, apiKey: config.LLM_FALLBACK_API_KEY },
+    proxy: proxySettings(config),
+    connectTimeoutMs: config.LLM_CONNECT_TIMEOUT_SECONDS * 1000,
+    firstTokenTimeoutMs: config.LLM_FIRST_TOKEN_SECONDS * 1000,
+    silenceTimeoutMs: config.LLM_TIMEOUT_SECONDS * 1000,
+    poolSize: config.LLM_POOL_SIZE,
+    queueTimeoutMs: config.LLM_QUEUE_SECONDS * 1000,
+    keepAlive: config.LLM_KEEP_ALIVE,
+    retries: config.LLM_RETRIES,
   }
 }

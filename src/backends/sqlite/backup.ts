@@ -1,0 +1,110 @@
+// Copies SQLite files while they are in use, checks the copies, and puts them back.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { DatabaseSync, backup } from 'node:sqlite'
+import { getLoadablePath } from 'sqlite-vec'
+
+export interface CopiedFile {
+  /** Its path below the folder, with `/`. */
+  path: string
+  bytes: number
+  sha256: string
+  /** The number of rows of each table. */
+  rows: Record<string, number>
+}
+
+/** All pages in one step: the copy is of one moment, however much is written meanwhile, and no write makes it start again. */
+const allPages = 2_147_483_647
+/** Another process may be writing the first pages of a new file. */
+const lockMs = 10_000
+
+/** Returns the SQLite files of a data directory: those of the companies, and those beside their folder. */
+export async function listSqliteFiles (dataDir: string): Promise<string[]> {
+  const companies = await readdir(join(dataDir, 'companies')).catch(ignoreMissing)
+  const others = await readdir(dataDir)
+  return [...others, ...companies.map(name => `companies/${name}`)].filter(name => name.endsWith('.sqlite')).sort()
+}
+
+/** Copies a file that may be in use, as it is at one moment, and checks the copy. Throws when the copy is damaged. */
+export async function copySqliteFile (from: string, to: string, path: string): Promise<CopiedFile> {
+  await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 })
+  const source = new DatabaseSync(join(from, path), { readOnly: true, timeout: lockMs })
+  try {
+    await backup(source, join(to, path), { rate: allPages })
+  } finally {
+    source.close()
+  }
+  await chmod(join(to, path), 0o600)
+  const rows = checkSqliteFile(join(to, path))
+  return { path, ...await sumOf(join(to, path)), rows }
+}
+
+/** Checks a file that nothing else uses, which becomes one without a log beside it. @returns the rows of each table. Throws. */
+export function checkSqliteFile (path: string): Record<string, number> {
+  const db = new DatabaseSync(path, { allowExtension: true })
+  try {
+    db.loadExtension(getLoadablePath())
+    db.exec('PRAGMA journal_mode=DELETE')
+    const problems = db.prepare('PRAGMA integrity_check(3)').all().map(row => String(row.integrity_check))
+    if (problems.join() !== 'ok') throw new Error(`${path} is damaged: ${problems.join('; ')}`)
+    const tables = db.prepare(`
+      SELECT name FROM sqlite_schema
+      WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name
+    `).all().map(({ name }) => String(name))
+    return Object.fromEntries(tables.map(name => [name, Number(db.prepare(`SELECT count(*) n FROM "${name}"`).get()!.n)]))
+  } finally {
+    db.close()
+  }
+}
+
+/** Returns true while another process has the file open. A file that does not exist is not in use. */
+export async function isInUse (path: string): Promise<boolean> {
+  if (!await stat(path).catch(() => null)) return false
+  const db = new DatabaseSync(path, { timeout: 0 })
+  try {
+    // Needs the file for itself alone, and empties its log.
+    db.exec('PRAGMA journal_mode=DELETE')
+    return false
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode === 5) return true
+    // A damaged file is not in use, and is what a backup is for.
+    return false
+  } finally {
+    db.close()
+  }
+}
+
+/** Puts a copy in the place of a file that is not in use: the old one is there until the new one is whole. */
+export async function putSqliteFile (from: string, to: string, path: string): Promise<void> {
+  const target = join(to, path)
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  const source = new DatabaseSync(join(from, path), { readOnly: true })
+  try {
+    await backup(source, `${target}.new`, { rate: allPages })
+  } finally {
+    source.close()
+  }
+  await chmod(`${target}.new`, 0o600)
+  const file = await open(`${target}.new`, 'r')
+  await file.sync().finally(() => file.close())
+  // The log of the old file would be applied to the new one.
+  for (const end of ['-wal', '-shm']) await rm(target + end, { force: true })
+  await rename(`${target}.new`, target)
+}
+
+export async function sumOf (path: string): Promise<{ bytes: number, sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+function ignoreMissing (error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return []
+  throw error
+}
