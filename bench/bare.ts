@@ -36,7 +36,7 @@ const routes: Record<string, (asked: Asked, response: ServerResponse) => unknown
   '/pipe': pipe,
 }
 
-/** Calls the language model once and sends each token as an event, with one write per packet. */
+/** Calls the language model once and sends the tokens of each packet as one event. */
 async function pipe ({ message, max_tokens }: Asked, response: ServerResponse): Promise<void> {
   response.writeHead(200, streamHeaders)
   response.write(event('start', 0, { answer_id: 'bare' }))
@@ -54,13 +54,13 @@ async function pipe ({ message, max_tokens }: Asked, response: ServerResponse): 
   body.on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n\n')
     rest = lines.pop()!
-    let out = ''
+    let tokens = ''
     for (const line of lines) {
       if (line === 'data: [DONE]') continue
       const text = (JSON.parse(line.slice(6)) as { choices: { delta: { content?: string } }[] }).choices[0]?.delta.content
-      if (text) out += event('delta', n++, { text })
+      if (text) tokens += text
     }
-    if (out !== '') response.write(out)
+    if (tokens !== '') response.write(event('delta', n++, { text: tokens }))
   })
   body.once('end', () => response.end(event('finish', n, { finish_reason: 'stop' })))
 }

@@ -1,6 +1,6 @@
 // Cached answers: replays of finished ones, compared with a bare server that streams the same bytes from memory.
 import assert from 'node:assert/strict'
-import { answerCheck, readEvents } from './checks.ts'
+import { answerCheck, readEvents, scriptedText } from './checks.ts'
 import { openClient, post, type Reply } from './client.ts'
 import { median, type Figure } from './figures.ts'
 import { load, type Outcome } from './load.ts'
@@ -46,7 +46,7 @@ async function replays (
     const { body: bytes } = await client.ask(post(server.port, '/chat', question))
     const events = readEvents(bytes)
     assert.equal(events[0]!.data.cache, 'hit')
-    assert.equal(events.filter(({ event }) => event === 'delta').length, 100)
+    assert.equal(events.map(({ event, data }) => event === 'delta' ? data.text : '').join(''), scriptedText(100))
     assert.equal(events.at(-1)!.data.finish_reason, 'stop')
     answers.push({ message: question.message, body: bytes.toString() })
     known.add(bytes.toString('latin1'))

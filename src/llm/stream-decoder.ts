@@ -37,10 +37,11 @@ export interface StreamDecoder {
   feed (chunk: Buffer): void
   /** Ends the body, which broke off when not `isWhole`. Throws LLM_BROKEN unless the answer was complete. */
   end (isWhole: boolean): void
-  /** Returns the events since the last call. */
+  /** Returns the events since the last call; text that came together is one event. */
   takeEvents (): ModelEvent[]
-  /** Events not yet taken. */
+  /** Events not yet taken, and their characters. */
   readonly pending: number
+  readonly pendingChars: number
   /** Tokens received, reasoning included; blank chunks and comments do not count. */
   readonly tokens: number
   /** Some of the answer's text has been decoded. */
@@ -70,6 +71,7 @@ export function createStreamDecoder (
   // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
   const utf8 = new StringDecoder('utf8')
   let events: ModelEvent[] = []
+  let pendingChars = 0
   let tokens = 0
   let blankChars = 0
   let started = false
@@ -94,7 +96,15 @@ export function createStreamDecoder (
     const whole = surrogate + visible
     const end = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length
     surrogate = whole.slice(end)
-    if (end > 0) events.push({ type: 'text', text: whole.slice(0, end).toWellFormed() })
+    if (end > 0) add(whole.slice(0, end).toWellFormed())
+  }
+
+  /** Adds text to the text that waits: tokens that came in one read are one event from here to the client. */
+  function add (text: string): void {
+    const last = events.at(-1)
+    if (last?.type === 'text') last.text += text
+    else events.push({ type: 'text', text })
+    pendingChars += text.length
   }
 
   function hasStopped (): boolean {
@@ -128,7 +138,7 @@ export function createStreamDecoder (
       if (complete) return
       const kind = kindOfStop(reason)
       show(filter.end(kind !== 'stop'))
-      if (surrogate !== '') events.push({ type: 'text', text: surrogate.toWellFormed() })
+      if (surrogate !== '') add(surrogate.toWellFormed())
       if (!started) throw emptyAnswer(reason)
       complete = true
       // Some servers never give a reason, and some proxies mark the end of what their own server broke off.
@@ -162,10 +172,14 @@ export function createStreamDecoder (
     takeEvents () {
       const taken = events
       events = []
+      pendingChars = 0
       return taken
     },
     get pending () {
       return events.length
+    },
+    get pendingChars () {
+      return pendingChars
     },
     get tokens () {
       return tokens

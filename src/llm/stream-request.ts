@@ -33,8 +33,8 @@ export interface StreamRequest {
 type Sent = Pick<StreamRequest, 'origin' | 'path' | 'headers' | 'body'>
 type Body = Dispatcher.ResponseData['body']
 
-/** With more events than this waiting for the reader, the socket is not read. */
-const maxPendingEvents = 128
+/** With more text than this waiting for the reader, the socket is not read. Characters. */
+const maxPendingChars = 4096
 /** How long the end of a body may lag behind the end of its answer, ms. After that the connection is not kept. */
 const lingerMs = 500
 /** How much is read of a body that is not an answer. */
@@ -50,10 +50,10 @@ export async function * streamAnswer (options: StreamRequest): AsyncGenerator<Mo
   const cancel = () => connection.abort(new Error('cancelled'))
   signal.addEventListener('abort', cancel, { once: true })
   let body: Body | undefined
-  // While events wait for the reader, the silence is the reader's own.
+  // While events wait for the reader, or have just been taken by one that is slow, the silence is the reader's own.
   const timeout = startIdleTimeout(
     options.firstTokenMs,
-    () => decoder === undefined || decoder.pending === 0,
+    () => decoder === undefined || (decoder.pending === 0 && !body!.isPaused()),
     () => connection.abort(coded('LLM_TIMEOUT'))
   )
   let decoder: StreamDecoder | undefined
@@ -187,7 +187,7 @@ function readBody (body: Body, decoder: StreamDecoder, connection: AbortControll
       connection.abort(error)
     }
     if (decoder.tokens !== before) onToken()
-    if (decoder.pending >= maxPendingEvents) body.pause()
+    if (decoder.pendingChars >= maxPendingChars) body.pause()
     notify()
   })
   body.on('end', () => {

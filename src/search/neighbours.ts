@@ -1,5 +1,6 @@
 // Merges neighbouring chunks of a document into one passage, and passages with the same text into one.
-import { createDuplicateIndex, fingerprint } from '../language/duplicates.ts'
+import { LRUCache } from 'lru-cache'
+import { createDuplicateIndex, fingerprint, type Fingerprint } from '../language/duplicates.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import type { FoundPassage, Place } from '../types.ts'
 
@@ -22,7 +23,7 @@ export function mergeNeighbours (passages: readonly FoundPassage[], maxChars: nu
   const said = createDuplicateIndex(key => kept[key] && saidBy(kept[key]))
   for (const passage of passages) {
     const text = saidBy(passage)
-    const print = fingerprint(text)
+    const print = printOf(text)
     const twin = said.find(text, print)
     if (twin) {
       const better = kept[twin.key]!
@@ -46,6 +47,15 @@ export function mergeNeighbours (passages: readonly FoundPassage[], maxChars: nu
     const best = kept.find(passage => run.includes(passage))!
     return merged(run, best, run.flatMap(passage => [...passage.places ?? [], ...elsewhere.get(passage) ?? []]))
   })
+}
+
+/** The fingerprints of the passages found last: many questions find the same ones. Bounded by the characters of their texts. */
+const knownPrints = new LRUCache<string, Fingerprint>({ maxSize: 2_000_000, sizeCalculation: (_, text) => text.length + 100 })
+
+function printOf (text: string): Fingerprint {
+  let print = knownPrints.get(text)
+  if (!print) knownPrints.set(text, print = fingerprint(text))
+  return print
 }
 
 /** Returns the text to compare. A chunk is the same under any title, as it is for the stores, which keep it once. */

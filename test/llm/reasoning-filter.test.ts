@@ -85,7 +85,7 @@ for (const api of apis) {
       server.enqueue(
         { tokens: ['<th', 'ink>hm', ' hm</', 'think>', '\n\n', 'Yes', '.'] }, { thinking: ['hm', ' hm'], tokens: ['Yes', '.'] }
       )
-      for (let n = 0; n < 2; n++) t.same((await collect(model)).texts, ['Yes', '.'])
+      for (let n = 0; n < 2; n++) t.equal((await collect(model)).text, 'Yes.')
     })
 
     t.test('takes a block that is never closed for an empty answer', async (t) => {
@@ -97,8 +97,8 @@ for (const api of apis) {
     t.test('holds back a model that is known to open inside a block', async (t) => {
       const { server, model } = await bench(t, api, { model: 'deepseek-r1' })
       server.enqueue({ tokens: ['The user', ' asks', '</think>', '\n\nYes', '.'] }, { tokens: ['Yes', '.'] })
-      t.same((await collect(model)).texts, ['Yes', '.'])
-      t.same((await collect(model)).text, 'Yes.')
+      t.equal((await collect(model)).text, 'Yes.')
+      t.equal((await collect(model)).text, 'Yes.')
     })
 
     t.test('ends with an error when an unknown model reveals itself, and holds back its next answer', async (t) => {
@@ -106,10 +106,10 @@ for (const api of apis) {
       const untagged = { tokens: ['The user', ' asks', '</think>', 'Yes', '.'] }
       server.enqueue(untagged, untagged, untagged, { tokens: ['Plain', '.'] }, { tokens: ['Plain', '.'] })
       t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
-      t.same((await collect(model)).texts, ['Yes', '.'])
-      t.same((await collect(model)).texts, ['Yes', '.'])
-      t.same((await collect(model)).texts, ['Plain.'], 'held for nothing')
-      t.same((await collect(model)).texts, ['Plain', '.'], 'and so not held again')
+      t.equal((await collect(model)).text, 'Yes.')
+      t.equal((await collect(model)).text, 'Yes.')
+      t.equal((await collect(model)).text, 'Plain.', 'held for nothing')
+      t.equal((await collect(model)).text, 'Plain.', 'and so not held again')
     })
   })
 }

@@ -46,7 +46,7 @@ for (const api of apis) {
       const { main, resilient } = await pair(t, api)
       const model = resilient()
       main.enqueue({ tokens: ['a', 'b'] })
-      t.match(await collect(model), { texts: ['a', 'b'], finish: { reason: 'stop' } })
+      t.match(await collect(model), { text: 'ab', finish: { reason: 'stop' } })
       t.same(model.stats(), { name: 'scripted', kind: 'llm', ready: true, requests: 1, retries: 0, fallbacks: 0, failures: 0 })
     })
 

@@ -28,6 +28,17 @@ function everySlice (bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
 }
 
+t.test('tokens of one read are one event, and none is lost between reads', async t => {
+  const [first, second] = [answerChunks('openai', { tokens: ['Où', ' est'], finish: null, done: false }), answerChunks('openai', { tokens: [' fin'] })]
+  const decoder = createStreamDecoder(createOpenAiReader, createReasoningFilter(false), () => [])
+  decoder.feed(Buffer.from(first.join('')))
+  t.equal(decoder.pendingChars, 6)
+  t.same(decoder.takeEvents(), [{ type: 'text', text: 'Où est' }])
+  t.equal(decoder.pendingChars, 0)
+  decoder.feed(Buffer.from(second.join('')))
+  t.match(decoder.takeEvents(), [{ type: 'text', text: ' fin' }, { type: 'finish', reason: 'stop' }])
+})
+
 for (const api of apis) {
   const plain = answerChunks(api, { tokens: TOKENS, thinking: ['hmé'] }).join('')
   const bodies: Record<string, string> = {

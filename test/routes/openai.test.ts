@@ -105,7 +105,7 @@ t.test('an answer', async t => {
     const { data: stream, response } = await client.chat.completions.create({ ...request, temperature: 1, stream: true }).withResponse()
     const reasons: unknown[] = []
     for await (const { choices: [choice] } of stream) {
-      if (choice?.delta.content === 'days [1]') t.ok(await app.answers.stop('shop', response.headers.get('x-answer-id')!))
+      if (choice?.delta.content?.includes('days [1]')) t.ok(await app.answers.stop('shop', response.headers.get('x-answer-id')!))
       reasons.push(choice?.finish_reason)
     }
     t.equal(reasons.at(-1), 'stop')
@@ -126,7 +126,7 @@ t.test('a client that leaves', async t => {
   t.test('stream.controller.abort() closes the language model\'s socket', async t => {
     llm.enqueue(endless)
     const stream = await client.chat.completions.create({ ...request, stream: true })
-    for await (const { choices } of stream) if (choices[0]?.delta.content === 'days [1]') stream.controller.abort()
+    for await (const { choices } of stream) if (choices[0]?.delta.content?.includes('days [1]')) stream.controller.abort()
     t.equal(await llm.requests[1]!.closed, true)
     t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
   })

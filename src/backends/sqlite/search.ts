@@ -1,5 +1,6 @@
 // The embedded search engine: the main thread's side of it.
 import { LRUCache } from 'lru-cache'
+import { createDeadline } from '../../async/signals.ts'
 import { asCoded, coded } from '../../errors.ts'
 import { isMultilingual } from '../../embed/models.ts'
 import { respelledText } from '../../language/respell.ts'
@@ -39,7 +40,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
 
   return {
     async search ({ company, indexes = [], query, vectors, embed, limit, signal }) {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+      const deadline = createDeadline(timeoutMs, signal)
+      const bounded = deadline.signal
       const input = { query, indexes, limit }
       counts.searches++
       try {
@@ -69,6 +71,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         counts.failures++
         if (bounded.aborted) throw coded('SEARCH_UNAVAILABLE', 'It took too long.', error)
         throw asCoded(error, 'SEARCH_UNAVAILABLE')
+      } finally {
+        deadline.clear()
       }
     },
     facts: ({ company, index, limit, signal }) => readWhole(company.id, 'listFacts', { index, limit }, signal),

@@ -4,9 +4,9 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
 import { backoffMs } from '../../async/retry.ts'
-import { sleep, unlessAborted } from '../../async/signals.ts'
-import { createSlots } from '../../async/slots.ts'
+import { sleep } from '../../async/signals.ts'
 import { coded } from '../../errors.ts'
+import { createBatches } from './batches.ts'
 import type { Job, Outcome, Tasks } from './worker.ts'
 
 type Argument<T extends keyof Tasks> = Parameters<Tasks[T]>[1]
@@ -31,7 +31,6 @@ export interface Store {
   close (): Promise<void>
 }
 
-const tasksAhead = 2
 /** How long a task waits for a locked file, ms. */
 const longestPatienceMs = 5000
 /** SQLite's own wait would hold the thread, and with it every other company. */
@@ -72,7 +71,7 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     throw coded('STORE_UNREADABLE', `Check DATA_DIR: ${(error as Error).message}`, error)
   }
   // One thread: SQLite answers in well under a millisecond, and a single writer never waits for a lock.
-  const pool = new Piscina<Job, Outcome>({
+  const pool = new Piscina<Job[], Outcome[]>({
     filename: new URL('./worker.ts', import.meta.url).href,
     minThreads: 1,
     maxThreads: 1,
@@ -80,20 +79,7 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     stricterFIFO: true,
     workerData: { dir, openFiles },
   })
-  /** The thread has one task, and one that it begins next; all others wait here, where companies take turns. */
-  const places = createSlots(tasksAhead)
-  let open = 0
-  let onIdle: (() => void) | undefined
-
-  async function inTurn<T> (company: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    open++
-    try {
-      const leave = await places.take(Infinity, signal, company)
-      return await work().finally(leave!)
-    } finally {
-      if (--open === 0) onIdle?.()
-    }
-  }
+  const batches = createBatches(jobs => pool.run(jobs))
 
   async function listCompanies (): Promise<string[]> {
     const names = await readdir(dir).catch(error => { throw coded('STORE_UNREADABLE', undefined, error) })
@@ -102,20 +88,10 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
 
   const locks = createLockRecord()
 
-  async function runOnce (task: keyof Tasks, company: string, argument: unknown, signal?: AbortSignal): Promise<Outcome> {
-    signal?.throwIfAborted()
-    // To stop a task that runs, Piscina would end the thread and close every file. So a running task ends by itself;
-    // one that has not started is skipped.
-    const abandoned = signal && new Uint8Array(new SharedArrayBuffer(1))
-    const post = () => pool.run({ task, company, argument, ...(abandoned ? { abandoned } : {}) })
-    const outcome = inTurn(company, signal, post)
-    return abandoned ? unlessAborted(outcome, signal, () => { abandoned[0] = 1 }) : outcome
-  }
-
   const run: Store['run'] = async (task, company, argument, signal, patienceMs = longestPatienceMs) => {
     const begunAt = performance.now()
     for (let tries = 1; ; tries++) {
-      const outcome = await runOnce(task, company, argument, signal)
+      const outcome = await batches.run({ task, company, argument }, signal)
       const isBusy = 'code' in outcome && outcome.busy === true
       if (isBusy) locks.note(company)
       if (!isBusy || performance.now() - begunAt >= patienceMs) return valueOf(outcome) as Result<typeof task>
@@ -137,9 +113,9 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
         return (error as Error).message
       }
     },
-    stats: () => ({ waiting: places.waiting + pool.queueSize, completed: pool.completed, utilization: pool.utilization }),
+    stats: () => ({ waiting: batches.waiting, completed: batches.completed, utilization: pool.utilization }),
     async close () {
-      if (open > 0) await new Promise<void>(resolve => { onIdle = resolve })
+      await batches.idle()
       await pool.close()
     },
   }
@@ -147,6 +123,7 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
 
 /** Returns a task's value, or throws its error. */
 function valueOf (outcome: Outcome): unknown {
+  if ('thrown' in outcome) throw outcome.thrown
   if ('code' in outcome) throw coded(outcome.code, outcome.detail, outcome.cause === undefined ? undefined : new Error(outcome.cause))
   return outcome.value
 }

@@ -61,8 +61,6 @@ export interface Job {
   task: keyof Tasks
   company: string
   argument: unknown
-  /** One byte, shared with the main thread: 1 = the outcome is no longer needed. */
-  abandoned?: Uint8Array
 }
 /** An error loses its class between threads, but keeps its code and its texts. */
 export type Outcome = { value: unknown } | {
@@ -71,10 +69,16 @@ export type Outcome = { value: unknown } | {
   cause?: string
   /** Another process has locked the file: the task did nothing, and can be tried again. */
   busy?: true
+} | {
+  /** An error without a code, which is a bug. */
+  thrown: unknown
 }
 
-export default function run ({ task, company, argument, abandoned }: Job): Outcome {
-  if (abandoned?.[0]) return { value: undefined }
+export default function runBatch (jobs: Job[]): Outcome[] {
+  return jobs.map(run)
+}
+
+function run ({ task, company, argument }: Job): Outcome {
   try {
     if (isKeyTask(task)) {
       const work = keys.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
@@ -91,8 +95,7 @@ export default function run ({ task, company, argument, abandoned }: Job): Outco
   } catch (error) {
     // A damaged file must not stay open: it may be replaced while the service runs.
     if (!isBusy(error)) files.delete(company)
-    if (error instanceof CodedError) return portable(error)
-    throw error
+    return error instanceof CodedError ? portable(error) : { thrown: error }
   }
 }
 
