@@ -29,7 +29,8 @@ function everySlice (bytes: Buffer, size: number): Buffer[] {
 }
 
 t.test('tokens of one read are one event, and none is lost between reads', async t => {
-  const [first, second] = [answerChunks('openai', { tokens: ['Où', ' est'], finish: null, done: false }), answerChunks('openai', { tokens: [' fin'] })]
+  const first = answerChunks('openai', { tokens: ['Où', ' est'], finish: null, done: false })
+  const second = answerChunks('openai', { tokens: [' fin'] })
   const decoder = createStreamDecoder(createOpenAiReader, createReasoningFilter(false), () => [])
   decoder.feed(Buffer.from(first.join('')))
   t.equal(decoder.pendingChars, 6)

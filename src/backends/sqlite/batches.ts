@@ -3,7 +3,10 @@ import { createFairQueue } from '../../async/fair-queue.ts'
 import type { Job, Outcome } from './worker.ts'
 
 export interface Batches {
-  /** Queues a task and returns its outcome; companies take turns. Throws the signal's reason at once: a task that has not been sent is dropped. */
+  /**
+   * Queues a task and returns its outcome; companies take turns. Throws the signal's reason at once: a task that has not been
+   * sent is dropped.
+   */
   run (job: Job, signal?: AbortSignal): Promise<Outcome>
   /** Resolves when no task is left. */
   idle (): Promise<void>
