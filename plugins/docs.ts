@@ -1,18 +1,63 @@
 // Serves the OpenAPI document, made from the routes' schemas, and a page to read it.
+import { existsSync, readFileSync } from 'node:fs'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { withExamples } from '../src/examples.ts'
+
+/** Reads a file made by scripts/web.mjs; without it, the page looks plain. */
+function readBuilt (file: string): string {
+  const path = new URL(`../web/dist/${file}`, import.meta.url)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
+}
+
+const description = `Cited answers from a company's own documents, streamed token by token.
+
+The examples of the routes work on the sample companies. The page at \`/docs\` shows a stream when it has ended;
+\`curl -N\` shows it as it comes:
+
+\`\`\`sh
+curl -N http://127.0.0.1:8002/chat -H 'Content-Type: application/json' \\
+  -d '{"company_id":"petit-nid","user_id":"test_001","message":"Prix lot 300 couches taille 4?","resumable":true}'
+\`\`\`
+
+\`\`\`
+event: start
+id: tpae7x-hP8R0sG8r.0
+data: {"answer_id":"tpae7x-hP8R0sG8r","conversation_id":"…","cache":"miss", …}
+
+event: sources
+id: tpae7x-hP8R0sG8r.1
+data: {"sources":[{"n":1,"title":"Couches taille 4, lot de 300","url":"…","snippet":"…"}]}
+
+event: delta
+id: tpae7x-hP8R0sG8r.2
+data: {"text":"Couches "}
+
+event: finish
+id: tpae7x-hP8R0sG8r.9
+data: {"finish_reason":"stop","citations":[1], …}
+\`\`\`
+
+The connection broke off? Go on after the last event that arrived, or stop the answer:
+
+\`\`\`sh
+ID=tpae7x-hP8R0sG8r
+curl -N "http://127.0.0.1:8002/chat/$ID?company_id=petit-nid&user_id=test_001" -H "Last-Event-ID: $ID.2"
+curl -X DELETE "http://127.0.0.1:8002/chat/$ID?company_id=petit-nid&user_id=test_001"
+\`\`\``
 
 export default fp(async (app: FastifyInstance, { version }: { version: string }) => {
+  const icon = Buffer.from(readBuilt('icon.svg'))
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'Causerie',
         version,
-        description: "Cited answers from a company's own documents, streamed token by token.",
+        description,
         license: { name: 'MIT', identifier: 'MIT' },
       },
       components: {
@@ -37,8 +82,13 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
       ],
     },
   })
+  let made: object | undefined
+  const documented = (): object => {
+    made ??= withExamples(app.swagger())
+    return made
+  }
   /** Returns the document with the address that this client uses. */
-  const documentFor = (request: FastifyRequest) => ({ ...app.swagger(), servers: [{ url: app.pathPrefix(request) || '/' }] })
+  const documentFor = (request: FastifyRequest) => ({ ...documented(), servers: [{ url: app.pathPrefix(request) || '/' }] })
   app.get('/openapi.json', { schema: { hide: true } }, async request => documentFor(request))
   // Only the page is HTML, so only it needs helmet's headers.
   await app.register(async docs => {
@@ -54,7 +104,14 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     })
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
-      uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+      uiConfig: { docExpansion: 'list', tryItOutEnabled: true, defaultModelsExpandDepth: -1, persistAuthorization: false },
+      logo: { type: 'image/svg+xml', content: icon, href: '../', target: '_self' },
+      theme: {
+        title: 'Causerie API',
+        favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
+        css: [{ filename: 'causerie.css', content: readBuilt('docs.css') }],
+        js: [{ filename: 'causerie.js', content: readBuilt('docs.js') }],
+      },
       transformSpecification: (_, request) => documentFor(request),
       transformSpecificationClone: false,
     })

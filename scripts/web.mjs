@@ -24,7 +24,7 @@ export async function buildWeb () {
   try {
     await rm(own, { recursive: true, force: true })
     for (const part of ['console', 'widget']) await mkdir(join(own, part), { recursive: true })
-    await Promise.all([bundleConsole(own), bundleWidget(own)])
+    await Promise.all([bundleConsole(own), bundleWidget(own), bundleDocs(own)])
     await writeFile(join(own, 'sources.sha256'), stamp)
     await rm(dist, { recursive: true, force: true })
     await rename(own, dist).catch(error => {
@@ -69,6 +69,16 @@ async function bundleConsole (folder) {
   await writeCompressed(join(folder, 'index.html'), Buffer.from(page))
 }
 
+/** Makes what the page at /docs has of its own: styles, a script and the icon. */
+async function bundleDocs (folder) {
+  const { transform } = await import('esbuild')
+  for (const loader of ['css', 'js']) {
+    const { code } = await transform(await readFile(join(root, `web/docs/docs.${loader}`), 'utf8'), { loader, minify: true, target })
+    await writeFile(join(folder, `docs.${loader}`), code)
+  }
+  await writeFile(join(folder, 'icon.svg'), await readFile(join(root, 'web/console/icon.svg')))
+}
+
 /** Bundles the widget: the panel under a name that contains its hash, then the loader, which has that name in it. */
 async function bundleWidget (folder) {
   const { build, transform } = await import('esbuild')
@@ -106,7 +116,7 @@ async function writeCompressed (path, contents) {
 
 async function stampOfSources () {
   const files = ['package-lock.json', 'scripts/web.mjs', 'src/types.ts']
-  for await (const file of glob('web/{console,shared,widget}/**/*.*', { cwd: root })) files.push(file)
+  for await (const file of glob('web/{console,docs,shared,widget}/**/*.*', { cwd: root })) files.push(file)
   const hash = createHash('sha256')
   for (const file of files.sort()) hash.update(`${file}\n`).update(await readFile(join(root, file)))
   return hash.digest('hex')

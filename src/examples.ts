@@ -1,0 +1,108 @@
+// Examples of every route that needs more than its defaults, on the sample companies: for the page at /docs, and tested.
+
+export interface Example {
+  /** Values of the path's parameters. A name in braces is what an earlier answer says. */
+  path?: Record<string, string>
+  query?: Record<string, string>
+  body?: unknown
+  /** The media type of the body. */
+  type?: string
+}
+
+const company = { company_id: 'petit-nid' }
+const question = 'Prix lot 300 couches taille 4?'
+const user = 'test_001'
+const kept = { ...company, user_id: user }
+const guide = { kind: 'faq', id: 'guide-1' }
+const gap = { id: '{gap_id}' }
+const shop = { company_id: 'atelier-demo' }
+
+/** In an order in which each call gets what it needs from those before it. */
+export const examples: Record<string, Example> = {
+  'POST /chat': { body: { ...company, user_id: user, message: question, conversation_id: 'docs-1' } },
+  'GET /chat/{answer_id}': { path: { answer_id: '{answer_id}' }, query: kept },
+  'POST /chat/{answer_id}/feedback': {
+    path: { answer_id: '{answer_id}' },
+    body: { ...company, user_id: user, conversation_id: 'docs-1', rating: -1, reasons: ['incomplete'], comment: 'Which sizes are there?' },
+  },
+  'DELETE /chat/{answer_id}': { path: { answer_id: '{answer_id}' }, query: kept },
+  'POST /search': { body: { ...company, message: question, explain: true } },
+  'GET /v1/suggest': { query: { ...company, q: 'comb livr' } },
+  'GET /conversations/{conversation_id}': { path: { conversation_id: 'docs-1' }, query: kept },
+  'DELETE /conversations/{conversation_id}': { path: { conversation_id: 'docs-1' }, query: kept },
+
+  'POST /v1/chat/completions': { body: { model: 'petit-nid', messages: [{ role: 'user', content: question }] } },
+  'POST /v1/responses': { body: { model: 'petit-nid', input: question } },
+  'GET /v1/models/{model}': { path: { model: 'petit-nid' } },
+  'POST /api/chat': {
+    query: kept, body: { id: 'docs-2', messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: question }] }] },
+  },
+  'GET /api/chat/{id}/stream': { path: { id: 'docs-2' }, query: kept },
+  'DELETE /api/chat/{id}/stream': { path: { id: 'docs-2' }, query: kept },
+
+  'GET /v1/feedback': { query: { ...company, rating: 'down' } },
+  'GET /v1/feedback/export': { query: { ...company, format: 'pairs' } },
+  'POST /v1/feedback/import': {
+    query: company, type: 'application/x-ndjson', body: `${JSON.stringify({ input: question, target: '39,90 €', score: 1 })}\n`,
+  },
+
+  'GET /v1/gaps': { query: company },
+  'GET /v1/gaps/{id}': { path: gap, query: company },
+  'POST /v1/gaps/{id}/assign': { path: gap, body: { ...company, assignee: 'Ada' } },
+  'POST /v1/gaps/{id}/dismiss': { path: gap, body: company },
+  'POST /v1/gaps/{id}/reopen': { path: gap, body: company },
+  'POST /v1/gaps/{id}/merge': { path: gap, body: { ...company, from: ['{other_gap_id}'] } },
+  'POST /v1/gaps/{id}/publish': {
+    path: gap, body: { ...company, question: 'Vendez-vous des trampolines ?', answer: 'Non, mais nous vous conseillons volontiers.' },
+  },
+
+  'PUT /v1/indexes/{kind}/documents': {
+    path: { kind: 'faq' }, query: company, type: 'application/json',
+    body: [{ id: guide.id, question: 'Réparez-vous les poussettes ?', answer: 'Oui, en dix jours, dans notre atelier de Nantes.' }],
+  },
+  'GET /v1/tasks/{id}': { path: { id: '{task_id}' }, query: { ...company, wait: '10' } },
+  'DELETE /v1/tasks/{id}': { path: { id: '{task_id}' }, query: company },
+  'GET /v1/indexes/{kind}/documents': { path: { kind: 'faq' }, query: { ...company, limit: '10' } },
+  'GET /v1/indexes/{kind}/documents/{id}': { path: guide, query: company },
+  'PATCH /v1/indexes/{kind}/documents/{id}': { path: guide, body: { ...company, pinned: true } },
+  'DELETE /v1/indexes/{kind}/documents/{id}': { path: guide, query: company },
+  'DELETE /v1/indexes/{kind}/documents': { path: { kind: 'faq' }, query: { ...company, prefix: 'guide-' } },
+
+  'PUT /v1/companies/{company_id}': {
+    path: shop,
+    body: {
+      name: 'Atelier', language: 'fr', indexes: { faq: { title: 'question', text: ['answer'] } },
+      common_questions: ['Quels sont vos horaires ?'],
+    },
+  },
+  'PATCH /v1/companies/{company_id}': { path: shop, body: { system_prompt: 'Réponds en une phrase, à partir des passages numérotés.' } },
+  'POST /v1/companies/{company_id}/keys': {
+    path: company, body: { kind: 'site', name: 'website', origins: ['https://shop.example'] },
+  },
+  'POST /v1/visitors': { body: { site: '{site}' } },
+  'DELETE /v1/companies/{company_id}/keys/{key_id}': { path: { ...company, key_id: '{key_id}' } },
+  'POST /warm': { body: company },
+}
+
+interface Parameter { name: string, in: string, example?: unknown, examples?: unknown }
+interface Operation { parameters?: Parameter[], requestBody?: { content: Record<string, { examples?: unknown }> } }
+
+/** Returns an OpenAPI document with the examples in it. */
+export function withExamples<T extends { paths?: object }> (document: T): T {
+  const copy = structuredClone(document)
+  for (const [path, methods] of Object.entries((copy.paths ?? {}) as Record<string, Record<string, Operation>>)) {
+    for (const [method, { parameters = [], requestBody }] of Object.entries(methods)) {
+      const example = examples[`${method.toUpperCase()} ${path}`]
+      if (!example) continue
+      for (const parameter of parameters) {
+        delete parameter.example
+        delete parameter.examples
+        const value = parameter.in === 'path' ? example.path?.[parameter.name] : example.query?.[parameter.name]
+        if (value !== undefined && !value.startsWith('{')) parameter.example = value
+      }
+      const { type = Object.keys(requestBody?.content ?? {})[0], body } = example
+      if (body !== undefined && requestBody) requestBody.content[type!]!.examples = { sample: { value: body } }
+    }
+  }
+  return copy
+}

@@ -1,0 +1,74 @@
+// Every route of the OpenAPI document can be tried with its example, on the companies that come with the project.
+import t from 'tap'
+import { examples } from '../src/examples.ts'
+import { makeKey } from '../src/keys/key.ts'
+import { buildTestApp, samples } from './helper.ts'
+
+interface Parameter { name: string, in: string, required?: boolean, example?: string, examples?: Record<string, { value: string }> }
+interface Content { examples?: Record<string, { value: unknown }> }
+interface Operation { parameters?: Parameter[], requestBody?: { content: Record<string, Content> } }
+
+t.test('each example gets an answer', async t => {
+  const { app } = await buildTestApp(t, { config: { SAMPLES_DIR: samples, KEY_CACHE_SECONDS: 0 } })
+  const document = (await app.inject('/openapi.json')).json() as { paths: Record<string, Record<string, Operation>> }
+  const operations = new Map(Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}` as string, operation] as const)))
+  t.same(Object.keys(examples).filter(name => !operations.has(name)), [], 'examples of routes that there are')
+  /** What only a running service knows. */
+  const said: Record<string, string> = {}
+  let operator: { authorization?: string } = {}
+
+  async function call (name: string): Promise<void> {
+    const { parameters = [], requestBody } = operations.get(name)!
+    const [method, path] = name.split(' ') as ['GET', string]
+    const valueOf = ({ example, examples: some }: Parameter) => example ?? Object.values(some ?? {})[0]?.value
+    let url = path
+    const query = new URLSearchParams()
+    for (const parameter of parameters) {
+      const given = examples[name]?.path?.[parameter.name]?.replace(/^\{(\w+)\}$/, (_, key: string) => said[key]!)
+      const value = given ?? valueOf(parameter)
+      if (value === undefined && parameter.required) t.fail(`${name} has no example of ${parameter.name}`)
+      if (value === undefined) continue
+      if (parameter.in === 'path') url = url.replace(`{${parameter.name}}`, encodeURIComponent(value))
+      if (parameter.in === 'query') query.set(parameter.name, value)
+    }
+    const [type, content] = Object.entries(requestBody?.content ?? {}).find(([, { examples }]) => examples) ?? []
+    const value = content && Object.values(content.examples!)[0]!.value
+    const body = typeof value === 'object' ? JSON.stringify(value) : value as string | undefined
+    const credential = name === 'POST /v1/visitors' ? { origin: 'https://shop.example' } : operator
+    const { statusCode, body: answer, headers } = await app.inject({
+      method, url: `${url}?${query}`, headers: { ...credential, ...(type ? { 'content-type': type } : {}) },
+      ...(body === undefined ? {} : { payload: body.replace(/\{(\w+)\}/g, (all, key: string) => said[key] ?? all) }),
+    })
+    // The upload has ended, so there is nothing left to cancel.
+    const isOver = name === 'DELETE /v1/tasks/{id}' && statusCode === 404
+    t.ok(isOver || (statusCode >= 200 && statusCode < 300), `${name}: ${statusCode} ${statusCode < 300 ? '' : answer.slice(0, 300)}`)
+    if (headers['x-answer-id'] && name === 'POST /chat') said.answer_id = String(headers['x-answer-id'])
+    if (name.startsWith('PUT /v1/indexes')) said.task_id = JSON.parse(answer).task.id
+    if (name === 'GET /v1/gaps') [said.gap_id, said.other_gap_id] = JSON.parse(answer).data.map(({ id }: { id: string }) => id)
+    if (name === 'POST /v1/companies/{company_id}/keys') {
+      const made = JSON.parse(answer)
+      Object.assign(said, { key_id: made.id, site: made.key })
+    }
+  }
+
+  for (const message of ['Vendez-vous des trampolines ?', 'Do you repair bicycles?']) {
+    await app.inject({ method: 'POST', url: '/chat', payload: { company_id: 'petit-nid', user_id: 'test_002', message, stream: false } })
+  }
+  const ordered = [...[...operations.keys()].filter(name => !examples[name]), ...Object.keys(examples)]
+  for (const name of ordered) {
+    if (name === 'POST /v1/companies/{company_id}/keys') {
+      // The first key closes the service: from here on an operator asks.
+      const { key, text } = makeKey({ company: null, scopes: ['admin'] })
+      await app.keys.create(key)
+      operator = { authorization: `Bearer ${text}` }
+    }
+    await call(name)
+  }
+})
+
+t.test('an example is no more than its route takes', async t => {
+  for (const [name, { path = {} }] of Object.entries(examples)) {
+    t.same(Object.keys(path).sort(), [...name.matchAll(/\{(\w+)\}/g)].map(([, part]) => part).sort(), name)
+  }
+})
