@@ -3,6 +3,7 @@ import type { Section } from '../../documents/content.ts'
 import { cellOf, tableText, textOf } from './html-table.ts'
 import type { Cell } from './html-table.ts'
 import { raisedMarks, writeRaised } from './html-raised.ts'
+import { breaking, frames, headingLevels, mains, margins, roles, skipped } from './html-tags.ts'
 import { addOption, choiceText } from './html-choice.ts'
 import type { Choice } from './html-choice.ts'
 import { written } from './list-numbers.ts'
@@ -36,25 +37,7 @@ interface Frame {
   form: string
 }
 
-const skipped = new Set((
-  'script style noscript template svg math iframe object button textarea head dialog canvas audio video datalist del s strike'
-).split(' '))
-const breaking = new Set((
-  'p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol dl li dt dd table caption tr td th ' +
-  'blockquote pre figure figcaption hr form fieldset legend details summary address body center label select'
-).split(' '))
-const frames = new Set(['ul', 'ol', 'dl', 'table'])
-const margins = new Set(['nav', 'header', 'footer', 'aside'])
-const mains = new Set(['main', 'article'])
-const roles: Record<string, string> = {
-  navigation: 'nav',
-  banner: 'header',
-  contentinfo: 'footer',
-  complementary: 'aside',
-  main: 'main',
-  search: 'nav',
-  menu: 'nav',
-}
+const raised = new Map(Object.entries(raisedMarks))
 /** Matches a style that shows nothing, or strikes the text out. */
 const hiding = /display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[\w-]*\s*:[^;]*line-through/i
 /** A table with a cell of more characters than this only serves the layout. */
@@ -87,14 +70,16 @@ export function createBlocks (): Blocks {
   let choice: Choice | undefined
   let level = 0
   let text = ''
+  /** It is one piece of text, without white space to mend. */
+  let isTidy = true
   let linked = 0
 
   /** Ends the paragraph, heading, cell or item that is open. */
   function flush (kind: Block['kind'] = level > 0 ? 'heading' : code > 0 ? 'code' : 'text'): void {
     const plain = writeRaised(text)
-    const tidy = kind === 'code' ? plain.trimEnd().replace(/^\n+/, '') : tidied(plain)
+    const tidy = kind === 'code' ? plain.trimEnd().replace(/^\n+/, '') : isTidy ? plain.trim() : tidied(plain)
     const frame = open.at(-1)
-    if (tidy.trim() !== '') {
+    if (tidy !== '' && tidy.trim() !== '') {
       const block = { kind, text: tidy, level: kind === 'heading' ? level : 0, linked, items: 0, main: main > 0, margin: margin > 0 }
       put(block)
       if (labels > 0) label.block = block
@@ -105,7 +90,13 @@ export function createBlocks (): Blocks {
       }
     }
     text = ''
+    isTidy = true
     linked = 0
+  }
+
+  function write (more: string): void {
+    isTidy &&= text === ''
+    text += more
   }
 
   function put (block: Block): void {
@@ -198,9 +189,10 @@ export function createBlocks (): Blocks {
         text = ''
         choice.open = attributes
       }
-      if (/^h[1-6]$/.test(tag)) level = Number(tag[1])
-      if (tag === 'br') text += '\n'
-      text += raisedMarks[tag]?.open ?? ''
+      level = headingLevels.get(tag) ?? level
+      if (tag === 'br') write('\n')
+      const mark = raised.get(tag)
+      if (mark) write(mark.open)
       if (frames.has(tag)) open.push({ tag, rows: [], blocks: [], linked: 0, layout: false, ...numbersOf(attributes) })
       const frame = open.at(-1)
       if (frame && (tag === 'tr' || tag === 'li' || (tag === 'dt' && !isName(frame.rows.at(-1))))) newRow(frame)
@@ -214,20 +206,23 @@ export function createBlocks (): Blocks {
     text (more) {
       if (skipping > 0) return
       if (links > 0) linked += more.trim().length
-      text += code > 0 || !untidy.test(more) ? more : more.replace(/\s+/g, ' ')
+      write(code > 0 || !untidy.test(more) ? more : more.replace(/\s+/g, ' '))
+      isTidy &&= code === 0
     },
 
     close (tag) {
       const element = elements.pop()
       if (!element) return
       if (skipping === 0) {
-        text += raisedMarks[tag]?.close ?? ''
+        const mark = raised.get(tag)
+        if (mark) write(mark.close)
         if (tag === 'option' && choice) {
           addOption(choice, text)
           text = ''
         }
         if (tag === 'select' && choice) {
           text = choiceText(choice)
+          isTidy = false
           choice = undefined
         }
         if (breaking.has(tag)) flush()
@@ -237,7 +232,7 @@ export function createBlocks (): Blocks {
         if (tag === 'pre') code--
         if (tag === 'thead') heads--
         if (tag === 'label') labels--
-        if (/^h[1-6]$/.test(tag)) level = 0
+        if (headingLevels.has(tag)) level = 0
         if (frames.has(tag)) closeFrame()
       }
       if (element.skips) skipping--

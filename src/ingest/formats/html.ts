@@ -28,52 +28,83 @@ export function readHtml (bytes: Uint8Array, name: string): ReadDocument {
  * @param whole all of the text is content, as in a converted document: nothing is treated as a menu
  */
 export function readPage (html: string, whole = false): HtmlPage {
+  const page = createPage(whole)
+  addHtml(html, page)
+  return page.end()
+}
+
+/** A page that is being read: elements open and close as HTML has them. */
+export interface OpenPage {
+  open (tag: string, attributes: Record<string, string>): void
+  text (text: string): void
+  close (tag: string): void
+  end (): HtmlPage
+}
+
+/** Reads HTML text as a part of a page; what it leaves open ends with it. */
+export function addHtml (html: string, page: OpenPage): void {
+  const parser = new Parser({
+    onopentag: (tag, attributes) => page.open(tag, attributes), ontext: text => page.text(text), onclosetag: tag => page.close(tag),
+  })
+  parser.write(html)
+  parser.end()
+}
+
+/** Begins a page. */
+export function createPage (whole = false): OpenPage {
   const blocks = createBlocks()
   const head = { title: '', url: '', language: '' }
   const scripts: string[] = []
   const price = { amount: '', currency: '' }
   let inTitle = false
   let inData = false
-  const parser = new Parser({
-    onopentag (tag, attributes) {
-      if (tag === 'title') inTitle = blocks.inHead()
-      if (tag === 'html') head.language = attributes.lang ?? ''
-      if (tag === 'link' && attributes.rel === 'canonical') head.url ||= attributes.href ?? ''
-      if (tag === 'meta' && attributes.property === 'og:url') head.url ||= attributes.content ?? ''
-      if (tag === 'meta') readMeta(attributes, price)
-      if (tag === 'script' && attributes.type?.toLowerCase() === 'application/ld+json') inData = scripts.push('') > 0
+  return {
+    open (tag, attributes) {
+      switch (tag) {
+        case 'title': inTitle = blocks.inHead(); break
+        case 'html': head.language = attributes.lang ?? ''; break
+        case 'link': if (attributes.rel === 'canonical') head.url ||= attributes.href ?? ''; break
+        case 'meta':
+          if (attributes.property === 'og:url') head.url ||= attributes.content ?? ''
+          readMeta(attributes, price)
+          break
+        case 'script': if (attributes.type?.toLowerCase() === 'application/ld+json') inData = scripts.push('') > 0
+      }
       blocks.open(tag, attributes)
     },
-    ontext (text) {
+
+    text (text) {
       if (inTitle) head.title += text
       if (inData) scripts[scripts.length - 1] += text
       blocks.text(text)
     },
-    onclosetag (tag) {
+
+    close (tag) {
       if (tag === 'title') inTitle = false
-      if (tag === 'script') inData = false
+      else if (tag === 'script') inData = false
       blocks.close(tag)
     },
-  })
-  parser.write(html)
-  parser.end()
 
-  const all = blocks.end()
-  const content = whole ? all : mainBlocks(all)
-  const outline = createOutline()
-  for (const { kind, text, level } of content) {
-    if (kind === 'heading') outline.heading(level, text)
-    else outline.add(kind, text)
-  }
-  const data = readData(scripts, price, head.language ? languageOf(head.language) : 'und')
-  addData(data, content, outline)
-  const tops = content.filter(({ kind, level }) => kind === 'heading' && level === 1)
-  return {
-    title: (tops.length === 1 ? tops[0]!.text : head.title).replace(/\s+/g, ' ').trim(),
-    url: /^https?:\/\//.test(head.url) ? head.url : '',
-    fields: data.fields,
-    sections: outline.end(),
-    ...(head.language ? { language: languageOf(head.language) } : {}),
+    end () {
+      const all = blocks.end()
+      const content = whole ? all : mainBlocks(all)
+      const outline = createOutline()
+      for (const { kind, text, level } of content) {
+        if (kind === 'heading') outline.heading(level, text)
+        else outline.add(kind, text)
+      }
+      const language = head.language ? languageOf(head.language) : undefined
+      const data = readData(scripts, price, language ?? 'und')
+      addData(data, content, outline)
+      const tops = content.filter(({ kind, level }) => kind === 'heading' && level === 1)
+      return {
+        title: (tops.length === 1 ? tops[0]!.text : head.title).replace(/\s+/g, ' ').trim(),
+        url: /^https?:\/\//.test(head.url) ? head.url : '',
+        fields: data.fields,
+        sections: outline.end(),
+        ...(language ? { language } : {}),
+      }
+    },
   }
 }
 

@@ -1,13 +1,15 @@
-// Reads OpenDocument texts: what people see, as HTML for the reader of pages.
+// Reads OpenDocument texts: what people see, as the elements of a page.
 import type { ReadDocument } from '../../documents/content.ts'
-import { languageOf, readPage } from './html.ts'
+import { addHtml, createPage, languageOf } from './html.ts'
+import { createHtmlWriter, createNesting, createRecording } from './html-nesting.ts'
+import type { HtmlSink, Recording } from './html-nesting.ts'
 import { createOdfNumbers } from './odf-numbers.ts'
 import type { OdfNumbers } from './odf-numbers.ts'
 import { createOdfStyles } from './odf-styles.ts'
 import type { OdfStyles } from './odf-styles.ts'
 import { openOdf, readMeta } from './odf.ts'
 import { isPageNumber } from './page-numbers.ts'
-import { escapeText, readXml } from './xml.ts'
+import { readXml } from './xml.ts'
 import type { Attributes } from './xml.ts'
 
 /** Holds what is no text of the document: changes, remarks, descriptions of pictures, indexes that repeat it, numbers of pages. */
@@ -22,16 +24,27 @@ const skipped = new Set([
 export function readOdt (bytes: Uint8Array, name: string, maxBytes: number): ReadDocument {
   const archive = openOdf(bytes, maxBytes)
   const context = { styles: createOdfStyles(), numbers: createOdfNumbers() }
-  const page = archive.unpack('styles.xml')
-  const margins = page ? toHtml(page, context) : ''
-  const { html, title, header, footer } = { ...splitMargins(margins), ...splitTitle(toHtml(archive.unpack('content.xml')!, context)) }
+  const styles = archive.unpack('styles.xml')
+  const margins = createHtmlWriter()
+  if (styles) readContent(styles, context, margins)
+  const { header, footer } = splitMargins(margins.html)
+  const page = createPage(true)
+  addHtml(header, page)
+  const titles = readContent(archive.unpack('content.xml')!, context, createNesting(page))
+  addHtml(footer, page)
   const meta = readMeta(archive)
-  const read = readPage(header + html + footer, true)
+  const read = page.end()
   return {
     id: '', ...read,
-    title: readPage(title, true).sections[0]?.text || meta.title || read.title || name,
+    title: (titles ? textOf(titles) : '') || meta.title || read.title || name,
     ...(meta.language ? { language: languageOf(meta.language) } : {}),
   }
+}
+
+function textOf (recording: Recording): string {
+  const page = createPage(true)
+  recording.replay(createNesting(page))
+  return page.end().sections[0]?.text ?? ''
 }
 
 /** Divides what stands in the margins of pages into headers and footers, each text once. */
@@ -43,25 +56,24 @@ function splitMargins (html: string): { header: string, footer: string } {
   return { header: of('header'), footer: of('footer') }
 }
 
-function splitTitle (html: string): { html: string, title: string } {
-  const [title = ''] = /<p class="title">[^]*?<\/p>/.exec(html) ?? []
-  return { html: html.replace(title, ''), title }
-}
+interface OdfContext { styles: OdfStyles, numbers: OdfNumbers }
 
-/** Converts a part of the file to HTML, and takes note of its styles on the way. */
-export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyles, numbers: OdfNumbers }): string {
-  /** The text of the place that is being read; a text box has one of its own until its paragraph ends. */
-  const texts = ['']
-  let boxes = ''
+/** Writes a part of the file to a sink, and takes note of its styles on the way. Returns its title apart, when it has one. */
+function readContent (xml: Uint8Array, { styles, numbers }: OdfContext, sink: HtmlSink): Recording | undefined {
+  /** The place that is being read; a note and a text box have one of their own until they end. */
+  const places: HtmlSink[] = [sink]
+  const place = () => places.at(-1)!
+  let boxes: Recording[] = []
+  let title: Recording | undefined
   let skipping = 0
   let inMaster = false
-  const lists: { name: string, tag: string, id: string, count: number }[] = []
+  const lists: { name: string, id: string, count: number }[] = []
   /** How far lists have counted, by their id, and by their style and depth: later ones may continue them. */
   const counted = new Map<string, number>()
+  /** The element that the end of each open one closes; a blank is written as text. */
   const ends: string[] = []
   let paragraphs = 0
   let isSlideTitle = false
-  const write = (text: string) => { texts[texts.length - 1] += text }
 
   readXml(xml, {
     open (tag, attributes) {
@@ -69,25 +81,26 @@ export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyle
         skipping++
         return
       }
-      const [start, end] = tagsOf(tag, attributes)
-      write(start)
-      ends.push(end)
+      ends.push(begin(tag, attributes))
     },
     text (text) {
       // White space between elements is none of the text.
-      if (skipping === 0 && paragraphs > 0) write(escapeText(text))
+      if (skipping === 0 && paragraphs > 0) place().text(text)
     },
     close (tag) {
       if (skipping > 0) {
         skipping--
         return
       }
-      write(ends.pop() ?? '')
+      const end = ends.pop() ?? ''
+      if (end === ' ') place().text(end)
+      else if (end !== '') place().close(end)
       if (tag === 'text:p' || tag === 'text:h') {
+        if (place() === title) places.pop()
         paragraphs--
-        if (paragraphs === 0 && boxes !== '') {
-          write(boxes)
-          boxes = ''
+        if (paragraphs === 0 && boxes.length > 0) {
+          for (const box of boxes) box.replay(place())
+          boxes = []
         }
       }
       if (tag === 'text:list') {
@@ -96,19 +109,23 @@ export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyle
         counted.set(`${name} ${lists.length}`, count)
       }
       if (tag === 'text:note') {
-        const note = texts.pop()!.trim()
-        if (note !== '') write(` (${note})`)
+        const note = places.pop() as Recording
+        if (note.trim()) {
+          place().text(' (')
+          note.replay(place())
+          place().text(')')
+        }
       }
       if (tag === 'draw:text-box') {
-        const inside = texts.pop()!
+        const inside = places.pop() as Recording
         // Within a paragraph it follows it; on a slide it stands by itself.
-        if (paragraphs > 0) boxes += inside
-        else write(inside)
+        if (paragraphs > 0) boxes.push(inside)
+        else inside.replay(place())
       }
       if (tag === 'draw:frame') isSlideTitle = false
     },
   })
-  return texts[0]!
+  return title
 
   /** Tells if an element is not shown: by its style, or by itself. */
   function isHidden (attributes: Attributes): boolean {
@@ -118,58 +135,67 @@ export function toHtml (xml: Uint8Array, { styles, numbers }: { styles: OdfStyle
       styles.leavesOut(style)
   }
 
-  function tagsOf (tag: string, attributes: Attributes): [start: string, end: string] {
+  /** Begins an element of the page, and returns the tag that ends it. */
+  function begin (tag: string, attributes: Attributes): string {
     switch (tag) {
       case 'text:h': {
         paragraphs++
         const level = Math.min(Math.max(1, Number(attributes['text:outline-level'] ?? 1)), 6)
         const number = attributes['text:is-list-header'] === 'true' ? '' : numbers.nextHeading(level)
-        return [`<h${level}>${escapeText(number)} `, `</h${level}>\n`]
+        open(`h${level}`)
+        place().text(`${number} `)
+        return `h${level}`
       }
       case 'text:p': {
-        if (paragraphs++ > 0) return ['', ' ']
-        if (isSlideTitle) return ['<h1>', '</h1>\n']
-        const isTitle = styles.namesOf(attributes['text:style-name']).includes('Title')
-        return [isTitle ? '<p class="title">' : '<p>', '</p>\n']
+        if (paragraphs++ > 0) return ' '
+        if (isSlideTitle) return open('h1')
+        if (title === undefined && styles.namesOf(attributes['text:style-name']).includes('Title')) places.push(title = createRecording())
+        return open('p')
       }
       case 'text:list': {
         const name = attributes['text:style-name'] ?? lists.at(-1)?.name ?? ''
         const form = numbers.formOf(name, lists.length)
-        const place = `${name} ${lists.length}`
-        const before = counted.get(attributes['text:continue-list'] ?? (attributes['text:continue-numbering'] === 'true' ? place : '')) ?? 0
-        const tag = form === '' ? 'ul' : 'ol'
-        lists.push({ name, tag, id: attributes['xml:id'] ?? '', count: before })
-        return [form === '' ? '<ul>' : `<ol start="${before + 1}" type="${form}">`, `</${tag}>\n`]
+        const here = `${name} ${lists.length}`
+        const before = counted.get(attributes['text:continue-list'] ?? (attributes['text:continue-numbering'] === 'true' ? here : '')) ?? 0
+        lists.push({ name, id: attributes['xml:id'] ?? '', count: before })
+        return form === '' ? open('ul') : open('ol', { start: String(before + 1), type: form })
       }
       case 'text:list-item': case 'text:list-header':
         lists.at(-1)!.count++
-        return ['<li>', '</li>']
-      case 'text:note': texts.push(''); return ['', '']
-      case 'text:s': return [' '.repeat(Math.min(Number(attributes['text:c'] ?? 1) || 1, 100)), '']
-      case 'text:tab': return [' ', '']
-      case 'text:line-break': return ['<br>', '']
-      case 'text:span': return raisedTags[styles.positionOf(attributes['text:style-name'])] ?? ['', '']
-      case 'draw:frame': isSlideTitle = attributes['presentation:class'] === 'title'; return ['', '']
-      case 'draw:text-box': texts.push(''); return ['', '']
-      case 'table:table': return ['<table>', '</table>\n']
-      case 'table:table-header-rows': return ['<thead>', '</thead>']
-      case 'table:table-row': return ['<tr>', '</tr>']
-      case 'table:table-cell': {
-        const spans = [['colspan', 'columns'], ['rowspan', 'rows']].map(([name, of]) => {
-          const count = Number(attributes[`table:number-${of}-spanned`] ?? 1)
-          return count > 1 ? ` ${name}="${count}"` : ''
-        })
-        return [`<td${spans.join('')}>`, '</td>']
+        return open('li')
+      case 'text:note': case 'draw:text-box': places.push(createRecording()); return ''
+      case 'text:s': place().text(' '.repeat(Math.min(Number(attributes['text:c'] ?? 1) || 1, 100))); return ''
+      case 'text:tab': place().text(' '); return ''
+      case 'text:line-break': open('br'); return ''
+      case 'text:span': {
+        const raised = raisedTags[styles.positionOf(attributes['text:style-name'])]
+        return raised ? open(raised) : ''
       }
-      case 'style:master-page': inMaster = true; return ['', '']
-      case 'style:header': case 'style:header-first': return inMaster ? ['<header>', '</header>'] : ['', '']
-      case 'style:footer': case 'style:footer-first': return inMaster ? ['<footer>', '</footer>'] : ['', '']
+      case 'draw:frame': isSlideTitle = attributes['presentation:class'] === 'title'; return ''
+      case 'table:table': return open('table')
+      case 'table:table-header-rows': return open('thead')
+      case 'table:table-row': return open('tr')
+      case 'table:table-cell': {
+        const spans = [['colspan', 'columns'], ['rowspan', 'rows']].flatMap(([name, of]) => {
+          const count = Number(attributes[`table:number-${of}-spanned`] ?? 1)
+          return count > 1 ? [[name, String(count)]] : []
+        })
+        return open('td', Object.fromEntries(spans))
+      }
+      case 'style:master-page': inMaster = true; return ''
+      case 'style:header': case 'style:header-first': return inMaster ? open('header') : ''
+      case 'style:footer': case 'style:footer-first': return inMaster ? open('footer') : ''
       default:
         styles.open(tag, attributes)
         numbers.open(tag, attributes)
-        return ['', '']
+        return ''
     }
+  }
+
+  function open (tag: string, attributes?: Attributes): string {
+    place().open(tag, attributes)
+    return tag
   }
 }
 
-const raisedTags: Record<string, [string, string]> = { super: ['<sup>', '</sup>'], sub: ['<sub>', '</sub>'] }
+const raisedTags: Record<string, string> = { super: 'sup', sub: 'sub' }

@@ -1,8 +1,9 @@
 // Reads the XML of Office files from beginning to end, without a tree, entities of its own or anything outside.
-import { Parser } from 'htmlparser2'
 import { rejected } from './rejection.ts'
+import { createScanner } from './xml-scan.ts'
+import type { Attributes } from './xml-scan.ts'
 
-export type Attributes = Record<string, string>
+export type { Attributes } from './xml-scan.ts'
 
 export interface XmlHandlers {
   open? (tag: string, attributes: Attributes): void
@@ -21,37 +22,41 @@ export function readXml (bytes: Uint8Array, handlers: XmlHandlers): void {
 
 /** Reads block by block, and yields after each what the handlers have made of it by then. */
 export function * readXmlInSteps<T> (bytes: Uint8Array, { open, text, close }: XmlHandlers, take: () => T[]): Generator<T> {
-  let depth = 0
+  const stack: string[] = []
   let last = ''
-  const parser = new Parser({
-    onopentag (tag, attributes) {
-      if (++depth > maxDepth) throw rejected('too deep', `there are more than ${maxDepth} elements inside one another`)
+  const closeTop = (isImplied: boolean) => {
+    const tag = stack.pop()!
+    // An empty element may close itself; any other one that nothing closes is a mistake.
+    if (isImplied && last !== tag) throw rejected('broken', 'its XML is not well formed')
+    last = ''
+    close?.(tag)
+  }
+  const scanner = createScanner({
+    open (tag, attributes) {
+      if (stack.push(tag) > maxDepth) throw rejected('too deep', `there are more than ${maxDepth} elements inside one another`)
       last = tag
       open?.(tag, attributes)
     },
-    ontext (some) {
+    text (some) {
       text?.(some)
     },
-    onclosetag (tag, isImplied) {
-      // An empty element may close itself; any other one that nothing closes is a mistake.
-      if (isImplied && last !== tag) throw rejected('broken', 'its XML is not well formed')
-      last = ''
-      depth--
-      close?.(tag)
+    close (tag) {
+      if (stack.at(-1) !== tag && !stack.includes(tag)) return
+      while (stack.at(-1) !== tag) closeTop(true)
+      closeTop(false)
     },
-    onprocessinginstruction (name) {
+    declaration (some) {
       // Office files have none; it is the way to entities that grow without end, and to files outside.
-      if (/^!doctype/i.test(name)) throw rejected('broken', 'its XML declares a type and entities of its own')
+      if (/^doctype/i.test(some)) throw rejected('broken', 'its XML declares a type and entities of its own')
     },
-  }, { xmlMode: true })
+  })
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
   const decoder = new TextDecoder(isUtf16 ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8')
   for (let at = 0; at < bytes.length; at += blockBytes) {
-    parser.write(decoder.decode(bytes.subarray(at, at + blockBytes), { stream: true }))
+    scanner.write(decoder.decode(bytes.subarray(at, at + blockBytes), { stream: true }))
     yield * take()
   }
-  if (depth > 0) throw rejected('broken', 'its XML ends in the middle')
-  parser.end()
+  if (!scanner.end() || stack.length > 0) throw rejected('broken', 'its XML ends in the middle')
 }
 
 /** Returns the name of an element without its prefix: `x:row` → `row`. */
