@@ -1,4 +1,4 @@
-// `causerie company …`: lists, creates, shows and changes the companies of a running service.
+// `causerie company …`: lists, creates, shows, changes and deletes the companies of a running service.
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
@@ -16,10 +16,14 @@ interface ProfileOptions {
   question?: string[]
   refuse?: boolean
   file?: string
+  yes?: true
 }
+interface Removed { what: string, where: string, count: number }
 type Work = (service: Service, id: string, options: ProfileOptions) => Promise<number>
 interface Definition { id: string, name: string, language: string, indexes: Record<string, object> }
 
+/** Deleting many documents from Meilisearch takes a while. */
+const deletionMs = 600_000
 const languages = ['fr', 'en', 'es', 'de', 'und']
 const collect = (kind: string, before: string[]) => [...before, matching(indexKindPattern, 'index')(kind)]
 
@@ -98,6 +102,13 @@ Examples:
     }))
     return 0
   }))
+  add('delete', 'delete a company with everything that is kept of it', async (service, id, { yes }) => {
+    if (!yes) throw new UsageError(`This deletes the documents, keys, conversations and feedback of ${id}. Say so: --yes`)
+    const { removed } = await service.ask<{ removed: Removed[] }>('DELETE', pathOf(id), { silenceMs: deletionMs })
+    for (const { what, where, count } of removed) stdout.write(`${what} (${where}): ${count}\n`)
+    stderr.write(`Company ${id} is deleted.\n`)
+    return 0
+  }).option('--yes', 'do it')
   return command
 }
 

@@ -12,11 +12,14 @@ import type { DocumentStore, Vectors } from '../src/documents/store.ts'
 import { createSummaries, type Summaries } from '../src/documents/summaries.ts'
 import { findTokenizerFile } from '../src/embed/model-variants.ts'
 import { policyOf } from '../src/llm/model.ts'
+import type { CompanyProfile } from '../src/types.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Null with Meilisearch and no key to write: then `causerie meili load` adds the documents. */
     documents: DocumentStore | null
+    /** Deletes all documents of a company in Meilisearch; returns how many. Null without Meilisearch or a key to write. */
+    removeDocuments: ((profile: CompanyProfile) => Promise<number>) | null
     /** The vectors of the documents in SQLite. */
     vectors: Vectors
     /** Null with Meilisearch, whose documents stay as they are. */
@@ -65,6 +68,7 @@ export default fp(async (app: FastifyInstance) => {
 
   app.answerEvents.on('asked', company => { (inMeilisearch ?? vectors).prefer(company) })
   app.decorate('documents', documents)
+  app.decorate('removeDocuments', inMeilisearch?.removeAll ?? null)
   app.decorate('vectors', vectors)
   app.decorate('compaction', compaction)
   app.decorate('summaries', summaries)
@@ -118,11 +122,19 @@ async function startLoading (
   }
 }
 
+interface InMeilisearch {
+  documents: DocumentStore
+  removeAll (profile: CompanyProfile): Promise<number>
+  refill (): Promise<void>
+  prefer (company: string): void
+  close (): Promise<void>
+}
+
 /** Returns null without a key that writes. */
 function openInMeilisearch (
   app: FastifyInstance,
   samplesLoaded: Promise<unknown>
-): { documents: DocumentStore, refill(): Promise<void>, prefer(company: string): void, close(): Promise<void> } | null {
+): InMeilisearch | null {
   const { config, meilisearch, profiles, profileStore, embedder, documentsChanged, log } = app
   if (!meilisearch?.writing) return null
   // Meilisearch has its own versions: cached ones are read again.
@@ -148,6 +160,7 @@ function openInMeilisearch (
   })
   return {
     documents,
+    removeAll: documents.removeAll,
     refill: vectors.resume,
     prefer: vectors.prefer,
     // Called before the server waits for its requests, and before uploads end: then none of them waits for a task of Meilisearch.

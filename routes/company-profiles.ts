@@ -1,4 +1,4 @@
-// PUT and PATCH /v1/companies/{company_id}: creates companies, and changes their profiles.
+// PUT, PATCH and DELETE /v1/companies/{company_id}: creates, changes and deletes companies.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -17,6 +17,12 @@ const Patch = Type.Object(
   Object.fromEntries(Object.keys(fields).map(name => [name, Type.Optional(Type.Unknown())])), { additionalProperties: false }
 )
 const Stored = Type.Record(Type.String(), Type.Unknown(), { description: 'The profile as it is now' })
+const Removed = Type.Object({
+  company_id: Type.String(),
+  removed: Type.Array(
+    Type.Object({ what: Type.String(), where: Type.String(), count: Type.Integer() }), { description: 'What there was, and where' }
+  ),
+})
 const params = Type.Object({ company_id: CompanyId })
 
 const refusals = {
@@ -75,6 +81,24 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const profile = await app.companies.patch(company, request.body, request.principal.company === null)
     log(request, 'company profile changed', company)
     return profile
+  })
+
+  app.delete('/v1/companies/:company_id', {
+    ...app.authorize('admin', { wholeService: true }),
+    schema: {
+      tags: ['companies'],
+      summary: 'Delete a company with everything that is kept of it',
+      description:
+        'Its documents and their vectors, keys, conversations, kept answers, feedback, uploads and profile, in all back ends. Needs a ' +
+        'key with the scope `admin` for all companies. With `ERASURE_INCOMPLETE` something is left: send the request again.',
+      params,
+      response: { 200: Removed, ...refusals, 404: errorResponse('Unknown company') },
+    },
+  }, async request => {
+    const company = request.params.company_id
+    const removed = await app.removeCompany(company)
+    log(request, 'company deleted', company)
+    return { company_id: company, removed }
   })
 }
 

@@ -11,6 +11,7 @@ import consolePlugin from '../plugins/console.ts'
 import conversations from '../plugins/conversations.ts'
 import docs from '../plugins/docs.ts'
 import documents from '../plugins/documents.ts'
+import erasure from '../plugins/erasure.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
 import feedback from '../plugins/feedback.ts'
 import gaps from '../plugins/gaps.ts'
@@ -122,6 +123,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(suggest)
   await app.register(gaps)
   await app.register(uploads, { readers: overrides.readers })
+  await app.register(erasure)
   await app.register(warm)
   await app.register(rateLimit)
   await app.register(readiness)

@@ -62,6 +62,7 @@ const kinds = {
   CONVERSATIONS_UNAVAILABLE: { status: 503, retryable: true, message: 'The conversations cannot be read or written at the moment.' },
   FEEDBACK_UNAVAILABLE: { status: 503, retryable: true, message: 'Feedback cannot be read or written at the moment.' },
   GAPS_UNAVAILABLE: { status: 503, retryable: true, message: 'The gaps cannot be read or written at the moment.' },
+  ERASURE_INCOMPLETE: { status: 503, retryable: true, message: 'Not everything could be erased. Send the same request again.' },
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
   INDEX_TAKEN: { status: 500, retryable: false, message: "The company's profile names an index of another company." },

@@ -1,5 +1,11 @@
 // The forms of ids. They become file names, index names (`<company>__<kind>`) and parts of cache keys.
+import { hash } from 'node:crypto'
 
 /** No `/`, `.` or `__`, and no `_` at the end, where `__` follows in the name of an index. */
 export const companyIdPattern = '^(?!.*__)[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9-])?$'
 export const indexKindPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
+
+/** Returns what stands for a user where the name itself must not be readable. */
+export function hashOfUser (company: string, user: string): string {
+  return hash('sha256', JSON.stringify([company, user]), 'base64url')
+}

@@ -176,6 +176,12 @@ export interface QuestionRequest {
   findable?: boolean | undefined
 }
 
+/** Whose data is erased: everything of a company, or of one of its users. */
+export interface Subject {
+  company: string
+  user?: string
+}
+
 /** A passage as the client sees it. */
 export interface Source {
   n: number

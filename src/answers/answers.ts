@@ -1,5 +1,5 @@
 // The port to running and stored answers.
-import type { AnswerEvent, StartEvent } from '../types.ts'
+import type { AnswerEvent, StartEvent, Subject } from '../types.ts'
 import type { Encoder } from './log.ts'
 
 /** Makes one answer. The first event is `start`; the signal's reason is an AbortCause. Never throws. */
@@ -88,6 +88,11 @@ export interface Answers {
   stop (company: string | null, answerId: string, user?: string): Promise<boolean>
   /** Returns the id of the user's last answer in a conversation, among those with `findableBy`, or null. */
   findByConversation (company: string, user: string, conversationId: string): Promise<string | null>
+  /**
+   * Ends and forgets the answers of a company, or those that a user was the first to ask for, wherever they are kept. Returns
+   * how many. Throws when some may still be kept.
+   */
+  erase (subject: Subject): Promise<number>
   stats (): AnswersStats
   /** Ends every running answer and resolves when all have ended. */
   close (): Promise<void>

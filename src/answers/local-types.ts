@@ -55,6 +55,8 @@ export interface LocalAnswers {
   keepGoing (answerId: string): void
   /** Tells that an answer has no readers elsewhere any more: without readers here, it has none at all. */
   leftElsewhere (answerId: string): void
+  /** Ends and forgets the answers that match; resolves with their ids when they have ended. */
+  forget (matches: (log: AnswerLog) => boolean): Promise<string[]>
   stats (): AnswersStats
   close (): Promise<void>
 }

@@ -18,6 +18,8 @@ interface Live {
   grace?: NodeJS.Timeout
   done: Promise<void>
   origin?: Origin
+  /** It must not be kept. */
+  isForgotten?: true
 }
 
 /** Returns true if the answer ended by itself and is complete: only then can it be given to others. */
@@ -90,7 +92,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       onError(error)
     }
     remove(entry)
-    keep(log)
+    if (!entry.isForgotten) keep(log)
   }
 
   function keep (log: AnswerLog, freshMs = cacheTtlMs, keptMs = graceMs): void {
@@ -192,7 +194,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       checkCapacity(company)
     },
     start ({ company, key, resumable, conversationId: conversation_id, user, produce, onEnd }, id = newId()) {
-      const log = createLog(id, company, key)
+      const log = createLog(id, company, key, user)
       const entry = add(log, resumable)
       counts.misses++
       otherInstances?.onStarted(log)
@@ -206,7 +208,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       const entry = live.get(log.id)
       if (entry?.log !== log) return
       remove(entry)
-      if (log.at(log.length - 1).type === 'finish') keep(log)
+      if (log.at(log.length - 1).type === 'finish' && !entry.isForgotten) keep(log)
     },
     adopt: keep,
     read: (log, from, own) => attach(log, undefined, from, own),
@@ -234,6 +236,19 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       const entry = live.get(answerId)
       if (entry) afterLastReader(entry)
     },
+    async forget (matches) {
+      kept.purgeStale()
+      const known = [...kept.values()].filter(matches)
+      for (const { id } of known) kept.delete(id)
+      const running = [...live.values()].filter(({ log }) => matches(log))
+      for (const entry of running) {
+        entry.isForgotten = true
+        // One that is made elsewhere is ended there.
+        if (!entry.origin) end(entry, 'stopped')
+      }
+      await Promise.all(running.map(({ done }) => done))
+      return [...known, ...running.map(({ log }) => log)].map(({ id }) => id)
+    },
     stats: () => ({
       live: live.size,
       readers,
@@ -256,6 +271,11 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       kept.clear()
     },
   }
+}
+
+/** Tells whether an answer belongs to what is erased. @param user its hash; null = it is all of the company's */
+export function isOfSubject (log: AnswerLog, company: string, user: string | null): boolean {
+  return log.company === company && (user === null || log.user === user)
 }
 
 function isOf (log: AnswerLog, company: string | null): boolean {

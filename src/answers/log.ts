@@ -1,4 +1,5 @@
 // The append-only list of an answer's events, with any number of readers, each at its own offset.
+import { hashOfUser } from '../ids.ts'
 import type { AnswerEvent, StartEvent } from '../types.ts'
 
 /** Why a producer's signal was aborted. */
@@ -22,6 +23,8 @@ export interface AnswerLog {
   readonly company: string
   /** The cache key; null if the answer serves only this request. */
   readonly key: string | null
+  /** A hash of the user who asked for it first; null if nobody did, or it is not known here. */
+  readonly user: string | null
   /** The number of events so far; event `n` has the wire id `<id>.<n>`. */
   readonly length: number
   readonly ended: boolean
@@ -44,7 +47,8 @@ export interface AnswerLog {
 /** The part of `start` that differs between readers. */
 export type ReaderStart = Pick<StartEvent, 'conversation_id' | 'cache'>
 
-export function createLog (id: string, company: string, key: string | null): AnswerLog {
+/** @param user who asks for it; its hash is made only when it is asked for */
+export function createLog (id: string, company: string, key: string | null, user?: string): AnswerLog {
   const events: AnswerEvent[] = []
   const texts = new Map<string, string[]>()
   /** The encoded tail in the last requested format: keeping all formats would cost more than the answer itself. */
@@ -73,6 +77,7 @@ export function createLog (id: string, company: string, key: string | null): Ans
     id,
     company,
     key,
+    get user () { return user === undefined ? null : hashOfUser(company, user) },
     get length () { return events.length },
     get ended () { return ended },
     get bytes () { return bytes },

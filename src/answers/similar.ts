@@ -1,6 +1,6 @@
 // Finds answers by the meaning of their questions: the same question in other words.
 import { LRUCache } from 'lru-cache'
-import type { AnswerEvent } from '../types.ts'
+import type { AnswerEvent, Subject } from '../types.ts'
 import { dot } from '../similarity.ts'
 
 export interface SimilarAnswers {
@@ -17,11 +17,14 @@ export interface SimilarAnswers {
     maySame: (known: string, asked: string) => boolean,
     threshold: number
   ): readonly AnswerEvent[] | null
-  add(scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[]): void
+  /** @param owner who asked */
+  add(scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[], owner: Required<Subject>): void
+  /** Forgets the answers of a company, or those to questions of one user. Returns how many. */
+  erase (subject: Subject): number
   stats(): { questions: number; bytes: number; max_bytes: number; hits: number; misses: number }
 }
 
-interface Known { scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[] }
+interface Known { scope: string, vector: Float32Array, question: string, events: readonly AnswerEvent[], owner: Required<Subject> }
 
 /** The most questions compared per scope, the newest ones: a thousand take half a millisecond. */
 const maxCompared = 1000
@@ -57,15 +60,20 @@ export function createSimilarAnswers ({ maxBytes, ttlMs }: { maxBytes: number, t
       counts.misses++
       return null
     },
-    add (scope, vector, question, events) {
+    add (scope, vector, question, events, owner) {
       const key = String(next++)
       const keys = scopes.get(scope) ?? new Set()
       scopes.set(scope, keys.add(key))
-      known.set(key, { scope, vector, question, events })
+      known.set(key, { scope, vector, question, events, owner })
       // An entry larger than the whole cache is not stored.
       if (!known.has(key)) keys.delete(key)
       else if (keys.size > maxCompared) known.delete(keys.values().next().value!)
       if (keys.size === 0) scopes.delete(scope)
+    },
+    erase ({ company, user }) {
+      const own = [...known].filter(([, { owner }]) => owner.company === company && (user === undefined || owner.user === user))
+      for (const [key] of own) known.delete(key)
+      return own.length
     },
     stats: () => ({ questions: known.size, bytes: known.calculatedSize, max_bytes: maxBytes, ...counts }),
   }

@@ -143,11 +143,11 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
   }
 
   /** Makes the answer available to similar questions. Only a language model's answer is worth it. */
-  function offerToSimilar ({ key, embeddedBy }: Scope, { profile, text }: Question, events: readonly AnswerEvent[]): void {
+  function offerToSimilar ({ key, embeddedBy }: Scope, { profile, text }: Question, events: readonly AnswerEvent[], owner: Owner): void {
     const last = events.at(-1)!
     const vector = embedder.cachedQuestion(text, embeddedBy, profile.id)
     if (!vector || last.type !== 'finish' || last.finish_reason !== 'stop' || last.answered_by !== 'llm' || last.degraded) return
-    similar!.add(key, vector, text, events)
+    similar!.add(key, vector, text, events, owner)
   }
 
   return async asked => {
@@ -210,7 +210,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
 
     // Runs when the answer ends, whether this question started it or joined it.
     reader.whenEnded(events => {
-      if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events)
+      if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events, owner)
       if (asked.isWarmUp) return
       onAnswered(profile.id, events, {
         question: sent.question, text: question.text, language: question.language, user: asked.user, profileVersion: profile.version,

@@ -1,7 +1,7 @@
 // Counts the questions that a company's customers ask most, so that they can be answered in advance.
 import { LRUCache } from 'lru-cache'
 import { normalizeQuestion } from '../language/normalize.ts'
-import type { Language } from '../types.ts'
+import type { Language, Subject } from '../types.ts'
 
 export interface CommonQuestion {
   text: string
@@ -14,6 +14,8 @@ export interface CommonQuestions {
   count (company: string, question: CommonQuestion, user: string): void
   /** Returns the questions of the last 24 hours that were asked at least twice, the most common first. */
   top (company: string, n: number): Promise<(CommonQuestion & { times: number })[]>
+  /** Forgets the counts of a company, or the questions that only one user is known to have asked. Returns how many questions. */
+  erase (subject: Subject): Promise<number>
   /** Writes the counts that have changed. Never rejects. */
   save (): Promise<void>
 }
@@ -111,6 +113,22 @@ export function createCommonQuestions ({
         .sort((a, b) => b.n - a.n)
         .slice(0, n)
         .map(({ text, language, n }) => ({ text, language, times: Math.round(n) }))
+    },
+    async erase ({ company, user }) {
+      const counts = await countsOf(company)
+      let erased = 0
+      for (const questions of [counts.today, counts.yesterday]) {
+        for (const [key, question] of questions) {
+          if (user !== undefined && !question.users?.delete(user)) continue
+          // What others have asked too is not this user's alone.
+          if (user !== undefined && --question.n > 0) continue
+          questions.delete(key)
+          erased++
+        }
+      }
+      if (user === undefined) companies.delete(company)
+      else if (counts.changed) await store.write(company, serialize(counts))
+      return erased
     },
     async save () {
       for (const [company, promise] of companies) {

@@ -1,5 +1,5 @@
 // The port to stored conversations: the earlier turns, for the next question.
-import type { FinishReason, Turn } from '../types.ts'
+import type { FinishReason, Subject, Turn } from '../types.ts'
 
 /** The owner of a conversation. Clients choose the ids: the same id from another user is another conversation. */
 export interface Owner {
@@ -66,6 +66,13 @@ export interface Conversations {
    * @returns true if it existed
    */
   delete (owner: Owner, id: string): Promise<boolean>
+  /**
+   * Deletes all conversations of a company, or of one user. Returns how many there were. Throws CONVERSATIONS_UNAVAILABLE when
+   * some may still be there.
+   */
+  erase (subject: Subject): Promise<number>
+  /** Yields all conversations of a user. Throws CONVERSATIONS_UNAVAILABLE. */
+  export (owner: Owner): AsyncGenerator<Conversation>
   /** Returns why conversations cannot be read at the moment; null when they can. */
   unavailable (): Promise<string | null>
   stats (): ConversationsStats
@@ -92,6 +99,8 @@ export function createNoConversations (): Conversations {
     append () {},
     async storeDigest () {},
     delete: async () => false,
+    erase: async () => 0,
+    async * export () {},
     unavailable: async () => null,
     stats: () => ({ kept_in: 'nothing', written: 0, lost: 0, last_lost_at: null, unwritten: 0, unwritten_seconds: 0 }),
     async close () {},

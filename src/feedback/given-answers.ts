@@ -1,6 +1,6 @@
 // Remembers the answers that this process has given, so that a rating is stored with its question and sources.
 import { LRUCache } from 'lru-cache'
-import type { AnswerEvent } from '../types.ts'
+import type { AnswerEvent, Subject } from '../types.ts'
 import type { Feedback } from './store.ts'
 
 /** An answer as feedback is stored with it. */
@@ -8,12 +8,17 @@ export type RatedAnswer = Pick<
   Feedback, 'question' | 'answer' | 'sources' | 'finishReason' | 'answeredBy' | 'model' | 'profileVersion' | 'indexVersion'
 >
 /** The question of an answer, and the versions that it was made with. */
-export type AskedAbout = Pick<Feedback, 'question' | 'profileVersion' | 'indexVersion'>
+export type AskedAbout = Pick<Feedback, 'question' | 'profileVersion' | 'indexVersion'> & {
+  /** Who asked it first. */
+  user: string
+}
 
 export interface GivenAnswers {
   /** Records an answer that has ended, however it ended. */
   note (company: string, asked: AskedAbout, events: readonly AnswerEvent[]): void
   find (company: string, answerId: string): RatedAnswer | null
+  /** Forgets the answers of a company, or those to questions of one user. Returns how many. */
+  erase (subject: Subject): number
 }
 
 /** Longer answers are remembered in part. */
@@ -21,12 +26,12 @@ const longestText = 8000
 
 /** @param maxBytes the most memory; the least recently given answers are forgotten first */
 export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAnswers {
-  const given = new LRUCache<string, RatedAnswer>({
+  const given = new LRUCache<string, RatedAnswer & { user: string }>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ question, answer, sources }) => 500 + 2 * (question.length + answer.length + sources.join().length),
   })
   return {
-    note (company, { question, profileVersion, indexVersion }, events) {
+    note (company, { question, profileVersion, indexVersion, user }, events) {
       const [start, last] = [events[0], events.at(-1)]
       if (start?.type !== 'start' || last?.type !== 'finish') return
       const key = `${company} ${start.answer_id}`
@@ -36,9 +41,17 @@ export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAn
       const sources = events.flatMap(event => event.type === 'sources' ? event.sources.map(({ id }) => id) : [])
       given.set(key, {
         question, answer: text.slice(0, longestText), sources, finishReason: last.finish_reason, answeredBy: last.answered_by,
-        model: start.model, profileVersion, indexVersion,
+        model: start.model, profileVersion, indexVersion, user,
       })
     },
-    find: (company, answerId) => given.get(`${company} ${answerId}`) ?? null,
+    find (company, answerId) {
+      const { user, ...found } = given.get(`${company} ${answerId}`) ?? {}
+      return 'question' in found ? found as RatedAnswer : null
+    },
+    erase ({ company, user }) {
+      const own = [...given].filter(([key, value]) => key.startsWith(`${company} `) && (user === undefined || value.user === user))
+      for (const [key] of own) given.delete(key)
+      return own.length
+    },
   }
 }

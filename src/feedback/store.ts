@@ -43,6 +43,7 @@ export interface FeedbackFilter {
   rating?: 'up' | 'down' | 'neutral' | undefined
   reason?: string | undefined
   answerId?: string | undefined
+  rater?: string | undefined
   /** Last changed at this time or later, in ms since 1970. */
   since?: number | undefined
   /** Last changed before this time. */
@@ -54,8 +55,8 @@ export interface FeedbackStore {
   put (company: string, feedback: readonly Feedback[]): Promise<number>
   /** Returns the newest first, of those before number `before`. */
   list (company: string, filter: FeedbackFilter, page: { before?: number | undefined, limit: number }): Promise<StoredFeedback[]>
-  /** Removes all ratings of a rater. Returns how many there were. */
-  forgetUser (company: string, rater: string): Promise<number>
+  /** Deletes all feedback of a company, or that of one rater. Returns how many entries. */
+  erase (company: string, rater: string | null): Promise<number>
   close (): Promise<void>
 }
 

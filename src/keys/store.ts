@@ -42,6 +42,8 @@ export interface KeyStore {
   create (key: ApiKey, signal?: AbortSignal): Promise<void>
   /** Sets `revokedAt`, once. @returns false when there is no such key */
   revoke (id: string, at: string, signal?: AbortSignal): Promise<boolean>
+  /** Deletes every key of a company, which is being deleted. Returns how many there were. */
+  removeAll (company: string, signal?: AbortSignal): Promise<number>
   /** Tells whether there has ever been a key, even if it is revoked now: without one, no credential is required. */
   any (signal?: AbortSignal): Promise<boolean>
   close (): Promise<void>

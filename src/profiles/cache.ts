@@ -14,6 +14,8 @@ export interface ProfileCache {
   peek (company: string): CompanyProfile | null | undefined
   /** Forgets one company: its profile has changed. */
   drop (company: string): void
+  /** Makes a company unknown, or known again: it is being deleted. */
+  hide (company: string, isHidden: boolean): void
   /** Reads the profiles again that have changed in the store. Never rejects. */
   check (): Promise<void>
   stats (): { size: number, hits: number, misses: number, refreshes: number, failures: number, ages_seconds: Record<string, number> }
@@ -43,6 +45,7 @@ export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, n
 }): ProfileCache {
   const kept = new LRUCache<string, CachedProfile>({ max: maxCompanies })
   const reading = new Map<string, Promise<CompanyProfile | null>>()
+  const hidden = new Set<string>()
   const counts = { hits: 0, misses: 0, refreshes: 0, failures: 0 }
 
   /** Reads a company once at a time. After a `drop` in the meantime only those who already wait get the result. */
@@ -72,6 +75,7 @@ export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, n
 
   return {
     async get (company) {
+      if (hidden.size > 0 && hidden.has(company)) return null
       const found = kept.get(company)
       const age = found ? now() - found.readAt : Infinity
       if (found && age < (found.profile ? ttlMs : Math.min(ttlMs, unknownTtlMs))) {
@@ -91,6 +95,11 @@ export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, n
     },
     peek: company => kept.peek(company)?.profile,
     drop,
+    hide (company, isHidden) {
+      if (isHidden) hidden.add(company)
+      else hidden.delete(company)
+      drop(company)
+    },
     async check () {
       if (!store.changed || kept.size === 0) return
       try {

@@ -24,6 +24,8 @@ export interface ParseCache {
   /** Settles when everything of the company, or of all, that was passed on so far is stored. */
   settled (company?: string): Promise<void>
   remove (company: string, key: string): void
+  /** Removes every entry of a company. */
+  removeAll (company: string): Promise<void>
   /** Finds the entries on disk. Call it once, at the start. */
   recover (): Promise<void>
   /** Removes the entries that are too old. */
@@ -137,6 +139,12 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
     settled: async company => { await Promise.all(company === undefined ? writing.keys() : ofCompany(company)) },
 
     remove: (company, key) => { files.delete(nameOf(company, key)) },
+
+    async removeAll (company) {
+      await Promise.all(ofCompany(company))
+      for (const name of files.keys()) if (dirname(name) === company) files.delete(name)
+      await rm(join(dir, company), { recursive: true, force: true })
+    },
 
     async recover () {
       const names = await readdir(dir, { recursive: true }).catch(() => [])

@@ -17,6 +17,8 @@ export interface Runner {
   whenEnded (company: string, id: string): Promise<void>
   /** Ends a task early; documents already written stay. Returns true if there was such a task. */
   cancel (company: string, id: string): boolean
+  /** Ends all tasks of a company. Resolves when they have ended, with their number. */
+  cancelAll (company: string): Promise<number>
   /** Tells if one more task of the company may wait, beside those that are on their way. */
   mayQueue (company: string, arriving: number): boolean
   stats (): { waiting: number, running: number, done: number, failed: number }
@@ -152,6 +154,18 @@ export function createRunner (
       if (!entry || entry.task.endedAt > 0) return false
       entry.abort.abort(new Error('cancelled'))
       return true
+    },
+    async cancelAll (company) {
+      const entries = [...queues.get(company) ?? []]
+      for (const { abort } of entries) abort.abort(new Error('cancelled'))
+      clearTimeout(paused.get(company))
+      paused.delete(company)
+      if (!started) queues.delete(company)
+      else {
+        runNext()
+        await Promise.all(entries.map(({ ended }) => ended.promise))
+      }
+      return entries.length
     },
     mayQueue: (company, arriving) => (queues.get(company)?.length ?? 0) + arriving < queueMax,
     stats: () => ({

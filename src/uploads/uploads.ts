@@ -1,5 +1,7 @@
 // Accepts companies' uploads, puts their documents into the indexes, and reports the tasks.
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { asStoreError } from '../disk-errors.ts'
 import { coded } from '../errors.ts'
 import type { CompanyProfile } from '../types.ts'
 import { createParseCache, parseKey } from './parse-cache.ts'
@@ -29,6 +31,8 @@ export interface Uploads {
   whenEnded (company: string, id: string): Promise<void>
   /** Ends a task early; throws TASK_NOT_FOUND when no such task is waiting or running. */
   cancel (company: string, id: string): void
+  /** Ends and removes all uploads and tasks of a company, which is being deleted. Returns the number of tasks. */
+  erase (company: string): Promise<number>
   /** Finds the tasks that were unfinished when the service ended. Call it once, before the first upload. */
   recover (): Promise<void>
   /** Starts to run tasks: those found, and those that have been accepted since. */
@@ -71,6 +75,8 @@ export function createUploads ({
     parseCache.removeExpired()
     spool.removeEnded(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
   }
+  /** When the uploads of companies were erased: one that was arriving then is refused. */
+  const erased = new Map<string, number>()
   /** How many uploads of each company are on their way. */
   const arriving = new Map<string, number>()
   const left = (company: string) => {
@@ -112,6 +118,7 @@ export function createUploads ({
       const others = arriving.get(company) ?? 0
       if (!runner.mayQueue(company, others)) throw coded('QUEUE_FULL')
       const task = newTask(company, index, now())
+      const begunAt = performance.now()
       arriving.set(company, others + 1)
       const incoming = await spool.startUpload(task).catch(error => {
         left(company)
@@ -119,6 +126,7 @@ export function createUploads ({
       })
       try {
         task.files = (await receive(incoming)).map(file => ({ ...file, name: file.name.normalize('NFC') }))
+        if ((erased.get(company) ?? -1) > begunAt) throw coded('UNKNOWN_COMPANY')
         await incoming.accept(task)
       } finally {
         left(company)
@@ -154,6 +162,12 @@ export function createUploads ({
     cancel (company, id) {
       if (!runner.cancel(company, id)) throw coded('TASK_NOT_FOUND')
     },
+    async erase (company) {
+      erased.set(company, performance.now())
+      await runner.cancelAll(company)
+      await parseCache.removeAll(company)
+      return await removeFolders(dir, company)
+    },
     async recover () {
       await parseCache.recover()
       await takeOver()
@@ -170,5 +184,16 @@ export function createUploads ({
       await parseCache.settled()
       await spool.close()
     },
+  }
+}
+
+/** Removes the uploads and tasks of a company, which have ended. Returns the number of tasks. */
+async function removeFolders (dir: string, company: string): Promise<number> {
+  try {
+    const names = await readdir(join(dir, 'tasks', company)).catch(() => [])
+    for (const folder of ['tasks', 'spool']) await rm(join(dir, folder, company), { recursive: true, force: true })
+    return names.length
+  } catch (error) {
+    throw asStoreError(error)
   }
 }

@@ -42,6 +42,14 @@ t.test('reads a profile from a file', async t => {
   t.match(await company('set', 'acme', '--file', file), { code: 2, err: /not JSON/ })
 })
 
+t.test('deletes a company, once that is confirmed', async t => {
+  const { company } = await make(t)
+  t.match(await company('delete', 'shop'), { code: 2, err: /--yes/ })
+  const out = 'documents (SQLite): 4\nprofile (SQLite): 1\n'
+  t.match(await company('delete', 'shop', '--yes'), { code: 0, out, err: 'Company shop is deleted.' })
+  t.match(await company('delete', 'shop', '--yes'), { code: 1, err: /Unknown company/ })
+})
+
 t.test('says what is wrong', async t => {
   const { company } = await make(t)
   t.match(await company('create', '../etc'), { code: 2, err: /Not a valid company id/ })

@@ -145,6 +145,29 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     t.equal((await open({ key: '3', produce: producer.produce })).cache, 'miss')
   })
 
+  t.test('erases the answers of a user or of a company, ended and running', async t => {
+    const { answers, open } = await make(t)
+    const producer = script()
+    const [mine, other, elsewhere] = [await open({ key: '1', user: 'anna' }), await open({ key: '2', user: 'bert' }),
+      await open({ key: '3', company: 'other', user: 'anna' })]
+    for (const reader of [mine, other, elsewhere]) await ended(reader)
+    const running = await open({ key: '4', user: 'anna', produce: producer.produce })
+    t.equal(await answers.erase({ company: 'shop', user: 'anna' }), 2)
+    t.equal(producer.signal.reason, 'stopped')
+    running.close()
+    for (const { answerId } of [mine, running]) t.equal(await answers.join('shop', answerId, 0), null)
+    t.equal((await open({ key: '1' })).cache, 'miss')
+    for (const [reader, company] of [[other, 'shop'], [elsewhere, 'other']] as const) {
+      const found = await answers.join(company, reader.answerId, 0)
+      t.ok(found)
+      found!.close()
+    }
+    t.equal(await answers.erase({ company: 'shop', user: 'nobody' }), 0)
+    t.ok(await answers.erase({ company: 'shop' }) >= 2)
+    t.equal(await answers.join('shop', other.answerId, 0), null)
+    t.equal((await open({ key: '3', company: 'other' })).cache, 'hit')
+  })
+
   t.test('makes ids that cannot be guessed', async t => {
     const { open } = await make(t)
     const ids = await Promise.all(Array.from({ length: 100 }, async (_, n) => (await open({ key: String(n) })).answerId))

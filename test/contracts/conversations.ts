@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import type { Conversation, ConversationLimits, Conversations, NewTurn, Owner } from '../../src/conversations/store.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 import { until } from '../fixtures/until.ts'
+import { erasingConversations } from './conversations-erasing.ts'
 
 export interface ConversationsParts {
   conversations: Conversations
@@ -283,4 +284,6 @@ export function conversationsContract (t: Test, parts: (t: Test, limits: Limits)
       }
     }), propertyRuns(40))
   })
+
+  erasingConversations(t, make)
 }

@@ -78,6 +78,18 @@ export function feedbackContract (t: Test, make: (t: Test, ttlMs: number) => Pro
     t.same(seen, ids.toReversed())
   })
 
+  t.test('deletes the feedback of one rater, or of a company', async t => {
+    const { feedback } = await make(t, hour)
+    const [anna, bert] = [{ rater: 'anna' }, { rater: 'bert' }]
+    await feedback.put('shop', [feedbackOf('a1', anna), feedbackOf('a2', anna), feedbackOf('a1', bert)])
+    await feedback.put('other', [feedbackOf('a1', anna)])
+    t.same(idsOf(await feedback.list('shop', { rater: 'anna' }, { limit: 10 })), ['a2', 'a1'])
+    t.equal(await feedback.erase('shop', 'anna'), 2)
+    t.match(await feedback.list('shop', {}, { limit: 10 }), [{ rater: 'bert' }])
+    t.equal(await feedback.erase('shop', null), 1)
+    t.equal((await feedback.list('other', {}, { limit: 10 })).length, 1)
+  })
+
   t.test('forgets feedback after its time', async t => {
     const { feedback, pass } = await make(t, hour)
     await feedback.put('shop', [feedbackOf('a1'), feedbackOf('a2')])

@@ -24,6 +24,7 @@ function make ({ cacheMs = 10_000 } = {}) {
     list: () => { lists++; return answer(() => [...keys.values()]) },
     create: key => answer(() => { keys.set(key.id, key) }),
     revoke: (id, at) => answer(() => { keys.set(id, { ...keys.get(id)!, revokedAt: at }); return true }),
+    removeAll: () => answer(() => keys.size),
     any: () => answer(() => keys.size > 0),
     close: async () => {},
   }

@@ -97,3 +97,30 @@ t.test('adds missing vectors after a start, whatever the index is called', async
   await until(async () => (await before.stats(company.id)).embedded === 1)
   t.pass('its piece has its vector')
 })
+
+t.test('deletes a company with its indexes, and no other one', async t => {
+  const { app, meili } = await start(t)
+  const shop = (await app.profiles.get('shop'))!
+  await app.documents!.put(shop, 'faq', [document('delivery', 'It takes two working days.'), document('returns', 'Within thirty days.')])
+  await app.documents!.cite('shop', ['faq/delivery'], 1)
+  const other = { ...searchProfile({ id: 'shop2', indexes: { faq: { text: ['text'] } } }) }
+  const { key } = await makeKey({
+    url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['shop2__*'], signal: new AbortController().signal,
+  })
+  const others = createMeilisearchDocuments({
+    admin: meiliAdmin(t, { url: meili.url, apiKey: key }), maxTokens: 1000, profile: async () => other, onChanged () {},
+  })
+  t.teardown(() => others.close())
+  await others.put(other, 'faq', [document('hours', 'We open at nine.')])
+
+  const deleted = await app.inject({ method: 'DELETE', url: '/v1/companies/shop' })
+  t.match(deleted.json().removed, [
+    { what: 'documents', where: 'Meilisearch', count: Number }, { what: 'file of the company' }, { what: 'profile' },
+  ])
+  const left = await meiliAdmin(t, { url: meili.url, apiKey: meili.masterKey })
+    .ask<{ results: { uid: string }[] }>('GET', '/indexes', null, new AbortController().signal)
+  const count = async (uid: string) => (await meiliAdmin(t, { url: meili.url, apiKey: meili.masterKey })
+    .ask<{ numberOfDocuments: number }>('GET', `/indexes/${uid}/stats`, null, new AbortController().signal)).numberOfDocuments
+  t.same(await Promise.all(left.results.map(async ({ uid }) => uid.startsWith('shop__') ? await count(uid) : 0)), left.results.map(() => 0))
+  t.equal((await others.stats('shop2')).documents, 1)
+})

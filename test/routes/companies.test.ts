@@ -1,5 +1,8 @@
 // Companies over HTTP: their profiles and keys, for operators and for companies themselves.
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { loadSamples } from '../../src/backends/sqlite/samples.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import type { Scope } from '../../src/keys/store.ts'
 import { buildTestApp } from '../helper.ts'
@@ -123,4 +126,53 @@ t.test('shows and revokes no key of another company, and makes none for one that
   t.match(await send('POST', '/v1/companies/shop/keys', {}, write), { status: 403, code: 'SCOPE_MISSING' })
   t.match(await send('POST', '/v1/companies/nobody/keys', {}, operator), { status: 404, code: 'UNKNOWN_COMPANY' })
   t.equal((await app.keys.find(id))!.revokedAt, null)
+})
+
+t.test('deletes a company with everything that is kept of it, and says what that was', async t => {
+  const { app, dir, send, keyed } = await make(t)
+  const operator = await keyed(null, 'admin')
+  const { key } = await send('POST', '/v1/companies/shop/keys', { scopes: ['chat', 'write'] }, operator)
+  const own = { authorization: `Bearer ${key}` }
+  const question = { user_id: 'u', message: 'How long does delivery take?', stream: false, conversation_id: 'c' }
+  const answer = await send('POST', '/chat', question, own)
+  t.match(await send('POST', `/chat/${answer.answer_id}/feedback`, { user_id: 'u', rating: 1 }, own), { status: 200 })
+  const sent = await send('PUT', '/v1/indexes/faq/documents', [{ id: 'x', question: 'Parking?', answer: 'There is none.' }], own)
+  await app.uploads!.whenEnded('shop', sent.task.id)
+  t.match(await send('GET', '/conversations/c?user_id=u', undefined, own), { status: 200 })
+
+  t.match(await send('DELETE', '/v1/companies/shop', undefined, await keyed('shop', 'admin')), { status: 403 })
+  const { status, removed } = await send('DELETE', '/v1/companies/shop', undefined, operator)
+  t.equal(status, 200)
+  t.match(removed, [
+    { what: 'keys', where: 'SQLite', count: 2 }, { what: 'answers', where: 'memory', count: 1 },
+    { what: 'answers that can be rated', where: 'memory', count: 1 }, { what: 'conversations', where: 'SQLite', count: 1 },
+    { what: 'feedback', where: 'SQLite', count: 1 }, { what: 'common questions', count: 1 }, { what: 'uploads', where: 'disk', count: 1 },
+    { what: 'documents', where: 'SQLite', count: 5 }, { what: 'profile', where: 'SQLite', count: 1 },
+  ])
+  t.match(await send('GET', '/v1/access', undefined, own), { status: 401 })
+  t.same((await send('GET', '/v1/companies', undefined, operator)).data, [])
+  for (const [method, url, body] of [
+    ['DELETE', '/v1/companies/shop', undefined], ['GET', '/v1/companies/shop', undefined],
+    ['POST', '/chat', { company_id: 'shop', user_id: 'u', message: 'Hello' }],
+    ['POST', '/search', { company_id: 'shop', message: 'Hello' }],
+    ['PUT', '/v1/indexes/faq/documents?company_id=shop', [{ id: 1, answer: 'x' }]],
+  ] as const) t.match(await send(method, url, body, operator), { status: 404, code: 'UNKNOWN_COMPANY' }, url)
+  t.same((await readdir(join(dir, 'var'), { recursive: true })).filter(name => /shop/.test(name)), ['companies/shop.removed'])
+
+  // What ends late must not bring it back.
+  const turn = { answerId: 'a', question: 'late', answer: 'late', cited: [], at: 1, finishReason: 'stop' as const }
+  app.conversations.append({ company: 'shop', user: 'u' }, 'late', turn, -1)
+  await app.conversations.get({ company: 'shop', user: 'u' }, 'late')
+  await t.rejects(app.store.run('putFeedback', 'shop', { feedback: [], at: 1, maxEntries: 1 }), { code: 'UNKNOWN_COMPANY' })
+  t.same((await readdir(join(dir, 'var', 'companies'))).filter(name => /shop/.test(name)), ['shop.removed'])
+})
+
+t.test('a deleted sample company stays deleted after a restart, until it is created again', async t => {
+  const { app, dir, send } = await make(t)
+  t.match(await send('DELETE', '/v1/companies/shop'), { status: 200 })
+  const load = () => loadSamples({ dir: join(dir, 'companies'), store: app.store, onChanged: () => {} })
+  await load()
+  t.match(await send('GET', '/v1/companies/shop'), { status: 404 })
+  t.match(await send('PUT', '/v1/companies/shop', { name: 'Shop', language: 'en', indexes: { faq: {} } }), { status: 201 })
+  t.match(await send('POST', '/search', { company_id: 'shop', message: 'How long does delivery take?' }), { status: 200, passages: [] })
 })

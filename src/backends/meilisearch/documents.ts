@@ -15,9 +15,12 @@ import { sampleChunks } from './write/sample.ts'
 import { createChunkStore, prepareForChunks, type ChunkDocument } from './write/chunk-store.ts'
 import { countTokens, documentsToEvict, rejectIfTooLarge, type TokenCounts } from './write/eviction.ts'
 import { createCitationStore } from './write/citations.ts'
+import { removeIndexes } from './write/removal.ts'
 import { removeEmptiedChunks, writeDocuments } from './write/documents.ts'
 
 export interface MeilisearchDocuments extends DocumentStore {
+  /** Deletes all indexes of a company. Returns the number of documents that were in them. */
+  removeAll (company: CompanyProfile): Promise<number>
   /** Ends all running work. */
   close (): void
 }
@@ -278,6 +281,12 @@ export function createMeilisearchDocuments ({
         sum.bytes += (await admin.ask<IndexStats>('GET', `/indexes/${uid}/stats`, null, closing.signal)).rawDocumentDbSize
       }
       return sum
+    }),
+    removeAll: company => guarded(async () => {
+      const removed = await removeIndexes(admin, company, closing.signal)
+      cachedCounts.delete(company.id)
+      onChanged(company.id)
+      return removed
     }),
     close: () => closing.abort(),
   }

@@ -65,7 +65,10 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
     const last = entries.at(-1)![0]
     if (stream === inbox) {
       inboxLast = last
-      for (const [, [what, id]] of entries) if (what !== 'wake') onMessage(what!, id!)
+      const messages = entries.filter(([, [what]]) => what !== 'wake')
+      for (const [, [what, id]] of messages) onMessage(what!, id!)
+      // They may name users. One that is not deleted goes with the inbox.
+      if (messages.length > 0) redis.send(['XDEL', inbox, ...messages.map(([id]) => id)]).catch(() => {})
       return
     }
     const id = stream.slice(answerKey('').length)

@@ -36,6 +36,8 @@ const batchMs = 30
 interface Outgoing {
   log: AnswerLog
   hash: string
+  /** A hash of the user who asked; empty for none. */
+  user: string
   /** The number of events that Redis has. */
   sent: number
   /** `stuck` = it could not be written yet, and will be tried again. */
@@ -108,7 +110,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
     try {
       const held = await redis.run<number>(scripts.write, [], [
         redis.prefix, instance, log.id, log.company, out.hash, String(liveMs), String(out.sent), JSON.stringify(events),
-        ended ? '1' : '', String(cacheMs), String(Math.max(cacheMs, keptMs)),
+        ended ? '1' : '', String(cacheMs), String(Math.max(cacheMs, keptMs)), out.user,
       ])
       out.at = performance.now()
       // Redis was restarted, or took this instance for dead: write the whole answer again, which cannot be refused.
@@ -137,7 +139,9 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
 
   return {
     add (log) {
-      const out: Outgoing = { log, hash: keyHash(log.key), sent: 0, state: 'waiting', flowing: false, known: false, at: performance.now() }
+      const out: Outgoing = {
+        log, hash: keyHash(log.key), user: log.user ?? '', sent: 0, state: 'waiting', flowing: false, known: false, at: performance.now(),
+      }
       outgoing.set(log.id, out)
       waitForMore(out)
     },

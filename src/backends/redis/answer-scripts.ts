@@ -6,7 +6,8 @@ export type { Script } from './connection.ts'
 /*
  * Keys, all with a time to live:
  *   k:<hash of the answer's key>  the id of the answer for equal questions
- *   m:<id>   hash: owner (instance), company, key (hash), ended, keep; f:<instance> = until when (ms) that instance counts as a reader
+ *   m:<id>   hash: owner (instance), company, user (hash), key (hash), ended, keep;
+ *            f:<instance> = until when (ms) that instance counts as a reader
  *   a:<id>   stream of its events: field = number of the first event, value = JSON list of events, a token is stored as its bare text
  *   i:<instance>   its inbox, a stream; while it exists the instance is alive
  * The scripts compute keys from values that they read, so they need one primary, not a cluster.
@@ -50,7 +51,10 @@ local function alone (id)
 end
 `
 
-/** prefix, me, hash, new id, company, live ms, lease ms → `Found`, with the name's time to live; nil = the caller makes the answer. */
+/**
+ * prefix, me, hash, new id, company, live ms, lease ms, user (hash)
+ * → `Found`, with the name's time to live; nil = the caller makes the answer.
+ */
 export const claim = script(sharedLua + `
 local k = prefix .. 'k:' .. ARGV[3]
 local id = redis.call('GET', k)
@@ -62,7 +66,7 @@ if id then
   end
 end
 redis.call('SET', k, ARGV[4], 'PX', ARGV[6])
-redis.call('HSET', prefix .. 'm:' .. ARGV[4], 'owner', me, 'company', ARGV[5], 'key', ARGV[3])
+redis.call('HSET', prefix .. 'm:' .. ARGV[4], 'owner', me, 'company', ARGV[5], 'key', ARGV[3], 'user', ARGV[8])
 redis.call('PEXPIRE', prefix .. 'm:' .. ARGV[4], ARGV[6])
 return nil`)
 
@@ -70,7 +74,8 @@ return nil`)
 export const join = script(sharedLua + 'return take(ARGV[3], ARGV[4], ARGV[5])')
 
 /**
- * prefix, me, id, company, hash ('' = none), live ms, number of the first event, events, ended ('' = no), cache ms, kept ms
+ * prefix, me, id, company, hash ('' = none), live ms, number of the first event, events, ended ('' = no), cache ms, kept ms,
+ * user (hash)
  * → 1; 0 = Redis does not have the earlier events: write all of them.
  */
 export const write = script(sharedLua + `
@@ -78,7 +83,7 @@ local id, hash, first = ARGV[3], ARGV[5], ARGV[7]
 local m, a, k = prefix .. 'm:' .. id, prefix .. 'a:' .. id, prefix .. 'k:' .. hash
 if redis.call('HGET', m, 'owner') ~= me then
   if first ~= '0' then return 0 end
-  redis.call('HSET', m, 'owner', me, 'company', ARGV[4], 'key', hash)
+  redis.call('HSET', m, 'owner', me, 'company', ARGV[4], 'key', hash, 'user', ARGV[12])
   if hash ~= '' then redis.call('SET', k, id, 'PX', ARGV[6], 'NX') end
 elseif first ~= '0' and redis.call('EXISTS', a) == 0 then
   return 0
@@ -169,6 +174,27 @@ for _, id in ipairs(ids.left) do
   if not f[1] or f[2] or not alive(f[1]) then table.insert(over, id) end
 end
 return { dead, free, over }`)
+
+/**
+ * prefix, me, company, user (hash; '' = any), message, ids… → [ids that were deleted, the number that still run]
+ * Deletes those of the answers that belong to the company or user; tells their instances to end those that run.
+ */
+export const erase = script(sharedLua + `
+local deleted, running = {}, 0
+for n = 6, #ARGV do
+  local id = ARGV[n]
+  local f = redis.call('HMGET', prefix .. 'm:' .. id, 'owner', 'company', 'user', 'ended')
+  if f[1] and f[2] == ARGV[3] and (ARGV[4] == '' or f[3] == ARGV[4]) then
+    if f[4] or not alive(f[1]) then
+      bury(id)
+      table.insert(deleted, id)
+    else
+      tell(f[1], 'erase', ARGV[5])
+      running = running + 1
+    end
+  end
+end
+return { deleted, running }`)
 
 /** prefix, me: removes the instance, which is shutting down. */
 export const removeInstance = script(sharedLua + 'redis.call(\'DEL\', prefix .. \'i:\' .. me)')

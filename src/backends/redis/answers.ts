@@ -2,10 +2,12 @@
 import type { Redis } from './connection.ts'
 import type { Answers, AnswersStats, OpenOptions, Reader } from '../../answers/answers.ts'
 import { newId } from '../../answers/id.ts'
+import { hashOfUser } from '../../ids.ts'
 import { createLocalAnswers } from '../../answers/local.ts'
 import type { LocalAnswersOptions } from '../../answers/local-types.ts'
 import { createLog, type AnswerLog } from '../../answers/log.ts'
 import { appendEntries, createFollower } from './answer-follower.ts'
+import { createEraser } from './answer-eraser.ts'
 import { createOutbox, keyHash } from './answer-outbox.ts'
 import { createRedisConversationAnswers } from './conversation-answers.ts'
 import * as scripts from './answer-scripts.ts'
@@ -71,6 +73,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       }
     },
   })
+  const eraser = createEraser({ redis, instance, forget: local.forget, isWritten: id => !outbox.has(id) })
   const follower = createFollower({
     redis: redis.another(),
     inbox: `${prefix}i:${instance}`,
@@ -81,7 +84,8 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       local.followed(log)
     },
     onMessage (what, id) {
-      if (what.startsWith(stopped)) local.stop(null, id, stopped, what.slice(stopped.length + 1) || undefined)
+      if (what === 'erase') eraser.onMessage(id)
+      else if (what.startsWith(stopped)) local.stop(null, id, stopped, what.slice(stopped.length + 1) || undefined)
       else if (watched.delete(id)) local.leftElsewhere(id)
     },
   })
@@ -176,7 +180,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
     const id = newId()
     let found: Found | null = null
     try {
-      const args = [prefix, instance, keyHash(asked.key), id, asked.company, String(liveMs), String(leaseMs)]
+      const args = [prefix, instance, keyHash(asked.key), id, asked.company, String(liveMs), String(leaseMs), userOf(asked)]
       found = await find(() => redis.run(scripts.claim, [], args))
     } catch {
       counts.fallbacks++
@@ -230,6 +234,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       if (!redis.ready) return false
       return await redis.run(scripts.stop, [], [prefix, instance, answerId, company ?? '', stopMessage(user)]).catch(() => 0) === 1
     },
+    erase: eraser.erase,
     findByConversation: conversationAnswers.find,
     stats: (): AnswersStats => ({
       ...local.stats(),
@@ -245,6 +250,10 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       follower.close()
     },
   }
+}
+
+function userOf ({ company, user }: OpenOptions): string {
+  return user === undefined ? '' : hashOfUser(company, user)
 }
 
 function stopMessage (user: string | undefined): string {

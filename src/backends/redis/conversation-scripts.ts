@@ -4,6 +4,7 @@ import { script } from './connection.ts'
 /*
  * A conversation is one hash with a time to live:
  *   created, updated (ms since 1970), digest, condensed; next = number of the next turn, first = number of the oldest stored turn;
+ *   company, user (hash), id: whose it is, to erase and export by;
  *   <number> = the turn, as JSON
  * A deleted conversation leaves another key for an hour: when it was deleted (µs, by Redis's clock, which all instances share),
  * for turns that were asked for before.
@@ -23,7 +24,7 @@ local function clock () local t = redis.call('TIME') return t[1] * 1000000 + t[2
 
 /**
  * keys: conversation, its deletion; now, ttl ms, most turns to keep, turn, '1' = the turn may be there already, asked so many
- * µs ago, most turns to compare, ms within which a question is repeated → 1; 0 = it was not added
+ * µs ago, most turns to compare, ms within which a question is repeated, company, user (hash), id → 1; 0 = it was not added
  * What is a repeated turn, and which of two is kept, is the same as in repeated-turns.ts.
  */
 export const append = script(sharedLua + clockLua + `
@@ -33,6 +34,7 @@ if ARGV[5] == '1' then
     if redis.call('HGET', key, n) == ARGV[4] then return 0 end
   end
 end
+redis.call('HSET', key, 'company', ARGV[9], 'user', ARGV[10], 'id', ARGV[11])
 local added = cjson.decode(ARGV[4])
 local isSoon = added.at <= number('updated') + tonumber(ARGV[8])
 local last = number('next') - 1
@@ -74,3 +76,25 @@ if condensed <= number('condensed') then return 0 end
 redis.call('HSET', key, 'digest', ARGV[3], 'condensed', condensed)
 if condensed > number('first') then dropBelow(condensed) end
 return 1`)
+
+/** keys: conversations and their deletions in turn; company, user (hash; '' = any), ms to remember the deletions → number deleted */
+export const erase = script(clockLua + `
+local deleted = 0
+for n = 1, #KEYS, 2 do
+  local f = redis.call('HMGET', KEYS[n], 'company', 'user')
+  if f[1] == ARGV[1] and (ARGV[2] == '' or f[2] == ARGV[2]) then
+    redis.call('SET', KEYS[n + 1], string.format('%.0f', clock()), 'PX', ARGV[3])
+    redis.call('DEL', KEYS[n])
+    deleted = deleted + 1
+  end
+end
+return deleted`)
+
+/** keys: conversations; company, user (hash) → their ids */
+export const ids = script(`
+local found = {}
+for n = 1, #KEYS do
+  local f = redis.call('HMGET', KEYS[n], 'company', 'user', 'id')
+  if f[1] == ARGV[1] and f[2] == ARGV[2] then table.insert(found, f[3]) end
+end
+return found`)

@@ -5,6 +5,8 @@ import type { Redis } from './connection.ts'
 import { cut, longestDigest, readTurn, writeTurn } from '../../conversations/encode-turn.ts'
 import { createDeletions, deletionMs } from '../../conversations/deletions.ts'
 import { comparedTurns, repeatedWithinMs } from '../../conversations/repeated-turns.ts'
+import { hashOfUser } from '../../ids.ts'
+import { scanKeys } from './scan.ts'
 import * as scripts from './conversation-scripts.ts'
 import type { Conversation, ConversationLimits, Conversations, Owner } from '../../conversations/store.ts'
 import { withWaiting } from '../../conversations/waiting-turns.ts'
@@ -18,7 +20,7 @@ export interface RedisConversationsOptions extends ConversationLimits {
 export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now = Date.now }: RedisConversationsOptions): Conversations {
   const deletions = createDeletions()
   // Load them before the first one runs, so that no later command overtakes it.
-  const cancel = redis.onReady(() => redis.load([scripts.append, scripts.remove, scripts.storeDigest]))
+  const cancel = redis.onReady(() => redis.load([scripts.erase, scripts.ids, scripts.append, scripts.remove, scripts.storeDigest]))
 
   /** Hashed, because ids of clients and users can have any length, and a list of the keys should not reveal them. */
   const hashOf = ({ company, user }: Owner, id: string) => hash('sha256', JSON.stringify([company, user, id]), 'base64url')
@@ -26,9 +28,10 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
 
   const outbox = createTurnOutbox({
     redis,
-    write: (hash, { at, turn, askedAt }, isRepeated) => redis.run(scripts.append, [...keysOf(hash)], [
+    write: (hash, { at, turn, askedAt, owner, id }, isRepeated) => redis.run(scripts.append, [...keysOf(hash)], [
       String(at), String(ttlMs), String(2 * maxTurns), turn, isRepeated ? '1' : '',
       String(Math.round(1000 * (performance.now() - askedAt))), String(comparedTurns), String(repeatedWithinMs),
+      owner.company, hashOfUser(owner.company, owner.user), id,
     ]),
     onError,
   })
@@ -49,7 +52,9 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
       withWaiting(id, conversationOf(id, await redis.send<string[]>(['HGETALL', keysOf(hash)[0]])), waiting)),
     append (owner, id, turn, askedAt = performance.now()) {
       // Exact on this instance; Redis learns the time of the question too late by the time that a command takes.
-      if (!deletions.isDeletedSince(owner, id, askedAt)) outbox.add(hashOf(owner, id), { at: now(), turn: writeTurn(turn), askedAt })
+      if (!deletions.isDeletedSince(owner, id, askedAt)) {
+        outbox.add(hashOf(owner, id), { at: now(), turn: writeTurn(turn), askedAt, owner, id })
+      }
     },
     storeDigest: (owner, { id, createdAt }, through, digest) => ask(owner, id, async hash => {
       await redis.run(scripts.storeDigest, [keysOf(hash)[0]], [String(createdAt), String(through), cut(digest, longestDigest)])
@@ -66,6 +71,36 @@ export function createRedisConversations ({ redis, ttlMs, maxTurns, onError, now
         // The conversation is still there.
         deletions.forget(owner, id)
         throw error
+      }
+    },
+    async erase (subject) {
+      const { company, user } = subject
+      deletions.noteAll(subject)
+      await outbox.dropAll(subject)
+      try {
+        let erased = 0
+        for await (const hashes of scanKeys(redis, 'c:')) {
+          const args = [company, user === undefined ? '' : hashOfUser(company, user), String(deletionMs)]
+          erased += await redis.run<number>(scripts.erase, hashes.flatMap(keysOf), args)
+        }
+        return erased
+      } catch (error) {
+        throw coded('CONVERSATIONS_UNAVAILABLE', undefined, error)
+      }
+    },
+    async * export (owner) {
+      const args = [owner.company, hashOfUser(owner.company, owner.user)]
+      const known = new Set<string>()
+      try {
+        for await (const hashes of scanKeys(redis, 'c:')) {
+          for (const id of await redis.run<string[]>(scripts.ids, hashes.map(hash => keysOf(hash)[0]), args)) known.add(id)
+        }
+      } catch (error) {
+        throw coded('CONVERSATIONS_UNAVAILABLE', undefined, error)
+      }
+      for (const id of [...known].sort()) {
+        const found = await this.get(owner, id)
+        if (found) yield found
       }
     },
     unavailable: async () => redis.stats().problem,

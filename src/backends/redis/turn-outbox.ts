@@ -2,7 +2,9 @@
 import { settlesWithin } from '../../async/signals.ts'
 import { backoffMs } from '../../async/retry.ts'
 import { createTurnCounts, turnRefusal, shutDownTooEarly, type TurnStats } from '../../conversations/unwritten-turns.ts'
+import type { Owner } from '../../conversations/store.ts'
 import { coded } from '../../errors.ts'
+import type { Subject } from '../../types.ts'
 import type { Redis } from './connection.ts'
 
 export interface OutgoingTurn {
@@ -12,6 +14,9 @@ export interface OutgoingTurn {
   turn: string
   /** When its question was asked, by `performance.now`. */
   askedAt: number
+  owner: Owner
+  /** The conversation. */
+  id: string
 }
 
 export interface TurnOutboxOptions {
@@ -28,6 +33,8 @@ export interface TurnOutbox {
   settle (key: string): Promise<OutgoingTurn[]>
   /** Forgets a conversation's turns: it is being deleted. */
   drop (key: string): void
+  /** Forgets the turns of a company, or of one of its users, once none of them is being written. */
+  dropAll (subject: Subject): Promise<void>
   stats (): TurnStats
   close (): Promise<void>
 }
@@ -143,6 +150,14 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
     }
   }
 
+  function drop (key: string): void {
+    for (const { turn } of waiting.get(key) ?? []) chars -= turn.length
+    waiting.get(key)?.splice(0)
+    waiting.delete(key)
+    unsure = unsure.filter(one => one.key !== key)
+    unsureChars = unsure.reduce((sum, { entry }) => sum + entry.turn.length, 0)
+  }
+
   const cancel = redis.onReady(() => {
     if (hasConnected) repeatUnsure()
     hasConnected = true
@@ -167,12 +182,15 @@ export function createTurnOutbox ({ redis, write, onError }: TurnOutboxOptions):
       await writing.get(key)
       return [...waiting.get(key) ?? []]
     },
-    drop (key) {
-      for (const { turn } of waiting.get(key) ?? []) chars -= turn.length
-      waiting.get(key)?.splice(0)
-      waiting.delete(key)
-      unsure = unsure.filter(one => one.key !== key)
-      unsureChars = unsure.reduce((sum, { entry }) => sum + entry.turn.length, 0)
+    drop,
+    async dropAll ({ company, user }) {
+      const isOwn = ({ owner }: OutgoingTurn) => owner.company === company && (user === undefined || owner.user === user)
+      const keys = new Set([...waiting].filter(([, entries]) => entries.some(isOwn)).map(([key]) => key))
+      for (const { key, entry } of unsure) if (isOwn(entry)) keys.add(key)
+      for (const key of keys) {
+        await writing.get(key)
+        drop(key)
+      }
     },
     stats: () => counts.stats(uncounted()),
     async close () {

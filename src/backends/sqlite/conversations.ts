@@ -23,6 +23,8 @@ export interface SqliteConversationsOptions extends ConversationLimits {
 
 /** The most conversations deleted in one task, which searches wait for. */
 const expiredAtOnce = 20
+const erasedAtOnce = 100
+const exportedAtOnce = 100
 
 export function createSqliteConversations (options: SqliteConversationsOptions): Conversations {
   const {
@@ -90,6 +92,31 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
         throw error
       }
     }),
+    erase: ({ company, user }) => ask(async signal => {
+      deletions.noteAll({ company, ...(user === undefined ? {} : { user }) })
+      const dropped = await queue.dropAll(company, user, signal)
+      const waiting = new Set(dropped.map(turn => JSON.stringify([turn.user, turn.id])))
+      let erased = 0
+      for (let n = erasedAtOnce; n === erasedAtOnce; erased += n) {
+        n = await store.run('eraseConversations', company, { user: user ?? null, limit: erasedAtOnce })
+      }
+      // Turns that waited may have been those of a conversation that was not in the file yet.
+      return Math.max(erased, waiting.size)
+    }),
+    async * export (owner) {
+      const { company, user } = owner
+      // Turns that wait are written first.
+      await ask(signal => queue.settleAll(company, user, signal))
+      for (let after = ''; ;) {
+        const ids = await ask(signal => store.run('conversationIds', company, { user, after, limit: exportedAtOnce }, signal))
+        for (const id of ids) {
+          const found = await this.get(owner, id)
+          if (found) yield found
+        }
+        if (ids.length < exportedAtOnce) return
+        after = ids.at(-1)!
+      }
+    },
     unavailable: store.unavailable,
     stats: () => ({ kept_in: 'sqlite', ...queue.stats() }),
     async close () {

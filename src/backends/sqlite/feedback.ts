@@ -38,7 +38,7 @@ export function createSqliteFeedback (options: SqliteFeedbackOptions): FeedbackS
       store.run('putFeedback', company, { feedback, at: now(), maxEntries }, signal, patienceMs)),
     list: (company, filter, { before, limit }) => ask((signal, patienceMs) =>
       store.run('listFeedback', company, { filter, before, limit, after: now() - ttlMs }, signal, patienceMs)),
-    forgetUser: (company, rater) => ask((signal, patienceMs) => store.run('forgetRater', company, rater, signal, patienceMs)),
+    erase: (company, rater) => ask((signal, patienceMs) => store.run('eraseFeedback', company, { rater }, signal, patienceMs)),
     async close () {
       expiry.stop()
     },

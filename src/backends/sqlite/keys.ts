@@ -25,6 +25,7 @@ export function createSqliteKeys ({ store }: { store: Store }): KeyStore {
     list: (company, signal) => run(store.run('listKeys', '', company ?? null, signal)),
     create: (key, signal) => run(store.run('createKey', '', key, signal)),
     revoke: (id, at, signal) => run(store.run('revokeKey', '', { id, at }, signal)),
+    removeAll: (company, signal) => run(store.run('removeKeys', '', company, signal)),
     any: signal => run(store.run('anyKey', '', null, signal)),
     async close () {},
   }

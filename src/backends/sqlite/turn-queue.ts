@@ -34,6 +34,10 @@ export interface TurnQueue {
   settle (company: string, user: string, id: string, signal: AbortSignal): Promise<WaitingTurn[]>
   /** Removes and returns the turns of a conversation that wait, once none of them is being written. Throws the signal's reason. */
   drop (company: string, user: string, id: string, signal: AbortSignal): Promise<WaitingTurn[]>
+  /** Does the same for all conversations of a company, or of one user. */
+  dropAll (company: string, user: string | undefined, signal: AbortSignal): Promise<WaitingTurn[]>
+  /** Waits until a user's turns are written, or cannot be for now. */
+  settleAll (company: string, user: string, signal: AbortSignal): Promise<void>
   stats (): TurnStats
   /** Writes what waits, no longer than `ms`; the rest is lost. */
   close (ms: number): Promise<void>
@@ -139,6 +143,22 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       const dropped = turnsOf(company, user, id)
       remove(company, waiting, new Set(dropped))
       return dropped
+    },
+    async dropAll (company, user, signal) {
+      const waiting = companies.get(company)
+      if (!waiting) return []
+      if (waiting.writing) await unlessAborted(waiting.writing, signal)
+      const dropped = waiting.turns.filter(turn => user === undefined || turn.user === user)
+      remove(company, waiting, new Set(dropped))
+      return dropped
+    },
+    async settleAll (company, user, signal) {
+      for (;;) {
+        const waiting = companies.get(company)
+        if (!waiting?.turns.some(turn => turn.user === user) || waiting.failures > 0 || isClosed) return
+        flush(company)
+        await unlessAborted(waiting.writing!, signal)
+      }
     },
     stats: () => counts.stats([...companies.values()].flatMap(({ turns }) => turns)),
     async close (ms) {

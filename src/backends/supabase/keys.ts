@@ -70,6 +70,13 @@ export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeySt
       )
       return revoked!.length > 0 || await find(id, signal) !== null
     },
+    async removeAll (company, signal = never()) {
+      const removed = dataOf(
+        await supabase.from('api_keys').delete().eq('company_id', company).select('id').abortSignal(signal),
+        'KEYS_UNAVAILABLE'
+      )
+      return removed!.length
+    },
     async any (signal = never()) {
       const rows = dataOf(
         await supabase.from('api_keys').select('id').limit(1).abortSignal(signal),

@@ -53,6 +53,24 @@ t.test('on two instances', { skip: noRedis }, async t => {
     t.match([...await keysOf(one.redis)].filter(([key]) => key.startsWith('k:')), [[/./, Number]])
   })
 
+  t.test('erases the answers of a user on both instances, also those that run on the other one', async t => {
+    const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+    const producer = script()
+    const kept = await one.open({ key: 'kept', user: 'anna' })
+    await ended(kept)
+    await until(() => one.answers.stats().redis!.unwritten === 0)
+    await ended(await two.open({ key: 'kept', user: 'bert' }))
+    t.equal(two.answers.stats().kept, 1, 'a copy')
+    const running = await two.open({ key: 'running', user: 'anna', produce: producer.produce })
+    await producer.give({ type: 'delta', text: 'x' })
+    t.equal(await one.answers.erase({ company: 'shop', user: 'anna' }), 2)
+    t.equal(producer.signal.reason, 'stopped')
+    running.close()
+    await until(() => two.answers.stats().kept === 0)
+    t.equal(await two.answers.join('shop', kept.answerId, 0), null)
+    t.same([...await keysOf(one.redis)].map(([key]) => key).filter(key => /^[akm]:/.test(key)), [])
+  })
+
   t.test('does not extend the life of an answer by a hit on the other instance', async t => {
     const [one, two] = await Promise.all([
       instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),

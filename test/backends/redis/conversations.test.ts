@@ -126,7 +126,7 @@ t.test('keeps fewer turns after a restart with a lower limit', options, async t 
   const after = await instance(t, server, { maxTurns: 1 })
   after.conversations.append(anna, 'c', turnOf('15'))
   t.same(questions(await after.conversations.get(anna, 'c')), ['14', '15'])
-  t.equal(await after.redis.send(['HLEN', [...await keysOf(after.redis)].map(([key]) => after.redis.prefix + key)[0]!]), 6)
+  t.equal(await after.redis.send(['HLEN', [...await keysOf(after.redis)].map(([key]) => after.redis.prefix + key)[0]!]), 9)
 })
 
 t.test('loses no turn when Redis is killed and comes back empty', options, async t => {

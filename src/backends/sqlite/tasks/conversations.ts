@@ -81,6 +81,20 @@ export const tasks = {
     )
   },
 
+  /** Deletes conversations of a user, or of all users, `limit` at most. @returns the number deleted */
+  eraseConversations (file: CompanyFile | null, { user, limit }: { user: string | null; limit: number }): number {
+    const own = (file?.rows('SELECT n FROM conversations WHERE ? IS NULL OR user = ? LIMIT ?').all(user, user, limit) ??
+      []) as unknown as [number][]
+    if (own.length > 0) file!.transaction(() => { for (const [n] of own) remove(file!, n) })
+    return own.length
+  },
+
+  /** Returns the ids of a user's conversations after `after`, in the order of ids, `limit` at most. */
+  conversationIds (file: CompanyFile | null, { user, after, limit }: { user: string; after: string; limit: number }): string[] {
+    const rows = file?.rows('SELECT id FROM conversations WHERE user = ? AND id > ? ORDER BY id LIMIT ?').all(user, after, limit) ?? []
+    return (rows as unknown as [string][]).map(([id]) => id)
+  },
+
   /** Deletes conversations that have not been used since `after`, `limit` at most. @returns the number deleted */
   expireConversations (file: CompanyFile | null, { after, limit }: { after: number; limit: number }): number {
     const expired = file

@@ -49,6 +49,7 @@ export const tasks = {
     if (filter.rating) conditions.push(signs[filter.rating])
     where('n < ?', before)
     where('answer = ?', filter.answerId)
+    where('rater = ?', filter.rater)
     where('updated_at >= ?', filter.since)
     where('updated_at < ?', filter.until)
     where("EXISTS (SELECT 1 FROM json_each(entry, '$.reasons') WHERE value = ?)", filter.reason)
@@ -58,8 +59,8 @@ export const tasks = {
     return rows.map(([n, createdAt, updatedAt, entry]) => ({ ...JSON.parse(entry) as Feedback, n, createdAt, updatedAt }))
   },
 
-  forgetRater (file: CompanyFile | null, rater: string): number {
-    return file ? Number(file.sql('DELETE FROM feedback WHERE rater = ?').run(rater).changes) : 0
+  eraseFeedback (file: CompanyFile | null, { rater }: { rater: string | null }): number {
+    return Number(file?.sql('DELETE FROM feedback WHERE ? IS NULL OR rater = ?').run(rater, rater).changes ?? 0)
   },
 
   /** Deletes feedback that has not changed since `after`, `limit` at most. @returns the number deleted */

@@ -71,6 +71,10 @@ export const tasks = {
     return db?.prepare('UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?').run(at, id).changes === 1
   },
 
+  removeKeys (db: DatabaseSync | null, company: string): number {
+    return Number(db?.prepare('DELETE FROM keys WHERE company = ?').run(company).changes ?? 0)
+  },
+
   anyKey (db: DatabaseSync | null, _: null): boolean {
     return db?.prepare('SELECT 1 FROM keys LIMIT 1').get() !== undefined
   },

@@ -1,0 +1,101 @@
+// Sets up erasing: every part that keeps data of companies or their users, in the order in which they are erased.
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { coded } from '../src/errors.ts'
+import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
+import type { CompanyProfile } from '../src/types.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Adds a part that keeps data. Parts that are added later are erased later. */
+    addKeeper (keeper: Keeper): void
+    /** Deletes a company with everything that is kept of it. Throws UNKNOWN_COMPANY or ERASURE_INCOMPLETE. */
+    removeCompany (company: string): Promise<Erased[]>
+  }
+}
+
+export default fp(async (app: FastifyInstance) => {
+  const { profiles, profileStore, log, supabase } = app
+  const keepers: Keeper[] = []
+  const onError = (company: string) => (what: string, error: unknown) =>
+    log.error({ err: error, company_id: company, what }, 'data could not be erased')
+  app.decorate('addKeeper', (keeper: Keeper) => { keepers.push(keeper) })
+  for (const keeper of keepersOf(app)) keepers.push(keeper)
+
+  app.decorate('removeCompany', async (company: string) => {
+    const { writer } = profileStore
+    if (!writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
+    const profile = await profileStore.get(company)
+    if (!profile) throw coded('UNKNOWN_COMPANY')
+    // From now on no question, upload or change of it begins here.
+    profiles.hide(company, true)
+    try {
+      const all: Keeper[] = [
+        ...keepers,
+        ...documentsOf(app, profile),
+        // Last: until then the same request can be sent again.
+        { what: 'profile', where: supabase ? 'Supabase' : 'SQLite', erase: async () => await writer.delete(company).then(() => 1) },
+      ]
+      const erased = await erase(all.slice(0, -1), { company }, onError(company))
+      erased.push(...await erase(all.slice(-1), { company }, onError(company)))
+      app.keyVerifier.drop()
+      app.documentsChanged(company, '')
+      return erased.filter(({ count }) => count > 0)
+    } finally {
+      profiles.hide(company, false)
+    }
+  })
+}, {
+  name: 'erasure',
+  dependencies: ['backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
+    'uploads'],
+})
+
+/** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */
+function keepersOf (app: FastifyInstance): Keeper[] {
+  const { keys, answers, conversations, people, feedback, gapRecorder, givenAnswers, similarAnswers, commonQuestions, uploads } = app
+  const { redis, supabase } = app
+  const shared = redis ? 'Redis' : 'SQLite'
+  return [
+    { what: 'keys', where: supabase ? 'Supabase' : 'SQLite', isOfCompany: true, erase: ({ company }) => keys.removeAll(company) },
+    { what: 'answers', where: redis ? 'Redis' : 'memory', erase: answers.erase },
+    { what: 'similar answers', where: 'memory', erase: subject => similarAnswers?.erase(subject) ?? 0 },
+    { what: 'answers that can be rated', where: 'memory', erase: givenAnswers.erase },
+    { what: 'conversations', where: shared, erase: conversations.erase, export: owner => conversations.export(owner) },
+    {
+      what: 'feedback', where: 'SQLite',
+      erase: async ({ company, user }) =>
+        await feedback?.erase(company, user === undefined ? null : await people.hashOf(company, { user })) ?? 0,
+    },
+    {
+      what: 'questions without a good answer', where: 'SQLite',
+      // Those of a company go with its file.
+      erase: async ({ company, user }) => user === undefined ? 0 : await gapRecorder?.forgetUser(company, user) ?? 0,
+    },
+    { what: 'common questions', where: 'SQLite', erase: commonQuestions.erase },
+    { what: 'uploads', where: 'disk', isOfCompany: true, erase: async ({ company }) => await uploads?.erase(company) ?? 0 },
+  ]
+}
+
+/** Returns what keeps the documents. */
+function documentsOf ({ meilisearch, removeDocuments, store }: FastifyInstance, profile: CompanyProfile): Keeper[] {
+  const file: Keeper = {
+    what: meilisearch ? 'file of the company' : 'documents',
+    where: 'SQLite',
+    async erase ({ company }) {
+      const rows = await store.run('removeCompany', company, null)
+      return meilisearch ? Number(rows !== null) : rows?.documents ?? 0
+    },
+  }
+  if (!meilisearch) return [file]
+  return [
+    {
+      what: 'documents', where: 'Meilisearch',
+      async erase () {
+        if (!removeDocuments) throw coded('NOT_SUPPORTED', 'Set MEILI_WRITE_KEY.')
+        return await removeDocuments(profile)
+      },
+    },
+    file,
+  ]
+}
