@@ -24,4 +24,4 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('feedback', feedback)
   app.decorate('givenAnswers', givenAnswers)
   app.addHook('onClose', async () => { await feedback?.close() })
-}, { name: 'feedback', dependencies: ['config', 'backends', 'people', 'answers'] })
+}, { name: 'feedback', dependencies: ['config', 'backends', 'answers'] })

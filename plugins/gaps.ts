@@ -53,4 +53,4 @@ export default fp(async (app: FastifyInstance) => {
     if (gapRecorder) await settlesWithin(Math.max(app.msToClose(), leastRecordingMs), gapRecorder.close())
   })
   app.addHook('onClose', async () => { await gaps?.close() })
-}, { name: 'gaps', dependencies: ['config', 'http', 'backends', 'people', 'models', 'answers', 'feedback', 'documents'] })
+}, { name: 'gaps', dependencies: ['config', 'http', 'backends', 'people', 'models', 'answers', 'documents'] })
