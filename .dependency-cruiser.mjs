@@ -66,6 +66,7 @@ export default {
     onlyImports('async'),
     onlyImports('compress'),
     onlyImports('metrics'),
+    onlyImports('mcp', ['search']),
     onlyImports('ingest', ['documents']),
     onlyImports('uploads', ['ingest', 'documents']),
     onlyImports('wire', ['answers']),

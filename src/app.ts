@@ -38,6 +38,7 @@ import feedbackRoutes from '../routes/feedback.ts'
 import gapRoutes from '../routes/gaps.ts'
 import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
+import mcp from '../routes/mcp.ts'
 import openai from '../routes/openai.ts'
 import questions from '../routes/questions.ts'
 import searchRoute from '../routes/search.ts'
@@ -138,6 +139,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(gapRoutes)
   await app.register(aiSdk)
   await app.register(openai)
+  await app.register(mcp, { version })
   await app.register(documentRoutes)
   await app.register(knowledge)
   await app.register(uploadRoutes)

@@ -131,7 +131,7 @@ t.test('/openapi.json', async t => {
       'GET /v1/indexes/{kind}/documents/{id}', 'GET /v1/knowledge/stats', 'GET /v1/knowledge/summary', 'GET /v1/models',
       'GET /v1/models/{model}', 'GET /v1/suggest', 'GET /v1/tasks', 'GET /v1/tasks/{id}', 'GET /v1/top-questions',
       'PATCH /v1/companies/{company_id}', 'PATCH /v1/indexes/{kind}/documents/{id}', 'POST /api/chat', 'POST /chat',
-      'POST /chat/{answer_id}/feedback', 'POST /search', 'POST /v1/chat/completions', 'POST /v1/companies/{company_id}/keys',
+      'POST /chat/{answer_id}/feedback', 'POST /mcp', 'POST /search', 'POST /v1/chat/completions', 'POST /v1/companies/{company_id}/keys',
       'POST /v1/feedback/import', 'POST /v1/gaps/{id}/assign', 'POST /v1/gaps/{id}/dismiss', 'POST /v1/gaps/{id}/merge',
       'POST /v1/gaps/{id}/publish', 'POST /v1/gaps/{id}/reopen', 'POST /v1/responses', 'POST /v1/visitors', 'POST /warm',
       'PUT /v1/companies/{company_id}', 'PUT /v1/indexes/{kind}/documents',
