@@ -47,6 +47,8 @@ export interface FileSyncOptions {
   company: string
   kind: string
   pinned?: boolean
+  /** The groups and users that the documents are for. */
+  access?: readonly string[]
   signal: AbortSignal
 }
 
@@ -68,7 +70,7 @@ const tries = 3
 export type FileSync = ReturnType<typeof createFileSync>
 
 /** Throws ServiceError when the service fails, and BodyError when a file cannot be read: `rejectionOf` tells them apart. */
-export function createFileSync ({ service, company, kind, pinned = false, signal }: FileSyncOptions) {
+export function createFileSync ({ service, company, kind, pinned = false, access = [], signal }: FileSyncOptions) {
   const documents = `/v1/indexes/${kind}/documents`
   const query = { company_id: company }
 
@@ -80,7 +82,7 @@ export function createFileSync ({ service, company, kind, pinned = false, signal
   ): Promise<string> {
     const make = () => (typeof content === 'string' ? Readable.from(read(content, length, onBytes), { objectMode: false }) : content)
     const { task } = await service.ask<{ task: { id: string } }>('PUT', documents, {
-      query: { ...query, name, sha256, url, pinned: pinned ? 'true' : undefined },
+      query: { ...query, name, sha256, url, pinned: pinned ? 'true' : undefined, access: access.length > 0 ? access.join(',') : undefined },
       ...(length === 0 ? {} : { body: { make, length, type } }),
     })
     return task.id

@@ -10,4 +10,5 @@ export interface IngestOptions extends IndexOptions {
   json?: true
   concurrency: number
   pin?: true
+  access: string[]
 }

@@ -43,7 +43,7 @@ export async function sendFiles ({ io, selection, options, patience, signal: int
     url, env, scope: 'write', patience, signal,
     onWait: (reason, ms) => { if (ms >= worthSaying) say(`${reason} Retrying in ${Math.round(ms / 1000)} s.`) },
   })
-  const fileSync = createFileSync({ service, company, kind, pinned: options.pin ?? false, signal })
+  const fileSync = createFileSync({ service, company, kind, pinned: options.pin ?? false, access: options.access, signal })
   const { files, leftOut } = selection
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   const began = performance.now()

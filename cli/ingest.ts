@@ -27,6 +27,7 @@ export function ingestCommand (io: CommandIo, patience: Patience = patient): Com
     .option('--json', 'print one JSON object')
     .addOption(new Option('--concurrency <n>', 'files sent at once').argParser(wholeNumber(1, 16)).default(2))
     .option('--pin', 'never remove these documents to make room')
+    .option('--access <name>', 'only for these: group:staff, user:42; may be repeated', several, [])
     .addHelpText('after', `
 A file is named by its path in the given folder (a file given directly by its base name), and replaces the file that had this
 name before. Content that the service has read before is not sent again, so an interrupted command can be run again.
@@ -38,6 +39,7 @@ Examples:
   causerie ingest handbook/ --company acme --index pages
   causerie ingest 'manuals/**/*.pdf' prices.csv --company acme --index pages --name-prefix manuals/
   causerie ingest site/ --company acme --index pages --exclude '*.png' --exclude drafts --dry-run
+  causerie ingest internal/ --company acme --index pages --access group:staff --access user:42
   causerie ingest prices.pdf --company acme --index pages --show
   pg_dump_faq | causerie ingest - --name faq.jsonl --company acme --index faq`)
     .action((paths: string[], options: IngestOptions) => interruptible(io, async signal => {

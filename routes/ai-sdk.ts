@@ -7,7 +7,7 @@ import { aiSdkFormat, uiErrorResponse, uiRefusals, uiStreamResponse } from '../s
 import { conversationIdOf } from '../src/wire/ai-sdk/request.ts'
 import { createAiSdkEncoder } from '../src/wire/ai-sdk/encoder.ts'
 import { UiChatQuery, type UiQuery } from '../src/wire/ai-sdk/schema.ts'
-import { companyOf, sendStream, setErrorFormat } from './answering.ts'
+import { companyOf, mayRead, namesIn, sendStream, setErrorFormat } from './answering.ts'
 
 const ChatPath = Type.Object({ id: Type.String({ description: 'The chat\'s id' }) })
 
@@ -30,7 +30,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
   }, async (request, reply) => {
     const { company, user, answerId } = await findLatest(request)
-    const reader = answerId === null ? null : await app.answers.join(company, answerId, 0, user)
+    const { user_id, groups } = request.query
+    const isTheirs = answerId !== null && await mayRead(app, company, answerId, () => namesIn(request, { user: user_id, groups }))
+    const reader = isTheirs ? await app.answers.join(company, answerId, 0, user) : null
     if (reader && !reader.ended) return sendStream(app, reply, reader, aiSdkFormat, createAiSdkEncoder())
     reader?.close()
     return reply.code(204).send(null)
@@ -60,7 +62,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   async function findLatest (request: FastifyRequest<{ Params: Static<typeof ChatPath>, Querystring: UiQuery }>) {
     const company = companyOf(request, request.query.company_id)
     const { headers, query, ip } = request
-    const user = request.principal.user ?? aiSdkFormat.userOf({ body: undefined, headers, query, ip })
+    const user = request.principal.user ?? aiSdkFormat.userOf({ body: undefined, headers, query, ip }) ?? ip
     return { company, user, answerId: await app.answers.findByConversation(company, user, conversationIdOf(request.params.id)) }
   }
 }

@@ -1,9 +1,10 @@
 // Shared by the routes that answer questions: finds the company, and sends an answer or an error.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
-import { newId } from '../src/answers/id.ts'
+import { isFor, isForSome, newId } from '../src/answers/id.ts'
 import type { Encoder } from '../src/answers/log.ts'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
+import { namesOf } from '../src/keys/principal.ts'
 import type { AnswerEvent } from '../src/types.ts'
 import { createEventStream } from '../src/wire/event-stream.ts'
 import type { WireFormat, WireRequest } from '../src/wire/format.ts'
@@ -23,7 +24,27 @@ export function tenantOf ({ principal }: FastifyRequest, named: string | undefin
 
 /** Returns the user who asks: that of the token, or the one whom the request names. */
 export function userOf (request: FastifyRequest, format: Pick<WireFormat, 'userOf'>): string {
-  return request.principal.user ?? format.userOf(request as WireRequest)
+  return request.principal.user ?? format.userOf(request as WireRequest) ?? request.ip
+}
+
+/** Returns the names of the person who asks in access lists of documents. Throws WRONG_USER when a token's request names groups. */
+export function namesIn ({ principal }: FastifyRequest, { user, groups }: { user: string | undefined, groups: unknown }): string[] {
+  const theirs = typeof groups === 'string' ? groups.split(',').map(group => group.trim()).filter(Boolean) : groups as string[] | undefined
+  if (principal.user !== null && theirs !== undefined) throw coded('WRONG_USER', 'Its groups are in the token, not in the request.')
+  return namesOf(principal, { user, groups: theirs })
+}
+
+/** Returns the names of the person who asks a question. */
+export function askerNames (request: FastifyRequest, format: Pick<WireFormat, 'userOf'>): string[] {
+  const { groups } = request.body as { groups?: unknown }
+  return namesIn(request, { user: format.userOf(request as WireRequest), groups })
+}
+
+/** Tells whether somebody may read an answer: one that rests on restricted documents is for those who may see the same ones. */
+export async function mayRead (app: FastifyInstance, company: string | null, answerId: string, names: () => string[]): Promise<boolean> {
+  if (!isForSome(answerId)) return true
+  const profile = company === null ? null : await app.profiles.get(company)
+  return profile !== null && isFor(answerId, await app.engine.audience(profile, names()) ?? [])
 }
 
 /** Sends errors in the wire format, from every route of this scope. */

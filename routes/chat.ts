@@ -3,13 +3,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
 import { chatResponse, nativeFormat } from '../src/wire/native/format.ts'
-import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
-import { sendStream, sendWhole, tenantOf } from './answering.ts'
+import { CompanyId, QueryGroups, errorResponse } from '../src/wire/schemas.ts'
+import { mayRead, namesIn, sendStream, sendWhole, tenantOf } from './answering.ts'
 
 const AnswerPath = Type.Object({ answer_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 const AnswerQuery = Type.Object({
   company_id: Type.Optional(CompanyId),
   user_id: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'The user who reads, or stops, the answer' })),
+  groups: Type.Optional(QueryGroups),
 }, { additionalProperties: false })
 
 const nothing = (description: string) => Type.Null({ description })
@@ -28,7 +29,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       schema: {
         tags: ['chat'],
         summary: 'Join or resume an answer',
-        description: 'Continues after the event `Last-Event-ID: <answer_id>.<n>`. 204 when nothing follows it.',
+        description:
+          'Continues after the event `Last-Event-ID: <answer_id>.<n>`. 204 when nothing follows it. An answer that may rest on documents ' +
+          'with an access list is for those who may see the same ones: a key names them by `user_id` and `groups`, as for the question.',
         params: AnswerPath,
         querystring: AnswerQuery,
         response: {
@@ -43,7 +46,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async (request, reply) => {
       const { answer_id: id } = request.params
       const firstEvent = eventAfter(request.headers['last-event-id'], id)
-      const reader = await app.answers.join(tenantOf(request, request.query.company_id), id, firstEvent, request.query.user_id)
+      const { company_id, user_id: user, groups } = request.query
+      const company = tenantOf(request, company_id)
+      if (!await mayRead(app, company, id, () => namesIn(request, { user, groups }))) throw coded('ANSWER_NOT_FOUND')
+      const reader = await app.answers.join(company, id, firstEvent, user)
       if (!reader) throw coded('ANSWER_NOT_FOUND')
       const asked = { headers: request.headers, query: request.query, ip: request.ip, body: undefined }
       const encoder = nativeFormat.encoderFor(asked, id)

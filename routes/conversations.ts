@@ -4,14 +4,16 @@ import { Type } from 'typebox'
 import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { fitPage } from '../src/page-size.ts'
-import { companyOf } from './answering.ts'
-import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
+import { isSeenBy } from '../src/conversations/audience.ts'
+import { companyOf, namesIn } from './answering.ts'
+import { CompanyId, QueryGroups, errorResponse } from '../src/wire/schemas.ts'
 
 const ConversationPath = Type.Object({ conversation_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 
 const ConversationQuery = Type.Object({
   user_id: Type.String({ minLength: 1, maxLength: 256, description: 'The user who asked: only the user of a conversation can read it' }),
   company_id: Type.Optional(Type.String({ ...CompanyId, description: 'The key\'s company when absent' })),
+  groups: Type.Optional(QueryGroups),
 }, { additionalProperties: false })
 
 const StoredConversation = Type.Object({
@@ -54,17 +56,22 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['chat'],
       summary: 'Read a conversation',
+      description:
+        'Turns whose answers may rest on documents with an access list are left out unless the user, with the `groups` that a key names, ' +
+        'may see them.',
       params: ConversationPath,
       querystring: ConversationQuery,
       response: { 200: { description: 'The conversation', content: { 'application/json': { schema: StoredConversation } } }, ...problems },
     },
   }, async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const { user_id: user, company_id: named } = request.query
+    const { user_id: user, company_id: named, groups } = request.query
     const owner = { company: companyOf(request, named), user: checkUser(user) }
+    const names = namesIn(request, { user, groups })
     const found = await app.conversations.get(owner, request.params.conversation_id)
     if (!found) throw coded('CONVERSATION_NOT_FOUND')
-    return { conversation_id: found.id, company_id: owner.company, user_id: user, ...toJson(found) }
+    const seen = { ...found, turns: found.turns.filter(turn => isSeenBy(turn, names)) }
+    return { conversation_id: found.id, company_id: owner.company, user_id: user, ...toJson(seen) }
   })
 
   app.delete('/conversations/:conversation_id', {

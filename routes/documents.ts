@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
+import { accessHelp, readAccess } from '../src/documents/access.ts'
 import type { DocumentInfo } from '../src/documents/store.ts'
 import { indexKindPattern } from '../src/ids.ts'
 import { linkAddress } from '../src/chat/safe-url.ts'
@@ -26,6 +27,7 @@ const info = {
   condensed: Type.Boolean({ description: 'Its text was compacted to save room' }),
   updated_at: time('When it was last written; null = before this date was recorded'),
   cited_at: time('When an answer last cited it'),
+  access: Type.Union([Type.Array(Type.String()), Type.Null()], { description: 'Whom it is for; null = everyone of the company' }),
 }
 const Document = Type.Object({
   ...info,
@@ -160,11 +162,21 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       ...withWrite,
       schema: {
         tags: ['documents'],
-        summary: 'Pin or unpin a document',
+        summary: 'Pin a document, or set whom it is for',
         params: DocumentPath,
         body: Type.Object(
-          { ...Company, pinned: Type.Boolean({ description: 'A pinned document is never evicted' }) },
-          { additionalProperties: false }
+          {
+            ...Company,
+            pinned: Type.Optional(Type.Boolean({ description: 'A pinned document is never evicted' })),
+            access: Type.Optional(
+              Type.Union([Type.Array(Type.String(), { maxItems: 100 }), Type.Null()], {
+                description:
+                  'Groups and users: `group:staff`, `user:42`. An empty list: no one but keys that manage documents. null: everyone of ' +
+                  'the company. An upload of the document that names none leaves what was set here',
+              })
+            ),
+          },
+          { additionalProperties: false, minProperties: 1 }
         ),
         response: { 204: Type.Null({ description: 'Done' }), ...refused, 404: errorResponse('Unknown company or document') },
       },
@@ -173,9 +185,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const company = companyOf(request, request.body.company_id)
       const { kind } = request.params
       const id = request.params.id.normalize('NFC')
-      if (!(await (await documentsOf(app, company, kind)).documents.pin(company, kind, id, request.body.pinned))) {
-        throw coded('DOCUMENT_NOT_FOUND')
-      }
+      const { pinned, access } = request.body
+      const { documents } = await documentsOf(app, company, kind)
+      if (pinned === undefined && access === undefined) throw coded('INVALID_BODY', 'Give "pinned" or "access".')
+      const list = access ? readAccess(access) : null
+      if (access && !list) throw coded('INVALID_BODY', accessHelp)
+      const isKnown = (access === undefined || await documents.setAccess(company, kind, id, list ?? null)) &&
+        (pinned === undefined || await documents.pin(company, kind, id, pinned))
+      if (!isKnown) throw coded('DOCUMENT_NOT_FOUND')
       return reply.code(204).send(null)
     }
   )
@@ -261,5 +278,6 @@ function toJson ({ updatedAt, citedAt, ...rest }: DocumentInfo) {
     condensed: rest.compacted ?? false,
     updated_at: date(updatedAt),
     cited_at: date(citedAt),
+    access: rest.access ?? null,
   }
 }

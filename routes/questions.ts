@@ -6,7 +6,7 @@ import { coded } from '../src/errors.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
-import { companyOf, sendReply, sendStream, sendWhole, setErrorFormat, userOf } from './answering.ts'
+import { askerNames, companyOf, sendReply, sendStream, sendWhole, setErrorFormat, userOf } from './answering.ts'
 import { withModels } from './companies.ts'
 import { resumeAnswer } from './resuming.ts'
 
@@ -25,7 +25,7 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     try {
       const company = companyFor(request)
       const question = format.readQuestion(request)
-      const reader = await app.ask({ ...question, company, user: userOf(request, format) })
+      const reader = await app.ask({ ...question, company, user: userOf(request, format), names: askerNames(request, format) })
       if (format.hasEventIds) asked.note(reader.answerId, company, question.message)
       return reader
     } catch (error) {

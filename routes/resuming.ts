@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
 import type { AskedQuestions } from '../src/answers/asked.ts'
 import type { WireFormat } from '../src/wire/format.ts'
-import { sendStream, userOf } from './answering.ts'
+import { askerNames, mayRead, sendStream, userOf } from './answering.ts'
 
 /** Sends what the client lacks of its answer. Returns null, and sends nothing, if the question has to be asked. */
 export async function resumeAnswer (
@@ -12,6 +12,7 @@ export async function resumeAnswer (
   const [, id = '', n] = /^([A-Za-z0-9_-]{1,64})\.(\d{1,9})$/.exec(String(request.headers['last-event-id'] ?? '')) ?? []
   const encoder = n === undefined ? null : format.encoderFor(request, id)
   if (!encoder) return null
+  if (!await mayRead(app, company, id, () => askerNames(request, format))) return null
   const isSame = asked.matches(id, company, format.readQuestion(request).message)
   const reader = isSame === false ? null : await app.answers.join(company, id, Number(n) + 1, userOf(request, format))
   if (!reader) return null

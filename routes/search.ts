@@ -4,11 +4,11 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { ChatBody, Source } from '../src/wire/native/schema.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
-import { companyOf, goneSignal } from './answering.ts'
+import { companyOf, goneSignal, namesIn } from './answering.ts'
 
 const maxPassages = 50
 
-const { language, indexes } = ChatBody.properties
+const { language, indexes, groups, filter } = ChatBody.properties
 
 const SearchBody = Type.Object(
   {
@@ -19,6 +19,8 @@ const SearchBody = Type.Object(
     message: Type.String({ description: 'The question', examples: ['Prix lot 300 couches taille 4?'] }),
     language,
     indexes,
+    groups,
+    filter,
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: maxPassages, description: 'The most passages; SEARCH_PASSAGES, as for an answer, when absent' })
     ),
@@ -107,11 +109,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       serializerCompiler: () => data => JSON.stringify(data),
     },
     async (request, reply) => {
-      const { company_id, user_id: _, ...search } = request.body
+      const { company_id, user_id, groups, ...search } = request.body
       const { scopes } = request.principal
       const found = await app.searchPassages({
         ...search,
         company: companyOf(request, company_id),
+        names: namesIn(request, { user: user_id, groups }),
         showMessages: scopes.includes('write') || scopes.includes('admin'),
         signal: AbortSignal.any([goneSignal(reply), app.closingSignal]),
       })

@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { accessHelp, readAccess } from '../src/documents/access.ts'
 import { CodedError, coded } from '../src/errors.ts'
 import { indexKindPattern } from '../src/ids.ts'
 import type { IncomingUpload } from '../src/uploads/spool.ts'
@@ -19,7 +20,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   // Bodies go to disk as they arrive.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_, payload, done) => done(null, payload))
-  await app.register(multipart, { preservePath: true, limits: { fileSize: MAX_FILE_BYTES, files: maxFiles, fields: 0, parts: maxFiles } })
+  await app.register(multipart, {
+    preservePath: true,
+    limits: { fileSize: MAX_FILE_BYTES, files: maxFiles, fields: maxFields, fieldSize: maxFieldBytes, parts: maxFiles + maxFields },
+  })
 
   app.put(
     '/v1/indexes/:kind/documents',
@@ -56,6 +60,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
               })
             ),
             pinned: Type.Optional(Type.Literal('true', { description: 'Never evicted' })),
+            access: Type.Optional(
+              Type.String({
+                maxLength: 4096,
+                description:
+                  'Whom the documents are for that name no one themselves: groups and users, with commas between them; `[]`: no one but ' +
+                  'keys that manage documents',
+                examples: ['group:staff,user:42'],
+              })
+            ),
           },
           { additionalProperties: false }
         ),
@@ -119,14 +132,23 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 export default routes
 
 const maxFiles = 1000
+const maxFields = 100
+const maxFieldBytes = 4096
 const maxNameChars = 400
 /** Types that need no file name: their documents have ids of their own. */
 const listTypes = ['application/json', 'application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
-interface FileOptions { name?: string, title?: string, url?: string, pinned?: 'true' }
+interface FileOptions { name?: string, title?: string, url?: string, pinned?: 'true', access?: string }
 
-function documentOptions ({ title, url, pinned }: FileOptions): Pick<TaskFile, 'title' | 'url' | 'pinned'> {
-  return { ...(title === undefined ? {} : { title }), ...(url === undefined ? {} : { url }), ...(pinned ? { pinned: true } : {}) }
+function documentOptions ({ title, url, pinned, access: written }: FileOptions): Pick<TaskFile, 'title' | 'url' | 'pinned' | 'access'> {
+  const access = readAccess(written)
+  if (access === null) throw coded('INVALID_BODY', accessHelp)
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(url === undefined ? {} : { url }),
+    ...(pinned ? { pinned: true } : {}),
+    ...(access ? { access } : {}),
+  }
 }
 
 /** Drops the media types that clients send when they do not know the type. */
@@ -154,12 +176,21 @@ function isMultipart (request: FastifyRequest): boolean {
 async function receiveFiles (request: FastifyRequest, incoming: IncomingUpload, options: FileOptions): Promise<TaskFile[]> {
   const files: TaskFile[] = []
   try {
-    for await (const part of request.files()) {
+    const access: string[] = []
+    for await (const part of request.parts()) {
+      if (part.type === 'field') {
+        if (part.fieldname !== 'access') throw coded('INVALID_BODY', 'A form has files, and "access".')
+        if (part.valueTruncated || typeof part.value !== 'string') throw coded('INVALID_BODY', accessHelp)
+        access.push(part.value)
+        continue
+      }
       checkName(part.filename)
       const received = await incoming.receive(part.file)
       if (part.file.truncated) throw coded('FILE_TOO_LARGE')
-      files.push({ ...documentOptions(options), name: part.filename, type: meaningfulType(part.mimetype), ...received })
+      files.push({ name: part.filename, type: meaningfulType(part.mimetype), ...received })
     }
+    const own = documentOptions(access.length === 0 ? options : { ...options, access: access.join(',') })
+    for (const file of files) Object.assign(file, own)
   } catch (error) {
     if (error instanceof CodedError) throw error
     const { code = '' } = error as { code?: string }

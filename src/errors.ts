@@ -17,6 +17,7 @@ const kinds = {
   MESSAGE_EMPTY: { status: 400, retryable: false, message: 'The message is empty.' },
   MESSAGE_TOO_LONG: { status: 400, retryable: false, message: 'The message is too long.' },
   NOT_SUPPORTED: { status: 400, retryable: false, message: 'The request asks for something that this service does not support.' },
+  INVALID_FILTER: { status: 400, retryable: false, message: 'The filter cannot be read.' },
   UNKNOWN_INDEX: { status: 400, retryable: false, message: 'The company has no such index.' },
   ADDRESS_REFUSED: { status: 400, retryable: false, message: 'Requests to this address are not allowed.' },
   INVALID_EVENT_ID: { status: 400, retryable: false, message: 'Last-Event-ID does not belong to this answer.' },

@@ -153,6 +153,8 @@ export interface QuestionRequest {
   language?: string | undefined
   /** The index kinds to search; all of them when absent. */
   indexes?: string[] | undefined
+  /** Conditions on the fields of documents, as the client wrote them. */
+  filter?: unknown
   page?: Page | undefined
   maxTokens?: number | undefined
   temperature?: number | undefined

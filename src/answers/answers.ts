@@ -14,6 +14,8 @@ export interface OpenOptions {
   conversationId: string
   /** The user who asks. */
   user?: string
+  /** The asker's names in access lists of documents; absent when the answer rests on what everyone may see. */
+  audience?: readonly string[]
   /** The user who asks; given when the answer should be findable by its conversation. */
   findableBy?: string
   produce: Producer

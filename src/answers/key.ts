@@ -19,6 +19,7 @@ export interface KeyParts {
     instructions?: string
     stop?: readonly string[]
     web?: true
+    selection?: object
   }
 }
 
@@ -35,10 +36,11 @@ export function answerKey ({ company, promptVersion, indexVersion, model, questi
     instructions = null,
     stop = null,
     web = null,
+    selection = null,
   } = question
   return JSON.stringify([
     company, promptVersion, indexVersion, model, language,
-    indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop, web,
+    indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop, web, selection,
     normalizeQuestion(text, language),
   ])
 }

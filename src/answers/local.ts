@@ -193,7 +193,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     checkCapacity (company) {
       checkCapacity(company)
     },
-    start ({ company, key, resumable, conversationId: conversation_id, user, produce, onEnd }, id = newId()) {
+    start ({ company, key, resumable, conversationId: conversation_id, user, audience, produce, onEnd }, id = newId(audience)) {
       const log = createLog(id, company, key, user)
       const entry = add(log, resumable)
       counts.misses++

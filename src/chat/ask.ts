@@ -22,9 +22,9 @@ import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
 import { copyOf, earlierTurns, type Earlier } from './earlier-turns.ts'
 import type { TurnSummarizer } from './summarize-turns.ts'
 import { courtesyIn, withoutCourtesies } from './courtesies.ts'
-import { historyOf, turnOf } from './conversation-turn.ts'
+import { historyOf, isForSome, seenBy, turnOf } from './conversation-turn.ts'
 import type { CommonQuestions } from './common-questions.ts'
-import { readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
+import { limitToUser, readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
 
 export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'> {
   profiles: Pick<ProfileCache, 'get'>
@@ -155,6 +155,10 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
     const { profile } = question
+    const limiting = limitToUser(engine, question, asked.names)
+    if (limiting) await limiting
+    const audience = question.selection?.names ?? []
+    const forSome = audience.length > 0 ? { audience } : {}
     if (question.format && !model.writesJson) throw formatRefused(question.format, undefined)
 
     // Reads the earlier turns. A client that sends the history keeps the conversation itself.
@@ -164,7 +168,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const sent = { question: asked.message.trim(), at: askedAt, ...(asked.requestKey ? { requestKey: asked.requestKey } : {}) }
     const earlier = isKeptHere && mayExist ? await readEarlier(owner, question.conversationId, sent, asked.after) : null
     if (earlier === 'unreadable') question.isHistoryLost = true
-    else if (earlier) question.history = historyOf(earlier.conversation)
+    else if (earlier) question.history = historyOf(seenBy(earlier.conversation, audience))
     const fork = earlier !== 'unreadable' && earlier?.isFork ? earlier.conversation : null
     if (fork) question.conversationId = randomUUID()
     const answered = question.history?.turns.at(-1)
@@ -203,6 +207,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       resumable: asked.resumable ?? false,
       conversationId: question.conversationId,
       user: asked.user,
+      ...forSome,
       ...(asked.findable ? { findableBy: asked.user } : {}),
       produce: (answerId, signal) => answer(withSimilar, settings.answer, question, answerId, signal),
       onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false }),
@@ -218,14 +223,15 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       })
       if (courtesy && !asked.continuable) return
       const last = events.at(-1)!
-      if (canBeCommon(asked) && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {
+      if (canBeCommon(asked) && !question.selection && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {
         commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null }, asked.user)
       }
-      const turn = isKeptHere ? turnOf(sent, events, reader.answerId, question.format !== undefined) : null
+      const turn = isKeptHere ? turnOf({ ...sent, ...forSome }, events, reader.answerId, question.format !== undefined) : null
       if (!turn) return
       for (const copied of fork?.turns ?? []) conversations.append(owner, question.conversationId, copyOf(copied), begunAt)
       conversations.append(owner, question.conversationId, turn, begunAt)
-      if (earlier && earlier !== 'unreadable' && !fork) {
+      // A digest has no audience of its own.
+      if (earlier && earlier !== 'unreadable' && !fork && !isForSome(earlier.conversation)) {
         turnSummarizer.summarize(owner, earlier.conversation, { language: question.language, model: profile.model })
       }
     })

@@ -1,12 +1,13 @@
 // Turns an answer into a turn of its conversation, and a stored conversation into the history of the next question.
 import type { Repeatable } from '../conversations/repeated-turns.ts'
 import type { Conversation, NewTurn } from '../conversations/store.ts'
+import { isSeenBy } from '../conversations/audience.ts'
 import { citedTitles, withoutMarks } from '../language/citation-marks.ts'
 import type { AnswerEvent, History, Source } from '../types.ts'
 
 /** Returns the turn that a question and its answer make; null without an answer. @param isData the answer is JSON */
 export function turnOf (
-  sent: Omit<Repeatable, 'answerId'>, events: readonly AnswerEvent[], answerId: string, isData = false,
+  sent: Omit<Repeatable, 'answerId'> & Pick<NewTurn, 'audience'>, events: readonly AnswerEvent[], answerId: string, isData = false,
 ): NewTurn | null {
   const last = events.at(-1)
   if (last?.type !== 'finish') return null
@@ -26,6 +27,17 @@ export function turnOf (
     answerId,
     finishReason,
   }
+}
+
+/** Returns a conversation without the turns that rest on documents which the asker may not see. */
+export function seenBy (conversation: Conversation, audience: readonly string[]): Conversation {
+  if (!isForSome(conversation)) return conversation
+  return { ...conversation, turns: conversation.turns.filter(turn => isSeenBy(turn, audience)) }
+}
+
+/** Tells whether a turn may rest on documents that not everyone may see. */
+export function isForSome ({ turns }: Conversation): boolean {
+  return turns.some(({ audience }) => audience !== undefined)
 }
 
 export function historyOf ({ digest, turns }: Conversation): History {

@@ -4,6 +4,9 @@ import { coded } from '../errors.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import type { Courtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
+import type { SearchEngine } from '../search/engine.ts'
+import { readFilter } from '../search/filter.ts'
+import type { Selection } from '../search/selection.ts'
 import type { AnswerFormat, CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
 import { cut } from './messages.ts'
 
@@ -12,6 +15,8 @@ export interface Asked extends QuestionRequest {
   company: string
   /** The user who asks, within the company. */
   user: string
+  /** The names that the user goes by in access lists of documents; absent: only what everyone may see is found. */
+  names?: readonly string[] | undefined
   /** No client waits for the answer: it is made for later questions. */
   isWarmUp?: boolean | undefined
 }
@@ -31,6 +36,8 @@ export interface Question {
   askedAt: number
   language: Language
   indexes?: string[]
+  /** What the answer may rest on; absent: everything that everyone may see. */
+  selection?: Selection
   page?: Page
   maxTokens: number
   temperature: number
@@ -61,12 +68,13 @@ const maxTitleChars = 300
 
 /**
  * Checks a question and completes it. Throws INVALID_TEXT, MESSAGE_EMPTY, MESSAGE_TOO_LONG, UNKNOWN_COMPANY, UNKNOWN_INDEX,
- * or the error of the profile store.
+ * INVALID_FILTER, or the error of the profile store.
  */
 export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits: QuestionLimits, asked: Asked): Promise<Question> {
   const askedAt = performance.now()
   checkText(asked)
   const { message, user, company, indexes, page, history, instructions, stop } = asked
+  const filter = asked.filter === undefined || asked.filter === null ? undefined : readFilter(asked.filter)
   if (message.length > limits.maxMessageChars) throw coded('MESSAGE_TOO_LONG', `At most ${limits.maxMessageChars} characters.`)
   if (message.trim() === '') throw coded('MESSAGE_EMPTY')
   const profile = await profiles.get(company)
@@ -84,6 +92,7 @@ export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits:
     maxTokens: Math.min(asked.maxTokens ?? limits.maxTokens, limits.maxTokens),
     temperature: asked.temperature ?? limits.temperature,
     ...(indexes ? { indexes } : {}),
+    ...(filter ? { selection: { names: [], filter } } : {}),
     ...(page ? { page } : {}),
     ...(history && (history.turns.length > 0 || history.digest !== '')
       ? { history: bounded(history, limits.maxHistoryChars * historyTimes) }
@@ -91,9 +100,21 @@ export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits:
     ...(instructions ? { instructions: cut(instructions, limits.maxHintsChars) } : {}),
     ...(stop && stop.length > 0 ? { stop } : {}),
     ...(asked.format ? { format: asked.format } : {}),
-    // A client that names indexes wants only these.
-    ...(limits.web && asked.web !== false && !indexes ? { web: true as const } : {}),
+    // A client that names indexes, or documents, wants only these.
+    ...(limits.web && asked.web !== false && !indexes && !filter ? { web: true as const } : {}),
   }
+}
+
+/** Limits a question to what its user may see. Returns a promise only when that has to be looked up. */
+export function limitToUser (
+  engine: Pick<SearchEngine, 'audience'>, question: Question, names: readonly string[] = []
+): void | Promise<void> {
+  if (names.length === 0) return
+  const limit = (audience: readonly string[] | null) => {
+    if (audience && audience.length > 0) question.selection = { ...question.selection, names: audience }
+  }
+  const audience = engine.audience(question.profile, names)
+  return audience instanceof Promise ? audience.then(limit) : limit(audience)
 }
 
 /** Returns the id of a new conversation: the same one for a request that is sent again. */

@@ -22,7 +22,7 @@ export interface Retrieved {
 export async function retrieve (
   { embedder, engine }: { embedder: Embedder, engine: SearchEngine },
   { passages: limit, ngramMax }: { passages: number, ngramMax: number },
-  { profile, language, indexes }: Question,
+  { profile, language, indexes, selection }: Question,
   text: string,
   { signal, timings }: { signal: AbortSignal, timings: TimingRecorder }
 ): Promise<Retrieved> {
@@ -36,7 +36,9 @@ export async function retrieve (
   const vectors = embed(core)
   const found: SearchResult = query.words.length === 0
     ? { passages: [], terms: [] }
-    : await engine.search({ company: profile, ...(indexes ? { indexes } : {}), query, vectors, embed, limit, signal })
+    : await engine.search({
+      company: profile, ...(indexes ? { indexes } : {}), ...(selection ? { selection } : {}), query, vectors, embed, limit, signal,
+    })
   searched()
   return { core, query, models, found }
 }

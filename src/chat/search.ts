@@ -10,7 +10,7 @@ import { evidenceScore, isLikelyAnswered, passageEvidence, type Evidence } from 
 import type { FoundPassage, Language, QueryTerm, Source } from '../types.ts'
 import type { AskSettings } from './ask.ts'
 import { buildMessages } from './messages.ts'
-import { readQuestion, type Asked } from './question.ts'
+import { limitToUser, readQuestion, type Asked } from './question.ts'
 import { retrieve, usablePassages, type Retrieved } from './retrieve.ts'
 import { toSource } from './source.ts'
 import { createTimings } from './timings.ts'
@@ -23,7 +23,7 @@ export interface SearchDeps {
   now (): number
 }
 
-export interface PassageSearch extends Pick<Asked, 'company' | 'message' | 'language' | 'indexes'> {
+export interface PassageSearch extends Pick<Asked, 'company' | 'message' | 'language' | 'indexes' | 'filter' | 'names'> {
   /** The most passages; as many as an answer gets when absent. */
   limit?: number | undefined
   explain?: boolean | undefined
@@ -78,9 +78,10 @@ export interface PassageSearchResult {
 export type SearchPassages = (request: PassageSearch) => Promise<PassageSearchResult>
 
 export function createPassageSearch (deps: SearchDeps, settings: AskSettings): SearchPassages {
-  const { profiles, model, now } = deps
+  const { profiles, engine, model, now } = deps
   return async ({ limit = settings.answer.passages, explain = false, showMessages, signal, ...asked }) => {
     const question = await readQuestion(profiles, settings.question, { ...asked, user: '' })
+    await limitToUser(engine, question, asked.names)
     const { profile, language } = question
     const timings = createTimings(question, now)
     const text = withoutCourtesy(question.text, profile.name)

@@ -5,7 +5,7 @@ import type { StoredTurn, NewTurn } from './store.ts'
 const longest = { question: 8000, answer: 20_000, title: 200, cited: 20 }
 export const longestDigest = 4000
 
-export function writeTurn ({ question, standalone, answer, cited, answerId, at, finishReason, requestKey }: NewTurn): string {
+export function writeTurn ({ question, standalone, answer, cited, answerId, at, finishReason, requestKey, audience }: NewTurn): string {
   return JSON.stringify({
     question: cut(question, longest.question),
     ...(standalone === undefined ? {} : { standalone: cut(standalone, longest.question) }),
@@ -15,6 +15,7 @@ export function writeTurn ({ question, standalone, answer, cited, answerId, at, 
     at,
     finishReason,
     ...(requestKey === undefined ? {} : { requestKey }),
+    ...(audience === undefined ? {} : { audience }),
   } satisfies NewTurn)
 }
 

@@ -16,6 +16,8 @@ export interface StoredTurn extends Turn {
   finishReason: FinishReason
   /** A hash of the name that the client gave its request, to recognise it when it is sent again. */
   requestKey?: string
+  /** The asker's names in access lists, when the answer may rest on documents that not everyone may see. */
+  audience?: readonly string[]
 }
 
 export type NewTurn = Omit<StoredTurn, 'n'>

@@ -1,5 +1,6 @@
 // The types shared by reading, cutting and storing: sections, documents as they were read, chunks.
 import type { Language } from '../types.ts'
+import type { FieldValues } from './values.ts'
 
 /** A part of a document under one heading, on one page. */
 export interface Section {
@@ -21,6 +22,9 @@ export interface ReadDocument {
   /** Short facts: [label, value]. */
   fields: [label: string, value: string][]
   sections: Section[]
+  /** As in `IndexedDocument`. */
+  access?: string[]
+  values?: FieldValues
   /** The language that the document declares; absent when it declares none. */
   language?: Language
   /** True when its id is only its number in the file, because it has no id of its own. */

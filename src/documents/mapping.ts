@@ -1,5 +1,6 @@
 // Guesses how to read the documents of an index, from the first ones, when the company's profile does not say.
 import type { FieldMapping } from '../types.ts'
+import { isAccessKey } from './access.ts'
 import type { RawDocument } from './document.ts'
 
 /** Usual names of keys, in the companies' languages. */
@@ -51,7 +52,7 @@ interface Key { key: string, values: unknown[], average: number, texts: boolean 
  */
 export function guessMapping (documents: RawDocument[], primaryKey = 'id'): FieldMapping {
   const keys = [...new Set(documents.flatMap(document => Object.keys(document)))]
-    .filter(key => key !== primaryKey && !key.startsWith('_'))
+    .filter(key => key !== primaryKey && !key.startsWith('_') && !isAccessKey(key))
     .map(key => describe(key, documents)).filter(key => key.values.length > 0)
   const url = keys.find(({ key }) => names.url.test(key)) ?? keys.find(({ values }) => values.every(isAddress))
   const rest = keys.filter(key => key !== url)

@@ -18,6 +18,8 @@ export interface DocumentInfo {
   citedAt: number
   /** Its text was compacted; absent when it is whole. */
   compacted?: true
+  /** The groups and users that it is for; absent: everyone of the company. */
+  access?: string[]
 }
 
 export interface DocumentChunk { n: number, text: string, heading: string, page: number | null, tokens: number }
@@ -98,12 +100,17 @@ export interface DocumentStore {
   remove (company: string, index: string, ids: string[]): Promise<number>
   /** Pins or unpins a document. @returns false if there is no such document */
   pin (company: string, index: string, id: string, pinned: boolean): Promise<boolean>
+  /**
+   * Sets the access list of a document, which uploads that name none then keep; null: everyone, as an upload says.
+   * @returns false if there is no such document
+   */
+  setAccess (company: string, index: string, id: string, access: string[] | null): Promise<boolean>
   /** Counts an answer's citations of passages, and records the time: cited documents are the last to be evicted. */
   cite (company: string, passages: string[], at: number): Promise<void>
-  /** Returns chunks for a summary, taken evenly over all of them, `limit` at most. */
+  /** Returns chunks that everyone may see for a summary, taken evenly over all of them, `limit` at most. */
   chunks (company: string, limit: number): Promise<StoredChunk[]>
   indexes (company: string): Promise<IndexSummary[]>
-  /** Returns titles that are questions, as those of an FAQ are; the most cited first where that costs nothing. */
+  /** Returns titles that are questions, as those of an FAQ are, of documents for everyone; the most cited first if that costs nothing. */
   questions (company: string, limit: number): Promise<string[]>
   stats (company: string): Promise<KnowledgeStats>
 }

@@ -1,6 +1,6 @@
 // Prepares a document for storage: removes boilerplate, cuts it into chunks and hashes it.
 import { createHash } from 'node:crypto'
-import type { IndexedDocument } from '../documents/document.ts'
+import { traitsOf, type IndexedDocument } from '../documents/document.ts'
 import { removeBoilerplate } from './boilerplate.ts'
 import { cutIntoChunks } from './chunks.ts'
 import type { Chunk, ReadDocument, Section } from '../documents/content.ts'
@@ -46,7 +46,7 @@ const maxFacts = 100
  * @param count tokens of a text, as the embedding model counts them
  */
 export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: CutOptions, count: (text: string) => number): CutDocument {
-  const { id, url: wholeUrl, numbered, warnings, unread, rejected } = read
+  const { id, url: wholeUrl, access, values, numbered, warnings, unread, rejected } = read
   const { title: wholeTitle, fields: all, sections } = cleaned(read)
   const title = shorten(wholeTitle)
   const url = wholeUrl.length > maxUrlChars ? '' : wholeUrl
@@ -65,10 +65,12 @@ export function cutDocument (read: ReadDocument, { maxTokens, overlapTokens }: C
   // A document that has only facts is searched too.
   if (chunks.length === 0) chunks.push({ n: 0, text: '', headings: [], tokens: 0 })
   chunks[0]!.tokens += fields.reduce((sum, field) => sum + count(field.join(' ')), 0)
-  const hash = createHash('sha256').update(JSON.stringify([title, url, fields, chunks])).digest('base64url')
+  const hash = createHash('sha256').update(JSON.stringify([title, url, fields, chunks, ...traitsOf(read)])).digest('base64url')
   return {
     id, title, text: '', url, fields, hash,
     chunks: chunks.map(chunk => isCompared(chunk, fields.length > 0) ? { ...chunk, print: printOf(chunk) } : chunk),
+    ...(access ? { access } : {}),
+    ...(values ? { values } : {}),
     ...(numbered ? { numbered } : {}),
     ...(warnings ? { warnings } : {}),
     ...(unread ? { unread } : {}),

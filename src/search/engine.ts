@@ -1,6 +1,7 @@
 // The port to a search engine.
 import type { Query } from '../language/analyze.ts'
 import type { CompanyProfile, FoundPassage, Language, QueryTerm } from '../types.ts'
+import type { Selection } from './selection.ts'
 
 /** The similarities of a question and passages of other trades, on the scale of src/similarity-scale.ts. */
 export interface Background { mean: number, deviation: number }
@@ -9,6 +10,8 @@ export interface SearchRequest {
   company: CompanyProfile
   /** The index kinds to search; all kinds of the profile when absent. */
   indexes?: string[]
+  /** What may be found; only what everyone may see when absent. */
+  selection?: Selection
   query: Query
   /**
    * The question's vector for each embedding model that the indexes use, or a promise of it. Empty, or null: search by
@@ -57,13 +60,21 @@ export interface SearchEngine {
    */
   version (company: CompanyProfile): string | Promise<string>
   /**
+   * Returns those of a person's names that the access list of any document has; null when no document has a list. Returns at
+   * once when it is known. Answers are shared by those who have the same, and searches are made with these alone: what is
+   * found depends on nothing else about the person. Throws as `search` does.
+   */
+  audience (company: CompanyProfile, names: readonly string[]): readonly string[] | null | Promise<readonly string[] | null>
+  /**
    * Returns all documents of an index that have facts, for figures over them; null when there are more than `limit`, or when they
    * cannot be read whole. Throws as `search` does. Absent: the engine cannot list documents.
    */
-  facts? (request: { company: CompanyProfile, index: string, limit: number, signal: AbortSignal }): Promise<FactDocument[] | null>
+  facts? (request: {
+    company: CompanyProfile, index: string, selection?: Selection, limit: number, signal: AbortSignal
+  }): Promise<FactDocument[] | null>
   /** Returns all chunks of a document, in order; null when there are more than `limit`, or when one of them is not whole. */
   texts? (request: {
-    company: CompanyProfile, index: string, document: string, limit: number, signal: AbortSignal
+    company: CompanyProfile, index: string, document: string, selection?: Selection, limit: number, signal: AbortSignal
   }): Promise<DocumentText[] | null>
   /** Returns null when questions can be searched, otherwise why not. */
   unavailable (): Promise<string | null>

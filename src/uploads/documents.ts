@@ -12,17 +12,19 @@ export function countChunks ({ documents }: { documents: IndexedDocument[] }): n
   return documents.reduce((sum, { chunks }) => sum + chunks!.length, 0)
 }
 
-/** Prefixes a document's id with its file's name, and sets the title and address that the sender gave. */
-export function nameDocument (document: CutDocument, { name, title, url }: TaskFile): IndexedDocument {
-  const { id, fields, text, chunks } = document
+/** Prefixes a document's id with its file's name, and sets the title, address and access list that the sender gave. */
+export function nameDocument (document: CutDocument, { name, title, url, access: given }: TaskFile): IndexedDocument {
+  const { id, fields, text, chunks, values, access = given } = document
   const own = id === ''
     ? { title: title || document.title, url: url || document.url }
     : { title: document.title, url: document.url || url || '' }
-  const isSame = own.title === document.title && own.url === document.url
+  const isSame = own.title === document.title && own.url === document.url && access === document.access
   return {
     id: (name === '' ? id : id === '' ? name : `${name}/${id}`).normalize('NFC'),
     ...own, fields, text, chunks,
-    hash: isSame ? document.hash : createHash('sha256').update(JSON.stringify([document.hash, own])).digest('base64url'),
+    ...(values ? { values } : {}),
+    ...(access ? { access } : {}),
+    hash: isSame ? document.hash : createHash('sha256').update(JSON.stringify([document.hash, own, access])).digest('base64url'),
   }
 }
 

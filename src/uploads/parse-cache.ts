@@ -39,7 +39,7 @@ const unfinishedMs = 3_600_000
 /** The most files that are written at once. */
 const maxWriting = 8
 /** Raise it when files are read or cut differently, so that older entries are not used. */
-const version = 11
+const version = 12
 
 type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
 

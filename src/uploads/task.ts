@@ -17,6 +17,8 @@ export interface TaskFile {
   title?: string
   url?: string
   pinned?: boolean
+  /** The access list of its documents that have none of their own. */
+  access?: string[]
 }
 
 export interface TaskRejection {

@@ -50,8 +50,8 @@ export interface WireFormat<Body = unknown, Query = unknown> {
    * null for a question. Such a request does not count against the rate limit.
    */
   replyTo? (body: Body): ((company: CompanyProfile) => string) | null
-  /** Returns the user who asks, unique within the company. */
-  userOf (request: WireRequest<Body, Query>): string
+  /** Returns the user whom the request names, unique within the company. */
+  userOf (request: WireRequest<Body, Query>): string | undefined
   /** Returns the company that the request names. */
   companyOf (request: WireRequest<Body, Query>): string | undefined
   /**

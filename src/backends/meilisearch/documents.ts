@@ -241,6 +241,7 @@ export function createMeilisearchDocuments ({
       cachedCounts.delete(company)
       return true
     }),
+    setAccess: async () => { throw coded('NOT_SUPPORTED', 'Access lists need the documents in SQLite.') },
     cite: (id, passages, at) => guarded(async () => {
       const company = await companyOf(id)
       if (company) await citations.add(company, passages, at)

@@ -177,7 +177,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
   }
 
   async function openShared (asked: OpenOptions): Promise<Reader> {
-    const id = newId()
+    const id = newId(asked.audience)
     let found: Found | null = null
     try {
       const args = [prefix, instance, keyHash(asked.key), id, asked.company, String(liveMs), String(leaseMs), userOf(asked)]

@@ -1,5 +1,6 @@
 // Defines the row that a document has beside its chunks, and how much of a document one transaction writes.
 import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
+import type { FieldValues } from '../../documents/values.ts'
 import type { Language } from '../../types.ts'
 
 /** Chunks that one transaction writes or removes, in about 10 ms. Questions are answered between two transactions. */
@@ -7,10 +8,19 @@ export const chunksPerTask = 24
 /** Documents that one task looks up or hides. */
 export const documentsPerTask = 200
 
-export interface DocumentRow { id: string, hash: string, title: string, url: string, chunks: number, tokens: number }
+export interface DocumentRow {
+  id: string
+  hash: string
+  title: string
+  url: string
+  chunks: number
+  tokens: number
+  access?: string[]
+  values: FieldValues
+}
 
 export function documentRow (language: Language, document: IndexedDocument, chunks: { tokens: number }[]): DocumentRow {
-  const { id, title, url } = document
+  const { id, title, url, access, values = [] } = document
   const tokens = chunks.reduce((sum, { tokens }) => sum + tokens, 0)
-  return { id, hash: hashOfDocument(language, document), title, url, chunks: chunks.length, tokens }
+  return { id, hash: hashOfDocument(language, document), title, url, chunks: chunks.length, tokens, values, ...(access ? { access } : {}) }
 }

@@ -122,6 +122,14 @@ export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
       return sum
     }),
     pin: (company, index, id, pinned) => store.run('pinDocument', company, { index, id, pinned }),
+    setAccess: (company, index, id, access) => inOrder(company, async () => {
+      for (;;) {
+        const { found, more, version } = await store.run('setAccess', company, { index, id, access })
+        if (more) continue
+        if (found) onChanged(company, version)
+        return found
+      }
+    }),
     cite: (company, passages, at) => store.run('citeDocuments', company, { passages, at }),
     async chunks (company, limit) {
       const chunks: StoredChunk[] = []

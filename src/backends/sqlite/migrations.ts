@@ -209,4 +209,21 @@ export const migrations: Readonly<Record<number, Migration>> = {
       ) WITHOUT ROWID;
     `,
   },
+
+  // Every document was for everyone of the company, and no question could be filtered.
+  9: {
+    sql: `
+      ALTER TABLE documents ADD COLUMN audience INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE documents ADD COLUMN keeps_access INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE documents ADD COLUMN traits TEXT NOT NULL DEFAULT '';
+      CREATE INDEX documents_audience ON documents (audience) WHERE audience > 0;
+      CREATE TABLE audiences (audience INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE);
+      CREATE TABLE audience_names (name TEXT NOT NULL, audience INTEGER NOT NULL, PRIMARY KEY (name, audience)) WITHOUT ROWID;
+      CREATE TABLE document_values (
+        name TEXT NOT NULL, text TEXT NOT NULL, document INTEGER NOT NULL, number REAL, date INTEGER,
+        PRIMARY KEY (name, text, document)
+      ) WITHOUT ROWID;
+      CREATE INDEX document_values_document ON document_values (document);
+    `,
+  },
 }

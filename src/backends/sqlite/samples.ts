@@ -5,7 +5,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseProfile } from '../../profiles/profile.ts'
 import { slicesOf } from '../../slices.ts'
-import { hashOfDocument, readDocument, type RawDocument } from '../../documents/document.ts'
+import { hashOfDocument, readDocument, withTraits, type RawDocument } from '../../documents/document.ts'
 import { mappingOf } from '../../documents/mapping.ts'
 import { documentsPerTask } from './document-row.ts'
 import { getProfile, putProfile } from './profiles.ts'
@@ -90,7 +90,10 @@ async function loadCompany (dir: string, store: Store, onChanged: (company: stri
     const raw = named(join(dir, `${kind}.json`), () => list(JSON.parse(text)))
     const objects = raw.filter(isObject)
     const mapping = mappingOf(profile.indexes[kind]!, objects)
-    const documents = objects.map(item => readDocument(item, mapping)).filter(document => document !== null)
+    const documents = objects.flatMap(item => {
+      const document = readDocument(item, mapping)
+      return document ? withTraits(document, item) ?? [] : []
+    })
     return { kind, documents, rejected: raw.length - documents.length }
   })
   const result = {

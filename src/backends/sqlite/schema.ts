@@ -8,6 +8,8 @@ export const hidden = '~'
  *
  * - `documents` are the uploaded documents; their chunks are `passages`. `titles` and `texts` contain the stems of each passage
  *   under the passage's rowid.
+ * - `audiences` are the access lists of documents, by their number; `audience_names` finds those with a name. `document_values`
+ *   are the values of documents' own fields, by which questions are filtered.
  * - `places` are the chunks with the same content as a passage of another document: such a text is stored once. `prints`
  *   finds it: each number of a fingerprint, times its position.
  * - `windows` are the parts of a passage that have a vector of their own. The vectors are in one `vectors_<model>` table
@@ -78,8 +80,18 @@ export const schema = `
     cited_at INTEGER NOT NULL DEFAULT 0,
     cited INTEGER NOT NULL DEFAULT 0, -- times
     compacted_at INTEGER NOT NULL DEFAULT 0,
+    audience INTEGER NOT NULL DEFAULT 0, -- its access list; 0 = everyone
+    keeps_access INTEGER NOT NULL DEFAULT 0, -- 1 = set by hand: an upload that names none leaves it
+    traits TEXT NOT NULL DEFAULT '', -- hash of its values; documents that differ in them share no passages
     UNIQUE (idx, id)
   );
+  CREATE INDEX documents_audience ON documents (audience) WHERE audience > 0;
+  CREATE TABLE audiences (audience INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE);
+  CREATE TABLE audience_names (name TEXT NOT NULL, audience INTEGER NOT NULL, PRIMARY KEY (name, audience)) WITHOUT ROWID;
+  CREATE TABLE document_values (
+    name TEXT NOT NULL, text TEXT NOT NULL, document INTEGER NOT NULL, number REAL, date INTEGER, PRIMARY KEY (name, text, document)
+  ) WITHOUT ROWID;
+  CREATE INDEX document_values_document ON document_values (document);
   CREATE INDEX documents_by_age ON documents (max(cited_at, updated_at)) WHERE pinned = 0 AND idx <> '~';
   CREATE INDEX documents_pinned ON documents (tokens) WHERE pinned = 1;
 
@@ -150,7 +162,7 @@ export const schema = `
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 9
+export const schemaVersion = 10
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

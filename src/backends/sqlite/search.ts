@@ -8,6 +8,7 @@ import type { SearchModels } from './tasks/vector-sets.ts'
 import type { Store } from './thread.ts'
 import type { Tasks } from './worker.ts'
 import type { SearchEngine } from '../../search/engine.ts'
+import { forEveryone } from '../../search/selection.ts'
 import { settleVectors, vectorsAtHand } from '../../search/question-vectors.ts'
 
 /** How long a version is trusted without looking at the file. */
@@ -22,6 +23,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
   // The models of each index, which can change with the version only.
   const models = new LRUCache<string, SearchModels>({ max: 10_000, ttl: versionMs })
+  /** Versions of companies without any access list, which have the same for everybody. */
+  const unrestricted = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
   const counts = { searches: 0, failures: 0 }
 
   /** Lists what figures are computed from, within the time of a search. */
@@ -39,10 +42,10 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   }
 
   return {
-    async search ({ company, indexes = [], query, vectors, embed, limit, signal }) {
+    async search ({ company, indexes = [], selection = forEveryone, query, vectors, embed, limit, signal }) {
       const deadline = createDeadline(timeoutMs, signal)
       const bounded = deadline.signal
-      const input = { query, indexes, limit }
+      const input = { query, indexes, selection, limit }
       counts.searches++
       try {
         const atHand = vectorsAtHand(vectors)
@@ -55,7 +58,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         }
         // The words are searched while the question is being embedded.
         const [keyword, asTyped] = await Promise.all([
-          known?.misspelt ?? store.run('searchKeywords', company.id, { query, indexes }, bounded),
+          known?.misspelt ?? store.run('searchKeywords', company.id, { query, indexes, selection }, bounded),
           atHand ?? settleVectors(vectors, timeoutMs / 2, signal),
         ])
         const written = embed ? respelledText(query.text, keyword.terms) : null
@@ -75,8 +78,18 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         deadline.clear()
       }
     },
-    facts: ({ company, index, limit, signal }) => readWhole(company.id, 'listFacts', { index, limit }, signal),
-    texts: ({ company, index, document, limit, signal }) => readWhole(company.id, 'listTexts', { index, document, limit }, signal),
+    facts: ({ company, index, selection = forEveryone, limit, signal }) =>
+      readWhole(company.id, 'listFacts', { index, selection, limit }, signal),
+    texts: ({ company, index, document, selection = forEveryone, limit, signal }) =>
+      readWhole(company.id, 'listTexts', { index, document, selection, limit }, signal),
+    audience ({ id }, names) {
+      const version = versions.get(id)
+      if (version !== undefined && version === unrestricted.get(id)) return null
+      return store.run('readAudience', id, { names }).then(({ named, version }) => {
+        if (named === null) unrestricted.set(id, version)
+        return named
+      })
+    },
     version: ({ id }) => versions.get(id) ?? store.run('getMeta', id, 'version').then((version = '0') => {
       versions.set(id, version)
       return version

@@ -20,6 +20,7 @@ import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
 import { countRows, forgetRemoval, isRemoved, removeFiles, type RemovedRows } from './tasks/removal.ts'
 import * as search from './tasks/search.ts'
+import * as selection from './tasks/selection.ts'
 import * as vectorSets from './tasks/vector-sets.ts'
 import * as vectors from './tasks/vectors.ts'
 
@@ -30,7 +31,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
-  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks,
+  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...selection.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {

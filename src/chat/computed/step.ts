@@ -6,6 +6,7 @@ import { tokens } from '../../language/words.ts'
 import { unitOf, type Dimension } from '../../language/units.ts'
 import { documentOf } from '../../search/passage-id.ts'
 import type { SearchEngine } from '../../search/engine.ts'
+import { forEveryone } from '../../search/selection.ts'
 import type { CompanyProfile, FoundPassage, Language } from '../../types.ts'
 import type { Question } from '../question.ts'
 import { columnsOf, dimensionOf, measureOf, namesColumn, valueOf } from './choose.ts'
@@ -13,7 +14,7 @@ import { compute, type Computed } from './compute.ts'
 import { factSet, tableSets, type DataSet } from './data-set.ts'
 import { wordComputed, type Worded } from './wording.ts'
 
-export interface ComputedRequest extends Pick<Question, 'profile' | 'indexes' | 'language' | 'page'> {
+export interface ComputedRequest extends Pick<Question, 'profile' | 'indexes' | 'selection' | 'language' | 'page'> {
   /** The question, complete in itself. */
   question: string
   /** What the search found, best first. */
@@ -103,20 +104,24 @@ function mayExplain ({ topics }: Aggregate, passages: readonly FoundPassage[], {
 }
 
 /** Reads the facts of the indexes that found passages belong to, whole or not at all. */
-async function readFacts (engine: SearchEngine, { profile: company, indexes, passages, signal }: ComputedRequest): Promise<DataSet[]> {
+async function readFacts (
+  engine: SearchEngine, { profile: company, indexes, selection = forEveryone, passages, signal }: ComputedRequest
+): Promise<DataSet[]> {
   if (!engine.facts) return []
   const found = new Set(passages.filter(({ fields }) => fields.length > 0).map(({ index }) => index))
   const sets: DataSet[] = []
   for (const index of found) {
     if (indexes && !indexes.includes(index)) continue
-    const documents = await engine.facts({ company, index, limit: maxDocuments, signal })
+    const documents = await engine.facts({ company, index, selection, limit: maxDocuments, signal })
     if (documents && documents.length > 1) sets.push(factSet(index, documents))
   }
   return sets
 }
 
 /** Reads the tables of the best documents that have one. */
-async function readTables (engine: SearchEngine, { profile: company, passages, signal }: ComputedRequest): Promise<DataSet[]> {
+async function readTables (
+  engine: SearchEngine, { profile: company, selection = forEveryone, passages, signal }: ComputedRequest
+): Promise<DataSet[]> {
   if (!engine.texts) return []
   const documents = new Map<string, FoundPassage>()
   for (const passage of passages) {
@@ -125,7 +130,8 @@ async function readTables (engine: SearchEngine, { profile: company, passages, s
   }
   const sets: DataSet[] = []
   for (const passage of documents.values()) {
-    const texts = await engine.texts({ company, index: passage.index, document: documentOf(passage.id).id, limit: maxChunks, signal })
+    const document = documentOf(passage.id).id
+    const texts = await engine.texts({ company, index: passage.index, document, selection, limit: maxChunks, signal })
     if (texts) sets.push(...tableSets(passage, texts))
   }
   return sets

@@ -1,7 +1,9 @@
 // Reads Markdown, including GitHub's dialect: headings, lists, tables, code, and the front matter as facts.
 import { Lexer } from 'marked'
 import type { Token, Tokens } from 'marked'
+import { accessHelp, accessOf, isAccessKey } from '../../documents/access.ts'
 import type { ReadDocument } from '../../documents/content.ts'
+import { valuesOf } from '../../documents/values.ts'
 import { decodeText } from './decode.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
 import { cellOf, tableText } from './html-table.ts'
@@ -9,9 +11,12 @@ import { frontMatter } from './markdown-front-matter.ts'
 import { placeNotes } from './markdown-notes.ts'
 import { createOutline } from './outline.ts'
 import type { Outline } from './outline.ts'
+import { rejected } from './rejection.ts'
 
 export function readMarkdown (bytes: Uint8Array, name: string): ReadDocument {
-  const { facts, body } = frontMatter(decodeText(bytes))
+  const { facts, values, body } = frontMatter(decodeText(bytes))
+  const access = accessOf(values)
+  if (access === null) throw rejected('broken', `its access list cannot be read: ${accessHelp}`)
   const outline = createOutline()
   const tokens = new Lexer({ gfm: true }).lex(placeNotes(body))
   for (const token of tokens) addBlock(token, outline)
@@ -22,8 +27,10 @@ export function readMarkdown (bytes: Uint8Array, name: string): ReadDocument {
     id: '',
     title: fact('title') || (tops.length === 1 ? inline(tops[0]!.tokens).trim() : '') || name,
     url: /^https?:\/\/\S+$/.test(fact('url', 'permalink')) ? fact('url', 'permalink') : '',
-    fields: facts.filter(([key]) => !/^(title|url|permalink|lang|language)$/i.test(key)),
+    fields: facts.filter(([key]) => !/^(title|url|permalink|lang|language)$/i.test(key) && !isAccessKey(key)),
     sections: outline.end(),
+    ...(access ? { access } : {}),
+    values: valuesOf(values),
     ...(language ? { language: languageOf(language) } : {}),
   }
 }

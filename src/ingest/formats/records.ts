@@ -1,7 +1,9 @@
 // Makes documents of rows and items: a mapping turns columns and keys into title, text, address and facts.
 import { guessedFrom, isComplete, mappingOf, namesAny } from '../../documents/mapping.ts'
+import { accessHelp, accessOf, isAccessKey } from '../../documents/access.ts'
 import { readDocument } from '../../documents/document.ts'
 import type { IndexedDocument, RawDocument } from '../../documents/document.ts'
+import { valuesOf } from '../../documents/values.ts'
 import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { readPage } from './html.ts'
@@ -12,6 +14,8 @@ const maxNameChars = 80
 export interface Row {
   raw: RawDocument
   n: number
+  /** Whom it is for, when it says so. */
+  access?: string[]
   /** The reason that it cannot be read. */
   broken?: string
 }
@@ -52,7 +56,12 @@ export async function * readRows (
         yield rejectedItem(n, broken)
         continue
       }
-      const row = { raw: isFlat(raw) ? raw : flatten(raw), n }
+      const access = accessOf(raw)
+      if (access === null) {
+        yield rejectedItem(n, `its access list cannot be read: ${accessHelp}`)
+        continue
+      }
+      const row = { raw: isFlat(raw) ? raw : flatten(raw), n, ...(access ? { access } : {}) }
       if (mapping !== undefined) yield read(row)
       else if (first.push(row) === guessedFrom) for (const one of first) yield read(one)
     }
@@ -89,13 +98,13 @@ function createPlans (): (raw: RawDocument, mapping: FieldMapping, all: boolean)
     if (last && last.keys.length === keys.length && last.keys.every((key, i) => key === keys[i])) return last
     const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
     const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
-    const others = all ? keys.filter(key => !known.has(key) && !key.startsWith('_')) : []
+    const others = all ? keys.filter(key => !known.has(key) && !key.startsWith('_') && !isAccessKey(key)) : []
     last = { keys, idKey, mapping: { ...mapping, fields: { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) } } }
     return last
   }
 }
 
-function toDocument ({ raw, n }: Row, { idKey, mapping }: Plan, { name, ids }: { name: string, ids: Set<string> }): ReadDocument {
+function toDocument ({ raw, n, access }: Row, { idKey, mapping }: Plan, { name, ids }: { name: string, ids: Set<string> }): ReadDocument {
   const own = idKey in raw ? readDocument(raw, mapping, raw[idKey]) : null
   const document = own ?? readDocument(raw, mapping, n)
   if (document === null) {
@@ -112,6 +121,8 @@ function toDocument ({ raw, n }: Row, { idKey, mapping }: Plan, { name, ids }: {
     url,
     fields: document.fields,
     sections: sectionsOf(text),
+    ...(access ? { access } : {}),
+    values: valuesOf(raw),
     ...(own === null || isDuplicate ? { numbered: true } : {}),
   }
 }

@@ -45,15 +45,16 @@ export const aiSdkFormat: WireFormat<UiChatRequest | undefined, UiQuery> = {
     },
   },
   hasHistory: true,
-  userOf: ({ body, query, ip }) => body?.user_id ?? query.user_id ?? ip,
+  userOf: ({ body, query }) => body?.user_id ?? query.user_id,
   companyOf: ({ body, query }) => body?.company_id ?? query.company_id,
   readQuestion ({ body }) {
-    const { id, language, indexes, page, max_tokens: maxTokens, temperature, trigger, resumable } = body!
+    const { id, language, indexes, filter, page, max_tokens: maxTokens, temperature, trigger, resumable } = body!
     return {
       ...readUiMessages(body!),
       conversation: id ? conversationIdOf(id) : undefined,
       language,
       indexes,
+      filter,
       page,
       maxTokens,
       temperature,

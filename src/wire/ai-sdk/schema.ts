@@ -1,9 +1,9 @@
 // The body that the AI SDK's useChat posts, and the fields that a page may add.
 import { Type, type Static } from 'typebox'
 import { ChatBody } from '../native/schema.ts'
-import { CompanyId } from '../schemas.ts'
+import { CompanyId, QueryGroups } from '../schemas.ts'
 
-const { user_id: UserId, language, indexes, page, resumable, max_tokens, temperature } = ChatBody.properties
+const { user_id: UserId, language, indexes, groups, filter, page, resumable, max_tokens, temperature } = ChatBody.properties
 
 const Message = Type.Object({
   id: Type.Optional(Type.String()),
@@ -28,6 +28,8 @@ export const UiChatBody = Type.Object({
   ),
   language,
   indexes,
+  groups,
+  filter,
   page,
   resumable,
   max_tokens,
@@ -37,6 +39,8 @@ export const UiChatBody = Type.Object({
 export type UiChatRequest = Static<typeof UiChatBody>
 
 /** A reconnecting client sends no body, so company and user may be in the query of every address. */
-export const UiChatQuery = Type.Object({ company_id: Type.Optional(CompanyId), user_id: Type.Optional(UserId) })
+export const UiChatQuery = Type.Object({
+  company_id: Type.Optional(CompanyId), user_id: Type.Optional(UserId), groups: Type.Optional(QueryGroups),
+})
 
 export type UiQuery = Static<typeof UiChatQuery>

@@ -40,10 +40,10 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   },
   hasHistory: false,
   hasEventIds: true,
-  userOf: ({ body }) => body!.user_id,
+  userOf: ({ body }) => body?.user_id,
   companyOf: ({ body }) => body!.company_id,
   readQuestion ({ body, headers }) {
-    const { company_id, user_id, stream, conversation_id: conversation, max_tokens: maxTokens, ...rest } = body!
+    const { company_id, user_id, groups, stream, conversation_id: conversation, max_tokens: maxTokens, ...rest } = body!
     return { ...rest, conversation, maxTokens, requestKey: requestKeyOf(headers), ...(wantsFresh(headers) ? { fresh: true } : {}) }
   },
   encoderFor ({ headers: { accept = '' }, body }) {

@@ -1,7 +1,7 @@
 // The body of POST /chat, and its answer as one JSON object.
 import { Type, type Static } from 'typebox'
 import { indexKindPattern } from '../../ids.ts'
-import { CompanyId } from '../schemas.ts'
+import { CompanyId, Filter, Groups } from '../schemas.ts'
 
 export const ChatBody = Type.Object(
   {
@@ -35,6 +35,8 @@ export const ChatBody = Type.Object(
         description: 'Search only these indexes',
       })
     ),
+    groups: Type.Optional(Groups),
+    filter: Type.Optional(Filter),
     page: Type.Optional(
       Type.Object(
         {

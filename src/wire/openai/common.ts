@@ -41,8 +41,8 @@ export const answerResponse = (description: string) => ({
 type Fields = { model?: string | null, user?: string | null }
 
 /** Returns the user who asks. Open WebUI sends its header with ENABLE_FORWARD_USER_INFO_HEADERS; LibreChat names its user in the body. */
-export function userOf ({ body: { user }, headers, ip }: WireRequest<Fields>): string {
-  return user || String(headers['x-openwebui-user-id'] ?? '').slice(0, 256) || ip
+export function userOf ({ body: { user }, headers }: Pick<WireRequest<Fields>, 'body' | 'headers'>): string | undefined {
+  return user || String(headers['x-openwebui-user-id'] ?? '').slice(0, 256) || undefined
 }
 
 /** A key of one company accepts any name: many clients can only send the names of OpenAI's models. */

@@ -34,7 +34,8 @@ export const openAiFormat: WireFormat<CompletionFields> = {
   userOf,
   companyOf: ({ body }) => asCompanyId(body.model),
   chooseCompany,
-  readQuestion: ({ body, headers }) => ({ ...readCompletionRequest(body), ...(wantsFresh(headers) ? { fresh: true } : {}) }),
+  readQuestion: ({ body, headers }) =>
+    ({ ...readCompletionRequest(body), filter: body.filter, ...(wantsFresh(headers) ? { fresh: true } : {}) }),
   encoderFor ({ body, headers }) {
     const { stream, stream_options: options } = body
     if (!stream) return null

@@ -1,5 +1,6 @@
 // The body of a chat completion, and the error that OpenAI's clients expect.
 import { Type, type Static } from 'typebox'
+import { Filter, Groups } from '../schemas.ts'
 
 /** A field that clients send as null when it is not set. */
 export const orNull = <T>(type: string, more: object) => Type.Optional(Type.Unsafe<T | null>({ type: [type, 'null'], ...more }))
@@ -40,6 +41,8 @@ export const CompletionBody = Type.Object(
     response_format: orNull<Record<string, unknown>>('object', {
       description: '`text`, or `json_object` and `json_schema` for a language model that can write them',
     }),
+    groups: Type.Optional(Groups),
+    filter: Type.Optional(Filter),
     user: orNull<string>('string', {
       maxLength: 256,
       description: "The user who asks, for the rate limit. When absent, the header `x-openwebui-user-id`, then the client's address",

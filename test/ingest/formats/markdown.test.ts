@@ -20,7 +20,7 @@ t.test('front matter becomes facts, as it is written', async t => {
     ['sizes', 'name: S; stock: 3'], ['sizes', 'name: M; stock: 0'],
   ])
   t.same(facts('title: A: B and C', 'price: 12 €'), [['title', 'A: B and C'], ['price', '12 €']], 'text that is no YAML')
-  t.same(frontMatter('---\n\nA rule above the text.\n\n---\n'), { facts: [], body: '---\n\nA rule above the text.\n\n---\n' })
+  t.same(frontMatter('---\n\nA rule above the text.\n\n---\n'), { facts: [], values: {}, body: '---\n\nA rule above the text.\n\n---\n' })
 })
 
 t.test('front matter cannot grow without end', async t => {
@@ -39,4 +39,15 @@ t.test('tasks keep their marks, and HTML is read as HTML', async t => {
   t.same(sections.map(({ kind, text }) => [kind, text]), [
     ['list', '- [x] Vaccinated\n- [ ] Chip\n  - [x] read'], ['text', 'Call 06 22\nany day.'], ['table', 'Day | Price\nMonday | 18 €'],
   ])
+})
+
+t.test('front matter gives values and an access list', async t => {
+  const page = await read('---\ntitle: Pay\ntags: [a, b]\nprice: {net: 12}\naccess: [group:staff, user:42]\n---\nText.')
+  t.same(page.access, ['group:staff', 'user:42'])
+  t.same(page.values, [['title', ['Pay']], ['tags', ['a', 'b']], ['price.net', ['12']]])
+  t.notOk(page.fields.some(([label]) => label === 'access'))
+  t.same((await read('---\naccess: []\n---\nText.')).access, [])
+  t.same((await read('---\nAccess: group:staff\n---\nText.')).access, ['group:staff'])
+  await t.rejects(read('---\naccess: staff\n---\nText.'), /access list/)
+  await t.rejects(read('---\naccess: {group: staff}\n---\nText.'), /access list/)
 })

@@ -6,8 +6,10 @@ import type { FieldMapping } from '../../../src/types.ts'
 import { propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
-const read = (name: string, file: Uint8Array | string, mapping?: FieldMapping) =>
+const readAll = (name: string, file: Uint8Array | string, mapping?: FieldMapping) =>
   Array.fromAsync(readFile(typeof file === 'string' ? Buffer.from(file) : file, { name, ...(mapping ? { mapping } : {}) }, limits))
+/** Without their values, which are tested by themselves. */
+const read = async (...given: Parameters<typeof readAll>) => (await readAll(...given)).map(({ values, ...document }) => document)
 
 t.test('CSV: columns by their header, quotes, line ends and decimal commas', async t => {
   t.same(await read('shop.csv', '\uFEFFid;name;price;note\r\n7;Chair;12,50;"two\nlines; one ""quote"""\r\n\r\n9;Table;;short\r\n'), [
@@ -149,4 +151,23 @@ t.test('JSON: a broken item is named; a value that is too deep is rejected befor
   await t.rejects(read('i.json', '[{"a":1},5'), { code: 'FILE_REJECTED', reason: 'broken' })
   await t.rejects(read('i.json', ' \n '), { code: 'FILE_REJECTED', reason: 'empty' })
   await t.rejects(read('i.json', '[]'), { code: 'FILE_REJECTED', reason: 'empty' })
+})
+
+t.test('values and access lists come with rows and items, as they are written', async t => {
+  const [chair, table] = await readAll('shop.csv', 'id;Price;Tags;Access\n7;12,50 €;oak;group:staff, user:42\n8;9;;\n9;3;;\n')
+  t.same([chair!.values, chair!.access], [[['id', ['7']], ['price', ['12,50 €']], ['tags', ['oak']]], ['group:staff', 'user:42']])
+  t.same(chair!.fields.map(([label]) => label).includes('Access'), false, 'a list is no fact')
+  t.notOk('access' in table!)
+  const [nested] = await readAll('shop.json', JSON.stringify([
+    { id: 'a', title: 'T', price: { net: 9.5 }, tags: ['x', 'y'], sold: true, body: 'long '.repeat(60), access: [] },
+  ]))
+  t.same(nested!.values, [['id', ['a']], ['title', ['T']], ['price.net', [9.5]], ['tags', ['x', 'y']], ['sold', [true]]])
+  t.same(nested!.access, [])
+})
+
+t.test('rejects a row whose access list cannot be read: it must not become everyone\'s', async t => {
+  for (const access of ['staff', 'group:', { group: 'staff' }, ['group:staff', 'bob'], [{ user: 'ann' }], 7]) {
+    const [row] = await readAll('shop.json', JSON.stringify([{ id: 'a', title: 'T', access }, { id: 'b', title: 'U' }]))
+    t.match(row, { rejected: /access list/ }, JSON.stringify(access))
+  }
 })

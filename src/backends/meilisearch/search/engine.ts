@@ -230,6 +230,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
   return {
     async search (request) {
       counts.questions++
+      if (request.selection?.filter) throw coded('NOT_SUPPORTED', 'Filters need the documents in SQLite.')
       try {
         return await search(request)
       } catch (error) {
@@ -251,6 +252,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       return found instanceof Promise ? found.then(toAsk).catch(() => []) : toAsk(found)
     },
     ...createWholeReader({ client, apiKey, catalogue, reader, timeoutMs }),
+    audience: () => null,
     version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
     async unavailable () {

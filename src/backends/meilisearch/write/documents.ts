@@ -56,7 +56,7 @@ export async function writeDocuments ({ admin, chunkStore, index, models = [], l
     const hash = hashOfDocument(language, document)
     const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = known.get(id) ?? {}
     const own = hash === _hash ? null : chunksOf(document, hash, pinned, now())
-    const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
+    const message = document.access ? 'Access lists need the documents in SQLite.' : own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
     if (own === null) result.unchanged++
     else if (message !== null) result.rejected.push({ id, reason: 'no room', message })
     else changed.push({ id, chunks: own, grown: own[0]!._doc_tokens! - tokens })

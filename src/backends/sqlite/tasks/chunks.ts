@@ -5,7 +5,7 @@ import { sameText } from '../../../language/duplicates.ts'
 import { headingPath } from '../../../language/passage-lines.ts'
 import { indexTokens } from '../../../language/words.ts'
 import { createWordCounts, keyWords, type WordCounts } from './spelling.ts'
-import { removeWindows, storedFactLines } from './vectors.ts'
+import { copyWindows, removeWindows, storedFactLines } from './vectors.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
@@ -23,6 +23,11 @@ export interface ChunkChanges {
    * @returns the number removed
    */
   remove (document: number, limit: number): number
+  /**
+   * Gives a document passages of its own in place of those that it shares with others, at most `limit`.
+   * @returns the number of them
+   */
+  unshare (document: number, limit: number): number
   /** Replaces the text of a passage under the same titles; its vectors are pending again. */
   rewrite (passage: number, text: string): void
 }
@@ -40,6 +45,7 @@ export function changeChunks<T> (file: CompanyFile, slices: boolean, work: (chun
     const result = work({
       put: (owner, chunk, fields) => putChunk(file, words, owner, chunk, JSON.stringify(fields)),
       remove: (document, limit) => removeChunks(file, words, document, limit),
+      unshare: (document, limit) => unshareChunks(file, words, document, limit),
       rewrite: (passage, text) => rewriteText(file, words, passage, text),
     })
     if (slices) words.defer()
@@ -111,8 +117,8 @@ export function reindexWords (file: CompanyFile): void {
   file.changed()
 }
 
-/** Finds the passage of the same index and language with the same content. */
-function findSame (file: CompanyFile, { index, language }: ChunkOwner, hashes: number[], text: string): number | null {
+/** Finds the passage of the same index and language with the same content, of a document with the same readers and values. */
+function findSame (file: CompanyFile, { index, language, document }: ChunkOwner, hashes: number[], text: string): number | null {
   const asked = new Set<number>()
   for (const hash of hashes) {
     for (const { passage } of file
@@ -121,8 +127,12 @@ function findSame (file: CompanyFile, { index, language }: ChunkOwner, hashes: n
       if (asked.has(passage)) continue
       asked.add(passage)
       const row = file
-        .sql('SELECT heading, text, original FROM passages WHERE rowid = ? AND idx = ? AND language = ?')
-        .get(passage, index, language)
+        .sql(
+          `SELECT p.heading, p.text, p.original FROM passages p JOIN documents d ON d.rowid = p.document
+          WHERE p.rowid = ? AND p.idx = ? AND p.language = ?
+          AND (d.audience, d.traits) = (SELECT audience, traits FROM documents WHERE rowid = ?)`
+        )
+        .get(passage, index, language, document)
       if (!row) continue
       const whole = row.original === null ? (row.text as string) : zstdDecompressSync(row.original as Uint8Array).toString()
       if (sameText(text, `${row.heading as string}\n${whole}`)) return passage
@@ -139,15 +149,61 @@ function removeChunks (file: CompanyFile, words: WordCounts, document: number, l
     rowid: number
   }[]
   for (const { rowid } of passages) {
-    const next = file.sql(`SELECT l.document, l.n, l.heading, l.page, d.title, d.url FROM places l JOIN documents d ON d.rowid = l.document
-      WHERE l.passage = ? ORDER BY d.idx = '${hidden}', l.document, l.n LIMIT 1`).get(rowid) as unknown as NextPlace | undefined
+    const next = nextPlace(file, rowid)
     if (next) handOver(file, words, rowid, next)
     else removePassage(file, words, rowid)
   }
   return own.length + passages.length
 }
 
+function unshareChunks (file: CompanyFile, words: WordCounts, document: number, limit: number): number {
+  const { title, url } = file.sql('SELECT title, url FROM documents WHERE rowid = ?').get(document) as { title: string, url: string }
+  const places = file
+    .sql('SELECT n, passage, heading, page FROM places WHERE document = ? LIMIT ?')
+    .all(document, limit) as unknown as (Omit<NextPlace, 'title' | 'url'> & { passage: number })[]
+  for (const { passage, ...place } of places) {
+    changeTitles(file, words, passage, () => removePlace(file, document, place.n))
+    copyPassage(file, words, passage, { ...place, document, title, url })
+  }
+  const owned = file
+    .sql(
+      `SELECT p.n, p.rowid AS passage, p.heading, p.page FROM passages p
+      WHERE p.document = ? AND EXISTS (SELECT 1 FROM places l WHERE l.passage = p.rowid) LIMIT ?`
+    )
+    .all(document, limit - places.length) as typeof places
+  for (const { passage, ...place } of owned) {
+    const copy = () => copyPassage(file, words, passage, { ...place, document, title, url })
+    handOver(file, words, passage, nextPlace(file, passage)!)
+    copy()
+  }
+  return places.length + owned.length
+}
+
+/** Copies a passage to another place, with its vectors. */
+function copyPassage (file: CompanyFile, words: WordCounts, from: number, to: NextPlace): void {
+  const { document, n, heading, page, title, url } = to
+  const rowid = Number(
+    file
+      .sql(
+        `INSERT INTO passages (idx, language, title, text, url, fields, model, document, n, heading, page, tokens, original, print)
+        SELECT idx, language, ?, text, ?, fields, model, ?, ?, ?, ?, tokens, original, print FROM passages WHERE rowid = ?`
+      )
+      .run(title, url, document, n, heading, page, from).lastInsertRowid
+  )
+  const { text, fields, language, print } = file.sql('SELECT text, fields, language, print FROM passages WHERE rowid = ?').get(rowid)!
+  for (const hash of hashesOf(print as Uint8Array | null)) file.sql('INSERT INTO prints VALUES (?, ?)').run(hash, rowid)
+  indexWords(file, words, {
+    rowid, titles: titleLine(title, heading), text: text as string, fields: fields as string, language: language as Language,
+  })
+  copyWindows(file, from, rowid)
+}
+
 interface NextPlace { document: number, n: number, heading: string, page: number | null, title: string, url: string }
+
+function nextPlace (file: CompanyFile, passage: number): NextPlace | undefined {
+  return file.sql(`SELECT l.document, l.n, l.heading, l.page, d.title, d.url FROM places l JOIN documents d ON d.rowid = l.document
+    WHERE l.passage = ? ORDER BY d.idx = '${hidden}', l.document, l.n LIMIT 1`).get(passage) as unknown as NextPlace | undefined
+}
 
 /** Passes a passage on to its next place. Its vectors stay: they were made with another title, which changes them little. */
 function handOver (file: CompanyFile, words: WordCounts, passage: number, { document, n, heading, page, title, url }: NextPlace): void {
@@ -167,14 +223,16 @@ function removePassage (file: CompanyFile, words: WordCounts, rowid: number): vo
   const row = file.sql('SELECT text, fields, language, print FROM passages WHERE rowid = ?').get(rowid)!
   words.forget([...indexTokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)], row.language as Language)
   removeWindows(file, rowid)
-  const print = row.print as Uint8Array | null
-  // A copy: a view of 32-bit numbers must begin at a multiple of four.
-  if (print) {
-    for (const [position, number] of new Uint32Array(print.slice().buffer).entries()) {
-      file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(position * 2 ** 32 + number, rowid)
-    }
+  for (const hash of hashesOf(row.print as Uint8Array | null)) {
+    file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(hash, rowid)
   }
   for (const table of ['titles', 'texts', 'passages']) file.sql(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid)
+}
+
+/** Returns the numbers of a stored fingerprint, each times its position. */
+function hashesOf (print: Uint8Array | null): number[] {
+  // A copy: a view of 32-bit numbers must begin at a multiple of four.
+  return print ? Array.from(new Uint32Array(print.slice().buffer), (number, position) => position * 2 ** 32 + number) : []
 }
 
 function rewriteText (file: CompanyFile, words: WordCounts, rowid: number, text: string): void {

@@ -13,9 +13,13 @@ import type {
   ListOptions,
   StoredChunk,
 } from '../../../documents/store.ts'
+import { forEveryone } from '../../../search/selection.ts'
+import { chunksPerTask } from '../document-row.ts'
+import { changeChunks } from './chunks.ts'
 import { compactedFrom } from './compaction.ts'
+import { accessOf, audienceNumber, passagesFor } from './selection.ts'
 
-const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at, compacted_at'
+const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at, compacted_at, audience'
 
 export const tasks = {
   listDocuments (file: CompanyFile | null, { index, after, limit, prefix }: ListOptions & { index: string }): DocumentInfo[] {
@@ -24,7 +28,7 @@ export const tasks = {
       file
         ?.sql(`SELECT ${columns} FROM documents WHERE idx = ? AND id > ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`)
         .all(index, after, prefix, `${prefix}\u{10ffff}`, limit) ?? []
-    return rows.map(infoOf)
+    return rows.map(row => infoOf(file!, row))
   },
 
   getDocument (
@@ -51,7 +55,7 @@ export const tasks = {
       }
       pieces.push({ n, text, heading, page, tokens })
     }
-    return { ...infoOf(row), fields: JSON.parse(facts?.fields as string ?? '[]'), pieces, next }
+    return { ...infoOf(file!, row), fields: JSON.parse(facts?.fields as string ?? '[]'), pieces, next }
   },
 
   /** Waits until all commits are on disk: a synchronous transaction writes all earlier ones too. */
@@ -71,6 +75,27 @@ export const tasks = {
     )
   },
 
+  /**
+   * Sets the access list of a document; null = everyone. A document that shares passages with others gets its own first, in
+   * slices.
+   * @returns `more`: it is not set yet
+   */
+  setAccess (
+    file: CompanyFile | null, { index, id, access }: { index: string, id: string, access: string[] | null }
+  ): { found: boolean, more: boolean, version: string } {
+    const found = file?.sql('SELECT rowid FROM documents WHERE idx = ? AND id = ?').get(index, id) as { rowid: number } | undefined
+    if (!found) return { found: false, more: false, version: '0' }
+    const more = changeChunks(file!, true, chunks => {
+      if (chunks.unshare(found.rowid, chunksPerTask) === chunksPerTask) return true
+      file!
+        .sql('UPDATE documents SET audience = ?, keeps_access = ? WHERE rowid = ?')
+        .run(audienceNumber(file!, access ?? undefined), access ? 1 : 0, found.rowid)
+      file!.changed()
+      return false
+    })
+    return { found: true, more, version: file!.version() }
+  },
+
   citeDocuments (file: CompanyFile | null, { passages, at }: { passages: string[], at: number }): void {
     file?.transaction(() => {
       const documents = new Map(passages.map(documentOf).map(({ index, id }) => [`${index} ${id}`, { index, id }]))
@@ -80,12 +105,13 @@ export const tasks = {
     })
   },
 
-  /** Returns the rowids of passages, taken evenly over all documents in their order. */
+  /** Returns the rowids of passages that everyone may see, taken evenly over all documents in their order. */
   evenPassages (file: CompanyFile | null, { limit }: { limit: number }): number[] {
     if (!file) return []
-    const rows = file.rows(`SELECT rowid FROM passages WHERE true ${visible(file, 'rowid')} ORDER BY document, n`).all() as unknown as [
-      number,
-    ][]
+    const seen = passagesFor(file, forEveryone)?.where('rowid') ?? ''
+    const rows = file
+      .rows(`SELECT rowid FROM passages WHERE true ${seen} ${visible(file, 'rowid')} ORDER BY document, n`)
+      .all() as unknown as [number][]
     const n = Math.min(rows.length, limit)
     return Array.from({ length: n }, (_, i) => rows[Math.floor((i + 0.5) * rows.length / n)]![0])
   },
@@ -128,7 +154,7 @@ export const tasks = {
   listQuestions (file: CompanyFile | null, { limit }: { limit: number }): string[] {
     const rows = file
       ?.sql(
-        `SELECT title FROM documents WHERE idx <> '${hidden}' AND substr(rtrim(title), -1) IN ('?', '？', '؟')
+        `SELECT title FROM documents WHERE idx <> '${hidden}' AND audience = 0 AND substr(rtrim(title), -1) IN ('?', '？', '؟')
         AND length(title) < 1000 ORDER BY cited DESC, rowid LIMIT ?`
       )
       .all(limit) ?? []
@@ -151,7 +177,8 @@ export const tasks = {
   },
 }
 
-function infoOf (row: Record<string, unknown>): DocumentInfo {
+function infoOf (file: CompanyFile, row: Record<string, unknown>): DocumentInfo {
+  const access = accessOf(file, row.audience as number)
   return {
     id: row.id as string,
     title: row.title as string,
@@ -162,5 +189,6 @@ function infoOf (row: Record<string, unknown>): DocumentInfo {
     updatedAt: row.updated_at as number,
     citedAt: row.cited_at as number,
     ...(row.compacted_at as number >= compactedFrom ? { compacted: true } : {}),
+    ...(access ? { access } : {}),
   }
 }

@@ -5,6 +5,7 @@ import { hidden } from '../schema.ts'
 import { chunksPerTask, type DocumentRow } from '../document-row.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import { changeChunks } from './chunks.ts'
+import { removeValues } from './selection.ts'
 
 /** The most documents that one transaction hides. */
 const hiddenAtOnce = 64
@@ -46,7 +47,10 @@ export const tasks = {
         const known = file.sql('SELECT 1 FROM documents WHERE rowid = ? AND idx = ?').get(document, hidden)
         const removed = known ? chunks.remove(document, budget) : 0
         if (removed < budget) {
-          if (known) file.sql('DELETE FROM documents WHERE rowid = ?').run(document)
+          if (known) {
+            file.sql('DELETE FROM documents WHERE rowid = ?').run(document)
+            removeValues(file, document)
+          }
           left.shift()
         }
         // A document without chunks takes time too.

@@ -1,17 +1,23 @@
 // Lists the facts of an index and the chunks of a document, whole or not at all: figures are computed from them.
 import { passageId } from '../../../search/passage-id.ts'
 import type { DocumentText, FactDocument } from '../../../search/engine.ts'
+import type { Selection } from '../../../search/selection.ts'
 import type { CompanyFile } from '../file.ts'
+import { documentCondition } from './selection.ts'
 
 export const tasks = {
   /** Returns all documents of an index that have facts; null when there are more than `limit`. */
-  listFacts (file: CompanyFile | null, { index, limit }: { index: string, limit: number }): FactDocument[] | null {
+  listFacts (
+    file: CompanyFile | null, { index, selection, limit }: { index: string, selection: Selection, limit: number }
+  ): FactDocument[] | null {
+    const { sql, values } = documentCondition(selection)
     const rows = file
-      ?.sql(
+      // Not prepared once: every filter has its own text.
+      ?.db.prepare(
         `SELECT d.id, d.title, d.url, d.chunks, p.fields FROM documents d JOIN passages p ON p.document = d.rowid AND p.n = 0
-        WHERE d.idx = ? AND p.fields <> '[]' ORDER BY d.rowid LIMIT ?`
+        WHERE d.idx = ? AND p.fields <> '[]' AND ${sql} ORDER BY d.rowid LIMIT ?`
       )
-      .all(index, limit + 1) ?? []
+      .all(index, ...values, limit + 1) ?? []
     return rows.length > limit ? null : rows.map(row => ({
       id: row.id as string,
       passage: passageId(index, row.id as string, row.chunks as number, 0),
@@ -22,10 +28,12 @@ export const tasks = {
   },
 
   /** Returns all chunks of a document, in order; null when there are more than `limit`, or when one has been compacted. */
-  listTexts (file: CompanyFile | null, { index, document, limit }: {
-    index: string, document: string, limit: number
+  listTexts (file: CompanyFile | null, { index, document, selection, limit }: {
+    index: string, document: string, selection: Selection, limit: number
   }): DocumentText[] | null {
-    const found = file?.sql('SELECT rowid, chunks FROM documents WHERE idx = ? AND id = ?').get(index, document) as
+    const { sql, values } = documentCondition(selection)
+    const found = file?.db
+      .prepare(`SELECT rowid, chunks FROM documents d WHERE idx = ? AND id = ? AND ${sql}`).get(index, document, ...values) as
       { rowid: number, chunks: number } | undefined
     if (!found || found.chunks > limit) return null
     const rows = file!

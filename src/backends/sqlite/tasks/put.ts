@@ -1,5 +1,5 @@
 // Writes documents, in slices: a question never waits long for one.
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { coded } from '../../../errors.ts'
 import type { Chunk } from '../../../documents/content.ts'
 import { estimateTokens } from '../../../language/token-count.ts'
@@ -13,6 +13,7 @@ import { chunksPerTask, documentRow, type DocumentRow } from '../document-row.ts
 import type { RejectedDocument } from '../../../documents/store.ts'
 import { changeChunks, type ChunkChanges, type ChunkOwner } from './chunks.ts'
 import { hide, rejectIfTooLarge } from './eviction.ts'
+import { audienceNumber, removeValues, writeValues } from './selection.ts'
 
 /** The most slices whose words one transaction counts. */
 const mergedAtOnce = 6
@@ -67,7 +68,7 @@ export const tasks = {
           result.rejected.push(rejected)
           continue
         }
-        const rowid = insertHidden(file!, row)
+        const rowid = insertHidden(file!, index, row)
         putChunks(changes, { index, language, title: document.title, url: document.url, document: rowid }, chunks, document.fields)
         // The old one last: passages that both contain are passed on with their vectors.
         publish(file!, index, document.id, rowid)
@@ -101,7 +102,7 @@ export const tasks = {
     const old = file!.sql('SELECT hash FROM documents WHERE idx = ? AND id = ?').get(index, row.id)
     if (old?.hash === row.hash) return { unchanged: true }
     const rejected = rejectIfTooLarge(file!, index, row, maxTokens)
-    return rejected ? { rejected } : { document: insertHidden(file!, row) }
+    return rejected ? { rejected } : { document: file!.transaction(() => insertHidden(file!, index, row)) }
   },
 
   /** Adds a slice; throws when another process has removed the document. @param fields its facts, with the first slice */
@@ -175,9 +176,26 @@ function putChunks (changes: ChunkChanges, owner: ChunkOwner, chunks: Chunk[], f
   for (const chunk of chunks) changes.put(owner, chunk, chunk === chunks[0] ? fields : [])
 }
 
-function insertHidden (file: CompanyFile, { hash, title, url, chunks, tokens }: DocumentRow): number {
-  return Number(file.sql('INSERT INTO documents (idx, id, hash, title, url, chunks, tokens, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(hidden, randomUUID(), hash, title, url, chunks, tokens, Date.now()).lastInsertRowid)
+function insertHidden (file: CompanyFile, index: string, row: DocumentRow): number {
+  const { id, hash, title, url, chunks, tokens, access, values } = row
+  const kept = access ? undefined : keptAccess(file, index, id)
+  const { lastInsertRowid } = file
+    .sql(
+      `INSERT INTO documents (idx, id, hash, title, url, chunks, tokens, updated_at, audience, keeps_access, traits)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    )
+    .run(
+      hidden, randomUUID(), hash, title, url, chunks, tokens, Date.now(), kept ?? audienceNumber(file, access), kept === undefined ? 0 : 1,
+      values.length === 0 ? '' : createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, 22)
+    )
+  writeValues(file, Number(lastInsertRowid), values)
+  return Number(lastInsertRowid)
+}
+
+/** Returns the access list that was set by hand on the document with an id; undefined when none was. */
+function keptAccess (file: CompanyFile, index: string, id: string): number | undefined {
+  const row = file.sql('SELECT audience FROM documents WHERE idx = ? AND id = ? AND keeps_access = 1').get(index, id)
+  return row?.audience as number | undefined
 }
 
 function mustBeHidden (file: CompanyFile, document: number): void {
@@ -193,6 +211,10 @@ function gone (): Error {
 function publish (file: CompanyFile, index: string, id: string, rowid: number): number | undefined {
   const old = file.sql('SELECT rowid, pinned, cited_at, cited FROM documents WHERE idx = ? AND id = ?').get(index, id) as
     { rowid: number; pinned: number; cited_at: number; cited: number } | undefined
+  const kept = keptAccess(file, index, id)
+  const own = file.sql('SELECT audience, keeps_access FROM documents WHERE rowid = ?').get(rowid)!
+  // Set by another process since the document was begun.
+  if (kept !== undefined && own.audience !== kept && (own.audience === 0 || own.keeps_access === 1)) throw gone()
   if (old) hide(file, old.rowid)
   file.sql('UPDATE documents SET idx = ?, id = ?, pinned = ?, cited_at = ?, cited = ?, updated_at = ? WHERE rowid = ?')
     .run(index, id, old?.pinned ?? 0, old?.cited_at ?? 0, old?.cited ?? 0, Date.now(), rowid)
@@ -202,4 +224,5 @@ function publish (file: CompanyFile, index: string, id: string, rowid: number): 
 function removeWhole (file: CompanyFile, changes: ChunkChanges, rowid: number): void {
   changes.remove(rowid, Number.MAX_SAFE_INTEGER)
   file.sql('DELETE FROM documents WHERE rowid = ?').run(rowid)
+  removeValues(file, rowid)
 }

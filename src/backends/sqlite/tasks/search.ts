@@ -10,6 +10,8 @@ import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../.
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { similarityScale } from '../../../similarity-scale.ts'
+import type { Selection } from '../../../search/selection.ts'
+import { audiencesOf, passagesFor, type PassageLimit } from './selection.ts'
 import { quote, readTerms, searchedFor, tables } from './terms.ts'
 
 /** The weight of a title's BM25 relative to the text's. */
@@ -24,6 +26,8 @@ const candidates = 50
 const rows = 200
 /** The most nearest windows; a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
+/** The least share of the passages that may be found, for the nearest of all to be looked at first. */
+const leastShare = 0.25
 
 /** The most other places of a passage that are returned. */
 const otherPlaces = 5
@@ -34,6 +38,7 @@ export interface KeywordResult { list: Scored[], terms: QueryTerm[], total: numb
 export interface FusionInput {
   query: Query
   indexes: string[]
+  selection: Selection
   limit: number
   keyword: KeywordResult
   /** The question's vector for each embedding model that the indexes use. */
@@ -43,8 +48,10 @@ export interface FusionInput {
 }
 
 export const tasks = {
-  searchKeywords (file: CompanyFile | null, { query, indexes }: { query: Query; indexes: string[] }): KeywordResult {
-    return file ? searchKeywords(file, query, indexes) : { list: [], terms: [], total: 0, exact: [] }
+  searchKeywords (
+    file: CompanyFile | null, { query, indexes, selection }: { query: Query, indexes: string[], selection: Selection }
+  ): KeywordResult {
+    return file ? searchKeywords(file, query, scopeOf(file, indexes, selection)) : { list: [], terms: [], total: 0, exact: [] }
   },
 
   finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
@@ -60,7 +67,7 @@ export const tasks = {
     input: Omit<FusionInput, 'keyword'> & { mayRespell?: boolean }
   ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string, misspelt?: KeywordResult } {
     if (!file) return { passages: [], terms: [], total: 0, version: '0' }
-    const keyword = searchKeywords(file, input.query, input.indexes)
+    const keyword = searchKeywords(file, input.query, scopeOf(file, input.indexes, input.selection))
     if (input.mayRespell && keyword.terms.some(({ respelled }) => respelled !== undefined)) {
       return { passages: [], terms: keyword.terms, total: keyword.total, version: file.version(), misspelt: keyword }
     }
@@ -68,21 +75,35 @@ export const tasks = {
   },
 }
 
-function searchKeywords (file: CompanyFile, query: Query, indexes: string[]): KeywordResult {
-  const { n: total } = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get() as { n: number }
-  const corrected = readTerms(file, query, total)
+/** Where to search: in some indexes or in all, and only what a selection leaves. */
+interface Scope {
+  indexes: string[]
+  /** What the person may see, and of that what the filter accepts; null = everything. */
+  seen: PassageLimit | null
+  selected: PassageLimit | null
+}
+
+function scopeOf (file: CompanyFile, indexes: string[], selection: Selection): Scope {
+  const seen = passagesFor(file, { names: selection.names })
+  return { indexes, seen, selected: selection.filter ? passagesFor(file, selection) : seen }
+}
+
+function searchKeywords (file: CompanyFile, query: Query, scope: Scope): KeywordResult {
+  const total = scope.seen?.total ??
+    file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get()!.n as number
+  const corrected = readTerms(file, query, total, scope.seen)
   const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
   const searched = [...new Set(terms.flatMap(searchedFor))]
   if (searched.length === 0) return { list: [], terms, total, exact: [] }
 
   const expression = searched.join(' OR ')
-  const score = new Map(match(file, 'texts', expression, indexes))
-  for (const [rowid, bm25] of match(file, 'titles', expression, indexes)) {
+  const score = new Map(match(file, 'texts', expression, scope))
+  for (const [rowid, bm25] of match(file, 'titles', expression, scope)) {
     score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * bm25)
   }
-  addNgramBonus(file, query, indexes, score)
+  addNgramBonus(file, query, scope, score)
   const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
-  const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, indexes)).map(([rowid]) => rowid)
+  const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, scope)).map(([rowid]) => rowid)
   return { list: best(score, exact), terms, total, exact }
 }
 
@@ -94,7 +115,7 @@ function asTyped (term: QueryTerm): QueryTerm {
 }
 
 /** Raises the score of documents that contain the words of an n-gram close together, by up to `ngramBonus` of it. */
-function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], score: Map<number, number>): void {
+function addNgramBonus (file: CompanyFile, query: Query, scope: Scope, score: Map<number, number>): void {
   const stemOf = new Map(query.words.map(word => [word.surface, word.stem]))
   const near = query.ngrams.filter(gram => gram.n > 1).map(gram => [...new Set(gram.words.map(word => stemOf.get(word)!))])
     .filter(stems => stems.length > 1)
@@ -102,7 +123,7 @@ function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], scor
   if (near.length === 0) return
   const bonus = new Map<number, number>()
   for (const table of tables) {
-    for (const [rowid, bm25] of match(file, table, near.join(' OR '), indexes)) {
+    for (const [rowid, bm25] of match(file, table, near.join(' OR '), scope)) {
       if (score.has(rowid)) bonus.set(rowid, (bonus.get(rowid) ?? 0) + bm25)
     }
   }
@@ -111,17 +132,17 @@ function addNgramBonus (file: CompanyFile, query: Query, indexes: string[], scor
 }
 
 /** Returns the matching rows of a full-text table by BM25, best first; higher is better. */
-function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, indexes: string[]): Scored[] {
+function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, scope: Scope): Scored[] {
   // In FTS5 the lower score is the better one. The `+` keeps SQLite from matching each document of the index separately.
   return file
-    .rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, indexes, '+rowid')} ORDER BY rank LIMIT ${rows}`)
-    .all(expression, ...indexes) as unknown as Scored[]
+    .rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, scope, '+rowid')} ORDER BY rank LIMIT ${rows}`)
+    .all(expression, ...scope.indexes) as unknown as Scored[]
 }
 
 /** Returns SQL that keeps the passages that may be found, of some indexes or of all. */
-function within (file: CompanyFile, indexes: string[], rowid: string): string {
+function within (file: CompanyFile, { indexes, selected }: Scope, rowid: string): string {
   const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
-  return `${inIndexes} ${visible(file, rowid)}`
+  return `${inIndexes} ${selected?.where(rowid) ?? ''} ${visible(file, rowid)}`
 }
 
 /** Returns the best candidates; those that contain a code come first. */
@@ -132,11 +153,14 @@ function best (score: Map<number, number>, exact: number[] = []): Scored[] {
     .slice(0, candidates)
 }
 
-function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vectors, isRespelled }: FusionInput): FoundPassage[] {
+function finishSearch (
+  file: CompanyFile, { query, indexes, selection, limit, keyword, vectors, isRespelled }: FusionInput
+): FoundPassage[] {
+  const scope = scopeOf(file, indexes, selection)
   const similar = vectors.flatMap(({ model, vector }) => {
     // While vectors are being replaced, an index has those of two models: each index is then searched by its own.
     const own = vectors.length === 1 ? indexes : searchedBy(file, model, indexes)
-    return own ? nearest(file, model, vector, own) : []
+    return own ? nearest(file, model, vector, { ...scope, indexes: own }) : []
   })
   const titled =
     keyword.list.length > 0 &&
@@ -147,10 +171,11 @@ function finishSearch (file: CompanyFile, { query, indexes, limit, keyword, vect
   const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, looked)
   const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)
+  const audiences = audiencesOf(file, scope.seen ? selection.names : [])
   const passages = fused
     .map(([rowid, score]) => {
       const scores = { score, similarity: similarity.get(rowid) ?? null, ...(byWords.has(rowid) ? { keyword: byWords.get(rowid)! } : {}) }
-      return readPassage(file, rowid, scores, keyword.terms)
+      return readPassage(file, rowid, scores, keyword.terms, audiences)
     })
     .filter(passage => passage !== null)
   return isTyped ? preferTyped(passages, query).slice(0, limit) : passages
@@ -164,16 +189,17 @@ function searchedBy (file: CompanyFile, model: string, indexes: string[]): strin
 }
 
 /** Returns passages by their nearest window, with the similarity on the common scale as score, best first. */
-function nearest (file: CompanyFile, model: string, vector: Float32Array, indexes: string[]): Scored[] {
+function nearest (file: CompanyFile, model: string, vector: Float32Array, scope: Scope): Scored[] {
+  const { indexes, selected } = scope
   const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
     { model: number; dimensions: number } | undefined
   if (!known || known.dimensions !== vector.length) return []
   const { slope, offset } = similarityScale(model)
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
-  const search = (only: string, ...values: string[]) => {
+  const search = (k: number, only: string, ...values: string[]) => {
     const found = file.rows(`SELECT w.passage, 1 - v.distance
-      FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${windows} ${only}) v
-      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, indexes, 'w.passage')}`)
+      FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${k} ${only}) v
+      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, scope, 'w.passage')}`)
       .all(bytes, ...values, ...indexes) as unknown as Scored[]
     const top = new Map<number, number>()
     for (const [passage, cosine] of found) {
@@ -182,12 +208,17 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
     }
     return top
   }
-  const top = search('')
-  if (indexes.length === 0 || top.size >= candidates) return best(top)
-  // The indexes are a small part of the file: read only their windows, which costs less the fewer they are.
+  const share = selected?.share ?? 1
+  if (share >= leastShare) {
+    const top = search(Math.ceil(windows / share), '')
+    if ((indexes.length === 0 && !selected) || top.size >= candidates) return best(top)
+  }
+  // What may be found is a small part of the file: read only its windows, which costs less the fewer they are.
+  const own = `${indexes.length === 0 ? '' : `AND p.idx IN ${placeholders(indexes)}`} ${selected?.where('p.rowid') ?? ''}`
   return best(
     search(
-      `AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE p.idx IN ${placeholders(indexes)})`,
+      windows,
+      `AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE true ${own})`,
       ...indexes
     )
   )
@@ -195,10 +226,13 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, indexe
 
 type PassageScores = Pick<FoundPassage, 'score' | 'keyword' | 'similarity'>
 
-function readPassage (file: CompanyFile, rowid: number, scores: PassageScores, terms: QueryTerm[]): FoundPassage | null {
+/** @param audiences the access lists that the person is on: one may have been set since the search began */
+function readPassage (
+  file: CompanyFile, rowid: number, scores: PassageScores, terms: QueryTerm[], audiences: ReadonlySet<number>
+): FoundPassage | null {
   const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
     FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid WHERE p.rowid = ?`).get(rowid)
-  const [shown, ...others] = row ? placesOf(file, rowid) : []
+  const [shown, ...others] = (row ? placesOf(file, rowid) : []).filter(({ audience }) => audience === 0 || audiences.has(audience))
   if (!row || !shown) return null
   const stems = row.stems as string
   const holds = (found: string) => stems.includes(` ${found} `)
@@ -216,15 +250,24 @@ function readPassage (file: CompanyFile, rowid: number, scores: PassageScores, t
   }
 }
 
-interface PlaceRow { id: string, chunks: number, title: string, url: string, n: number, heading: string, page: number | null }
+interface PlaceRow {
+  audience: number
+  id: string
+  chunks: number
+  title: string
+  url: string
+  n: number
+  heading: string
+  page: number | null
+}
 
 /** Returns the places of a passage in documents that may be found, first the one that it is shown under. */
 function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
   return file
     .sql(
-      `SELECT d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p
+      `SELECT d.audience, d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p
       JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?1 AND d.idx <> '${hidden}'
-    UNION ALL SELECT * FROM (SELECT d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l
+    UNION ALL SELECT * FROM (SELECT d.audience, d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l
       JOIN documents d ON d.rowid = l.document
       WHERE l.passage = ?1 AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1})
     LIMIT ${otherPlaces + 1}`

@@ -8,28 +8,37 @@ import { inverseDocumentFrequency } from '../../../search/rank.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
 import { nearWords } from './spelling.ts'
+import type { PassageLimit } from './selection.ts'
 
 /** A misspelt word is searched as at most this many others. */
 const maxCorrections = 3
 
 export const tables = ['titles', 'texts'] as const
 
-/** Returns the terms of a question. @param total number of passages */
-export function readTerms (file: CompanyFile, query: Query, total: number): QueryTerm[] {
-  const words = uniqueStems(query.words.flatMap(word => spelledOut(file, word)))
+/** A company's file, as somebody sees it who may find only some of the passages; `seen` null: all of them. */
+interface SeenFile { file: CompanyFile, seen: PassageLimit | null }
+
+/**
+ * Returns the terms of a question.
+ * @param total number of passages that may be found
+ * @param seen those that the person may see: words of others are unknown
+ */
+export function readTerms (file: CompanyFile, query: Query, total: number, seen: PassageLimit | null): QueryTerm[] {
+  const view = { file, seen }
+  const words = uniqueStems(query.words.flatMap(word => spelledOut(view, word)))
   const joined = joinedWords(words, query.language)
-    .map(({ words, stems }) => ({ words, stems: stems.filter(stem => documentFrequency(file, stem) > 0) }))
+    .map(({ words, stems }) => ({ words, stems: stems.filter(stem => documentFrequency(view, stem) > 0) }))
   return words.map((word, i) => {
     const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
-    return queryTerm(file, word, query.language, [...new Set(compounds)], total)
+    return queryTerm(view, word, query.language, [...new Set(compounds)], total)
   })
 }
 
 /** Returns the parts of a code when no document contains it as one word and some contain the parts in a row ("EN 716"). */
-function spelledOut (file: CompanyFile, word: QueryWord): QueryWord[] {
-  if (!isCode(word.stem) || documentFrequency(file, word.stem) > 0) return [word]
+function spelledOut (view: SeenFile, word: QueryWord): QueryWord[] {
+  if (!isCode(word.stem) || documentFrequency(view, word.stem) > 0) return [word]
   const parts = codeParts(word.stem)
-  const isHeld = tables.some(table => file.sql(`SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT 1`).get(quote(parts.join(' '))))
+  const isHeld = tables.some(table => countSeen(view, table, quote(parts.join(' ')), 1) > 0)
   return isHeld ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
 }
 
@@ -37,27 +46,50 @@ function uniqueStems (words: QueryWord[]): QueryWord[] {
   return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
 }
 
-function queryTerm (file: CompanyFile, word: QueryWord, language: Language, compounds: string[], total: number): QueryTerm {
+function queryTerm (view: SeenFile, word: QueryWord, language: Language, compounds: string[], total: number): QueryTerm {
   const { surface, stem, folded } = word
-  const frequency = (stems: string[]) => stems.reduce((sum, found) => sum + documentFrequency(file, found), 0)
+  const frequency = (stems: string[]) => stems.reduce((sum, found) => sum + documentFrequency(view, found), 0)
   const term = (n: number, more: Partial<QueryTerm> = {}): QueryTerm => ({
     word: surface, stem, idf: inverseDocumentFrequency(total, n), known: n > 0, corrections: [],
     ...(compounds.length > 0 ? { compounds } : {}), ...more,
   })
-  const n = documentFrequency(file, stem) + frequency(compounds)
+  const n = documentFrequency(view, stem) + frequency(compounds)
   if (n > 0) return term(n)
-  const parts = partsOf(word, language, found => documentFrequency(file, found) > 0)
-  if (parts) return term(Math.min(...parts.map(part => documentFrequency(file, part))), { parts })
-  const near = mayBeCorrected(word) ? nearWords(file, folded) : []
+  const parts = partsOf(word, language, found => documentFrequency(view, found) > 0)
+  if (parts) return term(Math.min(...parts.map(part => documentFrequency(view, part))), { parts })
+  const near = mayBeCorrected(word) ? seenWords(view, nearWords(view.file, folded)) : []
   const corrected = [...new Set(near.slice(0, maxCorrections).flatMap(({ stems }) => stems))]
   const meant = likeliest(folded, near)
   return term(frequency(corrected), { corrections: corrected, ...(meant === null ? {} : { respelled: respell(surface, meant) }) })
 }
 
-function documentFrequency (file: CompanyFile, found: string): number {
+/** Returns how many passages hold a stem. Where many do, those that may be seen are estimated from their share. */
+function documentFrequency (view: SeenFile, found: string): number {
   const inTable = (table: string) =>
-    (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
-  return Math.max(inTable('text_terms'), inTable('title_terms'))
+    (view.file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
+  const all = Math.max(inTable('text_terms'), inTable('title_terms'))
+  if (!view.seen || all === 0) return all
+  const seen = Math.max(...tables.map(table => countSeen(view, table, quote(found), countedExactly)))
+  return seen < countedExactly ? seen : Math.max(seen, Math.round(all * view.seen.share))
+}
+
+/** From this number on, the exact one makes no difference to how rare a word is. */
+const countedExactly = 300
+
+function countSeen ({ file, seen }: SeenFile, table: string, expression: string, limit: number): number {
+  const row = file
+    .sql(`SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${table} MATCH ? ${seen?.where('rowid') ?? ''} LIMIT ${limit})`)
+    .get(expression)
+  return row!.n as number
+}
+
+/** Returns the words that the person may see, the most frequent first. */
+function seenWords (view: SeenFile, near: ReturnType<typeof nearWords>): ReturnType<typeof nearWords> {
+  if (!view.seen) return near
+  return near
+    .map(word => ({ ...word, n: Math.max(0, ...word.stems.map(stem => documentFrequency(view, stem))) }))
+    .filter(({ n }) => n > 0)
+    .sort((a, b) => b.n - a.n)
 }
 
 /**

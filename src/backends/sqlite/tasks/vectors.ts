@@ -88,6 +88,16 @@ export function removeWindows (file: CompanyFile, passage: number, only?: number
   for (const window of windows) if (only === undefined || window.model === only) removeWindow(file, window)
 }
 
+/** Gives a passage the vectors of another one, within the caller's transaction. */
+export function copyWindows (file: CompanyFile, from: number, to: number): void {
+  const windows = file.sql('SELECT rowid, model FROM windows WHERE passage = ? ORDER BY rowid').all(from) as unknown as Window[]
+  for (const { rowid, model } of windows) {
+    const vector = file.sql(`SELECT embedding FROM ${vectorTable(model)} WHERE rowid = ?`).get(rowid)!.embedding as Uint8Array
+    const { lastInsertRowid } = file.sql('INSERT INTO windows (passage, model) VALUES (?, ?)').run(to, model)
+    file.sql(`INSERT INTO ${vectorTable(model)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), vector)
+  }
+}
+
 /** A part of a passage that has a vector. */
 export interface Window { rowid: number, model: number }
 

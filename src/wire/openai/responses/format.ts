@@ -23,7 +23,7 @@ export const responsesFormat: WireFormat<ResponsesFields> = {
   hasHistory: true,
   namesModels: true,
   check: refuseUnsupported,
-  userOf: ({ body, query, headers, ip }) => userOf({ body: { user: body.user || body.safety_identifier || null }, query, headers, ip }),
+  userOf: ({ body, headers }) => userOf({ body: { user: body.user || body.safety_identifier || null }, headers }),
   companyOf: ({ body }) => asCompanyId(body.model),
   chooseCompany,
   readQuestion (request) {
@@ -31,7 +31,7 @@ export const responsesFormat: WireFormat<ResponsesFields> = {
     const { after, message } = question
     // The same question after the same response is the same request.
     const requestKey = requestKeyOf(request.headers) ?? (after === undefined ? undefined : keyOf(after, message))
-    return { ...question, requestKey, ...(wantsFresh(request.headers) ? { fresh: true } : {}) }
+    return { ...question, filter: request.body.filter, requestKey, ...(wantsFresh(request.headers) ? { fresh: true } : {}) }
   },
   encoderFor: ({ body }) => body.stream ? createResponsesEncoder(body) : null,
   encodeWhole: (answerId, events, { body }) => encodeResponse(answerId, events, body),

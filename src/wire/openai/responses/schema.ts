@@ -1,5 +1,6 @@
 // The body of POST /v1/responses.
 import { Type, type Static } from 'typebox'
+import { Filter, Groups } from '../../schemas.ts'
 import { orNull } from '../schema.ts'
 
 /** The fields that are read. All others that OpenAI's clients send are ignored or refused: see request.ts. */
@@ -34,6 +35,8 @@ export const ResponsesBody = Type.Object(
       properties: { format: { type: ['object', 'null'] } },
       description: '`format`: `text`, or `json_object` and `json_schema` for a language model that can write them',
     }),
+    groups: Type.Optional(Groups),
+    filter: Type.Optional(Filter),
     store: orNull<boolean>('boolean', { description: '`false`: the response is not part of a conversation and cannot be continued' }),
     stream: orNull<boolean>('boolean', {}),
     max_output_tokens: orNull<number>('integer', { minimum: 1, description: 'Longest answer, in tokens; at most LLM_MAX_TOKENS' }),
