@@ -1,5 +1,5 @@
 // Questions: one POST route per wire format.
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import type { Reader } from '../src/answers/answers.ts'
 import { createAskedQuestions } from '../src/answers/asked.ts'
 import { coded } from '../src/errors.ts'
@@ -37,17 +37,24 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     if (!profile) throw await withModels(app, request, coded('UNKNOWN_COMPANY'))
     return sendReply(request, reply, format, profile.id, write(profile))
   }
+  /** Answers what is no new question. With a callback: an async hook costs each question a turn of the microtask queue. */
+  const sendWithoutAsking: preHandlerHookHandler = (request, reply, done) => {
+    try {
+      check?.(request.body)
+      const write = format.replyTo?.(request.body)
+      const resumes = format.hasEventIds && request.headers['last-event-id']
+      if (write) replyTo(request, reply, write).catch(done)
+      else if (resumes) resumeAnswer(app, asked, format, companyFor(request), request, reply).then(sent => sent ?? done(), done)
+      else done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
   setErrorFormat(app, format)
   app.post(format.url, {
     ...app.authorize('chat'),
     // Before questions are counted: a request that is refused, or resumes an answer, does not count.
-    preHandler: [async (request: FastifyRequest, reply: FastifyReply) => {
-      check?.(request.body)
-      const write = format.replyTo?.(request.body)
-      if (write) return await replyTo(request, reply, write)
-      if (!format.hasEventIds || !request.headers['last-event-id']) return
-      return await resumeAnswer(app, asked, format, companyFor(request), request, reply) ?? undefined
-    }, app.countKey],
+    preHandler: [sendWithoutAsking, app.countKey],
     config: app.questionLimit(request => userOf(request, format), format.companyOf),
     bodyLimit: format.hasHistory ? app.config.MAX_MESSAGES_BYTES : app.config.MAX_BODY_BYTES,
     schema: format.schema,

@@ -2,8 +2,9 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
-/** The most answers and questions held in memory. */
-const maxEntries = 20_000
+/** The most answers held in memory, and the questions of each: they differ in typing. */
+const maxAnswers = 10_000
+const maxQuestions = 20
 
 export interface AskedQuestions {
   note (answerId: string, company: string, message: string): void
@@ -13,14 +14,14 @@ export interface AskedQuestions {
 
 /** Keeps hashes only, never a question's text. */
 export function createAskedQuestions (): AskedQuestions {
-  const known = new LRUCache<string, true>({ max: maxEntries })
-  const keyOf = (answerId: string, company: string, message: string) =>
-    `${answerId} ${hash('sha256', JSON.stringify([company, message.trim()]), 'base64')}`
+  const known = new LRUCache<string, Set<string>>({ max: maxAnswers })
+  const hashOf = (company: string, message: string) => hash('sha256', `${company}\n${message.trim()}`, 'base64')
   return {
     note (answerId, company, message) {
-      known.set(answerId, true)
-      known.set(keyOf(answerId, company, message), true)
+      const questions = known.get(answerId)
+      if (!questions) known.set(answerId, new Set([hashOf(company, message)]))
+      else if (questions.size < maxQuestions) questions.add(hashOf(company, message))
     },
-    matches: (answerId, company, message) => known.has(keyOf(answerId, company, message)) || (known.has(answerId) ? false : null),
+    matches: (answerId, company, message) => known.get(answerId)?.has(hashOf(company, message)) ?? null,
   }
 }

@@ -9,6 +9,23 @@ import type { AnswerEvent, History, Source } from '../types.ts'
 export function turnOf (
   sent: Omit<Repeatable, 'answerId'> & Pick<NewTurn, 'audience'>, events: readonly AnswerEvent[], answerId: string, isData = false,
 ): NewTurn | null {
+  const given = givenIn(events, isData)
+  return given && { ...sent, ...given, answerId }
+}
+
+type Given = Pick<NewTurn, 'standalone' | 'answer' | 'cited' | 'finishReason'>
+
+/** Returns the part of a turn that the answer makes: the same for all who are given a kept answer, so it is read once. */
+function givenIn (events: readonly AnswerEvent[], isData: boolean): Given | null {
+  const kept = isData ? undefined : known.get(events)
+  if (kept !== undefined) return kept
+  const given = readGiven(events, isData)
+  if (!isData) known.set(events, given)
+  return given
+}
+const known = new WeakMap<readonly AnswerEvent[], Given | null>()
+
+function readGiven (events: readonly AnswerEvent[], isData: boolean): Given | null {
   const last = events.at(-1)
   if (last?.type !== 'finish') return null
   let text = ''
@@ -20,11 +37,9 @@ export function turnOf (
   if (text.trim() === '') return null
   const { finish_reason: finishReason, standalone_question: standalone } = last
   return {
-    ...sent,
     ...(standalone === undefined ? {} : { standalone }),
     answer: (isData ? text : withoutMarks(text)).trim(),
     cited: isData ? [] : citedTitles(text, sources),
-    answerId,
     finishReason,
   }
 }

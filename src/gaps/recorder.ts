@@ -148,7 +148,7 @@ export function createGapRecorder (options: RecorderOptions): GapRecorder {
       if (finish.finish_reason === 'no_answer') {
         if (!finish.degraded) wait(company, { answerId, cause: 'no_answer', question, language, at, user })
       }
-      if (before && mayAskAgain(before.question, question, finish) && before.answerId !== answerId) {
+      if (before && before.answerId !== answerId && mayAskAgain(before.question, question, finish)) {
         wait(company, { ...before, cause: 'asked_again', user, other: question })
       }
     },
@@ -190,7 +190,7 @@ function masked (question: string): string {
  * no other figures.
  */
 function mayAskAgain (before: string, question: string, { standalone_question: standalone }: FinishEvent): boolean {
-  if (standalone !== undefined || before.length > longestQuestion || question.length > longestQuestion) return false
+  if (standalone !== undefined || before === question || before.length > longestQuestion || question.length > longestQuestion) return false
   const [one, other] = [tokens(before), tokens(question)]
   const figures = (words: string[]) => words.filter(word => /\p{N}/u.test(word)).sort().join(' ')
   return one.join(' ') !== other.join(' ') && figures(one) === figures(other)

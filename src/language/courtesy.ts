@@ -95,6 +95,16 @@ function readCourtesy (text: string, preferred: Language, company: string): Cour
  * own: they are not what is searched. Returns the message itself when nothing else is in it.
  */
 export function withoutCourtesy (text: string, company = ''): string {
+  if (text.length > longestKnown) return readWithoutCourtesy(text, company)
+  const key = `${company}\n${text}`
+  let asked = knownQuestions.get(key)
+  if (asked === undefined) knownQuestions.set(key, asked = readWithoutCourtesy(text, company))
+  return asked
+}
+const knownQuestions = new LRUCache<string, string>({ max: 1000 })
+const longestKnown = 500
+
+function readWithoutCourtesy (text: string, company: string): string {
   const parts = segmentsOf(text)
   // One part alone is the question, or all courtesy.
   if (parts.length < 2) return text

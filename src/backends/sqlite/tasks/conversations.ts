@@ -110,6 +110,12 @@ export const tasks = {
 
 function append (file: CompanyFile, { user, id, turns }: Writing, ttlMs: number, maxTurns: number, maxConversations: number): void {
   let row = find(file, user, id)
+  // The first turn of a conversation, as most are: there is nothing that it could repeat.
+  if (!row && turns.length === 1) {
+    const { n } = begin(file, user, id, turns[0]!.at, maxConversations, 1)
+    file.sql('INSERT INTO turns VALUES (?, 0, ?)').run(n, turns[0]!.turn)
+    return
+  }
   for (const { at, turn } of turns) {
     if (row && row.updated_at <= at - ttlMs) {
       remove(file, row.n)
@@ -140,9 +146,10 @@ function find (file: CompanyFile, user: string, id: string): Row | undefined {
     .get(user, id) as Row | undefined
 }
 
-function begin (file: CompanyFile, user: string, id: string, at: number, maxConversations: number): Row {
+function begin (file: CompanyFile, user: string, id: string, at: number, maxConversations: number, next = 0): Row {
   const n = Number(
-    file.sql('INSERT INTO conversations (user, id, created_at, updated_at) VALUES (?, ?, ?, ?)').run(user, id, at, at).lastInsertRowid
+    file.sql('INSERT INTO conversations (user, id, created_at, updated_at, next) VALUES (?, ?, ?, ?, ?)').run(user, id, at, at, next)
+      .lastInsertRowid
   )
   if (n % countedEvery === 0) {
     const over = file
@@ -150,7 +157,7 @@ function begin (file: CompanyFile, user: string, id: string, at: number, maxConv
       .all(2 * countedEvery, maxConversations) as unknown as [number][]
     for (const [old] of over) if (old !== n) remove(file, old)
   }
-  return { n, created_at: at, updated_at: at, digest: '', condensed: 0, next: 0 }
+  return { n, created_at: at, updated_at: at, digest: '', condensed: 0, next }
 }
 
 function remove (file: CompanyFile, n: number): void {
