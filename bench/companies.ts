@@ -67,7 +67,7 @@ export function goldenCompanies (catalogue: number): GoldenCompany[] {
 }
 
 /** Reads a company's documents as an upload would. */
-async function documentsOf ({ profile, documents, pages }: GoldenCompany): Promise<Record<string, IndexedDocument[]>> {
+export async function documentsOf ({ profile, documents, pages }: GoldenCompany): Promise<Record<string, IndexedDocument[]>> {
   const { indexes } = parseProfile(profile)
   const read: Record<string, IndexedDocument[]> = {}
   for (const [kind, list] of Object.entries(documents)) {

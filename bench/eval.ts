@@ -25,6 +25,7 @@ conversations. FILE: sets; all of test/golden and ../shared/eval by default.
   --companies  the golden companies' questions instead: held-out figures with 95 % intervals, by language and size
   --across    questions in another language than the golden companies' documents instead
   --files     questions about golden files of all formats: the right string in the model's prompt, and in an answer's first line
+  --gaps      gaps instead: clusters of questions against hand-made topics, and what publishing an entry answers and breaks
   --catalogue N  documents of the generated company among them, 0 for none (300)
   --json      one JSON object a set instead of lines for people
   --misses    list the golden questions that failed
@@ -41,6 +42,7 @@ const { values, positionals } = parseArgs({
     companies: { type: 'boolean', default: false },
     across: { type: 'boolean', default: false },
     files: { type: 'boolean', default: false },
+    gaps: { type: 'boolean', default: false },
     catalogue: { type: 'string', default: '300' },
     json: { type: 'boolean', default: false },
     misses: { type: 'boolean', default: false },
@@ -54,6 +56,10 @@ const { values, positionals } = parseArgs({
 if (values.help) {
   process.stdout.write(help)
   process.exit(0)
+}
+if (values.gaps) {
+  const { reportGaps } = await import('./gaps-report.ts')
+  process.exit(await reportGaps({ modelsDir: values.models, json: values.json }))
 }
 const files = values.companies || values.across || values.files
   ? []

@@ -5,7 +5,7 @@ import { settlesWithin } from '../src/async/signals.ts'
 import { createSqliteGaps } from '../src/backends/sqlite/gaps.ts'
 import { createGapRecorder, type GapRecorder } from '../src/gaps/recorder.ts'
 import type { GapStore } from '../src/gaps/store.ts'
-import { createQuestionVectors } from '../src/gaps/vector.ts'
+import { createQuestionVectors, type QuestionVectors } from '../src/gaps/vector.ts'
 import { questionLanguage } from '../src/language/language.ts'
 
 declare module 'fastify' {
@@ -14,6 +14,7 @@ declare module 'fastify' {
     gaps: GapStore | null
     /** Null when GAPS_TTL_SECONDS is 0. */
     gapRecorder: GapRecorder | null
+    questionVectors: QuestionVectors
     /** Resolves when documents that were just written can be found by their meaning too, or after a while. */
     documentsSearchable (company: string): Promise<void>
   }
@@ -35,9 +36,10 @@ export default fp(async (app: FastifyInstance) => {
       maxQuestions: config.GAPS_MAX_QUESTIONS,
       onError: error => log.error({ err: error }, 'expired questions cannot be deleted'),
     })
+  const questionVectors = createQuestionVectors({ embedder })
   const gapRecorder = gaps && createGapRecorder({
     gaps,
-    vectors: createQuestionVectors({ embedder }),
+    vectors: questionVectors,
     hashOf: people.hashOf,
     languageOf: text => questionLanguage(text, 'und'),
     onError: (error, company) => log.warn({ err: error, company_id: company }, 'questions without a good answer were not recorded'),
@@ -48,6 +50,7 @@ export default fp(async (app: FastifyInstance) => {
   }
   app.decorate('gaps', gaps)
   app.decorate('gapRecorder', gapRecorder)
+  app.decorate('questionVectors', questionVectors)
   app.decorate('documentsSearchable', async (company: string) => { await settlesWithin(vectorsMs, vectors.fill([company])) })
   app.addHook('preClose', async () => {
     if (gapRecorder) await settlesWithin(Math.max(app.msToClose(), leastRecordingMs), gapRecorder.close())

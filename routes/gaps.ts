@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { closeGap } from '../src/chat/close-gap.ts'
-import { entryIndex, explainGap, maxVariants } from '../src/chat/explain-gap.ts'
+import { entryIndex, explainGap, maxVariants, variantsOf } from '../src/chat/explain-gap.ts'
 import { settlesWithin } from '../src/async/signals.ts'
 import { coded } from '../src/errors.ts'
 import { gapCauses, gapStatuses, type GapChange, type GapStatus, type GapStore, type GapSummary } from '../src/gaps/store.ts'
@@ -129,8 +129,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     reply.header('cache-control', 'no-store')
     const found = await findGap(app, request, request.query.company_id)
     const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
-    const { searchPassages, feedback } = app
-    return { ...toJson(found.gap), ...await explainGap({ gaps: found.gaps, feedback, searchPassages }, found.profile, found.gap, signal) }
+    const { searchPassages, feedback, questionVectors: vectors } = app
+    const deps = { gaps: found.gaps, feedback, searchPassages, vectors }
+    return { ...toJson(found.gap), ...await explainGap(deps, found.profile, found.gap, signal) }
   })
 
   app.post('/v1/gaps/:id/publish', {
@@ -138,7 +139,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['gaps'],
       summary: 'Close a gap with an FAQ entry',
-      description: 'Writes the entry as a document, and one more with the same answer for each variant of the question; then asks the ' +
+      description: 'Writes the entry as a document, and one more with the same answer for each variant of the question; asks the ' +
         'questions of the gap again, for up to a minute, and reports how many are answered. Publishing again replaces the entry.',
       params: GapPath,
       body: Type.Object({
@@ -146,7 +147,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         question: text(longestQuestion, 'The question of the entry'),
         answer: text(longestAnswer, 'The answer, as customers will read it'),
         variants: Type.Optional(Type.Array(text(longestQuestion, 'Other words for the question'), {
-          maxItems: maxVariants, description: 'Those of the draft when absent',
+          maxItems: maxVariants,
+          description: 'When absent, those questions of the gap that surely ask the same and do not find the entry by themselves',
         })),
         index: Type.Optional(Type.String({ maxLength: 64, description: 'That of the draft when absent' })),
         url: Type.Optional(Type.String({ maxLength: 2000, description: 'A page that says more' })),
@@ -169,10 +171,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const index = request.body.index ?? entryIndex(profile)
     const { documents } = await documentsOf(app, company, index)
     const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
-    const variants = request.body.variants ??
-      (await explainGap({ gaps, feedback: null, searchPassages: app.searchPassages }, profile, gap, signal)).draft.variants
+    const { variants } = request.body
+    const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
     const deps = { gaps, documents, ask: app.ask, searchable: app.documentsSearchable }
-    const { recheck } = await closeGap(deps, profile, gap, { index, question, answer, variants, url }, signal)
+    const { recheck } = await closeGap(deps, profile, gap, { index, question, answer, url, variants: variants ?? [], candidates }, signal)
     return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check: recheck }
   })
 

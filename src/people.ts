@@ -11,10 +11,12 @@ export interface People {
 }
 
 const maxCompanies = 1000
+/** A company that is removed and made again has another key. */
+const cachedMs = 60_000
 
 /** @param keyOf returns a company's secret key, which is made at its first use and kept with the company's data */
 export function createPeople ({ keyOf }: { keyOf (company: string): Promise<string> }): People {
-  const keys = new LRUCache<string, Promise<string>>({ max: maxCompanies })
+  const keys = new LRUCache<string, Promise<string>>({ max: maxCompanies, ttl: cachedMs })
 
   function cachedKey (company: string): Promise<string> {
     let key = keys.get(company)

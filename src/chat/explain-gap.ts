@@ -1,7 +1,9 @@
 // Explains a gap: the passages nearest to its question, why they did not do, and an FAQ entry that could close it.
 import type { FeedbackStore } from '../feedback/store.ts'
 import type { GapStore, GapSummary } from '../gaps/store.ts'
+import type { QuestionVectors } from '../gaps/vector.ts'
 import { sentences as split } from '../language/sentences.ts'
+import { dot } from '../similarity.ts'
 import type { CompanyProfile } from '../types.ts'
 import type { PassageResult, PassageSearchResult, SearchPassages } from './search.ts'
 
@@ -36,10 +38,13 @@ export interface ExplainDeps {
   /** Null when feedback is off. */
   feedback: Pick<FeedbackStore, 'list'> | null
   searchPassages: SearchPassages
+  vectors: QuestionVectors
 }
 
 export const maxVariants = 10
 const nearPassages = 3
+/** How alike a question of the gap must be to the entry's, so that the entry surely answers it too. Measured like the gaps. */
+const leastVariant = { meaning: 0.45, stems: 0.6 }
 /** Answers of a gap that are searched for a correction. */
 const correctionsFrom = 10
 const draftSentences = 3
@@ -48,14 +53,14 @@ const leastEvidence = -2.5
 
 /** Throws the errors of the search and of the stores. */
 export async function explainGap (
-  { gaps, feedback, searchPassages }: ExplainDeps, profile: CompanyProfile, gap: GapSummary, signal: AbortSignal,
+  { gaps, feedback, searchPassages, vectors }: ExplainDeps, profile: CompanyProfile, gap: GapSummary, signal: AbortSignal,
 ): Promise<GapExplanation> {
   const question = gap.examples[0]?.question ?? gap.publication?.question ?? ''
   const empty: DraftEntry = { index: entryIndex(profile), question, answer: '', variants: [], from: 'none' }
   if (question === '') return { passages: [], draft: empty }
   const search = { company: profile.id, message: question, limit: nearPassages, explain: true, showMessages: false, signal }
   const found = await searchPassages(search)
-  const draft = { ...empty, question: asQuestion(question), variants: variantsOf(gap, question) }
+  const draft = { ...empty, question: asQuestion(question), variants: await variantsOf(vectors, gap, question) }
   const correction = feedback && await findCorrection(gaps, feedback, profile.id, gap)
   const [best] = found.passages
   const passages = found.passages.map(passage => toNear(passage, found))
@@ -77,10 +82,21 @@ export function asQuestion (text: string): string {
   return /[?？]$/u.test(plain) ? plain : `${plain}?`
 }
 
-/** Returns other words of the same gap. Masked texts are no question that anyone asks. */
-function variantsOf ({ examples }: GapSummary, question: string): string[] {
-  return examples.map(example => example.question).filter(text => text !== question && !/\[(?:mail|number|name)\]/.test(text))
-    .slice(0, maxVariants).map(asQuestion)
+/**
+ * Returns other words for the same question: each of them will get the entry as its answer, so a gap's questions that are
+ * only near are left out. Masked texts are no question that anyone asks.
+ */
+export async function variantsOf (vectors: QuestionVectors, { examples }: GapSummary, question: string): Promise<string[]> {
+  const language = examples.find(example => example.question === question)?.language ?? examples[0]?.language ?? 'und'
+  const own = await vectors.vectorOf(question, language)
+  const variants: string[] = []
+  for (const { question: text, language } of examples) {
+    if (text === question || variants.length === maxVariants || /\[(?:mail|number|name)\]/.test(text)) continue
+    const { vector, model } = await vectors.vectorOf(text, language)
+    const least = model === '' ? leastVariant.stems : leastVariant.meaning
+    if (model === own.model && dot(own.vector, vector) >= least) variants.push(text)
+  }
+  return variants
 }
 
 async function findCorrection (

@@ -1,7 +1,8 @@
-// Personal data is masked: mail addresses, phone numbers, and numbers of six digits and more.
+// Personal data is masked: mail addresses, phone numbers, numbers of six digits and more, and names that are introduced.
 import fc from 'fast-check'
 import t from 'tap'
 import { maskPersonalData } from '../../src/language/mask.ts'
+import { personalTexts } from '../fixtures/personal-texts.ts'
 import { propertyRuns } from '../fixtures/property.ts'
 
 t.test('masks mail addresses', async t => {
@@ -48,8 +49,27 @@ t.test('leaves no mail and no long number in any text, and masking again changes
   fc.assert(fc.property(fc.emailAddress(), mail => !maskPersonalData(`to ${mail} now`).includes('@')), propertyRuns(300))
 })
 
+t.test('leaves nothing personal of two hundred texts of customers', async t => {
+  t.ok(personalTexts.length >= 200, `${personalTexts.length}`)
+  for (const [text, ...secrets] of personalTexts) {
+    const masked = maskPersonalData(text)
+    t.equal(secrets.find(secret => masked.includes(secret)), undefined, `${text} → ${masked}`)
+    t.match(masked, /\[(?:mail|number|name)\]/, text)
+    t.equal(maskPersonalData(masked), masked)
+  }
+})
+
+t.test('leaves words that are no names where names could be', async t => {
+  for (const text of [
+    'Je suis Parisien', 'I am Dutch', 'Ich bin Kunde', 'Size M Tent Fjell', 'Taille M ou L ?', 'une facture au nom de mon entreprise',
+    'Kind regards', 'Do you deliver to Saint Denis?', 'Quel est le prix ?', 'What is the name of the ship?', 'Wie heißt der Prüfer?',
+    'Mr Proper?'.slice(3), 'Miss the bus', 'C\'est compris ?',
+  ]) t.equal(maskPersonalData(text), text)
+})
+
 t.test('takes a time that grows with the text', async t => {
-  for (const text of ['a'.repeat(200_000), '1 1 1 1 a'.repeat(20_000), 'a@'.repeat(50_000), '+'.repeat(200_000)]) {
+  for (const text of ['a'.repeat(200_000), '1 1 1 1 a'.repeat(20_000), 'a@'.repeat(50_000), '+'.repeat(200_000),
+    'je m\'appelle '.repeat(10_000), 'Mr A '.repeat(30_000), 'Nom : '.repeat(20_000), 'c\'est A B '.repeat(20_000)]) {
     const before = performance.now()
     maskPersonalData(text)
     t.ok(performance.now() - before < 2000)

@@ -58,6 +58,8 @@ t.test('closes a gap with an entry, asks its questions again, and replaces the e
   t.same((await list(app)).map(({ id: other }: { id: string }) => other === id), [false])
   t.equal((await list(app, '&status=published')).length, 1)
   const count = async () => (await app.documents!.list('shop', 'faq', { after: '', limit: 100, prefix: id })).length
+  t.equal(await count(), 1, 'its questions find the entry without variants')
+  await act(app, id, 'publish', { question: draft.question, answer: 'It costs 3 €.', variants: ['As a present?', 'Present paper?'] })
   t.equal(await count(), 3)
   await act(app, id, 'publish', { question: 'Gift wrapping?', answer: 'It costs 4 €.', variants: [] })
   t.equal(await count(), 1, 'variants that are no longer wanted are gone')
