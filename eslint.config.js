@@ -5,7 +5,8 @@ import neostandard from 'neostandard'
 /** The files that may read the wall clock, because they store or show a time. Durations are measured by performance.now(). */
 const wallClock = [
   'cli/backup.ts', 'cli/doctor/servers.ts',
-  'cli/keys.ts', 'cli/sources/watch.ts', 'plugins/readiness.ts', 'routes/openai.ts', 'src/answers/id.ts', 'src/async/part-monitor.ts',
+  'cli/keys.ts', 'cli/sources/watch.ts', 'plugins/{erasure,readiness}.ts', 'routes/openai.ts', 'src/answers/id.ts',
+  'src/async/part-monitor.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
   'src/backends/redis/conversations.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps}.ts',
   'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',

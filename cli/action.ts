@@ -20,17 +20,18 @@ export function indexCommand (io: CommandIo, name: string): Command {
     })
     .showHelpAfterError('(see --help)')
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
-    .addOption(
-      new Option('--company <id>', 'the company that the documents belong to')
-        .makeOptionMandatory()
-        .argParser(matching(companyIdPattern, 'company id'))
-    )
+    .addOption(companyOption('the company that the documents belong to'))
     .addOption(
       new Option('--index <kind>', "the index, as the company's profile names it")
         .makeOptionMandatory()
         .argParser(matching(indexKindPattern, 'index'))
     )
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
+}
+
+/** Creates the option that names a company, which is needed. */
+export function companyOption (description = 'the company'): Option {
+  return new Option('--company <id>', description).makeOptionMandatory().argParser(matching(companyIdPattern, 'company id'))
 }
 
 /** Runs an action that can be interrupted; a failure becomes one line and an exit code. A second interruption ends the process. */

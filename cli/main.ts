@@ -18,6 +18,11 @@ const families = [
     load: async () => (await import('./company.ts')).companyCommand(process),
   },
   {
+    name: 'user',
+    description: 'Erase or export what a running service keeps of a user',
+    load: async () => (await import('./user.ts')).userCommand(process),
+  },
+  {
     name: 'meili',
     description: 'Create and check keys of Meilisearch, and load documents',
     load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process),

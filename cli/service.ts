@@ -50,6 +50,8 @@ export interface AskOptions {
   /** Parameters without a value are omitted. */
   query?: Record<string, string | undefined>
   headers?: Record<string, string>
+  /** Takes the bytes of a successful response, however long it is; `ask` then returns null. Only for requests that are not retried. */
+  onBytes?: (bytes: Buffer) => void
   body?: Body
   /** The longest silence to accept from the service, ms. */
   silenceMs?: number
@@ -127,7 +129,8 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
         bodyTimeout: silenceMs,
         ...(signal ? { signal } : {}),
       })
-      text = await textOf(response)
+      const isTaken = options.onBytes !== undefined && response.statusCode < 300
+      text = isTaken ? await passOn(response, options.onBytes!) : await textOf(response)
     } catch (error) {
       signal?.throwIfAborted()
       throw unreachable(error)
@@ -223,6 +226,11 @@ function baseOf (given: string | undefined, env: NodeJS.ProcessEnv): URL {
 function addressOf ({ HOST, PORT }: { HOST: string, PORT: number }): string {
   const host = HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
+}
+
+async function passOn ({ body }: Dispatcher.ResponseData, onBytes: (bytes: Buffer) => void): Promise<''> {
+  for await (const bytes of body) onBytes(bytes)
+  return ''
 }
 
 async function textOf ({ body }: Dispatcher.ResponseData): Promise<string> {

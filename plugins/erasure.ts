@@ -1,9 +1,11 @@
 // Sets up erasing: every part that keeps data of companies or their users, in the order in which they are erased.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createScrubber } from '../src/backends/sqlite/scrub.ts'
+import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
-import type { CompanyProfile } from '../src/types.ts'
+import type { CompanyProfile, Subject } from '../src/types.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -11,8 +13,15 @@ declare module 'fastify' {
     addKeeper (keeper: Keeper): void
     /** Deletes a company with everything that is kept of it. Throws UNKNOWN_COMPANY or ERASURE_INCOMPLETE. */
     removeCompany (company: string): Promise<Erased[]>
+    /** Erases what is kept of a user. Throws ERASURE_INCOMPLETE. */
+    eraseUser (subject: Required<Subject>): Promise<{ at: string, erased: Erased[] }>
+    /** Yields what is kept of a user, each thing with its type. */
+    exportUser (subject: Required<Subject>): AsyncGenerator<object>
   }
 }
+
+/** Ratings of one read of an export. */
+const exportedAtOnce = 200
 
 export default fp(async (app: FastifyInstance) => {
   const { profiles, profileStore, log, supabase } = app
@@ -22,6 +31,19 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('addKeeper', (keeper: Keeper) => { keepers.push(keeper) })
   for (const keeper of keepersOf(app)) keepers.push(keeper)
 
+  const scrubber = createScrubber({ dataDir: app.config.DATA_DIR })
+  app.decorate('eraseUser', async subject => {
+    const erased = await erase([
+      ...keepers,
+      // Last: what the parts before have deleted is still in the free pages of the file.
+      { what: 'remains of deleted rows', where: 'SQLite', erase: async ({ company }) => await scrubber.scrub(company).then(() => 0) },
+    ], subject, onError(subject.company))
+    return { at: new Date().toISOString(), erased: erased.filter(({ what }) => what !== 'remains of deleted rows') }
+  })
+  app.decorate('exportUser', async function * (subject) {
+    for (const keeper of keepers) yield * keeper.export?.(subject) ?? []
+  })
+  app.addHook('onClose', async () => { await scrubber.close() })
   app.decorate('removeCompany', async (company: string) => {
     const { writer } = profileStore
     if (!writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
@@ -39,6 +61,7 @@ export default fp(async (app: FastifyInstance) => {
       const erased = await erase(all.slice(0, -1), { company }, onError(company))
       erased.push(...await erase(all.slice(-1), { company }, onError(company)))
       app.keyVerifier.drop()
+      app.people.forget(company)
       app.documentsChanged(company, '')
       return erased.filter(({ count }) => count > 0)
     } finally {
@@ -47,13 +70,13 @@ export default fp(async (app: FastifyInstance) => {
   })
 }, {
   name: 'erasure',
-  dependencies: ['backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
+  dependencies: ['config', 'backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
     'uploads'],
 })
 
 /** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */
 function keepersOf (app: FastifyInstance): Keeper[] {
-  const { keys, answers, conversations, people, feedback, gapRecorder, givenAnswers, similarAnswers, commonQuestions, uploads } = app
+  const { keys, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers, commonQuestions, uploads } = app
   const { redis, supabase } = app
   const shared = redis ? 'Redis' : 'SQLite'
   return [
@@ -61,20 +84,54 @@ function keepersOf (app: FastifyInstance): Keeper[] {
     { what: 'answers', where: redis ? 'Redis' : 'memory', erase: answers.erase },
     { what: 'similar answers', where: 'memory', erase: subject => similarAnswers?.erase(subject) ?? 0 },
     { what: 'answers that can be rated', where: 'memory', erase: givenAnswers.erase },
-    { what: 'conversations', where: shared, erase: conversations.erase, export: owner => conversations.export(owner) },
+    {
+      what: 'conversations', where: shared, erase: conversations.erase,
+      async * export (owner) {
+        for await (const conversation of conversations.export(owner)) yield conversationOf(conversation)
+      },
+    },
     {
       what: 'feedback', where: 'SQLite',
       erase: async ({ company, user }) =>
         await feedback?.erase(company, user === undefined ? null : await people.hashOf(company, { user })) ?? 0,
+      async * export ({ company, user }) {
+        if (!feedback) return
+        const filter = { rater: await people.hashOf(company, { user }) }
+        for (let before: number | undefined; ;) {
+          const page = await feedback.list(company, filter, { before, limit: exportedAtOnce })
+          for (const { rater, n, createdAt, updatedAt, ...entry } of page) {
+            yield { type: 'feedback', created_at: iso(createdAt), updated_at: iso(updatedAt), ...entry }
+          }
+          if (page.length < exportedAtOnce) return
+          before = page.at(-1)!.n
+        }
+      },
     },
     {
       what: 'questions without a good answer', where: 'SQLite',
       // Those of a company go with its file.
       erase: async ({ company, user }) => user === undefined ? 0 : await gapRecorder?.forgetUser(company, user) ?? 0,
+      async * export ({ company, user }) {
+        const questions = await gaps?.questionsOf(company, await people.hashOf(company, { user })) ?? []
+        for (const { askedAt, ...question } of questions) {
+          yield { type: 'question without a good answer', asked_at: iso(askedAt), ...question }
+        }
+      },
     },
     { what: 'common questions', where: 'SQLite', erase: commonQuestions.erase },
     { what: 'uploads', where: 'disk', isOfCompany: true, erase: async ({ company }) => await uploads?.erase(company) ?? 0 },
   ]
+}
+
+function conversationOf ({ id, createdAt, updatedAt, digest, summarizedTurns, turns }: Conversation): object {
+  return {
+    type: 'conversation', conversation_id: id, created_at: iso(createdAt), updated_at: iso(updatedAt), digest,
+    condensed_turns: summarizedTurns, turns: turns.map(({ at, requestKey, ...turn }) => ({ asked_at: iso(at), ...turn })),
+  }
+}
+
+function iso (ms: number): string {
+  return new Date(ms).toISOString()
 }
 
 /** Returns what keeps the documents. */

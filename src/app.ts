@@ -45,6 +45,7 @@ import searchRoute from '../routes/search.ts'
 import status from '../routes/status.ts'
 import suggestRoute from '../routes/suggest.ts'
 import tasks from '../routes/tasks.ts'
+import users from '../routes/users.ts'
 import visitors from '../routes/visitors.ts'
 import warmRoute from '../routes/warm.ts'
 import webhooks from '../routes/webhooks.ts'
@@ -91,8 +92,8 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
     http: { headersTimeout: 30_000 },
     keepAliveTimeout: 72_000,
     routerOptions: {
-      // The ids of documents are part of addresses.
-      maxParamLength: 512,
+      // The ids of documents and of users are part of addresses: 256 characters, each up to nine of an address.
+      maxParamLength: 2304,
       // People join addresses by hand: a base that ends with a slash, a path that begins with one.
       ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,
@@ -148,6 +149,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(access, { version })
   await app.register(companyProfiles)
   await app.register(companyKeys)
+  await app.register(users)
   await app.register(visitors)
   await app.register(warmRoute)
   await app.register(webhooks)

@@ -8,6 +8,8 @@ export type Person = { user: string } | { key: string | null }
 export interface People {
   /** Returns the same hash for the same person of a company, wherever it is stored. */
   hashOf (company: string, who: Person): Promise<string>
+  /** Forgets a company's key: the company was deleted. */
+  forget (company: string): void
 }
 
 const maxCompanies = 1000
@@ -30,5 +32,8 @@ export function createPeople ({ keyOf }: { keyOf (company: string): Promise<stri
   return {
     hashOf: async (company, who) =>
       createHmac('sha256', await cachedKey(company)).update(JSON.stringify([company, who])).digest('base64url').slice(0, 22),
+    forget (company) {
+      keys.delete(company)
+    },
   }
 }

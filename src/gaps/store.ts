@@ -93,6 +93,8 @@ export interface GapStore {
   merge (company: string, from: string, into: string): Promise<boolean>
   /** Removes a question whose thumb down was taken back. */
   withdraw (company: string, answerId: string, asker: string): Promise<void>
+  /** Returns all questions of a person, the newest first. */
+  questionsOf (company: string, asker: string): Promise<{ question: string, cause: GapCause, askedAt: number }[]>
   /** Removes all questions of a person. Returns how many there were. */
   forgetUser (company: string, asker: string): Promise<number>
   close (): Promise<void>

@@ -47,6 +47,7 @@ export function createSqliteGaps (options: SqliteGapOptions): GapStore {
     change: (company, id, change) => run('changeGap', company, { id, change, at: now() }),
     merge: (company, from, into) => run('mergeGap', company, { from, into, at: now() }),
     withdraw: (company, answerId, asker) => run('withdrawMissed', company, { answerId, asker }),
+    questionsOf: (company, asker) => run('missedOf', company, asker),
     forgetUser: (company, asker) => run('forgetAsker', company, asker),
     async close () {
       expiry.stop()

@@ -143,6 +143,12 @@ export const tasks = {
     })
   },
 
+  missedOf (file: CompanyFile | null, asker: string): { question: string, cause: GapCause, askedAt: number }[] {
+    const rows = (file?.rows('SELECT question, cause, asked_at FROM missed WHERE asker = ? ORDER BY n DESC').all(asker) ??
+      []) as unknown as [string, GapCause, number][]
+    return rows.map(([question, cause, askedAt]) => ({ question, cause, askedAt }))
+  },
+
   forgetAsker (file: CompanyFile | null, asker: string): number {
     return file?.transaction(() => {
       const { changes } = file.sql('DELETE FROM missed WHERE asker = ?').run(asker)
