@@ -41,6 +41,7 @@ export function createAnswerMetrics (register: Registry, companies: CompanyCount
   const context = plain('causerie_context_tokens', 'Tokens that the language model was sent for one answer', tokenBounds)
 
   // Series that exist from the start: the first error or thumb is an increase too, and not a new series.
+  questions.inc({ finish_reason: 'error', answered_by: 'none', cache: 'miss' }, 0)
   for (const direction of ['input', 'output'] as const) tokens.inc({ direction }, 0)
   for (const rating of ['up', 'down', 'neutral'] as const) feedback.inc({ rating }, 0)
 
