@@ -4,7 +4,7 @@ import neostandard from 'neostandard'
 
 /** The files that may read the wall clock, because they store or show a time. Durations are measured by performance.now(). */
 const wallClock = [
-  'cli/backup.ts', 'cli/doctor/servers.ts',
+  'cli/{backup,eval}.ts', 'cli/doctor/servers.ts',
   'cli/keys.ts', 'cli/sources/watch.ts', 'plugins/{erasure,readiness}.ts', 'routes/openai.ts', 'src/answers/id.ts',
   'src/async/part-monitor.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',

@@ -17,7 +17,7 @@ import {
   companyIds, isHeldOut, readCompany, readCrossLanguage, type CompanyQuestion, type GoldenCompany,
 } from '../test/golden/companies/read.ts'
 import type { Corpus } from './corpus.ts'
-import { comparable } from './golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
 
 /** The purpose of a question. The right answer to all but the first is "not found". */
 export type AskedKind = 'answered' | 'not_offered' | 'off_topic' | 'unstated'
@@ -156,14 +156,4 @@ function offTopic (company: GoldenCompany, companies: readonly GoldenCompany[]):
 /** Tells whether a passage's id is one of the documents that answer: a file's name stands for its chunks and rows. */
 export function isRightDocument (id: string, doc: readonly string[]): boolean {
   return doc.some(one => id === one || id.startsWith(`${one}/`) || id.startsWith(`${one}#`))
-}
-
-/** Returns the 95 % interval of Wilson for a share of `n`. */
-export function wilson (hits: number, n: number): [low: number, high: number] {
-  if (n === 0) return [0, 1]
-  const z = 1.96
-  const share = hits / n
-  const middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-  const half = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-  return [Math.max(0, middle - half), Math.min(1, middle + half)]
 }

@@ -3,9 +3,10 @@ import { faqEntry } from '../src/chat/faq.ts'
 import { coreQuestion } from '../src/language/core-question.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isLikelyAnswered } from '../src/search/evidence.ts'
-import { isRightDocument, wilson, type AskedKind, type AskedQuestion } from './companies.ts'
+import { wilson } from '../src/evaluation/intervals.ts'
+import { isRightDocument, type AskedKind, type AskedQuestion } from './companies.ts'
 import type { Corpus } from './corpus.ts'
-import { comparable } from './golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
 import { promptReach, type PromptReach } from './prompt-reach.ts'
 
 /** How one question went. */

@@ -3,8 +3,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Kind } from '../src/compress/kind.ts'
 import type { Language } from '../src/types.ts'
-import { comparable, readGolden, type GoldenQuestion } from './golden.ts'
-import { plainRanking, random, withTypo } from './measures.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
+import { readGolden, type GoldenQuestion } from './golden.ts'
+import { random } from '../src/evaluation/random.ts'
+import { plainRanking, withTypo } from './measures.ts'
 
 export interface Case {
   kind: Kind

@@ -5,7 +5,8 @@ import { complete, standsAlone } from '../src/language/follow-up.ts'
 import { isFound } from '../src/search/evidence.ts'
 import type { Turn } from '../src/types.ts'
 import type { Corpus } from './corpus.ts'
-import { comparable, type GoldenQuestion } from './golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
+import type { GoldenQuestion } from './golden.ts'
 
 /** See test/golden/README.md. */
 export interface GoldenConversation {

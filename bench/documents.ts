@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { IndexedDocument } from '../src/documents/document.ts'
 import { isStopWord, tokens } from '../src/language/words.ts'
-import { random } from './measures.ts'
+import { random } from '../src/evaluation/random.ts'
 
 const dataDir = fileURLToPath(new URL('../data/', import.meta.url))
 

@@ -11,7 +11,7 @@ import { findProblem, nameDocument } from '../src/uploads/documents.ts'
 import { fileCompanies } from '../test/golden/files/read.ts'
 import type { FileCompany, FileQuestion } from '../test/golden/files/read.ts'
 import type { Corpus } from './corpus.ts'
-import { comparable } from './golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
 
 /** How one question about a file went. */
 export interface FileOutcome {

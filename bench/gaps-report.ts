@@ -1,5 +1,5 @@
 // Prints the figures of `npm run eval -- --gaps`.
-import { wilson } from './companies.ts'
+import { wilson } from '../src/evaluation/intervals.ts'
 import { measureClosing, measureClusters } from './gaps.ts'
 
 /** The least adjusted Rand index, and the least share of questions that publishing must answer. */

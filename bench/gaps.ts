@@ -13,8 +13,8 @@ import { parseProfile } from '../src/profiles/profile.ts'
 import { readCompany, type GoldenCompany } from '../test/golden/companies/read.ts'
 import { documentsOf } from './companies.ts'
 import { openEmbedder } from './corpus.ts'
-import { comparable } from './golden.ts'
-import { random } from './measures.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
+import { random } from '../src/evaluation/random.ts'
 import { adjustedRand } from './adjusted-rand.ts'
 
 export interface TopicQuestion { topic: string, language: string, question: string }

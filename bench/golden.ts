@@ -1,5 +1,6 @@
 // Measures the answers to a golden set's questions with the extractive model.
 import { readFileSync } from 'node:fs'
+import { comparable } from '../src/evaluation/compare-texts.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isFound } from '../src/search/evidence.ts'
 import type { Corpus } from './corpus.ts'
@@ -30,11 +31,6 @@ export interface Refused { n: number, refused: number, misses: string[] }
 export type GoldenResult = Record<'questions' | 'paraphrases', Answered> & Record<'unanswerable' | 'unstated', Refused>
 
 const passages = 6
-
-/** Normalizes a text for comparison: one kind of space, one case. */
-export function comparable (text: string): string {
-  return text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')
-}
 
 export function readGolden (file: string): GoldenSet {
   return JSON.parse(readFileSync(file, 'utf8')) as GoldenSet

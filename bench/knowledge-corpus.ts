@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { cutIntoChunks } from '../src/ingest/chunks.ts'
 import { readFile as readDocuments } from '../src/ingest/formats/read.ts'
 import { tokens as wordsOf } from '../src/language/words.ts'
-import { random } from './measures.ts'
+import { random } from '../src/evaluation/random.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

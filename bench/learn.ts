@@ -7,7 +7,8 @@ import { evidenceWeights, passageEvidence, type Evidence } from '../src/search/e
 import { askCompanies, goldenCompanies, isRightDocument, type AskedQuestion } from './companies.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { bestCandidate, dot, fitChoices, fitVerdicts, type Choice, type Vector, type Verdict } from './fit.ts'
-import { comparable, readGolden } from './golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
+import { readGolden } from './golden.ts'
 import type { EvalSet } from './measures.ts'
 
 const { values: options } = parseArgs({

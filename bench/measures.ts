@@ -28,16 +28,6 @@ export function measure (rankings: number[][], set: EvalSet): Measured {
   return { r1: r1 / n, r5: r5 / n, mrr: mrr / n }
 }
 
-/** Makes a random generator (mulberry32): the same numbers from 0 to 1 in every run. */
-export function random (seed: number): () => number {
-  return () => {
-    seed = seed + 0x6D2B79F5 | 0
-    let t = Math.imul(seed ^ seed >>> 15, 1 | seed)
-    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t
-    return ((t ^ t >>> 14) >>> 0) / 4294967296
-  }
-}
-
 /** Adds a typo: swaps two letters, or drops one, of a content word with at least five letters. */
 export function withTypo (question: string, next: () => number, language: Language): string {
   const text = question.normalize('NFC')

@@ -2,7 +2,7 @@
 import { buildMessages } from '../src/chat/messages.ts'
 import { mergeNeighbours } from '../src/search/neighbours.ts'
 import { isRightDocument, type AskedQuestion } from './companies.ts'
-import { comparable } from './golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
 
 /** How one question reaches a language model. */
 export interface PromptReach {

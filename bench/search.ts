@@ -15,7 +15,7 @@ import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
 import { madeUpDocuments, type MadeUp } from './documents.ts'
 import { loadEmbedder } from './embedding.ts'
 import { quantile, type Figure } from './figures.ts'
-import { random } from './measures.ts'
+import { random } from '../src/evaluation/random.ts'
 import type { Options } from './stack.ts'
 
 const company = 'bench'

@@ -43,6 +43,11 @@ const families = [
     load: async () => (await import('./crawl.ts')).crawlCommand(process),
   },
   {
+    name: 'eval',
+    description: 'Ask a set of questions of a running service, and measure its answers',
+    load: async () => (await import('./eval.ts')).evalCommand(process),
+  },
+  {
     name: 'warm',
     description: 'Make a running service answer the common questions of every company in advance',
     load: async () => (await import('./warm.ts')).warmCommand(process),
@@ -80,8 +85,8 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. company, ingest, watch, crawl, warm, status and bench talk to a running service: at --url, or at HOST
-and PORT.
+(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, status and bench talk to a running service: at --url, or at
+HOST and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages

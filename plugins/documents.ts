@@ -180,7 +180,9 @@ function recordCitations ({ meilisearch, answerEvents, log }: FastifyInstance, d
     maxEntries: 10_000,
     onError: (error, company) => log.warn({ err: error, company_id: company }, 'citations of documents were not recorded'),
   })
-  answerEvents.on('answered', citationRecorder.record)
+  answerEvents.on('answered', (company, events, about) => {
+    if (!about.isUnrecorded) citationRecorder.record(company, events)
+  })
   return citationRecorder
 }
 

@@ -45,7 +45,9 @@ export default fp(async (app: FastifyInstance) => {
     onError: (error, company) => log.warn({ err: error, company_id: company }, 'questions without a good answer were not recorded'),
   })
   if (gapRecorder) {
-    app.answerEvents.on('answered', gapRecorder.note)
+    app.answerEvents.on('answered', (company, events, about) => {
+      if (!about.isUnrecorded) gapRecorder.note(company, events, about)
+    })
     app.answerEvents.on('rated', gapRecorder.rated)
   }
   app.decorate('gaps', gaps)

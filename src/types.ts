@@ -166,6 +166,8 @@ export interface QuestionRequest {
   resumable?: boolean | undefined
   /** Makes a new answer even where a cached one exists. */
   fresh?: boolean | undefined
+  /** A test or an evaluation: the question leaves no trace. */
+  isUnrecorded?: boolean | undefined
   /** `false`: never searches the web. */
   web?: boolean | undefined
   /** A hash of the name that the client gave its request: sent again with it, it makes one turn of its conversation. */

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { askFiles, documentsOfFiles } from '../bench/files.ts'
 import { createCorpus } from '../bench/corpus.ts'
-import { comparable } from '../bench/golden.ts'
+import { comparable } from '../src/evaluation/compare-texts.ts'
 import { factLine } from '../src/language/passage-lines.ts'
 import { embedModels } from './fixtures/embed-models.ts'
 import { fileCompanies } from './golden/files/read.ts'

@@ -60,6 +60,8 @@ export interface AnsweredQuestion {
   profileVersion: string
   indexVersion: string
   cache: Reader['cache']
+  /** It leaves no trace. */
+  isUnrecorded?: true
 }
 
 /** The questions that may share an answer when their meaning is the same. */
@@ -163,7 +165,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
 
     // Reads the earlier turns. A client that sends the history keeps the conversation itself.
     const owner = { company: asked.company, user: asked.user }
-    const isKeptHere = asked.history === undefined && !asked.isWarmUp
+    const isKeptHere = asked.history === undefined && !asked.isWarmUp && !asked.isUnrecorded
     const mayExist = asked.conversation !== undefined || asked.requestKey !== undefined
     const sent = { question: asked.message.trim(), at: askedAt, ...(asked.requestKey ? { requestKey: asked.requestKey } : {}) }
     const earlier = isKeptHere && mayExist ? await readEarlier(owner, question.conversationId, sent, asked.after) : null
@@ -219,8 +221,9 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       if (asked.isWarmUp) return
       onAnswered(profile.id, events, {
         question: sent.question, text: question.text, language: question.language, user: asked.user, profileVersion: profile.version,
-        indexVersion, cache: reader.cache,
+        indexVersion, cache: reader.cache, ...(asked.isUnrecorded ? { isUnrecorded: true } : {}),
       })
+      if (asked.isUnrecorded) return
       if (courtesy && !asked.continuable) return
       const last = events.at(-1)!
       if (canBeCommon(asked) && !question.selection && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {

@@ -134,6 +134,16 @@ t.test('forgets a user: what is stored, what waits, and the ratings', async t =>
   t.match(await list(app), [{ people: 1, questions: 1 }])
 })
 
+t.test('records nothing of a test or an evaluation, whose answer is new and no turn of a conversation', async t => {
+  const { app } = await buildTestApp(t)
+  const first = await ask(app, wrapping[0]!, 'anna', { record: false })
+  t.match(first, { finish_reason: 'no_answer', cache: 'miss' })
+  t.equal((await ask(app, wrapping[0]!, 'anna', { record: false, conversation_id: first.conversation_id })).cache, 'miss')
+  t.same(await list(app), [])
+  const kept = await app.inject(`/v1/conversations/${first.conversation_id}?company_id=shop&user_id=anna`)
+  t.equal(kept.statusCode, 404)
+})
+
 t.test('records nothing when it is off', async t => {
   const { app } = await buildTestApp(t, { config: { GAPS_TTL_SECONDS: 0 } })
   await ask(app, wrapping[0]!)

@@ -43,8 +43,12 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   userOf: ({ body }) => body?.user_id,
   companyOf: ({ body }) => body!.company_id,
   readQuestion ({ body, headers }) {
-    const { company_id, user_id, groups, stream, conversation_id: conversation, max_tokens: maxTokens, ...rest } = body!
-    return { ...rest, conversation, maxTokens, requestKey: requestKeyOf(headers), ...(wantsFresh(headers) ? { fresh: true } : {}) }
+    const { company_id, user_id, groups, stream, conversation_id: conversation, max_tokens: maxTokens, record, ...rest } = body!
+    const isFresh = record === false || wantsFresh(headers)
+    return {
+      ...rest, conversation, maxTokens, requestKey: requestKeyOf(headers), ...(isFresh ? { fresh: true } : {}),
+      ...(record === false ? { isUnrecorded: true } : {}),
+    }
   },
   encoderFor ({ headers: { accept = '' }, body }) {
     const wantsStream = body?.stream !== false && (!accept.includes('application/json') || accept.includes('text/event-stream'))

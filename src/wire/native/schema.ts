@@ -47,6 +47,14 @@ export const ChatBody = Type.Object(
         { additionalProperties: false, description: 'The page that the question is asked on' }
       )
     ),
+    record: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description:
+          '`false`: a test or an evaluation. A new answer is made, past the cache, and the question leaves no trace: no turn of a ' +
+          'conversation, no count among common questions or gaps',
+      })
+    ),
     web: Type.Optional(
       Type.Boolean({
         default: true,

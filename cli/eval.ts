@@ -1,0 +1,152 @@
+// `causerie eval`: asks a set of questions of a running service, and shows how good its answers are and why the others are not.
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { compareRuns, failuresOf, parseRules, type Rule } from '../src/evaluation/compare-runs.ts'
+import { sample } from '../src/evaluation/random.ts'
+import { readSet, setFormats, type SetFormat } from '../src/evaluation/read-set.ts'
+import { reportHtml } from '../src/evaluation/report-html.ts'
+import { reportJunit } from '../src/evaluation/report-junit.ts'
+import { reportText } from '../src/evaluation/report-text.ts'
+import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
+import { runCases } from '../src/evaluation/run.ts'
+import { companyIdPattern } from '../src/ids.ts'
+import { interruptible, several, wholeNumber } from './action.ts'
+import { UsageError, type CommandIo } from './command-io.ts'
+import { createAsk } from './evaluation/ask-service.ts'
+import { openJudge } from './evaluation/judge.ts'
+import { createProgress } from './progress.ts'
+import { openService, patient, type Patience } from './service.ts'
+
+interface EvalOptions {
+  company?: string
+  url?: string
+  format?: SetFormat
+  index?: string[]
+  language?: string
+  sample?: number
+  seed: number
+  concurrency: number
+  web?: true
+  judge?: true
+  baseline?: string
+  failOn: Rule[]
+  json?: string
+  junit?: string
+  html?: string
+}
+
+const maxSetBytes = 100_000_000
+
+/** @param patience how long to wait for an unreachable service, or one that refuses for a while; shorter in tests */
+export function evalCommand (io: CommandIo, patience: Patience = { ...patient, awayMs: 30_000 }): Command {
+  const { stdout, stderr, env } = io
+  return new Command('eval')
+    .description('Ask a set of questions of a running service, and measure its answers')
+    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
+    .showHelpAfterError('(see --help)')
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
+    .argument('<set>', 'the questions: a golden set, SQuAD, JSON, JSON lines, or CSV')
+    .addOption(new Option('--company <id>', 'the company to ask (default: the one that a golden set names)').argParser(companyId))
+    .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
+    .addOption(new Option('--format <format>', 'the format of the set (default: seen from name and content)').choices(setFormats))
+    .option('--index <kind>', 'ask only this index; may be repeated', several)
+    .addOption(new Option('--language <language>', 'the language of the questions (default: detected)').choices(['fr', 'en', 'es', 'de']))
+    .addOption(
+      new Option('--sample <n>', 'ask only so many, drawn at random; required ones are always among them').argParser(wholeNumber(1, 1e6))
+    )
+    .addOption(new Option('--seed <n>', 'of that draw').argParser(wholeNumber(0, 1e9)).default(1))
+    .addOption(new Option('--concurrency <n>', 'questions asked at once').argParser(wholeNumber(1, 32)).default(4))
+    .option('--web', 'let the service search the web, if it is set up to')
+    .option('--judge', 'have the language model of the settings (LLM_URL) judge faithfulness and relevance, too')
+    .option('--baseline <file>', 'a report of --json to compare with')
+    .addOption(
+      new Option('--fail-on <rules>', 'exit with 1 when: required, a figure that drops surely (recall), or by more points (recall:-2)')
+        .argParser(rules).default([], 'nothing')
+    )
+    .option('--json <file>', 'write the report as JSON; - is standard output, instead of the text')
+    .option('--junit <file>', 'write it as JUnit XML')
+    .option('--html <file>', 'write it as one HTML page')
+    .addHelpText('after', `
+A question needs its text, and one of: accepted answers, the documents that answer (<index>/<id>, id, title or address), or
+that there is no answer. Nothing of an evaluation is kept by the service: no conversation, no count, no gap. docs/evaluate.md
+explains formats and figures. If the service asks for keys, put one with the scope chat into CAUSERIE_KEY.
+Exit code 0: done; 1: a rule of --fail-on is broken, or the service cannot be asked; 2: wrong usage.
+
+Examples:
+  causerie eval questions.csv --company acme --html report.html
+  causerie eval golden.json --company acme --json today.json --baseline yesterday.json --fail-on required,recall:-2,right
+  causerie eval dev-v2.0.json --company acme --sample 200 --seed 7`)
+    .action((path: string, options: EvalOptions) => interruptible(io, signal => evaluate(path, options, signal)))
+
+  async function evaluate (path: string, options: EvalOptions, signal: AbortSignal): Promise<number> {
+    const { url, seed, concurrency, failOn } = options
+    const set = readSet(await readText(path), basename(path), options.format)
+    const company = options.company ?? set.company
+    if (company === undefined) throw new UsageError('Name the company: --company <id>')
+    if (failOn.some(({ kind }) => kind === 'figure') && options.baseline === undefined) {
+      throw new UsageError('--fail-on with a figure needs --baseline <file>.')
+    }
+    const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
+    const cases = options.sample === undefined ? set.cases : sample(set.cases, options.sample, seed, ({ required }) => required)
+    const service = openService({ url, env, scope: 'chat', patience, signal })
+    const judge = options.judge ? await openJudge(env, signal) : null
+    const progress = createProgress({ output: stderr, label: 'eval', total: cases.length, unit: 'questions' })
+    const since = performance.now()
+    const madeAt = new Date()
+    try {
+      const outcomes = await runCases(cases, {
+        ask: createAsk(service, { company, indexes: options.index, language: options.language, web: options.web ?? false }),
+        ...(judge ? { judge: judge.judge } : {}),
+        concurrency,
+        signal,
+        onProgress: done => progress.update(done),
+      }).finally(() => progress.end())
+      const drawn = cases.length < set.cases.length ? { sample: { of: set.cases.length, seed } } : {}
+      const run = { set: basename(path), company, service: service.address, madeAt, totalMs: performance.now() - since, ...drawn }
+      return await write(makeReport(run, outcomes), baseline, options)
+    } finally {
+      await judge?.close()
+      await service.close()
+    }
+  }
+
+  async function write (report: Report, baseline: Report | null, { failOn, json, junit, html }: EvalOptions): Promise<number> {
+    const differences = baseline ? compareRuns(baseline, report) : []
+    const failures = failuresOf(failOn, report, differences)
+    const whole = `${JSON.stringify(report, null, 2)}\n`
+    if (json !== undefined && json !== '-') await writeFile(json, whole)
+    if (junit !== undefined) await writeFile(junit, reportJunit(report, failures))
+    if (html !== undefined) await writeFile(html, await reportHtml(report, differences, failures))
+    stdout.write(json === '-' ? whole : reportText(report, differences))
+    for (const failure of failures) stderr.write(`${failure.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ')}\n`)
+    return failures.length === 0 ? 0 : 1
+  }
+}
+
+async function readText (path: string): Promise<string> {
+  const { size } = await stat(path)
+  if (size > maxSetBytes) throw new UsageError(`${path} has more than ${maxSetBytes / 1e6} MB.`)
+  return readFile(path, 'utf8')
+}
+
+async function readBaseline (path: string): Promise<Report> {
+  try {
+    return readReport(await readText(path))
+  } catch (error) {
+    throw new UsageError(`The baseline ${path} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function rules (text: string): Rule[] {
+  try {
+    return parseRules(text)
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+function companyId (text: string): string {
+  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('Not a valid company id.')
+  return text
+}
