@@ -18,7 +18,7 @@ export function readMarkdown (bytes: Uint8Array, name: string): ReadDocument {
   const access = accessOf(values)
   if (access === null) throw rejected('broken', `its access list cannot be read: ${accessHelp}`)
   const outline = createOutline()
-  const tokens = new Lexer({ gfm: true }).lex(placeNotes(body))
+  const tokens = createLexer().lex(placeNotes(body))
   for (const token of tokens) addBlock(token, outline)
   const tops = tokens.filter((token): token is Tokens.Heading => token.type === 'heading' && token.depth === 1)
   const fact = (...keys: string[]) => facts.find(([key]) => keys.includes(key.toLowerCase()))?.[1] ?? ''
@@ -33,6 +33,21 @@ export function readMarkdown (bytes: Uint8Array, name: string): ReadDocument {
     values: valuesOf(values),
     ...(language ? { language: languageOf(language) } : {}),
   }
+}
+
+/** Matches what may be markup, a link or an entity inside a line. */
+const mayBeMarkup = /[\\`*_[\]<!~&@:]|www\.| {2}\n/i
+
+/** Returns a lexer that does not look for markup where there can be none, which takes most of its time. */
+function createLexer (): Lexer {
+  const lexer = new Lexer({ gfm: true })
+  const inlineTokens = lexer.inlineTokens.bind(lexer)
+  lexer.inlineTokens = (source, tokens = []) => {
+    if (mayBeMarkup.test(source)) return inlineTokens(source, tokens)
+    if (source !== '') tokens.push({ type: 'text', raw: source, text: source, escaped: false })
+    return tokens
+  }
+  return lexer
 }
 
 function addBlock (token: Token, outline: Outline): void {
@@ -70,12 +85,20 @@ function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string
       else own.push(...blockText(token))
     }
     const mark = ordered ? `${Number(start || 1) + i}.` : '-'
-    return [`${indent}${mark} ${own.join(' ').replace(/\s+/g, ' ').trim()}`, ...inner]
+    const line = own.length === 1 ? own[0]! : own.join(' ')
+    return [`${indent}${mark} ${(untidy.test(line) ? line.replace(/\s+/g, ' ') : line).trim()}`, ...inner]
   })
 }
 
+/** Matches white space that is written as one blank. */
+const untidy = /[^\S ]| {2}/
+
 /** Returns the texts of a block inside a list item: an item becomes one line. */
 function blockText (token: Token): string[] {
+  if (token.type === 'text' || token.type === 'paragraph') {
+    const text = inline(token.tokens, token.text).trim()
+    return text === '' ? [] : [text]
+  }
   const inside = createOutline()
   addBlock(token, inside)
   return inside.end().map(section => section.text)
@@ -84,6 +107,7 @@ function blockText (token: Token): string[] {
 /** Returns inline text without its markup, and without what is struck out. */
 function inline (tokens: Token[] | undefined, text = ''): string {
   if (tokens === undefined) return text
+  if (tokens.length === 1 && tokens[0]!.type === 'text' && !('tokens' in tokens[0]!)) return decodeEntities(tokens[0]!.text)
   if (tokens.some(({ type }) => type === 'html')) return inlineHtml(tokens)
   const all = tokens.map(token => {
     switch (token.type) {
