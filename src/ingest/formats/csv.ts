@@ -17,7 +17,7 @@ const blockBytes = 65_536
 /** A character that no text has: its table has one column. */
 const noDelimiter = '\u001F'
 
-export function readCsv (bytes: Uint8Array, name: string, mapping?: FieldMapping): AsyncGenerator<ReadDocument> {
+export function readCsv (bytes: Uint8Array, name: string, mapping?: FieldMapping): AsyncGenerator<ReadDocument[]> {
   return readTable(linesOf(bytes), name, mapping, splitAgain)
 }
 

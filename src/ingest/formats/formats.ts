@@ -10,7 +10,8 @@ import { isTranscript } from './transcript.ts'
 
 export type { FileInfo, OpenFile, ReadLimits } from './open-file.ts'
 
-type Documents = AsyncIterable<ReadDocument> | ReadDocument[]
+/** The documents of a file; those that are read together in batches. */
+type Documents = AsyncIterable<ReadDocument | ReadDocument[]> | ReadDocument[]
 
 /** A file format: binary with `magic` or `inZip`, else text. */
 export interface Format {

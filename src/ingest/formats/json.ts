@@ -16,7 +16,7 @@ const rowsAtOnce = 100
 /** @param lines each line is a value: a broken one is rejected by itself */
 export async function * readJson (
   bytes: Uint8Array, name: string, { mapping, lines = false }: { mapping?: FieldMapping, lines?: boolean } = {}
-): AsyncGenerator<ReadDocument> {
+): AsyncGenerator<ReadDocument[]> {
   const text = asUtf8(bytes)
   const valid = lines ? linesOf(text).find(({ broken }) => broken === undefined) : undefined
   if (valid && !isMessage(valid.raw)) return yield * readRows(inBatches(linesOf(text)), name, mapping)
@@ -24,7 +24,7 @@ export async function * readJson (
   if (first.done) throw rejected('empty')
   const inside = first.value.alone && !isMapped(first.value.item, mapping) ? listInside(first.value.item) : undefined
   const head = inside ? inside[0] : first.value.item
-  if (isMessage(head)) yield readMessages(inside ?? [...itemsOf(text)].map(({ item }) => item), name)
+  if (isMessage(head)) yield [readMessages(inside ?? [...itemsOf(text)].map(({ item }) => item), name)]
   else yield * readRows(inside ? [inside.map(toRow)] : inBatches(rowsOf(text)), name, mapping)
 }
 

@@ -1,7 +1,8 @@
 // Splits sections that are too long to be passed on at once, at the best boundaries.
 import type { Section } from '../../documents/content.ts'
 
-const maxChars = 50_000
+/** The most characters of a section. */
+export const maxSectionChars = 50_000
 const boundaries = ['\n\n', '\n', ' ']
 
 /**
@@ -10,13 +11,13 @@ const boundaries = ['\n\n', '\n', ' ']
  */
 export function splitLongSection (section: Section): Section[] {
   const { text, kind } = section
-  if (text.length <= maxChars) return [section]
+  if (text.length <= maxSectionChars) return [section]
   const header = kind === 'table' ? text.slice(0, text.indexOf('\n') + 1) : ''
   const parts: Section[] = []
   for (let start = 0; start < text.length;) {
-    const end = text.length - start <= maxChars ? text.length : findCut(text, start)
+    const end = text.length - start <= maxSectionChars ? text.length : findCut(text, start)
     const part = text.slice(start, end)
-    const repeated = start > 0 && header.length < maxChars / 10 ? header : ''
+    const repeated = start > 0 && header.length < maxSectionChars / 10 ? header : ''
     if (part.trim() !== '') parts.push({ ...section, text: repeated + part.trimEnd().replace(/^\n+/, '') })
     start = end
   }
@@ -26,8 +27,8 @@ export function splitLongSection (section: Section): Section[] {
 /** Returns the last good boundary within the limit; never between the halves of a character. */
 function findCut (text: string, start: number): number {
   for (const boundary of boundaries) {
-    const end = text.lastIndexOf(boundary, start + maxChars - boundary.length)
-    if (end > start + maxChars / 2) return end + boundary.length
+    const end = text.lastIndexOf(boundary, start + maxSectionChars - boundary.length)
+    if (end > start + maxSectionChars / 2) return end + boundary.length
   }
-  return /[\uD800-\uDBFF]/.test(text[start + maxChars - 1]!) ? start + maxChars - 1 : start + maxChars
+  return /[\uD800-\uDBFF]/.test(text[start + maxSectionChars - 1]!) ? start + maxSectionChars - 1 : start + maxSectionChars
 }

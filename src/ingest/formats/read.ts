@@ -1,9 +1,9 @@
 // Reads a file of any known kind.
-import type { ReadDocument } from '../../documents/content.ts'
+import type { ReadDocument, Section } from '../../documents/content.ts'
 import { detect } from './detect.ts'
 import { formats, type FileInfo, type Format, type OpenFile, type ReadLimits } from './formats.ts'
 import { isRejection, rejected } from './rejection.ts'
-import { splitLongSection } from './long-sections.ts'
+import { maxSectionChars, splitLongSection } from './long-sections.ts'
 
 /** The most files inside one another, as in a forwarded e-mail. */
 const maxDepth = 4
@@ -16,20 +16,28 @@ export async function * readFile (bytes: Uint8Array, info: FileInfo, limits: Rea
     const { read }: Format = formats[detect(bytes, info)]
     const title = info.name.replace(/^.*[/\\]/, '').replace(/(?<=.)\.\w{1,8}$/, '')
     const inside: OpenFile['inside'] = (file, about) => readFile(file, { ...info, ...about }, limits, depth + 1)
-    for await (const document of await read({ bytes, title, info, limits, inside })) {
-      const sections = document.sections.filter(({ text }) => text.trim() !== '').flatMap(splitLongSection)
-      if (sections.length === 0 && document.fields.length === 0 && document.id === '') continue
-      if (document.rejected !== undefined) {
-        yield document
-        continue
+    for await (const some of await read({ bytes, title, info, limits, inside })) {
+      for (const document of Array.isArray(some) ? some : [some]) {
+        const whole = inParts(document)
+        if (whole.sections.length === 0 && document.fields.length === 0 && document.id === '') continue
+        if (document.rejected === undefined) isEmpty = false
+        yield whole
       }
-      isEmpty = false
-      yield { ...document, sections }
     }
   } catch (error) {
     throw toRejection(error)
   }
   if (isEmpty) throw rejected('empty', 'it has no text')
+}
+
+/** Returns a document without empty sections, and with long ones divided. */
+function inParts (document: ReadDocument): ReadDocument {
+  if (document.rejected !== undefined || document.sections.every(isReady)) return document
+  return { ...document, sections: document.sections.filter(({ text }) => text.trim() !== '').flatMap(splitLongSection) }
+}
+
+function isReady ({ text }: Section): boolean {
+  return text.length <= maxSectionChars && text.trim() !== ''
 }
 
 /** Turns a library's error into a rejection. A stack overflow means that something is nested too deep. */

@@ -21,7 +21,7 @@ export interface Row {
 }
 
 /**
- * Yields one document per row. The document's id is the row's `id`; a row that repeats an earlier id gets its number
+ * Yields one document per row, those of a batch of rows together. The document's id is the row's `id`; a row that repeats an earlier id gets its number
  * appended. Without a mapping, one is guessed from the first rows, and every other column becomes a fact. So it is when the mapping
  * names none of their columns: that of an index of pages would leave nothing of a price list.
  * @param keepsOthers columns that a mapping without facts does not name become facts, by their own names
@@ -29,7 +29,7 @@ export interface Row {
 export async function * readRows (
   rows: Iterable<Row[]> | AsyncIterable<Row[]>, name: string, given: FieldMapping = { text: [] },
   { keepsOthers = false } = {}
-): AsyncGenerator<ReadDocument> {
+): AsyncGenerator<ReadDocument[]> {
   const ids = new Set<string>()
   const first: Row[] = []
   let mapping: FieldMapping | undefined
@@ -51,22 +51,25 @@ export async function * readRows (
     return { ...document, warnings }
   }
   for await (const some of rows) {
+    const documents: ReadDocument[] = []
     for (const { raw, n, broken } of some) {
       if (broken !== undefined) {
-        yield rejectedItem(n, broken)
+        documents.push(rejectedItem(n, broken))
         continue
       }
       const access = accessOf(raw)
       if (access === null) {
-        yield rejectedItem(n, `its access list cannot be read: ${accessHelp}`)
+        documents.push(rejectedItem(n, `its access list cannot be read: ${accessHelp}`))
         continue
       }
-      const row = { raw: isFlat(raw) ? raw : flatten(raw), n, ...(access ? { access } : {}) }
-      if (mapping !== undefined) yield read(row)
-      else if (first.push(row) === guessedFrom) for (const one of first) yield read(one)
+      // The cells of a table are texts.
+      const row = { raw: keepsOthers || isFlat(raw) ? raw : flatten(raw), n, ...(access ? { access } : {}) }
+      if (mapping !== undefined) documents.push(read(row))
+      else if (first.push(row) === guessedFrom) documents.push(...first.map(read))
     }
+    yield documents
   }
-  if (mapping === undefined) for (const one of first) yield read(one)
+  if (mapping === undefined) yield first.map(read)
 }
 
 const maxKeysNamed = 12
@@ -134,7 +137,7 @@ function nameOf ({ text, fields }: IndexedDocument): string {
 }
 
 function sectionsOf (text: string): ReadDocument['sections'] {
-  if (/<(p|br|div|li|h[1-6]|td|span)\b[^>]*>/i.test(text)) return readPage(text, true).sections
+  if (text.includes('<') && /<(p|br|div|li|h[1-6]|td|span)\b[^>]*>/i.test(text)) return readPage(text, true).sections
   return text === '' ? [] : [{ kind: 'text', text, headings: [] }]
 }
 

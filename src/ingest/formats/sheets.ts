@@ -29,10 +29,10 @@ export interface SheetOptions {
   report: SheetReport
 }
 
-/** Yields the rows of all sheets as documents, `<sheet>/<row>`; the sheet's name stands in their titles. */
+/** Yields the rows of all sheets as documents, `<sheet>/<row>`, in batches; the sheet's name stands in their titles. */
 export async function * readSheets (
   lines: Iterable<SheetLine>, { title, mapping, maxChars, report }: SheetOptions
-): AsyncGenerator<ReadDocument> {
+): AsyncGenerator<ReadDocument[]> {
   const source = lines[Symbol.iterator]()
   let next = source.next()
   let left = maxChars
@@ -52,12 +52,14 @@ export async function * readSheets (
     const { sheet } = next.value
     const name = unnamed.test(sheet.trim()) ? '' : sheet.trim()
     const folder = sheet.replaceAll('/', ':')
-    for await (const document of readTable(linesOf(sheet), name || title, mapping)) {
-      if (last !== undefined) yield last
-      last = { ...document, id: `${folder}/${document.id}`, title: titleIn(name, document.title) }
+    for await (const documents of readTable(linesOf(sheet), name || title, mapping)) {
+      const named = documents.map(document => ({ ...document, id: `${folder}/${document.id}`, title: titleIn(name, document.title) }))
+      if (named.length === 0) continue
+      yield last === undefined ? named.slice(0, -1) : [last, ...named.slice(0, -1)]
+      last = named.at(-1)
     }
   }
-  if (last !== undefined) yield withReport(last, report)
+  if (last !== undefined) yield [withReport(last, report)]
 }
 
 /** Says with the last document which cells were not read. */

@@ -12,14 +12,15 @@ export interface TableLine { cells: string[], whole?: string[] }
 /** Divides the cells of a line again, when the first lines show how many there should be. */
 export type Divide = (cells: string[], width: number) => string[]
 
-/** Yields a document for each row, and at the end one for what stands above the columns' names. */
+/** Yields the documents of the rows, one for each, and at the end one for what stands above the columns' names. */
 export async function * readTable (
   lines: Iterable<TableLine[]> | AsyncIterable<TableLine[]>, name: string, mapping?: FieldMapping, divide: Divide = cells => cells
-): AsyncGenerator<ReadDocument> {
+): AsyncGenerator<ReadDocument[]> {
   const titles: string[] = []
-  yield * readRows(rowsOf(lines, titles, divide), name, mapping, { keepsOthers: true })
+  // Handing each batch on by itself costs less than to delegate to the generator.
+  for await (const documents of readRows(rowsOf(lines, titles, divide), name, mapping, { keepsOthers: true })) yield documents
   if (titles.length > 0) {
-    yield { id: 'head', title: titles[0]!, url: '', fields: [], sections: [{ kind: 'text', text: titles.join('\n'), headings: [] }] }
+    yield [{ id: 'head', title: titles[0]!, url: '', fields: [], sections: [{ kind: 'text', text: titles.join('\n'), headings: [] }] }]
   }
 }
 
