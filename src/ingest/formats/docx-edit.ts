@@ -48,6 +48,12 @@ const framed = new Set([
   'w:footnoteReference', 'w:endnoteReference', 'w:pPrChange', 'w:rPrChange', 'w:trPrChange', 'w:tblPrChange', 'w:sectPrChange',
 ])
 
+/** Looks of text, and marks of Word for itself: nothing of it is read, and a text can hold more of them than words. */
+const leftOut = new Set([
+  'w:rFonts', 'w:sz', 'w:szCs', 'w:color', 'w:lang', 'w:kern', 'w:spacing', 'w:noProof', 'w:proofErr', 'w:shd', 'w:w', 'w:position',
+  'w:lastRenderedPageBreak',
+])
+
 /** Returns the XML of a document's main part, rewritten. */
 export function editWord (xml: Uint8Array, parts: WordParts): string {
   const root: Frame = { tag: '', text: '' }
@@ -68,7 +74,7 @@ export function editWord (xml: Uint8Array, parts: WordParts): string {
       if (tag === 'w:del' && open.at(-2) === 'w:trPr') innermost('w:tr')!.dropped = true
       if (tag === 'w:hidden' && open.at(-2) === 'w:trPr') innermost('w:tr')!.dropped = true
       note(tag, attributes)
-      if (!framed.has(tag) || isMarker) write(startTag(tag, attributes))
+      if ((!framed.has(tag) || isMarker) && !leftOut.has(tag)) write(startTag(tag, attributes))
       if (tag === 'w:body') write(parts.before.map(plainParagraph).join(''))
     },
     text: text => write(escapeText(text)),
@@ -76,7 +82,7 @@ export function editWord (xml: Uint8Array, parts: WordParts): string {
       open.pop()
       if (tag === 'w:body') write(parts.after.map(plainParagraph).join(''))
       if (frames.at(-1)!.tag === tag) closeFrame(frames.pop()!)
-      else write(`</${tag}>`)
+      else if (!leftOut.has(tag)) write(`</${tag}>`)
     },
   })
   return root.text

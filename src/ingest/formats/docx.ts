@@ -1,6 +1,5 @@
 // Reads Word documents: headings, lists and tables by their styles. Ignores macros, images and external links.
 import mammoth from 'mammoth'
-import { zipSync } from 'fflate'
 import type { ReadDocument } from '../../documents/content.ts'
 import { languageOf, readPage } from './html.ts'
 import { editWord, headingStyle, itemStyle, maxItemDepth } from './docx-edit.ts'
@@ -32,8 +31,7 @@ export async function readDocx (bytes: Uint8Array, name: string, maxBytes: numbe
 
 async function toHtml (parts: Record<string, Uint8Array>): Promise<string> {
   try {
-    const edited = { ...parts, ...editMain(parts) }
-    const { value } = await mammoth.convertToHtml({ buffer: Buffer.from(zipSync(edited, { level: 0 })) }, {
+    const { value } = await mammoth.convertToHtml(openedArchive({ ...parts, ...editMain(parts) }), {
       convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
       styleMap: [
         "p[style-name='Title'] => h1.title:fresh",
@@ -48,8 +46,19 @@ async function toHtml (parts: Record<string, Uint8Array>): Promise<string> {
   }
 }
 
+/** Gives mammoth the files of an archive that is open already: it would otherwise be packed to be unpacked again. */
+function openedArchive (parts: Record<string, Uint8Array | string>): Parameters<typeof mammoth.convertToHtml>[0] {
+  const file = {
+    exists: (name: string) => Object.hasOwn(parts, name),
+    read: async (name: string) => typeof parts[name] === 'string' ? parts[name] : decoder.decode(parts[name]),
+  }
+  return { file } as object as Parameters<typeof mammoth.convertToHtml>[0]
+}
+
+const decoder = new TextDecoder()
+
 /** Returns the main part of a document by its name, with what mammoth does not read put into its text. */
-function editMain (parts: Record<string, Uint8Array>): Record<string, Uint8Array> {
+function editMain (parts: Record<string, Uint8Array>): Record<string, string> {
   const main = Object.keys(parts).find(name => /^word\/document\d*\.xml$/.test(name))
   if (main === undefined) return {}
   const relations = [...relationsOf(name => parts[name], main).values()]
@@ -57,12 +66,12 @@ function editMain (parts: Record<string, Uint8Array>): Record<string, Uint8Array
   const one = (type: string) => allOf(type)[0] ?? parts[`word/${type}.xml`]
   const lines = (type: string) => [...new Set(allOf(type).flatMap(xml => readParagraphs(xml)))]
   return {
-    [main]: Buffer.from(editWord(parts[main]!, {
+    [main]: editWord(parts[main]!, {
       styles: readWordStyles(one('styles')),
       numbering: readNumbering(one('numbering')),
       notes: new Map([...readNotes(one('footnotes'), 'footnote'), ...readNotes(one('endnotes'), 'endnote')]),
       before: lines('header'),
       after: lines('footer'),
-    })),
+    }),
   }
 }

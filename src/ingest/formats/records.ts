@@ -21,9 +21,9 @@ export interface Row {
 }
 
 /**
- * Yields one document per row, those of a batch of rows together. The document's id is the row's `id`; a row that repeats an earlier id gets its number
- * appended. Without a mapping, one is guessed from the first rows, and every other column becomes a fact. So it is when the mapping
- * names none of their columns: that of an index of pages would leave nothing of a price list.
+ * Yields one document per row, those of a batch of rows together. The document's id is the row's `id`; a row that repeats an
+ * earlier id gets its number appended. Without a mapping, one is guessed from the first rows, and every other column becomes a
+ * fact. So it is when the mapping names none of their columns: that of an index of pages would leave nothing of a price list.
  * @param keepsOthers columns that a mapping without facts does not name become facts, by their own names
  */
 export async function * readRows (
