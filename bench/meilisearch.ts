@@ -36,15 +36,29 @@ export async function longQuestions (count: number): Promise<string[]> {
 
 interface Index { documents: Map<string, MadeUp>, holding: Map<string, Set<string>> }
 
-/** Returns the documents that contain every word, in the order of their ids, with scores by position. */
-function find (index: Index, q: string, limit: number): { ids: string[], total: number } {
+interface Searched {
+  indexUid: string
+  q: string
+  limit: number
+  vector?: number[]
+  matchingStrategy?: string
+  attributesToRetrieve?: string[]
+}
+
+/**
+ * Returns the documents that contain every word, in the order of their ids, with scores by position. By Meilisearch's default
+ * strategy, the last words are left out until there are some.
+ */
+function find (index: Index, { q, limit, matchingStrategy = 'last' }: Searched): { ids: string[], total: number } {
   const lists = tokens(q)
     .filter(word => !isStopWord(word, 'fr'))
     .map(word => index.holding.get(fold(word)) ?? new Set<string>())
-    .sort((a, b) => a.size - b.size)
-  const [first = new Set(index.documents.keys()), ...rest] = lists
-  const all = [...first].filter(id => rest.every(list => list.has(id)))
-  return { ids: all.slice(0, limit), total: all.length }
+  for (;;) {
+    const [first = new Set(index.documents.keys()), ...rest] = lists.toSorted((a, b) => a.size - b.size)
+    const all = [...first].filter(id => rest.every(list => list.has(id)))
+    if (matchingStrategy === 'last' && all.length < limit && lists.pop()) continue
+    return { ids: all.slice(0, limit), total: all.length }
+  }
 }
 
 async function serve (options: MockOptions): Promise<void> {
@@ -81,14 +95,16 @@ async function serve (options: MockOptions): Promise<void> {
     else queue.push(run)
   }
   const results = new Map<string, string>()
-  const search = ({ indexUid, q, limit, vector }: { indexUid: string, q: string, limit: number, vector?: number[] }): string => {
-    const key = `${indexUid} ${limit} ${vector ? `v${vector[0]}` : q}`
+  const search = (searched: Searched): string => {
+    const { indexUid, q, limit, vector, attributesToRetrieve } = searched
+    const key = `${indexUid} ${limit} ${vector ? `v${vector[0]}` : q} ${attributesToRetrieve}`
     let text = results.get(key)
     if (text === undefined) {
       const { ids, total } = vector
         ? { ids: [...indexes.get(indexUid)!.documents.keys()].slice(0, limit), total: documentsEach }
-        : find(indexes.get(indexUid)!, q, limit)
-      const hits = ids.map((id, i) => ({ id, _rankingScore: vector ? 0.9 - i / 100 : 1 - i / 50 }))
+        : find(indexes.get(indexUid)!, searched)
+      const fields = (id: string) => attributesToRetrieve ? { id } : indexes.get(indexUid)!.documents.get(id)!
+      const hits = ids.map((id, i) => ({ ...fields(id), _rankingScore: vector ? 0.9 - i / 100 : 1 - i / 50 }))
       results.set(
         key, (text = JSON.stringify({ indexUid, hits, query: q, processingTimeMs: 1, limit, offset: 0, estimatedTotalHits: total }))
       )

@@ -51,10 +51,15 @@ export async function startChild (script: string, options: object, execArgv: str
 
 export interface Llm { url: string, origin: URL, stop (): Promise<void> }
 
-/** Starts the scripted language model of the tests in a process: `tokens` in `writes` packets, `delayMs` before each. */
-export async function startLlm ({ tokens = 100, writes = 4, delayMs = 0 } = {}): Promise<Llm> {
+/**
+ * Starts the scripted language model of the tests in a process: `tokens` in `writes` packets, `delayMs` before each.
+ * @param isSeparate each packet is sent in its own turn of the event loop
+ */
+export async function startLlm ({ tokens = 100, writes = 4, delayMs = 0, isSeparate = false } = {}): Promise<Llm> {
   const script = fileURLToPath(new URL('../test/fixtures/llm-server.ts', import.meta.url))
-  const flags = ['--api', 'openai', '--tokens', `${tokens}`, '--writes', `${writes}`, '--delay-ms', `${delayMs}`]
+  const flags = [
+    '--api', 'openai', '--tokens', `${tokens}`, '--writes', `${writes}`, '--delay-ms', `${delayMs}`, ...(isSeparate ? ['--separate'] : []),
+  ]
   const child = spawn(process.execPath, [script, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   // It has no channel that would tell it when its parent is gone.
   const kill = () => child.kill()

@@ -13,6 +13,7 @@ import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
 import { knowledge } from './knowledge.ts'
 import { loop } from './loop.ts'
+import { peersBench } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { reading } from './reading.ts'
 import { redis } from './redis.ts'
@@ -29,6 +30,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },
   fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
+  peers: { about: 'the service beside LangChain.js, Mastra, LlamaIndex.TS, the AI SDK and bare Node', run: peersBench },
   redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
   knowledge: { about: 'a million tokens put in, embedded and searched', run: knowledge },
   reading: { about: 'files of each format read, beside the library that parses them', run: reading },
@@ -40,7 +42,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
 
 const help = `Usage: npm run bench [-- [options] NAME…]
 
-Every bench when no NAME is given:
+Every bench but peers when no NAME is given:
 ${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 
   --quick        short runs, rough figures
@@ -51,6 +53,9 @@ ${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${abo
 
 "bare" is the same work done by the least that can do it, in the same run; bench/README.md says what it is.
 Ends with 1 when an answer was wrong or a goal was missed.`
+
+/** They are run when they are named: peers installs packages. */
+const byName = new Set(['peers'])
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -67,7 +72,7 @@ if (values.help) {
   console.error(`There is no bench "${unknown}".\n\n${help}`)
   process.exitCode = 2
 } else {
-  for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) await run(name)
+  for (const name of positionals.length > 0 ? positionals : Object.keys(benches).filter(name => !byName.has(name))) await run(name)
 }
 
 async function run (name: string): Promise<void> {
