@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { closeGap } from '../src/chat/close-gap.ts'
-import { entryIndex, explainGap, maxVariants, variantsOf } from '../src/chat/explain-gap.ts'
+import { accessOfGap, entryIndex, explainGap, maxVariants, variantsOf } from '../src/chat/explain-gap.ts'
 import { settlesWithin } from '../src/async/signals.ts'
+import { accessHelp, readAccess } from '../src/documents/access.ts'
 import { coded } from '../src/errors.ts'
 import { gapCauses, gapStatuses, type GapChange, type GapStatus, type GapStore, type GapSummary } from '../src/gaps/store.ts'
 import { disarmMarkup } from '../src/language/safe-text.ts'
@@ -65,6 +66,9 @@ const GapDetail = Type.Object({
   }), { description: 'The nearest passages, and why they do not answer' }),
   draft: Type.Object({
     index: Type.String(), question: Type.String(), answer: Type.String(), variants: Type.Array(Type.String()),
+    access: Type.Union([Type.Array(Type.String()), Type.Null()], {
+      description: 'Whom it should be for: what answers rested on was for these alone. null = everyone',
+    }),
     from: Type.String({ description: 'Where the answer comes from: `correction` of a user, `passage`, or `none`: it is empty' }),
   }, { description: 'An FAQ entry to begin with; a person must check it' }),
 })
@@ -129,8 +133,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     reply.header('cache-control', 'no-store')
     const found = await findGap(app, request, request.query.company_id)
     const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
-    const { searchPassages, feedback, questionVectors: vectors } = app
-    const deps = { gaps: found.gaps, feedback, searchPassages, vectors }
+    const { searchPassages, feedback, documents, questionVectors: vectors } = app
+    const deps = { gaps: found.gaps, feedback, documents, searchPassages, vectors }
     return { ...toJson(found.gap), ...await explainGap(deps, found.profile, found.gap, signal) }
   })
 
@@ -152,6 +156,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         })),
         index: Type.Optional(Type.String({ maxLength: 64, description: 'That of the draft when absent' })),
         url: Type.Optional(Type.String({ maxLength: 2000, description: 'A page that says more' })),
+        access: Type.Optional(Type.Union([Type.Array(Type.String({ maxLength: 310 }), { maxItems: 100 }), Type.Null()], {
+          description: '`group:staff`, `user:42`: whom the entry is for; null = everyone; that of the draft when absent',
+        })),
       }, closed),
       response: {
         200: Type.Object({
@@ -172,9 +179,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { documents } = await documentsOf(app, company, index)
     const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
     const { variants } = request.body
+    const access = request.body.access === undefined
+      ? await accessOfGap({ gaps, feedback: app.feedback, documents }, company, gap)
+      : readAccess(request.body.access) ?? null
+    if (request.body.access && access === null) throw coded('INVALID_BODY', accessHelp)
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
     const deps = { gaps, documents, ask: app.ask, searchable: app.documentsSearchable }
-    const { recheck } = await closeGap(deps, profile, gap, { index, question, answer, url, variants: variants ?? [], candidates }, signal)
+    const { recheck } = await closeGap(deps, profile, gap, { index, question, answer, url, access, variants: variants ?? [], candidates }, signal)
     return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check: recheck }
   })
 

@@ -57,6 +57,8 @@ export interface AnsweredQuestion {
   text: string
   language: Language
   user: string
+  /** It was limited to some indexes or documents, so its answer says little about all of them. */
+  isNarrowed: boolean
   profileVersion: string
   indexVersion: string
   cache: Reader['cache']
@@ -220,8 +222,9 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events, owner)
       if (asked.isWarmUp) return
       onAnswered(profile.id, events, {
-        question: sent.question, text: question.text, language: question.language, user: asked.user, profileVersion: profile.version,
-        indexVersion, cache: reader.cache, ...(asked.isUnrecorded ? { isUnrecorded: true } : {}),
+        question: sent.question, text: question.text, language: question.language, user: asked.user,
+        isNarrowed: question.indexes !== undefined || question.selection?.filter !== undefined,
+        profileVersion: profile.version, indexVersion, cache: reader.cache, ...(asked.isUnrecorded ? { isUnrecorded: true } : {}),
       })
       if (asked.isUnrecorded) return
       if (courtesy && !asked.continuable) return

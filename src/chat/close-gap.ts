@@ -13,6 +13,8 @@ export interface Entry {
   question: string
   answer: string
   url: string
+  /** The groups and users that it is for; null = everyone. */
+  access: string[] | null
   /** Other words for the question, each of which gets the answer. */
   variants: string[]
   /** Further words, which get it only where the question's entry is not found by them: fewer documents disturb less. */
@@ -43,9 +45,10 @@ const askMs = 60_000
  * Returns the documents of an FAQ entry: one for the question, and one for each of its variants, with the same answer. The
  * title is what a question is compared with.
  */
-export function entryDocuments (id: string, { question, answer, variants, url }: Omit<Entry, 'index' | 'candidates'>): IndexedDocument[] {
+export function entryDocuments (id: string, { question, answer, variants, url, access }: Omit<Entry, 'index' | 'candidates'>): IndexedDocument[] {
   const titles = [...new Set([question, ...variants].map(asQuestion))]
-  return titles.map((title, i) => ({ id: i === 0 ? id : `${id}~${digest(title)}`, title, text: answer.trim(), url, fields: [] }))
+  const shared = { text: answer.trim(), url, fields: [], ...(access ? { access } : {}) }
+  return titles.map((title, i) => ({ id: i === 0 ? id : `${id}~${digest(title)}`, title, ...shared }))
 }
 
 /** Publishes an entry for a gap. Throws the errors of the documents; a question that fails when asked again counts as not answered. */
@@ -73,7 +76,7 @@ export async function closeGap (
     const sources = ids.map(id => `${index}/${id}`)
     for (const message of asked) {
       if (deadline.aborted) return
-      outcomes.set(message, await outcomeOf(ask, profile.id, message, sources))
+      outcomes.set(message, await outcomeOf(ask, { company: profile.id, message, names: entry.access ?? [] }, sources))
     }
   }
 
@@ -102,9 +105,11 @@ export async function closeGap (
 type Outcome = 'by entry' | 'otherwise' | 'not answered'
 
 /** An answer without a source says nothing of the company's. */
-async function outcomeOf (ask: Ask, company: string, message: string, entry: readonly string[]): Promise<Outcome> {
+async function outcomeOf (
+  ask: Ask, asked: { company: string, message: string, names: readonly string[] }, entry: readonly string[],
+): Promise<Outcome> {
   try {
-    const reader = await ask({ company, user: 'gap-check', message, fresh: true, isWarmUp: true, web: false })
+    const reader = await ask({ ...asked, user: 'gap-check', fresh: true, isWarmUp: true, web: false })
     const events = await reader.all().finally(reader.close)
     const last = events.at(-1)
     if (last?.type !== 'finish' || last.finish_reason !== 'stop' || last.citations.length === 0) return 'not answered'

@@ -1,5 +1,6 @@
 // Explains a gap: the passages nearest to its question, why they did not do, and an FAQ entry that could close it.
-import type { FeedbackStore } from '../feedback/store.ts'
+import type { DocumentStore } from '../documents/store.ts'
+import type { FeedbackStore, StoredFeedback } from '../feedback/store.ts'
 import type { GapStore, GapSummary } from '../gaps/store.ts'
 import type { QuestionVectors } from '../gaps/vector.ts'
 import { sentences as split } from '../language/sentences.ts'
@@ -29,6 +30,8 @@ export interface DraftEntry {
   variants: string[]
   /** Where the answer comes from: what a user wrote, or a passage. */
   from: 'correction' | 'passage' | 'none'
+  /** Whom the entry should be for: what answers rested on that were for some is not for everyone. Null = everyone. */
+  access: string[] | null
 }
 
 export interface GapExplanation { passages: NearPassage[], draft: DraftEntry }
@@ -37,6 +40,8 @@ export interface ExplainDeps {
   gaps: Pick<GapStore, 'answers'>
   /** Null when feedback is off. */
   feedback: Pick<FeedbackStore, 'list'> | null
+  /** Null when documents cannot be read here. */
+  documents: Pick<DocumentStore, 'get'> | null
   searchPassages: SearchPassages
   vectors: QuestionVectors
 }
@@ -45,23 +50,27 @@ export const maxVariants = 10
 const nearPassages = 3
 /** How alike a question of the gap must be to the entry's, so that the entry surely answers it too. Measured like the gaps. */
 const leastVariant = { meaning: 0.45, stems: 0.6 }
-/** Answers of a gap that are searched for a correction. */
-const correctionsFrom = 10
+/** Answers of a gap whose ratings are read, and the most sources of them. */
+const ratedAnswers = 10
+const maxSources = 50
 const draftSentences = 3
 /** Evidence below which a passage is about something else. */
 const leastEvidence = -2.5
 
 /** Throws the errors of the search and of the stores. */
 export async function explainGap (
-  { gaps, feedback, searchPassages, vectors }: ExplainDeps, profile: CompanyProfile, gap: GapSummary, signal: AbortSignal,
+  { gaps, feedback, documents, searchPassages, vectors }: ExplainDeps, profile: CompanyProfile, gap: GapSummary, signal: AbortSignal,
 ): Promise<GapExplanation> {
   const question = gap.examples[0]?.question ?? gap.publication?.question ?? ''
-  const empty: DraftEntry = { index: entryIndex(profile), question, answer: '', variants: [], from: 'none' }
+  const empty: DraftEntry = { index: entryIndex(profile), question, answer: '', variants: [], from: 'none', access: null }
   if (question === '') return { passages: [], draft: empty }
   const search = { company: profile.id, message: question, limit: nearPassages, explain: true, showMessages: false, signal }
   const found = await searchPassages(search)
   const draft = { ...empty, question: asQuestion(question), variants: await variantsOf(vectors, gap, question) }
-  const correction = feedback && await findCorrection(gaps, feedback, profile.id, gap)
+  // Passages are found as everyone sees them; what users wrote may rest on more.
+  const rated = await ratingsOf({ gaps, feedback }, profile.id, gap)
+  const correction = rated.find(({ correction }) => correction !== '')?.correction
+  draft.access = await accessOfSources(documents, profile.id, rated.flatMap(({ sources }) => sources))
   const [best] = found.passages
   const passages = found.passages.map(passage => toNear(passage, found))
   if (correction) return { passages, draft: { ...draft, answer: correction, from: 'correction' } }
@@ -99,16 +108,34 @@ export async function variantsOf (vectors: QuestionVectors, { examples }: GapSum
   return variants
 }
 
-async function findCorrection (
-  gaps: ExplainDeps['gaps'], feedback: Pick<FeedbackStore, 'list'>, company: string, { id, causes }: GapSummary,
-): Promise<string | null> {
-  if (causes.disliked === 0) return null
-  for (const answerId of await gaps.answers(company, id, correctionsFrom)) {
-    const rated = await feedback.list(company, { answerId }, { limit: 5 })
-    const corrected = rated.find(({ correction }) => correction !== '')
-    if (corrected) return corrected.correction
+/** Returns what users said about the answers of a gap, the newest first. */
+async function ratingsOf (
+  { gaps, feedback }: Pick<ExplainDeps, 'gaps' | 'feedback'>, company: string, { id, causes }: GapSummary,
+): Promise<StoredFeedback[]> {
+  if (!feedback || causes.disliked === 0) return []
+  const rated: StoredFeedback[] = []
+  for (const answerId of await gaps.answers(company, id, ratedAnswers)) {
+    rated.push(...await feedback.list(company, { answerId }, { limit: 5 }))
   }
-  return null
+  return rated
+}
+
+/** Returns the shortest access list of these documents; null when all are for everyone. */
+async function accessOfSources (documents: ExplainDeps['documents'], company: string, sources: readonly string[]): Promise<string[] | null> {
+  let least: string[] | null = null
+  for (const source of new Set(sources.slice(0, maxSources))) {
+    const slash = source.indexOf('/')
+    const found = await documents?.get(company, source.slice(0, slash), source.slice(slash + 1), { from: 0, maxChars: 1 })
+    if (found?.access && (least === null || found.access.length < least.length)) least = found.access
+  }
+  return least
+}
+
+/** Returns whom an entry for a gap should be for, if its author does not say. */
+export async function accessOfGap (
+  { gaps, feedback, documents }: Pick<ExplainDeps, 'gaps' | 'feedback' | 'documents'>, company: string, gap: GapSummary,
+): Promise<string[] | null> {
+  return accessOfSources(documents, company, (await ratingsOf({ gaps, feedback }, company, gap)).flatMap(({ sources }) => sources))
 }
 
 function toNear (passage: PassageResult, { answerable, explain }: PassageSearchResult): NearPassage {

@@ -15,6 +15,8 @@ export interface AskedQuestion {
   text: string
   language: string
   user: string
+  /** Only a part of the documents was searched. */
+  isNarrowed: boolean
 }
 
 /** The part of a rating that matters here. */
@@ -135,7 +137,7 @@ export function createGapRecorder (options: RecorderOptions): GapRecorder {
   }
 
   return {
-    note (company, events, { text, language, user }) {
+    note (company, events, { text, language, user, isNarrowed }) {
       const [start, finish] = [events[0], events.at(-1)]
       if (start?.type !== 'start' || finish?.type !== 'finish' || finish.answered_by === 'smalltalk') return
       const at = now()
@@ -146,7 +148,7 @@ export function createGapRecorder (options: RecorderOptions): GapRecorder {
       last.set(key, { answerId, question: question.slice(0, longestQuestion * 4), language, at })
       // A search that failed in part says nothing about the documents.
       if (finish.finish_reason === 'no_answer') {
-        if (!finish.degraded) wait(company, { answerId, cause: 'no_answer', question, language, at, user })
+        if (!finish.degraded && !isNarrowed) wait(company, { answerId, cause: 'no_answer', question, language, at, user })
       }
       if (before && before.answerId !== answerId && mayAskAgain(before.question, question, finish)) {
         wait(company, { ...before, cause: 'asked_again', user, other: question })

@@ -125,6 +125,29 @@ t.test('is for those who may write, of their own company, and checks what it is 
   t.match((await act(app, id, 'dismiss', {}, other)).json(), { code: 'WRONG_COMPANY' })
 })
 
+t.test('keeps an entry for those whom its sources are for', async t => {
+  const { app } = await buildTestApp(t)
+  await app.documents!.setAccess('shop', 'faq', 'returns', ['group:staff'])
+  const staff = { groups: ['staff'] }
+  const { answer_id: id } = await ask(app, 'Can I return a tent?', 'anna', staff)
+  await rate(app, id, { rating: -1, correction: 'Staff return tents for a year.' })
+  const [gap] = await list(app)
+  t.match((await show(app, gap.id)).draft, { access: ['group:staff'], answer: 'Staff return tents for a year.' })
+  const entry = { question: 'Can I return a tent?', answer: 'Staff return tents for a year.' }
+  t.match((await act(app, gap.id, 'publish', { ...entry, access: ['everybody'] })).json(), { code: 'INVALID_BODY' })
+  t.match((await act(app, gap.id, 'publish', entry)).json(), { check: { asked: 1, answered: 1 } })
+  t.same((await app.documents!.get('shop', 'faq', gap.id))!.access, ['group:staff'])
+  t.notMatch((await ask(app, 'Can I return a tent?', 'bert')).answer, /for a year/)
+  await act(app, gap.id, 'publish', { ...entry, access: null })
+  t.equal((await app.documents!.get('shop', 'faq', gap.id))!.access, undefined)
+})
+
+t.test('does not count what was asked of a part of the documents', async t => {
+  const { app } = await buildTestApp(t)
+  t.equal((await ask(app, 'How long does delivery take?', 'anna', { indexes: ['products'] })).finish_reason, 'no_answer')
+  t.same(await list(app), [])
+})
+
 t.test('forgets a user: what is stored, what waits, and the ratings', async t => {
   const app = await withGaps(t)
   await app.gapRecorder!.flush()
