@@ -53,6 +53,16 @@ const families = [
     load: async () => (await import('./warm.ts')).warmCommand(process),
   },
   {
+    name: 'gaps',
+    description: 'See what customers asked in vain, and close it with an FAQ entry',
+    load: async () => (await import('./gaps.ts')).gapsCommand(process),
+  },
+  {
+    name: 'feedback',
+    description: 'List, export and import what users say about answers',
+    load: async () => (await import('./feedback.ts')).feedbackCommand(process),
+  },
+  {
     name: 'status',
     description: 'Show whether a running service can answer, and how it is doing',
     load: async () => (await import('./status.ts')).statusCommand(process),
@@ -85,8 +95,8 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, status and bench talk to a running service: at --url, or at
-HOST and PORT.
+(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, gaps, feedback, status and bench talk to a running
+service: at --url, or at HOST and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages

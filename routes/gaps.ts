@@ -7,8 +7,7 @@ import { accessOfGap, entryIndex, explainGap, maxVariants, variantsOf } from '..
 import { settlesWithin } from '../src/async/signals.ts'
 import { accessHelp, readAccess } from '../src/documents/access.ts'
 import { coded } from '../src/errors.ts'
-import { gapCauses, gapStatuses, type GapChange, type GapStatus, type GapStore, type GapSummary } from '../src/gaps/store.ts'
-import { disarmMarkup } from '../src/language/safe-text.ts'
+import { gapStatuses, type GapChange, type GapStatus, type GapStore } from '../src/gaps/store.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
 import type { CompanyProfile } from '../src/types.ts'
@@ -16,6 +15,7 @@ import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf, goneSignal } from './answering.ts'
 import { profileOf } from './companies.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
+import { Gap, GapDetail, toJson, TopQuestion } from './gap-schemas.ts'
 
 const longestAnswer = 8000
 const longestQuestion = 500
@@ -23,59 +23,6 @@ const shownExamples = 30
 /** The longest wait for questions that are being sorted. */
 const flushMs = 3000
 const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
-const time = Type.String({ format: 'date-time' })
-const status = Type.Unsafe<GapStatus>({ type: 'string', enum: [...gapStatuses] })
-
-const Publication = Type.Object({
-  index: Type.String(), documents: Type.Array(Type.String()), question: Type.String(), answer: Type.String(), at: time,
-  asked: Type.Integer({ description: 'Questions of the gap that were asked again' }), answered: Type.Integer(),
-})
-const gap = {
-  id: Type.String(),
-  status: Type.Unsafe<GapStatus>({ ...status, description: 'A published gap opens again when it is asked in vain later' }),
-  assignee: Type.Union([Type.String(), Type.Null()]),
-  question: Type.String({ description: 'The question that was asked most' }),
-  people: Type.Integer({ description: 'People who asked, each counted once; the order of the list' }),
-  questions: Type.Integer({ description: 'How often it was asked' }),
-  causes: Type.Object(Object.fromEntries(gapCauses.map(cause => [cause, Type.Integer()])), {
-    description: '`no_answer`: nothing was found. `disliked`: the answer got a thumb down. `asked_again`: the same user asked in other ' +
-      'words',
-  }),
-  trend: Type.Object({
-    days: Type.Array(Type.Integer(), { description: 'Questions of each of the last 14 days (UTC), today last' }),
-    change: Type.Union([Type.Number(), Type.Null()], {
-      description: 'The last 7 days against the 7 before: 0.5 = half more; null = none before',
-    }),
-  }),
-  first_asked_at: Type.Union([time, Type.Null()]),
-  last_asked_at: Type.Union([time, Type.Null()]),
-  examples: Type.Array(Type.Object({
-    question: Type.String(), language: Type.String(), cause: Type.String(), times: Type.Integer(), last_asked_at: time,
-  }), { description: 'The most asked first; personal data is masked' }),
-  publication: Type.Union([Publication, Type.Null()]),
-}
-const Gap = Type.Object(gap)
-const GapDetail = Type.Object({
-  ...gap,
-  passages: Type.Array(Type.Object({
-    id: Type.String(), index: Type.String(), title: Type.String(), url: Type.String(), snippet: Type.String(), score: Type.Number(),
-    why: Type.Object({
-      reason: Type.String({ description: '`missing_words`, `other_value`, `weak`, or `fits`: it answers now' }),
-      words: Type.Array(Type.String()), text: Type.String(),
-    }),
-  }), { description: 'The nearest passages, and why they do not answer' }),
-  draft: Type.Object({
-    index: Type.String(), question: Type.String(), answer: Type.String(), variants: Type.Array(Type.String()),
-    access: Type.Union([Type.Array(Type.String()), Type.Null()], {
-      description: 'Whom it should be for: what answers rested on was for these alone. null = everyone',
-    }),
-    from: Type.String({ description: 'Where the answer comes from: `correction` of a user, `passage`, or `none`: it is empty' }),
-  }, { description: 'An FAQ entry to begin with; a person must check it' }),
-})
-const TopQuestion = Type.Object({
-  question: Type.String(), times: Type.Integer(),
-  language: Type.Union([Type.String(), Type.Null()], { description: 'null = the client named none' }),
-})
 const GapPath = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 const problems = {
   ...refused, 404: errorResponse('Unknown company or gap'), 503: errorResponse('The gaps cannot be read or written. Try again'),
@@ -185,7 +132,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     if (request.body.access && access === null) throw coded('INVALID_BODY', accessHelp)
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
     const deps = { gaps, documents, ask: app.ask, searchable: app.documentsSearchable }
-    const { recheck } = await closeGap(deps, profile, gap, { index, question, answer, url, access, variants: variants ?? [], candidates }, signal)
+    const entry = { index, question, answer, url, access, variants: variants ?? [], candidates }
+    const { recheck } = await closeGap(deps, profile, gap, entry, signal)
     return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check: recheck }
   })
 
@@ -288,24 +236,4 @@ async function changeGap (app: FastifyInstance, request: FastifyRequest, named: 
 
 function checkText (value: string): void {
   if (value.includes('\0') || !value.isWellFormed()) throw coded('INVALID_TEXT')
-}
-
-function toJson ({ assignee, days, firstAt, lastAt, createdAt, changedAt, publication, examples, ...rest }: GapSummary) {
-  const iso = (ms: number) => new Date(ms).toISOString()
-  const [before, now] = [sum(days.slice(0, 7)), sum(days.slice(7))]
-  return {
-    ...rest,
-    question: disarmMarkup(examples[0]?.question ?? publication?.question ?? ''),
-    assignee: assignee === '' ? null : assignee,
-    trend: { days, change: before === 0 ? null : Math.round((now / before - 1) * 100) / 100 },
-    first_asked_at: firstAt === 0 ? null : iso(firstAt),
-    last_asked_at: lastAt === 0 ? null : iso(lastAt),
-    examples: examples.map(({ question, lastAt, ...example }) =>
-      ({ ...example, question: disarmMarkup(question), last_asked_at: iso(lastAt) })),
-    publication: publication && { ...publication, at: iso(publication.at) },
-  }
-}
-
-function sum (values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

@@ -45,7 +45,9 @@ const askMs = 60_000
  * Returns the documents of an FAQ entry: one for the question, and one for each of its variants, with the same answer. The
  * title is what a question is compared with.
  */
-export function entryDocuments (id: string, { question, answer, variants, url, access }: Omit<Entry, 'index' | 'candidates'>): IndexedDocument[] {
+export function entryDocuments (
+  id: string, { question, answer, variants, url, access }: Omit<Entry, 'index' | 'candidates'>,
+): IndexedDocument[] {
   const titles = [...new Set([question, ...variants].map(asQuestion))]
   const shared = { text: answer.trim(), url, fields: [], ...(access ? { access } : {}) }
   return titles.map((title, i) => ({ id: i === 0 ? id : `${id}~${digest(title)}`, title, ...shared }))

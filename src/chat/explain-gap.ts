@@ -121,7 +121,9 @@ async function ratingsOf (
 }
 
 /** Returns the shortest access list of these documents; null when all are for everyone. */
-async function accessOfSources (documents: ExplainDeps['documents'], company: string, sources: readonly string[]): Promise<string[] | null> {
+async function accessOfSources (
+  documents: ExplainDeps['documents'], company: string, sources: readonly string[],
+): Promise<string[] | null> {
   let least: string[] | null = null
   for (const source of new Set(sources.slice(0, maxSources))) {
     const slash = source.indexOf('/')
