@@ -37,9 +37,13 @@ function isEntry (entry: unknown): entry is string {
   return typeof entry === 'string' && entryForm.test(entry) && !entry.includes('\0') && entry.isWellFormed()
 }
 
-/** Returns the access list in a document as its company wrote it. */
-export function accessOf (raw: Record<string, unknown>): string[] | null | undefined {
-  const own = Object.keys(raw).filter(isAccessKey)
+/**
+ * Returns the access list in a document as its company wrote it.
+ * @param own the document's keys that hold one
+ */
+export function accessOf (
+  raw: Record<string, unknown>, own: string[] = Object.keys(raw).filter(isAccessKey)
+): string[] | null | undefined {
   if (own.length > 1) return null
   return own.length === 0 ? undefined : readAccess(raw[own[0]!])
 }

@@ -3,7 +3,7 @@ import { guessedFrom, isComplete, mappingOf, namesAny } from '../../documents/ma
 import { accessHelp, accessOf, isAccessKey } from '../../documents/access.ts'
 import { readDocument } from '../../documents/document.ts'
 import type { IndexedDocument, RawDocument } from '../../documents/document.ts'
-import { valuesOf } from '../../documents/values.ts'
+import { valueKeysOf, valuesOf, type ValueKeys } from '../../documents/values.ts'
 import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { readPage } from './html.ts'
@@ -36,6 +36,7 @@ export async function * readRows (
   let all = false
   let missing = ''
   const planOf = createPlans()
+  const accessKeysOf = createAccessKeys()
   const read = (row: Row) => {
     if (mapping === undefined) {
       const sample = first.map(({ raw }) => raw)
@@ -57,7 +58,7 @@ export async function * readRows (
         documents.push(rejectedItem(n, broken))
         continue
       }
-      const access = accessOf(raw)
+      const access = accessOf(raw, accessKeysOf(raw))
       if (access === null) {
         documents.push(rejectedItem(n, `its access list cannot be read: ${accessHelp}`))
         continue
@@ -91,23 +92,42 @@ function rejectedItem (n: number, reason: string): ReadDocument {
 }
 
 /** How the documents with the same keys are read. */
-interface Plan { keys: string[], idKey: string, mapping: FieldMapping }
+interface Plan { keys: string[], idKey: string, mapping: FieldMapping, valueKeys: ValueKeys }
 
 /** Makes plans, and keeps the last one: the rows of a table have the same keys. */
 function createPlans (): (raw: RawDocument, mapping: FieldMapping, all: boolean) => Plan {
   let last: Plan | undefined
   return (raw, mapping, all) => {
     const keys = Object.keys(raw)
-    if (last && last.keys.length === keys.length && last.keys.every((key, i) => key === keys[i])) return last
+    if (last && areSame(last.keys, keys)) return last
     const idKey = ['id', 'ID', 'Id', '_id'].find(key => key in raw) ?? 'id'
     const known = new Set([idKey, mapping.title, mapping.url, ...mapping.text, ...Object.keys(mapping.fields ?? {})])
     const others = all ? keys.filter(key => !known.has(key) && !key.startsWith('_') && !isAccessKey(key)) : []
-    last = { keys, idKey, mapping: { ...mapping, fields: { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) } } }
+    const fields = { ...mapping.fields, ...Object.fromEntries(others.map(key => [key, key])) }
+    last = { keys, idKey, mapping: { ...mapping, fields }, valueKeys: valueKeysOf(keys) }
     return last
   }
 }
 
-function toDocument ({ raw, n, access }: Row, { idKey, mapping }: Plan, { name, ids }: { name: string, ids: Set<string> }): ReadDocument {
+/** Finds the keys that hold access lists, once for all rows with the same keys. */
+function createAccessKeys (): (raw: RawDocument) => string[] {
+  let last: string[] = []
+  let own: string[] = []
+  return raw => {
+    const keys = Object.keys(raw)
+    if (areSame(last, keys)) return own
+    last = keys
+    return (own = keys.filter(isAccessKey))
+  }
+}
+
+function areSame (some: string[], others: string[]): boolean {
+  return some.length === others.length && some.every((key, i) => key === others[i])
+}
+
+function toDocument (
+  { raw, n, access }: Row, { idKey, mapping, valueKeys }: Plan, { name, ids }: { name: string, ids: Set<string> }
+): ReadDocument {
   const own = idKey in raw ? readDocument(raw, mapping, raw[idKey]) : null
   const document = own ?? readDocument(raw, mapping, n)
   if (document === null) {
@@ -118,16 +138,13 @@ function toDocument ({ raw, n, access }: Row, { idKey, mapping }: Plan, { name, 
   const id = isDuplicate ? `${document.id}#${n}` : document.id
   ids.add(id)
   const { title, text, url } = document
-  return {
-    id,
-    title: title || nameOf(document) || name,
-    url,
-    fields: document.fields,
-    sections: sectionsOf(text),
-    ...(access ? { access } : {}),
-    values: valuesOf(raw),
-    ...(own === null || isDuplicate ? { numbered: true } : {}),
+  const read: ReadDocument = {
+    id, title: title || nameOf(document) || name, url, fields: document.fields, sections: sectionsOf(text),
+    values: valuesOf(raw, valueKeys),
   }
+  if (access) read.access = access
+  if (own === null || isDuplicate) read.numbered = true
+  return read
 }
 
 /** Returns a short value that names a row without a title: its first one with a letter. A row's number is nothing to find it by. */
