@@ -48,9 +48,48 @@ const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
     await page.getByRole('button', { name: /^Remove/ }).first().click()
     await page.getByRole('dialog').waitFor()
   }],
+  ['gaps', async ({ page }) => {
+    await ask(page)
+    await page.getByRole('button', { name: 'Bad answer' }).click()
+    await page.getByRole('button', { name: 'Bad answer', pressed: true }).waitFor()
+    await page.getByRole('link', { name: 'Gaps' }).click()
+    await page.locator('.row-open').waitFor()
+  }],
+  ['gap', async ({ page }) => {
+    await page.getByRole('link', { name: 'Gaps' }).click()
+    await page.locator('.row-open').click()
+    await page.getByLabel('Answer', { exact: true }).waitFor()
+  }],
+  ['feedback', async ({ page }) => {
+    await ask(page)
+    await page.getByRole('button', { name: 'Good answer' }).click()
+    await page.getByRole('button', { name: 'Good answer', pressed: true }).waitFor()
+    await page.getByRole('link', { name: 'Feedback' }).click()
+    await page.locator('.rated summary').first().click()
+  }],
   ['company', async ({ page }) => {
     await page.getByRole('link', { name: 'Company' }).click()
     await page.getByText('How documents are read').waitFor()
+  }],
+  ['company, profile', async ({ page }) => {
+    await page.getByRole('link', { name: 'Company' }).click()
+    await page.getByRole('button', { name: 'Change', exact: true }).click()
+    await page.getByLabel('Prompt', { exact: true }).waitFor()
+  }],
+  ['company, mapping', async ({ page }) => {
+    await page.getByRole('link', { name: 'Company' }).click()
+    await page.getByRole('button', { name: 'Change how faq is read' }).click()
+    await page.locator('.preview').waitFor()
+  }],
+  ['company, new', async ({ page }) => {
+    await page.getByRole('link', { name: 'Company' }).click()
+    await page.getByRole('button', { name: 'New company' }).click()
+    await page.getByLabel('Id, in addresses and keys').waitFor()
+  }],
+  ['company, key', async ({ page }) => {
+    await page.getByRole('link', { name: 'Company' }).click()
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByLabel('Addresses of the pages').waitFor()
   }],
   ['install', async ({ page }) => {
     await page.getByRole('link', { name: 'Install' }).click()

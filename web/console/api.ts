@@ -48,18 +48,22 @@ export interface CallOptions {
   method?: string
   query?: Record<string, string | undefined>
   body?: object
+  /** A body that is no JSON; `headers` say what it is. */
+  text?: string
   headers?: Record<string, string>
   signal?: AbortSignal
 }
 
 /** Sends a request. Throws an ApiError for anything but success, also when the service cannot be reached. */
-export async function send (path: string, { method = 'GET', query = {}, body, headers = {}, signal }: CallOptions = {}): Promise<Response> {
+export async function send (
+  path: string, { method = 'GET', query = {}, body, text, headers = {}, signal }: CallOptions = {}
+): Promise<Response> {
   let response: Response
   try {
     response = await fetch(addressOf(path, query), {
       method,
       headers: { ...authorization(), ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body: JSON.stringify(body) } : text === undefined ? {} : { body: text }),
       ...(signal ? { signal } : {}),
       credentials: 'same-origin',
     })

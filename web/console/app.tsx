@@ -4,6 +4,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { AskPage } from './ask/ask-page.tsx'
 import { CompanyPage } from './company/company-page.tsx'
 import { DocumentsPage } from './documents/documents-page.tsx'
+import { FeedbackPage } from './feedback/feedback-page.tsx'
+import { GapsPage } from './gaps/gaps-page.tsx'
 import { HealthPage } from './health/health-page.tsx'
 import { InstallPage } from './install/install-page.tsx'
 import { hrefOf, page, type Page } from './router.ts'
@@ -14,6 +16,8 @@ import { Button, Loading, Notice } from './ui/parts.tsx'
 const titles: Record<Page, [name: string, icon: IconName]> = {
   ask: ['Ask', 'ask'],
   documents: ['Documents', 'documents'],
+  gaps: ['Gaps', 'gaps'],
+  feedback: ['Feedback', 'feedback'],
   company: ['Company', 'company'],
   install: ['Install', 'install'],
   health: ['Health', 'health'],
@@ -53,8 +57,12 @@ function KeyGate (): JSX.Element {
 }
 
 const views: Record<Page, () => JSX.Element> = {
-  ask: AskPage, documents: DocumentsPage, company: CompanyPage, install: InstallPage, health: HealthPage,
+  ask: AskPage, documents: DocumentsPage, gaps: GapsPage, feedback: FeedbackPage, company: CompanyPage, install: InstallPage,
+  health: HealthPage,
 }
+
+/** Pages of a key with the scope `write`. */
+const withWrite: Page[] = ['documents', 'gaps', 'feedback', 'company']
 
 /** The part after # is the page's: it must not become "main". */
 function skip (event: Event): void {
@@ -63,7 +71,7 @@ function skip (event: Event): void {
 }
 
 function Frame (): JSX.Element {
-  const visible = (Object.keys(titles) as Page[]).filter(name => (name !== 'documents' && name !== 'company') || maySee.documents.value)
+  const visible = (Object.keys(titles) as Page[]).filter(name => !withWrite.includes(name) || maySee.documents.value)
   const current = visible.includes(page.value) ? page.value : 'ask'
   const View = views[current]
   useEffect(() => { document.title = `${titles[current][0]} · Causerie` }, [current])

@@ -33,6 +33,7 @@ export const company = signal<Company | null>(null)
 
 export const maySee = {
   documents: computed(() => access.value?.scopes.includes('write') ?? false),
+  keys: computed(() => access.value?.scopes.includes('admin') ?? false),
   figures: computed(() => (access.value?.scopes.includes('admin') ?? false) && access.value?.company_id === null),
 }
 
@@ -98,6 +99,13 @@ effect(() => {
 })
 
 export const companyProblem = signal<Problem | null>(null)
+
+/** Reads the companies again, and shows this one as it is now. */
+export async function openCompany (id: string): Promise<void> {
+  companies.value = await listCompanies()
+  if (companyId.value === id) company.value = await call<Company>(`v1/companies/${encodeURIComponent(id)}`)
+  else companyId.value = companies.value.some(company => company.id === id) ? id : companies.value[0]?.id ?? ''
+}
 
 effect(() => {
   const id = companyId.value

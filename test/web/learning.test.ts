@@ -1,0 +1,70 @@
+// What could not be answered, and what people say of answers: seen, answered, exported and imported in the console.
+import t from 'tap'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { noChromium, openConsole } from './browser.ts'
+
+const unknown = 'Zanzibar kayak rental?'
+
+t.test('a question without an answer becomes a gap, and is answered when an entry closes it', { skip: noChromium }, async t => {
+  const { page, url, app, complaints } = await openConsole(t)
+  for (const user_id of ['a', 'b']) {
+    await fetch(`${url}/chat`, {
+      method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ company_id: 'shop', user_id, message: unknown, stream: false }),
+    })
+  }
+  await page.getByRole('link', { name: 'Gaps' }).click()
+  const row = page.getByRole('button', { name: unknown })
+  t.match(await row.innerText(), /2 people · 2 × not answered/)
+  await row.click()
+  const sheet = page.getByRole('dialog', { name: unknown })
+  await sheet.getByLabel('Answer', { exact: true }).fill('A Zanzibar kayak rental costs 20 € a day.')
+  await sheet.getByRole('button', { name: 'Publish, and ask again' }).click()
+  await sheet.getByText('1 of 1 question is answered now').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('No open gaps').waitFor()
+  await page.getByRole('button', { name: 'Answered', exact: true }).click()
+  await page.getByRole('button', { name: unknown }).waitFor()
+  t.ok((await app.documents!.list('shop', 'faq', { after: '', limit: 10, prefix: '' })).some(({ title }) => title === unknown))
+  t.same(complaints, [])
+})
+
+t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, async t => {
+  const { page, url } = await openConsole(t)
+  await fetch(`${url}/chat`, {
+    method: 'POST', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ company_id: 'shop', user_id: 'a', message: unknown, stream: false }),
+  })
+  await page.getByRole('link', { name: 'Gaps' }).click()
+  const row = page.getByRole('button', { name: unknown })
+  await row.click()
+  const assigned = page.waitForResponse(/\/assign$/)
+  await page.getByLabel('Someone else’s task').fill('Ada')
+  await page.keyboard.press('Tab')
+  t.equal((await assigned).status(), 200)
+  await page.getByRole('button', { name: 'Dismiss', exact: true }).click()
+  await page.getByText('No open gaps').waitFor()
+  await page.getByRole('button', { name: 'Dismissed', exact: true }).click()
+  t.match(await row.innerText(), /for Ada/)
+  await row.click()
+  await page.getByRole('button', { name: 'Open again' }).click()
+  await page.getByText('None dismissed').waitFor()
+})
+
+t.test('ratings are read, exported and imported again', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
+  await page.getByRole('link', { name: 'Feedback' }).click()
+  await page.getByText('No ratings yet').waitFor()
+  const line = JSON.stringify({ input: 'Is <b>it</b> waterproof?', target: 'Yes.', score: 0 })
+  await page.locator('#import').setInputFiles({ name: 'pairs.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from(line) })
+  await page.getByText('1 rating imported').waitFor()
+  await page.getByText('Is <b>it</b> waterproof?').waitFor()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).click()
+  t.equal((await downloading).suggestedFilename(), 'feedback-shop.jsonl')
+  await page.getByRole('button', { name: 'Thumbs up' }).click()
+  await page.getByText('No ratings yet').waitFor()
+  await page.locator('#import').setInputFiles({ name: 'wrong.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from('{') })
+  await page.getByRole('alert').waitFor()
+  t.same(complaints.filter(text => !text.includes('400')), [])
+})

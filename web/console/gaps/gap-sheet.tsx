@@ -1,0 +1,156 @@
+// One gap: how people asked, why the nearest passages do not answer, and the answer that closes it.
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { problemOf, type Problem } from '../api.ts'
+import { company as current } from '../session.ts'
+import { Button, Loading, Notice, count, plural } from '../ui/parts.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { change, readGap, type Check, type Gap, type GapDetail } from './gaps.ts'
+
+const origins: Record<string, string> = {
+  correction: 'Drafted from a correction that a user wrote. Check it.',
+  passage: 'Drafted from the nearest passage. Check it.',
+  none: 'Nothing in the documents comes close: the answer is yours to write.',
+}
+
+export function GapSheet ({ company, id, onClose, onChange }: {
+  company: string, id: string, onClose: () => void, onChange: () => void
+}): JSX.Element {
+  const [gap, setGap] = useState<GapDetail | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [check, setCheck] = useState<Check | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  useEffect(() => { readGap(company, id).then(setGap, error => setProblem(problemOf(error))) }, [id])
+
+  async function act<T> (action: string, body: object = {}): Promise<T | null> {
+    setBusy(true)
+    setProblem(null)
+    try {
+      const done = await change<T>(company, id, action, body)
+      onChange()
+      return done
+    } catch (error) {
+      setProblem(problemOf(error))
+      return null
+    } finally {
+      setBusy(false)
+    }
+  }
+  const move = async (action: 'dismiss' | 'reopen') => { if (await act<Gap>(action)) onClose() }
+  const assign = async (name: string) => {
+    const done = await act<Gap>('assign', { assignee: name === '' ? null : name })
+    if (done && gap) setGap({ ...gap, assignee: done.assignee })
+  }
+  const publish = async (entry: object) => {
+    const done = await act<{ check: Check }>('publish', entry)
+    if (done) setCheck(done.check)
+  }
+  return (
+    <Sheet title={gap?.question ?? 'A gap'} above='Asked in vain' onClose={onClose}>
+      {problem && <Notice problem={problem} />}
+      {!gap && !problem && <Loading what='Looking for the nearest passages…' />}
+      {check && <Result check={check} />}
+      {gap && !check && (
+        <>
+          <section class='sheet-part'>
+            <h3>How people asked</h3>
+            <ul class='asked'>
+              {gap.examples.slice(0, 8).map(({ question, times }) => (
+                <li key={question}><span dir='auto'>{question}</span>{times > 1 && <span class='badge'>{count(times)} ×</span>}</li>
+              ))}
+            </ul>
+          </section>
+          {gap.passages.length > 0 && <Near gap={gap} />}
+          <EntryForm key={gap.id} gap={gap} isBusy={isBusy} onPublish={publish} />
+          <section class='sheet-part'>
+            <h3>Or</h3>
+            <div class='inline-form'>
+              <label for='assignee'>Someone else’s task</label>
+              <input
+                id='assignee' class='field' placeholder='Name' maxLength={100} defaultValue={gap.assignee ?? ''}
+                onChange={event => { assign(event.currentTarget.value.trim()) }}
+              />
+              {gap.status === 'dismissed'
+                ? <Button icon='again' disabled={isBusy} onClick={() => { move('reopen') }}>Open again</Button>
+                : <Button icon='close' disabled={isBusy} onClick={() => { move('dismiss') }}>Dismiss</Button>}
+            </div>
+          </section>
+        </>
+      )}
+    </Sheet>
+  )
+}
+
+function Near ({ gap }: { gap: GapDetail }): JSX.Element {
+  return (
+    <section class='sheet-part'>
+      <h3>Nearest passages</h3>
+      <ul class='near'>
+        {gap.passages.slice(0, 3).map(({ id, index, title, snippet, why }) => (
+          <li key={id}>
+            <p class='near-title' dir='auto'>{title || id}<span class='hint'> · {index}</span></p>
+            <p class='hint' dir='auto'>{snippet}</p>
+            <p class='near-why'>{why.text}</p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function EntryForm ({ gap: { draft, publication }, isBusy, onPublish }: {
+  gap: GapDetail, isBusy: boolean, onPublish: (entry: object) => void
+}): JSX.Element {
+  const [question, setQuestion] = useState(publication?.question ?? draft.question)
+  const [answer, setAnswer] = useState(publication?.answer ?? draft.answer)
+  const [variants, setVariants] = useState(draft.variants.join('\n'))
+  const [index, setIndex] = useState(publication?.index ?? draft.index)
+  const indexes = current.value?.indexes ?? [index]
+  const submit = (event: Event) => {
+    event.preventDefault()
+    onPublish({ question, answer, index, variants: variants.split('\n').map(line => line.trim()).filter(line => line !== '') })
+  }
+  return (
+    <form class='form sheet-part' onSubmit={submit}>
+      <h3>Your answer</h3>
+      <p class='hint'>{origins[draft.from]}</p>
+      <label for='entry-question'>Question</label>
+      <input
+        id='entry-question' class='field' dir='auto' required maxLength={500} value={question}
+        onInput={event => setQuestion(event.currentTarget.value)}
+      />
+      <label for='entry-answer'>Answer</label>
+      <textarea
+        id='entry-answer' class='field' dir='auto' rows={5} required value={answer}
+        onInput={event => setAnswer(event.currentTarget.value)}
+      />
+      <label for='entry-variants'>Other words for the question, one a line</label>
+      <textarea
+        id='entry-variants' class='field' dir='auto' rows={3} value={variants} onInput={event => setVariants(event.currentTarget.value)}
+      />
+      <label for='entry-index'>Becomes a part of</label>
+      <select id='entry-index' class='field' value={index} onChange={event => setIndex(event.currentTarget.value)}>
+        {[...new Set([index, ...indexes])].map(kind => <option key={kind}>{kind}</option>)}
+      </select>
+      <Button look='primary' icon='check' type='submit' disabled={isBusy}>
+        {isBusy ? 'Publishing, then asking again…' : publication ? 'Replace the answer' : 'Publish, and ask again'}
+      </Button>
+    </form>
+  )
+}
+
+function Result ({ check: { asked, answered, unanswered } }: { check: Check }): JSX.Element {
+  return (
+    <div class='result' role='status'>
+      <p class='result-figure'>{count(answered)} of {plural(asked, 'question')} {asked === 1 ? 'is' : 'are'} answered now</p>
+      <p class='hint'>The answer is published. It was asked again as customers did.</p>
+      {unanswered.length > 0 && (
+        <>
+          <h3>Still not answered</h3>
+          <ul class='asked'>{unanswered.map(question => <li key={question}><span dir='auto'>{question}</span></li>)}</ul>
+          <p class='hint'>Add these words as other words for the question, and publish again.</p>
+        </>
+      )}
+    </div>
+  )
+}
