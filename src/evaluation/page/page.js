@@ -6,6 +6,9 @@
   const font = '12px system-ui'
   const axis = extra => ({ stroke: css('--soft'), grid: { stroke: css('--line'), width: 1 }, ticks: { show: false }, font, ...extra })
 
+  /** There is no half of a passage. */
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5]
+
   function draw (id, x, y, label, unit) {
     const place = document.getElementById(id)
     if (!place || x.length < 2) return
@@ -17,7 +20,8 @@
       legend: { show: false },
       scales: { x: { time: false }, y: { range: [0, 100] } },
       axes: [
-        axis({ label: unit, labelSize: 18, labelFont: font }), axis({ values: (_, ticks) => ticks.map(tick => `${tick} %`), size: 50 }),
+        axis({ label: unit, labelSize: 16, labelFont: font, size: 30, incrs: steps }),
+        axis({ values: (_, ticks) => ticks.map(tick => `${tick} %`), size: 50 }),
       ],
       series: [
         {},
