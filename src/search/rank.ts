@@ -7,6 +7,8 @@ import { isAcrossLanguages, weightAcrossLanguages } from './across-languages.ts'
 /** A candidate's number and its score. */
 export type Scored = [candidate: number, score: number]
 
+const none: ReadonlySet<number> = new Set()
+
 /**
  * Returns the weight of the similarity against the keyword score.
  * @param isRespelled the question was embedded as the documents spell it
@@ -43,11 +45,14 @@ export function spread (list: Scored[]): Map<number, number> {
  * Computes `(1 - weight) × keyword + weight × similarity`, each scaled over its own list; a candidate missing from a list
  * scores 0 there. Best first; equal scores keep the order of the keyword list.
  * @param exact candidates that hold a code of the question: they come before all others
+ * @param unembedded candidates whose vectors are still to be made: their words count for their similarity
  */
-export function fuse (keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = new Set()): Scored[] {
+export function fuse (
+  keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = none, unembedded: ReadonlySet<number> = none
+): Scored[] {
   const sum = new Map<number, number>()
   const share = similar.length === 0 ? 1 : 1 - weight
-  for (const [candidate, score] of ofHighest(keyword)) sum.set(candidate, share * score)
+  for (const [candidate, score] of ofHighest(keyword)) sum.set(candidate, unembedded.has(candidate) ? score : share * score)
   for (const [candidate, score] of spread(similar)) sum.set(candidate, (sum.get(candidate) ?? 0) + weight * score)
   const isTiered = exact.size > 0 && [...sum.keys()].some(candidate => exact.has(candidate))
   const tier = (candidate: number) => exact.has(candidate) ? 1 : 0

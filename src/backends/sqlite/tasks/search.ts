@@ -168,7 +168,8 @@ function finishSearch (
   const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled)
   const isTyped = keyword.exact.length === 0 && isAcrossLanguages(query.asked, query.language, keyword.terms)
   const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
-  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact)).slice(0, looked)
+  const unembedded = similar.length === 0 ? [] : withoutVectors(file, keyword.list)
+  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded)).slice(0, looked)
   const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)
   const audiences = audiencesOf(file, scope.seen ? selection.names : [])
@@ -179,6 +180,13 @@ function finishSearch (
     })
     .filter(passage => passage !== null)
   return isTyped ? preferTyped(passages, query).slice(0, limit) : passages
+}
+
+/** Returns the passages whose vectors are still to be made. */
+function withoutVectors (file: CompanyFile, list: readonly Scored[]): number[] {
+  if (!file.sql('SELECT 1 FROM passages WHERE model = 0 LIMIT 1').get()) return []
+  const isWithout = file.sql('SELECT 1 FROM passages WHERE rowid = ? AND model = 0')
+  return list.flatMap(([rowid]) => isWithout.get(rowid) ? [rowid] : [])
 }
 
 /** Returns the indexes, of some or of all, that are searched by a model; null when there are none. */
