@@ -14,16 +14,15 @@ const unit = (...values: number[]): number[] => values.map(value => value / Math
 const asked = { model: contractModel, vector: new Float32Array(unit(1, 0, 0, 0)) }
 
 /** Runs the cases; `make` gives each its own empty engine, whose `write` keeps `access` and `values`. */
-export function searchAccessContract (t: Test, make: (t: Test) => Promise<SearchParts>, { companies = 1 } = {}): void {
+export function searchAccessContract (t: Test, make: (t: Test) => Promise<SearchParts>): void {
   const shop = searchProfile()
 
   t.test('finds what a plain look at every document finds, by words, by vectors, and for figures', async t => {
     const { engine, write, keep } = await make(t)
-    let n = 0
     const questions = fc.array(fc.tuple(person, fc.option(filters, { nil: undefined })), { minLength: 4, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(samples(12), questions, async (all, questions) => {
-        const company = companies === 1 ? shop : searchProfile({ id: `shop-${n++ % companies}` })
+        const company = shop
         await keep(company, 'products', [])
         await write(company, 'products', all.map(documentOf), Object.fromEntries(all.map(({ id }, i) => [id, unit(1, i / 10, 0.1, 0)])))
         for (const [names, filter] of questions) {

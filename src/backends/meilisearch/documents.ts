@@ -9,6 +9,8 @@ import { asWriteError } from './errors.ts'
 import type { IndexedDocument } from '../../documents/document.ts'
 import { createIndexOwners, uidOf, type IndexOwners } from './index-owners.ts'
 import { factsOf, keyOf, keyPrefixOf, primaryKeyOf } from './stored-chunk.ts'
+import { setChunkAccess } from './write/access.ts'
+import { questionTitles } from './write/questions.ts'
 import type { CompanyProfile } from '../../types.ts'
 import type { DocumentInfo, DocumentStore, PutCounts, RejectedDocument } from '../../documents/store.ts'
 import { sampleChunks } from './write/sample.ts'
@@ -45,10 +47,7 @@ const batch = 1000
 const pagedBatch = 100
 /** How long a company's token count is cached: another instance may write too. */
 const countCacheMs = 60_000
-/** The most documents of an index whose titles are read to find questions. */
-const maxTitlesRead = 20_000
-const isQuestion = (title: string) => /[?？؟]\s*$/u.test(title)
-const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at']
+const infoFields = ['_doc', '_key', '_title', '_url', '_chunks', '_doc_tokens', '_pinned', '_updated_at', '_access_names']
 
 /** Throws SEARCH_UNAVAILABLE, SEARCH_REFUSED, STORE_FULL or INDEX_TAKEN from every method. */
 export function createMeilisearchDocuments ({
@@ -137,7 +136,7 @@ export function createMeilisearchDocuments ({
 
   async function infosOf (company: string, kind: string, firsts: ChunkDocument[]): Promise<DocumentInfo[]> {
     const used = await citations.of(company, kind, firsts.map(({ _doc }) => _doc))
-    return firsts.map(({ _doc, _title, _url, _chunks, _doc_tokens = 0, _pinned = false, _updated_at = 0 }) => ({
+    return firsts.map(({ _doc, _title, _url, _chunks, _doc_tokens = 0, _pinned = false, _updated_at = 0, _access_names }) => ({
       id: _doc,
       title: _title,
       url: _url,
@@ -146,6 +145,7 @@ export function createMeilisearchDocuments ({
       pinned: _pinned,
       updatedAt: _updated_at,
       citedAt: used.get(_doc)?.at ?? 0,
+      ...(_access_names ? { access: _access_names } : {}),
     }))
   }
 
@@ -241,7 +241,17 @@ export function createMeilisearchDocuments ({
       cachedCounts.delete(company)
       return true
     }),
-    setAccess: async () => { throw coded('NOT_SUPPORTED', 'Access lists need the documents in SQLite.') },
+    setAccess: (company, kind, id, access) => guarded(async () => {
+      const profile = await companyOf(company)
+      if (!profile || !Object.hasOwn(profile.indexes, kind)) return false
+      const uid = uidOf(profile, kind)
+      if (await chunkStore.count(uid, `_key = ${keyOf(id)} AND _n = 0`) === 0) return false
+      // An earlier version may have prepared the index.
+      const { primaryKey } = await prepareForChunks(admin, chunkStore, profile, kind, null, closing.signal)
+      await setChunkAccess(chunkStore, { uid, primaryKey }, id, access)
+      onChanged(company)
+      return true
+    }),
     cite: (id, passages, at) => guarded(async () => {
       const company = await companyOf(id)
       if (company) await citations.add(company, passages, at)
@@ -256,17 +266,7 @@ export function createMeilisearchDocuments ({
     }),
     questions: (id, limit) => guarded(async () => {
       const company = await companyOf(id)
-      const titles: string[] = []
-      for (const kind of Object.keys(company?.indexes ?? {}).sort()) {
-        let read = 0
-        for await (const firsts of chunkStore.pages(uidOf(company!, kind), '_n = 0', ['_title'])) {
-          titles.push(...firsts.map(({ _title }) => _title).filter(isQuestion))
-          read += firsts.length
-          if (titles.length >= limit) return titles.slice(0, limit)
-          if (read >= maxTitlesRead) break
-        }
-      }
-      return titles
+      return company ? questionTitles(chunkStore, company, limit) : []
     }),
     stats: id => guarded(async () => {
       const company = await companyOf(id)

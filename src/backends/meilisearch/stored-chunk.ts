@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { IndexedDocument, RawDocument } from '../../documents/document.ts'
 import type { FoundPassage } from '../../types.ts'
+import type { TraitAttributes } from './traits.ts'
 
 /** A chunk of an uploaded document, stored as a Meilisearch document. The leading underscores keep it out of guessed mappings. */
-export interface ChunkAttributes {
+export interface ChunkAttributes extends TraitAttributes {
   /** The document's id. */
   _doc: string
   /** The document's key (see keyOf): sortable, and in a form that filters accept. */
@@ -30,6 +31,10 @@ export interface ChunkAttributes {
   _pinned?: boolean
   /** Ms since 1970. */
   _updated_at?: number
+  /** Its access list as it was given. */
+  _access_names?: string[] | null
+  /** The list was set by hand: an upload that names none leaves it. */
+  _access_kept?: boolean
 }
 
 /** The attributes that are searched, those with the highest weight first. */
@@ -45,6 +50,7 @@ export const chunkAttributesToRead = [
   '_text',
   '_fields',
   '_page',
+  '_access',
 ] as const satisfies (keyof ChunkAttributes)[]
 export const filterableChunkAttributes = {
   attributePatterns: ['_key', '_n', '_model'],
@@ -91,6 +97,8 @@ export function primaryKeyOf (id: string, n: number): string {
 export interface SearchedDocument extends IndexedDocument {
   heading?: string
   page?: number
+  /** Whom it is for, as it is stored. */
+  readers?: unknown
   /** The chunk's position and the number of chunks; absent for a whole document. */
   chunk?: { n: number, of: number }
 }

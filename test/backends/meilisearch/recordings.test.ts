@@ -40,7 +40,7 @@ async function replayed (t: Test, folder: string, files: string[], tokens: Recor
 }
 
 t.test('answers as in our own recordings', async t => {
-  await replayed(t, own, ['server', 'indexes', 'documents', 'search', 'multi-search', 'keys', 'pieces', 'stats'], tokens)
+  await replayed(t, own, ['server', 'indexes', 'documents', 'search', 'multi-search', 'keys', 'pieces', 'stats', 'filters'], tokens)
 })
 
 t.test(

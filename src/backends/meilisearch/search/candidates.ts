@@ -89,9 +89,9 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
       let began = now()
       for (const one of raw) {
         const id = String(one[index.primaryKey])
-        const document = readChunk(one) ?? readDocument({ ...one, id }, index.mapping)
-        if (!document) continue
-        const counted = count(document, language)
+        const read: SearchedDocument | null = readChunk(one) ?? readDocument({ ...one, id }, index.mapping)
+        if (!read) continue
+        const counted = count({ ...read, readers: one._access }, language)
         documents.set(id, counted)
         if (!given) kept.set(prefix + id, counted)
         if (now() - began < sliceMs) continue

@@ -4,6 +4,7 @@ import { asCoded, coded } from '../../../errors.ts'
 import { preferredModel } from '../../../embed/models.ts'
 import type { Language } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
+import { forEveryone } from '../../../search/selection.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
@@ -16,7 +17,11 @@ import { modelsToAsk } from '../embedders.ts'
 import { createDocuments } from './candidates.ts'
 import { createFanout, idOf, type Hits } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
-import { gramsOf, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan } from './queries.ts'
+import { isForReader } from '../traits.ts'
+import { createAudiences } from './audiences.ts'
+import {
+  countSearches, gramsOf, selectedIndexes, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan,
+} from './queries.ts'
 import { rank, type Found } from './passages.ts'
 import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
@@ -122,7 +127,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
   }
 
   async function search (request: SearchRequest): Promise<SearchResult> {
-    const { company, query } = request
+    const { company, query, selection = forEveryone } = request
     // After the first deadline, work with the hits so far; after the second, wait for nothing more.
     const searching = createDeadline(timeoutMs * searchShare, request.signal)
     const reading = createDeadline(timeoutMs, request.signal)
@@ -136,16 +141,20 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const known = await catalogue.get(company, reading.signal)
       const asked = request.indexes ?? Object.keys(company.indexes)
       const problems = asked.filter(kind => known.missing.has(kind)).map(kind => `index ${kind}: ${known.missing.get(kind)!}`)
-      const indexes = known.indexes.filter(({ kind }) => asked.includes(kind))
-      if (indexes.length === 0) {
+      const there = known.indexes.filter(({ kind }) => asked.includes(kind))
+      if (there.length === 0) {
         recheckKey(...known.missing.values())
         throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
       }
+      const indexes = selectedIndexes(there, selection)
+      if (indexes.length === 0) return { passages: [], terms: [], total: 0 }
       const token = await tokens.for(indexes.map(({ uid }) => uid))
       const whole = reader.rights.documents === false
       const grams = gramsOf(query, plan)
 
       const run = fanout.open(token, searching.signal)
+      const limited = indexes.filter(({ filter }) => filter !== '')
+      const counting = limited.length > 0 && run(countSearches(company, limited))
       // Send everything available at once; a vector that is still being computed follows later.
       const words = wordSearches(company, indexes, grams, plan, whole)
       const follow = async (): Promise<Vectors> => {
@@ -171,7 +180,8 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
       }
 
-      const total = indexes.reduce((sum, { documents }) => sum + documents, 0)
+      const sizes = counting ? (await counting).hits : []
+      const total = indexes.reduce((sum, index) => sum + (sizes[limited.indexOf(index)]?.total ?? index.documents), 0)
       const gramHits: GramHits[] = grams.map(({ n, word }, i) => ({
         n, word, perIndex: indexes.map((_, at) => byWords[at * grams.length + i]!),
       }))
@@ -183,12 +193,9 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
           ({ index: indexes.indexOf(index), model, hits: vectors.hits[i]! })))
 
         const given = whole
-          ? indexes.map((index, at) =>
-            givenDocuments([
-              ...byWords.slice(at * grams.length, (at + 1) * grams.length),
-              ...vectors.hits.filter((_, i) => searched[i]!.index === index),
-            ])
-          )
+          ? indexes.map((index, at) => givenDocuments([
+            ...byWords.slice(at * grams.length, (at + 1) * grams.length), ...vectors.hits.filter((_, i) => searched[i]!.index === index),
+          ]))
           : null
         const read = await Promise.all(
           indexes.map((index, at) => {
@@ -198,10 +205,11 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         )
         request.signal.throwIfAborted()
         read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
-        // A document may have been deleted since it was found.
+        // A document may have been deleted, or been given other readers, since it was found.
         const present = found.flatMap((candidate): Found[] => {
           const document = read[candidate.index]!.documents.get(candidate.id)
-          return document ? [{ candidate, document, kind: indexes[candidate.index]!.kind }] : []
+          if (!document || !isForReader(document.document.readers, selection)) return []
+          return [{ candidate, document, kind: indexes[candidate.index]!.kind }]
         })
         if (present.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
 
@@ -230,7 +238,6 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
   return {
     async search (request) {
       counts.questions++
-      if (request.selection?.filter) throw coded('NOT_SUPPORTED', 'Filters need the documents in SQLite.')
       try {
         return await search(request)
       } catch (error) {
@@ -252,7 +259,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       return found instanceof Promise ? found.then(toAsk).catch(() => []) : toAsk(found)
     },
     ...createWholeReader({ client, apiKey, catalogue, reader, timeoutMs }),
-    audience: () => null,
+    audience: createAudiences({ catalogue, tokens, fanout, timeoutMs }),
     version: company => catalogue.version(company),
     changed: company => catalogue.drop(company),
     async unavailable () {

@@ -8,6 +8,7 @@ import type { MeilisearchClient } from '../client.ts'
 import { readEmbedders, searchable, type EmbedderSettings, type EmbedderState, type IndexEmbedder } from '../embedders.ts'
 import { MeilisearchError, hasStatus } from '../errors.ts'
 import { isChunk, notChunks } from '../stored-chunk.ts'
+import { restricted } from '../traits.ts'
 
 export interface IndexInfo {
   kind: string
@@ -19,9 +20,16 @@ export interface IndexInfo {
   /** Embedders that are not used, with the reason. */
   ignored: string[]
   documents: number
+  /** Some documents are not for everyone. */
+  isRestricted: boolean
+  /** Documents can be filtered by their values: the service has stored some of them. */
+  isFilterable: boolean
   /** Key of everything cached about the index: changes with its documents, settings and mapping. */
   key: string
 }
+
+/** What is read of an index once while it does not change. */
+interface IndexStates extends Pick<IndexInfo, 'isRestricted' | 'isFilterable'> { embedders: EmbedderState[] }
 
 /** An index and when it was read. */
 export interface ReadIndex extends IndexInfo {
@@ -59,7 +67,7 @@ export function createIndexReader ({
   now?: () => number
 }): IndexReader {
   const rights: Rights = { documents: null, indexes: null, settings: null }
-  const embedderStates = new LRUCache<string, { state: string, states: EmbedderState[] }>({ max: 10_000 })
+  const embedderStates = new LRUCache<string, { state: string, states: IndexStates }>({ max: 10_000 })
   const versions = new LRUCache<string, { updatedAt: string, version: string, latest: string }>({ max: 100_000 })
 
   /** Sends a GET with the service's own key, for an index that it opens; null when the key lacks the right, which is then remembered. */
@@ -92,8 +100,8 @@ export function createIndexReader ({
 
   /** Returns what `read` does; reads once while nothing changes, if that can be seen. */
   async function statesOf (
-    uid: string, state: string, isVisible: boolean, read: () => Promise<EmbedderState[]>
-  ): Promise<EmbedderState[]> {
+    uid: string, state: string, isVisible: boolean, read: () => Promise<IndexStates>
+  ): Promise<IndexStates> {
     const last = embedderStates.get(uid)
     if (isVisible && last?.state === state) return last.states
     const states = await read()
@@ -122,12 +130,12 @@ export function createIndexReader ({
     }
   }
 
-  /** Counts the documents that match a filter, up to Meilisearch's limit of hits; 0 when the index does not allow the filter. */
-  async function count (uid: string, filter: string, token: string, signal: AbortSignal): Promise<number> {
+  /** Counts the documents that match a filter, up to Meilisearch's limit of hits; null when the index does not allow the filter. */
+  async function countOrNull (uid: string, filter: string, token: string, signal: AbortSignal): Promise<number | null> {
     try {
       return (await first(uid, { limit: 0, filter }, token, signal)).estimatedTotalHits
     } catch (error) {
-      if (error instanceof MeilisearchError && error.code === 'invalid_search_filter') return 0
+      if (error instanceof MeilisearchError && error.code === 'invalid_search_filter') return null
       throw error
     }
   }
@@ -150,16 +158,23 @@ export function createIndexReader ({
       const mapping = mappingOf(given, isComplete(given) ? [] : await withoutPieces(uid, hits, token, signal), primaryKey)
       const version = index && versionOf(uid, index.updatedAt)
       const settings = embedders ?? {}
-      const states = await statesOf(uid, JSON.stringify([version, settings, given.model]), version !== null, () =>
-        readEmbedders({ settings, models, named: given.model, ofAnyName: true, count: filter => count(uid, filter, token, signal) }))
+      const count = async (filter: string) => await countOrNull(uid, filter, token, signal) ?? 0
+      const states = await statesOf(uid, JSON.stringify([version, settings, given.model]), version !== null, async () => {
+        const [embedders, limited] = await Promise.all([
+          readEmbedders({ settings, models, named: given.model, ofAnyName: true, count }), countOrNull(uid, restricted, token, signal),
+        ])
+        return { embedders, isRestricted: limited !== null && limited > 0, isFilterable: limited !== null }
+      })
       return {
         kind,
         uid,
         primaryKey,
         mapping,
-        embedders: searchable(states, wanted),
+        embedders: searchable(states.embedders, wanted),
+        isRestricted: states.isRestricted,
+        isFilterable: states.isFilterable,
         ignored: Object.entries(settings)
-          .filter(([name]) => !states.some(state => state.name === name))
+          .filter(([name]) => !states.embedders.some(state => state.name === name))
           .map(([name, own]) => own?.source === 'userProvided' ? `${name}: another one is used` : `${name}: its source is ${own?.source}`),
         documents,
         key: createHash('sha256')

@@ -8,7 +8,18 @@ import type { SettledVectors } from '../../../search/question-vectors.ts'
 import { contentKeys } from './candidates.ts'
 import type { WantedSearch } from './fanout.ts'
 import type { IndexEmbedder } from '../embedders.ts'
+import type { Selection } from '../../../search/selection.ts'
+import { filterOf } from '../traits.ts'
 import type { IndexInfo } from './indexes.ts'
+
+/** An index and what to find in it: a filter, '' for all of it. */
+export interface SearchedIndex extends IndexInfo { filter: string }
+
+/** Returns the indexes that hold anything of a selection. Documents that others have stored have no values to filter by. */
+export function selectedIndexes (indexes: readonly IndexInfo[], selection: Selection): SearchedIndex[] {
+  return indexes.filter(({ isFilterable }) => !selection.filter || isFilterable)
+    .map(index => ({ ...index, filter: filterOf(selection, index.isRestricted) }))
+}
 
 /** fanout: a search per n-gram and index. lean: one keyword search and one vector search per index. */
 export type SearchPlan = 'fanout' | 'lean'
@@ -60,7 +71,7 @@ export function wordLimit (plan: SearchPlan, whole: boolean): number {
  */
 export function wordSearches (
   company: CompanyProfile,
-  indexes: readonly IndexInfo[],
+  indexes: readonly SearchedIndex[],
   grams: readonly Gram[],
   plan: SearchPlan,
   whole: boolean
@@ -72,13 +83,23 @@ export function wordSearches (
     const { uid, primaryKey } = index
     const head = `{"indexUid":"${uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`
     // The key starts with the company, so that two companies can never share a result.
-    const key = `${company.id}\n${index.key}\n${strategy}\n`
+    const key = `${company.id}\n${index.key}\n${strategy}\n${index.filter}\n`
     return grams.map(({ text }, i) => ({ uid, primaryKey, query: `${head}${quoted[i]}}`, key: key + text }))
   })
 }
 
+/** Builds a search that counts the documents of each index. */
+export function countSearches (company: CompanyProfile, indexes: readonly SearchedIndex[]): WantedSearch[] {
+  return indexes.map(index => ({
+    uid: index.uid,
+    primaryKey: index.primaryKey,
+    query: `{"indexUid":"${index.uid}","q":"",${asking(index, 1, false)}}`,
+    key: `${company.id}\n${index.key}\ncount\n${index.filter}\n`,
+  }))
+}
+
 /** Builds a search for each index whose embedder takes one of the vectors. */
-export function vectorSearches (indexes: readonly IndexInfo[], vectors: SettledVectors['vectors'], whole: boolean): WantedSearch[] {
+export function vectorSearches (indexes: readonly SearchedIndex[], vectors: SettledVectors['vectors'], whole: boolean): WantedSearch[] {
   const texts = new Map(vectors.map(({ model, vector }) => [model, toJson(vector)]))
   return withVectors(indexes, vectors).map(({ index, embedder }) => ({
     uid: index.uid,
@@ -91,9 +112,9 @@ export function vectorSearches (indexes: readonly IndexInfo[], vectors: SettledV
 }
 
 /** Returns the indexes that one of the vectors fits, each with the embedder that takes it. */
-export function withVectors (
-  indexes: readonly IndexInfo[], vectors: SettledVectors['vectors']
-): { index: IndexInfo, embedder: IndexEmbedder }[] {
+export function withVectors<Index extends IndexInfo> (
+  indexes: readonly Index[], vectors: SettledVectors['vectors']
+): { index: Index, embedder: IndexEmbedder }[] {
   return indexes.flatMap(index => {
     // A question that was embedded for another model a moment ago is still compared with that model's vectors.
     const embedder = index.embedders.find(({ model, dimensions }) =>
@@ -103,10 +124,11 @@ export function withVectors (
 }
 
 /** Returns the options that every search shares. */
-function asking (index: IndexInfo, limit: number, whole: boolean): string {
+function asking (index: SearchedIndex, limit: number, whole: boolean): string {
   const wanted = JSON.stringify(whole ? [index.primaryKey, ...contentKeys(index)] : [index.primaryKey])
   const cropped = whole ? `,"attributesToCrop":${JSON.stringify([...index.mapping.text, '_text'])},"cropLength":${cropWords}` : ''
-  return `"limit":${limit},"showRankingScore":true,"attributesToRetrieve":${wanted}${cropped}`
+  const filter = index.filter === '' ? '' : `"filter":${JSON.stringify(index.filter)},`
+  return `${filter}"limit":${limit},"showRankingScore":true,"attributesToRetrieve":${wanted}${cropped}`
 }
 
 /**

@@ -3,13 +3,16 @@ import { createDeadline } from '../../../async/signals.ts'
 import { asCoded } from '../../../errors.ts'
 import { readDocument, type RawDocument } from '../../../documents/document.ts'
 import type { FactDocument, SearchEngine } from '../../../search/engine.ts'
+import { forEveryone, type Selection } from '../../../search/selection.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { MeilisearchError } from '../errors.ts'
+import { isForReader } from '../traits.ts'
 import { keyOf, notChunks, readChunk, type SearchedDocument } from '../stored-chunk.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { IndexInfo, IndexReader } from './indexes.ts'
+import { selectedIndexes, type SearchedIndex } from './queries.ts'
 
 /** Documents read by one request. */
 const page = 1000
@@ -45,41 +48,55 @@ export function createWholeReader ({ client, apiKey, catalogue, reader, timeoutM
     return readChunk({ _text: '', ...one }) ?? readDocument({ ...one, id: String(one[index.primaryKey]) }, index.mapping)
   }
 
-  return {
-    facts: ({ company, index: kind, limit, signal: given }) => within(company, kind, given, async (index, signal) => {
-      const { title, url, fields = {} } = index.mapping
-      const wanted = [
-        index.primaryKey, ...Object.keys(fields), ...(title === undefined ? [] : [title]), ...(url === undefined ? [] : [url]),
-        '_doc', '_n', '_chunks', '_title', '_url', '_fields',
-      ]
-      const found: FactDocument[] = []
-      let total = 0
-      // An index that has never held chunks cannot be filtered by them.
-      const holdsChunks = await fetch(index, { filter: firstChunks, limit: 0 }, signal).then(() => true, error => {
-        if (!(error instanceof MeilisearchError) || error.code !== 'invalid_document_filter') throw error
-        return false
-      })
-      for (const filter of holdsChunks ? [firstChunks, notChunks] : [undefined]) {
-        for (let offset = 0; ; offset += page) {
-          const query = { fields: [...new Set(wanted)], limit: page, offset, ...(filter === undefined ? {} : { filter }) }
-          const { results, total: own } = await fetch(index, query, signal)
-          if (offset === 0) total += own
-          if (total > limit) return null
-          for (const one of results) {
-            const document = read(index, one)
-            if (!document || document.fields.length === 0) continue
-            const { id, title, url, fields, chunk } = document
-            found.push({ id, passage: passageId(index.kind, id, chunk?.of ?? 1, chunk?.n ?? 0), title, url, fields })
-          }
-          if (results.length < page) break
+  async function factsOf (
+    index: SearchedIndex, selection: Selection, limit: number, signal: AbortSignal
+  ): Promise<FactDocument[] | null> {
+    const { title, url, fields = {} } = index.mapping
+    const wanted = [
+      index.primaryKey, ...Object.keys(fields), ...(title === undefined ? [] : [title]), ...(url === undefined ? [] : [url]),
+      '_doc', '_n', '_chunks', '_title', '_url', '_fields', '_access',
+    ]
+    const found: FactDocument[] = []
+    let total = 0
+    // An index that has never held chunks cannot be filtered by them.
+    const holdsChunks = await fetch(index, { filter: firstChunks, limit: 0 }, signal).then(() => true, error => {
+      if (!(error instanceof MeilisearchError) || error.code !== 'invalid_document_filter') throw error
+      return false
+    })
+    for (const kindOf of holdsChunks ? [firstChunks, notChunks] : ['']) {
+      const filter = [kindOf, index.filter].filter(Boolean).join(' AND ')
+      for (let offset = 0; ; offset += page) {
+        const query = { fields: [...new Set(wanted)], limit: page, offset, ...(filter === '' ? {} : { filter }) }
+        const { results, total: own } = await fetch(index, query, signal)
+        if (offset === 0) total += own
+        if (total > limit) return null
+        for (const one of results) {
+          const document = read(index, one)
+          if (!document || document.fields.length === 0 || !isForReader(one._access, selection)) continue
+          const { id, title, url, fields, chunk } = document
+          found.push({ id, passage: passageId(index.kind, id, chunk?.of ?? 1, chunk?.n ?? 0), title, url, fields })
         }
+        if (results.length < page) break
       }
-      return found
+    }
+    return found
+  }
+
+  return {
+    facts: ({ company, index, selection = forEveryone, limit, signal }) => within(company, index, signal, async (found, signal) => {
+      const [selected] = selectedIndexes([found], selection)
+      return selected ? factsOf(selected, selection, limit, signal) : []
     }),
-    texts: ({ company, index: kind, document, limit, signal: given }) => within(company, kind, given, async (index, signal) => {
-      const query = { filter: `_key = ${keyOf(document)} AND _n >= 0`, sort: ['_n:asc'], limit: limit + 1 }
+    texts: ({ company, index: kind, document, selection = forEveryone, limit, signal: given }) => within(company, kind, given, async (
+      found, signal
+    ) => {
+      const [index] = selectedIndexes([found], selection)
+      if (!index) return null
+      const filter = [`_key = ${keyOf(document)} AND _n >= 0`, index.filter].filter(Boolean).join(' AND ')
+      const query = { filter, sort: ['_n:asc'], limit: limit + 1 }
       const { results } = await fetch(index, query, signal)
-      const chunks = results.map(one => readChunk(one)).filter(chunk => chunk !== null)
+      const seen = results.filter(({ _access }) => isForReader(_access, selection))
+      const chunks = seen.map(one => readChunk(one)).filter(chunk => chunk !== null)
       const [first] = chunks
       if (!first || chunks.length > limit || chunks.length !== (first.chunk?.of ?? 1)) return null
       return chunks.map(({ id, text, heading = '', page, chunk }) => ({

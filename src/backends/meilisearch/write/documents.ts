@@ -8,6 +8,7 @@ import { createSender, type Line } from './send.ts'
 import { hashOfDocument, type IndexedDocument } from '../../../documents/document.ts'
 import { noVectors } from '../embedders.ts'
 import { keyOf, primaryKeyOf, type ChunkAttributes } from '../stored-chunk.ts'
+import { traitAttributes } from '../traits.ts'
 import type { Language } from '../../../types.ts'
 import type { RejectedDocument } from '../../../documents/store.ts'
 import type { ChunkStore, ChunkDocument } from './chunk-store.ts'
@@ -45,7 +46,7 @@ export async function writeDocuments ({ admin, chunkStore, index, models = [], l
   const given = new Map(documents.map(document => [document.id, document]))
   const { results } = await chunkStore.fetch(uid, {
     ids: [...given.keys()].map(id => primaryKeyOf(id, 0)),
-    fields: ['_doc', '_hash', '_doc_tokens', '_pinned', '_n'],
+    fields: ['_doc', '_hash', '_doc_tokens', '_pinned', '_n', '_access_names', '_access_kept'],
     limit: given.size,
   })
   const known = new Map(results.filter(({ _n }) => _n === 0).map(first => [first._doc, first]))
@@ -54,9 +55,11 @@ export async function writeDocuments ({ admin, chunkStore, index, models = [], l
   for (const document of given.values()) {
     const { id } = document
     const hash = hashOfDocument(language, document)
-    const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = known.get(id) ?? {}
-    const own = hash === _hash ? null : chunksOf(document, hash, pinned, now())
-    const message = document.access ? 'Access lists need the documents in SQLite.' : own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
+    const before = known.get(id)
+    const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = before ?? {}
+    const kept = before?._access_kept && document.access === undefined ? before._access_names ?? undefined : undefined
+    const own = hash === _hash ? null : chunksOf(kept ? { ...document, access: kept } : document, hash, pinned, now(), kept !== undefined)
+    const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
     if (own === null) result.unchanged++
     else if (message !== null) result.rejected.push({ id, reason: 'no room', message })
     else changed.push({ id, chunks: own, grown: own[0]!._doc_tokens! - tokens })
@@ -117,9 +120,12 @@ export async function removeEmptiedChunks (chunkStore: ChunkStore, uid: string):
 
 interface Change { id: string, chunks: ChunkAttributes[], grown: number }
 
-function chunksOf (document: IndexedDocument, hash: string, pinned: boolean, now: number): ChunkAttributes[] {
+/** @param isKept its access list was set by hand */
+function chunksOf (document: IndexedDocument, hash: string, pinned: boolean, now: number, isKept: boolean): ChunkAttributes[] {
   const { id, title, text, url, fields, chunks } = document
   const facts = factLines(fields)
+  const traits = traitAttributes(document)
+  const list = document.access ? { _access_names: document.access, ...(isKept ? { _access_kept: true } : {}) } : {}
   const own: Chunk[] = chunks ?? [{ n: 0, text, headings: [], tokens: estimateTokens(`${text}\n${facts}`) }]
   return own.map(({ text, headings, page, tokens }, n) => ({
     _doc: id,
@@ -134,7 +140,10 @@ function chunksOf (document: IndexedDocument, hash: string, pinned: boolean, now
     _chunks: own.length,
     _hash: hash,
     _model: 'none',
+    ...traits,
     // The first chunk carries the attributes of the whole document.
-    ...(n > 0 ? {} : { _fields: fields, _doc_tokens: own.reduce((sum, { tokens }) => sum + tokens, 0), _pinned: pinned, _updated_at: now }),
+    ...(n > 0
+      ? {}
+      : { _fields: fields, _doc_tokens: own.reduce((sum, { tokens }) => sum + tokens, 0), _pinned: pinned, _updated_at: now, ...list }),
   }))
 }

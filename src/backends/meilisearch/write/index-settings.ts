@@ -3,6 +3,7 @@ import type { RecordAny, Settings, Task } from 'meilisearch'
 import { modelMark, modelsOf, sharedEmbedder, sharedName, userProvided, type EmbedderSettings, type IndexEmbedder } from '../embedders.ts'
 import { filterableChunkAttributes, searchedChunkAttributes, sortableChunkAttributes } from '../stored-chunk.ts'
 import type { FieldMapping } from '../../../types.ts'
+import { filterableTraits } from '../traits.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { firstLine, hasStatus } from '../errors.ts'
 
@@ -61,12 +62,10 @@ export async function prepareIndex (
   ]
   if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
   // The models of its vectors are counted by `_model`.
-  if (chunksToo || embedder) {
-    const filterable = settings.filterableAttributes ?? []
-    if (!filterable.some(one => JSON.stringify(one) === JSON.stringify(filterableChunkAttributes))) {
-      changes.filterableAttributes = [...filterable, filterableChunkAttributes]
-    }
-  }
+  const filterable = settings.filterableAttributes ?? []
+  const wanted = [...(chunksToo || embedder ? [filterableChunkAttributes] : []), filterableTraits]
+    .filter(own => !filterable.some(one => JSON.stringify(one) === JSON.stringify(own)))
+  if (wanted.length > 0) changes.filterableAttributes = [...filterable, ...wanted]
   if (chunksToo) {
     const sortable = settings.sortableAttributes ?? []
     if (sortableChunkAttributes.some(name => !sortable.includes(name))) {

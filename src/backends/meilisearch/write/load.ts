@@ -7,6 +7,7 @@ import type { IndexedDocument } from '../../../documents/document.ts'
 import { mappingOf } from '../../../documents/mapping.ts'
 import { ownUidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
+import { traitAttributes } from '../traits.ts'
 import { embedderName, modelMark, modelsOf, noVectors, readEmbedders, sharedEmbedder } from '../embedders.ts'
 import type { EmbedderSettings, EmbedderState, IndexEmbedder } from '../embedders.ts'
 import { createChunkStore } from './chunk-store.ts'
@@ -150,14 +151,14 @@ export function createMeilisearchLoader ({
       for (let from = 0; from < items.length; from += embedBatch) {
         const some = items.slice(from, from + embedBatch)
         const vectors = target === null ? null : await embed(some, target)
-        some.forEach(({ at, id, raw, hash, models, isWhole }, i) => {
+        some.forEach(({ at, id, raw, content, hash, models, isWhole }, i) => {
           const own = vectors?.[i]
           result.vectors += own?.length ?? 0
           const made = own && target ? { [target.name]: { embeddings: own.map(roundVector), regenerate: false } } : {}
           const marked = target ? { _model: modelMark([...models, target.model]) } : {}
           const given = typeof raw._vectors === 'object' ? raw._vectors : {}
           const document = isWhole
-            ? { ...raw, [hashKey]: hash, ...marked, _vectors: { ...none, ...given, ...made } }
+            ? { ...raw, ...traitAttributes(content), [hashKey]: hash, ...marked, _vectors: { ...none, ...given, ...made } }
             : { [primaryKey]: raw[primaryKey], ...marked, _vectors: made }
           lines.push({ at, id, json: JSON.stringify(document) })
         })

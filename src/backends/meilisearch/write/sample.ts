@@ -1,4 +1,4 @@
-// Samples a company's chunks evenly from Meilisearch, with their vectors, for a summary.
+// Samples a company's chunks that everyone may see evenly from Meilisearch, with their vectors, for a summary.
 import { readTargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { uidOf } from '../index-owners.ts'
@@ -6,6 +6,8 @@ import type { CompanyProfile } from '../../../types.ts'
 import type { StoredChunk } from '../../../documents/store.ts'
 import type { ChunkDocument, ChunkStore } from './chunk-store.ts'
 import type { CitationStore } from './citations.ts'
+import { isForReader } from '../traits.ts'
+import { forEveryone } from '../../../search/selection.ts'
 
 const page = 1000
 /** Chunks read at once: each includes its vectors. */
@@ -27,11 +29,11 @@ export async function sampleChunks ({ admin, chunkStore, citations, company, lim
       const { results } = await chunkStore.fetch(uid, {
         filter: '_n >= 0',
         sort: ['_key:asc', '_n:asc'],
-        fields: [primaryKey],
+        fields: [primaryKey, '_access'],
         limit: page,
         offset,
       })
-      for (const chunk of results) all.push({ kind, id: String(chunk[primaryKey]) })
+      for (const chunk of results) if (isForReader(chunk._access, forEveryone)) all.push({ kind, id: String(chunk[primaryKey]) })
       if (results.length < page) break
     }
   }

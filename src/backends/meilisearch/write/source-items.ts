@@ -1,6 +1,7 @@
 // Reads the items of a source as documents of an index; rejects invalid ones with the reason.
 import { createHash } from 'node:crypto'
-import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
+import { accessHelp } from '../../../documents/access.ts'
+import { readDocument, traitsOf, withTraits, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
 import type { FieldMapping } from '../../../types.ts'
 
 /** A document, or the reason why it cannot be read. `at` shows people its location: `faq.ndjson:12`. */
@@ -60,10 +61,14 @@ export function createDocumentReader ({ primaryKey, mapping, model, seen, reject
     }
     if (seen.has(id)) return refuse(at, id, 'duplicate_id', 'an earlier document has the same id')
     seen.add(id)
-    const content = readDocument({ ...raw, id }, mapping)
-    if (!content) return refuse(at, id, 'nothing_to_search', 'it has none of the keys that the profile names, or they are empty')
+    const read = readDocument({ ...raw, id }, mapping)
+    if (!read) return refuse(at, id, 'nothing_to_search', 'it has none of the keys that the profile names, or they are empty')
+    const content = withTraits(read, raw)
+    if (!content) return refuse(at, id, 'invalid_access', accessHelp)
+    // Documents that an earlier version loaded lack their traits: they are sent again.
+    const traitsMark = traitsOf(content).length > 0 ? ['traits'] : []
     const hash = createHash('sha256')
-      .update(JSON.stringify([model, mapping.title, mapping.text, mapping.fields, raw]))
+      .update(JSON.stringify([model, mapping.title, mapping.text, mapping.fields, raw, ...traitsMark]))
       .digest('base64url')
       .slice(0, 16)
     return { at, id, raw, content, hash }
