@@ -68,6 +68,7 @@ export default {
     onlyImports('evaluation', ['llm']),
     onlyImports('metrics'),
     onlyImports('mcp', ['search']),
+    onlyImports('tracing', ports),
     onlyImports('ingest', ['documents']),
     onlyImports('uploads', ['ingest', 'documents']),
     onlyImports('wire', ['answers']),

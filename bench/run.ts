@@ -18,6 +18,7 @@ import { pipeline } from './pipeline.ts'
 import { reading } from './reading.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
+import { tracing } from './tracing.ts'
 import type { Options } from './stack.ts'
 
 const benches: Record<string, { about: string, run: (options: Options) => Promise<Figure[]> }> = {
@@ -37,6 +38,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
   flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
+  tracing: { about: 'uncached answers with traces, beside none', run: tracing },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
 }
 

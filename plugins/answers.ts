@@ -52,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
   const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
   const settings = settingsFrom(config)
   const now = () => performance.now()
-  const ask = createAsk({
+  const untraced = createAsk({
     embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar,
     now,
     onMade: made => { answerEvents.emit('made', made) },
@@ -60,6 +60,7 @@ export default fp(async (app: FastifyInstance) => {
     onProblem: (problem, error, about) => app.log.warn({ err: error, ...about }, problem),
   }, settings)
 
+  const ask = app.tracing?.ask(untraced) ?? untraced
   app.decorate('answers', answers)
   app.decorate('similarAnswers', similar)
   app.decorate('answerEvents', answerEvents)
@@ -75,7 +76,7 @@ export default fp(async (app: FastifyInstance) => {
     while (answers.stats().live > 0 && app.msToClose() > 0) await sleep(20)
     await answers.close()
   })
-}, { name: 'answers', dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'conversations'] })
+}, { name: 'answers', dependencies: ['config', 'tracing', 'http', 'backends', 'profiles', 'models', 'search', 'conversations'] })
 
 function settingsFrom (config: Config) {
   const {

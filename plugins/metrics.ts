@@ -50,7 +50,8 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
   })
   app.answerEvents.on('made', made => {
     const { last, isWarmUp, answerId, question: { profile } } = made
-    counts.made(profile.id, last, { answer_id: answerId })
+    const trace = app.tracing?.ids()
+    counts.made(profile.id, last, { answer_id: answerId, ...(trace && { trace_id: trace.trace_id }) })
     if (last.type !== 'finish' || isWarmUp) return
     if (isTimed(last)) latency.record(last.timings_ms)
     log.info(logLine(made, last, config.LOG_QUESTIONS), 'answered')
@@ -62,7 +63,8 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
 }, {
   name: 'metrics',
   dependencies: [
-    'config', 'http', 'auth', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents', 'uploads', 'warm', 'readiness',
+    'config', 'tracing', 'http', 'auth', 'profiles', 'models', 'search', 'conversations', 'answers', 'documents',
+    'uploads', 'warm', 'readiness',
   ],
 })
 

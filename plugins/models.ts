@@ -22,8 +22,8 @@ export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | un
     log,
   })
   const model = given.model ?? await createModel({ ...modelSettings(config), log })
-  app.decorate('embedder', embedder)
-  app.decorate('model', model)
+  app.decorate('embedder', app.tracing?.embedder(embedder) ?? embedder)
+  app.decorate('model', app.tracing?.model(model) ?? model)
   app.addHook('onReady', async () => { model.warmUp() })
   app.addHook('onClose', async () => { await Promise.all([model.close(), embedder.close()]) })
-}, { name: 'models', dependencies: ['config'] })
+}, { name: 'models', dependencies: ['config', 'tracing'] })

@@ -32,11 +32,11 @@ export default fp(async (app: FastifyInstance, given: { engine?: SearchEngine | 
     cacheMaxBytes: config.WEB_SEARCH_CACHE_MAX_BYTES,
     onError: (reason, error) => app.log.warn({ err: error, reason }, 'the web was not searched'),
   })
-  app.decorate('engine', engine)
+  app.decorate('engine', app.tracing?.engine(engine) ?? engine)
   app.decorate('webSearch', webSearch)
   app.decorate('documentsChanged', (company: string, version: string) => {
     sqlite.changed(company, version)
     meilisearch?.engine.changed(company)
   })
   app.addHook('onClose', async () => { await Promise.all([engine.close(), webSearch?.close()]) })
-}, { name: 'search', dependencies: ['config', 'backends', 'models'] })
+}, { name: 'search', dependencies: ['config', 'tracing', 'backends', 'models'] })

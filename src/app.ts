@@ -24,6 +24,7 @@ import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
 import search from '../plugins/search.ts'
 import suggest from '../plugins/suggest.ts'
+import tracing from '../plugins/tracing.ts'
 import uploads from '../plugins/uploads.ts'
 import warm from '../plugins/warm.ts'
 import widget from '../plugins/widget.ts'
@@ -56,6 +57,8 @@ import type { ReaderPool } from './ingest/reader-pool.ts'
 import type { LanguageModel } from './llm/model.ts'
 import type { ProfileStore } from './profiles/store.ts'
 import type { SearchEngine } from './search/engine.ts'
+import { readOtlpHeaders } from './tracing/headers.ts'
+import type { Tracer } from './tracing/tracing.ts'
 
 /** Parts to use instead of the configured ones. */
 export interface Overrides {
@@ -74,8 +77,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Builds the service; nothing listens yet. Throws STORE_UNREADABLE when its data directory cannot be used. */
 export async function buildApp (config: Config, overrides: Overrides = {}): Promise<FastifyInstance> {
   const basePath = readPathPrefix(config.BASE_PATH)!
+  const tracer = await openTracer(config)
   const app = Fastify({
-    logger: overrides.logger ?? loggerOptions(config),
+    logger: withTraceIds(overrides.logger ?? loggerOptions(config), tracer),
     // One line for each answer is logged instead: see plugins/metrics.ts.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.MAX_BODY_BYTES,
@@ -106,6 +110,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
 
   // A plugin is closed before the ones that it depends on, except that `preClose` hooks run in this order.
   await app.register(configPlugin, { config })
+  await app.register(tracing, { tracer })
   await app.register(errors)
   await app.register(http)
   await app.register(docs, { version })
@@ -160,4 +165,27 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
 function loggerOptions ({ LOG_LEVEL: level, PROFILE }: Config): FastifyServerOptions['logger'] {
   if (PROFILE !== 'development' || !process.stdout.isTTY) return { level }
   return { level, transport: { target: 'pino-pretty', options: { translateTime: 'HH:MM:ss', ignore: 'pid,hostname' } } }
+}
+
+/** Loads OpenTelemetry only when it is asked for. */
+async function openTracer (config: Config): Promise<Tracer | null> {
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT === '') return null
+  const { createTracer } = await import('./tracing/tracing.ts')
+  const { LLM_URL, LLM_FALLBACK_URL, MEILI_URL, SUPABASE_URL } = config
+  const origins = [LLM_URL, LLM_FALLBACK_URL, MEILI_URL, SUPABASE_URL.replace(/^postgrest\+/, '')].filter(Boolean)
+  return createTracer({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: readOtlpHeaders(config.OTEL_EXPORTER_OTLP_HEADERS),
+    serviceName: config.OTEL_SERVICE_NAME,
+    version,
+    ratio: config.OTEL_TRACES_SAMPLER_ARG,
+    capturesContent: ['true', 'span_only', 'span_and_event'].includes(config.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT),
+    provider: config.LLM_API,
+    origins: origins.map(url => new URL(url).origin),
+  })
+}
+
+/** Adds the ids of the trace to the log lines of what is traced. */
+function withTraceIds (logger: FastifyServerOptions['logger'], tracer: Tracer | null): FastifyServerOptions['logger'] {
+  return tracer && typeof logger === 'object' ? { ...logger, mixin: () => tracer.ids() ?? {} } : logger
 }

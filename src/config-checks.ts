@@ -4,12 +4,14 @@ import type { Config } from './config-schema.ts'
 import { corsOrigins, readPathPrefix, trustedProxies } from './http-settings.ts'
 import { readHeaders } from './llm/headers.ts'
 import { isLoopback } from './loopback.ts'
+import { readOtlpHeaders } from './tracing/headers.ts'
 
 /** The settings that are web addresses, and the beginnings that they may have. */
 const addresses: Partial<Record<keyof Config, string[]>> = {
   LLM_URL: ['http', 'https'],
   LLM_FALLBACK_URL: ['http', 'https'],
   MEILI_URL: ['http', 'https'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['http', 'https'],
   WEB_SEARCH_URL: ['http', 'https'],
   MODELS_HUB_URL: ['http', 'https'],
   SUPABASE_URL: ['https', 'http', 'postgrest+http', 'postgrest+https'],
@@ -40,6 +42,7 @@ export function checkSettings (config: Config): Config {
     throw new Error('setting CORS_ORIGINS must be origins such as https://shop.example, comma-separated, or *')
   }
   checkModel(config)
+  checkTraceHeaders(config)
   checkMeilisearch(config)
   return config
 }
@@ -83,6 +86,14 @@ function checkModel ({ LLM_HEADERS, LLM_KEEP_ALIVE }: Config): void {
   }
   if (!/^-?(?:\d+|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/.test(LLM_KEEP_ALIVE)) {
     throw new Error('setting LLM_KEEP_ALIVE must be a duration like 60m or 1h30m, or seconds; -1 = for ever')
+  }
+}
+
+function checkTraceHeaders ({ OTEL_EXPORTER_OTLP_HEADERS }: Config): void {
+  try {
+    readOtlpHeaders(OTEL_EXPORTER_OTLP_HEADERS)
+  } catch (error) {
+    throw new Error(`setting OTEL_EXPORTER_OTLP_HEADERS: ${(error as Error).message}`)
   }
 }
 

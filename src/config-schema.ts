@@ -19,6 +19,14 @@ export const ConfigSchema = Type.Object(
     PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
     PRINT_FIRST_KEY: flag(true, 'Print the admin key of a first start that other machines reach; false where the output is kept'),
     METRICS_COMPANIES: whole(20, 0, 1000, 'Companies with metrics of their own in /metrics: those that ask most; all others are one'),
+    OTEL_EXPORTER_OTLP_ENDPOINT: text('', 'Receiver of traces (OTLP by HTTP), e.g. http://127.0.0.1:4318; empty = nothing is traced'),
+    OTEL_EXPORTER_OTLP_HEADERS: text('', 'Headers for it: name=value,name=value'),
+    OTEL_SERVICE_NAME: text('causerie', 'Name of the service in traces'),
+    OTEL_TRACES_SAMPLER_ARG: Type.Number({ default: 1, minimum: 0, maximum: 1, description: 'Share of the traces that are kept' }),
+    OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: oneOf(
+      ['false', 'true', 'no_content', 'span_only', 'event_only', 'span_and_event'],
+      'Put questions, prompts and answers into traces: true or span_only'
+    ),
     KEY_CACHE_SECONDS: whole(10, 0, 30, 'How long an API key is cached: a revoked key works no longer than this'),
     TRUST_PROXY: text('false', 'Proxies whose X-Forwarded-* is believed: true = all, false = none, how many, or addresses: 10.0.0.0/8'),
     BASE_PATH: text('', 'Path before all addresses, for a proxy that does not remove it, e.g. /assistant; empty = none'),
