@@ -69,10 +69,14 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
 
 export default routes
 
-/** Returns the headers that the protocol reads. */
+/** Returns the headers that the protocol reads. It wants both forms named; who asks by hand takes any, as curl says. */
 function mcpHeaders (headers: FastifyRequest['headers']): Record<string, string> {
-  const wanted = Object.entries(headers).filter(([name]) => /^(?:accept|content-type|mcp-.*)$/.test(name))
-  return Object.fromEntries(wanted.map(([name, value]) => [name, String(value)]))
+  const { accept = '*/*' } = headers
+  const wanted = Object.entries(headers).filter(([name]) => /^(?:content-type|mcp-.*)$/.test(name))
+  return {
+    ...Object.fromEntries(wanted.map(([name, value]) => [name, String(value)])),
+    accept: accept.trim() === '*/*' ? 'application/json, text/event-stream' : accept,
+  }
 }
 
 function sessionOf (app: FastifyInstance, request: FastifyRequest): McpSession {

@@ -171,7 +171,7 @@ t.test('addresses and methods', async t => {
     })
   }
   t.test('answers an address that is too long, or cannot be decoded, with a coded error too', async t => {
-    for (const path of ['/chat/%zz', '/%ff', `/chat/${'a'.repeat(600)}`]) {
+    for (const path of ['/chat/%zz', '/%ff', `/chat/${'a'.repeat(3000)}`]) {
       const { status, json } = await askJson(url, undefined, { method: 'GET', path })
       t.match(json, { statusCode: status, code: /^(NOT_FOUND|INVALID_REQUEST)$/ })
     }

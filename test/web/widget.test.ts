@@ -144,6 +144,7 @@ t.test('suggests questions as one types, chosen with the arrow keys', { skip: no
   await page.clock.runFor(310)
   await list.getByRole('option').waitFor()
   await page.keyboard.press('ArrowUp')
+  await page.clock.resume()
   await page.keyboard.press('Enter')
   await page.getByRole('article', { name: 'How long does delivery take?' }).locator('.answer').getByText('working days').waitFor()
   t.equal(await field.inputValue(), '')

@@ -12,10 +12,9 @@ export interface Suggesting {
    * Handles a key of the field.
    * @returns true when it was meant for the list; a string when that question was chosen
    */
-  key (event: Pick<KeyboardEvent, 'key' | 'isComposing' | 'shiftKey'>): boolean | string
+  key (event: { key: string, isComposing: boolean, shiftKey: boolean }): boolean | string
 }
 
-const pauseMs = 300
 const minChars = 2
 /** A longer text is no longer the beginning of a common question. */
 const maxChars = 120
@@ -24,8 +23,11 @@ const maxKept = 100
 /**
  * @param find returns the suggestions for a text; where it fails, there are none
  * @param show called when what is shown changes
+ * @param pauseMs how long the typing pauses before suggestions are asked for
  */
-export function createSuggesting (find: (text: string) => Promise<string[]>, show: (shown: Suggested) => void): Suggesting {
+export function createSuggesting (
+  find: (text: string) => Promise<string[]>, show: (shown: Suggested) => void, pauseMs = 300
+): Suggesting {
   const kept = new Map<string, string[]>()
   let shown: Suggested = { list: [], chosen: -1 }
   let wanted = ''
@@ -43,7 +45,10 @@ export function createSuggesting (find: (text: string) => Promise<string[]>, sho
     kept.set(text, known)
     if (kept.size > maxKept) kept.delete(kept.keys().next().value!)
     // What was typed in the meantime counts.
-    if (text === wanted) change(known.filter(suggestion => suggestion !== text))
+    if (text !== wanted) return
+    const list = known.filter(suggestion => suggestion !== text)
+    // Who has gone to a question in the list before keeps it.
+    change(list, list.indexOf(shown.list[shown.chosen] ?? ''))
   }
 
   function close (): void {
