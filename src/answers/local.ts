@@ -38,8 +38,9 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
   // lru-cache does not accept zero: a cache of one byte holds nothing.
   const kept = new LRUCache<string, AnswerLog>({
     maxSize: Math.max(1, cacheMaxBytes),
-    // Counts events and their bytes on the wire, which double in OpenAI's format, and the key, which may hold a page's hints.
-    sizeCalculation: log => 3 * log.bytes + 2 * (log.key?.length ?? 0) + 1024,
+    // Counts what the heap holds, measured: events, and once more as bytes of a format, whose envelopes may be large; and the key,
+    // which may hold a page's hints.
+    sizeCalculation: log => 3 * log.bytes + 300 * log.length + 2 * (log.key?.length ?? 0) + 6000,
     ttlAutopurge: false,
     dispose: log => { if (log.key !== null && keptByKey.get(log.key)?.log === log) keptByKey.delete(log.key) },
   })
@@ -99,6 +100,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     const cacheable = log.key !== null && freshMs > 0 && isWhole(log.at(log.length - 1))
     if (cacheable) keptByKey.set(log.key!, { log, until: performance.now() + freshMs })
     const ttl = cacheable ? Math.max(freshMs, keptMs) : keptMs
+    log.compact()
     if (ttl > 0) kept.set(log.id, log, { ttl })
     if (!kept.has(log.id) && cacheable) keptByKey.delete(log.key!)
   }

@@ -42,6 +42,8 @@ export interface AnswerLog {
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
   /** Returns all events after `start` of an ended log as one block, built once. */
   tail (encoder: Encoder): Buffer
+  /** Drops the encoded events: a kept answer is given as one block, and seldom otherwise. */
+  compact (): void
 }
 
 /** The part of `start` that differs between readers. */
@@ -124,6 +126,7 @@ export function createLog (id: string, company: string, key: string | null, user
       }
       return kept.tail
     },
+    compact: () => texts.clear(),
   }
 }
 

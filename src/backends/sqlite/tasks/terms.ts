@@ -65,12 +65,27 @@ function queryTerm (view: SeenFile, word: QueryWord, language: Language, compoun
 
 /** Returns how many passages hold a stem. Where many do, those that may be seen are estimated from their share. */
 function documentFrequency (view: SeenFile, found: string): number {
-  const inTable = (table: string) =>
-    (view.file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(found) as { doc: number } | undefined)?.doc ?? 0
-  const all = Math.max(inTable('text_terms'), inTable('title_terms'))
+  const all = countAll(view.file, found)
   if (!view.seen || all === 0) return all
   const seen = Math.max(...tables.map(table => countSeen(view, table, quote(found), countedExactly)))
   return seen < countedExactly ? seen : Math.max(seen, Math.round(all * view.seen.share))
+}
+
+/** How many passages hold the stems asked for last, for one state of the documents of each file. */
+const counted = new WeakMap<CompanyFile, { version: string, counts: Map<string, number> }>()
+const maxCounted = 5000
+
+function countAll (file: CompanyFile, stem: string): number {
+  const version = file.version()
+  let known = counted.get(file)
+  if (known?.version !== version || known.counts.size >= maxCounted) counted.set(file, known = { version, counts: new Map() })
+  let count = known.counts.get(stem)
+  if (count === undefined) {
+    const inTable = (table: string) =>
+      (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(stem) as { doc: number } | undefined)?.doc ?? 0
+    known.counts.set(stem, count = Math.max(inTable('text_terms'), inTable('title_terms')))
+  }
+  return count
 }
 
 /** From this number on, the exact one makes no difference to how rare a word is. */
