@@ -11,7 +11,7 @@ import { reportText } from '../src/evaluation/report-text.ts'
 import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
 import { runCases } from '../src/evaluation/run.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { interruptible, several, wholeNumber } from './action.ts'
+import { interruptible, sayWaiting, several, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createAsk } from './evaluation/ask-service.ts'
 import { openJudge } from './evaluation/judge.ts'
@@ -89,7 +89,7 @@ Examples:
     }
     const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
     const cases = options.sample === undefined ? set.cases : sample(set.cases, options.sample, seed, ({ required }) => required)
-    const service = openService({ url, env, scope: 'chat', patience, signal })
+    const service = openService({ url, env, scope: 'chat', patience, signal, ...sayWaiting(text => { stderr.write(`${text}\n`) }) })
     const judge = options.judge ? await openJudge(env, signal) : null
     const progress = createProgress({ output: stderr, label: 'eval', total: cases.length, unit: 'questions' })
     const since = performance.now()

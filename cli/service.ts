@@ -176,7 +176,9 @@ export function openService ({ url, env, scope, patience = patient, signal, onWa
         if (error.status > 0) reached = true
         if (!error.passing) answered()
         const awayMs = reached ? patience.awayMs : patience.atFirstMs
-        const longestMs = error.code === 'QUEUE_FULL' ? Math.max(awayMs, queueMs) : awayMs
+        // A full queue empties, and a limit's window ends.
+        const passes = error.code === 'QUEUE_FULL' || (error.code === 'RATE_LIMITED' && awayMs > 0)
+        const longestMs = passes ? Math.max(awayMs, queueMs) : awayMs
         return error.passing && performance.now() - since < longestMs
       },
       // If the service asks for a pause of an hour, try sooner.

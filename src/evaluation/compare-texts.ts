@@ -40,6 +40,27 @@ function overlap (own: string[], right: string[]): Overlap {
   return { exact, precision, recall, f1: 2 * precision * recall / (precision + recall) }
 }
 
+/** From this many words on, an accepted answer is a sentence: said in other words, it is held as well. */
+const sentenceFrom = 6
+const leastHeld = 0.8
+
+/**
+ * Tells if a text holds one of the accepted answers: as it stands, or, of a whole sentence, four fifths of its words and each
+ * of its numbers.
+ */
+export function holdsAnswer (text: string, accepted: readonly string[]): boolean {
+  const held = comparable(text)
+  if (accepted.some(answer => held.includes(comparable(withoutMarks(answer)).trim()))) return true
+  const own = new Set(wordsOf(text))
+  return accepted.some(answer => {
+    const words = wordsOf(answer)
+    if (words.length < sentenceFrom) return false
+    const said = numbersIn(text)
+    const isHeld = words.filter(word => own.has(word)).length >= leastHeld * words.length
+    return isHeld && [...numbersIn(answer)].every(number => said.has(number))
+  })
+}
+
 /** Returns the numbers in a text, thousands and decimals in one spelling. */
 export function numbersIn (text: string): Set<string> {
   const written = withoutMarks(text).match(/\d(?:[\d.,\u00a0\u202f]*\d)?/g) ?? []

@@ -1,5 +1,5 @@
 // Judges what the service did with a question, by rules.
-import { comparable, numbersIn, overlapWith, withoutMarks, wordsOf } from './compare-texts.ts'
+import { comparable, holdsAnswer, numbersIn, overlapWith, withoutMarks, wordsOf } from './compare-texts.ts'
 import type { Cause, EvalCase, Observed, Outcome, RankedPassage } from './case.ts'
 
 /** A passage is of the text that a question was made from when this share of its words is in it. */
@@ -36,11 +36,6 @@ export function judgeCase (one: EvalCase, observed: Observed): Outcome {
 function hasPassed (one: EvalCase, { contains, citationRecall }: Pick<Outcome, 'contains' | 'citationRecall'>, answered: boolean): boolean {
   if (!one.answerable) return !answered
   return answered && (contains ?? citationRecall ?? 1) === 1
-}
-
-function holdsAnswer (text: string, answers: readonly string[]): boolean {
-  const held = comparable(text)
-  return answers.some(answer => held.includes(comparable(answer)))
 }
 
 type Seen = Pick<RankedPassage, 'id' | 'title' | 'url' | 'text'>

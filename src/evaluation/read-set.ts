@@ -90,7 +90,24 @@ function readSquad (data: unknown[]): EvalCase[] {
 }
 
 function readLines (text: string): EvalCase[] {
-  return text.split(/\r?\n/).flatMap((line, i) => line.trim() === '' ? [] : [toCase(parseJson(line, `Line ${i + 1}`), `Line ${i + 1}`)])
+  return text.split(/\r?\n/).flatMap((line, i) => {
+    if (line.trim() === '') return []
+    const written = parseJson(line, `Line ${i + 1}`)
+    const read = isObject(written) && typeof written.score === 'number' ? fromFeedback(written, written.score) : written
+    return read === null ? [] : [toCase(read, `Line ${i + 1}`)]
+  })
+}
+
+/**
+ * Reads exported feedback, whole or as pairs: a correction is what is right, and so are the sources of an answer that was
+ * liked. Null for an answer that was not, which says nothing about what is right.
+ */
+function fromFeedback (written: Written, score: number): Written | null {
+  const { input, target, question, correction, sources } = written
+  if (input !== undefined) return score < 0.5 ? null : { question: input, answer: target }
+  if (typeof correction === 'string' && correction.trim() !== '') return { id: written.answer_id, question, answer: correction }
+  const ids = Array.isArray(sources) ? sources.map(one => isObject(one) ? one.id : one) : []
+  return score > 0 && ids.length > 0 ? { id: written.answer_id, question, sources: ids } : null
 }
 
 /** Reads a table with a header; several answers or sources stand between `|`. */

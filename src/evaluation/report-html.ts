@@ -9,6 +9,8 @@ import type { Report, ReportCase } from './report.ts'
 const tiles = ['passed', 'right', 'recall', 'citation_recall', 'wrongly_refused', 'rightly_refused']
 const ranks = 10
 const maxExamples = 5
+/** A browser shows so many questions without effort; of a larger set, those that failed come first. */
+const maxCases = 3000
 
 export async function reportHtml (report: Report, differences: readonly Difference[], failures: readonly string[]): Promise<string> {
   const uplot = createRequire(import.meta.url).resolve('uplot').replace(/uPlot\.cjs\.js$/, '')
@@ -49,7 +51,8 @@ ${report.causes.length === 0 ? '<p>Nothing.</p>' : report.causes.map(one => caus
 <input id="search" type="search" placeholder="Search questions and answers" aria-label="Search questions and answers">
 <select id="kind" aria-label="Show">${kinds(report).map(option).join('')}</select>
 </div>
-<div id="cases">${report.cases.map(caseRow).join('')}</div>
+${report.cases.length > maxCases ? `<p class="soft">The first ${maxCases}, those that failed before the others.</p>` : ''}
+<div id="cases">${shownCases(report.cases).map(caseRow).join('')}</div>
 </main>
 <script type="application/json" id="data">${json(chartData(report))}</script>
 <script>${chartJs}</script>
@@ -150,6 +153,10 @@ function caseRow (one: ReportCase): string {
   const name = `<span>${text(question)}${required ? ' <b class="soft">required</b>' : ''}</span>`
   const shown = rows.filter(([, value]) => value !== '').map(([label, value]) => `<dt>${label}</dt><dd>${text(value)}</dd>`)
   return `<details data-kind="${kinds}"><summary>${mark}${name}</summary><dl>${shown.join('')}</dl></details>`
+}
+
+function shownCases (cases: readonly ReportCase[]): readonly ReportCase[] {
+  return cases.length <= maxCases ? cases : [...cases].sort((a, b) => Number(a.passed) - Number(b.passed)).slice(0, maxCases)
 }
 
 /** Returns the points of the curves: shares in percent. */

@@ -52,6 +52,23 @@ t.test('does not blame the service for a body that cannot be made, and does not 
   t.same({ made, waits }, { made: 1, waits: 0 })
 })
 
+t.test('waits for the end of a limit longer than for a service that is away', async t => {
+  let refused = 0
+  const url = await listen(t, socket => socket.once('data', () => {
+    const limited = refused++ < 3
+    const [status, body] = limited ? ['429 Too Many Requests', '{"code":"RATE_LIMITED","message":"Too many."}'] : ['200 OK', '{}']
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\nretry-after: 0\r\ncontent-type: application/json\r\n\r\n${body}`)
+  }))
+  for (const [awayMs, waits] of [[0, 0], [1, 2]] as const) {
+    let waited = 0
+    const service = openService({ url, env: {}, scope: 'chat', patience: { ...soon, awayMs }, onWait: () => { waited++ } })
+    t.teardown(() => service.close())
+    const asked = service.ask('GET', '/x')
+    await (awayMs === 0 ? t.rejects(asked, { code: 'RATE_LIMITED' }) : t.resolves(asked))
+    t.equal(waited, waits)
+  }
+})
+
 t.test('uses the whole address, with its path', async t => {
   for (const [given, address] of [
     ['http://x.test', 'http://x.test'], ['http://X.test:80/', 'http://x.test'], ['http://x.test/prod', 'http://x.test/prod'],

@@ -27,6 +27,14 @@ t.test('an answer that holds an accepted one passes', async t => {
   t.match(judgeCase(aCase({ answers: [] }), seen({ cited: [0] })), { passed: false })
 })
 
+t.test('a whole sentence is held in other words too, but not with other numbers', async t => {
+  const one = aCase({ answers: ['The delivery to the islands takes 4 working days.'] })
+  const passes = (answer: string) => judgeCase(one, seen({ answer })).passed
+  t.ok(passes('To the islands, the delivery takes 4 days (working days). [1]'))
+  t.notOk(passes('To the islands, the delivery takes 5 days (working days). [1]'))
+  t.notOk(passes('The islands are 4 days away.'))
+})
+
 t.test('an unanswerable question passes when it is refused', async t => {
   const none = aCase({ answerable: false, answers: [], sources: [] })
   t.match(judgeCase(none, seen({ refused: true, cited: [] })), { passed: true, rank: null, contains: null, citationRecall: null })

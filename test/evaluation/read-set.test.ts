@@ -56,6 +56,19 @@ t.test('reads JSON lines and lists, with the names that other tools have', async
   ])
 })
 
+t.test('reads exported feedback: what was corrected, and what was liked', async t => {
+  const lines = [
+    { input: 'Hours?', target: '9 am', score: 1 }, { input: 'Where?', target: 'Mars', score: 0 },
+    { answer_id: 'a1', question: 'Price?', answer: '3 €', correction: 'It is 5 €.', score: -1, sources: [{ id: 'products/a' }] },
+    { answer_id: 'a2', question: 'Weight?', answer: '2 kg', correction: '', score: 1, sources: [{ id: 'products/a' }] },
+    { answer_id: 'a3', question: 'Colour?', answer: 'red', correction: '', score: -1, sources: [{ id: 'products/a' }] },
+  ].map(line => JSON.stringify(line)).join('\n')
+  t.match(readSet(lines, 'feedback.jsonl').cases, [
+    { question: 'Hours?', answers: ['9 am'], sources: [] }, { id: 'a1', question: 'Price?', answers: ['It is 5 €.'], sources: [] },
+    { id: 'a2', question: 'Weight?', answers: [], sources: ['products/a'], answerable: true },
+  ])
+})
+
 t.test('gives every case an id of its own', async t => {
   const { cases } = readSet('[{"q": "a", "id": "1"}, {"q": "b", "id": "1"}, {"q": "c"}]', 'x.json')
   t.same(cases.map(({ id }) => id), ['1', '1#2', 'q3'])
