@@ -5,13 +5,13 @@ import neostandard from 'neostandard'
 /** The files that may read the wall clock, because they store or show a time. Durations are measured by performance.now(). */
 const wallClock = [
   'cli/{backup,eval}.ts', 'cli/doctor/servers.ts',
-  'cli/keys.ts', 'cli/sources/watch.ts', 'plugins/{erasure,readiness}.ts', 'routes/openai.ts', 'src/answers/id.ts',
+  'cli/{key-store,keys}.ts', 'cli/sources/watch.ts', 'plugins/{erasure,readiness,usage}.ts', 'routes/openai.ts', 'src/answers/id.ts',
   'src/async/part-monitor.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
   'src/backends/redis/conversations.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps}.ts',
   'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',
   'src/conversations/unwritten-turns.ts', 'src/documents/citations.ts', 'src/embed/provision.ts',
-  'src/gaps/recorder.ts', 'src/keys/{check,key,tokens,verify}.ts', 'src/uploads/{parse-cache,runner,uploads}.ts',
+  'src/gaps/recorder.ts', 'src/keys/{check,key,tokens,verify}.ts', 'src/uploads/{parse-cache,runner,uploads}.ts', 'src/usage/recorder.ts',
 ]
 const measured = 'Measure durations by performance.now(): the wall clock can be set back. Files that store or show a time are listed above.'
 

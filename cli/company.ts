@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
-import { interruptible, matching, printable } from './action.ts'
+import { interruptible, matching, printable, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { jsonBody, once, openService, type Service } from './service.ts'
 
@@ -15,6 +15,8 @@ interface ProfileOptions {
   index: string[]
   question?: string[]
   refuse?: boolean
+  questionsPerDay?: number
+  tokensPerDay?: number
   file?: string
   yes?: true
 }
@@ -67,6 +69,8 @@ Examples:
     .option('--question <text...>', 'common questions, instead of those that it has')
     .option('--refuse', 'refuse without the language model where no document answers')
     .option('--no-refuse', 'ask the language model even then')
+    .addOption(new Option('--questions-per-day <n>', 'questions a day for the language model').argParser(wholeNumber(0, 999_999_999)))
+    .addOption(new Option('--tokens-per-day <n>', 'tokens of the language model a day').argParser(wholeNumber(0, 999_999_999)))
     .option('--file <path>', 'a profile as JSON, like the company.json of a sample; the other options change it')
   const show = (profile: object) => { stdout.write(`${JSON.stringify(profile, null, 2)}\n`) }
 
@@ -120,9 +124,12 @@ function indexesOf ({ index }: ProfileOptions): Record<string, object> {
   return Object.fromEntries(index.map(kind => [kind, {}]))
 }
 
-async function changesOf ({ name, language, prompt, model, question, refuse }: ProfileOptions): Promise<Partial<Definition>> {
+async function changesOf (options: ProfileOptions): Promise<Partial<Definition>> {
+  const { name, language, prompt, model, question, refuse, questionsPerDay, tokensPerDay } = options
+  const budget = { questions_per_day: questionsPerDay, tokens_per_day: tokensPerDay }
   const changes = {
     name, language, model, common_questions: question, refuse_without_passages: refuse,
+    ...(questionsPerDay === undefined && tokensPerDay === undefined ? {} : { budget }),
     system_prompt: prompt?.startsWith('@') ? await read(prompt.slice(1)) : prompt,
   }
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))

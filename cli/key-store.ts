@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createSupabase } from '../src/backends/supabase/client.ts'
 import { createStore } from '../src/backends/sqlite/thread.ts'
 import { proxySettings, type Config } from '../src/config.ts'
+import { createSqliteAudit } from '../src/backends/sqlite/records.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
 import { createSqliteProfiles } from '../src/backends/sqlite/profiles.ts'
 import type { KeyStore } from '../src/keys/store.ts'
@@ -28,7 +29,24 @@ export function openKeyStore (config: Config): CommandKeyStore {
   const store = createStore({ dataDir: config.DATA_DIR })
   // The sample companies are stored when the service starts, which may be later.
   const known = companiesOf(createSqliteProfiles({ store }), () => listSamples(config.SAMPLES_DIR))
-  return { ...createSqliteKeys({ store }), ...known, close: () => store.close() }
+  const keys = createSqliteKeys({ store })
+  const audit = createSqliteAudit({ store })
+  const record = (company: string | null, action: string, target: string) =>
+    audit.add({ company, action, target, key: null, by: 'command line' }, Date.now())
+  return {
+    ...keys,
+    ...known,
+    async create (key) {
+      await keys.create(key)
+      await record(key.company, 'key.create', key.id)
+    },
+    async revoke (id, at) {
+      const isKnown = await keys.revoke(id, at)
+      if (isKnown) await record((await keys.find(id))!.company, 'key.revoke', id)
+      return isKnown
+    },
+    close: () => store.close(),
+  }
 }
 
 function companiesOf (profiles: ProfileStore, others: () => Promise<string[]> = async () => []) {

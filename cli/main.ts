@@ -23,6 +23,16 @@ const families = [
     load: async () => (await import('./user.ts')).userCommand(process),
   },
   {
+    name: 'usage',
+    description: 'Show questions, tokens, searches and storage of the companies of a running service',
+    load: async () => (await import('./usage.ts')).usageCommand(process),
+  },
+  {
+    name: 'audit',
+    description: 'Show who changed keys, documents, profiles, budgets and curated answers',
+    load: async () => (await import('./usage.ts')).auditCommand(process),
+  },
+  {
     name: 'meili',
     description: 'Create and check keys of Meilisearch, and load documents',
     load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process),

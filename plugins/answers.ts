@@ -9,6 +9,7 @@ import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/simila
 import { createRedisAnswers } from '../src/backends/redis/answers.ts'
 import { createAsk, type AnsweredQuestion, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
 import { createPassageSearch, type SearchPassages } from '../src/chat/search.ts'
+import { createExtractiveModel } from '../src/llm/extractive.ts'
 import type { Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
 import type { Feedback } from '../src/feedback/store.ts'
@@ -36,7 +37,7 @@ declare module 'fastify' {
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, redis, embedder, engine, model, webSearch: web, profiles, conversations, turnSummarizer, commonQuestions } = app
+  const { config, redis, embedder, engine, model, webSearch: web, profiles, conversations, turnSummarizer, commonQuestions, usage } = app
   const limits = {
     cacheTtlMs: config.ANSWER_CACHE_TTL_SECONDS * 1000,
     cacheMaxBytes: config.ANSWER_CACHE_MAX_BYTES,
@@ -53,9 +54,13 @@ export default fp(async (app: FastifyInstance) => {
   const settings = settingsFrom(config)
   const now = () => performance.now()
   const untraced = createAsk({
-    embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar,
+    embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar, usage,
+    ...(model.kind === 'extractive' ? {} : { economical: createExtractiveModel() }),
     now,
-    onMade: made => { answerEvents.emit('made', made) },
+    onMade (made) {
+      countTokens(usage, made)
+      answerEvents.emit('made', made)
+    },
     onAnswered: (company, events, about) => { answerEvents.emit('answered', company, events, about) },
     onProblem: (problem, error, about) => app.log.warn({ err: error, ...about }, problem),
   }, settings)
@@ -76,7 +81,13 @@ export default fp(async (app: FastifyInstance) => {
     while (answers.stats().live > 0 && app.msToClose() > 0) await sleep(20)
     await answers.close()
   })
-}, { name: 'answers', dependencies: ['config', 'tracing', 'http', 'backends', 'profiles', 'models', 'search', 'conversations'] })
+}, { name: 'answers', dependencies: ['config', 'tracing', 'http', 'backends', 'profiles', 'models', 'search', 'conversations', 'usage'] })
+
+function countTokens (usage: FastifyInstance['usage'], { keyId, last, question }: MadeAnswer): void {
+  if (last.type !== 'finish') return
+  const { input_tokens: inputTokens, output_tokens: outputTokens } = last.usage
+  if (inputTokens + outputTokens > 0) usage.count(question.profile.id, keyId, { inputTokens, outputTokens })
+}
 
 function settingsFrom (config: Config) {
   const {

@@ -71,12 +71,14 @@ export default fp(async (app: FastifyInstance) => {
 }, {
   name: 'erasure',
   dependencies: ['config', 'backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
-    'uploads'],
+    'uploads', 'usage'],
 })
 
 /** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */
 function keepersOf (app: FastifyInstance): Keeper[] {
-  const { keys, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers, commonQuestions, uploads } = app
+  const {
+    keys, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers, commonQuestions, uploads, usage,
+  } = app
   const { redis, supabase } = app
   const shared = redis ? 'Redis' : 'SQLite'
   return [
@@ -119,6 +121,7 @@ function keepersOf (app: FastifyInstance): Keeper[] {
       },
     },
     { what: 'common questions', where: 'SQLite', erase: commonQuestions.erase },
+    { what: 'counts of usage', where: shared, isOfCompany: true, erase: ({ company }) => usage.erase(company) },
     { what: 'uploads', where: 'disk', isOfCompany: true, erase: async ({ company }) => await uploads?.erase(company) ?? 0 },
   ]
 }

@@ -83,6 +83,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/v1/companies/:company_id/keys', {
     ...withAdmin,
+    config: { audit: 'key.create' },
     schema: {
       tags: ['companies'],
       summary: 'Create a key of a company',
@@ -105,12 +106,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { text, key } = makeKey({ ...made, company })
     await app.keys.create(key)
     app.keyVerifier.drop()
+    request.changed = key.id
     request.log.info({ company_id: company, key: request.principal.keyId, created: key.id, kind: key.kind }, 'key created')
     return reply.code(201).header('cache-control', 'no-store').send({ key: text, ...shown(key) })
   })
 
   app.delete('/v1/companies/:company_id/keys/:key_id', {
     ...withAdmin,
+    config: { audit: 'key.revoke' },
     schema: {
       tags: ['companies'],
       summary: 'Revoke a key of a company',

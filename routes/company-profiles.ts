@@ -36,6 +36,7 @@ const refusals = {
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.put('/v1/companies/:company_id', {
     ...app.authorize('admin', { wholeService: true }),
+    config: { audit: 'company.put' },
     bodyLimit: maxProfileBytes,
     schema: {
       tags: ['companies'],
@@ -61,13 +62,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.patch('/v1/companies/:company_id', {
     ...app.authorize('admin'),
+    config: { audit: 'company.change' },
     bodyLimit: maxProfileBytes,
     schema: {
       tags: ['companies'],
       summary: "Change parts of a company's profile",
       description:
         'A JSON merge patch (RFC 7396): objects are merged, null removes a value, a list is replaced. A key with the scope `admin` of ' +
-        'the company itself may change everything but `language` and `model`, and `model` and `uid` of an index.',
+        'the company itself may change everything but `language`, `model`, `budget`, and `model` and `uid` of an index.',
       params,
       body: Patch,
       response: {
@@ -79,12 +81,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async request => {
     const company = companyOf(request, request.params.company_id)
     const profile = await app.companies.patch(company, request.body, request.principal.company === null)
+    request.changed = Object.keys(request.body).join(', ')
     log(request, 'company profile changed', company)
     return profile
   })
 
   app.delete('/v1/companies/:company_id', {
     ...app.authorize('admin', { wholeService: true }),
+    config: { audit: 'company.delete' },
     schema: {
       tags: ['companies'],
       summary: 'Delete a company with everything that is kept of it',

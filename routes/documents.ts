@@ -160,6 +160,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/v1/indexes/:kind/documents/:id',
     {
       ...withWrite,
+      config: { audit: 'document.change' },
       schema: {
         tags: ['documents'],
         summary: 'Pin a document, or set whom it is for',
@@ -201,6 +202,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/v1/indexes/:kind/documents/:id',
     {
       ...withWrite,
+      config: { audit: 'document.delete' },
       schema: {
         tags: ['documents'],
         summary: 'Remove a document',
@@ -222,6 +224,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/v1/indexes/:kind/documents',
     {
       ...withWrite,
+      config: { audit: 'documents.delete' },
       schema: {
         tags: ['documents'],
         summary: 'Remove the documents whose ids start with a prefix, or all documents of an index',

@@ -167,6 +167,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   )
   app.post('/v1/feedback/import', {
     ...withWrite,
+    config: { audit: 'feedback.import' },
     bodyLimit: app.config.MAX_MESSAGES_BYTES,
     schema: {
       tags: ['feedback'],

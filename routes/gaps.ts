@@ -86,7 +86,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/v1/gaps/:id/publish', {
-    ...withWrite,
+    ...withWrite, config: { audit: 'answer.publish' },
     schema: {
       tags: ['gaps'],
       summary: 'Close a gap with an FAQ entry',
@@ -138,7 +138,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   const change = (name: string, summary: string, description: string, changed: GapChange) => app.post(`/v1/gaps/:id/${name}`, {
-    ...withWrite,
+    ...withWrite, config: { audit: `gap.${name}` },
     schema: {
       tags: ['gaps'], summary, description, params: GapPath, body: Type.Object(Company, closed), response: { 200: Gap, ...problems },
     },
@@ -149,7 +149,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   change('reopen', 'Open a gap again', 'A published entry stays.', { status: 'open' })
 
   app.post('/v1/gaps/:id/assign', {
-    ...withWrite,
+    ...withWrite, config: { audit: 'gap.assign' },
     schema: {
       tags: ['gaps'],
       summary: 'Assign a gap to a person',
@@ -165,7 +165,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/v1/gaps/:id/merge', {
-    ...withWrite,
+    ...withWrite, config: { audit: 'gap.merge' },
     schema: {
       tags: ['gaps'],
       summary: 'Merge other gaps into this one',

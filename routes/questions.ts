@@ -25,7 +25,8 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     try {
       const company = companyFor(request)
       const question = format.readQuestion(request)
-      const reader = await app.ask({ ...question, company, user: userOf(request, format), names: askerNames(request, format) })
+      const { keyId } = request.principal
+      const reader = await app.ask({ ...question, company, user: userOf(request, format), names: askerNames(request, format), keyId })
       if (format.hasEventIds) asked.note(reader.answerId, company, question.message)
       return reader
     } catch (error) {

@@ -110,14 +110,16 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       const { company_id, user_id, groups, ...search } = request.body
-      const { scopes } = request.principal
+      const { scopes, keyId } = request.principal
+      const company = companyOf(request, company_id)
       const found = await app.searchPassages({
         ...search,
-        company: companyOf(request, company_id),
+        company,
         names: namesIn(request, { user: user_id, groups }),
         showMessages: scopes.includes('write') || scopes.includes('admin'),
         signal: AbortSignal.any([goneSignal(reply), app.closingSignal]),
       })
+      app.usage.count(company, keyId, { searches: 1 })
       return reply.header('cache-control', 'no-store').send(found as never)
     }
   )

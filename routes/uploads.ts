@@ -29,7 +29,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/v1/indexes/:kind/documents',
     {
       ...withWrite,
-      config: { longBody: true },
+      config: { longBody: true, audit: 'documents.upload' },
       schema: {
         tags: ['documents'],
         summary: 'Upload documents: a list, or files',
@@ -121,6 +121,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         }
       }
       const task = await uploads.accept(company, request.params.kind, receive)
+      request.changed = `${request.params.kind}: task ${task.id}`
       return reply
         .code(202)
         .header('location', `${app.pathPrefix(request)}/v1/tasks/${task.id}`)

@@ -34,6 +34,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.delete('/v1/users/:user_id', {
     ...withAdmin,
+    config: { audit: 'user.erase' },
     schema: {
       tags: ['companies'],
       summary: 'Erase everything that is kept of a user',

@@ -26,6 +26,7 @@ import search from '../plugins/search.ts'
 import suggest from '../plugins/suggest.ts'
 import tracing from '../plugins/tracing.ts'
 import uploads from '../plugins/uploads.ts'
+import usage from '../plugins/usage.ts'
 import warm from '../plugins/warm.ts'
 import widget from '../plugins/widget.ts'
 import access from '../routes/access.ts'
@@ -46,6 +47,7 @@ import searchRoute from '../routes/search.ts'
 import status from '../routes/status.ts'
 import suggestRoute from '../routes/suggest.ts'
 import tasks from '../routes/tasks.ts'
+import usageRoutes from '../routes/usage.ts'
 import users from '../routes/users.ts'
 import visitors from '../routes/visitors.ts'
 import warmRoute from '../routes/warm.ts'
@@ -123,6 +125,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(models, { embedder: overrides.embedder, model: overrides.model })
   await app.register(search, { engine: overrides.engine })
   await app.register(conversations)
+  await app.register(usage)
   await app.register(answers)
   await app.register(feedback)
   await app.register(documents)
@@ -155,6 +158,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(companyProfiles)
   await app.register(companyKeys)
   await app.register(users)
+  await app.register(usageRoutes)
   await app.register(visitors)
   await app.register(warmRoute)
   await app.register(webhooks)

@@ -252,6 +252,9 @@ export const ConfigSchema = Type.Object(
     MAX_DOCS_CHARS: whole(6000, 100, 10_000_000, 'Characters of passages that reach the language model (1200 in the low-memory profile)'),
     STREAM_CHUNK_CHARS: whole(0, 0, 100_000, 'Collect tokens until a delta has this many characters; 0 = send each at once'),
 
+    USAGE_DAYS: whole(400, 1, 3660, 'Days for which counts of questions, tokens and searches are stored'),
+    AUDIT_DAYS: whole(730, 1, 36_600, 'Days for which it is stored who changed keys, documents, profiles and the like'),
+
     RATE_LIMIT_CALLS: whole(10, 0, 1_000_000, 'Questions of one user in a window; 0 = no limit'),
     RATE_LIMIT_KEY_CALLS: whole(3000, 0, 100_000_000, 'Questions of one API key in a window, whatever users it names; 0 = no limit'),
     RATE_LIMIT_WINDOW_SECONDS: whole(300, 1, 86_400, 'Length of that window'),

@@ -29,6 +29,15 @@ export interface FieldMapping {
   uid?: string
 }
 
+/** What a company may use of the language model in a day; past it answers are made without. */
+export interface Budget {
+  questions_per_day?: number
+  /** Read and written. */
+  tokens_per_day?: number
+  /** The same for single keys, by their ids, such as those of sites. */
+  keys?: Record<string, Omit<Budget, 'keys'>>
+}
+
 /** A company's settings, from the profile store. */
 export interface CompanyProfile {
   id: string
@@ -46,7 +55,9 @@ export interface CompanyProfile {
   commonQuestions: string[]
   /** The company's own words for the service's texts; absent: the service's. */
   texts?: Partial<Record<CompanyTextName, CompanyText>>
-  /** Changes whenever anything above but the common questions changes; part of every cache key. */
+  /** Absent: no limit. */
+  budget?: Budget
+  /** Changes whenever anything above but the common questions and the budget changes; part of every cache key. */
   version: string
 }
 

@@ -84,7 +84,8 @@ export async function * answer (
   const outcome: Outcome = {
     reason: 'stop', answeredBy: model.kind, citations: () => [], usage: { input_tokens: 0, output_tokens: 0 },
   }
-  if (question.isHistoryLost) outcome.degraded = 'what was said before could not be read'
+  if (question.isOverBudget) outcome.degraded = 'budget'
+  else if (question.isHistoryLost) outcome.degraded = 'what was said before could not be read'
   let failure: CodedError | undefined
 
   try {
@@ -171,6 +172,12 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   if (question.courtesy) {
     outcome.answeredBy = 'smalltalk'
     return { events: [{ type: 'sources', sources: [] }, { type: 'delta', text: courtesyReply(profile, question.courtesy) }] }
+  }
+
+  // Only a language model can write JSON.
+  if (question.format && question.isOverBudget) {
+    Object.assign(outcome, { answeredBy: 'extractive', reason: 'no_answer' } satisfies Partial<Outcome>)
+    return { events: [{ type: 'sources', sources: [] }, { type: 'delta', text: refusal(profile, language), isRefusal: true }] }
   }
 
   // Reuses the answer to the same question in other words.

@@ -13,10 +13,10 @@ import { withoutCourtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
 import { mayShareAnswer } from '../language/same-question.ts'
 import { formatRefused } from '../llm/failures.ts'
-import { policyOf } from '../llm/model.ts'
+import { policyOf, type LanguageModel } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import { similarityScale } from '../similarity-scale.ts'
-import type { AnswerEvent, CompanyProfile, Language } from '../types.ts'
+import type { AnswerEvent, Budget, CompanyProfile, Language } from '../types.ts'
 import { coded } from '../errors.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
 import { copyOf, earlierTurns, type Earlier } from './earlier-turns.ts'
@@ -32,6 +32,13 @@ export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model
   conversations: Pick<Conversations, 'get' | 'append'>
   turnSummarizer: Pick<TurnSummarizer, 'summarize'>
   commonQuestions: Pick<CommonQuestions, 'count'>
+  /** Counts questions, and knows budgets. Absent: none is ever spent. */
+  usage?: {
+    count (company: string, key: string | null, what: { questions: number }): void
+    isSpent (company: string, key: string | null, budget: Budget): boolean
+  }
+  /** Answers when the budget is spent. */
+  economical?: LanguageModel
   /** Null: only an equal question reuses an earlier answer. */
   similar: SimilarAnswers | null
   /** Called when an answer that was made here has ended; not for a question that joined one. */
@@ -48,6 +55,8 @@ export interface MadeAnswer {
   last: AnswerEvent
   /** No client waited for it. */
   isWarmUp: boolean
+  /** The key that asked; null = none. */
+  keyId: string | null
 }
 
 /** A question as it was asked, the versions of what its answer was made from, and whether that existed already. */
@@ -96,6 +105,8 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     turnSummarizer,
     commonQuestions,
     similar,
+    usage,
+    economical,
     onMade,
     onAnswered,
     onProblem,
@@ -159,6 +170,9 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
     const { profile } = question
+    const isSpent = profile.budget !== undefined && usage?.isSpent(profile.id, asked.keyId ?? null, profile.budget)
+    if (isSpent && economical) question.isOverBudget = true
+    if (!asked.isWarmUp) usage?.count(profile.id, asked.keyId ?? null, { questions: 1 })
     const limiting = limitToUser(engine, question, asked.names)
     if (limiting) await limiting
     const audience = question.selection?.names ?? []
@@ -205,6 +219,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const scope = isShared ? await scopeOf(answerKey({ ...parts, question: { ...question, text: '' } }), profile) : null
 
     const withSimilar = scope === null ? answerDeps : { ...answerDeps, similar: (other: Question) => findSimilar(scope, other) }
+    const answerWith = question.isOverBudget ? { ...withSimilar, model: economical! } : withSimilar
     const reader = await answers.open({
       company: profile.id,
       key,
@@ -213,8 +228,8 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       user: asked.user,
       ...forSome,
       ...(asked.findable ? { findableBy: asked.user } : {}),
-      produce: (answerId, signal) => answer(withSimilar, settings.answer, question, answerId, signal),
-      onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false }),
+      produce: (answerId, signal) => answer(answerWith, settings.answer, question, answerId, signal),
+      onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false, keyId: asked.keyId ?? null }),
     })
 
     // Runs when the answer ends, whether this question started it or joined it.
@@ -237,7 +252,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       for (const copied of fork?.turns ?? []) conversations.append(owner, question.conversationId, copyOf(copied), begunAt)
       conversations.append(owner, question.conversationId, turn, begunAt)
       // A digest has no audience of its own.
-      if (earlier && earlier !== 'unreadable' && !fork && !isForSome(earlier.conversation)) {
+      if (earlier && earlier !== 'unreadable' && !fork && !question.isOverBudget && !isForSome(earlier.conversation)) {
         turnSummarizer.summarize(owner, earlier.conversation, { language: question.language, model: profile.model })
       }
     })

@@ -17,6 +17,8 @@ export interface Asked extends QuestionRequest {
   user: string
   /** The names that the user goes by in access lists of documents; absent: only what everyone may see is found. */
   names?: readonly string[] | undefined
+  /** The key that asks; null = none. */
+  keyId?: string | null
   /** No client waits for the answer: it is made for later questions. */
   isWarmUp?: boolean | undefined
 }
@@ -45,6 +47,8 @@ export interface Question {
   format?: AnswerFormat
   /** The kind of courtesy, if the message asks nothing. */
   courtesy?: Courtesy
+  /** The budget is spent: the language model is not asked. */
+  isOverBudget?: true
   /** The web may be searched if the documents do not contain the answer. */
   web?: true
 }

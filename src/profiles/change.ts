@@ -1,4 +1,5 @@
 // Changes a written profile: a merge patch (RFC 7396), and which parts of it a company may change by itself.
+import { isDeepStrictEqual } from 'node:util'
 import { coded } from '../errors.ts'
 import { parseProfile, type WrittenProfile } from './profile.ts'
 
@@ -42,6 +43,7 @@ export function removedIndexes (before: WrittenProfile, after: WrittenProfile): 
 }
 
 function changedByOperatorsOnly (before: WrittenProfile, after: WrittenProfile): string | undefined {
+  if (!isDeepStrictEqual(before.budget, after.budget)) return 'budget'
   const field = operatorsFields.find(name => before[name] !== after[name])
   if (field !== undefined) return field
   for (const kind of new Set([...Object.keys(before.indexes), ...Object.keys(after.indexes)])) {

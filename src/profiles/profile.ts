@@ -21,6 +21,17 @@ const textNames =
 const optional = <T extends TSchema>(names: readonly string[], schema: T) =>
   Type.Object(Object.fromEntries(names.map(name => [name, Type.Optional(schema)])), { additionalProperties: false })
 
+const limits = {
+  questions_per_day: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e12 })),
+  tokens_per_day: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e15 })),
+}
+const BudgetSchema = Type.Object({
+  ...limits,
+  keys: Type.Optional(Type.Record(
+    Type.String({ pattern: '^[A-Za-z0-9]{12}$' }), Type.Object(limits, { additionalProperties: false }), { additionalProperties: false }
+  )),
+}, { additionalProperties: false })
+
 export const ProfileSchema = Type.Object({
   id: Type.String({ pattern: companyIdPattern }),
   name: Type.String({ minLength: 1 }),
@@ -31,6 +42,7 @@ export const ProfileSchema = Type.Object({
   refuse_without_passages: Type.Optional(Type.Boolean()),
   texts: Type.Optional(optional(textNames, Type.Union([Text, optional(courtesyLanguages, Text)]))),
   common_questions: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 1000 })),
+  budget: Type.Optional(BudgetSchema),
 }, { additionalProperties: false })
 
 export type WrittenProfile = Static<typeof ProfileSchema>
@@ -42,7 +54,7 @@ export function parseProfile (written: unknown): CompanyProfile {
     const message = problem?.keyword === 'boolean' ? 'is not known here' : problem?.message
     throw new Error(`company profile: ${problem?.instancePath || '/'} ${message}`)
   }
-  const { common_questions: commonQuestions = [], ...profile } = written as WrittenProfile
+  const { common_questions: commonQuestions = [], budget, ...profile } = written as WrittenProfile
   return {
     id: profile.id,
     name: profile.name,
@@ -53,6 +65,7 @@ export function parseProfile (written: unknown): CompanyProfile {
     refuseWithoutPassages: profile.refuse_without_passages ?? true,
     commonQuestions,
     ...(profile.texts === undefined ? {} : { texts: profile.texts }),
+    ...(budget === undefined ? {} : { budget }),
     version: createHash('sha256').update(JSON.stringify(profile)).digest('base64url').slice(0, 12),
   }
 }

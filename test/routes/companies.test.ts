@@ -146,7 +146,8 @@ t.test('deletes a company with everything that is kept of it, and says what that
   t.match(removed, [
     { what: 'keys', where: 'SQLite', count: 2 }, { what: 'answers', where: 'memory', count: 1 },
     { what: 'answers that can be rated', where: 'memory', count: 1 }, { what: 'conversations', where: 'SQLite', count: 1 },
-    { what: 'feedback', where: 'SQLite', count: 1 }, { what: 'common questions', count: 1 }, { what: 'uploads', where: 'disk', count: 1 },
+    { what: 'feedback', where: 'SQLite', count: 1 }, { what: 'common questions', count: 1 },
+    { what: 'counts of usage', count: 1 }, { what: 'uploads', where: 'disk', count: 1 },
     { what: 'documents', where: 'SQLite', count: 5 }, { what: 'profile', where: 'SQLite', count: 1 },
   ])
   t.match(await send('GET', '/v1/access', undefined, own), { status: 401 })

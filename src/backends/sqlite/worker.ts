@@ -19,6 +19,7 @@ import * as keys from './tasks/keys.ts'
 import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
 import { countRows, forgetRemoval, isRemoved, removeFiles, type RemovedRows } from './tasks/removal.ts'
+import * as records from './tasks/records.ts'
 import * as search from './tasks/search.ts'
 import * as selection from './tasks/selection.ts'
 import * as vectorSets from './tasks/vector-sets.ts'
@@ -51,7 +52,7 @@ const fileTasks = {
   },
 }
 type FileTasks = { [Task in keyof typeof fileTasks]: (file: null, argument: null) => ReturnType<typeof fileTasks[Task]> }
-export type Tasks = typeof tasks & typeof keys.tasks & FileTasks
+export type Tasks = typeof tasks & typeof keys.tasks & typeof records.tasks & FileTasks
 
 /** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>([
@@ -85,6 +86,10 @@ function run ({ task, company, argument }: Job): Outcome {
       const work = keys.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
       return { value: mapped(() => work(openKeys(task === 'createKey'), argument)) }
     }
+    if (isRecordTask(task)) {
+      const work = records.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
+      return { value: mapped(() => work(openRecords(records.creatingTasks.has(task)), argument)) }
+    }
     if (isFileTask(task)) return { value: mapped(() => fileTasks[task](company, null)) }
     if (task === 'putProfile') mapped(() => forgetRemoval(join(dir, company)))
     const file = mapped(() => open(company, creatingTasks.has(task)))
@@ -104,24 +109,34 @@ function isKeyTask (task: keyof Tasks): task is keyof typeof keys.tasks {
   return Object.hasOwn(keys.tasks, task)
 }
 
+function isRecordTask (task: keyof Tasks): task is keyof typeof records.tasks {
+  return Object.hasOwn(records.tasks, task)
+}
+
 function isFileTask (task: keyof Tasks): task is keyof typeof fileTasks {
   return Object.hasOwn(fileTasks, task)
 }
 
-let keysFile: { db: DatabaseSync, inode: number } | null = null
-/** Opens the keys of all companies, which are in their own file beside the companies' folder; opens it again when it was replaced. */
-function openKeys (create: boolean): DatabaseSync | null {
-  const path = join(dir, '..', 'keys.sqlite')
-  const inode = statSync(path, { throwIfNoEntry: false })?.ino
-  if (keysFile && keysFile.inode !== inode) {
-    keysFile.db.close()
-    keysFile = null
+/** Makes a function that opens a file which is for all companies, beside their folder; opens it again when it was replaced. */
+function createOpener (name: string, open: (path: string, create: boolean) => DatabaseSync | null) {
+  const path = join(dir, '..', name)
+  let file: { db: DatabaseSync, inode: number } | null = null
+  process.once('exit', () => file?.db.close())
+  return (create: boolean): DatabaseSync | null => {
+    const inode = statSync(path, { throwIfNoEntry: false })?.ino
+    if (file && file.inode !== inode) {
+      file.db.close()
+      file = null
+    }
+    if (file) return file.db
+    const db = open(path, create)
+    if (db) file = { db, inode: statSync(path).ino }
+    return db
   }
-  if (keysFile) return keysFile.db
-  const db = keys.openKeys(path, create)
-  if (db) keysFile = { db, inode: statSync(path).ino }
-  return db
 }
+
+const openKeys = createOpener('keys.sqlite', keys.openKeys)
+const openRecords = createOpener('records.sqlite', records.openRecords)
 
 function isBusy (error: unknown): boolean {
   return error instanceof CodedError && error.code === 'SEARCH_UNAVAILABLE' && isLocked(error.cause)
@@ -154,5 +169,4 @@ function open (company: string, create: boolean): CompanyFile | null {
 
 process.once('exit', () => {
   files.clear()
-  keysFile?.db.close()
 })

@@ -15,6 +15,7 @@ interface CompanyRow {
   refuse_without_passages: boolean
   common_questions: string[] | null
   texts: object | null
+  budget: object | null
   updated_at: string
   company_indexes: { kind: string, mapping: string, uid: string | null, position: number }[]
 }
@@ -23,7 +24,7 @@ interface CompanyRow {
  * One embedded read returns a company with its indexes. The mapping is read as text: PostgREST makes embedded rows jsonb,
  * which forgets the order of keys, and the facts of a document are shown in that order.
  */
-const columns = `id,name,language,system_prompt,model,refuse_without_passages,common_questions,texts,updated_at,
+const columns = `id,name,language,system_prompt,model,refuse_without_passages,common_questions,texts,budget,updated_at,
   company_indexes(kind,mapping::text,uid,position)`
 
 /** The rows of one request: Supabase returns no more unless configured otherwise. */
@@ -109,7 +110,7 @@ function createWriter (
   }
 }
 
-function writtenOf ({ model, company_indexes, updated_at, common_questions, texts, ...company }: CompanyRow): WrittenProfile {
+function writtenOf ({ model, company_indexes, updated_at, common_questions, texts, budget, ...company }: CompanyRow): WrittenProfile {
   // A database returns rows in any order, and the version of a profile depends on it.
   const indexes = company_indexes.toSorted((a, b) => a.position - b.position || (a.kind < b.kind ? -1 : 1))
   return {
@@ -120,6 +121,7 @@ function writtenOf ({ model, company_indexes, updated_at, common_questions, text
       .slice(0, 1000),
     ...(model === null ? {} : { model }),
     ...(Object.keys(texts ?? {}).length === 0 ? {} : { texts }),
+    ...(Object.keys(budget ?? {}).length === 0 ? {} : { budget }),
     indexes: Object.fromEntries(
       indexes.map(({ kind, mapping, uid }) => [kind, { ...JSON.parse(mapping), ...(uid === null ? {} : { uid }) }])
     ),
@@ -136,9 +138,9 @@ function parsed (row: CompanyRow): CompanyProfile {
 
 /** Returns the rows of a written profile: one of `companies`, and any number of `company_indexes`. */
 export function rowsOf ({ indexes, model, ...profile }: WrittenProfile) {
-  const { id, name, language, system_prompt = '', refuse_without_passages = true, common_questions = [], texts = {} } = profile
+  const { id, name, language, system_prompt = '', refuse_without_passages = true, common_questions = [], texts = {}, budget = {} } = profile
   return {
-    company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages, common_questions, texts },
+    company: { id, name, language, system_prompt, model: model ?? null, refuse_without_passages, common_questions, texts, budget },
     indexes: Object.entries(indexes).map(([kind, { uid, ...mapping }], position) => ({
       company_id: id,
       kind,

@@ -1,0 +1,123 @@
+// `causerie usage` and `causerie audit`: what companies have used, and who has changed what, from a running service.
+import { Command, Option } from 'commander'
+import { companyIdPattern } from '../src/ids.ts'
+import { interruptible, matching, printable } from './action.ts'
+import type { CommandIo } from './command-io.ts'
+import { once, openService, type Service } from './service.ts'
+
+interface Options {
+  url?: string
+  company?: string
+  from?: string
+  to?: string
+  by: string
+  csv?: true
+  json?: true
+  since?: string
+  until?: string
+}
+type Row = Record<'day' | 'key' | 'kind' | 'name', string | null> &
+  Record<'questions' | 'input_tokens' | 'output_tokens' | 'searches', number>
+interface Report { company_id: string, data: Row[], storage: { bytes: number, documents: number } }
+interface Change { at: string, company_id: string | null, action: string, target: string, key: string | null, by: string | null }
+
+function make (io: CommandIo, name: string, description: string, help: string): Command {
+  const { stdout, stderr } = io
+  return new Command(name)
+    .description(description)
+    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
+    .showHelpAfterError('(see --help)')
+    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
+    .addOption(new Option('--company <id>', 'only this company').argParser(matching(companyIdPattern, 'company id')))
+    .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
+    .addHelpText('after', `
+Put a key with the scope admin into CAUSERIE_KEY, if the service asks for keys.
+Exit code 0: done; 1: failed; 2: wrong usage.
+${help}`)
+}
+
+/** Runs the work with a connection to the service. */
+function withService (io: CommandIo, work: (service: Service, options: Options) => Promise<void>) {
+  return (options: Options) => interruptible(io, async signal => {
+    const service = openService({ url: options.url, env: io.env, scope: 'admin', patience: once, signal })
+    try {
+      await work(service, options)
+      return 0
+    } finally {
+      await service.close()
+    }
+  })
+}
+
+async function companiesOf (service: Service, company: string | undefined): Promise<string[]> {
+  if (company !== undefined) return [company]
+  const ids: string[] = []
+  for (let after: string | null | undefined; after !== null;) {
+    const page: { data: { id: string }[], next: string | null } = await service.ask('GET', '/v1/companies', { query: { after } })
+    ids.push(...page.data.map(({ id }) => id))
+    after = page.next
+  }
+  return ids
+}
+
+export function usageCommand (io: CommandIo): Command {
+  const { stdout } = io
+  return make(io, 'usage', 'Show questions, tokens, searches and storage of companies', `
+Examples:
+  causerie usage --company acme --from 2026-05-01 --to 2026-05-31 --by day,key --csv > may.csv
+  causerie usage --by key`)
+    .option('--from <day>', 'the first day, such as 2026-05-01 (default: 30 days ago)')
+    .option('--to <day>', 'the last day (default: today, UTC)')
+    .addOption(new Option('--by <group>', 'day, key, site, or day,key').default('day'))
+    .option('--csv', 'print CSV')
+    .option('--json', 'print one JSON object per company')
+    .action(withService(io, async (service, { company, from, to, by, csv, json }) => {
+      let isFirst = true
+      for (const id of await companiesOf(service, company)) {
+        const report = await service.ask<Report>('GET', '/v1/usage', { query: { company_id: id, from, to, by } })
+        if (json) stdout.write(`${JSON.stringify(report)}\n`)
+        else if (csv) {
+          const chunks: Buffer[] = []
+          const query = { company_id: id, from, to, by, format: 'csv' }
+          await service.ask('GET', '/v1/usage', { query, onBytes: bytes => { chunks.push(bytes) } })
+          const [head, ...lines] = Buffer.concat(chunks).toString().split('\r\n').filter(Boolean)
+          stdout.write([...(isFirst ? [`company,${head}`] : []), ...lines.map(line => `${id},${line}`)].map(line => `${line}\r\n`).join(''))
+        } else {
+          stdout.write(`${id}: ${report.storage.documents} documents, ${report.storage.bytes} bytes\n`)
+          for (const { day, key, kind, name, questions, input_tokens: input, output_tokens: output, searches } of report.data) {
+            const who = [day, key ?? (by === 'day' ? null : '(no key)'), kind, name && printable(name)].filter(Boolean).join(' ')
+            stdout.write(`  ${who}: ${questions} questions, ${input} + ${output} tokens, ${searches} searches\n`)
+          }
+        }
+        isFirst = false
+      }
+    }))
+}
+
+export function auditCommand (io: CommandIo): Command {
+  const { stdout } = io
+  return make(io, 'audit', 'Show who changed keys, documents, profiles, budgets and curated answers, the newest first', `
+Examples:
+  causerie audit --company acme --since 2026-05-01T00:00:00Z
+  causerie audit --json > audit.jsonl`)
+    .option('--since <time>', 'at this time or later, such as 2026-05-01T00:00:00Z')
+    .option('--until <time>', 'before this time')
+    .option('--json', 'print one JSON object per change')
+    .action(withService(io, async (service, { company, since, until, json }) => {
+      const query = { company_id: company, since, until }
+      if (json) {
+        await service.ask('GET', '/v1/audit/export', { query, onBytes: bytes => { stdout.write(bytes) } })
+        return
+      }
+      for (let after: string | undefined; ;) {
+        const page = { query: { ...query, after } }
+        const { data, next } = await service.ask<{ data: Change[], next: string | null }>('GET', '/v1/audit', page)
+        for (const { at, company_id: id, action, target, key, by } of data) {
+          const who = [key, by && printable(by)].filter(Boolean).join(' ') || 'no key'
+          stdout.write(`${at}  ${id ?? '(all)'}  ${action}  ${printable(target)}  by ${who}\n`)
+        }
+        if (next === null) return
+        after = next
+      }
+    }))
+}

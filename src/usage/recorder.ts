@@ -1,0 +1,130 @@
+// Counts what companies use, in memory, writes it once a second, and knows whose budget is spent.
+import type { Budget } from '../types.ts'
+import { noUsage, sumOfUsage, type UsageCounts, type UsageRow, type UsageStore } from './store.ts'
+
+export interface Usage {
+  /** Adds to today's counts. Costs an addition. */
+  count (company: string, key: string | null, what: Partial<UsageCounts>): void
+  /** Tells whether the company or the key has used up its budget of today. What other instances count is known a second later. */
+  isSpent (company: string, key: string | null, budget: Budget): boolean
+  /** Returns the counts of days, with what waits to be written. */
+  read (company: string, from: string, to: string): Promise<UsageRow[]>
+  /** Deletes the counts of a company. Returns how many rows. */
+  erase (company: string): Promise<number>
+  /** Writes what waits. Never rejects. */
+  flush (): Promise<void>
+  /** Writes what waits, and stops. */
+  close (): Promise<void>
+}
+
+export interface UsageOptions {
+  store: UsageStore
+  flushMs?: number
+  /** Called when counts cannot be written: they wait for the next time. */
+  onError (error: unknown): void
+  now? (): number
+}
+
+/** Companies whose counts of today are remembered, and keys of each. */
+const maxCompanies = 10_000
+
+export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }: UsageOptions): Usage {
+  /** What waits to be written, by company, then by day and key. */
+  let waiting = new Map<string, Map<string, UsageRow>>()
+  /** Today's counts of all instances, by company: read when a budget is asked for, and after each write. */
+  const known = new Map<string, { day: string, rows: UsageRow[] }>()
+  const reading = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> = Promise.resolve()
+  let isClosed = false
+  const today = () => new Date(now()).toISOString().slice(0, 10)
+
+  function add (company: string, row: UsageRow): void {
+    let rows = waiting.get(company)
+    if (!rows) waiting.set(company, rows = new Map())
+    const name = `${row.day} ${row.key}`
+    const before = rows.get(name)
+    rows.set(name, before ? { ...row, ...sumOfUsage([before, row]) } : row)
+  }
+
+  async function readToday (company: string): Promise<void> {
+    if (reading.has(company)) return
+    reading.add(company)
+    const day = today()
+    try {
+      const rows = await store.read(company, day, day)
+      if (known.size >= maxCompanies) known.clear()
+      known.set(company, { day, rows })
+    } catch (error) {
+      onError(error)
+    } finally {
+      reading.delete(company)
+    }
+  }
+
+  async function write (): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    const all = waiting
+    waiting = new Map()
+    for (const [company, rows] of all) {
+      try {
+        await store.add(company, [...rows.values()])
+        const last = known.get(company)
+        // What was written is counted here until it is read back.
+        if (last) last.rows = [...last.rows, ...[...rows.values()].filter(({ day }) => day === last.day)]
+        if (last) await readToday(company)
+      } catch (error) {
+        onError(error)
+        for (const row of rows.values()) add(company, row)
+      }
+    }
+    if (waiting.size > 0) schedule()
+  }
+
+  function flush (): Promise<void> {
+    writing = writing.then(write)
+    return writing
+  }
+
+  function schedule (): void {
+    if (!isClosed) timer ??= setTimeout(flush, flushMs).unref()
+  }
+
+  return {
+    count (company, key, what) {
+      add(company, { ...noUsage, ...what, day: today(), key: key ?? '' })
+      schedule()
+    },
+    isSpent (company, key, budget) {
+      const day = today()
+      const read = known.get(company)
+      if (read?.day !== day) readToday(company)
+      const rows = [...read?.day === day ? read.rows : [], ...waiting.get(company)?.values() ?? []].filter(row => row.day === day)
+      const own = key === null ? undefined : budget.keys?.[key]
+      return isOver(budget, rows) || (own !== undefined && isOver(own, rows.filter(row => row.key === key)))
+    },
+    async read (company, from, to) {
+      await flush()
+      return await store.read(company, from, to)
+    },
+    async erase (company) {
+      waiting.delete(company)
+      await writing
+      known.delete(company)
+      return await store.erase(company)
+    },
+    flush,
+    async close () {
+      isClosed = true
+      await flush()
+      clearTimeout(timer)
+    },
+  }
+}
+
+function isOver (budget: Omit<Budget, 'keys'>, rows: UsageRow[]): boolean {
+  const { questions_per_day: questions = Infinity, tokens_per_day: tokens = Infinity } = budget
+  const used = sumOfUsage(rows)
+  return used.questions >= questions || used.inputTokens + used.outputTokens >= tokens
+}
