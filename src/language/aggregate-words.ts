@@ -18,7 +18,8 @@ function phrases (lines: Line[]): AggregatePhrase[] {
 }
 
 const french = phrases([
-  ['min', 'money', `(?:le |la |les |du |des )moins (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|(?:le |la |les )?meilleure?s? marche|
+  ['min', 'money', `(?:le |la |les |du |des )(?:moins (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|plus abordables?)|
+    (?:le |la |les )?meilleure?s? marche|
     (?:prix|tarif)s? (?:le |les )?(?:plus bas|minimum|minimal)|(?:le |les )?plus bas prix|coute(?:nt)? le moins(?: cher)?`],
   ['max', 'money', `(?:le |la |les )plus (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|coute(?:nt)? le plus(?: cher)?|
     (?:prix|tarif)s? (?:le |les )?(?:plus (?:haut|eleve)s?|maximum|maximal)`],
@@ -48,7 +49,8 @@ const english = phrases([
 ])
 
 const german = phrases([
-  ['min', 'money', '(?:am )?(?:gunstigst|billigst|preiswertest|preisgunstigst)(?:e[nmrs]?)?|niedrigste[nmrs]? preise?|kostet am wenigsten'],
+  ['min', 'money', '(?:am )?(?:gunstigst|billigst|preiswertest|preisgunstigst)(?:e[nmrs]?)?|niedrigste[nmrs]? preise?|' +
+    'kostet am wenigsten|(?:am )?wenigsten teure?[nrs]?'],
   ['max', 'money', '(?:am )?(?:teuerst|kostspieligst)(?:e[nmrs]?)?|hochste[nmrs]? preise?|kostet am meisten'],
   ['min', 'mass', '(?:am )?leichtest(?:e[nmrs]?)?|wiegt am wenigsten'],
   ['max', 'mass', '(?:am )?schwerst(?:e[nmrs]?)?|wiegt am meisten'],
@@ -93,6 +95,9 @@ export const unsureWords: Record<string, RegExp> = {
 /** Matches comparisons with a measure, which are no others. */
 export const withMeasure = / (?:than|als|que)(?= |$)/g
 
+/** Matches a word behind which a number says how many of the things are asked for: "les trois vélos les moins chers". */
+export const beforeMost = /^(?:les|los|las|die|the|vos|your|eure|ihre)$/
+
 /** Matches words that say nothing about which things are meant. */
 export const neutralWords: Record<string, RegExp> = {
   fr: new RegExp('^(?:est|sont|etait|c|ce|quel|quelle|quels|quelles|le|la|les|l|un|une|des|du|de|d|au|aux|en|a|y|t|il|ils|elle|elles|et|' +
@@ -122,5 +127,6 @@ export const rowNouns = new RegExp('^(?:products?|items?|articles?|models?|produ
 /** Matches the words that make a number a limit, or ask for a price or a weight: the number or the superlative already says so. */
 export const limitWords = new RegExp('^(?:moins|plus|under|over|below|above|less|more|than|up|to|until|from|least|at|maximum|max|' +
   'minimum|min|jusqu|a|partir|des|unter|uber|bis|ab|hochstens|mindestens|weniger|mehr|menos|mas|hasta|desde|costs?|costing|coutant|' +
+  'als|cheaper|lighter|heavier|longer|shorter|dearer|pricier|billiger|gunstiger|teurer|leichter|schwerer|langer|kurzer|' +
   'coute|fur|pour|for|between|entre|zwischen|priced|prix|price|preis|precio|au|dela|sous|within|' +
   'costs?|coutent|kosten|kostet|cuestan?|valen?|weighs?|pesent?|pese|wiegt|wiegen|pesan?|dure|durent|lasts?|dauert|dauern|duran?)$')

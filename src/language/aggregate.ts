@@ -1,7 +1,10 @@
 // Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
 import type { Language } from '../types.ts'
-import { aggregatePhrases, limitWords, neutralWords, rowNouns, unsureWords, withMeasure, type Operation } from './aggregate-words.ts'
+import {
+  aggregatePhrases, beforeMost, limitWords, neutralWords, rowNouns, unsureWords, withMeasure, type Operation
+} from './aggregate-words.ts'
 import { answerType, type AnswerType } from './answer-types.ts'
+import { numberWord } from './numbers.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 import { fold, stem, tokens } from './words.ts'
@@ -29,6 +32,8 @@ export interface Aggregate {
   asked: number
   /** "Products", "articles": every row is meant. */
   isAnyRow: boolean
+  /** How many things are asked for: "the three cheapest tents". */
+  most?: number
   /** Measures that the things have to fit ("under 200 €", "for 3 people"). */
   limits: Limit[]
 }
@@ -56,6 +61,7 @@ export function readAggregate (question: string, asked: Language, documents: Lan
   if (!match || isAskedTwice(text, match, known, phrase.operation)) return null
   const [from, to] = [countWords(text.slice(0, match.index)), countWords(text.slice(0, match.index + match[0].trimEnd().length))]
 
+  const most = phrase.operation === 'min' || phrase.operation === 'max' ? mostOf(rest.map(({ folded }) => folded), from, to) : null
   const dimensions = phrase.operation === 'average' ? askedDimensions(question, asked) : phrase.dimensions
   const isMeasured = limits.length > 0 || dimensions.length > 0
   const topics: Topic[] = []
@@ -63,7 +69,7 @@ export function readAggregate (question: string, asked: Language, documents: Lan
   let isNext = true
   let isAnyRow = false
   rest.forEach(({ word, folded }, i) => {
-    if (i >= from && i < to) return
+    if ((i >= from && i < to) || i === most?.at) return
     if (rowNouns.test(folded)) {
       isAnyRow = true
       if (i >= to) isNext = false
@@ -74,7 +80,32 @@ export function readAggregate (question: string, asked: Language, documents: Lan
       if (i >= to && isNext) askedTopics++
     }
   })
-  return { operation: phrase.operation, dimensions, topics, asked: askedTopics, isAnyRow, limits }
+  if (most !== null && !isPlural(rest.map(({ folded }) => folded).join(' '), match[0].trim(), asked)) return null
+  return {
+    operation: phrase.operation, dimensions, topics, asked: askedTopics, isAnyRow, limits, ...(most === null ? {} : { most: most.count }),
+  }
+}
+
+const mostAsked = 20
+
+/** Finds the number that stands beside the superlative, or behind the article before it. */
+function mostOf (words: string[], from: number, to: number): { at: number, count: number } | null {
+  const found = words.flatMap((word, at) => {
+    const count = /^\d{1,2}$/.test(word) ? Number(word) : numberWord(word)
+    const isBeside = at === from - 1 || at === to || (at < from && beforeMost.test(words[at - 1] ?? ''))
+    return count !== undefined && count >= 2 && count <= mostAsked && isBeside ? [{ at, count }] : []
+  })
+  return found.length === 1 ? found[0]! : null
+}
+
+/** Tells whether a question asks for several things: "the cheapest 4 season tent" asks for one. */
+function isPlural (text: string, superlative: string, language: Language): boolean {
+  switch (language) {
+    case 'en': return /s$/.test(text)
+    case 'de': return /sten$/.test(superlative.split(' ').at(-1)!) && !superlative.startsWith('am ')
+    case 'fr': return /(?:^| )(?:les|vos|des) /.test(text)
+    default: return /(?:^| )(?:los|las) /.test(text)
+  }
 }
 
 /** Returns the stem of a word without the mark of the plural that stemmers leave on some: "vélos". */

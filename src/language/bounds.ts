@@ -25,7 +25,8 @@ const before: [Bound, string][] = [
     'piu (?:legger|cort|piccol|giovan|economic|bass|strett|sottil|rapid)\\p{L}* di|' +
     '(?:lichter|korter|kleiner|jonger|goedkoper|lager|smaller|dunner|sneller|vroeger) dan',
   ],
-  ['more', '(?!(?:rath|oth)er)\\p{L}+er than|plus \\p{L}+ que|\\p{L}+er als|mas \\p{L}+ que|\\p{L}+er dan'],
+  // "Fewer than", "weniger als" and "minder dan" end like the others, and say less.
+  ['more', '(?!(?:rath|oth|few)er)\\p{L}+er than|plus \\p{L}+ que|(?!weniger)\\p{L}+er als|mas \\p{L}+ que|(?!minder)\\p{L}+er dan'],
   // The load that a thing carries is the largest one.
   ['upTo', 'support(?:s|e|ent|er)|carr(?:y|ies)|bears?|tragt|tragen|aguantan?|soportan?|sopporta|draagt'],
   [

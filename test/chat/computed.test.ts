@@ -180,3 +180,46 @@ t.test('a language model reads the figure first, said to be computed, and then w
   t.same(read.map(({ id }) => id), [own.id, 'products/other'])
   t.same(withComputed(null, [other]), [other])
 })
+
+const bikes = (price: string, names: string[]) => rows(names.map((name, i) => ({ name, [price]: `${[290, 890, 450, 1900, 150][i]} €` })))
+const english = ['City bike', 'Road bike', 'Folding bike', 'Cargo bike', 'Child bike']
+const french = ['Vélo de ville', 'Vélo de route', 'Vélo pliant', 'Vélo cargo', 'Vélo enfant']
+const german = ['Stadtfahrrad', 'Rennfahrrad', 'Faltfahrrad', 'Lastenfahrrad', 'Kinderfahrrad']
+const spanish = ['Bici urbana', 'Bici de carrera', 'Bici plegable', 'Bici de carga', 'Bici infantil']
+
+t.test('several of the lowest or highest are named in their order', async t => {
+  const en = { facts: bikes('Price', english) }
+  const three = /^Price: Child bike \(150 €\) \[1\], City bike \(290 €\) \[2\], Folding bike \(450 €\) \[3\] — the 3 lowest of 5 entries/
+  for (const question of ['What are the three cheapest bikes?', 'the cheapest 3 bikes', 'Your three cheapest bikes']) {
+    t.match((await ask(question, en))?.text, three, question)
+  }
+  t.match((await ask('the two most expensive bikes', en))?.text, /^Price: Cargo bike .* Road bike .* the 2 highest of 5/)
+  const fr: Setup = { language: 'fr', facts: bikes('Prix', french) }
+  t.match((await ask('Quels sont les deux vélos les moins chers ?', fr))?.text,
+    /^Prix: Vélo enfant .* Vélo de ville .* les 2 valeurs les plus basses/)
+  const de: Setup = { language: 'de', facts: bikes('Preis', german) }
+  t.match((await ask('Die drei günstigsten Fahrräder', de))?.text,
+    /^Preis: Kinderfahrrad .* Stadtfahrrad .* Faltfahrrad .* die 3 niedrigsten Werte/)
+  const es: Setup = { language: 'es', facts: bikes('Precio', spanish) }
+  t.match((await ask('Las tres bicis más baratas', es))?.text,
+    /^Precio: Bici infantil .* Bici urbana .* Bici plegable .* los 3 valores más bajos/)
+})
+
+t.test('a number that may belong to the name of a thing, or would leave one of two equals out, is left alone', async t => {
+  const sofas = ['2 seater sofas blue', '2 seater sofas red', '3 seater sofas']
+  const tents = { facts: rows(sofas.map((name, i) => ({ name, Price: `${i + 1}00 €` }))) }
+  t.equal(await ask('cheapest 2 seater sofas', tents), null)
+  t.equal(await ask('the cheapest 4 season bike', { facts: bikes('Price', ['A bike', 'B bike', 'C bike', 'D bike', 'E bike']) }), null)
+  const equal = { facts: rows(['A lamp', 'B lamp', 'C lamp'].map(name => ({ name, Price: '20 €' }))) }
+  t.equal(await ask('the two cheapest lamps', equal), null)
+  t.equal(await ask('the five cheapest lamps', equal), null, 'there are fewer')
+})
+
+t.test('a comparison with a measure is a limit', async t => {
+  const en = { facts: bikes('Price', english) }
+  t.match((await ask('Which bikes are cheaper than 300 €?', en))?.text, /^2 entries \(bikes\): City bike .* Child bike/)
+  t.match((await ask('How many bikes cost between 200 € and 500 €?', en))?.text, /^2 entries \(bikes\): City bike .* Folding bike/)
+  const de: Setup = { language: 'de', facts: bikes('Preis', german) }
+  t.match((await ask('Wie viele Fahrräder kosten weniger als 500 €?', de))?.text, /^3 Einträge/)
+  t.match((await ask('Wie viele Fahrräder kosten mehr als 500 €?', de))?.text, /^2 Einträge/)
+})

@@ -1,6 +1,8 @@
 // Computes what a question asks over all rows of a set: only where every word of the question is accounted for.
 import type { Aggregate, Topic } from '../../language/aggregate.ts'
+import { numberWord } from '../../language/numbers.ts'
 import { unitOf, type Dimension } from '../../language/units.ts'
+import { fold, tokens } from '../../language/words.ts'
 import type { Language } from '../../types.ts'
 import { choose, columnsOf, coversAll, dimensionOf, measureOf, namesColumn, stemsOf, valueOf, type Chosen } from './choose.ts'
 import type { DataSet, Row } from './data-set.ts'
@@ -17,6 +19,8 @@ export interface Computed {
   column: string
   /** What the values measure; absent for rows and values that are listed. */
   dimension?: Dimension
+  /** How many of the lowest or highest are named, where several are asked for. */
+  most?: number
   /** The rows with the lowest or highest value; all that were counted; for an average the lowest and the highest. */
   rows: { row: Row, value: string }[]
   /** How many rows were compared, and how many of the set fit the question; they differ where a row has no value. */
@@ -40,6 +44,8 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
     if (listed !== null) return listed
     return countRows(asked, set, language)
   }
+  // "The cheapest two seaters" are no two things.
+  if (asked.most !== undefined && isPartOfNames(asked, set)) return null
   const columns = columnsOf(set)
   const named = columns.filter(column => namesColumn(column, asked.topics, language))
   if (asked.dimensions.length === 0 && named.length === 0) return null
@@ -61,6 +67,15 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
   return found.length === 1 ? found[0]! : theLikeliest(found, asked)
 }
 
+/** Tells whether a title has the number right before a word of the question: it belongs to the name of the things. */
+function isPartOfNames ({ most, topics }: Aggregate, { rows }: DataSet): boolean {
+  return rows.some(({ title }) => {
+    const words = tokens(title).map(word => fold(word.toLowerCase()))
+    return words.some((word, i) => (word === String(most) || numberWord(word) === most) && topics.some(({ word: topic }) =>
+      words[i + 1]?.slice(0, 4) === fold(topic.toLowerCase()).slice(0, 4)))
+  })
+}
+
 /** Of several amounts of money the one whose column is called a price is meant; of a length and a duration, the length of a thing. */
 function theLikeliest (found: Computed[], { dimensions }: Aggregate): Computed | null {
   const likely = dimensions[0] === 'money'
@@ -73,8 +88,8 @@ function theLikeliest (found: Computed[], { dimensions }: Aggregate): Computed |
 const promised = /garant|warrant|guarant|gewähr|délai|lieferzeit|plazo|delivery/iu
 
 function compareColumn (
-  { operation, dimensions, limits }: Aggregate, set: DataSet, column: string, { rows, chosenBy, explained }: Chosen, language: Language,
-  isNamed: boolean,
+  { operation, dimensions, limits, most }: Aggregate, set: DataSet, column: string, { rows, chosenBy, explained }: Chosen,
+  language: Language, isNamed: boolean,
 ): Computed | null {
   // A single row is found without comparing, unless a measure chose it.
   const least = limits.length > 0 && operation !== 'average' ? 1 : 2
@@ -100,6 +115,13 @@ function compareColumn (
       measure.beside !== sorted[0]!.measure.beside)) return null
     const { text, isRounded } = meanOf(sorted.map(({ measure }) => measure), sorted.map(({ value }) => value))
     return { ...shared, operation, average: text, isRounded, rows: [sorted[0]!, sorted.at(-1)!].map(({ row, value }) => ({ row, value })) }
+  }
+  if (most !== undefined) {
+    const named = operation === 'min' ? sorted : sorted.toReversed()
+    // Of two with the same value one would be left out.
+    if (named.length <= most || named[most - 1]!.measure.low === named[most]!.measure.low) return null
+    const rows = named.slice(0, most).map(({ row, value }) => ({ row, value }))
+    return { ...shared, operation: operation === 'min' ? 'min' : 'max', most, rows }
   }
   const best = operation === 'min' ? sorted[0]! : sorted.at(-1)!
   const ties = measured.filter(({ measure }) => measure.low === best.measure.low)

@@ -8,6 +8,8 @@ import type { Row } from './data-set.ts'
 interface Words {
   lowest: string
   highest: string
+  /** Of several: "the 3 lowest". */
+  several (n: number, isLowest: boolean): string
   /** Over which rows: "of 5 entries (tent)". */
   among (compared: number, fitting: number, chosenBy: string): string
   entries (n: number): string
@@ -24,6 +26,7 @@ const by = (chosenBy: string) => chosenBy === '' ? '' : ` (${chosenBy})`
 const english: Words = {
   lowest: 'the lowest',
   highest: 'the highest',
+  several: (n, isLowest) => `the ${n} ${isLowest ? 'lowest' : 'highest'}`,
   among: (compared, fitting, chosenBy) => compared < fitting
     ? `of the ${compared} of ${fitting} entries${by(chosenBy)} that state it`
     : `of ${english.entries(fitting)}${by(chosenBy)}`,
@@ -41,6 +44,7 @@ const all: Record<Language, Words> = {
   fr: {
     lowest: 'la valeur la plus basse',
     highest: 'la valeur la plus haute',
+    several: (n, isLowest) => `les ${n} valeurs les plus ${isLowest ? 'basses' : 'hautes'}`,
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `parmi les ${compared} fiches sur ${fitting}${by(chosenBy)} qui l'indiquent`
       : `${fitting === 1 ? 'sur' : 'parmi'} ${all.fr.entries(fitting)}${by(chosenBy)}`,
@@ -54,6 +58,7 @@ const all: Record<Language, Words> = {
   de: {
     lowest: 'der niedrigste Wert',
     highest: 'der höchste Wert',
+    several: (n, isLowest) => `die ${n} ${isLowest ? 'niedrigsten' : 'höchsten'} Werte`,
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `von den ${compared} der ${fitting} Einträge${by(chosenBy)}, die ihn nennen`
       : `von ${fitting} ${fitting === 1 ? 'Eintrag' : 'Einträgen'}${by(chosenBy)}`,
@@ -67,6 +72,7 @@ const all: Record<Language, Words> = {
   es: {
     lowest: 'el valor más bajo',
     highest: 'el valor más alto',
+    several: (n, isLowest) => `los ${n} valores más ${isLowest ? 'bajos' : 'altos'}`,
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `de las ${compared} fichas de ${fitting}${by(chosenBy)} que lo indican`
       : `de ${all.es.entries(fitting)}${by(chosenBy)}`,
@@ -112,6 +118,10 @@ function sentence (computed: Computed, words: Words, mark: (row: Row) => string)
   const name = ({ title }: Row) => disarmMarks(title)
   switch (operation) {
     case 'min': case 'max': {
+      if (computed.most !== undefined) {
+        const each = named.map(({ row, value }) => `${name(row)} (${disarmMarks(value)})${mark(row)}`).join(', ')
+        return `${disarmMarks(column)}: ${each}${more} — ${words.several(rows.length, operation === 'min')} ${among}.`
+      }
       const titles = named.map(({ row }) => name(row) + mark(row)).join(', ')
       const fact = disarmMarks(factLine([column, rows[0]!.value]))
       return `${titles}${more} — ${fact}, ${operation === 'min' ? words.lowest : words.highest} ${among}.`
