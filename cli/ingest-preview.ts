@@ -9,6 +9,7 @@ import { findTokenizerFile } from '../src/embed/model-variants.ts'
 import { counted, failureText, printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import type { SelectedFile } from './ingest-files.ts'
+import type { IndexReading } from './ingest-mapping.ts'
 
 export interface PreviewDocument {
   id: string
@@ -41,8 +42,11 @@ export interface PreviewReader {
 /** The most documents of a file that are shown, and the most warnings. */
 const maxShown = 20
 
-/** Opens a reader of files like the service's own, with the same limits. The caller closes it. */
-export function openPreview (env: NodeJS.ProcessEnv): PreviewReader {
+/**
+ * Opens a reader of files like the service's own, with the same limits. The caller closes it.
+ * @param reading how the index reads tables; its mapping is guessed when absent
+ */
+export function openPreview (env: NodeJS.ProcessEnv, reading: IndexReading = {}): PreviewReader {
   const config = loadConfig(env)
   const tokenizer = findTokenizerFile(config.MODELS_DIR, config.EMBEDDING_MODELS.split(',')[0]!.trim(), config.EMBEDDING_SCRIPTS)
   const pool: ReaderPool = createReaderPool({
@@ -55,7 +59,7 @@ export function openPreview (env: NodeJS.ProcessEnv): PreviewReader {
     async preview ({ path, name }, signal) {
       const found: Preview = { documents: [], total: 0, chunks: 0, tokens: 0, pages: null, warnings: [], rejected: [] }
       try {
-        for await (const batch of pool.cutMany(createReadStream(path), { name }, cut, signal)) {
+        for await (const batch of pool.cutMany(createReadStream(path), { name, ...reading }, cut, signal)) {
           for (const document of batch) addDocument(found, document)
         }
       } catch (error) {

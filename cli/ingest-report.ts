@@ -1,6 +1,7 @@
 // Prints the final report of `causerie ingest`, and the report of a dry run.
 import { counted, failureText, printable, sizeText } from './action.ts'
 import type { Selection } from './ingest-files.ts'
+import { readIndex } from './ingest-mapping.ts'
 import { openPreview, writePreview, writeSummary, type Preview } from './ingest-preview.ts'
 import type { IngestResult } from './ingest-upload.ts'
 import type { IngestOptions } from './ingest-options.ts'
@@ -14,9 +15,10 @@ const shownPaths = 3
 export async function showSelection (
   io: CommandIo,
   { files, leftOut }: Selection,
-  { json, company, index, show }: IngestOptions,
+  options: IngestOptions,
   signal: AbortSignal
 ): Promise<number> {
+  const { json, company, index, show } = options
   const { stdout, stderr, env } = io
   const supported = files.filter(({ unsupported }) => unsupported === undefined)
   const bytes = supported.reduce((sum, { size }) => sum + size, 0)
@@ -26,7 +28,9 @@ export async function showSelection (
     }
   }
   const previews = new Map<string, Preview>()
-  const reader = openPreview(env)
+  const { reading, guessed } = await readIndex(io, options, supported.map(({ name }) => name), signal)
+  if (guessed !== '') stderr.write(`${printable(`How "${index}" names its columns is guessed: ${guessed}.`)}\n`)
+  const reader = openPreview(env, reading)
   try {
     for (const file of supported) {
       const preview = await reader.preview(file, signal)
@@ -42,7 +46,9 @@ export async function showSelection (
       const counts = { documents: total, chunks, tokens, pages, warnings, rejected }
       return { name, path, bytes: size, unsupported: unsupported ?? null, ...counts, ...(show ? { shown: documents } : {}) }
     })
-    stdout.write(`${JSON.stringify({ company, index, dry_run: true, files: listed, left_out: leftOut })}\n`)
+    stdout.write(`${JSON.stringify({
+      company, index, dry_run: true, mapping: reading.mapping ?? null, files: listed, left_out: leftOut,
+    })}\n`)
   }
   const refused = files.length - supported.length
   stderr.write(

@@ -22,7 +22,7 @@ export function ingestCommand (io: CommandIo, patience: Patience = patient): Com
     .option('--name <name>', 'the name for standard input')
     .option('--name-prefix <text>', 'put before each name, for example guides/', '')
     .option('--exclude <glob>', 'leave out matching files; may be repeated', several, [])
-    .option('--dry-run', 'list what would be sent and what it would become, without contacting the service')
+    .option('--dry-run', 'list what would be sent and what it would become; nothing is sent')
     .option('--show', 'print what each file becomes, whole: title, facts, chunks, pages, warnings; nothing is sent')
     .option('--json', 'print one JSON object')
     .addOption(new Option('--concurrency <n>', 'files sent at once').argParser(wholeNumber(1, 16)).default(2))

@@ -90,7 +90,7 @@ t.test('counts rejections beyond those that it shows', async t => {
   t.match(err, '… and 5 more (--json has them)')
 })
 
-t.test('asks the service nothing in a dry run', async t => {
+t.test('asks the service nothing in a dry run of files without columns', async t => {
   const dir = await temporaryFolder(t)
   await write(dir, { 'a.md': 'x'.repeat(1500), 'sub/film.mp4': 'x', '.hidden': 'x' })
   const to = ['--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1', '--dry-run']
@@ -159,6 +159,19 @@ t.test('shows what a file becomes, before anything is sent', async t => {
   t.match(files, [
     { name: 'prices.csv', documents: 2, shown: [{ title: 'Lamp', fields: [['Price', '12 €']], warnings: [] }, { title: 'Chair' }] },
   ])
+})
+
+t.test('a preview reads tables by the mapping of the index, and says so when it guesses', async t => {
+  const { app, dir, to, bodies } = await open(t, { 'faq.csv': 'question,answer,name\nWhere is it?,Here.,Lamp\n' })
+  const shown = await run(t, ingest, [dir, ...to, '--show'])
+  t.match(shown, { code: 0, out: /: Where is it\?/ })
+  t.notMatch(shown.err, 'guessed')
+  t.equal(bodies().length, 0, 'nothing was sent')
+  const answer = await app.inject('/v1/companies/shop')
+  const { mapping } = JSON.parse((await run(t, ingest, [dir, ...to, '--dry-run', '--json'])).out)
+  t.same(mapping.text, answer.json().profile.mapping.faq.text)
+  const away = ['--company', 'shop', '--index', 'faq', '--url', 'http://127.0.0.1:1', '--show']
+  t.match(await run(t, ingest, [dir, ...away]), { code: 0, err: /"faq" names its columns is guessed: the service cannot be reached/ })
 })
 
 t.test('reports what could only be read in part', async t => {

@@ -149,11 +149,13 @@ async function readMetadata (pdf: Pdf, name: string): Promise<{ title: string, i
 
 /**
  * Returns the number of each page: the one printed on it where the file gives all pages different numbers (an extract that begins
- * on page 101), otherwise its position.
+ * on page 101), otherwise its position. Pages before those, which are numbered in Roman letters, then have none.
  */
-async function pageNumbers (pdf: Pdf): Promise<number[]> {
+async function pageNumbers (pdf: Pdf): Promise<(number | undefined)[]> {
   const labels = await pdf.getPageLabels().catch(() => null) ?? []
-  const numbers = labels.map(label => /^[1-9]\d{0,5}$/.test(label) ? Number(label) : 0)
-  const isNumbered = numbers.length === pdf.numPages && numbers.every(number => number > 0) && new Set(numbers).size === numbers.length
-  return isNumbered ? numbers : Array.from({ length: pdf.numPages }, (_, i) => i + 1)
+  const front = labels.findIndex(label => !/^(?:[ivxlcdm]+|[IVXLCDM]+)$/.test(label))
+  const numbers = labels.slice(Math.max(front, 0)).map(label => /^[1-9]\d{0,5}$/.test(label) ? Number(label) : 0)
+  const isNumbered = labels.length === pdf.numPages && front >= 0 && numbers.every(number => number > 0) &&
+    new Set(labels).size === labels.length
+  return isNumbered ? [...Array<undefined>(front), ...numbers] : Array.from({ length: pdf.numPages }, (_, i) => i + 1)
 }

@@ -18,7 +18,15 @@ const linesAtOnce = 200
 const unnamed = /^(sheet|feuil(le)?|tabelle|blatt|hoja|foglio|blad|planilha|arkusz|ark)[\s_]?\d*$/iu
 
 /** What was not read of the cells. */
-export interface SheetReport { unsaved: number }
+export interface SheetReport {
+  unsaved: number
+  /** Cells with a long text that very many others have too. */
+  repeated?: number
+}
+
+/** A text that is longer than this is read in so many cells of a workbook at most. */
+const longChars = 1000
+const maxRepeats = 20
 
 export interface SheetOptions {
   /** The title of documents that have none. */
@@ -33,15 +41,17 @@ export interface SheetOptions {
 export async function * readSheets (
   lines: Iterable<SheetLine>, { title, mapping, maxChars, report }: SheetOptions
 ): AsyncGenerator<ReadDocument[]> {
+  const withoutRepeats = createRepeats(report)
   const source = lines[Symbol.iterator]()
   let next = source.next()
   let left = maxChars
   function * linesOf (sheet: string): Generator<SheetLine[]> {
     let lines: SheetLine[] = []
     for (; !next.done && next.value.sheet === sheet; next = source.next()) {
-      left -= (next.value.whole ?? next.value.cells).reduce((sum, cell) => sum + cell.length, 0)
+      const line = withoutRepeats(next.value)
+      left -= (line.whole ?? line.cells).reduce((sum, cell) => sum + cell.length, 0)
       if (left < 0) throw rejected('too large when unpacked', `its cells hold more than ${Math.floor(maxChars / 1e6)} million letters`)
-      if (lines.push(next.value) < linesAtOnce) continue
+      if (lines.push(line) < linesAtOnce) continue
       yield lines
       lines = []
     }
@@ -62,12 +72,32 @@ export async function * readSheets (
   if (last !== undefined) yield [withReport(last, report)]
 }
 
+/** Returns a function that leaves out the cells of a line with a long text that very many cells share, and counts them. */
+function createRepeats (report: SheetReport): (line: SheetLine) => SheetLine {
+  const seen = new Map<string, number>()
+  const shown = (cell: string) => {
+    if (cell.length <= longChars) return cell
+    const times = (seen.get(cell) ?? 0) + 1
+    seen.set(cell, times)
+    if (times <= maxRepeats) return cell
+    report.repeated = (report.repeated ?? 0) + 1
+    return ''
+  }
+  return line => {
+    const { cells, whole } = line
+    if (!(whole ?? cells).some(cell => cell.length > longChars)) return line
+    return whole ? { ...line, whole: whole.map(shown) } : { ...line, cells: cells.map(shown) }
+  }
+}
+
 /** Says with the last document which cells were not read. */
-function withReport (document: ReadDocument, { unsaved }: SheetReport): ReadDocument {
-  if (unsaved === 0) return document
-  const cells = unsaved === 1 ? 'A formula has' : `${unsaved} formulas have`
-  const warning = `${cells} no saved value; open the file in a spreadsheet program and save it again.`
-  return { ...document, warnings: [...document.warnings ?? [], warning] }
+function withReport (document: ReadDocument, { unsaved, repeated = 0 }: SheetReport): ReadDocument {
+  const formulas = unsaved === 1 ? 'A formula has' : `${unsaved} formulas have`
+  const warnings = [
+    ...(unsaved > 0 ? [`${formulas} no saved value; open the file in a spreadsheet program and save it again.`] : []),
+    ...(repeated > 0 ? [`${repeated} cells repeat a long text of the workbook; it was read ${maxRepeats} times.`] : []),
+  ]
+  return warnings.length === 0 ? document : { ...document, warnings: [...document.warnings ?? [], ...warnings] }
 }
 
 /** Adds the name of its sheet to a title that does not say it. */

@@ -42,7 +42,9 @@ t.test('pages have the numbers that are printed on them, where all of them have 
   const numbers = async (labels: string) =>
     (await read('m.pdf', pdf(pages, { catalogue: `/PageLabels << /Nums [${labels}] >>` }))).sections.map(({ page }) => page)
   t.same(await numbers('0 << /S /D /St 101 >>'), [101, 102])
-  t.same(await numbers('0 << /S /r >> 1 << /S /D >>'), [1, 2], 'a roman number and then a 1')
+  t.same(await numbers('0 << /S /r >> 1 << /S /D >>'), [undefined, 1], 'a page of the preface and then page 1')
+  t.same(await numbers('0 << /S /r >>'), [1, 2], 'Roman numbers alone')
+  t.same(await numbers('0 << /S /r >> 1 << /S /A >>'), [1, 2], 'letters are no numbers')
 })
 
 t.test('a paragraph of very many lines is joined in a time that grows with it', async t => {

@@ -79,6 +79,15 @@ t.test('of a formula the value counts that was saved; errors and struck-out cell
   t.equal(await shown('<c r="B2" s="11"><v>99</v></c>', 'en'), undefined)
 })
 
+t.test('a long text that very many cells share is read some times only, and a warning says so', async t => {
+  const long = 'All boats go back to the yard by noon. '.repeat(40)
+  const many = [header, ...Array.from({ length: 50 }, (_, i) => [`Boat ${i}`, i, long])]
+  const documents = await Array.fromAsync(readFile(xlsx({ Sheet1: xlsxRows(many) }), { name: 'a.xlsx', mapping: { text: [] } }, limits))
+  t.equal(documents.length, 50)
+  t.equal(documents.filter(document => JSON.stringify(document).includes('by noon')).length, 20)
+  t.same(documents.at(-1)!.warnings, ['30 cells repeat a long text of the workbook; it was read 20 times.'])
+})
+
 t.test('formulas whose value was not saved are counted in a warning', async t => {
   const file = xlsx({ Sheet1: xlsxRows([['Name', 'X'], ['one', '<c r="B2"><f>1+1</f><v></v></c>'], ['two', '<c r="B3"><f>1+1</f></c>']]) })
   const documents = await Array.fromAsync(readFile(file, { name: 'a.xlsx', mapping: { text: [] } }, limits))
