@@ -15,6 +15,7 @@ import { knowledge } from './knowledge.ts'
 import { loop } from './loop.ts'
 import { peersBench } from './peers.ts'
 import { pipeline } from './pipeline.ts'
+import { profilesBench } from './profiles.ts'
 import { reading } from './reading.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
@@ -39,6 +40,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },
+  profiles: { about: 'memory and time of the profiles of settings', run: profilesBench },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
 }
 

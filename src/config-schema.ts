@@ -16,7 +16,10 @@ export const ConfigSchema = Type.Object(
     PORT: whole(8002, 0, 65535, 'Port to listen on; 0 = any free one'),
     LOG_LEVEL: oneOf(['info', 'fatal', 'error', 'warn', 'debug', 'trace', 'silent'], 'Least severe level that is logged'),
     LOG_QUESTIONS: flag(false, 'Write the text of questions to the log'),
-    PROFILE: oneOf(['development', 'production', 'low-memory'], 'development: readable logs; low-memory: smaller caches and contexts'),
+    PROFILE: oneOf(
+      ['development', 'production', 'low-memory', 'quality'],
+      'development: readable logs; low-memory: smaller caches and contexts; quality: longer contexts and answers'
+    ),
     PRINT_FIRST_KEY: flag(true, 'Print the admin key of a first start that other machines reach; false where the output is kept'),
     METRICS_COMPANIES: whole(20, 0, 1000, 'Companies with metrics of their own in /metrics: those that ask most; all others are one'),
     OTEL_EXPORTER_OTLP_ENDPOINT: text('', 'Receiver of traces (OTLP by HTTP), e.g. http://127.0.0.1:4318; empty = nothing is traced'),

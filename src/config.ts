@@ -21,6 +21,19 @@ const lowMemory: Partial<Config> = {
   ANSWERS_MAX_LIVE: 500,
 }
 
+/** Defaults of the quality profile, for a language model with a context of 16,000 tokens and more. */
+const quality: Partial<Config> = {
+  SEARCH_PASSAGES: 12,
+  NGRAM_MAX: 40,
+  MAX_DOCS_CHARS: 24_000,
+  MAX_HISTORY_CHARS: 12_000,
+  LLM_MAX_TOKENS: 1024,
+  COMPRESSION: 'conservative',
+}
+
+/** Profiles that change defaults; what is set wins. */
+const profiles: Partial<Record<Config['PROFILE'], Partial<Config>>> = { 'low-memory': lowMemory, quality }
+
 const kinds = ConfigSchema.properties as Record<string, { type?: string, enum?: string[] }>
 const keys = new Set(Object.keys(kinds))
 /** Settings that an empty value switches off, instead of restoring the default. */
@@ -57,7 +70,7 @@ export function makeConfig (given: Record<string, unknown>): Config {
       .map(([key, value]) => [key, writtenAs(key, cleanValue(value, kinds[key]!))])
       .filter(([key, value]) => value !== undefined && (value !== '' || emptyMeansNone.has(String(key))))
   )
-  const profile = data.PROFILE === 'low-memory' ? lowMemory : {}
+  const profile = profiles[data.PROFILE as Config['PROFILE']] ?? {}
   return checkSettings(checkEach({ ...profile, ...data }))
 }
 

@@ -176,6 +176,11 @@ t.test('applies the low-memory profile', async t => {
   t.match(makeConfig({ PROFILE: 'production' }), { MAX_DOCS_CHARS: 6000 })
 })
 
+t.test('applies the quality profile', async t => {
+  t.match(makeConfig({ PROFILE: 'quality' }), { MAX_DOCS_CHARS: 24_000, SEARCH_PASSAGES: 12, LLM_MAX_TOKENS: 1024 })
+  t.match(makeConfig({ PROFILE: 'quality', SEARCH_PASSAGES: '3' }), { MAX_DOCS_CHARS: 24_000, SEARCH_PASSAGES: 3 })
+})
+
 t.test('.env.example lists every setting with its default and a comment', async t => {
   const text = await readFile(new URL('../.env.example', import.meta.url), 'utf8')
   // A setting may be commented out: `#PORT=8002`.

@@ -62,6 +62,7 @@ function traceStream (
       })
       const events = span.run(() => model.stream(request)[Symbol.asyncIterator]())
       let text = ''
+      let hasBegun = false
       const note = (result: IteratorResult<ModelEvent>) => {
         const event = result.value as ModelEvent | undefined
         if (result.done) span.end()
@@ -82,7 +83,12 @@ function traceStream (
         throw error
       }
       return {
-        next: () => span.run(() => events.next()).then(note, fail),
+        next () {
+          if (hasBegun) return events.next().then(note, fail)
+          // The request is made now; what follows of it is no business of the span's context.
+          hasBegun = true
+          return span.run(() => events.next()).then(note, fail)
+        },
         async return (value?: unknown) {
           span.end()
           return await events.return?.(value) ?? { done: true, value: undefined as never }
