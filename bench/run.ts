@@ -21,6 +21,7 @@ import { redis } from './redis.ts'
 import { search } from './search.ts'
 import { tracing } from './tracing.ts'
 import type { Options } from './stack.ts'
+import { widget } from './widget.ts'
 
 const benches: Record<string, { about: string, run: (options: Options) => Promise<Figure[]> }> = {
   answers: { about: 'uncached answers of 100 tokens at 1, 32 and 256 clients', run: answers },
@@ -38,6 +39,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   reading: { about: 'files of each format read, beside the library that parses them', run: reading },
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
   flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
+  widget: { about: 'the widget in Chromium, from Enter to the first words', run: widget },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },
   profiles: { about: 'memory and time of the profiles of settings', run: profilesBench },

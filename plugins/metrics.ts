@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Registry, collectDefaultMetrics } from 'prom-client'
 import type { MadeAnswer } from '../src/chat/ask.ts'
+import { createLastHour, type LastHour } from '../src/chat/last-hour.ts'
 import { createLatency, type Latency } from '../src/chat/latency.ts'
 import { createAnswerMetrics, isTimed } from '../src/metrics/answers.ts'
 import { createCompanyCounts } from '../src/metrics/companies.ts'
@@ -17,6 +18,8 @@ declare module 'fastify' {
     metrics (): Promise<string>
     /** How long answers took that a client waited for. */
     latency: Latency
+    /** The minutes of the last hour. */
+    lastHour: LastHour
   }
 }
 
@@ -26,6 +29,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
   // Exemplars exist in this format alone.
   register.setContentType(openMetricsType as unknown as typeof register.contentType)
   const latency = createLatency()
+  const lastHour = createLastHour()
   collectDefaultMetrics({ register })
   const counts = createAnswerMetrics(register, createCompanyCounts(config.METRICS_COMPANIES))
   const http = createHttpMetrics(register)
@@ -52,14 +56,23 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     const { last, isWarmUp, answerId, question: { profile } } = made
     const trace = app.tracing?.ids()
     counts.made(profile.id, last, { answer_id: answerId, ...(trace && { trace_id: trace.trace_id }) })
-    if (last.type !== 'finish' || isWarmUp) return
-    if (isTimed(last)) latency.record(last.timings_ms)
+    if (isWarmUp) return
+    if (last.type !== 'finish') {
+      if (last.type === 'error') lastHour.failed()
+      return
+    }
+    if (isTimed(last)) {
+      latency.record(last.timings_ms)
+      lastHour.made(last.timings_ms)
+    }
     log.info(logLine(made, last, config.LOG_QUESTIONS), 'answered')
   })
   app.answerEvents.on('answered', counts.answered)
   app.answerEvents.on('rated', (_, { score }) => counts.rated(score))
   app.decorate('metrics', () => register.metrics())
+  app.answerEvents.on('asked', lastHour.asked)
   app.decorate('latency', latency)
+  app.decorate('lastHour', lastHour)
 }, {
   name: 'metrics',
   dependencies: [

@@ -84,7 +84,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
           200: Type.Unsafe<object>({
             type: 'object',
             additionalProperties: true,
-            description: 'Models, caches, pools, hit rates, latency',
+            description: 'Models, caches, pools, hit rates, latency, and the minutes of the last hour',
           }),
           ...refusals,
         },
@@ -115,6 +115,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
           hit_rate: asked === 0 ? 0 : Math.round((1000 * (answerStats.hits + answerStats.joined)) / asked) / 1000,
         },
         latency_ms: app.latency.stats(),
+        last_hour: app.lastHour.minutes(),
       }
     }
   )

@@ -46,6 +46,9 @@ async function bundleConsole (folder) {
     absWorkingDir: root,
     entryPoints: { console: 'web/console/main.tsx', 'console-style': 'web/console/styles/main.css', icon: 'web/console/icon.svg' },
     entryNames: '[name]-[hash]',
+    // What only some pages need is loaded with them.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     outdir: join(folder, 'console'),
     bundle: true,
     minify: true,

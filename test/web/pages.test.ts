@@ -91,13 +91,19 @@ const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
     await page.getByRole('button', { name: 'New key' }).click()
     await page.getByLabel('Addresses of the pages').waitFor()
   }],
+  ['install, widget', async ({ page }) => {
+    await page.getByRole('link', { name: 'Install' }).click()
+    await page.getByLabel('Title', { exact: true }).fill('Ask the shop')
+  }],
   ['install', async ({ page }) => {
     await page.getByRole('link', { name: 'Install' }).click()
     await page.getByRole('tab', { name: 'OpenAI client' }).click()
   }],
   ['health', async ({ page }) => {
+    await ask(page)
     await page.getByRole('link', { name: 'Health' }).click()
     await page.getByText('What is kept').waitFor()
+    await page.locator('.curve canvas').first().waitFor()
   }],
   // The last one, since the browser complains about it too.
   ['ask, error', async ({ page }) => {

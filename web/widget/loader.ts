@@ -91,11 +91,14 @@ function deepActiveElement (): HTMLElement | null {
 }
 
 const widgets = new WeakMap<HTMLElement, Widget>()
+/** Those that the page has taken away for good. */
+const removed = new WeakSet<HTMLElement>()
 
 // A custom element has to be a class.
 class CauserieChat extends HTMLElement {
   connectedCallback (): void {
     if (!widgets.has(this)) widgets.set(this, createWidget(this))
+    last = this
     // The top layer: nothing of the page covers, clips or turns it.
     this.popover = 'manual'
     this.showPopover?.()
@@ -103,9 +106,13 @@ class CauserieChat extends HTMLElement {
 
   disconnectedCallback (): void {
     // A page that navigates by itself may replace its whole body.
-    setTimeout(() => { if (!this.isConnected && !document.querySelector(tag)) document.body.append(this) })
+    setTimeout(() => { if (!this.isConnected && !removed.has(this) && !find()) document.body.append(this) })
   }
 }
+
+/** Finds the widget of the page; one within a shadow root is only known by itself. */
+const find = () => document.querySelector<HTMLElement>(tag)
+let last: HTMLElement | undefined
 
 function start (): void {
   if (customElements.get(tag)) return
@@ -115,12 +122,22 @@ function start (): void {
     Object.assign(element.dataset, script.dataset)
     document.body.append(element)
   }
-  const current = () => widgets.get(document.querySelector<HTMLElement>(tag)!)
+  const current = () => {
+    const element = last?.isConnected ? last : find()
+    return element && widgets.get(element)
+  }
   Object.assign(window, {
     Causerie: {
       open: () => current()?.open(),
       close: () => current()?.close(),
       ask: (question: string) => current()?.ask(question),
+      remove () {
+        const element = last?.isConnected ? last : find()
+        if (!element) return
+        current()?.close()
+        removed.add(element)
+        element.remove()
+      },
     },
   })
   // A link or button of the page that opens the chat, and does something else without it.

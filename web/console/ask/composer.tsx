@@ -1,5 +1,5 @@
 // Where one writes a question: Enter sends, Shift and Enter makes a line.
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { createSuggesting, type Suggested } from '../../shared/suggesting.ts'
@@ -12,10 +12,29 @@ export const draft = signal('')
 const chosen = signal<string[]>([])
 const web = signal(true)
 const showsOptions = signal(false)
+const groups = signal('')
+const filter = signal('')
+
+/** The filter as it is sent; null = none, undefined = it cannot be read. */
+const readFilter = computed<object | null | undefined>(() => {
+  if (filter.value.trim() === '') return null
+  try {
+    const value: unknown = JSON.parse(filter.value)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+})
 
 export function optionsNow (): AskOptions {
   const kinds = chosen.value.filter(kind => company.value?.indexes.includes(kind))
-  return { ...(kinds.length > 0 ? { indexes: kinds } : {}), ...(access.value?.web_search && !web.value ? { web: false } : {}) }
+  const member = groups.value.split(',').map(name => name.trim()).filter(name => name !== '')
+  return {
+    ...(kinds.length > 0 ? { indexes: kinds } : {}),
+    ...(access.value?.web_search && !web.value ? { web: false } : {}),
+    ...(member.length > 0 ? { groups: member } : {}),
+    ...(readFilter.value ? { filter: readFilter.value } : {}),
+  }
 }
 
 export function Composer ({ isRunning, onAsk, onStop }: {
@@ -35,6 +54,10 @@ export function Composer ({ isRunning, onAsk, onStop }: {
   useEffect(() => suggesting.close, [])
   const ask = (question = draft.value.trim()) => {
     if (question === '' || isRunning) return
+    if (readFilter.value === undefined) {
+      showsOptions.value = true
+      return
+    }
     suggesting.close()
     draft.value = ''
     onAsk(question)
@@ -50,7 +73,8 @@ export function Composer ({ isRunning, onAsk, onStop }: {
     event.preventDefault()
     ask()
   }
-  const count = optionsNow().indexes?.length ?? 0
+  const { indexes = [], ...others } = optionsNow()
+  const count = indexes.length + Object.keys(others).length
   return (
     <form class='composer' onSubmit={event => { event.preventDefault(); ask() }}>
       {showsOptions.value && <Options />}
@@ -77,7 +101,7 @@ export function Composer ({ isRunning, onAsk, onStop }: {
           }}
         />
         <Button
-          look='quiet' icon='sliders' label={`Where to search${count > 0 ? `: ${count} chosen` : ''}`}
+          look='quiet' icon='sliders' label={`Where to search${count > 0 ? `: ${count} chosen` : ''}`} aria-pressed={count > 0}
           aria-expanded={showsOptions.value} onClick={() => { showsOptions.value = !showsOptions.value }}
         />
         {isRunning
@@ -99,20 +123,38 @@ function Options (): JSX.Element {
     chosen.value = chosen.value.includes(kind) ? chosen.value.filter(other => other !== kind) : [...chosen.value, kind]
   }
   return (
-    <fieldset class='options'>
-      <legend>Search only in</legend>
-      {company.value?.indexes.map(kind => (
-        <label class='chip' key={kind}>
-          <input type='checkbox' checked={chosen.value.includes(kind)} onChange={() => toggle(kind)} />
-          <span>{kind}</span>
-        </label>
-      ))}
-      {access.value?.web_search && (
-        <label class='chip'>
-          <input type='checkbox' checked={web.value} onChange={() => { web.value = !web.value }} />
-          <span>the web, if the documents do not answer</span>
-        </label>
-      )}
-    </fieldset>
+    <div class='options-panel'>
+      <fieldset class='options'>
+        <legend>Search only in</legend>
+        {company.value?.indexes.map(kind => (
+          <label class='chip' key={kind}>
+            <input type='checkbox' checked={chosen.value.includes(kind)} onChange={() => toggle(kind)} />
+            <span>{kind}</span>
+          </label>
+        ))}
+        {access.value?.web_search && (
+          <label class='chip'>
+            <input type='checkbox' checked={web.value} onChange={() => { web.value = !web.value }} />
+            <span>the web, if the documents do not answer</span>
+          </label>
+        )}
+      </fieldset>
+      <div class='options-fields'>
+        <label for='groups'>As a member of</label>
+        <input
+          id='groups' class='field' placeholder='staff, sales' autocomplete='off' value={groups.value}
+          onInput={event => { groups.value = event.currentTarget.value }}
+        />
+        <label for='filter'>Only documents with</label>
+        <input
+          id='filter' class='field code' placeholder='{"price": {"lte": 50}}' autocomplete='off' spellcheck={false} value={filter.value}
+          aria-invalid={readFilter.value === undefined} aria-describedby='filter-problem'
+          onInput={event => { filter.value = event.currentTarget.value }}
+        />
+        <p id='filter-problem' class='hint' role='status'>
+          {readFilter.value === undefined && 'This is no JSON object yet: {"brand": "Doucelin", "price": {"lte": 50}}'}
+        </p>
+      </div>
+    </div>
   )
 }

@@ -10,6 +10,9 @@ export interface AskOptions {
   /** The index kinds to search; all when absent. */
   indexes?: string[]
   web?: boolean
+  /** Asks as a member of these groups. */
+  groups?: string[]
+  filter?: object
 }
 
 /** What the user says about an answer; 0 = nothing, after all. */

@@ -39,7 +39,7 @@ const known = new Map<string, Signal<Look>>()
 const maxKnown = 20
 
 /** Returns the explanation of a turn's search; empty until it has arrived. */
-export function explanationOf (company: string, { key, question, options: { indexes }, finish }: Turn): Signal<Look> {
+export function explanationOf (company: string, { key, question, options: { indexes, groups, filter }, finish }: Turn): Signal<Look> {
   const found = known.get(key)
   if (found && !found.peek().problem) return found
   const look = signal<Look>({})
@@ -49,7 +49,7 @@ export function explanationOf (company: string, { key, question, options: { inde
     method: 'POST',
     body: {
       company_id: company, user_id: userId, message: finish?.standalone_question ?? question, explain: true, limit: 12,
-      ...(indexes ? { indexes } : {}),
+      ...(indexes ? { indexes } : {}), ...(groups ? { groups } : {}), ...(filter ? { filter } : {}),
     },
   }).then(explanation => { look.value = { explanation } }, error => { look.value = { problem: problemOf(error) } })
   return look

@@ -51,9 +51,12 @@ export function DocumentList ({ company, kind }: { company: string, kind: string
 }
 
 function Row ({ document, company, kind }: { document: DocumentInfo, company: string, kind: string }): JSX.Element {
-  const { id, title, chunks, tokens, pinned, updated_at: updated, condensed } = document
+  const { id, title, chunks, tokens, pinned, updated_at: updated, condensed, access } = document
   const name = title || id
-  const about = [name === id ? '' : id, plural(chunks, 'chunk'), `${count(tokens)} tokens`, condensed ? 'condensed' : '', ago(updated)]
+  const about = [
+    name === id ? '' : id, plural(chunks, 'chunk'), `${count(tokens)} tokens`, condensed ? 'condensed' : '', ago(updated),
+    audienceOf(access),
+  ]
   return (
     <li class='document'>
       <button type='button' class='document-open' onClick={() => { opened.value = document }}>
@@ -69,6 +72,11 @@ function Row ({ document, company, kind }: { document: DocumentInfo, company: st
       <Button look='quiet' icon='trash' label={`Remove ${name}`} onClick={() => { doomed.value = document }} />
     </li>
   )
+}
+
+function audienceOf (access: string[] | null): string {
+  if (access === null) return ''
+  return access.length === 0 ? 'for no one' : `for ${access.map(name => name.replace(/^group:/, '')).join(', ')}`
 }
 
 function Removal ({ document: { id, title }, company, kind }: { document: DocumentInfo, company: string, kind: string }): JSX.Element {

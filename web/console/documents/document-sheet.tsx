@@ -5,7 +5,7 @@ import { Fields, Out } from '../ask/passage-sheet.tsx'
 import { call, problemOf, type Problem } from '../api.ts'
 import { Button, Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { documentPath, type DocumentInfo, type WholeDocument } from './library.ts'
+import { documentPath, setAccess, type DocumentInfo, type WholeDocument } from './library.ts'
 
 /** Chunks shown at first: a book has thousands. */
 const chunksShown = 50
@@ -38,6 +38,7 @@ export function DocumentSheet ({ company, kind, document, onClose }: {
         <dt>Cited</dt><dd>{cited === null ? 'not yet' : ago(cited)}</dd>
         <Fields fields={whole?.fields ?? []} />
       </dl>
+      <Audience key={id} company={company} kind={kind} document={document} />
       {problem && <Notice problem={problem} />}
       {!whole && !problem && <Loading what='Reading its chunks…' />}
       {whole && (
@@ -52,5 +53,42 @@ export function DocumentSheet ({ company, kind, document, onClose }: {
       )}
       {whole && (whole.pieces.length > most || whole.next_piece !== null) && <Button onClick={showMore}>Show more chunks</Button>}
     </Sheet>
+  )
+}
+
+/** Whom the document is for, to be changed. */
+function Audience ({ company, kind, document }: { company: string, kind: string, document: DocumentInfo }): JSX.Element {
+  const [text, setText] = useState((document.access ?? []).join(', '))
+  const [said, setSaid] = useState('')
+  const [failed, setFailed] = useState<Problem | null>(null)
+  const save = async (event: Event) => {
+    event.preventDefault()
+    const given = text.split(',').map(name => name.trim()).filter(name => name !== '')
+    const names = given.map(name => name.includes(':') ? name : `group:${name}`)
+    setFailed(null)
+    try {
+      await setAccess(company, kind, document.id, names.length > 0 ? names : null)
+      setText(names.join(', '))
+      setSaid(names.length > 0 ? 'Saved: nobody else finds it.' : 'Saved: everyone finds it.')
+    } catch (error) {
+      setFailed(problemOf(error))
+    }
+  }
+  return (
+    <form class='form' onSubmit={save}>
+      <label for='audience'>Only for</label>
+      <div class='inline-form'>
+        <input
+          id='audience' class='field' placeholder='everyone of the company' autocomplete='off' value={text}
+          onInput={event => {
+            setText(event.currentTarget.value)
+            setSaid('')
+          }}
+        />
+        <Button type='submit' icon='check'>Save</Button>
+      </div>
+      <p class='hint' role='status'>{said || 'Groups and users, such as group:staff, user:42'}</p>
+      {failed && <Notice problem={failed} />}
+    </form>
   )
 }

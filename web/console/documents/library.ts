@@ -12,6 +12,8 @@ export interface DocumentInfo {
   condensed: boolean
   updated_at: string | null
   cited_at: string | null
+  /** The groups and users whom it is for; null = everyone of the company. */
+  access: string[] | null
 }
 export interface WholeDocument extends DocumentInfo {
   fields: [label: string, value: string][]
@@ -89,6 +91,12 @@ export async function setPinned (company: string, kind: string, id: string, pinn
     show(!pinned)
     problem.value = problemOf(error)
   }
+}
+
+/** Sets whom a document is for; null = everyone. Throws an ApiError. */
+export async function setAccess (company: string, kind: string, id: string, access: string[] | null): Promise<void> {
+  await call(documentPath(kind, id), { method: 'PATCH', body: { company_id: company, access } })
+  list.value = list.value?.map(document => document.id === id ? { ...document, access } : document) ?? null
 }
 
 export async function remove (company: string, kind: string, id: string): Promise<void> {

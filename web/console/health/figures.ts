@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { ApiError, addressOf, authorization, call, problemOf, type Problem } from '../api.ts'
 import { maySee } from '../session.ts'
+import type { Minute } from './curves.tsx'
 
 export interface Quantiles { count: number, p50: number, p95: number, p99: number, max: number }
 export interface Readiness { ready: boolean, waiting: Record<string, string>, degraded: Record<string, string> }
@@ -28,6 +29,7 @@ export interface Figures extends Readiness {
     kept_max_bytes: number
     hit_rate: number
   }
+  last_hour: Minute[]
   latency_ms: Record<'prompt' | 'embed' | 'search' | 'first_token' | 'total', Quantiles>
 }
 

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { access } from '../session.ts'
 import { Loading, Meter, Notice, PageHead, ago, count, megabytes, milliseconds } from '../ui/parts.tsx'
+import { Curves } from './curves.tsx'
 import { figures, problem, readiness, since, watch, type Figures, type Readiness } from './figures.ts'
 
 export function HealthPage (): JSX.Element {
@@ -21,6 +22,7 @@ export function HealthPage (): JSX.Element {
       {problem.value && <Notice problem={problem.value} />}
       {!ready && !problem.value && <Loading what='Asking the service…' />}
       {ready && <Parts ready={ready} all={all} />}
+      {all && <Curves minutes={all.last_hour} />}
       {all && <Latency {...all} />}
       {all && <Kept {...all} />}
       {all && <Process {...all} />}

@@ -6,20 +6,17 @@ import { curlOf } from '../ask/curl.ts'
 import { exampleQuestions } from '../ask/examples.ts'
 import { access, company } from '../session.ts'
 import { CopyButton, PageHead } from '../ui/parts.tsx'
+import { WidgetTab } from './widget-tab.tsx'
 
 interface Way { id: string, name: string, about: string, code: string }
 
 function waysOf (id: string, question: string, keyless: boolean): Way[] {
   const key = keyless ? "'none'" : 'process.env.CAUSERIE_KEY'
   const bearer = keyless ? '' : "\n  headers: { authorization: 'Bearer ' + key },"
-  const asks = keyless ? `data-company="${id}"` : 'data-site="cau_site_…"'
   return [
     {
       id: 'widget', name: 'Chat on a page',
-      about: keyless
-        ? 'A button on every page of your site. CORS_ORIGINS names the origin of the page, while there are no keys.'
-        : `A button on every page of your site. Its key: causerie keys create --kind site --company ${id} --origin https://shop.example`,
-      code: `<script src="${serviceAddress}/widget.js" ${asks} async></script>`,
+      about: 'A button on every page of your site, by one line of HTML.', code: '',
     },
     { id: 'curl', name: 'curl', about: 'A stream of events: start, sources, delta, finish.', code: curlOf(id, question) },
     {
@@ -88,7 +85,9 @@ export function InstallPage (): JSX.Element {
         </div>
         <div id='way' role='tabpanel' aria-labelledby={`tab-${way.id}`}>
           <p class='hint'>{way.about}</p>
-          <div class='command tall'><pre tabIndex={0}>{way.code}</pre><CopyButton text={() => way.code}>Copy</CopyButton></div>
+          {way.id === 'widget'
+            ? <WidgetTab company={id} />
+            : <div class='command tall'><pre tabIndex={0}>{way.code}</pre><CopyButton text={() => way.code}>Copy</CopyButton></div>}
         </div>
       </section>
       <section class='card'>

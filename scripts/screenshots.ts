@@ -1,0 +1,81 @@
+// Takes the screenshots of the documentation, from a service that runs with the sample companies.
+import { mkdir } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { chromium, type Page } from 'playwright-core'
+
+const help = `Usage: node scripts/screenshots.ts [--url URL] [--shop URL] [--out DIR]
+
+Takes the screenshots of docs/images. Start first: npm start, and node examples/shop/start.mjs for the widget.
+
+  --url URL   the service; http://127.0.0.1:8002 when absent
+  --shop URL  the page with the widget; left out when absent
+  --out DIR   docs/images when absent
+`
+
+const { values: { help: wantsHelp, url = 'http://127.0.0.1:8002', shop, out = 'docs/images' } } = parseArgs({
+  options: { help: { type: 'boolean' }, url: { type: 'string' }, shop: { type: 'string' }, out: { type: 'string' } },
+})
+
+const question = 'How can I track my parcel?'
+
+const pages: Record<string, (page: Page) => Promise<void>> = {
+  'console-documents': async page => {
+    await page.goto(`${url}/#/documents`)
+    await page.locator('.document').first().waitFor()
+  },
+  'console-gaps': async page => {
+    await page.goto(`${url}/#/gaps`)
+    await page.locator('.row-open').first().click()
+    await page.getByLabel('Answer', { exact: true }).waitFor()
+  },
+  'console-feedback': async page => {
+    await page.goto(`${url}/#/feedback`)
+    await page.locator('.rated').first().waitFor()
+  },
+  'console-company': async page => {
+    await page.goto(`${url}/#/company`)
+    await page.getByText('How documents are read').waitFor()
+  },
+  'console-install': async page => {
+    await page.goto(`${url}/#/install`)
+    await page.getByRole('button', { name: 'Ask a question' }).click()
+    await page.getByRole('dialog', { name: 'Ask us' }).waitFor()
+  },
+  'console-health': async page => {
+    await page.goto(`${url}/#/health`)
+    await page.getByText('What is kept').waitFor()
+  },
+  'docs-page': async page => {
+    await page.goto(`${url}/docs/`)
+    await page.getByText('Ask a question', { exact: true }).waitFor()
+  },
+  ...(shop === undefined
+    ? {}
+    : {
+        widget: async (page: Page) => {
+          await page.goto(shop)
+          await page.getByRole('link', { name: 'Ask us anything' }).click()
+          await page.getByLabel('Your question').fill(question)
+          await page.keyboard.press('Enter')
+          await page.locator('.source').first().waitFor()
+        },
+      }),
+}
+
+if (wantsHelp) console.log(help)
+else {
+  await mkdir(out, { recursive: true })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  })
+  for (const [name, reach] of Object.entries(pages)) {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 760 }, reducedMotion: 'reduce' })
+    await reach(page)
+    // What is loaded late, such as curves, is drawn by then.
+    await page.waitForLoadState('networkidle')
+    await page.screenshot({ path: `${out}/${name}.png` })
+    console.log(`${out}/${name}.png`)
+    await page.close()
+  }
+  await browser.close()
+}

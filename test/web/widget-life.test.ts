@@ -1,0 +1,162 @@
+// The widget in a browser's life: two tabs, frames, shadow roots, lost networks, large letters, long conversations.
+import t from 'tap'
+import type { Page } from 'playwright-core'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { noChromium, overflowOf, violationsOf } from './browser.ts'
+import { pausing, twoDays } from './models.ts'
+import { openShop } from './shop-page.ts'
+
+const launcherOf = (page: Page) => page.getByRole('button', { name: 'Ask a question' })
+const answered = (page: Page) => page.locator('.answer').getByText('working days').last()
+async function ask (page: Page, question: string): Promise<void> {
+  await page.getByLabel('Your question').fill(question)
+  await page.keyboard.press('Enter')
+}
+
+t.test('two tabs have a conversation each, and are one visitor', { skip: noChromium }, async t => {
+  const { page, seen } = await openShop(t, { model: twoDays() })
+  await launcherOf(page).click()
+  await ask(page, 'Delivery?')
+  await answered(page).waitFor()
+  const other = await page.context().newPage()
+  const renewals: string[] = []
+  other.on('request', request => { if (request.url().endsWith('/v1/visitors')) renewals.push(request.url()) })
+  await other.goto(page.url())
+  await launcherOf(other).click()
+  t.equal(await other.getByRole('article').count(), 0, 'its own conversation')
+  const asked = other.waitForRequest(/\/chat$/)
+  await ask(other, 'Returns?')
+  t.notOk((await asked).postDataJSON().conversation_id)
+  await answered(other).waitFor()
+  t.same(renewals, [], 'the token of the first tab')
+  t.equal(seen.filter(request => request === 'POST /v1/visitors').length, 1)
+  await page.reload()
+  await launcherOf(page).click()
+  t.equal(await page.getByRole('article').count(), 1, 'the first tab has its own still')
+})
+
+t.test('in a frame', { skip: noChromium }, async t => {
+  const { page, complaints } = await openShop(t, { model: twoDays(), hostile: false })
+  const origin = new URL(page.url()).origin
+  await page.route(`${origin}/outer`, route => route.fulfill({
+    contentType: 'text/html',
+    body: `<!doctype html><title>Outer</title><iframe src="${origin}/" title="Shop" width="420" height="700"></iframe>`,
+  }))
+  await page.goto(`${origin}/outer`)
+  const frame = page.frameLocator('iframe')
+  await frame.getByRole('button', { name: 'Ask a question' }).click()
+  await frame.getByLabel('Your question').fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await frame.locator('.answer').getByText('working days').first().waitFor()
+  t.same(complaints, [])
+})
+
+t.test('in a shadow root of the page, and opened from within it', { skip: noChromium }, async t => {
+  const { page, complaints } = await openShop(t, { model: twoDays(), hostile: false })
+  await launcherOf(page).waitFor()
+  await page.evaluate(() => {
+    const host = document.createElement('div')
+    document.body.append(host)
+    const root = host.attachShadow({ mode: 'open' })
+    const button = document.createElement('button')
+    button.textContent = 'Chat with us'
+    button.dataset.causerieOpen = ''
+    root.append(button)
+    const widget = document.querySelector('causerie-chat')
+    root.append(widget)
+  })
+  await page.getByRole('button', { name: 'Chat with us' }).click()
+  await ask(page, 'Delivery?')
+  await answered(page).waitFor()
+  await page.keyboard.press('Escape')
+  t.equal(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.textContent), 'Chat with us', 'the focus is back')
+  t.same(complaints, [])
+})
+
+t.test('is taken away for good by a page that asks for it', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays(), hostile: false })
+  await launcherOf(page).waitFor()
+  await page.evaluate(() => window.Causerie.remove())
+  await page.evaluate(() => new Promise(resolve => { setTimeout(resolve) }))
+  t.equal(await page.locator('causerie-chat').count(), 0)
+})
+
+t.test('offline in mid-stream, it says so, and goes on when the network is back', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  const { page, app } = await openShop(t, { model })
+  await launcherOf(page).click()
+  await ask(page, 'How long does delivery take?')
+  await page.locator('.answer strong').waitFor()
+  await page.context().setOffline(true)
+  app.server.closeAllConnections()
+  await page.getByText('The connection was lost. Reconnecting…').first().waitFor()
+  open()
+  await page.context().setOffline(false)
+  await answered(page).waitFor()
+  t.equal(model.calls.length, 1, 'the model was asked once')
+})
+
+t.test('at twice the size nothing is cut off', { skip: noChromium }, async t => {
+  // A window of 640 by 400 is one of 1280 by 800 at 200 %.
+  const window = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }
+  const { page } = await openShop(t, { model: twoDays(), hostile: false, window })
+  await launcherOf(page).click()
+  await ask(page, 'Delivery?')
+  await answered(page).waitFor()
+  const box = (await page.getByRole('dialog').boundingBox())!
+  t.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= 640 && box.y + box.height <= 400, JSON.stringify(box))
+  t.ok(await page.getByLabel('Your question').isVisible())
+  t.ok(await overflowOf(page) <= 0)
+  t.same(await violationsOf(page), [])
+})
+
+t.test('a company that writes from the right: questions and answers stand right', { skip: noChromium }, async t => {
+  const model = fakeModel(['التوصيل خلال **يومي** عمل [1].'])
+  const { page } = await openShop(t, { model, html: 'lang="ar" dir="rtl"', window: { locale: 'en-GB' } })
+  await launcherOf(page).click()
+  await ask(page, 'كم يستغرق التوصيل؟ delivery')
+  await page.locator('.answer strong').waitFor()
+  for (const part of ['.question', '.answer', '.head']) {
+    t.equal(await page.locator(part).first().evaluate((element: any) => getComputedStyle(element).direction), 'rtl', part)
+  }
+  const [question, panel] = await Promise.all(['.question', '.panel'].map(part => page.locator(part).first().boundingBox()))
+  t.ok(question!.x - panel!.x < panel!.x + panel!.width - question!.x - question!.width, 'the question stands at the end of the line')
+  t.same(await violationsOf(page), [])
+})
+
+t.test('two hundred questions leave no more in memory than ten, and hold the page up never', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays(), hostile: false })
+  const devtools = await page.context().newCDPSession(page)
+  const heap = async () => {
+    await devtools.send('HeapProfiler.collectGarbage')
+    return (await devtools.send('Runtime.getHeapUsage')).usedSize
+  }
+  await launcherOf(page).click()
+  await page.getByLabel('Your question').waitFor()
+  await page.evaluate(() => {
+    window.longTasks = []
+    new window.PerformanceObserver((list: any) => { for (const { duration } of list.getEntries()) window.longTasks.push(duration) })
+      .observe({ type: 'longtask' })
+  })
+  async function askMany (from: number, to: number): Promise<void> {
+    await page.evaluate(async ([from, to]) => {
+      for (let i = from; i < to; i++) {
+        const over = new Promise(resolve => {
+          document.addEventListener('causerie:answer', resolve, { once: true })
+          document.addEventListener('causerie:error', resolve, { once: true })
+        })
+        await window.Causerie.ask(`How long does delivery number ${i} take?`)
+        await over
+      }
+    }, [from, to] as const)
+  }
+  await askMany(0, 10)
+  const first = await heap()
+  await askMany(10, 200)
+  const last = await heap()
+  t.comment(`${Math.round(first / 1024)} kB after 10, ${Math.round(last / 1024)} kB after 200`)
+  t.ok(last <= 1.5 * first, `${last} of ${first} bytes`)
+  t.equal(await page.getByRole('article').count(), 40, 'the newest are shown')
+  const long: number[] = await page.evaluate(() => window.longTasks)
+  t.comment(`tasks of more than 50 ms: ${long.length}`)
+})
