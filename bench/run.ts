@@ -1,5 +1,6 @@
 // npm run bench [-- NAME…]: runs the benches and prints their figures.
 import { parseArgs } from 'node:util'
+import { access } from './access.ts'
 import { answers } from './answers.ts'
 import { cached } from './cached.ts'
 import { coalesce } from './coalesce.ts'
@@ -31,6 +32,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   'first-token': { about: 'time added to the language model\'s first token', run: firstToken },
   embedding: { about: 'questions and passages to vectors', run: embedding },
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },
+  access: { about: 'a question with groups and a filter among 20,000 documents, beside none', run: access },
   fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
   peers: { about: 'the service beside LangChain.js, Mastra, LlamaIndex.TS, the AI SDK and bare Node', run: peersBench },

@@ -18,8 +18,8 @@ import { quantile, type Figure } from './figures.ts'
 import { random } from '../src/evaluation/random.ts'
 import type { Options } from './stack.ts'
 
-const company = 'bench'
-const written = {
+export const company = 'bench'
+export const written = {
   id: company, name: 'Bench', language: 'fr',
   indexes: { pages: { title: 'title', text: ['text'] }, faq: { title: 'title', text: ['text'] } },
 }
@@ -126,13 +126,13 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
  * these vectors with noise, as documents on one subject lie near each other.
  * @returns how many vectors are real
  */
-async function putVectors (store: Store, embedder: Embedder, real: number): Promise<number> {
+export async function putVectors (store: Store, embedder: Embedder, real: number, of = company): Promise<number> {
   const next = random(2)
   const model = embedder.defaultModel
   let seeds: Float32Array[] = []
   let made = 0
   for (let after = 0; ;) {
-    const pending: PendingPassage[] = await store.run('pendingPassages', company, { after, limit: real })
+    const pending: PendingPassage[] = await store.run('pendingPassages', of, { after, limit: real })
     if (pending.length === 0) return made
     after = pending.at(-1)!.rowid
     let vectors: Float32Array[][]
@@ -143,7 +143,7 @@ async function putVectors (store: Store, embedder: Embedder, real: number): Prom
     } else {
       vectors = pending.map(() => Array.from({ length: 2 }, () => near(seeds[Math.floor(next() * seeds.length)]!, next)))
     }
-    await store.run('putVectors', company, { model, passages: pending.map((passage, i) => ({ ...passage, vectors: vectors[i]! })) })
+    await store.run('putVectors', of, { model, passages: pending.map((passage, i) => ({ ...passage, vectors: vectors[i]! })) })
   }
 }
 

@@ -172,7 +172,7 @@ function finishSearch (
   const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded)).slice(0, looked)
   const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)
-  const audiences = audiencesOf(file, scope.seen ? selection.names : [])
+  const audiences = audiencesOf(file, selection.names)
   const passages = fused
     .map(([rowid, score]) => {
       const scores = { score, similarity: similarity.get(rowid) ?? null, ...(byWords.has(rowid) ? { keyword: byWords.get(rowid)! } : {}) }

@@ -108,9 +108,11 @@ function joined (parts: Filter[], operator: string, none: string): Condition {
   }
 }
 
-/** The most sets of passages that are kept of one file, each in a temporary table. */
+/** The most sets of passages that are kept of one file, each in a temporary table, and the most selections that need none. */
 const maxSets = 4
-const sets = new WeakMap<CompanyFile, { version: string, made: Map<string, PassageLimit & { slot: number }> }>()
+const maxUnlimited = 100
+interface Sets { version: string, made: Map<string, PassageLimit & { slot: number }>, unlimited: Set<string> }
+const sets = new WeakMap<CompanyFile, Sets>()
 
 /** Returns the limit of a selection; null when it leaves out nothing. The same one is made once for each state of the documents. */
 export function passagesFor (file: CompanyFile, selection: Selection): PassageLimit | null {
@@ -118,17 +120,23 @@ export function passagesFor (file: CompanyFile, selection: Selection): PassageLi
   if (!restricted && !selection.filter) return null
   const version = file.version()
   let known = sets.get(file)
-  if (known?.version !== version) sets.set(file, known = { version, made: new Map() })
+  if (known?.version !== version) sets.set(file, known = { version, made: new Map(), unlimited: new Set() })
+  const { made, unlimited } = known
   const key = JSON.stringify([restricted ? selection.names : [], selection.filter])
-  const found = known.made.get(key)
+  if (unlimited.has(key)) return null
+  const found = made.get(key)
   // Used last, so that the next one does not take its table: a search needs two of them.
-  if (found && known.made.delete(key)) known.made.set(key, found)
+  if (found && made.delete(key)) made.set(key, found)
   if (found) return found
-  const oldest = known.made.size < maxSets ? undefined : known.made.entries().next().value!
-  const slot = oldest ? oldest[1].slot : known.made.size
-  if (oldest) known.made.delete(oldest[0])
+  const oldest = made.size < maxSets ? undefined : made.entries().next().value!
+  if (oldest) made.delete(oldest[0])
+  const slot = oldest ? oldest[1].slot : made.size
   const limit = { slot, ...makeSet(file, selection, `temp.selected_${slot}`) }
-  known.made.set(key, limit)
+  if (limit.share === 1 && !selection.filter) {
+    if (unlimited.size < maxUnlimited) unlimited.add(key)
+    return null
+  }
+  made.set(key, limit)
   return limit
 }
 
