@@ -41,7 +41,7 @@ export async function pipeline (options: Options): Promise<Figure[]> {
     let n = 0
     const next = () =>
       post(server.port, '/chat', {
-        company_id: 'bench', user_id: 'bench', message: questions[n % questions.length], max_tokens: 1000 + n++,
+        company_id: 'bench', user_id: `bench-${n % questions.length}`, message: questions[n % questions.length], max_tokens: 1000 + n++,
       })
     await askEach(server, questions.length, next)
     await mock.ask('counts')
