@@ -65,6 +65,7 @@ export default {
     ),
     onlyImports('async'),
     onlyImports('compress'),
+    onlyImports('webhooks'),
     onlyImports('evaluation', ['llm']),
     onlyImports('metrics'),
     onlyImports('mcp', ['search']),

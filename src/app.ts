@@ -28,6 +28,7 @@ import tracing from '../plugins/tracing.ts'
 import uploads from '../plugins/uploads.ts'
 import usage from '../plugins/usage.ts'
 import warm from '../plugins/warm.ts'
+import webhooksPlugin from '../plugins/webhooks.ts'
 import widget from '../plugins/widget.ts'
 import access from '../routes/access.ts'
 import aiSdk from '../routes/ai-sdk.ts'
@@ -132,6 +133,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(companies)
   await app.register(suggest)
   await app.register(gaps)
+  await app.register(webhooksPlugin)
   await app.register(uploads, { readers: overrides.readers })
   await app.register(erasure)
   await app.register(warm)

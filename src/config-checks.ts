@@ -14,6 +14,7 @@ const addresses: Partial<Record<keyof Config, string[]>> = {
   OTEL_EXPORTER_OTLP_ENDPOINT: ['http', 'https'],
   WEB_SEARCH_URL: ['http', 'https'],
   MODELS_HUB_URL: ['http', 'https'],
+  WEBHOOK_URL: ['https', 'http'],
   SUPABASE_URL: ['https', 'http', 'postgrest+http', 'postgrest+https'],
   HTTP_PROXY: ['http', 'https', 'socks5'],
   HTTPS_PROXY: ['http', 'https', 'socks5'],

@@ -220,6 +220,12 @@ export const ConfigSchema = Type.Object(
     ),
     GAPS_MAX_QUESTIONS: whole(5000, 10, 1_000_000, 'Most of these questions of one company; beyond it the oldest are deleted'),
 
+    WEBHOOK_URL: text(
+      '',
+      'Your server that is told of new feedback, and once a week of the gaps, e.g. https://ops.example/hook; empty = none'
+    ),
+    WEBHOOK_SECRET: text('', 'Secret that signs these messages, at least 16 characters, or whsec_ and base64'),
+
     EMBEDDING_MODELS: text(
       'all-MiniLM-L6-v2,multilingual-e5-small',
       'Embedding models, comma-separated: the first for companies in English, the first multilingual one for all others'

@@ -1,0 +1,89 @@
+// The webhook: signed messages of new feedback and of gaps, tried again, in order, bounded.
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+import t, { type Test } from 'tap'
+import { createWebhookSender } from '../../src/webhooks/sender.ts'
+import { until } from '../fixtures/until.ts'
+import { buildTestApp } from '../helper.ts'
+
+const secret = 'a secret of enough characters'
+
+/** Starts a server that checks signatures; `answers` are the statuses of its answers in turn, then 204. */
+async function receiver (t: Test, answers: number[] = []) {
+  const got: { id: string, type: string, data: Record<string, unknown> }[] = []
+  let tries = 0
+  const server = createServer((request: IncomingMessage, response) => {
+    let body = ''
+    request.on('data', chunk => { body += chunk })
+    request.on('end', () => {
+      tries++
+      const verified = new Webhook(Buffer.from(secret), { format: 'raw' }).verify(body, request.headers as Record<string, string>)
+      const status = answers.shift() ?? 204
+      const id = String(request.headers['webhook-id'])
+      if (status < 300) got.push({ id, ...verified as { type: string, data: Record<string, unknown> } })
+      response.writeHead(status).end()
+    })
+  })
+  await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => { server.close() })
+  return { got, tries: () => tries, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` }
+}
+
+t.test('sends events in order, and again when the server fails', async t => {
+  const { got, tries, url } = await receiver(t, [503, 500, 204, 400])
+  const errors: string[] = []
+  const sender = createWebhookSender({ url, secret, firstRetryMs: 1, onError: (_, type) => { errors.push(type) } })
+  t.teardown(() => sender.close())
+  t.equal(sender.send({ type: 'one', data: { n: 1 } }), true)
+  t.equal(await sender.deliver({ type: 'two', data: {} }), false, 'a refusal is final')
+  t.equal(await sender.deliver({ type: 'three', data: {}, id: 'own' }), true)
+  t.same(got.map(({ type }) => type), ['one', 'three'])
+  t.equal(got[1]!.id, 'own')
+  t.equal(tries(), 5)
+  t.same(errors, ['two'])
+})
+
+t.test('gives up when it closes, and takes no more than can wait', async t => {
+  const { url } = await receiver(t, Array.from({ length: 5000 }, () => 503))
+  const sender = createWebhookSender({ url, secret, firstRetryMs: 100_000, onError: error => { throw error } })
+  const taken = Array.from({ length: 1100 }, () => sender.send({ type: 'e', data: {} }))
+  t.equal(taken.filter(Boolean).length, 1000)
+  await sender.close()
+  t.equal(sender.send({ type: 'e', data: {} }), false)
+})
+
+t.test('takes secrets of the standard\'s form, and refuses short ones', async t => {
+  t.throws(() => createWebhookSender({ url: 'http://127.0.0.1/', secret: 'short', onError: () => {} }), /WEBHOOK_SECRET/)
+  const standard = `whsec_${Buffer.from(secret).toString('base64')}`
+  const sender = createWebhookSender({ url: 'http://127.0.0.1/', secret: standard, onError: () => {} })
+  await sender.close()
+  await t.rejects(buildTestApp(t, { config: { WEBHOOK_URL: 'http://127.0.0.1:1/' } }), /WEBHOOK_SECRET/)
+  await t.rejects(buildTestApp(t, { config: { WEBHOOK_URL: 'ftp://x', WEBHOOK_SECRET: secret } }), /WEBHOOK_URL/)
+})
+
+t.test('tells of new feedback, and once a week of gaps, without personal data', async t => {
+  const { got, url } = await receiver(t)
+  const { app } = await buildTestApp(t, { config: { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } })
+  const ask = async (message: string, user_id: string) =>
+    (await app.inject({ method: 'POST', url: '/chat', payload: { company_id: 'shop', user_id, message, stream: false } })).json()
+  const { answer_id: id } = await ask('How long does delivery take?', 'anna@example.org')
+  const rating = { company_id: 'shop', user_id: 'anna@example.org', rating: -1, comment: 'Call 0612345678' }
+  await app.inject({ method: 'POST', url: `/chat/${id}/feedback`, payload: rating })
+  await until(() => got.length === 1)
+  t.match(got[0], { type: 'feedback.created', data: { company_id: 'shop', answer_id: id, score: -1, comment: 'Call [number]' } })
+  t.notMatch(JSON.stringify(got), /anna|0612/)
+
+  await app.gapRecorder!.flush()
+  await app.sendDigests()
+  t.equal(got.length, 1, 'the first week is only begun')
+  const week = Number(await app.store.run('getMeta', 'shop', 'gaps_digest_week'))
+  await app.store.run('setMeta', 'shop', { key: 'gaps_digest_week', value: String(week - 1) })
+  await app.sendDigests()
+  t.match(got[1], {
+    id: `digest_shop_${week}`, type: 'gaps.digest',
+    data: { company_id: 'shop', gaps: [{ question: 'How long does delivery take?', people: 1, questions_of_week: 1 }], top_questions: [] },
+  })
+  await app.sendDigests()
+  t.equal(got.length, 2, 'once a week')
+})
