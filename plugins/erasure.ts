@@ -93,7 +93,7 @@ function keepersOf (app: FastifyInstance): Keeper[] {
       },
     },
     {
-      what: 'feedback', where: 'SQLite',
+      what: 'feedback', where: supabase ? 'Supabase' : 'SQLite',
       erase: async ({ company, user }) =>
         await feedback?.erase(company, user === undefined ? null : await people.hashOf(company, { user })) ?? 0,
       async * export ({ company, user }) {

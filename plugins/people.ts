@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { peopleKeyOf } from '../src/backends/supabase/people.ts'
 import { createPeople, type People } from '../src/people.ts'
 
 declare module 'fastify' {
@@ -13,7 +14,10 @@ declare module 'fastify' {
 const keyBytes = 32
 
 export default fp(async (app: FastifyInstance) => {
-  const { store } = app
-  const keyOf = (company: string) => store.run('keyOfPeople', company, randomBytes(keyBytes).toString('base64url'))
+  const { store, supabase } = app
+  const keyOf = (company: string) => {
+    const fresh = randomBytes(keyBytes).toString('base64url')
+    return supabase ? peopleKeyOf(supabase, company, fresh) : store.run('keyOfPeople', company, fresh)
+  }
   app.decorate('people', createPeople({ keyOf }))
 }, { name: 'people', dependencies: ['backends'] })

@@ -1,14 +1,16 @@
 // On a real PostgreSQL with a real PostgREST: the migrations as they are, row-level security, and both stores.
 import t, { type Test } from 'tap'
+import { createSupabaseFeedback } from '../../../src/backends/supabase/feedback.ts'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
 import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
 import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts'
+import { feedbackContract } from '../../contracts/feedback.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
 import { missing, startProject } from '../../fixtures/postgrest.ts'
 import { connect, writeProfile } from '../../fixtures/supabase.ts'
 import { keyCompaniesSql, keyStoreContract, supabaseKeyCases } from '../../contracts/key-store.ts'
-import { emptyTablesSql, seedSql, webhookSql } from '../../fixtures/supabase-sql.ts'
+import { emptyTablesSql, feedbackCompaniesSql, seedSql, webhookSql } from '../../fixtures/supabase-sql.ts'
 
 const absent = missing()
 if (absent !== null) {
@@ -23,13 +25,16 @@ if (absent !== null) {
 
 const project = await startProject(t)
 const webhookSecret = 'a secret of sixteen or more'
-const tables = ['companies', 'company_indexes', 'api_keys'] as const
+const tables = ['companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys'] as const
 const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
+const rating = { company_id: 'shop', answer_id: 'a1', rater: 'r', score: 1, entry: {} }
 /** A valid row for each table, which would be accepted if it were allowed. */
 const rows: Record<typeof tables[number], any> = {
   companies: { id: 'mine', name: 'Mine', language: 'en' },
   company_indexes: { company_id: 'shop', kind: 'mine' },
   api_keys: { ...key, id: 'BBBBBBBBBBBB' },
+  feedback: { ...rating, answer_id: 'a2' },
+  people_keys: { company_id: 'mine', key: 'k'.repeat(43) },
 }
 
 async function filled (t: Test): Promise<Supabase> {
@@ -37,6 +42,8 @@ async function filled (t: Test): Promise<Supabase> {
   const supabase = connect(t, project.url, project.keys.service_role)
   await writeProfile(supabase, writtenProfile)
   await supabase.from('api_keys').insert(key).throwOnError()
+  await supabase.from('feedback').insert(rating).throwOnError()
+  await supabase.from('people_keys').insert({ company_id: 'shop', key: 'k'.repeat(43) }).throwOnError()
   return supabase
 }
 
@@ -63,6 +70,18 @@ t.test('key store', async t => {
   }
   keyStoreContract(t, make)
   supabaseKeyCases(t, make)
+})
+
+t.test('feedback', async t => {
+  feedbackContract(t, async (t, ttlMs) => {
+    await project.sql(emptyTablesSql)
+    await project.sql(feedbackCompaniesSql)
+    let now = Date.now()
+    const supabase = connect(t, project.url, project.keys.service_role)
+    const feedback = createSupabaseFeedback({ supabase, ttlMs, onError: error => { throw error }, now: () => now })
+    t.teardown(() => feedback.close())
+    return { feedback, pass: ms => { now += ms } }
+  })
 })
 
 t.test('row-level security is on and forced for every table of the schema, and no policy lets anyone in', async t => {
@@ -218,8 +237,11 @@ t.test('announces changes, by the trigger of supabase/snippets, in the form that
   t.equal((await supabase.from('companies').insert(rows.companies)).status, 201, 'a change that cannot be announced is made all the same')
 })
 
-const id = { companies: 'id', company_indexes: 'kind', api_keys: 'id' } as const
-const change = { companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' } } as const
+const id = { companies: 'id', company_indexes: 'kind', api_keys: 'id', feedback: 'rater', people_keys: 'company_id' } as const
+const change = {
+  companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' }, feedback: { score: 0 },
+  people_keys: { key: 'm'.repeat(43) },
+} as const
 
 async function snapshot (supabase: Supabase): Promise<unknown[]> {
   return Promise.all(tables.map(async table => (await supabase.from(table).select().throwOnError()).data))
