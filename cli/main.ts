@@ -68,6 +68,11 @@ const families = [
     load: async () => (await import('./gaps.ts')).gapsCommand(process),
   },
   {
+    name: 'curated',
+    description: 'Answers that a person wrote or corrected: list, write, change and remove them',
+    load: async () => (await import('./curated.ts')).curatedCommand(process),
+  },
+  {
     name: 'feedback',
     description: 'List, export and import what users say about answers',
     load: async () => (await import('./feedback.ts')).feedbackCommand(process),
@@ -105,7 +110,7 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, gaps, feedback, status and bench talk to a running
+(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, gaps, curated, feedback, status and bench talk to a running
 service: at --url, or at HOST and PORT.
 
 Examples:

@@ -131,7 +131,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       : readAccess(request.body.access) ?? null
     if (request.body.access && access === null) throw coded('INVALID_BODY', accessHelp)
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
-    const deps = { gaps, documents, ask: app.ask, searchable: app.documentsSearchable }
+    const deps = { gaps, curated: app.curated, documents, ask: app.ask, searchable: app.documentsSearchable }
     const entry = { index, question, answer, url, access, variants: variants ?? [], candidates }
     const { recheck } = await closeGap(deps, profile, gap, entry, signal)
     return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check: recheck }

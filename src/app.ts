@@ -7,6 +7,7 @@ import auth from '../plugins/auth.ts'
 import backends from '../plugins/backends.ts'
 import companies from '../plugins/companies.ts'
 import configPlugin from '../plugins/config.ts'
+import curated from '../plugins/curated.ts'
 import consolePlugin from '../plugins/console.ts'
 import conversations from '../plugins/conversations.ts'
 import docs from '../plugins/docs.ts'
@@ -38,6 +39,7 @@ import companyProfiles from '../routes/company-profiles.ts'
 import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
 import feedbackRoutes from '../routes/feedback.ts'
+import curatedRoutes from '../routes/curated.ts'
 import gapRoutes from '../routes/gaps.ts'
 import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
@@ -132,6 +134,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(documents)
   await app.register(companies)
   await app.register(suggest)
+  await app.register(curated)
   await app.register(gaps)
   await app.register(webhooksPlugin)
   await app.register(uploads, { readers: overrides.readers })
@@ -148,6 +151,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(conversationRoutes)
   await app.register(feedbackRoutes)
   await app.register(gapRoutes)
+  await app.register(curatedRoutes)
   await app.register(aiSdk)
   await app.register(openai)
   await app.register(mcp, { version })

@@ -58,6 +58,16 @@ export const examples: Record<string, Example> = {
     path: gap, body: { ...company, question: 'Vendez-vous des trampolines ?', answer: 'Non, mais nous vous conseillons volontiers.' },
   },
 
+  'POST /v1/curated': {
+    body: {
+      ...company, question: 'Faites-vous des paquets cadeaux ?', answer: 'Oui, pour 3 €.', variants: ['Emballage cadeau possible ?'],
+    },
+  },
+  'GET /v1/curated': { query: company },
+  'GET /v1/curated/{id}': { path: { id: '{curated_id}' }, query: company },
+  'PATCH /v1/curated/{id}': { path: { id: '{curated_id}' }, body: { ...company, answer: 'Oui, pour 4 €.' } },
+  'DELETE /v1/curated/{id}': { path: { id: '{curated_id}' }, query: company },
+
   'PUT /v1/indexes/{kind}/documents': {
     path: { kind: 'faq' }, query: company, type: 'application/json',
     body: [{ id: guide.id, question: 'Réparez-vous les poussettes ?', answer: 'Oui, en dix jours, dans notre atelier de Nantes.' }],

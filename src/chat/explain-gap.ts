@@ -121,7 +121,7 @@ async function ratingsOf (
 }
 
 /** Returns the shortest access list of these documents; null when all are for everyone. */
-async function accessOfSources (
+export async function accessOfSources (
   documents: ExplainDeps['documents'], company: string, sources: readonly string[],
 ): Promise<string[] | null> {
   let least: string[] | null = null

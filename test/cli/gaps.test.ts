@@ -1,7 +1,8 @@
-// `causerie gaps` and `causerie feedback`: what they make of a running service, and their exit codes.
+// `causerie gaps`, `causerie curated` and `causerie feedback`: what they make of a running service, and their exit codes.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { curatedCommand } from '../../cli/curated.ts'
 import { feedbackCommand } from '../../cli/feedback.ts'
 import { gapsCommand } from '../../cli/gaps.ts'
 import { run } from '../fixtures/command.ts'
@@ -15,6 +16,7 @@ async function make (t: Test) {
   return {
     app, dir, ask,
     gaps: (...args: string[]) => run(t, gapsCommand, [...args, ...common], { env: {} }),
+    curated: (...args: string[]) => run(t, curatedCommand, [...args, ...common], { env: {} }),
     feedback: (...args: string[]) => run(t, feedbackCommand, [...args, ...common], { env: {} }),
   }
 }
@@ -65,4 +67,19 @@ t.test('lists, exports and imports ratings', async t => {
   const exported = (await feedback('export', '--pairs')).out.trim().split('\n').map(line => JSON.parse(line))
   t.same(exported.toReversed(), pairs)
   t.equal((await feedback('export', '--rating', 'down')).out.trim().split('\n').length, 600)
+})
+
+t.test('lists, writes, changes and removes curated answers', async t => {
+  const { curated, ask } = await make(t)
+  const { answer_id: answerId } = await ask('Can I return a tent?', 'u')
+  const added = await curated('add', '--of', answerId, '--answer', 'For sixty days.', '--variant', 'Send back a tent')
+  t.match(added, { code: 0, out: /^cur_\S+ {2}0 hits {2}Can I return a tent\?\n$/ })
+  const id = added.out.split(' ')[0]!
+  t.match(await curated('set', id, '--question', 'May I return a tent?'), { code: 0, out: /May I return/ })
+  t.match(await curated('confirm', id), { code: 0 })
+  t.match(await curated('list'), { code: 0, out: /May I return/ })
+  t.match(await curated('list', '--stale'), { code: 0, out: '' })
+  t.match(await curated('remove', id), { code: 0, out: '' })
+  t.match(await curated('remove', id), { code: 1, err: /Unknown curated answer/ })
+  t.match(await curated('add', '--answer', 'Yes.'), { code: 1, err: /question/ })
 })

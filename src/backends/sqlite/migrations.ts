@@ -226,4 +226,13 @@ export const migrations: Readonly<Record<number, Migration>> = {
       CREATE INDEX document_values_document ON document_values (document);
     `,
   },
+
+  // Answers that a person wrote were documents like others.
+  10: {
+    sql: `
+      CREATE TABLE curated (
+        id TEXT PRIMARY KEY, entry TEXT NOT NULL, hits INTEGER NOT NULL DEFAULT 0, last_hit_at INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID;
+    `,
+  },
 }

@@ -21,6 +21,7 @@ export const hidden = '~'
  * - `feedback` has each rater's rating of an answer once; `entry` is JSON.
  * - `missed` are questions without a good answer, `gaps` the groups that they were sorted into; '' = not sorted yet. A gap that
  *   became a part of another one stays as a way to it.
+ * - `curated` are answers that a person wrote; `entry` is JSON. Their documents are among the others.
  */
 export const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -156,13 +157,17 @@ export const schema = `
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL
   ) WITHOUT ROWID;
+
+  CREATE TABLE curated (
+    id TEXT PRIMARY KEY, entry TEXT NOT NULL, hits INTEGER NOT NULL DEFAULT 0, last_hit_at INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
 `
 
 /**
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 10
+export const schemaVersion = 11
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

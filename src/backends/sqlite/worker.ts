@@ -10,6 +10,7 @@ import { mapped, type CompanyFile } from './file.ts'
 import { openCompanyFile } from './open.ts'
 import * as compaction from './tasks/compaction.ts'
 import * as conversations from './tasks/conversations.ts'
+import * as curated from './tasks/curated.ts'
 import * as documents from './tasks/documents.ts'
 import * as eviction from './tasks/eviction.ts'
 import * as facts from './tasks/facts.ts'
@@ -32,7 +33,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
-  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...selection.tasks,
+  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {
@@ -56,7 +57,7 @@ export type Tasks = typeof tasks & typeof keys.tasks & typeof records.tasks & Fi
 
 /** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>([
-  'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback', 'addMissed', 'keyOfPeople',
+  'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback', 'addMissed', 'keyOfPeople', 'putCurated',
 ])
 
 export interface Job {

@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { createSqliteConversations } from '../../../src/backends/sqlite/conversations.ts'
+import { createSqliteCurated } from '../../../src/backends/sqlite/curated.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
 import { createSqliteFeedback } from '../../../src/backends/sqlite/feedback.ts'
 import { createSqliteGaps } from '../../../src/backends/sqlite/gaps.ts'
@@ -118,6 +119,14 @@ for (const version of versions) {
     t.same(listed.map(({ assignee, questions }) => `${assignee} ${questions}`), version >= 9 ? ['anna 1'] : [])
     t.equal(await gaps.add(old, [missedQuestion('a2')]), 1)
     await gaps.close()
+  })
+
+  t.test(`version ${version}: keeps its curated answers, with their hits`, async t => {
+    const curated = createSqliteCurated({ store })
+    const listed = await curated.list(old, { after: '', limit: 10 })
+    t.same(listed.map(({ id, hits }) => `${id} ${hits}`), version >= 11 ? ['cur_AAAAAAAAAAAA 3'] : [])
+    await curated.addHits(old, [['cur_AAAAAAAAAAAA', 2], ['cur_none', 1]], 5)
+    t.equal((await curated.get(old, 'cur_AAAAAAAAAAAA'))?.hits, version >= 11 ? 5 : undefined)
   })
 
   t.test(`version ${version}: is written as a new file; writes nothing again, and reuses no number`, async t => {

@@ -1,0 +1,32 @@
+// Sets up curated answers, and the counting of their hits.
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { settlesWithin } from '../src/async/signals.ts'
+import { createSqliteCurated } from '../src/backends/sqlite/curated.ts'
+import { createHitCounter, type HitCounter } from '../src/curated/hits.ts'
+import type { CuratedStore } from '../src/curated/store.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** In the company's SQLite file, wherever its documents are. */
+    curated: CuratedStore
+    curatedHits: HitCounter
+  }
+}
+
+/** Counts get this long to be written even if running answers have used up the time to shut down. */
+const leastWritingMs = 1000
+
+export default fp(async (app: FastifyInstance) => {
+  const curated = createSqliteCurated({ store: app.store })
+  const hits = createHitCounter({
+    curated,
+    onError: (error, company) => app.log.warn({ err: error, company_id: company }, 'hits of curated answers were not counted'),
+  })
+  app.answerEvents.on('answered', (company, events, about) => {
+    if (!about.isUnrecorded) hits.note(company, events)
+  })
+  app.decorate('curated', curated)
+  app.decorate('curatedHits', hits)
+  app.addHook('preClose', async () => { await settlesWithin(Math.max(app.msToClose(), leastWritingMs), hits.close()) })
+}, { name: 'curated', dependencies: ['http', 'backends', 'answers'] })

@@ -1,0 +1,93 @@
+// Curated answers over HTTP: corrected, changed, counted, flagged when their sources change, removed with their documents.
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
+import { buildTestApp } from '../helper.ts'
+
+const ask = async (app: FastifyInstance, message: string, user_id = 'anna', more: object = {}) =>
+  (await app.inject({ method: 'POST', url: '/chat', payload: { company_id: 'shop', user_id, message, stream: false, ...more } })).json()
+const call = (app: FastifyInstance, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path = '', body?: object, headers = {}) => app.inject({
+  method, headers, url: `/v1/curated${path}${method === 'GET' || method === 'DELETE' ? '?company_id=shop' : ''}`,
+  ...(body ? { payload: { company_id: 'shop', ...body } } : {}),
+})
+const documentsOf = async (app: FastifyInstance, id: string) =>
+  (await app.documents!.list('shop', 'faq', { after: '', limit: 100, prefix: id })).map(({ title }) => title).sort()
+
+t.test('corrects an answer: an entry for its question and the variants, which is found and counted', async t => {
+  const { app } = await buildTestApp(t)
+  const { answer_id } = await ask(app, 'Can I return a tent?')
+  const corrected = { answer_id, answer: 'Tents can be returned for sixty days.', variants: ['Send back my tent'] }
+  const response = await call(app, 'POST', '', corrected)
+  t.equal(response.statusCode, 201, response.body)
+  const { id } = response.json()
+  t.match(response.json(), {
+    id: /^cur_/, index: 'faq', question: 'Can I return a tent?', variants: ['Send back my tent'], access: null, gap: null, hits: 0,
+    last_hit_at: null, stale: false, changed_sources: [],
+  })
+  t.same(await documentsOf(app, id), ['Can I return a tent?', 'Send back my tent?'])
+  for (const [i, question] of ['Send back my tent?', 'Can I return a tent?'].entries()) {
+    t.match((await ask(app, question, `u${i}`, { web: false })).answer, /sixty days/, question)
+  }
+  t.match((await call(app, 'GET', `/${id}`)).json(), { hits: 2, last_hit_at: /T/ })
+  t.match((await call(app, 'GET')).json(), { data: [{ id, hits: 2 }], next: null })
+
+  const changed = await call(app, 'PATCH', `/${id}`, { answer: 'For ninety days.', variants: [] })
+  t.match(changed.json(), { answer: 'For ninety days.', hits: 2 })
+  t.same(await documentsOf(app, id), ['Can I return a tent?'])
+  t.equal((await call(app, 'DELETE', `/${id}`)).statusCode, 204)
+  t.same(await documentsOf(app, id), [])
+  t.match((await call(app, 'DELETE', `/${id}`)).json(), { code: 'CURATED_NOT_FOUND' })
+})
+
+t.test('is stale when a document that the answer rested on has changed, until it is confirmed', async t => {
+  const { app } = await buildTestApp(t)
+  const { answer_id } = await ask(app, 'Can I return a tent?')
+  const { id } = (await call(app, 'POST', '', { answer_id, answer: 'For sixty days.' })).json()
+  const profile = (await app.profiles.get('shop'))!
+  const changed = { id: 'returns', title: 'Can I return a tent?', text: 'Within ten days.', url: '', fields: [] }
+  await new Promise(resolve => { setTimeout(resolve, 2) })
+  await app.documents!.put(profile, 'faq', [changed])
+  t.match((await call(app, 'GET', `/${id}`)).json(), { stale: true, changed_sources: ['faq/returns'] })
+  t.match((await call(app, 'PATCH', `/${id}`, {})).json(), { stale: false })
+  await app.documents!.remove('shop', 'faq', ['returns'])
+  t.match((await call(app, 'GET')).json(), { data: [{ id, stale: true }] })
+})
+
+t.test('is for the readers of what it corrects, unless it says otherwise', async t => {
+  const { app } = await buildTestApp(t)
+  await app.documents!.setAccess('shop', 'faq', 'returns', ['group:staff'])
+  const { answer_id } = await ask(app, 'Can I return a tent?', 'anna', { groups: ['staff'] })
+  const { id, access } = (await call(app, 'POST', '', { answer_id, answer: 'Staff: for a year.' })).json()
+  t.same(access, ['group:staff'])
+  t.notMatch((await ask(app, 'Can I return a tent?', 'bert')).answer, /for a year/)
+  t.match((await call(app, 'PATCH', `/${id}`, { access: null })).json(), { access: null })
+  t.equal((await app.documents!.get('shop', 'faq', id))!.access, undefined)
+  t.match((await call(app, 'PATCH', `/${id}`, { access: ['everybody'] })).json(), { code: 'INVALID_BODY' })
+})
+
+t.test('holds the entries that close gaps, too', async t => {
+  const { app } = await buildTestApp(t)
+  await ask(app, 'Is gift wrapping possible?')
+  const gaps = async () => (await app.inject('/v1/gaps?company_id=shop&status=all')).json().data
+  const [{ id }] = await gaps()
+  const entry = { company_id: 'shop', question: 'Do you wrap gifts?', answer: 'Yes, gift wrapping costs 3 €.' }
+  await app.inject({ method: 'POST', url: `/v1/gaps/${id}/publish`, payload: entry })
+  t.match((await call(app, 'GET')).json(), { data: [{ id, gap: id, question: 'Do you wrap gifts?', answer: /3 €/ }] })
+  await ask(app, 'Do you wrap gifts?', 'carl')
+  t.match((await call(app, 'GET', `/${id}`)).json(), { hits: 1 }, 'asking again for a check is no hit')
+})
+
+t.test('masks the question of an answer, and refuses what it cannot use', async t => {
+  const { app } = await buildTestApp(t, { config: { KEY_CACHE_SECONDS: 0 } })
+  const { answer_id } = await ask(app, 'Can I return a tent? My name is Jane Doe')
+  t.match((await call(app, 'POST', '', { answer_id, answer: 'Yes.' })).json(), { question: 'Can I return a tent? My name is [name]' })
+  const code = async (body: object) => (await call(app, 'POST', '', body)).json().code
+  t.equal(await code({ answer: 'Yes.' }), 'INVALID_BODY')
+  t.equal(await code({ answer: 'Yes.', answer_id: 'unknown' }), 'ANSWER_NOT_FOUND')
+  t.equal(await code({ answer: 'Yes.\0', question: 'A?' }), 'INVALID_TEXT')
+  t.equal(await code({ answer: 'Yes.', question: 'A?', index: 'nothing' }), 'UNKNOWN_INDEX')
+  t.equal((await call(app, 'GET', '/nothing')).json().code, 'CURATED_NOT_FOUND')
+  const made = makeKey({ company: 'shop', scopes: ['chat'] })
+  await app.keys.create(made.key)
+  t.match((await call(app, 'GET', '', undefined, { authorization: `Bearer ${made.text}` })).json(), { code: 'SCOPE_MISSING' })
+})
