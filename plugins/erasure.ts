@@ -110,8 +110,8 @@ function keepersOf (app: FastifyInstance): Keeper[] {
       },
     },
     {
-      what: 'questions without a good answer', where: 'SQLite',
-      // Those of a company go with its file.
+      what: 'questions without a good answer', where: supabase ? 'Supabase' : 'SQLite',
+      // Those of a company go with its file, or its row.
       erase: async ({ company, user }) => user === undefined ? 0 : await gapRecorder?.forgetUser(company, user) ?? 0,
       async * export ({ company, user }) {
         const questions = await gaps?.questionsOf(company, await people.hashOf(company, { user })) ?? []

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
 import { createSqliteGaps } from '../src/backends/sqlite/gaps.ts'
+import { createSupabaseGaps } from '../src/backends/supabase/gaps.ts'
 import { createGapRecorder, type GapRecorder } from '../src/gaps/recorder.ts'
 import type { GapStore } from '../src/gaps/store.ts'
 import { createQuestionVectors, type QuestionVectors } from '../src/gaps/vector.ts'
@@ -10,7 +11,7 @@ import { questionLanguage } from '../src/language/language.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Null when GAPS_TTL_SECONDS is 0. */
+    /** Null when GAPS_TTL_SECONDS is 0. In Supabase where profiles are there, otherwise in SQLite. */
     gaps: GapStore | null
     /** Null when GAPS_TTL_SECONDS is 0. */
     gapRecorder: GapRecorder | null
@@ -26,16 +27,13 @@ const leastRecordingMs = 1000
 const vectorsMs = 15_000
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, store, embedder, people, vectors, log } = app
+  const { config, store, supabase, embedder, people, vectors, log } = app
   const ttlMs = config.GAPS_TTL_SECONDS * 1000
-  const gaps = ttlMs === 0
-    ? null
-    : createSqliteGaps({
-      store,
-      ttlMs,
-      maxQuestions: config.GAPS_MAX_QUESTIONS,
-      onError: error => log.error({ err: error }, 'expired questions cannot be deleted'),
-    })
+  const limits = {
+    ttlMs, maxQuestions: config.GAPS_MAX_QUESTIONS,
+    onError: (error: unknown) => log.error({ err: error }, 'expired questions cannot be deleted'),
+  }
+  const gaps = ttlMs === 0 ? null : supabase ? createSupabaseGaps({ ...limits, supabase }) : createSqliteGaps({ ...limits, store })
   const questionVectors = createQuestionVectors({ embedder })
   const gapRecorder = gaps && createGapRecorder({
     gaps,

@@ -1,11 +1,13 @@
 // On a real PostgreSQL with a real PostgREST: the migrations as they are, row-level security, and both stores.
 import t, { type Test } from 'tap'
 import { createSupabaseFeedback } from '../../../src/backends/supabase/feedback.ts'
+import { createSupabaseGaps } from '../../../src/backends/supabase/gaps.ts'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
 import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
 import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts'
 import { feedbackContract } from '../../contracts/feedback.ts'
+import { gapContract } from '../../contracts/gaps.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
 import { missing, startProject } from '../../fixtures/postgrest.ts'
 import { connect, writeProfile } from '../../fixtures/supabase.ts'
@@ -25,9 +27,13 @@ if (absent !== null) {
 
 const project = await startProject(t)
 const webhookSecret = 'a secret of sixteen or more'
-const tables = ['companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys'] as const
+const tables = ['companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys', 'gaps', 'missed_questions'] as const
 const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
 const rating = { company_id: 'shop', answer_id: 'a1', rater: 'r', score: 1, entry: {} }
+const missed = {
+  company_id: 'shop', answer_id: 'a1', asker: 'x', cause: 'no_answer', question: 'Q?', words: 'w', language: 'en',
+  asked_at: '2026-03-01T00:00:00Z', model: '', vector: '',
+}
 /** A valid row for each table, which would be accepted if it were allowed. */
 const rows: Record<typeof tables[number], any> = {
   companies: { id: 'mine', name: 'Mine', language: 'en' },
@@ -35,6 +41,8 @@ const rows: Record<typeof tables[number], any> = {
   api_keys: { ...key, id: 'BBBBBBBBBBBB' },
   feedback: { ...rating, answer_id: 'a2' },
   people_keys: { company_id: 'mine', key: 'k'.repeat(43) },
+  gaps: { company_id: 'shop', id: 'gap_b' },
+  missed_questions: { ...missed, answer_id: 'a2' },
 }
 
 async function filled (t: Test): Promise<Supabase> {
@@ -44,6 +52,8 @@ async function filled (t: Test): Promise<Supabase> {
   await supabase.from('api_keys').insert(key).throwOnError()
   await supabase.from('feedback').insert(rating).throwOnError()
   await supabase.from('people_keys').insert({ company_id: 'shop', key: 'k'.repeat(43) }).throwOnError()
+  await supabase.from('gaps').insert({ company_id: 'shop', id: 'gap_a' }).throwOnError()
+  await supabase.from('missed_questions').insert(missed).throwOnError()
   return supabase
 }
 
@@ -81,6 +91,19 @@ t.test('feedback', async t => {
     const feedback = createSupabaseFeedback({ supabase, ttlMs, onError: error => { throw error }, now: () => now })
     t.teardown(() => feedback.close())
     return { feedback, pass: ms => { now += ms } }
+  })
+})
+
+t.test('gaps', async t => {
+  gapContract(t, async (t, ttlMs) => {
+    await project.sql(emptyTablesSql)
+    await project.sql(feedbackCompaniesSql)
+    let now = Date.parse('2026-03-10T12:00:00Z')
+    const supabase = connect(t, project.url, project.keys.service_role)
+    const limits = { ttlMs, maxQuestions: 10, maxOfOne: 3, onError: (error: unknown) => { throw error } }
+    const gaps = createSupabaseGaps({ supabase, ...limits, now: () => now })
+    t.teardown(() => gaps.close())
+    return { gaps, now: () => now, pass: ms => { now += ms } }
   })
 })
 
@@ -237,10 +260,13 @@ t.test('announces changes, by the trigger of supabase/snippets, in the form that
   t.equal((await supabase.from('companies').insert(rows.companies)).status, 201, 'a change that cannot be announced is made all the same')
 })
 
-const id = { companies: 'id', company_indexes: 'kind', api_keys: 'id', feedback: 'rater', people_keys: 'company_id' } as const
+const id = {
+  companies: 'id', company_indexes: 'kind', api_keys: 'id', feedback: 'rater', people_keys: 'company_id', gaps: 'id',
+  missed_questions: 'asker',
+} as const
 const change = {
   companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' }, feedback: { score: 0 },
-  people_keys: { key: 'm'.repeat(43) },
+  people_keys: { key: 'm'.repeat(43) }, gaps: { status: 'dismissed' }, missed_questions: { gap: 'gap_a' },
 } as const
 
 async function snapshot (supabase: Supabase): Promise<unknown[]> {
