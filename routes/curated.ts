@@ -92,7 +92,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/v1/curated', {
-    ...withWrite,
+    ...withWrite, config: { audit: 'curated.create' },
     schema: {
       tags: ['curated'],
       summary: 'Correct an answer, or write one',
@@ -129,11 +129,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const written = await writeEntry(documents, profile, id, entry, null)
     const at = Date.now()
     await app.curated.put(company, { ...entry, id, sources: watched, documents: written, gap: '', createdAt: at, changedAt: at })
+    request.changed = id
     return reply.code(201).send(await toJson(documents, company, await known(app, company, id)))
   })
 
   app.patch('/v1/curated/:id', {
-    ...withWrite,
+    ...withWrite, config: { audit: 'curated.change' },
     schema: {
       tags: ['curated'],
       summary: 'Change a curated answer, or confirm it',
@@ -159,7 +160,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.delete('/v1/curated/:id', {
-    ...withWrite,
+    ...withWrite, config: { audit: 'curated.remove' },
     schema: {
       tags: ['curated'], summary: 'Remove a curated answer with its documents', params: CuratedPath, querystring: CompanyQuery,
       response: { 204: Type.Null({ description: 'Removed' }), ...problems },

@@ -123,19 +123,20 @@ t.test('/openapi.json', async t => {
       .sort()
     t.strictSame(listed, [
       'DELETE /api/chat/{id}/stream', 'DELETE /chat/{answer_id}', 'DELETE /conversations/{conversation_id}',
-      'DELETE /v1/companies/{company_id}', 'DELETE /v1/companies/{company_id}/keys/{key_id}', 'DELETE /v1/indexes/{kind}/documents',
-      'DELETE /v1/indexes/{kind}/documents/{id}', 'DELETE /v1/tasks/{id}', 'DELETE /v1/users/{user_id}', 'GET /api/chat/{id}/stream',
-      'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}', 'GET /health', 'GET /metrics', 'GET /ready', 'GET /stats',
-      'GET /v1/access', 'GET /v1/audit', 'GET /v1/audit/export', 'GET /v1/companies', 'GET /v1/companies/{company_id}',
-      'GET /v1/companies/{company_id}/keys', 'GET /v1/feedback', 'GET /v1/feedback/export', 'GET /v1/gaps', 'GET /v1/gaps/{id}',
-      'GET /v1/indexes', 'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}', 'GET /v1/knowledge/stats',
+      'DELETE /v1/companies/{company_id}', 'DELETE /v1/companies/{company_id}/keys/{key_id}', 'DELETE /v1/curated/{id}',
+      'DELETE /v1/indexes/{kind}/documents', 'DELETE /v1/indexes/{kind}/documents/{id}', 'DELETE /v1/tasks/{id}',
+      'DELETE /v1/users/{user_id}', 'GET /api/chat/{id}/stream', 'GET /chat/{answer_id}', 'GET /conversations/{conversation_id}',
+      'GET /health', 'GET /metrics', 'GET /ready', 'GET /stats', 'GET /v1/access', 'GET /v1/audit', 'GET /v1/audit/export',
+      'GET /v1/companies', 'GET /v1/companies/{company_id}', 'GET /v1/companies/{company_id}/keys', 'GET /v1/curated',
+      'GET /v1/curated/{id}', 'GET /v1/feedback', 'GET /v1/feedback/export', 'GET /v1/gaps', 'GET /v1/gaps/{id}', 'GET /v1/indexes',
+      'GET /v1/indexes/{kind}/documents', 'GET /v1/indexes/{kind}/documents/{id}', 'GET /v1/knowledge/stats',
       'GET /v1/knowledge/summary', 'GET /v1/models', 'GET /v1/models/{model}', 'GET /v1/suggest', 'GET /v1/tasks', 'GET /v1/tasks/{id}',
       'GET /v1/top-questions', 'GET /v1/usage', 'GET /v1/users/{user_id}/export', 'PATCH /v1/companies/{company_id}',
-      'PATCH /v1/indexes/{kind}/documents/{id}', 'POST /api/chat', 'POST /chat', 'POST /chat/{answer_id}/feedback', 'POST /mcp',
-      'POST /search', 'POST /v1/chat/completions', 'POST /v1/companies/{company_id}/keys', 'POST /v1/feedback/import',
-      'POST /v1/gaps/{id}/assign', 'POST /v1/gaps/{id}/dismiss', 'POST /v1/gaps/{id}/merge', 'POST /v1/gaps/{id}/publish',
-      'POST /v1/gaps/{id}/reopen', 'POST /v1/responses', 'POST /v1/visitors', 'POST /warm', 'PUT /v1/companies/{company_id}',
-      'PUT /v1/indexes/{kind}/documents',
+      'PATCH /v1/curated/{id}', 'PATCH /v1/indexes/{kind}/documents/{id}', 'POST /api/chat', 'POST /chat',
+      'POST /chat/{answer_id}/feedback', 'POST /mcp', 'POST /search', 'POST /v1/chat/completions',
+      'POST /v1/companies/{company_id}/keys', 'POST /v1/curated', 'POST /v1/feedback/import', 'POST /v1/gaps/{id}/assign',
+      'POST /v1/gaps/{id}/dismiss', 'POST /v1/gaps/{id}/merge', 'POST /v1/gaps/{id}/publish', 'POST /v1/gaps/{id}/reopen',
+      'POST /v1/responses', 'POST /v1/visitors', 'POST /warm', 'PUT /v1/companies/{company_id}', 'PUT /v1/indexes/{kind}/documents',
     ])
   })
 
