@@ -33,6 +33,11 @@ const families = [
     load: async () => (await import('./usage.ts')).auditCommand(process),
   },
   {
+    name: 'check',
+    description: 'Check that no company gets at what belongs to another one on a running service',
+    load: async () => (await import('./check/isolation.ts')).checkCommand(process),
+  },
+  {
     name: 'meili',
     description: 'Create and check keys of Meilisearch, and load documents',
     load: async () => (await import('./meilisearch/main.ts')).meilisearchCommand(process),
