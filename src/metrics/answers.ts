@@ -57,6 +57,11 @@ export function createAnswerMetrics (register: Registry, companies: CompanyCount
       [[company, 'input', inputTokens], [company, 'output', outputTokens]] as Sample[])
   )
 
+  sampled.counter(
+    'causerie_company_budget_answers_total', 'Answers without the language model, since the budget was used up', ['company'],
+    () => companies.read().map(([company, { overBudget }]) => [company, overBudget] as Sample)
+  )
+
   return {
     made (company, last, exemplarLabels) {
       if (last.type === 'error') errors.inc({ code: last.code })
@@ -84,7 +89,9 @@ export function createAnswerMetrics (register: Registry, companies: CompanyCount
       const { finish_reason, answered_by } = last.type === 'finish' ? last : { finish_reason: 'error', answered_by: 'none' }
       questions.inc({ finish_reason, answered_by, cache })
       companies.asked(company)
-      companies.of(company)[outcomeOf(last)]++
+      const figures = companies.of(company)
+      figures[outcomeOf(last)]++
+      if (last.type === 'finish' && last.degraded_reason === 'budget') figures.overBudget++
     },
     rated (score) {
       feedback.inc({ rating: score > 0 ? 'up' : score < 0 ? 'down' : 'neutral' })

@@ -8,6 +8,8 @@ export type Outcome = typeof outcomes[number]
 export interface CompanyFigures extends Record<Outcome, number> {
   inputTokens: number
   outputTokens: number
+  /** Answers without the language model, since the company's budget was used up. */
+  overBudget: number
 }
 
 export interface CompanyCounts {
@@ -75,5 +77,5 @@ export function createCompanyCounts (most: number, now: () => number = () => per
 }
 
 function noFigures (): CompanyFigures {
-  return { answered: 0, no_answer: 0, stopped: 0, error: 0, inputTokens: 0, outputTokens: 0 }
+  return { answered: 0, no_answer: 0, stopped: 0, error: 0, inputTokens: 0, outputTokens: 0, overBudget: 0 }
 }

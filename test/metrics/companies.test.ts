@@ -1,7 +1,11 @@
 // The companies that have metrics of their own.
 import fc from 'fast-check'
 import t from 'tap'
+import { Registry } from 'prom-client'
+import { createAnswerMetrics } from '../../src/metrics/answers.ts'
 import { createCompanyCounts, otherCompanies } from '../../src/metrics/companies.ts'
+import { openMetricsType } from '../../src/metrics/format.ts'
+import type { FinishEvent } from '../../src/types.ts'
 
 const minute = 60_001
 
@@ -65,4 +69,20 @@ t.test('never has more companies than places, and no series that stays falls', a
       return true
     }
   ))
+})
+
+t.test('counts answers that were made without the language model since a budget was used up', async t => {
+  const register = new Registry()
+  register.setContentType(openMetricsType as unknown as typeof register.contentType)
+  const { answered } = createAnswerMetrics(register, createCompanyCounts(1))
+  const finish: FinishEvent = {
+    type: 'finish', finish_reason: 'stop', answered_by: 'extractive', citations: [], degraded: true, degraded_reason: 'budget',
+    usage: { input_tokens: 0, output_tokens: 0 }, timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 },
+  }
+  answered('shop', [finish], { cache: 'miss' })
+  answered('shop', [{ ...finish, degraded_reason: 'search: 1 of 2 searches: timeout' }], { cache: 'miss' })
+  answered('other', [finish], { cache: 'hit' })
+  const metrics = await register.metrics()
+  t.match(metrics, 'causerie_company_budget_answers_total{company="shop"} 1')
+  t.match(metrics, 'causerie_company_budget_answers_total{company="_other"} 1')
 })
