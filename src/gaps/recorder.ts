@@ -63,6 +63,8 @@ interface Waiting {
 /** The most questions that wait of one company, and of all; further ones are not recorded. */
 const maxWaiting = 200
 const maxWaitingOfAll = 2000
+/** The most of a company that wait to be compared with the question before them: each may be embedded four times. */
+const maxCompared = 20
 /** The most users whose last question is remembered. */
 const maxUsers = 5000
 /** A longer text is cut: the topic of a letter is in its beginning. */
@@ -86,6 +88,7 @@ export function createGapRecorder (options: RecorderOptions): GapRecorder {
   function wait (company: string, item: Waiting): void {
     const list = waiting.get(company) ?? []
     if (isClosed || list.length >= maxWaiting || count >= maxWaitingOfAll) return
+    if (item.other !== undefined && list.filter(({ other }) => other !== undefined).length >= maxCompared) return
     list.push(item)
     count++
     waiting.set(company, list)
