@@ -69,7 +69,8 @@ else {
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   for (const [name, reach] of Object.entries(pages)) {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 760 }, reducedMotion: 'reduce' })
+    const viewport = name === 'widget' ? { width: 960, height: 640 } : { width: 1100, height: 700 }
+    const page = await browser.newPage({ viewport, reducedMotion: 'reduce' })
     await reach(page)
     // What is loaded late, such as curves, is drawn by then.
     await page.waitForLoadState('networkidle')

@@ -138,6 +138,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+for (const width of [360, 390]) {
+  t.test(`all pages can be reached on ${width} pixels, whole and beside each other`, { skip: noChromium }, async t => {
+    const { page } = await make(t, { ...phone, viewport: { width, height: 800 } })
+    const links = page.getByRole('navigation').getByRole('link')
+    await links.first().waitFor()
+    t.equal(await links.count(), 7)
+    const boxes = await page.locator('.side nav a span').evaluateAll((labels: any[]) => labels.map(label => {
+      const { left, right } = label.getBoundingClientRect()
+      return { left, right }
+    }))
+    t.ok(boxes[0]!.left >= 0 && boxes.at(-1)!.right <= width, JSON.stringify(boxes))
+    for (const [i, { left }] of boxes.entries()) if (i > 0) t.ok(left >= boxes[i - 1]!.right, `${i}`)
+    await links.last().click()
+    await page.getByRole('heading', { name: 'Health', level: 1 }).waitFor()
+  })
+}
+
 t.test('is whole at twice the size', { skip: noChromium }, async t => {
   const { page } = await make(t, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 })
   await ask(page)

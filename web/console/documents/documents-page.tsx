@@ -114,7 +114,10 @@ function DropZone ({ kind, onChosen }: { kind: string, onChosen: (chosen: Chosen
   return (
     <section class={`drop${isOver.value ? ' over' : ''}`} aria-label='Add documents'>
       <p class='drop-title'>{isOver.value ? `Let go to add to ${kind}` : 'Drop files or folders here'}</p>
-      <p class='hint'>PDF, Word, HTML, Markdown, CSV, JSON, text, logs, source code. They become part of “{kind}”.</p>
+      <p class='hint'>
+        PDF, Word, Excel, PowerPoint, OpenDocument, EPUB, mail, HTML, Markdown, CSV, JSON, text, logs, source code. They become part
+        of “{kind}”.
+      </p>
       <div class='drop-buttons'>
         <Button look='primary' icon='upload' onClick={() => files.current!.click()}>Choose files</Button>
         <Button icon='folder' onClick={() => folder.current!.click()}>Choose a folder</Button>

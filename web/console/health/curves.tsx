@@ -10,6 +10,8 @@ export interface Minute {
 
 export function Curves ({ minutes }: { minutes: Minute[] }): JSX.Element {
   const times = minutes.map(({ at }) => at)
+  const failures = minutes.map(({ failed }) => failed)
+  const hasFailed = failures.some(n => n > 0)
   const isQuiet = minutes.every(({ asked }) => asked === 0)
   return (
     <section class='card'>
@@ -19,9 +21,10 @@ export function Curves ({ minutes }: { minutes: Minute[] }): JSX.Element {
         <>
           <Curve
             label='Questions' unit='/min' times={times}
+            key={String(hasFailed)}
             lines={[
               { name: 'asked', values: minutes.map(({ asked }) => asked) },
-              { name: 'failed', tone: 'bad', values: minutes.map(({ failed }) => failed) },
+              ...(hasFailed ? [{ name: 'failed', tone: 'bad' as const, values: failures }] : []),
             ]}
           />
           <Curve
