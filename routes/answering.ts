@@ -29,9 +29,11 @@ export function userOf (request: FastifyRequest, format: Pick<WireFormat, 'userO
 
 /** Returns the names of the person who asks in access lists of documents. Throws WRONG_USER when a token's request names groups. */
 export function namesIn ({ principal }: FastifyRequest, { user, groups }: { user: string | undefined, groups: unknown }): string[] {
-  const theirs = typeof groups === 'string' ? groups.split(',').map(group => group.trim()).filter(Boolean) : groups as string[] | undefined
-  if (principal.user !== null && theirs !== undefined) throw coded('WRONG_USER', 'Its groups are in the token, not in the request.')
-  return namesOf(principal, { user, groups: theirs })
+  const theirs = typeof groups === 'string'
+    ? groups.split(',').map(group => group.trim()).filter(Boolean)
+    : groups as string[] | null | undefined
+  if (principal.user !== null && theirs) throw coded('WRONG_USER', 'Its groups are in the token, not in the request.')
+  return namesOf(principal, { user, groups: theirs ?? undefined })
 }
 
 /** Returns the names of the person who asks a question. */

@@ -14,7 +14,8 @@ export type Filter =
 
 export type Comparison = 'lt' | 'lte' | 'gt' | 'gte'
 
-const limits = { depth: 8, conditions: 50, values: 100, textChars: 200, nameChars: 100 }
+/** Each condition reads the values of its field in all documents, while no other question of the store's thread is answered. */
+const limits = { depth: 8, conditions: 32, values: 100, textChars: 200, nameChars: 100 }
 const comparisons: readonly string[] = ['lt', 'lte', 'gt', 'gte'] satisfies Comparison[]
 
 /**

@@ -208,6 +208,7 @@ t.test('a filter limits every way of asking, and is part of what is shared', asy
     const messages = [{ role: 'user', content: salaries, parts: [{ type: 'text', text: salaries }] }]
     t.notMatch((await post('/v1/chat/completions', { model: 'shop', messages, ...other })).text, secret)
     t.notMatch((await post('/v1/responses', { model: 'shop', input: salaries, ...other })).text, secret)
+    t.match((await post('/v1/responses', { model: 'shop', input: salaries, filter: null, groups: null })).text, /"id":"resp_/)
     t.notMatch((await post('/api/chat', { messages, ...other })).text, secret)
     t.notMatch((await post('/search', { message: salaries, ...staff, filter: { grade: { exists: false } } })).text, secret)
   }

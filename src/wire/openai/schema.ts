@@ -41,8 +41,8 @@ export const CompletionBody = Type.Object(
     response_format: orNull<Record<string, unknown>>('object', {
       description: '`text`, or `json_object` and `json_schema` for a language model that can write them',
     }),
-    groups: Type.Optional(Groups),
-    filter: Type.Optional(Filter),
+    groups: Type.Optional(Type.Union([Groups, Type.Null()])),
+    filter: Type.Optional(Type.Union([Filter, Type.Null()])),
     user: orNull<string>('string', {
       maxLength: 256,
       description: "The user who asks, for the rate limit. When absent, the header `x-openwebui-user-id`, then the client's address",
