@@ -25,7 +25,14 @@ interface Answer {
   citations: number[]
 }
 interface Piece { text: string }
-interface Document { title: string, url: string, fields: [string, string][], pieces: Piece[], next_piece: number | null }
+interface Document {
+  title: string
+  url: string
+  fields: [string, string][]
+  access: string[] | null
+  pieces: Piece[]
+  next_piece: number | null
+}
 
 const text = (description: string) => ({ type: 'string', description })
 const indexes = { type: 'array', items: { type: 'string' }, description: 'Only these indexes; all of them when absent' }
@@ -72,7 +79,7 @@ export const tools: Tool[] = [
     async run (session, company, { id }, signal) {
       const { passage, query } = readFoundId(String(id))
       const whole = session.mayRead ? await readDocument(session, company, passage, signal) : null
-      if (whole) return { value: { id, ...whole } }
+      if (whole && !whole.isForSome) return { value: { id, ...whole.value } }
       if (query === null) return { failure: 'This id is not one of a search result.' }
       const found = await session.call('POST', '/search', {
         body: { company_id: company, user_id: session.user, message: query, limit: maxFound }, signal,
@@ -84,6 +91,7 @@ export const tools: Tool[] = [
         return of.index === index && of.id === document
       })
       if (!parts.some(({ id }) => id === passage)) return { failure: 'It is no longer found. Search again.' }
+      if (whole) return { value: { id, ...whole.value } }
       const inOrder = parts.sort((a, b) => numberIn(a.id) - numberIn(b.id))
       const { title, url } = inOrder[0]!
       return { value: { id, title, url, text: inOrder.map(withFacts).join('\n\n'), metadata: { index } } }
@@ -112,12 +120,16 @@ export const tools: Tool[] = [
   },
 ]
 
-/** Returns null when there is no such document, or documents cannot be read. */
+/**
+ * Returns null when there is no such document, or documents cannot be read. `isForSome`: the key may read it, but the user for
+ * whom the agent acts must have found it.
+ */
 async function readDocument (
   { call }: McpSession, company: string | undefined, passage: string, signal: AbortSignal
-): Promise<object | null> {
+): Promise<{ value: object, isForSome: boolean } | null> {
   const { index, id } = documentOf(passage)
-  if (index === null) return null
+  // Dots in an address are steps between its folders.
+  if (index === null || [index, id].some(part => part === '.' || part === '..')) return null
   const path = `/v1/indexes/${encodeURIComponent(index)}/documents/${encodeURIComponent(id)}`
   let from: number | null = 0
   let first: Document | undefined
@@ -130,8 +142,9 @@ async function readDocument (
     texts.push(...document.pieces.map(({ text }) => text))
     from = document.next_piece
   }
-  const { title, url, fields } = first!
-  return { title, url, text: withFacts({ text: texts.join('\n\n'), fields }), metadata: { index, whole: from === null } }
+  const { title, url, fields, access } = first!
+  const value = { title, url, text: withFacts({ text: texts.join('\n\n'), fields }), metadata: { index, whole: from === null } }
+  return { value, isForSome: access !== null }
 }
 
 function withFacts ({ text, fields }: { text: string, fields: [string, string][] }): string {

@@ -106,6 +106,19 @@ t.test('shows the indexes as resources', async t => {
   t.match(await call(writer, 'fetch', { id: 'faq/returns' }), { data: { text: /within thirty days/, metadata: { whole: true } } })
 })
 
+t.test('a document that is for some is read for those who find it, whatever the key may read', async t => {
+  const service = await twoCompanies(t)
+  const { text: key } = await addKey(service, 'shop', ['chat', 'write'])
+  await service.app.documents!.setAccess('shop', 'faq', 'returns', ['user:ann'])
+  const fetchAs = async (user: string, id: string) =>
+    call(await connect(t, service.url, { key, query: `?user_id=${user}` }), 'fetch', { id })
+  const found = 'faq/returns?q=How%20do%20I%20return%20a%20tent'
+  t.match(await fetchAs('ann', found), { isError: false, data: { text: /within thirty days/ } })
+  for (const id of ['faq/returns', found]) t.match(await fetchAs('bob', id), { isError: true }, id)
+  t.match(await fetchAs('bob', 'faq/delivery'), { isError: false }, 'one for everyone needs no search')
+  t.match(await fetchAs('bob', 'faq/.'), { isError: true }, 'the list of documents is no document')
+})
+
 t.test('has the limits and rights of the other routes', async t => {
   const service = await twoCompanies(t, { config: { RATE_LIMIT_CALLS: 2 } })
   const client = await connect(t, service.url, { key: (await addKey(service, 'shop')).text, query: '?user_id=u1' })
