@@ -64,44 +64,47 @@ export function createKeyVerifier ({
   const known = new LRUCache<string, Known<ApiKey>>({ max: maxKnown })
   // A separate cache, so that a flood of invented ids cannot evict valid keys.
   const unknownIds = new LRUCache<string, Known<null>>({ max: maxKnown })
-  const lookupsById = new Map<string, Promise<ApiKey | null>>()
+  /** What is being read, by name. Emptied by a drop: what was read before that is not kept. */
+  const reading = new Map<string, Promise<unknown>>()
   const counts = { lookups: 0, refused: 0, failures: 0 }
   let everExisted = false
-  /** Counts the drops: a lookup that started before a drop is not cached. */
-  let generation = 0
   /** What tokens say that have been checked, by their hashes. */
   const claimsByToken = new LRUCache<string, TokenClaims>({ max: maxKnown })
 
   const isFresh = ({ at, failedAt }: Known<unknown>, freshMs = cacheMs, outageMs = maxOutageMs) =>
     now() - at < freshMs || (now() - failedAt < retryMs && now() - at < outageMs)
 
-  function lookUp (id: string): Promise<ApiKey | null> {
-    const running = lookupsById.get(id)
+  /**
+   * Reads from the store, once for all who wait for `name`. While the store fails, what is known is used, if it is not too old.
+   * @param read is told whether its result may be kept: not if everything was dropped in the meantime
+   */
+  function readOnce<T> (
+    name: string, old: () => Known<T> | Known<NonNullable<T>> | null | undefined, outageMs: number,
+    read: (signal: AbortSignal, isCurrent: () => boolean) => Promise<T>
+  ): Promise<T> {
+    const running = reading.get(name) as Promise<T> | undefined
     if (running) return running
-    counts.lookups++
-    const begun = generation
-    const at = now()
-    const started = store
-      .find(id, AbortSignal.timeout(timeoutMs))
-      .then(
-        key => {
-          if (begun === generation) keep(id, key, at)
-          return key
-        },
-        error => {
-          counts.failures++
-          const old = known.get(id)
-          if (!old || now() - old.at >= maxOutageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
-          old.failedAt = now()
-          return old.value
-        }
-      )
-      .finally(() => {
-        if (lookupsById.get(id) === started) lookupsById.delete(id)
+    const isCurrent = () => reading.get(name) === started
+    const started: Promise<T> = read(AbortSignal.timeout(timeoutMs), isCurrent)
+      .catch(error => {
+        counts.failures++
+        const last = old()
+        if (!last || now() - last.at >= outageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
+        last.failedAt = now()
+        return last.value
       })
-    lookupsById.set(id, started)
+      .finally(() => { if (isCurrent()) reading.delete(name) })
+    reading.set(name, started)
     return started
   }
+
+  const lookUp = (id: string) => readOnce<ApiKey | null>(`key ${id}`, () => known.get(id), maxOutageMs, async (signal, isCurrent) => {
+    counts.lookups++
+    const at = now()
+    const key = await store.find(id, signal)
+    if (isCurrent()) keep(id, key, at)
+    return key
+  })
 
   /** Returns what is known when the lookup takes long, as when it fails: a store that hangs must not hold every request. */
   async function unlessSlow<T> (
@@ -159,52 +162,33 @@ export function createKeyVerifier ({
     return { company: key.company, user, groups, scopes: key.scopes, keyId: key.id, ...(key.kind === 'site' ? { isVisitor: true } : {}) }
   }
 
-  /** Makes a value that is read from the store once for all who wait, and kept while the store fails. */
-  function createKept<T> (read: (signal: AbortSignal) => Promise<T>, freshMs: number, outageMs: number) {
+  /** Makes a value that is kept for a while, and longer while the store fails. */
+  function createKept<T> (name: string, read: (signal: AbortSignal) => Promise<T>, freshMs: number, outageMs: number) {
     let kept: Known<T> | null = null
-    let reading: Promise<T> | undefined
 
-    function refresh (): Promise<T> {
-      if (reading) return reading
+    const refresh = () => readOnce<T>(name, () => kept, outageMs, async (signal, isCurrent) => {
       const at = now()
-      const started: Promise<T> = read(AbortSignal.timeout(timeoutMs))
-        .then(
-          value => {
-            // It may have been dropped in the meantime.
-            if (reading === started) kept = { value, at, failedAt: -Infinity }
-            return value
-          },
-          error => {
-            counts.failures++
-            if (!kept || now() - kept.at >= outageMs) throw asCoded(error, 'KEYS_UNAVAILABLE')
-            kept.failedAt = now()
-            return kept.value
-          }
-        )
-        .finally(() => {
-          if (reading === started) reading = undefined
-        })
-      reading = started
-      return started
-    }
+      const value = await read(signal)
+      if (isCurrent()) kept = { value, at, failedAt: -Infinity }
+      return value
+    })
 
     return {
       /** Returns the value, at once when it is fresh. */
       get: (): T | Promise<T> => kept && isFresh(kept, freshMs, outageMs) ? kept.value : unlessSlow(refresh(), kept, outageMs),
       drop () {
         kept = null
-        reading = undefined
       },
     }
   }
 
   // If none existed, that is trusted until the store says otherwise: no key can be revoked in the meantime.
-  const anyKey = createKept(async signal => {
+  const anyKey = createKept('any', async signal => {
     const any = await store.any(signal)
     everExisted ||= any
     return any
   }, Math.min(cacheMs, maxOpenMs), Infinity)
-  const siteOrigins = createKept<ReadonlySet<string>>(async signal => {
+  const siteOrigins = createKept<ReadonlySet<string>>('sites', async signal => {
     const keys = await store.list(undefined, signal)
     return new Set(keys.filter(key => key.kind === 'site' && isLive(key)).flatMap(({ origins }) => origins))
   }, cacheMs, maxOutageMs)
@@ -236,10 +220,9 @@ export function createKeyVerifier ({
     },
     any: () => everExisted || anyKey.get(),
     drop () {
-      generation++
       known.clear()
       unknownIds.clear()
-      lookupsById.clear()
+      reading.clear()
       anyKey.drop()
       siteOrigins.drop()
     },
