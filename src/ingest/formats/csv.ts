@@ -4,6 +4,7 @@ import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { usualDelimiter } from '../../language/delimiter.ts'
 import { splitAgain } from './csv-head.ts'
+import { isPlain, plainLines } from './csv-plain.ts'
 import { asUtf8 } from './decode.ts'
 import { rejected } from './rejection.ts'
 import { readTable } from './table-rows.ts'
@@ -21,8 +22,16 @@ export function readCsv (bytes: Uint8Array, name: string, mapping?: FieldMapping
   return readTable(linesOf(bytes), name, mapping, splitAgain)
 }
 
-async function * linesOf (bytes: Uint8Array): AsyncGenerator<TableLine[]> {
+function linesOf (bytes: Uint8Array): Iterable<TableLine[]> | AsyncIterable<TableLine[]> {
   const { text, delimiter } = delimitedBy(asUtf8(bytes))
+  return isPlain(text) ? plainTableLines(text, delimiter) : parsedLines(text, delimiter)
+}
+
+function * plainTableLines (text: Uint8Array, delimiter: string): Generator<TableLine[]> {
+  for (const lines of plainLines(text, delimiter, maxRowChars)) yield lines.map(cells => ({ cells }))
+}
+
+async function * parsedLines (text: Uint8Array, delimiter: string): AsyncGenerator<TableLine[]> {
   let lines: TableLine[] = []
   // The parser's own stream would pass on the rows one by one, which takes longer than parsing them.
   const parser = parse({

@@ -1,7 +1,12 @@
 // Reads tables as offices export them: titles, units, years, mixed delimiters, and no names at all.
+import assert from 'node:assert/strict'
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
 import t from 'tap'
+import { plainLines } from '../../../src/ingest/formats/csv-plain.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import type { FieldMapping } from '../../../src/types.ts'
+import { propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const anything: FieldMapping = { text: [] }
@@ -106,4 +111,21 @@ t.test('columns that a mapping names and the table lacks are named, with those t
     name: 'a.csv', mapping: { title: 'Boat', text: [], fields: {} },
   }, limits)).then(all => all.filter(({ rejected }) => rejected))
   t.equal(row!.rejected, 'it contains nothing to search; sought "Boat", found "Boat", "Length"')
+})
+
+t.test('a file without quotes is divided as a parser of quotes divides it', async t => {
+  const divided = (csv: string) => [...plainLines(Buffer.from(csv), ';', 2_000_000)].flat()
+  const parsed = (csv: string) => parse(csv, {
+    delimiter: ';', relax_column_count: true, relax_quotes: true, skip_empty_lines: true,
+  })
+  const part = fc.constantFrom('a', 'é€', ' ', ';', ';;', '\n', '\r\n', '\r', '\n\n', '\t', ',', '😀', '12,5')
+  t.doesNotThrow(() => fc.assert(fc.property(fc.array(part, { maxLength: 40 }), parts => {
+    assert.deepEqual(divided(parts.join('')), parsed(parts.join('')))
+  }), propertyRuns(2000)))
+  for (const end of ['\n', '\r\n', '\r']) {
+    const long = Array.from({ length: 20_000 }, (_, i) => `Boot ${i};größe ${i};12,50 €`).join(end)
+    t.same(divided(long).length, 20_000)
+    t.same(divided(long), parsed(long), JSON.stringify(end))
+  }
+  t.throws(() => [...plainLines(Buffer.from('a;b\nccc;d'), ';', 4)], { message: /row 2/ })
 })
