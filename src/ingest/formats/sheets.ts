@@ -49,7 +49,7 @@ export async function * readSheets (
     let lines: SheetLine[] = []
     for (; !next.done && next.value.sheet === sheet; next = source.next()) {
       const line = withoutRepeats(next.value)
-      left -= (line.whole ?? line.cells).reduce((sum, cell) => sum + cell.length, 0)
+      left -= (next.value.whole ?? next.value.cells).reduce((sum, cell) => sum + cell.length, 0)
       if (left < 0) throw rejected('too large when unpacked', `its cells hold more than ${Math.floor(maxChars / 1e6)} million letters`)
       if (lines.push(line) < linesAtOnce) continue
       yield lines
