@@ -42,6 +42,19 @@ t.test('makes a company, changes it, and deletes it', { skip: noChromium }, asyn
   t.same(complaints, [])
 })
 
+t.test('usage is counted, and drawn', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t)
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  await page.getByRole('link', { name: 'Company' }).click()
+  const usage = page.getByRole('region', { name: 'Usage' })
+  await usage.getByText('1 question', { exact: true }).waitFor()
+  await usage.locator('canvas').waitFor()
+  await usage.getByText('No budget is set.').waitFor()
+  t.same(complaints, [])
+})
+
 t.test('an id that is taken is no reason to lose what is there', { skip: noChromium }, async t => {
   const { page, app } = await openConsole(t)
   await page.getByRole('link', { name: 'Company' }).click()

@@ -8,6 +8,7 @@ import { Sheet } from '../ui/sheet.tsx'
 import { KeysCard } from './keys-card.tsx'
 import { MappingSheet } from './mapping-sheet.tsx'
 import { NewCompany, ProfileForm } from './profile-form.tsx'
+import { UsageCard } from './usage-card.tsx'
 
 /** The sheet that is open; an index's name after `index:`. */
 const sheet = signal<'profile' | 'new' | 'delete' | `index:${string}` | null>(null)
@@ -87,6 +88,7 @@ export function CompanyPage (): JSX.Element {
             </>
             )}
       </section>
+      {maySee.keys.value && <UsageCard company={id} />}
       {maySee.keys.value
         ? <KeysCard company={id} />
         : (

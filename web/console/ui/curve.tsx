@@ -9,7 +9,9 @@ const height = 160
 const tones = { accent: '--accent', soft: '--edge', bad: '--bad' }
 
 /** @param unit after the values in the legend and on the axis */
-export function Curve ({ label, times, lines, unit }: { label: string, times: number[], lines: Line[], unit: string }): JSX.Element {
+export function Curve ({ label, times, lines, unit, isDays = false }: {
+  label: string, times: number[], lines: Line[], unit: string, isDays?: boolean
+}): JSX.Element {
   const ref = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | null>(null)
   const data: [number[], ...(number | null)[][]] = [times.map(ms => ms / 1000), ...lines.map(({ values }) => values)]
@@ -21,7 +23,7 @@ export function Curve ({ label, times, lines, unit }: { label: string, times: nu
       const { default: UPlot } = await import('uplot')
       if (isGone || !ref.current) return
       plot.current?.destroy()
-      plot.current = new UPlot(optionsOf(ref.current, lines, unit), data as never, ref.current)
+      plot.current = new UPlot(optionsOf(ref.current, lines, unit, isDays), data as never, ref.current)
       watcher ??= new ResizeObserver(([entry]) => plot.current?.setSize({ width: entry!.contentRect.width, height }))
       watcher.observe(ref.current)
     }
@@ -57,7 +59,12 @@ function lastOf (values: (number | null)[]): string {
   return last === undefined || last === null ? '–' : String(Math.round(last))
 }
 
-function optionsOf (element: HTMLElement, lines: Line[], unit: string): Options {
+function timeText (ms: number, isDays: boolean): string {
+  const date = new Date(ms)
+  return isDays ? date.toISOString().slice(5, 10) : date.toTimeString().slice(0, 5)
+}
+
+function optionsOf (element: HTMLElement, lines: Line[], unit: string, isDays: boolean): Options {
   const style = getComputedStyle(element)
   // Colours that the canvas understands: light-dark() is resolved by the element that uses it.
   const colour = (name: string): string => {
@@ -75,7 +82,7 @@ function optionsOf (element: HTMLElement, lines: Line[], unit: string): Options 
     legend: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, times) => times.map(time => new Date(time * 1000).toTimeString().slice(0, 5)) },
+      { ...axis, grid: { show: false }, values: (_, times) => times.map(time => timeText(time * 1000, isDays)) },
       { ...axis, size: 56, values: (_, values) => values.map(value => `${value} ${unit}`) },
     ],
     series: [
