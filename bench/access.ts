@@ -27,7 +27,7 @@ const open = 'open'
 
 export async function access ({ quick, model = multilingualModelId }: Options): Promise<Figure[]> {
   const count = quick ? 2000 : 20_000
-  const rounds = quick ? 5 : 15
+  const rounds = quick ? 5 : 8
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const store = createStore({ dataDir })
   const embedder = await loadEmbedder(model)

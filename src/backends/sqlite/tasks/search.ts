@@ -214,12 +214,13 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, scope:
       const similarity = slope * cosine + offset
       if (similarity > (top.get(passage) ?? -Infinity)) top.set(passage, similarity)
     }
-    return top
+    return { top, found: found.length }
   }
   const share = selected?.share ?? 1
   if (share >= leastShare) {
-    const top = search(Math.ceil(windows / share), '')
-    if ((indexes.length === 0 && !selected) || top.size >= candidates) return best(top)
+    // As many as hold enough of those that may be found, and some more; in steps, since each number is a statement of its own.
+    const { top, found } = search(selected ? 50 * Math.ceil(1.2 * windows / share / 50) : windows, '')
+    if ((indexes.length === 0 && !selected) || top.size >= candidates || found >= windows) return best(top)
   }
   // What may be found is a small part of the file: read only its windows, which costs less the fewer they are.
   const own = `${indexes.length === 0 ? '' : `AND p.idx IN ${placeholders(indexes)}`} ${selected?.where('p.rowid') ?? ''}`
@@ -228,7 +229,7 @@ function nearest (file: CompanyFile, model: string, vector: Float32Array, scope:
       windows,
       `AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE true ${own})`,
       ...indexes
-    )
+    ).top
   )
 }
 

@@ -89,7 +89,7 @@ function countAll (file: CompanyFile, stem: string): number {
 }
 
 /** From this number on, the exact one makes no difference to how rare a word is. */
-const countedExactly = 300
+const countedExactly = 100
 
 function countSeen ({ file, seen }: SeenFile, table: string, expression: string, limit: number): number {
   const row = file
