@@ -26,8 +26,8 @@ const candidates = 50
 const rows = 200
 /** The most nearest windows; a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
 const windows = 2 * candidates
-/** The least share of the passages that may be found, for the nearest of all to be looked at first. */
-const leastShare = 0.25
+/** The least share of the passages that may be found, for the nearest of all to be looked at first: below it, reading fewer costs less. */
+const leastShare = 0.6
 
 /** The most other places of a passage that are returned. */
 const otherPlaces = 5
