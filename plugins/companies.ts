@@ -18,6 +18,8 @@ export interface Companies {
   put (profile: unknown, options: { mustBeNew: boolean }): Promise<{ profile: WrittenProfile, isNew: boolean }>
   /** Changes parts of a profile. Throws as `put` does, or UNKNOWN_COMPANY. @param isOperator see patchProfile */
   patch (company: string, patch: object, isOperator: boolean): Promise<WrittenProfile>
+  /** Does what must not meet a change or the removal of the same company: such work is done one after the other. */
+  inOrder<T> (company: string, work: () => Promise<T>): Promise<T>
 }
 
 declare module 'fastify' {
@@ -95,6 +97,7 @@ export default fp(async (app: FastifyInstance) => {
       await write(before, after)
       return after
     }),
+    inOrder,
   } satisfies Companies)
 }, { name: 'companies', dependencies: ['config', 'backends', 'profiles', 'documents'] })
 

@@ -44,7 +44,7 @@ export default fp(async (app: FastifyInstance) => {
     for (const keeper of keepers) yield * keeper.export?.(subject) ?? []
   })
   app.addHook('onClose', async () => { await scrubber.close() })
-  app.decorate('removeCompany', async (company: string) => {
+  app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const { writer } = profileStore
     if (!writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
     const profile = await profileStore.get(company)
@@ -67,11 +67,11 @@ export default fp(async (app: FastifyInstance) => {
     } finally {
       profiles.hide(company, false)
     }
-  })
+  }))
 }, {
   name: 'erasure',
   dependencies: ['config', 'backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
-    'uploads', 'usage'],
+    'uploads', 'usage', 'companies'],
 })
 
 /** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */

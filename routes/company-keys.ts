@@ -96,15 +96,19 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       },
     },
   }, async (request, reply) => {
-    const { id: company } = await profileOf(app, companyOf(request, request.params.company_id))
+    const company = companyOf(request, request.params.company_id)
     // No scope is wider than the maker's, which is admin.
     const made = readKey(request.body, company)
-    const known = await app.keys.list(company)
-    if (known.filter(({ revokedAt }) => revokedAt === null).length >= maxKeys) {
-      throw coded('NOT_SUPPORTED', `The company has ${maxKeys} keys already. Revoke some.`)
-    }
     const { text, key } = makeKey({ ...made, company })
-    await app.keys.create(key)
+    // A key must not outlive its company, and would open the next one of that id.
+    await app.companies.inOrder(company, async () => {
+      await profileOf(app, company)
+      const known = await app.keys.list(company)
+      if (known.filter(({ revokedAt }) => revokedAt === null).length >= maxKeys) {
+        throw coded('NOT_SUPPORTED', `The company has ${maxKeys} keys already. Revoke some.`)
+      }
+      await app.keys.create(key)
+    })
     app.keyVerifier.drop()
     request.changed = key.id
     request.log.info({ company_id: company, key: request.principal.keyId, created: key.id, kind: key.kind }, 'key created')

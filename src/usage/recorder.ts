@@ -109,8 +109,9 @@ export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }:
       return await store.read(company, from, to)
     },
     async erase (company) {
+      // So that the receipt counts what waits; what cannot be written is dropped.
+      await flush()
       waiting.delete(company)
-      await writing
       known.delete(company)
       return await store.erase(company)
     },

@@ -65,6 +65,20 @@ t.test('applies changes that come at once one after the other', async t => {
   t.same((await send('GET', '/v1/companies/shop')).indexes, ['faq', 'products', ...kinds])
 })
 
+t.test('neither a key nor a change that comes with its removal outlives a company', async t => {
+  const { app, send, keyed } = await make(t)
+  const operator = await keyed(null, 'admin')
+  const remove = () => send('DELETE', '/v1/companies/acme', undefined, operator)
+  const change = () => send('PATCH', '/v1/companies/acme', { name: 'Acme Ltd' }, operator)
+  const add = () => send('POST', '/v1/companies/acme/keys', { kind: 'signing' }, operator)
+  for (const [name, together] of Object.entries({ last: [change, add, remove], first: [remove, change, add] })) {
+    await send('PUT', '/v1/companies/acme', acme, operator)
+    await Promise.all(together.map(one => one()))
+    t.match(await send('GET', '/v1/companies/acme', undefined, operator), { status: 404 }, name)
+    t.same(await app.keys.list('acme'), [], name)
+  }
+})
+
 t.test('uses a changed profile with the next question', async t => {
   const { send } = await make(t)
   const ask = () => send('POST', '/chat', { company_id: 'shop', user_id: 'u', message: 'Hello!', stream: false })
