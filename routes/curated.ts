@@ -4,13 +4,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { changedSources, removeCurated, sourcesNow, writeEntry } from '../src/chat/curate.ts'
-import { accessOfSources, entryIndex, maxVariants } from '../src/chat/explain-gap.ts'
+import { accessOfAnswers, entryIndex, maxVariants } from '../src/chat/explain-gap.ts'
 import type { StoredCurated } from '../src/curated/store.ts'
 import { accessHelp, readAccess } from '../src/documents/access.ts'
 import type { DocumentStore } from '../src/documents/store.ts'
 import { coded } from '../src/errors.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
+import { documentOf } from '../src/search/passage-id.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
@@ -119,13 +120,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     checkTexts([question, answer, url, ...variants])
     const index = request.body.index ?? entryIndex(profile)
     const { documents } = await documentsOf(app, company, index)
-    const sources = corrected?.sources ?? []
     const access = request.body.access === undefined
-      ? await accessOfSources(documents, company, sources)
+      ? await accessOfAnswers(documents, company, corrected ? [corrected] : [])
       : readReaders(request.body.access)
     const entry = { index, question, variants, answer, url, access }
     const id = `cur_${randomBytes(9).toString('base64url')}`
-    const watched = await sourcesNow(documents, company, sources)
+    const watched = await sourcesNow(documents, company, (corrected?.sources ?? []).map(documentIn))
     const written = await writeEntry(documents, profile, id, entry, null)
     const at = Date.now()
     await app.curated.put(company, { ...entry, id, sources: watched, documents: written, gap: '', createdAt: at, changedAt: at })
@@ -188,10 +188,16 @@ async function known ({ curated }: FastifyInstance, company: string, id: string)
 /** Returns the question and the sources of an answer that was given lately, or rated. */
 async function correctedAnswer (
   { givenAnswers, feedback }: FastifyInstance, company: string, answerId: string,
-): Promise<{ question: string, sources: string[] }> {
+): Promise<{ answerId: string, question: string, sources: string[] }> {
   const given = givenAnswers.find(company, answerId) ?? (await feedback?.list(company, { answerId }, { limit: 1 }))?.[0]
   if (!given) throw coded('ANSWER_NOT_FOUND', 'Give the "question" instead.')
-  return { question: maskPersonalData(given.question), sources: given.sources }
+  return { answerId, question: maskPersonalData(given.question), sources: given.sources }
+}
+
+/** Returns `<index>/<document's id>` of a passage. */
+function documentIn (passage: string): string {
+  const { index, id } = documentOf(passage)
+  return `${index}/${id}`
 }
 
 function readReaders (given: string[] | null): string[] | null {

@@ -1,9 +1,11 @@
 // Explains a gap: the passages nearest to its question, why they did not do, and an FAQ entry that could close it.
+import { isForSome } from '../answers/id.ts'
 import type { DocumentStore } from '../documents/store.ts'
 import type { FeedbackStore, StoredFeedback } from '../feedback/store.ts'
 import type { GapStore, GapSummary } from '../gaps/store.ts'
 import type { QuestionVectors } from '../gaps/vector.ts'
 import { sentences as split } from '../language/sentences.ts'
+import { documentOf } from '../search/passage-id.ts'
 import { dot } from '../similarity.ts'
 import type { CompanyProfile } from '../types.ts'
 import type { PassageResult, PassageSearchResult, SearchPassages } from './search.ts'
@@ -70,7 +72,7 @@ export async function explainGap (
   // Passages are found as everyone sees them; what users wrote may rest on more.
   const rated = await ratingsOf({ gaps, feedback }, profile.id, gap)
   const correction = rated.find(({ correction }) => correction !== '')?.correction
-  draft.access = await accessOfSources(documents, profile.id, rated.flatMap(({ sources }) => sources))
+  draft.access = await accessOfAnswers(documents, profile.id, rated)
   const [best] = found.passages
   const passages = found.passages.map(passage => toNear(passage, found))
   if (correction) return { passages, draft: { ...draft, answer: correction, from: 'correction' } }
@@ -120,24 +122,32 @@ async function ratingsOf (
   return rated
 }
 
-/** Returns the shortest access list of these documents; null when all are for everyone. */
-export async function accessOfSources (
-  documents: ExplainDeps['documents'], company: string, sources: readonly string[],
+/**
+ * Returns whom everything that answers rested on is for: the names that all access lists have, or null when all is for everyone.
+ * It is nobody when an answer was for some people and its documents are no longer known.
+ */
+export async function accessOfAnswers (
+  documents: ExplainDeps['documents'], company: string, answers: readonly { answerId: string, sources: readonly string[] }[],
 ): Promise<string[] | null> {
-  let least: string[] | null = null
-  for (const source of new Set(sources.slice(0, maxSources))) {
-    const slash = source.indexOf('/')
-    const found = await documents?.get(company, source.slice(0, slash), source.slice(slash + 1), { from: 0, maxChars: 1 })
-    if (found?.access && (least === null || found.access.length < least.length)) least = found.access
+  const forSome = answers.filter(({ answerId }) => isForSome(answerId))
+  if (forSome.some(({ sources }) => sources.length === 0)) return []
+  const mustBeKnown = new Set(forSome.flatMap(({ sources }) => sources))
+  let common: string[] | null = null
+  for (const source of new Set(answers.flatMap(({ sources }) => sources).slice(0, maxSources))) {
+    const { index, id } = documentOf(source)
+    const found = index === null ? null : await documents?.get(company, index, id, { from: 0, maxChars: 1 })
+    if (!found && mustBeKnown.has(source)) return []
+    const access = found?.access
+    if (access) common = common === null ? access : common.filter(name => access.includes(name))
   }
-  return least
+  return common
 }
 
 /** Returns whom an entry for a gap should be for, if its author does not say. */
 export async function accessOfGap (
   { gaps, feedback, documents }: Pick<ExplainDeps, 'gaps' | 'feedback' | 'documents'>, company: string, gap: GapSummary,
 ): Promise<string[] | null> {
-  return accessOfSources(documents, company, (await ratingsOf({ gaps, feedback }, company, gap)).flatMap(({ sources }) => sources))
+  return accessOfAnswers(documents, company, await ratingsOf({ gaps, feedback }, company, gap))
 }
 
 function toNear (passage: PassageResult, { answerable, explain }: PassageSearchResult): NearPassage {

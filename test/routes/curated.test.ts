@@ -65,6 +65,25 @@ t.test('is for the readers of what it corrects, unless it says otherwise', async
   t.match((await call(app, 'PATCH', `/${id}`, { access: ['everybody'] })).json(), { code: 'INVALID_BODY' })
 })
 
+t.test('what a correction rested on is known by its passages; it is for those who may see all of it', async t => {
+  const { app } = await buildTestApp(t)
+  const profile = (await app.profiles.get('shop'))!
+  const chunks = ['Staff may return a tent within sixty days.', 'Staff may return a kayak within ninety days.']
+    .map((text, n) => ({ n, text, headings: [], tokens: 10 }))
+  const rules = { id: 'rules', title: 'Returns of staff', url: '', fields: [], chunks, text: '' }
+  await app.documents!.put(profile, 'faq', [rules])
+  await app.documents!.setAccess('shop', 'faq', 'rules', ['group:board', 'group:staff', 'user:anna'])
+  await app.documents!.setAccess('shop', 'faq', 'returns', ['group:staff'])
+  const { answer_id, sources } = await ask(app, 'May staff return a tent?', 'anna', { groups: ['staff'] })
+  t.match(JSON.stringify(sources), /faq\/rules#\d/)
+  const correct = async () => (await call(app, 'POST', '', { answer_id, answer: 'For a year.' })).json()
+  const { id, access } = await correct()
+  t.same(access, /faq\/returns/.test(JSON.stringify(sources)) ? ['group:staff'] : ['group:board', 'group:staff', 'user:anna'])
+  await app.documents!.remove('shop', 'faq', ['rules'])
+  t.match((await call(app, 'GET', `/${id}`)).json(), { stale: true, changed_sources: ['faq/rules'] })
+  t.same((await correct()).access, [], 'nobody, when it is no longer known')
+})
+
 t.test('holds the entries that close gaps, too', async t => {
   const { app } = await buildTestApp(t)
   await ask(app, 'Is gift wrapping possible?')
