@@ -63,7 +63,7 @@ export default fp(async (app: FastifyInstance) => {
   })
 }, {
   name: 'webhooks',
-  dependencies: ['config', 'http', 'backends', 'profiles', 'conversations', 'answers', 'feedback', 'gaps'],
+  dependencies: ['config', 'http', 'backends', 'profiles', 'conversations', 'answers', 'gaps'],
 })
 
 type Entry = Parameters<NonNullable<FastifyInstance['feedback']>['put']>[1][number]
