@@ -174,8 +174,8 @@ t.test('the request', async t => {
       max_tokens: 20, temperature: 0.7, stop: '###', user: 'u9',
     })
     t.same(questions.pop(), {
-      company: 'shop', user: 'u9', names: ['user:u9'], message: 'And how long\nis delivery?', instructions: 'Be brief.\n\nBe kind.',
-      maxTokens: 20, temperature: 0.7, stop: ['###'],
+      company: 'shop', keyId: null, user: 'u9', names: ['user:u9'], message: 'And how long\nis delivery?',
+      instructions: 'Be brief.\n\nBe kind.', maxTokens: 20, temperature: 0.7, stop: ['###'],
       history: { digest: '', turns: [{ question: 'Which tents are there?', answer: 'One [1].', cited: ['Tent Fjell'] }] },
     })
   })
