@@ -104,7 +104,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         index: Type.Optional(Type.String({ maxLength: 64, description: 'That of the draft when absent' })),
         url: Type.Optional(Type.String({ maxLength: 2000, description: 'A page that says more' })),
         access: Type.Optional(Type.Union([Type.Array(Type.String({ maxLength: 310 }), { maxItems: 100 }), Type.Null()], {
-          description: '`group:staff`, `user:42`: whom the entry is for; null = everyone; that of the draft when absent',
+          description: '`group:staff`, `user:42`: whom the entry is for; null = everyone; as before when absent, at first as in the draft',
         })),
       }, closed),
       response: {
@@ -126,8 +126,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { documents } = await documentsOf(app, company, index)
     const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
     const { variants } = request.body
+    const before = await app.curated.get(company, gap.id)
     const access = request.body.access === undefined
-      ? await accessOfGap({ gaps, feedback: app.feedback, documents }, company, gap)
+      ? before ? before.access : await accessOfGap({ gaps, feedback: app.feedback, documents }, company, gap)
       : readAccess(request.body.access) ?? null
     if (request.body.access && access === null) throw coded('INVALID_BODY', accessHelp)
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)

@@ -140,6 +140,9 @@ t.test('keeps an entry for those whom its sources are for', async t => {
   t.notMatch((await ask(app, 'Can I return a tent?', 'bert')).answer, /for a year/)
   await act(app, gap.id, 'publish', { ...entry, access: null })
   t.equal((await app.documents!.get('shop', 'faq', gap.id))!.access, undefined)
+  await act(app, gap.id, 'publish', { ...entry, access: ['user:anna'] })
+  await act(app, gap.id, 'publish', { ...entry, answer: 'Staff return tents for two years.' })
+  t.same((await app.documents!.get('shop', 'faq', gap.id))!.access, ['user:anna'], 'as before, when it is published again')
 })
 
 t.test('does not count what was asked of a part of the documents', async t => {
