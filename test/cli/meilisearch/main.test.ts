@@ -15,8 +15,10 @@ import type { Ending } from '../../fixtures/search-store.ts'
 
 class Exit extends Error {}
 
+/** One of the models of the settings: vectors of others are old ones, and removed after a while. */
+const model = 'all-MiniLM-L6-v2'
 const embedder = {
-  defaultModel: 'stub', modelFor: () => 'stub', dimensions: () => 4, ready: async () => {}, close: async () => {},
+  defaultModel: model, modelFor: () => model, dimensions: () => 4, ready: async () => {}, close: async () => {},
   embedPassages: async (documents: readonly unknown[]) => documents.map(() => [new Float32Array(4).fill(0.5)]),
 } as unknown as Embedder
 
