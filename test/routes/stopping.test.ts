@@ -55,6 +55,8 @@ t.test('the last user who stops ends it, and the connection to the model', async
   const readers = await Promise.all(['a', 'b'].map(user => ask(url, { ...question, user_id: user })))
   const ids = await Promise.all(readers.map(async reader => (await nextOf(reader, 'start')).data.answer_id))
   t.equal(ids[0], ids[1])
+  // From here on there is a connection to the model.
+  await nextOf(readers[0]!, 'delta')
   for (const user of ['a', 'b']) await ask(url, undefined, { method: 'DELETE', path: `/chat/${ids[0]}?user_id=${user}` })
   await aborted.promise
   for (const reader of readers) t.match((await reader.events()).at(-1), { data: { finish_reason: 'stopped' } })
