@@ -18,7 +18,7 @@ declare module 'fastify' {
     changed: string | null
   }
   interface FastifyContextConfig {
-    /** What a successful request to this route changes: it is recorded, with the key and the ids in the address. */
+    /** What a request to this route changes, unless it is refused: it is recorded, with the key and the ids in the address. */
     audit?: string
   }
 }
@@ -43,9 +43,14 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('onRoute', (route: RouteOptions) => {
     const action = route.config?.audit
     if (action === undefined) return
+    const record = (request: FastifyRequest) =>
+      audit.add(entryOf(action, request), Date.now()).catch(onError('a change was not recorded'))
     route.onResponse = [route.onResponse ?? [], async (request: FastifyRequest, reply: { statusCode: number }) => {
-      if (reply.statusCode >= 400) return
-      await audit.add(entryOf(action, request), Date.now()).catch(onError('a change was not recorded'))
+      if (reply.statusCode < 400) await record(request)
+    }].flat()
+    // What was erased before one part failed is gone.
+    route.onError = [route.onError ?? [], async (request: FastifyRequest, _: unknown, error: { code?: string }) => {
+      if (error.code === 'ERASURE_INCOMPLETE') await record(request)
     }].flat()
   })
   const sweep = setInterval(() => {

@@ -135,3 +135,21 @@ t.test('records who changed what, without secrets or texts', async t => {
   t.match(await send('GET', '/v1/audit?company_id=shop', undefined, admin.headers), { status: 403 })
   t.match(await send('GET', '/v1/audit', undefined, (await keyed('shop', ['chat', 'write'])).headers), { status: 403 })
 })
+
+t.test('records what was erased in part too', async t => {
+  const { app, send } = await make(t)
+  let fails = true
+  app.addKeeper({
+    what: 'stamps',
+    where: 'memory',
+    erase () {
+      if (fails) throw new Error('away')
+      return 0
+    },
+  })
+  t.match(await send('DELETE', '/v1/users/anna?company_id=shop'), { status: 503, code: 'ERASURE_INCOMPLETE', message: /stamps/ })
+  t.match((await send('GET', '/v1/audit')).data, [{ action: 'user.erase', company_id: 'shop' }])
+  fails = false
+  t.match(await send('DELETE', '/v1/users/anna?company_id=shop'), { status: 200 })
+  t.equal((await send('GET', '/v1/audit')).data.length, 2)
+})
