@@ -5,6 +5,10 @@ export interface FairQueue<T> {
   push (group: string, item: T): void
   /** Takes the first item of the group whose turn it is; undefined when nothing waits. */
   shift (): T | undefined
+  /** Returns what `shift` would take. */
+  peek (): T | undefined
+  /** Returns the group whose turn it is. */
+  peekGroup (): string | undefined
   /** Removes a waiting item. Returns false if it was not waiting. */
   remove (group: string, item: T): boolean
   /** Counts further work for a group: its next turn comes that much later, in turns. */
@@ -83,6 +87,13 @@ export function createFairQueue<T> ({ weightOf = () => 1, loadOf = () => 0 }: Fa
       groups.set(group, items)
       take(group, items, item!)
       return item
+    },
+
+    peekGroup: next,
+
+    peek () {
+      const group = next()
+      return group === undefined ? undefined : groups.get(group)!.values().next().value
     },
 
     remove (group, item) {

@@ -13,18 +13,46 @@ export interface Slots {
   readonly waiting: number
 }
 
-/** @param oneEach a group that holds no place gets one at once, beyond the count if need be */
-export function createSlots (count: number, { oneEach = false } = {}): Slots {
+export interface SlotsOptions {
+  /** A group that holds no place gets one at once, beyond the count if need be. */
+  oneEach?: boolean
+  /**
+   * How long, ms, a group that has left can come back to a free place: one of every four places at most is kept from groups that
+   * hold some already. What takes a place for long would else make it wait until one of them ends. 0 = not at all.
+   */
+  keptMs?: number
+  now?: () => number
+}
+
+export function createSlots (count: number, { oneEach = false, keptMs = 0, now = () => performance.now() }: SlotsOptions = {}): Slots {
   const held = new Map<string, number>()
   const heldBy = (group: string) => held.get(group) ?? 0
+  const mostKept = keptMs > 0 ? Math.floor(count / 4) : 0
+  /** When the groups that hold none left, the last one last. */
+  const left = new Map<string, number>()
   const queue = createFairQueue<() => void>({ loadOf: heldBy })
   let free = count
 
   function change (group: string, by: 1 | -1): void {
     free -= by
-    const left = heldBy(group) + by
-    if (left === 0) held.delete(group)
-    else held.set(group, left)
+    const rest = heldBy(group) + by
+    if (rest === 0) held.delete(group)
+    else held.set(group, rest)
+    if (mostKept === 0) return
+    left.delete(group)
+    if (rest > 0) return
+    left.set(group, now())
+    if (left.size > mostKept) left.delete(left.keys().next().value!)
+  }
+
+  function mayTake (group: string): boolean {
+    if (heldBy(group) === 0) return free > 0
+    for (const [other, at] of left) if (now() - at > keptMs) left.delete(other)
+    return free > left.size
+  }
+
+  function giveFree (): void {
+    while (queue.size > 0 && mayTake(queue.peekGroup()!)) queue.shift()!()
   }
 
   function occupy (group: string): () => void {
@@ -36,14 +64,16 @@ export function createSlots (count: number, { oneEach = false } = {}): Slots {
       change(group, -1)
       // A group that now holds none is the first in line by itself: none other without a place waits.
       const isOwed = oneEach && heldBy(group) === 0 && queue.waiting(group) > 0
-      if (free > 0 || isOwed) queue.shift()?.()
+      if (isOwed) queue.shift()!()
+      else giveFree()
     }
   }
 
   return {
     async take (ms, signal, group = '') {
       signal?.throwIfAborted()
-      if (free > 0 || (oneEach && heldBy(group) === 0)) return occupy(group)
+      const isNew = heldBy(group) === 0
+      if (((isNew || queue.size === 0) && mayTake(group)) || (oneEach && isNew)) return occupy(group)
       const { promise, resolve, reject } = Promise.withResolvers<(() => void) | null>()
       const start = () => resolve(occupy(group))
       const leave = () => queue.remove(group, start)
@@ -51,6 +81,8 @@ export function createSlots (count: number, { oneEach = false } = {}): Slots {
       const timer = ms === Infinity ? undefined : setTimeout(() => { if (leave()) resolve(null) }, ms)
       queue.push(group, start)
       signal?.addEventListener('abort', abort, { once: true })
+      // A place that was kept may be free by now.
+      giveFree()
       try {
         return await promise
       } finally {

@@ -96,7 +96,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  const slots = createSlots(options.poolSize)
+  const slots = createSlots(options.poolSize, { keptMs: 10_000 })
   const adaptation = createAdaptation(protocol.changes, protocol.paths)
   // Models that showed their reasoning before its closing tag.
   const heldModels = new Set<string>()

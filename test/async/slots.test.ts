@@ -52,6 +52,35 @@ t.test('the group that holds fewest comes first, and one alone may hold all', as
   t.equal(slots.held('flood') + slots.held('quiet') + slots.waiting, 0)
 })
 
+t.test('a group that has left a moment ago finds a place kept for it; later all are given', async t => {
+  let time = 0
+  const slots = createSlots(8, { keptMs: 100, now: () => time })
+  ;(await slots.take(1, never, 'quiet'))!()
+  const frees = await Promise.all(Array.from({ length: 7 }, () => slots.take(1, never, 'flood')))
+  t.ok(frees.every(Boolean), 'all but one')
+  const waiting = slots.take(Infinity, undefined, 'flood')
+  t.equal(slots.waiting, 1)
+  const back = (await slots.take(1, never, 'quiet'))!
+  t.type(back, 'function', 'one who comes back does not wait')
+  back()
+  t.equal(slots.held('flood'), 7, 'and its place is kept again')
+  time = 101
+  const later = slots.take(Infinity, undefined, 'flood')
+  t.type(await waiting, 'function', 'the one who has waited longest comes first')
+  t.equal(slots.held('flood'), 8, 'one alone holds all')
+  frees[0]!()
+  t.type(await later, 'function')
+  t.equal(await slots.take(1, never, 'flood'), null)
+})
+
+t.test('of many groups that have left, a quarter of the places is kept at most', async t => {
+  const slots = createSlots(8, { keptMs: 100, now: () => 0 })
+  for (const group of ['a', 'b', 'c', 'd', 'e']) (await slots.take(1, never, group))!()
+  const taken = await Promise.all(Array.from({ length: 8 }, () => slots.take(1, never, 'flood')))
+  t.equal(taken.filter(Boolean).length, 6)
+  t.type(await slots.take(1, never, 'new'), 'function', 'one that holds none is not kept out')
+})
+
 t.test('a group that holds none need not wait, where that is wanted', async t => {
   const slots = createSlots(2, { oneEach: true })
   const frees = await Promise.all([1, 2].map(() => slots.take(1_000, never, 'flood')))
@@ -95,4 +124,21 @@ t.test('never more than the count at once, and none is lost', async () => {
     }))
     for (let n = 0; n < count; n++) if (!await slots.take(1, never)) throw new Error('one is lost')
   }), { numRuns: 50 })
+})
+
+t.test('groups that come and go are all served while places are kept for those that left', async () => {
+  const comings = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat({ max: 3 })), { maxLength: 60 })
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 9 }), comings, async (count, all) => {
+    const slots = createSlots(count, { keptMs: 1e9 })
+    let held = 0
+    await Promise.all(all.map(async ([group, turns]) => {
+      for (let n = 0; n < turns; n++) await new Promise(setImmediate)
+      const free = (await slots.take(Infinity, undefined, group))!
+      if (++held > count) throw new Error('too many')
+      await new Promise(setImmediate)
+      held--
+      free()
+    }))
+    if (slots.waiting > 0) throw new Error('one waits for ever')
+  }), { numRuns: 100 })
 })

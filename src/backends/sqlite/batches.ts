@@ -20,7 +20,10 @@ interface Waiting {
   reject (error: unknown): void
 }
 
-/** The thread has one batch, and one that it begins next; all other tasks wait here, where companies take turns. */
+/**
+ * The thread has one batch, and one of short tasks that it begins next; all other tasks wait here, where companies take turns.
+ * A long task is sent when the thread has nothing else, so that a newcomer waits for one of them at most.
+ */
 const batchesAhead = 2
 /** The most tasks of a batch: a company's newcomer waits for this many, twice. */
 const maxTasks = 4
@@ -32,8 +35,6 @@ const shortTasks: ReadonlySet<Job['task']> = new Set<Job['task']>([
 /** @param send passes a batch to the thread and returns the outcomes in the same order */
 export function createBatches (send: (jobs: Job[]) => Promise<Outcome[]>): Batches {
   const queue = createFairQueue<Waiting>()
-  /** The first task of the next batch: it did not go with the ones before it. */
-  let next: Waiting | undefined
   let running = 0
   let completed = 0
   let isScheduled = false
@@ -41,17 +42,16 @@ export function createBatches (send: (jobs: Job[]) => Promise<Outcome[]>): Batch
 
   function take (): Waiting[] {
     const batch: Waiting[] = []
-    for (;;) {
-      const one = next ?? queue.shift()
-      next = undefined
-      if (!one) return batch
-      if (batch.length > 0 && !shortTasks.has(one.job.task)) {
-        next = one
-        return batch
-      }
+    while (batch.length < maxTasks) {
+      const one = queue.peek()
+      if (!one) break
+      const isShort = shortTasks.has(one.job.task)
+      if (!isShort && batch.length + running > 0) break
+      queue.shift()
       batch.push(one)
-      if (batch.length === maxTasks || !shortTasks.has(one.job.task)) return batch
+      if (!isShort) break
     }
+    return batch
   }
 
   function flush (): void {
@@ -72,17 +72,12 @@ export function createBatches (send: (jobs: Job[]) => Promise<Outcome[]>): Batch
     if (running === 0) for (const resolve of idle.splice(0)) resolve()
   }
 
-  function drop (one: Waiting): void {
-    if (next === one) next = undefined
-    else queue.remove(one.job.company, one)
-  }
-
   return {
     run (job, signal) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const abort = () => {
-          drop(one)
+          queue.remove(one.job.company, one)
           reject(signal!.reason)
         }
         const leave = () => signal?.removeEventListener('abort', abort)
@@ -110,7 +105,7 @@ export function createBatches (send: (jobs: Job[]) => Promise<Outcome[]>): Batch
       idle.push(resolve)
       if (!isScheduled) flush()
     }),
-    get waiting () { return queue.size + (next ? 1 : 0) },
+    get waiting () { return queue.size },
     get completed () { return completed },
   }
 }
