@@ -48,8 +48,12 @@ async function filesWith (dir: string, texts: string[]): Promise<string[]> {
   const found: string[] = []
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
-    const bytes = await readFile(join(entry.parentPath, entry.name))
-    if (texts.some(text => bytes.includes(text))) found.push(entry.name)
+    // SQLite removes its journals at any moment; one that is gone holds nothing.
+    const bytes = await readFile(join(entry.parentPath, entry.name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw error
+    })
+    if (bytes && texts.some(text => bytes.includes(text))) found.push(entry.name)
   }
   return found
 }
