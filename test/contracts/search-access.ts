@@ -42,6 +42,20 @@ export function searchAccessContract (t: Test, make: (t: Test) => Promise<Search
     )
   })
 
+  t.test('finds the same for each person again and again, however many others ask in between', async t => {
+    const { engine, write } = await make(t)
+    const groups = ['a', 'b', 'c', 'd', 'e']
+    await write(shop, 'products', groups.map(group => document(group, 'A lamp', { access: [`group:${group}`] })))
+    // Who sees everything needs no list of passages, so that lists are given up in other orders than they were made in.
+    const people = [
+      ...groups.map(group => [group]), groups, ['a', 'b'], ['d'], groups, ['c', 'e'], ['b'], ['d', 'e'], ['a', 'b'], ['e'], ['c'],
+    ]
+    for (const mine of [...people, ...people]) {
+      const found = ids(await ask(engine, 'lamp', { selection: { names: mine.map(group => `group:${group}`) }, limit: 50 }))
+      t.same(found.sort(), mine.map(group => `products/${group}`), mine.join())
+    }
+  })
+
   t.test('a word that the person may not see is unknown: it is neither known, nor a correction, nor half of a compound', async t => {
     const { engine, write } = await make(t)
     await write(shop, 'products', [

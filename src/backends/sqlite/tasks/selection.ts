@@ -130,7 +130,10 @@ export function passagesFor (file: CompanyFile, selection: Selection): PassageLi
   if (found) return found
   const oldest = made.size < maxSets ? undefined : made.entries().next().value!
   if (oldest) made.delete(oldest[0])
-  const slot = oldest ? oldest[1].slot : made.size
+  // Not their number: where a selection turned out to need none, a table before the last one is free.
+  const taken = new Set([...made.values()].map(({ slot }) => slot))
+  let slot = 0
+  while (taken.has(slot)) slot++
   const limit = { slot, ...makeSet(file, selection, `temp.selected_${slot}`) }
   if (limit.share === 1 && !selection.filter) {
     if (unlimited.size < maxUnlimited) unlimited.add(key)
