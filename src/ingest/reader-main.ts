@@ -48,6 +48,8 @@ function serve (): void {
     }
   })
   process.on('disconnect', () => process.exit())
+  // pdf.js leaves promises behind that nobody waits for, and reads a damaged file all the same. What is read is awaited above.
+  process.on('unhandledRejection', () => {})
   send('ready')
 }
 
