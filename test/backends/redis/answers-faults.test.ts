@@ -71,7 +71,7 @@ t.test('continues when Redis is killed in the middle of an answer', options, asy
 
 t.test('writes the answer again when Redis comes back empty within the lease', options, async t => {
   const server = await startRedis(t)
-  const [one, two] = await pair(t, server, { leaseMs: 20_000 })
+  const [one, two] = await pair(t, server, { leaseMs: 300_000 })
   const producer = script()
   const here = await one.open({ produce: producer.produce })
   await producer.give(token('a'))
