@@ -6,20 +6,18 @@ import { ServiceError, type Service } from './service.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }
 
-/** Creates a command that works on one index of one company. */
-export function indexCommand (io: CommandIo, name: string): Command {
+/** Creates a command that prints to `io`, and ends with exit code 2 when its options are wrong. */
+export function newCommand (io: CommandIo, name: string): Command {
   const { stdout, stderr } = io
   return new Command(name)
-    .configureOutput({
-      writeOut: text => {
-        stdout.write(text)
-      },
-      writeErr: text => {
-        stderr.write(text)
-      },
-    })
-    .showHelpAfterError('(see --help)')
+    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
+}
+
+/** Creates a command that works on one index of one company. */
+export function indexCommand (io: CommandIo, name: string): Command {
+  return newCommand(io, name)
+    .showHelpAfterError('(see --help)')
     .addOption(companyOption('the company that the documents belong to'))
     .addOption(
       new Option('--index <kind>', "the index, as the company's profile names it")

@@ -7,7 +7,7 @@ import {
 } from '../src/backends/sqlite/backup.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { counted, failureText, printable, sizeText } from './action.ts'
+import { counted, failureText, newCommand, printable, sizeText } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 
 interface Manifest { format: 1, created_at: string, version: string, files: CopiedFile[] }
@@ -44,7 +44,8 @@ export function backupCommand (io: CommandIo, version: string): Command {
     }
   }
 
-  return commandFor(io, 'backup', 'Copy the data folder of a running service, and check the copy')
+  return newCommand(io, 'backup')
+    .description('Copy the data folder of a running service, and check the copy')
     .argument('<folder>', 'a new folder for the backup')
     .addHelpText('after', `
 Each company's file is copied as it is at one moment, whatever is written meanwhile; the service goes on. Run this on the
@@ -81,7 +82,8 @@ export function restoreCommand (io: CommandIo): Command {
     return 0
   }
 
-  return commandFor(io, 'restore', 'Put a backup into the data folder of a service that is stopped')
+  return newCommand(io, 'restore')
+    .description('Put a backup into the data folder of a service that is stopped')
     .argument('<folder>', 'the folder of the backup')
     .option('--company <id...>', 'only these companies')
     .option('--replace', 'replace files that exist')
@@ -90,13 +92,6 @@ export function restoreCommand (io: CommandIo): Command {
 Every file is compared with its checksum and checked as a database before anything is changed.
 Exit code 0: done; 1: failed; 2: wrong usage.`)
     .action(async (folder: string, options: object) => report(io, () => run(folder, options)))
-}
-
-function commandFor ({ stdout, stderr, exit }: CommandIo, name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => exit(exitCode === 0 ? 0 : 2))
 }
 
 async function report (io: CommandIo, work: () => Promise<number>): Promise<void> {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
-import { interruptible, matching, printable, wholeNumber } from './action.ts'
+import { interruptible, matching, newCommand, printable, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { jsonBody, once, openService, type Service } from './service.ts'
 
@@ -31,11 +31,9 @@ const collect = (kind: string, before: string[]) => [...before, matching(indexKi
 
 export function companyCommand (io: CommandIo): Command {
   const { stdout, stderr, env } = io
-  const command = new Command('company')
+  const command = newCommand(io, 'company')
     .description('Create, change and delete the companies of a running service')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Put a key with the scope admin for all companies into CAUSERIE_KEY, if the service asks for keys.
 Exit code 0: done; 1: failed; 2: wrong usage.

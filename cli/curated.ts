@@ -1,8 +1,7 @@
 // `causerie curated …`: lists, writes, changes and removes the answers that a person wrote or corrected.
 import { readFile } from 'node:fs/promises'
-import { Command, Option } from 'commander'
-import { companyIdPattern } from '../src/ids.ts'
-import { counted, interruptible, matching, printable } from './action.ts'
+import { Command } from 'commander'
+import { companyOption, counted, interruptible, newCommand, printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { jsonBody, once, openService, type Service } from './service.ts'
 
@@ -21,12 +20,10 @@ interface Curated { id: string, question: string, answer: string, hits: number, 
 type Work = (service: Service, options: Options, id: string) => Promise<number>
 
 export function curatedCommand (io: CommandIo): Command {
-  const { stdout, stderr, env } = io
-  const command = new Command('curated')
+  const { stdout, env } = io
+  const command = newCommand(io, 'curated')
     .description('Answers that a person wrote or corrected: list, write, change and remove them')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Put a key with the scope write into CAUSERIE_KEY, if the service asks for keys.
 Exit code 0: done; 1: failed; 2: wrong usage.
@@ -40,7 +37,7 @@ Examples:
   const print = (line: string) => { stdout.write(`${printable(line)}\n`) }
   function add (name: string, description: string, work: Work): Command {
     return command.command(name).description(description)
-      .addOption(new Option('--company <id>', 'the company').makeOptionMandatory().argParser(matching(companyIdPattern, 'company id')))
+      .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
       .action((...args: unknown[]) => interruptible(io, async signal => {
         const options = args.at(-2) as Options

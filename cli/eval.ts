@@ -11,7 +11,7 @@ import { reportText } from '../src/evaluation/report-text.ts'
 import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
 import { runCases } from '../src/evaluation/run.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { interruptible, sayWaiting, several, wholeNumber } from './action.ts'
+import { interruptible, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createAsk } from './evaluation/ask-service.ts'
 import { openJudge } from './evaluation/judge.ts'
@@ -41,11 +41,9 @@ const maxSetBytes = 100_000_000
 /** @param patience how long to wait for an unreachable service, or one that refuses for a while; shorter in tests */
 export function evalCommand (io: CommandIo, patience: Patience = { ...patient, awayMs: 30_000 }): Command {
   const { stdout, stderr, env } = io
-  return new Command('eval')
+  return newCommand(io, 'eval')
     .description('Ask a set of questions of a running service, and measure its answers')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .argument('<set>', 'the questions: a golden set, SQuAD, JSON, JSON lines, or CSV')
     .addOption(new Option('--company <id>', 'the company to ask (default: the one that a golden set names)').argParser(companyId))
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')

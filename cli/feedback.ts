@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { toPair } from '../src/feedback/jsonl.ts'
 import type { StoredFeedback } from '../src/feedback/store.ts'
-import { companyIdPattern } from '../src/ids.ts'
-import { counted, interruptible, matching, printable, wholeNumber } from './action.ts'
+import { companyOption, counted, interruptible, newCommand, printable, wholeNumber } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { once, openService, type Service } from './service.ts'
 
@@ -27,12 +26,10 @@ const entriesOfPage = 500
 const partBytes = 500_000
 
 export function feedbackCommand (io: CommandIo): Command {
-  const { stdout, stderr, env } = io
-  const command = new Command('feedback')
+  const { stdout, env } = io
+  const command = newCommand(io, 'feedback')
     .description('List, export and import what users say about answers')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Put a key with the scope write into CAUSERIE_KEY, if the service asks for keys.
 Exit code 0: done; 1: failed; 2: wrong usage.
@@ -44,7 +41,7 @@ Examples:
 
   function add (name: string, description: string, work: Work): Command {
     return command.command(name).description(description)
-      .addOption(new Option('--company <id>', 'the company').makeOptionMandatory().argParser(matching(companyIdPattern, 'company id')))
+      .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
       .action((...args: unknown[]) => interruptible(io, async signal => {
         const options = args.at(-2) as Options

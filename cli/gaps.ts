@@ -1,8 +1,7 @@
 // `causerie gaps …`: lists, shows, closes, dismisses, assigns and merges what customers asked in vain.
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { companyIdPattern } from '../src/ids.ts'
-import { counted, interruptible, matching, printable, wholeNumber } from './action.ts'
+import { companyOption, counted, interruptible, newCommand, printable, wholeNumber } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { jsonBody, once, openService, type Service } from './service.ts'
 
@@ -40,12 +39,10 @@ type Work = (service: Service, options: Options, args: string[]) => Promise<numb
 const publishMs = 180_000
 
 export function gapsCommand (io: CommandIo): Command {
-  const { stdout, stderr, env } = io
-  const command = new Command('gaps')
+  const { stdout, env } = io
+  const command = newCommand(io, 'gaps')
     .description('See what customers asked in vain, and close it with an FAQ entry')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Put a key with the scope write into CAUSERIE_KEY, if the service asks for keys.
 Exit code 0: done; 1: failed, or publish left questions without an answer; 2: wrong usage.
@@ -59,7 +56,7 @@ Examples:
   /** Adds a command whose action talks to the service. */
   function add (name: string, description: string, work: Work): Command {
     return command.command(name).description(description)
-      .addOption(new Option('--company <id>', 'the company').makeOptionMandatory().argParser(matching(companyIdPattern, 'company id')))
+      .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
       .option('--json', 'print what the service answers')
       .action((...args: unknown[]) => interruptible(io, async signal => {

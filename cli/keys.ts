@@ -8,7 +8,7 @@ import { problemOfKey, readOrigin } from '../src/keys/check.ts'
 import { makeKey } from '../src/keys/key.ts'
 import { keyKinds, scopes, type ApiKey, type KeyKind, type Scope } from '../src/keys/store.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { printable } from './action.ts'
+import { newCommand, printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 
 /** The most names in an error's message. */
@@ -29,10 +29,8 @@ interface CreateOptions {
 /** @param openStore opens the key store from the settings; replaced in tests */
 export function keysCommand (io: CommandIo, openStore = openKeyStore): Command {
   const { stdout, stderr } = io
-  const command = new Command('keys')
+  const command = newCommand(io, 'keys')
     .description('Create, list and revoke API keys of the service')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Keys are stored where the service looks for them: in Supabase if SUPABASE_URL is set, otherwise in DATA_DIR. A relative
 DATA_DIR starts at the current folder, so run this command where the service runs.

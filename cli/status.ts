@@ -1,6 +1,6 @@
 // `causerie status`: how a running service is doing, for people, scripts and health checks.
 import { Command } from 'commander'
-import { printable } from './action.ts'
+import { newCommand, printable } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { once, openService, ServiceError, type Service } from './service.ts'
 
@@ -36,13 +36,11 @@ export function statusCommand (io: CommandIo): Command {
     }
   }
 
-  return new Command('status')
+  return newCommand(io, 'status')
     .description('Show whether a running service can answer, and how it is doing')
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     .option('--json', 'print one JSON object')
     .option('--strict', 'exit code 1 also when a part works with restrictions')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Figures and reasons are shown to an admin key of all companies, in CAUSERIE_KEY; the state needs none.
 Exit code 0: it can answer; 1: it cannot, or is not reached; 2: wrong usage.`)

@@ -1,7 +1,7 @@
 // `causerie usage` and `causerie audit`: what companies have used, and who has changed what, from a running service.
 import { Command, Option } from 'commander'
 import { companyIdPattern } from '../src/ids.ts'
-import { interruptible, matching, printable } from './action.ts'
+import { interruptible, matching, newCommand, printable } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { once, openService, type Service } from './service.ts'
 
@@ -22,12 +22,9 @@ interface Report { company_id: string, data: Row[], storage: { bytes: number, do
 interface Change { at: string, company_id: string | null, action: string, target: string, key: string | null, by: string | null }
 
 function make (io: CommandIo, name: string, description: string, help: string): Command {
-  const { stdout, stderr } = io
-  return new Command(name)
+  return newCommand(io, name)
     .description(description)
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addOption(new Option('--company <id>', 'only this company').argParser(matching(companyIdPattern, 'company id')))
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     .addHelpText('after', `

@@ -1,6 +1,6 @@
 // `causerie user …`: erases or exports what a running service keeps of a user.
 import { Command } from 'commander'
-import { companyOption, interruptible, printable } from './action.ts'
+import { companyOption, interruptible, newCommand, printable } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { once, openService, type Service } from './service.ts'
 
@@ -13,11 +13,9 @@ const erasureMs = 600_000
 
 export function userCommand (io: CommandIo): Command {
   const { stdout, stderr, env } = io
-  const command = new Command('user')
+  const command = newCommand(io, 'user')
     .description('Erase or export what a running service keeps of a user')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Put a key with the scope admin into CAUSERIE_KEY, if the service asks for keys.
 Exit code 0: done; 1: failed, or something is left; 2: wrong usage.

@@ -1,5 +1,6 @@
 // `causerie warm`: makes a running service answer common questions in advance.
 import { Command } from 'commander'
+import { newCommand } from './action.ts'
 import { createProgress } from './progress.ts'
 import { jsonBody, once, openService } from './service.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
@@ -37,12 +38,10 @@ export function warmCommand (io: CommandIo): Command {
     }
   }
 
-  return new Command('warm')
+  return newCommand(io, 'warm')
     .description('Make a running service answer the common questions of every company in advance')
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     .option('--company <id...>', 'only these companies')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Common questions are those of a profile ("common_questions"), and the most asked of the last day; at most WARM_QUESTIONS.
 If the service asks for keys, put one with the scope admin into CAUSERIE_KEY.

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { createAgent } from '../../src/async/agent.ts'
 import { sleep } from '../../src/async/signals.ts'
 import { companyIdPattern } from '../../src/ids.ts'
-import { interruptible, wholeNumber } from '../action.ts'
+import { interruptible, newCommand, wholeNumber } from '../action.ts'
 import { UsageError, type CommandIo } from '../command-io.ts'
 import { configuredProxy } from '../proxy.ts'
 import { once, openService, type Service } from '../service.ts'
@@ -74,7 +74,7 @@ export function benchCommand (io: CommandIo): Command {
     }
   }
 
-  return new Command('bench')
+  return newCommand(io, 'bench')
     .description('Ask a running service at a steady pace, and report how it answers')
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     .addOption(new Option('--company <id>', 'the company to ask, where the key opens several').argParser(companyId))
@@ -86,8 +86,6 @@ export function benchCommand (io: CommandIo): Command {
     .option('--fresh', 'ask past the cache')
     .addOption(new Option('--max-p95 <ms>', 'exit code 1 when the first token\'s p95 is longer').argParser(wholeNumber(1, 999_999_999)))
     .option('--json', 'print one JSON object')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 The pace is kept whether or not the service keeps up, and times count from when a question was due. A key goes into
 CAUSERIE_KEY. A language model that costs money is asked for each question that is in no cache.

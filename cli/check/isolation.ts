@@ -1,6 +1,6 @@
 // `causerie check isolation`: tries to get from one company to another on a running service, by every route.
 import { Command } from 'commander'
-import { interruptible } from '../action.ts'
+import { interruptible, newCommand } from '../action.ts'
 import type { CommandIo } from '../command-io.ts'
 import { once, openService } from '../service.ts'
 import { attemptsOf, type Attempt } from './attempts.ts'
@@ -18,11 +18,9 @@ const inconclusive = (status: number) => status === 429 || status >= 500
 
 export function checkCommand (io: CommandIo): Command {
   const { stdout, stderr, env } = io
-  const command = new Command('check')
+  const command = newCommand(io, 'check')
     .description('Check a running service')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .showHelpAfterError('(see --help)')
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
   command.command('isolation')
     .description('make two companies, try to get from one to the other by every route, and remove them')
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')

@@ -1,7 +1,7 @@
 // `causerie doctor`: checks the settings and all that they name, and says what to do.
 import { Command } from 'commander'
 import { loadConfig, type Config } from '../../src/config.ts'
-import { failureText, printable } from '../action.ts'
+import { failureText, newCommand, printable } from '../action.ts'
 import type { CommandIo } from '../command-io.ts'
 import { ok, problem, type Finding } from './finding.ts'
 import { checkData, checkModels, checkNode, checkPort } from './machine.ts'
@@ -21,7 +21,7 @@ const checks: Check[] = [
 ]
 
 export function doctorCommand (io: CommandIo): Command {
-  const { stdout, stderr, env } = io
+  const { stdout, env } = io
 
   async function run ({ json }: { json?: true }): Promise<number> {
     const findings = await findAll(env)
@@ -30,11 +30,9 @@ export function doctorCommand (io: CommandIo): Command {
     return findings.some(({ state }) => state === 'problem') ? 1 : 0
   }
 
-  return new Command('doctor')
+  return newCommand(io, 'doctor')
     .description('Check settings, back ends, keys, clock, disk and models, and say what to do')
     .option('--json', 'print one JSON object')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
     .addHelpText('after', `
 Run it where the service runs, with its settings: it need not run. It changes nothing, and prints no secret.
 Exit code 0: no problem, perhaps warnings; 1: a problem; 2: wrong usage.`)

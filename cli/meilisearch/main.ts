@@ -9,16 +9,15 @@ import { checkKey, checkWriteKey } from './check.ts'
 import { actionsOf, makeKey, type KeyKind } from './keys.ts'
 import { load, openEmbedder, type LoadOptions } from './load.ts'
 import { secretFromInput, secretOf } from './secrets.ts'
+import { newCommand } from '../action.ts'
 import { UsageError, type CommandIo } from '../command-io.ts'
 
 /** @param embedderOf creates the embedder from the settings; replaced in tests */
 export function meilisearchCommand (io: CommandIo, embedderOf = openEmbedder): Command {
   const { stdout, stderr, env } = io
-  const command = new Command('meili')
+  const command = newCommand(io, 'meili')
     .description('Create and check keys of Meilisearch, and load documents')
     .showHelpAfterError('(see --help)')
-    .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
-    .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
 
   /** Wraps an action so that it can be interrupted and a failure becomes one line and an exit code. */
   function action<O> (run: (options: O, signal: AbortSignal, args: string[]) => Promise<number>) {
