@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
-import { ServiceError, type Service } from './service.ts'
+import { ServiceError, once, openService, type Service } from './service.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }
 
@@ -44,6 +44,20 @@ export function interruptible (io: CommandIo, run: (signal: AbortSignal) => Prom
   }).finally(() => {
     io.off('SIGINT', interrupt)
     io.off('SIGTERM', interrupt)
+  })
+}
+
+/** Runs an action that can be interrupted, with a connection to the service, which is closed afterwards. */
+export function withService (
+  io: CommandIo, { url, scope }: Pick<Parameters<typeof openService>[0], 'url' | 'scope'>, run: (service: Service) => Promise<number>
+): Promise<void> {
+  return interruptible(io, async signal => {
+    const service = openService({ url, env: io.env, scope, patience: once, signal })
+    try {
+      return await run(service)
+    } finally {
+      await service.close()
+    }
   })
 }
 

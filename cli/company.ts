@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
-import { interruptible, matching, newCommand, printable, wholeNumber } from './action.ts'
+import { matching, newCommand, printable, wholeNumber, withService } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
-import { jsonBody, once, openService, type Service } from './service.ts'
+import { jsonBody, type Service } from './service.ts'
 
 interface ProfileOptions {
   url?: string
@@ -30,7 +30,7 @@ const languages = ['fr', 'en', 'es', 'de', 'und']
 const collect = (kind: string, before: string[]) => [...before, matching(indexKindPattern, 'index')(kind)]
 
 export function companyCommand (io: CommandIo): Command {
-  const { stdout, stderr, env } = io
+  const { stdout, stderr } = io
   const command = newCommand(io, 'company')
     .description('Create, change and delete the companies of a running service')
     .showHelpAfterError('(see --help)')
@@ -48,15 +48,10 @@ Examples:
     const own = command.command(name).description(description)
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     if (name !== 'list') own.argument('<id>', 'the company', matching(companyIdPattern, 'company id'))
-    return own.action((...args: unknown[]) => interruptible(io, async signal => {
+    return own.action((...args: unknown[]) => {
       const [id, options] = (name === 'list' ? ['', args[0]] : args) as [string, ProfileOptions]
-      const service = openService({ url: options.url, env, scope: 'admin', patience: once, signal })
-      try {
-        return await work(service, id, options)
-      } finally {
-        await service.close()
-      }
-    }))
+      return withService(io, { url: options.url, scope: 'admin' }, service => work(service, id, options))
+    })
   }
   const withProfile = (own: Command) => own
     .option('--name <text>', 'its name')

@@ -1,9 +1,9 @@
 // `causerie curated …`: lists, writes, changes and removes the answers that a person wrote or corrected.
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { companyOption, counted, interruptible, newCommand, printable } from './action.ts'
+import { companyOption, counted, newCommand, printable, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
-import { jsonBody, once, openService, type Service } from './service.ts'
+import { jsonBody, type Service } from './service.ts'
 
 interface Options {
   company: string
@@ -20,7 +20,7 @@ interface Curated { id: string, question: string, answer: string, hits: number, 
 type Work = (service: Service, options: Options, id: string) => Promise<number>
 
 export function curatedCommand (io: CommandIo): Command {
-  const { stdout, env } = io
+  const { stdout } = io
   const command = newCommand(io, 'curated')
     .description('Answers that a person wrote or corrected: list, write, change and remove them')
     .showHelpAfterError('(see --help)')
@@ -39,15 +39,11 @@ Examples:
     return command.command(name).description(description)
       .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
-      .action((...args: unknown[]) => interruptible(io, async signal => {
+      .action((...args: unknown[]) => {
         const options = args.at(-2) as Options
-        const service = openService({ url: options.url, env, scope: 'write', patience: once, signal })
-        try {
-          return await work(service, options, args.length > 2 ? args[0] as string : '')
-        } finally {
-          await service.close()
-        }
-      }))
+        const id = args.length > 2 ? args[0] as string : ''
+        return withService(io, { url: options.url, scope: 'write' }, service => work(service, options, id))
+      })
   }
   const withEntry = (own: Command) => own
     .option('--question <text>', 'the question')

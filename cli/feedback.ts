@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { toPair } from '../src/feedback/jsonl.ts'
 import type { StoredFeedback } from '../src/feedback/store.ts'
-import { companyOption, counted, interruptible, newCommand, printable, wholeNumber } from './action.ts'
+import { companyOption, counted, newCommand, printable, wholeNumber, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
-import { once, openService, type Service } from './service.ts'
+import type { Service } from './service.ts'
 
 interface Options {
   company: string
@@ -26,7 +26,7 @@ const entriesOfPage = 500
 const partBytes = 500_000
 
 export function feedbackCommand (io: CommandIo): Command {
-  const { stdout, env } = io
+  const { stdout } = io
   const command = newCommand(io, 'feedback')
     .description('List, export and import what users say about answers')
     .showHelpAfterError('(see --help)')
@@ -43,15 +43,11 @@ Examples:
     return command.command(name).description(description)
       .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
-      .action((...args: unknown[]) => interruptible(io, async signal => {
+      .action((...args: unknown[]) => {
         const options = args.at(-2) as Options
-        const service = openService({ url: options.url, env, scope: 'write', patience: once, signal })
-        try {
-          return await work(service, options, args.slice(0, -2).flat() as string[])
-        } finally {
-          await service.close()
-        }
-      }))
+        return withService(io, { url: options.url, scope: 'write' }, service =>
+          work(service, options, args.slice(0, -2).flat() as string[]))
+      })
   }
   const withFilters = (own: Command) => own
     .addOption(new Option('--rating <sign>', 'only these').choices(['up', 'down', 'neutral']))

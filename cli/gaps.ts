@@ -1,9 +1,9 @@
 // `causerie gaps …`: lists, shows, closes, dismisses, assigns and merges what customers asked in vain.
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { companyOption, counted, interruptible, newCommand, printable, wholeNumber } from './action.ts'
+import { companyOption, counted, newCommand, printable, wholeNumber, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
-import { jsonBody, once, openService, type Service } from './service.ts'
+import { jsonBody, type Service } from './service.ts'
 
 interface Options {
   company: string
@@ -39,7 +39,7 @@ type Work = (service: Service, options: Options, args: string[]) => Promise<numb
 const publishMs = 180_000
 
 export function gapsCommand (io: CommandIo): Command {
-  const { stdout, env } = io
+  const { stdout } = io
   const command = newCommand(io, 'gaps')
     .description('See what customers asked in vain, and close it with an FAQ entry')
     .showHelpAfterError('(see --help)')
@@ -59,15 +59,11 @@ Examples:
       .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
       .option('--json', 'print what the service answers')
-      .action((...args: unknown[]) => interruptible(io, async signal => {
+      .action((...args: unknown[]) => {
         const options = args.at(-2) as Options
-        const service = openService({ url: options.url, env, scope: 'write', patience: once, signal })
-        try {
-          return await work(service, options, args.slice(0, -2).flat() as string[])
-        } finally {
-          await service.close()
-        }
-      }))
+        return withService(io, { url: options.url, scope: 'write' }, service =>
+          work(service, options, args.slice(0, -2).flat() as string[]))
+      })
   }
   const path = (id: string, action = '') => `/v1/gaps/${encodeURIComponent(id)}${action && `/${action}`}`
   const post = <T>(service: Service, { company }: Options, id: string, action: string, body: object = {}) =>

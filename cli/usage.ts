@@ -1,9 +1,9 @@
 // `causerie usage` and `causerie audit`: what companies have used, and who has changed what, from a running service.
 import { Command, Option } from 'commander'
 import { companyIdPattern } from '../src/ids.ts'
-import { interruptible, matching, newCommand, printable } from './action.ts'
+import { matching, newCommand, printable, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
-import { once, openService, type Service } from './service.ts'
+import type { Service } from './service.ts'
 
 interface Options {
   url?: string
@@ -33,16 +33,11 @@ Exit code 0: done; 1: failed; 2: wrong usage.
 ${help}`)
 }
 
-/** Runs the work with a connection to the service. */
-function withService (io: CommandIo, work: (service: Service, options: Options) => Promise<void>) {
-  return (options: Options) => interruptible(io, async signal => {
-    const service = openService({ url: options.url, env: io.env, scope: 'admin', patience: once, signal })
-    try {
-      await work(service, options)
-      return 0
-    } finally {
-      await service.close()
-    }
+/** Returns an action with a connection to the service. */
+function admin (io: CommandIo, work: (service: Service, options: Options) => Promise<void>) {
+  return (options: Options) => withService(io, { url: options.url, scope: 'admin' }, async service => {
+    await work(service, options)
+    return 0
   })
 }
 
@@ -68,7 +63,7 @@ Examples:
     .addOption(new Option('--by <group>', 'day, key, site, or day,key').default('day'))
     .option('--csv', 'print CSV')
     .option('--json', 'print one JSON object per company')
-    .action(withService(io, async (service, { company, from, to, by, csv, json }) => {
+    .action(admin(io, async (service, { company, from, to, by, csv, json }) => {
       let isFirst = true
       for (const id of await companiesOf(service, company)) {
         const report = await service.ask<Report>('GET', '/v1/usage', { query: { company_id: id, from, to, by } })
@@ -100,7 +95,7 @@ Examples:
     .option('--since <time>', 'at this time or later, such as 2026-05-01T00:00:00Z')
     .option('--until <time>', 'before this time')
     .option('--json', 'print one JSON object per change')
-    .action(withService(io, async (service, { company, since, until, json }) => {
+    .action(admin(io, async (service, { company, since, until, json }) => {
       const query = { company_id: company, since, until }
       if (json) {
         await service.ask('GET', '/v1/audit/export', { query, onBytes: bytes => { stdout.write(bytes) } })

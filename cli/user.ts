@@ -1,8 +1,8 @@
 // `causerie user …`: erases or exports what a running service keeps of a user.
 import { Command } from 'commander'
-import { companyOption, interruptible, newCommand, printable } from './action.ts'
+import { companyOption, newCommand, printable, withService } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
-import { once, openService, type Service } from './service.ts'
+import type { Service } from './service.ts'
 
 interface UserOptions { url?: string, company: string, yes?: true }
 type Work = (service: Service, path: string, user: string, options: UserOptions) => Promise<number>
@@ -12,7 +12,7 @@ interface Receipt { erased: { what: string, where: string, count: number }[] }
 const erasureMs = 600_000
 
 export function userCommand (io: CommandIo): Command {
-  const { stdout, stderr, env } = io
+  const { stdout, stderr } = io
   const command = newCommand(io, 'user')
     .description('Erase or export what a running service keeps of a user')
     .showHelpAfterError('(see --help)')
@@ -29,14 +29,8 @@ Examples:
       .argument('<user>', 'the user, as questions name it')
       .addOption(companyOption())
       .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
-      .action((user: string, options: UserOptions) => interruptible(io, async signal => {
-        const service = openService({ url: options.url, env, scope: 'admin', patience: once, signal })
-        try {
-          return await work(service, `/v1/users/${encodeURIComponent(user)}`, user, options)
-        } finally {
-          await service.close()
-        }
-      }))
+      .action((user: string, options: UserOptions) => withService(io, { url: options.url, scope: 'admin' }, service =>
+        work(service, `/v1/users/${encodeURIComponent(user)}`, user, options)))
   }
   add('erase', 'erase everything that is kept of a user, and print the receipt as JSON', async (service, path, user, { company, yes }) => {
     if (!yes) throw new UsageError(`This erases the conversations and ratings of "${printable(user)}". Say so: --yes`)
