@@ -5,6 +5,7 @@ import { coded } from '../src/errors.ts'
 import { nowText, problemOfKey, readFuture, readOrigin } from '../src/keys/check.ts'
 import { makeKey } from '../src/keys/key.ts'
 import { keyKinds, scopes, type ApiKey, type Scope } from '../src/keys/store.ts'
+import { checkTexts } from '../src/whole-text.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
 import { profileOf } from './companies.ts'
@@ -142,7 +143,7 @@ export default routes
 function readKey (body: Static<typeof KeyBody>, company: string) {
   const { kind = 'api', scopes: asked = ['chat'], origins = [], name = '', expires_at } = body
   const invalid = (problem: string) => coded('INVALID_BODY', problem)
-  if (name.includes('\0') || !name.isWellFormed()) throw coded('INVALID_TEXT')
+  checkTexts([name])
   const expiresAt = expires_at === undefined ? null : readFuture(expires_at)
   if (expires_at !== undefined && expiresAt === null) throw invalid('expires_at: give a time in the future, such as 2027-01-31T00:00:00Z.')
   const read = origins.map(origin => {

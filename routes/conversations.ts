@@ -5,6 +5,7 @@ import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { fitPage } from '../src/page-size.ts'
 import { isSeenBy } from '../src/conversations/audience.ts'
+import { checkTexts } from '../src/whole-text.ts'
 import { companyOf, namesIn } from './answering.ts'
 import { CompanyId, QueryGroups, errorResponse } from '../src/wire/schemas.ts'
 
@@ -96,7 +97,7 @@ export default routes
 
 /** Refuses a user id that no question can have. */
 function checkUser (user: string): string {
-  if (user.includes('\0') || !user.isWellFormed()) throw coded('INVALID_TEXT')
+  checkTexts([user])
   return user
 }
 

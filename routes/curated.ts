@@ -12,6 +12,7 @@ import { coded } from '../src/errors.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
 import { documentOf } from '../src/search/passage-id.ts'
+import { checkTexts } from '../src/whole-text.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
 import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
@@ -204,10 +205,6 @@ function readReaders (given: string[] | null): string[] | null {
   const read = given === null ? undefined : readAccess(given)
   if (read === null) throw coded('INVALID_BODY', accessHelp)
   return read ?? null
-}
-
-function checkTexts (texts: readonly string[]): void {
-  for (const text of texts) if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
 }
 
 async function toJson (

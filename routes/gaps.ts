@@ -11,6 +11,7 @@ import { gapStatuses, type GapChange, type GapStatus, type GapStore } from '../s
 import { maskPersonalData } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
 import type { CompanyProfile } from '../src/types.ts'
+import { checkTexts } from '../src/whole-text.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf, goneSignal } from './answering.ts'
 import { profileOf } from './companies.ts'
@@ -121,7 +122,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async (request, reply) => {
     const { company_id, question, answer, url = '' } = request.body
     const { gaps, gap, profile, company } = await findGap(app, request, company_id)
-    for (const part of [question, answer, url, ...request.body.variants ?? []]) checkText(part)
+    checkTexts([question, answer, url, ...request.body.variants ?? []])
     const index = request.body.index ?? entryIndex(profile)
     const { documents } = await documentsOf(app, company, index)
     const signal = AbortSignal.any([goneSignal(reply), app.closingSignal])
@@ -161,7 +162,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       response: { 200: Gap, ...problems },
     },
   }, async request => {
-    checkText(request.body.assignee ?? '')
+    checkTexts([request.body.assignee ?? ''])
     return changeGap(app, request, request.body.company_id, { assignee: request.body.assignee ?? '' })
   })
 
@@ -233,8 +234,4 @@ async function changeGap (app: FastifyInstance, request: FastifyRequest, named: 
   const { gaps, company, gap } = await findGap(app, request, named)
   if (!await gaps.change(company, gap.id, changed)) throw coded('GAP_NOT_FOUND')
   return toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap)
-}
-
-function checkText (value: string): void {
-  if (value.includes('\0') || !value.isWellFormed()) throw coded('INVALID_TEXT')
 }

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { coded } from '../src/errors.ts'
+import { checkTexts } from '../src/whole-text.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
 import { profileOf } from './companies.ts'
@@ -80,7 +80,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 export default routes
 
 function checkUser (user: string): string {
-  if (user.includes('\0') || !user.isWellFormed()) throw coded('INVALID_TEXT')
+  checkTexts([user])
   return user
 }
 

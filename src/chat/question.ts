@@ -7,6 +7,7 @@ import { questionLanguage } from '../language/language.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { readFilter } from '../search/filter.ts'
 import type { Selection } from '../search/selection.ts'
+import { checkTexts } from '../whole-text.ts'
 import type { AnswerFormat, CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
 import { cut } from './messages.ts'
 
@@ -146,7 +147,7 @@ function bounded ({ digest, turns }: History, chars: number): History {
 /** Rejects NUL and lone surrogates: no back end accepts them. */
 function checkText ({ message, user, page, history, instructions, stop }: Asked): void {
   const turns = history?.turns.flatMap(({ question, answer, cited }) => [question, answer, ...cited]) ?? []
-  for (const text of [
+  checkTexts([
     message,
     user,
     instructions ?? '',
@@ -155,7 +156,5 @@ function checkText ({ message, user, page, history, instructions, stop }: Asked)
     ...(page?.hints ?? []),
     ...(stop ?? []),
     ...turns,
-  ]) {
-    if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
-  }
+  ])
 }

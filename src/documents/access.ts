@@ -1,4 +1,5 @@
 // Access lists: the groups and users that a document is for.
+import { isWholeText } from '../whole-text.ts'
 
 /** The key under which a document, a column or a front matter names its list, in any capitals. */
 const accessKey = 'access'
@@ -34,7 +35,7 @@ function checked (entries: unknown[]): string[] | null {
 }
 
 function isEntry (entry: unknown): entry is string {
-  return typeof entry === 'string' && entryForm.test(entry) && !entry.includes('\0') && entry.isWellFormed()
+  return typeof entry === 'string' && entryForm.test(entry) && isWholeText(entry)
 }
 
 /**

@@ -1,6 +1,7 @@
 // Makes feedback from a rating: checks it, masks every text, and bounds its size.
 import { coded } from '../errors.ts'
 import { maskPersonalData } from '../language/mask.ts'
+import { checkTexts } from '../whole-text.ts'
 import type { RatedAnswer } from './given-answers.ts'
 import type { Feedback, Scale } from './store.ts'
 
@@ -32,7 +33,7 @@ export function scoreOf (rating: number, scale: Scale): number {
 /** Makes the feedback that is stored. Throws INVALID_BODY or INVALID_TEXT. */
 export function makeFeedback (answerId: string, rater: string, rating: Rating, answer: RatedAnswer): Feedback {
   const { scale = 'thumbs', reasons = [], comment = '', correction = '' } = rating
-  for (const text of [comment, correction, ...reasons]) if (text.includes('\0') || !text.isWellFormed()) throw coded('INVALID_TEXT')
+  checkTexts([comment, correction, ...reasons])
   return {
     answerId, rater, rating: rating.rating, scale, score: scoreOf(rating.rating, scale),
     reasons: [...new Set(reasons.map(maskPersonalData))],

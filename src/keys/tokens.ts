@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
 import { coded } from '../errors.ts'
+import { isWholeText } from '../whole-text.ts'
 import { isKeyId } from './key.ts'
 import type { ApiKey } from './store.ts'
 
@@ -66,7 +67,7 @@ export async function readToken (key: ApiKey, token: string, { now = Date.now(),
 }
 
 function claimsOf ({ sub, exp, groups = [], origin = null }: JWTPayload, now: number): TokenClaims {
-  if (typeof sub !== 'string' || sub === '' || sub.length > maxUserChars || sub.includes('\0') || !sub.isWellFormed()) {
+  if (typeof sub !== 'string' || sub === '' || sub.length > maxUserChars || !isWholeText(sub)) {
     throw coded('TOKEN_INVALID', `It needs the user as "sub", 1 to ${maxUserChars} characters.`)
   }
   if (exp === undefined) throw coded('TOKEN_INVALID', 'It needs an "exp".')

@@ -1,6 +1,7 @@
 // Changes a written profile: a merge patch (RFC 7396), and which parts of it a company may change by itself.
 import { isDeepStrictEqual } from 'node:util'
 import { coded } from '../errors.ts'
+import { isWholeText } from '../whole-text.ts'
 import { parseProfile, type WrittenProfile } from './profile.ts'
 
 /** Each index is searched with every question. */
@@ -74,7 +75,7 @@ function isObject (value: unknown): value is Record<string, unknown> {
 }
 
 function areTextsWhole (value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value === 'string') return isWholeText(value)
   if (Array.isArray(value)) return value.every(areTextsWhole)
   return !isObject(value) || Object.entries(value).every(([name, inner]) => areTextsWhole(name) && areTextsWhole(inner))
 }

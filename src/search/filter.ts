@@ -1,6 +1,7 @@
 // Filters: conditions on the fields of documents, as a client writes them and as engines evaluate them.
 import { coded } from '../errors.ts'
 import { readDate, sameForm, typedValue } from '../language/typed-value.ts'
+import { isWholeText } from '../whole-text.ts'
 
 /** A condition holds for a document when it holds for any of the field's values; a document without the field never fits it. */
 export type Filter =
@@ -74,7 +75,7 @@ function oneOf (field: string, values: unknown[]): Filter {
   for (const value of values) {
     if (typeof value === 'number' && Number.isFinite(value)) numbers.push(value)
     else if (typeof value === 'boolean') texts.push(typedValue(value).text)
-    else if (typeof value === 'string' && value.length <= limits.textChars && value.isWellFormed() && !value.includes('\0')) {
+    else if (typeof value === 'string' && value.length <= limits.textChars && isWholeText(value)) {
       texts.push(sameForm(value))
     } else throw refusal(`A value is a text of at most ${limits.textChars} characters, a number, true or false.`)
   }
