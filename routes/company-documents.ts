@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
+import { accessHelp, readAccess } from '../src/documents/access.ts'
 import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import type { Uploads } from '../src/uploads/uploads.ts'
@@ -36,6 +37,13 @@ export async function documentsOf (
     throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
   }
   return { documents: app.documents, profile }
+}
+
+/** Returns an access list as it is stored; null is everyone. Throws INVALID_BODY. */
+export function readReaders (given: string[] | null): string[] | null {
+  const read = readAccess(given)
+  if (read === null) throw coded('INVALID_BODY', accessHelp)
+  return read ?? null
 }
 
 /** Returns the uploads. Throws NOT_SUPPORTED when documents cannot be written here. */

@@ -6,7 +6,6 @@ import { Type } from 'typebox'
 import { changedSources, removeCurated, sourcesNow, writeEntry } from '../src/chat/curate.ts'
 import { accessOfAnswers, entryIndex, maxVariants } from '../src/chat/explain-gap.ts'
 import type { StoredCurated } from '../src/curated/store.ts'
-import { accessHelp, readAccess } from '../src/documents/access.ts'
 import type { DocumentStore } from '../src/documents/store.ts'
 import { coded } from '../src/errors.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
@@ -15,7 +14,7 @@ import { documentOf } from '../src/search/passage-id.ts'
 import { checkTexts } from '../src/whole-text.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
-import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
+import { Company, CompanyQuery, documentsOf, readReaders, refused } from './company-documents.ts'
 
 const text = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
 const question = text(500, 'The question of the entry')
@@ -199,12 +198,6 @@ async function correctedAnswer (
 function documentIn (passage: string): string {
   const { index, id } = documentOf(passage)
   return `${index}/${id}`
-}
-
-function readReaders (given: string[] | null): string[] | null {
-  const read = given === null ? undefined : readAccess(given)
-  if (read === null) throw coded('INVALID_BODY', accessHelp)
-  return read ?? null
 }
 
 async function toJson (

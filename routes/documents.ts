@@ -2,14 +2,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
-import { accessHelp, readAccess } from '../src/documents/access.ts'
 import type { DocumentInfo } from '../src/documents/store.ts'
 import { indexKindPattern } from '../src/ids.ts'
 import { linkAddress } from '../src/chat/safe-url.ts'
 import { disarmMarkup } from '../src/language/safe-text.ts'
 import { fitPage } from '../src/page-size.ts'
 import { companyOf } from './answering.ts'
-import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
+import { Company, CompanyQuery, documentsOf, readReaders, refused } from './company-documents.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 
 const Kind = Type.String({ pattern: indexKindPattern, description: 'The index, as named in the profile', examples: ['faq'] })
@@ -189,9 +188,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const { pinned, access } = request.body
       const { documents } = await documentsOf(app, company, kind)
       if (pinned === undefined && access === undefined) throw coded('INVALID_BODY', 'Give "pinned" or "access".')
-      const list = access ? readAccess(access) : null
-      if (access && !list) throw coded('INVALID_BODY', accessHelp)
-      const isKnown = (access === undefined || await documents.setAccess(company, kind, id, list ?? null)) &&
+      const list = readReaders(access ?? null)
+      const isKnown = (access === undefined || await documents.setAccess(company, kind, id, list)) &&
         (pinned === undefined || await documents.pin(company, kind, id, pinned))
       if (!isKnown) throw coded('DOCUMENT_NOT_FOUND')
       return reply.code(204).send(null)

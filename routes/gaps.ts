@@ -5,7 +5,6 @@ import { Type } from 'typebox'
 import { closeGap } from '../src/chat/close-gap.ts'
 import { accessOfGap, entryIndex, explainGap, maxVariants, variantsOf } from '../src/chat/explain-gap.ts'
 import { settlesWithin } from '../src/async/signals.ts'
-import { accessHelp, readAccess } from '../src/documents/access.ts'
 import { coded } from '../src/errors.ts'
 import { gapStatuses, type GapChange, type GapStatus, type GapStore } from '../src/gaps/store.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
@@ -15,7 +14,7 @@ import { checkTexts } from '../src/whole-text.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf, goneSignal } from './answering.ts'
 import { profileOf } from './companies.ts'
-import { Company, CompanyQuery, documentsOf, refused } from './company-documents.ts'
+import { Company, CompanyQuery, documentsOf, readReaders, refused } from './company-documents.ts'
 import { Gap, GapDetail, toJson, TopQuestion } from './gap-schemas.ts'
 
 const longestAnswer = 8000
@@ -130,8 +129,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const before = await app.curated.get(company, gap.id)
     const access = request.body.access === undefined
       ? before ? before.access : await accessOfGap({ gaps, feedback: app.feedback, documents }, company, gap)
-      : readAccess(request.body.access) ?? null
-    if (request.body.access && access === null) throw coded('INVALID_BODY', accessHelp)
+      : readReaders(request.body.access)
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
     const deps = { gaps, curated: app.curated, documents, ask: app.ask, searchable: app.documentsSearchable }
     const entry = { index, question, answer, url, access, variants: variants ?? [], candidates }
