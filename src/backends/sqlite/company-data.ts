@@ -20,6 +20,19 @@ export function withPatience<T> (timeoutMs: number, task: (signal: AbortSignal, 
   return task(AbortSignal.timeout(timeoutMs), timeoutMs / 2)
 }
 
+type Task = Parameters<Store['run']>[0]
+
+/** Returns a function that runs a task with patience. It throws `code` with the thread's reason. */
+export function patientRun ({ store, timeoutMs, code }: { store: Store, timeoutMs: number, code: ErrorCode }) {
+  return async <T extends Task>(task: T, company: string, argument: Parameters<typeof store.run<T>>[2]) => {
+    try {
+      return await withPatience(timeoutMs, (signal, patienceMs) => store.run(task, company, argument, signal, patienceMs))
+    } catch (error) {
+      throw reworded(code, error)
+    }
+  }
+}
+
 export interface ExpiryOptions {
   store: Pick<Store, 'companies'>
   everyMs: number

@@ -1,6 +1,6 @@
 // Stores feedback in each company's own file.
 import type { FeedbackLimits, FeedbackStore } from '../../feedback/store.ts'
-import { reworded, startExpiry, withPatience } from './company-data.ts'
+import { patientRun, startExpiry } from './company-data.ts'
 import type { Store } from './thread.ts'
 
 export interface SqliteFeedbackOptions extends FeedbackLimits {
@@ -17,13 +17,7 @@ const expiredAtOnce = 100
 
 export function createSqliteFeedback (options: SqliteFeedbackOptions): FeedbackStore {
   const { store, ttlMs, maxEntries = 100_000, onError, now = Date.now, expireEveryMs = 3_600_000, timeoutMs = 5000 } = options
-  async function ask<T> (task: (signal: AbortSignal, patienceMs: number) => Promise<T>): Promise<T> {
-    try {
-      return await withPatience(timeoutMs, task)
-    } catch (error) {
-      throw reworded('FEEDBACK_UNAVAILABLE', error)
-    }
-  }
+  const run = patientRun({ store, timeoutMs, code: 'FEEDBACK_UNAVAILABLE' })
 
   const expiry = startExpiry({
     store,
@@ -34,11 +28,9 @@ export function createSqliteFeedback (options: SqliteFeedbackOptions): FeedbackS
   })
 
   return {
-    put: (company, feedback) => ask((signal, patienceMs) =>
-      store.run('putFeedback', company, { feedback, at: now(), maxEntries }, signal, patienceMs)),
-    list: (company, filter, { before, limit }) => ask((signal, patienceMs) =>
-      store.run('listFeedback', company, { filter, before, limit, after: now() - ttlMs }, signal, patienceMs)),
-    erase: (company, rater) => ask((signal, patienceMs) => store.run('eraseFeedback', company, { rater }, signal, patienceMs)),
+    put: (company, feedback) => run('putFeedback', company, { feedback, at: now(), maxEntries }),
+    list: (company, filter, { before, limit }) => run('listFeedback', company, { filter, before, limit, after: now() - ttlMs }),
+    erase: (company, rater) => run('eraseFeedback', company, { rater }),
     async close () {
       expiry.stop()
     },

@@ -1,6 +1,6 @@
 // Stores questions without a good answer in each company's own file.
 import type { GapLimits, GapStore } from '../../gaps/store.ts'
-import { reworded, startExpiry, withPatience } from './company-data.ts'
+import { patientRun, startExpiry } from './company-data.ts'
 import type { Store } from './thread.ts'
 
 export interface SqliteGapOptions extends GapLimits {
@@ -18,16 +18,8 @@ const expiredAtOnce = 100
 export function createSqliteGaps (options: SqliteGapOptions): GapStore {
   const { store, ttlMs, maxQuestions = 5000, maxOfOne = 100, onError, now = Date.now } = options
   const { expireEveryMs = 3_600_000, timeoutMs = 5000 } = options
-  async function ask<T> (task: (signal: AbortSignal, patienceMs: number) => Promise<T>): Promise<T> {
-    try {
-      return await withPatience(timeoutMs, task)
-    } catch (error) {
-      throw reworded('GAPS_UNAVAILABLE', error)
-    }
-  }
   const visible = () => ({ after: now() - ttlMs, now: now() })
-  const run = <T extends Parameters<Store['run']>[0]> (task: T, company: string, argument: Parameters<typeof store.run<T>>[2]) =>
-    ask((signal, patienceMs) => store.run(task, company, argument, signal, patienceMs))
+  const run = patientRun({ store, timeoutMs, code: 'GAPS_UNAVAILABLE' })
 
   const expiry = startExpiry({
     store,
