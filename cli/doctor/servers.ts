@@ -11,14 +11,13 @@ import { createModel } from '../../src/llm/create.ts'
 import { checkKey, checkWriteKey } from '../meilisearch/check.ts'
 import { checkMs, ok, problem, warning, type Finding } from './finding.ts'
 
-const silent = { info () {}, warn () {}, error () {} }
 /** A clock that is off by more is told; tokens of users and visitors allow less than a minute. */
 const skewMs = 5000
 
 export async function checkLanguageModel (config: Config): Promise<Finding> {
   const check = 'language model'
   if (config.LLM_URL === '') return ok(check, 'None: answers are extractive. LLM_URL names one.')
-  const model = await createModel({ ...modelSettings(config), log: silent })
+  const model = await createModel({ ...modelSettings(config), log: { warn () {} } })
   try {
     const begunAt = performance.now()
     if (!await settlesWithin(checkMs, model.warmUp())) throw new Error(`no answer within ${checkMs / 1000} s`)
