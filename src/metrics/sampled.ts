@@ -1,5 +1,5 @@
 // Metrics whose values are read when Prometheus asks: nothing is counted twice, and they cost nothing in between.
-import { Counter, Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type GaugeConfiguration, type Registry } from 'prom-client'
 
 /** The values of the labels, in the order of their names, and the value of the metric. */
 export type Sample = [...labels: string[], value: number]
@@ -11,40 +11,36 @@ export interface Sampled {
   gauge (name: string, help: string, labelNames: string[], read: Read): void
 }
 
+type Labels = Record<string, string>
+type Options = Omit<GaugeConfiguration<string>, 'collect'> & { collect (): Promise<void> }
+type Definition = Parameters<Sampled['gauge']>
+
 export function createSampled (register: Registry): Sampled {
-  const registers = [register]
-  const labelsOf = (names: string[], sample: Sample) =>
-    Object.fromEntries(names.map((name, i) => [name, String(sample[i])]))
+  function add<M extends Counter | Gauge> (
+    [name, help, labelNames, read]: Definition, make: (options: Options) => M,
+    put: (metric: M, labels: Labels, value: number) => void
+  ): void {
+    const metric = make({
+      name,
+      help,
+      labelNames,
+      registers: [register],
+      async collect () {
+        const samples = await read()
+        metric.reset()
+        // A metric without labels would be 0 where its part is switched off.
+        if (labelNames.length === 0) metric.remove()
+        for (const sample of samples) {
+          put(metric, Object.fromEntries(labelNames.map((name, i) => [name, String(sample[i])])), sample.at(-1) as number)
+        }
+      },
+    })
+  }
   return {
-    counter (name, help, labelNames, read) {
-      const counter: Counter = new Counter({
-        name,
-        help,
-        labelNames,
-        registers,
-        async collect () {
-          const samples = await read()
-          counter.reset()
-          // A metric without labels would be 0 where its part is switched off.
-          if (labelNames.length === 0) counter.remove()
-          for (const sample of samples) counter.inc(labelsOf(labelNames, sample), Math.max(0, sample.at(-1) as number))
-        },
-      })
-    },
-    gauge (name, help, labelNames, read) {
-      const gauge: Gauge = new Gauge({
-        name,
-        help,
-        labelNames,
-        registers,
-        async collect () {
-          const samples = await read()
-          gauge.reset()
-          if (labelNames.length === 0) gauge.remove()
-          for (const sample of samples) gauge.set(labelsOf(labelNames, sample), sample.at(-1) as number)
-        },
-      })
-    },
+    counter: (...definition) => add(
+      definition, options => new Counter(options), (counter, labels, value) => counter.inc(labels, Math.max(0, value))
+    ),
+    gauge: (...definition) => add(definition, options => new Gauge(options), (gauge, labels, value) => gauge.set(labels, value)),
   }
 }
 
