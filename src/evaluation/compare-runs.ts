@@ -1,5 +1,5 @@
 // Compares a run with an earlier one, case by case, and decides whether it must fail.
-import { figureNames, isLowerBetter, measures, type FigureName } from './figures.ts'
+import { figureNames, isLowerBetter, measures, percent, type FigureName } from './figures.ts'
 import { bootstrap } from './intervals.ts'
 import type { Report } from './report.ts'
 
@@ -74,8 +74,4 @@ export function failuresOf (rules: readonly Rule[], report: Report, differences:
     const fails = rule.points === undefined ? surely : loss * 100 > rule.points + 1e-9
     return fails ? [`${found.title} went from ${percent(found.before)} to ${percent(found.now)} (${found.n} cases).`] : []
   })
-}
-
-function percent (share: number): string {
-  return `${(100 * share).toFixed(1)} %`
 }

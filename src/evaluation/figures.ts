@@ -49,18 +49,15 @@ export function isLowerBetter (name: FigureName): boolean {
   return 'isLowerBetter' in measures[name]
 }
 
-/** Returns a figure's value in each case that it is about. */
-export function valuesOf (name: FigureName, outcomes: readonly Outcome[]): { id: string, value: number }[] {
-  return outcomes.flatMap(outcome => {
-    const value = measures[name].of(outcome)
-    return value === null ? [] : [{ id: outcome.case.id, value }]
-  })
+/** Writes a share for people. */
+export function percent (share: number): string {
+  return `${(100 * share).toFixed(1)} %`
 }
 
 /** Returns the figures that any case has. */
 export function figuresOf (outcomes: readonly Outcome[]): Figure[] {
   return figureNames.flatMap((name): Figure[] => {
-    const values = valuesOf(name, outcomes).map(({ value }) => value)
+    const values = outcomes.flatMap(outcome => measures[name].of(outcome) ?? [])
     if (values.length === 0) return []
     const [low, high] = intervalOf(values)
     const value = values.reduce((sum, one) => sum + one, 0) / values.length

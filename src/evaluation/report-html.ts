@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Difference } from './compare-runs.ts'
-import { aboutCauses, type Figure } from './figures.ts'
+import { aboutCauses, percent, type Figure } from './figures.ts'
 import type { Report, ReportCase } from './report.ts'
 
 /** The figures shown large. */
@@ -172,10 +172,6 @@ function chartData ({ cases }: Report): { ranks: number[], times: [ms: number, s
       ranked.length)),
     times: [...byTime],
   }
-}
-
-function percent (share: number): string {
-  return `${(100 * share).toFixed(1)} %`
 }
 
 function range (low: number, high: number): string {

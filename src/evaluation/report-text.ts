@@ -1,6 +1,6 @@
 // Writes a report for a terminal.
 import type { Difference } from './compare-runs.ts'
-import { aboutCauses, type Figure } from './figures.ts'
+import { aboutCauses, percent, type Figure } from './figures.ts'
 import type { Report } from './report.ts'
 
 /** How many examples of each cause are shown. */
@@ -39,10 +39,6 @@ function differenceLine ({ title, before, now, low, high, n }: Difference): stri
   const points = (value: number) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)}`
   const values = `${percent(before).padStart(7)} → ${percent(now).padStart(7)}`
   return `  ${title.padEnd(36)} ${values}  (${points(low)} to ${points(high)}), ${n} questions`
-}
-
-function percent (share: number): string {
-  return `${(100 * share).toFixed(1)} %`
 }
 
 /** Shortens a text to one line; control characters could send commands to the terminal. */
