@@ -18,6 +18,7 @@ import {
 } from '../test/golden/companies/read.ts'
 import type { Corpus } from './corpus.ts'
 import { comparable } from '../src/evaluation/compare-texts.ts'
+import { isWithin } from '../src/evaluation/judge-case.ts'
 
 /** The purpose of a question. The right answer to all but the first is "not found". */
 export type AskedKind = 'answered' | 'not_offered' | 'off_topic' | 'unstated'
@@ -155,5 +156,5 @@ function offTopic (company: GoldenCompany, companies: readonly GoldenCompany[]):
 
 /** Tells whether a passage's id is one of the documents that answer: a file's name stands for its chunks and rows. */
 export function isRightDocument (id: string, doc: readonly string[]): boolean {
-  return doc.some(one => id === one || id.startsWith(`${one}/`) || id.startsWith(`${one}#`))
+  return doc.some(one => isWithin(id, one))
 }

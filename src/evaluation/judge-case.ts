@@ -53,10 +53,14 @@ function rightPassage ({ sources, answers, context }: EvalCase): ((passage: Seen
   }
 }
 
+/** Tells if an id is a document's, or that of one of its chunks or rows. */
+export function isWithin (id: string, document: string): boolean {
+  return id === document || id.startsWith(`${document}/`) || id.startsWith(`${document}#`)
+}
+
 /** Tells if a passage is of a document: by its id, with or without the index, whose chunks and rows count as it; by title; by address. */
-export function isSource ({ id, title, url }: Pick<Seen, 'id' | 'title' | 'url'>, source: string): boolean {
-  const isWithin = (whole: string) => whole === source || whole.startsWith(`${source}/`) || whole.startsWith(`${source}#`)
-  if (isWithin(id) || isWithin(id.slice(id.indexOf('/') + 1))) return true
+function isSource ({ id, title, url }: Pick<Seen, 'id' | 'title' | 'url'>, source: string): boolean {
+  if (isWithin(id, source) || isWithin(id.slice(id.indexOf('/') + 1), source)) return true
   return comparable(title) === comparable(source) || (url !== '' && url === source)
 }
 
