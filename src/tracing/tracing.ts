@@ -5,6 +5,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace, type Attribu
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import { settlesWithin } from '../async/signals.ts'
 import { readTraceParent, writeTraceParent } from './trace-parent.ts'
 
 export interface TracingOptions {
@@ -40,7 +41,6 @@ export interface TracedSpan {
   /** Runs `work` inside the span: what it starts is below it. */
   run<T> (work: () => T): T
   set (attributes: Attributes): void
-  rename (name: string): void
   /** Ends it, with an error's code if there was one. Later calls do nothing. */
   end (errorType?: string): void
 }
@@ -68,7 +68,6 @@ export function createTracer (options: TracingOptions): Tracer {
     return {
       run: work => contexts.run(context, work),
       set: attributes => { span.setAttributes(attributes) },
-      rename: name => { span.updateName(name) },
       end (errorType) {
         if (!isOpen) return
         isOpen = false
@@ -112,8 +111,7 @@ export function createTracer (options: TracingOptions): Tracer {
     },
     async close () {
       diagnosticsChannel.unsubscribe('undici:request:create', announce)
-      const late = new Promise<void>(resolve => { setTimeout(resolve, closeMs).unref() })
-      await Promise.race([traces.shutdown().catch(() => {}), late])
+      await settlesWithin(closeMs, traces.shutdown().catch(() => {}))
     },
   }
 }
