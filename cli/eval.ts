@@ -11,7 +11,7 @@ import { reportText } from '../src/evaluation/report-text.ts'
 import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
 import { runCases } from '../src/evaluation/run.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { interruptible, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
+import { interruptible, matching, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createAsk } from './evaluation/ask-service.ts'
 import { openJudge } from './evaluation/judge.ts'
@@ -45,7 +45,10 @@ export function evalCommand (io: CommandIo, patience: Patience = { ...patient, a
     .description('Ask a set of questions of a running service, and measure its answers')
     .showHelpAfterError('(see --help)')
     .argument('<set>', 'the questions: a golden set, SQuAD, JSON, JSON lines, or CSV')
-    .addOption(new Option('--company <id>', 'the company to ask (default: the one that a golden set names)').argParser(companyId))
+    .addOption(
+      new Option('--company <id>', 'the company to ask (default: the one that a golden set names)')
+        .argParser(matching(companyIdPattern, 'company id'))
+    )
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
     .addOption(new Option('--format <format>', 'the format of the set (default: seen from name and content)').choices(setFormats))
     .option('--index <kind>', 'ask only this index; may be repeated', several)
@@ -142,9 +145,4 @@ function rules (text: string): Rule[] {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message)
   }
-}
-
-function companyId (text: string): string {
-  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('Not a valid company id.')
-  return text
 }

