@@ -32,19 +32,26 @@ export function companyOption (description = 'the company'): Option {
   return new Option('--company <id>', description).makeOptionMandatory().argParser(matching(companyIdPattern, 'company id'))
 }
 
-/** Runs an action that can be interrupted; a failure becomes one line and an exit code. A second interruption ends the process. */
+/** Runs an action that can be interrupted, like `withExitCode`. A second interruption ends the process. */
 export function interruptible (io: CommandIo, run: (signal: AbortSignal) => Promise<number>): Promise<void> {
   const abort = new AbortController()
   const interrupt = () => abort.abort(new Error('Interrupted.'))
   io.once('SIGINT', interrupt)
   io.once('SIGTERM', interrupt)
-  return run(abort.signal).then(code => { io.exitCode = code }, error => {
-    io.stderr.write(`${failureText(error)}\n`)
-    io.exitCode = error instanceof UsageError ? 2 : 1
-  }).finally(() => {
+  return withExitCode(io, () => run(abort.signal)).finally(() => {
     io.off('SIGINT', interrupt)
     io.off('SIGTERM', interrupt)
   })
+}
+
+/** Runs an action; a failure becomes one line and an exit code. */
+export async function withExitCode (io: CommandIo, run: () => Promise<number>): Promise<void> {
+  try {
+    io.exitCode = await run()
+  } catch (error) {
+    io.stderr.write(`${failureText(error)}\n`)
+    io.exitCode = error instanceof UsageError ? 2 : 1
+  }
 }
 
 /** Runs an action that can be interrupted, with a connection to the service, which is closed afterwards. */

@@ -7,7 +7,7 @@ import {
 } from '../src/backends/sqlite/backup.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { counted, failureText, newCommand, printable, sizeText } from './action.ts'
+import { counted, newCommand, printable, sizeText, withExitCode } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 
 interface Manifest { format: 1, created_at: string, version: string, files: CopiedFile[] }
@@ -51,7 +51,7 @@ export function backupCommand (io: CommandIo, version: string): Command {
 Each company's file is copied as it is at one moment, whatever is written meanwhile; the service goes on. Run this on the
 machine of the service, with its DATA_DIR and its user. Uploads that wait to be read are not part of a backup.
 Exit code 0: done; 1: failed, and nothing is left; 2: wrong usage.`)
-    .action(async (folder: string) => report(io, () => run(folder)))
+    .action(async (folder: string) => withExitCode(io, () => run(folder)))
 }
 
 export function restoreCommand (io: CommandIo): Command {
@@ -91,16 +91,7 @@ export function restoreCommand (io: CommandIo): Command {
     .addHelpText('after', `
 Every file is compared with its checksum and checked as a database before anything is changed.
 Exit code 0: done; 1: failed; 2: wrong usage.`)
-    .action(async (folder: string, options: object) => report(io, () => run(folder, options)))
-}
-
-async function report (io: CommandIo, work: () => Promise<number>): Promise<void> {
-  try {
-    io.exitCode = await work()
-  } catch (error) {
-    io.stderr.write(`${failureText(error)}\n`)
-    io.exitCode = error instanceof UsageError ? 2 : 1
-  }
+    .action(async (folder: string, options: object) => withExitCode(io, () => run(folder, options)))
 }
 
 async function readManifest (folder: string): Promise<Manifest> {

@@ -30,15 +30,19 @@ export async function listSqliteFiles (dataDir: string): Promise<string[]> {
 /** Copies a file that may be in use, as it is at one moment, and checks the copy. Throws when the copy is damaged. */
 export async function copySqliteFile (from: string, to: string, path: string): Promise<CopiedFile> {
   await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 })
-  const source = new DatabaseSync(join(from, path), { readOnly: true, timeout: lockMs })
+  await copyPages(join(from, path), join(to, path))
+  const rows = checkSqliteFile(join(to, path))
+  return { path, ...await sumOf(join(to, path)), rows }
+}
+
+async function copyPages (from: string, to: string): Promise<void> {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: lockMs })
   try {
-    await backup(source, join(to, path), { rate: allPages })
+    await backup(source, to, { rate: allPages })
   } finally {
     source.close()
   }
-  await chmod(join(to, path), 0o600)
-  const rows = checkSqliteFile(join(to, path))
-  return { path, ...await sumOf(join(to, path)), rows }
+  await chmod(to, 0o600)
 }
 
 /** Checks a file that nothing else uses, which becomes one without a log beside it. @returns the rows of each table. Throws. */
@@ -68,9 +72,8 @@ export async function isInUse (path: string): Promise<boolean> {
     db.exec('PRAGMA journal_mode=DELETE')
     return false
   } catch (error) {
-    if ((error as { errcode?: number }).errcode === 5) return true
     // A damaged file is not in use, and is what a backup is for.
-    return false
+    return (error as { errcode?: number }).errcode === 5
   } finally {
     db.close()
   }
@@ -80,13 +83,7 @@ export async function isInUse (path: string): Promise<boolean> {
 export async function putSqliteFile (from: string, to: string, path: string): Promise<void> {
   const target = join(to, path)
   await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  const source = new DatabaseSync(join(from, path), { readOnly: true })
-  try {
-    await backup(source, `${target}.new`, { rate: allPages })
-  } finally {
-    source.close()
-  }
-  await chmod(`${target}.new`, 0o600)
+  await copyPages(join(from, path), `${target}.new`)
   const file = await open(`${target}.new`, 'r')
   await file.sync().finally(() => file.close())
   // The log of the old file would be applied to the new one.
