@@ -51,10 +51,10 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
     server ??= load()
     const { handle } = await server
     const { raw, body, headers } = request
+    // Without its body, which has been parsed.
     const message = new Request('http://127.0.0.1/mcp', {
       method: 'POST',
       headers: mcpHeaders(raw.headers),
-      body: JSON.stringify(body),
       signal: goneSignal(reply),
     })
     const response = await handle(message, body, sessionOf(app, request))
