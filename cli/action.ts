@@ -1,4 +1,5 @@
 // Shared by the commands that talk to a running service: options, interruption, checks, failure messages.
+import { readFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
@@ -125,6 +126,11 @@ export function sizeText (bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   const unit = bytes < 999_950 ? 'kB' : bytes < 999_950_000 ? 'MB' : 'GB'
   return `${(bytes / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]!).toFixed(1)} ${unit}`
+}
+
+/** Returns the text that an option gives, or that of a file: `@file`. */
+export async function textOrFile (given: string): Promise<string> {
+  return given.startsWith('@') ? (await readFile(given.slice(1), 'utf8')).trim() : given
 }
 
 /** Returns a parser of an option that must match a pattern. */

@@ -1,7 +1,6 @@
 // `causerie curated …`: lists, writes, changes and removes the answers that a person wrote or corrected.
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { companyOption, counted, newCommand, printable, withService } from './action.ts'
+import { companyOption, counted, newCommand, printable, textOrFile, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { jsonBody, type Service } from './service.ts'
 
@@ -53,7 +52,7 @@ Examples:
     .option('--link <url>', 'a page that says more')
   const path = (id: string) => `/v1/curated/${encodeURIComponent(id)}`
   const bodyOf = async ({ company, question, answer, variant: variants, index, link: url, of: answerId }: Options) => jsonBody({
-    company_id: company, question, answer: answer === undefined ? undefined : await textOf(answer), variants, index, url,
+    company_id: company, question, answer: answer === undefined ? undefined : await textOrFile(answer), variants, index, url,
     answer_id: answerId,
   })
 
@@ -91,9 +90,4 @@ Examples:
 
 function lineOf ({ id, question, hits, stale, changed_sources: changed }: Curated): string {
   return `${id}  ${counted(hits, 'hit')}${stale ? `  [stale: ${changed.join(', ')}]` : ''}  ${question}`
-}
-
-/** Returns the text, or that of a file: `@file`. */
-async function textOf (given: string): Promise<string> {
-  return given.startsWith('@') ? (await readFile(given.slice(1), 'utf8')).trim() : given
 }

@@ -1,7 +1,6 @@
 // `causerie gaps …`: lists, shows, closes, dismisses, assigns and merges what customers asked in vain.
-import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
-import { companyOption, counted, newCommand, printable, wholeNumber, withService } from './action.ts'
+import { companyOption, counted, newCommand, printable, textOrFile, wholeNumber, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { jsonBody, type Service } from './service.ts'
 
@@ -99,7 +98,7 @@ Examples:
       ? (await service.ask<GapDetail>('GET', path(id!), { query: { company_id: options.company } })).draft
       : undefined
     const { question = draft!.question, index, variant: variants, link: url } = options
-    const answer = await textOf(options.answer ?? '') || draft!.answer
+    const answer = await textOrFile(options.answer ?? '') || draft!.answer
     if (answer === '') throw new Error('The draft has no answer. Write one: --answer "…", or --answer @file.')
     const done = await post<Published>(service, options, id!, 'publish', { question, answer, index, variants, url })
     const { asked, answered, unanswered } = done.check
@@ -138,9 +137,4 @@ function lineOf ({ id, status, assignee, question, people, questions, trend: { c
   const trend = change === null ? '' : `, ${change >= 0 ? '+' : '−'}${Math.abs(Math.round(change * 100))} % this week`
   const state = [status, ...(assignee === null ? [] : [assignee])].join(', ')
   return `${id}  ${people === 1 ? '1 person' : `${people} people`}, ${counted(questions, 'question')}${trend}  [${state}]  ${question}`
-}
-
-/** Returns the text, or that of a file: `@file`. */
-async function textOf (given: string): Promise<string> {
-  return given.startsWith('@') ? (await readFile(given.slice(1), 'utf8')).trim() : given
 }
