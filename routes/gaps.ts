@@ -133,8 +133,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
     const deps = { gaps, curated: app.curated, documents, ask: app.ask, searchable: app.documentsSearchable }
     const entry = { index, question, answer, url, access, variants: variants ?? [], candidates }
-    const { recheck } = await closeGap(deps, profile, gap, entry, signal)
-    return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check: recheck }
+    const check = await closeGap(deps, profile, gap, entry, signal)
+    return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check }
   })
 
   const change = (name: string, summary: string, description: string, changed: GapChange) => app.post(`/v1/gaps/:id/${name}`, {

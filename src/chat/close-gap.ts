@@ -26,7 +26,6 @@ export interface CloseDeps {
   ask: Ask
   /** Resolves when what was written can be found. */
   searchable (company: string): Promise<void>
-  now? (): number
 }
 
 /** The most questions that are asked again, and how long that may take. */
@@ -35,9 +34,9 @@ const askMs = 60_000
 
 /** Publishes an entry for a gap. Throws the errors of the documents; a question that fails when asked again counts as not answered. */
 export async function closeGap (
-  { gaps, curated, documents, ask, searchable, now = Date.now }: CloseDeps,
+  { gaps, curated, documents, ask, searchable }: CloseDeps,
   profile: CompanyProfile, gap: GapSummary, entry: GapEntry, signal: AbortSignal,
-): Promise<{ publication: Publication, recheck: Recheck }> {
+): Promise<Recheck> {
   const { index, question, answer } = entry
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(askMs)])
   const questions = [...new Set(gap.examples.map(({ question }) => question))].slice(0, maxAsked)
@@ -67,7 +66,7 @@ export async function closeGap (
   const unanswered = asked.filter(text => outcomes.get(text) === 'not answered')
   const recheck = { asked: asked.length, answered: asked.length - unanswered.length, unanswered }
   const publication: Publication = {
-    index, documents: ids, question: asQuestion(question), answer, at: now(), asked: recheck.asked, answered: recheck.answered,
+    index, documents: ids, question: asQuestion(question), answer, at: Date.now(), asked: recheck.asked, answered: recheck.answered,
   }
   const { url, access } = entry
   const sources = before?.sources ?? []
@@ -75,7 +74,7 @@ export async function closeGap (
   const written = { index, question, variants, answer, url, access, sources, documents: ids, ...times }
   await curated.put(profile.id, { id: gap.id, gap: gap.id, ...written })
   await gaps.change(profile.id, gap.id, { status: 'published', publication })
-  return { publication, recheck }
+  return recheck
 }
 
 type Outcome = 'by entry' | 'otherwise' | 'not answered'

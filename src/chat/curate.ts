@@ -16,7 +16,7 @@ const maxSources = 20
  * Returns the documents of an FAQ entry: one for the question, and one for each of its variants, with the same answer. The
  * title is what a question is compared with.
  */
-export function entryDocuments (id: string, { question, answer, variants, url, access }: Entry): IndexedDocument[] {
+function entryDocuments (id: string, { question, answer, variants, url, access }: Entry): IndexedDocument[] {
   const titles = [...new Set([question, ...variants].map(asQuestion))]
   const shared = { text: answer.trim(), url, fields: [], ...(access ? { access } : {}) }
   return titles.map((title, i) => ({ id: i === 0 ? id : `${id}~${digest(title)}`, title, ...shared }))

@@ -12,14 +12,14 @@ export interface HitCounter {
 
 /** The ids of curated answers; their documents have a mark and more after them. */
 const curatedDocument = /^[^/]+\/((?:cur|gap)_[A-Za-z0-9_-]{1,61})(?:~|$)/
+/** How long counts wait for others. */
+const flushMs = 10_000
 /** The most answers that are counted between two writes; the hits of further ones are lost. */
 const maxWaiting = 1000
 
-export function createHitCounter ({ curated, onError, flushMs = 10_000, now = Date.now }: {
+export function createHitCounter ({ curated, onError }: {
   curated: Pick<CuratedStore, 'addHits'>
   onError (error: unknown, company: string): void
-  flushMs?: number
-  now? (): number
 }): HitCounter {
   let waiting = new Map<string, Map<string, number>>()
   let count = 0
@@ -34,7 +34,7 @@ export function createHitCounter ({ curated, onError, flushMs = 10_000, now = Da
     count = 0
     running = running.then(async () => {
       for (const [company, hits] of batch) {
-        await curated.addHits(company, [...hits], now()).catch(error => onError(error, company))
+        await curated.addHits(company, [...hits], Date.now()).catch(error => onError(error, company))
       }
     })
     return running

@@ -5,7 +5,6 @@ import type { GapStore, GapSummary } from './store.ts'
 export interface DigestParts {
   gaps: Pick<GapStore, 'list'>
   topQuestions (company: string, n: number): Promise<{ text: string, times: number }[]>
-  now? (): number
 }
 
 const dayMs = 86_400_000
@@ -18,12 +17,12 @@ export function weekOf (ms: number): number {
 }
 
 /** Returns the digest: the open gaps that most people asked about, and the questions that were asked most. */
-export async function makeDigest ({ gaps, topQuestions, now = Date.now }: DigestParts, company: string): Promise<object> {
+export async function makeDigest ({ gaps, topQuestions }: DigestParts, company: string): Promise<object> {
   const found = await gaps.list(company, { status: 'open' }, { offset: 0, limit: digestGaps })
   const top = await topQuestions(company, digestQuestions)
   return {
     company_id: company,
-    week_begins: new Date((weekOf(now()) * 7 - 3) * dayMs).toISOString().slice(0, 10),
+    week_begins: new Date((weekOf(Date.now()) * 7 - 3) * dayMs).toISOString().slice(0, 10),
     gaps: found.map(toLine),
     top_questions: top.map(({ text, times }) => ({ question: maskPersonalData(text), times })),
   }

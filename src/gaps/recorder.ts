@@ -41,10 +41,6 @@ export interface RecorderOptions {
   hashOf (company: string, who: { user: string }): Promise<string>
   languageOf (text: string): string
   onError (error: unknown, company: string): void
-  flushMs?: number
-  /** A question in other words counts as asked again within this time, ms. */
-  againMs?: number
-  now? (): number
 }
 
 interface Waiting {
@@ -60,6 +56,10 @@ interface Waiting {
   other?: string
 }
 
+/** How long questions wait for others. */
+const flushMs = 5000
+/** A question in other words counts as asked again within this time. */
+const againMs = 300_000
 /** The most questions that wait of one company, and of all; further ones are not recorded. */
 const maxWaiting = 200
 const maxWaitingOfAll = 2000
@@ -74,8 +74,7 @@ const leastAgain = { meaning: 0.55, stems: 0.6 }
 /** All questions are compared anew when so many have come since, and this share of those that there are. */
 const sortedAnewAfter = { questions: 10, share: 0.1 }
 
-export function createGapRecorder (options: RecorderOptions): GapRecorder {
-  const { gaps, vectors, hashOf, languageOf, onError, flushMs = 5000, againMs = 300_000, now = Date.now } = options
+export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError }: RecorderOptions): GapRecorder {
   let waiting = new Map<string, Waiting[]>()
   let count = 0
   let running: Promise<void> = Promise.resolve()
@@ -143,7 +142,7 @@ export function createGapRecorder (options: RecorderOptions): GapRecorder {
     note (company, events, { text, language, user, isNarrowed }) {
       const [start, finish] = [events[0], events.at(-1)]
       if (start?.type !== 'start' || finish?.type !== 'finish' || finish.answered_by === 'smalltalk') return
-      const at = now()
+      const at = Date.now()
       const { answer_id: answerId } = start
       const question = finish.standalone_question ?? text
       const key = `${company} ${user}`
@@ -159,7 +158,7 @@ export function createGapRecorder (options: RecorderOptions): GapRecorder {
     },
     rated (company, { answerId, rater, score, question }) {
       if (score < 0) {
-        if (question !== '') wait(company, { answerId, cause: 'disliked', question, language: languageOf(question), at: now(), rater })
+        if (question !== '') wait(company, { answerId, cause: 'disliked', question, language: languageOf(question), at: Date.now(), rater })
         return
       }
       // One that still waits is written first.

@@ -4,7 +4,7 @@ import type { Exemplar, Sorting } from './store.ts'
 import { fromBytes } from './vector.ts'
 
 /** How alike the questions of a gap are. Measured with `npm run eval -- --gaps`. */
-export const leastAlike = { meaning: 0.3, stems: 0.3 }
+const leastAlike = { meaning: 0.3, stems: 0.3 }
 
 /**
  * Sorts questions into gaps.

@@ -22,7 +22,7 @@ type Known = keyof typeof usualQuestions
 /** Slots for the stems; two stems seldom share one. */
 const stemSlots = 128
 /** The part of the stems in the likeness of two questions. */
-export const stemShare = 0.05
+const stemShare = 0.05
 
 /**
  * A vector has two parts, both centred on what the usual questions of the language have in common ("do you have …?"): the

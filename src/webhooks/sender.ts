@@ -28,7 +28,6 @@ export interface WebhookSenderOptions {
   secret: string
   proxy?: ProxySettings | undefined
   onError (error: unknown, type: string): void
-  timeoutMs?: number
   /** The pause before the second try, ms; it doubles. */
   firstRetryMs?: number
 }
@@ -36,6 +35,7 @@ export interface WebhookSenderOptions {
 const maxWaiting = 1000
 const retries = 5
 const minSecretChars = 16
+const timeoutMs = 10_000
 
 /** Thrown for an answer that is no success. */
 class Refusal extends Error {
@@ -54,7 +54,7 @@ class Refusal extends Error {
  * Throws an Error that names the setting when the secret is short.
  */
 export function createWebhookSender (options: WebhookSenderOptions): WebhookSender {
-  const { url, secret, proxy, onError, timeoutMs = 10_000, firstRetryMs = 1000 } = options
+  const { url, secret, proxy, onError, firstRetryMs = 1000 } = options
   if (secret.length < minSecretChars) throw new Error(`WEBHOOK_SECRET is shorter than ${minSecretChars} characters`)
   const signer = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(Buffer.from(secret), { format: 'raw' })
   const agent = createAgent(url, { proxy, connections: 1, connectTimeoutMs: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
