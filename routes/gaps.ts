@@ -6,7 +6,7 @@ import { closeGap } from '../src/chat/close-gap.ts'
 import { accessOfGap, entryIndex, explainGap, maxVariants, variantsOf } from '../src/chat/explain-gap.ts'
 import { settlesWithin } from '../src/async/signals.ts'
 import { coded } from '../src/errors.ts'
-import { gapStatuses, type GapChange, type GapStatus, type GapStore } from '../src/gaps/store.ts'
+import { gapStatuses, type GapChange, type GapStatus, type GapStore, type GapSummary } from '../src/gaps/store.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
 import type { CompanyProfile } from '../src/types.ts'
@@ -134,7 +134,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const deps = { gaps, curated: app.curated, documents, ask: app.ask, searchable: app.documentsSearchable }
     const entry = { index, question, answer, url, access, variants: variants ?? [], candidates }
     const check = await closeGap(deps, profile, gap, entry, signal)
-    return { gap: toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap), check }
+    return { gap: await changedGap(gaps, company, gap), check }
   })
 
   const change = (name: string, summary: string, description: string, changed: GapChange) => app.post(`/v1/gaps/:id/${name}`, {
@@ -180,7 +180,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       if (id === gap.id) throw coded('INVALID_BODY', 'A gap cannot be merged into itself.')
       if (!await gaps.merge(company, id, gap.id)) throw coded('GAP_NOT_FOUND', `"${id}" is not a gap.`)
     }
-    return toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap)
+    return changedGap(gaps, company, gap)
   })
 
   app.get('/v1/top-questions', {
@@ -231,5 +231,10 @@ async function findGap (app: FastifyInstance, request: FastifyRequest, named: st
 async function changeGap (app: FastifyInstance, request: FastifyRequest, named: string | undefined, changed: GapChange) {
   const { gaps, company, gap } = await findGap(app, request, named)
   if (!await gaps.change(company, gap.id, changed)) throw coded('GAP_NOT_FOUND')
+  return changedGap(gaps, company, gap)
+}
+
+/** Returns a gap as it is after a change. */
+async function changedGap (gaps: GapStore, company: string, gap: GapSummary) {
   return toJson((await gaps.get(company, gap.id, shownExamples)) ?? gap)
 }

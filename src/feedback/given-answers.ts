@@ -45,8 +45,10 @@ export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAn
       })
     },
     find (company, answerId) {
-      const { user, ...found } = given.get(`${company} ${answerId}`) ?? {}
-      return 'question' in found ? found as RatedAnswer : null
+      const found = given.get(`${company} ${answerId}`)
+      if (!found) return null
+      const { user, ...answer } = found
+      return answer
     },
     erase ({ company, user }) {
       const own = [...given].filter(([key, value]) => key.startsWith(`${company} `) && (user === undefined || value.user === user))

@@ -41,12 +41,11 @@ export const tasks = {
           .run(answerId, asker, cause, question, language, at, model, bytes)
         added += Number(changes)
       }
-      const remove = (which: string, ...values: SQLInputValue[]) => file!.sql(`DELETE FROM missed WHERE n <= (${which})`).run(...values)
       for (const asker of new Set(questions.map(({ asker }) => asker))) {
         file!.sql('DELETE FROM missed WHERE asker = ? AND n <= (SELECT n FROM missed WHERE asker = ? ORDER BY n DESC LIMIT 1 OFFSET ?)')
           .run(asker, asker, limits.maxOfOne)
       }
-      remove('SELECT n FROM missed ORDER BY n DESC LIMIT 1 OFFSET ?', limits.maxQuestions)
+      file!.sql('DELETE FROM missed WHERE n <= (SELECT n FROM missed ORDER BY n DESC LIMIT 1 OFFSET ?)').run(limits.maxQuestions)
       return added
     })
   },
