@@ -43,6 +43,9 @@ const start = '(?<![\\p{L}\\p{M}])'
 /** Cues of which only the first letter may be a capital: the name after them must have one. */
 const either = (words: string) => words.split('|').flatMap(cue => [cue, cue[0]!.toUpperCase() + cue.slice(1)]).join('|')
 
+const twoCapitals = new RegExp(`^\\S+${space}(?:\\p{Ll}{1,3}${space}){0,2}\\p{Lu}`, 'u')
+const titleWithPoint = new RegExp(`^(?:${titles})\\.$`, 'iu')
+
 const patterns: { pattern: RegExp, isName: (first: string, words: string) => boolean }[] = [
   { pattern: new RegExp(`${start}(${introductions.join('|')})(\\s{0,3})${anyName}`, 'giu'), isName: () => true },
   { pattern: new RegExp(`${start}(${hints.join('|')})(\\s{0,3})${anyName}`, 'giu'), isName: isNameLike },
@@ -50,7 +53,7 @@ const patterns: { pattern: RegExp, isName: (first: string, words: string) => boo
   { pattern: new RegExp(`${start}(${either(closings)})([,.!]?\\s{1,4})${capitalName}`, 'gu'), isName: () => true },
   {
     pattern: new RegExp(`${start}(${either(presentations)})(${space})${capitalName}`, 'gu'),
-    isName: (first, words) => !isCommon(first) && new RegExp(`^\\S+${space}(?:\\p{Ll}{1,3}${space}){0,2}\\p{Lu}`, 'u').test(words),
+    isName: (first, words) => !isCommon(first) && twoCapitals.test(words),
   },
 ]
 
@@ -94,7 +97,7 @@ function isCapitalised (part: string): boolean {
 
 /** Tells whether a sentence, and a name with it, ends here: not after an initial or a title, "J. Dupont", "Dr. Schmidt". */
 function endsSentence (part: string): boolean {
-  return /\p{L}{3,}\.$/u.test(part) && !new RegExp(`^(?:${titles})\\.$`, 'iu').test(part)
+  return /\p{L}{3,}\.$/u.test(part) && !titleWithPoint.test(part)
 }
 
 function isCommon (part: string): boolean {
