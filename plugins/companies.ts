@@ -1,6 +1,7 @@
 // Sets up the management of companies: their profiles are read and changed here, one change of a company at a time.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createInTurn } from '../src/async/in-turn.ts'
 import { uidOf, ownUidOf } from '../src/backends/meilisearch/index-owners.ts'
 import { embedderSettings } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
@@ -29,7 +30,8 @@ declare module 'fastify' {
 export default fp(async (app: FastifyInstance) => {
   const { config, profileStore, profiles } = app
   const { models } = embedderSettings(config)
-  const inOrder = createOrder()
+  // What is read must not change before it is written.
+  const inOrder = createInTurn()
 
   function writer () {
     if (!profileStore.writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
@@ -100,16 +102,3 @@ export default fp(async (app: FastifyInstance) => {
     inOrder,
   } satisfies Companies)
 }, { name: 'companies', dependencies: ['config', 'backends', 'profiles', 'documents'] })
-
-/** Makes a function that runs the work of one company one after the other: what is read must not change before it is written. */
-function createOrder () {
-  const last = new Map<string, Promise<unknown>>()
-  return <T>(company: string, work: () => Promise<T>): Promise<T> => {
-    const done = (last.get(company) ?? Promise.resolve()).then(work, work)
-    const settled = done.catch(() => {}).finally(() => {
-      if (last.get(company) === settled) last.delete(company)
-    })
-    last.set(company, settled)
-    return done
-  }
-}

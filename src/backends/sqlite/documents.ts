@@ -1,4 +1,5 @@
 // Stores documents in the company's own SQLite file: the main thread's side of it.
+import { createInTurn } from '../../async/in-turn.ts'
 import { hashOfDocument, type IndexedDocument } from '../../documents/document.ts'
 import { slicesOf } from '../../slices.ts'
 import { chunksPerTask, documentRow, documentsPerTask } from './document-row.ts'
@@ -19,7 +20,7 @@ const chunksPerRead = 50
 export function createSqliteDocuments ({ store, maxTokens, onChanged }: {
   store: Store, maxTokens: number, onChanged: (company: string, version: string) => void
 }): DocumentStore {
-  const inTurn = createTurns()
+  const inTurn = createInTurn()
   /** Companies whose hidden documents from before this start have been removed. */
   const swept = new Set<string>()
 
@@ -196,15 +197,4 @@ function * batches (documents: IndexedDocument[]): Generator<IndexedDocument[]> 
     chunks += own
   }
   if (some.length > 0) yield some
-}
-
-/** Runs the work of each key in order. */
-function createTurns (): <T>(key: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>()
-  return (key, work) => {
-    const own = (last.get(key) ?? Promise.resolve()).then(work)
-    const ended = own.catch(() => {}).then(() => { if (last.get(key) === ended) last.delete(key) })
-    last.set(key, ended)
-    return own
-  }
 }
