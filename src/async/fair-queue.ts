@@ -3,12 +3,8 @@
 export interface FairQueue<T> {
   /** Adds an item behind the others of its group. An item must not be waiting already. */
   push (group: string, item: T): void
-  /** Takes the first item of the group whose turn it is; undefined when nothing waits. */
-  shift (): T | undefined
-  /** Returns what `shift` would take. */
-  peek (): T | undefined
-  /** Returns the group whose turn it is. */
-  peekGroup (): string | undefined
+  /** Takes the first item of the group whose turn it is; undefined when nothing waits, or when it may not go yet. */
+  shift (mayGo?: (item: T, group: string) => boolean): T | undefined
   /** Removes a waiting item. Returns false if it was not waiting. */
   remove (group: string, item: T): boolean
   /** Counts further work for a group: its next turn comes that much later, in turns. */
@@ -74,26 +70,20 @@ export function createFairQueue<T> ({ weightOf = () => 1, loadOf = () => 0 }: Fa
       }
     },
 
-    shift () {
+    shift (mayGo = () => true) {
       const group = next()
       if (group === undefined) return undefined
       const items = groups.get(group)!
-      const [item] = items
+      const item = items.values().next().value!
+      if (!mayGo(item, group)) return undefined
       const position = positions.get(group)!
       reached = Math.max(reached, position)
       positions.set(group, position + 1 / weightOf(group))
       // Of two whose turn it is, the one that was served last comes last.
       groups.delete(group)
       groups.set(group, items)
-      take(group, items, item!)
+      take(group, items, item)
       return item
-    },
-
-    peekGroup: next,
-
-    peek () {
-      const group = next()
-      return group === undefined ? undefined : groups.get(group)!.values().next().value
     },
 
     remove (group, item) {

@@ -52,7 +52,7 @@ export function createSlots (count: number, { oneEach = false, keptMs = 0, now =
   }
 
   function giveFree (): void {
-    while (queue.size > 0 && mayTake(queue.peekGroup()!)) queue.shift()!()
+    for (let start; (start = queue.shift((_, group) => mayTake(group)));) start()
   }
 
   function occupy (group: string): () => void {

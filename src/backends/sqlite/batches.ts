@@ -43,13 +43,10 @@ export function createBatches (send: (jobs: Job[]) => Promise<Outcome[]>): Batch
   function take (): Waiting[] {
     const batch: Waiting[] = []
     while (batch.length < maxTasks) {
-      const one = queue.peek()
+      const one = queue.shift(({ job }) => shortTasks.has(job.task) || batch.length + running === 0)
       if (!one) break
-      const isShort = shortTasks.has(one.job.task)
-      if (!isShort && batch.length + running > 0) break
-      queue.shift()
       batch.push(one)
-      if (!isShort) break
+      if (!shortTasks.has(one.job.task)) break
     }
     return batch
   }
