@@ -8,6 +8,7 @@ import { isLocked } from '../../disk-errors.ts'
 import { CodedError, coded } from '../../errors.ts'
 import { mapped, type CompanyFile } from './file.ts'
 import { openCompanyFile } from './open.ts'
+import { openServiceFile, type ServiceFileFormat } from './service-file.ts'
 import * as compaction from './tasks/compaction.ts'
 import * as conversations from './tasks/conversations.ts'
 import * as curated from './tasks/curated.ts'
@@ -83,21 +84,15 @@ export default function runBatch (jobs: Job[]): Outcome[] {
 
 function run ({ task, company, argument }: Job): Outcome {
   try {
-    if (isKeyTask(task)) {
-      const work = keys.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
-      return { value: mapped(() => work(openKeys(task === 'createKey'), argument)) }
-    }
-    if (isRecordTask(task)) {
-      const work = records.tasks[task] as (db: DatabaseSync | null, argument: unknown) => unknown
-      return { value: mapped(() => work(openRecords(records.creatingTasks.has(task)), argument)) }
-    }
+    const service = serviceTasks.get(task)
+    if (service) return { value: mapped(() => service(argument)) }
     if (isFileTask(task)) return { value: mapped(() => fileTasks[task](company, null)) }
     if (task === 'putProfile') mapped(() => forgetRemoval(join(dir, company)))
     const file = mapped(() => open(company, creatingTasks.has(task)))
     // The turn of an answer that ended after its company was removed.
     if (!file && task === 'appendTurns') return { value: undefined }
     if (!file && creatingTasks.has(task)) throw coded('UNKNOWN_COMPANY')
-    const work = tasks[task] as (file: CompanyFile | null, argument: unknown) => unknown
+    const work = tasks[task as keyof typeof tasks] as (file: CompanyFile | null, argument: unknown) => unknown
     return { value: mapped(() => work(file, argument)) }
   } catch (error) {
     // A damaged file must not stay open: it may be replaced while the service runs.
@@ -106,20 +101,12 @@ function run ({ task, company, argument }: Job): Outcome {
   }
 }
 
-function isKeyTask (task: keyof Tasks): task is keyof typeof keys.tasks {
-  return Object.hasOwn(keys.tasks, task)
-}
-
-function isRecordTask (task: keyof Tasks): task is keyof typeof records.tasks {
-  return Object.hasOwn(records.tasks, task)
-}
-
 function isFileTask (task: keyof Tasks): task is keyof typeof fileTasks {
   return Object.hasOwn(fileTasks, task)
 }
 
 /** Makes a function that opens a file which is for all companies, beside their folder; opens it again when it was replaced. */
-function createOpener (name: string, open: (path: string, create: boolean) => DatabaseSync | null) {
+function createOpener (name: string, format: ServiceFileFormat) {
   const path = join(dir, '..', name)
   let file: { db: DatabaseSync, inode: number } | null = null
   process.once('exit', () => file?.db.close())
@@ -130,14 +117,20 @@ function createOpener (name: string, open: (path: string, create: boolean) => Da
       file = null
     }
     if (file) return file.db
-    const db = open(path, create)
+    const db = openServiceFile(path, format, create)
     if (db) file = { db, inode: statSync(path).ino }
     return db
   }
 }
 
-const openKeys = createOpener('keys.sqlite', keys.openKeys)
-const openRecords = createOpener('records.sqlite', records.openRecords)
+/** The tasks about the files that are for all companies, by name. */
+const serviceTasks = new Map<string, (argument: unknown) => unknown>()
+for (const [name, { format, tasks, creatingTasks }] of Object.entries({ 'keys.sqlite': keys, 'records.sqlite': records })) {
+  const open = createOpener(name, format)
+  for (const [task, work] of Object.entries(tasks as Record<string, (db: DatabaseSync | null, argument: never) => unknown>)) {
+    serviceTasks.set(task, argument => work(open(creatingTasks.has(task)), argument as never))
+  }
+}
 
 function isBusy (error: unknown): boolean {
   return error instanceof CodedError && error.code === 'SEARCH_UNAVAILABLE' && isLocked(error.cause)

@@ -1,9 +1,8 @@
 // Reads and writes API keys: one file for all companies' keys.
-import { chmodSync, existsSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { ApiKey, KeyKind, Scope } from '../../../keys/store.ts'
+import type { ServiceFileFormat } from '../service-file.ts'
 
-/** The steps from each version of the file to the next. Frozen: files of every earlier release are opened with them. */
 const migrations = [
   `CREATE TABLE IF NOT EXISTS keys (
     id TEXT PRIMARY KEY, hash TEXT NOT NULL, company TEXT, scopes TEXT NOT NULL, name TEXT NOT NULL,
@@ -14,41 +13,10 @@ const migrations = [
   ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT '';`,
 ]
 
-/**
- * Opens the file of the keys, which the command line may be writing at the same time.
- * @returns null when it does not exist and must not be created
- */
-export function openKeys (path: string, create: boolean): DatabaseSync | null {
-  if (!create && !existsSync(path)) return null
-  // No time-out: see open.ts.
-  const db = new DatabaseSync(path, { timeout: 0 })
-  try {
-    chmodSync(path, 0o600)
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL')
-    migrate(db)
-  } catch (error) {
-    db.close()
-    throw error
-  }
-  return db
-}
+export const format: ServiceFileFormat = { migrations, synchronous: 'FULL' }
 
-function versionOf (db: DatabaseSync): number {
-  return db.prepare('PRAGMA user_version').get()!.user_version as number
-}
-
-function migrate (db: DatabaseSync): void {
-  if (versionOf(db) >= migrations.length) return
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    // Another process may have migrated it in the meantime.
-    for (const step of migrations.slice(versionOf(db))) db.exec(step)
-    db.exec(`PRAGMA user_version=${migrations.length}; COMMIT`)
-  } catch (error) {
-    db.exec('ROLLBACK')
-    throw error
-  }
-}
+/** Those that create the file. */
+export const creatingTasks: ReadonlySet<string> = new Set(['createKey'])
 
 export const tasks = {
   findKey (db: DatabaseSync | null, id: string): ApiKey | null {

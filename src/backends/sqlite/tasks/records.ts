@@ -1,10 +1,9 @@
 // Reads and writes counts of usage and the record of changes: one file for all companies, which outlives them.
-import { chmodSync, existsSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { AuditEntry, AuditFilter, StoredAuditEntry } from '../../../audit/store.ts'
 import type { UsageRow } from '../../../usage/store.ts'
+import type { ServiceFileFormat } from '../service-file.ts'
 
-/** The steps from each version of the file to the next. Frozen: files of every earlier release are opened with them. */
 const migrations = [
   `CREATE TABLE IF NOT EXISTS usage (
     company TEXT NOT NULL, day TEXT NOT NULL, key TEXT NOT NULL,
@@ -17,26 +16,10 @@ const migrations = [
   CREATE INDEX IF NOT EXISTS audit_company ON audit (company, n);`,
 ]
 
+export const format: ServiceFileFormat = { migrations, synchronous: 'NORMAL' }
+
 type UsageTuple = [day: string, key: string, questions: number, input: number, output: number, searches: number]
 type AuditTuple = [n: number, at: number, company: string | null, action: string, target: string, key: string | null, by: string | null]
-
-/** Opens the file. @returns null when it does not exist and must not be created */
-export function openRecords (path: string, create: boolean): DatabaseSync | null {
-  if (!create && !existsSync(path)) return null
-  // No time-out: see open.ts.
-  const db = new DatabaseSync(path, { timeout: 0 })
-  try {
-    chmodSync(path, 0o600)
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL')
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    const steps = migrations.slice(version)
-    if (steps.length > 0) db.exec(`BEGIN IMMEDIATE; ${steps.join('')} PRAGMA user_version=${migrations.length}; COMMIT`)
-  } catch (error) {
-    db.close()
-    throw error
-  }
-  return db
-}
 
 /** Those that create the file. */
 export const creatingTasks: ReadonlySet<string> = new Set(['addUsage', 'addAudit'])
