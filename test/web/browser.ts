@@ -18,6 +18,9 @@ export const noChromium: string | false = (() => {
   return reason
 })()
 
+/** The window of a phone. */
+export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
 /** Waits are generous: a loaded machine must not fail a test. */
 const patienceMs = 40_000
 

@@ -1,9 +1,7 @@
 // The page at /docs: the project's own, for screen readers, and its examples work as they stand.
 import t from 'tap'
-import { noChromium, openConsole, overflowOf, violationsOf } from './browser.ts'
+import { noChromium, openConsole, overflowOf, phone, violationsOf } from './browser.ts'
 import { samples } from '../helper.ts'
-
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [width, window] of [['desktop', {}], ['phone', phone]] as const) {

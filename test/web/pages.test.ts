@@ -4,9 +4,7 @@ import type { Page } from 'playwright-core'
 import { makeKey } from '../../src/keys/key.ts'
 import type { Scope } from '../../src/keys/store.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { noChromium, openConsole, overflowOf, violationsOf, watchComplaints, type Console } from './browser.ts'
-
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+import { noChromium, openConsole, overflowOf, phone, violationsOf, watchComplaints, type Console } from './browser.ts'
 
 async function ask (page: Page, question = 'How long does delivery take?'): Promise<void> {
   await page.getByLabel('Your question').fill(question)

@@ -2,11 +2,10 @@
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { noChromium, overflowOf, violationsOf } from './browser.ts'
+import { noChromium, overflowOf, phone, violationsOf } from './browser.ts'
 import { pausing } from './models.ts'
 import { openShop } from './shop-page.ts'
 
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 /** An answer with all that Markdown shows here. */
 const twoDays = () => fakeModel(['It takes **two** working days [1].\n\n| a | b |\n|-|-|\n| 1 | 2 |'])
 const launcherOf = (page: any) => page.getByRole('button', { name: 'Ask a question' })
