@@ -2,13 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { parse } from 'yaml'
 import { askJson, question } from '../fixtures/app-client.ts'
+import { freePort } from '../fixtures/free-port.ts'
 import { until } from '../fixtures/until.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
@@ -102,12 +101,4 @@ async function startPrometheus (t: { teardown (end: () => unknown): unknown }, t
   }
   await until(() => get('status/buildinfo').then(() => true, () => false))
   return { get, ask: async (query: string): Promise<unknown[]> => (await get(`query?query=${encodeURIComponent(query)}`)).result }
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }

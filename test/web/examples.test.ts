@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { buildWeb } from '../../scripts/web.mjs'
+import { freePort } from '../fixtures/free-port.ts'
 import { samples, startTestApp, temporaryFolder } from '../helper.ts'
 import { noChromium, openPage, violationsOf, watchComplaints } from './browser.ts'
 
@@ -15,23 +15,14 @@ const examples = fileURLToPath(new URL('../../examples', import.meta.url))
 const installMs = 120_000
 const question = 'How can I track my parcel?'
 
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** Starts the service for an example, the example itself, and opens its page. */
-async function openExample (t: Test, name: string, { dir = examples, env = {} }: { dir?: string, env?: Record<string, string> } = {}) {
+async function openExample (t: Test, name: string, dir = examples) {
   await buildWeb()
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const service = await startTestApp(t, { config: { SAMPLES_DIR: samples, CORS_ORIGINS: origin, KEY_CACHE_SECONDS: 0 } })
   const child = spawn(process.execPath, [join(dir, name, 'start.mjs')], {
-    env: { ...process.env, CAUSERIE_URL: service.url, PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CAUSERIE_URL: service.url, PORT: String(port) }, stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.teardown(async () => {
     child.kill()
@@ -91,7 +82,7 @@ t.test('the React app: useChat as it is', { skip: noChromium }, async t => {
     console.error(`NOT TESTED: the packages of examples/react cannot be installed: ${install.stderr ?? install.error}`)
     return
   }
-  const { page, complaints } = await openExample(t, 'react', { dir })
+  const { page, complaints } = await openExample(t, 'react', dir)
   await page.getByLabel('Your question').fill(question)
   await page.keyboard.press('Enter')
   await page.locator('article ol a').first().waitFor()
