@@ -24,7 +24,7 @@ const ended = new Map<string, ReadonlySet<string>>([
 ])
 const none: Record<string, string> = Object.freeze({})
 
-export function createNesting (page: Required<HtmlSink>): HtmlSink {
+export function createNesting (page: HtmlSink): HtmlSink {
   const stack: string[] = []
 
   return {

@@ -6,8 +6,7 @@ export type Attributes = Record<string, string>
 export interface ScanHandlers {
   open (tag: string, attributes: Attributes): void
   text (text: string): void
-  /** @param isEmpty the element ended in its own tag */
-  close (tag: string, isEmpty: boolean): void
+  close (tag: string): void
   /** Gets what stands between `<!` and `>`, other than comments. */
   declaration (text: string): void
 }
@@ -90,7 +89,7 @@ function readTag (xml: string, at: number, first: number, handlers: ScanHandlers
     const end = xml.indexOf('>', at + 2)
     if (end < 0) return -1
     const name = xml.slice(at + 2, end)
-    handlers.close(isPlainName(name) ? name : /[^\s/]+/.exec(name)?.[0] ?? '', false)
+    handlers.close(isPlainName(name) ? name : /[^\s/]+/.exec(name)?.[0] ?? '')
     return end + 1
   }
   if (first === 63) return endOf(xml, '?>', at + 2)
@@ -129,7 +128,7 @@ function readOpening (xml: string, start: number, handlers: ScanHandlers): numbe
     }
     if (code === slash && xml.charCodeAt(at + 1) === gt) {
       handlers.open(tag, attributes)
-      handlers.close(tag, true)
+      handlers.close(tag)
       return at + 2
     }
     if (code === slash || isSpace(code)) {
