@@ -1,5 +1,6 @@
 // Builds blocks (headings, paragraphs, lists, tables, code) from a stream of HTML tags and text.
 import type { Section } from '../../documents/content.ts'
+import { oneLine, tidied } from './blanks.ts'
 import { cellOf, tableText, textOf } from './html-table.ts'
 import type { Cell } from './html-table.ts'
 import { raisedMarks, writeRaised } from './html-raised.ts'
@@ -206,7 +207,7 @@ export function createBlocks (): Blocks {
     text (more) {
       if (skipping > 0) return
       if (links > 0) linked += more.trim().length
-      write(code > 0 || !untidy.test(more) ? more : more.replace(/\s+/g, ' '))
+      write(code > 0 ? more : oneLine(more))
       isTidy &&= code === 0
     },
 
@@ -244,13 +245,6 @@ export function createBlocks (): Blocks {
       return page
     }
   }
-}
-
-/** Matches white space that is written as one blank. */
-const untidy = /[^\S ]| {2}/
-
-function tidied (text: string): string {
-  return (untidy.test(text) ? text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n') : text).trim()
 }
 
 function isHidden ({ hidden, style = '', 'aria-hidden': aria }: Record<string, string>): boolean {

@@ -4,6 +4,7 @@ import type { Token, Tokens } from 'marked'
 import { accessHelp, accessOf, isAccessKey } from '../../documents/access.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { valuesOf } from '../../documents/values.ts'
+import { oneLine } from './blanks.ts'
 import { decodeText } from './decode.ts'
 import { decodeEntities, languageOf, readPage } from './html.ts'
 import { cellOf, tableText } from './html-table.ts'
@@ -86,12 +87,9 @@ function listLines ({ items, ordered, start }: Tokens.List, indent = ''): string
     }
     const mark = ordered ? `${Number(start || 1) + i}.` : '-'
     const line = own.length === 1 ? own[0]! : own.join(' ')
-    return [`${indent}${mark} ${(untidy.test(line) ? line.replace(/\s+/g, ' ') : line).trim()}`, ...inner]
+    return [`${indent}${mark} ${oneLine(line).trim()}`, ...inner]
   })
 }
-
-/** Matches white space that is written as one blank. */
-const untidy = /[^\S ]| {2}/
 
 /** Returns the texts of a block inside a list item: an item becomes one line. */
 function blockText (token: Token): string[] {
