@@ -7,8 +7,6 @@ export interface Example {
   body?: unknown
   /** The media type of the body. */
   type?: string
-  /** Headers that the route's clients send; the page at /docs sends those that it lets people fill in. */
-  headers?: Record<string, string>
 }
 
 const company = { company_id: 'petit-nid' }
@@ -97,10 +95,7 @@ export const examples: Record<string, Example> = {
   'GET /v1/users/{user_id}/export': { path: { user_id: user }, query: company },
   'DELETE /v1/users/{user_id}': { path: { user_id: user }, query: company },
   'DELETE /v1/companies/{company_id}': { path: shop },
-  'POST /mcp': {
-    headers: { accept: 'application/json, text/event-stream' },
-    body: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
-  },
+  'POST /mcp': { body: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} } },
 }
 
 interface Parameter { name: string, in: string, example?: unknown, examples?: unknown }
