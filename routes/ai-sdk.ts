@@ -62,7 +62,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   async function findLatest (request: FastifyRequest<{ Params: Static<typeof ChatPath>, Querystring: UiQuery }>) {
     const company = companyOf(request, request.query.company_id)
     const { headers, query, ip } = request
-    const user = request.principal.user ?? aiSdkFormat.userOf({ body: undefined, headers, query, ip }) ?? ip
+    const user = request.principal.user ?? aiSdkFormat.userOf({ body: undefined, headers, query }) ?? ip
     return { company, user, answerId: await app.answers.findByConversation(company, user, conversationIdOf(request.params.id)) }
   }
 }

@@ -51,7 +51,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       if (!await mayRead(app, company, id, () => namesIn(request, { user, groups }))) throw coded('ANSWER_NOT_FOUND')
       const reader = await app.answers.join(company, id, firstEvent, user)
       if (!reader) throw coded('ANSWER_NOT_FOUND')
-      const asked = { headers: request.headers, query: request.query, ip: request.ip, body: undefined }
+      const asked = { headers: request.headers, query: request.query, body: undefined }
       const encoder = nativeFormat.encoderFor(asked, id)
       if (!encoder) return sendWhole(asked, reply, reader, nativeFormat)
       // The client learns that it has joined, even when the next event takes its time.

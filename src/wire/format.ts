@@ -10,8 +10,6 @@ export interface WireRequest<Body = unknown, Query = unknown> {
   body: Body
   query: Query
   headers: IncomingHttpHeaders
-  /** The client's address. */
-  ip: string
 }
 
 /** The error as it was thrown: `validation` is the schema's complaint, `param` the field that a format found wrong. */
