@@ -6,6 +6,7 @@ import { createSuggesting, type Suggested } from '../../shared/suggesting.ts'
 import { call } from '../api.ts'
 import { access, company, companyId, userId } from '../session.ts'
 import { Button } from '../ui/parts.tsx'
+import { namesIn } from '../ui/typed-lists.ts'
 import type { AskOptions } from './conversation.ts'
 
 export const draft = signal('')
@@ -28,7 +29,7 @@ const readFilter = computed<object | null | undefined>(() => {
 
 export function optionsNow (): AskOptions {
   const kinds = chosen.value.filter(kind => company.value?.indexes.includes(kind))
-  const member = groups.value.split(',').map(name => name.trim()).filter(name => name !== '')
+  const member = namesIn(groups.value)
   return {
     ...(kinds.length > 0 ? { indexes: kinds } : {}),
     ...(access.value?.web_search && !web.value ? { web: false } : {}),

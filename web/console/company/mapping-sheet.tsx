@@ -6,6 +6,7 @@ import { documentPath, type DocumentInfo, type WholeDocument } from '../document
 import { openCompany, type FieldMapping } from '../session.ts'
 import { Button, Loading, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { linesIn, namesIn } from '../ui/typed-lists.ts'
 
 export function MappingSheet ({ company, kind, mapping, onClose }: {
   company: string, kind: string, mapping: FieldMapping, onClose: () => void
@@ -17,13 +18,13 @@ export function MappingSheet ({ company, kind, mapping, onClose }: {
   const [failed, setFailed] = useState<Problem | null>(null)
   const submit = async (event: Event) => {
     event.preventDefault()
-    const fields = Object.fromEntries(facts.split('\n').map(line => line.trim()).filter(line => line !== '').map(line => {
+    const fields = Object.fromEntries(linesIn(facts).map(line => {
       const [, key = line, label = key] = /^([^:]+):\s*(.+)$/.exec(line) ?? []
       return [key.trim(), label]
     }))
     const gone = Object.fromEntries(Object.keys(mapping.fields).filter(key => !(key in fields)).map(key => [key, null]))
     const known = {
-      title: title.trim() || null, url: url.trim() || null, text: text.split(',').map(key => key.trim()).filter(key => key !== ''),
+      title: title.trim() || null, url: url.trim() || null, text: namesIn(text),
       fields: { ...fields, ...gone },
     }
     try {

@@ -5,6 +5,7 @@ import { call, problemOf, type Problem } from '../api.ts'
 import { maySee, openCompany, type Company } from '../session.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { linesIn } from '../ui/typed-lists.ts'
 
 const languages = [['en', 'English'], ['fr', 'French'], ['de', 'German'], ['es', 'Spanish'], ['und', 'Another, or several']] as const
 
@@ -22,7 +23,7 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
     event.preventDefault()
     const body = {
       name: name.trim(), system_prompt: prompt.trim() === '' ? null : prompt.trim(), refuse_without_passages: refuses,
-      common_questions: questions.split('\n').map(line => line.trim()).filter(line => line !== ''),
+      common_questions: linesIn(questions),
       ...(mayAll ? { language, model: model.trim() === '' ? null : model.trim() } : {}),
     }
     try {

@@ -5,6 +5,7 @@ import { Fields, Out } from '../ask/passage-sheet.tsx'
 import { call, problemOf, type Problem } from '../api.ts'
 import { Button, Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { namesIn } from '../ui/typed-lists.ts'
 import { documentPath, setAccess, type DocumentInfo, type WholeDocument } from './library.ts'
 
 /** Chunks shown at first: a book has thousands. */
@@ -63,8 +64,7 @@ function Audience ({ company, kind, document }: { company: string, kind: string,
   const [failed, setFailed] = useState<Problem | null>(null)
   const save = async (event: Event) => {
     event.preventDefault()
-    const given = text.split(',').map(name => name.trim()).filter(name => name !== '')
-    const names = given.map(name => name.includes(':') ? name : `group:${name}`)
+    const names = namesIn(text).map(name => name.includes(':') ? name : `group:${name}`)
     setFailed(null)
     try {
       await setAccess(company, kind, document.id, names.length > 0 ? names : null)

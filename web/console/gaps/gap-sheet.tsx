@@ -5,6 +5,7 @@ import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
 import { Button, Loading, Notice, count, plural } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
+import { linesIn } from '../ui/typed-lists.ts'
 import { change, readGap, type Check, type Gap, type GapDetail } from './gaps.ts'
 
 const origins: Record<string, string> = {
@@ -108,7 +109,7 @@ function EntryForm ({ gap: { draft, publication }, isBusy, onPublish }: {
   const indexes = current.value?.indexes ?? [index]
   const submit = (event: Event) => {
     event.preventDefault()
-    onPublish({ question, answer, index, variants: variants.split('\n').map(line => line.trim()).filter(line => line !== '') })
+    onPublish({ question, answer, index, variants: linesIn(variants) })
   }
   return (
     <form class='form sheet-part' onSubmit={submit}>

@@ -6,6 +6,7 @@ import { serviceAddress } from '../api.ts'
 import { keys, loadKeys } from '../company/keys-card.tsx'
 import { access, maySee } from '../session.ts'
 import { CopyButton } from '../ui/parts.tsx'
+import { linesIn } from '../ui/typed-lists.ts'
 import { showWidget } from './widget-preview.ts'
 
 /** On a phone the button would lie on the console's own. */
@@ -34,7 +35,7 @@ export function WidgetTab ({ company }: { company: string }): JSX.Element {
     ...(isKeyless ? { company } : { site: `cau_site_${site ?? '…'}` }),
     title: text.title.value.trim(),
     greeting: text.greeting.value.trim(),
-    questions: text.questions.value.split('\n').map(line => line.trim()).filter(line => line !== '').join('|'),
+    questions: linesIn(text.questions.value).join('|'),
     contact: text.contact.value.trim(),
     ...(position.value === 'left' ? { position: 'left' } : {}),
     ...(theme.value === 'auto' ? {} : { theme: theme.value }),
