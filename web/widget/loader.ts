@@ -117,13 +117,14 @@ let last: HTMLElement | undefined
 function start (): void {
   if (customElements.get(tag)) return
   customElements.define(tag, CauserieChat)
-  if (!document.querySelector(tag)) {
+  if (!find()) {
     const element = document.createElement(tag)
     Object.assign(element.dataset, script.dataset)
     document.body.append(element)
   }
+  const shown = () => last?.isConnected ? last : find()
   const current = () => {
-    const element = last?.isConnected ? last : find()
+    const element = shown()
     return element && widgets.get(element)
   }
   Object.assign(window, {
@@ -132,7 +133,7 @@ function start (): void {
       close: () => current()?.close(),
       ask: (question: string) => current()?.ask(question),
       remove () {
-        const element = last?.isConnected ? last : find()
+        const element = shown()
         if (!element) return
         current()?.close()
         removed.add(element)
