@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { call, problemOf, send, type Problem } from '../api.ts'
+import { problemOf, send } from '../api.ts'
+import { createPagedList } from '../paged-list.ts'
 import { company, companyId, companyProblem } from '../session.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Button, Empty, Loading, Notice, PageHead, ago, plural } from '../ui/parts.tsx'
@@ -15,24 +16,11 @@ type Kind = 'all' | 'down' | 'up'
 
 const kinds: [kind: Kind, name: string][] = [['all', 'All'], ['down', 'Thumbs down'], ['up', 'Thumbs up']]
 const kind = signal<Kind>('all')
-const entries = signal<Entry[] | null>(null)
-const next = signal<string | null>(null)
-const problem = signal<Problem | null>(null)
-let newest = 0
+const paged = createPagedList<Entry>('v1/feedback')
+const { items: entries, next, problem } = paged
 
-async function load (company: string, rating: Kind, after?: string): Promise<void> {
-  const own = ++newest
-  problem.value = null
-  if (after === undefined) entries.value = null
-  const query = { company_id: company, limit: '30', after, rating: rating === 'all' ? undefined : rating }
-  try {
-    const page = await call<{ data: Entry[], next: string | null }>('v1/feedback', { query })
-    if (own !== newest) return
-    entries.value = after === undefined ? page.data : [...entries.value ?? [], ...page.data]
-    next.value = page.next
-  } catch (error) {
-    if (own === newest) problem.value = problemOf(error)
-  }
+function load (company: string, rating: Kind, after?: string): Promise<void> {
+  return paged.load({ company_id: company, limit: '30', rating: rating === 'all' ? undefined : rating }, after)
 }
 
 export function FeedbackPage (): JSX.Element {

@@ -1,6 +1,7 @@
 // What customers asked in vain, as the service groups it.
 import { signal } from '@preact/signals'
-import { call, problemOf, type Problem } from '../api.ts'
+import { call } from '../api.ts'
+import { createPagedList } from '../paged-list.ts'
 
 export type GapStatus = 'open' | 'published' | 'dismissed'
 
@@ -27,29 +28,16 @@ export interface GapDetail extends Gap { passages: NearPassage[], draft: Draft }
 export interface Check { asked: number, answered: number, unanswered: string[] }
 export interface TopQuestion { question: string, times: number }
 
-export const gaps = signal<Gap[] | null>(null)
-export const next = signal<string | null>(null)
+const paged = createPagedList<Gap>('v1/gaps')
+export const { items: gaps, next, problem } = paged
 export const top = signal<TopQuestion[]>([])
-export const problem = signal<Problem | null>(null)
 
-let newest = 0
-
-/** Reads the first page, or the one after those that are shown. */
-export async function load (company: string, status: GapStatus, after?: string): Promise<void> {
-  const own = ++newest
-  problem.value = null
-  if (after === undefined) gaps.value = null
-  try {
-    const page = await call<{ data: Gap[], next: string | null }>('v1/gaps', { query: { company_id: company, status, after, limit: '20' } })
-    if (own !== newest) return
-    gaps.value = after === undefined ? page.data : [...gaps.value ?? [], ...page.data]
-    next.value = page.next
-    if (after !== undefined) return
+/** Reads the first page, and what was asked most lately; or the page after those that are shown. */
+export function load (company: string, status: GapStatus, after?: string): Promise<void> {
+  return paged.load({ company_id: company, status, limit: '20' }, after, async () => {
     const { data } = await call<{ data: TopQuestion[] }>('v1/top-questions', { query: { company_id: company, limit: '8' } })
-    if (own === newest) top.value = data
-  } catch (error) {
-    if (own === newest) problem.value = problemOf(error)
-  }
+    return () => { top.value = data }
+  })
 }
 
 export const readGap = (company: string, id: string) => call<GapDetail>(`v1/gaps/${id}`, { query: { company_id: company } })
