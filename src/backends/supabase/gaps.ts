@@ -32,6 +32,7 @@ const gapColumns = 'id,status,assignee,publication,merged_into,created_at,change
 const questionColumns = 'n,gap,asker,cause,question,language,asked_at'
 /** Supabase returns no more rows than this at once unless it is configured otherwise. */
 const page = 1000
+const counted = { count: 'exact' } as const
 /** Numbers in the address of one request. */
 const numbersAtOnce = 200
 
@@ -47,13 +48,16 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
   }
   const count = (outcome: Outcome<unknown>) => (dataOf(outcome, unavailable) as unknown[]).length
 
-  /** Reads all rows of a selection, page by page. */
-  async function all<T> (select: (from: number, to: number) => PromiseLike<Outcome<unknown>>, most = Infinity): Promise<T[]> {
+  /** Reads all rows of a selection, page by page. It tells how many there are, which saves one more request at its end. */
+  async function all<T> (
+    select: (from: number, to: number) => PromiseLike<Outcome<unknown> & { count: number | null }>, most = Infinity,
+  ): Promise<T[]> {
     const rows: T[] = []
     while (rows.length < most) {
-      const got = dataOf(await select(rows.length, Math.min(rows.length + page, most) - 1), unavailable) as T[]
+      const outcome = await select(rows.length, Math.min(rows.length + page, most) - 1)
+      const got = dataOf(outcome, unavailable) as T[]
       rows.push(...got)
-      if (got.length === 0) break
+      if (got.length === 0 || rows.length >= (outcome.count ?? Infinity)) break
     }
     return rows
   }
@@ -61,7 +65,7 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
   /** Returns the questions that are shown: all of a company, or those of a gap. */
   async function visible (company: string, gap?: string): Promise<(CountedQuestion & { gap: string })[]> {
     const rows = await all<QuestionRow>((from, to) => {
-      const own = questions().select(questionColumns).eq('company_id', company).gt('asked_at', iso(now() - ttlMs))
+      const own = questions().select(questionColumns, counted).eq('company_id', company).gt('asked_at', iso(now() - ttlMs))
       return (gap === undefined ? own.neq('gap', '') : own.eq('gap', gap)).order('n').range(from, to)
     }, maxQuestions)
     return rows.map(({ asked_at: at, ...row }) => ({ ...row, at: Date.parse(at) }))
@@ -76,9 +80,9 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
 
   /** Removes the gaps without a question, but not those that were closed by an entry, and the ways to gaps that are gone. */
   async function removeEmpty (company: string): Promise<void> {
-    const rows = await all<GapRow>((from, to) => gaps().select(gapColumns).eq('company_id', company).order('id').range(from, to))
+    const rows = await all<GapRow>((from, to) => gaps().select(gapColumns, counted).eq('company_id', company).order('id').range(from, to))
     const own = await all<{ gap: string }>((from, to) =>
-      questions().select('gap').eq('company_id', company).order('n').range(from, to))
+      questions().select('gap', counted).eq('company_id', company).order('n').range(from, to))
     const used = new Set(own.map(({ gap }) => gap))
     const live = new Set(rows.filter(row => row.merged_into === null && (row.publication || used.has(row.id))).map(({ id }) => id))
     const gone = rows.filter(({ id, merged_into: into }) => !live.has(into ?? id)).map(({ id }) => id)
@@ -121,11 +125,11 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
 
     async exemplars (company) {
       const rows = await all<{ n: number, gap: string, model: string, words: string, vector: string }>((from, to) => {
-        const own = questions().select('n,gap,model,words,vector').eq('company_id', company)
+        const own = questions().select('n,gap,model,words,vector', counted).eq('company_id', company)
         return own.order('n', { ascending: false }).range(from, to)
       }, maxExemplars)
       const fixed = await all<{ id: string }>((from, to) =>
-        gaps().select('id').eq('company_id', company).eq('is_fixed', true).is('merged_into', null).order('id').range(from, to))
+        gaps().select('id', counted).eq('company_id', company).eq('is_fixed', true).is('merged_into', null).order('id').range(from, to))
       const distinct = [...new Map(rows.toReversed().map(row => [`${row.gap} ${row.words}`, row])).values()].toSorted((a, b) => b.n - a.n)
       const kept = [...Map.groupBy(distinct, ({ gap }) => gap)].flatMap(([gap, own]) => gap === '' ? own : own.slice(0, exemplarsOfGap))
       return {
@@ -139,7 +143,7 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
       const at = iso(now())
       if (moved.length > 0) {
         const rows = await all<{ n: number, gap: string, words: string, asked_at: string }>((from, to) =>
-          questions().select('n,gap,words,asked_at').eq('company_id', company).order('n').range(from, to))
+          questions().select('n,gap,words,asked_at', counted).eq('company_id', company).order('n').range(from, to))
         const rowOf = new Map(rows.map(row => [row.n, row]))
         // The same words move together.
         const alike = Map.groupBy(rows, ({ gap, words }) => `${gap} ${words}`)
@@ -164,7 +168,7 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
 
     async list (company, { status, assignee }, { offset, limit }) {
       const rows = await all<GapRow>((from, to) => {
-        let own = gaps().select(gapColumns).eq('company_id', company).is('merged_into', null)
+        let own = gaps().select(gapColumns, counted).eq('company_id', company).is('merged_into', null)
         if (status !== undefined) own = own.eq('status', status)
         if (assignee !== undefined) own = own.eq('assignee', assignee)
         return own.order('id').range(from, to)
@@ -221,7 +225,7 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
 
     async questionsOf (company, asker) {
       const rows = await all<{ question: string, cause: GapCause, asked_at: string }>((from, to) => {
-        const own = questions().select('question,cause,asked_at').eq('company_id', company).eq('asker', asker)
+        const own = questions().select('question,cause,asked_at', counted).eq('company_id', company).eq('asker', asker)
         return own.order('n', { ascending: false }).range(from, to)
       })
       return rows.map(({ asked_at: at, ...row }) => ({ ...row, askedAt: Date.parse(at) }))

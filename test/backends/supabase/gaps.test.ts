@@ -18,6 +18,23 @@ gapContract(t, async (t, ttlMs) => {
   return { gaps, now: () => now, pass: ms => { now += ms } }
 })
 
+t.test('asks each table once for what fits into one page', async t => {
+  await lite.sql(emptyTablesSql)
+  await lite.sql(feedbackCompaniesSql)
+  const supabase = connect(t, (await lite.listen(t)).url)
+  const asked: string[] = []
+  const from: typeof supabase.from = (table: string) => {
+    asked.push(table)
+    return supabase.from(table)
+  }
+  const gaps = createSupabaseGaps({ supabase: { ...supabase, from }, ttlMs: 1000, onError })
+  t.teardown(() => gaps.close())
+  await gaps.add('shop', [missedQuestion('a', { at: Date.now() })])
+  asked.length = 0
+  t.equal((await gaps.exemplars('shop')).questions.length, 1)
+  t.same(asked, ['missed_questions', 'gaps'])
+})
+
 t.test('throws a coded error for every failure', async t => {
   const { url, close } = await lite.listen(t)
   const gaps = createSupabaseGaps({ supabase: connect(t, url), ttlMs: 1000, onError })
