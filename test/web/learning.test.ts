@@ -1,5 +1,6 @@
 // What could not be answered, and what people say of answers: seen, answered, exported and imported in the console.
 import t from 'tap'
+import { askJson } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { noChromium, openConsole } from './browser.ts'
 
@@ -7,12 +8,7 @@ const unknown = 'Zanzibar kayak rental?'
 
 t.test('a question without an answer becomes a gap, and is answered when an entry closes it', { skip: noChromium }, async t => {
   const { page, url, app, complaints } = await openConsole(t)
-  for (const user_id of ['a', 'b']) {
-    await fetch(`${url}/chat`, {
-      method: 'POST', headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ company_id: 'shop', user_id, message: unknown, stream: false }),
-    })
-  }
+  for (const user_id of ['a', 'b']) await askJson(url, { company_id: 'shop', user_id, message: unknown })
   await page.getByRole('link', { name: 'Gaps' }).click()
   const row = page.getByRole('button', { name: unknown })
   t.match(await row.innerText(), /2 people · 2 × not answered/)
@@ -31,10 +27,7 @@ t.test('a question without an answer becomes a gap, and is answered when an entr
 
 t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, async t => {
   const { page, url } = await openConsole(t)
-  await fetch(`${url}/chat`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ company_id: 'shop', user_id: 'a', message: unknown, stream: false }),
-  })
+  await askJson(url, { company_id: 'shop', user_id: 'a', message: unknown })
   await page.getByRole('link', { name: 'Gaps' }).click()
   const row = page.getByRole('button', { name: unknown })
   await row.click()
