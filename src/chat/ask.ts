@@ -170,9 +170,10 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
     const { profile } = question
-    const isSpent = profile.budget !== undefined && usage?.isSpent(profile.id, asked.keyId ?? null, profile.budget)
+    const { keyId = null } = asked
+    const isSpent = profile.budget !== undefined && usage?.isSpent(profile.id, keyId, profile.budget)
     if (isSpent && economical) question.isOverBudget = true
-    if (!asked.isWarmUp) usage?.count(profile.id, asked.keyId ?? null, { questions: 1 })
+    if (!asked.isWarmUp) usage?.count(profile.id, keyId, { questions: 1 })
     const limiting = limitToUser(engine, question, asked.names)
     if (limiting) await limiting
     const audience = question.selection?.names ?? []
@@ -229,7 +230,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       ...forSome,
       ...(asked.findable ? { findableBy: asked.user } : {}),
       produce: (answerId, signal) => answer(answerWith, settings.answer, question, answerId, signal),
-      onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false, keyId: asked.keyId ?? null }),
+      onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false, keyId }),
     })
 
     // Runs when the answer ends, whether this question started it or joined it.
