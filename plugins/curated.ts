@@ -14,9 +14,6 @@ declare module 'fastify' {
   }
 }
 
-/** Counts get this long to be written even if running answers have used up the time to shut down. */
-const leastWritingMs = 1000
-
 export default fp(async (app: FastifyInstance) => {
   const curated = createSqliteCurated({ store: app.store })
   const hits = createHitCounter({
@@ -28,5 +25,5 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.decorate('curated', curated)
   app.decorate('curatedHits', hits)
-  app.addHook('preClose', async () => { await settlesWithin(Math.max(app.msToClose(), leastWritingMs), hits.close()) })
+  app.addHook('preClose', async () => { await settlesWithin(app.msToWrite(), hits.close()) })
 }, { name: 'curated', dependencies: ['http', 'backends', 'answers'] })

@@ -34,8 +34,6 @@ declare module 'fastify' {
 const hourMs = 3_600_000
 /** The language model has this long to write a summary; then the summary is made without it. */
 const rewordMs = 45_000
-/** Citations get this long to be written even if running answers have used up the time to shut down. */
-const leastRecordingMs = 1000
 
 export default fp(async (app: FastifyInstance) => {
   const { config, store, embedder, profiles, meilisearch, documentsChanged, log } = app
@@ -85,7 +83,7 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.addHook('preClose', async () => {
     // Answers have ended, since their plugin closes first, so the last ones are recorded too.
-    await citationRecorder?.close(Math.max(app.msToClose(), leastRecordingMs))
+    await citationRecorder?.close(app.msToWrite())
     await vectors.close()
     await inMeilisearch?.close()
     await summaries?.close()

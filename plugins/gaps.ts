@@ -21,8 +21,6 @@ declare module 'fastify' {
   }
 }
 
-/** What waits gets this long to be written even if running answers have used up the time to shut down. */
-const leastRecordingMs = 1000
 /** The longest wait for the vectors of a few documents. */
 const vectorsMs = 15_000
 
@@ -53,7 +51,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('questionVectors', questionVectors)
   app.decorate('documentsSearchable', async (company: string) => { await settlesWithin(vectorsMs, vectors.fill([company])) })
   app.addHook('preClose', async () => {
-    if (gapRecorder) await settlesWithin(Math.max(app.msToClose(), leastRecordingMs), gapRecorder.close())
+    if (gapRecorder) await settlesWithin(app.msToWrite(), gapRecorder.close())
   })
   app.addHook('onClose', async () => { await gaps?.close() })
 }, { name: 'gaps', dependencies: ['config', 'http', 'backends', 'people', 'models', 'answers', 'documents'] })

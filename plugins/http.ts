@@ -32,8 +32,12 @@ declare module 'fastify' {
     onResponded (told: (request: FastifyRequest, reply: FastifyReply) => void): void
     /** Returns how long running answers still have to end, in milliseconds: at most SHUTDOWN_SECONDS. */
     msToClose (): number
+    /** Returns how long what waits still has to be written, even if running answers have used up the time to shut down. */
+    msToWrite (): number
   }
 }
+
+const leastWritingMs = 1000
 
 export default fp(async (app: FastifyInstance) => {
   const closing = new AbortController()
@@ -107,6 +111,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('isClosing', () => closing.signal.aborted)
   app.decorate('closingSignal', closing.signal)
   app.decorate('msToClose', () => SHUTDOWN_SECONDS * 1000 - Math.max(0, performance.now() - closingAt))
+  app.decorate('msToWrite', () => Math.max(app.msToClose(), leastWritingMs))
   app.decorate('startClosing', () => {
     if (closing.signal.aborted) return
     closingAt = performance.now()
