@@ -9,8 +9,9 @@ import { answerCheck } from './checks.ts'
 import { openClient, post } from './client.ts'
 import { median, type Figure } from './figures.ts'
 import { load, type Outcome } from './load.ts'
-import { indexKinds, longQuestions, writtenProfile, type MockOptions } from './meilisearch.ts'
-import { startChild, startLlm, type Child } from './processes.ts'
+import { indexKinds, longQuestions } from './meilisearch.ts'
+import { searchingSettings, startMock } from './pipeline.ts'
+import { createRunning, startChild, startLlm, type Child } from './processes.ts'
 import { goldenQuestions, profileFlags, settings, type Asked, type Options } from './stack.ts'
 
 /** The peers by folder; the first one is what the others are compared with. */
@@ -69,33 +70,23 @@ async function install (peer: string): Promise<void> {
 
 async function runStage (stage: Stage, rounds: number, options: Options): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
-  const running: { stop (): Promise<void> }[] = []
-  const started = async <T extends { stop (): Promise<void> }> (starting: Promise<T>): Promise<T> => {
-    const one = await starting
-    running.push(one)
-    return one
-  }
+  const { started, stop } = createRunning()
   try {
     const llm = await started(startLlm(stage.llm))
-    const mock = await started(startChild('meilisearch.ts', { searchMs: 3, requestMs: 3, permits: 1_000_000 } satisfies MockOptions))
-    const searchUrl = `http://127.0.0.1:${mock.port}`
+    const mock = await started(startMock())
     const long = (await longQuestions(100)).map((message, i) => ({ company_id: 'bench', user_id: `bench-${i}`, message }))
     const all: Contestant[] = []
     for (const [peer, name] of Object.entries(peers)) {
       const child = await started(startChild(join(installed, peer, 'server.js'), {
-        llmUrl: llm.url, searchUrl, indexes: indexKinds.map(kind => `bench__${kind}`), child: new URL('child.ts', import.meta.url).href,
+        llmUrl: llm.url, searchUrl: `http://127.0.0.1:${mock.port}`, indexes: indexKinds.map(kind => `bench__${kind}`),
+        child: new URL('child.ts', import.meta.url).href,
       }))
       all.push({ name, child, isService: false, questions: long })
     }
     const pool = { LLM_POOL_SIZE: 256 }
     const embedded = await started(startChild('server.ts', settings(join(dir, 'sqlite'), llm.url, pool), profileFlags(options)))
     all.push({ name: sqlite, child: embedded, isService: true, questions: (await goldenQuestions()).slice(0, 100) })
-    await mkdir(join(dir, 'samples', 'bench'), { recursive: true })
-    await writeFile(join(dir, 'samples', 'bench', 'company.json'), JSON.stringify({ ...writtenProfile, refuse_without_passages: false }))
-    const searching = await started(startChild('server.ts', settings(join(dir, 'meilisearch'), llm.url, {
-      ...pool, SAMPLES_DIR: join(dir, 'samples'), MEILI_URL: searchUrl, MEILI_KEY: 'k'.repeat(32),
-      MEILI_KEY_UID: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d', SEARCH_CACHE_SECONDS: 0, NGRAM_MAX: 24,
-    }), profileFlags(options)))
+    const searching = await started(startChild('server.ts', await searchingSettings(dir, llm.url, mock, pool), profileFlags(options)))
     all.push({ name: meilisearch, child: searching, isService: true, questions: long })
 
     await Promise.all(all.map(prepare))
@@ -108,7 +99,7 @@ async function runStage (stage: Stage, rounds: number, options: Options): Promis
     }
     return all.map(({ name }) => figureOf(name, stage, outcomes))
   } finally {
-    for (const one of running.reverse()) await one.stop()
+    await stop()
     await rm(dir, { recursive: true, force: true })
   }
 }

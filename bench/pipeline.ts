@@ -8,35 +8,17 @@ import { openClient, post } from './client.ts'
 import { median, quantile, type Figure } from './figures.ts'
 import { load } from './load.ts'
 import { longQuestions, writtenProfile, type MockOptions } from './meilisearch.ts'
-import { startChild, startLlm, type Child } from './processes.ts'
+import { createRunning, startChild, startLlm, type Child } from './processes.ts'
 import { profileFlags, settings, type Options } from './stack.ts'
 
 /** Measures the service as it is: eighty searches per question, 3 ms per request, a hundred tokens, vectors cached. */
 export async function pipeline (options: Options): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
-  const running: { stop (): Promise<void> }[] = []
-  const started = async <T extends { stop (): Promise<void> }> (starting: Promise<T>): Promise<T> => {
-    const one = await starting
-    running.push(one)
-    return one
-  }
+  const { started, stop } = createRunning()
   try {
-    await mkdir(join(dir, 'samples', 'bench'), { recursive: true })
-    await writeFile(join(dir, 'samples', 'bench', 'company.json'), JSON.stringify({ ...writtenProfile, refuse_without_passages: false }))
     const llm = await started(startLlm({}))
-    const mock = await started(startChild('meilisearch.ts', { searchMs: 3, requestMs: 3, permits: 1_000_000 } satisfies MockOptions))
-    const server = await started(
-      startChild(
-        'server.ts',
-        settings(join(dir, 'var'), llm.url, {
-          SAMPLES_DIR: join(dir, 'samples'), MEILI_URL: `http://127.0.0.1:${mock.port}`, MEILI_KEY: 'k'.repeat(32),
-          MEILI_KEY_UID: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d',
-          // Every search is sent, whatever was asked before; concurrent questions that share searches are compensated for.
-          SEARCH_CACHE_SECONDS: 0, NGRAM_MAX: 24,
-        }),
-        profileFlags(options)
-      )
-    )
+    const mock = await started(startMock())
+    const server = await started(startChild('server.ts', await searchingSettings(dir, llm.url, mock), profileFlags(options)))
     const questions = await longQuestions(options.quick ? 100 : 400)
     let n = 0
     const next = () =>
@@ -76,9 +58,26 @@ export async function pipeline (options: Options): Promise<Figure[]> {
       { name: '1 client: the same, p95', unit: 'ms', value: quantile(over, 0.95) },
     ]
   } finally {
-    for (const one of running.reverse()) await one.stop()
+    await stop()
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+/** Starts a mock Meilisearch that takes 3 ms for each request, however many it is sent. */
+export function startMock (): Promise<Child> {
+  return startChild('meilisearch.ts', { searchMs: 3, requestMs: 3, permits: 1_000_000 } satisfies MockOptions)
+}
+
+/** Writes the company's profile below `dir`, and returns the settings of a service that searches the mock. */
+export async function searchingSettings (dir: string, llmUrl: string, mock: Child, more: object = {}): Promise<object> {
+  await mkdir(join(dir, 'samples', 'bench'), { recursive: true })
+  await writeFile(join(dir, 'samples', 'bench', 'company.json'), JSON.stringify({ ...writtenProfile, refuse_without_passages: false }))
+  return settings(join(dir, 'var'), llmUrl, {
+    SAMPLES_DIR: join(dir, 'samples'), MEILI_URL: `http://127.0.0.1:${mock.port}`, MEILI_KEY: 'k'.repeat(32),
+    MEILI_KEY_UID: '6f1b4b1e-7f3a-4c52-9a36-0d6f5a3b2c1d',
+    // Every search is sent, whatever was asked before; concurrent questions that share searches are compensated for.
+    SEARCH_CACHE_SECONDS: 0, NGRAM_MAX: 24, ...more,
+  })
 }
 
 /** Asks each question once, so that vectors and documents are known. */

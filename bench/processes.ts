@@ -12,6 +12,21 @@ export interface Child {
   stop (): Promise<void>
 }
 
+/** What a bench has started: stopped in reverse order, since what was started later uses what was started before. */
+export function createRunning () {
+  const running: { stop (): Promise<void> }[] = []
+  return {
+    async started<T extends { stop (): Promise<void> }> (starting: Promise<T>): Promise<T> {
+      const one = await starting
+      running.push(one)
+      return one
+    },
+    async stop (): Promise<void> {
+      for (const one of running.reverse()) await one.stop()
+    },
+  }
+}
+
 /** Runs `bench/<script>` in a new process with `options` as its argument. Throws when it ends before it listens. */
 export async function startChild (script: string, options: object, execArgv: string[] = []): Promise<Child> {
   const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], {

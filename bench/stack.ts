@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readEvents } from './checks.ts'
 import { openClient, post } from './client.ts'
-import { startChild, startLlm, type Child, type Llm } from './processes.ts'
+import { createRunning, startChild, startLlm, type Child, type Llm } from './processes.ts'
 
 export interface Options {
   /** Shorter runs with rough figures. */
@@ -68,17 +68,12 @@ export async function startStack (
   options: Options,
   { llm: script = {}, warm = true, more = {} }: { llm?: Parameters<typeof startLlm>[0]; warm?: boolean; more?: object } = {}
 ): Promise<Stack> {
-  const running: { stop(): Promise<void> }[] = []
+  const { started, stop: stopAll } = createRunning()
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const stop = async () => {
     // The language model starts first and ends last: without it the others would complain.
-    for (const one of running.reverse()) await one.stop()
+    await stopAll()
     await rm(dataDir, { recursive: true, force: true })
-  }
-  const started = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const one = await starting
-    running.push(one)
-    return one
   }
   try {
     const llm = await started(startLlm(script))
