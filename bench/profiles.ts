@@ -3,11 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { answerCheck } from './checks.ts'
-import { openClient, post } from './client.ts'
 import type { Figure } from './figures.ts'
 import { load } from './load.ts'
 import { startChild } from './processes.ts'
-import { profileFlags, settings, startStack, uncached, type Options } from './stack.ts'
+import { askEach, profileFlags, settings, startStack, uncached, type Options } from './stack.ts'
 
 const profiles = ['production', 'low-memory', 'quality'] as const
 const clients = 16
@@ -19,14 +18,12 @@ export async function profilesBench (options: Options): Promise<Figure[]> {
     for (const profile of profiles) {
       const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
       const child = await startChild(
-        'server.ts', { ...settings(dataDir, stack.llm.url), PROFILE: profile },
+        'server.ts', settings(dataDir, stack.llm.url, { PROFILE: profile }),
         ['--expose-gc', '--max-semi-space-size=4', ...profileFlags(options)]
       )
       try {
         const idle = await child.ask<{ rss: number }>('memory')
-        const client = await openClient(child.port, 'event: delta')
-        for (const question of stack.questions) await client.ask(post(child.port, '/chat', question))
-        client.close()
+        await askEach(child.port, stack.questions)
         const seconds = options.quick ? 1 : 6
         const outcome = await load({
           child, clients, seconds, next: uncached(stack, child.port), check: answerCheck({ whole: true }),

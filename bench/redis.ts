@@ -1,15 +1,10 @@
 // Redis: the cost of sharing answers, compared with the same service that keeps them in memory.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { startRedis } from '../test/fixtures/redis-server.ts'
 import { answerCheck } from './checks.ts'
-import { openClient, post } from './client.ts'
 import { median, type Figure } from './figures.ts'
 import { load, type Outcome } from './load.ts'
-import { startChild } from './processes.ts'
-import { profileFlags, settings, startStack, uncached, type Options, type Stack } from './stack.ts'
 import type { Child } from './processes.ts'
+import { startAnother, startStack, uncached, type Options } from './stack.ts'
 
 const clients = 32
 
@@ -19,7 +14,7 @@ export async function redis (options: Options): Promise<Figure[]> {
     const store = await startRedis({ teardown: end => endings.unshift(end) })
     const stack = await startStack({ quick: options.quick })
     endings.unshift(stack.stop)
-    const shared = await startShared(stack, store.url, options, endings)
+    const shared = await startAnother(stack, { REDIS_URL: store.url }, options, endings)
     const seconds = options.quick ? 1 : 4
     const run = (child: Child) => load({ child, clients, seconds, next: uncached(stack, child.port), check: answerCheck({ whole: true }) })
     await run(stack.server)
@@ -48,16 +43,4 @@ export async function redis (options: Options): Promise<Figure[]> {
   } finally {
     for (const end of endings) await end()
   }
-}
-
-/** Starts the same service on Redis, with the questions' vectors in its cache. */
-async function startShared ({ llm, questions }: Stack, url: string, options: Options, endings: (() => unknown)[]): Promise<Child> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
-  endings.unshift(() => rm(dataDir, { recursive: true, force: true }))
-  const child = await startChild('server.ts', settings(dataDir, llm.url, { REDIS_URL: url }), profileFlags(options))
-  endings.unshift(child.stop)
-  const client = await openClient(child.port, 'event: delta')
-  for (const question of questions) await client.ask(post(child.port, '/chat', question))
-  client.close()
-  return child
 }

@@ -87,6 +87,25 @@ export async function startStack (
   }
 }
 
+/** Starts the same service with further settings, and the questions' vectors in its cache. What ends it is put before `endings`. */
+export async function startAnother (
+  { llm, questions }: Stack, more: object, options: Options, endings: (() => unknown)[]
+): Promise<Child> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
+  endings.unshift(() => rm(dataDir, { recursive: true, force: true }))
+  const child = await startChild('server.ts', settings(dataDir, llm.url, more), profileFlags(options))
+  endings.unshift(child.stop)
+  await askEach(child.port, questions)
+  return child
+}
+
+/** Asks each question once, so that its vector is in the cache. */
+export async function askEach (port: number, questions: readonly Asked[]): Promise<void> {
+  const client = await openClient(port, 'event: delta')
+  for (const question of questions) await client.ask(post(port, '/chat', question))
+  client.close()
+}
+
 /** Asks each question once, and returns those that reach the language model. */
 async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
   const client = await openClient(port, 'event: delta')

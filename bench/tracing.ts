@@ -1,15 +1,11 @@
 // Tracing: what it costs, compared with the same service that traces nothing.
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { answerCheck } from './checks.ts'
-import { openClient, post } from './client.ts'
 import { median, type Figure } from './figures.ts'
 import { load } from './load.ts'
-import { startChild, type Child } from './processes.ts'
-import { profileFlags, settings, startStack, uncached, type Options } from './stack.ts'
+import type { Child } from './processes.ts'
+import { startAnother, startStack, uncached, type Options } from './stack.ts'
 
 const clients = 32
 
@@ -24,17 +20,8 @@ export async function tracing (options: Options): Promise<Figure[]> {
     endings.unshift(() => receiver.close())
     const stack = await startStack({ quick: options.quick })
     endings.unshift(stack.stop)
-    const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
-    endings.unshift(() => rm(dataDir, { recursive: true, force: true }))
     const endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
-    const traced = await startChild(
-      'server.ts', settings(dataDir, stack.llm.url, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }), profileFlags(options)
-    )
-    endings.unshift(traced.stop)
-    const client = await openClient(traced.port, 'event: delta')
-    for (const question of stack.questions) await client.ask(post(traced.port, '/chat', question))
-    client.close()
-
+    const traced = await startAnother(stack, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, options, endings)
     const seconds = options.quick ? 1 : 4
     const run = (child: Child) => load({ child, clients, seconds, next: uncached(stack, child.port), check: answerCheck({ whole: true }) })
     await run(stack.server)
