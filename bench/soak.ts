@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Agent, request } from 'undici'
+import { sleep } from '../src/async/signals.ts'
+import { random } from '../src/evaluation/random.ts'
 import { quantile } from './figures.ts'
 
 const { values } = parseArgs({
@@ -32,15 +34,13 @@ const item = (company: number, n: number) => ({
   answer: `The ${qualities[n % 10]} ${things[Math.floor(n / 10) % 10]} number ${n} of ${name(company)} costs ${company + n} euros.`,
 })
 
-/** Numbers that repeat from run to run. */
-let seed = 42
-const random = () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648
+const next = random(42)
 /** The k-th company is asked about k times as rarely as the first. */
 function zipf (of: number): () => number {
   const sums: number[] = []
   for (let k = 1, sum = 0; k <= of; k++) sums.push(sum += 1 / k)
   return () => {
-    const at = random() * sums.at(-1)!
+    const at = next() * sums.at(-1)!
     const found = sums.findIndex(sum => sum >= at)
     return found < 0 ? of - 1 : found
   }
@@ -110,9 +110,9 @@ async function traffic ({ url, child }: Service, of: number, seconds: number): P
   for (let n = 0; n < seconds * rate; n++) {
     const dueAt = began + 1000 * n / rate
     const wait = dueAt - performance.now()
-    if (wait > 0) await new Promise(resolve => { setTimeout(resolve, wait) })
+    if (wait > 0) await sleep(wait)
     const c = pick()
-    const d = Math.floor(random() * documents)
+    const d = Math.floor(next() * documents)
     running.push((async () => {
       const company = name(c)
       if (n % 100 === 99) {

@@ -20,7 +20,7 @@ export function bestHits (results) {
   return [...best.values()].sort((a, b) => b._rankingScore - a._rankingScore).slice(0, 8)
 }
 
-export const passages = hits => hits.map(({ title, text }, i) => `[${i + 1}] ${title}\n${text}`).join('\n\n')
+const passages = hits => hits.map(({ title, text }, i) => `[${i + 1}] ${title}\n${text}`).join('\n\n')
 export const prompt = (hits, message) => `Passages:\n${passages(hits)}\n\nQuestion: ${message}`
 
 /** @param answer returns the texts of an answer, as they come */
