@@ -14,3 +14,8 @@ export function visible (file: CompanyFile, rowid: string): string {
   const any = file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden)
   return any ? `AND ${rowid} NOT IN (${hiddenPassages})` : ''
 }
+
+/** Counts the passages that are not hidden. */
+export function countVisible (file: CompanyFile): number {
+  return file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get()!.n as number
+}

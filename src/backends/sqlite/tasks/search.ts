@@ -3,7 +3,7 @@ import type { Query } from '../../../language/analyze.ts'
 import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
 import { placeholders, type CompanyFile } from '../file.ts'
-import { visible } from '../hidden.ts'
+import { countVisible, visible } from '../hidden.ts'
 import { hidden, vectorTable } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
@@ -55,7 +55,8 @@ export const tasks = {
   },
 
   finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
-    return file ? { passages: finishSearch(file, input), version: file.version() } : { passages: [], version: '0' }
+    if (!file) return { passages: [], version: '0' }
+    return { passages: finishSearch(file, input, scopeOf(file, input.indexes, input.selection)), version: file.version() }
   },
 
   /**
@@ -67,11 +68,13 @@ export const tasks = {
     input: Omit<FusionInput, 'keyword'> & { mayRespell?: boolean }
   ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string, misspelt?: KeywordResult } {
     if (!file) return { passages: [], terms: [], total: 0, version: '0' }
-    const keyword = searchKeywords(file, input.query, scopeOf(file, input.indexes, input.selection))
+    const scope = scopeOf(file, input.indexes, input.selection)
+    const keyword = searchKeywords(file, input.query, scope)
     if (input.mayRespell && keyword.terms.some(({ respelled }) => respelled !== undefined)) {
       return { passages: [], terms: keyword.terms, total: keyword.total, version: file.version(), misspelt: keyword }
     }
-    return { passages: finishSearch(file, { ...input, keyword }), terms: keyword.terms, total: keyword.total, version: file.version() }
+    const passages = finishSearch(file, { ...input, keyword }, scope)
+    return { passages, terms: keyword.terms, total: keyword.total, version: file.version() }
   },
 }
 
@@ -89,8 +92,7 @@ function scopeOf (file: CompanyFile, indexes: string[], selection: Selection): S
 }
 
 function searchKeywords (file: CompanyFile, query: Query, scope: Scope): KeywordResult {
-  const total = scope.seen?.total ??
-    file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get()!.n as number
+  const total = scope.seen?.total ?? countVisible(file)
   const corrected = readTerms(file, query, total, scope.seen)
   const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
   const searched = [...new Set(terms.flatMap(searchedFor))]
@@ -154,9 +156,8 @@ function best (score: Map<number, number>, exact: number[] = []): Scored[] {
 }
 
 function finishSearch (
-  file: CompanyFile, { query, indexes, selection, limit, keyword, vectors, isRespelled }: FusionInput
+  file: CompanyFile, { query, indexes, selection, limit, keyword, vectors, isRespelled }: FusionInput, scope: Scope
 ): FoundPassage[] {
-  const scope = scopeOf(file, indexes, selection)
   const similar = vectors.flatMap(({ model, vector }) => {
     // While vectors are being replaced, an index has those of two models: each index is then searched by its own.
     const own = vectors.length === 1 ? indexes : searchedBy(file, model, indexes)

@@ -4,7 +4,7 @@ import type { FieldValues } from '../../../documents/values.ts'
 import type { Filter } from '../../../search/filter.ts'
 import type { Selection } from '../../../search/selection.ts'
 import type { CompanyFile } from '../file.ts'
-import { visible } from '../hidden.ts'
+import { countVisible } from '../hidden.ts'
 
 /** The passages that a search is limited to. */
 export interface PassageLimit {
@@ -154,7 +154,7 @@ function makeSet (file: CompanyFile, selection: Selection, table: string): Passa
     .prepare(`INSERT INTO ${table} SELECT p.rowid FROM documents d JOIN passages p ON p.document = d.rowid WHERE ${chosen}`)
     .run(...values)
   const where = (rowid: string) => `AND ${rowid} ${selection.filter ? '' : 'NOT '}IN (SELECT passage FROM ${table})`
-  const all = file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get()!.n as number
+  const all = countVisible(file)
   const total = Math.max(0, selection.filter ? Number(changes) : all - Number(changes))
   return { where, total, share: total / Math.max(1, all) }
 }
