@@ -5,6 +5,7 @@ import { createScrubber } from '../src/backends/sqlite/scrub.ts'
 import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
+import { pagesOf } from '../src/slices.ts'
 import type { CompanyProfile, Subject } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -99,13 +100,10 @@ function keepersOf (app: FastifyInstance): Keeper[] {
       async * export ({ company, user }) {
         if (!feedback) return
         const filter = { rater: await people.hashOf(company, { user }) }
-        for (let before: number | undefined; ;) {
-          const page = await feedback.list(company, filter, { before, limit: exportedAtOnce })
+        for await (const page of pagesOf(exportedAtOnce, page => feedback.list(company, filter, page))) {
           for (const { rater, n, createdAt, updatedAt, ...entry } of page) {
             yield { type: 'feedback', created_at: iso(createdAt), updated_at: iso(updatedAt), ...entry }
           }
-          if (page.length < exportedAtOnce) return
-          before = page.at(-1)!.n
         }
       },
     },

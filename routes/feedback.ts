@@ -7,8 +7,9 @@ import { coded } from '../src/errors.ts'
 import { longestFeedbackText, makeFeedback } from '../src/feedback/feedback.ts'
 import type { RatedAnswer } from '../src/feedback/given-answers.ts'
 import { readLines, toJson, toPair } from '../src/feedback/jsonl.ts'
-import { scales, type FeedbackFilter, type FeedbackStore, type Scale, type StoredFeedback } from '../src/feedback/store.ts'
+import { scales, type FeedbackFilter, type FeedbackStore, type Scale } from '../src/feedback/store.ts'
 import { fitPage } from '../src/page-size.ts'
+import { pagesOf } from '../src/slices.ts'
 import { conversationIdOf } from '../src/wire/ai-sdk/request.ts'
 import { readRatedId, type RatedId } from '../src/wire/rated-id.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
@@ -157,9 +158,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     // Read before anything is sent, so that an error has its status.
     const first = await feedback.list(company, filter, { limit: entriesAtOnce })
     const write = request.query.format === 'pairs' ? toPair : toJson
-    const lines = Readable.from(pagesOf(feedback, company, filter, first, entry => `${JSON.stringify(write(entry))}\n`))
+    async function * lines () {
+      for await (const page of pagesOf(entriesAtOnce, page => feedback.list(company, filter, page), first)) {
+        yield page.map(entry => `${JSON.stringify(write(entry))}\n`).join('')
+      }
+    }
     reply.headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="feedback-${company}.jsonl"` })
-    return reply.type('application/x-ndjson').send(lines as never)
+    return reply.type('application/x-ndjson').send(Readable.from(lines()) as never)
   })
 
   app.addContentTypeParser<string>(
@@ -240,13 +245,4 @@ async function findRated (
     if (before) return { answerId, answer: before }
   }
   return null
-}
-
-async function * pagesOf (
-  feedback: FeedbackStore, company: string, filter: FeedbackFilter, first: StoredFeedback[], write: (entry: StoredFeedback) => string,
-): AsyncGenerator<string> {
-  for (let page = first; page.length > 0;) {
-    yield page.map(write).join('')
-    page = page.length < entriesAtOnce ? [] : await feedback.list(company, filter, { before: page.at(-1)!.n, limit: entriesAtOnce })
-  }
 }

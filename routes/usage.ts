@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { AuditFilter, StoredAuditEntry } from '../src/audit/store.ts'
 import { coded } from '../src/errors.ts'
+import { pagesOf } from '../src/slices.ts'
 import { csvLine } from '../src/usage/csv.ts'
 import { sumOfUsage, type UsageCounts } from '../src/usage/store.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
@@ -162,9 +163,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const filter = readFilter(request.query, tenantOf(request, request.query.company_id))
     const first = await app.audit.list(filter, { limit: exportedAtOnce })
     async function * lines () {
-      for (let page = first; ; page = await app.audit.list(filter, { before: page.at(-1)!.n, limit: exportedAtOnce })) {
-        for (const entry of page) yield `${JSON.stringify(entryJson(entry))}\n`
-        if (page.length < exportedAtOnce) return
+      for await (const page of pagesOf(exportedAtOnce, page => app.audit.list(filter, page), first)) {
+        yield page.map(entry => `${JSON.stringify(entryJson(entry))}\n`).join('')
       }
     }
     reply.headers({ 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' })
