@@ -5,7 +5,7 @@ import { createInTurn } from '../src/async/in-turn.ts'
 import { uidOf, ownUidOf } from '../src/backends/meilisearch/index-owners.ts'
 import { embedderSettings } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
-import { checkProfile, patchProfile, removedIndexes } from '../src/profiles/change.ts'
+import { checkProfile, patchProfile, removedIndexes, writerOf } from '../src/profiles/change.ts'
 import { parseProfile, type WrittenProfile } from '../src/profiles/profile.ts'
 import type { CompanyProfile } from '../src/types.ts'
 
@@ -32,11 +32,6 @@ export default fp(async (app: FastifyInstance) => {
   const { models } = embedderSettings(config)
   // What is read must not change before it is written.
   const inOrder = createInTurn()
-
-  function writer () {
-    if (!profileStore.writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
-    return profileStore.writer
-  }
 
   /** Throws when the indexes of a profile cannot be used: another company's, or of a model that is not there. */
   async function checkIndexes (profile: CompanyProfile, before: WrittenProfile | null): Promise<void> {
@@ -71,7 +66,7 @@ export default fp(async (app: FastifyInstance) => {
   async function write (before: WrittenProfile | null, after: WrittenProfile): Promise<void> {
     await checkIndexes(parseProfile(after), before)
     await checkRemoved(before, after)
-    await writer().put(after)
+    await writerOf(profileStore).put(after)
     if (!before) await app.store.run('forgetRemoval', after.id, null)
     profiles.drop(after.id)
     // Its language or its models may have changed.
@@ -80,14 +75,14 @@ export default fp(async (app: FastifyInstance) => {
 
   app.decorate('companies', {
     async read (company) {
-      const found = await writer().read(company)
+      const found = await writerOf(profileStore).read(company)
       if (!found) throw coded('UNKNOWN_COMPANY')
       return found
     },
     async put (given, { mustBeNew }) {
       const profile = checkProfile(given)
       return inOrder(profile.id, async () => {
-        const before = await writer().read(profile.id)
+        const before = await writerOf(profileStore).read(profile.id)
         if (before && mustBeNew) throw coded('COMPANY_EXISTS')
         await write(before, profile)
         return { profile, isNew: before === null }

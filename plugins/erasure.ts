@@ -6,6 +6,7 @@ import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
 import { pagesOf } from '../src/slices.ts'
+import { writerOf } from '../src/profiles/change.ts'
 import type { CompanyProfile, Subject } from '../src/types.ts'
 
 declare module 'fastify' {
@@ -26,11 +27,10 @@ const exportedAtOnce = 200
 
 export default fp(async (app: FastifyInstance) => {
   const { profiles, profileStore, log, supabase } = app
-  const keepers: Keeper[] = []
+  const keepers = keepersOf(app)
   const onError = (company: string) => (what: string, error: unknown) =>
     log.error({ err: error, company_id: company, what }, 'data could not be erased')
   app.decorate('addKeeper', (keeper: Keeper) => { keepers.push(keeper) })
-  for (const keeper of keepersOf(app)) keepers.push(keeper)
 
   const scrubber = createScrubber({ dataDir: app.config.DATA_DIR })
   app.decorate('eraseUser', async subject => {
@@ -46,8 +46,7 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.addHook('onClose', async () => { await scrubber.close() })
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
-    const { writer } = profileStore
-    if (!writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
+    const writer = writerOf(profileStore)
     const profile = await profileStore.get(company)
     if (!profile) throw coded('UNKNOWN_COMPANY')
     // From now on no question, upload or change of it begins here.

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { coded } from '../errors.ts'
 import { isWholeText } from '../whole-text.ts'
 import { parseProfile, type WrittenProfile } from './profile.ts'
+import type { ProfileStore, ProfileWriter } from './store.ts'
 
 /** Each index is searched with every question. */
 const maxIndexes = 100
@@ -11,6 +12,12 @@ const maxDepth = 10
 /** The parts that decide which of the operator's resources are used; all others belong to the company. */
 const operatorsFields = ['id', 'language', 'model'] as const
 const operatorsIndexFields = ['model', 'uid'] as const
+
+/** Returns what changes the profiles of a store. Throws NOT_SUPPORTED where they cannot be changed. */
+export function writerOf ({ writer }: ProfileStore): ProfileWriter {
+  if (!writer) throw coded('NOT_SUPPORTED', 'The profiles of this service cannot be changed over HTTP.')
+  return writer
+}
 
 /**
  * Returns the profile with the changes of a patch: objects are merged, null removes. Throws INVALID_BODY.
