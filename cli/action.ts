@@ -69,6 +69,17 @@ export function withService (
   })
 }
 
+/** Yields the pages of one of the service's lists. */
+export async function * pagesOf<T> (
+  service: Service, path: string, query: Record<string, string | undefined> = {}
+): AsyncGenerator<T[]> {
+  for (let after: string | null | undefined; after !== null;) {
+    const page: { data: T[], next: string | null } = await service.ask('GET', path, { query: { ...query, after } })
+    yield page.data
+    after = page.next
+  }
+}
+
 /** Checks that the service is running, accepts the key and has the index, before anything is read or sent. Throws ServiceError. */
 export async function requireIndex (service: Service, company: string, kind: string): Promise<void> {
   const { data } = await service.ask<{ data: { kind: string }[] }>('GET', '/v1/indexes', { query: { company_id: company } })

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
-import { matching, newCommand, printable, wholeNumber, withService } from './action.ts'
+import { matching, newCommand, pagesOf, printable, wholeNumber, withService } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { jsonBody, type Service } from './service.ts'
 
@@ -68,10 +68,8 @@ Examples:
   const show = (profile: object) => { stdout.write(`${JSON.stringify(profile, null, 2)}\n`) }
 
   add('list', 'list the companies', async service => {
-    for (let after: string | null | undefined; after !== null;) {
-      const page: { data: Definition[], next: string | null } = await service.ask('GET', '/v1/companies', { query: { after } })
-      for (const { id, name, language } of page.data) stdout.write(`${id}  ${language}  ${printable(name)}\n`)
-      after = page.next
+    for await (const page of pagesOf<Definition>(service, '/v1/companies')) {
+      for (const { id, name, language } of page) stdout.write(`${id}  ${language}  ${printable(name)}\n`)
     }
     return 0
   })

@@ -1,6 +1,6 @@
 // `causerie curated …`: lists, writes, changes and removes the answers that a person wrote or corrected.
 import { Command } from 'commander'
-import { companyOption, counted, newCommand, printable, textOrFile, withService } from './action.ts'
+import { companyOption, counted, newCommand, pagesOf, printable, textOrFile, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import { jsonBody, type Service } from './service.ts'
 
@@ -57,13 +57,10 @@ Examples:
   })
 
   add('list', 'list curated answers', async (service, { company, stale }) => {
-    for (let after: string | undefined; ;) {
-      const query = { company_id: company, after }
-      const { data, next }: { data: Curated[], next: string | null } = await service.ask('GET', '/v1/curated', { query })
-      data.filter(one => !stale || one.stale).forEach(one => print(lineOf(one)))
-      if (next === null) return 0
-      after = next
+    for await (const page of pagesOf<Curated>(service, '/v1/curated', { company_id: company })) {
+      page.filter(one => !stale || one.stale).forEach(one => print(lineOf(one)))
     }
+    return 0
   }).option('--stale', 'only those whose sources have changed since')
 
   withEntry(add('add', 'write an answer, or correct one', async (service, options) => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { toPair } from '../src/feedback/jsonl.ts'
 import type { StoredFeedback } from '../src/feedback/store.ts'
-import { companyOption, counted, newCommand, printable, wholeNumber, withService } from './action.ts'
+import { companyOption, counted, newCommand, pagesOf, printable, wholeNumber, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import type { Service } from './service.ts'
 
@@ -18,7 +18,6 @@ interface Options {
   scale?: string
 }
 type Entry = Pick<StoredFeedback, 'question' | 'answer' | 'correction' | 'score' | 'comment' | 'reasons'> & { updated_at: string }
-interface Page { data: Entry[], next: string | null }
 type Work = (service: Service, options: Options, files: string[]) => Promise<number>
 
 const entriesOfPage = 500
@@ -54,31 +53,23 @@ Examples:
     .option('--reason <name>', 'only those with this reason')
     .option('--since <time>', 'only those of this time or later, e.g. 2026-03-01T00:00:00Z')
 
-  /** Reads pages until `onPage` returns false. */
-  async function read (service: Service, { company, rating, reason, since }: Options, onPage: (page: Entry[]) => boolean): Promise<void> {
-    for (let after: string | undefined; ;) {
-      const query = { company_id: company, rating, reason, since, after, limit: String(entriesOfPage) }
-      const { data, next }: Page = await service.ask<Page>('GET', '/v1/feedback', { query })
-      if (!onPage(data) || next === null) return
-      after = next
-    }
-  }
+  const read = (service: Service, { company, rating, reason, since }: Options) =>
+    pagesOf<Entry>(service, '/v1/feedback', { company_id: company, rating, reason, since, limit: String(entriesOfPage) })
 
   withFilters(add('list', 'list ratings, the newest first', async (service, options) => {
     let left = options.limit
-    await read(service, options, page => {
+    for await (const page of read(service, options)) {
       for (const entry of page.slice(0, left)) stdout.write(`${printable(lineOf(entry))}\n`)
       left -= page.length
-      return left > 0
-    })
+      if (left <= 0) break
+    }
     return 0
   })).addOption(new Option('--limit <n>', 'how many').argParser(wholeNumber(1, 100_000)).default(50))
 
   withFilters(add('export', 'print ratings as lines of JSON', async (service, options) => {
-    await read(service, options, page => {
+    for await (const page of read(service, options)) {
       for (const entry of page) stdout.write(`${JSON.stringify(options.pairs ? toPair(entry as unknown as StoredFeedback) : entry)}\n`)
-      return true
-    })
+    }
     return 0
   })).option('--pairs', 'as {"input","target","score"}, score 0 to 1')
 

@@ -1,7 +1,7 @@
 // `causerie usage` and `causerie audit`: what companies have used, and who has changed what, from a running service.
 import { Command, Option } from 'commander'
 import { companyIdPattern } from '../src/ids.ts'
-import { matching, newCommand, printable, withService } from './action.ts'
+import { matching, newCommand, pagesOf, printable, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import type { Service } from './service.ts'
 
@@ -44,11 +44,7 @@ function admin (io: CommandIo, work: (service: Service, options: Options) => Pro
 async function companiesOf (service: Service, company: string | undefined): Promise<string[]> {
   if (company !== undefined) return [company]
   const ids: string[] = []
-  for (let after: string | null | undefined; after !== null;) {
-    const page: { data: { id: string }[], next: string | null } = await service.ask('GET', '/v1/companies', { query: { after } })
-    ids.push(...page.data.map(({ id }) => id))
-    after = page.next
-  }
+  for await (const page of pagesOf<{ id: string }>(service, '/v1/companies')) ids.push(...page.map(({ id }) => id))
   return ids
 }
 
@@ -101,15 +97,11 @@ Examples:
         await service.ask('GET', '/v1/audit/export', { query, onBytes: bytes => { stdout.write(bytes) } })
         return
       }
-      for (let after: string | undefined; ;) {
-        const page = { query: { ...query, after } }
-        const { data, next } = await service.ask<{ data: Change[], next: string | null }>('GET', '/v1/audit', page)
-        for (const { at, company_id: id, action, target, key, by } of data) {
+      for await (const page of pagesOf<Change>(service, '/v1/audit', query)) {
+        for (const { at, company_id: id, action, target, key, by } of page) {
           const who = [key, by && printable(by)].filter(Boolean).join(' ') || 'no key'
           stdout.write(`${at}  ${id ?? '(all)'}  ${action}  ${printable(target)}  by ${who}\n`)
         }
-        if (next === null) return
-        after = next
       }
     }))
 }
