@@ -60,24 +60,24 @@ Examples:
     .option('--csv', 'print CSV')
     .option('--json', 'print one JSON object per company')
     .action(admin(io, async (service, { company, from, to, by, csv, json }) => {
-      let isFirst = true
-      for (const id of await companiesOf(service, company)) {
-        const report = await service.ask<Report>('GET', '/v1/usage', { query: { company_id: id, from, to, by } })
-        if (json) stdout.write(`${JSON.stringify(report)}\n`)
-        else if (csv) {
+      for (const [i, id] of (await companiesOf(service, company)).entries()) {
+        const query = { company_id: id, from, to, by }
+        if (csv && !json) {
           const chunks: Buffer[] = []
-          const query = { company_id: id, from, to, by, format: 'csv' }
-          await service.ask('GET', '/v1/usage', { query, onBytes: bytes => { chunks.push(bytes) } })
+          await service.ask('GET', '/v1/usage', { query: { ...query, format: 'csv' }, onBytes: bytes => { chunks.push(bytes) } })
           const [head, ...lines] = Buffer.concat(chunks).toString().split('\r\n').filter(Boolean)
-          stdout.write([...(isFirst ? [`company,${head}`] : []), ...lines.map(line => `${id},${line}`)].map(line => `${line}\r\n`).join(''))
-        } else {
+          stdout.write([...(i === 0 ? [`company,${head}`] : []), ...lines.map(line => `${id},${line}`)].map(line => `${line}\r\n`).join(''))
+          continue
+        }
+        const report = await service.ask<Report>('GET', '/v1/usage', { query })
+        if (json) stdout.write(`${JSON.stringify(report)}\n`)
+        else {
           stdout.write(`${id}: ${report.storage.documents} documents, ${report.storage.bytes} bytes\n`)
           for (const { day, key, kind, name, questions, input_tokens: input, output_tokens: output, searches } of report.data) {
             const who = [day, key ?? (by === 'day' ? null : '(no key)'), kind, name && printable(name)].filter(Boolean).join(' ')
             stdout.write(`  ${who}: ${questions} questions, ${input} + ${output} tokens, ${searches} searches\n`)
           }
         }
-        isFirst = false
       }
     }))
 }
