@@ -1,5 +1,6 @@
 // Reads the cases of a set: the project's golden sets, SQuAD, CSV, JSON and JSON lines.
 import { parse } from 'csv-parse/sync'
+import { isObject } from '../plain-object.ts'
 import type { EvalCase } from './case.ts'
 
 export const setFormats = ['golden', 'squad', 'json', 'jsonl', 'csv'] as const
@@ -194,10 +195,6 @@ function flag (value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (typeof value !== 'string') return undefined
   return /^(true|yes|1|x)$/i.test(value.trim()) ? true : /^(false|no|0)$/i.test(value.trim()) ? false : undefined
-}
-
-function isObject (value: unknown): value is Written {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parseJson (text: string, where: string): unknown {

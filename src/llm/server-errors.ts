@@ -1,20 +1,20 @@
 // Reads the errors of a model's server, in all their shapes.
 import { readRetryAfter } from '../async/retry-after.ts'
+import { isObject } from '../plain-object.ts'
 
 export type Headers = Record<string, string | string[] | undefined>
-type Fields = Record<string, unknown>
 
 /**
  * Returns the error that a chunk or body reports; undefined when it reports none. Servers agree on `error` alone: a chunk
  * that reports its error in another field must not pass for an empty one.
  */
 export function errorOf (chunk: unknown): unknown {
-  if (!isFields(chunk)) return undefined
+  if (!isObject(chunk)) return undefined
   const { error, errors, object, type, base_resp: minimax, choices, message } = chunk
   if (error) return error
   if (object === 'error' || type === 'error' || chunk.success === false) return chunk
   if (Array.isArray(errors) && errors.length > 0) return errors[0]
-  if (isFields(minimax) && minimax.status_code) return { ...minimax, message: minimax.status_msg }
+  if (isObject(minimax) && minimax.status_code) return { ...minimax, message: minimax.status_msg }
   // Some errors bring an empty list of choices along; so does the usage, which has no message.
   if (Array.isArray(choices) ? choices.length > 0 : choices) return undefined
   const says = [chunk.detail, chunk.error_msg, chunk.error_message, chunk.error_code].some(Boolean)
@@ -66,13 +66,9 @@ export function messageOf (body: string): string {
   if (json === undefined && body.trim() === '') return 'no message'
   if (json === undefined) return body.trimStart().startsWith('<') ? 'an HTML page' : body
   const error = errorOf(json) ?? json
-  if (!isFields(error)) return typeof error === 'string' ? error : 'no message'
+  if (!isObject(error)) return typeof error === 'string' ? error : 'no message'
   const text = error.message ?? error.detail ?? error.error_msg ?? error.error_message ?? error.error ?? error
   return typeof text === 'string' ? text : JSON.stringify(text)
-}
-
-function isFields (value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function withoutEchoes (text: string, secrets: readonly string[]): string {

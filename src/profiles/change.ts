@@ -1,6 +1,7 @@
 // Changes a written profile: a merge patch (RFC 7396), and which parts of it a company may change by itself.
 import { isDeepStrictEqual } from 'node:util'
 import { coded } from '../errors.ts'
+import { isObject } from '../plain-object.ts'
 import { isWholeText } from '../whole-text.ts'
 import { parseProfile, type WrittenProfile } from './profile.ts'
 import type { ProfileStore, ProfileWriter } from './store.ts'
@@ -75,10 +76,6 @@ function merged (target: unknown, patch: unknown, depth = 0): unknown {
   }
   // Not by assignment, which would take a key "__proto__" for the prototype.
   return Object.fromEntries(result)
-}
-
-function isObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function areTextsWhole (value: unknown): boolean {

@@ -1,6 +1,7 @@
 // Filters: conditions on the fields of documents, as a client writes them and as engines evaluate them.
 import { coded } from '../errors.ts'
 import { readDate, sameForm, typedValue } from '../language/typed-value.ts'
+import { isObject } from '../plain-object.ts'
 import { isWholeText } from '../whole-text.ts'
 
 /** A condition holds for a document when it holds for any of the field's values; a document without the field never fits it. */
@@ -89,10 +90,6 @@ function allOf (parts: Filter[]): Filter {
 function listOf (name: string, value: unknown): unknown[] {
   if (!Array.isArray(value) || value.length > limits.values) throw refusal(`"${name}" takes a list of at most ${limits.values}.`)
   return value
-}
-
-function isObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function shown (name: string): string {

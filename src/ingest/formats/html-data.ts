@@ -1,5 +1,6 @@
 // Reads what a page says to machines alone: prices, opening hours and questions in JSON-LD and meta elements (schema.org).
 import type { Language } from '../../types.ts'
+import { isObject } from '../../plain-object.ts'
 
 export interface PageData {
   fields: [label: string, value: string][]
@@ -45,7 +46,7 @@ export function readData (scripts: string[], price: { amount: string, currency: 
       ? []
       : products.filter(({ name, offer }) => name && offer.price).map(({ name, offer }) => `${name}: ${offer.price}`),
     questions: items.filter(item => isA(item, 'Question'))
-      .map(item => ({ question: text(item.name), answer: text(listOf(item.acceptedAnswer).filter(isItem)[0]?.text) }))
+      .map(item => ({ question: text(item.name), answer: text(listOf(item.acceptedAnswer).filter(isObject)[0]?.text) }))
       .filter(({ question, answer }) => question !== '' && answer !== ''),
   }
 }
@@ -56,10 +57,6 @@ function parsed (script: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isItem (value: unknown): value is Item {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function listOf (value: unknown): unknown[] {
@@ -78,15 +75,15 @@ function isA (item: Item, type: string): boolean {
 function itemsIn (value: unknown, depth: number): Item[] {
   if (depth > maxDepth) return []
   return listOf(value).slice(0, maxItems).flatMap(item => {
-    if (!isItem(item)) return []
+    if (!isObject(item)) return []
     return [item, ...['@graph', 'mainEntity', 'itemListElement', 'item', 'hasPart'].flatMap(key => itemsIn(item[key], depth + 1))]
   })
 }
 
 function offerOf (product: Item, language: Language): { price: string, stock: string } {
-  const offers = listOf(product.offers).filter(isItem)
+  const offers = listOf(product.offers).filter(isObject)
   const prices = offers.flatMap(offer => {
-    const inner = listOf(offer.priceSpecification).filter(isItem)[0] ?? {}
+    const inner = listOf(offer.priceSpecification).filter(isObject)[0] ?? {}
     const currency = text(offer.priceCurrency) || text(inner.priceCurrency)
     return [offer.price ?? inner.price ?? offer.lowPrice, offer.highPrice]
       .map(amount => money(text(amount), currency, language)).filter(Boolean)
@@ -110,7 +107,7 @@ function money (amount: string, currency: string, language: Language): string {
 
 function hoursOf (item: Item, language: Language): string[] {
   const plain = listOf(item.openingHours).map(text).filter(Boolean)
-  const specified = listOf(item.openingHoursSpecification).filter(isItem).map(({ dayOfWeek, opens, closes }) => {
+  const specified = listOf(item.openingHoursSpecification).filter(isObject).map(({ dayOfWeek, opens, closes }) => {
     const on = listOf(dayOfWeek).map(day => dayName(text(day), language)).filter(Boolean).join(', ')
     const hours = [opens, closes].map(text).filter(Boolean).map(time => time.slice(0, 5)).join('–')
     return [on, hours].filter(Boolean).join(' ')

@@ -1,7 +1,7 @@
 // Reads JSON and NDJSON and parses one item at a time: the elements of an array, or values one after another.
 import type { FieldMapping } from '../../types.ts'
-import type { RawDocument } from '../../documents/document.ts'
 import type { ReadDocument } from '../../documents/content.ts'
+import { isObject } from '../../plain-object.ts'
 import { asUtf8 } from './decode.ts'
 import { readRows } from './records.ts'
 import type { Row } from './records.ts'
@@ -81,10 +81,6 @@ function parsedLine (line: string, i: number): Row {
 
 function toRow (item: unknown, i: number): Row {
   return { raw: isObject(item) ? item : { text: item }, n: i + 1 }
-}
-
-function isObject (value: unknown): value is RawDocument {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 interface Item {

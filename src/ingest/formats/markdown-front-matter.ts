@@ -1,6 +1,7 @@
 // Reads the front matter of a Markdown file, YAML between two lines of dashes, as facts.
 import { parseDocument } from 'yaml'
 import { factLine } from '../../language/passage-lines.ts'
+import { isObject } from '../../plain-object.ts'
 
 export type Fact = [label: string, value: string]
 /** The values by their keys, those inside others as `outer.inner`. */
@@ -22,7 +23,7 @@ function factsIn (yaml: string): { facts: Fact[], values: Values } {
     // All values as they are written: "no" is a word, and 1.10 is a version.
     const document = parseDocument(yaml, { schema: 'failsafe', logLevel: 'silent' })
     const value: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: maxAliases })
-    if (isMap(value)) return { facts: flat(value, '', 0), values: flatValues(value) }
+    if (isObject(value)) return { facts: flat(value, '', 0), values: flatValues(value) }
   } catch { /* read below */ }
   const facts = yaml.split('\n').flatMap((line): Fact[] => {
     const [, key, value] = /^([^\s:#][^:]{0,60}?)\s*:\s*(\S.*?)\s*$/.exec(line) ?? []
@@ -33,7 +34,7 @@ function factsIn (yaml: string): { facts: Fact[], values: Values } {
 
 function flatValues (map: Values, above = '', depth = 0): Values {
   return Object.fromEntries(Object.entries(map).flatMap(([key, value]) => {
-    const inner = isMap(value) && depth < maxDepth ? Object.entries(flatValues(value, `${above}${key}.`, depth + 1)) : []
+    const inner = isObject(value) && depth < maxDepth ? Object.entries(flatValues(value, `${above}${key}.`, depth + 1)) : []
     // The map itself too: an access list that is one must be refused, not missed.
     return [[above + key, value], ...inner]
   }))
@@ -43,17 +44,13 @@ function flatValues (map: Values, above = '', depth = 0): Values {
 function flat (map: Record<string, unknown>, above: string, depth: number): Fact[] {
   return Object.entries(map).flatMap(([key, value]): Fact[] => {
     const label = above === '' ? key : `${above} ${key}`
-    if (isMap(value)) return depth < maxDepth ? flat(value, label, depth + 1) : []
-    if (Array.isArray(value) && value.some(isMap)) {
-      const items = depth < maxDepth ? value.filter(isMap) : []
+    if (isObject(value)) return depth < maxDepth ? flat(value, label, depth + 1) : []
+    if (Array.isArray(value) && value.some(isObject)) {
+      const items = depth < maxDepth ? value.filter(isObject) : []
       return items.map((one): Fact => [label, flat(one, '', depth + 1).map(factLine).join('; ')])
     }
     const written = Array.isArray(value) ? value.filter(one => typeof one === 'string').join(', ') : String(value ?? '')
     const text = written.replace(/\s+/g, ' ').trim()
     return text === '' ? [] : [[label, text]]
   }).filter(([, value]) => value !== '')
-}
-
-function isMap (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
