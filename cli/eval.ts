@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { compareRuns, failuresOf, parseRules, type Rule } from '../src/evaluation/compare-runs.ts'
+import { toKept } from '../src/evaluation/kept-report.ts'
 import { sample } from '../src/evaluation/random.ts'
 import { readSet, setFormats, type SetFormat } from '../src/evaluation/read-set.ts'
 import { reportHtml } from '../src/evaluation/report-html.ts'
@@ -11,12 +12,12 @@ import { reportText } from '../src/evaluation/report-text.ts'
 import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
 import { runCases } from '../src/evaluation/run.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { interruptible, matching, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
+import { failureText, interruptible, matching, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createAsk } from './evaluation/ask-service.ts'
 import { openJudge } from './evaluation/judge.ts'
 import { createProgress } from './progress.ts'
-import { openService, patient, type Patience } from './service.ts'
+import { jsonBody, openService, patient, type Patience, type Service } from './service.ts'
 
 interface EvalOptions {
   company?: string
@@ -34,6 +35,7 @@ interface EvalOptions {
   json?: string
   junit?: string
   html?: string
+  save: boolean
 }
 
 const maxSetBytes = 100_000_000
@@ -68,10 +70,12 @@ export function evalCommand (io: CommandIo, patience: Patience = { ...patient, a
     .option('--json <file>', 'write the report as JSON; - is standard output, instead of the text')
     .option('--junit <file>', 'write it as JUnit XML')
     .option('--html <file>', 'write it as one HTML page')
+    .option('--no-save', 'leave it out of the history of the service, where it is kept when the key has the scope write')
     .addHelpText('after', `
 A question needs its text, and one of: accepted answers, the documents that answer (<index>/<id>, id, title or address), or
-that there is no answer. Nothing of an evaluation is kept by the service: no conversation, no count, no gap. docs/evaluate.md
-explains formats and figures. If the service asks for keys, put one with the scope chat into CAUSERIE_KEY.
+that there is no answer. The questions leave no trace in the service: no conversation, no count, no gap. The run itself goes into
+the company's history, with personal data masked, if the key may write. docs/evaluate.md explains formats and figures.
+If the service asks for keys, put one with the scope chat into CAUSERIE_KEY, or write for the history.
 Exit code 0: done; 1: a rule of --fail-on is broken, or the service cannot be asked; 2: wrong usage.
 
 Examples:
@@ -91,6 +95,7 @@ Examples:
     const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
     const cases = options.sample === undefined ? set.cases : sample(set.cases, options.sample, seed, ({ required }) => required)
     const service = openService({ url, env, scope: 'chat', patience, signal, ...sayWaiting(text => { stderr.write(`${text}\n`) }) })
+    const { model, scopes } = await service.ask<{ model: { name: string }, scopes: string[] }>('GET', '/v1/access')
     const judge = options.judge ? await openJudge(env, signal) : null
     const progress = createProgress({ output: stderr, label: 'eval', total: cases.length, unit: 'questions' })
     const since = performance.now()
@@ -104,11 +109,27 @@ Examples:
         onProgress: done => progress.update(done),
       }).finally(() => progress.end())
       const drawn = cases.length < set.cases.length ? { sample: { of: set.cases.length, seed } } : {}
-      const run = { set: basename(path), company, service: service.address, madeAt, totalMs: performance.now() - since, ...drawn }
-      return await write(makeReport(run, outcomes), baseline, options)
+      const run = {
+        set: basename(path), company, service: service.address, model: model.name, madeAt, totalMs: performance.now() - since, ...drawn,
+      }
+      const report = makeReport(run, outcomes)
+      const code = await write(report, baseline, options)
+      if (options.save && scopes.includes('write')) await keep(service, company, report)
+      return code
     } finally {
       await judge?.close()
       await service.close()
+    }
+  }
+
+  /** Sends the run to the company's history. A failure does not undo what was measured. */
+  async function keep (service: Service, company: string, report: Report): Promise<void> {
+    try {
+      const body = jsonBody({ company_id: company, report: toKept(report) })
+      const { id } = await service.ask<{ id: string }>('POST', '/v1/evaluations', { body })
+      stderr.write(`Kept in the history as ${id}.\n`)
+    } catch (error) {
+      stderr.write(`The run was not kept in the history: ${failureText(error)}\n`)
     }
   }
 

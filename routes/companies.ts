@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CodedError, coded } from '../src/errors.ts'
 import type { CompanyProfile } from '../src/types.ts'
+import { companyOf } from './answering.ts'
 
 const listTimeoutMs = 5000
 /** The most names in an error's message. */
@@ -17,6 +18,13 @@ export async function profileOf ({ profiles }: FastifyInstance, company: string)
   const profile = await profiles.get(company)
   if (!profile) throw coded('UNKNOWN_COMPANY')
   return profile
+}
+
+/** Returns the company that a request is about. Throws UNKNOWN_COMPANY. */
+export async function knownCompany (app: FastifyInstance, request: FastifyRequest, named: string | undefined): Promise<string> {
+  const company = companyOf(request, named)
+  await profileOf(app, company)
+  return company
 }
 
 /** Returns the error; if it says that a model is unknown, it also says which ones there are for this key. */

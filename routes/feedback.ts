@@ -1,6 +1,6 @@
 // Feedback: users rate answers; operators list, export and import the ratings.
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import { coded } from '../src/errors.ts'
@@ -14,7 +14,7 @@ import { conversationIdOf } from '../src/wire/ai-sdk/request.ts'
 import { readRatedId, type RatedId } from '../src/wire/rated-id.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
-import { profileOf } from './companies.ts'
+import { knownCompany } from './companies.ts'
 import { Company, refused } from './company-documents.ts'
 
 const scale = Type.Unsafe<Scale>({ type: 'string', enum: [...scales], description: '`thumbs`: −1 to 1; `stars`: 0 to 5; `unit`: 0 to 1' })
@@ -206,13 +206,6 @@ export default routes
 function feedbackOf ({ feedback }: FastifyInstance): FeedbackStore {
   if (!feedback) throw coded('NOT_SUPPORTED', 'Feedback is off: FEEDBACK_TTL_SECONDS is 0.')
   return feedback
-}
-
-/** Returns the company that a request is about. Throws UNKNOWN_COMPANY. */
-async function knownCompany (app: FastifyInstance, request: FastifyRequest, named: string | undefined): Promise<string> {
-  const company = companyOf(request, named)
-  await profileOf(app, company)
-  return company
 }
 
 function filterOf ({ rating, reason, answer_id, since, until }: Static<Type.TObject<typeof filters>>): FeedbackFilter {

@@ -14,6 +14,7 @@ import docs from '../plugins/docs.ts'
 import documents from '../plugins/documents.ts'
 import erasure from '../plugins/erasure.ts'
 import errors, { answerBrokenRequest, answerUnroutable } from '../plugins/errors.ts'
+import evaluations from '../plugins/evaluations.ts'
 import feedback from '../plugins/feedback.ts'
 import gaps from '../plugins/gaps.ts'
 import http from '../plugins/http.ts'
@@ -40,6 +41,7 @@ import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
 import feedbackRoutes from '../routes/feedback.ts'
 import curatedRoutes from '../routes/curated.ts'
+import evaluationRoutes from '../routes/evaluations.ts'
 import gapRoutes from '../routes/gaps.ts'
 import knowledge from '../routes/knowledge.ts'
 import uploadRoutes from '../routes/uploads.ts'
@@ -135,6 +137,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(companies)
   await app.register(suggest)
   await app.register(curated)
+  await app.register(evaluations)
   await app.register(gaps)
   await app.register(webhooksPlugin)
   await app.register(uploads, { readers: overrides.readers })
@@ -152,6 +155,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(feedbackRoutes)
   await app.register(gapRoutes)
   await app.register(curatedRoutes)
+  await app.register(evaluationRoutes)
   await app.register(aiSdk)
   await app.register(openai)
   await app.register(mcp, { version })

@@ -66,6 +66,24 @@ export const examples: Record<string, Example> = {
   'PATCH /v1/curated/{id}': { path: { id: '{curated_id}' }, body: { ...company, answer: 'Oui, pour 4 €.' } },
   'DELETE /v1/curated/{id}': { path: { id: '{curated_id}' }, query: company },
 
+  'POST /v1/evaluations': {
+    body: {
+      ...company,
+      report: {
+        format: 'causerie-evaluation-1', set: 'questions.csv', company: 'petit-nid', service: 'http://127.0.0.1:8002',
+        made_at: '2026-11-30T08:00:00.000Z', questions: 1, groups: [], causes: [], ms: { p50: 40, p95: 40, total: 40 }, tokens: 0,
+        figures: [{ name: 'passed', title: 'cases passed', value: 1, low: 0.21, high: 1, n: 1, isLowerBetter: false }],
+        cases: [{
+          id: 'q1', question, answerable: true, required: false, passed: true, cause: null, values: { passed: 1 }, accepted: ['39,90 €'],
+          sources: [], answer: '39,90 €', refused: false, answered_by: 'extractive', rank: 1, cited: [], found: [], ms: 40,
+        }],
+      },
+    },
+  },
+  'GET /v1/evaluations': { query: company },
+  'GET /v1/evaluations/{id}': { path: { id: '{evaluation_id}' }, query: company },
+  'DELETE /v1/evaluations/{id}': { path: { id: '{evaluation_id}' }, query: company },
+
   'PUT /v1/indexes/{kind}/documents': {
     path: { kind: 'faq' }, query: company, type: 'application/json',
     body: [{ id: guide.id, question: 'Réparez-vous les poussettes ?', answer: 'Oui, en dix jours, dans notre atelier de Nantes.' }],

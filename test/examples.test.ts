@@ -51,6 +51,7 @@ t.test('each example gets an answer', async t => {
     if (headers['x-answer-id'] && name === 'POST /chat') said.answer_id = String(headers['x-answer-id'])
     if (name.startsWith('PUT /v1/indexes')) said.task_id = JSON.parse(answer).task.id
     if (name === 'GET /v1/gaps') [said.gap_id, said.other_gap_id] = JSON.parse(answer).data.map(({ id }: { id: string }) => id)
+    if (name === 'POST /v1/evaluations') said.evaluation_id = JSON.parse(answer).id
     if (name === 'POST /v1/curated') said.curated_id = JSON.parse(answer).id
     if (name === 'POST /v1/companies/{company_id}/keys') {
       const made = JSON.parse(answer)

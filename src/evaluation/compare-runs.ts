@@ -1,7 +1,7 @@
 // Compares a run with an earlier one, case by case, and decides whether it must fail.
 import { figureNames, isLowerBetter, measures, percent, type FigureName } from './figures.ts'
 import { bootstrap } from './intervals.ts'
-import type { Report } from './report.ts'
+import type { Report, ReportCase } from './report.ts'
 
 /** A figure beside that of the baseline, over the cases that both have. */
 export interface Difference {
@@ -37,14 +37,10 @@ export function parseRules (text: string): Rule[] {
 
 /** Returns the figures of the cases that both runs have. */
 export function compareRuns (before: Report, now: Report): Difference[] {
-  const earlier = new Map(before.cases.map(one => [keyOf(one), one]))
-  const pairs = now.cases.flatMap(one => {
-    const other = earlier.get(keyOf(one))
-    return other ? [{ now: one.values, before: other.values }] : []
-  })
+  const pairs = pairsOf(before, now)
   return figureNames.flatMap((name): Difference[] => {
     const both = pairs.flatMap(pair => {
-      const [a, b] = [pair.before[name], pair.now[name]]
+      const [a, b] = [pair.before.values[name], pair.now.values[name]]
       return typeof a === 'number' && typeof b === 'number' ? [[a, b] as const] : []
     })
     if (both.length === 0) return []
@@ -55,6 +51,24 @@ export function compareRuns (before: Report, now: Report): Difference[] {
       name, title, before: mean(both.map(([a]) => a)), now: mean(both.map(([, b]) => b)), n: both.length, low, high,
       isLowerBetter: isLowerBetter(name),
     }]
+  })
+}
+
+/** A case that went otherwise than before. */
+export interface Change { before: ReportCase, now: ReportCase }
+
+/** Returns the cases of both runs that passed before and fail now, and those that failed and pass. */
+export function changesBetween (before: Report, now: Report): { broken: Change[], mended: Change[] } {
+  const changed = pairsOf(before, now).filter(pair => pair.before.passed !== pair.now.passed)
+  return { broken: changed.filter(({ now }) => !now.passed), mended: changed.filter(({ now }) => now.passed) }
+}
+
+/** Returns the cases that both runs have. */
+function pairsOf (before: Report, now: Report): Change[] {
+  const earlier = new Map(before.cases.map(one => [keyOf(one), one]))
+  return now.cases.flatMap(one => {
+    const other = earlier.get(keyOf(one))
+    return other ? [{ now: one, before: other }] : []
   })
 }
 

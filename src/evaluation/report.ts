@@ -37,6 +37,8 @@ export interface Report {
   set: string
   company: string
   service: string
+  /** The language model, or `extractive`. */
+  model?: string
   made_at: string
   questions: number
   sample?: { of: number, seed: number }
@@ -54,6 +56,7 @@ export interface Run {
   set: string
   company: string
   service: string
+  model?: string
   madeAt: Date
   totalMs: number
   sample?: { of: number, seed: number }
@@ -72,6 +75,7 @@ export function makeReport (run: Run, outcomes: readonly Outcome[]): Report {
     set: run.set,
     company: run.company,
     service: run.service,
+    ...(run.model === undefined ? {} : { model: run.model }),
     made_at: run.madeAt.toISOString(),
     questions: outcomes.length,
     ...(run.sample ? { sample: run.sample } : {}),

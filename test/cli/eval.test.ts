@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { evalCommand } from '../../cli/eval.ts'
 import { once } from '../../cli/service.ts'
+import { coded } from '../../src/errors.ts'
+import { makeKey } from '../../src/keys/key.ts'
 import type { CommandIo } from '../../cli/command-io.ts'
 import { run } from '../fixtures/command.ts'
 import { startTestApp } from '../helper.ts'
@@ -46,11 +48,32 @@ t.test('fails when a required case does', async t => {
   t.match(await evaluate(), { code: 0 })
 })
 
-t.test('leaves no trace in the service', async t => {
+t.test('leaves no trace in the service but the run in its history, unless told not to', async t => {
   const { app, evaluate } = await prepare(t)
-  await evaluate()
+  const kept = async () => (await app.inject('/v1/evaluations?company_id=shop')).json().data
+  t.notMatch((await evaluate('--no-save')).err, /Kept/)
+  t.same(await kept(), [])
+  t.match((await evaluate()).err, /Kept in the history as eval_/)
+  t.match(await kept(), [{ set: 'set.json', questions: 3, model: 'extractive', figures: [{ name: 'passed', value: 1 }] }])
   t.same((await app.inject('/v1/gaps?company_id=shop')).json().data, [])
   t.same((await app.inject('/v1/conversations?company_id=shop&user_id=evaluation-0')).json().data ?? [], [])
+})
+
+t.test('keeps no run with a key that may only ask', async t => {
+  const { app, url, file } = await prepare(t)
+  const made = makeKey({ company: 'shop', scopes: ['chat'] })
+  await app.keys.create(made.key)
+  app.keyVerifier.drop()
+  const { code, err } = await run(t, make, [file('set.json'), '--url', url], { env: { CAUSERIE_KEY: made.text } })
+  t.equal(code, 0, err)
+  t.notMatch(err, /Kept|not kept/)
+  t.same(await app.evaluations.list('shop', {}, { limit: 10 }), [])
+})
+
+t.test('measures all the same when the run cannot be kept', async t => {
+  const { app, evaluate } = await prepare(t)
+  app.evaluations.add = async () => { throw coded('EVALUATIONS_UNAVAILABLE') }
+  t.match(await evaluate(), { code: 0, out: /cases passed +100/, err: /was not kept in the history: .*EVALUATIONS_UNAVAILABLE/ })
 })
 
 t.test('says what is wrong with its arguments, and that a service cannot be asked', async t => {

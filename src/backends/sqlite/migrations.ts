@@ -235,4 +235,13 @@ export const migrations: Readonly<Record<number, Migration>> = {
       ) WITHOUT ROWID;
     `,
   },
+
+  // Runs of evaluations were not kept.
+  11: {
+    sql: `
+      CREATE TABLE evaluations (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, summary TEXT NOT NULL, report BLOB NOT NULL
+      );
+    `,
+  },
 }

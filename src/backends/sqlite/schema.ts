@@ -22,6 +22,7 @@ export const hidden = '~'
  * - `missed` are questions without a good answer, `gaps` the groups that they were sorted into; '' = not sorted yet. A gap that
  *   became a part of another one stays as a way to it.
  * - `curated` are answers that a person wrote; `entry` is JSON. Their documents are among the others.
+ * - `evaluations` are runs of sets of questions; `summary` is JSON.
  */
 export const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -161,13 +162,21 @@ export const schema = `
   CREATE TABLE curated (
     id TEXT PRIMARY KEY, entry TEXT NOT NULL, hits INTEGER NOT NULL DEFAULT 0, last_hit_at INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
+
+  CREATE TABLE evaluations (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, -- of the set
+    summary TEXT NOT NULL,
+    report BLOB NOT NULL -- zstd of JSON
+  );
 `
 
 /**
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 11
+export const schemaVersion = 12
 
 /** Returns the name of a model's vec0 table, by the model's number in `models`. */
 export function vectorTable (model: number): string {

@@ -13,6 +13,7 @@ import * as compaction from './tasks/compaction.ts'
 import * as conversations from './tasks/conversations.ts'
 import * as curated from './tasks/curated.ts'
 import * as documents from './tasks/documents.ts'
+import * as evaluations from './tasks/evaluations.ts'
 import * as eviction from './tasks/eviction.ts'
 import * as facts from './tasks/facts.ts'
 import * as feedback from './tasks/feedback.ts'
@@ -35,6 +36,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
   ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks,
+  ...evaluations.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {
@@ -58,7 +60,7 @@ export type Tasks = typeof tasks & typeof keys.tasks & typeof records.tasks & Fi
 
 /** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>([
-  'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback', 'addMissed', 'keyOfPeople', 'putCurated',
+  'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback', 'addMissed', 'keyOfPeople', 'putCurated', 'addEvaluation',
 ])
 
 export interface Job {

@@ -1,7 +1,7 @@
 // Tells clients of OpenAI that use a wrong address which one is right.
 
 /** The service's own routes under /v1, whose errors have its own shape. */
-const ownRoutes = /^\/v1\/(?:indexes|tasks|knowledge|feedback|gaps|top-questions|curated)(?:\/|$)/
+const ownRoutes = /^\/v1\/(?:indexes|tasks|knowledge|feedback|gaps|top-questions|curated|evaluations)(?:\/|$)/
 /** The addresses of OpenAI that clients call, whatever base URL stands before them. */
 const openAiRoutes = /(?:^|\/)(chat\/completions|completions|embeddings|responses|models)(?:\/[^/]+)?$/
 

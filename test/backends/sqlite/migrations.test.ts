@@ -6,6 +6,7 @@ import t from 'tap'
 import { createSqliteConversations } from '../../../src/backends/sqlite/conversations.ts'
 import { createSqliteCurated } from '../../../src/backends/sqlite/curated.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
+import { createSqliteEvaluations } from '../../../src/backends/sqlite/evaluations.ts'
 import { createSqliteFeedback } from '../../../src/backends/sqlite/feedback.ts'
 import { createSqliteGaps } from '../../../src/backends/sqlite/gaps.ts'
 import { schemaVersion } from '../../../src/backends/sqlite/schema.ts'
@@ -15,6 +16,7 @@ import type { Language } from '../../../src/types.ts'
 import {
   documentsOf, letterVector, model, openDatabase, owner, questions, samplesHash, turns, writeFileOf, writeTablesOf, writtenProfile,
 } from '../../fixtures/company-file.ts'
+import { storedRun } from '../../contracts/evaluations.ts'
 import { feedbackOf } from '../../contracts/feedback.ts'
 import { missedQuestion } from '../../contracts/gaps.ts'
 import { faults } from '../../fixtures/document-store.ts'
@@ -127,6 +129,15 @@ for (const version of versions) {
     t.same(listed.map(({ id, hits }) => `${id} ${hits}`), version >= 11 ? ['cur_AAAAAAAAAAAA 3'] : [])
     await curated.addHits(old, [['cur_AAAAAAAAAAAA', 2], ['cur_none', 1]], 5)
     t.equal((await curated.get(old, 'cur_AAAAAAAAAAAA'))?.hits, version >= 11 ? 5 : undefined)
+  })
+
+  t.test(`version ${version}: keeps its evaluations, and takes more`, async t => {
+    const evaluations = createSqliteEvaluations({ store })
+    const listed = await evaluations.list(old, {}, { limit: 10 })
+    t.same(listed.map(({ id }) => id), version >= 12 ? ['eval_AAAAAAAAAAAA'] : [])
+    if (version >= 12) t.match((await evaluations.get(old, 'eval_AAAAAAAAAAAA'))?.report, { set: 'set.json', cases: [{ passed: true }] })
+    await evaluations.add(old, storedRun('eval_b'))
+    t.equal((await evaluations.list(old, {}, { limit: 10 })).length, listed.length + 1)
   })
 
   t.test(`version ${version}: is written as a new file; writes nothing again, and reuses no number`, async t => {

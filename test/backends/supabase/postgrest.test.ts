@@ -1,11 +1,13 @@
 // On a real PostgreSQL with a real PostgREST: the migrations as they are, row-level security, and both stores.
 import t, { type Test } from 'tap'
+import { createSupabaseEvaluations } from '../../../src/backends/supabase/evaluations.ts'
 import { createSupabaseFeedback } from '../../../src/backends/supabase/feedback.ts'
 import { createSupabaseGaps } from '../../../src/backends/supabase/gaps.ts'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
 import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
 import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts'
+import { evaluationContract } from '../../contracts/evaluations.ts'
 import { feedbackContract } from '../../contracts/feedback.ts'
 import { gapContract } from '../../contracts/gaps.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
@@ -27,13 +29,14 @@ if (absent !== null) {
 
 const project = await startProject(t)
 const webhookSecret = 'a secret of sixteen or more'
-const tables = ['companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys', 'gaps', 'missed_questions'] as const
+const tables = ['companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys', 'gaps', 'missed_questions', 'evaluations'] as const
 const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
 const rating = { company_id: 'shop', answer_id: 'a1', rater: 'r', score: 1, entry: {} }
 const missed = {
   company_id: 'shop', answer_id: 'a1', asker: 'x', cause: 'no_answer', question: 'Q?', words: 'w', language: 'en',
   asked_at: '2026-03-01T00:00:00Z', model: '', vector: '',
 }
+const evaluation = { company_id: 'shop', id: 'eval_a', name: 'set.json', summary: {}, report: {} }
 /** A valid row for each table, which would be accepted if it were allowed. */
 const rows: Record<typeof tables[number], any> = {
   companies: { id: 'mine', name: 'Mine', language: 'en' },
@@ -43,6 +46,7 @@ const rows: Record<typeof tables[number], any> = {
   people_keys: { company_id: 'mine', key: 'k'.repeat(43) },
   gaps: { company_id: 'shop', id: 'gap_b' },
   missed_questions: { ...missed, answer_id: 'a2' },
+  evaluations: { ...evaluation, id: 'eval_b' },
 }
 
 async function filled (t: Test): Promise<Supabase> {
@@ -54,6 +58,7 @@ async function filled (t: Test): Promise<Supabase> {
   await supabase.from('people_keys').insert({ company_id: 'shop', key: 'k'.repeat(43) }).throwOnError()
   await supabase.from('gaps').insert({ company_id: 'shop', id: 'gap_a' }).throwOnError()
   await supabase.from('missed_questions').insert(missed).throwOnError()
+  await supabase.from('evaluations').insert(evaluation).throwOnError()
   return supabase
 }
 
@@ -104,6 +109,14 @@ t.test('gaps', async t => {
     const gaps = createSupabaseGaps({ supabase, ...limits, now: () => now })
     t.teardown(() => gaps.close())
     return { gaps, now: () => now, pass: ms => { now += ms } }
+  })
+})
+
+t.test('evaluations', async t => {
+  evaluationContract(t, async t => {
+    await project.sql(emptyTablesSql)
+    await project.sql(feedbackCompaniesSql)
+    return createSupabaseEvaluations({ supabase: connect(t, project.url, project.keys.service_role), maxRuns: 5 })
   })
 })
 
@@ -262,11 +275,12 @@ t.test('announces changes, by the trigger of supabase/snippets, in the form that
 
 const id = {
   companies: 'id', company_indexes: 'kind', api_keys: 'id', feedback: 'rater', people_keys: 'company_id', gaps: 'id',
-  missed_questions: 'asker',
+  missed_questions: 'asker', evaluations: 'id',
 } as const
 const change = {
   companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' }, feedback: { score: 0 },
   people_keys: { key: 'm'.repeat(43) }, gaps: { status: 'dismissed' }, missed_questions: { gap: 'gap_a' },
+  evaluations: { name: 'mine' },
 } as const
 
 async function snapshot (supabase: Supabase): Promise<unknown[]> {
