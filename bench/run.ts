@@ -6,6 +6,7 @@ import { cached } from './cached.ts'
 import { coalesce } from './coalesce.ts'
 import { compression } from './compression.ts'
 import { embedding } from './embedding.ts'
+import { evaluation } from './evaluation.ts'
 import { ratio, reached, table, type Figure } from './figures.ts'
 import { fanout } from './fanout.ts'
 import { floodBench } from './flood.ts'
@@ -41,6 +42,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   reading: { about: 'files of each format read, beside the library that parses them', run: reading },
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
   flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
+  evaluation: { about: '`causerie eval` of a thousand questions without a language model', run: evaluation },
   widget: { about: 'the widget in Chromium, from Enter to the first words', run: widget },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },

@@ -27,7 +27,7 @@ interface EvalOptions {
   language?: string
   sample?: number
   seed: number
-  concurrency: number
+  concurrency?: number
   web?: true
   judge?: true
   baseline?: string
@@ -38,6 +38,10 @@ interface EvalOptions {
   save: boolean
 }
 
+interface Model { name: string, kind: 'extractive' | 'llm' }
+
+/** Questions asked at once: the service searches together for those that come together, a language model only shares its time. */
+const atOnce = { extractive: 16, llm: 4 }
 const maxSetBytes = 100_000_000
 
 /** @param patience how long to wait for an unreachable service, or one that refuses for a while; shorter in tests */
@@ -59,7 +63,10 @@ export function evalCommand (io: CommandIo, patience: Patience = { ...patient, a
       new Option('--sample <n>', 'ask only so many, drawn at random; required ones are always among them').argParser(wholeNumber(1, 1e6))
     )
     .addOption(new Option('--seed <n>', 'of that draw').argParser(wholeNumber(0, 1e9)).default(1))
-    .addOption(new Option('--concurrency <n>', 'questions asked at once').argParser(wholeNumber(1, 32)).default(4))
+    .addOption(
+      new Option('--concurrency <n>', `questions asked at once (default: ${atOnce.extractive}, or ${atOnce.llm} of a language model)`)
+        .argParser(wholeNumber(1, 32))
+    )
     .option('--web', 'let the service search the web, if it is set up to')
     .option('--judge', 'have the language model of the settings (LLM_URL) judge faithfulness and relevance, too')
     .option('--baseline <file>', 'a report of --json to compare with')
@@ -85,7 +92,7 @@ Examples:
     .action((path: string, options: EvalOptions) => interruptible(io, signal => evaluate(path, options, signal)))
 
   async function evaluate (path: string, options: EvalOptions, signal: AbortSignal): Promise<number> {
-    const { url, seed, concurrency, failOn } = options
+    const { url, seed, failOn } = options
     const set = readSet(await readText(path), basename(path), options.format)
     const company = options.company ?? set.company
     if (company === undefined) throw new UsageError('Name the company: --company <id>')
@@ -95,7 +102,8 @@ Examples:
     const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
     const cases = options.sample === undefined ? set.cases : sample(set.cases, options.sample, seed, ({ required }) => required)
     const service = openService({ url, env, scope: 'chat', patience, signal, ...sayWaiting(text => { stderr.write(`${text}\n`) }) })
-    const { model, scopes } = await service.ask<{ model: { name: string }, scopes: string[] }>('GET', '/v1/access')
+    const { model, scopes } = await service.ask<{ model: Model, scopes: string[] }>('GET', '/v1/access')
+    const concurrency = options.concurrency ?? atOnce[model.kind]
     const judge = options.judge ? await openJudge(env, signal) : null
     const progress = createProgress({ output: stderr, label: 'eval', total: cases.length, unit: 'questions' })
     const since = performance.now()
