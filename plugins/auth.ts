@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     keys: KeyStore
     keyVerifier: KeyVerifier
+    /** Must be called when keys have changed: they are looked up again, by every instance. */
+    keysChanged (): void
     /**
      * Returns the route option that requires a key with this scope, if keys are required.
      * `wholeService`: the route covers every company, so a key for one company is not enough.
@@ -74,6 +76,11 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('onReady', async () => { await settlesWithin(firstWaitMs, Promise.resolve(isOpen())).catch(() => {}) })
   app.decorate('keys', keys)
   app.decorate('keyVerifier', verifier)
+  app.decorate('keysChanged', () => {
+    app.keyVerifier.drop()
+    app.news.tell('keys', '')
+  })
+  app.news.on('keys', verifier.drop)
   app.decorateRequest('principal', null as unknown as Principal)
   app.decorate('authorize', (scope: Scope, { wholeService = false } = {}) => ({
     onRequest (request, _, done) {

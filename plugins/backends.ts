@@ -3,10 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createMeilisearch, type Meilisearch } from '../src/backends/meilisearch/index.ts'
 import { connectRedis, type Redis } from '../src/backends/redis/connection.ts'
+import { createRedisNews } from '../src/backends/redis/news.ts'
 import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
 import { createSupabase, type Supabase } from '../src/backends/supabase/client.ts'
 import { createSupabaseWebhook, type SupabaseWebhook } from '../src/backends/supabase/webhook.ts'
 import { embedderSettings, proxySettings, type Config } from '../src/config.ts'
+import { createNoNews, type News } from '../src/instances/news.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
 
 declare module 'fastify' {
@@ -18,6 +20,8 @@ declare module 'fastify' {
     supabaseWebhook: SupabaseWebhook | null
     /** Null without REDIS_URL: then answers, conversations and rate limits stay within this instance. */
     redis: Redis | null
+    /** What instances tell one another; without REDIS_URL nothing. */
+    news: News
     /** Null without MEILI_URL: then each company's documents are in its SQLite file. */
     meilisearch: Meilisearch | null
   }
@@ -44,9 +48,14 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('store', store)
   app.decorate('supabase', supabase)
   app.decorate('supabaseWebhook', config.SUPABASE_WEBHOOK_SECRET === '' ? null : createSupabaseWebhook(config.SUPABASE_WEBHOOK_SECRET))
+  const news = redis
+    ? createRedisNews({ redis, onError: error => app.log.error({ err: error }, 'news of another instance was not applied') })
+    : createNoNews()
   app.decorate('redis', redis)
+  app.decorate('news', news)
   app.decorate('meilisearch', meilisearch)
   app.addHook('onClose', async () => {
+    news.close()
     redis?.close()
     await Promise.all([meilisearch?.close(), supabase?.close(), store.close()])
   })

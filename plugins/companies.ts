@@ -68,7 +68,7 @@ export default fp(async (app: FastifyInstance) => {
     await checkRemoved(before, after)
     await writerOf(profileStore).put(after)
     if (!before) await app.store.run('forgetRemoval', after.id, null)
-    profiles.drop(after.id)
+    app.profileChanged(after.id)
     // Its language or its models may have changed.
     if (!app.meilisearch && before) app.vectors.fill([after.id])
   }

@@ -45,6 +45,18 @@ export default fp(async (app: FastifyInstance) => {
     for (const keeper of keepers) yield * keeper.export?.(subject) ?? []
   })
   app.addHook('onClose', async () => { await scrubber.close() })
+  const forget = (company: string) => {
+    app.keyVerifier.drop()
+    profiles.drop(company)
+    app.people.forget(company)
+    app.documentsChanged(company, '')
+  }
+  // Each instance has a memory and uploads of its own.
+  app.news.on('erased', company => {
+    if (company === null) return
+    const own = keepers.filter(({ where }) => where === 'memory' || where === 'disk')
+    erase(own, { company }, onError(company)).catch(() => {}).finally(() => forget(company)) // reported by onError
+  })
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const writer = writerOf(profileStore)
     const profile = await profileStore.get(company)
@@ -60,9 +72,8 @@ export default fp(async (app: FastifyInstance) => {
       ]
       const erased = await erase(all.slice(0, -1), { company }, onError(company))
       erased.push(...await erase(all.slice(-1), { company }, onError(company)))
-      app.keyVerifier.drop()
-      app.people.forget(company)
-      app.documentsChanged(company, '')
+      forget(company)
+      app.news.tell('erased', company)
       return erased.filter(({ count }) => count > 0)
     } finally {
       profiles.hide(company, false)

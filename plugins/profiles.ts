@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     profileStore: ProfileStore
     profiles: ProfileCache
+    /** Must be called when a profile has changed: it is read again, by every instance. */
+    profileChanged (company: string): void
   }
 }
 
@@ -27,6 +29,14 @@ export default fp(async (app: FastifyInstance, { profileStore }: { profileStore?
     onError: (company, error) => app.log.warn({ err: error, company }, 'profile not read'),
   })
   app.decorate('profiles', profiles)
+  app.decorate('profileChanged', (company: string) => {
+    profiles.drop(company)
+    app.news.tell('profile', company)
+  })
+  app.news.on('profile', company => {
+    if (company === null) profiles.check()
+    else profiles.drop(company)
+  })
 
   // An answer is reused no longer than that after its company's profile has changed.
   if (!store.changed || PROMPT_CHECK_SECONDS === 0) return

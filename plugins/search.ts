@@ -11,7 +11,9 @@ import type { WebSearch } from '../src/websearch/port.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     engine: SearchEngine
-    /** Must be called when a company's documents have changed, so that cached answers from the old ones are no longer used. */
+    /**
+     * Must be called when a company's documents have changed, so that no instance uses cached answers from the old ones any longer.
+     */
     documentsChanged (company: string, version: string): void
     /** Null when WEB_SEARCH is off. */
     webSearch: WebSearch | null
@@ -36,6 +38,13 @@ export default fp(async (app: FastifyInstance, given: { engine?: SearchEngine | 
   app.decorate('webSearch', webSearch)
   app.decorate('documentsChanged', (company: string, version: string) => {
     sqlite.changed(company, version)
+    meilisearch?.engine.changed(company)
+    app.news.tell('documents', company)
+  })
+  // Documents in a file of another instance's own have not changed here; reading their version again does no harm.
+  app.news.on('documents', company => {
+    if (company === null) return
+    sqlite.changed(company, null)
     meilisearch?.engine.changed(company)
   })
   app.addHook('onClose', async () => { await Promise.all([engine.close(), webSearch?.close()]) })

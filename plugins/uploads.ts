@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
+import { createRedisNotes } from '../src/backends/redis/notes.ts'
 import { findTokenizerFile } from '../src/embed/model-variants.ts'
 import type { Config } from '../src/config.ts'
 import { withRecognition } from '../src/ingest/ocr/reading.ts'
@@ -23,7 +24,7 @@ const tokenizerMs = 20_000
 const hourMs = 3_600_000
 
 export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPool | undefined }) => {
-  const { config, documents } = app
+  const { config, documents, redis, news } = app
   if (!documents) {
     app.decorate('uploads', null)
     return
@@ -56,6 +57,7 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
     spoolMaxBytes: config.SPOOL_MAX_BYTES,
     arrivalMs: config.UPLOAD_TIMEOUT_SECONDS * 1000,
     keepTasksMs: config.TASK_HOURS * hourMs,
+    shared: redis ? { notes: createRedisNotes({ redis, name: 't', keptMs: config.TASK_HOURS * hourMs }), news } : undefined,
     parseCacheMaxAgeMs: config.PROCESSED_CACHE_HOURS * hourMs,
     parseCacheMaxBytes: config.PROCESSED_CACHE_MAX_BYTES,
     onEnded ({ id, company, index, status, startedAt, endedAt, written, unchanged, removed, evicted, chunks, tokens, rejected, error }) {

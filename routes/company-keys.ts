@@ -110,7 +110,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
       await app.keys.create(key)
     })
-    app.keyVerifier.drop()
+    app.keysChanged()
     request.changed = key.id
     request.log.info({ company_id: company, key: request.principal.keyId, created: key.id, kind: key.kind }, 'key created')
     return reply.code(201).header('cache-control', 'no-store').send({ key: text, ...shown(key) })
@@ -122,7 +122,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['companies'],
       summary: 'Revoke a key of a company',
-      description: 'It stops working at once here, and within `KEY_CACHE_SECONDS` on other instances.',
+      description: 'It stops working at once, also on the instances that share a Redis; on others within `KEY_CACHE_SECONDS`.',
       params: Type.Object({ company_id: CompanyId, key_id: KeyId }),
       response: { 204: Type.Null({ description: 'Revoked' }), ...refusals },
     },
@@ -131,7 +131,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { key_id: id } = request.params
     const key = await app.keys.find(id)
     if (key?.company !== company || !await app.keys.revoke(id, nowText())) throw coded('KEY_NOT_FOUND')
-    app.keyVerifier.drop()
+    app.keysChanged()
     request.log.info({ company_id: company, key: request.principal.keyId, revoked: id }, 'key revoked')
     return reply.code(204).send(null)
   })

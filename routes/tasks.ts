@@ -97,7 +97,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       },
     },
     async (request, reply) => {
-      uploadsOf(app).cancel(companyOf(request, request.query.company_id), request.params.id)
+      await uploadsOf(app).cancel(companyOf(request, request.query.company_id), request.params.id)
       return reply.code(204).send(null)
     }
   )

@@ -16,8 +16,8 @@ const routes: FastifyPluginAsync = async app => {
     const change = webhook.read(request.headers, request.body ?? Buffer.alloc(0))
     if (change) {
       // A profile that is read again has another version, which is part of every answer's key: cached answers go with it.
-      for (const company of change.companies) app.profiles.drop(company)
-      if (change.keys) app.keyVerifier.drop()
+      for (const company of change.companies) app.profileChanged(company)
+      if (change.keys) app.keysChanged()
       app.log.info(change, 'change announced')
     }
     return reply.code(204).send()

@@ -13,6 +13,8 @@ export interface Runner {
   /** Returns a task that has not ended. */
   get (company: string, id: string): Task | undefined
   list (company: string): Task[]
+  /** Returns the tasks that are running. */
+  running (): Task[]
   /** Settles when the task has ended, or at once if there is no such task. */
   whenEnded (company: string, id: string): Promise<void>
   /** Ends a task early; documents already written stay. Returns true if there was such a task. */
@@ -34,6 +36,8 @@ export interface RunnerOptions {
   /** The most tasks of one company that may wait. */
   queueMax: number
   onEnded (task: Task): void
+  /** Called when a task waits, starts or ends. */
+  onChanged? (task: Task): void
   /** Called when the company has no more tasks. */
   onIdle (company: string): void
   onProblem (task: Task, error: unknown): void
@@ -55,7 +59,8 @@ interface Entry {
 
 export function createRunner (
   {
-    spool, writer, concurrency, queueMax, onEnded, onIdle, onProblem, sliceMs = 2000, pauseMs = 60_000, now = Date.now,
+    spool, writer, concurrency, queueMax, onEnded, onChanged = () => {}, onIdle, onProblem, sliceMs = 2000,
+    pauseMs = 60_000, now = Date.now,
   }: RunnerOptions
 ): Runner {
   /** The tasks of each company, in the order in which they run; the companies in the order of their turn. */
@@ -109,6 +114,7 @@ export function createRunner (
       if (task.starts > maxStarts) throw coded('INTERNAL', `It was started ${maxStarts} times.`)
       signal.throwIfAborted()
       await spool.update(task)
+      onChanged(task)
       await writer.write(task, signal, turn.next)
       const nothing = task.written + task.unchanged === 0
       task.status = nothing && task.rejected > 0 ? 'failed' : 'done'
@@ -118,6 +124,7 @@ export function createRunner (
       if (!abort.signal.aborted && error instanceof CodedError && error.retryable && task.starts < maxStarts) {
         const { code, message } = error
         Object.assign(task, { status: 'queued', error: { code, message } })
+        onChanged(task)
         onProblem(task, error)
         return
       }
@@ -131,6 +138,7 @@ export function createRunner (
     counts[task.status as 'done' | 'failed']++
     // A full disk must not block the next task; this one runs again at the next start.
     await spool.end(task).catch(error => onProblem(task, error))
+    onChanged(task)
     onEnded(task)
   }
 
@@ -140,6 +148,7 @@ export function createRunner (
       const entries = queues.get(task.company)
       if (entries) entries.push(entry)
       else queues.set(task.company, [entry])
+      onChanged(task)
       runNext()
     },
     start () {
@@ -147,6 +156,7 @@ export function createRunner (
       runNext()
     },
     get: (company, id) => find(company, id)?.task,
+    running: () => [...busy.keys()].flatMap(company => queues.get(company)?.[0]?.task ?? []),
     list: company => (queues.get(company) ?? []).map(({ task }) => task),
     whenEnded: async (company, id) => find(company, id)?.ended.promise,
     cancel (company, id) {

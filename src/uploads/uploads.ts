@@ -3,9 +3,12 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asStoreError } from '../disk-errors.ts'
 import { coded } from '../errors.ts'
+import type { News } from '../instances/news.ts'
+import type { Notes } from '../instances/notes.ts'
 import type { CompanyProfile } from '../types.ts'
 import { createParseCache, parseKey } from './parse-cache.ts'
 import { createRunner, type RunnerOptions } from './runner.ts'
+import { createNoSharedTasks, createSharedTasks } from './shared-tasks.ts'
 import { createSpool, type IncomingUpload } from './spool.ts'
 import { createTaskWriter, type TaskWriterOptions } from './task-writer.ts'
 import { newTask, type Task, type TaskFile } from './task.ts'
@@ -18,7 +21,7 @@ export interface Uploads {
   accept (company: string, index: string, receive: (incoming: IncomingUpload) => Promise<TaskFile[]>): Promise<Task>
   /** Tells if a file with this content and name was read recently. */
   knows (company: CompanyProfile, index: string, file: Pick<TaskFile, 'sha256' | 'name' | 'type'>): boolean
-  /** Returns a task, running or ended; throws TASK_NOT_FOUND. */
+  /** Returns a task of any instance, running or ended; throws TASK_NOT_FOUND. */
   get (company: string, id: string): Promise<Task>
   /**
    * Yields the tasks of a company, unfinished ones first, of each kind the newest first. Each is read when it is asked for.
@@ -29,8 +32,8 @@ export interface Uploads {
   warnings (company: string, index: string, document: string): Promise<string[]>
   /** Settles when the task has ended. */
   whenEnded (company: string, id: string): Promise<void>
-  /** Ends a task early; throws TASK_NOT_FOUND when no such task is waiting or running. */
-  cancel (company: string, id: string): void
+  /** Ends a task early, on whichever instance it is; throws TASK_NOT_FOUND when no such task is waiting or running. */
+  cancel (company: string, id: string): Promise<void>
   /** Ends and removes all uploads and tasks of a company, which is being deleted. Returns the number of tasks. */
   erase (company: string): Promise<number>
   /** Finds the tasks that were unfinished when the service ended. Call it once, before the first upload. */
@@ -41,7 +44,8 @@ export interface Uploads {
   close (): Promise<void>
 }
 
-export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>, Omit<TaskWriterOptions, 'spool' | 'parseCache'> {
+export interface UploadsOptions
+  extends Omit<RunnerOptions, 'spool' | 'writer' | 'onChanged'>, Omit<TaskWriterOptions, 'spool' | 'parseCache'> {
   dir: string
   maxFileBytes: number
   spoolMaxBytes: number
@@ -53,16 +57,21 @@ export interface UploadsOptions extends Omit<RunnerOptions, 'spool' | 'writer'>,
   parseCacheMaxAgeMs: number
   parseCacheMaxBytes: number
   onTrouble (error: unknown, what: string): void
+  /** Where instances show each other their tasks; absent = this one is alone. */
+  shared?: { notes: Notes, news: News } | undefined
 }
 
 const sweepMs = 3_600_000
 /** How often the tasks of other processes are looked for that have ended without finishing them. */
 const takeOverMs = 15_000
+/** How often other instances are shown how far the running tasks are. */
+const showMs = 2000
 /** The newest tasks in which the upload of a document is looked for. */
 const maxTasksRead = 100
 
 export function createUploads ({
-  dir, maxFileBytes, spoolMaxBytes, arrivalMs, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, now = Date.now, ...options
+  dir, maxFileBytes, spoolMaxBytes, arrivalMs, keepTasksMs, parseCacheMaxAgeMs, parseCacheMaxBytes, onTrouble, shared, now = Date.now,
+  ...options
 }: UploadsOptions): Uploads {
   const spool = createSpool({ dir, maxBytes: spoolMaxBytes, maxFileBytes, arrivalMs })
   const parseCache = createParseCache({
@@ -70,7 +79,10 @@ export function createUploads ({
     onProblem: error => onTrouble(error, 'what was read from a file is not cached'),
   })
   const writer = createTaskWriter({ ...options, spool, parseCache })
-  const runner = createRunner({ ...options, spool, writer, now })
+  const sharedTasks = shared
+    ? createSharedTasks({ ...shared, onCancel: (company, id) => { runner.cancel(company, id) } })
+    : createNoSharedTasks()
+  const runner = createRunner({ ...options, spool, writer, now, onChanged: sharedTasks.show })
   const sweep = () => {
     parseCache.removeExpired()
     spool.removeEnded(now() - keepTasksMs).catch(error => onTrouble(error, 'old tasks are not removed'))
@@ -85,6 +97,7 @@ export function createUploads ({
     else arriving.set(company, rest)
   }
   const sweeping = setInterval(sweep, sweepMs).unref()
+  const showing = setInterval(() => { for (const task of runner.running()) sharedTasks.show(task) }, showMs).unref()
   let takingOver: Promise<void> | undefined
   /** Takes up what other processes have left. A folder that cannot be written stops nothing else, and is tried again. */
   const takeOver = () => {
@@ -100,15 +113,23 @@ export function createUploads ({
   let hasTrouble = false
   let takingOverTimer: NodeJS.Timeout | undefined
 
+  const find = async (company: string, id: string): Promise<Task | null> =>
+    runner.get(company, id) ?? await spool.ended(company, id) ?? await sharedTasks.get(company, id)
+
   async function * list (company: string, after = ''): AsyncGenerator<Task> {
-    const ended = await spool.endedIds(company)
-    const running = runner.list(company).reverse()
-    const at = running.findIndex(({ id }) => id === after)
-    if (after === '' || at >= 0) yield * running.slice(at + 1)
+    // First those that have ended: one that ends in the meantime is in both lists, not in none.
+    const ended = new Set(await spool.endedIds(company))
+    const elsewhere = await sharedTasks.list(company)
+    for (const { id, isFinal } of elsewhere) if (isFinal) ended.add(id)
+    const running = new Set(runner.list(company).map(({ id }) => id))
+    for (const { id, isFinal } of elsewhere) if (!isFinal && !ended.has(id)) running.add(id)
+    const unfinished = newestFirst(running)
+    const at = unfinished.indexOf(after)
+    const isPastThem = after !== '' && at < 0
     // An unfinished task may have ended since the previous page.
-    for (const id of ended) {
-      if ((at < 0 && after !== '' && id >= after) || running.some(task => task.id === id)) continue
-      const task = await spool.ended(company, id)
+    const rest = newestFirst(ended).filter(id => !running.has(id) && !(isPastThem && id >= after))
+    for (const id of [...isPastThem ? [] : unfinished.slice(at + 1), ...rest]) {
+      const task = await find(company, id)
       if (task) yield task
     }
   }
@@ -141,7 +162,7 @@ export function createUploads ({
       return parseCache.has(company.id, key)
     },
     async get (company, id) {
-      const task = runner.get(company, id) ?? await spool.ended(company, id)
+      const task = await find(company, id)
       if (!task) throw coded('TASK_NOT_FOUND')
       return task
     },
@@ -158,15 +179,18 @@ export function createUploads ({
       }
       return []
     },
-    whenEnded: runner.whenEnded,
-    cancel (company, id) {
-      if (!runner.cancel(company, id)) throw coded('TASK_NOT_FOUND')
+    async whenEnded (company, id) {
+      if (runner.get(company, id)) await runner.whenEnded(company, id)
+      else if (!await spool.ended(company, id)) await sharedTasks.whenEnded(company, id)
+    },
+    async cancel (company, id) {
+      if (!runner.cancel(company, id) && !await sharedTasks.cancel(company, id)) throw coded('TASK_NOT_FOUND')
     },
     async erase (company) {
       erased.set(company, performance.now())
       await runner.cancelAll(company)
       await parseCache.removeAll(company)
-      return await removeFolders(dir, company)
+      return Math.max(await removeFolders(dir, company), await sharedTasks.erase(company))
     },
     async recover () {
       await parseCache.recover()
@@ -179,13 +203,17 @@ export function createUploads ({
     async close () {
       clearInterval(sweeping)
       clearInterval(takingOverTimer)
+      clearInterval(showing)
       await takingOver
       await runner.close()
+      sharedTasks.close()
       await parseCache.settled()
       await spool.close()
     },
   }
 }
+
+const newestFirst = (ids: Iterable<string>) => [...ids].sort().reverse()
 
 /** Removes the uploads and tasks of a company, which have ended. Returns the number of tasks. */
 async function removeFolders (dir: string, company: string): Promise<number> {

@@ -1,6 +1,7 @@
 // Reads the writes of other instances over one connection: the answers that are followed here, and this instance's inbox.
 import { coded, errorEvent } from '../../errors.ts'
 import type { Redis } from './connection.ts'
+import { startReadLoop } from './read-loop.ts'
 import type { AnswerEvent } from '../../types.ts'
 import type { AnswerLog } from '../../answers/log.ts'
 import type { Entry } from './answer-scripts.ts'
@@ -49,9 +50,6 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
   const followed = new Map<string, { log: AnswerLog, last: string }>()
   let inboxLast = '0'
   let heardAt = performance.now()
-  let closed = false
-  let readAgain = () => {}
-  const cancel = redis.onReady(() => readAgain())
 
   function lose (id: string): void {
     const one = followed.get(id)
@@ -83,51 +81,31 @@ export function createFollower ({ redis, inbox, blockMs, onEnd, onMessage }: Fol
 
   const answerKey = (id: string) => `${redis.prefix}a:${id}`
 
-  async function listen (): Promise<void> {
-    for (;;) {
-      if (closed) return
-      try {
-        const all = [...followed]
-        const reply = await redis.send<[string, Entry[]][] | null>(
-          [
-            'XREAD',
-            'BLOCK',
-            String(blockMs),
-            'STREAMS',
-            inbox,
-            ...all.map(([id]) => answerKey(id)),
-            inboxLast,
-            ...all.map(([, { last }]) => last),
-          ],
-          blockMs + redis.timeoutMs
-        )
-        heardAt = performance.now()
-        for (const [stream, entries] of reply ?? []) appendFrom(stream, entries)
-      } catch {
-        // The connection reports the reason, and reconnects by itself. A server that refuses is not asked again without a pause.
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, blockMs)
-          readAgain = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      }
-    }
-  }
+  const loop = startReadLoop(redis, blockMs, async () => {
+    const all = [...followed]
+    const reply = await redis.send<[string, Entry[]][] | null>(
+      [
+        'XREAD',
+        'BLOCK',
+        String(blockMs),
+        'STREAMS',
+        inbox,
+        ...all.map(([id]) => answerKey(id)),
+        inboxLast,
+        ...all.map(([, { last }]) => last),
+      ],
+      blockMs + redis.timeoutMs
+    )
+    heardAt = performance.now()
+    for (const [stream, entries] of reply ?? []) appendFrom(stream, entries)
+  })
 
-  listen()
   return {
     add (log, last) { followed.set(log.id, { log, last }) },
     remove (answerId) { followed.delete(answerId) },
     ids: () => [...followed.keys()],
     lose,
     get heardAt () { return heardAt },
-    close () {
-      closed = true
-      cancel()
-      redis.close()
-      readAgain()
-    },
+    close: loop.close,
   }
 }

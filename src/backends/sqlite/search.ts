@@ -16,8 +16,11 @@ const versionMs = 15_000
 
 /** @param timeoutMs the time after which a search fails with SEARCH_UNAVAILABLE */
 export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeoutMs: number }): SearchEngine & {
-  /** Tells the engine about a write, so that cached answers of the company are no longer used. */
-  changed (company: string, version: string): void
+  /**
+   * Tells the engine about a write, so that cached answers of the company are no longer used.
+   * @param version null: another process wrote, or may have written; the version is read again
+   */
+  changed (company: string, version: string | null): void
 } {
   // Another process may write the same files.
   const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
@@ -110,7 +113,10 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         () => []
       )
     },
-    changed: (company, version) => { versions.set(company, version) },
+    changed (company, version) {
+      if (version === null) versions.delete(company)
+      else versions.set(company, version)
+    },
     unavailable: store.unavailable,
     stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
     async close () {},
