@@ -5,6 +5,7 @@ import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import { createBodyWatch } from '../src/async/body-watch.ts'
 import { coded } from '../src/errors.ts'
 import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
 import { maxResponseBytes } from '../src/page-size.ts'
@@ -71,15 +72,16 @@ export default fp(async (app: FastifyInstance) => {
   })
   // A stream is never compressed: a compressor would hold tokens back.
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
-  // Uses hooks with a callback: an async one costs each request a turn of the microtask queue.
-  app.addHook('onRequest', (_, reply, done) => {
+  const bodies = createBodyWatch(bodyMs)
+  // One hook, with a callback: an async one costs each request a turn of the microtask queue.
+  app.addHook('onRequest', ({ raw, method, routeOptions }, reply, done) => {
     reply.header('x-content-type-options', 'nosniff')
-    done()
-  })
-
-  // Clients name a content type for every request. Without a body there is nothing to parse.
-  app.addHook('onRequest', ({ raw, method }, _, done) => {
+    // Clients name a content type for every request. Without a body there is nothing to parse.
     if (method === 'DELETE' && !hasBody(raw)) delete raw.headers['content-type']
+    // No client should send its next request on a connection that is about to close.
+    if (closing.signal.aborted) reply.header('connection', 'close')
+    // A body that trickles in holds a connection, and on most routes memory.
+    if (!routeOptions.config.longBody && !raw.complete && hasBody(raw)) bodies.add(raw)
     done()
   })
   // A chunked body may turn out to be empty.
@@ -88,22 +90,6 @@ export default fp(async (app: FastifyInstance) => {
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (request.method === 'DELETE' && body === '') done(null, undefined)
     else parseJson(request, body, done)
-  })
-
-  // A body that trickles in holds a connection, and on most routes memory.
-  app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
-    if (routeOptions.config.longBody || raw.complete || !hasBody(raw)) return done()
-    const timer = setTimeout(() => raw.destroy(), bodyMs).unref()
-    const stopTimer = () => clearTimeout(timer)
-    raw.once('end', stopTimer)
-    reply.raw.once('close', stopTimer)
-    done()
-  })
-
-  // A refusal is sent before the body has arrived, and its client may first send all of it.
-  app.addHook('onRequest', ({ raw }, reply, done) => {
-    if (!raw.complete && hasBody(raw)) reply.raw.once('finish', readRestAfterAnswer(raw, closing.signal))
-    done()
   })
 
   // This plugin closes before all that wait for running work, so that they all know from the start of the shutdown.
@@ -118,13 +104,10 @@ export default fp(async (app: FastifyInstance) => {
     closing.abort(coded('SHUTTING_DOWN'))
   })
   app.addHook('preClose', async () => app.startClosing())
-  // No client should send its next request on a connection that is about to close.
-  app.addHook('onRequest', (_, reply, done) => {
-    if (closing.signal.aborted) reply.header('connection', 'close')
-    done()
-  })
-  // A response of this size would have been built in memory: a list of few items that are large, which should have had pages.
-  app.addHook('onSend', (_, reply, payload, done) => {
+  app.addHook('onSend', ({ raw }, reply, payload, done) => {
+    // A refusal is sent before the body has arrived, and its client may first send all of it.
+    if (!raw.complete && hasBody(raw)) readRestAfterAnswer(raw, reply.raw, closing.signal)
+    // A response of this size would have been built in memory: a list of few items that are large, which should have had pages.
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
     if (isWhole && payload.length > maxResponseBytes && reply.statusCode < 400) done(coded('RESPONSE_TOO_LARGE'))
     else done(null, payload)
@@ -133,6 +116,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('onResponded', (tell: typeof told[number]) => { told.push(tell) })
   // While the service closes, a connection kept alive after its last answer would delay it by a minute.
   app.addHook('onResponse', (request, reply, done) => {
+    bodies.delete(request.raw)
     for (const tell of told) tell(request, reply)
     if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections())
     done()

@@ -1,10 +1,14 @@
 // CORS, compression, and the headers of every answer.
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import type { Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { buildTestApp } from '../helper.ts'
+import { buildTestApp, startTestApp } from '../helper.ts'
 
 const payload = { ...question, stream: false }
 
@@ -109,4 +113,28 @@ t.test('CORS', async t => {
     t.equal(response.statusCode, 405)
     t.equal(response.headers.allow, 'POST')
   })
+})
+
+t.test('a connection that serves many requests gathers nothing from them', async t => {
+  const { app, url } = await startTestApp(t)
+  const sockets = new Set<Socket>()
+  app.server.on('connection', socket => sockets.add(socket))
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  const ask = async () => {
+    const asked = request(`${url}/chat`, { agent, method: 'POST', headers: { 'content-type': 'application/json' } })
+    asked.end(JSON.stringify(question))
+    const [response] = await once(asked, 'response')
+    t.match(await text(response), 'event: finish')
+    // The connection is free a moment later.
+    await new Promise(setImmediate)
+  }
+  await ask()
+  const [socket] = sockets
+  const listeners = () => socket!.eventNames().map(name => socket!.listenerCount(name))
+  const before = [listeners(), Object.getOwnPropertyNames(socket), socket!.destroySoon] as const
+  for (let n = 0; n < 3; n++) await ask()
+  t.equal(sockets.size, 1)
+  t.same([listeners(), Object.getOwnPropertyNames(socket)], before.slice(0, 2))
+  t.equal(socket!.destroySoon, before[2])
 })
