@@ -6,7 +6,7 @@ import neostandard from 'neostandard'
 const wallClock = [
   'cli/{backup,eval}.ts', 'cli/doctor/servers.ts',
   'cli/{key-store,keys}.ts', 'cli/sources/watch.ts', 'plugins/{erasure,readiness,usage}.ts', 'routes/openai.ts', 'src/answers/id.ts',
-  'src/async/part-monitor.ts',
+  'src/async/part-monitor.ts', 'src/ids.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
   'src/backends/redis/conversations.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps}.ts',
   'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',

@@ -1,5 +1,5 @@
 // The forms of ids. They become file names, index names (`<company>__<kind>`) and parts of cache keys.
-import { hash } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 
 /** No `/`, `.` or `__`, and no `_` at the end, where `__` follows in the name of an index. */
 export const companyIdPattern = '^(?!.*__)[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9-])?$'
@@ -8,4 +8,13 @@ export const indexKindPattern = '^(?!.*__)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
 /** Returns what stands for a user where the name itself must not be readable. */
 export function hashOfUser (company: string, user: string): string {
   return hash('sha256', JSON.stringify([company, user]), 'base64url')
+}
+
+/**
+ * Returns a UUID of version 7: the time, then 74 random bits. A user's new ids stand beside one another in an index, which
+ * writes a fraction of the pages that ids without order would.
+ */
+export function newId (): string {
+  const ms = Date.now().toString(16).padStart(12, '0')
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`
 }

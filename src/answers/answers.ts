@@ -33,8 +33,8 @@ export interface Reader {
   readonly exhausted: boolean
   /** Returns the new events since the last call, as the encoder's text; empty if there are none. */
   take (encoder: Encoder): string
-  /** Returns the whole answer as one block, if it has ended and nothing was taken yet; else null. */
-  whole (encoder: Encoder): Buffer | null
+  /** Returns the bytes of the whole answer, each as one character, if it has ended and nothing was taken yet; else null. */
+  whole (encoder: Encoder): string | null
   /** Calls back once when `take` will return something, or the answer has ended. */
   wait (ready: () => void): void
   /** Returns every event, once the answer has ended, with `start` as this reader sees it. */

@@ -5,6 +5,9 @@ import { LRUCache } from 'lru-cache'
 /** The most answers held in memory, and the questions of each: they differ in typing. */
 const maxAnswers = 10_000
 const maxQuestions = 20
+/** The last questions whose hash is at hand, and the longest of them in characters. */
+const maxLast = 500
+const longestLast = 300
 
 export interface AskedQuestions {
   note (answerId: string, company: string, message: string): void
@@ -12,10 +15,10 @@ export interface AskedQuestions {
   matches (answerId: string, company: string, message: string): boolean | null
 }
 
-/** Keeps hashes only, never a question's text. */
+/** Keeps the questions of an answer as hashes, never their text. */
 export function createAskedQuestions (): AskedQuestions {
   const known = new LRUCache<string, Set<string>>({ max: maxAnswers })
-  const hashOf = (company: string, message: string) => hash('sha256', `${company}\n${message.trim()}`, 'base64')
+  const hashOf = createHashOf()
   return {
     note (answerId, company, message) {
       const questions = known.get(answerId)
@@ -23,5 +26,18 @@ export function createAskedQuestions (): AskedQuestions {
       else if (questions.size < maxQuestions) questions.add(hashOf(company, message))
     },
     matches: (answerId, company, message) => known.get(answerId)?.has(hashOf(company, message)) ?? null,
+  }
+}
+
+/** Makes the function that hashes a question, with the hashes of the last ones at hand: the same ones are asked again and again. */
+function createHashOf (): (company: string, message: string) => string {
+  const last = new LRUCache<string, string>({ max: maxLast })
+  return (company, message) => {
+    const text = `${company}\n${message.trim()}`
+    const known = last.get(text)
+    if (known !== undefined) return known
+    const hashed = hash('sha256', text, 'base64')
+    if (text.length <= longestLast) last.set(text, hashed)
+    return hashed
   }
 }

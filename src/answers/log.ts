@@ -40,8 +40,8 @@ export interface AnswerLog {
   readonly isAwaited: boolean
   /** Returns events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
-  /** Returns all events after `start` of an ended log as one block, built once. */
-  tail (encoder: Encoder): Buffer
+  /** Returns the bytes of all events after `start` of an ended log, each byte as one character, built once. */
+  tail (encoder: Encoder): string
   /** Drops the encoded events: a kept answer is given as one block, and seldom otherwise. */
   compact (): void
 }
@@ -54,7 +54,7 @@ export function createLog (id: string, company: string, key: string | null, user
   const events: AnswerEvent[] = []
   const texts = new Map<string, string[]>()
   /** The encoded tail in the last requested format: keeping all formats would cost more than the answer itself. */
-  let kept: { format: string, tail: Buffer } | undefined
+  let kept: { format: string, tail: string } | undefined
   const waiting = new Set<() => void>()
   const waitingForEnd: ((events: readonly AnswerEvent[]) => void)[] = []
   let bytes = 0
@@ -119,15 +119,23 @@ export function createLog (id: string, company: string, key: string | null, user
       return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
     },
     tail (encoder) {
-      if (encoder.isOwn) return Buffer.from(encodedUpTo(encoder).slice(1).join(''))
+      if (encoder.isOwn) return asBytes(encodedUpTo(encoder).slice(1).join(''))
       if (kept?.format !== encoder.name) {
-        kept = { format: encoder.name, tail: Buffer.from(encodedUpTo(encoder).slice(1).join('')) }
+        kept = { format: encoder.name, tail: asBytes(encodedUpTo(encoder).slice(1).join('')) }
         texts.delete(encoder.name)
       }
       return kept.tail
     },
     compact: () => texts.clear(),
   }
+}
+
+/**
+ * Returns the bytes of a text, each byte as one character. A socket takes such a text together with the head before it, in
+ * one write and without a buffer.
+ */
+export function asBytes (text: string): string {
+  return Buffer.from(text).toString('latin1')
 }
 
 /** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */

@@ -1,5 +1,4 @@
 // Answers an incoming question: joins the answer to an equal question or starts one, and handles its end.
-import { randomUUID } from 'node:crypto'
 import type { Answers, Reader } from '../answers/answers.ts'
 import { answerKey } from '../answers/key.ts'
 import { createSlots } from '../async/slots.ts'
@@ -9,11 +8,11 @@ import type { Repeatable } from '../conversations/repeated-turns.ts'
 import type { Conversation, Conversations, Owner } from '../conversations/store.ts'
 import { questionVector } from '../embed/embedder.ts'
 import { standsAlone } from '../language/follow-up.ts'
-import { withoutCourtesy } from '../language/courtesy.ts'
 import { questionLanguage } from '../language/language.ts'
 import { mayShareAnswer } from '../language/same-question.ts'
 import { formatRefused } from '../llm/failures.ts'
 import { policyOf, type LanguageModel } from '../llm/model.ts'
+import { newId } from '../ids.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import { similarityScale } from '../similarity-scale.ts'
 import type { AnswerEvent, Budget, CompanyProfile, Language } from '../types.ts'
@@ -24,6 +23,7 @@ import type { TurnSummarizer } from './summarize-turns.ts'
 import { courtesyIn, withoutCourtesies } from './courtesies.ts'
 import { historyOf, isForSome, seenBy, turnOf } from './conversation-turn.ts'
 import type { CommonQuestions } from './common-questions.ts'
+import { keyOf } from './reading.ts'
 import { limitToUser, readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
 
 export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'> {
@@ -169,7 +169,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const askedAt = Date.now()
     const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
-    const { profile } = question
+    const { profile, reading } = question
     const { keyId = null } = asked
     const isSpent = profile.budget !== undefined && usage?.isSpent(profile.id, keyId, profile.budget)
     if (isSpent && economical) question.isOverBudget = true
@@ -184,12 +184,12 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const owner = { company: asked.company, user: asked.user }
     const isKeptHere = asked.history === undefined && !asked.isWarmUp && !asked.isUnrecorded
     const mayExist = asked.conversation !== undefined || asked.requestKey !== undefined
-    const sent = { question: asked.message.trim(), at: askedAt, ...(asked.requestKey ? { requestKey: asked.requestKey } : {}) }
+    const sent = { question: reading.text, at: askedAt, ...(asked.requestKey ? { requestKey: asked.requestKey } : {}) }
     const earlier = isKeptHere && mayExist ? await readEarlier(owner, question.conversationId, sent, asked.after) : null
     if (earlier === 'unreadable') question.isHistoryLost = true
     else if (earlier) question.history = historyOf(seenBy(earlier.conversation, audience))
     const fork = earlier !== 'unreadable' && earlier?.isFork ? earlier.conversation : null
-    if (fork) question.conversationId = randomUUID()
+    if (fork) question.conversationId = newId()
     const answered = question.history?.turns.at(-1)
     if (question.history) question.history = withoutCourtesies(question.history, question.language, profile)
     if (question.history?.turns.length === 0 && question.history.digest === '') delete question.history
@@ -201,11 +201,14 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     // A message that asks nothing is not part of the conversation. Without a language model, there was no question that it
     // could answer.
     const reply = policy.readsMessages ? answered : undefined
-    const courtesy = question.format ? null : courtesyIn(question.text, question.language, profile, reply)
+    const isOfReading = question.language === reading.language && reply === undefined
+    const courtesy = question.format
+      ? null
+      : isOfReading ? reading.courtesy : courtesyIn(question.text, question.language, profile, reply)
     if (courtesy) {
       question.courtesy = courtesy
       delete question.history
-    } else question.text = withoutCourtesy(question.text, profile.name)
+    } else question.text = reading.core
     // A model that does not read the conversation needs it only for a follow-up. All its other answers can be shared.
     if (question.history && !policy.readsMessages && standsAlone(question.text, question.language, question.history)) {
       delete question.history
@@ -215,11 +218,16 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     const version = engine.version(profile)
     const indexVersion = typeof version === 'string' ? version : await version
     const parts = { company: profile.id, promptVersion: profile.version, indexVersion, model: profile.model ?? model.name }
-    const key = asked.fresh || question.isHistoryLost || courtesy || question.format ? null : answerKey({ ...parts, question })
+    const key = asked.fresh || question.isHistoryLost || courtesy || question.format ? null : keyOf(reading, { ...parts, question })
     const isShared = similar && key !== null && !question.history && !question.page
-    const scope = isShared ? await scopeOf(answerKey({ ...parts, question: { ...question, text: '' } }), profile) : null
+    // Looked up only by a question that has to be answered.
+    const compared: { with?: Scope } = {}
+    const findInScope = async (other: Question) => {
+      compared.with = await scopeOf(answerKey({ ...parts, question: { ...question, text: '' } }), profile)
+      return findSimilar(compared.with, other)
+    }
 
-    const withSimilar = scope === null ? answerDeps : { ...answerDeps, similar: (other: Question) => findSimilar(scope, other) }
+    const withSimilar = isShared ? { ...answerDeps, similar: findInScope } : answerDeps
     const answerWith = question.isOverBudget ? { ...withSimilar, model: economical! } : withSimilar
     const reader = await answers.open({
       company: profile.id,
@@ -235,7 +243,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
 
     // Runs when the answer ends, whether this question started it or joined it.
     reader.whenEnded(events => {
-      if (scope !== null && reader.cache === 'miss') offerToSimilar(scope, question, events, owner)
+      if (compared.with && reader.cache === 'miss') offerToSimilar(compared.with, question, events, owner)
       if (asked.isWarmUp) return
       onAnswered(profile.id, events, {
         question: sent.question, text: question.text, language: question.language, user: asked.user,

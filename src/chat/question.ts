@@ -1,15 +1,16 @@
 // Checks a client's question and fills in the defaults.
-import { hash, randomUUID } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { coded } from '../errors.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
+import { newId } from '../ids.ts'
 import type { Courtesy } from '../language/courtesy.ts'
-import { questionLanguage } from '../language/language.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { readFilter } from '../search/filter.ts'
 import type { Selection } from '../search/selection.ts'
 import { checkTexts } from '../whole-text.ts'
 import type { AnswerFormat, CompanyProfile, History, Language, Page, QuestionRequest, Turn } from '../types.ts'
 import { cut } from './messages.ts'
+import { readingOf, type Reading } from './reading.ts'
 
 /** A question, independent of its wire format, and who asks it. */
 export interface Asked extends QuestionRequest {
@@ -75,25 +76,29 @@ const maxTitleChars = 300
  * Checks a question and completes it. Throws INVALID_TEXT, MESSAGE_EMPTY, MESSAGE_TOO_LONG, UNKNOWN_COMPANY, UNKNOWN_INDEX,
  * INVALID_FILTER, or the error of the profile store.
  */
-export async function readQuestion (profiles: Pick<ProfileCache, 'get'>, limits: QuestionLimits, asked: Asked): Promise<Question> {
+export async function readQuestion (
+  profiles: Pick<ProfileCache, 'get'>, limits: QuestionLimits, asked: Asked,
+): Promise<Question & { reading: Reading }> {
   const askedAt = performance.now()
   checkText(asked)
   const { message, user, company, indexes, page, history, instructions, stop } = asked
   const filter = asked.filter === undefined || asked.filter === null ? undefined : readFilter(asked.filter)
   if (message.length > limits.maxMessageChars) throw coded('MESSAGE_TOO_LONG', `At most ${limits.maxMessageChars} characters.`)
-  if (message.trim() === '') throw coded('MESSAGE_EMPTY')
+  if (!/\S/.test(message)) throw coded('MESSAGE_EMPTY')
   const profile = await profiles.get(company)
   if (!profile) throw coded('UNKNOWN_COMPANY')
   const unknown = indexes?.find(index => !Object.hasOwn(profile.indexes, index))
   if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
+  const reading = readingOf(message, asked.language as Language | undefined, profile)
   return {
     conversationId: asked.conversation ?? newConversation(asked),
     user,
-    text: message.trim(),
+    text: reading.text,
+    reading,
     profile,
     promptMs: performance.now() - askedAt,
     askedAt,
-    language: (asked.language as Language | undefined) ?? questionLanguage(message, profile.language),
+    language: reading.language,
     maxTokens: Math.min(asked.maxTokens ?? limits.maxTokens, limits.maxTokens),
     temperature: asked.temperature ?? limits.temperature,
     ...(indexes ? { indexes } : {}),
@@ -124,7 +129,7 @@ export function limitToUser (
 
 /** Returns the id of a new conversation: the same one for a request that is sent again. */
 function newConversation ({ company, user, requestKey }: Asked): string {
-  return requestKey === undefined ? randomUUID() : hash('sha256', JSON.stringify([company, user, requestKey]), 'base64url')
+  return requestKey === undefined ? newId() : hash('sha256', JSON.stringify([company, user, requestKey]), 'base64url')
 }
 
 /** Returns the newest turns, up to that many characters: a client may send a year of conversation. */
@@ -146,6 +151,7 @@ function bounded ({ digest, turns }: History, chars: number): History {
 
 /** Rejects NUL and lone surrogates: no back end accepts them. */
 function checkText ({ message, user, page, history, instructions, stop }: Asked): void {
+  if (!page && !history && !instructions && !stop) return checkTexts([message, user])
   const turns = history?.turns.flatMap(({ question, answer, cited }) => [question, answer, ...cited]) ?? []
   checkTexts([
     message,

@@ -143,6 +143,7 @@ export function createCompanyQueue ({ ready = async () => {}, work, onError, ret
 function createTurns () {
   /** The newest question last. */
   const preferred = new Set<string>()
+  let newest: string | undefined
   const line = new Map<string, () => void>()
   let holder: string | undefined
   let given = 0
@@ -178,6 +179,8 @@ function createTurns () {
     first,
     isPreferred: (company: string) => preferred.has(company),
     prefer (company: string) {
+      if (company === newest) return
+      newest = company
       preferred.delete(company)
       preferred.add(company)
       if (preferred.size > maxPreferred) preferred.delete(preferred.values().next().value!)

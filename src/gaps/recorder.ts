@@ -79,7 +79,7 @@ export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError 
   let count = 0
   let running: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
-  const last = new LRUCache<string, { answerId: string, question: string, language: string, at: number }>({ max: maxUsers, ttl: againMs })
+  const last = new LRUCache<string, { answerId: string, question: string, language: string, at: number }>({ max: maxUsers })
   /** Questions that were added since all of a company were compared. */
   const since = new LRUCache<string, number>({ max: maxUsers })
   let isClosed = false
@@ -146,8 +146,11 @@ export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError 
       const { answer_id: answerId } = start
       const question = finish.standalone_question ?? text
       const key = `${company} ${user}`
-      const before = last.get(key)
-      last.set(key, { answerId, question: question.slice(0, longestQuestion * 4), language, at })
+      const known = last.get(key)
+      const before = known && at - known.at < againMs ? known : undefined
+      const noted = { answerId, question: question.slice(0, longestQuestion * 4), language, at }
+      if (known?.answerId === answerId) Object.assign(known, noted)
+      else last.set(key, noted)
       // A search that failed in part says nothing about the documents.
       if (finish.finish_reason === 'no_answer') {
         if (!finish.degraded && !isNarrowed) wait(company, { answerId, cause: 'no_answer', question, language, at, user })

@@ -27,6 +27,7 @@ export interface UsageOptions {
 
 /** Companies whose counts of today are remembered, and keys of each. */
 const maxCompanies = 10_000
+const dayMs = 86_400_000
 
 export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }: UsageOptions): Usage {
   /** What waits to be written, by company, then by day and key. */
@@ -37,14 +38,21 @@ export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }:
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
   let isClosed = false
-  const today = () => new Date(now()).toISOString().slice(0, 10)
+  let knownDay = { number: NaN, text: '' }
 
-  function add (company: string, row: UsageRow): void {
+  function today (): string {
+    const number = Math.floor(now() / dayMs)
+    if (number !== knownDay.number) knownDay = { number, text: new Date(number * dayMs).toISOString().slice(0, 10) }
+    return knownDay.text
+  }
+
+  function add (company: string, day: string, key: string, what: Partial<UsageCounts>): void {
     let rows = waiting.get(company)
     if (!rows) waiting.set(company, rows = new Map())
-    const name = `${row.day} ${row.key}`
-    const before = rows.get(name)
-    rows.set(name, before ? { ...row, ...sumOfUsage([before, row]) } : row)
+    const name = `${day} ${key}`
+    let row = rows.get(name)
+    if (!row) rows.set(name, row = { ...noUsage, day, key })
+    for (const part in what) row[part as keyof UsageCounts] += what[part as keyof UsageCounts]!
   }
 
   async function readToday (company: string): Promise<void> {
@@ -76,7 +84,7 @@ export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }:
         if (last) await readToday(company)
       } catch (error) {
         onError(error)
-        for (const row of rows.values()) add(company, row)
+        for (const { day, key, ...counts } of rows.values()) add(company, day, key, counts)
       }
     }
     if (waiting.size > 0) schedule()
@@ -93,7 +101,7 @@ export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }:
 
   return {
     count (company, key, what) {
-      add(company, { ...noUsage, ...what, day: today(), key: key ?? '' })
+      add(company, today(), key ?? '', what)
       schedule()
     },
     isSpent (company, key, budget) {

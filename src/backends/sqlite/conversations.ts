@@ -40,7 +40,7 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
   } = options
   const queue = createTurnQueue({
     // The queue tries again by itself.
-    write: (company, writings) => store.run('appendTurns', company, { writings, ttlMs, maxTurns, maxConversations }, undefined, 0),
+    write: (company, turns) => store.run('appendTurns', company, { turns, ttlMs, maxTurns, maxConversations }, undefined, 0),
     gatherMs,
     onError: (_, error) => onError(unavailable(error)),
   })
@@ -69,7 +69,8 @@ export function createSqliteConversations (options: SqliteConversationsOptions):
     }),
     append (owner, id, turn, askedAt = performance.now()) {
       const { company, user } = owner
-      if (!deletions.isDeletedSince(owner, id, askedAt)) queue.add(company, { user, id, at: now(), turn: writeTurn(turn) })
+      if (deletions.isDeletedSince(owner, id, askedAt)) return
+      queue.add(company, { user, id, at: now(), turn: writeTurn(turn), since: performance.now() })
     },
     storeDigest: ({ company, user }, { id, createdAt }, through, digest) => ask(async (signal, patienceMs) => {
       await queue.settle(company, user, id, signal)

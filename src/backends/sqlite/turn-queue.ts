@@ -3,7 +3,7 @@ import { backoffMs } from '../../async/retry.ts'
 import { settlesWithin, unlessAborted } from '../../async/signals.ts'
 import { createTurnCounts, turnRefusal, shutDownTooEarly, type TurnStats } from '../../conversations/unwritten-turns.ts'
 import { CodedError } from '../../errors.ts'
-import type { Writing } from './tasks/conversations.ts'
+import type { FlatTurns } from './tasks/conversations.ts'
 
 export interface WaitingTurn {
   user: string
@@ -12,11 +12,13 @@ export interface WaitingTurn {
   at: number
   /** As JSON. */
   turn: string
+  /** When it was added, by `performance.now`. */
+  since: number
 }
 
 export interface TurnQueueOptions {
   /** Writes turns of a company, all or none. Throws coded errors. */
-  write (company: string, writings: Writing[]): Promise<void>
+  write (company: string, turns: FlatTurns): Promise<void>
   /** How long turns are collected before they are written. */
   gatherMs: number
   /** Called when turns of a company are lost, or have been waiting for a while; not again until one is written. */
@@ -51,7 +53,7 @@ const failuresToReport = 5
 
 /** The turns of a company that wait to be written, those that are being written among them. */
 interface Waiting {
-  turns: (WaitingTurn & { since: number })[]
+  turns: WaitingTurn[]
   writing: Promise<void> | null
   /** Those that are being written. */
   batch: WaitingTurn[]
@@ -63,6 +65,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
   const companies = new Map<string, Waiting>()
   const counts = createTurnCounts()
   let chars = 0
+  let isClosing = false
   let isClosed = false
   /** Companies whose trouble has been reported. */
   const reported = new Set<string>()
@@ -84,14 +87,14 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
     clearTimeout(waiting.timer)
     waiting.timer = undefined
     const batch = waiting.batch = waiting.turns.slice(0, batchTurns)
-    waiting.writing = write(company, writingsOf(batch)).then(() => {
+    waiting.writing = write(company, flat(batch)).then(() => {
       counts.write(batch.length)
       waiting.failures = 0
       reported.delete(company)
-      remove(company, waiting, new Set(batch))
+      remove(company, waiting, batch)
     }, error => {
       if (!mayPass(error)) {
-        remove(company, waiting, new Set(batch))
+        remove(company, waiting, batch)
         return lose(company, batch.length, error)
       }
       waiting.failures++
@@ -100,14 +103,21 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       waiting.writing = null
       waiting.batch = []
       if (isClosed || waiting.turns.length === 0) return
-      if (waiting.failures === 0) flush(company)
-      else waiting.timer = setTimeout(flush, backoffMs(waiting.failures, backoff), company).unref()
+      if (waiting.failures > 0) waiting.timer = setTimeout(flush, backoffMs(waiting.failures, backoff), company).unref()
+      else if (isClosing || waiting.turns.length >= batchTurns) flush(company)
+      // Few turns at once would cost as much as many.
+      else waiting.timer = setTimeout(flush, gatherMs, company).unref()
     })
   }
 
-  function remove (company: string, waiting: Waiting, gone: ReadonlySet<WaitingTurn>): void {
+  function remove (company: string, waiting: Waiting, gone: readonly WaitingTurn[]): void {
     for (const { turn } of gone) chars -= turn.length
-    waiting.turns = waiting.turns.filter(turn => !gone.has(turn))
+    // Nearly always they are the first ones.
+    if (gone.every((turn, i) => turn === waiting.turns[i])) waiting.turns.splice(0, gone.length)
+    else {
+      const all = new Set(gone)
+      waiting.turns = waiting.turns.filter(turn => !all.has(turn))
+    }
     if (waiting.turns.length === 0) companies.delete(company)
   }
 
@@ -122,7 +132,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       if (refusal) return lose(company, 1, refusal)
       let waiting = companies.get(company)
       if (!waiting) companies.set(company, waiting = { turns: [], writing: null, batch: [], failures: 0, timer: undefined })
-      waiting.turns.push({ ...turn, since: performance.now() })
+      waiting.turns.push(turn)
       chars += turn.turn.length
       if (waiting.turns.length >= batchTurns && waiting.failures === 0) flush(company)
       else waiting.timer ??= setTimeout(flush, gatherMs, company).unref()
@@ -141,7 +151,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       if (!waiting) return []
       if (waiting.writing) await unlessAborted(waiting.writing, signal)
       const dropped = turnsOf(company, user, id)
-      remove(company, waiting, new Set(dropped))
+      remove(company, waiting, dropped)
       return dropped
     },
     async dropAll (company, user, signal) {
@@ -149,7 +159,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       if (!waiting) return []
       if (waiting.writing) await unlessAborted(waiting.writing, signal)
       const dropped = waiting.turns.filter(turn => user === undefined || turn.user === user)
-      remove(company, waiting, new Set(dropped))
+      remove(company, waiting, dropped)
       return dropped
     },
     async settleAll (company, user, signal) {
@@ -162,6 +172,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
     },
     stats: () => counts.stats([...companies.values()].flatMap(({ turns }) => turns)),
     async close (ms) {
+      isClosing = true
       const flushAll = async () => {
         for (const company of companies.keys()) flush(company)
         // Writes that succeed are followed by the next ones until nothing waits.
@@ -177,17 +188,18 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
         // A write that is still running may succeed, so its turns do not count as lost.
         const left = waiting.turns.filter(turn => !waiting.batch.includes(turn))
         if (left.length === 0) continue
-        remove(company, waiting, new Set(left))
+        remove(company, waiting, left)
         lose(company, left.length, shutDownTooEarly())
       }
     },
   }
 }
 
-/** Groups turns by conversation, in order. */
-function writingsOf (turns: WaitingTurn[]): Writing[] {
-  const groups = Map.groupBy(turns, ({ user, id }) => JSON.stringify([user, id]))
-  return [...groups.values()].map(own => ({ user: own[0]!.user, id: own[0]!.id, turns: own.map(({ at, turn }) => ({ at, turn })) }))
+/** Returns the turns as one list: an object for each would double the cost of the message. */
+function flat (turns: readonly WaitingTurn[]): FlatTurns {
+  const list: FlatTurns = []
+  for (const { user, id, at, turn } of turns) list.push(user, id, at, turn)
+  return list
 }
 
 /** Tells whether the same write may succeed later: the file is locked or full, or somebody gives the rights back. */

@@ -3,8 +3,11 @@ import { readTurn } from '../../../conversations/encode-turn.ts'
 import { comparedTurns, findRepeated, replaces } from '../../../conversations/repeated-turns.ts'
 import type { CompanyFile } from '../file.ts'
 
+/** Turns to write, the oldest first: the user, the conversation's id, when it was asked for, and the turn as JSON; of the next one … */
+export type FlatTurns = (string | number)[]
+
 /** The turns of one conversation to write, the oldest first. */
-export interface Writing {
+interface Writing {
   user: string
   id: string
   turns: { at: number, turn: string }[]
@@ -30,15 +33,16 @@ interface Row {
 
 /** One in this many new conversations checks whether there are too many, because counting reads all of them. */
 const countedEvery = 100
+const firstConversation = 'SELECT n FROM conversations ORDER BY n LIMIT 1'
 
 export const tasks = {
   /** Writes all of them in one transaction. @param maxConversations beyond it, the least recently used ones are deleted */
   appendTurns (
     file: CompanyFile | null,
-    { writings, ttlMs, maxTurns, maxConversations }: { writings: Writing[]; ttlMs: number; maxTurns: number; maxConversations: number }
+    { turns, ttlMs, maxTurns, maxConversations }: { turns: FlatTurns; ttlMs: number; maxTurns: number; maxConversations: number }
   ): void {
     file!.transaction(() => {
-      for (const writing of writings) append(file!, writing, ttlMs, maxTurns, maxConversations)
+      for (const writing of writingsOf(turns)) append(file!, writing, ttlMs, maxTurns, maxConversations)
     })
   },
 
@@ -108,6 +112,19 @@ export const tasks = {
   },
 }
 
+/** Groups turns by conversation, in order. */
+function writingsOf (turns: FlatTurns): Iterable<Writing> {
+  const writings = new Map<string, Writing>()
+  for (let i = 0; i < turns.length; i += 4) {
+    const [user, id, at, turn] = turns.slice(i, i + 4) as [string, string, number, string]
+    const name = `${id.length} ${id}${user}`
+    const known = writings.get(name)
+    if (known) known.turns.push({ at, turn })
+    else writings.set(name, { user, id, turns: [{ at, turn }] })
+  }
+  return writings.values()
+}
+
 function append (file: CompanyFile, { user, id, turns }: Writing, ttlMs: number, maxTurns: number, maxConversations: number): void {
   let row = find(file, user, id)
   // The first turn of a conversation, as most are: there is nothing that it could repeat.
@@ -151,7 +168,8 @@ function begin (file: CompanyFile, user: string, id: string, at: number, maxConv
     file.sql('INSERT INTO conversations (user, id, created_at, updated_at, next) VALUES (?, ?, ?, ?, ?)').run(user, id, at, at, next)
       .lastInsertRowid
   )
-  if (n % countedEvery === 0) {
+  // There are at most as many as numbers from the first one to this one.
+  if (n % countedEvery === 0 && n - (file.rows(firstConversation).get() as unknown as [number])[0] >= maxConversations) {
     const over = file
       .rows('SELECT n FROM conversations ORDER BY updated_at DESC LIMIT ? OFFSET ?')
       .all(2 * countedEvery, maxConversations) as unknown as [number][]
