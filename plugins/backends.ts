@@ -30,7 +30,9 @@ declare module 'fastify' {
 export default fp(async (app: FastifyInstance) => {
   const { config } = app
   const proxy = proxySettings(config)
-  const store = createStore({ dataDir: config.DATA_DIR, openFiles: config.SQLITE_OPEN_COMPANIES })
+  const store = createStore({
+    dataDir: config.DATA_DIR, openFiles: config.SQLITE_OPEN_COMPANIES, vectorMemoryBytes: config.VECTOR_MEMORY_MAX_BYTES,
+  })
   const supabase = config.SUPABASE_URL === ''
     ? null
     : createSupabase({ url: config.SUPABASE_URL, key: config.SUPABASE_KEY, timeoutMs: config.SUPABASE_TIMEOUT_MS, proxy })

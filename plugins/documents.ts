@@ -41,6 +41,7 @@ export default fp(async (app: FastifyInstance) => {
     store,
     embedder,
     profile: profiles.get,
+    type: config.VECTOR_TYPE,
     onChanged: documentsChanged,
     onError: (company, error) => log.warn({ err: error, company }, 'passages not embedded'),
   })

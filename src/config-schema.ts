@@ -239,6 +239,16 @@ export const ConfigSchema = Type.Object(
       'Scripts that multilingual-e5-small reads where it is converted on this machine; all = twice the size'
     ),
     EMBEDDING_THREADS: whole(1, 1, 64, 'CPU threads of the embedding models'),
+    VECTOR_TYPE: oneOf(
+      ['int8', 'float32', 'bit'],
+      'How vectors are stored in SQLite: int8 = a quarter of float32; bit = a twenty-fifth, less exact; changed in the background'
+    ),
+    VECTOR_MEMORY_MAX_BYTES: whole(
+      67_108_864,
+      0,
+      Number.MAX_SAFE_INTEGER,
+      'Most memory for the vectors of companies that were asked before (int8, bit)'
+    ),
     EMBEDDING_CACHE_MAX: whole(10_000, 0, 10_000_000, 'Most question vectors in memory (1.5 kB each)'),
     MODELS_DIR: text('./var/models', 'Folder of the embedding models'),
     MODELS_HUB_URL: text('https://huggingface.co', 'Where embedding models are downloaded from once; empty = nowhere'),

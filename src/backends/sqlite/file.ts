@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { asStoreError } from '../../disk-errors.ts'
+import type { VectorMemory } from './vector-memory.ts'
 
 export interface CompanyFile {
   db: DatabaseSync
+  /** What is in memory of this file's vectors, and of others'. */
+  memory: VectorMemory
   /** Returns the statement, prepared once. */
   sql (text: string): StatementSync
   /** Returns the same statement with rows as arrays, which cost half as much as objects. */
@@ -24,7 +27,7 @@ export interface CompanyFile {
 }
 
 /** Adds the methods that the tasks need to an open database. */
-export function companyFile (db: DatabaseSync, path: string): CompanyFile {
+export function companyFile (db: DatabaseSync, path: string, memory: VectorMemory): CompanyFile {
   const inode = () => statSync(path, { throwIfNoEntry: false })?.ino
   const opened = inode()
   const prepared = (arrays: boolean) => {
@@ -45,8 +48,9 @@ export function companyFile (db: DatabaseSync, path: string): CompanyFile {
     sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(key, value)
   }
   const version = () => meta('version') ?? '0'
-  return {
+  const file: CompanyFile = {
     db,
+    memory,
     sql,
     rows,
     meta,
@@ -66,8 +70,12 @@ export function companyFile (db: DatabaseSync, path: string): CompanyFile {
       }
     },
     gone: () => inode() !== opened,
-    close: () => db.close(),
+    close () {
+      memory.forget(file)
+      db.close()
+    },
   }
+  return file
 }
 
 /** Returns `(?, ?, ?)` for `IN`. */

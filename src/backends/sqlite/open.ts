@@ -8,13 +8,15 @@ import { companyFile, mapped, type CompanyFile } from './file.ts'
 import { migrations } from './migrations.ts'
 import { schema, schemaVersion } from './schema.ts'
 import { reindexWords } from './tasks/chunks.ts'
+import { createVectorMemory, type VectorMemory } from './vector-memory.ts'
 
 /**
  * Opens a company's file; creates it if it does not exist and `create` is set.
+ * @param memory for the vectors of this file and of others
  * @returns null when it does not exist
  * Throws STORE_CORRUPT, STORE_UNREADABLE or STORE_FULL.
  */
-export function openCompanyFile (path: string, create: boolean): CompanyFile | null {
+export function openCompanyFile (path: string, create: boolean, memory: VectorMemory = createVectorMemory(0)): CompanyFile | null {
   return mapped(() => {
     if (!create && !exists(path)) return null
     if (create) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -31,7 +33,7 @@ export function openCompanyFile (path: string, create: boolean): CompanyFile | n
       db.exec(
         'PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000'
       )
-      const file = companyFile(db, path)
+      const file = companyFile(db, path, memory)
       if (prepare(file, create)) return file
     } catch (error) {
       db.close()

@@ -12,9 +12,9 @@ export const hidden = '~'
  *   are the values of documents' own fields, by which questions are filtered.
  * - `places` are the chunks with the same content as a passage of another document: such a text is stored once. `prints`
  *   finds it: each number of a fingerprint, times its position.
- * - `windows` are the parts of a passage that have a vector of their own. The vectors are in one `vectors_<model>` table
- *   for each embedding model (see vectorTable), because a vec0 table has one width. A passage can have the vectors of two
- *   models: `index_models` says which one an index is searched by, `passages.model` which one was stored last.
+ * - `windows` are the parts of a passage that have a vector of their own; their numbers ascend and are never used twice. The
+ *   vectors are in tables of their own for each embedding model and type (see tasks/vector-tables.ts). A passage can have
+ *   the vectors of two models: `index_models` says which one an index is searched by, `passages.model` which one was stored last.
  * - `words` and `deletes` are the spelling correction's. `word_changes` contains counts that are still to be added to
  *   `words`, `fresh_words` the words that are not in `deletes` yet.
  * - A turn is JSON; its number is the conversation's `next` at that time.
@@ -177,8 +177,3 @@ export const schema = `
  * version for its test.
  */
 export const schemaVersion = 12
-
-/** Returns the name of a model's vec0 table, by the model's number in `models`. */
-export function vectorTable (model: number): string {
-  return `vectors_${model}`
-}

@@ -61,9 +61,12 @@ function createLockRecord () {
 /**
  * @param dataDir its folder `companies/` contains the files
  * @param openFiles the most files that the thread keeps open
+ * @param vectorMemoryBytes the most memory for vectors of companies that were asked before
  * Throws STORE_UNREADABLE when the folder cannot be created.
  */
-export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, openFiles?: number }): Store {
+export function createStore ({ dataDir, openFiles = 100, vectorMemoryBytes = 67_108_864 }: {
+  dataDir: string, openFiles?: number, vectorMemoryBytes?: number
+}): Store {
   const dir = join(dataDir, 'companies')
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -77,7 +80,7 @@ export function createStore ({ dataDir, openFiles = 100 }: { dataDir: string, op
     maxThreads: 1,
     // Without this, a task that finds the thread busy would run after later ones.
     stricterFIFO: true,
-    workerData: { dir, openFiles },
+    workerData: { dir, openFiles, vectorMemoryBytes },
   })
   const batches = createBatches(jobs => pool.run(jobs))
 

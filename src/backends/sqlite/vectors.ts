@@ -8,6 +8,7 @@ import type { CompanyProfile } from '../../types.ts'
 import type { PendingPassage } from './tasks/vectors.ts'
 import type { SetCursor } from './tasks/vector-sets.ts'
 import type { Store } from './thread.ts'
+import { defaultVectorType, type VectorType } from './vector-codec.ts'
 
 const batch = 16
 /** How long the vectors of the old model stay after the switch: running questions were embedded for them. */
@@ -20,12 +21,14 @@ interface Batch<Cursor> { passages: PendingPassage[], next: Cursor }
 /**
  * Creates the worker. Stored vectors stay: after a crash the next run embeds the rest.
  * @param profile reads the company's profile, for its language and the embedding model of each index
+ * @param type how vectors are stored; those of another type are changed
  * @param onChanged called when a company's vectors have changed
  */
-export function createVectors ({ store, embedder, profile, onChanged, onError, retryMs, graceMs = staleMs }: {
+export function createVectors ({ store, embedder, profile, type = defaultVectorType, onChanged, onError, retryMs, graceMs = staleMs }: {
   store: Store
   embedder: Embedder
   profile: (company: string) => Promise<CompanyProfile | null>
+  type?: VectorType
   onChanged: (company: string, version: string) => void
   onError: (company: string, error: unknown) => void
   /** Pause before a retry for passages whose model was unavailable. */
@@ -61,6 +64,26 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     })
     for (const [index, model] of wanted) if (isAvailable(model)) await renew(id, turn, index, model, searched[index] ?? model, keep)
     if (keep !== '' && isAvailable(keep) && ![...wanted.values()].some(isMultilingual)) await addAcross(id, turn, keep, searchedAcross)
+    await changeType(id, turn)
+  }
+
+  /** Converts vectors that are stored finer than they should be, and makes those anew that are stored coarser. */
+  async function changeType (id: string, turn: TakeTurn): Promise<void> {
+    while (await store.run('convertVectors', id, { type })) await turn()
+    for (const model of await store.run('vectorModels', id, null)) {
+      for (let after: number | null = 0; after !== null && !queue.signal.aborted;) {
+        const { passages, next }: { passages: PendingPassage[], next: number | null } =
+          await store.run('coarsePassages', id, { type, model, after, limit: batch })
+        if (passages.length > 0) {
+          await turn()
+          const vectors = isAvailable(model) ? await embedder.embedPassages(passages, { model, signal: queue.signal }) : null
+          if (!vectors) return queue.retryLater(id)
+          await write(id, model, passages, vectors, true)
+        }
+        after = next
+      }
+    }
+    await store.run('dropEmptyVectorTables', id, { type })
   }
 
   /** Gives every passage vectors of a multilingual model too, for questions in other languages. */
@@ -153,6 +176,7 @@ export function createVectors ({ store, embedder, profile, onChanged, onError, r
     const { version } = await store.run('putVectors', id, {
       model,
       across,
+      type,
       // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
       passages: own.map((passage, i) => ({
         ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,

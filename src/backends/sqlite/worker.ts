@@ -26,17 +26,21 @@ import * as records from './tasks/records.ts'
 import * as search from './tasks/search.ts'
 import * as selection from './tasks/selection.ts'
 import * as vectorSets from './tasks/vector-sets.ts'
+import * as vectorTypes from './tasks/vector-types.ts'
 import * as vectors from './tasks/vectors.ts'
+import { createVectorMemory } from './vector-memory.ts'
 
-const { dir, openFiles } = workerData as { dir: string, openFiles: number }
+const { dir, openFiles, vectorMemoryBytes } = workerData as { dir: string, openFiles: number, vectorMemoryBytes: number }
+
+const vectorMemory = createVectorMemory(vectorMemoryBytes)
 
 const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file => file.close() })
 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
-  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...documents.tasks, ...put.tasks, ...eviction.tasks,
-  ...compaction.tasks, ...conversations.tasks, ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks,
-  ...evaluations.tasks,
+  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...vectorTypes.tasks,
+  ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks, ...conversations.tasks,
+  ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks, ...evaluations.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {
@@ -158,7 +162,7 @@ function open (company: string, create: boolean): CompanyFile | null {
     // SQLite leaves the log of a deleted file, and would apply it to the file that replaces it.
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
   }
-  const file = openCompanyFile(path, create && !isRemoved(join(dir, company), false))
+  const file = openCompanyFile(path, create && !isRemoved(join(dir, company), false), vectorMemory)
   if (file) files.set(company, file)
   return file
 }

@@ -41,10 +41,10 @@ function tablesOf (company: string) {
   return { version, tables, indexes }
 }
 
-/** Writes a file of today with the contents of that version's file. */
+/** Writes a file of today with the contents of that version's file, and vectors of its type. */
 async function writeFresh (company: string, version: number): Promise<void> {
   for (const [index, some] of Object.entries(documentsOf(version))) await put(store, company, some, { index, language: 'fr' })
-  await putVectors(store, company, model, (_, text) => [...letterVector(text)])
+  await putVectors(store, company, model, (_, text) => [...letterVector(text)], 'float32')
 }
 
 /** Runs all searches, in one index and in all, by words alone and with vectors. */
@@ -157,6 +157,20 @@ for (const version of versions) {
     t.same(faults(path(old)), [])
   })
 }
+
+t.test('files of every version get their vectors converted, and are searched as before', async t => {
+  for (const version of versions) {
+    const company = `converted-${version}`
+    writeFileOf(version, path(company))
+    const first = async () => ids(await ask(engine, 'zeppelin', {
+      company: shop(company), vectors: [{ model, vector: letterVector('Un guide de lavage.') }], limit: 1,
+    }))
+    const before = await first()
+    while (await store.run('convertVectors', company, { type: 'int8' })) { /* in slices */ }
+    t.same(await first(), before)
+    t.same(faults(path(company)), [])
+  }
+})
 
 t.test('migrates a file once, even with two processes at the same time', async t => {
   for (const version of versions) writeFileOf(version, path(`both-${version}`))

@@ -2,7 +2,7 @@
 import { documentOf } from '../../../search/passage-id.ts'
 import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
-import { hidden, vectorTable } from '../schema.ts'
+import { hidden } from '../schema.ts'
 import type {
   ChunkPage,
   DocumentDetail,
@@ -18,6 +18,7 @@ import { chunksPerTask } from '../document-row.ts'
 import { changeChunks } from './chunks.ts'
 import { compactedFrom } from './compaction.ts'
 import { accessOf, audienceNumber, passagesFor } from './selection.ts'
+import { readVector } from './vector-tables.ts'
 
 const columns = 'id, title, url, chunks, tokens, pinned, updated_at, cited_at, compacted_at, audience'
 
@@ -126,11 +127,8 @@ export const tasks = {
       const window = file!.sql(`SELECT w.rowid, w.model FROM windows w JOIN passages p ON p.rowid = w.passage
         JOIN index_models i ON i.idx = p.idx AND i.model = w.model WHERE w.passage = ? ORDER BY w.rowid LIMIT 1`).get(rowid) as
         { rowid: number; model: number } | undefined
-      const bytes =
-        window &&
-        (file!.sql(`SELECT embedding FROM ${vectorTable(window.model)} WHERE rowid = ?`).get(window.rowid)?.embedding as
-          Uint8Array | undefined)
-      return { ...row, ...(bytes ? { vector: new Float32Array(bytes.slice().buffer) } : {}) }
+      const vector = window && readVector(file!, window.model, window.rowid)
+      return { ...row, ...(vector ? { vector } : {}) }
     })
   },
 

@@ -2,16 +2,17 @@
 import type { Query } from '../../../language/analyze.ts'
 import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
-import { placeholders, type CompanyFile } from '../file.ts'
-import { countVisible, visible } from '../hidden.ts'
-import { hidden, vectorTable } from '../schema.ts'
+import type { CompanyFile } from '../file.ts'
+import { countVisible } from '../hidden.ts'
+import { hidden } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
-import { similarityScale } from '../../../similarity-scale.ts'
 import type { Selection } from '../../../search/selection.ts'
-import { audiencesOf, passagesFor, type PassageLimit } from './selection.ts'
+import { bestCandidates, nearest } from './nearest.ts'
+import { scopeOf, within, type Scope } from './scope.ts'
+import { audiencesOf } from './selection.ts'
 import { quote, readTerms, searchedFor, tables } from './terms.ts'
 
 /** The weight of a title's BM25 relative to the text's. */
@@ -20,15 +21,8 @@ const titleWeight = 1.5
 const ngramBonus = 0.1
 /** How many words may be between those of an n-gram: "lot de 300 couches" contains "lot 300 couches". */
 const ngramGap = 3
-/** The most candidates of each list that go into the fusion. */
-const candidates = 50
 /** The most rows of each full-text table, before title and text are added up. */
 const rows = 200
-/** The most nearest windows; a passage may have several. More cost more: sqlite-vec sorts them by insertion. */
-const windows = 2 * candidates
-/** The least share of the passages that may be found, for the nearest of all to be looked at first: below it, reading fewer costs less. */
-const leastShare = 0.6
-
 /** The most other places of a passage that are returned. */
 const otherPlaces = 5
 
@@ -78,19 +72,6 @@ export const tasks = {
   },
 }
 
-/** Where to search: in some indexes or in all, and only what a selection leaves. */
-interface Scope {
-  indexes: string[]
-  /** What the person may see, and of that what the filter accepts; null = everything. */
-  seen: PassageLimit | null
-  selected: PassageLimit | null
-}
-
-function scopeOf (file: CompanyFile, indexes: string[], selection: Selection): Scope {
-  const seen = passagesFor(file, { names: selection.names })
-  return { indexes, seen, selected: selection.filter ? passagesFor(file, selection) : seen }
-}
-
 function searchKeywords (file: CompanyFile, query: Query, scope: Scope): KeywordResult {
   const total = scope.seen?.total ?? countVisible(file)
   const corrected = readTerms(file, query, total, scope.seen)
@@ -106,7 +87,7 @@ function searchKeywords (file: CompanyFile, query: Query, scope: Scope): Keyword
   addNgramBonus(file, query, scope, score)
   const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
   const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, scope)).map(([rowid]) => rowid)
-  return { list: best(score, exact), terms, total, exact }
+  return { list: bestCandidates(score, exact), terms, total, exact }
 }
 
 /** Removes the corrections of a term: a word of another language is not misspelt, only similar to a word of the documents. */
@@ -139,20 +120,6 @@ function match (file: CompanyFile, table: 'titles' | 'texts', expression: string
   return file
     .rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, scope, '+rowid')} ORDER BY rank LIMIT ${rows}`)
     .all(expression, ...scope.indexes) as unknown as Scored[]
-}
-
-/** Returns SQL that keeps the passages that may be found, of some indexes or of all. */
-function within (file: CompanyFile, { indexes, selected }: Scope, rowid: string): string {
-  const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
-  return `${inIndexes} ${selected?.where(rowid) ?? ''} ${visible(file, rowid)}`
-}
-
-/** Returns the best candidates; those that contain a code come first. */
-function best (score: Map<number, number>, exact: number[] = []): Scored[] {
-  const first = new Set(exact)
-  return [...score]
-    .sort((a, b) => Number(first.has(b[0])) - Number(first.has(a[0])) || b[1] - a[1] || a[0] - b[0])
-    .slice(0, candidates)
 }
 
 function finishSearch (
@@ -195,43 +162,6 @@ function searchedBy (file: CompanyFile, model: string, indexes: string[]): strin
   const rows = file.rows('SELECT i.idx FROM index_models i JOIN models m ON m.model = i.model WHERE m.id = ?').all(model)
   const own = (rows as unknown as [string][]).map(([index]) => index).filter(index => indexes.length === 0 || indexes.includes(index))
   return own.length > 0 ? own : null
-}
-
-/** Returns passages by their nearest window, with the similarity on the common scale as score, best first. */
-function nearest (file: CompanyFile, model: string, vector: Float32Array, scope: Scope): Scored[] {
-  const { indexes, selected } = scope
-  const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
-    { model: number; dimensions: number } | undefined
-  if (!known || known.dimensions !== vector.length) return []
-  const { slope, offset } = similarityScale(model)
-  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
-  const search = (k: number, only: string, ...values: string[]) => {
-    const found = file.rows(`SELECT w.passage, 1 - v.distance
-      FROM (SELECT rowid, distance FROM ${vectorTable(known.model)} WHERE embedding MATCH ? AND k = ${k} ${only}) v
-      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, scope, 'w.passage')}`)
-      .all(bytes, ...values, ...indexes) as unknown as Scored[]
-    const top = new Map<number, number>()
-    for (const [passage, cosine] of found) {
-      const similarity = slope * cosine + offset
-      if (similarity > (top.get(passage) ?? -Infinity)) top.set(passage, similarity)
-    }
-    return { top, found: found.length }
-  }
-  const share = selected?.share ?? 1
-  if (share >= leastShare) {
-    // As many as hold enough of those that may be found, and some more; in steps, since each number is a statement of its own.
-    const { top, found } = search(selected ? 50 * Math.ceil(1.2 * windows / share / 50) : windows, '')
-    if ((indexes.length === 0 && !selected) || top.size >= candidates || found >= windows) return best(top)
-  }
-  // What may be found is a small part of the file: read only its windows, which costs less the fewer they are.
-  const own = `${indexes.length === 0 ? '' : `AND p.idx IN ${placeholders(indexes)}`} ${selected?.where('p.rowid') ?? ''}`
-  return best(
-    search(
-      windows,
-      `AND rowid IN (SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid WHERE true ${own})`,
-      ...indexes
-    ).top
-  )
 }
 
 type PassageScores = Pick<FoundPassage, 'score' | 'keyword' | 'similarity'>

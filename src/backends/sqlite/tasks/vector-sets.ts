@@ -1,7 +1,7 @@
 // Replaces the vectors of an index by another model's: both are stored until the new ones are complete.
 import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
-import { vectorTable } from '../schema.ts'
+import { dropVectorTables } from './vector-tables.ts'
 import { pendingPassage, removeWindow, type PendingPassage, type Window } from './vectors.ts'
 
 /** The position of a passage among those of its index that are embedded again. */
@@ -138,7 +138,7 @@ function dropUnusedModels (file: CompanyFile): void {
   const unused = file.sql(`SELECT model FROM models m WHERE NOT EXISTS (SELECT 1 FROM windows w WHERE w.model = m.model)
     AND NOT EXISTS (SELECT 1 FROM index_models i WHERE i.model = m.model)`).all() as { model: number }[]
   for (const { model } of unused) {
-    file.db.exec(`DROP TABLE ${vectorTable(model)}`)
+    dropVectorTables(file, model)
     file.sql('DELETE FROM models WHERE model = ?').run(model)
   }
 }

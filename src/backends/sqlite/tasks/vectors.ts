@@ -2,7 +2,8 @@
 import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
-import { vectorTable } from '../schema.ts'
+import { defaultVectorType, type VectorType } from '../vector-codec.ts'
+import { copyVector, createVectorTable, insertVector, removeVector } from './vector-tables.ts'
 
 export interface PendingPassage {
   rowid: number
@@ -12,6 +13,9 @@ export interface PendingPassage {
   /** True unless it is the first chunk of its document. */
   further?: true
 }
+
+/** The key of `meta` for the highest number of the windows that were removed. */
+const lastWindow = 'last_window'
 
 export const tasks = {
   /** Returns passages without vectors, at most `limit`, with rowids above `after`. */
@@ -31,23 +35,24 @@ export const tasks = {
    * which model it is searched by. Skips a passage that has been removed or whose text has changed
    * since: it is pending again. A changed title does not matter: it belongs to another place of the same text.
    * @param across they are for questions in other languages alone
+   * @param type how they are stored
    */
-  putVectors (file: CompanyFile | null, { model, passages, across = false }: {
-    model: string, passages: (PendingPassage & { vectors: Float32Array[] })[], across?: boolean
+  putVectors (file: CompanyFile | null, { model, passages, across = false, type = defaultVectorType }: {
+    model: string, passages: (PendingPassage & { vectors: Float32Array[] })[], across?: boolean, type?: VectorType
   }): { version: string } {
     if (!file) return { version: '0' }
     if (passages.length === 0) return { version: file.version() }
     file.transaction(() => {
       let searched = 0
       const { number, dimensions } = modelNumber(file, model, passages[0]?.vectors[0]?.length ?? 0)
+      createVectorTable(file, number, type, dimensions, passages.flatMap(({ vectors }) => vectors))
       for (const { rowid, index, text, vectors } of passages) {
         const row = file.sql('SELECT text, fields FROM passages WHERE rowid = ?').get(rowid)
         if (!row || (row.text || storedFactLines(row.fields as string)) !== text) continue
         removeWindows(file, rowid, number)
         for (const vector of vectors) {
           if (vector.length !== dimensions) throw new Error(`${model}: a vector of ${vector.length}, expected ${dimensions}`)
-          const { lastInsertRowid } = file.sql('INSERT INTO windows (passage, model) VALUES (?, ?)').run(rowid, number)
-          file.sql(`INSERT INTO ${vectorTable(number)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), bytes(vector))
+          insertVector(file, number, type, addWindow(file, rowid, number), vector)
         }
         if (across) continue
         file.sql('UPDATE passages SET model = ? WHERE rowid = ?').run(number, rowid)
@@ -92,9 +97,7 @@ export function removeWindows (file: CompanyFile, passage: number, only?: number
 export function copyWindows (file: CompanyFile, from: number, to: number): void {
   const windows = file.sql('SELECT rowid, model FROM windows WHERE passage = ? ORDER BY rowid').all(from) as unknown as Window[]
   for (const { rowid, model } of windows) {
-    const vector = file.sql(`SELECT embedding FROM ${vectorTable(model)} WHERE rowid = ?`).get(rowid)!.embedding as Uint8Array
-    const { lastInsertRowid } = file.sql('INSERT INTO windows (passage, model) VALUES (?, ?)').run(to, model)
-    file.sql(`INSERT INTO ${vectorTable(model)} (rowid, embedding) VALUES (?, ?)`).run(BigInt(lastInsertRowid), vector)
+    copyVector(file, model, rowid, addWindow(file, to, model))
   }
 }
 
@@ -102,22 +105,33 @@ export function copyWindows (file: CompanyFile, from: number, to: number): void 
 export interface Window { rowid: number, model: number }
 
 export function removeWindow (file: CompanyFile, { rowid, model }: Window): void {
-  file.sql(`DELETE FROM ${vectorTable(model)} WHERE rowid = ?`).run(BigInt(rowid))
+  removeVector(file, model, rowid)
+  // The number of the last one is remembered, so that no other window gets it.
+  file
+    .sql(
+      `INSERT INTO meta SELECT '${lastWindow}', ?1 WHERE ?1 = (SELECT max(rowid) FROM windows)
+      ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))`
+    )
+    .run(rowid)
   file.sql('DELETE FROM windows WHERE rowid = ?').run(rowid)
 }
 
-/** Returns the model's number in this file; creates its vec0 table on first use. */
+/** Adds a window to a passage. Returns its number, which none has had before. */
+export function addWindow (file: CompanyFile, passage: number, model: number): number {
+  const { lastInsertRowid } = file
+    .sql(
+      `INSERT INTO windows (rowid, passage, model) VALUES (1 + max(coalesce((SELECT max(rowid) FROM windows), 0),
+        coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = '${lastWindow}'), 0)), ?, ?)`
+    )
+    .run(passage, model)
+  return Number(lastInsertRowid)
+}
+
+/** Returns the model's number in this file. */
 function modelNumber (file: CompanyFile, id: string, dimensions: number): { number: number, dimensions: number } {
   const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as
     { number: number; dimensions: number } | undefined
   if (known) return known
   const number = Number(file.sql('INSERT INTO models (id, dimensions) VALUES (?, ?)').run(id, dimensions).lastInsertRowid)
-  file.db.exec(
-    `CREATE VIRTUAL TABLE ${vectorTable(number)} USING vec0(embedding float[${dimensions}] distance_metric=cosine, chunk_size=256)`
-  )
   return { number, dimensions }
-}
-
-function bytes (vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
 }

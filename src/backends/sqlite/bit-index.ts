@@ -1,0 +1,138 @@
+// Finds in memory which of many vectors may be nearest, by a bit for each of their numbers.
+import { bitBytes, encodeBits, type BitValues } from './vector-codec.ts'
+
+/** The vectors of one model, by ascending number. */
+export interface BitIndex {
+  readonly size: number
+  /** The number of the last vector that was added; 0 = none. */
+  readonly last: number
+  readonly bytes: number
+  /** Adds a vector of length one. Numbers ascend. */
+  add (id: number, vector: Float32Array): void
+  /** Adds the bits of one that was encoded with the same centre, and what they stand for. */
+  addBits (id: number, bits: Uint8Array, values: BitValues): void
+  /** Takes out a vector that was removed. */
+  remove (id: number): void
+  /** Estimates the cosine of a question, of length one, with each vector. */
+  estimate (query: Float32Array): Estimates
+}
+
+export interface Estimates {
+  /** Returns the highest ones, best first; of some vectors or of all. @param ids in ascending order */
+  best (count: number, ids?: Float64Array): [id: number, cosine: number][]
+}
+
+const firstRoom = 64
+
+/** @param centre the mean of the vectors, about: the signs say most about them from there */
+export function createBitIndex (centre: Float32Array): BitIndex {
+  const dimensions = centre.length
+  const width = bitBytes(dimensions)
+  let size = 0
+  let ids = new Float64Array(firstRoom)
+  /** For each one base and factor. */
+  let values = new Float32Array(2 * firstRoom)
+  let bits = new Uint8Array(firstRoom * width)
+  /** Shared by all estimates, which are used before the next one is made. */
+  let scores = new Float32Array(firstRoom)
+
+  function grow (): void {
+    const room = Math.ceil(size * 1.5)
+    const enlarge = <T extends Float64Array | Float32Array | Uint8Array>(larger: T, old: T): T => {
+      larger.set(old)
+      return larger
+    }
+    ids = enlarge(new Float64Array(room), ids)
+    values = enlarge(new Float32Array(2 * room), values)
+    bits = enlarge(new Uint8Array(room * width), bits)
+    scores = new Float32Array(room)
+  }
+
+  function append (id: number, write: (at: number) => BitValues): void {
+    if (size === ids.length) grow()
+    ids[size] = id
+    const { base, factor } = write(size)
+    values[2 * size] = base
+    values[2 * size + 1] = factor
+    size++
+  }
+
+  function positionOf (id: number): number {
+    let low = 0
+    for (let high = size; low < high;) {
+      const middle = (low + high) >> 1
+      if (ids[middle]! < id) low = middle + 1
+      else high = middle
+    }
+    return low < size && ids[low] === id ? low : -1
+  }
+
+  return {
+    get size () { return size },
+    get last () { return size === 0 ? 0 : ids[size - 1]! },
+    get bytes () { return ids.byteLength + values.byteLength + bits.byteLength + scores.byteLength },
+    add (id, vector) {
+      append(id, at => encodeBits(vector, centre, bits, at * width))
+    },
+    addBits (id, own, given) {
+      append(id, at => {
+        bits.set(own.subarray(0, width), at * width)
+        return given
+      })
+    },
+    remove (id) {
+      const at = positionOf(id)
+      if (at >= 0) scores[at] = values[2 * at + 1] = NaN
+    },
+    estimate (query) {
+      const table = sumsByByte(query.map((value, i) => value - centre[i]!), width)
+      let atCentre = 0
+      for (let i = 0; i < dimensions; i++) atCentre += query[i]! * centre[i]!
+      for (let n = 0, at = 0; n < size; n++) {
+        let sum = 0
+        for (let row = 0; row < table.length; row += 256) sum += table[row + bits[at++]!]!
+        scores[n] = atCentre + values[2 * n]! + values[2 * n + 1]! * sum
+      }
+      return {
+        best (count, among) {
+          const positions = among ? Array.from(among, positionOf).filter(at => at >= 0) : null
+          return highest(scores, size, count, positions).map(at => [ids[at]!, scores[at]!])
+        },
+      }
+    },
+  }
+}
+
+/** Returns for each byte of a code, and each value that it may have, the sum of the question's numbers with the signs of its bits. */
+function sumsByByte (query: Float32Array, width: number): Float32Array {
+  const table = new Float32Array(width * 256)
+  for (let byte = 0; byte < width; byte++) {
+    const row = byte * 256
+    for (let bit = 0; bit < 8; bit++) table[row]! -= query[byte * 8 + bit] ?? 0
+    for (let value = 1; value < 256; value++) {
+      // The same value without its lowest bit is known already.
+      const lowest = 31 - Math.clz32(value & -value)
+      table[row + value] = table[row + (value & (value - 1))]! + 2 * (query[byte * 8 + lowest] ?? 0)
+    }
+  }
+  return table
+}
+
+/** Returns the positions of the highest scores, highest first, equal ones in their order. A score of NaN is none. */
+function highest (scores: Float32Array, size: number, count: number, among: number[] | null): number[] {
+  if (count <= 0) return []
+  const sorted = (list: number[]) => list.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, count)
+  const length = among ? among.length : size
+  let found: number[] = []
+  let least = -Infinity
+  for (let i = 0; i < length; i++) {
+    const at = among ? among[i]! : i
+    // False for NaN too.
+    if (!(scores[at]! > least)) continue
+    found.push(at)
+    if (found.length < 4 * count) continue
+    found = sorted(found)
+    least = scores[found.at(-1)!]!
+  }
+  return sorted(found)
+}

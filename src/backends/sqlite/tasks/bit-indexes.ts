@@ -1,0 +1,51 @@
+// The bits of a table's vectors in memory, kept in step with the table.
+import { createBitIndex, type BitIndex } from '../bit-index.ts'
+import type { CompanyFile } from '../file.ts'
+import { decodeInt8, valuesOfBits } from '../vector-codec.ts'
+import { centreOf, storedCentre, vectorTable } from './vector-tables.ts'
+
+/** The vectors whose mean is the centre of the others. */
+const sampled = 1000
+/** An index is made anew, around another centre, when it has grown to so many times its size. */
+const growth = 4
+const leastSize = 64
+
+/**
+ * Returns the bits of all vectors of a table, and perhaps of some that have been removed. The numbers of windows ascend and are
+ * never used twice: what is new, whoever has written it, has a higher number than the last one that was read.
+ */
+export function bitIndexOf (file: CompanyFile, model: number, type: 'int8' | 'bit', dimensions: number): BitIndex {
+  const table = vectorTable(model, type)
+  const kept = file.memory.get(file, table)
+  const isKept = kept !== undefined && kept.index.size < kept.renewFrom
+  const index = isKept
+    ? kept.index
+    : createBitIndex(type === 'bit' ? storedCentre(file, model) : sampledCentre(file, table, dimensions))
+  const added = addNew(file, table, type, index)
+  if (!isKept) {
+    file.memory.set(file, table, { index, renewFrom: type === 'bit' ? Infinity : growth * Math.max(leastSize, index.size) })
+  } else if (added > 0) file.memory.set(file, table, kept)
+  return index
+}
+
+/** Forgets the bits of a table, of which many have been removed: the next question reads them again. */
+export function renewBitIndex (file: CompanyFile, model: number, type: 'int8' | 'bit', index: BitIndex): void {
+  file.memory.set(file, vectorTable(model, type), { index, renewFrom: 0 })
+}
+
+function addNew (file: CompanyFile, table: string, type: 'int8' | 'bit', index: BitIndex): number {
+  const before = index.size
+  const rows = file.rows(`SELECT window, vector FROM ${table} WHERE window > ? ORDER BY window`)
+    .iterate(index.last) as unknown as Iterable<[window: number, vector: Uint8Array]>
+  let vector: Float32Array | undefined
+  for (const [window, bytes] of rows) {
+    if (type === 'bit') index.addBits(window, bytes, valuesOfBits(bytes))
+    else index.add(window, vector = decodeInt8(bytes, vector))
+  }
+  return index.size - before
+}
+
+function sampledCentre (file: CompanyFile, table: string, dimensions: number): Float32Array {
+  const rows = file.rows(`SELECT vector FROM ${table} ORDER BY window LIMIT ${sampled}`).all() as unknown as [Uint8Array][]
+  return centreOf(rows.map(([bytes]) => decodeInt8(bytes)), dimensions)
+}

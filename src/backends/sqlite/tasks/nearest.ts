@@ -1,0 +1,106 @@
+// Finds the passages whose vectors are nearest to a question's.
+import { similarityScale } from '../../../similarity-scale.ts'
+import type { Scored } from '../../../search/rank.ts'
+import type { CompanyFile } from '../file.ts'
+import { cosineInt8, floatBytes, unitVector } from '../vector-codec.ts'
+import { bitIndexOf, renewBitIndex } from './bit-indexes.ts'
+import { windowsWithin, within, type Scope } from './scope.ts'
+import { storedTypes, vectorTable } from './vector-tables.ts'
+
+/** The most candidates of each list that go into the fusion. */
+const candidates = 50
+/** The most nearest windows; a passage may have several. */
+const windows = 2 * candidates
+/** The windows that are compared exactly, those that are the nearest by their bits: more than are wanted, since bits err. */
+const compared = 3 * windows
+/** The least share of the passages that may be found, for the nearest of all to be looked at first: below it, reading fewer costs less. */
+const leastShare = 0.6
+
+/** Passages and the cosines of their windows. */
+type Cosines = [passage: number, cosine: number][]
+
+interface Question { model: number, vector: Float32Array, scope: Scope }
+
+/** Returns the best candidates; those that contain a code of the question come first. */
+export function bestCandidates (score: Map<number, number>, exact: number[] = []): Scored[] {
+  const first = new Set(exact)
+  return [...score]
+    .sort((a, b) => Number(first.has(b[0])) - Number(first.has(a[0])) || b[1] - a[1] || a[0] - b[0])
+    .slice(0, candidates)
+}
+
+/** Returns passages by their nearest window, with the similarity on the common scale as score, best first. */
+export function nearest (file: CompanyFile, model: string, vector: Float32Array, scope: Scope): Scored[] {
+  const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
+    { model: number; dimensions: number } | undefined
+  if (!known || known.dimensions !== vector.length) return []
+  const question = { model: known.model, vector: unitVector(vector), scope }
+  const { slope, offset } = similarityScale(model)
+  const top = new Map<number, number>()
+  // While vectors are being converted to another type, each of them is in one of two tables.
+  for (const type of storedTypes(file, known.model)) {
+    for (const [passage, cosine] of type === 'float32' ? amongFloats(file, question) : amongBits(file, question, type)) {
+      const similarity = slope * cosine + offset
+      if (similarity > (top.get(passage) ?? -Infinity)) top.set(passage, similarity)
+    }
+  }
+  return bestCandidates(top)
+}
+
+/** Looks at all vectors first, or only at those that may be found. @param look returns the nearest ones */
+function inScope ({ indexes, selected }: Scope, look: (share: number, isLimited: boolean) => Cosines): Cosines {
+  const share = selected?.share ?? 1
+  if (share >= leastShare) {
+    const found = look(share, false)
+    const isEnough = () => new Set(found.map(([passage]) => passage)).size >= candidates
+    if ((indexes.length === 0 && !selected) || found.length >= windows || isEnough()) return found
+  }
+  // What may be found is a small part of the file.
+  return look(1, true)
+}
+
+/** Compares with all vectors of 32-bit floats, by sqlite-vec. */
+function amongFloats (file: CompanyFile, { model, vector, scope }: Question): Cosines {
+  return inScope(scope, (share, isLimited) => {
+    // As many as hold enough of those that may be found, and some more; in steps, since each number is a statement of its own.
+    const k = scope.selected && !isLimited ? 50 * Math.ceil(1.2 * windows / share / 50) : windows
+    const only = isLimited ? `AND rowid IN (${windowsWithin(scope)})` : ''
+    return file.rows(`SELECT w.passage, 1 - v.distance
+      FROM (SELECT rowid, distance FROM ${vectorTable(model, 'float32')} WHERE embedding MATCH ? AND k = ${k} ${only}) v
+      CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, scope, 'w.passage')}`)
+      .all(floatBytes(vector), ...(isLimited ? scope.indexes : []), ...scope.indexes) as unknown as Cosines
+  })
+}
+
+/** Compares with all vectors by their bits, which are in memory; then, where bytes are stored, exactly with the nearest ones. */
+function amongBits (file: CompanyFile, { model, vector, scope }: Question, type: 'int8' | 'bit'): Cosines {
+  const index = bitIndexOf(file, model, type, vector.length)
+  const estimates = index.estimate(vector)
+  const looked = type === 'int8' ? compared : windows
+  const read = file.rows(`SELECT w.passage, ${type === 'int8' ? 'v.vector' : 'NULL'} FROM ${vectorTable(model, type)} v
+    JOIN windows w ON w.rowid = v.window WHERE v.window = ? ${within(file, scope, 'w.passage')}`)
+  const isStored = file.sql('SELECT 1 FROM windows WHERE rowid = ?')
+  let removed = 0
+  const look = (count: number, among?: Float64Array): Cosines => {
+    const found: Cosines = []
+    const before = removed
+    for (const [window, estimate] of estimates.best(count, among)) {
+      const row = read.get(window, ...scope.indexes) as [number, Uint8Array | null] | undefined
+      if (row) found.push([row[0], row[1] ? cosineInt8(vector, row[1]) : estimate])
+      else if (!isStored.get(window)) {
+        index.remove(window)
+        removed++
+      }
+    }
+    // The places of removed ones belong to the next ones.
+    return removed > before ? look(count, among) : found.sort((a, b) => b[1] - a[1]).slice(0, windows)
+  }
+  const found = inScope(scope, (share, isLimited) => look(Math.ceil(looked / share), isLimited ? windowsOf(file, scope) : undefined))
+  if (removed > compared) renewBitIndex(file, model, type, index)
+  return found
+}
+
+function windowsOf (file: CompanyFile, scope: Scope): Float64Array {
+  const rows = file.rows(`${windowsWithin(scope)} ORDER BY w.rowid`).all(...scope.indexes) as unknown as [number][]
+  return Float64Array.from(rows, ([window]) => window)
+}

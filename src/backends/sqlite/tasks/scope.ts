@@ -1,0 +1,30 @@
+// Where a question is searched: in some indexes of a company, and only in what the person may see and the filter accepts.
+import { placeholders, type CompanyFile } from '../file.ts'
+import { visible } from '../hidden.ts'
+import type { Selection } from '../../../search/selection.ts'
+import { passagesFor, type PassageLimit } from './selection.ts'
+
+export interface Scope {
+  /** Empty = all. */
+  indexes: string[]
+  /** What the person may see, and of that what the filter accepts; null = everything. */
+  seen: PassageLimit | null
+  selected: PassageLimit | null
+}
+
+export function scopeOf (file: CompanyFile, indexes: string[], selection: Selection): Scope {
+  const seen = passagesFor(file, { names: selection.names })
+  return { indexes, seen, selected: selection.filter ? passagesFor(file, selection) : seen }
+}
+
+/** Returns SQL that keeps the passages that may be found, of some indexes or of all. Its parameters are the indexes. */
+export function within (file: CompanyFile, { indexes, selected }: Scope, rowid: string): string {
+  const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
+  return `${inIndexes} ${selected?.where(rowid) ?? ''} ${visible(file, rowid)}`
+}
+
+/** Returns SQL for the windows of the passages that may be found, whose parameters are the indexes. */
+export function windowsWithin ({ indexes, selected }: Scope): string {
+  return `SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid
+    WHERE true ${indexes.length === 0 ? '' : `AND p.idx IN ${placeholders(indexes)}`} ${selected?.where('p.rowid') ?? ''}`
+}
