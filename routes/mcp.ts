@@ -69,14 +69,10 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
 
 export default routes
 
-/** Returns the headers that the protocol reads. It wants both forms named; who asks by hand takes any, as curl says. */
+/** Returns the headers that the protocol reads. */
 function mcpHeaders (headers: FastifyRequest['headers']): Record<string, string> {
-  const { accept = '*/*' } = headers
-  const wanted = Object.entries(headers).filter(([name]) => /^(?:content-type|mcp-.*)$/.test(name))
-  return {
-    ...Object.fromEntries(wanted.map(([name, value]) => [name, String(value)])),
-    accept: accept.trim() === '*/*' ? 'application/json, text/event-stream' : accept,
-  }
+  const wanted = Object.entries(headers).filter(([name]) => /^(?:accept|content-type|mcp-.*)$/.test(name))
+  return Object.fromEntries(wanted.map(([name, value]) => [name, String(value)]))
 }
 
 function sessionOf (app: FastifyInstance, request: FastifyRequest): McpSession {

@@ -1,5 +1,6 @@
 // The Model Context Protocol: tools and resources for agents, without sessions. Loaded with the first request.
 import { createMcpHandler, ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server } from '@modelcontextprotocol/server'
+import { asJson, readAccept } from './accept.ts'
 import { listResources, readResource, resourceTemplate } from './resources.ts'
 import type { McpSession } from './session.ts'
 import { tools, type Tool, type ToolResult } from './tools.ts'
@@ -20,8 +21,13 @@ export function createMcpServer ({ version, onError }: { version: string, onErro
     { onerror: onError }
   )
   return {
-    handle: (request, body, session) =>
-      handler.fetch(request, { parsedBody: body, authInfo: { token: '', clientId: '', scopes: [], extra: { session } } }),
+    async handle (request, body, session) {
+      const { header, needsJson } = readAccept(request.headers.get('accept'))
+      request.headers.set('accept', header)
+      const authInfo = { token: '', clientId: '', scopes: [], extra: { session } }
+      const response = await handler.fetch(request, { parsedBody: body, authInfo })
+      return needsJson ? asJson(response, Array.isArray(body)) : response
+    },
     close: handler.close,
   }
 }

@@ -146,6 +146,31 @@ t.test('refuses other pages where no key is required, as every route does', asyn
   t.match([get.status, get.headers.allow], [405, 'POST'], 'there is no stream to listen to: clients go on without')
 })
 
+t.test('answers clients that take JSON alone, a stream alone, or do not say', async t => {
+  const { url } = await startTestApp(t)
+  const request = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }
+  const listing = { jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'search' }, { name: 'fetch' }, { name: 'ask' }] } }
+  const post = async (accept: string | undefined, body: object = request) => {
+    const answer = await ask(url, body, { path: '/mcp', headers: accept === undefined ? {} : { accept } })
+    return { status: answer.status, headers: answer.headers, body: await answer.text() }
+  }
+  for (const accept of ['application/json', 'application/json;q=0.9', 'application/*']) {
+    const { status, headers, body } = await post(accept)
+    t.equal(status, 200, accept)
+    t.match(headers['content-type'], /^application\/json/, accept)
+    t.match(JSON.parse(body), listing, accept)
+  }
+  for (const accept of [undefined, '*/*', 'application/json, text/plain, */*', 'text/event-stream']) {
+    const { status, body } = await post(accept)
+    t.equal(status, 200, accept ?? 'not said')
+    t.match(JSON.parse(/^data: (.*)$/m.exec(body)![1]!), listing, accept ?? 'not said')
+  }
+  t.match(JSON.parse((await post('application/json', { ...request, method: 'nothing' })).body), { id: 1, error: { code: Number } })
+  t.match(JSON.parse((await post('application/json', [request, { ...request, id: 2 }])).body), [{ id: 1 }, { id: 2 }])
+  t.equal((await post('application/json', { jsonrpc: '2.0', method: 'notifications/initialized' })).status, 202)
+  t.equal((await post('text/html')).status, 406)
+})
+
 t.test('answers wrong requests in words, and cleans what a model says', async t => {
   const model = fakeModel(['See ![x](https://evil.example/p.png) two days [1].'])
   const service = await twoCompanies(t, { model })
