@@ -43,6 +43,7 @@ const KeyBody = Type.Object({
 }, { additionalProperties: false })
 
 const params = Type.Object({ company_id: CompanyId })
+const KeyPath = Type.Object({ company_id: CompanyId, key_id: KeyId })
 const refusals = {
   400: errorResponse('The request is invalid'),
   401: errorResponse('The key is missing or not valid'),
@@ -116,6 +117,34 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     return reply.code(201).header('cache-control', 'no-store').send({ key: text, ...shown(key) })
   })
 
+  app.patch('/v1/companies/:company_id/keys/:key_id', {
+    ...withAdmin,
+    config: { audit: 'key.change' },
+    schema: {
+      tags: ['companies'],
+      summary: 'Change the name of a key, or the origins of a site',
+      description: 'Pages of an origin that is gone are refused at once, also on the instances that share a Redis; on others within ' +
+        '`KEY_CACHE_SECONDS`.',
+      params: KeyPath,
+      body: Type.Object({ name: KeyBody.properties.name, origins: KeyBody.properties.origins }, { additionalProperties: false }),
+      response: { 200: Type.Object(shownKey), ...refusals },
+    },
+  }, async request => {
+    const company = companyOf(request, request.params.company_id)
+    const { key_id: id } = request.params
+    const { name, origins } = request.body
+    checkTexts([name ?? ''])
+    const key = await app.keys.find(id)
+    if (key?.company !== company || key.revokedAt !== null) throw coded('KEY_NOT_FOUND')
+    const changed = { ...key, ...(name === undefined ? {} : { name }), ...(origins ? { origins: readOrigins(origins) } : {}) }
+    const problem = problemOfKey(changed)
+    if (problem !== null) throw coded('INVALID_BODY', problem)
+    if (!await app.keys.change(id, { name, origins: origins && changed.origins })) throw coded('KEY_NOT_FOUND')
+    app.keyVerifier.drop()
+    request.log.info({ company_id: company, key: request.principal.keyId, changed: id }, 'key changed')
+    return shown(changed)
+  })
+
   app.delete('/v1/companies/:company_id/keys/:key_id', {
     ...withAdmin,
     config: { audit: 'key.revoke' },
@@ -123,7 +152,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       tags: ['companies'],
       summary: 'Revoke a key of a company',
       description: 'It stops working at once, also on the instances that share a Redis; on others within `KEY_CACHE_SECONDS`.',
-      params: Type.Object({ company_id: CompanyId, key_id: KeyId }),
+      params: KeyPath,
       response: { 204: Type.Null({ description: 'Revoked' }), ...refusals },
     },
   }, async (request, reply) => {
@@ -146,15 +175,19 @@ function readKey (body: Static<typeof KeyBody>, company: string) {
   checkTexts([name])
   const expiresAt = expires_at === undefined ? null : readFuture(expires_at)
   if (expires_at !== undefined && expiresAt === null) throw invalid('expires_at: give a time in the future, such as 2027-01-31T00:00:00Z.')
-  const read = origins.map(origin => {
-    const url = readOrigin(origin)
-    if (url === null) throw invalid(`origins: "${origin}" is no origin. Write https://shop.example or http://localhost:5173.`)
-    return url
-  })
-  const key = { kind, scopes: scopes.filter(scope => asked.includes(scope)), origins: [...new Set(read)], name }
+  const key = { kind, scopes: scopes.filter(scope => asked.includes(scope)), origins: readOrigins(origins), name }
   const problem = problemOfKey({ ...key, company })
   if (problem !== null) throw invalid(problem)
   return { ...key, expiresAt }
+}
+
+/** Reads the origins of a site, each once. Throws INVALID_BODY. */
+function readOrigins (given: readonly string[]): string[] {
+  return [...new Set(given.map(origin => {
+    const url = readOrigin(origin)
+    if (url === null) throw coded('INVALID_BODY', `origins: "${origin}" is no origin. Write https://shop.example or http://localhost:5173.`)
+    return url
+  }))]
 }
 
 function shown ({ id, kind, company, scopes, origins, name, createdAt, expiresAt, revokedAt }: ApiKey) {

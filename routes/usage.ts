@@ -116,6 +116,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     company_id,
     since: Type.Optional(Type.String({ format: 'date-time', description: 'At this time or later' })),
     until: Type.Optional(Type.String({ format: 'date-time', description: 'Before this time' })),
+    action: Type.Optional(Type.String({
+      pattern: '^[a-z]+(\\.[a-z]+)?(,[a-z]+(\\.[a-z]+)?){0,19}$',
+      description: 'Only these: `key.create`, or all of `key`; several with commas between', examples: ['key,company.change'],
+    })),
   }
   app.get('/v1/audit', {
     ...withAdmin,
@@ -191,7 +195,9 @@ function readRange ({ from, to }: { from?: string, to?: string }, now: number): 
   return { from: dayOf(first), to: dayOf(last) }
 }
 
-function readFilter ({ since, until }: { since?: string, until?: string }, company: string | null): AuditFilter {
+function readFilter (
+  { since, until, action }: { since?: string, until?: string, action?: string }, company: string | null,
+): AuditFilter {
   const timeOf = (text: string | undefined) => text === undefined ? undefined : Date.parse(text)
-  return { company: company ?? undefined, since: timeOf(since), until: timeOf(until) }
+  return { company: company ?? undefined, since: timeOf(since), until: timeOf(until), actions: action?.split(',') }
 }

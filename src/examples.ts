@@ -107,6 +107,9 @@ export const examples: Record<string, Example> = {
   'POST /v1/companies/{company_id}/keys': {
     path: company, body: { kind: 'site', name: 'website', origins: ['https://shop.example'] },
   },
+  'PATCH /v1/companies/{company_id}/keys/{key_id}': {
+    path: { ...company, key_id: '{key_id}' }, body: { origins: ['https://shop.example', 'https://www.shop.example'] },
+  },
   'POST /v1/visitors': { body: { site: '{site}' } },
   'DELETE /v1/companies/{company_id}/keys/{key_id}': { path: { ...company, key_id: '{key_id}' } },
   'POST /warm': { body: company },

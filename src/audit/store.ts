@@ -25,6 +25,8 @@ export interface AuditFilter {
   /** At this time or later, in ms since 1970. */
   since?: number | undefined
   until?: number | undefined
+  /** Only these: whole ones such as `key.create`, or their first parts, such as `key`. */
+  actions?: readonly string[] | undefined
 }
 
 export interface AuditStore {

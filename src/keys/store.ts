@@ -33,6 +33,8 @@ export interface ApiKey {
   revokedAt: string | null
 }
 
+export interface KeyChange { name?: string | undefined, origins?: readonly string[] | undefined }
+
 export interface KeyStore {
   /** Returns null for an unknown key. Throws KEYS_UNAVAILABLE, like every method here. */
   find (id: string, signal?: AbortSignal): Promise<ApiKey | null>
@@ -40,6 +42,8 @@ export interface KeyStore {
   list (company?: string, signal?: AbortSignal): Promise<ApiKey[]>
   /** Throws when the id is taken. */
   create (key: ApiKey, signal?: AbortSignal): Promise<void>
+  /** Changes a key's name, and the origins of a site's; absent = stays. @returns false when there is no such key */
+  change (id: string, changes: KeyChange, signal?: AbortSignal): Promise<boolean>
   /** Sets `revokedAt`, once. @returns false when there is no such key */
   revoke (id: string, at: string, signal?: AbortSignal): Promise<boolean>
   /** Deletes every key of a company, which is being deleted. Returns how many there were. */

@@ -23,6 +23,7 @@ function make ({ cacheMs = 10_000 } = {}) {
     find: id => { finds++; return answer(() => keys.get(id) ?? null) },
     list: () => { lists++; return answer(() => [...keys.values()]) },
     create: key => answer(() => { keys.set(key.id, key) }),
+    change: id => answer(() => keys.has(id)),
     revoke: (id, at) => answer(() => { keys.set(id, { ...keys.get(id)!, revokedAt: at }); return true }),
     removeAll: () => answer(() => keys.size),
     any: () => answer(() => keys.size > 0),

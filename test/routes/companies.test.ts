@@ -128,6 +128,29 @@ t.test('creates, lists and revokes keys of a company', async t => {
   t.equal((await app.keys.list('shop')).length, 4)
 })
 
+t.test('changes the origins of a site, which hold at once, and the name of a key', async t => {
+  const { send, keyed, app } = await make(t)
+  const admin = await keyed('shop', 'admin')
+  const site = await send('POST', '/v1/companies/shop/keys', { kind: 'site', origins: ['https://shop.example'] }, admin)
+  const path = `/v1/companies/shop/keys/${site.id}`
+  const visit = (origin: string) => send('POST', '/v1/visitors', { site: site.key }, { origin })
+  t.match(await visit('https://www.shop.example'), { status: 403 })
+  const changed = await send('PATCH', path, { origins: ['https://www.shop.example/', 'https://www.shop.example'] }, admin)
+  t.match(changed, { status: 200, id: site.id, origins: ['https://www.shop.example'], name: '' })
+  t.notMatch(JSON.stringify(changed), /hash|secret/)
+  t.match(await visit('https://www.shop.example'), { status: 200 })
+  t.match(await visit('https://shop.example'), { status: 403 })
+  t.match(await send('PATCH', path, { name: 'Shop' }, admin), { status: 200, name: 'Shop', origins: ['https://www.shop.example'] })
+  for (const [body, message] of [
+    [{ origins: [] }, /needs the origins/], [{ origins: ['shop.example'] }, /no origin/], [{ scopes: ['admin'] }, /scopes|additional/],
+  ] as const) t.match(await send('PATCH', path, body, admin), { status: 400, message })
+  const [own] = await app.keys.list('shop')
+  t.match(await send('PATCH', `/v1/companies/shop/keys/${own!.id}`, { origins: ['https://shop.example'] }, admin), { status: 400 })
+  t.match(await send('PATCH', path, { name: 'x' }, await keyed('shop', 'write')), { status: 403, code: 'SCOPE_MISSING' })
+  await send('DELETE', path, undefined, admin)
+  t.match(await send('PATCH', path, { name: 'x' }, admin), { status: 404, code: 'KEY_NOT_FOUND' })
+})
+
 t.test('shows and revokes no key of another company, and makes none for one that does not exist', async t => {
   const { send, keyed, app } = await make(t)
   const operator = await keyed(null, 'admin')
@@ -136,6 +159,7 @@ t.test('shows and revokes no key of another company, and makes none for one that
   const [admin, write] = [await keyed('shop', 'admin'), await keyed('shop', 'write')]
   t.match(await send('GET', '/v1/companies/acme/keys', undefined, admin), { status: 403, code: 'WRONG_COMPANY' })
   t.match(await send('DELETE', `/v1/companies/shop/keys/${id}`, undefined, admin), { status: 404, code: 'KEY_NOT_FOUND' })
+  t.match(await send('PATCH', `/v1/companies/shop/keys/${id}`, { name: 'mine' }, admin), { status: 404, code: 'KEY_NOT_FOUND' })
   t.match(await send('DELETE', `/v1/companies/acme/keys/${id}`, undefined, admin), { status: 403 })
   t.match(await send('POST', '/v1/companies/shop/keys', {}, write), { status: 403, code: 'SCOPE_MISSING' })
   t.match(await send('POST', '/v1/companies/nobody/keys', {}, operator), { status: 404, code: 'UNKNOWN_COMPANY' })

@@ -129,6 +129,13 @@ t.test('records who changed what, without secrets or texts', async t => {
   t.equal(page.data.length, 4)
   t.equal((await send('GET', `/v1/audit?limit=4&after=${page.next}`, undefined, operator.headers)).data.length, 2)
   t.equal((await send('GET', '/v1/audit/export', undefined, operator.headers)).text.trim().split('\n').length, 6)
+  const actions = async (wanted: string) => (await send('GET', `/v1/audit?action=${wanted}`, undefined, operator.headers)).data
+    .map(({ action }: { action: string }) => action)
+  t.same(await actions('key'), ['key.revoke', 'key.create'])
+  t.same(await actions('key.create,document'), ['document.delete', 'key.create'])
+  t.same(await actions('ke'), [], 'a whole word')
+  t.same(await actions('nothing'), [])
+  t.match(await send('GET', '/v1/audit?action=Key', undefined, operator.headers), { status: 400 })
   t.equal((await send('GET', '/v1/audit?since=2100-01-01T00:00:00Z', undefined, operator.headers)).data.length, 0)
   const admin = await keyed('other', ['admin'])
   t.same((await send('GET', '/v1/audit', undefined, admin.headers)).data, [])

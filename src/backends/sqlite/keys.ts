@@ -24,6 +24,7 @@ export function createSqliteKeys ({ store }: { store: Store }): KeyStore {
     find: (id, signal) => run(store.run('findKey', '', id, signal)),
     list: (company, signal) => run(store.run('listKeys', '', company ?? null, signal)),
     create: (key, signal) => run(store.run('createKey', '', key, signal)),
+    change: (id, changes, signal) => run(store.run('changeKey', '', { id, ...changes }, signal)),
     revoke: (id, at, signal) => run(store.run('revokeKey', '', { id, at }, signal)),
     removeAll: (company, signal) => run(store.run('removeKeys', '', company, signal)),
     any: signal => run(store.run('anyKey', '', null, signal)),

@@ -63,6 +63,15 @@ export function createSupabaseKeys ({ supabase }: { supabase: Supabase }): KeySt
       if (error.code === taken) throw new Error(`key ${key.id} already exists`, { cause: error })
       throw failure(status, error, 'KEYS_UNAVAILABLE')
     },
+    async change (id, { name, origins }, signal = never()) {
+      const values = { ...(name === undefined ? {} : { name }), ...(origins === undefined ? {} : { origins }) }
+      if (Object.keys(values).length === 0) return await find(id, signal) !== null
+      const changed = dataOf(
+        await supabase.from('api_keys').update(values).eq('id', id).select('id').abortSignal(signal),
+        'KEYS_UNAVAILABLE'
+      )
+      return changed!.length > 0
+    },
     async revoke (id, at, signal = never()) {
       const revoked = dataOf(
         await supabase.from('api_keys').update({ revoked_at: at }).eq('id', id).is('revoked_at', null).select('id').abortSignal(signal),

@@ -1,6 +1,6 @@
 // Reads and writes API keys: one file for all companies' keys.
 import type { DatabaseSync } from 'node:sqlite'
-import type { ApiKey, KeyKind, Scope } from '../../../keys/store.ts'
+import type { ApiKey, KeyChange, KeyKind, Scope } from '../../../keys/store.ts'
 import type { ServiceFileFormat } from '../service-file.ts'
 
 const migrations = [
@@ -33,6 +33,11 @@ export const tasks = {
     const { changes } = db!.prepare('INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
       .run(id, hash, company, scopes.join(' '), name, createdAt, expiresAt, revokedAt, kind, secret, origins.join(' '))
     if (changes === 0) throw new Error(`key ${id} already exists`)
+  },
+
+  changeKey (db: DatabaseSync | null, { id, name, origins }: KeyChange & { id: string }): boolean {
+    return db?.prepare('UPDATE keys SET name = coalesce(?, name), origins = coalesce(?, origins) WHERE id = ?')
+      .run(name ?? null, origins?.join(' ') ?? null, id).changes === 1
   },
 
   revokeKey (db: DatabaseSync | null, { id, at }: { id: string, at: string }): boolean {

@@ -72,6 +72,10 @@ export const tasks = {
       conditions.push(condition)
       values.push(value)
     }
+    if (filter.actions) {
+      conditions.push(`(${filter.actions.map(() => 'instr(action || \'.\', ? || \'.\') = 1').join(' OR ')})`)
+      values.push(...filter.actions)
+    }
     const statement = db?.prepare(`SELECT n, at, company, action, target, key, by FROM audit WHERE ${conditions.join(' AND ')}
       ORDER BY n DESC LIMIT ?`)
     statement?.setReturnArrays(true)
