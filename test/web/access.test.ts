@@ -1,10 +1,10 @@
 // Documents for some people, in the console: set, and found by those alone.
 import t from 'tap'
-import { noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole } from './browser.ts'
 
 t.test('a document is set to be for a group, and found by its members alone', { skip: noChromium }, async t => {
   const { page, app, complaints } = await openConsole(t)
-  await page.getByRole('link', { name: 'Documents' }).click()
+  await goTo(page, 'Documents')
   await page.getByRole('button', { name: /How long does delivery take/ }).first().click()
   await page.getByLabel('Only for').fill('staff')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
@@ -13,7 +13,7 @@ t.test('a document is set to be for a group, and found by its members alone', { 
   await page.keyboard.press('Escape')
   await page.locator('.document-about').getByText('for staff').waitFor()
 
-  await page.getByRole('link', { name: 'Ask' }).click()
+  await goTo(page, 'Ask')
   await page.getByRole('button', { name: /^Where to search/ }).click()
   const ask = async () => {
     await page.getByLabel('Your question').fill('How long does delivery take?')

@@ -67,6 +67,15 @@ export async function openPage (t: Test, options: BrowserContextOptions = {}): P
   return context.newPage()
 }
 
+/** Opens a page of the console as a person does: on a phone, some are behind a button. */
+export async function goTo (page: Page, name: string): Promise<void> {
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  const link = pages.getByRole('link', { name, exact: true })
+  await pages.getByRole('link').first().waitFor()
+  if (!await link.isVisible()) await pages.getByRole('button', { name: 'More' }).click()
+  await link.click()
+}
+
 /** Collects errors of scripts, refused resources, and lines of the console that are errors. */
 export function watchComplaints (page: Page): string[] {
   const complaints: string[] = []

@@ -1,12 +1,12 @@
 // A person adds documents in the console, and asks about them.
 import t from 'tap'
-import { noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole } from './browser.ts'
 
 const file = (name: string, text: string, mimeType = 'text/plain') => ({ name, mimeType, buffer: Buffer.from(text) })
 
 t.test('adds files, says why one is rejected, finds the document, and answers from it', { skip: noChromium }, async t => {
   const { page } = await openConsole(t)
-  await page.getByRole('link', { name: 'Documents' }).click()
+  await goTo(page, 'Documents')
   await page.getByText('Drop files or folders here').waitFor()
   await page.locator('#files').setInputFiles([
     file('lamps.md', '# Repairing lamps\n\nOur workshop repairs storm lanterns within nine days.', 'text/markdown'),
@@ -20,7 +20,7 @@ t.test('adds files, says why one is rejected, finds the document, and answers fr
   await page.getByLabel('Search titles and names').fill('lamps')
   await page.locator('.document').getByText('Repairing lamps').waitFor()
   t.equal(await page.locator('.document').count(), 1)
-  await page.getByRole('link', { name: 'Ask' }).click()
+  await goTo(page, 'Ask')
   await page.getByLabel('Your question').fill('How long does repairing storm lanterns take?')
   await page.keyboard.press('Enter')
   await page.locator('.answer-text').getByText('nine days').waitFor()
@@ -28,7 +28,7 @@ t.test('adds files, says why one is rejected, finds the document, and answers fr
 
 t.test('adds what is dropped anywhere on the page', { skip: noChromium }, async t => {
   const { page } = await openConsole(t)
-  await page.getByRole('link', { name: 'Documents' }).click()
+  await goTo(page, 'Documents')
   await page.getByText('Drop files or folders here').waitFor()
   const data = await page.evaluateHandle(() => {
     const transfer = new DataTransfer()
@@ -49,7 +49,7 @@ t.test('reads a long document part by part', { skip: noChromium }, async t => {
     const pieces = Array.from({ length: 30 }, (_, i) => piece(from + i))
     return route.fulfill({ json: { fields: [], pieces, next_piece: from === 60 ? null : from + 30 } })
   })
-  await page.getByRole('link', { name: 'Documents' }).click()
+  await goTo(page, 'Documents')
   await page.locator('.document-open').filter({ hasText: 'How long does delivery take?' }).click()
   const sheet = page.getByRole('dialog')
   for (const last of [29, 59, 89]) {
@@ -62,7 +62,7 @@ t.test('reads a long document part by part', { skip: noChromium }, async t => {
 
 t.test('reads, pins and removes a document', { skip: noChromium }, async t => {
   const { page, app } = await openConsole(t)
-  await page.getByRole('link', { name: 'Documents' }).click()
+  await goTo(page, 'Documents')
   const row = page.locator('.document').filter({ hasText: 'How long does delivery take?' })
   await row.locator('.document-open').click()
   await page.getByRole('dialog').getByText('Delivery takes two working days.').waitFor()

@@ -1,13 +1,13 @@
 // The Install page: a form makes the widget's line, and the widget stands in the corner as the form says.
 import t from 'tap'
-import { noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole } from './browser.ts'
 import { twoDays } from './models.ts'
 
 t.test('the widget is as the form says, answers, and goes with the page', { skip: noChromium }, async t => {
   const { page, url, complaints } = await openConsole(t, { model: twoDays() })
   const seen: string[] = []
   page.on('request', request => seen.push(request.url()))
-  await page.getByRole('link', { name: 'Install' }).click()
+  await goTo(page, 'Install')
   await page.getByLabel('Title', { exact: true }).fill('Ask "the" <shop>')
   await page.getByLabel('Questions to begin with, one a line').fill('Delivery?\nReturns?')
   await page.getByRole('radio', { name: 'Left' }).check()
@@ -24,7 +24,7 @@ t.test('the widget is as the form says, answers, and goes with the page', { skip
   await page.getByRole('button', { name: 'Delivery?' }).click()
   await page.locator('causerie-chat .answer').getByText('working days').waitFor()
   await page.getByRole('button', { name: 'Close' }).click()
-  await page.getByRole('link', { name: 'Health' }).click()
+  await goTo(page, 'Health')
   await page.locator('causerie-chat').waitFor({ state: 'detached' })
   await page.locator('.curve canvas').first().waitFor()
   t.equal(seen.filter(address => address.includes('/console/part-')).length > 0, true, 'the curves are loaded with their page')

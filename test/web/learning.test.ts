@@ -2,14 +2,14 @@
 import t from 'tap'
 import { askJson } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole } from './browser.ts'
 
 const unknown = 'Zanzibar kayak rental?'
 
 t.test('a question without an answer becomes a gap, and is answered when an entry closes it', { skip: noChromium }, async t => {
   const { page, url, app, complaints } = await openConsole(t)
   for (const user_id of ['a', 'b']) await askJson(url, { company_id: 'shop', user_id, message: unknown })
-  await page.getByRole('link', { name: 'Gaps' }).click()
+  await goTo(page, 'Gaps')
   const row = page.getByRole('button', { name: unknown })
   t.match(await row.innerText(), /2 people · 2 × not answered/)
   await row.click()
@@ -28,7 +28,7 @@ t.test('a question without an answer becomes a gap, and is answered when an entr
 t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, async t => {
   const { page, url } = await openConsole(t)
   await askJson(url, { company_id: 'shop', user_id: 'a', message: unknown })
-  await page.getByRole('link', { name: 'Gaps' }).click()
+  await goTo(page, 'Gaps')
   const row = page.getByRole('button', { name: unknown })
   await row.click()
   const assigned = page.waitForResponse(/\/assign$/)
@@ -46,7 +46,7 @@ t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, as
 
 t.test('ratings are read, exported and imported again', { skip: noChromium }, async t => {
   const { page, complaints } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
-  await page.getByRole('link', { name: 'Feedback' }).click()
+  await goTo(page, 'Feedback')
   await page.getByText('No ratings yet').waitFor()
   const line = JSON.stringify({ input: 'Is <b>it</b> waterproof?', target: 'Yes.', score: 0 })
   await page.locator('#import').setInputFiles({ name: 'pairs.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from(line) })

@@ -3,8 +3,9 @@ import t, { type Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { makeKey } from '../../src/keys/key.ts'
 import type { Scope } from '../../src/keys/store.ts'
+import { askJson } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { noChromium, openConsole, overflowOf, phone, violationsOf, watchComplaints, type Console } from './browser.ts'
+import { goTo, noChromium, openConsole, overflowOf, phone, violationsOf, watchComplaints, type Console } from './browser.ts'
 
 async function ask (page: Page, question = 'How long does delivery take?'): Promise<void> {
   await page.getByLabel('Your question').fill(question)
@@ -33,16 +34,16 @@ const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
     await page.locator('dialog dt mark').first().waitFor()
   }],
   ['documents', async ({ page }) => {
-    await page.getByRole('link', { name: 'Documents' }).click()
+    await goTo(page, 'Documents')
     await page.locator('.document').first().waitFor()
   }],
   ['documents, one', async ({ page }) => {
-    await page.getByRole('link', { name: 'Documents' }).click()
+    await goTo(page, 'Documents')
     await page.locator('.document-open').first().click()
     await page.locator('.chunks li').first().waitFor()
   }],
   ['documents, removal', async ({ page }) => {
-    await page.getByRole('link', { name: 'Documents' }).click()
+    await goTo(page, 'Documents')
     await page.getByRole('button', { name: /^Remove/ }).first().click()
     await page.getByRole('dialog').waitFor()
   }],
@@ -50,11 +51,11 @@ const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
     await ask(page)
     await page.getByRole('button', { name: 'Bad answer' }).click()
     await page.getByRole('button', { name: 'Bad answer', pressed: true }).waitFor()
-    await page.getByRole('link', { name: 'Gaps' }).click()
+    await goTo(page, 'Gaps')
     await page.locator('.row-open').waitFor()
   }],
   ['gap', async ({ page }) => {
-    await page.getByRole('link', { name: 'Gaps' }).click()
+    await goTo(page, 'Gaps')
     await page.locator('.row-open').click()
     await page.getByLabel('Answer', { exact: true }).waitFor()
   }],
@@ -62,44 +63,86 @@ const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
     await ask(page)
     await page.getByRole('button', { name: 'Good answer' }).click()
     await page.getByRole('button', { name: 'Good answer', pressed: true }).waitFor()
-    await page.getByRole('link', { name: 'Feedback' }).click()
+    await goTo(page, 'Feedback')
     await page.locator('.rated summary').first().click()
   }],
   ['company', async ({ page }) => {
-    await page.getByRole('link', { name: 'Company' }).click()
+    await goTo(page, 'Company')
     await page.getByText('How documents are read').waitFor()
   }],
   ['company, profile', async ({ page }) => {
-    await page.getByRole('link', { name: 'Company' }).click()
+    await goTo(page, 'Company')
     await page.getByRole('button', { name: 'Change', exact: true }).click()
     await page.getByLabel('Prompt', { exact: true }).waitFor()
   }],
   ['company, mapping', async ({ page }) => {
-    await page.getByRole('link', { name: 'Company' }).click()
+    await goTo(page, 'Company')
     await page.getByRole('button', { name: 'Change how faq is read' }).click()
     await page.locator('.preview').waitFor()
   }],
   ['company, new', async ({ page }) => {
-    await page.getByRole('link', { name: 'Company' }).click()
+    await goTo(page, 'Company')
     await page.getByRole('button', { name: 'New company' }).click()
     await page.getByLabel('Id, in addresses and keys').waitFor()
   }],
-  ['company, key', async ({ page }) => {
-    await page.getByRole('link', { name: 'Company' }).click()
-    await page.getByRole('button', { name: 'New key' }).click()
+  ['company, website', async ({ page }) => {
+    const site = {
+      id: 'AAAAAAAAAAAA', kind: 'site', scopes: ['chat'], origins: ['https://shop.example'], name: '',
+      created_at: '2026-01-01T00:00:00.000Z', expires_at: null, revoked_at: null,
+    }
+    // A real one would close the service.
+    await page.route('**/keys', route => route.fulfill({ json: { data: [site], next: null } }))
+    await goTo(page, 'Company')
+    await page.getByRole('link', { name: 'Keys' }).click()
+    await page.getByRole('button', { name: 'Change https://shop.example' }).click()
     await page.getByLabel('Addresses of the pages').waitFor()
   }],
+  ['company, key', async ({ page }) => {
+    await goTo(page, 'Company')
+    await page.getByRole('link', { name: 'Keys' }).click()
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByLabel('Server').waitFor()
+  }],
+  ['company, usage', async ({ page }) => {
+    await ask(page)
+    await goTo(page, 'Company')
+    await page.getByRole('link', { name: 'Usage' }).click()
+    await page.locator('.curve canvas').first().waitFor()
+  }],
+  ['company, budget', async ({ page }) => {
+    await goTo(page, 'Company')
+    await page.getByRole('link', { name: 'Usage' }).click()
+    await page.getByRole('button', { name: /budget|Change/ }).click()
+    await page.getByRole('group', { name: 'The whole company' }).waitFor()
+  }],
+  ['company, changes', async ({ page, app }) => {
+    await app.audit.add({ company: 'shop', action: 'document.delete', target: 'faq/x', key: null, by: null }, Date.now())
+    await goTo(page, 'Company')
+    await page.getByRole('link', { name: 'Changes' }).click()
+    await page.locator('.log-row').first().waitFor()
+  }],
+  ['answers', async ({ page, url }) => {
+    const body = { company_id: 'shop', question: 'Do you wrap gifts?', answer: 'Yes, for 3 €.', variants: ['Gift wrapping?'] }
+    t.equal((await askJson(url, body, { path: '/v1/curated' })).status, 201)
+    await goTo(page, 'Answers')
+    await page.getByRole('button', { name: 'Do you wrap gifts?' }).first().waitFor()
+  }],
+  ['answer', async ({ page }) => {
+    await goTo(page, 'Answers')
+    await page.getByRole('button', { name: 'Do you wrap gifts?' }).first().click()
+    await page.getByRole('dialog').getByLabel('Answer', { exact: true }).waitFor()
+  }],
   ['install, widget', async ({ page }) => {
-    await page.getByRole('link', { name: 'Install' }).click()
+    await goTo(page, 'Install')
     await page.getByLabel('Title', { exact: true }).fill('Ask the shop')
   }],
   ['install', async ({ page }) => {
-    await page.getByRole('link', { name: 'Install' }).click()
+    await goTo(page, 'Install')
     await page.getByRole('tab', { name: 'OpenAI client' }).click()
   }],
   ['health', async ({ page }) => {
     await ask(page)
-    await page.getByRole('link', { name: 'Health' }).click()
+    await goTo(page, 'Health')
     await page.getByText('What is kept').waitFor()
     await page.locator('.curve canvas').first().waitFor()
   }],
@@ -139,17 +182,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
 for (const width of [360, 390]) {
   t.test(`all pages can be reached on ${width} pixels, whole and beside each other`, { skip: noChromium }, async t => {
     const { page } = await make(t, { ...phone, viewport: { width, height: 800 } })
-    const links = page.getByRole('navigation').getByRole('link')
-    await links.first().waitFor()
-    t.equal(await links.count(), 7)
-    const boxes = await page.locator('.side nav a span').evaluateAll((labels: any[]) => labels.map(label => {
+    const navigation = page.getByRole('navigation', { name: 'Pages' })
+    const more = navigation.getByRole('button', { name: 'More' })
+    await more.waitFor()
+    const boxes = await page.locator('.side nav > ul:first-child span, .nav-more span').evaluateAll((labels: any[]) => labels.map(label => {
       const { left, right } = label.getBoundingClientRect()
       return { left, right }
     }))
     t.ok(boxes[0]!.left >= 0 && boxes.at(-1)!.right <= width, JSON.stringify(boxes))
     for (const [i, { left }] of boxes.entries()) if (i > 0) t.ok(left >= boxes[i - 1]!.right, `${i}`)
-    await links.last().click()
+    // By keyboard alone; Escape gives the focus back.
+    await more.focus()
+    await page.keyboard.press('Enter')
+    const last = navigation.getByRole('link').last()
+    t.same(await violationsOf(page), [])
+    await page.keyboard.press('Escape')
+    t.equal(await last.isVisible() && await last.innerText() === 'Health', false)
+    t.ok(await more.evaluate((button: any) => button === document.activeElement))
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await goTo(page, 'Health')
     await page.getByRole('heading', { name: 'Health', level: 1 }).waitFor()
+    t.equal(await more.getAttribute('aria-expanded'), 'false')
   })
 }
 
@@ -157,10 +211,9 @@ t.test('is whole at twice the size', { skip: noChromium }, async t => {
   const { page } = await make(t, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 })
   await ask(page)
   for (const name of ['Ask', 'Documents', 'Company', 'Install', 'Health']) {
-    await page.getByRole('link', { name, exact: true }).click()
+    await goTo(page, name)
     await page.locator('main h1').waitFor({ state: 'attached' })
     t.ok(await overflowOf(page) <= 0, name)
-    t.ok(await page.getByRole('link', { name, exact: true }).isVisible(), 'the pages can still be reached')
   }
 })
 

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { buildWeb } from '../../scripts/web.mjs'
 import { buildTestApp, startTestApp } from '../helper.ts'
-import { noChromium, openPage, watchComplaints } from './browser.ts'
+import { goTo, noChromium, openPage, watchComplaints } from './browser.ts'
 
 /** What the first page may cost on its way, in bytes, compressed. */
 const maxFirstLoad = 90_000
@@ -91,7 +91,7 @@ t.test('works under a path of a proxy, and asks no other host', { skip: noChromi
   await page.getByLabel('Your question').fill('How long does delivery take?')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Regenerate' }).waitFor()
-  await page.getByRole('link', { name: 'Documents' }).click()
+  await goTo(page, 'Documents')
   await page.locator('.document').first().waitFor()
   t.same(seen.filter(address => !address.startsWith(base)), [])
   t.same(complaints, [])

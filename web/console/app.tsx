@@ -1,6 +1,7 @@
 // The frame of the console: brand, company, pages; or what is asked for before.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { AnswersPage } from './answers/answers-page.tsx'
 import { AskPage } from './ask/ask-page.tsx'
 import { CompanyPage } from './company/company-page.tsx'
 import { DocumentsPage } from './documents/documents-page.tsx'
@@ -8,20 +9,12 @@ import { FeedbackPage } from './feedback/feedback-page.tsx'
 import { GapsPage } from './gaps/gaps-page.tsx'
 import { HealthPage } from './health/health-page.tsx'
 import { InstallPage } from './install/install-page.tsx'
-import { hrefOf, page, type Page } from './router.ts'
+import { Navigation, titles } from './navigation.tsx'
+import { page, type Page } from './router.ts'
 import { access, companies, companyId, lock, maySee, phase, problem, start, unlock } from './session.ts'
-import { Icon, Logo, type IconName } from './ui/icons.tsx'
+import { Logo } from './ui/icons.tsx'
 import { Button, Loading, Notice } from './ui/parts.tsx'
-
-const titles: Record<Page, [name: string, icon: IconName]> = {
-  ask: ['Ask', 'ask'],
-  documents: ['Documents', 'documents'],
-  gaps: ['Gaps', 'gaps'],
-  feedback: ['Feedback', 'feedback'],
-  company: ['Company', 'company'],
-  install: ['Install', 'install'],
-  health: ['Health', 'health'],
-}
+import { Select } from './ui/select.tsx'
 
 export function App (): JSX.Element {
   if (phase.value === 'loading') return <main class='gate'><Loading what='Opening the console…' /></main>
@@ -57,12 +50,12 @@ function KeyGate (): JSX.Element {
 }
 
 const views: Record<Page, () => JSX.Element> = {
-  ask: AskPage, documents: DocumentsPage, gaps: GapsPage, feedback: FeedbackPage, company: CompanyPage, install: InstallPage,
-  health: HealthPage,
+  ask: AskPage, documents: DocumentsPage, gaps: GapsPage, answers: AnswersPage, feedback: FeedbackPage, company: CompanyPage,
+  install: InstallPage, health: HealthPage,
 }
 
 /** Pages of a key with the scope `write`. */
-const withWrite: Page[] = ['documents', 'gaps', 'feedback', 'company']
+const withWrite: Page[] = ['documents', 'gaps', 'answers', 'feedback', 'company']
 
 /** The part after # is the page's: it must not become "main". */
 function skip (event: Event): void {
@@ -71,7 +64,7 @@ function skip (event: Event): void {
 }
 
 function Frame (): JSX.Element {
-  const visible = (Object.keys(titles) as Page[]).filter(name => !withWrite.includes(name) || maySee.documents.value)
+  const visible = (Object.keys(views) as Page[]).filter(name => !withWrite.includes(name) || maySee.documents.value)
   const current = visible.includes(page.value) ? page.value : 'ask'
   const View = views[current]
   useEffect(() => { document.title = `${titles[current][0]} · Causerie` }, [current])
@@ -81,17 +74,7 @@ function Frame (): JSX.Element {
       <header class='side'>
         <p class='brand'><Logo /><span>Causerie</span></p>
         <CompanyPicker />
-        <nav aria-label='Pages'>
-          <ul>
-            {visible.map(name => (
-              <li key={name}>
-                <a href={hrefOf(name)} aria-current={name === current ? 'page' : undefined}>
-                  <Icon name={titles[name][1]} /><span>{titles[name][0]}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <Navigation visible={visible} current={current} />
         <div class='side-foot'>
           {access.value?.keyless
             ? <p>No key is needed on this machine.</p>
@@ -110,12 +93,7 @@ function CompanyPicker (): JSX.Element | null {
   return (
     <div class='picker'>
       <label for='company'>Company</label>
-      <div class='select'>
-        <select id='company' value={companyId.value} onChange={event => { companyId.value = event.currentTarget.value }}>
-          {list.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
-        </select>
-        <Icon name='down' size={16} />
-      </div>
+      <Select id='company' value={companyId.value} options={list.map(({ id, name }) => [id, name])} onChange={id => { companyId.value = id }} />
     </div>
   )
 }

@@ -1,17 +1,21 @@
 // Keeps the page that is shown in the address, after the #: a reload stays there, wherever the service lives.
 import { signal } from '@preact/signals'
 
-export const pages = ['ask', 'documents', 'gaps', 'feedback', 'company', 'install', 'health'] as const
+export const pages = ['ask', 'documents', 'gaps', 'answers', 'feedback', 'company', 'install', 'health'] as const
 export type Page = typeof pages[number]
 
-export const page = signal<Page>(read())
-window.addEventListener('hashchange', () => { page.value = read() })
+export const page = signal<Page>('ask')
+/** What of the page is shown, such as a tab; empty = its first part. */
+export const part = signal('')
+window.addEventListener('hashchange', read)
+read()
 
-function read (): Page {
-  const named = location.hash.replace(/^#\/?/, '').split('/')[0] as Page
-  return pages.includes(named) ? named : 'ask'
+function read (): void {
+  const [named, rest = ''] = location.hash.replace(/^#\/?/, '').split('/') as [Page, string?]
+  page.value = pages.includes(named) ? named : 'ask'
+  part.value = rest
 }
 
-export function hrefOf (to: Page): string {
-  return `#/${to}`
+export function hrefOf (to: Page, part?: string): string {
+  return part === undefined ? `#/${to}` : `#/${to}/${part}`
 }

@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { AnswerForm } from '../answers/answer-form.tsx'
 import { access, companies, company, companyId, companyProblem, maySee } from '../session.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -28,6 +29,7 @@ function conversationOf (id: string): Conversation {
 const inspected = signal<string | null>(null)
 const isInspectorOpen = signal(sessionStorage.getItem('causerie:inspector') !== 'closed')
 const opened = signal<{ turn: Turn, n: number } | null>(null)
+const corrected = signal<Turn | null>(null)
 
 function showInspector (open: boolean): void {
   isInspectorOpen.value = open
@@ -99,6 +101,7 @@ function Chat ({ id }: { id: string }): JSX.Element {
                     onCite={(cited, n) => { opened.value = { turn: cited, n } }}
                     onInspect={inspect} onRegenerate={again => conversation.regenerate(again)}
                     onRate={(rated, rating) => conversation.rate(rated, rating)}
+                    onCorrect={maySee.documents.value ? wrong => { corrected.value = wrong } : undefined}
                   />
                 ))}
               </>
@@ -132,6 +135,12 @@ function Chat ({ id }: { id: string }): JSX.Element {
         </Sheet>
       )}
       {opened.value && <PassageSheet {...opened.value} company={id} onClose={() => { opened.value = null }} />}
+      {corrected.value?.start && (
+        <AnswerForm
+          company={id} answer={null} given={{ ...corrected.value, answerId: corrected.value.start.answer_id }}
+          onClose={() => { corrected.value = null }}
+        />
+      )}
       <Announcement turn={last} />
     </div>
   )

@@ -21,7 +21,7 @@ const makers: Record<string, string> = {
   smalltalk: 'a courtesy, without a search',
 }
 
-export function TurnView ({ turn, company, isInspected, onCite, onInspect, onRegenerate, onRate, isLast }: {
+export function TurnView ({ turn, company, isInspected, onCite, onInspect, onRegenerate, onRate, onCorrect, isLast }: {
   turn: Signal<Turn>
   company: string
   isInspected: boolean
@@ -30,6 +30,8 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
   onInspect: (turn: Turn) => void
   onRegenerate: (turn: Turn) => void
   onRate: (turn: Turn, rated: Rated) => Promise<void>
+  /** Absent where the key may not change documents. */
+  onCorrect?: ((turn: Turn) => void) | undefined
 }): JSX.Element {
   const now = turn.value
   const { question, text, sources, state, finish, problem, start } = now
@@ -53,6 +55,7 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
             <Button look='quiet' icon='again' onClick={() => onRegenerate(now)}>Regenerate</Button>
             <CopyButton icon='install' text={() => curlOf(company, question, now.options)}>curl</CopyButton>
             <Button look='quiet' icon='inspect' aria-pressed={isInspected} onClick={() => onInspect(now)}>Inspect</Button>
+            {onCorrect && start && <Button look='quiet' icon='pencil' onClick={() => onCorrect(now)}>Correct</Button>}
           </div>
           {finish && start && <Rating rated={now.rated} onRate={rated => onRate(now, rated)} />}
           {finish && (

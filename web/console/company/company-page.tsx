@@ -1,138 +1,102 @@
-// Shows a company as the service knows it: its prompt, how its documents are read, its keys; and changes them.
+// A company as the service knows it, in parts: profile, keys, usage with budgets, and who changed what.
 import { signal } from '@preact/signals'
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
-import { access, company, companyId, companyProblem, maySee, openCompany } from '../session.ts'
+import { hrefOf, part } from '../router.ts'
+import { company, companyId, companyProblem, maySee, openCompany, type Company } from '../session.ts'
 import { Button, CopyButton, Loading, Notice, PageHead } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { KeysCard } from './keys-card.tsx'
-import { MappingSheet } from './mapping-sheet.tsx'
-import { NewCompany, ProfileForm } from './profile-form.tsx'
-import { UsageCard } from './usage-card.tsx'
+import { ChangesCard } from './changes-card.tsx'
+import { KeysPart } from './keys-part.tsx'
+import { NewCompany } from './profile-form.tsx'
+import { ProfileCards } from './profile-cards.tsx'
+import { UsageCards } from './usage-cards.tsx'
 
-/** The sheet that is open; an index's name after `index:`. */
-const sheet = signal<'profile' | 'new' | 'delete' | `index:${string}` | null>(null)
-const close = () => { sheet.value = null }
+const isMaking = signal(false)
+const isDeleting = signal(false)
 const failed = signal<Problem | null>(null)
 
-const languages = new Intl.DisplayNames('en', { type: 'language' })
+/** What a key with the scope `admin` sees, by its place in the address. */
+const parts: [place: string, name: string, show: (company: Company) => ComponentChildren][] = [
+  ['', 'Profile', company => (
+    <>
+      <ProfileCards company={company} />
+      {maySee.figures.value && <DeleteCard company={company} />}
+    </>
+  )],
+  ['keys', 'Keys', ({ id }) => <KeysPart company={id} />],
+  ['usage', 'Usage', ({ id }) => <UsageCards company={id} />],
+  ['changes', 'Changes', ({ id }) => <ChangesCard company={id} />],
+]
 
 export function CompanyPage (): JSX.Element {
   const now = company.value
+  useEffect(() => { failed.value = null }, [companyId.value])
   if (companyProblem.value) return <div class='page'><Notice problem={companyProblem.value} /></div>
   if (companyId.value === '') return <div class='page'><FirstCompany /></div>
   if (!now) return <div class='page'><Loading what='Reading the company…' /></div>
-  const { id, name, language, common_questions: questions, profile } = now
-  const keyCommand = `npx causerie keys create --company ${id} --name website`
+  const [, , show] = parts.find(([place]) => place === part.value) ?? parts[0]!
   return (
     <div class='page'>
-      <PageHead title={name} about='What the service knows of this company.'>
-        {maySee.figures.value && <Button icon='plus' onClick={() => { sheet.value = 'new' }}>New company</Button>}
+      <PageHead title={now.name} about='What the service knows of this company.'>
+        {maySee.figures.value && <Button icon='plus' onClick={() => { isMaking.value = true }}>New company</Button>}
       </PageHead>
+      {maySee.keys.value && <Parts />}
       {failed.value && <Notice problem={failed.value} />}
-      <section class='card'>
-        <div class='section-head'>
-          <h2>Profile</h2>
-          <p />
-          {maySee.keys.value && <Button icon='pencil' onClick={() => { sheet.value = 'profile' }}>Change</Button>}
-        </div>
-        <dl class='facts'>
-          <dt>Id</dt><dd><code>{id}</code></dd>
-          <dt>Language</dt><dd>{language === 'und' ? 'unknown' : languages.of(language)}</dd>
-          {profile && <><dt>Language model</dt><dd>{profile.model ?? `${access.value?.model.name} (the service's own)`}</dd></>}
-          {profile && <><dt>Nothing found</dt><dd>{profile.refuse_without_passages ? 'It says so' : 'The model answers'}</dd></>}
-        </dl>
-      </section>
-      {profile && (
-        <section class='card'>
-          <h2>Prompt</h2>
-          {profile.system_prompt === ''
-            ? <p class='hint'>It has none of its own; the service uses the one of its language.</p>
-            : <blockquote class='prompt'>{profile.system_prompt}</blockquote>}
-        </section>
-      )}
-      {profile && (
-        <section class='card'>
-          <h2>How documents are read</h2>
-          <div class='mappings'>
-            {Object.entries(profile.mapping).map(([kind, { title, text, url, fields }]) => (
-              <div class='mapping' key={kind}>
-                <div class='section-head'>
-                  <h3>{kind}</h3>
-                  <p />
-                  {maySee.keys.value && (
-                    <Button
-                      look='quiet' icon='pencil' label={`Change how ${kind} is read`} onClick={() => { sheet.value = `index:${kind}` }}
-                    />
-                  )}
-                </div>
-                <dl class='facts'>
-                  <dt>Title</dt><dd>{title ? <code>{title}</code> : 'guessed'}</dd>
-                  <dt>Text</dt><dd>{text.length > 0 ? text.map(key => <code key={key}>{key}</code>) : 'guessed'}</dd>
-                  {url && <><dt>Address</dt><dd><code>{url}</code></dd></>}
-                  {Object.keys(fields).length > 0 && <><dt>Facts</dt><dd><Facts fields={fields} /></dd></>}
-                </dl>
-              </div>
-            ))}
-          </div>
-        </section>
-      )}
-      <section class='card'>
-        <h2>Common questions</h2>
-        {questions.length === 0
-          ? <p class='hint'>None are named. <code>common_questions</code> in the profile are answered before anyone asks.</p>
-          : (
-            <>
-              <p class='hint'>Answered in advance, so that their answers are there at once.</p>
-              <ul class='plain-list'>{questions.map(question => <li key={question}>{question}</li>)}</ul>
-            </>
-            )}
-      </section>
-      {maySee.keys.value && <UsageCard company={id} />}
-      {maySee.keys.value
-        ? <KeysCard company={id} />
-        : (
-          <section class='card'>
-            <h2>Keys</h2>
-            <p class='hint'>A key with the scope “admin” lists and makes them here. On the machine of the service:</p>
-            <div class='command'><pre tabIndex={0}>{keyCommand}</pre><CopyButton text={() => keyCommand}>Copy</CopyButton></div>
-          </section>
-          )}
-      {maySee.figures.value && (
-        <section class='card'>
-          <div class='section-head'>
-            <h2>Delete</h2>
-            <p>Its documents, keys, conversations, feedback and profile, everywhere.</p>
-            <Button icon='trash' onClick={() => { sheet.value = 'delete' }}>Delete {name}</Button>
-          </div>
-        </section>
-      )}
-      {sheet.value === 'profile' && <ProfileForm company={now} onClose={close} />}
-      {sheet.value === 'new' && <NewCompany onClose={close} />}
-      {sheet.value === 'delete' && <Deletion id={id} name={name} />}
-      {sheet.value?.startsWith('index:') && profile?.mapping[sheet.value.slice(6)] && (
-        <MappingSheet company={id} kind={sheet.value.slice(6)} mapping={profile.mapping[sheet.value.slice(6)]!} onClose={close} />
-      )}
+      {maySee.keys.value ? show(now) : <><ProfileCards company={now} /><KeyHint id={now.id} /></>}
+      {isMaking.value && <NewCompany onClose={() => { isMaking.value = false }} />}
+      {isDeleting.value && <Deletion company={now} />}
     </div>
   )
 }
 
-function Facts ({ fields }: { fields: Record<string, string> }): JSX.Element {
-  return <>{Object.entries(fields).map(([key, label]) => <span class='pair' key={key}><code>{key}</code> {label}</span>)}</>
+function Parts (): JSX.Element {
+  return (
+    <nav class='kinds' aria-label='Parts of the company'>
+      {parts.map(([place, name]) => (
+        <a key={place} href={hrefOf('company', place)} aria-current={part.value === place ? 'page' : undefined}>{name}</a>
+      ))}
+    </nav>
+  )
+}
+
+function KeyHint ({ id }: { id: string }): JSX.Element {
+  const command = `npx causerie keys create --company ${id} --name website`
+  return (
+    <section class='card'>
+      <h2>Keys</h2>
+      <p class='hint'>A key with the scope “admin” lists and makes them here. On the machine of the service:</p>
+      <div class='command'><pre tabIndex={0}>{command}</pre><CopyButton text={() => command}>Copy</CopyButton></div>
+    </section>
+  )
+}
+
+function DeleteCard ({ company: { name } }: { company: Company }): JSX.Element {
+  return (
+    <section class='card'>
+      <div class='section-head'>
+        <h2>Delete</h2>
+        <p>Its documents, keys, conversations, feedback and profile, everywhere.</p>
+        <Button icon='trash' onClick={() => { isDeleting.value = true }}>Delete {name}</Button>
+      </div>
+    </section>
+  )
 }
 
 function FirstCompany (): JSX.Element {
   return (
     <>
       <PageHead title='Company' about='There is none yet.'>
-        {maySee.figures.value && <Button look='primary' icon='plus' onClick={() => { sheet.value = 'new' }}>New company</Button>}
+        {maySee.figures.value && <Button look='primary' icon='plus' onClick={() => { isMaking.value = true }}>New company</Button>}
       </PageHead>
-      {sheet.value === 'new' && <NewCompany onClose={close} />}
+      {isMaking.value && <NewCompany onClose={() => { isMaking.value = false }} />}
     </>
   )
 }
 
-function Deletion ({ id, name }: { id: string, name: string }): JSX.Element {
+function Deletion ({ company: { id, name } }: { company: Company }): JSX.Element {
+  const close = () => { isDeleting.value = false }
   const remove = async () => {
     close()
     failed.value = null

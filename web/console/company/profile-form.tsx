@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
 import { maySee, openCompany, type Company } from '../session.ts'
 import { Button, Notice } from '../ui/parts.tsx'
+import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { linesIn } from '../ui/typed-lists.ts'
 
@@ -44,7 +45,7 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
         {mayAll && (
           <>
             <label for='company-language'>Language of its documents</label>
-            <Languages id='company-language' value={language} onChange={setLanguage} />
+            <Select id='company-language' value={language} options={languages} onChange={setLanguage} />
             <label for='company-model'>Language model</label>
             <input
               id='company-model' class='field' placeholder='the service’s own' value={model}
@@ -107,20 +108,12 @@ export function NewCompany ({ onClose }: { onClose: () => void }): JSX.Element {
           onInput={event => setId(event.currentTarget.value)}
         />
         <label for='new-language'>Language of its documents</label>
-        <Languages id='new-language' value={language} onChange={setLanguage} />
+        <Select id='new-language' value={language} options={languages} onChange={setLanguage} />
         <p class='hint'>It begins with room for an FAQ, pages and products. Add files next; what they are is read from them.</p>
         {failed && <Notice problem={failed} />}
         <Button look='primary' icon='plus' type='submit'>Create</Button>
       </form>
     </Sheet>
-  )
-}
-
-function Languages ({ id, value, onChange }: { id: string, value: string, onChange: (value: string) => void }): JSX.Element {
-  return (
-    <select id={id} class='field' value={value} onChange={event => onChange(event.currentTarget.value)}>
-      {languages.map(([code, name]) => <option key={code} value={code}>{name}</option>)}
-    </select>
   )
 }
 

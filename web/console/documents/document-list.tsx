@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Button, Empty, Loading, ago, count, plural } from '../ui/parts.tsx'
-import { Icon } from '../ui/icons.tsx'
+import { SearchField, searchFor } from '../ui/search-field.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { DocumentSheet } from './document-sheet.tsx'
 import { list, loadAll, loadMore, next, remove, setPinned, type DocumentInfo } from './library.ts'
@@ -12,26 +12,17 @@ const wanted = signal('')
 const opened = signal<DocumentInfo | null>(null)
 const doomed = signal<DocumentInfo | null>(null)
 
-const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
 export function DocumentList ({ company, kind }: { company: string, kind: string }): JSX.Element {
   const search = wanted.value
   useEffect(() => { if (search !== '') loadAll(company, kind) }, [search !== '', company, kind])
   const all = list.value
   if (all === null) return <Loading what='Reading the list…' />
-  const words = folded(search).split(/\s+/).filter(Boolean)
-  const shown = all.filter(({ title, id }) => words.every(word => folded(`${title} ${id}`).includes(word)))
+  const fits = searchFor(search)
+  const shown = all.filter(({ title, id }) => fits(`${title} ${id}`))
   return (
     <section class='library' aria-label={`Documents in ${kind}`}>
       {(all.length > 0 || search !== '') && (
-        <div class='search'>
-          <Icon name='search' size={18} />
-          <label class='visually-hidden' for='search-documents'>Search titles and names</label>
-          <input
-            id='search-documents' type='search' placeholder='Search titles and names' value={search}
-            onInput={event => { wanted.value = event.currentTarget.value }}
-          />
-        </div>
+        <SearchField id='search-documents' label='Search titles and names' value={wanted} />
       )}
       {all.length === 0
         ? <Empty icon='documents' title='No documents yet'><p>Drop the first one above, and ask about it.</p></Empty>

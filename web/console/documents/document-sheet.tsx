@@ -5,7 +5,7 @@ import { Fields, Out } from '../ask/passage-sheet.tsx'
 import { call, problemOf, type Problem } from '../api.ts'
 import { Button, Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { namesIn } from '../ui/typed-lists.ts'
+import { readersIn } from '../ui/typed-lists.ts'
 import { documentPath, setAccess, type DocumentInfo, type WholeDocument } from './library.ts'
 
 /** Chunks shown at first: a book has thousands. */
@@ -64,12 +64,12 @@ function Audience ({ company, kind, document }: { company: string, kind: string,
   const [failed, setFailed] = useState<Problem | null>(null)
   const save = async (event: Event) => {
     event.preventDefault()
-    const names = namesIn(text).map(name => name.includes(':') ? name : `group:${name}`)
+    const readers = readersIn(text)
     setFailed(null)
     try {
-      await setAccess(company, kind, document.id, names.length > 0 ? names : null)
-      setText(names.join(', '))
-      setSaid(names.length > 0 ? 'Saved: nobody else finds it.' : 'Saved: everyone finds it.')
+      await setAccess(company, kind, document.id, readers)
+      setText((readers ?? []).join(', '))
+      setSaid(readers ? 'Saved: nobody else finds it.' : 'Saved: everyone finds it.')
     } catch (error) {
       setFailed(problemOf(error))
     }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { problemOf, send } from '../api.ts'
 import { createPagedList } from '../paged-list.ts'
 import { company, companyId, companyProblem } from '../session.ts'
+import { download } from '../ui/download.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Button, Empty, Loading, Notice, PageHead, ago, plural } from '../ui/parts.tsx'
 
@@ -88,12 +89,7 @@ function Exchange ({ company, onDone }: { company: string, onDone: () => void })
   const tell = (error: unknown) => { problem.value = problemOf(error) }
   async function save (): Promise<void> {
     try {
-      const blob = await (await send('v1/feedback/export', { query: { company_id: company } })).blob()
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(blob)
-      link.download = `feedback-${company}.jsonl`
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+      await download('v1/feedback/export', { company_id: company }, `feedback-${company}.jsonl`)
     } catch (error) {
       tell(error)
     }

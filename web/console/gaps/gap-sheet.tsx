@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
 import { Button, Loading, Notice, count, plural } from '../ui/parts.tsx'
+import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { linesIn } from '../ui/typed-lists.ts'
 import { change, readGap, type Check, type Gap, type GapDetail } from './gaps.ts'
@@ -130,9 +131,7 @@ function EntryForm ({ gap: { draft, publication }, isBusy, onPublish }: {
         id='entry-variants' class='field' dir='auto' rows={3} value={variants} onInput={event => setVariants(event.currentTarget.value)}
       />
       <label for='entry-index'>Becomes a part of</label>
-      <select id='entry-index' class='field' value={index} onChange={event => setIndex(event.currentTarget.value)}>
-        {[...new Set([index, ...indexes])].map(kind => <option key={kind}>{kind}</option>)}
-      </select>
+      <Select id='entry-index' value={index} options={[...new Set([index, ...indexes])].map(kind => [kind, kind])} onChange={setIndex} />
       <Button look='primary' icon='check' type='submit' disabled={isBusy}>
         {isBusy ? 'Publishing, then asking again…' : publication ? 'Replace the answer' : 'Publish, and ask again'}
       </Button>

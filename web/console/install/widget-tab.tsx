@@ -3,7 +3,8 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { serviceAddress } from '../api.ts'
-import { keys, loadKeys } from '../company/keys-card.tsx'
+import { keys, loadKeys, siteKeyOf } from '../company/keys.ts'
+import { hrefOf } from '../router.ts'
 import { access, maySee } from '../session.ts'
 import { CopyButton } from '../ui/parts.tsx'
 import { linesIn } from '../ui/typed-lists.ts'
@@ -30,9 +31,9 @@ export function WidgetTab ({ company }: { company: string }): JSX.Element {
   useEffect(() => { if (!isKeyless && maySee.keys.value) loadKeys(company) }, [company, isKeyless])
   const sites = isKeyless ? [] : (keys.value ?? []).filter(({ kind }) => kind === 'site')
   const here = sites.find(({ origins }) => origins.includes(location.origin))
-  const site = (here ?? sites[0])?.id
+  const site = here ?? sites[0]
   const settings: Record<string, string> = {
-    ...(isKeyless ? { company } : { site: `cau_site_${site ?? '…'}` }),
+    ...(isKeyless ? { company } : { site: site ? siteKeyOf(site) : 'cau_site_…' }),
     title: text.title.value.trim(),
     greeting: text.greeting.value.trim(),
     questions: linesIn(text.questions.value).join('|'),
@@ -54,10 +55,12 @@ export function WidgetTab ({ company }: { company: string }): JSX.Element {
       <div class='command tall'><pre tabIndex={0}>{code}</pre><CopyButton text={() => code}>Copy</CopyButton></div>
       <p class='hint'>
         {isShown && 'It is the button in the corner of this page: try it.'}
-        {!isShown && wide.matches && `To try it here, make a key for a website with the address ${location.origin}.`}
+        {!isShown && wide.matches && (
+          <>To try it here, add <code>{location.origin}</code> to the addresses of <a href={hrefOf('company', 'keys')}>a website</a>.</>
+        )}
         {!wide.matches && 'In a wider window it can be tried here.'}
         {isKeyless && ' While there are no keys, CORS_ORIGINS names the pages that may ask.'}
-        {!isKeyless && site === undefined && maySee.keys.value && ' The page Company makes keys for websites.'}
+        {site && ` It may be on pages of ${site.origins.join(', ')}.`}
       </p>
       <div class='form widget-form'>
         {fields.map(([name, label, placeholder]) => (

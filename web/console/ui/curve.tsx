@@ -82,7 +82,7 @@ function optionsOf (element: HTMLElement, lines: Line[], unit: string, isDays: b
     legend: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, times) => times.map(time => timeText(time * 1000, isDays)) },
+      { ...axis, size: 28, grid: { show: false }, values: (_, times) => times.map(time => timeText(time * 1000, isDays)) },
       { ...axis, size: 56, values: (_, values) => values.map(value => `${value} ${unit}`) },
     ],
     series: [

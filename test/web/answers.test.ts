@@ -1,0 +1,66 @@
+// Curated answers in the console: written, given, corrected below an answer, read again when their sources change, and removed.
+import t from 'tap'
+import { askJson } from '../fixtures/app-client.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
+import { goTo, noChromium, openConsole } from './browser.ts'
+
+t.test('an answer is written, cited, changed and removed', { skip: noChromium }, async t => {
+  const { page, url, complaints } = await openConsole(t)
+  await goTo(page, 'Answers')
+  await page.getByText('No curated answers yet').waitFor()
+  await page.getByRole('button', { name: 'New answer' }).click()
+  await page.getByLabel('Question', { exact: true }).fill('Do you rent kayaks?')
+  await page.getByLabel('Answer', { exact: true }).fill('Kayaks are rented for 20 € a day.')
+  await page.getByLabel('Other words for the question').fill('Kayak rental?\n Can I hire a kayak? ')
+  await page.getByRole('button', { name: 'Publish' }).click()
+  const row = page.getByRole('button', { name: /^Do you rent kayaks/ })
+  t.match(await row.innerText(), /not cited yet · 2 other wordings · faq/)
+  const { json } = await askJson(url, { company_id: 'shop', user_id: 'a', message: 'Do you rent kayaks?', stream: false })
+  t.match(json.answer, /20 € a day/)
+
+  await goTo(page, 'Ask')
+  await goTo(page, 'Answers')
+  await row.getByText('cited 1 time').waitFor()
+  await page.getByLabel('Search questions and answers').fill('hire')
+  await row.click()
+  await page.getByLabel('Answer', { exact: true }).fill('Kayaks are rented for 25 € a day.')
+  await page.getByLabel('Only for').fill('staff')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await row.getByText('for group:staff').waitFor()
+  t.match(await row.innerText(), /25 € a day/)
+  await page.getByLabel('Search questions and answers').fill('nothing like it')
+  await page.getByText('No answer has these words').waitFor()
+  await page.getByLabel('Search questions and answers').fill('')
+  await row.click()
+  await page.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog', { name: 'Remove this answer?' }).getByRole('button', { name: 'Remove' }).click()
+  await page.getByText('No curated answers yet').waitFor()
+  t.same(complaints, [])
+})
+
+t.test('an answer is corrected where it was given, and read again when its source changes', { skip: noChromium }, async t => {
+  const { page, url, app, complaints } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Correct', exact: true }).click()
+  const sheet = page.getByRole('dialog', { name: 'Correct the answer' })
+  t.equal(await sheet.getByLabel('Question', { exact: true }).inputValue(), 'How long does delivery take?')
+  t.equal(await sheet.getByLabel('Answer', { exact: true }).inputValue(), 'Two days.')
+  await sheet.getByLabel('Answer', { exact: true }).fill('Two working days, four on islands.')
+  await sheet.getByRole('button', { name: 'Publish' }).click()
+  await sheet.getByText('It is published').waitFor()
+  await page.keyboard.press('Escape')
+
+  const changed = [{ id: 'delivery', question: 'How long does delivery take?', answer: 'Delivery takes three working days.' }]
+  const { json: { task } } = await askJson(url, changed, { method: 'PUT', path: '/v1/indexes/faq/documents?company_id=shop' })
+  await app.uploads!.whenEnded('shop', task.id)
+  await goTo(page, 'Answers')
+  const row = page.getByRole('button', { name: /^How long does delivery take/ })
+  await row.getByText('read again').waitFor()
+  await page.getByRole('button', { name: /^To be read again/ }).click()
+  await row.click()
+  await page.getByText('has changed since: faq/delivery').waitFor()
+  await page.getByRole('button', { name: 'It is still right' }).click()
+  await row.getByText('read again').waitFor({ state: 'detached' })
+  t.same(complaints, [])
+})

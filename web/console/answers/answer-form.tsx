@@ -1,0 +1,100 @@
+// Writes a curated answer, or changes one; says which of its sources have changed.
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { problemOf, type Problem } from '../api.ts'
+import { company as current } from '../session.ts'
+import { Button, Notice } from '../ui/parts.tsx'
+import { Select } from '../ui/select.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { linesIn, readersIn } from '../ui/typed-lists.ts'
+import { write, type Curated, type Entry } from './curated.ts'
+
+export interface GivenAnswer { answerId: string, question: string, text: string }
+
+export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
+  company: string
+  answer: Curated | null
+  /** An answer that was given, and is corrected. */
+  given?: GivenAnswer
+  onClose: () => void
+  onRemove?: (answer: Curated) => void
+}): JSX.Element {
+  const indexes = current.value?.indexes ?? []
+  const [question, setQuestion] = useState(answer?.question ?? given?.question ?? '')
+  const [text, setText] = useState(answer?.answer ?? given?.text.replace(/ ?\[\d+\]/g, '') ?? '')
+  const [variants, setVariants] = useState(answer?.variants.join('\n') ?? '')
+  const [url, setUrl] = useState(answer?.url ?? '')
+  const [readers, setReaders] = useState((answer?.access ?? []).join(', '))
+  const [index, setIndex] = useState(answer?.index ?? (indexes.includes('faq') ? 'faq' : indexes[0] ?? ''))
+  const [failed, setFailed] = useState<Problem | null>(null)
+  const [isBusy, setBusy] = useState(false)
+  const [isDone, setDone] = useState(false)
+  const save = async (entry: Partial<Entry>) => {
+    setBusy(true)
+    setFailed(null)
+    try {
+      await write(company, answer?.id ?? null, given ? { ...entry, answer_id: given.answerId } : entry)
+      if (given) setDone(true)
+      else onClose()
+    } catch (error) {
+      setFailed(problemOf(error))
+      setBusy(false)
+    }
+  }
+  const submit = (event: Event) => {
+    event.preventDefault()
+    const access = readersIn(readers)
+    save({
+      question: question.trim(), answer: text.trim(), variants: linesIn(variants), index, url: url.trim(),
+      // Whom a corrected answer is for is known from its sources.
+      ...(given && access === null ? {} : { access }),
+    })
+  }
+  return (
+    <Sheet title={answer ? 'Change the answer' : given ? 'Correct the answer' : 'New answer'} above={answer ? index : undefined} onClose={onClose}>
+      {answer?.stale && (
+        <div class='notice warn stale'>
+          <div>
+            <strong>Read it again</strong>
+            <p>What the answer rested on has changed since: {answer.changed_sources.join(', ')}.</p>
+          </div>
+          <Button icon='check' disabled={isBusy} onClick={() => { save({}) }}>It is still right</Button>
+        </div>
+      )}
+      {isDone && <p class='result' role='status'>It is published, and given from now on. The page Answers shows how often it is cited.</p>}
+      {!isDone && <form class='form' onSubmit={submit}>
+        <label for='answer-question'>Question</label>
+        <input
+          id='answer-question' class='field' dir='auto' required maxLength={500} value={question}
+          onInput={event => setQuestion(event.currentTarget.value)}
+        />
+        <label for='answer-text'>Answer</label>
+        <textarea
+          id='answer-text' class='field' dir='auto' rows={6} required maxLength={8000} value={text}
+          onInput={event => setText(event.currentTarget.value)}
+        />
+        <label for='answer-variants'>Other words for the question, one a line</label>
+        <textarea
+          id='answer-variants' class='field' dir='auto' rows={3} value={variants} onInput={event => setVariants(event.currentTarget.value)}
+        />
+        <label for='answer-url'>A page that says more</label>
+        <input
+          id='answer-url' class='field' type='url' maxLength={2000} placeholder='https://shop.example/help' value={url}
+          onInput={event => setUrl(event.currentTarget.value)}
+        />
+        <label for='answer-readers'>Only for</label>
+        <input
+          id='answer-readers' class='field' placeholder={given ? 'those who could see its sources' : 'everyone of the company'} autocomplete='off' value={readers}
+          onInput={event => setReaders(event.currentTarget.value)}
+        />
+        <label for='answer-index'>Part of</label>
+        <Select id='answer-index' value={index} options={[...new Set([index, ...indexes])].map(kind => [kind, kind])} onChange={setIndex} />
+        {failed && <Notice problem={failed} />}
+        <div class='form-actions'>
+          <Button look='primary' icon='check' type='submit' disabled={isBusy}>{answer ? 'Save' : 'Publish'}</Button>
+          {answer && onRemove && <Button look='quiet' icon='trash' onClick={() => onRemove(answer)}>Remove</Button>}
+        </div>
+      </form>}
+    </Sheet>
+  )
+}

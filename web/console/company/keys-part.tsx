@@ -1,0 +1,122 @@
+// A company's websites, and its other keys: listed, made (shown once), changed and revoked.
+import { signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { hrefOf } from '../router.ts'
+import { access, start } from '../session.ts'
+import { Button, CopyButton, Loading, Notice, ago } from '../ui/parts.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { KeyForm, SiteForm, kinds } from './key-forms.tsx'
+import { keys, loadKeys, made, nameOf, problem, revoke, siteKeyOf, type Key } from './keys.ts'
+
+const sheet = signal<'site' | 'key' | { change: Key } | { revoke: Key } | null>(null)
+const close = () => { sheet.value = null }
+
+export function KeysPart ({ company }: { company: string }): JSX.Element {
+  useEffect(() => {
+    keys.value = null
+    made.value = null
+    loadKeys(company)
+  }, [company])
+  const open = sheet.value
+  const sites = keys.value?.filter(({ kind }) => kind === 'site')
+  const others = keys.value?.filter(({ kind }) => kind !== 'site')
+  return (
+    <>
+      {problem.value && <Notice problem={problem.value} onRetry={() => loadKeys(company)} />}
+      {made.value && <Made />}
+      <section class='card' aria-label='Websites'>
+        <div class='section-head'>
+          <h2>Websites</h2>
+          <p />
+          <Button icon='plus' onClick={() => { sheet.value = 'site' }}>New website</Button>
+        </div>
+        <p class='hint'>
+          The key of a website is public: it stands in the page, works from the addresses named here alone, and may only ask.{' '}
+          <a href={hrefOf('install')}>Install the chat</a> with it.
+        </p>
+        {!sites && !problem.value && <Loading what='Reading the keys…' />}
+        {sites?.length === 0 && <p class='hint'>No website may ask this company yet.</p>}
+        {sites && sites.length > 0 && <ul class='key-list'>{sites.map(site => <SiteRow key={site.id} site={site} />)}</ul>}
+      </section>
+      <section class='card' aria-label='Keys'>
+        <div class='section-head'>
+          <h2>Keys</h2>
+          <p />
+          <Button icon='plus' onClick={() => { sheet.value = 'key' }}>New key</Button>
+        </div>
+        {access.value?.keyless && <p class='hint'>None is needed yet. From the first one on, this console asks for one too.</p>}
+        {!others && !problem.value && <Loading what='Reading the keys…' />}
+        {others?.length === 0 && <p class='hint'>This company has no key of its own.</p>}
+        {others && others.length > 0 && <ul class='key-list'>{others.map(key => <KeyRow key={key.id} of={key} />)}</ul>}
+      </section>
+      {open === 'site' && <SiteForm company={company} site={null} onClose={close} />}
+      {open === 'key' && <KeyForm company={company} onClose={close} />}
+      {open !== null && typeof open === 'object' && 'change' in open && <SiteForm company={company} site={open.change} onClose={close} />}
+      {open !== null && typeof open === 'object' && 'revoke' in open && <Revocation company={company} of={open.revoke} />}
+    </>
+  )
+}
+
+function Made (): JSX.Element | null {
+  if (!made.value) return null
+  const { text, kind } = made.value
+  return (
+    <div class='result' role='status'>
+      <p class='result-figure'>{kind === 'site' ? 'This is the key of the website.' : 'This is the key. It is shown once.'}</p>
+      <div class='command'><pre tabIndex={0}>{text}</pre><CopyButton text={() => text}>Copy</CopyButton></div>
+      {access.value?.keyless && (
+        <div class='inline-form'>
+          <p class='hint'>From now on the service asks for a key, this console too.</p>
+          <Button onClick={start}>I have copied it</Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function SiteRow ({ site }: { site: Key }): JSX.Element {
+  const name = nameOf(site)
+  return (
+    <li>
+      <span class='row-words'>
+        <span class='row-title'>{name}</span>
+        <ul class='tags' aria-label={`Addresses of ${name}`}>{site.origins.map(origin => <li key={origin}>{origin}</li>)}</ul>
+        <span class='row-about'><code>{siteKeyOf(site)}</code> · {detailsOf(site)}</span>
+      </span>
+      <CopyButton text={() => siteKeyOf(site)}>Copy</CopyButton>
+      <Button look='quiet' icon='pencil' label={`Change ${name}`} onClick={() => { sheet.value = { change: site } }} />
+      <Button look='quiet' icon='trash' label={`Revoke ${name}`} onClick={() => { sheet.value = { revoke: site } }} />
+    </li>
+  )
+}
+
+function KeyRow ({ of: key }: { of: Key }): JSX.Element {
+  const scopes = key.kind === 'api' ? key.scopes.join(', ') : ''
+  return (
+    <li>
+      <span class='badge accent'>{kinds[key.kind][0]}</span>
+      <span class='row-words'>
+        <span class='row-title'>{nameOf(key)}</span>
+        <span class='row-about'>{[scopes, detailsOf(key)].filter(Boolean).join(' · ')}</span>
+      </span>
+      <Button look='quiet' icon='trash' label={`Revoke ${nameOf(key)}`} onClick={() => { sheet.value = { revoke: key } }} />
+    </li>
+  )
+}
+
+function detailsOf ({ created_at: created, expires_at: ends }: Key): string {
+  return [`made ${ago(created)}`, ends ? `until ${ends.slice(0, 10)}` : ''].filter(Boolean).join(' · ')
+}
+
+function Revocation ({ company, of: key }: { company: string, of: Key }): JSX.Element {
+  return (
+    <Sheet kind='small' title='Revoke this key?' onClose={close}>
+      <p>Whoever uses “{nameOf(key)}” is refused from now on. It cannot be undone.</p>
+      <div class='sheet-actions'>
+        <Button onClick={close}>Keep it</Button>
+        <Button look='danger' icon='trash' onClick={() => { close(); revoke(company, key) }}>Revoke</Button>
+      </div>
+    </Sheet>
+  )
+}

@@ -1,0 +1,58 @@
+// The keys of a company: read, made, changed and revoked.
+import { signal } from '@preact/signals'
+import { call, problemOf, type Problem } from '../api.ts'
+import { access, companyId } from '../session.ts'
+
+export type Kind = 'api' | 'site' | 'signing'
+export interface Key {
+  id: string, kind: Kind, scopes: string[], origins: string[], name: string
+  created_at: string, expires_at: string | null, revoked_at: string | null
+}
+
+/** Those that work, the newest first. */
+export const keys = signal<Key[] | null>(null)
+export const problem = signal<Problem | null>(null)
+/** A new key's text, which is shown once. */
+export const made = signal<{ text: string, kind: Kind } | null>(null)
+
+export const siteKeyOf = ({ id }: Pick<Key, 'id'>) => `cau_site_${id}`
+export const nameOf = ({ id, name, origins }: Key) => name || origins[0] || id
+
+export async function loadKeys (company: string): Promise<void> {
+  problem.value = null
+  try {
+    const all: Key[] = []
+    for (let after: string | undefined; ;) {
+      const page = await call<{ data: Key[], next: string | null }>(`v1/companies/${company}/keys`, { query: { after } })
+      all.push(...page.data)
+      if (page.next === null) break
+      after = page.next
+    }
+    if (companyId.value === company) keys.value = all.filter(({ revoked_at: at }) => at === null).reverse()
+  } catch (error) {
+    problem.value = problemOf(error)
+  }
+}
+
+/** Throws an ApiError. */
+export async function makeKey (company: string, body: { kind: Kind, name: string, scopes?: string[], origins?: string[] }): Promise<void> {
+  const { key } = await call<{ key: string }>(`v1/companies/${company}/keys`, { method: 'POST', body })
+  made.value = { text: key, kind: body.kind }
+  // The first key closes the service to this console: what it shows once must be seen before.
+  if (!access.value?.keyless) await loadKeys(company)
+}
+
+/** Throws an ApiError. */
+export async function changeSite (company: string, { id }: Key, changes: { name: string, origins: string[] }): Promise<void> {
+  await call(`v1/companies/${company}/keys/${id}`, { method: 'PATCH', body: changes })
+  await loadKeys(company)
+}
+
+export async function revoke (company: string, { id }: Key): Promise<void> {
+  try {
+    await call(`v1/companies/${company}/keys/${id}`, { method: 'DELETE' })
+    await loadKeys(company)
+  } catch (error) {
+    problem.value = problemOf(error)
+  }
+}
