@@ -23,6 +23,8 @@ const words: Record<string, string> = {
   'document.delete': 'removed a document',
   'documents.delete': 'removed documents',
   'documents.upload': 'uploaded documents',
+  'evaluation.add': 'kept an evaluation',
+  'evaluation.remove': 'removed an evaluation',
   'feedback.import': 'imported feedback',
   'gap.assign': 'assigned a gap',
   'gap.dismiss': 'dismissed a gap',
@@ -37,7 +39,7 @@ const words: Record<string, string> = {
 
 const kinds = [
   ['', 'Everything'], ['document,documents,source', 'Documents'], ['company', 'Profile and budget'], ['key', 'Keys'],
-  ['answer,curated,gap,feedback', 'Answers and gaps'], ['user', 'Users'],
+  ['answer,curated,gap,feedback,evaluation', 'Answers and gaps'], ['user', 'Users'],
 ] as const
 const spans = [['', 'At any time'], ['1', 'In the last day'], ['7', 'In the last 7 days'], ['30', 'In the last 30 days']] as const
 const kind = signal<string>('')
