@@ -39,14 +39,11 @@ export async function loadUsage (company: string): Promise<void> {
 /** Sets the budget; null = none. Throws an ApiError. */
 export async function setBudget (company: string, before: Budget | undefined, budget: Budget | null): Promise<void> {
   // A merge patch: what is to go must be named.
-  const gone = Object.keys(before?.keys ?? {}).filter(key => !budget?.keys?.[key])
-  const patch = budget && {
-    questions_per_day: budget.questions_per_day ?? null,
-    tokens_per_day: budget.tokens_per_day ?? null,
-    keys: { ...Object.fromEntries(Object.entries(budget.keys ?? {}).map(([key, limits]) => [key, {
-      questions_per_day: limits.questions_per_day ?? null, tokens_per_day: limits.tokens_per_day ?? null,
-    }])), ...Object.fromEntries(gone.map(key => [key, null])) },
-  }
+  const limitsOf = (limits: Limits) =>
+    ({ questions_per_day: limits.questions_per_day ?? null, tokens_per_day: limits.tokens_per_day ?? null })
+  const gone = Object.keys(before?.keys ?? {}).map(key => [key, null] as const)
+  const kept = Object.entries(budget?.keys ?? {}).map(([key, limits]) => [key, limitsOf(limits)] as const)
+  const patch = budget && { ...limitsOf(budget), keys: Object.fromEntries<object | null>([...gone, ...kept]) }
   await call(`v1/companies/${company}`, { method: 'PATCH', body: { budget: patch } })
   await loadUsage(company)
 }
