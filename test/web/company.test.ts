@@ -107,6 +107,7 @@ t.test('changes are listed in words, by kind, page by page', { skip: noChromium 
   t.equal(await rows.count(), 61, 'those of this company')
   await page.getByLabel('What was changed').selectOption('Keys')
   await rows.nth(1).waitFor({ state: 'detached' })
+  await rows.first().waitFor()
   t.equal(await rows.count(), 1)
   await page.getByLabel('What was changed').selectOption('Documents')
   await rows.nth(49).waitFor()
