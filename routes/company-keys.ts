@@ -140,7 +140,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const problem = problemOfKey(changed)
     if (problem !== null) throw coded('INVALID_BODY', problem)
     if (!await app.keys.change(id, { name, origins: origins && changed.origins })) throw coded('KEY_NOT_FOUND')
-    app.keyVerifier.drop()
+    app.keysChanged()
     request.log.info({ company_id: company, key: request.principal.keyId, changed: id }, 'key changed')
     return shown(changed)
   })
