@@ -52,6 +52,8 @@ export default fp(async (app: FastifyInstance, { readers }: { readers?: ReaderPo
     cut: { maxTokens: config.CHUNK_TOKENS, overlapTokens: config.CHUNK_OVERLAP_TOKENS },
     counting: () => (tokenizer() ? app.embedder.defaultModel : 'estimated') + (recogniser ? ` ocr ${config.OCR_LANGUAGES}` : ''),
     concurrency: config.INGEST_CONCURRENCY,
+    // Meilisearch takes what waits in its queue in one batch, and half a second for each batch, whatever its size.
+    writesAtOnce: app.meilisearch ? 16 : 1,
     queueMax: config.INGEST_QUEUE_MAX,
     maxFileBytes: config.MAX_FILE_BYTES,
     spoolMaxBytes: config.SPOOL_MAX_BYTES,

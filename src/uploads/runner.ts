@@ -1,4 +1,4 @@
-// Runs the tasks of uploads: the tasks of a company one after another, the companies in turn, file by file.
+// Runs the tasks of uploads: the companies in turn, file by file, and the tasks of a company in order.
 import { CodedError, asCoded, coded } from '../errors.ts'
 import type { Spool } from './spool.ts'
 import type { TaskWriter } from './task-writer.ts'
@@ -33,6 +33,11 @@ export interface RunnerOptions {
   writer: TaskWriter
   /** The most companies that have a turn at once. */
   concurrency: number
+  /**
+   * How many tasks of one company may wait for their writes at once; 1 = each begins when the one before has ended. Tasks with
+   * files of the same name never meet.
+   */
+  writesAtOnce?: number
   /** The most tasks of one company that may wait. */
   queueMax: number
   onEnded (task: Task): void
@@ -50,24 +55,27 @@ export interface RunnerOptions {
 
 /** A task that was started this often seems to crash the service each time, and is given up. */
 const maxStarts = 100
+/** The most tasks of all companies that wait for their writes without a turn. */
+const maxWriting = 32
 
 interface Entry {
   task: Task
   abort: AbortController
   ended: PromiseWithResolvers<void>
+  /** Set while it runs; `isRead` when only its writes are still to be waited for. */
+  running?: { isRead: boolean, ended: Promise<void> }
 }
 
 export function createRunner (
   {
-    spool, writer, concurrency, queueMax, onEnded, onChanged = () => {}, onIdle, onProblem, sliceMs = 2000,
+    spool, writer, concurrency, writesAtOnce = 1, queueMax, onEnded, onChanged = () => {}, onIdle, onProblem, sliceMs = 2000,
     pauseMs = 60_000, now = Date.now,
   }: RunnerOptions
 ): Runner {
   /** The tasks of each company, in the order in which they run; the companies in the order of their turn. */
   const queues = new Map<string, Entry[]>()
-  const busy = new Map<string, Promise<void>>()
-  const turns = createTurns({ concurrency, sliceMs })
-  /** Companies whose first task waits to be started again. */
+  const turns = createTurns({ concurrency, sliceMs, maxWriting: writesAtOnce > 1 ? maxWriting : 0 })
+  /** Companies with a task that waits to be started again. */
   const paused = new Map<string, NodeJS.Timeout>()
   const counts = { done: 0, failed: 0 }
   const closing = new AbortController()
@@ -81,30 +89,49 @@ export function createRunner (
     if (!started) return
     for (const [company, entries] of queues) {
       if (closing.signal.aborted) return
-      if (busy.has(company) || paused.has(company)) continue
-      const entry = entries[0]!
-      busy.set(company, run(entry).finally(() => {
-        busy.delete(company)
-        if (closing.signal.aborted) return
-        if (entry.task.endedAt === 0) {
+      if (paused.has(company)) continue
+      for (let entry; (entry = nextOf(entries)) !== undefined;) start(entry)
+    }
+  }
+
+  /** Returns the task of a company that can begin now: the first one that has not begun, if nothing speaks against it. */
+  function nextOf (entries: Entry[]): Entry | undefined {
+    const at = entries.findIndex(({ running }) => !running)
+    const next = entries[at]
+    if (at <= 0) return next
+    const before = entries.slice(0, at)
+    const canBegin = at < writesAtOnce && before.every(({ task, running }) => running!.isRead && !touchSameDocuments(task, next!.task))
+    return canBegin ? next : undefined
+  }
+
+  function start (entry: Entry): void {
+    const { company } = entry.task
+    const ended = run(entry).finally(() => {
+      delete entry.running
+      if (closing.signal.aborted) return
+      if (entry.task.endedAt === 0) {
+        if (!paused.has(company)) {
           paused.set(company, setTimeout(() => {
             paused.delete(company)
             runNext()
           }, pauseMs))
-          return runNext()
         }
-        entries.shift()
-        if (entries.length === 0) {
-          queues.delete(company)
-          onIdle(company)
-        }
-        entry.ended.resolve()
-        runNext()
-      }))
-    }
+        return runNext()
+      }
+      const entries = queues.get(company)!
+      entries.splice(entries.indexOf(entry), 1)
+      if (entries.length === 0) {
+        queues.delete(company)
+        onIdle(company)
+      }
+      entry.ended.resolve()
+      runNext()
+    })
+    entry.running = { isRead: false, ended }
   }
 
-  async function run ({ task, abort }: Entry): Promise<void> {
+  async function run (entry: Entry): Promise<void> {
+    const { task, abort } = entry
     const signal = AbortSignal.any([abort.signal, closing.signal])
     const turn = turns.of(task.company, signal)
     // A task that is cancelled while it waits ends like any other.
@@ -115,7 +142,14 @@ export function createRunner (
       signal.throwIfAborted()
       await spool.update(task)
       onChanged(task)
-      await writer.write(task, signal, turn.next)
+      await writer.write(task, signal, {
+        next: turn.next,
+        onRead () {
+          if (!turn.leave()) return
+          entry.running!.isRead = true
+          runNext()
+        },
+      })
       const nothing = task.written + task.unchanged === 0
       task.status = nothing && task.rejected > 0 ? 'failed' : 'done'
     } catch (error) {
@@ -156,7 +190,7 @@ export function createRunner (
       runNext()
     },
     get: (company, id) => find(company, id)?.task,
-    running: () => [...busy.keys()].flatMap(company => queues.get(company)?.[0]?.task ?? []),
+    running: () => [...queues.values()].flat().filter(({ running }) => running).map(({ task }) => task),
     list: company => (queues.get(company) ?? []).map(({ task }) => task),
     whenEnded: async (company, id) => find(company, id)?.ended.promise,
     cancel (company, id) {
@@ -184,7 +218,18 @@ export function createRunner (
     async close () {
       closing.abort(coded('SHUTTING_DOWN'))
       for (const timer of paused.values()) clearTimeout(timer)
-      await Promise.all(busy.values())
+      await Promise.all([...queues.values()].flat().map(({ running }) => running?.ended))
     },
   }
+}
+
+/** Tells if a file of one task may hold a document of the other one. */
+function touchSameDocuments (one: Task, other: Task): boolean {
+  return one.index === other.index &&
+    one.files.some(({ name }) => other.files.some(file => isWithin(name, file.name) || isWithin(file.name, name)))
+}
+
+/** A list of documents has no name, and may hold any. */
+function isWithin (name: string, folder: string): boolean {
+  return folder === '' || name === folder || name.startsWith(`${folder}/`)
 }

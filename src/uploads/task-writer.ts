@@ -16,9 +16,15 @@ export interface TaskWriter {
   /**
    * Does the work of a task and counts the results in it. Throws a coded error, or the signal's reason; documents already
    * written stay.
-   * @param nextTurn called before each further file: other companies may have their turn
+   * @param turn `next` is called before each further file: other companies may have their turn. `onRead` is called after the last
+   * one: only writes are still to be waited for.
    */
-  write (task: Task, signal: AbortSignal, nextTurn?: () => Promise<void>): Promise<void>
+  write (task: Task, signal: AbortSignal, turn?: WriterTurn): Promise<void>
+}
+
+export interface WriterTurn {
+  next (): Promise<void>
+  onRead (): void
 }
 
 export interface TaskWriterOptions {
@@ -48,7 +54,7 @@ interface Batch { file: TaskFile, documents: IndexedDocument[], ids?: ReadonlySe
 export function createTaskWriter ({
   spool, parseCache, reading, documents, profile, cut, counting, retryMs = 1000,
 }: TaskWriterOptions): TaskWriter {
-  async function write (task: Task, signal: AbortSignal, nextTurn = async () => {}): Promise<void> {
+  async function write (task: Task, signal: AbortSignal, turn: WriterTurn = { next: async () => {}, onRead () {} }): Promise<void> {
     const company = await retried(() => profile(task.company), signal)
     if (!company) throw coded('UNKNOWN_COMPANY')
     if (!Object.hasOwn(company.indexes, task.index)) throw coded('UNKNOWN_INDEX')
@@ -64,7 +70,7 @@ export function createTaskWriter ({
       finished = []
     }
     // The next ones are read while these are written.
-    for await (const { file, documents, ids } of readAhead(read(task, company, signal, nextTurn), countChunks, 2 * chunksAtOnce)) {
+    for await (const { file, documents, ids } of readAhead(read(task, company, signal, turn), countChunks, 2 * chunksAtOnce)) {
       for (const document of documents) waiting.push({ file, document })
       chunks += countChunks({ documents })
       if (ids) finished.push({ name: file.name, ids })
@@ -82,10 +88,10 @@ export function createTaskWriter ({
    * one was rejected.
    */
   async function * read (
-    task: Task, company: CompanyProfile, signal: AbortSignal, nextTurn: () => Promise<void>
+    task: Task, company: CompanyProfile, signal: AbortSignal, turn: WriterTurn
   ): AsyncGenerator<Batch> {
     for (const [n, file] of task.files.entries()) {
-      if (n > 0) await nextTurn()
+      if (n > 0) await turn.next()
       const ids = new Set<string>()
       let refused = false
       try {
@@ -114,6 +120,7 @@ export function createTaskWriter ({
       // A rejected item may be any of the documents that the index has from this file, so none is removed.
       if (file.name !== '' && !refused) yield { file, documents: [], ids }
     }
+    turn.onRead()
   }
 
   /** Yields the documents of a file, from the cache or by reading it. */

@@ -6,6 +6,7 @@ import { coded } from '../../src/errors.ts'
 import type { ReaderPool } from '../../src/ingest/reader-pool.ts'
 import type { Task } from '../../src/uploads/task.ts'
 import { begin, document, lineReading, memoryStore } from '../fixtures/upload-queue.ts'
+import { until } from '../fixtures/until.ts'
 
 t.test('serves companies in turn, and each company in its own order', async t => {
   let tasks: Task[] = []
@@ -169,4 +170,43 @@ t.test('fails the task when its company or index is gone', async t => {
   const { uploads, send, done } = await begin(t)
   uploads.start()
   t.match(await done(await send('nobody', '1')), { status: 'failed', error: { code: 'UNKNOWN_COMPANY' } })
+})
+
+t.test('reads a company\'s next upload while one is being written; those of the same name keep their order', async t => {
+  const gates = new Map(['a1', 'a2', 'a3'].map(id => [id, Promise.withResolvers<void>()]))
+  const writing: string[] = []
+  const { store, put } = memoryStore((_, [first]) => {
+    const id = first!.id.split('/').at(-1)!
+    writing.push(id)
+    return gates.get(id)!.promise
+  })
+  const { uploads, send, done } = await begin(t, { documents: store, writesAtOnce: 4 })
+  const same = [await send('a', 'a1', 'one.txt'), await send('a', 'a2', 'other.txt'), await send('a', 'a3', 'one.txt')]
+  uploads.start()
+  await until(() => writing.length === 2)
+  t.same(writing, ['a1', 'a2'])
+  gates.get('a2')!.resolve()
+  t.match(await done(same[1]!), { status: 'done', written: 1 })
+  t.match(await uploads.get('a', same[2]!.id), { status: 'queued' }, 'the file of the same name is still being written')
+  gates.get('a1')!.resolve()
+  gates.get('a3')!.resolve()
+  t.match(await done(same[2]!), { status: 'done', written: 1 })
+  t.same(put, ['a/other.txt/a2', 'a/one.txt/a1', 'a/one.txt/a3'])
+  t.match(uploads.stats(), { tasks: { waiting: 0, running: 0, done: 3 } })
+})
+
+t.test('uploads without a name, which may hold any document, are written one after another', async t => {
+  let writing = 0
+  let most = 0
+  const { store, put } = memoryStore(async () => {
+    most = Math.max(most, ++writing)
+    await new Promise(resolve => { setImmediate(resolve) })
+    writing--
+  })
+  const { uploads, send, done } = await begin(t, { documents: store, writesAtOnce: 4 })
+  const tasks = [await send('a', '1'), await send('a', '2'), await send('a', '3')]
+  uploads.start()
+  for (const task of tasks) await done(task)
+  t.equal(most, 1)
+  t.same(put, ['a/1', 'a/2', 'a/3'])
 })

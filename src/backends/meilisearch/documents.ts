@@ -1,6 +1,7 @@
 // Stores documents in Meilisearch: each chunk is a document of its kind's index, next to those from `causerie meili load`.
 import { LRUCache } from 'lru-cache'
 import { coded } from '../../errors.ts'
+import { createInTurn } from '../../async/in-turn.ts'
 import { slicesOf } from '../../slices.ts'
 import { readTargetIndex } from './write/index-settings.ts'
 import type { IndexStats } from 'meilisearch'
@@ -15,7 +16,7 @@ import type { CompanyProfile } from '../../types.ts'
 import type { DocumentInfo, DocumentStore, PutCounts, RejectedDocument } from '../../documents/store.ts'
 import { sampleChunks } from './write/sample.ts'
 import { createChunkStore, prepareForChunks, type ChunkDocument } from './write/chunk-store.ts'
-import { countTokens, documentsToEvict, rejectIfTooLarge, type TokenCounts } from './write/eviction.ts'
+import { countByIndex, countTokens, documentsToEvict, rejectIfTooLarge, type TokenCounts } from './write/eviction.ts'
 import { createCitationStore } from './write/citations.ts'
 import { removeIndexes } from './write/removal.ts'
 import { removeEmptiedChunks, writeDocuments } from './write/documents.ts'
@@ -57,6 +58,8 @@ export function createMeilisearchDocuments ({
   const chunkStore = createChunkStore(admin, closing.signal)
   const citations = createCitationStore({ admin, chunkStore, signal: closing.signal })
   const cachedCounts = new LRUCache<string, TokenCounts>({ max: 10_000, ttl: countCacheMs })
+  /** Several uploads of a company may be written at once; each change of its indexes and its size is another's business too. */
+  const inTurn = createInTurn()
 
   /** Runs `work`. Turns its failures into the service's own errors; the caller's abort reason is thrown unchanged. */
   async function guarded<T> (work: () => Promise<T>, given?: AbortSignal): Promise<T> {
@@ -84,11 +87,11 @@ export function createMeilisearchDocuments ({
 
   async function put (company: CompanyProfile, kind: string, documents: IndexedDocument[], signal: AbortSignal): Promise<PutCounts> {
     // The vectors are added later, and their embedder is created with the first ones.
-    const index = await prepareForChunks(admin, chunkStore, company, kind, null, signal)
+    const index = await inTurn(company.id, () => prepareForChunks(admin, chunkStore, company, kind, null, signal))
     const sum = { written: 0, unchanged: 0, evicted: 0 }
     const rejected: RejectedDocument[] = []
     for (const some of slicesOf(documents, batch)) {
-      const counts = cachedCounts.get(company.id) ?? await countTokens(chunkStore, company)
+      const counts = cachedCounts.get(company.id) ?? await inTurn(company.id, () => recount(company))
       const own = await writeDocuments({
         admin, chunkStore, index, models, language: company.language, documents: some, signal, now,
         refuse: (tokens, before) => rejectIfTooLarge(tokens, counts.pinned - (before.pinned ? before.tokens : 0), maxTokens),
@@ -102,12 +105,20 @@ export function createMeilisearchDocuments ({
       sum.unchanged += own.unchanged
       rejected.push(...own.rejected)
       if (own.written > 0) onChanged(company.id)
-      counts.tokens += own.tokens
-      cachedCounts.set(company.id, counts, { noUpdateTTL: true })
-      if (counts.tokens > maxTokens) sum.evicted += await evict(company, kind, some.map(({ id }) => id))
+      // Another write may have counted anew meanwhile.
+      const latest = cachedCounts.get(company.id) ?? counts
+      latest.tokens += own.tokens
+      if (latest.tokens > maxTokens) sum.evicted += await inTurn(company.id, () => evict(company, kind, some.map(({ id }) => id)))
     }
     await removeEmptiedChunks(chunkStore, index.uid)
     return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
+  }
+
+  /** Counts a company's tokens, unless another write has just done so: all writes add to the same count. */
+  async function recount (company: CompanyProfile): Promise<TokenCounts> {
+    const counts = cachedCounts.get(company.id) ?? await countTokens(chunkStore, company)
+    cachedCounts.set(company.id, counts, { noUpdateTTL: true })
+    return counts
   }
 
   /** Removes documents until the rest fit. @returns the number of documents removed */
@@ -146,26 +157,6 @@ export function createMeilisearchDocuments ({
       updatedAt: _updated_at,
       citedAt: used.get(_doc)?.at ?? 0,
       ...(_access_names ? { access: _access_names } : {}),
-    }))
-  }
-
-  async function tokensOf (uid: string): Promise<number> {
-    let sum = 0
-    for await (const firsts of chunkStore.pages(uid, '_n = 0', ['_doc_tokens'])) {
-      for (const { _doc_tokens = 0 } of firsts) sum += _doc_tokens
-    }
-    return sum
-  }
-
-  async function summaries (company: CompanyProfile) {
-    return await Promise.all(Object.keys(company.indexes).sort().map(async kind => {
-      const uid = uidOf(company, kind)
-      const [documents, chunks, tokens] = await Promise.all([
-        chunkStore.count(uid, '_n = 0'),
-        chunkStore.count(uid, '_n >= 0'),
-        tokensOf(uid),
-      ])
-      return { kind, documents, chunks, tokens }
     }))
   }
 
@@ -262,7 +253,7 @@ export function createMeilisearchDocuments ({
     }),
     indexes: id => guarded(async () => {
       const company = await companyOf(id)
-      return company ? (await summaries(company)).filter(({ documents }) => documents > 0) : []
+      return company ? (await countByIndex(chunkStore, company)).filter(({ documents }) => documents > 0) : []
     }),
     questions: (id, limit) => guarded(async () => {
       const company = await companyOf(id)
@@ -272,7 +263,7 @@ export function createMeilisearchDocuments ({
       const company = await companyOf(id)
       const sum = { documents: 0, chunks: 0, tokens: 0, bytes: 0, embedded: 0 }
       if (!company) return sum
-      for (const { kind, documents, chunks, tokens } of await summaries(company)) {
+      for (const { kind, documents, chunks, tokens } of await countByIndex(chunkStore, company)) {
         const uid = uidOf(company, kind)
         sum.documents += documents
         sum.chunks += chunks

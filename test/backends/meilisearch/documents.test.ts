@@ -111,6 +111,18 @@ t.test('stops with the signal, and with the service', async t => {
   await t.rejects(documents.put(company, 'faq', [document('a', 'Azurite')]), { code: 'SHUTTING_DOWN' })
 })
 
+t.test('takes several writes of a company at once: one index, one set-up, one right count', async t => {
+  const server = await startMeili(t)
+  const { documents, company } = await meiliDocuments(t, server, { maxTokens: 60 })
+  const names = Array.from({ length: 8 }, (_, n) => `doc${n}`)
+  const results = await Promise.all(names.map(name => documents.put(company, 'products', [book(name, ['azurite'])])))
+  t.equal(server.requests.filter(({ method, path }) => method === 'POST' && path === '/indexes').length, 1)
+  t.equal(server.requests.filter(({ method, path }) => method === 'PATCH' && path.endsWith('/settings')).length, 1)
+  t.equal(results.reduce((sum, { written }) => sum + written, 0), 8)
+  t.equal(results.reduce((sum, { evicted }) => sum + evicted, 0), 2, 'no document is evicted twice')
+  t.match(await documents.stats(company.id), { documents: 6, tokens: 60 })
+})
+
 t.test('lets two instances write the same documents at once', async t => {
   const server = await startMeili(t)
   const { documents, company, options } = await meiliDocuments(t, server)

@@ -1,4 +1,4 @@
-// Keeps a company's documents in Meilisearch within its token limit by evicting the least recently used ones.
+// Counts a company's documents in Meilisearch, and keeps them within its token limit by evicting the least recently used ones.
 import { uidOf } from '../index-owners.ts'
 import type { CompanyProfile } from '../../../types.ts'
 import type { ChunkStore } from './chunk-store.ts'
@@ -19,6 +19,27 @@ export async function countTokens (chunkStore: ChunkStore, company: CompanyProfi
     }
   }
   return counts
+}
+
+/** Counts what each index of a company holds, in the order of their names. */
+export async function countByIndex (chunkStore: ChunkStore, company: CompanyProfile) {
+  return await Promise.all(Object.keys(company.indexes).sort().map(async kind => {
+    const uid = uidOf(company, kind)
+    const [documents, chunks, tokens] = await Promise.all([
+      chunkStore.count(uid, '_n = 0'),
+      chunkStore.count(uid, '_n >= 0'),
+      tokensOf(chunkStore, uid),
+    ])
+    return { kind, documents, chunks, tokens }
+  }))
+}
+
+async function tokensOf (chunkStore: ChunkStore, uid: string): Promise<number> {
+  let sum = 0
+  for await (const firsts of chunkStore.pages(uid, '_n = 0', ['_doc_tokens'])) {
+    for (const { _doc_tokens = 0 } of firsts) sum += _doc_tokens
+  }
+  return sum
 }
 
 /** Returns why a document with this many tokens can never fit, whatever is evicted; null when it can. */
