@@ -68,6 +68,7 @@ export default {
     onlyImports('compress'),
     onlyImports('webhooks'),
     onlyImports('evaluation', ['llm']),
+    onlyImports('learning', [...ports, 'chat', 'evaluation']),
     onlyImports('metrics'),
     onlyImports('mcp', ['search']),
     onlyImports('tracing', ports),

@@ -6,7 +6,7 @@ import { rankUnits, unitWeights, type UnitFeatures } from '../src/llm/extractive
 import { evidenceWeights, passageEvidence, type Evidence } from '../src/search/evidence.ts'
 import { askCompanies, goldenCompanies, isRightDocument, type AskedQuestion } from './companies.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
-import { bestCandidate, dot, fitChoices, fitVerdicts, type Choice, type Vector, type Verdict } from './fit.ts'
+import { bestCandidate, dot, fitChoices, fitVerdicts, type Choice, type Vector, type Verdict } from '../src/learning/fit.ts'
 import { comparable } from '../src/evaluation/compare-texts.ts'
 import { readGolden } from './golden.ts'
 import type { EvalSet } from './measures.ts'

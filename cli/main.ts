@@ -83,6 +83,11 @@ const families = [
     load: async () => (await import('./feedback.ts')).feedbackCommand(process),
   },
   {
+    name: 'learn',
+    description: 'Fit ranking, floor and sentence weights of a company to its feedback, and undo it',
+    load: async () => (await import('./learn.ts')).learnCommand(process),
+  },
+  {
     name: 'status',
     description: 'Show whether a running service can answer, and how it is doing',
     load: async () => (await import('./status.ts')).statusCommand(process),
@@ -115,8 +120,8 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, gaps, curated, feedback, status and bench talk to a running
-service: at --url, or at HOST and PORT.
+(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, gaps, curated, feedback, learn, status and bench talk to a
+running service: at --url, or at HOST and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages

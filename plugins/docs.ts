@@ -76,6 +76,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
         { name: 'gaps', description: 'What customers asked in vain, and what closes it' },
         { name: 'curated', description: 'Answers that a person wrote or corrected' },
         { name: 'evaluations', description: 'How good the answers were on sets of questions' },
+        { name: 'learning', description: 'What a company learns from feedback' },
         { name: 'documents', description: "A company's own documents" },
         { name: 'companies', description: 'Companies, their keys and limits: for operators' },
         { name: 'openai', description: "The same for clients of OpenAI's chat completions" },

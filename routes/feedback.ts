@@ -197,6 +197,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     for (let at = 0; at < entries.length; at += entriesAtOnce) {
       imported += await feedback.put(company, entries.slice(at, at + entriesAtOnce))
     }
+    app.maybeLearn(company)
     return { imported, changed: entries.length - imported }
   })
 }

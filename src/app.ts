@@ -18,6 +18,7 @@ import evaluations from '../plugins/evaluations.ts'
 import feedback from '../plugins/feedback.ts'
 import gaps from '../plugins/gaps.ts'
 import http from '../plugins/http.ts'
+import learning from '../plugins/learning.ts'
 import metrics from '../plugins/metrics.ts'
 import models from '../plugins/models.ts'
 import people from '../plugins/people.ts'
@@ -44,6 +45,7 @@ import curatedRoutes from '../routes/curated.ts'
 import evaluationRoutes from '../routes/evaluations.ts'
 import gapRoutes from '../routes/gaps.ts'
 import knowledge from '../routes/knowledge.ts'
+import learningRoutes from '../routes/learning.ts'
 import uploadRoutes from '../routes/uploads.ts'
 import mcp from '../routes/mcp.ts'
 import openai from '../routes/openai.ts'
@@ -139,6 +141,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(curated)
   await app.register(evaluations)
   await app.register(gaps)
+  await app.register(learning)
   await app.register(webhooksPlugin)
   await app.register(uploads, { readers: overrides.readers })
   await app.register(erasure)
@@ -156,6 +159,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(gapRoutes)
   await app.register(curatedRoutes)
   await app.register(evaluationRoutes)
+  await app.register(learningRoutes)
   await app.register(aiSdk)
   await app.register(openai)
   await app.register(mcp, { version })

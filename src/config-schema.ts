@@ -220,6 +220,12 @@ export const ConfigSchema = Type.Object(
     ),
     GAPS_MAX_QUESTIONS: whole(5000, 10, 1_000_000, 'Most of these questions of one company; beyond it the oldest are deleted'),
 
+    AUTO_LEARN: flag(
+      false,
+      'Learn from feedback in the background; what is better on held-out cases is put into use (causerie learn --rollback undoes it)'
+    ),
+    LEARN_MIN_FEEDBACK: whole(50, 10, 100_000, 'New ratings of a company after which it learns again'),
+
     WEBHOOK_URL: text(
       '',
       'Your server that is told of new feedback, and once a week of the gaps, e.g. https://ops.example/hook; empty = none'

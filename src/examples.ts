@@ -84,6 +84,12 @@ export const examples: Record<string, Example> = {
   'GET /v1/evaluations/{id}': { path: { id: '{evaluation_id}' }, query: company },
   'DELETE /v1/evaluations/{id}': { path: { id: '{evaluation_id}' }, query: company },
 
+  'GET /v1/learning': { query: company },
+  'POST /v1/learning': {
+    body: { ...company, dry_run: true, cases: [{ question, sources: ['products/couches-t4-300'] }] },
+  },
+  'POST /v1/learning/rollback': { body: { ...company, version: null } },
+
   'PUT /v1/indexes/{kind}/documents': {
     path: { kind: 'faq' }, query: company, type: 'application/json',
     body: [{ id: guide.id, question: 'Réparez-vous les poussettes ?', answer: 'Oui, en dix jours, dans notre atelier de Nantes.' }],

@@ -1,4 +1,5 @@
 // The types that every part of the service shares.
+import type { OwnWeights } from './weights.ts'
 
 /** A language with stop words and a stemmer; `und` means any other, which has neither. */
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
@@ -59,6 +60,8 @@ export interface CompanyProfile {
   budget?: Budget
   /** Changes whenever anything above but the common questions and the budget changes; part of every cache key. */
   version: string
+  /** What it has learnt; absent: the shipped weights. */
+  weights?: OwnWeights
 }
 
 /** A chunk of a company's documents, found for a question. */

@@ -5,6 +5,8 @@ import type { Language } from '../types.ts'
 export interface KeyParts {
   company: string
   promptVersion: string
+  /** Of the company's own weights; empty = the shipped ones. */
+  weightsVersion: string
   indexVersion: string
   model: string
   /** The question and its options: the text, and everything else about it that makes a difference. */
@@ -24,7 +26,7 @@ export interface KeyParts {
 }
 
 /** Puts the company first, so that two companies never share a key. JSON keeps the parts from running into each other. */
-export function answerKey ({ company, promptVersion, indexVersion, model, question }: KeyParts): string {
+export function answerKey ({ company, promptVersion, weightsVersion, indexVersion, model, question }: KeyParts): string {
   const {
     text,
     language,
@@ -39,7 +41,7 @@ export function answerKey ({ company, promptVersion, indexVersion, model, questi
     selection = null,
   } = question
   return JSON.stringify([
-    company, promptVersion, indexVersion, model, language,
+    company, promptVersion, weightsVersion, indexVersion, model, language,
     indexes ? [...indexes].sort() : null, page, maxTokens, temperature, history, instructions, stop, web, selection,
     normalizeQuestion(text, language),
   ])

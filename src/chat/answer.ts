@@ -232,7 +232,8 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
   // Weighing passages is costly: a model that judges them itself does without.
   const searchedWeb = question.web && found.degraded === undefined ? deps.web : undefined
-  const isLikely = computed !== null || (policy.judgesPassages && !searchedWeb) || isLikelyAnswered(core, language, profile.language, found)
+  const isLikely = computed !== null || (policy.judgesPassages && !searchedWeb) ||
+    isLikelyAnswered(core, language, profile.language, found, profile.weights?.floor)
   const relevant = withComputed(computed, usablePassages(found.passages, isLikely, policy, settings))
   const web = searchedWeb && !isLikely
     ? await searchWeb(searchedWeb, core, { company: profile.id, language, limit: settings.webResults, rarity: found.terms, signal })
@@ -278,6 +279,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       format: question.format,
       signal,
       ...(profile.model ? { model: profile.model } : {}),
+      ...(profile.weights ? { unitOffsets: profile.weights.units } : {}),
     },
   }
 }

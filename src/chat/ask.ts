@@ -217,7 +217,10 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     // Decides who may share the answer: equal questions by `key`; similar ones within `scope`, if only the words matter.
     const version = engine.version(profile)
     const indexVersion = typeof version === 'string' ? version : await version
-    const parts = { company: profile.id, promptVersion: profile.version, indexVersion, model: profile.model ?? model.name }
+    const parts = {
+      company: profile.id, promptVersion: profile.version, weightsVersion: profile.weights?.version ?? '', indexVersion,
+      model: profile.model ?? model.name,
+    }
     const key = asked.fresh || question.isHistoryLost || courtesy || question.format ? null : keyOf(reading, { ...parts, question })
     const isShared = similar && key !== null && !question.history && !question.page
     // Looked up only by a question that has to be answered.

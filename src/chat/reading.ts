@@ -55,7 +55,7 @@ function isPlain ({ indexes, page, history, instructions, stop, selection }: Key
 function isSame (one: KeyParts, other: KeyParts): boolean {
   return (
     one.company === other.company && one.promptVersion === other.promptVersion && one.indexVersion === other.indexVersion &&
-    one.model === other.model && isSameQuestion(one.question, other.question)
+    one.weightsVersion === other.weightsVersion && one.model === other.model && isSameQuestion(one.question, other.question)
   )
 }
 

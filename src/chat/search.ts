@@ -87,7 +87,8 @@ export function createPassageSearch (deps: SearchDeps, settings: AskSettings): S
     const text = withoutCourtesy(question.text, profile.name)
     const retrieved = await retrieve(deps, { ...settings.answer, passages: limit }, question, text, { signal, timings })
     const { core, found } = retrieved
-    const answerable = isLikelyAnswered(core, language, profile.language, found)
+    const floor = profile.weights?.floor ?? 0
+    const answerable = isLikelyAnswered(core, language, profile.language, found, floor)
     const evidence = explain ? passageEvidence(core, language, profile.language, found) : []
 
     /** Returns what a language model would be sent. */
@@ -105,7 +106,7 @@ export function createPassageSearch (deps: SearchDeps, settings: AskSettings): S
       documents_language: profile.language,
       answerable,
       ...(found.degraded === undefined ? {} : { degraded_reason: found.degraded }),
-      passages: found.passages.map((passage, i) => toResult(passage, i, profile.language, found.terms, evidence[i])),
+      passages: found.passages.map((passage, i) => toResult(passage, i, profile.language, found.terms, evidence[i], floor)),
       ...(explain
         ? { explain: { ...explainQuery(retrieved, question.indexes ?? Object.keys(profile.indexes)), messages: messages(), timings_ms } }
         : {}),
@@ -113,7 +114,9 @@ export function createPassageSearch (deps: SearchDeps, settings: AskSettings): S
   }
 }
 
-function toResult (passage: FoundPassage, i: number, documents: Language, terms: QueryTerm[], evidence?: Evidence): PassageResult {
+function toResult (
+  passage: FoundPassage, i: number, documents: Language, terms: QueryTerm[], evidence: Evidence | undefined, floor: number
+): PassageResult {
   const { keyword = null, similarity, matched } = passage
   const source = toSource(passage, i + 1)
   const text = disarmMarkup(passage.text)
@@ -132,7 +135,7 @@ function toResult (passage: FoundPassage, i: number, documents: Language, terms:
     ...(evidence
       ? {
           explain: {
-            keyword: round(keyword), similarity: round(similarity), evidence: round(evidenceScore(evidence))!, matched,
+            keyword: round(keyword), similarity: round(similarity), evidence: round(evidenceScore(evidence) - floor)!, matched,
             factors: Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, round(value)])) as unknown as Evidence,
           },
         }

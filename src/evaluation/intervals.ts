@@ -15,8 +15,8 @@ export function wilson (hits: number, n: number): Interval {
   return [Math.max(0, middle - half), Math.min(1, middle + half)]
 }
 
-/** Returns the interval of a mean by drawing the values anew, with the same draws in every run. */
-export function bootstrap (values: readonly number[], seed = 1): Interval {
+/** Returns the interval of a mean by drawing the values anew, with the same draws in every run. @param level 0.95 = 95 % */
+export function bootstrap (values: readonly number[], seed = 1, level = 0.95): Interval {
   const n = values.length
   if (n === 0) return [0, 1]
   const next = random(seed)
@@ -25,7 +25,8 @@ export function bootstrap (values: readonly number[], seed = 1): Interval {
     for (let i = 0; i < n; i++) sum += values[Math.floor(next() * n)]!
     return sum / n
   }).sort()
-  return [means[Math.floor(resamples * 0.025)]!, means[Math.ceil(resamples * 0.975) - 1]!]
+  const tail = (1 - level) / 2
+  return [means[Math.floor(resamples * tail)]!, means[Math.ceil(resamples * (1 - tail)) - 1]!]
 }
 
 /** Returns the interval of the mean of values from 0 to 1: Wilson's where all of them are 0 or 1. */

@@ -53,6 +53,8 @@ export interface Grounding {
   documentsLanguage: Language
   terms: QueryTerm[]
   passages: FoundPassage[]
+  /** The company's own offsets from `unitWeights`. */
+  unitOffsets?: Record<string, number>
 }
 
 /** Maximum number of sentences and facts in an answer. */
@@ -61,7 +63,8 @@ const maxUnits = 3
 const closeness = 5
 
 /** Ranks every title, fact and sentence of the passages by how well it answers, the best first. */
-export function rankUnits ({ question, language, documentsLanguage, terms, passages }: Grounding, weights = unitWeights): RankedUnit[] {
+export function rankUnits ({ question, language, documentsLanguage, terms, passages, unitOffsets }: Grounding): RankedUnit[] {
+  const weights = withOffsets(unitOffsets)
   const type = answerType(question, language)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const holds = (stems: Set<string>, term: QueryTerm) => holdsTerm(stem => stems.has(stem), term)
@@ -112,6 +115,13 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
       return { ...unit, passage: position, features, score: weigh(features, weights) }
     })
   }).sort((a, b) => b.score - a.score)
+}
+
+/** Returns the weights of sentences and facts with a company's own offsets. */
+function withOffsets (offsets: Record<string, number> = {}): UnitFeatures {
+  const own = Object.entries(offsets).filter(([name]) => Object.hasOwn(unitWeights, name))
+  if (own.length === 0) return unitWeights
+  return { ...unitWeights, ...Object.fromEntries(own.map(([name, value]) => [name, unitWeights[name as keyof UnitFeatures] + value])) }
 }
 
 function weigh (features: UnitFeatures, weights: UnitFeatures): number {

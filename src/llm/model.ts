@@ -17,6 +17,8 @@ export interface ModelRequest {
   documentsLanguage: Language
   terms: QueryTerm[]
   passages: FoundPassage[]
+  /** The company's own offsets from the weights of sentences and facts, for a model that quotes them. */
+  unitOffsets?: Record<string, number>
   /** The company's own choice of model, if any. */
   model?: string
   /** Returns the messages with fewer passages, for a model that cannot read so many. Absent: nothing can be left out. */

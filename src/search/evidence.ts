@@ -79,20 +79,23 @@ const familyShare = 0.6
 /** Replaces the size where it is not known: a hundred passages. */
 const usualSize = 0.6
 
-/** Tells whether any passage can contain the answer: none where no document holds a code that is asked about, one with that code. */
-export function isFound (question: string, asked: Language, documents: Language, result: SearchResult): boolean {
+/**
+ * Tells whether any passage can contain the answer: none where no document holds a code that is asked about, one with that code.
+ * @param floor what the evidence must be above: the company's own offset
+ */
+export function isFound (question: string, asked: Language, documents: Language, result: SearchResult, floor = 0): boolean {
   if (result.terms.some(({ known, stem }) => !known && isCode(stem))) return false
   const codes = result.terms.flatMap(({ stem }, i) => isCode(stem) ? [i] : [])
   return passageEvidence(question, asked, documents, result).some((evidence, i) => {
     const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))
-    return evidenceScore(evidence) > 0 || (holdsCodes && evidence.contradicts === 0)
+    return evidenceScore(evidence) > floor || (holdsCodes && evidence.contradicts === 0)
   })
 }
 
 /** Tells the same of a question in any language: in another one than the documents' it is judged by its vector. */
-export function isLikelyAnswered (question: string, asked: Language, documents: Language, found: SearchResult): boolean {
+export function isLikelyAnswered (question: string, asked: Language, documents: Language, found: SearchResult, floor = 0): boolean {
   if (asked !== documents && isNearAcrossLanguages(found)) return true
-  return !isAcrossLanguages(asked, documents, found.terms) && isFound(question, asked, documents, found)
+  return !isAcrossLanguages(asked, documents, found.terms) && isFound(question, asked, documents, found, floor)
 }
 
 export function evidenceScore (found: Evidence): number {

@@ -2,6 +2,7 @@
 import type { Query } from '../language/analyze.ts'
 import { similarityScale } from '../similarity-scale.ts'
 import type { QueryTerm } from '../types.ts'
+import type { Weights } from '../weights.ts'
 import { isAcrossLanguages, weightAcrossLanguages } from './across-languages.ts'
 
 /** A candidate's number and its score. */
@@ -12,13 +13,26 @@ const none: ReadonlySet<number> = new Set()
 /**
  * Returns the weight of the similarity against the keyword score.
  * @param isRespelled the question was embedded as the documents spell it
+ * @param own the company's own offset
  */
 export function vectorWeight (
-  { asked, language }: Query, terms: readonly QueryTerm[], titled: boolean, model: string, isRespelled = false
+  { asked, language }: Query, terms: readonly QueryTerm[], titled: boolean, model: string, isRespelled = false, own = 0
 ): number {
   if (isAcrossLanguages(asked, language, terms)) return weightAcrossLanguages
   const isMisspelt = terms.some(({ corrections, respelled }) => corrections.length > 0 && !(isRespelled && respelled !== undefined))
-  return similarityScale(model).weight(language, titled, isMisspelt)
+  const shipped = similarityScale(model).weight(language, titled, isMisspelt)
+  return own === 0 ? shipped : Math.max(0, Math.min(1, shipped + own))
+}
+
+/** Returns what the company's own weights add to a candidate's score, by its index; null when they add nothing to any. */
+export function indexPrior (
+  weights: Pick<Weights, 'indexes'> | undefined, indexOf: (candidate: number) => string
+): ((candidate: number) => number) | null {
+  if (!weights || Object.keys(weights.indexes).length === 0) return null
+  return candidate => {
+    const index = indexOf(candidate)
+    return Object.hasOwn(weights.indexes, index) ? weights.indexes[index]! : 0
+  }
 }
 
 /**
@@ -46,18 +60,22 @@ export function spread (list: Scored[]): Map<number, number> {
  * scores 0 there. Best first; equal scores keep the order of the keyword list.
  * @param exact candidates that hold a code of the question: they come before all others
  * @param unembedded candidates whose vectors are still to be made: their words count for their similarity
+ * @param prior is added to a candidate's score
  */
 export function fuse (
-  keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = none, unembedded: ReadonlySet<number> = none
+  keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = none, unembedded: ReadonlySet<number> = none,
+  prior: ((candidate: number) => number) | null = null
 ): Scored[] {
   const sum = new Map<number, number>()
   const share = similar.length === 0 ? 1 : 1 - weight
   for (const [candidate, score] of ofHighest(keyword)) sum.set(candidate, unembedded.has(candidate) ? score : share * score)
   for (const [candidate, score] of spread(similar)) sum.set(candidate, (sum.get(candidate) ?? 0) + weight * score)
+  if (prior) for (const [candidate, score] of sum) sum.set(candidate, score + prior(candidate))
   const isTiered = exact.size > 0 && [...sum.keys()].some(candidate => exact.has(candidate))
   const tier = (candidate: number) => exact.has(candidate) ? 1 : 0
   const scored = isTiered ? [...sum].map(([candidate, score]): Scored => [candidate, (score + tier(candidate)) / 2]) : [...sum]
-  return scored.sort((a, b) => b[1] - a[1])
+  scored.sort((a, b) => b[1] - a[1])
+  return prior ? scored.map(([candidate, score]): Scored => [candidate, Math.max(0, Math.min(1, score))]) : scored
 }
 
 /** Computes `ln(1 + (N - n + 0.5) / (n + 0.5))`, the inverse document frequency as in Robertson & Zaragoza, BM25 (2009), kept above 0. */

@@ -5,13 +5,15 @@ import { answerKey, type KeyParts } from '../../src/answers/key.ts'
 import { normalizeQuestion } from '../../src/language/normalize.ts'
 
 const parts: KeyParts = {
-  company: 'shop', promptVersion: '1', indexVersion: '1', model: 'm',
+  company: 'shop', promptVersion: '1', weightsVersion: '', indexVersion: '1', model: 'm',
   question: { text: 'How much?', language: 'en', maxTokens: 256, temperature: 0.2 },
 }
 const asking = (changes: Partial<KeyParts['question']>) => answerKey({ ...parts, question: { ...parts.question, ...changes } })
 
 t.test('changes with every part of the question', async t => {
-  const others: Partial<KeyParts>[] = [{ company: 'shop2' }, { promptVersion: '2' }, { indexVersion: '2' }, { model: 'n' }]
+  const others: Partial<KeyParts>[] = [
+    { company: 'shop2' }, { promptVersion: '2' }, { weightsVersion: 'lrn_a' }, { indexVersion: '2' }, { model: 'n' },
+  ]
   const questions: Partial<KeyParts['question']>[] = [
     { language: 'fr' }, { indexes: ['faq'] }, { page: { path: '/' } }, { maxTokens: 1 }, { temperature: 0 },
     { instructions: 'Be brief.' }, { stop: ['.'] }, { web: true }, { history: { digest: '', turns: [] } },

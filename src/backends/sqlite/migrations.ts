@@ -244,4 +244,13 @@ export const migrations: Readonly<Record<number, Migration>> = {
       );
     `,
   },
+
+  // Every company was ranked by the same weights.
+  12: {
+    sql: `
+      CREATE TABLE learned (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, entry TEXT NOT NULL, is_used INTEGER NOT NULL DEFAULT 0, replaced TEXT
+      );
+    `,
+  },
 }

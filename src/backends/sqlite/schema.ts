@@ -23,6 +23,7 @@ export const hidden = '~'
  *   became a part of another one stays as a way to it.
  * - `curated` are answers that a person wrote; `entry` is JSON. Their documents are among the others.
  * - `evaluations` are runs of sets of questions; `summary` is JSON.
+ * - `learned` are versions of the company's own weights; `entry` is JSON. Without one in use the shipped weights are.
  */
 export const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -170,10 +171,14 @@ export const schema = `
     summary TEXT NOT NULL,
     report BLOB NOT NULL -- zstd of JSON
   );
+
+  CREATE TABLE learned (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, entry TEXT NOT NULL, is_used INTEGER NOT NULL DEFAULT 0, replaced TEXT
+  );
 `
 
 /**
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 12
+export const schemaVersion = 13

@@ -48,7 +48,8 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
     async search ({ company, indexes = [], selection = forEveryone, query, vectors, embed, limit, signal }) {
       const deadline = createDeadline(timeoutMs, signal)
       const bounded = deadline.signal
-      const input = { query, indexes, selection, limit }
+      const { weights } = company
+      const input = { query, indexes, selection, limit, weights }
       counts.searches++
       try {
         const atHand = vectorsAtHand(vectors)
@@ -61,7 +62,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         }
         // The words are searched while the question is being embedded.
         const [keyword, asTyped] = await Promise.all([
-          known?.misspelt ?? store.run('searchKeywords', company.id, { query, indexes, selection }, bounded),
+          known?.misspelt ?? store.run('searchKeywords', company.id, { query, indexes, selection, weights }, bounded),
           atHand ?? settleVectors(vectors, timeoutMs / 2, signal),
         ])
         const written = embed ? respelledText(query.text, keyword.terms) : null

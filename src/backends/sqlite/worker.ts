@@ -19,6 +19,7 @@ import * as facts from './tasks/facts.ts'
 import * as feedback from './tasks/feedback.ts'
 import * as gaps from './tasks/gaps.ts'
 import * as keys from './tasks/keys.ts'
+import * as learning from './tasks/learning.ts'
 import * as meta from './tasks/meta.ts'
 import * as put from './tasks/put.ts'
 import { countRows, forgetRemoval, isRemoved, removeFiles, type RemovedRows } from './tasks/removal.ts'
@@ -41,6 +42,7 @@ const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...vectorTypes.tasks,
   ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks, ...conversations.tasks,
   ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks, ...evaluations.tasks,
+  ...learning.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {

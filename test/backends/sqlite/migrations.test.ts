@@ -9,6 +9,7 @@ import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts
 import { createSqliteEvaluations } from '../../../src/backends/sqlite/evaluations.ts'
 import { createSqliteFeedback } from '../../../src/backends/sqlite/feedback.ts'
 import { createSqliteGaps } from '../../../src/backends/sqlite/gaps.ts'
+import { createSqliteLearning } from '../../../src/backends/sqlite/learning.ts'
 import { schemaVersion } from '../../../src/backends/sqlite/schema.ts'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { createStore } from '../../../src/backends/sqlite/thread.ts'
@@ -19,6 +20,7 @@ import {
 import { storedRun } from '../../contracts/evaluations.ts'
 import { feedbackOf } from '../../contracts/feedback.ts'
 import { missedQuestion } from '../../contracts/gaps.ts'
+import { learnedVersion } from '../../contracts/learning.ts'
 import { faults } from '../../fixtures/document-store.ts'
 import { ask, document, ids, put, putVectors, searchProfile, searchStore } from '../../fixtures/search-store.ts'
 
@@ -138,6 +140,15 @@ for (const version of versions) {
     if (version >= 12) t.match((await evaluations.get(old, 'eval_AAAAAAAAAAAA'))?.report, { set: 'set.json', cases: [{ passed: true }] })
     await evaluations.add(old, storedRun('eval_b'))
     t.equal((await evaluations.list(old, {}, { limit: 10 })).length, listed.length + 1)
+  })
+
+  t.test(`version ${version}: keeps what it has learnt`, async t => {
+    const learning = createSqliteLearning({ store })
+    const used = await learning.used(old)
+    t.same([used?.id, used?.weights.similarity], version >= 13 ? ['lrn_AAAAAAAAAAAA', 0.1] : [undefined, undefined])
+    await learning.add(old, learnedVersion('lrn_b'), true)
+    t.equal((await learning.used(old))?.id, 'lrn_b')
+    t.same((await learning.list(old)).map(({ replaced }) => replaced), version >= 13 ? ['lrn_AAAAAAAAAAAA', null] : [null])
   })
 
   t.test(`version ${version}: is written as a new file; writes nothing again, and reuses no number`, async t => {

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { createSupabaseEvaluations } from '../../../src/backends/supabase/evaluations.ts'
 import { createSupabaseFeedback } from '../../../src/backends/supabase/feedback.ts'
 import { createSupabaseGaps } from '../../../src/backends/supabase/gaps.ts'
+import { createSupabaseLearning } from '../../../src/backends/supabase/learning.ts'
 import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
 import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
@@ -10,6 +11,7 @@ import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts
 import { evaluationContract } from '../../contracts/evaluations.ts'
 import { feedbackContract } from '../../contracts/feedback.ts'
 import { gapContract } from '../../contracts/gaps.ts'
+import { learningContract } from '../../contracts/learning.ts'
 import { promptStoreContract, writtenProfile } from '../../contracts/profile-store.ts'
 import { missing, startProject } from '../../fixtures/postgrest.ts'
 import { connect, writeProfile } from '../../fixtures/supabase.ts'
@@ -29,7 +31,10 @@ if (absent !== null) {
 
 const project = await startProject(t)
 const webhookSecret = 'a secret of sixteen or more'
-const tables = ['companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys', 'gaps', 'missed_questions', 'evaluations'] as const
+const tables = [
+  'companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys', 'gaps', 'missed_questions', 'evaluations',
+  'learned_versions',
+] as const
 const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
 const rating = { company_id: 'shop', answer_id: 'a1', rater: 'r', score: 1, entry: {} }
 const missed = {
@@ -47,6 +52,7 @@ const rows: Record<typeof tables[number], any> = {
   gaps: { company_id: 'shop', id: 'gap_b' },
   missed_questions: { ...missed, answer_id: 'a2' },
   evaluations: { ...evaluation, id: 'eval_b' },
+  learned_versions: { company_id: 'shop', id: 'lrn_b', entry: {} },
 }
 
 async function filled (t: Test): Promise<Supabase> {
@@ -59,6 +65,7 @@ async function filled (t: Test): Promise<Supabase> {
   await supabase.from('gaps').insert({ company_id: 'shop', id: 'gap_a' }).throwOnError()
   await supabase.from('missed_questions').insert(missed).throwOnError()
   await supabase.from('evaluations').insert(evaluation).throwOnError()
+  await supabase.from('learned_versions').insert({ company_id: 'shop', id: 'lrn_a', entry: {} }).throwOnError()
   return supabase
 }
 
@@ -87,12 +94,17 @@ t.test('key store', async t => {
   supabaseKeyCases(t, make)
 })
 
+/** Empties the tables, but for two companies. */
+async function emptied (t: Test): Promise<Supabase> {
+  await project.sql(emptyTablesSql)
+  await project.sql(feedbackCompaniesSql)
+  return connect(t, project.url, project.keys.service_role)
+}
+
 t.test('feedback', async t => {
   feedbackContract(t, async (t, ttlMs) => {
-    await project.sql(emptyTablesSql)
-    await project.sql(feedbackCompaniesSql)
     let now = Date.now()
-    const supabase = connect(t, project.url, project.keys.service_role)
+    const supabase = await emptied(t)
     const feedback = createSupabaseFeedback({ supabase, ttlMs, onError: error => { throw error }, now: () => now })
     t.teardown(() => feedback.close())
     return { feedback, pass: ms => { now += ms } }
@@ -101,10 +113,8 @@ t.test('feedback', async t => {
 
 t.test('gaps', async t => {
   gapContract(t, async (t, ttlMs) => {
-    await project.sql(emptyTablesSql)
-    await project.sql(feedbackCompaniesSql)
     let now = Date.parse('2026-03-10T12:00:00Z')
-    const supabase = connect(t, project.url, project.keys.service_role)
+    const supabase = await emptied(t)
     const limits = { ttlMs, maxQuestions: 10, maxOfOne: 3, onError: (error: unknown) => { throw error } }
     const gaps = createSupabaseGaps({ supabase, ...limits, now: () => now })
     t.teardown(() => gaps.close())
@@ -113,11 +123,11 @@ t.test('gaps', async t => {
 })
 
 t.test('evaluations', async t => {
-  evaluationContract(t, async t => {
-    await project.sql(emptyTablesSql)
-    await project.sql(feedbackCompaniesSql)
-    return createSupabaseEvaluations({ supabase: connect(t, project.url, project.keys.service_role), maxRuns: 5 })
-  })
+  evaluationContract(t, async t => createSupabaseEvaluations({ supabase: await emptied(t), maxRuns: 5 }))
+})
+
+t.test('what companies have learnt', async t => {
+  learningContract(t, async t => createSupabaseLearning({ supabase: await emptied(t) }))
 })
 
 t.test('row-level security is on and forced for every table of the schema, and no policy lets anyone in', async t => {
@@ -275,12 +285,13 @@ t.test('announces changes, by the trigger of supabase/snippets, in the form that
 
 const id = {
   companies: 'id', company_indexes: 'kind', api_keys: 'id', feedback: 'rater', people_keys: 'company_id', gaps: 'id',
-  missed_questions: 'asker', evaluations: 'id',
+  missed_questions: 'asker', evaluations: 'id', learned_versions: 'id',
 } as const
 const change = {
   companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' }, feedback: { score: 0 },
   people_keys: { key: 'm'.repeat(43) }, gaps: { status: 'dismissed' }, missed_questions: { gap: 'gap_a' },
   evaluations: { name: 'mine' },
+  learned_versions: { is_proven: true },
 } as const
 
 async function snapshot (supabase: Supabase): Promise<unknown[]> {

@@ -23,7 +23,7 @@ import {
   countSearches, gramsOf, selectedIndexes, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan,
 } from './queries.ts'
 import { rank, type Found } from './passages.ts'
-import { addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits } from './ranking.ts'
+import { addVectorHits, candidates, queryTerms, stemCounts, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import { createWholeReader } from './whole.ts'
 import type { Transport } from './batching.ts'
@@ -216,7 +216,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         const texts = present.map(({ document }) => document)
         const count = stemCounts(texts)
         const terms = queryTerms(query, gramHits, texts, count, total, company.language)
-        const passages = rank(request, present, bm25(texts, count, terms), terms, searched[0]?.embedder.model ?? '', isRespelled)
+        const passages = rank(request, present, count, terms, searched[0]?.embedder.model ?? '', isRespelled)
         return { passages, terms }
       }
       const typed = await rankBy(vectors, false)

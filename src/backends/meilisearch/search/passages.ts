@@ -4,28 +4,30 @@ import { holdsTerm } from '../../../language/compounds.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import type { SearchRequest } from '../../../search/engine.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, indexPrior, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import { placeOf } from '../stored-chunk.ts'
 import type { CountedDocument } from './candidates.ts'
-import type { Candidate } from './ranking.ts'
+import { bm25, type Candidate, type StemCounts } from './ranking.ts'
 
 /** A candidate whose document was read, with the kind of its index. */
 export interface Found { candidate: Candidate, document: CountedDocument, kind: string }
 
 /**
  * Returns the best passages.
- * @param scores the BM25 score of each candidate
  * @param model the embedding model of the similarities
  * @param isRespelled they are those of the question as the documents spell it
  */
 export function rank (
-  { query, limit }: SearchRequest, found: readonly Found[], scores: Float64Array, terms: QueryTerm[], model: string, isRespelled: boolean,
+  { query, limit, company: { weights } }: SearchRequest,
+  found: readonly Found[], count: StemCounts, terms: QueryTerm[], model: string, isRespelled: boolean,
 ): FoundPassage[] {
+  const scores = bm25(found.map(({ document }) => document), count, terms, Math.exp(weights?.title ?? 0))
+  const byNgrams = Math.exp(weights?.ngram ?? 0)
   const keyword: Scored[] = []
   const similar: Scored[] = []
   found.forEach(({ candidate: { found, complete, similarity } }, i) => {
-    if (scores[i]! > 0 || found > 0) keyword.push([i, scores[i]! + complete])
+    if (scores[i]! > 0 || found > 0) keyword.push([i, scores[i]! + byNgrams * complete])
     if (similarity !== null) similar.push([i, similarity])
   })
   keyword.sort((a, b) => b[1] - a[1])
@@ -35,8 +37,9 @@ export function rank (
   const byWords = ofHighest(keyword)
   const isTyped = exact.size === 0 && isAcrossLanguages(query.asked, query.language, terms)
   const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
-  const weight = vectorWeight(query, terms, titled, model, isRespelled)
-  const passages = fuse(keyword, similar, weight, exact).slice(0, looked).map(([i, score]) => {
+  const weight = vectorWeight(query, terms, titled, model, isRespelled, weights?.similarity)
+  const prior = indexPrior(weights, i => found[i]!.kind)
+  const passages = fuse(keyword, similar, weight, exact, undefined, prior).slice(0, looked).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),

@@ -188,8 +188,8 @@ function nearWords (folded: string, words: Map<string, Set<string>>): { word: st
   return [...words].flatMap(([word, stems]) => isLikelyMisspelt(folded, word) ? [{ word, stems: [...stems] }] : [])
 }
 
-/** Computes the BM25 score `1.5 × title + text` of each document, in their order. */
-export function bm25 (documents: readonly CountedDocument[], count: StemCounts, terms: readonly QueryTerm[]): Float64Array {
+/** Computes the BM25 score `1.5 × title + text` of each document, in their order. @param own factor of the title's weight */
+export function bm25 (documents: readonly CountedDocument[], count: StemCounts, terms: readonly QueryTerm[], own = 1): Float64Array {
   const average = (length: (document: CountedDocument) => number) =>
     documents.reduce((sum, document) => sum + length(document), 0) / (documents.length || 1) || 1
   const titleAverage = average(({ titleLength }) => titleLength)
@@ -208,7 +208,7 @@ export function bm25 (documents: readonly CountedDocument[], count: StemCounts, 
       if (times[i] === 0) continue
       const inText = times[i]! % titleUnit
       const inTitle = (times[i]! - inText) / titleUnit
-      if (inTitle > 0) scores[i]! += titleWeight * idf * saturated(inTitle, documents[i]!.titleLength, titleAverage)
+      if (inTitle > 0) scores[i]! += own * titleWeight * idf * saturated(inTitle, documents[i]!.titleLength, titleAverage)
       if (inText > 0) scores[i]! += idf * saturated(inText, documents[i]!.textLength, textAverage)
     }
   }

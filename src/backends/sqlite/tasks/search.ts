@@ -8,8 +8,9 @@ import { hidden } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, indexPrior, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { Selection } from '../../../search/selection.ts'
+import type { Weights } from '../../../weights.ts'
 import { bestCandidates, nearest } from './nearest.ts'
 import { scopeOf, within, type Scope } from './scope.ts'
 import { audiencesOf } from './selection.ts'
@@ -39,13 +40,17 @@ export interface FusionInput {
   vectors: { model: string, vector: Float32Array }[]
   /** The question was embedded as the documents spell it. */
   isRespelled?: boolean
+  /** The company's own weights. */
+  weights?: Weights | undefined
 }
+
+type KeywordInput = Pick<FusionInput, 'query' | 'indexes' | 'selection' | 'weights'>
 
 export const tasks = {
   searchKeywords (
-    file: CompanyFile | null, { query, indexes, selection }: { query: Query, indexes: string[], selection: Selection }
+    file: CompanyFile | null, { query, indexes, selection, weights }: KeywordInput
   ): KeywordResult {
-    return file ? searchKeywords(file, query, scopeOf(file, indexes, selection)) : { list: [], terms: [], total: 0, exact: [] }
+    return file ? searchKeywords(file, query, scopeOf(file, indexes, selection), weights) : { list: [], terms: [], total: 0, exact: [] }
   },
 
   finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
@@ -63,7 +68,7 @@ export const tasks = {
   ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string, misspelt?: KeywordResult } {
     if (!file) return { passages: [], terms: [], total: 0, version: '0' }
     const scope = scopeOf(file, input.indexes, input.selection)
-    const keyword = searchKeywords(file, input.query, scope)
+    const keyword = searchKeywords(file, input.query, scope, input.weights)
     if (input.mayRespell && keyword.terms.some(({ respelled }) => respelled !== undefined)) {
       return { passages: [], terms: keyword.terms, total: keyword.total, version: file.version(), misspelt: keyword }
     }
@@ -72,7 +77,7 @@ export const tasks = {
   },
 }
 
-function searchKeywords (file: CompanyFile, query: Query, scope: Scope): KeywordResult {
+function searchKeywords (file: CompanyFile, query: Query, scope: Scope, weights?: Weights): KeywordResult {
   const total = scope.seen?.total ?? countVisible(file)
   const corrected = readTerms(file, query, total, scope.seen)
   const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
@@ -82,9 +87,9 @@ function searchKeywords (file: CompanyFile, query: Query, scope: Scope): Keyword
   const expression = searched.join(' OR ')
   const score = new Map(match(file, 'texts', expression, scope))
   for (const [rowid, bm25] of match(file, 'titles', expression, scope)) {
-    score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * bm25)
+    score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * Math.exp(weights?.title ?? 0) * bm25)
   }
-  addNgramBonus(file, query, scope, score)
+  addNgramBonus(file, query, scope, score, ngramBonus * Math.exp(weights?.ngram ?? 0))
   const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
   const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, scope)).map(([rowid]) => rowid)
   return { list: bestCandidates(score, exact), terms, total, exact }
@@ -97,8 +102,8 @@ function asTyped (term: QueryTerm): QueryTerm {
   return { ...typed, known: false, corrections: [] }
 }
 
-/** Raises the score of documents that contain the words of an n-gram close together, by up to `ngramBonus` of it. */
-function addNgramBonus (file: CompanyFile, query: Query, scope: Scope, score: Map<number, number>): void {
+/** Raises the score of documents that contain the words of an n-gram close together, by up to `share` of it. */
+function addNgramBonus (file: CompanyFile, query: Query, scope: Scope, score: Map<number, number>, share: number): void {
   const stemOf = new Map(query.words.map(word => [word.surface, word.stem]))
   const near = query.ngrams.filter(gram => gram.n > 1).map(gram => [...new Set(gram.words.map(word => stemOf.get(word)!))])
     .filter(stems => stems.length > 1)
@@ -111,7 +116,7 @@ function addNgramBonus (file: CompanyFile, query: Query, scope: Scope, score: Ma
     }
   }
   const most = Math.max(...bonus.values())
-  for (const [rowid, gained] of bonus) score.set(rowid, score.get(rowid)! * (1 + ngramBonus * gained / most))
+  for (const [rowid, gained] of bonus) score.set(rowid, score.get(rowid)! * (1 + share * gained / most))
 }
 
 /** Returns the matching rows of a full-text table by BM25, best first; higher is better. */
@@ -123,7 +128,7 @@ function match (file: CompanyFile, table: 'titles' | 'texts', expression: string
 }
 
 function finishSearch (
-  file: CompanyFile, { query, indexes, selection, limit, keyword, vectors, isRespelled }: FusionInput, scope: Scope
+  file: CompanyFile, { query, indexes, selection, limit, keyword, vectors, isRespelled, weights }: FusionInput, scope: Scope
 ): FoundPassage[] {
   const similar = vectors.flatMap(({ model, vector }) => {
     // While vectors are being replaced, an index has those of two models: each index is then searched by its own.
@@ -133,11 +138,12 @@ function finishSearch (
   const titled =
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
-  const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled)
+  const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled, weights?.similarity)
   const isTyped = keyword.exact.length === 0 && isAcrossLanguages(query.asked, query.language, keyword.terms)
   const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
   const unembedded = similar.length === 0 ? [] : withoutVectors(file, keyword.list)
-  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded)).slice(0, looked)
+  const prior = indexPrior(weights, rowid => String(file.sql('SELECT idx FROM passages WHERE rowid = ?').get(rowid)?.idx ?? ''))
+  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded), prior).slice(0, looked)
   const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)
   const audiences = audiencesOf(file, selection.names)

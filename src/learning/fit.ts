@@ -2,8 +2,10 @@
 
 export type Vector = readonly number[]
 
-/** A question's choices; the weights should favour a good one. */
-export interface Choice { choices: { values: Vector; good: boolean }[]; weight: number }
+/**
+ * A question's choices; the weights should favour a good one. `base` is what a choice scores before the weights; 0 when absent.
+ */
+export interface Choice { choices: { values: Vector; good: boolean; base?: number }[]; weight: number }
 
 /** A question's candidates, of which the best one decides; positive when the question has an answer. */
 export interface Verdict { candidates: Vector[]; positive: boolean; weight: number }
@@ -14,15 +16,19 @@ export function dot (a: Vector, b: Vector): number {
   return sum
 }
 
-/** Ascends the likelihood that a good choice is taken, with L2 regularisation. Questions without a good choice teach nothing. */
-export function fitChoices (items: readonly Choice[], { steps = 400, rate = 3, decay = 0.002 } = {}): number[] {
+/**
+ * Ascends the likelihood that a good choice is taken, with L2 regularisation. Questions without a good choice, or without
+ * another one, teach nothing.
+ * @param bound no weight gets further from 0
+ */
+export function fitChoices (items: readonly Choice[], { steps = 400, rate = 3, decay = 0.002, bound = Infinity } = {}): number[] {
   const useful = items.filter(({ choices }) => choices.some(({ good }) => good))
   const weights = Array.from(useful[0]?.choices[0]?.values ?? [], () => 0)
   const total = useful.reduce((sum, { weight }) => sum + weight, 0)
   for (let step = 0; step < steps; step++) {
     const gradient = weights.map(() => 0)
     for (const { choices, weight } of useful) {
-      const scores = choices.map(({ values }) => dot(values, weights))
+      const scores = choices.map(({ values, base = 0 }) => base + dot(values, weights))
       const most = Math.max(...scores)
       const odds = scores.map(score => Math.exp(score - most))
       const all = odds.reduce((a, b) => a + b)
@@ -32,7 +38,9 @@ export function fitChoices (items: readonly Choice[], { steps = 400, rate = 3, d
         values.forEach((value, k) => { gradient[k]! += pull * value })
       })
     }
-    gradient.forEach((slope, k) => { weights[k]! += rate * (slope / total - decay * weights[k]!) })
+    gradient.forEach((slope, k) => {
+      weights[k] = Math.max(-bound, Math.min(bound, weights[k]! + rate * (slope / total - decay * weights[k]!)))
+    })
   }
   return weights
 }

@@ -1,0 +1,158 @@
+// One run of learning: fits a company's weights, and measures them on cases that they were not fitted on.
+import { random } from '../evaluation/random.ts'
+import { holdsAnswer } from '../evaluation/compare-texts.ts'
+import { areShipped, scaledWeights, shippedWeights, type Weights } from '../weights.ts'
+import type { Asker } from './ask.ts'
+import type { LearningCase } from './cases.ts'
+import { gatherCase, isAmong, type Gathered, type GatheredCase } from './gather.ts'
+import { compare, isBetter, isNoWorse, pointsOf, type LearningReport, type Measured, type Pair } from './report.ts'
+
+export interface LearnOptions {
+  own: Asker
+  cases: readonly LearningCase[]
+  /** Opens the anchors: questions of other companies, whose answers must not get worse. */
+  openAnchors (): Promise<{ askers: { asker: Asker, cases: readonly LearningCase[] }[], close (): Promise<void> }>
+  /** The weights in use, which new ones must be better than. */
+  current: Weights
+  /** Fits the weights of some lists of cases, away from the event loop. */
+  fit (cases: Gathered[], folds: number[][], indexes: string[]): Promise<Weights[]>
+  seed: number
+  signal: AbortSignal
+  onProgress? (done: number, total: number): void
+}
+
+export interface Learnt { weights: Weights, report: LearningReport, isProven: boolean }
+
+/** Fewer questions say nothing certain. */
+export const leastCases = 20
+const folds = 5
+const rounds = 2
+/** The shares of the fitted step that are tried: the next one when the anchors get worse by all of it. */
+const shares = [1, 0.5, 0.25]
+/** Only a passage among the first ten counts. */
+const depth = 10
+
+export async function learn (options: LearnOptions): Promise<Learnt> {
+  const { own, cases, current, fit, seed, signal, onProgress = () => {} } = options
+  const startedAt = performance.now()
+  const total = cases.length * (rounds + 3)
+  let done = 0
+  const tick = () => {
+    signal.throwIfAborted()
+    onProgress(++done, total)
+  }
+  const count = (from: LearningCase['from']) => cases.filter(one => one.from === from).length
+  const report: LearningReport = {
+    verdict: 'too_few', cases: { feedback: count('feedback'), curated: count('curated'), set: count('set') },
+    heldOut: null, anchors: null, step: 0, seed, ms: 0,
+  }
+  const end = (weights: Weights, verdict: LearningReport['verdict']): Learnt =>
+    ({ weights, isProven: verdict === 'better', report: { ...report, verdict, ms: Math.round(performance.now() - startedAt) } })
+  if (cases.length < leastCases) return end(shippedWeights, 'too_few')
+
+  const gathered: GatheredCase[] = []
+  const before: Measured[] = []
+  for (const one of cases) {
+    const found = await gatherCase(own, one)
+    const measured = await measureCase(own, found.case, current)
+    tick()
+    if (pointsOf(measured) === null) continue
+    gathered.push(found)
+    before.push(measured)
+  }
+  if (gathered.length < leastCases) return end(shippedWeights, 'too_few')
+
+  const splits = Array.from({ length: rounds }, (_, round) => splitCases(gathered.length, seed + round)).flat()
+  const all = gathered.map((_, i) => i)
+  const indexes = Object.keys(own.company.indexes).sort()
+  const fitted = await fit(gathered.map(one => one.gathered), [...splits.map(({ train }) => train), all], indexes)
+  const weights = fitted.pop()!
+  if (areShipped(weights) && areShipped(current)) return end(shippedWeights, 'no_gain')
+
+  const balance = balanceOf(gathered)
+  for (const share of shares) {
+    const after = gathered.map((): Measured[] => [])
+    for (const [at, { test }] of splits.entries()) {
+      const own = scaledWeights(fitted[at]!, share)
+      for (const i of test) {
+        after[i]!.push(await measureCase(options.own, gathered[i]!.case, own))
+        tick()
+      }
+    }
+    const pairs = before.map((one, i): Pair => ({ before: one, after: meanOf(after[i]!), weight: balance(gathered[i]!) }))
+    report.heldOut = compare(pairs)
+    report.step = share
+    if (!isBetter(pairs)) return end(scaledWeights(weights, share), 'no_gain')
+    report.anchors = await compareAnchors(options, scaledWeights(weights, share), tick)
+    if (isNoWorse(report.anchors)) return end(scaledWeights(weights, share), 'better')
+  }
+  return end(scaledWeights(weights, shares.at(-1)!), 'anchors_worse')
+}
+
+/** Splits cases at random into folds, each of which is tested once. */
+function splitCases (length: number, seed: number): { train: number[], test: number[] }[] {
+  const next = random(seed)
+  const order = Array.from({ length }, (_, i) => ({ i, lot: next() })).sort((a, b) => a.lot - b.lot).map(({ i }) => i)
+  return Array.from({ length: folds }, (_, fold) => ({
+    test: order.filter((_, at) => at % folds === fold),
+    train: order.filter((_, at) => at % folds !== fold),
+  }))
+}
+
+/**
+ * Returns the weight of a case among the held-out ones. Where only a wrong passage is known, any change looks like a gain: such
+ * cases count no more than those with a right one together, so that ratings by chance gain nothing.
+ */
+function balanceOf (gathered: readonly GatheredCase[]): (one: GatheredCase) => number {
+  const wrongs = gathered.filter(isOnlyWrong).length
+  const share = wrongs === 0 ? 1 : Math.min(1, gathered.filter(one => one.case.right.length > 0).length / wrongs)
+  return one => isOnlyWrong(one) ? share : 1
+}
+
+function isOnlyWrong ({ case: { right, wrong, answerable } }: GatheredCase): boolean {
+  return right.length === 0 && wrong.length > 0 && answerable !== false
+}
+
+function meanOf (measured: readonly Measured[]): Measured {
+  const mean = (name: keyof Measured) => {
+    const values = measured.flatMap(one => one[name] ?? [])
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+  }
+  return { rank: mean('rank'), answer: mean('answer') }
+}
+
+/** Asks a case's question by some weights, and says how well it went. */
+export async function measureCase (asker: Asker, one: LearningCase, weights: Weights): Promise<Measured> {
+  const { right, wrong, answers, answerable } = one
+  const found = await asker.find(one.question, weights, depth)
+  const place = (documents: readonly string[]) => {
+    const at = found.result.passages.slice(0, depth).findIndex(({ id }) => isAmong(id, documents))
+    return at === -1 ? 0 : 1 / (at + 1)
+  }
+  const rank = answerable === false ? null : right.length > 0 ? place(right) : wrong.length > 0 ? 1 - place(wrong) : null
+  // Where only a wrong passage is known, a refusal may be right or wrong.
+  if (answerable === null || (answerable && right.length === 0 && answers.length === 0)) return { rank, answer: null }
+  const { refused, cited, text } = await asker.answer(found, weights)
+  if (!answerable) return { rank, answer: Number(refused) }
+  const isRight = !refused && (cited.some(id => isAmong(id, right)) || holdsAnswer(text, answers))
+  return { rank, answer: Number(isRight) }
+}
+
+/** Compares anchors by the shipped weights and by new ones, without priors: these say something about one company alone. */
+async function compareAnchors ({ openAnchors }: LearnOptions, weights: Weights, tick: () => void) {
+  const { askers, close } = await openAnchors()
+  try {
+    const pairs: Pair[] = []
+    for (const { asker, cases } of askers) {
+      for (const one of cases) {
+        const before = await measureCase(asker, one, shippedWeights)
+        const after = await measureCase(asker, one, { ...weights, indexes: {} })
+        tick()
+        pairs.push({ before, after, weight: 1 })
+      }
+    }
+    return compare(pairs)
+  } finally {
+    await close()
+  }
+}
