@@ -18,6 +18,7 @@ import { loop } from './loop.ts'
 import { peersBench } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { profilesBench } from './profiles.ts'
+import { quantisation } from './quantisation.ts'
 import { reading } from './reading.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
@@ -33,6 +34,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   'first-token': { about: 'time added to the language model\'s first token', run: firstToken },
   embedding: { about: 'questions and passages to vectors', run: embedding },
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },
+  quantisation: { about: 'embedding models and stored vectors of each precision: size, memory, time, MRR', run: quantisation },
   access: { about: 'a question with groups and a filter among 20,000 documents, beside none', run: access },
   fanout: { about: 'eighty searches of a mock Meilisearch, by each transport', run: fanout },
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },

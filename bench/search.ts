@@ -12,6 +12,7 @@ import { putProfile } from '../src/backends/sqlite/profiles.ts'
 import type { PendingPassage } from '../src/backends/sqlite/tasks/vectors.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
 import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
+import { defaultVectorType } from '../src/backends/sqlite/vector-codec.ts'
 import { madeUpDocuments, type MadeUp } from './documents.ts'
 import { loadEmbedder } from './embedding.ts'
 import { quantile, type Figure } from './figures.ts'
@@ -126,7 +127,9 @@ async function searched (store: Store, embedder: Embedder, asked: MadeUp[]) {
  * these vectors with noise, as documents on one subject lie near each other.
  * @returns how many vectors are real
  */
-export async function putVectors (store: Store, embedder: Embedder, real: number, of = company): Promise<number> {
+export async function putVectors (
+  store: Store, embedder: Embedder, real: number, of = company, type = defaultVectorType
+): Promise<number> {
   const next = random(2)
   const model = embedder.defaultModel
   let seeds: Float32Array[] = []
@@ -143,7 +146,7 @@ export async function putVectors (store: Store, embedder: Embedder, real: number
     } else {
       vectors = pending.map(() => Array.from({ length: 2 }, () => near(seeds[Math.floor(next() * seeds.length)]!, next)))
     }
-    await store.run('putVectors', of, { model, passages: pending.map((passage, i) => ({ ...passage, vectors: vectors[i]! })) })
+    await store.run('putVectors', of, { model, type, passages: pending.map((passage, i) => ({ ...passage, vectors: vectors[i]! })) })
   }
 }
 

@@ -1,5 +1,5 @@
-// Finds in memory which of many vectors may be nearest, by a bit for each of their numbers.
-import { bitBytes, encodeBits, type BitValues } from './vector-codec.ts'
+// Finds in memory which of many vectors are nearest: by a bit for each of their numbers, then by their bytes.
+import { bitBytes, cosineInt8, decodeInt8, encodeBits, int8Bytes, type BitValues } from './vector-codec.ts'
 
 /** The vectors of one model, by ascending number. */
 export interface BitIndex {
@@ -7,8 +7,10 @@ export interface BitIndex {
   /** The number of the last vector that was added; 0 = none. */
   readonly last: number
   readonly bytes: number
-  /** Adds a vector of length one. Numbers ascend. */
-  add (id: number, vector: Float32Array): void
+  /** Bytes are in memory too, so that cosines are those of the bytes, and not estimates. */
+  readonly isExact: boolean
+  /** Adds a vector that is stored as bytes. Numbers ascend. */
+  addInt8 (id: number, bytes: Uint8Array): void
   /** Adds the bits of one that was encoded with the same centre, and what they stand for. */
   addBits (id: number, bits: Uint8Array, values: BitValues): void
   /** Takes out a vector that was removed. */
@@ -18,21 +20,32 @@ export interface BitIndex {
 }
 
 export interface Estimates {
-  /** Returns the highest ones, best first; of some vectors or of all. @param ids in ascending order */
+  /**
+   * Returns those that are estimated highest, of some vectors or of all, by their cosines, best first.
+   * @param ids in ascending order
+   */
   best (count: number, ids?: Float64Array): [id: number, cosine: number][]
 }
 
-const firstRoom = 64
+const leastRoom = 64
 
-/** @param centre the mean of the vectors, about: the signs say most about them from there */
-export function createBitIndex (centre: Float32Array): BitIndex {
+/**
+ * @param centre the mean of the vectors, about: the signs say most about them from there
+ * @param room for so many vectors at first
+ * @param keepsBytes keeps the bytes of vectors in memory, six times as much as their bits
+ */
+export function createBitIndex (centre: Float32Array, { room: wanted = 0, keepsBytes = false } = {}): BitIndex {
   const dimensions = centre.length
   const width = bitBytes(dimensions)
+  const exactWidth = keepsBytes ? int8Bytes(dimensions) : 0
+  const firstRoom = Math.max(leastRoom, wanted)
+  const decoded = new Float32Array(dimensions)
   let size = 0
   let ids = new Float64Array(firstRoom)
   /** For each one base and factor. */
   let values = new Float32Array(2 * firstRoom)
   let bits = new Uint8Array(firstRoom * width)
+  let exact = new Uint8Array(firstRoom * exactWidth)
   /** Shared by all estimates, which are used before the next one is made. */
   let scores = new Float32Array(firstRoom)
 
@@ -45,6 +58,7 @@ export function createBitIndex (centre: Float32Array): BitIndex {
     ids = enlarge(new Float64Array(room), ids)
     values = enlarge(new Float32Array(2 * room), values)
     bits = enlarge(new Uint8Array(room * width), bits)
+    exact = enlarge(new Uint8Array(room * exactWidth), exact)
     scores = new Float32Array(room)
   }
 
@@ -70,9 +84,13 @@ export function createBitIndex (centre: Float32Array): BitIndex {
   return {
     get size () { return size },
     get last () { return size === 0 ? 0 : ids[size - 1]! },
-    get bytes () { return ids.byteLength + values.byteLength + bits.byteLength + scores.byteLength },
-    add (id, vector) {
-      append(id, at => encodeBits(vector, centre, bits, at * width))
+    get bytes () { return ids.byteLength + values.byteLength + bits.byteLength + exact.byteLength + scores.byteLength },
+    isExact: keepsBytes,
+    addInt8 (id, bytes) {
+      append(id, at => {
+        if (keepsBytes) exact.set(bytes, at * exactWidth)
+        return encodeBits(decodeInt8(bytes, decoded), centre, bits, at * width)
+      })
     },
     addBits (id, own, given) {
       append(id, at => {
@@ -85,18 +103,33 @@ export function createBitIndex (centre: Float32Array): BitIndex {
       if (at >= 0) scores[at] = values[2 * at + 1] = NaN
     },
     estimate (query) {
-      const table = sumsByByte(query.map((value, i) => value - centre[i]!), width)
-      let atCentre = 0
-      for (let i = 0; i < dimensions; i++) atCentre += query[i]! * centre[i]!
-      for (let n = 0, at = 0; n < size; n++) {
-        let sum = 0
-        for (let row = 0; row < table.length; row += 256) sum += table[row + bits[at++]!]!
-        scores[n] = atCentre + values[2 * n]! + values[2 * n + 1]! * sum
+      let isEstimated = false
+      function estimateAll (): void {
+        if (isEstimated) return
+        isEstimated = true
+        const table = sumsByByte(query.map((value, i) => value - centre[i]!), width)
+        let atCentre = 0
+        for (let i = 0; i < dimensions; i++) atCentre += query[i]! * centre[i]!
+        for (let n = 0, at = 0; n < size; n++) {
+          let sum = 0
+          for (let row = 0; row < table.length; row += 256) sum += table[row + bits[at++]!]!
+          scores[n] = atCentre + values[2 * n]! + values[2 * n + 1]! * sum
+        }
+      }
+      function compareExactly (at: number): [number, number] {
+        const from = at * exactWidth
+        return [ids[at]!, cosineInt8(query, exact.subarray(from, from + exactWidth))]
       }
       return {
         best (count, among) {
           const positions = among ? Array.from(among, positionOf).filter(at => at >= 0) : null
-          return highest(scores, size, count, positions).map(at => [ids[at]!, scores[at]!])
+          const isFew = keepsBytes && (positions?.length ?? size) <= count
+          if (!isFew) estimateAll()
+          const found = isFew
+            ? (positions ?? Array.from({ length: size }, (_, at) => at)).filter(at => !Number.isNaN(values[2 * at + 1]))
+            : highest(scores, size, count, positions)
+          if (!keepsBytes) return found.map(at => [ids[at]!, scores[at]!])
+          return found.map(compareExactly).sort((a, b) => b[1] - a[1])
         },
       }
     },

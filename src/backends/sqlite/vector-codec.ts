@@ -52,6 +52,11 @@ export function cosineInt8 (query: Float32Array, bytes: Uint8Array): number {
   return Math.fround(sum * readFloat(bytes, query.length))
 }
 
+/** Returns how many bytes `encodeInt8` makes. */
+export function int8Bytes (dimensions: number): number {
+  return dimensions + floatSize
+}
+
 /** Returns how many bytes the bits of a vector take. */
 export function bitBytes (dimensions: number): number {
   return Math.ceil(dimensions / 8)

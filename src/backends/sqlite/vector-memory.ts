@@ -1,4 +1,4 @@
-// Keeps the bits of companies' vectors in memory: those of the companies that were asked last.
+// Keeps companies' vectors in memory: those of the companies that were asked last.
 import type { BitIndex } from './bit-index.ts'
 
 export interface KeptIndex {
@@ -8,6 +8,7 @@ export interface KeptIndex {
 }
 
 export interface VectorMemory {
+  readonly maxBytes: number
   /** Returns the index of a table, and notes that its company was asked. @param owner the company's open file */
   get (owner: object, table: string): KeptIndex | undefined
   /** Keeps an index that is new or has grown, and lets go of those of other companies that there is no more room for. */
@@ -29,6 +30,7 @@ export function createVectorMemory (maxBytes: number): VectorMemory {
   }
 
   return {
+    maxBytes,
     get: (owner, table) => owners.has(owner) ? use(owner).get(table) : undefined,
     set (owner, table, kept) {
       use(owner).set(table, kept)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createBitIndex } from '../../../src/backends/sqlite/bit-index.ts'
 import { createVectorMemory } from '../../../src/backends/sqlite/vector-memory.ts'
-import { encodeStoredBits, unitVector, valuesOfBits } from '../../../src/backends/sqlite/vector-codec.ts'
+import { cosineInt8, encodeInt8, encodeStoredBits, unitVector, valuesOfBits } from '../../../src/backends/sqlite/vector-codec.ts'
 import { random } from '../../../src/evaluation/random.ts'
 import { dot } from '../../../src/similarity.ts'
 import { propertyRuns } from '../../fixtures/property.ts'
@@ -21,8 +21,8 @@ t.test('gives the best of any vectors, in order, as sorting all of them would, w
     const centre = vectorsOf(1, next)[0]!.map(value => value / 4)
     const index = createBitIndex(centre)
     const ids = vectorsOf(n, next).map((vector, i) => {
-      // Added as vectors, or as the bits that are stored of them.
-      if (next() < 0.5) index.add(2 * i + 1, vector)
+      // Added by their bytes, or by their bits.
+      if (next() < 0.5) index.addInt8(2 * i + 1, encodeInt8(vector))
       else {
         const stored = encodeStoredBits(vector, centre)
         index.addBits(2 * i + 1, stored, valuesOfBits(stored))
@@ -50,11 +50,25 @@ t.test('estimates cosines as well as a bit for each number can', async t => {
   const [query] = vectorsOf(1, next)
   const index = createBitIndex(new Float32Array(dimensions))
   const vectors = vectorsOf(300, next).map((vector, i) => unitVector(vector.map((value, j) => value + query![j]! * i / 100)))
-  vectors.forEach((vector, i) => index.add(i + 1, vector))
+  vectors.forEach((vector, i) => index.addInt8(i + 1, encodeInt8(vector)))
   const errors = index.estimate(query!).best(300).map(([id, cosine]) => cosine - dot(vectors[id - 1]!, query!))
   t.ok(Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / 300) < 0.1)
   t.equal(index.size, 300)
   t.equal(index.last, 300)
+})
+
+t.test('with the bytes in memory, cosines are those of the bytes', async t => {
+  const next = random(6)
+  const vectors = vectorsOf(500, next)
+  const index = createBitIndex(new Float32Array(dimensions), { keepsBytes: true })
+  vectors.forEach((vector, i) => index.addInt8(i + 1, encodeInt8(vector)))
+  const [query] = vectorsOf(1, next)
+  const all = vectors.map((vector, i): [number, number] => [i + 1, cosineInt8(query!, encodeInt8(vector))]).sort((a, b) => b[1] - a[1])
+  t.same(index.estimate(query!).best(500), all)
+  const some = index.estimate(query!).best(150)
+  t.same(some, all.filter(([id]) => some.some(([other]) => other === id)))
+  t.equal(some[0]![0], all[0]![0])
+  t.ok(index.isExact)
 })
 
 t.test('memory keeps the companies that were asked last, and always the one that is asked', async t => {

@@ -1,7 +1,7 @@
-// The bits of a table's vectors in memory, kept in step with the table.
+// The vectors of a table in memory, kept in step with the table.
 import { createBitIndex, type BitIndex } from '../bit-index.ts'
 import type { CompanyFile } from '../file.ts'
-import { decodeInt8, valuesOfBits } from '../vector-codec.ts'
+import { bitBytes, decodeInt8, int8Bytes, valuesOfBits } from '../vector-codec.ts'
 import { centreOf, storedCentre, vectorTable } from './vector-tables.ts'
 
 /** The vectors whose mean is the centre of the others. */
@@ -9,22 +9,29 @@ const sampled = 1000
 /** An index is made anew, around another centre, when it has grown to so many times its size. */
 const growth = 4
 const leastSize = 64
+/** What a vector takes in memory beside its bits and its bytes. */
+const bytesOfBits = 20
 
 /**
- * Returns the bits of all vectors of a table, and perhaps of some that have been removed. The numbers of windows ascend and are
- * never used twice: what is new, whoever has written it, has a higher number than the last one that was read.
+ * Returns all vectors of a table, and perhaps some that have been removed. The numbers of windows ascend and are never used
+ * twice: what is new, whoever has written it, has a higher number than the last one that was read.
  */
 export function bitIndexOf (file: CompanyFile, model: number, type: 'int8' | 'bit', dimensions: number): BitIndex {
   const table = vectorTable(model, type)
   const kept = file.memory.get(file, table)
-  const isKept = kept !== undefined && kept.index.size < kept.renewFrom
-  const index = isKept
-    ? kept.index
-    : createBitIndex(type === 'bit' ? storedCentre(file, model) : sampledCentre(file, table, dimensions))
-  const added = addNew(file, table, type, index)
-  if (!isKept) {
-    file.memory.set(file, table, { index, renewFrom: type === 'bit' ? Infinity : growth * Math.max(leastSize, index.size) })
-  } else if (added > 0) file.memory.set(file, table, kept)
+  if (kept && kept.index.size < kept.renewFrom) {
+    if (addNew(file, table, type, kept.index) > 0) file.memory.set(file, table, kept)
+    return kept.index
+  }
+  const [room] = file.rows(`SELECT count(*) FROM ${table}`).get() as unknown as [number]
+  // A company that has too many for the bounds of memory has its bits there alone.
+  const mostExact = Math.floor(file.memory.maxBytes / (bytesOfBits + int8Bytes(dimensions) + bitBytes(dimensions)))
+  const keepsBytes = type === 'int8' && room <= mostExact
+  const centre = type === 'bit' ? storedCentre(file, model) : sampledCentre(file, table, dimensions)
+  const index = createBitIndex(centre, { room, keepsBytes })
+  addNew(file, table, type, index)
+  const grown = type === 'bit' ? Infinity : growth * Math.max(leastSize, index.size)
+  file.memory.set(file, table, { index, renewFrom: keepsBytes ? Math.min(grown, mostExact + 1) : grown })
   return index
 }
 
@@ -37,10 +44,9 @@ function addNew (file: CompanyFile, table: string, type: 'int8' | 'bit', index: 
   const before = index.size
   const rows = file.rows(`SELECT window, vector FROM ${table} WHERE window > ? ORDER BY window`)
     .iterate(index.last) as unknown as Iterable<[window: number, vector: Uint8Array]>
-  let vector: Float32Array | undefined
   for (const [window, bytes] of rows) {
     if (type === 'bit') index.addBits(window, bytes, valuesOfBits(bytes))
-    else index.add(window, vector = decodeInt8(bytes, vector))
+    else index.addInt8(window, bytes)
   }
   return index.size - before
 }

@@ -72,30 +72,39 @@ function amongFloats (file: CompanyFile, { model, vector, scope }: Question): Co
   })
 }
 
-/** Compares with all vectors by their bits, which are in memory; then, where bytes are stored, exactly with the nearest ones. */
+/**
+ * Compares with all vectors by their bits, then with the nearest of these by their bytes, which are in memory, or in the file
+ * where they are too many.
+ */
 function amongBits (file: CompanyFile, { model, vector, scope }: Question, type: 'int8' | 'bit'): Cosines {
   const index = bitIndexOf(file, model, type, vector.length)
   const estimates = index.estimate(vector)
-  const looked = type === 'int8' ? compared : windows
-  const read = file.rows(`SELECT w.passage, ${type === 'int8' ? 'v.vector' : 'NULL'} FROM ${vectorTable(model, type)} v
-    JOIN windows w ON w.rowid = v.window WHERE v.window = ? ${within(file, scope, 'w.passage')}`)
+  const isRead = type === 'int8' && !index.isExact
+  const table = vectorTable(model, type)
+  const from = isRead ? `w.passage, v.vector FROM windows w JOIN ${table} v ON v.window = w.rowid` : 'w.passage FROM windows w'
+  const read = file.rows(`SELECT ${from} WHERE w.rowid = ? ${within(file, scope, 'w.passage')}`)
   const isStored = file.sql('SELECT 1 FROM windows WHERE rowid = ?')
   let removed = 0
   const look = (count: number, among?: Float64Array): Cosines => {
     const found: Cosines = []
+    const passages = new Set<number>()
     const before = removed
-    for (const [window, estimate] of estimates.best(count, among)) {
-      const row = read.get(window, ...scope.indexes) as [number, Uint8Array | null] | undefined
-      if (row) found.push([row[0], row[1] ? cosineInt8(vector, row[1]) : estimate])
-      else if (!isStored.get(window)) {
+    for (const [window, cosine] of estimates.best(count, among)) {
+      const row = read.get(window, ...scope.indexes) as [number, Uint8Array] | undefined
+      if (row) {
+        found.push([row[0], isRead ? cosineInt8(vector, row[1]) : cosine])
+        // They come in the order of their cosines, so that the rest is of no use.
+        if (!isRead && passages.add(row[0]).size === candidates) break
+      } else if (!isStored.get(window)) {
         index.remove(window)
         removed++
       }
     }
     // The places of removed ones belong to the next ones.
-    return removed > before ? look(count, among) : found.sort((a, b) => b[1] - a[1]).slice(0, windows)
+    if (removed > before && passages.size < candidates) return look(count, among)
+    return isRead ? found.sort((a, b) => b[1] - a[1]).slice(0, windows) : found
   }
-  const found = inScope(scope, (share, isLimited) => look(Math.ceil(looked / share), isLimited ? windowsOf(file, scope) : undefined))
+  const found = inScope(scope, (share, isLimited) => look(Math.ceil(compared / share), isLimited ? windowsOf(file, scope) : undefined))
   if (removed > compared) renewBitIndex(file, model, type, index)
   return found
 }
