@@ -1,4 +1,5 @@
 // Lists the phrases that ask for a figure over many things: the cheapest, the longest, how many, which ones, the average.
+import type { Language } from '../types.ts'
 import type { Dimension } from './units.ts'
 
 export type Operation = 'min' | 'max' | 'average' | 'count' | 'list'
@@ -97,6 +98,49 @@ export const withMeasure = / (?:than|als|que)(?= |$)/g
 
 /** Matches a word behind which a number says how many of the things are asked for: "les trois vélos les moins chers". */
 export const beforeMost = /^(?:les|los|las|die|the|vos|your|eure|ihre)$/
+
+const places = [
+  /^(?:2e|second|seconde|deuxieme|zweit\w{0,2}|segund[oa])$/,
+  /^(?:3e|third|troisieme|dritt\w{0,2}|tercer[oa]?)$/,
+  /^(?:4e|fourth|quatrieme|viert\w{0,2}|cuart[oa])$/,
+  /^(?:5e|fifth|cinquieme|funft\w{0,2}|quint[oa])$/,
+]
+
+/** Returns the place that a folded ordinal names, from the second to the fifth; undefined for any other word. */
+export function placeOf (word: string): number | undefined {
+  const at = places.findIndex(pattern => pattern.test(word))
+  return at < 0 ? undefined : at + 2
+}
+
+const gluedPlace = new RegExp(
+  '(?<!\\p{L})(?:zweit|dritt|viert|fünft)(?=(?:günst|bill|preis|teuer|leicht|schwer|kürz|läng|klein|groß|größ|höch|niedr|gering|tief)' +
+  '\\p{L}*ste?[nmrs]?(?!\\p{L}))', 'giu')
+const nestedPlace = /(?<!\p{L})(l[ea]) (deuxième|second|seconde|troisième|quatrième|cinquième) (?=plus|moins)/giu
+
+/** Puts the ordinal of a superlative right before it: "das zweit günstigste", "deuxième la moins chère". */
+export function placeApart (question: string, language: Language): string {
+  if (language === 'de') return question.replace(gluedPlace, '$& ')
+  return language === 'fr' ? question.replace(nestedPlace, '$2 $1 ') : question
+}
+
+/** Matches what stands for the things of the question before: "which of them", "welches davon"; its group is kept. */
+const earlierThings: Partial<Record<Language, RegExp>> = {
+  en: /(?<!\p{L})(?:(?:out )?of (?:them|these|those)|them|these|those|ones?)(?!\p{L})/giu,
+  fr: new RegExp(
+    String.raw`(?<!\p{L})(?:(?:parmi |d['’]entre |de )(?:elles|eux|(?:celles|ceux)[- ]ci)|(?:le|la|les)(quel(?:le)?s?)|celles?|` +
+    String.raw`celui|ceux)(?!\p{L})`, 'giu'),
+  de: /(?<!\p{L})(?:davon|darunter|(?:von |unter )(?:diesen|denen|ihnen))(?!\p{L})/giu,
+  es: /(?<!\p{L})(?:(?:de |entre )?(?:ellas|ellos|[eé]st[ao]s|es[ao]s))(?!\p{L})/giu,
+}
+
+/** Returns a question without the words that stand for the things of the one before. */
+export function withoutEarlierThings (question: string, language: Language): string {
+  const words = earlierThings[language]
+  if (!words) return question
+  // Without a group the second argument is a position.
+  const plain = question.replace(words, (_, kept: unknown) => typeof kept === 'string' ? kept : '')
+  return plain.replace(/\s+/g, ' ').replace(language === 'fr' ? /\s(?=[,.])/g : /\s(?=[,.?!])/g, '').trim()
+}
 
 /** Matches words that say nothing about which things are meant. */
 export const neutralWords: Record<string, RegExp> = {

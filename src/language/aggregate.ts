@@ -1,7 +1,7 @@
 // Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
 import type { Language } from '../types.ts'
 import {
-  aggregatePhrases, beforeMost, limitWords, neutralWords, rowNouns, unsureWords, withMeasure, type Operation
+  aggregatePhrases, beforeMost, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure, type Operation
 } from './aggregate-words.ts'
 import { answerType, type AnswerType } from './answer-types.ts'
 import { numberWord } from './numbers.ts'
@@ -34,6 +34,8 @@ export interface Aggregate {
   isAnyRow: boolean
   /** How many things are asked for: "the three cheapest tents". */
   most?: number
+  /** 2: the second cheapest is asked for. */
+  place?: number
   /** Measures that the things have to fit ("under 200 €", "for 3 people"). */
   limits: Limit[]
 }
@@ -43,9 +45,10 @@ export interface Aggregate {
  * @param asked the language of the question
  * @param documents the language of the data, in which its words are stemmed
  */
-export function readAggregate (question: string, asked: Language, documents: Language): Aggregate | null {
+export function readAggregate (written: string, asked: Language, documents: Language): Aggregate | null {
   const known = aggregatePhrases[asked]
   if (!known) return null
+  const question = placeApart(written, asked)
   const all = tokens(question)
   const whole = all.map(word => plain(word)).join(' ')
   const phrase = known.find(({ pattern }) => pattern.test(whole))
@@ -61,7 +64,10 @@ export function readAggregate (question: string, asked: Language, documents: Lan
   if (!match || isAskedTwice(text, match, known, phrase.operation)) return null
   const [from, to] = [countWords(text.slice(0, match.index)), countWords(text.slice(0, match.index + match[0].trimEnd().length))]
 
-  const most = phrase.operation === 'min' || phrase.operation === 'max' ? mostOf(rest.map(({ folded }) => folded), from, to) : null
+  const folded = rest.map(({ folded }) => folded)
+  const isExtreme = phrase.operation === 'min' || phrase.operation === 'max'
+  const place = isExtreme ? placeIn(folded, from, asked) : null
+  const most = isExtreme && place === null ? mostOf(folded, from, to) : null
   const dimensions = phrase.operation === 'average' ? askedDimensions(question, asked) : phrase.dimensions
   const isMeasured = limits.length > 0 || dimensions.length > 0
   const topics: Topic[] = []
@@ -69,7 +75,7 @@ export function readAggregate (question: string, asked: Language, documents: Lan
   let isNext = true
   let isAnyRow = false
   rest.forEach(({ word, folded }, i) => {
-    if ((i >= from && i < to) || i === most?.at) return
+    if ((i >= from && i < to) || i === most?.at || i === place?.at) return
     if (rowNouns.test(folded)) {
       isAnyRow = true
       if (i >= to) isNext = false
@@ -80,9 +86,10 @@ export function readAggregate (question: string, asked: Language, documents: Lan
       if (i >= to && isNext) askedTopics++
     }
   })
-  if (most !== null && !isPlural(rest.map(({ folded }) => folded).join(' '), match[0].trim(), asked)) return null
+  if (most !== null && !isPlural(folded.join(' '), match[0].trim(), asked)) return null
   return {
     operation: phrase.operation, dimensions, topics, asked: askedTopics, isAnyRow, limits, ...(most === null ? {} : { most: most.count }),
+    ...(place === null ? {} : { place: place.place }),
   }
 }
 
@@ -94,6 +101,17 @@ function mostOf (words: string[], from: number, to: number): { at: number, count
     const count = /^\d{1,2}$/.test(word) ? Number(word) : numberWord(word)
     const isBeside = at === from - 1 || at === to || (at < from && beforeMost.test(words[at - 1] ?? ''))
     return count !== undefined && count >= 2 && count <= mostAsked && isBeside ? [{ at, count }] : []
+  })
+  return found.length === 1 ? found[0]! : null
+}
+
+/** Finds the ordinal of "the second cheapest": right before the superlative, or behind the article of what it is about. */
+function placeIn (words: string[], from: number, language: Language): { at: number, place: number } | null {
+  const isBefore = (at: number) => at === from - 1 ||
+    ((language === 'fr' || language === 'es') && at < from && /^(?:le|la|el)$/.test(words[at - 1] ?? ''))
+  const found = words.flatMap((word, at) => {
+    const place = placeOf(word)
+    return place !== undefined && isBefore(at) ? [{ at, place }] : []
   })
   return found.length === 1 ? found[0]! : null
 }

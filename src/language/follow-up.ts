@@ -1,6 +1,7 @@
 // Detects follow-up questions that need the conversation, and completes them from it.
 import type { History, Language, Turn } from '../types.ts'
 import { answerType } from './answer-types.ts'
+import { completeAggregate } from './follow-up-aggregate.ts'
 import { spans, substitute, withoutModel, type Span } from './follow-up-substitution.ts'
 import { refersBack } from './follow-up-pronouns.ts'
 import { subjectOf } from './follow-up-subject.ts'
@@ -73,6 +74,7 @@ export function standsAlone (question: string, language: Language, history: Hist
   const plain = plainWords(question)
   if (tokens(plain).length === 0 || isCourtesy(plain, language)) return true
   if (aboutAnyOrder.test(plain)) return true
+  if (completeAggregate(question, questionOf(earlier), language) !== null) return false
   const words = roles(plain, language)
   if (whySo.test(plain) || refersBack(plain, words, language)) return false
   if (!words.some(({ role }) => role === 'subject')) return ofTheShop(plain, language)
@@ -89,6 +91,8 @@ export function complete (question: string, language: Language, history: History
   const earlier = newestTurn(history)
   if (!earlier || question.length > maxQuestionChars) return question
   const base = questionOf(earlier)
+  const figure = completeAggregate(question, base, language)
+  if (figure !== null) return figure
   const asked = bare(question.replace(opening, ''))
   if (asked === '') return question
   const part = fragment(question, language)

@@ -223,3 +223,58 @@ t.test('a comparison with a measure is a limit', async t => {
   t.match((await ask('Wie viele Fahrräder kosten weniger als 500 €?', de))?.text, /^3 Einträge/)
   t.match((await ask('Wie viele Fahrräder kosten mehr als 500 €?', de))?.text, /^2 Einträge/)
 })
+
+t.test('an ordinal asks for one further down', async t => {
+  const en = { facts: bikes('Price', english) }
+  t.match((await ask('What is the second cheapest bike?', en))?.text,
+    /^City bike \[1\] — Price: 290 €, the second lowest of 5 entries \(bike\)\.$/)
+  t.match((await ask('the third most expensive bike', en))?.text, /^Folding bike .*450 €, the third highest/)
+  const fr: Setup = { language: 'fr', facts: bikes('Prix', french) }
+  t.match((await ask('Quel est le deuxième vélo le moins cher ?', fr))?.text,
+    /^Vélo de ville .*290 €, la deuxième valeur la plus basse/)
+  t.match((await ask('le troisième vélo le plus cher', fr))?.text, /^Vélo pliant .*450 €, la troisième valeur la plus haute/)
+  const de: Setup = { language: 'de', facts: bikes('Preis', german) }
+  t.match((await ask('Was ist das zweitgünstigste Fahrrad?', de))?.text, /^Stadtfahrrad .*290 €, der zweitniedrigste Wert/)
+  t.match((await ask('das drittteuerste Fahrrad', de))?.text, /^Faltfahrrad .*450 €, der dritthöchste Wert/)
+  const es: Setup = { language: 'es', facts: bikes('Precio', spanish) }
+  t.match((await ask('¿Cuál es la segunda bici más barata?', es))?.text, /^Bici urbana .*290 €, el segundo valor más bajo/)
+  const equal = { facts: rows(['A lamp', 'B lamp', 'C lamp'].map((name, i) => ({ name, Price: `${[10, 20, 20][i]} €` }))) }
+  t.equal(await ask('the second cheapest lamp', equal), null, 'two are equal')
+  t.equal(await ask('the fifth cheapest lamp', equal), null, 'there are fewer')
+})
+
+t.test('two things are compared by what the question asks', async t => {
+  const en = { facts: bikes('Price', english) }
+  const yes = /^Yes: City bike — Price: 290 € \[1\]; Road bike — Price: 890 € \[2\]\.$/
+  for (const question of [
+    'Is the city bike cheaper than the road bike?', 'Is the City bike less expensive than the Road bike?',
+    'Does the city bike cost less than the road bike?', 'city bike cheaper than road bike?',
+  ]) t.match((await ask(question, en))?.text, yes, question)
+  t.match((await ask('Is the road bike cheaper than the city bike?', en))?.text, /^No: Road bike — Price: 890 € \[1\]; City bike/)
+  for (const question of ['Which is cheaper, the road bike or the city bike?', 'Is the road bike or the city bike cheaper?']) {
+    t.match((await ask(question, en))?.text, /^The lower one: City bike — Price: 290 € \[1\]; Road bike — Price: 890 €/, question)
+  }
+  const fr: Setup = { language: 'fr', facts: bikes('Prix', french) }
+  t.match((await ask('Le vélo pliant est-il moins cher que le vélo cargo ?', fr))?.text, /^Oui: Vélo pliant — Prix: 450 €/)
+  t.match((await ask('Est-ce que le vélo pliant coûte plus que le vélo cargo ?', fr))?.text, /^Non: Vélo pliant/)
+  t.match((await ask('Lequel est le plus cher : le vélo enfant ou le vélo cargo ?', fr))?.text, /^La valeur la plus haute: Vélo cargo/)
+  const de: Setup = { language: 'de', facts: bikes('Preis', german) }
+  t.match((await ask('Ist das Rennfahrrad teurer als das Faltfahrrad?', de))?.text, /^Ja: Rennfahrrad — Preis: 890 €/)
+  t.match((await ask('Kostet das Lastenfahrrad weniger als das Rennfahrrad?', de))?.text, /^Nein: Lastenfahrrad/)
+  t.match((await ask('Was ist günstiger, Stadtfahrrad oder Kinderfahrrad?', de))?.text, /^Der niedrigere Wert: Kinderfahrrad/)
+  const es: Setup = { language: 'es', facts: bikes('Precio', spanish) }
+  t.match((await ask('¿Es la bici urbana más barata que la bici plegable?', es))?.text, /^Sí: Bici urbana — Precio: 290 €/)
+  t.match((await ask('¿Qué es más caro, la bici infantil o la bici plegable?', es))?.text, /^El valor más alto: Bici plegable/)
+  t.match((await ask('Is the Skarv 2 tent heavier than the Skarv 3 tent?', fjord))?.text, /^No: Vardheim Skarv 2 Tent — Weight: /)
+})
+
+t.test('a comparison is left alone where a name is not exactly one thing', async t => {
+  const en = { facts: bikes('Price', english) }
+  for (const question of [
+    'Is the bike cheaper than the road bike?', 'Is the city bike cheaper than the tandem?', 'Is the city bike cheaper than in the shop?',
+    'Is the city bike lighter than the road bike?', 'Is the city bike cheaper than the city bike?', 'Is it cheaper to rent or to buy?',
+  ]) t.equal(await ask(question, en), null, question)
+  const table = ['Mode | Price\nPick-up point | £3.90\nHome | £5.90']
+  t.match((await ask('Is home delivery cheaper than a pick-up point?', { texts: table, title: 'Delivery' }))?.text,
+    /^No: Home — Price: £5\.90 \[1\]; Pick-up point — Price: £3\.90 \[1\]\.$/)
+})

@@ -13,7 +13,7 @@ const uncompared = new Set<Dimension>(['clock', 'date', 'weekday', 'year'])
 
 /** A figure over a set, and the rows that show it. */
 export interface Computed {
-  operation: 'min' | 'max' | 'average' | 'rows' | 'values'
+  operation: 'min' | 'max' | 'average' | 'rows' | 'values' | 'compare'
   set: DataSet
   /** The column that was compared or listed; '' for rows. */
   column: string
@@ -21,6 +21,8 @@ export interface Computed {
   dimension?: Dimension
   /** How many of the lowest or highest are named, where several are asked for. */
   most?: number
+  /** 2: the second lowest or highest is named. */
+  place?: number
   /** The rows with the lowest or highest value; all that were counted; for an average the lowest and the highest. */
   rows: { row: Row, value: string }[]
   /** How many rows were compared, and how many of the set fit the question; they differ where a row has no value. */
@@ -31,6 +33,8 @@ export interface Computed {
   /** The average, written like the values. */
   average?: string
   isRounded?: boolean
+  /** Of two things: what holds of the first, or which end the first has of those that were asked for. */
+  verdict?: 'yes' | 'no' | 'lowest' | 'highest' | 'same'
   /** How many words of the question named the set or its rows: of two sets the one with more is meant. */
   explained: number
 }
@@ -77,7 +81,7 @@ function isPartOfNames ({ most, topics }: Aggregate, { rows }: DataSet): boolean
 }
 
 /** Of several amounts of money the one whose column is called a price is meant; of a length and a duration, the length of a thing. */
-function theLikeliest (found: Computed[], { dimensions }: Aggregate): Computed | null {
+export function theLikeliest (found: Computed[], { dimensions }: Pick<Aggregate, 'dimensions'>): Computed | null {
   const likely = dimensions[0] === 'money'
     ? found.filter(({ column }) => /^(?:price|prix|preis|precio|tarif)s?(?:\s|$|\()/iu.test(column))
     : found.filter(({ dimension }) => dimension === dimensions[0])
@@ -87,9 +91,10 @@ function theLikeliest (found: Computed[], { dimensions }: Aggregate): Computed |
 /** Matches the names of durations that are no property of the thing itself: "the longest rope" is not the one with most guarantee. */
 const promised = /garant|warrant|guarant|gewähr|délai|lieferzeit|plazo|delivery/iu
 
-function compareColumn (
-  { operation, dimensions, limits, most }: Aggregate, set: DataSet, column: string, { rows, chosenBy, explained }: Chosen,
-  language: Language, isNamed: boolean,
+/** Compares the chosen rows by a column; null where it does not measure what is asked, in each of them. */
+export function compareColumn (
+  { operation, dimensions, limits, most, place }: Pick<Aggregate, 'operation' | 'dimensions' | 'limits' | 'most' | 'place'>,
+  set: DataSet, column: string, { rows, chosenBy, explained }: Chosen, language: Language, isNamed: boolean,
 ): Computed | null {
   // A single row is found without comparing, unless a measure chose it.
   const least = limits.length > 0 && operation !== 'average' ? 1 : 2
@@ -122,6 +127,14 @@ function compareColumn (
     if (named.length <= most || named[most - 1]!.measure.low === named[most]!.measure.low) return null
     const rows = named.slice(0, most).map(({ row, value }) => ({ row, value }))
     return { ...shared, operation: operation === 'min' ? 'min' : 'max', most, rows }
+  }
+  if (place !== undefined) {
+    const ordered = operation === 'min' ? sorted : sorted.toReversed()
+    const value = (i: number) => ordered[i]?.measure.low
+    // Where two are equal, no one can say which of them is the second.
+    if (ordered.length < place || ordered.slice(0, place).some((_, i) => value(i) === value(i + 1))) return null
+    const { row, value: written } = ordered[place - 1]!
+    return { ...shared, operation: operation === 'min' ? 'min' : 'max', place, rows: [{ row, value: written }] }
   }
   const best = operation === 'min' ? sorted[0]! : sorted.at(-1)!
   const ties = measured.filter(({ measure }) => measure.low === best.measure.low)

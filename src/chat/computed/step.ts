@@ -1,6 +1,7 @@
 // Answers a question for a figure over many things from the data themselves: all facts of an index, or a whole table.
 import { setImmediate } from 'node:timers/promises'
 import { readAggregate, topicStem, type Aggregate } from '../../language/aggregate.ts'
+import { readComparison } from '../../language/comparison.ts'
 import { tablesOf } from '../../language/table-lines.ts'
 import { tokens } from '../../language/words.ts'
 import { unitOf, type Dimension } from '../../language/units.ts'
@@ -10,6 +11,7 @@ import { forEveryone } from '../../search/selection.ts'
 import type { CompanyProfile, FoundPassage, Language } from '../../types.ts'
 import type { Question } from '../question.ts'
 import { columnsOf, dimensionOf, measureOf, namesColumn, valueOf } from './choose.ts'
+import { compareThings } from './compare.ts'
 import { compute, type Computed } from './compute.ts'
 import { factSet, tableSets, type DataSet } from './data-set.ts'
 import { wordComputed, type Worded } from './wording.ts'
@@ -38,7 +40,10 @@ export async function computeAnswer (
   engine: SearchEngine, request: ComputedRequest, onProblem: (error: unknown) => void,
 ): Promise<Worded | null> {
   const { profile, language, question, passages, page } = request
-  const asked = readAggregate(question, language, profile.language)
+  const comparison = readComparison(question, language, profile.language)
+  const asked = comparison
+    ? { ...comparison, topics: comparison.things.flat(), limits: [] }
+    : readAggregate(question, language, profile.language)
   // "Which is the cheapest?" asks about the things of the page.
   if (!asked || (page && asked.topics.length === 0)) return null
   if (!mayExplain(asked, passages, profile)) return null
@@ -47,7 +52,7 @@ export async function computeAnswer (
     const computed: Computed[] = []
     for (const set of sets) {
       await readValues(asked, set, profile.language)
-      const one = compute(asked, set, profile.language)
+      const one = 'things' in asked ? compareThings(asked, set, profile.language) : compute(asked, set, profile.language)
       if (one) computed.push(one)
     }
     const best = theOneMeant(computed, passages)
@@ -59,8 +64,11 @@ export async function computeAnswer (
   }
 }
 
+/** What is sought in the data by any question that computes. */
+type Sought = Pick<Aggregate, 'dimensions' | 'topics' | 'limits'>
+
 /** Reads the values that the question compares, in slices: thousands of them take a tenth of a second. */
-async function readValues (asked: Aggregate, set: DataSet, language: Language): Promise<void> {
+async function readValues (asked: Sought, set: DataSet, language: Language): Promise<void> {
   const wanted = new Set<Dimension>([...asked.dimensions, ...asked.limits.map(({ dimension }) => dimension)])
   let began = performance.now()
   for (const column of columnsOf(set)) {
@@ -95,7 +103,7 @@ function theOneMeant (computed: Computed[], passages: readonly FoundPassage[]): 
 }
 
 /** Tells whether the found passages hold every word of the question: otherwise no data can account for it. */
-function mayExplain ({ topics }: Aggregate, passages: readonly FoundPassage[], { indexes, language }: CompanyProfile): boolean {
+function mayExplain ({ topics }: Sought, passages: readonly FoundPassage[], { indexes, language }: CompanyProfile): boolean {
   if (passages.length === 0) return false
   const names = new Set(Object.keys(indexes).flatMap(name => tokens(name)).map(word => topicStem(word, language)))
   const held = (part: string) => passages.some(({ stems }) => stems.includes(part))

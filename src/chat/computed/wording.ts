@@ -10,6 +10,10 @@ interface Words {
   highest: string
   /** Of several: "the 3 lowest". */
   several (n: number, isLowest: boolean): string
+  /** One of them: "the second lowest"; from 2 to 5. */
+  nth (place: number, isLowest: boolean): string
+  /** What holds of two things that are compared. */
+  verdicts: Record<NonNullable<Computed['verdict']>, string>
   /** Over which rows: "of 5 entries (tent)". */
   among (compared: number, fitting: number, chosenBy: string): string
   entries (n: number): string
@@ -27,6 +31,8 @@ const english: Words = {
   lowest: 'the lowest',
   highest: 'the highest',
   several: (n, isLowest) => `the ${n} ${isLowest ? 'lowest' : 'highest'}`,
+  nth: (place, isLowest) => `the ${['second', 'third', 'fourth', 'fifth'][place - 2]} ${isLowest ? 'lowest' : 'highest'}`,
+  verdicts: { yes: 'Yes', no: 'No', lowest: 'The lower one', highest: 'The higher one', same: 'Both are the same' },
   among: (compared, fitting, chosenBy) => compared < fitting
     ? `of the ${compared} of ${fitting} entries${by(chosenBy)} that state it`
     : `of ${english.entries(fitting)}${by(chosenBy)}`,
@@ -45,6 +51,9 @@ const all: Record<Language, Words> = {
     lowest: 'la valeur la plus basse',
     highest: 'la valeur la plus haute',
     several: (n, isLowest) => `les ${n} valeurs les plus ${isLowest ? 'basses' : 'hautes'}`,
+    nth: (place, isLowest) =>
+      `la ${['deuxième', 'troisième', 'quatrième', 'cinquième'][place - 2]} valeur la plus ${isLowest ? 'basse' : 'haute'}`,
+    verdicts: { yes: 'Oui', no: 'Non', lowest: 'La valeur la plus basse', highest: 'La valeur la plus haute', same: 'Même valeur' },
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `parmi les ${compared} fiches sur ${fitting}${by(chosenBy)} qui l'indiquent`
       : `${fitting === 1 ? 'sur' : 'parmi'} ${all.fr.entries(fitting)}${by(chosenBy)}`,
@@ -59,6 +68,8 @@ const all: Record<Language, Words> = {
     lowest: 'der niedrigste Wert',
     highest: 'der höchste Wert',
     several: (n, isLowest) => `die ${n} ${isLowest ? 'niedrigsten' : 'höchsten'} Werte`,
+    nth: (place, isLowest) => `der ${['zweit', 'dritt', 'viert', 'fünft'][place - 2]}${isLowest ? 'niedrigste' : 'höchste'} Wert`,
+    verdicts: { yes: 'Ja', no: 'Nein', lowest: 'Der niedrigere Wert', highest: 'Der höhere Wert', same: 'Beide sind gleich' },
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `von den ${compared} der ${fitting} Einträge${by(chosenBy)}, die ihn nennen`
       : `von ${fitting} ${fitting === 1 ? 'Eintrag' : 'Einträgen'}${by(chosenBy)}`,
@@ -73,6 +84,8 @@ const all: Record<Language, Words> = {
     lowest: 'el valor más bajo',
     highest: 'el valor más alto',
     several: (n, isLowest) => `los ${n} valores más ${isLowest ? 'bajos' : 'altos'}`,
+    nth: (place, isLowest) => `el ${['segundo', 'tercer', 'cuarto', 'quinto'][place - 2]} valor más ${isLowest ? 'bajo' : 'alto'}`,
+    verdicts: { yes: 'Sí', no: 'No', lowest: 'El valor más bajo', highest: 'El valor más alto', same: 'Es el mismo valor' },
     among: (compared, fitting, chosenBy) => compared < fitting
       ? `de las ${compared} fichas de ${fitting}${by(chosenBy)} que lo indican`
       : `de ${all.es.entries(fitting)}${by(chosenBy)}`,
@@ -124,7 +137,13 @@ function sentence (computed: Computed, words: Words, mark: (row: Row) => string)
       }
       const titles = named.map(({ row }) => name(row) + mark(row)).join(', ')
       const fact = disarmMarks(factLine([column, rows[0]!.value]))
-      return `${titles}${more} — ${fact}, ${operation === 'min' ? words.lowest : words.highest} ${among}.`
+      const isLowest = operation === 'min'
+      const which = computed.place === undefined ? isLowest ? words.lowest : words.highest : words.nth(computed.place, isLowest)
+      return `${titles}${more} — ${fact}, ${which} ${among}.`
+    }
+    case 'compare': {
+      const each = rows.map(({ row, value }) => `${name(row)} — ${disarmMarks(factLine([column, value]))}${mark(row)}`)
+      return `${words.verdicts[computed.verdict!]}: ${each.join('; ')}.`
     }
     case 'average': {
       const [low, high] = rows as [typeof rows[0], typeof rows[0]]
