@@ -93,6 +93,8 @@ export async function loadCompany (corpus: Corpus, company: GoldenCompany): Prom
   return Object.values(documents).flat().reduce((sum, { chunks }) => sum + (chunks?.length ?? 1), 0)
 }
 
+interface AskOptions { only?: readonly GoldenCompany[], limit?: number }
+
 export interface AcrossFigures { n: number, amongFive: number, answered: number, heldString: number }
 
 /** Asks the questions in other languages than the documents; by the documents' language. */
@@ -118,16 +120,21 @@ export async function askAcrossLanguages (corpus: Corpus): Promise<Record<string
   return figures
 }
 
-/** Loads the companies and asks all their questions. */
-export async function askCompanies (corpus: Corpus, companies: readonly GoldenCompany[]): Promise<AskedQuestion[]> {
+/**
+ * Loads the companies and asks all their questions.
+ * @param options `only`: those among the companies to load and ask, the others lend their questions; `limit`: passages for an answer
+ */
+export async function askCompanies (
+  corpus: Corpus, companies: readonly GoldenCompany[], { only = companies, limit = passages }: AskOptions = {}
+): Promise<AskedQuestion[]> {
   const asked: AskedQuestion[] = []
-  for (const company of companies) {
+  for (const company of only) {
     const { questions } = company
     const profile = parseProfile(company.profile)
     const size = await loadCompany(corpus, company)
     const ask = async (kind: AskedKind, q: string, heldOut: AskedQuestion['heldOut'], right: Partial<CompanyQuestion> = {}) => {
       const language = questionLanguage(q, profile.language)
-      const found = await corpus.search(profile.id, coreQuestion(q, language), passages, { language })
+      const found = await corpus.search(profile.id, coreQuestion(q, language), limit, { language })
       const { answer = [], doc = [] } = right
       asked.push({ company: profile.id, profile, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
     }

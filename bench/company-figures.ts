@@ -22,7 +22,7 @@ export interface AskedOutcome {
 }
 
 /** Answers a question as the service does without a language model: with an FAQ entry, sentences of the passages, or a refusal. */
-export async function outcomeOf (corpus: Corpus, asked: AskedQuestion): Promise<AskedOutcome> {
+export async function outcomeOf (corpus: Corpus, asked: AskedQuestion, prompt?: Parameters<typeof promptReach>[1]): Promise<AskedOutcome> {
   const { company, profile, language, found, answer, doc } = asked
   const q = coreQuestion(asked.q, language)
   const entry = await faqEntry(corpus.embedder, profile, await corpus.embeddingModel(company), q, language, found.passages)
@@ -33,7 +33,7 @@ export async function outcomeOf (corpus: Corpus, asked: AskedQuestion): Promise<
     refused: cited.length === 0,
     string: answer.some(one => comparable(text).includes(comparable(one))),
     cited: cited.some(id => isRightDocument(id, doc)),
-    withModel: promptReach(asked),
+    withModel: promptReach(asked, prompt),
   }
 }
 

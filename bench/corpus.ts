@@ -50,13 +50,15 @@ export async function openEmbedder ({ modelsDir, models = defaultModels, threads
 /**
  * Opens a corpus. Throws an Error when an embedding model is missing: without it nothing would be measured.
  * @param models as in EMBEDDING_MODELS
+ * @param ngramMax as in NGRAM_MAX
  */
 export async function createCorpus ({
-  modelsDir, models = defaultModels, threads = 2, log = () => {},
+  modelsDir, models = defaultModels, threads = 2, ngramMax = 20, log = () => {},
 }: {
   modelsDir: string
   models?: string[]
   threads?: number
+  ngramMax?: number
   log?: (line: string) => void
 }): Promise<Corpus> {
   const dataDir = mkdtempSync(join(tmpdir(), 'causerie-corpus-'))
@@ -102,7 +104,7 @@ export async function createCorpus ({
       const embed = (text: string) => models.map(model => ({ model, vector: embedder.embedQuestion(text, model) }))
       return engine.search({
         company: own,
-        query: analyzeQuestion(question, language ?? own.language, own.language),
+        query: analyzeQuestion(question, language ?? own.language, own.language, ngramMax),
         ...(vectors ? { vectors: embed(question), embed } : { vectors: [] }),
         limit,
         signal: new AbortController().signal,

@@ -30,13 +30,13 @@ export interface Refused { n: number, refused: number, misses: string[] }
 
 export type GoldenResult = Record<'questions' | 'paraphrases', Answered> & Record<'unanswerable' | 'unstated', Refused>
 
-const passages = 6
+const defaultPassages = 6
 
 export function readGolden (file: string): GoldenSet {
   return JSON.parse(readFileSync(file, 'utf8')) as GoldenSet
 }
 
-export async function measureGolden (corpus: Corpus, set: GoldenSet): Promise<GoldenResult> {
+export async function measureGolden (corpus: Corpus, set: GoldenSet, passages = defaultPassages): Promise<GoldenResult> {
   const { language } = await corpus.profile(set.company_id)
 
   async function ask (question: string) {

@@ -15,7 +15,7 @@ import { corpus, plainInsert, questionsOf } from './knowledge-corpus.ts'
 import { startChild, type Child } from './processes.ts'
 import { settings, type Options } from './stack.ts'
 
-const tokenizerFile = new URL('../var/models/onnx-community/all-MiniLM-L6-v2-ONNX/tokenizer.json', import.meta.url)
+export const tokenizerFile = new URL('../var/models/onnx-community/all-MiniLM-L6-v2-ONNX/tokenizer.json', import.meta.url)
 
 interface Watched { longest: number }
 
@@ -24,98 +24,107 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   const { count } = createTokenCounter(JSON.parse(await readFile(tokenizerFile, 'utf8')))
   const { files, tokens, chunks } = await corpus(goal, count)
   const bareRate = await bareVectorRate(chunks, count, quick ? 10_000 : 30_000)
-  const dir = await mkdtemp(join(tmpdir(), 'causerie-knowledge-'))
   const figures: Figure[] = []
+  const { server, dir, stop } = await startKnowledge(['first', 'second', 'papers'])
   try {
-    for (const id of ['first', 'second', 'papers']) {
-      await mkdir(join(dir, 'companies', id), { recursive: true })
-      await writeFile(join(dir, 'companies', id, 'company.json'), JSON.stringify({ id, name: id, language: 'en', indexes: { docs: {} } }))
-      await writeFile(join(dir, 'companies', id, 'docs.json'), '[]')
-    }
-    const server = await startChild(
-      './server.ts',
-      settings(join(dir, 'var'), '', {
-        SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9,
-      }),
-      ['--expose-gc', '--max-semi-space-size=4']
+    // First without questions at the same time.
+    await server.ask('watchLoop')
+    const ours = monitorEventLoopDelay({ resolution: 5 })
+    ours.enable()
+    const began = performance.now()
+    const done = await put(server, 'first', files)
+    const seconds = (performance.now() - began) / 1000
+    ours.disable()
+    const { longest } = await server.ask<Watched>('loopDelay')
+    assert.ok(done.tokens > tokens * 0.9 && done.rejected === 0, JSON.stringify(done))
+    const words = questionsOf(chunks, 100)
+    assert.ok((await ask(server, 'first', words[0]!)).sources > 0, 'what was put in is not found')
+    const { rss, peak } = await server.ask<{ rss: number, peak: number }>('memory')
+    const plain = plainInsert(join(dir, 'plain.sqlite'), chunks)
+    const about = `${files.length} files, ${done.tokens} tokens, ${done.chunks} chunks`
+    figures.push(
+      {
+        name: `${goal} tokens in`, value: seconds, unit: 's', bare: plain.seconds, goal: { of: 'value', atMost: quick ? 2 : 5 },
+        note: `${about}; bare: the same chunks into one FTS5 table`,
+      },
+      {
+        name: "the service's memory then · peak", value: rss / 1e6, unit: 'MB', goal: { of: 'value', atMost: 350 },
+        note: `peak ${(peak / 1e6).toFixed(0)} MB; model loaded; the reading process, which ends by itself, is not in it`,
+      },
+      {
+        name: 'longest hold of the event loop', value: longest, unit: 'ms', bare: ours.max / 1e6, goal: { of: 'value', atMost: 50 },
+        note: 'bare: of this process, which only waits',
+      }
     )
-    try {
-      // First without questions at the same time.
-      await server.ask('watchLoop')
-      const ours = monitorEventLoopDelay({ resolution: 5 })
-      ours.enable()
-      const began = performance.now()
-      const done = await put(server, 'first', files)
-      const seconds = (performance.now() - began) / 1000
-      ours.disable()
-      const { longest } = await server.ask<Watched>('loopDelay')
-      assert.ok(done.tokens > tokens * 0.9 && done.rejected === 0, JSON.stringify(done))
-      const words = questionsOf(chunks, 100)
-      assert.ok((await ask(server, 'first', words[0]!)).sources > 0, 'what was put in is not found')
-      const { rss, peak } = await server.ask<{ rss: number, peak: number }>('memory')
-      const plain = plainInsert(join(dir, 'plain.sqlite'), chunks)
-      const about = `${files.length} files, ${done.tokens} tokens, ${done.chunks} chunks`
-      figures.push(
-        {
-          name: `${goal} tokens in`, value: seconds, unit: 's', bare: plain.seconds, goal: { of: 'value', atMost: quick ? 2 : 5 },
-          note: `${about}; bare: the same chunks into one FTS5 table`,
-        },
-        {
-          name: "the service's memory then · peak", value: rss / 1e6, unit: 'MB', goal: { of: 'value', atMost: 350 },
-          note: `peak ${(peak / 1e6).toFixed(0)} MB; model loaded; the reading process, which ends by itself, is not in it`,
-        },
-        {
-          name: 'longest hold of the event loop', value: longest, unit: 'ms', bare: ours.max / 1e6, goal: { of: 'value', atMost: 50 },
-          note: 'bare: of this process, which only waits',
-        }
-      )
 
-      // Again, for another company, while clients ask questions.
-      const loading = put(server, 'second', files)
-      const busy: number[] = []
-      const state = { over: false }
-      loading.finally(() => { state.over = true }).catch(() => {})
-      for (let n = 0; !state.over; n++) busy.push((await ask(server, 'first', words[n % words.length]!)).firstMs)
-      await loading
-      const removed = await fetch(`http://127.0.0.1:${server.port}/v1/indexes/docs/documents?company_id=second&all=true`, {
-        method: 'DELETE',
-      })
-      assert.equal(removed.status, 200)
-      const rate = await vectorRate(server, quick ? 10_000 : 60_000)
-      figures.push({
-        name: 'passages that get their vectors', value: rate, unit: 'per s', bare: bareRate, goal: { of: 'ratio', atLeast: 0.9 },
-        note: 'bare: transformers.js in a worker, one thread, title and windows of the same passages',
-      })
-      await untilEmbedded(server, 'first')
-      const vectored = await askAll(server, 'first', questionsOf(chunks, quick ? 100 : 300, 7))
-      const idle = vectored.map(({ firstMs }) => firstMs)
-      figures.push({
-        name: 'first token while documents come in, p50', value: median(busy), unit: 'ms', bare: median(idle),
-        goal: { of: 'ratio', atMost: 2 },
-        note:
-          `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the ` +
-          'same service when nothing comes in, and all vectors are there',
-      })
-      const search = vectored.map(({ searchMs }) => searchMs)
-      const bare = plain.search(questionsOf(chunks, quick ? 100 : 300, 7))
-      figures.push(
-        {
-          name: 'search with vectors over it p50', value: quantile(search, 0.5), unit: 'ms', bare: quantile(bare, 0.5),
-          goal: { of: 'value', atMost: 15 }, note: 'bare: FTS5 alone, one table',
-        },
-        {
-          name: 'search with vectors over it p95', value: quantile(search, 0.95), unit: 'ms', bare: quantile(bare, 0.95),
-          goal: { of: 'value', atMost: 40 },
-        }
-      )
-      plain.close()
-      figures.push(...await paper(server))
-      return figures
-    } finally {
-      await server.stop()
-    }
+    // Again, for another company, while clients ask questions.
+    const loading = put(server, 'second', files)
+    const busy: number[] = []
+    const state = { over: false }
+    loading.finally(() => { state.over = true }).catch(() => {})
+    for (let n = 0; !state.over; n++) busy.push((await ask(server, 'first', words[n % words.length]!)).firstMs)
+    await loading
+    const removed = await fetch(`http://127.0.0.1:${server.port}/v1/indexes/docs/documents?company_id=second&all=true`, {
+      method: 'DELETE',
+    })
+    assert.equal(removed.status, 200)
+    const rate = await vectorRate(server, quick ? 10_000 : 60_000)
+    figures.push({
+      name: 'passages that get their vectors', value: rate, unit: 'per s', bare: bareRate, goal: { of: 'ratio', atLeast: 0.9 },
+      note: 'bare: transformers.js in a worker, one thread, title and windows of the same passages',
+    })
+    await untilEmbedded(server, 'first')
+    const vectored = await askAll(server, 'first', questionsOf(chunks, quick ? 100 : 300, 7))
+    const idle = vectored.map(({ firstMs }) => firstMs)
+    figures.push({
+      name: 'first token while documents come in, p50', value: median(busy), unit: 'ms', bare: median(idle),
+      goal: { of: 'ratio', atMost: 2 },
+      note:
+        `${busy.length} questions; p95 ${quantile(busy, 0.95).toFixed(0)} and ${quantile(idle, 0.95).toFixed(0)} ms; bare: the ` +
+        'same service when nothing comes in, and all vectors are there',
+    })
+    const search = vectored.map(({ searchMs }) => searchMs)
+    const bare = plain.search(questionsOf(chunks, quick ? 100 : 300, 7))
+    figures.push(
+      {
+        name: 'search with vectors over it p50', value: quantile(search, 0.5), unit: 'ms', bare: quantile(bare, 0.5),
+        goal: { of: 'value', atMost: 15 }, note: 'bare: FTS5 alone, one table',
+      },
+      {
+        name: 'search with vectors over it p95', value: quantile(search, 0.95), unit: 'ms', bare: quantile(bare, 0.95),
+        goal: { of: 'value', atMost: 40 },
+      }
+    )
+    plain.close()
+    figures.push(...await paper(server))
+    return figures
   } finally {
-    await rm(dir, { recursive: true, force: true })
+    await stop()
+  }
+}
+
+/** Starts a service with companies that have no documents yet. */
+export async function startKnowledge (ids: string[]): Promise<{ server: Child, dir: string, stop (): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'causerie-knowledge-'))
+  for (const id of ids) {
+    await mkdir(join(dir, 'companies', id), { recursive: true })
+    await writeFile(join(dir, 'companies', id, 'company.json'), JSON.stringify({ id, name: id, language: 'en', indexes: { docs: {} } }))
+    await writeFile(join(dir, 'companies', id, 'docs.json'), '[]')
+  }
+  const server = await startChild(
+    './server.ts',
+    settings(join(dir, 'var'), '', {
+      SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9,
+    }),
+    ['--expose-gc', '--max-semi-space-size=4']
+  )
+  return {
+    server,
+    dir,
+    async stop () {
+      await server.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 // A mock Meilisearch in a process: four indexes of fictional documents, and a fixed time for each search.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { restricted } from '../src/backends/meilisearch/traits.ts'
 import { contentWords, fold, isStopWord, tokens } from '../src/language/words.ts'
 import { serveParent } from './child.ts'
 import { madeUpDocuments, type MadeUp } from './documents.ts'
@@ -19,6 +20,8 @@ export interface MockOptions {
   searchMs: number
   /** Milliseconds per request with any number of searches, instead of `searchMs`. */
   requestMs?: number
+  /** Milliseconds that each request is on its way, which holds no permit. */
+  wayMs?: number
   /** How many requests are served at once. */
   permits: number
 }
@@ -43,6 +46,7 @@ interface Searched {
   vector?: number[]
   matchingStrategy?: string
   attributesToRetrieve?: string[]
+  filter?: string
 }
 
 /**
@@ -91,18 +95,25 @@ async function serve (options: MockOptions): Promise<void> {
         answer()
       }, options.requestMs ?? searches * options.searchMs)
     }
-    if (busy < options.permits) run()
-    else queue.push(run)
+    const arrive = () => {
+      if (busy < options.permits) run()
+      else queue.push(run)
+    }
+    if (options.wayMs) setTimeout(arrive, options.wayMs)
+    else arrive()
   }
   const results = new Map<string, string>()
   const search = (searched: Searched): string => {
-    const { indexUid, q, limit, vector, attributesToRetrieve } = searched
-    const key = `${indexUid} ${limit} ${vector ? `v${vector[0]}` : q} ${attributesToRetrieve}`
+    const { indexUid, q, limit, vector, attributesToRetrieve, filter } = searched
+    const key = `${indexUid} ${limit} ${vector ? `v${vector[0]}` : q} ${attributesToRetrieve} ${filter}`
     let text = results.get(key)
     if (text === undefined) {
       const { ids, total } = vector
         ? { ids: [...indexes.get(indexUid)!.documents.keys()].slice(0, limit), total: documentsEach }
-        : find(indexes.get(indexUid)!, searched)
+        : filter === restricted
+          // Every document is for everyone.
+          ? { ids: [], total: 0 }
+          : find(indexes.get(indexUid)!, searched)
       const fields = (id: string) => attributesToRetrieve ? { id } : indexes.get(indexUid)!.documents.get(id)!
       const hits = ids.map((id, i) => ({ ...fields(id), _rankingScore: vector ? 0.9 - i / 100 : 1 - i / 50 }))
       results.set(

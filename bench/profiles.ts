@@ -1,4 +1,4 @@
-// Profiles: what each costs in memory and time, with the same questions and the same language model.
+// Profiles: what each costs in memory and time, with the same questions and the same language model, and how good answers are.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { answerCheck } from './checks.ts'
 import type { Figure } from './figures.ts'
 import { load } from './load.ts'
 import { startChild } from './processes.ts'
+import { profileQuality } from './profile-quality.ts'
 import { askEach, profileFlags, settings, startStack, uncached, type Options } from './stack.ts'
 
 const profiles = ['production', 'low-memory', 'quality'] as const
@@ -39,6 +40,7 @@ export async function profilesBench (options: Options): Promise<Figure[]> {
         await child.stop()
         await rm(dataDir, { recursive: true, force: true })
       }
+      figures.push(...await profileQuality(profile))
     }
     return figures
   } finally {

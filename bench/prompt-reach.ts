@@ -1,5 +1,6 @@
 // Measures whether the golden companies' questions reach a language model with the passage that answers, at the defaults.
 import { buildMessages } from '../src/chat/messages.ts'
+import type { Mode } from '../src/compress/compress.ts'
 import { mergeNeighbours } from '../src/search/neighbours.ts'
 import { isRightDocument, type AskedQuestion } from './companies.ts'
 import { comparable } from '../src/evaluation/compare-texts.ts'
@@ -15,10 +16,10 @@ export interface PromptReach {
 }
 
 /** As in the defaults of the service (config-schema.ts). */
-const settings = { maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, compression: 'adaptive' as const }
+const defaults = { maxDocsChars: 6000, maxHintsChars: 800, maxHistoryChars: 4000, compression: 'adaptive' as Mode }
 
 /** Builds the messages of a question as the service does. */
-export function promptReach ({ profile, q, language, documents, found, answer, doc }: AskedQuestion): PromptReach {
+export function promptReach ({ profile, q, language, documents, found, answer, doc }: AskedQuestion, settings = defaults): PromptReach {
   const { messages, used } = buildMessages({
     ...settings,
     profile,

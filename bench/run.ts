@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { access } from './access.ts'
 import { answers } from './answers.ts'
+import { beforeAfter } from './before-after.ts'
 import { cached } from './cached.ts'
 import { coalesce } from './coalesce.ts'
 import { compression } from './compression.ts'
@@ -22,6 +23,8 @@ import { quantisation } from './quantisation.ts'
 import { reading } from './reading.ts'
 import { redis } from './redis.ts'
 import { search } from './search.ts'
+import { sizes } from './sizes.ts'
+import { steady } from './steady.ts'
 import { tracing } from './tracing.ts'
 import type { Options } from './stack.ts'
 import { widget } from './widget.ts'
@@ -50,6 +53,9 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },
   profiles: { about: 'memory and time of the profiles of settings', run: profilesBench },
   loop: { about: 'a stream while 500 passages are embedded', run: loop },
+  sizes: { about: 'half a million, one and two million tokens put in and searched', run: sizes },
+  steady: { about: 'a steady pace of new questions for minutes (--minutes)', run: steady },
+  'before-after': { about: 'the service that this one replaces, step by step, and this one with parts off', run: beforeAfter },
 }
 
 const help = `Usage: npm run bench [-- [options] NAME…]
@@ -61,6 +67,8 @@ ${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${abo
   --json         one JSON object per figure and line
   --profile DIR  write CPU profiles of the service into DIR
   --model ID     the embedding model of search, as in EMBEDDING_MODELS
+  --minutes N    of steady (1)
+  --scale N      of before-after: the share of the real latencies that its mocks take (0.1)
   --help         this text
 
 "bare" is the same work done by the least that can do it, in the same run; bench/README.md says what it is.
@@ -73,7 +81,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     help: { type: 'boolean' }, quick: { type: 'boolean', default: false }, json: { type: 'boolean' }, profile: { type: 'string' },
-    model: { type: 'string' },
+    model: { type: 'string' }, scale: { type: 'string' }, minutes: { type: 'string' },
   },
 })
 
@@ -88,10 +96,12 @@ if (values.help) {
 }
 
 async function run (name: string): Promise<void> {
-  const { quick, profile, model } = values
+  const { quick, profile, model, scale, minutes } = values
   try {
     const figures = await benches[name]!.run({
       quick, ...(profile === undefined ? {} : { profile }), ...(model === undefined ? {} : { model }),
+      ...(scale === undefined ? {} : { scale: Number(scale) }),
+      ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
     })
     if (figures.some(figure => reached(figure) === false)) process.exitCode = 1
     if (values.json) {

@@ -14,6 +14,10 @@ export interface Options {
   profile?: string
   /** The embedding model, where a bench can use another one than its own. */
   model?: string
+  /** The share of the real latencies that mocks take, where a bench has slow ones. */
+  scale?: number
+  /** The length of a bench that takes as long as one wants. */
+  minutes?: number
 }
 
 export interface Asked { company_id: string, user_id: string, message: string }
