@@ -2,24 +2,13 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AutoModel, env, LogLevel } from '@huggingface/transformers'
-import type { DataType, Tensor } from '@huggingface/transformers'
 import { traitsOf } from './models.ts'
 import { unitVectors } from './pooling.ts'
+import type { ModelLocation } from './run-model.ts'
+import { openModel } from './session.ts'
 import { createTextEncoder } from './text-encoder.ts'
 import { maxWindowTokens, splitWindows } from './windows.ts'
 import type { Window } from './windows.ts'
-
-/** The location of a model's files, and how to run it. */
-export interface ModelLocation {
-  repository: string
-  /** As transformers.js names it. */
-  dtype: string
-  /** Absolute path of the folder above `<repository>/`. */
-  modelsDir: string
-  /** CPU threads of one run. */
-  threads: number
-}
 
 /**
  * Matches weights that are multiplied with activations in eight bits. These get one scale for everything that runs together:
@@ -38,42 +27,23 @@ export interface LoadedModel {
 
 /** Loads a model from local files and runs it once, so that the first question is not slow. */
 export async function loadModel ({ repository, dtype, modelsDir, threads }: ModelLocation): Promise<LoadedModel> {
-  // Everything is on disk by now: the library must not use the network, or write into its own folder.
-  env.allowRemoteModels = false
-  env.localModelPath = join(modelsDir, '/')
-  env.useFSCache = false
-  env.useWasmCache = false
-  env.logLevel = LogLevel.ERROR
   const encoder = await createTextEncoder(modelsDir, repository)
-  const model = await AutoModel.from_pretrained(repository, {
-    dtype: dtype as DataType,
-    device: 'cpu',
-    session_options: {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      // Threads that spin while they wait take the cores from the main thread, and from each other: on two busy
-      // cores two spinning threads were slower than one.
-      extra: { session: { intra_op: { allow_spinning: '0' } } }
-    }
-  })
+  const run = await openModel({ repository, dtype, modelsDir, threads })
   const json = (file: string) => readOptionalJson(join(modelsDir, repository, file))
   const traits = traitsOf(repository, {
     pooling: await json('1_Pooling/config.json'),
     sentenceTransformers: await json('config_sentence_transformers.json'),
     tokenizer: await json('tokenizer_config.json')
   })
-  const fitting = traits.maxTokens - encoder.encode([traits.passagePrefix], traits.maxTokens).input_ids.dims[1]!
+  const fitting = traits.maxTokens - encoder.encode([traits.passagePrefix], traits.maxTokens).dims[1]
   const windowTokens = Math.max(1, Math.min(maxWindowTokens, fitting))
 
   async function embedTogether (texts: string[], kind: TextKind): Promise<Float32Array> {
     const prefix = kind === 'question' ? traits.queryPrefix : traits.passagePrefix
     // Some tokenizers return no token for an empty text, and a model cannot run without any.
     const inputs = encoder.encode(texts.map((text) => prefix + (text.trim() || '.')), traits.maxTokens)
-    const outputs: Record<string, Tensor> = await model(inputs)
-    // Prefer the export's own pooling (and the dense layers after it) where it has one.
-    const output = (outputs.sentence_embedding ?? outputs.last_hidden_state ?? outputs.token_embeddings)?.to('float32')
-    if (!output) throw new Error(`${repository} is not an embedding model: its outputs are ${Object.keys(outputs).join(', ')}`)
-    return unitVectors(output.data as Float32Array, output.dims, inputs.attention_mask.data as BigInt64Array, traits.pooling)
+    const { data, dims } = await run(inputs)
+    return unitVectors(data, dims, inputs.mask, traits.pooling)
   }
 
   /** Embeds texts together, or one by one when their numbers would share a scale. */

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { backoffMs } from '../async/retry.ts'
 import type { Scripts } from './conversion/e5-tokenizer.ts'
 import type { EmbedderModelStats } from './embedder.ts'
-import type { ModelLocation } from './inference.ts'
+import type { ModelLocation } from './run-model.ts'
 import { ProvisionError } from './provision.ts'
 import type { provisionModel, ProvisionProgress } from './provision.ts'
 

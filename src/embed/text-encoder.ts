@@ -1,15 +1,18 @@
-// Turns texts into a model's inputs, with the lean unigram tokenizer where it fits, else with the library's.
+// Turns texts into a model's inputs, with the lean unigram tokenizer where it fits, else with the general one.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AutoTokenizer, Tensor } from '@huggingface/transformers'
+import { Tokenizer } from '@huggingface/tokenizers'
 import { createUnigramTokenizer } from '../language/unigram/tokenizer.ts'
-import type { UnigramTokenizer } from '../language/unigram/tokenizer.ts'
+import { isObject } from '../plain-object.ts'
 
+/** A batch of texts of one length, one after the other. */
 export interface ModelInputs {
-  input_ids: Tensor
+  ids: BigInt64Array
   /** 1 for a token, 0 for padding. */
-  attention_mask: Tensor
+  mask: BigInt64Array
+  /** Texts and tokens. */
+  dims: [number, number]
 }
 
 export interface TextEncoder {
@@ -19,31 +22,44 @@ export interface TextEncoder {
   count (text: string): number
 }
 
-/** Creates the encoder of a model whose files are on disk. The library must be set to find it there. */
+/** Creates the encoder of a model from the files in its folder. */
 export async function createTextEncoder (modelsDir: string, repository: string): Promise<TextEncoder> {
-  const unigram = createUnigramTokenizer(await readFile(join(modelsDir, repository, 'tokenizer.json')))
-  if (unigram) return unigramEncoder(unigram)
-  const tokenizer = await AutoTokenizer.from_pretrained(repository)
+  const read = (file: string) => readFile(join(modelsDir, repository, file))
+  const file = await read('tokenizer.json')
+  const unigram = createUnigramTokenizer(file)
+  if (unigram) {
+    return {
+      encode: (texts, maxTokens) => batch(texts.map((text) => unigram.encode(text, maxTokens)), unigram.padding, 'right'),
+      count: unigram.count
+    }
+  }
+  const config = JSON.parse(String(await read('tokenizer_config.json'))) as Record<string, unknown>
+  const tokenizer = new Tokenizer(JSON.parse(String(file)) as object, config)
+  const padding = tokenizer.token_to_id(contentOf(config.pad_token) ?? contentOf(config.eos_token) ?? '') ?? 0
+  // As in the library that the models are made for.
+  const side = config.padding_side ?? (config.tokenizer_class === 'LlamaTokenizer' ? 'left' : 'right')
   return {
-    encode: (texts, maxTokens) => tokenizer(texts, { padding: true, truncation: true, max_length: maxTokens }) as ModelInputs,
-    count: (text) => tokenizer.encode(text, { add_special_tokens: false }).length
+    encode: (texts, maxTokens) =>
+      batch(texts.map((text) => tokenizer.encode(text).ids.slice(0, maxTokens)), padding, side === 'left' ? 'left' : 'right'),
+    count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length
   }
 }
 
-function unigramEncoder (tokenizer: UnigramTokenizer): TextEncoder {
-  return {
-    encode (texts, maxTokens) {
-      const lists = texts.map((text) => tokenizer.encode(text, maxTokens))
-      const length = Math.max(...lists.map((list) => list.length))
-      const ids = new BigInt64Array(texts.length * length).fill(BigInt(tokenizer.padding))
-      const mask = new BigInt64Array(texts.length * length)
-      for (const [i, list] of lists.entries()) {
-        for (const [j, id] of list.entries()) ids[i * length + j] = BigInt(id)
-        mask.fill(1n, i * length, i * length + list.length)
-      }
-      const dims = [texts.length, length]
-      return { input_ids: new Tensor('int64', ids, dims), attention_mask: new Tensor('int64', mask, dims) }
-    },
-    count: tokenizer.count
+/** Pads lists of tokens to the length of the longest. */
+function batch (lists: readonly ArrayLike<number>[], padding: number, side: 'left' | 'right'): ModelInputs {
+  const length = lists.reduce((longest, list) => Math.max(longest, list.length), 0)
+  const ids = new BigInt64Array(lists.length * length).fill(BigInt(padding))
+  const mask = new BigInt64Array(lists.length * length)
+  for (const [i, list] of lists.entries()) {
+    const start = i * length + (side === 'left' ? length - list.length : 0)
+    for (let j = 0; j < list.length; j++) ids[start + j] = BigInt(list[j]!)
+    mask.fill(1n, start, start + list.length)
   }
+  return { ids, mask, dims: [lists.length, length] }
+}
+
+/** Returns the text of a special token, which a file holds as it is or as an object. */
+function contentOf (token: unknown): string | undefined {
+  if (typeof token === 'string') return token
+  return isObject(token) && typeof token.content === 'string' ? token.content : undefined
 }

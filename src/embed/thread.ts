@@ -3,7 +3,8 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { coded } from '../errors.ts'
-import type { ModelLocation, TextKind } from './inference.ts'
+import type { TextKind } from './inference.ts'
+import type { ModelLocation } from './run-model.ts'
 import type { Window } from './windows.ts'
 
 export interface ThreadOptions {

@@ -2,7 +2,8 @@
 
 import { move } from 'piscina'
 import { loadModel } from './inference.ts'
-import type { LoadedModel, ModelLocation, TextKind } from './inference.ts'
+import type { LoadedModel, TextKind } from './inference.ts'
+import type { ModelLocation } from './run-model.ts'
 import type { Window } from './windows.ts'
 
 // Module state is safe here: each thread has its own and takes it along when it ends.

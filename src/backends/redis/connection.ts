@@ -1,6 +1,6 @@
 // Connects to Redis: bounds every wait, and reconnects by itself.
 import { createHash } from 'node:crypto'
-import { createClient } from '@redis/client'
+import { createRequire } from 'node:module'
 import { backoffMs } from '../../async/retry.ts'
 
 export interface RedisOptions {
@@ -61,8 +61,12 @@ export function script (lua: string): Script {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') }
 }
 
+const require = createRequire(import.meta.url)
+
 export function connectRedis (options: RedisOptions): Redis {
   const { url, prefix, timeoutMs, onProblem } = options
+  // Loaded where it is used: it takes memory.
+  const { createClient } = require('@redis/client') as typeof import('@redis/client')
   const make = () => createClient({
     url,
     RESP: 2,

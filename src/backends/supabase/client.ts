@@ -1,8 +1,11 @@
 // Connects to Supabase: its own client on a small pool of connections. Each request is bounded, none is repeated.
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { createRequire } from 'node:module'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { fetch } from 'undici'
 import { createAgent, type ProxySettings } from '../../async/agent.ts'
 import { coded, type CodedError, type ErrorCode } from '../../errors.ts'
+
+const require = createRequire(import.meta.url)
 
 export interface Supabase {
   from: SupabaseClient['from']
@@ -60,6 +63,8 @@ export function createSupabase ({ url, key, timeoutMs, proxy }: SupabaseOptions)
     const answer = await fetch(target, { ...init as object, signal, dispatcher: agent, redirect: 'error' })
     return answer as unknown as Response
   }
+  // Loaded where it is used: it takes memory.
+  const { createClient } = require('@supabase/supabase-js') as typeof import('@supabase/supabase-js')
   const client = createClient(root, key, {
     // A given token means no sign-in client: no session, nothing stored, no timer.
     accessToken: async () => key,
