@@ -108,6 +108,16 @@ const families = [
     load: async () => (await import('./backup.ts')).restoreCommand(process),
   },
   {
+    name: 'export',
+    description: "Write a company's documents with their vectors into one file",
+    load: async () => (await import('./export.ts')).exportCommand(process),
+  },
+  {
+    name: 'import',
+    description: 'Make a company of a file that causerie export has written',
+    load: async () => (await import('./export.ts')).importCommand(process),
+  },
+  {
     name: 'bench',
     description: 'Ask a running service at a steady pace, and report how it answers',
     load: async () => (await import('./bench/main.ts')).benchCommand(process),

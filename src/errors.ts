@@ -52,6 +52,8 @@ const kinds = {
   FILE_TOO_LARGE: { status: 413, retryable: false, message: 'The file is too large.' },
   DIGEST_WRONG: { status: 400, retryable: true, message: 'The content does not match its SHA-256. Send it again.' },
   FILE_REJECTED: { status: 422, retryable: false, message: 'The file was rejected.' },
+  EXPORT_INVALID: { status: 422, retryable: false, message: 'The export cannot be used.' },
+  EXPORT_DAMAGED: { status: 422, retryable: false, message: 'The export is damaged.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, message: 'Send the body as application/json.' },
   RATE_LIMITED: { status: 429, retryable: true, message: 'Too many questions. Try again later.' },
   HEADERS_TOO_LARGE: { status: 431, retryable: false, message: 'The request headers are too large.' },

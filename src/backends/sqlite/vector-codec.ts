@@ -108,6 +108,12 @@ export function decodeBits (bytes: Uint8Array, centre: Float32Array): Float32Arr
   return unitVector(centre.map((value, i) => value + ((bytes[i >> 3]! >> (i & 7)) & 1 ? factor : -factor)))
 }
 
+/** Returns how many bytes a stored vector has. */
+export function sizeOfVector (type: VectorType, dimensions: number): number {
+  if (type === 'float32') return dimensions * floatSize
+  return type === 'int8' ? int8Bytes(dimensions) : bitBytes(dimensions) + 2 * floatSize
+}
+
 export function floatBytes (vector: Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
 }

@@ -230,7 +230,7 @@ function removePassage (file: CompanyFile, words: WordCounts, rowid: number): vo
 }
 
 /** Returns the numbers of a stored fingerprint, each times its position. */
-function hashesOf (print: Uint8Array | null): number[] {
+export function hashesOf (print: Uint8Array | null): number[] {
   // A copy: a view of 32-bit numbers must begin at a multiple of four.
   return print ? Array.from(new Uint32Array(print.slice().buffer), (number, position) => position * 2 ** 32 + number) : []
 }

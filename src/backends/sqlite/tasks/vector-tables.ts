@@ -54,14 +54,17 @@ export function storedCentre (file: CompanyFile, model: number): Float32Array {
 
 /** Stores the vector of a new window, within the caller's transaction. */
 export function insertVector (file: CompanyFile, model: number, type: VectorType, window: number, vector: Float32Array): void {
-  const table = vectorTable(model, type)
-  if (type === 'float32') {
-    file.sql(`INSERT INTO ${table} (rowid, embedding) VALUES (?, ?)`).run(BigInt(window), floatBytes(vector))
-    return
+  const encode = {
+    float32: floatBytes,
+    int8: encodeInt8,
+    bit: (vector: Float32Array) => encodeStoredBits(unitVector(vector), storedCentre(file, model)),
   }
-  const unit = unitVector(vector)
-  const bytes = type === 'int8' ? encodeInt8(unit) : encodeStoredBits(unit, storedCentre(file, model))
-  file.sql(`INSERT INTO ${table} VALUES (?, ?)`).run(window, bytes)
+  insertVectorBytes(file, model, type, window, encode[type](vector))
+}
+
+/** Stores a vector that is encoded already. */
+export function insertVectorBytes (file: CompanyFile, model: number, type: VectorType, window: number, bytes: Uint8Array): void {
+  file.sql(`INSERT INTO ${vectorTable(model, type)} (${keyColumn(type)}, ${valueColumn(type)}) VALUES (?, ?)`).run(BigInt(window), bytes)
 }
 
 /** Reads a vector, as well as its type allows; null when there is none. */
@@ -79,9 +82,7 @@ export function readVector (file: CompanyFile, model: number, window: number): F
 export function copyVector (file: CompanyFile, model: number, from: number, to: number): void {
   for (const type of storedTypes(file, model)) {
     const bytes = readBytes(file, model, type, from)
-    if (!bytes) continue
-    const number = type === 'float32' ? BigInt(to) : to
-    file.sql(`INSERT INTO ${vectorTable(model, type)} (${keyColumn(type)}, ${valueColumn(type)}) VALUES (?, ?)`).run(number, bytes)
+    if (bytes) insertVectorBytes(file, model, type, to, bytes)
   }
 }
 
@@ -95,7 +96,8 @@ export function dropVectorTables (file: CompanyFile, model: number): void {
   for (const type of storedTypes(file, model)) file.db.exec(`DROP TABLE ${vectorTable(model, type)}`)
 }
 
-function readBytes (file: CompanyFile, model: number, type: VectorType, window: number): Uint8Array | undefined {
+/** Reads a vector as it is stored in a table. */
+export function readBytes (file: CompanyFile, model: number, type: VectorType, window: number): Uint8Array | undefined {
   const row = file.rows(`SELECT ${valueColumn(type)} FROM ${vectorTable(model, type)} WHERE ${keyColumn(type)} = ?`).get(BigInt(window))
   return (row as unknown as [Uint8Array] | undefined)?.[0]
 }
