@@ -1,13 +1,12 @@
 // The service beside LangChain.js, Mastra, LlamaIndex.TS, the AI SDK and bare Node: the same mocks, in turn, in one run.
-import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { answerCheck } from './checks.ts'
 import { openClient, post } from './client.ts'
 import { median, type Figure } from './figures.ts'
+import { installBeside } from './install-beside.ts'
 import { load, type Outcome } from './load.ts'
 import { indexKinds, longQuestions } from './meilisearch.ts'
 import { searchingSettings, startMock } from './pipeline.ts'
@@ -33,7 +32,10 @@ const sqlite = 'Causerie, SQLite'
 const meilisearch = 'Causerie, Meilisearch'
 
 export async function peersBench (options: Options): Promise<Figure[]> {
-  for (const peer of Object.keys(peers)) await install(peer)
+  for (const peer of Object.keys(peers)) {
+    await installBeside(fileURLToPath(new URL(`peers/${peer}`, import.meta.url)), join(installed, peer))
+  }
+  await cp(fileURLToPath(new URL('peers/common.js', import.meta.url)), join(installed, 'common.js'))
   const rounds = options.quick ? 1 : 5
   const figures: Figure[] = []
   for (const stage of stages(options.quick)) figures.push(...await runStage(stage, rounds, options))
@@ -51,21 +53,6 @@ function stages (quick: boolean): Stage[] {
       goals: { [sqlite]: 0.45, [meilisearch]: 0.45 },
     },
   ]
-}
-
-/** Installs a peer from its lockfile, unless that has been done. */
-async function install (peer: string): Promise<void> {
-  const from = fileURLToPath(new URL(`peers/${peer}`, import.meta.url))
-  const to = join(installed, peer)
-  const lock = await readFile(join(from, 'package-lock.json'), 'utf8')
-  const known = await readFile(join(to, 'installed'), 'utf8').catch(() => '')
-  await mkdir(installed, { recursive: true })
-  await cp(from, to, { recursive: true })
-  await cp(fileURLToPath(new URL('peers/common.js', import.meta.url)), join(installed, 'common.js'))
-  if (known === lock) return
-  console.error(`installing ${peer}`)
-  await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: to })
-  await writeFile(join(to, 'installed'), lock)
 }
 
 async function runStage (stage: Stage, rounds: number, options: Options): Promise<Figure[]> {

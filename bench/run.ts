@@ -15,6 +15,7 @@ import { formatsBench } from './formats.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
 import { knowledge } from './knowledge.ts'
+import { lighthouseBench } from './lighthouse.ts'
 import { loop } from './loop.ts'
 import { peersBench } from './peers.ts'
 import { pipeline } from './pipeline.ts'
@@ -49,6 +50,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   flood: { about: 'a company that asks now and then beside one that floods', run: floodBench },
   evaluation: { about: '`causerie eval` of a thousand questions without a language model', run: evaluation },
   widget: { about: 'the widget in Chromium, from Enter to the first words', run: widget },
+  lighthouse: { about: 'the console, the page at /docs and the shop example by Lighthouse', run: lighthouseBench },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },
   profiles: { about: 'memory and time of the profiles of settings', run: profilesBench },
@@ -60,7 +62,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
 
 const help = `Usage: npm run bench [-- [options] NAME…]
 
-Every bench but peers when no NAME is given:
+Every bench but peers and lighthouse when no NAME is given:
 ${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 
   --quick        short runs, rough figures
@@ -74,8 +76,8 @@ ${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${abo
 "bare" is the same work done by the least that can do it, in the same run; bench/README.md says what it is.
 Ends with 1 when an answer was wrong or a goal was missed.`
 
-/** They are run when they are named: peers installs packages. */
-const byName = new Set(['peers'])
+/** They are run when they are named: they install packages. */
+const byName = new Set(['peers', 'lighthouse'])
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

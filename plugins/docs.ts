@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { DocumentedApi } from '../src/docs-page.ts'
 import { withExamples } from '../src/examples.ts'
 
 /** Reads a file made by scripts/web.mjs; without it, the page looks plain. */
@@ -86,6 +87,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     },
   })
   let made: object | undefined
+  let page: string | undefined
   const documented = (): object => {
     made ??= withExamples(app.swagger())
     return made
@@ -104,6 +106,13 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     // since a proxy may have removed a part of it.
     docs.addHook('onRequest', async ({ url }, reply) => {
       if (/^[^?]*\/docs(?:\?|$)/.test(url)) return reply.redirect(`docs/${/\?.*/.exec(url)?.[0] ?? ''}`)
+    })
+    // The plugin's own page loads all of it before it shows anything.
+    docs.addHook('onSend', async ({ url }, reply, payload) => {
+      if (!/\/docs\/(?:\?|$)/.test(url) || reply.statusCode !== 200) return payload
+      const { docsPage } = await import('../src/docs-page.ts')
+      page ??= docsPage(documented() as DocumentedApi)
+      return page
     })
     await docs.register(swaggerUi, {
       routePrefix: '/docs',

@@ -1,10 +1,11 @@
-// What screen readers miss on Swagger UI's page: names, landmarks, the order of headings, and links within buttons.
+// Loads the console of the routes with the first route that is opened, and mends what screen readers miss on it: names,
+// landmarks, the order of headings, and links within buttons.
 const names = [
   ['.topbar-wrapper img', 'alt', 'Console'],
   ['.body-param__text', 'aria-label', 'Body'],
   ['.examples-select-element', 'aria-label', 'Example'],
   ['.content-type', 'aria-label', 'Media type'],
-  ['pre', 'tabindex', '0'],
+  ['.swagger-ui pre', 'tabindex', '0'],
   ['.opblock-tag', 'aria-level', '2'],
   ['.opblock-section-header h4', 'aria-level', '3'],
   ['.responses-inner h4', 'aria-level', '4'],
@@ -26,11 +27,90 @@ function mend () {
   for (const link of document.querySelectorAll('.opblock-summary-control a[href]')) link.removeAttribute('href')
 }
 
-// The page comes without it, and would be shown as a desktop's on a phone.
-const viewport = document.createElement('meta')
-viewport.name = 'viewport'
-viewport.content = 'width=device-width, initial-scale=1'
-document.head.append(viewport)
+const folder = './static/'
+let loading
 
-new window.MutationObserver(mend).observe(document.body, { childList: true, subtree: true })
-mend()
+/** Loads Swagger UI, once. */
+function load () {
+  loading ??= loadAll().catch(error => {
+    loading = undefined
+    throw error
+  })
+  return loading
+}
+
+async function loadAll () {
+  const own = document.querySelector('link[rel=stylesheet]')
+  // The page's own styles come last.
+  await Promise.all(['swagger-ui.css', 'index.css'].map(file => added('link', { rel: 'stylesheet', href: folder + file }, own)))
+  await added('script', { src: `${folder}swagger-ui-bundle.js` })
+  await added('script', { src: `${folder}swagger-ui-standalone-preset.js` })
+  await added('script', { src: `${folder}swagger-initializer.js` })
+  new window.MutationObserver(mend).observe(document.body, { childList: true, subtree: true })
+  // It waits for the page, which has been there for long.
+  window.onload()
+  await found('.opblock')
+}
+
+function added (name, attributes, before = null) {
+  const element = Object.assign(document.createElement(name), attributes)
+  document.head.insertBefore(element, before)
+  return new Promise((resolve, reject) => {
+    element.onload = resolve
+    element.onerror = () => {
+      element.remove()
+      reject(new Error(`${attributes.src ?? attributes.href} was not loaded`))
+    }
+  })
+}
+
+/** Returns the element as soon as it is there. */
+function found (selector) {
+  return new Promise(resolve => {
+    const look = () => {
+      const element = document.querySelector(selector)
+      if (element) resolve(element)
+      return element
+    }
+    if (look()) return
+    const observer = new window.MutationObserver(() => { if (look()) observer.disconnect() })
+    observer.observe(document.body, { childList: true, subtree: true })
+  })
+}
+
+async function open (button) {
+  const { method, path } = button.dataset
+  button.setAttribute('aria-busy', 'true')
+  try {
+    await load()
+  } catch {
+    button.querySelector('span').textContent = 'The service cannot be reached. Try again.'
+    return
+  } finally {
+    button.removeAttribute('aria-busy')
+  }
+  const block = await found(`.opblock-${method} [data-path="${window.CSS.escape(path)}"]`)
+  document.documentElement.classList.add('loaded')
+  document.getElementById('first').remove()
+  const control = block.closest('.opblock').querySelector('.opblock-summary-control')
+  if (control.getAttribute('aria-expanded') !== 'true') control.click()
+  control.focus()
+  block.closest('.opblock').scrollIntoView({ block: 'start' })
+}
+
+const first = document.getElementById('first')
+first.addEventListener('click', event => {
+  const button = event.target.closest('.route')
+  if (button) open(button)
+})
+// Whoever comes near a route will open it.
+for (const type of ['pointerover', 'focusin']) {
+  first.addEventListener(type, event => { if (event.target.closest('.route')) load().catch(() => {}) })
+}
+// An address that names a route.
+if (window.location.hash.startsWith('#/')) {
+  load().then(() => {
+    document.documentElement.classList.add('loaded')
+    first.remove()
+  }, () => {})
+}
