@@ -1,33 +1,36 @@
 // `causerie eval` of a thousand questions, without a language model: the command and the service, from the set to the report.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import type { CommandIo } from '../cli/command-io.ts'
-import { evalCommand } from '../cli/eval.ts'
 import { tokens } from '../src/language/words.ts'
 import type { Report } from '../src/evaluation/report.ts'
 import { madeUpDocuments, type MadeUp } from './documents.ts'
+import { runEval, startService, writeCompany } from './eval-service.ts'
 import type { Figure } from './figures.ts'
-import { startChild } from './processes.ts'
-import { profileFlags, settings, type Options } from './stack.ts'
+import { profileFlags, type Options } from './stack.ts'
 
 const company = 'bench'
+const profile = {
+  id: company, name: 'Bench', language: 'fr' as const, indexes: { pages: { title: 'title', text: ['text'], url: 'url' } },
+}
 const questionsOfEach = 4
 
 export async function evaluation (options: Options): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
   const documents = await madeUpDocuments(options.quick ? 50 : 250)
-  const { LLM_URL, LLM_MODEL, ...own } = settings(join(dir, 'data'), '') as Record<string, unknown>
-  await writeCompany(join(dir, 'companies', company), documents)
-  const server = await startChild('server.ts', { ...own, SAMPLES_DIR: join(dir, 'companies') }, profileFlags(options))
+  const companies = join(dir, 'companies')
+  await writeCompany(companies, profile, { pages: documents.map(({ id, title, text, url }) => ({ id, title, text, url })) })
+  const server = await startService({ dataDir: join(dir, 'data'), companies, execArgv: profileFlags(options) })
   try {
     const set = join(dir, 'set.json')
     await writeFile(set, JSON.stringify(documents.flatMap(questionsOf)))
     const before = (await server.usage()).cpu
     const began = process.cpuUsage()
     const since = performance.now()
-    const report = await runCommand([set, '--company', company, '--url', `http://127.0.0.1:${server.port}`, '--json', '-'])
+    const url = `http://127.0.0.1:${server.port}`
+    const { code, out } = await runEval([set, '--company', company, '--url', url, '--json', '-'], { isQuiet: true })
+    if (code !== 0) throw new Error(`causerie eval ended with ${code}`)
+    const report = JSON.parse(out) as Report
     const seconds = (performance.now() - since) / 1000
     const { user, system } = process.cpuUsage(began)
     const service = (await server.usage()).cpu - before
@@ -51,13 +54,6 @@ export async function evaluation (options: Options): Promise<Figure[]> {
   }
 }
 
-async function writeCompany (dir: string, documents: readonly MadeUp[]): Promise<void> {
-  await mkdir(dir, { recursive: true })
-  const profile = { id: company, name: 'Bench', language: 'fr', indexes: { pages: { title: 'title', text: ['text'], url: 'url' } } }
-  await writeFile(join(dir, 'company.json'), JSON.stringify(profile))
-  await writeFile(join(dir, 'pages.json'), JSON.stringify(documents.map(({ id, title, text, url }) => ({ id, title, text, url }))))
-}
-
 /** Returns questions in a document's own words, each with other ones. */
 function questionsOf ({ id, question, title, text }: MadeUp): object[] {
   const words = [...new Set(tokens(text))]
@@ -67,16 +63,4 @@ function questionsOf ({ id, question, title, text }: MadeUp): object[] {
     answer: words.slice(-2).join(' '),
     source: `pages/${id}`,
   }))
-}
-
-/** Runs the command in this process, and returns its report. */
-async function runCommand (args: string[]): Promise<Report> {
-  const written: Buffer[] = []
-  const stdout = new PassThrough().on('data', part => written.push(part))
-  const { stdin, stderr, exit } = process
-  const [once, off] = [process.once.bind(process), process.off.bind(process)]
-  const io = { stdin, stdout, stderr, env: {}, exit, once, off, exitCode: undefined as number | undefined }
-  await evalCommand(io as unknown as CommandIo).parseAsync(args, { from: 'user' })
-  if (io.exitCode !== 0) throw new Error(`causerie eval ended with ${io.exitCode}`)
-  return JSON.parse(Buffer.concat(written).toString()) as Report
 }

@@ -1,6 +1,8 @@
-// Measures the answers to a golden set's questions with the extractive model.
+// Asks a golden set's questions with the engine and the extractive model themselves; `causerie eval`'s code judges the answers.
 import { readFileSync } from 'node:fs'
-import { comparable } from '../src/evaluation/compare-texts.ts'
+import type { EvalCase, Observed, Outcome } from '../src/evaluation/case.ts'
+import { readSet } from '../src/evaluation/read-set.ts'
+import { runCases } from '../src/evaluation/run.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isFound } from '../src/search/evidence.ts'
 import type { Corpus } from './corpus.ts'
@@ -16,69 +18,33 @@ export interface GoldenSet {
   unstated: string[]
 }
 
-export interface Answered {
-  n: number
-  /** Shares, 0 to 1. */
-  string: number
-  cited: number
-  refused: number
-  /** Failed questions, with the answers that were given. */
-  misses: string[]
-}
-
-export interface Refused { n: number, refused: number, misses: string[] }
-
-export type GoldenResult = Record<'questions' | 'paraphrases', Answered> & Record<'unanswerable' | 'unstated', Refused>
-
 const defaultPassages = 6
 
 export function readGolden (file: string): GoldenSet {
   return JSON.parse(readFileSync(file, 'utf8')) as GoldenSet
 }
 
-export async function measureGolden (corpus: Corpus, set: GoldenSet, passages = defaultPassages): Promise<GoldenResult> {
-  const { language } = await corpus.profile(set.company_id)
-
-  async function ask (question: string) {
-    const found = await corpus.search(set.company_id, question, passages)
-    const chosen = isFound(question, language, language, found)
-      ? chooseUnits({ question, language, documentsLanguage: language, terms: found.terms, passages: found.passages })
-      : []
-    return {
-      text: chosen.map(unit => unit.kind === 'fact' ? `${found.passages[unit.passage]!.title} — ${unit.text}` : unit.text).join(' '),
-      cited: chosen.map(({ passage }) => found.passages[passage]!.id),
-    }
-  }
-  async function answered (questions: GoldenQuestion[]): Promise<Answered> {
-    const sum = { n: questions.length, string: 0, cited: 0, refused: 0, misses: [] as string[] }
-    for (const { q, answer, doc } of questions) {
-      const { text, cited } = await ask(q)
-      const holds = answer.some(string => comparable(text).includes(comparable(string)))
-      const cites = cited.some(id => doc.includes(id))
-      if (holds) sum.string++
-      if (cites) sum.cited++
-      if (cited.length === 0) sum.refused++
-      if (!holds || !cites) sum.misses.push(`${q} → ${cited.length === 0 ? '(not found)' : `${text} [${cited.join(', ')}]`}`)
-    }
-    return shares(sum, ['string', 'cited', 'refused'])
-  }
-  async function refused (questions: string[]): Promise<Refused> {
-    const sum = { n: questions.length, refused: 0, misses: [] as string[] }
-    for (const q of questions) {
-      const { text, cited } = await ask(q)
-      if (cited.length === 0) sum.refused++
-      else sum.misses.push(`${q} → ${text} [${cited.join(', ')}]`)
-    }
-    return shares(sum, ['refused'])
-  }
-  return {
-    questions: await answered(set.questions),
-    paraphrases: await answered(set.paraphrases),
-    unanswerable: await refused(set.unanswerable),
-    unstated: await refused(set.unstated),
-  }
+/** Returns how the questions of a set went; their groups are the lists of the set. */
+export function measureGolden (corpus: Corpus, set: GoldenSet, passages = defaultPassages): Promise<Outcome[]> {
+  const { cases } = readSet(JSON.stringify(set), 'golden.json')
+  return runCases(cases, { ask: one => ask(corpus, set.company_id, one, passages), concurrency: 1, signal: new AbortController().signal })
 }
 
-function shares<T extends { n: number }> (sum: T, keys: (keyof T)[]): T {
-  return { ...sum, ...Object.fromEntries(keys.map(key => [key, sum.n === 0 ? 0 : (sum[key] as number) / sum.n])) }
+async function ask (corpus: Corpus, company: string, { question }: EvalCase, passages: number): Promise<Observed> {
+  const { language } = await corpus.profile(company)
+  const since = performance.now()
+  const { terms, passages: given, ...found } = await corpus.search(company, question, passages)
+  const chosen = isFound(question, language, language, { terms, passages: given, ...found })
+    ? chooseUnits({ question, language, documentsLanguage: language, terms, passages: given })
+    : []
+  return {
+    answer: chosen.map(unit => unit.kind === 'fact' ? `${given[unit.passage]!.title} — ${unit.text}` : unit.text).join(' '),
+    refused: chosen.length === 0,
+    answeredBy: 'extractive',
+    cited: [...new Set(chosen.map(({ passage }) => passage))].sort((a, b) => a - b),
+    given,
+    found: given.map(({ id, title, url, text }) => ({ id, title, url, text, contradicts: false })),
+    ms: performance.now() - since,
+    tokens: 0,
+  }
 }

@@ -2,6 +2,8 @@
 import { globSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { embedderSettings, makeConfig } from '../src/config.ts'
+import type { Outcome } from '../src/evaluation/case.ts'
+import { figuresOf, type FigureName } from '../src/evaluation/figures.ts'
 import { askCompanies, goldenCompanies } from './companies.ts'
 import { outcomeOf } from './company-figures.ts'
 import { createCorpus } from './corpus.ts'
@@ -18,13 +20,13 @@ export async function profileQuality (profile: string): Promise<Figure[]> {
   })
   try {
     await corpus.loadSamples(path('../data'))
-    const golden = { n: 0, string: 0, cited: 0 }
+    const golden: Outcome[] = []
     const sets = globSync('*-*.json', { cwd: path('../test/golden') }).map(file => readGolden(path(`../test/golden/${file}`)))
     for (const set of sets) {
-      const { questions } = await measureGolden(corpus, set, config.SEARCH_PASSAGES)
-      golden.n += questions.n
-      for (const key of ['string', 'cited'] as const) golden[key] += questions[key] * questions.n
+      const all = await measureGolden(corpus, set, config.SEARCH_PASSAGES)
+      golden.push(...all.filter(({ case: { group } }) => group === 'questions'))
     }
+    const figureOf = (name: FigureName) => figuresOf(golden).find(figure => figure.name === name)!.value * 100
     const companies = goldenCompanies(0)
     const asked = await askCompanies(corpus, companies, {
       only: companies.filter(({ questions }) => questions.held_out), limit: config.SEARCH_PASSAGES,
@@ -36,8 +38,8 @@ export async function profileQuality (profile: string): Promise<Figure[]> {
     const n = outcomes.length
     const share = (name: string, value: number, note: string): Figure => ({ name: `${profile}: ${name}`, unit: '%', value, note })
     return [
-      share('golden questions, right string in the answer', percent(golden.string, golden.n), `of ${Math.round(golden.n)}`),
-      share('… right document cited', percent(golden.cited, golden.n), ''),
+      share('golden questions, right string in the answer', figureOf('right'), `of ${golden.length}`),
+      share('… right document cited', figureOf('citation_recall'), ''),
       share('held-out companies, right string in the answer', percent(outcomes.filter(({ string }) => string).length, n), `of ${n}`),
       share('… right document cited', percent(outcomes.filter(({ cited }) => cited).length, n), ''),
       share('… right string in a language model\'s prompt', percent(outcomes.filter(({ withModel }) => withModel.string).length, n), ''),

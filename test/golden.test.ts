@@ -1,31 +1,31 @@
 // The golden sets of the sample companies, answered by the extractive model through the real engine and embedding model.
 import t from 'tap'
 import { faqQuestions, measureFaq, readFaq, type FaqQuestion } from '../bench/faq.ts'
-import { measureGolden, readGolden, type GoldenResult } from '../bench/golden.ts'
+import { measureGolden, readGolden } from '../bench/golden.ts'
+import type { Outcome } from '../src/evaluation/case.ts'
+import { figuresOf, type FigureName } from '../src/evaluation/figures.ts'
 import { sampleCorpus } from './fixtures/sample-corpus.ts'
 
 t.test('golden sets', async t => {
   const corpus = await sampleCorpus()
-  const results: GoldenResult[] = []
+  const outcomes: Outcome[] = []
   const faq: FaqQuestion[] = []
   for (const company of ['petit-nid', 'fjord-outdoor']) {
     const set = readGolden(`test/golden/${company}.json`)
     t.ok(set.questions.length >= 40 && set.unanswerable.length >= 12, `${company} has enough questions`)
     t.ok(set.questions.filter(({ typo }) => typo).length >= 5, `${company} has questions with typos`)
-    results.push(await measureGolden(corpus, set))
+    outcomes.push(...await measureGolden(corpus, set))
     faq.push(...faqQuestions(set))
   }
   /** Returns a share over both companies' questions. */
-  const share = (list: keyof GoldenResult, figure: 'string' | 'cited' | 'refused') => {
-    const parts = results.map(result => result[list] as unknown as { n: number } & Record<'string' | 'cited' | 'refused', number>)
-    return parts.reduce((sum, part) => sum + part[figure] * part.n, 0) / parts.reduce((sum, { n }) => sum + n, 0)
-  }
+  const share = (list: string, figure: FigureName) =>
+    figuresOf(outcomes.filter(({ case: { group } }) => group === list)).find(({ name }) => name === figure)!.value
 
   const figures = {
-    string: share('questions', 'string'),
-    cited: share('questions', 'cited'),
-    refused: share('questions', 'refused'),
-    unanswerable: share('unanswerable', 'refused'),
+    string: share('questions', 'right'),
+    cited: share('questions', 'citation_recall'),
+    refused: share('questions', 'wrongly_refused'),
+    unanswerable: share('unanswerable', 'rightly_refused'),
   }
   t.comment(JSON.stringify(figures))
   t.ok(figures.string >= 0.85, 'the right string is in the answer')
