@@ -1,14 +1,11 @@
 // The service on Redis: several instances side by side, and Redis coming and going.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { fakeEngine, fakeModel } from '../fixtures/app-parts.ts'
-import { childEnvironment } from '../fixtures/child-environment.ts'
 import { startLlmServer } from '../fixtures/llm-server.ts'
 import { noRedis, startRedis, type RedisServer } from '../fixtures/redis-server.ts'
+import { startServiceProcess } from '../fixtures/service-process.ts'
 import { until } from '../fixtures/until.ts'
 import { buildTestApp, startTestApp, temporaryFolder, writeCompany } from '../helper.ts'
 
@@ -131,7 +128,10 @@ t.test('calls the language model once for 100 equal questions to two processes',
   const dir = await temporaryFolder(t)
   await writeCompany(join(dir, 'data'), 'shop')
   const urls: string[] = []
-  for (let n = 0; n < 2; n++) urls.push(await startProcess(t, dir, { REDIS_URL: server.url, LLM_URL: llm.url('openai'), LLM_MODEL: 'm' }))
+  for (let n = 0; n < 2; n++) {
+    const environment = { REDIS_URL: server.url, LLM_URL: llm.url('openai'), LLM_MODEL: 'm' }
+    urls.push((await startServiceProcess(t, dir, environment)).url)
+  }
   const asked = llm.requests.length
   const streams = await Promise.all(Array.from({ length: 100 }, (_, n) => ask(urls[n % 2]!, { ...question, user_id: `u${n}` })))
   const starts = await Promise.all(streams.map(stream => stream.next()))
@@ -142,30 +142,3 @@ t.test('calls the language model once for 100 equal questions to two processes',
   t.match(rest[0]!.at(-1), { type: 'finish', data: { finish_reason: 'stop' } })
   t.equal(llm.requests.length - asked, 1)
 })
-
-/** Starts the service as a separate process, and returns its address once it is ready. */
-async function startProcess (t: Test, dir: string, environment: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/server.ts', import.meta.url))], {
-    cwd: dir,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...childEnvironment, PORT: '0', LOG_LEVEL: 'info', RATE_LIMIT_CALLS: '0', EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
-      ...environment,
-    },
-  })
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  })
-  let output = ''
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', part => {
-      output += part
-      const found = /Server listening at (http:[^"\s]+)/.exec(output)
-      if (found) resolve(found[1]!)
-    })
-    child.once('exit', () => reject(new Error(`it ended: ${output}`)))
-  })
-  await until(async () => (await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 200)
-  return url
-}
