@@ -68,10 +68,9 @@ limits: { memory: 1536Mi }
 {{- define "causerie.egressPorts" -}}
 {{- $ports := list -}}
 {{- $addresses := list -}}
-{{- range $name := list "LLM_URL" "LLM_FALLBACK_URL" "MEILI_URL" "SUPABASE_URL" "WEB_SEARCH_URL" "WEBHOOK_URL" "OTEL_EXPORTER_OTLP_ENDPOINT" "HTTP_PROXY" "HTTPS_PROXY" -}}
-{{- $addresses = append $addresses (get $.Values.settings $name) -}}
+{{- range $name := list "LLM_URL" "LLM_FALLBACK_URL" "MEILI_URL" "SUPABASE_URL" "WEB_SEARCH_URL" "WEBHOOK_URL" "OTEL_EXPORTER_OTLP_ENDPOINT" "HTTP_PROXY" "HTTPS_PROXY" "REDIS_URL" -}}
+{{- $addresses = append $addresses (get $.Values.settings $name | default (get $.Values.secrets.values $name)) -}}
 {{- end -}}
-{{- $addresses = append $addresses (get .Values.secrets.values "REDIS_URL") -}}
 {{- if .Values.modelsVolume.enabled -}}
 {{- $addresses = append $addresses (.Values.settings.MODELS_HUB_URL | default "https://huggingface.co") -}}
 {{- end -}}
