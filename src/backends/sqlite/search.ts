@@ -28,7 +28,17 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   const models = new LRUCache<string, SearchModels>({ max: 10_000, ttl: versionMs })
   /** Versions of companies without any access list, which have the same for everybody. */
   const unrestricted = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
+  /** Companies whose vectors have been read into the thread's memory, as far as it has not let go of them since. */
+  const read = new LRUCache<string, true>({ max: 1000 })
   const counts = { searches: 0, failures: 0 }
+
+  /** Reads a company's vectors in slices, before its first question. */
+  async function readVectors (company: string, vectors: readonly { model: string }[], signal: AbortSignal): Promise<void> {
+    if (vectors.length === 0 || read.has(company)) return
+    const models = vectors.map(({ model }) => model)
+    while (await store.run('readVectors', company, { models }, signal)) { /* others are answered in between */ }
+    read.set(company, true)
+  }
 
   /** Lists what figures are computed from, within the time of a search. */
   async function readWhole<Name extends 'listFacts' | 'listTexts'> (
@@ -53,6 +63,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
       counts.searches++
       try {
         const atHand = vectorsAtHand(vectors)
+        if (atHand && !read.has(company.id)) await readVectors(company.id, atHand.vectors, bounded)
         const known = atHand &&
           await store.run('search', company.id, { ...input, vectors: atHand.vectors, mayRespell: embed !== undefined }, bounded)
         if (known && !known.misspelt) {
@@ -64,6 +75,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         const [keyword, asTyped] = await Promise.all([
           known?.misspelt ?? store.run('searchKeywords', company.id, { query, indexes, selection, weights }, bounded),
           atHand ?? settleVectors(vectors, timeoutMs / 2, signal),
+          readVectors(company.id, vectors, bounded),
         ])
         const written = embed ? respelledText(query.text, keyword.terms) : null
         const asMeant = written === null ? null : await settleVectors(embed!(written), timeoutMs / 4, signal)

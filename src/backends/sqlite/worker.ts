@@ -9,6 +9,7 @@ import { CodedError, coded } from '../../errors.ts'
 import { mapped, type CompanyFile } from './file.ts'
 import { openCompanyFile } from './open.ts'
 import { openServiceFile, type ServiceFileFormat } from './service-file.ts'
+import * as bitIndexes from './tasks/bit-indexes.ts'
 import * as compaction from './tasks/compaction.ts'
 import * as conversations from './tasks/conversations.ts'
 import * as curated from './tasks/curated.ts'
@@ -39,7 +40,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 
 /** The tasks that the main thread may run. Each gets the open file (null when the company has none) and one argument. */
 const tasks = {
-  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...vectorTypes.tasks,
+  ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...vectorTypes.tasks, ...bitIndexes.tasks,
   ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks, ...conversations.tasks,
   ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks, ...evaluations.tasks,
   ...learning.tasks,

@@ -135,6 +135,19 @@ t.test('coarser vectors are made anew from the passages, and are searched until 
   t.same(faults(path('a')), [])
 })
 
+t.test('vectors are read into memory in slices, and all of them are searched, also between two slices', async t => {
+  const { store, engine } = await filled(t, 'int8')
+  const first = async (vector: Float32Array) =>
+    ids(await ask(engine, 'zeppelin', { company: profile, vectors: [{ model, vector }], limit: 1 }))
+  let slices = 1
+  while (await store.run('readVectors', 'shop', { models: [model, 'another'], limit: 100 })) {
+    if (++slices === 3) t.same(await first(vectorOf('lamp 699')), ['products/699'], 'a question reads the rest')
+  }
+  t.ok(slices >= 3, `${slices} slices`)
+  t.same(await first(vectorOf('lamp 601')), ['products/601'])
+  t.notOk(await store.run('readVectors', 'nobody', { models: [model] }), 'a company without a file')
+})
+
 t.test('what another process removes, adds or takes back is seen by the next question', async t => {
   const { dir, engine } = await filled(t, 'int8')
   const other = createStore({ dataDir: dir })
