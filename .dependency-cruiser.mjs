@@ -1,7 +1,7 @@
 // The rule of imports, checked by `npm run lint`. Type-only imports count like any other.
 
 const ports = ['answers', 'search', 'documents', 'conversations', 'profiles', 'keys', 'feedback', 'gaps', 'curated',
-  'llm', 'embed', 'websearch', 'usage', 'audit', 'erasure', 'instances']
+  'llm', 'embed', 'websearch', 'usage', 'audit', 'erasure', 'instances', 'sources']
 /** Files at the root of src that anyone may use: nouns, errors, arithmetic. Not the settings, and not the composition. */
 const compositionRoot = '^src/(app|server)\\.ts$'
 const settings = '^src/config(-schema|-checks)?\\.ts$'

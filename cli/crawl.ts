@@ -14,6 +14,7 @@ import {
 } from './action.ts'
 import { createCrawling } from './crawl-pages.ts'
 import { createFileSync } from './file-sync.ts'
+import { createSourceReport } from './source-report.ts'
 import { openService, patient, steadfast, type Patience } from './service.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 
@@ -74,8 +75,10 @@ async function run (
   const { env, stdout, stderr } = io
   const { company, index: kind, url, sitemap, site, list, depth, maxPages, every, again = false } = options
   const say = (text: string) => {
+    report?.note(text)
     stdout.write(`${printable(text)}\n`)
   }
+  let report: ReturnType<typeof createSourceReport> | undefined
   const seeds = { pages: [...urls, ...(list === undefined ? [] : await readList(list))], sitemaps: sitemap, sites: site }
   const addresses = Object.values(seeds).flat()
   if (addresses.length === 0) throw new UsageError('No pages given. Give addresses, --sitemap, --site or --list.')
@@ -107,9 +110,11 @@ async function run (
   try {
     const sites = [...new Set(addresses.map(siteOf))].sort()
     const dataDir = resolve(config.DATA_DIR)
-    state = openSourceState<PageState>(dataDir, ['crawl', service.address, company, kind, ...sites])
+    const identity = ['crawl', service.address, company, kind, ...sites]
+    state = openSourceState<PageState>(dataDir, identity)
     stderr.write(`What was sent to ${service.address} is recorded in ${join(dataDir, 'sources')}.\n`)
     await requireIndex(service, company, kind)
+    report = createSourceReport({ url, env, company, kind: 'crawl', index: kind, place: addresses.join(' '), identity })
     const crawling = createCrawling({
       fetch,
       robots: createRobots({ fetch, agent }),
@@ -121,6 +126,8 @@ async function run (
     })
     for (;;) {
       const began = performance.now()
+      report.reset()
+      report.tell({ state: 'running' })
       const { changed, unchanged, gone, disallowed, elsewhere, failed, rejected, limited } = await crawling.crawl(seeds, {
         depth,
         limit: maxPages,
@@ -136,16 +143,20 @@ async function run (
       const seconds = ((performance.now() - began) / 1000).toFixed(1)
       const more = limited ? `; there are more than ${maxPages} (--max-pages)` : ''
       say(`${company} ${kind}: ${counts.join(', ')} in ${seconds} s${more}`)
+      const nextInSeconds = every === undefined ? null : Math.ceil(every / 1000)
+      const state = every === undefined ? 'ended' : 'waiting'
+      await report.tell({ state, changed, unchanged, gone, failed: failed + rejected, nextInSeconds })
       if (every === undefined) return failed + rejected > 0 ? 1 : 0
       await sleep(Math.max(0, began + every - performance.now()), signal)
     }
   } catch (error) {
+    await report?.tell({ state: signal.aborted ? 'ended' : 'failed' })
     if (!signal.aborted) throw error
     say('Ended. Pages sent so far are kept; run the same command again to continue.')
     return every === undefined ? 1 : 0
   } finally {
     state?.close()
-    await Promise.all([fetch.close(), service.close()])
+    await Promise.all([fetch.close(), service.close(), report?.close()])
   }
 }
 

@@ -9,6 +9,7 @@ import { watchFolder } from './sources/watch.ts'
 import { counted, indexCommand, interruptible, printable, requireIndex, sayWaiting, several, type IndexOptions } from './action.ts'
 import { createFileSync } from './file-sync.ts'
 import { openService, steadfast, type Patience } from './service.ts'
+import { createSourceReport } from './source-report.ts'
 import type { CommandIo } from './command-io.ts'
 import { createFolderSync, nothingRemoved, type SentVersion } from './folder-sync.ts'
 
@@ -20,9 +21,11 @@ export interface WatchTiming {
   rescanMs: number
   /** The interval of checks for a missing folder, ms. */
   backMs: number
+  /** How often the service is told how it does, ms. */
+  reportMs: number
 }
 
-const usual: WatchTiming = { patience: steadfast, settleMs: 500, rescanMs: 60_000, backMs: 5000 }
+const usual: WatchTiming = { patience: steadfast, settleMs: 500, rescanMs: 60_000, backMs: 5000, reportMs: 60_000 }
 
 /** @param timing tests use shorter times */
 export function watchCommand (io: CommandIo, timing: WatchTiming = usual): Command {
@@ -60,8 +63,11 @@ async function follow (
   const { env, stdout, stderr } = io
   const { company, index: kind, url, namePrefix: prefix, exclude, again = false } = options
   const say = (text: string) => {
+    report?.note(text)
     stdout.write(`${printable(text)}\n`)
   }
+  let report: ReturnType<typeof createSourceReport> | undefined
+  let beat: NodeJS.Timeout | undefined
   const failing = new AbortController()
   const fail = (error: unknown) => failing.abort(error)
   const signal = AbortSignal.any([interrupted, failing.signal])
@@ -77,9 +83,14 @@ async function follow (
   try {
     const place = resolve(dir)
     const dataDir = resolve(loadConfig(env).DATA_DIR)
-    state = openSourceState<SentVersion>(dataDir, ['watch', service.address, company, kind, place, prefix])
+    const identity = ['watch', service.address, company, kind, place, prefix]
+    state = openSourceState<SentVersion>(dataDir, identity)
     stderr.write(`What was sent to ${service.address} is recorded in ${join(dataDir, 'sources')}.\n`)
     await requireIndex(service, company, kind)
+    const own = report = createSourceReport({ url, env, company, kind: 'watch', index: kind, place, identity })
+    own.tell({ state: 'running' })
+    const tell = () => own.tell({ state: 'following', nextInSeconds: timing.reportMs / 1000 })
+    beat = setInterval(tell, timing.reportMs)
     const fileSync = createFileSync({ service, company, kind, signal })
     const folderSync = createFolderSync({ dir: place, state, fileSync, prefix, exclude, again, say, fail, signal })
     while (!signal.aborted) {
@@ -106,19 +117,22 @@ async function follow (
       if (!signal.aborted && !lost.signal.aborted) {
         await followed.removeMissing().catch(onError)
         if (!signal.aborted) say(`Following ${place}: ${counted(state.names().length, 'file')}.`)
+        tell()
       }
       await watching.ended
     }
     throw signal.reason
   } catch (error) {
+    await report?.tell({ state: interrupted.aborted ? 'ended' : 'failed' })
     if (!interrupted.aborted) throw error
     say('Ended.')
     return 0
   } finally {
     // Leaves nothing running.
     failing.abort()
+    clearInterval(beat)
     state?.close()
-    await service.close()
+    await Promise.all([service.close(), report?.close()])
   }
 }
 

@@ -26,6 +26,7 @@ import profiles from '../plugins/profiles.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import readiness from '../plugins/readiness.ts'
 import search from '../plugins/search.ts'
+import sources from '../plugins/sources.ts'
 import suggest from '../plugins/suggest.ts'
 import tracing from '../plugins/tracing.ts'
 import uploads from '../plugins/uploads.ts'
@@ -51,6 +52,7 @@ import mcp from '../routes/mcp.ts'
 import openai from '../routes/openai.ts'
 import questions from '../routes/questions.ts'
 import searchRoute from '../routes/search.ts'
+import sourceRoutes from '../routes/sources.ts'
 import status from '../routes/status.ts'
 import suggestRoute from '../routes/suggest.ts'
 import tasks from '../routes/tasks.ts'
@@ -140,6 +142,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(suggest)
   await app.register(curated)
   await app.register(evaluations)
+  await app.register(sources)
   await app.register(gaps)
   await app.register(learning)
   await app.register(webhooksPlugin)
@@ -159,6 +162,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(gapRoutes)
   await app.register(curatedRoutes)
   await app.register(evaluationRoutes)
+  await app.register(sourceRoutes)
   await app.register(learningRoutes)
   await app.register(aiSdk)
   await app.register(openai)

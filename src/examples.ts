@@ -43,7 +43,9 @@ export const examples: Record<string, Example> = {
   'GET /v1/feedback': { query: { ...company, rating: 'down' } },
   'GET /v1/feedback/export': { query: { ...company, format: 'pairs' } },
   'POST /v1/feedback/import': {
-    query: company, type: 'application/x-ndjson', body: `${JSON.stringify({ input: question, target: '39,90 €', score: 1 })}\n`,
+    query: company, type: 'application/x-ndjson',
+    // Two lines: the page at /docs would spread a single one over several.
+    body: [question, 'Prix couches taille 4 ?'].map(input => `${JSON.stringify({ input, target: '39,90 €', score: 1 })}\n`).join(''),
   },
 
   'GET /v1/gaps': { query: company },
@@ -101,6 +103,16 @@ export const examples: Record<string, Example> = {
   'PATCH /v1/indexes/{kind}/documents/{id}': { path: guide, body: { ...company, pinned: true } },
   'DELETE /v1/indexes/{kind}/documents/{id}': { path: guide, query: company },
   'DELETE /v1/indexes/{kind}/documents': { path: { kind: 'faq' }, query: { ...company, prefix: 'guide-' } },
+
+  'GET /v1/sources': { query: company },
+  'PUT /v1/sources/{id}': {
+    path: { id: 'docs-1' },
+    body: {
+      ...company, kind: 'crawl', index: 'faq', place: 'https://shop.example', state: 'waiting', changed: 3, unchanged: 40, gone: 0,
+      failed: 1, problems: ['https://shop.example/old: HTTP 500'], next_in_seconds: 3600,
+    },
+  },
+  'DELETE /v1/sources/{id}': { path: { id: 'docs-1' }, query: company },
 
   'PUT /v1/companies/{company_id}': {
     path: shop,

@@ -40,7 +40,7 @@ export async function attemptsOf (own: CheckedCompany, other: CheckedCompany, n:
     for (const path of [
       `/v1/suggest?q=Where&${query}`, `/v1/top-questions?${query}`, `/v1/knowledge/summary?${query}`, `/v1/knowledge/stats?${query}`,
       `/v1/indexes?${query}`, `/v1/indexes/pages/documents?${query}`, `/v1/tasks?${query}`, `/v1/feedback?${query}`,
-      `/v1/feedback/export?${query}`, `/v1/gaps?${query}`, `/v1/evaluations?${query}`,
+      `/v1/feedback/export?${query}`, `/v1/gaps?${query}`, `/v1/evaluations?${query}`, `/v1/sources?${query}`,
     ]) add(isNamed, 'GET', path)
     for (const path of [
       `/v1/usage?by=key&${query}`, `/v1/audit?${query}`, `/v1/audit/export?${query}`, `/v1/users/${asker}/export?${query}`,

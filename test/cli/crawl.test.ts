@@ -44,7 +44,7 @@ async function open (t: Test, pages: Record<string, Page | string>) {
 }
 
 t.test('sends the pages of a sitemap, then changes and removals', async t => {
-  const { site, service, dir, pages, crawl, ids, document } = await open(t, {
+  const { app, site, service, dir, pages, crawl, ids, document } = await open(t, {
     '/sitemap.xml': {
       body:
         '<urlset><url><loc>/</loc></url><url><loc>/guides</loc></url>' +
@@ -70,6 +70,10 @@ t.test('sends the pages of a sitemap, then changes and removals', async t => {
   delete pages['/old']
   const third = await crawl('--sitemap', `${site.url}/sitemap.xml`)
   t.match(third, { code: 0, out: /shop faq: 1 page new or changed, 2 unchanged, 1 gone/ })
+  t.match((await app.inject('/v1/sources?company_id=shop')).json().data, [{
+    kind: 'crawl', index: 'faq', place: `${site.url}/sitemap.xml`, state: 'ended', changed: 1, unchanged: 2, gone: 1, failed: 0,
+    problems: [], next_in_seconds: null, overdue: false,
+  }], 'the runs of one command are one source')
   t.match(third.out, `- ${site.url}/old\n`)
   t.same(await ids(), [':', 'guides', 'guides:wool'], 'what lies below a page stays when the page changes')
 })

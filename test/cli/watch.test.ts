@@ -10,7 +10,7 @@ import { gate } from '../fixtures/ingest-command.ts'
 import { sharedReaders } from '../fixtures/shared-readers.ts'
 import { startTestApp, temporaryFolder } from '../helper.ts'
 
-const timing = { patience: { ...steadfast, pauseMs: 20, longestPauseMs: 100 }, settleMs: 40, rescanMs: 300, backMs: 30 }
+const timing = { patience: { ...steadfast, pauseMs: 20, longestPauseMs: 100 }, settleMs: 40, rescanMs: 300, backMs: 30, reportMs: 60_000 }
 const watch = (io: CommandIo) => watchCommand(io, timing)
 
 async function open (t: Test, files: Record<string, string>) {
@@ -20,7 +20,7 @@ async function open (t: Test, files: Record<string, string>) {
   await mkdir(join(dir, 'sub'), { recursive: true })
   for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text)
   let puts = 0
-  app.server.prependListener('request', request => { if (request.method === 'PUT') puts++ })
+  app.server.prependListener('request', request => { if (request.method === 'PUT' && request.url!.includes('/documents')) puts++ })
   const args = [dir, '--company', 'shop', '--index', 'faq', '--url', url]
   const env = { DATA_DIR: join(parent, 'var') }
   return {
@@ -32,11 +32,12 @@ async function open (t: Test, files: Record<string, string>) {
         .data.map(({ id }: { id: string }) => id)
         .filter((id: string) => !['delivery', 'returns'].includes(id)),
     puts: () => puts,
+    sources: async () => (await app.inject('/v1/sources?company_id=shop')).json().data,
   }
 }
 
 t.test('sends files that exist, appear and change, and removes renamed and deleted ones', async t => {
-  const { dir, url, env, begin, ids } = await open(t, {
+  const { dir, url, env, begin, ids, sources } = await open(t, {
     'a.md': 'A is first.', 'sub/b.csv': 'id,question,answer\n1,One?,Yes.\n2,Two?,No.\n', 'photo.png': 'x',
   })
   const command = begin()
@@ -58,9 +59,14 @@ t.test('sends files that exist, appear and change, and removes renamed and delet
   await rm(join(dir, 'c.md'))
   await command.says('- c.md\n', from)
   t.same(await ids(), ['a.md', 'sub/d.csv/1', 'sub/d.csv/2'])
+  t.match(await sources(), [{
+    kind: 'watch', index: 'faq', place: dir, state: 'following', changed: 2, gone: 0, failed: 1, problems: [/^photo\.png was not sent/],
+    next_in_seconds: 60, overdue: false,
+  }])
   command.interrupt()
   t.equal(await command.ended, 0)
   t.match(command.out, /Ended\.\n$/)
+  t.match(await sources(), [{ state: 'ended', changed: 5, gone: 2, failed: 1 }])
 })
 
 t.test('sends changes in the next run, and removes what was deleted in between', async t => {

@@ -1,6 +1,6 @@
 // A person adds documents in the console, and asks about them.
 import t from 'tap'
-import { goTo, noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole, violationsOf } from './browser.ts'
 
 const file = (name: string, text: string, mimeType = 'text/plain') => ({ name, mimeType, buffer: Buffer.from(text) })
 
@@ -73,4 +73,31 @@ t.test('reads, pins and removes a document', { skip: noChromium }, async t => {
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await row.waitFor({ state: 'detached' })
   t.equal(await app.documents!.get('shop', 'faq', 'delivery'), null)
+})
+
+t.test('shows what is kept in sync, what failed, and what is not heard of', { skip: noChromium }, async t => {
+  const { page, app, complaints } = await openConsole(t)
+  const at = Date.now()
+  const counts = { changed: 3, unchanged: 40, gone: 0, failed: 1, index: 'faq' }
+  const problems = ['https://shop.example/old: HTTP 500']
+  await app.sources.put('shop', {
+    ...counts, id: 'b', kind: 'watch', place: '/srv/docs', state: 'following', problems: [], nextInSeconds: 60, at: at - 1e7,
+  })
+  await app.sources.put('shop', {
+    ...counts, id: 'a', kind: 'crawl', place: 'https://shop.example', state: 'waiting', problems, nextInSeconds: 1800, at,
+  })
+  await goTo(page, 'Documents')
+  const region = page.getByRole('region', { name: 'Kept in sync' })
+  const rows = region.locator('.source-row')
+  await rows.nth(1).waitFor()
+  const text = await rows.first().innerText()
+  t.match(text, /shop\.example\s+into faq · 3 new or changed · 40 unchanged · 1 failed · heard just now[\s\S]*again in 30 min/)
+  t.match(await rows.nth(1).innerText(), /not heard of/)
+  await rows.first().getByText('What failed').click()
+  await rows.first().getByText('HTTP 500').waitFor()
+  t.same(await violationsOf(page), [])
+  await region.getByRole('button', { name: 'Forget /srv/docs' }).click()
+  await rows.nth(1).waitFor({ state: 'detached' })
+  t.equal((await app.sources.list('shop')).length, 1)
+  t.same(complaints, [])
 })

@@ -93,7 +93,10 @@ function CompanyPicker (): JSX.Element | null {
   return (
     <div class='picker'>
       <label for='company'>Company</label>
-      <Select id='company' value={companyId.value} options={list.map(({ id, name }) => [id, name])} onChange={id => { companyId.value = id }} />
+      <Select
+        id='company' value={companyId.value} options={list.map(({ id, name }) => [id, name])}
+        onChange={id => { companyId.value = id }}
+      />
     </div>
   )
 }

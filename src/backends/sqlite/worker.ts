@@ -27,6 +27,7 @@ import { countRows, forgetRemoval, isRemoved, removeFiles, type RemovedRows } fr
 import * as records from './tasks/records.ts'
 import * as search from './tasks/search.ts'
 import * as selection from './tasks/selection.ts'
+import * as sources from './tasks/sources.ts'
 import * as vectorSets from './tasks/vector-sets.ts'
 import * as vectorTypes from './tasks/vector-types.ts'
 import * as vectors from './tasks/vectors.ts'
@@ -42,7 +43,7 @@ const files = new LRUCache<string, CompanyFile>({ max: openFiles, dispose: file 
 const tasks = {
   ...meta.tasks, ...search.tasks, ...vectors.tasks, ...vectorSets.tasks, ...vectorTypes.tasks, ...bitIndexes.tasks,
   ...documents.tasks, ...put.tasks, ...eviction.tasks, ...compaction.tasks, ...conversations.tasks,
-  ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks, ...evaluations.tasks,
+  ...facts.tasks, ...feedback.tasks, ...gaps.tasks, ...curated.tasks, ...selection.tasks, ...sources.tasks, ...evaluations.tasks,
   ...learning.tasks,
 }
 /** The tasks about the files themselves: they are given no open one. */
@@ -68,6 +69,7 @@ export type Tasks = typeof tasks & typeof keys.tasks & typeof records.tasks & Fi
 /** Tasks that create the company's file when it has none. */
 const creatingTasks: ReadonlySet<string> = new Set<keyof Tasks>([
   'putProfile', 'putDocuments', 'beginDocument', 'appendTurns', 'putFeedback', 'addMissed', 'keyOfPeople', 'putCurated', 'addEvaluation',
+  'putSource',
 ])
 
 export interface Job {

@@ -50,8 +50,10 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
       ...(given && access === null ? {} : { access }),
     })
   }
+  const parts = [...new Set([index, ...indexes])].map(kind => [kind, kind] as const)
+  const title = answer ? 'Change the answer' : given ? 'Correct the answer' : 'New answer'
   return (
-    <Sheet title={answer ? 'Change the answer' : given ? 'Correct the answer' : 'New answer'} above={answer ? index : undefined} onClose={onClose}>
+    <Sheet title={title} above={answer ? index : undefined} onClose={onClose}>
       {answer?.stale && (
         <div class='notice warn stale'>
           <div>
@@ -62,39 +64,43 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
         </div>
       )}
       {isDone && <p class='result' role='status'>It is published, and given from now on. The page Answers shows how often it is cited.</p>}
-      {!isDone && <form class='form' onSubmit={submit}>
-        <label for='answer-question'>Question</label>
-        <input
-          id='answer-question' class='field' dir='auto' required maxLength={500} value={question}
-          onInput={event => setQuestion(event.currentTarget.value)}
-        />
-        <label for='answer-text'>Answer</label>
-        <textarea
-          id='answer-text' class='field' dir='auto' rows={6} required maxLength={8000} value={text}
-          onInput={event => setText(event.currentTarget.value)}
-        />
-        <label for='answer-variants'>Other words for the question, one a line</label>
-        <textarea
-          id='answer-variants' class='field' dir='auto' rows={3} value={variants} onInput={event => setVariants(event.currentTarget.value)}
-        />
-        <label for='answer-url'>A page that says more</label>
-        <input
-          id='answer-url' class='field' type='url' maxLength={2000} placeholder='https://shop.example/help' value={url}
-          onInput={event => setUrl(event.currentTarget.value)}
-        />
-        <label for='answer-readers'>Only for</label>
-        <input
-          id='answer-readers' class='field' placeholder={given ? 'those who could see its sources' : 'everyone of the company'} autocomplete='off' value={readers}
-          onInput={event => setReaders(event.currentTarget.value)}
-        />
-        <label for='answer-index'>Part of</label>
-        <Select id='answer-index' value={index} options={[...new Set([index, ...indexes])].map(kind => [kind, kind])} onChange={setIndex} />
-        {failed && <Notice problem={failed} />}
-        <div class='form-actions'>
-          <Button look='primary' icon='check' type='submit' disabled={isBusy}>{answer ? 'Save' : 'Publish'}</Button>
-          {answer && onRemove && <Button look='quiet' icon='trash' onClick={() => onRemove(answer)}>Remove</Button>}
-        </div>
-      </form>}
+      {!isDone && (
+        <form class='form' onSubmit={submit}>
+          <label for='answer-question'>Question</label>
+          <input
+            id='answer-question' class='field' dir='auto' required maxLength={500} value={question}
+            onInput={event => setQuestion(event.currentTarget.value)}
+          />
+          <label for='answer-text'>Answer</label>
+          <textarea
+            id='answer-text' class='field' dir='auto' rows={6} required maxLength={8000} value={text}
+            onInput={event => setText(event.currentTarget.value)}
+          />
+          <label for='answer-variants'>Other words for the question, one a line</label>
+          <textarea
+            id='answer-variants' class='field' dir='auto' rows={3} value={variants}
+            onInput={event => setVariants(event.currentTarget.value)}
+          />
+          <label for='answer-url'>A page that says more</label>
+          <input
+            id='answer-url' class='field' type='url' maxLength={2000} placeholder='https://shop.example/help' value={url}
+            onInput={event => setUrl(event.currentTarget.value)}
+          />
+          <label for='answer-readers'>Only for</label>
+          <input
+            id='answer-readers' class='field' autocomplete='off' value={readers}
+            placeholder={given ? 'those who could see its sources' : 'everyone of the company'}
+            onInput={event => setReaders(event.currentTarget.value)}
+          />
+          <label for='answer-index'>Part of</label>
+          <Select id='answer-index' value={index} options={parts} onChange={setIndex} />
+          {failed && <Notice problem={failed} />}
+          <div class='form-actions'>
+            <Button look='primary' icon='check' type='submit' disabled={isBusy}>{answer ? 'Save' : 'Publish'}</Button>
+            {answer && onRemove && <Button look='quiet' icon='trash' onClick={() => onRemove(answer)}>Remove</Button>}
+          </div>
+        </form>
+      )}
     </Sheet>
   )
 }

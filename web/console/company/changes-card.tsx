@@ -82,7 +82,9 @@ export function ChangesCard ({ company }: { company: string }): JSX.Element {
   )
 }
 
-const times = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const times = new Intl.DateTimeFormat('en', {
+  day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+})
 
 function ChangeRow ({ change: { at, action, target, key, by } }: { change: Change }): JSX.Element {
   const known = keys.value?.find(({ id }) => id === key)

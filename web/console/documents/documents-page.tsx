@@ -7,6 +7,7 @@ import { Button, Loading, Meter, Notice, PageHead, count } from '../ui/parts.tsx
 import { DocumentList } from './document-list.tsx'
 import { filesOfDrop, filesOfInput, type Chosen } from './dropped.ts'
 import { indexes, list, load, problem, stats } from './library.ts'
+import { Sources } from './sources.tsx'
 import { UploadList } from './upload-list.tsx'
 import { upload } from './uploads.ts'
 
@@ -45,6 +46,7 @@ export function DocumentsPage (): JSX.Element {
           </div>
           <DropZone kind={kind} onChosen={add} />
           <UploadList />
+          <Sources company={id} />
           <DocumentList company={id} kind={kind} />
         </>
       )}
