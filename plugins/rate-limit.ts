@@ -73,7 +73,8 @@ type Count = (key: string, windowMs: number) => Promise<{ current: number, ttl: 
 
 /** Counts in memory even while Redis counts, so that the limit continues from there when Redis goes down. */
 function createCounts (redis: Redis | null): Count {
-  const counts = new LRUCache<string, { current: number, until: number }>({ max: maxUsers })
+  // Sizes of 1: with `max` it would take the memory for all of them at once.
+  const counts = new LRUCache<string, { current: number, until: number }>({ maxSize: maxUsers, sizeCalculation: () => 1 })
 
   function countHere (key: string, windowMs: number): { current: number, ttl: number } {
     const now = performance.now()

@@ -10,17 +10,20 @@ export interface Latency {
   stats (): Record<keyof Timings, Quantiles>
 }
 
+/** The longest time that is told apart: two hours, in microseconds. A longer range takes more memory. */
+const longestUs = 7_200_000_000
+
 const parts = ['prompt', 'embed', 'search', 'first_token', 'total'] as const
 
 export function createLatency (): Latency {
-  const histograms = Object.fromEntries(parts.map(part => [part, createHistogram()])) as Record<
+  const histograms = Object.fromEntries(parts.map(part => [part, createHistogram({ highest: longestUs })])) as Record<
     keyof Timings,
     ReturnType<typeof createHistogram>
   >
   return {
     record (timings) {
       // Histograms take integers from 1: microseconds preserve the digits of a cached answer.
-      for (const part of parts) histograms[part].record(Math.max(1, Math.round(timings[part] * 1000)))
+      for (const part of parts) histograms[part].record(Math.min(longestUs, Math.max(1, Math.round(timings[part] * 1000))))
     },
     stats: () => Object.fromEntries(parts.map(part => {
       const histogram = histograms[part]

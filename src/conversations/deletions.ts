@@ -18,7 +18,8 @@ export interface Deletions {
 }
 
 export function createDeletions (): Deletions {
-  const deleted = new LRUCache<string, number>({ max: maxDeletions, ttl: deletionMs })
+  // Sizes of 1: with `max` it would take the memory for all of them at once.
+  const deleted = new LRUCache<string, number>({ maxSize: maxDeletions, sizeCalculation: () => 1, ttl: deletionMs })
   const nameOf = ({ company, user }: Owner, id: string) => JSON.stringify([company, user, id])
   const nameOfAll = ({ company, user }: Subject) => JSON.stringify(user === undefined ? [company] : [company, user])
   const isSince = (name: string, since: number) => (deleted.get(name) ?? -1) > since

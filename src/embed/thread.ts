@@ -51,7 +51,8 @@ export function createThread ({
     crashTimes = crashTimes.filter((at) => now() - at < forgetMs)
     if (crashTimes.length > maxCrashes) throw new Error(`the embedding thread crashed ${crashTimes.length} times and stays down for now`)
     const pool = new Piscina({
-      filename: fileURLToPath(worker), minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1, recordTiming: false
+      filename: fileURLToPath(worker), minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1, recordTiming: false,
+      resourceLimits: { maxYoungGenerationSizeMb: 6 }
     })
     const started: Lifetime = { pool, loaded: new Map(), hasEnded: false }
     pool.on('error', (error: Error) => handleCrash(started, error))

@@ -80,6 +80,8 @@ export function createStore ({ dataDir, openFiles = 100, vectorMemoryBytes = 67_
     maxThreads: 1,
     // Without this, a task that finds the thread busy would run after later ones.
     stricterFIFO: true,
+    // Most of what it makes is SQLite's own memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
     workerData: { dir, openFiles, vectorMemoryBytes },
   })
   const batches = createBatches(jobs => pool.run(jobs))
