@@ -152,6 +152,19 @@ t.test('a new company is imported while a service runs, and is found at once', a
   await store.close()
 })
 
+t.test('what a killed import has left is no company, and is not in the way', async t => {
+  const { from, to, file, exported, imported } = await folders(t)
+  await makeShop(from)
+  await exported(from)
+  await mkdir(join(to, 'companies'))
+  for (const end of ['', '-wal', '-shm']) await writeFile(join(to, 'companies', `shop.sqlite.import${end}`), 'half of a file')
+  const store = createStore({ dataDir: to })
+  t.same(await store.companies(), [])
+  await store.close()
+  t.match(await imported(file), { code: 0 })
+  t.same(await readdir(join(to, 'companies')), ['shop.sqlite'])
+})
+
 t.test('names what is wrong with the command', async t => {
   const { dir, from, file, exported, imported } = await folders(t)
   t.match(await exported(from), { code: 2, err: /no company shop/ })

@@ -42,8 +42,8 @@ async function fill (store: Store, type: VectorType): Promise<void> {
   await store.run('putVectors', 'shop', { model, type, passages: pending.map(one => ({ ...one, vectors: [vectorOf(one.text)] })) })
 }
 
-async function filled (t: Ending, type: VectorType) {
-  const parts = await searchStore(t)
+async function filled (t: Ending, type: VectorType, options: Parameters<typeof searchStore>[1] = {}) {
+  const parts = await searchStore(t, options)
   await fill(parts.store, type)
   return { ...parts, engine: createSqliteEngine({ store: parts.store, timeoutMs: 60_000 }) }
 }
@@ -89,6 +89,20 @@ for (const type of vectorTypes) {
     }
   })
 }
+
+t.test('a company with more vectors than memory may have is searched with the same result', async t => {
+  const { engine } = await filled(t, 'int8')
+  // Too little for the bytes, which are read from the file then; and for anything but the company that is asked.
+  const { engine: small } = await filled(t, 'int8', { vectorMemoryBytes: 1 })
+  for (const more of Object.values(selections)) {
+    for (const vector of questions.slice(0, 8)) {
+      const search = async (one: typeof engine) =>
+        (await ask(one, 'zeppelin', { company: profile, vectors: [{ model, vector }], limit: 10, ...more })).passages
+          .map(({ id, similarity }) => [id, similarity])
+      t.same(await search(small), await search(engine))
+    }
+  }
+})
 
 t.test('vectors that are being converted are found all the time, and all of them are converted', async t => {
   const { store, engine, path } = await filled(t, 'float32')
