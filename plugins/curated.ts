@@ -3,19 +3,21 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { settlesWithin } from '../src/async/signals.ts'
 import { createSqliteCurated } from '../src/backends/sqlite/curated.ts'
+import { createSupabaseCurated } from '../src/backends/supabase/curated.ts'
 import { createHitCounter, type HitCounter } from '../src/curated/hits.ts'
 import type { CuratedStore } from '../src/curated/store.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** In the company's SQLite file, wherever its documents are. */
+    /** In Supabase where profiles are there, otherwise in the company's SQLite file, wherever its documents are. */
     curated: CuratedStore
     curatedHits: HitCounter
   }
 }
 
 export default fp(async (app: FastifyInstance) => {
-  const curated = createSqliteCurated({ store: app.store })
+  const { store, supabase } = app
+  const curated = supabase ? createSupabaseCurated({ supabase }) : createSqliteCurated({ store })
   const hits = createHitCounter({
     curated,
     onError: (error, company) => app.log.warn({ err: error, company_id: company }, 'hits of curated answers were not counted'),

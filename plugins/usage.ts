@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRedisUsage } from '../src/backends/redis/usage.ts'
 import { createSqliteAudit, createSqliteUsage } from '../src/backends/sqlite/records.ts'
+import { createSupabaseAudit } from '../src/backends/supabase/audit.ts'
 import type { AuditEntry, AuditStore } from '../src/audit/store.ts'
 import { createUsage, type Usage } from '../src/usage/recorder.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     usage: Usage
+    /** In Supabase where profiles are there, otherwise in SQLite. */
     audit: AuditStore
     /** The wall clock, ms since 1970. */
     clock (): number
@@ -27,14 +29,15 @@ const dayMs = 86_400_000
 const sweepMs = 3_600_000
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, store, redis, log } = app
+  const { config, store, supabase, redis, log } = app
   const onError = (what: string) => (error: unknown) => log.error({ err: error }, what)
   const own = createSqliteUsage({ store })
   const usage = createUsage({
-    store: redis ? createRedisUsage({ redis, keptDays: config.USAGE_DAYS }) : own,
+    ...(redis ? { store: createRedisUsage({ redis, keptDays: config.USAGE_DAYS }), budgetFlushMs: 50 } : { store: own }),
     onError: onError('what companies use cannot be written'),
   })
-  const audit = createSqliteAudit({ store })
+  const ownAudit = createSqliteAudit({ store })
+  const audit = supabase ? createSupabaseAudit({ supabase }) : ownAudit
   app.decorate('usage', usage)
   app.decorate('audit', audit)
   app.decorate('clock', () => Date.now())
@@ -43,8 +46,14 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('onRoute', (route: RouteOptions) => {
     const action = route.config?.audit
     if (action === undefined) return
-    const record = (request: FastifyRequest) =>
-      audit.add(entryOf(action, request), Date.now()).catch(onError('a change was not recorded'))
+    const record = async (request: FastifyRequest) => {
+      const entry = entryOf(action, request)
+      const at = Date.now()
+      await audit.add(entry, at).catch(async error => {
+        onError(audit === ownAudit ? 'a change was not recorded' : 'a change was recorded on this instance alone')(error)
+        if (audit !== ownAudit) await ownAudit.add(entry, at)
+      }).catch(onError('a change was not recorded'))
+    }
     route.onResponse = [route.onResponse ?? [], async (request: FastifyRequest, reply: { statusCode: number }) => {
       if (reply.statusCode < 400) await record(request)
     }].flat()
@@ -56,7 +65,9 @@ export default fp(async (app: FastifyInstance) => {
   const sweep = setInterval(() => {
     const before = (days: number) => Date.now() - days * dayMs
     own.expire(new Date(before(config.USAGE_DAYS)).toISOString().slice(0, 10)).catch(onError('old counts cannot be deleted'))
-    audit.expire(before(config.AUDIT_DAYS)).catch(onError('old records cannot be deleted'))
+    for (const kept of new Set([audit, ownAudit])) {
+      kept.expire(before(config.AUDIT_DAYS)).catch(onError('old records cannot be deleted'))
+    }
   }, sweepMs).unref()
   app.addHook('onClose', async () => {
     clearInterval(sweep)

@@ -1,8 +1,10 @@
 // Sets up the webhook: tells the operator's server of new feedback, and once a week of each company's gaps.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createRedisClaims } from '../src/backends/redis/claims.ts'
 import { proxySettings } from '../src/config.ts'
 import { makeDigest, weekOf } from '../src/gaps/digest.ts'
+import { noClaims } from '../src/instances/claims.ts'
 import { createWebhookSender, type WebhookSender } from '../src/webhooks/sender.ts'
 
 declare module 'fastify' {
@@ -15,12 +17,14 @@ declare module 'fastify' {
 }
 
 const checkEveryMs = 3_600_000
+const weekMs = 7 * 24 * 3_600_000
 const listMs = 30_000
 /** Remembers the week of the last digest, in the company's file. */
 const weekKey = 'gaps_digest_week'
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, store, gaps, profileStore, commonQuestions, log } = app
+  const { config, store, redis, gaps, profileStore, commonQuestions, log } = app
+  const claims = redis ? createRedisClaims(redis) : noClaims
   const webhook = config.WEBHOOK_URL === ''
     ? null
     : createWebhookSender({
@@ -36,10 +40,16 @@ export default fp(async (app: FastifyInstance) => {
     const sent = await store.run('getMeta', company, weekKey)
     // The first week is only begun.
     const isDue = sent !== undefined && Number(sent) < week
-    if (isDue) {
-      const digest = await makeDigest({ gaps: gaps!, topQuestions: commonQuestions.top }, company)
-      // Instances that send the same digest name it alike.
-      if (!await webhook!.deliver({ type: 'gaps.digest', data: digest, id: `digest_${company}_${week}` })) return
+    // Should two instances send it all the same, they name it alike.
+    const id = `digest_${company}_${week}`
+    if (isDue && await claims.take(id, weekMs)) {
+      const isDelivered = await makeDigest({ gaps: gaps!, topQuestions: commonQuestions.top }, company)
+        .then(data => webhook!.deliver({ type: 'gaps.digest', data, id }))
+        .catch(async error => {
+          await claims.release(id)
+          throw error
+        })
+      if (!isDelivered) return await claims.release(id)
     }
     if (isDue || sent === undefined) await store.run('setMeta', company, { key: weekKey, value: String(week) })
   }

@@ -74,6 +74,7 @@ const kinds = {
   EVALUATIONS_UNAVAILABLE: { status: 503, retryable: true, message: 'The evaluations cannot be read or written at the moment.' },
   SOURCES_UNAVAILABLE: { status: 503, retryable: true, message: 'The sources cannot be read or written at the moment.' },
   CURATED_UNAVAILABLE: { status: 503, retryable: true, message: 'Curated answers cannot be read or written at the moment.' },
+  AUDIT_UNAVAILABLE: { status: 503, retryable: true, message: 'The record of changes cannot be read or written at the moment.' },
   LEARNING_UNAVAILABLE: { status: 503, retryable: true, message: 'What was learnt cannot be read or written at the moment.' },
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },

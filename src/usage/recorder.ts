@@ -5,7 +5,7 @@ import { noUsage, sumOfUsage, type UsageCounts, type UsageRow, type UsageStore }
 export interface Usage {
   /** Adds to today's counts. Costs an addition. */
   count (company: string, key: string | null, what: Partial<UsageCounts>): void
-  /** Tells whether the company or the key has used up its budget of today. What other instances count is known a second later. */
+  /** Tells whether the company or the key has used up its budget of today. What other instances count is known a moment later. */
   isSpent (company: string, key: string | null, budget: Budget): boolean
   /** Returns the counts of days, with what waits to be written. */
   read (company: string, from: string, to: string): Promise<UsageRow[]>
@@ -20,6 +20,8 @@ export interface Usage {
 export interface UsageOptions {
   store: UsageStore
   flushMs?: number
+  /** How soon counts of a company with a budget are written, where other instances wait for them. */
+  budgetFlushMs?: number
   /** Called when counts cannot be written: they wait for the next time. */
   onError (error: unknown): void
   now? (): number
@@ -29,13 +31,14 @@ export interface UsageOptions {
 const maxCompanies = 10_000
 const dayMs = 86_400_000
 
-export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }: UsageOptions): Usage {
+export function createUsage ({ store, flushMs = 1000, budgetFlushMs = flushMs, onError, now = Date.now }: UsageOptions): Usage {
   /** What waits to be written, by company, then by day and key. */
   let waiting = new Map<string, Map<string, UsageRow>>()
   /** Today's counts of all instances, by company: read when a budget is asked for, and after each write. */
   const known = new Map<string, { day: string, rows: UsageRow[] }>()
   const reading = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let isSoon = false
   let writing: Promise<void> = Promise.resolve()
   let isClosed = false
   let knownDay = { number: NaN, text: '' }
@@ -95,14 +98,17 @@ export function createUsage ({ store, flushMs = 1000, onError, now = Date.now }:
     return writing
   }
 
-  function schedule (): void {
-    if (!isClosed) timer ??= setTimeout(flush, flushMs).unref()
+  function schedule (hasBudget = false): void {
+    if (isClosed || (timer && (isSoon || !hasBudget))) return
+    clearTimeout(timer)
+    isSoon = hasBudget
+    timer = setTimeout(flush, hasBudget ? budgetFlushMs : flushMs).unref()
   }
 
   return {
     count (company, key, what) {
       add(company, today(), key ?? '', what)
-      schedule()
+      schedule(known.has(company))
     },
     isSpent (company, key, budget) {
       const day = today()

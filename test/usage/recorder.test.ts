@@ -67,6 +67,20 @@ t.test('in Redis', { skip: noRedis }, async t => {
   })
 })
 
+t.test('writes the counts of a company with a budget soon, for the other instances', async t => {
+  const store = createSqliteUsage({ store: (await searchStore(t)).store })
+  const usage = createUsage({ store, now, flushMs: 3_600_000, budgetFlushMs: 1, onError: error => { throw error } })
+  usage.count('other', null, { questions: 1 })
+  const written = async (company: string) => (await store.read(company, day, day)).length
+  t.equal(await written('other'), 0)
+  usage.isSpent('shop', null, { questions_per_day: 3 })
+  await until(async () => {
+    usage.count('shop', null, { questions: 1 })
+    return await written('shop') > 0
+  })
+  await usage.close()
+})
+
 t.test('keeps what cannot be written, and never counts twice', async t => {
   let isBroken = true
   const written: number[] = []

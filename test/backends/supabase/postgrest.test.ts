@@ -1,5 +1,7 @@
 // On a real PostgreSQL with a real PostgREST: the migrations as they are, row-level security, and both stores.
 import t, { type Test } from 'tap'
+import { createSupabaseAudit } from '../../../src/backends/supabase/audit.ts'
+import { createSupabaseCurated } from '../../../src/backends/supabase/curated.ts'
 import { createSupabaseEvaluations } from '../../../src/backends/supabase/evaluations.ts'
 import { createSupabaseFeedback } from '../../../src/backends/supabase/feedback.ts'
 import { createSupabaseGaps } from '../../../src/backends/supabase/gaps.ts'
@@ -8,6 +10,8 @@ import { createSupabaseKeys } from '../../../src/backends/supabase/keys.ts'
 import { createSupabaseProfiles } from '../../../src/backends/supabase/profiles.ts'
 import type { Supabase } from '../../../src/backends/supabase/client.ts'
 import { createSupabaseWebhook } from '../../../src/backends/supabase/webhook.ts'
+import { auditContract } from '../../contracts/audit.ts'
+import { curatedContract } from '../../contracts/curated.ts'
 import { evaluationContract } from '../../contracts/evaluations.ts'
 import { feedbackContract } from '../../contracts/feedback.ts'
 import { gapContract } from '../../contracts/gaps.ts'
@@ -16,6 +20,7 @@ import { promptStoreContract, writtenProfile } from '../../contracts/profile-sto
 import { missing, startProject } from '../../fixtures/postgrest.ts'
 import { connect, writeProfile } from '../../fixtures/supabase.ts'
 import { keyCompaniesSql, keyStoreContract, supabaseKeyCases } from '../../contracts/key-store.ts'
+import { change, evaluation, id, key, missed, rating, recorded, rows, tables } from '../../fixtures/supabase-rows.ts'
 import { emptyTablesSql, feedbackCompaniesSql, seedSql, webhookSql } from '../../fixtures/supabase-sql.ts'
 
 const absent = missing()
@@ -31,30 +36,6 @@ if (absent !== null) {
 
 const project = await startProject(t)
 const webhookSecret = 'a secret of sixteen or more'
-const tables = [
-  'companies', 'company_indexes', 'api_keys', 'feedback', 'people_keys', 'gaps', 'missed_questions', 'evaluations',
-  'learned_versions',
-] as const
-const key = { id: 'AAAAAAAAAAAA', hash: 'a'.repeat(64), company_id: 'shop', scopes: ['chat'] }
-const rating = { company_id: 'shop', answer_id: 'a1', rater: 'r', score: 1, entry: {} }
-const missed = {
-  company_id: 'shop', answer_id: 'a1', asker: 'x', cause: 'no_answer', question: 'Q?', words: 'w', language: 'en',
-  asked_at: '2026-03-01T00:00:00Z', model: '', vector: '',
-}
-const evaluation = { company_id: 'shop', id: 'eval_a', name: 'set.json', summary: {}, report: {} }
-/** A valid row for each table, which would be accepted if it were allowed. */
-const rows: Record<typeof tables[number], any> = {
-  companies: { id: 'mine', name: 'Mine', language: 'en' },
-  company_indexes: { company_id: 'shop', kind: 'mine' },
-  api_keys: { ...key, id: 'BBBBBBBBBBBB' },
-  feedback: { ...rating, answer_id: 'a2' },
-  people_keys: { company_id: 'mine', key: 'k'.repeat(43) },
-  gaps: { company_id: 'shop', id: 'gap_b' },
-  missed_questions: { ...missed, answer_id: 'a2' },
-  evaluations: { ...evaluation, id: 'eval_b' },
-  learned_versions: { company_id: 'shop', id: 'lrn_b', entry: {} },
-}
-
 async function filled (t: Test): Promise<Supabase> {
   await project.sql(emptyTablesSql)
   const supabase = connect(t, project.url, project.keys.service_role)
@@ -66,6 +47,8 @@ async function filled (t: Test): Promise<Supabase> {
   await supabase.from('missed_questions').insert(missed).throwOnError()
   await supabase.from('evaluations').insert(evaluation).throwOnError()
   await supabase.from('learned_versions').insert({ company_id: 'shop', id: 'lrn_a', entry: {} }).throwOnError()
+  await supabase.from('audit').insert(recorded).throwOnError()
+  await supabase.from('curated').insert({ company_id: 'shop', id: 'cur_a', entry: {} }).throwOnError()
   return supabase
 }
 
@@ -124,6 +107,14 @@ t.test('gaps', async t => {
 
 t.test('evaluations', async t => {
   evaluationContract(t, async t => createSupabaseEvaluations({ supabase: await emptied(t), maxRuns: 5 }))
+})
+
+t.test('the record of changes', async t => {
+  auditContract(t, async t => createSupabaseAudit({ supabase: await emptied(t) }))
+})
+
+t.test('curated answers', async t => {
+  curatedContract(t, async t => createSupabaseCurated({ supabase: await emptied(t) }))
 })
 
 t.test('what companies have learnt', async t => {
@@ -282,17 +273,6 @@ t.test('announces changes, by the trigger of supabase/snippets, in the form that
   await project.sql('drop function net.http_post')
   t.equal((await supabase.from('companies').insert(rows.companies)).status, 201, 'a change that cannot be announced is made all the same')
 })
-
-const id = {
-  companies: 'id', company_indexes: 'kind', api_keys: 'id', feedback: 'rater', people_keys: 'company_id', gaps: 'id',
-  missed_questions: 'asker', evaluations: 'id', learned_versions: 'id',
-} as const
-const change = {
-  companies: { name: 'Mine' }, company_indexes: { position: 9 }, api_keys: { name: 'mine' }, feedback: { score: 0 },
-  people_keys: { key: 'm'.repeat(43) }, gaps: { status: 'dismissed' }, missed_questions: { gap: 'gap_a' },
-  evaluations: { name: 'mine' },
-  learned_versions: { is_proven: true },
-} as const
 
 async function snapshot (supabase: Supabase): Promise<unknown[]> {
   return Promise.all(tables.map(async table => (await supabase.from(table).select().throwOnError()).data))
