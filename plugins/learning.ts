@@ -58,5 +58,5 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('preClose', async () => { await learning.close() })
 }, {
   name: 'learning',
-  dependencies: ['config', 'http', 'backends', 'profiles', 'models', 'search', 'usage', 'answers', 'feedback', 'curated'],
+  dependencies: ['config', 'profiles', 'models', 'search', 'usage', 'answers', 'feedback', 'curated'],
 })
