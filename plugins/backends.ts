@@ -50,14 +50,9 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('store', store)
   app.decorate('supabase', supabase)
   app.decorate('supabaseWebhook', config.SUPABASE_WEBHOOK_SECRET === '' ? null : createSupabaseWebhook(config.SUPABASE_WEBHOOK_SECRET))
-  const news = redis
-    ? createRedisNews({ redis, onError: error => app.log.error({ err: error }, 'news of another instance was not applied') })
-    : createNoNews()
   app.decorate('redis', redis)
-  app.decorate('news', news)
   app.decorate('meilisearch', meilisearch)
   app.addHook('onClose', async () => {
-    news.close()
     redis?.close()
     await Promise.all([meilisearch?.close(), supabase?.close(), store.close()])
   })
@@ -65,6 +60,12 @@ export default fp(async (app: FastifyInstance) => {
   // Connects first, so that even the first questions are shared; without Redis the service starts anyway, but not with a
   // server that can never be used.
   await redis?.started
+  // After it: a start that fails leaves nothing that reads.
+  const news = redis
+    ? createRedisNews({ redis, onError: error => app.log.error({ err: error }, 'news of another instance was not applied') })
+    : createNoNews()
+  app.decorate('news', news)
+  app.addHook('onClose', async () => { news.close() })
   // A key with too many rights stops the start; a server that does not answer yet does not.
   await meilisearch?.engine.check()
 }, { name: 'backends', dependencies: ['config'] })
