@@ -10,7 +10,7 @@ import { loadSamples } from '../src/backends/sqlite/samples.ts'
 import { createVectors } from '../src/backends/sqlite/vectors.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
 import { withBackground } from '../src/search/background.ts'
-import type { SearchResult } from '../src/search/engine.ts'
+import type { SearchEngine, SearchResult } from '../src/search/engine.ts'
 import type { IndexedDocument } from '../src/documents/document.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
 import { parseProfile, type WrittenProfile } from '../src/profiles/profile.ts'
@@ -27,6 +27,7 @@ export interface Corpus {
   loadSamples (dir: string): Promise<void>
   profile (company: string): Promise<CompanyProfile>
   embedder: Embedder
+  engine: SearchEngine
   /** Returns the model that a company's documents are searched by. */
   embeddingModel (company: string): Promise<string>
   search (company: string, question: string, limit: number, options?: { vectors?: boolean; language?: Language }): Promise<SearchResult>
@@ -97,6 +98,7 @@ export async function createCorpus ({
     },
     profile,
     embedder,
+    engine,
     embeddingModel,
     async search (company, question, limit, { vectors = true, language } = {}) {
       const own = await profile(company)

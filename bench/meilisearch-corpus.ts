@@ -65,6 +65,7 @@ export async function createMeilisearchCorpus ({
     },
     profile: async id => profiles.get(id)!,
     embedder,
+    engine,
     embeddingModel: async id => (await engine.models(profiles.get(id)!))[0]!,
     async search (id, question, limit, { vectors = true, language } = {}) {
       const company = profiles.get(id)!

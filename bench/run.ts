@@ -15,6 +15,7 @@ import { formatsBench } from './formats.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
 import { knowledge } from './knowledge.ts'
+import { learning } from './learning.ts'
 import { lighthouseBench } from './lighthouse.ts'
 import { loop } from './loop.ts'
 import { peersBench } from './peers.ts'
@@ -51,6 +52,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   evaluation: { about: '`causerie eval` of a thousand questions without a language model', run: evaluation },
   widget: { about: 'the widget in Chromium, from Enter to the first words', run: widget },
   lighthouse: { about: 'the console, the page at /docs and the shop example by Lighthouse', run: lighthouseBench },
+  learning: { about: 'what noisy ratings gain on questions that nobody rated, and what pure noise does', run: learning },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },
   profiles: { about: 'memory and time of the profiles of settings', run: profilesBench },

@@ -21,7 +21,7 @@ const Compared = Type.Union([
   Type.Object({
     points: { ...Change, description: 'The mean of the two: what decides' },
     mrr: { ...Change, description: 'Mean reciprocal rank of right passages' },
-    answers: { ...Change, description: 'Questions answered from a right passage, or rightly refused' },
+    answers: { ...Change, description: 'Answers from a right passage, half where it is cited second; or right refusals' },
   }),
   Type.Null(),
 ])

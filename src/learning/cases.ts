@@ -2,7 +2,7 @@
 import type { CuratedAnswer } from '../curated/store.ts'
 import type { EvalCase } from '../evaluation/case.ts'
 import type { Feedback } from '../feedback/store.ts'
-import { mark } from '../language/citation-marks.ts'
+import { mark, withoutMarks } from '../language/citation-marks.ts'
 import { questionLanguage } from '../language/language.ts'
 import { normalizeQuestion } from '../language/normalize.ts'
 import type { Language } from '../types.ts'
@@ -46,8 +46,9 @@ export function casesOfFeedback (feedback: readonly Feedback[], documents: Langu
     const key = normalizeQuestion(question, questionLanguage(question, documents))
     const votes = byQuestion.get(key) ?? { question, passages: new Map(), answerable: 0, corrections: new Set(), answers: new Map() }
     byQuestion.set(key, votes)
-    if (correction.trim() !== '') {
-      votes.corrections.add(correction)
+    const right = correction.trim() === '' ? likedWithoutSources(entry) : correction
+    if (right !== '') {
+      votes.corrections.add(right)
       votes.answerable++
     }
     if (entry.finishReason === 'no_answer') {
@@ -56,7 +57,8 @@ export function casesOfFeedback (feedback: readonly Feedback[], documents: Langu
       continue
     }
     add(votes.answers, entry.answer, score)
-    for (const id of citedIn(entry)) add(votes.passages, id, score)
+    const id = firstCited(entry)
+    if (id !== undefined) add(votes.passages, id, score)
     if (score > 0) votes.answerable += score
   }
   return [...byQuestion.values()].flatMap(({ question, passages, answerable, corrections, answers }): LearningCase[] => {
@@ -82,11 +84,16 @@ function add (votes: Map<string, number>, what: string, score: number): void {
   votes.set(what, (votes.get(what) ?? 0) + score)
 }
 
-/** Returns the ids of the sources that an answer cites; of the first one where it cites none. */
-function citedIn ({ answer, sources }: Feedback): string[] {
+/** Returns the text of a liked answer whose sources are not known, as in imported pairs: it says what is right. */
+function likedWithoutSources ({ score, sources, finishReason, answer }: Feedback): string {
+  return score > 0 && sources.length === 0 && finishReason !== 'no_answer' ? withoutMarks(answer).trim() : ''
+}
+
+/** Returns the id of the source that an answer cites first: a rating is above all about what it begins with. */
+function firstCited ({ answer, sources }: Feedback): string | undefined {
   const numbers = [...answer.matchAll(mark)].flatMap(([, list]) => list!.split(/[,;]/).map(Number))
-  const cited = [...new Set(numbers)].flatMap(n => sources[n - 1] ?? [])
-  return cited.length > 0 ? cited : sources.slice(0, 1)
+  const n = numbers.find(n => sources[n - 1] !== undefined) ?? 1
+  return sources[n - 1]
 }
 
 /** Returns a case for each question of a curated answer: its own documents answer it. */

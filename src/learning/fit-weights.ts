@@ -11,11 +11,19 @@ const steps = 250
 /** The floor is left where fewer cases of one kind are known. */
 const leastOfKind = 5
 
-/** @param indexes those whose passages may get a prior; with one alone it would change nothing */
-export function fitWeights (cases: readonly Gathered[], indexes: readonly string[]): Weights {
+/** What the anchors weigh together, as a share of the company's own cases: of two ways to a gain, the one that suits both. */
+const anchorShare = 0.5
+
+/**
+ * @param anchors cases of other companies, whose answers should stay as they are
+ * @param indexes those whose passages may get a prior; with one alone it would change nothing
+ */
+export function fitWeights (cases: readonly Gathered[], anchors: readonly Gathered[], indexes: readonly string[]): Weights {
   const priors = indexes.length > 1 ? indexes : []
-  const ranking = fitOffsets(cases.map(one => rankingOf(one, priors)), pull.ranking, 0.3)
-  const units = fitOffsets(cases.map(unitChoice), pull.units, 0.5)
+  // An index of another company may have the same name.
+  const others = anchors.map(one => ({ ...one, candidates: one.candidates.map(candidate => ({ ...candidate, index: '' })) }))
+  const ranking = fitOffsets(cases.map(one => rankingOf(one, priors)), others.map(one => rankingOf(one, priors)), pull.ranking, 0.3)
+  const units = fitOffsets(cases.map(unitChoice), others.map(unitChoice), pull.units, 0.5)
   const of = (offsets: readonly number[], i: number, widest: number) => (offsets[i] ?? 0) * widest
   return boundedWeights({
     similarity: of(ranking, 0, widestOffsets.similarity),
@@ -27,18 +35,23 @@ export function fitWeights (cases: readonly Gathered[], indexes: readonly string
   })
 }
 
+type Labelled = Choice & { isOnlyWrong: boolean }
+
 /** Fits offsets between −1 and 1, of the widest ones. Cases that only say what is wrong count no more than the others together. */
-function fitOffsets (choices: readonly (Choice & { isOnlyWrong: boolean })[], pull: number, rate: number): number[] {
-  const useful = choices.filter(({ choices }) => choices.some(({ good }) => good) && choices.some(({ good }) => !good))
+function fitOffsets (own: readonly Labelled[], anchors: readonly Labelled[], pull: number, rate: number): number[] {
+  const isUseful = ({ choices }: Choice) => choices.some(({ good }) => good) && choices.some(({ good }) => !good)
+  const [useful, others] = [own.filter(isUseful), anchors.filter(isUseful)]
   const wrongs = useful.filter(({ isOnlyWrong }) => isOnlyWrong).length
-  if (useful.length === 0) return []
   const share = wrongs === 0 ? 1 : Math.min(1, (useful.length - wrongs) / wrongs)
   const weighted = useful.map(one => ({ ...one, weight: one.isOnlyWrong ? share : 1 }))
   const total = weighted.reduce((sum, { weight }) => sum + weight, 0)
-  return total === 0 ? [] : fitChoices(weighted, { steps, rate, decay: 2 * pull / total, bound: 1 })
+  if (total === 0) return []
+  const all = [...weighted, ...others.map(one => ({ ...one, weight: anchorShare * total / others.length }))]
+  const whole = total * (others.length === 0 ? 1 : 1 + anchorShare)
+  return fitChoices(all, { steps, rate, decay: 2 * pull / whole, bound: 1 })
 }
 
-function rankingOf ({ candidates }: Gathered, indexes: readonly string[]): Choice & { isOnlyWrong: boolean } {
+function rankingOf ({ candidates }: Gathered, indexes: readonly string[]): Labelled {
   const isOnlyWrong = !candidates.some(({ mark }) => mark === 'right')
   return {
     weight: 1,
@@ -54,7 +67,7 @@ function rankingOf ({ candidates }: Gathered, indexes: readonly string[]): Choic
   }
 }
 
-function unitChoice ({ units, candidates }: Gathered): Choice & { isOnlyWrong: boolean } {
+function unitChoice ({ units, candidates }: Gathered): Labelled {
   return {
     weight: 1,
     isOnlyWrong: !candidates.some(({ mark }) => mark === 'right'),

@@ -3,7 +3,15 @@ import type { Weights } from '../weights.ts'
 import { fitWeights } from './fit-weights.ts'
 import type { Gathered } from './gather.ts'
 
+export interface FitJob {
+  cases: Gathered[]
+  anchors: Gathered[]
+  /** The positions of the cases that each fit reads. */
+  folds: number[][]
+  indexes: string[]
+}
+
 /** Fits on each of some lists of cases. */
-export default function fit ({ cases, folds, indexes }: { cases: Gathered[], folds: number[][], indexes: string[] }): Weights[] {
-  return folds.map(own => fitWeights(own.map(i => cases[i]!), indexes))
+export default function fit ({ cases, anchors, folds, indexes }: FitJob): Weights[] {
+  return folds.map(own => fitWeights(own.map(i => cases[i]!), anchors, indexes))
 }

@@ -13,8 +13,8 @@ import type { LearningCase } from './cases.ts'
 export const rankingNames = ['similarity', 'title', 'ngram'] as const
 type RankingName = typeof rankingNames[number]
 
-/** The features of sentences and facts whose weights are learnt: where a company's texts differ from others. */
-export const unitNames = ['score', 'first', 'title', 'beyondTitle', 'before', 'isFact'] as const satisfies (keyof UnitFeatures)[]
+/** The features of sentences and facts whose weights are learnt: how a company writes. Which passage they are from is the ranking's. */
+export const unitNames = ['title', 'beyondTitle', 'family', 'before', 'type', 'isFact'] as const satisfies (keyof UnitFeatures)[]
 
 /** How far each weight is moved, to see what it changes. */
 const shifts: Record<RankingName, number> = { similarity: 0.1, title: 0.3, ngram: 0.3 }

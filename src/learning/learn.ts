@@ -4,18 +4,21 @@ import { holdsAnswer } from '../evaluation/compare-texts.ts'
 import { areShipped, scaledWeights, shippedWeights, type Weights } from '../weights.ts'
 import type { Asker } from './ask.ts'
 import type { LearningCase } from './cases.ts'
-import { gatherCase, isAmong, type Gathered, type GatheredCase } from './gather.ts'
+import type { FitJob } from './fit-worker.ts'
+import { gatherCase, isAmong, type GatheredCase } from './gather.ts'
 import { compare, isBetter, isNoWorse, pointsOf, type LearningReport, type Measured, type Pair } from './report.ts'
+
+export interface Anchors { askers: { asker: Asker, cases: readonly LearningCase[] }[], close (): Promise<void> }
 
 export interface LearnOptions {
   own: Asker
   cases: readonly LearningCase[]
   /** Opens the anchors: questions of other companies, whose answers must not get worse. */
-  openAnchors (): Promise<{ askers: { asker: Asker, cases: readonly LearningCase[] }[], close (): Promise<void> }>
+  openAnchors (): Promise<Anchors>
   /** The weights in use, which new ones must be better than. */
   current: Weights
   /** Fits the weights of some lists of cases, away from the event loop. */
-  fit (cases: Gathered[], folds: number[][], indexes: string[]): Promise<Weights[]>
+  fit (job: FitJob): Promise<Weights[]>
   seed: number
   signal: AbortSignal
   onProgress? (done: number, total: number): void
@@ -33,14 +36,8 @@ const shares = [1, 0.5, 0.25]
 const depth = 10
 
 export async function learn (options: LearnOptions): Promise<Learnt> {
-  const { own, cases, current, fit, seed, signal, onProgress = () => {} } = options
+  const { own, cases, current, seed, signal, onProgress = () => {} } = options
   const startedAt = performance.now()
-  const total = cases.length * (rounds + 3)
-  let done = 0
-  const tick = () => {
-    signal.throwIfAborted()
-    onProgress(++done, total)
-  }
   const count = (from: LearningCase['from']) => cases.filter(one => one.from === from).length
   const report: LearningReport = {
     verdict: 'too_few', cases: { feedback: count('feedback'), curated: count('curated'), set: count('set') },
@@ -48,8 +45,26 @@ export async function learn (options: LearnOptions): Promise<Learnt> {
   }
   const end = (weights: Weights, verdict: LearningReport['verdict']): Learnt =>
     ({ weights, isProven: verdict === 'better', report: { ...report, verdict, ms: Math.round(performance.now() - startedAt) } })
+  const total = cases.length * (rounds + 1)
+  let done = 0
+  const tick = () => {
+    signal.throwIfAborted()
+    onProgress(++done, total)
+  }
   if (cases.length < leastCases) return end(shippedWeights, 'too_few')
 
+  const { gathered, before } = await gatherAll(own, cases, current, tick)
+  if (gathered.length < leastCases) return end(shippedWeights, 'too_few')
+  const anchors = await options.openAnchors()
+  try {
+    return await learnFrom({ ...options, gathered, before, anchors, report, end, tick })
+  } finally {
+    await anchors.close()
+  }
+}
+
+/** Gathers the cases that can be measured, with how they go by the weights in use. */
+async function gatherAll (own: Asker, cases: readonly LearningCase[], current: Weights, tick: () => void) {
   const gathered: GatheredCase[] = []
   const before: Measured[] = []
   for (const one of cases) {
@@ -60,12 +75,27 @@ export async function learn (options: LearnOptions): Promise<Learnt> {
     gathered.push(found)
     before.push(measured)
   }
-  if (gathered.length < leastCases) return end(shippedWeights, 'too_few')
+  return { gathered, before }
+}
 
+interface Prepared extends LearnOptions {
+  gathered: readonly GatheredCase[]
+  before: readonly Measured[]
+  anchors: Anchors
+  report: LearningReport
+  end (weights: Weights, verdict: LearningReport['verdict']): Learnt
+  tick (): void
+}
+
+/** Fits weights, and takes the largest step that the held-out cases and the anchors allow. */
+async function learnFrom ({ own, gathered, before, current, anchors, fit, seed, report, end, tick }: Prepared): Promise<Learnt> {
   const splits = Array.from({ length: rounds }, (_, round) => splitCases(gathered.length, seed + round)).flat()
-  const all = gathered.map((_, i) => i)
-  const indexes = Object.keys(own.company.indexes).sort()
-  const fitted = await fit(gathered.map(one => one.gathered), [...splits.map(({ train }) => train), all], indexes)
+  const fitted = await fit({
+    cases: gathered.map(one => one.gathered),
+    anchors: await gatherAnchors(anchors, tick),
+    folds: [...splits.map(({ train }) => train), gathered.map((_, i) => i)],
+    indexes: Object.keys(own.company.indexes).sort(),
+  })
   const weights = fitted.pop()!
   if (areShipped(weights) && areShipped(current)) return end(shippedWeights, 'no_gain')
 
@@ -73,9 +103,9 @@ export async function learn (options: LearnOptions): Promise<Learnt> {
   for (const share of shares) {
     const after = gathered.map((): Measured[] => [])
     for (const [at, { test }] of splits.entries()) {
-      const own = scaledWeights(fitted[at]!, share)
+      const tried = scaledWeights(fitted[at]!, share)
       for (const i of test) {
-        after[i]!.push(await measureCase(options.own, gathered[i]!.case, own))
+        after[i]!.push(await measureCase(own, gathered[i]!.case, tried))
         tick()
       }
     }
@@ -83,10 +113,21 @@ export async function learn (options: LearnOptions): Promise<Learnt> {
     report.heldOut = compare(pairs)
     report.step = share
     if (!isBetter(pairs)) return end(scaledWeights(weights, share), 'no_gain')
-    report.anchors = await compareAnchors(options, scaledWeights(weights, share), tick)
+    report.anchors = await compareAnchors(anchors, scaledWeights(weights, share), tick)
     if (isNoWorse(report.anchors)) return end(scaledWeights(weights, share), 'better')
   }
   return end(scaledWeights(weights, shares.at(-1)!), 'anchors_worse')
+}
+
+async function gatherAnchors ({ askers }: Anchors, tick: () => void): Promise<GatheredCase['gathered'][]> {
+  const all: GatheredCase['gathered'][] = []
+  for (const { asker, cases } of askers) {
+    for (const one of cases) {
+      all.push((await gatherCase(asker, one)).gathered)
+      tick()
+    }
+  }
+  return all
 }
 
 /** Splits cases at random into folds, each of which is tested once. */
@@ -134,25 +175,22 @@ export async function measureCase (asker: Asker, one: LearningCase, weights: Wei
   if (answerable === null || (answerable && right.length === 0 && answers.length === 0)) return { rank, answer: null }
   const { refused, cited, text } = await asker.answer(found, weights)
   if (!answerable) return { rank, answer: Number(refused) }
-  const isRight = !refused && (cited.some(id => isAmong(id, right)) || holdsAnswer(text, answers))
-  return { rank, answer: Number(isRight) }
+  if (refused) return { rank, answer: 0 }
+  // What an answer begins with counts most.
+  const at = cited.findIndex(id => isAmong(id, right))
+  return { rank, answer: at >= 0 ? 1 / (at + 1) : Number(right.length === 0 && holdsAnswer(text, answers)) }
 }
 
 /** Compares anchors by the shipped weights and by new ones, without priors: these say something about one company alone. */
-async function compareAnchors ({ openAnchors }: LearnOptions, weights: Weights, tick: () => void) {
-  const { askers, close } = await openAnchors()
-  try {
-    const pairs: Pair[] = []
-    for (const { asker, cases } of askers) {
-      for (const one of cases) {
-        const before = await measureCase(asker, one, shippedWeights)
-        const after = await measureCase(asker, one, { ...weights, indexes: {} })
-        tick()
-        pairs.push({ before, after, weight: 1 })
-      }
+async function compareAnchors ({ askers }: Anchors, weights: Weights, tick: () => void) {
+  const pairs: Pair[] = []
+  for (const { asker, cases } of askers) {
+    for (const one of cases) {
+      const before = await measureCase(asker, one, shippedWeights)
+      const after = await measureCase(asker, one, { ...weights, indexes: {} })
+      tick()
+      pairs.push({ before, after, weight: 1 })
     }
-    return compare(pairs)
-  } finally {
-    await close()
   }
+  return compare(pairs)
 }

@@ -9,7 +9,7 @@ export interface Compared {
   points: Change
   /** Mean reciprocal rank of the right passage; where only wrong ones are known, how far they are from the first place. */
   mrr: Change
-  /** Questions answered from a right passage, or refused where there is no answer. */
+  /** Answers from a right passage, half where it is cited second; or refusals, where there is no answer. */
   answers: Change
 }
 

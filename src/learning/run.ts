@@ -9,7 +9,8 @@ import type { CompanyProfile } from '../types.ts'
 import { shippedWeights, type Weights } from '../weights.ts'
 import type { Asker } from './ask.ts'
 import { casesOfCurated, casesOfFeedback, mergeCases, type LearningCase } from './cases.ts'
-import { learn, type LearnOptions } from './learn.ts'
+import type { FitJob } from './fit-worker.ts'
+import { learn, type Anchors } from './learn.ts'
 import type { LearningStore, LearnedVersion } from './store.ts'
 
 export interface LearningDeps {
@@ -18,7 +19,7 @@ export interface LearningDeps {
   feedback: FeedbackStore | null
   curated: CuratedStore
   openAsker (company: CompanyProfile, signal: AbortSignal): Asker
-  openAnchors (signal: AbortSignal): ReturnType<LearnOptions['openAnchors']>
+  openAnchors (signal: AbortSignal): Promise<Anchors>
   /** Called when other weights are in use. */
   onUsed (company: string, version: string | null): void
   onError (company: string, error: unknown): void
@@ -59,7 +60,7 @@ const maxFailures = 100
 
 export function createLearning (deps: LearningDeps): Learning {
   const { learning, feedback, curated, openAsker, openAnchors, onUsed, onError } = deps
-  const thread = new Piscina<{ cases: unknown, folds: number[][], indexes: string[] }, Weights[]>({
+  const thread = new Piscina<FitJob, Weights[]>({
     filename: new URL('./fit-worker.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: 1,
@@ -92,7 +93,7 @@ export function createLearning (deps: LearningDeps): Learning {
       cases: await casesOf(company, given),
       openAnchors: () => openAnchors(signal),
       current: used?.weights ?? shippedWeights,
-      fit: (cases, folds, indexes) => thread.run({ cases, folds, indexes }, { signal }),
+      fit: job => thread.run(job, { signal }),
       seed,
       signal,
       onProgress (done, total) {

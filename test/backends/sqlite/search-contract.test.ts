@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import { contractModel, searchEngineContract, type SearchParts } from '../../contracts/search-engine.ts'
 import { searchAccessContract } from '../../contracts/search-access.ts'
+import { searchWeightsContract } from '../../contracts/search-weights.ts'
 import { searchWordsContract } from '../../contracts/search-words.ts'
 import { put, putVectors, remove, sqliteEngine } from '../../fixtures/search-store.ts'
 import { turned } from '../../fixtures/turned-vectors.ts'
@@ -46,6 +47,7 @@ async function make (t: Test, type?: VectorType): Promise<SearchParts> {
 }
 
 searchWordsContract(t, make)
+searchWeightsContract(t, make)
 for (const type of vectorTypes) {
   t.test(type, async t => {
     searchEngineContract(t, t => make(t, type))

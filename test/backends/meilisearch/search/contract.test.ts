@@ -3,6 +3,7 @@
 import t, { type Test } from 'tap'
 import { contractDimensions, contractModel, searchEngineContract, type SearchParts } from '../../../contracts/search-engine.ts'
 import { searchAccessContract } from '../../../contracts/search-access.ts'
+import { searchWeightsContract } from '../../../contracts/search-weights.ts'
 import { searchWordsContract } from '../../../contracts/search-words.ts'
 import { startMeili } from '../../../fixtures/meili/server.ts'
 import { createMeilisearchDocuments } from '../../../../src/backends/meilisearch/documents.ts'
@@ -46,6 +47,7 @@ async function make (t: Test): Promise<SearchParts> {
 
 searchEngineContract(t, make)
 searchWordsContract(t, make)
+searchWeightsContract(t, make)
 
 /** The same engine, over documents as the service stores them itself. */
 async function makeStored (t: Test): Promise<SearchParts> {
