@@ -38,7 +38,7 @@ export default fp(async (app: FastifyInstance, { folder = defaultFolder }: { fol
     })
     scope.get<{ Params: { file: string } }>('/console/:file', { schema: { hide: true } }, async (request, reply) => {
       const { file } = request.params
-      if (!/^[a-z-]+-[A-Z0-9]{8}\.(js|css|svg)$/.test(file) || !existsSync(`${folder}/console/${file}`)) throw coded('NOT_FOUND')
+      if (!/^[a-z-]+-[A-Z0-9]{8}\.(js|css|svg|txt)$/.test(file) || !existsSync(`${folder}/console/${file}`)) throw coded('NOT_FOUND')
       return reply
         .headers({ 'cache-control': 'public, max-age=31536000, immutable', 'cross-origin-resource-policy': 'same-origin' })
         .sendFile(`console/${file}`)

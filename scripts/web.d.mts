@@ -1,1 +1,2 @@
 export function buildWeb (): Promise<boolean>
+export function bundledPackages (): Promise<string[]>

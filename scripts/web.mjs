@@ -1,7 +1,7 @@
 // Bundles what runs in a browser into web/dist, if its sources have changed. Plain JavaScript: the set-up and tests import it.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { glob, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -24,7 +24,8 @@ export async function buildWeb () {
   try {
     await rm(own, { recursive: true, force: true })
     for (const part of ['console', 'widget']) await mkdir(join(own, part), { recursive: true })
-    await Promise.all([bundleConsole(own), bundleWidget(own), bundleDocs(own)])
+    const licences = await writeLicences(own)
+    await Promise.all([bundleConsole(own, licences), bundleWidget(own, licences), bundleDocs(own)])
     await writeFile(join(own, 'sources.sha256'), stamp)
     await rm(dist, { recursive: true, force: true })
     await rename(own, dist).catch(error => {
@@ -39,8 +40,33 @@ export async function buildWeb () {
 
 const target = ['es2023', 'chrome123', 'firefox121', 'safari17.5']
 
+/** Returns the folders, below node_modules, of the packages whose code is bundled. */
+export async function bundledPackages () {
+  const { build } = await import('esbuild')
+  const { metafile } = await build({
+    absWorkingDir: root, entryPoints: ['web/console/main.tsx', 'web/widget/panel.ts', 'web/widget/loader.ts'], outdir: 'nowhere',
+    bundle: true, splitting: true, format: 'esm', jsx: 'automatic', jsxImportSource: 'preact', loader: { '.css': 'text' },
+    write: false, metafile: true, logLevel: 'error',
+  })
+  const paths = Object.keys(metafile.inputs).map(input => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0])
+  return [...new Set(paths.filter(path => path !== undefined))].sort()
+}
+
+/** Writes the licences of these packages, which ask to be with every copy. Returns what says in a script where they are. */
+async function writeLicences (folder) {
+  const texts = await Promise.all((await bundledPackages()).map(async path => {
+    const { name, version, license } = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'))
+    const [file] = (await readdir(join(root, path))).filter(name => /^licen[cs]e/i.test(name)).sort()
+    return `${name} ${version}: ${license}\n\n${file ? (await readFile(join(root, path, file), 'utf8')).trim() : ''}\n`
+  }))
+  const text = texts.join(`\n${'-'.repeat(80)}\n\n`)
+  const name = `licences-${createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase()}.txt`
+  await writeCompressed(join(folder, 'console', name), Buffer.from(text))
+  return { js: `/*! Licences: /console/${name} */` }
+}
+
 /** Bundles the console's script and styles under names that contain their hash, and writes the page that loads them. */
-async function bundleConsole (folder) {
+async function bundleConsole (folder, banner) {
   const { build } = await import('esbuild')
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -58,6 +84,7 @@ async function bundleConsole (folder) {
     jsxImportSource: 'preact',
     loader: { '.svg': 'copy' },
     legalComments: 'none',
+    banner,
     metafile: true,
     write: false,
     logLevel: 'warning',
@@ -83,7 +110,7 @@ async function bundleDocs (folder) {
 }
 
 /** Bundles the widget: the panel under a name that contains its hash, then the loader, which has that name in it. */
-async function bundleWidget (folder) {
+async function bundleWidget (folder, banner) {
   const { build, transform } = await import('esbuild')
   const common = {
     absWorkingDir: root, bundle: true, minify: true, target, legalComments: 'none', write: false, logLevel: 'warning',
@@ -97,7 +124,8 @@ async function bundleWidget (folder) {
     }],
   }
   const panel = await build({
-    ...common, entryPoints: { panel: 'web/widget/panel.ts' }, entryNames: '[name]-[hash]', outdir: join(folder, 'widget'), format: 'esm',
+    ...common, banner, entryPoints: { panel: 'web/widget/panel.ts' }, entryNames: '[name]-[hash]', outdir: join(folder, 'widget'),
+    format: 'esm',
   })
   const [{ path, contents }] = panel.outputFiles
   await writeCompressed(path, contents)

@@ -40,6 +40,20 @@ t.test('the first load is small', async t => {
   t.ok(bytes <= maxFirstLoad, `${bytes} bytes`)
 })
 
+t.test('its scripts say where the licences of the packages in them are', async t => {
+  const { app } = await buildTestApp(t)
+  const script = filesOf((await app.inject('/')).body).find(file => file.endsWith('.js'))!
+  const [panel] = /panel-[A-Z0-9]{8}\.js/.exec((await app.inject('/widget.js')).body)!
+  for (const file of [`/${script}`, `/widget/${panel}`]) {
+    const [, path] = /^\/\*! Licences: (\/console\/licences-[A-F0-9]{8}\.txt) \*\//.exec((await app.inject(file)).body) ?? []
+    const licences = await app.inject(path!)
+    t.match(licences.headers['content-type'], 'text/plain')
+    const names = [...licences.body.matchAll(/^(\S+) \d+\.[\d.]+: /gm)].map(([, name]) => name!)
+    for (const name of ['preact', 'dompurify', 'marked', 'eventsource-parser']) t.ok(names.includes(name), name)
+    t.match(licences.body, /Permission is hereby granted/)
+  }
+})
+
 t.test('its page may load its own files and nothing else', async t => {
   const { app } = await buildTestApp(t)
   const { headers, body } = await app.inject('/')
