@@ -124,7 +124,7 @@ t.test('a company that writes from the right: questions and answers stand right'
   t.same(await violationsOf(page), [])
 })
 
-t.test('two hundred questions leave no more in memory than ten, and hold the page up never', { skip: noChromium }, async t => {
+t.test('two hundred questions leave no more in memory than ten', { skip: noChromium }, async t => {
   const { page } = await openShop(t, { model: twoDays(), hostile: false })
   const devtools = await page.context().newCDPSession(page)
   const heap = async () => {
@@ -133,11 +133,6 @@ t.test('two hundred questions leave no more in memory than ten, and hold the pag
   }
   await launcherOf(page).click()
   await page.getByLabel('Your question').waitFor()
-  await page.evaluate(() => {
-    window.longTasks = []
-    new window.PerformanceObserver((list: any) => { for (const { duration } of list.getEntries()) window.longTasks.push(duration) })
-      .observe({ type: 'longtask' })
-  })
   async function askMany (from: number, to: number): Promise<void> {
     await page.evaluate(async ([from, to]) => {
       for (let i = from; i < to; i++) {
@@ -157,6 +152,42 @@ t.test('two hundred questions leave no more in memory than ten, and hold the pag
   t.comment(`${Math.round(first / 1024)} kB after 10, ${Math.round(last / 1024)} kB after 200`)
   t.ok(last <= 1.5 * first, `${last} of ${first} bytes`)
   t.equal(await page.getByRole('article').count(), 40, 'the newest are shown')
-  const long: number[] = await page.evaluate(() => window.longTasks)
-  t.comment(`tasks of more than 50 ms: ${long.length}`)
+})
+
+/** Returns how long the widget's own scripts held up the page, of those that took more than 50 ms. */
+async function holdsOf (page: Page): Promise<string[]> {
+  await page.evaluate(() => window.sessionStorage.clear())
+  await page.reload()
+  await page.evaluate(() => {
+    window.holds = []
+    new window.PerformanceObserver((list: any) => {
+      for (const { scripts } of list.getEntries()) {
+        for (const { sourceURL, duration, invoker } of scripts) {
+          if (duration > 50 && /\/widget(\.js|\/)/.test(sourceURL)) window.holds.push(`${Math.round(duration)} ms: ${invoker}`)
+        }
+      }
+    }).observe({ type: 'long-animation-frame', buffered: true })
+  })
+  await launcherOf(page).click()
+  for (let n = 1; n <= 10; n++) {
+    await ask(page, `How long does delivery number ${n} take?`)
+    await page.getByRole('article').nth(n - 1).locator('.answer').getByText('working days').waitFor()
+  }
+  await page.keyboard.press('Escape')
+  // A frame is reported after it has been shown.
+  const frame = () => new Promise<string[]>(resolve => window.requestAnimationFrame(() => setTimeout(() => resolve(window.holds), 100)))
+  return page.evaluate(frame)
+}
+
+t.test('its scripts never hold up the page for 50 ms', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays(), hostile: false })
+  t.ok(await page.evaluate(() => window.PerformanceObserver.supportedEntryTypes.includes('long-animation-frame')))
+  // On a busy machine anything may take long once; what the widget itself makes slow is slow each time.
+  let holds: string[] = []
+  for (let round = 0; round < 3; round++) {
+    holds = await holdsOf(page)
+    if (holds.length === 0) break
+    t.comment(holds.join('; '))
+  }
+  t.same(holds, [])
 })
