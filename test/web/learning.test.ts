@@ -44,6 +44,25 @@ t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, as
   await page.getByText('None dismissed').waitFor()
 })
 
+t.test('gaps that ask the same are merged', { skip: noChromium }, async t => {
+  const { page, url, app, complaints } = await openConsole(t)
+  for (const [user_id, message] of [['a', unknown], ['b', unknown], ['c', 'Do you repair watches?']]) {
+    await askJson(url, { company_id: 'shop', user_id, message })
+  }
+  await goTo(page, 'Gaps')
+  await page.getByRole('button', { name: unknown }).click()
+  const sheet = page.getByRole('dialog', { name: unknown })
+  await sheet.getByText('The same was asked in other words').click()
+  await sheet.getByLabel('Do you repair watches?').check()
+  await sheet.getByRole('button', { name: 'Merge into this one' }).click()
+  await sheet.getByRole('listitem').filter({ hasText: 'Do you repair watches?' }).waitFor()
+  await sheet.getByText('The same was asked in other words').waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  t.match(await page.locator('.row-open').allInnerTexts(), [/3 people · 3 × not answered/])
+  t.equal((await app.gaps!.list('shop', {}, { offset: 0, limit: 9 })).length, 1)
+  t.same(complaints, [])
+})
+
 t.test('ratings are read, exported and imported again', { skip: noChromium }, async t => {
   const { page, complaints } = await openConsole(t, { model: fakeModel(['Two days [1].']) })
   await goTo(page, 'Feedback')

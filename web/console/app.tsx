@@ -1,20 +1,13 @@
 // The frame of the console: brand, company, pages; or what is asked for before.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { AnswersPage } from './answers/answers-page.tsx'
-import { AskPage } from './ask/ask-page.tsx'
-import { CompanyPage } from './company/company-page.tsx'
-import { DocumentsPage } from './documents/documents-page.tsx'
-import { FeedbackPage } from './feedback/feedback-page.tsx'
-import { GapsPage } from './gaps/gaps-page.tsx'
-import { HealthPage } from './health/health-page.tsx'
-import { InstallPage } from './install/install-page.tsx'
 import { Navigation, titles } from './navigation.tsx'
-import { page, type Page } from './router.ts'
+import { page, pages, type Page } from './router.ts'
 import { access, companies, companyId, lock, maySee, phase, problem, start, unlock } from './session.ts'
 import { Logo } from './ui/icons.tsx'
 import { Button, Loading, Notice } from './ui/parts.tsx'
 import { Select } from './ui/select.tsx'
+import { PageView } from './views.tsx'
 
 export function App (): JSX.Element {
   if (phase.value === 'loading') return <main class='gate'><Loading what='Opening the console…' /></main>
@@ -49,11 +42,6 @@ function KeyGate (): JSX.Element {
   )
 }
 
-const views: Record<Page, () => JSX.Element> = {
-  ask: AskPage, documents: DocumentsPage, gaps: GapsPage, answers: AnswersPage, feedback: FeedbackPage, company: CompanyPage,
-  install: InstallPage, health: HealthPage,
-}
-
 /** Pages of a key with the scope `write`. */
 const withWrite: Page[] = ['documents', 'gaps', 'answers', 'feedback', 'company']
 
@@ -64,9 +52,8 @@ function skip (event: Event): void {
 }
 
 function Frame (): JSX.Element {
-  const visible = (Object.keys(views) as Page[]).filter(name => !withWrite.includes(name) || maySee.documents.value)
+  const visible = pages.filter(name => !withWrite.includes(name) || maySee.documents.value)
   const current = visible.includes(page.value) ? page.value : 'ask'
-  const View = views[current]
   useEffect(() => { document.title = `${titles[current][0]} · Causerie` }, [current])
   return (
     <div class='frame'>
@@ -82,7 +69,7 @@ function Frame (): JSX.Element {
           <p>Version {access.value?.version} · <a href='docs'>API</a></p>
         </div>
       </header>
-      <main id='main' tabIndex={-1} class={current === 'ask' ? 'main-ask' : 'main-page'}><View /></main>
+      <main id='main' tabIndex={-1} class={current === 'ask' ? 'main-ask' : 'main-page'}><PageView name={current} /></main>
     </div>
   )
 }

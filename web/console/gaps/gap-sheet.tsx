@@ -7,7 +7,7 @@ import { Button, Loading, Notice, count, plural } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { linesIn } from '../ui/typed-lists.ts'
-import { change, readGap, type Check, type Gap, type GapDetail } from './gaps.ts'
+import { change, gaps, readGap, type Check, type Gap, type GapDetail } from './gaps.ts'
 
 const origins: Record<string, string> = {
   correction: 'Drafted from a correction that a user wrote. Check it.',
@@ -43,6 +43,9 @@ export function GapSheet ({ company, id, onClose, onChange }: {
     const done = await act<Gap>('assign', { assignee: name === '' ? null : name })
     if (done && gap) setGap({ ...gap, assignee: done.assignee })
   }
+  const merge = async (from: string[]) => {
+    if (await act<Gap>('merge', { from })) readGap(company, id).then(setGap, error => setProblem(problemOf(error)))
+  }
   const publish = async (entry: object) => {
     const done = await act<{ check: Check }>('publish', entry)
     if (done) setCheck(done.check)
@@ -64,6 +67,7 @@ export function GapSheet ({ company, id, onClose, onChange }: {
           </section>
           {gap.passages.length > 0 && <Near gap={gap} />}
           <EntryForm key={gap.id} gap={gap} isBusy={isBusy} onPublish={publish} />
+          <Merge gap={gap} isBusy={isBusy} onMerge={merge} />
           <section class='sheet-part'>
             <h3>Or</h3>
             <div class='inline-form'>
@@ -80,6 +84,39 @@ export function GapSheet ({ company, id, onClose, onChange }: {
         </>
       )}
     </Sheet>
+  )
+}
+
+/** Other open gaps that ask the same: their questions are counted here from then on, and closed with it. */
+function Merge ({ gap, isBusy, onMerge }: { gap: Gap, isBusy: boolean, onMerge: (from: string[]) => void }): JSX.Element | null {
+  const [chosen, setChosen] = useState<string[]>([])
+  const others = (gaps.value ?? []).filter(({ id, status }) => id !== gap.id && status === gap.status)
+  if (others.length === 0) return null
+  const toggle = (id: string) => setChosen(chosen.includes(id) ? chosen.filter(other => other !== id) : [...chosen, id])
+  return (
+    <details class='sheet-part merging'>
+      <summary>The same was asked in other words</summary>
+      <p class='hint'>Their questions are counted here from then on, and one answer closes all of them.</p>
+      <ul class='plain-list'>
+        {others.map(({ id, question, people }) => (
+          <li key={id}>
+            <label class='check'>
+              <input type='checkbox' checked={chosen.includes(id)} disabled={isBusy} onChange={() => toggle(id)} />
+              <span dir='auto'>{question} <span class='hint'>· {plural(people, 'person', 'people')}</span></span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <Button
+        icon='merge' disabled={isBusy || chosen.length === 0 || chosen.length > 20}
+        onClick={() => {
+          onMerge(chosen)
+          setChosen([])
+        }}
+      >
+        Merge into this one
+      </Button>
+    </details>
   )
 }
 
