@@ -5,8 +5,9 @@ import { answerType, holdsType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { factLine, headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
+import { topicWeights } from '../language/topic.ts'
 import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
-import { stemAll } from '../language/words.ts'
+import { stem, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { LanguageModel } from './model.ts'
 import { answerUnits, type AnswerUnit } from '../language/sentences.ts'
@@ -34,14 +35,18 @@ export interface UnitFeatures {
   meets: number
   /** First sentence of a passage whose title is a question. */
   reply: number
+  /** Of a passage whose title is a question: the share of that question's topic words that the one asked lacks. */
+  astray: number
+  /** By how much the passage's similarity is below the best one's: 0 or less; 0 without vectors. */
+  near: number
   isTitle: number
   isFact: number
 }
 
 /** Softmax regression on the golden sets and a quarter of xquad-es (bench/learn.ts), each predicted by the others. */
 export const unitWeights: UnitFeatures = {
-  score: 4, first: 0.9, passage: 1.7, title: 1.2, unit: 2.6, beyondTitle: 3, family: 2.7, before: 0.6, type: 3.5, label: 2.7, price: 2,
-  fits: 1.5, meets: 1.7, reply: 0.9, isTitle: -2.7, isFact: -1,
+  score: 3.1, first: 0.9, passage: 1.3, title: 1.4, unit: 2.5, beyondTitle: 3.6, family: 2.8, before: 0.8, type: 3.5, label: 2.7,
+  price: 2.1, fits: 1.5, meets: 1.6, reply: 1.4, astray: -1, near: 3.9, isTitle: -2.7, isFact: -1.1,
 }
 
 /** `passage` is its passage's position. */
@@ -76,6 +81,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     return Math.max(fits, compares)
   }
   const stemsOf = (text: string) => new Set(stemAll(text, documentsLanguage))
+  const said = [...stemsOf(question)]
+  const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
+  const nearest = Math.max(...passages.map(({ similarity }) => similarity ?? -Infinity))
 
   return passages.flatMap((passage, position) => {
     // A chunk of a page is under its headings, which are searched with it.
@@ -84,6 +92,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const inPassage = passage.matched.reduce((sum, i) => sum + terms[i]!.idf, 0) / total
     const inTitle = share(term => holds(title, term))
     const isQuestion = /\?\s*$/.test(passage.title)
+    const astray = isQuestion ? shareOf(topicStems(passage.title, documentsLanguage), lacks) : 0
+    const near = passage.similarity === null ? 0 : passage.similarity - nearest
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
     let before = 0
     let sentences = 0
@@ -108,6 +118,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         fits,
         meets: unit.kind === 'title' ? 0 : meets(unit.text),
         reply: isReply ? 1 : 0,
+        astray,
+        near,
         isTitle: unit.kind === 'title' ? 1 : 0,
         isFact: unit.kind === 'fact' ? 1 : 0,
       }
@@ -122,6 +134,15 @@ function withOffsets (offsets: Record<string, number> = {}): UnitFeatures {
   const own = Object.entries(offsets).filter(([name]) => Object.hasOwn(unitWeights, name))
   if (own.length === 0) return unitWeights
   return { ...unitWeights, ...Object.fromEntries(own.map(([name, value]) => [name, unitWeights[name as keyof UnitFeatures] + value])) }
+}
+
+/** Returns the stems of the words that say what a title's question is about. */
+function topicStems (title: string, language: Language): string[] {
+  return [...topicWeights(title, language, language, quantities(title, language)).keys()].map(word => stem(word, language))
+}
+
+function shareOf<T> (all: readonly T[], counts: (one: T) => boolean): number {
+  return all.length === 0 ? 0 : all.filter(counts).length / all.length
 }
 
 function weigh (features: UnitFeatures, weights: UnitFeatures): number {

@@ -1,0 +1,43 @@
+// Which sentence answers: one of a passage that is nearer, and not the reply to another question that shares a word.
+import t from 'tap'
+import { analyzeQuestion } from '../../src/language/analyze.ts'
+import { stemAll } from '../../src/language/words.ts'
+import { rankUnits, type RankedUnit } from '../../src/llm/extractive.ts'
+import type { FoundPassage } from '../../src/types.ts'
+
+type Given = Pick<FoundPassage, 'title' | 'text' | 'score' | 'similarity'>
+
+function rank (question: string, given: Given[]): RankedUnit[] {
+  const stems = given.map(({ title, text }) => ` ${stemAll(`${title}\n${text}`, 'en').join(' ')} `)
+  const terms = analyzeQuestion(question, 'en', 'en').words.map(({ surface: word, stem }) =>
+    ({ word, stem, idf: 1, known: stems.some(all => all.includes(` ${stem} `)), corrections: [] }))
+  const passages = given.map((one, i): FoundPassage => ({
+    ...one, id: `pages/${i}`, index: 'pages', url: '', fields: [], stems: stems[i]!,
+    matched: terms.flatMap(({ stem }, n) => stems[i]!.includes(` ${stem} `) ? [n] : []),
+  }))
+  return rankUnits({ question, language: 'en', documentsLanguage: 'en', terms, passages }).filter(({ kind }) => kind !== 'title')
+}
+
+const storage = { title: 'Storing your boat', text: 'Winter places cost 300 € for a boat of up to eight metres.', score: 0.8 }
+const entry = { title: 'Do you store surfboards in winter?', text: 'Yes, for 40 € each.', score: 0.8 }
+
+t.test('an FAQ entry that asks about something else does not push the passage away that is nearer', async t => {
+  const question = 'What does a winter place for my boat cost?'
+  t.equal(rank(question, [{ ...entry, similarity: 0.35 }, { ...storage, similarity: 0.6 }])[0]!.text, storage.text)
+})
+
+t.test('the reply to the very question comes first', async t => {
+  const question = 'Do you store surfboards in the winter?'
+  t.equal(rank(question, [{ ...storage, similarity: 0.4 }, { ...entry, similarity: 0.7 }])[0]!.text, entry.text)
+})
+
+t.test('the words of an entry\'s question that are not asked for count against it', async t => {
+  const [asked, other] = ['Do you store surfboards?', 'Do you store oars?'].map(question =>
+    rank(question, [{ ...entry, similarity: null }])[0]!.features)
+  t.ok(asked!.astray < other!.astray)
+  t.same(rank('Do you store oars?', [{ ...storage, similarity: null }])[0]!.features.astray, 0, 'a page asks nothing')
+})
+
+t.test('without vectors every passage is as near as the others', async t => {
+  for (const { features } of rank('winter', [{ ...storage, similarity: null }, { ...entry, similarity: null }])) t.equal(features.near, 0)
+})
