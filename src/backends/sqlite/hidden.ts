@@ -15,6 +15,15 @@ export function visible (file: CompanyFile, rowid: string): string {
   return any ? `AND ${rowid} NOT IN (${hiddenPassages})` : ''
 }
 
+/** Returns the same for a single passage, which costs less than knowing all hidden ones. @param passage the name of its row */
+export function isVisible (file: CompanyFile, passage: string): string {
+  const any = file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden)
+  return any
+    ? `AND EXISTS (SELECT 1 FROM documents d WHERE d.idx <> '${hidden}' AND (d.rowid = ${passage}.document
+        OR d.rowid IN (SELECT l.document FROM places l WHERE l.passage = ${passage}.rowid)))`
+    : ''
+}
+
 /** Counts the passages that are not hidden. */
 export function countVisible (file: CompanyFile): number {
   return file.sql(`SELECT count(*) AS n FROM passages WHERE true ${visible(file, 'rowid')}`).get()!.n as number

@@ -30,11 +30,14 @@ const texts = Array.from({ length: count }, (_, i) => `lamp ${i}`)
 const questions = Array.from({ length: 25 }, (_, i) => near(i * 7, random(5000 + i), 0.6))
 const profile = searchProfile({ indexes: { products: { text: ['text'] }, faq: { text: ['text'] } } })
 
-/** Fills a company: three quarters of its documents are products; every fifth is for staff, half have a colour. */
+/** Fills a company: three quarters of its documents are products; every fifth is for staff, half are red, some of gold. */
 async function fill (store: Store, type: VectorType): Promise<void> {
   for (const index of ['products', 'faq']) {
     const own = texts.flatMap((text, i) => (i % 4 === 0) === (index === 'faq')
-      ? [document(`${i}`, text, { ...(i % 5 === 0 ? { access: ['group:staff'] } : {}), values: i % 2 ? [['colour', ['red']]] : [] })]
+      ? [document(`${i}`, text, {
+          ...(i % 5 === 0 ? { access: ['group:staff'] } : {}),
+          values: i % 2 ? [['colour', ['red']]] : i % 20 === 4 ? [['colour', ['gold']]] : [],
+        })]
       : [])
     for (let i = 0; i < own.length; i += 200) await put(store, 'shop', own.slice(i, i + 200), { index })
   }
@@ -52,6 +55,7 @@ const selections = {
   all: {},
   staff: { selection: { names: ['group:staff'] } },
   filtered: { selection: { names: [], filter: readFilter({ colour: 'red' }) } },
+  rare: { selection: { names: [], filter: readFilter({ colour: 'gold' }) } },
   faq: { indexes: ['faq'], selection: { names: ['group:staff'] } },
 }
 
@@ -60,6 +64,7 @@ const accepts: Record<keyof typeof selections, (n: number) => boolean> = {
   all: n => n % 5 !== 0,
   staff: () => true,
   filtered: n => n % 5 !== 0 && n % 2 === 1,
+  rare: n => n % 20 === 4,
   faq: n => n % 4 === 0,
 }
 

@@ -4,7 +4,7 @@ import type { Scored } from '../../../search/rank.ts'
 import type { CompanyFile } from '../file.ts'
 import { cosineInt8, floatBytes, unitVector } from '../vector-codec.ts'
 import { bitIndexOf, renewBitIndex } from './bit-indexes.ts'
-import { windowsWithin, within, type Scope } from './scope.ts'
+import { isWithin, windowsWithin, within, type Scope } from './scope.ts'
 import { storedTypes, vectorTable } from './vector-tables.ts'
 
 /** The most candidates of each list that go into the fusion. */
@@ -13,8 +13,11 @@ const candidates = 50
 const windows = 2 * candidates
 /** The windows that are compared exactly, those that are the nearest by their bits: more than are wanted, since bits err. */
 const compared = 3 * windows
-/** The least share of the passages that may be found, for the nearest of all to be looked at first: below it, reading fewer costs less. */
-const leastShare = 0.6
+/**
+ * The least share of the passages that may be found, for the nearest of all to be looked at first: below it, reading fewer costs
+ * less. The more neighbours sqlite-vec is asked for, the dearer each one is.
+ */
+const leastShare = { floats: 0.6, bits: 0.15 }
 
 /** Passages and the cosines of their windows. */
 type Cosines = [passage: number, cosine: number][]
@@ -48,9 +51,9 @@ export function nearest (file: CompanyFile, model: string, vector: Float32Array,
 }
 
 /** Looks at all vectors first, or only at those that may be found. @param look returns the nearest ones */
-function inScope ({ indexes, selected }: Scope, look: (share: number, isLimited: boolean) => Cosines): Cosines {
+function inScope ({ indexes, selected }: Scope, least: number, look: (share: number, isLimited: boolean) => Cosines): Cosines {
   const share = selected?.share ?? 1
-  if (share >= leastShare) {
+  if (share >= least) {
     const found = look(share, false)
     const isEnough = () => new Set(found.map(([passage]) => passage)).size >= candidates
     if ((indexes.length === 0 && !selected) || found.length >= windows || isEnough()) return found
@@ -61,7 +64,7 @@ function inScope ({ indexes, selected }: Scope, look: (share: number, isLimited:
 
 /** Compares with all vectors of 32-bit floats, by sqlite-vec. */
 function amongFloats (file: CompanyFile, { model, vector, scope }: Question): Cosines {
-  return inScope(scope, (share, isLimited) => {
+  return inScope(scope, leastShare.floats, (share, isLimited) => {
     // As many as hold enough of those that may be found, and some more; in steps, since each number is a statement of its own.
     const k = scope.selected && !isLimited ? 50 * Math.ceil(1.2 * windows / share / 50) : windows
     const only = isLimited ? `AND rowid IN (${windowsWithin(scope)})` : ''
@@ -81,8 +84,8 @@ function amongBits (file: CompanyFile, { model, vector, scope }: Question, type:
   const estimates = index.estimate(vector)
   const isRead = type === 'int8' && !index.isExact
   const table = vectorTable(model, type)
-  const from = isRead ? `w.passage, v.vector FROM windows w JOIN ${table} v ON v.window = w.rowid` : 'w.passage FROM windows w'
-  const read = file.rows(`SELECT ${from} WHERE w.rowid = ? ${within(file, scope, 'w.passage')}`)
+  const from = isRead ? `p.rowid, v.vector FROM ${table} v JOIN windows w ON w.rowid = v.window` : 'p.rowid FROM windows w'
+  const read = file.rows(`SELECT ${from} JOIN passages p ON p.rowid = w.passage WHERE w.rowid = ? ${isWithin(file, scope, 'p')}`)
   const isStored = file.sql('SELECT 1 FROM windows WHERE rowid = ?')
   let removed = 0
   const look = (count: number, among?: Float64Array): Cosines => {
@@ -104,7 +107,9 @@ function amongBits (file: CompanyFile, { model, vector, scope }: Question, type:
     if (removed > before && passages.size < candidates) return look(count, among)
     return isRead ? found.sort((a, b) => b[1] - a[1]).slice(0, windows) : found
   }
-  const found = inScope(scope, (share, isLimited) => look(Math.ceil(compared / share), isLimited ? windowsOf(file, scope) : undefined))
+  const found = inScope(
+    scope, leastShare.bits, (share, isLimited) => look(Math.ceil(compared / share), isLimited ? windowsOf(file, scope) : undefined)
+  )
   if (removed > compared) renewBitIndex(file, model, type, index)
   return found
 }

@@ -1,6 +1,6 @@
 // Where a question is searched: in some indexes of a company, and only in what the person may see and the filter accepts.
 import { placeholders, type CompanyFile } from '../file.ts'
-import { visible } from '../hidden.ts'
+import { isVisible, visible } from '../hidden.ts'
 import type { Selection } from '../../../search/selection.ts'
 import { passagesFor, type PassageLimit } from './selection.ts'
 
@@ -21,6 +21,15 @@ export function scopeOf (file: CompanyFile, indexes: string[], selection: Select
 export function within (file: CompanyFile, { indexes, selected }: Scope, rowid: string): string {
   const inIndexes = indexes.length === 0 ? '' : `AND ${rowid} IN (SELECT rowid FROM passages WHERE idx IN ${placeholders(indexes)})`
   return `${inIndexes} ${selected?.where(rowid) ?? ''} ${visible(file, rowid)}`
+}
+
+/**
+ * Returns the same for a statement that looks at a single passage: there, a list of all passages of an index would be made for
+ * each of them. @param passage the name of its row
+ */
+export function isWithin (file: CompanyFile, { indexes, selected }: Scope, passage: string): string {
+  const inIndexes = indexes.length === 0 ? '' : `AND ${passage}.idx IN ${placeholders(indexes)}`
+  return `${inIndexes} ${selected?.where(`${passage}.rowid`) ?? ''} ${isVisible(file, passage)}`
 }
 
 /** Returns SQL for the windows of the passages that may be found, whose parameters are the indexes. */
