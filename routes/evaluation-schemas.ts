@@ -1,7 +1,7 @@
 // The schemas of runs of evaluations: as they are sent, listed and shown.
 import { Type } from 'typebox'
 import { causes, type Cause } from '../src/evaluation/case.ts'
-import { figureNames, type FigureName } from '../src/evaluation/figures.ts'
+import { aboutCauses, figureNames, type FigureName } from '../src/evaluation/figures.ts'
 import { reportFormat } from '../src/evaluation/report.ts'
 
 const share = Type.Number({ minimum: 0, maximum: 1 })
@@ -36,6 +36,8 @@ const Case = Type.Object({
   verdict: Type.Optional(Type.Object({ faithful: Type.Boolean(), relevant: Type.Boolean() })),
 })
 
+const CauseCount = Type.Object({ cause, n: count })
+
 const summary = {
   format: Type.Literal(reportFormat),
   set: Type.String({ minLength: 1, maxLength: 500, description: 'The name of the set' }),
@@ -46,7 +48,6 @@ const summary = {
   questions: count,
   sample: Type.Optional(Type.Object({ of: count, seed: Type.Integer() }, { description: 'They were drawn at random' })),
   figures: Type.Array(Figure, { maxItems: figureNames.length, description: 'Shares with their 95 % interval' }),
-  causes: Type.Array(Type.Object({ cause, n: count }), { maxItems: causes.length, description: 'Why cases failed' }),
   ms: Type.Object({ p50: Type.Number(), p95: Type.Number(), total: Type.Number() }),
   tokens: count,
   agreement: Type.Optional(Type.Object({ n: count, share, kappa: Type.Number() }, {
@@ -55,19 +56,26 @@ const summary = {
 }
 export const Report = Type.Object({
   ...summary,
+  causes: Type.Array(CauseCount, { maxItems: causes.length, description: 'Why cases failed' }),
   groups: Type.Array(Type.Object({ name, figures: Type.Array(Figure) }), { maxItems: 1000 }),
   cases: Type.Array(Case, { maxItems: 100_000 }),
 }, { description: 'What `causerie eval SET --json` writes' })
 
-const id = Type.String()
-export const RunSummary = Type.Object({ id, ...summary })
+/** What was added to a run when it was stored, and to its causes for people. */
+const shown = {
+  id: Type.String(),
+  causes: Type.Array(Type.Object({ ...CauseCount.properties, title: Type.String(), advice: Type.String() }), {
+    description: 'Why cases failed, and what would mend them',
+  }),
+}
+export const RunSummary = Type.Object({ ...summary, ...shown })
 
 const Change = Type.Object({ before: Case, now: Case })
 export const Run = Type.Object({
-  id,
   ...Report.properties,
+  ...shown,
   comparison: Type.Optional(Type.Object({
-    against: Type.Object({ id, set: name, made_at: summary.made_at }),
+    against: Type.Object({ id: shown.id, set: name, made_at: summary.made_at }),
     differences: Type.Array(Type.Object({
       name: figureName, title: name, before: share, now: share, n: count, low: Type.Number(), high: Type.Number(),
       isLowerBetter: Type.Boolean(),
@@ -76,3 +84,8 @@ export const Run = Type.Object({
     mended: Type.Array(Change, { description: 'Cases that failed before and pass now, 100 at most' }),
   }, { description: 'With `against`' })),
 })
+
+/** Returns a run, or its summary, in the form that it is shown in. */
+export function toJson<T extends { causes: { cause: Cause, n: number }[] }> (id: string, { causes, ...run }: T) {
+  return { id, ...run, causes: causes.map(({ cause, n }) => ({ cause, n, ...aboutCauses[cause] })) }
+}

@@ -12,7 +12,7 @@ import { fitPage } from '../src/page-size.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { knownCompany } from './companies.ts'
 import { Company, CompanyQuery, refused } from './company-documents.ts'
-import { Report, Run, RunSummary } from './evaluation-schemas.ts'
+import { Report, Run, RunSummary, toJson } from './evaluation-schemas.ts'
 
 /** What the command sends has been cut already. */
 const maxReportBytes = 8_000_000
@@ -54,7 +54,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { set, after, limit = '50' } = request.query
     const page = { before: after === undefined ? undefined : Number(after), limit: Number(limit) + 1 }
     const found = await app.evaluations.list(company, { set }, page)
-    const data = fitPage(found.slice(0, Number(limit)).map(({ id, summary }) => ({ id, ...summary })))
+    const data = fitPage(found.slice(0, Number(limit)).map(({ id, summary }) => toJson(id, summary)))
     return { data, next: found.length > data.length ? String(found[data.length - 1]!.n) : null }
   })
 
@@ -76,12 +76,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const company = await knownCompany(app, request, request.query.company_id)
     const { id, report } = await knownRun(app, company, request.params.id)
     const { against } = request.query
-    if (against === undefined) return { id, ...report }
+    const run = toJson(id, report)
+    if (against === undefined) return run
     const before = await knownRun(app, company, against)
     const { broken, mended } = changesBetween(before.report, report)
     return {
-      id,
-      ...report,
+      ...run,
       comparison: {
         against: { id: before.id, set: before.report.set, made_at: before.report.made_at },
         differences: compareRuns(before.report, report),
@@ -109,7 +109,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const id = `eval_${randomBytes(9).toString('base64url')}`
     await app.evaluations.add(company, { id, report })
     request.changed = id
-    return reply.code(201).send({ id, ...summaryOf(report) })
+    return reply.code(201).send(toJson(id, summaryOf(report)))
   })
 
   app.delete('/v1/evaluations/:id', {

@@ -43,7 +43,7 @@ function KeyGate (): JSX.Element {
 }
 
 /** Pages of a key with the scope `write`. */
-const withWrite: Page[] = ['documents', 'gaps', 'answers', 'feedback', 'company']
+const withWrite: Page[] = ['documents', 'gaps', 'answers', 'feedback', 'evaluation', 'company']
 
 /** The part after # is the page's: it must not become "main". */
 function skip (event: Event): void {

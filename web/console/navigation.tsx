@@ -11,6 +11,7 @@ export const titles: Record<Page, [name: string, icon: IconName]> = {
   gaps: ['Gaps', 'gaps'],
   answers: ['Answers', 'answers'],
   feedback: ['Feedback', 'feedback'],
+  evaluation: ['Evaluation', 'evaluation'],
   company: ['Company', 'company'],
   install: ['Install', 'install'],
   health: ['Health', 'health'],

@@ -1,7 +1,7 @@
 // Keeps the page that is shown in the address, after the #: a reload stays there, wherever the service lives.
 import { signal } from '@preact/signals'
 
-export const pages = ['ask', 'documents', 'gaps', 'answers', 'feedback', 'company', 'install', 'health'] as const
+export const pages = ['ask', 'documents', 'gaps', 'answers', 'feedback', 'evaluation', 'company', 'install', 'health'] as const
 export type Page = typeof pages[number]
 
 export const page = signal<Page>('ask')

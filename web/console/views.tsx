@@ -13,6 +13,7 @@ const loaders: Record<Exclude<Page, 'ask'>, () => Promise<View>> = {
   gaps: async () => (await import('./gaps/gaps-page.tsx')).GapsPage,
   answers: async () => (await import('./answers/answers-page.tsx')).AnswersPage,
   feedback: async () => (await import('./feedback/feedback-page.tsx')).FeedbackPage,
+  evaluation: async () => (await import('./evaluation/evaluation-page.tsx')).EvaluationPage,
   company: async () => (await import('./company/company-page.tsx')).CompanyPage,
   install: async () => (await import('./install/install-page.tsx')).InstallPage,
   health: async () => (await import('./health/health-page.tsx')).HealthPage,

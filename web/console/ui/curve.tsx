@@ -6,15 +6,26 @@ import type { default as Plot, Options } from 'uplot'
 export interface Line { name: string, values: (number | null)[], dashed?: boolean, tone?: 'accent' | 'soft' | 'bad' }
 
 const height = 160
+/** A day has one mark at most, s. */
+const dayIncrements = [1, 2, 7, 14, 30, 90, 365].map(days => days * 86_400)
 const tones = { accent: '--accent', soft: '--edge', bad: '--bad' }
 
-/** @param unit after the values in the legend and on the axis */
-export function Curve ({ label, times, lines, unit, isDays = false }: {
-  label: string, times: number[], lines: Line[], unit: string, isDays?: boolean
+interface Values { unit: string, isDays?: boolean, isShare?: boolean, band?: Band }
+/** Where the first line may really be. */
+interface Band { low: (number | null)[], high: (number | null)[] }
+
+/**
+ * @param unit after the values in the legend and on the axis
+ * @param isShare the values are percentages, of a few times: each is marked, and the axis begins near the least one
+ */
+export function Curve ({ label, times, lines, unit, isDays = false, isShare = false, band }: Values & {
+  label: string, times: number[], lines: Line[]
 }): JSX.Element {
   const ref = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | null>(null)
-  const data: [number[], ...(number | null)[][]] = [times.map(ms => ms / 1000), ...lines.map(({ values }) => values)]
+  // Drawn in this order: the lines are above the band.
+  const edges = band ? [band.high, band.low] : []
+  const data: [number[], ...(number | null)[][]] = [times.map(ms => ms / 1000), ...edges, ...lines.map(({ values }) => values)]
   useEffect(() => {
     let isGone = false
     let watcher: ResizeObserver | undefined
@@ -23,7 +34,8 @@ export function Curve ({ label, times, lines, unit, isDays = false }: {
       const { default: UPlot } = await import('uplot')
       if (isGone || !ref.current) return
       plot.current?.destroy()
-      plot.current = new UPlot(optionsOf(ref.current, lines, unit, isDays), data as never, ref.current)
+      const values = { unit, isDays, isShare, ...(band ? { band } : {}) }
+      plot.current = new UPlot(optionsOf(ref.current, lines, values), data as never, ref.current)
       watcher ??= new ResizeObserver(([entry]) => plot.current?.setSize({ width: entry!.contentRect.width, height }))
       watcher.observe(ref.current)
     }
@@ -64,7 +76,12 @@ function timeText (ms: number, isDays: boolean): string {
   return isDays ? date.toISOString().slice(5, 10) : date.toTimeString().slice(0, 5)
 }
 
-function optionsOf (element: HTMLElement, lines: Line[], unit: string, isDays: boolean): Options {
+/** Begins at a ten below the least share. */
+function shareRange (least: number): [number, number] {
+  return [Math.max(0, Math.floor((least - 5) / 10) * 10), 100]
+}
+
+function optionsOf (element: HTMLElement, lines: Line[], { unit, isDays = false, isShare = false, band }: Values): Options {
   const style = getComputedStyle(element)
   // Colours that the canvas understands: light-dark() is resolved by the element that uses it.
   const colour = (name: string): string => {
@@ -80,16 +97,22 @@ function optionsOf (element: HTMLElement, lines: Line[], unit: string, isDays: b
     height,
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
+    scales: { y: { range: (_, least, most) => isShare ? shareRange(least) : [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, size: 28, grid: { show: false }, values: (_, times) => times.map(time => timeText(time * 1000, isDays)) },
+      {
+        ...axis, size: 28, grid: { show: false }, ...(isDays ? { incrs: dayIncrements } : {}),
+        values: (_, times) => times.map(time => timeText(time * 1000, isDays)),
+      },
       { ...axis, size: 56, values: (_, values) => values.map(value => `${value} ${unit}`) },
     ],
     series: [
       {},
+      ...(band ? [{ width: 0, points: { show: false } }, { width: 0, points: { show: false } }] : []),
       ...lines.map(({ name, tone = 'accent', dashed = false }) => ({
-        label: name, stroke: colour(tones[tone]), width: 2, spanGaps: true, points: { show: false }, ...(dashed ? { dash: [4, 4] } : {}),
+        label: name, stroke: colour(tones[tone]), width: 2, spanGaps: true, ...(dashed ? { dash: [4, 4] } : {}),
+        points: { show: isShare, size: 6, fill: colour(tones[tone]) },
       })),
     ],
+    ...(band ? { bands: [{ series: [1, 2] as [number, number], fill: colour('--accent-soft') }] } : {}),
   }
 }
