@@ -145,6 +145,8 @@ async function measureCompany (
       if ((await ask(question)).finish_reason === 'no_answer') figures.missed++
     }
   }
+  // The route waits for a few seconds only, which a busy machine exceeds.
+  await app.gapRecorder?.flush()
   // A gap is the one that holds most of its questions.
   for (const gap of gaps) {
     const { data } = (await app.inject(`/v1/gaps?company_id=${id}&limit=100&status=all`)).json() as { data: { id: string }[] }
