@@ -46,7 +46,7 @@ export async function learning ({ quick }: Options): Promise<Figure[]> {
         const outcome = { used, verdict: report.verdict, goal: goalOf(name, count) }
         figures.push(...await gains(`${name}, ${count} ratings`, asker, company, outcome))
       }
-      if (name === 'stale') figures.push(await noise(asker, given, anchors, quick ? 5 : 20))
+      if (name === 'stale') figures.push(await noise(asker, given, anchors, 20))
     }
     return figures
   } finally {

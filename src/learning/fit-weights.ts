@@ -12,7 +12,7 @@ const steps = 250
 const leastOfKind = 5
 
 /** What the anchors weigh together, as a share of the company's own cases: of two ways to a gain, the one that suits both. */
-const anchorShare = 0.5
+const anchorShare = 1
 
 /**
  * @param anchors cases of other companies, whose answers should stay as they are

@@ -24,7 +24,7 @@ export interface LearningReport {
   /** Null: there were too few cases. */
   heldOut: Compared | null
   anchors: Compared | null
-  /** How much of the fitted step was taken: less than 1 when the anchors got worse by all of it. */
+  /** How much of the fitted step was taken: less than 1 when the anchors would get worse by all of it. */
   step: number
   seed: number
   ms: number
