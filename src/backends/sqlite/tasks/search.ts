@@ -3,7 +3,6 @@ import type { Query } from '../../../language/analyze.ts'
 import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
 import type { CompanyFile } from '../file.ts'
-import { countVisible } from '../hidden.ts'
 import { hidden } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
@@ -14,7 +13,7 @@ import type { Weights } from '../../../weights.ts'
 import { bestCandidates, nearest } from './nearest.ts'
 import { scopeOf, within, type Scope } from './scope.ts'
 import { audiencesOf } from './selection.ts'
-import { quote, readTerms, searchedFor, tables } from './terms.ts'
+import { countPassages, quote, readTerms, searchedFor, tables } from './terms.ts'
 
 /** The weight of a title's BM25 relative to the text's. */
 const titleWeight = 1.5
@@ -78,7 +77,7 @@ export const tasks = {
 }
 
 function searchKeywords (file: CompanyFile, query: Query, scope: Scope, weights?: Weights): KeywordResult {
-  const total = scope.seen?.total ?? countVisible(file)
+  const total = scope.seen?.total ?? countPassages(file)
   const corrected = readTerms(file, query, total, scope.seen)
   const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
   const searched = [...new Set(terms.flatMap(searchedFor))]

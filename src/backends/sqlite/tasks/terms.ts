@@ -7,6 +7,7 @@ import { likeliest, respell } from '../../../language/respell.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
+import { countVisible } from '../hidden.ts'
 import { nearWords } from './spelling.ts'
 import type { PassageLimit } from './selection.ts'
 
@@ -16,7 +17,12 @@ const maxCorrections = 3
 export const tables = ['titles', 'texts'] as const
 
 /** A company's file, as somebody sees it who may find only some of the passages; `seen` null: all of them. */
-interface SeenFile { file: CompanyFile, seen: PassageLimit | null }
+interface SeenFile {
+  file: CompanyFile
+  seen: PassageLimit | null
+  /** How many passages hold the stems asked for last. */
+  counts: Map<string, number>
+}
 
 /**
  * Returns the terms of a question.
@@ -24,7 +30,7 @@ interface SeenFile { file: CompanyFile, seen: PassageLimit | null }
  * @param seen those that the person may see: words of others are unknown
  */
 export function readTerms (file: CompanyFile, query: Query, total: number, seen: PassageLimit | null): QueryTerm[] {
-  const view = { file, seen }
+  const view = { file, seen, counts: countedIn(file).counts }
   const words = uniqueStems(query.words.flatMap(word => spelledOut(view, word)))
   const joined = joinedWords(words, query.language)
     .map(({ words, stems }) => ({ words, stems: stems.filter(stem => documentFrequency(view, stem) > 0) }))
@@ -65,25 +71,44 @@ function queryTerm (view: SeenFile, word: QueryWord, language: Language, compoun
 
 /** Returns how many passages hold a stem. Where many do, those that may be seen are estimated from their share. */
 function documentFrequency (view: SeenFile, found: string): number {
-  const all = countAll(view.file, found)
+  const all = countAll(view, found)
   if (!view.seen || all === 0) return all
   const seen = Math.max(...tables.map(table => countSeen(view, table, quote(found), countedExactly)))
   return seen < countedExactly ? seen : Math.max(seen, Math.round(all * view.seen.share))
 }
 
-/** How many passages hold the stems asked for last, for one state of the documents of each file. */
-const counted = new WeakMap<CompanyFile, { version: string, counts: Map<string, number> }>()
+interface Counted {
+  version: string
+  /** How many passages hold the stems asked for last. */
+  counts: Map<string, number>
+  total?: number
+}
+
+/** What was counted in one state of the documents of each file. */
+const counted = new WeakMap<CompanyFile, Counted>()
 const maxCounted = 5000
 
-function countAll (file: CompanyFile, stem: string): number {
+/** Returns what is known of the file as it is now: a search looks once, and nothing is written while it runs. */
+function countedIn (file: CompanyFile): Counted {
   const version = file.version()
   let known = counted.get(file)
   if (known?.version !== version || known.counts.size >= maxCounted) counted.set(file, known = { version, counts: new Map() })
-  let count = known.counts.get(stem)
+  return known
+}
+
+/** Returns how many passages are not hidden. Counting reads all of them, so it is done once for each state of the documents. */
+export function countPassages (file: CompanyFile): number {
+  const known = countedIn(file)
+  known.total ??= countVisible(file)
+  return known.total
+}
+
+function countAll ({ file, counts }: SeenFile, stem: string): number {
+  let count = counts.get(stem)
   if (count === undefined) {
     const inTable = (table: string) =>
       (file.sql(`SELECT doc FROM ${table} WHERE term = ?`).get(stem) as { doc: number } | undefined)?.doc ?? 0
-    known.counts.set(stem, count = Math.max(inTable('text_terms'), inTable('title_terms')))
+    counts.set(stem, count = Math.max(inTable('text_terms'), inTable('title_terms')))
   }
   return count
 }
