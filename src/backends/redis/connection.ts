@@ -91,16 +91,14 @@ export function connectRedis (options: RedisOptions): Redis {
   async function connect (isFirst = false): Promise<void> {
     const made = connecting = make()
     made.on('error', error => lost(made, error))
-    let tooLate: Error | undefined
+    const tooLate = Promise.withResolvers<never>()
     const limit = setTimeout(() => {
-      tooLate = silence(timeoutMs)
       made.destroy()
+      tooLate.reject(silence(timeoutMs))
     }, timeoutMs)
     try {
-      await made.connect()
-      // A server that hangs still accepts connections.
-      await made.sendCommand(['PING'])
-      await checkServer(made)
+      // A client that is destroyed on the way would pass for one that knows no HELLO.
+      await Promise.race([tooLate.promise, open(made)])
       if (closed) return made.destroy()
       client = made
       failures = 0
@@ -112,11 +110,18 @@ export function connectRedis (options: RedisOptions): Redis {
         problem = error.code
         throw error
       }
-      reconnectLater(tooLate ?? error)
+      reconnectLater(error)
     } finally {
       clearTimeout(limit)
       connecting = null
     }
+  }
+
+  async function open (made: Client): Promise<void> {
+    await made.connect()
+    // A server that hangs still accepts connections.
+    await made.sendCommand(['PING'])
+    await checkServer(made)
   }
 
   function lost (which: Client, error: unknown): void {
