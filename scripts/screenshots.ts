@@ -19,6 +19,21 @@ const { values: { help: wantsHelp, url = 'http://127.0.0.1:8002', shop, out = 'd
 const question = 'How can I track my parcel?'
 
 const pages: Record<string, (page: Page) => Promise<void>> = {
+  console: async page => {
+    await page.goto(url)
+    await page.getByLabel('Your question').fill(question)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+    await page.locator('.inspector .candidate').first().waitFor()
+  },
+  'console-answers': async page => {
+    await page.goto(`${url}/#/answers`)
+    await page.locator('.row-open').first().waitFor()
+  },
+  'console-usage': async page => {
+    await page.goto(`${url}/#/company/usage`)
+    await page.getByText('The last 30 days').waitFor()
+  },
   'console-documents': async page => {
     await page.goto(`${url}/#/documents`)
     await page.locator('.document').first().waitFor()
@@ -69,7 +84,7 @@ else {
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   for (const [name, reach] of Object.entries(pages)) {
-    const viewport = name === 'widget' ? { width: 960, height: 640 } : { width: 1100, height: 700 }
+    const viewport = name === 'widget' ? { width: 960, height: 640 } : { width: name === 'console' ? 1240 : 1100, height: 700 }
     const page = await browser.newPage({ viewport, reducedMotion: 'reduce' })
     await reach(page)
     // What is loaded late, such as curves, is drawn by then.

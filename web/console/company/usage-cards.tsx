@@ -48,7 +48,7 @@ function Today ({ today: { total, data, budget } }: Usage): JSX.Element {
       {!budget && <p class='hint'>No budget is set: {plural(total.questions, 'question')} and {plural(tokensOf(total), 'token')} today.</p>}
       {budget && (
         <ul class='limits'>
-          <LimitRows name='The company' limits={budget} counts={total} />
+          <LimitRows limits={budget} counts={total} />
           {named.map(([id, limits]) => <LimitRows key={id} name={ofKey(id)?.name || id} limits={limits} counts={ofKey(id)} />)}
         </ul>
       )}
@@ -59,7 +59,7 @@ function Today ({ today: { total, data, budget } }: Usage): JSX.Element {
   )
 }
 
-function LimitRows ({ name, limits, counts }: { name: string, limits: Limits, counts: Counts | undefined }): JSX.Element {
+function LimitRows ({ name, limits, counts }: { name?: string, limits: Limits, counts: Counts | undefined }): JSX.Element {
   const rows = [
     ['questions', counts?.questions ?? 0, limits.questions_per_day], ['tokens', counts ? tokensOf(counts) : 0, limits.tokens_per_day],
   ] as const
@@ -67,9 +67,10 @@ function LimitRows ({ name, limits, counts }: { name: string, limits: Limits, co
     <>
       {rows.map(([what, used, most]) => most !== undefined && (
         <li key={what}>
-          <span class='limit-name'>{name}</span>
+          <span class='limit-name'>{name ?? (what === 'questions' ? 'Questions' : 'Tokens')}</span>
           <Meter
-            value={most === 0 ? 1 : used / most} label={`${name}: ${what} used today`} tone={used >= 0.9 * most ? 'warn' : 'accent'}
+            value={most === 0 ? 1 : used / most} tone={used >= 0.9 * most ? 'warn' : 'accent'}
+            label={`${name ?? 'The company'}: ${what} used today`}
           />
           <span class='limit-figures'>{count(used)} of {count(most)} {what}</span>
         </li>
