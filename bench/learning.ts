@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { openAnchorEngine } from '../src/backends/sqlite/anchors.ts'
 import { bootstrap } from '../src/evaluation/intervals.ts'
 import { anchorCases } from '../src/learning/anchors.ts'
@@ -18,8 +19,8 @@ import { rate, type Given } from './learning-ratings.ts'
 import type { Options } from './stack.ts'
 
 const { signal } = new AbortController()
-const samplesDir = new URL('../data/', import.meta.url).pathname
-const modelsDir = new URL('../var/models/', import.meta.url).pathname
+const samplesDir = fileURLToPath(new URL('../data/', import.meta.url))
+const modelsDir = fileURLToPath(new URL('../var/models/', import.meta.url))
 const settings = { passages: 6, ngramMax: 20, faqAnswers: true }
 const wrong = 0.2
 /** The passages of a search that is gathered from, as in src/learning/gather.ts. */

@@ -1,4 +1,5 @@
 // Sets up learning: the weights of a company's ranking, fitted to its feedback in the background.
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { openAnchorEngine } from '../src/backends/sqlite/anchors.ts'
@@ -16,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-const anchorsDir = new URL('../data/', import.meta.url).pathname
+const anchorsDir = fileURLToPath(new URL('../data/', import.meta.url))
 
 export default fp(async (app: FastifyInstance) => {
   const { config, engine, embedder, profiles, feedback, curated, learningStore, audit, log } = app
