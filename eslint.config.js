@@ -12,7 +12,7 @@ const wallClock = [
   'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',
   'src/conversations/unwritten-turns.ts', 'src/documents/citations.ts', 'src/embed/provision.ts',
   'plugins/{learning,webhooks}.ts', 'routes/curated.ts', 'src/curated/hits.ts', 'src/gaps/{digest,recorder}.ts', 'src/usage/recorder.ts',
-  'src/backends/supabase/{feedback,gaps,learning}.ts', 'src/learning/run.ts', 'src/webhooks/sender.ts',
+  'src/backends/supabase/{feedback,gaps,learning}.ts', 'src/evaluation/runner.ts', 'src/learning/run.ts', 'src/webhooks/sender.ts',
   'src/keys/{check,key,tokens,verify}.ts', 'src/uploads/{parse-cache,runner,uploads}.ts',
 ]
 const measured = 'Measure durations by performance.now(): the wall clock can be set back. Files that store or show a time are listed above.'

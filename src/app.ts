@@ -44,6 +44,7 @@ import documentRoutes from '../routes/documents.ts'
 import feedbackRoutes from '../routes/feedback.ts'
 import curatedRoutes from '../routes/curated.ts'
 import evaluationRoutes from '../routes/evaluations.ts'
+import evaluationRunRoutes from '../routes/evaluation-runs.ts'
 import gapRoutes from '../routes/gaps.ts'
 import knowledge from '../routes/knowledge.ts'
 import learningRoutes from '../routes/learning.ts'
@@ -162,6 +163,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(gapRoutes)
   await app.register(curatedRoutes)
   await app.register(evaluationRoutes)
+  await app.register(evaluationRunRoutes)
   await app.register(sourceRoutes)
   await app.register(learningRoutes)
   await app.register(aiSdk)

@@ -83,6 +83,9 @@ export const examples: Record<string, Example> = {
     },
   },
   'GET /v1/evaluations': { query: company },
+  'POST /v1/evaluations/running': { body: { ...company, name: 'questions.csv', set: `question,answer\n${question},39.90\n` } },
+  'GET /v1/evaluations/running': { query: company },
+  'DELETE /v1/evaluations/running': { query: company },
   'GET /v1/evaluations/{id}': { path: { id: '{evaluation_id}' }, query: company },
   'DELETE /v1/evaluations/{id}': { path: { id: '{evaluation_id}' }, query: company },
 

@@ -26,6 +26,18 @@ t.test('without a run it says how to make one', { skip: noChromium }, async t =>
   t.same(complaints, [])
 })
 
+t.test('runs a set that is chosen here', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t)
+  await goTo(page, 'Evaluation')
+  await page.getByRole('button', { name: 'Run a set here' }).waitFor()
+  const buffer = Buffer.from('question,answer,source\nHow long does delivery take?,two working days,faq/delivery\n')
+  await page.locator('#set-file').setInputFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer })
+  await page.getByRole('heading', { name: 'mine.csv' }).waitFor()
+  await page.getByRole('button', { name: 'Run a set here' }).waitFor()
+  t.match(await page.locator('.row').innerText(), /1 question · none failed · extractive/)
+  t.same(complaints, [])
+})
+
 const windows = { 'a desk, light': {}, 'a desk, dark': { colorScheme: 'dark' }, 'a phone': { ...phone, colorScheme: 'dark' } }
 
 for (const [name, window] of Object.entries(windows)) {

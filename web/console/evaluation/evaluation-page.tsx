@@ -57,7 +57,7 @@ export function EvaluationPage (): JSX.Element {
           <ul class='rows'>{ofSet.map((run, i) => <RunRow key={run.id} run={run} before={ofSet[i + 1]} />)}</ul>
         </section>
       )}
-      {all && <HowToRun company={id} isFirst={all.length === 0} />}
+      {all && <HowToRun company={id} isFirst={all.length === 0} onDone={() => load(id)} />}
       {current && (
         <RunSheet
           key={current.id} company={id} run={current} others={ofSet.filter(run => run.made_at < current.made_at)}

@@ -3,12 +3,13 @@ import type { JSX } from 'preact'
 import { serviceAddress } from '../api.ts'
 import { access } from '../session.ts'
 import { CopyButton } from '../ui/parts.tsx'
+import { RunHere } from './running.tsx'
 
 const example = `question,answer,source,answerable
 How long does delivery take?,two working days,faq/delivery,yes
 Do you rent out boats?,,,no`
 
-export function HowToRun ({ company, isFirst }: { company: string, isFirst: boolean }): JSX.Element {
+export function HowToRun ({ company, isFirst, onDone }: { company: string, isFirst: boolean, onDone: () => void }): JSX.Element {
   const key = access.value?.keyless ? '' : 'CAUSERIE_KEY=cau_… '
   const command = `${key}causerie eval questions.csv --company ${company} --url ${serviceAddress}`
   return (
@@ -19,6 +20,7 @@ export function HowToRun ({ company, isFirst }: { company: string, isFirst: bool
         CSV, JSON, SQuAD and exported feedback are read.
       </p>
       <div class='command'><pre tabIndex={0}>{example}</pre><CopyButton text={() => example}>Copy</CopyButton></div>
+      <RunHere company={company} onDone={onDone} />
       <p>
         The command asks them as customers do, without leaving a trace of them, and keeps the run here
         {key && ', if the key may write'}.
