@@ -138,6 +138,31 @@ const row = (label: string, { ms, errors, wrong, memory, files }: Window) => con
   `${errors} errors`, `${wrong} wrong`, `${memory} MB`, `${files} files`,
 ].join('   '))
 
+/** Minutes after which nothing may grow any more; what is compared are the first and the last third of those that follow. */
+const settlingMinutes = 15
+const mayGrow = 1.05
+
+/** Says whether memory, handles and times stay as they are. Returns null for a run that is too short to tell. */
+function isFlat (windows: readonly Window[]): boolean | null {
+  const settled = windows.slice(settlingMinutes)
+  const third = Math.floor(settled.length / 3)
+  if (third < 3) return null
+  const figures: Record<string, (part: readonly Window[]) => number> = {
+    memory: part => quantile(part.map(({ memory }) => memory), 0.5),
+    files: part => quantile(part.map(({ files }) => files), 0.5),
+    p50: part => quantile(part.flatMap(({ ms }) => ms), 0.5),
+    p99: part => quantile(part.flatMap(({ ms }) => ms), 0.99),
+  }
+  let flat = true
+  for (const [name, of] of Object.entries(figures)) {
+    const growth = of(settled.slice(-third)) / of(settled.slice(0, third))
+    if (growth > mayGrow) flat = false
+    const compared = `the last ${third} minutes beside the ${third} after minute ${settlingMinutes}`
+    console.log(`${name}, ${compared}: × ${growth.toFixed(3)} (goal: ${mayGrow})`)
+  }
+  return flat
+}
+
 const dir = await mkdtemp(join(tmpdir(), 'causerie-soak-'))
 try {
   const empty = await start(dir)
@@ -154,10 +179,13 @@ try {
   const few = await traffic(service, 10, Math.max(10, 12 * minutes))
   row('10 companies', few)
   const windows: Window[] = []
-  for (let n = 0; n < 5; n++) {
-    windows.push(await traffic(service, companies, 60 * minutes * 0.8 / 5))
-    row(`${companies} companies, part ${n + 1}`, windows.at(-1)!)
+  // A long run says every minute how it is; a short one has five parts.
+  const parts = minutes >= 10 ? Math.round(minutes) : 5
+  for (let n = 0; n < parts; n++) {
+    windows.push(await traffic(service, companies, minutes >= 10 ? 60 : 60 * minutes * 0.8 / 5))
+    row(`${companies} companies, ${minutes >= 10 ? 'minute' : 'part'} ${n + 1}`, windows.at(-1)!)
   }
+  const flat = isFlat(windows)
   const many = windows.flatMap(({ ms }) => ms)
   const ratio = quantile(many, 0.99) / quantile(few.ms, 0.99)
   const most = Math.max(...windows.map(({ memory }) => memory))
@@ -166,7 +194,10 @@ try {
     `p99 beside 10 companies: × ${ratio.toFixed(2)} (goal: 2); most memory: ${most} MB (goal: 700); ` +
     `errors and wrong answers: ${errors} (goal: 0)`
   )
-  process.exitCode = ratio <= 2 && most <= 700 && errors === 0 ? 0 : 1
+  const isPassed = ratio <= 2 && most <= 700 && errors === 0 && flat !== false
+  const saidOfGrowth = flat === null ? 'too short to say whether anything grows' : flat ? 'nothing grows' : 'something grows'
+  console.log(`verdict: ${isPassed ? 'passed' : 'FAILED'}; ${saidOfGrowth}`)
+  process.exitCode = isPassed ? 0 : 1
   await stop(service)
 } finally {
   await agent.close()
