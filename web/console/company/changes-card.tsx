@@ -24,7 +24,9 @@ const words: Record<string, string> = {
   'documents.delete': 'removed documents',
   'documents.upload': 'uploaded documents',
   'evaluation.add': 'kept an evaluation',
+  'evaluation.cancel': 'stopped an evaluation',
   'evaluation.remove': 'removed an evaluation',
+  'evaluation.start': 'started an evaluation',
   'feedback.import': 'imported feedback',
   'gap.assign': 'assigned a gap',
   'gap.dismiss': 'dismissed a gap',
@@ -33,13 +35,15 @@ const words: Record<string, string> = {
   'key.change': 'changed a key',
   'key.create': 'made a key',
   'key.revoke': 'revoked a key',
+  'learning.rollback': 'took back what was learnt',
+  'learning.start': 'began to learn from feedback',
   'source.forget': 'forgot a source',
   'user.erase': 'erased a user',
 }
 
 const kinds = [
   ['', 'Everything'], ['document,documents,source', 'Documents'], ['company', 'Profile and budget'], ['key', 'Keys'],
-  ['answer,curated,gap,feedback,evaluation', 'Answers and gaps'], ['user', 'Users'],
+  ['answer,curated,gap,feedback,evaluation,learning', 'Answers and learning'], ['user', 'Users'],
 ] as const
 const spans = [['', 'At any time'], ['1', 'In the last day'], ['7', 'In the last 7 days'], ['30', 'In the last 30 days']] as const
 const kind = signal<string>('')
