@@ -57,7 +57,8 @@ async function start (t: Test) {
   /** @param at the number of an instance; nginx chooses one when absent */
   const send = async (method: string, path: string, body?: object, at?: number, more: object = headers) =>
     await askJson(at === undefined ? url : instances[at]!.url, body, { method, path, headers: { ...more } })
-  t.equal((await send('PUT', '/v1/companies/shop', shop)).status, 201)
+  const made = await send('PUT', '/v1/companies/shop', shop, 0)
+  if (made.status !== 201) throw new Error(`the company was not made: ${made.status} ${JSON.stringify(made.json)}`)
   return {
     instances, model, received, url, headers, send,
     hold () {
