@@ -26,19 +26,33 @@ export function createCitationFilter (count: number): CitationFilter {
   let shown = ''
 
   function show (text: string): string {
-    const checked = text.includes('[')
-      ? text.replace(mark, (written, numbers: string, at: number) => keep(written, numbers, shown + text.slice(0, at)))
-      : text
+    const checked = text.includes('[') ? check(text) : text
     const mayBeRisky = /[[(:<]/.test(checked) || shown.endsWith('<') || shown.endsWith(':')
-    const safe = mayBeRisky ? (shown + checked).replace(risky, ' ').slice(shown.length) : checked
+    // What is shown stays as it is: where its beginning is cut off, it may look risky.
+    const separate = (_: string, at: number) => at < shown.length ? '' : ' '
+    const safe = mayBeRisky ? (shown + checked).replace(risky, separate).slice(shown.length) : checked
     shown = (shown + safe).slice(-maxMarkChars)
     return safe
+  }
+
+  function check (text: string): string {
+    let checked = ''
+    let end = 0
+    for (const { 0: written, 1: numbers, index } of text.matchAll(mark)) {
+      checked += text.slice(end, index)
+      // What was dropped before it is no longer there, as if each mark had come by itself.
+      checked += keep(written, numbers!, shown + checked)
+      end = index + written.length
+    }
+    return checked + text.slice(end)
   }
 
   /** Returns where the text begins that must wait for what follows. */
   function startOfOpen (all: string): number {
     const mark = all.search(openAtEnd)
-    const link = /[\](]/.test(all) || shown.endsWith(']') ? (shown + all).search(openLinkAtEnd) - shown.length : -1
+    // Also one in front of an open mark, which may be dropped.
+    const text = mark < 0 ? all : all.slice(0, mark)
+    const link = /[\](]/.test(text) || shown.endsWith(']') ? (shown + text).search(openLinkAtEnd) - shown.length : -1
     // Half a character cannot be judged: `<` begins a tag in front of a letter alone.
     const half = /[\ud800-\udbff]$/.test(all) ? all.length - 1 : -1
     return Math.min(...[mark, link, half].filter(at => at >= 0), all.length)
@@ -48,8 +62,8 @@ export function createCitationFilter (count: number): CitationFilter {
     if (written.length > maxMarkChars) return written
     const known = numbers.split(/[,;]/).map(Number).filter(n => n >= 1 && n <= count)
     for (const n of known) found.add(n)
-    // Without the 9 of "[[9]1]", the rest would form a mark that was never checked.
-    if (known.length === 0) return openAtEnd.test(before) ? '…' : ''
+    // Without the 9 of "[[9]1]", the rest would form a mark that was never checked; without that of "]([9]/", a link.
+    if (known.length === 0) return openAtEnd.test(before) || openLinkAtEnd.test(before) ? '…' : ''
     return known.map(n => `[${n}]`).join('')
   }
 

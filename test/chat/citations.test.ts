@@ -66,6 +66,17 @@ t.test('gives the same result however the text is cut', async t => {
   )
 })
 
+t.test('does not judge again what was shown, nor what a dropped mark was in front of', async t => {
+  for (const text of [
+    'javascriptdata:JavaScript:[2, 3][1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]       ](3',
+    '0data:JavaScript:[1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2][JavaScript:[[!',
+    '[ 9 ]([ 9 ]', ']([ 9 ]/', ']([ 9 ]',
+  ]) {
+    const whole = filtered([text])
+    for (let size = 1; size <= 9; size++) t.same(filtered(text.match(new RegExp(`[^]{1,${size}}`, 'g'))!), whole, `${text} by ${size}`)
+  }
+})
+
 t.test('shows no unknown number as a citation, and reports those that are shown', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(fc.array(piece), fc.nat(4), (pieces, count) => {
     const { text, cited } = filtered(pieces, count)
@@ -77,6 +88,7 @@ t.test('shows no unknown number as a citation, and reports those that are shown'
 t.test('does not form a citation from the text around a dropped one', async t => {
   for (const [written, shown, cited] of [
     ['[[9]1]', '[…1]', []],
+    ['a]([9]/b', 'a] (…/b', []],
     ['[1[9]]', '[1…]', []],
     ['[[9][8]1]', '[…1]', []],
     ['[[[9]1]', '[[…1]', []],
