@@ -125,6 +125,20 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
     return companies.get(company)?.turns.filter(turn => turn.user === user && turn.id === id) ?? []
   }
 
+  async function drop (company: string, isMeant: (turn: WaitingTurn) => boolean, signal: AbortSignal): Promise<WaitingTurn[]> {
+    // Looked up again after each write: the next one has begun by then, or other turns wait.
+    for (let waiting; (waiting = companies.get(company)) !== undefined;) {
+      if (waiting.writing && waiting.batch.some(isMeant)) {
+        await unlessAborted(waiting.writing, signal)
+        continue
+      }
+      const dropped = waiting.turns.filter(isMeant)
+      remove(company, waiting, dropped)
+      return dropped
+    }
+    return []
+  }
+
   return {
     lose,
     add (company, turn) {
@@ -134,7 +148,7 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
       if (!waiting) companies.set(company, waiting = { turns: [], writing: null, batch: [], failures: 0, timer: undefined })
       waiting.turns.push(turn)
       chars += turn.turn.length
-      if (waiting.turns.length >= batchTurns && waiting.failures === 0) flush(company)
+      if ((isClosing || waiting.turns.length >= batchTurns) && waiting.failures === 0) flush(company)
       else waiting.timer ??= setTimeout(flush, gatherMs, company).unref()
     },
     async settle (company, user, id, signal) {
@@ -146,22 +160,8 @@ export function createTurnQueue ({ write, gatherMs, onError }: TurnQueueOptions)
         await unlessAborted(waiting.writing!, signal)
       }
     },
-    async drop (company, user, id, signal) {
-      const waiting = companies.get(company)
-      if (!waiting) return []
-      if (waiting.writing) await unlessAborted(waiting.writing, signal)
-      const dropped = turnsOf(company, user, id)
-      remove(company, waiting, dropped)
-      return dropped
-    },
-    async dropAll (company, user, signal) {
-      const waiting = companies.get(company)
-      if (!waiting) return []
-      if (waiting.writing) await unlessAborted(waiting.writing, signal)
-      const dropped = waiting.turns.filter(turn => user === undefined || turn.user === user)
-      remove(company, waiting, dropped)
-      return dropped
-    },
+    drop: (company, user, id, signal) => drop(company, turn => turn.user === user && turn.id === id, signal),
+    dropAll: (company, user, signal) => drop(company, turn => user === undefined || turn.user === user, signal),
     async settleAll (company, user, signal) {
       for (;;) {
         const waiting = companies.get(company)
