@@ -89,7 +89,7 @@ export const unsureWords: Record<string, RegExp> = {
   fr: /(?:^| )(?:sauf|sans|hors|except\w*|ou|ni|pas|que|qu|je|j|me|mon|ma|mes|nous|faut|dois|doit|peut|peux|puis|stock|rupture)(?: |$)/,
   en: /(?:^| )(?:except|without|excluding|or|nor|not|no|than|i|my|we|us|need|must|should|can|could|may|stock)(?: |$)/,
   de: /(?:^| )(?:ausser|ohne|oder|nicht|kein\w*|als|ich|mein\w*|mir|mich|wir|uns|muss|soll\w*|kann|kannst|darf|brauch\w*|lager)(?: |$)/,
-  es: new RegExp(String.raw`(?:^| )(?:alg[uo]\w*|una?s? (?:\w+ ){0,3}m(?:as|enos)|salvo|excepto|` +
+  es: new RegExp(String.raw`(?:^| )(?:alg[uo]\w*|una?s? (?:\w+ ){0,3}m(?:as|enos)|m(?:as|enos) \w+ que|salvo|excepto|` +
     String.raw`sin|o|ni|no|yo|mi|mis|me|nos|necesit\w*|debo|debe\w*|puedo|puede\w*|hay que|existencias|agotad\w*)(?: |$)`),
 }
 

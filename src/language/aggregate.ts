@@ -56,7 +56,7 @@ export function readAggregate (written: string, asked: Language, documents: Lang
 
   const limits = quantities(question, asked).filter(({ dimension }) => dimension !== 'count')
     .map((limit): Limit => ({ ...limit, written: question.slice(limit.start, limit.end) }))
-  if (unsureWords[asked]!.test(limits.length > 0 ? whole.replace(withMeasure, '') : whole)) return null
+  if (unsureWords[asked]!.test(limits.some(limit => isCompared(question, limit)) ? whole.replace(withMeasure, '') : whole)) return null
   const rest = tokens(blank(question, limits)).map(word => ({ word, folded: plain(word) }))
   const text = rest.map(({ folded }) => folded).join(' ')
   const match = phrase.pattern.exec(text)
@@ -93,6 +93,11 @@ export function readAggregate (written: string, asked: Language, documents: Lang
   }
 }
 
+/** Tells whether "than" stands in a measure or right before it: not "£20 cheaper than the other one". */
+function isCompared (question: string, { start, end }: Limit): boolean {
+  return /(?:^|\s)(?:than|als|que)(?:\s|$)/iu.test(question.slice(Math.max(0, start - 6), end))
+}
+
 const mostAsked = 20
 
 /** Finds the number that stands beside the superlative, or behind the article before it. */
@@ -105,10 +110,14 @@ function mostOf (words: string[], from: number, to: number): { at: number, count
   return found.length === 1 ? found[0]! : null
 }
 
+/** Matches verbs and question words: an ordinal before one of them belongs to something else ("pour le deuxième étage, quelle est …"). */
+const asksAgain = /^(?:quel(?:le)?s?|est|sont|que|cual(?:es)?|es|son|tienen?|hay|cuestan?|coute|coutent)$/
+
 /** Finds the ordinal of "the second cheapest": right before the superlative, or behind the article of what it is about. */
 function placeIn (words: string[], from: number, language: Language): { at: number, place: number } | null {
   const isBefore = (at: number) => at === from - 1 ||
-    ((language === 'fr' || language === 'es') && at < from && /^(?:le|la|el)$/.test(words[at - 1] ?? ''))
+    ((language === 'fr' || language === 'es') && at < from && /^(?:le|la|el)$/.test(words[at - 1] ?? '') &&
+      !words.slice(at + 1, from).some(word => asksAgain.test(word)))
   const found = words.flatMap((word, at) => {
     const place = placeOf(word)
     return place !== undefined && isBefore(at) ? [{ at, place }] : []

@@ -2,6 +2,7 @@
 import type { Language } from '../types.ts'
 import { neutralWords } from './aggregate-words.ts'
 import { topicStem, type Topic } from './aggregate.ts'
+import { quantities } from './quantities.ts'
 import type { Dimension } from './units.ts'
 import { fold, tokens } from './words.ts'
 
@@ -24,12 +25,16 @@ interface Grammar {
   opening: RegExp
   /** Matches words that ask, beside those that name nothing in any question. */
   asking: RegExp
+  /** Matches what makes "yes" or "this one" the wrong answer: a negation, and words that ask for something else. */
+  unsure: RegExp
 }
 
 type Line = [operation: 'min' | 'max', dimensions: string, phrases: string]
 
 /** Matches phrases as whole words of a folded question, with single spaces. */
-function grammar (lines: Line[], { than, or, opening, asking }: Record<'than' | 'or' | 'opening' | 'asking', string>): Grammar {
+function grammar (
+  lines: Line[], { than, or, opening, asking, unsure }: Record<'than' | 'or' | 'opening' | 'asking' | 'unsure', string>,
+): Grammar {
   const whole = (phrases: string) => new RegExp(String.raw`(?<!\p{L})(?:${phrases})(?!\p{L})`, 'u')
   return {
     comparatives: lines.map(([operation, dimensions, phrases]) =>
@@ -38,6 +43,7 @@ function grammar (lines: Line[], { than, or, opening, asking }: Record<'than' | 
     or: new RegExp(`^(?:${or})$`),
     opening: new RegExp(`^(?:${opening})(?: |$)`),
     asking: new RegExp(`^(?:${asking})$`),
+    unsure: whole(unsure),
   }
 }
 
@@ -54,6 +60,7 @@ const grammars: Partial<Record<Language, Grammar>> = {
     or: 'or',
     opening: 'which one|which',
     asking: 'which|what|whats|does|do|did|cost|costs|weigh|weighs|between|one|model',
+    unsure: 'no|not|never|neither|nor|how|why|when|where',
   }),
   fr: grammar([
     ['min', 'money', 'moins (?:chere?s?|couteu(?:x|ses?)|onereu(?:x|ses?))|(?<=coute(?:nt)? (?:t )?(?:\\p{L}+ )?)moins(?= qu)'],
@@ -67,6 +74,7 @@ const grammars: Partial<Record<Language, Grammar>> = {
     or: 'ou',
     opening: 'est ce que|est ce qu|qu est ce qui|lequel|laquelle',
     asking: 'lequel|laquelle|quel|quelle|coute|coutent|pese|pesent|entre|qui',
+    unsure: 'pas|ne|n|jamais|ni|non|combien|comment|pourquoi|quand',
   }),
   de: grammar([
     ['min', 'money', '(?:gunstig|billig|preiswert)(?:er|st)(?:e[nmrs]?)?|(?<=kosten?t? .*)weniger(?= als)'],
@@ -80,6 +88,7 @@ const grammars: Partial<Record<Language, Grammar>> = {
     or: 'oder',
     opening: 'was|welche[rs]?',
     asking: 'was|welche[rsnm]?|kostet|kosten|wiegt|wiegen|am|zwischen|davon',
+    unsure: 'nicht|nie|niemals|kein\\p{L}*|wie|wieviel|warum|wieso|weshalb|wann|wo',
   }),
   es: grammar([
     ['min', 'money', 'mas (?:barat[oa]s?|economic[oa]s?)|menos car[oa]s?|(?<=cuestan? .*)menos(?= que)'],
@@ -88,7 +97,13 @@ const grammars: Partial<Record<Language, Grammar>> = {
     ['max', 'mass', 'mas pesad[oa]s?|(?<=pesan? .*)mas(?= que)'],
     ['min', 'length duration', 'mas cort[oa]s?'],
     ['max', 'length duration', 'mas larg[oa]s?'],
-  ], { than: 'que', or: 'o|u', opening: 'que|cual', asking: 'que|cual|cuesta|cuestan|pesa|pesan|entre|sale|salen' }),
+  ], {
+    than: 'que',
+    or: 'o|u',
+    opening: 'que|cual',
+    asking: 'que|cual|cuesta|cuestan|pesa|pesan|entre|sale|salen',
+    unsure: 'no|nunca|tampoco|ni|cuant[oa]s?|como|por que|cuando|donde',
+  }),
 }
 
 /**
@@ -103,6 +118,7 @@ export function readComparison (question: string, asked: Language, documents: La
   const opened = known.opening.exec(textOf(words))
   if (opened) words.splice(0, countWords(opened[0]))
   const text = textOf(words)
+  if (known.unsure.test(text)) return null
   const found = known.comparatives.flatMap(one => {
     const match = one.pattern.exec(text)
     return match ? [{ ...one, from: countWords(text.slice(0, match.index)), length: countWords(match[0]) }] : []
@@ -110,6 +126,8 @@ export function readComparison (question: string, asked: Language, documents: La
   const [only] = found
   if (!only || found.length > 1) return null
   const { operation, dimensions, from, length } = only
+  // "£100 cheaper than …" asks by how much.
+  if (quantities(question, asked).some(({ dimension }) => dimensions.includes(dimension as Dimension))) return null
 
   const rest = [...words.slice(0, from), ...words.slice(from + length)]
   const isThan = (i: number) => i >= from && known.than.test(rest[i]!.folded)
