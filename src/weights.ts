@@ -6,7 +6,7 @@ export interface Weights {
   /** The weight of titles is multiplied by e to this power; that of n-grams too. */
   title: number
   ngram: number
-  /** Added to the scores of an index's passages, which are at most 1. */
+  /** Added to the scores and to the similarities of an index's passages, which are at most 1. */
   indexes: Record<string, number>
   /** Added to the evidence that a passage needs to count as an answer: above 0, more is refused. */
   floor: number

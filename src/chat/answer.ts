@@ -279,7 +279,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
       format: question.format,
       signal,
       ...(profile.model ? { model: profile.model } : {}),
-      ...(profile.weights ? { unitOffsets: profile.weights.units } : {}),
+      ...(profile.weights ? { weights: profile.weights } : {}),
     },
   }
 }

@@ -76,7 +76,7 @@ export function createAsker ({ engine, embedder, company, passages, ngramMax, fa
         return { refused: true, cited: [], text: '' }
       }
       const own = grounding(found)
-      const units = chooseUnits({ ...own, unitOffsets: weights.units })
+      const units = chooseUnits({ ...own, weights })
       return {
         refused: units.length === 0,
         cited: [...new Set(units.map(({ passage }) => own.passages[passage]!.id))],

@@ -11,6 +11,7 @@ import { stem, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { LanguageModel } from './model.ts'
 import { answerUnits, type AnswerUnit } from '../language/sentences.ts'
+import type { Weights } from '../weights.ts'
 
 /** The features of an answer unit. Every share is of the question's weight (the sum of its words' IDF). */
 export interface UnitFeatures {
@@ -58,8 +59,8 @@ export interface Grounding {
   documentsLanguage: Language
   terms: QueryTerm[]
   passages: FoundPassage[]
-  /** The company's own offsets from `unitWeights`. */
-  unitOffsets?: Record<string, number>
+  /** The company's own: offsets from `unitWeights`, and what is added to the similarities of an index's passages. */
+  weights?: Pick<Weights, 'units' | 'indexes'>
 }
 
 /** Maximum number of sentences and facts in an answer. */
@@ -68,8 +69,8 @@ const maxUnits = 3
 const closeness = 5
 
 /** Ranks every title, fact and sentence of the passages by how well it answers, the best first. */
-export function rankUnits ({ question, language, documentsLanguage, terms, passages, unitOffsets }: Grounding): RankedUnit[] {
-  const weights = withOffsets(unitOffsets)
+export function rankUnits ({ question, language, documentsLanguage, terms, passages, weights: own }: Grounding): RankedUnit[] {
+  const weights = withOffsets(own?.units)
   const type = answerType(question, language)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const holds = (stems: Set<string>, term: QueryTerm) => holdsTerm(stem => stems.has(stem), term)
@@ -83,7 +84,10 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const stemsOf = (text: string) => new Set(stemAll(text, documentsLanguage))
   const said = [...stemsOf(question)]
   const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
-  const nearest = Math.max(...passages.map(({ similarity }) => similarity ?? -Infinity))
+  const prior = own?.indexes ?? {}
+  const similarities = passages.map(({ index, similarity }) =>
+    similarity === null ? null : similarity + (Object.hasOwn(prior, index) ? prior[index]! : 0))
+  const nearest = Math.max(...similarities.map(similarity => similarity ?? -Infinity))
 
   return passages.flatMap((passage, position) => {
     // A chunk of a page is under its headings, which are searched with it.
@@ -93,7 +97,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const inTitle = share(term => holds(title, term))
     const isQuestion = /\?\s*$/.test(passage.title)
     const astray = isQuestion ? shareOf(topicStems(passage.title, documentsLanguage), lacks) : 0
-    const near = passage.similarity === null ? 0 : passage.similarity - nearest
+    const similarity = similarities[position]!
+    const near = similarity === null ? 0 : similarity - nearest
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
     let before = 0
     let sentences = 0

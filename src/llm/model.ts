@@ -1,5 +1,6 @@
 // The port to a language model.
 import type { AnswerFormat, FoundPassage, Language, QueryTerm, Usage } from '../types.ts'
+import type { Weights } from '../weights.ts'
 
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant'
@@ -17,8 +18,8 @@ export interface ModelRequest {
   documentsLanguage: Language
   terms: QueryTerm[]
   passages: FoundPassage[]
-  /** The company's own offsets from the weights of sentences and facts, for a model that quotes them. */
-  unitOffsets?: Record<string, number>
+  /** The company's own weights of sentences, facts and indexes, for a model that quotes. */
+  weights?: Pick<Weights, 'units' | 'indexes'>
   /** The company's own choice of model, if any. */
   model?: string
   /** Returns the messages with fewer passages, for a model that cannot read so many. Absent: nothing can be left out. */
