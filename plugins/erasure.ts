@@ -82,18 +82,21 @@ export default fp(async (app: FastifyInstance) => {
 }, {
   name: 'erasure',
   dependencies: ['config', 'backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
-    'uploads', 'usage', 'companies'],
+    'uploads', 'usage', 'companies', 'evaluations', 'learning'],
 })
 
 /** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */
 function keepersOf (app: FastifyInstance): Keeper[] {
   const {
-    keys, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers, commonQuestions, uploads, usage,
+    keys, evaluationRunner, learning, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers,
+    commonQuestions, uploads, usage,
   } = app
   const { redis, supabase } = app
   const shared = redis ? 'Redis' : 'SQLite'
   return [
     { what: 'keys', where: supabase ? 'Supabase' : 'SQLite', isOfCompany: true, erase: ({ company }) => keys.removeAll(company) },
+    { what: 'running evaluations', where: 'memory', isOfCompany: true, erase: ({ company }) => evaluationRunner.erase(company) },
+    { what: 'running learning', where: 'memory', isOfCompany: true, erase: ({ company }) => learning.erase(company) },
     { what: 'answers', where: redis ? 'Redis' : 'memory', erase: answers.erase },
     { what: 'similar answers', where: 'memory', erase: subject => similarAnswers?.erase(subject) ?? 0 },
     { what: 'answers that can be rated', where: 'memory', erase: givenAnswers.erase },

@@ -29,6 +29,8 @@ export interface EvaluationRunner {
   progressOf (company: string): RunProgress | null
   /** Stops the run of a company. Returns false when there is none. */
   cancel (company: string): boolean
+  /** Ends the run of a company that is being deleted, and forgets its last one. Returns how many runs it ended. */
+  erase (company: string): Promise<number>
   /** Stops what is running; resolves when it has ended. */
   close (): Promise<void>
 }
@@ -50,6 +52,12 @@ export function createEvaluationRunner ({ store, onError }: {
     if (last.size > maxRemembered) last.delete(last.keys().next().value!)
   }
 
+  function cancel (company: string): boolean {
+    if (running?.company !== company) return false
+    running.abort.abort(new Error('Cancelled.'))
+    return true
+  }
+
   return {
     start (company, about, cases, ask) {
       if (running) throw coded('EVALUATION_RUNNING')
@@ -63,6 +71,7 @@ export function createEvaluationRunner ({ store, onError }: {
         })
         const run = { ...about, company, madeAt: progress.startedAt, totalMs: performance.now() - since }
         const id = newRunId()
+        abort.signal.throwIfAborted()
         await store.add(company, { id, report: toKept(makeReport(run, outcomes)) })
         Object.assign(progress, { state: 'done', id })
       }
@@ -78,10 +87,13 @@ export function createEvaluationRunner ({ store, onError }: {
       return progress
     },
     progressOf: company => last.get(company) ?? null,
-    cancel (company) {
-      if (running?.company !== company) return false
-      running.abort.abort(new Error('Cancelled.'))
-      return true
+    cancel,
+    async erase (company) {
+      const wasRunning = cancel(company)
+      // What is written after the company was deleted would be found in the next one of that name.
+      if (wasRunning) await running?.ended
+      last.delete(company)
+      return Number(wasRunning)
     },
     async close () {
       running?.abort.abort(new Error('The service is shutting down.'))

@@ -45,6 +45,8 @@ export interface Learning {
   failure (company: string): string | null
   /** Puts an earlier version into use; null = the shipped weights. Throws VERSION_NOT_FOUND. */
   use (company: string, version: string | null): Promise<void>
+  /** Ends the run of a company that is being deleted, and forgets how its last one ended. Returns how many runs it ended. */
+  erase (company: string): Promise<number>
   /** Resolves when no run is left. */
   settled (): Promise<void>
   close (): Promise<void>
@@ -69,14 +71,14 @@ export function createLearning (deps: LearningDeps): Learning {
   })
   const closing = new AbortController()
   const failures = new Map<string, string>()
-  let current: { run: LearningRun, ended: Promise<void> } | null = null
+  let current: { run: LearningRun, abort: AbortController, ended: Promise<void> } | null = null
 
-  async function casesOf (company: CompanyProfile, given: readonly LearningCase[]): Promise<LearningCase[]> {
+  async function casesOf (company: CompanyProfile, given: readonly LearningCase[], signal: AbortSignal): Promise<LearningCase[]> {
     const ratings: StoredFeedback[] = []
     if (feedback) {
       for await (const page of pagesOf(entriesAtOnce, page => feedback.list(company.id, {}, page))) {
         ratings.push(...page)
-        closing.signal.throwIfAborted()
+        signal.throwIfAborted()
         if (ratings.length >= maxRatings) break
       }
     }
@@ -85,12 +87,13 @@ export function createLearning (deps: LearningDeps): Learning {
     return mergeCases(lists, company.language).slice(0, maxCases)
   }
 
-  async function work (run: LearningRun, company: CompanyProfile, given: readonly LearningCase[], isDry: boolean, seed: number) {
-    const { signal } = closing
+  async function work (
+    run: LearningRun, company: CompanyProfile, given: readonly LearningCase[], isDry: boolean, seed: number, signal: AbortSignal
+  ) {
     const used = await learning.used(company.id)
     const { weights, report, isProven } = await learn({
       own: openAsker(company, signal),
-      cases: await casesOf(company, given),
+      cases: await casesOf(company, given, signal),
       openAnchors: () => openAnchors(signal),
       current: used?.weights ?? shippedWeights,
       fit: job => thread.run(job, { signal }),
@@ -101,6 +104,7 @@ export function createLearning (deps: LearningDeps): Learning {
       },
     })
     const version: LearnedVersion = { id: run.id, weights, report, isProven, createdAt: Date.now() }
+    signal.throwIfAborted()
     await learning.add(company.id, version, isProven && !isDry)
     if (isProven && !isDry) onUsed(company.id, version.id)
   }
@@ -112,13 +116,15 @@ export function createLearning (deps: LearningDeps): Learning {
       const id = `lrn_${randomBytes(9).toString('base64url')}`
       const run: LearningRun = { id, company: company.id, startedAt: Date.now(), done: 0, total: 0 }
       failures.delete(company.id)
-      const ended = work(run, company, cases, isDry, seed).catch(error => {
-        if (closing.signal.aborted) return
+      const abort = new AbortController()
+      const signal = AbortSignal.any([closing.signal, abort.signal])
+      const ended = work(run, company, cases, isDry, seed, signal).catch(error => {
+        if (signal.aborted) return
         if (failures.size >= maxFailures) failures.clear()
         failures.set(company.id, (error as Error).message)
         onError(company.id, error)
       }).finally(() => { current = null })
-      current = { run, ended }
+      current = { run, abort, ended }
       return run
     },
     running: () => current?.run ?? null,
@@ -126,6 +132,14 @@ export function createLearning (deps: LearningDeps): Learning {
     async use (company, version) {
       if (!await learning.use(company, version)) throw coded('VERSION_NOT_FOUND')
       onUsed(company, version)
+    },
+    async erase (company) {
+      const own = current?.run.company === company ? current : null
+      own?.abort.abort()
+      // What is written after the company was deleted would be put into use in the next one of that name.
+      await own?.ended
+      failures.delete(company)
+      return Number(own !== null)
     },
     settled: async () => { await current?.ended },
     async close () {

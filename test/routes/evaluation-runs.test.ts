@@ -50,6 +50,25 @@ t.test('runs one at a time, until it is cancelled', async t => {
   t.equal((await start(app, set, 'other')).statusCode, 202)
 })
 
+t.test('ends with its company, and is not seen in the next one of that name', async t => {
+  const { until: opened, open } = gate()
+  const model = fakeModel(async function * () {
+    await opened
+    yield { type: 'text', text: 'Two working days [1].' }
+    yield { type: 'finish', reason: 'stop', usage: { input_tokens: 1, output_tokens: 1 } }
+  })
+  const { app } = await buildTestApp(t, { model })
+  t.teardown(open)
+  const profile = (await app.inject('/v1/companies/shop')).json()
+  t.equal((await start(app)).statusCode, 202)
+  t.equal((await app.inject({ method: 'DELETE', url: '/v1/companies/shop' })).statusCode, 200)
+  const { id: _, ...again } = profile.definition ?? profile
+  t.equal((await app.inject({ method: 'PUT', url: '/v1/companies/shop', payload: again })).statusCode, 201)
+  open()
+  t.equal(await progress(app), null)
+  t.same((await app.inject('/v1/evaluations?company_id=shop')).json().data, [])
+})
+
 t.test('refuses what it cannot read, and too many questions', async t => {
   const { app } = await buildTestApp(t)
   t.match((await start(app, 'question\n')).json(), { code: 'INVALID_BODY', message: /no questions/ })

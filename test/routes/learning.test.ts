@@ -161,3 +161,15 @@ t.test('a run that is cut short leaves what was in use, and the next one begins 
   t.equal((await app.learningStore.used('museum'))?.id, id)
   t.match((await app.inject({ method: 'POST', url: '/v1/learning', payload: company })).json(), { code: 'SHUTTING_DOWN' })
 })
+
+t.test('ends with its company, and puts nothing into use in the next one of that name', async t => {
+  const { app } = await buildTestApp(t)
+  await createMuseum(app)
+  const cases = things.map(thing => ({ question: question(thing), sources: [`pages/${thing}`] }))
+  t.equal((await app.inject({ method: 'POST', url: '/v1/learning', payload: { ...company, cases } })).statusCode, 202)
+  t.equal((await app.inject({ method: 'DELETE', url: '/v1/companies/museum' })).statusCode, 200)
+  t.equal(app.learning.running(), null)
+  await createMuseum(app)
+  await app.learning.settled()
+  t.match(await listed(app), { in_use: null, running: null, failure: null, data: [] })
+})
