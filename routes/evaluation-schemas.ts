@@ -57,7 +57,7 @@ const summary = {
 export const Report = Type.Object({
   ...summary,
   causes: Type.Array(CauseCount, { maxItems: causes.length, description: 'Why cases failed' }),
-  groups: Type.Array(Type.Object({ name, figures: Type.Array(Figure) }), { maxItems: 1000 }),
+  groups: Type.Array(Type.Object({ name, figures: Type.Array(Figure, { maxItems: figureNames.length }) }), { maxItems: 1000 }),
   cases: Type.Array(Case, { maxItems: 100_000 }),
 }, { description: 'What `causerie eval SET --json` writes' })
 

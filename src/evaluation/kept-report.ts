@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { maskPersonalData } from '../language/mask.ts'
 import { fitPage } from '../page-size.ts'
+import { figureNames, measures, type Figure } from './figures.ts'
 import type { Report, ReportCase } from './report.ts'
 
 /** The most bytes of a run's questions; those that failed, and required ones, go before the others. */
@@ -9,19 +10,43 @@ const maxBytes = 2_000_000
 const longest = { name: 200, question: 500, answer: 1000 }
 const most = { accepted: 3, sources: 5, found: 5 }
 
-/** Returns the report as it is kept. Its figures are those of all questions, also of those that are left out. */
+/**
+ * Returns the report as it is kept. Its figures are those of all questions, also of those that are left out. Each part is named: a
+ * report comes from elsewhere, and anything else in it would be kept as it is.
+ */
 export function toKept (report: Report): Report {
   const cases = report.cases.map(keptCase)
   // A sort keeps the order of equal ones.
   const ordered = cases.toSorted((a, b) => importance(b) - importance(a))
   const fitting = new Set(fitPage(ordered, maxBytes))
+  const { format, company, made_at, questions, sample, ms: { p50, p95, total }, tokens, agreement } = report
   return {
-    ...report,
+    format,
     // The name of a file with its date is no personal number.
     set: cut(whole(report.set), longest.name),
-    groups: report.groups.map(group => ({ ...group, name: kept(group.name, longest.name) })),
+    company,
+    service: cut(withoutPassword(whole(report.service)), longest.question),
+    ...(report.model === undefined ? {} : { model: cut(whole(report.model), longest.name) }),
+    made_at,
+    questions,
+    ...(sample ? { sample: { of: sample.of, seed: sample.seed } } : {}),
+    figures: report.figures.map(keptFigure),
+    groups: report.groups.map(({ name, figures }) => ({ name: kept(name, longest.name), figures: figures.map(keptFigure) })),
+    causes: report.causes.map(({ cause, n }) => ({ cause, n })),
+    ms: { p50, p95, total },
+    tokens,
+    ...(agreement ? { agreement: { n: agreement.n, share: agreement.share, kappa: agreement.kappa } } : {}),
     cases: cases.filter(one => fitting.has(one)),
   }
+}
+
+function keptFigure ({ name, value, low, high, n, isLowerBetter }: Figure): Figure {
+  return { name, title: measures[name].title, value, low, high, n, isLowerBetter }
+}
+
+/** Removes the name and password of an address. */
+function withoutPassword (address: string): string {
+  return address.replace(/\/\/[^/\s]*@/, '//')
 }
 
 function importance ({ passed, required }: ReportCase): number {
@@ -29,18 +54,28 @@ function importance ({ passed, required }: ReportCase): number {
 }
 
 function keptCase (one: ReportCase): ReportCase {
+  const { answerable, required, passed, cause, values, refused, rank, ms, verdict } = one
   return {
-    ...one,
     id: keptId(one.id),
     question: kept(one.question, longest.question),
     ...(one.group === undefined ? {} : { group: kept(one.group, longest.name) }),
+    answerable,
+    required,
+    passed,
+    cause,
+    values: Object.fromEntries(figureNames.flatMap(name => values[name] === undefined ? [] : [[name, values[name]]])),
     accepted: one.accepted.slice(0, most.accepted).map(text => kept(text, longest.question)),
     sources: one.sources.slice(0, most.sources).map(name => cut(whole(name), longest.question)),
     answer: kept(one.answer, longest.answer),
+    refused,
+    answered_by: cut(whole(one.answered_by), longest.name),
+    rank,
     cited: one.cited.map(whole),
     // Where the right passage was is of interest when the answer was wrong.
-    found: one.passed ? [] : one.found.slice(0, most.found).map(({ id, title }) => ({ id: whole(id), title: kept(title, longest.name) })),
+    found: passed ? [] : one.found.slice(0, most.found).map(({ id, title }) => ({ id: whole(id), title: kept(title, longest.name) })),
+    ms,
     ...(one.error === undefined ? {} : { error: kept(one.error, longest.question) }),
+    ...(verdict ? { verdict: { faithful: verdict.faithful, relevant: verdict.relevant } } : {}),
   }
 }
 

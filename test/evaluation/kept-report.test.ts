@@ -21,6 +21,20 @@ t.test('has none of two hundred pieces of personal data', async t => {
   t.same(left, [])
 })
 
+t.test('has nothing that is no part of a report, and no password', async t => {
+  const more = { owner: 'anna@example.org' }
+  const [one] = report.cases
+  const figures = report.figures.map(figure => ({ ...figure, ...more, title: more.owner }))
+  const given = {
+    ...report, ...more, figures, groups: [{ ...more, name: 'g', figures }], service: 'https://anna:secret@shop.example/api',
+    cases: [{ ...one!, ...more, passed: false, values: { ...one!.values, ...more }, found: [{ id: 'a', title: 'b', ...more }] }],
+  }
+  const kept = toKept(given)
+  t.notMatch(JSON.stringify(kept), /anna|secret/)
+  t.equal(kept.service, 'https://shop.example/api')
+  t.same(kept.figures, report.figures)
+})
+
 t.test('has the ids of the cases so that two runs can still be compared', async t => {
   const ids = ['q1', '0612345678', '0612345679', 'anna@example.org']
   const kept = toKept(withCases(ids.map(id => ({ id }))))
@@ -32,7 +46,11 @@ t.test('has the ids of the cases so that two runs can still be compared', async 
 
 t.test('has texts that every database holds', async t => {
   const odd = `half \ud800 nul \0 ${'é'.repeat(3000)}🎉`
-  const [one] = toKept(withCases([{ question: odd, answer: odd, sources: [odd], cited: [odd], accepted: [odd, 'a', 'b', 'c'] }])).cases
+  const [one] = toKept(withCases([{
+    question: odd, answer: odd, sources: [odd], cited: [odd], accepted: [odd, 'a', 'b', 'c'], answered_by: odd,
+  }])).cases
+  const whole = toKept({ ...report, service: odd, model: odd })
+  for (const text of [whole.service, whole.model!, one!.answered_by]) t.ok(isWholeText(text))
   for (const text of [one!.question, one!.answer, ...one!.sources, ...one!.cited, ...one!.accepted]) t.ok(isWholeText(text))
   t.ok(one!.question.length <= 500 && one!.answer.length <= 1000)
   t.equal(one!.accepted.length, 3)
