@@ -87,6 +87,8 @@ export function importCommand (io: CommandIo): Command {
         path: target,
         company,
         isUsed: model => models.includes(model),
+        // The service may have created the company, or opened its file, in the meantime.
+        beforeEnd: () => requireRoom(config, target, replace),
         onHead (head) {
           requireCompany(head)
           unused = head.models.map(({ id }) => id).filter(id => !models.includes(id))

@@ -7,7 +7,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { exportCommand, importCommand } from '../../cli/export.ts'
 import { createSqliteDocuments } from '../../src/backends/sqlite/documents.ts'
-import { putProfile } from '../../src/backends/sqlite/profiles.ts'
+import { readLines } from '../../src/backends/sqlite/exports/lines.ts'
+import { importLines } from '../../src/backends/sqlite/exports/read.ts'
+import { getProfile, putProfile } from '../../src/backends/sqlite/profiles.ts'
 import { createSqliteEngine } from '../../src/backends/sqlite/search.ts'
 import { createStore, type Store } from '../../src/backends/sqlite/thread.ts'
 import type { VectorType } from '../../src/backends/sqlite/vector-codec.ts'
@@ -149,6 +151,26 @@ t.test('a new company is imported while a service runs, and is found at once', a
   t.match(await imported(file), { code: 0 })
   const engine = createSqliteEngine({ store, timeoutMs: 60_000 })
   t.equal((await ask(engine, 'light tent', { company })).passages[0]?.id, 'products/tent')
+  await store.close()
+})
+
+t.test('a company that the service creates during an import stays as it is', async t => {
+  const { from, to, file, exported } = await folders(t)
+  await makeShop(from)
+  await exported(from)
+  const store = createStore({ dataDir: to })
+  // The file is read to its end before the command looks once more.
+  const path = join(to, 'companies', 'shop.sqlite')
+  const importing = importLines(readLines(file), {
+    path, company: 'shop', isUsed: () => true, onHead: () => {},
+    async beforeEnd () {
+      await putProfile(store, 'shop', { ...profile, name: 'New' })
+      throw new Error('exists')
+    },
+  })
+  await t.rejects(importing, { message: 'exists' })
+  t.match((await getProfile(store, 'shop')).profile, { name: 'New' })
+  t.same((await readdir(join(to, 'companies'))).filter(name => name.includes('.import')), [])
   await store.close()
 })
 

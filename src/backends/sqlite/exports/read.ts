@@ -30,6 +30,8 @@ export interface ImportOptions {
   /** Called with the head, once it is known to be right: throws to refuse it. */
   onHead: (head: ExportHead) => void
   onDocument?: () => void
+  /** Called when all has been read, before it gets the company's name: throws to refuse it. */
+  beforeEnd?: () => Promise<void>
 }
 
 export interface Imported { documents: number, chunks: number, vectors: number, leftOut: number }
@@ -55,6 +57,7 @@ export async function importLines (lines: AsyncIterable<ExportLine>, options: Im
     checkSqliteFile(partial)
     chmodSync(partial, 0o600)
     sync(partial)
+    await options.beforeEnd?.()
     // The log of an older file would be applied to the new one.
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true })
     renameSync(partial, path)
