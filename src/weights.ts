@@ -57,3 +57,14 @@ export function areShipped (weights: Weights): boolean {
   const { similarity, title, ngram, indexes, floor, units } = boundedWeights(weights)
   return [similarity, title, ngram, floor, ...Object.values(indexes), ...Object.values(units)].every(value => value === 0)
 }
+
+/** Returns what a company's own weights add to a candidate's score, by its index; null when they add nothing to any. */
+export function indexPrior (
+  weights: Pick<Weights, 'indexes'> | undefined, indexOf: (candidate: number) => string
+): ((candidate: number) => number) | null {
+  if (!weights || Object.keys(weights.indexes).length === 0) return null
+  return candidate => {
+    const index = indexOf(candidate)
+    return Object.hasOwn(weights.indexes, index) ? weights.indexes[index]! : 0
+  }
+}

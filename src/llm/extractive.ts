@@ -11,7 +11,7 @@ import { stem, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { LanguageModel } from './model.ts'
 import { answerUnits, type AnswerUnit } from '../language/sentences.ts'
-import type { Weights } from '../weights.ts'
+import { indexPrior, type Weights } from '../weights.ts'
 
 /** The features of an answer unit. Every share is of the question's weight (the sum of its words' IDF). */
 export interface UnitFeatures {
@@ -84,9 +84,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const stemsOf = (text: string) => new Set(stemAll(text, documentsLanguage))
   const said = [...stemsOf(question)]
   const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
-  const prior = own?.indexes ?? {}
-  const similarities = passages.map(({ index, similarity }) =>
-    similarity === null ? null : similarity + (Object.hasOwn(prior, index) ? prior[index]! : 0))
+  const prior = indexPrior(own, position => passages[position]!.index)
+  const similarities = passages.map(({ similarity }, position) => similarity === null ? null : similarity + (prior?.(position) ?? 0))
   const nearest = Math.max(...similarities.map(similarity => similarity ?? -Infinity))
 
   return passages.flatMap((passage, position) => {

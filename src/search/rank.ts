@@ -2,7 +2,6 @@
 import type { Query } from '../language/analyze.ts'
 import { similarityScale } from '../similarity-scale.ts'
 import type { QueryTerm } from '../types.ts'
-import type { Weights } from '../weights.ts'
 import { isAcrossLanguages, weightAcrossLanguages } from './across-languages.ts'
 
 /** A candidate's number and its score. */
@@ -22,17 +21,6 @@ export function vectorWeight (
   const isMisspelt = terms.some(({ corrections, respelled }) => corrections.length > 0 && !(isRespelled && respelled !== undefined))
   const shipped = similarityScale(model).weight(language, titled, isMisspelt)
   return own === 0 ? shipped : Math.max(0, Math.min(1, shipped + own))
-}
-
-/** Returns what the company's own weights add to a candidate's score, by its index; null when they add nothing to any. */
-export function indexPrior (
-  weights: Pick<Weights, 'indexes'> | undefined, indexOf: (candidate: number) => string
-): ((candidate: number) => number) | null {
-  if (!weights || Object.keys(weights.indexes).length === 0) return null
-  return candidate => {
-    const index = indexOf(candidate)
-    return Object.hasOwn(weights.indexes, index) ? weights.indexes[index]! : 0
-  }
 }
 
 /**
