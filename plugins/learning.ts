@@ -20,7 +20,7 @@ declare module 'fastify' {
 const anchorsDir = fileURLToPath(new URL('../data/', import.meta.url))
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, engine, embedder, profiles, feedback, curated, learningStore, audit, log } = app
+  const { config, engine, embedder, profiles, feedback, curated, learningStore, log } = app
   const settings = { passages: config.SEARCH_PASSAGES, ngramMax: config.NGRAM_MAX, faqAnswers: config.FAQ_ANSWERS }
   const asker = (company: CompanyProfile, signal: AbortSignal, own = engine) =>
     createAsker({ engine: own, embedder, company, ...settings, signal })
@@ -46,8 +46,7 @@ export default fp(async (app: FastifyInstance) => {
     ? createAutoLearning({
       learning, store: learningStore, feedback, profile: profiles.get, minFeedback: config.LEARN_MIN_FEEDBACK,
       onStarted: (company, id) => {
-        const entry = { company, action: 'learning.start', target: id, key: null, by: 'AUTO_LEARN' }
-        audit.add(entry, Date.now()).catch(error => log.error({ err: error }, 'a change was not recorded'))
+        app.recordChange({ company, action: 'learning.start', target: id, key: null, by: 'AUTO_LEARN' })
       },
       onError: (company, error) => log.warn({ err: error, company_id: company }, 'new feedback was not counted'),
     })

@@ -12,6 +12,8 @@ declare module 'fastify' {
     usage: Usage
     /** In Supabase where profiles are there, otherwise in SQLite. */
     audit: AuditStore
+    /** Records a change; on this instance alone when the store of all cannot be reached. Never rejects. */
+    recordChange (entry: AuditEntry): Promise<void>
     /** The wall clock, ms since 1970. */
     clock (): number
   }
@@ -40,20 +42,20 @@ export default fp(async (app: FastifyInstance) => {
   const audit = supabase ? createSupabaseAudit({ supabase }) : ownAudit
   app.decorate('usage', usage)
   app.decorate('audit', audit)
+  app.decorate('recordChange', async entry => {
+    const at = Date.now()
+    await audit.add(entry, at).catch(async error => {
+      onError(audit === ownAudit ? 'a change was not recorded' : 'a change was recorded on this instance alone')(error)
+      if (audit !== ownAudit) await ownAudit.add(entry, at)
+    }).catch(onError('a change was not recorded'))
+  })
   app.decorate('clock', () => Date.now())
   app.decorateRequest('changed', null)
   // Only routes that change something have the hook.
   app.addHook('onRoute', (route: RouteOptions) => {
     const action = route.config?.audit
     if (action === undefined) return
-    const record = async (request: FastifyRequest) => {
-      const entry = entryOf(action, request)
-      const at = Date.now()
-      await audit.add(entry, at).catch(async error => {
-        onError(audit === ownAudit ? 'a change was not recorded' : 'a change was recorded on this instance alone')(error)
-        if (audit !== ownAudit) await ownAudit.add(entry, at)
-      }).catch(onError('a change was not recorded'))
-    }
+    const record = (request: FastifyRequest) => app.recordChange(entryOf(action, request))
     route.onResponse = [route.onResponse ?? [], async (request: FastifyRequest, reply: { statusCode: number }) => {
       if (reply.statusCode < 400) await record(request)
     }].flat()
