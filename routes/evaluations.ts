@@ -6,7 +6,7 @@ import { coded } from '../src/errors.ts'
 import { changesBetween, compareRuns } from '../src/evaluation/compare-runs.ts'
 import { toKept } from '../src/evaluation/kept-report.ts'
 import type { Report as WholeReport } from '../src/evaluation/report.ts'
-import { newRunId } from '../src/evaluation/runner.ts'
+import { newRecordId } from '../src/ids.ts'
 import { summaryOf, type StoredRun } from '../src/evaluation/store.ts'
 import { fitPage } from '../src/page-size.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
@@ -106,7 +106,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async (request, reply) => {
     const company = await knownCompany(app, request, request.body.company_id)
     const report = toKept({ ...request.body.report as WholeReport, company })
-    const id = newRunId()
+    const id = newRecordId('eval')
     await app.evaluations.add(company, { id, report })
     request.changed = id
     return reply.code(201).send(toJson(id, summaryOf(report)))

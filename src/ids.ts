@@ -1,5 +1,5 @@
 // The forms of ids. They become file names, index names (`<company>__<kind>`) and parts of cache keys.
-import { hash, randomUUID } from 'node:crypto'
+import { hash, randomBytes, randomUUID } from 'node:crypto'
 
 /** No `/`, `.` or `__`, and no `_` at the end, where `__` follows in the name of an index. */
 export const companyIdPattern = '^(?!.*__)[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9-])?$'
@@ -17,4 +17,9 @@ export function hashOfUser (company: string, user: string): string {
 export function newId (): string {
   const ms = Date.now().toString(16).padStart(12, '0')
   return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`
+}
+
+/** Returns a random id of a kind of record, such as `gap_…`. */
+export function newRecordId (kind: 'eval' | 'gap' | 'lrn'): string {
+  return `${kind}_${randomBytes(9).toString('base64url')}`
 }

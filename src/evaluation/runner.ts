@@ -1,6 +1,6 @@
 // Runs an evaluation in the service, one at a time: beside customers' questions, until it ends or is cancelled.
-import { randomBytes } from 'node:crypto'
 import { coded } from '../errors.ts'
+import { newRecordId } from '../ids.ts'
 import type { EvalCase, Observed } from './case.ts'
 import { toKept } from './kept-report.ts'
 import { makeReport, type Run } from './report.ts'
@@ -70,7 +70,7 @@ export function createEvaluationRunner ({ store, onError }: {
           ask: one => ask(one, abort.signal), concurrency, signal: abort.signal, onProgress: done => { progress.done = done },
         })
         const run = { ...about, company, madeAt: progress.startedAt, totalMs: performance.now() - since }
-        const id = newRunId()
+        const id = newRecordId('eval')
         abort.signal.throwIfAborted()
         await store.add(company, { id, report: toKept(makeReport(run, outcomes)) })
         Object.assign(progress, { state: 'done', id })
@@ -100,8 +100,4 @@ export function createEvaluationRunner ({ store, onError }: {
       await running?.ended
     },
   }
-}
-
-export function newRunId (): string {
-  return `eval_${randomBytes(9).toString('base64url')}`
 }

@@ -1,6 +1,6 @@
 // Records questions that were not answered well: after their answers, in batches, and masked before anything is stored.
-import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { newRecordId } from '../ids.ts'
 import { maskPersonalData } from '../language/mask.ts'
 import { tokens } from '../language/words.ts'
 import { dot } from '../similarity.ts'
@@ -122,7 +122,7 @@ export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError 
     const fresh = (since.get(company) ?? Infinity) + added
     const isFull = fresh >= Math.max(sortedAnewAfter.questions, sortedAnewAfter.share * found.questions.length)
     since.set(company, isFull ? 0 : fresh)
-    await gaps.sort(company, await sortQuestions(found, isFull, newId))
+    await gaps.sort(company, await sortQuestions(found, isFull, () => newRecordId('gap')))
   }
 
   function flush (): Promise<void> {
@@ -181,10 +181,6 @@ export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError 
       await running
     },
   }
-}
-
-function newId (): string {
-  return `gap_${randomBytes(9).toString('base64url')}`
 }
 
 /** Returns the question as it is stored: masked, on one line, cut. */

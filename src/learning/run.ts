@@ -1,9 +1,9 @@
 // Runs learning in the background, one company at a time, and keeps what it found.
-import { randomBytes } from 'node:crypto'
 import { Piscina } from 'piscina'
 import type { CuratedStore } from '../curated/store.ts'
 import { coded } from '../errors.ts'
 import type { FeedbackStore, StoredFeedback } from '../feedback/store.ts'
+import { newRecordId } from '../ids.ts'
 import { pagesOf } from '../slices.ts'
 import type { CompanyProfile } from '../types.ts'
 import { shippedWeights, type Weights } from '../weights.ts'
@@ -113,7 +113,7 @@ export function createLearning (deps: LearningDeps): Learning {
     start (company, { cases = [], isDry, seed }) {
       if (closing.signal.aborted) throw coded('SHUTTING_DOWN')
       if (current) throw coded('LEARNING_RUNNING')
-      const id = `lrn_${randomBytes(9).toString('base64url')}`
+      const id = newRecordId('lrn')
       const run: LearningRun = { id, company: company.id, startedAt: Date.now(), done: 0, total: 0 }
       failures.delete(company.id)
       const abort = new AbortController()
