@@ -29,7 +29,6 @@ export interface ImportOptions {
   isUsed: (model: string) => boolean
   /** Called with the head, once it is known to be right: throws to refuse it. */
   onHead: (head: ExportHead) => void
-  onDocument?: () => void
   /** Called when all has been read, before it gets the company's name: throws to refuse it. */
   beforeEnd?: () => Promise<void>
 }
@@ -84,11 +83,10 @@ interface State extends Imported {
   models: { number: number, dimensions: number }[]
   /** The document that chunks belong to, and the number of its chunks so far. */
   document: { rowid: number, index: string, chunks: number } | null
-  places: number
 }
 
 async function write (file: CompanyFile, lines: AsyncIterable<ExportLine>, options: ImportOptions): Promise<Imported> {
-  const state: State = { file, models: [], document: null, documents: 0, chunks: 0, places: 0, vectors: 0, leftOut: 0 }
+  const state: State = { file, models: [], document: null, documents: 0, chunks: 0, vectors: 0, leftOut: 0 }
   let some: ExportLine[] = []
   const flush = () => {
     file.transaction(() => { for (const line of some) writeLine(state, line, options) })
@@ -110,7 +108,6 @@ function writeLine (state: State, line: ExportLine, options: ImportOptions): voi
   else if ('document' in line) {
     endDocument(state)
     writeDocument(state, line.document)
-    options.onDocument?.()
   } else if ('chunk' in line) writeChunk(state, line.chunk)
   else if ('place' in line) writePlace(state, line.place)
 }
@@ -242,7 +239,6 @@ function writePlace (state: State, { n, heading, page, chunk }: ExportedPlace): 
   const { rowid: document } = ownerOf(state)
   insert(() => state.file.sql('INSERT INTO places (document, n, passage, heading, page) VALUES (?, ?, ?, ?, ?)')
     .run(document, n, chunk + 1, heading, page))
-  state.places++
 }
 
 /** Checks what only the whole shows, and makes everything that follows from the documents. */

@@ -2,7 +2,7 @@
 import { createBitIndex, type BitIndex } from '../bit-index.ts'
 import type { CompanyFile } from '../file.ts'
 import { bitBytes, decodeInt8, int8Bytes, valuesOfBits } from '../vector-codec.ts'
-import { centreOf, storedCentre, storedTypes, vectorTable } from './vector-tables.ts'
+import { centreOf, knownModel, storedCentre, storedTypes, vectorTable } from './vector-tables.ts'
 
 /** The vectors whose mean is the centre of the others. */
 const sampled = 1000
@@ -24,8 +24,7 @@ export const tasks = {
   readVectors (file: CompanyFile | null, { models, limit = readAtOnce }: { models: string[], limit?: number }): boolean {
     let isMore = false
     for (const id of file ? models : []) {
-      const known = file!.sql('SELECT model, dimensions FROM models WHERE id = ?').get(id) as
-        { model: number, dimensions: number } | undefined
+      const known = knownModel(file!, id)
       for (const type of known ? storedTypes(file!, known.model) : []) {
         if (type === 'float32') continue
         const index = bitIndexOf(file!, known!.model, type, known!.dimensions, limit)

@@ -5,7 +5,7 @@ import type { CompanyFile } from '../file.ts'
 import { cosineInt8, floatBytes, unitVector } from '../vector-codec.ts'
 import { bitIndexOf, renewBitIndex } from './bit-indexes.ts'
 import { isWithin, windowsWithin, within, type Scope } from './scope.ts'
-import { storedTypes, vectorTable } from './vector-tables.ts'
+import { knownModel, storedTypes, vectorTable } from './vector-tables.ts'
 
 /** The most candidates of each list that go into the fusion. */
 const candidates = 50
@@ -34,8 +34,7 @@ export function bestCandidates (score: Map<number, number>, exact: number[] = []
 
 /** Returns passages by their nearest window, with the similarity on the common scale as score, best first. */
 export function nearest (file: CompanyFile, model: string, vector: Float32Array, scope: Scope): Scored[] {
-  const known = file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(model) as
-    { model: number; dimensions: number } | undefined
+  const known = knownModel(file, model)
   if (!known || known.dimensions !== vector.length) return []
   const question = { model: known.model, vector: unitVector(vector), scope }
   const { slope, offset } = similarityScale(model)

@@ -1,7 +1,7 @@
 // Replaces the vectors of an index by another model's: both are stored until the new ones are complete.
 import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
-import { dropVectorTables } from './vector-tables.ts'
+import { dropVectorTables, knownModel } from './vector-tables.ts'
 import { pendingPassage, removeWindow, type PendingPassage, type Window } from './vectors.ts'
 
 /** The position of a passage among those of its index that are embedded again. */
@@ -130,7 +130,7 @@ export const tasks = {
 
 /** Returns the number of a model in this file; 0 when it has never stored a vector. */
 function numberOf (file: CompanyFile, id: string): number {
-  return (file.sql('SELECT model FROM models WHERE id = ?').get(id) as { model: number } | undefined)?.model ?? 0
+  return knownModel(file, id)?.model ?? 0
 }
 
 /** Drops the tables of models without vectors. */

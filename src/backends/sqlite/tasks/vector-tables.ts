@@ -9,6 +9,11 @@ const centreRow = 0
 /** A centre of few vectors is drawn to the middle of all directions by as many as this. */
 const centreWeight = 8
 
+/** Returns what the file knows of a model; undefined when it has never stored a vector of it. */
+export function knownModel (file: CompanyFile, id: string): { model: number, dimensions: number } | undefined {
+  return file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(id) as { model: number, dimensions: number } | undefined
+}
+
 /** Returns the name of the table of a model's vectors, by the model's number in `models`. */
 export function vectorTable (model: number, type: VectorType): string {
   return type === 'float32' ? `vectors_${model}` : `${type}_vectors_${model}`

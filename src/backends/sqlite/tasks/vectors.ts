@@ -3,7 +3,7 @@ import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import { defaultVectorType, type VectorType } from '../vector-codec.ts'
-import { copyVector, createVectorTable, insertVector, removeVector } from './vector-tables.ts'
+import { copyVector, createVectorTable, insertVector, knownModel, removeVector } from './vector-tables.ts'
 
 export interface PendingPassage {
   rowid: number
@@ -129,9 +129,8 @@ export function addWindow (file: CompanyFile, passage: number, model: number): n
 
 /** Returns the model's number in this file. */
 function modelNumber (file: CompanyFile, id: string, dimensions: number): { number: number, dimensions: number } {
-  const known = file.sql('SELECT model AS number, dimensions FROM models WHERE id = ?').get(id) as
-    { number: number; dimensions: number } | undefined
-  if (known) return known
+  const known = knownModel(file, id)
+  if (known) return { number: known.model, dimensions: known.dimensions }
   const number = Number(file.sql('INSERT INTO models (id, dimensions) VALUES (?, ?)').run(id, dimensions).lastInsertRowid)
   return { number, dimensions }
 }
