@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { putProfile } from '../src/backends/sqlite/profiles.ts'
 import { createSqliteEngine } from '../src/backends/sqlite/search.ts'
@@ -14,6 +14,7 @@ import { unitVector, type VectorType } from '../src/backends/sqlite/vector-codec
 import type { IndexedDocument } from '../src/documents/document.ts'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
+import { weightsFile } from '../src/embed/model-files.ts'
 import { variantsOf } from '../src/embed/model-variants.ts'
 import { defaultModelId, multilingualModelId } from '../src/embed/models.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
@@ -81,8 +82,7 @@ async function folderOf (model: string, dtype: string): Promise<string | null> {
   for (const { repository, dtype: stored } of variantsOf(model, dtype, 'latin')) {
     const folder = join(modelsDir, repository, 'onnx')
     const names = await readdir(folder).catch((): string[] => [])
-    const suffix = stored === 'fp32' ? '' : stored === 'q8' ? '_quantized' : `_${stored}`
-    if (names.includes(`model${suffix}.onnx`)) return `${repository} ${stored}`
+    if (names.includes(basename(weightsFile(stored)))) return `${repository} ${stored}`
   }
   return null
 }
@@ -213,7 +213,9 @@ async function megabytesOf (variant: string): Promise<number> {
   const [repository, dtype] = variant.split(' ') as [string, string]
   const folder = join(modelsDir, repository, 'onnx')
   let bytes = 0
-  for (const name of await readdir(folder)) if (name.includes(dtype)) bytes += (await stat(join(folder, name))).size
+  // Weights of large models are in a file beside it, with more after its name.
+  const weights = basename(weightsFile(dtype))
+  for (const name of await readdir(folder)) if (name.startsWith(weights)) bytes += (await stat(join(folder, name))).size
   return bytes / 1e6
 }
 

@@ -38,7 +38,7 @@ function settings (fits: (setting: string) => boolean): Schema {
   ])))
 }
 
-export function makeSchema (): Schema {
+function makeSchema (): Schema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $comment: 'Written by scripts/helm-schema.ts from src/config-schema.ts.',

@@ -1,4 +1,4 @@
-// Fits weights by regression: a softmax over the choices of a question, and a logistic one over the best candidate of a question.
+// Fits weights by regression: a softmax over the choices of a question.
 
 export type Vector = readonly number[]
 
@@ -6,15 +6,6 @@ export type Vector = readonly number[]
  * A question's choices; the weights should favour a good one. `base` is what a choice scores before the weights; 0 when absent.
  */
 export interface Choice { choices: { values: Vector; good: boolean; base?: number }[]; weight: number }
-
-/** A question's candidates, of which the best one decides; positive when the question has an answer. */
-export interface Verdict { candidates: Vector[]; positive: boolean; weight: number }
-
-export function dot (a: Vector, b: Vector): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum
-}
 
 /**
  * Ascends the likelihood that a good choice is taken, with L2 regularisation. Questions without a good choice, or without
@@ -71,36 +62,4 @@ function addSlope (gradient: Float64Array, { values, base, good, odds, weight }:
     const pull = weight * ((good[i] ? odds[i]! / allGood : 0) - odds[i]! / all)
     for (let k = 0; k < size; k++) gradient[k]! += pull * values[i * size + k]!
   }
-}
-
-/**
- * Fits a logistic regression in which both classes weigh the same and the best candidate of a question speaks for it, with L2
- * regularisation of all weights but the bias, which comes last.
- */
-export function fitVerdicts (items: readonly Verdict[], { steps = 3000, rate = 1, decay = 0.0003 } = {}): number[] {
-  const useful = items.filter(({ candidates }) => candidates.length > 0)
-  const weights = Array.from({ length: (useful[0]?.candidates[0]?.length ?? 0) + 1 }, () => 0)
-  const total = (positive: boolean) => useful.reduce((sum, item) => sum + (item.positive === positive ? item.weight : 0), 0)
-  const shares = { yes: 0.5 / total(true), no: 0.5 / total(false) }
-  for (let step = 0; step < steps; step++) {
-    const gradient = weights.map(() => 0)
-    for (const item of useful) {
-      const values = [...bestCandidate(item, weights).values, 1]
-      const error =
-        item.weight * (item.positive ? shares.yes : shares.no) * ((item.positive ? 1 : 0) - 1 / (1 + Math.exp(-dot(values, weights))))
-      values.forEach((value, k) => { gradient[k]! += error * value })
-    }
-    gradient.forEach((slope, k) => { weights[k]! += rate * (slope - (k < weights.length - 1 ? decay * weights[k]! : 0)) })
-  }
-  return weights
-}
-
-/** Returns a question's strongest candidate and its score; the score of no candidate is −Infinity. */
-export function bestCandidate ({ candidates }: Verdict, weights: Vector): { values: Vector; score: number } {
-  let best: { values: Vector; score: number } = { values: [], score: -Infinity }
-  for (const values of candidates) {
-    const score = dot(values, weights) + weights[values.length]!
-    if (score > best.score) best = { values, score }
-  }
-  return best
 }

@@ -27,7 +27,7 @@ export interface LearnOptions {
 export interface Learnt { weights: Weights, report: LearningReport, isProven: boolean }
 
 /** Fewer questions say nothing certain. */
-export const leastCases = 20
+const leastCases = 20
 const folds = 5
 const rounds = 2
 /** The shares of the fitted step, of which the largest is taken that leaves the anchors as good as before. */
