@@ -1,5 +1,6 @@
 // Under a path of a web site: behind a proxy that removes the path, and behind one that does not.
 import t, { type Test } from 'tap'
+import { buildWeb } from '../../scripts/web.mjs'
 import { createTrust, readPathPrefix, trustedProxies, withoutPathPrefix } from '../../src/http-settings.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { question } from '../fixtures/app-client.ts'
@@ -24,6 +25,8 @@ for (const [name, strips, config] of [
   ['a proxy that passes the path on', false, { BASE_PATH: '/site/assistant/' }],
 ] as const) {
   t.test(`behind ${name}`, async t => {
+    // The page of the routes links to the console.
+    await buildWeb()
     const { app, url } = await startTestApp(t, { model: fakeModel(['Two days [1].']), config: { ...config, KEY_CACHE_SECONDS: 0 } })
     // Without keys, a request that a proxy has forwarded is refused.
     const { text, key } = makeKey({ company: 'shop', scopes: ['chat', 'write'] })
