@@ -157,7 +157,8 @@ function isAskedTwice (text: string, match: RegExpExecArray, known: typeof aggre
     phrase.operation !== 'list' && (operation !== 'count' || phrase.operation !== 'count') && phrase.pattern.test(rest))
 }
 
-function plain (word: string): string {
+/** Returns a word as the patterns of phrases know it. */
+export function plain (word: string): string {
   return fold(word.toLowerCase()).replaceAll('ß', 'ss')
 }
 
@@ -166,6 +167,6 @@ function blank (text: string, found: readonly Quantity[]): string {
   return found.reduce((rest, { start, end }) => rest.slice(0, start) + ' '.repeat(end - start) + rest.slice(end), text)
 }
 
-function countWords (text: string): number {
+export function countWords (text: string): number {
   return text.split(' ').filter(Boolean).length
 }

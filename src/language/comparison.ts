@@ -1,10 +1,10 @@
 // Reads a question that compares two things by a measure: "is the city bike cheaper than the road bike?", "which is lighter, A or B?".
 import type { Language } from '../types.ts'
 import { neutralWords } from './aggregate-words.ts'
-import { topicStem, type Topic } from './aggregate.ts'
+import { countWords, plain, topicStem, type Topic } from './aggregate.ts'
 import { quantities } from './quantities.ts'
 import type { Dimension } from './units.ts'
-import { fold, tokens } from './words.ts'
+import { tokens } from './words.ts'
 
 export interface Comparison {
   dimensions: Dimension[]
@@ -114,7 +114,7 @@ const grammars: Partial<Record<Language, Grammar>> = {
 export function readComparison (question: string, asked: Language, documents: Language): Comparison | null {
   const known = grammars[asked]
   if (!known) return null
-  const words = tokens(question).map(word => ({ word, folded: fold(word.toLowerCase()).replaceAll('ß', 'ss') }))
+  const words = tokens(question).map(word => ({ word, folded: plain(word) }))
   const opened = known.opening.exec(textOf(words))
   if (opened) words.splice(0, countWords(opened[0]))
   const text = textOf(words)
@@ -145,8 +145,4 @@ export function readComparison (question: string, asked: Language, documents: La
 
 function textOf (words: readonly { folded: string }[]): string {
   return words.map(({ folded }) => folded).join(' ')
-}
-
-function countWords (text: string): number {
-  return text.split(' ').filter(Boolean).length
 }
